@@ -1,0 +1,20 @@
+/**
+ * One configuration, three suites: `npm test` (no server, no browser), `npm run test:servers` (*.servers.test.ts),
+ * `npm run test:app` (*.app.test.ts). The suite is chosen by EARSHOT_SUITE.
+ */
+const suite = process.env.EARSHOT_SUITE ?? 'unit';
+const only = { servers: ['**/*.servers.test.ts'], app: ['**/*.app.test.ts'], native: ['**/*.native.test.ts'] };
+
+export default {
+  testEnvironment: '<rootDir>/shared/testing/jest-environment.cjs',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/shared/testing/jest-transform.cjs' },
+  testMatch: only[suite] ?? ['**/*.test.ts'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(only[suite] ? [] : ['\\.(servers|app|native)\\.test\\.ts$']),
+  ],
+  modulePathIgnorePatterns: ['<rootDir>/cloud/web/dist', '<rootDir>/.cache', '<rootDir>/tmp'],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};

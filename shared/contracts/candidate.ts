@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { Id, Instant, Label, LevelName, Score, Sha256 } from './common.ts';
+
+export const CADENCE_PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp', 'none'] as const;
+
+/** What the cadence reader measured; it is the explanation of an alert. */
+export const Cadence = z.object({
+  pattern: z.enum(CADENCE_PATTERNS),
+  /** Dominant tone of the beeps; null when nothing tonal was heard. */
+  toneHz: z.number().positive().nullable(),
+  /** Median length of a beep and of the gap inside a group. */
+  onS: z.number().nonnegative(),
+  offS: z.number().nonnegative(),
+  /** From group to group (T3: 4 s, T4: 5.8 s); null until two groups were heard. */
+  periodS: z.number().nonnegative().nullable(),
+  beeps: z.number().int().nonnegative(),
+  groups: z.number().int().nonnegative(),
+  /** How well the measured times fit the pattern. */
+  fit: Score,
+});
+export type Cadence = z.infer<typeof Cadence>;
+
+/** Why a candidate was raised. */
+export const Why = z.object({
+  /** One English sentence, e.g. "three beeps of 0.5 s at 3.1 kHz, four times". */
+  text: z.string().max(300),
+  cadence: Cadence,
+  /** Highest score of each head within the event. */
+  scores: z.record(Label, Score),
+  levelDbfs: z.number().min(-120).max(12),
+});
+export type Why = z.infer<typeof Why>;
+
+export const ClipInfo = z.object({
+  sha256: Sha256,
+  bytes: z.number().int().positive().max(4_000_000),
+  /** 16 kHz mono 16-bit WAV. */
+  format: z.literal('wav'),
+  durationS: z.number().positive().max(60),
+  /** Where in the clip the event lies, for the marked waveform. */
+  eventStartS: z.number().nonnegative(),
+  eventEndS: z.number().nonnegative(),
+});
+export type ClipInfo = z.infer<typeof ClipInfo>;
+
+/** What a device sends first: metadata. The clip follows. */
+export const Candidate = z.object({
+  id: Id,
+  label: Label,
+  score: Score,
+  level: LevelName,
+  why: Why,
+  /** When the sound began and when the device was sure, by the device's clock. */
+  startedAt: Instant,
+  detectedAt: Instant,
+  /** Samples at 16 kHz since this source started: orders events even when the clock jumps. */
+  startSample: z.number().int().nonnegative(),
+  source: z.string().max(120),
+  release: z.string().max(64),
+  /** Delivered later than it should have been, because the cloud could not be reached. */
+  late: z.boolean(),
+  /** The homeowner is testing the alarms: notify as a test and wake nobody. */
+  test: z.boolean(),
+  /** Null when the outbox had to shed the audio. */
+  clip: ClipInfo.nullable(),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+/** Answer to PUT /v1/candidates/{id}: where the clip goes (null: already there, or none is wanted). */
+export const CandidateAccepted = z.object({
+  id: Id,
+  upload: z
+    .object({ method: z.literal('PUT'), url: z.string(), headers: z.record(z.string(), z.string()), expiresAt: Instant })
+    .nullable(),
+});
+export type CandidateAccepted = z.infer<typeof CandidateAccepted>;
+
+/** A still-sounding event, so that an incident stays open: POST /v1/candidates/{id}/heard. */
+export const StillHeard = z.object({ heardAt: Instant, ended: z.boolean() });
+export type StillHeard = z.infer<typeof StillHeard>;

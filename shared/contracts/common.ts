@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { LABEL_CLASSES, LEVELS, MODES } from '../labels.ts';
+
+/** UUIDv7: made by whoever first sees the thing; every hop is idempotent by it. */
+export const Id = z.uuid();
+/** Open list: a release may bring labels that this build does not know. */
+export const Label = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/);
+export const LabelClassName = z.enum(LABEL_CLASSES);
+export const ModeName = z.enum(MODES);
+export const LevelName = z.enum(LEVELS);
+export const Score = z.number().min(0).max(1);
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const Instant = z.iso.datetime({ offset: true });
+export const Name = z.string().trim().min(1).max(60);
+
+/** Every error of the API. `code` is from the catalogue in shared/errors.ts and never changes its meaning. */
+export const ErrorBody = z.object({
+  error: z.object({ code: z.string(), message: z.string(), todo: z.string(), requestId: z.string().optional(), details: z.unknown().optional() }),
+});
+export type ErrorBody = z.infer<typeof ErrorBody>;
+
+/** Pages are cursors, never offsets: a list that grows at its head does not shift what comes next. */
+export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { Id, Instant, Label, Name, Score } from './common.ts';
+import { HomeSettings } from './settings.ts';
+
+/** Codes are 8 characters of Crockford's base 32 without look-alikes; spaces and dashes are ignored. */
+export const PairingCode = z
+  .string()
+  .transform((code) => code.toUpperCase().replace(/[\s-]/g, ''))
+  .pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{8}$/));
+
+/** POST /v1/pair (no token). A device says what it is; a phone says whose it is. */
+export const PairRequest = z.object({
+  code: PairingCode,
+  kind: z.enum(['device', 'member']),
+  name: Name,
+  room: z.string().trim().max(60).default(''),
+});
+export type PairRequest = z.infer<typeof PairRequest>;
+export const PairResponse = z.object({ token: z.string(), id: Id, homeId: Id, homeName: z.string() });
+export type PairResponse = z.infer<typeof PairResponse>;
+
+/** POST /v1/pairing-codes (member token). */
+export const PairingCodeRequest = z.object({ kind: z.enum(['device', 'member']) });
+export const PairingCodeResponse = z.object({ code: z.string(), expiresAt: Instant, url: z.string(), qrSvg: z.string() });
+
+export const MIC_STATES = ['healthy', 'deaf', 'recovering', 'failed'] as const;
+export const SourceHealth = z.object({
+  name: z.string().max(120),
+  state: z.enum(MIC_STATES),
+  /** Why it is not healthy: all_zero, stuck_dc, clipped, wrong_rate, muted, silent_child, unplugged … */
+  reason: z.string().max(120).nullable(),
+  levelDbfs: z.number().min(-120).max(12).nullable(),
+});
+export type SourceHealth = z.infer<typeof SourceHealth>;
+
+/** POST /v1/heartbeat (device token), every 5 s while connected. */
+export const Heartbeat = z.object({
+  software: z.string().max(64),
+  release: z.string().max(64),
+  releaseState: z.object({ state: z.enum(['running', 'updating', 'rolled_back', 'refused']), message: z.string().max(300).nullable() }),
+  labels: z.array(Label),
+  uptimeS: z.number().nonnegative(),
+  settingsVersion: z.number().int().nonnegative(),
+  sources: z.array(SourceHealth).max(16),
+  /** What it hears now: the top scores of the last seconds. Sent only while somebody looks (`live` in the answer). */
+  hears: z.array(z.object({ label: Label, score: Score })).max(16),
+  outbox: z.object({ records: z.number().int().nonnegative(), bytes: z.number().nonnegative(), full: z.boolean(), corrupt: z.number().int().nonnegative() }),
+  cpuPercent: z.number().nonnegative(),
+  rssMb: z.number().nonnegative(),
+  gateSavedPercent: z.number().min(0).max(100),
+});
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
+export const HeartbeatAnswer = z.object({
+  now: Instant,
+  settings: HomeSettings.nullable().describe('Null when settingsVersion is current.'),
+  /** The release that this home should run; the device fetches `/v1/models/{sha256}` for each file it lacks. */
+  release: z.object({ version: z.string(), manifestSha256: z.string() }).nullable(),
+  live: z.boolean(),
+});
+export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { Id, Instant, Label, LabelClassName, ModeName, Name, Score, pageOf } from './common.ts';
+import { ClipInfo, Why } from './candidate.ts';
+import { SourceHealth } from './device.ts';
+
+/** What the verifier (or a deadline) said of a candidate, and so of the incident. */
+export const VERDICTS = ['pending', 'unverified', 'confirmed', 'rejected'] as const;
+export const Verdict = z.enum(VERDICTS);
+export type Verdict = z.infer<typeof Verdict>;
+
+export const INCIDENT_STATES = ['open', 'acknowledged', 'cleared'] as const;
+export const IncidentState = z.enum(INCIDENT_STATES);
+
+export const FEEDBACK = ['right', 'wrong'] as const;
+
+/** One candidate as the app shows it. */
+export const Evidence = z.object({
+  candidateId: Id,
+  deviceId: Id,
+  deviceName: z.string(),
+  room: z.string(),
+  label: Label,
+  startedAt: Instant,
+  detectedAt: Instant,
+  late: z.boolean(),
+  why: Why,
+  deviceScore: Score,
+  verdict: Verdict,
+  /** Null until verified. */
+  verifierScore: Score.nullable(),
+  clip: ClipInfo.extend({ state: z.enum(['awaited', 'stored', 'missing', 'deleted', 'shed']) }).nullable(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const Incident = z.object({
+  id: Id,
+  label: Label,
+  class: LabelClassName,
+  state: IncidentState,
+  verdict: Verdict,
+  test: z.boolean(),
+  late: z.boolean(),
+  startedAt: Instant,
+  lastHeardAt: Instant,
+  clearedAt: Instant.nullable(),
+  /** One sentence: what, how sure, why. */
+  summary: z.string(),
+  devices: z.array(z.object({ id: Id, name: z.string(), room: z.string() })),
+  acknowledged: z.object({ by: z.string(), memberId: Id, at: Instant }).nullable(),
+  feedback: z.object({ verdict: z.enum(FEEDBACK), by: z.string(), at: Instant }).nullable(),
+  evidence: z.array(Evidence),
+  notified: z.number().int().nonnegative(),
+  updatedAt: Instant,
+});
+export type Incident = z.infer<typeof Incident>;
+export const IncidentPage = pageOf(Incident);
+
+/** GET /v1/incidents query. `days` filters are the app's own. */
+export const IncidentQuery = z.object({
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(30),
+  label: Label.optional(),
+  verdict: Verdict.optional(),
+  deviceId: Id.optional(),
+  state: IncidentState.optional(),
+  before: Instant.optional(),
+  after: Instant.optional(),
+});
+
+export const FeedbackRequest = z.object({ verdict: z.enum(FEEDBACK).nullable() });
+export const AcknowledgeRequest = z.object({ acknowledged: z.boolean() });
+export const ClipLink = z.object({ url: z.string(), expiresAt: Instant });
+
+export const DeviceView = z.object({
+  id: Id,
+  name: z.string(),
+  room: z.string(),
+  online: z.boolean(),
+  lastHeartbeatAt: Instant.nullable(),
+  software: z.string().nullable(),
+  release: z.string().nullable(),
+  releaseState: z.object({ state: z.string(), message: z.string().nullable() }).nullable(),
+  settingsVersion: z.number().nullable(),
+  sources: z.array(SourceHealth),
+  hears: z.array(z.object({ label: Label, score: Score })),
+  outboxRecords: z.number(),
+  cpuPercent: z.number().nullable(),
+  rssMb: z.number().nullable(),
+});
+export type DeviceView = z.infer<typeof DeviceView>;
+export const DevicePatch = z.object({ name: Name.optional(), room: z.string().trim().max(60).optional() });
+
+export const MemberView = z.object({ id: Id, name: z.string(), you: z.boolean(), escalation: z.number().int().nonnegative(), createdAt: Instant });
+export type MemberView = z.infer<typeof MemberView>;
+export const MemberPatch = z.object({ name: Name.optional(), escalation: z.number().int().min(0).max(20).optional() });
+
+export const CHANNEL_KINDS = ['webpush', 'webhook', 'mqtt', 'email', 'ntfy'] as const;
+/** A way to reach one member. `target` is what the kind needs; secrets never come back. */
+export const ChannelRequest = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('webpush'), endpoint: z.url(), keys: z.object({ p256dh: z.string(), auth: z.string() }), userAgent: z.string().max(300).default('') }),
+  z.object({ kind: z.literal('webhook'), url: z.url(), secret: z.string().min(8).max(200) }),
+  z.object({ kind: z.literal('mqtt'), url: z.string(), topic: z.string().max(200), username: z.string().optional(), password: z.string().optional() }),
+  z.object({ kind: z.literal('email'), address: z.email() }),
+  z.object({ kind: z.literal('ntfy'), url: z.url(), token: z.string().optional() }),
+]);
+export type ChannelRequest = z.infer<typeof ChannelRequest>;
+export const ChannelView = z.object({
+  id: Id,
+  memberId: Id,
+  kind: z.enum(CHANNEL_KINDS),
+  /** What a person recognises it by: "Chrome on Android", "ops@…". */
+  describes: z.string(),
+  state: z.enum(['ok', 'failing', 'gone']),
+  lastError: z.string().nullable(),
+  order: z.number().int(),
+});
+export type ChannelView = z.infer<typeof ChannelView>;
+
+/** GET /v1/home: all that the first screen needs, in one answer. */
+export const HomeView = z.object({
+  id: Id,
+  name: z.string(),
+  mode: ModeName,
+  you: MemberView,
+  open: z.array(Incident),
+  devices: z.array(DeviceView),
+  vapidPublicKey: z.string(),
+  cloudVersion: z.string(),
+});
+export type HomeView = z.infer<typeof HomeView>;
+
+/** What a sensitivity level means, from the release's calibration: GET /v1/calibration. */
+export const CalibrationView = z.object({
+  release: z.string(),
+  labels: z.record(
+    Label,
+    z.record(z.enum(['low', 'medium', 'high']), z.object({ falseAlertsPerDay: z.number(), missRate: z.number() })),
+  ),
+});
+
+/** GET /v1/live (SSE): `event:` is the type, `data:` this JSON. */
+export const LiveEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('incident'), incident: Incident }),
+  z.object({ type: z.literal('incident_deleted'), incidentId: Id }),
+  z.object({ type: z.literal('device'), device: DeviceView }),
+  z.object({ type: z.literal('settings'), version: z.number() }),
+  z.object({ type: z.literal('members') }),
+]);
+export type LiveEvent = z.infer<typeof LiveEvent>;
+
+/** What a notification says, whatever the channel; the Web Push payload is exactly this. */
+export const NotificationBody = z.object({
+  incidentId: Id,
+  /** opened, update (verdict came), repeat, escalated, all_clear, test, upkeep */
+  step: z.string(),
+  label: z.string(),
+  class: LabelClassName,
+  verdict: Verdict,
+  title: z.string(),
+  body: z.string(),
+  url: z.string(),
+  at: Instant,
+  test: z.boolean(),
+});
+export type NotificationBody = z.infer<typeof NotificationBody>;

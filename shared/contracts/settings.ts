@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { Label, LevelName, ModeName } from './common.ts';
+
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
+/** At `at` local time on `days` (0 = Sunday) the home changes to `mode`. */
+export const ScheduleEntry = z.object({ at: TimeOfDay, days: z.array(z.number().int().min(0).max(6)).min(1), mode: ModeName });
+
+export const SoundSetting = z.object({
+  /** Modes in which the sound is listened for. Safety sounds listen in every mode whatever stands here. */
+  modes: z.array(ModeName),
+  level: LevelName,
+});
+export type SoundSetting = z.infer<typeof SoundSetting>;
+
+/** What the homeowner chooses; the cloud keeps it, the device applies it within 5 s and keeps its copy over a reboot. */
+export const HomeSettings = z.object({
+  version: z.number().int().nonnegative(),
+  mode: ModeName,
+  schedule: z.array(ScheduleEntry).max(50),
+  timeZone: z.string().max(64),
+  sounds: z.record(Label, SoundSetting),
+  /** Until when alarms count as a test (the monthly button press). */
+  testingUntil: z.iso.datetime({ offset: true }).nullable(),
+  quietHours: z.object({ from: TimeOfDay, to: TimeOfDay }).nullable(),
+  retentionDays: z.number().int().min(1).max(365),
+  helpImprove: z.boolean(),
+  emergencyNumber: z.string().max(20),
+  contact: z.object({ name: z.string().max(60), phone: z.string().max(30) }).nullable(),
+});
+export type HomeSettings = z.infer<typeof HomeSettings>;
+export const HomeSettingsPatch = HomeSettings.omit({ version: true }).partial();
+export type HomeSettingsPatch = z.infer<typeof HomeSettingsPatch>;

@@ -1,0 +1,45 @@
+/**
+ * The sounds that Earshot knows, their class and what a new home does with them.
+ * The list is open: a release may bring a head for a label that is not here; `labelInfo` then answers a quiet default.
+ */
+export const LABEL_CLASSES = ['safety', 'security', 'upkeep'] as const;
+export type LabelClass = (typeof LABEL_CLASSES)[number];
+
+export const MODES = ['home', 'away', 'night'] as const;
+export type Mode = (typeof MODES)[number];
+
+export const LEVELS = ['low', 'medium', 'high'] as const;
+export type Level = (typeof LEVELS)[number];
+
+export interface LabelInfo {
+  class: LabelClass;
+  /** The modes in which a new home listens for it. Safety labels listen in all and cannot be switched off. */
+  modes: readonly Mode[];
+  /** English words for logs and explanations; the app has its own strings. */
+  words: string;
+}
+
+const KNOWN = {
+  smoke_alarm: { class: 'safety', modes: MODES, words: 'smoke alarm' },
+  co_alarm: { class: 'safety', modes: MODES, words: 'carbon-monoxide alarm' },
+  low_battery_chirp: { class: 'upkeep', modes: MODES, words: 'low-battery chirp' },
+  glass_break: { class: 'security', modes: MODES, words: 'breaking glass' },
+  footsteps: { class: 'security', modes: ['away'], words: 'footsteps' },
+  door: { class: 'security', modes: ['away'], words: 'door' },
+  dog_bark: { class: 'security', modes: [], words: 'barking dog' },
+  baby_cry: { class: 'security', modes: [], words: 'crying baby' },
+} as const satisfies Record<string, LabelInfo>;
+
+export type KnownLabel = keyof typeof KNOWN;
+export const KNOWN_LABELS = Object.keys(KNOWN) as KnownLabel[];
+
+/** Safety before security before upkeep: the order in which an outbox delivers and in which a full one sheds (reversed). */
+export const CLASS_RANK: Record<LabelClass, number> = { safety: 0, security: 1, upkeep: 2 };
+
+export function labelInfo(label: string): LabelInfo {
+  return Object.hasOwn(KNOWN, label)
+    ? KNOWN[label as KnownLabel]
+    : { class: 'security', modes: [], words: label.replaceAll('_', ' ') };
+}
+
+export const isSafety = (label: string): boolean => labelInfo(label).class === 'safety';

@@ -1,0 +1,28 @@
+import { isSafety, KNOWN_LABELS, labelInfo, type Mode } from './labels.ts';
+import type { HomeSettings, SoundSetting } from './contracts/settings.ts';
+
+export function defaultSound(label: string): SoundSetting {
+  return { modes: [...labelInfo(label).modes], level: 'medium' };
+}
+
+export function defaultSettings(timeZone = 'UTC'): HomeSettings {
+  return {
+    version: 0,
+    mode: 'home',
+    schedule: [],
+    timeZone,
+    sounds: Object.fromEntries(KNOWN_LABELS.map((label) => [label, defaultSound(label)])),
+    testingUntil: null,
+    quietHours: null,
+    retentionDays: 30,
+    helpImprove: false,
+    emergencyNumber: '112',
+    contact: null,
+  };
+}
+
+/** Whether a home listens for `label` now. Safety is always on. */
+export function listensFor(settings: Pick<HomeSettings, 'sounds'>, label: string, mode: Mode): boolean {
+  if (isSafety(label)) return true;
+  return (settings.sounds[label] ?? defaultSound(label)).modes.includes(mode);
+}

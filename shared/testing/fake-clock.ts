@@ -1,0 +1,56 @@
+import type { Clock } from '../clock.ts';
+
+interface Sleeper {
+  dueMs: number;
+  wake(): void;
+}
+
+/** A clock that moves only when a test says so: `await clock.advance(30 * 60_000)` runs a half-hour story at once. */
+export class FakeClock implements Clock {
+  private now: number;
+  private sleepers: Sleeper[] = [];
+
+  constructor(startMs = Date.UTC(2026, 0, 1)) {
+    this.now = startMs;
+  }
+
+  nowMs(): number {
+    return this.now;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason as Error);
+      const sleeper: Sleeper = { dueMs: this.now + ms, wake: resolve };
+      this.sleepers.push(sleeper);
+      signal?.addEventListener(
+        'abort',
+        () => {
+          this.sleepers = this.sleepers.filter((other) => other !== sleeper);
+          reject(signal.reason as Error);
+        },
+        { once: true },
+      );
+    });
+  }
+
+  /** Moves time forward, waking each sleeper at its due time and letting what it started settle before the next. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.now + ms;
+    for (;;) {
+      await settle();
+      const next = this.sleepers.filter((s) => s.dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];
+      if (!next) break;
+      this.now = Math.max(this.now, next.dueMs);
+      this.sleepers = this.sleepers.filter((s) => s !== next);
+      next.wake();
+    }
+    this.now = untilMs;
+    await settle();
+  }
+}
+
+/** Lets promises, I/O callbacks and immediates that are ready run. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
