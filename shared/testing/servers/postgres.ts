@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { chown, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { connects } from './connects.ts';
+import { program } from './installed.ts';
+import { freePort, launch, type Server } from './supervised.ts';
+
+const run = promisify(execFile);
+/** Debian's `nobody`: PostgreSQL refuses to run as root. */
+const NOBODY = 65_534;
+
+export interface PostgresServer extends Server {
+  /** Of the database `postgres`, superuser, no password. */
+  url: string;
+  urlOf(database: string): string;
+}
+
+/** PostgreSQL with its defaults for durability: a commit is on disk. */
+export async function startPostgres(options: { port?: number } = {}): Promise<PostgresServer> {
+  const port = options.port ?? (await freePort());
+  const dir = await mkdtemp(join(tmpdir(), 'earshot-postgres-'));
+  const asRoot = process.getuid?.() === 0;
+  if (asRoot) await chown(dir, NOBODY, NOBODY);
+  const own = asRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
+  const as = (path: string, ...args: string[]): [string, ...string[]] =>
+    [...own, program(`postgres/bin/${path}`), ...args] as [string, ...string[]];
+  const [init, ...initArgs] = as(
+    'initdb',
+    ...['-D', dir, '-U', 'earshot', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+  );
+  await run(init, initArgs, { cwd: dir });
+  const stop = await launch({
+    name: 'PostgreSQL',
+    dir,
+    // Immediate shutdown: nobody reads this folder again, and sessions that a test left open must not hold it up.
+    stopSignal: 'QUIT',
+    command: as('postgres', '-D', dir, '-p', String(port), '-h', '127.0.0.1', '-k', dir, '-N', '200'),
+    ready: () => connects(port),
+  });
+  const urlOf = (database: string) => `postgres://earshot@127.0.0.1:${port}/${database}`;
+  return { port, url: urlOf('postgres'), urlOf, stop };
+}
