@@ -1,0 +1,119 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { CamelCasePlugin, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+import type { Schema } from './schema.ts';
+import { ImmediateSqliteDialect } from './sqlite-dialect.ts';
+
+/** A query runs alike on the database and inside a transaction. */
+export type Queries = Kysely<Schema> | Transaction<Schema>;
+
+export interface Database {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly queries: Kysely<Schema>;
+  /** All or nothing. On PostgreSQL it is tried again when two transactions met. */
+  transact<T>(work: (queries: Transaction<Schema>) => Promise<T>): Promise<T>;
+  migrate(): Promise<void>;
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. */
+export function openDatabase(url: string, options: { poolSize?: number } = {}): Database {
+  if (url.startsWith('sqlite:')) return openSqlite(url.slice('sqlite:'.length));
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, options.poolSize ?? 10);
+  throw new EarshotError(
+    'SETTING_INVALID',
+    `EARSHOT_DATABASE_URL must begin with sqlite: or postgres://, not "${url.split(':')[0] ?? ''}:".`,
+  );
+}
+
+function openSqlite(path: string): Database {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const file = new Sqlite(path);
+    file.pragma('journal_mode = WAL');
+    // A committed candidate survives a power cut: every commit is fsynced.
+    file.pragma('synchronous = FULL');
+    file.pragma('foreign_keys = ON');
+    file.pragma('busy_timeout = 5000');
+    return new KyselyDatabase(
+      'sqlite',
+      new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(file), plugins: [new CamelCasePlugin()] }),
+    );
+  } catch (error) {
+    throw asEarshotError(error, 'DATABASE', path);
+  }
+}
+
+function openPostgres(url: string, poolSize: number): Database {
+  const types = {
+    // bigint holds ms since the epoch here, far below 2^53.
+    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+      oid === pg.types.builtins.INT8
+        ? Number
+        : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+  };
+  const pool = new pg.Pool({ connectionString: url, max: poolSize, types: types as pg.CustomTypesConfig });
+  // An idle connection that breaks is replaced by the pool at the next query; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return new KyselyDatabase(
+    'postgres',
+    new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] }),
+  );
+}
+
+/** Serialisation failure, deadlock, unique violation: the same work done again meets the other's committed result. */
+const MET_ANOTHER = new Set([
+  '40001',
+  '40P01',
+  '23505',
+  'SQLITE_BUSY',
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+]);
+const MOST_TRIES = 5;
+
+class KyselyDatabase implements Database {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly queries: Kysely<Schema>;
+
+  constructor(kind: 'sqlite' | 'postgres', queries: Kysely<Schema>) {
+    this.kind = kind;
+    this.queries = queries;
+  }
+
+  async transact<T>(work: (queries: Transaction<Schema>) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.queries.transaction().execute(work);
+      } catch (error) {
+        const code = (error as { code?: unknown }).code;
+        if (tries >= MOST_TRIES || typeof code !== 'string' || !MET_ANOTHER.has(code)) throw error;
+      }
+    }
+  }
+
+  async migrate(): Promise<void> {
+    const migrator = new Migrator({ db: this.queries, provider: { getMigrations: async () => MIGRATIONS } });
+    const { error, results } = await migrator.migrateToLatest();
+    const failed = results?.find((result) => result.status === 'Error');
+    if (error) throw asEarshotError(error, 'DATABASE', failed ? `migration ${failed.migrationName}` : 'migrations');
+  }
+
+  async check(): Promise<void> {
+    try {
+      await this.queries.selectFrom('homes').select('id').limit(1).execute();
+    } catch (error) {
+      throw asEarshotError(error, 'DATABASE', this.kind);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.queries.destroy();
+  }
+}

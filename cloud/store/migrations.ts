@@ -1,0 +1,215 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Migrations only ever add at the end; each runs in a transaction, on both databases. */
+export const MIGRATIONS: Record<string, Migration> = {
+  '001_first': { up: first },
+};
+
+async function first(db: Kysely<unknown>): Promise<void> {
+  const { schema } = db;
+  await schema
+    .createTable('homes')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema
+    .createTable('settings')
+    .addColumn('home_id', 'text', (c) => c.primaryKey().references('homes.id').onDelete('cascade'))
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .execute();
+  await schema
+    .createTable('members')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('escalation', 'integer', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('members_home').on('members').column('home_id').execute();
+  await schema
+    .createTable('devices')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('room', 'text', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('last_heartbeat_at_ms', 'bigint')
+    .addColumn('heartbeat', 'text')
+    .execute();
+  await schema.createIndex('devices_home').on('devices').column('home_id').execute();
+  await schema.createIndex('devices_heartbeat').on('devices').column('last_heartbeat_at_ms').execute();
+  await schema
+    .createTable('tokens')
+    .addColumn('hash', 'text', (c) => c.primaryKey())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('subject_id', 'text', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('last_used_at_ms', 'bigint')
+    .execute();
+  await schema.createIndex('tokens_subject').on('tokens').column('subject_id').execute();
+  await schema.createIndex('tokens_home').on('tokens').column('home_id').execute();
+  await schema
+    .createTable('pairing_codes')
+    .addColumn('hash', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('expires_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('used_at_ms', 'bigint')
+    .execute();
+  await schema.createIndex('pairing_codes_home').on('pairing_codes').column('home_id').execute();
+  await schema
+    .createTable('incidents')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('label', 'text', (c) => c.notNull())
+    .addColumn('class', 'text', (c) => c.notNull())
+    .addColumn('active_key', 'text', (c) => c.unique())
+    .addColumn('subject_id', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('verdict', 'text', (c) => c.notNull())
+    .addColumn('test', 'integer', (c) => c.notNull())
+    .addColumn('late', 'integer', (c) => c.notNull())
+    .addColumn('started_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('last_heard_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('cleared_at_ms', 'bigint')
+    .addColumn('told_at_ms', 'bigint')
+    .addColumn('told_level', 'integer', (c) => c.notNull())
+    .addColumn('repeats', 'integer', (c) => c.notNull())
+    .addColumn('next_at_ms', 'bigint')
+    .addColumn('deadline_at_ms', 'bigint')
+    .addColumn('repeat_at_ms', 'bigint')
+    .addColumn('escalate_at_ms', 'bigint')
+    .addColumn('acknowledged_by', 'text')
+    .addColumn('acknowledged_at_ms', 'bigint')
+    .addColumn('feedback', 'text')
+    .addColumn('feedback_by', 'text')
+    .addColumn('feedback_at_ms', 'bigint')
+    .addColumn('why', 'text', (c) => c.notNull())
+    .addColumn('updated_at_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('incidents_home').on('incidents').columns(['home_id', 'started_at_ms', 'id']).execute();
+  await schema.createIndex('incidents_next').on('incidents').column('next_at_ms').execute();
+  await schema
+    .createTable('candidates')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('incident_id', 'text', (c) => c.notNull().references('incidents.id').onDelete('cascade'))
+    .addColumn('label', 'text', (c) => c.notNull())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .addColumn('registered_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('verdict', 'text', (c) => c.notNull())
+    .addColumn('verifier_score', 'double precision')
+    .addColumn('verified_at_ms', 'bigint')
+    .addColumn('queued_at_ms', 'bigint')
+    .execute();
+  await schema.createIndex('candidates_incident').on('candidates').column('incident_id').execute();
+  await schema.createIndex('candidates_device').on('candidates').columns(['device_id', 'registered_at_ms']).execute();
+  await schema.createIndex('candidates_home').on('candidates').columns(['home_id', 'registered_at_ms']).execute();
+  // Few rows at any time: what the sweeper looks through once a second.
+  await sql`create index candidates_pending on candidates (registered_at_ms) where verdict in ('pending', 'unverified')`.execute(
+    db,
+  );
+  await schema
+    .createTable('clips')
+    .addColumn('candidate_id', 'text', (c) => c.primaryKey().references('candidates.id').onDelete('cascade'))
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('key', 'text', (c) => c.notNull())
+    .addColumn('sha256', 'text', (c) => c.notNull())
+    .addColumn('bytes', 'integer', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('upload_until_ms', 'bigint', (c) => c.notNull())
+    .addColumn('stored_at_ms', 'bigint')
+    .addColumn('expires_at_ms', 'bigint')
+    .execute();
+  await schema.createIndex('clips_expiry').on('clips').column('expires_at_ms').execute();
+  await schema.createIndex('clips_home').on('clips').column('home_id').execute();
+  await schema
+    .createTable('notifications')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('incident_id', 'text', (c) => c.notNull())
+    .addColumn('member_id', 'text', (c) => c.notNull().references('members.id').onDelete('cascade'))
+    .addColumn('step', 'text', (c) => c.notNull())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .addColumn('rank', 'integer', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('due_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('expires_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('lease_until_ms', 'bigint', (c) => c.notNull())
+    .addColumn('attempts', 'integer', (c) => c.notNull())
+    .addColumn('sent_at_ms', 'bigint')
+    .addColumn('sent_by', 'text')
+    .addColumn('last_error', 'text')
+    .addUniqueConstraint('notifications_once', ['incident_id', 'member_id', 'step'])
+    .execute();
+  await sql`create index notifications_due on notifications (rank, due_at_ms) where state = 'pending'`.execute(db);
+  await schema.createIndex('notifications_home').on('notifications').column('home_id').execute();
+  await schema
+    .createTable('channels')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('member_id', 'text', (c) => c.notNull().references('members.id').onDelete('cascade'))
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('target', 'text', (c) => c.notNull())
+    .addColumn('describes', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('last_error', 'text')
+    .addColumn('position', 'integer', (c) => c.notNull())
+    .addColumn('rest_until_ms', 'bigint', (c) => c.notNull())
+    .addColumn('failures', 'integer', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('channels_member').on('channels').column('member_id').execute();
+  await schema
+    .createTable('jobs')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('queue', 'text', (c) => c.notNull())
+    .addColumn('lane', 'integer', (c) => c.notNull())
+    .addColumn('group', 'text', (c) => c.notNull())
+    .addColumn('turn', 'bigint', (c) => c.notNull())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('visible_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('receipt', 'text')
+    .addColumn('deliveries', 'integer', (c) => c.notNull())
+    .addColumn('sent_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('reason', 'text')
+    .execute();
+  await schema.createIndex('jobs_next').on('jobs').columns(['queue', 'state', 'lane', 'turn', 'id']).execute();
+  await schema.createIndex('jobs_group').on('jobs').columns(['queue', 'group', 'turn']).execute();
+  await schema
+    .createTable('deletions')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    // No foreign key: the proof outlives the home.
+    .addColumn('home_id', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('key', 'text', (c) => c.notNull())
+    .addColumn('bytes', 'integer', (c) => c.notNull())
+    .addColumn('requested_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('done_at_ms', 'bigint')
+    .addColumn('watch_until_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('deletions_home').on('deletions').column('home_id').execute();
+  await schema.createIndex('deletions_watch').on('deletions').column('watch_until_ms').execute();
+  await schema
+    .createTable('changes')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('event', 'text', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('changes_at').on('changes').column('at_ms').execute();
+  await schema
+    .createTable('releases')
+    .addColumn('version', 'text', (c) => c.primaryKey())
+    .addColumn('manifest_sha256', 'text', (c) => c.notNull())
+    .addColumn('manifest', 'text', (c) => c.notNull())
+    .addColumn('added_at_ms', 'bigint', (c) => c.notNull())
+    .execute();
+}

@@ -1,0 +1,174 @@
+import type { ColumnType } from 'kysely';
+
+/**
+ * One schema for SQLite and PostgreSQL. What differs between them is avoided: ids are UUIDv7 text (ordered by time, so no
+ * sequences), instants are integers in ms since the epoch, booleans are 0 and 1, and JSON is text that a zod contract reads.
+ */
+type Json = string;
+type Ms = number;
+type Flag = number;
+/** Written once, when the row is made. */
+type Fixed<T> = ColumnType<T, T, never>;
+
+export interface Schema {
+  homes: { id: Fixed<string>; name: string; createdAtMs: Fixed<Ms> };
+  settings: { homeId: Fixed<string>; version: number; body: Json };
+  members: { id: Fixed<string>; homeId: Fixed<string>; name: string; escalation: number; createdAtMs: Fixed<Ms> };
+  devices: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    name: string;
+    room: string;
+    createdAtMs: Fixed<Ms>;
+    lastHeartbeatAtMs: Ms | null;
+    heartbeat: Json | null;
+  };
+  /** `hash` is SHA-256 of a 256-bit random token. `subjectId` is the device's or the member's id. */
+  tokens: {
+    hash: Fixed<string>;
+    kind: Fixed<'device' | 'member'>;
+    homeId: Fixed<string>;
+    subjectId: Fixed<string>;
+    createdAtMs: Fixed<Ms>;
+    lastUsedAtMs: Ms | null;
+  };
+  /** `hash` is an HMAC under the server's secret: 40 bits alone could be guessed from a stolen database. */
+  pairingCodes: {
+    hash: Fixed<string>;
+    homeId: Fixed<string>;
+    kind: Fixed<'device' | 'member'>;
+    expiresAtMs: Fixed<Ms>;
+    usedAtMs: Ms | null;
+  };
+  candidates: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    deviceId: Fixed<string>;
+    incidentId: string;
+    label: string;
+    /** The `Candidate` contract as it came. */
+    body: Fixed<Json>;
+    registeredAtMs: Fixed<Ms>;
+    verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
+    verifierScore: number | null;
+    verifiedAtMs: Ms | null;
+    /** When it was last put into the work queue; the sweeper sends it again when the verdict stays out. */
+    queuedAtMs: Ms | null;
+  };
+  clips: {
+    candidateId: Fixed<string>;
+    homeId: Fixed<string>;
+    key: Fixed<string>;
+    sha256: Fixed<string>;
+    bytes: Fixed<number>;
+    state: 'awaited' | 'stored' | 'missing' | 'deleted' | 'shed';
+    /** The last upload link is good until then: a late upload of a deleted clip is looked for until this time. */
+    uploadUntilMs: Ms;
+    storedAtMs: Ms | null;
+    /** Set by the home's retention. */
+    expiresAtMs: Ms | null;
+  };
+  incidents: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    label: string;
+    class: 'safety' | 'security' | 'upkeep';
+    /** `home:label:subject` while it lasts, null afterwards: unique, so one incident per home and sound at a time. */
+    activeKey: string | null;
+    /** The device that an upkeep notice is about; empty for sounds. */
+    subjectId: string;
+    state: 'open' | 'acknowledged' | 'cleared';
+    verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
+    test: Flag;
+    late: Flag;
+    startedAtMs: Ms;
+    lastHeardAtMs: Ms;
+    clearedAtMs: Ms | null;
+    /** When somebody was first told; null while nobody was. */
+    toldAtMs: Ms | null;
+    /** Highest escalation level that was told; -1 while nobody was. */
+    toldLevel: number;
+    repeats: number;
+    /** When the sweeper must look at it next; null when there is nothing to wait for. */
+    nextAtMs: Ms | null;
+    deadlineAtMs: Ms | null;
+    repeatAtMs: Ms | null;
+    escalateAtMs: Ms | null;
+    acknowledgedBy: string | null;
+    acknowledgedAtMs: Ms | null;
+    feedback: 'right' | 'wrong' | null;
+    feedbackBy: string | null;
+    feedbackAtMs: Ms | null;
+    /** One sentence about what was heard. */
+    why: string;
+    updatedAtMs: Ms;
+  };
+  /** The transactional outbox of what people are told: unique by (incident, member, step), so nothing is told twice. */
+  notifications: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    incidentId: Fixed<string>;
+    memberId: Fixed<string>;
+    step: Fixed<string>;
+    /** The `NotificationBody` contract. */
+    body: Fixed<Json>;
+    /** 0 safety, 1 security, 2 upkeep: the order of sending. */
+    rank: Fixed<number>;
+    state: 'pending' | 'sent' | 'suppressed' | 'expired';
+    createdAtMs: Fixed<Ms>;
+    dueAtMs: Ms;
+    expiresAtMs: Fixed<Ms>;
+    leaseUntilMs: Ms;
+    attempts: number;
+    sentAtMs: Ms | null;
+    sentBy: string | null;
+    lastError: string | null;
+  };
+  channels: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    memberId: Fixed<string>;
+    kind: Fixed<'webpush' | 'webhook' | 'mqtt' | 'email' | 'ntfy'>;
+    /** The `ChannelRequest` contract, with its secrets. */
+    target: Json;
+    describes: string;
+    state: 'ok' | 'failing' | 'gone';
+    lastError: string | null;
+    position: number;
+    /** No attempt before this: back-off or the other end's Retry-After. */
+    restUntilMs: Ms;
+    failures: number;
+    createdAtMs: Fixed<Ms>;
+  };
+  /** The database work queue (queue/database-queue.ts). */
+  jobs: {
+    id: Fixed<string>;
+    queue: Fixed<string>;
+    lane: Fixed<number>;
+    group: Fixed<string>;
+    /** Start-time fair queueing: groups take turns. */
+    turn: number;
+    body: Fixed<string>;
+    state: 'ready' | 'dead';
+    visibleAtMs: Ms;
+    receipt: string | null;
+    deliveries: number;
+    sentAtMs: Fixed<Ms>;
+    reason: string | null;
+  };
+  /** Proof of what was deleted, and what still has to be: bytes are removed again until no upload link can bring them back. */
+  deletions: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    reason: Fixed<'rejected' | 'expired' | 'member' | 'home'>;
+    key: Fixed<string>;
+    bytes: Fixed<number>;
+    requestedAtMs: Fixed<Ms>;
+    /** When the bytes were seen to be gone. */
+    doneAtMs: Ms | null;
+    watchUntilMs: Ms;
+  };
+  /** What the live streams tell, for a minute: any API process can serve any listener. */
+  changes: { id: Fixed<string>; homeId: Fixed<string>; atMs: Fixed<Ms>; event: Fixed<Json> };
+  releases: { version: Fixed<string>; manifestSha256: Fixed<string>; manifest: Fixed<Json>; addedAtMs: Fixed<Ms> };
+}
