@@ -1,0 +1,320 @@
+import { z } from 'zod';
+import * as api from '@earshot/shared/contracts/api.ts';
+import * as candidate from '@earshot/shared/contracts/candidate.ts';
+import { Id, Sha256 } from '@earshot/shared/contracts/common.ts';
+import * as device from '@earshot/shared/contracts/device.ts';
+import * as home from '@earshot/shared/contracts/home.ts';
+import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
+
+/**
+ * Every route of the API: the server registers these and no others, the OpenAPI page is written from them, and the test of
+ * the homes' walls walks through them.
+ *
+ * - Devices and scripts send `Authorization: Bearer TOKEN` (from POST /v1/pair). The app sends the cookie of POST /v1/session,
+ *   and with everything but GET the header `x-earshot-app: 1`, which no other site can add (403 CSRF without it).
+ * - Errors are `ErrorBody` with a code of shared/errors.ts. An id of another home answers 404 like one that never was.
+ * - `response: null` answers 204 without a body. Settings carry an ETag; `If-Match` is optional (409 when somebody was faster).
+ * - A device puts a candidate, uploads the clip to the link that it got, and may put the candidate again: `upload: null` then
+ *   says that the clip was seen. (A clip that goes straight to S3 is found within 2 s without that.)
+ */
+export interface Route {
+  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  /** Fastify's form; `:name` stands for a path parameter. */
+  path: string;
+  who: 'anyone' | 'device' | 'member';
+  summary: string;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+  /** Null: 204. 'bytes' and 'events' are streams, 'text' is plain text. */
+  response: z.ZodType | null | 'bytes' | 'events' | 'text';
+  /** Requests a minute and token (or address, for anyone); default 300. */
+  perMinute?: number;
+  /** Default 64 KiB. */
+  maxBodyBytes?: number;
+}
+
+const ById = z.object({ id: Id });
+
+export const ROUTES = {
+  // Anyone
+  pair: {
+    method: 'POST',
+    path: '/v1/pair',
+    who: 'anyone',
+    summary: 'Turn a pairing code into a token',
+    body: device.PairRequest,
+    response: device.PairResponse,
+    perMinute: 10,
+  },
+  openSession: {
+    method: 'POST',
+    path: '/v1/session',
+    who: 'anyone',
+    summary: 'Pair this browser: sets the session cookie',
+    body: api.SessionRequest,
+    response: api.SessionView,
+    perMinute: 10,
+  },
+
+  // Devices
+  putCandidate: {
+    method: 'PUT',
+    path: '/v1/candidates/:id',
+    who: 'device',
+    summary: 'Register a suspected sound; idempotent',
+    params: ById,
+    body: candidate.Candidate,
+    response: candidate.CandidateAccepted,
+    perMinute: 1200,
+  },
+  stillHeard: {
+    method: 'POST',
+    path: '/v1/candidates/:id/heard',
+    who: 'device',
+    summary: 'The sound goes on, or has ended',
+    params: ById,
+    body: candidate.StillHeard,
+    response: null,
+    perMinute: 600,
+  },
+  heartbeat: {
+    method: 'POST',
+    path: '/v1/heartbeat',
+    who: 'device',
+    summary: 'I live; what should I do?',
+    body: device.Heartbeat,
+    response: device.HeartbeatAnswer,
+  },
+  getModel: {
+    method: 'GET',
+    path: '/v1/models/:sha256',
+    who: 'device',
+    summary: 'A file of the model release, by its hash (the manifest and its signature too)',
+    params: z.object({ sha256: Sha256 }),
+    response: 'bytes',
+  },
+
+  // Members
+  closeSession: {
+    method: 'DELETE',
+    path: '/v1/session',
+    who: 'member',
+    summary: 'Sign this browser out',
+    response: null,
+  },
+  getHome: {
+    method: 'GET',
+    path: '/v1/home',
+    who: 'member',
+    summary: 'What the first screen needs',
+    response: home.HomeView,
+  },
+  deleteHome: {
+    method: 'DELETE',
+    path: '/v1/home',
+    who: 'member',
+    summary: 'Delete the home and everything in it',
+    body: api.DeleteHomeRequest,
+    response: null,
+    perMinute: 5,
+  },
+  getExport: {
+    method: 'GET',
+    path: '/v1/export',
+    who: 'member',
+    summary: 'All that is kept about the home',
+    response: api.HomeExport,
+    perMinute: 5,
+  },
+  live: {
+    method: 'GET',
+    path: '/v1/live',
+    who: 'member',
+    summary: 'Server-sent events: LiveEvent',
+    response: 'events',
+  },
+  getCalibration: {
+    method: 'GET',
+    path: '/v1/calibration',
+    who: 'member',
+    summary: 'What each sensitivity means',
+    response: home.CalibrationView,
+  },
+
+  listIncidents: {
+    method: 'GET',
+    path: '/v1/incidents',
+    who: 'member',
+    summary: 'Newest first, by cursor',
+    query: home.IncidentQuery,
+    response: home.IncidentPage,
+  },
+  deleteIncidents: {
+    method: 'POST',
+    path: '/v1/incidents/delete',
+    who: 'member',
+    summary: 'Delete many',
+    body: api.DeleteIncidentsRequest,
+    response: api.Deleted,
+  },
+  getIncident: {
+    method: 'GET',
+    path: '/v1/incidents/:id',
+    who: 'member',
+    summary: 'One incident',
+    params: ById,
+    response: home.Incident,
+  },
+  deleteIncident: {
+    method: 'DELETE',
+    path: '/v1/incidents/:id',
+    who: 'member',
+    summary: 'Delete it with its clips',
+    params: ById,
+    response: null,
+  },
+  getClip: {
+    method: 'GET',
+    path: '/v1/incidents/:id/clips/:candidateId',
+    who: 'member',
+    summary: 'A short-lived link to the sound',
+    params: ById.extend({ candidateId: Id }),
+    response: home.ClipLink,
+  },
+  acknowledge: {
+    method: 'POST',
+    path: '/v1/incidents/:id/acknowledge',
+    who: 'member',
+    summary: 'I am on it, or undo',
+    params: ById,
+    body: home.AcknowledgeRequest,
+    response: home.Incident,
+  },
+  feedback: {
+    method: 'POST',
+    path: '/v1/incidents/:id/feedback',
+    who: 'member',
+    summary: 'Was it right?',
+    params: ById,
+    body: home.FeedbackRequest,
+    response: home.Incident,
+  },
+
+  getSettings: { method: 'GET', path: '/v1/settings', who: 'member', summary: 'With an ETag', response: HomeSettings },
+  patchSettings: {
+    method: 'PATCH',
+    path: '/v1/settings',
+    who: 'member',
+    summary: 'Change some; If-Match is optional',
+    body: HomeSettingsPatch,
+    response: HomeSettings,
+  },
+
+  listDevices: {
+    method: 'GET',
+    path: '/v1/devices',
+    who: 'member',
+    summary: 'Devices and their health',
+    response: z.object({ items: z.array(home.DeviceView) }),
+  },
+  patchDevice: {
+    method: 'PATCH',
+    path: '/v1/devices/:id',
+    who: 'member',
+    summary: 'Rename or move',
+    params: ById,
+    body: home.DevicePatch,
+    response: home.DeviceView,
+  },
+  deleteDevice: {
+    method: 'DELETE',
+    path: '/v1/devices/:id',
+    who: 'member',
+    summary: 'Its token dies at once',
+    params: ById,
+    response: null,
+  },
+
+  listMembers: {
+    method: 'GET',
+    path: '/v1/members',
+    who: 'member',
+    summary: 'People of the home',
+    response: z.object({ items: z.array(home.MemberView) }),
+  },
+  patchMember: {
+    method: 'PATCH',
+    path: '/v1/members/:id',
+    who: 'member',
+    summary: 'Name, and when to be told',
+    params: ById,
+    body: home.MemberPatch,
+    response: home.MemberView,
+  },
+  deleteMember: {
+    method: 'DELETE',
+    path: '/v1/members/:id',
+    who: 'member',
+    summary: 'Their tokens and channels die at once',
+    params: ById,
+    response: null,
+  },
+
+  listChannels: {
+    method: 'GET',
+    path: '/v1/channels',
+    who: 'member',
+    summary: 'How you are told, in order',
+    response: z.object({ items: z.array(home.ChannelView) }),
+  },
+  addChannel: {
+    method: 'POST',
+    path: '/v1/channels',
+    who: 'member',
+    summary: 'Add a way to be told; the same push endpoint twice is one',
+    body: home.ChannelRequest,
+    response: home.ChannelView,
+  },
+  patchChannel: {
+    method: 'PATCH',
+    path: '/v1/channels/:id',
+    who: 'member',
+    summary: 'Change the order',
+    params: ById,
+    body: api.ChannelPatch,
+    response: home.ChannelView,
+  },
+  deleteChannel: {
+    method: 'DELETE',
+    path: '/v1/channels/:id',
+    who: 'member',
+    summary: 'Remove it',
+    params: ById,
+    response: null,
+  },
+  testChannel: {
+    method: 'POST',
+    path: '/v1/channels/:id/test',
+    who: 'member',
+    summary: 'Send me a test',
+    params: ById,
+    response: api.ChannelTestResult,
+    perMinute: 10,
+  },
+
+  makePairingCode: {
+    method: 'POST',
+    path: '/v1/pairing-codes',
+    who: 'member',
+    summary: 'For another phone or device; good for 10 minutes, once',
+    body: device.PairingCodeRequest,
+    response: device.PairingCodeResponse,
+    perMinute: 20,
+  },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof ROUTES;
+
+/** Beside the API: /healthz and /readyz (Health), /metrics (Prometheus), /v1/openapi.json, /docs, /v1/clips/* (signed links) and the app. */
+export const BESIDE = ['/healthz', '/readyz', '/metrics', '/v1/openapi.json', '/docs', '/v1/clips/*', '/*'] as const;

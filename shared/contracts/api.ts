@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { Id, Instant, Name } from './common.ts';
+import { PairingCode } from './device.ts';
+import { ChannelView, DeviceView, Incident, MemberView } from './home.ts';
+import { HomeSettings } from './settings.ts';
+
+/** POST /v1/session: the app on a phone pairs as a member and gets an HttpOnly cookie instead of a token. */
+export const SessionRequest = z.object({ code: PairingCode, name: Name });
+export const SessionView = z.object({ memberId: Id, homeId: Id, homeName: z.string() });
+export type SessionView = z.infer<typeof SessionView>;
+
+export const DeleteIncidentsRequest = z.object({ ids: z.array(Id).min(1).max(200) });
+/** What was there and is gone; ids that were not there are not counted. */
+export const Deleted = z.object({ deleted: z.number().int().nonnegative() });
+
+export const ChannelPatch = z.object({ order: z.number().int().min(0).max(50) });
+/** What came of a test message: the other end's own words when it failed. */
+export const ChannelTestResult = z.object({ delivered: z.boolean(), reason: z.string().nullable() });
+
+/** GET /v1/export: all that is kept about the home, in one file. Clips are links that live for an hour. */
+export const HomeExport = z.object({
+  exportedAt: Instant,
+  home: z.object({ id: Id, name: z.string(), createdAt: Instant }),
+  settings: HomeSettings,
+  members: z.array(MemberView.omit({ you: true })),
+  devices: z.array(DeviceView),
+  channels: z.array(ChannelView),
+  incidents: z.array(Incident.extend({ clips: z.array(z.object({ candidateId: Id, url: z.string() })) })),
+  deletions: z.array(
+    z.object({
+      key: z.string(),
+      bytes: z.number(),
+      reason: z.string(),
+      requestedAt: Instant,
+      doneAt: Instant.nullable(),
+    }),
+  ),
+});
+export type HomeExport = z.infer<typeof HomeExport>;
+
+/** Deleting a home asks for its name, so that no slip of a finger does it. */
+export const DeleteHomeRequest = z.object({ confirm: z.string().max(60) });
+
+export const Health = z.object({
+  status: z.enum(['ok', 'degraded', 'failing']),
+  version: z.string(),
+  release: z.string().nullable(),
+  /** One line a part: ok, or what is wrong and what to do. */
+  parts: z.record(z.string(), z.string()),
+  deadLetters: z.number().int().nonnegative(),
+});
+export type Health = z.infer<typeof Health>;
