@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals';
+import { printableEnvironment, readCloudConfig } from './config.ts';
+
+test('an empty environment gives one process on SQLite and files below the home folder', () => {
+  const config = readCloudConfig({ EARSHOT_HOME: '/data' });
+  expect(config).toMatchObject({
+    databaseUrl: 'sqlite:/data/cloud.db',
+    clips: { kind: 'file', dir: '/data/clips' },
+    queue: { kind: 'database' },
+    smtp: null,
+    vapid: null,
+  });
+});
+
+test('bucket, queue and database addresses choose the adapters of scale', () => {
+  const config = readCloudConfig({
+    EARSHOT_CLIP_BUCKET: 'clips',
+    EARSHOT_QUEUE_URL: 'https://sqs.example.test/1/earshot',
+    EARSHOT_DATABASE_URL: 'postgres://db/earshot',
+    AWS_REGION: 'eu-central-1',
+  });
+  expect(config.clips).toEqual({ kind: 's3', bucket: 'clips', region: 'eu-central-1', endpoint: null });
+  expect(config.queue).toEqual({ kind: 'sqs', url: 'https://sqs.example.test/1/earshot', region: 'eu-central-1' });
+});
+
+test('all that is wrong is named at once, with the value and the way out', () => {
+  const read = () =>
+    readCloudConfig({ EARSHOT_PORT: '99999', EARSHOT_DATABASE_URL: 'mysql://x', EARSHOT_SMTP_URL: 'smtp://mail' });
+  expect(read).toThrow(/EARSHOT_PORT .*"99999"/);
+  expect(read).toThrow(/EARSHOT_DATABASE_URL must begin with sqlite: or postgres:\/\/ \(it is "mysql:\/\/x"\)/);
+  expect(read).toThrow(/e-mail needs EARSHOT_MAIL_FROM as well/);
+});
+
+test('S3 without a region is refused at start, not at the first clip', () => {
+  expect(() => readCloudConfig({ EARSHOT_CLIP_BUCKET: 'clips' })).toThrow('S3 and SQS need AWS_REGION');
+});
+
+test('an empty variable counts as absent', () => {
+  expect(readCloudConfig({ EARSHOT_SMTP_URL: '', EARSHOT_PORT: '' })).toMatchObject({ smtp: null, port: 8080 });
+});
+
+test('no secret is printed, neither by the listing nor by an error', () => {
+  const env = {
+    EARSHOT_DATABASE_URL: 'postgres://earshot:hunter2@db:5432/earshot?password=hunter2',
+    EARSHOT_SMTP_URL: 'smtp://user:hunter2@mail',
+    EARSHOT_LINK_KEY: 'hunter2',
+    EARSHOT_VAPID_PRIVATE_KEY: 'hunter2',
+  };
+  expect(JSON.stringify(printableEnvironment(env))).not.toContain('hunter2');
+  expect(printableEnvironment(env).EARSHOT_DATABASE_URL).toContain('earshot:…@db:5432');
+  let message = '';
+  try {
+    readCloudConfig(env);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).toContain('EARSHOT_LINK_KEY must have 32 characters or more (it is (secret))');
+  expect(message).not.toContain('hunter2');
+});

@@ -1,0 +1,110 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+/** Empty counts as absent, so that `EARSHOT_SMTP_URL= docker compose up` switches something off. */
+const optional = (schema: z.ZodString | z.ZodURL) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+const wholeNumber = (least: number, most: number, usual: number) =>
+  z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.coerce.number().int().min(least).max(most).default(usual),
+  );
+
+/** Every variable that the cloud reads. Nothing set gives one process on SQLite and files below EARSHOT_HOME. */
+const Environment = z.object({
+  EARSHOT_HOME: optional(z.string()),
+  EARSHOT_HOST: z.string().default('127.0.0.1'),
+  EARSHOT_PORT: wholeNumber(0, 65_535, 8080),
+  EARSHOT_PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
+  EARSHOT_DATABASE_URL: optional(
+    z.string().regex(/^(sqlite:|postgres(ql)?:\/\/)/, 'must begin with sqlite: or postgres://'),
+  ),
+  EARSHOT_DATABASE_POOL: wholeNumber(1, 200, 10),
+  EARSHOT_CLIP_BUCKET: optional(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name')),
+  EARSHOT_S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
+  EARSHOT_QUEUE_URL: optional(z.url({ protocol: /^https?$/ })),
+  AWS_REGION: optional(z.string()),
+  EARSHOT_LINK_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
+  EARSHOT_VAPID_PUBLIC_KEY: optional(z.string()),
+  EARSHOT_VAPID_PRIVATE_KEY: optional(z.string()),
+  EARSHOT_VAPID_SUBJECT: optional(z.string().regex(/^(mailto:|https:)/, 'must begin with mailto: or https:')),
+  EARSHOT_SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')),
+  EARSHOT_MAIL_FROM: optional(z.string().includes('@')),
+  EARSHOT_RELEASE_DIR: optional(z.string()),
+  EARSHOT_SCORING_THREADS: wholeNumber(1, 64, 1),
+  EARSHOT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** What must stand together, with what it is for. */
+const TOGETHER: [string, readonly (keyof z.infer<typeof Environment>)[]][] = [
+  ['Web Push', ['EARSHOT_VAPID_PUBLIC_KEY', 'EARSHOT_VAPID_PRIVATE_KEY']],
+  ['e-mail', ['EARSHOT_SMTP_URL', 'EARSHOT_MAIL_FROM']],
+];
+
+export type CloudConfig = ReturnType<typeof readCloudConfig>;
+
+/** Reads and checks the environment once, at start; throws one SETTING_INVALID that names everything that is wrong. */
+export function readCloudConfig(env: NodeJS.ProcessEnv) {
+  const parsed = Environment.safeParse(env);
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map(
+        (issue) => `${String(issue.path[0])} ${issue.message} (it is ${shown(String(issue.path[0]), env)})`,
+      );
+  for (const [purpose, names] of TOGETHER) {
+    const absent = names.filter((name) => !env[name]);
+    if (absent.length > 0 && absent.length < names.length) wrong.push(`${purpose} needs ${absent.join(', ')} as well`);
+  }
+  if ((env.EARSHOT_CLIP_BUCKET || env.EARSHOT_QUEUE_URL) && !env.AWS_REGION) wrong.push('S3 and SQS need AWS_REGION');
+  if (!parsed.success || wrong.length > 0) throw new EarshotError('SETTING_INVALID', `${wrong.join('; ')}.`);
+
+  const set = parsed.data;
+  const home = set.EARSHOT_HOME ?? join(homedir(), '.earshot');
+  const region = set.AWS_REGION ?? '';
+  return {
+    home,
+    host: set.EARSHOT_HOST,
+    port: set.EARSHOT_PORT,
+    /** What phones and devices call this cloud; null: what the request's Host says. */
+    publicUrl: set.EARSHOT_PUBLIC_URL ?? null,
+    databaseUrl: set.EARSHOT_DATABASE_URL ?? `sqlite:${join(home, 'cloud.db')}`,
+    databasePool: set.EARSHOT_DATABASE_POOL,
+    clips: set.EARSHOT_CLIP_BUCKET
+      ? { kind: 's3' as const, bucket: set.EARSHOT_CLIP_BUCKET, region, endpoint: set.EARSHOT_S3_ENDPOINT ?? null }
+      : { kind: 'file' as const, dir: join(home, 'clips') },
+    queue: set.EARSHOT_QUEUE_URL
+      ? { kind: 'sqs' as const, url: set.EARSHOT_QUEUE_URL, region }
+      : { kind: 'database' as const },
+    /** Signs links of the file store. Null: one is made and kept below `home`, which only one machine can see. */
+    linkKey: set.EARSHOT_LINK_KEY ?? null,
+    /** Null: a pair is made and kept below `home`. */
+    vapid:
+      set.EARSHOT_VAPID_PUBLIC_KEY && set.EARSHOT_VAPID_PRIVATE_KEY
+        ? { publicKey: set.EARSHOT_VAPID_PUBLIC_KEY, privateKey: set.EARSHOT_VAPID_PRIVATE_KEY }
+        : null,
+    vapidSubject: set.EARSHOT_VAPID_SUBJECT ?? 'mailto:earshot@localhost',
+    smtp:
+      set.EARSHOT_SMTP_URL && set.EARSHOT_MAIL_FROM ? { url: set.EARSHOT_SMTP_URL, from: set.EARSHOT_MAIL_FROM } : null,
+    /** Null: the release that came with the code. */
+    releaseDir: set.EARSHOT_RELEASE_DIR ?? null,
+    scoringThreads: set.EARSHOT_SCORING_THREADS,
+    logLevel: set.EARSHOT_LOG_LEVEL,
+  };
+}
+
+const SECRET = /KEY|SECRET|PASSWORD|TOKEN/;
+
+/** A value as it may be printed: keys never, addresses without their password. */
+function shown(name: string, env: NodeJS.ProcessEnv): string {
+  const value = env[name];
+  if (value === undefined || value === '') return 'not set';
+  if (SECRET.test(name) && name !== 'EARSHOT_VAPID_PUBLIC_KEY') return '(secret)';
+  return `"${value.replace(/(:\/\/[^/@]*:)[^@]*(@)/, '$1…$2').replace(/([?&](?:password|secret|token)=)[^&]*/gi, '$1…')}"`;
+}
+
+/** One line a variable, for the log at start and for `doctor --cloud`. */
+export function printableEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.keys(Environment.shape).map((name) => [name, shown(name, env)]));
+}
