@@ -1,0 +1,71 @@
+import { EarshotError } from '../errors.ts';
+import type { FrontEnd } from './front-end.ts';
+
+/** HTK's mel scale. */
+const melOf = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
+const hzOf = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
+
+/**
+ * Triangular bands on the mel scale, each the weighted mean of the power in its bins.
+ * A bin is weighted by the mean of the triangle over the bin's width, not by the value at its centre: at 31 Hz a bin the
+ * lowest triangles are narrower than a bin, and sampled at centres some of them would hear nothing at all.
+ * Only the bins that a band touches are kept: 64 dense bands over 257 bins would cost twenty times as much.
+ */
+export class MelBank {
+  readonly bands: number;
+  /** Band b reads bins firstBin[b] … with weights[offsets[b]] … weights[offsets[b + 1] - 1]. */
+  private readonly firstBin: Int32Array;
+  private readonly offsets: Int32Array;
+  private readonly weights: Float64Array;
+
+  constructor({ sampleRate, fftSize, melBands, lowHz, highHz }: FrontEnd) {
+    if (!(lowHz >= 0 && lowHz < highHz && highHz <= sampleRate / 2)) {
+      throw new EarshotError('SETTING_INVALID', `Mel bands from ${lowHz} to ${highHz} Hz do not fit ${sampleRate} Hz.`);
+    }
+    this.bands = melBands;
+    this.firstBin = new Int32Array(melBands);
+    this.offsets = new Int32Array(melBands + 1);
+    const binHz = sampleRate / fftSize;
+    const lastBin = fftSize / 2;
+    const stepMel = (melOf(highHz) - melOf(lowHz)) / (melBands + 1);
+    const weights: number[] = [];
+    for (let band = 0; band < melBands; band++) {
+      const [left, centre, right] = [0, 1, 2].map((k) => hzOf(melOf(lowHz) + (band + k) * stepMel)) as [
+        number,
+        number,
+        number,
+      ];
+      const first = Math.max(0, Math.round(left / binHz));
+      const last = Math.min(lastBin, Math.round(right / binHz));
+      const own: number[] = [];
+      for (let bin = first; bin <= last; bin++) {
+        own.push(triangleArea((bin - 0.5) * binHz, (bin + 0.5) * binHz, left, centre, right));
+      }
+      const sum = own.reduce((a, b) => a + b, 0);
+      weights.push(...own.map((area) => area / sum));
+      this.firstBin[band] = first;
+      this.offsets[band + 1] = weights.length;
+    }
+    this.weights = Float64Array.from(weights);
+  }
+
+  /** Writes the mean power of each band into `out`. */
+  apply(power: Float32Array, out: Float64Array): void {
+    const { weights, offsets, firstBin } = this;
+    let w = 0;
+    for (let band = 0; band < this.bands; band++) {
+      const end = offsets[band + 1] as number;
+      let bin = firstBin[band] as number;
+      let sum = 0;
+      while (w < end) sum += (weights[w++] as number) * (power[bin++] as number);
+      out[band] = sum;
+    }
+  }
+}
+
+/** Area under the triangle (left, 0) - (centre, 1) - (right, 0) between `from` and `to`. */
+function triangleArea(from: number, to: number, left: number, centre: number, right: number): number {
+  const rise = (hz: number) => (Math.min(Math.max(hz, left), centre) - left) ** 2 / (2 * (centre - left));
+  const fall = (hz: number) => (right - Math.min(Math.max(hz, centre), right)) ** 2 / (2 * (right - centre));
+  return rise(to) - rise(from) + fall(from) - fall(to);
+}
