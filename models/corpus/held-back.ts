@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+
+/** What a sound is used for: `fit` trains weights, `calibrate` sets thresholds. Nothing is both. */
+export type Part = 'fit' | 'calibrate';
+
+export interface Splittable {
+  file: string;
+  label: string;
+  source: string;
+}
+
+/** One in five: enough confusers for a threshold, and of the rare positives little is lost to training. */
+const HELD_BACK = 0.2;
+
+/**
+ * Splits by recording, never through one: cuts of the same recording share its room, microphone and device, and a threshold
+ * set on the sister of a training clip flatters itself. Within each label the same share of recordings is held back, so a label
+ * with fewer than five recordings is all for fitting.
+ */
+export function splitParts(sounds: readonly Splittable[], seed: number): Map<string, Part> {
+  const recordings = new Map<string, Map<string, string[]>>();
+  for (const sound of sounds) {
+    const ofLabel = recordings.get(sound.label) ?? new Map<string, string[]>();
+    recordings.set(sound.label, ofLabel);
+    const recording = recordingOf(sound);
+    ofLabel.set(recording, [...(ofLabel.get(recording) ?? []), sound.file]);
+  }
+  const parts = new Map<string, Part>();
+  for (const ofLabel of recordings.values()) {
+    const ordered = [...ofLabel].sort(([a], [b]) => (rank(a, seed) < rank(b, seed) ? -1 : 1));
+    const heldBack = Math.floor(ordered.length * HELD_BACK);
+    ordered.forEach(([, files], i) => files.forEach((file) => parts.set(file, i < heldBack ? 'calibrate' : 'fit')));
+  }
+  return parts;
+}
+
+/**
+ * "1-17808-A" and "1-17808-B" (ESC-50: fold-recording-take) are one recording, and so are "smash_metal_1" and "smash_metal_2":
+ * the name without its extension and its take.
+ */
+export function recordingOf({ file, source }: Splittable): string {
+  const stem = (file.split('/').at(-1) ?? file).replace(/\.[^.]*$/, '');
+  const recording = stem.replace(/(?:[-_. ](?:[A-H]|\d{1,2}))+$/, '');
+  return `${source}/${recording === '' ? stem : recording}`;
+}
+
+const rank = (recording: string, seed: number): string =>
+  createHash('sha256').update(`${seed}:${recording}`).digest('hex');

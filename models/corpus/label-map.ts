@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { EarshotError, asEarshotError } from '@earshot/shared/errors.ts';
+import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import { AUDIOSET_RULES } from './label-maps/audioset.ts';
+import { CORPUS_RULES } from './label-maps/corpus.ts';
+import { ESC50_RULES } from './label-maps/esc50.ts';
+
+/** What one label of a corpus means to our heads. Without `positive` and `ignore` it is a confuser: nothing may be heard in it. */
+export interface LabelRule {
+  /** The head that must find it. */
+  positive?: string;
+  /** Heads that it neither proves right nor wrong: left out of their score. */
+  ignore: readonly string[] | '*';
+  /** False: the map does not name this label, so it was taken for a confuser. Reports list those. */
+  known: boolean;
+}
+
+/** As a map is written down: our label's name, `null` for a confuser, or what to leave it out of. */
+export type WrittenRule = string | null | { ignore: readonly string[] | '*'; positive?: string };
+export type WrittenRules = Readonly<Record<string, WrittenRule>>;
+
+const CONFUSER: LabelRule = { ignore: [], known: false };
+
+export class LabelMap {
+  /** For the report: what was used, label by label. */
+  readonly rules: ReadonlyMap<string, LabelRule>;
+
+  constructor(written: WrittenRules) {
+    this.rules = new Map(Object.entries(written).map(([label, rule]) => [keyOf(label), readRule(rule)]));
+  }
+
+  rule(corpusLabel: string): LabelRule {
+    return this.rules.get(keyOf(corpusLabel)) ?? CONFUSER;
+  }
+}
+
+/** "Smoke detector, smoke alarm", "smoke_detector smoke-alarm": corpora differ in case and separators, not in words. */
+const keyOf = (label: string): string =>
+  label
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/[\s_\-,;]+/g, '_');
+
+function readRule(rule: WrittenRule): LabelRule {
+  if (rule === null) return { ignore: [], known: true };
+  if (typeof rule === 'string') return { positive: rule, ignore: [], known: true };
+  return { ...(rule.positive === undefined ? {} : { positive: rule.positive }), ignore: rule.ignore, known: true };
+}
+
+/** Our own names stand for themselves, then this project's corpus, ESC-50 and AudioSet; the first that names a label wins. */
+const OWN_NAMES: WrittenRules = Object.fromEntries(KNOWN_LABELS.map((label) => [label, label]));
+export const BUILT_IN_MAP = new LabelMap({ ...AUDIOSET_RULES, ...ESC50_RULES, ...CORPUS_RULES, ...OWN_NAMES });
+
+export const mapLabel = (corpusLabel: string): LabelRule => BUILT_IN_MAP.rule(corpusLabel);
+
+/** `--map FILE`: `{ "their label": "smoke_alarm" | { "ignore": ["co_alarm"] | "*" } }`; whatever it does not name is a confuser. */
+export async function readLabelMap(path: string): Promise<LabelMap> {
+  let written: unknown;
+  try {
+    written = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw asEarshotError(error, 'CORPUS_LABELS', `The label map ${path} is not readable JSON`);
+  }
+  if (typeof written !== 'object' || written === null || Array.isArray(written))
+    throw new EarshotError('CORPUS_LABELS', `The label map ${path} must be an object of labels.`);
+  for (const [label, rule] of Object.entries(written)) checkRule(path, label, rule);
+  return new LabelMap(written as WrittenRules);
+}
+
+const OUR_LABEL = /^[a-z][a-z0-9_]{1,39}$/;
+const isOurs = (value: unknown): boolean => typeof value === 'string' && OUR_LABEL.test(value);
+
+function checkRule(path: string, label: string, rule: unknown): void {
+  if (rule === null || isOurs(rule)) return;
+  const { ignore, positive, ...others } = typeof rule === 'object' ? (rule as Record<string, unknown>) : {};
+  const ignoreFits = ignore === '*' || (Array.isArray(ignore) && ignore.every(isOurs));
+  if (ignoreFits && (positive === undefined || isOurs(positive)) && Object.keys(others).length === 0) return;
+  throw new EarshotError(
+    'CORPUS_LABELS',
+    `The label map ${path} says ${JSON.stringify(rule)} for ${JSON.stringify(label)}; it takes one of our labels or {"ignore": [labels] or "*"}.`,
+  );
+}

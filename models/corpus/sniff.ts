@@ -1,0 +1,22 @@
+/** Tells a format by its first bytes: extensions lie, and a corpus is full of files that somebody renamed. */
+export type AudioFormat = 'wav' | 'flac' | 'opus' | 'vorbis' | 'mp3' | 'other';
+
+const text = (bytes: Uint8Array, from: number, length: number): string =>
+  String.fromCharCode(...bytes.subarray(from, from + length));
+
+export function sniffFormat(head: Uint8Array): AudioFormat {
+  const magic = text(head, 0, 4);
+  if ((magic === 'RIFF' || magic === 'RF64') && text(head, 8, 4) === 'WAVE') return 'wav';
+  if (magic === 'fLaC') return 'flac';
+  if (magic === 'OggS') {
+    // The first packet of the first page follows its segment table (RFC 3533: 27 bytes, then one byte a segment).
+    const packet = 27 + (head[26] ?? 0);
+    if (text(head, packet, 8) === 'OpusHead') return 'opus';
+    if (text(head, packet + 1, 6) === 'vorbis') return 'vorbis';
+    return 'other';
+  }
+  if (text(head, 0, 3) === 'ID3') return 'mp3';
+  // MPEG audio frame: 11 sync bits, and layer III (01): an AAC stream (ADTS) has layer 00 and goes to ffmpeg.
+  if (head[0] === 0xff && ((head[1] ?? 0) & 0xe0) === 0xe0 && ((head[1] ?? 0) & 0x06) === 0x02) return 'mp3';
+  return 'other';
+}

@@ -1,0 +1,33 @@
+import { clatter, CLATTERS } from './near-misses/clatter.ts';
+import { applianceBeeps, reversingBeeper, alarmClock, patientMonitor, singleBeep } from './near-misses/beepers.ts';
+import { birdCalls, kettle, music } from './near-misses/tonal.ts';
+import { doorbell, ringTone } from './near-misses/rings.ts';
+import type { Random } from './random.ts';
+import type { Synthesised } from './sound.ts';
+
+/** Sounds of a home that are close to ours in pitch, rhythm or sparkle. None of them may be heard as an event. */
+const MAKERS = {
+  microwave: (random: Random, durationS: number) => applianceBeeps(random, durationS, 'microwave'),
+  appliance: (random: Random, durationS: number) => applianceBeeps(random, durationS, 'appliance'),
+  reversing_beeper: reversingBeeper,
+  alarm_clock: alarmClock,
+  monitor: patientMonitor,
+  single_beep: singleBeep,
+  ring_tone: ringTone,
+  doorbell,
+  bird: birdCalls,
+  kettle,
+  music,
+  ...Object.fromEntries(
+    CLATTERS.map((what) => [what, (random: Random, durationS: number) => clatter(random, durationS, what)]),
+  ),
+} as Readonly<Record<string, (random: Random, durationS: number) => Synthesised>>;
+
+export const NEAR_MISSES = Object.keys(MAKERS);
+
+/** `durationS` is how much room there is; many near misses are shorter. */
+export function nearMiss(random: Random, kind: string, durationS: number): Synthesised {
+  const make = MAKERS[kind];
+  if (!make) throw new RangeError(`no near miss is called ${kind}; there are ${NEAR_MISSES.join(', ')}`);
+  return make(random, durationS);
+}

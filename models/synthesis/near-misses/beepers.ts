@@ -1,0 +1,106 @@
+import type { Random } from '../random.ts';
+import { decibel, normalise, samplesOf, type Beep, type Synthesised } from '../sound.ts';
+import { addNote } from '../tone.ts';
+
+/** A small buzzer or speaker: some harmonics, its own attack. */
+const buzzer = (random: Random): { harmonics: number[]; attackS: number } => ({
+  harmonics: [1, decibel(random.uniform(-50, -6)), decibel(random.uniform(-50, -8)), decibel(random.uniform(-55, -15))],
+  attackS: random.logUniform(0.001, 0.02),
+});
+
+function beeper(
+  random: Random,
+  kind: string,
+  durationS: number,
+  beeps: readonly Beep[],
+  hz: number,
+  others?: readonly number[],
+): Synthesised {
+  const samples = new Float32Array(samplesOf(durationS));
+  const voice = buzzer(random);
+  const fits = beeps.filter(({ startS }) => startS < durationS);
+  const decayS = random.chance(0.2) ? random.uniform(0.03, 0.3) : undefined;
+  fits.forEach(({ startS, lengthS }, i) => {
+    const tone = others?.[i % others.length] ?? hz;
+    addNote(samples, { startS, lengthS, hz: tone, ...voice, ...(decayS === undefined ? {} : { decayS }) });
+  });
+  return { kind, samples: normalise(samples), beeps: fits, slices: { nearMiss: kind } };
+}
+
+const train = (count: number, onS: number, offS: number, fromS = 0): Beep[] =>
+  Array.from({ length: count }, (_, n) => ({ startS: fromS + n * (onS + offS), lengthS: onS }));
+
+/** "Ready": a handful of equal beeps, then nothing. All are over within ten seconds. */
+export function applianceBeeps(random: Random, durationS: number, kind: 'microwave' | 'appliance'): Synthesised {
+  // Cheap buzzers sit at 2 to 2.7 and 4 kHz; one in five is as high as a smoke alarm's.
+  const hz = random.chance(0.2)
+    ? random.uniform(2_700, 3_400)
+    : random.chance(0.3)
+      ? random.uniform(3_600, 4_400)
+      : random.logUniform(700, 2_700);
+  const onS = kind === 'microwave' ? random.uniform(0.2, 1.3) : random.logUniform(0.05, 0.9);
+  const offS = kind === 'microwave' ? random.uniform(0.15, 1.2) : random.logUniform(0.05, 1);
+  const count = Math.max(1, Math.min(random.integer(1, 8), Math.floor(9.5 / (onS + offS))));
+  const melody = kind === 'appliance' && random.chance(0.3);
+  const steps = Array.from({ length: count }, () => hz * 2 ** (random.integer(-7, 7) / 12));
+  return beeper(random, kind, durationS, train(count, onS, offS), hz, melody ? steps : undefined);
+}
+
+/** One short beep: a key press, a scanner, a thermometer, a message. */
+export function singleBeep(random: Random, durationS: number): Synthesised {
+  const hz = random.chance(0.25) ? random.uniform(3_600, 5_000) : random.logUniform(500, 2_700);
+  return beeper(random, 'single_beep', durationS, train(random.integer(1, 2), random.logUniform(0.03, 0.3), 0.1), hz);
+}
+
+/** Lorries: about 1.2 kHz, half a second on and off, for as long as they move. Some forklifts reach 2.8 kHz. */
+export function reversingBeeper(random: Random, durationS: number): Synthesised {
+  const onS = random.uniform(0.3, 0.6);
+  const beeps = train(random.integer(4, 40), onS, onS * random.uniform(0.8, 1.3));
+  return beeper(
+    random,
+    'reversing_beeper',
+    durationS,
+    beeps,
+    random.chance(0.15) ? random.uniform(2_000, 2_800) : random.uniform(900, 1_500),
+  );
+}
+
+/** Groups of two to four short beeps once a second, faster after a while: a T4 in a hurry, without its five seconds' pause. */
+export function alarmClock(random: Random, durationS: number): Synthesised {
+  const perGroup = random.weighted({ '1': 0.3, '2': 0.2, '3': 0.1, '4': 0.4 });
+  const onS = random.uniform(0.04, 0.12);
+  const offS = random.uniform(0.04, 0.12);
+  const pauseS = random.uniform(0.25, 0.9);
+  const periodS = Number(perGroup) * (onS + offS) + pauseS;
+  const groups = Array.from({ length: Math.ceil(durationS / periodS) }, (_, n) =>
+    train(Number(perGroup), onS, offS, n * periodS),
+  );
+  const hz = random.chance(0.3) ? random.uniform(3_700, 4_300) : random.logUniform(1_000, 2_900);
+  return beeper(random, 'alarm_clock', durationS, groups.flat(), hz);
+}
+
+/** Heart beeps, and IEC 60601-1-8's bursts of three or of three and two at 150 to 1,000 Hz with strong harmonics. */
+export function patientMonitor(random: Random, durationS: number): Synthesised {
+  if (random.chance(0.4)) {
+    const everyS = random.uniform(0.5, 1.2);
+    return beeper(
+      random,
+      'monitor',
+      durationS,
+      train(Math.ceil(durationS / everyS), 0.1, everyS - 0.1),
+      random.uniform(400, 1_400),
+    );
+  }
+  const onS = random.uniform(0.1, 0.25);
+  const gapS = random.uniform(0.05, 0.25);
+  const burst = random.chance(0.5)
+    ? train(3, onS, gapS)
+    : [...train(3, onS, gapS), ...train(2, onS, gapS, 3 * (onS + gapS) + 0.3)];
+  const everyS = random.uniform(2.5, 8);
+  const groups = Array.from({ length: random.integer(1, 3) }, (_, n) =>
+    burst.map(({ startS, lengthS }) => ({ startS: startS + n * everyS, lengthS })),
+  );
+  const hz = random.chance(0.15) ? random.uniform(2_000, 2_900) : random.uniform(250, 1_000);
+  const scale = burst.map(() => hz * 2 ** (random.pick([0, 0, 2, 4, 5, 7]) / 12));
+  return beeper(random, 'monitor', durationS, groups.flat(), hz, scale);
+}

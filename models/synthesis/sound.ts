@@ -1,0 +1,34 @@
+/** Everything is synthesised at the product's rate. */
+export const SAMPLE_RATE = 16_000;
+
+/** A synthesised sound, dry and close; a scene gives it distance, room and level. */
+export interface Synthesised {
+  /** One of our labels, or what kind of near miss it is. */
+  kind: string;
+  samples: Float32Array;
+  /** What it was made of, for the report's slices: pattern, band, muted, timing… */
+  slices: Record<string, string>;
+  /** Where it sounds, in seconds; between the beeps of an alarm there is silence. */
+  beeps: Beep[];
+}
+
+export interface Beep {
+  startS: number;
+  lengthS: number;
+}
+
+export const samplesOf = (seconds: number): number => Math.round(seconds * SAMPLE_RATE);
+export const decibel = (db: number): number => 10 ** (db / 20);
+
+export function addAt(target: Float32Array, source: Float32Array, at: number, gain = 1): void {
+  const from = Math.max(0, -at);
+  const to = Math.min(source.length, target.length - at);
+  for (let i = from; i < to; i++) target[at + i] = (target[at + i] as number) + gain * (source[i] as number);
+}
+
+/** Scales to the given peak, so that a scene's levels mean the same for every sound. Silence stays silence. */
+export function normalise(samples: Float32Array, peak = 0.5): Float32Array {
+  const highest = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  if (highest > 0) for (let i = 0; i < samples.length; i++) samples[i] = ((samples[i] as number) * peak) / highest;
+  return samples;
+}

@@ -1,0 +1,53 @@
+import { SAMPLE_RATE, samplesOf } from './sound.ts';
+
+/** A plain note, for everything that beeps, rings or plays and is not an alarm. */
+export interface Note {
+  startS: number;
+  lengthS: number;
+  hz: number;
+  /** Glides there over the note. */
+  toHz?: number;
+  gain?: number;
+  /** Amplitudes of the harmonics; absent: a sine. */
+  harmonics?: readonly number[];
+  attackS?: number;
+  /** Rings down with this time constant; absent: held, then released in 5 ms. */
+  decayS?: number;
+  vibratoHz?: number;
+  /** Share of the pitch. */
+  vibratoDepth?: number;
+}
+
+const TOP_HZ = 7_900;
+
+export function addNote(target: Float32Array, note: Note): void {
+  const {
+    startS,
+    lengthS,
+    hz,
+    toHz = hz,
+    gain = 1,
+    harmonics = [1],
+    attackS = 0.004,
+    decayS,
+    vibratoHz = 0,
+    vibratoDepth = 0,
+  } = note;
+  const start = samplesOf(startS);
+  const length = samplesOf(lengthS);
+  const attack = Math.max(1, attackS * SAMPLE_RATE);
+  const release = 0.005 * SAMPLE_RATE;
+  let phase = 0;
+  for (let i = 0; i < length && start + i < target.length; i++) {
+    const now =
+      (hz + ((toHz - hz) * i) / length) * (1 + vibratoDepth * Math.sin((2 * Math.PI * vibratoHz * i) / SAMPLE_RATE));
+    phase += (2 * Math.PI * now) / SAMPLE_RATE;
+    const envelope =
+      Math.min(1, i / attack, (length - i) / release) *
+      (decayS === undefined ? 1 : Math.exp(-i / (decayS * SAMPLE_RATE)));
+    let x = 0;
+    for (let n = 0; n < harmonics.length && (n + 1) * now < TOP_HZ; n++)
+      x += (harmonics[n] as number) * Math.sin((n + 1) * phase);
+    target[start + i] = (target[start + i] as number) + gain * envelope * x;
+  }
+}
