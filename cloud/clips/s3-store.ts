@@ -1,0 +1,226 @@
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetBucketVersioningCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { createHash } from 'node:crypto';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { systemClock, type Clock } from '@earshot/shared/clock.ts';
+import { awsError, isAwsError } from '../aws-error.ts';
+import {
+  checkKey,
+  checkPrefix,
+  type ClipPromise,
+  type ClipStore,
+  type DownloadLink,
+  type UploadLink,
+} from './clip-store.ts';
+
+export interface S3Place {
+  bucket: string;
+  region: string;
+  /** For S3's compatibles; null for AWS. */
+  endpoint: string | null;
+}
+
+/** S3 itself answers in tens of ms; a worker that waits longer holds up its whole batch. The SDK tries 4 times. */
+const CONNECT_WITHIN_MS = 3000;
+const ANSWER_WITHIN_MS = 15_000;
+const TRIES = 4;
+/** A verifier reads its batch at once, an API process many small clips. */
+const MOST_SOCKETS = 100;
+
+export function openS3Store(place: S3Place, clock: Clock = systemClock): S3ClipStore {
+  const client = new S3Client({
+    region: place.region,
+    ...(place.endpoint === null ? {} : { endpoint: place.endpoint, forcePathStyle: true }),
+    maxAttempts: TRIES,
+    // Our own SHA-256 stands in every request that stores something; a second checksum would only cost CPU.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout: CONNECT_WITHIN_MS,
+      requestTimeout: ANSWER_WITHIN_MS,
+      httpAgent: { maxSockets: MOST_SOCKETS },
+      httpsAgent: { maxSockets: MOST_SOCKETS },
+    },
+  });
+  return new S3ClipStore(client, place.bucket, clock);
+}
+
+/** Clips in Amazon S3 or what is compatible with it. Devices and browsers talk to the store itself, by presigned links. */
+export class S3ClipStore implements ClipStore {
+  readonly kind = 's3';
+  private readonly client: S3Client;
+  private readonly bucket: string;
+  private readonly clock: Clock;
+
+  constructor(client: S3Client, bucket: string, clock: Clock = systemClock) {
+    this.client = client;
+    this.bucket = bucket;
+    this.clock = clock;
+  }
+
+  async put(key: string, bytes: Uint8Array, sha256: string): Promise<void> {
+    const measured = createHash('sha256').update(bytes).digest('hex');
+    if (measured !== sha256) throw new EarshotError('CLIP_MISMATCH', `${key} has SHA-256 ${measured}, not ${sha256}.`);
+    const command = new PutObjectCommand({
+      ...this.at(key),
+      Body: bytes,
+      ContentType: 'audio/wav',
+      ChecksumSHA256: base64(sha256),
+    });
+    await calling(`PUT ${key}`, () => this.client.send(command));
+  }
+
+  async get(key: string): Promise<Uint8Array | null> {
+    return unlessAbsent(`GET ${key}`, async () => {
+      const { Body } = await this.client.send(new GetObjectCommand(this.at(key)));
+      return (await Body?.transformToByteArray()) ?? null;
+    });
+  }
+
+  async size(key: string): Promise<number | null> {
+    return unlessAbsent(`HEAD ${key}`, async () => {
+      const { ContentLength } = await this.client.send(new HeadObjectCommand(this.at(key)));
+      return ContentLength ?? null;
+    });
+  }
+
+  async delete(key: string): Promise<void> {
+    await calling(`DELETE ${key}`, () => this.client.send(new DeleteObjectCommand(this.at(key))));
+  }
+
+  async deletePrefix(prefix: string): Promise<number> {
+    checkPrefix(prefix);
+    let deleted = 0;
+    // Each page is listed anew from the start: what the last one held is gone, and what came in meanwhile is seen.
+    for (;;) {
+      const keys = (await this.page(prefix)).keys;
+      if (keys.length === 0) return deleted;
+      const answer = await calling(`DELETE ${prefix}*`, () =>
+        this.client.send(
+          new DeleteObjectsCommand({
+            Bucket: this.bucket,
+            Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
+          }),
+        ),
+      );
+      const refused = answer.Errors?.[0];
+      if (refused)
+        throw new EarshotError('CLIP_STORE', `DELETE ${refused.Key ?? prefix}: ${refused.Code ?? 'refused'}.`, {
+          details: answer.Errors,
+        });
+      deleted += keys.length;
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<string> {
+    checkPrefix(prefix);
+    let after: string | undefined;
+    do {
+      const { keys, next } = await this.page(prefix, after);
+      yield* keys;
+      after = next;
+    } while (after !== undefined);
+  }
+
+  /**
+   * Length and SHA-256 are headers under the signature, so the store itself refuses other bytes: S3 checks the hash of what
+   * arrived before the object exists. A link can be used again until it expires, but only to store the same bytes.
+   */
+  async uploadLink(clip: ClipPromise, lifeMs: number): Promise<UploadLink> {
+    const nowMs = this.clock.nowMs();
+    const checksum = base64(clip.sha256);
+    const command = new PutObjectCommand({
+      ...this.at(clip.key),
+      ContentType: 'audio/wav',
+      ContentLength: clip.bytes,
+      ChecksumSHA256: checksum,
+    });
+    const signed = new Set(['content-type', 'content-length', 'x-amz-checksum-sha256']);
+    const url = await getSignedUrl(this.client, command, {
+      expiresIn: seconds(lifeMs),
+      signingDate: new Date(nowMs),
+      signableHeaders: signed,
+      // Moved into the query it would be signed but checked by nobody.
+      unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
+    });
+    // Every HTTP client sends the length by itself, and some refuse to be told.
+    const headers = { 'content-type': 'audio/wav', 'x-amz-checksum-sha256': checksum };
+    return { method: 'PUT', url, headers, expiresAtMs: nowMs + seconds(lifeMs) * 1000 };
+  }
+
+  async downloadLink(key: string, lifeMs: number, reader: string): Promise<DownloadLink> {
+    const nowMs = this.clock.nowMs();
+    const command = new GetObjectCommand({
+      ...this.at(key),
+      ResponseContentType: 'audio/wav',
+      ResponseCacheControl: 'private, no-store',
+    });
+    // S3 ignores a query parameter that begins with x-, signs it all the same, and writes it into its access log.
+    command.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { query: Record<string, string> }).query['x-reader'] = reader;
+        return next(args);
+      },
+      { step: 'build', name: 'reader' },
+    );
+    const url = await getSignedUrl(this.client, command, { expiresIn: seconds(lifeMs), signingDate: new Date(nowMs) });
+    return { url, expiresAtMs: nowMs + seconds(lifeMs) * 1000 };
+  }
+
+  async check(): Promise<void> {
+    await calling(`bucket ${this.bucket}`, () => this.client.send(new HeadBucketCommand({ Bucket: this.bucket })));
+    const { Status } = await calling(`bucket ${this.bucket}`, () =>
+      this.client.send(new GetBucketVersioningCommand({ Bucket: this.bucket })),
+    );
+    // A versioned bucket keeps the bytes of what was deleted, and deleted must mean gone.
+    if (Status === 'Enabled')
+      throw new EarshotError(
+        'CLIP_STORE',
+        `Bucket ${this.bucket} keeps versions, so nothing in it is ever deleted: suspend versioning.`,
+      );
+  }
+
+  private at(key: string) {
+    checkKey(key);
+    return { Bucket: this.bucket, Key: key };
+  }
+
+  private async page(prefix: string, after?: string): Promise<{ keys: string[]; next: string | undefined }> {
+    const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, ContinuationToken: after });
+    const page = await calling(`LIST ${prefix}`, () => this.client.send(command));
+    const keys = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+    return { keys, next: page.NextContinuationToken };
+  }
+}
+
+async function calling<T>(doing: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isAwsError(error, 'BadDigest', 'XAmzContentChecksumMismatch', 'XAmzContentSHA256Mismatch'))
+      throw new EarshotError('CLIP_MISMATCH', `${doing}: the store received other bytes.`, { cause: error });
+    throw awsError(error, 'CLIP_STORE', doing);
+  }
+}
+
+/** Null when the object does not exist; a bucket that does not exist is an error. */
+const unlessAbsent = <T>(doing: string, call: () => Promise<T>): Promise<T | null> =>
+  calling(doing, () =>
+    call().catch((error: unknown) => {
+      if (isAwsError(error, 'NoSuchKey', 'NotFound')) return null;
+      throw error;
+    }),
+  );
+
+const base64 = (hex: string): string => Buffer.from(hex, 'hex').toString('base64');
+const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
