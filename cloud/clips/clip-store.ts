@@ -1,3 +1,5 @@
+import { EarshotError } from '@earshot/shared/errors.ts';
+
 /**
  * Where the few seconds of suspected sound lie. Two adapters keep this promise: files (file-store.ts) and S3 (s3-store.ts);
  * clip-store.contract.ts holds both to it.
@@ -54,3 +56,16 @@ export interface DownloadLink {
 /** One folder a home, so that deleting a home is deleting a prefix. */
 export const homePrefix = (homeId: string): string => `homes/${homeId}/`;
 export const clipKey = (homeId: string, candidateId: string): string => `${homePrefix(homeId)}${candidateId}.wav`;
+
+const KEY = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/;
+
+/** Every adapter checks: a key never leaves the store's own root. */
+export function checkKey(key: string): void {
+  if (key.length > 500 || !KEY.test(key)) throw new EarshotError('CLIP_STORE', `"${key.slice(0, 80)}" is not a key.`);
+}
+
+export function checkPrefix(prefix: string): void {
+  if (!prefix.endsWith('/'))
+    throw new EarshotError('CLIP_STORE', `The prefix "${prefix.slice(0, 80)}" must end in "/".`);
+  checkKey(prefix.slice(0, -1));
+}

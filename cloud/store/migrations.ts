@@ -13,13 +13,16 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('name', 'text', (c) => c.notNull())
     .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('watched_until_ms', 'bigint', (c) => c.notNull())
     .execute();
   await schema
     .createTable('settings')
     .addColumn('home_id', 'text', (c) => c.primaryKey().references('homes.id').onDelete('cascade'))
     .addColumn('version', 'integer', (c) => c.notNull())
     .addColumn('body', 'text', (c) => c.notNull())
+    .addColumn('next_mode_at_ms', 'bigint')
     .execute();
+  await schema.createIndex('settings_next_mode').on('settings').column('next_mode_at_ms').execute();
   await schema
     .createTable('members')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -48,7 +51,6 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
     .addColumn('subject_id', 'text', (c) => c.notNull())
     .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
-    .addColumn('last_used_at_ms', 'bigint')
     .execute();
   await schema.createIndex('tokens_subject').on('tokens').column('subject_id').execute();
   await schema.createIndex('tokens_home').on('tokens').column('home_id').execute();
@@ -57,6 +59,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .addColumn('hash', 'text', (c) => c.primaryKey())
     .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
     .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('member_id', 'text')
     .addColumn('expires_at_ms', 'bigint', (c) => c.notNull())
     .addColumn('used_at_ms', 'bigint')
     .execute();
@@ -193,10 +196,11 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .addColumn('bytes', 'integer', (c) => c.notNull())
     .addColumn('requested_at_ms', 'bigint', (c) => c.notNull())
     .addColumn('done_at_ms', 'bigint')
+    .addColumn('look_at_ms', 'bigint')
     .addColumn('watch_until_ms', 'bigint', (c) => c.notNull())
     .execute();
   await schema.createIndex('deletions_home').on('deletions').column('home_id').execute();
-  await schema.createIndex('deletions_watch').on('deletions').column('watch_until_ms').execute();
+  await schema.createIndex('deletions_look').on('deletions').column('look_at_ms').execute();
   await schema
     .createTable('changes')
     .addColumn('id', 'text', (c) => c.primaryKey())

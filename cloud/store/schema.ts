@@ -11,8 +11,20 @@ type Flag = number;
 type Fixed<T> = ColumnType<T, T, never>;
 
 export interface Schema {
-  homes: { id: Fixed<string>; name: string; createdAtMs: Fixed<Ms> };
-  settings: { homeId: Fixed<string>; version: number; body: Json };
+  homes: {
+    id: Fixed<string>;
+    name: string;
+    createdAtMs: Fixed<Ms>;
+    /** Somebody has a live stream open until then (renewed while it is): devices send what they hear. */
+    watchedUntilMs: Ms;
+  };
+  settings: {
+    homeId: Fixed<string>;
+    version: number;
+    body: Json;
+    /** When the schedule changes the mode next; null without a schedule. */
+    nextModeAtMs: Ms | null;
+  };
   members: { id: Fixed<string>; homeId: Fixed<string>; name: string; escalation: number; createdAtMs: Fixed<Ms> };
   devices: {
     id: Fixed<string>;
@@ -30,13 +42,14 @@ export interface Schema {
     homeId: Fixed<string>;
     subjectId: Fixed<string>;
     createdAtMs: Fixed<Ms>;
-    lastUsedAtMs: Ms | null;
   };
   /** `hash` is an HMAC under the server's secret: 40 bits alone could be guessed from a stolen database. */
   pairingCodes: {
     hash: Fixed<string>;
     homeId: Fixed<string>;
     kind: Fixed<'device' | 'member'>;
+    /** The member who takes up a new home with it; otherwise pairing makes a new member or device. */
+    memberId: Fixed<string | null>;
     expiresAtMs: Fixed<Ms>;
     usedAtMs: Ms | null;
   };
@@ -166,7 +179,9 @@ export interface Schema {
     requestedAtMs: Fixed<Ms>;
     /** When the bytes were seen to be gone. */
     doneAtMs: Ms | null;
-    watchUntilMs: Ms;
+    /** When to look (again) whether the bytes are there; null once no upload can come any more. */
+    lookAtMs: Ms | null;
+    watchUntilMs: Fixed<Ms>;
   };
   /** What the live streams tell, for a minute: any API process can serve any listener. */
   changes: { id: Fixed<string>; homeId: Fixed<string>; atMs: Fixed<Ms>; event: Fixed<Json> };

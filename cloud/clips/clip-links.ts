@@ -1,0 +1,51 @@
+import type { ServerKeys } from '../keys/server-keys.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { ClipPromise } from './clip-store.ts';
+
+/** Where the API serves the embedded store's links. */
+export const LINK_ROOT = '/v1/clips/';
+
+/**
+ * Links that carry their own permission: an HMAC over verb, object, end and what they are bound to. An upload link takes one
+ * object of one length and hash; a download link names the member that it was made for, so that it dies with the membership.
+ */
+export class ClipLinks {
+  private readonly keys: ServerKeys;
+
+  constructor(keys: ServerKeys) {
+    this.keys = keys;
+  }
+
+  upload(clip: ClipPromise, expiresAtMs: number): string {
+    const query = new URLSearchParams({ until: String(expiresAtMs), sha256: clip.sha256, bytes: String(clip.bytes) });
+    query.set('sig', this.keys.sign('link', uploadText(clip, expiresAtMs)));
+    return `${LINK_ROOT}${clip.key}?${query}`;
+  }
+
+  download(key: string, expiresAtMs: number, reader: string): string {
+    const query = new URLSearchParams({ until: String(expiresAtMs), for: reader });
+    query.set('sig', this.keys.sign('link', downloadText(key, expiresAtMs, reader)));
+    return `${LINK_ROOT}${key}?${query}`;
+  }
+
+  /** Throws LINK_EXPIRED for whatever does not hold: a stranger learns nothing from the difference. */
+  openUpload(key: string, query: Record<string, string | undefined>, nowMs: number): ClipPromise {
+    const clip = { key, sha256: query.sha256 ?? '', bytes: Number(query.bytes) };
+    const untilMs = Number(query.until);
+    if (!(untilMs > nowMs) || !this.keys.verify('link', uploadText(clip, untilMs), query.sig ?? '')) throw expired();
+    return clip;
+  }
+
+  openDownload(key: string, query: Record<string, string | undefined>, nowMs: number): { reader: string } {
+    const untilMs = Number(query.until);
+    const reader = query.for ?? '';
+    if (!(untilMs > nowMs) || !this.keys.verify('link', downloadText(key, untilMs, reader), query.sig ?? ''))
+      throw expired();
+    return { reader };
+  }
+}
+
+const uploadText = (clip: ClipPromise, untilMs: number): string =>
+  ['PUT', clip.key, untilMs, clip.sha256, clip.bytes].join('\n');
+const downloadText = (key: string, untilMs: number, reader: string): string => ['GET', key, untilMs, reader].join('\n');
+const expired = (): EarshotError => new EarshotError('LINK_EXPIRED', '');

@@ -1,0 +1,135 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import type { Clock } from '@earshot/shared/clock.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import type { ClipLinks } from './clip-links.ts';
+import {
+  checkKey,
+  checkPrefix,
+  type ClipPromise,
+  type ClipStore,
+  type DownloadLink,
+  type UploadLink,
+} from './clip-store.ts';
+
+/** Unfinished uploads lie here, outside every key (keys do not begin with a dot). */
+const INCOMING = '.incoming';
+
+/**
+ * Clips as files below one folder. A put is: write aside, fsync, rename, fsync the folder; so a power cut leaves the whole clip or
+ * none. The links are served by the API (api/clip-routes.ts).
+ */
+export class FileClipStore implements ClipStore {
+  readonly kind = 'file';
+  readonly links: ClipLinks;
+  private readonly folder: string;
+  private readonly clock: Clock;
+
+  constructor(folder: string, links: ClipLinks, clock: Clock) {
+    this.folder = folder;
+    this.links = links;
+    this.clock = clock;
+  }
+
+  async put(key: string, bytes: Uint8Array, sha256: string): Promise<void> {
+    const path = this.path(key);
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new EarshotError('CLIP_MISMATCH', key);
+    const aside = join(this.folder, INCOMING, randomUUID());
+    try {
+      await mkdir(dirname(aside), { recursive: true });
+      await mkdir(dirname(path), { recursive: true });
+      const file = await open(aside, 'wx');
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(aside, path);
+      await syncFolder(dirname(path));
+    } catch (error) {
+      await rm(aside, { force: true });
+      throw asEarshotError(error, 'CLIP_STORE', key);
+    }
+  }
+
+  get(key: string): Promise<Uint8Array | null> {
+    return unlessMissing(() => readFile(this.path(key)), null, key);
+  }
+
+  size(key: string): Promise<number | null> {
+    return unlessMissing(async () => (await stat(this.path(key))).size, null, key);
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.path(key);
+    const removed = await unlessMissing(async () => (await unlink(path), true), false, key);
+    if (removed) await unlessMissing(() => syncFolder(dirname(path)), undefined, key);
+  }
+
+  async deletePrefix(prefix: string): Promise<number> {
+    checkPrefix(prefix);
+    let count = 0;
+    for await (const key of this.list(prefix)) {
+      await this.delete(key);
+      count++;
+    }
+    await rm(join(this.folder, prefix), { recursive: true, force: true });
+    return count;
+  }
+
+  async *list(prefix: string): AsyncIterable<string> {
+    checkPrefix(prefix);
+    const root = join(this.folder, prefix);
+    const entries = await unlessMissing(() => readdir(root, { recursive: true, withFileTypes: true }), [], prefix);
+    for (const entry of entries) {
+      if (!entry.isFile()) continue;
+      yield relative(this.folder, join(entry.parentPath, entry.name)).split(sep).join('/');
+    }
+  }
+
+  async uploadLink(clip: ClipPromise, lifeMs: number): Promise<UploadLink> {
+    checkKey(clip.key);
+    const expiresAtMs = this.clock.nowMs() + lifeMs;
+    const headers = { 'content-type': 'audio/wav' };
+    return { method: 'PUT', url: this.links.upload(clip, expiresAtMs), headers, expiresAtMs };
+  }
+
+  async downloadLink(key: string, lifeMs: number, reader: string): Promise<DownloadLink> {
+    checkKey(key);
+    const expiresAtMs = this.clock.nowMs() + lifeMs;
+    return { url: this.links.download(key, expiresAtMs, reader), expiresAtMs };
+  }
+
+  /** Writes and removes a few bytes: the folder may be there and the disk full or read-only. */
+  async check(): Promise<void> {
+    const probe = `checks/${randomUUID()}`;
+    await this.put(probe, Buffer.from('ok'), createHash('sha256').update('ok').digest('hex'));
+    await this.delete(probe);
+  }
+
+  private path(key: string): string {
+    checkKey(key);
+    return join(this.folder, key);
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function unlessMissing<T>(work: () => Promise<T>, missing: T, key: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return missing;
+    throw asEarshotError(error, 'CLIP_STORE', key);
+  }
+}

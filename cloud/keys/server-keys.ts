@@ -1,0 +1,70 @@
+import { createECDH, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+
+/**
+ * Everything that the server signs with is derived from one secret (HKDF, one purpose each): one thing to configure, to back up
+ * and to share between API processes. Losing it means: pair anew, subscribe to push anew.
+ */
+export class ServerKeys {
+  private readonly secret: Buffer;
+
+  constructor(secret: string) {
+    if (secret.length < 32)
+      throw new EarshotError(
+        'SETTING_INVALID',
+        `EARSHOT_SECRET must have at least 32 characters, not ${secret.length}.`,
+      );
+    this.secret = Buffer.from(secret, 'utf8');
+  }
+
+  /** HMAC-SHA256 under the key of one purpose, base64url. */
+  sign(purpose: 'link' | 'pairing-code' | 'cursor', text: string): string {
+    return createHmac('sha256', this.derive(purpose)).update(text).digest('base64url');
+  }
+
+  /** In constant time. */
+  verify(purpose: 'link' | 'pairing-code' | 'cursor', text: string, signature: string): boolean {
+    const expected = Buffer.from(this.sign(purpose, text));
+    const given = Buffer.from(signature);
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  }
+
+  /** The key pair by which push services know this server (RFC 8292). */
+  vapid(): { publicKey: string; privateKey: string } {
+    const curve = createECDH('prime256v1');
+    for (let attempt = 0; ; attempt++) {
+      const candidate = this.derive(`vapid-${attempt}`);
+      try {
+        curve.setPrivateKey(candidate);
+      } catch {
+        continue; // not below the curve's order: one in 2^32
+      }
+      return { publicKey: curve.getPublicKey('base64url'), privateKey: candidate.toString('base64url') };
+    }
+  }
+
+  private derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.secret, 'earshot', purpose, 32));
+  }
+}
+
+/** The embedded default keeps its secret beside its data, readable by its own user only. */
+export function secretIn(folder: string): string {
+  const path = join(folder, 'secret');
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (existsSync(path)) return readFileSync(path, 'utf8').trim();
+    const secret = randomBytes(32).toString('base64url');
+    const fresh = `${path}.${process.pid}.new`;
+    const file = openSync(fresh, 'wx', 0o600);
+    writeSync(file, secret);
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(fresh, path);
+    return secret;
+  } catch (error) {
+    throw asEarshotError(error, 'DISK_UNWRITABLE', path);
+  }
+}
