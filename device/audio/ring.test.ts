@@ -1,0 +1,45 @@
+import { Ring } from './ring.ts';
+
+const ramp = (from: number, length: number) => Float32Array.from({ length }, (_, i) => from + i);
+
+describe('Ring', () => {
+  test('gives back what was pushed, across its own seam', () => {
+    const ring = new Ring(1);
+    for (let at = 0; at < 40_000; at += 700) ring.push(ramp(at, 700), at);
+    expect(ring.end).toBe(40_600);
+    expect(ring.start).toBe(24_600);
+    expect(ring.read(30_000, 36_000)).toEqual(ramp(30_000, 6_000));
+  });
+
+  test('reads silence where it holds nothing: before its start, and past its end', () => {
+    const ring = new Ring(1);
+    ring.push(ramp(1, 100), 0);
+    expect([...ring.read(-2, 2)]).toEqual([0, 0, 1, 2]);
+    expect([...ring.read(98, 102)]).toEqual([99, 100, 0, 0]);
+  });
+
+  test('keeps the timing across a gap', () => {
+    const ring = new Ring(1);
+    ring.push(ramp(1, 10), 0);
+    ring.push(ramp(1, 10), 50);
+    const heard = ring.read(0, 60);
+    expect(heard[9]).toBe(10);
+    expect(heard.slice(10, 50).every((sample) => sample === 0)).toBe(true);
+    expect(heard[50]).toBe(1);
+  });
+
+  test('forgets all after a gap longer than itself', () => {
+    const ring = new Ring(1);
+    ring.push(ramp(1, 16_000), 0);
+    ring.push(ramp(1, 5), 1_000_000);
+    expect(ring.start).toBe(1_000_000);
+    expect(ring.read(15_000, 16_000).every((sample) => sample === 0)).toBe(true);
+  });
+
+  test('takes a block longer than itself', () => {
+    const ring = new Ring(1);
+    ring.push(ramp(0, 50_000), 0);
+    expect(ring.read(49_990, 50_000)).toEqual(ramp(49_990, 10));
+    expect(ring.start).toBe(34_000);
+  });
+});

@@ -1,0 +1,38 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+
+/** What a cut write leaves behind; whoever owns the folder removes these when it starts. */
+export const UNFINISHED = '.unfinished';
+
+/**
+ * Writes a whole file or nothing: temporary name, fsync, rename, fsync of the folder. Once this resolves, the file outlives
+ * a power cut; until then the old one (or none) is there.
+ */
+export async function writeAtomically(path: string, parts: readonly Uint8Array[], mode = 0o600): Promise<void> {
+  const temporary = path + UNFINISHED;
+  try {
+    const file = await open(temporary, 'w', mode);
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (thrown) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw asEarshotError(thrown, 'DISK_UNWRITABLE', path);
+  }
+}
+
+/** A rename or a removal is on the disk only when its folder is. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,130 @@
+import { SAMPLE_RATE } from '../audio/source.ts';
+import { MicrophoneHealth } from './microphone-health.ts';
+import { SignalCheck } from './signal-check.ts';
+
+const TAU = 2 * Math.PI;
+type Sound = (i: number) => number;
+const noise =
+  (gain: number): Sound =>
+  (i) =>
+    gain * Math.sin(i * i * 0.37) + gain * 0.5 * Math.sin((i * TAU * 440) / SAMPLE_RATE);
+const GOOD = noise(0.01);
+
+/** Four seconds of a sound, played over and over: an hour of it costs no sine. */
+const loops = new Map<Sound, Float32Array>();
+function loopOf(sound: Sound): Float32Array {
+  const known =
+    loops.get(sound) ?? Float32Array.from({ length: 4 * SAMPLE_RATE }, (_, i) => Math.max(-1, Math.min(1, sound(i))));
+  loops.set(sound, known);
+  return known;
+}
+
+/** A microphone in fake time: what it hears by the sample, what it does by the second. */
+class Story {
+  readonly told: string[] = [];
+  restarts = 0;
+  atS = 0;
+  private samples = 0;
+  private readonly health = new MicrophoneHealth(
+    {
+      changed: ({ state, reason }) => this.told.push(`${this.atS} ${state} ${reason ?? ''}`.trim()),
+      restart: () => this.restarts++,
+    },
+    true,
+    0,
+  );
+  private readonly check = new SignalCheck((second) => this.health.second(second, this.atS * 1000));
+
+  /** `rate` samples a second arrive where 16,000 should. */
+  hear(seconds: number, sound: Sound, rate = SAMPLE_RATE): this {
+    for (let s = 0; s < seconds; s++) {
+      this.atS++;
+      this.samples += rate;
+      this.health.pace(this.samples, this.atS * 1000);
+      for (let left = rate, from = (this.atS % 4) * SAMPLE_RATE; left > 0; left -= SAMPLE_RATE) {
+        this.check.push(loopOf(sound).subarray(from, from + Math.min(left, SAMPLE_RATE)));
+      }
+      this.health.tick(this.atS * 1000, null);
+    }
+    return this;
+  }
+
+  nothing(seconds: number, trouble: string | null): this {
+    for (let s = 0; s < seconds; s++) this.health.tick(++this.atS * 1000, trouble);
+    this.health.interrupted();
+    return this;
+  }
+
+  secondsOf(state: string): number[] {
+    return this.told.filter((line) => line.split(' ')[1] === state).map((line) => Number(line.split(' ')[0]));
+  }
+}
+
+describe('MicrophoneHealth', () => {
+  test.each([
+    ['all_zero', () => 0],
+    ['stuck_dc', () => 0.3],
+    ['stuck_dc', () => 1],
+    ['muted', (i: number) => (i % 2 ? 1e-5 : -1e-5)],
+    ['clipped', (i: number) => 40 * GOOD(i) * 5],
+  ])('%s: deaf within 60 s, healthy within 10 s of good sound', (reason, sound) => {
+    const story = new Story().hear(120, GOOD).hear(90, sound).hear(60, GOOD);
+    expect(story.told[0]).toMatch(new RegExp(`deaf ${reason}$`));
+    expect(story.secondsOf('deaf')[0]).toBeLessThanOrEqual(120 + 60);
+    expect(story.secondsOf('healthy')[0]).toBeGreaterThan(210);
+    expect(story.secondsOf('healthy')[0]).toBeLessThanOrEqual(210 + 10);
+  });
+
+  test.each([48_000, 44_100, 8_000, 14_700])(
+    '%i samples a second: wrong rate within 60 s, healthy within 10 s of the right one',
+    (rate) => {
+      const story = new Story().hear(60, GOOD).hear(90, GOOD, rate).hear(60, GOOD);
+      expect(story.told[0]).toMatch(/deaf wrong_rate$/);
+      expect(story.secondsOf('deaf')[0]).toBeLessThanOrEqual(60 + 60);
+      expect(story.secondsOf('healthy')[0]).toBeLessThanOrEqual(150 + 10);
+    },
+  );
+
+  test.each([
+    ['unplugged', 'unplugged'],
+    [null, 'silent_child'],
+  ])(
+    'no sound at all (the source says %s): deaf as %s, asked to restart, healthy when sound is back',
+    (trouble, reason) => {
+      const story = new Story().hear(60, GOOD).nothing(90, trouble).hear(60, GOOD);
+      expect(story.told[0]).toBe(`80 deaf ${reason}`);
+      expect(story.restarts).toBeGreaterThanOrEqual(1);
+      expect(story.secondsOf('healthy')[0]).toBeLessThanOrEqual(150 + 10);
+    },
+  );
+
+  test('a microphone dead for ten minutes, restarted in vain, has failed; sound heals even that', () => {
+    const story = new Story().hear(60, GOOD).hear(1500, () => 0);
+    expect(story.told.at(-1)).toMatch(/failed all_zero$/);
+    expect(story.restarts).toBeGreaterThanOrEqual(5);
+    expect(story.restarts).toBeLessThan(12);
+    story.hear(10, GOOD);
+    expect(story.told.at(-1)).toMatch(/healthy$/);
+  });
+
+  test('a quiet room, an hour of it, is healthy', () => {
+    expect(new Story().hear(3600, noise(0.0002)).told).toEqual([]);
+  });
+
+  test('a smoke alarm that hits the rails is no broken microphone', () => {
+    const t3 = (i: number) => {
+      const s = (i / SAMPLE_RATE) % 4;
+      return s < 3 && s % 1 < 0.5 ? 3 * Math.sin((i * TAU * 3100) / SAMPLE_RATE) : GOOD(i);
+    };
+    expect(new Story().hear(300, t3).told).toEqual([]);
+  });
+
+  test('ten seconds of silence between tracks are not told', () => {
+    expect(
+      new Story()
+        .hear(60, GOOD)
+        .hear(10, () => 0)
+        .hear(60, GOOD).told,
+    ).toEqual([]);
+  });
+});

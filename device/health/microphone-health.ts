@@ -1,0 +1,142 @@
+import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
+import type { SecondOfSignal } from './signal-check.ts';
+
+/**
+ * Is this microphone hearing? A state machine over facts that others bring: seconds of signal (counted in samples) and ticks of
+ * the clock (for sound that does not come at all). Side effects are the caller's: it gets told, and asked to restart.
+ *
+ *   healthy --bad for 30 s--> deaf --one good second--> recovering --5 good seconds--> healthy
+ *                              ^---------a bad second------/
+ *   deaf --10 min and 5 restarts in vain--> failed --one good second--> recovering
+ */
+export type MicState = SourceHealth['state'];
+
+/** 60 s is promised; 30 s leaves room for the 1 s steps, the heartbeat and the telling. */
+const WINDOW_S = 30;
+/** Nine in ten, so that one odd second in between does not hide a dead microphone. */
+const BAD_IN_WINDOW = 27;
+const NO_SOUND_MS = 20_000;
+const GOOD_SECONDS = 5;
+const FAILED_AFTER_MS = 600_000;
+const FIRST_RESTART_MS = 15_000;
+const LAST_RESTART_MS = 300_000;
+/** Real wrong rates differ by 8 % (44.1 for 48 kHz) or more; a crystal by 0.02 %. */
+const RATE_TOLERANCE = 0.05;
+const RATE_WINDOW_MS = 8_000;
+const WRONG_RATE_MS = 15_000;
+/** Ten times too fast is no microphone at all but a file in a pipe. */
+const NOT_LIVE_RATIO = 10;
+
+export interface MicrophoneEvents {
+  changed(health: { state: MicState; reason: string | null; levelDbfs: number | null }): void;
+  restart(): void;
+}
+
+export class MicrophoneHealth {
+  private readonly events: MicrophoneEvents;
+  private readonly live: boolean;
+  private state: MicState = 'healthy';
+  private reason: string | null = null;
+  private levelDbfs: number | null = null;
+  private recent: (string | null)[] = [];
+  private goodInARow = 0;
+  private lastSoundMs: number;
+  private unhealthySinceMs = 0;
+  private nextRestartMs = 0;
+  private restartWaitMs = FIRST_RESTART_MS;
+  private restarts = 0;
+  private wrongRateSinceMs: number | null = null;
+  private readonly rate: { atMs: number; samples: number }[] = [];
+
+  constructor(events: MicrophoneEvents, live: boolean, nowMs: number) {
+    this.events = events;
+    this.live = live;
+    this.lastSoundMs = nowMs;
+  }
+
+  get health(): { state: MicState; reason: string | null; levelDbfs: number | null } {
+    return { state: this.state, reason: this.reason, levelDbfs: this.levelDbfs };
+  }
+
+  /** A second of sound came. */
+  second(second: SecondOfSignal, nowMs: number): void {
+    this.lastSoundMs = nowMs;
+    this.levelDbfs = Math.max(-120, second.levelDbfs);
+    this.judge(second.fault, nowMs);
+  }
+
+  /** Call at every block of a live source: its samples are held against the clock. `sampleCount`: all so far, gaps included. */
+  pace(sampleCount: number, nowMs: number): void {
+    if (!this.live) return;
+    const last = this.rate.at(-1);
+    if (last && nowMs - last.atMs < 500) return;
+    this.rate.push({ atMs: nowMs, samples: sampleCount });
+    while (this.rate.length > 2 && nowMs - this.rate[1]!.atMs >= RATE_WINDOW_MS) this.rate.shift();
+    const first = this.rate[0]!;
+    const elapsedMs = nowMs - first.atMs;
+    if (elapsedMs < RATE_WINDOW_MS) return;
+    const ratio = (sampleCount - first.samples) / (elapsedMs * 16);
+    const wrong = Math.abs(ratio - 1) > RATE_TOLERANCE && ratio < NOT_LIVE_RATIO;
+    this.wrongRateSinceMs = wrong ? (this.wrongRateSinceMs ?? nowMs) : null;
+  }
+
+  /** The time line broke (a restart, a gap): what was measured across it says nothing about the rate. */
+  interrupted(): void {
+    this.rate.length = 0;
+    this.wrongRateSinceMs = null;
+  }
+
+  /** Every second of the clock: has sound come at all? `trouble` is what the source says of itself. */
+  tick(nowMs: number, trouble: string | null): void {
+    if (this.live && nowMs - this.lastSoundMs >= NO_SOUND_MS) {
+      this.levelDbfs = null;
+      this.goodInARow = 0;
+      this.become('deaf', trouble ?? 'silent_child', nowMs);
+    } else if (this.wrongRateSinceMs !== null && nowMs - this.wrongRateSinceMs >= WRONG_RATE_MS) {
+      this.become('deaf', 'wrong_rate', nowMs);
+    }
+    if (this.state !== 'deaf' && this.state !== 'failed') return;
+    if (this.live && nowMs >= this.nextRestartMs) {
+      this.restarts++;
+      this.restartWaitMs = Math.min(LAST_RESTART_MS, this.restartWaitMs * 2);
+      this.nextRestartMs = nowMs + this.restartWaitMs;
+      this.events.restart();
+    }
+    if (this.restarts >= 5 && nowMs - this.unhealthySinceMs >= FAILED_AFTER_MS)
+      this.become('failed', this.reason, nowMs);
+  }
+
+  private judge(fault: string | null, nowMs: number): void {
+    this.recent.push(fault);
+    if (this.recent.length > WINDOW_S) this.recent.shift();
+    if (fault === null) {
+      this.goodInARow++;
+      if (this.wrongRateSinceMs !== null) return;
+      if (this.state === 'deaf' || this.state === 'failed') this.become('recovering', this.reason, nowMs);
+      if (this.state === 'recovering' && this.goodInARow >= GOOD_SECONDS) this.becomeHealthy(nowMs);
+      return;
+    }
+    this.goodInARow = 0;
+    const bad = this.recent.filter((recent) => recent !== null).length;
+    if (this.state === 'recovering' || bad >= BAD_IN_WINDOW) this.become('deaf', fault, nowMs);
+  }
+
+  private becomeHealthy(nowMs: number): void {
+    this.recent = [];
+    this.restarts = 0;
+    this.restartWaitMs = FIRST_RESTART_MS;
+    this.become('healthy', null, nowMs);
+  }
+
+  private become(state: MicState, reason: string | null, nowMs: number): void {
+    const failedStays = this.state === 'failed' && state === 'deaf';
+    if (failedStays || (state === this.state && reason === this.reason)) return;
+    if (this.state === 'healthy') {
+      this.unhealthySinceMs = nowMs;
+      this.nextRestartMs = nowMs + this.restartWaitMs;
+    }
+    this.state = state;
+    this.reason = reason;
+    this.events.changed(this.health);
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+/**
+ * One candidate on disk: a line with the SHA-256 of all that follows, a line of JSON (the candidate), then the clip's bytes.
+ * The checksum stands first so that a record cut short, or flipped by a dying card, is known before it is believed.
+ */
+const MAGIC = 'earshot-record-1 ';
+const HEAD_BYTES = MAGIC.length + 64 + 1;
+const NEWLINE = 0x0a;
+
+export interface OutboxRecord {
+  candidate: Candidate;
+  clip: Uint8Array | null;
+}
+
+export function encodeRecord({ candidate, clip }: OutboxRecord): Uint8Array[] {
+  const json = Buffer.from(`${JSON.stringify(candidate)}\n`);
+  const hash = createHash('sha256').update(json);
+  if (clip) hash.update(clip);
+  const head = Buffer.from(`${MAGIC}${hash.digest('hex')}\n`);
+  return clip ? [head, json, clip] : [head, json];
+}
+
+export function decodeRecord(bytes: Uint8Array, name: string): OutboxRecord {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(HEAD_BYTES, bytes.length)).toString('latin1');
+  const body = bytes.subarray(HEAD_BYTES);
+  const claimed = head.slice(MAGIC.length, -1);
+  if (!head.startsWith(MAGIC) || claimed !== createHash('sha256').update(body).digest('hex')) {
+    throw new EarshotError('RECORD_CORRUPT', `${name}: checksum does not fit its ${bytes.length} bytes`);
+  }
+  const end = body.indexOf(NEWLINE);
+  const candidate = Candidate.parse(JSON.parse(Buffer.from(body.subarray(0, end)).toString('utf8')));
+  const clip = body.subarray(end + 1);
+  if (clip.length !== (candidate.clip?.bytes ?? 0)) {
+    throw new EarshotError(
+      'RECORD_CORRUPT',
+      `${name}: ${clip.length} bytes of clip, ${candidate.clip?.bytes ?? 0} announced`,
+    );
+  }
+  return { candidate, clip: candidate.clip ? clip : null };
+}

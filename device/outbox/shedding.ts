@@ -1,0 +1,38 @@
+import { CLASS_RANK, isSafety, labelInfo } from '@earshot/shared/labels.ts';
+
+export interface Bounds {
+  maxBytes: number;
+  maxRecords: number;
+}
+
+export interface Shedable {
+  id: string;
+  label: string;
+  bytes: number;
+  clipBytes: number;
+}
+
+export type Shed = { what: 'clip' | 'record'; id: string };
+
+/** Safety first, then by age (ids are time-ordered). The order of delivery, and backwards the order of shedding. */
+export function byUrgency(a: { id: string; label: string }, b: { id: string; label: string }): number {
+  const rank = CLASS_RANK[labelInfo(a.label).class] - CLASS_RANK[labelInfo(b.label).class];
+  return rank !== 0 ? rank : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+/**
+ * What a full outbox gives up next: clips of the lowest class, oldest first; then whole records of that order; a safety record
+ * never (its line of metadata is what tells the homeowner; it costs a kilobyte). Null: nothing more can be given up.
+ */
+export function nextToShed(entries: readonly Shedable[], over: 'bytes' | 'records'): Shed | null {
+  const lowestFirst = [...entries].sort((a, b) => {
+    const rank = CLASS_RANK[labelInfo(b.label).class] - CLASS_RANK[labelInfo(a.label).class];
+    return rank !== 0 ? rank : a.id < b.id ? -1 : 1;
+  });
+  if (over === 'bytes') {
+    const withClip = lowestFirst.find((entry) => entry.clipBytes > 0);
+    if (withClip) return { what: 'clip', id: withClip.id };
+  }
+  const record = lowestFirst.find((entry) => !isSafety(entry.label));
+  return record ? { what: 'record', id: record.id } : null;
+}

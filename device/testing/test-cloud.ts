@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Candidate, StillHeard } from '@earshot/shared/contracts/candidate.ts';
+import { Heartbeat, type HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
+
+/**
+ * The wire's other end for the device's tests: the real contracts over real HTTP, kept in memory. It can go away (connections
+ * are refused) and come back on the same port, or answer an error.
+ */
+export class TestCloud {
+  readonly token = 'test-token';
+  /** Ids in the order in which their metadata first came. */
+  readonly registered: Candidate[] = [];
+  readonly clips = new Map<string, Buffer>();
+  /** Ids in the order in which their clips came; one that comes twice stands here twice. */
+  readonly uploads: string[] = [];
+  readonly heard: { id: string; heard: StillHeard }[] = [];
+  readonly beats: Heartbeat[] = [];
+  readonly files = new Map<string, Buffer>();
+  answer: Omit<HeartbeatAnswer, 'now'> = { settings: null, release: null, live: false };
+  /** Answers this instead, to requests whose "METHOD /path" begins so. */
+  fail: { on: string; status: number; code: string; headers?: Record<string, string> } | null = null;
+  /** Accepts and says nothing: the answer is lost on the way. */
+  loseAnswers = false;
+  private server: Server | null = null;
+  private port = 0;
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const server = createServer((request, response) => {
+      this.handle(request, response).catch((error: unknown) =>
+        reply(response, 400, errorBody('BAD_REQUEST', String(error))),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (server.address() as AddressInfo).port;
+    this.server = server;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.server;
+    this.server = null;
+    server?.closeAllConnections();
+    await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    const body = await bytesOf(request);
+    const what = `${request.method} ${path}`;
+    if (this.fail && what.startsWith(this.fail.on)) {
+      return reply(response, this.fail.status, errorBody(this.fail.code, 'told to fail'), this.fail.headers);
+    }
+    const [, version, kind, id = '', more] = path.split('/');
+    if (version === 'clips') return this.takeClip(response, kind ?? '', body);
+    if (request.headers.authorization !== `Bearer ${this.token}`)
+      return reply(response, 401, errorBody('UNAUTHORIZED', 'token'));
+    if (kind === 'candidates' && more === 'heard') {
+      this.heard.push({ id, heard: StillHeard.parse(JSON.parse(body.toString())) });
+      return reply(response, 204, null);
+    }
+    if (kind === 'candidates') return this.takeCandidate(response, id, Candidate.parse(JSON.parse(body.toString())));
+    if (kind === 'heartbeat') {
+      this.beats.push(Heartbeat.parse(JSON.parse(body.toString())));
+      return reply(response, 200, { now: new Date().toISOString(), ...this.answer });
+    }
+    const file = kind === 'models' ? this.files.get(id) : undefined;
+    if (!file) return reply(response, 404, errorBody('NOT_FOUND', path));
+    response.writeHead(200, { 'content-length': file.length }).end(file);
+  }
+
+  private takeCandidate(response: ServerResponse, id: string, candidate: Candidate): void {
+    if (!this.registered.some((known) => known.id === id)) this.registered.push(candidate);
+    if (this.loseAnswers) return void response.destroy();
+    const wanted = candidate.clip !== null && !this.clips.has(id);
+    const upload = {
+      method: 'PUT',
+      url: `/clips/${id}`,
+      headers: {},
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    };
+    reply(response, 200, { id, upload: wanted ? upload : null });
+  }
+
+  private takeClip(response: ServerResponse, id: string, body: Buffer): void {
+    const told = this.registered.find((known) => known.id === id)?.clip;
+    if (!told || createHash('sha256').update(body).digest('hex') !== told.sha256) {
+      return reply(response, 422, errorBody('CLIP_MISMATCH', id));
+    }
+    this.uploads.push(id);
+    this.clips.set(id, body);
+    if (this.loseAnswers) return void response.destroy();
+    reply(response, 204, null);
+  }
+}
+
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+function reply(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(body === null ? undefined : JSON.stringify(body));
+}
+
+const errorBody = (code: string, message: string) => ({ error: { code, message, todo: '' } });

@@ -1,0 +1,23 @@
+/** Waits 1, 2, 4 … 60 s, each drawn from its upper half at random, so that a street of devices does not return as one. */
+export class BackOff {
+  private readonly firstMs: number;
+  private readonly lastMs: number;
+  private readonly random: () => number;
+  private failures = 0;
+
+  constructor(firstMs = 1_000, lastMs = 60_000, random: () => number = Math.random) {
+    this.firstMs = firstMs;
+    this.lastMs = lastMs;
+    this.random = random;
+  }
+
+  succeeded(): void {
+    this.failures = 0;
+  }
+
+  /** How long to wait after one more failure. */
+  nextMs(): number {
+    const ceilingMs = Math.min(this.lastMs, this.firstMs * 2 ** Math.min(this.failures++, 20));
+    return ceilingMs / 2 + (ceilingMs / 2) * this.random();
+  }
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@earshot/shared/clock.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import { makeRecord } from '../testing/candidates.ts';
+import { TestCloud } from '../testing/test-cloud.ts';
+import { BackOff } from './back-off.ts';
+import { CloudClient } from './cloud-client.ts';
+import { Delivery } from './delivery.ts';
+
+const HOUR_MS = 3_600_000;
+const LABELS = ['glass_break', 'smoke_alarm', 'low_battery_chirp', 'co_alarm', 'footsteps'];
+const RANK: Record<string, number> = {
+  smoke_alarm: 0,
+  co_alarm: 0,
+  glass_break: 1,
+  footsteps: 1,
+  low_battery_chirp: 2,
+};
+
+let dir: string;
+let cloud: TestCloud;
+let outbox: Outbox;
+let stop: AbortController;
+let running: Promise<void>;
+const refused: string[] = [];
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'earshot-delivery-'));
+  cloud = new TestCloud();
+  await cloud.start();
+  outbox = new Outbox(dir, () => undefined);
+  await outbox.start();
+  stop = new AbortController();
+  refused.length = 0;
+});
+afterEach(async () => {
+  stop.abort();
+  await running;
+  await cloud.stop();
+  rmSync(dir, { recursive: true });
+});
+
+function deliver(): Delivery {
+  const client = new CloudClient({ url: cloud.url, token: cloud.token });
+  const events = {
+    registered: () => undefined,
+    delivered: () => undefined,
+    refused: (_: unknown, error: { code: string }) => void refused.push(error.code),
+    online: () => undefined,
+  };
+  const delivery = new Delivery(outbox, client, systemClock, events, () => new BackOff(10, 40));
+  running = delivery.run(stop.signal);
+  return delivery;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 1_000 && !condition(); i++) await systemClock.sleep(10);
+  expect(condition()).toBe(true);
+}
+const empty = () => outbox.stats().records === 0;
+
+describe('Delivery', () => {
+  test('cloud away for an hour with 50 candidates: all delivered once, in order of class, marked late', async () => {
+    await cloud.stop();
+    const records = Array.from({ length: 50 }, (_, i) =>
+      makeRecord(LABELS[i % 5], { atMs: Date.now() - HOUR_MS + i * 60_000 }),
+    );
+    for (const record of records) await outbox.put(record);
+    deliver();
+    await systemClock.sleep(200);
+    await cloud.start();
+    await until(empty);
+    const ranks = cloud.registered.map(({ label }) => RANK[label]!);
+    expect(ranks).toEqual([...ranks].sort());
+    expect(cloud.registered).toHaveLength(50);
+    expect(cloud.registered.every(({ late }) => late)).toBe(true);
+    expect(cloud.registered.map(({ startedAt }) => startedAt).sort()).toEqual(
+      records.map(({ candidate }) => candidate.startedAt).sort(),
+    );
+    expect(cloud.uploads).toHaveLength(50);
+    expect(new Set(cloud.uploads).size).toBe(50);
+  });
+
+  test('a candidate of this moment is not late, and its clip arrives byte for byte', async () => {
+    const record = makeRecord();
+    await outbox.put(record);
+    deliver();
+    await until(empty);
+    expect(cloud.registered[0]!.late).toBe(false);
+    expect(cloud.clips.get(record.candidate.id)).toEqual(Buffer.from(record.clip!));
+  });
+
+  test('answers that are lost on the way double nothing', async () => {
+    await outbox.put(makeRecord());
+    cloud.loseAnswers = true;
+    deliver();
+    await until(() => cloud.registered.length > 0);
+    cloud.loseAnswers = false;
+    await until(empty);
+    expect(cloud.registered).toHaveLength(1);
+    expect(cloud.clips.size).toBe(1);
+  });
+
+  test("a record that the cloud refuses for good is set aside and stands in nobody's way", async () => {
+    const [bad, good] = [makeRecord('smoke_alarm', { atMs: 1e12 }), makeRecord()];
+    cloud.fail = { on: `PUT /v1/candidates/${bad.candidate.id}`, status: 400, code: 'BAD_REQUEST' };
+    await outbox.put(bad);
+    await outbox.put(good);
+    deliver();
+    await until(empty);
+    expect(cloud.registered.map(({ id }) => id)).toEqual([good.candidate.id]);
+    expect(refused).toEqual(['BAD_REQUEST']);
+    expect(outbox.stats().corrupt).toBe(1);
+  });
+
+  test.each([401, 404, 429, 500, 503])('%i keeps the record and tries again', async (status) => {
+    cloud.fail = {
+      on: 'PUT /v1/candidates',
+      status,
+      code: status === 401 ? 'UNAUTHORIZED' : status === 404 ? 'NOT_FOUND' : status === 429 ? 'TOO_MANY' : 'INTERNAL',
+    };
+    await outbox.put(makeRecord());
+    deliver();
+    await systemClock.sleep(100);
+    expect(outbox.stats().records).toBe(1);
+    cloud.fail = null;
+    await until(empty);
+    expect(cloud.registered).toHaveLength(1);
+  });
+
+  test('a dead upload link is renewed through the metadata', async () => {
+    cloud.fail = { on: 'PUT /clips', status: 404, code: 'LINK_EXPIRED' };
+    await outbox.put(makeRecord());
+    deliver();
+    await until(() => cloud.registered.length > 0);
+    cloud.fail = null;
+    await until(empty);
+    expect(cloud.uploads).toHaveLength(1);
+  });
+
+  test("a slow clip holds up nobody's metadata: a record put meanwhile is registered at once", async () => {
+    cloud.fail = { on: 'PUT /clips', status: 503, code: 'CLIP_STORE' };
+    await outbox.put(makeRecord('glass_break'));
+    const delivery = deliver();
+    await until(() => cloud.registered.length === 1);
+    await outbox.put(makeRecord('smoke_alarm'));
+    delivery.wake();
+    await until(() => cloud.registered.length === 2);
+    cloud.fail = null;
+    await until(empty);
+    expect(new Set(cloud.uploads).size).toBe(2);
+  });
+});
