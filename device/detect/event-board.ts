@@ -1,0 +1,200 @@
+import { explain } from '@earshot/shared/cadence/explain.ts';
+import type { CadenceReader } from '@earshot/shared/cadence/cadence-reader.ts';
+import type { Why } from '@earshot/shared/contracts/candidate.ts';
+import type { Head, Manifest } from '@earshot/shared/contracts/release.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { labelInfo, LEVELS, type Level } from '@earshot/shared/labels.ts';
+import { isBeeper, SETTLE_S, tellApart, type BeeperLabel } from './beeper.ts';
+import type { Detection } from './detection.ts';
+import { levelOf, listens, type DetectorSettings } from './detector-settings.ts';
+import { Evidence } from './evidence.ts';
+import { LevelMeter } from './level-meter.ts';
+import { holdS, SoundEvent } from './sound-event.ts';
+
+interface Watch {
+  head: Head;
+  column: number;
+  event: SoundEvent;
+  level: Level;
+  isOn: boolean;
+  eventId: number;
+  heardTold: number;
+}
+
+/** A told event that goes on is reported this often. */
+const HEARD_EVERY_S = 10;
+
+/** All labels side by side: evidence in, decisions out. Each has its own event and its own limits, so none starves another. */
+export class EventBoard {
+  private readonly watches: Watch[];
+  private readonly evidenceOverTime: Evidence;
+  private readonly sampleRate: number;
+  private readonly meter: LevelMeter;
+  private nextEventId = 1;
+
+  constructor({ heads, frontEnd }: Manifest, stepS: number, settings: DetectorSettings) {
+    this.sampleRate = frontEnd.sampleRate;
+    this.evidenceOverTime = new Evidence(
+      heads.map(({ windowS }) => windowS),
+      stepS,
+    );
+    this.meter = new LevelMeter();
+    this.watches = heads.map((head, column) => {
+      const level = levelOf(settings, head.label);
+      const event = new SoundEvent(this.rulesOf(head, level));
+      return { head, column, event, level, isOn: listens(settings, head.label), eventId: 0, heardTold: 0 };
+    });
+  }
+
+  configure(settings: DetectorSettings): void {
+    for (const watch of this.watches) {
+      watch.level = levelOf(settings, watch.head.label);
+      watch.event.rules = this.rulesOf(watch.head, watch.level);
+      watch.isOn = listens(settings, watch.head.label);
+    }
+  }
+
+  get evidence(): Float64Array {
+    return this.evidenceOverTime.values;
+  }
+
+  /** Something waits for its decision or sounds: not the time to fall asleep. */
+  get isBusy(): boolean {
+    return this.watches.some(({ event }) => event.isSounding);
+  }
+
+  measureLevel(block: Float32Array): void {
+    this.meter.push(block);
+  }
+
+  step(
+    scores: Float32Array,
+    offset: number,
+    atSample: number,
+    nowSample: number,
+    cadence: CadenceReader,
+    out: Detection[],
+  ): void {
+    this.evidenceOverTime.push(scores, offset);
+    const due: Watch[] = [];
+    for (const watch of this.watches) {
+      // A label that is off still ends what it began, but begins nothing.
+      if (watch.event.step(watch.isOn ? this.valueOf(watch) : 0, atSample)) due.push(watch);
+    }
+    if (due.length > 0) this.decide(due, nowSample, cadence, out);
+    for (const watch of this.watches) this.follow(watch, atSample, out);
+  }
+
+  /** The source is over: what waits is decided now. */
+  finish(nowSample: number, cadence: CadenceReader, out: Detection[]): void {
+    this.decide(
+      this.watches.filter(({ event }) => event.isPending),
+      nowSample,
+      cadence,
+      out,
+    );
+  }
+
+  private decide(due: readonly Watch[], nowSample: number, reader: CadenceReader, out: Detection[]): void {
+    if (due.length === 0) return;
+    const cadence = reader.read(nowSample);
+    const beepers = due.some(({ head }) => isBeeper(head.label)) ? this.tellBeepers(cadence) : [];
+    const began = Math.min(...due.map(({ event }) => event.startSample ?? nowSample));
+    for (const watch of this.watches) {
+      const { event, head } = watch;
+      const told = isBeeper(head.label) ? beepers.includes(head.label) && watch.isOn : due.includes(watch);
+      if (told) this.raise(watch, began, nowSample, cadence, out);
+      else if (event.isPending && beepers.length > 0 && isBeeper(head.label)) event.dismiss(nowSample);
+    }
+  }
+
+  /** All that beep and have crossed are judged together, by one reading of the rhythm. */
+  private tellBeepers(cadence: Why['cadence']): BeeperLabel[] {
+    const scores = this.watches.flatMap(({ head, column, event, isOn }) =>
+      isBeeper(head.label) && isOn
+        ? [
+            {
+              label: head.label,
+              peak: this.peakOf(column, event),
+              threshold: event.rules.threshold,
+              floor: floorOf(head),
+            },
+          ]
+        : [],
+    );
+    return tellApart(scores, cadence);
+  }
+
+  private raise(watch: Watch, beganSample: number, nowSample: number, cadence: Why['cadence'], out: Detection[]): void {
+    const { event, head, level, column } = watch;
+    const score = this.peakOf(column, event);
+    // Named by the rhythm alone: it sounds since the label sounded that it was taken from.
+    if (!event.isSounding) event.begin(beganSample, nowSample);
+    const startSample = event.startSample as number;
+    const raised = event.raise(nowSample);
+    if (raised === null) return;
+    if (raised === 'first') watch.eventId = this.nextEventId++;
+    watch.heardTold = nowSample;
+    const { eventId } = watch;
+    const why = this.why(watch, cadence, score);
+    const again = raised === 'again';
+    out.push({
+      type: 'candidate',
+      label: head.label,
+      score,
+      level,
+      why,
+      startSample,
+      detectedSample: nowSample,
+      eventId,
+      again,
+    });
+  }
+
+  private follow(watch: Watch, atSample: number, out: Detection[]): void {
+    const { event, head, eventId } = watch;
+    if (event.isOpen && event.heardSample >= watch.heardTold + HEARD_EVERY_S * this.sampleRate) {
+      watch.heardTold = event.heardSample;
+      out.push({ type: 'heard', label: head.label, eventId, atSample: event.heardSample });
+    }
+    if (event.endsAt(atSample)?.told)
+      out.push({ type: 'ended', label: head.label, eventId, atSample: event.heardSample });
+  }
+
+  private why({ head }: Watch, cadence: Why['cadence'], score: number): Why {
+    const levelDbfs = this.meter.loudestDbfs;
+    const text = isBeeper(head.label)
+      ? explain(cadence)
+      : `sounds like ${labelInfo(head.label).words}: ${Math.round(score * 100)} % sure, at ${Math.round(levelDbfs)} dBFS`;
+    const scores = this.watches.map((watch) => [watch.head.label, this.peakOf(watch.column, watch.event)] as const);
+    return { text, cadence, scores: Object.fromEntries(scores), levelDbfs };
+  }
+
+  private peakOf(column: number, event: SoundEvent): number {
+    return Math.max(event.peak, this.evidenceOverTime.recentPeak(column));
+  }
+
+  private valueOf({ column }: Watch): number {
+    return this.evidence[column] as number;
+  }
+
+  private rulesOf(head: Head, level: Level) {
+    const samples = (seconds: number) => Math.round(seconds * this.sampleRate);
+    return {
+      threshold: thresholdOf(head, level),
+      windowSamples: samples(head.windowS),
+      refractorySamples: samples(head.refractoryS),
+      settleSamples: samples(isBeeper(head.label) ? SETTLE_S : 0),
+      holdSamples: samples(Math.max(head.refractoryS, holdS(head.label))),
+      sampleRate: this.sampleRate,
+    };
+  }
+}
+
+function thresholdOf({ label, levels }: Head, level: Level): number {
+  const found = levels[level];
+  if (!found) throw new EarshotError('RELEASE_BROKEN', `The head ${label} has no threshold for level ${level}.`);
+  return found.threshold;
+}
+
+const floorOf = (head: Head): number => Math.min(...LEVELS.flatMap((level) => head.levels[level]?.threshold ?? []));

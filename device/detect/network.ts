@@ -1,0 +1,96 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Manifest } from '@earshot/shared/contracts/release.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { joinGraphs, SCORES } from './graph-join.ts';
+import type { Release } from './release.ts';
+
+/** What the trunk carries from call to call. Zero at the start of a source. */
+export type NetworkState = Record<string, Tensor>;
+
+/**
+ * Trunk and heads, loaded once and shared: several sources run through one session, each with a `NetworkStream` of its own.
+ */
+export class Network {
+  readonly manifest: Manifest;
+  readonly labels: readonly string[];
+  private readonly session: InferenceSession;
+
+  private constructor(manifest: Manifest, session: InferenceSession) {
+    this.manifest = manifest;
+    this.labels = manifest.heads.map(({ label }) => label);
+    this.session = session;
+  }
+
+  static async load(release: Release): Promise<Network> {
+    const { trunk, heads } = release.manifest;
+    if (heads.length === 0) throw new EarshotError('RELEASE_BROKEN', `${release.dir} names no head.`);
+    const files = await Promise.all(
+      heads.map(async (head) => ({ label: head.label, bytes: await release.read(head) })),
+    );
+    const graph = joinGraphs(await release.read(trunk), files);
+    try {
+      // Two threads double the CPU for nothing on a network this small.
+      const session = await InferenceSession.create(graph, {
+        intraOpNumThreads: 1,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+      });
+      return new Network(release.manifest, session);
+    } catch (error) {
+      throw new EarshotError(
+        'RELEASE_BROKEN',
+        `ONNX Runtime refuses trunk and heads of ${release.dir}: ${String(error)}.`,
+        { cause: error },
+      );
+    }
+  }
+
+  openStream(): NetworkStream {
+    return new NetworkStream(this.manifest, this.session);
+  }
+
+  async close(): Promise<void> {
+    await this.session.release();
+  }
+}
+
+/** One source's way through the network: mel frames in, scores out, state kept. */
+export class NetworkStream {
+  readonly framesPerCall: number;
+  readonly stepsPerCall: number;
+  /** Filled by the caller, frame by frame; the tensor below looks at the same memory. */
+  readonly features: Float32Array;
+  private readonly session: InferenceSession;
+  private readonly states: Manifest['trunk']['states'];
+  private readonly feeds: Record<string, Tensor> = {};
+  private readonly wanted: string[];
+
+  constructor({ trunk, frontEnd }: Manifest, session: InferenceSession) {
+    this.session = session;
+    this.framesPerCall = trunk.framesPerCall;
+    this.stepsPerCall = trunk.framesPerCall / trunk.framesPerStep;
+    if (!Number.isInteger(this.stepsPerCall))
+      throw new EarshotError(
+        'RELEASE_BROKEN',
+        `framesPerCall ${trunk.framesPerCall} is no multiple of framesPerStep ${trunk.framesPerStep}.`,
+      );
+    this.features = new Float32Array(trunk.framesPerCall * frontEnd.melBands);
+    this.feeds['features'] = new Tensor('float32', this.features, [1, trunk.framesPerCall, frontEnd.melBands]);
+    this.states = trunk.states;
+    this.wanted = [SCORES, ...trunk.states.map(({ name }) => `${name}_out`)];
+    this.reset();
+  }
+
+  reset(): void {
+    for (const { name, shape } of this.states) {
+      this.feeds[name] = new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    }
+  }
+
+  /** Scores of one call: [step * heads + head]. The state moves on. */
+  async run(): Promise<Float32Array> {
+    const outputs = await this.session.run(this.feeds, this.wanted);
+    for (const { name } of this.states) this.feeds[name] = outputs[`${name}_out`] as Tensor;
+    return (outputs[SCORES] as Tensor).data as Float32Array;
+  }
+}

@@ -1,0 +1,127 @@
+import { isSafety } from '@earshot/shared/labels.ts';
+
+export interface EventRules {
+  threshold: number;
+  windowSamples: number;
+  refractorySamples: number;
+  /** From the crossing to the decision, in which the cadence shows what it is. */
+  settleSamples: number;
+  /** Silence after which it is over. */
+  holdSamples: number;
+  sampleRate: number;
+}
+
+/** How long a sound may pause and still be the same event. */
+export function holdS(label: string): number {
+  // Later in its life a CO alarm pauses for 60 s between groups.
+  if (label === 'co_alarm') return 75;
+  // An interconnected T3 alarm mutes one cycle in four: 1.5 + 4 + 1.5 s of silence, twice over for a cycle lost in noise.
+  return isSafety(label) ? 15 : 3;
+}
+
+/** A gap this long in the evidence separates two sounds of one label. */
+const GAP_S = 1;
+/** Per label, so that one label can't use up another's: six in a row, then one a minute. */
+const BURST = 6;
+const REFILL_S = 60;
+
+export type Raised = 'first' | 'again';
+
+/**
+ * The life of one label's events, in samples only: quiet, crossed (waiting for the cadence), sounding, over.
+ * A sound that goes on is raised again after each refractory time, because the first candidate may have been somebody else's sound:
+ * a doorbell that was rejected must not hide the alarm that began behind it.
+ */
+export class SoundEvent {
+  rules: EventRules;
+  /** Null while quiet. */
+  startSample: number | null = null;
+  /** Highest evidence since it began, or since it was last told. */
+  peak = 0;
+  /** Last time that its evidence reached the threshold. */
+  heardSample = -Infinity;
+  private crossedSample: number | null = null;
+  private raisedSample = -Infinity;
+  private raisedThisEvent = false;
+  private tokens = BURST;
+  private refilledSample = 0;
+
+  constructor(rules: EventRules) {
+    this.rules = rules;
+  }
+
+  get isSounding(): boolean {
+    return this.startSample !== null;
+  }
+
+  /** Told of, and not over. */
+  get isOpen(): boolean {
+    return this.startSample !== null && this.raisedThisEvent;
+  }
+
+  /** One step of evidence. True as long as it waits to be decided. */
+  step(evidence: number, atSample: number): boolean {
+    const { threshold, windowSamples, refractorySamples, sampleRate } = this.rules;
+    if (evidence < threshold) return this.isDue(atSample);
+    const afterGap = atSample - this.heardSample > GAP_S * sampleRate;
+    this.begin(Math.max(0, atSample - windowSamples), atSample);
+    this.peak = Math.max(this.peak, evidence);
+    // A new sound inside the refractory time is remembered and decided when that is over.
+    if (this.crossedSample === null && (afterGap || atSample - this.raisedSample >= refractorySamples))
+      this.crossedSample = atSample;
+    return this.isDue(atSample);
+  }
+
+  /** It is heard: by its own evidence, or because the rhythm gave another label's sound to it. */
+  begin(startSample: number, atSample: number): void {
+    this.startSample ??= startSample;
+    this.heardSample = atSample;
+  }
+
+  private isDue(atSample: number): boolean {
+    if (this.crossedSample === null) return false;
+    const { settleSamples, refractorySamples } = this.rules;
+    return atSample >= this.crossedSample + settleSamples && atSample - this.raisedSample >= refractorySamples;
+  }
+
+  /** Waiting or not, something has crossed and was not decided yet. */
+  get isPending(): boolean {
+    return this.crossedSample !== null;
+  }
+
+  /** Says whether it may be told now, and counts it. */
+  raise(atSample: number): Raised | null {
+    this.crossedSample = null;
+    this.refill(atSample);
+    if (this.tokens < 1) return null;
+    this.tokens--;
+    this.peak = 0;
+    this.raisedSample = atSample;
+    const kind = this.raisedThisEvent ? 'again' : 'first';
+    this.raisedThisEvent = true;
+    return kind;
+  }
+
+  /** Decided, and not told: the sound is another label's. */
+  dismiss(atSample: number): void {
+    this.crossedSample = null;
+    this.peak = 0;
+    this.raisedSample = atSample;
+  }
+
+  /** Not null once, when the event is over: whether anybody was told of it, and so must hear that it ended. */
+  endsAt(atSample: number): { told: boolean } | null {
+    if (this.startSample === null || this.isPending || atSample - this.heardSample < this.rules.holdSamples)
+      return null;
+    const told = this.raisedThisEvent;
+    this.startSample = null;
+    this.raisedThisEvent = false;
+    return { told };
+  }
+
+  private refill(atSample: number): void {
+    const earned = (atSample - this.refilledSample) / (REFILL_S * this.rules.sampleRate);
+    this.tokens = Math.min(BURST, this.tokens + earned);
+    this.refilledSample = atSample;
+  }
+}

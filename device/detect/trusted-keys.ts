@@ -1,0 +1,33 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+
+/** Ed25519 public keys, raw 32 bytes in base64. Several, so that a key can be replaced before the old one goes. */
+const TrustedKeys = z.array(z.object({ keyId: z.string(), publicKey: z.base64(), owner: z.string() }));
+export type TrustedKeys = z.infer<typeof TrustedKeys>;
+
+/** What this build trusts; comes with the software, never with a release. */
+const OWN_KEYS = new URL('trusted-keys.json', import.meta.url);
+
+export async function readTrustedKeys(path: string | URL = OWN_KEYS): Promise<TrustedKeys> {
+  try {
+    return TrustedKeys.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw asEarshotError(error, 'RELEASE_SIGNATURE', `The trusted keys ${String(path)} cannot be read`);
+  }
+}
+
+/** A key's name is a digest of it: no two keys can claim the same one by accident. */
+export const keyIdOf = (rawPublicKey: Uint8Array): string =>
+  createHash('sha256').update(rawPublicKey).digest('hex').slice(0, 16);
+
+export function isSignedBy(key: TrustedKeys[number], bytes: Uint8Array, signature: string): boolean {
+  const x = Buffer.from(key.publicKey, 'base64').toString('base64url');
+  try {
+    const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+    return verify(null, bytes, publicKey, Buffer.from(signature, 'base64'));
+  } catch {
+    return false;
+  }
+}
