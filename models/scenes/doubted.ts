@@ -1,0 +1,25 @@
+/**
+ * Files of the training split whose label was measured and not believed; they train nothing and calibrate nothing.
+ * (Listened to by spectrum and cadence; the corpus' README asks for it: "measure before you believe a label".)
+ */
+const DOUBTED: Readonly<Record<string, string>> = {
+  'train/alarm_clock_or_buzzer/fegennari__smokealarm.opus':
+    'named a smoke alarm, sounds as one (3,378 Hz piezo), labelled an alarm clock',
+  'train/electronic_beep/Mica-Technologies__smokealarm_connect.opus':
+    "a smoke alarm's own beep (3,203 Hz), labelled a beep",
+  'train/electronic_beep/Mica-Technologies__edwards_io_trouble.opus':
+    'the trouble chirp of a fire panel: a low-battery chirp in all but name',
+  'train/electronic_beep/Mica-Technologies__simplex_panel_trouble.opus':
+    'the trouble chirp of a fire panel: a low-battery chirp in all but name',
+  'train/electronic_beep/inferno-collection__panelsounder.opus': "a fire panel's 3.4 kHz sounder, continuous",
+  'train/dropped_or_smashed_object/Fris0uman__window_frame_smash_success.opus':
+    'a window that is smashed: glass or not is not known',
+  'train/dropped_or_smashed_object/Fris0uman__window_boarded_smash_success.opus':
+    'a window that is smashed: glass or not is not known',
+  'train/door/Fris0uman__close_curtain.opus': 'a curtain, labelled a door',
+  'train/door/Fris0uman__open_curtain.opus': 'a curtain, labelled a door',
+  'train/door/Fris0uman__indoors.opus': 'not named a door',
+};
+
+export const doubtOf = (file: string): string | null => DOUBTED[file] ?? null;
+export const DOUBTED_FILES = Object.entries(DOUBTED).map(([file, reason]) => ({ file, reason }));
