@@ -1,0 +1,144 @@
+/**
+ * Makes @tensorflow/tfjs-node run on real libtensorflow. npm leaves the package without its library (its own install script
+ * downloads from a host that closed networks cannot reach, so the root's `allowScripts` keeps it off). Here the library comes
+ * out of PyPI's `tensorflow-cpu` wheel, pinned by hash, and the addon's two source files are compiled against node-api-headers.
+ * All of it is cached outside node_modules, so `npm ci` does not throw it away. Linux x86_64; needs python3 with pip, and g++.
+ */
+import { execFile } from 'node:child_process';
+import { access, copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+
+const TENSORFLOW = '2.15.1';
+const WHEEL_SHA256 = '54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26';
+const KEEP = String.raw`tensorflow/(libtensorflow_(cc|framework)\.so\.2$|include/(tensorflow/c/|tensorflow/core/platform/ctstring|tsl/c/|tsl/platform/ctstring).*\.h$|.*LICENSE)`;
+
+/** Takes the two libraries and the C headers out of the wheel: 587 MB of its 1.2 GB. */
+const UNPACK = `
+import os, re, shutil, sys, zipfile
+keep = re.compile(r'${KEEP}')
+with zipfile.ZipFile(sys.argv[1]) as z:
+    for i in z.infolist():
+        if not keep.match(i.filename): continue
+        n = os.path.relpath(i.filename, 'tensorflow')
+        p = os.path.join(sys.argv[2], 'lib/' + n if '.so' in n else n)
+        os.makedirs(os.path.dirname(p), exist_ok=True)
+        with z.open(i) as s, open(p, 'wb') as d: shutil.copyfileobj(s, d, 1 << 20)
+`;
+
+export const nativeCache = (): string =>
+  join(process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot'), `tfjs-node-${TENSORFLOW}`);
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+async function unpackLibrary(to: string, say: (line: string) => void, signal: AbortSignal): Promise<void> {
+  if (await exists(join(to, '.complete'))) return;
+  const scratch = await mkdtemp(join(tmpdir(), 'earshot-tf-'));
+  try {
+    say(`downloading tensorflow-cpu ${TENSORFLOW} from PyPI (207 MB, once)`);
+    await writeFile(join(scratch, 'requirements.txt'), `tensorflow-cpu==${TENSORFLOW} --hash=sha256:${WHEEL_SHA256}\n`);
+    await run(
+      'python3',
+      [
+        '-m',
+        'pip',
+        'download',
+        '-q',
+        '--disable-pip-version-check',
+        '--no-deps',
+        '--require-hashes',
+        '--only-binary=:all:',
+        '--implementation',
+        'cp',
+        '--python-version',
+        '3.11',
+        '--abi',
+        'cp311',
+        '--platform',
+        'manylinux2014_x86_64',
+        '-d',
+        scratch,
+        '-r',
+        join(scratch, 'requirements.txt'),
+      ],
+      { signal },
+    );
+    const wheel = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
+    if (!wheel) throw new Error('pip left no wheel');
+    await rm(to, { recursive: true, force: true });
+    await mkdir(to, { recursive: true });
+    await run('python3', ['-c', UNPACK, join(scratch, wheel), to], { signal });
+    await symlink('libtensorflow_cc.so.2', join(to, 'lib', 'libtensorflow.so'));
+    await symlink('libtensorflow_framework.so.2', join(to, 'lib', 'libtensorflow_framework.so'));
+    await writeFile(join(to, '.complete'), '');
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function compileAddon(
+  library: string,
+  packageDir: string,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const addon = join(library, 'tfjs_binding-4.22.0.node');
+  if (await exists(addon)) return addon;
+  say('compiling the addon');
+  const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
+  // Renamed into place: a build that was cut off leaves no half addon behind.
+  const unfinished = `${addon}.${process.pid}`;
+  await run(
+    process.env.CXX ?? 'g++',
+    [
+      '-shared',
+      '-fPIC',
+      '-O2',
+      '-std=c++17',
+      '-DNAPI_VERSION=8',
+      `-I${headers}`,
+      `-I${join(library, 'include')}`,
+      join(packageDir, 'binding', 'tfjs_backend.cc'),
+      join(packageDir, 'binding', 'tfjs_binding.cc'),
+      '-o',
+      unfinished,
+      `-L${join(library, 'lib')}`,
+      '-ltensorflow',
+      '-ltensorflow_framework',
+      '-Wl,-rpath,$ORIGIN/lib:$ORIGIN/../../deps/lib',
+    ],
+    { signal },
+  );
+  await rename(unfinished, addon);
+  return addon;
+}
+
+/** Idempotent: half a second of work at most when everything is there. Throws with the reason when this machine cannot have it. */
+export async function setUpNative(say: (line: string) => void, signal: AbortSignal): Promise<void> {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new EarshotError(
+      'TRAINING',
+      `libtensorflow is set up on linux x64 only, this is ${process.platform} ${process.arch}.`,
+    );
+  // Resolving a file of the package does not run it; its main file would load the addon that is not there yet.
+  const packageDir = dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
+  const installed = join(packageDir, 'lib', 'napi-v8', 'tfjs_binding.node');
+  if (await exists(installed)) return;
+  const library = nativeCache();
+  await unpackLibrary(library, say, signal);
+  const addon = await compileAddon(library, packageDir, say, signal);
+  await rm(join(packageDir, 'deps'), { recursive: true, force: true });
+  await symlink(library, join(packageDir, 'deps'));
+  await mkdir(dirname(installed), { recursive: true });
+  await copyFile(addon, installed);
+}

@@ -1,0 +1,128 @@
+/** Turns stored scenes into what one training step reads, and makes each reading a little different. */
+import type { Random } from '../../synthesis/random.ts';
+import type { Normalisation } from '../network/device-network.ts';
+import { restore, type Shard } from './shard.ts';
+
+export interface Batch {
+  /** [steps, batch, bands * framesPerStep] */
+  features: Float32Array;
+  /** [steps * batch, labels] */
+  targets: Uint8Array;
+  steps: number;
+  batch: number;
+}
+
+export interface SceneAt {
+  shard: Shard;
+  scene: number;
+}
+
+const FLOOR_LOG = -6;
+
+/** Mean and scale of each band over a shard. A floor for the scale: a band that hardly moves must not be blown up. */
+export function normalisationOf({ mels, bands }: Shard): Normalisation {
+  const sum = new Float64Array(bands);
+  const squares = new Float64Array(bands);
+  const frames = mels.length / bands;
+  for (let i = 0; i < mels.length; i++) {
+    const value = (mels[i] as number) * restore;
+    sum[i % bands] = (sum[i % bands] as number) + value;
+    squares[i % bands] = (squares[i % bands] as number) + value * value;
+  }
+  const mean = Float32Array.from(sum, (s) => s / frames);
+  const scale = Float32Array.from(
+    squares,
+    (s, b) => 1 / Math.max(0.3, Math.sqrt(s / frames - (mean[b] as number) ** 2)),
+  );
+  return { mean, scale };
+}
+
+/**
+ * `rows` lists, for each place in the batch, the scenes that follow one another in it: the network hears the cut between them, as it
+ * does when a home's sounds change at once, and its state from the scene before.
+ */
+export function makeBatch(
+  rows: readonly (readonly SceneAt[])[],
+  norm: Normalisation,
+  labels: readonly string[],
+  random: Random | null,
+): Batch {
+  const first = rows[0]?.[0]?.shard as Shard;
+  const { frames, bands, steps } = first;
+  const batch = rows.length;
+  const perRow = (rows[0] as readonly SceneAt[]).length;
+  const framesPerStep = frames / steps;
+  const width = bands * framesPerStep;
+  const features = new Float32Array(steps * perRow * batch * width);
+  const targets = new Uint8Array(steps * perRow * batch * labels.length);
+  const columns = labels.map((label) => first.labels.indexOf(label));
+  rows.forEach((scenes, row) => {
+    scenes.forEach(({ shard, scene }, place) => {
+      const shift = random ? bandShift(random, bands) : new Float32Array(bands);
+      const holes = random ? drawHoles(random, frames, bands) : [];
+      for (let frame = 0; frame < frames; frame++) {
+        const step = place * steps + Math.floor(frame / framesPerStep);
+        const to = (step * batch + row) * width + (frame % framesPerStep) * bands;
+        const from = (scene * frames + frame) * bands;
+        for (let band = 0; band < bands; band++) {
+          const mel = Math.max(FLOOR_LOG, (shard.mels[from + band] as number) * restore + (shift[band] as number));
+          features[to + band] = (mel - (norm.mean[band] as number)) * (norm.scale[band] as number);
+        }
+        for (const hole of holes) {
+          if (frame >= hole.fromFrame && frame < hole.toFrame) features.fill(0, to + hole.fromBand, to + hole.toBand);
+        }
+      }
+      for (let step = 0; step < steps; step++) {
+        const to = ((place * steps + step) * batch + row) * labels.length;
+        columns.forEach(
+          (column, i) =>
+            (targets[to + i] = shard.targets[(scene * steps + step) * shard.labels.length + column] as number),
+        );
+      }
+    });
+  });
+  return { features, targets, steps: steps * perRow, batch };
+}
+
+/** Another microphone: louder or softer by up to 12 dB, and a smooth curve over the bands of a few dB. In log10 power, 0.1 is 1 dB. */
+function bandShift(random: Random, bands: number): Float32Array {
+  const gain = random.uniform(-1.2, 0.8);
+  const waves = Array.from({ length: 3 }, (_, i) => ({
+    height: random.normal(0, 0.25 / (i + 1)),
+    phase: random.uniform(0, 2 * Math.PI),
+    turns: i + 0.5,
+  }));
+  return Float32Array.from({ length: bands }, (_, band) =>
+    waves.reduce(
+      (sum, { height, phase, turns }) => sum + height * Math.sin((2 * Math.PI * turns * band) / bands + phase),
+      gain,
+    ),
+  );
+}
+
+interface Hole {
+  fromFrame: number;
+  toFrame: number;
+  fromBand: number;
+  toBand: number;
+}
+
+/** SpecAugment: a few bands are missing for a while, or all of them for a moment. Small: a beep must not vanish behind one. */
+function drawHoles(random: Random, frames: number, bands: number): Hole[] {
+  const holes: Hole[] = [];
+  if (random.chance(0.4)) {
+    const fromFrame = random.integer(0, frames - 50);
+    const fromBand = random.integer(0, bands - 6);
+    holes.push({
+      fromFrame,
+      toFrame: fromFrame + random.integer(20, 200),
+      fromBand,
+      toBand: fromBand + random.integer(2, 6),
+    });
+  }
+  if (random.chance(0.3)) {
+    const fromFrame = random.integer(0, frames - 10);
+    holes.push({ fromFrame, toFrame: fromFrame + random.integer(1, 4), fromBand: 0, toBand: bands });
+  }
+  return holes;
+}

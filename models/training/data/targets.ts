@@ -1,0 +1,129 @@
+/**
+ * From what sounds when to what the heads should say at each step. Three answers: yes, no, and "not asked" where neither is fair:
+ * while evidence gathers, while it fades, and where the corpus itself does not know.
+ */
+export const NO = 0;
+export const YES = 1;
+export const NOT_ASKED = 2;
+
+/** 40 ms: two frames of 20 ms, which the trunk takes as one. */
+export const STEP_S = 0.04;
+
+/** The heads that train with the trunk come first; the last two are added to a trunk that no longer moves. */
+export const TRUNK_LABELS = [
+  'smoke_alarm',
+  'co_alarm',
+  'low_battery_chirp',
+  'glass_break',
+  'footsteps',
+  'door',
+] as const;
+export const ADDED_LABELS = ['dog_bark', 'baby_cry'] as const;
+export const TRAINED_LABELS: readonly string[] = [...TRUNK_LABELS, ...ADDED_LABELS];
+
+export interface Sounding {
+  startS: number;
+  lengthS: number;
+}
+
+export interface LabelledEvent {
+  label: string;
+  startS: number;
+  endS: number;
+  /** Where inside it there is sound; absent: throughout. */
+  beeps?: readonly Sounding[];
+}
+
+export interface LeftOut {
+  heads: readonly string[] | '*';
+  startS: number;
+  endS: number;
+}
+
+/** How the answer follows the sound, in seconds. */
+interface Shape {
+  /** No answer is asked for this long after the first sound: it cannot be known yet. */
+  rise: number;
+  /** Gaps up to this belong to the event. */
+  bridge: number;
+  /** The answer stays yes for this long after a sound, and is not asked for `fade` more. */
+  hold: number;
+  fade: number;
+}
+
+const SHAPES: Record<string, Shape> = {
+  // T3 pauses for 1.5 s +-10 %, up to 1.8 s with drift. A beep is suspicious once it has lasted longer than a chirp.
+  smoke_alarm: { rise: 0.2, bridge: 2.2, hold: 0.5, fade: 1.5 },
+  // T4: two of four beeps end 0.3 s after the first begins; the 5 s pause is not asked about.
+  co_alarm: { rise: 0.5, bridge: 0.4, hold: 1, fade: 4.5 },
+  // A chirp is known when it has ended and nothing follows.
+  low_battery_chirp: { rise: 0.32, bridge: 0.3, hold: 0.8, fade: 1 },
+  glass_break: { rise: 0.08, bridge: 0.3, hold: 0.3, fade: 1 },
+};
+const USUAL: Shape = { rise: 0.1, bridge: 0.4, hold: 0.2, fade: 1 };
+
+/** A chirp longer than this may as well be the only beep of a smoke alarm that was heard. */
+const LONGEST_SURE_CHIRP_S = 0.15;
+/** The first beeps of a T4 group are also those of a fast smoke alarm. */
+const AMBIGUOUS_T4_S = 0.7;
+
+/** [step * labels + label], for `steps` steps of a scene. */
+export function targetsOf(
+  events: readonly LabelledEvent[],
+  leftOut: readonly LeftOut[],
+  steps: number,
+  labels: readonly string[] = TRAINED_LABELS,
+): Uint8Array {
+  const targets = new Uint8Array(steps * labels.length);
+  const paint = (label: string, startS: number, endS: number, answer: number): void => {
+    const column = labels.indexOf(label);
+    if (column < 0) return;
+    const last = Math.min(steps, Math.ceil(endS / STEP_S));
+    for (let step = Math.max(0, Math.floor(startS / STEP_S)); step < last; step++) {
+      const at = step * labels.length + column;
+      // What was heard stands; doubt only replaces a no.
+      if (targets[at] !== YES || answer === YES) targets[at] = answer;
+    }
+  };
+  for (const { heads, startS, endS } of leftOut) {
+    for (const head of heads === '*' ? labels : heads) paint(head, startS, endS, NOT_ASKED);
+  }
+  for (const event of events) paintEvent(event, paint);
+  return targets;
+}
+
+function paintEvent(
+  event: LabelledEvent,
+  paint: (label: string, startS: number, endS: number, answer: number) => void,
+): void {
+  const { label, startS, endS } = event;
+  const { rise, bridge, hold, fade } = SHAPES[label] ?? USUAL;
+  const sounds = event.beeps ?? [{ startS, lengthS: endS - startS }];
+  for (const { from, to } of bridged(sounds, bridge)) {
+    const known = Math.min(from + rise, Math.max(from + 0.04, to));
+    paint(label, from, known, NOT_ASKED);
+    paint(label, known, to + hold, YES);
+    paint(label, to + hold, to + hold + fade, NOT_ASKED);
+  }
+  const [first] = sounds;
+  if (!first) return;
+  if (label === 'co_alarm')
+    for (const { startS: at } of sounds) paint('smoke_alarm', at, at + AMBIGUOUS_T4_S, NOT_ASKED);
+  if (label === 'low_battery_chirp') {
+    for (const { startS: at, lengthS } of sounds)
+      if (lengthS > LONGEST_SURE_CHIRP_S) paint('smoke_alarm', at, at + lengthS + 2, NOT_ASKED);
+  }
+  // One beep of a smoke alarm is as good as a chirp until the next one comes.
+  if (label === 'smoke_alarm') paint('low_battery_chirp', first.startS, first.startS + first.lengthS + 1, NOT_ASKED);
+}
+
+/** Sounds with gaps of at most `bridge` between them, as one span. */
+function bridged(sounds: readonly Sounding[], bridge: number): { from: number; to: number }[] {
+  const spans: { from: number; to: number }[] = [];
+  for (const { startS, lengthS } of [...sounds].sort((a, b) => a.startS - b.startS)) {
+    const last = spans.at(-1);
+    if (last && startS - last.to <= bridge) last.to = Math.max(last.to, startS + lengthS);
+    else spans.push({ from: startS, to: startS + lengthS });
+  }
+  return spans;
+}

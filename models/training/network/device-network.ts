@@ -1,0 +1,110 @@
+/**
+ * The network of the device: two 20 ms frames become one step; a dense layer; two LSTM layers whose state is carried for as long as
+ * the daemon runs; and, on the second one's output (the embedding), one small head a label.
+ * Weights are plain named tensors, so that a checkpoint, a moving average, the ONNX writer and a bit-for-bit test all see the same thing.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { lstm } from '../backend/fused-lstm.ts';
+
+export interface NetworkShape {
+  bands: number;
+  framesPerStep: number;
+  /** Width of the dense layer before the LSTM. */
+  projection: number;
+  units: number;
+  headUnits: number;
+}
+
+/** 83 k parameters in the trunk and 1.8 k in a head: 390 KB with eight heads, 65 us for 16 frames. */
+export const DEVICE_SHAPE: NetworkShape = { bands: 64, framesPerStep: 2, projection: 48, units: 72, headUnits: 24 };
+
+export type Weights = Record<string, tf.Variable>;
+
+/** Known before training and never trained: where each band lies, in log10 power. */
+export interface Normalisation {
+  mean: Float32Array;
+  scale: Float32Array;
+}
+
+export const TRUNK_WEIGHTS = [
+  'input/kernel',
+  'input/bias',
+  'lstm1/kernel',
+  'lstm1/bias',
+  'lstm2/kernel',
+  'lstm2/bias',
+] as const;
+export const headWeights = (label: string): string[] =>
+  ['hidden/kernel', 'hidden/bias', 'score/kernel', 'score/bias'].map((name) => `head/${label}/${name}`);
+
+export function newWeights(shape: NetworkShape, labels: readonly string[], seed: number): Weights {
+  const { bands, framesPerStep, projection, units, headUnits } = shape;
+  let draws = seed * 1000;
+  const weights: Weights = {};
+  const add = (name: string, value: tf.Tensor): void => void (weights[name] = tf.variable(value, true));
+  const glorot = (rows: number, columns: number): tf.Tensor => {
+    const reach = Math.sqrt(6 / (rows + columns));
+    return tf.randomUniform([rows, columns], -reach, reach, 'float32', (draws += 1));
+  };
+  // The forget gate starts open (bias 1), or the state would not last from one beep to the next.
+  const lstmBias = (): tf.Tensor => tf.concat([tf.zeros([units]), tf.ones([units]), tf.zeros([2 * units])]);
+  const lstmKernel = (inputs: number): tf.Tensor => {
+    const gates = Array.from({ length: 4 }, () => tf.concat([glorot(inputs, units), glorot(units, units)], 0));
+    return tf.concat(gates, 1);
+  };
+  add('input/kernel', glorot(bands * framesPerStep, projection));
+  add('input/bias', tf.zeros([projection]));
+  add('lstm1/kernel', lstmKernel(projection));
+  add('lstm1/bias', lstmBias());
+  add('lstm2/kernel', lstmKernel(units));
+  add('lstm2/bias', lstmBias());
+  for (const label of labels) {
+    const [hiddenKernel, hiddenBias, scoreKernel, scoreBias] = headWeights(label) as [string, string, string, string];
+    add(hiddenKernel, glorot(units, headUnits));
+    add(hiddenBias, tf.zeros([headUnits]));
+    add(scoreKernel, glorot(headUnits, 1));
+    // Events are rare: a head that says "no" to everything is where learning should start.
+    add(scoreBias, tf.fill([1], -2));
+  }
+  return weights;
+}
+
+/** features [steps, batch, bands * framesPerStep], normalised -> embedding [steps, batch, units] */
+export function trunk(weights: Weights, features: tf.Tensor3D): tf.Tensor3D {
+  const [steps, batch, inputs] = features.shape;
+  const projected = tf.relu(
+    tf.add(
+      tf.matMul(features.reshape([steps * batch, inputs]), get(weights, 'input/kernel') as tf.Tensor2D),
+      get(weights, 'input/bias'),
+    ),
+  );
+  const first = lstm(
+    projected.reshape([steps, batch, projected.shape[1] as number]),
+    get(weights, 'lstm1/kernel') as tf.Tensor2D,
+    get(weights, 'lstm1/bias') as tf.Tensor1D,
+  );
+  return lstm(first, get(weights, 'lstm2/kernel') as tf.Tensor2D, get(weights, 'lstm2/bias') as tf.Tensor1D);
+}
+
+/** embedding [rows, units] -> logits [rows, labels] */
+export function heads(weights: Weights, labels: readonly string[], embedding: tf.Tensor2D): tf.Tensor2D {
+  const logits = labels.map((label) => {
+    const [hiddenKernel, hiddenBias, scoreKernel, scoreBias] = headWeights(label).map((name) => get(weights, name)) as [
+      tf.Tensor2D,
+      tf.Tensor,
+      tf.Tensor2D,
+      tf.Tensor,
+    ];
+    return tf.add(
+      tf.matMul(tf.relu(tf.add(tf.matMul(embedding, hiddenKernel), hiddenBias)) as tf.Tensor2D, scoreKernel),
+      scoreBias,
+    );
+  });
+  return tf.concat(logits, 1) as tf.Tensor2D;
+}
+
+function get(weights: Weights, name: string): tf.Variable {
+  const weight = weights[name];
+  if (!weight) throw new Error(`no weight ${name}`);
+  return weight;
+}

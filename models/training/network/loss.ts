@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs';
+import { NOT_ASKED, YES } from '../data/targets.ts';
+
+/**
+ * Cross-entropy a step and label, left out where nothing is asked. Mistakes weigh more than near-certainties, on both sides: a beep that
+ * is still unheard, and a doorbell that is already believed, are what the threshold will be set between; the many hours of easy
+ * silence are not. A missed event costs `missWeight` times as much as a false one: the device stage is tuned to miss nothing.
+ */
+export function detectionLoss(logits: tf.Tensor2D, targets: tf.Tensor2D, missWeight: number): tf.Scalar {
+  return tf.tidy(() => {
+    const asked = tf.cast(tf.notEqual(targets, NOT_ASKED), 'float32');
+    const yes = tf.cast(tf.equal(targets, YES), 'float32');
+    // log(1 + exp(x)) - x y, written so that neither end overflows.
+    const entropy = tf.add(tf.sub(tf.relu(logits), tf.mul(logits, yes)), tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
+    const belief = tf.sigmoid(logits);
+    const mistake = tf.abs(tf.sub(yes, belief));
+    const side = tf.add(tf.mul(yes, missWeight - 1), 1);
+    // The weight is a judgement on the example, not something to be learned around: no gradient flows through it.
+    const weight = constant(tf.mul(tf.mul(asked, side), tf.add(tf.mul(mistake, 2), 0.3)));
+    return tf.div(tf.sum(tf.mul(entropy, weight)), tf.add(tf.sum(asked), 1));
+  });
+}
+
+/** The same values with no gradient. */
+const constant = tf.customGrad((x) => ({
+  value: (x as tf.Tensor).clone(),
+  gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+})) as (x: tf.Tensor) => tf.Tensor;
