@@ -34,6 +34,8 @@ export interface WorkQueue {
   depth(): Promise<QueueDepth>;
   /** Throws when the queue cannot be used or has no dead-letter side; for /readyz and `doctor --cloud`. */
   check(): Promise<void>;
+  /** Gives back what is leased ahead of being received, when the process stops. */
+  close?(): Promise<void>;
 }
 
 /** 256 KiB, the limit of SQS as its compatibles enforce it: what fits one adapter fits all. */

@@ -1,7 +1,9 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import type { PostgresServer, S3Server } from '@earshot/shared/testing/servers.ts';
+import type { PostgresServer, S3Server, SqsServer } from '@earshot/shared/testing/servers.ts';
+import { createBucket } from '../deploy/provision.ts';
 
 /** A client of the test's S3 server with its keys; production takes them from the environment. */
 export const s3Client = (server: S3Server): S3Client =>
@@ -14,10 +16,18 @@ export const s3Client = (server: S3Server): S3Client =>
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 
+/** ElasticMQ takes any credentials, but the SDK insists on some. */
+export const sqsClient = (server: SqsServer): SQSClient =>
+  new SQSClient({
+    endpoint: server.endpoint,
+    region: server.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+
 /** An empty bucket; answers its name. */
 export async function newBucket(client: S3Client): Promise<string> {
   const bucket = `clips-${randomUUID()}`;
-  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  await createBucket(client, bucket);
   return bucket;
 }
 

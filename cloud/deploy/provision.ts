@@ -1,0 +1,52 @@
+import {
+  CreateBucketCommand,
+  PutBucketLifecycleConfigurationCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { LANES, MAX_DELIVERIES } from '../queue/work-queue.ts';
+
+/**
+ * Makes the bucket and the four queues where no CDK stack does it: Compose, tests, S3 and SQS compatibles. Idempotent.
+ * earshot-stack.ts makes the same for AWS, with the same numbers.
+ */
+
+/** Home retention deletes clips much earlier (30 days by default, 365 at most); this is for what a bug leaves behind. */
+export const CLIP_LIFE_DAYS = 400;
+export const DEAD_LETTER_LIFE_S = 14 * 24 * 3600;
+/** A worker asks for its own lease; this is for a reader that does not. */
+export const DEFAULT_LEASE_S = 30;
+
+export async function createBucket(client: S3Client, bucket: string): Promise<void> {
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    if (!(error instanceof S3ServiceException && error.name === 'BucketAlreadyOwnedByYou')) throw error;
+  }
+  const rule = {
+    ID: 'forgotten',
+    Status: 'Enabled' as const,
+    Filter: { Prefix: '' },
+    Expiration: { Days: CLIP_LIFE_DAYS },
+  };
+  await client.send(
+    new PutBucketLifecycleConfigurationCommand({ Bucket: bucket, LifecycleConfiguration: { Rules: [rule] } }),
+  );
+}
+
+/** Answers what EARSHOT_QUEUE_URL has to be: the queues' common address. */
+export async function createQueues(client: SQSClient, prefix: string): Promise<string> {
+  const create = async (name: string, attributes: Record<string, string>): Promise<string> => {
+    const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+    return QueueUrl ?? '';
+  };
+  const dead = await create(`${prefix}-dead`, { MessageRetentionPeriod: String(DEAD_LETTER_LIFE_S) });
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl: dead, AttributeNames: ['QueueArn'] }),
+  );
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: MAX_DELIVERIES });
+  for (const lane of LANES)
+    await create(`${prefix}-${lane}`, { RedrivePolicy, VisibilityTimeout: String(DEFAULT_LEASE_S) });
+  return dead.slice(0, -'-dead'.length);
+}

@@ -1,0 +1,132 @@
+import {
+  ChangeMessageVisibilityCommand,
+  ReceiveMessageCommand,
+  type Message,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { Clock } from '@earshot/shared/clock.ts';
+import { awsError } from '../aws-error.ts';
+import type { Lane, ReceivedMessage } from './work-queue.ts';
+
+/** SQS gives at most ten messages a call. */
+const MOST_A_CALL = 10;
+/** SQS allows 20. Shorter, because a stopping worker waits for its poll to end: cut off, it could lose what it just leased. */
+const POLL_S = 5;
+
+interface Leased {
+  message: ReceivedMessage;
+  untilMs: number;
+}
+
+/** One queue of SQS: asked at once, or by a long poll that stands until somebody takes what it brought. */
+export class SqsLane {
+  /** Of the last messages that came; null when none did. */
+  oldestSentAtMs: number | null = null;
+  private readonly client: SQSClient;
+  private readonly url: string;
+  private readonly lane: Lane;
+  private readonly clock: Clock;
+  private standing: Promise<void> | null = null;
+  private brought: Leased[] = [];
+  private failure: unknown = null;
+  private closed = false;
+
+  constructor(client: SQSClient, url: string, lane: Lane, clock: Clock) {
+    this.client = client;
+    this.url = url;
+    this.lane = lane;
+    this.clock = clock;
+  }
+
+  /** What is there now, up to `max`, leased for at least half of `leaseMs`. */
+  async take(max: number, leaseMs: number): Promise<ReceivedMessage[]> {
+    const failure = this.failure;
+    this.failure = null;
+    if (failure !== null) throw awsError(failure, 'QUEUE', `receive from ${this.url}`);
+    const nowMs = this.clock.nowMs();
+    // What lay here too long is left to its lease's end: somebody will receive it again.
+    const fresh = this.brought.filter(({ untilMs }) => untilMs - nowMs >= leaseMs / 2);
+    this.brought = fresh.slice(max);
+    if (fresh.length > 0) return fresh.slice(0, max).map(({ message }) => message);
+    // A standing poll answers at once when something comes: asking beside it would find nothing more.
+    if (this.standing !== null) return [];
+    const calls = Array.from({ length: Math.ceil(max / MOST_A_CALL) }, (_, call) =>
+      this.receive(Math.min(MOST_A_CALL, max - call * MOST_A_CALL), leaseMs, 0),
+    );
+    try {
+      return (await Promise.all(calls)).flat().map(({ message }) => message);
+    } catch (error) {
+      throw awsError(error, 'QUEUE', `receive from ${this.url}`);
+    }
+  }
+
+  /** Resolves when something came (`take` answers it) or a few seconds passed without. */
+  poll(max: number, leaseMs: number): Promise<void> {
+    this.standing ??= this.receive(Math.min(max, MOST_A_CALL), leaseMs, POLL_S)
+      .then(async (leased) => {
+        this.brought.push(...leased);
+        if (this.closed) await this.giveBack();
+      })
+      .catch((error: unknown) => {
+        this.failure = error;
+      })
+      .finally(() => {
+        this.standing = null;
+      });
+    return this.standing;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.giveBack();
+    await this.standing;
+  }
+
+  private async receive(max: number, leaseMs: number, waitS: number): Promise<Leased[]> {
+    const { Messages = [] } = await this.client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.url,
+        MaxNumberOfMessages: max,
+        WaitTimeSeconds: waitS,
+        VisibilityTimeout: Math.ceil(leaseMs / 1000),
+        MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount', 'MessageGroupId'],
+      }),
+    );
+    const untilMs = this.clock.nowMs() + leaseMs;
+    const leased = Messages.map((message) => ({ message: received(message, this.lane), untilMs }));
+    this.oldestSentAtMs = leased.reduce<number | null>(
+      (oldest, { message }) => Math.min(oldest ?? Infinity, message.sentAtMs),
+      null,
+    );
+    return leased;
+  }
+
+  private async giveBack(): Promise<void> {
+    const leased = this.brought;
+    this.brought = [];
+    await Promise.allSettled(
+      leased.map(({ message }) =>
+        this.client.send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: this.url,
+            ReceiptHandle: message.receipt,
+            VisibilityTimeout: 0,
+          }),
+        ),
+      ),
+    );
+  }
+}
+
+function received(message: Message, lane: Lane): ReceivedMessage {
+  const { Attributes: attributes = {} } = message;
+  return {
+    id: message.MessageId ?? '',
+    body: message.Body ?? '',
+    lane,
+    group: attributes.MessageGroupId ?? '',
+    receipt: message.ReceiptHandle ?? '',
+    deliveries: Number(attributes.ApproximateReceiveCount ?? 1),
+    sentAtMs: Number(attributes.SentTimestamp ?? 0),
+  };
+}

@@ -1,0 +1,180 @@
+import { ChangeMessageVisibilityCommand, DeleteMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { systemClock, type Clock } from '@earshot/shared/clock.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { awsError, isAwsError } from '../aws-error.ts';
+import { countsOf, deadLetterQueueOf } from './sqs-attributes.ts';
+import { SqsDeadLetters } from './sqs-dead-letters.ts';
+import { SqsLane } from './sqs-lane.ts';
+import { sendInBatches } from './sqs-send.ts';
+import {
+  LANES,
+  MAX_BODY_BYTES,
+  type DeadLetter,
+  type Lane,
+  type OutgoingMessage,
+  type QueueDepth,
+  type ReceivedMessage,
+  type ReceiveOptions,
+  type WorkQueue,
+} from './work-queue.ts';
+
+/** Burying is two calls; the lease must outlast them. */
+const BURY_WITHIN_MS = 30_000;
+
+/** `url` is what the queues' addresses begin with: `…/earshot` stands for `…/earshot-urgent`, `-normal`, `-bulk` and `-dead`. */
+export function openSqsQueue(place: { url: string; region: string }, clock: Clock = systemClock): SqsQueue {
+  return new SqsQueue(new SQSClient({ region: place.region, endpoint: new URL(place.url).origin }), place.url, clock);
+}
+
+/**
+ * The work queue on Amazon SQS: one standard queue a lane, one for the dead letters of all. A message's group is its
+ * MessageGroupId: standard queues with it are "fair", a noisy group does not raise the others' waiting time.
+ */
+export class SqsQueue implements WorkQueue {
+  readonly kind = 'sqs';
+  private readonly client: SQSClient;
+  private readonly url: string;
+  private readonly clock: Clock;
+  private readonly lanes: SqsLane[];
+  private readonly dead: SqsDeadLetters;
+
+  constructor(client: SQSClient, url: string, clock: Clock = systemClock) {
+    this.client = client;
+    this.url = url;
+    this.clock = clock;
+    this.lanes = LANES.map((lane) => new SqsLane(client, this.urlOf(lane), lane, clock));
+    this.dead = new SqsDeadLetters(client, this.urlOf('dead'));
+  }
+
+  async send(messages: readonly OutgoingMessage[]): Promise<void> {
+    for (const { body } of messages) {
+      const bytes = Buffer.byteLength(body);
+      if (bytes > MAX_BODY_BYTES)
+        throw new EarshotError('MESSAGE_TOO_LARGE', `${bytes} bytes; the limit is ${MAX_BODY_BYTES}.`);
+    }
+    await Promise.all(
+      LANES.map((lane) =>
+        sendInBatches(
+          this.client,
+          this.urlOf(lane),
+          messages.filter((message) => message.lane === lane),
+          this.clock,
+        ),
+      ),
+    );
+  }
+
+  async receive({ max, waitMs, leaseMs, signal }: ReceiveOptions): Promise<ReceivedMessage[]> {
+    const untilMs = this.clock.nowMs() + waitMs;
+    for (;;) {
+      if (signal?.aborted) return [];
+      // A lane is asked only when those before it have nothing: what is urgent never waits for a full batch.
+      for (const lane of this.lanes) {
+        const messages = await lane.take(max, leaseMs);
+        if (messages.length > 0) return messages;
+      }
+      const leftMs = untilMs - this.clock.nowMs();
+      if (leftMs <= 0) return [];
+      await this.untilOneHas(max, leaseMs, leftMs, signal);
+    }
+  }
+
+  async extend(message: ReceivedMessage, leaseMs: number): Promise<boolean> {
+    return this.changeLease(message, leaseMs, 'extend');
+  }
+
+  async release(message: ReceivedMessage, delayMs: number): Promise<void> {
+    await this.changeLease(message, delayMs, 'release');
+  }
+
+  async ack(message: ReceivedMessage): Promise<void> {
+    const command = new DeleteMessageCommand({ QueueUrl: this.urlOf(message.lane), ReceiptHandle: message.receipt });
+    await this.unlessStale(() => this.client.send(command), `ack ${message.id}`);
+  }
+
+  async bury(message: ReceivedMessage, reason: string): Promise<void> {
+    // Whoever lost the lease must not bury what another is working on.
+    if (!(await this.changeLease(message, BURY_WITHIN_MS, 'bury'))) return;
+    await this.dead.add(message, reason);
+    await this.ack(message);
+  }
+
+  deadLetters(max: number): Promise<DeadLetter[]> {
+    return this.dead.peek(max);
+  }
+
+  redrive(): Promise<number> {
+    return this.dead.drain((message) => this.send([message]));
+  }
+
+  /** SQS tells the true age of its oldest message through CloudWatch only; this is the oldest that this process received last. */
+  async depth(): Promise<QueueDepth> {
+    const [dead, lanes] = await Promise.all([
+      countsOf(this.client, this.urlOf('dead')),
+      Promise.all(LANES.map((lane) => countsOf(this.client, this.urlOf(lane)))),
+    ]);
+    const ready = lanes.reduce((sum, lane) => sum + lane.ready, 0);
+    const leased = lanes.reduce((sum, lane) => sum + lane.leased, 0);
+    const nowMs = this.clock.nowMs();
+    const oldestAgeMs = Math.max(0, ...this.lanes.map((lane) => nowMs - (lane.oldestSentAtMs ?? nowMs)));
+    return { ready, leased, dead: dead.ready + dead.leased, oldestAgeMs: ready === 0 ? 0 : oldestAgeMs };
+  }
+
+  async check(): Promise<void> {
+    await countsOf(this.client, this.urlOf('dead'));
+    const dead = this.urlOf('dead').split('/').at(-1) ?? '';
+    for (const lane of LANES) {
+      const target = await deadLetterQueueOf(this.client, this.urlOf(lane));
+      if (target !== dead)
+        throw new EarshotError(
+          'QUEUE',
+          `${this.urlOf(lane)} has no redrive policy to ${dead}: poison would come back for ever.`,
+        );
+    }
+  }
+
+  /** Gives back what was leased and not answered. */
+  async close(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.close()));
+    this.client.destroy();
+  }
+
+  private urlOf(part: Lane | 'dead'): string {
+    return `${this.url}-${part}`;
+  }
+
+  /** Waits at all lanes at once. Polls that did not win keep standing: to cut one off could lose what it has just leased. */
+  private async untilOneHas(max: number, leaseMs: number, ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const over = new AbortController();
+    const timer = this.clock
+      .sleep(ms, signal ? AbortSignal.any([signal, over.signal]) : over.signal)
+      .catch(() => undefined);
+    await Promise.race([timer, ...this.lanes.map((lane) => lane.poll(max, leaseMs))]);
+    over.abort(new Error('something came'));
+    await timer;
+  }
+
+  private async changeLease(message: ReceivedMessage, ms: number, doing: string): Promise<boolean> {
+    const command = new ChangeMessageVisibilityCommand({
+      QueueUrl: this.urlOf(message.lane),
+      ReceiptHandle: message.receipt,
+      VisibilityTimeout: Math.ceil(ms / 1000),
+    });
+    return this.unlessStale(() => this.client.send(command), `${doing} ${message.id}`);
+  }
+
+  private async unlessStale(call: () => Promise<unknown>, doing: string): Promise<boolean> {
+    try {
+      await call();
+      return true;
+    } catch (error) {
+      if (isStale(error)) return false;
+      throw awsError(error, 'QUEUE', doing);
+    }
+  }
+}
+
+/** The message is gone or was received again by another: what SQS and its compatibles call that. */
+const isStale = (error: unknown): boolean =>
+  isAwsError(error, 'ReceiptHandleIsInvalid', 'MessageNotInflight') ||
+  (isAwsError(error, 'InvalidParameterValue') && /ReceiptHandle/.test((error as Error).message));

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import {
+  MAX_BODY_BYTES,
+  MAX_DELIVERIES,
+  type Lane,
+  type OutgoingMessage,
+  type ReceivedMessage,
+  type WorkQueue,
+} from './work-queue.ts';
+
+export interface QueuesUnderTest {
+  /** A new, empty queue. Two calls with the same name give two processes' views of one. */
+  open(name: string): Promise<WorkQueue>;
+  close(): Promise<void>;
+}
+
+const message = (body: string, more: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
+  body,
+  lane: 'normal',
+  group: 'home-1',
+  ...more,
+});
+/** The shortest lease that SQS can count. */
+const LEASE_MS = 1000;
+const LONG_LEASE_MS = 30_000;
+const bodies = (messages: readonly { body: string }[]): string[] => messages.map(({ body }) => body);
+
+/** What every work queue must do; each adapter's test calls this inside a `describe` of its own. Real time: servers keep their own. */
+export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): void {
+  let under: QueuesUnderTest;
+  let queue: WorkQueue;
+  let other: WorkQueue;
+  beforeAll(async () => {
+    under = await openQueues();
+  });
+  afterAll(() => under.close());
+  beforeEach(async () => {
+    const name = `t-${randomUUID()}`;
+    queue = await under.open(name);
+    other = await under.open(name);
+  });
+
+  const receive = (from: WorkQueue, options: { max?: number; waitMs?: number; leaseMs?: number } = {}) =>
+    from.receive({ max: 10, waitMs: 2000, leaseMs: LONG_LEASE_MS, ...options });
+  const receiveOne = async (from: WorkQueue, options: { waitMs?: number; leaseMs?: number } = {}) => {
+    const [one] = await receive(from, { ...options, max: 1 });
+    if (!one) throw new Error('nothing was received');
+    return one;
+  };
+  /** Takes all that come, in their order, until `count` have. */
+  const drain = async (from: WorkQueue, count: number): Promise<ReceivedMessage[]> => {
+    const all: ReceivedMessage[] = [];
+    while (all.length < count) {
+      const some = await receive(from);
+      if (some.length === 0) break;
+      all.push(...some);
+    }
+    return all;
+  };
+
+  test('it can be used', () => queue.check());
+
+  test('a message arrives as it was sent, once, in another process', async () => {
+    const body = JSON.stringify({ candidateId: randomUUID(), text: 'öffnen " \\ \u{1f525}' });
+    await queue.send([message(body, { group: 'home-7', lane: 'urgent' })]);
+    const got = await receiveOne(other);
+    expect(got).toMatchObject({ body, group: 'home-7', lane: 'urgent', deliveries: 1 });
+    expect(Math.abs(got.sentAtMs - Date.now())).toBeLessThan(30_000);
+    expect(await receive(queue, { waitMs: 0 })).toEqual([]);
+  });
+
+  test('more than a batch is sent at once and nothing is missing', async () => {
+    const sent = Array.from({ length: 57 }, (_, n) => `message ${n}`);
+    await queue.send(sent.map((body) => message(body)));
+    expect(bodies(await drain(other, sent.length)).sort()).toEqual(sent.sort());
+  });
+
+  test('messages that are large together are all sent', async () => {
+    const sent = ['a', 'b', 'c'].map((letter) => letter.repeat(120_000));
+    await queue.send(sent.map((body) => message(body)));
+    expect(bodies(await drain(other, 3)).sort()).toEqual(sent);
+  });
+
+  test('a message over the size limit is refused before anything of its batch is sent', async () => {
+    await queue.send([message('x'.repeat(MAX_BODY_BYTES))]);
+    expect((await receiveOne(other)).body).toHaveLength(MAX_BODY_BYTES);
+    const tooLarge = queue.send([message('small'), message('x'.repeat(MAX_BODY_BYTES + 1))]);
+    await expect(tooLarge).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
+    // Bytes, not characters.
+    await expect(queue.send([message('ö'.repeat(MAX_BODY_BYTES / 2 + 1))])).rejects.toMatchObject({
+      code: 'MESSAGE_TOO_LARGE',
+    });
+    expect(await receive(other, { waitMs: 0 })).toEqual([]);
+  });
+
+  test('whoever waits is woken by what is sent, in any lane', async () => {
+    for (const lane of ['urgent', 'normal', 'bulk'] satisfies Lane[]) {
+      const waiting = receive(other, { waitMs: 10_000 });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const sentAtMs = Date.now();
+      await queue.send([message(lane, { lane })]);
+      expect(bodies(await waiting)).toEqual([lane]);
+      expect(Date.now() - sentAtMs).toBeLessThan(1500);
+    }
+  });
+
+  test('an abort ends the wait at once, with nothing', async () => {
+    const stop = new AbortController();
+    const fromMs = Date.now();
+    const waiting = queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal });
+    setTimeout(() => stop.abort(), 100);
+    expect(await waiting).toEqual([]);
+    expect(Date.now() - fromMs).toBeLessThan(1500);
+    expect(await queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal })).toEqual([]);
+  });
+
+  test('what arrives while a stopped receiver lets go is not lost: the next receiver gets it soon', async () => {
+    const stop = new AbortController();
+    const waiting = queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    stop.abort();
+    await waiting;
+    const closing = queue.close?.();
+    await other.send([message('just then')]);
+    await closing;
+    expect((await receiveOne(other, { waitMs: 10_000 })).body).toBe('just then');
+  });
+
+  test('urgent is received before normal, and normal before bulk, whatever was sent first', async () => {
+    for (const lane of ['bulk', 'normal', 'urgent'] satisfies Lane[])
+      await queue.send([message(`${lane} 1`, { lane }), message(`${lane} 2`, { lane })]);
+    const lanes = (await drain(other, 6)).map(({ lane }) => lane);
+    expect(lanes).toEqual(['urgent', 'urgent', 'normal', 'normal', 'bulk', 'bulk']);
+  });
+
+  test('a lease that ends hands the message to the next receiver, as its second delivery', async () => {
+    await queue.send([message('work')]);
+    const first = await receiveOne(queue, { leaseMs: LEASE_MS });
+    expect(await receive(other, { waitMs: 0 })).toEqual([]);
+    const second = await receiveOne(other, { waitMs: 5000 });
+    expect([second.id, second.deliveries]).toEqual([first.id, 2]);
+    expect(second.receipt).not.toBe(first.receipt);
+  });
+
+  test('a heartbeat keeps the message for as long as it beats', async () => {
+    await queue.send([message('long work')]);
+    const held = await receiveOne(queue, { leaseMs: 2 * LEASE_MS });
+    for (let beat = 0; beat < 3; beat++) {
+      await new Promise((resolve) => setTimeout(resolve, LEASE_MS));
+      expect(await queue.extend(held, 2 * LEASE_MS)).toBe(true);
+    }
+    expect(await receive(other, { waitMs: 0 })).toEqual([]);
+    await queue.ack(held);
+    expect(await receive(other, { waitMs: 2500 })).toEqual([]);
+  });
+
+  test('what was acked never comes back, and acking twice is no error', async () => {
+    await queue.send([message('done')]);
+    const held = await receiveOne(queue, { leaseMs: LEASE_MS });
+    await queue.ack(held);
+    await queue.ack(held);
+    expect(await receive(other, { waitMs: 2000 })).toEqual([]);
+    expect(await queue.depth()).toMatchObject({ ready: 0, leased: 0, dead: 0, oldestAgeMs: 0 });
+  });
+
+  test('a stale receipt can do nothing to whoever holds the message now', async () => {
+    await queue.send([message('contested')]);
+    const stale = await receiveOne(queue, { leaseMs: LEASE_MS });
+    const held = await receiveOne(other, { waitMs: 5000 });
+    expect(await queue.extend(stale, LONG_LEASE_MS)).toBe(false);
+    await queue.release(stale, 0);
+    await queue.bury(stale, 'not mine any more');
+    await queue.ack(stale);
+    expect(await receive(queue, { waitMs: 500 })).toEqual([]);
+    expect(await queue.deadLetters(10)).toEqual([]);
+    expect(await other.extend(held, LONG_LEASE_MS)).toBe(true);
+  });
+
+  test('a released message comes back after its delay, not before', async () => {
+    await queue.send([message('later')]);
+    const held = await receiveOne(queue);
+    const fromMs = Date.now();
+    await queue.release(held, 2000);
+    expect(await receive(other, { waitMs: 0 })).toEqual([]);
+    const again = await receiveOne(other, { waitMs: 8000 });
+    expect(again.deliveries).toBe(2);
+    // SQS counts whole seconds from its own tick.
+    expect(Date.now() - fromMs).toBeGreaterThan(900);
+  });
+
+  test('a delayed message is not received early', async () => {
+    await queue.send([message('in two seconds', { delayMs: 2000 })]);
+    expect(await receive(other, { waitMs: 0 })).toEqual([]);
+    expect((await receiveOne(other, { waitMs: 8000 })).body).toBe('in two seconds');
+  });
+
+  test('poison goes to the dead letters after its last delivery, and a redrive brings it back to its lane', async () => {
+    await queue.send([message('poison', { lane: 'urgent', group: 'home-9' })]);
+    for (let delivery = 1; delivery <= MAX_DELIVERIES; delivery++) {
+      const held = await receiveOne(queue, { waitMs: 5000 });
+      expect(held.deliveries).toBe(delivery);
+      await queue.release(held, 0);
+    }
+    expect(await receive(queue, { waitMs: 1000 })).toEqual([]);
+    expect(await queue.deadLetters(10)).toMatchObject([{ body: 'poison', reason: expect.stringContaining('times') }]);
+    expect(await queue.depth()).toMatchObject({ ready: 0, leased: 0, dead: 1 });
+
+    expect(await other.redrive()).toBe(1);
+    expect(await receiveOne(queue, { waitMs: 5000 })).toMatchObject({
+      body: 'poison',
+      lane: 'urgent',
+      group: 'home-9',
+      deliveries: 1,
+    });
+    expect(await queue.deadLetters(10)).toEqual([]);
+  });
+
+  test('a buried message is dead at once, with its reason; looking at the dead removes none', async () => {
+    await queue.send([message('broken', { lane: 'bulk', group: 'home-3' }), message('fine', { lane: 'urgent' })]);
+    const held = (await drain(queue, 2)).find(({ body }) => body === 'broken');
+    if (!held) throw new Error('not received');
+    await queue.bury(held, 'the clip is no WAV');
+    for (let look = 0; look < 2; look++)
+      expect(await other.deadLetters(10)).toMatchObject([{ body: 'broken', reason: 'the clip is no WAV' }]);
+    expect(await other.redrive()).toBe(1);
+    expect(await receiveOne(other, { waitMs: 5000 })).toMatchObject({ body: 'broken', lane: 'bulk', group: 'home-3' });
+  });
+
+  test('the depth tells what waits and what is being worked on', async () => {
+    await queue.send(['a', 'b', 'c'].map((body) => message(body)));
+    await receiveOne(queue);
+    expect(await other.depth()).toMatchObject({ ready: 2, leased: 1, dead: 0 });
+  });
+
+  test('two receivers at once never hold the same message', async () => {
+    await queue.send(Array.from({ length: 60 }, (_, n) => message(String(n))));
+    const shares = await Promise.all([drain(queue, 60), drain(other, 60)]);
+    const all = bodies(shares.flat());
+    expect(all).toHaveLength(60);
+    expect(new Set(all).size).toBe(60);
+  });
+}
