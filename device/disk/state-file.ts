@@ -35,7 +35,8 @@ export class StateFile<T> {
       return this.decode(text);
     } catch (thrown) {
       await rename(this.path, `${this.path}.corrupt`);
-      this.report(asEarshotError(thrown, 'RECORD_CORRUPT', `${this.path}.corrupt`));
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      this.report(new EarshotError('RECORD_CORRUPT', `${this.path}.corrupt: ${why}`, { cause: thrown }));
       return null;
     }
   }
@@ -53,7 +54,7 @@ export class StateFile<T> {
   private decode(text: string): T {
     const found = CHECKED.exec(text);
     const json = found ? text.slice(found[0].length) : '';
-    if (found?.[1] !== hash(json)) throw new EarshotError('RECORD_CORRUPT', `${this.path}: checksum does not fit`);
+    if (found?.[1] !== hash(json)) throw new Error('its checksum does not fit');
     return this.schema.parse(JSON.parse(json));
   }
 }

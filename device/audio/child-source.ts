@@ -1,0 +1,153 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import type { Clock } from '@earshot/shared/clock.ts';
+import { BackOff } from '../uplink/back-off.ts';
+import { PcmTo16k } from './pcm-to-16k.ts';
+import { missingTool, type Recorder } from './recorders.ts';
+import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';
+
+/** A recorder that lives and sends nothing for so long hangs. */
+const SILENT_MS = 5_000;
+/** Quick enough that sound is back within seconds of a plug going in; slow enough to cost nothing for a night without one. */
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 4_000;
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+/** A recorder program as a source: started again whenever it dies, killed and started again when it falls silent. */
+export class ChildSource implements AudioSource {
+  readonly name: string;
+  readonly live = true;
+  trouble: string | null = null;
+  private readonly recorder: Recorder;
+  private readonly clock: Clock;
+  private child: Child | null = null;
+  private lastWords = '';
+
+  constructor(name: string, recorder: Recorder, clock: Clock) {
+    this.name = name;
+    this.recorder = recorder;
+    this.clock = clock;
+  }
+
+  restart(): void {
+    this.child?.kill('SIGKILL');
+  }
+
+  async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {
+    const backOff = new BackOff(FIRST_RETRY_MS, LAST_RETRY_MS);
+    const pcm = new PcmTo16k(this.recorder.format);
+    let atSample = 0;
+    let lastMs = this.clock.nowMs();
+    while (!signal.aborted) {
+      let isFirst = true;
+      for await (const bytes of this.record(signal)) {
+        backOff.succeeded();
+        this.trouble = null;
+        const samples = pcm.push(bytes);
+        const nowMs = this.clock.nowMs();
+        // What the clock says passed since the last sound, less what just came: that much is missing.
+        const missed =
+          isFirst && atSample > 0
+            ? Math.max(0, Math.round(((nowMs - lastMs) * SAMPLE_RATE) / 1000) - samples.length)
+            : 0;
+        isFirst = false;
+        lastMs = nowMs;
+        atSample += missed;
+        yield { samples, atSample, gapBefore: missed };
+        atSample += samples.length;
+      }
+      pcm.reset();
+      if (signal.aborted) return;
+      this.trouble ??= 'unplugged';
+      await this.clock.sleep(backOff.nextMs(), signal).catch(() => undefined);
+    }
+  }
+
+  /** The last line that the recorder wrote to stderr: why it could not open its device. */
+  get complaint(): string {
+    return this.lastWords;
+  }
+
+  private async *record(signal: AbortSignal): AsyncGenerator<Buffer> {
+    const child = this.open();
+    this.child = child;
+    const abort = () => child.kill('SIGTERM');
+    signal.addEventListener('abort', abort, { once: true });
+    const watch = new SilenceWatch(this.clock, () => {
+      this.trouble = 'silent_child';
+      child.kill('SIGKILL');
+    });
+    const gone = failureOf(child);
+    watch.start();
+    try {
+      for await (const bytes of child.stdout as AsyncIterable<Buffer>) {
+        watch.heard();
+        yield bytes;
+      }
+      const failure = await gone;
+      if (failure) throw failure;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') throw missingTool(this.recorder.program);
+      if (!signal.aborted) this.trouble ??= 'unplugged';
+    } finally {
+      watch.stop();
+      signal.removeEventListener('abort', abort);
+      child.kill('SIGKILL');
+      this.child = null;
+    }
+  }
+
+  private open(): Child {
+    const child = spawn(this.recorder.program, this.recorder.args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stderr.setEncoding('utf8').on('data', (words: string) => {
+      this.lastWords = words.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    });
+    return child;
+  }
+}
+
+/** Resolves when the child is gone: undefined, or why it could not be started. */
+async function failureOf(child: Child): Promise<Error | undefined> {
+  try {
+    await once(child, 'close');
+    return undefined;
+  } catch (thrown) {
+    return thrown as Error;
+  }
+}
+
+/** Fires when nothing was heard for SILENT_MS. */
+class SilenceWatch {
+  private readonly clock: Clock;
+  private readonly onSilence: () => void;
+  private readonly stopped = new AbortController();
+  private lastMs: number;
+
+  constructor(clock: Clock, onSilence: () => void) {
+    this.clock = clock;
+    this.onSilence = onSilence;
+    this.lastMs = clock.nowMs();
+  }
+
+  heard(): void {
+    this.lastMs = this.clock.nowMs();
+  }
+
+  start(): void {
+    void this.run().catch(() => undefined);
+  }
+
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  private async run(): Promise<void> {
+    for (;;) {
+      const leftMs = this.lastMs + SILENT_MS - this.clock.nowMs();
+      if (leftMs <= 0) return this.onSilence();
+      await this.clock.sleep(leftMs, this.stopped.signal);
+    }
+  }
+}

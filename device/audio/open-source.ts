@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Clock } from '@earshot/shared/clock.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { ChildSource } from './child-source.ts';
+import { FileSource } from './file-source.ts';
+import type { PcmFormat } from './pcm-to-16k.ts';
+import { recorderFor } from './recorders.ts';
+import type { AudioSource } from './source.ts';
+import { StreamSource } from './stream-source.ts';
+
+export interface SourceOptions {
+  clock: Clock;
+  /** Files as fast as they are taken, stdin as a file rather than a microphone. */
+  fast: boolean;
+  /** What stdin carries. */
+  stdin: Readable;
+  format: PcmFormat;
+}
+
+/** What `--listen` says: `mic`, `-`, the address of a stream, a recorder with its device, or a file. */
+export function openSource(listen: string, { clock, fast, stdin, format }: SourceOptions): AudioSource {
+  if (listen === '-') return new StreamSource('stdin', stdin, format, !fast);
+  const recorder = recorderFor(listen);
+  if (recorder) return new ChildSource(withoutPassword(listen), recorder, clock);
+  if (!existsSync(listen)) throw new EarshotError('AUDIO_UNREADABLE', `There is no file ${listen}.`);
+  return new FileSource(listen, clock, fast);
+}
+
+/** A camera's address carries its password; a source's name goes to logs and to the app. */
+function withoutPassword(listen: string): string {
+  return listen.replace(/\/\/[^@/]*@/, '//').slice(0, 120);
+}

@@ -1,0 +1,36 @@
+import { PcmStream } from '@earshot/shared/audio/pcm.ts';
+import { Resampler16k } from '@earshot/shared/audio/resample.ts';
+
+/** Signed 16-bit little-endian, interleaved: what every recorder can write. */
+export interface PcmFormat {
+  rate: number;
+  channels: number;
+}
+
+/** Raw PCM of any rate and channel count, in chunks of any size, to 16 kHz mono. */
+export class PcmTo16k {
+  private readonly format: PcmFormat;
+  private pcm!: PcmStream;
+  private resampler!: Resampler16k;
+
+  constructor(format: PcmFormat) {
+    this.format = format;
+    this.reset();
+  }
+
+  push(bytes: Uint8Array): Float32Array {
+    return this.resampler.push(this.pcm.push(bytes));
+  }
+
+  /** What the resampler still held when the sound ended. */
+  flush(): Float32Array {
+    return this.resampler.flush();
+  }
+
+  /** What comes next is another recording: half a frame and the filter's memory are forgotten. */
+  reset(): void {
+    const { rate, channels } = this.format;
+    this.resampler = new Resampler16k(rate, channels);
+    this.pcm = new PcmStream({ encoding: 'int', bits: 16, channels });
+  }
+}

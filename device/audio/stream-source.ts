@@ -1,0 +1,45 @@
+import type { Readable } from 'node:stream';
+import { PcmTo16k, type PcmFormat } from './pcm-to-16k.ts';
+import type { AudioBlock, AudioSource } from './source.ts';
+
+/** Raw 16-bit PCM from a pipe. It ends when the pipe ends; what feeds it is not ours to restart. */
+export class StreamSource implements AudioSource {
+  readonly name: string;
+  readonly live: boolean;
+  trouble: string | null = null;
+  private readonly stream: Readable;
+  private readonly format: PcmFormat;
+
+  /** `live`: the other end paces itself as a microphone does, so time without sound means something. */
+  constructor(name: string, stream: Readable, format: PcmFormat, live: boolean) {
+    this.name = name;
+    this.stream = stream;
+    this.format = format;
+    this.live = live;
+  }
+
+  restart(): void {
+    // There is nothing to open again.
+  }
+
+  async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {
+    const pcm = new PcmTo16k(this.format);
+    const stop = () => this.stream.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    let atSample = 0;
+    try {
+      for await (const bytes of this.stream as AsyncIterable<Buffer>) {
+        const samples = pcm.push(bytes);
+        if (samples.length === 0) continue;
+        yield { samples, atSample, gapBefore: 0 };
+        atSample += samples.length;
+      }
+      const rest = pcm.flush();
+      if (rest.length > 0) yield { samples: rest, atSample, gapBefore: 0 };
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultSettings } from '@earshot/shared/settings.ts';
+import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
+import { HomeSettingsKeeper } from './home-settings.ts';
+
+let dir: string;
+let changes: number;
+const said: string[] = [];
+const clock = () => new FakeClock(Date.parse('2026-01-10T12:00:00Z'));
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'earshot-settings-'));
+  changes = 0;
+  said.length = 0;
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+async function open(time = clock()): Promise<HomeSettingsKeeper> {
+  const keeper = new HomeSettingsKeeper(
+    join(dir, 'settings.json'),
+    time,
+    (error) => said.push(error.message),
+    () => changes++,
+  );
+  await keeper.start();
+  return keeper;
+}
+
+describe('HomeSettingsKeeper', () => {
+  test('keeps what the app chose over a reboot', async () => {
+    const chosen = { ...defaultSettings('Europe/Berlin'), version: 7, mode: 'away' as const };
+    await (await open()).apply(chosen);
+    const again = await open();
+    expect(again.settings).toEqual(chosen);
+    expect(again.mode).toBe('away');
+    expect(changes).toBe(1);
+  });
+
+  test.each([
+    ['a mode that does not exist', { mode: 'party' }],
+    ['a time zone that does not exist', { timeZone: 'Mars/Olympus' }],
+    ['a level that does not exist', { sounds: { glass_break: { modes: ['home'], level: 'extreme' } } }],
+  ])('%s: the old settings stay, and it says why', async (_, wrong) => {
+    const keeper = await open();
+    await keeper.apply({ ...defaultSettings('UTC'), version: 3 });
+    await keeper.apply({ ...defaultSettings('UTC'), version: 4, ...wrong });
+    expect(keeper.settings.version).toBe(3);
+    expect(said.join()).toContain(Object.keys(wrong)[0]);
+  });
+
+  test('a damaged file is set aside and reported, and the home runs on defaults', async () => {
+    await (await open()).apply({ ...defaultSettings('UTC'), version: 3 });
+    writeFileSync(join(dir, 'settings.json'), 'sha256 00\n{}');
+    expect((await open()).settings.version).toBe(0);
+    expect(said.join()).toContain('settings.json.corrupt');
+    expect(readdirSync(dir)).toContain('settings.json.corrupt');
+  });
+
+  test('the schedule changes the mode with no cloud at all, also one that fell due while the power was off', async () => {
+    const time = clock();
+    const keeper = await open(time);
+    const schedule = [{ at: '22:30', days: [0, 1, 2, 3, 4, 5, 6], mode: 'night' as const }];
+    await keeper.apply({ ...defaultSettings('UTC'), version: 2, schedule });
+    const stop = new AbortController();
+    const running = keeper.run(stop.signal);
+    await time.advance(10 * 3_600_000);
+    expect(keeper.mode).toBe('home');
+    await time.advance(31 * 60_000);
+    expect(keeper.mode).toBe('night');
+    stop.abort();
+    await running;
+
+    await keeper.setMode('home');
+    const nextDay = new FakeClock(time.nowMs() + 24 * 3_600_000);
+    expect((await open(nextDay)).mode).toBe('night');
+  });
+
+  test('the latest choice counts: a switch at home holds until the app or the schedule says otherwise', async () => {
+    const keeper = await open();
+    await keeper.apply({ ...defaultSettings('UTC'), version: 2, mode: 'away' });
+    await keeper.setMode('home');
+    await keeper.apply({ ...defaultSettings('UTC'), version: 3, mode: 'away', retentionDays: 9 });
+    expect(keeper.mode).toBe('home');
+    await keeper.apply({ ...defaultSettings('UTC'), version: 4, mode: 'night' });
+    expect(keeper.mode).toBe('night');
+  });
+
+  test('testing ends by itself', async () => {
+    const time = clock();
+    const keeper = await open(time);
+    await keeper.apply({ ...defaultSettings('UTC'), version: 2, testingUntil: '2026-01-10T12:15:00Z' });
+    expect(keeper.isTesting).toBe(true);
+    await time.advance(15 * 60_000);
+    expect(keeper.isTesting).toBe(false);
+  });
+});

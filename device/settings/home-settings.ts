@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Clock } from '@earshot/shared/clock.ts';
+import { ModeName } from '@earshot/shared/contracts/common.ts';
+import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import type { Mode } from '@earshot/shared/labels.ts';
+import { defaultSettings } from '@earshot/shared/settings.ts';
+import { StateFile } from '../disk/state-file.ts';
+import { isTimeZone, lastScheduledMode } from './schedule.ts';
+
+const Kept = z.object({
+  settings: HomeSettings,
+  /** The mode now, and when it was last chosen: by the app, by the schedule, or at home. The latest choice counts. */
+  mode: ModeName,
+  modeSinceMs: z.number(),
+});
+type Kept = z.infer<typeof Kept>;
+
+/**
+ * What the homeowner chose. The cloud brings it; the device keeps its copy over reboots, runs the schedule by itself (the internet
+ * may be down), and takes a switch at home (MQTT) as a choice like any other.
+ */
+export class HomeSettingsKeeper {
+  private readonly file: StateFile<Kept>;
+  private readonly clock: Clock;
+  private readonly report: (error: EarshotError) => void;
+  private readonly onChange: () => void;
+  private kept: Kept;
+  /** The schedule was followed up to here; looking further back each time would cost a scan of days. */
+  private followedMs = 0;
+
+  constructor(path: string, clock: Clock, report: (error: EarshotError) => void, onChange: () => void) {
+    this.file = new StateFile(path, Kept, report);
+    this.clock = clock;
+    this.report = report;
+    this.onChange = onChange;
+    const settings = defaultSettings(Intl.DateTimeFormat().resolvedOptions().timeZone);
+    this.kept = { settings, mode: settings.mode, modeSinceMs: clock.nowMs() };
+  }
+
+  async start(): Promise<void> {
+    this.kept = (await this.file.read()) ?? this.kept;
+    await this.followSchedule();
+  }
+
+  get settings(): HomeSettings {
+    return this.kept.settings;
+  }
+
+  get mode(): Mode {
+    return this.kept.mode;
+  }
+
+  /** Alarms count as a test just now. */
+  get isTesting(): boolean {
+    const until = this.kept.settings.testingUntil;
+    return until !== null && this.clock.nowMs() < Date.parse(until);
+  }
+
+  /** Takes what the cloud sent. What fails validation changes nothing and says why. */
+  async apply(sent: unknown): Promise<void> {
+    const settings = this.validate(sent);
+    if (!settings || settings.version === this.kept.settings.version) return;
+    const mode = settings.mode === this.kept.settings.mode ? this.kept.mode : settings.mode;
+    const modeSinceMs = settings.mode === this.kept.settings.mode ? this.kept.modeSinceMs : this.clock.nowMs();
+    await this.keep({ settings, mode, modeSinceMs });
+  }
+
+  /** Chosen at home. */
+  async setMode(mode: Mode): Promise<void> {
+    await this.keep({ ...this.kept, mode, modeSinceMs: this.clock.nowMs() });
+  }
+
+  /** Runs the schedule until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.clock.sleep(15_000, signal).catch(() => undefined);
+      if (!signal.aborted) await this.followSchedule();
+    }
+  }
+
+  private async followSchedule(): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const mode = lastScheduledMode(this.kept.settings, Math.max(this.kept.modeSinceMs, this.followedMs), nowMs);
+    this.followedMs = nowMs;
+    if (mode !== null) await this.keep({ ...this.kept, mode, modeSinceMs: nowMs });
+  }
+
+  private validate(sent: unknown): HomeSettings | null {
+    const parsed = HomeSettings.safeParse(sent);
+    const why = !parsed.success
+      ? z.prettifyError(parsed.error)
+      : isTimeZone(parsed.data.timeZone)
+        ? null
+        : `timeZone "${parsed.data.timeZone}" is unknown here`;
+    if (parsed.success && why === null) return parsed.data;
+    this.report(
+      new EarshotError('SETTING_INVALID', `The settings from the app are not taken, the old ones stay: ${why}.`),
+    );
+    return null;
+  }
+
+  private async keep(kept: Kept): Promise<void> {
+    // A new schedule may have had something due since the mode was last chosen.
+    if (kept.settings !== this.kept.settings) this.followedMs = 0;
+    this.kept = kept;
+    this.onChange();
+    // Settings that can't be written still hold until the next start.
+    await this.file
+      .write(kept)
+      .catch((thrown: unknown) => this.report(asEarshotError(thrown, 'DISK_UNWRITABLE', 'settings')));
+  }
+}

@@ -1,0 +1,43 @@
+import type { Mode } from '@earshot/shared/labels.ts';
+import { isTimeZone, lastScheduledMode } from './schedule.ts';
+
+const WEEK = [0, 1, 2, 3, 4, 5, 6];
+const entry = (at: string, mode: Mode, days = WEEK) => ({ at, mode, days });
+const home = (timeZone: string, ...schedule: ReturnType<typeof entry>[]) => ({ timeZone, schedule });
+const at = (iso: string) => Date.parse(iso);
+
+describe('lastScheduledMode', () => {
+  const berlin = home('Europe/Berlin', entry('08:00', 'away'), entry('18:00', 'home'), entry('22:30', 'night'));
+
+  test("fires by the home's own clock, in summer and in winter", () => {
+    expect(lastScheduledMode(berlin, at('2026-01-10T06:59:00Z'), at('2026-01-10T07:00:30Z'))).toBe('away');
+    expect(lastScheduledMode(berlin, at('2026-07-10T05:59:00Z'), at('2026-07-10T06:00:30Z'))).toBe('away');
+  });
+
+  test('an entry fires once: nothing is due a minute later', () => {
+    expect(lastScheduledMode(berlin, at('2026-01-10T07:00:30Z'), at('2026-01-10T07:01:30Z'))).toBeNull();
+  });
+
+  test('after a night without power the last missed entry counts', () => {
+    expect(lastScheduledMode(berlin, at('2026-01-10T12:00:00Z'), at('2026-01-11T05:00:00Z'))).toBe('night');
+  });
+
+  test("weekdays are the home's", () => {
+    const weekend = home('Pacific/Auckland', entry('09:00', 'away', [6]));
+    expect(lastScheduledMode(weekend, at('2026-01-09T19:00:00Z'), at('2026-01-09T21:00:00Z'))).toBe('away');
+    expect(lastScheduledMode(weekend, at('2026-01-10T19:00:00Z'), at('2026-01-10T21:00:00Z'))).toBeNull();
+  });
+
+  test('an hour that daylight saving skips is not lost', () => {
+    const skipped = home('Europe/Berlin', entry('02:30', 'night'));
+    expect(lastScheduledMode(skipped, at('2026-03-29T00:58:00Z'), at('2026-03-29T01:00:30Z'))).toBe('night');
+  });
+
+  test('no schedule, nothing due', () => {
+    expect(lastScheduledMode(home('UTC'), 0, at('2026-01-10T07:00:30Z'))).toBeNull();
+  });
+
+  test('knows a time zone from a typing error', () => {
+    expect([isTimeZone('Europe/Berlin'), isTimeZone('Europe/Berln')]).toEqual([true, false]);
+  });
+});
