@@ -1,0 +1,116 @@
+import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
+import { LANGUAGE_KEY, LAST_SEEN } from '../src/core/last-seen.ts';
+import { de } from '../src/words/de.ts';
+import { en, type Words } from '../src/words/en.ts';
+
+/** What `notificationclick` needs later; the browser keeps it with the notification. */
+interface Data {
+  incidentId: string;
+  url: string;
+}
+
+/** These steps say something new; others (a verdict, all clear) replace the text without ringing again. */
+const RINGS = new Set(['opened', 'repeat', 'escalated', 'upkeep', 'test']);
+
+/** `actions`, `renotify` and `vibrate` are in every browser that pushes, but not in TypeScript's library. */
+interface FullOptions extends NotificationOptions {
+  actions?: { action: string; title: string }[];
+  renotify?: boolean;
+  vibrate?: number[];
+  timestamp?: number;
+}
+
+export async function notify(self: ServiceWorkerGlobalScope, body: NotificationBody): Promise<void> {
+  const words = await spokenWords(self);
+  const safety = body.class === 'safety';
+  const over = body.step === 'all_clear';
+  const rings = RINGS.has(body.step) && !(body.test && body.step === 'update');
+  const options: FullOptions = {
+    body: body.body,
+    // One notification per incident: the verdict replaces the first word, nothing piles up.
+    tag: body.incidentId,
+    renotify: rings,
+    silent: !rings,
+    // Stays until somebody acts on it.
+    requireInteraction: safety && !over && !body.test,
+    ...(rings && safety ? { vibrate: [500, 200, 500, 200, 500, 1500, 500, 200, 500, 200, 500] } : {}),
+    icon: '/icon-192.png',
+    badge: '/badge-96.png',
+    timestamp: Date.parse(body.at),
+    actions:
+      body.class === 'upkeep' || over
+        ? []
+        : [
+            { action: 'listen', title: words.notification.listen },
+            { action: 'acknowledge', title: words.notification.acknowledge },
+          ],
+    data: { incidentId: body.incidentId, url: pathOf(body.url) } satisfies Data,
+  };
+  // The alert's page is fetched while the person still reaches for the phone.
+  const fetched = keepIncident(body.incidentId);
+  await self.registration.showNotification(body.title, options);
+  await fetched;
+  await countOnIcon(self);
+}
+
+export async function onNotificationClick(self: ServiceWorkerGlobalScope, event: NotificationEvent): Promise<void> {
+  const { incidentId, url } = event.notification.data as Data;
+  event.notification.close();
+  if (event.action === 'acknowledge') {
+    if (await acknowledge(incidentId)) return countOnIcon(self);
+    // It did not work (no connection, signed out): the page says why and offers the button again.
+  }
+  await open(self, event.action === 'listen' ? `${url}?listen` : url);
+}
+
+async function open(self: ServiceWorkerGlobalScope, path: string): Promise<void> {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const window = windows[0];
+  if (!window) {
+    await self.clients.openWindow(path);
+    return;
+  }
+  await window.focus();
+  window.postMessage({ go: path });
+}
+
+async function acknowledge(incidentId: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`/v1/incidents/${incidentId}/acknowledge`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-earshot-app': '1' },
+      body: JSON.stringify({ acknowledged: true }),
+    });
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function keepIncident(incidentId: string): Promise<void> {
+  const path = `/v1/incidents/${incidentId}`;
+  try {
+    const answer = await fetch(path, { signal: AbortSignal.timeout(5000) });
+    if (answer.ok) await (await caches.open(LAST_SEEN)).put(path, answer);
+  } catch {
+    // The page fetches it itself then.
+  }
+}
+
+async function countOnIcon(self: ServiceWorkerGlobalScope): Promise<void> {
+  const shown = await self.registration.getNotifications();
+  const { navigator } = self as unknown as { navigator: { setAppBadge?: (count: number) => Promise<void> } };
+  await navigator.setAppBadge?.(shown.length);
+}
+
+async function spokenWords(self: ServiceWorkerGlobalScope): Promise<Words> {
+  const chosen = await (await caches.open(LAST_SEEN)).match(LANGUAGE_KEY);
+  const language = chosen ? await chosen.text() : self.navigator.language;
+  return language.startsWith('de') ? de : en;
+}
+
+/** Only a path of this app is ever opened, whatever the payload says. */
+const pathOf = (url: string): string => {
+  const { pathname, search } = new URL(url, 'https://app.invalid');
+  return pathname + search;
+};

@@ -1,0 +1,90 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { app } from './core/home.ts';
+import { place } from './core/router.ts';
+import { useStore } from './core/store.ts';
+import { Alert } from './pages/alert.tsx';
+import { Home } from './pages/home.tsx';
+import { Asked } from './parts/ask.tsx';
+import { Frame } from './parts/frame.tsx';
+import { Empty, Page } from './parts/page.tsx';
+import { Said } from './parts/say.tsx';
+import { Watch } from './parts/watch.tsx';
+import { spoken, t } from './words/words.ts';
+
+/** Home and alert come with the first load; every other page is fetched when it is first opened (and precached). */
+const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
+  '/history': () => import('./pages/history.tsx'),
+  '/settings': () => import('./pages/settings.tsx'),
+  '/settings/sounds': () => import('./pages/sounds.tsx'),
+  '/settings/schedule': () => import('./pages/schedule.tsx'),
+  '/settings/people': () => import('./pages/people.tsx'),
+  '/settings/channels': () => import('./pages/channels.tsx'),
+  '/settings/devices': () => import('./pages/devices.tsx'),
+  '/settings/pair': () => import('./pages/pairing.tsx'),
+  '/settings/calls': () => import('./pages/calls.tsx'),
+  '/settings/phone': () => import('./pages/phone.tsx'),
+  '/settings/privacy': () => import('./pages/privacy.tsx'),
+};
+const device = () => import('./pages/device.tsx');
+const welcome = () => import('./pages/welcome.tsx');
+
+export function App() {
+  const language = useStore(spoken, (state) => state.language);
+  const phase = useStore(app, (state) => state.phase);
+  const path = useStore(place, (state) => state.path);
+  return (
+    <Frame key={language} bare={phase !== 'ready'} path={path}>
+      <Watch />
+      {phase === 'loading' ? <Loading /> : phase === 'signed-out' ? <SignedOut path={path} /> : <Routed path={path} />}
+      <Said />
+      <Asked />
+    </Frame>
+  );
+}
+
+function SignedOut({ path }: { path: string }): JSX.Element {
+  // What leaves the home may be read before joining it.
+  return path === '/settings/privacy' ? <Later key={path} load={PAGES[path]!} /> : <Later key="welcome" load={welcome} />;
+}
+
+function Routed({ path }: { path: string }): JSX.Element {
+  const incident = /^\/incidents\/([\w-]+)$/.exec(path)?.[1];
+  if (path === '/') return <Home />;
+  if (incident) return <Alert key={incident} id={incident} />;
+  // A paired phone that opens a pairing link may join another home.
+  if (path.startsWith('/pair')) return <Later key={path} load={welcome} />;
+  if (/^\/devices\/[\w-]+$/.test(path)) return <Later key={path} load={device} />;
+  const load = PAGES[path];
+  return load ? <Later key={path} load={load} /> : <NoPage />;
+}
+
+function Later({ load }: { load: () => Promise<{ default: () => JSX.Element }> }): JSX.Element {
+  const [Loaded, setLoaded] = useState<(() => JSX.Element) | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    load().then(
+      (module) => setLoaded(() => module.default),
+      () => setFailed(true),
+    );
+  }, []);
+  if (failed) return <Centre>{t().problems.unreachable}</Centre>;
+  return Loaded ? <Loaded /> : <Loading />;
+}
+
+const NoPage = () => (
+  <Page title={t().appName} up="/">
+    <Empty title={t().problems.noPage} text="" />
+  </Page>
+);
+
+const Loading = () => <Centre>{t().common.loading}</Centre>;
+
+function Centre({ children }: { children: ComponentChildren }) {
+  return (
+    <main id="content" class="centre" aria-busy="true">
+      <p>{children}</p>
+    </main>
+  );
+}

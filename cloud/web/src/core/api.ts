@@ -1,0 +1,79 @@
+import type { ErrorBody } from '@earshot/shared/contracts/common.ts';
+import { LAST_SEEN } from './last-seen.ts';
+
+/** A refusal of the API, or a network that is not there (`UNREACHABLE`, status 0). */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly todo: string;
+
+  constructor(code: string, status: number, message: string, todo: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+    this.todo = todo;
+  }
+}
+
+/** Long enough for a bad mobile network, short enough that a person at 3 am is told that it failed. */
+const TIMEOUT_MS = 10_000;
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+/**
+ * One call to the API, with the session's cookie. A page of another site cannot add `x-earshot-app` without a CORS
+ * pre-flight, which the API never grants: that header is the CSRF defence beside SameSite.
+ */
+export async function call<T = void>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const answer = await fetchOrThrow(path, {
+    method,
+    credentials: 'same-origin',
+    headers: { 'x-earshot-app': '1', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) : AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (!answer.ok) throw await refusal(answer);
+  if (answer.status === 204) return undefined as T;
+  return (await answer.json()) as T;
+}
+
+export interface LastSeen<T> {
+  value: T;
+  atMs: number | null;
+}
+
+/** The copy that this phone saw last, to paint before the network answers; null if there is none. */
+export async function lastSeen<T>(path: string): Promise<LastSeen<T> | null> {
+  try {
+    const cached = await (await caches.open(LAST_SEEN)).match(path);
+    if (!cached) return null;
+    const date = cached.headers.get('date');
+    return { value: (await cached.json()) as T, atMs: date === null ? null : Date.parse(date) };
+  } catch {
+    return null; // private windows have no cache storage: the network answers a moment later
+  }
+}
+
+/** When the phone leaves the home, nothing of the home stays on it. */
+export async function forgetEverythingSeen(): Promise<void> {
+  if ('caches' in globalThis) await caches.delete(LAST_SEEN);
+}
+
+async function fetchOrThrow(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (cause) {
+    if (init.signal?.aborted && (init.signal.reason as Error).name === 'AbortError') throw cause;
+    throw new ApiError('UNREACHABLE', 0, 'Earshot cannot be reached.', 'Check this phone’s connection.', cause);
+  }
+}
+
+async function refusal(answer: Response): Promise<ApiError> {
+  try {
+    const { error } = (await answer.json()) as ErrorBody;
+    return new ApiError(error.code, answer.status, error.message, error.todo);
+  } catch (cause) {
+    return new ApiError('UNREACHABLE', answer.status, `The server answered ${answer.status}.`, 'Try again.', cause);
+  }
+}

@@ -1,0 +1,168 @@
+import type { DeviceView, HomeView, Incident, LiveEvent } from '@earshot/shared/contracts/home.ts';
+import type { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
+import { ApiError, call, forgetEverythingSeen, lastSeen } from './api.ts';
+import { followLive } from './live.ts';
+import { createStore } from './store.ts';
+
+interface AppState {
+  phase: 'loading' | 'signed-out' | 'ready';
+  home: HomeView | null;
+  settings: HomeSettings | null;
+  /** Whether the live stream stands; null before the first try has ended. */
+  live: boolean | null;
+  /** When `home` was last known to be true, ms since the epoch. */
+  asOf: number | null;
+  /** Every incident that this visit has seen, newest knowledge. Null: deleted. */
+  incidents: Record<string, Incident | null>;
+  /** Grows when members or channels changed elsewhere; pages that list them load again. */
+  peopleVersion: number;
+}
+
+export const app = createStore<AppState>({
+  phase: 'loading',
+  home: null,
+  settings: null,
+  live: null,
+  asOf: null,
+  incidents: {},
+  peopleVersion: 0,
+});
+
+const state = () => app.get();
+
+/** Paints what this phone saw last, then asks; a 401 means that the phone was never paired or was removed. */
+export async function openHome(): Promise<void> {
+  const before = await lastSeen<HomeView>('/v1/home');
+  if (before && !state().home) app.set({ phase: 'ready', home: before.value, asOf: before.atMs });
+  try {
+    await refresh();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return signedOut();
+    app.set({ phase: 'ready', live: false });
+  }
+}
+
+export async function refresh(): Promise<void> {
+  const [home, settings] = await Promise.all([
+    call<HomeView>('GET', '/v1/home'),
+    call<HomeSettings>('GET', '/v1/settings'),
+  ]);
+  const incidents = { ...state().incidents };
+  for (const incident of home.open) incidents[incident.id] = incident;
+  app.set({ phase: 'ready', home, settings, incidents, asOf: Date.now() });
+  showBadge(home);
+}
+
+export function startLive(signal: AbortSignal): void {
+  followLive(
+    {
+      onEvent: apply,
+      onOpen: () => {
+        app.set({ live: true });
+        refresh().catch(lost);
+      },
+      onLost: () => app.set({ live: false }),
+    },
+    signal,
+  );
+}
+
+function lost(error: unknown) {
+  if (error instanceof ApiError && error.status === 401) signedOut();
+  else app.set({ live: false });
+}
+
+export function signedOut(): void {
+  app.set({ phase: 'signed-out', home: null, settings: null, incidents: {} });
+  void forgetEverythingSeen();
+  void navigator.clearAppBadge?.();
+}
+
+function apply(event: LiveEvent): void {
+  app.set({ asOf: Date.now() });
+  switch (event.type) {
+    case 'incident':
+      return keepIncident(event.incident);
+    case 'incident_deleted':
+      return dropIncident(event.incidentId);
+    case 'device':
+      return keepDevice(event.device);
+    case 'settings':
+      return void refresh().catch(lost);
+    case 'members':
+      app.set({ peopleVersion: state().peopleVersion + 1 });
+      return void refresh().catch(lost);
+  }
+}
+
+export function keepIncident(incident: Incident): void {
+  const known = state().incidents[incident.id];
+  // Answers and live events may overtake each other; the newer one stands.
+  if (known && Date.parse(known.updatedAt) > Date.parse(incident.updatedAt)) return;
+  app.set({ incidents: { ...state().incidents, [incident.id]: incident } });
+  const { home } = state();
+  if (!home) return;
+  const others = home.open.filter((open) => open.id !== incident.id);
+  const open = incident.state === 'cleared' ? others : [incident, ...others];
+  setHome({ ...home, open });
+}
+
+function dropIncident(id: string): void {
+  const { home, incidents } = state();
+  app.set({ incidents: { ...incidents, [id]: null } });
+  if (home) setHome({ ...home, open: home.open.filter((open) => open.id !== id) });
+}
+
+function keepDevice(device: DeviceView): void {
+  const { home } = state();
+  if (!home) return;
+  const at = home.devices.findIndex((known) => known.id === device.id);
+  setHome({ ...home, devices: at < 0 ? [...home.devices, device] : home.devices.with(at, device) });
+}
+
+function setHome(home: HomeView) {
+  app.set({ home });
+  showBadge(home);
+}
+
+/** The number on the app's icon: sounds that nobody has acknowledged. */
+function showBadge(home: HomeView) {
+  const count = home.open.filter((incident) => incident.state === 'open').length;
+  void (count > 0 ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.())?.catch(() => undefined);
+}
+
+export async function patchSettings(patch: HomeSettingsPatch): Promise<void> {
+  const { settings, home } = state();
+  // Shown at once; put back if the cloud refuses.
+  if (settings) app.set({ settings: { ...settings, ...patch } as HomeSettings });
+  if (home && patch.mode) app.set({ home: { ...home, mode: patch.mode } });
+  try {
+    const saved = await call<HomeSettings>('PATCH', '/v1/settings', patch);
+    const now = state().home;
+    app.set({ settings: saved, ...(now ? { home: { ...now, mode: saved.mode } } : {}) });
+  } catch (error) {
+    app.set({ settings, home });
+    throw error;
+  }
+}
+
+/** The copy that the service worker fetched when the push came is painted first; the network's answer follows. */
+export async function loadIncident(id: string, signal?: AbortSignal): Promise<void> {
+  const before = state().incidents[id] === undefined ? await lastSeen<Incident>(`/v1/incidents/${id}`) : null;
+  if (before) keepIncident(before.value);
+  keepIncident(await call<Incident>('GET', `/v1/incidents/${id}`, undefined, signal));
+}
+
+export async function acknowledge(id: string, acknowledged: boolean): Promise<void> {
+  keepIncident(await call<Incident>('POST', `/v1/incidents/${id}/acknowledge`, { acknowledged }));
+}
+
+export async function giveFeedback(id: string, verdict: 'right' | 'wrong' | null): Promise<void> {
+  keepIncident(await call<Incident>('POST', `/v1/incidents/${id}/feedback`, { verdict }));
+}
+
+export async function deleteIncidents(ids: string[]): Promise<void> {
+  if (ids.length === 1) await call('DELETE', `/v1/incidents/${ids[0]}`);
+  else await call('POST', '/v1/incidents/delete', { ids });
+  for (const id of ids) dropIncident(id);
+}

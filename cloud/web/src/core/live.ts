@@ -1,0 +1,56 @@
+import type { LiveEvent } from '@earshot/shared/contracts/home.ts';
+
+const TYPES: LiveEvent['type'][] = ['incident', 'incident_deleted', 'device', 'settings', 'members'];
+/** 0.5 s first, so that a lift or a tunnel costs nothing; at most 15 s, so that a page left open is never long behind. */
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 15_000;
+
+export interface LiveHandlers {
+  onEvent(event: LiveEvent): void;
+  /** After every (re)connection: what was missed meanwhile must be fetched. */
+  onOpen(): void;
+  onLost(): void;
+}
+
+/**
+ * The live stream. EventSource retries a lost network by itself but gives up for good on an HTTP error (a proxy's 502),
+ * and does not know that a phone just woke up: this does both.
+ */
+export function followLive(handlers: LiveHandlers, signal: AbortSignal): void {
+  let source: EventSource | undefined;
+  let retryMs = FIRST_RETRY_MS;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const connect = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = new EventSource('/v1/live');
+    source.onopen = () => {
+      retryMs = FIRST_RETRY_MS;
+      handlers.onOpen();
+    };
+    source.onerror = () => {
+      handlers.onLost();
+      source?.close();
+      timer = setTimeout(connect, retryMs);
+      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+    };
+    for (const type of TYPES) {
+      source.addEventListener(type, (event) =>
+        handlers.onEvent(JSON.parse((event as MessageEvent<string>).data) as LiveEvent),
+      );
+    }
+  };
+
+  const wake = () => {
+    if (document.visibilityState === 'visible' && source?.readyState !== EventSource.OPEN) connect();
+  };
+  document.addEventListener('visibilitychange', wake, { signal });
+  addEventListener('online', connect, { signal });
+  addEventListener('offline', handlers.onLost, { signal });
+  signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    source?.close();
+  });
+  connect();
+}

@@ -1,0 +1,13 @@
+export const CODE_LENGTH = 8;
+
+/** As the contract reads it: spaces, dashes and small letters don't matter. */
+export const plainCode = (typed: string): string => typed.toUpperCase().replace(/[\s-]/g, '');
+
+/** The code of a QR code's address: `/pair?code=…`, `/pair#…` or `/pair/…`; in two halves, as a person would copy it. */
+export function codeFromAddress(address: string): string {
+  const url = new URL(address);
+  if (!url.pathname.startsWith('/pair')) return '';
+  const found = url.searchParams.get('code') ?? (url.hash.replace(/^#(code=)?/, '') || url.pathname.slice('/pair/'.length));
+  const code = plainCode(found).replace(/[^0-9A-Z]/g, '').slice(0, CODE_LENGTH);
+  return code.length === CODE_LENGTH ? `${code.slice(0, 4)} ${code.slice(4)}` : code;
+}

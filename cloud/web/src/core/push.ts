@@ -1,0 +1,51 @@
+import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import { call } from './api.ts';
+
+export async function registerWorker(): Promise<void> {
+  if (!('serviceWorker' in navigator)) return;
+  try {
+    await navigator.serviceWorker.register('/service-worker.js', { type: 'classic', updateViaCache: 'none' });
+  } catch {
+    // Plain http on another machine: the app works, without push and offline. The push card says so.
+  }
+}
+
+export type PushState = 'unsupported' | 'denied' | 'ask' | 'on';
+
+export async function pushState(): Promise<PushState> {
+  if (!('serviceWorker' in navigator) || !('PushManager' in globalThis) || !('Notification' in globalThis)) return 'unsupported';
+  if (Notification.permission === 'denied') return 'denied';
+  const registration = await navigator.serviceWorker.getRegistration();
+  if (!registration) return 'unsupported';
+  return (await registration.pushManager.getSubscription()) ? 'on' : 'ask';
+}
+
+/** Asks the person, then the browser's push service, then tells the cloud. Must run in a tap. */
+export async function subscribePush(vapidPublicKey: string): Promise<PushState> {
+  if ((await Notification.requestPermission()) !== 'granted') return pushState();
+  const registration = await navigator.serviceWorker.ready;
+  const subscription = await registration.pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: bytesOf(vapidPublicKey),
+  });
+  await call('POST', '/v1/channels', channelOf(subscription.toJSON(), navigator.userAgent));
+  return 'on';
+}
+
+export async function unsubscribePush(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+}
+
+export function channelOf(subscription: PushSubscriptionJSON, userAgent: string): ChannelRequest {
+  return {
+    kind: 'webpush',
+    endpoint: subscription.endpoint ?? '',
+    keys: { p256dh: subscription.keys?.p256dh ?? '', auth: subscription.keys?.auth ?? '' },
+    userAgent: userAgent.slice(0, 300),
+  };
+}
+
+function bytesOf(base64url: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64url.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
+}

@@ -1,0 +1,30 @@
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { dayOf } from '../words/format.ts';
+
+export const DAYS_SHOWN = 99;
+
+export interface QuietDay {
+  startMs: number;
+  /** The gravest sound of that day; null: quiet; undefined: before this home was known. */
+  label: string | null | undefined;
+}
+
+const RANK: Record<string, number> = { safety: 0, security: 1, upkeep: 2 };
+
+/** The last 99 days, oldest first, each with the gravest thing that was heard. Tests and false alarms don't spoil a day. */
+export function quietDays(incidents: Incident[], sinceMs: number, nowMs: number): QuietDay[] {
+  const gravest = new Map<number, Incident>();
+  for (const incident of incidents) {
+    if (incident.test || incident.verdict === 'rejected' || incident.feedback?.verdict === 'wrong') continue;
+    const day = dayOf(Date.parse(incident.startedAt));
+    const known = gravest.get(day);
+    if (!known || RANK[incident.class]! < RANK[known.class]!) gravest.set(day, incident);
+  }
+  const first = Math.min(dayOf(sinceMs), ...gravest.keys());
+  return Array.from({ length: DAYS_SHOWN }, (_, i) => {
+    const date = new Date(nowMs);
+    // By calendar, not by 24 h: summer time makes days of 23 and 25 hours.
+    const startMs = new Date(date.getFullYear(), date.getMonth(), date.getDate() - (DAYS_SHOWN - 1 - i)).getTime();
+    return { startMs, label: gravest.get(startMs)?.label ?? (startMs < first ? undefined : null) };
+  });
+}

@@ -1,0 +1,128 @@
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { useEffect, useState } from 'preact/hooks';
+import { Clip } from '../clip/clip.tsx';
+import { ApiError } from '../core/api.ts';
+import { app, deleteIncidents, loadIncident } from '../core/home.ts';
+import { go, place } from '../core/router.ts';
+import { useStore } from '../core/store.ts';
+import { AlertActions } from '../parts/alert-actions.tsx';
+import { ask } from '../parts/ask.tsx';
+import { CadenceStrip } from '../parts/cadence-strip.tsx';
+import { Failed } from '../parts/failed.tsx';
+import { Feedback } from '../parts/feedback.tsx';
+import { Icon, soundIcon, tone } from '../parts/icon.tsx';
+import { BackButton, Empty, Page, useArrival } from '../parts/page.tsx';
+import { attempt, failureText, say } from '../parts/say.tsx';
+import { Sureness } from '../parts/sureness.tsx';
+import { VerdictTag } from '../parts/verdict.tsx';
+import { clock, day, dayOf, places, soundTitle, whyText } from '../words/format.ts';
+import { t } from '../words/words.ts';
+
+/** What, where, when, how sure, why; and what to do about it, under the thumb. */
+export function Alert({ id }: { id: string }) {
+  const incident = useStore(app, (state) => state.incidents[id]);
+  const [failure, setFailure] = useState<unknown>(null);
+  const load = (signal?: AbortSignal) =>
+    loadIncident(id, signal).then(
+      () => setFailure(null),
+      (error: unknown) => {
+        if (!signal?.aborted) setFailure(error);
+      },
+    );
+  useEffect(() => {
+    const stop = new AbortController();
+    void load(stop.signal);
+    return () => stop.abort();
+  }, [id]);
+
+  if (incident) return <AlertOf incident={incident} />;
+  const gone = incident === null || (failure instanceof ApiError && failure.status === 404);
+  if (!gone && failure === null) return <main id="content" class="centre" aria-busy="true" />;
+  return (
+    <Page title={gone ? t().alert.notFound : t().problems.offline} up="/">
+      {gone ? (
+        <Empty title="" text={t().alert.notFoundHelp} />
+      ) : (
+        <Failed text={failureText(failure)} retry={() => void load()} />
+      )}
+    </Page>
+  );
+}
+
+function AlertOf({ incident }: { incident: Incident }) {
+  const title = soundTitle(incident.label);
+  const heading = useArrival(title);
+  const now = incident.state === 'open' && !incident.test && incident.verdict !== 'rejected';
+  const query = useStore(place, (state) => state.query);
+  const first = incident.evidence.find((evidence) => evidence.clip?.state === 'stored') ?? incident.evidence[0];
+  const advice = incident.state === 'cleared' || incident.verdict === 'rejected' ? undefined : t().advice[incident.label];
+
+  const remove = async () => {
+    const yes = await ask({ title: t().alert.deleteAsk, text: t().alert.deleteMeaning, action: t().common.delete });
+    if (yes && (await attempt(() => deleteIncidents([incident.id])))) {
+      say(t().alert.deleted);
+      go('/', true);
+    }
+  };
+
+  return (
+    <main id="content" class="alert" data-tone={tone(incident.label)} data-now={now}>
+      <header class="alert-field">
+        <BackButton up="/" />
+        <div class="alert-head">
+          <Icon name={soundIcon(incident.label)} size={72} />
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          <p class="alert-where">
+            {places(incident)}
+            {incident.devices.length > 1 && <small> {t().alert.heardBy(incident.devices.length)}</small>}
+          </p>
+          <p class="alert-when">
+            <When incident={incident} />
+          </p>
+          <p class="alert-tags">
+            <VerdictTag verdict={incident.verdict} />
+            {incident.test && <span class="verdict">{t().alert.test}</span>}
+          </p>
+        </div>
+        {first && <CadenceStrip cadence={first.why.cadence} />}
+      </header>
+
+      <div class="alert-body">
+        {advice && <p class="alert-advice">{advice}</p>}
+        {incident.late && <p class="alert-note">{t().alert.late}</p>}
+        {incident.test && <p class="alert-note">{t().alert.testMeaning}</p>}
+        {incident.evidence.map((evidence, at) => (
+          <section key={evidence.candidateId} class="alert-evidence" aria-label={`${t().alert.why}: ${evidence.room || evidence.deviceName}`}>
+            {incident.evidence.length > 1 && (
+              <h2>
+                {evidence.room || evidence.deviceName} <small>{clock(evidence.startedAt)}</small>
+              </h2>
+            )}
+            <p class="alert-why">{whyText(evidence)}</p>
+            <Clip incidentId={incident.id} evidence={evidence} autoPlay={at === 0 && query.includes('listen')} />
+            <Sureness evidence={evidence} />
+          </section>
+        ))}
+        <Feedback incident={incident} />
+        <button type="button" class="button button-quiet" onClick={() => void remove()}>
+          <Icon name="trash" size={20} />
+          {t().alert.delete}
+        </button>
+      </div>
+      <AlertActions incident={incident} />
+    </main>
+  );
+}
+
+function When({ incident }: { incident: Incident }) {
+  const today = dayOf(Date.parse(incident.startedAt)) === dayOf(Date.now());
+  const since = today ? t().alert.began(clock(incident.startedAt)) : `${day(incident.startedAt)}, ${clock(incident.startedAt)}`;
+  if (incident.clearedAt) return <>{`${since} · ${t().alert.over(clock(incident.clearedAt))}`}</>;
+  return (
+    <>
+      {since} · <span class="sounding">{t().alert.stillSounding}</span>
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+import type { DeviceView } from '@earshot/shared/contracts/home.ts';
+import { call } from '../core/api.ts';
+import { app, refresh } from '../core/home.ts';
+import { go, place } from '../core/router.ts';
+import { useStore } from '../core/store.ts';
+import { ask } from '../parts/ask.tsx';
+import { deviceState } from '../parts/device-row.tsx';
+import { Icon, tone } from '../parts/icon.tsx';
+import { LevelMeter, loudest } from '../parts/meter.tsx';
+import { Empty, Page } from '../parts/page.tsx';
+import { attempt, say } from '../parts/say.tsx';
+import { TextForm } from '../parts/text-form.tsx';
+import { ago, number, percent, soundName } from '../words/format.ts';
+import { t } from '../words/words.ts';
+
+/** One device: what it hears now (for placing it), how it is, what it is called. */
+export default function Device() {
+  const id = useStore(place, (state) => state.path).slice('/devices/'.length);
+  const device = useStore(app, (state) => state.home?.devices.find((each) => each.id === id));
+  if (!device) {
+    return (
+      <Page title={t().device.none} up="/settings/devices">
+        <Empty title="" text={t().problems.gone} />
+      </Page>
+    );
+  }
+  return <DeviceOf device={device} />;
+}
+
+function DeviceOf({ device }: { device: DeviceView }) {
+  const patch = async (change: { name?: string; room?: string }) => {
+    if (await attempt(() => call('PATCH', `/v1/devices/${device.id}`, change).then(refresh))) say(t().common.saved);
+  };
+  const remove = async () => {
+    const yes = await ask({ title: t().device.removeAsk(device.name), text: t().device.removeMeaning, action: t().common.remove });
+    if (yes && (await attempt(() => call('DELETE', `/v1/devices/${device.id}`).then(refresh)))) {
+      say(t().device.removed);
+      go('/settings/devices', true);
+    }
+  };
+  const state = deviceState(device);
+  return (
+    <Page title={device.room || device.name} up="/settings/devices" class="device">
+      <p class="device-state" data-state={state.tone}>
+        <Icon name={state.tone === 'good' ? 'mic' : 'alert'} />
+        {state.words}
+      </p>
+      <Hears device={device} />
+      <Health device={device} />
+      <div class="form-pair">
+        <TextForm key={`name-${device.name}`} label={t().common.name} value={device.name} onSave={(name) => patch({ name })} />
+        <TextForm key={`room-${device.room}`} label={t().common.room} value={device.room} required={false} onSave={(room) => patch({ room })} />
+      </div>
+      <button type="button" class="button button-quiet" onClick={() => void remove()}>
+        <Icon name="trash" size={20} />
+        {t().device.remove}
+      </button>
+    </Page>
+  );
+}
+
+/** Sent by the device only while somebody looks. */
+function Hears({ device }: { device: DeviceView }) {
+  const heard = [...device.hears].sort((a, b) => b.score - a.score).slice(0, 6);
+  const level = loudest(device);
+  return (
+    <section class="hears" aria-labelledby="hears-title">
+      <h2 id="hears-title">{t().device.hearsNow}</h2>
+      <div class="hears-level">
+        <span>{t().device.level}</span>
+        <LevelMeter levelDbfs={level} label={t().device.level} />
+        <span class="figure">{level === null ? t().device.silent : `${number(level)} dB`}</span>
+      </div>
+      {heard.length === 0 && <p class="fine">{t().device.hearsNothing}</p>}
+      <dl>
+        {heard.map(({ label, score }) => (
+          <div key={label} class="score" data-tone={tone(label)}>
+            <dt>{soundName(label)}</dt>
+            <dd>
+              {percent(score)}
+              <span class="score-bar" aria-hidden="true">
+                <span style={{ transform: `scaleX(${score.toFixed(3)})` }} />
+              </span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p class="fine">{t().device.hearsHelp}</p>
+    </section>
+  );
+}
+
+function Health({ device }: { device: DeviceView }) {
+  const version = useStore(app, (state) => state.settings?.version);
+  const words = t().device;
+  const facts: [string, string][] = [];
+  for (const source of device.sources) {
+    const reason = source.reason === null ? '' : `: ${words.reasons[source.reason] ?? source.reason}`;
+    facts.push([`${words.microphone} ${source.name}`, `${words.mic[source.state] ?? source.state}${reason}`]);
+  }
+  if (device.lastHeartbeatAt) facts.push([words.lastSeen('').trim(), ago(device.lastHeartbeatAt)]);
+  facts.push([words.waiting, device.outboxRecords ? words.records(device.outboxRecords) : words.nothingWaits]);
+  if (device.settingsVersion !== null && version !== undefined) {
+    facts.push([words.settingsLabel, device.settingsVersion < version ? words.settingsOld : words.settingsNew]);
+  }
+  if (device.release) {
+    const { releaseState } = device;
+    const how = releaseState ? ` (${words.releaseState[releaseState.state] ?? releaseState.state})` : '';
+    facts.push([words.release, `${device.release}${how}${releaseState?.message ? `: ${releaseState.message}` : ''}`]);
+  }
+  if (device.software) facts.push([words.software, device.software]);
+  if (device.cpuPercent !== null && device.rssMb !== null) {
+    facts.push([words.load, `${number(device.cpuPercent, 1)} % CPU, ${number(device.rssMb)} MB`]);
+  }
+  return (
+    <dl class="facts">
+      {facts.map(([name, fact]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{fact}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

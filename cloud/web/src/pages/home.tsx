@@ -1,0 +1,148 @@
+import type { HomeView, Incident } from '@earshot/shared/contracts/home.ts';
+import { app, patchSettings } from '../core/home.ts';
+import { useStore } from '../core/store.ts';
+import { DeviceRow } from '../parts/device-row.tsx';
+import { Hints } from '../parts/hints.tsx';
+import { Icon, soundIcon, tone } from '../parts/icon.tsx';
+import { ModeChoice } from '../parts/mode-choice.tsx';
+import { useArrival } from '../parts/page.tsx';
+import { QuietDays, useRecent } from '../parts/quiet-days.tsx';
+import { attempt } from '../parts/say.tsx';
+import { nextChange } from '../core/schedule.ts';
+import { VerdictTag } from '../parts/verdict.tsx';
+import { ago, clock, places, soundTitle } from '../words/format.ts';
+import { t } from '../words/words.ts';
+
+/** One glance: quiet or not. Then: who listens, which mode. */
+export function Home() {
+  const home = useStore(app, (state) => state.home);
+  const heading = useArrival(home?.name ?? t().appName);
+  if (!home) return <Away />;
+  const current = home.open.filter((incident) => !incident.test || incident.state === 'open');
+  return (
+    <main id="content" class="home" data-quiet={current.length === 0}>
+      <div class="home-status">
+        <p class="home-name">{home.name}</p>
+        {current.length > 0 ? (
+          <>
+            <h1 ref={heading} tabIndex={-1} class="sr-only">
+              {t().home.alerting(current.length)}
+            </h1>
+            {current.map((incident) => (
+              <OpenIncident key={incident.id} incident={incident} />
+            ))}
+          </>
+        ) : (
+          <Quiet home={home} heading={heading} />
+        )}
+      </div>
+      <div class="home-rest">
+        <TestingNotice />
+        <Hints home={home} />
+        <section aria-labelledby="devices-title">
+          <h2 id="devices-title">{t().home.devices}</h2>
+          {home.devices.map((device) => (
+            <DeviceRow key={device.id} device={device} />
+          ))}
+          {home.devices.length === 0 && (
+            <a class="row row-link" href="/settings/pair?kind=device">
+              <Icon name="box" />
+              <span class="row-words">
+                <span>{t().device.none}</span>
+                <small>{t().device.noneHelp}</small>
+              </span>
+              <Icon name="next" size={18} />
+            </a>
+          )}
+        </section>
+      </div>
+      <ModeBar home={home} />
+    </main>
+  );
+}
+
+/** Opened without a connection and never seen before: nothing to show but that. */
+function Away() {
+  const heading = useArrival(t().appName);
+  return (
+    <main id="content" class="centre">
+      <div class="empty">
+        <h1 ref={heading} tabIndex={-1}>
+          {t().problems.offline}
+        </h1>
+        <p>{t().problems.offlineHelp}</p>
+        <button type="button" class="button" onClick={() => location.reload()}>
+          {t().common.retry}
+        </button>
+      </div>
+    </main>
+  );
+}
+
+function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof useArrival> }) {
+  const recent = useRecent();
+  const last = recent?.find((incident) => !incident.test && incident.verdict !== 'rejected');
+  // Quiet is only a fact while somebody listens.
+  const listening = home.devices.some((device) => device.online);
+  return (
+    <>
+      <h1 ref={heading} tabIndex={-1} class="home-word">
+        {listening ? t().home.quiet : t().home.nobodyListens}
+      </h1>
+      <p class="home-since">
+        {!listening ? t().home.nobodyListensHelp : last ? t().home.quietSince(ago(last.startedAt)) : recent ? t().home.quietEver : ' '}
+      </p>
+      {recent && <QuietDays incidents={recent} since={home.you.createdAt} />}
+    </>
+  );
+}
+
+function OpenIncident({ incident }: { incident: Incident }) {
+  const acknowledged = incident.acknowledged;
+  return (
+    <a
+      class="open-incident"
+      href={`/incidents/${incident.id}`}
+      data-tone={tone(incident.label)}
+      data-loud={incident.state === 'open' && !incident.test}
+    >
+      <Icon name={soundIcon(incident.label)} size={56} />
+      <span class="open-incident-what">{soundTitle(incident.label)}</span>
+      <span class="open-incident-where">{places(incident)}</span>
+      <span class="open-incident-when">
+        {incident.test && `${t().alert.test} · `}
+        {ago(incident.startedAt)}
+        {acknowledged && ` · ${t().alert.acknowledgedBy(acknowledged.by, clock(acknowledged.at))}`}
+      </span>
+      <VerdictTag verdict={incident.verdict} />
+    </a>
+  );
+}
+
+function TestingNotice() {
+  const until = useStore(app, (state) => state.settings?.testingUntil ?? null);
+  if (until === null || Date.parse(until) < Date.now()) return null;
+  return (
+    <div class="notice">
+      <Icon name="test" />
+      <p>{t().home.testing(clock(until))}</p>
+      <button type="button" class="button" onClick={() => void attempt(() => patchSettings({ testingUntil: null }))}>
+        {t().home.testStop}
+      </button>
+    </div>
+  );
+}
+
+function ModeBar({ home }: { home: HomeView }) {
+  const settings = useStore(app, (state) => state.settings);
+  const next = settings && nextChange(settings.schedule, settings.timeZone, Date.now());
+  return (
+    <section class="mode-bar" aria-label={t().home.mode}>
+      <ModeChoice mode={home.mode} />
+      <a class="mode-next" href="/settings/schedule">
+        <Icon name="clock" size={16} />
+        {next ? t().home.next(t().modes[next.mode], next.at) : t().home.schedule}
+      </a>
+    </section>
+  );
+}

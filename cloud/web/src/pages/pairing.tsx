@@ -1,0 +1,59 @@
+import { useState } from 'preact/hooks';
+import { call } from '../core/api.ts';
+import { place } from '../core/router.ts';
+import { useStore } from '../core/store.ts';
+import { Choice } from '../parts/choice.tsx';
+import { Page } from '../parts/page.tsx';
+import { QrCode } from '../parts/qr-code.tsx';
+import { attempt } from '../parts/say.tsx';
+import { clock } from '../words/format.ts';
+import { t } from '../words/words.ts';
+
+type Kind = 'member' | 'device';
+interface Code {
+  kind: Kind;
+  code: string;
+  expiresAt: string;
+  url: string;
+  qrSvg: string;
+}
+
+/** Another phone scans; a device gets a command. The code is made on demand: it is a key, good for ten minutes. */
+export default function Pairing() {
+  const query = useStore(place, (state) => state.query);
+  const [kind, setKind] = useState<Kind>(query.includes('device') ? 'device' : 'member');
+  const [made, setMade] = useState<Code | null>(null);
+  const make = () =>
+    attempt(async () => setMade({ kind, ...(await call<Omit<Code, 'kind'>>('POST', '/v1/pairing-codes', { kind })) }));
+  return (
+    <Page title={t().pair.title} up="/settings" class="pairing">
+      <Choice
+        name="pair-kind"
+        legend={t().pair.show}
+        options={[
+          { value: 'member', label: t().pair.phone, icon: 'people' },
+          { value: 'device', label: t().pair.device, icon: 'box' },
+        ]}
+        value={kind}
+        onChange={(next) => {
+          setKind(next);
+          setMade(null);
+        }}
+      />
+      <p class="lead">{kind === 'member' ? t().pair.phoneHelp : t().pair.deviceHelp}</p>
+      {made && (
+        <div class="pairing-code" role="status">
+          {made.kind === 'member' && <QrCode svg={made.qrSvg} label={t().pair.qr} />}
+          <p class="code" aria-label={`${t().pair.code} ${made.code.split('').join(' ')}`}>
+            {made.code.slice(0, 4)} {made.code.slice(4)}
+          </p>
+          {made.kind === 'device' && <code class="command">{t().pair.command(made.code, location.origin)}</code>}
+          <p class="fine">{t().pair.validFor(clock(made.expiresAt))}</p>
+        </div>
+      )}
+      <button type="button" class={made ? 'button' : 'button button-strong'} onClick={() => void make()}>
+        {t().pair.make}
+      </button>
+    </Page>
+  );
+}

@@ -1,0 +1,103 @@
+import { call } from '../core/api.ts';
+import { app, patchSettings, signedOut } from '../core/home.ts';
+import { unsubscribePush } from '../core/push.ts';
+import { go } from '../core/router.ts';
+import { useStore } from '../core/store.ts';
+import { ask } from '../parts/ask.tsx';
+import { Switch } from '../parts/choice.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { Page } from '../parts/page.tsx';
+import { attempt, say } from '../parts/say.tsx';
+import { t } from '../words/words.ts';
+
+const RETENTION_DAYS = [1, 7, 30, 90, 365];
+
+/** Exactly what leaves the home: the same text for everybody, with the home's own choices where there are any. */
+export default function Privacy() {
+  const words = t().privacy;
+  const signedIn = useStore(app, (state) => state.phase === 'ready');
+  return (
+    <Page title={words.title} up={signedIn ? '/settings' : '/'} class="privacy">
+      <p class="privacy-lead">{words.lead}</p>
+      <section>
+        <h2>{words.listens}</h2>
+        <p>{words.listensText}</p>
+      </section>
+      <section>
+        <h2>{words.leaves}</h2>
+        <p>{words.leavesIntro}</p>
+        <ul>
+          {words.leavesItems.map((item) => (
+            <li key={item}>{item}</li>
+          ))}
+        </ul>
+      </section>
+      <section>
+        <h2>{words.rejected}</h2>
+        <p>{words.rejectedText}</p>
+      </section>
+      <section>
+        <h2>{words.always}</h2>
+        <p>{words.alwaysText}</p>
+      </section>
+      <section>
+        <h2>{words.who}</h2>
+        <p>{words.whoText}</p>
+      </section>
+      {signedIn && <Choices />}
+    </Page>
+  );
+}
+
+function Choices() {
+  const settings = useStore(app, (state) => state.settings);
+  const home = useStore(app, (state) => state.home);
+  const words = t().privacy;
+  if (!settings || !home) return null;
+  const days = [...new Set([...RETENTION_DAYS, settings.retentionDays])].sort((a, b) => a - b);
+
+  const deleteAll = async () => {
+    const yes = await ask({ title: words.deleteAsk, text: words.deleteMeaning, action: words.deleteAll, typed: home.name });
+    if (!yes || !(await attempt(() => call('DELETE', '/v1/home', { confirm: home.name })))) return;
+    await unsubscribePush();
+    signedOut();
+    go('/', true);
+    say(words.deleted);
+  };
+  return (
+    <section class="privacy-choices" aria-labelledby="yours-title">
+      <h2 id="yours-title">{words.yours}</h2>
+      <label class="row">
+        <span class="row-words">
+          <span>{words.retention}</span>
+        </span>
+        <select
+          value={String(settings.retentionDays)}
+          onChange={(event) => void attempt(() => patchSettings({ retentionDays: Number(event.currentTarget.value) }))}
+        >
+          {days.map((each) => (
+            <option key={each} value={String(each)}>
+              {words.retentionDays(each)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Switch
+        label={words.improve}
+        help={words.improveText}
+        checked={settings.helpImprove}
+        onChange={(helpImprove) => void attempt(() => patchSettings({ helpImprove }))}
+      />
+      <a class="row row-link" href="/v1/export" download="earshot.json">
+        <Icon name="download" />
+        <span class="row-words">
+          <span>{words.exportAll}</span>
+          <small>{words.exportText}</small>
+        </span>
+      </a>
+      <button type="button" class="button button-danger" onClick={() => void deleteAll()}>
+        {words.deleteAll}
+      </button>
+    </section>
+  );
+}

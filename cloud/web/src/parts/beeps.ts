@@ -1,0 +1,26 @@
+import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
+
+/** The strip shows this long a stretch: two T4 cycles and a bit. */
+export const WINDOW_S = 12;
+
+interface Beep {
+  atS: number;
+  lengthS: number;
+}
+
+/** The measured beeps as they would stand on a time line: a picture of what the ear would count. */
+export function beepsOf(cadence: Cadence): Beep[] {
+  const perGroup = { t3: 3, t4: 4, chirp: 1, steady: 1, fast: 1, sweep: 1, continuous: 0, none: 0 }[cadence.pattern];
+  if (cadence.pattern === 'continuous') return [{ atS: 0, lengthS: WINDOW_S }];
+  if (perGroup === 0 || cadence.onS === 0) return [];
+  const groupS = perGroup * (cadence.onS + cadence.offS);
+  const periodS = Math.max(cadence.periodS ?? groupS, groupS, 0.1);
+  const beeps: Beep[] = [];
+  for (let start = 0; start < WINDOW_S; start += periodS) {
+    for (let i = 0; i < perGroup; i++) {
+      const atS = start + i * (cadence.onS + cadence.offS);
+      if (atS < WINDOW_S) beeps.push({ atS, lengthS: Math.min(cadence.onS, WINDOW_S - atS) });
+    }
+  }
+  return beeps;
+}

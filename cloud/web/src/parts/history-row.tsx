@@ -1,0 +1,48 @@
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { clock, places, soundName } from '../words/format.ts';
+import { t } from '../words/words.ts';
+import { Icon, soundIcon, tone } from './icon.tsx';
+import { PlayButton } from './play-button.tsx';
+
+interface Props {
+  incident: Incident;
+  /** Null: not selecting. */
+  selected: boolean | null;
+  onToggle: () => void;
+}
+
+export function HistoryRow({ incident, selected, onToggle }: Props) {
+  const name = `${soundName(incident.label)}, ${clock(incident.startedAt)}`;
+  const playable = incident.evidence.find((evidence) => evidence.clip?.state === 'stored');
+  return (
+    <li class="history-row" data-tone={tone(incident.label)} data-verdict={incident.verdict}>
+      {selected !== null && (
+        <label class="history-check">
+          <input type="checkbox" checked={selected} aria-label={t().history.selectOne(name)} onChange={onToggle} />
+        </label>
+      )}
+      <a class="history-link" href={`/incidents/${incident.id}`}>
+        <span class="history-icon">
+          <Icon name={soundIcon(incident.label)} size={28} />
+        </span>
+        <span class="row-words">
+          <span>{soundName(incident.label)}</span>
+          <small>{[clock(incident.startedAt), places(incident), ...remarks(incident)].join(' · ')}</small>
+        </span>
+      </a>
+      {playable && selected === null && (
+        <PlayButton incidentId={incident.id} candidateId={playable.candidateId} name={name} />
+      )}
+    </li>
+  );
+}
+
+function remarks(incident: Incident): string[] {
+  const said = incident.feedback?.verdict;
+  return [
+    incident.test ? t().history.test : '',
+    said === 'wrong' ? t().history.saidWrong : t().verdicts[incident.verdict],
+    incident.late ? t().history.late : '',
+    incident.state === 'open' ? t().states.open : '',
+  ].filter((words) => words !== '');
+}

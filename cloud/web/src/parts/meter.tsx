@@ -1,0 +1,30 @@
+import type { DeviceView } from '@earshot/shared/contracts/home.ts';
+import { number } from '../words/format.ts';
+import { t } from '../words/words.ts';
+
+/** -80 dBFS is a silent room, 0 the loudest that a microphone can give. */
+const QUIETEST_DBFS = -80;
+
+/** The loudest of a device's microphones; null before the first heartbeat. */
+export function loudest(device: DeviceView): number | null {
+  const levels = device.sources.map((source) => source.levelDbfs).filter((level) => level !== null);
+  return levels.length ? Math.max(...levels) : null;
+}
+
+export function LevelMeter({ levelDbfs, label }: { levelDbfs: number | null; label: string }) {
+  const level = levelDbfs ?? QUIETEST_DBFS;
+  const share = Math.min(1, Math.max(0, 1 - level / QUIETEST_DBFS));
+  return (
+    <div
+      class="meter"
+      role="meter"
+      aria-label={label}
+      aria-valuemin={QUIETEST_DBFS}
+      aria-valuemax={0}
+      aria-valuenow={Math.round(Math.max(level, QUIETEST_DBFS))}
+      aria-valuetext={levelDbfs === null ? t().device.silent : t().device.levelText(number(levelDbfs))}
+    >
+      <span class="meter-fill" style={{ transform: `scaleX(${share.toFixed(3)})` }} />
+    </div>
+  );
+}

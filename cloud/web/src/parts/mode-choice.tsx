@@ -1,0 +1,19 @@
+import { MODES, type Mode } from '@earshot/shared/labels.ts';
+import { patchSettings } from '../core/home.ts';
+import { t } from '../words/words.ts';
+import { Choice } from './choice.tsx';
+import { attempt } from './say.tsx';
+
+/** Home, away, night: one tap, in reach of the thumb. */
+export function ModeChoice({ mode }: { mode: Mode }) {
+  return (
+    <Choice
+      name="mode"
+      legend={t().home.mode}
+      hideLegend
+      options={MODES.map((value) => ({ value, label: t().modes[value] }))}
+      value={mode}
+      onChange={(value) => void attempt(() => patchSettings({ mode: value }))}
+    />
+  );
+}

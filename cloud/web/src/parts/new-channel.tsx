@@ -1,0 +1,82 @@
+import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import { useState } from 'preact/hooks';
+import { call } from '../core/api.ts';
+import type { Words } from '../words/en.ts';
+import { t } from '../words/words.ts';
+import { Choice } from './choice.tsx';
+import { attempt, say } from './say.tsx';
+
+type Kind = Exclude<ChannelRequest['kind'], 'webpush'>;
+interface Field {
+  name: string;
+  words: keyof Words['channels'] & ('address' | 'url' | 'secret' | 'token' | 'topic' | 'username' | 'password');
+  type: 'email' | 'url' | 'text' | 'password';
+  optional?: true;
+}
+
+/** What each kind needs; the names are the contract's. */
+const FIELDS: Record<Kind, Field[]> = {
+  email: [{ name: 'address', words: 'address', type: 'email' }],
+  ntfy: [
+    { name: 'url', words: 'url', type: 'url' },
+    { name: 'token', words: 'token', type: 'password', optional: true },
+  ],
+  webhook: [
+    { name: 'url', words: 'url', type: 'url' },
+    { name: 'secret', words: 'secret', type: 'password' },
+  ],
+  mqtt: [
+    { name: 'url', words: 'url', type: 'text' },
+    { name: 'topic', words: 'topic', type: 'text' },
+    { name: 'username', words: 'username', type: 'text', optional: true },
+    { name: 'password', words: 'password', type: 'password', optional: true },
+  ],
+};
+
+export function NewChannel({ onAdded }: { onAdded: () => void }) {
+  const [kind, setKind] = useState<Kind>('email');
+  const [values, setValues] = useState<Record<string, string>>({});
+  const add = async () => {
+    const filled = FIELDS[kind].flatMap(({ name }) => (values[name] ? [[name, values[name]] as const] : []));
+    if (await attempt(() => call('POST', '/v1/channels', { kind, ...Object.fromEntries(filled) }))) {
+      say(t().common.saved);
+      setValues({});
+      onAdded();
+    }
+  };
+  return (
+    <form
+      class="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void add();
+      }}
+    >
+      <h2>{t().channels.add}</h2>
+      <Choice
+        name="channel-kind"
+        legend={t().channels.kind}
+        hideLegend
+        options={(Object.keys(FIELDS) as Kind[]).map((value) => ({ value, label: t().channels.kinds[value] }))}
+        value={kind}
+        onChange={setKind}
+      />
+      {FIELDS[kind].map((field) => (
+        <label key={`${kind}-${field.name}`} class="field">
+          <span>{t().channels[field.words]}</span>
+          <input
+            type={field.type}
+            required={!field.optional}
+            autocomplete="off"
+            {...(field.name === 'secret' ? { minLength: 8 } : {})}
+            value={values[field.name] ?? ''}
+            onInput={(event) => setValues({ ...values, [field.name]: event.currentTarget.value })}
+          />
+        </label>
+      ))}
+      <button type="submit" class="button">
+        {t().common.add}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,60 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { back } from '../core/router.ts';
+import { t } from '../words/words.ts';
+import { Icon } from './icon.tsx';
+
+interface PageProps {
+  title: string;
+  /** Where "back" leads when nothing lies behind; none: a page of the tab bar. */
+  up?: string;
+  class?: string;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+/** One page: its heading takes the focus on arrival, so that a screen reader says where it is. */
+export function Page({ title, up, class: className = '', aside, children }: PageProps) {
+  const heading = useArrival(title);
+  return (
+    <main id="content" class={`page ${className}`}>
+      <header class="page-head">
+        {up !== undefined && <BackButton up={up} />}
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {aside}
+      </header>
+      {children}
+    </main>
+  );
+}
+
+export function BackButton({ up }: { up: string }) {
+  return (
+    <button type="button" class="icon-button" aria-label={t().common.back} onClick={() => back(up)}>
+      <Icon name="back" />
+    </button>
+  );
+}
+
+/** The title in the browser's tab, and the focus on the heading. */
+export function useArrival(title: string) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = title === t().appName ? title : `${title} · ${t().appName}`;
+  }, [title]);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return heading;
+}
+
+/** A state without content, explained. */
+export function Empty({ title, text, children }: { title: string; text: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty">
+      <h2>{title}</h2>
+      <p>{text}</p>
+      {children}
+    </div>
+  );
+}

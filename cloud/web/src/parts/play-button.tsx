@@ -1,0 +1,43 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { fetchClip, takeTheFloor } from '../clip/sound.ts';
+import { t } from '../words/words.ts';
+import { Icon } from './icon.tsx';
+import { attempt } from './say.tsx';
+
+/** Listen from a list, without opening the alert. The sound is fetched at the first tap. */
+export function PlayButton({ incidentId, candidateId, name }: { incidentId: string; candidateId: string; name: string }) {
+  const audio = useRef<HTMLAudioElement | null>(null);
+  const [playing, setPlaying] = useState(false);
+  useEffect(
+    () => () => {
+      audio.current?.pause();
+      if (audio.current) URL.revokeObjectURL(audio.current.src);
+    },
+    [],
+  );
+
+  const toggle = async () => {
+    if (playing) return audio.current?.pause();
+    if (!audio.current) {
+      const bytes = await fetchClip(incidentId, candidateId);
+      const element = new Audio(URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' })));
+      element.onplay = () => {
+        takeTheFloor(element);
+        setPlaying(true);
+      };
+      element.onpause = () => setPlaying(false);
+      audio.current = element;
+    }
+    await audio.current.play();
+  };
+  return (
+    <button
+      type="button"
+      class="icon-button play-button"
+      aria-label={playing ? t().history.pauseIt(name) : t().history.listenTo(name)}
+      onClick={() => void attempt(toggle)}
+    >
+      <Icon name={playing ? 'pause' : 'play'} />
+    </button>
+  );
+}

@@ -1,0 +1,28 @@
+import { useMemo } from 'preact/hooks';
+
+/**
+ * The API's QR code, drawn anew from its paths: only shapes are taken over, so no markup of an answer ever gets into the page.
+ * Always dark on light: not every camera reads the reverse.
+ */
+export function QrCode({ svg, label }: { svg: string; label: string }) {
+  const { viewBox, paths } = useMemo(() => readSvg(svg), [svg]);
+  return (
+    <svg class="qr" viewBox={viewBox} role="img" aria-label={label} shape-rendering="crispEdges">
+      {paths.map((path) => (
+        <path key={path.d} d={path.d} fill={path.fill} stroke={path.stroke} />
+      ))}
+    </svg>
+  );
+}
+
+function readSvg(svg: string) {
+  const root = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
+  return {
+    viewBox: root.getAttribute('viewBox') ?? '0 0 33 33',
+    paths: [...root.querySelectorAll('path')].map((path) => ({
+      d: path.getAttribute('d') ?? '',
+      fill: path.getAttribute('fill') ?? 'none',
+      stroke: path.getAttribute('stroke') ?? 'none',
+    })),
+  };
+}

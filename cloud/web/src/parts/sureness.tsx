@@ -1,0 +1,27 @@
+import type { Evidence } from '@earshot/shared/contracts/home.ts';
+import { percent } from '../words/format.ts';
+import { t } from '../words/words.ts';
+
+/** Both stages' scores: the small network at home, the strong one behind it. */
+export function Sureness({ evidence }: { evidence: Evidence }) {
+  return (
+    <dl class="sureness">
+      <Score name={t().alert.deviceScore} score={evidence.deviceScore} />
+      <Score name={t().alert.verifierScore} score={evidence.verifierScore} />
+    </dl>
+  );
+}
+
+function Score({ name, score }: { name: string; score: number | null }) {
+  return (
+    <div class="score" data-known={score !== null}>
+      <dt>{name}</dt>
+      <dd>
+        {score === null ? t().alert.notChecked : t().alert.sure(percent(score))}
+        <span class="score-bar" aria-hidden="true">
+          <span style={{ transform: `scaleX(${(score ?? 0).toFixed(3)})` }} />
+        </span>
+      </dd>
+    </div>
+  );
+}

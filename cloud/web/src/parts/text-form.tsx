@@ -1,0 +1,43 @@
+import { useState } from 'preact/hooks';
+import { t } from '../words/words.ts';
+
+interface Props {
+  label: string;
+  value: string;
+  help?: string;
+  autocomplete?: string;
+  type?: 'text' | 'tel';
+  required?: boolean;
+  onSave: (value: string) => Promise<void>;
+}
+
+/** One line of text with its own save button; quiet until something has changed. */
+export function TextForm({ label, value, help, autocomplete = 'off', type = 'text', required = true, onSave }: Props) {
+  const [text, setText] = useState(value);
+  const changed = text.trim() !== value;
+  return (
+    <form
+      class="form form-line"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (changed) void onSave(text.trim());
+      }}
+    >
+      <label class="field">
+        <span>{label}</span>
+        <input
+          type={type}
+          required={required}
+          maxLength={60}
+          autocomplete={autocomplete}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        {help && <small>{help}</small>}
+      </label>
+      <button type="submit" class="button" disabled={!changed}>
+        {t().common.save}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { failureText } from './say.tsx';
+
+export interface Loaded<T> {
+  value: T | null;
+  failure: string | null;
+  reload(): void;
+}
+
+/** Something of the API for one page; loaded again when `key` changes, dropped when the page goes. */
+export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, key: unknown = ''): Loaded<T> {
+  const [value, setValue] = useState<T | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    load(stop.signal).then(
+      (loaded) => {
+        setValue(() => loaded);
+        setFailure(null);
+      },
+      (error: unknown) => {
+        if (!stop.signal.aborted) setFailure(failureText(error));
+      },
+    );
+    return () => stop.abort();
+  }, [key, round]);
+  return { value, failure, reload: useCallback(() => setRound((last) => last + 1), []) };
+}

@@ -1,0 +1,78 @@
+import type { Evidence, Incident } from '@earshot/shared/contracts/home.ts';
+import { labelInfo } from '@earshot/shared/labels.ts';
+import { locale, t } from './words.ts';
+
+const DAY_MS = 86_400_000;
+
+export const number = (value: number, digits = 0): string =>
+  new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+
+/** 0.998 is "99 %", never "100 %": no network is certain. */
+export const percent = (score: number): string =>
+  new Intl.NumberFormat(locale(), { style: 'percent' }).format(Math.min(Math.round(score * 100), 99) / 100);
+
+export const clock = (instant: string): string =>
+  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
+
+/** Midnight of the day on which `ms` lies, on this phone's calendar. */
+export const dayOf = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
+
+/** Whole calendar days from `earlier` to `later`; rounded, because summer time makes days of 23 and 25 hours. */
+export const daysBetween = (earlier: number, later: number): number => Math.round((dayOf(later) - dayOf(earlier)) / DAY_MS);
+
+export function day(instant: string, now = Date.now()): string {
+  const then = Date.parse(instant);
+  const ago = daysBetween(then, now);
+  if (ago === 0) return t().history.today;
+  if (ago === 1) return t().history.yesterday;
+  const sameYear = new Date(then).getFullYear() === new Date(now).getFullYear();
+  return new Intl.DateTimeFormat(locale(), {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  }).format(then);
+}
+
+/** "2 minutes ago", "yesterday", "3 weeks ago". */
+export function ago(instant: string, now = Date.now()): string {
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
+  const seconds = (Date.parse(instant) - now) / 1000;
+  if (seconds > -60) return relative.format(Math.min(0, Math.round(seconds)), 'second');
+  if (seconds > -3600) return relative.format(Math.round(seconds / 60), 'minute');
+  const days = daysBetween(Date.parse(instant), now);
+  if (seconds > -86_400 && days <= 1) return relative.format(Math.round(seconds / 3600), 'hour');
+  if (days < 14) return relative.format(-days, 'day');
+  if (days < 60) return relative.format(-Math.round(days / 7), 'week');
+  return relative.format(-Math.round(days / 30.4), 'month');
+}
+
+export function weekdays(days: number[]): string {
+  const key = [...days].sort((a, b) => a - b).join('');
+  if (key === '0123456') return t().schedule.everyDay;
+  if (key === '12345') return t().schedule.weekdays;
+  if (key === '06') return t().schedule.weekend;
+  return mondayFirst(days).map(weekday).join(', ');
+}
+
+/** 2023-01-01 was a Sunday. */
+export const weekday = (day: number, width: 'short' | 'long' | 'narrow' = 'short'): string =>
+  new Intl.DateTimeFormat(locale(), { weekday: width }).format(new Date(2023, 0, 1 + day));
+
+export const mondayFirst = (days: number[]): number[] => [...days].sort((a, b) => ((a + 6) % 7) - ((b + 6) % 7));
+
+export const soundName = (label: string): string => t().sounds[label] ?? capital(labelInfo(label).words);
+export const soundTitle = (label: string): string => t().soundLong[label] ?? soundName(label);
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The measured pattern in the reader's language; without a pattern, the device's own English words. */
+export function whyText(evidence: Evidence): string {
+  return t().cadence(evidence.why.cadence, number) ?? capital(evidence.why.text);
+}
+
+/** "Kitchen", or "Kitchen and Hall", or the device's name where it has no room. */
+export function places(incident: Pick<Incident, 'devices'>): string {
+  const names = new Set(incident.devices.map((device) => device.room || device.name));
+  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);
+}

@@ -1,0 +1,36 @@
+import { LANGUAGE_KEY, LAST_SEEN } from '../core/last-seen.ts';
+import { createStore } from '../core/store.ts';
+import { en, type Words } from './en.ts';
+
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const spoken = createStore<{ language: Language; words: Words }>({ language: 'en', words: en });
+export { spoken };
+
+/** The words of the moment. The app renders anew when the language changes, so no component subscribes by itself. */
+export const t = (): Words => spoken.get().words;
+export const locale = (): string => {
+  const { language } = spoken.get();
+  // The phone's own variety (en-GB, de-AT) where it speaks that language: its dates are the familiar ones.
+  return navigator.languages.find((wanted) => wanted.startsWith(language)) ?? language;
+};
+
+export function chosenLanguage(): Language {
+  const chosen = localStorage.getItem('language') ?? navigator.language.slice(0, 2);
+  return chosen in LANGUAGES ? (chosen as Language) : 'en';
+}
+
+/** English is in the first load; another language is one small file more. */
+export async function speak(language: Language): Promise<void> {
+  const words = language === 'de' ? (await import('./de.ts')).de : en;
+  spoken.set({ language, words });
+  document.documentElement.lang = language;
+  // For the service worker, which has no localStorage and words its buttons by itself.
+  if ('caches' in globalThis) await (await caches.open(LAST_SEEN)).put(LANGUAGE_KEY, new Response(language));
+}
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem('language', language);
+  await speak(language);
+}

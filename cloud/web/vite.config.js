@@ -1,0 +1,47 @@
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+/** Plain JavaScript, as build.js: it also runs on the Node that the machine came with. */
+export default defineConfig({
+  root: import.meta.dirname,
+  logLevel: 'warn',
+  build: {
+    // light-dark(), :has and top-level await: every browser that can receive a push has them since 2024.
+    target: ['chrome123', 'safari17.5', 'firefox120'],
+    cssTarget: ['chrome123', 'safari17.5', 'firefox120'],
+    // A file inlined as data: would need a hole in the Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    emptyOutDir: true,
+  },
+  plugins: [
+    preact({ prefreshEnabled: false, devToolsEnabled: false }),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'service-worker',
+      filename: 'service-worker.ts',
+      // The app registers it itself: an inline script would need a hole in the Content-Security-Policy.
+      injectRegister: false,
+      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png}'], globIgnores: ['icon-512.png', 'icon-maskable-512.png'] },
+      manifest: {
+        id: '/',
+        name: 'Earshot',
+        short_name: 'Earshot',
+        description: 'Tells you when a smoke alarm, a CO alarm or breaking glass is heard at home.',
+        start_url: '/',
+        scope: '/',
+        display: 'standalone',
+        background_color: '#0c0e11',
+        theme_color: '#0c0e11',
+        categories: ['security', 'lifestyle'],
+        icons: [
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' },
+        ],
+      },
+    }),
+  ],
+});
