@@ -1,0 +1,34 @@
+import { readdir } from 'node:fs/promises';
+import { extname, join, relative, resolve, sep } from 'node:path';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+
+const AUDIO = /\.(wav|wave|flac|ogg|oga|opus|mp3|m4a|aac|aif|aiff|wma|webm|mp4|caf|au)$/i;
+
+export const isAudioName = (name: string): boolean => AUDIO.test(name);
+
+/** Every file below `folder` that looks like audio by its name, sorted, with forward slashes. Hidden folders are passed over. */
+export async function audioFilesIn(folder: string): Promise<string[]> {
+  return (await filesIn(folder)).filter(isAudioName);
+}
+
+export async function filesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
+      .sort();
+  } catch (error) {
+    throw asEarshotError(error, 'CORPUS_EMPTY', folder);
+  }
+}
+
+/** Audacity's label track lies beside its recording. */
+export const trackOf = (audio: string): string => `${audio.slice(0, -extname(audio).length)}.txt`;
+
+/** Where a name in a label file points: as it stands, or below the usual folders of audio. */
+export function resolveIn(folder: string, present: ReadonlySet<string>, name: string): string | null {
+  const plain = relative(folder, resolve(folder, name)).split(sep).join('/');
+  return [plain, `audio/${plain}`, `wav/${plain}`, `clips/${plain}`].find((file) => present.has(file)) ?? null;
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { audioFilesIn, resolveIn } from './audio-files.ts';
+import type { CorpusBuilder } from './recording.ts';
+import { columnsOf, readTable, type TableRow } from './table.ts';
+
+/** ESC-50 says "category", DCASE "event_label", others "class": all the same column. */
+const ALIASES = {
+  file: ['filename', 'file_name', 'path', 'fname', 'audio'],
+  label: ['category', 'event_label', 'class', 'labels', 'event_labels', 'target_label'],
+  onset: ['start', 'onset_s', 'start_s', 'start_time', 'begin'],
+  offset: ['end', 'offset_s', 'end_s', 'end_time'],
+};
+const OURS = new Set(Object.entries(ALIASES).flatMap(([name, others]) => [name, ...others]));
+/** ESC-50's own columns say nothing to slice by but the fold and whether the clip is of ESC-10. */
+const USELESS = new Set(['target', 'take', 'src_file', 'duration_s', 'source_commit']);
+
+/** file, label[, onset, offset]; every other column becomes a slice. A file may have many rows. */
+export async function readCsv(builder: CorpusBuilder, folder: string, labels: string, split?: string): Promise<void> {
+  const [header, ...rows] = await readTable(labels, ',');
+  if (!header) throw new EarshotError('CORPUS_LABELS', `${labels} is empty.`);
+  const columns = columnsOf(labels, header, ALIASES, ['file', 'label']);
+  if (split !== undefined && !columns.has('split'))
+    throw new EarshotError('CORPUS_LABELS', `${labels} has no column split.`);
+  const present = new Set(await audioFilesIn(folder));
+  const sliceNames = columns.names.filter((name) => !OURS.has(name.toLowerCase()) && !USELESS.has(name.toLowerCase()));
+  const slicesOf = (row: TableRow) =>
+    Object.fromEntries(
+      sliceNames
+        .map((name) => [name, row.cells[columns.names.indexOf(name)] ?? ''])
+        .filter(([, value]) => value !== ''),
+    );
+  for (const row of rows) {
+    if (split !== undefined && columns.of(row, 'split') !== split) continue;
+    const name = columns.of(row, 'file');
+    const file = resolveIn(folder, present, name);
+    if (file === null) {
+      builder.report(name, 'is named by the labels and is not there', row.line);
+      continue;
+    }
+    const recording = builder.open(file, join(folder, file), slicesOf(row) as Record<string, string>);
+    for (const label of columns
+      .of(row, 'label')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean)) {
+      builder.annotate(recording, label, columns.of(row, 'onset'), columns.of(row, 'offset'), row.line);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { dirname, basename, join } from 'node:path';
+import { audioFilesIn } from './audio-files.ts';
+import type { CorpusBuilder } from './recording.ts';
+
+/** The folder that a file lies in is its label; folders above it become a slice. */
+export async function readFolderTree(builder: CorpusBuilder, folder: string): Promise<void> {
+  for (const file of await audioFilesIn(folder)) {
+    const parent = dirname(file);
+    if (parent === '.') {
+      builder.report(file, 'has no label: it lies in no folder that could name one');
+      continue;
+    }
+    const above = dirname(parent);
+    const recording = builder.open(file, join(folder, file), above === '.' ? {} : { folder: above });
+    builder.annotate(recording, basename(parent), '', '');
+  }
+}

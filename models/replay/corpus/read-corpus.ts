@@ -1,0 +1,106 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { readManifest } from '../../corpus/manifest.ts';
+import { readAudacity } from './audacity-labels.ts';
+import { audioFilesIn, filesIn, isAudioName, trackOf } from './audio-files.ts';
+import { readCsv } from './csv-labels.ts';
+import { readFolderTree } from './folder-tree.ts';
+import { CorpusBuilder, type Corpus } from './recording.ts';
+import { readTsv } from './tsv-labels.ts';
+
+export interface CorpusOptions {
+  /** The label file, or the folder of Audacity's label tracks; found by itself when it lies in the corpus under a usual name. */
+  labels?: string;
+  /** Of a corpus whose labels name splits: `manifest.csv`'s column `split`. */
+  split?: string;
+}
+
+/** Usual places of labels, in the order in which they are looked for. */
+const USUAL = [
+  'manifest.csv',
+  'meta/esc50.csv',
+  'esc50.csv',
+  'labels.csv',
+  'metadata.csv',
+  'labels.tsv',
+  'metadata.tsv',
+];
+
+/** A corpus as it is: what its labels say, and all that is wrong with them. */
+export async function readCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
+  const folder = (await isFile(path)) ? dirname(path) : path;
+  const builder = new CorpusBuilder();
+  if (folder !== path && !options.labels) readLoneFile(builder, path);
+  else await readLabels(builder, folder, options);
+  const corpus = builder.build();
+  if (folder !== path)
+    corpus.recordings = corpus.recordings.filter((recording) => resolve(recording.path) === resolve(path));
+  if (corpus.recordings.length > 0) return corpus;
+  throw new EarshotError('CORPUS_EMPTY', `${path}: ${nothingUsable(corpus, options)}`, { details: corpus.problems });
+}
+
+async function readLabels(builder: CorpusBuilder, folder: string, { labels, split }: CorpusOptions): Promise<void> {
+  const found = labels ?? (await findLabels(folder));
+  if (found === null) return readFolderTree(builder, folder);
+  if (!(await isFile(found))) return readAudacity(builder, folder, found);
+  if (basename(found) === 'manifest.csv' && (await isOurManifest(found))) await readOurManifest(builder, found, split);
+  else if (extname(found) === '.tsv') await readTsv(builder, folder, found);
+  else if (extname(found) === '.txt') await readTsv(builder, folder, found);
+  else await readCsv(builder, folder, found, split);
+  if (split === undefined) await nameUnlabelled(builder, folder);
+}
+
+async function findLabels(folder: string): Promise<string | null> {
+  const files = await filesIn(folder);
+  const usual = USUAL.find((name) => files.includes(name));
+  if (usual) return join(folder, usual);
+  const tables = files.filter((name) => !name.includes('/') && /\.(csv|tsv)$/i.test(name));
+  if (tables.length === 1) return join(folder, tables[0] as string);
+  const withTrack = files.filter((name) => isAudioName(name) && files.includes(trackOf(name)));
+  return withTrack.length > 0 ? folder : null;
+}
+
+async function isOurManifest(path: string): Promise<boolean> {
+  return readManifest(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readOurManifest(builder: CorpusBuilder, path: string, split: string | undefined): Promise<void> {
+  const { rows, problems } = await readManifest(path);
+  builder.problems.push(...problems);
+  for (const row of rows) {
+    // Room responses are tools, not sounds of a home.
+    if (split === undefined ? row.split === 'rir' : row.split !== split) continue;
+    const recording = builder.open(row.file, row.path, { source: row.source, split: row.split });
+    builder.annotate(recording, row.label, '', '', row.line);
+  }
+}
+
+/** Files that nobody labelled prove nothing: named, and not played. */
+async function nameUnlabelled(builder: CorpusBuilder, folder: string): Promise<void> {
+  const labelled = new Set(builder.paths().map((path) => resolve(path)));
+  for (const file of await audioFilesIn(folder)) {
+    if (!labelled.has(resolve(folder, file))) builder.report(file, 'has no label');
+  }
+}
+
+function readLoneFile(builder: CorpusBuilder, path: string): void {
+  builder.open(basename(path), path);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    throw asEarshotError(error, 'CORPUS_EMPTY', path);
+  }
+}
+
+function nothingUsable({ problems }: Corpus, { split }: CorpusOptions): string {
+  const wanted = split === undefined ? '' : ` in split "${split}"`;
+  const first = problems.slice(0, 5).map(({ file, reason }) => `${file} ${reason}`);
+  return `no labelled recording${wanted}${first.length > 0 ? `; ${problems.length} problems, first: ${first.join('; ')}` : ''}.`;
+}

@@ -1,0 +1,99 @@
+import type { Problem } from '../../corpus/problem.ts';
+
+/** One label on one stretch of a recording, in the corpus's own words. */
+export interface Annotation {
+  label: string;
+  onsetS: number;
+  /** Null: to the end. Labels of whole clips start at 0 and end with the clip. */
+  offsetS: number | null;
+  /** Line in the label file, for messages. */
+  line?: number;
+}
+
+export interface Recording {
+  /** Name inside the corpus, with forward slashes: what TSVs and reports call it. */
+  file: string;
+  path: string;
+  annotations: Annotation[];
+  /** Every further column: what results are sliced by. */
+  slices: Record<string, string>;
+  /** Labels whose place in this file is not known, because their line made no sense: left out for their heads. */
+  doubted: string[];
+}
+
+export interface Corpus {
+  recordings: Recording[];
+  problems: Problem[];
+}
+
+/** Builds recordings out of label lines; what makes no sense is named with its line and its label doubted in that file. */
+export class CorpusBuilder {
+  private readonly recordings = new Map<string, Recording>();
+  readonly problems: Problem[] = [];
+
+  open(file: string, path: string, slices: Record<string, string> = {}): Recording {
+    const known = this.recordings.get(file);
+    if (known) {
+      Object.assign(known.slices, slices);
+      return known;
+    }
+    const recording: Recording = { file, path, annotations: [], slices, doubted: [] };
+    this.recordings.set(file, recording);
+    return recording;
+  }
+
+  /** `onset` and `offset` as written; both empty for a label of the whole clip. */
+  annotate(recording: Recording, label: string, onset: string, offset: string, line?: number): void {
+    const onsetS = onset.trim() === '' ? 0 : Number(onset);
+    const offsetS = offset.trim() === '' ? null : Number(offset);
+    const reason = timeProblem(onsetS, offsetS, onset, offset);
+    if (reason === null) {
+      recording.annotations.push({ label, onsetS, offsetS, ...(line === undefined ? {} : { line }) });
+      return;
+    }
+    recording.doubted.push(label);
+    this.report(recording.file, reason, line);
+  }
+
+  report(file: string, reason: string, line?: number): void {
+    this.problems.push({ file, reason, ...(line === undefined ? {} : { line }) });
+  }
+
+  paths(): string[] {
+    return [...this.recordings.values()].map(({ path }) => path);
+  }
+
+  build(): Corpus {
+    const recordings = [...this.recordings.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    for (const recording of recordings) this.mergeOverlaps(recording);
+    return { recordings, problems: this.problems };
+  }
+
+  /** Two overlapping stretches of one label are one sound; different labels may sound at once. */
+  private mergeOverlaps(recording: Recording): void {
+    const sorted = recording.annotations.toSorted((a, b) => a.onsetS - b.onsetS);
+    const merged: Annotation[] = [];
+    for (const next of sorted) {
+      const before = merged.findLast(({ label }) => label === next.label);
+      if (!before || (before.offsetS !== null && next.onsetS >= before.offsetS)) {
+        merged.push({ ...next });
+        continue;
+      }
+      this.report(
+        recording.file,
+        `"${next.label}" from ${next.onsetS} s overlaps the one from ${before.onsetS} s; taken as one`,
+        next.line,
+      );
+      before.offsetS = before.offsetS === null || next.offsetS === null ? null : Math.max(before.offsetS, next.offsetS);
+    }
+    recording.annotations = merged;
+  }
+}
+
+function timeProblem(onsetS: number, offsetS: number | null, onset: string, offset: string): string | null {
+  if (!Number.isFinite(onsetS)) return `the onset ${JSON.stringify(onset)} is no number`;
+  if (onsetS < 0) return `the onset ${onsetS} is negative`;
+  if (offsetS === null) return null;
+  if (!Number.isFinite(offsetS)) return `the offset ${JSON.stringify(offset)} is no number`;
+  return offsetS > onsetS ? null : `the offset ${offsetS} is not after the onset ${onsetS}`;
+}

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+
+export interface TableRow {
+  cells: string[];
+  /** In the file, from 1. */
+  line: number;
+}
+
+/** A CSV or TSV as it stands: quotes, byte-order marks, blank lines and rows of unequal length are taken. */
+export async function readTable(path: string, delimiter: ',' | '\t'): Promise<TableRow[]> {
+  try {
+    const text = await readFile(path, 'utf8');
+    // sed_eval's own TSVs are never quoted, and a lone quote in a file name must not swallow the rest.
+    const quote = delimiter === ',' ? '"' : false;
+    const parsed: { record: string[]; info: { lines: number } }[] = parse(text, {
+      delimiter,
+      quote,
+      info: true,
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+    });
+    return parsed.map(({ record, info }) => ({ cells: record, line: info.lines }));
+  } catch (error) {
+    throw asEarshotError(error, 'CORPUS_LABELS', `The label file ${path} cannot be read`);
+  }
+}
+
+export interface Columns {
+  /** Cell of the column with this name, '' where the row is too short. */
+  of(row: TableRow, name: string): string;
+  has(name: string): boolean;
+  names: string[];
+}
+
+/** Names columns by a header row; the first spelling that is there wins. */
+export function columnsOf(
+  path: string,
+  header: TableRow,
+  aliases: Record<string, readonly string[]>,
+  required: readonly string[],
+): Columns {
+  const names = header.cells.map((cell) => cell.toLowerCase());
+  const place = (name: string) =>
+    [name, ...(aliases[name] ?? [])].map((alias) => names.indexOf(alias)).find((at) => at >= 0) ?? -1;
+  const missing = required.filter((name) => place(name) < 0);
+  if (missing.length > 0)
+    throw new EarshotError(
+      'CORPUS_LABELS',
+      `${path} has no column ${missing.join(', ')}; it has: ${header.cells.join(', ')}.`,
+    );
+  return {
+    of: (row, name) => row.cells[place(name)] ?? '',
+    has: (name) => place(name) >= 0,
+    names: header.cells,
+  };
+}

@@ -1,0 +1,23 @@
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { readEventRows } from '../corpus/event-rows.ts';
+import type { EventsByFile, ScoredEvent } from './scored-event.ts';
+
+/** Reads an annotation TSV for scoring: every line counts as it stands, in its order. Lines that make no sense stop it, all named. */
+export async function readAnnotations(path: string): Promise<EventsByFile> {
+  const events = new Map<string, ScoredEvent[]>();
+  const bad: string[] = [];
+  for (const { file, onset, offset, label, line } of await readEventRows(path)) {
+    const list = events.get(file) ?? [];
+    events.set(file, list);
+    if (onset === '' && offset === '') continue;
+    const [onsetS, offsetS] = [Number(onset), Number(offset)];
+    if (!(onsetS >= 0) || !Number.isFinite(offsetS) || onset === '' || offset === '' || label === '')
+      bad.push(
+        `line ${line}: onset ${JSON.stringify(onset)}, offset ${JSON.stringify(offset)}, label ${JSON.stringify(label)}`,
+      );
+    else list.push({ label, onsetS, offsetS });
+  }
+  if (bad.length === 0) return events;
+  const more = bad.length > 5 ? ` and ${bad.length - 5} more` : '';
+  throw new EarshotError('CORPUS_LABELS', `${path}: ${bad.slice(0, 5).join('; ')}${more}.`, { details: bad });
+}
