@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals';
 import { Ring } from './ring.ts';
 
 const ramp = (from: number, length: number) => Float32Array.from({ length }, (_, i) => from + i);

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';

@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals';
 import { SAMPLE_RATE } from '../audio/source.ts';
 import { MicrophoneHealth } from './microphone-health.ts';
 import { SignalCheck } from './signal-check.ts';

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 import { makeRecord } from '../testing/candidates.ts';
 import { Outbox } from './outbox.ts';

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { defaultSettings } from '@earshot/shared/settings.ts';
 import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
 import { HomeSettingsKeeper } from './home-settings.ts';

@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals';
 import type { Mode } from '@earshot/shared/labels.ts';
 import { isTimeZone, lastScheduledMode } from './schedule.ts';
 

@@ -1,8 +1,9 @@
 import { Candidate, CandidateAccepted, type StillHeard } from '@earshot/shared/contracts/candidate.ts';
 import { ErrorBody } from '@earshot/shared/contracts/common.ts';
-import { HeartbeatAnswer, PairResponse, type Heartbeat } from '@earshot/shared/contracts/device.ts';
+import { PairResponse, type Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
+import { LooseAnswer } from './heartbeat-answer.ts';
 
 /** Long enough for a clip over a poor line, short enough that a dead connection is noticed within a back-off step. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -46,8 +47,8 @@ export class CloudClient {
     await this.request('POST', `/v1/candidates/${id}/heard`, heard, signal);
   }
 
-  heartbeat(beat: Heartbeat, signal: AbortSignal): Promise<HeartbeatAnswer> {
-    return this.json('POST', '/v1/heartbeat', beat, HeartbeatAnswer, signal);
+  heartbeat(beat: Heartbeat, signal: AbortSignal): Promise<LooseAnswer> {
+    return this.json('POST', '/v1/heartbeat', beat, LooseAnswer, signal);
   }
 
   async modelFile(sha256: string, signal: AbortSignal): Promise<Response> {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { makeRecord } from '../testing/candidates.ts';

@@ -16,6 +16,7 @@ export interface DeliveryEvents {
   registered(entry: OutboxEntry, late: boolean): void;
   delivered(entry: OutboxEntry, withClip: boolean): void;
   refused(entry: OutboxEntry, error: EarshotError): void;
+  /** After every try: the cloud was reached, or why not. */
   online(online: boolean, error: EarshotError | null): void;
 }
 
@@ -36,7 +37,6 @@ export class Delivery {
   private readonly uploading = new Set<string>();
   /** Decided at the first try and kept: the same id is always told the same. */
   private readonly late = new Map<string, boolean>();
-  private isOnline = false;
   private returns = 0;
 
   constructor(
@@ -53,10 +53,6 @@ export class Delivery {
     this.backOff = backOff;
     this.metadataLane = new WakeUp(clock);
     this.clipLane = new WakeUp(clock);
-  }
-
-  get online(): boolean {
-    return this.isOnline;
   }
 
   /** Something was put in the outbox. */
@@ -110,7 +106,7 @@ export class Delivery {
           this.events.refused(entry, error);
           continue;
         }
-        this.tellOnline(false, error);
+        this.events.online(false, error);
         const askedMs = error instanceof Refused ? (error.retryAfterMs ?? 0) : 0;
         await this.patience(wakeUp, Math.max(askedMs, backOff.nextMs()), signal);
       }
@@ -145,7 +141,7 @@ export class Delivery {
     const late = this.late.get(entry.id) ?? this.clock.nowMs() - Date.parse(entry.candidate.detectedAt) > LATE_AFTER_MS;
     const { upload } = await this.client.register({ ...entry.candidate, late }, signal);
     this.late.set(entry.id, late);
-    this.tellOnline(true, null);
+    this.events.online(true, null);
     this.events.registered(entry, late);
     if (upload && entry.clipBytes > 0) {
       this.registered.set(entry.id, upload);
@@ -169,7 +165,7 @@ export class Delivery {
     } finally {
       this.uploading.delete(entry.id);
     }
-    this.tellOnline(true, null);
+    this.events.online(true, null);
     if (!(await this.isSeen(entry, link, signal)))
       throw new EarshotError('CLIP_STORE', `${entry.id}: the clip was stored, but is not there`);
     await this.finish(entry, true);
@@ -195,14 +191,6 @@ export class Delivery {
     this.late.delete(entry.id);
     await this.outbox.remove(entry.id);
     this.events.delivered(entry, withClip);
-  }
-
-  private tellOnline(online: boolean, error: EarshotError | null): void {
-    if (online === this.isOnline && !error) return;
-    const changed = online !== this.isOnline;
-    this.isOnline = online;
-    if (changed || error) this.events.online(online, error);
-    if (changed && online) this.wake();
   }
 }
 

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { systemClock, type Clock } from '@earshot/shared/clock.ts';
+import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import type { EarshotError } from '@earshot/shared/errors.ts';
+import type { AudioSource } from './audio/source.ts';
+import type { DetectorSettings } from './detect/detector-settings.ts';
+import { Network } from './detect/network.ts';
+import { loadRelease } from './detect/release.ts';
+import type { TrustedKeys } from './detect/trusted-keys.ts';
+import { AgentEmitter } from './events.ts';
+import { describeStatus } from './health/status-report.ts';
+import { Vitals } from './health/vitals.ts';
+import { CandidateDesk } from './listening/candidate-desk.ts';
+import { Ears } from './listening/ears.ts';
+import { Outbox } from './outbox/outbox.ts';
+import type { Bounds } from './outbox/shedding.ts';
+import { HomeSettingsKeeper } from './settings/home-settings.ts';
+import { CloudClient, type CloudAddress } from './uplink/cloud-client.ts';
+import { Uplink } from './uplink/uplink.ts';
+
+export const SOFTWARE_VERSION = '0.1.0';
+
+export interface AgentOptions {
+  /** EARSHOT_HOME: everything that must survive a restart lies in `home`/device. */
+  home: string;
+  /** The release that came with the software; a newer one that was fetched later is preferred. */
+  releaseDir: string;
+  sources: readonly AudioSource[];
+  /** Null: alone. Candidates are kept, and delivered once there is a cloud. */
+  cloud: CloudAddress | null;
+  /** Sleep in silence; off computes every frame. */
+  gate?: boolean;
+  clock?: Clock;
+  outboxBounds?: Bounds;
+  trustedKeys?: TrustedKeys;
+}
+
+export interface Agent {
+  readonly events: AgentEmitter;
+  /** Opens what is kept, loads the release and begins to listen. */
+  start(): Promise<void>;
+  /** Resolves when every source has come to its end; fails with the first source that failed. */
+  readonly ended: Promise<void>;
+  /** Resolves when the cloud has committed every candidate and knows how each sound ended. */
+  drain(signal: AbortSignal): Promise<void>;
+  /** Stops listening, waits for what is in flight. What is not delivered stays in the outbox. */
+  stop(): Promise<void>;
+  status(): Heartbeat;
+}
+
+/** The device: everything is built here, and nothing is decided here. */
+export function createAgent(options: AgentOptions): Agent {
+  return new ComposedAgent(options);
+}
+
+class ComposedAgent implements Agent {
+  readonly events = new AgentEmitter();
+  ended: Promise<void> = Promise.resolve();
+  private readonly options: AgentOptions;
+  private readonly clock: Clock;
+  private readonly monotonicMs: () => number;
+  private readonly stopping = new AbortController();
+  private readonly outbox: Outbox;
+  private readonly settings: HomeSettingsKeeper;
+  private readonly vitals: Vitals;
+  private ears!: Ears;
+  private uplink: Uplink | null = null;
+  private loops: Promise<unknown> = Promise.resolve();
+  private isWatched = false;
+
+  constructor(options: AgentOptions) {
+    this.options = options;
+    const clock = options.clock ?? systemClock;
+    this.clock = clock;
+    // The wall clock jumps when the network sets it; silence and rates are measured on one that does not.
+    this.monotonicMs = options.clock ? () => clock.nowMs() : () => performance.now();
+    const kept = join(options.home, 'device');
+    const report = (error: EarshotError) => void this.events.emit('problem', error);
+    this.outbox = new Outbox(join(kept, 'outbox'), report, options.outboxBounds);
+    this.settings = new HomeSettingsKeeper(join(kept, 'settings.json'), clock, report, () => this.takeSettings());
+    this.vitals = new Vitals(this.monotonicMs);
+  }
+
+  async start(): Promise<void> {
+    const { signal } = this.stopping;
+    await this.outbox.start();
+    await this.settings.start();
+    this.ears = await this.openEars();
+    this.uplink = this.openUplink();
+    this.ended = this.ears.run(signal);
+    // Whoever awaits `ended` gets its failure; without a listener it must not end the process.
+    this.ended.catch(() => undefined);
+    this.loops = Promise.all([this.settings.run(signal), this.uplink?.run(signal)]);
+  }
+
+  async drain(signal: AbortSignal): Promise<void> {
+    while (this.outbox.stats().records > 0 || (this.uplink?.isBusy ?? false)) await this.clock.sleep(20, signal);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.ended.catch(() => undefined);
+    await this.loops;
+    await this.ears.close();
+  }
+
+  status(): Heartbeat {
+    const { outbox, settings, vitals, ears } = this;
+    const releaseState = () => ({ state: 'running' as const, message: null });
+    return describeStatus({ software: SOFTWARE_VERSION, ears, outbox, settings, vitals, releaseState }, this.isWatched);
+  }
+
+  private async openEars(): Promise<Ears> {
+    const { sources, releaseDir, trustedKeys } = this.options;
+    const { clock, events, monotonicMs, settings } = this;
+    const network = await Network.load(await loadRelease(releaseDir, trustedKeys ? { trustedKeys } : {}));
+    const desk = new CandidateDesk(this.outbox, events, clock, () => settings.isTesting);
+    return new Ears({ sources, network, settings: this.detectorSettings(), desk, events, clock, monotonicMs });
+  }
+
+  private openUplink(): Uplink | null {
+    const { outbox, events, clock, options } = this;
+    if (!options.cloud) return null;
+    return new Uplink({
+      client: new CloudClient(options.cloud),
+      outbox,
+      events,
+      clock,
+      describe: () => this.status(),
+      answered: async ({ settings, live }) => {
+        this.isWatched = live;
+        if (settings !== null) await this.settings.apply(settings);
+      },
+    });
+  }
+
+  private detectorSettings(): DetectorSettings {
+    return { mode: this.settings.mode, sounds: this.settings.settings.sounds, gate: this.options.gate ?? true };
+  }
+
+  private takeSettings(): void {
+    const { mode, isTesting: testing, settings } = this.settings;
+    this.events.emit('settings', { version: settings.version, mode, testing });
+    // Before the ears are open there is nobody to tell; they open with the settings of that moment.
+    void (this.ears as Ears | undefined)?.configure(this.detectorSettings());
+  }
+}

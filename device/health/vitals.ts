@@ -1,0 +1,34 @@
+/** What the process costs, between two askings. */
+export class Vitals {
+  private readonly startedMs: number;
+  private last: { atMs: number; cpuMs: number };
+  private readonly monotonicMs: () => number;
+
+  constructor(monotonicMs: () => number) {
+    this.monotonicMs = monotonicMs;
+    this.startedMs = monotonicMs();
+    this.last = { atMs: this.startedMs, cpuMs: cpuMs() };
+  }
+
+  get uptimeS(): number {
+    return Math.max(0, (this.monotonicMs() - this.startedMs) / 1000);
+  }
+
+  get rssMb(): number {
+    return process.memoryUsage.rss() / 1e6;
+  }
+
+  /** Per cent of one core since the last asking. */
+  cpuPercent(): number {
+    const now = { atMs: this.monotonicMs(), cpuMs: cpuMs() };
+    const elapsedMs = now.atMs - this.last.atMs;
+    const percent = elapsedMs > 0 ? (100 * (now.cpuMs - this.last.cpuMs)) / elapsedMs : 0;
+    this.last = now;
+    return Math.max(0, percent);
+  }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

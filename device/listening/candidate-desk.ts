@@ -1,0 +1,74 @@
+import { v7 } from 'uuid';
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { SAMPLE_RATE } from '../audio/source.ts';
+import { isBeeper } from '../detect/beeper.ts';
+import type { CandidateDetection, Detection } from '../detect/detection.ts';
+import type { AgentEmitter } from '../events.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { clipWindow, makeClip } from './clip.ts';
+import type { Listener } from './listener.ts';
+
+/** Where detections become candidates: given an id and a clip, put safely on disk, and only then told to anyone. */
+export class CandidateDesk {
+  private readonly outbox: Outbox;
+  private readonly events: AgentEmitter;
+  private readonly clock: Clock;
+  private readonly isTesting: () => boolean;
+  /** The newest candidate of each event that still sounds, by listener and event. */
+  private readonly open = new Map<Listener, Map<string, string>>();
+
+  constructor(outbox: Outbox, events: AgentEmitter, clock: Clock, isTesting: () => boolean) {
+    this.outbox = outbox;
+    this.events = events;
+    this.clock = clock;
+    this.isTesting = isTesting;
+  }
+
+  async take(listener: Listener, detection: Detection): Promise<void> {
+    if (detection.type === 'candidate') return this.register(listener, detection);
+    const key = `${detection.label} ${detection.eventId}`;
+    const id = this.open.get(listener)?.get(key);
+    if (id === undefined) return;
+    const ended = detection.type === 'ended';
+    if (ended) this.open.get(listener)?.delete(key);
+    this.events.emit('heard', { id, label: detection.label, source: listener.source.name, ended });
+  }
+
+  private async register(listener: Listener, detection: CandidateDetection): Promise<void> {
+    const { from, to } = clipWindow(detection.detectedSample, listener.clipS);
+    const clip = makeClip(listener.ring.read(from, to), from, detection.startSample);
+    const candidate = this.describe(listener, detection, clip.info);
+    await this.outbox.put({ candidate, clip: clip.bytes });
+    this.remember(listener, detection, candidate.id);
+    const atS = detection.startSample / SAMPLE_RATE;
+    this.events.emit('candidate', { candidate, clip: clip.bytes, atS, again: detection.again });
+  }
+
+  private describe(listener: Listener, detection: CandidateDetection, clip: Candidate['clip']): Candidate {
+    const { label, score, level, why, startSample } = detection;
+    const nowMs = this.clock.nowMs();
+    const beganMs = nowMs - ((listener.ring.end - startSample) * 1000) / SAMPLE_RATE;
+    return {
+      id: v7({ msecs: nowMs }),
+      label,
+      score: Math.min(1, Math.max(0, score)),
+      level,
+      why: { ...why, text: why.text.slice(0, 300) },
+      startedAt: new Date(beganMs).toISOString(),
+      detectedAt: new Date(nowMs).toISOString(),
+      startSample,
+      source: listener.source.name,
+      release: listener.release,
+      late: false,
+      // The monthly button press sets off beepers; glass that breaks meanwhile is no test.
+      test: isBeeper(label) && this.isTesting(),
+      clip,
+    };
+  }
+
+  private remember(listener: Listener, { label, eventId }: CandidateDetection, id: string): void {
+    const events = this.open.get(listener) ?? new Map<string, string>();
+    this.open.set(listener, events.set(`${label} ${eventId}`, id));
+  }
+}

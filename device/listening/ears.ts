@@ -1,0 +1,117 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import type { AudioSource } from '../audio/source.ts';
+import type { DetectorSettings } from '../detect/detector-settings.ts';
+import type { Network } from '../detect/network.ts';
+import type { AgentEmitter } from '../events.ts';
+import type { CandidateDesk } from './candidate-desk.ts';
+import { Listener } from './listener.ts';
+
+const TICK_MS = 1_000;
+
+export interface EarsOptions {
+  sources: readonly AudioSource[];
+  network: Network;
+  settings: DetectorSettings;
+  desk: CandidateDesk;
+  events: AgentEmitter;
+  clock: Clock;
+  monotonicMs: () => number;
+}
+
+/** All sources of one device, through one loaded network. */
+export class Ears {
+  private readonly listeners: readonly Listener[];
+  private readonly events: AgentEmitter;
+  private readonly clock: Clock;
+  private current: Network;
+
+  constructor({ sources, network, settings, desk, events, clock, monotonicMs }: EarsOptions) {
+    this.events = events;
+    this.clock = clock;
+    this.current = network;
+    const told = {
+      detected: desk.take.bind(desk),
+      second: (listener: Listener, { levelDbfs }: { levelDbfs: number }) => {
+        if (events.listenerCount('hears') === 0) return;
+        events.emit('hears', {
+          source: listener.source.name,
+          atS: listener.seconds,
+          levelDbfs,
+          scores: listener.scores,
+        });
+      },
+      health: (health: SourceHealth) => void events.emit('health', health),
+    };
+    this.listeners = sources.map((source) => new Listener(source, network, settings, told, monotonicMs));
+  }
+
+  /** Listens until every source has ended or the signal aborts. Fails with the first failure, once all have ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    const done = new AbortController();
+    const watching = this.watch(AbortSignal.any([signal, done.signal]));
+    const ends = await Promise.allSettled(this.listeners.map((listener) => this.follow(listener, signal)));
+    done.abort();
+    await watching;
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  async configure(settings: DetectorSettings): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => listener.configure(settings)));
+  }
+
+  /** Every source goes on with the new network at its next sample; then the old one is closed. */
+  async switchTo(network: Network): Promise<void> {
+    const old = this.current;
+    this.current = network;
+    await Promise.all(this.listeners.map((listener) => listener.switchTo(network)));
+    await old.close();
+  }
+
+  async close(): Promise<void> {
+    await this.current.close();
+  }
+
+  get network(): Network {
+    return this.current;
+  }
+
+  get health(): SourceHealth[] {
+    return this.listeners.map(({ health }) => health);
+  }
+
+  /** Highest newest score of each label over all sources. */
+  get scores(): { label: string; score: number }[] {
+    const best = new Map<string, number>();
+    for (const { label, score } of this.listeners.flatMap(({ scores }) => scores)) {
+      best.set(label, Math.max(score, best.get(label) ?? 0));
+    }
+    return [...best].map(([label, score]) => ({ label, score })).sort((a, b) => b.score - a.score);
+  }
+
+  /** How much of the time the network slept, over all sources, in per cent. */
+  get gateSavedPercent(): number {
+    const ratios = this.listeners.map(({ sleptRatio }) => sleptRatio);
+    return ratios.length === 0 ? 0 : (100 * ratios.reduce((sum, ratio) => sum + ratio, 0)) / ratios.length;
+  }
+
+  private async follow(listener: Listener, signal: AbortSignal): Promise<void> {
+    try {
+      await listener.run(signal);
+    } catch (thrown) {
+      const error = asEarshotError(thrown, 'AUDIO_SOURCE', listener.source.name);
+      this.events.emit('health', { name: listener.source.name, state: 'failed', reason: error.code, levelDbfs: null });
+      this.events.emit('problem', error);
+      throw error;
+    }
+    if (!signal.aborted) this.events.emit('sourceEnd', { source: listener.source.name, seconds: listener.seconds });
+  }
+
+  private async watch(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.clock.sleep(TICK_MS, signal).catch(() => undefined);
+      if (!signal.aborted) for (const listener of this.listeners) listener.tick();
+    }
+  }
+}

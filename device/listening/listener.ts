@@ -1,0 +1,146 @@
+import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
+import type { AudioBlock, AudioSource } from '../audio/source.ts';
+import { SAMPLE_RATE } from '../audio/source.ts';
+import { Ring } from '../audio/ring.ts';
+import type { Detection } from '../detect/detection.ts';
+import type { DetectorSettings } from '../detect/detector-settings.ts';
+import { Detector } from '../detect/detector.ts';
+import type { Network } from '../detect/network.ts';
+import { MicrophoneHealth } from '../health/microphone-health.ts';
+import { SignalCheck, type SecondOfSignal } from '../health/signal-check.ts';
+
+export interface ListenerEvents {
+  /** Positions are on the source's time line. */
+  detected(listener: Listener, detection: Detection): Promise<void>;
+  second(listener: Listener, second: SecondOfSignal): void;
+  health(health: SourceHealth): void;
+}
+
+/**
+ * One source and all that listens to it: ring, detector, health. Everything that touches the detector goes through one turn, so
+ * that settings and networks change between two blocks and never within one.
+ */
+export class Listener {
+  readonly source: AudioSource;
+  readonly ring = new Ring();
+  private readonly events: ListenerEvents;
+  private readonly monotonicMs: () => number;
+  private readonly microphone: MicrophoneHealth;
+  private readonly check: SignalCheck;
+  private network: Network;
+  private settings: DetectorSettings;
+  private detector: Detector;
+  /** Where the detector's own count began: after a gap a new one starts, so that nothing is glued together. */
+  private detectorFrom = 0;
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    source: AudioSource,
+    network: Network,
+    settings: DetectorSettings,
+    events: ListenerEvents,
+    monotonicMs: () => number,
+  ) {
+    this.source = source;
+    this.network = network;
+    this.settings = settings;
+    this.events = events;
+    this.monotonicMs = monotonicMs;
+    this.detector = new Detector(network, { settings });
+    const told = { changed: () => events.health(this.health), restart: () => source.restart() };
+    this.microphone = new MicrophoneHealth(told, source.live, monotonicMs());
+    this.check = new SignalCheck((second) => {
+      this.microphone.second(second, monotonicMs());
+      events.second(this, second);
+    });
+  }
+
+  /** Listens until the source ends or the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    for await (const block of this.source.start(signal)) await this.inTurn(() => this.hear(block));
+    await this.inTurn(async () => this.tell(await this.detector.finish()));
+  }
+
+  /** To be called about once a second: notices sound that does not come at all. */
+  tick(): void {
+    this.microphone.tick(this.monotonicMs(), this.source.trouble);
+  }
+
+  configure(settings: DetectorSettings): Promise<void> {
+    return this.inTurn(async () => {
+      this.settings = settings;
+      this.detector.configure(settings);
+    });
+  }
+
+  /** Goes on with another network at the next sample. */
+  switchTo(network: Network): Promise<void> {
+    return this.inTurn(async () => {
+      this.network = network;
+      if (!this.detector.takeOver(network)) await this.startAfresh(this.ring.end);
+    });
+  }
+
+  get health(): SourceHealth {
+    return { name: this.source.name, ...this.microphone.health };
+  }
+
+  /** Newest score of each label, highest first. */
+  get scores(): { label: string; score: number }[] {
+    const { scores } = this.detector;
+    return this.network.labels
+      .map((label, i) => ({ label, score: Math.min(1, Math.max(0, scores[i] ?? 0)) }))
+      .sort((a, b) => b.score - a.score);
+  }
+
+  get release(): string {
+    return this.network.manifest.version;
+  }
+
+  /** How much of a candidate's past the verifier wants to hear. */
+  get clipS(): number {
+    return this.network.manifest.verifier.clipS;
+  }
+
+  /** Seconds of sound so far, gaps included. */
+  get seconds(): number {
+    return this.ring.end / SAMPLE_RATE;
+  }
+
+  /** Blocks heard and blocks slept through, for the gate's account. */
+  get sleptRatio(): number {
+    return this.detector.sleptRatio;
+  }
+
+  private async hear({ samples, atSample, gapBefore }: AudioBlock): Promise<void> {
+    if (gapBefore > 0) await this.startAfresh(atSample);
+    this.ring.push(samples, atSample);
+    this.microphone.pace(this.ring.end, this.monotonicMs());
+    this.check.push(samples);
+    await this.tell(await this.detector.push(samples));
+  }
+
+  private async startAfresh(atSample: number): Promise<void> {
+    await this.tell(await this.detector.finish());
+    this.microphone.interrupted();
+    this.detector = new Detector(this.network, { settings: this.settings });
+    this.detectorFrom = atSample;
+  }
+
+  private async tell(detections: readonly Detection[]): Promise<void> {
+    for (const detection of detections) await this.events.detected(this, this.onTimeLine(detection));
+  }
+
+  private onTimeLine(detection: Detection): Detection {
+    const from = this.detectorFrom;
+    return detection.type === 'candidate'
+      ? { ...detection, startSample: detection.startSample + from, detectedSample: detection.detectedSample + from }
+      : { ...detection, atSample: detection.atSample + from };
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { EarshotError } from '@earshot/shared/errors.ts';
+import { StateFile } from '../disk/state-file.ts';
+import { pair } from './cloud-client.ts';
+
+/** Which cloud this device belongs to, and the token that says so. */
+export const Credentials = z.object({ url: z.url(), token: z.string(), deviceId: z.string(), homeName: z.string() });
+export type Credentials = z.infer<typeof Credentials>;
+
+export const credentialsFile = (home: string, report: (error: EarshotError) => void): StateFile<Credentials> =>
+  new StateFile(join(home, 'device', 'cloud.json'), Credentials, report);
+
+export interface PairOptions {
+  home: string;
+  url: string;
+  code: string;
+  name: string;
+  room: string;
+}
+
+/** Turns the code that the app shows into this device's own token, and keeps it. */
+export async function pairDevice(
+  { home, url, code, name, room }: PairOptions,
+  signal: AbortSignal,
+): Promise<Credentials> {
+  const { token, id, homeName } = await pair(url, { code, name, room }, signal);
+  const credentials = { url, token, deviceId: id, homeName };
+  await credentialsFile(home, () => undefined).write(credentials);
+  return credentials;
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
+import { BackOff } from './back-off.ts';
+import type { CloudClient } from './cloud-client.ts';
+import type { LooseAnswer } from './heartbeat-answer.ts';
+
+/** Settings chosen in the app must hold here within 5 s: beat, answer and taking them over fit into that. */
+const BEAT_MS = 4_000;
+const LONGEST_SILENCE_MS = 30_000;
+
+export interface HeartbeatEvents {
+  answered(answer: LooseAnswer): Promise<void>;
+  failed(error: EarshotError): void;
+}
+
+/** Tells the cloud every few seconds how this device is, and brings back what it should do. */
+export class Heartbeats {
+  private readonly client: CloudClient;
+  private readonly clock: Clock;
+  private readonly describe: () => Heartbeat;
+  private readonly events: HeartbeatEvents;
+
+  constructor(client: CloudClient, clock: Clock, describe: () => Heartbeat, events: HeartbeatEvents) {
+    this.client = client;
+    this.clock = clock;
+    this.describe = describe;
+    this.events = events;
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const backOff = new BackOff(BEAT_MS, LONGEST_SILENCE_MS);
+    while (!signal.aborted) {
+      let waitMs = BEAT_MS;
+      try {
+        const answer = await this.client.heartbeat(this.describe(), signal);
+        backOff.succeeded();
+        await this.events.answered(answer);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        waitMs = backOff.nextMs();
+        this.events.failed(asEarshotError(thrown, 'UNREACHABLE', 'heartbeat'));
+      }
+      await this.clock.sleep(waitMs, signal).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { StillHeard } from '@earshot/shared/contracts/candidate.ts';
+import { BackOff } from './back-off.ts';
+import { Refused, type CloudClient } from './cloud-client.ts';
+import { WakeUp } from './wake-up.ts';
+
+const IDLE_MS = 60_000;
+/** News of an event that is this old keeps no incident open any more. */
+const STALE_MS = 600_000;
+
+/**
+ * "It goes on", "it has stopped": only the newest word of each candidate counts, so only that is kept, in memory. It waits until
+ * the candidate itself is registered.
+ */
+export class HeardReports {
+  private readonly client: CloudClient;
+  private readonly clock: Clock;
+  private readonly isRegistered: (id: string) => boolean;
+  private readonly wakeUp: WakeUp;
+  private readonly latest = new Map<string, StillHeard>();
+
+  constructor(client: CloudClient, clock: Clock, isRegistered: (id: string) => boolean) {
+    this.client = client;
+    this.clock = clock;
+    this.isRegistered = isRegistered;
+    this.wakeUp = new WakeUp(clock);
+  }
+
+  report(id: string, heard: StillHeard): void {
+    this.latest.set(id, heard);
+    this.wakeUp.wake();
+  }
+
+  /** A candidate was registered: what waited for it may go. */
+  wake(): void {
+    this.wakeUp.wake();
+  }
+
+  get waiting(): number {
+    return this.latest.size;
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const backOff = new BackOff();
+    while (!signal.aborted) {
+      const next = [...this.latest].find(([id]) => this.isRegistered(id));
+      try {
+        if (!next) await this.wakeUp.wait(IDLE_MS, signal);
+        else await this.send(...next, signal);
+        backOff.succeeded();
+      } catch {
+        // The reason is told by the heartbeat, which meets the same cloud.
+        if (!signal.aborted) await this.clock.sleep(backOff.nextMs(), signal).catch(() => undefined);
+      }
+    }
+  }
+
+  private async send(id: string, heard: StillHeard, signal: AbortSignal): Promise<void> {
+    try {
+      if (this.clock.nowMs() - Date.parse(heard.heardAt) < STALE_MS || heard.ended)
+        await this.client.stillHeard(id, heard, signal);
+    } catch (thrown) {
+      // 4xx: the incident was deleted, or the cloud will not have it; asking again changes nothing.
+      const isFinal = thrown instanceof Refused && thrown.httpStatus < 500 && ![401, 429].includes(thrown.httpStatus);
+      if (!isFinal) throw thrown;
+    }
+    if (this.latest.get(id) === heard) this.latest.delete(id);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import type { EarshotError } from '@earshot/shared/errors.ts';
+import type { AgentEmitter } from '../events.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { CloudClient } from './cloud-client.ts';
+import { Delivery } from './delivery.ts';
+import type { LooseAnswer } from './heartbeat-answer.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { HeardReports } from './still-heard.ts';
+
+export interface UplinkOptions {
+  client: CloudClient;
+  outbox: Outbox;
+  events: AgentEmitter;
+  clock: Clock;
+  describe: () => Heartbeat;
+  /** What the cloud answered to a heartbeat. */
+  answered: (answer: LooseAnswer) => Promise<void>;
+}
+
+/** Everything between this device and its cloud. */
+export class Uplink {
+  private readonly delivery: Delivery;
+  private readonly heartbeats: Heartbeats;
+  private readonly heard: HeardReports;
+  private readonly outbox: Outbox;
+  private readonly events: AgentEmitter;
+  private readonly clock: Clock;
+  /** Ids that the cloud does not know yet. */
+  private readonly unregistered = new Set<string>();
+  private isOnline: boolean | null = null;
+
+  constructor({ client, outbox, events, clock, describe, answered }: UplinkOptions) {
+    this.outbox = outbox;
+    this.events = events;
+    this.clock = clock;
+    this.heard = new HeardReports(client, clock, (id) => !this.unregistered.has(id));
+    this.delivery = new Delivery(outbox, client, clock, {
+      registered: ({ id, label }, late) => {
+        this.unregistered.delete(id);
+        this.heard.wake();
+        events.emit('registered', { id, label, late });
+      },
+      delivered: ({ id, label }, withClip) => events.emit('delivered', { id, label, withClip }),
+      refused: ({ id }, error) => {
+        this.unregistered.delete(id);
+        events.emit('problem', error);
+      },
+      online: (online, error) => this.tell(online, error),
+    });
+    this.heartbeats = new Heartbeats(client, clock, describe, {
+      answered: async (answer) => {
+        this.tell(true, null);
+        await answered(answer);
+      },
+      failed: (error) => this.tell(false, error),
+    });
+  }
+
+  get online(): boolean {
+    return this.isOnline === true;
+  }
+
+  /** News of a told sound is still on its way. */
+  get isBusy(): boolean {
+    return this.heard.waiting > 0;
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (const { id } of this.outbox.list()) this.unregistered.add(id);
+    this.events.on('candidate', ({ candidate }) => {
+      this.unregistered.add(candidate.id);
+      this.delivery.wake();
+    });
+    this.events.on('heard', ({ id, ended }) => {
+      this.heard.report(id, { heardAt: new Date(this.clock.nowMs()).toISOString(), ended });
+    });
+    await Promise.all([this.delivery.run(signal), this.heartbeats.run(signal), this.heard.run(signal)]);
+  }
+
+  /** One line when the cloud goes and one when it comes back, not one for every try in between. */
+  private tell(online: boolean, error: EarshotError | null): void {
+    if (online === this.isOnline) return;
+    this.isOnline = online;
+    if (online) this.delivery.cloudIsBack();
+    this.events.emit('online', { online, reason: error?.toLine() ?? null });
+  }
+}
