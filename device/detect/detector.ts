@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CadenceReader } from '@earshot/shared/cadence/cadence-reader.ts';
 import { LogMel } from '@earshot/shared/features/log-mel.ts';
 import type { Detection } from './detection.ts';
@@ -20,9 +21,9 @@ const PRE_ROLL_S = 1;
  * were cut, so live, replay and training see the same. Sources share the network and nothing else.
  */
 export class Detector {
-  private readonly stream: NetworkStream;
+  private stream: NetworkStream;
   private readonly logMel: LogMel;
-  private readonly board: EventBoard;
+  private board: EventBoard;
   private readonly gate: EnergyGate;
   private cadence = new CadenceReader();
   private readonly onEvidence: DetectorOptions['onEvidence'];
@@ -78,6 +79,23 @@ export class Detector {
   configure(settings: DetectorSettings): void {
     this.settings = settings;
     this.board.configure(settings);
+  }
+
+  /**
+   * Goes on with another network at the next block: no sample is lost or heard twice, and what sounds goes on sounding. The same
+   * trunk keeps its state, so that heads which stay score the same to the bit. False: it cuts sound into other frames, and needs
+   * a detector of its own.
+   */
+  takeOver(network: Network): boolean {
+    const { frontEnd, trunk } = network.manifest;
+    const next = network.openStream();
+    if (!isDeepStrictEqual(frontEnd, this.stream.frontEnd) || trunk.framesPerStep * frontEnd.hopSize !== this.stepSamples) return false;
+    if (next.framesPerCall !== this.stream.framesPerCall) return false;
+    next.continueFrom(this.stream);
+    this.stream = next;
+    this.board = this.board.continuedBy(network.manifest, this.settings);
+    this.lastScores = new Float32Array(0);
+    return true;
   }
 
   /** Any number of samples. One call at a time per detector. */

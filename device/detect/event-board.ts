@@ -29,11 +29,13 @@ export class EventBoard {
   private readonly watches: Watch[];
   private readonly evidenceOverTime: Evidence;
   private readonly sampleRate: number;
-  private readonly meter: LevelMeter;
+  private meter: LevelMeter;
+  private readonly stepS: number;
   private nextEventId = 1;
 
   constructor({ heads, frontEnd }: Manifest, stepS: number, settings: DetectorSettings) {
     this.sampleRate = frontEnd.sampleRate;
+    this.stepS = stepS;
     this.evidenceOverTime = new Evidence(
       heads.map(({ windowS }) => windowS),
       stepS,
@@ -52,6 +54,21 @@ export class EventBoard {
       watch.event.rules = this.rulesOf(watch.head, watch.level);
       watch.isOn = listens(settings, watch.head.label);
     }
+  }
+
+  /** A board for other heads: those that were here before go on with their events and their evidence. */
+  continuedBy(manifest: Manifest, settings: DetectorSettings): EventBoard {
+    const next = new EventBoard(manifest, this.stepS, settings);
+    next.meter = this.meter;
+    next.nextEventId = this.nextEventId;
+    next.watches.forEach((watch, column) => {
+      const before = this.watches.find(({ head }) => head.label === watch.head.label);
+      if (!before) return;
+      before.event.rules = watch.event.rules;
+      next.watches[column] = { ...watch, event: before.event, eventId: before.eventId, heardTold: before.heardTold };
+      if (before.head.windowS === watch.head.windowS) next.evidenceOverTime.continueFrom(this.evidenceOverTime, before.column, column);
+    });
+    return next;
   }
 
   get evidence(): Float64Array {

@@ -42,6 +42,19 @@ export class Evidence {
     this.step++;
   }
 
+  /** A head that was column `from` of `other`, and whose window is the same, goes on as column `to`. */
+  continueFrom(other: Evidence, from: number, to: number): void {
+    this.step = other.step;
+    this.rings[to] = other.rings[from] as Float64Array;
+    for (const [mine, theirs] of [
+      [this.sums, other.sums],
+      [this.values, other.values],
+      [this.highest[0], other.highest[0]],
+      [this.highest[1], other.highest[1]],
+    ] as const)
+      mine[to] = theirs[from] as number;
+  }
+
   /** The highest of the last seconds. */
   recentPeak(head: number): number {
     return Math.max(this.highest[0][head] as number, this.highest[1][head] as number);

@@ -60,8 +60,10 @@ export class NetworkStream {
   readonly stepsPerCall: number;
   /** Filled by the caller, frame by frame; the tensor below looks at the same memory. */
   readonly features: Float32Array;
+  readonly frontEnd: Manifest['frontEnd'];
   private readonly session: InferenceSession;
   private readonly states: Manifest['trunk']['states'];
+  private readonly trunkSha256: string;
   private readonly feeds: Record<string, Tensor> = {};
   private readonly wanted: string[];
 
@@ -76,7 +78,9 @@ export class NetworkStream {
       );
     this.features = new Float32Array(trunk.framesPerCall * frontEnd.melBands);
     this.feeds['features'] = new Tensor('float32', this.features, [1, trunk.framesPerCall, frontEnd.melBands]);
+    this.frontEnd = frontEnd;
     this.states = trunk.states;
+    this.trunkSha256 = trunk.sha256;
     this.wanted = [SCORES, ...trunk.states.map(({ name }) => `${name}_out`)];
     this.reset();
   }
@@ -85,6 +89,12 @@ export class NetworkStream {
     for (const { name, shape } of this.states) {
       this.feeds[name] = new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
     }
+  }
+
+  /** Where another stream stood, if it ran the very same trunk; the state of another trunk would mean nothing. */
+  continueFrom(other: NetworkStream): void {
+    if (other.trunkSha256 !== this.trunkSha256) return;
+    for (const { name } of this.states) this.feeds[name] = other.feeds[name] as Tensor;
   }
 
   /** Scores of one call: [step * heads + head]. The state moves on. */
