@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import { sine } from '../testing/noise.ts';
+import { gainOfDb, peakDbfs, rmsDbfs } from './level.ts';
+
+test('a full-scale sine has 0 dBFS peak and -3 dBFS RMS', () => {
+  expect(peakDbfs(sine(16_000, 1_000, 1))).toBeCloseTo(0, 3);
+  expect(rmsDbfs(sine(16_000, 1_000, 1))).toBeCloseTo(-3.01, 2);
+  expect(rmsDbfs(sine(16_000, 1_000, gainOfDb(-40)))).toBeCloseTo(-43.01, 2);
+});
+
+test('silence, and no samples at all, are -Infinity', () => {
+  for (const silence of [new Float32Array(100), new Float32Array(0)]) {
+    expect(rmsDbfs(silence)).toBe(-Infinity);
+    expect(peakDbfs(silence)).toBe(-Infinity);
+  }
+});

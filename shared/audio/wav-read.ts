@@ -1,0 +1,93 @@
+import wavDecoder from 'wav-decoder';
+import { EarshotError } from '../errors.ts';
+import { requireFinite } from './finite.ts';
+import { type WavHeader, WavHeaderReader } from './wav-header.ts';
+
+export interface Wav {
+  sampleRate: number;
+  /** One array of samples a channel, full scale is 1. */
+  channels: Float32Array<ArrayBuffer>[];
+}
+
+/** Longer files are for WavStream, whose memory does not grow. */
+const MAX_BYTES = 256 * 2 ** 20;
+
+/**
+ * Reads a whole WAV file. wav-decoder converts the samples; it gets a plain header that was checked and written here,
+ * because the ones that programs write make it refuse, misread or take gigabytes (see the tests beside this file).
+ */
+export function readWav(bytes: Uint8Array): Wav {
+  if (bytes.length > MAX_BYTES) {
+    throw new EarshotError(
+      'AUDIO_FORMAT',
+      `The file has ${bytes.length} bytes; at most ${MAX_BYTES} are read at once.`,
+    );
+  }
+  const reader = new WavHeaderReader();
+  const dataAt = reader.push(bytes);
+  if (!reader.header) throw new EarshotError('AUDIO_UNREADABLE', `Its header is cut off after ${bytes.length} bytes.`);
+  const { header } = reader;
+  const frameBytes = (header.channels * header.bits) / 8;
+  const present = bytes.length - dataAt;
+  const declared = header.dataBytes ?? (endsInChunks(bytes, dataAt) ? 0 : present);
+  const frames = Math.floor(Math.min(declared, present) / frameBytes);
+  if (frames === 0) throw new EarshotError('AUDIO_EMPTY', `Its header is intact, ${present} bytes follow it.`);
+  const plain = plainWav(header, bytes.subarray(dataAt, dataAt + frames * frameBytes));
+  // Symmetric 8-bit conversion would turn silence (128) into a constant offset.
+  const { channelData } = wavDecoder.decode.sync(plain, { symmetric: header.bits > 8 });
+  channelData.forEach((samples) => {
+    if (header.encoding === 'int' && header.bits === 24) repairMinimum(samples);
+    if (header.bits === 8) evenOut8Bit(samples);
+    requireFinite(samples);
+  });
+  return { sampleRate: header.sampleRate, channels: channelData };
+}
+
+/** wav-decoder reads the most negative 24-bit value as +1, which no other 24-bit value reaches. */
+function repairMinimum(samples: Float32Array): void {
+  for (let i = 0; i < samples.length; i++) if (samples[i] === 1) samples[i] = -1;
+}
+
+/** wav-decoder divides positive 8-bit values by 127, negative ones by 128; everything else here divides by 128. */
+function evenOut8Bit(samples: Float32Array): void {
+  for (let i = 0; i < samples.length; i++) {
+    const x = samples[i] as number;
+    if (x > 0) samples[i] = Math.round(x * 127) / 128;
+  }
+}
+
+/** A data size of 0 means "unknown" unless whole chunks follow to the very end: then the recording is empty. */
+function endsInChunks(bytes: Uint8Array, from: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = from;
+  while (at + 8 <= bytes.length && bytes.subarray(at, at + 4).every((letter) => letter >= 0x20 && letter < 0x7f)) {
+    at += 8 + Math.ceil(view.getUint32(at + 4, true) / 2) * 2;
+  }
+  return at === bytes.length;
+}
+
+function plainWav({ encoding, bits, channels, sampleRate }: WavHeader, data: Uint8Array): ArrayBuffer {
+  const wav = new ArrayBuffer(44 + data.length);
+  writePlainHeader(new DataView(wav), { encoding, bits, channels, sampleRate }, data.length);
+  new Uint8Array(wav, 44).set(data);
+  return wav;
+}
+
+/** The 44-byte header that every program understands. */
+export function writePlainHeader(view: DataView, header: Omit<WavHeader, 'dataBytes'>, dataBytes: number): void {
+  const { encoding, bits, channels, sampleRate } = header;
+  const text = (at: number, word: string) =>
+    [...word].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
+  text(0, 'RIFF');
+  view.setUint32(4, 36 + dataBytes, true);
+  text(8, 'WAVEfmt ');
+  view.setUint32(16, 16, true);
+  view.setUint16(20, encoding === 'float' ? 3 : 1, true);
+  view.setUint16(22, channels, true);
+  view.setUint32(24, sampleRate, true);
+  view.setUint32(28, (sampleRate * channels * bits) / 8, true);
+  view.setUint16(32, (channels * bits) / 8, true);
+  view.setUint16(34, bits, true);
+  text(36, 'data');
+  view.setUint32(40, dataBytes, true);
+}

@@ -1,0 +1,42 @@
+import { EarshotError } from '../errors.ts';
+import { requireFinite } from './finite.ts';
+import { PcmStream } from './pcm.ts';
+import { type WavHeader, WavHeaderReader } from './wav-header.ts';
+
+/** A WAV file or pipe of any length, in chunks of any size; keeps no more than an unfinished frame. */
+export class WavStream {
+  private readonly reader = new WavHeaderReader();
+  private pcm: PcmStream | null = null;
+  private leftBytes = Infinity;
+  private frames = 0;
+
+  /** Null until enough bytes came. */
+  get header(): WavHeader | null {
+    return this.reader.header;
+  }
+
+  /** The next samples, interleaved, in whole frames; empty while the header is not complete. */
+  push(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+    let data = bytes;
+    if (!this.pcm) {
+      const used = this.reader.push(bytes);
+      const { header } = this.reader;
+      if (!header) return new Float32Array(0);
+      this.pcm = new PcmStream(header);
+      this.leftBytes = header.dataBytes ?? Infinity;
+      data = bytes.subarray(used);
+    }
+    if (data.length > this.leftBytes) data = data.subarray(0, this.leftBytes);
+    this.leftBytes -= data.length;
+    const samples = this.pcm.push(data);
+    requireFinite(samples);
+    this.frames += samples.length / (this.header?.channels ?? 1);
+    return samples;
+  }
+
+  /** To be called when the bytes end: says what was wrong with a file that gave nothing. */
+  end(): void {
+    if (!this.header) throw new EarshotError('AUDIO_UNREADABLE', 'It ends before its samples begin.');
+    if (this.frames === 0) throw new EarshotError('AUDIO_EMPTY', 'Its header is intact, nothing follows it.');
+  }
+}

@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import { peakDbfs } from './level.ts';
+import { readWav } from './wav-read.ts';
+import { WavStream } from './wav-stream.ts';
+
+const has = (tool: string) => spawnSync(tool, ['--help']).error === undefined;
+
+/** A WAV that the tool wrote to a pipe or a file, holding 0.2 s of a 440 Hz sine at half of full scale. */
+function written(command: string, args: string[]): Uint8Array {
+  const { stdout, status, stderr } = spawnSync(command, args, { maxBuffer: 2 ** 26 });
+  if (status !== 0) throw new Error(String(stderr));
+  return new Uint8Array(stdout);
+}
+
+function expectSine(bytes: Uint8Array, sampleRate: number, channels: number): void {
+  const wav = readWav(bytes);
+  expect(wav.sampleRate).toBe(sampleRate);
+  expect(wav.channels.length).toBe(channels);
+  for (const samples of wav.channels) {
+    expect(Math.abs(samples.length - 0.2 * sampleRate)).toBeLessThan(3);
+    // The amplitude at 440 Hz, by projection; nothing else is in it.
+    let [re, im, all] = [0, 0, 0];
+    samples.forEach((x, i) => {
+      re += x * Math.cos((2 * Math.PI * 440 * i) / sampleRate);
+      im += x * Math.sin((2 * Math.PI * 440 * i) / sampleRate);
+      all += x * x;
+    });
+    const amplitude = (2 * Math.hypot(re, im)) / samples.length;
+    expect(Math.abs(amplitude - 0.5)).toBeLessThan(0.01);
+    expect(Math.abs(Math.sqrt((2 * all) / samples.length) - 0.5)).toBeLessThan(0.01);
+    expect(peakDbfs(samples)).toBeLessThan(-5.9);
+  }
+  const stream = new WavStream();
+  const interleaved = stream.push(bytes);
+  expect(interleaved.length).toBe(channels * (wav.channels[0]?.length ?? 0));
+  const alike = wav.channels.every((samples, c) => samples.every((x, i) => interleaved[i * channels + c] === x));
+  expect(alike).toBe(true);
+}
+
+const RATES = [8_000, 11_025, 16_000, 44_100, 48_000, 96_000, 192_000];
+
+(has('sox') ? describe : describe.skip)('what sox writes', () => {
+  const SOX_FORMATS = [
+    ['-e', 'unsigned', '-b', '8'],
+    ...['16', '24', '32'].map((b) => ['-e', 'signed', '-b', b]),
+    ...['32', '64'].map((b) => ['-e', 'float', '-b', b]),
+  ];
+  test.each(SOX_FORMATS.map((format) => [format.join(' '), format] as const))(
+    '%s, 1 to 8 channels, 8 to 192 kHz, to a pipe',
+    (_, format) => {
+      RATES.forEach((rate, i) => {
+        const channels = 1 + (i % 8);
+        const sines = Array.from({ length: channels }, () => ['sine', '440']).flat();
+        expectSine(
+          written('sox', [
+            '-D',
+            '-n',
+            '-r',
+            `${rate}`,
+            '-c',
+            `${channels}`,
+            ...format,
+            '-t',
+            'wav',
+            '-',
+            'synth',
+            '0.2',
+            ...sines,
+            'vol',
+            '0.5',
+          ]),
+          rate,
+          channels,
+        );
+      });
+    },
+  );
+  test('8 channels', () => {
+    expectSine(
+      written('sox', [
+        '-D',
+        '-n',
+        '-r',
+        '16000',
+        '-c',
+        '8',
+        '-b',
+        '16',
+        '-t',
+        'wav',
+        '-',
+        'synth',
+        '0.2',
+        'sine',
+        '440',
+        'vol',
+        '0.5',
+      ]),
+      16_000,
+      8,
+    );
+  });
+});
+
+(has('ffmpeg') ? describe : describe.skip)('what ffmpeg writes', () => {
+  test.each(['pcm_u8', 'pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_f64le'])(
+    '%s, 1 to 8 channels, 8 to 192 kHz, to a pipe',
+    (codec) => {
+      RATES.forEach((rate, i) => {
+        const channels = 8 - (i % 8);
+        const sine = `aevalsrc=${Array.from({ length: channels }, () => '0.5*sin(2*PI*440*t)').join('|')}:s=${rate}:d=0.2`;
+        const container = i % 2 === 0 ? [] : ['-rf64', 'always'];
+        expectSine(
+          written('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', sine, '-c:a', codec, ...container, '-f', 'wav', '-']),
+          rate,
+          channels,
+        );
+      });
+    },
+  );
+});
