@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp } from 'node:fs/promises';
+import { chown, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { connects } from './connects.ts';
 import { program } from './installed.ts';
 import { freePort, launch, type Server } from './supervised.ts';
 
@@ -37,7 +36,11 @@ export async function startPostgres(options: { port?: number } = {}): Promise<Po
     // Immediate shutdown: nobody reads this folder again, and sessions that a test left open must not hold it up.
     stopSignal: 'QUIT',
     command: as('postgres', '-D', dir, '-p', String(port), '-h', '127.0.0.1', '-k', dir, '-N', '200'),
-    ready: () => connects(port),
+    // It takes connections before it takes queries; the last line of its pid file says when (as pg_ctl reads it).
+    ready: async () => {
+      const state = (await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[7]?.trim();
+      if (state !== 'ready') throw new Error(`PostgreSQL is ${state ?? 'starting'}`);
+    },
   });
   const urlOf = (database: string) => `postgres://earshot@127.0.0.1:${port}/${database}`;
   return { port, url: urlOf('postgres'), urlOf, stop };
