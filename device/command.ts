@@ -1,0 +1,93 @@
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+const OWN_RELEASE = fileURLToPath(new URL('../models/release', import.meta.url));
+
+interface DeviceFlags {
+  listen: string[];
+  cloud?: string;
+  release: string;
+  json?: boolean;
+  fast?: boolean;
+  rate: number;
+  channels: number;
+}
+
+/** `earshot device …`. What a command runs is imported when it runs, so that `--help` stays quick. */
+export function register(program: Command): void {
+  const device = program
+    .command('device')
+    .description('Listen, as a daemon. Settings: EARSHOT_HOME/device.conf (written, with comments, at the first start).')
+    .option('--listen <source>', 'mic | alsa:DEVICE | pulse:DEVICE | pipewire:TARGET | FILE | - | rtsp://…; repeat for several', collect, [])
+    .option('--cloud <url>', 'the cloud; without one it keeps its candidates')
+    .option('--release <dir>', 'the model release', OWN_RELEASE)
+    .option('--json', 'stdout is JSON lines only')
+    .option('--fast', 'play files as fast as possible')
+    .option('--rate <hz>', 'sample rate of raw PCM on stdin', integer, 16_000)
+    .option('--channels <n>', 'channels of raw PCM on stdin', integer, 1)
+    .action(async (flags: DeviceFlags) => {
+      const { listen } = await import('./commands/listen.ts');
+      const stop = stopOnSignals();
+      const { cloud, json = false, fast = false, release } = flags;
+      await listen({ ...flags, home: home(), releaseDir: release, cloud, json, fast }, stop);
+    });
+
+  device
+    .command('pair')
+    .description('Join a home with the code that its app shows.')
+    .argument('<code>', '8 characters; good for 10 minutes')
+    .option('--cloud <url>', 'the cloud that made the code')
+    .option('--name <name>', 'what the app calls this device')
+    .option('--room <room>', 'where it stands')
+    .action(async (code: string, flags: { cloud?: string; name?: string; room?: string }, command: Command) => {
+      const { pairDevice } = await import('./uplink/credentials.ts');
+      const { readConfiguration } = await import('./settings/configuration.ts');
+      const configuration = await readConfiguration(home(), process.env);
+      const { cloud: outer } = command.parent?.opts<{ cloud?: string }>() ?? {};
+      const url = flags.cloud ?? outer ?? configuration.cloud;
+      if (!url) throw new EarshotError('USAGE', 'Which cloud? Say --cloud URL, or set cloud in device.conf.');
+      const name = flags.name ?? `${configuration.name} ${hostname()}`.slice(0, 60);
+      const { homeName } = await pairDevice({ home: home(), url, code, name, room: flags.room ?? configuration.room }, stopOnSignals());
+      say(`paired with ${homeName || url}`);
+    });
+
+  device
+    .command('status')
+    .description('How the daemon on this machine is.')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }, command: Command) => {
+      const { askDaemon } = await import('./control.ts');
+      const status = (await askDaemon(home(), 'GET /status')) as Heartbeat;
+      const asJson = json ?? command.parent?.opts<{ json?: boolean }>().json;
+      say(asJson ? JSON.stringify(status) : inWords(status));
+    });
+}
+
+function inWords(status: Heartbeat): string {
+  const { outbox, sources } = status;
+  return [
+    `release   ${status.release} (${status.releaseState.state}${status.releaseState.message ? `: ${status.releaseState.message}` : ''}), hears ${status.labels.join(', ')}`,
+    ...sources.map(({ name, state, reason, levelDbfs }) => `source    ${name}: ${state}${reason ? ` (${reason})` : ''}, ${levelDbfs === null ? 'no sound' : `${levelDbfs.toFixed(0)} dBFS`}`),
+    `outbox    ${outbox.records} waiting, ${(outbox.bytes / 1e6).toFixed(1)} MB${outbox.full ? ', FULL' : ''}${outbox.corrupt ? `, ${outbox.corrupt} set aside` : ''}`,
+    `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB; the gate slept ${status.gateSavedPercent.toFixed(0)} % of the time`,
+  ].join('\n');
+}
+
+const home = (): string => process.env.EARSHOT_HOME ?? '.earshot';
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+function integer(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number is needed.');
+  return number;
+}
+
+function stopOnSignals(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { createServer, request, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+
+/** What a running daemon answers to its owner on this machine: GET /status, POST /selftest. */
+export type ControlRoutes = Record<string, () => Promise<unknown>>;
+
+/** The kernel cuts socket paths at 108 bytes; a deep home gets a short name that still is its own. */
+const LONGEST_PATH = 100;
+
+export function controlPath(home: string): string {
+  const path = resolve(home, 'device', 'control.sock');
+  if (path.length <= LONGEST_PATH) return path;
+  return join(tmpdir(), `earshot-${createHash('sha256').update(path).digest('hex').slice(0, 16)}.sock`);
+}
+
+/**
+ * A socket that only this user can open. It also keeps a second daemon from the same home: two would send the same outbox.
+ */
+export async function openControl(home: string, routes: ControlRoutes): Promise<Server> {
+  const path = controlPath(home);
+  if (await askDaemon(home, 'GET /status').then(() => true, () => false)) {
+    throw new EarshotError('USAGE', `A device already runs on ${resolve(home)}; stop it first, or set EARSHOT_HOME to another folder.`);
+  }
+  await mkdir(join(home, 'device'), { recursive: true, mode: 0o700 });
+  await rm(path, { force: true });
+  const server = createServer((incoming, response) => {
+    const route = routes[`${incoming.method} ${incoming.url}`];
+    const answer = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
+    if (!route) return void answer(404, {});
+    route().then(
+      (body) => answer(200, body),
+      (thrown: unknown) => {
+        const { code, message } = asEarshotError(thrown, 'INTERNAL', '');
+        answer(500, { code, message });
+      },
+    );
+  });
+  await new Promise<void>((opened, failed) => {
+    server.once('error', failed);
+    const umask = process.umask(0o177);
+    server.listen(path, opened);
+    process.umask(umask);
+  }).catch((thrown: unknown) => {
+    throw asEarshotError(thrown, 'DISK_UNWRITABLE', path);
+  });
+  server.unref();
+  return server;
+}
+
+/** Asks the daemon of this home; fails with UNREACHABLE when none runs. */
+export function askDaemon(home: string, what: string): Promise<unknown> {
+  const [method = 'GET', path = '/'] = what.split(' ');
+  return new Promise((answered, failed) => {
+    const none = (cause: unknown) => failed(new EarshotError('UNREACHABLE', `No device runs on ${resolve(home)}.`, { cause }));
+    const asking = request({ socketPath: controlPath(home), method, path, timeout: 30_000 }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('error', none);
+      response.on('end', () => {
+        const body = JSON.parse(text) as { code?: string; message?: string };
+        if (response.statusCode === 200) answered(body);
+        else failed(new EarshotError('AUDIO_SOURCE', body.message ?? ''));
+      });
+    });
+    asking.on('error', none);
+    asking.on('timeout', () => asking.destroy(new Error('no answer')));
+    asking.end();
+  });
+}

@@ -1,0 +1,57 @@
+import { StartEvent } from '@earshot/shared/contracts/events.ts';
+import { labelInfo } from '@earshot/shared/labels.ts';
+import type { AgentEmitter, AgentEvents } from './events.ts';
+
+type Print = (line: string) => void;
+type Summary = { seconds: number; candidates: number };
+
+/** What `earshot device` says of itself on stdout: sentences for people, or JSON lines. */
+export function printEvents(events: AgentEmitter, json: boolean, print: Print): () => Summary {
+  const summary = { seconds: 0, candidates: 0 };
+  const say = json ? jsonLines(print) : sentences(print);
+  events.on('candidate', (event) => {
+    summary.candidates++;
+    say.candidate(event);
+  });
+  events.on('sourceEnd', ({ seconds }) => void (summary.seconds += seconds));
+  events.on('health', say.health);
+  events.on('problem', say.problem);
+  if (!json) {
+    events.on('online', ({ online, reason }) => print(online ? 'cloud    reached' : `cloud    out of reach: ${reason ?? ''}`));
+    events.on('delivered', ({ label, id }) => print(`sent     ${labelInfo(label).words} ${id}`));
+    events.on('settings', ({ mode, testing }) => print(`settings mode ${mode}${testing ? ', testing: alarms count as a test' : ''}`));
+    events.on('release', ({ version, state, message }) => print(`release  ${version} ${state}${message ? `: ${message}` : ''}`));
+  }
+  return () => summary;
+}
+
+interface Speaker {
+  candidate(event: AgentEvents['candidate'][0]): void;
+  health(event: AgentEvents['health'][0]): void;
+  problem(event: AgentEvents['problem'][0]): void;
+}
+
+function sentences(print: Print): Speaker {
+  return {
+    candidate: ({ candidate: { label, score, why, source }, atS }) =>
+      print(`${clockTime(atS)}  ${labelInfo(label).words} (${Math.round(score * 100)} %): ${why.text}  [${source}]`),
+    health: ({ name, state, reason }) => print(`health   ${name} is ${state}${reason ? `: ${reason}` : ''}`),
+    problem: (error) => print(`problem  ${error.toLine()}`),
+  };
+}
+
+function jsonLines(print: Print): Speaker {
+  const line = (event: StartEvent) => print(JSON.stringify(StartEvent.parse(event)));
+  return {
+    candidate: ({ candidate: { id, label, score, why }, atS }) => line({ type: 'candidate', id, label, score, atS, why: why.text }),
+    health: ({ name, state, reason }) => line({ type: 'health', source: name, state, reason }),
+    problem: ({ code, message, todo }) => line({ type: 'error', code, message, todo }),
+  };
+}
+
+/** 3,725 s is 1:02:05. */
+function clockTime(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+}
