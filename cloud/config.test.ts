@@ -8,7 +8,7 @@ test('an empty environment gives one process on SQLite and files below the home 
     clips: { kind: 'file', dir: '/data/clips' },
     queue: { kind: 'database' },
     smtp: null,
-    vapid: null,
+    secret: null,
   });
 });
 
@@ -28,7 +28,7 @@ test('all that is wrong is named at once, with the value and the way out', () =>
     readCloudConfig({ EARSHOT_PORT: '99999', EARSHOT_DATABASE_URL: 'mysql://x', EARSHOT_SMTP_URL: 'smtp://mail' });
   expect(read).toThrow(/EARSHOT_PORT .*"99999"/);
   expect(read).toThrow(/EARSHOT_DATABASE_URL must begin with sqlite: or postgres:\/\/ \(it is "mysql:\/\/x"\)/);
-  expect(read).toThrow(/e-mail needs EARSHOT_MAIL_FROM as well/);
+  expect(read).toThrow(/e-mail needs both EARSHOT_SMTP_URL and EARSHOT_MAIL_FROM/);
 });
 
 test('S3 without a region is refused at start, not at the first clip', () => {
@@ -43,8 +43,7 @@ test('no secret is printed, neither by the listing nor by an error', () => {
   const env = {
     EARSHOT_DATABASE_URL: 'postgres://earshot:hunter2@db:5432/earshot?password=hunter2',
     EARSHOT_SMTP_URL: 'smtp://user:hunter2@mail',
-    EARSHOT_LINK_KEY: 'hunter2',
-    EARSHOT_VAPID_PRIVATE_KEY: 'hunter2',
+    EARSHOT_SECRET: 'hunter2',
   };
   expect(JSON.stringify(printableEnvironment(env))).not.toContain('hunter2');
   expect(printableEnvironment(env).EARSHOT_DATABASE_URL).toContain('earshot:…@db:5432');
@@ -54,6 +53,6 @@ test('no secret is printed, neither by the listing nor by an error', () => {
   } catch (error) {
     message = (error as Error).message;
   }
-  expect(message).toContain('EARSHOT_LINK_KEY must have 32 characters or more (it is (secret))');
+  expect(message).toContain('EARSHOT_SECRET must have 32 characters or more (it is (secret))');
   expect(message).not.toContain('hunter2');
 });

@@ -26,9 +26,7 @@ const Environment = z.object({
   EARSHOT_S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
   EARSHOT_QUEUE_URL: optional(z.url({ protocol: /^https?$/ })),
   AWS_REGION: optional(z.string()),
-  EARSHOT_LINK_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
-  EARSHOT_VAPID_PUBLIC_KEY: optional(z.string()),
-  EARSHOT_VAPID_PRIVATE_KEY: optional(z.string()),
+  EARSHOT_SECRET: optional(z.string().min(32, 'must have 32 characters or more')),
   EARSHOT_VAPID_SUBJECT: optional(z.string().regex(/^(mailto:|https:)/, 'must begin with mailto: or https:')),
   EARSHOT_SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')),
   EARSHOT_MAIL_FROM: optional(z.string().includes('@')),
@@ -36,12 +34,6 @@ const Environment = z.object({
   EARSHOT_SCORING_THREADS: wholeNumber(1, 64, 1),
   EARSHOT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
-
-/** What must stand together, with what it is for. */
-const TOGETHER: [string, readonly (keyof z.infer<typeof Environment>)[]][] = [
-  ['Web Push', ['EARSHOT_VAPID_PUBLIC_KEY', 'EARSHOT_VAPID_PRIVATE_KEY']],
-  ['e-mail', ['EARSHOT_SMTP_URL', 'EARSHOT_MAIL_FROM']],
-];
 
 export type CloudConfig = ReturnType<typeof readCloudConfig>;
 
@@ -53,10 +45,8 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     : parsed.error.issues.map(
         (issue) => `${String(issue.path[0])} ${issue.message} (it is ${shown(String(issue.path[0]), env)})`,
       );
-  for (const [purpose, names] of TOGETHER) {
-    const absent = names.filter((name) => !env[name]);
-    if (absent.length > 0 && absent.length < names.length) wrong.push(`${purpose} needs ${absent.join(', ')} as well`);
-  }
+  if (Boolean(env.EARSHOT_SMTP_URL) !== Boolean(env.EARSHOT_MAIL_FROM))
+    wrong.push('e-mail needs both EARSHOT_SMTP_URL and EARSHOT_MAIL_FROM');
   if ((env.EARSHOT_CLIP_BUCKET || env.EARSHOT_QUEUE_URL) && !env.AWS_REGION) wrong.push('S3 and SQS need AWS_REGION');
   if (!parsed.success || wrong.length > 0) throw new EarshotError('SETTING_INVALID', `${wrong.join('; ')}.`);
 
@@ -77,13 +67,8 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     queue: set.EARSHOT_QUEUE_URL
       ? { kind: 'sqs' as const, url: set.EARSHOT_QUEUE_URL, region }
       : { kind: 'database' as const },
-    /** Signs links of the file store. Null: one is made and kept below `home`, which only one machine can see. */
-    linkKey: set.EARSHOT_LINK_KEY ?? null,
-    /** Null: a pair is made and kept below `home`. */
-    vapid:
-      set.EARSHOT_VAPID_PUBLIC_KEY && set.EARSHOT_VAPID_PRIVATE_KEY
-        ? { publicKey: set.EARSHOT_VAPID_PUBLIC_KEY, privateKey: set.EARSHOT_VAPID_PRIVATE_KEY }
-        : null,
+    /** What everything is signed with (keys/server-keys.ts). Null: one is made and kept below `home`, for one machine. */
+    secret: set.EARSHOT_SECRET ?? null,
     vapidSubject: set.EARSHOT_VAPID_SUBJECT ?? 'mailto:earshot@localhost',
     smtp:
       set.EARSHOT_SMTP_URL && set.EARSHOT_MAIL_FROM ? { url: set.EARSHOT_SMTP_URL, from: set.EARSHOT_MAIL_FROM } : null,
@@ -100,7 +85,7 @@ const SECRET = /KEY|SECRET|PASSWORD|TOKEN/;
 function shown(name: string, env: NodeJS.ProcessEnv): string {
   const value = env[name];
   if (value === undefined || value === '') return 'not set';
-  if (SECRET.test(name) && name !== 'EARSHOT_VAPID_PUBLIC_KEY') return '(secret)';
+  if (SECRET.test(name)) return '(secret)';
   return `"${value.replace(/(:\/\/[^/@]*:)[^@]*(@)/, '$1…$2').replace(/([?&](?:password|secret|token)=)[^&]*/gi, '$1…')}"`;
 }
 
