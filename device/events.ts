@@ -34,4 +34,10 @@ export interface AgentEvents {
   problem: [EarshotError];
 }
 
-export class AgentEmitter extends EventEmitter<AgentEvents> {}
+export class AgentEmitter extends EventEmitter<AgentEvents> {
+  constructor() {
+    super();
+    // One listener for each action, printer and meter is meant to be here, and is no leak.
+    this.setMaxListeners(30);
+  }
+}

@@ -9,8 +9,7 @@ export function makeRecord(
 ): { candidate: Candidate; clip: Uint8Array | null } {
   const { clipBytes = 1_000, atMs = Date.now() } = options;
   const id = v7({ msecs: atMs });
-  const clip =
-    clipBytes > 0 ? Uint8Array.from({ length: clipBytes }, (_, i) => (i * 31 + id.charCodeAt(i % 36)) & 255) : null;
+  const clip = clipBytes > 0 ? Buffer.alloc(clipBytes, id) : null;
   const at = new Date(atMs).toISOString();
   return {
     clip,

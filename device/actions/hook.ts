@@ -1,0 +1,73 @@
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import type { AgentEmitter } from '../events.ts';
+import { runShell } from './shell.ts';
+
+const LONGEST_MS = 30_000;
+const AT_ONCE = 2;
+/** A hook that hangs must not collect a day of events. */
+const MOST_WAITING = 100;
+
+/**
+ * Runs the owner's command at every event, the event as one JSON object on its stdin: `{"event":"candidate", …}`, `"heard"`,
+ * `"ended"`, `"health"`.
+ */
+export class Hook {
+  private readonly command: string;
+  private readonly events: AgentEmitter;
+  private readonly waiting: string[] = [];
+  private readonly running = new Set<Promise<void>>();
+  private signal = AbortSignal.abort();
+
+  constructor(command: string, events: AgentEmitter) {
+    this.command = command;
+    this.events = events;
+  }
+
+  /** Acts until the signal aborts; resolves when the last command has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.signal = signal;
+    this.events.on('candidate', ({ candidate, atS }) => this.add({ event: 'candidate', atS, ...candidate }));
+    this.events.on('heard', ({ id, label, source, ended }) =>
+      this.add({ event: ended ? 'ended' : 'heard', id, label, source }),
+    );
+    this.events.on('health', (health) => this.add({ event: 'health', ...health }));
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.all(this.running);
+  }
+
+  private add(event: Record<string, unknown>): void {
+    if (this.waiting.length >= MOST_WAITING) {
+      this.waiting.shift();
+      this.events.emit(
+        'problem',
+        new EarshotError(
+          'INTERNAL',
+          `The hook is too slow: more than ${MOST_WAITING} events wait, the oldest was dropped.`,
+        ),
+      );
+    }
+    this.waiting.push(`${JSON.stringify(event)}\n`);
+    this.next();
+  }
+
+  private next(): void {
+    if (this.running.size >= AT_ONCE || this.signal.aborted) return;
+    const input = this.waiting.shift();
+    if (input === undefined) return;
+    const run = this.once(input).finally(() => {
+      this.running.delete(run);
+      this.next();
+    });
+    this.running.add(run);
+  }
+
+  private async once(input: string): Promise<void> {
+    const timeout = AbortSignal.timeout(LONGEST_MS);
+    try {
+      await runShell(this.command, { input, signal: AbortSignal.any([this.signal, timeout]) });
+      if (timeout.aborted) throw new Error(`ended after ${LONGEST_MS / 1000} s`);
+    } catch (thrown) {
+      this.events.emit('problem', asEarshotError(thrown, 'INTERNAL', 'The hook command failed'));
+    }
+  }
+}

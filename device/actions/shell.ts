@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface ShellRun {
+  input?: string;
+  environment?: Record<string, string>;
+  /** It is ended when this aborts. */
+  signal: AbortSignal;
+}
+
+/**
+ * Runs one line of the owner's own shell, or a program with its arguments, and waits for it. Fails with what it last wrote to
+ * stderr. Its whole process group is ended with it: a siren script that started a player must not leave it howling.
+ */
+export async function runShell(
+  command: string | readonly string[],
+  { input = '', environment = {}, signal }: ShellRun,
+): Promise<void> {
+  if (signal.aborted) return;
+  const [program = '', ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    detached: true,
+    env: { ...process.env, ...environment },
+  });
+  const end = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    } catch {
+      // It ended by itself in this moment.
+    }
+  };
+  signal.addEventListener('abort', end, { once: true });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (words: string) => (complaint = (complaint + words).slice(-300)));
+  // A command that does not read its stdin closes it early.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  try {
+    const [code, killedBy] = (await once(child, 'close')) as [number | null, string | null];
+    if (code !== 0 && !signal.aborted)
+      throw new Error(`${killedBy ?? `status ${code}`}${complaint ? `: ${complaint.trim()}` : ''}`);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { seededRandom } from '@earshot/shared/testing/noise.ts';
+import { TestCloud } from '../testing/test-cloud.ts';
+
+const VICTIM = fileURLToPath(new URL('../testing/outbox-victim.ts', import.meta.url));
+/** The design promises 1,000; that takes minutes, so every run of the tests does some: EARSHOT_KILLS=1000 does them all. */
+const KILLS = Number(process.env.EARSHOT_KILLS ?? 20);
+/** A life ends somewhere within its first puts and deliveries: in a write, an fsync, a rename, a request or an answer. */
+const MOST_PUTS = 12;
+const LONGEST_DELAY_MS = 8;
+
+interface Death {
+  afterLines: number;
+  delayMs: number;
+}
+
+/** Runs the victim, to its end or to its death. Resolves with the ids that it called safe. */
+async function live(
+  dir: string,
+  cloud: TestCloud,
+  puts: number,
+  death: Death | null,
+): Promise<{ safe: string[]; problems: string[] }> {
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', VICTIM, dir, cloud.url, cloud.token, String(puts)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_OPTIONS: '' },
+    },
+  );
+  let text = '';
+  for await (const words of child.stdout.setEncoding('utf8')) {
+    text += words;
+    if (death && text.split('\n').length > death.afterLines) setTimeout(() => child.kill('SIGKILL'), death.delayMs);
+  }
+  const lines = text.split('\n').slice(0, -1);
+  const after = (word: string) => lines.filter((line) => line.startsWith(word)).map((line) => line.slice(word.length));
+  return { safe: after('safe '), problems: after('problem ') };
+}
+
+test(
+  `${KILLS} SIGKILLs at random points: every candidate that was safe arrives, once, with its clip`,
+  async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'earshot-kills-'));
+    const cloud = new TestCloud();
+    await cloud.start();
+    const random = seededRandom(6);
+    const safe = new Set<string>();
+    try {
+      for (let kill = 0; kill < KILLS; kill++) {
+        const life = await live(dir, cloud, 10_000, {
+          afterLines: 1 + Math.floor(random() * MOST_PUTS),
+          delayMs: random() * LONGEST_DELAY_MS,
+        });
+        life.safe.forEach((id) => safe.add(id));
+        expect(life.problems).toEqual([]);
+      }
+      expect((await live(dir, cloud, 0, null)).problems).toEqual([]);
+      const arrived = new Map(cloud.registered.map((candidate) => [candidate.id, candidate]));
+      expect(safe.size).toBeGreaterThan(KILLS);
+      expect([...safe].filter((id) => !arrived.has(id))).toEqual([]);
+      expect(arrived.size).toBe(cloud.registered.length);
+      // One may have been on disk without its "safe" having got out: it arrives too, and is no less whole.
+      for (const id of arrived.keys()) expect(cloud.clips.get(id)).toHaveLength(20_000);
+      expect(readdirSync(dir)).toEqual([]);
+    } finally {
+      await cloud.stop();
+      rmSync(dir, { recursive: true });
+    }
+  },
+  60_000 + KILLS * 2_000,
+);
