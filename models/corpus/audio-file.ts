@@ -70,7 +70,7 @@ async function* decodedFrom(
   let convert: ToMono16k | undefined;
   const mono = (pcm: Pcm | null): Float32Array => {
     if (pcm === null) return new Float32Array(0);
-    convert ??= toMono16k(pcm.sampleRate);
+    convert ??= toMono16k(pcm);
     return convert.push(pcm);
   };
   try {

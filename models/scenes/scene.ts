@@ -82,7 +82,9 @@ class Mix {
   event(label: string, how: SceneOptions['event']): void {
     const { durationS } = this.options;
     const startS = Math.min(this.atS, durationS * 0.7);
-    const sound = drawEvent(this.random, this.world.shelf, label, { ...how, durationS: durationS - startS });
+    // In a home an alarm goes on; a recording of one may have been cut after its first group.
+    const fewestGroups = this.setting === 'home' ? 2 : 1;
+    const sound = drawEvent(this.random, this.world.shelf, label, { fewestGroups, ...how, durationS: durationS - startS });
     if (sound === null) return;
     const room = this.room();
     this.lay(sound, room, startS, this.loudRms);

@@ -23,6 +23,8 @@ export interface SourceSound {
 export interface EventOptions {
   /** How much room there is. */
   durationS: number;
+  /** An alarm that is cut short still sounds for this many groups; absent: one. */
+  fewestGroups?: number;
   /** Only synthesised, or only recorded; absent: both. */
   from?: 'synthesis' | 'recordings';
   alarm?: Omit<AlarmOptions, 'durationS'>;
@@ -61,7 +63,7 @@ export function drawEvent(random: Random, shelf: SoundShelf, label: string, opti
 function cutShort(random: Random, label: string, options: EventOptions): EventOptions {
   const alarm = label === 'smoke_alarm' || label === 'co_alarm';
   if (!alarm || options.alarm?.maxGroups !== undefined || !random.chance(0.3)) return options;
-  return { ...options, alarm: { ...options.alarm, maxGroups: random.integer(1, 3) } };
+  return { ...options, alarm: { ...options.alarm, maxGroups: random.integer(options.fewestGroups ?? 1, 3) } };
 }
 
 function recordedEvent(random: Random, shelf: SoundShelf, label: string, sound: Sound, durationS: number): SourceSound {

@@ -1,0 +1,35 @@
+import { CADENCE_PATTERNS, type Cadence, type Candidate } from '../contracts/candidate.ts';
+import { KNOWN_LABELS } from '../labels.ts';
+
+/** What the verifier is told of a candidate, beside its clip. */
+export type Evidence = Pick<Candidate, 'label'> & { why: { cadence: Cadence; scores: Candidate['why']['scores'] } };
+
+/**
+ * The device's evidence as the verifier's second input; the one place that lays it out, for cloud and training alike.
+ *
+ *   8  the candidate's label, one of KNOWN_LABELS (all zero: a label of a later release)
+ *   8  the cadence's pattern, one of CADENCE_PATTERNS
+ *   2  is there a tone; octaves above 1 kHz
+ *   6  on, off and period in seconds (the latter in tens), beeps and groups (log2), fit
+ *   8  the highest score of each head of KNOWN_LABELS
+ *
+ * The order of both lists is part of a release: they only ever grow at their ends, and then EVIDENCE_SIZE with them.
+ */
+export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
+
+export function evidenceVector({ label, why: { cadence, scores } }: Evidence): Float32Array {
+  const { pattern, toneHz, onS, offS, periodS, beeps, groups, fit } = cadence;
+  return Float32Array.from([
+    ...KNOWN_LABELS.map((known) => Number(known === label)),
+    ...CADENCE_PATTERNS.map((known) => Number(known === pattern)),
+    Number(toneHz !== null),
+    toneHz === null ? 0 : Math.log2(toneHz / 1_000),
+    Math.min(onS, 3),
+    Math.min(offS, 3),
+    (periodS ?? 0) / 10,
+    Math.log2(1 + beeps) / 4,
+    Math.log2(1 + groups) / 4,
+    fit,
+    ...KNOWN_LABELS.map((known) => scores[known] ?? 0),
+  ]);
+}
