@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { connect, type MqttClient } from 'mqtt';
+import { systemClock } from '@earshot/shared/clock.ts';
+import type { Mode } from '@earshot/shared/labels.ts';
+import { describeWithServers } from '@earshot/shared/testing/describe-with-servers.ts';
+import { startMosquitto, type MqttServer } from '@earshot/shared/testing/servers.ts';
+import { AgentEmitter } from '../events.ts';
+import { makeRecord } from '../testing/candidates.ts';
+import { MqttBridge } from './mqtt.ts';
+
+const TOPICS = {
+  base: 'earshot/kitchen',
+  discovery: 'homeassistant',
+  nodeId: 'earshot_kitchen',
+  name: 'Kitchen',
+  software: '0.1.0',
+};
+const USERS = { device: 'secret', watcher: 'other' };
+
+describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
+  let broker: MqttServer;
+  let watcher: MqttClient;
+  let said: Map<string, string>;
+  let events: AgentEmitter;
+  let modes: Mode[];
+  let labels: string[];
+  let stop: AbortController;
+  let running: Promise<void>;
+  const problems: string[] = [];
+
+  beforeEach(async () => {
+    broker = await startMosquitto({ users: USERS });
+    said = new Map();
+    watcher = await watch();
+    events = new AgentEmitter();
+    problems.length = 0;
+    events.on('problem', (error) => problems.push(error.message));
+    modes = [];
+    labels = ['smoke_alarm', 'glass_break'];
+    stop = new AbortController();
+    running = bridge('secret').run(stop.signal);
+  });
+  afterEach(async () => {
+    stop.abort();
+    await running;
+    await watcher.endAsync(true);
+    await broker.stop();
+  });
+
+  async function watch(): Promise<MqttClient> {
+    const client = connect(broker.url, { username: 'watcher', password: USERS.watcher, reconnectPeriod: 100 });
+    client.on('message', (topic, payload) => said.set(topic, payload.toString()));
+    await new Promise<void>((connected) => client.once('connect', () => connected()));
+    await client.subscribeAsync('#', { qos: 1 });
+    return client;
+  }
+
+  function bridge(password: string): MqttBridge {
+    const home = {
+      labels: () => labels,
+      health: () => [{ name: 'mic', state: 'healthy' as const, reason: null, levelDbfs: -50 }],
+      mode: () => modes.at(-1) ?? 'home',
+      setMode: async (mode: Mode) => {
+        modes.push(mode);
+        events.emit('settings', { version: 1, mode, testing: false });
+      },
+    };
+    return new MqttBridge({ url: broker.url, username: 'device', password, topics: TOPICS }, home, events);
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    for (let i = 0; i < 500 && !condition(); i++) await systemClock.sleep(20);
+    expect(condition()).toBe(true);
+  }
+  const online = () => until(() => said.get('earshot/kitchen/armed/state') !== undefined);
+  const hear = (label: string) => {
+    const { candidate, clip } = makeRecord(label);
+    events.emit('candidate', { candidate, clip, atS: 3, again: false });
+    return candidate.id;
+  };
+
+  test('tells Home Assistant of a sensor per label, its health, an event and a switch', async () => {
+    await online();
+    const config = (topic: string) =>
+      JSON.parse(said.get(`homeassistant/${topic}/config`) ?? 'null') as Record<string, unknown>;
+    expect(config('binary_sensor/earshot_kitchen/smoke_alarm')).toMatchObject({
+      device_class: 'smoke',
+      state_topic: 'earshot/kitchen/smoke_alarm/state',
+      availability_topic: 'earshot/kitchen/availability',
+      unique_id: 'earshot_kitchen_smoke_alarm',
+    });
+    expect(config('binary_sensor/earshot_kitchen/health')).toMatchObject({ device_class: 'problem' });
+    expect(config('event/earshot_kitchen/heard')).toMatchObject({ event_types: labels });
+    expect(config('switch/earshot_kitchen/armed')).toMatchObject({ command_topic: 'earshot/kitchen/armed/set' });
+    expect(said.get('earshot/kitchen/availability')).toBe('online');
+    expect(said.get('earshot/kitchen/health/state')).toBe('OFF');
+  });
+
+  test('an alarm switches its sensor on, with score and reason, and off when it has ended', async () => {
+    await online();
+    const id = hear('smoke_alarm');
+    await until(() => said.get('earshot/kitchen/smoke_alarm/state') === 'ON');
+    expect(JSON.parse(said.get('earshot/kitchen/smoke_alarm/attributes')!)).toMatchObject({
+      id,
+      why: 'three beeps',
+      score: 0.9,
+    });
+    expect(JSON.parse(said.get('earshot/kitchen/event')!)).toMatchObject({ event_type: 'smoke_alarm', id });
+    expect(said.get('earshot/kitchen/glass_break/state')).toBe('OFF');
+    events.emit('heard', { id, label: 'smoke_alarm', source: 'mic', ended: true });
+    await until(() => said.get('earshot/kitchen/smoke_alarm/state') === 'OFF');
+  });
+
+  test('the switch arms and disarms; nonsense is reported and changes nothing', async () => {
+    await online();
+    await watcher.publishAsync('earshot/kitchen/armed/set', 'ON');
+    await until(() => said.get('earshot/kitchen/armed/state') === 'ON');
+    await watcher.publishAsync('earshot/kitchen/armed/set', 'perhaps');
+    await watcher.publishAsync('earshot/kitchen/armed/set', 'OFF');
+    await until(() => said.get('earshot/kitchen/armed/state') === 'OFF');
+    expect(modes).toEqual(['away', 'home']);
+    expect(problems.join()).toContain('perhaps');
+  });
+
+  test('a broker that comes back hears the state of now, and the event that it missed', async () => {
+    await online();
+    const { port } = broker;
+    await broker.stop();
+    const id = hear('glass_break');
+    said.clear();
+    broker = await startMosquitto({ users: USERS, port });
+    await until(() => watcher.connected);
+    await until(() => said.get('earshot/kitchen/glass_break/state') === 'ON');
+    await until(() => said.has('earshot/kitchen/event'));
+    expect(JSON.parse(said.get('earshot/kitchen/event')!)).toMatchObject({ id });
+  });
+
+  test('a head that a new release brings is announced, one that it drops is taken away', async () => {
+    await online();
+    labels = ['smoke_alarm', 'dog_bark'];
+    events.emit('release', { version: '2', state: 'running', message: null });
+    await until(() => said.has('homeassistant/binary_sensor/earshot_kitchen/dog_bark/config'));
+    await until(() => said.get('homeassistant/binary_sensor/earshot_kitchen/glass_break/config') === '');
+  });
+
+  test('the last will says offline, and so does an orderly end', async () => {
+    await online();
+    stop.abort();
+    await running;
+    await until(() => said.get('earshot/kitchen/availability') === 'offline');
+  });
+
+  test('a wrong password is told once, not at every try', async () => {
+    await online();
+    const other = new AbortController();
+    const refused = bridge('wrong').run(other.signal);
+    await until(() => problems.some((problem) => problem.includes('MQTT')));
+    await systemClock.sleep(300);
+    expect(problems.filter((problem) => problem.includes('MQTT'))).toHaveLength(1);
+    other.abort();
+    await refused;
+  });
+});
