@@ -1,0 +1,28 @@
+/** One beep on one frequency; times in seconds of the reader's sample counter, better than the 20 ms of a frame. */
+export interface Beep {
+  startS: number;
+  endS: number;
+  hz: number;
+  /** Mean amplitude while it sounded, in the units of the spectrum. */
+  amplitude: number;
+  /** How far it stands out of its neighbourhood in the spectrum. */
+  prominenceDb: number;
+  /** 1: the level stood still; towards 0: it decayed like a chime or wavered. */
+  flatness: number;
+  /** Standard deviation of its frequency. */
+  wanderHz: number;
+}
+
+export const lengthS = (beep: Beep): number => beep.endS - beep.startS;
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return 0;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length);

@@ -1,0 +1,48 @@
+import type { Cadence } from '../contracts/candidate.ts';
+
+const NUMBERS = [
+  'no',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
+const TIMES = ['never', 'once', 'twice'];
+
+const count = (n: number): string => NUMBERS[n] ?? `${n}`;
+const times = (n: number): string => TIMES[n] ?? `${count(n)} times`;
+const seconds = (s: number): string => `${s < 0.095 ? s.toFixed(2) : s < 9.95 ? s.toFixed(1) : s.toFixed(0)} s`;
+const pitch = (hz: number): string =>
+  hz >= 1_000 ? `${(hz / 1_000).toFixed(1)} kHz` : `${Math.round(hz / 10) * 10} Hz`;
+
+/** One English sentence without its full stop: "three beeps of 0.5 s at 3.1 kHz, four times". */
+export function explain(cadence: Cadence): string {
+  const { pattern, onS, offS, beeps, groups, periodS } = cadence;
+  const at = cadence.toneHz === null ? '' : ` at ${pitch(cadence.toneHz)}`;
+  switch (pattern) {
+    case 't3':
+    case 't4':
+      return `${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${at}, ${times(groups)}`;
+    case 'steady':
+    case 'fast':
+      return `${count(beeps)} ${pattern === 'fast' ? 'fast ' : ''}beeps of ${seconds(onS)}${at}, ${seconds(onS + offS)} apart`;
+    case 'sweep':
+      return `a tone that sweeps around${at.slice(3)}, ${times(groups)}`;
+    case 'continuous':
+      return `a continuous tone${at} for ${seconds(onS)}`;
+    case 'chirp':
+      return periodS === null
+        ? `one chirp of ${seconds(onS)}${at}`
+        : `a chirp of ${seconds(onS)}${at} every ${seconds(periodS)}, ${times(beeps)}`;
+    case 'none':
+      return beeps === 0 ? 'no beeps' : `${count(beeps)} tone${beeps === 1 ? '' : 's'}${at} in no pattern`;
+  }
+}

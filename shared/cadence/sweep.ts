@@ -1,0 +1,100 @@
+/** How the loudest tone moves, over the last seconds: a sweeping sounder goes up (or down) again and again. */
+const HISTORY_S = 6;
+/** Real sweepers go over 300 Hz to 1.5 kHz, once in 0.1 to 2 s. */
+const LEAST_SPAN_HZ = 250;
+const LEAST_SWEEPS = 4;
+
+export interface Sweep {
+  middleHz: number;
+  periodS: number;
+  sweeps: number;
+  sinceS: number;
+  fit: number;
+}
+
+export class SweepTrack {
+  private readonly frameS: number;
+  private readonly hz: Float64Array;
+  private next = 0;
+  private lastS = 0;
+
+  constructor(frameS: number) {
+    this.frameS = frameS;
+    this.hz = new Float64Array(Math.round(HISTORY_S / frameS));
+  }
+
+  /** The frequency of the frame's most prominent tone; 0: there is none. */
+  push(hz: number, atS: number): void {
+    this.hz[this.next++ % this.hz.length] = hz;
+    this.lastS = atS;
+  }
+
+  read(): Sweep | null {
+    const size = this.hz.length;
+    const length = Math.min(this.next, size);
+    const track = Array.from({ length }, (_, i) => this.hz[(this.next - length + i) % size] as number);
+    // From the last long silence on.
+    const start = lastGap(track, Math.round(0.3 / this.frameS));
+    const part = track.slice(start);
+    const tonal = part.filter((hz) => hz > 0);
+    if (part.length * this.frameS < 1 || tonal.length < 0.75 * part.length) return null;
+    const sorted = [...tonal].sort((a, b) => a - b);
+    const low = sorted[Math.floor(0.1 * sorted.length)] as number;
+    const high = sorted[Math.floor(0.9 * sorted.length)] as number;
+    if (high - low < LEAST_SPAN_HZ || high / low > 2.5) return null;
+    const { lag, likeness } = repetition(part, (low + high) / 2);
+    const sweeps = lag === 0 ? 0 : Math.floor(part.length / lag);
+    if (sweeps < LEAST_SWEEPS) return null;
+    // Music jumps from note to note and rests; a sweeper is always between two neighbouring frequencies.
+    const smooth = smoothness(part, high - low, lag);
+    const fit = Math.max(0, Math.min(1, (likeness - 0.4) / 0.5)) * smooth * Math.min(1, sweeps / 8);
+    return {
+      middleHz: (low + high) / 2,
+      periodS: lag * this.frameS,
+      sweeps,
+      sinceS: this.lastS - part.length * this.frameS,
+      fit,
+    };
+  }
+}
+
+function lastGap(track: readonly number[], longest: number): number {
+  let quiet = 0;
+  for (let i = track.length - 1; i >= 0; i--) {
+    quiet = (track[i] as number) > 0 ? 0 : quiet + 1;
+    if (quiet > longest) return i + quiet;
+  }
+  return 0;
+}
+
+/** The shortest lag at which the track is most like itself, and the correlation there. */
+function repetition(track: readonly number[], middle: number): { lag: number; likeness: number } {
+  const x = track.map((hz) => (hz > 0 ? hz - middle : 0));
+  let best = { lag: 0, likeness: 0 };
+  for (let lag = 5; lag <= Math.min(100, x.length / 2); lag++) {
+    let [product, early, late] = [0, 0, 0];
+    for (let i = lag; i < x.length; i++) {
+      const [a, b] = [x[i] as number, x[i - lag] as number];
+      product += a * b;
+      early += b * b;
+      late += a * a;
+    }
+    const likeness = product / Math.sqrt(early * late + 1e-9);
+    if (likeness > best.likeness + 0.05) best = { lag, likeness };
+  }
+  return best;
+}
+
+/** Part of the steps from frame to frame that are as small as an even movement over the span would make them. */
+function smoothness(track: readonly number[], spanHz: number, lag: number): number {
+  const even = (4 * spanHz) / lag;
+  let [small, all, still] = [0, 0, 0];
+  for (let i = 1; i < track.length; i++) {
+    if (track[i] === 0 || track[i - 1] === 0) continue;
+    const step = Math.abs((track[i] as number) - (track[i - 1] as number));
+    all++;
+    if (step <= even) small++;
+    if (step < 5) still++;
+  }
+  return all === 0 || still > 0.6 * all ? 0 : small / all;
+}
