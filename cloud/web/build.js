@@ -10,7 +10,9 @@ const vite = await import('vite').catch((error) => {
   return null;
 });
 if (vite === null) {
-  process.stdout.write('earshot: the app was not built (Vite is not installed: --omit=dev). The API works without it.\n');
+  process.stdout.write(
+    'earshot: the app was not built (Vite is not installed: --omit=dev). The API works without it.\n',
+  );
 } else {
   await vite.build({ configFile: `${import.meta.dirname}/vite.config.js` });
 }

@@ -23,7 +23,10 @@ export default defineConfig({
       filename: 'service-worker.ts',
       // The app registers it itself: an inline script would need a hole in the Content-Security-Policy.
       injectRegister: false,
-      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png}'], globIgnores: ['icon-512.png', 'icon-maskable-512.png'] },
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,svg,png}'],
+        globIgnores: ['icon-512.png', 'icon-maskable-512.png'],
+      },
       manifest: {
         id: '/',
         name: 'Earshot',

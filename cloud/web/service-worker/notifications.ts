@@ -7,10 +7,15 @@ import { en, type Words } from '../src/words/en.ts';
 interface Data {
   incidentId: string;
   url: string;
+  /** Counts on the app's icon. */
+  loud: boolean;
 }
 
-/** These steps say something new; others (a verdict, all clear) replace the text without ringing again. */
-const RINGS = new Set(['opened', 'repeat', 'escalated', 'upkeep', 'test']);
+/** What is over or was none replaces the text without ringing again; a test of the alarms wakes nobody. */
+function rings({ step, test }: NotificationBody): boolean {
+  if (step === 'test') return true;
+  return !test && step !== 'all_clear' && step !== 'update:rejected';
+}
 
 /** `actions`, `renotify` and `vibrate` are in every browser that pushes, but not in TypeScript's library. */
 interface FullOptions extends NotificationOptions {
@@ -24,16 +29,16 @@ export async function notify(self: ServiceWorkerGlobalScope, body: NotificationB
   const words = await spokenWords(self);
   const safety = body.class === 'safety';
   const over = body.step === 'all_clear';
-  const rings = RINGS.has(body.step) && !(body.test && body.step === 'update');
+  const ringing = rings(body);
   const options: FullOptions = {
-    body: body.body,
+    body: words.notification.title && words.sounds[body.label] ? words.verdicts[body.verdict] : body.body,
     // One notification per incident: the verdict replaces the first word, nothing piles up.
     tag: body.incidentId,
-    renotify: rings,
-    silent: !rings,
+    renotify: ringing,
+    silent: !ringing,
     // Stays until somebody acts on it.
     requireInteraction: safety && !over && !body.test,
-    ...(rings && safety ? { vibrate: [500, 200, 500, 200, 500, 1500, 500, 200, 500, 200, 500] } : {}),
+    ...(ringing && safety ? { vibrate: [500, 200, 500, 200, 500, 1500, 500, 200, 500, 200, 500] } : {}),
     icon: '/icon-192.png',
     badge: '/badge-96.png',
     timestamp: Date.parse(body.at),
@@ -44,13 +49,20 @@ export async function notify(self: ServiceWorkerGlobalScope, body: NotificationB
             { action: 'listen', title: words.notification.listen },
             { action: 'acknowledge', title: words.notification.acknowledge },
           ],
-    data: { incidentId: body.incidentId, url: pathOf(body.url) } satisfies Data,
+    data: { incidentId: body.incidentId, url: pathOf(body.url), loud: ringing } satisfies Data,
   };
   // The alert's page is fetched while the person still reaches for the phone.
   const fetched = keepIncident(body.incidentId);
-  await self.registration.showNotification(body.title, options);
+  await self.registration.showNotification(titleOf(body, words), options);
   await fetched;
   await countOnIcon(self);
+}
+
+/** The cloud's English title ends in " · Kitchen": the rooms, which the other fields don't name. */
+function titleOf(body: NotificationBody, words: Words): string {
+  const sound = words.sounds[body.label];
+  if (!words.notification.title || !sound) return body.title;
+  return words.notification.title(body.step, sound, body.title.split(' · ')[1] ?? '', body.test);
 }
 
 export async function onNotificationClick(self: ServiceWorkerGlobalScope, event: NotificationEvent): Promise<void> {
@@ -100,7 +112,7 @@ async function keepIncident(incidentId: string): Promise<void> {
 async function countOnIcon(self: ServiceWorkerGlobalScope): Promise<void> {
   const shown = await self.registration.getNotifications();
   const { navigator } = self as unknown as { navigator: { setAppBadge?: (count: number) => Promise<void> } };
-  await navigator.setAppBadge?.(shown.length);
+  await navigator.setAppBadge?.(shown.filter((each) => (each.data as Data | null)?.loud).length);
 }
 
 async function spokenWords(self: ServiceWorkerGlobalScope): Promise<Words> {

@@ -31,13 +31,14 @@ self.addEventListener('notificationclick', (event) => event.waitUntil(onNotifica
 
 // The browser's push service may replace a subscription at any time; without this the phone would fall silent.
 self.addEventListener('pushsubscriptionchange', (event) => {
-  const { oldSubscription } = event as unknown as { oldSubscription: PushSubscription | null };
-  (event as ExtendableEvent).waitUntil(resubscribe(oldSubscription));
+  event.waitUntil(resubscribe((event).oldSubscription));
 });
 
 async function resubscribe(old: PushSubscription | null): Promise<void> {
   const options = old?.options ?? { userVisibleOnly: true };
-  const { endpoint, keys } = (await self.registration.pushManager.subscribe(options as PushSubscriptionOptionsInit)).toJSON();
+  const { endpoint, keys } = (
+    await self.registration.pushManager.subscribe(options)
+  ).toJSON();
   await fetch('/v1/channels', {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-earshot-app': '1' },

@@ -10,7 +10,8 @@ const PREFIX = 'earshot-shell-';
 /** One cache per build: a half-fetched new version never mixes with the old one. */
 function cacheName(files: ShellFile[]): string {
   let hash = 0;
-  for (const char of files.map((file) => file.url + (file.revision ?? '')).join()) hash = (hash * 31 + char.charCodeAt(0)) | 0;
+  for (const char of files.map((file) => file.url + (file.revision ?? '')).join())
+    hash = (hash * 31 + char.charCodeAt(0)) | 0;
   return PREFIX + (hash >>> 0).toString(36);
 }
 
@@ -22,7 +23,9 @@ export async function keepShell(files: ShellFile[]): Promise<void> {
 export async function tidyShells(files: ShellFile[]): Promise<void> {
   const current = cacheName(files);
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== current).map((name) => caches.delete(name)));
+  await Promise.all(
+    names.filter((name) => name.startsWith(PREFIX) && name !== current).map((name) => caches.delete(name)),
+  );
 }
 
 /** The app's own files from the phone, any page of the app from its one document; unknown files from the network. */

@@ -46,7 +46,11 @@ export function App() {
 
 function SignedOut({ path }: { path: string }): JSX.Element {
   // What leaves the home may be read before joining it.
-  return path === '/settings/privacy' ? <Later key={path} load={PAGES[path]!} /> : <Later key="welcome" load={welcome} />;
+  return path === '/settings/privacy' ? (
+    <Later key={path} load={PAGES[path]!} />
+  ) : (
+    <Later key="welcome" load={welcome} />
+  );
 }
 
 function Routed({ path }: { path: string }): JSX.Element {

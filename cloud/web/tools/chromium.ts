@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { LaunchOptions } from 'playwright-core';
 
-const PLACES = [process.env.EARSHOT_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PLACES = [
+  process.env.EARSHOT_CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 export const chromiumPath = (): string | undefined => PLACES.find((path) => path !== undefined && existsSync(path));
 
@@ -10,5 +15,8 @@ export function chromiumOptions(): LaunchOptions {
   const executablePath = chromiumPath();
   if (!executablePath) throw new Error('No Chromium: apt-get install chromium, or set EARSHOT_CHROMIUM to its path.');
   // Containers have neither user namespaces for the sandbox nor a big /dev/shm nor a sound card.
-  return { executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'] };
+  return {
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'],
+  };
 }

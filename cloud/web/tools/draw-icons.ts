@@ -11,9 +11,16 @@ const PUBLIC = join(import.meta.dirname, '../public');
 const svg = await readFile(join(PUBLIC, 'icon.svg'), 'utf8');
 
 /** A maskable icon may be cut to a circle: full bleed, and the drawing within the safe 80 %. */
-const maskable = svg.replace(' rx="112"', '').replace(/<g /, '<g transform="translate(51 51) scale(.8)" ').replace('cx="396" cy="116" r="38"', 'cx="368" cy="144" r="30"');
+const maskable = svg
+  .replace(' rx="112"', '')
+  .replace(/<g /, '<g transform="translate(51 51) scale(.8)" ')
+  .replace('cx="396" cy="116" r="38"', 'cx="368" cy="144" r="30"');
 /** Android takes only the badge's shape: white on nothing. */
-const badge = svg.replace(/<rect[^>]*>/, '').replaceAll('#f5f3ee', '#fff').replace('#ff4d5e', '#fff').replace('stroke-width="34"', 'stroke-width="44"');
+const badge = svg
+  .replace(/<rect[^>]*>/, '')
+  .replaceAll('#f5f3ee', '#fff')
+  .replace('#ff4d5e', '#fff')
+  .replace('stroke-width="34"', 'stroke-width="44"');
 
 const ICONS: [file: string, size: number, svg: string][] = [
   ['icon-192.png', 192, svg],

@@ -9,7 +9,15 @@ import { fetchClip, takeTheFloor } from './sound.ts';
 type ClipOfEvidence = NonNullable<Evidence['clip']>;
 
 /** The recording of one candidate: listen, and see what was heard. `?listen` in the address starts it (the push's action). */
-export function Clip({ incidentId, evidence, autoPlay }: { incidentId: string; evidence: Evidence; autoPlay: boolean }) {
+export function Clip({
+  incidentId,
+  evidence,
+  autoPlay,
+}: {
+  incidentId: string;
+  evidence: Evidence;
+  autoPlay: boolean;
+}) {
   const { clip } = evidence;
   if (!clip) return <p class="clip-absent">{t().clip.none}</p>;
   if (clip.state !== 'stored') return <p class="clip-absent">{t().clip[clip.state]}</p>;
@@ -84,6 +92,7 @@ function Player({ incidentId, candidateId, clip, autoPlay }: PlayerProps) {
         </span>
         <input
           class="clip-seek"
+          data-started={atS > 0}
           type="range"
           min={0}
           max={durationS}

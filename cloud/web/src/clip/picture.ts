@@ -17,7 +17,13 @@ export function drawPicture(canvas: HTMLCanvasElement, recording: Recording): vo
   drawSpectrogram(context, recording, { width, top: waveHeight, height: height - waveHeight }, style.color);
 }
 
-function drawWave(context: CanvasRenderingContext2D, samples: Float32Array, width: number, height: number, colour: string) {
+function drawWave(
+  context: CanvasRenderingContext2D,
+  samples: Float32Array,
+  width: number,
+  height: number,
+  colour: string,
+) {
   const middle = height / 2;
   let peak = 0;
   for (const sample of samples) peak = Math.max(peak, Math.abs(sample));

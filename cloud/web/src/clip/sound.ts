@@ -1,12 +1,17 @@
-import type { ClipLink } from '@earshot/shared/contracts/home.ts';
 import { ApiError, call } from '../core/api.ts';
+import type { ClipLink } from '../core/contracts.ts';
 
 /** The bytes of a clip: first a link that only this member may use for a few minutes, then the sound behind it. */
 export async function fetchClip(incidentId: string, candidateId: string, signal?: AbortSignal): Promise<ArrayBuffer> {
   const link = await call<ClipLink>('GET', `/v1/incidents/${incidentId}/clips/${candidateId}`, undefined, signal);
   // The link is its own key, and it may lead to another store: no cookie goes there.
-  const answer = await fetch(link.url, { credentials: 'same-origin', referrerPolicy: 'no-referrer', ...(signal ? { signal } : {}) });
-  if (!answer.ok) throw new ApiError('LINK_EXPIRED', answer.status, 'The recording could not be fetched.', 'Try again.');
+  const answer = await fetch(link.url, {
+    credentials: 'same-origin',
+    referrerPolicy: 'no-referrer',
+    ...(signal ? { signal } : {}),
+  });
+  if (!answer.ok)
+    throw new ApiError('LINK_EXPIRED', answer.status, 'The recording could not be fetched.', 'Try again.');
   return answer.arrayBuffer();
 }
 

@@ -30,7 +30,8 @@ export function spectrogramOf(samples: Float32Array, sampleRate: number, columns
     fft.realTransform(bins, frame);
     for (let row = 0; row < rows; row++) {
       let power = 1e-12;
-      for (let bin = edges[row]!; bin < edges[row + 1]!; bin++) power = Math.max(power, bins[bin * 2]! ** 2 + bins[bin * 2 + 1]! ** 2);
+      for (let bin = edges[row]!; bin < edges[row + 1]!; bin++)
+        power = Math.max(power, bins[bin * 2]! ** 2 + bins[bin * 2 + 1]! ** 2);
       const level = 10 * Math.log10(power);
       decibels[column * rows + row] = level;
       loudest = Math.max(loudest, level);

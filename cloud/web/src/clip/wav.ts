@@ -12,12 +12,17 @@ export function readWav(bytes: ArrayBuffer): Recording {
   const tag = (at: number) => String.fromCharCode(...new Uint8Array(bytes, at, 4));
   if (bytes.byteLength < 44 || tag(0) !== 'RIFF' || tag(8) !== 'WAVE') throw new Error('not a WAV file');
   let sampleRate = 0;
-  for (let at = 12; at + 8 <= bytes.byteLength; ) {
+  for (let at = 12; at + 8 <= bytes.byteLength;) {
     const size = view.getUint32(at + 4, true);
     const body = at + 8;
     if (tag(at) === 'fmt ') {
-      const [format, channels, bits] = [view.getUint16(body, true), view.getUint16(body + 2, true), view.getUint16(body + 14, true)];
-      if (format !== 1 || channels !== 1 || bits !== 16) throw new Error(`not 16-bit mono PCM: ${format}/${channels}/${bits}`);
+      const [format, channels, bits] = [
+        view.getUint16(body, true),
+        view.getUint16(body + 2, true),
+        view.getUint16(body + 14, true),
+      ];
+      if (format !== 1 || channels !== 1 || bits !== 16)
+        throw new Error(`not 16-bit mono PCM: ${format}/${channels}/${bits}`);
       sampleRate = view.getUint32(body + 4, true);
     }
     if (tag(at) === 'data' && sampleRate > 0) {

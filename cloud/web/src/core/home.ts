@@ -1,6 +1,7 @@
 import type { DeviceView, HomeView, Incident, LiveEvent } from '@earshot/shared/contracts/home.ts';
 import type { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 import { ApiError, call, forgetEverythingSeen, lastSeen } from './api.ts';
+import { isLoud, isOpen } from './incident.ts';
 import { followLive } from './live.ts';
 import { createStore } from './store.ts';
 
@@ -103,7 +104,7 @@ export function keepIncident(incident: Incident): void {
   const { home } = state();
   if (!home) return;
   const others = home.open.filter((open) => open.id !== incident.id);
-  const open = incident.state === 'cleared' ? others : [incident, ...others];
+  const open = isOpen(incident) ? [incident, ...others] : others;
   setHome({ ...home, open });
 }
 
@@ -127,7 +128,7 @@ function setHome(home: HomeView) {
 
 /** The number on the app's icon: sounds that nobody has acknowledged. */
 function showBadge(home: HomeView) {
-  const count = home.open.filter((incident) => incident.state === 'open').length;
+  const count = home.open.filter(isLoud).length;
   void (count > 0 ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.())?.catch(() => undefined);
 }
 

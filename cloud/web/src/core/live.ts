@@ -6,10 +6,10 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 
 export interface LiveHandlers {
-  onEvent(event: LiveEvent): void;
+  onEvent: (event: LiveEvent) => void;
   /** After every (re)connection: what was missed meanwhile must be fetched. */
-  onOpen(): void;
-  onLost(): void;
+  onOpen: () => void;
+  onLost: () => void;
 }
 
 /**

@@ -7,7 +7,10 @@ export const plainCode = (typed: string): string => typed.toUpperCase().replace(
 export function codeFromAddress(address: string): string {
   const url = new URL(address);
   if (!url.pathname.startsWith('/pair')) return '';
-  const found = url.searchParams.get('code') ?? (url.hash.replace(/^#(code=)?/, '') || url.pathname.slice('/pair/'.length));
-  const code = plainCode(found).replace(/[^0-9A-Z]/g, '').slice(0, CODE_LENGTH);
+  const found =
+    url.searchParams.get('code') ?? (url.hash.replace(/^#(code=)?/, '') || url.pathname.slice('/pair/'.length));
+  const code = plainCode(found)
+    .replace(/[^0-9A-Z]/g, '')
+    .slice(0, CODE_LENGTH);
   return code.length === CODE_LENGTH ? `${code.slice(0, 4)} ${code.slice(4)}` : code;
 }

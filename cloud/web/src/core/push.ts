@@ -13,7 +13,8 @@ export async function registerWorker(): Promise<void> {
 export type PushState = 'unsupported' | 'denied' | 'ask' | 'on';
 
 export async function pushState(): Promise<PushState> {
-  if (!('serviceWorker' in navigator) || !('PushManager' in globalThis) || !('Notification' in globalThis)) return 'unsupported';
+  if (!('serviceWorker' in navigator) || !('PushManager' in globalThis) || !('Notification' in globalThis))
+    return 'unsupported';
   if (Notification.permission === 'denied') return 'denied';
   const registration = await navigator.serviceWorker.getRegistration();
   if (!registration) return 'unsupported';

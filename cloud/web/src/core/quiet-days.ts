@@ -1,4 +1,5 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { isNotice } from './incident.ts';
 import { dayOf } from '../words/format.ts';
 
 export const DAYS_SHOWN = 99;
@@ -9,13 +10,13 @@ export interface QuietDay {
   label: string | null | undefined;
 }
 
-const RANK: Record<string, number> = { safety: 0, security: 1, upkeep: 2 };
+const RANK: Record<string, number> = { safety: 0, security: 1 };
 
-/** The last 99 days, oldest first, each with the gravest thing that was heard. Tests and false alarms don't spoil a day. */
+/** The last 99 days, oldest first, each with the gravest thing that was heard. */
 export function quietDays(incidents: Incident[], sinceMs: number, nowMs: number): QuietDay[] {
   const gravest = new Map<number, Incident>();
   for (const incident of incidents) {
-    if (incident.test || incident.verdict === 'rejected' || incident.feedback?.verdict === 'wrong') continue;
+    if (!spoilsTheDay(incident)) continue;
     const day = dayOf(Date.parse(incident.startedAt));
     const known = gravest.get(day);
     if (!known || RANK[incident.class]! < RANK[known.class]!) gravest.set(day, incident);
@@ -28,3 +29,10 @@ export function quietDays(incidents: Incident[], sinceMs: number, nowMs: number)
     return { startMs, label: gravest.get(startMs)?.label ?? (startMs < first ? undefined : null) };
   });
 }
+
+/** Tests, notices and false alarms leave a day quiet. */
+export const spoilsTheDay = (incident: Incident): boolean =>
+  !incident.test &&
+  !isNotice(incident) &&
+  (incident.verdict === 'confirmed' || incident.verdict === 'unverified') &&
+  incident.feedback?.verdict !== 'wrong';

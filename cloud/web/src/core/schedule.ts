@@ -1,11 +1,12 @@
-import type { ScheduleEntry as Entry } from '@earshot/shared/contracts/settings.ts';
 import type { Mode } from '@earshot/shared/labels.ts';
-import type { z } from 'zod';
-
-export type ScheduleEntry = z.infer<typeof Entry>;
+import type { ScheduleEntry } from './contracts.ts';
 
 /** The next change of mode after `nowMs`, by the home's clock; null without a schedule. */
-export function nextChange(schedule: ScheduleEntry[], timeZone: string, nowMs: number): { mode: Mode; at: string } | null {
+export function nextChange(
+  schedule: ScheduleEntry[],
+  timeZone: string,
+  nowMs: number,
+): { mode: Mode; at: string } | null {
   const now = localTime(timeZone, nowMs);
   let best: { mode: Mode; at: string } | null = null;
   let fewest = Infinity;
@@ -26,7 +27,13 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** Weekday (0 = Sunday) and minute of the day in the home's time zone, wherever the phone travels. */
 function localTime(timeZone: string, nowMs: number): { day: number; minutes: number } {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
     .formatToParts(nowMs)
     .reduce<Record<string, string>>((all, part) => ({ ...all, [part.type]: part.value }), {});
   return { day: DAYS.indexOf(parts.weekday ?? ''), minutes: minutesOf(`${parts.hour}:${parts.minute}`) };

@@ -24,7 +24,9 @@ export function useHistory(filter: HistoryFilter) {
   const live = useStore(app, (state) => state.incidents);
 
   const load = (cursor: string | null, signal?: AbortSignal) => {
-    const query = new URLSearchParams(Object.entries({ ...filter, cursor: cursor ?? '' }).filter(([, value]) => value !== ''));
+    const query = new URLSearchParams(
+      Object.entries({ ...filter, cursor: cursor ?? '' }).filter(([, value]) => value !== ''),
+    );
     return call<Page>('GET', `/v1/incidents?${query}`, undefined, signal).then(
       (next) => {
         setFailure(null);

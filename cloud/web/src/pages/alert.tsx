@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Clip } from '../clip/clip.tsx';
 import { ApiError } from '../core/api.ts';
 import { app, deleteIncidents, loadIncident } from '../core/home.ts';
+import { isLoud, soundsStill } from '../core/incident.ts';
 import { go, place } from '../core/router.ts';
 import { useStore } from '../core/store.ts';
 import { AlertActions } from '../parts/alert-actions.tsx';
@@ -52,10 +53,11 @@ export function Alert({ id }: { id: string }) {
 function AlertOf({ incident }: { incident: Incident }) {
   const title = soundTitle(incident.label);
   const heading = useArrival(title);
-  const now = incident.state === 'open' && !incident.test && incident.verdict !== 'rejected';
+  const now = isLoud(incident);
   const query = useStore(place, (state) => state.query);
   const first = incident.evidence.find((evidence) => evidence.clip?.state === 'stored') ?? incident.evidence[0];
-  const advice = incident.state === 'cleared' || incident.verdict === 'rejected' ? undefined : t().advice[incident.label];
+  const advice =
+    incident.state === 'cleared' || incident.verdict === 'rejected' ? undefined : t().advice[incident.label];
 
   const remove = async () => {
     const yes = await ask({ title: t().alert.deleteAsk, text: t().alert.deleteMeaning, action: t().common.delete });
@@ -68,9 +70,11 @@ function AlertOf({ incident }: { incident: Incident }) {
   return (
     <main id="content" class="alert" data-tone={tone(incident.label)} data-now={now}>
       <header class="alert-field">
-        <BackButton up="/" />
+        <div class="alert-top">
+          <BackButton up="/" />
+          <Icon name={soundIcon(incident.label)} size={60} />
+        </div>
         <div class="alert-head">
-          <Icon name={soundIcon(incident.label)} size={72} />
           <h1 ref={heading} tabIndex={-1}>
             {title}
           </h1>
@@ -93,8 +97,13 @@ function AlertOf({ incident }: { incident: Incident }) {
         {advice && <p class="alert-advice">{advice}</p>}
         {incident.late && <p class="alert-note">{t().alert.late}</p>}
         {incident.test && <p class="alert-note">{t().alert.testMeaning}</p>}
+        {incident.evidence.length === 0 && <p class="alert-why">{incident.summary}</p>}
         {incident.evidence.map((evidence, at) => (
-          <section key={evidence.candidateId} class="alert-evidence" aria-label={`${t().alert.why}: ${evidence.room || evidence.deviceName}`}>
+          <section
+            key={evidence.candidateId}
+            class="alert-evidence"
+            aria-label={`${t().alert.why}: ${evidence.room || evidence.deviceName}`}
+          >
             {incident.evidence.length > 1 && (
               <h2>
                 {evidence.room || evidence.deviceName} <small>{clock(evidence.startedAt)}</small>
@@ -118,11 +127,19 @@ function AlertOf({ incident }: { incident: Incident }) {
 
 function When({ incident }: { incident: Incident }) {
   const today = dayOf(Date.parse(incident.startedAt)) === dayOf(Date.now());
-  const since = today ? t().alert.began(clock(incident.startedAt)) : `${day(incident.startedAt)}, ${clock(incident.startedAt)}`;
+  const since = today
+    ? t().alert.began(clock(incident.startedAt))
+    : `${day(incident.startedAt)}, ${clock(incident.startedAt)}`;
   if (incident.clearedAt) return <>{`${since} · ${t().alert.over(clock(incident.clearedAt))}`}</>;
   return (
     <>
-      {since} · <span class="sounding">{t().alert.stillSounding}</span>
+      {since}
+      {soundsStill(incident, Date.now()) && (
+        <>
+          {' · '}
+          <span class="sounding">{t().alert.stillSounding}</span>
+        </>
+      )}
     </>
   );
 }

@@ -33,18 +33,38 @@ function Numbers({ emergency, contact }: { emergency: string; contact: { name: s
     >
       <label class="field">
         <span>{t().calls.number}</span>
-        <input type="tel" required maxLength={20} autocomplete="off" value={number} onInput={(event) => setNumber(event.currentTarget.value)} />
+        <input
+          type="tel"
+          required
+          maxLength={20}
+          autocomplete="off"
+          value={number}
+          onInput={(event) => setNumber(event.currentTarget.value)}
+        />
       </label>
       <fieldset class="fields">
         <legend>{t().calls.contact}</legend>
         <label class="field">
           <span>{t().common.name}</span>
-          <input maxLength={60} autocomplete="off" required={phone !== ''} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          <input
+            maxLength={60}
+            autocomplete="off"
+            required={phone !== ''}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
           <small>{t().calls.contactHelp}</small>
         </label>
         <label class="field">
           <span>{t().calls.phone}</span>
-          <input type="tel" maxLength={30} autocomplete="off" required={name !== ''} value={phone} onInput={(event) => setPhone(event.currentTarget.value)} />
+          <input
+            type="tel"
+            maxLength={30}
+            autocomplete="off"
+            required={name !== ''}
+            value={phone}
+            onInput={(event) => setPhone(event.currentTarget.value)}
+          />
         </label>
       </fieldset>
       <button type="submit" class="button button-strong">

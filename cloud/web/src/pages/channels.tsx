@@ -16,7 +16,9 @@ import { t } from '../words/words.ts';
 
 export default function Channels() {
   const home = useStore(app, (state) => state.home);
-  const { value, failure, reload } = useLoaded((signal) => call<{ items: ChannelView[] }>('GET', '/v1/channels', undefined, signal));
+  const { value, failure, reload } = useLoaded((signal) =>
+    call<{ items: ChannelView[] }>('GET', '/v1/channels', undefined, signal),
+  );
   const [push, setPush] = useState<PushState | null>(null);
   useEffect(() => void pushState().then(setPush), []);
   const channels = [...(value?.items ?? [])].sort((a, b) => a.order - b.order);
@@ -49,7 +51,10 @@ export default function Channels() {
 function Channel({ channel, onGone }: { channel: ChannelView; onGone: () => void }) {
   const test = async () => {
     await attempt(async () => {
-      const { delivered, reason } = await call<{ delivered: boolean; reason: string | null }>('POST', `/v1/channels/${channel.id}/test`);
+      const { delivered, reason } = await call<{ delivered: boolean; reason: string | null }>(
+        'POST',
+        `/v1/channels/${channel.id}/test`,
+      );
       say(delivered ? t().channels.testSent : `${t().problems.notDone} ${reason ?? ''}`, !delivered);
     });
     onGone();
@@ -67,10 +72,20 @@ function Channel({ channel, onGone }: { channel: ChannelView; onGone: () => void
           {channel.lastError !== null && `: ${channel.lastError}`}
         </small>
       </span>
-      <button type="button" class="button" aria-label={t().channels.testOf(channel.describes)} onClick={() => void test()}>
+      <button
+        type="button"
+        class="button"
+        aria-label={t().channels.testOf(channel.describes)}
+        onClick={() => void test()}
+      >
         {t().channels.test}
       </button>
-      <button type="button" class="icon-button" aria-label={t().channels.removeOf(channel.describes)} onClick={() => void remove()}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t().channels.removeOf(channel.describes)}
+        onClick={() => void remove()}
+      >
         <Icon name="trash" size={20} />
       </button>
     </li>

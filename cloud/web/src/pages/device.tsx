@@ -32,7 +32,11 @@ function DeviceOf({ device }: { device: DeviceView }) {
     if (await attempt(() => call('PATCH', `/v1/devices/${device.id}`, change).then(refresh))) say(t().common.saved);
   };
   const remove = async () => {
-    const yes = await ask({ title: t().device.removeAsk(device.name), text: t().device.removeMeaning, action: t().common.remove });
+    const yes = await ask({
+      title: t().device.removeAsk(device.name),
+      text: t().device.removeMeaning,
+      action: t().common.remove,
+    });
     if (yes && (await attempt(() => call('DELETE', `/v1/devices/${device.id}`).then(refresh)))) {
       say(t().device.removed);
       go('/settings/devices', true);
@@ -48,8 +52,19 @@ function DeviceOf({ device }: { device: DeviceView }) {
       <Hears device={device} />
       <Health device={device} />
       <div class="form-pair">
-        <TextForm key={`name-${device.name}`} label={t().common.name} value={device.name} onSave={(name) => patch({ name })} />
-        <TextForm key={`room-${device.room}`} label={t().common.room} value={device.room} required={false} onSave={(room) => patch({ room })} />
+        <TextForm
+          key={`name-${device.name}`}
+          label={t().common.name}
+          value={device.name}
+          onSave={(name) => patch({ name })}
+        />
+        <TextForm
+          key={`room-${device.room}`}
+          label={t().common.room}
+          value={device.room}
+          required={false}
+          onSave={(room) => patch({ room })}
+        />
       </div>
       <button type="button" class="button button-quiet" onClick={() => void remove()}>
         <Icon name="trash" size={20} />
@@ -77,7 +92,7 @@ function Hears({ device }: { device: DeviceView }) {
           <div key={label} class="score" data-tone={tone(label)}>
             <dt>{soundName(label)}</dt>
             <dd>
-              {percent(score)}
+              <span class="figure">{percent(score)}</span>
               <span class="score-bar" aria-hidden="true">
                 <span style={{ transform: `scaleX(${score.toFixed(3)})` }} />
               </span>
@@ -98,7 +113,7 @@ function Health({ device }: { device: DeviceView }) {
     const reason = source.reason === null ? '' : `: ${words.reasons[source.reason] ?? source.reason}`;
     facts.push([`${words.microphone} ${source.name}`, `${words.mic[source.state] ?? source.state}${reason}`]);
   }
-  if (device.lastHeartbeatAt) facts.push([words.lastSeen('').trim(), ago(device.lastHeartbeatAt)]);
+  if (device.lastHeartbeatAt) facts.push([words.lastSign, ago(device.lastHeartbeatAt)]);
   facts.push([words.waiting, device.outboxRecords ? words.records(device.outboxRecords) : words.nothingWaits]);
   if (device.settingsVersion !== null && version !== undefined) {
     facts.push([words.settingsLabel, device.settingsVersion < version ? words.settingsOld : words.settingsNew]);

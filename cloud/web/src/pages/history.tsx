@@ -22,7 +22,11 @@ export default function History() {
 
   const removeSelected = async () => {
     const ids = [...(selected ?? [])];
-    const yes = await ask({ title: t().history.deleteAsk(ids.length), text: t().alert.deleteMeaning, action: t().common.delete });
+    const yes = await ask({
+      title: t().history.deleteAsk(ids.length),
+      text: t().alert.deleteMeaning,
+      action: t().common.delete,
+    });
     if (yes && (await attempt(() => deleteIncidents(ids)))) {
       say(t().history.deletedSome(ids.length));
       setSelected(null);

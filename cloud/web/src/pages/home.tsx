@@ -1,5 +1,7 @@
 import type { HomeView, Incident } from '@earshot/shared/contracts/home.ts';
 import { app, patchSettings } from '../core/home.ts';
+import { isLoud, isNotice } from '../core/incident.ts';
+import { spoilsTheDay } from '../core/quiet-days.ts';
 import { useStore } from '../core/store.ts';
 import { DeviceRow } from '../parts/device-row.tsx';
 import { Hints } from '../parts/hints.tsx';
@@ -10,7 +12,7 @@ import { QuietDays, useRecent } from '../parts/quiet-days.tsx';
 import { attempt } from '../parts/say.tsx';
 import { nextChange } from '../core/schedule.ts';
 import { VerdictTag } from '../parts/verdict.tsx';
-import { ago, clock, places, soundTitle } from '../words/format.ts';
+import { ago, clock, places, soundName, soundTitle } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /** One glance: quiet or not. Then: who listens, which mode. */
@@ -18,7 +20,8 @@ export function Home() {
   const home = useStore(app, (state) => state.home);
   const heading = useArrival(home?.name ?? t().appName);
   if (!home) return <Away />;
-  const current = home.open.filter((incident) => !incident.test || incident.state === 'open');
+  const current = home.open.filter((incident) => !isNotice(incident));
+  const notices = home.open.filter(isNotice);
   return (
     <main id="content" class="home" data-quiet={current.length === 0}>
       <div class="home-status">
@@ -38,6 +41,9 @@ export function Home() {
       </div>
       <div class="home-rest">
         <TestingNotice />
+        {notices.map((incident) => (
+          <Notice key={incident.id} incident={incident} />
+        ))}
         <Hints home={home} />
         <section aria-labelledby="devices-title">
           <h2 id="devices-title">{t().home.devices}</h2>
@@ -81,7 +87,7 @@ function Away() {
 
 function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof useArrival> }) {
   const recent = useRecent();
-  const last = recent?.find((incident) => !incident.test && incident.verdict !== 'rejected');
+  const last = recent?.find(spoilsTheDay);
   // Quiet is only a fact while somebody listens.
   const listening = home.devices.some((device) => device.online);
   return (
@@ -90,7 +96,13 @@ function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof u
         {listening ? t().home.quiet : t().home.nobodyListens}
       </h1>
       <p class="home-since">
-        {!listening ? t().home.nobodyListensHelp : last ? t().home.quietSince(ago(last.startedAt)) : recent ? t().home.quietEver : ' '}
+        {!listening
+          ? t().home.nobodyListensHelp
+          : last
+            ? t().home.quietSince(ago(last.startedAt))
+            : recent
+              ? t().home.quietEver
+              : ' '}
       </p>
       {recent && <QuietDays incidents={recent} since={home.you.createdAt} />}
     </>
@@ -104,7 +116,7 @@ function OpenIncident({ incident }: { incident: Incident }) {
       class="open-incident"
       href={`/incidents/${incident.id}`}
       data-tone={tone(incident.label)}
-      data-loud={incident.state === 'open' && !incident.test}
+      data-loud={isLoud(incident)}
     >
       <Icon name={soundIcon(incident.label)} size={56} />
       <span class="open-incident-what">{soundTitle(incident.label)}</span>
@@ -115,6 +127,20 @@ function OpenIncident({ incident }: { incident: Incident }) {
         {acknowledged && ` · ${t().alert.acknowledgedBy(acknowledged.by, clock(acknowledged.at))}`}
       </span>
       <VerdictTag verdict={incident.verdict} />
+    </a>
+  );
+}
+
+/** A battery, a deaf microphone: something to do by day. */
+function Notice({ incident }: { incident: Incident }) {
+  return (
+    <a class="notice notice-link" href={`/incidents/${incident.id}`} data-tone="upkeep">
+      <Icon name={soundIcon(incident.label)} />
+      <span class="row-words">
+        <span>{soundName(incident.label)}</span>
+        <small>{[places(incident), ago(incident.startedAt)].filter(Boolean).join(' · ')}</small>
+      </span>
+      <Icon name="next" size={18} />
     </a>
   );
 }

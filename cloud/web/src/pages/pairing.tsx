@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { call } from '../core/api.ts';
+import type { PairingCode } from '../core/contracts.ts';
 import { place } from '../core/router.ts';
 import { useStore } from '../core/store.ts';
 import { Choice } from '../parts/choice.tsx';
@@ -10,13 +11,7 @@ import { clock } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 type Kind = 'member' | 'device';
-interface Code {
-  kind: Kind;
-  code: string;
-  expiresAt: string;
-  url: string;
-  qrSvg: string;
-}
+type Code = PairingCode & { kind: Kind };
 
 /** Another phone scans; a device gets a command. The code is made on demand: it is a key, good for ten minutes. */
 export default function Pairing() {
@@ -24,7 +19,7 @@ export default function Pairing() {
   const [kind, setKind] = useState<Kind>(query.includes('device') ? 'device' : 'member');
   const [made, setMade] = useState<Code | null>(null);
   const make = () =>
-    attempt(async () => setMade({ kind, ...(await call<Omit<Code, 'kind'>>('POST', '/v1/pairing-codes', { kind })) }));
+    attempt(async () => setMade({ kind, ...(await call<PairingCode>('POST', '/v1/pairing-codes', { kind })) }));
   return (
     <Page title={t().pair.title} up="/settings" class="pairing">
       <Choice

@@ -11,25 +11,28 @@ import { TextForm } from '../parts/text-form.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { t } from '../words/words.ts';
 
+/** The cloud goes on to the next level every five minutes. */
+const LEVELS = [0, 1, 2, 3];
+
 export default function People() {
   const version = useStore(app, (state) => state.peopleVersion);
-  const { value, failure, reload } = useLoaded((signal) => call<{ items: MemberView[] }>('GET', '/v1/members', undefined, signal), version);
+  const { value, failure, reload } = useLoaded(
+    (signal) => call<{ items: MemberView[] }>('GET', '/v1/members', undefined, signal),
+    version,
+  );
   const members = [...(value?.items ?? [])].sort((a, b) => a.escalation - b.escalation);
   const you = members.find((member) => member.you);
 
-  const swap = async (at: number, with_: number) => {
-    const order = members.with(at, members[with_]!).with(with_, members[at]!);
-    await attempt(() =>
-      Promise.all(
-        order.flatMap((member, escalation) =>
-          member.escalation === escalation ? [] : [call('PATCH', `/v1/members/${member.id}`, { escalation })],
-        ),
-      ),
-    );
+  const setLevel = async (member: MemberView, escalation: number) => {
+    await attempt(() => call('PATCH', `/v1/members/${member.id}`, { escalation }));
     reload();
   };
   const remove = async (member: MemberView) => {
-    const yes = await ask({ title: t().people.removeAsk(member.name), text: t().people.removeMeaning, action: t().common.remove });
+    const yes = await ask({
+      title: t().people.removeAsk(member.name),
+      text: t().people.removeMeaning,
+      action: t().common.remove,
+    });
     if (yes && (await attempt(() => call('DELETE', `/v1/members/${member.id}`)))) reload();
   };
   const rename = async (name: string) => {
@@ -43,42 +46,45 @@ export default function People() {
     <Page title={t().people.title} up="/settings">
       <p class="lead">{t().people.intro}</p>
       {failure !== null && <Failed text={failure} retry={reload} />}
-      <ol class="rows" aria-label={t().people.order}>
-        {members.map((member, at) => (
+      <ul class="rows" aria-label={t().people.order}>
+        {members.map((member) => (
           <li key={member.id} class="row">
-            <span class="rank" aria-hidden="true">
-              {at + 1}
-            </span>
             <span class="row-words">
               <span>
                 {member.name}
                 {member.you && ` (${t().common.you})`}
               </span>
             </span>
-            <button type="button" class="icon-button" disabled={at === 0} aria-label={t().people.up(member.name)} onClick={() => void swap(at, at - 1)}>
-              <Icon name="up" size={20} />
-            </button>
-            <button
-              type="button"
-              class="icon-button"
-              disabled={at === members.length - 1}
-              aria-label={t().people.down(member.name)}
-              onClick={() => void swap(at, at + 1)}
+            <select
+              aria-label={t().people.told(member.name)}
+              value={String(member.escalation)}
+              onChange={(event) => void setLevel(member, Number(event.currentTarget.value))}
             >
-              <Icon name="down" size={20} />
-            </button>
+              {[...new Set([...LEVELS, member.escalation])].map((level) => (
+                <option key={level} value={String(level)}>
+                  {t().people.levels(level)}
+                </option>
+              ))}
+            </select>
             {!member.you && (
-              <button type="button" class="icon-button" aria-label={t().people.removeIt(member.name)} onClick={() => void remove(member)}>
+              <button
+                type="button"
+                class="icon-button"
+                aria-label={t().people.removeIt(member.name)}
+                onClick={() => void remove(member)}
+              >
                 <Icon name="trash" size={20} />
               </button>
             )}
           </li>
         ))}
-      </ol>
+      </ul>
       <a class="button" href="/settings/pair?kind=member">
         {t().people.invite}
       </a>
-      {you && <TextForm key={you.name} label={t().people.rename} value={you.name} autocomplete="name" onSave={rename} />}
+      {you && (
+        <TextForm key={you.name} label={t().people.rename} value={you.name} autocomplete="name" onSave={rename} />
+      )}
     </Page>
   );
 }

@@ -57,7 +57,12 @@ function Choices() {
   const days = [...new Set([...RETENTION_DAYS, settings.retentionDays])].sort((a, b) => a - b);
 
   const deleteAll = async () => {
-    const yes = await ask({ title: words.deleteAsk, text: words.deleteMeaning, action: words.deleteAll, typed: home.name });
+    const yes = await ask({
+      title: words.deleteAsk,
+      text: words.deleteMeaning,
+      action: words.deleteAll,
+      typed: home.name,
+    });
     if (!yes || !(await attempt(() => call('DELETE', '/v1/home', { confirm: home.name })))) return;
     await unsubscribePush();
     signedOut();

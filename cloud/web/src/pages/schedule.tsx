@@ -1,7 +1,7 @@
 import { MODES, type Mode } from '@earshot/shared/labels.ts';
 import { useState } from 'preact/hooks';
 import { app, patchSettings } from '../core/home.ts';
-import type { ScheduleEntry } from '../core/schedule.ts';
+import type { ScheduleEntry } from '../core/contracts.ts';
 import { useStore } from '../core/store.ts';
 import { Choice } from '../parts/choice.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -83,7 +83,9 @@ function NewEntry({ onAdd }: { onAdd: (entry: ScheduleEntry) => void }) {
                 type="checkbox"
                 aria-label={weekday(day, 'long')}
                 checked={days.includes(day)}
-                onChange={(event) => setDays(event.currentTarget.checked ? [...days, day] : days.filter((each) => each !== day))}
+                onChange={(event) =>
+                  setDays(event.currentTarget.checked ? [...days, day] : days.filter((each) => each !== day))
+                }
               />
               <span>{weekday(day).slice(0, 2)}</span>
             </label>

@@ -1,7 +1,7 @@
-import type { CalibrationView } from '@earshot/shared/contracts/home.ts';
 import type { SoundSetting } from '@earshot/shared/contracts/settings.ts';
 import { isSafety, KNOWN_LABELS, LEVELS, MODES, type Mode } from '@earshot/shared/labels.ts';
 import { call } from '../core/api.ts';
+import type { CalibrationView } from '../core/contracts.ts';
 import { app, patchSettings } from '../core/home.ts';
 import { levelMeaning } from '../core/level-meaning.ts';
 import { useStore } from '../core/store.ts';
@@ -17,11 +17,15 @@ const NEW_SOUND: SoundSetting = { modes: [], level: 'medium' };
 
 export default function Sounds() {
   const settings = useStore(app, (state) => state.settings);
-  const { value: calibration } = useLoaded((signal) => call<CalibrationView>('GET', '/v1/calibration', undefined, signal));
+  const { value: calibration } = useLoaded((signal) =>
+    call<CalibrationView>('GET', '/v1/calibration', undefined, signal),
+  );
   if (!settings) return <Page title={t().sound.title} up="/settings" children={null} />;
 
   // A release may bring a sound that this app has no name for yet: it is listed like the others.
-  const labels = [...new Set([...KNOWN_LABELS, ...Object.keys(settings.sounds), ...Object.keys(calibration?.labels ?? {})])];
+  const labels = [
+    ...new Set([...KNOWN_LABELS, ...Object.keys(settings.sounds), ...Object.keys(calibration?.labels ?? {})]),
+  ];
   const change = (label: string, sound: SoundSetting) =>
     void attempt(() => patchSettings({ sounds: { ...settings.sounds, [label]: sound } }));
   return (

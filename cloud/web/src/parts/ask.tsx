@@ -10,7 +10,10 @@ interface Question {
   typed?: string;
 }
 
-const asked = createStore<{ question: Question | null; answer: (yes: boolean) => void }>({ question: null, answer: () => undefined });
+const asked = createStore<{ question: Question | null; answer: (yes: boolean) => void }>({
+  question: null,
+  answer: () => undefined,
+});
 
 /** A question before something is lost. Resolves false when the dialog is left in any other way. */
 export function ask(question: Question): Promise<boolean> {
@@ -34,7 +37,13 @@ function Dialog({ question, answer }: { question: Question; answer: (yes: boolea
     answer(yes);
   };
   return (
-    <dialog ref={dialog} class="ask" aria-labelledby="ask-title" aria-describedby="ask-text" onCancel={() => end(false)}>
+    <dialog
+      ref={dialog}
+      class="ask"
+      aria-labelledby="ask-title"
+      aria-describedby="ask-text"
+      onCancel={() => end(false)}
+    >
       <h2 id="ask-title">{question.title}</h2>
       <p id="ask-text">{question.text}</p>
       {question.typed !== undefined && (

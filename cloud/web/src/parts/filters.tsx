@@ -5,6 +5,9 @@ import type { HistoryFilter } from '../core/use-history.ts';
 import { soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
+/** What the cloud says of devices, listed among the sounds. */
+const NOTICE_LABELS = ['device_silent', 'microphone_deaf', 'outbox_filling'];
+
 export const NO_FILTER: HistoryFilter = { label: '', verdict: '', deviceId: '' };
 
 interface Props {
@@ -20,7 +23,7 @@ export function Filters({ filter, devices, onChange }: Props) {
       <Select
         name={t().history.sound}
         value={filter.label}
-        options={KNOWN_LABELS.map((label) => [label, soundName(label)])}
+        options={[...KNOWN_LABELS, ...NOTICE_LABELS].map((label) => [label, soundName(label)])}
         onChange={(label) => onChange({ ...filter, label })}
       />
       <Select

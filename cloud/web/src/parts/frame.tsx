@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { app } from '../core/home.ts';
+import { isLoud } from '../core/incident.ts';
 import { useStore } from '../core/store.ts';
 import { clock } from '../words/format.ts';
 import { t } from '../words/words.ts';
@@ -28,7 +29,7 @@ export function Frame({ bare, path, children }: { bare: boolean; path: string; c
 }
 
 function Tabs({ path }: { path: string }) {
-  const open = useStore(app, (state) => state.home?.open.filter((incident) => incident.state === 'open').length ?? 0);
+  const open = useStore(app, (state) => state.home?.open.filter(isLoud).length ?? 0);
   return (
     <nav class="tabs" aria-label={t().nav.label}>
       <span class="tabs-name" aria-hidden="true">
@@ -36,7 +37,10 @@ function Tabs({ path }: { path: string }) {
         {t().appName}
       </span>
       {TABS.map((tab) => {
-        const here = tab.to === '/' ? path === '/' : path.startsWith(tab.to);
+        const here =
+          tab.to === '/'
+            ? path === '/'
+            : path.startsWith(tab.to) || (tab.name === 'settings' && path.startsWith('/devices'));
         return (
           <a key={tab.to} class="tab" href={tab.to} aria-current={here ? 'page' : undefined}>
             <Icon name={tab.icon} />

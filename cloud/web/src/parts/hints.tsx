@@ -26,7 +26,9 @@ export function Hints({ home }: { home: HomeView }) {
   if (push === null) return null;
   const needsInstall = push === 'unsupported' && way === 'ios';
   if (push !== 'on' && !needsInstall && !wasDismissed('push')) {
-    return <PushHint push={push} vapidPublicKey={home.vapidPublicKey} onChange={setPush} onLater={() => later('push')} />;
+    return (
+      <PushHint push={push} vapidPublicKey={home.vapidPublicKey} onChange={setPush} onLater={() => later('push')} />
+    );
   }
   if (way && !wasDismissed('install')) {
     return (

@@ -1,4 +1,5 @@
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import type { InputHTMLAttributes } from 'preact';
 import { useState } from 'preact/hooks';
 import { call } from '../core/api.ts';
 import type { Words } from '../words/en.ts';
@@ -10,26 +11,25 @@ type Kind = Exclude<ChannelRequest['kind'], 'webpush'>;
 interface Field {
   name: string;
   words: keyof Words['channels'] & ('address' | 'url' | 'secret' | 'token' | 'topic' | 'username' | 'password');
-  type: 'email' | 'url' | 'text' | 'password';
-  optional?: true;
+  input: InputHTMLAttributes<HTMLInputElement>;
 }
 
 /** What each kind needs; the names are the contract's. */
 const FIELDS: Record<Kind, Field[]> = {
-  email: [{ name: 'address', words: 'address', type: 'email' }],
+  email: [{ name: 'address', words: 'address', input: { type: 'email', required: true } }],
   ntfy: [
-    { name: 'url', words: 'url', type: 'url' },
-    { name: 'token', words: 'token', type: 'password', optional: true },
+    { name: 'url', words: 'url', input: { type: 'url', required: true } },
+    { name: 'token', words: 'token', input: { type: 'password' } },
   ],
   webhook: [
-    { name: 'url', words: 'url', type: 'url' },
-    { name: 'secret', words: 'secret', type: 'password' },
+    { name: 'url', words: 'url', input: { type: 'url', required: true } },
+    { name: 'secret', words: 'secret', input: { type: 'password', required: true, minLength: 8 } },
   ],
   mqtt: [
-    { name: 'url', words: 'url', type: 'text' },
-    { name: 'topic', words: 'topic', type: 'text' },
-    { name: 'username', words: 'username', type: 'text', optional: true },
-    { name: 'password', words: 'password', type: 'password', optional: true },
+    { name: 'url', words: 'url', input: { required: true } },
+    { name: 'topic', words: 'topic', input: { required: true } },
+    { name: 'username', words: 'username', input: {} },
+    { name: 'password', words: 'password', input: { type: 'password' } },
   ],
 };
 
@@ -65,10 +65,8 @@ export function NewChannel({ onAdded }: { onAdded: () => void }) {
         <label key={`${kind}-${field.name}`} class="field">
           <span>{t().channels[field.words]}</span>
           <input
-            type={field.type}
-            required={!field.optional}
+            {...field.input}
             autocomplete="off"
-            {...(field.name === 'secret' ? { minLength: 8 } : {})}
             value={values[field.name] ?? ''}
             onInput={(event) => setValues({ ...values, [field.name]: event.currentTarget.value })}
           />

@@ -5,7 +5,15 @@ import { Icon } from './icon.tsx';
 import { attempt } from './say.tsx';
 
 /** Listen from a list, without opening the alert. The sound is fetched at the first tap. */
-export function PlayButton({ incidentId, candidateId, name }: { incidentId: string; candidateId: string; name: string }) {
+export function PlayButton({
+  incidentId,
+  candidateId,
+  name,
+}: {
+  incidentId: string;
+  candidateId: string;
+  name: string;
+}) {
   const audio = useRef<HTMLAudioElement | null>(null);
   const [playing, setPlaying] = useState(false);
   useEffect(

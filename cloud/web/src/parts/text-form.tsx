@@ -6,13 +6,12 @@ interface Props {
   value: string;
   help?: string;
   autocomplete?: string;
-  type?: 'text' | 'tel';
   required?: boolean;
   onSave: (value: string) => Promise<void>;
 }
 
 /** One line of text with its own save button; quiet until something has changed. */
-export function TextForm({ label, value, help, autocomplete = 'off', type = 'text', required = true, onSave }: Props) {
+export function TextForm({ label, value, help, autocomplete = 'off', required = true, onSave }: Props) {
   const [text, setText] = useState(value);
   const changed = text.trim() !== value;
   return (
@@ -26,7 +25,6 @@ export function TextForm({ label, value, help, autocomplete = 'off', type = 'tex
       <label class="field">
         <span>{label}</span>
         <input
-          type={type}
           required={required}
           maxLength={60}
           autocomplete={autocomplete}

@@ -4,7 +4,7 @@ import { failureText } from './say.tsx';
 export interface Loaded<T> {
   value: T | null;
   failure: string | null;
-  reload(): void;
+  reload: () => void;
 }
 
 /** Something of the API for one page; loaded again when `key` changes, dropped when the page goes. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { app } from '../core/home.ts';
+import { isLoud } from '../core/incident.ts';
 import { go, place } from '../core/router.ts';
 import { useStore } from '../core/store.ts';
 import { places, soundTitle } from '../words/format.ts';
@@ -17,10 +18,10 @@ export function Watch() {
     if (!open) return;
     const before = known.current;
     known.current = new Set(open.map((incident) => incident.id));
-    const fresh = open.find((incident) => incident.state === 'open' && !before?.has(incident.id));
+    const fresh = open.find((incident) => isLoud(incident) && !before?.has(incident.id));
     if (!fresh || (!before && place.get().path !== '/')) return;
     if (before) say(`${t().alert.now(soundTitle(fresh.label))}. ${places(fresh)}.`, true);
-    if (fresh.class === 'safety' && !fresh.test && place.get().path === '/') go(`/incidents/${fresh.id}`);
+    if (fresh.class === 'safety' && place.get().path === '/') go(`/incidents/${fresh.id}`);
   }, [open]);
   return null;
 }

@@ -14,6 +14,9 @@ export const de: Words = {
     door: 'Tür',
     dog_bark: 'Hundebellen',
     baby_cry: 'Babyweinen',
+    device_silent: 'Gerät schweigt',
+    microphone_deaf: 'Mikrofon hört nichts',
+    outbox_filling: 'Klänge warten auf Versand',
   },
   soundLong: { co_alarm: 'Kohlenmonoxid' },
   advice: {
@@ -150,6 +153,7 @@ export const de: Words = {
     listening: 'Hört zu',
     offline: 'Nicht verbunden',
     never: 'War nie verbunden',
+    lastSign: 'Letztes Lebenszeichen',
     lastSeen: (when) => `Letztes Lebenszeichen ${when}`,
     level: 'Lautstärke',
     levelText: (db) => `${db} Dezibel`,
@@ -281,16 +285,15 @@ export const de: Words = {
 
   people: {
     title: 'Personen',
-    intro:
-      'Alle erfahren von einem Alarm. Bestätigt niemand einen Rauch- oder CO-Alarm, geht er nach 5 Minuten an die nächste Person in dieser Reihenfolge.',
-    up: (name) => `${name} nach oben`,
-    down: (name) => `${name} nach unten`,
+    intro: 'Wer von einem Alarm sofort erfährt, und wer, wenn niemand einen Rauch- oder CO-Alarm gesehen hat.',
+    told: (name) => `Wann ${name} davon erfährt`,
+    levels: (level) => (level === 0 ? 'sofort' : `nach ${level * 5} Minuten`),
     rename: 'Dein Name',
     removeAsk: (name) => `${name} entfernen?`,
     removeMeaning: 'Ihre Telefone bekommen keine Alarme mehr und sehen dieses Zuhause nicht.',
     removeIt: (name) => `${name} entfernen`,
     invite: 'Jemanden einladen',
-    order: 'Reihenfolge',
+    order: 'Personen dieses Zuhauses',
   },
 
   channels: {
@@ -324,8 +327,10 @@ export const de: Words = {
     title: 'Lass dieses Telefon klingeln',
     reason: 'Sonst siehst du Alarme nur, wenn du Earshot öffnest. Für nichts anderes wird es benutzt.',
     allow: 'Alarme erlauben',
-    denied: 'Alarme sind auf diesem Telefon gesperrt. Erlaube Mitteilungen für Earshot in den Einstellungen des Browsers.',
-    unsupported: 'Dieser Browser kann keine Alarme empfangen. Installiere zuerst Earshot oder nimm einen anderen Browser.',
+    denied:
+      'Alarme sind auf diesem Telefon gesperrt. Erlaube Mitteilungen für Earshot in den Einstellungen des Browsers.',
+    unsupported:
+      'Dieser Browser kann keine Alarme empfangen. Installiere zuerst Earshot oder nimm einen anderen Browser.',
     failed: 'Der Push-Dienst des Telefons antwortet nicht. Prüfe die Verbindung und versuche es noch einmal.',
     done: 'Dieses Telefon klingelt jetzt.',
   },
@@ -431,9 +436,18 @@ export const de: Words = {
   },
 
   notification: {
+    title: (step, sound, place, test) => {
+      const what = place ? `${sound} · ${place}` : sound;
+      if (test) return `Probe: ${what}`;
+      if (step === 'all_clear') return `Vorbei: ${what}`;
+      if (step === 'update:rejected') return `Wohl kein Alarm: ${what}`;
+      if (step === 'update:confirmed') return `Bestätigt: ${what}`;
+      if (step.startsWith('repeat')) return `Noch offen: ${what}`;
+      if (step.startsWith('escalated')) return `Niemand reagiert: ${what}`;
+      return what;
+    },
     listen: 'Anhören',
     acknowledge: 'Gesehen',
-    acknowledged: 'Gesehen',
   },
 
   cadence(cadence, number) {

@@ -14,6 +14,9 @@ export const en = {
     door: 'Door',
     dog_bark: 'Dog barking',
     baby_cry: 'Baby crying',
+    device_silent: 'Device silent',
+    microphone_deaf: 'Microphone hears nothing',
+    outbox_filling: 'Sounds wait to be sent',
   } as Record<string, string>,
   soundLong: { co_alarm: 'Carbon monoxide' } as Record<string, string>,
   /** What to do, for the sounds where every second counts. */
@@ -65,7 +68,8 @@ export const en = {
   problems: {
     offline: 'No connection',
     offlineSince: (time: string) => `No connection. What you see is from ${time}.`,
-    offlineHelp: 'The device at home still listens and sounds its own siren. Alerts reach you as soon as the connection is back.',
+    offlineHelp:
+      'The device at home still listens and sounds its own siren. Alerts reach you as soon as the connection is back.',
     notDone: 'That did not work.',
     gone: 'It is not there any more.',
     unreachable: 'Earshot cannot be reached. Check this phone’s connection.',
@@ -150,6 +154,7 @@ export const en = {
     listening: 'Listening',
     offline: 'Offline',
     never: 'Never connected',
+    lastSign: 'Last sign of life',
     lastSeen: (when: string) => `Last sign of life ${when}`,
     level: 'Sound level',
     levelText: (db: string) => `${db} decibels`,
@@ -158,7 +163,10 @@ export const en = {
     hearsHelp: 'Press your alarm’s test button and watch. Place the device where the bar is longest.',
     hearsNothing: 'Nothing that it knows.',
     microphone: 'Microphone',
-    mic: { healthy: 'Hears well', deaf: 'Cannot hear', recovering: 'Getting better', failed: 'Broken' } as Record<string, string>,
+    mic: { healthy: 'Hears well', deaf: 'Cannot hear', recovering: 'Getting better', failed: 'Broken' } as Record<
+      string,
+      string
+    >,
     reasons: {
       all_zero: 'only silence arrives',
       stuck_dc: 'the signal is stuck',
@@ -205,13 +213,15 @@ export const en = {
     done: 'Done',
     deleteSome: (count: number) => (count === 1 ? 'Delete 1 alert' : `Delete ${count} alerts`),
     deleteAsk: (count: number) => (count === 1 ? 'Delete 1 alert?' : `Delete ${count} alerts?`),
-    deletedSome: (count: number) => (count === 1 ? '1 alert deleted, with its sound.' : `${count} alerts deleted, with their sounds.`),
+    deletedSome: (count: number) =>
+      count === 1 ? '1 alert deleted, with its sound.' : `${count} alerts deleted, with their sounds.`,
     older: 'Show older',
     export: 'Export',
     listenTo: (what: string) => `Listen to ${what}`,
     pauseIt: (what: string) => `Pause ${what}`,
     emptyTitle: 'Nothing here yet',
-    empty: 'When an alarm sounds or glass breaks, it is listed here with its recording. Most homes go months without an entry.',
+    empty:
+      'When an alarm sounds or glass breaks, it is listed here with its recording. Most homes go months without an entry.',
     emptyFilterTitle: 'No match',
     emptyFilter: 'No alert fits these filters.',
     clearFilters: 'Show all',
@@ -280,15 +290,15 @@ export const en = {
 
   people: {
     title: 'People',
-    intro: 'Everyone is told of an alert. If nobody acknowledges a smoke or CO alarm, it goes on to the next in this order after 5 minutes.',
-    up: (name: string) => `Move ${name} up`,
-    down: (name: string) => `Move ${name} down`,
+    intro: 'Who is told of an alert at once, and who is told when nobody has acknowledged a smoke or CO alarm.',
+    told: (name: string) => `When ${name} is told`,
+    levels: (level: number) => (level === 0 ? 'at once' : `after ${level * 5} minutes`),
     rename: 'Your name',
     removeAsk: (name: string) => `Remove ${name}?`,
     removeMeaning: 'Their phones get no more alerts and cannot see this home.',
     removeIt: (name: string) => `Remove ${name}`,
     invite: 'Invite someone',
-    order: 'Order',
+    order: 'People of this home',
   },
 
   channels: {
@@ -410,11 +420,13 @@ export const en = {
     rejected: 'When the second check says no',
     rejectedText: 'The recording is deleted at that moment, unless you help to improve.',
     who: 'Who can listen',
-    whoText: 'The people of this home, by a link that is valid for minutes. Nobody else is asked; there is no advertising and no tracker in this app.',
+    whoText:
+      'The people of this home, by a link that is valid for minutes. Nobody else is asked; there is no advertising and no tracker in this app.',
     retention: 'Keep recordings for',
     retentionDays: (days: number) => (days === 1 ? '1 day' : `${days} days`),
     improve: 'Help to improve',
-    improveText: 'Recordings that were a mistake are kept and may be used to train better models. Off unless you switch it on.',
+    improveText:
+      'Recordings that were a mistake are kept and may be used to train better models. Off unless you switch it on.',
     yours: 'Yours',
     exportAll: 'Export everything',
     exportText: 'Settings, people, devices, alerts and their explanations as one file.',
@@ -426,10 +438,11 @@ export const en = {
     deleted: 'Everything is deleted.',
   },
 
+  /** Notifications come in English from the cloud; other languages word them anew from the same facts. */
   notification: {
+    title: null as ((step: string, sound: string, place: string, test: boolean) => string) | null,
     listen: 'Listen',
     acknowledge: 'Acknowledge',
-    acknowledged: 'Acknowledged',
   },
 
   /** What the cadence reader measured, as a sentence: the reason that a person can check with their own ears. */

@@ -18,7 +18,8 @@ export const clock = (instant: string): string =>
 export const dayOf = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 
 /** Whole calendar days from `earlier` to `later`; rounded, because summer time makes days of 23 and 25 hours. */
-export const daysBetween = (earlier: number, later: number): number => Math.round((dayOf(later) - dayOf(earlier)) / DAY_MS);
+export const daysBetween = (earlier: number, later: number): number =>
+  Math.round((dayOf(later) - dayOf(earlier)) / DAY_MS);
 
 export function day(instant: string, now = Date.now()): string {
   const then = Date.parse(instant);
@@ -52,7 +53,9 @@ export function weekdays(days: number[]): string {
   if (key === '0123456') return t().schedule.everyDay;
   if (key === '12345') return t().schedule.weekdays;
   if (key === '06') return t().schedule.weekend;
-  return mondayFirst(days).map(weekday).join(', ');
+  return mondayFirst(days)
+    .map((day) => weekday(day))
+    .join(', ');
 }
 
 /** 2023-01-01 was a Sunday. */

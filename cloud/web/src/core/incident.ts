@@ -1,0 +1,20 @@
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+
+/** What is still being checked is nobody's alarm yet, and what was rejected never was one. */
+export const isOpen = (incident: Incident): boolean =>
+  incident.state !== 'cleared' && incident.verdict !== 'pending' && incident.verdict !== 'rejected';
+
+/** A quiet notice: a chirping battery, a device that is silent or deaf. It takes nobody's calm away. */
+export const isNotice = (incident: Incident): boolean => incident.class === 'upkeep';
+
+/** What counts on the icon: an alarm that nobody has acknowledged. */
+export const isLoud = (incident: Incident): boolean =>
+  isOpen(incident) && incident.state === 'open' && !isNotice(incident) && !incident.test;
+
+/** Silence of a minute is the end of a sound (the cloud's own rule); the alert may stay open longer. */
+const SOUNDS_ON_MS = 60_000;
+
+export const soundsStill = (incident: Incident, nowMs: number): boolean =>
+  incident.evidence.length > 0 &&
+  incident.state !== 'cleared' &&
+  (incident.class === 'safety' || nowMs - Date.parse(incident.lastHeardAt) < SOUNDS_ON_MS);
