@@ -41,6 +41,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
     .addColumn('last_heartbeat_at_ms', 'bigint')
     .addColumn('heartbeat', 'text')
+    .addColumn('silent', 'integer', (c) => c.notNull())
     .execute();
   await schema.createIndex('devices_home').on('devices').column('home_id').execute();
   await schema.createIndex('devices_heartbeat').on('devices').column('last_heartbeat_at_ms').execute();

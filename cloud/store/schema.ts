@@ -34,6 +34,8 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     lastHeartbeatAtMs: Ms | null;
     heartbeat: Json | null;
+    /** The homeowner was told that it is silent. */
+    silent: Flag;
   };
   /** `hash` is SHA-256 of a 256-bit random token. `subjectId` is the device's or the member's id. */
   tokens: {

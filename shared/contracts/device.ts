@@ -55,7 +55,7 @@ export const HeartbeatAnswer = z.object({
   now: Instant,
   settings: HomeSettings.nullable().describe('Null when settingsVersion is current.'),
   /** The release that this home should run; the device fetches `/v1/models/{sha256}` for each file it lacks. */
-  release: z.object({ version: z.string(), manifestSha256: z.string() }).nullable(),
+  release: z.object({ version: z.string(), manifestSha256: z.string(), signatureSha256: z.string().optional() }).nullable(),
   live: z.boolean(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

@@ -1,0 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Caller } from '../homes/tokens.ts';
+import type { Route, RouteName, ROUTES } from './routes.ts';
+
+type Parsed<Contract> = Contract extends z.ZodType ? z.output<Contract> : undefined;
+type Field<R, Name extends string> = R extends { [key in Name]: infer Contract } ? Contract : undefined;
+
+/** A request after the door: who calls, and what was sent, as its contracts say. */
+export interface Call<R extends Route> {
+  caller: R['who'] extends 'anyone' ? null : Caller;
+  params: Parsed<Field<R, 'params'>>;
+  query: Parsed<Field<R, 'query'>>;
+  body: Parsed<Field<R, 'body'>>;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+/** What a handler answers: the response contract's type, nothing for 204, bytes; a stream has answered by itself. */
+type Answer<R extends Route> = R['response'] extends z.ZodType
+  ? z.input<R['response']>
+  : R['response'] extends 'bytes'
+    ? Uint8Array
+    : void;
+
+export type Handler<R extends Route> = (call: Call<R>) => Promise<Answer<R>>;
+export type Handlers = { [Name in RouteName]: Handler<(typeof ROUTES)[Name]> };

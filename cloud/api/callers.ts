@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { type Caller, findCaller } from '../homes/tokens.ts';
+import type { Database } from '../store/database.ts';
+import type { Route } from './routes.ts';
+
+export const SESSION_COOKIE = 'earshot_session';
+
+/** Who calls: a bearer token (devices, scripts) or the app's cookie. */
+export async function callerOf(
+  database: Database,
+  request: FastifyRequest,
+  who: Exclude<Route['who'], 'anyone'>,
+): Promise<Caller> {
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearer ?? request.cookies[SESSION_COOKIE];
+  const caller = token === undefined ? null : await findCaller(database.queries, token);
+  if (!caller) throw new EarshotError('UNAUTHORIZED', '');
+  if (bearer === undefined) refuseForgery(request);
+  if (caller.kind !== who) throw new EarshotError('FORBIDDEN', `This is for a ${who}.`);
+  return caller;
+}
+
+/**
+ * A cookie is sent by the browser whatever page asked. SameSite=Strict keeps other sites' requests from carrying it; a header that no
+ * other site can add without a CORS pre-flight, which is never granted, is the second lock.
+ */
+export function refuseForgery(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host))
+    throw new EarshotError('CSRF', '');
+  if (request.method !== 'GET' && request.headers['x-earshot-app'] === undefined) throw new EarshotError('CSRF', '');
+}

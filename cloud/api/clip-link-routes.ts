@@ -1,0 +1,93 @@
+import type { FastifyInstance } from 'fastify';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { clipArrived } from '../clips/clip-arrival.ts';
+import { LINK_ROOT } from '../clips/clip-links.ts';
+import { FileClipStore } from '../clips/file-store.ts';
+import type { CloudParts } from '../parts.ts';
+
+/** The clip contract's own limit (shared/contracts/candidate.ts). */
+const MOST_CLIP_BYTES = 4_000_000;
+
+type Query = Record<string, string | undefined>;
+
+/** The embedded store's signed links: what S3 does for its own, with the same promises. */
+export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
+  const { clips, database, clock } = parts;
+  if (!(clips instanceof FileClipStore)) return;
+  // Only here are other bodies than JSON read, and only as bytes.
+  app.addContentTypeParser(['audio/wav', 'application/octet-stream'], { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+
+  app.put<{ Params: { '*': string }; Querystring: Query }>(
+    `${LINK_ROOT}*`,
+    { bodyLimit: MOST_CLIP_BYTES },
+    async (request, reply) => {
+      const key = request.params['*'];
+      const promise = clips.links.openUpload(key, request.query, clock.nowMs());
+      const wanted = await clipOf(key);
+      if (!wanted) throw new EarshotError('LINK_EXPIRED', '');
+      const body = request.body;
+      if (!Buffer.isBuffer(body) || body.length !== promise.bytes)
+        throw new EarshotError(
+          'CLIP_MISMATCH',
+          `${Buffer.isBuffer(body) ? body.length : 0} bytes, not ${promise.bytes}.`,
+        );
+      await clips.put(key, body, promise.sha256);
+      if (!(await clipArrived(parts, wanted.homeId, wanted.candidateId))) {
+        // Deleted while it was on its way: these bytes are nobody's.
+        await clips.delete(key);
+        throw new EarshotError('LINK_EXPIRED', '');
+      }
+      return reply.code(204).send();
+    },
+  );
+
+  app.get<{ Params: { '*': string }; Querystring: Query; Headers: { range?: string } }>(
+    `${LINK_ROOT}*`,
+    async (request, reply) => {
+      const key = request.params['*'];
+      const { reader } = clips.links.openDownload(key, request.query, clock.nowMs());
+      const clip = await clipOf(key);
+      // A link dies with the clip and with the reader's membership.
+      if (clip?.state !== 'stored' || !(await isMember(clip.homeId, reader)))
+        throw new EarshotError('LINK_EXPIRED', '');
+      const bytes = await clips.get(key);
+      if (!bytes) throw new EarshotError('LINK_EXPIRED', '');
+      reply.type('audio/wav').header('accept-ranges', 'bytes').header('cache-control', 'private, no-store');
+      const range = rangeOf(request.headers.range, bytes.length);
+      if (!range) return reply.send(Buffer.from(bytes));
+      const [from, to] = range;
+      if (from > to) return reply.code(416).header('content-range', `bytes */${bytes.length}`).send();
+      return reply
+        .code(206)
+        .header('content-range', `bytes ${from}-${to}/${bytes.length}`)
+        .send(Buffer.from(bytes.subarray(from, to + 1)));
+    },
+  );
+
+  const clipOf = (key: string) =>
+    database.queries
+      .selectFrom('clips')
+      .select(['homeId', 'candidateId', 'state'])
+      .where('key', '=', key)
+      .where('state', '!=', 'deleted')
+      .executeTakeFirst();
+  const isMember = async (homeId: string, id: string): Promise<boolean> =>
+    (await database.queries
+      .selectFrom('members')
+      .select('id')
+      .where('id', '=', id)
+      .where('homeId', '=', homeId)
+      .executeTakeFirst()) !== undefined;
+}
+
+/** One range (RFC 9110, 14.1.2): Safari plays nothing without. Null: the whole; from > to: not satisfiable. */
+export function rangeOf(header: string | undefined, length: number): [number, number] | null {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (!match || (match[1] === '' && match[2] === '')) return null;
+  const [, first = '', last = ''] = match;
+  if (first === '') return [Math.max(0, length - Number(last)), length - 1];
+  const to = last === '' ? length - 1 : Math.min(Number(last), length - 1);
+  return Number(first) >= length ? [1, 0] : [Number(first), to];
+}

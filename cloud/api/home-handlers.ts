@@ -1,0 +1,119 @@
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { deleteHome } from '../deletion/delete-home.ts';
+import { exportHome } from '../homes/export.ts';
+import { patchDevice, removeDevice, viewDevices } from '../homes/devices.ts';
+import { changeSettings, settingsOf } from '../homes/homes.ts';
+import { patchMember, removeMember, viewMember, viewMembers } from '../homes/members.ts';
+import { viewIncidents } from '../incidents/incident-view.ts';
+import { addChannel, channelsOf, moveChannel, ownChannel, removeChannel, viewChannel } from '../notify/channels.ts';
+import { testNotification } from '../notify/test-notification.ts';
+import { calibrationOf } from '../releases/calibration.ts';
+import type { Handlers } from './call.ts';
+import { SESSION_COOKIE } from './callers.ts';
+import type { ApiOptions } from './server.ts';
+
+type Names =
+  | 'getHome'
+  | 'deleteHome'
+  | 'getExport'
+  | 'getCalibration'
+  | 'getSettings'
+  | 'patchSettings'
+  | 'listDevices'
+  | 'patchDevice'
+  | 'deleteDevice'
+  | 'listMembers'
+  | 'patchMember'
+  | 'deleteMember'
+  | 'listChannels'
+  | 'addChannel'
+  | 'patchChannel'
+  | 'deleteChannel'
+  | 'testChannel';
+
+const etagOf = (version: number): string => `"${version}"`;
+
+export function homeHandlers({ parts, dispatcher }: ApiOptions): Pick<Handlers, Names> {
+  const { database, clock, releases, vapid, version } = parts;
+  const { queries } = database;
+
+  return {
+    getHome: async ({ caller }) => {
+      const { homeId } = caller;
+      const home = await queries.selectFrom('homes').selectAll().where('id', '=', homeId).executeTakeFirst();
+      if (!home) throw new EarshotError('NOT_FOUND', 'home');
+      const open = await queries
+        .selectFrom('incidents')
+        .selectAll()
+        .where('homeId', '=', homeId)
+        .where('state', '!=', 'cleared')
+        // What is still being checked is nobody's alarm yet.
+        .where('verdict', '!=', 'pending')
+        .orderBy('startedAtMs', 'desc')
+        .limit(50)
+        .execute();
+      return {
+        id: homeId,
+        name: home.name,
+        mode: (await settingsOf(queries, homeId)).mode,
+        you: await viewMember(queries, caller, caller.id),
+        open: await viewIncidents(queries, homeId, open),
+        devices: await viewDevices(queries, homeId, clock.nowMs()),
+        vapidPublicKey: vapid.publicKey,
+        cloudVersion: version,
+      };
+    },
+    deleteHome: async ({ caller, body, reply }) => {
+      const home = await queries.selectFrom('homes').select('name').where('id', '=', caller.homeId).executeTakeFirst();
+      if (body.confirm !== home?.name)
+        throw new EarshotError('BAD_REQUEST', 'confirm: it must be the name of the home.');
+      await deleteHome(parts, caller.homeId);
+      reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    },
+    getExport: async ({ caller, reply }) => {
+      reply.header('content-disposition', 'attachment; filename="earshot-export.json"');
+      return exportHome(parts, caller);
+    },
+    getCalibration: async () => calibrationOf(releases.require().manifest),
+
+    getSettings: async ({ caller, reply }) => {
+      const settings = await settingsOf(queries, caller.homeId);
+      reply.header('etag', etagOf(settings.version));
+      return settings;
+    },
+    patchSettings: async ({ caller, body, request, reply }) => {
+      const expected = /^(?:W\/)?"(\d+)"$/.exec(request.headers['if-match'] ?? '')?.[1];
+      const settings = await changeSettings(
+        parts,
+        caller.homeId,
+        body,
+        expected === undefined ? null : Number(expected),
+      );
+      reply.header('etag', etagOf(settings.version));
+      return settings;
+    },
+
+    listDevices: async ({ caller }) => ({ items: await viewDevices(queries, caller.homeId, clock.nowMs()) }),
+    patchDevice: ({ caller, params, body }) => patchDevice(parts, caller.homeId, params.id, body),
+    deleteDevice: ({ caller, params }) => removeDevice(parts, caller.homeId, params.id),
+
+    listMembers: async ({ caller }) => ({ items: await viewMembers(queries, caller) }),
+    patchMember: ({ caller, params, body }) => patchMember(parts, caller, params.id, body),
+    deleteMember: ({ caller, params }) => removeMember(parts, caller.homeId, params.id),
+
+    listChannels: async ({ caller }) => ({ items: (await channelsOf(queries, caller.id)).map(viewChannel) }),
+    addChannel: ({ caller, body }) => addChannel(parts, caller, body),
+    patchChannel: ({ caller, params, body }) => moveChannel(parts, caller, params.id, body.order),
+    deleteChannel: ({ caller, params }) => removeChannel(parts, caller, params.id),
+    testChannel: async ({ caller, params }) => {
+      const channel = await ownChannel(queries, caller, params.id);
+      const home = await queries.selectFrom('homes').select('name').where('id', '=', caller.homeId).executeTakeFirst();
+      const homeName = home?.name ?? '';
+      const delivery = await dispatcher.test(channel, testNotification(homeName, clock.nowMs()), homeName);
+      return {
+        delivered: delivery.outcome === 'delivered',
+        reason: delivery.outcome === 'delivered' ? null : delivery.reason,
+      };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+/** Full buckets are forgotten when there are more than this. */
+const MOST_BUCKETS = 50_000;
+
+/**
+ * A token bucket per caller and kind of request: `perMinute` on average, all of them at once if the caller was quiet before. Per process:
+ * with several API processes a caller has that many times as much, which still bounds it.
+ */
+export class RateLimits {
+  private readonly clock: Clock;
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** Throws TOO_MANY, with the seconds to wait in `details`. */
+  take(key: string, perMinute: number): void {
+    const nowMs = this.clock.nowMs();
+    const bucket = this.buckets.get(key) ?? { tokens: perMinute, atMs: nowMs };
+    const tokens = Math.min(perMinute, bucket.tokens + ((nowMs - bucket.atMs) / 60_000) * perMinute);
+    if (tokens < 1) {
+      const retryAfterS = Math.ceil(((1 - tokens) / perMinute) * 60);
+      throw new EarshotError('TOO_MANY', `At most ${perMinute} a minute.`, { details: { retryAfterS } });
+    }
+    this.buckets.set(key, { tokens: tokens - 1, atMs: nowMs });
+    if (this.buckets.size > MOST_BUCKETS) this.forgetFull(nowMs);
+  }
+
+  private forgetFull(nowMs: number): void {
+    for (const [key, { atMs }] of this.buckets) if (nowMs - atMs > 60_000) this.buckets.delete(key);
+  }
+}

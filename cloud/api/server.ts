@@ -1,0 +1,133 @@
+import cookie from '@fastify/cookie';
+import fastify, { type FastifyInstance } from 'fastify';
+import { v7 as uuid } from 'uuid';
+import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Dispatcher } from '../notify/dispatcher.ts';
+import { appFiles } from './app-files.ts';
+import type { Call, Handlers } from './call.ts';
+import { callerOf } from './callers.ts';
+import { clipLinkRoutes } from './clip-link-routes.ts';
+import { deviceHandlers } from './device-handlers.ts';
+import { answerError } from './error-answer.ts';
+import { secureHeaders } from './headers.ts';
+import { healthRoutes } from './health-routes.ts';
+import { homeHandlers } from './home-handlers.ts';
+import { incidentHandlers } from './incident-handlers.ts';
+import { liveHandlers } from './live-handlers.ts';
+import { openApiRoutes } from './openapi.ts';
+import { pairingHandlers } from './pairing-handlers.ts';
+import { RateLimits } from './rate-limits.ts';
+import { type Route, ROUTES } from './routes.ts';
+
+const USUAL_BODY_BYTES = 64 * 1024;
+const USUAL_PER_MINUTE = 300;
+
+export interface ApiOptions {
+  parts: CloudParts;
+  dispatcher: Dispatcher;
+  /** What phones call this cloud; null: what the request's Host says. */
+  publicUrl: string | null;
+  /** The built app; without it the API answers alone. */
+  appDir: string;
+  /** A new candidate was registered (for the terminal of `npm start`). */
+  onCandidate(candidate: Candidate): void;
+  /** Streams end when it aborts, so that closing does not wait for them. */
+  stopping: AbortSignal;
+}
+
+/** The API: every route of routes.ts behind the same door (rate limit, who, contracts), and what stands beside it. */
+export async function buildServer(options: ApiOptions): Promise<FastifyInstance> {
+  const { parts } = options;
+  const app = fastify({
+    loggerInstance: parts.log as never,
+    disableRequestLogging: true,
+    genReqId: () => uuid(),
+    trustProxy: options.publicUrl !== null,
+    bodyLimit: USUAL_BODY_BYTES,
+    // A device on a bad line gets its time; a socket that says nothing does not.
+    connectionTimeout: 60_000,
+    requestTimeout: 60_000,
+    forceCloseConnections: true,
+  }) as unknown as FastifyInstance;
+  await app.register(cookie);
+  await secureHeaders(app, parts.clips);
+  app.setErrorHandler((error, request, reply) => {
+    const retryAfterS =
+      error instanceof EarshotError && (error.details as { retryAfterS?: number } | undefined)?.retryAfterS;
+    if (retryAfterS) reply.header('retry-after', retryAfterS);
+    return answerError(error, request, reply);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
+    parts.metrics.requests.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    // The route, never the address: links carry their permission in the query.
+    request.log.debug({ route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
+
+  const handlers: Handlers = {
+    ...pairingHandlers(options),
+    ...deviceHandlers(options),
+    ...homeHandlers(options),
+    ...incidentHandlers(options),
+    ...liveHandlers(options),
+  };
+  const limits = new RateLimits(parts.clock);
+  for (const name of Object.keys(ROUTES) as (keyof Handlers)[])
+    addRoute(app, parts, limits, ROUTES[name], handlers[name] as never);
+  clipLinkRoutes(app, parts);
+  healthRoutes(app, parts);
+  openApiRoutes(app);
+  await appFiles(app, options.appDir);
+  return app;
+}
+
+function addRoute(
+  app: FastifyInstance,
+  parts: CloudParts,
+  limits: RateLimits,
+  route: Route,
+  handle: (call: Call<Route>) => Promise<unknown>,
+): void {
+  app.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: route.maxBodyBytes ?? USUAL_BODY_BYTES,
+    handler: async (request, reply) => {
+      const caller = route.who === 'anyone' ? null : await callerOf(parts.database, request, route.who);
+      limits.take(
+        `${route.method} ${route.path} ${caller?.tokenHash ?? request.ip}`,
+        route.perMinute ?? USUAL_PER_MINUTE,
+      );
+      const call = {
+        caller,
+        params: parseParams(route, request.params),
+        query: route.query?.parse(request.query),
+        body: route.body?.parse(request.body ?? {}),
+        request: caller ? withIds(request, caller) : request,
+        reply,
+      } as Call<Route>;
+      const answer = await handle(call);
+      if (route.response === 'events') return reply;
+      if (route.response === null) return reply.code(204).send();
+      return reply.send(answer);
+    },
+  });
+}
+
+/** Log lines of a request name the home and the caller. */
+function withIds<Request extends { log: unknown }>(
+  request: Request,
+  caller: { homeId: string; kind: string; id: string },
+): Request {
+  request.log = (request.log as CloudParts['log']).child({ homeId: caller.homeId, [`${caller.kind}Id`]: caller.id });
+  return request;
+}
+
+/** An id that cannot be one names nothing: the same 404 as an unknown one. */
+function parseParams(route: Route, params: unknown): unknown {
+  const parsed = route.params?.safeParse(params);
+  if (parsed && !parsed.success) throw new EarshotError('NOT_FOUND', '', { cause: parsed.error });
+  return parsed?.data;
+}

@@ -1,0 +1,84 @@
+import { CLASS_RANK, labelInfo } from '@earshot/shared/labels.ts';
+import { settingsOf } from '../homes/homes.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Lane } from '../queue/work-queue.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import { VerifyJob } from '../verifier/verify-job.ts';
+
+/** A home that reports more than this many sounds a minute waits behind the others with the rest (safety never does). */
+const FAIR_SHARE_PER_MINUTE = 20;
+const DAY_MS = 86_400_000;
+
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
+
+/**
+ * The clip's bytes are in the store: note it, then queue it for the verifier. Doing it again is harmless; if this process dies between
+ * the two, the sweeper finds a stored clip that was never queued. False when the candidate was deleted meanwhile.
+ */
+export async function clipArrived(parts: Parts, homeId: string, candidateId: string): Promise<boolean> {
+  const { database, clock } = parts;
+  const nowMs = clock.nowMs();
+  const isWanted = await changeHome(database, homeId, async (queries) => {
+    const clip = await queries
+      .selectFrom('clips')
+      .select('state')
+      .where('candidateId', '=', candidateId)
+      .executeTakeFirst();
+    if (!clip || clip.state === 'deleted') return false;
+    if (clip.state === 'stored') return true;
+    const { retentionDays } = await settingsOf(queries, homeId);
+    await queries
+      .updateTable('clips')
+      .set({ state: 'stored', storedAtMs: nowMs, expiresAtMs: nowMs + retentionDays * DAY_MS })
+      .where('candidateId', '=', candidateId)
+      .execute();
+    return true;
+  });
+  if (isWanted) await queueForVerdict(parts, homeId, candidateId);
+  return isWanted;
+}
+
+export async function queueForVerdict(
+  { database, queue, clock }: Parts,
+  homeId: string,
+  candidateId: string,
+): Promise<void> {
+  const candidate = await database.queries
+    .selectFrom('candidates')
+    .select(['label', 'verdict', 'queuedAtMs', 'registeredAtMs'])
+    .where('id', '=', candidateId)
+    .executeTakeFirst();
+  if (!candidate || candidate.queuedAtMs !== null) return;
+  const lane = await laneOf({ database, clock }, homeId, candidate.label);
+  await queue.send([{ body: VerifyJob.write({ homeId, candidateId }), lane, group: homeId }]);
+  await database.queries
+    .updateTable('candidates')
+    .set({ queuedAtMs: clock.nowMs() })
+    .where('id', '=', candidateId)
+    .execute();
+}
+
+async function laneOf(
+  { database, clock }: Pick<Parts, 'database' | 'clock'>,
+  homeId: string,
+  label: string,
+): Promise<Lane> {
+  if (CLASS_RANK[labelInfo(label).class] === CLASS_RANK.safety) return 'urgent';
+  const recent = await database.queries
+    .selectFrom('candidates')
+    .select('id')
+    .where('homeId', '=', homeId)
+    .where('registeredAtMs', '>', clock.nowMs() - 60_000)
+    .limit(FAIR_SHARE_PER_MINUTE + 1)
+    .execute();
+  return recent.length > FAIR_SHARE_PER_MINUTE ? 'bulk' : 'normal';
+}
+
+/** For stores to which devices upload directly: whether the announced bytes are there by now. */
+export async function lookForClip(
+  parts: Parts,
+  clip: { key: string; bytes: number; homeId: string; candidateId: string },
+): Promise<boolean> {
+  if ((await parts.clips.size(clip.key)) !== clip.bytes) return false;
+  return clipArrived(parts, clip.homeId, clip.candidateId);
+}

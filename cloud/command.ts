@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+interface Options {
+  worker?: boolean;
+  port?: string;
+  host?: string;
+}
+
+/** `earshot cloud` and `earshot worker`: parts of the cloud alone, as they run at scale. Configured by environment (docs/cloud.md). */
+export function register(program: Command): void {
+  program
+    .command('cloud')
+    .description('the API, and a verifier worker unless --no-worker')
+    .option('--no-worker', 'the API alone')
+    .option('--port <n>', 'instead of EARSHOT_PORT; 0: any free one')
+    .option('--host <address>', 'instead of EARSHOT_HOST')
+    .action((options: Options) => run(options.worker === false ? ['api'] : ['api', 'worker'], options));
+  program
+    .command('worker')
+    .description('verifiers only; any number of them, anywhere')
+    .action((options: Options) => run(['worker'], options));
+}
+
+async function run(roles: readonly ('api' | 'worker')[], { port, host }: Options): Promise<void> {
+  const { readCloudConfig, printableEnvironment } = await import('./config.ts');
+  const { cloudLog, createCloud } = await import('./main.ts');
+  const given = { ...(port === undefined ? {} : { EARSHOT_PORT: port }), ...(host === undefined ? {} : { EARSHOT_HOST: host }) };
+  const env = { ...process.env, ...given };
+  const config = readCloudConfig(env);
+  if (config.databaseUrl.startsWith('postgres') && config.secret === null)
+    throw new EarshotError('SETTING_INVALID', 'With PostgreSQL there may be several processes: give all of them the same EARSHOT_SECRET.');
+  const log = cloudLog(config.logLevel);
+  const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const cloud = await createCloud({ config, roles, log });
+  log.info({ roles, listen: cloud.url || null, settings: printableEnvironment(env) }, 'started');
+  if (roles.includes('api') && config.databaseUrl.startsWith('sqlite:')) await sayFirstCodes(cloud, log);
+  await stop;
+  log.info('stopping: what is in flight is finished');
+  await cloud.close();
+  log.info('stopped');
+}
+
+/** On one's own box, whoever reads the terminal owns the home. */
+async function sayFirstCodes(cloud: Awaited<ReturnType<typeof import('./main.ts').createCloud>>, log: { info(fields: object, text: string): void }): Promise<void> {
+  const [phone, device] = [await cloud.firstHome.phoneCode(), await cloud.firstHome.deviceCode()];
+  log.info({ phone: phone.code, device: device.code, goodForMinutes: 10 }, 'pairing codes');
+}

@@ -1,0 +1,35 @@
+import { publish } from '../live/live-feed.ts';
+import type { CloudParts } from '../parts.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import { enterDeletions, removeBytes } from './deletion-ledger.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log' | 'feed'>;
+
+/** Rows, pending notifications and bytes. Whatever is under way (upload, queue, verifier, notifier) finds nothing and stops. */
+export async function deleteIncidents(parts: Parts, homeId: string, ids: readonly string[]): Promise<number> {
+  const { database, clock, feed } = parts;
+  const done = await changeHome(database, homeId, async (queries) => {
+    const incidents = await queries
+      .selectFrom('incidents')
+      .select('id')
+      .where('homeId', '=', homeId)
+      .where('id', 'in', ids)
+      .execute();
+    const found = incidents.map(({ id }) => id);
+    if (found.length === 0) return { count: 0, entries: [] };
+    const clips = await queries
+      .selectFrom('clips')
+      .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
+      .where('candidates.incidentId', 'in', found)
+      .selectAll('clips')
+      .execute();
+    const entries = await enterDeletions(queries, clips, 'member', clock.nowMs());
+    await queries.deleteFrom('notifications').where('incidentId', 'in', found).execute();
+    await queries.deleteFrom('incidents').where('id', 'in', found).execute();
+    for (const id of found) await publish(queries, clock, homeId, { type: 'incident_deleted', id });
+    return { count: found.length, entries };
+  });
+  feed.wake();
+  await removeBytes(parts, done.entries);
+  return done.count;
+}

@@ -1,0 +1,91 @@
+import { v7 as uuid } from 'uuid';
+import type { Selectable } from 'kysely';
+import type { CloudParts } from '../parts.ts';
+import type { Queries } from '../store/database.ts';
+import type { Schema } from '../store/schema.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>;
+type Clip = Pick<Selectable<Schema['clips']>, 'candidateId' | 'homeId' | 'key' | 'bytes' | 'state' | 'uploadUntilMs'>;
+export type Reason = 'rejected' | 'expired' | 'member' | 'home';
+
+/** An upload that began before its link expired may end after it. */
+const UPLOAD_MARGIN_MS = 60_000;
+/** While bytes may still arrive under a link that is out in the world: DESIGN wants them gone within 5 s. */
+const LOOK_AGAIN_MS = 2_000;
+
+/**
+ * Deleting in two steps. First, in the transaction that removes the rows, each clip is entered here; then the bytes are removed and seen
+ * to be gone. A crash in between leaves the entry, and the sweeper goes on. What was still being uploaded is looked for again until
+ * no link can bring it back. The entries are the proof of what was deleted, when and why.
+ */
+export async function enterDeletions(
+  queries: Queries,
+  clips: readonly Clip[],
+  reason: Reason,
+  nowMs: number,
+): Promise<string[]> {
+  const entries = clips.map((clip) => ({
+    id: uuid(),
+    homeId: clip.homeId,
+    reason,
+    key: clip.key,
+    bytes: clip.state === 'stored' ? clip.bytes : 0,
+    requestedAtMs: nowMs,
+    doneAtMs: null,
+    lookAtMs: nowMs,
+    watchUntilMs: Math.max(nowMs, clip.uploadUntilMs + UPLOAD_MARGIN_MS),
+  }));
+  for (let at = 0; at < entries.length; at += 100)
+    await queries
+      .insertInto('deletions')
+      .values(entries.slice(at, at + 100))
+      .execute();
+  return entries.map(({ id }) => id);
+}
+
+/** Removes the bytes of these entries now; what fails stays due for the sweeper. */
+export async function removeBytes(parts: Parts, ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += 100) {
+    const entries = await parts.database.queries
+      .selectFrom('deletions')
+      .selectAll()
+      .where('id', 'in', ids.slice(at, at + 100))
+      .execute();
+    for (const entry of entries) await remove(parts, entry);
+  }
+}
+
+/** The sweeper's turn: everything that is due. */
+export async function removeDueBytes(parts: Parts): Promise<number> {
+  const due = await parts.database.queries
+    .selectFrom('deletions')
+    .selectAll()
+    .where('lookAtMs', '<=', parts.clock.nowMs())
+    .orderBy('lookAtMs')
+    .limit(200)
+    .execute();
+  for (const entry of due) await remove(parts, entry);
+  return due.length;
+}
+
+async function remove({ database, clips, clock, log }: Parts, entry: Selectable<Schema['deletions']>): Promise<void> {
+  const nowMs = clock.nowMs();
+  try {
+    await clips.delete(entry.key);
+    if ((await clips.size(entry.key)) !== null) throw new Error('it is still there after the deletion');
+    const expectsMore = entry.bytes === 0 && nowMs < entry.watchUntilMs;
+    const lastLook = nowMs < entry.watchUntilMs ? entry.watchUntilMs : null;
+    await database.queries
+      .updateTable('deletions')
+      .set({ doneAtMs: entry.doneAtMs ?? nowMs, lookAtMs: expectsMore ? nowMs + LOOK_AGAIN_MS : lastLook })
+      .where('id', '=', entry.id)
+      .execute();
+  } catch (error) {
+    log.error({ err: error, homeId: entry.homeId }, 'a clip could not be deleted; it is tried again');
+    await database.queries
+      .updateTable('deletions')
+      .set({ lookAtMs: nowMs + LOOK_AGAIN_MS })
+      .where('id', '=', entry.id)
+      .execute();
+  }
+}

@@ -1,0 +1,34 @@
+import type { CloudParts } from '../parts.ts';
+import { enterDeletions, removeBytes } from './deletion-ledger.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>;
+
+const CLIPS_A_TURN = 500;
+
+/** Clips past their home's retention: the sound goes, the incident's line in the history stays. */
+export async function expireClips(parts: Parts): Promise<number> {
+  const { database, clock, log } = parts;
+  const nowMs = clock.nowMs();
+  const entries = await database.transact(async (queries) => {
+    const expired = await queries
+      .selectFrom('clips')
+      .selectAll()
+      .where('expiresAtMs', '<=', nowMs)
+      .limit(CLIPS_A_TURN)
+      .execute();
+    if (expired.length === 0) return [];
+    await queries
+      .updateTable('clips')
+      .set({ state: 'deleted', expiresAtMs: null })
+      .where(
+        'candidateId',
+        'in',
+        expired.map(({ candidateId }) => candidateId),
+      )
+      .execute();
+    return enterDeletions(queries, expired, 'expired', nowMs);
+  });
+  await removeBytes(parts, entries);
+  if (entries.length > 0) log.info({ clips: entries.length }, 'retention: expired clips deleted');
+  return entries.length;
+}

@@ -1,0 +1,154 @@
+import type { Selectable } from 'kysely';
+import { Heartbeat, type HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
+import type { DeviceView } from '@earshot/shared/contracts/home.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { z } from 'zod';
+import { HEARTBEAT_GOOD_MS } from '../incidents/incident-book.ts';
+import { noticesOf, settleNotice } from '../incidents/device-notices.ts';
+import { publish } from '../live/live-feed.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Queries } from '../store/database.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import type { Schema } from '../store/schema.ts';
+import { settingsOf } from './homes.ts';
+import { type Caller, revokeTokensOf } from './tokens.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'releases'>;
+type DeviceRow = Selectable<Schema['devices']>;
+
+/** A heartbeat that says nothing new is written this seldom: a million homes beat every 5 s, and a small box has a flash disk. */
+const WRITE_EVERY_MS = 20_000;
+
+export async function takeHeartbeat(
+  parts: Parts,
+  device: Caller,
+  beat: Heartbeat,
+): Promise<z.infer<typeof HeartbeatAnswer>> {
+  const { database, clock, feed, releases } = parts;
+  const nowMs = clock.nowMs();
+  const { queries } = database;
+  const [row, home, settings] = await Promise.all([
+    queries.selectFrom('devices').selectAll().where('id', '=', device.id).executeTakeFirst(),
+    queries.selectFrom('homes').select('watchedUntilMs').where('id', '=', device.homeId).executeTakeFirst(),
+    settingsOf(queries, device.homeId),
+  ]);
+  if (!row || !home) throw new EarshotError('NOT_FOUND', 'device');
+  const isWatched = home.watchedUntilMs >= nowMs;
+  const isNews = newsOf(beat) !== (row.heartbeat === null ? '' : newsOf(Heartbeat.parse(JSON.parse(row.heartbeat))));
+  if (isWatched || isNews || row.silent === 1 || (row.lastHeartbeatAtMs ?? 0) <= nowMs - WRITE_EVERY_MS) {
+    await changeHome(database, device.homeId, async (transaction) => {
+      await transaction
+        .updateTable('devices')
+        .set({ lastHeartbeatAtMs: nowMs, heartbeat: JSON.stringify(beat), silent: 0 })
+        .where('id', '=', device.id)
+        .execute();
+      if (row.silent === 1) await settleNotice(transaction, clock, device, 'device_silent', null);
+      if (isNews) {
+        for (const [notice, why] of Object.entries(noticesOf(beat)))
+          await settleNotice(transaction, clock, device, notice as keyof ReturnType<typeof noticesOf>, why);
+      }
+      await publish(transaction, clock, device.homeId, { type: 'device', id: device.id });
+    });
+    feed.wake();
+  }
+  const shelved = releases.current;
+  return {
+    now: new Date(nowMs).toISOString(),
+    settings: settings.version === beat.settingsVersion ? null : settings,
+    release: shelved && {
+      version: shelved.manifest.version,
+      manifestSha256: shelved.manifestSha256,
+      signatureSha256: shelved.signatureSha256,
+    },
+    live: isWatched,
+  };
+}
+
+/** What somebody would act on, as text to compare: not levels, scores and uptime. */
+function newsOf({ software, release, releaseState, settingsVersion, sources, outbox }: Heartbeat): string {
+  const states = sources.map(({ name, state, reason }) => [name, state, reason]);
+  return JSON.stringify([
+    software,
+    release,
+    releaseState,
+    settingsVersion,
+    states,
+    noticesOf({ sources, outbox }),
+    outbox.corrupt,
+  ]);
+}
+
+export async function viewDevices(
+  queries: Queries,
+  homeId: string,
+  nowMs: number,
+  ids?: readonly string[],
+): Promise<DeviceView[]> {
+  let rows = queries
+    .selectFrom('devices')
+    .selectAll()
+    .where('homeId', '=', homeId)
+    .orderBy('createdAtMs')
+    .orderBy('id');
+  if (ids) rows = rows.where('id', 'in', ids);
+  return (await rows.execute()).map((row) => viewDevice(row, nowMs));
+}
+
+function viewDevice(row: DeviceRow, nowMs: number): DeviceView {
+  const beat = row.heartbeat === null ? null : Heartbeat.parse(JSON.parse(row.heartbeat));
+  return {
+    id: row.id,
+    name: row.name,
+    room: row.room,
+    online: row.lastHeartbeatAtMs !== null && row.lastHeartbeatAtMs > nowMs - HEARTBEAT_GOOD_MS,
+    lastHeartbeatAt: row.lastHeartbeatAtMs === null ? null : new Date(row.lastHeartbeatAtMs).toISOString(),
+    software: beat?.software ?? null,
+    release: beat?.release ?? null,
+    releaseState: beat?.releaseState ?? null,
+    settingsVersion: beat?.settingsVersion ?? null,
+    sources: beat?.sources ?? [],
+    hears: beat?.hears ?? [],
+    outboxRecords: beat?.outbox.records ?? 0,
+    cpuPercent: beat?.cpuPercent ?? null,
+    rssMb: beat?.rssMb ?? null,
+  };
+}
+
+export async function patchDevice(
+  parts: Parts,
+  homeId: string,
+  id: string,
+  patch: { name?: string | undefined; room?: string | undefined },
+): Promise<DeviceView> {
+  const { database, clock, feed } = parts;
+  await changeHome(database, homeId, async (queries) => {
+    const set = {
+      ...(patch.name === undefined ? {} : { name: patch.name }),
+      ...(patch.room === undefined ? {} : { room: patch.room }),
+    };
+    if (Object.keys(set).length > 0)
+      await queries.updateTable('devices').set(set).where('id', '=', id).where('homeId', '=', homeId).execute();
+    await publish(queries, clock, homeId, { type: 'device', id });
+  });
+  feed.wake();
+  const [view] = await viewDevices(database.queries, homeId, clock.nowMs(), [id]);
+  if (!view) throw new EarshotError('NOT_FOUND', 'device');
+  return view;
+}
+
+/** Its token dies at once; what it heard stays in the history; notices about it end. */
+export async function removeDevice({ database, clock, feed }: Parts, homeId: string, id: string): Promise<void> {
+  await changeHome(database, homeId, async (queries) => {
+    const { numDeletedRows } = await queries
+      .deleteFrom('devices')
+      .where('id', '=', id)
+      .where('homeId', '=', homeId)
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) throw new EarshotError('NOT_FOUND', 'device');
+    await revokeTokensOf(queries, id);
+    for (const notice of ['device_silent', 'microphone_deaf', 'outbox_filling'] as const)
+      await settleNotice(queries, clock, { id, homeId }, notice, null);
+    await publish(queries, clock, homeId, { type: 'members' });
+  });
+  feed.wake();
+}

@@ -1,0 +1,95 @@
+import { v7 as uuid } from 'uuid';
+import { HomeSettings, type HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { isSafety, KNOWN_LABELS, MODES } from '@earshot/shared/labels.ts';
+import { defaultSettings } from '@earshot/shared/settings.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Queries } from '../store/database.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import { publish } from '../live/live-feed.ts';
+import { nextModeChange } from './schedule.ts';
+
+export interface NewHome {
+  homeId: string;
+  /** The home's first person, whom the first phone takes over; told from the first minute, even before a phone is paired. */
+  ownerId: string;
+}
+
+export async function createHome(
+  { database, clock }: Pick<CloudParts, 'database' | 'clock'>,
+  name: string,
+  timeZone: string,
+): Promise<NewHome> {
+  const [homeId, ownerId, createdAtMs] = [uuid(), uuid(), clock.nowMs()];
+  const settings = { ...defaultSettings(timeZone), version: 1 };
+  await database.transact(async (queries) => {
+    await queries.insertInto('homes').values({ id: homeId, name, createdAtMs, watchedUntilMs: 0 }).execute();
+    await queries
+      .insertInto('settings')
+      .values({ homeId, version: 1, body: JSON.stringify(settings), nextModeAtMs: null })
+      .execute();
+    await queries
+      .insertInto('members')
+      .values({ id: ownerId, homeId, name: 'Owner', escalation: 0, createdAtMs })
+      .execute();
+  });
+  return { homeId, ownerId };
+}
+
+export async function settingsOf(queries: Queries, homeId: string): Promise<HomeSettings> {
+  const row = await queries.selectFrom('settings').select('body').where('homeId', '=', homeId).executeTakeFirst();
+  if (!row) throw new EarshotError('NOT_FOUND', 'home');
+  return HomeSettings.parse(JSON.parse(row.body));
+}
+
+/** Only what is given changes; sounds are merged one by one. `expected` (If-Match) refuses a change made on older settings. */
+export function changeSettings(
+  { database, clock, feed }: Pick<CloudParts, 'database' | 'clock' | 'feed'>,
+  homeId: string,
+  patch: HomeSettingsPatch,
+  expected: number | null,
+): Promise<HomeSettings> {
+  checkTimeZone(patch.timeZone);
+  return changeHome(database, homeId, async (queries) => {
+    const before = await settingsOf(queries, homeId);
+    if (expected !== null && expected !== before.version)
+      throw new EarshotError('CONFLICT', `The settings are at version ${before.version}, not ${expected}.`);
+    const sounds = { ...before.sounds, ...patch.sounds };
+    for (const label of KNOWN_LABELS.filter(isSafety)) {
+      // Safety sounds listen in every mode whatever was asked for: what is shown is what is so.
+      const sound = sounds[label];
+      if (sound) sounds[label] = { ...sound, modes: [...MODES] };
+    }
+    const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    const after = HomeSettings.parse({ ...before, ...given, sounds, version: before.version + 1 });
+    await queries
+      .updateTable('settings')
+      .set({
+        version: after.version,
+        body: JSON.stringify(after),
+        nextModeAtMs: nextModeChange(after, clock.nowMs())?.atMs ?? null,
+      })
+      .where('homeId', '=', homeId)
+      .execute();
+    if (patch.retentionDays !== undefined && patch.retentionDays !== before.retentionDays) {
+      // A shorter retention holds for what is already there, too.
+      await queries
+        .updateTable('clips')
+        .set((e) => ({ expiresAtMs: e('storedAtMs', '+', after.retentionDays * 86_400_000) }))
+        .where('homeId', '=', homeId)
+        .where('storedAtMs', 'is not', null)
+        .execute();
+    }
+    await publish(queries, clock, homeId, { type: 'settings', version: after.version });
+    return after;
+  }).finally(() => feed.wake());
+}
+
+function checkTimeZone(timeZone: string | undefined): void {
+  if (timeZone === undefined) return;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch (cause) {
+    throw new EarshotError('SETTING_INVALID', `timeZone "${timeZone}" is not known.`, { cause });
+  }
+}

@@ -1,0 +1,75 @@
+import type { MemberView } from '@earshot/shared/contracts/home.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { publish } from '../live/live-feed.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Queries } from '../store/database.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import { type Caller, revokeTokensOf } from './tokens.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
+
+export async function viewMembers(
+  queries: Queries,
+  { homeId, id }: Pick<Caller, 'homeId' | 'id'>,
+): Promise<MemberView[]> {
+  const rows = await queries
+    .selectFrom('members')
+    .selectAll()
+    .where('homeId', '=', homeId)
+    .orderBy('escalation')
+    .orderBy('createdAtMs')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    you: row.id === id,
+    escalation: row.escalation,
+    createdAt: new Date(row.createdAtMs).toISOString(),
+  }));
+}
+
+export async function viewMember(
+  queries: Queries,
+  caller: Pick<Caller, 'homeId' | 'id'>,
+  id: string,
+): Promise<MemberView> {
+  const view = (await viewMembers(queries, caller)).find((member) => member.id === id);
+  if (!view) throw new EarshotError('NOT_FOUND', 'member');
+  return view;
+}
+
+export async function patchMember(
+  { database, clock, feed }: Parts,
+  caller: Caller,
+  id: string,
+  patch: { name?: string | undefined; escalation?: number | undefined },
+): Promise<MemberView> {
+  await changeHome(database, caller.homeId, async (queries) => {
+    const set = {
+      ...(patch.name === undefined ? {} : { name: patch.name }),
+      ...(patch.escalation === undefined ? {} : { escalation: patch.escalation }),
+    };
+    if (Object.keys(set).length > 0)
+      await queries.updateTable('members').set(set).where('id', '=', id).where('homeId', '=', caller.homeId).execute();
+    await publish(queries, clock, caller.homeId, { type: 'members' });
+  });
+  feed.wake();
+  return viewMember(database.queries, caller, id);
+}
+
+/** Tokens, channels and waiting notices go with them. The last one stays: a home that nobody is told of is no use. */
+export async function removeMember({ database, clock, feed }: Parts, homeId: string, id: string): Promise<void> {
+  await changeHome(database, homeId, async (queries) => {
+    const members = await queries.selectFrom('members').select('id').where('homeId', '=', homeId).execute();
+    if (!members.some((member) => member.id === id)) throw new EarshotError('NOT_FOUND', 'member');
+    if (members.length === 1)
+      throw new EarshotError(
+        'CONFLICT',
+        'This is the last person of the home; delete the home instead, or pair another phone first.',
+      );
+    await revokeTokensOf(queries, id);
+    await queries.deleteFrom('members').where('id', '=', id).execute();
+    await publish(queries, clock, homeId, { type: 'members' });
+  });
+  feed.wake();
+}

@@ -1,0 +1,75 @@
+import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import type { Mode } from '@earshot/shared/labels.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface ModeChange {
+  atMs: number;
+  mode: Mode;
+}
+
+/** The schedule's next entry after `nowMs`; null when there is none. */
+export function nextModeChange(
+  settings: Pick<HomeSettings, 'schedule' | 'timeZone'>,
+  nowMs: number,
+): ModeChange | null {
+  let next: ModeChange | null = null;
+  for (const { at, days, mode } of settings.schedule) {
+    // Eight days: an entry for one weekday whose time has passed today comes again in a week.
+    for (let ahead = 0; ahead <= 8; ahead++) {
+      const day = localParts(nowMs + ahead * DAY_MS, settings.timeZone);
+      if (!days.includes(day.weekday)) continue;
+      const atMs = instantOf(day.date, at, settings.timeZone);
+      if (atMs <= nowMs) continue;
+      if (!next || atMs < next.atMs) next = { atMs, mode };
+      break;
+    }
+  }
+  return next;
+}
+
+/** Whether `nowMs` lies within quiet hours, which may span midnight; then when they end. */
+export function quietUntil(settings: Pick<HomeSettings, 'quietHours' | 'timeZone'>, nowMs: number): number | null {
+  if (!settings.quietHours) return null;
+  const { from, to } = settings.quietHours;
+  const { date, time } = localParts(nowMs, settings.timeZone);
+  const within = from <= to ? time >= from && time < to : time >= from || time < to;
+  if (!within) return null;
+  const today = instantOf(date, to, settings.timeZone);
+  return today > nowMs ? today : instantOf(localParts(nowMs + DAY_MS, settings.timeZone).date, to, settings.timeZone);
+}
+
+interface LocalParts {
+  /** 2026-11-21 */
+  date: string;
+  /** 07:30 */
+  time: string;
+  /** 0 = Sunday */
+  weekday: number;
+}
+
+function localParts(atMs: number, timeZone: string): LocalParts {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  const date = `${part.year}-${part.month}-${part.day}`;
+  return { date, time: `${part.hour}:${part.minute}`, weekday: new Date(`${date}T00:00Z`).getUTCDay() };
+}
+
+/** Wall clock to instant: guess with UTC, then correct by what the zone shows there (twice, for a change in between). */
+function instantOf(date: string, time: string, timeZone: string): number {
+  const wanted = Date.parse(`${date}T${time}Z`);
+  let atMs = wanted;
+  for (let pass = 0; pass < 2; pass++) {
+    const shown = localParts(atMs, timeZone);
+    atMs += wanted - Date.parse(`${shown.date}T${shown.time}Z`);
+  }
+  return atMs;
+}

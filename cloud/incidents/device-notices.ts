@@ -1,0 +1,100 @@
+import { v7 as uuid } from 'uuid';
+import type { Transaction } from 'kysely';
+import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { CloudParts } from '../parts.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import type { Schema } from '../store/schema.ts';
+import { activeKeyOf, advance, clear, judged, open } from './incident.ts';
+import { IncidentBook } from './incident-book.ts';
+
+/** Quiet notices about a device, kept as incidents of class upkeep with the device as their subject. */
+export type Notice = 'device_silent' | 'microphone_deaf' | 'outbox_filling';
+
+/** A router's restart or a night's update is no news; a device that does not listen for 10 minutes is. */
+export const SILENT_AFTER_MS = 10 * 60_000;
+/** Four times what a bad day of a noisy home leaves waiting (10 candidates a day, a weekend without internet). */
+const FILLING_RECORDS = 100;
+
+/** What is wrong with a device by its own account; null when that is well. */
+export function noticesOf(
+  beat: Pick<Heartbeat, 'sources' | 'outbox'>,
+): Record<Exclude<Notice, 'device_silent'>, string | null> {
+  const deaf = beat.sources.filter(({ state }) => state === 'deaf' || state === 'failed');
+  const { records, full, corrupt } = beat.outbox;
+  return {
+    microphone_deaf:
+      deaf.length === 0
+        ? null
+        : deaf
+            .map(({ name, state, reason }) => `${name} is ${state}${reason ? ` (${reason})` : ''}`)
+            .join('; ')
+            .slice(0, 250),
+    outbox_filling:
+      full || records > FILLING_RECORDS
+        ? `${records} sounds wait on the device${full ? '; it has no more room' : ''}${corrupt ? `, ${corrupt} damaged` : ''}`
+        : null,
+  };
+}
+
+/** Opens, keeps or ends the notice; doing it at every heartbeat changes nothing. */
+export async function settleNotice(
+  queries: Transaction<Schema>,
+  clock: Clock,
+  device: { id: string; homeId: string },
+  notice: Notice,
+  why: string | null,
+): Promise<void> {
+  const book = new IncidentBook(queries, clock, device.homeId);
+  const active = await book.findActive(activeKeyOf(device.homeId, notice, device.id, false));
+  const nowMs = clock.nowMs();
+  if (why === null) {
+    if (!active) return;
+    const over = { ...active, lastHeardAtMs: nowMs };
+    clear(over, nowMs);
+    return book.keep(advance(over, await book.surroundings(over.id)));
+  }
+  if (active) return;
+  const opening = { id: uuid(), homeId: device.homeId, label: notice, class: 'upkeep' as const, subjectId: device.id };
+  const incident = open({ ...opening, test: false, late: false, startedAtMs: nowMs, heardAtMs: nowMs, why }, nowMs);
+  await book.add(incident);
+  await book.keep(judged(incident, 'confirmed', await book.surroundings(incident.id)));
+}
+
+/** The sweeper's turn: devices that have sent nothing for ten minutes. */
+export async function noticeSilentDevices({
+  database,
+  clock,
+  feed,
+  log,
+}: Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log'>): Promise<void> {
+  const sinceMs = clock.nowMs() - SILENT_AFTER_MS;
+  const silent = await database.queries
+    .selectFrom('devices')
+    .select(['id', 'homeId', 'lastHeartbeatAtMs'])
+    .where('lastHeartbeatAtMs', '<', sinceMs)
+    .where('silent', '=', 0)
+    .limit(200)
+    .execute();
+  for (const device of silent) {
+    await changeHome(database, device.homeId, async (queries) => {
+      const { numUpdatedRows } = await queries
+        .updateTable('devices')
+        .set({ silent: 1 })
+        .where('id', '=', device.id)
+        .where('silent', '=', 0)
+        .where('lastHeartbeatAtMs', '<', sinceMs)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return;
+      await settleNotice(
+        queries,
+        clock,
+        device,
+        'device_silent',
+        'nothing was heard of this device for 10 minutes; check its power and network',
+      );
+    });
+    log.warn({ homeId: device.homeId, deviceId: device.id }, 'device silent');
+  }
+  if (silent.length > 0) feed.wake();
+}

@@ -1,0 +1,112 @@
+import type { Selectable } from 'kysely';
+import { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import type { z } from 'zod';
+import type { Queries } from '../store/database.ts';
+import type { Schema } from '../store/schema.ts';
+import type { IncidentRecord } from './incident.ts';
+import { summaryOf } from './words.ts';
+
+/** An hour of hail on a skylight is one incident; its page shows the first and the newest sounds. */
+const MOST_EVIDENCE = 60;
+
+type Evidence = z.infer<typeof Incident>['evidence'][number];
+type CandidateRow = Selectable<Schema['candidates']> & { clipState: Selectable<Schema['clips']>['state'] | null };
+type Names = { id: string; name: string; room: string };
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** What the app shows of these incidents, in their order, in a handful of queries however many they are. */
+export async function viewIncidents(
+  queries: Queries,
+  homeId: string,
+  records: readonly IncidentRecord[],
+): Promise<Incident[]> {
+  if (records.length === 0) return [];
+  const ids = records.map(({ id }) => id);
+  const [home, devices, members, candidates, told] = await Promise.all([
+    queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst(),
+    queries.selectFrom('devices').select(['id', 'name', 'room']).where('homeId', '=', homeId).execute(),
+    queries.selectFrom('members').select(['id', 'name']).where('homeId', '=', homeId).execute(),
+    queries
+      .selectFrom('candidates')
+      .leftJoin('clips', 'clips.candidateId', 'candidates.id')
+      .selectAll('candidates')
+      .select('clips.state as clipState')
+      .where('candidates.incidentId', 'in', ids)
+      .orderBy('candidates.registeredAtMs')
+      .orderBy('candidates.id')
+      .execute(),
+    queries
+      .selectFrom('notifications')
+      .select(['incidentId', (e) => e.fn.count<number>('memberId').distinct().as('count')])
+      .where('incidentId', 'in', ids)
+      .where('state', '=', 'sent')
+      .groupBy('incidentId')
+      .execute(),
+  ]);
+  const nameOf = new Map(members.map(({ id, name }) => [id, name]));
+  const deviceOf = new Map(devices.map((device) => [device.id, device]));
+  const toldOf = new Map(told.map(({ incidentId, count }) => [incidentId, Number(count)]));
+  const by = (id: string | null): string => (id !== null && nameOf.get(id)) || 'somebody who left';
+
+  return records.map((record) => {
+    const own = candidates.filter(({ incidentId }) => incidentId === record.id);
+    const heardBy = [...new Set(record.subjectId ? [record.subjectId] : own.map(({ deviceId }) => deviceId))].map(
+      (id) => nameDevice(deviceOf, id),
+    );
+    const shown =
+      own.length > MOST_EVIDENCE ? [...own.slice(0, MOST_EVIDENCE / 2), ...own.slice(-MOST_EVIDENCE / 2)] : own;
+    return {
+      id: record.id,
+      label: record.label,
+      class: record.class,
+      state: record.state,
+      verdict: record.verdict,
+      test: record.test === 1,
+      late: record.late === 1,
+      startedAt: iso(record.startedAtMs),
+      lastHeardAt: iso(record.lastHeardAtMs),
+      clearedAt: record.clearedAtMs === null ? null : iso(record.clearedAtMs),
+      summary: summaryOf(record, {
+        homeName: home?.name ?? '',
+        rooms: [...new Set(heardBy.map(({ name, room }) => room || name))],
+      }),
+      devices: heardBy,
+      acknowledged:
+        record.acknowledgedBy === null || record.acknowledgedAtMs === null
+          ? null
+          : { by: by(record.acknowledgedBy), memberId: record.acknowledgedBy, at: iso(record.acknowledgedAtMs) },
+      feedback:
+        record.feedback === null || record.feedbackAtMs === null
+          ? null
+          : { verdict: record.feedback, by: by(record.feedbackBy), at: iso(record.feedbackAtMs) },
+      evidence: shown.map((row) => evidenceOf(row, nameDevice(deviceOf, row.deviceId))),
+      notified: toldOf.get(record.id) ?? 0,
+      updatedAt: iso(record.updatedAtMs),
+    };
+  });
+}
+
+/** A removed device's sounds stay in the history. */
+const nameDevice = (devices: Map<string, Names>, id: string): Names =>
+  devices.get(id) ?? { id, name: 'removed device', room: '' };
+
+function evidenceOf(row: CandidateRow, device: Names): Evidence {
+  const candidate = Candidate.parse(JSON.parse(row.body));
+  return {
+    candidateId: row.id,
+    deviceId: row.deviceId,
+    deviceName: device.name,
+    room: device.room,
+    label: row.label,
+    startedAt: candidate.startedAt,
+    detectedAt: candidate.detectedAt,
+    late: candidate.late,
+    why: candidate.why,
+    deviceScore: candidate.score,
+    verdict: row.verdict,
+    verifierScore: row.verifierScore,
+    clip: candidate.clip && { ...candidate.clip, state: row.clipState ?? 'shed' },
+  };
+}

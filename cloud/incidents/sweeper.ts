@@ -1,0 +1,140 @@
+import type { CloudParts } from '../parts.ts';
+import { lookForClip, queueForVerdict } from '../clips/clip-arrival.ts';
+import { removeDueBytes } from '../deletion/deletion-ledger.ts';
+import { expireClips } from '../deletion/retention.ts';
+import { applyDueModes } from '../homes/mode-schedule.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import { noticeSilentDevices } from './device-notices.ts';
+import { advance } from './incident.ts';
+import { IncidentBook } from './incident-book.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock' | 'log' | 'feed'>;
+
+/** A deadline of 10 s is kept within a second. */
+const TURN_MS = 1_000;
+const INCIDENTS_A_TURN = 500;
+/** On PostgreSQL, homes do not wait for each other; SQLite has one writer, there it changes nothing. */
+const AT_ONCE = 8;
+/** A clip that did not come by then has no more news value; when it comes after all, it is still verified. */
+const CLIP_MISSING_AFTER_MS = 15 * 60_000;
+
+/**
+ * What time itself brings about: deadlines, repeats, escalation, all-clears, silent devices, expiry. Everything is read from the
+ * database and done once whoever does it, so any number of processes may sweep.
+ */
+export class Sweeper {
+  private readonly parts: Parts;
+  private readonly onChange: () => void;
+
+  /** `onChange`: incidents moved on; there may be somebody to tell. */
+  constructor(parts: Parts, onChange: () => void = () => undefined) {
+    this.parts = parts;
+    this.onChange = onChange;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.turn();
+      await this.parts.clock.sleep(TURN_MS, signal).catch(() => undefined);
+    }
+  }
+
+  /** One round; a part that fails is logged and does not keep the others from their work. */
+  async turn(): Promise<void> {
+    const { parts } = this;
+    await this.attempt('incidents', () => this.advanceIncidents());
+    await this.attempt('clips that were uploaded past the API', () => this.findUploadedClips());
+    await this.attempt('clips that were never queued', () => this.queueForgotten());
+    await this.attempt('deleted clips', () => removeDueBytes(parts));
+    await this.attempt('expired clips', () => expireClips(parts));
+    await this.attempt('silent devices', () => noticeSilentDevices(parts));
+    await this.attempt('scheduled modes', () => applyDueModes(parts));
+    await this.attempt('old rows', () => this.tidy());
+  }
+
+  private async advanceIncidents(): Promise<void> {
+    const { database, clock, feed } = this.parts;
+    const due = await database.queries
+      .selectFrom('incidents')
+      .select(['id', 'homeId'])
+      .where('nextAtMs', '<=', clock.nowMs())
+      .orderBy('nextAtMs')
+      .limit(INCIDENTS_A_TURN)
+      .execute();
+    const rest = due.values();
+    const lane = async () => {
+      for (const { id, homeId } of rest) {
+        await changeHome(database, homeId, async (queries) => {
+          const book = new IncidentBook(queries, clock, homeId);
+          const incident = await book.find(id);
+          if (!incident || incident.nextAtMs === null || incident.nextAtMs > clock.nowMs()) return;
+          await book.keep(advance(incident, await book.surroundings(id)));
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: database.kind === 'postgres' ? AT_ONCE : 1 }, lane));
+    if (due.length === 0) return;
+    feed.wake();
+    this.onChange();
+  }
+
+  private async findUploadedClips(): Promise<void> {
+    const { database, clips, clock } = this.parts;
+    const nowMs = clock.nowMs();
+    await database.queries
+      .updateTable('clips')
+      .set({ state: 'missing' })
+      .where('state', '=', 'awaited')
+      .where('uploadUntilMs', '<', nowMs - CLIP_MISSING_AFTER_MS)
+      .execute();
+    // The embedded store's uploads pass through the API, which knows at once.
+    if (clips.kind === 'file') return;
+    const awaited = await database.queries
+      .selectFrom('clips')
+      .select(['candidateId', 'homeId', 'key', 'bytes'])
+      .where('state', '=', 'awaited')
+      .where('uploadUntilMs', '>', nowMs)
+      .limit(INCIDENTS_A_TURN)
+      .execute();
+    const rest = awaited.values();
+    const lane = async () => {
+      for (const clip of rest) await lookForClip(this.parts, clip);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  }
+
+  /** A process died between storing a clip and queueing it. */
+  private async queueForgotten(): Promise<void> {
+    const forgotten = await this.parts.database.queries
+      .selectFrom('clips')
+      .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
+      .select(['candidates.id', 'candidates.homeId'])
+      .where('candidates.verdict', 'in', ['pending', 'unverified'])
+      .where('candidates.queuedAtMs', 'is', null)
+      .where('clips.state', '=', 'stored')
+      .where('clips.storedAtMs', '<', this.parts.clock.nowMs() - 5_000)
+      .limit(INCIDENTS_A_TURN)
+      .execute();
+    for (const { id, homeId } of forgotten) await queueForVerdict(this.parts, homeId, id);
+  }
+
+  private async tidy(): Promise<void> {
+    const { database, clock } = this.parts;
+    await database.queries
+      .deleteFrom('changes')
+      .where('atMs', '<', clock.nowMs() - 60_000)
+      .execute();
+    await database.queries
+      .deleteFrom('pairingCodes')
+      .where('expiresAtMs', '<', clock.nowMs() - 86_400_000)
+      .execute();
+  }
+
+  private async attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.parts.log.error({ err: error }, `sweeper: ${what}`);
+    }
+  }
+}

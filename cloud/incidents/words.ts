@@ -1,0 +1,79 @@
+import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
+import { labelInfo } from '@earshot/shared/labels.ts';
+import type { IncidentRecord } from './incident.ts';
+
+/** Notices about devices; their words are here because they are no sounds. */
+const DEVICE_NOTICES: Record<string, string> = {
+  device_silent: 'Device silent',
+  microphone_deaf: 'Microphone hears nothing',
+  outbox_filling: 'Sounds wait to be sent',
+};
+
+export interface Place {
+  homeName: string;
+  /** Rooms (or names) of the devices that heard it. */
+  rooms: string[];
+}
+
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+export const wordsFor = (label: string): string => DEVICE_NOTICES[label] ?? capital(labelInfo(label).words);
+
+const list = (names: string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+const CERTAINTY = {
+  pending: 'Being checked.',
+  unverified: 'Not verified yet.',
+  confirmed: 'Verified.',
+  rejected: 'The check found no alarm.',
+};
+
+/** One sentence for the incident's page: what, where, how sure, why. */
+export function summaryOf(incident: IncidentRecord, place: Place): string {
+  const where = place.rooms.length > 0 ? ` in ${list(place.rooms)}` : '';
+  const certainty = incident.subjectId ? '' : ` ${CERTAINTY[incident.verdict]}`;
+  return `${incident.test ? 'Test: ' : ''}${wordsFor(incident.label)}${where}.${certainty} ${capital(incident.why)}`.trim();
+}
+
+export function notificationBody(
+  incident: IncidentRecord,
+  step: string,
+  place: Place,
+  nowMs: number,
+): NotificationBody {
+  return {
+    incidentId: incident.id,
+    step,
+    label: incident.label,
+    class: incident.class,
+    verdict: incident.verdict,
+    title: title(incident, step, place).slice(0, 120),
+    body: text(incident, step, place, nowMs).slice(0, 400),
+    url: `/incidents/${incident.id}`,
+    at: new Date(incident.startedAtMs).toISOString(),
+    test: incident.test === 1,
+  };
+}
+
+function title(incident: IncidentRecord, step: string, { rooms }: Place): string {
+  const what = `${wordsFor(incident.label)}${rooms.length > 0 ? ` · ${list(rooms)}` : ''}`;
+  if (incident.test) return `Test: ${what}`;
+  if (step === 'all_clear') return `All clear: ${what}`;
+  if (step === 'update:rejected') return `Probably no alarm: ${what}`;
+  if (step === 'update:confirmed') return `Verified: ${what}`;
+  if (step.startsWith('repeat')) return `Still open: ${what}`;
+  if (step.startsWith('escalated')) return `Nobody answered: ${what}`;
+  return what;
+}
+
+function text(incident: IncidentRecord, step: string, { homeName, rooms }: Place, nowMs: number): string {
+  const minutes = Math.round((nowMs - incident.startedAtMs) / 60_000);
+  const parts = [homeName && `${homeName}:`, capital(incident.why)];
+  if (step === 'all_clear') return `${homeName}: not heard any more.`;
+  if (!incident.subjectId) parts.push(CERTAINTY[incident.verdict]);
+  if (rooms.length > 1) parts.push(`Heard by ${rooms.length} devices.`);
+  if (incident.late) parts.push(`Delivered late: it began ${minutes} min ago.`);
+  else if (step.startsWith('repeat') || step.startsWith('escalated'))
+    parts.push(`It began ${Math.max(1, minutes)} min ago; nobody has acknowledged it.`);
+  return parts.filter(Boolean).join(' ');
+}

@@ -1,0 +1,96 @@
+import { v7 as uuid } from 'uuid';
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { Logger } from 'pino';
+import type { Database, Queries } from '../store/database.ts';
+
+/** What changed. Listeners read the thing itself when they pass it on, so that nobody is shown an older state later. */
+export type Change =
+  | { type: 'incident' | 'incident_deleted' | 'device'; id: string }
+  | { type: 'settings'; version: number }
+  | { type: 'members' };
+
+/** How often another process's changes are looked for; this process's own are passed on at once. */
+const LOOK_MS = 500;
+/** Changes are read this far back again: a transaction may commit after a younger one. */
+const OVERLAP_MS = 5_000;
+
+/** Called inside the transaction that makes the change; nothing is written while nobody looks at the home. */
+export async function publish(queries: Queries, clock: Clock, homeId: string, change: Change): Promise<void> {
+  const atMs = clock.nowMs();
+  const home = await queries.selectFrom('homes').select('watchedUntilMs').where('id', '=', homeId).executeTakeFirst();
+  if (!home || home.watchedUntilMs < atMs) return;
+  await queries
+    .insertInto('changes')
+    .values({ id: uuid(), homeId, atMs, event: JSON.stringify(change) })
+    .execute();
+}
+
+type Listener = (change: Change) => void;
+
+/** Live streams, whichever process they are connected to: a table of changes that each process follows for its listeners. */
+export class LiveFeed {
+  private readonly database: Database;
+  private readonly clock: Clock;
+  private readonly log: Logger;
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private readonly passedOn = new Map<string, number>();
+  private nudge: (() => void) | null = null;
+
+  constructor(database: Database, clock: Clock, log: Logger) {
+    this.database = database;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  listen(homeId: string, listener: Listener): () => void {
+    const ofHome = this.listeners.get(homeId) ?? new Set();
+    ofHome.add(listener);
+    this.listeners.set(homeId, ofHome);
+    return () => {
+      ofHome.delete(listener);
+      if (ofHome.size === 0) this.listeners.delete(homeId);
+    };
+  }
+
+  /** Something was committed here: look now instead of at the next turn. */
+  wake(): void {
+    this.nudge?.();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        if (this.listeners.size > 0) await this.passOn();
+      } catch (error) {
+        this.log.error({ err: error }, 'live streams could not be served');
+      }
+      await this.pause(signal);
+    }
+  }
+
+  private async passOn(): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const homes = [...this.listeners.keys()];
+    const changes = await this.database.queries
+      .selectFrom('changes')
+      .selectAll()
+      .where('atMs', '>', nowMs - OVERLAP_MS)
+      .where('homeId', 'in', homes.slice(0, 5000))
+      .orderBy('id')
+      .execute();
+    for (const { id, homeId, atMs, event } of changes) {
+      if (this.passedOn.has(id)) continue;
+      this.passedOn.set(id, atMs);
+      for (const listener of this.listeners.get(homeId) ?? []) listener(JSON.parse(event) as Change);
+    }
+    for (const [id, atMs] of this.passedOn) if (atMs < nowMs - 2 * OVERLAP_MS) this.passedOn.delete(id);
+  }
+
+  private async pause(signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    this.nudge = () => woken.abort();
+    // An abort, from either side, ends the pause; the loop looks which.
+    await this.clock.sleep(LOOK_MS, AbortSignal.any([signal, woken.signal])).catch(() => undefined);
+    this.nudge = null;
+  }
+}

@@ -1,0 +1,215 @@
+import { EventEmitter } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { pino, type Logger } from 'pino';
+import { type Clock, systemClock } from '@earshot/shared/clock.ts';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import { buildServer } from './api/server.ts';
+import { ClipLinks } from './clips/clip-links.ts';
+import { FileClipStore } from './clips/file-store.ts';
+import { openS3Store } from './clips/s3-store.ts';
+import type { CloudConfig } from './config.ts';
+import type { CloudEvents } from './cloud-events.ts';
+import { FirstHome } from './homes/first-home.ts';
+import { Sweeper } from './incidents/sweeper.ts';
+import { secretIn, ServerKeys } from './keys/server-keys.ts';
+import { LiveFeed } from './live/live-feed.ts';
+import { Metrics } from './metrics.ts';
+import { Dispatcher } from './notify/dispatcher.ts';
+import { EmailNotifier } from './notify/email.ts';
+import { MqttNotifier } from './notify/mqtt.ts';
+import type { Notifier } from './notify/notifier.ts';
+import { NtfyNotifier } from './notify/ntfy.ts';
+import { WebPushNotifier } from './notify/web-push.ts';
+import { WebhookNotifier } from './notify/webhook.ts';
+import type { CloudParts } from './parts.ts';
+import { DatabaseQueue } from './queue/database-queue.ts';
+import { openSqsQueue } from './queue/sqs-queue.ts';
+import { ReleaseShelf } from './releases/release-shelf.ts';
+import { openDatabase } from './store/database.ts';
+import { ClipVerifier } from './verifier/clip-verifier.ts';
+import type { ScoresClips } from './verifier/verify-candidate.ts';
+import { VerifierWorker } from './verifier/worker.ts';
+
+export const VERSION = '0.1.0';
+
+export interface CloudOptions {
+  config: CloudConfig;
+  /** What this process does; by default everything. */
+  roles?: readonly ('api' | 'worker')[];
+  log?: Logger;
+  clock?: Clock;
+  /** Instead of the release's verifier: a test's own. */
+  scorer?: ScoresClips;
+  /** PEM of a further authority that push services may be signed by. */
+  pushCa?: string;
+}
+
+/** Secrets and contact details never reach the log, whoever logs the object. */
+const REDACT = [
+  'authorization',
+  'cookie',
+  'token',
+  'url',
+  'target',
+  'endpoint',
+  'address',
+  'password',
+  'secret',
+].flatMap((name) => [name, `*.${name}`]);
+
+export const cloudLog = (level: string, destination: 1 | 2 = 1): Logger =>
+  pino({ level, redact: REDACT }, pino.destination({ dest: destination, sync: true }));
+
+/** Clips in flight per scoring thread: one batch at work, one ready. */
+const CLIPS_PER_THREAD = 16;
+
+/**
+ * The cloud, built from its parts: this file decides what is used and starts it; everything else is told what it gets.
+ *
+ *   const cloud = await createCloud({ config: readCloudConfig(process.env) });
+ *   cloud.events.on('verdict', (verdict) => …);
+ *   await cloud.close();
+ */
+export async function createCloud(options: CloudOptions): Promise<Cloud> {
+  const { config, clock = systemClock, roles = ['api', 'worker'] } = options;
+  const log = options.log ?? cloudLog(config.logLevel);
+  const keys = new ServerKeys(config.secret ?? secretIn(config.home));
+  const database = openDatabase(config.databaseUrl, { poolSize: config.databasePool });
+  await database.migrate();
+  const releases = new ReleaseShelf(config.releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url)));
+  await releases.open();
+  const parts: CloudParts = {
+    database,
+    clips:
+      config.clips.kind === 's3'
+        ? openS3Store(config.clips, clock)
+        : new FileClipStore(config.clips.dir, new ClipLinks(keys), clock),
+    queue:
+      config.queue.kind === 'sqs' ? openSqsQueue(config.queue, clock) : new DatabaseQueue(database, 'verify', clock),
+    keys,
+    clock,
+    log,
+    feed: new LiveFeed(database, clock, log),
+    metrics: new Metrics(),
+    releases,
+    vapid: { ...keys.vapid(), subject: config.vapidSubject },
+    version: VERSION,
+  };
+  const cloud = new Cloud(parts, options);
+  try {
+    await cloud.start(roles);
+  } catch (error) {
+    await cloud.close();
+    throw error;
+  }
+  return cloud;
+}
+
+export class Cloud {
+  readonly events = new EventEmitter<CloudEvents>();
+  readonly parts: CloudParts;
+  /** The home that an embedded cloud is for. */
+  readonly firstHome: FirstHome;
+  private readonly options: CloudOptions;
+  private readonly stopping = new AbortController();
+  private readonly loops: Promise<void>[] = [];
+  private server: FastifyInstance | null = null;
+  private verifier: ClipVerifier | null = null;
+
+  constructor(parts: CloudParts, options: CloudOptions) {
+    this.parts = parts;
+    this.options = options;
+    this.firstHome = new FirstHome(parts);
+  }
+
+  /** Where the API listens, e.g. http://127.0.0.1:8080; empty for a worker alone. */
+  get url(): string {
+    const address = this.server?.server.address();
+    if (!address || typeof address === 'string') return '';
+    const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+    return `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${address.port}`;
+  }
+
+  async start(roles: readonly ('api' | 'worker')[]): Promise<void> {
+    const { parts } = this;
+    const { signal } = this.stopping;
+    const dispatcher = new Dispatcher(parts, this.notifiers(), (told) => this.events.emit('notification', told));
+    if (roles.includes('worker')) await this.startWorker(dispatcher);
+    if (roles.includes('api')) {
+      await this.listen(dispatcher);
+      this.loops.push(
+        parts.feed.run(signal),
+        new Sweeper(parts, () => dispatcher.wake()).run(signal),
+        dispatcher.run(signal),
+      );
+    } else {
+      this.loops.push(dispatcher.run(signal));
+    }
+  }
+
+  private async startWorker(dispatcher: Dispatcher): Promise<void> {
+    const { parts, options } = this;
+    const threads = options.config.scoringThreads;
+    let scorer = options.scorer;
+    if (!scorer) {
+      const { verifier } = parts.releases.require().manifest;
+      const bytes = await parts.releases.file(verifier.sha256);
+      this.verifier = new ClipVerifier({
+        model: verifier,
+        bytes,
+        threads,
+        onBatch: (seconds) => parts.metrics.scoring.observe(seconds),
+      });
+      await this.verifier.start();
+      scorer = this.verifier;
+    }
+    const worker = new VerifierWorker(parts, scorer, threads * CLIPS_PER_THREAD, (verdict) => {
+      dispatcher.wake();
+      this.events.emit('verdict', verdict);
+    });
+    this.loops.push(worker.run(this.stopping.signal));
+  }
+
+  private async listen(dispatcher: Dispatcher): Promise<void> {
+    const { config } = this.options;
+    this.server = await buildServer({
+      parts: this.parts,
+      dispatcher,
+      publicUrl: config.publicUrl,
+      appDir: fileURLToPath(new URL('./web/dist', import.meta.url)),
+      onCandidate: (candidate) => {
+        dispatcher.wake();
+        this.events.emit('candidate', candidate);
+      },
+      stopping: this.stopping.signal,
+    });
+    try {
+      await this.server.listen({ host: config.host, port: config.port });
+    } catch (error) {
+      throw asEarshotError(error, 'INTERNAL', `${config.host}:${config.port}`);
+    }
+  }
+
+  private notifiers(): Notifier[] {
+    const { config, pushCa } = this.options;
+    const { vapid, clock } = this.parts;
+    return [
+      new WebPushNotifier(vapid, pushCa),
+      new WebhookNotifier(clock),
+      new NtfyNotifier(config.publicUrl),
+      new EmailNotifier(config.smtp, config.publicUrl),
+      new MqttNotifier(),
+    ] as Notifier[];
+  }
+
+  /** Stops taking anything new, finishes what is in flight, lets go of everything. */
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.server?.close();
+    await Promise.all(this.loops);
+    await this.verifier?.stop();
+    await this.parts.queue.close?.();
+    await this.parts.database.close();
+  }
+}

@@ -1,0 +1,168 @@
+import type { Selectable } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import { ChannelRequest, type ChannelView } from '@earshot/shared/contracts/home.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { Caller } from '../homes/tokens.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Queries } from '../store/database.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import type { Schema } from '../store/schema.ts';
+
+export type ChannelRow = Selectable<Schema['channels']>;
+type Parts = Pick<CloudParts, 'database' | 'clock'>;
+
+const MOST_CHANNELS = 20;
+
+/** A member's own channels, in the order in which they are tried. */
+export async function channelsOf(queries: Queries, memberId: string): Promise<ChannelRow[]> {
+  return queries
+    .selectFrom('channels')
+    .selectAll()
+    .where('memberId', '=', memberId)
+    .orderBy('position')
+    .orderBy('createdAtMs')
+    .execute();
+}
+
+export const viewChannel = ({
+  id,
+  memberId,
+  kind,
+  describes,
+  state,
+  lastError,
+  position,
+}: ChannelRow): ChannelView => ({
+  id,
+  memberId,
+  kind,
+  describes,
+  state,
+  lastError,
+  order: position,
+});
+
+/** The same address twice is one channel: a browser that subscribes again replaces its keys. */
+export async function addChannel(
+  { database, clock }: Parts,
+  member: Caller,
+  request: ChannelRequest,
+): Promise<ChannelView> {
+  return changeHome(database, member.homeId, async (queries) => {
+    const own = await channelsOf(queries, member.id);
+    const same = own.find(
+      (row) =>
+        row.kind === request.kind && addressOf(ChannelRequest.parse(JSON.parse(row.target))) === addressOf(request),
+    );
+    if (!same && own.length >= MOST_CHANNELS)
+      throw new EarshotError('CONFLICT', `A member has at most ${MOST_CHANNELS} channels.`);
+    const fresh = {
+      target: JSON.stringify(request),
+      describes: describe(request),
+      state: 'ok',
+      lastError: null,
+      restUntilMs: 0,
+      failures: 0,
+    } as const;
+    const id = same?.id ?? uuid();
+    if (same) await queries.updateTable('channels').set(fresh).where('id', '=', id).execute();
+    else
+      await queries
+        .insertInto('channels')
+        .values({
+          ...fresh,
+          id,
+          homeId: member.homeId,
+          memberId: member.id,
+          kind: request.kind,
+          position: (own.at(-1)?.position ?? -1) + 1,
+          createdAtMs: clock.nowMs(),
+        })
+        .execute();
+    return viewChannel(await ownChannel(queries, member, id));
+  });
+}
+
+/** Only one's own: other members' channels are none of one's business. */
+export async function ownChannel(queries: Queries, member: Caller, id: string): Promise<ChannelRow> {
+  const row = await queries
+    .selectFrom('channels')
+    .selectAll()
+    .where('id', '=', id)
+    .where('memberId', '=', member.id)
+    .executeTakeFirst();
+  if (!row) throw new EarshotError('NOT_FOUND', 'channel');
+  return row;
+}
+
+export async function moveChannel(
+  { database }: Parts,
+  member: Caller,
+  id: string,
+  position: number,
+): Promise<ChannelView> {
+  await ownChannel(database.queries, member, id);
+  await database.queries.updateTable('channels').set({ position }).where('id', '=', id).execute();
+  return viewChannel(await ownChannel(database.queries, member, id));
+}
+
+export async function removeChannel({ database }: Parts, member: Caller, id: string): Promise<void> {
+  await ownChannel(database.queries, member, id);
+  await database.queries.deleteFrom('channels').where('id', '=', id).execute();
+}
+
+function addressOf(request: ChannelRequest): string {
+  switch (request.kind) {
+    case 'webpush':
+      return request.endpoint;
+    case 'webhook':
+    case 'ntfy':
+      return request.url;
+    case 'mqtt':
+      return `${request.url} ${request.topic}`;
+    case 'email':
+      return request.address.toLowerCase();
+  }
+}
+
+/** What a person recognises it by, without what would let a reader use it. */
+function describe(request: ChannelRequest): string {
+  switch (request.kind) {
+    case 'webpush':
+      return browserName(request.userAgent);
+    case 'webhook':
+    case 'ntfy':
+      return new URL(request.url).host;
+    case 'mqtt':
+      return `${request.topic} at ${hostOf(request.url)}`;
+    case 'email':
+      return `${request.address.split('@')[0] ?? ''}@…`;
+  }
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'MQTT');
+
+function browserName(userAgent: string): string {
+  const find = (names: [RegExp, string][], otherwise: string): string =>
+    names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? otherwise;
+  const browser = find(
+    [
+      [/Edg\//, 'Edge'],
+      [/Firefox\//, 'Firefox'],
+      [/Chrome\//, 'Chrome'],
+      [/Safari\//, 'Safari'],
+    ],
+    'Browser',
+  );
+  const system = find(
+    [
+      [/Android/, 'Android'],
+      [/iPhone|iPad/, 'iOS'],
+      [/Windows/, 'Windows'],
+      [/Mac OS/, 'macOS'],
+      [/Linux/, 'Linux'],
+    ],
+    '',
+  );
+  return system ? `${browser} on ${system}` : browser;
+}

@@ -1,0 +1,16 @@
+import { v7 as uuid } from 'uuid';
+import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
+
+/** "Send me a test": looks like an alert, says that it is none, and leads to the first screen. */
+export const testNotification = (homeName: string, nowMs: number): NotificationBody => ({
+  incidentId: uuid(),
+  step: 'test',
+  label: 'test',
+  class: 'upkeep',
+  verdict: 'confirmed',
+  title: 'Test from Earshot',
+  body: `This is how Earshot reaches you about ${homeName}.`,
+  url: '/',
+  at: new Date(nowMs).toISOString(),
+  test: true,
+});

@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { ClipStore } from './clips/clip-store.ts';
+import type { ServerKeys } from './keys/server-keys.ts';
+import type { LiveFeed } from './live/live-feed.ts';
+import type { Metrics } from './metrics.ts';
+import type { WorkQueue } from './queue/work-queue.ts';
+import type { ReleaseShelf } from './releases/release-shelf.ts';
+import type { Database } from './store/database.ts';
+
+/** What main.ts builds once and everything else is given. */
+export interface CloudParts {
+  database: Database;
+  clips: ClipStore;
+  /** Clips to verify; a job is `VerifyJob` as JSON. */
+  queue: WorkQueue;
+  keys: ServerKeys;
+  clock: Clock;
+  log: Logger;
+  feed: LiveFeed;
+  metrics: Metrics;
+  releases: ReleaseShelf;
+  /** How this server is known to push services. */
+  vapid: { publicKey: string; privateKey: string; subject: string };
+  version: string;
+}

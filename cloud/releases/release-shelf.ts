@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Manifest } from '@earshot/shared/contracts/release.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+export interface ShelvedRelease {
+  manifest: Manifest;
+  manifestSha256: string;
+  signatureSha256: string;
+}
+
+/**
+ * The model release that this cloud verifies with and offers to devices: files by their hash, checked when the shelf opens.
+ * The signature is the devices' business: they trust keys, not servers.
+ */
+export class ReleaseShelf {
+  private readonly dir: string;
+  private readonly files = new Map<string, string>();
+  private shelved: ShelvedRelease | null = null;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /** Null when the folder holds no release (an API without one still serves; a worker cannot start). */
+  get current(): ShelvedRelease | null {
+    return this.shelved;
+  }
+
+  require(): ShelvedRelease {
+    if (!this.shelved) throw new EarshotError('RELEASE_MISSING', join(this.dir, 'manifest.json'));
+    return this.shelved;
+  }
+
+  async open(): Promise<void> {
+    if (!existsSync(join(this.dir, 'manifest.json'))) return;
+    const manifestBytes = await this.read('manifest.json');
+    const signatureBytes = await this.read('manifest.sig.json');
+    const manifest = parseManifest(manifestBytes);
+    const entries = [manifest.trunk, ...manifest.heads, manifest.verifier, ...manifest.golden];
+    for (const { file, sha256: expected } of entries) {
+      const actual = sha256(await this.read(file));
+      if (actual !== expected)
+        throw new EarshotError(
+          'RELEASE_BROKEN',
+          `${join(this.dir, file)} has SHA-256 ${actual}, the manifest says ${expected}.`,
+        );
+      this.files.set(expected, file);
+    }
+    const shelved = { manifest, manifestSha256: sha256(manifestBytes), signatureSha256: sha256(signatureBytes) };
+    this.files.set(shelved.manifestSha256, 'manifest.json').set(shelved.signatureSha256, 'manifest.sig.json');
+    this.shelved = shelved;
+  }
+
+  /** A file's bytes, checked again: a disk may rot between start and a device's download. */
+  async file(hash: string): Promise<Uint8Array> {
+    const name = this.files.get(hash);
+    if (!name) throw new EarshotError('NOT_FOUND', 'model');
+    const bytes = await this.read(name);
+    if (sha256(bytes) !== hash) throw new EarshotError('RELEASE_BROKEN', join(this.dir, name));
+    return bytes;
+  }
+
+  private async read(file: string): Promise<Uint8Array> {
+    try {
+      return await readFile(join(this.dir, file));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'RELEASE_MISSING' : 'RELEASE_BROKEN';
+      throw asEarshotError(error, code, join(this.dir, file));
+    }
+  }
+}
+
+function parseManifest(bytes: Uint8Array): Manifest {
+  try {
+    return Manifest.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch (error) {
+    throw asEarshotError(error, 'RELEASE_BROKEN', 'manifest.json');
+  }
+}

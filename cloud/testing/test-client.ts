@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import type { Candidate, CandidateAccepted as Accepted } from '@earshot/shared/contracts/candidate.ts';
+import type { PairResponse } from '@earshot/shared/contracts/device.ts';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import type { z } from 'zod';
+
+type CandidateAccepted = z.infer<typeof Accepted>;
+
+/** A caller of the API as the outside world is one: over HTTP, with a token. */
+export class TestClient {
+  readonly base: string;
+  readonly token: string;
+  readonly id: string;
+  readonly homeId: string;
+
+  constructor(base: string, paired: z.infer<typeof PairResponse>) {
+    this.base = base;
+    this.token = paired.token;
+    this.id = paired.id;
+    this.homeId = paired.homeId;
+  }
+
+  static async pair(base: string, code: string, kind: 'device' | 'member', name: string, room = ''): Promise<TestClient> {
+    const answer = await fetch(`${base}/v1/pair`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code, kind, name, room }),
+    });
+    if (!answer.ok) throw new Error(`pairing: ${answer.status} ${await answer.text()}`);
+    return new TestClient(base, (await answer.json()) as z.infer<typeof PairResponse>);
+  }
+
+  fetch(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(new URL(path, this.base), {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** The body of a good answer; throws with the error's body otherwise. */
+  async call<T = void>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await this.fetch(method, path, body);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  /** Registers a candidate and uploads its clip, as a device does. */
+  async report(candidate: Candidate, clip: Uint8Array): Promise<void> {
+    const { upload } = await this.call<CandidateAccepted>('PUT', `/v1/candidates/${candidate.id}`, candidate);
+    if (upload) await this.upload(upload, clip);
+  }
+
+  async upload(upload: NonNullable<CandidateAccepted['upload']>, clip: Uint8Array): Promise<void> {
+    const answer = await fetch(new URL(upload.url, this.base), { method: 'PUT', headers: upload.headers, body: Buffer.from(clip) });
+    if (!answer.ok) throw new Error(`upload: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+
+/** Two seconds of a 3.1 kHz beeper: a valid clip. */
+export function beepClip(seconds = 2): Uint8Array {
+  const samples = Float32Array.from({ length: seconds * 16_000 }, (_, at) => (at % 16_000 < 8_000 ? 0.3 * Math.sin((2 * Math.PI * 3_100 * at) / 16_000) : 0));
+  return writeWav([samples], { sampleRate: 16_000 });
+}
+
+export function makeCandidate(label: string, clip: Uint8Array | null, given: Partial<Candidate> = {}): Candidate {
+  const now = new Date().toISOString();
+  return {
+    id: uuid(),
+    label,
+    score: 0.9,
+    level: 'medium',
+    why: {
+      text: 'three beeps of 0.5 s at 3.1 kHz, two times',
+      cadence: { pattern: 't3', toneHz: 3100, onS: 0.5, offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit: 0.9 },
+      scores: { [label]: 0.9 },
+      levelDbfs: -30,
+    },
+    startedAt: now,
+    detectedAt: now,
+    startSample: 0,
+    source: 'test',
+    release: '2026-01-01.1',
+    late: false,
+    test: false,
+    clip: clip && {
+      sha256: createHash('sha256').update(clip).digest('hex'),
+      bytes: clip.length,
+      format: 'wav',
+      durationS: (clip.length - 44) / 32_000,
+      eventStartS: 0.2,
+      eventEndS: 1.5,
+    },
+    ...given,
+  };
+}

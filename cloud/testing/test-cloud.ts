@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@earshot/shared/clock.ts';
+import { readCloudConfig } from '../config.ts';
+import { type Cloud, cloudLog, createCloud } from '../main.ts';
+import type { ScoresClips } from '../verifier/verify-candidate.ts';
+import { writeTestRelease } from './test-release.ts';
+
+export interface TestCloudOptions {
+  clock?: Clock;
+  /** By default every clip is what the device says. */
+  scorer?: ScoresClips;
+  roles?: readonly ('api' | 'worker')[];
+  env?: NodeJS.ProcessEnv;
+  pushCa?: string;
+}
+
+/** Says yes to what the device heard: for tests whose subject is not the network. */
+export const agreeing: ScoresClips = { score: async ({ evidence }) => ({ [evidence.label]: 0.99 }) };
+export const denying: ScoresClips = { score: async ({ evidence }) => ({ [evidence.label]: 0.01 }) };
+
+export interface TestCloud extends AsyncDisposable {
+  cloud: Cloud;
+  /** The folder that holds its database and clips. */
+  home: string;
+}
+
+/** A whole cloud on the embedded default, in a folder of its own, on a free port. */
+export async function startTestCloud(options: TestCloudOptions = {}): Promise<TestCloud> {
+  const home = options.env?.EARSHOT_HOME ?? (await mkdtemp(join(tmpdir(), 'earshot-cloud-')));
+  const release = join(home, 'release');
+  await writeTestRelease(release);
+  const config = readCloudConfig({ EARSHOT_HOME: home, EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'silent', EARSHOT_RELEASE_DIR: release, ...options.env });
+  const { clock, scorer = agreeing, roles, pushCa } = options;
+  const cloud = await createCloud({
+    config,
+    scorer,
+    log: cloudLog(config.logLevel, 2),
+    ...(clock ? { clock } : {}),
+    ...(roles ? { roles } : {}),
+    ...(pushCa ? { pushCa } : {}),
+  });
+  return {
+    cloud,
+    home,
+    async [Symbol.asyncDispose]() {
+      await cloud.close();
+      if (!options.env?.EARSHOT_HOME) await rm(home, { recursive: true, force: true });
+    },
+  };
+}

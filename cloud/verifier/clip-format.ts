@@ -1,0 +1,24 @@
+import { readWav } from '@earshot/shared/audio/wav-read.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+/** The candidate contract's limits (shared/contracts/candidate.ts). */
+const MOST_SECONDS = 60;
+const LEAST_SECONDS = 0.1;
+
+/** A clip's samples, if it is what a device sends: 16 kHz mono of a sane length. Anything else is poison. */
+export function readClip(bytes: Uint8Array): Float32Array {
+  const { sampleRate, channels } = readWav(bytes);
+  const [samples] = channels;
+  if (sampleRate !== 16_000 || channels.length !== 1 || !samples)
+    throw new EarshotError(
+      'AUDIO_FORMAT',
+      `A clip is 16 kHz mono, not ${sampleRate} Hz with ${channels.length} channels.`,
+    );
+  const seconds = samples.length / sampleRate;
+  if (seconds > MOST_SECONDS || seconds < LEAST_SECONDS)
+    throw new EarshotError(
+      'AUDIO_FORMAT',
+      `A clip has ${LEAST_SECONDS} to ${MOST_SECONDS} s, not ${seconds.toFixed(2)} s.`,
+    );
+  return samples;
+}

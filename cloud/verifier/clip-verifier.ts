@@ -1,0 +1,149 @@
+import { Worker } from 'node:worker_threads';
+import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
+import type { Evidence } from '@earshot/shared/verifier/evidence.ts';
+import type { Scores, VerifierModel } from './clip-scorer.ts';
+import type { ThreadData } from './scoring-thread.ts';
+
+export interface ClipToScore {
+  /** The WAV as it was stored, or 16 kHz mono samples. */
+  audio: Uint8Array | Float32Array;
+  evidence: Evidence;
+  eventStartS: number;
+}
+
+export type ScoredClip = { scores: Scores } | { code: ErrorCode; detail: string };
+
+interface Waiting {
+  clip: ClipToScore;
+  resolve(scores: Scores): void;
+  reject(error: Error): void;
+}
+
+interface Thread {
+  worker: Worker;
+  /** What it is at work on; null while it is free. */
+  batch: Waiting[] | null;
+  startedAtMs: number;
+  watchdog: NodeJS.Timeout | null;
+}
+
+/** Larger batches gain nothing on a CPU and make the first clip wait for the last. */
+const BATCH = 8;
+/** A batch takes well under 2 s; a thread that is silent for so long hangs. */
+const HANGS_AFTER_MS = 60_000;
+
+export interface ClipVerifierOptions {
+  model: VerifierModel;
+  /** The verifier's ONNX file. */
+  bytes: Uint8Array;
+  threads: number;
+  /** How long each batch took, in seconds. */
+  onBatch?: (seconds: number, clips: number) => void;
+}
+
+/**
+ * Scores clips in worker threads, because a network's run blocks the event loop that serves phones. Clips that wait are taken together,
+ * up to a batch. A thread that dies or hangs fails its batch alone and is replaced.
+ *
+ *   const verifier = new ClipVerifier({ model: manifest.verifier, bytes, threads: 2 });
+ *   await verifier.start();
+ *   const scores = await verifier.score({ audio: wav, evidence: candidate, eventStartS: candidate.clip.eventStartS });
+ *   await verifier.stop();
+ */
+export class ClipVerifier {
+  readonly threads: number;
+  private readonly options: ClipVerifierOptions;
+  private running: Thread[] = [];
+  private waiting: Waiting[] = [];
+  private stopped = false;
+
+  constructor(options: ClipVerifierOptions) {
+    this.options = options;
+    this.threads = options.threads;
+  }
+
+  /** Throws RELEASE_BROKEN when the network cannot be loaded. */
+  async start(): Promise<void> {
+    this.running = await Promise.all(Array.from({ length: this.threads }, () => this.startThread()));
+  }
+
+  /** Rejects with an AUDIO_ code for a clip that can never be scored, with INTERNAL when the thread failed. */
+  score(clip: ClipToScore): Promise<Scores> {
+    return new Promise((resolve, reject) => {
+      if (this.stopped) return reject(new EarshotError('INTERNAL', 'The verifier has stopped.'));
+      this.waiting.push({ clip, resolve, reject });
+      // Clips that come in the same turn share a batch.
+      setImmediate(() => this.handOut());
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const threads = this.running;
+    this.running = [];
+    for (const { reject } of this.waiting.splice(0)) reject(new EarshotError('INTERNAL', 'The verifier has stopped.'));
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+  }
+
+  private handOut(): void {
+    for (const thread of this.running) {
+      if (this.waiting.length === 0) return;
+      if (thread.batch !== null) continue;
+      thread.batch = this.waiting.splice(0, BATCH);
+      thread.startedAtMs = performance.now();
+      thread.watchdog = setTimeout(() => void thread.worker.terminate(), HANGS_AFTER_MS);
+      thread.worker.postMessage(thread.batch.map(({ clip }) => clip));
+    }
+  }
+
+  private startThread(): Promise<Thread> {
+    const { model, bytes } = this.options;
+    const { frontEnd, clipS, labels } = model;
+    const workerData: ThreadData = { model: { frontEnd, clipS, labels }, bytes };
+    const worker = new Worker(new URL('./scoring-thread.ts', import.meta.url), { workerData });
+    const thread: Thread = { worker, batch: null, startedAtMs: 0, watchdog: null };
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: 'ready' | ScoredClip[]) => {
+        if (message === 'ready') return resolve(thread);
+        this.options.onBatch?.((performance.now() - thread.startedAtMs) / 1000, message.length);
+        this.settle(thread, message);
+      });
+      worker.on('error', (cause: Error) => {
+        reject(new EarshotError('RELEASE_BROKEN', `The verifier cannot run: ${cause.message}`, { cause }));
+      });
+      worker.on('exit', () => this.replace(thread));
+    });
+  }
+
+  private settle(thread: Thread, results: ScoredClip[]): void {
+    const batch = thread.batch ?? [];
+    if (thread.watchdog) clearTimeout(thread.watchdog);
+    thread.batch = null;
+    batch.forEach(({ resolve, reject }, at) => {
+      const result = results[at];
+      if (result && 'scores' in result) resolve(result.scores);
+      else reject(new EarshotError(result?.code ?? 'INTERNAL', result?.detail ?? 'no score came back'));
+    });
+    this.handOut();
+  }
+
+  private replace(thread: Thread): void {
+    if (thread.watchdog) clearTimeout(thread.watchdog);
+    for (const { reject } of thread.batch ?? []) reject(new EarshotError('INTERNAL', 'The scoring thread ended.'));
+    const at = this.running.indexOf(thread);
+    if (at < 0 || this.stopped) return;
+    this.running.splice(at, 1);
+    this.startThread().then(
+      (fresh) => {
+        this.running.push(fresh);
+        this.handOut();
+      },
+      () => {
+        // It cannot be started any more: whoever waits must know.
+        if (this.running.length === 0)
+          for (const { reject } of this.waiting.splice(0))
+            reject(new EarshotError('RELEASE_BROKEN', 'No scoring thread starts.'));
+      },
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import { readClip } from './clip-format.ts';
+import { ClipScorer, type HeardClip, type VerifierModel } from './clip-scorer.ts';
+import type { ClipToScore, ScoredClip } from './clip-verifier.ts';
+
+/** A worker thread of ClipVerifier: reads WAV, computes features and runs the network, a batch at a time. */
+export interface ThreadData {
+  model: VerifierModel;
+  bytes: Uint8Array;
+}
+
+const { model, bytes } = workerData as ThreadData;
+const scorer = await ClipScorer.load(bytes, model);
+parentPort?.on('message', (batch: ClipToScore[]) => {
+  void scoreBatch(batch).then((scored) => parentPort?.postMessage(scored));
+});
+parentPort?.postMessage('ready');
+
+async function scoreBatch(batch: ClipToScore[]): Promise<ScoredClip[]> {
+  const results: ScoredClip[] = [];
+  const heard: { at: number; clip: HeardClip }[] = [];
+  batch.forEach(({ audio, evidence, eventStartS }, at) => {
+    try {
+      heard.push({
+        at,
+        clip: { samples: audio instanceof Float32Array ? audio : readClip(audio), evidence, eventStartS },
+      });
+    } catch (error) {
+      results[at] = failureOf(error);
+    }
+  });
+  try {
+    const scores = await scorer.score(heard.map(({ clip }) => clip));
+    heard.forEach(({ at }, index) => (results[at] = { scores: scores[index] ?? {} }));
+  } catch (error) {
+    heard.forEach(({ at }) => (results[at] = failureOf(error)));
+  }
+  return results;
+}
+
+/** Errors lose their class between threads: code and detail travel. */
+function failureOf(error: unknown): ScoredClip {
+  const { code, detail } = asEarshotError(error, 'AUDIO_UNREADABLE', '');
+  return { code, detail };
+}
