@@ -1,0 +1,52 @@
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { WorkQueues } from './work-queues.ts';
+
+/** What wakes an operator; each says what it means for a home. */
+export function cloudAlarms(scope: Construct, queues: WorkQueues, balancer: ApplicationLoadBalancer): Topic {
+  const topic = new Topic(scope, 'Operators', { displayName: 'Earshot operators' });
+  const alarm = (id: string, alarmDescription: string, metric: IMetric, threshold: number, evaluationPeriods = 1) => {
+    const created = new Alarm(scope, id, {
+      alarmDescription,
+      metric,
+      threshold,
+      evaluationPeriods,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    created.addAlarmAction(new SnsAction(topic));
+  };
+  const minute = { period: Duration.minutes(1) };
+  alarm(
+    'SafetyWaits',
+    'Safety clips wait longer than their 10 s deadline: homes are told "not verified yet".',
+    queues.lanes.urgent.metricApproximateAgeOfOldestMessage(minute),
+    10,
+  );
+  alarm(
+    'SecurityWaits',
+    'Glass and door clips wait a minute or more: the workers do not keep up.',
+    queues.lanes.normal.metricApproximateAgeOfOldestMessage(minute),
+    60,
+    3,
+  );
+  alarm(
+    'Poison',
+    'Clips could not be verified; look at their reasons, mend, then redrive.',
+    queues.dead.metricApproximateNumberOfMessagesVisible(minute),
+    1,
+  );
+  alarm(
+    'ApiFails',
+    'The API answers 5xx: devices keep their candidates and try again, but phones see nothing.',
+    balancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, minute),
+    20,
+    2,
+  );
+  return topic;
+}

@@ -1,0 +1,180 @@
+import { Duration } from 'aws-cdk-lib';
+import { AdjustmentType } from 'aws-cdk-lib/aws-applicationautoscaling';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { Port, type IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  Cluster,
+  ContainerImage,
+  CpuArchitecture,
+  FargateService,
+  FargateTaskDefinition,
+  LogDrivers,
+  Secret as ContainerSecret,
+} from 'aws-cdk-lib/aws-ecs';
+import { ApplicationLoadBalancer, ApplicationProtocol, SslPolicy } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { DatabaseCluster } from 'aws-cdk-lib/aws-rds';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { LANES } from '../queue/work-queue.ts';
+import { DATABASE_NAME } from './home-database.ts';
+import type { WorkQueues } from './work-queues.ts';
+
+const API_PORT = 8080;
+
+export interface ServicesProps {
+  vpc: IVpc;
+  image: string;
+  publicUrl: string;
+  certificateArn: string;
+  bucket: Bucket;
+  queues: WorkQueues;
+  queueUrl: string;
+  database: DatabaseCluster;
+  secret: Secret;
+}
+
+export interface Services {
+  api: FargateService;
+  workers: FargateService;
+  balancer: ApplicationLoadBalancer;
+}
+
+/** The API and the verifier workers: the same image, stateless, so that more of them is all that scale needs. */
+export function cloudServices(scope: Construct, props: ServicesProps): Services {
+  const cluster = new Cluster(scope, 'Cluster', { vpc: props.vpc });
+  const api = new FargateService(scope, 'Api', {
+    cluster,
+    taskDefinition: task(scope, 'ApiTask', props, ['cloud', '--no-worker']),
+    desiredCount: 2,
+    minHealthyPercent: 100,
+    circuitBreaker: { rollback: true },
+  });
+  const workers = new FargateService(scope, 'Workers', {
+    cluster,
+    taskDefinition: task(scope, 'WorkerTask', props, ['worker']),
+    desiredCount: 2,
+    minHealthyPercent: 100,
+    circuitBreaker: { rollback: true },
+  });
+  for (const service of [api, workers]) props.database.connections.allowDefaultPortFrom(service);
+  scaleApi(api);
+  scaleWorkers(workers, props.queues);
+  return { api, workers, balancer: balancer(scope, props, api) };
+}
+
+function task(scope: Construct, id: string, props: ServicesProps, command: string[]): FargateTaskDefinition {
+  const { bucket, queues, database, secret } = props;
+  const definition = new FargateTaskDefinition(scope, id, {
+    cpu: 1024,
+    memoryLimitMiB: 2048,
+    runtimePlatform: { cpuArchitecture: CpuArchitecture.X86_64 },
+  });
+  const login = database.secret;
+  if (!login) throw new Error('the database has no generated login');
+  definition.addContainer('earshot', {
+    image: ContainerImage.fromRegistry(props.image),
+    command,
+    portMappings: [{ containerPort: API_PORT }],
+    // A worker finishes the batch in hand, and its standing polls (5 s), before it goes.
+    stopTimeout: Duration.seconds(60),
+    readonlyRootFilesystem: true,
+    environment: {
+      EARSHOT_HOST: '0.0.0.0',
+      EARSHOT_PORT: String(API_PORT),
+      EARSHOT_PUBLIC_URL: props.publicUrl,
+      EARSHOT_CLIP_BUCKET: bucket.bucketName,
+      EARSHOT_QUEUE_URL: props.queueUrl,
+      AWS_REGION: bucket.stack.region,
+      // Host, user and password come as libpq's own variables, so that no address holds a password.
+      EARSHOT_DATABASE_URL: `postgres:///${DATABASE_NAME}`,
+      PGHOST: database.clusterEndpoint.hostname,
+      PGSSLMODE: 'require',
+    },
+    secrets: {
+      EARSHOT_SECRET: ContainerSecret.fromSecretsManager(secret),
+      PGUSER: ContainerSecret.fromSecretsManager(login, 'username'),
+      PGPASSWORD: ContainerSecret.fromSecretsManager(login, 'password'),
+    },
+    logging: LogDrivers.awsLogs({ streamPrefix: id, logRetention: RetentionDays.ONE_MONTH }),
+  });
+  bucket.grantReadWrite(definition.taskRole);
+  bucket.grantDelete(definition.taskRole);
+  definition.taskRole.addToPrincipalPolicy(
+    new PolicyStatement({ actions: ['s3:GetBucketVersioning'], resources: [bucket.bucketArn] }),
+  );
+  for (const queue of [...LANES.map((lane) => queues.lanes[lane]), queues.dead]) {
+    queue.grantSendMessages(definition.taskRole);
+    queue.grantConsumeMessages(definition.taskRole);
+  }
+  // The image's registry is the account's own ECR.
+  definition.obtainExecutionRole().addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resources: ['*'],
+    }),
+  );
+  return definition;
+}
+
+function balancer(scope: Construct, props: ServicesProps, api: FargateService): ApplicationLoadBalancer {
+  const { vpc, certificateArn } = props;
+  const alb = new ApplicationLoadBalancer(scope, 'Door', {
+    vpc,
+    internetFacing: true,
+    // Live streams say something every 15 s.
+    idleTimeout: Duration.seconds(120),
+    dropInvalidHeaderFields: true,
+  });
+  alb.addRedirect();
+  const listener = alb.addListener('Https', {
+    port: 443,
+    protocol: ApplicationProtocol.HTTPS,
+    sslPolicy: SslPolicy.TLS13_RES,
+    certificates: [Certificate.fromCertificateArn(scope, 'Certificate', certificateArn)],
+  });
+  listener.addTargets('Api', {
+    port: API_PORT,
+    protocol: ApplicationProtocol.HTTP,
+    targets: [api],
+    deregistrationDelay: Duration.seconds(30),
+    // Not /readyz: an API without its database still says so in words, and replacing it would not bring the database back.
+    healthCheck: { path: '/healthz', interval: Duration.seconds(10), healthyThresholdCount: 2 },
+  });
+  api.connections.allowFrom(alb, Port.tcp(API_PORT));
+  return alb;
+}
+
+function scaleApi(api: FargateService): void {
+  api
+    .autoScaleTaskCount({ minCapacity: 2, maxCapacity: 40 })
+    .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 50, scaleInCooldown: Duration.minutes(10) });
+}
+
+/** By the age of the oldest clip that waits for its verdict: that, not a worker's CPU, is what a homeowner feels. */
+function scaleWorkers(workers: FargateService, { lanes }: WorkQueues): void {
+  const age = new MathExpression({
+    expression: 'MAX([urgent, normal])',
+    usingMetrics: {
+      urgent: lanes.urgent.metricApproximateAgeOfOldestMessage(),
+      normal: lanes.normal.metricApproximateAgeOfOldestMessage(),
+    },
+    period: Duration.minutes(1),
+    label: 'age of the oldest clip (s)',
+  });
+  workers.autoScaleTaskCount({ minCapacity: 2, maxCapacity: 100 }).scaleOnMetric('QueueAge', {
+    metric: age,
+    adjustmentType: AdjustmentType.PERCENT_CHANGE_IN_CAPACITY,
+    minAdjustmentMagnitude: 2,
+    cooldown: Duration.minutes(1),
+    scalingSteps: [
+      { upper: 1, change: -20 },
+      { lower: 5, change: 50 },
+      { lower: 15, change: 100 },
+      { lower: 60, change: 300 },
+    ],
+  });
+}

@@ -1,0 +1,129 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EarshotStack } from './earshot-stack.ts';
+import { LANES, MAX_DELIVERIES } from '../queue/work-queue.ts';
+
+let template: Template;
+beforeAll(async () => {
+  const outdir = await mkdtemp(join(tmpdir(), 'earshot-cdk-'));
+  template = Template.fromStack(new EarshotStack(new App({ outdir }), 'Earshot'));
+  await rm(outdir, { recursive: true });
+});
+
+/** Environment and secrets of the container that runs `command`. */
+function container(command: string[]): Record<string, unknown> {
+  const tasks = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+  const found = tasks
+    .map(({ Properties }) => Properties.ContainerDefinitions[0])
+    .find((each) => JSON.stringify(each.Command) === JSON.stringify(command));
+  return found as Record<string, unknown>;
+}
+
+test('clips are private, encrypted, never versioned, only over TLS, and expire', () => {
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+    BucketEncryption: Match.anyValue(),
+    VersioningConfiguration: Match.absent(),
+    LifecycleConfiguration: {
+      Rules: Match.arrayWith([
+        Match.objectLike({
+          Status: 'Enabled',
+          ExpirationInDays: 400,
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        }),
+      ]),
+    },
+  });
+  template.hasResourceProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ]),
+    },
+  });
+});
+
+test('each lane is a queue whose poison goes to the dead letters after the same number of deliveries as everywhere', () => {
+  for (const lane of LANES)
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      QueueName: `earshot-${lane}`,
+      RedrivePolicy: { maxReceiveCount: MAX_DELIVERIES, deadLetterTargetArn: Match.anyValue() },
+    });
+  template.hasResourceProperties('AWS::SQS::Queue', { QueueName: 'earshot-dead', MessageRetentionPeriod: 14 * 86_400 });
+});
+
+test('the database is encrypted, backed up, guarded against deletion, and in no public subnet', () => {
+  template.hasResourceProperties('AWS::RDS::DBCluster', {
+    Engine: 'aurora-postgresql',
+    StorageEncrypted: true,
+    DeletionProtection: true,
+    BackupRetentionPeriod: 35,
+  });
+  for (const { Properties } of Object.values(template.findResources('AWS::RDS::DBInstance')))
+    expect(Properties.PubliclyAccessible ?? false).toBe(false);
+});
+
+test('API and workers run the same image with two tasks at least, and no secret stands in their environment', () => {
+  const [api, worker] = [container(['cloud', '--no-worker']), container(['worker'])];
+  expect(api.Image).toEqual(worker.Image);
+  for (const each of [api, worker]) {
+    expect((each.Secrets as { Name: string }[]).map(({ Name }) => Name).sort()).toEqual([
+      'EARSHOT_SECRET',
+      'PGPASSWORD',
+      'PGUSER',
+    ]);
+    const environment = each.Environment as { Name: string; Value: unknown }[];
+    expect(environment.find(({ Name }) => Name === 'EARSHOT_DATABASE_URL')?.Value).toBe('postgres:///earshot');
+    expect(environment.map(({ Name }) => Name)).toEqual(
+      expect.arrayContaining(['EARSHOT_CLIP_BUCKET', 'EARSHOT_QUEUE_URL', 'AWS_REGION', 'EARSHOT_PUBLIC_URL']),
+    );
+    expect(each.ReadonlyRootFilesystem).toBe(true);
+  }
+  template.allResourcesProperties('AWS::ECS::Service', { DesiredCount: 2, LaunchType: 'FARGATE' });
+});
+
+test('workers are added by the age of the oldest clip that waits', () => {
+  const policies = Object.values(template.findResources('AWS::CloudWatch::Alarm')).filter(({ Properties }) =>
+    JSON.stringify(Properties.Metrics ?? '').includes('ApproximateAgeOfOldestMessage'),
+  );
+  expect(policies.length).toBeGreaterThan(0);
+  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 2, MaxCapacity: 100 });
+  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', { PolicyType: 'StepScaling' });
+});
+
+test('an operator is woken when safety waits past its deadline, and by the first dead letter', () => {
+  const alarm = (MetricName: string, Threshold: number) =>
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName,
+      Threshold,
+      AlarmActions: Match.anyValue(),
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  alarm('ApproximateAgeOfOldestMessage', 10);
+  alarm('ApproximateNumberOfMessagesVisible', 1);
+});
+
+test('the door speaks TLS 1.3 or 1.2 only, and plain HTTP is sent there', () => {
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', Port: 443 });
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Protocol: 'HTTP',
+    DefaultActions: Match.arrayWith([Match.objectLike({ Type: 'redirect' })]),
+  });
+});
+
+test('tasks may use this bucket and these queues and nothing else of S3 and SQS', () => {
+  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[],
+  );
+  for (const { Action, Resource } of statements)
+    if (/"(s3|sqs):/.test(JSON.stringify([Action].flat()))) expect(JSON.stringify(Resource)).not.toContain('"*"');
+});

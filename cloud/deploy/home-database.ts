@@ -1,0 +1,31 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  AuroraPostgresEngineVersion,
+  ClusterInstance,
+  Credentials,
+  DatabaseCluster,
+  DatabaseClusterEngine,
+} from 'aws-cdk-lib/aws-rds';
+import type { Construct } from 'constructs';
+
+export const DATABASE_NAME = 'earshot';
+
+/** Homes, incidents and what people were told: Aurora PostgreSQL over two zones, 35 days of backups, not deletable by accident. */
+export function homeDatabase(scope: Construct, vpc: IVpc): DatabaseCluster {
+  return new DatabaseCluster(scope, 'Homes', {
+    engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_16_6 }),
+    vpc,
+    credentials: Credentials.fromGeneratedSecret('earshot'),
+    defaultDatabaseName: DATABASE_NAME,
+    // Capacity units of 2 GB each: the floor is paid around the clock, the ceiling is what docs/cost.md counts a million homes with.
+    serverlessV2MinCapacity: 1,
+    serverlessV2MaxCapacity: 64,
+    writer: ClusterInstance.serverlessV2('writer'),
+    readers: [ClusterInstance.serverlessV2('standby', { scaleWithWriter: true })],
+    storageEncrypted: true,
+    backup: { retention: Duration.days(35) },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.SNAPSHOT,
+  });
+}
