@@ -31,14 +31,12 @@ self.addEventListener('notificationclick', (event) => event.waitUntil(onNotifica
 
 // The browser's push service may replace a subscription at any time; without this the phone would fall silent.
 self.addEventListener('pushsubscriptionchange', (event) => {
-  event.waitUntil(resubscribe((event).oldSubscription));
+  event.waitUntil(resubscribe(event.oldSubscription));
 });
 
 async function resubscribe(old: PushSubscription | null): Promise<void> {
   const options = old?.options ?? { userVisibleOnly: true };
-  const { endpoint, keys } = (
-    await self.registration.pushManager.subscribe(options)
-  ).toJSON();
+  const { endpoint, keys } = (await self.registration.pushManager.subscribe(options)).toJSON();
   await fetch('/v1/channels', {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-earshot-app': '1' },

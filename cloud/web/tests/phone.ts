@@ -1,0 +1,64 @@
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { chromiumOptions } from '../tools/chromium.ts';
+import type { TestHome } from './test-home.ts';
+
+export const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  isMobile: true,
+  hasTouch: true,
+  colorScheme: 'dark',
+  locale: 'en-GB',
+};
+
+export const openBrowser = (): Promise<Browser> => chromium.launch(chromiumOptions());
+
+/** A person's phone: a browser of its own, and everything that went wrong in it. */
+export class Phone implements AsyncDisposable {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly url: string;
+  /** Addresses of every request, for "no third party". */
+  readonly requested: string[] = [];
+  /** Uncaught errors and refusals of the Content-Security-Policy. */
+  readonly problems: string[] = [];
+
+  private constructor(context: BrowserContext, page: Page, url: string) {
+    this.context = context;
+    this.page = page;
+    this.url = url;
+    context.on('request', (request) => this.requested.push(request.url()));
+    page.on('pageerror', (error) => this.problems.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && /Content Security|Refused|violates/i.test(message.text()))
+        this.problems.push(message.text());
+    });
+  }
+
+  static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Phone> {
+    const context = await browser.newContext({ ...PHONE, ...options });
+    return new Phone(context, await context.newPage(), url);
+  }
+
+  /** As a person does it: the code of the QR code's address, a name, join. */
+  static async paired(
+    browser: Browser,
+    home: TestHome,
+    name: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Phone> {
+    const phone = await Phone.open(browser, home.url, options);
+    await phone.go(`/pair?code=${await home.phoneCode()}`);
+    await phone.page.getByLabel('Your name').fill(name);
+    await phone.page.getByRole('button', { name: 'Join the home' }).click();
+    await phone.page.getByText('The last 99 days').waitFor();
+    return phone;
+  }
+
+  async go(path: string): Promise<void> {
+    await this.page.goto(this.url + path);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.context.close();
+  }
+}

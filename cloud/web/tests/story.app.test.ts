@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { ensureBuilt } from './built-app.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { openBrowser, Phone } from './phone.ts';
+import { TestHome } from './test-home.ts';
+
+describeInBrowser('the story of an alarm, on a running cloud', () => {
+  let browser: Browser;
+  let home: TestHome;
+  let anna: Phone;
+  let jonas: Phone;
+
+  beforeAll(async () => {
+    ensureBuilt();
+    browser = await openBrowser();
+    home = await TestHome.start();
+    anna = await Phone.paired(browser, home, 'Anna');
+    jonas = await Phone.paired(browser, home, 'Jonas');
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await home[Symbol.asyncDispose]();
+  });
+
+  test('a quiet home says so, and who listens', async () => {
+    await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
+    await anna.page.getByRole('link', { name: /Kitchen.*Listening/ }).waitFor();
+  });
+
+  test('an alarm shows itself on every open phone, with what, where, how sure and why', async () => {
+    await home.smoke();
+    for (const { page } of [anna, jonas]) {
+      await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 5_000 });
+      expect(new URL(page.url()).pathname).toMatch(/^\/incidents\/[0-9a-f-]{36}$/);
+      await page.getByText('Kitchen', { exact: true }).first().waitFor();
+      await page.getByText('Verified').waitFor();
+      await page.getByText('Three beeps of half a second at 3.1 kHz, three times.').waitFor();
+      await page.getByText('99% sure').waitFor();
+    }
+  });
+
+  test('the emergency number is one tap away', async () => {
+    const call = anna.page.getByRole('link', { name: 'Call 112' });
+    expect(await call.getAttribute('href')).toBe('tel:112');
+    const box = await call.boundingBox();
+    expect(box!.height).toBeGreaterThanOrEqual(44);
+    // In reach of the thumb, without scrolling.
+    expect(box!.y).toBeGreaterThan(844 / 2);
+    expect(box!.y + box!.height).toBeLessThanOrEqual(844);
+  });
+
+  test('the recording decodes and plays; its picture is drawn with the event marked', async () => {
+    const { page } = anna;
+    await page.getByRole('button', { name: 'Listen' }).click();
+    const heard = await page.waitForFunction(() => {
+      const audio = document.querySelector('audio');
+      return audio && audio.currentTime > 0.3 && !audio.error && { durationS: audio.duration, paused: audio.paused };
+    });
+    expect(await heard.jsonValue()).toEqual({ durationS: 10, paused: false });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Listen' }).waitFor();
+
+    const picture = page.getByRole('img', { name: /10.0 seconds.*from second 1.6 to 9.4/ });
+    const lit = await picture.evaluate((node) => {
+      const canvas = node as HTMLCanvasElement;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((value, at) => at % 4 === 3 && value > 200).length / (canvas.width * canvas.height);
+    });
+    // Tones and their waveform, not an empty and not a filled rectangle.
+    expect(lit).toBeGreaterThan(0.02);
+    expect(lit).toBeLessThan(0.6);
+  });
+
+  test('acknowledged on one phone, seen on the other within 2 s', async () => {
+    await anna.page.getByRole('button', { name: /Acknowledge/ }).click();
+    const startedMs = Date.now();
+    await jonas.page.getByText(/Anna acknowledged at/).waitFor({ timeout: 5_000 });
+    expect(Date.now() - startedMs).toBeLessThan(2_000);
+    await anna.page.getByText(/Anna acknowledged at/).waitFor();
+    await anna.page.getByRole('button', { name: 'Undo' }).click();
+    await jonas.page.getByRole('button', { name: /Acknowledge/ }).waitFor({ timeout: 2_000 });
+    await jonas.page.getByRole('button', { name: /Acknowledge/ }).click();
+    await anna.page.getByText(/Jonas acknowledged at/).waitFor({ timeout: 2_000 });
+  });
+
+  test('marked wrong on one phone, seen on the other', async () => {
+    await anna.page.getByRole('button', { name: 'No, false alert' }).click();
+    await jonas.page.getByText('Anna said: false alert.').waitFor({ timeout: 2_000 });
+  });
+
+  test('in the history of both; deleted on one, gone on both, and its recording with it', async () => {
+    await jonas.page.getByRole('button', { name: 'Back' }).click();
+    await jonas.page.getByRole('link', { name: 'History' }).click();
+    await jonas.page.getByRole('link', { name: /Smoke alarm.*false alert/ }).waitFor();
+    const incidentId = new URL(anna.page.url()).pathname.split('/')[2]!;
+    const candidateId = await anna.page.evaluate(async (id) => {
+      const incident = (await (await fetch(`/v1/incidents/${id}`)).json()) as { evidence: { candidateId: string }[] };
+      return incident.evidence[0]!.candidateId;
+    }, incidentId);
+    const link = await anna.page.evaluate(
+      async ([id, candidate]) =>
+        ((await (await fetch(`/v1/incidents/${id}/clips/${candidate}`)).json()) as { url: string }).url,
+      [incidentId, candidateId],
+    );
+
+    await anna.page.getByRole('button', { name: 'Delete this alert and its sound' }).click();
+    await anna.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await anna.page.getByText('Deleted, with its sound.').waitFor();
+    await jonas.page.getByText('Nothing here yet').waitFor({ timeout: 2_000 });
+    expect((await fetch(new URL(link, home.url))).status).toBe(404);
+    await anna.go(`/incidents/${incidentId}`);
+    await anna.page.getByRole('heading', { name: 'This alert is not there' }).waitFor();
+  });
+
+  test('a changed sensitivity reaches the device with its next heartbeat', async () => {
+    const before = await home.beat();
+    expect(before.settings?.sounds.glass_break?.level).toBe('medium');
+    await anna.go('/settings/sounds');
+    const glass = anna.page.getByRole('region', { name: 'Breaking glass' });
+    await glass.getByText('About one false alert in 100 days; misses 2.0 % of the real ones.').waitFor();
+    const saved = anna.page.waitForResponse((response) => response.request().method() === 'PATCH' && response.ok());
+    await glass.getByRole('radio', { name: 'High' }).check({ force: true });
+    await saved;
+    await glass.getByText('About one false alert in 10 days; misses 1.0 % of the real ones.').waitFor();
+    const version = before.settings!.version;
+    const after = await home.beat({ settingsVersion: version });
+    expect(after.settings?.sounds.glass_break?.level).toBe('high');
+    expect(after.settings?.version).toBeGreaterThan(version);
+    const taken = await home.beat({ settingsVersion: after.settings!.version });
+    expect(taken.settings).toBeNull();
+  });
+
+  test('one tap changes the mode, for every phone', async () => {
+    await anna.go('/');
+    await jonas.go('/');
+    await anna.page.getByRole('radio', { name: 'Away' }).check({ force: true });
+    await jonas.page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('input[value=away]')?.checked === true,
+      null,
+      { timeout: 2_000 },
+    );
+  });
+
+  test('nothing broke on the way', () => {
+    expect([...anna.problems, ...jonas.problems]).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import type { Heartbeat, HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
+import type { z } from 'zod';
+import { createHome } from '../../homes/homes.ts';
+import { makePairingCode } from '../../homes/pairing.ts';
+import { makeCandidate, TestClient } from '../../testing/test-client.ts';
+import { startTestCloud, type TestCloud, type TestCloudOptions } from '../../testing/test-cloud.ts';
+import { smokeClip, T3 } from './sounds.ts';
+
+/** A home on a running cloud, with a device in its kitchen: what the phones of these tests belong to. */
+export class TestHome implements AsyncDisposable {
+  readonly name = 'Birch Street 4';
+  readonly device: TestClient;
+  readonly url: string;
+  readonly id: string;
+  private readonly running: TestCloud;
+  private readonly ownerId: string;
+  private paired = false;
+
+  private constructor(running: TestCloud, id: string, ownerId: string, device: TestClient) {
+    this.running = running;
+    this.url = running.cloud.url;
+    this.id = id;
+    this.ownerId = ownerId;
+    this.device = device;
+  }
+
+  static async start(options: TestCloudOptions = {}): Promise<TestHome> {
+    const running = await startTestCloud(options);
+    const { cloud } = running;
+    const { homeId, ownerId } = await createHome(cloud.parts, 'Birch Street 4', 'Europe/Berlin');
+    const { code } = await makePairingCode(cloud.parts, homeId, 'device');
+    const device = await TestClient.pair(cloud.url, code, 'device', 'kitchen-pi', 'Kitchen');
+    const home = new TestHome(running, homeId, ownerId, device);
+    await home.beat();
+    return home;
+  }
+
+  /** A code for a phone; the first phone takes over the owner. */
+  async phoneCode(): Promise<string> {
+    const { code } = await makePairingCode(
+      this.running.cloud.parts,
+      this.id,
+      'member',
+      this.paired ? null : this.ownerId,
+    );
+    this.paired = true;
+    return code;
+  }
+
+  async addDevice(name: string, room: string): Promise<TestClient> {
+    const { code } = await makePairingCode(this.running.cloud.parts, this.id, 'device');
+    return TestClient.pair(this.url, code, 'device', name, room);
+  }
+
+  /** One heartbeat; the answer brings the settings that a device takes over. */
+  beat(given: Partial<z.infer<typeof Heartbeat>> = {}, device = this.device): Promise<z.infer<typeof HeartbeatAnswer>> {
+    return device.call('POST', '/v1/heartbeat', {
+      software: '0.1.0',
+      release: '2026-01-01.1',
+      releaseState: { state: 'running', message: null },
+      labels: ['smoke_alarm', 'co_alarm', 'glass_break'],
+      uptimeS: 86_400,
+      settingsVersion: 0,
+      sources: [{ name: 'default', state: 'healthy', reason: null, levelDbfs: -47 }],
+      hears: [],
+      outbox: { records: 0, bytes: 0, full: false, corrupt: 0 },
+      cpuPercent: 0.4,
+      rssMb: 86,
+      gateSavedPercent: 81,
+      ...given,
+    });
+  }
+
+  /** The device reports a smoke alarm and uploads what it heard; answers the candidate. */
+  async smoke(given: Partial<Candidate> = {}): Promise<Candidate> {
+    return this.report('smoke_alarm', smokeClip(), { why: why('smoke_alarm', T3), ...given });
+  }
+
+  async report(
+    label: string,
+    clip: Uint8Array,
+    given: Partial<Candidate> = {},
+    device = this.device,
+  ): Promise<Candidate> {
+    const made = makeCandidate(label, clip, given);
+    const candidate = {
+      ...made,
+      clip: made.clip && { ...made.clip, eventStartS: 1.6, eventEndS: made.clip.durationS - 0.6 },
+    };
+    await device.report(candidate, clip);
+    return candidate;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve(this.running[Symbol.asyncDispose]());
+  }
+}
+
+export const why = (label: string, cadence: Candidate['why']['cadence'], text = 'heard'): Candidate['why'] => ({
+  text,
+  cadence,
+  scores: { [label]: 0.94 },
+  levelDbfs: -24,
+});
