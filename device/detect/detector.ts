@@ -28,7 +28,6 @@ export class Detector {
   private cadence = new CadenceReader();
   private readonly onEvidence: DetectorOptions['onEvidence'];
   private readonly melBands: number;
-  private readonly sampleRate: number;
   private readonly leadSamples: number;
   /** The last samples heard: pre-roll, then the block that is being filled. */
   private readonly recent: Float32Array;
@@ -46,7 +45,6 @@ export class Detector {
     this.settings = settings;
     this.onEvidence = onEvidence;
     this.melBands = frontEnd.melBands;
-    this.sampleRate = frontEnd.sampleRate;
     this.stream = network.openStream();
     this.logMel = new LogMel(frontEnd);
     this.stepSamples = trunk.framesPerStep * frontEnd.hopSize;
@@ -89,7 +87,11 @@ export class Detector {
   takeOver(network: Network): boolean {
     const { frontEnd, trunk } = network.manifest;
     const next = network.openStream();
-    if (!isDeepStrictEqual(frontEnd, this.stream.frontEnd) || trunk.framesPerStep * frontEnd.hopSize !== this.stepSamples) return false;
+    if (
+      !isDeepStrictEqual(frontEnd, this.stream.frontEnd) ||
+      trunk.framesPerStep * frontEnd.hopSize !== this.stepSamples
+    )
+      return false;
     if (next.framesPerCall !== this.stream.framesPerCall) return false;
     next.continueFrom(this.stream);
     this.stream = next;

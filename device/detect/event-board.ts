@@ -1,6 +1,6 @@
 import { explain } from '@earshot/shared/cadence/explain.ts';
 import type { CadenceReader } from '@earshot/shared/cadence/cadence-reader.ts';
-import type { Why } from '@earshot/shared/contracts/candidate.ts';
+import { Cadence, type Why } from '@earshot/shared/contracts/candidate.ts';
 import type { Head, Manifest } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { labelInfo, LEVELS, type Level } from '@earshot/shared/labels.ts';
@@ -66,7 +66,8 @@ export class EventBoard {
       if (!before) return;
       before.event.rules = watch.event.rules;
       next.watches[column] = { ...watch, event: before.event, eventId: before.eventId, heardTold: before.heardTold };
-      if (before.head.windowS === watch.head.windowS) next.evidenceOverTime.continueFrom(this.evidenceOverTime, before.column, column);
+      if (before.head.windowS === watch.head.windowS)
+        next.evidenceOverTime.continueFrom(this.evidenceOverTime, before.column, column);
     });
     return next;
   }
@@ -114,7 +115,8 @@ export class EventBoard {
 
   private decide(due: readonly Watch[], nowSample: number, reader: CadenceReader, out: Detection[]): void {
     if (due.length === 0) return;
-    const cadence = reader.read(nowSample);
+    // The reader knows more than an alert tells; the contract keeps what belongs in one.
+    const cadence = Cadence.parse(reader.read(nowSample));
     const beepers = due.some(({ head }) => isBeeper(head.label)) ? this.tellBeepers(cadence) : [];
     const began = Math.min(...due.map(({ event }) => event.startSample ?? nowSample));
     for (const watch of this.watches) {

@@ -10,7 +10,15 @@ export type TrustedKeys = z.infer<typeof TrustedKeys>;
 /** What this build trusts; comes with the software, never with a release. */
 const OWN_KEYS = new URL('trusted-keys.json', import.meta.url);
 
-export async function readTrustedKeys(path: string | URL = OWN_KEYS): Promise<TrustedKeys> {
+/** The build's own keys, and those of the file that EARSHOT_TRUSTED_KEYS names: for whoever publishes releases of their own. */
+export async function readTrustedKeys(
+  more: string | undefined = process.env['EARSHOT_TRUSTED_KEYS'],
+): Promise<TrustedKeys> {
+  const files = [OWN_KEYS, ...(more ? [more] : [])];
+  return (await Promise.all(files.map(readKeys))).flat();
+}
+
+async function readKeys(path: string | URL): Promise<TrustedKeys> {
   try {
     return TrustedKeys.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {

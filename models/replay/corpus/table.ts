@@ -14,7 +14,7 @@ export async function readTable(path: string, delimiter: ',' | '\t'): Promise<Ta
     const text = await readFile(path, 'utf8');
     // sed_eval's own TSVs are never quoted, and a lone quote in a file name must not swallow the rest.
     const quote = delimiter === ',' ? '"' : false;
-    const parsed: { record: string[]; info: { lines: number } }[] = parse(text, {
+    const parsed = parse(text, {
       delimiter,
       quote,
       info: true,
@@ -22,7 +22,7 @@ export async function readTable(path: string, delimiter: ',' | '\t'): Promise<Ta
       trim: true,
       skip_empty_lines: true,
       relax_column_count: true,
-    });
+    }) as unknown as { record: string[]; info: { lines: number } }[];
     return parsed.map(({ record, info }) => ({ cells: record, line: info.lines }));
   } catch (error) {
     throw asEarshotError(error, 'CORPUS_LABELS', `The label file ${path} cannot be read`);

@@ -1,0 +1,98 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import type { Stage } from './metrics/product.ts';
+
+const RELEASE = fileURLToPath(new URL('../release', import.meta.url));
+
+interface ReplayFlags {
+  labels?: string;
+  map?: string;
+  split?: string;
+  release: string;
+  stage: Stage;
+  level: Level;
+  stream?: boolean;
+  workers: number;
+  seed: number;
+  out: string;
+}
+
+/** `earshot replay`, `score` and `gate`: what operations run by hand and in CI. */
+export function register(program: Command): void {
+  program
+    .command('replay')
+    .description('Play a corpus through the device and the verifier, and report how good they were.')
+    .argument('<corpus>', 'folder, or one recording')
+    .option('--labels <file>', 'CSV, TSV, or a folder of Audacity label tracks (found by itself under usual names)')
+    .option('--map <file>', "JSON: a corpus's label to one of ours, or to what to leave it out of")
+    .option('--split <name>', 'only this split of manifest.csv')
+    .option('--release <dir>', 'the model release', RELEASE)
+    .addOption(
+      new Option('--stage <stage>', 'the device alone, or with the verifier')
+        .choices(['device', 'both'])
+        .default('both'),
+    )
+    .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
+    .option('--stream', 'back to back with carried state instead of each clip for itself')
+    .option('--workers <n>', 'threads', wholeNumber, availableParallelism())
+    .option('--seed <n>', 'order, scenes and house days are drawn from it', wholeNumber, 1)
+    .requiredOption('--out <dir>', 'where the report goes')
+    .action(async (corpus: string, flags: ReplayFlags) => {
+      const { replay } = await import('./replay.ts');
+      const { summaryOf } = await import('./report/summary.ts');
+      const { release, ...rest } = flags;
+      const results = await replay({
+        ...rest,
+        corpus,
+        releaseDir: release,
+        stream: flags.stream ?? false,
+        signal: untilInterrupted(),
+      });
+      process.stdout.write(summaryOf(results, flags.out));
+    });
+
+  program
+    .command('score')
+    .description("Score one annotation TSV against another, by sed_eval's rules.")
+    .argument('<reference>', 'filename, onset, offset, event_label')
+    .argument('<estimated>', 'the same, of the system to be scored')
+    .option('--json', 'figures as JSON')
+    .option('--collar <seconds>', 'how far an onset may be off', seconds, 0.5)
+    .option('--offsets', 'ask for the offset too')
+    .option('--segment <seconds>', 'length of a segment', seconds, 1)
+    .addOption(new Option('--files <which>', 'which files count').choices(['union', 'reference']).default('union'))
+    .action(async (reference: string, estimated: string, flags: ScoreFlags) => {
+      const { scoreFiles } = await import('./score-files.ts');
+      process.stdout.write(await scoreFiles(reference, estimated, flags));
+    });
+}
+
+export interface ScoreFlags {
+  json?: boolean;
+  collar: number;
+  offsets?: boolean;
+  segment: number;
+  files: 'union' | 'reference';
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('It must be a number of seconds above 0.');
+  return value;
+}
+
+/** Ctrl-C ends the run between two sessions; the same command goes on from there. */
+function untilInterrupted(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(signal)));
+  return stop.signal;
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals';
+import { poisson, signTest, wilson } from './intervals.ts';
+
+describe('intervals', () => {
+  // scipy 1.14: statsmodels proportion_confint(..., method='wilson')
+  test.each([
+    [12, 13, 0.66686, 0.98631],
+    [0, 10, 0, 0.277533],
+    [10, 10, 0.722467, 1],
+    [43, 51, 0.719589, 0.918284],
+  ])('wilson of %i in %i', (hits, trials, low, high) => {
+    expect(wilson(hits, trials).low).toBeCloseTo(low, 4);
+    expect(wilson(hits, trials).high).toBeCloseTo(high, 4);
+  });
+
+  // scipy.stats.chi2.ppf(0.025, 2k)/2 and chi2.ppf(0.975, 2k + 2)/2
+  test.each([
+    [0, 0, 3.688879],
+    [1, 0.025318, 5.571643],
+    [10, 4.795389, 18.390356],
+    [100, 81.363969, 121.627381],
+  ])('poisson of %i', (count, low, high) => {
+    expect(poisson(count).low).toBeCloseTo(low, 4);
+    expect(poisson(count).high).toBeCloseTo(high, 4);
+  });
+
+  test('an even split is no difference, a one-sided one is', () => {
+    expect(signTest(5, 5)).toBe(1);
+    expect(signTest(0, 8)).toBeCloseTo(2 / 2 ** 8, 10);
+    expect(signTest(0, 0)).toBe(1);
+  });
+
+  test('a proportion of nothing says nothing', () => expect(wilson(0, 0)).toEqual({ low: 0, high: 1 }));
+});

@@ -1,0 +1,80 @@
+import type { PlayedAlert, PlayedPart, PlayedSession } from '../play/played.ts';
+import { contains, covered, union } from './spans.ts';
+import { ANSWER_S, truthOf, type LabelTruth, type Positive } from './truth.ts';
+import type { LabelMap } from '../../corpus/label-map.ts';
+
+/** Two false alarms within this are one: nobody is woken twice by one doorbell. */
+export const REFRACTORY_S = 10;
+
+export type Stage = 'device' | 'both';
+
+/** When the stage alerted: the verifier confirms or stays silent, it does not change the time. */
+export const alertsOf = (session: PlayedSession, stage: Stage): PlayedAlert[] =>
+  session.alerts.filter(({ verifier }) => stage === 'device' || verifier?.confirmed === true);
+
+export interface Outcome {
+  positive: Positive;
+  session: number;
+  /** The first alert that answers it. */
+  alert: PlayedAlert | null;
+}
+
+export interface FalseAlarm {
+  alert: PlayedAlert;
+  session: number;
+  part: PlayedPart;
+}
+
+/** One session, one head, one stage, by the product's own rule. */
+export interface Judged {
+  outcomes: Outcome[];
+  falseAlarms: FalseAlarm[];
+  /** Sound in which an alert would have been false, part by part. */
+  negativeS: number[];
+}
+
+export function judge(label: string, session: PlayedSession, map: LabelMap, stage: Stage): Judged {
+  const truth = truthOf(label, session, map);
+  const alerts = alertsOf(session, stage).filter((alert) => alert.label === label);
+  const outcomes = truth.positives.map((positive) => ({
+    positive,
+    session: session.session,
+    alert: answerTo(positive, alerts),
+  }));
+  const falseAlarms = falseAlarmsIn(alerts, truth).map((alert) => ({
+    alert,
+    session: session.session,
+    part: partAt(session, alert),
+  }));
+  return { outcomes, falseAlarms, negativeS: negativeSeconds(session, truth) };
+}
+
+function answerTo({ onsetS, offsetS }: Positive, alerts: readonly PlayedAlert[]): PlayedAlert | null {
+  return alerts.find(({ detectedS }) => detectedS >= onsetS && detectedS <= offsetS + ANSWER_S) ?? null;
+}
+
+export function isExcused(
+  { startS, detectedS }: Pick<PlayedAlert, 'startS' | 'detectedS'>,
+  { windows, ignored }: LabelTruth,
+): boolean {
+  return contains(windows, detectedS) || contains(ignored, detectedS) || contains(ignored, startS);
+}
+
+function falseAlarmsIn(alerts: readonly PlayedAlert[], truth: LabelTruth): PlayedAlert[] {
+  let lastS = -Infinity;
+  return alerts.filter((alert) => {
+    if (isExcused(alert, truth) || alert.detectedS - lastS < REFRACTORY_S) return false;
+    lastS = alert.detectedS;
+    return true;
+  });
+}
+
+/** Part of the session that the alert's sound began in. */
+export function partAt({ parts }: PlayedSession, { startS }: Pick<PlayedAlert, 'startS'>): PlayedPart {
+  return (parts.findLast((part) => part.startS <= startS) ?? parts[0]) as PlayedPart;
+}
+
+export function negativeSeconds({ parts }: PlayedSession, { windows, ignored }: LabelTruth): number[] {
+  const excused = union([...windows, ...ignored]);
+  return parts.map(({ startS, durationS }) => durationS - covered(excused, { fromS: startS, toS: startS + durationS }));
+}

@@ -1,0 +1,122 @@
+import type { LabelMap } from '../../corpus/label-map.ts';
+import type { PlayedSession } from '../play/played.ts';
+import { isExcused, negativeSeconds, REFRACTORY_S, type Stage } from './product.ts';
+import { contains } from './spans.ts';
+import { ANSWER_S, truthOf, type LabelTruth, type Positive } from './truth.ts';
+
+/** What one threshold would do. */
+export interface SweepPoint {
+  threshold: number;
+  recall: number;
+  misses: number;
+  falseAlarms: number;
+  falsePerHour: number;
+}
+
+export interface Sweep {
+  positives: number;
+  negativeHours: number;
+  /** From the lowest threshold to the highest. */
+  points: SweepPoint[];
+}
+
+/** A score at a time outside every window. */
+interface Stray {
+  atS: number;
+  score: number;
+}
+
+/** Half per cent steps, and tenths of them near 1, where a well-trained head lives. */
+const THRESHOLDS = [
+  ...Array.from({ length: 198 }, (_, i) => (i + 1) / 200),
+  ...Array.from({ length: 20 }, (_, i) => 0.9905 + i * 0.0005),
+].map((t) => Math.round(t * 1e4) / 1e4);
+
+/**
+ * All thresholds of one head at once. Device stage: over the evidence itself, without the rhythm's word and the rate limit.
+ * Both: over the verifier's score of what the device let through at its own threshold.
+ */
+export function sweep(label: string, sessions: readonly PlayedSession[], map: LabelMap, stage: Stage): Sweep {
+  const found: number[] = [];
+  const strays: Stray[][] = [];
+  let negativeS = 0;
+  for (const session of sessions) {
+    const truth = truthOf(label, session, map);
+    negativeS += negativeSeconds(session, truth).reduce((a, b) => a + b, 0);
+    const scores = stage === 'device' ? evidenceOf(label, session) : verifiedOf(label, session);
+    found.push(...truth.positives.map((positive) => highestIn(scores, positive)));
+    strays.push(scores.filter((stray) => stray.score >= (THRESHOLDS[0] as number) && isStray(stray, truth)));
+  }
+  const negativeHours = negativeS / 3_600;
+  const points = THRESHOLDS.map((threshold) => {
+    const misses = found.filter((score) => score < threshold).length;
+    const falseAlarms = strays.reduce((sum, session) => sum + countAt(session, threshold), 0);
+    const recall = found.length === 0 ? 0 : 1 - misses / found.length;
+    return {
+      threshold,
+      recall,
+      misses,
+      falseAlarms,
+      falsePerHour: negativeHours === 0 ? 0 : falseAlarms / negativeHours,
+    };
+  });
+  return { positives: found.length, negativeHours, points };
+}
+
+function evidenceOf(label: string, { evidence }: PlayedSession): Stray[] {
+  const seconds = evidence.seconds[evidence.labels.indexOf(label)] ?? [];
+  return seconds.map((score, second) => ({ atS: second + 0.5, score }));
+}
+
+function verifiedOf(label: string, { alerts }: PlayedSession): Stray[] {
+  return alerts.flatMap((alert) =>
+    alert.label === label && alert.verifier ? [{ atS: alert.detectedS, score: alert.verifier.score }] : [],
+  );
+}
+
+function highestIn(scores: readonly Stray[], { onsetS, offsetS }: Positive): number {
+  let highest = 0;
+  // Evidence stands for its whole second: the one in which the sound begins counts.
+  for (const { atS, score } of scores)
+    if (atS >= onsetS - 0.5 && atS <= offsetS + ANSWER_S && score > highest) highest = score;
+  return highest;
+}
+
+const isStray = ({ atS }: Stray, truth: LabelTruth): boolean =>
+  !contains(truth.windows, atS) && !isExcused({ startS: atS, detectedS: atS }, truth);
+
+function countAt(strays: readonly Stray[], threshold: number): number {
+  let count = 0;
+  let lastS = -Infinity;
+  for (const { atS, score } of strays) {
+    if (score < threshold || atS - lastS < REFRACTORY_S) continue;
+    count++;
+    lastS = atS;
+  }
+  return count;
+}
+
+/** The fewest misses that a budget of false alarms allows; null when even the highest threshold is over it. */
+export function bestUnder({ points }: Sweep, falsePerHour: number): SweepPoint | null {
+  const allowed = points.filter((point) => point.falsePerHour <= falsePerHour);
+  return allowed.reduce<SweepPoint | null>(
+    (best, point) => (best === null || point.recall > best.recall ? point : best),
+    null,
+  );
+}
+
+/** False alarms per hour up to which the area counts: beyond it nobody would run the system. */
+export const AREA_TO_PER_HOUR = 20;
+
+/** Area under recall over false alarms per hour (steps, as PSDS draws it), 1 being a head without fault. */
+export function areaOf({ points }: Sweep): number {
+  const steps = points.toSorted((a, b) => a.falsePerHour - b.falsePerHour || b.recall - a.recall);
+  let [area, atPerHour, recall] = [0, 0, 0];
+  for (const point of steps) {
+    if (point.falsePerHour > AREA_TO_PER_HOUR) break;
+    area += recall * (point.falsePerHour - atPerHour);
+    atPerHour = point.falsePerHour;
+    recall = Math.max(recall, point.recall);
+  }
+  return (area + recall * (AREA_TO_PER_HOUR - atPerHour)) / AREA_TO_PER_HOUR;
+}

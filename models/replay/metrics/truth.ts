@@ -1,0 +1,58 @@
+import type { LabelMap } from '../../corpus/label-map.ts';
+import type { PlayedPart, PlayedSession } from '../play/played.ts';
+import { union, type Span } from './spans.ts';
+
+/** An alert up to this long after the sound still answers it: the product's rule. */
+export const ANSWER_S = 15;
+
+/** A sound that one head must find. */
+export interface Positive {
+  label: string;
+  /** In the corpus's words. */
+  corpusLabel: string;
+  part: PlayedPart;
+  onsetS: number;
+  offsetS: number;
+  slices: Record<string, string>;
+}
+
+/** What is true of one session for one head. */
+export interface LabelTruth {
+  positives: Positive[];
+  /** Where an alert answers a positive. */
+  windows: Span[];
+  /** Where an alert is neither right nor wrong. */
+  ignored: Span[];
+}
+
+const windowOf = ({ onsetS, offsetS }: { onsetS: number; offsetS: number }): Span => ({
+  fromS: onsetS,
+  toS: offsetS + ANSWER_S,
+});
+
+/** Reads a session's labels through the map, for one head. */
+export function truthOf(label: string, { parts }: PlayedSession, map: LabelMap): LabelTruth {
+  const positives: Positive[] = [];
+  const ignored: Span[] = [];
+  for (const part of parts) {
+    for (const annotation of part.annotations) {
+      const rule = map.rule(annotation.label);
+      const { onsetS, offsetS } = annotation;
+      if (rule.positive === label) {
+        const slices = { label: annotation.label, ...part.slices, ...annotation.slices };
+        positives.push({ label, corpusLabel: annotation.label, part, onsetS, offsetS, slices });
+      } else if (rule.ignore === '*' || rule.ignore.includes(label)) ignored.push(windowOf(annotation));
+    }
+    for (const { heads, startS, endS } of part.leftOut) {
+      if (heads === '*' || heads.includes(label)) ignored.push(windowOf({ onsetS: startS, offsetS: endS }));
+    }
+    if (part.doubted.some((doubted) => concerns(map, doubted, label)))
+      ignored.push(windowOf({ onsetS: part.startS, offsetS: part.startS + part.durationS }));
+  }
+  return { positives, windows: union(positives.map(windowOf)), ignored: union(ignored) };
+}
+
+function concerns(map: LabelMap, corpusLabel: string, label: string): boolean {
+  const rule = map.rule(corpusLabel);
+  return rule.positive === label || rule.ignore === '*' || rule.ignore.includes(label);
+}

@@ -1,0 +1,55 @@
+import type { Why } from '@earshot/shared/contracts/candidate.ts';
+import type { Level } from '@earshot/shared/labels.ts';
+import type { Problem } from '../../corpus/problem.ts';
+import type { LeftOut } from '../../scenes/scene-types.ts';
+
+/** What came of one session: everything that metrics, reports and resuming need. Times in seconds since the session began. */
+export interface PlayedSession {
+  session: number;
+  parts: PlayedPart[];
+  alerts: PlayedAlert[];
+  evidence: EvidenceTrack;
+  problems: Problem[];
+  /** Of the thread that played it; the only figures here that differ from run to run. */
+  cpuMs: number;
+  verifyMs: number;
+}
+
+/** One recording, scene or house day inside the session. */
+export interface PlayedPart {
+  file: string;
+  startS: number;
+  durationS: number;
+  /** In the corpus's words, in session time. */
+  annotations: { label: string; onsetS: number; offsetS: number; slices?: Record<string, string> }[];
+  leftOut: LeftOut[];
+  slices: Record<string, string>;
+  doubted: string[];
+}
+
+/** A candidate of the device, with the verifier's word where it was asked. */
+export interface PlayedAlert {
+  label: string;
+  score: number;
+  level: Level;
+  startS: number;
+  detectedS: number;
+  /** When its event was last heard. */
+  endS: number;
+  event: number;
+  again: boolean;
+  why: Why;
+  verifier: PlayedVerdict | null;
+}
+
+export interface PlayedVerdict {
+  confirmed: boolean;
+  score: number;
+}
+
+/** Highest evidence in each second, label by label, to four decimals: what thresholds are swept over. */
+export interface EvidenceTrack {
+  labels: readonly string[];
+  /** [label][second] */
+  seconds: number[][];
+}

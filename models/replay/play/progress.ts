@@ -1,0 +1,50 @@
+/** A bar with the time that is left, redrawn in place on a terminal; a line now and then in a log. */
+const REDRAW_MS = 200;
+const LOG_MS = 15_000;
+const WIDTH = 28;
+
+export class Progress {
+  private readonly total: number;
+  private readonly resumed: number;
+  private readonly out: NodeJS.WriteStream;
+  private readonly beganMs = performance.now();
+  private shownMs = -Infinity;
+  private done: number;
+  private audioS = 0;
+
+  constructor(total: number, resumed: number, out: NodeJS.WriteStream = process.stderr) {
+    this.total = total;
+    this.resumed = resumed;
+    this.done = resumed;
+    this.out = out;
+  }
+
+  advance(audioS: number): void {
+    this.done++;
+    this.audioS += audioS;
+    const nowMs = performance.now();
+    if (nowMs - this.shownMs < (this.out.isTTY ? REDRAW_MS : LOG_MS)) return;
+    this.shownMs = nowMs;
+    this.out.write(this.out.isTTY ? `\r${this.line()}\x1b[K` : `${this.line()}\n`);
+  }
+
+  finish(): void {
+    this.out.write(this.out.isTTY ? `\r${this.line()}\x1b[K\n` : `${this.line()}\n`);
+  }
+
+  private line(): string {
+    const elapsedS = (performance.now() - this.beganMs) / 1_000;
+    const filled = Math.round((WIDTH * this.done) / Math.max(1, this.total));
+    const leftS = ((this.total - this.done) * elapsedS) / Math.max(1, this.done - this.resumed);
+    const speed = Math.round(this.audioS / Math.max(0.001, elapsedS));
+    const eta = this.done === this.total ? `in ${clock(elapsedS)}` : `${clock(leftS)} left`;
+    return `[${'█'.repeat(filled)}${'·'.repeat(WIDTH - filled)}] ${this.done}/${this.total}  ${clock(this.audioS)} of sound  ${speed}x  ${eta}`;
+  }
+}
+
+function clock(seconds: number): string {
+  const [h, m, s] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, Math.floor(seconds) % 60];
+  return h > 0
+    ? `${h}:${String(m).padStart(2, '0')}:${String(s).padStart(2, '0')}`
+    : `${m}:${String(s).padStart(2, '0')}`;
+}

@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import type { PlayedSession } from './played.ts';
+import type { Session } from './session.ts';
+import { Stage, type StageOptions } from './stage-setup.ts';
+
+export type ToThread = { index: number; session: Session };
+export type FromThread = { played: PlayedSession } | { failed: { code: string; detail: string } };
+
+/** One core of a replay: asks for nothing, plays what it is sent, answers in the same order. */
+const stage = Stage.open(workerData as StageOptions);
+stage.catch(() => undefined);
+
+parentPort?.on('message', ({ index, session }: ToThread) => {
+  void stage
+    .then((opened) => opened.play(index, session))
+    .then(
+      (played) => answer({ played }),
+      (thrown: unknown) => {
+        const { code, detail } = asEarshotError(thrown, 'INTERNAL', 'replay');
+        answer({ failed: { code, detail } });
+      },
+    );
+});
+
+const answer = (message: FromThread): void => parentPort?.postMessage(message);

@@ -1,0 +1,145 @@
+import { Ring } from '@earshot/device/audio/ring.ts';
+import { clipWindow } from '@earshot/device/listening/clip.ts';
+import { Detector } from '@earshot/device/detect/detector.ts';
+import type { CandidateDetection, Detection } from '@earshot/device/detect/detection.ts';
+import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
+import type { Network } from '@earshot/device/detect/network.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import type { Level } from '@earshot/shared/labels.ts';
+import type { Problem } from '../../corpus/problem.ts';
+import { EvidenceRecorder } from './evidence-track.ts';
+import type { PlayedAlert, PlayedPart, PlayedSession, PlayedVerdict } from './played.ts';
+import { TAIL_S } from './session.ts';
+import { RecordingPart, type SoundPart } from './sounds.ts';
+import type { Verification } from './verification.ts';
+
+export interface PlayerOptions {
+  network: Network;
+  level: Level;
+  /** Null for the device stage alone. */
+  verification: Verification | null;
+}
+
+/** Plays one session through the device's own detector and, when asked, the cloud's own verifier. */
+export class SessionPlayer {
+  private readonly detector: Detector;
+  private readonly evidence: EvidenceRecorder;
+  private readonly verification: Verification | null;
+  private readonly sampleRate: number;
+  private readonly alerts: PlayedAlert[] = [];
+  private readonly parts: PlayedPart[] = [];
+  private readonly problems: Problem[] = [];
+  /** The device's own ring: clips are cut from it exactly as there. */
+  private readonly ring = new Ring();
+  private playedSamples = 0;
+  private verifyMs = 0;
+
+  constructor({ network, level, verification }: PlayerOptions) {
+    this.sampleRate = network.manifest.frontEnd.sampleRate;
+    this.evidence = new EvidenceRecorder(network.labels, this.sampleRate);
+    this.verification = verification;
+    this.detector = new Detector(network, {
+      settings: listenToAll(network.labels, level),
+      onEvidence: (values, atSample) => this.evidence.add(values, atSample),
+    });
+  }
+
+  async play(session: number, parts: readonly SoundPart[], signal?: AbortSignal): Promise<PlayedSession> {
+    const before = process.threadCpuUsage();
+    for (const part of parts) await this.playPart(part, signal);
+    if (this.playedSamples > 0) await this.playTail();
+    const { user, system } = process.threadCpuUsage(before);
+    return {
+      session,
+      parts: this.parts,
+      alerts: this.alerts,
+      evidence: this.evidence.finish(),
+      problems: this.problems,
+      cpuMs: (user + system) / 1_000,
+      verifyMs: this.verifyMs,
+    };
+  }
+
+  private async playPart(part: SoundPart, signal?: AbortSignal): Promise<void> {
+    const startS = this.playedSamples / this.sampleRate;
+    let broken: EarshotError | null = null;
+    try {
+      for await (const piece of part.samples(signal)) await this.hear(piece);
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      broken = asEarshotError(error, 'AUDIO_UNREADABLE', '');
+    }
+    const durationS = this.playedSamples / this.sampleRate - startS;
+    const described = part.describe(durationS);
+    if (part instanceof RecordingPart && !broken) this.problems.push(...part.pastTheEnd(durationS));
+    // What was heard of a file that broke off in the middle is no evidence for or against anything.
+    if (broken) {
+      this.problems.push({ file: described.file, reason: `${broken.code}: ${broken.message}` });
+      if (durationS === 0) return;
+      described.leftOut = [{ heads: '*', startS: 0, endS: durationS }];
+      described.annotations = [];
+    }
+    this.parts.push({
+      ...described,
+      startS,
+      durationS,
+      annotations: described.annotations.map((a) => ({ ...a, onsetS: a.onsetS + startS, offsetS: a.offsetS + startS })),
+      leftOut: described.leftOut.map((l) => ({ ...l, startS: l.startS + startS, endS: l.endS + startS })),
+    });
+  }
+
+  private async playTail(): Promise<void> {
+    await this.hear(new Float32Array(TAIL_S * this.sampleRate));
+    await this.take(await this.detector.finish());
+  }
+
+  private async hear(piece: Float32Array): Promise<void> {
+    // A second at a time, as a microphone would bring it: the ring must still hold what a candidate was found in.
+    for (let at = 0; at < piece.length; at += this.sampleRate) {
+      const second = piece.subarray(at, at + this.sampleRate);
+      if (this.verification) this.ring.push(second, this.playedSamples);
+      this.playedSamples += second.length;
+      await this.take(await this.detector.push(second));
+    }
+  }
+
+  private async take(detections: readonly Detection[]): Promise<void> {
+    for (const detection of detections) {
+      if (detection.type === 'candidate') await this.takeCandidate(detection);
+      else this.extend(detection.label, detection.eventId, detection.atSample / this.sampleRate);
+    }
+  }
+
+  private async takeCandidate(candidate: CandidateDetection): Promise<void> {
+    const detectedS = candidate.detectedSample / this.sampleRate;
+    const { label, score, level, why, again, eventId } = candidate;
+    const alert: PlayedAlert = {
+      label,
+      score,
+      level,
+      why,
+      again,
+      event: eventId,
+      detectedS,
+      startS: candidate.startSample / this.sampleRate,
+      endS: detectedS,
+      verifier: null,
+    };
+    this.alerts.push(alert);
+    this.extend(label, eventId, detectedS);
+    if (this.verification) alert.verifier = await this.verify(this.verification, candidate);
+  }
+
+  private async verify(verification: Verification, candidate: CandidateDetection): Promise<PlayedVerdict> {
+    const { from, to } = clipWindow(candidate.detectedSample, verification.clipS);
+    const beganMs = performance.now();
+    const verdict = await verification.verify(candidate, this.ring.read(from, Math.min(to, this.ring.end)));
+    this.verifyMs += performance.now() - beganMs;
+    return verdict;
+  }
+
+  private extend(label: string, eventId: number, toS: number): void {
+    for (const alert of this.alerts)
+      if (alert.label === label && alert.event === eventId) alert.endS = Math.max(alert.endS, toS);
+  }
+}

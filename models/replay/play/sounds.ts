@@ -1,0 +1,57 @@
+import { streamAudio } from '../../corpus/audio-file.ts';
+import type { Recording } from '../corpus/recording.ts';
+import type { PlayedPart } from './played.ts';
+
+/** What a session sounds like, part by part, in pieces. */
+export interface SoundPart {
+  /** Read when the part has been played to its end: only then is its length known. */
+  describe(durationS: number): Omit<PlayedPart, 'startS' | 'durationS'>;
+  samples(signal?: AbortSignal): AsyncIterable<Float32Array>;
+}
+
+/** Where the bytes of a recording lie on this machine; a worker of the queue fetches them first. */
+export type LocateFile = (path: string, signal?: AbortSignal) => Promise<string>;
+
+/** A clip that ends this much early or late against its labels is only rounding; more is named. */
+const END_TOLERANCE_S = 0.5;
+
+export class RecordingPart implements SoundPart {
+  private readonly recording: Recording;
+  private readonly locate: LocateFile;
+
+  constructor(recording: Recording, locate: LocateFile) {
+    this.recording = recording;
+    this.locate = locate;
+  }
+
+  describe(durationS: number): Omit<PlayedPart, 'startS' | 'durationS'> {
+    const { file, annotations, slices, doubted } = this.recording;
+    const inside = annotations.filter(({ onsetS }) => onsetS < durationS);
+    return {
+      file,
+      annotations: inside.map(({ label, onsetS, offsetS }) => ({
+        label,
+        onsetS,
+        offsetS: Math.min(offsetS ?? durationS, durationS),
+      })),
+      leftOut: [],
+      slices,
+      doubted: [...doubted, ...annotations.filter(({ onsetS }) => onsetS >= durationS).map(({ label }) => label)],
+    };
+  }
+
+  /** Lines that reach past the end of the sound. */
+  pastTheEnd(durationS: number): { file: string; line?: number; reason: string }[] {
+    return this.recording.annotations
+      .filter(({ onsetS, offsetS }) => onsetS >= durationS || (offsetS ?? 0) > durationS + END_TOLERANCE_S)
+      .map(({ label, onsetS, offsetS, line }) => ({
+        file: this.recording.file,
+        ...(line === undefined ? {} : { line }),
+        reason: `"${label}" from ${onsetS} s to ${offsetS ?? durationS} s lies past the end of the sound (${durationS.toFixed(2)} s)`,
+      }));
+  }
+
+  async *samples(signal?: AbortSignal): AsyncIterable<Float32Array> {
+    yield* streamAudio(await this.locate(this.recording.path, signal), signal);
+  }
+}

@@ -1,0 +1,107 @@
+import type { LabelMap, LabelRule } from '../../corpus/label-map.ts';
+import { problemText, type Problem } from '../../corpus/problem.ts';
+import { score, type Scores } from '../metrics/score.ts';
+import type { StageResults } from '../metrics/stage-figures.ts';
+import { stageResults } from '../metrics/stage-figures.ts';
+import type { Stage } from '../metrics/product.ts';
+import type { PlayedSession } from '../play/played.ts';
+import { estimatedOf, referenceOf, type Annotations } from './annotations.ts';
+
+/** What was played and how: everything that the results depend on. */
+export interface RunDescription {
+  release: { version: string; manifestSha256: string };
+  labels: readonly string[];
+  stages: readonly Stage[];
+  seed: number;
+  level: string;
+  mode: string;
+  corpus: string;
+  split: string | null;
+}
+
+export interface RunSpeed {
+  realTimeFactorPerCore: number;
+  peakRssMb: number;
+  wallS: number;
+  workers: number;
+  verifierMsPerClip: number | null;
+}
+
+export interface Run {
+  description: RunDescription;
+  sessions: readonly PlayedSession[];
+  problems: readonly Problem[];
+  map: LabelMap;
+  speed: RunSpeed;
+}
+
+/** All figures of a run, computed once: page, JSON and TSVs are only ways to write this down. */
+export interface Results {
+  run: Run;
+  reference: Annotations;
+  stages: { stage: Stage; results: StageResults; estimated: Annotations; scores: Scores }[];
+  problems: Problem[];
+  corpusLabels: Map<string, LabelRule>;
+  hours: number;
+  files: number;
+}
+
+export function resultsOf(run: Run): Results {
+  const { labels, stages } = run.description;
+  const reference = referenceOf(labels, run.sessions, run.map);
+  const parts = run.sessions.flatMap((session) => session.parts);
+  return {
+    run,
+    reference,
+    stages: stages.map((stage) => {
+      const estimated = estimatedOf(labels, run.sessions, run.map, stage);
+      return {
+        stage,
+        results: stageResults(labels, run.sessions, run.map, stage),
+        estimated,
+        scores: score(reference, estimated),
+      };
+    }),
+    problems: [...run.problems, ...run.sessions.flatMap((session) => session.problems)],
+    corpusLabels: new Map(
+      [...new Set(parts.flatMap((part) => part.annotations.map(({ label }) => label)))]
+        .sort()
+        .map((label) => [label, run.map.rule(label)]),
+    ),
+    hours: parts.reduce((sum, part) => sum + part.durationS, 0) / 3_600,
+    files: parts.length,
+  };
+}
+
+/** report.json, as plain values in a fixed order. */
+export function toReport(results: Results): Record<string, unknown> {
+  const { description, speed } = results.run;
+  return {
+    schema: 1,
+    release: description.release.version,
+    manifestSha256: description.release.manifestSha256,
+    seed: description.seed,
+    level: description.level,
+    mode: description.mode,
+    map: Object.fromEntries([...results.corpusLabels].map(([label, rule]) => [label, writtenRule(rule)])),
+    unknownLabels: [...results.corpusLabels].filter(([, rule]) => !rule.known).map(([label]) => label),
+    corpus: { path: description.corpus, split: description.split, files: results.files, hours: results.hours },
+    stages: Object.fromEntries(results.stages.map((stage) => [stage.stage, stageReport(stage)])),
+    problems: results.problems.map(problemText),
+    speed,
+  };
+}
+
+function stageReport({ results, scores }: Results['stages'][number]): Record<string, unknown> {
+  const { labels, area, crossTrigger, slices, sweeps } = results;
+  return { labels, area, crossTrigger, event: scores.event, segment: scores.segment, slices, sweeps };
+}
+
+function writtenRule(rule: LabelRule): unknown {
+  if (rule.ignore.length === 0) return rule.positive ?? 'confuser';
+  return { ...(rule.positive === undefined ? {} : { positive: rule.positive }), ignore: rule.ignore };
+}
+
+/** NaN (no reference, no estimate) is written as null; figures are rounded to nine digits, so that no last bit of a machine shows. */
+export const writeJson = (report: unknown): string =>
+  `${JSON.stringify(report, (_key, value: unknown) => (typeof value === 'number' ? (Number.isFinite(value) ? Number(value.toPrecision(9)) : null) : value), 1)}\n`;

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import type { Results } from './report-json.ts';
+
+/** What a terminal shows when a replay is done. */
+export function summaryOf(results: Results, out: string): string {
+  const { description, speed } = results.run;
+  const lines = [
+    `release ${description.release.version}, level ${description.level}, ${results.files} files, ${results.hours.toFixed(2)} h, ${description.mode}`,
+    `${Math.round(speed.realTimeFactorPerCore)} x real time per core, ${Math.round(speed.peakRssMb)} MB at most`,
+  ];
+  for (const { stage, results: stageResults } of results.stages) {
+    lines.push('', `${stage === 'device' ? 'device stage' : 'after the verifier'}`);
+    for (const [label, figures] of Object.entries(stageResults.labels)) {
+      const recall =
+        figures.positives === 0
+          ? '-'
+          : `${figures.hits} of ${figures.positives} (${percent(figures.recallLow)} to ${percent(figures.recallHigh)})`;
+      const rate =
+        figures.falsePerHour === null
+          ? '-'
+          : `${figures.falsePerHour.toFixed(2)} false/h (${figures.falseAlarms} in ${figures.negativeHours.toFixed(2)} h)`;
+      const latency = figures.latencyS ? `  ${figures.latencyS.median.toFixed(1)} s median` : '';
+      lines.push(`  ${label.padEnd(18)} ${recall.padEnd(26)} ${rate}${latency}`);
+    }
+  }
+  if (results.problems.length > 0)
+    lines.push(
+      '',
+      `${results.problems.length} problems; the first: ${results.problems
+        .slice(0, 3)
+        .map(({ file, reason }) => `${file} ${reason}`)
+        .join('; ')}`,
+    );
+  lines.push('', `report: ${join(out, 'report.html')}, ${join(out, 'report.json')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+const percent = (ratio: number): string => `${(100 * ratio).toFixed(0)} %`;
