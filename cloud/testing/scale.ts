@@ -2,8 +2,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import type { PostgresServer, S3Server, SqsServer } from '@earshot/shared/testing/servers.ts';
-import { createBucket } from '../deploy/provision.ts';
+import {
+  type PostgresServer,
+  type S3Server,
+  type SqsServer,
+  startElasticMq,
+  startMinio,
+  startPostgres,
+} from '@earshot/shared/testing/servers.ts';
+import { createBucket, createQueues } from '../deploy/provision.ts';
 
 /** A client of the test's S3 server with its keys; production takes them from the environment. */
 export const s3Client = (server: S3Server): S3Client =>
@@ -42,4 +49,35 @@ export async function newDatabase(server: PostgresServer): Promise<string> {
     await client.end();
   }
   return server.urlOf(name);
+}
+
+export interface CloudAtScale {
+  /** What cloud processes need to use these servers. */
+  env: NodeJS.ProcessEnv;
+  stop(): Promise<void>;
+}
+
+/** PostgreSQL, S3 and SQS with an empty database, a bucket and the queues. */
+export async function startCloudAtScale(): Promise<CloudAtScale> {
+  const [s3, sqs, postgres] = await Promise.all([startMinio(), startElasticMq(), startPostgres()]);
+  const [clips, queues] = [s3Client(s3), sqsClient(sqs)];
+  const env = {
+    EARSHOT_DATABASE_URL: await newDatabase(postgres),
+    EARSHOT_CLIP_BUCKET: await newBucket(clips),
+    EARSHOT_S3_ENDPOINT: s3.endpoint,
+    EARSHOT_QUEUE_URL: await createQueues(queues, 'earshot'),
+    EARSHOT_SECRET: randomUUID(),
+    AWS_REGION: s3.region,
+    // MinIO's; ElasticMQ takes any.
+    AWS_ACCESS_KEY_ID: s3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+  };
+  clips.destroy();
+  queues.destroy();
+  return {
+    env,
+    stop: async () => {
+      await Promise.all([s3.stop(), sqs.stop(), postgres.stop()]);
+    },
+  };
 }
