@@ -14,6 +14,8 @@ const FRAME_S = 320 / SAMPLE_RATE;
 
 /** A new tone must stand out by 10 dB: white noise does so in one bin of a frame now and then, speech seldom. */
 const NEW_PROMINENCE = 10;
+/** A tone that stands out by 15 dB is always followed, whatever must give way. */
+const CLEAR_PROMINENCE = 30;
 /** Tones that are followed at once: two alarms with two harmonics each, and the music's. */
 const MOST_CHANNELS = 10;
 /** What a pattern is read from: seven cycles of T3. Chirps and late T4 groups are remembered apart. */
@@ -27,8 +29,9 @@ const CHIRP_PERIOD_S = [25, 70] as const;
 const RARE_PROMINENCE_DB = 13;
 const LONG_MEMORY_S = 250;
 const MOST_REMEMBERED = 48;
-/** Reading costs more than pushing; between beeps little changes. */
-const READ_EVERY_S = 0.1;
+/** Reading costs more than pushing; between beeps only time goes on. */
+const READ_EVERY_S = 0.5;
+const READ_AFTER_BEEP_S = 0.1;
 
 const NONE: CadenceReading = {
   pattern: 'none',
@@ -61,6 +64,8 @@ export class CadenceReader {
   private nowS = 0;
   private latest: CadenceReading = NONE;
   private latestAtS = -Infinity;
+  /** A beep was completed since the last reading. */
+  private hasNews = false;
 
   push(power: Float32Array, atSample: number): void {
     const { spectrum } = this;
@@ -68,13 +73,15 @@ export class CadenceReader {
     this.nowS = atS;
     spectrum.take(power);
     for (const channel of this.channels) {
-      if (channel.update(spectrum, atS, FRAME_S)) this.remember(channel.beeps.at(-1) as Beep);
+      if (!channel.update(spectrum, atS, FRAME_S)) continue;
+      this.remember(channel.beeps.at(-1) as Beep);
+      this.hasNews = true;
     }
     let strongest = 0;
     let strongestBin = 0;
     spectrum.peaks(NEW_PROMINENCE, (bin, prominence) => {
       if (prominence > strongest) [strongest, strongestBin] = [prominence, bin];
-      if (!this.channels.some((channel) => Math.abs(channel.bin - bin) <= 2)) this.open(bin, atS);
+      if (!this.channels.some((channel) => Math.abs(channel.bin - bin) <= 2)) this.open(bin, prominence, atS);
     });
     this.sweep.push(strongestBin === 0 ? 0 : spectrum.hzAt(strongestBin), atS);
   }
@@ -82,9 +89,11 @@ export class CadenceReader {
   /** What was heard up to `nowSample` (by default the last frame). */
   read(nowSample?: number): CadenceReading {
     const nowS = nowSample === undefined ? this.nowS : nowSample / SAMPLE_RATE;
-    if (Math.abs(nowS - this.latestAtS) >= READ_EVERY_S) {
+    const ageS = Math.abs(nowS - this.latestAtS);
+    if (ageS >= READ_EVERY_S || (this.hasNews && ageS >= READ_AFTER_BEEP_S)) {
       this.latest = this.judge(nowS);
       this.latestAtS = nowS;
+      this.hasNews = false;
     }
     return this.latest;
   }
@@ -97,17 +106,17 @@ export class CadenceReader {
     this.latestAtS = -Infinity;
   }
 
-  private open(bin: number, atS: number): void {
+  private open(bin: number, prominence: number, atS: number): void {
     const channel = new ToneChannel(bin, atS);
     channel.update(this.spectrum, atS, FRAME_S);
     if (this.channels.length < MOST_CHANNELS) {
       this.channels.push(channel);
       return;
     }
-    // The least promising gives way: silent for long, with few beeps to its name.
-    const worth = (c: ToneChannel) => (c.isOn ? Infinity : c.lastActiveS + 3 * Math.min(10, c.beeps.length));
-    const least = this.channels.reduce((a, b) => (worth(b) < worth(a) ? b : a));
-    if (worth(least) < atS) this.channels[this.channels.indexOf(least)] = channel;
+    // The least promising gives way: silent for long, with few clear beeps to its name.
+    const least = this.channels.reduce((a, b) => (b.worthUntilS < a.worthUntilS ? b : a));
+    const isFree = least.worthUntilS < atS || (prominence >= CLEAR_PROMINENCE && !least.isOn);
+    if (isFree) this.channels[this.channels.indexOf(least)] = channel;
   }
 
   private remember(beep: Beep): void {
@@ -121,7 +130,7 @@ export class CadenceReader {
     const sweep = this.readSweep(nowS);
     if (sweep) readings.push(sweep);
     const best = readings.reduce((a, b) => (worthOf(b) > worthOf(a) ? b : a), NONE);
-    const rare = best.fit >= 0.3 ? null : readRare(this.remembered, nowS);
+    const rare = readRare(this.remembered, nowS);
     return fundamental(rare && rare.fit > best.fit ? rare : best, readings);
   }
 
@@ -147,13 +156,10 @@ export class CadenceReader {
   }
 }
 
-/** Between patterns that fit alike the one that stands out more is what a person hears. */
-function worthOf(reading: CadenceReading): number {
-  return (
-    reading.fit *
-    (0.7 + 0.3 * Math.min(1, Math.max(0, (reading.prominenceDb - 8) / 15))) *
-    (0.5 + 0.5 * reading.toneStability)
-  );
+/** Between patterns that fit alike the one that stands out more is what a person hears; without a pattern, more beeps. */
+function worthOf({ fit, beeps, prominenceDb, toneStability }: CadenceReading): number {
+  const clarity = Math.min(1, Math.max(0, (prominenceDb - 8) / 15));
+  return (fit + 1e-4 * Math.min(beeps, 50)) * (0.7 + 0.3 * clarity) * (0.5 + 0.5 * toneStability);
 }
 
 function readChannel(channel: ToneChannel, nowS: number): CadenceReading[] {
@@ -223,9 +229,7 @@ function readRare(remembered: readonly Beep[], nowS: number): CadenceReading | n
   const alike = remembered.filter((beep) => Math.abs(beep.hz - newest.hz) < 40 + 0.01 * newest.hz);
   const fitted = bestPattern(alike);
   if (fitted?.template.pattern === 't4' && fitted.groups.length >= 2) return reading(fitted, nowS);
-  const alone = alike.filter((beep) =>
-    remembered.every((other) => other === beep || Math.abs(other.startS - beep.startS) > CHIRP_ALONE_S),
-  );
+  const alone = alike.filter((beep) => remembered.every((other) => isApart(beep, other)));
   const last = alone.at(-1);
   if (last !== newest || nowS - last.endS < 1) return null;
   const distances = alone.slice(1).map((beep, i) => beep.startS - (alone[i] as Beep).startS);
@@ -246,6 +250,12 @@ function readRare(remembered: readonly Beep[], nowS: number): CadenceReading | n
     fit: evidence * quality.toneStability * (periodS === null ? 1 : regularity),
     ended: nowS - last.endS > 1.5 * CHIRP_PERIOD_S[1],
   };
+}
+
+/** The click at the edge of a chirp shows at other frequencies too: what coincides with it is no second sound. */
+function isApart(a: Beep, b: Beep): boolean {
+  const distanceS = Math.abs(a.startS - b.startS);
+  return distanceS < LONGEST_CHIRP_S / 4 || distanceS > CHIRP_ALONE_S;
 }
 
 function qualityOf(

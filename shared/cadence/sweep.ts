@@ -1,8 +1,13 @@
 /** How the loudest tone moves, over the last seconds: a sweeping sounder goes up (or down) again and again. */
-const HISTORY_S = 6;
-/** Real sweepers go over 300 Hz to 1.5 kHz, once in 0.1 to 2 s. */
+const HISTORY_S = 4;
+/** Real sweepers go over 300 Hz to 1.5 kHz, once in 0.1 to 1.3 s. */
 const LEAST_SPAN_HZ = 250;
-const LEAST_SWEEPS = 4;
+const LEAST_TONAL_S = 1;
+const LEAST_SWEEPS = 3;
+/** Frames in which the tone stands still: notes do, sweepers only where they turn. */
+const MOST_STILL = 0.6;
+const STILL_HZ = 5;
+const READ_EVERY_S = 0.5;
 
 export interface Sweep {
   middleHz: number;
@@ -17,6 +22,10 @@ export class SweepTrack {
   private readonly hz: Float64Array;
   private next = 0;
   private lastS = 0;
+  /** Frames of the history that have a tone: most sounds have too few, and reading ends there. */
+  private tonal = 0;
+  private latest: Sweep | null = null;
+  private readAtS = -Infinity;
 
   constructor(frameS: number) {
     this.frameS = frameS;
@@ -25,11 +34,23 @@ export class SweepTrack {
 
   /** The frequency of the frame's most prominent tone; 0: there is none. */
   push(hz: number, atS: number): void {
-    this.hz[this.next++ % this.hz.length] = hz;
+    const at = this.next++ % this.hz.length;
+    if ((this.hz[at] as number) > 0) this.tonal--;
+    if (hz > 0) this.tonal++;
+    this.hz[at] = hz;
     this.lastS = atS;
   }
 
   read(): Sweep | null {
+    if (this.lastS - this.readAtS >= READ_EVERY_S) {
+      this.latest = this.judge();
+      this.readAtS = this.lastS;
+    }
+    return this.latest;
+  }
+
+  private judge(): Sweep | null {
+    if (this.tonal * this.frameS < LEAST_TONAL_S) return null;
     const size = this.hz.length;
     const length = Math.min(this.next, size);
     const track = Array.from({ length }, (_, i) => this.hz[(this.next - length + i) % size] as number);
@@ -37,11 +58,12 @@ export class SweepTrack {
     const start = lastGap(track, Math.round(0.3 / this.frameS));
     const part = track.slice(start);
     const tonal = part.filter((hz) => hz > 0);
-    if (part.length * this.frameS < 1 || tonal.length < 0.75 * part.length) return null;
+    if (part.length * this.frameS < LEAST_TONAL_S || tonal.length < 0.75 * part.length) return null;
     const sorted = [...tonal].sort((a, b) => a - b);
     const low = sorted[Math.floor(0.1 * sorted.length)] as number;
     const high = sorted[Math.floor(0.9 * sorted.length)] as number;
     if (high - low < LEAST_SPAN_HZ || high / low > 2.5) return null;
+    if (isStill(part)) return null;
     const { lag, likeness } = repetition(part, (low + high) / 2);
     const sweeps = lag === 0 ? 0 : Math.floor(part.length / lag);
     if (sweeps < LEAST_SWEEPS) return null;
@@ -67,11 +89,18 @@ function lastGap(track: readonly number[], longest: number): number {
   return 0;
 }
 
+function isStill(track: readonly number[]): boolean {
+  let still = 0;
+  for (let i = 1; i < track.length; i++)
+    if (Math.abs((track[i] as number) - (track[i - 1] as number)) < STILL_HZ) still++;
+  return still > MOST_STILL * track.length;
+}
+
 /** The shortest lag at which the track is most like itself, and the correlation there. */
 function repetition(track: readonly number[], middle: number): { lag: number; likeness: number } {
   const x = track.map((hz) => (hz > 0 ? hz - middle : 0));
   let best = { lag: 0, likeness: 0 };
-  for (let lag = 5; lag <= Math.min(100, x.length / 2); lag++) {
+  for (let lag = 5; lag <= Math.min(66, x.length / LEAST_SWEEPS); lag++) {
     let [product, early, late] = [0, 0, 0];
     for (let i = lag; i < x.length; i++) {
       const [a, b] = [x[i] as number, x[i - lag] as number];
@@ -88,13 +117,12 @@ function repetition(track: readonly number[], middle: number): { lag: number; li
 /** Part of the steps from frame to frame that are as small as an even movement over the span would make them. */
 function smoothness(track: readonly number[], spanHz: number, lag: number): number {
   const even = (4 * spanHz) / lag;
-  let [small, all, still] = [0, 0, 0];
+  let [small, all] = [0, 0];
   for (let i = 1; i < track.length; i++) {
     if (track[i] === 0 || track[i - 1] === 0) continue;
     const step = Math.abs((track[i] as number) - (track[i - 1] as number));
     all++;
     if (step <= even) small++;
-    if (step < 5) still++;
   }
-  return all === 0 || still > 0.6 * all ? 0 : small / all;
+  return all === 0 ? 0 : small / all;
 }

@@ -13,6 +13,13 @@ const FRAMES_OF_DOUBT = 2;
 const FORGETS_LEVEL_S = 3;
 /** Two frames: shorter is a click. */
 const LEAST_BEEP_S = 0.025;
+/** A beep must stand out by 9 dB on average: what noise strings together by chance does not. */
+const LEAST_PROMINENCE_DB = 9;
+/** A clear beep on a steady pitch promises more of its kind: the channel waits for them for so long. */
+const CLEAR_BEEP_DB = 13;
+const CLEAR_WANDER_HZ = 15;
+const WAITS_S = 3;
+const LONGEST_WAIT_S = 30;
 /** Half a minute of the fastest pattern. */
 const MOST_BEEPS = 64;
 
@@ -40,6 +47,15 @@ export class ToneChannel {
   constructor(bin: number, atS: number) {
     this.bin = bin;
     this.lastActiveS = atS;
+  }
+
+  /** Until when it is not to be given up for another tone. */
+  get worthUntilS(): number {
+    if (this.isOn) return Infinity;
+    const clear = this.beeps.filter(
+      (beep) => beep.prominenceDb > CLEAR_BEEP_DB && beep.wanderHz < CLEAR_WANDER_HZ,
+    ).length;
+    return this.lastActiveS + Math.min(LONGEST_WAIT_S, WAITS_S * clear);
   }
 
   /** `atS` is the middle of the frame, `frameS` the time between frames. Returns true when a beep was completed. */
@@ -107,7 +123,8 @@ export class ToneChannel {
   private finish(): boolean {
     this.isOn = false;
     const beep = this.measured(this.firstDoubtS);
-    if (beep.endS - beep.startS < LEAST_BEEP_S || this.frames < 2) return false;
+    if (beep.endS - beep.startS < LEAST_BEEP_S || this.frames < 2 || beep.prominenceDb < LEAST_PROMINENCE_DB)
+      return false;
     this.plateau = beep.amplitude;
     this.beeps.push(beep);
     if (this.beeps.length > MOST_BEEPS) this.beeps.shift();
