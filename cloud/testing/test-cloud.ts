@@ -9,8 +9,8 @@ import { writeTestRelease } from './test-release.ts';
 
 export interface TestCloudOptions {
   clock?: Clock;
-  /** By default every clip is what the device says. */
-  scorer?: ScoresClips;
+  /** By default every clip is what the device says; null: the test release's own network, in threads. */
+  scorer?: ScoresClips | null;
   roles?: readonly ('api' | 'worker')[];
   env?: NodeJS.ProcessEnv;
   pushCa?: string;
@@ -35,7 +35,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   const { clock, scorer = agreeing, roles, pushCa } = options;
   const cloud = await createCloud({
     config,
-    scorer,
+    ...(scorer ? { scorer } : {}),
     log: cloudLog(config.logLevel, 2),
     ...(clock ? { clock } : {}),
     ...(roles ? { roles } : {}),

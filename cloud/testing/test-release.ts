@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import { testVerifierOnnx } from './test-verifier-onnx.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A release whose files are names only: for tests that judge with a scorer of their own. Thresholds: low 0.7, medium 0.5, high 0.3. */
+/** A release with the test's own verifier (test-verifier-onnx.ts); its device files are names only. Thresholds: low 0.7, medium 0.5, high 0.3. */
 export async function writeTestRelease(dir: string, version = '2026-01-01.1'): Promise<Manifest> {
   await mkdir(dir, { recursive: true });
-  const file = async (name: string) => {
-    const bytes = Buffer.from(`test release ${version}: ${name}`);
+  const file = async (name: string, bytes: Uint8Array = Buffer.from(`test release ${version}: ${name}`)) => {
     await writeFile(join(dir, name), bytes);
     return { file: name, sha256: sha256(bytes), bytes: bytes.length };
   };
@@ -29,7 +29,7 @@ export async function writeTestRelease(dir: string, version = '2026-01-01.1'): P
     trunk: { ...(await file('trunk.onnx')), framesPerStep: 2, framesPerCall: 16, embedding: 64, states: [] },
     heads: [],
     verifier: {
-      ...(await file('verifier.onnx')),
+      ...(await file('verifier.onnx', testVerifierOnnx())),
       frontEnd: DEVICE_FRONT_END,
       clipS: 10,
       labels: [...KNOWN_LABELS],

@@ -1,0 +1,179 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LabelClass } from '@earshot/shared/labels.ts';
+import type { Verdict } from '@earshot/shared/contracts/home.ts';
+import { acknowledged, advance, type Change, heard, type IncidentRecord, judged, open, type Surroundings, unacknowledged } from './incident.ts';
+
+const START_MS = Date.UTC(2026, 0, 1, 3);
+const SECOND = 1_000;
+const MINUTE = 60_000;
+
+/** Plays an incident second by second, as the sweeper does, and writes down what is told when. */
+class Story {
+  incident: IncidentRecord;
+  nowMs = START_MS;
+  levels = [0];
+  devicesLive = true;
+  readonly told: string[] = [];
+
+  constructor(kind: LabelClass = 'safety', given: { test?: boolean; late?: boolean; heardAtMs?: number } = {}) {
+    const { test = false, late = false, heardAtMs = START_MS } = given;
+    const names = { id: 'incident', homeId: 'home', label: 'sound', subjectId: '', why: 'why' };
+    this.incident = open({ ...names, class: kind, test, late, startedAtMs: heardAtMs, heardAtMs }, START_MS);
+  }
+
+  get around(): Surroundings {
+    return { nowMs: this.nowMs, levels: this.levels, devicesLive: this.devicesLive };
+  }
+
+  take({ incident, tells }: Change): this {
+    this.incident = incident;
+    for (const { step, to } of tells) this.told.push(`${(this.nowMs - START_MS) / SECOND}s ${step}${to === 'told' ? '' : ` to level ${to.level}`}`);
+    return this;
+  }
+
+  verdict(verdict: Verdict): this {
+    return this.take(judged(this.incident, verdict, this.around));
+  }
+
+  /** The sweeper looks only when something is due. */
+  run(forMs: number, soundsOn = false): this {
+    for (const untilMs = this.nowMs + forMs; this.nowMs < untilMs; ) {
+      this.nowMs += SECOND;
+      if (soundsOn && (this.nowMs - START_MS) % (20 * SECOND) === 0) this.take(advance(heard(this.incident, START_MS, this.nowMs), this.around));
+      if (this.incident.nextAtMs !== null && this.incident.nextAtMs <= this.nowMs) this.take(advance(this.incident, this.around));
+    }
+    return this;
+  }
+}
+
+describe('a safety incident', () => {
+  test('is told once when it is confirmed, repeated every two minutes, escalated after five, and cleared 60 s after the last beep', () => {
+    const story = new Story();
+    story.levels = [0, 1, 3];
+    story.run(2 * SECOND).verdict('confirmed').run(10 * MINUTE, true).run(5 * MINUTE);
+    expect(story.told).toEqual([
+      '2s opened to level 0',
+      '122s repeat:1',
+      '242s repeat:2',
+      '302s escalated:1 to level 1',
+      '362s repeat:3',
+      '482s repeat:4',
+      '602s escalated:3 to level 3',
+      '602s repeat:5',
+      '660s all_clear',
+    ]);
+    expect(story.incident).toMatchObject({ state: 'cleared', activeKey: null, nextAtMs: null });
+  });
+
+  test('without a verdict is told unverified after 10 s, and again when the verdict comes', () => {
+    const story = new Story().run(15 * SECOND).verdict('confirmed').run(30 * SECOND);
+    expect(story.told).toEqual(['10s opened to level 0', '15s update:confirmed']);
+  });
+
+  test('that the verifier denies after it was told is told to be none, and ends without an all-clear', () => {
+    const story = new Story().run(15 * SECOND).verdict('rejected').run(10 * MINUTE);
+    expect(story.told).toEqual(['10s opened to level 0', '15s update:rejected']);
+    expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'rejected' });
+  });
+
+  test('that the verifier denies in time is told to nobody', () => {
+    const story = new Story().run(2 * SECOND).verdict('rejected').run(10 * MINUTE);
+    expect(story.told).toEqual([]);
+  });
+
+  test('that nobody could judge is told at once', () => {
+    expect(new Story().run(SECOND).verdict('unverified').told).toEqual(['1s opened to level 0']);
+  });
+
+  test('stays quiet once acknowledged, also while it goes on, and still says all clear', () => {
+    const story = new Story().verdict('confirmed').run(30 * SECOND, true);
+    story.take(acknowledged(story.incident, 'ann', story.around)).run(10 * MINUTE, true).run(2 * MINUTE);
+    expect(story.told).toEqual(['0s opened to level 0', '680s all_clear']);
+  });
+
+  test('keeps the first of two acknowledgements', () => {
+    const story = new Story().verdict('confirmed');
+    story.take(acknowledged(story.incident, 'ann', story.around)).run(SECOND);
+    story.take(acknowledged(story.incident, 'ben', story.around));
+    expect(story.incident).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'ann', acknowledgedAtMs: START_MS });
+  });
+
+  test('reminds again, counted anew, when the acknowledgement is undone', () => {
+    const story = new Story().verdict('confirmed').run(30 * SECOND, true);
+    story.take(acknowledged(story.incident, 'ann', story.around)).run(30 * SECOND, true);
+    story.take(unacknowledged(story.incident, story.around)).run(3 * MINUTE, true);
+    expect(story.told).toEqual(['0s opened to level 0', '180s repeat:1']);
+    expect(story.incident.state).toBe('open');
+  });
+
+  test('gives no all-clear while the device that heard it is silent too, until half an hour has passed', () => {
+    const story = new Story().verdict('confirmed');
+    story.take(acknowledged(story.incident, 'ann', story.around));
+    story.devicesLive = false;
+    expect(story.run(29 * MINUTE).incident.state).toBe('acknowledged');
+    expect(story.run(2 * MINUTE).told).toEqual(['0s opened to level 0', '1800s all_clear']);
+  });
+
+  test('gives the all-clear soon after the device is back', () => {
+    const story = new Story().verdict('confirmed');
+    story.take(acknowledged(story.incident, 'ann', story.around));
+    story.devicesLive = false;
+    story.run(5 * MINUTE).devicesLive = true;
+    expect(story.run(20 * SECOND).told).toHaveLength(2);
+  });
+
+  test('that arrives late and is over is told once, without reminders or all-clear', () => {
+    const story = new Story('safety', { late: true, heardAtMs: START_MS - 60 * MINUTE });
+    story.run(2 * SECOND).verdict('confirmed').run(30 * MINUTE);
+    expect(story.told).toEqual(['2s opened to level 0']);
+    expect(story.incident.state).toBe('cleared');
+  });
+
+  test('in testing mode is told once as a test and wakes nobody', () => {
+    const story = new Story('safety', { test: true }).verdict('confirmed').run(10 * MINUTE, true).run(2 * MINUTE);
+    expect(story.told).toEqual(['0s test to level 0']);
+  });
+
+  test('repeats once after the server was down for an hour', () => {
+    const story = new Story().verdict('confirmed');
+    story.nowMs += 60 * MINUTE;
+    story.incident = heard(story.incident, START_MS, story.nowMs);
+    story.take(advance(story.incident, story.around));
+    expect(story.told.filter((told) => told.includes('repeat'))).toHaveLength(1);
+  });
+});
+
+describe('a security incident', () => {
+  test('is told only when it is confirmed, and neither repeats nor escalates', () => {
+    const story = new Story('security');
+    story.levels = [0, 1];
+    expect(story.run(30 * SECOND).told).toEqual([]);
+    expect(story.verdict('confirmed').run(20 * MINUTE).told).toEqual(['30s opened to level 0']);
+  });
+
+  test('is told also when the verifier was away for an hour', () => {
+    const story = new Story('security').run(60 * MINUTE).verdict('confirmed');
+    expect(story.told).toEqual(['3600s opened to level 0']);
+    expect(story.incident.state).toBe('open');
+  });
+
+  test('stays on the first screen until somebody acknowledges it, while a new break opens a new incident', () => {
+    const story = new Story('security').verdict('confirmed').run(60 * MINUTE);
+    expect(story.incident).toMatchObject({ state: 'open', activeKey: null });
+    story.take(acknowledged(story.incident, 'ann', story.around));
+    expect(story.incident.state).toBe('acknowledged');
+    expect(story.run(2 * MINUTE).incident.state).toBe('cleared');
+  });
+
+  test('that nobody judged goes to the history, told to nobody', () => {
+    const story = new Story('security').run(20 * MINUTE);
+    expect(story.told).toEqual([]);
+    expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'unverified' });
+  });
+});
+
+test('a chirp that goes on for two days is one notice', () => {
+  const story = new Story('upkeep').verdict('confirmed').run(48 * 60 * MINUTE, true);
+  expect(story.told).toEqual(['0s upkeep to level 0']);
+  expect(story.run(25 * 60 * MINUTE).incident.state).toBe('cleared');
+});

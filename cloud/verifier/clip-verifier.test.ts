@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
+import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import { beepClip, makeCandidate } from '../testing/test-client.ts';
+import { testVerifierOnnx } from '../testing/test-verifier-onnx.ts';
+import { type ClipToScore, ClipVerifier } from './clip-verifier.ts';
+
+const model = { frontEnd: DEVICE_FRONT_END, clipS: 10, labels: [...KNOWN_LABELS] };
+const toScore = (audio: ClipToScore['audio'], label = 'smoke_alarm'): ClipToScore => ({ audio, evidence: makeCandidate(label, null), eventStartS: 0.5 });
+
+describe('the verifier in its threads', () => {
+  const batches: number[] = [];
+  const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1, onBatch: (_, clips) => batches.push(clips) });
+  beforeAll(() => verifier.start());
+  afterAll(() => verifier.stop());
+
+  test('scores a WAV and the same samples alike', async () => {
+    const wav = beepClip();
+    const samples = new Float32Array(Array.from({ length: (wav.length - 44) / 2 }, (_, at) => new DataView(wav.buffer).getInt16(44 + 2 * at, true) / 32_768));
+    const [fromWav, fromSamples] = await Promise.all([verifier.score(toScore(wav)), verifier.score(toScore(samples))]);
+    expect(fromWav.smoke_alarm).toBeGreaterThan(0.99);
+    expect(fromSamples).toEqual(fromWav);
+  });
+
+  test('hears the clip, not only the evidence: silence is denied', async () => {
+    expect((await verifier.score(toScore(writeWav(new Float32Array(32_000))))).smoke_alarm).toBeLessThan(0.01);
+  });
+
+  test('takes clips that come together in batches of at most eight', async () => {
+    batches.length = 0;
+    await Promise.all(Array.from({ length: 20 }, () => verifier.score(toScore(beepClip(1)))));
+    expect(batches).toEqual([8, 8, 4]);
+  });
+
+  test.each([
+    ['not WAV at all', Buffer.from('poison'), 'AUDIO_UNREADABLE'],
+    ['stereo', writeWav([new Float32Array(32_000), new Float32Array(32_000)]), 'AUDIO_FORMAT'],
+    ['48 kHz', writeWav(new Float32Array(48_000), { sampleRate: 48_000 }), 'AUDIO_FORMAT'],
+    ['far too short', writeWav(new Float32Array(100)), 'AUDIO_FORMAT'],
+  ])('refuses %s, and the clip beside it is scored all the same', async (_, bytes, code) => {
+    const [bad, good] = await Promise.allSettled([verifier.score(toScore(bytes)), verifier.score(toScore(beepClip()))]);
+    expect(bad).toMatchObject({ status: 'rejected', reason: { code } });
+    expect(good.status).toBe('fulfilled');
+  });
+});
+
+test('a network that does not load is a broken release, at start', async () => {
+  const verifier = new ClipVerifier({ model, bytes: Buffer.from('no network'), threads: 1 });
+  await expect(verifier.start()).rejects.toMatchObject({ code: 'RELEASE_BROKEN' });
+  await verifier.stop();
+});
