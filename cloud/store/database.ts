@@ -50,6 +50,9 @@ function openSqlite(path: string): Database {
   }
 }
 
+/** A server that does not answer must not hold a request longer than a device waits for it. */
+const CONNECT_WITHIN_MS = 5000;
+
 function openPostgres(url: string, poolSize: number): Database {
   const types = {
     // bigint holds ms since the epoch here, far below 2^53.
@@ -58,9 +61,16 @@ function openPostgres(url: string, poolSize: number): Database {
         ? Number
         : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
   };
-  const pool = new pg.Pool({ connectionString: url, max: poolSize, types: types as pg.CustomTypesConfig });
-  // An idle connection that breaks is replaced by the pool at the next query; without a listener it would end the process.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    types: types as pg.CustomTypesConfig,
+  });
+  // A connection that breaks, idle or in use (a failover), is replaced at the next query, and the query that it carried rejects;
+  // without these listeners it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new KyselyDatabase(
     'postgres',
     new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] }),

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '@earshot/shared/clock.ts';
+import { createHome } from '../homes/homes.ts';
+import type { Database } from './database.ts';
+import { changeHome } from './home-transaction.ts';
+
+export interface DatabaseUnderTest {
+  /** Migrated. */
+  database: Database;
+  /** Another connection to the same data. Null: this engine has one connection a process. */
+  other: Database | null;
+  /** Without any table. */
+  empty: Database;
+  close(): Promise<void>;
+}
+
+/**
+ * What every database must do for the same queries; each engine's test calls this inside a `describe` of its own. What one
+ * connection cannot show (SQLite has one a process) is shown on PostgreSQL.
+ */
+export function databaseContract(engine: Database['kind'], open: () => Promise<DatabaseUnderTest>): void {
+  let under: DatabaseUnderTest;
+  let database: Database;
+  let other: Database;
+  beforeAll(async () => {
+    under = await open();
+    database = under.database;
+    other = under.other ?? database;
+  });
+  afterAll(() => under.close());
+
+  const onServer = engine === 'postgres' ? test : () => undefined;
+  const newHome = async () => (await createHome({ database, clock: systemClock }, 'Home', 'UTC')).homeId;
+  const nameOf = async (homeId: string, from = database) =>
+    (await from.queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst())?.name;
+
+  test('it can be used, and migrating again, from two processes at once, changes nothing', async () => {
+    const homeId = await newHome();
+    await Promise.all([database.migrate(), other.migrate()]);
+    await database.check();
+    expect(await nameOf(homeId)).toBe('Home');
+  });
+
+  test('a database without its tables is refused by check', async () => {
+    await expect(under.empty.check()).rejects.toMatchObject({ code: 'DATABASE' });
+  });
+
+  test('milliseconds come back as numbers, whole, and text as it was', async () => {
+    const id = randomUUID();
+    const [name, createdAtMs] = ['Zoë’s  "home" \u{1f3e0} \\', 4_102_444_800_123];
+    await database.queries.insertInto('homes').values({ id, name, createdAtMs, watchedUntilMs: 0 }).execute();
+    const row = await other.queries.selectFrom('homes').selectAll().where('id', '=', id).executeTakeFirst();
+    expect(row).toMatchObject({ name, createdAtMs });
+  });
+
+  test('what a failed transaction did is undone', async () => {
+    const homeId = await newHome();
+    const failing = database.transact(async (queries) => {
+      await queries.updateTable('homes').set({ name: 'half done' }).where('id', '=', homeId).execute();
+      throw new Error('the other half fails');
+    });
+    await expect(failing).rejects.toThrow('the other half fails');
+    expect(await nameOf(homeId)).toBe('Home');
+  });
+
+  onServer('nobody sees a transaction before it is committed', async () => {
+    const homeId = await newHome();
+    await database.transact(async (queries) => {
+      await queries.updateTable('homes').set({ name: 'not yet' }).where('id', '=', homeId).execute();
+      expect(await nameOf(homeId, other)).toBe('Home');
+    });
+    expect(await nameOf(homeId, other)).toBe('not yet');
+  });
+
+  test('changes of one home wait for each other: none of a hundred is lost', async () => {
+    const homeId = await newHome();
+    const countUp = (on: Database) =>
+      changeHome(on, homeId, async (queries) => {
+        const { version } = await queries
+          .selectFrom('settings')
+          .select('version')
+          .where('homeId', '=', homeId)
+          .executeTakeFirstOrThrow();
+        await queries
+          .updateTable('settings')
+          .set({ version: version + 1 })
+          .where('homeId', '=', homeId)
+          .execute();
+      });
+    await Promise.all(Array.from({ length: 100 }, (_, n) => countUp(n % 2 ? database : other)));
+    const settings = database.queries.selectFrom('settings').select('version').where('homeId', '=', homeId);
+    expect((await settings.executeTakeFirstOrThrow()).version).toBe(101);
+  });
+
+  test('two that insert the same id at once: both end well, and one row stands', async () => {
+    const id = randomUUID();
+    const insertUnlessThere = (on: Database, name: string) =>
+      on.transact(async (queries) => {
+        const there = await queries.selectFrom('homes').select('id').where('id', '=', id).executeTakeFirst();
+        if (there) return 'was there';
+        await queries.insertInto('homes').values({ id, name, createdAtMs: 1, watchedUntilMs: 0 }).execute();
+        return 'inserted';
+      });
+    const outcomes = await Promise.all([insertUnlessThere(database, 'a'), insertUnlessThere(other, 'b')]);
+    expect(outcomes.sort()).toEqual(['inserted', 'was there']);
+  });
+
+  test('deleting a home deletes all that hangs on it, and nothing of another home', async () => {
+    const [gone, stays] = [await newHome(), await newHome()];
+    await database.queries.deleteFrom('homes').where('id', '=', gone).execute();
+    const membersOf = (homeId: string) =>
+      database.queries.selectFrom('members').select('id').where('homeId', '=', homeId).execute();
+    expect(await membersOf(gone)).toHaveLength(0);
+    expect(await membersOf(stays)).toHaveLength(1);
+  });
+
+  test('a row whose home does not exist is refused', async () => {
+    const orphan = { id: randomUUID(), homeId: randomUUID(), name: 'nobody', escalation: 0, createdAtMs: 1 };
+    await expect(database.queries.insertInto('members').values(orphan).execute()).rejects.toThrow(/foreign key/i);
+  });
+
+  onServer('a connection that is lost in a transaction fails that alone; the next ones work', async () => {
+    const homeId = await newHome();
+    const lost = database.transact(async (queries) => {
+      await queries.updateTable('homes').set({ name: 'lost' }).where('id', '=', homeId).execute();
+      await sql`select pg_terminate_backend(pg_backend_pid())`.execute(queries);
+    });
+    await expect(lost).rejects.toThrow();
+    // The socket's end may arrive a moment after the answer.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await database.check();
+    expect(await nameOf(homeId)).toBe('Home');
+  });
+
+  onServer('a connection that is lost between two queries of a transaction does not end the process', async () => {
+    const lost = database.transact(async (queries) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(queries);
+      await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(other.queries);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await queries.selectFrom('homes').select('id').limit(1).execute();
+    });
+    await expect(lost).rejects.toThrow();
+    await database.check();
+  });
+}

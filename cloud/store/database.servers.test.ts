@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { describeWithServers } from '@earshot/shared/testing/describe-with-servers.ts';
+import { freePort, startPostgres } from '@earshot/shared/testing/servers.ts';
+import { newDatabase } from '../testing/scale.ts';
+import { databaseContract } from './database.contract.ts';
+import { openDatabase } from './database.ts';
+
+describeWithServers('PostgreSQL keeps the contract', ['postgres'], () => {
+  databaseContract('postgres', async () => {
+    const server = await startPostgres();
+    const url = await newDatabase(server);
+    const [database, other, empty] = [openDatabase(url), openDatabase(url), openDatabase(await newDatabase(server))];
+    await database.migrate();
+    return {
+      database,
+      other,
+      empty,
+      close: async () => {
+        await Promise.all([database, other, empty].map((each) => each.close()));
+        await server.stop();
+      },
+    };
+  });
+
+  test('a server that cannot be reached is named as the database, with what to do', async () => {
+    const database = openDatabase(`postgres://earshot@127.0.0.1:${await freePort()}/earshot`);
+    await expect(database.check()).rejects.toMatchObject({ code: 'DATABASE' });
+    await database.close();
+  });
+});
