@@ -66,6 +66,7 @@ class ComposedAgent implements Agent {
   private ears!: Ears;
   private uplink: Uplink | null = null;
   private loops: Promise<unknown> = Promise.resolve();
+  private stopped: Promise<void> | null = null;
   private isWatched = false;
 
   constructor(options: AgentOptions) {
@@ -97,11 +98,16 @@ class ComposedAgent implements Agent {
     while (this.outbox.stats().records > 0 || (this.uplink?.isBusy ?? false)) await this.clock.sleep(20, signal);
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopped ??= this.close();
+    return this.stopped;
+  }
+
+  private async close(): Promise<void> {
     this.stopping.abort();
     await this.ended.catch(() => undefined);
     await this.loops;
-    await this.ears.close();
+    await (this.ears as Ears | undefined)?.close();
   }
 
   status(): Heartbeat {

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readWav } from '@earshot/shared/audio/wav-read.ts';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import { systemClock } from '@earshot/shared/clock.ts';
+import { defaultSettings } from '@earshot/shared/settings.ts';
+import { seededRandom } from '@earshot/shared/testing/noise.ts';
+import { createAgent, type Agent, type AgentOptions } from './agent.ts';
+import { FileSource } from './audio/file-source.ts';
+import { writeSyntheticRelease } from './detect/testing/synthetic-release.ts';
+import type { AgentEvents } from './events.ts';
+import { TestCloud } from './testing/test-cloud.ts';
+
+/** The synthetic head answers to mel band 40, whose middle lies at 2.8 kHz. */
+const GLASS = { label: 'glass_break', band: 40 };
+const TONE_HZ = 2_820;
+
+let home: string;
+let cloud: TestCloud;
+let trustedKeys: NonNullable<AgentOptions['trustedKeys']>;
+let agents: Agent[] = [];
+
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'earshot-agent-'));
+  ({ trustedKeys } = await writeSyntheticRelease(join(home, 'release'), [GLASS]));
+  cloud = new TestCloud();
+  await cloud.start();
+});
+afterEach(async () => {
+  for (const agent of agents) await agent.stop();
+  agents = [];
+  await cloud.stop();
+  rmSync(home, { recursive: true });
+});
+
+/** Quiet noise with a loud tone of a second at each of `atS`. */
+function recording(name: string, seconds: number, atS: number[]): string {
+  const random = seededRandom(1);
+  const samples = Float32Array.from({ length: seconds * 16_000 }, (_, i) => {
+    const isLoud = atS.some((from) => i >= from * 16_000 && i < (from + 1) * 16_000);
+    return 0.002 * (random() - 0.5) + (isLoud ? 0.5 * Math.sin((2 * Math.PI * TONE_HZ * i) / 16_000) : 0);
+  });
+  const path = join(home, `${name}.wav`);
+  writeFileSync(path, writeWav(samples));
+  return path;
+}
+
+function agentOn(
+  files: string[],
+  options: Partial<AgentOptions> = {},
+): { agent: Agent; candidates: AgentEvents['candidate'][0][] } {
+  const sources = files.map((file) => new FileSource(file, systemClock, true));
+  const address = { url: cloud.url, token: cloud.token };
+  const agent = createAgent({
+    home,
+    releaseDir: join(home, 'release'),
+    sources,
+    cloud: address,
+    trustedKeys,
+    ...options,
+  });
+  agents.push(agent);
+  const candidates: AgentEvents['candidate'][0][] = [];
+  agent.events.on('candidate', (event) => candidates.push(event));
+  return { agent, candidates };
+}
+const soon = () => AbortSignal.timeout(10_000);
+
+describe('the agent', () => {
+  test('hears a sound in a file and delivers it with a clip that holds it', async () => {
+    const { agent, candidates } = agentOn([recording('a', 20, [12])]);
+    await agent.start();
+    await agent.ended;
+    await agent.drain(soon());
+    expect(candidates.map(({ candidate: { label }, atS }) => [label, Math.round(atS)])).toEqual([['glass_break', 12]]);
+    const [told] = cloud.registered;
+    expect(told).toMatchObject({ label: 'glass_break', late: false, test: false, release: '2026-01-01.1' });
+    const { channels, sampleRate } = readWav(cloud.clips.get(told!.id)!);
+    expect(sampleRate).toBe(16_000);
+    const { eventStartS } = told!.clip!;
+    const loudFrom = channels[0]!.findIndex((x) => Math.abs(x) > 0.3) / 16_000;
+    expect(Math.abs(loudFrom - eventStartS)).toBeLessThan(0.5);
+    expect(loudFrom).toBeGreaterThan(2);
+  });
+
+  test('says that the sound has ended', async () => {
+    const { agent } = agentOn([recording('a', 30, [5])]);
+    await agent.start();
+    await agent.ended;
+    await agent.drain(soon());
+    expect(cloud.heard.map(({ id, heard }) => [id, heard.ended])).toEqual([[cloud.registered[0]!.id, true]]);
+  });
+
+  test('alone, without a cloud, it keeps what it heard; a later start delivers it', async () => {
+    const alone = agentOn([recording('a', 10, [5])], { cloud: null });
+    await alone.agent.start();
+    await alone.agent.ended;
+    expect(alone.agent.status().outbox.records).toBe(1);
+    await alone.agent.stop();
+    agents = [];
+    const { agent } = agentOn([]);
+    await agent.start();
+    await agent.drain(soon());
+    expect(cloud.registered).toHaveLength(1);
+    expect(cloud.clips.size).toBe(1);
+  });
+
+  test('several sources hear apart from each other', async () => {
+    const { agent, candidates } = agentOn([recording('a', 10, [3]), recording('b', 10, []), recording('c', 10, [6])]);
+    await agent.start();
+    await agent.ended;
+    expect(candidates.map(({ candidate: { source }, atS }) => [source.slice(-5), Math.round(atS)]).sort()).toEqual([
+      ['a.wav', 3],
+      ['c.wav', 6],
+    ]);
+  });
+
+  test('a sound that the home does not listen for in this mode makes no candidate', async () => {
+    const settings = {
+      ...defaultSettings('UTC'),
+      version: 5,
+      sounds: { glass_break: { modes: ['away' as const], level: 'medium' as const } },
+    };
+    cloud.answer.settings = settings;
+    const { agent, candidates } = agentOn([]);
+    await agent.start();
+    for (let i = 0; i < 200 && agent.status().settingsVersion !== 5; i++) await systemClock.sleep(20);
+    await agent.stop();
+    agents = [];
+    const again = agentOn([recording('a', 10, [5])]);
+    await again.agent.start();
+    await again.agent.ended;
+    expect([...candidates, ...again.candidates]).toEqual([]);
+  });
+
+  test('one source that cannot be read fails by name; the others are heard to their end', async () => {
+    writeFileSync(join(home, 'broken.wav'), 'RIFF');
+    const { agent, candidates } = agentOn([join(home, 'broken.wav'), recording('a', 10, [5])]);
+    await agent.start();
+    await expect(agent.ended).rejects.toMatchObject({
+      code: 'AUDIO_UNREADABLE',
+      message: expect.stringContaining('broken.wav'),
+    });
+    expect(candidates).toHaveLength(1);
+  });
+
+  test('stops within two seconds in the middle of a recording and loses nothing', async () => {
+    const { agent, candidates } = agentOn([recording('a', 10, [2])], { cloud: null });
+    await agent.start();
+    for (let i = 0; i < 200 && candidates.length === 0; i++) await systemClock.sleep(10);
+    const before = performance.now();
+    await agent.stop();
+    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(agent.status().outbox.records).toBe(1);
+  });
+});

@@ -1,0 +1,97 @@
+import { createServer, type Server } from 'node:http';
+import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import type { AgentEmitter } from '../events.ts';
+
+/** Prometheus, on loopback only: what it says of a home is nobody's business outside. */
+export class Metrics {
+  private readonly port: number;
+  private readonly status: () => Heartbeat;
+  private readonly candidates = new Map<string, number>();
+  private delivered = 0;
+  private server: Server | null = null;
+
+  constructor(port: number, status: () => Heartbeat, events: AgentEmitter) {
+    this.port = port;
+    this.status = status;
+    events.on(
+      'candidate',
+      ({ candidate: { label } }) => void this.candidates.set(label, (this.candidates.get(label) ?? 0) + 1),
+    );
+    events.on('delivered', () => void this.delivered++);
+  }
+
+  /** Resolves with the port, which is the system's choice when 0 was asked for. */
+  async start(): Promise<number> {
+    const server = createServer((request, response) => {
+      if (request.url !== '/metrics') return void response.writeHead(404).end();
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(this.text());
+    });
+    this.server = server;
+    await new Promise<void>((listening, failed) =>
+      server.once('error', failed).listen(this.port, '127.0.0.1', listening),
+    ).catch((thrown: unknown) => {
+      throw asEarshotError(thrown, 'PORT_IN_USE', `metrics_port ${this.port}`);
+    });
+    return (server.address() as { port: number }).port;
+  }
+
+  async stop(): Promise<void> {
+    const { server } = this;
+    server?.closeAllConnections();
+    await new Promise<void>((closed) => (server ? server.close(() => closed()) : closed()));
+  }
+
+  text(): string {
+    const status = this.status();
+    const { outbox, sources } = status;
+    return [
+      ...family(
+        'earshot_source_healthy',
+        'gauge',
+        'Whether the microphone hears.',
+        sources.map(({ name, state }) => [{ source: name, state }, state === 'healthy' ? 1 : 0]),
+      ),
+      ...family(
+        'earshot_source_level_dbfs',
+        'gauge',
+        'Level of the last second.',
+        sources.flatMap(({ name, levelDbfs }) => (levelDbfs === null ? [] : [[{ source: name }, levelDbfs]])),
+      ),
+      ...family(
+        'earshot_candidates_total',
+        'counter',
+        'Candidates raised since the start.',
+        [...this.candidates].map(([label, count]) => [{ label }, count]),
+      ),
+      ...family('earshot_delivered_total', 'counter', 'Candidates that the cloud committed since the start.', [
+        [{}, this.delivered],
+      ]),
+      ...family('earshot_outbox_records', 'gauge', 'Candidates that wait for the cloud.', [[{}, outbox.records]]),
+      ...family('earshot_outbox_bytes', 'gauge', 'Their size on disk.', [[{}, outbox.bytes]]),
+      ...family('earshot_outbox_full', 'gauge', 'Whether something had to be shed.', [[{}, outbox.full ? 1 : 0]]),
+      ...family('earshot_outbox_set_aside', 'gauge', 'Damaged or refused records.', [[{}, outbox.corrupt]]),
+      ...family('earshot_uptime_seconds', 'counter', 'Since the start.', [[{}, status.uptimeS]]),
+      ...family('earshot_rss_bytes', 'gauge', 'Memory of the process.', [[{}, status.rssMb * 1e6]]),
+      ...family('earshot_gate_slept_ratio', 'gauge', 'Part of the time that the network slept.', [
+        [{}, status.gateSavedPercent / 100],
+      ]),
+      ...family('earshot_release_info', 'gauge', 'The release that runs.', [
+        [{ version: status.release, state: status.releaseState.state }, 1],
+      ]),
+      '',
+    ].join('\n');
+  }
+}
+
+type Sample = [labels: Record<string, string>, value: number];
+
+function family(name: string, type: 'gauge' | 'counter', help: string, samples: Sample[]): string[] {
+  const line = ([labels, value]: Sample) => {
+    const pairs = Object.entries(labels).map(
+      ([key, text]) => `${key}="${text.replace(/[\\"\n]/g, (sign) => (sign === '\n' ? '\\n' : `\\${sign}`))}"`,
+    );
+    return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}`;
+  };
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples.map(line)];
+}

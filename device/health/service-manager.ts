@@ -1,0 +1,47 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import { runShell } from '../actions/shell.ts';
+
+/**
+ * systemd's notify protocol. It speaks over a Unix datagram socket, which Node cannot open, so `systemd-notify`, which comes
+ * with systemd, says it for us: one short child every half watchdog period (30 s in our unit). Hence `NotifyAccess=all` there.
+ */
+export class ServiceManager {
+  private readonly environment: NodeJS.ProcessEnv;
+  private readonly clock: Clock;
+
+  constructor(environment: NodeJS.ProcessEnv, clock: Clock) {
+    this.environment = environment;
+    this.clock = clock;
+  }
+
+  /** Null when nobody watches. */
+  get watchdogMs(): number | null {
+    const { WATCHDOG_USEC, WATCHDOG_PID } = this.environment;
+    const isForUs = WATCHDOG_PID === undefined || Number(WATCHDOG_PID) === process.pid;
+    return WATCHDOG_USEC && isForUs ? Number(WATCHDOG_USEC) / 1000 : null;
+  }
+
+  async ready(signal: AbortSignal): Promise<void> {
+    await this.say(['--ready', `--status=listening`], signal);
+  }
+
+  async stopping(): Promise<void> {
+    await this.say(['STOPPING=1'], AbortSignal.timeout(1_000));
+  }
+
+  /** Feeds the watchdog as long as `isAlive` says so; a process that hangs says nothing, and is started again. */
+  async run(isAlive: () => boolean, signal: AbortSignal): Promise<void> {
+    const { watchdogMs } = this;
+    if (watchdogMs === null) return;
+    while (!signal.aborted) {
+      if (isAlive()) await this.say(['WATCHDOG=1'], signal);
+      await this.clock.sleep(watchdogMs / 2, signal).catch(() => undefined);
+    }
+  }
+
+  private async say(words: string[], signal: AbortSignal): Promise<void> {
+    if (!this.environment['NOTIFY_SOCKET']) return;
+    // A notification that is lost is answered by systemd itself: it starts the unit again.
+    await runShell(['systemd-notify', ...words], { signal }).catch(() => undefined);
+  }
+}
