@@ -20,8 +20,15 @@ interface DeviceFlags {
 export function register(program: Command): void {
   const device = program
     .command('device')
-    .description('Listen, as a daemon. Settings: EARSHOT_HOME/device.conf (written, with comments, at the first start).')
-    .option('--listen <source>', 'mic | alsa:DEVICE | pulse:DEVICE | pipewire:TARGET | FILE | - | rtsp://…; repeat for several', collect, [])
+    .description(
+      'Listen, as a daemon. Settings: EARSHOT_HOME/device.conf (written, with comments, at the first start).',
+    )
+    .option(
+      '--listen <source>',
+      'mic | alsa:DEVICE | pulse:DEVICE | pipewire:TARGET | FILE | - | rtsp://…; repeat for several',
+      collect,
+      [],
+    )
     .option('--cloud <url>', 'the cloud; without one it keeps its candidates')
     .option('--release <dir>', 'the model release', OWN_RELEASE)
     .option('--json', 'stdout is JSON lines only')
@@ -50,7 +57,10 @@ export function register(program: Command): void {
       const url = flags.cloud ?? outer ?? configuration.cloud;
       if (!url) throw new EarshotError('USAGE', 'Which cloud? Say --cloud URL, or set cloud in device.conf.');
       const name = flags.name ?? `${configuration.name} ${hostname()}`.slice(0, 60);
-      const { homeName } = await pairDevice({ home: home(), url, code, name, room: flags.room ?? configuration.room }, stopOnSignals());
+      const { homeName } = await pairDevice(
+        { home: home(), url, code, name, room: flags.room ?? configuration.room },
+        stopOnSignals(),
+      );
       say(`paired with ${homeName || url}`);
     });
 
@@ -70,7 +80,10 @@ function inWords(status: Heartbeat): string {
   const { outbox, sources } = status;
   return [
     `release   ${status.release} (${status.releaseState.state}${status.releaseState.message ? `: ${status.releaseState.message}` : ''}), hears ${status.labels.join(', ')}`,
-    ...sources.map(({ name, state, reason, levelDbfs }) => `source    ${name}: ${state}${reason ? ` (${reason})` : ''}, ${levelDbfs === null ? 'no sound' : `${levelDbfs.toFixed(0)} dBFS`}`),
+    ...sources.map(
+      ({ name, state, reason, levelDbfs }) =>
+        `source    ${name}: ${state}${reason ? ` (${reason})` : ''}, ${levelDbfs === null ? 'no sound' : `${levelDbfs.toFixed(0)} dBFS`}`,
+    ),
     `outbox    ${outbox.records} waiting, ${(outbox.bytes / 1e6).toFixed(1)} MB${outbox.full ? ', FULL' : ''}${outbox.corrupt ? `, ${outbox.corrupt} set aside` : ''}`,
     `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB; the gate slept ${status.gateSavedPercent.toFixed(0)} % of the time`,
   ].join('\n');

@@ -22,8 +22,16 @@ export function controlPath(home: string): string {
  */
 export async function openControl(home: string, routes: ControlRoutes): Promise<Server> {
   const path = controlPath(home);
-  if (await askDaemon(home, 'GET /status').then(() => true, () => false)) {
-    throw new EarshotError('USAGE', `A device already runs on ${resolve(home)}; stop it first, or set EARSHOT_HOME to another folder.`);
+  if (
+    await askDaemon(home, 'GET /status').then(
+      () => true,
+      () => false,
+    )
+  ) {
+    throw new EarshotError(
+      'USAGE',
+      `A device already runs on ${resolve(home)}; stop it first, or set EARSHOT_HOME to another folder.`,
+    );
   }
   await mkdir(join(home, 'device'), { recursive: true, mode: 0o700 });
   await rm(path, { force: true });
@@ -55,7 +63,8 @@ export async function openControl(home: string, routes: ControlRoutes): Promise<
 export function askDaemon(home: string, what: string): Promise<unknown> {
   const [method = 'GET', path = '/'] = what.split(' ');
   return new Promise((answered, failed) => {
-    const none = (cause: unknown) => failed(new EarshotError('UNREACHABLE', `No device runs on ${resolve(home)}.`, { cause }));
+    const none = (cause: unknown) =>
+      failed(new EarshotError('UNREACHABLE', `No device runs on ${resolve(home)}.`, { cause }));
     const asking = request({ socketPath: controlPath(home), method, path, timeout: 30_000 }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));

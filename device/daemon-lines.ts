@@ -17,10 +17,16 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
   events.on('health', say.health);
   events.on('problem', say.problem);
   if (!json) {
-    events.on('online', ({ online, reason }) => print(online ? 'cloud    reached' : `cloud    out of reach: ${reason ?? ''}`));
+    events.on('online', ({ online, reason }) =>
+      print(online ? 'cloud    reached' : `cloud    out of reach: ${reason ?? ''}`),
+    );
     events.on('delivered', ({ label, id }) => print(`sent     ${labelInfo(label).words} ${id}`));
-    events.on('settings', ({ mode, testing }) => print(`settings mode ${mode}${testing ? ', testing: alarms count as a test' : ''}`));
-    events.on('release', ({ version, state, message }) => print(`release  ${version} ${state}${message ? `: ${message}` : ''}`));
+    events.on('settings', ({ mode, testing }) =>
+      print(`settings mode ${mode}${testing ? ', testing: alarms count as a test' : ''}`),
+    );
+    events.on('release', ({ version, state, message }) =>
+      print(`release  ${version} ${state}${message ? `: ${message}` : ''}`),
+    );
   }
   return () => summary;
 }
@@ -43,7 +49,8 @@ function sentences(print: Print): Speaker {
 function jsonLines(print: Print): Speaker {
   const line = (event: StartEvent) => print(JSON.stringify(StartEvent.parse(event)));
   return {
-    candidate: ({ candidate: { id, label, score, why }, atS }) => line({ type: 'candidate', id, label, score, atS, why: why.text }),
+    candidate: ({ candidate: { id, label, score, why }, atS }) =>
+      line({ type: 'candidate', id, label, score, atS, why: why.text }),
     health: ({ name, state, reason }) => line({ type: 'health', source: name, state, reason }),
     problem: ({ code, message, todo }) => line({ type: 'error', code, message, todo }),
   };
