@@ -77,13 +77,15 @@ export class CadenceReader {
       this.remember(channel.beeps.at(-1) as Beep);
       this.hasNews = true;
     }
+    this.dropTwins();
     let strongest = 0;
     let strongestBin = 0;
     spectrum.peaks(NEW_PROMINENCE, (bin, prominence) => {
       if (prominence > strongest) [strongest, strongestBin] = [prominence, bin];
       if (!this.channels.some((channel) => Math.abs(channel.bin - bin) <= 2)) this.open(bin, prominence, atS);
     });
-    this.sweep.push(strongestBin === 0 ? 0 : spectrum.hzAt(strongestBin), atS);
+    if (strongestBin === 0) this.sweep.push(0, 0, atS);
+    else this.sweep.push(spectrum.hzAt(strongestBin), 10 * Math.log10(strongest), atS);
   }
 
   /** What was heard up to `nowSample` (by default the last frame). */
@@ -116,7 +118,19 @@ export class CadenceReader {
     // The least promising gives way: silent for long, with few clear beeps to its name.
     const least = this.channels.reduce((a, b) => (b.worthUntilS < a.worthUntilS ? b : a));
     const isFree = least.worthUntilS < atS || (prominence >= CLEAR_PROMINENCE && !least.isOn);
-    if (isFree) this.channels[this.channels.indexOf(least)] = channel;
+    if (!isFree) return;
+    this.channels.splice(this.channels.indexOf(least), 1);
+    // Always at the end: the order tells the older of two twins.
+    this.channels.push(channel);
+  }
+
+  /** A click opens channels beside a tone; when they have walked to it they hear what the first one hears. */
+  private dropTwins(): void {
+    const { channels } = this;
+    for (let i = channels.length - 1; i > 0; i--) {
+      const { bin } = channels[i] as ToneChannel;
+      if (channels.findIndex((other) => Math.abs(other.bin - bin) <= 1) < i) channels.splice(i, 1);
+    }
   }
 
   private remember(beep: Beep): void {
@@ -147,8 +161,10 @@ export class CadenceReader {
       groups: sweep.sweeps,
       fit: sweep.fit,
       regularity: sweep.fit,
+      // A tone that moves, but always in the same way.
+      toneStability: sweep.fit,
       flatness: 1,
-      prominenceDb: 10,
+      prominenceDb: sweep.prominenceDb,
       sinceSample: Math.max(0, Math.round(sweep.sinceS * SAMPLE_RATE)),
       lastSample: Math.round(nowS * SAMPLE_RATE),
       ended: false,
@@ -237,7 +253,7 @@ function readRare(remembered: readonly Beep[], nowS: number): CadenceReading | n
   const periodS = regular.length === 0 ? null : median(regular);
   const regularity = periodS === null ? 0 : Math.max(0, 1 - mean(regular.map((d) => Math.abs(d / periodS - 1))) / 0.25);
   const quality = qualityOf(alone);
-  const evidence = [0.25, 0.7, 0.9][regular.length] ?? 1;
+  const evidence = [0.25, 0.75][regular.length] ?? 1;
   return {
     ...NONE,
     ...quality,

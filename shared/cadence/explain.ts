@@ -19,7 +19,8 @@ const TIMES = ['never', 'once', 'twice'];
 
 const count = (n: number): string => NUMBERS[n] ?? `${n}`;
 const times = (n: number): string => TIMES[n] ?? `${count(n)} times`;
-const seconds = (s: number): string => `${s < 0.095 ? s.toFixed(2) : s < 9.95 ? s.toFixed(1) : s.toFixed(0)} s`;
+/** Two digits that matter, no trailing zero beyond the first: 0.06, 0.1, 0.15, 1.0, 12. */
+const seconds = (s: number): string => `${s >= 9.95 ? s.toFixed(0) : s.toFixed(2).replace(/(\.\d)0$/, '$1')} s`;
 const pitch = (hz: number): string =>
   hz >= 1_000 ? `${(hz / 1_000).toFixed(1)} kHz` : `${Math.round(hz / 10) * 10} Hz`;
 

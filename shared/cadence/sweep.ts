@@ -14,6 +14,7 @@ export interface Sweep {
   periodS: number;
   sweeps: number;
   sinceS: number;
+  prominenceDb: number;
   fit: number;
 }
 
@@ -24,6 +25,8 @@ export class SweepTrack {
   private lastS = 0;
   /** Frames of the history that have a tone: most sounds have too few, and reading ends there. */
   private tonal = 0;
+  /** Of the last second or so. */
+  private prominenceDb = 0;
   private latest: Sweep | null = null;
   private readAtS = -Infinity;
 
@@ -33,10 +36,13 @@ export class SweepTrack {
   }
 
   /** The frequency of the frame's most prominent tone; 0: there is none. */
-  push(hz: number, atS: number): void {
+  push(hz: number, prominenceDb: number, atS: number): void {
     const at = this.next++ % this.hz.length;
     if ((this.hz[at] as number) > 0) this.tonal--;
-    if (hz > 0) this.tonal++;
+    if (hz > 0) {
+      this.tonal++;
+      this.prominenceDb += 0.05 * (prominenceDb - this.prominenceDb);
+    }
     this.hz[at] = hz;
     this.lastS = atS;
   }
@@ -75,6 +81,7 @@ export class SweepTrack {
       periodS: lag * this.frameS,
       sweeps,
       sinceS: this.lastS - part.length * this.frameS,
+      prominenceDb: this.prominenceDb,
       fit,
     };
   }

@@ -107,8 +107,9 @@ export class ToneChannel {
     this.amplitudeSum += amplitude;
     this.amplitudeSquares += amplitude * amplitude;
     this.prominenceDbSum += 10 * Math.log10(prominence);
-    this.hzSum += hz;
-    this.hzSquares += hz * hz;
+    // Weighted by power: at the edges of a beep the window holds little of it, and its peak lies anywhere.
+    this.hzSum += amplitude * amplitude * hz;
+    this.hzSquares += amplitude * amplitude * hz * hz;
     this.bin = bin;
   }
 
@@ -134,7 +135,7 @@ export class ToneChannel {
   private measured(endS: number): Beep {
     const { frames } = this;
     const amplitude = this.amplitudeSum / frames;
-    const hz = this.hzSum / frames;
+    const hz = this.hzSum / this.amplitudeSquares;
     return {
       startS: this.startOf(HALF * amplitude),
       endS,
@@ -142,7 +143,7 @@ export class ToneChannel {
       amplitude,
       prominenceDb: this.prominenceDbSum / frames,
       flatness: (amplitude * amplitude * frames) / this.amplitudeSquares,
-      wanderHz: Math.sqrt(Math.max(0, this.hzSquares / frames - hz * hz)),
+      wanderHz: Math.sqrt(Math.max(0, this.hzSquares / this.amplitudeSquares - hz * hz)),
     };
   }
 

@@ -5,8 +5,21 @@ module.exports = class extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
     for (const type of [
-      Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Uint8Array, Uint8ClampedArray, Uint16Array,
-      Uint32Array, BigInt64Array, BigUint64Array, ArrayBuffer, SharedArrayBuffer, DataView,
-    ]) this.global[type.name] = type;
+      Float32Array,
+      Float64Array,
+      Int8Array,
+      Int16Array,
+      Int32Array,
+      Uint8Array,
+      Uint8ClampedArray,
+      Uint16Array,
+      Uint32Array,
+      BigInt64Array,
+      BigUint64Array,
+      ArrayBuffer,
+      SharedArrayBuffer,
+      DataView,
+    ])
+      this.global[type.name] = type;
   }
 };
