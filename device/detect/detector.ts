@@ -128,8 +128,8 @@ export class Detector {
     const { block, recent } = this;
     this.filled = 0;
     this.blocks++;
-    this.board.measureLevel(block);
     const open = this.gate.isOpen(block, this.board.isBusy) || !this.settings.gate;
+    this.board.measureLevel(this.gate.energy);
     if (!open) {
       this.isAwake = false;
       this.sleptBlocks++;

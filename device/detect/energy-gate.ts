@@ -18,6 +18,8 @@ const HOLD_S = 10;
 const FLOOR_S = 8;
 
 export class EnergyGate {
+  /** Mean square of the last block. */
+  energy = 0;
   private readonly holdBlocks: number;
   private readonly floors: { full: Float64Array; band: Float64Array };
   private blocks = 0;
@@ -45,6 +47,7 @@ export class EnergyGate {
   private hearsSomething(block: Float32Array): boolean {
     let [lowFull, highFull, lowBand, highBand] = [Infinity, 0, Infinity, 0];
     let { last, beforeLast } = this;
+    let total = 0;
     for (let from = 0; from < block.length; from += SLICE_SAMPLES) {
       const to = Math.min(block.length, from + SLICE_SAMPLES);
       let full = 0;
@@ -57,6 +60,7 @@ export class EnergyGate {
         beforeLast = last;
         last = x;
       }
+      total += full;
       full /= to - from;
       band /= to - from;
       if (full < lowFull) lowFull = full;
@@ -64,6 +68,7 @@ export class EnergyGate {
       if (band < lowBand) lowBand = band;
       if (band > highBand) highBand = band;
     }
+    this.energy = total / block.length;
     this.last = last;
     this.beforeLast = beforeLast;
     // The minimum of the past only: a block must not be the measure of itself.

@@ -81,8 +81,9 @@ export class EventBoard {
     return this.watches.some(({ event }) => event.isSounding);
   }
 
-  measureLevel(block: Float32Array): void {
-    this.meter.push(block);
+  /** Takes the mean square of each block, for the alert's level. */
+  measureLevel(energy: number): void {
+    this.meter.push(energy);
   }
 
   step(

@@ -5,10 +5,9 @@ const KEPT_BLOCKS = 8;
 export class LevelMeter {
   private readonly recent: number[] = [];
 
-  push(block: Float32Array): void {
-    let energy = 0;
-    for (let i = 0; i < block.length; i++) energy += (block[i] as number) ** 2;
-    this.recent.push(energy / block.length);
+  /** Takes the mean square of a block. */
+  push(energy: number): void {
+    this.recent.push(energy);
     if (this.recent.length > KEPT_BLOCKS) this.recent.shift();
   }
 
