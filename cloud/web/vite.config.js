@@ -14,6 +14,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     emptyOutDir: true,
+    rollupOptions: {
+      output: {
+        // One file for all that pages share: many small ones cost a phone more than they save.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'app',
+              test: /src\/(core|parts|words\/(en|format|words)|look)|preact|src\/(app|main)|src\/pages\/(home|alert)|clip\/(clip|sound)|shared\/labels/,
+            },
+          ],
+        },
+      },
+    },
   },
   plugins: [
     preact({ prefreshEnabled: false, devToolsEnabled: false }),
@@ -23,6 +36,8 @@ export default defineConfig({
       filename: 'service-worker.ts',
       // The app registers it itself: an inline script would need a hole in the Content-Security-Policy.
       injectRegister: false,
+      // They match the patterns below already, and a list with doubles cannot be cached.
+      includeManifestIcons: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,css,svg,png}'],
         globIgnores: ['icon-512.png', 'icon-maskable-512.png'],

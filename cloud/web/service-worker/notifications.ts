@@ -82,8 +82,9 @@ async function open(self: ServiceWorkerGlobalScope, path: string): Promise<void>
     await self.clients.openWindow(path);
     return;
   }
-  await window.focus();
   window.postMessage({ go: path });
+  // Refused when the tap is already too long ago: the page has changed all the same.
+  await window.focus().catch(() => undefined);
 }
 
 async function acknowledge(incidentId: string): Promise<boolean> {

@@ -47,11 +47,15 @@ export class Phone implements AsyncDisposable {
     options: BrowserContextOptions = {},
   ): Promise<Phone> {
     const phone = await Phone.open(browser, home.url, options);
-    await phone.go(`/pair?code=${await home.phoneCode()}`);
-    await phone.page.getByLabel('Your name').fill(name);
-    await phone.page.getByRole('button', { name: 'Join the home' }).click();
-    await phone.page.getByText('The last 99 days').waitFor();
+    await phone.pairAs(home, name);
     return phone;
+  }
+
+  async pairAs(home: TestHome, name: string): Promise<void> {
+    await this.go(`/pair?code=${await home.phoneCode()}`);
+    await this.page.getByLabel('Your name').fill(name);
+    await this.page.getByRole('button', { name: 'Join the home' }).click();
+    await this.page.locator('nav.tabs').waitFor({ state: 'attached' });
   }
 
   async go(path: string): Promise<void> {

@@ -26,7 +26,11 @@ export async function speak(language: Language): Promise<void> {
   const words = language === 'de' ? (await import('./de.ts')).de : en;
   spoken.set({ language, words });
   document.documentElement.lang = language;
-  // For the service worker, which has no localStorage and words its buttons by itself.
+  void tellWorker(language);
+}
+
+/** The service worker has no localStorage, and words its buttons by itself. */
+async function tellWorker(language: Language): Promise<void> {
   if ('caches' in globalThis) await (await caches.open(LAST_SEEN)).put(LANGUAGE_KEY, new Response(language));
 }
 

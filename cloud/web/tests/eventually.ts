@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Reads again until it is as wanted; then answers it, or fails with what it was last. */
+export async function eventually<T>(
+  read: () => Promise<T>,
+  wanted: (value: T) => boolean,
+  withinMs = 5_000,
+): Promise<T> {
+  const endMs = Date.now() + withinMs;
+  for (;;) {
+    const value = await read();
+    if (wanted(value)) return value;
+    if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms; at last it was ${JSON.stringify(value)}`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,23 @@
+export interface AppPage {
+  name: string;
+  path: string;
+}
+
+/** Every page of the app. */
+export const PAGES = (incidentId: string, deviceId: string): AppPage[] => [
+  { name: 'home', path: '/' },
+  { name: 'alert', path: `/incidents/${incidentId}` },
+  { name: 'alert-gone', path: '/incidents/01900000-0000-7000-8000-000000000000' },
+  { name: 'history', path: '/history' },
+  { name: 'settings', path: '/settings' },
+  { name: 'sounds', path: '/settings/sounds' },
+  { name: 'schedule', path: '/settings/schedule' },
+  { name: 'channels', path: '/settings/channels' },
+  { name: 'people', path: '/settings/people' },
+  { name: 'calls', path: '/settings/calls' },
+  { name: 'devices', path: '/settings/devices' },
+  { name: 'device', path: `/devices/${deviceId}` },
+  { name: 'pairing', path: '/settings/pair' },
+  { name: 'phone', path: '/settings/phone' },
+  { name: 'privacy', path: '/settings/privacy' },
+];

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser, Worker } from 'playwright-core';
+import { ensureBuilt } from './built-app.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { eventually } from './eventually.ts';
+import { openBrowser, Phone } from './phone.ts';
+import { PushDelivery, shownNotifications, tapNotification } from './push-delivery.ts';
+import { PushService, type Delivered } from './push-service.ts';
+import { TestHome } from './test-home.ts';
+
+describeInBrowser('Web Push, from the device to the notification', () => {
+  let browser: Browser;
+  let service: PushService;
+  let home: TestHome;
+  let anna: Phone;
+  let worker: Worker;
+  let delivery: PushDelivery;
+  let opened: Delivered;
+
+  beforeAll(async () => {
+    ensureBuilt();
+    browser = await openBrowser();
+    service = await PushService.start();
+    home = await TestHome.start({ pushCa: service.certificate });
+    anna = await Phone.open(browser, home.url);
+    await anna.context.grantPermissions(['notifications'], { origin: home.url });
+    await anna.context.addInitScript(answerSubscribeWith, service.subscription());
+    await anna.pairAs(home, 'Anna');
+    delivery = await PushDelivery.to(anna.page);
+    worker = anna.context.serviceWorkers()[0] ?? (await anna.context.waitForEvent('serviceworker'));
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await home[Symbol.asyncDispose]();
+    await service[Symbol.asyncDispose]();
+  });
+
+  test('the browser is asked only after a tap, with the reason beside it', async () => {
+    const { page } = anna;
+    await page.getByText('Without it you only see alerts when you open Earshot.').waitFor();
+    await page.getByRole('button', { name: 'Allow alerts' }).click();
+    await page.getByText('This phone rings now.').waitFor();
+    await anna.go('/settings/channels');
+    await page.getByRole('button', { name: /Send a test to/ }).click();
+    const { body } = await service.next();
+    expect(body.title).toBe('Test from Earshot');
+    await page.getByText('Sent. It should arrive in a moment.').waitFor();
+  });
+
+  test('an alarm is pushed encrypted, urgent, and says what and where', async () => {
+    await home.smoke();
+    opened = await service.next();
+    expect(opened.headers).toMatchObject({ urgency: 'high', 'content-encoding': 'aes128gcm' });
+    expect(opened.headers.authorization).toMatch(/^vapid t=/);
+    expect(opened.body.title).toBe('Smoke alarm · Kitchen');
+  });
+
+  test('the service worker shows it, with listen and acknowledge, until somebody acts', async () => {
+    await delivery.deliver(opened.body);
+    expect(
+      await eventually(
+        () => shownNotifications(anna.page),
+        (shown) => shown.length > 0,
+      ),
+    ).toEqual([
+      {
+        title: 'Smoke alarm · Kitchen',
+        body: opened.body.body,
+        tag: opened.body.incidentId,
+        actions: ['listen', 'acknowledge'],
+        requireInteraction: true,
+        silent: false,
+      },
+    ]);
+  });
+
+  test('news of the same incident replaces its notification, and does not add one', async () => {
+    const titled = (start: string) =>
+      eventually(
+        () => shownNotifications(anna.page),
+        ([shown]) => shown?.title.startsWith(start) ?? false,
+      );
+    await delivery.deliver({ ...opened.body, step: 'all_clear', title: 'All clear: Smoke alarm · Kitchen' });
+    expect(await titled('All clear')).toMatchObject([{ silent: true, requireInteraction: false, actions: [] }]);
+    await delivery.deliver(opened.body);
+    expect(await titled('Smoke')).toHaveLength(1);
+  });
+
+  test('"listen" opens the incident and starts to play', async () => {
+    await tapNotification(worker, 'listen');
+    await anna.page.waitForURL(`${home.url}/incidents/${opened.body.incidentId}?listen`);
+    await anna.page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.1);
+    expect(await shownNotifications(anna.page)).toEqual([]);
+  });
+
+  test('the alert that a push brought paints in under a second from a warm cache, before the network answers', async () => {
+    await anna.page.close();
+    const page = await anna.context.newPage();
+    // The API answers late, as over a weak mobile line; the shell and the incident lie on the phone already.
+    await worker.evaluate(answerApiAfter, 5_000);
+    await page.goto(`${home.url}/incidents/${opened.body.incidentId}`, { waitUntil: 'commit' });
+    await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
+    const paintedMs = await page.evaluate(() => performance.now());
+    expect(paintedMs).toBeLessThan(1_000);
+    await worker.evaluate(answerApiAfter, 0);
+  });
+
+  test('"acknowledge" tells the cloud without opening anything', async () => {
+    const page = anna.context.pages()[0]!;
+    await page.goto(`${home.url}/settings`);
+    await (await PushDelivery.to(page)).deliver(opened.body);
+    await eventually(
+      () => shownNotifications(page),
+      (shown) => shown.length === 1,
+    );
+    await tapNotification(worker, 'acknowledge');
+    await eventually(
+      () => shownNotifications(page),
+      (shown) => shown.length === 0,
+    );
+    const by = () =>
+      page.evaluate(async (id) => {
+        const incident = (await (await fetch(`/v1/incidents/${id}`)).json()) as { acknowledged: { by: string } | null };
+        return incident.acknowledged?.by;
+      }, opened.body.incidentId);
+    await eventually(by, (name) => name === 'Anna');
+    expect(new URL(page.url()).pathname).toBe('/settings');
+  });
+
+  test('a phone that speaks German is told in German', async () => {
+    const page = anna.context.pages()[0]!;
+    await page.goto(`${home.url}/settings/phone`);
+    await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true });
+    await page.getByRole('heading', { name: 'Dieses Telefon' }).waitFor();
+    await (await PushDelivery.to(page)).deliver({ ...opened.body, step: 'repeat:1' });
+    expect(
+      await eventually(
+        () => shownNotifications(page),
+        (shown) => shown.length > 0,
+      ),
+    ).toMatchObject([{ title: 'Noch offen: Rauchmelder · Kitchen' }]);
+  });
+});
+
+/** Runs in the service worker, through which the app's calls go. */
+function answerApiAfter(delayMs: number): void {
+  const scope = globalThis as unknown as { fetch: typeof fetch; quickFetch?: typeof fetch };
+  const quick = (scope.quickFetch ??= scope.fetch.bind(globalThis));
+  scope.fetch = async (...request) => {
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    return quick(...request);
+  };
+}
+
+/** Runs in the page. A browser asks its vendor's service for a subscription; this one gets the test's. */
+function answerSubscribeWith(made: { endpoint: string; keys: Record<string, string> }): void {
+  if (!('PushManager' in window)) return;
+  const subscription = {
+    ...made,
+    toJSON: () => made,
+    unsubscribe: () => Promise.resolve(true),
+  } as unknown as PushSubscription;
+  let current: PushSubscription | null = null;
+  PushManager.prototype.subscribe = () => Promise.resolve((current = subscription));
+  PushManager.prototype.getSubscription = () => Promise.resolve(current);
+}

@@ -1,0 +1,75 @@
+import type { Page } from 'playwright-core';
+
+/** Runs in the page: what a person can operate and sees, each with a name for the report. Of a radio group the Tab key reaches one. */
+function operable(): string[] {
+  const wanted = 'a[href], button:not(:disabled), input, select, summary';
+  const groups = new Set<string>();
+  return [...document.querySelectorAll<HTMLElement>(wanted)]
+    .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.getBoundingClientRect().width > 0)
+    .filter((node) => {
+      if (!(node instanceof HTMLInputElement) || node.type !== 'radio') return true;
+      const first = !groups.has(node.name);
+      groups.add(node.name);
+      return first;
+    })
+    .map((node) => {
+      const name =
+        node instanceof HTMLInputElement && node.type === 'radio'
+          ? `radio ${node.name}`
+          : (node.textContent || node.getAttribute('aria-label') || node.getAttribute('name') || '?').trim();
+      return `${node.tagName.toLowerCase()} ${name}`;
+    });
+}
+
+/** Runs in the page: whether one sees where the focus is. */
+function focused(): { name: string; seen: boolean } | null {
+  const node = document.activeElement;
+  if (!(node instanceof HTMLElement) || node === document.body) return null;
+  const radio = node instanceof HTMLInputElement && node.type === 'radio';
+  const name = radio
+    ? `radio ${node.name}`
+    : (node.textContent || node.getAttribute('aria-label') || node.getAttribute('name') || '?').trim();
+  // A choice's ring is on the words beside its invisible input, the slider's on its picture.
+  const shows = [node, node.nextElementSibling, node.parentElement].filter((each) => each instanceof HTMLElement);
+  return {
+    name: `${node.tagName.toLowerCase()} ${name}`,
+    seen: shows.some((each) => getComputedStyle(each).outlineStyle !== 'none'),
+  };
+}
+
+export interface Reach {
+  /** Operable, but the Tab key does not come to it. */
+  missed: string[];
+  /** Reached, but no ring is drawn. */
+  unseen: string[];
+}
+
+/** Goes through a page with the Tab key alone. */
+export async function tabThrough(page: Page): Promise<Reach> {
+  const wanted = await page.evaluate(operable);
+  const reached = new Map<string, number>();
+  const unseen = new Set<string>();
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  for (let press = 0; press < wanted.length * 2 + 12; press++) {
+    await page.keyboard.press('Tab');
+    const now = await page.evaluate(focused);
+    if (!now) continue;
+    reached.set(now.name, (reached.get(now.name) ?? 0) + 1);
+    if (!now.seen) unseen.add(now.name);
+  }
+  return { missed: wanted.filter((name) => !reached.has(name)), unseen: [...unseen] };
+}
+
+/** WCAG 2.2, 2.5.8 asks for 24 px; a thumb in the dark wants 44. A choice's whole label is its target, a row's whole row. */
+export const tooSmall = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('a[href], button, select, input')]
+      .filter((node) => node.checkVisibility() && !node.matches('.skip'))
+      .map((node) => ({ node: node.closest('label') ?? node }))
+      .map(({ node }) => ({ node, box: node.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.height < 44 || box.width < 40))
+      .map(
+        ({ node, box }) =>
+          `${(node.textContent || node.getAttribute('aria-label') || node.tagName).trim()}: ${Math.round(box.width)} x ${Math.round(box.height)}`,
+      ),
+  );

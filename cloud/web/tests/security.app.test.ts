@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Browser } from 'playwright-core';
+import { ensureBuilt } from './built-app.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { PAGES } from './pages.ts';
+import { openBrowser, Phone } from './phone.ts';
+import { TestHome } from './test-home.ts';
+
+describeInBrowser('what a stranger can do with the app', () => {
+  let browser: Browser;
+  let home: TestHome;
+  let anna: Phone;
+  let incidentId: string;
+
+  beforeAll(async () => {
+    ensureBuilt();
+    browser = await openBrowser();
+    home = await TestHome.start();
+    anna = await Phone.paired(browser, home, 'Anna');
+    await home.smoke();
+    await anna.page.waitForURL(/\/incidents\//);
+    incidentId = new URL(anna.page.url()).pathname.split('/')[2]!;
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await home[Symbol.asyncDispose]();
+  });
+
+  test('the session is in a cookie that no script can read and no other site sends', async () => {
+    const [session, ...more] = await anna.context.cookies();
+    expect(more).toEqual([]);
+    expect(session).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });
+    expect(await anna.page.evaluate(() => document.cookie)).toBe('');
+    const kept = await anna.page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    expect(kept).not.toContain(session!.value);
+  });
+
+  test('the policy allows nothing inline, nothing evaluated and nobody else', async () => {
+    const answer = await fetch(home.url, { headers: { accept: 'text/html' } });
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+    const html = await answer.text();
+    expect(html).not.toMatch(/<script(?![^>]* src=)|<style|style=|\son\w+=/i);
+  });
+
+  test('no page needs more than the policy allows, nor anything from another host', async () => {
+    for (const { path } of PAGES(incidentId, home.device.id)) {
+      await anna.go(path);
+      await anna.page.locator('h1').first().waitFor({ state: 'attached' });
+    }
+    await anna.go(`/incidents/${incidentId}`);
+    await anna.page.getByRole('button', { name: 'Listen' }).click();
+    await anna.page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.1);
+    expect(anna.problems).toEqual([]);
+    const hosts = new Set(anna.requested.filter((url) => !url.startsWith('blob:')).map((url) => new URL(url).origin));
+    expect([...hosts]).toEqual([home.url]);
+  });
+
+  test('an inline script that got into the page does not run', async () => {
+    await anna.go('/settings');
+    const ran = await anna.page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.wasHere = true';
+      document.body.append(script);
+      return 'wasHere' in window;
+    });
+    expect(ran).toBe(false);
+  });
+
+  test.each(['form', 'fetch'] as const)('another site cannot acknowledge in my name, by %s', async (way) => {
+    await using site = await EvilSite.start(home.url, incidentId);
+    const page = await anna.context.newPage();
+    await page.goto(site.url);
+    const answered = page
+      .waitForEvent('requestfinished', { predicate: (request) => request.url().startsWith(home.url), timeout: 3_000 })
+      .catch(() => null);
+    await page.click(`#${way}`);
+    await answered;
+    await page.close();
+    const incident = await anna.page.evaluate(
+      async (id) => (await (await fetch(`/v1/incidents/${id}`)).json()) as { acknowledged: unknown },
+      incidentId,
+    );
+    expect(incident.acknowledged).toBeNull();
+  });
+
+  test('without the app’s own header the API refuses what changes something', async () => {
+    const status = await anna.page.evaluate(
+      async (id) => (await fetch(`/v1/incidents/${id}`, { method: 'DELETE' })).status,
+      incidentId,
+    );
+    expect(status).toBe(403);
+  });
+
+  test('a phone that signs out keeps nothing of the home', async () => {
+    const jonas = await Phone.paired(browser, home, 'Jonas');
+    await jonas.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await jonas.go('/settings/phone');
+    await jonas.page.getByRole('button', { name: 'Sign out on this phone' }).click();
+    await jonas.page.getByRole('dialog').getByRole('button', { name: 'Sign out on this phone' }).click();
+    await jonas.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
+    expect(await jonas.context.cookies()).toEqual([]);
+    const kept = await jonas.page.evaluate(async () => {
+      const cache = await caches.open('earshot-last-seen');
+      return (await cache.keys()).map(({ url }) => new URL(url).pathname).filter((path) => path.startsWith('/v1/'));
+    });
+    expect(kept).toEqual([]);
+    await jonas.context.close();
+  });
+});
+
+/** Another site on this machine, which the phone happens to visit: same host, another port, so the cookie's site is even the same. */
+class EvilSite implements AsyncDisposable {
+  private readonly server: Server;
+
+  private constructor(server: Server) {
+    this.server = server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+  }
+
+  static async start(target: string, incidentId: string): Promise<EvilSite> {
+    const address = `${target}/v1/incidents/${incidentId}/acknowledge`;
+    const server = createServer((request, response) => {
+      if (request.url === '/evil.js') {
+        response.writeHead(200, { 'content-type': 'text/javascript' });
+        response.end(
+          `document.getElementById('fetch').onclick = () => fetch('${address}', { method: 'POST', credentials: 'include', headers: { 'content-type': 'text/plain' }, body: '{"acknowledged":true}' });`,
+        );
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end(
+        `<form method="post" enctype="text/plain" action="${address}"><input name='{"acknowledged":true,"x":"' value='"}'><button id="form">win a prize</button></form><button id="fetch">read more</button><script src="/evil.js"></script>`,
+      );
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new EvilSite(server);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
