@@ -49,7 +49,8 @@ export class FileClipStore implements ClipStore {
       await rename(aside, path);
       await syncFolder(dirname(path));
     } catch (error) {
-      await rm(aside, { force: true });
+      // What kept it from being written may keep it from being removed; the first error is the one to tell.
+      await rm(aside, { force: true }).catch(() => undefined);
       throw asEarshotError(error, 'CLIP_STORE', key);
     }
   }

@@ -18,9 +18,10 @@ beforeAll(async () => {
 function container(command: string[]): Record<string, unknown> {
   const tasks = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
   const found = tasks
-    .map(({ Properties }) => Properties.ContainerDefinitions[0])
+    .map(({ Properties }) => Properties.ContainerDefinitions[0] as Record<string, unknown>)
     .find((each) => JSON.stringify(each.Command) === JSON.stringify(command));
-  return found as Record<string, unknown>;
+  if (!found) throw new Error(`no container runs ${command.join(' ')}`);
+  return found;
 }
 
 test('clips are private, encrypted, never versioned, only over TLS, and expire', () => {

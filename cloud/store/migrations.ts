@@ -132,6 +132,8 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .execute();
   await schema.createIndex('clips_expiry').on('clips').column('expires_at_ms').execute();
   await schema.createIndex('clips_home').on('clips').column('home_id').execute();
+  // The embedded store's links name their clip by its key.
+  await schema.createIndex('clips_key').on('clips').column('key').execute();
   await schema
     .createTable('notifications')
     .addColumn('id', 'text', (c) => c.primaryKey())
