@@ -11,10 +11,14 @@ if (major > 22 || (major === 22 && minor >= 18)) {
 } else {
   const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (!existsSync(own)) {
-    console.error(`USAGE: Earshot needs Node 24, this is ${process.version}. Run \`npm ci\` in the project: it brings its own.`);
+    console.error(
+      `USAGE: Earshot needs Node 24, this is ${process.version}. Run \`npm ci\` in the project: it brings its own.`,
+    );
     process.exit(2);
   }
-  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   if (signal) process.kill(process.pid, signal);
   process.exit(status ?? 1);
 }

@@ -1,19 +1,35 @@
 import { Command, CommanderError } from 'commander';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 
-/** A command file registers itself; it imports what it runs only when it runs, so `--help` stays quick. */
-const COMMANDS = ['start', 'device', 'cloud', 'replay', 'train', 'doctor'] as const;
+/** Which file registers a command. Only the one that is asked for is loaded: `earshot device` never reads training code. */
+const COMMANDS: Record<string, string> = {
+  start: 'start',
+  device: 'device',
+  cloud: 'cloud',
+  worker: 'cloud',
+  replay: 'replay',
+  'replay-worker': 'replay',
+  score: 'replay',
+  gate: 'replay',
+  train: 'train',
+  calibrate: 'train',
+  release: 'train',
+  doctor: 'doctor',
+};
 
 export async function main(argv: string[]): Promise<void> {
   const program = new Command('earshot')
-    .description('Hears smoke alarms, CO alarms and breaking glass in a home, and tells the homeowner\'s phone.')
+    .description("Hears smoke alarms, CO alarms and breaking glass in a home, and tells the homeowner's phone.")
     .version('0.1.0')
     .exitOverride()
     .showHelpAfterError();
-  for (const name of COMMANDS) {
-    const { register } = (await import(`./commands/${name}.ts`)) as { register(program: Command): void };
+  const asked = COMMANDS[argv[0] ?? ''];
+  const files = asked ? [asked] : [...new Set(Object.values(COMMANDS))];
+  for (const file of files) {
+    const { register } = (await import(`./commands/${file}.ts`)) as { register(program: Command): void };
     register(program);
   }
+  passOnExits(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (thrown) {
@@ -23,7 +39,13 @@ export async function main(argv: string[]): Promise<void> {
     }
     const error = asEarshotError(thrown, 'INTERNAL', '');
     process.stderr.write(`${error.toLine()}\n`);
-    if (error.code === 'INTERNAL' || process.env.EARSHOT_DEBUG) process.stderr.write(`${String((thrown as Error)?.stack)}\n`);
+    if (error.code === 'INTERNAL' || process.env.EARSHOT_DEBUG)
+      process.stderr.write(`${String((thrown as Error)?.stack)}\n`);
     process.exitCode = error.exitCode;
   }
+}
+
+/** Commander hands `exitOverride` down only to commands that are made after it by the same parent. */
+function passOnExits(command: Command): void {
+  for (const child of command.commands) passOnExits(child.exitOverride().showHelpAfterError());
 }

@@ -1,0 +1,1 @@
+export { register } from '@earshot/cloud/command.ts';

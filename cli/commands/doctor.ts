@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { homeFolder } from '../home-folder.ts';
+import { stopOnSignals } from '../stop-on-signals.ts';
+
+interface DoctorFlags {
+  cloud?: boolean;
+  json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('doctor')
+    .description('What this machine lacks, and what to do about it.')
+    .option('--cloud', "check the cloud's database, bucket and queue too, as the environment names them")
+    .option('--json', 'as JSON')
+    .action(async ({ cloud = false, json = false }: DoctorFlags) => {
+      const { doctor } = await import('../doctor/doctor.ts');
+      await doctor({ home: homeFolder(), cloud, json }, stopOnSignals());
+    });
+}

@@ -1,0 +1,1 @@
+export { register } from '@earshot/models/replay/command.ts';

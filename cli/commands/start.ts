@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { homeFolder } from '../home-folder.ts';
+import { stopOnSignals } from '../stop-on-signals.ts';
+
+interface StartFlags {
+  listen?: string;
+  once?: boolean;
+  fast?: boolean;
+  json?: boolean;
+  port: number;
+  rate: number;
+  channels: number;
+}
+
+export function register(program: Command): void {
+  program
+    .command('start')
+    .description('Cloud, app and a paired device in one go, on this machine.')
+    .option(
+      '--listen <source>',
+      'mic | FILE | - (raw 16-bit PCM on stdin) | rtsp://…; without it the microphone, or the demo',
+    )
+    .option('--once', 'stop when the source has ended and every candidate has its verdict')
+    .option('--fast', 'play a file as fast as possible')
+    .option('--json', 'stdout is JSON lines only')
+    .option('--port <n>', 'where the app is served; 0: any free one', wholeNumber(0, 65_535), 8080)
+    .option('--rate <hz>', 'sample rate of raw PCM on stdin', wholeNumber(1_000, 384_000), 16_000)
+    .option('--channels <n>', 'channels of raw PCM on stdin', wholeNumber(1, 32), 1)
+    .action(async ({ listen, once = false, fast = false, json = false, ...rest }: StartFlags) => {
+      const { start } = await import('../start/start.ts');
+      await start({ ...rest, home: homeFolder(), listen: listen ?? null, once, fast, json }, stopOnSignals());
+    });
+}
+
+const wholeNumber =
+  (least: number, most: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < least || number > most) {
+      throw new InvalidArgumentError(`a whole number from ${least} to ${most} is needed.`);
+    }
+    return number;
+  };

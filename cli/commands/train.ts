@@ -1,0 +1,1 @@
+export { register } from '@earshot/models/training/command.ts';

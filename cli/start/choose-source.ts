@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { recorderFor } from '@earshot/device/audio/recorders.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+export const DEMO = fileURLToPath(new URL('../../test-audio/demo.wav', import.meta.url));
+
+/** A recorder that works gives its first quarter of a second in a moment. */
+const FIRST_SOUND_WITHIN_MS = 3_000;
+
+export interface ChosenSource {
+  /** As `--listen` takes it. */
+  listen: string;
+  /** Why it is the demo; null when it was asked for, or is the microphone. */
+  whyDemo: string | null;
+}
+
+/** What to listen to when nobody said: the microphone if it gives sound, otherwise the demo. */
+export async function chooseSource(asked: string | null, mustEnd: boolean, signal: AbortSignal): Promise<ChosenSource> {
+  if (asked !== null) return { listen: asked, whyDemo: null };
+  if (!existsSync(DEMO))
+    throw new EarshotError('AUDIO_UNREADABLE', `There is no ${DEMO}; say --listen mic or --listen FILE.`);
+  // A microphone never ends, and cannot be played fast.
+  if (mustEnd) return { listen: DEMO, whyDemo: 'a microphone never ends' };
+  const trouble = await microphoneTrouble('mic', signal);
+  return trouble === null ? { listen: 'mic', whyDemo: null } : { listen: DEMO, whyDemo: trouble };
+}
+
+/** Null when the microphone gives sound; otherwise what its recorder said. */
+export async function microphoneTrouble(name: string, signal: AbortSignal): Promise<string | null> {
+  const recorder = recorderFor(name);
+  if (!recorder) return `${name} is no microphone`;
+  const { program, args } = recorder;
+  const patience = AbortSignal.timeout(FIRST_SOUND_WITHIN_MS);
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: AbortSignal.any([signal, patience]),
+  });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (words: string) => (complaint += words));
+  return new Promise((resolve) => {
+    child.stdout.once('data', () => {
+      resolve(null);
+      child.kill('SIGKILL');
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') resolve(`${program} is not installed`);
+      else resolve(patience.aborted ? `${program} gives no sound` : error.message);
+    });
+    child.once('close', () => resolve(complaint.trim().split('\n')[0] || `${program} gives no sound`));
+  });
+}

@@ -1,0 +1,38 @@
+import type { Cloud } from '@earshot/cloud/main.ts';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+
+/** Tells of an incident when it is new or has changed: the cloud says what happened to candidates, people want incidents. */
+export class IncidentWatch {
+  private readonly cloud: Cloud;
+  private readonly sinceMs: number;
+  private readonly tell: (incident: Incident) => void;
+  private readonly told = new Map<string, string>();
+  private looking: Promise<void> = Promise.resolve();
+
+  constructor(cloud: Cloud, sinceMs: number, tell: (incident: Incident) => void) {
+    this.cloud = cloud;
+    this.sinceMs = sinceMs;
+    this.tell = tell;
+  }
+
+  /** One look after the other, so that changes are told in their order. */
+  look(): void {
+    this.looking = this.looking.then(() => this.tellChanges()).catch(() => undefined);
+  }
+
+  /** All incidents since the start, once every look that was asked for is done. */
+  async incidents(): Promise<Incident[]> {
+    await this.looking;
+    await this.tellChanges();
+    return this.cloud.firstHome.incidentsSince(this.sinceMs);
+  }
+
+  private async tellChanges(): Promise<void> {
+    for (const incident of await this.cloud.firstHome.incidentsSince(this.sinceMs)) {
+      const state = `${incident.verdict} ${incident.state}`;
+      if (this.told.get(incident.id) === state) continue;
+      this.told.set(incident.id, state);
+      this.tell(incident);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { hostname } from 'node:os';
+import type { Cloud } from '@earshot/cloud/main.ts';
+import type { CloudAddress } from '@earshot/device/uplink/cloud-client.ts';
+import { credentialsFile } from '@earshot/device/uplink/credentials.ts';
+import type { EarshotError } from '@earshot/shared/errors.ts';
+
+/** The device of this very machine: paired at the first start, the same one at every other. */
+export async function ownDevice(
+  cloud: Cloud,
+  home: string,
+  report: (error: EarshotError) => void,
+): Promise<CloudAddress> {
+  const { url } = cloud;
+  const file = credentialsFile(home, report);
+  const known = await file.read();
+  if (known && (await isStillPaired(cloud, known.deviceId))) return { url, token: known.token };
+  const { token, id, homeName } = await cloud.firstHome.pairDevice({
+    name: hostname().slice(0, 60) || 'This machine',
+    room: '',
+  });
+  await file.write({ url, token, deviceId: id, homeName });
+  return { url, token };
+}
+
+/** The homeowner may have removed it in the app, or the cloud's database may be another one. */
+async function isStillPaired(cloud: Cloud, deviceId: string): Promise<boolean> {
+  const { queries } = cloud.parts.database;
+  const token = await queries.selectFrom('tokens').select('hash').where('subjectId', '=', deviceId).executeTakeFirst();
+  return token !== undefined;
+}

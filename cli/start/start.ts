@@ -1,0 +1,153 @@
+import { basename, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import QRCode from 'qrcode';
+import { readCloudConfig } from '@earshot/cloud/config.ts';
+import { type Cloud, cloudLog, createCloud } from '@earshot/cloud/main.ts';
+import { type Agent, createAgent } from '@earshot/device/agent.ts';
+import { openSource } from '@earshot/device/audio/open-source.ts';
+import { readConfiguration, writeConfigurationTemplate } from '@earshot/device/settings/configuration.ts';
+import { systemClock } from '@earshot/shared/clock.ts';
+import type { EarshotError } from '@earshot/shared/errors.ts';
+import { chooseSource, DEMO } from './choose-source.ts';
+import { IncidentWatch } from './incident-watch.ts';
+import { ownDevice } from './own-device.ts';
+import { jsonReporter, type Reporter } from './reporter.ts';
+import { Summary } from './summary.ts';
+import { terminalReporter } from './terminal.ts';
+
+const RELEASE = fileURLToPath(new URL('../../models/release', import.meta.url));
+
+export interface StartOptions {
+  home: string;
+  /** Null: the microphone, or the demo. */
+  listen: string | null;
+  once: boolean;
+  fast: boolean;
+  json: boolean;
+  port: number;
+  rate: number;
+  channels: number;
+}
+
+/** `npm start`: the cloud and a device that is paired with it, in one process, until the source ends or somebody stops it. */
+export async function start(options: StartOptions, signal: AbortSignal): Promise<void> {
+  const write = (text: string) => process.stdout.write(text);
+  const reporter = options.json ? jsonReporter(write) : terminalReporter(process.stdout);
+  const report = ({ code, message, todo }: EarshotError) => reporter.event({ type: 'error', code, message, todo });
+  const { listen, whyDemo } = await chooseSource(options.listen, options.once || options.fast, signal);
+  if (whyDemo !== null)
+    reporter.note(`No microphone to listen to (${whyDemo}): playing the demo, ${relative('.', DEMO)}.`);
+  await writeConfigurationTemplate(options.home);
+
+  const sinceMs = systemClock.nowMs();
+  const cloud = await openCloud(options);
+  const agent = await openAgent(options, listen, cloud, report);
+  const summary = new Summary();
+  const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state }) =>
+    reporter.event({ type: 'incident', id, label, verdict, state }),
+  );
+  tellOfAgent(agent, reporter, summary, report);
+  tellOfCloud(cloud, reporter, watch);
+  try {
+    await agent.start();
+    await welcome(cloud, agent, nameOf(listen), reporter);
+    await untilOver(agent, cloud, options.once, signal);
+    reporter.event(summary.of(await watch.incidents()));
+  } finally {
+    await agent.stop();
+    await cloud.close();
+  }
+}
+
+function openCloud({ home, port }: StartOptions): Promise<Cloud> {
+  const env = { ...process.env, EARSHOT_HOME: home, EARSHOT_PORT: String(port) };
+  // The terminal tells the story; the log, on stderr, only what went wrong.
+  return createCloud({ config: readCloudConfig(env), log: cloudLog(process.env.EARSHOT_LOG_LEVEL ?? 'error', 2) });
+}
+
+async function openAgent(
+  options: StartOptions,
+  listen: string,
+  cloud: Cloud,
+  report: (error: EarshotError) => void,
+): Promise<Agent> {
+  const { home, fast, rate, channels } = options;
+  try {
+    const configuration = await readConfiguration(home, process.env);
+    const source = openSource(listen, { clock: systemClock, fast, stdin: process.stdin, format: { rate, channels } });
+    return createAgent({
+      home,
+      releaseDir: RELEASE,
+      sources: [source],
+      cloud: await ownDevice(cloud, home, report),
+      gate: configuration.energy_gate,
+      outboxBounds: { maxBytes: configuration.outbox_max_mb * 1e6, maxRecords: configuration.outbox_max_records },
+    });
+  } catch (error) {
+    await cloud.close();
+    throw error;
+  }
+}
+
+function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary, report: (error: EarshotError) => void): void {
+  agent.events.on('candidate', ({ candidate, atS }) => {
+    const { id, label, score, why } = candidate;
+    summary.candidate(id, atS);
+    reporter.event({ type: 'candidate', id, label, score, atS, why: why.text });
+  });
+  agent.events.on('hears', (now) => {
+    summary.heard(now.atS);
+    reporter.hears(now);
+  });
+  agent.events.on('health', ({ name, state, reason }) =>
+    reporter.event({ type: 'health', source: nameOf(name), state, reason }),
+  );
+  agent.events.on('sourceEnd', ({ seconds }) => summary.heard(seconds));
+  agent.events.on('problem', report);
+}
+
+function tellOfCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch): void {
+  cloud.events.on('candidate', () => watch.look());
+  cloud.events.on('verdict', ({ candidateId, label, verdict, score }) => {
+    reporter.event({ type: 'verdict', id: candidateId, label, verdict, score });
+    watch.look();
+  });
+  cloud.events.on('notification', ({ incidentId, step, title, channel }) => {
+    reporter.event({ type: 'notification', incidentId, step, title, channel });
+    watch.look();
+  });
+}
+
+async function welcome(cloud: Cloud, agent: Agent, listen: string, reporter: Reporter): Promise<void> {
+  const { code } = await cloud.firstHome.phoneCode();
+  const { url } = cloud;
+  const { release } = agent.status();
+  const pairUrl = new URL(`/pair?code=${code}`, url).href;
+  reporter.event({ type: 'started', url, listen, release, pairingCode: code });
+  reporter.note(
+    `Pair a phone or this browser within 10 minutes: ${pairUrl} (code ${code.slice(0, 4)}-${code.slice(4)})`,
+  );
+  reporter.note(await QRCode.toString(pairUrl, { type: 'terminal', small: true }));
+  reporter.note('Ctrl-C stops it; nothing is lost.');
+}
+
+/** Over when somebody stops it, or, with `once`, when the source has ended and everybody who must know was told. */
+async function untilOver(agent: Agent, cloud: Cloud, once: boolean, signal: AbortSignal): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const over = async () => {
+    await agent.ended;
+    await agent.drain(signal);
+    await cloud.firstHome.settled(signal);
+    // Without `once` the app stays up, to look at what was heard.
+    if (!once) await stopped;
+  };
+  await Promise.race([stopped, over()]).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
+
+const nameOf = (listen: string): string =>
+  listen === DEMO ? 'the demo' : listen.startsWith('/') ? basename(listen) : listen;

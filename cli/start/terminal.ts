@@ -1,0 +1,77 @@
+import type { Hears } from '@earshot/device/events.ts';
+import type { StartEvent } from '@earshot/shared/contracts/events.ts';
+import { labelInfo } from '@earshot/shared/labels.ts';
+import type { EventOf, Reporter } from './reporter.ts';
+
+/** A score below this is the network's murmur. */
+const WORTH_SAYING = 0.2;
+const BAR_DB = 60;
+const BAR_WIDTH = 12;
+
+export interface Terminal {
+  write(text: string): unknown;
+  /** A line that is overwritten makes sense on a screen only. */
+  isTTY?: boolean;
+}
+
+/** For people: one line an event, and at the bottom of a screen one that shows what is heard now. */
+export function terminalReporter(out: Terminal): Reporter {
+  const isScreen = out.isTTY === true;
+  const clearLine = isScreen ? '\r\x1b[K' : '';
+  return {
+    event: (event) => void out.write(`${clearLine}${sentenceOf(event)}\n`),
+    note: (line) => void out.write(`${clearLine}${line}\n`),
+    hears: (now) => {
+      if (isScreen) out.write(`${clearLine}${statusOf(now)}`);
+    },
+  };
+}
+
+export function sentenceOf(event: StartEvent): string {
+  switch (event.type) {
+    case 'started':
+      return `Earshot listens to ${event.listen} (release ${event.release}). The app: ${event.url}`;
+    case 'candidate':
+      return `${clockTime(event.atS)}  suspects  ${wordsOf(event.label)} (${percent(event.score)}): ${event.why}`;
+    case 'verdict':
+      return `         verdict   ${wordsOf(event.label)}: ${event.verdict}${event.score === null ? '' : ` (${percent(event.score)})`}`;
+    case 'incident':
+      return `         incident  ${wordsOf(event.label)}: ${event.verdict}, ${event.state}`;
+    case 'notification':
+      return `         ALERT     ${event.title} (${event.channel === 'app' ? 'in the app; no phone is paired yet' : event.channel})`;
+    case 'health':
+      return `         health    ${event.source} is ${event.state}${event.reason === null ? '' : `: ${event.reason}`}`;
+    case 'error':
+      return `         problem   ${event.code}: ${event.message} ${event.todo}`;
+    case 'summary':
+      return summaryOf(event);
+  }
+}
+
+function summaryOf({ seconds, candidates, rejected, incidents }: EventOf<'summary'>): string {
+  const lines = incidents.map(
+    ({ label, verdict, startedAtS, notified }) =>
+      `  ${clockTime(startedAtS)}  ${wordsOf(label)}, ${verdict}, ${notified === 0 ? 'nobody' : `${notified} ${notified === 1 ? 'person' : 'people'}`} told`,
+  );
+  const head = `${clockTime(seconds)} heard, ${count(candidates, 'candidate')}, ${rejected} rejected, ${count(incidents.length, 'incident')}${lines.length > 0 ? ':' : '.'}`;
+  return ['', head, ...lines].join('\n');
+}
+
+function statusOf({ atS, levelDbfs, scores }: Hears): string {
+  const level = Math.max(0, Math.min(1, 1 + (levelDbfs ?? -BAR_DB) / BAR_DB));
+  const bar = '█'.repeat(Math.round(level * BAR_WIDTH)).padEnd(BAR_WIDTH, '·');
+  const heard = scores.filter(({ score }) => score >= WORTH_SAYING).slice(0, 3);
+  const words = heard.map(({ label, score }) => `${wordsOf(label)} ${percent(score)}`).join(', ');
+  return `${clockTime(atS)}  ${bar}  ${words || 'nothing of note'}`;
+}
+
+const wordsOf = (label: string): string => labelInfo(label).words;
+const percent = (score: number): string => `${Math.round(score * 100)} %`;
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** 3,725 s is 1:02:05. */
+function clockTime(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+}

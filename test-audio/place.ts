@@ -1,0 +1,59 @@
+import { convolve } from '@earshot/models/scenes/convolve.ts';
+import { simulatedRoom, type Room } from '@earshot/models/scenes/room.ts';
+import type { Random } from '@earshot/models/synthesis/random.ts';
+import { addAt, decibel, samplesOf, type Synthesised } from '@earshot/models/synthesis/sound.ts';
+
+/** One sound somewhere in a recording. */
+export interface Placed {
+  label: string;
+  onset: number;
+  offset: number;
+}
+
+/** A recording in the making: sounds are put into it, each from its own spot in a room. */
+export class Recording {
+  readonly samples: Float32Array;
+  readonly placed: Placed[] = [];
+
+  constructor(durationS: number) {
+    this.samples = new Float32Array(samplesOf(durationS));
+  }
+
+  /** `loudDbfs` is the RMS of the sound's loud parts at the microphone. */
+  put(sound: Synthesised, options: { atS: number; loudDbfs: number; room: Room; label?: string }): this {
+    const { atS, loudDbfs, room, label = sound.kind } = options;
+    const heard = convolve(sound.samples, room.response);
+    addAt(this.samples, heard, samplesOf(atS), decibel(loudDbfs) / loudness(heard));
+    const ends = sound.beeps.map(({ startS, lengthS }) => startS + lengthS);
+    const onset = atS + Math.min(...sound.beeps.map(({ startS }) => startS));
+    const offset = Math.min(this.samples.length / 16_000, atS + Math.max(...ends));
+    this.placed.push({ label, onset, offset });
+    return this;
+  }
+
+  /** Sound that nobody labels: the air of the room, a television. */
+  under(samples: Float32Array, loudDbfs: number, atS = 0): this {
+    addAt(this.samples, samples, samplesOf(atS), decibel(loudDbfs) / loudness(samples));
+    return this;
+  }
+}
+
+/** RMS of the tenth of the sound that is loudest, in pieces of 50 ms: pauses do not count. */
+function loudness(samples: Float32Array): number {
+  const piece = samplesOf(0.05);
+  const powers: number[] = [];
+  for (let at = 0; at < samples.length; at += piece) {
+    const part = samples.subarray(at, at + piece);
+    powers.push(part.reduce((sum, x) => sum + x * x, 0) / part.length);
+  }
+  const loudest = powers.sort((a, b) => b - a).slice(0, Math.ceil(powers.length / 10));
+  return Math.sqrt(loudest.reduce((sum, x) => sum + x, 0) / loudest.length) + 1e-9;
+}
+
+/** A furnished room that rings for about as long as asked. */
+export function roomOf(random: Random, reverberationS: readonly [number, number]): Room {
+  for (;;) {
+    const room = simulatedRoom(random, 'simulated');
+    if (room.reverberationS >= reverberationS[0] && room.reverberationS <= reverberationS[1]) return room;
+  }
+}
