@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '@earshot/shared/clock.ts';
-import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import type { Heartbeat, SourceHealth } from '@earshot/shared/contracts/device.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
+import type { Mode } from '@earshot/shared/labels.ts';
+import type { Hearing } from './actions/self-test.ts';
 import type { AudioSource } from './audio/source.ts';
 import type { DetectorSettings } from './detect/detector-settings.ts';
 import { Network } from './detect/network.ts';
@@ -46,6 +48,17 @@ export interface Agent {
   /** Stops listening, waits for what is in flight. What is not delivered stays in the outbox. */
   stop(): Promise<void>;
   status(): Heartbeat;
+  /** Whether the cloud was reached at the last try. */
+  isOnline(): boolean;
+  /** Whether blocks of sound are still being worked off: what the watchdog wants to know. */
+  isAlive(): boolean;
+  labels(): readonly string[];
+  health(): readonly SourceHealth[];
+  mode(): Mode;
+  /** A switch at home was thrown. */
+  setMode(mode: Mode): Promise<void>;
+  /** What the sources heard of late. */
+  hearing(): readonly Hearing[];
 }
 
 /** The device: everything is built here, and nothing is decided here. */
@@ -114,6 +127,34 @@ class ComposedAgent implements Agent {
     const { outbox, settings, vitals, ears } = this;
     const releaseState = () => ({ state: 'running' as const, message: null });
     return describeStatus({ software: SOFTWARE_VERSION, ears, outbox, settings, vitals, releaseState }, this.isWatched);
+  }
+
+  isOnline(): boolean {
+    return this.uplink?.online ?? false;
+  }
+
+  isAlive(): boolean {
+    return !this.ears.isStuck;
+  }
+
+  labels(): readonly string[] {
+    return this.ears.network.labels;
+  }
+
+  health(): readonly SourceHealth[] {
+    return this.ears.health;
+  }
+
+  mode(): Mode {
+    return this.settings.mode;
+  }
+
+  setMode(mode: Mode): Promise<void> {
+    return this.settings.setMode(mode);
+  }
+
+  hearing(): readonly Hearing[] {
+    return this.ears.rings;
   }
 
   private async openEars(): Promise<Ears> {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, type Command } from 'commander';
+import type { SelfTestResult } from './actions/self-test.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
@@ -73,6 +74,26 @@ export function register(program: Command): void {
       const status = (await askDaemon(home(), 'GET /status')) as Heartbeat;
       const asJson = json ?? command.parent?.opts<{ json?: boolean }>().json;
       say(asJson ? JSON.stringify(status) : inWords(status));
+    });
+
+  device
+    .command('selftest')
+    .description('Play a short tone through the speaker and hear it: needs a running device.')
+    .action(async () => {
+      const { askDaemon } = await import('./control.ts');
+      const { heard, aboveDb } = (await askDaemon(home(), 'POST /selftest')) as SelfTestResult;
+      say(`${heard ? 'heard' : 'NOT heard'}: the tone came ${aboveDb.toFixed(0)} dB above what was there before`);
+      if (!heard) process.exitCode = 1;
+    });
+
+  device
+    .command('install')
+    .description('Write a hardened systemd unit (as root), or print it.')
+    .option('--print', 'only print the unit')
+    .action(async ({ print }: { print?: boolean }) => {
+      const { installUnit, unitFile } = await import('./install/systemd-unit.ts');
+      if (print) return say(unitFile());
+      for (const line of await installUnit()) say(line);
     });
 }
 

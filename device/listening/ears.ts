@@ -1,6 +1,7 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
+import type { Ring } from '../audio/ring.ts';
 import type { AudioSource } from '../audio/source.ts';
 import type { DetectorSettings } from '../detect/detector-settings.ts';
 import type { Network } from '../detect/network.ts';
@@ -79,6 +80,14 @@ export class Ears {
 
   get health(): SourceHealth[] {
     return this.listeners.map(({ health }) => health);
+  }
+
+  get isStuck(): boolean {
+    return this.listeners.some((listener) => listener.isStuck);
+  }
+
+  get rings(): readonly Ring[] {
+    return this.listeners.map(({ ring }) => ring);
   }
 
   /** Highest newest score of each label over all sources. */

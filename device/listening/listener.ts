@@ -9,6 +9,8 @@ import type { Network } from '../detect/network.ts';
 import { MicrophoneHealth } from '../health/microphone-health.ts';
 import { SignalCheck, type SecondOfSignal } from '../health/signal-check.ts';
 
+const STUCK_MS = 30_000;
+
 export interface ListenerEvents {
   /** Positions are on the source's time line. */
   detected(listener: Listener, detection: Detection): Promise<void>;
@@ -33,6 +35,7 @@ export class Listener {
   /** Where the detector's own count began: after a gap a new one starts, so that nothing is glued together. */
   private detectorFrom = 0;
   private turn: Promise<void> = Promise.resolve();
+  private busySinceMs: number | null = null;
 
   constructor(
     source: AudioSource,
@@ -97,6 +100,11 @@ export class Listener {
     return this.network.manifest.version;
   }
 
+  /** One block takes milliseconds, with a candidate's fsync on a poor card a second: after this it hangs. */
+  get isStuck(): boolean {
+    return this.busySinceMs !== null && this.monotonicMs() - this.busySinceMs > STUCK_MS;
+  }
+
   /** How much of a candidate's past the verifier wants to hear. */
   get clipS(): number {
     return this.network.manifest.verifier.clipS;
@@ -139,8 +147,14 @@ export class Listener {
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.turn.then(work);
-    this.turn = done.catch(() => undefined);
+    const done = this.turn.then(async () => {
+      this.busySinceMs = this.monotonicMs();
+      await work();
+    });
+    this.turn = done.then(
+      () => void (this.busySinceMs = null),
+      () => void (this.busySinceMs = null),
+    );
     return done;
   }
 }

@@ -1,0 +1,145 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '@earshot/shared/clock.ts';
+import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
+import { AgentEmitter } from '../events.ts';
+import { makeRecord } from '../testing/candidates.ts';
+import { Hook } from './hook.ts';
+import { Siren, type SirenOptions } from './siren.ts';
+
+let dir: string;
+let events: AgentEmitter;
+let stop: AbortController;
+let running: Promise<void>;
+const problems: string[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'earshot-actions-'));
+  events = new AgentEmitter();
+  problems.length = 0;
+  events.on('problem', (error) => problems.push(error.message));
+  stop = new AbortController();
+});
+afterEach(async () => {
+  stop.abort();
+  await running;
+  rmSync(dir, { recursive: true });
+});
+
+const out = () => join(dir, 'out');
+const lines = () => (existsSync(out()) ? readFileSync(out(), 'utf8').split('\n').slice(0, -1) : []);
+function hear(label: string, more: { again?: boolean; test?: boolean } = {}): string {
+  const { candidate, clip } = makeRecord(label);
+  events.emit('candidate', {
+    candidate: { ...candidate, test: more.test ?? false },
+    clip,
+    atS: 1.5,
+    again: more.again ?? false,
+  });
+  return candidate.id;
+}
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 300 && !condition(); i++) await systemClock.sleep(10);
+  expect(condition()).toBe(true);
+}
+
+describe('Hook', () => {
+  const hook = (command: string) => void (running = new Hook(command, events).run(stop.signal));
+
+  test('gets every event as one line of JSON on its stdin', async () => {
+    hook(`cat >> ${out()}`);
+    const id = hear('glass_break');
+    events.emit('heard', { id, label: 'glass_break', source: 'mic', ended: true });
+    await until(() => lines().length === 2);
+    const told = lines().map((line) => JSON.parse(line) as { event: string });
+    expect(told.find(({ event }) => event === 'candidate')).toMatchObject({
+      id,
+      label: 'glass_break',
+      atS: 1.5,
+      why: { text: 'three beeps' },
+    });
+    expect(told.find(({ event }) => event === 'ended')).toMatchObject({ id });
+  });
+
+  test('one that fails is reported with its own words, and the next event is told all the same', async () => {
+    hook(`cat >> ${out()}; echo no such lamp >&2; exit 3`);
+    hear('glass_break');
+    await until(() => problems.length === 1);
+    expect(problems[0]).toContain('status 3: no such lamp');
+    hear('smoke_alarm');
+    await until(() => lines().length === 2);
+  });
+
+  test('one that hangs is ended when the device stops', async () => {
+    hook('sleep 100');
+    hear('glass_break');
+    await systemClock.sleep(50);
+    const before = performance.now();
+    stop.abort();
+    await running;
+    expect(performance.now() - before).toBeLessThan(1_000);
+  });
+});
+
+describe('Siren', () => {
+  let online = false;
+  const clock = new FakeClock();
+  const siren = (more: Partial<SirenOptions> = {}) => {
+    const options: SirenOptions = {
+      when: 'offline',
+      labels: ['smoke_alarm'],
+      command: `echo $EARSHOT_LABEL >> ${out()}; sleep 100`,
+      sound: '',
+      player: '',
+      seconds: 60,
+      ...more,
+    };
+    running = new Siren(options, events, clock, () => online).run(stop.signal);
+  };
+  beforeEach(() => void (online = false));
+
+  test('sounds at once while the cloud is out of reach, and stops by itself', async () => {
+    siren();
+    hear('smoke_alarm');
+    await until(() => lines().length === 1);
+    expect(lines()).toEqual(['smoke_alarm']);
+    await clock.advance(60_000);
+    await systemClock.sleep(100);
+    hear('smoke_alarm');
+    await until(() => lines().length === 2);
+  });
+
+  test('is not started again by an event that goes on, which may be its own howling', async () => {
+    siren({ command: `echo now >> ${out()}` });
+    hear('smoke_alarm');
+    await until(() => lines().length === 1);
+    await systemClock.sleep(50);
+    hear('smoke_alarm', { again: true });
+    await systemClock.sleep(100);
+    expect(lines()).toHaveLength(1);
+  });
+
+  test.each([
+    ['the cloud is there', () => void (online = true), {}, {}],
+    ['the alarms are being tested', () => undefined, {}, { test: true }],
+    ['the owner wants none', () => undefined, { when: 'never' as const }, {}],
+    ['the sound is another', () => undefined, { labels: ['co_alarm'] }, {}],
+  ])('is silent when %s', async (_, prepare, options, event) => {
+    prepare();
+    siren(options);
+    hear('smoke_alarm', event);
+    await systemClock.sleep(100);
+    expect(lines()).toEqual([]);
+  });
+
+  test('plays a sound file over and over', async () => {
+    writeFileSync(join(dir, 'player'), `#!/bin/sh\necho "$1" >> ${out()}\n`);
+    chmodSync(join(dir, 'player'), 0o755);
+    siren({ command: '', sound: 'siren.wav', player: join(dir, 'player') });
+    hear('smoke_alarm');
+    await until(() => lines().length >= 3);
+    expect(lines()[0]).toBe('siren.wav');
+  });
+});
