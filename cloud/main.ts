@@ -111,6 +111,8 @@ export class Cloud {
   readonly parts: CloudParts;
   /** The home that an embedded cloud is for. */
   readonly firstHome: FirstHome;
+  /** What the server answers to, e.g. "GET /v1/home". */
+  readonly routes: string[] = [];
   private readonly options: CloudOptions;
   private readonly stopping = new AbortController();
   private readonly loops: Promise<void>[] = [];
@@ -176,6 +178,7 @@ export class Cloud {
     this.server = await buildServer({
       parts: this.parts,
       dispatcher,
+      routes: this.routes,
       publicUrl: config.publicUrl,
       appDir: fileURLToPath(new URL('./web/dist', import.meta.url)),
       onCandidate: (candidate) => {

@@ -1,14 +1,34 @@
-import { expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tellStory } from './testing/story.ts';
-import { writeTestRelease } from './testing/test-release.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type StoryEnd, tellStory } from './testing/story.ts';
 
-test('on the embedded default: paired, heard, verified though a worker is killed, told once, played, deleted', async () => {
-  const home = await mkdtemp(join(tmpdir(), 'earshot-story-'));
-  const release = join(home, 'release');
-  await writeTestRelease(release);
-  await expect(tellStory({ EARSHOT_HOME: home, EARSHOT_RELEASE_DIR: release })).resolves.toBeUndefined();
-  await rm(home, { recursive: true });
-}, 120_000);
+describe('the whole way of a sound on the embedded default, one of two workers killed in the middle', () => {
+  let dir: string;
+  let end: StoryEnd;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'earshot-story-'));
+    end = await tellStory(dir, {});
+  }, 180_000);
+  afterAll(() => rm(dir, { recursive: true, force: true }));
+
+  test('every sound is confirmed', () => {
+    expect(end.incidents.map(({ label, verdict }) => `${label} ${verdict}`)).toHaveLength(7);
+  });
+
+  test('nobody is told twice, and nothing is lost', () => {
+    expect(new Set(Object.values(end.openedPushes))).toEqual(new Set([1]));
+  });
+
+  test('the phone hears the very bytes that the device sent', () => {
+    expect(Buffer.compare(end.played, end.clip)).toBe(0);
+  });
+
+  test('after the deletion no byte is left and the link does not play', async () => {
+    expect(end.statusAfterDeletion).toBe(404);
+    expect(end.exported.deletions.every(({ doneAt }) => doneAt !== null)).toBe(true);
+    const left = await readdir(join(dir, 'clips'), { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile())).toEqual([]);
+  });
+});

@@ -31,6 +31,8 @@ export interface ApiOptions {
   publicUrl: string | null;
   /** The built app; without it the API answers alone. */
   appDir: string;
+  /** Filled with what is registered ("GET /v1/home"), for the test of the homes' walls. */
+  routes: string[];
   /** A new candidate was registered (for the terminal of `npm start`). */
   onCandidate(candidate: Candidate): void;
   /** Streams end when it aborts, so that closing does not wait for them. */
@@ -52,6 +54,9 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     requestTimeout: 60_000,
     forceCloseConnections: true,
   }) as unknown as FastifyInstance;
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) options.routes.push(`${each} ${url}`);
+  });
   await app.register(cookie);
   await secureHeaders(app, parts.clips);
   app.setErrorHandler((error, request, reply) => {

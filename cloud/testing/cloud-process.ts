@@ -1,39 +1,42 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCloudConfig } from '../config.ts';
 import { cloudLog, createCloud } from '../main.ts';
-import { agreeing } from './test-cloud.ts';
+import { ClipVerifier } from '../verifier/clip-verifier.ts';
+import { ReleaseShelf } from '../releases/release-shelf.ts';
+import type { ScoresClips } from '../verifier/verify-candidate.ts';
 
 /**
- * A process of its own that a test can kill: `node cloud-process.ts api,worker`, configured by the environment like any other.
- * It says on stdout, a JSON line each, what it does (cloud-processes.ts reads that), and ends when its parent does.
- * With TEST_SCORE_MS a clip takes so long and is confirmed; without, the release's verifier judges it.
+ * A process of the cloud for tests that kill processes: `node cloud-process.ts api|worker`, configured by environment like the real ones.
+ * Writes JSON lines: {"started": …} and, as a worker, {"scoring": label}. EARSHOT_TEST_SCORING_MS makes every score take so long.
  */
-const say = (line: Record<string, unknown>): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
-
-const roles = (process.argv[2] ?? 'api,worker').split(',') as ('api' | 'worker')[];
+const role = process.argv[2] === 'worker' ? 'worker' : 'api';
+const say = (line: object): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);
 const config = readCloudConfig(process.env);
-const scoreMs = process.env.TEST_SCORE_MS;
-const slow = {
-  score: async (clip: Parameters<typeof agreeing.score>[0]) => {
-    say({ type: 'scoring' });
-    await sleep(Number(scoreMs));
-    return agreeing.score(clip);
-  },
-};
+
 const cloud = await createCloud({
   config,
-  roles,
+  roles: [role],
   log: cloudLog(config.logLevel, 2),
-  ...(scoreMs ? { scorer: slow } : {}),
+  ...(role === 'worker' ? { scorer: await slowScorer(Number(process.env.EARSHOT_TEST_SCORING_MS ?? 0)) } : {}),
 });
-cloud.events.on('verdict', ({ candidateId, verdict }) => say({ type: 'verdict', candidateId, verdict }));
+const codes = role === 'api' ? { phone: (await cloud.firstHome.phoneCode()).code, device: (await cloud.firstHome.deviceCode()).code } : {};
+say({ started: { url: cloud.url, vapid: cloud.parts.vapid.publicKey, ...codes } });
+await once(process, 'SIGTERM');
+await cloud.close();
+process.exit();
 
-const stop = () => void cloud.close().then(() => process.exit(0));
-process.once('SIGTERM', stop);
-process.stdin.once('end', stop).resume();
-
-say({ type: 'ready', url: cloud.url });
-if (roles.includes('api')) {
-  const [phone, device] = [await cloud.firstHome.phoneCode(), await cloud.firstHome.deviceCode()];
-  say({ type: 'codes', phone: phone.code, device: device.code });
+async function slowScorer(ms: number): Promise<ScoresClips> {
+  const shelf = new ReleaseShelf(config.releaseDir ?? '');
+  await shelf.open();
+  const { verifier } = shelf.require().manifest;
+  const network = new ClipVerifier({ model: verifier, bytes: await shelf.file(verifier.sha256), threads: 1 });
+  await network.start();
+  return {
+    score: async (clip) => {
+      say({ scoring: clip.evidence.label });
+      await sleep(ms);
+      return network.score(clip);
+    },
+  };
 }

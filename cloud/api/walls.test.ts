@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ChannelView, DeviceView } from '@earshot/shared/contracts/home.ts';
+import { createHome } from '../homes/homes.ts';
+import { makePairingCode } from '../homes/pairing.ts';
+import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
+import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
+import { BESIDE, type Route, ROUTES } from './routes.ts';
+
+/**
+ * The walls between homes: with every token that it has, home A tries every route on home B's ids. The routes are read from the list
+ * that the server registers, so that a new one is tried without anybody thinking of it.
+ */
+let server: TestCloud;
+let ownMember: TestClient;
+let ownDevice: TestClient;
+/** Ids of the other home, by the kind of thing that a route names. */
+let theirs: Record<string, string>;
+let theirMember: TestClient;
+
+beforeAll(async () => {
+  server = await startTestCloud();
+  const { url, parts } = server.cloud;
+  const home = async (name: string) => {
+    const { homeId } = await createHome(parts, name, 'UTC');
+    const member = await TestClient.pair(url, (await makePairingCode(parts, homeId, 'member')).code, 'member', 'Ann');
+    const device = await TestClient.pair(url, (await makePairingCode(parts, homeId, 'device')).code, 'device', 'Box', 'Hall');
+    return { member, device };
+  };
+  ({ member: ownMember, device: ownDevice } = await home('A'));
+  const other = await home('B');
+  theirMember = other.member;
+  const clip = beepClip();
+  const candidate = makeCandidate('smoke_alarm', clip);
+  await other.device.report(candidate, clip);
+  await server.cloud.firstHome.settled(AbortSignal.timeout(10_000));
+  const incidents = await other.member.call<{ items: { id: string }[] }>('GET', '/v1/incidents');
+  const channel = await other.member.call<ChannelView>('POST', '/v1/channels', { kind: 'ntfy', url: 'https://ntfy.example.test/topic' });
+  const devices = await other.member.call<{ items: DeviceView[] }>('GET', '/v1/devices');
+  theirs = {
+    candidates: candidate.id,
+    incidents: incidents.items[0]?.id ?? '',
+    devices: devices.items[0]?.id ?? '',
+    members: other.member.id,
+    channels: channel.id,
+  };
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** Routes that name a thing by its id; models are the same for all homes. */
+const naming = (Object.entries(ROUTES) as [string, Route][]).filter(([, { path }]) => path.includes('/:') && !path.startsWith('/v1/models'));
+
+const NOBODYS = '01900000-0000-7000-8000-000000000000';
+
+const BODIES: Record<string, () => unknown> = {
+  putCandidate: () => makeCandidate('smoke_alarm', beepClip(), { id: theirs.candidates ?? '' }),
+  stillHeard: () => ({ heardAt: new Date().toISOString(), ended: false }),
+  acknowledge: () => ({ acknowledged: true }),
+  feedback: () => ({ verdict: 'wrong' }),
+  patchDevice: () => ({ name: 'Mine' }),
+  patchMember: () => ({ name: 'Mine' }),
+  patchChannel: () => ({ order: 3 }),
+};
+
+function addressOf(path: string): string {
+  const kind = path.split('/')[2] ?? '';
+  return path.replace(':candidateId', theirs.candidates ?? '').replace(':id', theirs[kind] ?? '');
+}
+
+test('the server has no route that is not in the list', () => {
+  const listed = (Object.values(ROUTES) as Route[]).map(({ method, path }) => `${method} ${path}`);
+  const beside = new Set<string>(BESIDE);
+  const registered = server.cloud.routes.filter((route) => !beside.has(route.split(' ')[1] ?? '') && !route.startsWith('HEAD '));
+  expect(registered.toSorted()).toEqual(listed.toSorted());
+});
+
+test('every kind of thing that a route names is tried', () => {
+  for (const [, { path }] of naming) expect(addressOf(path)).toMatch(/[0-9a-f-]{36}/);
+});
+
+test.each(naming)("%s on the other home's id answers 404 to every token, like an id that never was", async (name, route) => {
+  const client = route.who === 'device' ? ownDevice : ownMember;
+  const theirAnswer = await client.fetch(route.method, addressOf(route.path), BODIES[name]?.());
+  expect(theirAnswer.status).toBe(404);
+  if (name === 'putCandidate') return; // an id that never was is a new candidate
+  const nobodysAnswer = await client.fetch(route.method, route.path.replace(/:\w+/g, NOBODYS), BODIES[name]?.());
+  const answers = [theirAnswer, nobodysAnswer];
+  const [theirsBody, nobodysBody] = (await Promise.all(answers.map((answer) => answer.json()))) as { error: Record<string, unknown> }[];
+  expect({ ...theirsBody?.error, requestId: '' }).toEqual({ ...nobodysBody?.error, requestId: '' });
+});
+
+test('the wrong kind of token is refused on every route', async () => {
+  for (const [, { method, path, who }] of Object.entries(ROUTES) as [string, Route][]) {
+    if (who === 'anyone') continue;
+    const wrong = who === 'device' ? ownMember : ownDevice;
+    expect([method, path, (await wrong.fetch(method, addressOf(path))).status]).toEqual([method, path, 403]);
+    const nobody = await fetch(new URL(addressOf(path), server.cloud.url), { method });
+    expect([method, path, nobody.status]).toEqual([method, path, 401]);
+  }
+});
+
+test('what names things in its body or query deletes and shows nothing of the other home', async () => {
+  expect(await ownMember.call('POST', '/v1/incidents/delete', { ids: [theirs.incidents] })).toEqual({ deleted: 0 });
+  expect(await ownMember.call('GET', `/v1/incidents?deviceId=${theirs.devices ?? ''}`)).toMatchObject({ items: [] });
+  const exported = JSON.stringify(await ownMember.call('GET', '/v1/export'));
+  for (const id of Object.values(theirs)) expect(exported).not.toContain(id);
+});
+
+test("after all that, the other home has everything it had, and its owner's link plays only for it", async () => {
+  const { items } = await theirMember.call<{ items: { id: string; state: string }[] }>('GET', '/v1/incidents');
+  expect(items).toMatchObject([{ id: theirs.incidents, state: 'open' }]);
+  expect((await theirMember.call<{ items: ChannelView[] }>('GET', '/v1/channels')).items).toHaveLength(1);
+  const { url } = await theirMember.call<{ url: string }>('GET', `/v1/incidents/${theirs.incidents ?? ''}/clips/${theirs.candidates ?? ''}`);
+  const play = (link: string) => fetch(new URL(link, server.cloud.url)).then(({ status }) => status);
+  expect(await play(url)).toBe(200);
+  const forged = url.replace(theirMember.id, ownMember.id);
+  expect(await play(forged)).toBe(404);
+  expect(await play(url.replace('until=1', 'until=2'))).toBe(404);
+});

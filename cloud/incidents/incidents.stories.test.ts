@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { changeSettings } from '../homes/homes.ts';
+import { patchMember } from '../homes/members.ts';
+import type { Caller } from '../homes/tokens.ts';
+import { TestParts } from '../testing/test-parts.ts';
+import { acknowledge } from './member-actions.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+describe('a home in fake time, on a real database', () => {
+  let home: TestParts;
+  let hall: Caller;
+  beforeEach(async () => {
+    home = await TestParts.open(Date.UTC(2026, 0, 1, 3));
+    hall = await home.pair('device', 'Hall');
+  });
+  afterEach(() => home[Symbol.asyncDispose]());
+
+  test('half an hour of smoke alarm is one incident: told, repeated, escalated to the next person, acknowledged, all clear', async () => {
+    const ben = await home.pair('member', 'Ben');
+    await patchMember(home.parts, home.owner, ben.id, { escalation: 1 });
+    const candidateId = await home.report(hall, 'smoke_alarm');
+    await home.pass(2 * SECOND);
+    await home.verdict(candidateId, 'confirmed');
+    await home.pass(5.5 * MINUTE, { device: hall, candidateId });
+    const [open] = await home.incidents();
+    await acknowledge(home.parts, ben, open?.id ?? '', true);
+    await home.pass(24.5 * MINUTE, { device: hall, candidateId });
+    await home.pass(2 * MINUTE);
+    expect(await home.outbox()).toEqual([
+      'Owner: opened',
+      'Owner: repeat:1',
+      'Owner: repeat:2',
+      'Ben: escalated:1',
+      'Owner: all_clear',
+      'Ben: all_clear',
+    ]);
+    expect(await home.incidents()).toMatchObject([{ state: 'cleared', acknowledged: { by: 'Ben' }, verdict: 'confirmed' }]);
+  });
+
+  test('several devices that hear the same alarm make one incident, which names them', async () => {
+    const kitchen = await home.pair('device', 'Kitchen');
+    const [first, second] = await Promise.all([home.report(hall, 'smoke_alarm'), home.report(kitchen, 'smoke_alarm')]);
+    await Promise.all([home.verdict(first, 'confirmed'), home.verdict(second, 'confirmed')]);
+    const incidents = await home.incidents();
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]?.devices.map(({ name }) => name)).toEqual(['Hall', 'Kitchen']);
+    expect(incidents[0]?.summary).toContain('Hall and Kitchen');
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+  });
+
+  test('one rejected device does not end what another one still hears', async () => {
+    const kitchen = await home.pair('device', 'Kitchen');
+    const [first, second] = [await home.report(hall, 'smoke_alarm'), await home.report(kitchen, 'smoke_alarm')];
+    await home.verdict(first, 'rejected');
+    expect(await home.incidents()).toMatchObject([{ state: 'open', verdict: 'pending' }]);
+    await home.verdict(second, 'confirmed');
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+  });
+
+  test('a verdict that comes twice, or after a contradicting one, changes nothing', async () => {
+    const candidateId = await home.report(hall, 'smoke_alarm');
+    await home.verdict(candidateId, 'confirmed');
+    await home.verdict(candidateId, 'confirmed');
+    await home.verdict(candidateId, 'rejected');
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+    expect(await home.incidents()).toMatchObject([{ verdict: 'confirmed' }]);
+  });
+
+  test('a candidate that is put twice is one candidate', async () => {
+    const candidateId = await home.report(hall, 'smoke_alarm');
+    await home.report(hall, 'smoke_alarm', { id: candidateId });
+    expect((await home.incidents())[0]?.evidence).toHaveLength(1);
+  });
+
+  test('a safety sound whose clip never comes is told after 10 s, one without a clip at once', async () => {
+    await home.report(hall, 'co_alarm', { clip: null });
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+    expect(await home.incidents()).toMatchObject([{ verdict: 'unverified', evidence: [{ clip: null }] }]);
+  });
+
+  test('candidates that come late after an outage are one incident, told once, as late', async () => {
+    const anHourAgo = new Date(home.clock.nowMs() - 60 * MINUTE).toISOString();
+    for (let n = 0; n < 12; n++) {
+      const id = await home.report(hall, 'smoke_alarm', { late: true, startedAt: anHourAgo, detectedAt: anHourAgo });
+      await home.verdict(id, 'confirmed');
+      await home.pass(SECOND);
+    }
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+    expect(await home.incidents()).toMatchObject([{ late: true, startedAt: anHourAgo, state: 'cleared' }]);
+  });
+
+  test('in quiet hours a broken window waits until the morning, smoke does not', async () => {
+    await changeSettings(home.parts, home.home.homeId, { quietHours: { from: '22:00', to: '07:30' } }, null);
+    for (const label of ['glass_break', 'smoke_alarm']) await home.verdict(await home.report(hall, label), 'confirmed');
+    const due = await home.parts.database.queries.selectFrom('notifications').select(['rank', 'dueAtMs']).orderBy('rank').execute();
+    expect(due).toEqual([
+      { rank: 0, dueAtMs: home.clock.nowMs() },
+      { rank: 1, dueAtMs: Date.UTC(2026, 0, 1, 7, 30) },
+    ]);
+  });
+
+  test('a second break within the cool-down is shown but not told; smoke has no cool-down', async () => {
+    for (const label of ['glass_break', 'smoke_alarm']) {
+      await home.verdict(await home.report(hall, label), 'confirmed');
+      await home.pass(90 * SECOND);
+      await home.verdict(await home.report(hall, label), 'confirmed');
+    }
+    expect((await home.outbox()).filter((line) => line.includes('opened'))).toEqual([
+      'Owner: opened',
+      'Owner: opened (suppressed)',
+      'Owner: opened',
+      'Owner: opened',
+    ]);
+  });
+
+  test('while the home tests its alarms, a smoke alarm is a test', async () => {
+    const until = new Date(home.clock.nowMs() + 10 * MINUTE).toISOString();
+    await changeSettings(home.parts, home.home.homeId, { testingUntil: until }, null);
+    await home.verdict(await home.report(hall, 'smoke_alarm'), 'confirmed');
+    await home.pass(6 * MINUTE);
+    expect(await home.outbox()).toEqual(['Owner: test']);
+    await home.pass(6 * MINUTE);
+    await home.verdict(await home.report(hall, 'smoke_alarm'), 'confirmed');
+    expect(await home.outbox()).toEqual(['Owner: test', 'Owner: opened']);
+  });
+
+  test('the many candidates of one noisy window are one incident with a page that stays readable', async () => {
+    for (let n = 0; n < 70; n++) await home.report(hall, 'glass_break');
+    const [incident] = await home.incidents();
+    expect(incident?.evidence).toHaveLength(60);
+    const lanes = await home.parts.database.queries.selectFrom('jobs').select('lane').distinct().orderBy('lane').execute();
+    expect(lanes).toEqual([{ lane: 1 }, { lane: 2 }]);
+  });
+});

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import type { Caller } from '../homes/tokens.ts';
+import { HttpSink } from '../testing/http-sink.ts';
+import { PushService } from '../testing/push-service.ts';
+import { TestParts } from '../testing/test-parts.ts';
+import { until } from '../testing/until.ts';
+import { addChannel, channelsOf } from './channels.ts';
+import { Dispatcher, type Told } from './dispatcher.ts';
+import type { Notifier } from './notifier.ts';
+import { WebPushNotifier } from './web-push.ts';
+import { WebhookNotifier } from './webhook.ts';
+
+describe('the dispatcher, with a push service and a webhook that really answer', () => {
+  let home: TestParts;
+  let hall: Caller;
+  let push: PushService;
+  const webhook = new HttpSink();
+  const told: Told[] = [];
+  let stop: AbortController;
+  let loops: Promise<void>[];
+
+  beforeEach(async () => {
+    home = await TestParts.open();
+    hall = await home.pair('device', 'Hall');
+    push = new PushService(() => home.parts.vapid.publicKey);
+    await push.start();
+    await webhook.start();
+    webhook.received.length = 0;
+    told.length = 0;
+    stop = new AbortController();
+    loops = [];
+  });
+  afterEach(async () => {
+    stop.abort();
+    await Promise.all(loops);
+    await Promise.all([push.stop(), webhook.stop()]);
+    await home[Symbol.asyncDispose]();
+  });
+
+  const dispatcher = () => {
+    const notifiers = [new WebPushNotifier(home.parts.vapid, push.ca), new WebhookNotifier(home.clock)] as Notifier[];
+    loops.push(new Dispatcher(home.parts, notifiers, (what) => told.push(what)).run(stop.signal));
+  };
+  const add = (request: ChannelRequest) => addChannel(home.parts, home.owner, request);
+  const addWebhook = () => add({ kind: 'webhook', url: webhook.url, secret: 'a long secret' });
+  const alarm = async () => home.verdict(await home.report(hall, 'smoke_alarm'), 'confirmed');
+  const channels = async () => (await channelsOf(home.parts.database.queries, home.owner.id)).map(({ kind, state }) => `${kind} ${state}`);
+
+  test('an alarm reaches the first channel, once, also with two dispatchers at work', async () => {
+    await add(push.subscribe());
+    await addWebhook();
+    dispatcher();
+    dispatcher();
+    await alarm();
+    await home.clock.advance(1_000);
+    await until('it is told', () => told.length > 0);
+    await home.clock.advance(30_000);
+    expect(push.received.map(({ body }) => [body.step, body.title])).toEqual([['opened', 'Smoke alarm · Hall']]);
+    expect(webhook.received).toEqual([]);
+    expect(told).toMatchObject([{ step: 'opened', channel: 'webpush' }]);
+  });
+
+  test('a subscription that is gone (410) is removed, and the next channel takes over at once', async () => {
+    await add(push.subscribe());
+    await addWebhook();
+    push.usual = { status: 410 };
+    dispatcher();
+    await alarm();
+    await home.clock.advance(1_000);
+    await until('the webhook is called', () => told.length === 1);
+    expect(webhook.received).toHaveLength(1);
+    expect(await channels()).toEqual(['webhook ok']);
+  });
+
+  test.each([
+    ['429 with Retry-After', { status: 429, headers: { 'retry-after': '20' } }],
+    ['503', { status: 503 }],
+  ])('while push answers %s the second channel tells; the first is failing, then used again', async (_, answer) => {
+    await add(push.subscribe());
+    await addWebhook();
+    push.answers = [answer];
+    dispatcher();
+    await alarm();
+    await home.clock.advance(1_000);
+    await until('the webhook is called', () => told.length === 1);
+    expect(await channels()).toEqual(['webpush failing', 'webhook ok']);
+    await home.pass(2 * 60_000 + 5_000); // the reminder
+    await home.clock.advance(1_000);
+    await until('the reminder is told', () => told.some(({ step }) => step === 'repeat:1') || told.some(({ step }) => step === 'all_clear'));
+    expect(told.at(-1)?.channel).toBe('webpush');
+    expect(await channels()).toEqual(['webpush ok', 'webhook ok']);
+  });
+
+  test('the only channel is tried again, not before Retry-After, and nothing is dropped', async () => {
+    await add(push.subscribe());
+    push.answers = [{ status: 429, headers: { 'retry-after': '20' } }];
+    dispatcher();
+    await alarm();
+    await home.clock.advance(1_000);
+    await until('the first attempt is refused', async () => (await channels())[0] === 'webpush failing');
+    await home.clock.advance(18_000);
+    expect(push.attempts).toBe(1);
+    await home.clock.advance(10_000);
+    await until('it is told after all', () => told.length === 1);
+    expect(push.received).toHaveLength(1);
+  });
+
+  test('a channel that is down for ten minutes gets everything when it is back', async () => {
+    await addWebhook();
+    webhook.answer = (response) => response.writeHead(500).end();
+    dispatcher();
+    await alarm();
+    for (let minute = 0; minute < 10; minute++) {
+      await home.clock.advance(60_000);
+      await new Promise((resolve) => setTimeout(resolve, 20)); // the attempt's own round trip
+    }
+    const attempts = webhook.received.length;
+    expect(attempts).toBeGreaterThan(3);
+    expect(attempts).toBeLessThan(20);
+    webhook.answer = (response) => response.writeHead(204).end();
+    await home.clock.advance(90_000);
+    await until('it is told', () => told.length === 1);
+    // The same id each time: a receiver that had it already can tell.
+    expect(new Set(webhook.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+
+  test('a member without channels is told by the app alone', async () => {
+    dispatcher();
+    await alarm();
+    await home.clock.advance(1_000);
+    await until('it is told', () => told.length === 1);
+    expect(told[0]?.channel).toBe('app');
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
+import { clipArrived } from '../clips/clip-arrival.ts';
+import { ClipLinks } from '../clips/clip-links.ts';
+import { clipKey } from '../clips/clip-store.ts';
+import { FileClipStore } from '../clips/file-store.ts';
+import { createHome } from '../homes/homes.ts';
+import { makePairingCode, pair } from '../homes/pairing.ts';
+import type { Caller } from '../homes/tokens.ts';
+import { applyVerdict } from '../incidents/apply-verdict.ts';
+import { viewIncidents } from '../incidents/incident-view.ts';
+import { registerCandidate, stillHeard } from '../incidents/register.ts';
+import { Sweeper } from '../incidents/sweeper.ts';
+import { ServerKeys } from '../keys/server-keys.ts';
+import { LiveFeed } from '../live/live-feed.ts';
+import { cloudLog } from '../main.ts';
+import { Metrics } from '../metrics.ts';
+import type { CloudParts } from '../parts.ts';
+import { DatabaseQueue } from '../queue/database-queue.ts';
+import { ReleaseShelf } from '../releases/release-shelf.ts';
+import { openDatabase } from '../store/database.ts';
+import { beepClip, makeCandidate } from './test-client.ts';
+
+/** The cloud's parts on real SQLite and files, in fake time, with a home in it: for stories that would take half an hour. */
+export class TestParts implements AsyncDisposable {
+  readonly clock: FakeClock;
+  readonly parts: CloudParts;
+  readonly sweeper: Sweeper;
+  readonly clip = beepClip(1);
+  home = { homeId: '', ownerId: '' };
+  private readonly dir: string;
+
+  private constructor(dir: string, clock: FakeClock) {
+    this.dir = dir;
+    this.clock = clock;
+    const log = cloudLog('silent', 2);
+    const database = openDatabase('sqlite::memory:');
+    const keys = new ServerKeys('a secret of thirty-two characters');
+    this.parts = {
+      database,
+      clips: new FileClipStore(join(dir, 'clips'), new ClipLinks(keys), clock),
+      queue: new DatabaseQueue(database, 'verify', clock),
+      keys,
+      clock,
+      log,
+      feed: new LiveFeed(database, clock, log),
+      metrics: new Metrics(),
+      releases: new ReleaseShelf(join(dir, 'release')),
+      vapid: { ...keys.vapid(), subject: 'mailto:ops@example.test' },
+      version: 'test',
+    };
+    this.sweeper = new Sweeper(this.parts);
+  }
+
+  static async open(startMs?: number): Promise<TestParts> {
+    const test = new TestParts(await mkdtemp(join(tmpdir(), 'earshot-parts-')), new FakeClock(startMs));
+    await test.parts.database.migrate();
+    test.home = await createHome(test.parts, 'Home', 'UTC');
+    return test;
+  }
+
+  get owner(): Caller {
+    return { kind: 'member', homeId: this.home.homeId, id: this.home.ownerId, tokenHash: '' };
+  }
+
+  /** A further member or a device of the home. */
+  async pair(kind: 'device' | 'member', name: string, homeId = this.home.homeId): Promise<Caller> {
+    const { code } = await makePairingCode(this.parts, homeId, kind);
+    const { id } = await pair(this.parts, { code, kind, name, room: kind === 'device' ? name : '' });
+    return { kind, homeId, id, tokenHash: '' };
+  }
+
+  /** A candidate whose clip has arrived; answers its id. */
+  async report(device: Caller, label: string, given: Partial<Candidate> = {}): Promise<string> {
+    const now = new Date(this.clock.nowMs()).toISOString();
+    const candidate = makeCandidate(label, this.clip, { startedAt: now, detectedAt: now, ...given });
+    await registerCandidate(this.parts, device, candidate);
+    if (candidate.clip) {
+      await this.parts.clips.put(clipKey(device.homeId, candidate.id), this.clip, candidate.clip.sha256);
+      await clipArrived(this.parts, device.homeId, candidate.id);
+    }
+    return candidate.id;
+  }
+
+  async verdict(candidateId: string, verdict: 'confirmed' | 'rejected', homeId = this.home.homeId): Promise<void> {
+    await applyVerdict(this.parts, { homeId, candidateId, verdict, score: verdict === 'confirmed' ? 0.9 : 0.1 });
+  }
+
+  /** Time passes, with the sweeper's turn whenever something is due; `sounding` is still heard every 20 s. */
+  async pass(ms: number, sounding?: { device: Caller; candidateId: string }): Promise<void> {
+    const untilMs = this.clock.nowMs() + ms;
+    while (this.clock.nowMs() < untilMs) {
+      const nowMs = this.clock.nowMs();
+      const due = await this.parts.database.queries.selectFrom('incidents').select((e) => e.fn.min('nextAtMs').as('atMs')).executeTakeFirst();
+      const stepMs = Math.max(1_000, Math.min(20_000, untilMs - nowMs, (due?.atMs ?? untilMs) - nowMs));
+      await this.clock.advance(Math.min(stepMs, untilMs - nowMs));
+      if (sounding)
+        await stillHeard(this.parts, sounding.device, sounding.candidateId, { heardAt: new Date(this.clock.nowMs()).toISOString(), ended: false });
+      await this.sweeper.turn();
+    }
+  }
+
+  async incidents(homeId = this.home.homeId): Promise<Incident[]> {
+    const { queries } = this.parts.database;
+    const rows = await queries.selectFrom('incidents').selectAll().where('homeId', '=', homeId).orderBy('id').execute();
+    return viewIncidents(queries, homeId, rows);
+  }
+
+  /** What stands in the outbox, in order: "member: step". */
+  async outbox(): Promise<string[]> {
+    const rows = await this.parts.database.queries
+      .selectFrom('notifications')
+      .innerJoin('members', 'members.id', 'notifications.memberId')
+      .select(['members.name', 'notifications.step', 'notifications.state'])
+      .orderBy('notifications.id')
+      .execute();
+    return rows.map(({ name, step, state }) => `${name}: ${step}${state === 'suppressed' ? ' (suppressed)' : ''}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.parts.database.close();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
