@@ -11,9 +11,13 @@ import { Journal } from './play/journal.ts';
 import type { PlayedSession } from './play/played.ts';
 import { playList } from './play/play-list.ts';
 import { Progress } from './play/progress.ts';
+import type { Session } from './play/session.ts';
 import { playOnThreads } from './play/thread-pool.ts';
 import { decisionsCsv } from './report/decisions.ts';
 import { resultsOf, toReport, writeJson, type Results } from './report/report-json.ts';
+import { excerptsOf } from './report/excerpts.ts';
+import { page } from './report/page.ts';
+import { soundReader } from './report/sound-reader.ts';
 import { toTsv } from './report/annotations.ts';
 
 export interface ReplayOptions {
@@ -97,7 +101,7 @@ export async function replay(options: ReplayOptions): Promise<Results> {
       verifierMsPerClip: clips === 0 ? null : inOrder.reduce((sum, { verifyMs }) => sum + verifyMs, 0) / clips,
     },
   });
-  await writeReport(results, out);
+  await writeReport(results, sessions, out);
   await journal.remove();
   return results;
 }
@@ -106,13 +110,18 @@ const secondsOf = ({ parts }: PlayedSession): number => parts.reduce((sum, { dur
 
 const keyOf = (parts: unknown): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-async function writeReport(results: Results, out: string): Promise<void> {
+async function writeReport(results: Results, sessions: readonly { session: Session }[], out: string): Promise<void> {
   const { labels } = results.run.description;
   const put = (name: string, text: string) => writeFile(join(out, name), text);
   try {
     await mkdir(out, { recursive: true });
     await put('report.json', writeJson(toReport(results)));
     await put('reference.tsv', toTsv(results.reference));
+    const last = results.stages.at(-1);
+    const excerpts = last
+      ? await excerptsOf(last.results, results.run.sessions, soundReader(sessions.map(({ session }) => session)))
+      : [];
+    await put('report.html', page(results, { excerpts }));
     for (const { stage, estimated } of results.stages) {
       await put(`estimated-${stage}.tsv`, toTsv(estimated));
       await put(`decisions-${stage}.csv`, decisionsCsv(labels, results.run.sessions, results.run.map, stage));

@@ -133,7 +133,7 @@ export class SessionPlayer {
   private async verify(verification: Verification, candidate: CandidateDetection): Promise<PlayedVerdict> {
     const { from, to } = clipWindow(candidate.detectedSample, verification.clipS);
     const beganMs = performance.now();
-    const verdict = await verification.verify(candidate, this.ring.read(from, Math.min(to, this.ring.end)));
+    const verdict = await verification.verify(candidate, this.ring.read(from, Math.min(to, this.ring.end)), from);
     this.verifyMs += performance.now() - beganMs;
     return verdict;
   }

@@ -1,10 +1,12 @@
 import { Network } from '@earshot/device/detect/network.ts';
 import { loadRelease } from '@earshot/device/detect/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
+import { CloudVerification } from './cloud-verification.ts';
 import type { PlayedSession } from './played.ts';
 import type { Session } from './session.ts';
 import { SessionPlayer } from './session-player.ts';
-import { RecordingPart, type LocateFile, type SoundPart } from './sounds.ts';
+import { partsOf } from './session-parts.ts';
+import type { LocateFile } from './sounds.ts';
 import type { Verification } from './verification.ts';
 
 export interface StageOptions {
@@ -27,23 +29,22 @@ export class Stage {
     this.locate = locate;
   }
 
-  static async open({ releaseDir, level }: StageOptions, locate: LocateFile = async (path) => path): Promise<Stage> {
+  static async open(
+    { releaseDir, stage, level }: StageOptions,
+    locate: LocateFile = async (path) => path,
+  ): Promise<Stage> {
     const release = await loadRelease(releaseDir);
-    return new Stage(await Network.load(release), null, level, locate);
+    const verification = stage === 'both' ? await CloudVerification.open(release) : null;
+    return new Stage(await Network.load(release), verification, level, locate);
   }
 
   async play(index: number, session: Session, signal?: AbortSignal): Promise<PlayedSession> {
     const player = new SessionPlayer({ network: this.network, level: this.level, verification: this.verification });
-    return player.play(index, this.partsOf(session), signal);
+    return player.play(index, partsOf(session, this.locate), signal);
   }
 
   async close(): Promise<void> {
     await this.network.close();
-  }
-
-  private partsOf(session: Session): SoundPart[] {
-    if (session.kind === 'recordings')
-      return session.recordings.map((recording) => new RecordingPart(recording, this.locate));
-    throw new Error(`no player for ${session.kind}`);
+    await this.verification?.close();
   }
 }
