@@ -28,7 +28,7 @@ export interface Route {
   body?: z.ZodType;
   /** Null: 204. 'bytes' and 'events' are streams, 'text' is plain text. */
   response: z.ZodType | null | 'bytes' | 'events' | 'text';
-  /** Requests a minute and token (or address, for anyone); default 300. */
+  /** Requests a minute and token (or address, for anyone); default 1,200. */
   perMinute?: number;
   /** Default 64 KiB. */
   maxBodyBytes?: number;

@@ -121,6 +121,7 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     webhook.answer = (response) => response.writeHead(204).end();
     await home.clock.advance(90_000);
     await until('it is told', () => told.length === 1);
+    expect(await channels()).toEqual(['webhook ok']);
     // The same id each time: a receiver that had it already can tell.
     expect(new Set(webhook.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });

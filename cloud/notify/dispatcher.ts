@@ -122,7 +122,7 @@ export class Dispatcher {
       .where('id', '=', row.homeId)
       .executeTakeFirst();
     const notice = noticeOf(row, home?.name ?? '', nowMs);
-    let reason = 'every channel rests after failures';
+    let reason = row.lastError;
     for (const channel of channels) {
       if (channel.restUntilMs > nowMs) continue;
       const delivery = await this.attempt(channel, notice);
@@ -134,7 +134,13 @@ export class Dispatcher {
         'a channel failed, the next one is taken',
       );
     }
-    await this.finish(row, { dueAtMs: clock.nowMs() + backOffMs(row.attempts), lastError: reason });
+    await this.finish(row, { dueAtMs: await this.nextChanceMs(row.memberId), lastError: reason });
+  }
+
+  /** When the first of the member's channels has rested; at once when the last one is gone (then the app alone tells). */
+  private async nextChanceMs(memberId: string): Promise<number> {
+    const left = (await channelsOf(this.parts.database.queries, memberId)).filter(({ state }) => state !== 'gone');
+    return left.length === 0 ? this.parts.clock.nowMs() : Math.min(...left.map(({ restUntilMs }) => restUntilMs));
   }
 
   private async attempt(channel: ChannelRow, notice: Notice): Promise<Delivery> {

@@ -68,7 +68,7 @@ export async function tellStory(dir: string, env: NodeJS.ProcessEnv): Promise<St
     await until('every incident is confirmed and told', async () => {
       const all = await incidents();
       return all.length === LABELS.length && all.every(({ verdict, notified }) => verdict === 'confirmed' && notified === 1);
-    }, 90_000);
+    }, 90_000, 500);
 
     const told = await incidents();
     const [first] = told;
