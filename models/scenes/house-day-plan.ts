@@ -26,11 +26,16 @@ const LONGEST_SOUND_S = 10;
 /** A day of one home, sorted by start. The same shelf and seed give the same day. */
 export function planHouseDay(shelf: SoundShelf, seed: string): PlannedSound[] {
   const random = new Random(`house day/${seed}`);
-  const available = new Set([...shelf.confusers.labels, ...shelf.positives.keys(), ...NEAR_MISSES.map((kind) => `*${kind}`)]);
+  const available = new Set([
+    ...shelf.confusers.labels,
+    ...shelf.positives.keys(),
+    ...NEAR_MISSES.map((kind) => `*${kind}`),
+  ]);
   const planned: PlannedSound[] = [];
   for (const activity of activitiesOf(random.fork('home'))) {
     const sounds = activity.sounds.filter((sound) => available.has(sound));
-    if (sounds.length > 0) planActivity(planned, random.fork(activity.name), { ...activity, sounds }, `${seed}/${activity.name}`);
+    if (sounds.length > 0)
+      planActivity(planned, random.fork(activity.name), { ...activity, sounds }, `${seed}/${activity.name}`);
   }
   return planned.filter(({ startS }) => startS < DAY_S).sort((a, b) => a.startS - b.startS);
 }
@@ -45,7 +50,15 @@ function planActivity(planned: PlannedSound[], random: Random, activity: Activit
     const common = { activity: activity.name, roomSeed };
     if (activity.continuous) {
       const levelDbfs = random.uniform(...activity.level);
-      planned.push({ ...common, startS, sound: random.pick(activity.sounds), levelDbfs, lengthS: Math.min(lengthS, DAY_S - startS), continuous: true, seed: roomSeed });
+      planned.push({
+        ...common,
+        startS,
+        sound: random.pick(activity.sounds),
+        levelDbfs,
+        lengthS: Math.min(lengthS, DAY_S - startS),
+        continuous: true,
+        seed: roomSeed,
+      });
       continue;
     }
     const count = Math.max(1, Math.round((lengthS / 60) * activity.soundsPerMinute * random.uniform(0.6, 1.4)));
@@ -53,7 +66,15 @@ function planActivity(planned: PlannedSound[], random: Random, activity: Activit
     for (let n = 0; n < count; n++) {
       const levelDbfs = Math.max(activity.level[0], Math.min(activity.level[1], random.normal(centre, 5)));
       const sound = random.pick(activity.sounds);
-      planned.push({ ...common, startS: startS + random.uniform(0, lengthS), sound, levelDbfs, lengthS: LONGEST_SOUND_S, continuous: false, seed: `${roomSeed}/${n}` });
+      planned.push({
+        ...common,
+        startS: startS + random.uniform(0, lengthS),
+        sound,
+        levelDbfs,
+        lengthS: LONGEST_SOUND_S,
+        continuous: false,
+        seed: `${roomSeed}/${n}`,
+      });
     }
   }
 }

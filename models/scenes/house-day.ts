@@ -42,7 +42,11 @@ const PIECE_S = 60;
 /** Continuous sounds are rendered this much at a time. */
 const STRETCH_S = 30;
 
-export async function* houseDay(world: SceneWorld, seed: string, options: HouseDayOptions = {}): AsyncGenerator<HouseDayPiece> {
+export async function* houseDay(
+  world: SceneWorld,
+  seed: string,
+  options: HouseDayOptions = {},
+): AsyncGenerator<HouseDayPiece> {
   const { signal, pieceS = PIECE_S, fromS = 0, toS = DAY_S } = options;
   const plan = planHouseDay(world.shelf, seed).flatMap(inStretches);
   const day = new Day(world, seed);
@@ -52,7 +56,8 @@ export async function* houseDay(world: SceneWorld, seed: string, options: HouseD
     signal?.throwIfAborted();
     const endS = Math.min(toS, atS + pieceS);
     const piece: HouseDayPiece = { atS, samples: day.quiet(atS, endS), events: [], ignored: [], sounding: 0 };
-    for (; next < plan.length && (plan[next] as PlannedSound).startS < endS; next++) day.begin(plan[next] as PlannedSound, piece);
+    for (; next < plan.length && (plan[next] as PlannedSound).startS < endS; next++)
+      day.begin(plan[next] as PlannedSound, piece);
     day.mixInto(piece);
     yield piece;
     // Rendering is pure computing: let timers and signals of the process through.
@@ -113,7 +118,8 @@ class Day {
     const endS = planned.startS + source.samples.length / SAMPLE_RATE;
     const { positive } = mapLabel(source.label);
     if (positive !== undefined) piece.events.push({ label: positive, startS: planned.startS, endS });
-    if (source.ignore === '*' || source.ignore.length > 0) piece.ignored.push({ heads: source.ignore, startS: planned.startS, endS });
+    if (source.ignore === '*' || source.ignore.length > 0)
+      piece.ignored.push({ heads: source.ignore, startS: planned.startS, endS });
   }
 
   mixInto(piece: HouseDayPiece): void {
@@ -122,7 +128,8 @@ class Day {
     for (const { from: start, samples } of this.sounding) addAt(piece.samples, samples, start - from);
     piece.sounding = this.sounding.length;
     this.sounding = this.sounding.filter(({ from: start, samples }) => start + samples.length > end);
-    for (let i = 0; i < piece.samples.length; i++) piece.samples[i] = Math.max(-1, Math.min(1, piece.samples[i] as number));
+    for (let i = 0; i < piece.samples.length; i++)
+      piece.samples[i] = Math.max(-1, Math.min(1, piece.samples[i] as number));
   }
 
   private source({ sound, seed, startS, lengthS, continuous }: PlannedSound): SourceSound {
@@ -167,6 +174,7 @@ function roomTone(random: Random): Float32Array {
 
 function repeated(samples: Float32Array, length: number): Float32Array {
   const out = new Float32Array(length);
-  for (let at = 0; at < length; at += samples.length) out.set(samples.subarray(0, Math.min(samples.length, length - at)), at);
+  for (let at = 0; at < length; at += samples.length)
+    out.set(samples.subarray(0, Math.min(samples.length, length - at)), at);
   return out;
 }

@@ -84,7 +84,11 @@ class Mix {
     const startS = Math.min(this.atS, durationS * 0.7);
     // In a home an alarm goes on; a recording of one may have been cut after its first group.
     const fewestGroups = this.setting === 'home' ? 2 : 1;
-    const sound = drawEvent(this.random, this.world.shelf, label, { fewestGroups, ...how, durationS: durationS - startS });
+    const sound = drawEvent(this.random, this.world.shelf, label, {
+      fewestGroups,
+      ...how,
+      durationS: durationS - startS,
+    });
     if (sound === null) return;
     const room = this.room();
     this.lay(sound, room, startS, this.loudRms);

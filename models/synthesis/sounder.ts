@@ -39,7 +39,8 @@ export function drawSounder(random: Random, band: Band, shape: Sounder['shape'] 
     toneHz: tone,
     harmonics: band === '520' ? squareHarmonics(random, count) : piezoHarmonics(random, count),
     attackS: random.logUniform(0.001, 0.02),
-    releaseS: random.logUniform(0.002, 0.06),
+    // Longer, and T4's beeps would run into one another.
+    releaseS: random.logUniform(0.002, 0.03),
     rippleHz: random.chance(0.4) ? random.pick([100, 120]) : random.uniform(8, 90),
     rippleDepth: random.chance(0.4) ? 0 : random.uniform(0.02, 0.35),
     glide: random.normal(0, 0.006),

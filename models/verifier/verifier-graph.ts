@@ -6,7 +6,15 @@
 import { Graph } from '../training/onnx/graph.ts';
 import type { NamedTensor } from '../training/network/tensor-file.ts';
 import type { Normalisation } from '../training/network/device-network.ts';
-import { ATTENTION_HEADS, DIRECTIONS, PLANE_LAYERS, RECURRENT_UNITS, TIME_LAYERS, TIME_WIDTH, type VerifierShape } from './verifier-network.ts';
+import {
+  ATTENTION_HEADS,
+  DIRECTIONS,
+  PLANE_LAYERS,
+  RECURRENT_UNITS,
+  TIME_LAYERS,
+  TIME_WIDTH,
+  type VerifierShape,
+} from './verifier-network.ts';
 
 export type Tensors = ReadonlyMap<string, NamedTensor>;
 
@@ -29,13 +37,16 @@ export function verifierGraph(tensors: Tensors, norm: Normalisation, { labels, e
   g.node('Unsqueeze', [views, g.ints('axis1', [1])], ['plane0']);
 
   let plane = 'plane0';
-  for (const { name, strideTime, strideBand } of PLANE_LAYERS) plane = addConvolution(g, plane, name, weight, [strideTime, strideBand]);
+  for (const { name, strideTime, strideBand } of PLANE_LAYERS)
+    plane = addConvolution(g, plane, name, weight, [strideTime, strideBand]);
   // [batch, channels, steps, bands] -> [batch, bands * channels, steps, 1], bands outermost, as the trained kernel has them.
   g.node('Transpose', [plane], ['bandsFirst'], { perm: [0, 3, 1, 2] });
   const width = (PLANE_LAYERS.at(-1)?.to ?? 0) * 5;
   g.node('Shape', ['bandsFirst'], ['planeShape']);
   g.node('Slice', ['planeShape', g.ints('from3', [3]), g.ints('to4', [4])], ['steps']);
-  g.node('Concat', [g.ints('keepBatch', [-1]), g.ints('width', [width]), 'steps', g.ints('one', [1])], ['timeShape'], { axis: 0 });
+  g.node('Concat', [g.ints('keepBatch', [-1]), g.ints('width', [width]), 'steps', g.ints('one', [1])], ['timeShape'], {
+    axis: 0,
+  });
   g.node('Reshape', ['bandsFirst', 'timeShape'], ['time0']);
   let time = 'time0';
   for (const { name, residual } of TIME_LAYERS) {
@@ -44,7 +55,14 @@ export function verifierGraph(tensors: Tensors, norm: Normalisation, { labels, e
   }
   g.node('Squeeze', [time, g.ints('axis3', [3])], ['sequence']);
   const hidden = addPooling(g, weight);
-  g.node('MatMul', [hidden, g.floats('score/kernel', [weight('score/kernel').shape[0] as number, labels], weight('score/kernel').data)], ['rawLogits']);
+  g.node(
+    'MatMul',
+    [
+      hidden,
+      g.floats('score/kernel', [weight('score/kernel').shape[0] as number, labels], weight('score/kernel').data),
+    ],
+    ['rawLogits'],
+  );
   g.node('Add', ['rawLogits', g.floats('score/bias', [labels], weight('score/bias').data)], ['logits']);
   g.node('Reshape', ['logits', g.ints('byView', [VIEWS, -1, labels])], ['viewLogits']);
   g.node('ReduceMean', ['viewLogits'], ['meanLogits'], { axes: [0], keepdims: 0 });
@@ -65,12 +83,22 @@ function addViews(g: Graph, bands: number): string {
 
 type WeightOf = (name: string) => NamedTensor;
 
-function addConvolution(g: Graph, input: string, name: string, weight: WeightOf, strides: readonly [number, number]): string {
+function addConvolution(
+  g: Graph,
+  input: string,
+  name: string,
+  weight: WeightOf,
+  strides: readonly [number, number],
+): string {
   const { shape, data } = weight(`${name}/kernel`);
   const [height, wide, from, to] = shape as [number, number, number, number];
   const kernel = g.floats(`${name}/kernel`, [to, from, height, wide], kernelOf(data, height, wide, from, to));
   const bias = g.floats(`${name}/bias`, [to], weight(`${name}/bias`).data);
-  g.node('Conv', [input, kernel, bias], [`${name}/conv`], { kernel_shape: [height, wide], strides: [...strides], auto_pad: 'SAME_UPPER' });
+  g.node('Conv', [input, kernel, bias], [`${name}/conv`], {
+    kernel_shape: [height, wide],
+    strides: [...strides],
+    auto_pad: 'SAME_UPPER',
+  });
   return g.node('Relu', [`${name}/conv`], [name]);
 }
 
@@ -80,22 +108,38 @@ function kernelOf(data: Float32Array, height: number, wide: number, from: number
   for (let y = 0; y < height; y++)
     for (let x = 0; x < wide; x++)
       for (let i = 0; i < from; i++)
-        for (let o = 0; o < to; o++) out[((o * from + i) * height + y) * wide + x] = data[((y * wide + x) * from + i) * to + o] as number;
+        for (let o = 0; o < to; o++)
+          out[((o * from + i) * height + y) * wide + x] = data[((y * wide + x) * from + i) * to + o] as number;
   return out;
 }
 
 function addPooling(g: Graph, weight: WeightOf): string {
   const units = RECURRENT_UNITS;
   g.node('Transpose', ['sequence'], ['stepsFirst'], { perm: [2, 0, 1] });
-  const kernels = DIRECTIONS.map((direction) => lstmWeights(weight(`${direction}/kernel`).data, weight(`${direction}/bias`).data));
-  const joined = (pick: (of: LstmWeights) => Float32Array): Float32Array => Float32Array.from(kernels.flatMap((of) => [...pick(of)]));
+  const kernels = DIRECTIONS.map((direction) =>
+    lstmWeights(weight(`${direction}/kernel`).data, weight(`${direction}/bias`).data),
+  );
+  const joined = (pick: (of: LstmWeights) => Float32Array): Float32Array =>
+    Float32Array.from(kernels.flatMap((of) => [...pick(of)]));
   g.node(
     'LSTM',
     [
       'stepsFirst',
-      g.floats('lstm/W', [2, 4 * units, TIME_WIDTH], joined(({ input }) => input)),
-      g.floats('lstm/R', [2, 4 * units, units], joined(({ recurrent }) => recurrent)),
-      g.floats('lstm/B', [2, 8 * units], joined(({ bias }) => bias)),
+      g.floats(
+        'lstm/W',
+        [2, 4 * units, TIME_WIDTH],
+        joined(({ input }) => input),
+      ),
+      g.floats(
+        'lstm/R',
+        [2, 4 * units, units],
+        joined(({ recurrent }) => recurrent),
+      ),
+      g.floats(
+        'lstm/B',
+        [2, 8 * units],
+        joined(({ bias }) => bias),
+      ),
     ],
     ['directions'],
     { direction: 'bidirectional', hidden_size: units },
@@ -103,7 +147,11 @@ function addPooling(g: Graph, weight: WeightOf): string {
   // [steps, 2, batch, units] -> [batch, steps, 2 * units]
   g.node('Transpose', ['directions'], ['batchFirst'], { perm: [2, 0, 1, 3] });
   g.node('Reshape', ['batchFirst', g.ints('statesShape', [0, 0, 2 * units])], ['states']);
-  g.node('MatMul', ['states', g.floats('attention/kernel', [2 * units, ATTENTION_HEADS], weight('attention/kernel').data)], ['interest']);
+  g.node(
+    'MatMul',
+    ['states', g.floats('attention/kernel', [2 * units, ATTENTION_HEADS], weight('attention/kernel').data)],
+    ['interest'],
+  );
   g.node('Transpose', ['interest'], ['interestByHead'], { perm: [0, 2, 1] });
   g.node('Softmax', ['interestByHead'], ['shares'], { axis: 2 });
   g.node('MatMul', ['shares', 'states'], ['attendedByHead']);
@@ -114,7 +162,11 @@ function addPooling(g: Graph, weight: WeightOf): string {
   g.node('Concat', ['attended', 'mean_state', 'max_time', 'evidenceOfViews'], ['pooled'], { axis: 1 });
   const { shape, data } = weight('hidden/kernel');
   g.node('MatMul', ['pooled', g.floats('hidden/kernel', shape, data)], ['hiddenRaw']);
-  g.node('Add', ['hiddenRaw', g.floats('hidden/bias', [shape[1] as number], weight('hidden/bias').data)], ['hiddenSum']);
+  g.node(
+    'Add',
+    ['hiddenRaw', g.floats('hidden/bias', [shape[1] as number], weight('hidden/bias').data)],
+    ['hiddenSum'],
+  );
   return g.node('Relu', ['hiddenSum'], ['hidden']);
 }
 
@@ -133,7 +185,8 @@ function lstmWeights(kernel: Float32Array, bias: Float32Array): LstmWeights {
     const out = new Float32Array(4 * units * count);
     GATES.forEach((gate, g) => {
       for (let unit = 0; unit < units; unit++)
-        for (let row = 0; row < count; row++) out[(g * units + unit) * count + row] = kernel[(from + row) * 4 * units + gate * units + unit] as number;
+        for (let row = 0; row < count; row++)
+          out[(g * units + unit) * count + row] = kernel[(from + row) * 4 * units + gate * units + unit] as number;
     });
     return out;
   };

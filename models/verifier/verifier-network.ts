@@ -20,6 +20,9 @@ export const VERIFIER_FRONT_END: FrontEnd = {
   floor: 1e-6,
 };
 
+/** The length of the clips that the device cuts. */
+export const CLIP_S = 10;
+
 export interface PlaneLayer {
   name: string;
   kernel: number;
@@ -79,8 +82,14 @@ export function newVerifierWeights({ labels, evidence }: VerifierShape, seed: nu
     add(`${name}/bias`, tf.zeros([to]));
   }
   for (const direction of DIRECTIONS) {
-    add(`${direction}/kernel`, he([TIME_WIDTH + RECURRENT_UNITS, 4 * RECURRENT_UNITS], TIME_WIDTH + RECURRENT_UNITS, 1));
-    add(`${direction}/bias`, tf.concat([tf.zeros([2 * RECURRENT_UNITS]), tf.ones([RECURRENT_UNITS]), tf.zeros([RECURRENT_UNITS])]));
+    add(
+      `${direction}/kernel`,
+      he([TIME_WIDTH + RECURRENT_UNITS, 4 * RECURRENT_UNITS], TIME_WIDTH + RECURRENT_UNITS, 1),
+    );
+    add(
+      `${direction}/bias`,
+      tf.concat([tf.zeros([2 * RECURRENT_UNITS]), tf.ones([RECURRENT_UNITS]), tf.zeros([RECURRENT_UNITS])]),
+    );
   }
   add('attention/kernel', he([2 * RECURRENT_UNITS, ATTENTION_HEADS], 2 * RECURRENT_UNITS, 1));
   const pooled = 2 * RECURRENT_UNITS * (ATTENTION_HEADS + 1) + TIME_WIDTH;
@@ -116,7 +125,10 @@ export function verifierLogits(weights: Weights, features: tf.Tensor3D, evidence
       time = residual ? tf.add(time, next) : next;
     }
     const sequence = time.reshape([batch, steps, TIME_WIDTH]) as tf.Tensor3D;
-    return tf.add(tf.matMul(pooledWith(weights, sequence, evidence), get(weights, 'score/kernel') as unknown as tf.Tensor2D), get(weights, 'score/bias')) as tf.Tensor2D;
+    return tf.add(
+      tf.matMul(pooledWith(weights, sequence, evidence), get(weights, 'score/kernel') as unknown as tf.Tensor2D),
+      get(weights, 'score/bias'),
+    ) as tf.Tensor2D;
   });
 }
 
@@ -124,13 +136,22 @@ function pooledWith(weights: Weights, sequence: tf.Tensor3D, evidence: tf.Tensor
   const [batch, steps] = sequence.shape;
   const stepsFirst = tf.transpose(sequence, [1, 0, 2]);
   const run = (input: tf.Tensor3D, direction: string): tf.Tensor3D =>
-    lstm(input, get(weights, `${direction}/kernel`) as unknown as tf.Tensor2D, get(weights, `${direction}/bias`) as unknown as tf.Tensor1D);
+    lstm(
+      input,
+      get(weights, `${direction}/kernel`) as unknown as tf.Tensor2D,
+      get(weights, `${direction}/bias`) as unknown as tf.Tensor1D,
+    );
   const both = tf.concat([run(stepsFirst, 'forward'), tf.reverse(run(tf.reverse(stepsFirst, 0), 'backward'), 0)], 2);
   const states = tf.transpose(both, [1, 0, 2]);
   const width = 2 * RECURRENT_UNITS;
-  const interest = tf.matMul(states.reshape([batch * steps, width]), get(weights, 'attention/kernel') as unknown as tf.Tensor2D);
+  const interest = tf.matMul(
+    states.reshape([batch * steps, width]),
+    get(weights, 'attention/kernel') as unknown as tf.Tensor2D,
+  );
   const shares = tf.softmax(tf.transpose(interest.reshape([batch, steps, ATTENTION_HEADS]), [0, 2, 1]));
   const attended = tf.matMul(shares, states).reshape([batch, ATTENTION_HEADS * width]);
   const pooled = tf.concat([attended, tf.mean(states, 1), tf.max(sequence, 1), evidence], 1) as tf.Tensor2D;
-  return tf.relu(tf.add(tf.matMul(pooled, get(weights, 'hidden/kernel') as unknown as tf.Tensor2D), get(weights, 'hidden/bias'))) as tf.Tensor2D;
+  return tf.relu(
+    tf.add(tf.matMul(pooled, get(weights, 'hidden/kernel') as unknown as tf.Tensor2D), get(weights, 'hidden/bias')),
+  ) as tf.Tensor2D;
 }

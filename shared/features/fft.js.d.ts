@@ -3,6 +3,7 @@ declare module 'fft.js' {
   class FFT {
     constructor(size: number);
     transform(out: Float64Array | number[], input: ArrayLike<number>): void;
+    inverseTransform(out: Float64Array | number[], input: ArrayLike<number>): void;
   }
   export = FFT;
 }

@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { glassBreak, PANES } from './glass.ts';
+import { NEAR_MISSES, nearMiss } from './near-miss.ts';
+import { Random } from './random.ts';
+import { measureBeeps } from './testing/measure.ts';
+
+const energy = (samples: Float32Array): number => samples.reduce((sum, x) => sum + x * x, 0);
+
+describe('breaking glass', () => {
+  test.each(PANES)('%s: loud at once, then a tail of shards', (pane) => {
+    const { samples } = glassBreak(new Random(`glass ${pane}`), { durationS: 2, pane });
+    const first = energy(samples.subarray(0, 3_200));
+    expect(first).toBeGreaterThan(0.2 * energy(samples));
+    // Shards still ring after a fifth of a second, at least 60 dB over nothing.
+    expect(energy(samples.subarray(3_200, 8_000))).toBeGreaterThan(1e-6 * first);
+  });
+
+  test('no two panes are alike', () => {
+    const one = glassBreak(new Random(1), { durationS: 1, pane: 'window' });
+    expect(glassBreak(new Random(2), { durationS: 1, pane: 'window' }).samples).not.toEqual(one.samples);
+  });
+
+  test('the same seed gives the same pane', () => {
+    expect(glassBreak(new Random(9), { durationS: 1 })).toEqual(glassBreak(new Random(9), { durationS: 1 }));
+  });
+});
+
+describe('near misses', () => {
+  test.each(NEAR_MISSES)('%s sounds, stays finite, does not clip and names no label of ours', (kind) => {
+    for (let seed = 0; seed < 6; seed++) {
+      const { samples, slices } = nearMiss(new Random(`${kind} ${seed}`), kind, 10);
+      const peak = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      expect(peak).toBeCloseTo(0.5, 3);
+      expect(samples.every(Number.isFinite)).toBe(true);
+      expect(slices['nearMiss']).toContain(kind.split('_')[0]);
+    }
+  });
+
+  test.each(['microwave', 'appliance'])('%s beeps are over within ten seconds', (kind) => {
+    for (let seed = 0; seed < 40; seed++) {
+      const last = measureBeeps(nearMiss(new Random(seed), kind, 30).samples).at(-1);
+      expect((last?.startS ?? 0) + (last?.lengthS ?? 0)).toBeLessThan(10.2);
+    }
+  });
+
+  test('an unknown near miss is refused by name', () => {
+    expect(() => nearMiss(new Random(1), 'harp', 1)).toThrow(/harp/);
+  });
+});

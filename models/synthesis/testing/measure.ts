@@ -1,0 +1,51 @@
+import { SAMPLE_RATE, type Beep } from '../sound.ts';
+
+/** Measures rendered sound for the tests, by means that share nothing with the synthesis: energy and zero crossings. */
+const STEP = 80;
+
+/** Spans in which the energy of 5 ms is within `rangeDb` of the loudest; gaps under `bridgeS` are closed. */
+export function measureBeeps(samples: Float32Array, { rangeDb = 15, bridgeS = 0.025 } = {}): Beep[] {
+  const energies: number[] = [];
+  for (let from = 0; from + STEP <= samples.length; from += STEP)
+    energies.push(samples.subarray(from, from + STEP).reduce((sum, x) => sum + x * x, 0));
+  const floor = Math.max(...energies) * 10 ** (-rangeDb / 10);
+  const beeps: Beep[] = [];
+  energies.forEach((energy, i) => {
+    if (energy < floor) return;
+    const startS = (i * STEP) / SAMPLE_RATE;
+    const last = beeps.at(-1);
+    if (last && startS - (last.startS + last.lengthS) <= bridgeS)
+      last.lengthS = startS + STEP / SAMPLE_RATE - last.startS;
+    else beeps.push({ startS, lengthS: STEP / SAMPLE_RATE });
+  });
+  return beeps;
+}
+
+/** By upward zero crossings: right for a tone whose fundamental leads. */
+export function measureHz(samples: Float32Array): number {
+  let crossings = 0;
+  let first = -1;
+  let last = -1;
+  for (let i = 1; i < samples.length; i++) {
+    if ((samples[i - 1] as number) < 0 && (samples[i] as number) >= 0) {
+      if (first < 0) first = i;
+      last = i;
+      crossings++;
+    }
+  }
+  return ((crossings - 1) * SAMPLE_RATE) / (last - first);
+}
+
+/** Power at one frequency (Goertzel), against the mean power. */
+export function powerAt(samples: Float32Array, hz: number): number {
+  const turn = (2 * Math.PI * hz) / SAMPLE_RATE;
+  let re = 0;
+  let im = 0;
+  let all = 0;
+  samples.forEach((x, i) => {
+    re += x * Math.cos(turn * i);
+    im += x * Math.sin(turn * i);
+    all += x * x;
+  });
+  return all === 0 ? 0 : (2 * (re * re + im * im)) / (samples.length * all);
+}

@@ -1,0 +1,45 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { EVIDENCE_SIZE } from '@earshot/shared/verifier/evidence.ts';
+import { readShard, writeShard, type Shard } from '../training/data/shard.ts';
+import { CLIP_FRAMES, VERIFIER_LABELS, type Example } from './example.ts';
+import { VERIFIER_FRONT_END } from './verifier-network.ts';
+
+/** Some hundred examples in one file, with what the device said of each (all zero: nobody asked it). */
+export interface ExampleShard extends Shard {
+  /** [example][EVIDENCE_SIZE] */
+  evidence: Float32Array;
+}
+
+const evidenceFile = (path: string): string => `${path}.evidence`;
+
+export async function writeExamples(path: string, examples: readonly Example[]): Promise<void> {
+  const bands = VERIFIER_FRONT_END.melBands;
+  const mels = new Int16Array(examples.length * CLIP_FRAMES * bands);
+  const targets = new Uint8Array(examples.length * VERIFIER_LABELS.length);
+  const evidence = new Float32Array(examples.length * EVIDENCE_SIZE);
+  examples.forEach((example, i) => {
+    mels.set(example.mels, i * CLIP_FRAMES * bands);
+    targets.set(example.targets, i * VERIFIER_LABELS.length);
+    if (example.evidence) evidence.set(example.evidence, i * EVIDENCE_SIZE);
+  });
+  await writeFile(`${evidenceFile(path)}.part`, new Uint8Array(evidence.buffer));
+  await rename(`${evidenceFile(path)}.part`, evidenceFile(path));
+  // The shard comes last: where it is, its evidence is.
+  await writeShard(path, {
+    scenes: examples.length,
+    frames: CLIP_FRAMES,
+    bands,
+    steps: 1,
+    labels: VERIFIER_LABELS,
+    mels,
+    targets,
+  });
+}
+
+/** Null: there is none yet. */
+export async function readExamples(path: string): Promise<ExampleShard | null> {
+  const shard = await readShard(path);
+  if (shard === null) return null;
+  const bytes = await readFile(evidenceFile(path));
+  return { ...shard, evidence: new Float32Array(new Uint8Array(bytes).buffer) };
+}

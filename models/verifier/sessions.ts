@@ -1,0 +1,61 @@
+import { mapLabel } from '../corpus/label-map.ts';
+import type { SceneMaker } from '../scenes/scene-maker.ts';
+import { SCENE_S } from '../scenes/scene-maker.ts';
+import { addAt, SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
+import { Random } from '../synthesis/random.ts';
+import type { Played } from './candidate-clips.ts';
+
+/** Longer recordings say the same again. */
+const LONGEST_CLIP_S = 20;
+const STREAM_SCENES = 3;
+/** Scenes that the network was not fitted to are counted from here. */
+const FIRST_SCENE = 50_000_000;
+
+/**
+ * What the device stage is played, to see what it lets through: recordings as they are, scenes, and scenes back to back.
+ * The same number gives the same session.
+ */
+export function drawSession(maker: SceneMaker, session: number): Played {
+  const random = new Random(`session/${session}`);
+  const kind = random.weighted({ clip: 0.3, scene: 0.35, stream: 0.35 });
+  if (kind === 'clip') return clipSession(maker, random);
+  const count = kind === 'scene' ? 1 : STREAM_SCENES;
+  const played = {
+    samples: new Float32Array(samplesOf(count * SCENE_S)),
+    events: [] as Played['events'][number][],
+    ignored: [] as Played['ignored'][number][],
+  };
+  for (let n = 0; n < count; n++) {
+    const atS = n * SCENE_S;
+    // Four in ten are nothing but confusers, abrupt and dry: the hardest hours that replay plays.
+    const scene = maker.render(
+      FIRST_SCENE + session * STREAM_SCENES + n,
+      random.chance(0.4) ? { about: 'none', setting: 'clip' } : {},
+    );
+    addAt(played.samples, scene.samples, samplesOf(atS));
+    played.events.push(
+      ...scene.events.map(({ label, startS, endS }) => ({ label, startS: startS + atS, endS: endS + atS })),
+    );
+    played.ignored.push(
+      ...scene.ignored.map((open) => ({
+        ...open,
+        startS: open.startS + atS,
+        endS: Math.min(SCENE_S, open.endS) + atS,
+      })),
+    );
+  }
+  return played;
+}
+
+function clipSession({ world: { shelf } }: SceneMaker, random: Random): Played {
+  const positives = [...shelf.positives.values()].flat();
+  const sound = positives.length > 0 && random.chance(0.35) ? random.pick(positives) : shelf.confusers.draw(random);
+  const samples = shelf.library.read(sound, 0, LONGEST_CLIP_S * SAMPLE_RATE);
+  const whole = { startS: 0, endS: samples.length / SAMPLE_RATE };
+  const { positive, ignore } = mapLabel(sound.label);
+  return {
+    samples,
+    events: positive === undefined ? [] : [{ label: positive, ...whole }],
+    ignored: ignore === '*' || ignore.length > 0 ? [{ heads: ignore, ...whole }] : [],
+  };
+}

@@ -1,0 +1,265 @@
+/**
+ * From scenes and the device network's own mistakes to a calibrated verifier. Every stage leaves its result in `folder` and is not
+ * done twice; a killed run goes on from its checkpoint with the same arguments.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
+import { loadRelease, type LoadOptions } from '@earshot/device/detect/release.ts';
+import { Network } from '@earshot/device/detect/network.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { houseDay } from '../scenes/house-day.ts';
+import { openSceneMaker, type SceneMaker } from '../scenes/scene-maker.ts';
+import { Random } from '../synthesis/random.ts';
+import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
+import { exampleOf, exampleOfCandidate, VERIFIER_LABELS, type Example } from './example.ts';
+import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
+import { drawSession } from './sessions.ts';
+import { CLIP_S, VERIFIER_FRONT_END } from './verifier-network.ts';
+import { writeVerifierPart, type VerifierDescription } from './verifier-part.ts';
+import { verifierLevels, type Judged } from './verifier-thresholds.ts';
+import { VerifierTrainer, verifierOnnx, type TrainedVerifier } from './verifier-trainer.ts';
+
+export interface VerifierRecipe {
+  /** Shards of a hundred scenes for the first stage. */
+  sceneShards: number;
+  steps: number;
+  /** Shards of the device's candidates, sixty sessions each, for the second. */
+  candidateShards: number;
+  fineSteps: number;
+  batch: number;
+  peakRate: number;
+  /** Held-back sessions and days on which thresholds are set. */
+  calibrationSessions: number;
+  houseDays: number;
+}
+
+/** About an hour and a half on two cores; the figures of the model card are of this. */
+export const FULL_VERIFIER: VerifierRecipe = {
+  sceneShards: 60,
+  steps: 900,
+  candidateShards: 24,
+  fineSteps: 350,
+  batch: 16,
+  peakRate: 1.4e-3,
+  calibrationSessions: 600,
+  houseDays: 4,
+};
+
+/** Minutes: enough to run every stage and to beat chance. */
+export const QUICK_VERIFIER: VerifierRecipe = {
+  sceneShards: 1,
+  steps: 12,
+  candidateShards: 1,
+  fineSteps: 4,
+  batch: 4,
+  peakRate: 2e-3,
+  calibrationSessions: 12,
+  houseDays: 0,
+};
+
+export interface VerifierRun {
+  recipe: VerifierRecipe;
+  seed: number;
+  corpus: string;
+  cache: string;
+  /** A release whose trunk and heads are trained: its candidates are what the verifier will be asked about. */
+  release: string;
+  load?: LoadOptions;
+  /** Stages and results. */
+  folder: string;
+  signal: AbortSignal;
+  onProgress: (stage: string, done: number, total: number, loss?: number) => void;
+}
+
+const placeOf = ({ corpus, cache, seed, signal }: VerifierRun) => ({ corpus, cache, seed, signal });
+
+const SCENES_A_SHARD = 100;
+const SESSIONS_A_SHARD = 60;
+
+export async function trainVerifier(run: VerifierRun): Promise<VerifierDescription> {
+  await mkdir(join(run.folder, 'scenes'), { recursive: true });
+  await mkdir(join(run.folder, 'candidates'), { recursive: true });
+  const network = await Network.load(await loadRelease(run.release, run.load));
+  const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
+  try {
+    const scenes = await sceneShards(run, fit);
+    const general = await fitted(run, 'general', run.recipe.steps, run.recipe.peakRate, scenes, []);
+    const candidates = await candidateShards(run, fit, network);
+    const verifier = await fitted(
+      run,
+      'fine',
+      run.recipe.fineSteps,
+      run.recipe.peakRate / 3,
+      scenes,
+      candidates,
+      general,
+    );
+    return await calibrated(run, network, verifierOnnx(verifier));
+  } finally {
+    fit.close();
+    await network.close();
+  }
+}
+
+async function sceneShards(
+  { recipe, seed, folder, signal, onProgress }: VerifierRun,
+  maker: SceneMaker,
+): Promise<ExampleShard[]> {
+  return filled(
+    join(folder, 'scenes'),
+    recipe.sceneShards,
+    signal,
+    (done) => onProgress('scenes', done, recipe.sceneShards),
+    async (shard) =>
+      Array.from({ length: SCENES_A_SHARD }, (_, i) => {
+        const scene = shard * SCENES_A_SHARD + i;
+        return exampleOf(maker.render(scene), new Random(`verifier/${seed}/${scene}`));
+      }),
+  );
+}
+
+async function candidateShards(
+  { recipe, folder, signal, onProgress }: VerifierRun,
+  maker: SceneMaker,
+  network: Network,
+): Promise<ExampleShard[]> {
+  const total = recipe.candidateShards;
+  return filled(
+    join(folder, 'candidates'),
+    total,
+    signal,
+    (done) => onProgress('candidates', done, total),
+    async (shard) => {
+      const examples: Example[] = [];
+      for (let i = 0; i < SESSIONS_A_SHARD; i++) {
+        signal.throwIfAborted();
+        const played = drawSession(maker, shard * SESSIONS_A_SHARD + i);
+        examples.push(...(await candidatesOf(network, played, 'medium')).map(exampleOfCandidate));
+      }
+      return examples;
+    },
+  );
+}
+
+async function filled(
+  folder: string,
+  count: number,
+  signal: AbortSignal,
+  onDone: (done: number) => void,
+  make: (shard: number) => Promise<Example[]>,
+): Promise<ExampleShard[]> {
+  const shards: ExampleShard[] = [];
+  for (let shard = 0; shard < count; shard++) {
+    signal.throwIfAborted();
+    const path = join(folder, `${shard}.shard`);
+    if (!existsSync(path)) await writeExamples(path, await make(shard));
+    const read = await readExamples(path);
+    // Sixty quiet sessions give no candidate.
+    if (read && read.scenes > 0) shards.push(read);
+    onDone(shard + 1);
+  }
+  return shards;
+}
+
+async function fitted(
+  { recipe, seed, folder, signal, onProgress }: VerifierRun,
+  stage: 'general' | 'fine',
+  steps: number,
+  peakRate: number,
+  scenes: readonly ExampleShard[],
+  candidates: readonly ExampleShard[],
+  start?: TrainedVerifier,
+): Promise<TrainedVerifier> {
+  const options = {
+    seed,
+    steps,
+    batch: recipe.batch,
+    peakRate,
+    checkpoint: join(folder, `${stage}.checkpoint`),
+    signal,
+    onStep: (step: number, of: number, loss: number) => onProgress(stage, step, of, loss),
+  };
+  // What the device let through makes up most of the second stage; scenes keep what the first one learned.
+  const sets = [
+    { shards: scenes, share: 0.45 },
+    { shards: candidates, share: candidates.length > 0 ? 0.55 : 0 },
+  ];
+  return new VerifierTrainer(options, sets, start).run();
+}
+
+/** Thresholds on held-back recordings and house days, by the very scorer of the cloud. */
+export async function calibrated(run: VerifierRun, network: Network, onnx: Uint8Array): Promise<VerifierDescription> {
+  const { recipe, folder, signal, onProgress } = run;
+  const maker = await openSceneMaker({ ...placeOf(run), part: 'calibrate' });
+  const model = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labels: [...VERIFIER_LABELS] };
+  const scorer = await ClipScorer.load(onnx, model);
+  try {
+    const judged: Judged[] = [];
+    for (let session = 0; session < recipe.calibrationSessions; session++) {
+      signal.throwIfAborted();
+      judged.push(...(await judge(scorer, await candidatesOf(network, drawSession(maker, session), 'high'))));
+      onProgress('calibration', session + 1, recipe.calibrationSessions);
+    }
+    const ofDays: Judged[] = [];
+    for (let day = 0; day < recipe.houseDays; day++) ofDays.push(...(await judgeDay(run, maker, network, scorer, day)));
+    const houseDays = { days: recipe.houseDays, judged: ofDays };
+    const levels = Object.fromEntries(
+      VERIFIER_LABELS.map((label) => [label, verifierLevels(label, judged, houseDays)]),
+    );
+    const description = { ...model, levels };
+    await writeFile(join(folder, 'calibration.json'), JSON.stringify({ judged, houseDays }));
+    await writeVerifierPart(folder, { onnx, description });
+    return description;
+  } finally {
+    maker.close();
+    await scorer.close();
+  }
+}
+
+/** The quiet hours of a day hold no candidate: only pieces in which something sounds are played, each with its minute before. */
+async function judgeDay(
+  { signal, onProgress }: VerifierRun,
+  maker: SceneMaker,
+  network: Network,
+  scorer: ClipScorer,
+  day: number,
+): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  for await (const { samples, events, ignored, sounding, atS } of houseDay(maker.world, `calibrate-${day}`, {
+    signal,
+  })) {
+    if (sounding === 0) continue;
+    const shifted = <T extends { startS: number; endS: number }>(of: readonly T[]): T[] =>
+      of.map((one) => ({ ...one, startS: one.startS - atS, endS: one.endS - atS }));
+    judged.push(
+      ...(await judge(
+        scorer,
+        await candidatesOf(network, { samples, events: shifted(events), ignored: shifted(ignored) }, 'medium'),
+      )),
+    );
+    onProgress(`house day ${day + 1}`, atS, 86_400);
+  }
+  return judged;
+}
+
+async function judge(scorer: ClipScorer, candidates: readonly CandidateClip[]): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  // One at a time, as the cloud does when one comes: a batch would only be faster with more cores.
+  for (const candidate of candidates) {
+    const [scores] = await scorer.score([candidate]);
+    const { label } = candidate.evidence;
+    judged.push({ label, score: scores?.[label] ?? 0, isReal: candidate.isReal });
+  }
+  return judged;
+}
+
+/** The trained network of an earlier run, to calibrate again without training. */
+export async function readOnnx(folder: string): Promise<Uint8Array> {
+  try {
+    return await readFile(join(folder, 'verifier.onnx'));
+  } catch (error) {
+    throw new EarshotError('TRAINING', `${folder} holds no trained verifier.`, { cause: error });
+  }
+}

@@ -1,0 +1,143 @@
+import { EVIDENCE_SIZE } from '@earshot/shared/verifier/evidence.ts';
+import type { Random } from '../synthesis/random.ts';
+import type { Normalisation } from '../training/network/device-network.ts';
+import { NO, NOT_ASKED, YES } from '../training/data/targets.ts';
+import { quantise, restore } from '../training/data/shard.ts';
+import type { ExampleShard } from './example-store.ts';
+
+export interface VerifierBatch {
+  /** [batch, frames, bands], normalised. */
+  features: Float32Array;
+  /** [batch, labels] */
+  targets: Float32Array;
+  /** [batch, EVIDENCE_SIZE] */
+  evidence: Float32Array;
+}
+
+export interface ExampleAt {
+  shard: ExampleShard;
+  at: number;
+}
+
+/** What digital silence is in a shard: padding. */
+const SILENT = quantise(-6);
+const FLOOR_LOG = -6;
+/** The device's word is a hint, not a verdict: now and then the network must do without it. */
+const WITHOUT_EVIDENCE = 0.25;
+
+/** Every reading of an example is a little different: another microphone, another pitch, another minute before it. */
+export function makeVerifierBatch(
+  rows: readonly ExampleAt[],
+  norm: Normalisation,
+  before: () => ExampleAt,
+  random: Random,
+): VerifierBatch {
+  const { frames, bands, labels } = (rows[0] as ExampleAt).shard;
+  const batch: VerifierBatch = {
+    features: new Float32Array(rows.length * frames * bands),
+    targets: new Float32Array(rows.length * labels.length),
+    evidence: new Float32Array(rows.length * EVIDENCE_SIZE),
+  };
+  rows.forEach(({ shard, at }, row) => {
+    const padding = paddingOf(shard, at);
+    const front = padding > MIN_PADDING && random.chance(0.55) ? quietBefore(before) : null;
+    const reading = { ...drawReading(random, frames, bands), padding: front ? padding : 0, front };
+    readExample(batch.features, row * frames * bands, { shard, at }, norm, reading);
+    const targets = shard.targets.subarray(at * labels.length, (at + 1) * labels.length);
+    targets.forEach((target, label) => {
+      const open = target === NO && front?.shard.targets[front.at * labels.length + label] === NOT_ASKED;
+      batch.targets[row * labels.length + label] = open ? NOT_ASKED : target;
+    });
+    if (!random.chance(WITHOUT_EVIDENCE))
+      batch.evidence.set(shard.evidence.subarray(at * EVIDENCE_SIZE, (at + 1) * EVIDENCE_SIZE), row * EVIDENCE_SIZE);
+  });
+  return batch;
+}
+
+/** Half a second: less is not worth filling. */
+const MIN_PADDING = 50;
+
+/** Silent frames at the end of a clip that was shorter than the verifier's. */
+function paddingOf({ mels, frames, bands }: ExampleShard, at: number): number {
+  const end = (at + 1) * frames * bands;
+  let padding = 0;
+  while (
+    padding < frames - 20 &&
+    mels[end - (padding + 1) * bands + 40] === SILENT &&
+    mels[end - (padding + 1) * bands + 5] === SILENT
+  )
+    padding++;
+  return padding;
+}
+
+/** A clip that was cut from a day has its past before it: another example in which nothing of ours is heard. */
+function quietBefore(before: () => ExampleAt): ExampleAt | null {
+  for (let tries = 0; tries < 6; tries++) {
+    const { shard, at } = before();
+    const labels = shard.labels.length;
+    if (!shard.targets.subarray(at * labels, (at + 1) * labels).includes(YES)) return { shard, at };
+  }
+  return null;
+}
+
+interface Reading {
+  /** Added to each band, in log10 power. */
+  shift: Float32Array;
+  /** Bands that the pitch moves up. */
+  roll: number;
+  frontGain: number;
+  hole: { fromFrame: number; toFrame: number; fromBand: number; toBand: number };
+}
+
+function drawReading(random: Random, frames: number, bands: number): Reading {
+  const gain = random.uniform(-1.2, 0.8);
+  const waves = [0, 1, 2].map((i) => ({
+    height: random.normal(0, 0.25 / (i + 1)),
+    phase: random.uniform(0, 2 * Math.PI),
+    turns: i + 0.5,
+  }));
+  const fromBand = random.chance(0.4) ? random.integer(0, bands - 8) : bands;
+  const fromFrame = random.integer(0, frames - 200);
+  return {
+    shift: Float32Array.from({ length: bands }, (_, band) =>
+      waves.reduce(
+        (sum, { height, phase, turns }) => sum + height * Math.sin((2 * Math.PI * turns * band) / bands + phase),
+        gain,
+      ),
+    ),
+    roll: random.integer(-1, 1),
+    frontGain: random.uniform(-1, 0.5),
+    hole: {
+      fromFrame,
+      toFrame: fromFrame + random.integer(30, 300),
+      fromBand,
+      toBand: fromBand + random.integer(2, 7),
+    },
+  };
+}
+
+function readExample(
+  out: Float32Array,
+  to: number,
+  { shard, at }: ExampleAt,
+  norm: Normalisation,
+  reading: Reading & { padding: number; front: ExampleAt | null },
+): void {
+  const { frames, bands } = shard;
+  const { shift, roll, hole, padding, front, frontGain } = reading;
+  let place = to;
+  for (let frame = 0; frame < frames; frame++) {
+    const past = frame < padding ? front : null;
+    const mels = (past ?? { shard }).shard.mels;
+    const from = past ? (past.at * frames + frame) * bands : (at * frames + frame - padding) * bands;
+    const gain = past ? frontGain : 0;
+    const inHole = frame >= hole.fromFrame && frame < hole.toFrame;
+    for (let band = 0; band < bands; band++, place++) {
+      if (inHole && band >= hole.fromBand && band < hole.toBand) continue;
+      const raw = mels[from + Math.max(0, Math.min(bands - 1, band - roll))] as number;
+      // Digital silence stays what it is: no microphone makes it louder.
+      const value = raw === SILENT ? FLOOR_LOG : Math.max(FLOOR_LOG, raw * restore + (shift[band] as number) + gain);
+      out[place] = (value - (norm.mean[band] as number)) * (norm.scale[band] as number);
+    }
+  }
+}

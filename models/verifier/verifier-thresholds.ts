@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import type { Levels } from '@earshot/shared/contracts/release.ts';
+import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+
+/** One candidate and what the verifier said of it. */
+export interface Judged {
+  label: string;
+  score: number;
+  isReal: boolean;
+}
+
+export interface HouseDays {
+  days: number;
+  /** False candidates of those days. */
+  judged: readonly Judged[];
+}
+
+/** The share of real candidates that a level may lose: two in a hundred is the most that the design allows at medium. */
+const MAY_LOSE: Readonly<Record<Level, number>> = { low: 0.03, medium: 0.01, high: 0.004 };
+/** Lower than any score that a network gives to a sure no. */
+const LOWEST = 0.01;
+const HIGHEST = 0.98;
+
+/**
+ * A threshold a level: the highest that keeps what the level must keep of the real candidates. With few of them, the count decides:
+ * of a hundred, medium may lose one. What it lets through is then measured on house days.
+ */
+export function verifierLevels(
+  label: string,
+  candidates: readonly Judged[],
+  houseDays: HouseDays,
+): z.infer<typeof Levels> {
+  const real = candidates
+    .filter((judged) => judged.label === label && judged.isReal)
+    .map(({ score }) => score)
+    .sort((a, b) => a - b);
+  const falseOfDays = houseDays.judged.filter((judged) => judged.label === label && !judged.isReal);
+  const levelOf = (level: Level): [Level, z.infer<typeof Levels>[Level]] => {
+    const lost = Math.floor(real.length * MAY_LOSE[level]);
+    // Just under the score of the first one that must be kept.
+    const kept = real[lost] ?? 0.5;
+    const threshold = Math.min(HIGHEST, Math.max(LOWEST, kept * 0.999));
+    const missed = real.filter((score) => score < threshold).length;
+    return [
+      level,
+      {
+        threshold,
+        perDay:
+          houseDays.days === 0 ? 0 : falseOfDays.filter(({ score }) => score >= threshold).length / houseDays.days,
+        missRate: real.length === 0 ? 0 : missed / real.length,
+      },
+    ];
+  };
+  return Object.fromEntries(LEVELS.map(levelOf)) as z.infer<typeof Levels>;
+}
