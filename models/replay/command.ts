@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
@@ -14,6 +15,7 @@ interface ReplayFlags {
   stage: Stage;
   level: Level;
   stream?: boolean;
+  on: 'threads' | 'queue';
   workers: number;
   seed: number;
   out: string;
@@ -36,6 +38,11 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
     .option('--stream', 'back to back with carried state instead of each clip for itself')
+    .addOption(
+      new Option('--on <where>', "this machine's threads, or every `earshot replay-worker` on the cloud's queue")
+        .choices(['threads', 'queue'])
+        .default('threads'),
+    )
     .option('--workers <n>', 'threads', wholeNumber, availableParallelism())
     .option('--seed <n>', 'order, scenes and house days are drawn from it', wholeNumber, 1)
     .requiredOption('--out <dir>', 'where the report goes')
@@ -51,6 +58,29 @@ export function register(program: Command): void {
         signal: untilInterrupted(),
       });
       process.stdout.write(summaryOf(results, flags.out));
+    });
+
+  program
+    .command('replay-worker')
+    .description("Play shards of replays from the cloud's queue, beside any number of others.")
+    .option('--cache <dir>', 'where recordings are kept between shards', join(tmpdir(), 'earshot-replay-worker'))
+    .option('--idle <seconds>', 'end after so long without work (otherwise never)', seconds)
+    .action(async (flags: { cache: string; idle?: number }) => {
+      const { openFleet } = await import('./queue/fleet.ts');
+      const { runReplayWorker } = await import('./queue/worker.ts');
+      const fleet = await openFleet(process.env);
+      try {
+        const onShard = (line: string) => void process.stderr.write(`${line}\n`);
+        await runReplayWorker({
+          fleet,
+          cache: flags.cache,
+          idleMs: flags.idle === undefined ? null : flags.idle * 1_000,
+          onShard,
+          signal: untilInterrupted(),
+        });
+      } finally {
+        await fleet.close();
+      }
     });
 
   program

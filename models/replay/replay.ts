@@ -1,50 +1,59 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import { loadRelease } from '@earshot/device/detect/release.ts';
-import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
-import type { Level } from '@earshot/shared/labels.ts';
-import { BUILT_IN_MAP, readLabelMap } from '../corpus/label-map.ts';
-import { readCorpus } from './corpus/read-corpus.ts';
-import type { Stage } from './metrics/product.ts';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { planReplay, type Plan, type PlanOptions } from './plan.ts';
 import { Journal } from './play/journal.ts';
 import type { PlayedSession } from './play/played.ts';
-import { playList } from './play/play-list.ts';
 import { Progress } from './play/progress.ts';
-import type { Session } from './play/session.ts';
 import { playOnThreads } from './play/thread-pool.ts';
-import { decisionsCsv } from './report/decisions.ts';
-import { resultsOf, toReport, writeJson, type Results } from './report/report-json.ts';
-import { excerptsOf } from './report/excerpts.ts';
-import { page } from './report/page.ts';
-import { soundReader } from './report/sound-reader.ts';
-import { toTsv } from './report/annotations.ts';
+import { playOnFleet } from './queue/coordinator.ts';
+import { openFleet, type Fleet } from './queue/fleet.ts';
+import { isInStore } from './queue/store-corpus.ts';
+import { storedFiles } from './queue/stored-files.ts';
+import { resultsOf, type Results, type RunSpeed } from './report/report-json.ts';
+import { writeReport } from './report/write-report.ts';
 
-export interface ReplayOptions {
-  corpus: string;
-  labels?: string;
-  map?: string;
-  split?: string;
-  releaseDir: string;
-  stage: Stage;
-  level: Level;
-  stream: boolean;
+export interface ReplayOptions extends PlanOptions {
   workers: number;
-  seed: number;
+  /** Threads of this machine, or whatever workers listen to the cloud's queue. */
+  on: 'threads' | 'queue';
   out: string;
   signal: AbortSignal;
 }
 
 /** Plays a corpus through the real thing and writes down how good it was. */
 export async function replay(options: ReplayOptions): Promise<Results> {
-  const { corpus: path, releaseDir, stage, level, seed, out, workers, signal } = options;
   const beganMs = performance.now();
-  const { manifest, manifestSha256 } = await loadRelease(releaseDir);
-  const map = options.map === undefined ? BUILT_IN_MAP : await readLabelMap(options.map);
-  const corpus = await readCorpus(path, options);
-  const sessions = playList(corpus, options).map((session, index) => ({ index, session }));
-  const key = keyOf([manifestSha256, stage, level, sessions]);
-  const journal = await Journal.open(join(out, '.replay-journal.jsonl'), key);
+  const fleet = options.on === 'queue' ? await openFleet(process.env) : null;
+  try {
+    const plan = await planReplay(options, fleet);
+    const journal = await Journal.open(join(options.out, '.replay-journal.jsonl'), plan.key);
+    const sessions = await play(plan, journal, fleet, options).finally(() => journal.close());
+    requireSound(options.corpus, sessions);
+    const results = describe(plan, options, sessions, performance.now() - beganMs);
+    // Recordings that lie in the store are fetched again for the report's excerpts.
+    const locate =
+      fleet && isInStore(options.corpus) ? storedFiles(fleet.store, join(tmpdir(), 'earshot-replay')) : undefined;
+    await writeReport(
+      results,
+      plan.sessions.map(({ session }) => session),
+      options.out,
+      locate,
+    );
+    await journal.remove();
+    return results;
+  } finally {
+    await fleet?.close();
+  }
+}
+
+/** All sessions in the order of the play list, whoever played them and whenever. */
+async function play(
+  { sessions, stage, key }: Plan,
+  journal: Journal,
+  fleet: Fleet | null,
+  options: ReplayOptions,
+): Promise<PlayedSession[]> {
   const played = new Map(journal.played);
   const progress = new Progress(sessions.length, played.size);
   const onPlayed = async (session: PlayedSession): Promise<void> => {
@@ -52,81 +61,67 @@ export async function replay(options: ReplayOptions): Promise<Results> {
     played.set(session.session, session);
     progress.advance(secondsOf(session));
   };
-  try {
-    const waiting = sessions.filter(({ index }) => !played.has(index));
-    await playOnThreads({
-      stage: { releaseDir: resolve(releaseDir), stage, level },
+  const waiting = sessions.filter(({ index }) => !played.has(index));
+  const { workers, signal, corpus } = options;
+  if (fleet)
+    await playOnFleet({
+      fleet,
+      stage,
       sessions: waiting,
-      workers,
+      key: `${key} ${waiting.length}`,
+      inStore: isInStore(corpus),
       onPlayed,
       signal,
     });
-  } finally {
-    await journal.close();
-  }
+  else await playOnThreads({ stage, sessions: waiting, workers, onPlayed, signal });
   progress.finish();
-  const inOrder = [...played.values()].sort((a, b) => a.session - b.session);
-  if (inOrder.every(({ parts }) => parts.length === 0)) {
-    const first = inOrder
-      .flatMap(({ problems }) => problems)
-      .slice(0, 5)
-      .map(({ file, reason }) => `${file}: ${reason}`);
-    throw new EarshotError(
-      'CORPUS_EMPTY',
-      `${path}: none of ${corpus.recordings.length} recordings could be played. ${first.join('; ')}`,
-    );
-  }
-  const cpuS = inOrder.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / 1_000;
-  const clips = inOrder.reduce((sum, { alerts }) => sum + alerts.filter(({ verifier }) => verifier).length, 0);
-  const results = resultsOf({
+  return [...played.values()].sort((a, b) => a.session - b.session);
+}
+
+function requireSound(corpus: string, sessions: readonly PlayedSession[]): void {
+  if (sessions.some(({ parts }) => parts.length > 0)) return;
+  const problems = sessions.flatMap((session) => session.problems);
+  const first = problems.slice(0, 5).map(({ file, reason }) => `${file}: ${reason}`);
+  throw new EarshotError(
+    'CORPUS_EMPTY',
+    `${corpus}: none of ${sessions.length} recordings could be played. ${first.join('; ')}`,
+    { details: problems },
+  );
+}
+
+function describe(plan: Plan, options: ReplayOptions, sessions: PlayedSession[], wallMs: number): Results {
+  const { manifest, manifestSha256 } = plan.release;
+  return resultsOf({
     description: {
       release: { version: manifest.version, manifestSha256 },
       labels: manifest.heads.map(({ label }) => label),
-      stages: stage === 'both' ? ['device', 'both'] : ['device'],
-      seed,
-      level,
-      mode: options.stream ? 'stream' : 'clips',
-      corpus: path,
+      stages: options.stage === 'both' ? ['device', 'both'] : ['device'],
+      seed: options.seed,
+      level: options.level,
+      mode: plan.mode,
+      corpus: options.corpus,
       split: options.split ?? null,
     },
-    sessions: inOrder,
-    problems: corpus.problems,
-    map,
-    speed: {
-      realTimeFactorPerCore: inOrder.reduce((sum, session) => sum + secondsOf(session), 0) / cpuS,
-      // On Linux in kilobytes.
-      peakRssMb: process.resourceUsage().maxRSS / 1_024,
-      wallS: (performance.now() - beganMs) / 1_000,
-      workers,
-      verifierMsPerClip: clips === 0 ? null : inOrder.reduce((sum, { verifyMs }) => sum + verifyMs, 0) / clips,
-    },
+    sessions,
+    problems: plan.corpus.problems,
+    map: plan.map,
+    speed: speedOf(sessions, options.workers, wallMs),
   });
-  await writeReport(results, sessions, out);
-  await journal.remove();
-  return results;
+}
+
+/** The only figures that differ from run to run. */
+function speedOf(sessions: readonly PlayedSession[], workers: number, wallMs: number): RunSpeed {
+  const sum = (value: (session: PlayedSession) => number) =>
+    sessions.reduce((total, session) => total + value(session), 0);
+  const clips = sum(({ alerts }) => alerts.filter(({ verifier }) => verifier !== null).length);
+  return {
+    realTimeFactorPerCore: sum(secondsOf) / (sum(({ cpuMs }) => cpuMs) / 1_000),
+    // On Linux in kilobytes.
+    peakRssMb: process.resourceUsage().maxRSS / 1_024,
+    wallS: wallMs / 1_000,
+    workers,
+    verifierMsPerClip: clips === 0 ? null : sum(({ verifyMs }) => verifyMs) / clips,
+  };
 }
 
 const secondsOf = ({ parts }: PlayedSession): number => parts.reduce((sum, { durationS }) => sum + durationS, 0);
-
-const keyOf = (parts: unknown): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-
-async function writeReport(results: Results, sessions: readonly { session: Session }[], out: string): Promise<void> {
-  const { labels } = results.run.description;
-  const put = (name: string, text: string) => writeFile(join(out, name), text);
-  try {
-    await mkdir(out, { recursive: true });
-    await put('report.json', writeJson(toReport(results)));
-    await put('reference.tsv', toTsv(results.reference));
-    const last = results.stages.at(-1);
-    const excerpts = last
-      ? await excerptsOf(last.results, results.run.sessions, soundReader(sessions.map(({ session }) => session)))
-      : [];
-    await put('report.html', page(results, { excerpts }));
-    for (const { stage, estimated } of results.stages) {
-      await put(`estimated-${stage}.tsv`, toTsv(estimated));
-      await put(`decisions-${stage}.csv`, decisionsCsv(labels, results.run.sessions, results.run.map, stage));
-    }
-  } catch (error) {
-    throw asEarshotError(error, 'DISK_UNWRITABLE', out);
-  }
-}

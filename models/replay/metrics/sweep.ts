@@ -16,7 +16,7 @@ export interface SweepPoint {
 export interface Sweep {
   positives: number;
   negativeHours: number;
-  /** From the lowest threshold to the highest. */
+  /** From the lowest threshold to the highest, where something changes. */
   points: SweepPoint[];
 }
 
@@ -60,8 +60,16 @@ export function sweep(label: string, sessions: readonly PlayedSession[], map: La
       falsePerHour: negativeHours === 0 ? 0 : falseAlarms / negativeHours,
     };
   });
-  return { positives: found.length, negativeHours, points };
+  return {
+    positives: found.length,
+    negativeHours,
+    points: points.filter((point, at) => isStep(point, points[at - 1])),
+  };
 }
+
+/** Thresholds between which nothing changes are one point. */
+const isStep = (point: SweepPoint, before: SweepPoint | undefined): boolean =>
+  before === undefined || point.misses !== before.misses || point.falseAlarms !== before.falseAlarms;
 
 function evidenceOf(label: string, { evidence }: PlayedSession): Stray[] {
   const seconds = evidence.seconds[evidence.labels.indexOf(label)] ?? [];

@@ -1,3 +1,4 @@
+import { EarshotError } from '@earshot/shared/errors.ts';
 import { streamAudio } from '../../corpus/audio-file.ts';
 import type { Recording } from '../corpus/recording.ts';
 import type { PlayedPart } from './played.ts';
@@ -52,6 +53,14 @@ export class RecordingPart implements SoundPart {
   }
 
   async *samples(signal?: AbortSignal): AsyncIterable<Float32Array> {
-    yield* streamAudio(await this.locate(this.recording.path, signal), signal);
+    const path = await this.locate(this.recording.path, signal);
+    try {
+      yield* streamAudio(path, signal);
+    } catch (error) {
+      // The same words on every machine, wherever the file lies there.
+      if (error instanceof EarshotError)
+        throw new EarshotError(error.code, error.detail.replaceAll(path, this.recording.file), { cause: error });
+      throw error;
+    }
   }
 }

@@ -1,0 +1,36 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import type { Session } from '../play/session.ts';
+import type { LocateFile } from '../play/sounds.ts';
+import { toTsv } from './annotations.ts';
+import { decisionsCsv } from './decisions.ts';
+import { excerptsOf } from './excerpts.ts';
+import { page } from './page.ts';
+import { toReport, writeJson, type Results } from './report-json.ts';
+import { soundReader } from './sound-reader.ts';
+
+/** The page, the JSON, sed_eval's TSVs and every decision, side by side in one folder. */
+export async function writeReport(
+  results: Results,
+  sessions: readonly Session[],
+  out: string,
+  locate?: LocateFile,
+): Promise<void> {
+  const { description, map } = results.run;
+  const last = results.stages.at(-1);
+  const excerpts = last ? await excerptsOf(last.results, results.run.sessions, soundReader(sessions, locate)) : [];
+  const put = (name: string, text: string) => writeFile(join(out, name), text);
+  try {
+    await mkdir(out, { recursive: true });
+    await put('report.json', writeJson(toReport(results)));
+    await put('report.html', page(results, { excerpts }));
+    await put('reference.tsv', toTsv(results.reference));
+    for (const { stage, estimated } of results.stages) {
+      await put(`estimated-${stage}.tsv`, toTsv(estimated));
+      await put(`decisions-${stage}.csv`, decisionsCsv(description.labels, results.run.sessions, map, stage));
+    }
+  } catch (error) {
+    throw asEarshotError(error, 'DISK_UNWRITABLE', out);
+  }
+}
