@@ -48,6 +48,12 @@ export async function microphoneTrouble(name: string, signal: AbortSignal): Prom
       if (error.code === 'ENOENT') resolve(`${program} is not installed`);
       else resolve(patience.aborted ? `${program} gives no sound` : error.message);
     });
-    child.once('close', () => resolve(complaint.trim().split('\n')[0] || `${program} gives no sound`));
+    child.once('close', () => resolve(gistOf(complaint, program) || `${program} gives no sound`));
   });
+}
+
+/** arecord's own words, without those of the libraries beneath it. */
+function gistOf(complaint: string, program: string): string {
+  const lines = complaint.trim().split('\n');
+  return lines.find((line) => line.startsWith(`${program}:`)) ?? lines[0] ?? '';
 }

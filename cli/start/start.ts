@@ -7,7 +7,7 @@ import { type Agent, createAgent } from '@earshot/device/agent.ts';
 import { openSource } from '@earshot/device/audio/open-source.ts';
 import { readConfiguration, writeConfigurationTemplate } from '@earshot/device/settings/configuration.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
-import type { EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import { chooseSource, DEMO } from './choose-source.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { ownDevice } from './own-device.ts';
@@ -31,30 +31,39 @@ export interface StartOptions {
 
 /** `npm start`: the cloud and a device that is paired with it, in one process, until the source ends or somebody stops it. */
 export async function start(options: StartOptions, signal: AbortSignal): Promise<void> {
-  const write = (text: string) => process.stdout.write(text);
-  const reporter = options.json ? jsonReporter(write) : terminalReporter(process.stdout);
-  const report = ({ code, message, todo }: EarshotError) => reporter.event({ type: 'error', code, message, todo });
-  const { listen, whyDemo } = await chooseSource(options.listen, options.once || options.fast, signal);
-  if (whyDemo !== null)
-    reporter.note(`No microphone to listen to (${whyDemo}): playing the demo, ${relative('.', DEMO)}.`);
-  await writeConfigurationTemplate(options.home);
+  const reporter = options.json ? jsonReporter((line) => process.stdout.write(line)) : terminalReporter(process.stdout);
+  try {
+    await run(options, reporter, signal);
+  } catch (thrown) {
+    // A program that reads JSON lines learns of it there; the sentence on stderr is for people.
+    if (options.json) reporter.event(errorEvent(asEarshotError(thrown, 'INTERNAL', '')));
+    throw thrown;
+  }
+}
 
+async function run(options: StartOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
+  const { listen, whyDemo } = await chooseSource(options.listen, options.once || options.fast, signal);
+  if (whyDemo !== null) {
+    reporter.note(`No microphone to listen to (${whyDemo}): playing the demo, ${relative('.', DEMO)}.`);
+  }
+  await writeConfigurationTemplate(options.home);
   const sinceMs = systemClock.nowMs();
   const cloud = await openCloud(options);
-  const agent = await openAgent(options, listen, cloud, report);
-  const summary = new Summary();
-  const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state }) =>
-    reporter.event({ type: 'incident', id, label, verdict, state }),
-  );
-  tellOfAgent(agent, reporter, summary, report);
-  tellOfCloud(cloud, reporter, watch);
+  let agent: Agent | null = null;
   try {
+    agent = await openAgent(options, listen, cloud, reporter);
+    const summary = new Summary();
+    const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state }) =>
+      reporter.event({ type: 'incident', id, label, verdict, state }),
+    );
+    tellOfAgent(agent, reporter, summary);
+    tellOfCloud(cloud, reporter, watch);
     await agent.start();
     await welcome(cloud, agent, nameOf(listen), reporter);
     await untilOver(agent, cloud, options.once, signal);
     reporter.event(summary.of(await watch.incidents()));
   } finally {
-    await agent.stop();
+    await agent?.stop();
     await cloud.close();
   }
 }
@@ -65,31 +74,21 @@ function openCloud({ home, port }: StartOptions): Promise<Cloud> {
   return createCloud({ config: readCloudConfig(env), log: cloudLog(process.env.EARSHOT_LOG_LEVEL ?? 'error', 2) });
 }
 
-async function openAgent(
-  options: StartOptions,
-  listen: string,
-  cloud: Cloud,
-  report: (error: EarshotError) => void,
-): Promise<Agent> {
+async function openAgent(options: StartOptions, listen: string, cloud: Cloud, reporter: Reporter): Promise<Agent> {
   const { home, fast, rate, channels } = options;
-  try {
-    const configuration = await readConfiguration(home, process.env);
-    const source = openSource(listen, { clock: systemClock, fast, stdin: process.stdin, format: { rate, channels } });
-    return createAgent({
-      home,
-      releaseDir: RELEASE,
-      sources: [source],
-      cloud: await ownDevice(cloud, home, report),
-      gate: configuration.energy_gate,
-      outboxBounds: { maxBytes: configuration.outbox_max_mb * 1e6, maxRecords: configuration.outbox_max_records },
-    });
-  } catch (error) {
-    await cloud.close();
-    throw error;
-  }
+  const configuration = await readConfiguration(home, process.env);
+  const source = openSource(listen, { clock: systemClock, fast, stdin: process.stdin, format: { rate, channels } });
+  return createAgent({
+    home,
+    releaseDir: RELEASE,
+    sources: [source],
+    cloud: await ownDevice(cloud, home, (error) => reporter.event(errorEvent(error))),
+    gate: configuration.energy_gate,
+    outboxBounds: { maxBytes: configuration.outbox_max_mb * 1e6, maxRecords: configuration.outbox_max_records },
+  });
 }
 
-function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary, report: (error: EarshotError) => void): void {
+function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary): void {
   agent.events.on('candidate', ({ candidate, atS }) => {
     const { id, label, score, why } = candidate;
     summary.candidate(id, atS);
@@ -103,7 +102,7 @@ function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary, report:
     reporter.event({ type: 'health', source: nameOf(name), state, reason }),
   );
   agent.events.on('sourceEnd', ({ seconds }) => summary.heard(seconds));
-  agent.events.on('problem', report);
+  agent.events.on('problem', (error) => reporter.event(errorEvent(error)));
 }
 
 function tellOfCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch): void {
@@ -148,6 +147,8 @@ async function untilOver(agent: Agent, cloud: Cloud, once: boolean, signal: Abor
     if (!signal.aborted) throw error;
   });
 }
+
+const errorEvent = ({ code, message, todo }: EarshotError) => ({ type: 'error', code, message, todo }) as const;
 
 const nameOf = (listen: string): string =>
   listen === DEMO ? 'the demo' : listen.startsWith('/') ? basename(listen) : listen;

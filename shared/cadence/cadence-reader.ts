@@ -172,10 +172,10 @@ export class CadenceReader {
   }
 }
 
-/** Between patterns that fit alike the one that stands out more is what a person hears; without a pattern, more beeps. */
-function worthOf({ fit, beeps, prominenceDb, toneStability }: CadenceReading): number {
+/** Between patterns that fit alike the one that stands out more is what a person hears; without a pattern, the clearest tone. */
+function worthOf({ fit, prominenceDb, toneStability }: CadenceReading): number {
   const clarity = Math.min(1, Math.max(0, (prominenceDb - 8) / 15));
-  return (fit + 1e-4 * Math.min(beeps, 50)) * (0.7 + 0.3 * clarity) * (0.5 + 0.5 * toneStability);
+  return (fit * (0.7 + 0.3 * clarity) + 1e-6 * prominenceDb ** 2) * (0.5 + 0.5 * toneStability);
 }
 
 function readChannel(channel: ToneChannel, nowS: number): CadenceReading[] {

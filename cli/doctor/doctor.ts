@@ -1,0 +1,45 @@
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { Finding } from './finding.ts';
+import { checkApp, checkCloudReach, checkNetwork } from './house.ts';
+import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
+import { checkMicrophone, checkTools } from './sound.ts';
+
+export interface DoctorOptions {
+  home: string;
+  /** Also what the cloud needs of others: database, bucket, queue. */
+  cloud: boolean;
+  json: boolean;
+}
+
+const MARKS = { ok: 'ok  ', lack: '-   ', bad: 'BAD ' } as const;
+const START_PORT = 8080;
+
+/** Looks at everything that Earshot needs of a machine and says what to do; fails when it cannot work here. */
+export async function doctor({ home, cloud, json }: DoctorOptions, signal: AbortSignal): Promise<void> {
+  const findings = [
+    checkNode(),
+    await checkNetwork(),
+    checkApp(),
+    ...(await checkTools()),
+    await checkMicrophone(signal),
+    await checkDisk(home),
+    await checkClock(),
+    await checkPort(START_PORT),
+    await checkCloudReach(home),
+    ...(cloud ? await checkCloudParts(home) : []),
+  ];
+  process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : `${findings.map(lineOf).join('\n')}\n`);
+  const wrong = findings.filter(({ state }) => state === 'bad').map(({ name }) => name);
+  if (wrong.length > 0)
+    throw new EarshotError('SETTING_INVALID', `Earshot does not work here yet: ${wrong.join(', ')}.`);
+}
+
+async function checkCloudParts(home: string): Promise<Finding[]> {
+  const { checkCloud } = await import('@earshot/cloud/check-cloud.ts');
+  const checks = await checkCloud({ ...process.env, EARSHOT_HOME: home });
+  return checks.map(({ name, ok, says, todo }) => ({ name: `cloud: ${name}`, state: ok ? 'ok' : 'bad', says, todo }));
+}
+
+export function lineOf({ name, state, says, todo }: Finding): string {
+  return `${MARKS[state]}${name.padEnd(12)} ${says}${todo === null ? '' : `\n${' '.repeat(17)}-> ${todo}`}`;
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Network } from '@earshot/device/detect/network.ts';
+import { loadRelease } from '@earshot/device/detect/release.ts';
+import { credentialsFile } from '@earshot/device/uplink/credentials.ts';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import { bad, type Finding, lack, ok } from './finding.ts';
+
+const place = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const ANSWER_WITHIN_MS = 5_000;
+/** Signed links live for minutes; a clock that is further off than this has them refused. */
+const MOST_SKEW_MS = 60_000;
+
+/** Loads ONNX Runtime and the release's network, and closes it again. */
+export async function checkNetwork(): Promise<Finding> {
+  try {
+    const release = await loadRelease(place('models/release'));
+    const network = await Network.load(release);
+    await network.close();
+    return ok('network', `ONNX Runtime runs release ${release.manifest.version}`);
+  } catch (thrown) {
+    const error = asEarshotError(thrown, 'RELEASE_BROKEN', 'ONNX Runtime');
+    return bad('network', error.message, error.todo);
+  }
+}
+
+export function checkApp(): Finding {
+  return existsSync(place('cloud/web/dist/index.html'))
+    ? ok('app', 'is built')
+    : bad('app', 'is not built', 'npm run prepare');
+}
+
+/** The cloud that this machine's device was paired with. */
+export async function checkCloudReach(home: string): Promise<Finding> {
+  const paired = await credentialsFile(home, () => undefined).read();
+  if (!paired)
+    return lack(
+      'cloud',
+      'this device is paired with none',
+      'npm start pairs it with its own; or earshot device pair CODE --cloud URL.',
+    );
+  try {
+    const response = await fetch(new URL('/healthz', paired.url), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const theirMs = Date.parse(response.headers.get('date') ?? '');
+    const skewMs = Number.isNaN(theirMs) ? 0 : Math.abs(Date.now() - theirMs);
+    if (!response.ok) return bad('cloud', `${paired.url} answers ${response.status}`, "Look at the cloud's log.");
+    if (skewMs > MOST_SKEW_MS)
+      return bad(
+        'cloud',
+        `its clock and this one are ${Math.round(skewMs / 1_000)} s apart`,
+        'Set the clock of the one that is wrong.',
+      );
+    return ok('cloud', `${paired.url} answers; paired with ${paired.homeName}`);
+  } catch {
+    return lack(
+      'cloud',
+      `${paired.url} cannot be reached`,
+      'Start it (npm start, or earshot cloud), or check the address and the network; candidates wait on disk until then.',
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { mkdir, open, rm, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { bad, type Finding, lack, ok } from './finding.ts';
+
+const run = promisify(execFile);
+
+/** A month of clips of a lively home is some 100 MB; below this the outbox is the next to suffer. */
+const LEAST_FREE_MB = 500;
+/** Certificates and signed links are refused by a clock that is further off. */
+const EARLIEST = Date.UTC(2026, 0, 1);
+
+export function checkNode(version = process.versions.node): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
+  if (runsTypeScript) return ok('node', `v${version}`);
+  return bad(
+    'node',
+    `v${version} cannot run TypeScript as it is`,
+    'Run `npm ci` in the project: it brings its own Node 24.',
+  );
+}
+
+/** Writes, syncs and removes a file where everything is kept. */
+export async function checkDisk(home: string): Promise<Finding> {
+  const probe = join(home, `doctor-${process.pid}`);
+  try {
+    await mkdir(home, { recursive: true });
+    const file = await open(probe, 'w');
+    try {
+      await file.writeFile('probe');
+      await file.sync();
+    } finally {
+      await file.close();
+      await rm(probe, { force: true });
+    }
+    const { bavail, bsize } = await statfs(home);
+    const freeMb = Math.floor((bavail * bsize) / 1e6);
+    const says = `${home} is writable, ${freeMb} MB free`;
+    return freeMb >= LEAST_FREE_MB
+      ? ok('disk', says)
+      : lack(
+          'disk',
+          says,
+          `Make room: with less than ${LEAST_FREE_MB} MB old clips and waiting candidates fill the disk.`,
+        );
+  } catch (error) {
+    return bad(
+      'disk',
+      `${home}: ${(error as Error).message}`,
+      'Check its owner and rights, or set EARSHOT_HOME to another folder.',
+    );
+  }
+}
+
+/** Alerts carry the time of the sound; a machine without a battery clock wakes up in 1970. */
+export async function checkClock(nowMs = Date.now()): Promise<Finding> {
+  const says = `${new Date(nowMs).toISOString()}, time zone ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
+  if (nowMs < EARLIEST)
+    return bad('clock', says, 'Set the clock; switch on its synchronisation (timedatectl set-ntp true).');
+  const synchronised = await run('timedatectl', ['show', '-p', 'NTPSynchronized', '--value']).then(
+    ({ stdout }) => stdout.trim(),
+    () => 'unknown',
+  );
+  if (synchronised === 'no') return lack('clock', `${says}, not synchronised`, 'timedatectl set-ntp true');
+  return ok('clock', synchronised === 'yes' ? `${says}, synchronised` : says);
+}
+
+export async function checkPort(port: number): Promise<Finding> {
+  const code = await new Promise<string | null>((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(null)));
+  });
+  if (code === null) return ok('port', `${port} is free`);
+  return lack(
+    'port',
+    `${port}: ${code}`,
+    'Earshot may be running already; if not, choose another: npm start -- --port N (0: any free one).',
+  );
+}
