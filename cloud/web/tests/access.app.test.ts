@@ -8,7 +8,8 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import { PAGES } from './pages.ts';
 import { openBrowser, Phone } from './phone.ts';
 import { tabThrough, tooSmall } from './reachability.ts';
-import { startSeededHome, type SeededHome } from './seeded-home.ts';
+import { startSeededHome } from './seeded-home.ts';
+import { TestHome } from './test-home.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const DESKTOP = {
@@ -53,33 +54,37 @@ async function settled(page: Page): Promise<void> {
 
 describeInBrowser('the app for everybody', () => {
   let browser: Browser;
+  let home: TestHome;
+  let incidentId: string;
 
   beforeAll(async () => {
     ensureBuilt();
     browser = await openBrowser();
+    home = await startSeededHome(browser);
+    await home.smoke();
+    incidentId = await home.openIncidentId();
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await home[Symbol.asyncDispose]();
   });
 
-  afterAll(() => browser.close());
-
   describe.each(VIEWS)('on %s', (_view, options) => {
-    let seeded: SeededHome;
+    let phone: Phone;
     let page: Page;
-    let incidentId: string;
 
     beforeAll(async () => {
-      seeded = await startSeededHome(browser, options);
-      page = seeded.phone.page;
-      await seeded.home.smoke();
-      await page.waitForURL(/\/incidents\//, { timeout: 20_000 });
-      incidentId = new URL(page.url()).pathname.split('/')[2]!;
-    }, 120_000);
+      phone = await Phone.paired(browser, home, 'Anna', options);
+      page = phone.page;
+    }, 60_000);
 
-    afterAll(() => seeded[Symbol.asyncDispose]());
+    afterAll(() => phone.context.close());
 
     test.each(PAGES('INCIDENT', 'DEVICE'))(
       '$name: no axe violation, all by keyboard with a visible focus, targets of 44 px, nothing cut',
       async ({ path }) => {
-        await seeded.phone.go(path.replace('INCIDENT', incidentId).replace('DEVICE', seeded.home.device.id));
+        await phone.go(path.replace('INCIDENT', incidentId).replace('DEVICE', home.device.id));
         await settled(page);
         expect(await violations(page)).toEqual([]);
         expect(await tabThrough(page)).toEqual({ missed: [], unseen: [] });
@@ -90,7 +95,7 @@ describeInBrowser('the app for everybody', () => {
     );
 
     test('the first page of a phone, too', async () => {
-      const stranger = await Phone.open(browser, seeded.home.url, options);
+      const stranger = await Phone.open(browser, home.url, options);
       await stranger.go('/');
       await stranger.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
       await settled(stranger.page);
@@ -101,17 +106,17 @@ describeInBrowser('the app for everybody', () => {
   });
 
   describe('by keyboard alone', () => {
-    let seeded: SeededHome;
+    let anna: Phone;
     let page: Page;
 
     beforeAll(async () => {
-      seeded = await startSeededHome(browser, DESKTOP);
-      page = seeded.phone.page;
-      await seeded.home.smoke();
+      anna = await Phone.paired(browser, home, 'Anna', DESKTOP);
+      page = anna.page;
       await page.waitForURL(/\/incidents\//, { timeout: 20_000 });
-    }, 120_000);
+      await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
+    }, 60_000);
 
-    afterAll(() => seeded[Symbol.asyncDispose]());
+    afterAll(() => anna.context.close());
 
     /** Tab until it has the focus, as a person would. */
     const tabTo = async (name: RegExp) => {
@@ -124,12 +129,6 @@ describeInBrowser('the app for everybody', () => {
       }
       throw new Error(`the Tab key never came to ${name}`);
     };
-
-    test('arriving at an alert, a screen reader is at its heading and hears what it is', async () => {
-      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Smoke alarm');
-      expect(await page.title()).toBe('Smoke alarm · Earshot');
-      await page.getByRole('alert').filter({ hasText: 'Smoke alarm, now. Kitchen.' }).waitFor();
-    });
 
     test('acknowledge, and take it back', async () => {
       await tabTo(/^Acknowledge/);
@@ -168,7 +167,7 @@ describeInBrowser('the app for everybody', () => {
     });
 
     test('change the mode by arrow', async () => {
-      await seeded.phone.go('/');
+      await anna.go('/settings/schedule');
       await page.locator('input[name=mode]:checked').focus();
       await page.keyboard.press('ArrowRight');
       await page.waitForFunction(
@@ -177,7 +176,7 @@ describeInBrowser('the app for everybody', () => {
     });
 
     test('choose several in the history and delete them', async () => {
-      await seeded.phone.go('/history');
+      await anna.go('/history');
       await page
         .getByRole('link', { name: /Smoke alarm/ })
         .first()
@@ -197,12 +196,17 @@ describeInBrowser('the app for everybody', () => {
     });
   });
 
-  test('without motion for those who do not want it', async () => {
-    const seeded = await startSeededHome(browser, { reducedMotion: 'reduce' });
-    await seeded.home.smoke();
-    await seeded.phone.page.waitForURL(/\/incidents\//);
-    await seeded.phone.page.getByText('still sounding').waitFor();
-    expect(await seeded.phone.page.evaluate(() => document.getAnimations().length)).toBe(0);
-    await seeded[Symbol.asyncDispose]();
+  test('a new alert interrupts: announced, at its heading; and without motion for those who want none', async () => {
+    const other = await TestHome.start();
+    const phone = await Phone.paired(browser, other, 'Jonas', { reducedMotion: 'reduce' });
+    await phone.page.getByText('The last 99 days').waitFor();
+    await other.smoke();
+    await phone.page.getByRole('alert').filter({ hasText: 'Smoke alarm, now. Kitchen.' }).waitFor();
+    await phone.page.waitForFunction(() => document.activeElement?.textContent === 'Smoke alarm');
+    expect(await phone.page.title()).toBe('Smoke alarm · Earshot');
+    await phone.page.getByText('still sounding').waitFor();
+    expect(await phone.page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await phone.context.close();
+    await other[Symbol.asyncDispose]();
   }, 60_000);
 });

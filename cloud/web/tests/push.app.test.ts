@@ -42,7 +42,7 @@ describeInBrowser('Web Push, from the device to the notification', () => {
     await page.getByRole('button', { name: 'Allow alerts' }).click();
     await page.getByText('This phone rings now.').waitFor();
     await anna.go('/settings/channels');
-    await page.getByRole('button', { name: /Send a test to/ }).click();
+    await page.getByRole('button', { name: /Send me a test/ }).click();
     const { body } = await service.next();
     expect(body.title).toBe('Test from Earshot');
     await page.getByText('Sent. It should arrive in a moment.').waitFor();

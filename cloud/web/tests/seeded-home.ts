@@ -1,92 +1,126 @@
-import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import type { Browser } from 'playwright-core';
+import type { ScoresClips } from '../../verifier/verify-candidate.ts';
+import { callApi } from './call-api.ts';
+import { eventually } from './eventually.ts';
 import { Phone } from './phone.ts';
+import { ShiftedClock } from './shifted-clock.ts';
 import { coClip, glassClip, NO_PATTERN, smokeClip, T3, T4 } from './sounds.ts';
 import { TestHome, why } from './test-home.ts';
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export interface SeededHome extends AsyncDisposable {
-  home: TestHome;
-  phone: Phone;
+/** The second check believes what the device is sure of. */
+const believingTheSure: ScoresClips = {
+  score: async ({ evidence }) => {
+    const score = Math.max(0, ...Object.values(evidence.why.scores));
+    return { [evidence.label]: score > 0.5 ? 0.985 : 0.03 };
+  },
+};
+
+interface Past {
+  daysAgo: number;
+  label: string;
+  clip: () => Uint8Array;
+  reason: ReturnType<typeof why>;
+  then: { path: string; body: unknown }[];
+  test?: true;
 }
 
-/** A home that has lived: devices in three rooms (one of them deaf), a past of a few weeks, a schedule, two people. All by the API. */
-export async function startSeededHome(browser: Browser, options: BrowserContextOptions = {}): Promise<SeededHome> {
-  const home = await TestHome.start();
-  const phone = await Phone.paired(browser, home, 'Anna', options);
-  await (await Phone.paired(browser, home, 'Jonas')).context.close();
+const crash = 'a bright crash, then falling pieces';
+const acknowledged = { path: 'acknowledge', body: { acknowledged: true } };
+const chirp = { ...T3, pattern: 'chirp', onS: 0.08, offS: 0, periodS: 40, beeps: 2, groups: 2 } as const;
+const unsure = { ...why('glass_break', NO_PATTERN, crash), scores: { glass_break: 0.41 } };
+
+const PAST: Past[] = [
+  {
+    daysAgo: 71,
+    label: 'glass_break',
+    clip: glassClip,
+    reason: why('glass_break', NO_PATTERN, crash),
+    then: [acknowledged],
+  },
+  { daysAgo: 64, label: 'co_alarm', clip: coClip, reason: why('co_alarm', T4), then: [], test: true },
+  {
+    daysAgo: 44,
+    label: 'low_battery_chirp',
+    clip: smokeClip,
+    reason: why('low_battery_chirp', chirp),
+    then: [acknowledged],
+  },
+  { daysAgo: 27, label: 'glass_break', clip: glassClip, reason: unsure, then: [] },
+  {
+    daysAgo: 26,
+    label: 'glass_break',
+    clip: glassClip,
+    reason: why('glass_break', NO_PATTERN, crash),
+    then: [acknowledged, { path: 'feedback', body: { verdict: 'wrong' } }],
+  },
+  {
+    daysAgo: 12.3,
+    label: 'smoke_alarm',
+    clip: smokeClip,
+    reason: why('smoke_alarm', T3),
+    then: [acknowledged, { path: 'feedback', body: { verdict: 'right' } }],
+  },
+];
+
+/** A home that has lived for eighty days: alarms, a test, a false alert, and quiet in between; two people, three devices, a schedule. */
+export async function startSeededHome(browser: Browser): Promise<TestHome> {
+  const clock = new ShiftedClock();
+  clock.setBack(80 * DAY_MS);
+  const home = await TestHome.start({ clock, scorer: believingTheSure });
+  const anna = await Phone.paired(browser, home, 'Anna');
+  for (const event of PAST) await live(home, anna, clock, event);
+  clock.setBack(0);
+
+  await Phone.paired(browser, home, 'Jonas').then(({ context }) => context.close());
   const hall = await home.addDevice('hall-pi', 'Hallway');
   const cellar = await home.addDevice('cellar-pi', 'Cellar');
   await home.beat({ sources: [{ name: 'default', state: 'healthy', reason: null, levelDbfs: -38 }] }, hall);
-  await home.beat({ sources: [{ name: 'default', state: 'recovering', reason: 'muted', levelDbfs: -79 }] }, cellar);
+  await home.beat({ sources: [{ name: 'default', state: 'recovering', reason: 'clipped', levelDbfs: -9 }] }, cellar);
   await home.beat({
     hears: [
-      { label: 'smoke_alarm', score: 0.04 },
       { label: 'dog_bark', score: 0.23 },
       { label: 'door', score: 0.11 },
+      { label: 'smoke_alarm', score: 0.04 },
       { label: 'glass_break', score: 0.02 },
     ],
   });
-  await change(phone, 'PATCH', '/v1/settings', {
+  await callApi(anna, 'PATCH', '/v1/settings', {
     schedule: [
       { at: '22:30', days: [0, 1, 2, 3, 4, 5, 6], mode: 'night' },
       { at: '06:30', days: [1, 2, 3, 4, 5], mode: 'home' },
       { at: '08:15', days: [1, 2, 3, 4, 5], mode: 'away' },
     ],
+    mode: 'home',
     contact: { name: 'Jonas', phone: '+49 30 901820' },
     quietHours: { from: '22:00', to: '07:00' },
   });
-  await change(phone, 'POST', '/v1/channels', { kind: 'ntfy', url: 'https://ntfy.example.org/birch-street' });
-  await change(phone, 'POST', '/v1/channels', {
-    kind: 'webhook',
-    url: 'https://example.org/earshot',
-    secret: 'not a real secret',
-  });
-
-  const now = Date.now();
-  await home.report('smoke_alarm', smokeClip(), {
-    ...past(now - 12 * DAY_MS - 5 * HOUR_MS),
-    why: why('smoke_alarm', T3),
-    score: 0.94,
-  });
-  await home.report('glass_break', glassClip(), {
-    ...past(now - 31 * DAY_MS),
-    why: why('glass_break', NO_PATTERN, 'a bright crash, then falling pieces'),
-    score: 0.88,
-  });
-  await home.report('co_alarm', coClip(), {
-    ...past(now - 44 * DAY_MS),
-    why: why('co_alarm', T4),
-    score: 0.91,
-    test: true,
-  });
-  await home.report('glass_break', glassClip(), {
-    ...past(now - 71 * DAY_MS),
-    why: why('glass_break', NO_PATTERN, 'a bright crash, then falling pieces'),
-    score: 0.79,
-  });
-  return { home, phone, [Symbol.asyncDispose]: () => home[Symbol.asyncDispose]() };
+  await anna.context.close();
+  return home;
 }
 
-/** The device was offline then: the candidate is delivered late, with its own time. */
-export function past(atMs: number): Pick<Candidate, 'startedAt' | 'detectedAt' | 'late'> {
-  return { startedAt: new Date(atMs).toISOString(), detectedAt: new Date(atMs + 6_000).toISOString(), late: true };
-}
-
-/** As the app itself would. */
-export async function change(phone: Phone, method: string, path: string, body?: unknown): Promise<void> {
-  const status = await phone.page.evaluate(
-    async ([verb, address, json]) =>
-      (
-        await fetch(address!, {
-          method: verb!,
-          headers: { 'x-earshot-app': '1', ...(json === undefined ? {} : { 'content-type': 'application/json' }) },
-          ...(json === undefined ? {} : { body: json }),
-        })
-      ).status,
-    [method, path, body === undefined ? undefined : JSON.stringify(body)] as const,
+/** Heard, judged, dealt with, over: as on the day. */
+async function live(home: TestHome, phone: Phone, clock: ShiftedClock, event: Past): Promise<void> {
+  clock.setBack(event.daysAgo * DAY_MS);
+  const at = new Date(clock.nowMs()).toISOString();
+  const score = Math.max(...Object.values(event.reason.scores));
+  await home.report(event.label, event.clip(), {
+    why: event.reason,
+    score,
+    startedAt: at,
+    detectedAt: at,
+    test: event.test ?? false,
+  });
+  const newest = async () => (await callApi<{ items: Incident[] }>(phone, 'GET', '/v1/incidents?limit=1')).items[0];
+  const judged = await eventually(
+    newest,
+    (incident) => incident?.startedAt === at && incident.verdict !== 'pending',
+    20_000,
   );
-  if (status >= 300) throw new Error(`${method} ${path}: ${status}`);
+  for (const { path, body } of event.then) await callApi(phone, 'POST', `/v1/incidents/${judged!.id}/${path}`, body);
+  clock.setBack(event.daysAgo * DAY_MS - (event.label === 'low_battery_chirp' ? 1.1 * DAY_MS : 3 * MINUTE_MS));
+  await eventually(newest, (incident) => incident?.state === 'cleared', 20_000);
 }

@@ -15,6 +15,7 @@ describeInBrowser('the story of an alarm, on a running cloud', () => {
     ensureBuilt();
     browser = await openBrowser();
     home = await TestHome.start();
+    await home.beat();
     anna = await Phone.paired(browser, home, 'Anna');
     jonas = await Phone.paired(browser, home, 'Jonas');
   }, 60_000);

@@ -5,9 +5,10 @@ import { createHome } from '../../homes/homes.ts';
 import { makePairingCode } from '../../homes/pairing.ts';
 import { makeCandidate, TestClient } from '../../testing/test-client.ts';
 import { startTestCloud, type TestCloud, type TestCloudOptions } from '../../testing/test-cloud.ts';
+import { eventually } from './eventually.ts';
 import { smokeClip, T3 } from './sounds.ts';
 
-/** A home on a running cloud, with a device in its kitchen: what the phones of these tests belong to. */
+/** A home on a running cloud, with a device in its kitchen (which lives from its first `beat`): what the phones of these tests belong to. */
 export class TestHome implements AsyncDisposable {
   readonly name = 'Birch Street 4';
   readonly device: TestClient;
@@ -31,9 +32,7 @@ export class TestHome implements AsyncDisposable {
     const { homeId, ownerId } = await createHome(cloud.parts, 'Birch Street 4', 'Europe/Berlin');
     const { code } = await makePairingCode(cloud.parts, homeId, 'device');
     const device = await TestClient.pair(cloud.url, code, 'device', 'kitchen-pi', 'Kitchen');
-    const home = new TestHome(running, homeId, ownerId, device);
-    await home.beat();
-    return home;
+    return new TestHome(running, homeId, ownerId, device);
   }
 
   /** A code for a phone; the first phone takes over the owner. */
@@ -75,6 +74,21 @@ export class TestHome implements AsyncDisposable {
   /** The device reports a smoke alarm and uploads what it heard; answers the candidate. */
   async smoke(given: Partial<Candidate> = {}): Promise<Candidate> {
     return this.report('smoke_alarm', smokeClip(), { why: why('smoke_alarm', T3), ...given });
+  }
+
+  /** Told by now, as the home's phones see it. */
+  async openIncidentId(): Promise<string> {
+    const { queries } = this.running.cloud.parts.database;
+    const read = () =>
+      queries
+        .selectFrom('incidents')
+        .select('id')
+        .where('homeId', '=', this.id)
+        .where('state', '=', 'open')
+        .where('verdict', '!=', 'pending')
+        .orderBy('startedAtMs', 'desc')
+        .executeTakeFirst();
+    return (await eventually(read, (row) => row !== undefined, 20_000))!.id;
   }
 
   async report(

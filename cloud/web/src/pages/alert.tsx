@@ -42,7 +42,7 @@ export function Alert({ id }: { id: string }) {
   return (
     <Page title={gone ? t().alert.notFound : t().problems.offline} up="/">
       {gone ? (
-        <Empty title="" text={t().alert.notFoundHelp} />
+        <Empty text={t().alert.notFoundHelp} />
       ) : (
         <Failed text={failureText(failure)} retry={() => void load()} />
       )}

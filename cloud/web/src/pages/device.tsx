@@ -20,7 +20,7 @@ export default function Device() {
   if (!device) {
     return (
       <Page title={t().device.none} up="/settings/devices">
-        <Empty title="" text={t().problems.gone} />
+        <Empty text={t().problems.gone} />
       </Page>
     );
   }

@@ -49,10 +49,10 @@ export function useArrival(title: string) {
 }
 
 /** A state without content, explained. */
-export function Empty({ title, text, children }: { title: string; text: string; children?: ComponentChildren }) {
+export function Empty({ title, text, children }: { title?: string; text: string; children?: ComponentChildren }) {
   return (
     <div class="empty">
-      <h2>{title}</h2>
+      {title && <h2>{title}</h2>}
       <p>{text}</p>
       {children}
     </div>

@@ -301,7 +301,7 @@ export const de: Words = {
     intro: 'In dieser Reihenfolge; schlägt einer fehl, übernimmt der nächste.',
     none: 'Noch erreicht dich Earshot nicht. Erlaube Alarme auf diesem Telefon oder füge einen anderen Weg hinzu.',
     test: 'Probe senden',
-    testOf: (what) => `Probe senden an ${what}`,
+    testOf: (what) => `Probe senden: ${what}`,
     testSent: 'Gesendet. Gleich sollte sie da sein.',
     removeOf: (what) => `${what} entfernen`,
     kinds: { webpush: 'Telefon', webhook: 'Webhook', mqtt: 'MQTT', email: 'E-Mail', ntfy: 'ntfy' },

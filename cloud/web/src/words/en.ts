@@ -306,7 +306,7 @@ export const en = {
     intro: 'Tried in this order; if one fails, the next takes over.',
     none: 'Earshot cannot reach you yet. Allow alerts on this phone, or add another way.',
     test: 'Send me a test',
-    testOf: (what: string) => `Send a test to ${what}`,
+    testOf: (what: string) => `Send me a test: ${what}`,
     testSent: 'Sent. It should arrive in a moment.',
     removeOf: (what: string) => `Remove ${what}`,
     kinds: { webpush: 'Phone', webhook: 'Webhook', mqtt: 'MQTT', email: 'E-mail', ntfy: 'ntfy' },

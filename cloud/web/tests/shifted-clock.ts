@@ -1,0 +1,19 @@
+import { type Clock, systemClock } from '@earshot/shared/clock.ts';
+
+/** The real clock, set to another day: a home gets its past by living it, at the API. */
+export class ShiftedClock implements Clock {
+  private offsetMs = 0;
+
+  nowMs(): number {
+    return Date.now() + this.offsetMs;
+  }
+
+  /** `agoMs` before the real now; 0 is today. */
+  setBack(agoMs: number): void {
+    this.offsetMs = -agoMs;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return systemClock.sleep(ms, signal);
+  }
+}
