@@ -15,6 +15,7 @@ export default {
     ...(only[suite] ? [] : ['\\.(servers|app|native)\\.test\\.ts$']),
   ],
   modulePathIgnorePatterns: ['<rootDir>/cloud/web/dist', '<rootDir>/.cache', '<rootDir>/tmp'],
-  testTimeout: 30_000,
+  // Servers and browsers start within seconds; on a machine that does much else, within a minute.
+  testTimeout: only[suite] ? 120_000 : 30_000,
   maxWorkers: 2,
 };

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { openSqsQueue } from '../queue/sqs-queue.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { CloudProcess } from '../testing/cloud-processes.ts';
+import { makeCandidate } from '../testing/test-client.ts';
+import { WebhookReceiver } from '../testing/webhook-receiver.ts';
+import { benchClips, GLASS_FILES, SMOKE_FILES } from './clips.ts';
+import { report } from './device.ts';
+import { cpuSecondsOf, spreadOf, type Spread } from './figures.ts';
+import { type BenchHome, makeHomes } from './homes.ts';
+
+export interface StormOptions {
+  /** Of PostgreSQL, S3 and SQS (testing/scale.ts). */
+  env: NodeJS.ProcessEnv;
+  homes: number;
+  /** Smoke alarms start evenly over this time. */
+  overMs: number;
+  workers: number;
+  /** Glass candidates that one further home sends at the same time, as fast as it can. */
+  noisyCandidates: number;
+  say?(line: string): void;
+}
+
+export interface StormReport {
+  homes: number;
+  workers: number;
+  /** Homes that were told of their alarm, and those that were told it more than once. */
+  told: number;
+  toldTwice: number;
+  /** Told after the verdict; the rest at the 10 s deadline, "not verified yet". */
+  toldVerified: number;
+  verdicts: Record<string, number>;
+  metadataToPushMs: Spread;
+  metadataToVerdictMs: Spread;
+  /** Smoke and glass clips judged a second of the workers' own CPU time. */
+  clipsPerCpuSecond: number;
+  wallS: number;
+  cpuS: { api: number; workers: number };
+  queue: { atS: number; ready: number; leased: number }[];
+}
+
+const SECRET = 'the phones of the bench';
+const GIVE_UP_AFTER_MS = 20 * 60_000;
+
+/** Many homes alarm at once, every part a process of its own: the devices and phones are this process. */
+export async function alarmStorm(options: StormOptions): Promise<StormReport> {
+  const { env, workers, say = () => undefined } = options;
+  const phones = new WebhookReceiver(SECRET);
+  await phones.start();
+  const setup = { ...process.env, ...env, EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'error' };
+  const api = new CloudProcess(['api'], setup);
+  const started = [api];
+  const database = openDatabase(env.EARSHOT_DATABASE_URL ?? '', { poolSize: 10 });
+  try {
+    const url = String((await api.line('ready')).url);
+    for (let n = 0; n < workers; n++) started.push(new CloudProcess(['worker'], setup));
+    await Promise.all(started.map((process) => process.line('ready')));
+    say(`making ${options.homes} homes`);
+    const homes = await makeHomes(database, options.homes + 1, phones.url, SECRET);
+    say('the alarms sound');
+    return await measure(options, { url, api, workers: started.slice(1), database, phones, homes });
+  } finally {
+    await Promise.allSettled(started.map((process) => process.stop()));
+    await database.close();
+    await phones.stop();
+  }
+}
+
+interface Running {
+  url: string;
+  api: CloudProcess;
+  workers: CloudProcess[];
+  database: Database;
+  phones: WebhookReceiver;
+  homes: BenchHome[];
+}
+
+async function measure(options: StormOptions, running: Running): Promise<StormReport> {
+  const { url, api, workers, database, phones, homes } = running;
+  const [smoke, glass] = [await benchClips(SMOKE_FILES), await benchClips(GLASS_FILES)];
+  const noisy = homes.at(-1);
+  const alarming = homes.slice(0, options.homes);
+  const sentAtMs = new Map<string, number>();
+  const cpuBefore = { api: cpuSecondsOf(api.pid), workers: sum(workers.map(({ pid }) => cpuSecondsOf(pid))) };
+  const fromMs = Date.now();
+  const over = new AbortController();
+  const queue = watchQueue(options, fromMs, over.signal);
+
+  const noise = Promise.all(
+    Array.from({ length: options.noisyCandidates }, (_, n) =>
+      report(url, noisy?.deviceToken ?? '', makeCandidate('glass_break', pick(glass, n)), pick(glass, n), false),
+    ),
+  );
+  const alarms = Promise.all(
+    alarming.map(async (home, n) => {
+      await sleep((n * options.overMs) / alarming.length);
+      sentAtMs.set(home.phone, Date.now());
+      await report(url, home.deviceToken, makeCandidate('smoke_alarm', pick(smoke, n)), pick(smoke, n), true);
+    }),
+  );
+  await Promise.all([alarms, noise]);
+  options.say?.('all is reported, waiting for the verdicts');
+  await untilJudged(database, fromMs);
+  // The last verdicts' notifications, and any that should not come.
+  await sleep(3000);
+  const wallS = (Date.now() - fromMs) / 1000;
+  over.abort();
+
+  const opened = phones.told.filter(({ body, path }) => body.step === 'opened' && sentAtMs.has(path));
+  const times = new Map<string, number>();
+  for (const { path } of opened) times.set(path, (times.get(path) ?? 0) + 1);
+  const verdicts = await verdictsOf(database);
+  const cpuS = {
+    api: cpuSecondsOf(api.pid) - cpuBefore.api,
+    workers: sum(workers.map(({ pid }) => cpuSecondsOf(pid))) - cpuBefore.workers,
+  };
+  return {
+    homes: options.homes,
+    workers: options.workers,
+    told: times.size,
+    toldTwice: [...times.values()].filter((count) => count > 1).length,
+    toldVerified: opened.filter(({ body }) => body.verdict === 'confirmed').length,
+    verdicts: verdicts.counts,
+    metadataToPushMs: spreadOf(opened.map(({ path, atMs }) => atMs - (sentAtMs.get(path) ?? atMs))),
+    metadataToVerdictMs: spreadOf(verdicts.smokeMs),
+    clipsPerCpuSecond: (options.homes + options.noisyCandidates) / cpuS.workers,
+    wallS,
+    cpuS,
+    queue: await queue,
+  };
+}
+
+const pick = (clips: readonly Uint8Array[], n: number): Uint8Array => clips[n % clips.length] ?? new Uint8Array();
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+async function watchQueue({ env }: StormOptions, fromMs: number, signal: AbortSignal): Promise<StormReport['queue']> {
+  const queue = openSqsQueue({ url: env.EARSHOT_QUEUE_URL ?? '', region: env.AWS_REGION ?? '' });
+  const seen: StormReport['queue'] = [];
+  while (!signal.aborted) {
+    const { ready, leased } = await queue.depth();
+    seen.push({ atS: Math.round((Date.now() - fromMs) / 1000), ready, leased });
+    await sleep(1000, undefined, { signal }).catch(() => undefined);
+  }
+  await queue.close();
+  return seen;
+}
+
+async function untilJudged(database: Database, fromMs: number): Promise<void> {
+  for (;;) {
+    const waiting = await database.queries
+      .selectFrom('candidates')
+      .select((e) => e.fn.countAll<number>().as('count'))
+      .where('verdict', 'in', ['pending', 'unverified'])
+      .executeTakeFirstOrThrow();
+    if (Number(waiting.count) === 0) return;
+    if (Date.now() - fromMs > GIVE_UP_AFTER_MS) throw new Error(`${waiting.count} clips were never judged`);
+    await sleep(500);
+  }
+}
+
+async function verdictsOf(database: Database): Promise<{ counts: Record<string, number>; smokeMs: number[] }> {
+  const rows = await database.queries
+    .selectFrom('candidates')
+    .select(['label', 'verdict', sql<number>`verified_at_ms - registered_at_ms`.as('ms')])
+    .execute();
+  const counts: Record<string, number> = {};
+  for (const { label, verdict } of rows) counts[`${label} ${verdict}`] = (counts[`${label} ${verdict}`] ?? 0) + 1;
+  return { counts, smokeMs: rows.filter(({ label }) => label === 'smoke_alarm').map(({ ms }) => Number(ms)) };
+}

@@ -1,0 +1,50 @@
+import type { Candidate, CandidateAccepted as Accepted } from '@earshot/shared/contracts/candidate.ts';
+import type { z } from 'zod';
+
+type CandidateAccepted = z.infer<typeof Accepted>;
+
+const PATIENCE_MS = 1000;
+const TRIES = 60;
+
+/** Tries again as a device's outbox does, so that an overloaded cloud is measured as late and not as lost. */
+async function persistently(send: () => Promise<Response>): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const answer = await send().catch((error: unknown) => {
+      if (tries === TRIES) throw error;
+      return null;
+    });
+    if (answer?.ok) return answer;
+    const text = await answer?.text();
+    if (answer && (tries === TRIES || (answer.status < 500 && answer.status !== 429)))
+      throw new Error(`HTTP ${answer.status}: ${text ?? ''}`);
+    const askedMs = Number(answer?.headers.get('retry-after') ?? 0) * 1000;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(PATIENCE_MS, askedMs)));
+  }
+}
+
+/** The device's side of the wire: metadata, the clip to the bucket, and the question whether it was seen. */
+export async function report(
+  api: string,
+  token: string,
+  candidate: Candidate,
+  clip: Uint8Array,
+  asksAgain: boolean,
+): Promise<void> {
+  const register = async () => {
+    const answer = await persistently(() =>
+      fetch(`${api}/v1/candidates/${candidate.id}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(candidate),
+      }),
+    );
+    return (await answer.json()) as CandidateAccepted;
+  };
+  const { upload } = await register();
+  if (!upload) return;
+  const stored = await persistently(() =>
+    fetch(upload.url, { method: 'PUT', headers: upload.headers, body: Buffer.from(clip) }),
+  );
+  await stored.arrayBuffer();
+  if (asksAgain) await register();
+}

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { startCloudAtScale } from '../testing/scale.ts';
+import { alarmStorm, type StormReport } from './alarm-storm.ts';
+
+/**
+ * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300]`
+ * Needs the test servers (.ci/install-servers.sh) and the release. A line of JSON a run on stdout, words on stderr.
+ */
+const options = new Command('bench:cloud')
+  .option('--homes <n>', 'homes that alarm', Number, 10_000)
+  .option('--seconds <n>', 'within how many seconds', Number, 60)
+  .option('--workers <list>', 'worker processes, a run each', (list) => list.split(',').map(Number), [1, 2])
+  .option('--noisy <n>', 'glass candidates of the noisy home', Number, 1000)
+  .option('--fairness-homes <n>', 'homes that alarm beside the noisy one, and without it', Number, 300)
+  .parse()
+  .opts<{ homes: number; seconds: number; workers: number[]; noisy: number; fairnessHomes: number }>();
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function storm(name: string, homes: number, seconds: number, workers: number, noisyCandidates: number) {
+  say(`\n${name}: ${homes} homes within ${seconds} s, ${workers} worker(s), noisy home ${noisyCandidates}`);
+  const scale = await startCloudAtScale();
+  // The keys of the bucket are read from the environment, as in production.
+  Object.assign(process.env, scale.env);
+  try {
+    const report = await alarmStorm({ env: scale.env, homes, overMs: seconds * 1000, workers, noisyCandidates, say });
+    process.stdout.write(`${JSON.stringify({ name, ...report })}\n`);
+    tell(report);
+    return report;
+  } finally {
+    await scale.stop();
+  }
+}
+
+function tell({
+  homes,
+  told,
+  toldTwice,
+  toldVerified,
+  metadataToPushMs: push,
+  metadataToVerdictMs: verdict,
+  ...rest
+}: StormReport) {
+  const deepest = Math.max(...rest.queue.map(({ ready, leased }) => ready + leased));
+  say(`  told: ${told} of ${homes} homes once (${toldVerified} verified), ${toldTwice} twice`);
+  say(`  metadata to push: p50 ${push.p50} ms, p95 ${push.p95} ms, max ${push.max} ms`);
+  say(`  metadata to verdict: p50 ${verdict.p50} ms, p95 ${verdict.p95} ms, max ${verdict.max} ms`);
+  say(`  workers: ${rest.clipsPerCpuSecond.toFixed(1)} clips a second of CPU; queue at most ${deepest}`);
+  say(
+    `  CPU: API ${rest.cpuS.api.toFixed(0)} s, workers ${rest.cpuS.workers.toFixed(0)} s in ${rest.wallS.toFixed(0)} s`,
+  );
+}
+
+for (const workers of options.workers) await storm('storm', options.homes, options.seconds, workers, 0);
+// At a pace that one worker keeps up with, so that what is measured is the noise and not the load.
+const pace = options.fairnessHomes / 10;
+const quiet = await storm('quiet', options.fairnessHomes, pace, 1, 0);
+const noisy = await storm('noisy', options.fairnessHomes, pace, 1, options.noisy);
+const laterMs = noisy.metadataToPushMs.p95 - quiet.metadataToPushMs.p95;
+say(`\nnoisy home: smoke of the others is told ${laterMs} ms later (p95)`);
+process.stdout.write(`${JSON.stringify({ name: 'fairness', laterMs })}\n`);
