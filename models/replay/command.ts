@@ -97,6 +97,21 @@ export function register(program: Command): void {
       const { scoreFiles } = await import('./score-files.ts');
       process.stdout.write(await scoreFiles(reference, estimated, flags));
     });
+
+  program
+    .command('gate')
+    .description("Hold a replay's report to a policy; exit status 1 and the broken bars when it falls short.")
+    .argument('<dir>', 'what `earshot replay --out` wrote')
+    .requiredOption('--policy <file>', 'the bars, as JSON')
+    .action(async (dir: string, { policy }: { policy: string }) => {
+      const { checkPolicy, gateText } = await import('./gate/gate.ts');
+      const { readPolicy } = await import('./gate/policy.ts');
+      const { readReport } = await import('./gate/report-file.ts');
+      const report = await readReport(dir);
+      const checks = checkPolicy(await readPolicy(policy), report);
+      process.stdout.write(gateText(report.release, checks));
+      if (checks.some(({ passed }) => !passed)) process.exitCode = 1;
+    });
 }
 
 export interface ScoreFlags {

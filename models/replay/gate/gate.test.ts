@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkPolicy, gateText } from './gate.ts';
+import { Policy } from './policy.ts';
+import type { ReportFile } from './report-file.ts';
+
+const slice = {
+  by: 'room',
+  value: 'kitchen',
+  positives: 10,
+  hits: 5,
+  recall: 0.5,
+  falseAlarms: 0,
+  negativeHours: 1,
+  falsePerHour: 0,
+};
+const report: ReportFile = {
+  release: '2026-01-01.1',
+  stages: {
+    device: {
+      labels: {
+        smoke_alarm: {
+          positives: 20,
+          hits: 18,
+          negativeHours: 2,
+          falseAlarms: 4,
+          falsePerHour: 2,
+          recall: 0.9,
+          latencyS: { median: 1, p95: 3, worst: 4 },
+        },
+        co_alarm: {
+          positives: 0,
+          hits: 0,
+          negativeHours: 2,
+          falseAlarms: 0,
+          falsePerHour: 0,
+          recall: null,
+          latencyS: null,
+        },
+      },
+      crossTrigger: { smoke_alarm: { smoke_alarm: 0.9, co_alarm: 0.1 } },
+      slices: { smoke_alarm: [slice, { ...slice, value: 'attic', positives: 2, recall: 0 }] },
+    },
+  },
+  problems: [],
+  speed: { realTimeFactorPerCore: 700, peakRssMb: 200 },
+};
+
+const failures = (policy: unknown) =>
+  checkPolicy(Policy.parse({ about: 'test', ...(policy as object) }), report).filter(({ passed }) => !passed);
+const smoke = (bars: object) => ({ stages: { device: { labels: { smoke_alarm: bars } } } });
+
+describe('the gate', () => {
+  test('passes what reaches every bar', () => {
+    expect(
+      failures({
+        ...smoke({ recall: 0.9, falsePerHour: 2, negativeHours: 1, latencyP95S: 5 }),
+        speed: { realTimeFactorPerCore: 600 },
+      }),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['recall', { recall: 0.91 }, 'smoke_alarm recall'],
+    ['false alarms', { falsePerHour: 1.9 }, 'false alarms per hour'],
+    ['latency', { latencyP95S: 2 }, 'latency'],
+  ])('stops a release for its %s and names it', (_, bars, named) => {
+    const [failure, ...others] = failures(smoke(bars));
+    expect(others).toEqual([]);
+    expect(failure?.what).toContain(named);
+  });
+
+  test('stops for the worst slice though the mean passes, and leaves out slices too small to say anything', () => {
+    const found = failures(smoke({ recall: 0.8, worstSlice: { recall: 0.6 } }));
+    expect(found.map(({ what }) => what)).toEqual(['device: smoke_alarm in slice room = kitchen: recall']);
+  });
+
+  test('what was not measured has not passed', () => {
+    expect(
+      failures({
+        stages: { device: { labels: { co_alarm: { recall: 0.5 }, glass_break: { falsePerHour: 1 } } }, both: {} },
+      }),
+    ).toHaveLength(3);
+  });
+
+  test('holds the mean over labels and the share that is taken for another', () => {
+    expect(
+      failures({ stages: { device: { mean: { recall: 0.95 }, crossTrigger: { smoke_alarm: { co_alarm: 0.02 } } } } }),
+    ).toHaveLength(2);
+  });
+
+  test('says what is broken in one line each', () => {
+    const checks = checkPolicy(Policy.parse({ about: 'test', ...smoke({ recall: 0.95 }) }), report);
+    expect(gateText('2026-01-01.1', checks)).toContain(
+      'FAILED  device: smoke_alarm recall: 0.9, must be at least 0.95',
+    );
+  });
+});

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+const Slice = z.object({
+  by: z.string(),
+  value: z.string(),
+  positives: z.number(),
+  hits: z.number(),
+  recall: z.number().nullable(),
+  falseAlarms: z.number(),
+  negativeHours: z.number(),
+  falsePerHour: z.number().nullable(),
+});
+
+const LabelReport = z.object({
+  positives: z.number(),
+  hits: z.number(),
+  negativeHours: z.number(),
+  falseAlarms: z.number(),
+  falsePerHour: z.number().nullable(),
+  recall: z.number().nullable(),
+  latencyS: z.object({ median: z.number(), p95: z.number(), worst: z.number() }).nullable(),
+});
+export type LabelReport = z.infer<typeof LabelReport>;
+
+/** As much of report.json as a gate reads. */
+const ReportFile = z.object({
+  release: z.string(),
+  stages: z.record(
+    z.string(),
+    z.object({
+      labels: z.record(z.string(), LabelReport),
+      crossTrigger: z.record(z.string(), z.record(z.string(), z.number())),
+      slices: z.record(z.string(), z.array(Slice)),
+    }),
+  ),
+  problems: z.array(z.string()),
+  speed: z.object({ realTimeFactorPerCore: z.number(), peakRssMb: z.number() }),
+});
+export type ReportFile = z.infer<typeof ReportFile>;
+export type StageReport = ReportFile['stages'][string];
+
+export async function readReport(folder: string): Promise<ReportFile> {
+  const path = join(folder, 'report.json');
+  try {
+    return ReportFile.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new EarshotError(
+      'SETTING_INVALID',
+      `${path} is no report of a replay: ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error },
+    );
+  }
+}
