@@ -6,8 +6,6 @@ import type { Mode } from '@earshot/shared/labels.ts';
 import type { Hearing } from './actions/self-test.ts';
 import type { AudioSource } from './audio/source.ts';
 import type { DetectorSettings } from './detect/detector-settings.ts';
-import { Network } from './detect/network.ts';
-import { loadRelease } from './detect/release.ts';
 import type { TrustedKeys } from './detect/trusted-keys.ts';
 import { AgentEmitter } from './events.ts';
 import { describeStatus } from './health/status-report.ts';
@@ -18,6 +16,8 @@ import { Outbox } from './outbox/outbox.ts';
 import type { Bounds } from './outbox/shedding.ts';
 import { HomeSettingsKeeper } from './settings/home-settings.ts';
 import { CloudClient, type CloudAddress } from './uplink/cloud-client.ts';
+import { ReleaseStore } from './updates/release-store.ts';
+import { Updater } from './updates/updater.ts';
 import { Uplink } from './uplink/uplink.ts';
 
 export const SOFTWARE_VERSION = '0.1.0';
@@ -35,6 +35,10 @@ export interface AgentOptions {
   clock?: Clock;
   outboxBounds?: Bounds;
   trustedKeys?: TrustedKeys;
+  /** For how long a new release is on trial. */
+  releaseTrialMs?: number;
+  /** How often the cloud is told how this device is, and asked what it should do. */
+  heartbeatMs?: number;
 }
 
 export interface Agent {
@@ -76,6 +80,8 @@ class ComposedAgent implements Agent {
   private readonly outbox: Outbox;
   private readonly settings: HomeSettingsKeeper;
   private readonly vitals: Vitals;
+  private readonly client: CloudClient | null;
+  private readonly updater: Updater;
   private ears!: Ears;
   private uplink: Uplink | null = null;
   private loops: Promise<unknown> = Promise.resolve();
@@ -93,6 +99,16 @@ class ComposedAgent implements Agent {
     this.outbox = new Outbox(join(kept, 'outbox'), report, options.outboxBounds);
     this.settings = new HomeSettingsKeeper(join(kept, 'settings.json'), clock, report, () => this.takeSettings());
     this.vitals = new Vitals(this.monotonicMs);
+    this.client = options.cloud && new CloudClient(options.cloud);
+    this.updater = new Updater({
+      store: new ReleaseStore(join(kept, 'releases'), options.releaseDir, report),
+      client: this.client,
+      clock,
+      events: this.events,
+      load: options.trustedKeys ? { trustedKeys: options.trustedKeys } : {},
+      switchTo: (network) => this.ears.switchTo(network),
+      ...(options.releaseTrialMs === undefined ? {} : { trialMs: options.releaseTrialMs }),
+    });
   }
 
   async start(): Promise<void> {
@@ -120,12 +136,13 @@ class ComposedAgent implements Agent {
     this.stopping.abort();
     await this.ended.catch(() => undefined);
     await this.loops;
+    await this.updater.settled();
     await (this.ears as Ears | undefined)?.close();
   }
 
   status(): Heartbeat {
     const { outbox, settings, vitals, ears } = this;
-    const releaseState = () => ({ state: 'running' as const, message: null });
+    const releaseState = () => this.updater.releaseState;
     return describeStatus({ software: SOFTWARE_VERSION, ears, outbox, settings, vitals, releaseState }, this.isWatched);
   }
 
@@ -158,24 +175,26 @@ class ComposedAgent implements Agent {
   }
 
   private async openEars(): Promise<Ears> {
-    const { sources, releaseDir, trustedKeys } = this.options;
+    const { sources } = this.options;
     const { clock, events, monotonicMs, settings } = this;
-    const network = await Network.load(await loadRelease(releaseDir, trustedKeys ? { trustedKeys } : {}));
+    const network = await this.updater.open();
     const desk = new CandidateDesk(this.outbox, events, clock, () => settings.isTesting);
     return new Ears({ sources, network, settings: this.detectorSettings(), desk, events, clock, monotonicMs });
   }
 
   private openUplink(): Uplink | null {
-    const { outbox, events, clock, options } = this;
-    if (!options.cloud) return null;
+    const { outbox, events, clock } = this;
+    if (!this.client) return null;
     return new Uplink({
-      client: new CloudClient(options.cloud),
+      client: this.client,
       outbox,
       events,
       clock,
       describe: () => this.status(),
-      answered: async ({ settings, live }) => {
+      beatMs: this.options.heartbeatMs,
+      answered: async ({ settings, release, live }) => {
         this.isWatched = live;
+        if (release) this.updater.offer(release, this.stopping.signal);
         if (settings !== null) await this.settings.apply(settings);
       },
     });

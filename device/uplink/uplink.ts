@@ -17,6 +17,7 @@ export interface UplinkOptions {
   describe: () => Heartbeat;
   /** What the cloud answered to a heartbeat. */
   answered: (answer: LooseAnswer) => Promise<void>;
+  beatMs?: number | undefined;
 }
 
 /** Everything between this device and its cloud. */
@@ -31,7 +32,7 @@ export class Uplink {
   private readonly unregistered = new Set<string>();
   private isOnline: boolean | null = null;
 
-  constructor({ client, outbox, events, clock, describe, answered }: UplinkOptions) {
+  constructor({ client, outbox, events, clock, describe, answered, beatMs }: UplinkOptions) {
     this.outbox = outbox;
     this.events = events;
     this.clock = clock;
@@ -49,13 +50,19 @@ export class Uplink {
       },
       online: (online, error) => this.tell(online, error),
     });
-    this.heartbeats = new Heartbeats(client, clock, describe, {
-      answered: async (answer) => {
-        this.tell(true, null);
-        await answered(answer);
+    this.heartbeats = new Heartbeats(
+      client,
+      clock,
+      describe,
+      {
+        answered: async (answer) => {
+          this.tell(true, null);
+          await answered(answer);
+        },
+        failed: (error) => this.tell(false, error),
       },
-      failed: (error) => this.tell(false, error),
-    });
+      beatMs,
+    );
   }
 
   get online(): boolean {

@@ -1,0 +1,118 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { EarshotError } from '@earshot/shared/errors.ts';
+import { syncFolder } from '../disk/atomic-file.ts';
+import { StateFile } from '../disk/state-file.ts';
+
+const Choice = z.object({
+  /** Folder under the store; null is the release that came with the software. */
+  current: z.string().nullable(),
+  previous: z.string().nullable(),
+  /** Set from before the switch until the new release has proved itself. Whoever starts and finds it set goes back. */
+  onTrial: z.boolean(),
+  /** Manifests that failed here, and when: not tried again for a day. */
+  failed: z.array(z.object({ manifestSha256: z.string(), atMs: z.number(), why: z.string() })),
+});
+type Choice = z.infer<typeof Choice>;
+
+const RETRY_AFTER_MS = 24 * 3_600_000;
+const NEVER: Choice = { current: null, previous: null, onTrial: false, failed: [] };
+
+export interface Opened {
+  dir: string;
+  /** Why it is not the newest one. */
+  rolledBack: string | null;
+}
+
+/** Which release this device runs, on disk. Releases lie side by side, so the old one is whole until the new one is proven. */
+export class ReleaseStore {
+  private readonly dir: string;
+  private readonly builtIn: string;
+  private readonly file: StateFile<Choice>;
+  private choice: Choice = NEVER;
+
+  constructor(dir: string, builtIn: string, report: (error: EarshotError) => void) {
+    this.dir = dir;
+    this.builtIn = builtIn;
+    this.file = new StateFile(join(dir, 'current.json'), Choice, report);
+  }
+
+  /** The release to start with. A trial that did not end well is over: the one before it runs. */
+  async open(nowMs: number): Promise<Opened> {
+    this.choice = (await this.file.read()) ?? NEVER;
+    const { current, previous, onTrial } = this.choice;
+    if (!onTrial) return { dir: this.path(current), rolledBack: null };
+    const why = `The device died while it tried ${current ?? 'the built-in release'}; the one before it runs.`;
+    await this.goBack(current, previous, why, nowMs);
+    return { dir: this.path(previous), rolledBack: why };
+  }
+
+  /** The chosen release can't be loaded any more: a disk that rots, a key that is trusted no longer. */
+  async useBuiltIn(why: string, nowMs: number): Promise<string> {
+    if (this.choice.current !== null) await this.goBack(this.choice.current, null, why, nowMs);
+    return this.builtIn;
+  }
+
+  /** A place to fetch a release to; what an earlier try fetched of it is still there. */
+  async incoming(manifestSha256: string): Promise<string> {
+    await mkdir(this.dir, { recursive: true, mode: 0o700 });
+    const mine = `incoming-${manifestSha256.slice(0, 16)}`;
+    for (const name of await readdir(this.dir)) {
+      if (name.startsWith('incoming-') && name !== mine) await rm(join(this.dir, name), { recursive: true });
+    }
+    await mkdir(join(this.dir, mine), { recursive: true });
+    return join(this.dir, mine);
+  }
+
+  /** Moves a fetched and proven release to its place. From here on a crash goes back to the old one. */
+  async beginTrial(incoming: string, manifestSha256: string): Promise<string> {
+    const name = `release-${manifestSha256.slice(0, 16)}`;
+    await rm(join(this.dir, name), { recursive: true, force: true });
+    await rename(incoming, join(this.dir, name));
+    await syncFolder(this.dir);
+    await this.write({ ...this.choice, current: name, previous: this.choice.current, onTrial: true });
+    return join(this.dir, name);
+  }
+
+  async endTrial(): Promise<void> {
+    await this.write({ ...this.choice, onTrial: false });
+    const { current, previous } = this.choice;
+    for (const name of await readdir(this.dir)) {
+      if (name.startsWith('release-') && name !== current && name !== previous)
+        await rm(join(this.dir, name), { recursive: true });
+    }
+  }
+
+  /** Ends a trial that failed while the device still runs. */
+  async abandonTrial(why: string, nowMs: number): Promise<void> {
+    if (this.choice.onTrial) await this.goBack(this.choice.current, this.choice.previous, why, nowMs);
+  }
+
+  async remember(manifestSha256: string, why: string, nowMs: number): Promise<void> {
+    const failed = this.choice.failed.filter((other) => other.manifestSha256 !== manifestSha256).slice(-9);
+    await this.write({ ...this.choice, failed: [...failed, { manifestSha256, atMs: nowMs, why }] });
+  }
+
+  hasFailed(manifestSha256: string, nowMs: number): boolean {
+    return this.choice.failed.some(
+      (failed) => manifestSha256.startsWith(failed.manifestSha256) && nowMs - failed.atMs < RETRY_AFTER_MS,
+    );
+  }
+
+  private async goBack(current: string | null, previous: string | null, why: string, nowMs: number): Promise<void> {
+    const sha = current?.replace('release-', '') ?? '';
+    this.choice = { ...this.choice, current: previous, previous: null, onTrial: false };
+    if (sha) await this.remember(sha, why, nowMs);
+    else await this.write(this.choice);
+  }
+
+  private path(name: string | null): string {
+    return name === null ? this.builtIn : join(this.dir, name);
+  }
+
+  private async write(choice: Choice): Promise<void> {
+    this.choice = choice;
+    await this.file.write(choice);
+  }
+}
