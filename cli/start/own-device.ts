@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import type { Cloud } from '@earshot/cloud/main.ts';
-import type { CloudAddress } from '@earshot/device/uplink/cloud-client.ts';
-import { credentialsFile } from '@earshot/device/uplink/credentials.ts';
+import { type Credentials, credentialsFile } from '@earshot/device/uplink/credentials.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 
 /** The device of this very machine: paired at the first start, the same one at every other. */
@@ -9,17 +8,18 @@ export async function ownDevice(
   cloud: Cloud,
   home: string,
   report: (error: EarshotError) => void,
-): Promise<CloudAddress> {
+): Promise<Credentials> {
   const { url } = cloud;
   const file = credentialsFile(home, report);
   const known = await file.read();
-  if (known && (await isStillPaired(cloud, known.deviceId))) return { url, token: known.token };
+  if (known && (await isStillPaired(cloud, known.deviceId))) return { ...known, url };
   const { token, id, homeName } = await cloud.firstHome.pairDevice({
     name: hostname().slice(0, 60) || 'This machine',
     room: '',
   });
-  await file.write({ url, token, deviceId: id, homeName });
-  return { url, token };
+  const credentials = { url, token, deviceId: id, homeName };
+  await file.write(credentials);
+  return credentials;
 }
 
 /** The homeowner may have removed it in the app, or the cloud's database may be another one. */

@@ -19,3 +19,22 @@ export function jsonReporter(write: (line: string) => void): Reporter {
     note: () => undefined,
   };
 }
+
+/** The summary is the last word: what still trickles in while everything stops is on disk, and told at the next start. */
+export function endingWithSummary(reporter: Reporter): Reporter {
+  let isOver = false;
+  const unlessOver =
+    <T>(tell: (what: T) => void) =>
+    (what: T) => {
+      if (!isOver) tell(what);
+    };
+  const event = unlessOver((what: StartEvent) => reporter.event(what));
+  return {
+    event: (what) => {
+      event(what);
+      isOver ||= what.type === 'summary';
+    },
+    hears: unlessOver((now) => reporter.hears(now)),
+    note: unlessOver((line) => reporter.note(line)),
+  };
+}

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import QRCode from 'qrcode';
@@ -5,13 +6,14 @@ import { readCloudConfig } from '@earshot/cloud/config.ts';
 import { type Cloud, cloudLog, createCloud } from '@earshot/cloud/main.ts';
 import { type Agent, createAgent } from '@earshot/device/agent.ts';
 import { openSource } from '@earshot/device/audio/open-source.ts';
+import { Daemon } from '@earshot/device/daemon.ts';
 import { readConfiguration, writeConfigurationTemplate } from '@earshot/device/settings/configuration.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import { chooseSource, DEMO } from './choose-source.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { ownDevice } from './own-device.ts';
-import { jsonReporter, type Reporter } from './reporter.ts';
+import { endingWithSummary, jsonReporter, type Reporter } from './reporter.ts';
 import { Summary } from './summary.ts';
 import { terminalReporter } from './terminal.ts';
 
@@ -32,40 +34,63 @@ export interface StartOptions {
 /** `npm start`: the cloud and a device that is paired with it, in one process, until the source ends or somebody stops it. */
 export async function start(options: StartOptions, signal: AbortSignal): Promise<void> {
   const reporter = options.json ? jsonReporter((line) => process.stdout.write(line)) : terminalReporter(process.stdout);
+  const told = new WeakSet<EarshotError>();
+  const tellError: TellError = (error) => {
+    const { code, message, todo } = error;
+    if (!told.has(error)) reporter.event({ type: 'error', code, message, todo });
+    told.add(error);
+  };
   try {
-    await run(options, reporter, signal);
+    await run(options, reporter, tellError, signal);
   } catch (thrown) {
+    const error = asEarshotError(thrown, 'INTERNAL', '');
     // A program that reads JSON lines learns of it there; the sentence on stderr is for people.
-    if (options.json) reporter.event(errorEvent(asEarshotError(thrown, 'INTERNAL', '')));
-    throw thrown;
+    if (options.json) tellError(error);
+    throw error;
   }
 }
 
-async function run(options: StartOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
+type TellError = (error: EarshotError) => void;
+
+async function run(
+  options: StartOptions,
+  reporter: Reporter,
+  tellError: TellError,
+  signal: AbortSignal,
+): Promise<void> {
   const { listen, whyDemo } = await chooseSource(options.listen, options.once || options.fast, signal);
   if (whyDemo !== null) {
     reporter.note(`No microphone to listen to (${whyDemo}): playing the demo, ${relative('.', DEMO)}.`);
   }
+  await makeHome(options.home);
   await writeConfigurationTemplate(options.home);
   const sinceMs = systemClock.nowMs();
   const cloud = await openCloud(options);
-  let agent: Agent | null = null;
+  let daemon: Daemon | null = null;
   try {
-    agent = await openAgent(options, listen, cloud, reporter);
+    const { agent, ...rest } = await openAgent(options, listen, cloud, tellError);
+    daemon = new Daemon({ agent, ...rest, home: options.home });
     const summary = new Summary();
     const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state }) =>
       reporter.event({ type: 'incident', id, label, verdict, state }),
     );
-    tellOfAgent(agent, reporter, summary);
+    tellOfAgent(agent, reporter, summary, tellError);
     tellOfCloud(cloud, reporter, watch);
-    await agent.start();
+    await daemon.start();
     await welcome(cloud, agent, nameOf(listen), reporter);
     await untilOver(agent, cloud, options.once, signal);
+    await daemon.stop();
     reporter.event(summary.of(await watch.incidents()));
   } finally {
-    await agent?.stop();
+    await daemon?.stop();
     await cloud.close();
   }
+}
+
+async function makeHome(home: string): Promise<void> {
+  await mkdir(home, { recursive: true }).catch((thrown: unknown) => {
+    throw asEarshotError(thrown, 'DISK_UNWRITABLE', home);
+  });
 }
 
 function openCloud({ home, port }: StartOptions): Promise<Cloud> {
@@ -74,21 +99,23 @@ function openCloud({ home, port }: StartOptions): Promise<Cloud> {
   return createCloud({ config: readCloudConfig(env), log: cloudLog(process.env.EARSHOT_LOG_LEVEL ?? 'error', 2) });
 }
 
-async function openAgent(options: StartOptions, listen: string, cloud: Cloud, reporter: Reporter): Promise<Agent> {
+async function openAgent(options: StartOptions, listen: string, cloud: Cloud, tellError: TellError) {
   const { home, fast, rate, channels } = options;
   const configuration = await readConfiguration(home, process.env);
   const source = openSource(listen, { clock: systemClock, fast, stdin: process.stdin, format: { rate, channels } });
-  return createAgent({
+  const device = await ownDevice(cloud, home, tellError);
+  const agent = createAgent({
     home,
     releaseDir: RELEASE,
     sources: [source],
-    cloud: await ownDevice(cloud, home, (error) => reporter.event(errorEvent(error))),
+    cloud: device,
     gate: configuration.energy_gate,
     outboxBounds: { maxBytes: configuration.outbox_max_mb * 1e6, maxRecords: configuration.outbox_max_records },
   });
+  return { agent, configuration, deviceId: device.deviceId };
 }
 
-function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary): void {
+function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary, tellError: TellError): void {
   agent.events.on('candidate', ({ candidate, atS }) => {
     const { id, label, score, why } = candidate;
     summary.candidate(id, atS);
@@ -102,7 +129,7 @@ function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary): void {
     reporter.event({ type: 'health', source: nameOf(name), state, reason }),
   );
   agent.events.on('sourceEnd', ({ seconds }) => summary.heard(seconds));
-  agent.events.on('problem', (error) => reporter.event(errorEvent(error)));
+  agent.events.on('problem', tellError);
 }
 
 function tellOfCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch): void {
@@ -147,8 +174,6 @@ async function untilOver(agent: Agent, cloud: Cloud, once: boolean, signal: Abor
     if (!signal.aborted) throw error;
   });
 }
-
-const errorEvent = ({ code, message, todo }: EarshotError) => ({ type: 'error', code, message, todo }) as const;
 
 const nameOf = (listen: string): string =>
   listen === DEMO ? 'the demo' : listen.startsWith('/') ? basename(listen) : listen;
