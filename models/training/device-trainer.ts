@@ -113,9 +113,12 @@ function fitStep(
     const shard = random.pick(shards);
     return { shard, scene: random.integer(0, shard.scenes - 1) };
   };
+  // One scene in three lies over another one: a home that is busier than any scene, and no two readings alike.
+  const drawTwo = (): SceneAt =>
+    random.chance(1 / 3) ? { ...draw(), under: { ...draw(), below: random.uniform(0.3, 2.5) } } : draw();
   const paired = optimiser.step % PAIRED_EVERY === 0;
   const rows = Array.from({ length: paired ? recipe.batch / 2 : recipe.batch }, () =>
-    paired ? [draw(), draw()] : [draw()],
+    paired ? [drawTwo(), drawTwo()] : [drawTwo()],
   );
   const { features, targets, steps, batch } = makeBatch(rows, norm, labels, random);
   const x = tf.tensor3d(features, [steps, batch, shape.bands * shape.framesPerStep]);

@@ -24,7 +24,8 @@ function restoreRemovedHelpers(): void {
 /** Loading alone proves nothing: a convolution's gradient runs through the whole chain. */
 function provesItself(): boolean {
   return tf.tidy(() => {
-    const gradient = tf.grad((kernel) => tf.sum(tf.conv2d(tf.ones([1, 4, 4, 1]), kernel as tf.Tensor4D, 1, 'same')));
+    const image: tf.Tensor4D = tf.ones([1, 4, 4, 1]);
+    const gradient = tf.grad((kernel) => tf.sum(tf.conv2d(image, kernel as tf.Tensor4D, 1, 'same')));
     return gradient(tf.ones([3, 3, 1, 1])).dataSync()[4] === 16;
   });
 }

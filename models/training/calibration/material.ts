@@ -114,15 +114,17 @@ async function hearHouseDay(
 ): Promise<HeardStream> {
   const stream = new StreamInParts(reader);
   const fromS = 7 * 3_600;
-  for await (const { atS, samples, events, ignored } of houseDay(maker.world, seed, {
+  for await (const { samples, events, ignored, sounding } of houseDay(maker.world, seed, {
     signal,
     fromS,
     toS: Math.min(24, 7 + hours) * 3_600,
   })) {
-    await stream.push(samples, []);
+    // In a quiet stretch nothing sounds but the room's own noise; it is counted and not computed.
+    if (sounding === 0) stream.skip(samples.length);
+    else await stream.push(samples, []);
     const open = [...events.map(({ label, startS, endS }) => ({ heads: [label], startS, endS })), ...ignored];
     for (const { heads, startS, endS } of open)
-      stream.leaveOut(heads === '*' ? reader.labels : heads, Math.min(startS, atS) - fromS, endS - fromS);
+      stream.leaveOut(heads === '*' ? reader.labels : heads, startS - fromS, endS - fromS);
   }
   return stream.finish();
 }
@@ -145,6 +147,11 @@ class StreamInParts {
     this.pushedSamples += samples.length;
     this.leaveOut(openFor, startS, this.pushedSamples / SAMPLE_RATE);
     this.parts.push(await this.listening.push(samples));
+  }
+
+  skip(samples: number): void {
+    this.pushedSamples += samples;
+    this.parts.push(new Float32Array(Math.round(samples / SAMPLE_RATE / STEP_S) * this.reader.labels.length));
   }
 
   leaveOut(heads: readonly string[], startS: number, endS: number): void {

@@ -9,14 +9,15 @@ export interface HeadPolicy {
 }
 
 /**
- * DESIGN allows ten candidates a day in a home, and the confusers' hour twenty in all; the safety labels and glass get most of it.
+ * The device is tuned to miss nothing and may be wrong ten times a day; of an hour of confusers (every second another doorbell, dish or
+ * beep) twenty times. What one sound raises under two labels is one candidate, so the labels' shares may add up to more.
  * Refractory times are short where a second sound may follow the first at once (an alarm behind a doorbell) and long for upkeep.
  */
 const POLICIES: Readonly<Record<string, HeadPolicy>> = {
-  smoke_alarm: { perConfuserHour: 6, perDay: 2.5, refractoryS: 10 },
-  co_alarm: { perConfuserHour: 3, perDay: 1, refractoryS: 10 },
-  low_battery_chirp: { perConfuserHour: 2, perDay: 1, refractoryS: 60 },
-  glass_break: { perConfuserHour: 9, perDay: 3, refractoryS: 8 },
+  smoke_alarm: { perConfuserHour: 14, perDay: 2.5, refractoryS: 10 },
+  co_alarm: { perConfuserHour: 6, perDay: 1, refractoryS: 10 },
+  low_battery_chirp: { perConfuserHour: 5, perDay: 1, refractoryS: 60 },
+  glass_break: { perConfuserHour: 18, perDay: 3, refractoryS: 8 },
   footsteps: { perConfuserHour: 12, perDay: 4, refractoryS: 30 },
   door: { perConfuserHour: 12, perDay: 4, refractoryS: 30 },
 };

@@ -2,6 +2,7 @@
 import type { Random } from '../../synthesis/random.ts';
 import type { Normalisation } from '../network/device-network.ts';
 import { restore, type Shard } from './shard.ts';
+import { NO, NOT_ASKED } from './targets.ts';
 
 export interface Batch {
   /** [steps, batch, bands * framesPerStep] */
@@ -15,6 +16,8 @@ export interface Batch {
 export interface SceneAt {
   shard: Shard;
   scene: number;
+  /** Another scene that sounds under this one, that many powers of ten quieter. */
+  under?: { shard: Shard; scene: number; below: number };
 }
 
 const FLOOR_LOG = -6;
@@ -57,7 +60,7 @@ export function makeBatch(
   const targets = new Uint8Array(steps * perRow * batch * labels.length);
   const columns = labels.map((label) => first.labels.indexOf(label));
   rows.forEach((scenes, row) => {
-    scenes.forEach(({ shard, scene }, place) => {
+    scenes.forEach(({ shard, scene, under }, place) => {
       const shift = random ? bandShift(random, bands) : new Float32Array(bands);
       const holes = random ? drawHoles(random, frames, bands) : [];
       for (let frame = 0; frame < frames; frame++) {
@@ -65,7 +68,13 @@ export function makeBatch(
         const to = (step * batch + row) * width + (frame % framesPerStep) * bands;
         const from = (scene * frames + frame) * bands;
         for (let band = 0; band < bands; band++) {
-          const mel = Math.max(FLOOR_LOG, (shard.mels[from + band] as number) * restore + (shift[band] as number));
+          let mel = (shard.mels[from + band] as number) * restore;
+          if (under)
+            mel = louder(
+              mel,
+              (under.shard.mels[(under.scene * frames + frame) * bands + band] as number) * restore - under.below,
+            );
+          mel = Math.max(FLOOR_LOG, mel + (shift[band] as number));
           features[to + band] = (mel - (norm.mean[band] as number)) * (norm.scale[band] as number);
         }
         for (const hole of holes) {
@@ -74,14 +83,24 @@ export function makeBatch(
       }
       for (let step = 0; step < steps; step++) {
         const to = ((place * steps + step) * batch + row) * labels.length;
-        columns.forEach(
-          (column, i) =>
-            (targets[to + i] = shard.targets[(scene * steps + step) * shard.labels.length + column] as number),
-        );
+        columns.forEach((column, i) => {
+          const answer = shard.targets[(scene * steps + step) * shard.labels.length + column] as number;
+          const below = under
+            ? (under.shard.targets[(under.scene * steps + step) * shard.labels.length + column] as number)
+            : NO;
+          // Whether an event under louder sounds can be heard is open.
+          targets[to + i] = answer === NO && below !== NO ? NOT_ASKED : answer;
+        });
       }
     });
   });
   return { features, targets, steps: steps * perRow, batch };
+}
+
+/** Powers add; from 20 dB apart on the louder one is the sum. In log10. */
+function louder(a: number, b: number): number {
+  const [more, less] = a > b ? [a, b] : [b, a];
+  return more - less > 2 ? more : more + Math.log10(1 + 10 ** (less - more));
 }
 
 /** Another microphone: louder or softer by up to 12 dB, and a smooth curve over the bands of a few dB. In log10 power, 0.1 is 1 dB. */

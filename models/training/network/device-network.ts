@@ -96,11 +96,11 @@ export function heads(weights: Weights, labels: readonly string[], embedding: tf
   const hiddenKernel = tf.concat(part(0), 1) as tf.Tensor2D;
   const hidden = tf.relu(tf.add(tf.matMul(embedding, hiddenKernel), tf.concat(part(1), 0))) as tf.Tensor2D;
   const headUnits = (hiddenKernel.shape[1] as number) / labels.length;
-  const own = tf.oneHot(
-    Array.from({ length: labels.length * headUnits }, (_, i) => Math.floor(i / headUnits)),
-    labels.length,
+  const rows = labels.length * headUnits;
+  const own = Float32Array.from({ length: rows * labels.length }, (_, i) =>
+    Math.floor(Math.floor(i / labels.length) / headUnits) === i % labels.length ? 1 : 0,
   );
-  const scoreKernel = tf.mul(tf.concat(part(2), 0), tf.cast(own, 'float32')) as tf.Tensor2D;
+  const scoreKernel = tf.mul(tf.concat(part(2), 0), tf.tensor2d(own, [rows, labels.length])) as tf.Tensor2D;
   return tf.add(tf.matMul(hidden, scoreKernel), tf.concat(part(3), 0));
 }
 

@@ -16,8 +16,8 @@ export interface SigningKey {
 const ownKeyPath = (): string => join(homedir(), '.config', 'earshot', 'signing-key.pem');
 
 /** EARSHOT_SIGNING_KEY names a PKCS #8 PEM file (as `openssl genpkey -algorithm ed25519` writes it); without it an own key is made once. */
-export async function signingKey(path = process.env.EARSHOT_SIGNING_KEY): Promise<SigningKey> {
-  const file = path ?? ownKeyPath();
+export async function signingKey(path = process.env.EARSHOT_SIGNING_KEY, ownPath = ownKeyPath()): Promise<SigningKey> {
+  const file = path ?? ownPath;
   try {
     return fromPrivateKey(createPrivateKey(await readFile(file)));
   } catch (error) {

@@ -1,0 +1,104 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { FULL, QUICK } from './recipe.ts';
+import type { RunOptions } from './run-options.ts';
+
+interface Flags {
+  quick?: boolean;
+  corpus?: string;
+  seed: number;
+  work?: string;
+  steps?: number;
+}
+
+const RELEASE = join(import.meta.dirname, '..', 'release');
+const cacheFolder = (): string => process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot');
+
+export function register(program: Command): void {
+  withRunFlags(program.command('train'))
+    .description(
+      'Train a release: decode, render scenes, fit trunk and heads, calibrate, sign. A killed run goes on with the same command.',
+    )
+    .option('--out <dir>', 'where the release goes (default: the work folder)')
+    .option('--steps <n>', 'steps of the device network, instead of the recipe', wholeNumber)
+    .option('--device-only', 'keep the verifier of the release that is in the tree')
+    .action(async (flags: Flags & { out?: string; deviceOnly?: boolean }) => {
+      const [{ fitDevice }, { calibrateDevice }] = await Promise.all([
+        import('./fit-device.ts'),
+        import('./calibrate-device.ts'),
+      ]);
+      const run = runOf(flags);
+      await fitDevice(run);
+      await calibrateDevice(run);
+      if (!flags.deviceOnly) await (await import('./fit-verifier.ts')).fitVerifier(run, RELEASE);
+      await publishTo(run, flags.out, flags.deviceOnly);
+    });
+  withRunFlags(program.command('calibrate'))
+    .description('Set the thresholds of a trained network anew, on held-back sounds and house days.')
+    .action(async (flags: Flags) => {
+      const { calibrateDevice } = await import('./calibrate-device.ts');
+      await calibrateDevice(runOf(flags));
+    });
+  withRunFlags(program.command('release'))
+    .description(
+      'Put trained and calibrated networks together and sign them (EARSHOT_SIGNING_KEY, or a key of your own that is made once).',
+    )
+    .option('--out <dir>', 'where the release goes (default: the work folder)')
+    .option('--device-only', 'keep the verifier of the release that is in the tree')
+    .action(async (flags: Flags & { out?: string; deviceOnly?: boolean }) =>
+      publishTo(runOf(flags), flags.out, flags.deviceOnly),
+    );
+}
+
+const withRunFlags = (command: Command): Command =>
+  command
+    .option('--quick', 'minutes instead of hours; without --corpus on sounds made by code')
+    .option('--corpus <dir>', 'folder with a manifest.csv')
+    .option('--seed <n>', 'everything is drawn from it', wholeNumber, 1)
+    .option('--work <dir>', 'where the run keeps its stages and checkpoints');
+
+function runOf({ quick = false, corpus, seed, work, steps }: Flags): RunOptions {
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort());
+  process.once('SIGTERM', () => abort.abort());
+  const recipe = quick ? QUICK : FULL;
+  return {
+    recipe: steps === undefined ? recipe : { ...recipe, device: { ...recipe.device, steps } },
+    seed,
+    ...(corpus === undefined ? {} : { corpus: resolve(corpus) }),
+    work: resolve(
+      work ??
+        join(
+          cacheFolder(),
+          'training',
+          `${quick ? 'quick' : 'full'}-${corpus === undefined ? 'made' : 'corpus'}-${seed}`,
+        ),
+    ),
+    cache: join(cacheFolder(), 'corpus'),
+    signal: abort.signal,
+    say: (line) => void process.stderr.write(`${line}\n`),
+  };
+}
+
+async function publishTo(run: RunOptions, out: string | undefined, deviceOnly = false): Promise<void> {
+  const [{ publish }, { signingKey }, { WorkFolder }] = await Promise.all([
+    import('./publish.ts'),
+    import('./release/signing.ts'),
+    import('./work-folder.ts'),
+  ]);
+  const folder = resolve(out ?? join(run.work, 'release'));
+  const key = await signingKey();
+  const { version } = await publish(new WorkFolder(run.work), folder, {
+    ...(deviceOnly ? { verifierFrom: RELEASE } : {}),
+    now: new Date(),
+    keys: [key],
+  });
+  process.stdout.write(`release ${version} in ${folder}\nsigned by ${key.keyId}; public key ${key.publicKey}\n`);
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('It must be a whole number.');
+  return number;
+}

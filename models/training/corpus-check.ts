@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { mapLabel } from '../corpus/label-map.ts';
+import { readManifest } from '../corpus/manifest.ts';
+import type { SceneMaker } from '../scenes/scene-maker.ts';
+import { ADDED_LABELS, TRUNK_LABELS } from './data/targets.ts';
+
+/** What the standards define can be made by code; steps, doors, dogs and babies have to be recorded. */
+const SYNTHESISED = new Set(['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break']);
+
+export interface Trainable {
+  trunk: string[];
+  added: string[];
+}
+
+/**
+ * Names every file that cannot be used, once, with its reason; then stops, before anything is rendered, if a class of the manifest has
+ * lost all of its files or there is nothing that could be confused with an event. `mayLack`: labels without sounds get no head.
+ */
+export async function checkCorpus(
+  corpus: string,
+  maker: SceneMaker,
+  say: (line: string) => void,
+  { mayLack }: { mayLack: boolean },
+): Promise<Trainable> {
+  for (const { file, line, reason } of maker.problems)
+    say(`left out: ${file}${line === undefined ? '' : ` (manifest line ${line})`}: ${reason}`);
+  const { shelf } = maker.world;
+  const usable = new Set(shelf.library.sounds.map(({ label }) => label));
+  for (const label of usable)
+    if (!mayLack && !mapLabel(label).known)
+      say(`label ${label} is in no map: taken for a sound that nothing may be heard in`);
+  const { rows } = await readManifest(join(corpus, 'manifest.csv'));
+  const lost = [...new Set(rows.filter(({ split }) => split === 'train').map(({ label }) => label))].filter(
+    (label) => !usable.has(label),
+  );
+  if (lost.length > 0)
+    throw new EarshotError('CORPUS_EMPTY', `${corpus}: of ${lost.join(', ')} not one file is usable.`, {
+      details: maker.problems,
+    });
+  if (shelf.confusers.labels.length === 0)
+    throw new EarshotError(
+      'CORPUS_EMPTY',
+      `${corpus} holds no sound that is not an event; there would be nothing to tell events from.`,
+    );
+  if (shelf.backgrounds.labels.length === 0)
+    throw new EarshotError(
+      'CORPUS_EMPTY',
+      `${corpus} holds no background of three seconds (labels like background_room, rain, fan_aircon).`,
+    );
+  const has = (label: string): boolean =>
+    SYNTHESISED.has(label) || [...usable].some((own) => mapLabel(own).positive === label);
+  const lacking = [...TRUNK_LABELS, ...ADDED_LABELS].filter((label) => !has(label));
+  if (lacking.length > 0 && !mayLack)
+    throw new EarshotError(
+      'CORPUS_EMPTY',
+      `${corpus} holds no sound of ${lacking.join(', ')}, and that cannot be synthesised.`,
+    );
+  return { trunk: TRUNK_LABELS.filter(has), added: ADDED_LABELS.filter(has) };
+}

@@ -1,0 +1,67 @@
+/** The first stage: trunk and heads, fitted to scenes that a thread beside it renders. */
+import { initBackend } from './backend/init-backend.ts';
+import { trainDevice, type Trained, type TrainingRun } from './device-trainer.ts';
+import { DEVICE_SHAPE } from './network/device-network.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
+import { ShardRenderer } from './shard-renderer.ts';
+import { WorkFolder } from './work-folder.ts';
+
+export async function fitDevice(options: RunOptions): Promise<void> {
+  const { recipe, seed, signal, say } = options;
+  const work = new WorkFolder(options.work);
+  await work.make();
+  say(`back end: ${(await initBackend(say, signal)).words}`);
+  const place = await corpusOf(options);
+  const { maker, trainable } = await openChecked(options, place);
+  maker.close();
+  const renderer = new ShardRenderer({
+    maker: { ...place, part: 'fit', seed },
+    folder: work.shards,
+    shards: recipe.device.shards,
+  });
+  renderer.start();
+  try {
+    const common = {
+      shape: DEVICE_SHAPE,
+      shardFolder: work.shards,
+      signal: AbortSignal.any([signal, renderer.failed.signal]),
+    };
+    const base = await trainDevice({
+      ...common,
+      recipe: { ...recipe.device, seed },
+      labels: trainable.trunk,
+      checkpoint: work.checkpoint('device'),
+      ...shown('device network'),
+    });
+    const { added } = trainable;
+    await work.writeDevice(added.length === 0 ? base : await addHeads(base, added, options, common), seed);
+  } finally {
+    await renderer.stop();
+  }
+}
+
+/** Two more heads on a trunk that does not move: no byte of it or of another head changes. */
+export async function addHeads(
+  base: Trained,
+  labels: readonly string[],
+  { recipe, seed, work }: Pick<RunOptions, 'recipe' | 'seed' | 'work'>,
+  common: Pick<TrainingRun, 'shape' | 'shardFolder' | 'signal'>,
+): Promise<Trained> {
+  return trainDevice({
+    ...common,
+    recipe: { ...recipe.device, seed, steps: recipe.addedSteps },
+    labels,
+    trunkOf: base,
+    checkpoint: new WorkFolder(work).checkpoint('added-heads'),
+    ...shown('added heads'),
+  });
+}
+
+function shown(title: string): Pick<TrainingRun, 'onProgress'> {
+  const bar = new ProgressBar(title);
+  return {
+    onProgress: ({ step, steps, loss, shards }) =>
+      bar.show(step, steps, `loss ${loss.toFixed(4)}, ${shards} shards of scenes`),
+  };
+}

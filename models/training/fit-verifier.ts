@@ -1,0 +1,33 @@
+/** The third stage: the verifier, on what the device stage lets through. */
+import { join } from 'node:path';
+import { FULL_VERIFIER, QUICK_VERIFIER, trainVerifier } from '../verifier/train-verifier.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { publish } from './publish.ts';
+import { QUICK } from './recipe.ts';
+import { signingKey } from './release/signing.ts';
+import { corpusOf, type RunOptions } from './run-options.ts';
+import { WorkFolder } from './work-folder.ts';
+
+/** `standIn`: a release whose verifier fills the place until this one is trained; only the device half is used. */
+export async function fitVerifier(options: RunOptions, standIn: string): Promise<void> {
+  const { seed, signal } = options;
+  const work = new WorkFolder(options.work);
+  const provisional = join(work.path, 'device-only');
+  const key = await signingKey();
+  await publish(work, provisional, { verifierFrom: standIn, now: new Date(), keys: [key] });
+  const bars = new Map<string, ProgressBar>();
+  await trainVerifier({
+    recipe: options.recipe === QUICK ? QUICK_VERIFIER : FULL_VERIFIER,
+    seed,
+    ...(await corpusOf(options)),
+    release: provisional,
+    load: { trustedKeys: [{ ...key, owner: 'this run' }] },
+    folder: work.verifier,
+    signal,
+    onProgress: (stage, done, total, loss) => {
+      const bar = bars.get(stage) ?? new ProgressBar(`verifier: ${stage}`);
+      bars.set(stage, bar);
+      bar.show(done, total, loss === undefined ? '' : `loss ${loss.toFixed(4)}`);
+    },
+  });
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { openSceneMaker, type SceneMaker } from '../scenes/scene-maker.ts';
+import { checkCorpus, type Trainable } from './corpus-check.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { writeQuickCorpus } from './quick-corpus.ts';
+import type { Recipe } from './recipe.ts';
+
+/** One training run: what it is made of and where it lies. Every stage takes the same. */
+export interface RunOptions {
+  recipe: Recipe;
+  seed: number;
+  /** Absent: a corpus made by code. */
+  corpus?: string;
+  /** Where the run keeps its stages. */
+  work: string;
+  /** Decoded sounds; shared by all runs on the same corpus. */
+  cache: string;
+  signal: AbortSignal;
+  say: (line: string) => void;
+}
+
+/** The folder with the manifest, and the one with its decoded sounds. */
+export interface CorpusPlace {
+  corpus: string;
+  cache: string;
+}
+
+export async function corpusOf({ corpus, cache, seed, work }: RunOptions): Promise<CorpusPlace> {
+  if (corpus !== undefined) return { corpus, cache };
+  const made = join(work, 'corpus');
+  await writeQuickCorpus(made, seed);
+  return { corpus: made, cache: join(work, 'decoded') };
+}
+
+/** Decodes, names what cannot be used, and refuses at once what hours of training could not make good. */
+export async function openChecked(
+  { seed, corpus, signal, say }: RunOptions,
+  place: CorpusPlace,
+): Promise<{ maker: SceneMaker; trainable: Trainable }> {
+  const bar = new ProgressBar('decoding the corpus');
+  const onProgress = (done: number, total: number): void => bar.show(done, total);
+  const maker = await openSceneMaker({ ...place, part: 'fit', seed, signal, onProgress });
+  return { maker, trainable: await checkCorpus(place.corpus, maker, say, { mayLack: corpus === undefined }) };
+}

@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import type { RenderOrder } from './render-thread.ts';
+
+/** Renders in a thread of its own until all shards are there. A failure reaches whoever waits for `done`, and ends the training by `failed`. */
+export class ShardRenderer {
+  private readonly order: RenderOrder;
+  private worker: Worker | null = null;
+  private ended: Promise<unknown> = Promise.resolve();
+  /** Aborted with the reason when rendering broke: waiting for the next shard would be for ever. */
+  readonly failed = new AbortController();
+
+  constructor(order: RenderOrder) {
+    this.order = order;
+  }
+
+  start(): void {
+    const worker = new Worker(new URL('render-thread.ts', import.meta.url), { workerData: this.order });
+    this.worker = worker;
+    worker.on('error', (error) => this.failed.abort(asEarshotError(error, 'TRAINING', 'Scenes cannot be rendered')));
+    this.ended = once(worker, 'exit');
+  }
+
+  async stop(): Promise<void> {
+    await this.worker?.terminate();
+    await this.ended;
+  }
+}

@@ -1,0 +1,118 @@
+/** Quick training on libtensorflow, from sounds made by code to a release that the device loads. Minutes. */
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Network } from '@earshot/device/detect/network.ts';
+import { loadRelease } from '@earshot/device/detect/release.ts';
+import { openSceneMaker } from '../scenes/scene-maker.ts';
+import { calibrateDevice } from './calibrate-device.ts';
+import { highest, peaksOf } from './calibration/peaks.ts';
+import { ScoreReader } from './calibration/score-reader.ts';
+import { fitDevice } from './fit-device.ts';
+import { publish } from './publish.ts';
+import { QUICK } from './recipe.ts';
+import { fromPrivateKey, type SigningKey } from './release/signing.ts';
+import type { RunOptions } from './run-options.ts';
+import { WorkFolder } from './work-folder.ts';
+import { generateKeyPairSync } from 'node:crypto';
+
+const MINUTES = 60_000;
+const COMMITTED = join(import.meta.dirname, '..', 'release');
+
+async function quickRun(): Promise<RunOptions> {
+  const work = await mkdtemp(join(tmpdir(), 'earshot-quick-'));
+  return {
+    recipe: QUICK,
+    seed: 1,
+    work,
+    cache: join(work, 'decoded'),
+    signal: new AbortController().signal,
+    say: () => undefined,
+  };
+}
+
+/** The chance that a random positive scores higher than a random negative: 0.5 is chance, 1 is never wrong. */
+const rankedRight = (positives: readonly number[], negatives: readonly number[]): number =>
+  positives.reduce((sum, p) => sum + negatives.reduce((wins, n) => wins + (p > n ? 1 : p === n ? 0.5 : 0), 0), 0) /
+  (positives.length * negatives.length);
+
+describe('npx earshot train --quick', () => {
+  let run: RunOptions;
+  let work: WorkFolder;
+  let key: SigningKey;
+
+  beforeAll(async () => {
+    run = await quickRun();
+    work = new WorkFolder(run.work);
+    await fitDevice(run);
+    await calibrateDevice(run);
+    key = fromPrivateKey(generateKeyPairSync('ed25519').privateKey);
+  }, 20 * MINUTES);
+
+  it('yields a signed release that the device loads', async () => {
+    const out = join(run.work, 'release');
+    await publish(work, out, { verifierFrom: COMMITTED, now: new Date(), keys: [key] });
+    const network = await Network.load(await loadRelease(out, { trustedKeys: [{ ...key, owner: 'test' }] }));
+    expect(network.labels).toEqual(['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break']);
+    await network.close();
+  });
+
+  it('tells smoke alarms and breaking glass from everything else far better than chance', async () => {
+    const { trunk, heads } = await work.deviceGraphs();
+    const reader = await ScoreReader.open(trunk, heads);
+    const maker = await openSceneMaker({
+      corpus: join(run.work, 'corpus'),
+      cache: join(run.work, 'decoded'),
+      part: 'calibrate',
+      seed: 1,
+    });
+    const peakOf = async (scene: number, about: string, label: string): Promise<number> => {
+      const { samples } = maker.render(scene, { about, setting: 'clip', levelDbfs: -20, snrDb: 20 });
+      return highest(peaksOf(await reader.scoresOf(samples), label)[1] as Float32Array, 0, 11);
+    };
+    for (const label of ['smoke_alarm', 'glass_break']) {
+      const scenes = Array.from({ length: 20 }, (_, i) => 9_000 + i);
+      const positives = await Promise.all(scenes.map((scene) => peakOf(scene, label, label)));
+      const negatives = await Promise.all(scenes.map((scene) => peakOf(scene + 500, 'none', label)));
+      expect(rankedRight(positives, negatives)).toBeGreaterThan(0.8);
+    }
+    await reader.close();
+    maker.close();
+  });
+
+  it(
+    'gives the same weights from the same seed',
+    async () => {
+      const again = await quickRun();
+      const short = { ...QUICK, device: { ...QUICK.device, steps: 3, shards: 2, stepsPerShard: 1 } };
+      const [first, second] = [
+        { ...again, recipe: short },
+        { ...again, work: `${again.work}-twin`, recipe: short },
+      ];
+      for (const one of [first, second]) await fitDevice(one);
+      const [a, b] = await Promise.all([first, second].map((one) => new WorkFolder(one.work).readDevice()));
+      for (const [name, data] of a?.weights ?? []) {
+        const other = b?.weights.get(name) as Float32Array;
+        const apart = Math.max(...data.map((value, i) => Math.abs(value - (other[i] as number))));
+        expect(apart).toBeLessThan(1e-5);
+      }
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    'goes on from its checkpoint when it was killed',
+    async () => {
+      const stopped = await quickRun();
+      const abort = new AbortController();
+      const recipe = { ...QUICK, device: { ...QUICK.device, steps: 30, shards: 2, stepsPerShard: 1 } };
+      setTimeout(() => abort.abort(new Error('killed')), 2_000);
+      await fitDevice({ ...stopped, recipe, signal: abort.signal }).catch(() => undefined);
+      await fitDevice({ ...stopped, recipe });
+      expect((await readFile(new WorkFolder(stopped.work).checkpoint('device'))).toString('latin1', 0, 200)).toContain(
+        '"step":30',
+      );
+    },
+    5 * MINUTES,
+  );
+});

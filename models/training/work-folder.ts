@@ -1,0 +1,89 @@
+/** The work folder of a training run. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FrontEnd, Levels } from '@earshot/shared/contracts/release.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
+import { z } from 'zod';
+import { DEVICE_SHAPE } from './network/device-network.ts';
+import { headGraph, trunkGraph } from './onnx/device-graphs.ts';
+import type { Trained } from './device-trainer.ts';
+import { readTensors, writeTensors } from './network/tensor-file.ts';
+
+const CalibrationFile = z.object({
+  frontEnd: FrontEnd,
+  heads: z.array(z.object({ label: z.string(), windowS: z.number(), refractoryS: z.number(), levels: Levels })),
+});
+export type CalibrationFile = z.infer<typeof CalibrationFile>;
+
+/** Where a run keeps what it made, stage by stage. Any stage can be run again on what lies there. */
+export class WorkFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get shards(): string {
+    return join(this.path, 'shards');
+  }
+
+  get verifier(): string {
+    return join(this.path, 'verifier');
+  }
+
+  checkpoint(name: string): string {
+    return join(this.path, `${name}.checkpoint`);
+  }
+
+  async make(): Promise<void> {
+    await mkdir(this.path, { recursive: true });
+  }
+
+  async writeDevice({ weights, norm }: Trained, seed: number): Promise<void> {
+    const tensors = new Map([...weights].map(([name, data]) => [name, { shape: [data.length], data }]));
+    tensors.set('norm/mean', { shape: [norm.mean.length], data: norm.mean });
+    tensors.set('norm/scale', { shape: [norm.scale.length], data: norm.scale });
+    await writeTensors(join(this.path, 'device.weights'), { meta: { seed }, tensors });
+  }
+
+  async readDevice(): Promise<Trained & { seed: number }> {
+    const file = await readTensors<{ seed?: number }>(join(this.path, 'device.weights'));
+    if (!file)
+      throw new EarshotError('TRAINING', `${this.path} holds no device.weights; run \`npx earshot train\` first.`);
+    const weights = new Map([...file.tensors].map(([name, { data }]) => [name, data]));
+    const take = (name: string): Float32Array => {
+      const data = weights.get(name);
+      if (!data) throw new EarshotError('RECORD_CORRUPT', `${this.path}/device.weights lacks ${name}.`);
+      weights.delete(name);
+      return data;
+    };
+    return { norm: { mean: take('norm/mean'), scale: take('norm/scale') }, weights, seed: file.meta.seed ?? 0 };
+  }
+
+  /** The files of a release that the weights give. */
+  async deviceGraphs(): Promise<{ trunk: Uint8Array; heads: { label: string; bytes: Uint8Array }[]; seed: number }> {
+    const { weights, norm, seed } = await this.readDevice();
+    const labels = [...new Set([...weights.keys()].flatMap((name) => /^head\/([^/]+)\//.exec(name)?.[1] ?? []))];
+    const heads = labels.map((label) => ({ label, bytes: headGraph(weights, DEVICE_SHAPE, label) }));
+    return { trunk: trunkGraph(weights, DEVICE_SHAPE, norm), heads, seed };
+  }
+
+  async writeCalibration(heads: CalibrationFile['heads']): Promise<void> {
+    const file = join(this.path, 'calibration.json');
+    await writeFile(`${file}.part`, `${JSON.stringify({ frontEnd: DEVICE_FRONT_END, heads }, null, 2)}\n`);
+    await rename(`${file}.part`, file);
+  }
+
+  async readCalibration(): Promise<CalibrationFile> {
+    try {
+      return CalibrationFile.parse(JSON.parse(await readFile(join(this.path, 'calibration.json'), 'utf8')));
+    } catch (error) {
+      throw new EarshotError(
+        'TRAINING',
+        `${this.path} holds no readable calibration.json; run \`npx earshot calibrate\` first.`,
+        { cause: error },
+      );
+    }
+  }
+}
