@@ -26,11 +26,17 @@ export function register(program: Command): void {
 async function run(roles: readonly ('api' | 'worker')[], { port, host }: Options): Promise<void> {
   const { readCloudConfig, printableEnvironment } = await import('./config.ts');
   const { cloudLog, createCloud } = await import('./main.ts');
-  const given = { ...(port === undefined ? {} : { EARSHOT_PORT: port }), ...(host === undefined ? {} : { EARSHOT_HOST: host }) };
+  const given = {
+    ...(port === undefined ? {} : { EARSHOT_PORT: port }),
+    ...(host === undefined ? {} : { EARSHOT_HOST: host }),
+  };
   const env = { ...process.env, ...given };
   const config = readCloudConfig(env);
   if (config.databaseUrl.startsWith('postgres') && config.secret === null)
-    throw new EarshotError('SETTING_INVALID', 'With PostgreSQL there may be several processes: give all of them the same EARSHOT_SECRET.');
+    throw new EarshotError(
+      'SETTING_INVALID',
+      'With PostgreSQL there may be several processes: give all of them the same EARSHOT_SECRET.',
+    );
   const log = cloudLog(config.logLevel);
   const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const cloud = await createCloud({ config, roles, log });
@@ -43,7 +49,10 @@ async function run(roles: readonly ('api' | 'worker')[], { port, host }: Options
 }
 
 /** On one's own box, whoever reads the terminal owns the home. */
-async function sayFirstCodes(cloud: Awaited<ReturnType<typeof import('./main.ts').createCloud>>, log: { info(fields: object, text: string): void }): Promise<void> {
+async function sayFirstCodes(
+  cloud: Awaited<ReturnType<typeof import('./main.ts').createCloud>>,
+  log: { info(fields: object, text: string): void },
+): Promise<void> {
   const [phone, device] = [await cloud.firstHome.phoneCode(), await cloud.firstHome.deviceCode()];
   log.info({ phone: phone.code, device: device.code, goodForMinutes: 10 }, 'pairing codes');
 }

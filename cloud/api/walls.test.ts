@@ -23,7 +23,13 @@ beforeAll(async () => {
   const home = async (name: string) => {
     const { homeId } = await createHome(parts, name, 'UTC');
     const member = await TestClient.pair(url, (await makePairingCode(parts, homeId, 'member')).code, 'member', 'Ann');
-    const device = await TestClient.pair(url, (await makePairingCode(parts, homeId, 'device')).code, 'device', 'Box', 'Hall');
+    const device = await TestClient.pair(
+      url,
+      (await makePairingCode(parts, homeId, 'device')).code,
+      'device',
+      'Box',
+      'Hall',
+    );
     return { member, device };
   };
   ({ member: ownMember, device: ownDevice } = await home('A'));
@@ -34,7 +40,10 @@ beforeAll(async () => {
   await other.device.report(candidate, clip);
   await server.cloud.firstHome.settled(AbortSignal.timeout(10_000));
   const incidents = await other.member.call<{ items: { id: string }[] }>('GET', '/v1/incidents');
-  const channel = await other.member.call<ChannelView>('POST', '/v1/channels', { kind: 'ntfy', url: 'https://ntfy.example.test/topic' });
+  const channel = await other.member.call<ChannelView>('POST', '/v1/channels', {
+    kind: 'ntfy',
+    url: 'https://ntfy.example.test/topic',
+  });
   const devices = await other.member.call<{ items: DeviceView[] }>('GET', '/v1/devices');
   theirs = {
     candidates: candidate.id,
@@ -47,7 +56,9 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** Routes that name a thing by its id; models are the same for all homes. */
-const naming = (Object.entries(ROUTES) as [string, Route][]).filter(([, { path }]) => path.includes('/:') && !path.startsWith('/v1/models'));
+const naming = (Object.entries(ROUTES) as [string, Route][]).filter(
+  ([, { path }]) => path.includes('/:') && !path.startsWith('/v1/models'),
+);
 
 const NOBODYS = '01900000-0000-7000-8000-000000000000';
 
@@ -69,7 +80,9 @@ function addressOf(path: string): string {
 test('the server has no route that is not in the list', () => {
   const listed = (Object.values(ROUTES) as Route[]).map(({ method, path }) => `${method} ${path}`);
   const beside = new Set<string>(BESIDE);
-  const registered = server.cloud.routes.filter((route) => !beside.has(route.split(' ')[1] ?? '') && !route.startsWith('HEAD '));
+  const registered = server.cloud.routes.filter(
+    (route) => !beside.has(route.split(' ')[1] ?? '') && !route.startsWith('HEAD '),
+  );
   expect(registered.toSorted()).toEqual(listed.toSorted());
 });
 
@@ -77,16 +90,21 @@ test('every kind of thing that a route names is tried', () => {
   for (const [, { path }] of naming) expect(addressOf(path)).toMatch(/[0-9a-f-]{36}/);
 });
 
-test.each(naming)("%s on the other home's id answers 404 to every token, like an id that never was", async (name, route) => {
-  const client = route.who === 'device' ? ownDevice : ownMember;
-  const theirAnswer = await client.fetch(route.method, addressOf(route.path), BODIES[name]?.());
-  expect(theirAnswer.status).toBe(404);
-  if (name === 'putCandidate') return; // an id that never was is a new candidate
-  const nobodysAnswer = await client.fetch(route.method, route.path.replace(/:\w+/g, NOBODYS), BODIES[name]?.());
-  const answers = [theirAnswer, nobodysAnswer];
-  const [theirsBody, nobodysBody] = (await Promise.all(answers.map((answer) => answer.json()))) as { error: Record<string, unknown> }[];
-  expect({ ...theirsBody?.error, requestId: '' }).toEqual({ ...nobodysBody?.error, requestId: '' });
-});
+test.each(naming)(
+  "%s on the other home's id answers 404 to every token, like an id that never was",
+  async (name, route) => {
+    const client = route.who === 'device' ? ownDevice : ownMember;
+    const theirAnswer = await client.fetch(route.method, addressOf(route.path), BODIES[name]?.());
+    expect(theirAnswer.status).toBe(404);
+    if (name === 'putCandidate') return; // an id that never was is a new candidate
+    const nobodysAnswer = await client.fetch(route.method, route.path.replace(/:\w+/g, NOBODYS), BODIES[name]?.());
+    const answers = [theirAnswer, nobodysAnswer];
+    const [theirsBody, nobodysBody] = (await Promise.all(answers.map((answer) => answer.json()))) as {
+      error: Record<string, unknown>;
+    }[];
+    expect({ ...theirsBody?.error, requestId: '' }).toEqual({ ...nobodysBody?.error, requestId: '' });
+  },
+);
 
 test('the wrong kind of token is refused on every route', async () => {
   for (const [, { method, path, who }] of Object.entries(ROUTES) as [string, Route][]) {
@@ -109,7 +127,10 @@ test("after all that, the other home has everything it had, and its owner's link
   const { items } = await theirMember.call<{ items: { id: string; state: string }[] }>('GET', '/v1/incidents');
   expect(items).toMatchObject([{ id: theirs.incidents, state: 'open' }]);
   expect((await theirMember.call<{ items: ChannelView[] }>('GET', '/v1/channels')).items).toHaveLength(1);
-  const { url } = await theirMember.call<{ url: string }>('GET', `/v1/incidents/${theirs.incidents ?? ''}/clips/${theirs.candidates ?? ''}`);
+  const { url } = await theirMember.call<{ url: string }>(
+    'GET',
+    `/v1/incidents/${theirs.incidents ?? ''}/clips/${theirs.candidates ?? ''}`,
+  );
   const play = (link: string) => fetch(new URL(link, server.cloud.url)).then(({ status }) => status);
   expect(await play(url)).toBe(200);
   const forged = url.replace(theirMember.id, ownMember.id);

@@ -46,7 +46,10 @@ describe('deleting an incident', () => {
   test('in the middle of the upload: what arrives afterwards is not kept', async () => {
     await start({ roles: ['api'] });
     const upload = await register();
-    const call = request(new URL(upload?.url ?? '', server.cloud.url), { method: 'PUT', headers: { ...upload?.headers, 'content-length': clip.length } });
+    const call = request(new URL(upload?.url ?? '', server.cloud.url), {
+      method: 'PUT',
+      headers: { ...upload?.headers, 'content-length': clip.length },
+    });
     const answered = once(call, 'response') as Promise<[{ statusCode: number; resume(): void }]>;
     call.write(clip.subarray(0, 1_000));
     await until('the first bytes are there', () => call.socket !== null && call.socket.writableLength === 0);
@@ -62,7 +65,10 @@ describe('deleting an incident', () => {
     await start({ roles: ['api'] });
     await box.report(candidate, clip);
     const [incident] = await incidents();
-    const { url } = await phone.call<{ url: string }>('GET', `/v1/incidents/${incident?.id ?? ''}/clips/${candidate.id}`);
+    const { url } = await phone.call<{ url: string }>(
+      'GET',
+      `/v1/incidents/${incident?.id ?? ''}/clips/${candidate.id}`,
+    );
     const play = () => fetch(new URL(url, server.cloud.url)).then(({ status }) => status);
     expect(await play()).toBe(200);
     await deleteIt();
@@ -107,7 +113,11 @@ describe('deleting an incident', () => {
       await deleteIt();
       expect(await bytes()).toBeNull();
       hanging.resolve();
-      await until('the failure is noted', async () => (await phone.call<{ items: { state: string }[] }>('GET', '/v1/channels')).items[0]?.state === 'failing');
+      await until(
+        'the failure is noted',
+        async () =>
+          (await phone.call<{ items: { state: string }[] }>('GET', '/v1/channels')).items[0]?.state === 'failing',
+      );
       expect(await server.cloud.parts.database.queries.selectFrom('notifications').selectAll().execute()).toEqual([]);
     });
   });
@@ -121,8 +131,16 @@ test('every deletion leaves its proof: what, why, when asked, when seen to be go
   const clip = beepClip();
   const candidate = makeCandidate('glass_break', clip);
   await box.report(candidate, clip);
-  const proof = async () => (await phone.call<{ deletions: { key: string; reason: string; bytes: number; doneAt: string | null }[] }>('GET', '/v1/export')).deletions;
+  const proof = async () =>
+    (
+      await phone.call<{ deletions: { key: string; reason: string; bytes: number; doneAt: string | null }[] }>(
+        'GET',
+        '/v1/export',
+      )
+    ).deletions;
   await until('the rejected clip is gone', async () => (await proof())[0]?.doneAt != null);
-  expect(await proof()).toMatchObject([{ key: clipKey(phone.homeId, candidate.id), reason: 'rejected', bytes: clip.length }]);
+  expect(await proof()).toMatchObject([
+    { key: clipKey(phone.homeId, candidate.id), reason: 'rejected', bytes: clip.length },
+  ]);
   expect(await cloud.parts.clips.get(clipKey(phone.homeId, candidate.id))).toBeNull();
 });

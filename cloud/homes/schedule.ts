@@ -14,12 +14,13 @@ export function nextModeChange(
   nowMs: number,
 ): ModeChange | null {
   let next: ModeChange | null = null;
+  const today = localParts(nowMs, settings.timeZone).date;
   for (const { at, days, mode } of settings.schedule) {
     // Eight days: an entry for one weekday whose time has passed today comes again in a week.
     for (let ahead = 0; ahead <= 8; ahead++) {
-      const day = localParts(nowMs + ahead * DAY_MS, settings.timeZone);
-      if (!days.includes(day.weekday)) continue;
-      const atMs = instantOf(day.date, at, settings.timeZone);
+      const date = dateAfter(today, ahead);
+      if (!days.includes(new Date(`${date}T00:00Z`).getUTCDay())) continue;
+      const atMs = instantOf(date, at, settings.timeZone);
       if (atMs <= nowMs) continue;
       if (!next || atMs < next.atMs) next = { atMs, mode };
       break;
@@ -36,7 +37,7 @@ export function quietUntil(settings: Pick<HomeSettings, 'quietHours' | 'timeZone
   const within = from <= to ? time >= from && time < to : time >= from || time < to;
   if (!within) return null;
   const today = instantOf(date, to, settings.timeZone);
-  return today > nowMs ? today : instantOf(localParts(nowMs + DAY_MS, settings.timeZone).date, to, settings.timeZone);
+  return today > nowMs ? today : instantOf(dateAfter(date, 1), to, settings.timeZone);
 }
 
 interface LocalParts {
@@ -44,9 +45,11 @@ interface LocalParts {
   date: string;
   /** 07:30 */
   time: string;
-  /** 0 = Sunday */
-  weekday: number;
 }
+
+/** Calendar days, not 24 hours: two days a year have 23 and 25. */
+const dateAfter = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
 function localParts(atMs: number, timeZone: string): LocalParts {
   const format = new Intl.DateTimeFormat('en-CA', {
@@ -59,8 +62,7 @@ function localParts(atMs: number, timeZone: string): LocalParts {
     minute: '2-digit',
   });
   const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
-  const date = `${part.year}-${part.month}-${part.day}`;
-  return { date, time: `${part.hour}:${part.minute}`, weekday: new Date(`${date}T00:00Z`).getUTCDay() };
+  return { date: `${part.year}-${part.month}-${part.day}`, time: `${part.hour}:${part.minute}` };
 }
 
 /** Wall clock to instant: guess with UTC, then correct by what the zone shows there (twice, for a change in between). */

@@ -45,7 +45,9 @@ test('a device that is silent for ten minutes is told once, and that it is back 
 test('a deaf microphone is told with its reason, and ends when it hears again', async () => {
   const deaf: Heartbeat['sources'] = [{ name: 'mic', state: 'deaf', reason: 'all_zero', levelDbfs: null }];
   for (let n = 0; n < 3; n++) await beat({ sources: deaf });
-  expect(await home.incidents()).toMatchObject([{ label: 'microphone_deaf', state: 'open', devices: [{ name: 'Hall' }] }]);
+  expect(await home.incidents()).toMatchObject([
+    { label: 'microphone_deaf', state: 'open', devices: [{ name: 'Hall' }] },
+  ]);
   expect((await home.incidents())[0]?.summary).toContain('all_zero');
   await beat();
   expect(await notices()).toEqual(['microphone_deaf cleared']);
@@ -66,6 +68,9 @@ test('heartbeats that say nothing new are not written each time', async () => {
   await beat();
   await home.clock.advance(5_000);
   await beat({ uptimeS: 6 });
-  const { lastHeartbeatAtMs } = await home.parts.database.queries.selectFrom('devices').select('lastHeartbeatAtMs').executeTakeFirstOrThrow();
+  const { lastHeartbeatAtMs } = await home.parts.database.queries
+    .selectFrom('devices')
+    .select('lastHeartbeatAtMs')
+    .executeTakeFirstOrThrow();
   expect(lastHeartbeatAtMs).toBe(home.clock.nowMs() - 5_000);
 });

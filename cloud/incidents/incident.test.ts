@@ -1,7 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LabelClass } from '@earshot/shared/labels.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
-import { acknowledged, advance, type Change, heard, type IncidentRecord, judged, open, type Surroundings, unacknowledged } from './incident.ts';
+import {
+  acknowledged,
+  advance,
+  type Change,
+  heard,
+  type IncidentRecord,
+  judged,
+  open,
+  type Surroundings,
+  unacknowledged,
+} from './incident.ts';
 
 const START_MS = Date.UTC(2026, 0, 1, 3);
 const SECOND = 1_000;
@@ -27,7 +37,8 @@ class Story {
 
   take({ incident, tells }: Change): this {
     this.incident = incident;
-    for (const { step, to } of tells) this.told.push(`${(this.nowMs - START_MS) / SECOND}s ${step}${to === 'told' ? '' : ` to level ${to.level}`}`);
+    for (const { step, to } of tells)
+      this.told.push(`${(this.nowMs - START_MS) / SECOND}s ${step}${to === 'told' ? '' : ` to level ${to.level}`}`);
     return this;
   }
 
@@ -37,10 +48,12 @@ class Story {
 
   /** The sweeper looks only when something is due. */
   run(forMs: number, soundsOn = false): this {
-    for (const untilMs = this.nowMs + forMs; this.nowMs < untilMs; ) {
+    for (const untilMs = this.nowMs + forMs; this.nowMs < untilMs;) {
       this.nowMs += SECOND;
-      if (soundsOn && (this.nowMs - START_MS) % (20 * SECOND) === 0) this.take(advance(heard(this.incident, START_MS, this.nowMs), this.around));
-      if (this.incident.nextAtMs !== null && this.incident.nextAtMs <= this.nowMs) this.take(advance(this.incident, this.around));
+      if (soundsOn && (this.nowMs - START_MS) % (20 * SECOND) === 0)
+        this.take(advance(heard(this.incident, START_MS, this.nowMs), this.around));
+      if (this.incident.nextAtMs !== null && this.incident.nextAtMs <= this.nowMs)
+        this.take(advance(this.incident, this.around));
     }
     return this;
   }
@@ -50,7 +63,11 @@ describe('a safety incident', () => {
   test('is told once when it is confirmed, repeated every two minutes, escalated after five, and cleared 60 s after the last beep', () => {
     const story = new Story();
     story.levels = [0, 1, 3];
-    story.run(2 * SECOND).verdict('confirmed').run(10 * MINUTE, true).run(5 * MINUTE);
+    story
+      .run(2 * SECOND)
+      .verdict('confirmed')
+      .run(10 * MINUTE, true)
+      .run(5 * MINUTE);
     expect(story.told).toEqual([
       '2s opened to level 0',
       '122s repeat:1',
@@ -66,18 +83,27 @@ describe('a safety incident', () => {
   });
 
   test('without a verdict is told unverified after 10 s, and again when the verdict comes', () => {
-    const story = new Story().run(15 * SECOND).verdict('confirmed').run(30 * SECOND);
+    const story = new Story()
+      .run(15 * SECOND)
+      .verdict('confirmed')
+      .run(30 * SECOND);
     expect(story.told).toEqual(['10s opened to level 0', '15s update:confirmed']);
   });
 
   test('that the verifier denies after it was told is told to be none, and ends without an all-clear', () => {
-    const story = new Story().run(15 * SECOND).verdict('rejected').run(10 * MINUTE);
+    const story = new Story()
+      .run(15 * SECOND)
+      .verdict('rejected')
+      .run(10 * MINUTE);
     expect(story.told).toEqual(['10s opened to level 0', '15s update:rejected']);
     expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'rejected' });
   });
 
   test('that the verifier denies in time is told to nobody', () => {
-    const story = new Story().run(2 * SECOND).verdict('rejected').run(10 * MINUTE);
+    const story = new Story()
+      .run(2 * SECOND)
+      .verdict('rejected')
+      .run(10 * MINUTE);
     expect(story.told).toEqual([]);
   });
 
@@ -87,7 +113,10 @@ describe('a safety incident', () => {
 
   test('stays quiet once acknowledged, also while it goes on, and still says all clear', () => {
     const story = new Story().verdict('confirmed').run(30 * SECOND, true);
-    story.take(acknowledged(story.incident, 'ann', story.around)).run(10 * MINUTE, true).run(2 * MINUTE);
+    story
+      .take(acknowledged(story.incident, 'ann', story.around))
+      .run(10 * MINUTE, true)
+      .run(2 * MINUTE);
     expect(story.told).toEqual(['0s opened to level 0', '680s all_clear']);
   });
 
@@ -124,13 +153,19 @@ describe('a safety incident', () => {
 
   test('that arrives late and is over is told once, without reminders or all-clear', () => {
     const story = new Story('safety', { late: true, heardAtMs: START_MS - 60 * MINUTE });
-    story.run(2 * SECOND).verdict('confirmed').run(30 * MINUTE);
+    story
+      .run(2 * SECOND)
+      .verdict('confirmed')
+      .run(30 * MINUTE);
     expect(story.told).toEqual(['2s opened to level 0']);
     expect(story.incident.state).toBe('cleared');
   });
 
   test('in testing mode is told once as a test and wakes nobody', () => {
-    const story = new Story('safety', { test: true }).verdict('confirmed').run(10 * MINUTE, true).run(2 * MINUTE);
+    const story = new Story('safety', { test: true })
+      .verdict('confirmed')
+      .run(10 * MINUTE, true)
+      .run(2 * MINUTE);
     expect(story.told).toEqual(['0s test to level 0']);
   });
 

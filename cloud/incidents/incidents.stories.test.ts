@@ -36,7 +36,9 @@ describe('a home in fake time, on a real database', () => {
       'Owner: all_clear',
       'Ben: all_clear',
     ]);
-    expect(await home.incidents()).toMatchObject([{ state: 'cleared', acknowledged: { by: 'Ben' }, verdict: 'confirmed' }]);
+    expect(await home.incidents()).toMatchObject([
+      { state: 'cleared', acknowledged: { by: 'Ben' }, verdict: 'confirmed' },
+    ]);
   });
 
   test('several devices that hear the same alarm make one incident, which names them', async () => {
@@ -94,7 +96,11 @@ describe('a home in fake time, on a real database', () => {
   test('in quiet hours a broken window waits until the morning, smoke does not', async () => {
     await changeSettings(home.parts, home.home.homeId, { quietHours: { from: '22:00', to: '07:30' } }, null);
     for (const label of ['glass_break', 'smoke_alarm']) await home.verdict(await home.report(hall, label), 'confirmed');
-    const due = await home.parts.database.queries.selectFrom('notifications').select(['rank', 'dueAtMs']).orderBy('rank').execute();
+    const due = await home.parts.database.queries
+      .selectFrom('notifications')
+      .select(['rank', 'dueAtMs'])
+      .orderBy('rank')
+      .execute();
     expect(due).toEqual([
       { rank: 0, dueAtMs: home.clock.nowMs() },
       { rank: 1, dueAtMs: Date.UTC(2026, 0, 1, 7, 30) },
@@ -130,7 +136,12 @@ describe('a home in fake time, on a real database', () => {
     for (let n = 0; n < 70; n++) await home.report(hall, 'glass_break');
     const [incident] = await home.incidents();
     expect(incident?.evidence).toHaveLength(60);
-    const lanes = await home.parts.database.queries.selectFrom('jobs').select('lane').distinct().orderBy('lane').execute();
+    const lanes = await home.parts.database.queries
+      .selectFrom('jobs')
+      .select('lane')
+      .distinct()
+      .orderBy('lane')
+      .execute();
     expect(lanes).toEqual([{ lane: 1 }, { lane: 2 }]);
   });
 });

@@ -45,7 +45,8 @@ describe('the dispatcher, with a push service and a webhook that really answer',
   const add = (request: ChannelRequest) => addChannel(home.parts, home.owner, request);
   const addWebhook = () => add({ kind: 'webhook', url: webhook.url, secret: 'a long secret' });
   const alarm = async () => home.verdict(await home.report(hall, 'smoke_alarm'), 'confirmed');
-  const channels = async () => (await channelsOf(home.parts.database.queries, home.owner.id)).map(({ kind, state }) => `${kind} ${state}`);
+  const channels = async () =>
+    (await channelsOf(home.parts.database.queries, home.owner.id)).map(({ kind, state }) => `${kind} ${state}`);
 
   test('an alarm reaches the first channel, once, also with two dispatchers at work', async () => {
     await add(push.subscribe());
@@ -87,7 +88,10 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     expect(await channels()).toEqual(['webpush failing', 'webhook ok']);
     await home.pass(2 * 60_000 + 5_000); // the reminder
     await home.clock.advance(1_000);
-    await until('the reminder is told', () => told.some(({ step }) => step === 'repeat:1') || told.some(({ step }) => step === 'all_clear'));
+    await until(
+      'the reminder is told',
+      () => told.some(({ step }) => step === 'repeat:1') || told.some(({ step }) => step === 'all_clear'),
+    );
     expect(told.at(-1)?.channel).toBe('webpush');
     expect(await channels()).toEqual(['webpush ok', 'webhook ok']);
   });

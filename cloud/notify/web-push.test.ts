@@ -59,7 +59,9 @@ describe('Web Push over TLS', () => {
 
   test('a service whose certificate nobody vouches for is not spoken to', async () => {
     const before = service.attempts;
-    expect(await new WebPushNotifier(vapid).send(service.subscribe(), notice(), soon())).toMatchObject({ outcome: 'retry' });
+    expect(await new WebPushNotifier(vapid).send(service.subscribe(), notice(), soon())).toMatchObject({
+      outcome: 'retry',
+    });
     expect(service.attempts).toBe(before);
   });
 

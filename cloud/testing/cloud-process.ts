@@ -20,7 +20,10 @@ const cloud = await createCloud({
   log: cloudLog(config.logLevel, 2),
   ...(role === 'worker' ? { scorer: await slowScorer(Number(process.env.EARSHOT_TEST_SCORING_MS ?? 0)) } : {}),
 });
-const codes = role === 'api' ? { phone: (await cloud.firstHome.phoneCode()).code, device: (await cloud.firstHome.deviceCode()).code } : {};
+const codes =
+  role === 'api'
+    ? { phone: (await cloud.firstHome.phoneCode()).code, device: (await cloud.firstHome.deviceCode()).code }
+    : {};
 say({ started: { url: cloud.url, vapid: cloud.parts.vapid.publicKey, ...codes } });
 await once(process, 'SIGTERM');
 await cloud.close();

@@ -72,14 +72,23 @@ export class PushService {
     const path = `/push/${randomBytes(12).toString('hex')}`;
     this.browsers.set(path, browser);
     const { port } = this.server.address() as AddressInfo;
-    return { kind: 'webpush', endpoint: `https://localhost:${port}${path}`, keys: browser.keys, userAgent: 'Mozilla/5.0 (Linux; Android 15) Chrome/140' };
+    return {
+      kind: 'webpush',
+      endpoint: `https://localhost:${port}${path}`,
+      keys: browser.keys,
+      userAgent: 'Mozilla/5.0 (Linux; Android 15) Chrome/140',
+    };
   }
 
   private take(path: string, headers: ReceivedPush['headers'], body: Buffer): void {
     const browser = this.browsers.get(path);
     if (!browser) throw new Error('no such subscription');
     if (headers['content-encoding'] !== 'aes128gcm') throw new Error('the encoding must be aes128gcm');
-    checkVapid(String(headers.authorization), `https://localhost:${(this.server.address() as AddressInfo).port}`, this.serverKey());
+    checkVapid(
+      String(headers.authorization),
+      `https://localhost:${(this.server.address() as AddressInfo).port}`,
+      this.serverKey(),
+    );
     this.received.push({ body: NotificationBody.parse(JSON.parse(browser.decrypt(body))), headers, atMs: Date.now() });
   }
 }
@@ -90,13 +99,28 @@ function checkVapid(authorization: string, audience: string, serverKey: string):
   if (key !== serverKey) throw new Error('another server than the one that was subscribed to');
   const [header = '', claims = '', signature = ''] = token.split('.');
   const point = Buffer.from(key, 'base64url');
-  const jwk = { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') };
+  const jwk = {
+    kty: 'EC',
+    crv: 'P-256',
+    x: point.subarray(1, 33).toString('base64url'),
+    y: point.subarray(33).toString('base64url'),
+  };
   const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
-  const isGood = verify('sha256', Buffer.from(`${header}.${claims}`), { key: publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
+  const isGood = verify(
+    'sha256',
+    Buffer.from(`${header}.${claims}`),
+    { key: publicKey, dsaEncoding: 'ieee-p1363' },
+    Buffer.from(signature, 'base64url'),
+  );
   if (!isGood) throw new Error('the VAPID signature is wrong');
-  const { aud, exp, sub } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { aud: string; exp: number; sub: string };
+  const { aud, exp, sub } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as {
+    aud: string;
+    exp: number;
+    sub: string;
+  };
   const inS = exp - Date.now() / 1000;
-  if (aud !== audience || inS < 0 || inS > 86_400 || !/^(mailto:|https:)/.test(sub)) throw new Error('the VAPID claims are wrong');
+  if (aud !== audience || inS < 0 || inS > 86_400 || !/^(mailto:|https:)/.test(sub))
+    throw new Error('the VAPID claims are wrong');
 }
 
 class Browser {
@@ -129,4 +153,5 @@ class Browser {
   }
 }
 
-const derive = (secret: Buffer, salt: Buffer, info: Buffer, length: number): Buffer => Buffer.from(hkdfSync('sha256', secret, salt, info, length));
+const derive = (secret: Buffer, salt: Buffer, info: Buffer, length: number): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, salt, info, length));

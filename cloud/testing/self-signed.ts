@@ -36,7 +36,8 @@ function der(tag: number, body: Buffer): Buffer {
 
 const sequence = (...parts: Buffer[]): Buffer => der(0x30, Buffer.concat(parts));
 const set = (...parts: Buffer[]): Buffer => der(0x31, Buffer.concat(parts));
-const time = (atMs: number): Buffer => der(0x17, Buffer.from(`${new Date(atMs).toISOString().slice(2, 19).replace(/\D/g, '')}Z`));
+const time = (atMs: number): Buffer =>
+  der(0x17, Buffer.from(`${new Date(atMs).toISOString().slice(2, 19).replace(/\D/g, '')}Z`));
 
 function oid(first: number, second: number, ...rest: number[]): Buffer {
   const bytes = rest.flatMap((part) => {

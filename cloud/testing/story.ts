@@ -65,21 +65,34 @@ export async function tellStory(dir: string, env: NodeJS.ProcessEnv): Promise<St
     busier?.child.kill('SIGKILL');
 
     const incidents = async () => (await phone.call<{ items: Incident[] }>('GET', '/v1/incidents')).items;
-    await until('every incident is confirmed and told', async () => {
-      const all = await incidents();
-      return all.length === LABELS.length && all.every(({ verdict, notified }) => verdict === 'confirmed' && notified === 1);
-    }, 90_000, 500);
+    await until(
+      'every incident is confirmed and told',
+      async () => {
+        const all = await incidents();
+        return (
+          all.length === LABELS.length &&
+          all.every(({ verdict, notified }) => verdict === 'confirmed' && notified === 1)
+        );
+      },
+      90_000,
+      500,
+    );
 
     const told = await incidents();
     const [first] = told;
-    const { url: link } = await phone.call<{ url: string }>('GET', `/v1/incidents/${first?.id ?? ''}/clips/${first?.evidence[0]?.candidateId ?? ''}`);
+    const { url: link } = await phone.call<{ url: string }>(
+      'GET',
+      `/v1/incidents/${first?.id ?? ''}/clips/${first?.evidence[0]?.candidateId ?? ''}`,
+    );
     const play = () => fetch(new URL(link, url));
     const played = new Uint8Array(await (await play()).arrayBuffer());
     await phone.call('POST', '/v1/incidents/delete', { ids: told.map(({ id }) => id) });
     const opened = push.received.filter(({ body }) => body.step === 'opened').map(({ body }) => body.label);
     return {
       incidents: told,
-      openedPushes: Object.fromEntries(LABELS.map((label) => [label, opened.filter((other) => other === label).length])),
+      openedPushes: Object.fromEntries(
+        LABELS.map((label) => [label, opened.filter((other) => other === label).length]),
+      ),
       played,
       statusAfterDeletion: (await play()).status,
       clip,
@@ -105,10 +118,15 @@ class CloudProcess {
   private complaints = '';
 
   constructor(role: 'api' | 'worker', env: NodeJS.ProcessEnv) {
-    this.child = spawn(process.execPath, [fileURLToPath(new URL('./cloud-process.ts', import.meta.url)), role], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [fileURLToPath(new URL('./cloud-process.ts', import.meta.url)), role], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child.stderr?.on('data', (part: Buffer) => (this.complaints += part.toString()));
     this.started = new Promise((resolve, reject) => {
-      this.child.once('exit', (code) => reject(new Error(`the ${role} process ended with ${code}: ${this.complaints}`)));
+      this.child.once('exit', (code) =>
+        reject(new Error(`the ${role} process ended with ${code}: ${this.complaints}`)),
+      );
       if (!this.child.stdout) return;
       createInterface({ input: this.child.stdout }).on('line', (line) => {
         const said = JSON.parse(line) as { started?: Started; scoring?: string };

@@ -21,7 +21,13 @@ export class TestClient {
     this.homeId = paired.homeId;
   }
 
-  static async pair(base: string, code: string, kind: 'device' | 'member', name: string, room = ''): Promise<TestClient> {
+  static async pair(
+    base: string,
+    code: string,
+    kind: 'device' | 'member',
+    name: string,
+    room = '',
+  ): Promise<TestClient> {
     const answer = await fetch(`${base}/v1/pair`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -58,15 +64,20 @@ export class TestClient {
   }
 
   async upload(upload: NonNullable<CandidateAccepted['upload']>, clip: Uint8Array): Promise<void> {
-    const answer = await fetch(new URL(upload.url, this.base), { method: 'PUT', headers: upload.headers, body: Buffer.from(clip) });
+    const answer = await fetch(new URL(upload.url, this.base), {
+      method: 'PUT',
+      headers: upload.headers,
+      body: Buffer.from(clip),
+    });
     if (!answer.ok) throw new Error(`upload: ${answer.status} ${await answer.text()}`);
   }
 }
 
-
 /** Two seconds of a 3.1 kHz beeper: a valid clip. */
 export function beepClip(seconds = 2): Uint8Array {
-  const samples = Float32Array.from({ length: seconds * 16_000 }, (_, at) => (at % 16_000 < 8_000 ? 0.3 * Math.sin((2 * Math.PI * 3_100 * at) / 16_000) : 0));
+  const samples = Float32Array.from({ length: seconds * 16_000 }, (_, at) =>
+    at % 16_000 < 8_000 ? 0.3 * Math.sin((2 * Math.PI * 3_100 * at) / 16_000) : 0,
+  );
   return writeWav([samples], { sampleRate: 16_000 });
 }
 

@@ -31,7 +31,13 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
   const home = options.env?.EARSHOT_HOME ?? (await mkdtemp(join(tmpdir(), 'earshot-cloud-')));
   const release = join(home, 'release');
   await writeTestRelease(release);
-  const config = readCloudConfig({ EARSHOT_HOME: home, EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'silent', EARSHOT_RELEASE_DIR: release, ...options.env });
+  const config = readCloudConfig({
+    EARSHOT_HOME: home,
+    EARSHOT_PORT: '0',
+    EARSHOT_LOG_LEVEL: 'silent',
+    EARSHOT_RELEASE_DIR: release,
+    ...options.env,
+  });
   const { clock, scorer = agreeing, roles, pushCa } = options;
   const cloud = await createCloud({
     config,

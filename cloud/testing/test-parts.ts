@@ -95,11 +95,17 @@ export class TestParts implements AsyncDisposable {
     const untilMs = this.clock.nowMs() + ms;
     while (this.clock.nowMs() < untilMs) {
       const nowMs = this.clock.nowMs();
-      const due = await this.parts.database.queries.selectFrom('incidents').select((e) => e.fn.min('nextAtMs').as('atMs')).executeTakeFirst();
+      const due = await this.parts.database.queries
+        .selectFrom('incidents')
+        .select((e) => e.fn.min('nextAtMs').as('atMs'))
+        .executeTakeFirst();
       const stepMs = Math.max(1_000, Math.min(20_000, untilMs - nowMs, (due?.atMs ?? untilMs) - nowMs));
       await this.clock.advance(Math.min(stepMs, untilMs - nowMs));
       if (sounding)
-        await stillHeard(this.parts, sounding.device, sounding.candidateId, { heardAt: new Date(this.clock.nowMs()).toISOString(), ended: false });
+        await stillHeard(this.parts, sounding.device, sounding.candidateId, {
+          heardAt: new Date(this.clock.nowMs()).toISOString(),
+          ended: false,
+        });
       await this.sweeper.turn();
     }
   }

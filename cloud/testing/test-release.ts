@@ -38,6 +38,9 @@ export async function writeTestRelease(dir: string, version = '2026-01-01.1'): P
     golden: [],
   };
   await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));
-  await writeFile(join(dir, 'manifest.sig.json'), JSON.stringify({ signatures: [{ keyId: 'test', signature: 'test' }] }));
+  await writeFile(
+    join(dir, 'manifest.sig.json'),
+    JSON.stringify({ signatures: [{ keyId: 'test', signature: 'test' }] }),
+  );
   return manifest;
 }

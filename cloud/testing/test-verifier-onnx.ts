@@ -37,18 +37,32 @@ export function testVerifierOnnx(): Uint8Array {
 }
 
 function node(op: string, inputs: string[], output: string, attributes: Buffer[] = []): Buffer {
-  return message(1, Buffer.concat([...inputs.map((name) => message(1, text(name))), message(2, text(output)), message(4, text(op)), ...attributes]));
+  return message(
+    1,
+    Buffer.concat([
+      ...inputs.map((name) => message(1, text(name))),
+      message(2, text(output)),
+      message(4, text(op)),
+      ...attributes,
+    ]),
+  );
 }
 
-const attributeInt = (name: string, value: number): Buffer => message(5, Buffer.concat([message(1, text(name)), number(3, value), number(20, 2)]));
+const attributeInt = (name: string, value: number): Buffer =>
+  message(5, Buffer.concat([message(1, text(name)), number(3, value), number(20, 2)]));
 const attributeInts = (name: string, values: number[]): Buffer =>
   message(5, Buffer.concat([message(1, text(name)), ...values.map((value) => number(8, value)), number(20, 7)]));
 
-const floats = (name: string, dims: number[], data: Float32Array): Buffer => tensor(name, dims, 1, Buffer.from(data.buffer));
-const int64s = (name: string, dims: number[], data: bigint[]): Buffer => tensor(name, dims, 7, Buffer.from(BigInt64Array.from(data).buffer));
+const floats = (name: string, dims: number[], data: Float32Array): Buffer =>
+  tensor(name, dims, 1, Buffer.from(data.buffer));
+const int64s = (name: string, dims: number[], data: bigint[]): Buffer =>
+  tensor(name, dims, 7, Buffer.from(BigInt64Array.from(data).buffer));
 
 function tensor(name: string, dims: number[], type: number, raw: Buffer): Buffer {
-  return message(5, Buffer.concat([...dims.map((dim) => number(1, dim)), number(2, type), message(8, text(name)), message(9, raw)]));
+  return message(
+    5,
+    Buffer.concat([...dims.map((dim) => number(1, dim)), number(2, type), message(8, text(name)), message(9, raw)]),
+  );
 }
 
 function valueInfo(name: string, dims: (string | number)[]): Buffer {
@@ -60,7 +74,8 @@ function valueInfo(name: string, dims: (string | number)[]): Buffer {
 // Protocol Buffers on the wire: a field's number and kind, then a varint or a length and bytes.
 const text = (value: string): Buffer => Buffer.from(value, 'utf8');
 const number = (field: number, value: number): Buffer => Buffer.concat([varint(field << 3), varint(value)]);
-const message = (field: number, body: Buffer): Buffer => Buffer.concat([varint((field << 3) | 2), varint(body.length), body]);
+const message = (field: number, body: Buffer): Buffer =>
+  Buffer.concat([varint((field << 3) | 2), varint(body.length), body]);
 
 function varint(value: number): Buffer {
   const bytes: number[] = [];

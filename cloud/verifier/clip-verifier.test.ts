@@ -7,17 +7,31 @@ import { testVerifierOnnx } from '../testing/test-verifier-onnx.ts';
 import { type ClipToScore, ClipVerifier } from './clip-verifier.ts';
 
 const model = { frontEnd: DEVICE_FRONT_END, clipS: 10, labels: [...KNOWN_LABELS] };
-const toScore = (audio: ClipToScore['audio'], label = 'smoke_alarm'): ClipToScore => ({ audio, evidence: makeCandidate(label, null), eventStartS: 0.5 });
+const toScore = (audio: ClipToScore['audio'], label = 'smoke_alarm'): ClipToScore => ({
+  audio,
+  evidence: makeCandidate(label, null),
+  eventStartS: 0.5,
+});
 
 describe('the verifier in its threads', () => {
   const batches: number[] = [];
-  const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1, onBatch: (_, clips) => batches.push(clips) });
+  const verifier = new ClipVerifier({
+    model,
+    bytes: testVerifierOnnx(),
+    threads: 1,
+    onBatch: (_, clips) => batches.push(clips),
+  });
   beforeAll(() => verifier.start());
   afterAll(() => verifier.stop());
 
   test('scores a WAV and the same samples alike', async () => {
     const wav = beepClip();
-    const samples = new Float32Array(Array.from({ length: (wav.length - 44) / 2 }, (_, at) => new DataView(wav.buffer).getInt16(44 + 2 * at, true) / 32_768));
+    const samples = new Float32Array(
+      Array.from(
+        { length: (wav.length - 44) / 2 },
+        (_, at) => new DataView(wav.buffer).getInt16(44 + 2 * at, true) / 32_768,
+      ),
+    );
     const [fromWav, fromSamples] = await Promise.all([verifier.score(toScore(wav)), verifier.score(toScore(samples))]);
     expect(fromWav.smoke_alarm).toBeGreaterThan(0.99);
     expect(fromSamples).toEqual(fromWav);

@@ -1,0 +1,300 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { HomeView, Incident, IncidentPage, LiveEvent } from '@earshot/shared/contracts/home.ts';
+import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
+import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
+import { until } from '../testing/until.ts';
+
+let server: TestCloud;
+let url: string;
+let phone: TestClient;
+let box: TestClient;
+const clip = beepClip();
+
+beforeAll(async () => {
+  server = await startTestCloud();
+  ({ url } = server.cloud);
+  phone = await TestClient.pair(url, (await server.cloud.firstHome.phoneCode()).code, 'member', 'Ann');
+  box = await TestClient.pair(url, (await server.cloud.firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(new URL(path, url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+const codeOf = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
+/** Every candidate of this sound has its verdict. */
+const judged = (label: string) =>
+  until(`every ${label} is judged`, async () => {
+    const { items } = await phone.call<{ items: Incident[] }>('GET', `/v1/incidents?label=${label}`);
+    return items.length > 0 && items.every(({ verdict }) => verdict === 'confirmed');
+  });
+
+describe('pairing', () => {
+  test('a code works once, for what it was made for, however it is typed', async () => {
+    const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'device' });
+    expect(await codeOf(await post('/v1/pair', { code, kind: 'member', name: 'x' }))).toBe('PAIRING_CODE');
+    const typed = `${code.slice(0, 4).toLowerCase()}-${code.slice(4)}`;
+    expect((await post('/v1/pair', { code: typed, kind: 'device', name: 'x' })).status).toBe(200);
+    expect((await post('/v1/pair', { code, kind: 'device', name: 'x' })).status).toBe(404);
+  });
+
+  test('the first phone takes over the owner, so that nobody is told twice', async () => {
+    const { items } = await phone.call<{ items: { name: string; you: boolean }[] }>('GET', '/v1/members');
+    expect(items).toMatchObject([{ name: 'Ann', you: true }]);
+  });
+
+  test('guessing is stopped after ten tries a minute, with the time to wait', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 15 }, () => post('/v1/pair', { code: '0000-0000', kind: 'device', name: 'x' })),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(5);
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});
+
+describe("the app's session", () => {
+  let cookie: string;
+  beforeAll(async () => {
+    const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'member' });
+    const answer = await post('/v1/session', { code, name: 'Ben' }, { 'x-earshot-app': '1' });
+    expect(answer.status).toBe(200);
+    const set = answer.headers.get('set-cookie') ?? '';
+    expect(set).toMatch(/HttpOnly/);
+    expect(set).toMatch(/SameSite=Strict/);
+    cookie = set.split(';')[0] ?? '';
+  });
+
+  test('is a cookie that reads without more', async () => {
+    const answer = await fetch(new URL('/v1/home', url), { headers: { cookie } });
+    expect(HomeView.parse(await answer.json()).you.name).toBe('Ben');
+  });
+
+  test.each([
+    ['without the header of the app', {}],
+    ['from another site', { 'x-earshot-app': '1', origin: 'https://evil.example.test' }],
+  ])('changes nothing %s', async (_, headers) => {
+    const answer = await post(
+      '/v1/pairing-codes',
+      { kind: 'device' },
+      { cookie, ...(headers as Record<string, string>) },
+    );
+    expect([answer.status, await codeOf(answer)]).toEqual([403, 'CSRF']);
+  });
+
+  test('ends with sign-out', async () => {
+    const headers = { cookie, 'x-earshot-app': '1', origin: url };
+    expect((await fetch(new URL('/v1/session', url), { method: 'DELETE', headers })).status).toBe(204);
+    expect((await fetch(new URL('/v1/home', url), { headers })).status).toBe(401);
+  });
+});
+
+describe('settings', () => {
+  test('carry an ETag; a change made on older ones is refused', async () => {
+    const etag = (await phone.fetch('GET', '/v1/settings')).headers.get('etag') ?? '';
+    const change = () => phone.fetch('PATCH', '/v1/settings', { mode: 'away' }, { 'if-match': etag });
+    expect((await change()).status).toBe(200);
+    expect([(await change()).status, await codeOf(await change())]).toEqual([409, 'CONFLICT']);
+  });
+
+  test('change only what is given, and cannot switch a safety sound off', async () => {
+    const before = await phone.call<HomeSettings>('GET', '/v1/settings');
+    const sounds = { smoke_alarm: { modes: [], level: 'high' }, dog_bark: { modes: ['away'], level: 'low' } };
+    const after = await phone.call<HomeSettings>('PATCH', '/v1/settings', { sounds });
+    expect(after.sounds.smoke_alarm).toEqual({ modes: ['home', 'away', 'night'], level: 'high' });
+    expect(after.sounds.dog_bark).toEqual({ modes: ['away'], level: 'low' });
+    expect({ ...after, sounds: {}, version: 0 }).toEqual({ ...before, sounds: {}, version: 0 });
+  });
+
+  test('that are wrong name the field', async () => {
+    const answer = await phone.fetch('PATCH', '/v1/settings', { retentionDays: 0 });
+    const { error } = (await answer.json()) as { error: { code: string; details: { field: string }[] } };
+    expect([answer.status, error.code, error.details[0]?.field]).toEqual([400, 'BAD_REQUEST', 'retentionDays']);
+    expect(await codeOf(await phone.fetch('PATCH', '/v1/settings', { timeZone: 'Mars/Olympus' }))).toBe(
+      'SETTING_INVALID',
+    );
+  });
+});
+
+describe('candidates and clips', () => {
+  test('a clip of other bytes than announced is refused and can be sent again', async () => {
+    const candidate = makeCandidate('glass_break', clip);
+    const { upload } = await box.call<{ upload: never }>('PUT', `/v1/candidates/${candidate.id}`, candidate);
+    await expect(box.upload(upload, clip.toReversed())).rejects.toThrow('CLIP_MISMATCH');
+    await expect(box.upload(upload, clip.subarray(0, 100))).rejects.toThrow('CLIP_MISMATCH');
+    await box.upload(upload, clip);
+    expect(await box.call('PUT', `/v1/candidates/${candidate.id}`, candidate)).toEqual({
+      id: candidate.id,
+      upload: null,
+    });
+  });
+
+  test('the same id with another sound is a conflict', async () => {
+    const candidate = makeCandidate('glass_break', clip);
+    await box.report(candidate, clip);
+    const answer = await box.fetch('PUT', `/v1/candidates/${candidate.id}`, { ...candidate, label: 'smoke_alarm' });
+    expect(answer.status).toBe(409);
+  });
+
+  test('a link for one object opens no other, and none after its time', async () => {
+    const candidate = makeCandidate('glass_break', clip);
+    const { upload } = await box.call<{ upload: { url: string; headers: Record<string, string> } }>(
+      'PUT',
+      `/v1/candidates/${candidate.id}`,
+      candidate,
+    );
+    const other = upload.url.replace(candidate.id, makeCandidate('x_x', null).id);
+    const later = upload.url.replace(/until=\d+/, `until=${Date.now() + 9e9}`);
+    const longer = upload.url.replace(/bytes=\d+/, 'bytes=3');
+    for (const forged of [other, later, longer])
+      await expect(box.upload({ ...upload, url: forged } as never, clip)).rejects.toThrow('404');
+  });
+
+  test('a browser may ask for a part of the clip', async () => {
+    const candidate = makeCandidate('door', clip);
+    await box.report(candidate, clip);
+    await judged('door');
+    const page = await phone.call<{ items: Incident[] }>('GET', '/v1/incidents?label=door');
+    const link = await phone.call<{ url: string }>(
+      'GET',
+      `/v1/incidents/${page.items[0]?.id ?? ''}/clips/${candidate.id}`,
+    );
+    const part = await fetch(new URL(link.url, url), { headers: { range: 'bytes=0-3' } });
+    expect([part.status, await part.text(), part.headers.get('content-range')]).toEqual([
+      206,
+      'RIFF',
+      `bytes 0-3/${clip.length}`,
+    ]);
+  });
+});
+
+test('the history is paged by cursor, newest first, and filtered', async () => {
+  for (let n = 0; n < 5; n++) {
+    const startedAt = new Date(Date.now() - (n + 10) * 3_600_000).toISOString();
+    await box.report(makeCandidate('baby_cry', clip, { late: true, startedAt, detectedAt: startedAt }), clip);
+  }
+  await judged('baby_cry');
+  const seen: Incident[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const page = IncidentPage.parse(
+      await phone.call('GET', `/v1/incidents?label=baby_cry&limit=2${cursor ? `&cursor=${cursor}` : ''}`),
+    );
+    seen.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  const times = seen.map(({ startedAt }) => startedAt);
+  expect(times).toHaveLength(5);
+  expect(times).toEqual(times.toSorted().reverse());
+  const after = encodeURIComponent(times[1] ?? '');
+  expect(
+    (await phone.call<{ items: Incident[] }>('GET', `/v1/incidents?label=baby_cry&after=${after}`)).items,
+  ).toHaveLength(2);
+  expect(await codeOf(await phone.fetch('GET', '/v1/incidents?cursor=nonsense'))).toBe('BAD_REQUEST');
+});
+
+test('what happens on one phone is on the other within two seconds', async () => {
+  const stop = new AbortController();
+  const stream = await fetch(new URL('/v1/live', url), {
+    headers: { authorization: `Bearer ${phone.token}` },
+    signal: stop.signal,
+  });
+  const events: LiveEvent[] = [];
+  const reading = (async () => {
+    let text = '';
+    for await (const part of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += part;
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+        text = text.slice(end + 2);
+        if (data) events.push(LiveEvent.parse(JSON.parse(data)));
+      }
+    }
+  })().catch(() => undefined);
+  await until(
+    'the home is watched',
+    async () =>
+      (await server.cloud.parts.database.queries.selectFrom('homes').select('watchedUntilMs').executeTakeFirstOrThrow())
+        .watchedUntilMs > Date.now(),
+  );
+
+  await box.report(makeCandidate('smoke_alarm', clip), clip);
+  const incident = () =>
+    events.findLast((event) => event.type === 'incident' && event.incident.label === 'smoke_alarm');
+  await until('the alarm is on the stream', () => incident() !== undefined, 2_000);
+  const id = (incident() as Extract<LiveEvent, { type: 'incident' }>).incident.id;
+  await phone.call('POST', `/v1/incidents/${id}/acknowledge`, { acknowledged: true });
+  await until(
+    'the acknowledgement is on the stream',
+    () => events.some((event) => event.type === 'incident' && event.incident.acknowledged !== null),
+    2_000,
+  );
+  await phone.call('PATCH', '/v1/settings', { mode: 'night' });
+  await phone.call('DELETE', `/v1/incidents/${id}`);
+  await until(
+    'settings and deletion are on the stream',
+    () => ['settings', 'incident_deleted'].every((type) => events.some((event) => event.type === type)),
+    2_000,
+  );
+  stop.abort();
+  await reading;
+});
+
+test('a body over the limit, a body that is no JSON and an unknown address answer with the catalogue', async () => {
+  expect(await codeOf(await post('/v1/pair', { code: 'x'.repeat(70_000) }))).toBe('TOO_LARGE');
+  const broken = await fetch(new URL('/v1/session', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{',
+  });
+  expect(await codeOf(broken)).toBe('BAD_REQUEST');
+  expect(await codeOf(await phone.fetch('GET', '/v1/nothing'))).toBe('NOT_FOUND');
+});
+
+test('every answer carries the strict policy', async () => {
+  const headers = (await fetch(new URL('/healthz', url))).headers;
+  expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+  expect(headers.get('content-security-policy')).not.toMatch(/unsafe/);
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('the OpenAPI page names every route', async () => {
+  const { paths } = (await (await fetch(new URL('/v1/openapi.json', url))).json()) as { paths: Record<string, object> };
+  expect(Object.keys(paths['/v1/incidents/{id}'] ?? {})).toEqual(['get', 'delete']);
+  expect((await fetch(new URL('/docs', url))).status).toBe(200);
+});
+
+test('an export holds the home, and deleting the home leaves nothing but the proof', async () => {
+  const exported = await phone.call<{ incidents: { clips: { url: string }[] }[] }>('GET', '/v1/export');
+  const link = exported.incidents.flatMap(({ clips }) => clips)[0]?.url ?? '';
+  expect((await fetch(new URL(link, url))).status).toBe(200);
+  expect((await phone.fetch('DELETE', '/v1/home', { confirm: 'wrong' })).status).toBe(400);
+  expect((await phone.fetch('DELETE', '/v1/home', { confirm: 'Home' })).status).toBe(204);
+  expect((await fetch(new URL(link, url))).status).toBe(404);
+  expect([
+    (await phone.fetch('GET', '/v1/home')).status,
+    (await box.fetch('POST', '/v1/heartbeat', {})).status,
+  ]).toEqual([401, 401]);
+  const { queries } = server.cloud.parts.database;
+  for (const table of [
+    'homes',
+    'members',
+    'devices',
+    'tokens',
+    'incidents',
+    'candidates',
+    'clips',
+    'notifications',
+    'channels',
+    'settings',
+    'jobs',
+  ] as const)
+    expect([table, (await queries.selectFrom(table).selectAll().execute()).length]).toEqual([table, 0]);
+  const left: string[] = [];
+  for await (const key of server.cloud.parts.clips.list('homes/')) left.push(key);
+  expect(left).toEqual([]);
+});

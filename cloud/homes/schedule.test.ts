@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { nextModeChange, quietUntil } from './schedule.ts';
+
+const at = (text: string): number => Date.parse(text);
+const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
+
+describe('the schedule', () => {
+  const settings = {
+    timeZone: 'Europe/Berlin',
+    schedule: [
+      { at: '22:30', days: EVERY_DAY, mode: 'night' as const },
+      { at: '07:00', days: [1, 2, 3, 4, 5], mode: 'home' as const },
+    ],
+  };
+
+  test('is told in the local time of the home', () => {
+    expect(nextModeChange(settings, at('2026-01-05T12:00Z'))).toEqual({ atMs: at('2026-01-05T21:30Z'), mode: 'night' });
+    expect(nextModeChange(settings, at('2026-07-06T12:00Z'))).toEqual({ atMs: at('2026-07-06T20:30Z'), mode: 'night' });
+  });
+
+  test('skips the days on which an entry does not hold', () => {
+    // Friday night: the next morning entry is on Monday, the next change is Saturday's night.
+    expect(nextModeChange(settings, at('2026-01-09T22:00Z'))?.atMs).toBe(at('2026-01-10T21:30Z'));
+  });
+
+  test('comes again in a week for an entry of one day', () => {
+    const weekly = { ...settings, schedule: [{ at: '08:00', days: [1], mode: 'away' as const }] };
+    expect(nextModeChange(weekly, at('2026-01-05T07:00Z'))?.atMs).toBe(at('2026-01-12T07:00Z'));
+  });
+
+  test('keeps its hour over the change to summer time', () => {
+    expect(nextModeChange(settings, at('2026-03-28T22:00Z'))?.atMs).toBe(at('2026-03-29T20:30Z'));
+  });
+
+  test('without entries never changes', () => {
+    expect(nextModeChange({ ...settings, schedule: [] }, 0)).toBeNull();
+  });
+});
+
+describe('quiet hours', () => {
+  const settings = { timeZone: 'Europe/Berlin', quietHours: { from: '22:00', to: '07:00' } };
+
+  test.each([
+    ['in the evening', '2026-01-05T21:30Z', '2026-01-06T06:00Z'],
+    ['after midnight', '2026-01-06T01:00Z', '2026-01-06T06:00Z'],
+  ])('%s last until the morning', (_, now, end) => {
+    expect(quietUntil(settings, at(now))).toBe(at(end));
+  });
+
+  test('are over by day, and absent when there are none', () => {
+    expect(quietUntil(settings, at('2026-01-05T12:00Z'))).toBeNull();
+    expect(quietUntil({ ...settings, quietHours: null }, at('2026-01-05T23:00Z'))).toBeNull();
+  });
+});

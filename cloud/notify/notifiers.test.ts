@@ -1,0 +1,140 @@
+import { createHmac } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { v7 as uuid } from 'uuid';
+import { systemClock } from '@earshot/shared/clock.ts';
+import { HttpSink } from '../testing/http-sink.ts';
+import { SmtpSink } from '../testing/smtp-sink.ts';
+import { EmailNotifier } from './email.ts';
+import { retryAfterMs } from './http-attempt.ts';
+import type { Notice } from './notifier.ts';
+import { NtfyNotifier } from './ntfy.ts';
+import { WebhookNotifier } from './webhook.ts';
+
+const notice = (): Notice => ({
+  id: uuid(),
+  body: {
+    incidentId: uuid(),
+    step: 'opened',
+    label: 'smoke_alarm',
+    class: 'safety',
+    verdict: 'confirmed',
+    title: 'Smoke alarm · Küche',
+    body: 'Three beeps of 0.5 s. Verified.',
+    url: '/incidents/1',
+    at: '2026-01-01T00:00:00.000Z',
+    test: false,
+  },
+  homeName: 'Home',
+  urgency: 'high',
+  ttlS: 60,
+});
+const soon = () => AbortSignal.timeout(5_000);
+
+describe('over HTTP', () => {
+  const sink = new HttpSink();
+  beforeEach(() => sink.start());
+  afterEach(async () => {
+    await sink.stop();
+    sink.received.length = 0;
+    sink.answer = (response) => response.writeHead(204).end();
+  });
+
+  test('a webhook is signed over its time and body with the secret of the receiver', async () => {
+    const target = { kind: 'webhook' as const, url: `${sink.url}/hook`, secret: 'a long secret' };
+    const sent = notice();
+    expect(await new WebhookNotifier(systemClock).send(target, sent, soon())).toEqual({ outcome: 'delivered' });
+    const [{ headers, body } = { headers: {}, body: '' }] = sink.received;
+    const expected = createHmac('sha256', 'a long secret')
+      .update(`${String(headers['x-earshot-timestamp'])}.${body}`)
+      .digest('hex');
+    expect(headers['x-earshot-signature']).toBe(`sha256=${expected}`);
+    expect(headers['idempotency-key']).toBe(sent.id);
+    expect(JSON.parse(body)).toEqual({ id: sent.id, home: 'Home', ...sent.body });
+  });
+
+  test('ntfy gets topic, priority and where a tap leads', async () => {
+    await new NtfyNotifier('https://earshot.example.test').send(
+      { kind: 'ntfy', url: `${sink.url}/alarm-topic`, token: 'tk_1' },
+      notice(),
+      soon(),
+    );
+    expect(sink.received[0]?.headers.authorization).toBe('Bearer tk_1');
+    expect(JSON.parse(sink.received[0]?.body ?? '')).toMatchObject({
+      topic: 'alarm-topic',
+      title: 'Smoke alarm · Küche',
+      priority: 5,
+      click: 'https://earshot.example.test/incidents/1',
+    });
+  });
+
+  test.each([
+    [500, 'retry'],
+    [429, 'retry'],
+    [410, 'gone'],
+    [401, 'refused'],
+  ])('an answer of %i means %s', async (status, outcome) => {
+    sink.answer = (response) => response.writeHead(status).end('because');
+    const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
+    expect(await new WebhookNotifier(systemClock).send(target, notice(), soon())).toMatchObject({
+      outcome,
+      reason: `HTTP ${status}: because`,
+    });
+  });
+
+  test('a receiver that hangs is given up when the time is over', async () => {
+    sink.answer = () => undefined;
+    const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
+    expect(await new WebhookNotifier(systemClock).send(target, notice(), AbortSignal.timeout(100))).toMatchObject({
+      outcome: 'retry',
+    });
+  });
+
+  test('a receiver that is not there is worth another try', async () => {
+    const target = { kind: 'ntfy' as const, url: 'http://127.0.0.1:9/topic' };
+    expect(await new NtfyNotifier(null).send(target, notice(), soon())).toMatchObject({ outcome: 'retry' });
+  });
+});
+
+test('Retry-After is seconds or a date', () => {
+  expect(retryAfterMs('7')).toBe(7_000);
+  expect(retryAfterMs('Thu, 01 Jan 2026 00:01:00 GMT', Date.UTC(2026, 0, 1))).toBe(60_000);
+  expect(retryAfterMs('soon')).toBeNull();
+});
+
+describe('over SMTP', () => {
+  const sink = new SmtpSink();
+  let notifier: EmailNotifier;
+  beforeEach(async () => {
+    await sink.start();
+    sink.messages.length = 0;
+    sink.refusal = null;
+    notifier = new EmailNotifier({ url: sink.url, from: 'earshot@example.test' }, 'https://earshot.example.test');
+  });
+  afterEach(async () => {
+    await notifier.close();
+    await sink.stop();
+  });
+  const target = { kind: 'email' as const, address: 'ann@example.test' };
+
+  test('an e-mail says what, leads to the incident, and is the same message on a second try', async () => {
+    const sent = notice();
+    expect(await notifier.send(target, sent, soon())).toEqual({ outcome: 'delivered' });
+    expect(sink.messages[0]).toContain('To: ann@example.test');
+    expect(sink.messages[0]).toContain('https://earshot.example.test/incidents/1');
+    expect(sink.messages[0]).toContain(`Message-ID: <${sent.id}@earshot>`);
+  });
+
+  test('a mailbox that does not exist is refused for good, one that is full is tried again', async () => {
+    sink.refusal = '550 no such user';
+    expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'refused' });
+    sink.refusal = '452 mailbox full';
+    expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'retry' });
+  });
+
+  test('without SMTP settings it refuses and says which', async () => {
+    expect(await new EmailNotifier(null, null).send(target, notice(), soon())).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('EARSHOT_SMTP_URL'),
+    });
+  });
+});

@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Health } from '@earshot/shared/contracts/api.ts';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import { clipKey } from '../clips/clip-store.ts';
+import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
+import { agreeing, startTestCloud, type TestCloud, type TestCloudOptions } from '../testing/test-cloud.ts';
+import { until } from '../testing/until.ts';
+import type { ScoresClips } from './verify-candidate.ts';
+import { VerifierWorker } from './worker.ts';
+
+describe('the verifier worker', () => {
+  let server: TestCloud;
+  let phone: TestClient;
+  let box: TestClient;
+  const clip = beepClip();
+
+  async function start(options: TestCloudOptions): Promise<void> {
+    server = await startTestCloud(options);
+    const { cloud } = server;
+    phone = await TestClient.pair(cloud.url, (await cloud.firstHome.phoneCode()).code, 'member', 'Ann');
+    box = await TestClient.pair(cloud.url, (await cloud.firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
+  }
+  const first = async () => (await phone.call<{ items: Incident[] }>('GET', '/v1/incidents')).items[0];
+  const health = async () => (await (await fetch(new URL('/readyz', server.cloud.url))).json()) as Health;
+  /** A worker of its own beside the API, ended by the caller. */
+  const work = (scorer: ScoresClips) => {
+    const stop = new AbortController();
+    const done = new VerifierWorker(server.cloud.parts, scorer, 8, () => undefined).run(stop.signal);
+    return { stop, done };
+  };
+  afterEach(() => server[Symbol.asyncDispose]());
+
+  test('of the test release judges with a real network in its own thread', async () => {
+    await start({ scorer: null });
+    await box.report(makeCandidate('smoke_alarm', clip), clip);
+    await server.cloud.firstHome.settled(AbortSignal.timeout(15_000));
+    expect(await first()).toMatchObject({ verdict: 'confirmed', notified: 1 });
+  });
+
+  test('while it is away, smoke is told unverified 10 s after registration; the verdict follows when it is back', async () => {
+    await start({ roles: ['api'] });
+    const registeredAtMs = Date.now();
+    await box.report(makeCandidate('smoke_alarm', clip), clip);
+    const told: { step: string; verdict: string; afterMs: number }[] = [];
+    server.cloud.events.on(
+      'notification',
+      ({ step }) =>
+        void first().then((incident) =>
+          told.push({ step, verdict: incident?.verdict ?? '', afterMs: Date.now() - registeredAtMs }),
+        ),
+    );
+    await until('it is told', () => told.length === 1);
+    expect(told[0]).toMatchObject({ step: 'opened', verdict: 'unverified' });
+    expect(told[0]?.afterMs).toBeGreaterThan(9_900);
+    expect(told[0]?.afterMs).toBeLessThan(13_000);
+    const worker = work(agreeing);
+    await until('the verdict is told', () => told.length === 2);
+    expect(told[1]).toMatchObject({ step: 'update:confirmed', verdict: 'confirmed' });
+    worker.stop.abort();
+    await worker.done;
+  }, 40_000);
+
+  test.each([
+    ['poison', () => Buffer.from('this is no sound')],
+    ['far too long', () => writeWav(new Float32Array(61 * 16_000))],
+  ])(
+    'a clip that is %s goes to the dead letters and into health, and its smoke is told unverified at once',
+    async (_, make) => {
+      await start({ scorer: null });
+      const bad = make();
+      const candidate = makeCandidate('smoke_alarm', bad);
+      await box.report({ ...candidate, clip: candidate.clip && { ...candidate.clip, durationS: 2 } }, bad);
+      await until('it is told', async () => (await first())?.notified === 1, 9_000);
+      expect(await first()).toMatchObject({ verdict: 'unverified', state: 'open' });
+      expect(await server.cloud.parts.queue.deadLetters(5)).toMatchObject([
+        { reason: expect.stringContaining('AUDIO_') },
+      ]);
+      expect(await health()).toMatchObject({ status: 'degraded', deadLetters: 1 });
+    },
+  );
+
+  test('a clip that is missing from the store is told unverified at once', async () => {
+    await start({ roles: ['api'] });
+    const candidate = makeCandidate('co_alarm', clip);
+    await box.report(candidate, clip);
+    await server.cloud.parts.clips.delete(clipKey(phone.homeId, candidate.id));
+    const worker = work(agreeing);
+    await until('it is told', async () => (await first())?.notified === 1, 9_000);
+    expect(await first()).toMatchObject({ verdict: 'unverified' });
+    worker.stop.abort();
+    await worker.done;
+  });
+
+  test('a job that is none of ours goes to the dead letters', async () => {
+    await start({});
+    await server.cloud.parts.queue.send([{ body: 'what?', lane: 'normal', group: 'nobody' }]);
+    await until('it is buried', async () => (await server.cloud.parts.queue.depth()).dead === 1);
+  });
+
+  test('a scorer that fails for a while is asked again, and nothing is lost', async () => {
+    let failures = 1;
+    await start({
+      scorer: {
+        score: async (given) => {
+          if (failures-- > 0) throw new EarshotError('INTERNAL', 'The scoring thread ended.');
+          return agreeing.score(given);
+        },
+      },
+    });
+    await box.report(makeCandidate('glass_break', clip), clip);
+    await server.cloud.firstHome.settled(AbortSignal.timeout(20_000));
+    expect(await first()).toMatchObject({ verdict: 'confirmed', notified: 1 });
+  });
+
+  test('a stop finishes what is in flight and takes nothing more', async () => {
+    await start({ roles: ['api'] });
+    const finish = Promise.withResolvers<void>();
+    let scoring = 0;
+    const worker = work({
+      score: async (given) => {
+        scoring++;
+        await finish.promise;
+        return agreeing.score(given);
+      },
+    });
+    await box.report(makeCandidate('door', clip), clip);
+    await until('it scores', () => scoring === 1);
+    worker.stop.abort();
+    await box.report(makeCandidate('footsteps', clip), clip);
+    finish.resolve();
+    await worker.done;
+    const { items } = await phone.call<{ items: Incident[] }>('GET', '/v1/incidents');
+    expect(items.map(({ label, verdict }) => `${label} ${verdict}`).sort()).toEqual([
+      'door confirmed',
+      'footsteps pending',
+    ]);
+    expect(await server.cloud.parts.queue.depth()).toMatchObject({ ready: 1, leased: 0 });
+  });
+
+  test("the home's sensitivity decides: what is enough at high is not at low", async () => {
+    await start({ scorer: { score: async ({ evidence }) => ({ [evidence.label]: 0.4 }) } });
+    await phone.call('PATCH', '/v1/settings', {
+      sounds: { glass_break: { modes: ['home'], level: 'high' }, door: { modes: ['home'], level: 'low' } },
+    });
+    for (const label of ['glass_break', 'door']) await box.report(makeCandidate(label, clip), clip);
+    await server.cloud.firstHome.settled(AbortSignal.timeout(10_000));
+    const { items } = await phone.call<{ items: Incident[] }>('GET', '/v1/incidents');
+    expect(items.map(({ label, verdict }) => `${label} ${verdict}`).sort()).toEqual([
+      'door rejected',
+      'glass_break confirmed',
+    ]);
+  });
+});
