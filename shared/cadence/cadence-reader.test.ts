@@ -204,6 +204,7 @@ describe('explains itself', () => {
     [{ pattern: 'chirp', beeps: 1, onS: 0.06 }, 'one chirp of 0.06 s at 3.1 kHz'],
     [{ pattern: 'chirp', beeps: 3, onS: 0.06, periodS: 41 }, 'a chirp of 0.06 s at 3.1 kHz every 41 s, three times'],
     [{ beeps: 0, toneHz: null }, 'no beeps'],
-    [{ beeps: 2 }, 'two tones at 3.1 kHz in no pattern'],
+    [{ beeps: 2 }, 'two beeps of 0.5 s at 3.1 kHz so far'],
+    [{ beeps: 7 }, 'seven tones at 3.1 kHz in no pattern'],
   ])('%p', (part, sentence) => expect(explain({ ...base, ...part })).toBe(sentence));
 });

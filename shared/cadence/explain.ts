@@ -44,6 +44,8 @@ export function explain(cadence: Cadence): string {
         ? `one chirp of ${seconds(onS)}${at}`
         : `a chirp of ${seconds(onS)}${at} every ${seconds(periodS)}, ${times(beeps)}`;
     case 'none':
-      return beeps === 0 ? 'no beeps' : `${count(beeps)} tone${beeps === 1 ? '' : 's'}${at} in no pattern`;
+      if (beeps === 0) return 'no beeps';
+      if (beeps <= 3) return `${count(beeps)} beep${beeps === 1 ? '' : 's'} of ${seconds(onS)}${at} so far`;
+      return `${count(beeps)} tones${at} in no pattern`;
   }
 }
