@@ -1,0 +1,26 @@
+import { CATALOGUE } from '@earshot/shared/errors.ts';
+
+interface Entry {
+  what: string;
+  todo: string;
+  status?: number;
+  exit?: number;
+}
+
+/** docs/errors.md: the catalogue as a table, in its own order. */
+export function errorsPage(): string {
+  const rows = Object.entries(CATALOGUE as Record<string, Entry>).map(
+    ([code, { what, todo, status, exit }]) => `| \`${code}\` | ${what} | ${todo} | ${status ?? ''} | ${exit ?? 1} |`,
+  );
+  return [
+    '# Errors',
+    '',
+    'Every error of Earshot has a code that never changes its meaning. A command prints it first on its line and ends with the exit status;',
+    'the API answers with the HTTP status and `{"error":{"code","message","todo"}}`. Made from `shared/errors.ts` by `npm run docs:errors`.',
+    '',
+    '| code | what happened | what to do | HTTP | exit |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
