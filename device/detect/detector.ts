@@ -73,6 +73,11 @@ export class Detector {
     return this.lastScores;
   }
 
+  /** Told events that are not over, and when each was last heard. */
+  get sounding(): EventBoard['sounding'] {
+    return this.board.sounding;
+  }
+
   /** Takes effect with the next block; what goes on goes on. */
   configure(settings: DetectorSettings): void {
     this.settings = settings;

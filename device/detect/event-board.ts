@@ -72,6 +72,13 @@ export class EventBoard {
     return next;
   }
 
+  /** Told events that are not over, and when each was last heard. */
+  get sounding(): { label: string; eventId: number; heardSample: number }[] {
+    return this.watches
+      .filter(({ event }) => event.isOpen)
+      .map(({ head, event, eventId }) => ({ label: head.label, eventId, heardSample: event.heardSample }));
+  }
+
   get evidence(): Float64Array {
     return this.evidenceOverTime.values;
   }

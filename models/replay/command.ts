@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import { PEERS, type PeerName } from './peers/peer.ts';
 import type { Stage } from './metrics/product.ts';
 
 const RELEASE = fileURLToPath(new URL('../release', import.meta.url));
@@ -16,6 +17,7 @@ interface ReplayFlags {
   level: Level;
   stream?: boolean;
   on: 'threads' | 'queue';
+  with: PeerName[];
   workers: number;
   seed: number;
   out: string;
@@ -38,6 +40,7 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
     .option('--stream', 'back to back with carried state instead of each clip for itself')
+    .addOption(new Option('--with <peers...>', 'other detectors, scored by the same rules').choices(PEERS).default([]))
     .addOption(
       new Option('--on <where>', "this machine's threads, or every `earshot replay-worker` on the cloud's queue")
         .choices(['threads', 'queue'])

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { measurePeers, type PeerResults } from './peers/measure-peers.ts';
+import type { PeerName } from './peers/peer.ts';
 import { planReplay, type Plan, type PlanOptions } from './plan.ts';
 import { Journal } from './play/journal.ts';
 import type { PlayedSession } from './play/played.ts';
+import type { LocateFile } from './play/sounds.ts';
 import { Progress } from './play/progress.ts';
 import { playOnThreads } from './play/thread-pool.ts';
 import { playOnFleet } from './queue/coordinator.ts';
@@ -17,6 +20,8 @@ export interface ReplayOptions extends PlanOptions {
   workers: number;
   /** Threads of this machine, or whatever workers listen to the cloud's queue. */
   on: 'threads' | 'queue';
+  /** Other detectors to be measured on the same sounds. */
+  with: readonly PeerName[];
   out: string;
   signal: AbortSignal;
 }
@@ -34,6 +39,7 @@ export async function replay(options: ReplayOptions): Promise<Results> {
     // Recordings that lie in the store are fetched again for the report's excerpts.
     const locate =
       fleet && isInStore(options.corpus) ? storedFiles(fleet.store, join(tmpdir(), 'earshot-replay')) : undefined;
+    results.peers = await comparePeers(plan, options, sessions, results, locate);
     await writeReport(
       results,
       plan.sessions.map(({ session }) => session),
@@ -76,6 +82,18 @@ async function play(
   else await playOnThreads({ stage, sessions: waiting, workers, onPlayed, signal });
   progress.finish();
   return [...played.values()].sort((a, b) => a.session - b.session);
+}
+
+async function comparePeers(
+  plan: Plan,
+  options: ReplayOptions,
+  played: PlayedSession[],
+  results: Results,
+  locate: LocateFile | undefined,
+): Promise<PeerResults[]> {
+  const ours = results.stages[0]?.results.labels ?? {};
+  const sessions = plan.sessions.map(({ session }) => session);
+  return measurePeers({ names: options.with, sessions, played, map: plan.map, ours, locate, signal: options.signal });
 }
 
 function requireSound(corpus: string, sessions: readonly PlayedSession[]): void {

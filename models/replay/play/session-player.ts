@@ -91,6 +91,8 @@ export class SessionPlayer {
   private async playTail(): Promise<void> {
     await this.hear(new Float32Array(TAIL_S * this.sampleRate));
     await this.take(await this.detector.finish());
+    for (const { label, eventId, heardSample } of this.detector.sounding)
+      this.extend(label, eventId, heardSample / this.sampleRate);
   }
 
   private async hear(piece: Float32Array): Promise<void> {

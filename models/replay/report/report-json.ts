@@ -4,6 +4,7 @@ import { score, type Scores } from '../metrics/score.ts';
 import type { StageResults } from '../metrics/stage-figures.ts';
 import { stageResults } from '../metrics/stage-figures.ts';
 import type { Stage } from '../metrics/product.ts';
+import type { PeerResults } from '../peers/measure-peers.ts';
 import type { PlayedSession } from '../play/played.ts';
 import { estimatedOf, referenceOf, type Annotations } from './annotations.ts';
 
@@ -40,6 +41,8 @@ export interface Results {
   run: Run;
   reference: Annotations;
   stages: { stage: Stage; results: StageResults; estimated: Annotations; scores: Scores }[];
+  /** Filled when others were asked for. */
+  peers: PeerResults[];
   problems: Problem[];
   corpusLabels: Map<string, LabelRule>;
   hours: number;
@@ -62,6 +65,7 @@ export function resultsOf(run: Run): Results {
         scores: score(reference, estimated),
       };
     }),
+    peers: [],
     problems: [...run.problems, ...run.sessions.flatMap((session) => session.problems)],
     corpusLabels: new Map(
       [...new Set(parts.flatMap((part) => part.annotations.map(({ label }) => label)))]
@@ -87,6 +91,7 @@ export function toReport(results: Results): Record<string, unknown> {
     unknownLabels: [...results.corpusLabels].filter(([, rule]) => !rule.known).map(([label]) => label),
     corpus: { path: description.corpus, split: description.split, files: results.files, hours: results.hours },
     stages: Object.fromEntries(results.stages.map((stage) => [stage.stage, stageReport(stage)])),
+    peers: Object.fromEntries(results.peers.map(({ name, about, labels }) => [name, { about, labels }])),
     problems: results.problems.map(problemText),
     speed,
   };

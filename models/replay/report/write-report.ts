@@ -7,6 +7,7 @@ import { toTsv } from './annotations.ts';
 import { decisionsCsv } from './decisions.ts';
 import { excerptsOf } from './excerpts.ts';
 import { page } from './page.ts';
+import { peersSection } from './peers-html.ts';
 import { toReport, writeJson, type Results } from './report-json.ts';
 import { soundReader } from './sound-reader.ts';
 
@@ -24,7 +25,10 @@ export async function writeReport(
   try {
     await mkdir(out, { recursive: true });
     await put('report.json', writeJson(toReport(results)));
-    await put('report.html', page(results, { excerpts }));
+    await put(
+      'report.html',
+      page(results, { excerpts, sections: [peersSection(results.peers, results.stages[0]?.results.labels ?? {})] }),
+    );
     await put('reference.tsv', toTsv(results.reference));
     for (const { stage, estimated } of results.stages) {
       await put(`estimated-${stage}.tsv`, toTsv(estimated));

@@ -1,0 +1,65 @@
+import { DEVICE_FRONT_END, LogMel } from '@earshot/shared/features/log-mel.ts';
+import type { Peer } from './peer.ts';
+
+/**
+ * The classical detector, as appliances and hobby projects build it: energy of the alarm's band over the rest, on and off by a
+ * threshold, and a count of beeps of the right length. It needs no training and no network.
+ */
+const BINS = DEVICE_FRONT_END.fftSize / 2;
+const binOf = (hz: number): number => Math.round((hz * DEVICE_FRONT_END.fftSize) / DEVICE_FRONT_END.sampleRate);
+/** Piezo sounders: 2.7 to 3.6 kHz with tolerance. */
+const [BAND_FROM, BAND_TO] = [binOf(2_600), binOf(3_700)];
+/** Quieter than this in the band is no alarm in the room. Mean square of a frame's power at -60 dBFS. */
+const QUIET = 1e-3;
+/** A beep of any alarm, T4's 0.1 s to steady 0.5 s with 10 % tolerance; longer ones count as continuous. */
+const [SHORTEST_S, LONGEST_S] = [0.08, 0.6];
+const FRAME_S = DEVICE_FRONT_END.hopSize / DEVICE_FRONT_END.sampleRate;
+/** Beeps of the last four seconds: one T3 cycle. */
+const MEMORY_S = 4;
+const ENOUGH_BEEPS = 3;
+
+export class AlarmBand implements Peer {
+  readonly name = 'alarm-band';
+  readonly about =
+    'Energy from 2.6 to 3.7 kHz over the rest, times how many beeps of 0.1 to 0.6 s the last 4 s held (3 are full marks).';
+  readonly labels = ['smoke_alarm'];
+
+  async score(samples: AsyncIterable<Float32Array>): Promise<number[][]> {
+    const logMel = new LogMel(DEVICE_FRONT_END);
+    const beeps: number[] = [];
+    const seconds: number[] = [];
+    let onSinceS: number | null = null;
+    const hear = (_mel: Float32Array, power: Float32Array, atSample: number) => {
+      const atS = atSample / DEVICE_FRONT_END.sampleRate;
+      const part = bandPart(power);
+      if (part > 0.5) onSinceS ??= atS;
+      else if (onSinceS !== null) {
+        const lengthS = atS - onSinceS;
+        if (lengthS >= SHORTEST_S && lengthS <= LONGEST_S) beeps.push(atS);
+        onSinceS = null;
+      }
+      while (beeps.length > 0 && atS - (beeps[0] as number) > MEMORY_S) beeps.shift();
+      // A tone that goes on counts as one beep for each half second.
+      const continuous = onSinceS === null ? 0 : (atS - onSinceS + FRAME_S) / LONGEST_S;
+      const score = part * Math.min(1, (beeps.length + continuous) / ENOUGH_BEEPS);
+      const second = Math.floor(atS);
+      while (seconds.length <= second) seconds.push(0);
+      seconds[second] = Math.max(seconds[second] as number, score);
+    };
+    for await (const piece of samples) logMel.push(piece, hear);
+    return [seconds];
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** Share of the frame's power that lies in the band; 0 when that is too quiet to be in the room. */
+function bandPart(power: Float32Array): number {
+  let [band, all] = [0, 0];
+  for (let bin = 1; bin <= BINS; bin++) {
+    const p = power[bin] as number;
+    all += p;
+    if (bin >= BAND_FROM && bin <= BAND_TO) band += p;
+  }
+  return band < QUIET ? 0 : band / all;
+}

@@ -1,0 +1,101 @@
+import type { LabelMap } from '../../corpus/label-map.ts';
+import { bestUnder, sweep, type Sweep, type SweepPoint } from '../metrics/sweep.ts';
+import type { PlayedPart, PlayedSession } from '../play/played.ts';
+import { partsOf } from '../play/session-parts.ts';
+import type { Session } from '../play/session.ts';
+import type { LocateFile } from '../play/sounds.ts';
+import { openPeer, type Peer, type PeerName } from './peer.ts';
+
+export interface PeerResults {
+  name: string;
+  about: string;
+  labels: Record<string, PeerFigures>;
+}
+
+export interface PeerFigures {
+  sweep: Sweep;
+  /** The threshold that gives no more false alarms an hour than ours, and finds the most. */
+  atOurFalseRate: SweepPoint | null;
+  /** The threshold that finds no less than ours, with the fewest false alarms; null when none does. */
+  atOurRecall: SweepPoint | null;
+}
+
+/** What to compare with: our own recall and false alarms per hour, label by label. */
+export type OurFigures = Record<string, { recall: number | null; falsePerHour: number | null }>;
+
+export interface PeerJob {
+  names: readonly PeerName[];
+  sessions: readonly Session[];
+  played: readonly PlayedSession[];
+  map: LabelMap;
+  ours: OurFigures;
+  locate: LocateFile | undefined;
+  signal: AbortSignal;
+}
+
+/** Plays the same sounds to other detectors and scores them by the same rules. */
+export async function measurePeers(job: PeerJob): Promise<PeerResults[]> {
+  const results: PeerResults[] = [];
+  for (const name of job.names) {
+    const peer = await openPeer(name);
+    try {
+      results.push(await measure(peer, job));
+    } finally {
+      await peer.close();
+    }
+  }
+  return results;
+}
+
+async function measure(peer: Peer, { sessions, played, map, ours, locate, signal }: PeerJob): Promise<PeerResults> {
+  const heard: PlayedSession[] = [];
+  for (const session of played)
+    heard.push(await hear(peer, sessions[session.session] as Session, session, locate, signal));
+  const labels = Object.fromEntries(
+    peer.labels.map((label) => {
+      const swept = sweep(label, heard, map, 'device');
+      return [label, compare(swept, ours[label])];
+    }),
+  );
+  return { name: peer.name, about: peer.about, labels };
+}
+
+/** The session as it was played, with the peer's scores in the place of our evidence. */
+async function hear(
+  peer: Peer,
+  session: Session,
+  played: PlayedSession,
+  locate: LocateFile | undefined,
+  signal: AbortSignal,
+): Promise<PlayedSession> {
+  const seconds = peer.labels.map((): number[] => []);
+  const sounds = partsOf(session, locate);
+  for (const part of played.parts) {
+    const sound = sounds.find((candidate) => candidate.describe(part.durationS).file === part.file);
+    if (!sound || isBroken(part)) continue;
+    const scores = await peer.score(sound.samples(signal), signal);
+    scores.forEach((values, label) => addAt(seconds[label] as number[], values, Math.floor(part.startS)));
+  }
+  return { ...played, alerts: [], evidence: { labels: peer.labels, seconds } };
+}
+
+const isBroken = ({ leftOut, durationS }: PlayedPart): boolean =>
+  leftOut.some(({ heads, startS, endS }) => heads === '*' && endS - startS >= durationS);
+
+function addAt(seconds: number[], values: readonly number[], from: number): void {
+  while (seconds.length < from + values.length) seconds.push(0);
+  values.forEach((value, i) => (seconds[from + i] = Math.max(seconds[from + i] as number, value)));
+}
+
+function compare(swept: Sweep, ours: OurFigures[string] | undefined): PeerFigures {
+  const { recall = null, falsePerHour = null } = ours ?? {};
+  const asGood = recall === null ? [] : swept.points.filter((point) => point.recall >= recall);
+  return {
+    sweep: swept,
+    atOurFalseRate: falsePerHour === null ? null : bestUnder(swept, falsePerHour),
+    atOurRecall: asGood.reduce<SweepPoint | null>(
+      (best, point) => (best === null || point.falsePerHour < best.falsePerHour ? point : best),
+      null,
+    ),
+  };
+}

@@ -1,0 +1,42 @@
+import type { PeerResults } from '../peers/measure-peers.ts';
+import type { LabelFigures } from '../metrics/stage-figures.ts';
+import { areaOf } from '../metrics/sweep.ts';
+import { escape } from './svg.ts';
+import { table } from './tables.ts';
+import { named, number, percent } from './words.ts';
+
+/** Ours and theirs in one table: the same sounds, the same rules, at the same rate of false alarms. */
+export function peersSection(peers: readonly PeerResults[], ours: Record<string, LabelFigures>): string {
+  if (peers.length === 0) return '';
+  const labels = Object.keys(ours).filter(
+    (label) => (ours[label]?.positives ?? 0) > 0 && peers.some((peer) => peer.labels[label]),
+  );
+  const rows = labels.flatMap((label) => {
+    const own = ours[label] as LabelFigures;
+    const first = [
+      `${named(label)}: Earshot, device stage`,
+      percent(own.recall ?? 0),
+      number(own.falsePerHour ?? 0),
+      '',
+      own.area === null ? null : own.area.toFixed(3),
+    ];
+    const others = peers.flatMap((peer) => {
+      const figures = peer.labels[label];
+      if (!figures) return [];
+      const { atOurFalseRate: same, atOurRecall: equal, sweep } = figures;
+      const cost = equal === null ? 'at no threshold' : `${number(equal.falsePerHour)} false per hour`;
+      return [
+        [
+          `${named(label)}: ${peer.name}`,
+          same === null ? null : percent(same.recall),
+          same === null ? null : number(same.falsePerHour),
+          cost,
+          areaOf(sweep).toFixed(3),
+        ],
+      ];
+    });
+    return [first, ...others];
+  });
+  const about = peers.map((peer) => `<p class="soft">${escape(peer.name)}: ${escape(peer.about)}</p>`).join('');
+  return `<h2>Beside others</h2>${about}${table(['detector', "found at Earshot's rate of false alarms", 'false per hour', "for Earshot's recall it needs", 'area'], rows)}`;
+}
