@@ -1,3 +1,4 @@
+import { clipKey } from '../clips/clip-store.ts';
 import { publish } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHome } from '../store/home-transaction.ts';
@@ -17,12 +18,20 @@ export async function deleteIncidents(parts: Parts, homeId: string, ids: readonl
       .execute();
     const found = incidents.map(({ id }) => id);
     if (found.length === 0) return { count: 0, entries: [] };
-    const clips = await queries
-      .selectFrom('clips')
-      .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
+    const sounds = await queries
+      .selectFrom('candidates')
+      .leftJoin('clips', 'clips.candidateId', 'candidates.id')
       .where('candidates.incidentId', 'in', found)
-      .selectAll('clips')
+      .select(['candidates.id', 'clips.bytes', 'clips.state', 'clips.uploadUntilMs'])
       .execute();
+    // Also those without a clip: a device that puts such a candidate again must find that it was deleted.
+    const clips = sounds.map(({ id, bytes, state, uploadUntilMs }) => ({
+      homeId,
+      key: clipKey(homeId, id),
+      bytes: bytes ?? 0,
+      state: state ?? 'shed',
+      uploadUntilMs: uploadUntilMs ?? 0,
+    }));
     const entries = await enterDeletions(queries, clips, 'member', clock.nowMs());
     await queries.deleteFrom('notifications').where('incidentId', 'in', found).execute();
     await queries.deleteFrom('incidents').where('id', 'in', found).execute();

@@ -5,7 +5,7 @@ import type { Queries } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>;
-type Clip = Pick<Selectable<Schema['clips']>, 'candidateId' | 'homeId' | 'key' | 'bytes' | 'state' | 'uploadUntilMs'>;
+type Clip = Pick<Selectable<Schema['clips']>, 'homeId' | 'key' | 'bytes' | 'state' | 'uploadUntilMs'>;
 export type Reason = 'rejected' | 'expired' | 'member' | 'home';
 
 /** An upload that began before its link expired may end after it. */

@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Clock } from '@earshot/shared/clock.ts';
-import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
 import { settingsOf } from '../homes/homes.ts';
 import { quietUntil } from '../homes/schedule.ts';
@@ -17,11 +16,20 @@ const COOL_DOWN_MS = 5 * 60_000;
 /** Undelivered after this, a notice is history; safety is tried for a day. */
 const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 72 * 3_600_000 };
 
+interface HearingDevice {
+  id: string;
+  name: string;
+  room: string;
+  lastHeartbeatAtMs: number | null;
+}
+
 /** Reads and writes incidents inside one transaction on their home (`changeHome`): the state machine's hands. */
 export class IncidentBook {
   private readonly queries: Transaction<Schema>;
   private readonly clock: Clock;
   private readonly homeId: string;
+  private known: Promise<{ id: string; escalation: number }[]> | null = null;
+  private readonly heardBy = new Map<string, Promise<HearingDevice[]>>();
 
   constructor(queries: Transaction<Schema>, clock: Clock, homeId: string) {
     this.queries = queries;
@@ -65,17 +73,12 @@ export class IncidentBook {
 
   async surroundings(incidentId: string): Promise<Surroundings> {
     const nowMs = this.clock.nowMs();
-    const members = await this.queries
-      .selectFrom('members')
-      .select('escalation')
-      .distinct()
-      .where('homeId', '=', this.homeId)
-      .execute();
+    const members = await this.members();
     const devices = await this.devicesOf(incidentId);
     const beating = devices.filter(({ lastHeartbeatAtMs }) => lastHeartbeatAtMs !== null);
     return {
       nowMs,
-      levels: members.map(({ escalation }) => escalation).sort((a, b) => a - b),
+      levels: [...new Set(members.map(({ escalation }) => escalation))].sort((a, b) => a - b),
       devicesLive:
         beating.length === 0 || beating.some((device) => (device.lastHeartbeatAtMs ?? 0) > nowMs - HEARTBEAT_GOOD_MS),
     };
@@ -90,23 +93,18 @@ export class IncidentBook {
       .where('id', '=', id)
       .execute();
     if (tells.length > 0) {
-      const settings = await settingsOf(this.queries, this.homeId);
       const place = await this.placeOf(incident);
-      for (const tell of tells) await this.tell(incident, tell, settings, place);
+      for (const tell of tells) await this.tell(incident, tell, place);
     }
     // What is still being checked is nobody's alarm yet.
     if (incident.verdict !== 'pending') await publish(this.queries, this.clock, this.homeId, { type: 'incident', id });
   }
 
-  private async tell(
-    incident: IncidentRecord,
-    { step, to }: Tell,
-    settings: HomeSettings,
-    place: Place,
-  ): Promise<void> {
+  private async tell(incident: IncidentRecord, { step, to }: Tell, place: Place): Promise<void> {
     const nowMs = this.clock.nowMs();
     const wakes = incident.class === 'safety' || incident.test === 1;
     const coolingDown = !wakes && (await this.isCoolingDown(incident, step));
+    const dueAtMs = wakes ? nowMs : (quietUntil(await settingsOf(this.queries, this.homeId), nowMs) ?? nowMs);
     const body = JSON.stringify(notificationBody(incident, step, place, nowMs));
     for (const memberId of await this.recipients(incident.id, to)) {
       await this.queries
@@ -121,7 +119,7 @@ export class IncidentBook {
           rank: CLASS_RANK[incident.class],
           state: coolingDown ? 'suppressed' : 'pending',
           createdAtMs: nowMs,
-          dueAtMs: (wakes ? null : quietUntil(settings, nowMs)) ?? nowMs,
+          dueAtMs,
           expiresAtMs: nowMs + EXPIRES_MS[incident.class],
           leaseUntilMs: 0,
           attempts: 0,
@@ -144,13 +142,17 @@ export class IncidentBook {
         .execute();
       return rows.map(({ memberId }) => memberId);
     }
-    const rows = await this.queries
+    return (await this.members()).filter(({ escalation }) => escalation === to.level).map(({ id }) => id);
+  }
+
+  /** Read once a transaction, as are the devices: nobody else changes this home meanwhile. */
+  private members(): Promise<{ id: string; escalation: number }[]> {
+    this.known ??= this.queries
       .selectFrom('members')
-      .select('id')
+      .select(['id', 'escalation'])
       .where('homeId', '=', this.homeId)
-      .where('escalation', '=', to.level)
       .execute();
-    return rows.map(({ id }) => id);
+    return this.known;
   }
 
   private async isCoolingDown(incident: IncidentRecord, step: string): Promise<boolean> {
@@ -167,14 +169,18 @@ export class IncidentBook {
     return before !== undefined;
   }
 
-  devicesOf(incidentId: string) {
-    return this.queries
+  private devicesOf(incidentId: string): Promise<HearingDevice[]> {
+    const known = this.heardBy.get(incidentId);
+    if (known) return known;
+    const devices = this.queries
       .selectFrom('devices')
       .select(['id', 'name', 'room', 'lastHeartbeatAtMs'])
       .where('homeId', '=', this.homeId)
       .where('id', 'in', (q) => q.selectFrom('candidates').select('deviceId').where('incidentId', '=', incidentId))
       .orderBy('id')
       .execute();
+    this.heardBy.set(incidentId, devices);
+    return devices;
   }
 
   private async placeOf(incident: IncidentRecord): Promise<Place> {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { changeSettings } from '../homes/homes.ts';
 import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
@@ -80,6 +81,14 @@ describe('a home in fake time, on a real database', () => {
     await home.report(hall, 'co_alarm', { clip: null });
     expect(await home.outbox()).toEqual(['Owner: opened']);
     expect(await home.incidents()).toMatchObject([{ verdict: 'unverified', evidence: [{ clip: null }] }]);
+  });
+
+  test('a sound without a clip that was deleted does not come back when the device puts it again', async () => {
+    const id = await home.report(hall, 'co_alarm', { clip: null });
+    const [incident] = await home.incidents();
+    await deleteIncidents(home.parts, hall.homeId, [incident?.id ?? '']);
+    await home.report(hall, 'co_alarm', { id, clip: null });
+    expect(await home.incidents()).toEqual([]);
   });
 
   test('candidates that come late after an outage are one incident, told once, as late', async () => {

@@ -43,13 +43,15 @@ export async function registerCandidate(parts: Parts, device: Caller, candidate:
   const { sha256, bytes } = candidate.clip;
   const key = clipKey(device.homeId, candidate.id);
   const link = await clips.uploadLink({ key, sha256, bytes }, UPLOAD_LINK_LIFE_MS);
-  const { numUpdatedRows } = await database.queries
-    .updateTable('clips')
-    .set({ uploadUntilMs: link.expiresAtMs })
-    .where('candidateId', '=', candidate.id)
-    .executeTakeFirst();
-  // Deleted between the two: no link may leave that nobody looks after.
-  if (numUpdatedRows === 0n) return without;
+  if (!isNew) {
+    const { numUpdatedRows } = await database.queries
+      .updateTable('clips')
+      .set({ uploadUntilMs: link.expiresAtMs })
+      .where('candidateId', '=', candidate.id)
+      .executeTakeFirst();
+    // Deleted between the two: no link may leave that nobody looks after.
+    if (numUpdatedRows === 0n) return without;
+  }
   const { method, url, headers, expiresAtMs } = link;
   return {
     isNew,
@@ -84,8 +86,7 @@ async function keep(
   if (await wasDeleted(queries, device.homeId, candidate.id)) return { isNew: false, wantsClip: false };
 
   const nowMs = parts.clock.nowMs();
-  const book = new IncidentBook(queries, parts.clock, device.homeId);
-  const incident = await joinOrOpen(queries, book, device, candidate, nowMs);
+  const { incident, isFresh } = await joinOrOpen(queries, parts, device, candidate, nowMs);
   await queries
     .insertInto('candidates')
     .values({
@@ -114,12 +115,15 @@ async function keep(
         sha256,
         bytes,
         state: 'awaited',
-        uploadUntilMs: nowMs,
+        uploadUntilMs: nowMs + UPLOAD_LINK_LIFE_MS,
         storedAtMs: null,
         expiresAtMs: null,
       })
       .execute();
   }
+  // A fresh one that waits for its clip has nothing to do yet: the sweeper sees its deadline.
+  if (isFresh && candidate.clip) return { isNew: true, wantsClip: true };
+  const book = new IncidentBook(queries, parts.clock, device.homeId);
   const around = await book.surroundings(incident.id);
   // Without a clip there is nothing to wait for: a safety sound is told at once.
   await book.keep(
@@ -144,11 +148,12 @@ async function wasDeleted(queries: Transaction<Schema>, homeId: string, candidat
 
 async function joinOrOpen(
   queries: Transaction<Schema>,
-  book: IncidentBook,
+  parts: Parts,
   device: Caller,
   candidate: Candidate,
   nowMs: number,
-): Promise<IncidentRecord> {
+): Promise<{ incident: IncidentRecord; isFresh: boolean }> {
+  const book = new IncidentBook(queries, parts.clock, device.homeId);
   const startedAtMs = Math.min(Date.parse(candidate.startedAt), nowMs);
   // A device's clock may be wrong; only what is late by its own account is dated by it.
   const heardAtMs = candidate.late ? Math.min(Date.parse(candidate.detectedAt), nowMs) : nowMs;
@@ -158,12 +163,12 @@ async function joinOrOpen(
   const active = await book.findActive(activeKeyOf(device.homeId, candidate.label, '', test));
   if (active) {
     const due = advance(active, await book.surroundings(active.id));
-    if (due.incident.activeKey !== null) return heard(active, startedAtMs, heardAtMs);
+    if (due.incident.activeKey !== null) return { incident: heard(active, startedAtMs, heardAtMs), isFresh: false };
     await book.keep(due); // it had ended, the sweeper was not there yet
   }
   if (candidate.late) {
     const over = await book.findAround(candidate.label, test, startedAtMs, heardAtMs);
-    if (over) return heard(over, startedAtMs, heardAtMs);
+    if (over) return { incident: heard(over, startedAtMs, heardAtMs), isFresh: false };
   }
   const incident = open(
     {
@@ -181,7 +186,7 @@ async function joinOrOpen(
     nowMs,
   );
   await book.add(incident);
-  return incident;
+  return { incident, isFresh: true };
 }
 
 /** The device still hears it (or says that it ended): the incident lasts on. */

@@ -1,16 +1,25 @@
 import type Sqlite from 'better-sqlite3';
-import { CompiledQuery, type DatabaseConnection, type Driver, SqliteDialect, SqliteDriver } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+  type SqliteStatement,
+} from 'kysely';
 
 /**
  * Transactions that take the write lock when they begin. SQLite's default takes it at the first write, and then a second process
  * (a worker beside the API) that read before fails at once, whatever busy_timeout says.
  */
 export class ImmediateSqliteDialect extends SqliteDialect {
-  private readonly file: Sqlite.Database;
+  private readonly file: SqliteDatabase;
 
   constructor(file: Sqlite.Database) {
-    super({ database: file });
-    this.file = file;
+    const prepared = new PreparedOnce(file);
+    super({ database: prepared });
+    this.file = prepared;
   }
 
   override createDriver(): Driver {
@@ -21,5 +30,31 @@ export class ImmediateSqliteDialect extends SqliteDialect {
 class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+/** Statements that vary (lists of ids) must not pile up. */
+const MOST_STATEMENTS = 500;
+
+/** Preparing a statement costs more than running it; the same few dozen run all day. */
+class PreparedOnce implements SqliteDatabase {
+  private readonly file: Sqlite.Database;
+  private readonly statements = new Map<string, SqliteStatement>();
+
+  constructor(file: Sqlite.Database) {
+    this.file = file;
+  }
+
+  prepare(sql: string): SqliteStatement {
+    const known = this.statements.get(sql);
+    if (known) return known;
+    if (this.statements.size >= MOST_STATEMENTS) this.statements.clear();
+    const statement = this.file.prepare(sql) as unknown as SqliteStatement;
+    this.statements.set(sql, statement);
+    return statement;
+  }
+
+  close(): void {
+    this.file.close();
   }
 }
