@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { openSqsQueue } from '../queue/sqs-queue.ts';
 import { type Database, openDatabase } from '../store/database.ts';
-import { CloudProcess } from '../testing/cloud-processes.ts';
 import { makeCandidate } from '../testing/test-client.ts';
-import { WebhookReceiver } from '../testing/webhook-receiver.ts';
+import { CloudPart } from './cloud-part.ts';
 import { benchClips, GLASS_FILES, SMOKE_FILES } from './clips.ts';
 import { report } from './device.ts';
 import { cpuSecondsOf, spreadOf, type Spread } from './figures.ts';
 import { type BenchHome, makeHomes } from './homes.ts';
+import { Phones } from './phones.ts';
 
 export interface StormOptions {
   /** Of PostgreSQL, S3 and SQS (testing/scale.ts). */
@@ -46,22 +46,23 @@ const GIVE_UP_AFTER_MS = 20 * 60_000;
 /** Many homes alarm at once, every part a process of its own: the devices and phones are this process. */
 export async function alarmStorm(options: StormOptions): Promise<StormReport> {
   const { env, workers, say = () => undefined } = options;
-  const phones = new WebhookReceiver(SECRET);
+  const phones = new Phones(SECRET);
   await phones.start();
-  const setup = { ...process.env, ...env, EARSHOT_PORT: '0', EARSHOT_LOG_LEVEL: 'error' };
-  const api = new CloudProcess(['api'], setup);
-  const started = [api];
+  const api = new CloudPart(['cloud', '--no-worker', '--port', '0'], env);
+  const parts = [api];
   const database = openDatabase(env.EARSHOT_DATABASE_URL ?? '', { poolSize: 10 });
   try {
-    const url = String((await api.line('ready')).url);
-    for (let n = 0; n < workers; n++) started.push(new CloudProcess(['worker'], setup));
-    await Promise.all(started.map((process) => process.line('ready')));
+    const { url } = await api.started;
+    for (let n = 0; n < workers; n++) parts.push(new CloudPart(['worker'], env));
+    const [apiPid, ...workerPids] = (await Promise.all(parts.map(({ started }) => started))).map(({ pid }) => pid);
     say(`making ${options.homes} homes`);
     const homes = await makeHomes(database, options.homes + 1, phones.url, SECRET);
     say('the alarms sound');
-    return await measure(options, { url, api, workers: started.slice(1), database, phones, homes });
+    return await measure(options, { url, apiPid: apiPid ?? 0, workerPids, database, phones, homes });
+  } catch (error) {
+    throw new Error(parts.map(({ complaints }) => complaints).join('\n'), { cause: error });
   } finally {
-    await Promise.allSettled(started.map((process) => process.stop()));
+    await Promise.allSettled(parts.map((part) => part.stop()));
     await database.close();
     await phones.stop();
   }
@@ -69,20 +70,21 @@ export async function alarmStorm(options: StormOptions): Promise<StormReport> {
 
 interface Running {
   url: string;
-  api: CloudProcess;
-  workers: CloudProcess[];
+  apiPid: number;
+  workerPids: number[];
   database: Database;
-  phones: WebhookReceiver;
+  phones: Phones;
   homes: BenchHome[];
 }
 
 async function measure(options: StormOptions, running: Running): Promise<StormReport> {
-  const { url, api, workers, database, phones, homes } = running;
+  const { url, apiPid, workerPids, database, phones, homes } = running;
   const [smoke, glass] = [await benchClips(SMOKE_FILES), await benchClips(GLASS_FILES)];
   const noisy = homes.at(-1);
   const alarming = homes.slice(0, options.homes);
   const sentAtMs = new Map<string, number>();
-  const cpuBefore = { api: cpuSecondsOf(api.pid), workers: sum(workers.map(({ pid }) => cpuSecondsOf(pid))) };
+  const cpuOf = () => ({ api: cpuSecondsOf(apiPid), workers: sum(workerPids.map(cpuSecondsOf)) });
+  const cpuBefore = cpuOf();
   const fromMs = Date.now();
   const over = new AbortController();
   const queue = watchQueue(options, fromMs, over.signal);
@@ -111,10 +113,8 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   const times = new Map<string, number>();
   for (const { path } of opened) times.set(path, (times.get(path) ?? 0) + 1);
   const verdicts = await verdictsOf(database);
-  const cpuS = {
-    api: cpuSecondsOf(api.pid) - cpuBefore.api,
-    workers: sum(workers.map(({ pid }) => cpuSecondsOf(pid))) - cpuBefore.workers,
-  };
+  const cpuAfter = cpuOf();
+  const cpuS = { api: cpuAfter.api - cpuBefore.api, workers: cpuAfter.workers - cpuBefore.workers };
   return {
     homes: options.homes,
     workers: options.workers,

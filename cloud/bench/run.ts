@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { startCloudAtScale } from '../testing/scale.ts';
 import { alarmStorm, type StormReport } from './alarm-storm.ts';
+import { heartbeats } from './heartbeats.ts';
 
 /**
- * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300]`
+ * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --only storm,fairness,heartbeats]`
  * Needs the test servers (.ci/install-servers.sh) and the release. A line of JSON a run on stdout, words on stderr.
  */
 const options = new Command('bench:cloud')
@@ -12,8 +13,13 @@ const options = new Command('bench:cloud')
   .option('--workers <list>', 'worker processes, a run each', (list) => list.split(',').map(Number), [1, 2])
   .option('--noisy <n>', 'glass candidates of the noisy home', Number, 1000)
   .option('--fairness-homes <n>', 'homes that alarm beside the noisy one, and without it', Number, 300)
+  .option('--only <list>', 'storm, fairness, heartbeats', (list) => list.split(','), [
+    'storm',
+    'fairness',
+    'heartbeats',
+  ])
   .parse()
-  .opts<{ homes: number; seconds: number; workers: number[]; noisy: number; fairnessHomes: number }>();
+  .opts<{ homes: number; seconds: number; workers: number[]; noisy: number; fairnessHomes: number; only: string[] }>();
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -51,11 +57,31 @@ function tell({
   );
 }
 
-for (const workers of options.workers) await storm('storm', options.homes, options.seconds, workers, 0);
-// At a pace that one worker keeps up with, so that what is measured is the noise and not the load.
-const pace = options.fairnessHomes / 10;
-const quiet = await storm('quiet', options.fairnessHomes, pace, 1, 0);
-const noisy = await storm('noisy', options.fairnessHomes, pace, 1, options.noisy);
-const laterMs = noisy.metadataToPushMs.p95 - quiet.metadataToPushMs.p95;
-say(`\nnoisy home: smoke of the others is told ${laterMs} ms later (p95)`);
-process.stdout.write(`${JSON.stringify({ name: 'fairness', laterMs })}\n`);
+/** At a pace that one worker keeps up with, so that what is measured is the noise and not the load. */
+async function fairness(): Promise<void> {
+  const paceS = options.fairnessHomes / 10;
+  const quiet = await storm('quiet', options.fairnessHomes, paceS, 1, 0);
+  const noisy = await storm('noisy', options.fairnessHomes, paceS, 1, options.noisy);
+  const laterMs = noisy.metadataToPushMs.p95 - quiet.metadataToPushMs.p95;
+  say(`\nnoisy home: smoke of the others is told ${laterMs} ms later (p95)`);
+  process.stdout.write(`${JSON.stringify({ name: 'fairness', laterMs })}\n`);
+}
+
+async function calm(): Promise<void> {
+  const scale = await startCloudAtScale();
+  Object.assign(process.env, scale.env);
+  try {
+    const report = await heartbeats({ ...process.env, ...scale.env }, 50, 100);
+    say(
+      `\nheartbeats: ${report.apiCpuMsEach.toFixed(2)} ms of the API's CPU each, answered in ${report.answerMs.p95} ms (p95)`,
+    );
+    process.stdout.write(`${JSON.stringify({ name: 'heartbeats', ...report })}\n`);
+  } finally {
+    await scale.stop();
+  }
+}
+
+if (options.only.includes('storm'))
+  for (const workers of options.workers) await storm('storm', options.homes, options.seconds, workers, 0);
+if (options.only.includes('fairness')) await fairness();
+if (options.only.includes('heartbeats')) await calm();

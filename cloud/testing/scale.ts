@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
@@ -54,6 +54,8 @@ export async function newDatabase(server: PostgresServer): Promise<string> {
 export interface CloudAtScale {
   /** What cloud processes need to use these servers. */
   env: NodeJS.ProcessEnv;
+  /** The keys of all objects in the bucket. */
+  clipsLeft(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -61,9 +63,10 @@ export interface CloudAtScale {
 export async function startCloudAtScale(): Promise<CloudAtScale> {
   const [s3, sqs, postgres] = await Promise.all([startMinio(), startElasticMq(), startPostgres()]);
   const [clips, queues] = [s3Client(s3), sqsClient(sqs)];
+  const bucket = await newBucket(clips);
   const env = {
     EARSHOT_DATABASE_URL: await newDatabase(postgres),
-    EARSHOT_CLIP_BUCKET: await newBucket(clips),
+    EARSHOT_CLIP_BUCKET: bucket,
     EARSHOT_S3_ENDPOINT: s3.endpoint,
     EARSHOT_QUEUE_URL: await createQueues(queues, 'earshot'),
     EARSHOT_SECRET: randomUUID(),
@@ -72,11 +75,15 @@ export async function startCloudAtScale(): Promise<CloudAtScale> {
     AWS_ACCESS_KEY_ID: s3.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
   };
-  clips.destroy();
   queues.destroy();
   return {
     env,
+    clipsLeft: async () => {
+      const { Contents = [] } = await clips.send(new ListObjectsV2Command({ Bucket: bucket }));
+      return Contents.map(({ Key }) => Key ?? '');
+    },
     stop: async () => {
+      clips.destroy();
       await Promise.all([s3.stop(), sqs.stop(), postgres.stop()]);
     },
   };

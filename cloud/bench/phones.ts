@@ -12,10 +12,9 @@ export interface Told {
   body: NotificationBody;
 }
 
-/** Somebody's phone, as a webhook: keeps what it is told, refuses what is not signed. */
-export class WebhookReceiver {
+/** Everybody's phone, as a webhook: keeps what it is told, refuses what is not signed. */
+export class Phones {
   readonly told: Told[] = [];
-  onTold: (told: Told) => void = () => undefined;
   private readonly secret: string;
   private readonly server = createServer((request, response) => {
     void this.take(request).then((status) => response.writeHead(status).end());
@@ -47,9 +46,7 @@ export class WebhookReceiver {
     const expected = webhookSignature(this.secret, Number(request.headers['x-earshot-timestamp']), text);
     if (request.headers['x-earshot-signature'] !== `sha256=${expected}`) return 401;
     const body = JSON.parse(text) as NotificationBody & { id: string };
-    const told = { atMs: Date.now(), path: request.url ?? '', id: body.id, body };
-    this.told.push(told);
-    this.onTold(told);
+    this.told.push({ atMs: Date.now(), path: request.url ?? '', id: body.id, body });
     return 204;
   }
 }
