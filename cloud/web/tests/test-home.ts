@@ -91,6 +91,17 @@ export class TestHome implements AsyncDisposable {
     return (await eventually(read, (row) => row !== undefined, 20_000))!.id;
   }
 
+  async incidentIdOf(label: string): Promise<string> {
+    const { queries } = this.running.cloud.parts.database;
+    const { id } = await queries
+      .selectFrom('incidents')
+      .select('id')
+      .where('label', '=', label)
+      .orderBy('startedAtMs', 'desc')
+      .executeTakeFirstOrThrow();
+    return id;
+  }
+
   async report(
     label: string,
     clip: Uint8Array,

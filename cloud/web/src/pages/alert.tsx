@@ -75,7 +75,7 @@ function AlertOf({ incident }: { incident: Incident }) {
           <Icon name={soundIcon(incident.label)} size={60} />
         </div>
         <div class="alert-head">
-          <h1 ref={heading} tabIndex={-1}>
+          <h1 ref={heading} tabIndex={-1} data-long={title.length > 12}>
             {title}
           </h1>
           <p class="alert-where">

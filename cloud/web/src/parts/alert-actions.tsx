@@ -4,7 +4,7 @@ import { useStore } from '../core/store.ts';
 import { clock } from '../words/format.ts';
 import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
-import { attempt, say } from './say.tsx';
+import { announce, attempt } from './say.tsx';
 
 /** At the bottom, where the thumb is: call, call, acknowledge. */
 export function AlertActions({ incident }: { incident: Incident }) {
@@ -37,7 +37,7 @@ export function AlertActions({ incident }: { incident: Incident }) {
 function Acknowledgement({ incident }: { incident: Incident }) {
   const set = async (acknowledged: boolean) => {
     if (await attempt(() => acknowledge(incident.id, acknowledged))) {
-      say(acknowledged ? t().alert.acknowledgedToast : t().alert.unacknowledgedToast);
+      announce(acknowledged ? t().alert.acknowledgedToast : t().alert.unacknowledgedToast);
     }
   };
   const { acknowledged } = incident;

@@ -16,10 +16,11 @@ export function beepsOf(cadence: Cadence): Beep[] {
   const groupS = perGroup * (cadence.onS + cadence.offS);
   const periodS = Math.max(cadence.periodS ?? groupS, groupS, 0.1);
   const beeps: Beep[] = [];
-  for (let start = 0; start < WINDOW_S; start += periodS) {
+  // Whole groups only: half of one would be another pattern.
+  for (let start = 0; start + groupS - cadence.offS <= WINDOW_S; start += periodS) {
     for (let i = 0; i < perGroup; i++) {
       const atS = start + i * (cadence.onS + cadence.offS);
-      if (atS < WINDOW_S) beeps.push({ atS, lengthS: Math.min(cadence.onS, WINDOW_S - atS) });
+      beeps.push({ atS, lengthS: cadence.onS });
     }
   }
   return beeps;

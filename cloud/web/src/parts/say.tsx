@@ -3,14 +3,23 @@ import { createStore, useStore } from '../core/store.ts';
 import { t } from '../words/words.ts';
 
 /** What the app says aside: seen as a toast, heard by a screen reader. `urgent` interrupts. */
-const said = createStore<{ text: string; urgent: boolean; id: number }>({ text: '', urgent: false, id: 0 });
+const said = createStore({ text: '', urgent: false, seen: true, id: 0 });
 
 /** Long enough to read twice. */
 const TOAST_MS = 6000;
 
 export function say(text: string, urgent = false): void {
+  speak({ text, urgent, seen: true });
+}
+
+/** For the ear alone: the eye sees it on the page already. */
+export function announce(text: string, urgent = false): void {
+  speak({ text, urgent, seen: false });
+}
+
+function speak(words: { text: string; urgent: boolean; seen: boolean }): void {
   const id = said.get().id + 1;
-  said.set({ text, urgent, id });
+  said.set({ ...words, id });
   setTimeout(() => {
     if (said.get().id === id) said.set({ text: '' });
   }, TOAST_MS);
@@ -35,13 +44,14 @@ export function failureText(error: unknown): string {
 }
 
 export function Said() {
-  const { text, urgent } = useStore(said, (state) => state);
+  const { text, urgent, seen } = useStore(said, (state) => state);
+  const look = !text ? 'toast' : seen ? 'toast toast-shown' : 'sr-only';
   return (
     <>
-      <div class={text ? 'toast toast-shown' : 'toast'} role="status" aria-live="polite">
+      <div class={urgent ? 'toast' : look} role="status" aria-live="polite">
         {urgent ? '' : text}
       </div>
-      <div class={text && urgent ? 'toast toast-shown toast-urgent' : 'toast'} role="alert">
+      <div class={urgent ? `${look} toast-urgent` : 'toast'} role="alert">
         {urgent ? text : ''}
       </div>
     </>

@@ -5,7 +5,7 @@ import { go, place } from '../core/router.ts';
 import { useStore } from '../core/store.ts';
 import { places, soundTitle } from '../words/format.ts';
 import { t } from '../words/words.ts';
-import { say } from './say.tsx';
+import { announce } from './say.tsx';
 
 /**
  * A new alert while the app is open: said at once, and shown at once where the person looks at the quiet home.
@@ -20,7 +20,7 @@ export function Watch() {
     known.current = new Set(open.map((incident) => incident.id));
     const fresh = open.find((incident) => isLoud(incident) && !before?.has(incident.id));
     if (!fresh || (!before && place.get().path !== '/')) return;
-    if (before) say(`${t().alert.now(soundTitle(fresh.label))}. ${places(fresh)}.`, true);
+    if (before) announce(`${t().alert.now(soundTitle(fresh.label))}. ${places(fresh)}.`, true);
     if (fresh.class === 'safety' && place.get().path === '/') go(`/incidents/${fresh.id}`);
   }, [open]);
   return null;

@@ -476,8 +476,11 @@ function count(groups: number): string {
   return words[groups] ?? `${groups} times`;
 }
 
+/** 0.1 s is not told as 0.10 s, nor 0.08 s as 0.1 s. */
+const isTenths = (seconds: number): boolean => Math.abs(seconds * 10 - Math.round(seconds * 10)) < 0.15;
+
 function length(seconds: number, number: (value: number, digits: number) => string): string {
-  return Math.abs(seconds - 0.5) < 0.05 ? 'half a second' : `${number(seconds, seconds < 0.2 ? 2 : 1)} s`;
+  return Math.abs(seconds - 0.5) < 0.05 ? 'half a second' : `${number(seconds, isTenths(seconds) ? 1 : 2)} s`;
 }
 
 export type Words = typeof en;

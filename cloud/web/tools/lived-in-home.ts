@@ -1,12 +1,12 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { Browser } from 'playwright-core';
 import type { ScoresClips } from '../../verifier/verify-candidate.ts';
-import { callApi } from './call-api.ts';
-import { eventually } from './eventually.ts';
-import { Phone } from './phone.ts';
+import { callApi } from '../tests/call-api.ts';
+import { eventually } from '../tests/eventually.ts';
+import { Phone } from '../tests/phone.ts';
 import { ShiftedClock } from './shifted-clock.ts';
-import { coClip, glassClip, NO_PATTERN, smokeClip, T3, T4 } from './sounds.ts';
-import { TestHome, why } from './test-home.ts';
+import { coClip, glassClip, NO_PATTERN, smokeClip, T3, T4 } from '../tests/sounds.ts';
+import { TestHome, why } from '../tests/test-home.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -66,8 +66,21 @@ const PAST: Past[] = [
   },
 ];
 
+const HEARS = [
+  { label: 'dog_bark', score: 0.23 },
+  { label: 'door', score: 0.11 },
+  { label: 'smoke_alarm', score: 0.04 },
+  { label: 'glass_break', score: 0.02 },
+];
+
+export interface LivedInHome {
+  home: TestHome;
+  /** A heartbeat of every device, as they send them every five seconds. */
+  beat: () => Promise<void>;
+}
+
 /** A home that has lived for eighty days: alarms, a test, a false alert, and quiet in between; two people, three devices, a schedule. */
-export async function startSeededHome(browser: Browser): Promise<TestHome> {
+export async function startLivedInHome(browser: Browser): Promise<LivedInHome> {
   const clock = new ShiftedClock();
   clock.setBack(80 * DAY_MS);
   const home = await TestHome.start({ clock, scorer: believingTheSure });
@@ -78,16 +91,19 @@ export async function startSeededHome(browser: Browser): Promise<TestHome> {
   await Phone.paired(browser, home, 'Jonas').then(({ context }) => context.close());
   const hall = await home.addDevice('hall-pi', 'Hallway');
   const cellar = await home.addDevice('cellar-pi', 'Cellar');
-  await home.beat({ sources: [{ name: 'default', state: 'healthy', reason: null, levelDbfs: -38 }] }, hall);
-  await home.beat({ sources: [{ name: 'default', state: 'recovering', reason: 'clipped', levelDbfs: -9 }] }, cellar);
-  await home.beat({
-    hears: [
-      { label: 'dog_bark', score: 0.23 },
-      { label: 'door', score: 0.11 },
-      { label: 'smoke_alarm', score: 0.04 },
-      { label: 'glass_break', score: 0.02 },
-    ],
-  });
+  const settingsVersion = 2;
+  const beat = async () => {
+    await home.beat({ hears: HEARS, settingsVersion });
+    await home.beat(
+      { sources: [{ name: 'default', state: 'healthy', reason: null, levelDbfs: -38 }], settingsVersion },
+      hall,
+    );
+    await home.beat(
+      { sources: [{ name: 'default', state: 'recovering', reason: 'clipped', levelDbfs: -9 }], settingsVersion },
+      cellar,
+    );
+  };
+  await beat();
   await callApi(anna, 'PATCH', '/v1/settings', {
     schedule: [
       { at: '22:30', days: [0, 1, 2, 3, 4, 5, 6], mode: 'night' },
@@ -99,7 +115,7 @@ export async function startSeededHome(browser: Browser): Promise<TestHome> {
     quietHours: { from: '22:00', to: '07:00' },
   });
   await anna.context.close();
-  return home;
+  return { home, beat };
 }
 
 /** Heard, judged, dealt with, over: as on the day. */

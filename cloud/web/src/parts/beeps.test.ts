@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
+import { beepsOf, WINDOW_S } from './beeps.ts';
+
+const cadence = (given: Partial<Cadence>): Cadence => ({
+  pattern: 't3',
+  toneHz: 3100,
+  onS: 0.5,
+  offS: 0.5,
+  periodS: 4,
+  beeps: 9,
+  groups: 3,
+  fit: 0.9,
+  ...given,
+});
+
+test('T3 is three groups of three in twelve seconds', () => {
+  expect(beepsOf(cadence({})).map(({ atS }) => atS)).toEqual([0, 1, 2, 4, 5, 6, 8, 9, 10]);
+});
+
+test('T4 is fours of short beeps, and no half of a four', () => {
+  const beeps = beepsOf(cadence({ pattern: 't4', onS: 0.1, offS: 0.1, periodS: 5.8 }));
+  expect(beeps).toHaveLength(8);
+  expect(beeps.every(({ lengthS }) => lengthS <= 0.1)).toBe(true);
+});
+
+test('a period that nobody has measured yet follows from the beeps themselves', () => {
+  expect(beepsOf(cadence({ pattern: 'steady', periodS: null }))).toHaveLength(WINDOW_S);
+});
+
+test('one long tone fills the strip; no pattern leaves it empty', () => {
+  expect(beepsOf(cadence({ pattern: 'continuous' }))).toEqual([{ atS: 0, lengthS: WINDOW_S }]);
+  expect(beepsOf(cadence({ pattern: 'none' }))).toEqual([]);
+});
+
+test('a measurement of nothing cannot hang the page', () => {
+  expect(beepsOf(cadence({ pattern: 'fast', onS: 0.0001, offS: 0, periodS: 0 })).length).toBeLessThanOrEqual(
+    WINDOW_S * 10 + 1,
+  );
+});

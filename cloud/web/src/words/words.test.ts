@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
+import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import { de } from './de.ts';
+import { en, type Words } from './en.ts';
+
+/** "alert.still" → what kind of thing it is; lists and functions count as one. */
+function shape(words: object, path = ''): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(words)) {
+    const at = path ? `${path}.${key}` : key;
+    if (value !== null && typeof value === 'object' && !Array.isArray(value))
+      for (const entry of shape(value as object, at)) found.set(...entry);
+    else found.set(at, typeof value);
+  }
+  return found;
+}
+
+describe.each([
+  ['English', en],
+  ['German', de],
+])('%s', (_language, words: Words) => {
+  test('has every word', () => {
+    expect([...shape(words).keys()].sort()).toEqual([...shape(en).keys()].sort());
+    for (const [at, value] of Object.entries(words.sounds))
+      expect([at, value]).toEqual([at, expect.stringMatching(/\S/)]);
+  });
+
+  test('names every sound that Earshot knows', () => {
+    for (const label of KNOWN_LABELS) expect(words.sounds[label]).toBeDefined();
+  });
+
+  test('explains every pattern in one sentence', () => {
+    const number = (value: number, digits: number) => value.toFixed(digits);
+    const measured: Omit<Cadence, 'pattern'> = {
+      toneHz: 3118,
+      onS: 0.5,
+      offS: 0.5,
+      periodS: 4,
+      beeps: 9,
+      groups: 3,
+      fit: 0.9,
+    };
+    for (const pattern of ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp'] as const)
+      expect(words.cadence({ ...measured, pattern }, number)).toMatch(/^[A-ZÄÖÜ].*3\.1 kHz.*\.$/);
+    expect(words.cadence({ ...measured, pattern: 'none' }, number)).toBeNull();
+  });
+});
+
+test('the alert’s reason is what the ear can check', () => {
+  const number = (value: number, digits: number) => value.toFixed(digits);
+  const t3: Cadence = { pattern: 't3', toneHz: 3118, onS: 0.5, offS: 0.5, periodS: 4, beeps: 12, groups: 4, fit: 0.97 };
+  expect(en.cadence(t3, number)).toBe('Three beeps of half a second at 3.1 kHz, four times.');
+  expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, viermal.');
+});
+
+test('German differs from English wherever it is a word', () => {
+  const same = [...shape(en).keys()].filter((at) => {
+    const [english, german] = [en, de].map((words) =>
+      at.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], words),
+    );
+    return typeof english === 'string' && english === german;
+  });
+  // Names that are the same in both.
+  expect(same.sort()).toEqual([
+    'appName',
+    'channels.kinds.mqtt',
+    'channels.kinds.ntfy',
+    'channels.kinds.webhook',
+    'clip.pause',
+    'common.name',
+    'device.software',
+    'history.export',
+    'pair.code',
+  ]);
+});

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { ensureBuilt } from './built-app.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { openBrowser, Phone } from './phone.ts';
+import { TestHome } from './test-home.ts';
+
+describeInBrowser('the app without a connection, and installed', () => {
+  let browser: Browser;
+  let home: TestHome;
+  let anna: Phone;
+
+  beforeAll(async () => {
+    ensureBuilt();
+    browser = await openBrowser();
+    home = await TestHome.start();
+    await home.beat();
+    anna = await Phone.paired(browser, home, 'Anna');
+    await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    // The worker keeps what passes through it: the first visit was before its time.
+    await anna.go('/');
+    await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await home[Symbol.asyncDispose]();
+  });
+
+  test('every page opens offline, shows what was seen last and says how old it is', async () => {
+    await anna.context.setOffline(true);
+    await anna.go('/');
+    await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
+    await anna.page.getByText(/^No connection\. What you see is from \d\d:\d\d\.$/).waitFor();
+    await anna.go('/settings/privacy');
+    await anna.page.getByText('Your home is not recorded.').waitFor();
+    await anna.go('/history');
+    await anna.page.getByText('Earshot cannot be reached.').waitFor();
+    await anna.page.getByRole('button', { name: 'Try again' }).waitFor();
+  });
+
+  test('what does not work offline says so, and nothing is pretended', async () => {
+    await anna.go('/');
+    await anna.page.getByRole('radio', { name: 'Night' }).check({ force: true });
+    await anna.page.getByRole('alert').filter({ hasText: 'Earshot cannot be reached.' }).waitFor();
+    await anna.page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('input[value=home]')?.checked === true,
+    );
+  });
+
+  test('back online it catches up by itself, without a reload', async () => {
+    await anna.context.setOffline(false);
+    await home.smoke();
+    await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 20_000 });
+    expect(await anna.page.locator('.offline').count()).toBe(0);
+  });
+
+  test('it can be installed: manifest, icons and a worker that answers', async () => {
+    const session = await anna.context.newCDPSession(anna.page);
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    // A test browser is always a private window, which cannot install; nothing else may be missing.
+    expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([]);
+    const { errors, data } = await session.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    expect(JSON.parse(data ?? '{}')).toMatchObject({ name: 'Earshot', display: 'standalone', start_url: '/' });
+  });
+});

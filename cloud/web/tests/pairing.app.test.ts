@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { TestClient } from '../../testing/test-client.ts';
+import { ensureBuilt } from './built-app.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { openBrowser, Phone } from './phone.ts';
+import { TestHome } from './test-home.ts';
+
+describeInBrowser('more phones, more devices', () => {
+  let browser: Browser;
+  let home: TestHome;
+  let anna: Phone;
+
+  beforeAll(async () => {
+    ensureBuilt();
+    browser = await openBrowser();
+    home = await TestHome.start();
+    await home.beat();
+    anna = await Phone.paired(browser, home, 'Anna');
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await home[Symbol.asyncDispose]();
+  });
+
+  test('a phone scans the QR code and belongs to the home', async () => {
+    await anna.go('/settings/pair');
+    const answered = anna.page.waitForResponse((response) => response.url().endsWith('/v1/pairing-codes'));
+    await anna.page.getByRole('button', { name: 'Make a new code' }).click();
+    const { url, code } = (await (await answered).json()) as { url: string; code: string };
+    const modules = await anna.page
+      .getByRole('img', { name: 'QR code that opens the pairing page' })
+      .locator('path')
+      .count();
+    expect(modules).toBeGreaterThan(0);
+    await anna.page.getByText(`${code.slice(0, 4)} ${code.slice(4)}`).waitFor();
+
+    const jonas = await Phone.open(browser, home.url);
+    await jonas.page.goto(url);
+    await jonas.page.getByLabel('Your name').fill('Jonas');
+    await jonas.page.getByRole('button', { name: 'Join the home' }).click();
+    await jonas.page.getByText('Welcome to Birch Street 4.').waitFor();
+    await anna.go('/settings/people');
+    await anna.page.getByText('Jonas').waitFor();
+    await jonas.context.close();
+  });
+
+  test('a code works once, and a wrong one says what to do', async () => {
+    const code = await home.phoneCode();
+    const first = await Phone.open(browser, home.url);
+    const second = await Phone.open(browser, home.url);
+    for (const { page, go } of [first, second].map((phone) => ({
+      page: phone.page,
+      go: () => phone.go(`/pair?code=${code}`),
+    }))) {
+      await go();
+      await page.getByLabel('Your name').fill('Mia');
+      await page.getByRole('button', { name: 'Join the home' }).click();
+    }
+    await second.page.getByText('The pairing code is wrong, used or too old.').waitFor();
+    await second.page.getByLabel('Pairing code').fill('abc');
+    await second.page.getByRole('button', { name: 'Join the home' }).click();
+    await second.page.getByText('The code has 8 letters and digits.').waitFor();
+    await first.context.close();
+    await second.context.close();
+  });
+
+  test('a device pairs with the code of its command, shows up by itself, and can be removed', async () => {
+    await anna.go('/settings/pair?kind=device');
+    await anna.page.getByRole('button', { name: 'Make a new code' }).click();
+    const command = (await anna.page.locator('.command').textContent())!;
+    const [, code, address] = /^npx earshot device pair (\w{8}) --cloud (\S+)$/.exec(command)!;
+    const device = await TestClient.pair(address!, code!, 'device', 'cellar-pi', 'Cellar');
+    await anna.go('/settings/devices');
+    await home.beat({}, device);
+    await anna.page.getByRole('link', { name: /Cellar.*Listening/ }).click();
+    await anna.page.getByRole('button', { name: 'Remove this device' }).click();
+    await anna.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await anna.page.getByText('Removed.').waitFor();
+    expect((await device.fetch('POST', '/v1/heartbeat', {})).status).toBe(401);
+  });
+
+  test('where a device hears an alarm best is seen while the test button is pressed', async () => {
+    await anna.go(`/devices/${home.device.id}`);
+    await anna.page.getByText('Nothing that it knows.').waitFor();
+    await home.beat({ hears: [{ label: 'smoke_alarm', score: 0.87 }] });
+    await anna.page.getByText('87%').waitFor();
+    await home.beat({ hears: [{ label: 'smoke_alarm', score: 0.31 }] });
+    await anna.page.getByText('31%').waitFor();
+  });
+
+  test('deleting everything asks for the home’s name, and leaves nothing', async () => {
+    await anna.go('/settings/privacy');
+    await anna.page.getByRole('button', { name: 'Delete everything' }).click();
+    const dialog = anna.page.getByRole('dialog');
+    expect(await dialog.getByRole('button', { name: 'Delete everything' }).isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill('Birch Street 4');
+    await dialog.getByRole('button', { name: 'Delete everything' }).click();
+    await anna.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
+    expect((await home.device.fetch('POST', '/v1/heartbeat', {})).status).toBe(401);
+  });
+});

@@ -1,0 +1,121 @@
+/**
+ * Pictures of every page for docs/screenshots: `node cloud/web/tools/take-screenshots.ts [OUT]`. A real cloud, a home with a past, a real
+ * alarm; phone and desktop, dark and light. `OUT` keeps them elsewhere, to look before they replace the committed ones.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { ensureBuilt } from '../tests/built-app.ts';
+import { PAGES } from '../tests/pages.ts';
+import { openBrowser, Phone } from '../tests/phone.ts';
+import { startLivedInHome } from './lived-in-home.ts';
+import { coClip, glassClip, NO_PATTERN, T4 } from '../tests/sounds.ts';
+import { why, type TestHome } from '../tests/test-home.ts';
+
+const OUT = process.argv[2] ?? join(import.meta.dirname, '../../../docs/screenshots');
+
+const DESKTOP = { viewport: { width: 1280, height: 800 }, isMobile: false, hasTouch: false } as const;
+const VIEWS: [name: string, options: BrowserContextOptions][] = [
+  ['phone-dark', { colorScheme: 'dark' }],
+  ['phone-light', { colorScheme: 'light' }],
+  ['desktop-dark', { ...DESKTOP, colorScheme: 'dark' }],
+  ['desktop-light', { ...DESKTOP, colorScheme: 'light' }],
+];
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+  await page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined); // the live stream never ends
+  await page.waitForTimeout(400);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (wide > 0) process.stdout.write(`${name}: ${wide} px are cut off at the side\n`);
+  await writeFile(join(OUT, `${name}.jpg`), await page.screenshot({ type: 'jpeg', quality: 72 }));
+}
+
+/** Each view is a phone of its own, paired with the same home. */
+async function openViews(browser: Browser, home: TestHome): Promise<[string, Phone][]> {
+  const opened: [string, Phone][] = [];
+  for (const [name, options] of VIEWS) {
+    const phone = await Phone.paired(browser, home, 'Anna', { ...options, reducedMotion: 'reduce' });
+    await phone.context.grantPermissions(['notifications'], { origin: home.url });
+    opened.push([name, phone]);
+  }
+  return opened;
+}
+
+async function quietPages(views: [string, Phone][], home: TestHome, pastIncident: string): Promise<void> {
+  const pages = PAGES(pastIncident, home.device.id).map((page) =>
+    page.name === 'alert' ? { ...page, name: 'alert-past' } : page,
+  );
+  for (const [view, phone] of views) {
+    for (const { name, path } of pages) {
+      await phone.go(path);
+      await phone.page.locator('h1').first().waitFor({ state: 'attached' });
+      if (name === 'pairing') await phone.page.getByRole('button', { name: 'Make a new code' }).click();
+      await take(phone.page, `${name}-${view}`);
+    }
+  }
+}
+
+async function alarm(
+  views: [string, Phone][],
+  home: TestHome,
+  name: string,
+  report: () => Promise<unknown>,
+): Promise<void> {
+  for (const [, phone] of views) await phone.go('/settings');
+  await report();
+  const id = await home.openIncidentId();
+  for (const [view, phone] of views) {
+    await phone.go(`/incidents/${id}`);
+    await take(phone.page, `${name}-${view}`);
+    if (name !== 'alert-smoke') continue;
+    await phone.page.getByRole('button', { name: 'Back' }).click();
+    await take(phone.page, `home-alarm-${view}`);
+  }
+  const { page } = views[0]![1];
+  await page.goto(`${home.url}/incidents/${id}`);
+  await page.getByRole('button', { name: /Acknowledge/ }).click();
+  await page.getByText(/acknowledged at/).waitFor();
+  await page.evaluate(
+    (path) => fetch(path, { method: 'DELETE', headers: { 'x-earshot-app': '1' } }),
+    `/v1/incidents/${id}`,
+  );
+}
+
+async function strangers(browser: Browser, home: TestHome): Promise<void> {
+  for (const [view, options] of VIEWS) {
+    const phone = await Phone.open(browser, home.url, options);
+    await phone.go('/pair?code=K7M2P9XD');
+    await phone.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
+    await take(phone.page, `welcome-${view}`);
+    await phone.context.close();
+  }
+}
+
+async function german(browser: Browser, home: TestHome, report: () => Promise<unknown>): Promise<void> {
+  const phone = await Phone.paired(browser, home, 'Anna', { colorScheme: 'dark', reducedMotion: 'reduce' });
+  await phone.page.evaluate(() => localStorage.setItem('language', 'de'));
+  await phone.go('/');
+  await take(phone.page, 'home-german-phone-dark');
+  await report();
+  await phone.go(`/incidents/${await home.openIncidentId()}`);
+  await take(phone.page, 'alert-german-phone-dark');
+}
+
+await mkdir(OUT, { recursive: true });
+ensureBuilt();
+const browser = await openBrowser();
+const { home, beat } = await startLivedInHome(browser);
+// Devices that live on while the pictures are taken.
+const beating = setInterval(() => void beat().catch(() => undefined), 5_000);
+const views = await openViews(browser, home);
+await strangers(browser, home);
+await quietPages(views, home, await home.incidentIdOf('smoke_alarm'));
+const glass = { why: why('glass_break', NO_PATTERN, 'a bright crash, then falling pieces') };
+await alarm(views, home, 'alert-glass', () => home.report('glass_break', glassClip(), glass));
+await alarm(views, home, 'alert-co', () => home.report('co_alarm', coClip(), { why: why('co_alarm', T4) }));
+await alarm(views, home, 'alert-smoke', () => home.smoke());
+await german(browser, home, () => home.smoke());
+clearInterval(beating);
+await browser.close();
+await home[Symbol.asyncDispose]();
