@@ -20,7 +20,27 @@ export function register(program: Command): void {
   program
     .command('worker')
     .description('verifiers only; any number of them, anywhere')
-    .action((options: Options) => run(['worker'], options));
+    .option('--dead-letters', 'list the clips that could not be verified, and end')
+    .option('--redrive', 'put them back to work, and end')
+    .action((options: Options & { deadLetters?: boolean; redrive?: boolean }) =>
+      options.deadLetters || options.redrive ? deadLetters(options.redrive === true) : run(['worker'], options),
+    );
+}
+
+const MOST_LISTED = 1_000;
+
+async function deadLetters(isRedrive: boolean): Promise<void> {
+  const { readCloudConfig } = await import('./config.ts');
+  const { cloudLog, createCloud } = await import('./main.ts');
+  const config = readCloudConfig(process.env);
+  const cloud = await createCloud({ config, roles: [], log: cloudLog(config.logLevel, 2) });
+  try {
+    const { queue } = cloud.parts;
+    if (isRedrive) process.stdout.write(`${await queue.redrive()} put back to work\n`);
+    else for (const letter of await queue.deadLetters(MOST_LISTED)) process.stdout.write(`${JSON.stringify(letter)}\n`);
+  } finally {
+    await cloud.close();
+  }
 }
 
 async function run(roles: readonly ('api' | 'worker')[], { port, host }: Options): Promise<void> {

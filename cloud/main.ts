@@ -6,8 +6,8 @@ import { type Clock, systemClock } from '@earshot/shared/clock.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { buildServer } from './api/server.ts';
 import { ClipLinks } from './clips/clip-links.ts';
+import type { ClipStore } from './clips/clip-store.ts';
 import { FileClipStore } from './clips/file-store.ts';
-import { openS3Store } from './clips/s3-store.ts';
 import type { CloudConfig } from './config.ts';
 import type { CloudEvents } from './cloud-events.ts';
 import { FirstHome } from './homes/first-home.ts';
@@ -24,9 +24,9 @@ import { WebPushNotifier } from './notify/web-push.ts';
 import { WebhookNotifier } from './notify/webhook.ts';
 import type { CloudParts } from './parts.ts';
 import { DatabaseQueue } from './queue/database-queue.ts';
-import { openSqsQueue } from './queue/sqs-queue.ts';
+import type { WorkQueue } from './queue/work-queue.ts';
 import { ReleaseShelf } from './releases/release-shelf.ts';
-import { openDatabase } from './store/database.ts';
+import { type Database, openDatabase } from './store/database.ts';
 import { ClipVerifier } from './verifier/clip-verifier.ts';
 import type { ScoresClips } from './verifier/verify-candidate.ts';
 import { VerifierWorker } from './verifier/worker.ts';
@@ -81,12 +81,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   await releases.open();
   const parts: CloudParts = {
     database,
-    clips:
-      config.clips.kind === 's3'
-        ? openS3Store(config.clips, clock)
-        : new FileClipStore(config.clips.dir, new ClipLinks(keys), clock),
-    queue:
-      config.queue.kind === 'sqs' ? openSqsQueue(config.queue, clock) : new DatabaseQueue(database, 'verify', clock),
+    clips: await openClips(config, keys, clock),
+    queue: await openQueue(config, database, clock),
     keys,
     clock,
     log,
@@ -104,6 +100,19 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     throw error;
   }
   return cloud;
+}
+
+/** The AWS SDK is loaded only where it is used: it takes longer to load than everything else together. */
+async function openClips({ clips }: CloudConfig, keys: ServerKeys, clock: Clock): Promise<ClipStore> {
+  if (clips.kind === 'file') return new FileClipStore(clips.dir, new ClipLinks(keys), clock);
+  const { openS3Store } = await import('./clips/s3-store.ts');
+  return openS3Store(clips, clock);
+}
+
+async function openQueue({ queue }: CloudConfig, database: Database, clock: Clock): Promise<WorkQueue> {
+  if (queue.kind === 'database') return new DatabaseQueue(database, 'verify', clock);
+  const { openSqsQueue } = await import('./queue/sqs-queue.ts');
+  return openSqsQueue(queue, clock);
 }
 
 export class Cloud {
@@ -145,7 +154,7 @@ export class Cloud {
         new Sweeper(parts, () => dispatcher.wake()).run(signal),
         dispatcher.run(signal),
       );
-    } else {
+    } else if (roles.includes('worker')) {
       this.loops.push(dispatcher.run(signal));
     }
   }

@@ -32,7 +32,7 @@ export async function healthOf({ database, clips, queue, releases, version }: Cl
     parts: {
       ...said,
       ...(deadLetters > 0
-        ? { deadLetters: `${deadLetters} clips could not be verified; see the log, then redrive` }
+        ? { deadLetters: `${deadLetters} clips could not be verified: earshot worker --dead-letters, then --redrive` }
         : {}),
     },
     deadLetters,
