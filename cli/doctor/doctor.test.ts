@@ -1,0 +1,46 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { lineOf } from './doctor.ts';
+import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
+
+test.each([
+  ['20.11.0', 'bad'],
+  ['22.17.0', 'bad'],
+  ['22.18.0', 'ok'],
+  ['24.1.0', 'ok'],
+])('Node %s is %s', (version, state) => expect(checkNode(version).state).toBe(state));
+
+test('a folder that can be written is left as it was', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'earshot-doctor-'));
+  expect((await checkDisk(home)).says).toMatch(/is writable, \d+ MB free/);
+  expect(await readdir(home)).toEqual([]);
+  await rm(home, { recursive: true });
+});
+
+test('a folder that cannot be made is bad, with what to do', async () => {
+  const finding = await checkDisk(join(process.execPath, 'below-a-file'));
+  expect(finding).toMatchObject({ state: 'bad', todo: expect.stringContaining('EARSHOT_HOME') });
+});
+
+test('a clock that woke up in 1970 is bad', async () => {
+  expect((await checkClock(0)).state).toBe('bad');
+  expect((await checkClock()).state).not.toBe('bad');
+});
+
+test('a port in use is a lack, and free again it is ok', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  expect((await checkPort(port)).state).toBe('lack');
+  await new Promise((resolve) => server.close(resolve));
+  expect((await checkPort(port)).state).toBe('ok');
+});
+
+test('each line says what was found, and below it what to do', () => {
+  expect(lineOf({ name: 'port', state: 'lack', says: '8080: EADDRINUSE', todo: 'choose another' })).toBe(
+    '-   port         8080: EADDRINUSE\n                 -> choose another',
+  );
+});

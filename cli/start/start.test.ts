@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { peakDbfs } from '@earshot/shared/audio/level.ts';
+import { readWav } from '@earshot/shared/audio/wav-read.ts';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { StartEvent } from '@earshot/shared/contracts/events.ts';
+import type { EventOf } from './reporter.ts';
+
+const EARSHOT = fileURLToPath(new URL('../earshot.js', import.meta.url));
+let home: string;
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'earshot-start-'));
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(home, { recursive: true, force: true });
+});
+
+/** The real command, in a process of its own. */
+function earshot(...args: string[]) {
+  const child = spawn(process.execPath, [EARSHOT, 'start', '--port', '0', ...args], {
+    env: { ...process.env, EARSHOT_HOME: home },
+  });
+  children.push(child);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const events = () =>
+    stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => StartEvent.parse(JSON.parse(line)));
+  return { child, ended, events, stdout: () => stdout, stderr: () => stderr };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+test('the demo: the alarm and the glass are confirmed and told once each, the microwave and the dishes are not', async () => {
+  const run = earshot('--once', '--fast', '--json');
+  expect(await run.ended).toBe(0);
+  const summary = run.events().at(-1) as EventOf<'summary'>;
+  expect(summary.type).toBe('summary');
+  expect(summary.seconds).toBe(80);
+  const confirmed = { verdict: 'confirmed', notified: 1 };
+  expect(summary.incidents).toMatchObject([
+    { label: 'smoke_alarm', ...confirmed },
+    { label: 'glass_break', ...confirmed },
+  ]);
+  expect(run.events()[0]).toMatchObject({ type: 'started', listen: 'the demo' });
+}, 180_000);
+
+async function json<T>(url: URL, init: RequestInit): Promise<T> {
+  const response = await fetch(url, init);
+  expect(response.status).toBeLessThan(300);
+  return (await response.json()) as T;
+}
+
+test('at the next start the history is there with its clips, and Ctrl-C stops it within two seconds', async () => {
+  const run = earshot('--json');
+  await until(() => run.stdout().includes('"started"'));
+  const { url, pairingCode } = run.events()[0] as EventOf<'started'>;
+  const { token } = await json<{ token: string }>(new URL('/v1/pair', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: pairingCode, kind: 'member', name: 'Ada' }),
+  });
+  const asMember = { headers: { authorization: `Bearer ${token}` } };
+  const { items } = await json<{ items: Incident[] }>(new URL('/v1/incidents', url), asMember);
+  for (const label of ['smoke_alarm', 'glass_break']) {
+    const evidence = items
+      .find((incident) => incident.label === label)
+      ?.evidence.find(({ clip }) => clip?.state === 'stored');
+    expect(evidence?.why.text).toBeTruthy();
+    const link = await json<{ url: string }>(new URL(`/v1/candidates/${evidence?.candidateId}/clip`, url), asMember);
+    const clip = await fetch(new URL(link.url, url));
+    const { sampleRate, channels } = readWav(new Uint8Array(await clip.arrayBuffer()));
+    expect(sampleRate).toBe(16_000);
+    expect(peakDbfs(channels[0] as Float32Array)).toBeGreaterThan(-40);
+  }
+
+  const stoppedAtMs = performance.now();
+  run.child.kill('SIGINT');
+  expect(await run.ended).toBe(0);
+  expect(performance.now() - stoppedAtMs).toBeLessThan(2_500);
+  expect(run.events().at(-1)?.type).toBe('summary');
+}, 120_000);
+
+test('what it cannot read ends it with one clear line and an exit status', async () => {
+  const run = earshot('--once', '--listen', '/no/such/file.wav');
+  expect(await run.ended).toBe(1);
+  expect(run.stderr().trim()).toBe(
+    'AUDIO_UNREADABLE: The audio cannot be read. There is no file /no/such/file.wav. Check that the file is intact WAV (or a format ffmpeg knows).',
+  );
+}, 120_000);

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import type { StartEvent } from '@earshot/shared/contracts/events.ts';
+import { sentenceOf, terminalReporter } from './terminal.ts';
+
+const ID = '01a1fd60-2749-705d-9c8e-69473cebd15f';
+
+describe('the terminal', () => {
+  test.each<[StartEvent, string]>([
+    [
+      {
+        type: 'candidate',
+        id: ID,
+        label: 'smoke_alarm',
+        score: 0.97,
+        atS: 3_725,
+        why: 'three beeps of 0.5 s at 3.1 kHz, twice',
+      },
+      '1:02:05  suspects  smoke alarm (97 %): three beeps of 0.5 s at 3.1 kHz, twice',
+    ],
+    [
+      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'rejected', score: 0.12 },
+      '         verdict   breaking glass: rejected (12 %)',
+    ],
+    [
+      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'unverified', score: null },
+      '         verdict   breaking glass: unverified',
+    ],
+    [
+      { type: 'notification', incidentId: ID, step: 'opened', title: 'Smoke alarm · Hall', channel: 'app' },
+      '         ALERT     Smoke alarm · Hall (in the app; no phone is paired yet)',
+    ],
+    [{ type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' }, '         health    mic is deaf: all_zero'],
+  ])('says %j in a sentence', (event, sentence) => expect(sentenceOf(event)).toBe(sentence));
+
+  test('sums up what was found, and who was told', () => {
+    const incidents = [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, startedAtS: 34 }] as const;
+    expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 2, rejected: 1, incidents: [...incidents] })).toBe(
+      '\n0:01:20 heard, 2 candidates, 1 rejected, 1 incident:\n  0:00:34  smoke alarm, confirmed, 1 person told',
+    );
+  });
+
+  test('shows what it hears on a screen, and keeps it out of files and pipes', () => {
+    const now = {
+      source: 'mic',
+      atS: 61,
+      levelDbfs: -30,
+      scores: [
+        { label: 'smoke_alarm', score: 0.6 },
+        { label: 'door', score: 0.01 },
+      ],
+    };
+    const [screen, pipe]: [string[], string[]] = [[], []];
+    terminalReporter({ write: (text) => screen.push(text), isTTY: true }).hears(now);
+    terminalReporter({ write: (text) => pipe.push(text) }).hears(now);
+    expect(screen.join('')).toBe('\r\x1b[K0:01:01  ██████······  smoke alarm 60 %');
+    expect(pipe).toEqual([]);
+  });
+});
