@@ -41,7 +41,7 @@ describeInBrowser('the app without a connection, and installed', () => {
 
   test('what does not work offline says so, and nothing is pretended', async () => {
     await anna.go('/');
-    await anna.page.getByRole('radio', { name: 'Night' }).check({ force: true });
+    await anna.page.getByRole('radio', { name: 'Night' }).click({ force: true });
     await anna.page.getByRole('alert').filter({ hasText: 'Earshot cannot be reached.' }).waitFor();
     await anna.page.waitForFunction(
       () => document.querySelector<HTMLInputElement>('input[value=home]')?.checked === true,

@@ -1,5 +1,5 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import type { ScoresClips } from '../../verifier/verify-candidate.ts';
 import { callApi } from '../tests/call-api.ts';
 import { eventually } from '../tests/eventually.ts';
@@ -73,10 +73,14 @@ const HEARS = [
   { label: 'glass_break', score: 0.02 },
 ];
 
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
+
 export interface LivedInHome {
   home: TestHome;
   /** A heartbeat of every device, as they send them every five seconds. */
   beat: () => Promise<void>;
+  /** Anna's session, for as many screens of hers as are wanted. */
+  session: Session;
 }
 
 /** A home that has lived for eighty days: alarms, a test, a false alert, and quiet in between; two people, three devices, a schedule. */
@@ -114,8 +118,15 @@ export async function startLivedInHome(browser: Browser): Promise<LivedInHome> {
     contact: { name: 'Jonas', phone: '+49 30 901820' },
     quietHours: { from: '22:00', to: '07:00' },
   });
+  await callApi(anna, 'POST', '/v1/channels', { kind: 'ntfy', url: 'https://ntfy.example.org/birch-street' });
+  await callApi(anna, 'POST', '/v1/channels', {
+    kind: 'webhook',
+    url: 'https://example.org/earshot',
+    secret: 'for a picture',
+  });
+  const session = await anna.context.storageState();
   await anna.context.close();
-  return { home, beat };
+  return { home, beat, session };
 }
 
 /** Heard, judged, dealt with, over: as on the day. */

@@ -31,11 +31,13 @@ async function take(page: Page, name: string): Promise<void> {
   await writeFile(join(OUT, `${name}.jpg`), await page.screenshot({ type: 'jpeg', quality: 72 }));
 }
 
-/** Each view is a phone of its own, paired with the same home. */
-async function openViews(browser: Browser, home: TestHome): Promise<[string, Phone][]> {
+type Session = NonNullable<BrowserContextOptions['storageState']>;
+
+/** Four screens of the same person. */
+async function openViews(browser: Browser, home: TestHome, storageState: Session): Promise<[string, Phone][]> {
   const opened: [string, Phone][] = [];
   for (const [name, options] of VIEWS) {
-    const phone = await Phone.paired(browser, home, 'Anna', { ...options, reducedMotion: 'reduce' });
+    const phone = await Phone.open(browser, home.url, { ...options, storageState, reducedMotion: 'reduce' });
     await phone.context.grantPermissions(['notifications'], { origin: home.url });
     opened.push([name, phone]);
   }
@@ -92,8 +94,14 @@ async function strangers(browser: Browser, home: TestHome): Promise<void> {
   }
 }
 
-async function german(browser: Browser, home: TestHome, report: () => Promise<unknown>): Promise<void> {
-  const phone = await Phone.paired(browser, home, 'Anna', { colorScheme: 'dark', reducedMotion: 'reduce' });
+async function german(
+  browser: Browser,
+  home: TestHome,
+  storageState: Session,
+  report: () => Promise<unknown>,
+): Promise<void> {
+  const phone = await Phone.open(browser, home.url, { colorScheme: 'dark', reducedMotion: 'reduce', storageState });
+  await phone.go('/settings');
   await phone.page.evaluate(() => localStorage.setItem('language', 'de'));
   await phone.go('/');
   await take(phone.page, 'home-german-phone-dark');
@@ -105,17 +113,17 @@ async function german(browser: Browser, home: TestHome, report: () => Promise<un
 await mkdir(OUT, { recursive: true });
 ensureBuilt();
 const browser = await openBrowser();
-const { home, beat } = await startLivedInHome(browser);
+const { home, beat, session } = await startLivedInHome(browser);
 // Devices that live on while the pictures are taken.
 const beating = setInterval(() => void beat().catch(() => undefined), 5_000);
-const views = await openViews(browser, home);
+const views = await openViews(browser, home, session);
 await strangers(browser, home);
 await quietPages(views, home, await home.incidentIdOf('smoke_alarm'));
 const glass = { why: why('glass_break', NO_PATTERN, 'a bright crash, then falling pieces') };
 await alarm(views, home, 'alert-glass', () => home.report('glass_break', glassClip(), glass));
 await alarm(views, home, 'alert-co', () => home.report('co_alarm', coClip(), { why: why('co_alarm', T4) }));
 await alarm(views, home, 'alert-smoke', () => home.smoke());
-await german(browser, home, () => home.smoke());
+await german(browser, home, session, () => home.smoke());
 clearInterval(beating);
 await browser.close();
 await home[Symbol.asyncDispose]();

@@ -33,8 +33,14 @@ const state = () => app.get();
 
 /** Paints what this phone saw last, then asks; a 401 means that the phone was never paired or was removed. */
 export async function openHome(): Promise<void> {
-  const before = await lastSeen<HomeView>('/v1/home');
-  if (before && !state().home) app.set({ phase: 'ready', home: before.value, asOf: before.atMs });
+  // The settings, too: they hold the numbers that an alert offers to call.
+  const [before, settings] = await Promise.all([
+    lastSeen<HomeView>('/v1/home'),
+    lastSeen<HomeSettings>('/v1/settings'),
+  ]);
+  if (before && !state().home) {
+    app.set({ phase: 'ready', home: before.value, settings: settings?.value ?? null, asOf: before.atMs });
+  }
   try {
     await refresh();
   } catch (error) {
