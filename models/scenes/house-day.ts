@@ -41,6 +41,8 @@ export interface HouseDayPiece {
 const PIECE_S = 60;
 /** Continuous sounds are rendered this much at a time. */
 const STRETCH_S = 30;
+const MORNING = samplesOf(6.5 * 3_600);
+const NIGHT = samplesOf(23 * 3_600);
 
 export async function* houseDay(
   world: SceneWorld,
@@ -97,12 +99,12 @@ class Day {
 
   /** The home when nobody does anything: louder by day than by night. */
   quiet(fromS: number, toS: number): Float32Array {
-    const samples = new Float32Array(samplesOf(toS) - samplesOf(fromS));
-    const hour = fromS / 3_600;
-    const gain = decibel(hour > 6.5 && hour < 23 ? this.level.day : this.level.night);
-    const start = samplesOf(fromS) % this.bed.length;
-    for (let i = 0, at = start; i < samples.length; i++) {
-      samples[i] = gain * (this.bed[at] as number);
+    const first = samplesOf(fromS);
+    const samples = new Float32Array(samplesOf(toS) - first);
+    const [day, night] = [decibel(this.level.day), decibel(this.level.night)];
+    for (let i = 0, at = first % this.bed.length; i < samples.length; i++) {
+      const sample = first + i;
+      samples[i] = (sample >= MORNING && sample < NIGHT ? day : night) * (this.bed[at] as number);
       if (++at === this.bed.length) at = 0;
     }
     return samples;

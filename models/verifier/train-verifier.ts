@@ -15,6 +15,8 @@ import { Random } from '../synthesis/random.ts';
 import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
 import { exampleOf, exampleOfCandidate, VERIFIER_LABELS, type Example } from './example.ts';
 import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
+import { hearCandidates } from './hear-candidates.ts';
+import { fitJudgement, withJudgement } from './judgement.ts';
 import { drawSession } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './verifier-network.ts';
 import { writeVerifierPart, type VerifierDescription } from './verifier-part.ts';
@@ -96,7 +98,7 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
       candidates,
       general,
     );
-    return await calibrated(run, network, verifierOnnx(verifier));
+    return await calibrated(run, network, verifierOnnx(await judged(verifier, candidates)));
   } finally {
     fit.close();
     await network.close();
@@ -189,6 +191,13 @@ async function fitted(
   return new VerifierTrainer(options, sets, start).run();
 }
 
+/** The last layer once more, by itself, on the device's candidates. */
+async function judged(verifier: TrainedVerifier, candidates: readonly ExampleShard[]): Promise<TrainedVerifier> {
+  if (candidates.length === 0) return verifier;
+  const heard = await hearCandidates(verifierOnnx(verifier), candidates);
+  return { ...verifier, tensors: withJudgement(verifier.tensors, fitJudgement(heard, VERIFIER_LABELS.length)) };
+}
+
 /** Thresholds on held-back recordings and house days, by the very scorer of the cloud. */
 export async function calibrated(run: VerifierRun, network: Network, onnx: Uint8Array): Promise<VerifierDescription> {
   const { recipe, folder, signal, onProgress } = run;
@@ -196,20 +205,20 @@ export async function calibrated(run: VerifierRun, network: Network, onnx: Uint8
   const model = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labels: [...VERIFIER_LABELS] };
   const scorer = await ClipScorer.load(onnx, model);
   try {
-    const judged: Judged[] = [];
+    const ofSessions: Judged[] = [];
     for (let session = 0; session < recipe.calibrationSessions; session++) {
       signal.throwIfAborted();
-      judged.push(...(await judge(scorer, await candidatesOf(network, drawSession(maker, session), 'high'))));
+      ofSessions.push(...(await judge(scorer, await candidatesOf(network, drawSession(maker, session), 'high'))));
       onProgress('calibration', session + 1, recipe.calibrationSessions);
     }
     const ofDays: Judged[] = [];
     for (let day = 0; day < recipe.houseDays; day++) ofDays.push(...(await judgeDay(run, maker, network, scorer, day)));
     const houseDays = { days: recipe.houseDays, judged: ofDays };
     const levels = Object.fromEntries(
-      VERIFIER_LABELS.map((label) => [label, verifierLevels(label, judged, houseDays)]),
+      VERIFIER_LABELS.map((label) => [label, verifierLevels(label, ofSessions, houseDays)]),
     );
     const description = { ...model, levels };
-    await writeFile(join(folder, 'calibration.json'), JSON.stringify({ judged, houseDays }));
+    await writeFile(join(folder, 'calibration.json'), JSON.stringify({ judged: ofSessions, houseDays }));
     await writeVerifierPart(folder, { onnx, description });
     return description;
   } finally {

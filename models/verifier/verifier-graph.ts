@@ -63,7 +63,13 @@ export function verifierGraph(tensors: Tensors, norm: Normalisation, { labels, e
     ],
     ['rawLogits'],
   );
-  g.node('Add', ['rawLogits', g.floats('score/bias', [labels], weight('score/bias').data)], ['logits']);
+  g.node(
+    'MatMul',
+    ['evidenceOfViews', g.floats('evidence/kernel', [evidence, labels], weight('evidence/kernel').data)],
+    ['told'],
+  );
+  g.node('Add', ['rawLogits', 'told'], ['heardAndTold']);
+  g.node('Add', ['heardAndTold', g.floats('score/bias', [labels], weight('score/bias').data)], ['logits']);
   g.node('Reshape', ['logits', g.ints('byView', [VIEWS, -1, labels])], ['viewLogits']);
   g.node('ReduceMean', ['viewLogits'], ['meanLogits'], { axes: [0], keepdims: 0 });
   g.node('Sigmoid', ['meanLogits'], ['scores']);

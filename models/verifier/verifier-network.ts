@@ -97,6 +97,8 @@ export function newVerifierWeights({ labels, evidence }: VerifierShape, seed: nu
   add('hidden/bias', tf.zeros([HIDDEN]));
   add('score/kernel', he([HIDDEN, labels], HIDDEN, 1));
   add('score/bias', tf.fill([labels], -2));
+  // The device's word also goes straight to the scores: what it measured well needs no hidden layer to be believed.
+  add('evidence/kernel', tf.zeros([evidence, labels]));
   return weights;
 }
 
@@ -125,10 +127,10 @@ export function verifierLogits(weights: Weights, features: tf.Tensor3D, evidence
       time = residual ? tf.add(time, next) : next;
     }
     const sequence = time.reshape([batch, steps, TIME_WIDTH]) as tf.Tensor3D;
-    return tf.add(
-      tf.matMul(pooledWith(weights, sequence, evidence), get(weights, 'score/kernel') as unknown as tf.Tensor2D),
-      get(weights, 'score/bias'),
-    ) as tf.Tensor2D;
+    const matrix = (name: string): tf.Tensor2D => get(weights, name) as unknown as tf.Tensor2D;
+    const heard = tf.matMul(pooledWith(weights, sequence, evidence), matrix('score/kernel'));
+    const told = tf.matMul(evidence, matrix('evidence/kernel'));
+    return tf.addN([heard, told, tf.broadcastTo(get(weights, 'score/bias'), heard.shape)]) as tf.Tensor2D;
   });
 }
 

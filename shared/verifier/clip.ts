@@ -10,7 +10,12 @@ export interface ClipTimes {
  * Every clip the verifier hears has one length. A longer one is cut so that it starts a second before the event, or as late as
  * fills it; a shorter one is padded with silence at its end. Cloud and training both cut here, so they cannot differ.
  */
-export function clipForVerifier(samples: Float32Array, { eventStartS }: ClipTimes, clipS: number, sampleRate = 16_000): Float32Array {
+export function clipForVerifier(
+  samples: Float32Array,
+  { eventStartS }: ClipTimes,
+  clipS: number,
+  sampleRate = 16_000,
+): Float32Array {
   const wanted = Math.round(clipS * sampleRate);
   const latest = Math.max(0, samples.length - wanted);
   const start = Math.min(latest, Math.max(0, Math.round((eventStartS - LEAD_S) * sampleRate)));

@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import { measureHz } from '../synthesis/testing/measure.ts';
+import { loadAudio, streamAudio } from './audio-file.ts';
+import { sniffFormat } from './sniff.ts';
+
+const tone = Float32Array.from({ length: 24_000 }, (_, i) => 0.5 * Math.sin((2 * Math.PI * 1_000 * i) / 16_000));
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+const formats: [string, string[]][] = [
+  ['flac', []],
+  ['opus', ['-c:a', 'libopus']],
+  ['ogg', ['-c:a', 'libvorbis']],
+  ['mp3', []],
+  ['m4a', []],
+  ['aiff', ['-ar', '44100', '-ac', '1']],
+];
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'earshot-audio-'));
+  await writeFile(at('tone.wav'), writeWav(tone));
+  if (hasFfmpeg)
+    for (const [name, how] of formats)
+      spawnSync('ffmpeg', ['-v', 'error', '-i', at('tone.wav'), ...how, at(`tone.${name}`)]);
+});
+
+/** What a lossy codec may change; the samples at the ends are the codec's own. */
+function expectTone(samples: Float32Array): void {
+  expect(samples.length / 16_000).toBeGreaterThan(1.45);
+  expect(samples.length / 16_000).toBeLessThan(1.6);
+  const middle = samples.subarray(4_000, 20_000);
+  expect(measureHz(middle)).toBeCloseTo(1_000, 0);
+  expect(Math.sqrt(middle.reduce((sum, x) => sum + x * x, 0) / middle.length)).toBeCloseTo(0.5 / Math.SQRT2, 1);
+}
+
+describe('sounds of any format become 16 kHz mono', () => {
+  test('wav', async () => expectTone(await loadAudio(at('tone.wav'))));
+
+  (hasFfmpeg ? test.each(formats) : test.skip.each(formats))('%s', async (name) =>
+    expectTone(await loadAudio(at(`tone.${name}`))),
+  );
+
+  test('the name does not matter, the bytes do', async () => {
+    await writeFile(at('called.mp3'), await readFile(at('tone.wav')));
+    expectTone(await loadAudio(at('called.mp3')));
+  });
+
+  test('a long recording comes in pieces', async () => {
+    await writeFile(at('long.wav'), writeWav(new Float32Array(60 * 16_000).fill(0.1)));
+    let pieces = 0;
+    let longest = 0;
+    for await (const piece of streamAudio(at('long.wav'))) {
+      pieces++;
+      longest = Math.max(longest, piece.length);
+    }
+    expect(pieces).toBeGreaterThan(10);
+    expect(longest).toBeLessThan(60_000);
+  });
+});
+
+describe('bad files say what is wrong and which file it is', () => {
+  const cases: [string, Uint8Array, string][] = [
+    ['empty.wav', new Uint8Array(0), 'AUDIO_EMPTY'],
+    ['header only.wav', writeWav(new Float32Array(0)), 'AUDIO_EMPTY'],
+    [
+      'random bytes.opus',
+      Uint8Array.from({ length: 5_000 }, (_, i) => (i * 7_919) % 251),
+      hasFfmpeg ? 'AUDIO_UNREADABLE' : 'AUDIO_TOOL_MISSING',
+    ],
+  ];
+  test.each(cases)('%s', async (name, bytes, code) => {
+    await writeFile(at(name), bytes);
+    await expect(loadAudio(at(name))).rejects.toMatchObject({
+      name: 'EarshotError',
+      code,
+      message: expect.stringContaining(name),
+    });
+  });
+
+  test('a file that is not there', async () => {
+    await expect(loadAudio(at('nowhere.wav'))).rejects.toMatchObject({ code: 'AUDIO_UNREADABLE' });
+  });
+
+  (hasFfmpeg ? test : test.skip)('a damaged frame in the middle refuses the whole file', async () => {
+    const bytes = new Uint8Array(await readFile(at('tone.opus')));
+    bytes.fill(0xa5, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 400);
+    await writeFile(at('damaged.opus'), bytes);
+    await expect(loadAudio(at('damaged.opus'))).rejects.toMatchObject({ name: 'EarshotError' });
+  });
+
+  test('an abort stops the reading', async () => {
+    await expect(loadAudio(at('tone.wav'), AbortSignal.abort())).rejects.toThrow(/abort/);
+  });
+});
+
+test('formats are told by their first bytes', () => {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  expect(sniffFormat(bytes('fLaC0000'))).toBe('flac');
+  expect(sniffFormat(bytes('RIFF0000WAVEfmt '))).toBe('wav');
+  expect(sniffFormat(bytes('ID3000'))).toBe('mp3');
+  expect(sniffFormat(Uint8Array.of(0xff, 0xfb, 0x90, 0))).toBe('mp3');
+  // ADTS: AAC has the same sync word with layer 0.
+  expect(sniffFormat(Uint8Array.of(0xff, 0xf1, 0x50, 0x80))).toBe('other');
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LabelMap, mapLabel, readLabelMap } from './label-map.ts';
+
+describe('the built-in map', () => {
+  test.each([
+    ['smoke_alarm', 'smoke_alarm'],
+    ['Smoke detector, smoke alarm', 'smoke_alarm'],
+    ['glass_breaking', 'glass_break'],
+    ['Shatter', 'glass_break'],
+    ['crying_baby', 'baby_cry'],
+    ['dog', 'dog_bark'],
+  ])('%s is our %s', (label, ours) => {
+    expect(mapLabel(label)).toEqual({ positive: ours, ignore: [], known: true });
+  });
+
+  test.each([
+    'doorbell',
+    'microwave',
+    'medical_alarm_beep',
+    'phone_ring',
+    'appliance_beep',
+    'siren',
+    'dishes',
+    'alarm_clock',
+    'clock_alarm',
+    'Doorbell',
+  ])('%s is a confuser for every head', (label) => expect(mapLabel(label)).toEqual({ ignore: [], known: true }));
+
+  test.each(['fire_bell', 'fire_voice_evac', 'Fire alarm'])(
+    '%s is neither a smoke alarm nor a fair false alarm, but no glass',
+    (label) => {
+      const { positive, ignore } = mapLabel(label);
+      expect(positive).toBeUndefined();
+      expect(ignore).toEqual(expect.arrayContaining(['smoke_alarm', 'co_alarm']));
+      expect(ignore).not.toContain('glass_break');
+    },
+  );
+
+  test('a label that nobody knows is a confuser, and says so', () => {
+    expect(mapLabel('theremin')).toEqual({ ignore: [], known: false });
+  });
+});
+
+describe('a map of one’s own', () => {
+  const write = async (text: string): Promise<string> => {
+    const path = join(await mkdtemp(join(tmpdir(), 'earshot-map-')), 'map.json');
+    await writeFile(path, text);
+    return path;
+  };
+
+  test('names positives and what to leave out; whatever it does not name is a confuser', async () => {
+    const map = await readLabelMap(
+      await write('{"Rauchmelder":"smoke_alarm","Glocke":{"ignore":"*"},"Horn":{"ignore":["co_alarm"]}}'),
+    );
+    expect(map.rule('rauchmelder')).toEqual({ positive: 'smoke_alarm', ignore: [], known: true });
+    expect(map.rule('Glocke')).toEqual({ ignore: '*', known: true });
+    expect(map.rule('Horn')).toEqual({ ignore: ['co_alarm'], known: true });
+    expect(map.rule('smoke_alarm').known).toBe(false);
+  });
+
+  test.each([
+    '[]',
+    '{"a":3}',
+    '{"a":"Smoke Alarm"}',
+    '{"a":{"ignore":"all"}}',
+    '{"a":{"ignore":[],"more":1}}',
+    'no json',
+  ])('%s is refused', async (text) => {
+    await expect(readLabelMap(await write(text))).rejects.toMatchObject({ code: 'CORPUS_LABELS' });
+  });
+
+  test('labels are compared without case and separators', () => {
+    expect(new LabelMap({ 'Glass, breaking': 'glass_break' }).rule('glass_BREAKING').positive).toBe('glass_break');
+  });
+});

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import { Random } from '../synthesis/random.ts';
+import { nearMiss } from '../synthesis/near-miss.ts';
+import { DRY } from './room.ts';
+import { openSceneMaker, type SceneMaker } from './scene-maker.ts';
+import { houseDay } from './house-day.ts';
+import { planHouseDay } from './house-day-plan.ts';
+
+let folder: string;
+let maker: SceneMaker;
+
+/** A corpus of a few sounds that the test makes itself: noise for backgrounds, near misses for confusers. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'earshot-scenes-'));
+  const random = new Random('corpus');
+  const rows = ['file,split,label,duration_s,source,licence,notes'];
+  const add = async (split: string, label: string, name: string, samples: Float32Array): Promise<void> => {
+    await mkdir(join(folder, split), { recursive: true });
+    await writeFile(join(folder, split, `${name}.wav`), writeWav(samples));
+    rows.push(`${split}/${name}.wav,${split},${label},${samples.length / 16_000},own,CC0,`);
+  };
+  const noise = (seconds: number): Float32Array =>
+    Float32Array.from({ length: seconds * 16_000 }, () => 0.1 * random.normal());
+  for (let i = 0; i < 3; i++) await add('train', 'background_room', `room ${i}x`, noise(6));
+  for (let i = 0; i < 3; i++)
+    await add('train', 'doorbell', `bell ${i}x`, nearMiss(random.fork(i), 'doorbell', 3).samples);
+  for (let i = 0; i < 3; i++)
+    await add('train', 'footsteps', `steps ${i}x`, nearMiss(random.fork(`s${i}`), 'dishes', 2).samples);
+  await add('train', 'speech', 'speech', noise(2));
+  await add(
+    'rir',
+    'rir',
+    'kitchen',
+    Float32Array.from({ length: 4_000 }, (_, i) => (i === 0 ? 1 : 0.2 * random.normal() * Math.exp(-i / 500))),
+  );
+  await writeFile(join(folder, 'manifest.csv'), rows.join('\n'));
+  maker = await openSceneMaker({ corpus: folder, cache: join(folder, 'cache'), part: 'all', seed: 1 });
+});
+afterAll(async () => {
+  maker.close();
+  await rm(folder, { recursive: true });
+});
+
+const rms = (samples: Float32Array): number => Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
+const peak = (samples: Float32Array): number => samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+
+describe('a scene', () => {
+  test('is the same from the same seed, in another maker too', async () => {
+    const other = await openSceneMaker({ corpus: folder, cache: join(folder, 'cache'), part: 'all', seed: 1 });
+    expect(other.render(5)).toEqual(maker.render(5));
+    expect(other.render(6).samples).not.toEqual(maker.render(5).samples);
+    other.close();
+  });
+
+  test('does not depend on what was rendered before it', () => {
+    const fresh = maker.render(9).samples;
+    maker.render(10);
+    expect(maker.render(9).samples).toEqual(fresh);
+  });
+
+  test('is finite, inside full scale and as long as asked, whatever the seed', () => {
+    for (let seed = 0; seed < 25; seed++) {
+      const { samples } = maker.render(seed, { durationS: 6 });
+      expect(samples).toHaveLength(96_000);
+      expect(samples.every(Number.isFinite)).toBe(true);
+      expect(peak(samples)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test('clips only when asked to', () => {
+    const atCeiling = (samples: Float32Array): number => {
+      const most = peak(samples);
+      return samples.filter((x) => Math.abs(x) > most * 0.9999).length;
+    };
+    const options = { about: 'smoke_alarm', setting: 'clip', room: DRY, levelDbfs: -6 } as const;
+    expect(atCeiling(maker.render(3, { ...options, clip: false }).samples)).toBeLessThan(20);
+    expect(atCeiling(maker.render(3, { ...options, clip: true }).samples)).toBeGreaterThan(200);
+  });
+
+  test('labels lie where the sound is', () => {
+    for (let seed = 0; seed < 12; seed++) {
+      const { samples, events } = maker.render(seed, {
+        about: 'smoke_alarm',
+        setting: 'home',
+        snrDb: 30,
+        room: DRY,
+        television: false,
+        clip: false,
+      });
+      const [event] = events.filter(({ label }) => label === 'smoke_alarm');
+      if (!event) throw new Error('the alarm is missing');
+      const [beep] = event.beeps;
+      if (!beep) throw new Error('the alarm is silent');
+      const at = (seconds: number): number => Math.round(seconds * 16_000);
+      const inside = samples.subarray(at(beep.startS) + 480, at(beep.startS + Math.min(beep.lengthS, 1)) - 160);
+      expect(rms(inside)).toBeGreaterThan(3 * rms(samples) * 0.3);
+      expect(beep.startS + beep.lengthS).toBeLessThanOrEqual(10.0001);
+      expect(event.startS).toBeCloseTo(beep.startS, 6);
+    }
+  });
+
+  test.each([0, 10, 20])('the event stands %i dB over its background', (snrDb) => {
+    // One steady tone over one steady noise, so that both can be measured apart.
+    const options = {
+      about: 'smoke_alarm',
+      setting: 'home',
+      room: DRY,
+      television: false,
+      clip: false,
+      levelDbfs: -20,
+    } as const;
+    const event = {
+      from: 'synthesis',
+      alarm: { pattern: 'steady', units: 1, voice: false, muted: false, maxGroups: 99 },
+    } as const;
+    const errors = [21, 22, 23, 24, 25].flatMap((seed) => {
+      const scene = maker.render(seed, { ...options, event, snrDb });
+      const clean = maker.render(seed, { ...options, event, snrDb: 80 });
+      const alarm = scene.events.find(({ label }) => label === 'smoke_alarm');
+      // Scenes with other sounds in them measure those too.
+      if (!alarm || scene.events.length > 1 || scene.slices['codec'] === 'yes') return [];
+      const background = Float32Array.from(scene.samples, (x, i) => x - (clean.samples[i] ?? 0));
+      const beeps = alarm.beeps.map(({ startS, lengthS }) =>
+        clean.samples.subarray(Math.round(startS * 16_000), Math.round((startS + Math.min(0.4, lengthS)) * 16_000)),
+      );
+      const loud = Math.sqrt(beeps.reduce((sum, beep) => sum + rms(beep) ** 2, 0) / beeps.length);
+      return [20 * Math.log10(loud / rms(background)) - snrDb];
+    });
+    expect(errors.length).toBeGreaterThan(1);
+    // The microphone colours tone and noise differently: up to 8 dB of peak or dip.
+    errors.sort((a, b) => Math.abs(a) - Math.abs(b));
+    expect(Math.abs(errors[Math.floor(errors.length / 2)] ?? 99)).toBeLessThan(8);
+  });
+
+  test('what the corpus leaves open is left open', () => {
+    const { ignored } = maker.render(2, { about: 'none', setting: 'home', television: true });
+    expect(ignored.some(({ heads }) => heads !== '*' && heads.includes('footsteps'))).toBe(true);
+  });
+});
+
+describe('a house day', () => {
+  const collect = async (
+    pieceS: number,
+    toS = 8 * 3_600,
+    fromS = 7.5 * 3_600,
+  ): Promise<{ samples: Float32Array[]; labels: string[] }> => {
+    const samples: Float32Array[] = [];
+    const labels: string[] = [];
+    for await (const piece of houseDay(maker.world, 'test', { pieceS, fromS, toS })) {
+      samples.push(piece.samples);
+      labels.push(...piece.events.map(({ label }) => label));
+    }
+    return { samples, labels };
+  };
+
+  test('never holds an alarm or breaking glass, but the home’s own steps', () => {
+    const sounds = new Set(planHouseDay(maker.world.shelf, 'test').map(({ sound }) => sound));
+    for (const label of ['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break'])
+      expect(sounds.has(label)).toBe(false);
+    expect(sounds.has('footsteps')).toBe(true);
+  });
+
+  test('lasts 24 hours and is quiet for most of them', () => {
+    const plan = planHouseDay(maker.world.shelf, 'test');
+    const sounding = plan.reduce((sum, { lengthS }) => sum + lengthS, 0);
+    expect(plan.length).toBeGreaterThan(300);
+    expect(sounding / 3_600).toBeLessThan(12);
+    expect(plan.every(({ startS }) => startS >= 0 && startS < 86_400)).toBe(true);
+  });
+
+  test('gives the same samples in pieces of any length', async () => {
+    const from = 7.5 * 3_600;
+    const short = (await collect(10, from + 120)).samples;
+    const long = (await collect(60, from + 120)).samples;
+    const joined = (pieces: Float32Array[]): number[] => pieces.flatMap((piece) => [...piece]);
+    expect(joined(short)).toEqual(joined(long));
+  }, 60_000);
+
+  test('stops when it is told to', async () => {
+    const controller = new AbortController();
+    const day = houseDay(maker.world, 'test', { signal: controller.signal });
+    await day.next();
+    controller.abort();
+    await expect(day.next()).rejects.toThrow(/abort/);
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, test } from '@jest/globals';
+import { verifierLevels, type Judged } from './verifier-thresholds.ts';
+
+const NO_DAYS = { days: 0, judged: [] };
+const real = (...scores: number[]): Judged[] => scores.map((score) => ({ label: 'smoke_alarm', score, isReal: true }));
+const others = (...scores: number[]): Judged[] =>
+  scores.map((score) => ({ label: 'smoke_alarm', score, isReal: false }));
+
+describe('verifier thresholds', () => {
+  test('medium keeps 99 in 100 real candidates, high more, low fewer', () => {
+    const candidates = real(...Array.from({ length: 1_000 }, (_, i) => (i + 0.5) / 1_000));
+    const { low, medium, high } = verifierLevels('smoke_alarm', candidates, NO_DAYS);
+    expect(medium?.missRate).toBeLessThanOrEqual(0.01);
+    expect(medium?.threshold).toBeCloseTo(0.01, 2);
+    expect(high?.missRate).toBeLessThanOrEqual(0.004);
+    expect(low?.missRate).toBeLessThanOrEqual(0.03);
+    expect((low?.threshold ?? 0) > (medium?.threshold ?? 1)).toBe(true);
+  });
+
+  test('with a hundred candidates medium may lose one', () => {
+    const candidates = real(0.02, ...new Array<number>(99).fill(0.9));
+    expect(verifierLevels('smoke_alarm', candidates, NO_DAYS)['medium']).toMatchObject({ missRate: 0.01 });
+    expect(verifierLevels('smoke_alarm', candidates, NO_DAYS)['medium']?.threshold).toBeCloseTo(0.9, 2);
+  });
+
+  test('what it lets through is counted on house days only', () => {
+    const candidates = [...real(0.8, 0.9), ...others(0.95, 0.95)];
+    const houseDays = { days: 4, judged: [...others(0.9, 0.3), { label: 'glass_break', score: 1, isReal: false }] };
+    expect(verifierLevels('smoke_alarm', candidates, houseDays)['medium']?.perDay).toBe(0.25);
+  });
+
+  test('a label without a real candidate gets the even odds', () => {
+    expect(verifierLevels('door', [], NO_DAYS)['medium']).toMatchObject({ missRate: 0, perDay: 0 });
+    expect(verifierLevels('door', [], NO_DAYS)['medium']?.threshold).toBeCloseTo(0.5, 2);
+  });
+});
