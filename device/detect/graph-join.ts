@@ -4,12 +4,14 @@ import {
   decodeModel,
   encodeModel,
   ONNX_FLOAT,
+  ONNX_INT64,
   toNumber,
   type OnnxGraph,
   type OnnxModel,
   type OnnxNode,
   type OnnxValue,
 } from './onnx-proto.ts';
+import { shapeOf, stackHeads, type HeadGraph } from './stacked-heads.ts';
 
 export interface HeadFile {
   label: string;
@@ -29,13 +31,26 @@ const HEAD_OUTPUT = 'score';
 export function joinGraphs(trunkBytes: Uint8Array, heads: readonly HeadFile[]): Uint8Array {
   const model = decode(trunkBytes, 'trunk');
   if (!model.graph.output.some(({ name }) => name === EMBEDDING)) throw broken('trunk', `has no output "${EMBEDDING}"`);
-  for (const { label, bytes } of heads) addHead(model, label, decode(bytes, label));
-  model.graph.node.push(concat(heads.map(({ label }) => `${label}/${HEAD_OUTPUT}`)));
+  const graphs = heads.map(({ label, bytes }) => ({ label, graph: headGraph(model, label, decode(bytes, label)) }));
+  const joined: { labels: string[]; output: string }[] = [];
+  for (const alike of Map.groupBy(graphs, (head) => shapeOf(head, EMBEDDING) ?? head.label).values()) {
+    const labels = alike.map(({ label }) => label);
+    joined.push({
+      labels,
+      output: shapeOf(alike[0]!, EMBEDDING) === null ? addHead(model, alike[0]!) : addStack(model, alike),
+    });
+  }
+  addScores(
+    model,
+    joined,
+    heads.map(({ label }) => label),
+  );
   model.graph.output = [...model.graph.output.filter(({ name }) => name !== EMBEDDING), scoresOutput(heads.length)];
   return encodeModel(model);
 }
 
-function addHead(model: OnnxModel, label: string, head: OnnxModel): void {
+/** Whether the file is a head for this trunk. */
+function headGraph(model: OnnxModel, label: string, head: OnnxModel): OnnxGraph {
   const [opset, own] = [opsetOf(model), opsetOf(head)];
   if (opset !== own) throw broken(label, `is of ONNX opset ${own}, the trunk of ${opset}`);
   const { graph } = head;
@@ -43,6 +58,11 @@ function addHead(model: OnnxModel, label: string, head: OnnxModel): void {
   if (inputs.length !== 1 || inputs[0] !== EMBEDDING)
     throw broken(label, `takes ${inputs.join(', ') || 'nothing'} instead of "${EMBEDDING}"`);
   if (!graph.output.some(({ name }) => name === HEAD_OUTPUT)) throw broken(label, `has no output "${HEAD_OUTPUT}"`);
+  return graph;
+}
+
+/** A head of any other make, as it is. */
+function addHead(model: OnnxModel, { label, graph }: HeadGraph): string {
   // An empty name stands for an optional input that is left out.
   const rename = (name: string) => (name === EMBEDDING || name === '' ? name : `${label}/${name}`);
   for (const node of graph.node) {
@@ -57,6 +77,41 @@ function addHead(model: OnnxModel, label: string, head: OnnxModel): void {
   }
   for (const tensor of graph.initializer)
     model.graph.initializer.push(Object.assign(tensor, { name: rename(tensor.name) }));
+  return rename(HEAD_OUTPUT);
+}
+
+function addStack(model: OnnxModel, heads: readonly HeadGraph[]): string {
+  const { nodes, initializers, output } = stackHeads(heads, EMBEDDING);
+  model.graph.node.push(...nodes);
+  model.graph.initializer.push(...initializers);
+  return output;
+}
+
+/** All outputs, [heads, steps, 1] each, as `scores`: [1, steps, heads], columns in the order of `wanted`. */
+function addScores(
+  model: OnnxModel,
+  joined: readonly { labels: string[]; output: string }[],
+  wanted: readonly string[],
+): void {
+  const order = joined.flatMap(({ labels }) => labels);
+  const int = (name: string, i: number) => ({ name, type: ATTRIBUTE_TYPE.int, i });
+  const add = (opType: string, input: string[], output: string, attribute: OnnxNode['attribute']) =>
+    model.graph.node.push({ name: output, opType, input, output: [output], attribute });
+  add(
+    'Concat',
+    joined.map(({ output }) => output),
+    'joined',
+    [int('axis', 0)],
+  );
+  add('Transpose', ['joined'], 'columns', [{ name: 'perm', type: ATTRIBUTE_TYPE.ints, ints: [2, 1, 0] }]);
+  const columns = wanted.map((label) => order.indexOf(label));
+  model.graph.initializer.push({
+    name: 'column_order',
+    dims: [columns.length],
+    dataType: ONNX_INT64,
+    int64Data: columns,
+  });
+  add('Gather', ['columns', 'column_order'], SCORES, [int('axis', 2)]);
 }
 
 /** Older exporters list weights as inputs too. */
@@ -64,14 +119,6 @@ const realInputs = ({ input, initializer }: OnnxGraph): string[] => {
   const weights = new Set(initializer.map(({ name }) => name));
   return input.map(({ name }) => name).filter((name) => !weights.has(name));
 };
-
-const concat = (scores: string[]): OnnxNode => ({
-  name: 'join_scores',
-  opType: 'Concat',
-  input: scores,
-  output: [SCORES],
-  attribute: [{ name: 'axis', type: ATTRIBUTE_TYPE.int, i: 2 }],
-});
 
 const scoresOutput = (heads: number): OnnxValue => ({
   name: SCORES,

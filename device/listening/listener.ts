@@ -58,10 +58,15 @@ export class Listener {
     });
   }
 
-  /** Listens until the source ends or the signal aborts. */
+  /** Listens until the source ends or the signal aborts; then decides what was left open. */
   async run(signal: AbortSignal): Promise<void> {
-    for await (const block of this.source.start(signal)) await this.inTurn(() => this.hear(block));
+    await this.hearAll(signal);
     await this.inTurn(async () => this.tell(await this.detector.finish()));
+  }
+
+  /** All that the source gives now, with what is open left open. */
+  async hearAll(signal: AbortSignal): Promise<void> {
+    for await (const block of this.source.start(signal)) await this.inTurn(() => this.hear(block));
   }
 
   /** To be called about once a second: notices sound that does not come at all. */

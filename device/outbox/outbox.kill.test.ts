@@ -74,5 +74,5 @@ test(
       rmSync(dir, { recursive: true });
     }
   },
-  60_000 + KILLS * 2_000,
+  60_000 + KILLS * 30_000,
 );

@@ -1,0 +1,116 @@
+/**
+ * What the device costs, against YAMNet as Frigate runs it, both measured in turns in this one run:
+ *
+ *   EARSHOT_YAMNET=yamnet.tflite EARSHOT_CORPUS=corpus npm run bench:device [-- --whole-day] [--release DIR]
+ *
+ * Ends with 1 when a bar of docs/device.md does not hold. Ratios carry over from machine to machine; milliseconds do not.
+ */
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { Network } from '@earshot/device/detect/network.ts';
+import { loadRelease } from '@earshot/device/detect/release.ts';
+import { daemonCost } from './daemon.ts';
+import { bytesOf, Path } from './path.ts';
+import { busyMinute, dayAtHome } from './sounds.ts';
+import { stages } from './stages.ts';
+import { Yamnet } from './yamnet.ts';
+
+const BARS = { everyFrame: 1.0, gatedDay: 0.15, rssMb: 110, fourSources: 3 };
+const ROUNDS = 9;
+/** The first rounds run code that the engine has not compiled yet; a daemon runs for years. */
+const WARM_UP_ROUNDS = 4;
+
+const { values: flags } = parseArgs({
+  options: {
+    release: { type: 'string', default: fileURLToPath(new URL('../../release', import.meta.url)) },
+    'whole-day': { type: 'boolean', default: false },
+  },
+});
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+let failed = 0;
+
+function judge(what: string, value: number, bar: number, unit: string): void {
+  const holds = value <= bar;
+  if (!holds) failed++;
+  say(`${holds ? 'holds ' : 'FAILS '} ${what}: ${value.toFixed(2)}${unit} (bar ${bar}${unit})`);
+}
+
+const network = await Network.load(await loadRelease(flags.release));
+const yamnet = process.env.EARSHOT_YAMNET ? await Yamnet.open(process.env.EARSHOT_YAMNET) : null;
+if (!yamnet) say('EARSHOT_YAMNET is not set: no ratio to YAMNet can be measured, and none is claimed.');
+
+try {
+  const yamnetMs = await everyFrame();
+  await gatedDay(yamnetMs);
+  await wholeDaemon();
+} finally {
+  yamnet?.close();
+  await network.close();
+}
+process.exitCode = failed > 0 ? 1 : 0;
+
+/** Turn by turn: a round of ours, a round of theirs. Answers with theirs. */
+async function everyFrame(): Promise<number | null> {
+  const minute = busyMinute();
+  const bytes = bytesOf(minute);
+  const path = new Path(network, false);
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  const ratios: number[] = [];
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+    const our = (await path.hear(bytes)) / 60;
+    const their = yamnet ? await yamnet.round() : NaN;
+    if (round < 0) continue;
+    ours.push(our);
+    theirs.push(their);
+    ratios.push(our / their);
+  }
+  say(
+    `\nevery frame computed, ${network.labels.length} heads: ${median(ours).toFixed(3)} ms of CPU per second of audio`,
+  );
+  const cost = await stages(network, bytes, minute);
+  for (const [name, ms] of Object.entries(cost)) say(`  ${name.padEnd(18)} ${ms.toFixed(3)} ms`);
+  const rest = median(ours) - Object.values(cost).reduce((sum, ms) => sum + ms, 0);
+  say(`  ${'decisions, glue'.padEnd(18)} ${rest.toFixed(3)} ms`);
+  if (!yamnet) return null;
+  say(`YAMNet (TFLite, one thread, windows of 0.975 s): ${median(theirs).toFixed(3)} ms`);
+  judge('every frame computed, of YAMNet', median(ratios), BARS.everyFrame, ' x');
+  return median(theirs);
+}
+
+async function gatedDay(yamnetMs: number | null): Promise<void> {
+  const corpus = process.env.EARSHOT_CORPUS;
+  const gated = new Path(network, true);
+  const open = new Path(network, false);
+  let [cpu, seconds] = [0, 0];
+  for await (const { samples } of dayAtHome(corpus, flags['whole-day'], new AbortController().signal)) {
+    const bytes = bytesOf(samples);
+    cpu += await gated.hear(bytes);
+    await open.hear(bytes);
+    seconds += samples.length / 16_000;
+  }
+  const missed = open.candidates.filter(
+    ({ label, atS }) => !gated.candidates.some((other) => other.label === label && Math.abs(other.atS - atS) < 5),
+  );
+  const slept = (100 * gated.sleptRatio).toFixed(0);
+  say(
+    `\na ${corpus ? 'house day' : 'plain day (EARSHOT_CORPUS is not set)'}, ${(seconds / 3600).toFixed(1)} h of it, energy gate on: ${(cpu / seconds).toFixed(3)} ms; the network slept ${slept} % of the time`,
+  );
+  if (yamnetMs !== null) judge('a day with the energy gate, of YAMNet', cpu / seconds / yamnetMs, BARS.gatedDay, ' x');
+  say(`       candidates without the gate ${open.candidates.length}, with it ${gated.candidates.length}`);
+  judge('missed by the gate', missed.length, 0, '');
+  for (const { label, atS } of missed) say(`       ${label} at ${atS.toFixed(0)} s`);
+}
+
+async function wholeDaemon(): Promise<void> {
+  say('\nthe daemon itself, in real time');
+  const sound = busyMinute();
+  const one = await daemonCost(flags.release, sound, 1, false, 20);
+  const four = await daemonCost(flags.release, sound, 4, false, 20);
+  say(
+    `  one source ${one.cpuPercent.toFixed(2)} % of a core, four ${four.cpuPercent.toFixed(2)} %, every frame computed; four: ${four.rssMb.toFixed(0)} MB`,
+  );
+  judge(`memory with ${network.labels.length} heads`, one.rssMb, BARS.rssMb, ' MB');
+  judge('four sources, of one', four.cpuPercent / one.cpuPercent, BARS.fourSources, ' x');
+}

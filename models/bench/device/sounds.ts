@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readWav } from '@earshot/shared/audio/wav-read.ts';
+import { seededRandom } from '@earshot/shared/testing/noise.ts';
+import { openSceneMaker } from '../../scenes/scene-maker.ts';
+import { houseDay } from '../../scenes/house-day.ts';
+
+const RATE = 16_000;
+const TEST_AUDIO = fileURLToPath(new URL('../../../test-audio', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../../.cache/corpus', import.meta.url));
+
+export interface Piece {
+  /** Seconds of the day. */
+  atS: number;
+  samples: Float32Array;
+  /** What the bench put into it. */
+  planted: { label: string; atS: number } | null;
+}
+
+/** A minute in which nothing is quiet: every frame of it costs what a frame can cost. */
+export function busyMinute(): Float32Array {
+  const random = seededRandom(1);
+  const sounds = ['speech.wav', 'music.wav', 'dishes.wav', 'smoke-t3-living-room.wav'].map(readTestAudio);
+  const minute = Float32Array.from({ length: 60 * RATE }, () => 0.004 * (random() - 0.5));
+  for (let at = 0, i = 0; at < minute.length; i++) {
+    const sound = sounds[i % sounds.length]!;
+    for (let k = 0; k < sound.length && at < minute.length; k++) minute[at++]! += sound[k]!;
+  }
+  return minute;
+}
+
+/**
+ * A day at home, five minutes of every hour (or all of it), with an alarm or a broken window planted at a random place and level in
+ * every piece. From the corpus where there is one; else room noise with the project's own sounds in it.
+ */
+export async function* dayAtHome(
+  corpus: string | undefined,
+  whole: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<Piece> {
+  const random = seededRandom(7);
+  const events = readdirSync(TEST_AUDIO)
+    .filter((name) => /^(smoke|glass|co)-.*\.wav$/.test(name))
+    .sort();
+  let turn = 0;
+  for await (const { atS, samples } of corpus ? renderedDay(corpus, whole, signal) : plainDay(whole)) {
+    const name = events[turn++ % events.length]!;
+    const sound = readTestAudio(name);
+    const gain = 10 ** (-(2 + 16 * random()) / 20);
+    const from = Math.floor(random() * Math.max(1, samples.length - sound.length - 30 * RATE));
+    for (let i = 0; i < sound.length; i++) samples[from + i]! += gain * sound[i]!;
+    yield { atS, samples, planted: { label: labelOf(name), atS: from / RATE } };
+  }
+}
+
+async function* renderedDay(corpus: string, whole: boolean, signal: AbortSignal) {
+  const maker = await openSceneMaker({ corpus, cache: CACHE, part: 'all', seed: 1, signal });
+  try {
+    for (const [fromS, toS] of hours(whole)) {
+      yield* houseDay(maker.world, 'bench', { signal, fromS, toS, pieceS: PIECE_S });
+    }
+  } finally {
+    maker.close();
+  }
+}
+
+const PIECE_S = 300;
+
+/** Quiet by night, something every few minutes by day. */
+async function* plainDay(whole: boolean) {
+  const random = seededRandom(3);
+  const sounds = [
+    'speech.wav',
+    'music.wav',
+    'dishes.wav',
+    'cutlery.wav',
+    'doorbell.wav',
+    'telephone.wav',
+    'microwave.wav',
+  ].map(readTestAudio);
+  for (const [fromS, toS] of hours(whole)) {
+    for (let atS = fromS; atS < toS; atS += PIECE_S) {
+      const level = atS > 6.5 * 3600 && atS < 23 * 3600 ? 0.002 : 0.0006;
+      const samples = Float32Array.from({ length: PIECE_S * RATE }, () => level * (random() - 0.5));
+      const count = atS > 6.5 * 3600 && atS < 23 * 3600 ? 3 : 0;
+      for (let i = 0; i < count; i++) {
+        const sound = sounds[Math.floor(random() * sounds.length)]!;
+        const from = Math.floor(random() * (samples.length - sound.length));
+        for (let k = 0; k < sound.length; k++) samples[from + k]! += 0.3 * sound[k]!;
+      }
+      yield { atS, samples };
+    }
+  }
+}
+
+const hours = (whole: boolean): [number, number][] =>
+  Array.from({ length: 24 }, (_, hour) => [hour * 3600, hour * 3600 + (whole ? 3600 : PIECE_S)]);
+
+const readTestAudio = (name: string): Float32Array => readWav(readFileSync(join(TEST_AUDIO, name))).channels[0]!;
+
+const labelOf = (name: string): string =>
+  name.startsWith('glass') ? 'glass_break' : name.startsWith('co') ? 'co_alarm' : 'smoke_alarm';
