@@ -77,11 +77,11 @@ test('at the next start the history is there with its clips, and Ctrl-C stops it
   const asMember = { headers: { authorization: `Bearer ${token}` } };
   const { items } = await json<{ items: Incident[] }>(new URL('/v1/incidents', url), asMember);
   for (const label of ['smoke_alarm', 'glass_break']) {
-    const evidence = items
-      .find((incident) => incident.label === label)
-      ?.evidence.find(({ clip }) => clip?.state === 'stored');
+    const incident = items.find((item) => item.label === label);
+    const evidence = incident?.evidence.find(({ clip }) => clip?.state === 'stored');
     expect(evidence?.why.text).toBeTruthy();
-    const link = await json<{ url: string }>(new URL(`/v1/candidates/${evidence?.candidateId}/clip`, url), asMember);
+    const address = `/v1/incidents/${incident?.id}/clips/${evidence?.candidateId}`;
+    const link = await json<{ url: string }>(new URL(address, url), asMember);
     const clip = await fetch(new URL(link.url, url));
     const { sampleRate, channels } = readWav(new Uint8Array(await clip.arrayBuffer()));
     expect(sampleRate).toBe(16_000);
