@@ -43,12 +43,9 @@ async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor({ state: 'attached' });
   await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
   await page.waitForLoadState('load');
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        .map(({ effect, finished }) => (effect?.getComputedTiming().iterations === Infinity ? null : finished)),
-    ).then(() => undefined),
+  // What moves for ever (a sounding alarm's dot) is no arrival.
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ effect }) => effect?.getComputedTiming().iterations === Infinity),
   );
 }
 

@@ -44,7 +44,7 @@ export const smokeClip = (): Uint8Array =>
 
 /** T4, the pattern of CO alarms: four beeps of a tenth, every 5.8 seconds. */
 export const coClip = (): Uint8Array =>
-  beeping({ seconds: 10, startS: 1.2, toneHz: 3050, onS: 0.1, offS: 0.1, perGroup: 4, periodS: 5.8 });
+  beeping({ seconds: 10, startS: 1.6, toneHz: 3050, onS: 0.1, offS: 0.1, perGroup: 4, periodS: 5.8 });
 
 /** A crash and falling pieces: decaying bursts of noise with a few ringing shards. */
 export function glassClip(): Uint8Array {

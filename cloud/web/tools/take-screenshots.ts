@@ -25,10 +25,12 @@ const VIEWS: [name: string, options: BrowserContextOptions][] = [
 async function take(page: Page, name: string): Promise<void> {
   await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
   await page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined); // the live stream never ends
-  await page.waitForTimeout(400);
+  // The recording's picture comes last; an undrawn canvas is 150 high.
+  await page.waitForFunction(() => document.querySelector('canvas')?.height !== 150);
+  await page.waitForTimeout(300);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) process.stdout.write(`${name}: ${wide} px are cut off at the side\n`);
-  await writeFile(join(OUT, `${name}.jpg`), await page.screenshot({ type: 'jpeg', quality: 72 }));
+  await writeFile(join(OUT, `${name}.jpg`), await page.screenshot({ type: 'jpeg', quality: 62 }));
 }
 
 type Session = NonNullable<BrowserContextOptions['storageState']>;
@@ -45,9 +47,8 @@ async function openViews(browser: Browser, home: TestHome, storageState: Session
 }
 
 async function quietPages(views: [string, Phone][], home: TestHome, pastIncident: string): Promise<void> {
-  const pages = PAGES(pastIncident, home.device.id).map((page) =>
-    page.name === 'alert' ? { ...page, name: 'alert-past' } : page,
-  );
+  const all = PAGES(pastIncident, home.device.id).filter(({ name }) => name !== 'alert-gone');
+  const pages = all.map((page) => (page.name === 'alert' ? { ...page, name: 'alert-past' } : page));
   for (const [view, phone] of views) {
     for (const { name, path } of pages) {
       await phone.go(path);
@@ -63,6 +64,7 @@ async function alarm(
   home: TestHome,
   name: string,
   report: () => Promise<unknown>,
+  whileOpen: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   for (const [, phone] of views) await phone.go('/settings');
   await report();
@@ -74,6 +76,7 @@ async function alarm(
     await phone.page.getByRole('button', { name: 'Back' }).click();
     await take(phone.page, `home-alarm-${view}`);
   }
+  await whileOpen();
   const { page } = views[0]![1];
   await page.goto(`${home.url}/incidents/${id}`);
   await page.getByRole('button', { name: /Acknowledge/ }).click();
@@ -82,6 +85,15 @@ async function alarm(
     (path) => fetch(path, { method: 'DELETE', headers: { 'x-earshot-app': '1' } }),
     `/v1/incidents/${id}`,
   );
+}
+
+/** The README's: sharp on every screen. */
+async function readmePicture(browser: Browser, home: TestHome, storageState: Session): Promise<void> {
+  const phone = await Phone.open(browser, home.url, { storageState, deviceScaleFactor: 2, reducedMotion: 'reduce' });
+  await phone.go(`/incidents/${await home.openIncidentId()}`);
+  await phone.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
+  await take(phone.page, 'alert-phone');
+  await phone.context.close();
 }
 
 async function strangers(browser: Browser, home: TestHome): Promise<void> {
@@ -94,20 +106,15 @@ async function strangers(browser: Browser, home: TestHome): Promise<void> {
   }
 }
 
-async function german(
-  browser: Browser,
-  home: TestHome,
-  storageState: Session,
-  report: () => Promise<unknown>,
-): Promise<void> {
+async function german(browser: Browser, home: TestHome, storageState: Session): Promise<void> {
   const phone = await Phone.open(browser, home.url, { colorScheme: 'dark', reducedMotion: 'reduce', storageState });
   await phone.go('/settings');
   await phone.page.evaluate(() => localStorage.setItem('language', 'de'));
-  await phone.go('/');
-  await take(phone.page, 'home-german-phone-dark');
-  await report();
+  await phone.go('/settings');
+  await take(phone.page, 'settings-german-phone-dark');
   await phone.go(`/incidents/${await home.openIncidentId()}`);
   await take(phone.page, 'alert-german-phone-dark');
+  await phone.context.close();
 }
 
 await mkdir(OUT, { recursive: true });
@@ -118,12 +125,20 @@ const { home, beat, session } = await startLivedInHome(browser);
 const beating = setInterval(() => void beat().catch(() => undefined), 5_000);
 const views = await openViews(browser, home, session);
 await strangers(browser, home);
-await quietPages(views, home, await home.incidentIdOf('smoke_alarm'));
+await alarm(
+  views,
+  home,
+  'alert-smoke',
+  () => home.smoke(),
+  async () => {
+    await readmePicture(browser, home, session);
+    await german(browser, home, session);
+  },
+);
 const glass = { why: why('glass_break', NO_PATTERN, 'a bright crash, then falling pieces') };
 await alarm(views, home, 'alert-glass', () => home.report('glass_break', glassClip(), glass));
 await alarm(views, home, 'alert-co', () => home.report('co_alarm', coClip(), { why: why('co_alarm', T4) }));
-await alarm(views, home, 'alert-smoke', () => home.smoke());
-await german(browser, home, session, () => home.smoke());
+await quietPages(views, home, await home.incidentIdOf('smoke_alarm'));
 clearInterval(beating);
 await browser.close();
 await home[Symbol.asyncDispose]();

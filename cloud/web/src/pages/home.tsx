@@ -44,7 +44,7 @@ export function Home() {
         {notices.map((incident) => (
           <Notice key={incident.id} incident={incident} />
         ))}
-        <Hints home={home} />
+        {current.length === 0 && <Hints home={home} />}
         <section aria-labelledby="devices-title">
           <h2 id="devices-title">{t().home.devices}</h2>
           {home.devices.map((device) => (
