@@ -49,7 +49,7 @@ export class Detector {
     this.logMel = new LogMel(frontEnd);
     this.stepSamples = trunk.framesPerStep * frontEnd.hopSize;
     this.board = new EventBoard(network.manifest, this.stepSamples / frontEnd.sampleRate, settings);
-    const blockSamples = trunk.framesPerCall * frontEnd.hopSize;
+    const blockSamples = this.stream.framesPerCall * frontEnd.hopSize;
     this.gate = new EnergyGate(blockSamples, frontEnd.sampleRate);
     // A frame is longer than a hop: with this many samples before it, each block gives exactly the frames of one network call.
     this.leadSamples = frontEnd.fftSize - frontEnd.hopSize;

@@ -54,6 +54,12 @@ export class Network {
   }
 }
 
+/**
+ * 0.64 s of frames a call. Between calls the front end has pushed the weights out of the processor's cache: a call of 0.32 s spends as
+ * much on fetching them and on ONNX Runtime's bookkeeping as on arithmetic. The scores are the same however frames are cut.
+ */
+const FRAMES_AT_ONCE = 32;
+
 /** One source's way through the network: mel frames in, scores out, state kept. */
 export class NetworkStream {
   readonly framesPerCall: number;
@@ -69,15 +75,15 @@ export class NetworkStream {
 
   constructor({ trunk, frontEnd }: Manifest, session: InferenceSession) {
     this.session = session;
-    this.framesPerCall = trunk.framesPerCall;
-    this.stepsPerCall = trunk.framesPerCall / trunk.framesPerStep;
+    this.framesPerCall = trunk.framesPerCall * Math.max(1, Math.round(FRAMES_AT_ONCE / trunk.framesPerCall));
+    this.stepsPerCall = this.framesPerCall / trunk.framesPerStep;
     if (!Number.isInteger(this.stepsPerCall))
       throw new EarshotError(
         'RELEASE_BROKEN',
         `framesPerCall ${trunk.framesPerCall} is no multiple of framesPerStep ${trunk.framesPerStep}.`,
       );
-    this.features = new Float32Array(trunk.framesPerCall * frontEnd.melBands);
-    this.feeds['features'] = new Tensor('float32', this.features, [1, trunk.framesPerCall, frontEnd.melBands]);
+    this.features = new Float32Array(this.framesPerCall * frontEnd.melBands);
+    this.feeds['features'] = new Tensor('float32', this.features, [1, this.framesPerCall, frontEnd.melBands]);
     this.frontEnd = frontEnd;
     this.states = trunk.states;
     this.trunkSha256 = trunk.sha256;

@@ -23,26 +23,29 @@ export async function checkGolden(release: Release, network: Network): Promise<v
   }
 }
 
-/** The highest score of each head over a sound, heard from a fresh state. */
+/**
+ * The highest score of each head over the whole calls of a sound, heard from a fresh state. Calls are counted as the release counts
+ * them; this machine may take several at once, and what then lies behind the last is not looked at.
+ */
 async function highestScores(network: Network, samples: Float32Array): Promise<Map<string, number>> {
+  const { frontEnd, trunk } = network.manifest;
   const stream = network.openStream();
-  const { melBands } = network.manifest.frontEnd;
-  const calls: Float32Array[] = [];
-  let frames = 0;
-  new LogMel(network.manifest.frontEnd).push(samples, (mel) => {
-    const call = Math.floor(frames / stream.framesPerCall);
-    (calls[call] ??= new Float32Array(stream.features.length)).set(mel, (frames % stream.framesPerCall) * melBands);
-    frames++;
-  });
+  const frames: Float32Array[] = [];
+  new LogMel(frontEnd).push(samples, (mel) => frames.push(mel.slice()));
+  let stepsLeft = (Math.floor(frames.length / trunk.framesPerCall) * trunk.framesPerCall) / trunk.framesPerStep;
   const highest = new Map<string, number>();
-  for (const features of calls.slice(0, Math.floor(frames / stream.framesPerCall))) {
-    stream.features.set(features);
+  for (let from = 0; stepsLeft > 0; from += stream.framesPerCall) {
+    stream.features.fill(0);
+    frames
+      .slice(from, from + stream.framesPerCall)
+      .forEach((mel, i) => stream.features.set(mel, i * frontEnd.melBands));
     const scores = await stream.run();
-    network.labels.forEach((label, head) => {
-      for (let at = head; at < scores.length; at += network.labels.length) {
-        highest.set(label, Math.max(highest.get(label) ?? 0, scores[at]!));
-      }
-    });
+    for (let step = 0; step < Math.min(stepsLeft, stream.stepsPerCall); step++) {
+      network.labels.forEach((label, head) => {
+        highest.set(label, Math.max(highest.get(label) ?? 0, scores[step * network.labels.length + head]!));
+      });
+    }
+    stepsLeft -= stream.stepsPerCall;
   }
   return highest;
 }
