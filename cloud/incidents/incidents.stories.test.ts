@@ -3,8 +3,10 @@ import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { changeSettings } from '../homes/homes.ts';
 import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
+import { makeCandidate } from '../testing/test-client.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { acknowledge } from './member-actions.ts';
+import { registerCandidate } from './register.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -81,6 +83,20 @@ describe('a home in fake time, on a real database', () => {
     await home.report(hall, 'co_alarm', { clip: null });
     expect(await home.outbox()).toEqual(['Owner: opened']);
     expect(await home.incidents()).toMatchObject([{ verdict: 'unverified', evidence: [{ clip: null }] }]);
+  });
+
+  test('a clip that never comes is missing in the end, and when it comes after all it is verified', async () => {
+    const clip = home.clip;
+    const candidate = makeCandidate('glass_break', clip);
+    await registerCandidate(home.parts, hall, candidate);
+    await home.pass(25 * MINUTE);
+    const evidence = async () => (await home.incidents())[0]?.evidence[0];
+    expect(await evidence()).toMatchObject({ verdict: 'unverified', clip: { state: 'missing' } });
+    expect(await home.outbox()).toEqual([]);
+    await home.report(hall, 'glass_break', { ...candidate });
+    await home.verdict(candidate.id, 'confirmed');
+    expect(await evidence()).toMatchObject({ verdict: 'confirmed', clip: { state: 'stored' } });
+    expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
   test('a sound without a clip that was deleted does not come back when the device puts it again', async () => {

@@ -7,6 +7,7 @@ import { changeHome } from '../store/home-transaction.ts';
 import { noticeSilentDevices } from './device-notices.ts';
 import { advance } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
+import { UPLOAD_LINK_LIFE_MS } from './register.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock' | 'log' | 'feed'>;
 
@@ -15,6 +16,9 @@ const TURN_MS = 1_000;
 const INCIDENTS_A_TURN = 500;
 /** On PostgreSQL, homes do not wait for each other; SQLite has one writer, there it changes nothing. */
 const AT_ONCE = 8;
+/** An upload takes a second or two; what takes longer is looked for more seldom, because each look is a request to the store. */
+const SOON_MS = 20_000;
+const SELDOM_TURNS = 15;
 /** A clip that did not come by then has no more news value; when it comes after all, it is still verified. */
 const CLIP_MISSING_AFTER_MS = 15 * 60_000;
 
@@ -25,6 +29,7 @@ const CLIP_MISSING_AFTER_MS = 15 * 60_000;
 export class Sweeper {
   private readonly parts: Parts;
   private readonly onChange: () => void;
+  private turns = 0;
 
   /** `onChange`: incidents moved on; there may be somebody to tell. */
   constructor(parts: Parts, onChange: () => void = () => undefined) {
@@ -87,13 +92,21 @@ export class Sweeper {
       .where('state', '=', 'awaited')
       .where('uploadUntilMs', '<', nowMs - CLIP_MISSING_AFTER_MS)
       .execute();
+    // Nobody waits for a verdict on them any more.
+    await database.queries
+      .updateTable('candidates')
+      .set({ verdict: 'unverified' })
+      .where('verdict', '=', 'pending')
+      .where('id', 'in', (q) => q.selectFrom('clips').select('candidateId').where('state', '=', 'missing'))
+      .execute();
     // The embedded store's uploads pass through the API, which knows at once.
     if (clips.kind === 'file') return;
+    const isSeldom = this.turns++ % SELDOM_TURNS === 0;
     const awaited = await database.queries
       .selectFrom('clips')
       .select(['candidateId', 'homeId', 'key', 'bytes'])
       .where('state', '=', 'awaited')
-      .where('uploadUntilMs', '>', nowMs)
+      .where('uploadUntilMs', '>', isSeldom ? nowMs : nowMs + UPLOAD_LINK_LIFE_MS - SOON_MS)
       .limit(INCIDENTS_A_TURN)
       .execute();
     const rest = awaited.values();

@@ -172,6 +172,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
     .execute();
   await schema.createIndex('channels_member').on('channels').column('member_id').execute();
+  await schema.createIndex('channels_home').on('channels').column('home_id').execute();
   await schema
     .createTable('jobs')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -212,6 +213,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .addColumn('event', 'text', (c) => c.notNull())
     .execute();
   await schema.createIndex('changes_at').on('changes').column('at_ms').execute();
+  await schema.createIndex('changes_home').on('changes').column('home_id').execute();
   await schema
     .createTable('releases')
     .addColumn('version', 'text', (c) => c.primaryKey())

@@ -20,10 +20,11 @@ export interface TestCloudOptions {
 export const agreeing: ScoresClips = { score: async ({ evidence }) => ({ [evidence.label]: 0.99 }) };
 export const denying: ScoresClips = { score: async ({ evidence }) => ({ [evidence.label]: 0.01 }) };
 
-export interface TestCloud extends AsyncDisposable {
+export interface TestCloud {
   cloud: Cloud;
   /** The folder that holds its database and clips. */
   home: string;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A whole cloud on the embedded default, in a folder of its own, on a free port. */
