@@ -33,7 +33,9 @@ export interface StartOptions {
 
 /** `npm start`: the cloud and a device that is paired with it, in one process, until the source ends or somebody stops it. */
 export async function start(options: StartOptions, signal: AbortSignal): Promise<void> {
-  const reporter = options.json ? jsonReporter((line) => process.stdout.write(line)) : terminalReporter(process.stdout);
+  const reporter = endingWithSummary(
+    options.json ? jsonReporter((line) => process.stdout.write(line)) : terminalReporter(process.stdout),
+  );
   const told = new WeakSet<EarshotError>();
   const tellError: TellError = (error) => {
     const { code, message, todo } = error;
