@@ -44,6 +44,8 @@ export interface TrainingRun {
   trunkOf?: Trained;
   /** Weights to begin with: of a pre-trained trunk. */
   startFrom?: ReadonlyMap<string, NamedTensor>;
+  /** The normalisation that `startFrom` was trained with; absent: measured on the first shard. */
+  norm?: Normalisation;
   shardFolder: string;
   checkpoint: string;
   signal: AbortSignal;
@@ -66,7 +68,7 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
   const { recipe, shape, labels, signal } = run;
   const shards = new ShardShelf(run);
   await shards.upTo(recipe.firstShards);
-  const norm = run.trunkOf?.norm ?? normalisationOf(shards.first);
+  const norm = run.trunkOf?.norm ?? run.norm ?? normalisationOf(shards.first);
   const weights = newWeights(shape, labels, recipe.seed);
   assignAll(
     weights,

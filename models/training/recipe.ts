@@ -16,12 +16,12 @@ export interface Recipe {
 export const FULL: Recipe = {
   device: { steps: 6_000, peakRate: 2.5e-3, batch: 32, shards: 80, firstShards: 14, stepsPerShard: 45, missWeight: 3 },
   addedSteps: 600,
-  calibration: { scenesPerLabel: 60, confuserScenes: 120, houseDays: 3, hoursPerDay: 17 },
+  calibration: { scenesPerLabel: 60, houseDays: 4, hoursPerDay: 4 },
 };
 
 /** Minutes, for CI: enough to tell an alarm from a room, far from enough for a home. */
 export const QUICK: Recipe = {
   device: { steps: 240, peakRate: 3e-3, batch: 16, shards: 3, firstShards: 2, stepsPerShard: 20, missWeight: 3 },
   addedSteps: 0,
-  calibration: { scenesPerLabel: 8, confuserScenes: 12, houseDays: 0, hoursPerDay: 0 },
+  calibration: { scenesPerLabel: 8, houseDays: 0, hoursPerDay: 0 },
 };

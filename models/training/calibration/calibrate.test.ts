@@ -1,4 +1,4 @@
-import { calibrateHead } from './calibrate.ts';
+import { calibrateHead, exceeds } from './calibrate.ts';
 import type { HeardMaterial } from './material.ts';
 import { candidatesIn, peaksOf, WINDOWS_S } from './peaks.ts';
 import { policyOf } from './policy.ts';
@@ -20,10 +20,19 @@ function material(eventPeaks: readonly number[]): HeardMaterial {
 }
 
 describe('calibrating a head', () => {
-  it('takes the lowest threshold that keeps a house day within its budget', () => {
+  it('takes the lowest threshold whose candidates do not contradict the budget of a house day', () => {
     const { levels } = calibrateHead(LABEL, material([0.5, 0.99]));
-    expect(levels.medium.perDay).toBe(policyOf(LABEL).perDay);
-    expect(levels.medium.threshold).toBeCloseTo(0.96, 2);
+    const perSecond = policyOf(LABEL).perDay / 86_400;
+    expect(exceeds({ candidates: levels.medium.perDay, seconds: 86_400 }, perSecond)).toBe(false);
+    expect(exceeds({ candidates: levels.medium.perDay + 1, seconds: 86_400 }, perSecond)).toBe(true);
+    expect(levels.medium.threshold).toBeCloseTo(1 - levels.medium.perDay / 100, 1);
+  });
+
+  it('takes one candidate in two hours for chance, and ten for too many', () => {
+    const onceADay = 1 / 86_400;
+    expect(exceeds({ candidates: 0, seconds: 7_200 }, onceADay)).toBe(false);
+    expect(exceeds({ candidates: 1, seconds: 14_400 }, onceADay)).toBe(false);
+    expect(exceeds({ candidates: 10, seconds: 7_200 }, onceADay)).toBe(true);
   });
 
   it('measures what it misses at that threshold', () => {

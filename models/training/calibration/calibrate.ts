@@ -8,12 +8,15 @@ import { policyOf, SPENDING } from './policy.ts';
 export type Calibrated = Pick<Head, 'levels' | 'windowS' | 'refractoryS'>;
 
 const GRID = 1_000;
+const CHANCE = 0.1;
 const DAY_S = 86_400;
 const HOUR_S = 3_600;
 
 export function calibrateHead(label: string, material: HeardMaterial): Calibrated {
-  const { refractoryS } = policyOf(label);
-  const tried = WINDOWS_S.map((windowS, window) => ({ windowS, levels: levelsOf(label, material, window) }));
+  const { refractoryS, longestWindowS } = policyOf(label);
+  const tried = WINDOWS_S.map((windowS, window) => ({ windowS, window }))
+    .filter(({ windowS }) => windowS <= longestWindowS)
+    .map(({ windowS, window }) => ({ windowS, levels: levelsOf(label, material, window) }));
   // The window that misses least where most homes are; among equals the longest, which single frames sway least.
   const best = tried.reduce((a, b) => (b.levels.medium.missRate <= a.levels.medium.missRate ? b : a));
   return { levels: best.levels, windowS: best.windowS, refractoryS };
@@ -25,16 +28,21 @@ function levelsOf(
   window: number,
 ): Record<Level, { threshold: number; perDay: number; missRate: number }> {
   const policy = policyOf(label);
-  const perDay = (threshold: number): number => perSpan(material.houseDays, label, window, threshold, DAY_S);
-  const perHour = (threshold: number): number => perSpan(material.confusers, label, window, threshold, HOUR_S);
+  const days = (threshold: number): Count => countIn(material.houseDays, label, window, threshold);
+  const hours = (threshold: number): Count => countIn(material.confusers, label, window, threshold);
   const entry = (level: Level): [Level, { threshold: number; perDay: number; missRate: number }] => {
     const share = SPENDING[level];
     const fits = (threshold: number): boolean =>
-      perDay(threshold) <= policy.perDay * share && perHour(threshold) <= policy.perConfuserHour * share;
+      !exceeds(days(threshold), (policy.perDay * share) / DAY_S) &&
+      !exceeds(hours(threshold), (policy.perConfuserHour * share) / HOUR_S);
     const threshold = lowestThat(fits);
     return [
       level,
-      { threshold, perDay: round(perDay(threshold)), missRate: round(missRate(material, label, window, threshold)) },
+      {
+        threshold,
+        perDay: round(rateOf(days(threshold)) * DAY_S),
+        missRate: round(missRate(material, label, window, threshold)),
+      },
     ];
   };
   return Object.fromEntries(LEVELS.map(entry)) as Record<
@@ -54,20 +62,32 @@ function lowestThat(fits: (threshold: number) => boolean): number {
   return Math.min(low, GRID - 1) / GRID;
 }
 
-function perSpan(
-  streams: HeardMaterial['houseDays'],
-  label: string,
-  window: number,
-  threshold: number,
-  spanS: number,
-): number {
-  let [candidates, seconds] = [0, 0];
+interface Count {
+  candidates: number;
+  seconds: number;
+}
+
+function countIn(streams: HeardMaterial['houseDays'], label: string, window: number, threshold: number): Count {
+  const count = { candidates: 0, seconds: 0 };
   for (const { peaks } of streams) {
     const ofLabel = peaks.get(label)?.[window] ?? new Float32Array(0);
-    candidates += candidatesIn(ofLabel, threshold, policyOf(label).refractoryS);
-    seconds += ofLabel.length;
+    count.candidates += candidatesIn(ofLabel, threshold, policyOf(label).refractoryS);
+    count.seconds += ofLabel.length;
   }
-  return seconds === 0 ? 0 : (candidates * spanS) / seconds;
+  return count;
+}
+
+const rateOf = ({ candidates, seconds }: Count): number => (seconds === 0 ? 0 : candidates / seconds);
+
+/** A few hours cannot prove a budget, only contradict it: so many candidates would come by chance less than once in ten times (Poisson). */
+export function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
+  const expected = perSecond * seconds;
+  let [fewer, term] = [0, Math.exp(-expected)];
+  for (let n = 0; n < candidates; n++) {
+    fewer += term;
+    term *= expected / (n + 1);
+  }
+  return candidates > 0 && 1 - fewer < CHANCE;
 }
 
 function missRate({ events }: HeardMaterial, label: string, window: number, threshold: number): number {

@@ -21,14 +21,16 @@ export interface HeardMaterial {
 
 export interface MaterialSize {
   scenesPerLabel: number;
-  confuserScenes: number;
   houseDays: number;
-  /** Hours of each house day, from 7 o'clock on: the waking ones come first. */
+  /** Waking hours heard of each. */
   hoursPerDay: number;
 }
 
 /** After an event its evidence may still rise. */
 const AFTER_S = 2;
+const HOUR_S = 3_600;
+const FIRST_HOUR = 7;
+const WAKING_HOURS = 16;
 
 export async function hearMaterial(
   maker: SceneMaker,
@@ -37,10 +39,10 @@ export async function hearMaterial(
   { signal, onProgress }: { signal: AbortSignal; onProgress: (what: string, done: number, total: number) => void },
 ): Promise<HeardMaterial> {
   const events = await hearEvents(maker, reader, size, signal, onProgress);
-  const confusers = await hearConfusers(maker, reader, size, signal, onProgress);
+  const confusers = await hearConfusers(maker, reader, signal, onProgress);
   const houseDays: HeardStream[] = [];
   for (let day = 0; day < size.houseDays; day++) {
-    houseDays.push(await hearHouseDay(maker, reader, `calibrate-${day}`, size.hoursPerDay, signal));
+    houseDays.push(await hearHouseDay(maker, reader, day, size.hoursPerDay, signal));
     onProgress('house days', day + 1, size.houseDays);
   }
   return { events, confusers, houseDays };
@@ -73,11 +75,10 @@ async function hearEvents(
   return heard;
 }
 
-/** Every held-back confuser once, and as many scenes of confusers; all in one stream, with the cuts of a corpus that is played through. */
+/** Every held-back confuser once, in one stream, with the cuts of a corpus that is played through. */
 async function hearConfusers(
   maker: SceneMaker,
   reader: ScoreReader,
-  { confuserScenes }: MaterialSize,
   signal: AbortSignal,
   onProgress: (what: string, done: number, total: number) => void,
 ): Promise<HeardStream[]> {
@@ -90,34 +91,23 @@ async function hearConfusers(
     await stream.push(shelf.library.read(sound), ignore === '*' ? reader.labels : ignore);
     if (n % 50 === 0) onProgress('confusers', n, sounds.length);
   }
-  for (let scene = 0; scene < confuserScenes; scene++) {
-    signal.throwIfAborted();
-    const { samples, ignored } = maker.render(1_000_000 + scene, {
-      about: 'none',
-      setting: 'clip',
-      durationS: SCENE_S,
-    });
-    await stream.push(
-      samples,
-      ignored.flatMap(({ heads }) => (heads === '*' ? reader.labels : heads)),
-    );
-  }
   return [stream.finish()];
 }
 
 async function hearHouseDay(
   maker: SceneMaker,
   reader: ScoreReader,
-  seed: string,
+  day: number,
   hours: number,
   signal: AbortSignal,
 ): Promise<HeardStream> {
+  // Each day another part of the waking hours, from 7 to 23 o'clock; scaled to 24 h they count a night like a day, on the safe side.
+  const fromS = (FIRST_HOUR + ((day * hours) % (WAKING_HOURS - hours + 1))) * HOUR_S;
   const stream = new StreamInParts(reader);
-  const fromS = 7 * 3_600;
-  for await (const { samples, events, ignored, sounding } of houseDay(maker.world, seed, {
+  for await (const { samples, events, ignored, sounding } of houseDay(maker.world, `calibrate-${day}`, {
     signal,
     fromS,
-    toS: Math.min(24, 7 + hours) * 3_600,
+    toS: fromS + hours * HOUR_S,
   })) {
     // In a quiet stretch nothing sounds but the room's own noise; it is counted and not computed.
     if (sounding === 0) stream.skip(samples.length);

@@ -6,6 +6,8 @@ export interface HeadPolicy {
   perConfuserHour: number;
   perDay: number;
   refractoryS: number;
+  /** Evidence is gathered over no more than this: the shortest sound that must be heard has to fill it. */
+  longestWindowS: number;
 }
 
 /**
@@ -14,14 +16,14 @@ export interface HeadPolicy {
  * Refractory times are short where a second sound may follow the first at once (an alarm behind a doorbell) and long for upkeep.
  */
 const POLICIES: Readonly<Record<string, HeadPolicy>> = {
-  smoke_alarm: { perConfuserHour: 14, perDay: 2.5, refractoryS: 10 },
-  co_alarm: { perConfuserHour: 6, perDay: 1, refractoryS: 10 },
-  low_battery_chirp: { perConfuserHour: 5, perDay: 1, refractoryS: 60 },
-  glass_break: { perConfuserHour: 18, perDay: 3, refractoryS: 8 },
-  footsteps: { perConfuserHour: 12, perDay: 4, refractoryS: 30 },
-  door: { perConfuserHour: 12, perDay: 4, refractoryS: 30 },
+  smoke_alarm: { perConfuserHour: 10, perDay: 2.5, refractoryS: 10, longestWindowS: 0.2 },
+  co_alarm: { perConfuserHour: 5, perDay: 1.5, refractoryS: 10, longestWindowS: 0.52 },
+  low_battery_chirp: { perConfuserHour: 4, perDay: 1, refractoryS: 60, longestWindowS: 0.2 },
+  glass_break: { perConfuserHour: 12, perDay: 3, refractoryS: 8, longestWindowS: 0.52 },
+  footsteps: { perConfuserHour: 15, perDay: 4, refractoryS: 30, longestWindowS: 0.8 },
+  door: { perConfuserHour: 15, perDay: 4, refractoryS: 30, longestWindowS: 0.8 },
 };
-const USUAL: HeadPolicy = { perConfuserHour: 8, perDay: 3, refractoryS: 30 };
+const USUAL: HeadPolicy = { perConfuserHour: 10, perDay: 3, refractoryS: 30, longestWindowS: 0.8 };
 
 export const policyOf = (label: string): HeadPolicy => POLICIES[label] ?? USUAL;
 

@@ -112,7 +112,7 @@ export function headGraph(weights: PlainWeights, { units, headUnits }: NetworkSh
   return graph.encode();
 }
 
-function foldNormalisation(
+export function foldNormalisation(
   weights: PlainWeights,
   { bands, framesPerStep, projection }: NetworkShape,
   { mean, scale }: Normalisation,
