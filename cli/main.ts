@@ -26,7 +26,7 @@ export async function main(argv: string[]): Promise<void> {
   const asked = COMMANDS[argv[0] ?? ''];
   const files = asked ? [asked] : [...new Set(Object.values(COMMANDS))];
   for (const file of files) {
-    const { register } = (await import(`./commands/${file}.ts`)) as { register(program: Command): void };
+    const { register } = (await import(`./commands/${file}.ts`)) as { register: (program: Command) => void };
     register(program);
   }
   passOnExits(program);

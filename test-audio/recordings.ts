@@ -2,7 +2,7 @@ import { smokeAlarm, coAlarm } from '@earshot/models/synthesis/alarm.ts';
 import { lowBatteryChirp } from '@earshot/models/synthesis/chirp.ts';
 import { glassBreak } from '@earshot/models/synthesis/glass.ts';
 import { nearMiss } from '@earshot/models/synthesis/near-miss.ts';
-import { Random } from '@earshot/models/synthesis/random.ts';
+import type { Random } from '@earshot/models/synthesis/random.ts';
 import type { Synthesised } from '@earshot/models/synthesis/sound.ts';
 import { quietRoom, talk, television } from './ambience.ts';
 import { Recording, roomOf } from './place.ts';

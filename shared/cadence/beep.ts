@@ -26,3 +26,29 @@ export function median(values: readonly number[]): number {
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length);
+
+/** Two parts of one beep, each by its length. */
+export function joined(a: Beep, b: Beep): Beep {
+  const share = (a.endS - a.startS) / (b.endS - a.startS);
+  const mixed = (x: number, y: number) => share * x + (1 - share) * y;
+  return {
+    startS: a.startS,
+    endS: b.endS,
+    hz: mixed(a.hz, b.hz),
+    amplitude: mixed(a.amplitude, b.amplitude),
+    prominenceDb: mixed(a.prominenceDb, b.prominenceDb),
+    flatness: mixed(a.flatness, b.flatness),
+    wanderHz: mixed(a.wanderHz, b.wanderHz),
+  };
+}
+
+/** Beeps with gaps shorter than `gapS` taken as one. */
+export function bridged(beeps: readonly Beep[], gapS: number): Beep[] {
+  const out: Beep[] = [];
+  for (const beep of beeps) {
+    const last = out.at(-1);
+    if (last && beep.startS - last.endS < gapS) out[out.length - 1] = joined(last, beep);
+    else out.push(beep);
+  }
+  return out;
+}

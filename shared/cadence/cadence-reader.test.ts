@@ -120,6 +120,16 @@ describe('holds in', () => {
     expect(cadence.groups).toBeGreaterThanOrEqual(2);
   });
 
+  test.each([0.04, 0.06])('a dip of %p s in every beep, as rooms make them, which is no gap', (dipS) => {
+    const samples = inNoise(t3(3), 3_000, QUIET);
+    for (const [startS] of t3(3)) {
+      const [dip, level] = [Math.round((startS + 0.13) * 16_000), Math.round((startS + 0.13 + dipS) * 16_000)];
+      samples.fill(0, dip, level);
+      for (let i = level; i < level + 5_300; i++) samples[i] = 0.6 * (samples[i] as number);
+    }
+    expect(read(samples)).toMatchObject({ pattern: 't3', groups: 3 });
+  });
+
   test('two units out of phase', () => {
     const samples = inNoise(t3(4), 3_000, QUIET);
     addBeeps(

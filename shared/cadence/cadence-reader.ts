@@ -1,4 +1,4 @@
-import { type Beep, lengthS, mean, median } from './beep.ts';
+import { type Beep, bridged, lengthS, mean, median } from './beep.ts';
 import { bestPattern, type CadenceReading, type Fitted } from './patterns.ts';
 import { SweepTrack } from './sweep.ts';
 import { ToneChannel } from './tone-channel.ts';
@@ -21,6 +21,8 @@ const MOST_CHANNELS = 10;
 /** What a pattern is read from: seven cycles of T3. Chirps and late T4 groups are remembered apart. */
 const PATTERN_WINDOW_S = 30;
 const CONTINUOUS_S = 3;
+/** In rooms, until the echoes of a tone's start have settled; measured up to 0.06 s. */
+const LONGEST_DIP_S = 0.09;
 /** A chirp is short and alone; it comes back after 30 to 60 s (+-10 %: 25 to 70). */
 const LONGEST_CHIRP_S = 0.4;
 const CHIRP_ALONE_S = 8;
@@ -134,9 +136,12 @@ export class CadenceReader {
   }
 
   private remember(beep: Beep): void {
+    // A beep that goes on after a dip comes a second time, longer, with the same start.
+    this.remembered = this.remembered.filter(
+      (old) => beep.endS - old.endS < LONG_MEMORY_S && old.startS !== beep.startS,
+    );
     if (lengthS(beep) > LONGEST_CHIRP_S || beep.wanderHz > 40 || beep.prominenceDb < RARE_PROMINENCE_DB) return;
-    this.remembered.push(beep);
-    this.remembered = this.remembered.filter((old) => beep.endS - old.endS < LONG_MEMORY_S).slice(-MOST_REMEMBERED);
+    this.remembered = [...this.remembered, beep].slice(-MOST_REMEMBERED);
   }
 
   private judge(nowS: number): CadenceReading {
@@ -172,10 +177,14 @@ export class CadenceReader {
   }
 }
 
+/** What is over explains nothing that sounds now; it is told only while nothing else is heard. */
+const OVER = 1e-3;
+
 /** Between patterns that fit alike the one that stands out more is what a person hears; without a pattern, the clearest tone. */
-function worthOf({ fit, prominenceDb, toneStability }: CadenceReading): number {
+function worthOf({ fit, prominenceDb, toneStability, ended }: CadenceReading): number {
   const clarity = Math.min(1, Math.max(0, (prominenceDb - 8) / 15));
-  return (fit * (0.7 + 0.3 * clarity) + 1e-6 * prominenceDb ** 2) * (0.5 + 0.5 * toneStability);
+  const worth = (fit * (0.7 + 0.3 * clarity) + 1e-6 * prominenceDb ** 2) * (0.5 + 0.5 * toneStability);
+  return ended ? OVER * worth : worth;
 }
 
 function readChannel(channel: ToneChannel, nowS: number): CadenceReading[] {
@@ -188,9 +197,12 @@ function readChannel(channel: ToneChannel, nowS: number): CadenceReading[] {
   const level = median(recent.map((beep) => beep.amplitude));
   // What is far weaker than the rest on the same frequency is an echo or another sound.
   const loud = recent.filter((beep) => beep.amplitude > 0.35 * level);
-  const fitted = bestPattern(loud);
+  // Gaps as short as T4's may be dips of a long beep instead: whichever reading makes a pattern is right.
+  const fitted = betterOf(bestPattern(loud), bestPattern(bridged(loud, LONGEST_DIP_S)));
   return [fitted ? reading(fitted, nowS) : unfitted(loud, nowS)];
 }
+
+const betterOf = (a: Fitted | null, b: Fitted | null): Fitted | null => ((b?.fit ?? 0) > (a?.fit ?? 0) ? b : a);
 
 function continuous(beep: Beep, nowS: number): CadenceReading {
   const quality = qualityOf([beep]);

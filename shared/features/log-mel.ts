@@ -86,7 +86,8 @@ export class LogMel {
     const power = Meyda.featureExtractors.powerSpectrum({ ampSpectrum });
     this.bank.apply(power, bandPower);
     const { floor } = this.frontEnd;
-    for (let band = 0; band < mel.length; band++) mel[band] = Math.log((bandPower[band] as number) + floor) * Math.LOG10E;
+    for (let band = 0; band < mel.length; band++)
+      mel[band] = Math.log((bandPower[band] as number) + floor) * Math.LOG10E;
     return power;
   }
 }
