@@ -61,7 +61,7 @@ describeInBrowser('the app for everybody', () => {
     await home.beat({ hears: [{ label: 'dog_bark', score: 0.2 }] });
     const glass = { why: why('glass_break', NO_PATTERN, 'a bright crash') };
     await home.report('glass_break', glassClip(), glass);
-    await home.smoke();
+    home.keepSounding(await home.smoke());
     incidentId = await home.openIncidentId();
   }, 120_000);
 

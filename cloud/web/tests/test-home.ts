@@ -17,6 +17,7 @@ export class TestHome implements AsyncDisposable {
   private readonly running: TestCloud;
   private readonly ownerId: string;
   private paired = false;
+  private readonly sounding: NodeJS.Timeout[] = [];
 
   private constructor(running: TestCloud, id: string, ownerId: string, device: TestClient) {
     this.running = running;
@@ -76,6 +77,15 @@ export class TestHome implements AsyncDisposable {
     return this.report('smoke_alarm', smokeClip(), { why: why('smoke_alarm', T3), ...given });
   }
 
+  /** It sounds on until the home is closed: without that, a minute of silence is the all-clear. */
+  keepSounding({ id }: Candidate): void {
+    const heard = () =>
+      this.device
+        .call('POST', `/v1/candidates/${id}/heard`, { heardAt: new Date().toISOString(), ended: false })
+        .catch(() => undefined); // deleted meanwhile, or the cloud is closing
+    this.sounding.push(setInterval(() => void heard(), 5_000));
+  }
+
   /** Told by now, as the home's phones see it. */
   async openIncidentId(): Promise<string> {
     const { queries } = this.running.cloud.parts.database;
@@ -118,6 +128,7 @@ export class TestHome implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.sounding) clearInterval(timer);
     return Promise.resolve(this.running[Symbol.asyncDispose]());
   }
 }

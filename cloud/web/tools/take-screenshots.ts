@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { ensureBuilt } from '../tests/built-app.ts';
 import { PAGES } from '../tests/pages.ts';
@@ -63,11 +64,11 @@ async function alarm(
   views: [string, Phone][],
   home: TestHome,
   name: string,
-  report: () => Promise<unknown>,
+  report: () => Promise<Candidate>,
   whileOpen: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   for (const [, phone] of views) await phone.go('/settings');
-  await report();
+  home.keepSounding(await report());
   const id = await home.openIncidentId();
   for (const [view, phone] of views) {
     await phone.go(`/incidents/${id}`);
