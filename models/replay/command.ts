@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import type { PlayMode } from './play/play-list.ts';
 import { PEERS, type PeerName } from './peers/peer.ts';
 import type { Stage } from './metrics/product.ts';
 
@@ -16,6 +17,11 @@ interface ReplayFlags {
   stage: Stage;
   level: Level;
   stream?: boolean;
+  scenes?: number;
+  snr?: number[];
+  houseDays?: number;
+  gate: boolean;
+  against?: string;
   on: 'threads' | 'queue';
   with: PeerName[];
   workers: number;
@@ -40,6 +46,11 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
     .option('--stream', 'back to back with carried state instead of each clip for itself')
+    .option('--scenes <n>', 'scenes of ten seconds instead: events in rooms over backgrounds', wholeNumber)
+    .option('--snr <dB...>', 'the SNRs of scenes, in turn (otherwise drawn)', decibels)
+    .option('--house-days <n>', 'days of a home in which nothing burns, for false alarms a day', wholeNumber)
+    .option('--no-gate', 'compute every frame; the device sleeps in silence')
+    .option('--against <dir>', 'another release: say which differences are real')
     .addOption(new Option('--with <peers...>', 'other detectors, scored by the same rules').choices(PEERS).default([]))
     .addOption(
       new Option('--on <where>', "this machine's threads, or every `earshot replay-worker` on the cloud's queue")
@@ -57,7 +68,7 @@ export function register(program: Command): void {
         ...rest,
         corpus,
         releaseDir: release,
-        stream: flags.stream ?? false,
+        mode: modeOf(flags),
         signal: untilInterrupted(),
       });
       process.stdout.write(summaryOf(results, flags.out));
@@ -123,6 +134,20 @@ export interface ScoreFlags {
   offsets?: boolean;
   segment: number;
   files: 'union' | 'reference';
+}
+
+function modeOf({ stream, scenes, snr, houseDays }: ReplayFlags): PlayMode {
+  const chosen = [stream === true, scenes !== undefined, houseDays !== undefined].filter(Boolean).length;
+  if (chosen > 1) throw new InvalidArgumentError('--stream, --scenes and --house-days exclude each other.');
+  if (scenes !== undefined) return { kind: 'scenes', count: scenes, snrsDb: snr ?? [] };
+  if (houseDays !== undefined) return { kind: 'house-days', count: houseDays };
+  return { kind: stream ? 'stream' : 'clips' };
+}
+
+function decibels(text: string, before: number[] | undefined): number[] {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number of decibels.');
+  return [...(before ?? []), value];
 }
 
 function wholeNumber(text: string): number {

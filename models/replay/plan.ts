@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { loadRelease, type Release } from '@earshot/device/detect/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import { BUILT_IN_MAP, readLabelMap, type LabelMap } from '../corpus/label-map.ts';
+import type { Problem } from '../corpus/problem.ts';
+import { openSceneMaker } from '../scenes/scene-maker.ts';
 import { readCorpus } from './corpus/read-corpus.ts';
-import type { Corpus } from './corpus/recording.ts';
 import type { Stage } from './metrics/product.ts';
-import { playList } from './play/play-list.ts';
+import { playHouseDays, playRecordings, playScenes, type PlayMode } from './play/play-list.ts';
 import type { Session } from './play/session.ts';
 import type { StageOptions } from './play/stage-setup.ts';
 import type { Fleet } from './queue/fleet.ts';
@@ -20,39 +22,74 @@ export interface PlanOptions {
   releaseDir: string;
   stage: Stage;
   level: Level;
-  stream: boolean;
+  mode: PlayMode;
   seed: number;
+  /** Sleep in silence, as the device does. */
+  gate: boolean;
 }
 
 /** What a run plays, known before the first sound. */
 export interface Plan {
   release: Release;
   map: LabelMap;
-  corpus: Corpus;
+  problems: readonly Problem[];
   stage: StageOptions;
   sessions: { index: number; session: Session }[];
-  mode: string;
   /** Names everything that the results depend on: a journal or a shard of another key is of another run. */
   key: string;
 }
 
 export async function planReplay(options: PlanOptions, fleet: Fleet | null): Promise<Plan> {
-  const { corpus: path, releaseDir, stage, level } = options;
+  const { releaseDir, stage, level, gate } = options;
   const release = await loadRelease(releaseDir);
   const map = options.map === undefined ? BUILT_IN_MAP : await readLabelMap(options.map);
-  const corpus =
-    fleet && isInStore(path) ? await readStoreCorpus(fleet.store, path, options) : await readCorpus(path, options);
-  const sessions = playList(corpus, options).map((session, index) => ({ index, session }));
+  const list = await listSessions(options, fleet);
+  const sessions = list.sessions.map((session, index) => ({ index, session }));
   const key = createHash('sha256')
-    .update(JSON.stringify([release.manifestSha256, stage, level, sessions]))
+    .update(JSON.stringify([release.manifestSha256, stage, level, gate, sessions]))
     .digest('hex');
   return {
     release,
     map,
-    corpus,
-    stage: { releaseDir: resolve(releaseDir), stage, level },
+    problems: list.problems,
+    stage: { releaseDir: resolve(releaseDir), stage, level, gate },
     sessions,
-    mode: options.stream ? 'stream' : 'clips',
     key,
   };
+}
+
+async function listSessions(
+  options: PlanOptions,
+  fleet: Fleet | null,
+): Promise<{ sessions: Session[]; problems: readonly Problem[] }> {
+  const { corpus: path, mode, seed } = options;
+  if (mode.kind === 'scenes' || mode.kind === 'house-days') {
+    const world = {
+      corpus: resolve(path),
+      cache: join(process.env['EARSHOT_CACHE'] ?? join(homedir(), '.cache', 'earshot'), 'corpus'),
+      seed,
+    };
+    // Decodes the corpus once, before any thread asks for it.
+    const maker = await openSceneMaker({ ...world, part: 'calibrate' });
+    maker.close();
+    const sessions =
+      mode.kind === 'scenes' ? playScenes(world, mode.count, mode.snrsDb) : playHouseDays(world, mode.count);
+    return { sessions, problems: maker.problems };
+  }
+  const corpus =
+    fleet && isInStore(path) ? await readStoreCorpus(fleet.store, path, options) : await readCorpus(path, options);
+  return { sessions: playRecordings(corpus, mode.kind === 'stream', seed), problems: corpus.problems };
+}
+
+export function modeWords(mode: PlayMode): string {
+  switch (mode.kind) {
+    case 'clips':
+      return 'clips';
+    case 'stream':
+      return 'stream';
+    case 'scenes':
+      return `${mode.count} scenes${mode.snrsDb.length > 0 ? ` at ${mode.snrsDb.join(', ')} dB` : ''}`;
+    case 'house-days':
+      return `${mode.count} house days`;
+  }
 }

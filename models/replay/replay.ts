@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { measurePeers, type PeerResults } from './peers/measure-peers.ts';
 import type { PeerName } from './peers/peer.ts';
-import { planReplay, type Plan, type PlanOptions } from './plan.ts';
+import { modeWords, planReplay, type Plan, type PlanOptions } from './plan.ts';
 import { Journal } from './play/journal.ts';
 import type { PlayedSession } from './play/played.ts';
 import type { LocateFile } from './play/sounds.ts';
@@ -13,6 +13,7 @@ import { playOnFleet } from './queue/coordinator.ts';
 import { openFleet, type Fleet } from './queue/fleet.ts';
 import { isInStore } from './queue/store-corpus.ts';
 import { storedFiles } from './queue/stored-files.ts';
+import { comparisonOf } from './report/comparison.ts';
 import { resultsOf, type Results, type RunSpeed } from './report/report-json.ts';
 import { writeReport } from './report/write-report.ts';
 
@@ -20,6 +21,8 @@ export interface ReplayOptions extends PlanOptions {
   workers: number;
   /** Threads of this machine, or whatever workers listen to the cloud's queue. */
   on: 'threads' | 'queue';
+  /** Folder of a release to compare with. */
+  against?: string;
   /** Other detectors to be measured on the same sounds. */
   with: readonly PeerName[];
   out: string;
@@ -35,10 +38,21 @@ export async function replay(options: ReplayOptions): Promise<Results> {
     const journal = await Journal.open(join(options.out, '.replay-journal.jsonl'), plan.key);
     const sessions = await play(plan, journal, fleet, options).finally(() => journal.close());
     requireSound(options.corpus, sessions);
+    const other = options.against === undefined ? null : await playOther(options.against, options, fleet);
     const results = describe(plan, options, sessions, performance.now() - beganMs);
     // Recordings that lie in the store are fetched again for the report's excerpts.
     const locate =
       fleet && isInStore(options.corpus) ? storedFiles(fleet.store, join(tmpdir(), 'earshot-replay')) : undefined;
+    results.comparison =
+      other &&
+      comparisonOf(
+        other.release,
+        results.run.description.labels,
+        results.run.description.stages,
+        sessions,
+        other.sessions,
+        plan.map,
+      );
     results.peers = await comparePeers(plan, options, sessions, results, locate);
     await writeReport(
       results,
@@ -47,6 +61,7 @@ export async function replay(options: ReplayOptions): Promise<Results> {
       locate,
     );
     await journal.remove();
+    await other?.journal.remove();
     return results;
   } finally {
     await fleet?.close();
@@ -84,6 +99,14 @@ async function play(
   return [...played.values()].sort((a, b) => a.session - b.session);
 }
 
+/** The same sounds through another release, with a journal of its own. */
+async function playOther(releaseDir: string, options: ReplayOptions, fleet: Fleet | null) {
+  const plan = await planReplay({ ...options, releaseDir }, fleet);
+  const journal = await Journal.open(join(options.out, '.replay-journal-against.jsonl'), plan.key);
+  const sessions = await play(plan, journal, fleet, options).finally(() => journal.close());
+  return { release: plan.release.manifest.version, sessions, journal };
+}
+
 async function comparePeers(
   plan: Plan,
   options: ReplayOptions,
@@ -116,12 +139,12 @@ function describe(plan: Plan, options: ReplayOptions, sessions: PlayedSession[],
       stages: options.stage === 'both' ? ['device', 'both'] : ['device'],
       seed: options.seed,
       level: options.level,
-      mode: plan.mode,
+      mode: modeWords(options.mode),
       corpus: options.corpus,
       split: options.split ?? null,
     },
     sessions,
-    problems: plan.corpus.problems,
+    problems: plan.problems,
     map: plan.map,
     speed: speedOf(sessions, options.workers, wallMs),
   });

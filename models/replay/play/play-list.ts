@@ -1,18 +1,20 @@
 import { Random } from '../../synthesis/random.ts';
 import type { Corpus } from '../corpus/recording.ts';
-import type { Session } from './session.ts';
+import type { SceneWorldPlace, Session } from './session.ts';
 
-export interface PlayMode {
+export type PlayMode =
+  | { kind: 'clips' }
   /** Back to back, in an order drawn from the seed. */
-  stream: boolean;
-  seed: number;
-}
+  | { kind: 'stream' }
+  /** Each at the next of the stated SNRs; none stated: drawn. */
+  | { kind: 'scenes'; count: number; snrsDb: readonly number[] }
+  | { kind: 'house-days'; count: number };
 
-/** So much of a stream is one session, an hour or so of clips: state is carried inside it, and many can be shared among workers and resumed. */
+/** So many clips of a stream are one session, an hour or so: state is carried inside it, and many can be shared and resumed. */
 const STREAM_PART_FILES = 400;
 
-/** What is played, in order. Depends on corpus, mode and seed alone. */
-export function playList({ recordings }: Corpus, { stream, seed }: PlayMode): Session[] {
+/** What is played of a corpus's recordings, in order. Depends on corpus, mode and seed alone. */
+export function playRecordings({ recordings }: Corpus, stream: boolean, seed: number): Session[] {
   if (!stream) return recordings.map((recording) => ({ kind: 'recordings', recordings: [recording] }));
   const order = shuffled(recordings, new Random(`stream/${seed}`));
   const sessions: Session[] = [];
@@ -20,6 +22,19 @@ export function playList({ recordings }: Corpus, { stream, seed }: PlayMode): Se
     sessions.push({ kind: 'recordings', recordings: order.slice(at, at + STREAM_PART_FILES) });
   }
   return sessions;
+}
+
+export function playScenes(world: SceneWorldPlace, count: number, snrsDb: readonly number[]): Session[] {
+  return Array.from({ length: count }, (_, scene) => ({
+    kind: 'scene',
+    world,
+    scene,
+    snrDb: snrsDb[scene % Math.max(1, snrsDb.length)] ?? null,
+  }));
+}
+
+export function playHouseDays(world: SceneWorldPlace, count: number): Session[] {
+  return Array.from({ length: count }, (_, day) => ({ kind: 'house-day', world, day }));
 }
 
 /** Fisher-Yates. */

@@ -1,3 +1,4 @@
+import { HouseDayPart, ScenePart } from './rendered-parts.ts';
 import type { Session } from './session.ts';
 import { RecordingPart, type LocateFile, type SoundPart } from './sounds.ts';
 
@@ -5,6 +6,12 @@ const asItStands: LocateFile = async (path) => path;
 
 /** What a session sounds like, part by part. */
 export function partsOf(session: Session, locate: LocateFile = asItStands): SoundPart[] {
-  if (session.kind === 'recordings') return session.recordings.map((recording) => new RecordingPart(recording, locate));
-  throw new Error(`no player for ${session.kind}`);
+  switch (session.kind) {
+    case 'recordings':
+      return session.recordings.map((recording) => new RecordingPart(recording, locate));
+    case 'scene':
+      return [new ScenePart(session)];
+    case 'house-day':
+      return [new HouseDayPart(session)];
+  }
 }

@@ -16,6 +16,7 @@ import type { Verification } from './verification.ts';
 export interface PlayerOptions {
   network: Network;
   level: Level;
+  gate: boolean;
   /** Null for the device stage alone. */
   verification: Verification | null;
 }
@@ -34,12 +35,12 @@ export class SessionPlayer {
   private playedSamples = 0;
   private verifyMs = 0;
 
-  constructor({ network, level, verification }: PlayerOptions) {
+  constructor({ network, level, gate, verification }: PlayerOptions) {
     this.sampleRate = network.manifest.frontEnd.sampleRate;
     this.evidence = new EvidenceRecorder(network.labels, this.sampleRate);
     this.verification = verification;
     this.detector = new Detector(network, {
-      settings: listenToAll(network.labels, level),
+      settings: listenToAll(network.labels, level, gate),
       onEvidence: (values, atSample) => this.evidence.add(values, atSample),
     });
   }

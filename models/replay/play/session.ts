@@ -9,15 +9,26 @@ export interface RecordingsSession {
   recordings: Recording[];
 }
 
-/** A clip in a background, at a stated SNR, in a room. */
+/** Where scenes and days are rendered from: the recordings of `train` that thresholds are set on and weights never saw. */
+export interface SceneWorldPlace {
+  corpus: string;
+  cache: string;
+  seed: number;
+}
+
+/** One scene of ten seconds: an event or confusers in a room, over a background. */
 export interface SceneSession {
   kind: 'scene';
+  world: SceneWorldPlace;
   scene: number;
+  /** Null: drawn, from -5 to 30 dB. */
   snrDb: number | null;
 }
 
+/** Twenty-four hours of a home in which nothing burns. */
 export interface HouseDaySession {
   kind: 'house-day';
+  world: SceneWorldPlace;
   day: number;
 }
 

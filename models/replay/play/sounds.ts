@@ -8,6 +8,8 @@ export interface SoundPart {
   /** Read when the part has been played to its end: only then is its length known. */
   describe(durationS: number): Omit<PlayedPart, 'startS' | 'durationS'>;
   samples(signal?: AbortSignal): AsyncIterable<Float32Array>;
+  /** Begins later than at 0, so that an excerpt of a long day need not be rendered from midnight; answers where. */
+  skipTo?(fromS: number): number;
 }
 
 /** Where the bytes of a recording lie on this machine; a worker of the queue fetches them first. */

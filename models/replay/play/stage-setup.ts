@@ -13,33 +13,37 @@ export interface StageOptions {
   releaseDir: string;
   stage: 'device' | 'both';
   level: Level;
+  /** Sleep in silence, as the device does. */
+  gate: boolean;
 }
 
 /** A loaded release that plays any number of sessions, one at a time. */
 export class Stage {
   private readonly network: Network;
   private readonly verification: Verification | null;
-  private readonly level: Level;
+  private readonly options: StageOptions;
   private readonly locate: LocateFile;
 
-  private constructor(network: Network, verification: Verification | null, level: Level, locate: LocateFile) {
+  private constructor(network: Network, verification: Verification | null, options: StageOptions, locate: LocateFile) {
     this.network = network;
     this.verification = verification;
-    this.level = level;
+    this.options = options;
     this.locate = locate;
   }
 
-  static async open(
-    { releaseDir, stage, level }: StageOptions,
-    locate: LocateFile = async (path) => path,
-  ): Promise<Stage> {
-    const release = await loadRelease(releaseDir);
-    const verification = stage === 'both' ? await CloudVerification.open(release) : null;
-    return new Stage(await Network.load(release), verification, level, locate);
+  static async open(options: StageOptions, locate: LocateFile = async (path) => path): Promise<Stage> {
+    const release = await loadRelease(options.releaseDir);
+    const verification = options.stage === 'both' ? await CloudVerification.open(release) : null;
+    return new Stage(await Network.load(release), verification, options, locate);
   }
 
   async play(index: number, session: Session, signal?: AbortSignal): Promise<PlayedSession> {
-    const player = new SessionPlayer({ network: this.network, level: this.level, verification: this.verification });
+    const player = new SessionPlayer({
+      network: this.network,
+      level: this.options.level,
+      gate: this.options.gate,
+      verification: this.verification,
+    });
     return player.play(index, partsOf(session, this.locate), signal);
   }
 

@@ -78,6 +78,7 @@ async function prepare(
       releaseFiles,
       stage: stage.stage,
       level: stage.level,
+      gate: stage.gate,
       sessions: stored,
     };
     await putJson(store, shardKey({ run, shard: shards.length }), shard);

@@ -12,6 +12,7 @@ export interface Shard {
   releaseFiles: string[];
   stage: Stage;
   level: Level;
+  gate: boolean;
   sessions: { index: number; session: Session }[];
 }
 

@@ -100,15 +100,15 @@ class ShardPlayer {
     this.opened = null;
   }
 
-  private async open({ manifestSha256, releaseFiles, stage, level }: Shard): Promise<Stage> {
-    const key = [manifestSha256, stage, level].join(' ');
+  private async open({ manifestSha256, releaseFiles, stage, level, gate }: Shard): Promise<Stage> {
+    const key = [manifestSha256, stage, level, gate].join(' ');
     if (this.opened?.key === key) return this.opened.stage;
     await this.close();
     await mkdir(this.cache, { recursive: true });
     const locate = storedFiles(this.fleet.store, this.cache);
     for (const file of releaseFiles) await locate(releaseKey(manifestSha256, file));
     const releaseDir = dirname(join(this.cache, releaseKey(manifestSha256, 'manifest.json')));
-    this.opened = { key, stage: await Stage.open({ releaseDir, stage, level }, locate) };
+    this.opened = { key, stage: await Stage.open({ releaseDir, stage, level, gate }, locate) };
     return this.opened.stage;
   }
 }

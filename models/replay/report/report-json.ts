@@ -6,6 +6,7 @@ import { stageResults } from '../metrics/stage-figures.ts';
 import type { Stage } from '../metrics/product.ts';
 import type { PeerResults } from '../peers/measure-peers.ts';
 import type { PlayedSession } from '../play/played.ts';
+import type { Comparison } from './comparison.ts';
 import { estimatedOf, referenceOf, type Annotations } from './annotations.ts';
 
 /** What was played and how: everything that the results depend on. */
@@ -43,6 +44,8 @@ export interface Results {
   stages: { stage: Stage; results: StageResults; estimated: Annotations; scores: Scores }[];
   /** Filled when others were asked for. */
   peers: PeerResults[];
+  /** Filled when another release was asked for. */
+  comparison: Comparison | null;
   problems: Problem[];
   corpusLabels: Map<string, LabelRule>;
   hours: number;
@@ -66,6 +69,7 @@ export function resultsOf(run: Run): Results {
       };
     }),
     peers: [],
+    comparison: null,
     problems: [...run.problems, ...run.sessions.flatMap((session) => session.problems)],
     corpusLabels: new Map(
       [...new Set(parts.flatMap((part) => part.annotations.map(({ label }) => label)))]
@@ -92,6 +96,7 @@ export function toReport(results: Results): Record<string, unknown> {
     corpus: { path: description.corpus, split: description.split, files: results.files, hours: results.hours },
     stages: Object.fromEntries(results.stages.map((stage) => [stage.stage, stageReport(stage)])),
     peers: Object.fromEntries(results.peers.map(({ name, about, labels }) => [name, { about, labels }])),
+    ...(results.comparison ? { against: results.comparison } : {}),
     problems: results.problems.map(problemText),
     speed,
   };

@@ -12,7 +12,7 @@ export function soundReader(sessions: readonly Session[], locate?: LocateFile): 
       session && partsOf(session, locate).find((candidate) => candidate.describe(part.durationS).file === part.file);
     const [from, to] = [Math.round(fromS * SAMPLE_RATE), Math.round(toS * SAMPLE_RATE)];
     const excerpt = new Float32Array(Math.max(0, to - from));
-    let at = 0;
+    let at = Math.round((sound?.skipTo?.(fromS) ?? 0) * SAMPLE_RATE);
     for await (const piece of sound?.samples() ?? []) {
       const [first, last] = [Math.max(from, at), Math.min(to, at + piece.length)];
       if (last > first) excerpt.set(piece.subarray(first - at, last - at), first - from);

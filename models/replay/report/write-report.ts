@@ -5,6 +5,7 @@ import type { Session } from '../play/session.ts';
 import type { LocateFile } from '../play/sounds.ts';
 import { toTsv } from './annotations.ts';
 import { decisionsCsv } from './decisions.ts';
+import { comparisonSection } from './comparison.ts';
 import { excerptsOf } from './excerpts.ts';
 import { page } from './page.ts';
 import { peersSection } from './peers-html.ts';
@@ -21,14 +22,15 @@ export async function writeReport(
   const { description, map } = results.run;
   const last = results.stages.at(-1);
   const excerpts = last ? await excerptsOf(last.results, results.run.sessions, soundReader(sessions, locate)) : [];
+  const sections = [
+    ...(results.comparison ? [comparisonSection(results.comparison)] : []),
+    peersSection(results.peers, results.stages[0]?.results.labels ?? {}),
+  ];
   const put = (name: string, text: string) => writeFile(join(out, name), text);
   try {
     await mkdir(out, { recursive: true });
     await put('report.json', writeJson(toReport(results)));
-    await put(
-      'report.html',
-      page(results, { excerpts, sections: [peersSection(results.peers, results.stages[0]?.results.labels ?? {})] }),
-    );
+    await put('report.html', page(results, { excerpts, sections }));
     await put('reference.tsv', toTsv(results.reference));
     for (const { stage, estimated } of results.stages) {
       await put(`estimated-${stage}.tsv`, toTsv(estimated));

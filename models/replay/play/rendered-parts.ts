@@ -1,0 +1,98 @@
+import { houseDay } from '../../scenes/house-day.ts';
+import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
+import type { Scene } from '../../scenes/scene-types.ts';
+import type { PlayedPart } from './played.ts';
+import type { HouseDaySession, SceneSession, SceneWorldPlace } from './session.ts';
+import type { SoundPart } from './sounds.ts';
+
+/** A thread opens a world once, whatever it renders from it. */
+const makers = new Map<string, Promise<SceneMaker>>();
+
+function makerOf({ corpus, cache, seed }: SceneWorldPlace): Promise<SceneMaker> {
+  const key = JSON.stringify([corpus, cache, seed]);
+  const known = makers.get(key) ?? openSceneMaker({ corpus, cache, part: 'calibrate', seed });
+  makers.set(key, known);
+  return known;
+}
+
+type Described = Omit<PlayedPart, 'startS' | 'durationS'>;
+
+/** A scene with its strong labels. */
+export class ScenePart implements SoundPart {
+  private readonly session: SceneSession;
+  private scene: Scene | null = null;
+
+  constructor(session: SceneSession) {
+    this.session = session;
+  }
+
+  describe(): Described {
+    const { events = [], ignored = [], slices = {} } = this.scene ?? {};
+    const stated = this.session.snrDb === null ? {} : { stated_snr: String(this.session.snrDb) };
+    return {
+      file: `scene-${String(this.session.scene).padStart(6, '0')}`,
+      annotations: events.map(({ label, startS, endS, slices: own }) => ({
+        label,
+        onsetS: startS,
+        offsetS: endS,
+        slices: { ...stated, ...own },
+      })),
+      leftOut: ignored,
+      slices: { ...slices, ...stated },
+      doubted: [],
+    };
+  }
+
+  async *samples(): AsyncIterable<Float32Array> {
+    const { world, scene, snrDb } = this.session;
+    const maker = await makerOf(world);
+    this.scene = maker.render(scene, snrDb === null ? {} : { snrDb });
+    yield this.scene.samples;
+  }
+}
+
+/** A day of one home, rendered minute by minute. */
+export class HouseDayPart implements SoundPart {
+  private readonly session: HouseDaySession;
+  private readonly described: Described;
+
+  private fromS = 0;
+
+  constructor(session: HouseDaySession) {
+    this.session = session;
+    this.described = {
+      file: `house-day-${String(session.day).padStart(4, '0')}`,
+      annotations: [],
+      leftOut: [],
+      slices: {},
+      doubted: [],
+    };
+  }
+
+  describe(): Described {
+    return this.described;
+  }
+
+  /** Whole minutes: the pieces that a day is rendered in. */
+  skipTo(fromS: number): number {
+    this.fromS = Math.floor(fromS / 60) * 60;
+    return this.fromS;
+  }
+
+  async *samples(signal?: AbortSignal): AsyncIterable<Float32Array> {
+    const { world, day } = this.session;
+    this.described.annotations = [];
+    this.described.leftOut = [];
+    const maker = await makerOf(world);
+    for await (const piece of houseDay(maker.world, `replay/${world.seed}/${day}`, {
+      fromS: this.fromS,
+      ...(signal ? { signal } : {}),
+    })) {
+      this.described.annotations.push(
+        ...piece.events.map(({ label, startS, endS }) => ({ label, onsetS: startS, offsetS: endS })),
+      );
+      this.described.leftOut.push(...piece.ignored);
+      yield piece.samples;
+    }
+  }
+}
