@@ -31,7 +31,8 @@ export async function checkCloud(env: NodeJS.ProcessEnv): Promise<CloudCheck[]> 
   checks.push(await attempt('database', 'DATABASE', () => checkDatabase(config)));
   checks.push(await attempt('clips', 'CLIP_STORE', () => checkClips(config)));
   checks.push(await attempt('queue', 'QUEUE', () => checkQueue(config)));
-  if (config.smtp) checks.push(await attempt('e-mail', 'UNREACHABLE', () => checkMail(config.smtp)));
+  const { smtp } = config;
+  if (smtp) checks.push(await attempt('e-mail', 'UNREACHABLE', () => checkMail(smtp)));
   return checks;
 }
 
@@ -96,11 +97,11 @@ async function checkQueue({ queue: place }: CloudConfig): Promise<string> {
   }
 }
 
-async function checkMail(smtp: CloudConfig['smtp']): Promise<string> {
-  const transport = createTransport(smtp?.url, { connectionTimeout: MAIL_WITHIN_MS, greetingTimeout: MAIL_WITHIN_MS });
+async function checkMail({ url, from }: NonNullable<CloudConfig['smtp']>): Promise<string> {
+  const transport = createTransport({ url, connectionTimeout: MAIL_WITHIN_MS, greetingTimeout: MAIL_WITHIN_MS });
   try {
     await transport.verify();
-    return `the mail server takes ${smtp?.from ?? ''}'s login`;
+    return `the mail server takes ${from}'s login`;
   } finally {
     transport.close();
   }

@@ -19,7 +19,7 @@ export interface StormOptions {
   workers: number;
   /** Glass candidates that one further home sends at the same time, as fast as it can. */
   noisyCandidates: number;
-  say?(line: string): void;
+  say?: (line: string) => void;
 }
 
 export interface StormReport {

@@ -19,13 +19,13 @@ export class ClipLinks {
   upload(clip: ClipPromise, expiresAtMs: number): string {
     const query = new URLSearchParams({ until: String(expiresAtMs), sha256: clip.sha256, bytes: String(clip.bytes) });
     query.set('sig', this.keys.sign('link', uploadText(clip, expiresAtMs)));
-    return `${LINK_ROOT}${clip.key}?${query}`;
+    return `${LINK_ROOT}${clip.key}?${query.toString()}`;
   }
 
   download(key: string, expiresAtMs: number, reader: string): string {
     const query = new URLSearchParams({ until: String(expiresAtMs), for: reader });
     query.set('sig', this.keys.sign('link', downloadText(key, expiresAtMs, reader)));
-    return `${LINK_ROOT}${key}?${query}`;
+    return `${LINK_ROOT}${key}?${query.toString()}`;
   }
 
   /** Throws LINK_EXPIRED for whatever does not hold: a stranger learns nothing from the difference. */

@@ -54,18 +54,17 @@ function openSqlite(path: string): Database {
 const CONNECT_WITHIN_MS = 5000;
 
 function openPostgres(url: string, poolSize: number): Database {
-  const types = {
+  type Parser = (text: string) => unknown;
+  const types: pg.CustomTypesConfig = {
     // bigint holds ms since the epoch here, far below 2^53.
-    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-      oid === pg.types.builtins.INT8
-        ? Number
-        : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+    getTypeParser: (oid, format) =>
+      (Number(oid) === Number(pg.types.builtins.INT8) ? Number : pg.types.getTypeParser(oid, format)) as Parser,
   };
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
-    types: types as pg.CustomTypesConfig,
+    types,
   });
   // A connection that breaks, idle or in use (a failover), is replaced at the next query, and the query that it carried rejects;
   // without these listeners it would end the process.
