@@ -11,13 +11,23 @@ const write = (content: string) => writeFileSync(join(home, 'device.conf'), cont
 
 describe('the settings file', () => {
   test('without a file, the defaults', async () => {
-    expect(await readConfiguration(home, {})).toMatchObject({ listen: ['mic'], energy_gate: true, siren: 'offline', siren_seconds: 60 });
+    expect(await readConfiguration(home, {})).toMatchObject({
+      listen: ['mic'],
+      energy_gate: true,
+      siren: 'offline',
+      siren_seconds: 60,
+    });
   });
 
   test('the environment goes before the file, the file before the default', async () => {
     write('listen = alsa:hw:1, rtsp://camera/1\n# a comment\n\nroom = Kitchen = Diner\nsiren = never\n');
     const read = await readConfiguration(home, { EARSHOT_ENERGY_GATE: 'off', EARSHOT_SIREN: 'always' });
-    expect(read).toMatchObject({ listen: ['alsa:hw:1', 'rtsp://camera/1'], room: 'Kitchen = Diner', energy_gate: false, siren: 'always' });
+    expect(read).toMatchObject({
+      listen: ['alsa:hw:1', 'rtsp://camera/1'],
+      room: 'Kitchen = Diner',
+      energy_gate: false,
+      siren: 'always',
+    });
   });
 
   test.each([

@@ -17,11 +17,14 @@ const oneOf =
     if (!allowed.includes(value as T)) throw new Error(`say ${allowed.join(' or ')}`);
     return value as T;
   };
-const integer = (least: number, most: number) => (value: string): number => {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < least || number > most) throw new Error(`say a whole number from ${least} to ${most}`);
-  return number;
-};
+const integer =
+  (least: number, most: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < least || number > most)
+      throw new Error(`say a whole number from ${least} to ${most}`);
+    return number;
+  };
 const list = (value: string): string[] =>
   value
     .split(',')
@@ -30,23 +33,40 @@ const list = (value: string): string[] =>
 const url =
   (...schemes: string[]) =>
   (value: string): string => {
-    if (value !== '' && !schemes.some((scheme) => value.startsWith(`${scheme}://`))) throw new Error(`say an address that begins with ${schemes.join(':// or ')}://`);
+    if (value !== '' && !schemes.some((scheme) => value.startsWith(`${scheme}://`)))
+      throw new Error(`say an address that begins with ${schemes.join(':// or ')}://`);
     return value;
   };
 
 const KEYS = {
-  listen: { is: list, by: 'mic', says: 'Microphones: mic, alsa:DEVICE, pulse:DEVICE, pipewire:TARGET, rtsp://CAMERA; several with commas.' },
-  cloud: { is: url('http', 'https'), by: '', says: 'The cloud; empty: the one that this device was paired with, or none.' },
+  listen: {
+    is: list,
+    by: 'mic',
+    says: 'Microphones: mic, alsa:DEVICE, pulse:DEVICE, pipewire:TARGET, rtsp://CAMERA; several with commas.',
+  },
+  cloud: {
+    is: url('http', 'https'),
+    by: '',
+    says: 'The cloud; empty: the one that this device was paired with, or none.',
+  },
   name: { is: text, by: 'Earshot', says: 'What the app calls this device when it is paired.' },
   room: { is: text, by: '', says: 'Where it stands.' },
   energy_gate: { is: onOff, by: 'on', says: 'Sleep in silence; off computes every frame.' },
-  siren: { is: oneOf('offline', 'always', 'never'), by: 'offline', says: 'When to sound the siren: if the cloud cannot be reached, always, or never.' },
+  siren: {
+    is: oneOf('offline', 'always', 'never'),
+    by: 'offline',
+    says: 'When to sound the siren: if the cloud cannot be reached, always, or never.',
+  },
   siren_labels: { is: list, by: 'smoke_alarm,co_alarm', says: 'Which sounds set it off.' },
   siren_command: { is: text, by: '', says: 'Command that sounds it (a shell line; EARSHOT_LABEL names the sound).' },
   siren_sound: { is: text, by: '', says: 'Or a WAV file to play, over and over.' },
   siren_seconds: { is: integer(1, 3_600), by: '60', says: 'For how long.' },
   player: { is: text, by: 'aplay -q', says: 'Program that plays a WAV file, for the siren and the self-test.' },
-  hook_command: { is: text, by: '', says: 'Command run at every event, the event as JSON on its stdin (a shell line).' },
+  hook_command: {
+    is: text,
+    by: '',
+    says: 'Command run at every event, the event as JSON on its stdin (a shell line).',
+  },
   mqtt: { is: url('mqtt', 'mqtts'), by: '', says: 'MQTT broker; Home Assistant finds the device by itself.' },
   mqtt_username: { is: text, by: '', says: '' },
   mqtt_password: { is: text, by: '', says: '' },
@@ -72,13 +92,21 @@ export async function readConfiguration(home: string, environment: NodeJS.Proces
     const value = environment[name];
     if (value !== undefined) values.set(key, { value, where: name });
   }
-  return Object.fromEntries([...values].map(([key, { value, where }]) => [key, convert(key, value, where)])) as unknown as Configuration;
+  return Object.fromEntries(
+    [...values].map(([key, { value, where }]) => [key, convert(key, value, where)]),
+  ) as unknown as Configuration;
 }
 
 /** Writes the commented file, unless there is one. Every line is commented out: what stands in it is the default. */
 export async function writeConfigurationTemplate(home: string): Promise<void> {
   const path = configurationPath(home);
-  if (await access(path).then(() => true, () => false)) return;
+  if (
+    await access(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
   await mkdir(home, { recursive: true });
   await writeFile(path, template(), { mode: 0o600, flag: 'wx' }).catch((thrown: unknown) => {
     throw asEarshotError(thrown, 'DISK_UNWRITABLE', path);
@@ -86,7 +114,8 @@ export async function writeConfigurationTemplate(home: string): Promise<void> {
 }
 
 export function template(): string {
-  const head = '# Earshot, this device. Take away the # before a line to change it; EARSHOT_<KEY> in the environment goes before.\n# What the app sets (mode, sounds, sensitivity) is not here.\n';
+  const head =
+    '# Earshot, this device. Take away the # before a line to change it; EARSHOT_<KEY> in the environment goes before.\n# What the app sets (mode, sounds, sensitivity) is not here.\n';
   const lines = Object.entries(KEYS).map(([key, { by, says }]) => `${says ? `\n# ${says}\n` : ''}#${key} = ${by}\n`);
   return head + lines.join('');
 }
@@ -106,8 +135,13 @@ function* parseFile(content: string, path: string): Generator<[Key, { value: str
     const meant = line.trim();
     if (meant === '' || meant.startsWith('#')) continue;
     const [key = '', ...rest] = meant.split('=');
-    if (rest.length === 0) throw new EarshotError('SETTING_INVALID', `${where}: "${meant}" is no line of the form key = value.`);
-    if (!Object.hasOwn(KEYS, key.trim())) throw new EarshotError('SETTING_INVALID', `${where}: there is no setting "${key.trim()}"; there are ${Object.keys(KEYS).join(', ')}.`);
+    if (rest.length === 0)
+      throw new EarshotError('SETTING_INVALID', `${where}: "${meant}" is no line of the form key = value.`);
+    if (!Object.hasOwn(KEYS, key.trim()))
+      throw new EarshotError(
+        'SETTING_INVALID',
+        `${where}: there is no setting "${key.trim()}"; there are ${Object.keys(KEYS).join(', ')}.`,
+      );
     yield [key.trim() as Key, { value: rest.join('=').trim(), where }];
   }
 }
