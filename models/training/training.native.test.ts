@@ -1,4 +1,5 @@
 /** Quick training on libtensorflow, from sounds made by code to a release that the device loads. Minutes. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { initBackend } from './init-backend.ts';
 import { lstm } from './fused-lstm.ts';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { NO, NOT_ASKED, STEP_S, targetsOf, YES } from './targets.ts';
 
 const STEPS = 250;

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { lowRank } from './singular-values.ts';
 
 const product = (left: Float32Array, right: Float32Array, rows: number, rank: number, columns: number): number[] =>
