@@ -61,8 +61,9 @@ function localParts(atMs: number, timeZone: string): LocalParts {
     hour: '2-digit',
     minute: '2-digit',
   });
-  const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
-  return { date: `${part.year}-${part.month}-${part.day}`, time: `${part.hour}:${part.minute}` };
+  const parts = format.formatToParts(atMs);
+  const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
+  return { date: `${of('year')}-${of('month')}-${of('day')}`, time: `${of('hour')}:${of('minute')}` };
 }
 
 /** Wall clock to instant: guess with UTC, then correct by what the zone shows there (twice, for a change in between). */
