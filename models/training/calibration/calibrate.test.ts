@@ -1,15 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
 import { calibrateHead, exceeds } from './calibrate.ts';
 import type { HeardMaterial } from './material.ts';
 import { candidatesIn, peaksOf, WINDOWS_S } from './peaks.ts';
 import { policyOf } from './policy.ts';
 
 const LABEL = 'glass_break';
+const DAY_S = 16 * 3_600;
 const same = (peaks: Float32Array): Float32Array[] => WINDOWS_S.map(() => peaks);
 
-/** One day with false evidence of 0.01, 0.02 … 0.99, each far from the next. */
+/** One waking day with false evidence of 0.01, 0.02 … 0.99, each far from the next. */
 function material(eventPeaks: readonly number[]): HeardMaterial {
-  const day = new Float32Array(86_400);
-  for (let n = 1; n < 100; n++) day[n * 600] = n / 100;
+  const day = new Float32Array(DAY_S);
+  for (let n = 1; n < 100; n++) day[n * 500] = n / 100;
   const stream = { peaks: new Map([[LABEL, same(day)]]) };
   const quiet = { peaks: new Map([[LABEL, same(new Float32Array(36_000))]]) };
   return {
@@ -22,9 +24,9 @@ function material(eventPeaks: readonly number[]): HeardMaterial {
 describe('calibrating a head', () => {
   it('takes the lowest threshold whose candidates do not contradict the budget of a house day', () => {
     const { levels } = calibrateHead(LABEL, material([0.5, 0.99]));
-    const perSecond = policyOf(LABEL).perDay / 86_400;
-    expect(exceeds({ candidates: levels.medium.perDay, seconds: 86_400 }, perSecond)).toBe(false);
-    expect(exceeds({ candidates: levels.medium.perDay + 1, seconds: 86_400 }, perSecond)).toBe(true);
+    const perSecond = policyOf(LABEL).perDay / DAY_S;
+    expect(exceeds({ candidates: levels.medium.perDay, seconds: DAY_S }, perSecond)).toBe(false);
+    expect(exceeds({ candidates: levels.medium.perDay + 1, seconds: DAY_S }, perSecond)).toBe(true);
     expect(levels.medium.threshold).toBeCloseTo(1 - levels.medium.perDay / 100, 1);
   });
 

@@ -9,7 +9,8 @@ export type Calibrated = Pick<Head, 'levels' | 'windowS' | 'refractoryS'>;
 
 const GRID = 1_000;
 const CHANCE = 0.1;
-const DAY_S = 86_400;
+/** Candidates come while people are awake; the hours that are heard are such hours. */
+const DAY_S = 16 * 3_600;
 const HOUR_S = 3_600;
 
 export function calibrateHead(label: string, material: HeardMaterial): Calibrated {

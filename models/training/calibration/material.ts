@@ -101,7 +101,7 @@ async function hearHouseDay(
   hours: number,
   signal: AbortSignal,
 ): Promise<HeardStream> {
-  // Each day another part of the waking hours, from 7 to 23 o'clock; scaled to 24 h they count a night like a day, on the safe side.
+  // Each day another part of the waking hours, from 7 to 23 o'clock.
   const fromS = (FIRST_HOUR + ((day * hours) % (WAKING_HOURS - hours + 1))) * HOUR_S;
   const stream = new StreamInParts(reader);
   for await (const { samples, events, ignored, sounding } of houseDay(maker.world, `calibrate-${day}`, {
