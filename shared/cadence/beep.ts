@@ -28,7 +28,7 @@ export const mean = (values: readonly number[]): number =>
   values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length);
 
 /** Two parts of one beep, each by its length. */
-export function joined(a: Beep, b: Beep): Beep {
+function joined(a: Beep, b: Beep): Beep {
   const share = (a.endS - a.startS) / (b.endS - a.startS);
   const mixed = (x: number, y: number) => share * x + (1 - share) * y;
   return {

@@ -136,12 +136,9 @@ export class CadenceReader {
   }
 
   private remember(beep: Beep): void {
-    // A beep that goes on after a dip comes a second time, longer, with the same start.
-    this.remembered = this.remembered.filter(
-      (old) => beep.endS - old.endS < LONG_MEMORY_S && old.startS !== beep.startS,
-    );
     if (lengthS(beep) > LONGEST_CHIRP_S || beep.wanderHz > 40 || beep.prominenceDb < RARE_PROMINENCE_DB) return;
-    this.remembered = [...this.remembered, beep].slice(-MOST_REMEMBERED);
+    this.remembered.push(beep);
+    this.remembered = this.remembered.filter((old) => beep.endS - old.endS < LONG_MEMORY_S).slice(-MOST_REMEMBERED);
   }
 
   private judge(nowS: number): CadenceReading {
@@ -197,9 +194,11 @@ function readChannel(channel: ToneChannel, nowS: number): CadenceReading[] {
   const level = median(recent.map((beep) => beep.amplitude));
   // What is far weaker than the rest on the same frequency is an echo or another sound.
   const loud = recent.filter((beep) => beep.amplitude > 0.35 * level);
-  // Gaps as short as T4's may be dips of a long beep instead: whichever reading makes a pattern is right.
-  const fitted = betterOf(bestPattern(loud), bestPattern(bridged(loud, LONGEST_DIP_S)));
-  return [fitted ? reading(fitted, nowS) : unfitted(loud, nowS)];
+  // Rooms put dips into the start of a long beep that are as long as the gaps that echoes leave of T4's: whichever reading
+  // makes a pattern is right.
+  const whole = bridged(loud, LONGEST_DIP_S);
+  const fitted = betterOf(bestPattern(loud), bestPattern(whole));
+  return [fitted ? reading(fitted, nowS) : unfitted(whole, nowS)];
 }
 
 const betterOf = (a: Fitted | null, b: Fitted | null): Fitted | null => ((b?.fit ?? 0) > (a?.fit ?? 0) ? b : a);

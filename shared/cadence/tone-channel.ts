@@ -1,4 +1,4 @@
-import { type Beep, joined } from './beep.ts';
+import type { Beep } from './beep.ts';
 import type { ToneSpectrum } from './tone-spectrum.ts';
 
 /** A tone that sounds goes on while it stands out by 5 dB … */
@@ -20,11 +20,6 @@ const CLEAR_BEEP_DB = 13;
 const CLEAR_WANDER_HZ = 15;
 const WAITS_S = 3;
 const LONGEST_WAIT_S = 30;
-/**
- * In a room a steady tone swells and dips until its echoes have settled: a dip this short is none of the sounder's.
- * The shortest real gap is T4's 0.1 s, of which echoes leave 0.06 s.
- */
-const SHORTEST_GAP_S = 0.045;
 /** Half a minute of the fastest pattern. */
 const MOST_BEEPS = 64;
 
@@ -131,10 +126,8 @@ export class ToneChannel {
     const beep = this.measured(this.firstDoubtS);
     if (beep.endS - beep.startS < LEAST_BEEP_S || this.frames < 2 || beep.prominenceDb < LEAST_PROMINENCE_DB)
       return false;
-    const last = this.beeps.at(-1);
-    if (last && beep.startS - last.endS < SHORTEST_GAP_S) this.beeps[this.beeps.length - 1] = joined(last, beep);
-    else this.beeps.push(beep);
-    this.plateau = (this.beeps.at(-1) as Beep).amplitude;
+    this.plateau = beep.amplitude;
+    this.beeps.push(beep);
     if (this.beeps.length > MOST_BEEPS) this.beeps.shift();
     return true;
   }
