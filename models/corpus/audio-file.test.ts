@@ -51,16 +51,16 @@ describe('sounds of any format become 16 kHz mono', () => {
   });
 
   test('a long recording comes in pieces', async () => {
-    await writeFile(at('long.wav'), writeWav(new Float32Array(60 * 16_000).fill(0.1)));
+    await writeFile(at('long.wav'), writeWav(new Float32Array(20 * 16_000).fill(0.1)));
     let pieces = 0;
     let longest = 0;
     for await (const piece of streamAudio(at('long.wav'))) {
       pieces++;
       longest = Math.max(longest, piece.length);
     }
-    expect(pieces).toBeGreaterThan(10);
+    expect(pieces).toBeGreaterThan(5);
     expect(longest).toBeLessThan(60_000);
-  });
+  }, 120_000);
 });
 
 describe('bad files say what is wrong and which file it is', () => {

@@ -2,6 +2,7 @@ import { FLACDecoder } from '@wasm-audio-decoders/flac';
 import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
 import { MPEGDecoder } from 'mpg123-decoder';
 import { OggOpusDecoder } from 'ogg-opus-decoder';
+import { OggPages } from './ogg-pages.ts';
 import type { AudioFormat } from './sniff.ts';
 
 export interface Pcm {
@@ -66,5 +67,19 @@ export async function openDecoder(format: AudioFormat): Promise<StreamDecoder | 
   if (!make) return null;
   const decoder = make();
   await decoder.ready;
-  return wrap(decoder);
+  return format === 'opus' || format === 'vorbis' ? checked(wrap(decoder), new OggPages()) : wrap(decoder);
+}
+
+function checked(decoder: StreamDecoder, pages: OggPages): StreamDecoder {
+  return {
+    push: (bytes) => {
+      pages.push(bytes);
+      return decoder.push(bytes);
+    },
+    end: () => {
+      pages.end();
+      return decoder.end();
+    },
+    free: () => decoder.free(),
+  };
 }

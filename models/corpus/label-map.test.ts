@@ -40,7 +40,7 @@ describe('the built-in map', () => {
   );
 
   test('a label that nobody knows is a confuser, and says so', () => {
-    expect(mapLabel('theremin')).toEqual({ ignore: [], known: false });
+    expect(mapLabel('quarrelling robots')).toEqual({ ignore: [], known: false });
   });
 });
 
