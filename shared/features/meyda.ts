@@ -4,7 +4,7 @@ import meydaModule from 'meyda';
  * Meyda's types describe an ES module with a default export; what Node loads is CommonJS whose export is Meyda itself.
  * Only its pure parts may be used: `Meyda.extract` keeps global state that breaks when two configurations meet.
  */
-export const Meyda = meydaModule as unknown as typeof meydaModule.default & {
+export const Meyda = meydaModule as unknown as Omit<typeof meydaModule.default, 'featureExtractors'> & {
   readonly featureExtractors: {
     /** Meyda types it with `any`. */
     readonly powerSpectrum: (input: { ampSpectrum: Float32Array }) => Float32Array<ArrayBuffer>;
