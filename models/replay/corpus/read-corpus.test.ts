@@ -19,7 +19,10 @@ async function lay(files: Record<string, string>): Promise<void> {
 }
 
 const labelsOf = ({ recordings }: Corpus) =>
-  recordings.map(({ file, annotations }) => [file, annotations.map(({ label, onsetS, offsetS }) => [label, onsetS, offsetS])]);
+  recordings.map(({ file, annotations }) => [
+    file,
+    annotations.map(({ label, onsetS, offsetS }) => [label, onsetS, offsetS]),
+  ]);
 const reasons = ({ problems }: Corpus) => problems.map(({ file, line, reason }) => [file, line, reason]);
 
 describe('reading a corpus', () => {
@@ -36,18 +39,32 @@ describe('reading a corpus', () => {
 
   test('a CSV: times are optional, further columns become slices, what does not fit is named with its line', async () => {
     await lay({
-      'a.wav': '', 'b.wav': '', 'silent.wav': '',
-      'labels.csv': 'file,label,onset,offset,room\na.wav,smoke_alarm,1,2.5,hall\nb.wav,dog,,,\ngone.wav,dog,,,\nb.wav,cat,-1,2,\nb.wav,bell,3,2,\n',
+      'a.wav': '',
+      'b.wav': '',
+      'silent.wav': '',
+      'labels.csv':
+        'file,label,onset,offset,room\na.wav,smoke_alarm,1,2.5,hall\nb.wav,dog,,,\ngone.wav,dog,,,\nb.wav,cat,-1,2,\nb.wav,bell,3,2,\n',
     });
     const corpus = await readCorpus(dir);
-    expect(labelsOf(corpus)).toEqual([['a.wav', [['smoke_alarm', 1, 2.5]]], ['b.wav', [['dog', 0, null]]]]);
+    expect(labelsOf(corpus)).toEqual([
+      ['a.wav', [['smoke_alarm', 1, 2.5]]],
+      ['b.wav', [['dog', 0, null]]],
+    ]);
     expect(corpus.recordings[0]?.slices).toEqual({ room: 'hall' });
     expect(corpus.recordings[1]?.doubted).toEqual(['cat', 'bell']);
-    expect(reasons(corpus).map(([file, line]) => [file, line])).toEqual([['gone.wav', 4], ['b.wav', 5], ['b.wav', 6], ['silent.wav', undefined]]);
+    expect(reasons(corpus).map(([file, line]) => [file, line])).toEqual([
+      ['gone.wav', 4],
+      ['b.wav', 5],
+      ['b.wav', 6],
+      ['silent.wav', undefined],
+    ]);
   });
 
   test("ESC-50's own CSV is found and read", async () => {
-    await lay({ 'audio/1-1-A-0.wav': '', 'meta/esc50.csv': 'filename,fold,target,category,esc10,src_file,take\n1-1-A-0.wav,1,0,dog,True,1,A\n' });
+    await lay({
+      'audio/1-1-A-0.wav': '',
+      'meta/esc50.csv': 'filename,fold,target,category,esc10,src_file,take\n1-1-A-0.wav,1,0,dog,True,1,A\n',
+    });
     const corpus = await readCorpus(dir);
     expect(labelsOf(corpus)).toEqual([['audio/1-1-A-0.wav', [['dog', 0, null]]]]);
     expect(corpus.recordings[0]?.slices).toEqual({ fold: '1', esc10: 'True' });
@@ -57,8 +74,21 @@ describe('reading a corpus', () => {
     ['with a header', 'filename\tonset\toffset\tevent_label\n'],
     ['without one', ''],
   ])('a DCASE TSV %s; a name alone is a file in which nothing happens', async (_, header) => {
-    await lay({ 'a.wav': '', 'b.wav': '', 'labels.tsv': `${header}a.wav\t0.5\t1\tdoor\na.wav\t0.7\t2\tdog\nb.wav\t\t\t\n` });
-    expect(labelsOf(await readCorpus(dir))).toEqual([['a.wav', [['door', 0.5, 1], ['dog', 0.7, 2]]], ['b.wav', []]]);
+    await lay({
+      'a.wav': '',
+      'b.wav': '',
+      'labels.tsv': `${header}a.wav\t0.5\t1\tdoor\na.wav\t0.7\t2\tdog\nb.wav\t\t\t\n`,
+    });
+    expect(labelsOf(await readCorpus(dir))).toEqual([
+      [
+        'a.wav',
+        [
+          ['door', 0.5, 1],
+          ['dog', 0.7, 2],
+        ],
+      ],
+      ['b.wav', []],
+    ]);
   });
 
   test('overlapping stretches of one label are one sound, and named', async () => {
@@ -71,12 +101,20 @@ describe('reading a corpus', () => {
   test("Audacity's label tracks beside the recordings; an empty one says that nothing is to be heard", async () => {
     await lay({ 'a.wav': '', 'a.txt': '0.5\t1.25\tdog\n\\\t100\t200\n', 'b.wav': '', 'b.txt': '', 'c.wav': '' });
     const corpus = await readCorpus(dir);
-    expect(labelsOf(corpus)).toEqual([['a.wav', [['dog', 0.5, 1.25]]], ['b.wav', []]]);
+    expect(labelsOf(corpus)).toEqual([
+      ['a.wav', [['dog', 0.5, 1.25]]],
+      ['b.wav', []],
+    ]);
     expect(reasons(corpus)).toEqual([['c.wav', undefined, 'has no label']]);
   });
 
   test("the project's manifest: one split, and no room responses", async () => {
-    await lay({ 'dev/a.wav': '', 'train/b.wav': '', 'manifest.csv': 'file,split,label,duration_s,source\ndev/a.wav,dev,dog,1,X\ntrain/b.wav,train,cat,1,Y\nrir/c.wav,rir,rir,1,Z\n' });
+    await lay({
+      'dev/a.wav': '',
+      'train/b.wav': '',
+      'manifest.csv':
+        'file,split,label,duration_s,source\ndev/a.wav,dev,dog,1,X\ntrain/b.wav,train,cat,1,Y\nrir/c.wav,rir,rir,1,Z\n',
+    });
     expect(labelsOf(await readCorpus(dir, { split: 'dev' }))).toEqual([['dev/a.wav', [['dog', 0, null]]]]);
     expect((await readCorpus(dir)).recordings.map(({ file }) => file)).toEqual(['dev/a.wav', 'train/b.wav']);
     await expect(readCorpus(dir, { split: 'test' })).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });

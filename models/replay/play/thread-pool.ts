@@ -23,7 +23,7 @@ export async function playOnThreads({ stage, sessions, workers, onPlayed, signal
   const waiting = [...sessions];
   const threads = Array.from(
     { length: Math.min(workers, Math.max(1, sessions.length)) },
-    () => new Worker(new URL('replay-thread.ts', import.meta.url), { workerData: stage }),
+    () => new Worker(new URL('replay-thread.ts', import.meta.url), { workerData: stage, env: { ...process.env } }),
   );
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
