@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import type { Cloud } from './main.ts';
 
 interface Options {
   worker?: boolean;
@@ -69,10 +70,7 @@ async function run(roles: readonly ('api' | 'worker')[], { port, host }: Options
 }
 
 /** On one's own box, whoever reads the terminal owns the home. */
-async function sayFirstCodes(
-  cloud: Awaited<ReturnType<typeof import('./main.ts').createCloud>>,
-  log: { info(fields: object, text: string): void },
-): Promise<void> {
+async function sayFirstCodes(cloud: Cloud, log: { info(fields: object, text: string): void }): Promise<void> {
   const [phone, device] = [await cloud.firstHome.phoneCode(), await cloud.firstHome.deviceCode()];
   log.info({ phone: phone.code, device: device.code, goodForMinutes: 10 }, 'pairing codes');
 }

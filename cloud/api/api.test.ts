@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { HomeView, Incident, IncidentPage, LiveEvent } from '@earshot/shared/contracts/home.ts';
+import { HomeView, type Incident, IncidentPage, LiveEvent } from '@earshot/shared/contracts/home.ts';
 import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';

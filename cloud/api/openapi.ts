@@ -65,7 +65,7 @@ function contentOf(response: Exclude<Route['response'], null>): object {
 
 function parametersOf(contract: z.ZodObject | undefined, place: 'path' | 'query'): object[] {
   if (!contract) return [];
-  return Object.entries(contract.shape).map(([name, schema]) => ({
+  return Object.entries(contract.shape as Record<string, z.ZodType>).map(([name, schema]) => ({
     name,
     in: place,
     required: place === 'path',

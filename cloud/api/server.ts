@@ -35,7 +35,7 @@ export interface ApiOptions {
   /** Filled with what is registered ("GET /v1/home"), for the test of the homes' walls. */
   routes: string[];
   /** A new candidate was registered (for the terminal of `npm start`). */
-  onCandidate(candidate: Candidate): void;
+  onCandidate: (candidate: Candidate) => void;
   /** Streams end when it aborts, so that closing does not wait for them. */
   stopping: AbortSignal;
 }
@@ -82,7 +82,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
   };
   const limits = new RateLimits(parts.clock);
   for (const name of Object.keys(ROUTES) as (keyof Handlers)[])
-    addRoute(app, parts, limits, ROUTES[name], handlers[name] as never);
+    addRoute(app, parts, limits, ROUTES[name], handlers[name]);
   clipLinkRoutes(app, parts);
   healthRoutes(app, parts);
   openApiRoutes(app);

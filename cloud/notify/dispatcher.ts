@@ -63,7 +63,7 @@ export class Dispatcher {
       this.nudge = null;
     }
     await Promise.all(this.inFlight);
-    await Promise.all([...this.notifiers.values()].map((notifier) => notifier.close?.()));
+    await Promise.all([...this.notifiers.values()].map(async (notifier) => notifier.close?.()));
   }
 
   /** Leases what is due, as far as there is room, and starts sending it. */

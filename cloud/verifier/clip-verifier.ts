@@ -15,8 +15,8 @@ export type ScoredClip = { scores: Scores } | { code: ErrorCode; detail: string 
 
 interface Waiting {
   clip: ClipToScore;
-  resolve(scores: Scores): void;
-  reject(error: Error): void;
+  resolve: (scores: Scores) => void;
+  reject: (error: Error) => void;
 }
 
 interface Thread {
