@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { Manifest, ManifestSignature, ReleaseFile } from '@earshot/shared/contracts/release.ts';
+import { Manifest, ManifestSignature, type ReleaseFile } from '@earshot/shared/contracts/release.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { isSignedBy, readTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
 

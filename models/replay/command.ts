@@ -64,13 +64,17 @@ export function register(program: Command): void {
       const { replay } = await import('./replay.ts');
       const { summaryOf } = await import('./report/summary.ts');
       const { release, ...rest } = flags;
-      const results = await replay({
-        ...rest,
-        corpus,
-        releaseDir: release,
-        mode: modeOf(flags),
-        signal: untilInterrupted(),
+      const signal = untilInterrupted();
+      const options = { ...rest, corpus, releaseDir: release, mode: modeOf(flags), signal };
+      const results = await replay(options).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+        return null;
       });
+      if (results === null) {
+        process.stderr.write('Stopped. The same command goes on from here.\n');
+        process.exitCode = 130;
+        return;
+      }
       process.stdout.write(summaryOf(results, flags.out));
     });
 

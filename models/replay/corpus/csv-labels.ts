@@ -24,12 +24,10 @@ export async function readCsv(builder: CorpusBuilder, folder: string, labels: st
     throw new EarshotError('CORPUS_LABELS', `${labels} has no column split.`);
   const present = new Set(await audioFilesIn(folder));
   const sliceNames = columns.names.filter((name) => !OURS.has(name.toLowerCase()) && !USELESS.has(name.toLowerCase()));
-  const slicesOf = (row: TableRow) =>
-    Object.fromEntries(
-      sliceNames
-        .map((name) => [name, row.cells[columns.names.indexOf(name)] ?? ''])
-        .filter(([, value]) => value !== ''),
-    );
+  const slicesOf = (row: TableRow): Record<string, string> => {
+    const filled = sliceNames.map((name) => [name, row.cells[columns.names.indexOf(name)] ?? ''] as const);
+    return Object.fromEntries(filled.filter(([, value]) => value !== ''));
+  };
   for (const row of rows) {
     if (split !== undefined && columns.of(row, 'split') !== split) continue;
     const name = columns.of(row, 'file');
@@ -38,7 +36,7 @@ export async function readCsv(builder: CorpusBuilder, folder: string, labels: st
       builder.report(name, 'is named by the labels and is not there', row.line);
       continue;
     }
-    const recording = builder.open(file, join(folder, file), slicesOf(row) as Record<string, string>);
+    const recording = builder.open(file, join(folder, file), slicesOf(row));
     for (const label of columns
       .of(row, 'label')
       .split(',')

@@ -4,7 +4,7 @@ import { Detector } from '@earshot/device/detect/detector.ts';
 import type { CandidateDetection, Detection } from '@earshot/device/detect/detection.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
 import type { Network } from '@earshot/device/detect/network.ts';
-import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import type { Problem } from '../../corpus/problem.ts';
 import { EvidenceRecorder } from './evidence-track.ts';
