@@ -43,7 +43,9 @@ describe('over HTTP', () => {
     const target = { kind: 'webhook' as const, url: `${sink.url}/hook`, secret: 'a long secret' };
     const sent = notice();
     expect(await new WebhookNotifier(systemClock).send(target, sent, soon())).toEqual({ outcome: 'delivered' });
-    const [{ headers, body } = { headers: {}, body: '' }] = sink.received;
+    const [received] = sink.received;
+    const headers = received?.headers ?? {};
+    const body = received?.body ?? '';
     const expected = createHmac('sha256', 'a long secret')
       .update(`${String(headers['x-earshot-timestamp'])}.${body}`)
       .digest('hex');
