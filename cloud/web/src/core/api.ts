@@ -55,6 +55,11 @@ export async function lastSeen<T>(path: string): Promise<LastSeen<T> | null> {
   }
 }
 
+/** What is deleted is deleted on this phone, too. */
+export async function forget(path: string): Promise<void> {
+  if ('caches' in globalThis) await (await caches.open(LAST_SEEN)).delete(path);
+}
+
 /** When the phone leaves the home, nothing of the home stays on it. */
 export async function forgetEverythingSeen(): Promise<void> {
   if ('caches' in globalThis) await caches.delete(LAST_SEEN);

@@ -1,6 +1,6 @@
 import type { DeviceView, HomeView, Incident, LiveEvent } from '@earshot/shared/contracts/home.ts';
 import type { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
-import { ApiError, call, forgetEverythingSeen, lastSeen } from './api.ts';
+import { ApiError, call, forget, forgetEverythingSeen, lastSeen } from './api.ts';
 import { isLoud, isOpen } from './incident.ts';
 import { followLive } from './live.ts';
 import { createStore } from './store.ts';
@@ -117,6 +117,7 @@ export function keepIncident(incident: Incident): void {
 function dropIncident(id: string): void {
   const { home, incidents } = state();
   app.set({ incidents: { ...incidents, [id]: null } });
+  void forget(`/v1/incidents/${id}`);
   if (home) setHome({ ...home, open: home.open.filter((open) => open.id !== id) });
 }
 
@@ -157,7 +158,13 @@ export async function patchSettings(patch: HomeSettingsPatch): Promise<void> {
 export async function loadIncident(id: string, signal?: AbortSignal): Promise<void> {
   const before = state().incidents[id] === undefined ? await lastSeen<Incident>(`/v1/incidents/${id}`) : null;
   if (before) keepIncident(before.value);
-  keepIncident(await call<Incident>('GET', `/v1/incidents/${id}`, undefined, signal));
+  try {
+    keepIncident(await call<Incident>('GET', `/v1/incidents/${id}`, undefined, signal));
+  } catch (error) {
+    // Deleted elsewhere while this phone was away.
+    if (error instanceof ApiError && error.status === 404) dropIncident(id);
+    throw error;
+  }
 }
 
 export async function acknowledge(id: string, acknowledged: boolean): Promise<void> {
