@@ -38,16 +38,29 @@ export class Sweeper {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.turn();
-      await this.parts.clock.sleep(TURN_MS, signal).catch(() => undefined);
-    }
+    const every = async (turn: () => Promise<void>) => {
+      while (!signal.aborted) {
+        await turn();
+        await this.parts.clock.sleep(TURN_MS, signal).catch(() => undefined);
+      }
+    };
+    // Deadlines have a loop of their own: a thousand clips to look for must not make a safety sound's ten seconds longer.
+    await Promise.all([every(() => this.keepDeadlines()), every(() => this.tidyUp())]);
   }
 
-  /** One round; a part that fails is logged and does not keep the others from their work. */
+  /** One round of everything. */
   async turn(): Promise<void> {
+    await this.keepDeadlines();
+    await this.tidyUp();
+  }
+
+  private keepDeadlines(): Promise<void> {
+    return this.attempt('incidents', () => this.advanceIncidents());
+  }
+
+  /** A part that fails is logged and does not keep the others from their work. */
+  private async tidyUp(): Promise<void> {
     const { parts } = this;
-    await this.attempt('incidents', () => this.advanceIncidents());
     await this.attempt('clips that were uploaded past the API', () => this.findUploadedClips());
     await this.attempt('clips that were never queued', () => this.queueForgotten());
     await this.attempt('deleted clips', () => removeDueBytes(parts));
