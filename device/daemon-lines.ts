@@ -14,8 +14,8 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
     say.candidate(event);
   });
   events.on('sourceEnd', ({ seconds }) => void (summary.seconds += seconds));
-  events.on('health', say.health);
-  events.on('problem', say.problem);
+  events.on('health', (event) => say.health(event));
+  events.on('problem', (event) => say.problem(event));
   if (!json) {
     events.on('online', ({ online, reason }) =>
       print(online ? 'cloud    reached' : `cloud    out of reach: ${reason ?? ''}`),

@@ -31,6 +31,10 @@ export function rhythmSays({ pattern, fit, groups }: Cadence): BeeperLabel | nul
   }
 }
 
+/** A battery's chirp comes from the alarm's own piezo (2.4 to 3.9 kHz); what rings lower is a plate, a glass or a spoon. */
+const LOWEST_CHIRP_HZ = 2_000;
+const mayBeChirp = ({ toneHz }: Cadence): boolean => toneHz === null || toneHz >= LOWEST_CHIRP_HZ;
+
 export interface BeeperScore {
   label: BeeperLabel;
   /** Highest evidence since the sound began. */
@@ -45,7 +49,9 @@ export interface BeeperScore {
  * that the network also thinks possible, but never silence it. Without a clear rhythm every label that crossed is told.
  */
 export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): BeeperLabel[] {
-  const crossed = scores.filter(({ peak, threshold }) => peak >= threshold);
+  const crossed = scores.filter(
+    ({ label, peak, threshold }) => peak >= threshold && (label !== 'low_battery_chirp' || mayBeChirp(cadence)),
+  );
   const alarms = crossed.filter(({ label }) => label !== 'low_battery_chirp');
   const rhythm = rhythmSays(cadence);
   const named = scores.find(({ label, peak, floor }) => label === rhythm && peak >= floor);

@@ -1,4 +1,4 @@
-import { ATTRIBUTE_TYPE, ONNX_FLOAT, toNumber, type OnnxGraph, type OnnxNode, type OnnxTensor } from './onnx-proto.ts';
+import { ONNX_FLOAT, toNumber, type OnnxGraph, type OnnxNode, type OnnxTensor } from './onnx-proto.ts';
 
 export interface HeadGraph {
   label: string;

@@ -1,4 +1,4 @@
-import { Candidate, CandidateAccepted, type StillHeard } from '@earshot/shared/contracts/candidate.ts';
+import { type Candidate, CandidateAccepted, type StillHeard } from '@earshot/shared/contracts/candidate.ts';
 import { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { PairResponse, type Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';

@@ -53,7 +53,10 @@ async function* decoded(path: string, signal?: AbortSignal): AsyncGenerator<Floa
     const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
     if (bytesRead === 0) throw new EarshotError('AUDIO_EMPTY', `${path} has 0 bytes.`);
     format = sniffFormat(head.subarray(0, bytesRead));
-    if (format !== 'other') return yield* decodedFrom(file, format, signal);
+    if (format !== 'other') {
+      yield* decodedFrom(file, format, signal);
+      return;
+    }
   } finally {
     await file.close();
   }

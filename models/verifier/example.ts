@@ -3,7 +3,7 @@ import { clipForVerifier } from '@earshot/shared/verifier/clip.ts';
 import { evidenceVector } from '@earshot/shared/verifier/evidence.ts';
 import type { CandidateClip } from './candidate-clips.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
-import { Random } from '../synthesis/random.ts';
+import type { Random } from '../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
 import type { Scene } from '../scenes/scene-types.ts';
 import { NO, NOT_ASKED, YES } from '../training/data/targets.ts';

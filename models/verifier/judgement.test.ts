@@ -37,7 +37,7 @@ describe('the last layer', () => {
       ['evidence/kernel', { shape: [3, 2], data: Float32Array.of(0.1, 0.2, 0.3, -0.1, -0.2, 0.4) }],
     ]);
     const judgement = fitJudgement(candidates(60), 2);
-    const logitsOf = (of: typeof tensors): number[] =>
+    const logitsOf = (of: ReadonlyMap<string, { data: Float32Array }>): number[] =>
       [0, 1].map((label) => {
         const sum = (name: string, input: Float32Array): number =>
           input.reduce((all, x, i) => all + x * (of.get(name)?.data[i * 2 + label] ?? 0), 0);

@@ -130,7 +130,11 @@ export function verifierLogits(weights: Weights, features: tf.Tensor3D, evidence
     const matrix = (name: string): tf.Tensor2D => get(weights, name) as unknown as tf.Tensor2D;
     const heard = tf.matMul(pooledWith(weights, sequence, evidence), matrix('score/kernel'));
     const told = tf.matMul(evidence, matrix('evidence/kernel'));
-    return tf.addN([heard, told, tf.broadcastTo(get(weights, 'score/bias'), heard.shape)]) as tf.Tensor2D;
+    return tf.addN([
+      heard,
+      told,
+      tf.broadcastTo(get(weights, 'score/bias'), heard.shape as [number, number]),
+    ]) as tf.Tensor2D;
   });
 }
 

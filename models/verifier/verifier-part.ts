@@ -1,6 +1,6 @@
 import { readFile, rename, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { VerifierEntry } from '@earshot/shared/contracts/release.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 

@@ -44,9 +44,9 @@ export class Yamnet {
   }
 
   private async line(): Promise<string> {
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error('YAMNet ended by itself: does the TFLite interpreter run here?');
-    return value;
+    const next = (await this.lines.next()) as IteratorResult<string, undefined>;
+    if (next.done) throw new Error('YAMNet ended by itself: does the TFLite interpreter run here?');
+    return next.value;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What thresholds are set on: sounds that no weight was fitted to. Events in scenes, confusers back to back, and days of homes. */
 import { mapLabel } from '../../corpus/label-map.ts';
 import { houseDay } from '../../scenes/house-day.ts';
-import { SCENE_S, type SceneMaker } from '../../scenes/scene-maker.ts';
+import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { STEP_S } from '../data/targets.ts';
 import { highest, peaksOf, WINDOWS_S, type Peaks } from './peaks.ts';

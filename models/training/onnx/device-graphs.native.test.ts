@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor, type TypedTensor } from 'onnxruntime-node';
 import { Random } from '../../synthesis/random.ts';
 import { smokeAlarm } from '../../synthesis/alarm.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
@@ -65,7 +65,7 @@ describe('the device network as ONNX', () => {
       const features = new Tensor('float32', data.slice(at * bands, (at + count) * bands), [1, count, bands]);
       const outputs = await trunkSession.run({ features, ...states });
       embedding.push(...((outputs.embedding as Tensor).data as Float32Array));
-      states = Object.fromEntries(STATES.map(({ name }) => [name, outputs[`${name}_out`] as Tensor]));
+      states = Object.fromEntries(STATES.map(({ name }) => [name, outputs[`${name}_out`] as TypedTensor<'float32'>]));
     }
     await trunkSession.release();
     return Float32Array.from(embedding);
