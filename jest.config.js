@@ -10,10 +10,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/shared/testing/jest-transform.cjs' },
   testMatch: only[suite] ?? ['**/*.test.ts'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    ...(only[suite] ? [] : ['\\.(servers|app|native)\\.test\\.ts$']),
-  ],
+  testPathIgnorePatterns: ['/node_modules/', ...(only[suite] ? [] : ['\\.(servers|app|native)\\.test\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/cloud/web/dist', '<rootDir>/.cache', '<rootDir>/tmp'],
   // Servers and browsers start within seconds; on a machine that does much else, within a minute.
   testTimeout: only[suite] ? 120_000 : 30_000,

@@ -12,47 +12,150 @@ interface CatalogueEntry {
 
 export const CATALOGUE = {
   // audio
-  AUDIO_UNREADABLE: { what: 'The audio cannot be read.', todo: 'Check that the file is intact WAV (or a format ffmpeg knows).', status: 422 },
-  AUDIO_FORMAT: { what: 'The audio has a format that is not supported.', todo: 'Use PCM or float WAV, 1 to 32 channels, 1 to 384 kHz.', status: 422 },
-  AUDIO_EMPTY: { what: 'The audio holds no samples.', todo: 'Record again; check that the recorder finished the file.', status: 422 },
-  AUDIO_NOT_FINITE: { what: 'The audio holds NaN or infinite samples.', todo: 'Export it again from the program that wrote it.', status: 422 },
-  AUDIO_SOURCE: { what: 'The audio source could not be opened or stopped by itself.', todo: 'Run `npx earshot doctor`; check the device name and that no other program holds it.' },
-  AUDIO_TOOL_MISSING: { what: 'A program that this source needs is not installed.', todo: 'Install it (the message names it) or choose another --listen.' },
+  AUDIO_UNREADABLE: {
+    what: 'The audio cannot be read.',
+    todo: 'Check that the file is intact WAV (or a format ffmpeg knows).',
+    status: 422,
+  },
+  AUDIO_FORMAT: {
+    what: 'The audio has a format that is not supported.',
+    todo: 'Use PCM or float WAV, 1 to 32 channels, 1 to 384 kHz.',
+    status: 422,
+  },
+  AUDIO_EMPTY: {
+    what: 'The audio holds no samples.',
+    todo: 'Record again; check that the recorder finished the file.',
+    status: 422,
+  },
+  AUDIO_NOT_FINITE: {
+    what: 'The audio holds NaN or infinite samples.',
+    todo: 'Export it again from the program that wrote it.',
+    status: 422,
+  },
+  AUDIO_SOURCE: {
+    what: 'The audio source could not be opened or stopped by itself.',
+    todo: 'Run `npx earshot doctor`; check the device name and that no other program holds it.',
+  },
+  AUDIO_TOOL_MISSING: {
+    what: 'A program that this source needs is not installed.',
+    todo: 'Install it (the message names it) or choose another --listen.',
+  },
   // models
-  RELEASE_MISSING: { what: 'A file of the model release is missing.', todo: 'Restore models/release from git, or give --release DIR.' },
-  RELEASE_BROKEN: { what: 'A file of the model release does not match the manifest.', todo: 'Restore models/release from git, or download the release again.' },
-  RELEASE_SIGNATURE: { what: 'The release is not signed by a trusted key.', todo: 'Take the release from its publisher; add a key to the trusted keys only if you know whose it is.' },
-  RELEASE_OLD: { what: 'The release is older than the one that is running.', todo: 'Publish a higher version; going back needs an operator.' },
-  RELEASE_GOLDEN: { what: 'The release does not give its golden scores on this machine.', todo: 'The old release stays. Report the machine and the release version.' },
+  RELEASE_MISSING: {
+    what: 'A file of the model release is missing.',
+    todo: 'Restore models/release from git, or give --release DIR.',
+  },
+  RELEASE_BROKEN: {
+    what: 'A file of the model release does not match the manifest.',
+    todo: 'Restore models/release from git, or download the release again.',
+  },
+  RELEASE_SIGNATURE: {
+    what: 'The release is not signed by a trusted key.',
+    todo: 'Take the release from its publisher; add a key to the trusted keys only if you know whose it is.',
+  },
+  RELEASE_OLD: {
+    what: 'The release is older than the one that is running.',
+    todo: 'Publish a higher version; going back needs an operator.',
+  },
+  RELEASE_GOLDEN: {
+    what: 'The release does not give its golden scores on this machine.',
+    todo: 'The old release stays. Report the machine and the release version.',
+  },
   // settings and commands
-  SETTING_INVALID: { what: 'A setting is not valid.', todo: 'Correct the value that the message names.', status: 400, exit: 2 },
+  SETTING_INVALID: {
+    what: 'A setting is not valid.',
+    todo: 'Correct the value that the message names.',
+    status: 400,
+    exit: 2,
+  },
   USAGE: { what: 'The command was not understood.', todo: 'See `npx earshot --help`.', exit: 2 },
-  PORT_IN_USE: { what: 'The port is in use.', todo: 'Stop the other program, or choose another: --port N (0: any free one).' },
+  PORT_IN_USE: {
+    what: 'The port is in use.',
+    todo: 'Stop the other program, or choose another: --port N (0: any free one).',
+  },
   DISK_FULL: { what: 'The disk is full.', todo: 'Make room; nothing that was accepted is lost.', status: 507 },
-  DISK_UNWRITABLE: { what: 'A folder or file cannot be written.', todo: 'Check its owner and rights, or set EARSHOT_HOME to another folder.' },
-  RECORD_CORRUPT: { what: 'A stored record is damaged.', todo: 'It was set aside next to where it lay; look at the disk and the power supply.' },
-  DATABASE: { what: 'The database cannot be used.', todo: 'Check EARSHOT_DATABASE_URL and that the server runs.', status: 503 },
-  QUEUE: { what: 'The work queue cannot be used.', todo: 'Check EARSHOT_QUEUE_URL, its region and credentials.', status: 503 },
-  CLIP_STORE: { what: 'The clip store cannot be used.', todo: 'Check EARSHOT_CLIP_BUCKET, its region and credentials.', status: 503 },
-  MESSAGE_TOO_LARGE: { what: 'A queue message is over the size limit.', todo: 'Put the payload into the clip store and send its key.', status: 413 },
+  DISK_UNWRITABLE: {
+    what: 'A folder or file cannot be written.',
+    todo: 'Check its owner and rights, or set EARSHOT_HOME to another folder.',
+  },
+  RECORD_CORRUPT: {
+    what: 'A stored record is damaged.',
+    todo: 'It was set aside next to where it lay; look at the disk and the power supply.',
+  },
+  DATABASE: {
+    what: 'The database cannot be used.',
+    todo: 'Check EARSHOT_DATABASE_URL and that the server runs.',
+    status: 503,
+  },
+  QUEUE: {
+    what: 'The work queue cannot be used.',
+    todo: 'Check EARSHOT_QUEUE_URL, its region and credentials.',
+    status: 503,
+  },
+  CLIP_STORE: {
+    what: 'The clip store cannot be used.',
+    todo: 'Check EARSHOT_CLIP_BUCKET, its region and credentials.',
+    status: 503,
+  },
+  MESSAGE_TOO_LARGE: {
+    what: 'A queue message is over the size limit.',
+    todo: 'Put the payload into the clip store and send its key.',
+    status: 413,
+  },
   // corpora
-  CORPUS_EMPTY: { what: 'The corpus holds nothing usable.', todo: 'Check the folder and the labels; the lines above name each file and its reason.', exit: 2 },
-  CORPUS_LABELS: { what: 'The labels do not fit the corpus.', todo: 'Correct the lines that the message names.', exit: 2 },
-  TRAINING: { what: 'Training cannot start or go on.', todo: 'Read the reason; a killed run goes on from its checkpoint with the same command.', exit: 2 },
+  CORPUS_EMPTY: {
+    what: 'The corpus holds nothing usable.',
+    todo: 'Check the folder and the labels; the lines above name each file and its reason.',
+    exit: 2,
+  },
+  CORPUS_LABELS: {
+    what: 'The labels do not fit the corpus.',
+    todo: 'Correct the lines that the message names.',
+    exit: 2,
+  },
+  TRAINING: {
+    what: 'Training cannot start or go on.',
+    todo: 'Read the reason; a killed run goes on from its checkpoint with the same command.',
+    exit: 2,
+  },
   // wire
-  BAD_REQUEST: { what: 'The request does not fit its contract.', todo: 'Correct the fields that `details` names.', status: 400 },
+  BAD_REQUEST: {
+    what: 'The request does not fit its contract.',
+    todo: 'Correct the fields that `details` names.',
+    status: 400,
+  },
   UNAUTHORIZED: { what: 'The token is missing, wrong or revoked.', todo: 'Pair again.', status: 401 },
-  FORBIDDEN: { what: 'This token may not do that.', todo: 'Use a token of the right kind (device or member).', status: 403 },
+  FORBIDDEN: {
+    what: 'This token may not do that.',
+    todo: 'Use a token of the right kind (device or member).',
+    status: 403,
+  },
   NOT_FOUND: { what: 'There is no such thing.', todo: 'Check the address.', status: 404 },
   CONFLICT: { what: 'It exists already and differs.', todo: 'Use a new id.', status: 409 },
-  CLIP_MISMATCH: { what: 'The clip is not what its metadata said.', todo: 'Send the bytes whose SHA-256 and length the candidate names.', status: 422 },
-  PAIRING_CODE: { what: 'The pairing code is wrong, used or too old.', todo: 'Make a new code in the app; it is good for 10 minutes.', status: 404 },
+  CLIP_MISMATCH: {
+    what: 'The clip is not what its metadata said.',
+    todo: 'Send the bytes whose SHA-256 and length the candidate names.',
+    status: 422,
+  },
+  PAIRING_CODE: {
+    what: 'The pairing code is wrong, used or too old.',
+    todo: 'Make a new code in the app; it is good for 10 minutes.',
+    status: 404,
+  },
   LINK_EXPIRED: { what: 'The link is not valid any more.', todo: 'Ask for a new link.', status: 404 },
   TOO_LARGE: { what: 'The body is too large.', todo: 'Send less.', status: 413 },
   TOO_MANY: { what: 'Too many requests.', todo: 'Wait as long as Retry-After says.', status: 429 },
   CSRF: { what: 'The request did not come from the app.', todo: 'Reload the app.', status: 403 },
-  UNREACHABLE: { what: 'The other end cannot be reached.', todo: 'Check the address and the network; it is tried again by itself.', status: 503 },
-  INTERNAL: { what: 'Something went wrong that should not have.', todo: 'Report it with the log line of this request id.', status: 500 },
+  UNREACHABLE: {
+    what: 'The other end cannot be reached.',
+    todo: 'Check the address and the network; it is tried again by itself.',
+    status: 503,
+  },
+  INTERNAL: {
+    what: 'Something went wrong that should not have.',
+    todo: 'Report it with the log line of this request id.',
+    status: 500,
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;
@@ -93,9 +196,11 @@ export class EarshotError extends Error {
 export function asEarshotError(error: unknown, code: ErrorCode, detail: string): EarshotError {
   if (error instanceof EarshotError) return error;
   const errno = (error as NodeJS.ErrnoException | null)?.code;
-  if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'SQLITE_FULL') return new EarshotError('DISK_FULL', detail, { cause: error });
+  if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'SQLITE_FULL')
+    return new EarshotError('DISK_FULL', detail, { cause: error });
   if (errno === 'EADDRINUSE') return new EarshotError('PORT_IN_USE', detail, { cause: error });
-  if (errno === 'EACCES' || errno === 'EROFS' || errno === 'EPERM') return new EarshotError('DISK_UNWRITABLE', detail, { cause: error });
+  if (errno === 'EACCES' || errno === 'EROFS' || errno === 'EPERM')
+    return new EarshotError('DISK_UNWRITABLE', detail, { cause: error });
   const reason = error instanceof Error ? error.message : String(error);
   return new EarshotError(code, `${detail}: ${reason}`, { cause: error });
 }

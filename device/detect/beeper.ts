@@ -31,9 +31,17 @@ export function rhythmSays({ pattern, fit, groups }: Cadence): BeeperLabel | nul
   }
 }
 
-/** A battery's chirp comes from the alarm's own piezo (2.4 to 3.9 kHz); what rings lower is a plate, a glass or a spoon. */
-const LOWEST_CHIRP_HZ = 2_000;
-const mayBeChirp = ({ toneHz }: Cadence): boolean => toneHz === null || toneHz >= LOWEST_CHIRP_HZ;
+/** A battery's chirp comes from the alarm's own piezo (2.35 to 3.9 kHz were recorded); what rings lower is a plate or a spoon. */
+const LOWEST_CHIRP_HZ = 2_300;
+/** Chirps last 0.05 to 0.25 s, and a room's echo adds to that. */
+const LONGEST_CHIRP_S = 0.45;
+/** A low battery chirps once, some units twice, and then is silent for half a minute; what beeps on is something else. */
+const MOST_CHIRPS = 2;
+
+function mayBeChirp({ toneHz, onS, beeps, pattern }: Cadence): boolean {
+  if (toneHz === null || pattern === 'chirp') return true;
+  return toneHz >= LOWEST_CHIRP_HZ && onS <= LONGEST_CHIRP_S && beeps <= MOST_CHIRPS;
+}
 
 export interface BeeperScore {
   label: BeeperLabel;

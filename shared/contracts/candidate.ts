@@ -70,7 +70,12 @@ export type Candidate = z.infer<typeof Candidate>;
 export const CandidateAccepted = z.object({
   id: Id,
   upload: z
-    .object({ method: z.literal('PUT'), url: z.string(), headers: z.record(z.string(), z.string()), expiresAt: Instant })
+    .object({
+      method: z.literal('PUT'),
+      url: z.string(),
+      headers: z.record(z.string(), z.string()),
+      expiresAt: Instant,
+    })
     .nullable(),
 });
 export type CandidateAccepted = z.infer<typeof CandidateAccepted>;

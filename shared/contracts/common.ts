@@ -15,9 +15,16 @@ export const Name = z.string().trim().min(1).max(60);
 
 /** Every error of the API. `code` is from the catalogue in shared/errors.ts and never changes its meaning. */
 export const ErrorBody = z.object({
-  error: z.object({ code: z.string(), message: z.string(), todo: z.string(), requestId: z.string().optional(), details: z.unknown().optional() }),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    todo: z.string(),
+    requestId: z.string().optional(),
+    details: z.unknown().optional(),
+  }),
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
 
 /** Pages are cursors, never offsets: a list that grows at its head does not shift what comes next. */
-export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -21,7 +21,12 @@ export type PairResponse = z.infer<typeof PairResponse>;
 
 /** POST /v1/pairing-codes (member token). */
 export const PairingCodeRequest = z.object({ kind: z.enum(['device', 'member']) });
-export const PairingCodeResponse = z.object({ code: z.string(), expiresAt: Instant, url: z.string(), qrSvg: z.string() });
+export const PairingCodeResponse = z.object({
+  code: z.string(),
+  expiresAt: Instant,
+  url: z.string(),
+  qrSvg: z.string(),
+});
 
 export const MIC_STATES = ['healthy', 'deaf', 'recovering', 'failed'] as const;
 export const SourceHealth = z.object({
@@ -37,14 +42,22 @@ export type SourceHealth = z.infer<typeof SourceHealth>;
 export const Heartbeat = z.object({
   software: z.string().max(64),
   release: z.string().max(64),
-  releaseState: z.object({ state: z.enum(['running', 'updating', 'rolled_back', 'refused']), message: z.string().max(300).nullable() }),
+  releaseState: z.object({
+    state: z.enum(['running', 'updating', 'rolled_back', 'refused']),
+    message: z.string().max(300).nullable(),
+  }),
   labels: z.array(Label),
   uptimeS: z.number().nonnegative(),
   settingsVersion: z.number().int().nonnegative(),
   sources: z.array(SourceHealth).max(16),
   /** What it hears now: the top scores of the last seconds. Sent only while somebody looks (`live` in the answer). */
   hears: z.array(z.object({ label: Label, score: Score })).max(16),
-  outbox: z.object({ records: z.number().int().nonnegative(), bytes: z.number().nonnegative(), full: z.boolean(), corrupt: z.number().int().nonnegative() }),
+  outbox: z.object({
+    records: z.number().int().nonnegative(),
+    bytes: z.number().nonnegative(),
+    full: z.boolean(),
+    corrupt: z.number().int().nonnegative(),
+  }),
   cpuPercent: z.number().nonnegative(),
   rssMb: z.number().nonnegative(),
   gateSavedPercent: z.number().min(0).max(100),
@@ -55,7 +68,9 @@ export const HeartbeatAnswer = z.object({
   now: Instant,
   settings: HomeSettings.nullable().describe('Null when settingsVersion is current.'),
   /** The release that this home should run; the device fetches `/v1/models/{sha256}` for each file it lacks. */
-  release: z.object({ version: z.string(), manifestSha256: z.string(), signatureSha256: z.string().optional() }).nullable(),
+  release: z
+    .object({ version: z.string(), manifestSha256: z.string(), signatureSha256: z.string().optional() })
+    .nullable(),
   live: z.boolean(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

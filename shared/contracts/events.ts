@@ -4,11 +4,30 @@ import { Verdict } from './home.ts';
 
 /** Lines of `npm start -- --json`: stdout holds these and nothing else. */
 export const StartEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('started'), url: z.string(), listen: z.string(), release: z.string(), pairingCode: z.string() }),
-  z.object({ type: z.literal('candidate'), id: z.string(), label: Label, score: Score, atS: z.number(), why: z.string() }),
+  z.object({
+    type: z.literal('started'),
+    url: z.string(),
+    listen: z.string(),
+    release: z.string(),
+    pairingCode: z.string(),
+  }),
+  z.object({
+    type: z.literal('candidate'),
+    id: z.string(),
+    label: Label,
+    score: Score,
+    atS: z.number(),
+    why: z.string(),
+  }),
   z.object({ type: z.literal('verdict'), id: z.string(), label: Label, verdict: Verdict, score: Score.nullable() }),
   z.object({ type: z.literal('incident'), id: z.string(), label: Label, verdict: Verdict, state: z.string() }),
-  z.object({ type: z.literal('notification'), incidentId: z.string(), step: z.string(), title: z.string(), channel: z.string() }),
+  z.object({
+    type: z.literal('notification'),
+    incidentId: z.string(),
+    step: z.string(),
+    title: z.string(),
+    channel: z.string(),
+  }),
   z.object({ type: z.literal('health'), source: z.string(), state: z.string(), reason: z.string().nullable() }),
   z.object({ type: z.literal('error'), code: z.string(), message: z.string(), todo: z.string() }),
   z.object({

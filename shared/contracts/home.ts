@@ -90,16 +90,33 @@ export const DeviceView = z.object({
 export type DeviceView = z.infer<typeof DeviceView>;
 export const DevicePatch = z.object({ name: Name.optional(), room: z.string().trim().max(60).optional() });
 
-export const MemberView = z.object({ id: Id, name: z.string(), you: z.boolean(), escalation: z.number().int().nonnegative(), createdAt: Instant });
+export const MemberView = z.object({
+  id: Id,
+  name: z.string(),
+  you: z.boolean(),
+  escalation: z.number().int().nonnegative(),
+  createdAt: Instant,
+});
 export type MemberView = z.infer<typeof MemberView>;
 export const MemberPatch = z.object({ name: Name.optional(), escalation: z.number().int().min(0).max(20).optional() });
 
 export const CHANNEL_KINDS = ['webpush', 'webhook', 'mqtt', 'email', 'ntfy'] as const;
 /** A way to reach one member. `target` is what the kind needs; secrets never come back. */
 export const ChannelRequest = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('webpush'), endpoint: z.url(), keys: z.object({ p256dh: z.string(), auth: z.string() }), userAgent: z.string().max(300).default('') }),
+  z.object({
+    kind: z.literal('webpush'),
+    endpoint: z.url(),
+    keys: z.object({ p256dh: z.string(), auth: z.string() }),
+    userAgent: z.string().max(300).default(''),
+  }),
   z.object({ kind: z.literal('webhook'), url: z.url(), secret: z.string().min(8).max(200) }),
-  z.object({ kind: z.literal('mqtt'), url: z.string(), topic: z.string().max(200), username: z.string().optional(), password: z.string().optional() }),
+  z.object({
+    kind: z.literal('mqtt'),
+    url: z.string(),
+    topic: z.string().max(200),
+    username: z.string().optional(),
+    password: z.string().optional(),
+  }),
   z.object({ kind: z.literal('email'), address: z.email() }),
   z.object({ kind: z.literal('ntfy'), url: z.url(), token: z.string().optional() }),
 ]);

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { Label, LevelName, Sha256 } from './common.ts';
 
-export const ReleaseFile = z.object({ file: z.string().regex(/^[\w.-]+$/), sha256: Sha256, bytes: z.number().int().positive() });
+export const ReleaseFile = z.object({
+  file: z.string().regex(/^[\w.-]+$/),
+  sha256: Sha256,
+  bytes: z.number().int().positive(),
+});
 
 /** What one sensitivity level does, and what was measured of it on held-back sound. */
 export const Threshold = z.object({
@@ -77,4 +81,6 @@ export const Manifest = z.object({
 export type Manifest = z.infer<typeof Manifest>;
 
 /** manifest.sig.json: Ed25519 over the exact bytes of manifest.json, by one or more keys. */
-export const ManifestSignature = z.object({ signatures: z.array(z.object({ keyId: z.string(), signature: z.string() })).min(1) });
+export const ManifestSignature = z.object({
+  signatures: z.array(z.object({ keyId: z.string(), signature: z.string() })).min(1),
+});
