@@ -189,6 +189,7 @@ describeInBrowser('the app for everybody', () => {
       await page.keyboard.press('Space');
       await tabTo(/^Delete 2 alerts/);
       await page.keyboard.press('Enter');
+      await page.locator('dialog[open]').waitFor();
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await page.getByText('2 alerts deleted, with their sounds.').waitFor();
