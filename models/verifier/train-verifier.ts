@@ -37,10 +37,10 @@ export interface VerifierRecipe {
   houseDays: number;
 }
 
-/** About an hour and a half on two cores; the figures of the model card are of this. */
+/** About two hours on two cores; the figures of the model card are of this. */
 export const FULL_VERIFIER: VerifierRecipe = {
   sceneShards: 60,
-  steps: 900,
+  steps: 2_400,
   candidateShards: 24,
   fineSteps: 350,
   batch: 16,

@@ -1,6 +1,7 @@
 import { EVIDENCE_SIZE } from '@earshot/shared/verifier/evidence.ts';
 import type { Random } from '../synthesis/random.ts';
 import type { Normalisation } from '../training/network/device-network.ts';
+import { louder } from '../training/data/batch.ts';
 import { NO, NOT_ASKED, YES } from '../training/data/targets.ts';
 import { quantise, restore } from '../training/data/shard.ts';
 import type { ExampleShard } from './example-store.ts';
@@ -19,9 +20,16 @@ export interface ExampleAt {
   at: number;
 }
 
+/** Another example that sounds under this one all along, that many powers of ten quieter. */
+interface Under extends ExampleAt {
+  below: number;
+}
+
 /** What digital silence is in a shard: padding. */
 const SILENT = quantise(-6);
 const FLOOR_LOG = -6;
+/** One example in three lies over another: a home that is busier than any scene, and no two readings alike. */
+const OVER_ANOTHER = 1 / 3;
 /** The device's word is a hint, not a verdict: now and then the network must do without it. */
 const WITHOUT_EVIDENCE = 0.25;
 
@@ -29,7 +37,7 @@ const WITHOUT_EVIDENCE = 0.25;
 export function makeVerifierBatch(
   rows: readonly ExampleAt[],
   norm: Normalisation,
-  before: () => ExampleAt,
+  other: () => ExampleAt,
   random: Random,
 ): VerifierBatch {
   const { frames, bands, labels } = (rows[0] as ExampleAt).shard;
@@ -40,12 +48,14 @@ export function makeVerifierBatch(
   };
   rows.forEach(({ shard, at }, row) => {
     const padding = paddingOf(shard, at);
-    const front = padding > MIN_PADDING && random.chance(0.55) ? quietBefore(before) : null;
-    const reading = { ...drawReading(random, frames, bands), padding: front ? padding : 0, front };
+    const front = padding > MIN_PADDING && random.chance(0.55) ? withoutEvent(other) : null;
+    const quiet = random.chance(OVER_ANOTHER) ? withoutEvent(other) : null;
+    const under = quiet && { ...quiet, below: random.uniform(0.4, 2.5) };
+    const reading = { ...drawReading(random, frames, bands), padding: front ? padding : 0, front, under };
     readExample(batch.features, row * frames * bands, { shard, at }, norm, reading);
     const targets = shard.targets.subarray(at * labels.length, (at + 1) * labels.length);
     targets.forEach((target, label) => {
-      const open = target === NO && front?.shard.targets[front.at * labels.length + label] === NOT_ASKED;
+      const open = target === NO && [front, under].some((beside) => beside && isOpen(beside, label));
       batch.targets[row * labels.length + label] = open ? NOT_ASKED : target;
     });
     if (!random.chance(WITHOUT_EVIDENCE))
@@ -70,10 +80,13 @@ function paddingOf({ mels, frames, bands }: ExampleShard, at: number): number {
   return padding;
 }
 
-/** A clip that was cut from a day has its past before it: another example in which nothing of ours is heard. */
-function quietBefore(before: () => ExampleAt): ExampleAt | null {
+const isOpen = ({ shard, at }: ExampleAt, label: number): boolean =>
+  shard.targets[at * shard.labels.length + label] === NOT_ASKED;
+
+/** Another example in which nothing of ours is heard: the past of a clip that was cut from a day, or what sounds beside it. */
+function withoutEvent(other: () => ExampleAt): ExampleAt | null {
   for (let tries = 0; tries < 6; tries++) {
-    const { shard, at } = before();
+    const { shard, at } = other();
     const labels = shard.labels.length;
     if (!shard.targets.subarray(at * labels, (at + 1) * labels).includes(YES)) return { shard, at };
   }
@@ -121,10 +134,10 @@ function readExample(
   to: number,
   { shard, at }: ExampleAt,
   norm: Normalisation,
-  reading: Reading & { padding: number; front: ExampleAt | null },
+  reading: Reading & { padding: number; front: ExampleAt | null; under: Under | null },
 ): void {
   const { frames, bands } = shard;
-  const { shift, roll, hole, padding, front, frontGain } = reading;
+  const { shift, roll, hole, padding, front, frontGain, under } = reading;
   let place = to;
   for (let frame = 0; frame < frames; frame++) {
     const past = frame < padding ? front : null;
@@ -135,8 +148,11 @@ function readExample(
     for (let band = 0; band < bands; band++, place++) {
       if (inHole && band >= hole.fromBand && band < hole.toBand) continue;
       const raw = mels[from + Math.max(0, Math.min(bands - 1, band - roll))] as number;
+      const beneath = under ? (under.shard.mels[(under.at * frames + frame) * bands + band] as number) : SILENT;
       // Digital silence stays what it is: no microphone makes it louder.
-      const value = raw === SILENT ? FLOOR_LOG : Math.max(FLOOR_LOG, raw * restore + (shift[band] as number) + gain);
+      let heard = raw === SILENT ? FLOOR_LOG : raw * restore + gain;
+      if (under && beneath !== SILENT) heard = louder(heard, beneath * restore - under.below);
+      const value = heard <= FLOOR_LOG ? FLOOR_LOG : Math.max(FLOOR_LOG, heard + (shift[band] as number));
       out[place] = (value - (norm.mean[band] as number)) * (norm.scale[band] as number);
     }
   }

@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { FrontEnd } from '@earshot/shared/contracts/release.ts';
 import { lstm } from '../training/backend/fused-lstm.ts';
+import { rectified } from '../training/network/rectified.ts';
 import type { Weights } from '../training/network/device-network.ts';
 
 /** 10 ms hops: a T4 beep of 0.1 s is ten frames; 80 bands are 1.3 times as many as the device has. */
@@ -117,13 +118,13 @@ export function verifierLogits(weights: Weights, features: tf.Tensor3D, evidence
     let plane = features.reshape([batch, frames, bands, 1]) as tf.Tensor4D;
     for (const { name, strideTime, strideBand } of PLANE_LAYERS) {
       const kernel = get(weights, `${name}/kernel`) as unknown as tf.Tensor4D;
-      plane = tf.relu(tf.add(tf.conv2d(plane, kernel, [strideTime, strideBand], 'same'), get(weights, `${name}/bias`)));
+      plane = rectified(tf.add(tf.conv2d(plane, kernel, [strideTime, strideBand], 'same'), get(weights, `${name}/bias`)));
     }
     const steps = plane.shape[1];
     let time = plane.reshape([batch, steps, 1, plane.shape[2] * plane.shape[3]]) as tf.Tensor4D;
     for (const { name, residual } of TIME_LAYERS) {
       const kernel = get(weights, `${name}/kernel`) as unknown as tf.Tensor4D;
-      const next: tf.Tensor4D = tf.relu(tf.add(tf.conv2d(time, kernel, 1, 'same'), get(weights, `${name}/bias`)));
+      const next: tf.Tensor4D = rectified(tf.add(tf.conv2d(time, kernel, 1, 'same'), get(weights, `${name}/bias`)));
       time = residual ? tf.add(time, next) : next;
     }
     const sequence = time.reshape([batch, steps, TIME_WIDTH]) as tf.Tensor3D;
@@ -157,7 +158,7 @@ function pooledWith(weights: Weights, sequence: tf.Tensor3D, evidence: tf.Tensor
   const shares = tf.softmax(tf.transpose(interest.reshape([batch, steps, ATTENTION_HEADS]), [0, 2, 1]));
   const attended = tf.matMul(shares, states).reshape([batch, ATTENTION_HEADS * width]);
   const pooled = tf.concat([attended, tf.mean(states, 1), tf.max(sequence, 1), evidence], 1) as tf.Tensor2D;
-  return tf.relu(
+  return rectified(
     tf.add(tf.matMul(pooled, get(weights, 'hidden/kernel') as unknown as tf.Tensor2D), get(weights, 'hidden/bias')),
   ) as tf.Tensor2D;
 }

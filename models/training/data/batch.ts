@@ -98,7 +98,7 @@ export function makeBatch(
 }
 
 /** Powers add; from 20 dB apart on the louder one is the sum. In log10. */
-function louder(a: number, b: number): number {
+export function louder(a: number, b: number): number {
   const [more, less] = a > b ? [a, b] : [b, a];
   return more - less > 2 ? more : more + Math.log10(1 + 10 ** (less - more));
 }
