@@ -1,30 +1,23 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describeWithTool } from '@earshot/shared/testing/describe-with-tool.ts';
 import { installUnit, unitFile, verifyUnit } from './systemd-unit.ts';
 
 let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'earshot-unit-'))));
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const hasSystemd = (() => {
-  try {
-    execFileSync('systemd-analyze', ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 describe('the systemd unit', () => {
-  (hasSystemd ? test : test.skip)('is taken by systemd, which does find a fault when there is one', async () => {
-    const path = join(dir, 'earshot-device.service');
-    writeFileSync(path, unitFile());
-    expect(await verifyUnit(path)).toBe('');
-    writeFileSync(path, unitFile().replace('WatchdogSec=60', 'WatchdogSec=soon'));
-    expect(await verifyUnit(path)).toContain('soon');
+  describeWithTool('by systemd', 'systemd-analyze', () => {
+    test('is taken, and a fault in it is found', async () => {
+      const path = join(dir, 'earshot-device.service');
+      writeFileSync(path, unitFile());
+      expect(await verifyUnit(path)).toBe('');
+      writeFileSync(path, unitFile().replace('WatchdogSec=60', 'WatchdogSec=soon'));
+      expect(await verifyUnit(path)).toContain('soon');
+    });
   });
 
   test('install writes unit and user, and says how to go on', async () => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWithTool } from '@earshot/shared/testing/describe-with-tool.ts';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { measureHz } from '../synthesis/testing/measure.ts';
 import { loadAudio, streamAudio } from './audio-file.ts';
@@ -41,9 +42,9 @@ function expectTone(samples: Float32Array): void {
 describe('sounds of any format become 16 kHz mono', () => {
   test('wav', async () => expectTone(await loadAudio(at('tone.wav'))));
 
-  (hasFfmpeg ? test.each(formats) : test.skip.each(formats))('%s', async (name) =>
-    expectTone(await loadAudio(at(`tone.${name}`))),
-  );
+  describeWithTool('by ffmpeg', 'ffmpeg', () => {
+    test.each(formats)('%s', async (name) => expectTone(await loadAudio(at(`tone.${name}`))));
+  });
 
   test('the name does not matter, the bytes do', async () => {
     await writeFile(at('called.mp3'), await readFile(at('tone.wav')));
@@ -86,11 +87,13 @@ describe('bad files say what is wrong and which file it is', () => {
     await expect(loadAudio(at('nowhere.wav'))).rejects.toMatchObject({ code: 'AUDIO_UNREADABLE' });
   });
 
-  (hasFfmpeg ? test : test.skip)('a damaged frame in the middle refuses the whole file', async () => {
-    const bytes = new Uint8Array(await readFile(at('tone.opus')));
-    bytes.fill(0xa5, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 400);
-    await writeFile(at('damaged.opus'), bytes);
-    await expect(loadAudio(at('damaged.opus'))).rejects.toMatchObject({ name: 'EarshotError' });
+  describeWithTool('by ffmpeg', 'ffmpeg', () => {
+    test('a damaged frame in the middle refuses the whole file', async () => {
+      const bytes = new Uint8Array(await readFile(at('tone.opus')));
+      bytes.fill(0xa5, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 400);
+      await writeFile(at('damaged.opus'), bytes);
+      await expect(loadAudio(at('damaged.opus'))).rejects.toMatchObject({ name: 'EarshotError' });
+    });
   });
 
   test('an abort stops the reading', async () => {

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import { describeWithTool } from '../testing/describe-with-tool.ts';
 import { peakDbfs } from './level.ts';
 import { readWav } from './wav-read.ts';
 import { WavStream } from './wav-stream.ts';
 
 /** 22 periods of the tone. */
 const LENGTH_S = 0.05;
-
-const has = (tool: string) => spawnSync(tool, ['--help']).error === undefined;
 
 /** A WAV that the tool wrote to a pipe or a file, holding 0.05 s of a 440 Hz sine at half of full scale. */
 function written(command: string, args: string[]): Uint8Array {
@@ -43,70 +42,27 @@ function expectSine(bytes: Uint8Array, sampleRate: number, channels: number): vo
 
 const RATES = [8_000, 11_025, 16_000, 44_100, 48_000, 96_000, 192_000];
 
-(has('sox') ? describe : describe.skip)('what sox writes', () => {
-  const SOX_FORMATS = [
+describeWithTool('what sox writes', 'sox', () => {
+  const sine = (rate: number, channels: number, format: readonly string[]) => {
+    const tones = Array.from({ length: channels }, () => ['sine', '440']).flat();
+    const synth = ['synth', `${LENGTH_S}`, ...tones, 'vol', '0.5'];
+    return written('sox', ['-D', '-n', '-r', `${rate}`, '-c', `${channels}`, ...format, '-t', 'wav', '-', ...synth]);
+  };
+  const FORMATS = [
     ['-e', 'unsigned', '-b', '8'],
     ...['16', '24', '32'].map((b) => ['-e', 'signed', '-b', b]),
     ...['32', '64'].map((b) => ['-e', 'float', '-b', b]),
   ];
-  test.each(SOX_FORMATS.map((format) => [format.join(' '), format] as const))(
+  test.each(FORMATS.map((format) => [format.join(' '), format] as const))(
     '%s, 1 to 8 channels, 8 to 192 kHz, to a pipe',
     (_, format) => {
-      RATES.forEach((rate, i) => {
-        const channels = 1 + (i % 8);
-        const sines = Array.from({ length: channels }, () => ['sine', '440']).flat();
-        expectSine(
-          written('sox', [
-            '-D',
-            '-n',
-            '-r',
-            `${rate}`,
-            '-c',
-            `${channels}`,
-            ...format,
-            '-t',
-            'wav',
-            '-',
-            'synth',
-            `${LENGTH_S}`,
-            ...sines,
-            'vol',
-            '0.5',
-          ]),
-          rate,
-          channels,
-        );
-      });
+      RATES.forEach((rate, i) => expectSine(sine(rate, 1 + i, format), rate, 1 + i));
+      expectSine(sine(16_000, 8, format), 16_000, 8);
     },
   );
-  test('8 channels', () => {
-    expectSine(
-      written('sox', [
-        '-D',
-        '-n',
-        '-r',
-        '16000',
-        '-c',
-        '8',
-        '-b',
-        '16',
-        '-t',
-        'wav',
-        '-',
-        'synth',
-        `${LENGTH_S}`,
-        'sine',
-        '440',
-        'vol',
-        '0.5',
-      ]),
-      16_000,
-      8,
-    );
-  });
 });
 
-(has('ffmpeg') ? describe : describe.skip)('what ffmpeg writes', () => {
+describeWithTool('what ffmpeg writes', 'ffmpeg', () => {
   test.each(['pcm_u8', 'pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_f64le'])(
     '%s, 1 to 8 channels, 8 to 192 kHz, to a pipe',
     (codec) => {
