@@ -34,8 +34,10 @@ export class Summary {
     };
   }
 
+  /** What was rejected joined the incident, but is not how it began. */
   private startOf(evidence: Incident['evidence']): number {
-    const starts = evidence.flatMap(({ candidateId }) => this.candidates.get(candidateId) ?? []);
+    const believed = evidence.filter(({ verdict }) => verdict !== 'rejected');
+    const starts = believed.flatMap(({ candidateId }) => this.candidates.get(candidateId) ?? []);
     return starts.length === 0 ? 0 : Math.round(Math.min(...starts) * 100) / 100;
   }
 }

@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { Summary } from './summary.ts';
+
+const AT = '2026-01-01T00:00:00.000Z';
+const NONE = { pattern: 'none', toneHz: null, onS: 0, offS: 0, periodS: null, beeps: 0, groups: 0 } as const;
+
+function evidence(candidateId: string, verdict: Incident['verdict']): Incident['evidence'][number] {
+  return {
+    candidateId,
+    deviceId: 'd',
+    deviceName: 'kitchen-pi',
+    room: '',
+    label: 'smoke_alarm',
+    startedAt: AT,
+    detectedAt: AT,
+    late: false,
+    why: { text: 'three beeps', cadence: NONE, scores: {}, levelDbfs: -24 },
+    deviceScore: 0.9,
+    verdict,
+    verifierScore: 0.9,
+    clip: null,
+  };
+}
+
+function incident(given: Partial<Incident>): Incident {
+  const told = { acknowledged: null, feedback: null, notified: 1, summary: '', devices: [], clearedAt: null };
+  const times = { startedAt: AT, lastHeardAt: AT, updatedAt: AT };
+  const what = { id: 'i', label: 'smoke_alarm', class: 'safety', state: 'open', verdict: 'confirmed' } as const;
+  return { ...what, ...times, ...told, test: false, late: false, evidence: [], ...given };
+}
+
+test('an incident began where its first believed candidate did, in the sound’s own time', () => {
+  const summary = new Summary();
+  summary.heard(80.004);
+  for (const [id, atS] of [
+    ['noise', 0.76],
+    ['first', 7.123],
+    ['second', 9],
+  ] as const)
+    summary.candidate(id, atS);
+  const own = [evidence('second', 'confirmed'), evidence('first', 'confirmed'), evidence('noise', 'rejected')];
+  expect(summary.of([incident({ evidence: own })])).toEqual({
+    type: 'summary',
+    seconds: 80,
+    candidates: 3,
+    rejected: 1,
+    incidents: [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, startedAtS: 7.12 }],
+  });
+});
+
+test('what the verifier rejected is counted and is no incident', () => {
+  const summary = new Summary();
+  summary.candidate('noise', 3);
+  const { rejected, incidents } = summary.of([
+    incident({ verdict: 'rejected', evidence: [evidence('noise', 'rejected')] }),
+  ]);
+  expect([rejected, incidents]).toEqual([1, []]);
+});
