@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import QRCode from 'qrcode';
-import { readCloudConfig } from '@earshot/cloud/config.ts';
+import { type CloudConfig, readCloudConfig } from '@earshot/cloud/config.ts';
 import { type Cloud, cloudLog, createCloud } from '@earshot/cloud/main.ts';
 import { type Agent, createAgent } from '@earshot/device/agent.ts';
 import { openSource } from '@earshot/device/audio/open-source.ts';
@@ -16,6 +15,7 @@ import { ownDevice } from './own-device.ts';
 import { endingWithSummary, jsonReporter, type Reporter } from './reporter.ts';
 import { Summary } from './summary.ts';
 import { terminalReporter } from './terminal.ts';
+import { welcome } from './welcome.ts';
 
 const RELEASE = fileURLToPath(new URL('../../models/release', import.meta.url));
 
@@ -67,7 +67,9 @@ async function run(
   await makeHome(options.home);
   await writeConfigurationTemplate(options.home);
   const sinceMs = systemClock.nowMs();
-  const cloud = await openCloud(options);
+  const config = cloudConfig(options);
+  // The terminal tells the story; the log, on stderr, only what went wrong.
+  const cloud = await createCloud({ config, log: cloudLog(process.env.EARSHOT_LOG_LEVEL ?? 'error', 2) });
   let daemon: Daemon | null = null;
   try {
     const { agent, ...rest } = await openAgent(options, listen, cloud, tellError);
@@ -79,7 +81,8 @@ async function run(
     tellOfAgent(agent, reporter, summary, tellError);
     tellOfCloud(cloud, reporter, watch);
     await daemon.start();
-    await welcome(cloud, agent, nameOf(listen), reporter);
+    const { release } = agent.status();
+    await welcome({ cloud, config, listen: nameOf(listen), release }, reporter);
     await untilOver(agent, cloud, options.once, signal);
     await daemon.stop();
     reporter.event(summary.of(await watch.incidents()));
@@ -95,10 +98,8 @@ async function makeHome(home: string): Promise<void> {
   });
 }
 
-function openCloud({ home, port }: StartOptions): Promise<Cloud> {
-  const env = { ...process.env, EARSHOT_HOME: home, EARSHOT_PORT: String(port) };
-  // The terminal tells the story; the log, on stderr, only what went wrong.
-  return createCloud({ config: readCloudConfig(env), log: cloudLog(process.env.EARSHOT_LOG_LEVEL ?? 'error', 2) });
+function cloudConfig({ home, port }: StartOptions): CloudConfig {
+  return readCloudConfig({ ...process.env, EARSHOT_HOME: home, EARSHOT_PORT: String(port) });
 }
 
 async function openAgent(options: StartOptions, listen: string, cloud: Cloud, tellError: TellError) {
@@ -144,19 +145,6 @@ function tellOfCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch): vo
     reporter.event({ type: 'notification', incidentId, step, title, channel });
     watch.look();
   });
-}
-
-async function welcome(cloud: Cloud, agent: Agent, listen: string, reporter: Reporter): Promise<void> {
-  const { code } = await cloud.firstHome.phoneCode();
-  const { url } = cloud;
-  const { release } = agent.status();
-  const pairUrl = new URL(`/pair?code=${code}`, url).href;
-  reporter.event({ type: 'started', url, listen, release, pairingCode: code });
-  reporter.note(
-    `Pair a phone or this browser within 10 minutes: ${pairUrl} (code ${code.slice(0, 4)}-${code.slice(4)})`,
-  );
-  reporter.note(await QRCode.toString(pairUrl, { type: 'terminal', small: true }));
-  reporter.note('Ctrl-C stops it; nothing is lost.');
 }
 
 /** Over when somebody stops it, or, with `once`, when the source has ended and everybody who must know was told. */

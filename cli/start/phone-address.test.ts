@@ -1,0 +1,32 @@
+import type { NetworkInterfaceInfo } from 'node:os';
+import { expect, test } from '@jest/globals';
+import { phoneAddress } from './phone-address.ts';
+
+const address = (given: { address: string; internal: boolean; family: 'IPv4' | 'IPv6' }): NetworkInterfaceInfo =>
+  ({ netmask: '', mac: '', cidr: null, scopeid: 0, ...given }) as NetworkInterfaceInfo;
+
+const NETWORK = {
+  lo: [address({ address: '127.0.0.1', internal: true, family: 'IPv4' })],
+  wlan0: [
+    address({ address: 'fe80::1', internal: false, family: 'IPv6' }),
+    address({ address: '192.168.178.20', internal: false, family: 'IPv4' }),
+  ],
+};
+const LOCAL = 'http://127.0.0.1:8080';
+
+test.each([
+  ['the default reaches no phone', '127.0.0.1', null, null],
+  ['listening everywhere, the address in the local network', '0.0.0.0', null, 'http://192.168.178.20:8080'],
+  ['the public address goes before it', '0.0.0.0', 'https://home.example.org', 'https://home.example.org'],
+])('%s', (_name, host, publicUrl, found) => {
+  expect(phoneAddress(LOCAL, { host, publicUrl }, NETWORK)).toBe(found);
+});
+
+test('one address of the machine is taken as it is', () => {
+  const served = 'http://192.168.178.20:8080';
+  expect(phoneAddress(served, { host: '192.168.178.20', publicUrl: null }, NETWORK)).toBe(served);
+});
+
+test('a machine without a network has none', () => {
+  expect(phoneAddress(LOCAL, { host: '0.0.0.0', publicUrl: null }, { lo: NETWORK.lo })).toBeNull();
+});
