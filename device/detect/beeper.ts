@@ -9,9 +9,6 @@ export type BeeperLabel = (typeof BEEPER_LABELS)[number];
 
 export const isBeeper = (label: string): label is BeeperLabel => (BEEPER_LABELS as readonly string[]).includes(label);
 
-/** A whole T4 group lasts 0.7 s; the first look comes when the fifth beep of anything faster would have been heard. */
-export const SETTLE_S = 1;
-
 /** From here on the measured times are the pattern's rather than chance. */
 const GOOD_FIT = 0.5;
 
@@ -47,23 +44,26 @@ export interface BeeperScore {
   label: BeeperLabel;
   /** Highest evidence since the sound began. */
   peak: number;
+  /** What it takes by itself, and what is enough when the rhythm says the same. */
   threshold: number;
-  /** The threshold of the most sensitive level: what the label must reach to be told on the rhythm's word. */
-  floor: number;
+  suspicion: number;
 }
 
+/** Two heads that differ by less than this say the same. */
+const ALIKE = 0.03;
+
 /**
- * Which of the labels to tell. The network raises, the rhythm corrects: it may move a candidate from one label to another
- * that the network also thinks possible, but never silence it. Without a clear rhythm every label that crossed is told.
+ * Which label to tell, if any. The rhythm decides between labels that the network thinks possible, and where it names one, less
+ * evidence is enough. Without a clear rhythm the surer head speaks for all: one sound is one thing. A chirp must be as sure as any
+ * alarm that it would speak for, and must look like one.
  */
-export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): BeeperLabel[] {
-  const crossed = scores.filter(
-    ({ label, peak, threshold }) => peak >= threshold && (label !== 'low_battery_chirp' || mayBeChirp(cadence)),
-  );
-  const alarms = crossed.filter(({ label }) => label !== 'low_battery_chirp');
+export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): BeeperLabel | null {
   const rhythm = rhythmSays(cadence);
-  const named = scores.find(({ label, peak, floor }) => label === rhythm && peak >= floor);
-  if (named && crossed.length > 0) return [named.label];
-  // A battery that chirps under an alarm is the lesser news.
-  return (alarms.length > 0 ? alarms : crossed).map(({ label }) => label);
+  if (scores.some(({ label, peak, suspicion }) => label === rhythm && peak >= suspicion)) return rhythm;
+  const crossed = scores.filter(({ peak, threshold }) => peak >= threshold);
+  const alarms = crossed.filter(({ label }) => label !== 'low_battery_chirp');
+  const surest = alarms.reduce<BeeperScore | null>((a, b) => (a && a.peak >= b.peak ? a : b), null);
+  const chirp = crossed.find(({ label }) => label === 'low_battery_chirp');
+  if (chirp && mayBeChirp(cadence) && chirp.peak >= (surest?.peak ?? 0) - ALIKE) return chirp.label;
+  return surest?.label ?? null;
 }

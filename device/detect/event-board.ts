@@ -1,15 +1,15 @@
 import { explain } from '@earshot/shared/cadence/explain.ts';
-import type { CadenceReader } from '@earshot/shared/cadence/cadence-reader.ts';
+import { NO_CADENCE, type CadenceReader } from '@earshot/shared/cadence/cadence-reader.ts';
 import { Cadence, type Why } from '@earshot/shared/contracts/candidate.ts';
 import type { Head, Manifest } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { labelInfo, LEVELS, type Level } from '@earshot/shared/labels.ts';
-import { isBeeper, SETTLE_S, tellApart, type BeeperLabel } from './beeper.ts';
+import { isBeeper, tellApart, type BeeperLabel } from './beeper.ts';
 import type { Detection } from './detection.ts';
 import { levelOf, listens, type DetectorSettings } from './detector-settings.ts';
 import { Evidence } from './evidence.ts';
 import { LevelMeter } from './level-meter.ts';
-import { holdS, SoundEvent } from './sound-event.ts';
+import { holdS, settleS, SoundEvent } from './sound-event.ts';
 
 interface Watch {
   head: Head;
@@ -85,7 +85,7 @@ export class EventBoard {
 
   /** Something waits for its decision or sounds: not the time to fall asleep. */
   get isBusy(): boolean {
-    return this.watches.some(({ event }) => event.isSounding);
+    return this.watches.some(({ event }) => event.isPending || event.isOpen);
   }
 
   /** Takes the mean square of each block, for the alert's level. */
@@ -125,26 +125,27 @@ export class EventBoard {
     if (due.length === 0) return;
     // The reader knows more than an alert tells; the contract keeps what belongs in one.
     const cadence = Cadence.parse(reader.read(nowSample));
-    const beepers = due.some(({ head }) => isBeeper(head.label)) ? this.tellBeepers(cadence) : [];
+    const beeper = due.some(({ head }) => isBeeper(head.label)) ? this.tellBeeper(cadence) : null;
     const began = Math.min(...due.map(({ event }) => event.startSample ?? nowSample));
     for (const watch of this.watches) {
       const { event, head } = watch;
-      const told = isBeeper(head.label) ? beepers.includes(head.label) && watch.isOn : due.includes(watch);
-      if (told) this.raise(watch, began, nowSample, cadence, out);
-      else if (event.isPending && beepers.length > 0 && isBeeper(head.label)) event.dismiss(nowSample);
+      if (isBeeper(head.label) ? head.label === beeper : due.includes(watch))
+        this.raise(watch, began, nowSample, cadence, out);
+      else if (beeper !== null && event.isPending && isBeeper(head.label)) event.dismiss(nowSample);
+      else if (due.includes(watch)) event.letGo();
     }
   }
 
   /** All that beep and have crossed are judged together, by one reading of the rhythm. */
-  private tellBeepers(cadence: Why['cadence']): BeeperLabel[] {
-    const scores = this.watches.flatMap(({ head, column, event, isOn }) =>
+  private tellBeeper(cadence: Why['cadence']): BeeperLabel | null {
+    const scores = this.watches.flatMap(({ head, column, event, level, isOn }) =>
       isBeeper(head.label) && isOn
         ? [
             {
               label: head.label,
               peak: this.peakOf(column, event),
-              threshold: event.rules.threshold,
-              floor: floorOf(head),
+              threshold: thresholdOf(head, level),
+              suspicion: event.rules.threshold,
             },
           ]
         : [],
@@ -188,8 +189,10 @@ export class EventBoard {
       out.push({ type: 'ended', label: head.label, eventId, atSample: event.heardSample });
   }
 
-  private why({ head }: Watch, cadence: Why['cadence'], score: number): Why {
+  private why({ head }: Watch, heard: Why['cadence'], score: number): Why {
     const levelDbfs = this.meter.loudestDbfs;
+    // What beeped beside a breaking pane is no reason to believe in it.
+    const cadence = isBeeper(head.label) ? heard : Cadence.parse(NO_CADENCE);
     const text = isBeeper(head.label)
       ? explain(cadence)
       : `sounds like ${labelInfo(head.label).words}: ${Math.round(score * 100)} % sure, at ${Math.round(levelDbfs)} dBFS`;
@@ -208,10 +211,10 @@ export class EventBoard {
   private rulesOf(head: Head, level: Level) {
     const samples = (seconds: number) => Math.round(seconds * this.sampleRate);
     return {
-      threshold: thresholdOf(head, level),
+      threshold: isBeeper(head.label) ? suspicionOf(head, level) : thresholdOf(head, level),
       windowSamples: samples(head.windowS),
       refractorySamples: samples(head.refractoryS),
-      settleSamples: samples(isBeeper(head.label) ? SETTLE_S : 0),
+      settleSamples: samples(settleS(head.label)),
       holdSamples: samples(Math.max(head.refractoryS, holdS(head.label))),
       sampleRate: this.sampleRate,
     };
@@ -224,4 +227,5 @@ function thresholdOf({ label, levels }: Head, level: Level): number {
   return found.threshold;
 }
 
-const floorOf = (head: Head): number => Math.min(...LEVELS.flatMap((level) => head.levels[level]?.threshold ?? []));
+/** A rhythm that agrees is worth one level of sensitivity. */
+const suspicionOf = (head: Head, level: Level): number => thresholdOf(head, LEVELS[LEVELS.indexOf(level) + 1] ?? level);

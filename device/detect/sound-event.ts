@@ -1,6 +1,8 @@
 import { isSafety } from '@earshot/shared/labels.ts';
+import { isBeeper } from './beeper.ts';
 
 export interface EventRules {
+  /** Evidence from which on it is looked at; what it takes to be told is the board's to judge. */
   threshold: number;
   windowSamples: number;
   refractorySamples: number;
@@ -10,6 +12,13 @@ export interface EventRules {
   holdSamples: number;
   sampleRate: number;
 }
+
+/**
+ * From the first suspicion to the decision: what comes next tells more than what made suspicious, to the cadence reader and to
+ * whoever judges the clip, which ends here. A T3 cycle lasts 4 s; four beeps that nothing follows for 3 s are a T4 group, and a
+ * chirp is alone. Half of the 5 s that an alert may take after the second group is left. Of a pane, the shards fall for a second.
+ */
+export const settleS = (label: string): number => (isBeeper(label) ? 4 : 1);
 
 /** How long a sound may pause and still be the same event. */
 export function holdS(label: string): number {
@@ -92,6 +101,7 @@ export class SoundEvent {
   /** Says whether it may be told now, and counts it. */
   raise(atSample: number): Raised | null {
     this.crossedSample = null;
+    if (atSample - this.raisedSample < this.rules.refractorySamples) return null;
     this.refill(atSample);
     if (this.tokens < 1) return null;
     this.tokens--;
@@ -102,11 +112,17 @@ export class SoundEvent {
     return kind;
   }
 
-  /** Decided, and not told: the sound is another label's. */
+  /** Decided, and not told: the sound is another label's, and stays so for a while. */
   dismiss(atSample: number): void {
+    this.letGo();
+    this.raisedSample = atSample;
+  }
+
+  /** Looked at, and not enough to tell: what goes on is looked at again. */
+  letGo(): void {
     this.crossedSample = null;
     this.peak = 0;
-    this.raisedSample = atSample;
+    if (!this.raisedThisEvent) this.startSample = null;
   }
 
   /** Not null once, when the event is over: whether anybody was told of it, and so must hear that it ended. */

@@ -118,7 +118,9 @@ export function verifierLogits(weights: Weights, features: tf.Tensor3D, evidence
     let plane = features.reshape([batch, frames, bands, 1]) as tf.Tensor4D;
     for (const { name, strideTime, strideBand } of PLANE_LAYERS) {
       const kernel = get(weights, `${name}/kernel`) as unknown as tf.Tensor4D;
-      plane = rectified(tf.add(tf.conv2d(plane, kernel, [strideTime, strideBand], 'same'), get(weights, `${name}/bias`)));
+      plane = rectified(
+        tf.add(tf.conv2d(plane, kernel, [strideTime, strideBand], 'same'), get(weights, `${name}/bias`)),
+      );
     }
     const steps = plane.shape[1];
     let time = plane.reshape([batch, steps, 1, plane.shape[2] * plane.shape[3]]) as tf.Tensor4D;

@@ -35,7 +35,8 @@ const MOST_REMEMBERED = 48;
 const READ_EVERY_S = 0.5;
 const READ_AFTER_BEEP_S = 0.1;
 
-const NONE: CadenceReading = {
+/** Of a sound that does not beep. */
+export const NO_CADENCE: CadenceReading = {
   pattern: 'none',
   toneHz: null,
   onS: 0,
@@ -64,7 +65,7 @@ export class CadenceReader {
   /** Short beeps of the last minutes, for what repeats once a minute. */
   private remembered: Beep[] = [];
   private nowS = 0;
-  private latest: CadenceReading = NONE;
+  private latest: CadenceReading = NO_CADENCE;
   private latestAtS = -Infinity;
   /** A beep was completed since the last reading. */
   private hasNews = false;
@@ -106,7 +107,7 @@ export class CadenceReader {
   reset(): void {
     this.channels = [];
     this.remembered = [];
-    this.latest = NONE;
+    this.latest = NO_CADENCE;
     this.latestAtS = -Infinity;
   }
 
@@ -145,7 +146,7 @@ export class CadenceReader {
     const readings = this.channels.flatMap((channel) => readChannel(channel, nowS));
     const sweep = this.readSweep(nowS);
     if (sweep) readings.push(sweep);
-    const best = readings.reduce((a, b) => (worthOf(b) > worthOf(a) ? b : a), NONE);
+    const best = readings.reduce((a, b) => (worthOf(b) > worthOf(a) ? b : a), NO_CADENCE);
     const rare = readRare(this.remembered, nowS);
     return fundamental(rare && rare.fit > best.fit ? rare : best, readings);
   }
@@ -154,7 +155,7 @@ export class CadenceReader {
     const sweep = this.sweep.read();
     if (!sweep) return null;
     return {
-      ...NONE,
+      ...NO_CADENCE,
       pattern: 'sweep',
       toneHz: sweep.middleHz,
       onS: sweep.periodS,
@@ -206,7 +207,7 @@ const betterOf = (a: Fitted | null, b: Fitted | null): Fitted | null => ((b?.fit
 function continuous(beep: Beep, nowS: number): CadenceReading {
   const quality = qualityOf([beep]);
   return {
-    ...NONE,
+    ...NO_CADENCE,
     ...quality,
     pattern: 'continuous',
     onS: lengthS(beep),
@@ -225,7 +226,7 @@ function reading({ template, beeps, groups, periodS, regularity, fit }: Fitted, 
   const longestPauseS =
     template.cyclesS.length > 0 ? (periodS ?? (template.cyclesS[0] as number)) * 2 : 2 * median(gaps) + 1;
   return {
-    ...NONE,
+    ...NO_CADENCE,
     ...qualityOf(grouped),
     pattern: template.pattern,
     onS: median(grouped.map(lengthS)),
@@ -241,7 +242,7 @@ function reading({ template, beeps, groups, periodS, regularity, fit }: Fitted, 
 
 function unfitted(beeps: readonly Beep[], nowS: number): CadenceReading {
   return {
-    ...NONE,
+    ...NO_CADENCE,
     ...qualityOf(beeps),
     onS: median(beeps.map(lengthS)),
     beeps: beeps.length,
@@ -266,7 +267,7 @@ function readRare(remembered: readonly Beep[], nowS: number): CadenceReading | n
   const quality = qualityOf(alone);
   const evidence = [0.25, 0.75][regular.length] ?? 1;
   return {
-    ...NONE,
+    ...NO_CADENCE,
     ...quality,
     pattern: 'chirp',
     onS: median(alone.map(lengthS)),
