@@ -2,14 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { ensureBuilt } from './built-app.ts';
+import type { Page } from 'playwright-core';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { PAGES } from './pages.ts';
-import { openBrowser, Phone } from './phone.ts';
+import type { Phone } from './phone.ts';
 import { tabThrough, tooSmall } from './reachability.ts';
 import { glassClip, NO_PATTERN } from './sounds.ts';
-import { TestHome, why } from './test-home.ts';
+import { type TestHome, why } from './test-home.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const DESKTOP = {
@@ -49,15 +48,12 @@ async function settled(page: Page): Promise<void> {
   );
 }
 
-describeInBrowser('the app for everybody', () => {
-  let browser: Browser;
+describeInBrowser('the app for everybody', (stage) => {
   let home: TestHome;
   let incidentId: string;
 
   beforeAll(async () => {
-    ensureBuilt();
-    browser = await openBrowser();
-    home = await TestHome.start();
+    home = await stage.open();
     await home.beat({ hears: [{ label: 'dog_bark', score: 0.2 }] });
     const glass = { why: why('glass_break', NO_PATTERN, 'a bright crash') };
     await home.report('glass_break', glassClip(), glass);
@@ -65,17 +61,12 @@ describeInBrowser('the app for everybody', () => {
     incidentId = await home.openIncidentId();
   }, 120_000);
 
-  afterAll(async () => {
-    await browser.close();
-    await home[Symbol.asyncDispose]();
-  });
-
   describe.each(VIEWS)('on %s', (_view, options) => {
     let phone: Phone;
     let page: Page;
 
     beforeAll(async () => {
-      phone = await Phone.paired(browser, home, 'Anna', options);
+      phone = await stage.phone('Anna', options);
       page = phone.page;
     }, 60_000);
 
@@ -95,7 +86,7 @@ describeInBrowser('the app for everybody', () => {
     );
 
     test('the first page of a phone, too', async () => {
-      const stranger = await Phone.open(browser, home.url, options);
+      const stranger = await stage.unpairedPhone(options);
       await stranger.go('/');
       await stranger.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
       await settled(stranger.page);
@@ -110,7 +101,7 @@ describeInBrowser('the app for everybody', () => {
     let page: Page;
 
     beforeAll(async () => {
-      anna = await Phone.paired(browser, home, 'Anna', DESKTOP);
+      anna = await stage.phone('Anna', DESKTOP);
       page = anna.page;
       await page.waitForURL(/\/incidents\//, { timeout: 20_000 });
       await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
@@ -196,18 +187,18 @@ describeInBrowser('the app for everybody', () => {
       await page.getByText('Nothing here yet').waitFor();
     });
   });
+});
 
-  test('a new alert interrupts: announced, at its heading; and without motion for those who want none', async () => {
-    const other = await TestHome.start();
-    const phone = await Phone.paired(browser, other, 'Jonas', { reducedMotion: 'reduce' });
+describeInBrowser('a new alert', (stage) => {
+  test('interrupts: announced, at its heading; and without motion for those who want none', async () => {
+    const home = await stage.open();
+    const phone = await stage.phone('Jonas', { reducedMotion: 'reduce' });
     await phone.page.getByText('The last 99 days').waitFor();
-    await other.smoke();
+    await home.smoke();
     await phone.page.getByRole('alert').filter({ hasText: 'Smoke alarm, now. Kitchen.' }).waitFor();
     await phone.page.waitForFunction(() => document.activeElement?.textContent === 'Smoke alarm');
     expect(await phone.page.title()).toBe('Smoke alarm · Earshot');
     await phone.page.getByText('still sounding').waitFor();
     expect(await phone.page.evaluate(() => document.getAnimations().length)).toBe(0);
-    await phone.context.close();
-    await other[Symbol.asyncDispose]();
   }, 60_000);
 });

@@ -1,36 +1,27 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
-import { DIST, ensureBuilt } from './built-app.ts';
+import { DIST } from './built-app.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
-import { openBrowser, Phone } from './phone.ts';
-import { TestHome } from './test-home.ts';
+import type { Phone } from './phone.ts';
+import type { TestHome } from './test-home.ts';
 
 /** A busy machine only ever adds time: the best of these is the app's own. */
 const TRIES = 5;
 const KB = 1024;
 const THROTTLE = 4;
 
-describeInBrowser('what the app costs a phone', () => {
-  let browser: Browser;
+describeInBrowser('what the app costs a phone', (stage) => {
   let home: TestHome;
   let anna: Phone;
 
   beforeAll(async () => {
-    ensureBuilt();
-    browser = await openBrowser();
-    home = await TestHome.start();
+    home = await stage.open();
     // Without the service worker every load is a first load.
-    anna = await Phone.paired(browser, home, 'Anna', { serviceWorkers: 'block' });
+    anna = await stage.phone('Anna', { serviceWorkers: 'block' });
   }, 60_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await home[Symbol.asyncDispose]();
-  });
 
   test.each(['/', '/history', '/settings', '/settings/sounds'])(
     'the first load of %s: at most 120 KB of compressed JavaScript',

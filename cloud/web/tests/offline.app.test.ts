@@ -1,31 +1,22 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { ensureBuilt } from './built-app.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { callApi } from './call-api.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
-import { openBrowser, Phone } from './phone.ts';
-import { TestHome } from './test-home.ts';
+import type { Phone } from './phone.ts';
+import type { TestHome } from './test-home.ts';
 
-describeInBrowser('the app without a connection, and installed', () => {
-  let browser: Browser;
+describeInBrowser('the app without a connection, and installed', (stage) => {
   let home: TestHome;
   let anna: Phone;
 
   beforeAll(async () => {
-    ensureBuilt();
-    browser = await openBrowser();
-    home = await TestHome.start();
+    home = await stage.open();
     await home.beat();
-    anna = await Phone.paired(browser, home, 'Anna');
+    anna = await stage.phone('Anna');
     await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     // The worker keeps what passes through it: the first visit was before its time.
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
   }, 60_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await home[Symbol.asyncDispose]();
-  });
 
   test('every page opens offline, shows what was seen last and says how old it is', async () => {
     await anna.context.setOffline(true);
@@ -53,6 +44,17 @@ describeInBrowser('the app without a connection, and installed', () => {
     await home.smoke();
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 20_000 });
     expect(await anna.page.locator('.offline').count()).toBe(0);
+  });
+
+  test('an alert that was deleted while this phone was away is not raised again from its memory', async () => {
+    await anna.go('/');
+    await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
+    await anna.page.goto('about:blank');
+    const jonas = await stage.phone('Jonas');
+    await callApi(jonas, 'DELETE', `/v1/incidents/${await home.openIncidentId()}`);
+    await anna.go('/');
+    await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
+    expect(new URL(anna.page.url()).pathname).toBe('/');
   });
 
   test('it can be installed: manifest, icons and a worker that answers', async () => {

@@ -1,28 +1,18 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { beforeAll, expect, test } from '@jest/globals';
 import { TestClient } from '../../testing/test-client.ts';
-import { ensureBuilt } from './built-app.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
-import { openBrowser, Phone } from './phone.ts';
-import { TestHome } from './test-home.ts';
+import type { Phone } from './phone.ts';
+import type { TestHome } from './test-home.ts';
 
-describeInBrowser('more phones, more devices', () => {
-  let browser: Browser;
+describeInBrowser('more phones, more devices', (stage) => {
   let home: TestHome;
   let anna: Phone;
 
   beforeAll(async () => {
-    ensureBuilt();
-    browser = await openBrowser();
-    home = await TestHome.start();
+    home = await stage.open();
     await home.beat();
-    anna = await Phone.paired(browser, home, 'Anna');
+    anna = await stage.phone('Anna');
   }, 60_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await home[Symbol.asyncDispose]();
-  });
 
   test('a phone scans the QR code and belongs to the home', async () => {
     await anna.go('/settings/pair');
@@ -36,7 +26,7 @@ describeInBrowser('more phones, more devices', () => {
     expect(modules).toBeGreaterThan(0);
     await anna.page.getByText(`${code.slice(0, 4)} ${code.slice(4)}`).waitFor();
 
-    const jonas = await Phone.open(browser, home.url);
+    const jonas = await stage.unpairedPhone();
     await jonas.page.goto(url);
     await jonas.page.getByLabel('Your name').fill('Jonas');
     await jonas.page.getByRole('button', { name: 'Join the home' }).click();
@@ -48,8 +38,8 @@ describeInBrowser('more phones, more devices', () => {
 
   test('a code works once, and a wrong one says what to do', async () => {
     const code = await home.phoneCode();
-    const first = await Phone.open(browser, home.url);
-    const second = await Phone.open(browser, home.url);
+    const first = await stage.unpairedPhone();
+    const second = await stage.unpairedPhone();
     for (const { page, go } of [first, second].map((phone) => ({
       page: phone.page,
       go: () => phone.go(`/pair?code=${code}`),

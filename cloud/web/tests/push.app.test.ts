@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, Worker } from 'playwright-core';
-import { ensureBuilt } from './built-app.ts';
+import type { Worker } from 'playwright-core';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { eventually } from './eventually.ts';
-import { openBrowser, Phone } from './phone.ts';
+import type { Phone } from './phone.ts';
 import { PushDelivery, shownNotifications, tapNotification } from './push-delivery.ts';
 import { PushService, type Delivered } from './push-service.ts';
-import { TestHome } from './test-home.ts';
+import type { TestHome } from './test-home.ts';
 
-describeInBrowser('Web Push, from the device to the notification', () => {
-  let browser: Browser;
+describeInBrowser('Web Push, from the device to the notification', (stage) => {
   let service: PushService;
   let home: TestHome;
   let anna: Phone;
@@ -18,11 +16,9 @@ describeInBrowser('Web Push, from the device to the notification', () => {
   let opened: Delivered;
 
   beforeAll(async () => {
-    ensureBuilt();
-    browser = await openBrowser();
     service = await PushService.start();
-    home = await TestHome.start({ pushCa: service.certificate });
-    anna = await Phone.open(browser, home.url);
+    home = await stage.open({ pushCa: service.certificate });
+    anna = await stage.unpairedPhone();
     await anna.context.grantPermissions(['notifications'], { origin: home.url });
     await anna.context.addInitScript(answerSubscribeWith, service.subscription());
     await anna.pairAs(home, 'Anna');
@@ -30,11 +26,7 @@ describeInBrowser('Web Push, from the device to the notification', () => {
     worker = anna.context.serviceWorkers()[0] ?? (await anna.context.waitForEvent('serviceworker'));
   }, 60_000);
 
-  afterAll(async () => {
-    await browser.close();
-    await home[Symbol.asyncDispose]();
-    await service[Symbol.asyncDispose]();
-  });
+  afterAll(() => service[Symbol.asyncDispose]());
 
   test('the browser is asked only after a tap, with the reason beside it', async () => {
     const { page } = anna;

@@ -1,34 +1,24 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
-import { ensureBuilt } from './built-app.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { PAGES } from './pages.ts';
-import { openBrowser, Phone } from './phone.ts';
-import { TestHome } from './test-home.ts';
+import type { Phone } from './phone.ts';
+import type { TestHome } from './test-home.ts';
 
-describeInBrowser('what a stranger can do with the app', () => {
-  let browser: Browser;
+describeInBrowser('what a stranger can do with the app', (stage) => {
   let home: TestHome;
   let anna: Phone;
   let incidentId: string;
 
   beforeAll(async () => {
-    ensureBuilt();
-    browser = await openBrowser();
-    home = await TestHome.start();
-    anna = await Phone.paired(browser, home, 'Anna');
+    home = await stage.open();
+    anna = await stage.phone('Anna');
     await home.smoke();
     await anna.page.waitForURL(/\/incidents\//);
     incidentId = new URL(anna.page.url()).pathname.split('/')[2]!;
   }, 60_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await home[Symbol.asyncDispose]();
-  });
 
   test('the session is in a cookie that no script can read and no other site sends', async () => {
     const [session, ...more] = await anna.context.cookies();
@@ -100,7 +90,7 @@ describeInBrowser('what a stranger can do with the app', () => {
   });
 
   test('a phone that signs out keeps nothing of the home', async () => {
-    const jonas = await Phone.paired(browser, home, 'Jonas');
+    const jonas = await stage.phone('Jonas');
     await jonas.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await jonas.go('/settings/phone');
     await jonas.page.getByRole('button', { name: 'Sign out on this phone' }).click();

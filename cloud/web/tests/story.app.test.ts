@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { ensureBuilt } from './built-app.ts';
+import { beforeAll, expect, test } from '@jest/globals';
 import { describeInBrowser } from './describe-in-browser.ts';
-import { openBrowser, Phone } from './phone.ts';
-import { TestHome } from './test-home.ts';
+import type { Phone } from './phone.ts';
+import type { TestHome } from './test-home.ts';
 
-describeInBrowser('the story of an alarm, on a running cloud', () => {
-  let browser: Browser;
+describeInBrowser('the story of an alarm, on a running cloud', (stage) => {
   let home: TestHome;
   let anna: Phone;
   let jonas: Phone;
 
   beforeAll(async () => {
-    ensureBuilt();
-    browser = await openBrowser();
-    home = await TestHome.start();
+    home = await stage.open();
     await home.beat();
-    anna = await Phone.paired(browser, home, 'Anna');
-    jonas = await Phone.paired(browser, home, 'Jonas');
+    anna = await stage.phone('Anna');
+    jonas = await stage.phone('Jonas');
   }, 60_000);
-
-  afterAll(async () => {
-    await browser.close();
-    await home[Symbol.asyncDispose]();
-  });
 
   test('a quiet home says so, and who listens', async () => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
@@ -36,6 +26,7 @@ describeInBrowser('the story of an alarm, on a running cloud', () => {
       await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 5_000 });
       expect(new URL(page.url()).pathname).toMatch(/^\/incidents\/[0-9a-f-]{36}$/);
       await page.getByText('Kitchen', { exact: true }).first().waitFor();
+      await page.getByText('Birch Street 4 · kitchen-pi').waitFor();
       await page.getByText('Verified').waitFor();
       await page.getByText('Three beeps of half a second at 3.1 kHz, three times.').waitFor();
       await page.getByText('99% sure').waitFor();
@@ -94,7 +85,7 @@ describeInBrowser('the story of an alarm, on a running cloud', () => {
   test('in the history of both; deleted on one, gone on both, and its recording with it', async () => {
     await jonas.page.getByRole('button', { name: 'Back' }).click();
     await jonas.page.getByRole('link', { name: 'History' }).click();
-    await jonas.page.getByRole('link', { name: /Smoke alarm.*false alert/ }).waitFor();
+    await jonas.page.getByRole('link', { name: /Smoke alarm.*False alert/ }).waitFor();
     const incidentId = new URL(anna.page.url()).pathname.split('/')[2]!;
     const candidateId = await anna.page.evaluate(async (id) => {
       const incident = (await (await fetch(`/v1/incidents/${id}`)).json()) as { evidence: { candidateId: string }[] };

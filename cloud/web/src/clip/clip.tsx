@@ -1,5 +1,6 @@
 import type { Evidence } from '@earshot/shared/contracts/home.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError } from '../core/api.ts';
 import { Icon } from '../parts/icon.tsx';
 import { failureText } from '../parts/say.tsx';
 import { number } from '../words/format.ts';
@@ -53,7 +54,7 @@ function Player({ incidentId, candidateId, clip, autoPlay }: PlayerProps) {
     };
     load().catch((error: unknown) => {
       if (stop.signal.aborted) return;
-      setFailure(error instanceof Error && error.name === 'Error' ? t().clip.unreadable : failureText(error));
+      setFailure(whyNotHeard(error));
     });
     return () => {
       stop.abort();
@@ -124,6 +125,11 @@ function Player({ incidentId, candidateId, clip, autoPlay }: PlayerProps) {
       />
     </figure>
   );
+}
+
+function whyNotHeard(error: unknown): string {
+  if (error instanceof ApiError) return error.status === 404 ? t().clip.deleted : failureText(error);
+  return error instanceof Error && error.name === 'Error' ? t().clip.unreadable : failureText(error);
 }
 
 function everyFrame(work: () => void): () => void {

@@ -11,6 +11,8 @@ interface AppState {
   settings: HomeSettings | null;
   /** Whether the live stream stands; null before the first try has ended. */
   live: boolean | null;
+  /** Whether `home` is only what this phone saw last: good to paint, too old to raise an alarm by. */
+  remembered: boolean;
   /** When `home` was last known to be true, ms since the epoch. */
   asOf: number | null;
   /** Every incident that this visit has seen, newest knowledge. Null: deleted. */
@@ -24,6 +26,7 @@ export const app = createStore<AppState>({
   home: null,
   settings: null,
   live: null,
+  remembered: false,
   asOf: null,
   incidents: {},
   peopleVersion: 0,
@@ -39,7 +42,8 @@ export async function openHome(): Promise<void> {
     lastSeen<HomeSettings>('/v1/settings'),
   ]);
   if (before && !state().home) {
-    app.set({ phase: 'ready', home: before.value, settings: settings?.value ?? null, asOf: before.atMs });
+    const { value: home, atMs: asOf } = before;
+    app.set({ phase: 'ready', home, remembered: true, settings: settings?.value ?? null, asOf });
   }
   try {
     await refresh();
@@ -56,7 +60,7 @@ export async function refresh(): Promise<void> {
   ]);
   const incidents = { ...state().incidents };
   for (const incident of home.open) incidents[incident.id] = incident;
-  app.set({ phase: 'ready', home, settings, incidents, asOf: Date.now() });
+  app.set({ phase: 'ready', home, remembered: false, settings, incidents, asOf: Date.now() });
   showBadge(home);
 }
 

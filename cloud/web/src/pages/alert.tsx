@@ -16,7 +16,7 @@ import { BackButton, Empty, Page, useArrival } from '../parts/page.tsx';
 import { attempt, failureText, say } from '../parts/say.tsx';
 import { Sureness } from '../parts/sureness.tsx';
 import { VerdictTag } from '../parts/verdict.tsx';
-import { clock, day, dayOf, places, soundTitle, whyText } from '../words/format.ts';
+import { clock, day, dayOf, homeAndDevices, places, soundTitle, whyText } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /** What, where, when, how sure, why; and what to do about it, under the thumb. */
@@ -54,6 +54,7 @@ function AlertOf({ incident }: { incident: Incident }) {
   const title = soundTitle(incident.label);
   const heading = useArrival(title);
   const now = isLoud(incident);
+  const home = useStore(app, (state) => state.home?.name);
   const query = useStore(place, (state) => state.query);
   const first = incident.evidence.find((evidence) => evidence.clip?.state === 'stored') ?? incident.evidence[0];
   const advice =
@@ -82,6 +83,7 @@ function AlertOf({ incident }: { incident: Incident }) {
             {places(incident)}
             {incident.devices.length > 1 && <small> {t().alert.heardBy(incident.devices.length)}</small>}
           </p>
+          {home && <p class="alert-home">{homeAndDevices(home, incident)}</p>}
           <p class="alert-when">
             <When incident={incident} />
           </p>

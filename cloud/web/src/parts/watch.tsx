@@ -12,7 +12,8 @@ import { announce } from './say.tsx';
  * In the middle of something else only the announcement comes; the tab bar shows the count.
  */
 export function Watch() {
-  const open = useStore(app, (state) => state.home?.open ?? null);
+  // What this phone merely remembers may be over or deleted by now: the cloud's answer is a moment away.
+  const open = useStore(app, (state) => (state.remembered ? null : (state.home?.open ?? null)));
   const known = useRef<Set<string> | null>(null);
   useEffect(() => {
     if (!open) return;

@@ -73,7 +73,6 @@ export const de: Words = {
     gone: 'Das gibt es nicht mehr.',
     unreachable: 'Earshot ist nicht erreichbar. Prüfe die Verbindung dieses Telefons.',
     noPage: 'Diese Seite gibt es nicht.',
-    reconnected: 'Wieder verbunden',
   },
 
   alert: {
@@ -84,7 +83,6 @@ export const de: Words = {
     late: 'Verspätet zugestellt: Das Zuhause hatte keine Verbindung.',
     test: 'Probe',
     testMeaning: 'Eine Probe. Niemand wurde geweckt.',
-    where: 'Wo',
     why: 'Warum Earshot das meint',
     heardBy: (count) => `von ${count} Geräten gehört`,
     deviceScore: 'Zu Hause',
@@ -107,7 +105,6 @@ export const de: Words = {
     deleted: 'Gelöscht, mit dem Ton.',
     notFound: 'Diesen Alarm gibt es nicht',
     notFoundHelp: 'Er wurde gelöscht oder gehört zu einem anderen Zuhause.',
-    otherSounds: 'Aufnahmen',
     acknowledgedToast: 'Gesehen. Die anderen wissen es.',
     unacknowledgedToast: 'Wieder offen.',
   },
@@ -138,8 +135,6 @@ export const de: Words = {
     days: 'Die letzten 99 Tage',
     daysText: (quiet, alerts) =>
       `In den letzten 99 Tagen: ${quiet} ${quiet === 1 ? 'ruhiger Tag' : 'ruhige Tage'}, ${alerts} mit Alarm.`,
-    daysQuiet: 'ruhig',
-    daysAlert: 'Alarm',
     mode: 'Modus',
     schedule: 'Zeitplan',
     next: (mode, time) => `${mode} um ${time}`,
@@ -220,10 +215,9 @@ export const de: Words = {
     emptyFilterTitle: 'Nichts gefunden',
     emptyFilter: 'Kein Alarm passt zu diesen Filtern.',
     clearFilters: 'Alle zeigen',
-    saidRight: 'du sagst: richtig',
     saidWrong: 'Fehlalarm',
     test: 'Probe',
-    late: 'verspätet',
+    late: 'Verspätet',
   },
 
   settings: {
@@ -315,7 +309,6 @@ export const de: Words = {
     topic: 'Thema',
     username: 'Benutzer, falls nötig',
     password: 'Passwort, falls nötig',
-    thisPhone: 'Alarme auf diesem Telefon erlauben',
     quietHours: 'Ruhezeit',
     quietHelp: 'In dieser Zeit klingeln nur Rauch- und CO-Alarme. Alles andere wartet im Verlauf.',
     from: 'Von',
@@ -353,7 +346,6 @@ export const de: Words = {
     qr: 'QR-Code, der die Koppelseite öffnet',
     validFor: (time) => `Gültig bis ${time}, für ein Mal.`,
     make: 'Neuen Code erzeugen',
-    expired: 'Dieser Code ist zu alt. Erzeuge einen neuen.',
     show: 'Was kommt hinzu?',
   },
 

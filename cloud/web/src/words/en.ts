@@ -74,7 +74,6 @@ export const en = {
     gone: 'It is not there any more.',
     unreachable: 'Earshot cannot be reached. Check this phone’s connection.',
     noPage: 'There is no such page.',
-    reconnected: 'Connected again',
   },
 
   alert: {
@@ -85,7 +84,6 @@ export const en = {
     late: 'Delivered late: the home had no connection.',
     test: 'Test',
     testMeaning: 'A test. Nobody was woken.',
-    where: 'Where',
     why: 'Why Earshot thinks so',
     heardBy: (count: number) => `heard by ${count} devices`,
     deviceScore: 'At home',
@@ -108,7 +106,6 @@ export const en = {
     deleted: 'Deleted, with its sound.',
     notFound: 'This alert is not there',
     notFoundHelp: 'It was deleted, or it belongs to another home.',
-    otherSounds: 'Recordings',
     acknowledgedToast: 'Acknowledged. The others are told.',
     unacknowledgedToast: 'Open again.',
   },
@@ -139,8 +136,6 @@ export const en = {
     days: 'The last 99 days',
     daysText: (quiet: number, alerts: number) =>
       `In the last 99 days: ${quiet} quiet ${quiet === 1 ? 'day' : 'days'}, ${alerts} with an alert.`,
-    daysQuiet: 'quiet',
-    daysAlert: 'alert',
     mode: 'Mode',
     schedule: 'Schedule',
     next: (mode: string, time: string) => `${mode} at ${time}`,
@@ -225,10 +220,9 @@ export const en = {
     emptyFilterTitle: 'No match',
     emptyFilter: 'No alert fits these filters.',
     clearFilters: 'Show all',
-    saidRight: 'you said: right',
-    saidWrong: 'false alert',
-    test: 'test',
-    late: 'late',
+    saidWrong: 'False alert',
+    test: 'Test',
+    late: 'Late',
   },
 
   settings: {
@@ -320,7 +314,6 @@ export const en = {
     topic: 'Topic',
     username: 'User, if it needs one',
     password: 'Password, if it needs one',
-    thisPhone: 'Allow alerts on this phone',
     quietHours: 'Quiet hours',
     quietHelp: 'In these hours only smoke and CO alarms ring. Everything else waits in the history.',
     from: 'From',
@@ -356,7 +349,6 @@ export const en = {
     qr: 'QR code that opens the pairing page',
     validFor: (time: string) => `Good until ${time}, for one use.`,
     make: 'Make a new code',
-    expired: 'This code is too old. Make a new one.',
     show: 'Which one joins?',
   },
 

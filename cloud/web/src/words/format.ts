@@ -74,6 +74,12 @@ export function whyText(evidence: Evidence): string {
   return t().cadence(evidence.why.cadence, number) ?? capital(evidence.why.text);
 }
 
+/** "Birch Street 4 · kitchen-pi": whose home, and the devices by name where the rooms do not say it already. */
+export function homeAndDevices(homeName: string, { devices }: Pick<Incident, 'devices'>): string {
+  const names = devices.filter(({ name, room }) => room !== '' && name !== room).map(({ name }) => name);
+  return [homeName, ...names].join(' · ');
+}
+
 /** "Kitchen", or "Kitchen and Hall", or the device's name where it has no room. */
 export function places(incident: Pick<Incident, 'devices'>): string {
   const names = new Set(incident.devices.map((device) => device.room || device.name));

@@ -1,0 +1,35 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { TestCloudOptions } from '../../testing/test-cloud.ts';
+import { ensureBuilt } from './built-app.ts';
+import { openBrowser, Phone } from './phone.ts';
+import { TestHome } from './test-home.ts';
+
+/** What a suite plays on: a home on a running cloud, and the browser that its phones live in. */
+export class Stage {
+  private browser: Browser | undefined;
+  private home: TestHome | undefined;
+
+  async open(options: TestCloudOptions = {}): Promise<TestHome> {
+    ensureBuilt();
+    this.browser = await openBrowser();
+    this.home = await TestHome.start(options);
+    return this.home;
+  }
+
+  /** The phone of somebody who belongs to the home. */
+  async phone(name: string, options: BrowserContextOptions = {}): Promise<Phone> {
+    const phone = await this.unpairedPhone(options);
+    await phone.pairAs(this.home!, name);
+    return phone;
+  }
+
+  unpairedPhone(options: BrowserContextOptions = {}): Promise<Phone> {
+    return Phone.open(this.browser!, this.home!.url, options);
+  }
+
+  /** Also what stands of a stage that could not be opened. */
+  async close(): Promise<void> {
+    await this.browser?.close();
+    await this.home?.[Symbol.asyncDispose]();
+  }
+}
