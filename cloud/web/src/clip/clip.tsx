@@ -86,6 +86,7 @@ function Player({ incidentId, candidateId, clip, autoPlay }: PlayerProps) {
         />
         <span
           class="clip-event"
+          data-late={clip.eventStartS > durationS / 2}
           style={{ left: share(clip.eventStartS), width: share(clip.eventEndS - clip.eventStartS) }}
           aria-hidden="true"
         >

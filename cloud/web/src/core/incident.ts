@@ -1,4 +1,4 @@
-import type { Incident } from '@earshot/shared/contracts/home.ts';
+import type { Evidence, Incident } from '@earshot/shared/contracts/home.ts';
 
 /** What is still being checked is nobody's alarm yet, and what was rejected never was one. */
 export const isOpen = (incident: Incident): boolean =>
@@ -18,3 +18,10 @@ export const soundsStill = (incident: Incident, nowMs: number): boolean =>
   incident.evidence.length > 0 &&
   incident.state !== 'cleared' &&
   (incident.class === 'safety' || nowMs - Date.parse(incident.lastHeardAt) < SOUNDS_ON_MS);
+
+/** What convinces most comes first: one beep raises the suspicion, the third group proves it, and a check counts more than none. */
+export const bestFirst = (evidence: readonly Evidence[]): Evidence[] =>
+  [...evidence].sort((a, b) => conviction(b) - conviction(a));
+
+const conviction = ({ verdict, verifierScore, deviceScore }: Evidence): number =>
+  verdict === 'rejected' ? -1 : verifierScore === null ? deviceScore - 1 : verifierScore;

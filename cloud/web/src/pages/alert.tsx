@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Clip } from '../clip/clip.tsx';
 import { ApiError } from '../core/api.ts';
 import { app, deleteIncidents, loadIncident } from '../core/home.ts';
-import { isLoud, soundsStill } from '../core/incident.ts';
+import { bestFirst, isLoud, soundsStill } from '../core/incident.ts';
 import { go, place } from '../core/router.ts';
 import { useStore } from '../core/store.ts';
 import { AlertActions } from '../parts/alert-actions.tsx';
@@ -56,7 +56,7 @@ function AlertOf({ incident }: { incident: Incident }) {
   const now = isLoud(incident);
   const home = useStore(app, (state) => state.home?.name);
   const query = useStore(place, (state) => state.query);
-  const first = incident.evidence.find((evidence) => evidence.clip?.state === 'stored') ?? incident.evidence[0];
+  const evidence = bestFirst(incident.evidence);
   const advice =
     incident.state === 'cleared' || incident.verdict === 'rejected' ? undefined : t().advice[incident.label];
 
@@ -92,28 +92,28 @@ function AlertOf({ incident }: { incident: Incident }) {
             {incident.test && <span class="verdict">{t().alert.test}</span>}
           </p>
         </div>
-        {first && <CadenceStrip cadence={first.why.cadence} />}
+        {evidence[0] && <CadenceStrip cadence={evidence[0].why.cadence} />}
       </header>
 
       <div class="alert-body">
         {advice && <p class="alert-advice">{advice}</p>}
         {incident.late && <p class="alert-note">{t().alert.late}</p>}
         {incident.test && <p class="alert-note">{t().alert.testMeaning}</p>}
-        {incident.evidence.length === 0 && <p class="alert-why">{incident.summary}</p>}
-        {incident.evidence.map((evidence, at) => (
+        {evidence.length === 0 && <p class="alert-why">{t().notices[incident.label] ?? incident.summary}</p>}
+        {evidence.map((each, at) => (
           <section
-            key={evidence.candidateId}
+            key={each.candidateId}
             class="alert-evidence"
-            aria-label={`${t().alert.why}: ${evidence.room || evidence.deviceName}`}
+            aria-label={`${t().alert.why}: ${each.room || each.deviceName}`}
           >
-            {incident.evidence.length > 1 && (
+            {at > 0 && (
               <h2>
-                {evidence.room || evidence.deviceName} <small>{clock(evidence.startedAt)}</small>
+                {each.room || each.deviceName} <small>{clock(each.startedAt)}</small>
               </h2>
             )}
-            <p class="alert-why">{whyText(evidence)}</p>
-            <Clip incidentId={incident.id} evidence={evidence} autoPlay={at === 0 && query.includes('listen')} />
-            <Sureness evidence={evidence} />
+            <p class="alert-why">{whyText(each)}</p>
+            <Clip incidentId={incident.id} evidence={each} autoPlay={at === 0 && query.includes('listen')} />
+            <Sureness evidence={each} />
           </section>
         ))}
         <Feedback incident={incident} />

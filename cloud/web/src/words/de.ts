@@ -25,6 +25,21 @@ export const de: Words = {
     glass_break: 'Bleib in Sicherheit. Erst hören, dann nachsehen.',
     low_battery_chirp: 'Einer deiner Melder braucht eine neue Batterie.',
   },
+  soundsLike: {
+    smoke_alarm: 'Es klingt nach einem Rauchmelder; Töne ließen sich nicht zählen.',
+    co_alarm: 'Es klingt nach einem CO-Melder; Töne ließen sich nicht zählen.',
+    low_battery_chirp: 'Es klingt nach dem Piepen einer leeren Batterie.',
+    glass_break: 'Es klingt nach brechendem Glas.',
+    footsteps: 'Es klingt nach Schritten.',
+    door: 'Es klingt nach einer Tür.',
+    dog_bark: 'Es klingt nach einem bellenden Hund.',
+    baby_cry: 'Es klingt nach einem weinenden Baby.',
+  },
+  notices: {
+    device_silent: 'Seit zehn Minuten kein Lebenszeichen. Prüfe Strom und Netz.',
+    microphone_deaf: 'Es hört nichts. Prüfe Mikrofon und Kabel; seine Seite sagt mehr.',
+    outbox_filling: 'Es hat mehr aufgehoben, als es senden kann. Prüfe sein Netz; es sendet alles später.',
+  },
 
   modes: { home: 'Zuhause', away: 'Unterwegs', night: 'Nacht' },
   modeMeaning: {
@@ -462,7 +477,9 @@ export const de: Words = {
       case 'chirp':
         return `Ein einzelnes kurzes Piepen${tone}${cadence.periodS === null ? '' : `, alle ${number(cadence.periodS, 0)} Sekunden`}.`;
       case 'none':
-        return null;
+        if (cadence.beeps === 0) return null;
+        if (cadence.beeps > 3) return `Töne${tone} ohne festes Muster.`;
+        return `Bisher ${['ein Ton', 'zwei Töne', 'drei Töne'][cadence.beeps - 1]}${on}${tone}.`;
     }
   },
 };

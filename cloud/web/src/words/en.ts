@@ -26,6 +26,23 @@ export const en = {
     glass_break: 'Stay safe. Listen before you look.',
     low_battery_chirp: 'One of your alarms needs a new battery.',
   } as Record<string, string>,
+  /** Why, where no beeps were counted. */
+  soundsLike: {
+    smoke_alarm: 'It sounds like a smoke alarm; no beeps could be counted.',
+    co_alarm: 'It sounds like a CO alarm; no beeps could be counted.',
+    low_battery_chirp: 'It sounds like the chirp of a low battery.',
+    glass_break: 'It sounds like breaking glass.',
+    footsteps: 'It sounds like footsteps.',
+    door: 'It sounds like a door.',
+    dog_bark: 'It sounds like a barking dog.',
+    baby_cry: 'It sounds like a crying baby.',
+  } as Record<string, string>,
+  /** What is no sound: what it means, and what to do. */
+  notices: {
+    device_silent: 'It has sent no sign of life for ten minutes. Check its power and its network.',
+    microphone_deaf: 'It hears nothing. Check the microphone and its cable; its page says more.',
+    outbox_filling: 'It has kept more than it can send. Check its network; it sends everything later.',
+  } as Record<string, string>,
 
   modes: { home: 'Home', away: 'Away', night: 'Night' },
   modeMeaning: {
@@ -458,7 +475,9 @@ export const en = {
       case 'chirp':
         return `A single short chirp${tone}${cadence.periodS === null ? '' : `, every ${number(cadence.periodS, 0)} seconds`}.`;
       case 'none':
-        return null;
+        if (cadence.beeps === 0) return null;
+        if (cadence.beeps > 3) return `Tones${tone} in no pattern.`;
+        return `${['One beep', 'Two beeps', 'Three beeps'][cadence.beeps - 1]}${on}${tone} so far.`;
     }
   },
 };

@@ -69,9 +69,9 @@ export const soundTitle = (label: string): string => t().soundLong[label] ?? sou
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The measured pattern in the reader's language; without a pattern, the device's own English words. */
-export function whyText(evidence: Evidence): string {
-  return t().cadence(evidence.why.cadence, number) ?? capital(evidence.why.text);
+/** The measured pattern in the reader's language; for a sound that is newer than this app, the device's own English words. */
+export function whyText({ why, label }: Evidence): string {
+  return t().cadence(why.cadence, number) ?? t().soundsLike[label] ?? capital(why.text);
 }
 
 /** "Birch Street 4 · kitchen-pi": whose home, and the devices by name where the rooms do not say it already. */

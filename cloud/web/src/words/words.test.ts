@@ -27,7 +27,10 @@ describe.each([
   });
 
   test('names every sound that Earshot knows', () => {
-    for (const label of KNOWN_LABELS) expect(words.sounds[label]).toBeDefined();
+    for (const label of KNOWN_LABELS) {
+      expect(words.sounds[label]).toBeDefined();
+      expect(words.soundsLike[label]).toMatch(/\.$/);
+    }
   });
 
   test('explains every pattern in one sentence', () => {
@@ -43,7 +46,9 @@ describe.each([
     };
     for (const pattern of ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp'] as const)
       expect(words.cadence({ ...measured, pattern }, number)).toMatch(/^[A-ZÄÖÜ].*3\.1 kHz.*\.$/);
-    expect(words.cadence({ ...measured, pattern: 'none' }, number)).toBeNull();
+    for (const beeps of [1, 3, 9])
+      expect(words.cadence({ ...measured, pattern: 'none', beeps }, number)).toMatch(/^[A-ZÄÖÜ].*3\.1 kHz.*\.$/);
+    expect(words.cadence({ ...measured, pattern: 'none', beeps: 0 }, number)).toBeNull();
   });
 });
 
