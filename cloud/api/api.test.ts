@@ -93,6 +93,17 @@ describe("the app's session", () => {
   });
 });
 
+describe('the home', () => {
+  test('is renamed by any of its people, and then deleted by no other name', async () => {
+    const rename = (name: string) => phone.fetch('PATCH', '/v1/home', { name });
+    expect((await rename('  ')).status).toBe(400);
+    expect(await (await rename(' Lake house ')).json()).toMatchObject({ name: 'Lake house' });
+    expect(await phone.call('GET', '/v1/home')).toMatchObject({ name: 'Lake house' });
+    expect((await phone.fetch('DELETE', '/v1/home', { confirm: 'Home' })).status).toBe(400);
+    expect((await rename('Home')).status).toBe(200);
+  });
+});
+
 describe('settings', () => {
   test('carry an ETag; a change made on older ones is refused', async () => {
     const etag = (await phone.fetch('GET', '/v1/settings')).headers.get('etag') ?? '';

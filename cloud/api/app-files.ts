@@ -29,7 +29,7 @@ export async function appFiles(app: FastifyInstance, dir: string): Promise<void>
       (request.headers.accept ?? '').includes('text/html');
     if (hasApp && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     return answerError(
-      new EarshotError('NOT_FOUND', hasApp ? '' : 'The app is not built (npm run build).'),
+      new EarshotError('NOT_FOUND', hasApp ? '' : 'The app is not built (npm run prepare).'),
       request,
       reply,
     );

@@ -1,6 +1,4 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { clipKey } from '../clips/clip-store.ts';
-import { lookForClip } from '../clips/clip-arrival.ts';
 import { takeHeartbeat } from '../homes/devices.ts';
 import { registerCandidate, stillHeard } from '../incidents/register.ts';
 import type { Handlers } from './call.ts';
@@ -13,20 +11,12 @@ export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handler
     putCandidate: async ({ caller, params, body, request }) => {
       if (body.id !== params.id)
         throw new EarshotError('BAD_REQUEST', `The body's id ${body.id} is not the address's ${params.id}.`);
-      const { clip } = body;
-      const accepted = await registerCandidate(parts, caller, body);
-      if (accepted.isNew) {
+      const { isNew, answer } = await registerCandidate(parts, caller, body);
+      if (isNew) {
         request.log.info({ candidateId: body.id, label: body.label, score: body.score, late: body.late }, 'candidate');
         onCandidate(body);
-        return accepted.answer;
       }
-      // The device uploads straight to the bucket and asks again: the bytes may be there by now.
-      if (accepted.answer.upload && clip && parts.clips.kind !== 'file') {
-        const key = clipKey(caller.homeId, body.id);
-        if (await lookForClip(parts, { key, bytes: clip.bytes, homeId: caller.homeId, candidateId: body.id }))
-          return { id: body.id, upload: null };
-      }
-      return accepted.answer;
+      return answer;
     },
     stillHeard: ({ caller, params, body }) => stillHeard(parts, caller, params.id, body),
     heartbeat: ({ caller, body }) => takeHeartbeat(parts, caller, body),

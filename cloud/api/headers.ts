@@ -11,7 +11,7 @@ export async function secureHeaders(app: FastifyInstance, clips: ClipStore): Pro
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data: blob:",
+    "img-src 'self'",
     "font-src 'self'",
     `media-src 'self' blob:${bucket}`,
     `connect-src 'self'${bucket}`,

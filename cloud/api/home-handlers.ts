@@ -2,9 +2,9 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { deleteHome } from '../deletion/delete-home.ts';
 import { exportHome } from '../homes/export.ts';
 import { patchDevice, removeDevice, viewDevices } from '../homes/devices.ts';
-import { changeSettings, settingsOf } from '../homes/homes.ts';
-import { patchMember, removeMember, viewMember, viewMembers } from '../homes/members.ts';
-import { viewIncidents } from '../incidents/incident-view.ts';
+import { viewHome } from '../homes/home-view.ts';
+import { changeSettings, renameHome, settingsOf } from '../homes/homes.ts';
+import { patchMember, removeMember, viewMembers } from '../homes/members.ts';
 import { addChannel, channelsOf, moveChannel, ownChannel, removeChannel, viewChannel } from '../notify/channels.ts';
 import { testNotification } from '../notify/test-notification.ts';
 import { calibrationOf } from '../releases/calibration.ts';
@@ -14,6 +14,7 @@ import type { ApiOptions } from './server.ts';
 
 type Names =
   | 'getHome'
+  | 'patchHome'
   | 'deleteHome'
   | 'getExport'
   | 'getCalibration'
@@ -34,34 +35,14 @@ type Names =
 const etagOf = (version: number): string => `"${version}"`;
 
 export function homeHandlers({ parts, dispatcher }: ApiOptions): Pick<Handlers, Names> {
-  const { database, clock, releases, vapid, version } = parts;
+  const { database, clock, releases } = parts;
   const { queries } = database;
 
   return {
-    getHome: async ({ caller }) => {
-      const { homeId } = caller;
-      const home = await queries.selectFrom('homes').selectAll().where('id', '=', homeId).executeTakeFirst();
-      if (!home) throw new EarshotError('NOT_FOUND', 'home');
-      const open = await queries
-        .selectFrom('incidents')
-        .selectAll()
-        .where('homeId', '=', homeId)
-        .where('state', '!=', 'cleared')
-        // What is still being checked is nobody's alarm yet.
-        .where('verdict', '!=', 'pending')
-        .orderBy('startedAtMs', 'desc')
-        .limit(50)
-        .execute();
-      return {
-        id: homeId,
-        name: home.name,
-        mode: (await settingsOf(queries, homeId)).mode,
-        you: await viewMember(queries, caller, caller.id),
-        open: await viewIncidents(queries, homeId, open),
-        devices: await viewDevices(queries, homeId, clock.nowMs()),
-        vapidPublicKey: vapid.publicKey,
-        cloudVersion: version,
-      };
+    getHome: ({ caller }) => viewHome(parts, caller),
+    patchHome: async ({ caller, body }) => {
+      await renameHome(parts, caller.homeId, body.name);
+      return viewHome(parts, caller);
     },
     deleteHome: async ({ caller, body, reply }) => {
       const home = await queries.selectFrom('homes').select('name').where('id', '=', caller.homeId).executeTakeFirst();

@@ -110,6 +110,14 @@ export const ROUTES = {
     summary: 'What the first screen needs',
     response: home.HomeView,
   },
+  patchHome: {
+    method: 'PATCH',
+    path: '/v1/home',
+    who: 'member',
+    summary: 'Rename it (its time zone is a setting)',
+    body: home.HomePatch,
+    response: home.HomeView,
+  },
   deleteHome: {
     method: 'DELETE',
     path: '/v1/home',

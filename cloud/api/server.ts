@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { isSafety } from '@earshot/shared/labels.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Dispatcher } from '../notify/dispatcher.ts';
 import { appFiles } from './app-files.ts';
@@ -20,10 +21,16 @@ import { openApiRoutes } from './openapi.ts';
 import { pairingHandlers } from './pairing-handlers.ts';
 import { RateLimits } from './rate-limits.ts';
 import { type Route, ROUTES } from './routes.ts';
+import { Turnstile } from './turnstile.ts';
 
 const USUAL_BODY_BYTES = 64 * 1024;
 /** Ten open pages that each ask twice a second are no abuse. */
 const USUAL_PER_MINUTE = 1_200;
+
+/** Three a connection of the usual pool (config.ts): while one waits for the store or the queue, another uses it. */
+const REQUESTS_AT_ONCE = 32;
+/** A home's changes take turns anyway; more of them inside would only keep others out. */
+const REQUESTS_A_HOME = 4;
 
 export interface ApiOptions {
   parts: CloudParts;
@@ -81,8 +88,9 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     ...liveHandlers(options),
   };
   const limits = new RateLimits(parts.clock);
+  const turnstile = new Turnstile(REQUESTS_AT_ONCE, REQUESTS_A_HOME);
   for (const name of Object.keys(ROUTES) as (keyof Handlers)[])
-    addRoute(app, parts, limits, ROUTES[name], handlers[name]);
+    addRoute(app, parts, { limits, turnstile }, ROUTES[name], handlers[name]);
   clipLinkRoutes(app, parts);
   healthRoutes(app, parts);
   openApiRoutes(app);
@@ -93,7 +101,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
 function addRoute(
   app: FastifyInstance,
   parts: CloudParts,
-  limits: RateLimits,
+  { limits, turnstile }: { limits: RateLimits; turnstile: Turnstile },
   route: Route,
   handle: (call: Call<Route>) => Promise<unknown>,
 ): void {
@@ -115,13 +123,27 @@ function addRoute(
         request: caller ? withIds(request, caller) : request,
         reply,
       } as Call<Route>;
-      const answer = await handle(call);
-      if (route.response === 'events') return reply;
-      if (route.response === null) return reply.code(204).send();
-      return reply.send(answer);
+      if (route.response === 'events') {
+        await handle(call);
+        return reply;
+      }
+      const leave = await turnstile.enter(caller?.homeId ?? request.ip, isUrgent(call.body));
+      try {
+        const answer = await handle(call);
+        if (route.response === null) return reply.code(204).send();
+        return reply.send(answer);
+      } finally {
+        leave();
+      }
     },
   });
 }
+
+/** A safety sound that a device reports. */
+const isUrgent = (body: unknown): boolean => {
+  const { label } = (body ?? {}) as { label?: unknown };
+  return typeof label === 'string' && isSafety(label);
+};
 
 /** Log lines of a request name the home and the caller. */
 function withIds<Request extends { log: unknown }>(

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { webhookSignature } from '../notify/webhook.ts';
+import { HttpSink, type SunkRequest } from '../testing/http-sink.ts';
 
 export interface Told {
   atMs: number;
@@ -16,37 +14,30 @@ export interface Told {
 export class Phones {
   readonly told: Told[] = [];
   private readonly secret: string;
-  private readonly server = createServer((request, response) => {
-    void this.take(request).then((status) => response.writeHead(status).end());
-  });
+  private readonly sink = new HttpSink();
 
   constructor(secret: string) {
     this.secret = secret;
+    this.sink.answer = (response, request) => response.writeHead(this.take(request)).end();
   }
 
-  async start(): Promise<void> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
+  start(): Promise<void> {
+    return this.sink.start();
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.sink.url;
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+  stop(): Promise<void> {
+    return this.sink.stop();
   }
 
-  private async take(request: IncomingMessage): Promise<number> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString('utf8');
-    const expected = webhookSignature(this.secret, Number(request.headers['x-earshot-timestamp']), text);
-    if (request.headers['x-earshot-signature'] !== `sha256=${expected}`) return 401;
+  private take({ path, headers, body: text }: SunkRequest): number {
+    const expected = webhookSignature(this.secret, Number(headers['x-earshot-timestamp']), text);
+    if (headers['x-earshot-signature'] !== `sha256=${expected}`) return 401;
     const body = JSON.parse(text) as NotificationBody & { id: string };
-    this.told.push({ atMs: Date.now(), path: request.url ?? '', id: body.id, body });
+    this.told.push({ atMs: Date.now(), path, id: body.id, body });
     return 204;
   }
 }

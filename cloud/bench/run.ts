@@ -44,17 +44,29 @@ function tell({
   toldTwice,
   toldVerified,
   metadataToPushMs: push,
+  metadataToVerifiedPushMs: verified,
   metadataToVerdictMs: verdict,
   ...rest
 }: StormReport) {
   const deepest = Math.max(...rest.queue.map(({ ready, leased }) => ready + leased));
   say(`  told: ${told} of ${homes} homes once (${toldVerified} verified), ${toldTwice} twice`);
   say(`  metadata to push: p50 ${push.p50} ms, p95 ${push.p95} ms, max ${push.max} ms`);
+  say(`  metadata to "verified" push: p50 ${verified.p50} ms, p95 ${verified.p95} ms, max ${verified.max} ms`);
   say(`  metadata to verdict: p50 ${verdict.p50} ms, p95 ${verdict.p95} ms, max ${verdict.max} ms`);
+  say(`  queue over time: ${depthOverTime(rest.queue)}`);
   say(`  workers: ${rest.clipsPerCpuSecond.toFixed(1)} clips a second of CPU; queue at most ${deepest}`);
   say(
     `  CPU: API ${rest.cpuS.api.toFixed(0)} s, workers ${rest.cpuS.workers.toFixed(0)} s in ${rest.wallS.toFixed(0)} s`,
   );
+}
+
+/** Twelve looks at the queue, evenly over the run: "at 0 s 12, at 10 s 340, …". */
+function depthOverTime(queue: StormReport['queue']): string {
+  const step = Math.max(1, Math.ceil(queue.length / 12));
+  return queue
+    .filter((_, at) => at % step === 0)
+    .map(({ atS, ready, leased }) => `at ${atS} s ${ready + leased}`)
+    .join(', ');
 }
 
 /** At a pace that one worker keeps up with, so that what is measured is the noise and not the load. */

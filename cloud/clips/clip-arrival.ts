@@ -18,38 +18,34 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
 export async function clipArrived(parts: Parts, homeId: string, candidateId: string): Promise<boolean> {
   const { database, clock } = parts;
   const nowMs = clock.nowMs();
-  const isWanted = await changeHome(database, homeId, async (queries) => {
+  const arrived = await changeHome(database, homeId, async (queries) => {
     const clip = await queries
       .selectFrom('clips')
-      .select('state')
-      .where('candidateId', '=', candidateId)
+      .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
+      .select(['clips.state', 'candidates.label', 'candidates.queuedAtMs'])
+      .where('clips.candidateId', '=', candidateId)
       .executeTakeFirst();
-    if (!clip || clip.state === 'deleted') return false;
-    if (clip.state === 'stored') return true;
+    if (!clip || clip.state === 'deleted') return null;
+    if (clip.state === 'stored') return clip;
     const { retentionDays } = await settingsOf(queries, homeId);
     await queries
       .updateTable('clips')
       .set({ state: 'stored', storedAtMs: nowMs, expiresAtMs: nowMs + retentionDays * DAY_MS })
       .where('candidateId', '=', candidateId)
       .execute();
-    return true;
+    return clip;
   });
-  if (isWanted) await queueForVerdict(parts, homeId, candidateId);
-  return isWanted;
+  if (!arrived) return false;
+  if (arrived.queuedAtMs === null) await queueForVerdict(parts, { homeId, candidateId, label: arrived.label });
+  return true;
 }
 
+/** A stored clip that was not queued before. */
 export async function queueForVerdict(
   { database, queue, clock }: Parts,
-  homeId: string,
-  candidateId: string,
+  { homeId, candidateId, label }: { homeId: string; candidateId: string; label: string },
 ): Promise<void> {
-  const candidate = await database.queries
-    .selectFrom('candidates')
-    .select(['label', 'verdict', 'queuedAtMs', 'registeredAtMs'])
-    .where('id', '=', candidateId)
-    .executeTakeFirst();
-  if (!candidate || candidate.queuedAtMs !== null) return;
-  const lane = await laneOf({ database, clock }, homeId, candidate.label);
+  const lane = await laneOf({ database, clock }, homeId, label);
   await queue.send([{ body: VerifyJob.write({ homeId, candidateId }), lane, group: homeId }]);
   await database.queries
     .updateTable('candidates')

@@ -85,6 +85,19 @@ export function changeSettings(
   }).finally(() => feed.wake());
 }
 
+export async function renameHome(
+  { database, clock, feed }: Pick<CloudParts, 'database' | 'clock' | 'feed'>,
+  homeId: string,
+  name: string,
+): Promise<void> {
+  await changeHome(database, homeId, async (queries) => {
+    await queries.updateTable('homes').set({ name }).where('id', '=', homeId).execute();
+    // Who is in the home, and what it is called, is read anew together.
+    await publish(queries, clock, homeId, { type: 'members' });
+  });
+  feed.wake();
+}
+
 function checkTimeZone(timeZone: string | undefined): void {
   if (timeZone === undefined) return;
   try {

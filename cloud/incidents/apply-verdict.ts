@@ -46,6 +46,7 @@ export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promi
     const all = await queries
       .selectFrom('candidates')
       .select('verdict')
+      .distinct()
       .where('incidentId', '=', candidate.incidentId)
       .execute();
     const book = new IncidentBook(queries, clock, candidate.homeId);

@@ -16,6 +16,12 @@ const COOL_DOWN_MS = 5 * 60_000;
 /** Undelivered after this, a notice is history; safety is tried for a day. */
 const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 72 * 3_600_000 };
 
+interface Household {
+  name: string;
+  watchedUntilMs: number;
+  members: { id: string; escalation: number }[];
+}
+
 interface HearingDevice {
   id: string;
   name: string;
@@ -28,7 +34,7 @@ export class IncidentBook {
   private readonly queries: Transaction<Schema>;
   private readonly clock: Clock;
   private readonly homeId: string;
-  private known: Promise<{ id: string; escalation: number }[]> | null = null;
+  private known: Promise<Household> | null = null;
   private readonly heardBy = new Map<string, Promise<HearingDevice[]>>();
 
   constructor(queries: Transaction<Schema>, clock: Clock, homeId: string) {
@@ -73,7 +79,7 @@ export class IncidentBook {
 
   async surroundings(incidentId: string): Promise<Surroundings> {
     const nowMs = this.clock.nowMs();
-    const members = await this.members();
+    const { members } = await this.household();
     const devices = await this.devicesOf(incidentId);
     const beating = devices.filter(({ lastHeartbeatAtMs }) => lastHeartbeatAtMs !== null);
     return {
@@ -97,7 +103,10 @@ export class IncidentBook {
       for (const tell of tells) await this.tell(incident, tell, place);
     }
     // What is still being checked is nobody's alarm yet.
-    if (incident.verdict !== 'pending') await publish(this.queries, this.clock, this.homeId, { type: 'incident', id });
+    if (incident.verdict === 'pending') return;
+    const { watchedUntilMs } = await this.household();
+    if (watchedUntilMs >= this.clock.nowMs())
+      await publish(this.queries, this.clock, this.homeId, { type: 'incident', id });
   }
 
   private async tell(incident: IncidentRecord, { step, to }: Tell, place: Place): Promise<void> {
@@ -142,16 +151,22 @@ export class IncidentBook {
         .execute();
       return rows.map(({ memberId }) => memberId);
     }
-    return (await this.members()).filter(({ escalation }) => escalation === to.level).map(({ id }) => id);
+    return (await this.household()).members.filter(({ escalation }) => escalation === to.level).map(({ id }) => id);
   }
 
   /** Read once a transaction, as are the devices: nobody else changes this home meanwhile. */
-  private members(): Promise<{ id: string; escalation: number }[]> {
+  private household(): Promise<Household> {
     this.known ??= this.queries
-      .selectFrom('members')
-      .select(['id', 'escalation'])
-      .where('homeId', '=', this.homeId)
-      .execute();
+      .selectFrom('homes')
+      .leftJoin('members', 'members.homeId', 'homes.id')
+      .select(['homes.name', 'homes.watchedUntilMs', 'members.id', 'members.escalation'])
+      .where('homes.id', '=', this.homeId)
+      .execute()
+      .then((rows) => ({
+        name: rows[0]?.name ?? '',
+        watchedUntilMs: rows[0]?.watchedUntilMs ?? 0,
+        members: rows.flatMap(({ id, escalation }) => (id === null || escalation === null ? [] : [{ id, escalation }])),
+      }));
     return this.known;
   }
 
@@ -184,10 +199,10 @@ export class IncidentBook {
   }
 
   private async placeOf(incident: IncidentRecord): Promise<Place> {
-    const home = await this.queries.selectFrom('homes').select('name').where('id', '=', this.homeId).executeTakeFirst();
+    const { name } = await this.household();
     const devices = incident.subjectId
       ? await this.queries.selectFrom('devices').select(['name', 'room']).where('id', '=', incident.subjectId).execute()
       : await this.devicesOf(incident.id);
-    return { homeName: home?.name ?? '', rooms: [...new Set(devices.map(({ name, room }) => room || name))] };
+    return { homeName: name, rooms: [...new Set(devices.map((device) => device.room || device.name))] };
   }
 }

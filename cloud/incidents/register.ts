@@ -4,10 +4,12 @@ import type { Candidate, CandidateAccepted, StillHeard } from '@earshot/shared/c
 import type { z } from 'zod';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
+import { lookForClip } from '../clips/clip-arrival.ts';
 import { clipKey } from '../clips/clip-store.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { settingsOf } from '../homes/homes.ts';
 import type { CloudParts } from '../parts.ts';
+import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
 import { activeKeyOf, advance, heard, judged, open, type IncidentRecord } from './incident.ts';
@@ -16,7 +18,7 @@ import { IncidentBook } from './incident-book.ts';
 /** Long enough for a clip over a poor mobile line; a device whose link died puts the candidate again and gets another. */
 export const UPLOAD_LINK_LIFE_MS = 5 * 60_000;
 
-type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'feed' | 'metrics'>;
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock' | 'feed' | 'metrics'>;
 type Registered = { isNew: boolean; wantsClip: boolean };
 
 export interface Acceptance {
@@ -30,9 +32,10 @@ export interface Acceptance {
  */
 export async function registerCandidate(parts: Parts, device: Caller, candidate: Candidate): Promise<Acceptance> {
   const { database, clips, feed, metrics } = parts;
-  const { isNew, wantsClip } = await changeHome(database, device.homeId, (queries) =>
-    keep(queries, parts, device, candidate),
-  );
+  // A device puts each candidate twice (again after the upload): the second time needs no turn of its home.
+  const { isNew, wantsClip } =
+    (await recall(database.queries, device, candidate)) ??
+    (await changeHome(database, device.homeId, (queries) => keep(queries, parts, device, candidate)));
   if (isNew) {
     metrics.candidates.inc({ label: candidate.label });
     feed.wake();
@@ -42,6 +45,11 @@ export async function registerCandidate(parts: Parts, device: Caller, candidate:
 
   const { sha256, bytes } = candidate.clip;
   const key = clipKey(device.homeId, candidate.id);
+  // A device that uploads straight to the bucket puts the candidate again: the bytes may be there by now.
+  if (!isNew && clips.kind !== 'file') {
+    const clip = { key, bytes, homeId: device.homeId, candidateId: candidate.id };
+    if (await lookForClip(parts, clip)) return without;
+  }
   const link = await clips.uploadLink({ key, sha256, bytes }, UPLOAD_LINK_LIFE_MS);
   if (!isNew) {
     const { numUpdatedRows } = await database.queries
@@ -59,30 +67,31 @@ export async function registerCandidate(parts: Parts, device: Caller, candidate:
   };
 }
 
+/** What it was answered before; null when it is new. */
+async function recall(queries: Queries, device: Caller, candidate: Candidate): Promise<Registered | null> {
+  const known = await queries
+    .selectFrom('candidates')
+    .leftJoin('clips', 'clips.candidateId', 'candidates.id')
+    .select(['candidates.homeId', 'candidates.deviceId', 'candidates.body', 'clips.state'])
+    .where('candidates.id', '=', candidate.id)
+    .executeTakeFirst();
+  if (!known) return null;
+  if (known.homeId !== device.homeId || known.deviceId !== device.id) throw new EarshotError('NOT_FOUND', 'candidate');
+  const before = JSON.parse(known.body) as Candidate;
+  if (before.label !== candidate.label || before.clip?.sha256 !== candidate.clip?.sha256)
+    throw new EarshotError('CONFLICT', `Candidate ${candidate.id} is known with another label or clip.`);
+  return { isNew: false, wantsClip: known.state === 'awaited' || known.state === 'missing' };
+}
+
 async function keep(
   queries: Transaction<Schema>,
   parts: Parts,
   device: Caller,
   candidate: Candidate,
 ): Promise<Registered> {
-  const known = await queries
-    .selectFrom('candidates')
-    .select(['homeId', 'deviceId', 'body'])
-    .where('id', '=', candidate.id)
-    .executeTakeFirst();
-  if (known) {
-    if (known.homeId !== device.homeId || known.deviceId !== device.id)
-      throw new EarshotError('NOT_FOUND', 'candidate');
-    const before = JSON.parse(known.body) as Candidate;
-    if (before.label !== candidate.label || before.clip?.sha256 !== candidate.clip?.sha256)
-      throw new EarshotError('CONFLICT', `Candidate ${candidate.id} is known with another label or clip.`);
-    const clip = await queries
-      .selectFrom('clips')
-      .select('state')
-      .where('candidateId', '=', candidate.id)
-      .executeTakeFirst();
-    return { isNew: false, wantsClip: clip?.state === 'awaited' || clip?.state === 'missing' };
-  }
+  // It may have come by another way while this one waited for its turn.
+  const known = await recall(queries, device, candidate);
+  if (known) return known;
   if (await wasDeleted(queries, device.homeId, candidate.id)) return { isNew: false, wantsClip: false };
 
   const nowMs = parts.clock.nowMs();

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CloudParts } from '../parts.ts';
 import { lookForClip, queueForVerdict } from '../clips/clip-arrival.ts';
 import { removeDueBytes } from '../deletion/deletion-ledger.ts';
@@ -14,10 +15,13 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock' | 'log' |
 /** A deadline of 10 s is kept within a second. */
 const TURN_MS = 1_000;
 const INCIDENTS_A_TURN = 500;
+/** A few seconds' worth of requests to the store; the rest comes in the next turn, in the same order. */
+const CLIPS_A_TURN = 200;
 /** On PostgreSQL, homes do not wait for each other; SQLite has one writer, there it changes nothing. */
 const AT_ONCE = 8;
 /** An upload takes a second or two; what takes longer is looked for more seldom, because each look is a request to the store. */
 const SOON_MS = 20_000;
+const ASKS_ITSELF_MS = 1_000;
 const SELDOM_TURNS = 15;
 /** A clip that did not come by then has no more news value; when it comes after all, it is still verified. */
 const CLIP_MISSING_AFTER_MS = 15 * 60_000;
@@ -62,6 +66,7 @@ export class Sweeper {
   private async tidyUp(): Promise<void> {
     const { parts } = this;
     await this.attempt('clips that were uploaded past the API', () => this.findUploadedClips());
+    await this.attempt('clips that never came', () => this.giveUpMissingClips());
     await this.attempt('clips that were never queued', () => this.queueForgotten());
     await this.attempt('deleted clips', () => removeDueBytes(parts));
     await this.attempt('expired clips', () => expireClips(parts));
@@ -96,31 +101,25 @@ export class Sweeper {
     this.onChange();
   }
 
+  /** Safety's first: while the others are being looked for, its ten seconds run. */
   private async findUploadedClips(): Promise<void> {
     const { database, clips, clock } = this.parts;
-    const nowMs = clock.nowMs();
-    await database.queries
-      .updateTable('clips')
-      .set({ state: 'missing' })
-      .where('state', '=', 'awaited')
-      .where('uploadUntilMs', '<', nowMs - CLIP_MISSING_AFTER_MS)
-      .execute();
-    // Nobody waits for a verdict on them any more.
-    await database.queries
-      .updateTable('candidates')
-      .set({ verdict: 'unverified' })
-      .where('verdict', '=', 'pending')
-      .where('id', 'in', (q) => q.selectFrom('clips').select('candidateId').where('state', '=', 'missing'))
-      .execute();
     // The embedded store's uploads pass through the API, which knows at once.
     if (clips.kind === 'file') return;
+    const nowMs = clock.nowMs();
     const isSeldom = this.turns++ % SELDOM_TURNS === 0;
     const awaited = await database.queries
       .selectFrom('clips')
-      .select(['candidateId', 'homeId', 'key', 'bytes'])
-      .where('state', '=', 'awaited')
-      .where('uploadUntilMs', '>', isSeldom ? nowMs : nowMs + UPLOAD_LINK_LIFE_MS - SOON_MS)
-      .limit(INCIDENTS_A_TURN)
+      .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
+      .innerJoin('incidents', 'incidents.id', 'candidates.incidentId')
+      .select(['clips.candidateId', 'clips.homeId', 'clips.key', 'clips.bytes'])
+      .where('clips.state', '=', 'awaited')
+      .where('clips.uploadUntilMs', '>', isSeldom ? nowMs : nowMs + UPLOAD_LINK_LIFE_MS - SOON_MS)
+      // A device that is well asks by itself as soon as it has uploaded.
+      .where('clips.uploadUntilMs', '<', nowMs + UPLOAD_LINK_LIFE_MS - ASKS_ITSELF_MS)
+      .orderBy(sql`case incidents.class when 'safety' then 0 when 'security' then 1 else 2 end`)
+      .orderBy('clips.uploadUntilMs')
+      .limit(CLIPS_A_TURN)
       .execute();
     const rest = awaited.values();
     const lane = async () => {
@@ -129,19 +128,49 @@ export class Sweeper {
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
   }
 
+  /** Nobody waits for a verdict on a clip that never came. */
+  private async giveUpMissingClips(): Promise<void> {
+    const { database, clock } = this.parts;
+    await database.transact(async (queries) => {
+      const overdue = await queries
+        .selectFrom('clips')
+        .select('candidateId')
+        .where('state', '=', 'awaited')
+        .where('uploadUntilMs', '<', clock.nowMs() - CLIP_MISSING_AFTER_MS)
+        .limit(CLIPS_A_TURN)
+        .execute();
+      if (overdue.length === 0) return;
+      const ids = overdue.map(({ candidateId }) => candidateId);
+      await queries
+        .updateTable('clips')
+        .set({ state: 'missing' })
+        .where('candidateId', 'in', ids)
+        .where('state', '=', 'awaited')
+        .execute();
+      await queries
+        .updateTable('candidates')
+        .set({ verdict: 'unverified' })
+        .where('verdict', '=', 'pending')
+        .where('id', 'in', (q) =>
+          q.selectFrom('clips').select('candidateId').where('candidateId', 'in', ids).where('state', '=', 'missing'),
+        )
+        .execute();
+    });
+  }
+
   /** A process died between storing a clip and queueing it. */
   private async queueForgotten(): Promise<void> {
     const forgotten = await this.parts.database.queries
       .selectFrom('clips')
       .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
-      .select(['candidates.id', 'candidates.homeId'])
+      .select(['candidates.id as candidateId', 'candidates.homeId', 'candidates.label'])
       .where('candidates.verdict', 'in', ['pending', 'unverified'])
       .where('candidates.queuedAtMs', 'is', null)
       .where('clips.state', '=', 'stored')
       .where('clips.storedAtMs', '<', this.parts.clock.nowMs() - 5_000)
       .limit(INCIDENTS_A_TURN)
       .execute();
-    for (const { id, homeId } of forgotten) await queueForVerdict(this.parts, homeId, id);
+    for (const candidate of forgotten) await queueForVerdict(this.parts, candidate);
   }
 
   private async tidy(): Promise<void> {

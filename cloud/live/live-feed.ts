@@ -15,14 +15,26 @@ const LOOK_MS = 500;
 const OVERLAP_MS = 5_000;
 
 /** Called inside the transaction that makes the change; nothing is written while nobody looks at the home. */
-export async function publish(queries: Queries, clock: Clock, homeId: string, change: Change): Promise<void> {
+export const publish = (queries: Queries, clock: Clock, homeId: string, change: Change): Promise<void> =>
+  publishAll(queries, clock, [{ homeId, change }]);
+
+export async function publishAll(
+  queries: Queries,
+  clock: Clock,
+  changes: readonly { homeId: string; change: Change }[],
+): Promise<void> {
   const atMs = clock.nowMs();
-  const home = await queries.selectFrom('homes').select('watchedUntilMs').where('id', '=', homeId).executeTakeFirst();
-  if (!home || home.watchedUntilMs < atMs) return;
-  await queries
-    .insertInto('changes')
-    .values({ id: uuid(), homeId, atMs, event: JSON.stringify(change) })
+  const watched = await queries
+    .selectFrom('homes')
+    .select('id')
+    .where('id', 'in', [...new Set(changes.map(({ homeId }) => homeId))])
+    .where('watchedUntilMs', '>=', atMs)
     .execute();
+  const isWatched = new Set(watched.map(({ id }) => id));
+  const rows = changes
+    .filter(({ homeId }) => isWatched.has(homeId))
+    .map(({ homeId, change }) => ({ id: uuid(), homeId, atMs, event: JSON.stringify(change) }));
+  if (rows.length > 0) await queries.insertInto('changes').values(rows).execute();
 }
 
 type Listener = (change: Change) => void;

@@ -14,11 +14,15 @@ type Parts = Pick<CloudParts, 'database' | 'clock'>;
 const MOST_CHANNELS = 20;
 
 /** A member's own channels, in the order in which they are tried. */
-export async function channelsOf(queries: Queries, memberId: string): Promise<ChannelRow[]> {
+export const channelsOf = (queries: Queries, memberId: string): Promise<ChannelRow[]> =>
+  channelsOfMembers(queries, [memberId]);
+
+/** Those of several members together, each member's in its order. */
+export async function channelsOfMembers(queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> {
   return queries
     .selectFrom('channels')
     .selectAll()
-    .where('memberId', '=', memberId)
+    .where('memberId', 'in', memberIds)
     .orderBy('position')
     .orderBy('createdAtMs')
     .execute();

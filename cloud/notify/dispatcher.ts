@@ -1,22 +1,20 @@
-import type { Selectable } from 'kysely';
 import { ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
 import type { CloudParts } from '../parts.ts';
-import { changeHome } from '../store/home-transaction.ts';
-import { publish } from '../live/live-feed.ts';
-import type { Schema } from '../store/schema.ts';
 import { backOffMs } from './back-off.ts';
 import { type ChannelRow, channelsOf } from './channels.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
+import { type DueNotification, Outbox, type OutboxRow } from './outbox.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics'>;
-type Row = Selectable<Schema['notifications']>;
 
 /** How often the outbox is looked at; a change in this process is looked at at once (`wake`). */
 const LOOK_MS = 500;
-/** Longer than an attempt over all channels may take: a process that dies hands its rows on after this. */
-const LEASE_MS = 60_000;
+/** Between two looks: what comes in a moment is taken together, for one look costs as much as a dozen of what it finds. */
+const GATHER_MS = 20;
 const ATTEMPT_MS = 10_000;
-const AT_ONCE = 64;
+const MOST_A_TAKE = 64;
+/** Three takes may hang on channels that do not answer before the fourth waits for one of them. */
+const AT_ONCE = 4 * MOST_A_TAKE;
 
 export interface Told {
   incidentId: string;
@@ -32,98 +30,83 @@ export interface Told {
  */
 export class Dispatcher {
   private readonly parts: Parts;
+  private readonly outbox: Outbox;
   private readonly notifiers: Map<string, Notifier>;
   private readonly onTold: (told: Told) => void;
   private readonly inFlight = new Set<Promise<void>>();
   private nudge: (() => void) | null = null;
+  private isWoken = false;
+  /** No room for another take: whatever ends makes some. */
+  private isCrowded = false;
 
   constructor(parts: Parts, notifiers: readonly Notifier[], onTold: (told: Told) => void) {
     this.parts = parts;
+    this.outbox = new Outbox(parts);
     this.notifiers = new Map(notifiers.map((notifier) => [notifier.kind, notifier]));
     this.onTold = onTold;
   }
 
   wake(): void {
+    this.isWoken = true;
     this.nudge?.();
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.parts;
     while (!signal.aborted) {
+      this.isWoken = false;
       let taken = 0;
       try {
         taken = await this.takeDue();
       } catch (error) {
         log.error({ err: error }, 'the outbox of notifications cannot be read');
       }
-      if (taken > 0 && this.inFlight.size < AT_ONCE) continue;
-      const woken = new AbortController();
-      this.nudge = () => woken.abort();
-      await clock.sleep(LOOK_MS, AbortSignal.any([signal, woken.signal])).catch(() => undefined);
-      this.nudge = null;
+      if (taken < MOST_A_TAKE) await this.pause(signal);
+      if (this.isWoken) await clock.sleep(GATHER_MS, signal).catch(() => undefined);
     }
     await Promise.all(this.inFlight);
     await Promise.all([...this.notifiers.values()].map(async (notifier) => notifier.close?.()));
   }
 
-  /** Leases what is due, as far as there is room, and starts sending it. */
+  /** Until there may be something to send. */
+  private async pause(signal: AbortSignal): Promise<void> {
+    if (this.isWoken) return;
+    const woken = new AbortController();
+    this.nudge = () => woken.abort();
+    await this.parts.clock.sleep(LOOK_MS, AbortSignal.any([signal, woken.signal])).catch(() => undefined);
+    this.nudge = null;
+  }
+
+  /** Takes what is due, as far as there is room, and starts sending it. */
   private async takeDue(): Promise<number> {
-    const { database, clock, log } = this.parts;
-    const room = AT_ONCE - this.inFlight.size;
-    if (room <= 0) return 0;
-    const nowMs = clock.nowMs();
-    const rows = await database.transact(async (queries) => {
-      let due = queries
-        .selectFrom('notifications')
-        .select('id')
-        .where('state', '=', 'pending')
-        .where('dueAtMs', '<=', nowMs)
-        .where('leaseUntilMs', '<=', nowMs)
-        .orderBy('rank')
-        .orderBy('dueAtMs')
-        .limit(room);
-      if (database.kind === 'postgres') due = due.forUpdate().skipLocked();
-      const ids = (await due.execute()).map(({ id }) => id);
-      if (ids.length === 0) return [];
-      return queries
-        .updateTable('notifications')
-        .set((e) => ({ leaseUntilMs: nowMs + LEASE_MS, attempts: e('attempts', '+', 1) }))
-        .where('id', 'in', ids)
-        .returningAll()
-        .execute();
-    });
-    for (const row of rows) {
-      const sending = this.deliver(row)
+    this.isCrowded = AT_ONCE - this.inFlight.size < MOST_A_TAKE;
+    if (this.isCrowded) return 0;
+    const due = await this.outbox.take(MOST_A_TAKE);
+    for (const notification of due) {
+      const { homeId, incidentId } = notification.row;
+      const sending = this.deliver(notification)
         .catch((error: unknown) =>
-          log.error(
-            { err: error, homeId: row.homeId, incidentId: row.incidentId },
-            'a notification could not be handled',
-          ),
+          this.parts.log.error({ err: error, homeId, incidentId }, 'a notification could not be handled'),
         )
         .finally(() => {
           this.inFlight.delete(sending);
-          this.nudge?.();
+          if (this.isCrowded) this.wake();
         });
       this.inFlight.add(sending);
     }
-    return rows.length;
+    return due.length;
   }
 
-  private async deliver(row: Row): Promise<void> {
-    const { database, clock, log } = this.parts;
+  private async deliver({ row, channels, homeName }: DueNotification): Promise<void> {
+    const { clock, log } = this.parts;
     const nowMs = clock.nowMs();
-    if (nowMs >= row.expiresAtMs) return this.finish(row, { state: 'expired' });
-    const channels = (await channelsOf(database.queries, row.memberId)).filter(({ state }) => state !== 'gone');
-    if (channels.length === 0) return this.sent(row, 'app');
+    if (nowMs >= row.expiresAtMs) return this.outbox.expire(row);
+    const usable = channels.filter(({ state }) => state !== 'gone');
+    if (usable.length === 0) return this.sent(row, 'app');
 
-    const home = await database.queries
-      .selectFrom('homes')
-      .select('name')
-      .where('id', '=', row.homeId)
-      .executeTakeFirst();
-    const notice = noticeOf(row, home?.name ?? '', nowMs);
+    const notice = noticeOf(row, homeName, nowMs);
     let reason = row.lastError;
-    for (const channel of channels) {
+    for (const channel of usable) {
       if (channel.restUntilMs > nowMs) continue;
       const delivery = await this.attempt(channel, notice);
       await this.remember(channel, delivery);
@@ -134,7 +117,7 @@ export class Dispatcher {
         'a channel failed, the next one is taken',
       );
     }
-    await this.finish(row, { dueAtMs: await this.nextChanceMs(row.memberId), lastError: reason });
+    await this.outbox.postpone(row, await this.nextChanceMs(row.memberId), reason);
   }
 
   /** When the first of the member's channels has rested; at once when the last one is gone (then the app alone tells). */
@@ -192,33 +175,15 @@ export class Dispatcher {
       .execute();
   }
 
-  private async sent(row: Row, by: string): Promise<void> {
-    const { clock, metrics } = this.parts;
-    const nowMs = clock.nowMs();
-    await this.finish(row, { state: 'sent', sentAtMs: nowMs, sentBy: by, lastError: null });
-    metrics.notifyLatency.observe({ kind: by }, (nowMs - row.dueAtMs) / 1000);
+  private async sent(row: OutboxRow, by: string): Promise<void> {
+    await this.outbox.sent(row, by);
+    this.parts.metrics.notifyLatency.observe({ kind: by }, (this.parts.clock.nowMs() - row.dueAtMs) / 1000);
     const { title, incidentId, step } = NotificationBody.parse(JSON.parse(row.body));
     this.onTold({ incidentId, step, title, channel: by });
   }
-
-  private async finish(
-    row: Row,
-    set: Partial<Pick<Row, 'state' | 'sentAtMs' | 'sentBy' | 'dueAtMs' | 'lastError'>>,
-  ): Promise<void> {
-    const { database, clock, feed } = this.parts;
-    await changeHome(database, row.homeId, async (queries) => {
-      await queries
-        .updateTable('notifications')
-        .set({ ...set, leaseUntilMs: 0 })
-        .where('id', '=', row.id)
-        .execute();
-      if (set.state === 'sent') await publish(queries, clock, row.homeId, { type: 'incident', id: row.incidentId });
-    });
-    if (set.state === 'sent') feed.wake();
-  }
 }
 
-function noticeOf(row: Row, homeName: string, nowMs: number): Notice {
+function noticeOf(row: OutboxRow, homeName: string, nowMs: number): Notice {
   const body = NotificationBody.parse(JSON.parse(row.body));
   const urgency = body.test || body.class === 'upkeep' ? 'low' : body.class === 'safety' ? 'high' : 'normal';
   return { id: row.id, body, homeName, urgency, ttlS: Math.max(60, Math.round((row.expiresAtMs - nowMs) / 1000)) };

@@ -1,11 +1,13 @@
-import { ChangeMessageVisibilityCommand, DeleteMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock, type Clock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { awsError, isAwsError } from '../aws-error.ts';
+import { awsError } from '../aws-error.ts';
+import { ackBatch, fittingReceipts, isStale } from './sqs-ack.ts';
 import { countsOf, deadLetterQueueOf } from './sqs-attributes.ts';
 import { SqsDeadLetters } from './sqs-dead-letters.ts';
 import { SqsLane } from './sqs-lane.ts';
-import { sendInBatches } from './sqs-send.ts';
+import { fittingMessages, sendBatch } from './sqs-send.ts';
+import { Together } from '../together.ts';
 import {
   LANES,
   MAX_BODY_BYTES,
@@ -18,12 +20,20 @@ import {
   type WorkQueue,
 } from './work-queue.ts';
 
+const CONNECT_WITHIN_MS = 3_000;
+/** Longer than the longest poll (sqs-lane.ts); without it a connection that died silently would hold its calls for ever. */
+const ANSWER_WITHIN_MS = 15_000;
 /** Burying is two calls; the lease must outlast them. */
 const BURY_WITHIN_MS = 30_000;
 
 /** `url` is what the queues' addresses begin with: `…/earshot` stands for `…/earshot-urgent`, `-normal`, `-bulk` and `-dead`. */
 export function openSqsQueue(place: { url: string; region: string }, clock: Clock = systemClock): SqsQueue {
-  return new SqsQueue(new SQSClient({ region: place.region, endpoint: new URL(place.url).origin }), place.url, clock);
+  const client = new SQSClient({
+    region: place.region,
+    endpoint: new URL(place.url).origin,
+    requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, requestTimeout: ANSWER_WITHIN_MS },
+  });
+  return new SqsQueue(client, place.url, clock);
 }
 
 /**
@@ -37,6 +47,8 @@ export class SqsQueue implements WorkQueue {
   private readonly clock: Clock;
   private readonly lanes: SqsLane[];
   private readonly dead: SqsDeadLetters;
+  private readonly sending: Record<Lane, Together<OutgoingMessage>>;
+  private readonly acking: Record<Lane, Together<string>>;
 
   constructor(client: SQSClient, url: string, clock: Clock = systemClock) {
     this.client = client;
@@ -44,6 +56,10 @@ export class SqsQueue implements WorkQueue {
     this.clock = clock;
     this.lanes = LANES.map((lane) => new SqsLane(client, this.urlOf(lane), lane, clock));
     this.dead = new SqsDeadLetters(client, this.urlOf('dead'));
+    this.sending = each(
+      (lane) => new Together(fittingMessages, (batch) => sendBatch(client, this.urlOf(lane), batch, clock)),
+    );
+    this.acking = each((lane) => new Together(fittingReceipts, (batch) => ackBatch(client, this.urlOf(lane), batch)));
   }
 
   async send(messages: readonly OutgoingMessage[]): Promise<void> {
@@ -52,16 +68,7 @@ export class SqsQueue implements WorkQueue {
       if (bytes > MAX_BODY_BYTES)
         throw new EarshotError('MESSAGE_TOO_LARGE', `${bytes} bytes; the limit is ${MAX_BODY_BYTES}.`);
     }
-    await Promise.all(
-      LANES.map((lane) =>
-        sendInBatches(
-          this.client,
-          this.urlOf(lane),
-          messages.filter((message) => message.lane === lane),
-          this.clock,
-        ),
-      ),
-    );
+    await Promise.all(messages.map((message) => this.sending[message.lane].add(message)));
   }
 
   async receive({ max, waitMs, leaseMs, signal }: ReceiveOptions): Promise<ReceivedMessage[]> {
@@ -88,8 +95,7 @@ export class SqsQueue implements WorkQueue {
   }
 
   async ack(message: ReceivedMessage): Promise<void> {
-    const command = new DeleteMessageCommand({ QueueUrl: this.urlOf(message.lane), ReceiptHandle: message.receipt });
-    await this.unlessStale(() => this.client.send(command), `ack ${message.id}`);
+    await this.acking[message.lane].add(message.receipt);
   }
 
   async bury(message: ReceivedMessage, reason: string): Promise<void> {
@@ -160,21 +166,18 @@ export class SqsQueue implements WorkQueue {
       ReceiptHandle: message.receipt,
       VisibilityTimeout: Math.ceil(ms / 1000),
     });
-    return this.unlessStale(() => this.client.send(command), `${doing} ${message.id}`);
-  }
-
-  private async unlessStale(call: () => Promise<unknown>, doing: string): Promise<boolean> {
     try {
-      await call();
+      await this.client.send(command);
       return true;
     } catch (error) {
       if (isStale(error)) return false;
-      throw awsError(error, 'QUEUE', doing);
+      throw awsError(error, 'QUEUE', `${doing} ${message.id}`);
     }
   }
 }
 
-/** The message is gone or was received again by another: what SQS and its compatibles call that. */
-const isStale = (error: unknown): boolean =>
-  isAwsError(error, 'ReceiptHandleIsInvalid', 'MessageNotInflight') ||
-  (isAwsError(error, 'InvalidParameterValue') && /ReceiptHandle/.test((error as Error).message));
+const each = <T>(make: (lane: Lane) => T): Record<Lane, T> => ({
+  urgent: make('urgent'),
+  normal: make('normal'),
+  bulk: make('bulk'),
+});

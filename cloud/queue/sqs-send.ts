@@ -12,33 +12,22 @@ const LONGEST_DELAY_S = 900;
 const TRIES = 4;
 const FIRST_PAUSE_MS = 100;
 
-/** Sends them in as few calls as the limits allow; resolves when all of them are durable. */
-export async function sendInBatches(
+/** How many of the messages, from the first on, one call can carry. */
+export function fittingMessages(messages: readonly OutgoingMessage[]): number {
+  let bytes = 0;
+  const first = messages.slice(0, BATCH_MESSAGES);
+  const over = first.findIndex(({ body }, at) => (bytes += Buffer.byteLength(body)) > BATCH_BYTES && at > 0);
+  return over < 0 ? first.length : over;
+}
+
+/** Sends at most `fittingMessages` of them; answers message by message: null when it is durable, else why it is not. */
+export async function sendBatch(
   client: SQSClient,
   url: string,
-  messages: readonly OutgoingMessage[],
+  batch: readonly OutgoingMessage[],
   clock: Clock,
-): Promise<void> {
-  for (const batch of batchesOf(messages)) await sendBatch(client, url, batch, clock);
-}
-
-export function* batchesOf(messages: readonly OutgoingMessage[]): Iterable<OutgoingMessage[]> {
-  let batch: OutgoingMessage[] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    const own = Buffer.byteLength(message.body);
-    if (batch.length === BATCH_MESSAGES || (batch.length > 0 && bytes + own > BATCH_BYTES)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(message);
-    bytes += own;
-  }
-  if (batch.length > 0) yield batch;
-}
-
-async function sendBatch(client: SQSClient, url: string, batch: OutgoingMessage[], clock: Clock): Promise<void> {
+): Promise<(Error | null)[]> {
+  const faults = new Map<string, Error>();
   let entries: SendMessageBatchRequestEntry[] = batch.map((message, index) => ({
     Id: String(index),
     MessageBody: message.body,
@@ -53,14 +42,17 @@ async function sendBatch(client: SQSClient, url: string, batch: OutgoingMessage[
       .catch((error: unknown) => {
         throw awsError(error, 'QUEUE', `send to ${url}`);
       });
-    if (Failed.length === 0) return;
-    const refused = Failed.find((failure) => failure.SenderFault);
-    if (refused || tries === TRIES)
-      throw new EarshotError('QUEUE', `send to ${url}: ${(refused ?? Failed[0])?.Code ?? 'refused'}.`, {
-        details: { retryable: !refused, failed: Failed },
-      });
-    const again = new Set(Failed.map((failure) => failure.Id));
-    entries = entries.filter((entry) => again.has(entry.Id));
+    const again = new Set<string>();
+    for (const { Id = '', SenderFault = false, Code = 'refused' } of Failed) {
+      if (SenderFault || tries === TRIES)
+        faults.set(
+          Id,
+          new EarshotError('QUEUE', `send to ${url}: ${Code}.`, { details: { retryable: !SenderFault, code: Code } }),
+        );
+      else again.add(Id);
+    }
+    if (again.size === 0) return batch.map((_, index) => faults.get(String(index)) ?? null);
+    entries = entries.filter(({ Id }) => again.has(Id ?? ''));
     await clock.sleep(FIRST_PAUSE_MS * 2 ** (tries - 1));
   }
 }

@@ -4,7 +4,14 @@ import type { Migration } from 'kysely/migration';
 /** Migrations only ever add at the end; each runs in a transaction, on both databases. */
 export const MIGRATIONS: Record<string, Migration> = {
   '001_first': { up: first },
+  '002_few_rows': { up: fewRows },
 };
+
+/** What the sweeper looks for once a second is few rows at any time, among millions that are done. */
+async function fewRows(db: Kysely<unknown>): Promise<void> {
+  await sql`create index clips_awaited on clips (upload_until_ms) where state = 'awaited'`.execute(db);
+  await sql`create index candidates_unqueued on candidates (registered_at_ms) where queued_at_ms is null`.execute(db);
+}
 
 async function first(db: Kysely<unknown>): Promise<void> {
   const { schema } = db;

@@ -11,7 +11,7 @@ export interface SunkRequest {
 /** An HTTP server that writes down what it is sent: a webhook's or ntfy's other end. */
 export class HttpSink {
   readonly received: SunkRequest[] = [];
-  answer: (response: ServerResponse) => void = (response) => response.writeHead(204).end();
+  answer: (response: ServerResponse, request: SunkRequest) => void = (response) => response.writeHead(204).end();
   private readonly server: Server;
 
   constructor() {
@@ -20,8 +20,9 @@ export class HttpSink {
       request.setEncoding('utf8');
       request.on('data', (part: string) => (body += part));
       request.on('end', () => {
-        this.received.push({ path: request.url ?? '', headers: request.headers, body });
-        this.answer(response);
+        const sunk = { path: request.url ?? '', headers: request.headers, body };
+        this.received.push(sunk);
+        this.answer(response, sunk);
       });
     });
   }

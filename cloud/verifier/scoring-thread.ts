@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { readClip } from './clip-format.ts';
@@ -9,6 +10,10 @@ export interface ThreadData {
   model: VerifierModel;
   bytes: Uint8Array;
 }
+
+// A verdict may be late, because a safety sound is told without it; registering, telling and listening may not. On a box that does all
+// of it this thread gives way. (On Linux a priority is a thread's own; elsewhere it would be the whole process's.)
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const { model, bytes } = workerData as ThreadData;
 const scorer = await ClipScorer.load(bytes, model);

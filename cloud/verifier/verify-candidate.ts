@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { settingsOf } from '../homes/homes.ts';
 import type { AppliedVerdict, CandidateVerdict } from '../incidents/apply-verdict.ts';
 import { applyVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
@@ -30,7 +30,9 @@ export async function verifyCandidate(
   const row = await database.queries
     .selectFrom('candidates')
     .innerJoin('clips', 'clips.candidateId', 'candidates.id')
+    .innerJoin('settings', 'settings.homeId', 'candidates.homeId')
     .select(['candidates.body', 'candidates.label', 'candidates.verdict', 'clips.key', 'clips.sha256', 'clips.state'])
+    .select('settings.body as settings')
     .where('candidates.id', '=', candidateId)
     .where('candidates.homeId', '=', homeId)
     .executeTakeFirst();
@@ -52,7 +54,7 @@ export async function verifyCandidate(
       return poison(parts, { homeId, candidateId }, `${error.code}: ${error.detail}`);
     throw error;
   }
-  const { sounds } = await settingsOf(database.queries, homeId);
+  const { sounds } = HomeSettings.parse(JSON.parse(row.settings));
   const level = sounds[row.label]?.level ?? 'medium';
   const verdict = judge(releases.require().manifest.verifier, row.label, level, scores);
   return { done: await applyVerdict(parts, { homeId, candidateId, ...verdict }) };

@@ -4,6 +4,8 @@ import type { ReceivedMessage } from '../queue/work-queue.ts';
 import { type ScoresClips, verifyCandidate } from './verify-candidate.ts';
 import { VerifyJob } from './verify-job.ts';
 
+/** What SQS hands out in one call. */
+const MOST_A_RECEIVE = 10;
 /** The longest that SQS waits in one call. */
 const LONG_POLL_MS = 20_000;
 /** A killed worker's clips are somebody else's after this. */
@@ -35,15 +37,17 @@ export class VerifierWorker {
 
   async run(signal: AbortSignal): Promise<void> {
     const { queue, log, clock } = this.parts;
+    const { atOnce } = this;
     while (!signal.aborted) {
-      const room = this.atOnce - this.inFlight.size;
-      if (room <= 0) {
+      const room = atOnce - this.inFlight.size;
+      // Half of them are at work while the other half is fetched: a call for every clip that ends would cost more than the clips.
+      if (room < Math.min(MOST_A_RECEIVE, atOnce / 2)) {
         await Promise.race(this.inFlight);
         continue;
       }
       try {
         const messages = await queue.receive({
-          max: Math.min(room, 10),
+          max: Math.min(room, MOST_A_RECEIVE),
           waitMs: LONG_POLL_MS,
           leaseMs: LEASE_MS,
           signal,

@@ -1,6 +1,7 @@
 import wavDecoder from 'wav-decoder';
 import { EarshotError } from '../errors.ts';
 import { requireFinite } from './finite.ts';
+import { PCM16_MONO, PcmStream } from './pcm.ts';
 import { type WavHeader, WavHeaderReader } from './wav-header.ts';
 
 export interface Wav {
@@ -32,7 +33,9 @@ export function readWav(bytes: Uint8Array): Wav {
   const declared = header.dataBytes ?? (endsInChunks(bytes, dataAt) ? 0 : present);
   const frames = Math.floor(Math.min(declared, present) / frameBytes);
   if (frames === 0) throw new EarshotError('AUDIO_EMPTY', `Its header is intact, ${present} bytes follow it.`);
-  const plain = plainWav(header, bytes.subarray(dataAt, dataAt + frames * frameBytes));
+  const data = bytes.subarray(dataAt, dataAt + frames * frameBytes);
+  if (isClip(header)) return { sampleRate: header.sampleRate, channels: [new PcmStream(PCM16_MONO).push(data)] };
+  const plain = plainWav(header, data);
   // Symmetric 8-bit conversion would turn silence (128) into a constant offset.
   const { channelData } = wavDecoder.decode.sync(plain, { symmetric: header.bits > 8 });
   channelData.forEach((samples) => {
@@ -42,6 +45,13 @@ export function readWav(bytes: Uint8Array): Wav {
   });
   return { sampleRate: header.sampleRate, channels: channelData };
 }
+
+/**
+ * 16-bit mono: what every device sends. wav-decoder calls a function a sample, which takes a verifier 9 ms for 10 s of sound, a
+ * sixth of the whole verdict; the same numbers come out of a plain loop in a twentieth of that.
+ */
+const isClip = ({ encoding, bits, channels }: WavHeader): boolean =>
+  encoding === PCM16_MONO.encoding && bits === PCM16_MONO.bits && channels === PCM16_MONO.channels;
 
 /** wav-decoder reads the most negative 24-bit value as +1, which no other 24-bit value reaches. */
 function repairMinimum(samples: Float32Array): void {

@@ -146,6 +146,9 @@ export const HomeView = z.object({
 });
 export type HomeView = z.infer<typeof HomeView>;
 
+/** PATCH /v1/home. Its time zone is a setting, because devices follow the schedule by it. */
+export const HomePatch = z.object({ name: Name });
+
 /** What a sensitivity level means, from the release's calibration: GET /v1/calibration. */
 export const CalibrationView = z.object({
   release: z.string(),
