@@ -83,13 +83,13 @@ function AlertOf({ incident }: { incident: Incident }) {
             {places(incident)}
             {incident.devices.length > 1 && <small> {t().alert.heardBy(incident.devices.length)}</small>}
           </p>
-          {home && <p class="alert-home">{homeAndDevices(home, incident)}</p>}
           <p class="alert-when">
             <When incident={incident} />
           </p>
           <p class="alert-tags">
             <VerdictTag verdict={incident.verdict} />
             {incident.test && <span class="verdict">{t().alert.test}</span>}
+            {home && <span class="alert-home">{homeAndDevices(home, incident)}</span>}
           </p>
         </div>
         {evidence[0] && <CadenceStrip cadence={evidence[0].why.cadence} />}
