@@ -13,14 +13,14 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('cloud')
-    .description('the API, and a verifier worker unless --no-worker')
+    .description('The API, and a verifier worker unless --no-worker.')
     .option('--no-worker', 'the API alone')
     .option('--port <n>', 'instead of EARSHOT_PORT; 0: any free one')
     .option('--host <address>', 'instead of EARSHOT_HOST')
     .action((options: Options) => run(options.worker === false ? ['api'] : ['api', 'worker'], options));
   program
     .command('worker')
-    .description('verifiers only; any number of them, anywhere')
+    .description('Verifiers only; any number of them, anywhere.')
     .option('--dead-letters', 'list the clips that could not be verified, and end')
     .option('--redrive', 'put them back to work, and end')
     .action((options: Options & { deadLetters?: boolean; redrive?: boolean }) =>
