@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { v7 as uuid } from 'uuid';
@@ -6,6 +7,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { isSafety } from '@earshot/shared/labels.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Dispatcher } from '../notify/dispatcher.ts';
+import { inSpan } from '../tracing.ts';
 import { appFiles } from './app-files.ts';
 import type { Call, Handlers } from './call.ts';
 import { callerOf } from './callers.ts';
@@ -129,7 +131,7 @@ function addRoute(
       }
       const leave = await turnstile.enter(caller?.homeId ?? request.ip, isUrgent(call.body));
       try {
-        const answer = await handle(call);
+        const answer = await inSpan(`${route.method} ${route.path}`, spanAttributes(call), () => handle(call));
         if (route.response === null) return reply.code(204).send();
         return reply.send(answer);
       } finally {
@@ -138,6 +140,12 @@ function addRoute(
     },
   });
 }
+
+/** A candidate's id goes through all spans; the dispatcher's know its incident. */
+const spanAttributes = ({ caller, params }: Call<Route>): Attributes => ({
+  ...(caller ? { 'earshot.home': caller.homeId } : {}),
+  ...(caller?.kind === 'device' && params ? { 'earshot.candidate': (params as { id?: string }).id ?? '' } : {}),
+});
 
 /** A safety sound that a device reports. */
 const isUrgent = (body: unknown): boolean => {

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { systemClock } from '@earshot/shared/clock.ts';
+import { DatabaseQueue } from '../queue/database-queue.ts';
 import { openSqsQueue } from '../queue/sqs-queue.ts';
+import type { WorkQueue } from '../queue/work-queue.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { makeCandidate } from '../testing/test-client.ts';
 import { CloudPart } from './cloud-part.ts';
@@ -11,7 +14,7 @@ import { type BenchHome, makeHomes } from './homes.ts';
 import { Phones, type Told } from './phones.ts';
 
 export interface StormOptions {
-  /** Of PostgreSQL, S3 and SQS (testing/scale.ts). */
+  /** Of PostgreSQL, S3 and SQS (testing/scale.ts); without EARSHOT_QUEUE_URL the queue is a table of PostgreSQL. */
   env: NodeJS.ProcessEnv;
   homes: number;
   /** Smoke alarms start evenly over this time. */
@@ -92,7 +95,7 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   const cpuBefore = cpuOf();
   const fromMs = Date.now();
   const over = new AbortController();
-  const queue = watchQueue(options, fromMs, over.signal);
+  const queue = watchQueue(options, database, fromMs, over.signal);
 
   let noiseSent = 0;
   const makeNoise = async () => {
@@ -150,15 +153,22 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
 const pick = (clips: readonly Uint8Array[], n: number): Uint8Array => clips[n % clips.length] ?? new Uint8Array();
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-async function watchQueue({ env }: StormOptions, fromMs: number, signal: AbortSignal): Promise<StormReport['queue']> {
-  const queue = openSqsQueue({ url: env.EARSHOT_QUEUE_URL ?? '', region: env.AWS_REGION ?? '' });
+async function watchQueue(
+  { env }: StormOptions,
+  database: Database,
+  fromMs: number,
+  signal: AbortSignal,
+): Promise<StormReport['queue']> {
+  const queue: WorkQueue = env.EARSHOT_QUEUE_URL
+    ? openSqsQueue({ url: env.EARSHOT_QUEUE_URL, region: env.AWS_REGION ?? '' })
+    : new DatabaseQueue(database, 'verify', systemClock);
   const seen: StormReport['queue'] = [];
   while (!signal.aborted) {
     const { ready, leased } = await queue.depth();
     seen.push({ atS: Math.round((Date.now() - fromMs) / 1000), ready, leased });
     await sleep(1000, undefined, { signal }).catch(() => undefined);
   }
-  await queue.close();
+  await queue.close?.();
   return seen;
 }
 

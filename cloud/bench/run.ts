@@ -4,7 +4,7 @@ import { alarmStorm, type StormReport } from './alarm-storm.ts';
 import { heartbeats } from './heartbeats.ts';
 
 /**
- * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --only storm,fairness,heartbeats]`
+ * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --queue sqs --only storm,fairness,heartbeats]`
  * Needs the test servers (.ci/install-servers.sh) and the release. A line of JSON a run on stdout, words on stderr.
  */
 const options = new Command('bench:cloud')
@@ -13,13 +13,22 @@ const options = new Command('bench:cloud')
   .option('--workers <list>', 'worker processes, a run each', (list) => list.split(',').map(Number), [1, 2])
   .option('--noisy <n>', 'glass candidates of the noisy home', Number, 1000)
   .option('--fairness-homes <n>', 'homes that alarm beside the noisy one, and without it', Number, 300)
+  .option('--queue <kind>', 'sqs, or database', 'sqs')
   .option('--only <list>', 'storm, fairness, heartbeats', (list) => list.split(','), [
     'storm',
     'fairness',
     'heartbeats',
   ])
   .parse()
-  .opts<{ homes: number; seconds: number; workers: number[]; noisy: number; fairnessHomes: number; only: string[] }>();
+  .opts<{
+    homes: number;
+    seconds: number;
+    workers: number[];
+    noisy: number;
+    fairnessHomes: number;
+    queue: string;
+    only: string[];
+  }>();
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -29,8 +38,9 @@ async function storm(name: string, homes: number, seconds: number, workers: numb
   // The keys of the bucket are read from the environment, as in production.
   Object.assign(process.env, scale.env);
   try {
-    const report = await alarmStorm({ env: scale.env, homes, overMs: seconds * 1000, workers, noisyCandidates, say });
-    process.stdout.write(`${JSON.stringify({ name, ...report })}\n`);
+    const env = options.queue === 'database' ? { ...scale.env, EARSHOT_QUEUE_URL: '' } : scale.env;
+    const report = await alarmStorm({ env, homes, overMs: seconds * 1000, workers, noisyCandidates, say });
+    process.stdout.write(`${JSON.stringify({ name, queueKind: options.queue, ...report })}\n`);
     tell(report);
     return report;
   } finally {

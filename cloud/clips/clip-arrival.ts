@@ -3,6 +3,7 @@ import { settingsOf } from '../homes/homes.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Lane } from '../queue/work-queue.ts';
 import { changeHome } from '../store/home-transaction.ts';
+import { inSpan, traceCarrier } from '../tracing.ts';
 import { VerifyJob } from '../verifier/verify-job.ts';
 
 /** A home that reports more than this many sounds a minute waits behind the others with the rest (safety never does). */
@@ -46,7 +47,9 @@ export async function queueForVerdict(
   { homeId, candidateId, label }: { homeId: string; candidateId: string; label: string },
 ): Promise<void> {
   const lane = await laneOf({ database, clock }, homeId, label);
-  await queue.send([{ body: VerifyJob.write({ homeId, candidateId }), lane, group: homeId }]);
+  await inSpan('queue', { 'earshot.home': homeId, 'earshot.candidate': candidateId, 'earshot.lane': lane }, () =>
+    queue.send([{ body: VerifyJob.write({ homeId, candidateId, ...traceCarrier() }), lane, group: homeId }]),
+  );
   await database.queries
     .updateTable('candidates')
     .set({ queuedAtMs: clock.nowMs() })

@@ -1,5 +1,6 @@
 import { ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
 import type { CloudParts } from '../parts.ts';
+import { inSpan } from '../tracing.ts';
 import { backOffMs } from './back-off.ts';
 import { type ChannelRow, channelsOf } from './channels.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
@@ -83,8 +84,12 @@ export class Dispatcher {
     if (this.isCrowded) return 0;
     const due = await this.outbox.take(MOST_A_TAKE);
     for (const notification of due) {
-      const { homeId, incidentId } = notification.row;
-      const sending = this.deliver(notification)
+      const { homeId, incidentId, step } = notification.row;
+      const sending = inSpan(
+        'notify',
+        { 'earshot.home': homeId, 'earshot.incident': incidentId, 'earshot.step': step },
+        () => this.deliver(notification),
+      )
         .catch((error: unknown) =>
           this.parts.log.error({ err: error, homeId, incidentId }, 'a notification could not be handled'),
         )

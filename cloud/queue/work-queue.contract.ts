@@ -134,6 +134,16 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(lanes).toEqual(['urgent', 'urgent', 'normal', 'normal', 'bulk', 'bulk']);
   });
 
+  test("a thousand messages of one home delay no other home's urgent one: it is the next that is received", async () => {
+    const flood = Array.from({ length: 1000 }, (_, n) =>
+      message(`glass ${n}`, { group: 'noisy', lane: n < 20 ? 'normal' : 'bulk' }),
+    );
+    await queue.send(flood);
+    expect(await receive(other)).toHaveLength(10);
+    await queue.send([message('smoke', { group: 'quiet', lane: 'urgent' })]);
+    expect((await receiveOne(other)).body).toBe('smoke');
+  });
+
   test('a lease that ends hands the message to the next receiver, as its second delivery', async () => {
     await queue.send([message('work')]);
     const first = await receiveOne(queue, { leaseMs: LEASE_MS });

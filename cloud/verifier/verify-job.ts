@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { Id } from '@earshot/shared/contracts/common.ts';
 
-const Body = z.object({ homeId: Id, candidateId: Id });
+const Body = z.object({
+  homeId: Id,
+  candidateId: Id,
+  /** So that a trace goes on in the worker. */
+  trace: z.record(z.string(), z.string()).optional(),
+});
 export type VerifyJob = z.infer<typeof Body>;
 
 /** What travels in the queue: names only, so that a deleted clip is nowhere else. */

@@ -1,7 +1,8 @@
 import type { AppliedVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
 import type { ReceivedMessage } from '../queue/work-queue.ts';
-import { type ScoresClips, verifyCandidate } from './verify-candidate.ts';
+import { inSpan, noteInSpan } from '../tracing.ts';
+import { type Outcome, type ScoresClips, verifyCandidate } from './verify-candidate.ts';
 import { VerifyJob } from './verify-job.ts';
 
 /** What SQS hands out in one call. */
@@ -77,7 +78,12 @@ export class VerifierWorker {
     const done = new AbortController();
     const beating = this.keepLease(message, done.signal);
     try {
-      const outcome = await verifyCandidate(this.parts, this.scorer, job);
+      const outcome = await inSpan(
+        'verify',
+        { 'earshot.home': job.homeId, 'earshot.candidate': job.candidateId },
+        () => this.verify(job),
+        job.trace,
+      );
       if ('poison' in outcome) {
         log.error({ ...job, reason: outcome.poison }, 'a clip cannot be verified: to the dead letters');
         await queue.bury(message, outcome.poison);
@@ -98,6 +104,13 @@ export class VerifierWorker {
       done.abort();
       await beating;
     }
+  }
+
+  private async verify(job: VerifyJob): Promise<Outcome> {
+    const outcome = await verifyCandidate(this.parts, this.scorer, job);
+    if ('done' in outcome && outcome.done)
+      noteInSpan({ 'earshot.incident': outcome.done.incidentId, 'earshot.verdict': outcome.done.verdict });
+    return outcome;
   }
 
   private async keepLease(message: ReceivedMessage, done: AbortSignal): Promise<void> {
