@@ -80,12 +80,21 @@ describeInBrowser('more phones, more devices', (stage) => {
     await anna.page.getByText('31%').waitFor();
   });
 
+  test('the home is called what its people call it', async () => {
+    await anna.go('/settings/people');
+    await anna.page.getByLabel('The home’s name').fill('Lake house');
+    await anna.page.getByRole('button', { name: 'Save' }).last().click();
+    await anna.page.getByText('Saved').waitFor();
+    await anna.go('/');
+    await anna.page.getByText('Lake house').waitFor();
+  });
+
   test('deleting everything asks for the home’s name, and leaves nothing', async () => {
     await anna.go('/settings/privacy');
     await anna.page.getByRole('button', { name: 'Delete everything' }).click();
     const dialog = anna.page.getByRole('dialog');
     expect(await dialog.getByRole('button', { name: 'Delete everything' }).isDisabled()).toBe(true);
-    await dialog.getByRole('textbox').fill('Birch Street 4');
+    await dialog.getByRole('textbox').fill('Lake house');
     await dialog.getByRole('button', { name: 'Delete everything' }).click();
     await anna.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
     expect((await home.device.fetch('POST', '/v1/heartbeat', {})).status).toBe(401);

@@ -1,6 +1,6 @@
 import type { MemberView } from '@earshot/shared/contracts/home.ts';
 import { call } from '../core/api.ts';
-import { app } from '../core/home.ts';
+import { app, refresh } from '../core/home.ts';
 import { useStore } from '../core/store.ts';
 import { ask } from '../parts/ask.tsx';
 import { Failed } from '../parts/failed.tsx';
@@ -20,6 +20,7 @@ export default function People() {
     (signal) => call<{ items: MemberView[] }>('GET', '/v1/members', undefined, signal),
     version,
   );
+  const homeName = useStore(app, (state) => state.home?.name);
   const members = [...(value?.items ?? [])].sort((a, b) => a.escalation - b.escalation);
   const you = members.find((member) => member.you);
 
@@ -40,6 +41,9 @@ export default function People() {
       say(t().common.saved);
       reload();
     }
+  };
+  const renameHome = async (name: string) => {
+    if (await attempt(() => call('PATCH', '/v1/home', { name }).then(refresh))) say(t().common.saved);
   };
 
   return (
@@ -84,6 +88,15 @@ export default function People() {
       </a>
       {you && (
         <TextForm key={you.name} label={t().people.rename} value={you.name} autocomplete="name" onSave={rename} />
+      )}
+      {homeName !== undefined && (
+        <TextForm
+          key={homeName}
+          label={t().people.renameHome}
+          help={t().people.renameHomeHelp}
+          value={homeName}
+          onSave={renameHome}
+        />
       )}
     </Page>
   );

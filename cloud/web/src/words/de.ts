@@ -298,6 +298,8 @@ export const de: Words = {
     told: (name) => `Wann ${name} davon erfährt`,
     levels: (level) => (level === 0 ? 'sofort' : `nach ${level * 5} Minuten`),
     rename: 'Dein Name',
+    renameHome: 'Name des Zuhauses',
+    renameHomeHelp: 'Er steht in jedem Alarm.',
     removeAsk: (name) => `${name} entfernen?`,
     removeMeaning: 'Ihre Telefone bekommen keine Alarme mehr und sehen dieses Zuhause nicht.',
     removeIt: (name) => `${name} entfernen`,

@@ -305,6 +305,8 @@ export const en = {
     told: (name: string) => `When ${name} is told`,
     levels: (level: number) => (level === 0 ? 'at once' : `after ${level * 5} minutes`),
     rename: 'Your name',
+    renameHome: 'The home’s name',
+    renameHomeHelp: 'Every alert says it.',
     removeAsk: (name: string) => `Remove ${name}?`,
     removeMeaning: 'Their phones get no more alerts and cannot see this home.',
     removeIt: (name: string) => `Remove ${name}`,
