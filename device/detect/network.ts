@@ -71,9 +71,11 @@ export class NetworkStream {
   private readonly states: Manifest['trunk']['states'];
   private readonly trunkSha256: string;
   private readonly feeds: Record<string, Tensor> = {};
-  private readonly wanted: string[];
+  /** Written in place: tensors that ONNX Runtime makes anew for each call cost as much as a layer. */
+  private readonly results: Record<string, Tensor> = {};
+  private readonly scores: Float32Array;
 
-  constructor({ trunk, frontEnd }: Manifest, session: InferenceSession) {
+  constructor({ trunk, frontEnd, heads }: Manifest, session: InferenceSession) {
     this.session = session;
     this.framesPerCall = trunk.framesPerCall * Math.max(1, Math.round(FRAMES_AT_ONCE / trunk.framesPerCall));
     this.stepsPerCall = this.framesPerCall / trunk.framesPerStep;
@@ -84,29 +86,42 @@ export class NetworkStream {
       );
     this.features = new Float32Array(this.framesPerCall * frontEnd.melBands);
     this.feeds['features'] = new Tensor('float32', this.features, [1, this.framesPerCall, frontEnd.melBands]);
+    this.scores = new Float32Array(this.stepsPerCall * heads.length);
+    this.results[SCORES] = new Tensor('float32', this.scores, [1, this.stepsPerCall, heads.length]);
     this.frontEnd = frontEnd;
     this.states = trunk.states;
     this.trunkSha256 = trunk.sha256;
-    this.wanted = [SCORES, ...trunk.states.map(({ name }) => `${name}_out`)];
-    this.reset();
+    for (const { name, shape } of trunk.states) {
+      this.feeds[name] = zeros(shape);
+      this.results[`${name}_out`] = zeros(shape);
+    }
   }
 
   reset(): void {
-    for (const { name, shape } of this.states) {
-      this.feeds[name] = new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
-    }
+    for (const { name } of this.states) floatsOf(this.feeds[name]).fill(0);
   }
 
   /** Where another stream stood, if it ran the very same trunk; the state of another trunk would mean nothing. */
   continueFrom(other: NetworkStream): void {
     if (other.trunkSha256 !== this.trunkSha256) return;
-    for (const { name } of this.states) this.feeds[name] = other.feeds[name] as Tensor;
+    for (const { name } of this.states) floatsOf(this.feeds[name]).set(floatsOf(other.feeds[name]));
   }
 
-  /** Scores of one call: [step * heads + head]. The state moves on. */
+  /** Scores of one call, [step * heads + head], in an array that the next call writes again. The state moves on. */
   async run(): Promise<Float32Array> {
-    const outputs = await this.session.run(this.feeds, this.wanted);
-    for (const { name } of this.states) this.feeds[name] = outputs[`${name}_out`] as Tensor;
-    return (outputs[SCORES] as Tensor).data as Float32Array;
+    const { feeds, results } = this;
+    await this.session.run(feeds, results);
+    // What came out goes in next time, and the other way round.
+    for (const { name } of this.states) {
+      const spent = feeds[name] as Tensor;
+      feeds[name] = results[`${name}_out`] as Tensor;
+      results[`${name}_out`] = spent;
+    }
+    return this.scores;
   }
 }
+
+const zeros = (shape: readonly number[]): Tensor =>
+  new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+
+const floatsOf = (tensor: Tensor | undefined): Float32Array => tensor?.data as Float32Array;

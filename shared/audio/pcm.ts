@@ -53,9 +53,10 @@ export class PcmStream {
   private convert(bytes: Uint8Array, count: number): Float32Array<ArrayBuffer> {
     const out = new Float32Array(count);
     if (this.isInt16 && bytes.byteOffset % 2 === 0) {
-      // The microphone's way: five times as fast as a DataView. All platforms that Node runs on are little-endian.
+      // The microphone's way: five times as fast as a DataView, and a product is exact here and cheaper than a
+      // division. All platforms that Node runs on are little-endian.
       const samples = new Int16Array(bytes.buffer, bytes.byteOffset, count);
-      for (let i = 0; i < count; i++) out[i] = (samples[i] as number) / 2 ** 15;
+      for (let i = 0; i < count; i++) out[i] = (samples[i] as number) * 2 ** -15;
       return out;
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

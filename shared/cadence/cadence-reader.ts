@@ -81,14 +81,7 @@ export class CadenceReader {
       this.hasNews = true;
     }
     this.dropTwins();
-    let strongest = 0;
-    let strongestBin = 0;
-    spectrum.peaks(NEW_PROMINENCE, (bin, prominence) => {
-      if (prominence > strongest) [strongest, strongestBin] = [prominence, bin];
-      if (!this.channels.some((channel) => Math.abs(channel.bin - bin) <= 2)) this.open(bin, prominence, atS);
-    });
-    if (strongestBin === 0) this.sweep.push(0, 0, atS);
-    else this.sweep.push(spectrum.hzAt(strongestBin), 10 * Math.log10(strongest), atS);
+    this.follow(atS);
   }
 
   /** What was heard up to `nowSample` (by default the last frame). */
@@ -111,29 +104,63 @@ export class CadenceReader {
     this.latestAtS = -Infinity;
   }
 
+  /** New tones get a channel; the most prominent one of the frame is the sweep's. */
+  private follow(atS: number): void {
+    const { spectrum } = this;
+    spectrum.findPeaks(NEW_PROMINENCE);
+    const { count, bins, prominences } = spectrum.peaks;
+    let strongest = -1;
+    for (let i = 0; i < count; i++) {
+      const prominence = prominences[i] as number;
+      if (strongest < 0 || prominence > (prominences[strongest] as number)) strongest = i;
+      if (!this.isFollowed(bins[i] as number)) this.open(bins[i] as number, prominence, atS);
+    }
+    if (strongest < 0) this.sweep.push(0, 0, atS);
+    else
+      this.sweep.push(spectrum.hzAt(bins[strongest] as number), 10 * Math.log10(prominences[strongest] as number), atS);
+  }
+
+  private isFollowed(bin: number): boolean {
+    for (const channel of this.channels) if (Math.abs(channel.bin - bin) <= 2) return true;
+    return false;
+  }
+
   private open(bin: number, prominence: number, atS: number): void {
+    const { channels } = this;
+    if (channels.length >= MOST_CHANNELS) {
+      // The least promising gives way: silent for long, with few clear beeps to its name.
+      const least = this.leastPromising();
+      const { worthUntilS, isOn } = channels[least] as ToneChannel;
+      const isFree = worthUntilS < atS || (prominence >= CLEAR_PROMINENCE && !isOn);
+      if (!isFree) return;
+      channels.splice(least, 1);
+    }
     const channel = new ToneChannel(bin, atS);
     channel.update(this.spectrum, atS, FRAME_S);
-    if (this.channels.length < MOST_CHANNELS) {
-      this.channels.push(channel);
-      return;
-    }
-    // The least promising gives way: silent for long, with few clear beeps to its name.
-    const least = this.channels.reduce((a, b) => (b.worthUntilS < a.worthUntilS ? b : a));
-    const isFree = least.worthUntilS < atS || (prominence >= CLEAR_PROMINENCE && !least.isOn);
-    if (!isFree) return;
-    this.channels.splice(this.channels.indexOf(least), 1);
     // Always at the end: the order tells the older of two twins.
-    this.channels.push(channel);
+    channels.push(channel);
+  }
+
+  private leastPromising(): number {
+    let least = 0;
+    let until = Infinity;
+    this.channels.forEach(({ worthUntilS }, i) => {
+      if (worthUntilS < until) [least, until] = [i, worthUntilS];
+    });
+    return least;
   }
 
   /** A click opens channels beside a tone; when they have walked to it they hear what the first one hears. */
   private dropTwins(): void {
     const { channels } = this;
-    for (let i = channels.length - 1; i > 0; i--) {
-      const { bin } = channels[i] as ToneChannel;
-      if (channels.findIndex((other) => Math.abs(other.bin - bin) <= 1) < i) channels.splice(i, 1);
-    }
+    for (let i = channels.length - 1; i > 0; i--) if (this.hasOlderTwin(i)) channels.splice(i, 1);
+  }
+
+  private hasOlderTwin(i: number): boolean {
+    const { channels } = this;
+    const { bin } = channels[i] as ToneChannel;
+    for (let k = 0; k < i; k++) if (Math.abs((channels[k] as ToneChannel).bin - bin) <= 1) return true;
+    return false;
   }
 
   private remember(beep: Beep): void {

@@ -29,6 +29,8 @@ export class ToneChannel {
   readonly beeps: Beep[] = [];
   lastActiveS: number;
   isOn = false;
+  /** How many of `beeps` are clear; counted as they come and go, because every new tone asks. */
+  private clearBeeps = 0;
   private plateau = 0;
   /** Of the beep that sounds: amplitudes around its start, then sums over its frames. */
   private readonly onset: number[] = [];
@@ -41,7 +43,8 @@ export class ToneChannel {
   private prominenceDbSum = 0;
   private hzSum = 0;
   private hzSquares = 0;
-  private previous = { amplitude: 0, atS: 0 };
+  private previousAmplitude = 0;
+  private previousS = 0;
   private fallS = 0;
 
   constructor(bin: number, atS: number) {
@@ -51,11 +54,7 @@ export class ToneChannel {
 
   /** Until when it is not to be given up for another tone. */
   get worthUntilS(): number {
-    if (this.isOn) return Infinity;
-    const clear = this.beeps.filter(
-      (beep) => beep.prominenceDb > CLEAR_BEEP_DB && beep.wanderHz < CLEAR_WANDER_HZ,
-    ).length;
-    return this.lastActiveS + Math.min(LONGEST_WAIT_S, WAITS_S * clear);
+    return this.isOn ? Infinity : this.lastActiveS + Math.min(LONGEST_WAIT_S, WAITS_S * this.clearBeeps);
   }
 
   /** `atS` is the middle of the frame, `frameS` the time between frames. Returns true when a beep was completed. */
@@ -80,7 +79,8 @@ export class ToneChannel {
       if (this.doubts++ === 0) this.firstDoubtS = this.edgeOf(amplitude, atS);
       if (this.doubts >= FRAMES_OF_DOUBT) completed = this.finish();
     }
-    this.previous = { amplitude, atS };
+    this.previousAmplitude = amplitude;
+    this.previousS = atS;
     return completed;
   }
 
@@ -116,7 +116,7 @@ export class ToneChannel {
   /** Where between the last frame and this one the amplitude fell through half of the mean. */
   private edgeOf(amplitude: number, atS: number): number {
     const half = (HALF * this.amplitudeSum) / this.frames;
-    const { amplitude: before, atS: beforeS } = this.previous;
+    const { previousAmplitude: before, previousS: beforeS } = this;
     if (amplitude >= half || before <= half) return beforeS + this.fallS / 2;
     return beforeS + ((before - half) / (before - amplitude)) * (atS - beforeS);
   }
@@ -128,7 +128,8 @@ export class ToneChannel {
       return false;
     this.plateau = beep.amplitude;
     this.beeps.push(beep);
-    if (this.beeps.length > MOST_BEEPS) this.beeps.shift();
+    if (isClear(beep)) this.clearBeeps++;
+    if (this.beeps.length > MOST_BEEPS && isClear(this.beeps.shift() as Beep)) this.clearBeeps--;
     return true;
   }
 
@@ -156,3 +157,6 @@ export class ToneChannel {
     return this.onsetS + (rise - 1 + (half - before) / (after - before)) * this.fallS;
   }
 }
+
+const isClear = ({ prominenceDb, wanderHz }: Beep): boolean =>
+  prominenceDb > CLEAR_BEEP_DB && wanderHz < CLEAR_WANDER_HZ;

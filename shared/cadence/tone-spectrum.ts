@@ -8,8 +8,12 @@ const NEIGHBOURHOOD = 8;
 const NEIGHBOURS = 2 * (NEIGHBOURHOOD - LOBE);
 /** Below this nothing is a sound: a peak in the rounding noise of 16-bit samples. */
 const LEAST_POWER = 1e-6;
+/** Peaks are at least two bins apart. */
+const MOST_PEAKS = (LAST_BIN - FIRST_BIN) / 2 + 1;
 
 export class ToneSpectrum {
+  /** What `findPeaks` found last, `count` of them, by frequency. */
+  readonly peaks = { count: 0, bins: new Int32Array(MOST_PEAKS), prominences: new Float64Array(MOST_PEAKS) };
   /** sums[k]: power of all bins below k. */
   private readonly sums = new Float64Array(LAST_BIN + NEIGHBOURHOOD + 3);
   private power = new Float32Array(LAST_BIN + NEIGHBOURHOOD + 2);
@@ -17,8 +21,10 @@ export class ToneSpectrum {
   private beforeThat = new Float32Array(LAST_BIN + NEIGHBOURHOOD + 2);
 
   take(power: Float32Array): void {
-    [this.power, this.before, this.beforeThat] = [this.beforeThat, this.power, this.before];
-    const own = this.power;
+    const own = this.beforeThat;
+    this.beforeThat = this.before;
+    this.before = this.power;
+    this.power = own;
     const { sums } = this;
     let sum = 0;
     for (let bin = 0; bin < own.length; bin++) {
@@ -58,23 +64,33 @@ export class ToneSpectrum {
 
   /** Frequency of the peak at `bin`: a parabola through the logarithms is exact to about 1 Hz for a Hann window. */
   hzAt(bin: number): number {
-    const [a, b, c] = [-1, 0, 1].map((d) => Math.log((this.power[bin + d] as number) + 1e-12)) as [
-      number,
-      number,
-      number,
-    ];
-    const curve = a - 2 * b + c;
-    return (bin + (curve < 0 ? Math.max(-0.5, Math.min(0.5, (a - c) / (2 * curve))) : 0)) * BIN_HZ;
+    const { power } = this;
+    const below = Math.log((power[bin - 1] as number) + 1e-12);
+    const here = Math.log((power[bin] as number) + 1e-12);
+    const above = Math.log((power[bin + 1] as number) + 1e-12);
+    const curve = below - 2 * here + above;
+    return (bin + (curve < 0 ? Math.max(-0.5, Math.min(0.5, (below - above) / (2 * curve))) : 0)) * BIN_HZ;
   }
 
-  /** Calls `found` for every local peak that stands out by `least` or more. */
-  peaks(least: number, found: (bin: number, prominence: number) => void): void {
-    const { power } = this;
+  /** Notes in `peaks` every local peak that stands out by `least` or more. Most frames of most sounds have none. */
+  findPeaks(least: number): void {
+    const { power, peaks } = this;
+    peaks.count = 0;
+    // What is weaker than this does not stand out of silence: it saves the division for nearly every bin of a quiet frame.
+    const weakest = 0.999 * least * LEAST_POWER;
+    let below = power[FIRST_BIN - 1] as number;
+    let here = power[FIRST_BIN] as number;
     for (let bin = FIRST_BIN; bin <= LAST_BIN; bin++) {
-      const here = power[bin] as number;
-      if (here <= (power[bin - 1] as number) || here < (power[bin + 1] as number)) continue;
-      const prominence = this.prominence(bin);
-      if (prominence >= least) found(bin, prominence);
+      const above = power[bin + 1] as number;
+      if (here > below && here >= above && here >= weakest) {
+        const prominence = this.prominence(bin);
+        if (prominence >= least) {
+          peaks.bins[peaks.count] = bin;
+          peaks.prominences[peaks.count++] = prominence;
+        }
+      }
+      below = here;
+      here = above;
     }
   }
 }

@@ -16,35 +16,40 @@ export class AmplitudeSpectrum {
     this.half = size / 2;
     this.fft = new FFT(this.half);
     this.packed = new Float64Array(size);
-    this.cos = Float64Array.from({ length: this.half }, (_, k) => Math.cos((2 * Math.PI * k) / size));
-    this.sin = Float64Array.from({ length: this.half }, (_, k) => Math.sin((2 * Math.PI * k) / size));
+    this.cos = Float64Array.from({ length: size / 4 + 1 }, (_, k) => Math.cos((2 * Math.PI * k) / size));
+    this.sin = Float64Array.from({ length: size / 4 + 1 }, (_, k) => Math.sin((2 * Math.PI * k) / size));
   }
 
-  /** `input` has `size` samples, `out` size / 2 + 1 places. */
-  of(input: Float64Array, out: Float32Array): void {
+  /** `input` has `size` samples; size / 2 + 1 amplitudes go into `out` from `from` on. */
+  of(input: Float64Array, out: Float32Array, from: number): void {
     const { packed: z, half, cos, sin } = this;
     // [even, odd, even, odd, …] already is fft.js's [re, im, re, im, …].
     this.fft.transform(z, input);
     const re0 = z[0] as number;
     const im0 = z[1] as number;
-    out[0] = Math.abs(re0 + im0);
-    out[half] = Math.abs(re0 - im0);
-    for (let k = 1; k < half; k++) {
-      const j = half - k;
+    out[from] = Math.abs(re0 + im0);
+    out[from + half] = Math.abs(re0 - im0);
+    // Bins k and half - k are told apart from the same two numbers.
+    for (let k = 1, j = half - 1; k <= j; k++, j--) {
       const zr = z[2 * k] as number;
       const zi = z[2 * k + 1] as number;
       const cr = z[2 * j] as number;
       const ci = z[2 * j + 1] as number;
-      // Spectra of the even and of the odd samples, both doubled.
+      // Spectra of the even and of the odd samples, both doubled; the odd one is turned by exp(-2 pi i k / size).
       const evenRe = zr + cr;
       const evenIm = zi - ci;
       const oddRe = zi + ci;
       const oddIm = cr - zr;
       const c = cos[k] as number;
       const s = sin[k] as number;
-      const re = evenRe + c * oddRe + s * oddIm;
-      const im = evenIm + c * oddIm - s * oddRe;
-      out[k] = 0.5 * Math.sqrt(re * re + im * im);
+      const turnedRe = c * oddRe + s * oddIm;
+      const turnedIm = c * oddIm - s * oddRe;
+      const re = evenRe + turnedRe;
+      const im = evenIm + turnedIm;
+      const mirrorRe = evenRe - turnedRe;
+      const mirrorIm = evenIm - turnedIm;
+      out[from + k] = 0.5 * Math.sqrt(re * re + im * im);
+      out[from + j] = 0.5 * Math.sqrt(mirrorRe * mirrorRe + mirrorIm * mirrorIm);
     }
   }
 }

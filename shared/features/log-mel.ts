@@ -11,6 +11,12 @@ export { DEVICE_FRONT_END, type FrontEnd } from './front-end.ts';
 export type OnFrame = (mel: Float32Array, power: Float32Array, atSample: number) => void;
 
 /**
+ * Spectra are squared so many at a time: Meyda makes a new array for its answer, and one for a block of frames costs no more than one
+ * for each.
+ */
+const FRAMES_AT_ONCE = 32;
+
+/**
  * Samples in, log-mel frames out: the one front end of live, replay and training.
  * Frame k covers samples [k * hop, k * hop + fft) and nothing else, so frames do not depend on how the samples were cut.
  */
@@ -19,12 +25,14 @@ export class LogMel {
   private readonly amplitudes: AmplitudeSpectrum;
   private readonly bank: MelBank;
   private readonly hann: Float64Array;
-  /** The samples of the frame that is being filled, from `atSample` on. */
-  private readonly window: Float32Array;
+  private readonly bins: number;
+  /** The first `filled` samples of the next frame, which came with earlier calls. */
+  private readonly begun: Float32Array;
   private filled = 0;
+  /** Where the next frame begins. */
   private atSample = 0;
   private readonly windowed: Float64Array;
-  private readonly ampSpectrum: Float32Array;
+  private readonly ampSpectra: Float32Array;
   private readonly bandPower: Float64Array;
   private readonly mel: Float32Array;
 
@@ -43,9 +51,10 @@ export class LogMel {
     this.hann = Float64Array.from({ length: fftSize }, (_, i) =>
       Math.fround(0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (fftSize - 1))),
     );
-    this.window = new Float32Array(fftSize);
+    this.bins = fftSize / 2 + 1;
+    this.begun = new Float32Array(fftSize);
     this.windowed = new Float64Array(fftSize);
-    this.ampSpectrum = new Float32Array(fftSize / 2 + 1);
+    this.ampSpectra = new Float32Array(FRAMES_AT_ONCE * this.bins);
     this.bandPower = new Float64Array(melBands);
     this.mel = new Float32Array(melBands);
   }
@@ -53,23 +62,23 @@ export class LogMel {
   /** Takes any number of samples; refuses them all if one is not finite, and then is as if it had not been called. */
   push(samples: Float32Array, onFrame: OnFrame): void {
     requireFinite(samples);
-    const { window } = this;
+    const { bins } = this;
     const { fftSize, hopSize } = this.frontEnd;
-    let taken = 0;
-    while (taken < samples.length) {
-      const take = Math.min(fftSize - this.filled, samples.length - taken);
-      // A plain loop: `set(subarray())` makes an object a frame and takes longer for so few samples.
-      for (let i = 0; i < take; i++) window[this.filled + i] = samples[taken + i] as number;
-      this.filled += take;
-      taken += take;
-      if (this.filled < fftSize) return;
-      const at = this.atSample;
-      const power = this.transform();
-      window.copyWithin(0, hopSize);
-      this.filled = fftSize - hopSize;
-      this.atSample += hopSize;
-      onFrame(this.mel, power, at);
+    // Where the next frame begins among these samples; below zero: with those that were kept.
+    let start = -this.filled;
+    while (start + fftSize <= samples.length) {
+      const frames = Math.min(FRAMES_AT_ONCE, 1 + Math.floor((samples.length - start - fftSize) / hopSize));
+      for (let frame = 0; frame < frames; frame++) this.transform(samples, start + frame * hopSize, frame * bins);
+      const power = this.squared(frames);
+      for (let frame = 0; frame < frames; frame++) {
+        const own = power.subarray(frame * bins, (frame + 1) * bins);
+        this.toMel(own);
+        onFrame(this.mel, own, this.atSample + frame * hopSize);
+      }
+      start += frames * hopSize;
+      this.atSample += frames * hopSize;
     }
+    this.keep(samples, start);
   }
 
   /** Forgets the samples of the unfinished frame; the next sample is number `atSample`. */
@@ -78,16 +87,36 @@ export class LogMel {
     this.atSample = atSample;
   }
 
-  private transform(): Float32Array {
-    const { windowed, window, hann, ampSpectrum, bandPower, mel } = this;
-    for (let i = 0; i < windowed.length; i++) windowed[i] = (window[i] as number) * (hann[i] as number);
-    this.amplitudes.of(windowed, ampSpectrum);
-    // The public, stateless extractor: the same numbers as Meyda.extract('powerSpectrum') at a sixth of its cost.
-    const power = Meyda.featureExtractors.powerSpectrum({ ampSpectrum });
+  /** Amplitudes of the frame that begins at `start` of `samples`, or before them. */
+  private transform(samples: Float32Array, start: number, to: number): void {
+    const { windowed, begun, filled, hann, ampSpectra } = this;
+    const kept = Math.max(0, -start);
+    for (let i = 0; i < kept; i++) windowed[i] = (begun[filled + start + i] as number) * (hann[i] as number);
+    for (let i = kept; i < windowed.length; i++) windowed[i] = (samples[start + i] as number) * (hann[i] as number);
+    this.amplitudes.of(windowed, ampSpectra, to);
+  }
+
+  /** By the public, stateless extractor: the same numbers as Meyda.extract('powerSpectrum') at a sixth of its cost. */
+  private squared(frames: number): Float32Array {
+    const { ampSpectra, bins } = this;
+    const ampSpectrum = frames === FRAMES_AT_ONCE ? ampSpectra : ampSpectra.subarray(0, frames * bins);
+    return Meyda.featureExtractors.powerSpectrum({ ampSpectrum });
+  }
+
+  private toMel(power: Float32Array): void {
+    const { bandPower, mel } = this;
     this.bank.apply(power, bandPower);
     const { floor } = this.frontEnd;
     for (let band = 0; band < mel.length; band++)
       mel[band] = Math.log((bandPower[band] as number) + floor) * Math.LOG10E;
-    return power;
+  }
+
+  /** What the next frame needs of `samples`, from `start` on, which is below zero if it needs what was kept before, too. */
+  private keep(samples: Float32Array, start: number): void {
+    const { begun } = this;
+    const kept = Math.max(0, -start);
+    if (kept > 0) begun.copyWithin(0, this.filled - kept, this.filled);
+    begun.set(samples.subarray(start + kept), kept);
+    this.filled = samples.length - start;
   }
 }
