@@ -1,29 +1,35 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import { requireFinite } from '@earshot/shared/audio/finite.ts';
+import { open } from 'node:fs/promises';
 import { EarshotError, asEarshotError } from '@earshot/shared/errors.ts';
-import { openDecoder, type Pcm } from './decoders.ts';
+import { compressedSamples } from './compressed-samples.ts';
+import { dropSamples } from './drop-samples.ts';
 import { ffmpegSamples } from './ffmpeg.ts';
-import { SAMPLE_RATE, toMono16k, type ToMono16k } from './mono.ts';
-import { sniffFormat } from './sniff.ts';
-import { openWavDecoder } from './wav-decoder.ts';
+import { SAMPLE_RATE } from './mono.ts';
+import { sniffFormat, type AudioFormat } from './sniff.ts';
+import { wavSamples } from './wav-samples.ts';
 
-const CHUNK_BYTES = 1 << 16;
+export interface StreamOptions {
+  signal?: AbortSignal | undefined;
+  /** The whole second to begin at. WAV is entered there; other formats are decoded up to there. */
+  fromS?: number;
+  /** CPU that decoding a compressed format took, in pieces; ffmpeg's, a process of its own, is not in it. */
+  onDecoded?: ((cpuMs: number) => void) | undefined;
+}
+
 const HEAD_BYTES = 512;
 
 /**
  * Any recording as 16 kHz mono, in pieces of some seconds: memory does not grow with its length.
  * Every failure is an EarshotError that names the file.
  */
-export async function* streamAudio(path: string, signal?: AbortSignal): AsyncGenerator<Float32Array> {
+export async function* streamAudio(path: string, options: StreamOptions = {}): AsyncGenerator<Float32Array> {
   let samples = 0;
   try {
-    for await (const piece of decoded(path, signal)) {
-      requireFinite(piece);
+    for await (const piece of decoded(path, options)) {
       samples += piece.length;
       if (piece.length > 0) yield piece;
     }
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (options.signal?.aborted) throw error;
     if (error instanceof EarshotError && !error.detail.includes(path))
       throw new EarshotError(error.code, `${path}: ${error.detail}`, { cause: error });
     throw asEarshotError(error, 'AUDIO_UNREADABLE', path);
@@ -34,7 +40,7 @@ export async function* streamAudio(path: string, signal?: AbortSignal): AsyncGen
 /** A whole recording at once, for sounds of seconds. */
 export async function loadAudio(path: string, signal?: AbortSignal): Promise<Float32Array> {
   const pieces: Float32Array[] = [];
-  for await (const piece of streamAudio(path, signal)) pieces.push(piece);
+  for await (const piece of streamAudio(path, { signal })) pieces.push(piece);
   if (pieces.length === 1) return pieces[0] as Float32Array;
   const whole = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
@@ -45,49 +51,36 @@ export async function loadAudio(path: string, signal?: AbortSignal): Promise<Flo
   return whole;
 }
 
-async function* decoded(path: string, signal?: AbortSignal): AsyncGenerator<Float32Array> {
+/** Whether a late `fromS` costs nothing. */
+export const isEnteredAnywhere = async (path: string): Promise<boolean> => (await formatOf(path)) === 'wav';
+
+async function* decoded(
+  path: string,
+  { signal, fromS = 0, onDecoded = () => undefined }: StreamOptions,
+): AsyncGenerator<Float32Array> {
+  const format = await formatOf(path);
+  const fromSample = fromS * SAMPLE_RATE;
+  if (format === 'other') {
+    yield* dropSamples(ffmpegSamples(path, SAMPLE_RATE, signal), fromSample);
+    return;
+  }
   const file = await open(path, 'r');
-  let format;
+  try {
+    if (format === 'wav') yield* wavSamples(file, fromS, signal);
+    else yield* dropSamples(compressedSamples(file, format, onDecoded, signal), fromSample);
+  } finally {
+    await file.close();
+  }
+}
+
+async function formatOf(path: string): Promise<AudioFormat> {
+  const file = await open(path, 'r');
   try {
     const head = new Uint8Array(HEAD_BYTES);
     const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0);
     if (bytesRead === 0) throw new EarshotError('AUDIO_EMPTY', `${path} has 0 bytes.`);
-    format = sniffFormat(head.subarray(0, bytesRead));
-    if (format !== 'other') {
-      yield* decodedFrom(file, format, signal);
-      return;
-    }
+    return sniffFormat(head.subarray(0, bytesRead));
   } finally {
     await file.close();
-  }
-  yield* ffmpegSamples(path, SAMPLE_RATE, signal);
-}
-
-async function* decodedFrom(
-  file: FileHandle,
-  format: Exclude<ReturnType<typeof sniffFormat>, 'other'>,
-  signal?: AbortSignal,
-): AsyncGenerator<Float32Array> {
-  const decoder = format === 'wav' ? openWavDecoder() : await openDecoder(format);
-  if (!decoder) throw new Error(`no decoder for ${format}`);
-  let convert: ToMono16k | undefined;
-  const mono = (pcm: Pcm | null): Float32Array => {
-    if (pcm === null) return new Float32Array(0);
-    convert ??= toMono16k(pcm);
-    return convert.push(pcm);
-  };
-  try {
-    for (let at = 0; ;) {
-      signal?.throwIfAborted();
-      // A fresh buffer each time: some decoders keep a view of what they were given.
-      const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK_BYTES), 0, CHUNK_BYTES, at);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-      yield mono(await decoder.push(buffer.subarray(0, bytesRead)));
-    }
-    yield mono(await decoder.end());
-    if (convert) yield convert.end();
-  } finally {
-    decoder.free();
   }
 }

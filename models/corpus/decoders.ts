@@ -1,9 +1,5 @@
-import { FLACDecoder } from '@wasm-audio-decoders/flac';
-import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
-import { MPEGDecoder } from 'mpg123-decoder';
-import { OggOpusDecoder } from 'ogg-opus-decoder';
 import { OggPages } from './ogg-pages.ts';
-import type { AudioFormat } from './sniff.ts';
+import type { CompressedFormat } from './sniff.ts';
 
 export interface Pcm {
   channels: Float32Array[];
@@ -52,20 +48,18 @@ function wrap(decoder: WasmDecoder): StreamDecoder {
  * Opus decodes to 16 kHz by itself (RFC 6716, 4.2.9), three times cheaper than 48 kHz and a resampler after it.
  * The option is in the decoder's source but not in its types.
  */
-const OPUS_AT_16_KHZ = { sampleRate: 16_000 } as ConstructorParameters<typeof OggOpusDecoder>[0];
+const OPUS_AT_16_KHZ = { sampleRate: 16_000 } as object;
 
-const MAKERS: Partial<Record<AudioFormat, () => WasmDecoder>> = {
-  flac: () => new FLACDecoder(),
-  vorbis: () => new OggVorbisDecoder(),
-  opus: () => new OggOpusDecoder(OPUS_AT_16_KHZ),
-  mp3: () => new MPEGDecoder(),
+/** Each is half a megabyte of wasm in JavaScript: loaded when the first file of its format comes. */
+const MAKERS: Record<CompressedFormat, () => Promise<WasmDecoder>> = {
+  flac: async () => new (await import('@wasm-audio-decoders/flac')).FLACDecoder(),
+  vorbis: async () => new (await import('@wasm-audio-decoders/ogg-vorbis')).OggVorbisDecoder(),
+  opus: async () => new (await import('ogg-opus-decoder')).OggOpusDecoder(OPUS_AT_16_KHZ),
+  mp3: async () => new (await import('mpg123-decoder')).MPEGDecoder(),
 };
 
-/** Null for a format that none of the npm decoders reads. */
-export async function openDecoder(format: AudioFormat): Promise<StreamDecoder | null> {
-  const make = MAKERS[format];
-  if (!make) return null;
-  const decoder = make();
+export async function openDecoder(format: CompressedFormat): Promise<StreamDecoder> {
+  const decoder = await MAKERS[format]();
   await decoder.ready;
   return format === 'opus' || format === 'vorbis' ? checked(wrap(decoder), new OggPages()) : wrap(decoder);
 }

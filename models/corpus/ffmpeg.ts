@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { requireFinite } from '@earshot/shared/audio/finite.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
 /** ffmpeg decodes, mixes down and resamples in one go; its samples come as they are decoded. */
@@ -37,7 +38,10 @@ export async function* ffmpegSamples(
       const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
       const whole = bytes.length - (bytes.length % 4);
       rest = bytes.subarray(whole);
-      if (whole > 0) yield new Float32Array(new Uint8Array(bytes.subarray(0, whole)).buffer);
+      if (whole === 0) continue;
+      const samples = new Float32Array(new Uint8Array(bytes.subarray(0, whole)).buffer);
+      requireFinite(samples);
+      yield samples;
     }
     const code = await ended;
     if (code instanceof Error) throw notInstalled(code, path);

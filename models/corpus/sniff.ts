@@ -1,5 +1,6 @@
 /** Tells a format by its first bytes: extensions lie, and a corpus is full of files that somebody renamed. */
-export type AudioFormat = 'wav' | 'flac' | 'opus' | 'vorbis' | 'mp3' | 'other';
+export type CompressedFormat = 'flac' | 'opus' | 'vorbis' | 'mp3';
+export type AudioFormat = 'wav' | CompressedFormat | 'other';
 
 const text = (bytes: Uint8Array, from: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(from, from + length));

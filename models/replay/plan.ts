@@ -5,7 +5,6 @@ import { loadRelease, type Release } from '@earshot/device/detect/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import { BUILT_IN_MAP, readLabelMap, type LabelMap } from '../corpus/label-map.ts';
 import type { Problem } from '../corpus/problem.ts';
-import { openSceneMaker } from '../scenes/scene-maker.ts';
 import { readCorpus } from './corpus/read-corpus.ts';
 import type { Stage } from './metrics/product.ts';
 import { playHouseDays, playRecordings, playScenes, type PlayMode } from './play/play-list.ts';
@@ -70,6 +69,7 @@ async function listSessions(
       seed,
     };
     // Decodes the corpus once, before any thread asks for it.
+    const { openSceneMaker } = await import('../scenes/scene-maker.ts');
     const maker = await openSceneMaker({ ...world, part: 'calibrate' });
     maker.close();
     const sessions =

@@ -8,13 +8,17 @@ import { Journal } from './play/journal.ts';
 import type { PlayedSession } from './play/played.ts';
 import type { LocateFile } from './play/sounds.ts';
 import { Progress } from './play/progress.ts';
-import { playOnThreads } from './play/thread-pool.ts';
+import { playHere } from './play/play-here.ts';
+import { secondsOf, speedOf } from './play/run-speed.ts';
+import { CpuMeter } from './play/cpu-meter.ts';
 import { playOnFleet } from './queue/coordinator.ts';
-import { openFleet, type Fleet } from './queue/fleet.ts';
+import type { Fleet } from './queue/fleet.ts';
 import { isInStore } from './queue/store-corpus.ts';
 import { storedFiles } from './queue/stored-files.ts';
-import { comparisonOf } from './report/comparison.ts';
-import { resultsOf, type Results, type RunSpeed } from './report/report-json.ts';
+import { comparisonOf, type Comparison } from './report/comparison.ts';
+import { excerptsOf } from './report/excerpts.ts';
+import { findingsOf, type Findings, type Results } from './report/report-json.ts';
+import { soundReader } from './report/sound-reader.ts';
 import { writeReport } from './report/write-report.ts';
 
 export interface ReplayOptions extends PlanOptions {
@@ -32,34 +36,32 @@ export interface ReplayOptions extends PlanOptions {
 /** Plays a corpus through the real thing and writes down how good it was. */
 export async function replay(options: ReplayOptions): Promise<Results> {
   const beganMs = performance.now();
-  const fleet = options.on === 'queue' ? await openFleet(process.env) : null;
+  const cpu = new CpuMeter();
+  const fleet = options.on === 'queue' ? await openFleet() : null;
   try {
     const plan = await planReplay(options, fleet);
     const journal = await Journal.open(join(options.out, '.replay-journal.jsonl'), plan.key);
     const sessions = await play(plan, journal, fleet, options).finally(() => journal.close());
     requireSound(options.corpus, sessions);
-    const other = options.against === undefined ? null : await playOther(options.against, options, fleet);
-    const results = describe(plan, options, sessions, performance.now() - beganMs);
+    const findings = describe(plan, options, sessions);
     // Recordings that lie in the store are fetched again for the report's excerpts.
     const locate =
       fleet && isInStore(options.corpus) ? storedFiles(fleet.store, join(tmpdir(), 'earshot-replay')) : undefined;
-    results.comparison =
-      other &&
-      comparisonOf(
-        other.release,
-        results.run.description.labels,
-        results.run.description.stages,
+    const excerpts = await excerptsOf(findings, soundReader(plan.sessions, locate));
+    const other = await cpu.aside(() => playOther(options, fleet));
+    const results = {
+      ...findings,
+      comparison: other && compareWith(other, findings),
+      peers: await cpu.aside(() => comparePeers(plan, options, findings, locate)),
+      speed: speedOf({
         sessions,
-        other.sessions,
-        plan.map,
-      );
-    results.peers = await comparePeers(plan, options, sessions, results, locate);
-    await writeReport(
-      results,
-      plan.sessions.map(({ session }) => session),
-      options.out,
-      locate,
-    );
+        isElsewhere: ({ session }) => fleet !== null || journal.played.has(session),
+        cpuMs: cpu.usedMs,
+        wallMs: performance.now() - beganMs,
+        workers: options.workers,
+      }),
+    };
+    await writeReport(results, excerpts, options.out);
     await journal.remove();
     await other?.journal.remove();
     return results;
@@ -67,6 +69,9 @@ export async function replay(options: ReplayOptions): Promise<Results> {
     await fleet?.close();
   }
 }
+
+/** S3, SQS and the database are loaded by runs that need them: on one machine they would be half of the start. */
+const openFleet = async (): Promise<Fleet> => (await import('./queue/fleet.ts')).openFleet(process.env);
 
 /** All sessions in the order of the play list, whoever played them and whenever. */
 async function play(
@@ -94,29 +99,33 @@ async function play(
       onPlayed,
       signal,
     });
-  else await playOnThreads({ stage, sessions: waiting, workers, onPlayed, signal });
+  else await playHere({ stage, sessions: waiting, workers, onPlayed, signal });
   progress.finish();
   return [...played.values()].sort((a, b) => a.session - b.session);
 }
 
 /** The same sounds through another release, with a journal of its own. */
-async function playOther(releaseDir: string, options: ReplayOptions, fleet: Fleet | null) {
-  const plan = await planReplay({ ...options, releaseDir }, fleet);
+async function playOther({ against, ...options }: ReplayOptions, fleet: Fleet | null) {
+  if (against === undefined) return null;
+  const plan = await planReplay({ ...options, releaseDir: against }, fleet);
   const journal = await Journal.open(join(options.out, '.replay-journal-against.jsonl'), plan.key);
   const sessions = await play(plan, journal, fleet, options).finally(() => journal.close());
   return { release: plan.release.manifest.version, sessions, journal };
 }
 
+function compareWith(other: { release: string; sessions: PlayedSession[] }, { run }: Findings): Comparison {
+  const { labels, stages } = run.description;
+  return comparisonOf(other.release, labels, stages, run.sessions, other.sessions, run.map);
+}
+
 async function comparePeers(
-  plan: Plan,
-  options: ReplayOptions,
-  played: PlayedSession[],
-  results: Results,
+  { sessions, map }: Plan,
+  { with: names, signal }: ReplayOptions,
+  { stages, run }: Findings,
   locate: LocateFile | undefined,
 ): Promise<PeerResults[]> {
-  const ours = results.stages[0]?.results.labels ?? {};
-  const sessions = plan.sessions.map(({ session }) => session);
-  return measurePeers({ names: options.with, sessions, played, map: plan.map, ours, locate, signal: options.signal });
+  const ours = stages[0]?.results.labels ?? {};
+  return measurePeers({ names, sessions, played: run.sessions, map, ours, locate, signal });
 }
 
 function requireSound(corpus: string, sessions: readonly PlayedSession[]): void {
@@ -130,9 +139,9 @@ function requireSound(corpus: string, sessions: readonly PlayedSession[]): void 
   );
 }
 
-function describe(plan: Plan, options: ReplayOptions, sessions: PlayedSession[], wallMs: number): Results {
+function describe(plan: Plan, options: ReplayOptions, sessions: PlayedSession[]): Findings {
   const { manifest, manifestSha256 } = plan.release;
-  return resultsOf({
+  return findingsOf({
     description: {
       release: { version: manifest.version, manifestSha256 },
       labels: manifest.heads.map(({ label }) => label),
@@ -146,23 +155,5 @@ function describe(plan: Plan, options: ReplayOptions, sessions: PlayedSession[],
     sessions,
     problems: plan.problems,
     map: plan.map,
-    speed: speedOf(sessions, options.workers, wallMs),
   });
 }
-
-/** The only figures that differ from run to run. */
-function speedOf(sessions: readonly PlayedSession[], workers: number, wallMs: number): RunSpeed {
-  const sum = (value: (session: PlayedSession) => number) =>
-    sessions.reduce((total, session) => total + value(session), 0);
-  const clips = sum(({ alerts }) => alerts.filter(({ verifier }) => verifier !== null).length);
-  return {
-    realTimeFactorPerCore: sum(secondsOf) / (sum(({ cpuMs }) => cpuMs) / 1_000),
-    // On Linux in kilobytes.
-    peakRssMb: process.resourceUsage().maxRSS / 1_024,
-    wallS: wallMs / 1_000,
-    workers,
-    verifierMsPerClip: clips === 0 ? null : sum(({ verifyMs }) => verifyMs) / clips,
-  };
-}
-
-const secondsOf = ({ parts }: PlayedSession): number => parts.reduce((sum, { durationS }) => sum + durationS, 0);

@@ -83,10 +83,13 @@ export class Resampler16k {
     }
     const [first] = planes as [Float32Array];
     if (planes.length === 1) return first;
-    return Float32Array.from(
-      { length: first.length },
-      (_, i) => planes.reduce((sum, plane) => sum + (plane[i] as number), 0) / planes.length,
-    );
+    const mono = new Float32Array(first.length);
+    for (let i = 0; i < mono.length; i++) {
+      let sum = 0;
+      for (const plane of planes) sum += plane[i] as number;
+      mono[i] = sum / planes.length;
+    }
+    return mono;
   }
 }
 

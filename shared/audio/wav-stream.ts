@@ -8,6 +8,7 @@ export class WavStream {
   private readonly reader = new WavHeaderReader();
   private pcm: PcmStream | null = null;
   private leftBytes = Infinity;
+  private headerBytes = 0;
   private frames = 0;
 
   /** Null until enough bytes came. */
@@ -20,6 +21,7 @@ export class WavStream {
     let data = bytes;
     if (!this.pcm) {
       const used = this.reader.push(bytes);
+      this.headerBytes += used;
       const { header } = this.reader;
       if (!header) return new Float32Array(0);
       this.pcm = new PcmStream(header);
@@ -29,9 +31,20 @@ export class WavStream {
     if (data.length > this.leftBytes) data = data.subarray(0, this.leftBytes);
     this.leftBytes -= data.length;
     const samples = this.pcm.push(data);
-    requireFinite(samples);
+    // Whole numbers are finite by themselves.
+    if (this.header?.encoding === 'float') requireFinite(samples);
     this.frames += samples.length / (this.header?.channels ?? 1);
     return samples;
+  }
+
+  /** Goes on at another frame, once the header is there: the bytes pushed next must be the file's from the answer on. */
+  seekTo(frame: number): number {
+    const { header, headerBytes } = this;
+    if (!header) throw new EarshotError('AUDIO_UNREADABLE', 'Its header has not been read yet.');
+    const skippedBytes = (frame * header.channels * header.bits) / 8;
+    this.pcm = new PcmStream(header);
+    this.leftBytes = Math.max(0, (header.dataBytes ?? Infinity) - skippedBytes);
+    return headerBytes + skippedBytes;
   }
 
   /** To be called when the bytes end: says what was wrong with a file that gave nothing. */

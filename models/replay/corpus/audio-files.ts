@@ -14,11 +14,14 @@ export async function audioFilesIn(folder: string): Promise<string[]> {
 export async function filesIn(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
-      .sort();
+    return (
+      entries
+        // Corpora are put together of links, too; one that leads nowhere is named when it is played.
+        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+        .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
+        .sort()
+    );
   } catch (error) {
     throw asEarshotError(error, 'CORPUS_EMPTY', folder);
   }

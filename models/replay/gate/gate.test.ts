@@ -50,6 +50,11 @@ const failures = (policy: unknown) =>
 const smoke = (bars: object) => ({ stages: { device: { labels: { smoke_alarm: bars } } } });
 
 describe('the gate', () => {
+  test('counts false alarms where hours are too few to make a rate of them', () => {
+    expect(failures(smoke({ falseAlarms: 4 }))).toEqual([]);
+    expect(failures(smoke({ falseAlarms: 3 }))).toMatchObject([{ is: '4', bar: 'at most 3' }]);
+  });
+
   test('passes what reaches every bar', () => {
     expect(
       failures({

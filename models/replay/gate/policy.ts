@@ -9,6 +9,8 @@ const Bars = z.strictObject({
   falsePerHour: z.number().nonnegative().optional(),
   /** Sound in which alerts would be false, at least: no bar on false alarms means anything without it. */
   negativeHours: z.number().nonnegative().optional(),
+  /** For corpora so short that one false alarm is many an hour: at most so many. */
+  falseAlarms: z.number().int().nonnegative().optional(),
   /** 95 % of the alerts come within so many seconds of the onset. */
   latencyP95S: z.number().positive().optional(),
 });

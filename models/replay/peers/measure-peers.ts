@@ -25,7 +25,7 @@ export type OurFigures = Record<string, { recall: number | null; falsePerHour: n
 
 export interface PeerJob {
   names: readonly PeerName[];
-  sessions: readonly Session[];
+  sessions: readonly { session: Session }[];
   played: readonly PlayedSession[];
   map: LabelMap;
   ours: OurFigures;
@@ -50,7 +50,7 @@ export async function measurePeers(job: PeerJob): Promise<PeerResults[]> {
 async function measure(peer: Peer, { sessions, played, map, ours, locate, signal }: PeerJob): Promise<PeerResults> {
   const heard: PlayedSession[] = [];
   for (const session of played)
-    heard.push(await hear(peer, sessions[session.session] as Session, session, locate, signal));
+    heard.push(await hear(peer, (sessions[session.session] as { session: Session }).session, session, locate, signal));
   const labels = Object.fromEntries(
     peer.labels.map((label) => {
       const swept = sweep(label, heard, map, 'device');
@@ -73,7 +73,7 @@ async function hear(
   for (const part of played.parts) {
     const sound = sounds.find((candidate) => candidate.describe(part.durationS).file === part.file);
     if (!sound || isBroken(part)) continue;
-    const scores = await peer.score(sound.samples(signal), signal);
+    const scores = await peer.score(sound.samples({ signal }), signal);
     scores.forEach((values, label) => addAt(seconds[label] as number[], values, Math.floor(part.startS)));
   }
   return { ...played, alerts: [], evidence: { labels: peer.labels, seconds } };

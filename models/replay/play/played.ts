@@ -10,8 +10,12 @@ export interface PlayedSession {
   alerts: PlayedAlert[];
   evidence: EvidenceTrack;
   problems: Problem[];
-  /** Of the thread that played it; the only figures here that differ from run to run. */
+  /** The only figures here that differ from run to run. Of the thread that played it, decoding and verifying included. */
   cpuMs: number;
+  /** CPU of decoding compressed formats, and how much sound came of it. */
+  decodeMs: number;
+  decodedS: number;
+  /** CPU of the verifier. */
   verifyMs: number;
 }
 

@@ -1,5 +1,7 @@
-import { houseDay } from '../../scenes/house-day.ts';
-import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
+import type { StreamOptions } from '../../corpus/audio-file.ts';
+import { dropSamples } from '../../corpus/drop-samples.ts';
+import { SAMPLE_RATE } from '../../corpus/mono.ts';
+import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import type { Scene } from '../../scenes/scene-types.ts';
 import type { PlayedPart } from './played.ts';
 import type { HouseDaySession, SceneSession, SceneWorldPlace } from './session.ts';
@@ -10,9 +12,15 @@ const makers = new Map<string, Promise<SceneMaker>>();
 
 function makerOf({ corpus, cache, seed }: SceneWorldPlace): Promise<SceneMaker> {
   const key = JSON.stringify([corpus, cache, seed]);
-  const known = makers.get(key) ?? openSceneMaker({ corpus, cache, part: 'calibrate', seed });
+  const known = makers.get(key) ?? open({ corpus, cache, seed });
   makers.set(key, known);
   return known;
+}
+
+/** Synthesis and rooms are loaded by runs that render. */
+async function open(place: SceneWorldPlace): Promise<SceneMaker> {
+  const { openSceneMaker } = await import('../../scenes/scene-maker.ts');
+  return openSceneMaker({ ...place, part: 'calibrate' });
 }
 
 type Described = Omit<PlayedPart, 'startS' | 'durationS'>;
@@ -43,11 +51,16 @@ export class ScenePart implements SoundPart {
     };
   }
 
-  async *samples(): AsyncIterable<Float32Array> {
+  /** Ten seconds: rendered as a whole in any case. */
+  async isEnteredAnywhere(): Promise<boolean> {
+    return false;
+  }
+
+  async *samples({ fromS = 0 }: StreamOptions = {}): AsyncIterable<Float32Array> {
     const { world, scene, snrDb } = this.session;
     const maker = await makerOf(world);
     this.scene = maker.render(scene, snrDb === null ? {} : { snrDb });
-    yield this.scene.samples;
+    yield this.scene.samples.subarray(fromS * SAMPLE_RATE);
   }
 }
 
@@ -55,8 +68,6 @@ export class ScenePart implements SoundPart {
 export class HouseDayPart implements SoundPart {
   private readonly session: HouseDaySession;
   private readonly described: Described;
-
-  private fromS = 0;
 
   constructor(session: HouseDaySession) {
     this.session = session;
@@ -73,19 +84,24 @@ export class HouseDayPart implements SoundPart {
     return this.described;
   }
 
-  /** Whole minutes: the pieces that a day is rendered in. */
-  skipTo(fromS: number): number {
-    this.fromS = Math.floor(fromS / 60) * 60;
-    return this.fromS;
+  async isEnteredAnywhere(): Promise<boolean> {
+    return true;
   }
 
-  async *samples(signal?: AbortSignal): AsyncIterable<Float32Array> {
+  async *samples({ signal, fromS = 0 }: StreamOptions = {}): AsyncIterable<Float32Array> {
+    // Whole minutes: the pieces that a day is rendered in.
+    const minuteS = Math.floor(fromS / 60) * 60;
+    yield* dropSamples(this.render(minuteS, signal), (fromS - minuteS) * SAMPLE_RATE);
+  }
+
+  private async *render(fromS: number, signal: AbortSignal | undefined): AsyncGenerator<Float32Array> {
     const { world, day } = this.session;
     this.described.annotations = [];
     this.described.leftOut = [];
     const maker = await makerOf(world);
+    const { houseDay } = await import('../../scenes/house-day.ts');
     for await (const piece of houseDay(maker.world, `replay/${world.seed}/${day}`, {
-      fromS: this.fromS,
+      fromS,
       ...(signal ? { signal } : {}),
     })) {
       this.described.annotations.push(

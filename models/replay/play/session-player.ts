@@ -30,15 +30,19 @@ export class SessionPlayer {
   private readonly alerts: PlayedAlert[] = [];
   private readonly parts: PlayedPart[] = [];
   private readonly problems: Problem[] = [];
-  /** The device's own ring: clips are cut from it exactly as there. */
-  private readonly ring = new Ring();
+  /** The device's own ring, when there are clips to be cut: exactly as there. */
+  private readonly ring: Ring | null;
   private playedSamples = 0;
   private verifyMs = 0;
+  private decodeMs = 0;
+  private decodedS = 0;
+  private readonly onDecoded = (cpuMs: number): void => void (this.decodeMs += cpuMs);
 
   constructor({ network, level, gate, verification }: PlayerOptions) {
     this.sampleRate = network.manifest.frontEnd.sampleRate;
     this.evidence = new EvidenceRecorder(network.labels, this.sampleRate);
     this.verification = verification;
+    this.ring = verification && new Ring();
     this.detector = new Detector(network, {
       settings: listenToAll(network.labels, level, gate),
       onEvidence: (values, atSample) => this.evidence.add(values, atSample),
@@ -57,20 +61,24 @@ export class SessionPlayer {
       evidence: this.evidence.finish(),
       problems: this.problems,
       cpuMs: (user + system) / 1_000,
+      decodeMs: this.decodeMs,
+      decodedS: this.decodedS,
       verifyMs: this.verifyMs,
     };
   }
 
   private async playPart(part: SoundPart, signal?: AbortSignal): Promise<void> {
     const startS = this.playedSamples / this.sampleRate;
+    const decodeMsBefore = this.decodeMs;
     let broken: EarshotError | null = null;
     try {
-      for await (const piece of part.samples(signal)) await this.hear(piece);
+      for await (const piece of part.samples({ signal, onDecoded: this.onDecoded })) await this.hear(piece);
     } catch (error) {
       if (signal?.aborted) throw error;
       broken = asEarshotError(error, 'AUDIO_UNREADABLE', '');
     }
     const durationS = this.playedSamples / this.sampleRate - startS;
+    if (this.decodeMs > decodeMsBefore) this.decodedS += durationS;
     const described = part.describe(durationS);
     if (part instanceof RecordingPart && !broken) this.problems.push(...part.pastTheEnd(durationS));
     // What was heard of a file that broke off in the middle is no evidence for or against anything.
@@ -100,7 +108,7 @@ export class SessionPlayer {
     // A second at a time, as a microphone would bring it: the ring must still hold what a candidate was found in.
     for (let at = 0; at < piece.length; at += this.sampleRate) {
       const second = piece.subarray(at, at + this.sampleRate);
-      if (this.verification) this.ring.push(second, this.playedSamples);
+      this.ring?.push(second, this.playedSamples);
       this.playedSamples += second.length;
       await this.take(await this.detector.push(second));
     }
@@ -130,14 +138,15 @@ export class SessionPlayer {
     };
     this.alerts.push(alert);
     this.extend(label, eventId, detectedS);
-    if (this.verification) alert.verifier = await this.verify(this.verification, candidate);
+    if (this.verification && this.ring) alert.verifier = await this.verify(this.verification, this.ring, candidate);
   }
 
-  private async verify(verification: Verification, candidate: CandidateDetection): Promise<PlayedVerdict> {
+  private async verify(verification: Verification, ring: Ring, candidate: CandidateDetection): Promise<PlayedVerdict> {
     const { from, to } = clipWindow(candidate.detectedSample, verification.clipS);
-    const beganMs = performance.now();
-    const verdict = await verification.verify(candidate, this.ring.read(from, Math.min(to, this.ring.end)), from);
-    this.verifyMs += performance.now() - beganMs;
+    const before = process.threadCpuUsage();
+    const verdict = await verification.verify(candidate, ring.read(from, Math.min(to, ring.end)), from);
+    const { user, system } = process.threadCpuUsage(before);
+    this.verifyMs += (user + system) / 1_000;
     return verdict;
   }
 

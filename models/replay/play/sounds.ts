@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { streamAudio } from '../../corpus/audio-file.ts';
+import { isEnteredAnywhere, streamAudio, type StreamOptions } from '../../corpus/audio-file.ts';
 import type { Recording } from '../corpus/recording.ts';
 import type { PlayedPart } from './played.ts';
 
@@ -7,9 +7,9 @@ import type { PlayedPart } from './played.ts';
 export interface SoundPart {
   /** Read when the part has been played to its end: only then is its length known. */
   describe(durationS: number): Omit<PlayedPart, 'startS' | 'durationS'>;
-  samples(signal?: AbortSignal): AsyncIterable<Float32Array>;
-  /** Begins later than at 0, so that an excerpt of a long day need not be rendered from midnight; answers where. */
-  skipTo?(fromS: number): number;
+  samples(options?: StreamOptions): AsyncIterable<Float32Array>;
+  /** Whether it can begin late without playing all that lies before: an excerpt of a long day is not rendered from midnight. */
+  isEnteredAnywhere(): Promise<boolean>;
 }
 
 /** Where the bytes of a recording lie on this machine; a worker of the queue fetches them first. */
@@ -54,10 +54,14 @@ export class RecordingPart implements SoundPart {
       }));
   }
 
-  async *samples(signal?: AbortSignal): AsyncIterable<Float32Array> {
-    const path = await this.locate(this.recording.path, signal);
+  async isEnteredAnywhere(): Promise<boolean> {
+    return isEnteredAnywhere(await this.locate(this.recording.path));
+  }
+
+  async *samples(options: StreamOptions = {}): AsyncIterable<Float32Array> {
+    const path = await this.locate(this.recording.path, options.signal);
     try {
-      yield* streamAudio(path, signal);
+      yield* streamAudio(path, options);
     } catch (error) {
       // The same words on every machine, wherever the file lies there.
       if (error instanceof EarshotError)

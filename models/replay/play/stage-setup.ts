@@ -1,7 +1,6 @@
 import { Network } from '@earshot/device/detect/network.ts';
-import { loadRelease } from '@earshot/device/detect/release.ts';
+import { loadRelease, type Release } from '@earshot/device/detect/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
-import { CloudVerification } from './cloud-verification.ts';
 import type { PlayedSession } from './played.ts';
 import type { Session } from './session.ts';
 import { SessionPlayer } from './session-player.ts';
@@ -33,7 +32,7 @@ export class Stage {
 
   static async open(options: StageOptions, locate: LocateFile = async (path) => path): Promise<Stage> {
     const release = await loadRelease(options.releaseDir);
-    const verification = options.stage === 'both' ? await CloudVerification.open(release) : null;
+    const verification = options.stage === 'both' ? await openVerification(release) : null;
     return new Stage(await Network.load(release), verification, options, locate);
   }
 
@@ -52,3 +51,7 @@ export class Stage {
     await this.verification?.close();
   }
 }
+
+/** The cloud's code is loaded by runs that ask the cloud. */
+const openVerification = async (release: Release): Promise<Verification> =>
+  (await import('./cloud-verification.ts')).CloudVerification.open(release);

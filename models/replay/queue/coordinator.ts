@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
 import { filesOf, loadRelease } from '@earshot/device/detect/release.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
-import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { Recording } from '../corpus/recording.ts';
 import type { PlayedSession } from '../play/played.ts';
 import type { Session } from '../play/session.ts';
 import type { StageOptions } from '../play/stage-setup.ts';
@@ -35,7 +36,10 @@ export interface FleetJob {
 
 /** About a minute's work for one worker: a killed one loses little, and a thousand workers find something to do. */
 const SESSIONS_A_SHARD = 25;
-const LOOK_MS = 300;
+const LOOK_MS = 500;
+const LOOKS_BETWEEN_DEAD_LETTERS = 10;
+/** Recordings in memory at once while they are stored: some may be of hours. */
+const UPLOADS_AT_ONCE = 4;
 
 /** Splits a run into shards, waits for any number of `earshot replay-worker`s to play them, and collects what they found. */
 export async function playOnFleet(job: FleetJob): Promise<void> {
@@ -50,10 +54,10 @@ export async function playOnFleet(job: FleetJob): Promise<void> {
     group: run,
   }));
   await fleet.queue.send(jobs);
-  while (waiting.size > 0) {
+  for (let looks = 1; waiting.size > 0; looks++) {
     await systemClock.sleep(LOOK_MS, signal);
     await collect(job, run, waiting);
-    await complainOfDeadLetters(fleet, run);
+    if (looks % LOOKS_BETWEEN_DEAD_LETTERS === 0) await complainOfDeadLetters(fleet, run);
   }
   await fleet.store.deletePrefix(runPrefix(run));
 }
@@ -70,9 +74,7 @@ async function prepare(
   for (let at = 0; at < sessions.length; at += SESSIONS_A_SHARD) {
     signal.throwIfAborted();
     const share = sessions.slice(at, at + SESSIONS_A_SHARD);
-    const stored = inStore
-      ? share
-      : await Promise.all(share.map(async ({ index, session }) => ({ index, session: await upload(store, session) })));
+    const stored = inStore ? share : await uploadAll(store, share);
     const shard = {
       manifestSha256: release.manifestSha256,
       releaseFiles,
@@ -87,19 +89,29 @@ async function prepare(
   return shards;
 }
 
+async function uploadAll(store: ClipStore, share: FleetJob['sessions']): Promise<Shard['sessions']> {
+  const stored: Shard['sessions'] = [];
+  for (let at = 0; at < share.length; at += UPLOADS_AT_ONCE) {
+    const some = share.slice(at, at + UPLOADS_AT_ONCE);
+    stored.push(
+      ...(await Promise.all(
+        some.map(async ({ index, session }) => ({ index, session: await upload(store, session) })),
+      )),
+    );
+  }
+  return stored;
+}
+
 /** The session with every recording's path replaced by its key. What cannot be read keeps its path, and the worker says so. */
 async function upload(store: ClipStore, session: Session): Promise<Session> {
   if (session.kind !== 'recordings') return session;
-  const recordings = await Promise.all(
-    session.recordings.map(async (recording) => {
-      const bytes = await readFile(recording.path).catch((error: unknown) => {
-        throw asEarshotError(error, 'AUDIO_UNREADABLE', recording.path);
-      });
-      const key = soundKey(sha256(bytes));
-      await putFile(store, key, bytes);
-      return { ...recording, path: key };
-    }),
-  );
+  const recordings: Recording[] = [];
+  for (const recording of session.recordings) {
+    const bytes = await readFile(recording.path).catch(() => null);
+    const path = bytes === null ? recording.path : soundKey(sha256(bytes));
+    if (bytes !== null) await putFile(store, path, bytes);
+    recordings.push({ ...recording, path });
+  }
   return { ...session, recordings };
 }
 

@@ -1,7 +1,9 @@
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import type { PlayedPart, PlayedSession } from '../play/played.ts';
 import type { FalseAlarm, Outcome } from '../metrics/product.ts';
-import type { StageResults } from '../metrics/stage-figures.ts';
+import { ANSWER_S } from '../metrics/truth.ts';
+import type { Findings } from './report-json.ts';
+import type { ReadSound } from './sound-reader.ts';
 import { spectrogramPng } from './spectrogram.ts';
 import { CLASS_RANK, labelInfo } from '@earshot/shared/labels.ts';
 
@@ -27,27 +29,36 @@ export interface Excerpt {
   evidence: number[];
 }
 
-/** Reads [fromS, toS) of a part again. */
-export type ReadSound = (session: number, part: PlayedPart, fromS: number, toS: number) => Promise<Float32Array>;
-
 const MOST_OF_A_KIND = 8;
 const BEFORE_S = 2.5;
 const LENGTH_S = 7;
 
-export async function excerptsOf(
-  results: StageResults,
-  sessions: readonly PlayedSession[],
-  read: ReadSound,
-): Promise<Excerpt[]> {
-  const byIndex = new Map(sessions.map((session) => [session.session, session]));
-  const chosen = [...worstFalseAlarms(results.falseAlarms), ...worstMisses(results.outcomes)];
-  const excerpts: Excerpt[] = [];
-  for (const one of chosen) {
-    const session = byIndex.get(one.session);
-    if (session)
-      excerpts.push('positive' in one ? await missExcerpt(one, session, read) : await falseExcerpt(one, session, read));
+/** What is to be shown, before its sound is read. */
+interface Chosen {
+  session: PlayedSession;
+  part: PlayedPart;
+  /** The event, in session time. */
+  startS: number;
+  endS: number;
+  words: Pick<Excerpt, 'kind' | 'label' | 'score' | 'why' | 'verifierScore' | 'atS'>;
+}
+
+/** Of the last stage that was played. */
+export async function excerptsOf({ stages, run }: Findings, read: ReadSound): Promise<Excerpt[]> {
+  const results = stages.at(-1)?.results;
+  if (!results) return [];
+  const byIndex = new Map(run.sessions.map((session) => [session.session, session]));
+  const sessionOf = ({ session }: { session: number }) => byIndex.get(session) as PlayedSession;
+  const chosen = [
+    ...worstFalseAlarms(results.falseAlarms).map((one) => falseAlarm(one, sessionOf(one))),
+    ...worstMisses(results.outcomes).map((one) => miss(one, sessionOf(one))),
+  ];
+  const sounds = new Map<Chosen, Float32Array>();
+  for (const [part, ofPart] of Map.groupBy(chosen, (one) => one.part)) {
+    const heard = await read((ofPart[0] as Chosen).session.session, part, ofPart.map(stretchOf));
+    ofPart.forEach((one, i) => sounds.set(one, heard[i] as Float32Array));
   }
-  return excerpts;
+  return chosen.map((one) => excerpt(one, sounds.get(one) as Float32Array));
 }
 
 const rankOf = (label: string): number => CLASS_RANK[labelInfo(label).class];
@@ -79,47 +90,23 @@ const worstMisses = (outcomes: readonly Outcome[]): Outcome[] =>
     )
     .slice(0, MOST_OF_A_KIND);
 
-async function falseExcerpt(
-  { alert, part, session: index }: FalseAlarm,
-  session: PlayedSession,
-  read: ReadSound,
-): Promise<Excerpt> {
-  const common = await cut(index, session, part, alert.label, alert.startS, alert.endS, read);
-  const { label, score, why, verifier, detectedS } = alert;
-  return {
-    kind: 'false alarm',
-    label,
-    score,
-    why: why.text,
-    verifierScore: verifier?.score ?? null,
-    atS: detectedS - part.startS,
-    ...common,
-  };
+function falseAlarm({ alert, part }: FalseAlarm, session: PlayedSession): Chosen {
+  const { label, score, why, verifier, detectedS, startS, endS } = alert;
+  const verifierScore = verifier?.score ?? null;
+  const words = { kind: 'false alarm' as const, label, score, why: why.text, verifierScore };
+  return { session, part, startS, endS, words: { ...words, atS: detectedS - part.startS } };
 }
 
-async function missExcerpt(
-  { positive, session: index }: Outcome,
-  session: PlayedSession,
-  read: ReadSound,
-): Promise<Excerpt> {
-  const { part, label, onsetS, offsetS } = positive;
-  const common = await cut(index, session, part, label, onsetS, offsetS, read);
+function miss({ positive: { part, label, onsetS, offsetS } }: Outcome, session: PlayedSession): Chosen {
   const alert = session.alerts.find(
-    (one) => one.label === label && one.detectedS >= onsetS && one.detectedS <= offsetS + 15,
+    (one) => one.label === label && one.detectedS >= onsetS && one.detectedS <= offsetS + ANSWER_S,
   );
   const score = Math.max(0, ...evidenceOf(session, label, onsetS, offsetS));
   const why = alert
-    ? `the device heard it; the verifier did not believe it`
+    ? 'the device heard it; the verifier did not believe it'
     : `the evidence came to ${score.toFixed(3)}`;
-  return {
-    kind: 'miss',
-    label,
-    score,
-    why,
-    verifierScore: alert?.verifier?.score ?? null,
-    atS: onsetS - part.startS,
-    ...common,
-  };
+  const words = { kind: 'miss' as const, label, score, why, verifierScore: alert?.verifier?.score ?? null };
+  return { session, part, startS: onsetS, endS: offsetS, words: { ...words, atS: onsetS - part.startS } };
 }
 
 function evidenceOf({ evidence }: PlayedSession, label: string, fromS: number, toS: number): number[] {
@@ -129,27 +116,25 @@ function evidenceOf({ evidence }: PlayedSession, label: string, fromS: number, t
 const labelsOf = ({ annotations }: PlayedPart): string =>
   [...new Set(annotations.map(({ label }) => label))].join(', ');
 
-async function cut(
-  index: number,
-  session: PlayedSession,
-  part: PlayedPart,
-  label: string,
-  fromS: number,
-  toS: number,
-  read: ReadSound,
-) {
-  const startS = Math.max(0, Math.floor(Math.min(fromS - part.startS - BEFORE_S, part.durationS - LENGTH_S)));
-  const endS = Math.min(part.durationS, startS + LENGTH_S);
-  const samples = await read(index, part, startS, endS);
+/** Seven seconds around the event's beginning, in the part's own time. */
+function stretchOf({ part, startS }: Chosen): { fromS: number; toS: number } {
+  const fromS = Math.max(0, Math.floor(Math.min(startS - part.startS - BEFORE_S, part.durationS - LENGTH_S)));
+  return { fromS, toS: Math.min(part.durationS, fromS + LENGTH_S) };
+}
+
+function excerpt(chosen: Chosen, samples: Float32Array): Excerpt {
+  const { session, part, startS, endS, words } = chosen;
+  const { fromS, toS } = stretchOf(chosen);
   return {
+    ...words,
     file: part.file,
     corpusLabels: labelsOf(part),
-    fromS: startS,
-    durationS: endS - startS,
-    eventFromS: Math.max(0, fromS - part.startS - startS),
-    eventToS: Math.min(endS - startS, toS - part.startS - startS),
+    fromS,
+    durationS: toS - fromS,
+    eventFromS: Math.max(0, startS - part.startS - fromS),
+    eventToS: Math.min(toS - fromS, endS - part.startS - fromS),
     wav: Buffer.from(writeWav(samples)),
     spectrogram: spectrogramPng(samples),
-    evidence: evidenceOf(session, label, part.startS + startS, part.startS + endS),
+    evidence: evidenceOf(session, words.label, part.startS + fromS, part.startS + toS),
   };
 }

@@ -8,7 +8,7 @@ import type { Results } from './report-json.ts';
 import { STYLE } from './style.ts';
 import { escape } from './svg.ts';
 import { crossTable, labelTable, mapTable, scoreTable, sliceTable, sweepTable } from './tables.ts';
-import { named, number, percent, range } from './words.ts';
+import { named, number, percent, range, speedWords } from './words.ts';
 
 export interface PageExtras {
   excerpts: readonly Excerpt[];
@@ -20,13 +20,14 @@ const STAGE_WORDS: Record<Stage, string> = { device: 'Device stage', both: 'Afte
 
 /** The whole report as one page that needs nothing else. */
 export function page(results: Results, { excerpts, sections = [] }: PageExtras): string {
-  const { description, speed } = results.run;
+  const { speed, run } = results;
+  const { description } = run;
   const title = `Earshot ${description.release.version} on ${description.corpus}${description.split === null ? '' : ` (${description.split})`}`;
   const last = results.stages.at(-1) as Results['stages'][number];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title><style>${STYLE}</style></head><body>
 <h1>${escape(title)}</h1>
-<p class="soft">Level ${escape(description.level)}, ${results.files} files, ${results.hours.toFixed(2)} h of sound, played as ${escape(description.mode)}, seed ${description.seed}. ${Math.round(speed.realTimeFactorPerCore)} times real time per core, ${Math.round(speed.peakRssMb)} MB at most.</p>
+<p class="soft">Level ${escape(description.level)}, ${results.files} files, ${results.hours.toFixed(2)} h of sound, played as ${escape(description.mode)}, seed ${description.seed}. ${speedWords(speed)}.</p>
 ${headline(last.results.labels, last.stage)}
 ${results.stages.map((stage) => stageSection(results, stage)).join('\n')}
 ${sections.join('\n')}

@@ -6,6 +6,7 @@ import { stageResults } from '../metrics/stage-figures.ts';
 import type { Stage } from '../metrics/product.ts';
 import type { PeerResults } from '../peers/measure-peers.ts';
 import type { PlayedSession } from '../play/played.ts';
+import type { RunSpeed } from '../play/run-speed.ts';
 import type { Comparison } from './comparison.ts';
 import { estimatedOf, referenceOf, type Annotations } from './annotations.ts';
 
@@ -21,38 +22,33 @@ export interface RunDescription {
   split: string | null;
 }
 
-export interface RunSpeed {
-  realTimeFactorPerCore: number;
-  peakRssMb: number;
-  wallS: number;
-  workers: number;
-  verifierMsPerClip: number | null;
-}
-
 export interface Run {
   description: RunDescription;
   sessions: readonly PlayedSession[];
   problems: readonly Problem[];
   map: LabelMap;
-  speed: RunSpeed;
 }
 
-/** All figures of a run, computed once: page, JSON and TSVs are only ways to write this down. */
-export interface Results {
+/** All figures of a run, computed once. */
+export interface Findings {
   run: Run;
   reference: Annotations;
   stages: { stage: Stage; results: StageResults; estimated: Annotations; scores: Scores }[];
-  /** Filled when others were asked for. */
-  peers: PeerResults[];
-  /** Filled when another release was asked for. */
-  comparison: Comparison | null;
   problems: Problem[];
   corpusLabels: Map<string, LabelRule>;
   hours: number;
   files: number;
 }
 
-export function resultsOf(run: Run): Results {
+/** What page, JSON and TSVs are only ways to write down. */
+export interface Results extends Findings {
+  peers: PeerResults[];
+  /** When another release was asked for. */
+  comparison: Comparison | null;
+  speed: RunSpeed;
+}
+
+export function findingsOf(run: Run): Findings {
   const { labels, stages } = run.description;
   const reference = referenceOf(labels, run.sessions, run.map);
   const parts = run.sessions.flatMap((session) => session.parts);
@@ -68,8 +64,6 @@ export function resultsOf(run: Run): Results {
         scores: score(reference, estimated),
       };
     }),
-    peers: [],
-    comparison: null,
     problems: [...run.problems, ...run.sessions.flatMap((session) => session.problems)],
     corpusLabels: new Map(
       [...new Set(parts.flatMap((part) => part.annotations.map(({ label }) => label)))]
@@ -83,7 +77,7 @@ export function resultsOf(run: Run): Results {
 
 /** report.json, as plain values in a fixed order. */
 export function toReport(results: Results): Record<string, unknown> {
-  const { description, speed } = results.run;
+  const { description } = results.run;
   return {
     schema: 1,
     release: description.release.version,
@@ -98,7 +92,7 @@ export function toReport(results: Results): Record<string, unknown> {
     peers: Object.fromEntries(results.peers.map(({ name, about, labels }) => [name, { about, labels }])),
     ...(results.comparison ? { against: results.comparison } : {}),
     problems: results.problems.map(problemText),
-    speed,
+    speed: results.speed,
   };
 }
 

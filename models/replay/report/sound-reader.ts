@@ -1,24 +1,60 @@
 import { SAMPLE_RATE } from '../../corpus/mono.ts';
+import type { PlayedPart } from '../play/played.ts';
 import type { Session } from '../play/session.ts';
 import { partsOf } from '../play/session-parts.ts';
-import type { LocateFile } from '../play/sounds.ts';
-import type { ReadSound } from './excerpts.ts';
+import type { LocateFile, SoundPart } from '../play/sounds.ts';
 
-/** Plays a part of a session again, without the detector, for the report's excerpts. */
-export function soundReader(sessions: readonly Session[], locate?: LocateFile): ReadSound {
-  return async (index, part, fromS, toS) => {
-    const session = sessions[index];
+/** A stretch of a part, from a whole second on. */
+export interface Stretch {
+  fromS: number;
+  toS: number;
+}
+
+/** The samples of each stretch of a part, played again. */
+export type ReadSound = (session: number, part: PlayedPart, stretches: readonly Stretch[]) => Promise<Float32Array[]>;
+
+/** Plays parts of sessions again, without the detector, for the report's excerpts. */
+export function soundReader(sessions: readonly { session: Session }[], locate?: LocateFile): ReadSound {
+  return async (index, part, stretches) => {
+    const excerpts = stretches.map((stretch) => new ExcerptBuffer(stretch));
+    const session = sessions[index]?.session;
     const sound =
       session && partsOf(session, locate).find((candidate) => candidate.describe(part.durationS).file === part.file);
-    const [from, to] = [Math.round(fromS * SAMPLE_RATE), Math.round(toS * SAMPLE_RATE)];
-    const excerpt = new Float32Array(Math.max(0, to - from));
-    let at = Math.round((sound?.skipTo?.(fromS) ?? 0) * SAMPLE_RATE);
-    for await (const piece of sound?.samples() ?? []) {
-      const [first, last] = [Math.max(from, at), Math.min(to, at + piece.length)];
-      if (last > first) excerpt.set(piece.subarray(first - at, last - at), first - from);
-      at += piece.length;
-      if (at >= to) break;
+    if (sound) {
+      // An hour of Opus is decoded once for all its excerpts, not once for each.
+      const passes = (await sound.isEnteredAnywhere()) ? excerpts.map((excerpt) => [excerpt]) : [excerpts];
+      for (const pass of passes) await fill(pass, sound);
     }
-    return excerpt;
+    return excerpts.map(({ samples }) => samples);
   };
+}
+
+async function fill(excerpts: readonly ExcerptBuffer[], sound: SoundPart): Promise<void> {
+  const fromS = Math.min(...excerpts.map((excerpt) => excerpt.fromS));
+  const until = Math.max(...excerpts.map((excerpt) => excerpt.toSample));
+  let at = fromS * SAMPLE_RATE;
+  for await (const piece of sound.samples({ fromS })) {
+    for (const excerpt of excerpts) excerpt.take(piece, at);
+    at += piece.length;
+    if (at >= until) break;
+  }
+}
+
+class ExcerptBuffer {
+  readonly fromS: number;
+  readonly toSample: number;
+  readonly samples: Float32Array;
+  private readonly fromSample: number;
+
+  constructor({ fromS, toS }: Stretch) {
+    this.fromS = fromS;
+    this.fromSample = fromS * SAMPLE_RATE;
+    this.toSample = Math.max(this.fromSample, Math.round(toS * SAMPLE_RATE));
+    this.samples = new Float32Array(this.toSample - this.fromSample);
+  }
+
+  take(piece: Float32Array, at: number): void {
+    const [first, last] = [Math.max(this.fromSample, at), Math.min(this.toSample, at + piece.length)];
+    if (last > first) this.samples.set(piece.subarray(first - at, last - at), first - this.fromSample);
+  }
 }

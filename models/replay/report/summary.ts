@@ -1,12 +1,14 @@
 import { join } from 'node:path';
+import { speedWords } from './words.ts';
 import type { Results } from './report-json.ts';
 
 /** What a terminal shows when a replay is done. */
 export function summaryOf(results: Results, out: string): string {
-  const { description, speed } = results.run;
+  const { speed, run } = results;
+  const { description } = run;
   const lines = [
     `release ${description.release.version}, level ${description.level}, ${results.files} files, ${results.hours.toFixed(2)} h, ${description.mode}`,
-    `${Math.round(speed.realTimeFactorPerCore)} x real time per core, ${Math.round(speed.peakRssMb)} MB at most`,
+    speedWords(speed),
   ];
   for (const { stage, results: stageResults } of results.stages) {
     lines.push('', `${stage === 'device' ? 'device stage' : 'after the verifier'}`);

@@ -1,3 +1,4 @@
+import type { RunSpeed } from '../play/run-speed.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 
 /** Okabe and Ito's colours: told apart by everyone. */
@@ -16,3 +17,11 @@ export const number = (value: number): string =>
 
 export const range = (low: number, high: number, text: (value: number) => string): string =>
   `${text(low)} to ${text(high)}`;
+
+/** Decoding is stated apart: it belongs to the format, not to the detector. */
+export function speedWords({ realTimeFactorPerCore, compressed, peakRssMb }: RunSpeed): string {
+  const times = (factor: number) => `${Math.round(factor)} times real time per core`;
+  const decoding =
+    compressed === null ? '' : `; decoding of compressed files apart, ${times(compressed.realTimeFactorPerCore)}`;
+  return `${times(realTimeFactorPerCore)}${decoding}; ${Math.round(peakRssMb)} MB of memory at most`;
+}

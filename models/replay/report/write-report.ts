@@ -1,27 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asEarshotError } from '@earshot/shared/errors.ts';
-import type { Session } from '../play/session.ts';
-import type { LocateFile } from '../play/sounds.ts';
 import { toTsv } from './annotations.ts';
 import { decisionsCsv } from './decisions.ts';
 import { comparisonSection } from './comparison.ts';
-import { excerptsOf } from './excerpts.ts';
+import type { Excerpt } from './excerpts.ts';
 import { page } from './page.ts';
 import { peersSection } from './peers-html.ts';
 import { toReport, writeJson, type Results } from './report-json.ts';
-import { soundReader } from './sound-reader.ts';
 
 /** The page, the JSON, sed_eval's TSVs and every decision, side by side in one folder. */
-export async function writeReport(
-  results: Results,
-  sessions: readonly Session[],
-  out: string,
-  locate?: LocateFile,
-): Promise<void> {
+export async function writeReport(results: Results, excerpts: readonly Excerpt[], out: string): Promise<void> {
   const { description, map } = results.run;
-  const last = results.stages.at(-1);
-  const excerpts = last ? await excerptsOf(last.results, results.run.sessions, soundReader(sessions, locate)) : [];
   const sections = [
     ...(results.comparison ? [comparisonSection(results.comparison)] : []),
     peersSection(results.peers, results.stages[0]?.results.labels ?? {}),

@@ -1,0 +1,35 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Resampler16k } from '@earshot/shared/audio/resample.ts';
+import { WavStream } from '@earshot/shared/audio/wav-stream.ts';
+
+/** Eight seconds of 16 kHz mono: a read costs as much as a quarter second of detecting, whatever it brings. */
+const CHUNK_BYTES = 1 << 18;
+
+/** A WAV file as 16 kHz mono, from a whole second on. What is 16 kHz mono already is neither mixed nor resampled. */
+export async function* wavSamples(
+  file: FileHandle,
+  fromS: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Float32Array> {
+  const wav = new WavStream();
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  let resampler: Resampler16k | null = null;
+  for (let at = 0; ;) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+    const samples = wav.push(buffer.subarray(0, bytesRead));
+    if (!wav.header) continue;
+    if (!resampler) {
+      resampler = new Resampler16k(wav.header.sampleRate, wav.header.channels);
+      if (fromS > 0) {
+        at = wav.seekTo(fromS * wav.header.sampleRate);
+        continue;
+      }
+    }
+    yield resampler.push(samples);
+  }
+  wav.end();
+  if (resampler) yield resampler.flush();
+}

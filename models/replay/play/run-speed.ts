@@ -1,0 +1,48 @@
+import type { PlayedSession } from './played.ts';
+
+/** The only figures of a report that differ from run to run. */
+export interface RunSpeed {
+  /** Seconds of sound in a second of CPU. Everything counts: start, reading, resampling, garbage, metrics, excerpts; but for decoding. */
+  realTimeFactorPerCore: number;
+  peakRssMb: number;
+  wallS: number;
+  workers: number;
+  cpuS: number;
+  /** Decoding of FLAC, Ogg and MP3, which `cpuS` leaves out; null for WAV alone. ffmpeg's is not known. */
+  compressed: { hours: number; cpuS: number; realTimeFactorPerCore: number } | null;
+  verifierMsPerClip: number | null;
+}
+
+export interface SpeedInputs {
+  sessions: readonly PlayedSession[];
+  /** Sessions that another process played: a worker of the queue, or this run before it was killed. */
+  isElsewhere: (session: PlayedSession) => boolean;
+  /** Of this process. */
+  cpuMs: number;
+  wallMs: number;
+  workers: number;
+}
+
+export function speedOf({ sessions, isElsewhere, cpuMs, wallMs, workers }: SpeedInputs): RunSpeed {
+  const sum = (value: (session: PlayedSession) => number) =>
+    sessions.reduce((total, session) => total + value(session), 0);
+  const [decodeMs, decodedS] = [sum((session) => session.decodeMs), sum((session) => session.decodedS)];
+  const elsewhereMs = sum((session) => (isElsewhere(session) ? session.cpuMs : 0));
+  const cpuS = (cpuMs + elsewhereMs - decodeMs) / 1_000;
+  const clips = sum(({ alerts }) => alerts.filter(({ verifier }) => verifier !== null).length);
+  return {
+    realTimeFactorPerCore: sum(secondsOf) / cpuS,
+    // On Linux in kilobytes.
+    peakRssMb: process.resourceUsage().maxRSS / 1_024,
+    wallS: wallMs / 1_000,
+    workers,
+    cpuS,
+    compressed:
+      decodedS === 0
+        ? null
+        : { hours: decodedS / 3_600, cpuS: decodeMs / 1_000, realTimeFactorPerCore: decodedS / (decodeMs / 1_000) },
+    verifierMsPerClip: clips === 0 ? null : sum(({ verifyMs }) => verifyMs) / clips,
+  };
+}
+
+export const secondsOf = ({ parts }: PlayedSession): number => parts.reduce((sum, { durationS }) => sum + durationS, 0);
