@@ -59,11 +59,15 @@ export function drawEvent(random: Random, shelf: SoundShelf, label: string, opti
   return synthesised(label, synthesise(random, cutShort(random, label, options)), []);
 }
 
-/** One alarm in three is heard for one or two groups only: a clip that was cut, a hush button, a device that just started. */
+/**
+ * One alarm in three is heard for some groups only: a clip that was cut, a hush button, a device that just started. Two beeps at least:
+ * one alone is a battery's, for all that anybody can hear.
+ */
 function cutShort(random: Random, label: string, options: EventOptions): EventOptions {
   const alarm = label === 'smoke_alarm' || label === 'co_alarm';
   if (!alarm || options.alarm?.maxGroups !== undefined || !random.chance(0.3)) return options;
-  return { ...options, alarm: { ...options.alarm, maxGroups: random.integer(options.fewestGroups ?? 1, 3) } };
+  const fewest = options.fewestGroups ?? (label === 'co_alarm' ? 1 : 2);
+  return { ...options, alarm: { ...options.alarm, maxGroups: random.integer(fewest, Math.max(3, fewest)) } };
 }
 
 function recordedEvent(random: Random, shelf: SoundShelf, label: string, sound: Sound, durationS: number): SourceSound {
@@ -100,6 +104,8 @@ const NEAR_MISS_WEIGHTS: Readonly<Record<string, number>> = {
   single_beep: 2,
   ring_tone: 2,
   doorbell: 2,
+  cough: 3,
+  water: 2,
 };
 const nearMissWeights = Object.fromEntries(NEAR_MISSES.map((kind) => [kind, NEAR_MISS_WEIGHTS[kind] ?? 1]));
 

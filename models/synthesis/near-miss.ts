@@ -1,7 +1,9 @@
 import { clatter, CLATTERS } from './near-misses/clatter.ts';
 import { applianceBeeps, reversingBeeper, alarmClock, patientMonitor, singleBeep } from './near-misses/beepers.ts';
+import { applause, cough, laughter } from './near-misses/people.ts';
 import { birdCalls, kettle, music } from './near-misses/tonal.ts';
 import { doorbell, ringTone } from './near-misses/rings.ts';
+import { runningWater } from './near-misses/water.ts';
 import type { Random } from './random.ts';
 import type { Synthesised } from './sound.ts';
 
@@ -18,6 +20,10 @@ const MAKERS = {
   bird: birdCalls,
   kettle,
   music,
+  cough,
+  laughter,
+  applause,
+  water: runningWater,
   ...Object.fromEntries(
     CLATTERS.map((what) => [what, (random: Random, durationS: number) => clatter(random, durationS, what)]),
   ),

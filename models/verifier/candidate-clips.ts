@@ -28,7 +28,9 @@ export interface Played {
   ignored: readonly LeftOut[];
 }
 
-/** An alert may come this long after the event's end (the same rule as replay's). */
+/** A sound rings on and its evidence fades within this. */
+const RINGS_S = 1;
+/** An alert may come this long after the event's end (the same rule as replay's), but its clip then holds nothing to learn from. */
 const LATE_S = 15;
 /** Silence after the sound, so that what waits is decided (as replay does). */
 const TAIL_S = 3;
@@ -50,13 +52,14 @@ function truthOf(
   { label, startSample, detectedSample }: CandidateDetection,
   { events, ignored }: Played,
 ): 'real' | 'false' | 'open' {
-  const [fromS, toS] = [startSample / SAMPLE_RATE, detectedSample / SAMPLE_RATE];
-  if (events.some((event) => event.label === label && toS >= event.startS && fromS <= event.endS + LATE_S))
-    return 'real';
-  const isOpen = ignored.some(
-    ({ heads, startS, endS }) => (heads === '*' || heads.includes(label)) && toS >= startS && fromS <= endS + LATE_S,
-  );
-  return isOpen ? 'open' : 'false';
+  const toS = detectedSample / SAMPLE_RATE;
+  const fromS = Math.max(startSample / SAMPLE_RATE, toS - CLIP_S);
+  const near = (afterS: number) => (event: { startS: number; endS: number }) =>
+    toS >= event.startS && fromS <= event.endS + afterS;
+  const own = events.filter((event) => event.label === label);
+  if (own.some(near(RINGS_S))) return 'real';
+  const open = ignored.filter(({ heads }) => heads === '*' || heads.includes(label));
+  return [...own, ...open].some(near(LATE_S)) ? 'open' : 'false';
 }
 
 function clipOf(

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { LogMel } from '@earshot/shared/features/log-mel.ts';
 import { SCENE_S, type SceneMaker } from '../../scenes/scene-maker.ts';
-import type { SceneOptions } from '../../scenes/scene.ts';
 import { quantise, writeShard, type Shard } from './shard.ts';
 import { STEP_S, targetsOf, TRAINED_LABELS } from './targets.ts';
 
@@ -37,25 +36,13 @@ async function renderShard(maker: SceneMaker, shard: number, signal?: AbortSigna
   const targets = new Uint8Array(SCENES_PER_SHARD * STEPS * labels.length);
   for (let scene = 0; scene < SCENES_PER_SHARD; scene++) {
     signal?.throwIfAborted();
-    const { samples, events, ignored } = maker.render(shard * SCENES_PER_SHARD + scene, wanted(scene));
+    const { samples, events, ignored } = maker.render(shard * SCENES_PER_SHARD + scene);
     writeMels(samples, mels.subarray(scene * FRAMES * melBands, (scene + 1) * FRAMES * melBands));
     targets.set(targetsOf(events, ignored, STEPS, labels), scene * STEPS * labels.length);
     // Rendering is pure computing: let signals through.
     await new Promise(setImmediate);
   }
   return { scenes: SCENES_PER_SHARD, frames: FRAMES, bands: melBands, steps: STEPS, labels, mels, targets };
-}
-
-/**
- * One scene in sixteen is a smoke alarm of which one beep or two were heard: a hush button, a clip that somebody cut. Chance alone would
- * bring one in two hundred, and the device has to suspect on that little.
- */
-function wanted(scene: number): Partial<SceneOptions> {
-  if (scene % 16 !== 5) return {};
-  return {
-    about: 'smoke_alarm',
-    event: { from: 'synthesis', alarm: { pattern: 'fast', maxGroups: 1 + (Math.floor(scene / 16) % 2) } },
-  };
 }
 
 function writeMels(samples: Float32Array, into: Int16Array): void {
