@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { readClip } from './clip-format.ts';
@@ -11,9 +11,11 @@ export interface ThreadData {
   bytes: Uint8Array;
 }
 
+/** "nice", as Linux counts: whoever runs at 0 gets three times the share of a busy CPU. */
+const NICE = 5;
 // A verdict may be late, because a safety sound is told without it; registering, telling and listening may not. On a box that does all
 // of it this thread gives way. (On Linux a priority is a thread's own; elsewhere it would be the whole process's.)
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+if (process.platform === 'linux') setPriority(NICE);
 
 const { model, bytes } = workerData as ThreadData;
 const scorer = await ClipScorer.load(bytes, model);
