@@ -19,6 +19,8 @@ export interface Note {
 }
 
 const TOP_HZ = 7_900;
+// By name: a look-up of a global in the loop costs more than the sine where tests run.
+const { PI, exp, max, min, sin } = Math;
 
 export function addNote(target: Float32Array, note: Note): void {
   const {
@@ -35,19 +37,17 @@ export function addNote(target: Float32Array, note: Note): void {
   } = note;
   const start = samplesOf(startS);
   const length = samplesOf(lengthS);
-  const attack = Math.max(1, attackS * SAMPLE_RATE);
+  const attack = max(1, attackS * SAMPLE_RATE);
   const release = 0.005 * SAMPLE_RATE;
   let phase = 0;
   for (let i = 0; i < length && start + i < target.length; i++) {
-    const now =
-      (hz + ((toHz - hz) * i) / length) * (1 + vibratoDepth * Math.sin((2 * Math.PI * vibratoHz * i) / SAMPLE_RATE));
-    phase += (2 * Math.PI * now) / SAMPLE_RATE;
+    const now = (hz + ((toHz - hz) * i) / length) * (1 + vibratoDepth * sin((2 * PI * vibratoHz * i) / SAMPLE_RATE));
+    phase += (2 * PI * now) / SAMPLE_RATE;
     const envelope =
-      Math.min(1, i / attack, (length - i) / release) *
-      (decayS === undefined ? 1 : Math.exp(-i / (decayS * SAMPLE_RATE)));
+      min(1, i / attack, (length - i) / release) * (decayS === undefined ? 1 : exp(-i / (decayS * SAMPLE_RATE)));
     let x = 0;
     for (let n = 0; n < harmonics.length && (n + 1) * now < TOP_HZ; n++)
-      x += (harmonics[n] as number) * Math.sin((n + 1) * phase);
+      x += (harmonics[n] as number) * sin((n + 1) * phase);
     target[start + i] = (target[start + i] as number) + gain * envelope * x;
   }
 }
