@@ -3,7 +3,7 @@ import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { Summary } from './summary.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
-const NONE = { pattern: 'none', toneHz: null, onS: 0, offS: 0, periodS: null, beeps: 0, groups: 0 } as const;
+const NONE = { pattern: 'none', toneHz: null, onS: 0, offS: 0, periodS: null, beeps: 0, groups: 0, fit: 0 } as const;
 
 function evidence(candidateId: string, verdict: Incident['verdict']): Incident['evidence'][number] {
   return {

@@ -10,7 +10,7 @@ describeInBrowser('the app without a connection, and installed', (stage) => {
 
   beforeAll(async () => {
     home = await stage.open();
-    await home.beat();
+    await home.keepBeating();
     anna = await stage.phone('Anna');
     await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     // The worker keeps what passes through it: the first visit was before its time.

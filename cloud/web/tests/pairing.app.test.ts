@@ -63,7 +63,7 @@ describeInBrowser('more phones, more devices', (stage) => {
     const [, code, address] = /^npx earshot device pair (\w{8}) --cloud (\S+)$/.exec(command)!;
     const device = await TestClient.pair(address!, code!, 'device', 'cellar-pi', 'Cellar');
     await anna.go('/settings/devices');
-    await home.beat({}, device);
+    await home.keepBeating(device);
     await anna.page.getByRole('link', { name: /Cellar.*Listening/ }).click();
     await anna.page.getByRole('button', { name: 'Remove this device' }).click();
     await anna.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();

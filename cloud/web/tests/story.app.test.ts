@@ -10,7 +10,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (stage) => {
 
   beforeAll(async () => {
     home = await stage.open();
-    await home.beat();
+    await home.keepBeating();
     anna = await stage.phone('Anna');
     jonas = await stage.phone('Jonas');
   }, 60_000);

@@ -17,7 +17,7 @@ export class TestHome implements AsyncDisposable {
   private readonly running: TestCloud;
   private readonly ownerId: string;
   private paired = false;
-  private readonly sounding: NodeJS.Timeout[] = [];
+  private readonly timers: NodeJS.Timeout[] = [];
 
   private constructor(running: TestCloud, id: string, ownerId: string, device: TestClient) {
     this.running = running;
@@ -72,6 +72,13 @@ export class TestHome implements AsyncDisposable {
     });
   }
 
+  /** It lives on until the home is closed: a device that says nothing for a while counts as offline, and tests may take their time. */
+  async keepBeating(device = this.device): Promise<void> {
+    await this.beat({}, device);
+    const beat = () => this.beat({}, device).catch(() => undefined); // removed meanwhile, or the cloud is closing
+    this.timers.push(setInterval(() => void beat(), 5_000));
+  }
+
   /** The device reports a smoke alarm and uploads what it heard; answers the candidate. */
   async smoke(given: Partial<Candidate> = {}): Promise<Candidate> {
     return this.report('smoke_alarm', smokeClip(), { why: why('smoke_alarm', T3), ...given });
@@ -83,7 +90,7 @@ export class TestHome implements AsyncDisposable {
       this.device
         .call('POST', `/v1/candidates/${id}/heard`, { heardAt: new Date().toISOString(), ended: false })
         .catch(() => undefined); // deleted meanwhile, or the cloud is closing
-    this.sounding.push(setInterval(() => void heard(), 5_000));
+    this.timers.push(setInterval(() => void heard(), 5_000));
   }
 
   /** Told by now, as the home's phones see it. */
@@ -128,7 +135,7 @@ export class TestHome implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    for (const timer of this.sounding) clearInterval(timer);
+    for (const timer of this.timers) clearInterval(timer);
     return Promise.resolve(this.running[Symbol.asyncDispose]());
   }
 }
