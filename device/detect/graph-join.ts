@@ -11,6 +11,7 @@ import {
   type OnnxNode,
   type OnnxValue,
 } from './onnx-proto.ts';
+import { canPack, packStates, type CarriedState } from './packed-states.ts';
 import { shapeOf, stackHeads, type HeadGraph } from './stacked-heads.ts';
 
 export interface HeadFile {
@@ -27,8 +28,13 @@ const HEAD_OUTPUT = 'score';
  * One graph out of the trunk and every head: a call of ONNX Runtime costs 11 us before it computes anything, so eight head
  * sessions would cost as much as the trunk. The files stay apart; each head's nodes get its label as a prefix, its input becomes
  * the trunk's embedding and its score one column of `scores`. A head's arithmetic is untouched by the others beside it.
+ * `states`, where they can be packed, cross as one tensor: see packed-states.ts.
  */
-export function joinGraphs(trunkBytes: Uint8Array, heads: readonly HeadFile[]): Uint8Array {
+export function joinGraphs(
+  trunkBytes: Uint8Array,
+  heads: readonly HeadFile[],
+  states: readonly CarriedState[] = [],
+): Uint8Array {
   const model = decode(trunkBytes, 'trunk');
   if (!model.graph.output.some(({ name }) => name === EMBEDDING)) throw broken('trunk', `has no output "${EMBEDDING}"`);
   const graphs = heads.map(({ label, bytes }) => ({ label, graph: headGraph(model, label, decode(bytes, label)) }));
@@ -46,6 +52,7 @@ export function joinGraphs(trunkBytes: Uint8Array, heads: readonly HeadFile[]): 
     heads.map(({ label }) => label),
   );
   model.graph.output = [...model.graph.output.filter(({ name }) => name !== EMBEDDING), scoresOutput(heads.length)];
+  if (canPack(states)) packStates(model.graph, states);
   return encodeModel(model);
 }
 
@@ -93,18 +100,19 @@ function addScores(
   joined: readonly { labels: string[]; output: string }[],
   wanted: readonly string[],
 ): void {
-  const order = joined.flatMap(({ labels }) => labels);
+  const columns = wanted.map((label) => joined.flatMap(({ labels }) => labels).indexOf(label));
+  const isInOrder = columns.every((column, i) => column === i);
   const int = (name: string, i: number) => ({ name, type: ATTRIBUTE_TYPE.int, i });
   const add = (opType: string, input: string[], output: string, attribute: OnnxNode['attribute']) =>
     model.graph.node.push({ name: output, opType, input, output: [output], attribute });
-  add(
-    'Concat',
-    joined.map(({ output }) => output),
-    'joined',
-    [int('axis', 0)],
-  );
-  add('Transpose', ['joined'], 'columns', [{ name: 'perm', type: ATTRIBUTE_TYPE.ints, ints: [2, 1, 0] }]);
-  const columns = wanted.map((label) => order.indexOf(label));
+  const outputs = joined.map(({ output }) => output);
+  if (outputs.length > 1) add('Concat', outputs, 'joined', [int('axis', 0)]);
+  // Each node costs its bookkeeping: what has nothing to do is left out.
+  const all = outputs.length > 1 ? 'joined' : outputs[0]!;
+  add('Transpose', [all], isInOrder ? SCORES : 'columns', [
+    { name: 'perm', type: ATTRIBUTE_TYPE.ints, ints: [2, 1, 0] },
+  ]);
+  if (isInOrder) return;
   model.graph.initializer.push({
     name: 'column_order',
     dims: [columns.length],

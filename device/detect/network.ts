@@ -2,6 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { joinGraphs, SCORES } from './graph-join.ts';
+import { carriedBy, outputOf, type CarriedState } from './packed-states.ts';
 import type { Release } from './release.ts';
 
 /** What the trunk carries from call to call. Zero at the start of a source. */
@@ -27,7 +28,7 @@ export class Network {
     const files = await Promise.all(
       heads.map(async (head) => ({ label: head.label, bytes: await release.read(head) })),
     );
-    const graph = joinGraphs(await release.read(trunk), files);
+    const graph = joinGraphs(await release.read(trunk), files, trunk.states);
     try {
       // Two threads double the CPU for nothing on a network this small.
       const session = await InferenceSession.create(graph, {
@@ -68,7 +69,7 @@ export class NetworkStream {
   readonly features: Float32Array;
   readonly frontEnd: Manifest['frontEnd'];
   private readonly session: InferenceSession;
-  private readonly states: Manifest['trunk']['states'];
+  private readonly states: readonly CarriedState[];
   private readonly trunkSha256: string;
   private readonly feeds: Record<string, Tensor> = {};
   /** Written in place: tensors that ONNX Runtime makes anew for each call cost as much as a layer. */
@@ -89,11 +90,11 @@ export class NetworkStream {
     this.scores = new Float32Array(this.stepsPerCall * heads.length);
     this.results[SCORES] = new Tensor('float32', this.scores, [1, this.stepsPerCall, heads.length]);
     this.frontEnd = frontEnd;
-    this.states = trunk.states;
+    this.states = carriedBy(trunk.states);
     this.trunkSha256 = trunk.sha256;
-    for (const { name, shape } of trunk.states) {
-      this.feeds[name] = zeros(shape);
-      this.results[`${name}_out`] = zeros(shape);
+    for (const state of this.states) {
+      this.feeds[state.name] = zeros(state.shape);
+      this.results[outputOf(state)] = zeros(state.shape);
     }
   }
 
@@ -112,10 +113,10 @@ export class NetworkStream {
     const { feeds, results } = this;
     await this.session.run(feeds, results);
     // What came out goes in next time, and the other way round.
-    for (const { name } of this.states) {
-      const spent = feeds[name] as Tensor;
-      feeds[name] = results[`${name}_out`] as Tensor;
-      results[`${name}_out`] = spent;
+    for (const state of this.states) {
+      const spent = feeds[state.name] as Tensor;
+      feeds[state.name] = results[outputOf(state)] as Tensor;
+      results[outputOf(state)] = spent;
     }
     return this.scores;
   }

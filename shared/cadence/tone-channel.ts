@@ -65,8 +65,7 @@ export class ToneChannel {
     const isProminent = prominence >= STAYS_PROMINENT;
     let completed = false;
     if (!this.isOn) {
-      const remembered = this.plateau * 0.5 ** ((atS - this.lastActiveS) / FORGETS_LEVEL_S);
-      if (prominence >= BEGINS_PROMINENT && amplitude > HALF * remembered) {
+      if (prominence >= BEGINS_PROMINENT && amplitude > HALF * this.remembered(atS)) {
         this.begin(spectrum, atS, frameS);
         this.add(spectrum, bin, amplitude, prominence);
         this.lastActiveS = atS;
@@ -87,6 +86,11 @@ export class ToneChannel {
   /** The beep that still sounds, as far as it got; null when it is quiet. */
   ongoing(nowS: number): Beep | null {
     return this.isOn && this.frames >= 2 ? this.measured(nowS) : null;
+  }
+
+  /** How loud its last beep was, fading. */
+  private remembered(atS: number): number {
+    return this.plateau * 0.5 ** ((atS - this.lastActiveS) / FORGETS_LEVEL_S);
   }
 
   private begin(spectrum: ToneSpectrum, atS: number, frameS: number): void {

@@ -1,10 +1,11 @@
 /**
  * A day in one sitting: 24 hours of a house day through the daemon's own path at full speed. Says RSS and open handles hour by
- * hour and compares the candidates with replay's detector on the same samples.
+ * hour, compares the candidates with replay's detector on the same samples, and with what is found when the energy gate never closes.
  *
- *   EARSHOT_CORPUS=corpus npm run soak:device [-- --hours 24]
+ *   EARSHOT_CORPUS=corpus [EARSHOT_YAMNET=yamnet.tflite] npm run soak:device [-- --hours 24]
  *
- * Ends with 1 when memory grew by more than 10 MB after the first hour, a handle was left open, or a candidate differs.
+ * Ends with 1 when memory grew by more than 10 MB after the first hour, a handle was left open, a candidate differs from replay's, the
+ * gate missed one, or (beside YAMNet) the gated day cost more than its bar.
  */
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +16,10 @@ import { Network } from '@earshot/device/detect/network.ts';
 import { loadRelease } from '@earshot/device/detect/release.ts';
 import { bytesOf, Path } from './path.ts';
 import { dayAtHome } from './sounds.ts';
+import { Yamnet } from './yamnet.ts';
 
 const MOST_GROWTH_MB = 10;
+const MOST_OF_YAMNET = 0.15;
 const { values: flags } = parseArgs({
   options: {
     hours: { type: 'string', default: '24' },
@@ -27,6 +30,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const network = await Network.load(await loadRelease(flags.release));
 const live = new Path(network, true);
+const open = new Path(network, false);
+const yamnet = process.env.EARSHOT_YAMNET ? await Yamnet.open(process.env.EARSHOT_YAMNET) : null;
 const replayed: { label: string; atS: number }[] = [];
 const detector = new Detector(network, { settings: listenToAll(network.labels, 'medium', true) });
 const keep = (detections: readonly Detection[]) => {
@@ -37,10 +42,12 @@ const keep = (detections: readonly Detection[]) => {
 
 const rssMb: number[] = [];
 let handles = 0;
-let [seconds, hour] = [0, 0];
+let [seconds, hour, gatedMs, openMs] = [0, 0, 0, 0];
+const yamnetMs: number[] = [];
 for await (const { samples } of dayAtHome(process.env.EARSHOT_CORPUS, true, new AbortController().signal)) {
   const bytes = bytesOf(samples);
-  await live.hear(bytes);
+  gatedMs += await live.hear(bytes);
+  openMs += await open.hear(bytes);
   // Replay gets the same 16 bits, as if it read them from a file.
   keep(await detector.push(Float32Array.from(new Int16Array(bytes.buffer), (x) => x / 32_768)));
   seconds += samples.length / 16_000;
@@ -48,6 +55,7 @@ for await (const { samples } of dayAtHome(process.env.EARSHOT_CORPUS, true, new 
   hour++;
   globalThis.gc?.();
   rssMb.push(process.memoryUsage.rss() / 1e6);
+  if (yamnet) yamnetMs.push(await yamnet.round());
   if (hour === 1) handles = process.getActiveResourcesInfo().length;
   say(
     `hour ${String(hour).padStart(2)}: ${rssMb.at(-1)!.toFixed(1)} MB, ${process.getActiveResourcesInfo().length} handles, ${live.candidates.length} candidates`,
@@ -60,5 +68,21 @@ const leaked = process.getActiveResourcesInfo().length - handles;
 say(
   `grew by ${growth.toFixed(1)} MB after the first hour (at most ${MOST_GROWTH_MB}); ${leaked} handles more; candidates ${same ? 'the same as replay' : 'DIFFER from replay'}: ${live.candidates.length} and ${replayed.length}`,
 );
+const missed = open.candidates.filter(
+  ({ label, atS }) => !live.candidates.some((other) => other.label === label && Math.abs(other.atS - atS) < 5),
+);
+say(
+  `the gate: ${live.candidates.length} candidates with it, ${open.candidates.length} without, ${missed.length} missed; the network slept ${(100 * live.sleptRatio).toFixed(0)} % of the time`,
+);
+for (const { label, atS } of missed) say(`  missed ${label} at ${atS.toFixed(0)} s`);
+say(
+  `CPU per second of sound: ${(gatedMs / seconds).toFixed(3)} ms with the gate, ${(openMs / seconds).toFixed(3)} ms without`,
+);
+const theirs = [...yamnetMs].sort((a, b) => a - b)[yamnetMs.length >> 1] ?? null;
+const ratio = theirs === null ? null : gatedMs / seconds / theirs;
+if (ratio !== null)
+  say(`with the gate ${ratio.toFixed(3)} of YAMNet's ${theirs!.toFixed(3)} ms (at most ${MOST_OF_YAMNET})`);
+yamnet?.close();
 await network.close();
-process.exitCode = growth > MOST_GROWTH_MB || leaked > 0 || !same ? 1 : 0;
+const failures = [growth > MOST_GROWTH_MB, leaked > 0, !same, missed.length > 0, (ratio ?? 0) > MOST_OF_YAMNET];
+process.exitCode = failures.includes(true) ? 1 : 0;
