@@ -37,9 +37,15 @@ export function lineChart(
         `<line class="grid" y1="${f(py(value))}" y2="${f(py(value))}" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}"/><text class="tick" x="${MARGIN.left - 6}" y="${f(py(value) + 4)}" text-anchor="end">${escape(text)}</text>`,
     ),
   ];
+  // A curve ends where it leaves the chart: drawn along the edge it would look like a measurement.
   const lines = series.map(
     ({ name, colour, points }) =>
-      `<polyline points="${points.map((p) => `${f(px(p.x))},${f(py(p.y))}`).join(' ')}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"><title>${escape(name)}</title></polyline>`,
+      `<polyline points="${points
+        .filter((p) => x.scale(p.x) <= 1)
+        .map((p) => `${f(px(p.x))},${f(py(p.y))}`)
+        .join(
+          ' ',
+        )}" fill="none" stroke="${colour}" stroke-width="2" stroke-linejoin="round"><title>${escape(name)}</title></polyline>`,
   );
   const dots = marks.flatMap(({ name, colour, points }) =>
     points.map(
