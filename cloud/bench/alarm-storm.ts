@@ -4,6 +4,7 @@ import { systemClock } from '@earshot/shared/clock.ts';
 import { DatabaseQueue } from '../queue/database-queue.ts';
 import { openSqsQueue } from '../queue/sqs-queue.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
+import { Turnstile } from '../api/turnstile.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { makeCandidate } from '../testing/test-client.ts';
 import { CloudPart } from './cloud-part.ts';
@@ -47,6 +48,11 @@ export interface StormReport {
 }
 
 const SECRET = 'the phones of the bench';
+/**
+ * Of the devices whose alarm sounds, so many talk at the same time; the others wait as at a load balancer, and their waiting counts.
+ * Ten thousand sockets in this one process would measure this process.
+ */
+const TALKING_AT_ONCE = 256;
 /** A device sends one at a time; the noisy home has that many devices. */
 const NOISY_AT_ONCE = 16;
 const GIVE_UP_AFTER_MS = 30 * 60_000;
@@ -105,11 +111,14 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
     }
   };
   const noise = Promise.all(Array.from({ length: NOISY_AT_ONCE }, makeNoise));
+  const line = new Turnstile(TALKING_AT_ONCE, TALKING_AT_ONCE);
   const alarms = Promise.all(
     alarming.map(async (home, n) => {
       await sleep((n * options.overMs) / alarming.length);
       sentAtMs.set(home.phone, Date.now());
+      const leave = await line.enter('devices', false);
       await report(url, home.deviceToken, makeCandidate('smoke_alarm', pick(smoke, n)), pick(smoke, n), true);
+      leave();
     }),
   );
   await Promise.all([alarms, noise]);

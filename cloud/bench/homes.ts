@@ -1,8 +1,7 @@
 import { v7 as uuid } from 'uuid';
-import { systemClock as clock } from '@earshot/shared/clock.ts';
-import { createHome } from '../homes/homes.ts';
-import { issueToken } from '../homes/tokens.ts';
-import { addChannel } from '../notify/channels.ts';
+import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import { defaultSettings } from '@earshot/shared/settings.ts';
+import { makeToken } from '../homes/tokens.ts';
 import type { Database } from '../store/database.ts';
 
 export interface BenchHome {
@@ -12,9 +11,9 @@ export interface BenchHome {
   phone: string;
 }
 
-const AT_ONCE = 10;
+const A_STATEMENT = 500;
 
-/** Homes with a device and a phone each, made by the cloud's own functions. */
+/** Homes with a person, a device and a phone each; written by the hundred, because pairing ten thousand takes longer than the storm. */
 export async function makeHomes(
   database: Database,
   count: number,
@@ -22,38 +21,82 @@ export async function makeHomes(
   secret: string,
 ): Promise<BenchHome[]> {
   const homes: BenchHome[] = [];
-  const lane = async () => {
-    while (homes.length < count) {
-      const phone = `/phone-${homes.length}`;
-      const home: BenchHome = { homeId: '', deviceToken: '', phone };
-      homes.push(home);
-      Object.assign(home, await makeHome(database, `${phoneUrl}${phone}`, secret));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  while (homes.length < count) {
+    const from = homes.length;
+    const some = Array.from({ length: Math.min(A_STATEMENT, count - from) }, (_, n) =>
+      rowsOf(`/phone-${from + n}`, phoneUrl, secret),
+    );
+    await database.transact(async (queries) => {
+      await queries
+        .insertInto('homes')
+        .values(some.map(({ home }) => home))
+        .execute();
+      await queries
+        .insertInto('settings')
+        .values(some.map(({ settings }) => settings))
+        .execute();
+      await queries
+        .insertInto('members')
+        .values(some.map(({ member }) => member))
+        .execute();
+      await queries
+        .insertInto('devices')
+        .values(some.map(({ device }) => device))
+        .execute();
+      await queries
+        .insertInto('tokens')
+        .values(some.map(({ token }) => token))
+        .execute();
+      await queries
+        .insertInto('channels')
+        .values(some.map(({ channel }) => channel))
+        .execute();
+    });
+    homes.push(...some.map(({ bench }) => bench));
+  }
   return homes;
 }
 
-async function makeHome(database: Database, url: string, secret: string) {
-  const { homeId, ownerId } = await createHome({ database, clock }, 'Home', 'UTC');
-  const id = uuid();
-  const nowMs = clock.nowMs();
-  await database.queries
-    .insertInto('devices')
-    .values({
-      id,
+function rowsOf(phone: string, phoneUrl: string, secret: string) {
+  const [homeId, memberId, deviceId] = [uuid(), uuid(), uuid()];
+  const createdAtMs = Date.now();
+  const { token, hash } = makeToken();
+  const target: ChannelRequest = { kind: 'webhook', url: `${phoneUrl}${phone}`, secret };
+  return {
+    bench: { homeId, deviceToken: token, phone },
+    home: { id: homeId, name: 'Home', createdAtMs, watchedUntilMs: 0 },
+    settings: {
+      homeId,
+      version: 1,
+      body: JSON.stringify({ ...defaultSettings('UTC'), version: 1 }),
+      nextModeAtMs: null,
+    },
+    member: { id: memberId, homeId, name: 'Owner', escalation: 0, createdAtMs },
+    // It never beats here, so it is never missed either.
+    device: {
+      id: deviceId,
       homeId,
       name: 'Box',
       room: 'hall',
-      createdAtMs: nowMs,
-      // It never beats here, so it is never missed either.
+      createdAtMs,
       lastHeartbeatAtMs: null,
       heartbeat: null,
       silent: 0,
-    })
-    .execute();
-  const deviceToken = await issueToken(database.queries, { kind: 'device', homeId, id }, nowMs);
-  const owner = { kind: 'member' as const, homeId, id: ownerId, tokenHash: '' };
-  await addChannel({ database, clock }, owner, { kind: 'webhook', url, secret });
-  return { homeId, deviceToken };
+    },
+    token: { hash, kind: 'device' as const, homeId, subjectId: deviceId, createdAtMs },
+    channel: {
+      id: uuid(),
+      homeId,
+      memberId,
+      kind: target.kind,
+      target: JSON.stringify(target),
+      describes: 'bench',
+      state: 'ok' as const,
+      lastError: null,
+      position: 0,
+      restUntilMs: 0,
+      failures: 0,
+      createdAtMs,
+    },
+  };
 }

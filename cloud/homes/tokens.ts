@@ -13,13 +13,15 @@ export interface Caller {
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** 256 random bits: their hash needs no salt and no slow function. */
-export async function issueToken(queries: Queries, caller: Omit<Caller, 'tokenHash'>, nowMs: number): Promise<string> {
+export function makeToken(): { token: string; hash: string } {
   const token = `es_${randomBytes(32).toString('base64url')}`;
+  return { token, hash: hashOf(token) };
+}
+
+export async function issueToken(queries: Queries, caller: Omit<Caller, 'tokenHash'>, nowMs: number): Promise<string> {
+  const { token, hash } = makeToken();
   const { kind, homeId, id: subjectId } = caller;
-  await queries
-    .insertInto('tokens')
-    .values({ hash: hashOf(token), kind, homeId, subjectId, createdAtMs: nowMs })
-    .execute();
+  await queries.insertInto('tokens').values({ hash, kind, homeId, subjectId, createdAtMs: nowMs }).execute();
   return token;
 }
 
