@@ -13,6 +13,7 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   const { enableCompileCache } = await import('node:module');
   process.env.NODE_COMPILE_CACHE ??= join(process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot'), 'code');
   enableCompileCache(process.env.NODE_COMPILE_CACHE);
+  if (process.argv[2] === 'device') await (await import('./lean-start.js')).leanStart();
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));
 } else {

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { createAgent, type Agent } from '../agent.ts';
@@ -23,8 +22,6 @@ export interface ListenOptions {
 
 /** `earshot device`: listens until its sources end, or until SIGTERM or Ctrl-C. */
 export async function listen(options: ListenOptions, signal: AbortSignal): Promise<void> {
-  // The engine's young generation grows to 32 MB for speed; here so little is allocated that 1 MB serves as well: 16 MB saved.
-  setFlagsFromString('--max-semi-space-size=1');
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   await writeConfigurationTemplate(options.home);
   const configuration = await readConfiguration(options.home, process.env);

@@ -25,13 +25,15 @@ async function live(
   cloud: TestCloud,
   puts: number,
   death: Death | null,
+  compiled: string,
 ): Promise<{ safe: string[]; problems: string[] }> {
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', VICTIM, dir, cloud.url, cloud.token, String(puts)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, NODE_OPTIONS: '' },
+      // Compiled once, by the life that ends by itself: a thousand lives then begin in a third of the time.
+      env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compiled },
     },
   );
   let text = '';
@@ -48,20 +50,20 @@ test(
   `${KILLS} SIGKILLs at random points: every candidate that was safe arrives, once, with its clip`,
   async () => {
     const dir = mkdtempSync(join(tmpdir(), 'earshot-kills-'));
+    const compiled = mkdtempSync(join(tmpdir(), 'earshot-compiled-'));
     const cloud = new TestCloud();
     await cloud.start();
     const random = seededRandom(6);
     const safe = new Set<string>();
     try {
+      expect((await live(dir, cloud, 0, null, compiled)).problems).toEqual([]);
       for (let kill = 0; kill < KILLS; kill++) {
-        const life = await live(dir, cloud, 10_000, {
-          afterLines: 1 + Math.floor(random() * MOST_PUTS),
-          delayMs: random() * LONGEST_DELAY_MS,
-        });
+        const death = { afterLines: 1 + Math.floor(random() * MOST_PUTS), delayMs: random() * LONGEST_DELAY_MS };
+        const life = await live(dir, cloud, 10_000, death, compiled);
         life.safe.forEach((id) => safe.add(id));
         expect(life.problems).toEqual([]);
       }
-      expect((await live(dir, cloud, 0, null)).problems).toEqual([]);
+      expect((await live(dir, cloud, 0, null, compiled)).problems).toEqual([]);
       const arrived = new Map(cloud.registered.map((candidate) => [candidate.id, candidate]));
       expect(safe.size).toBeGreaterThan(KILLS);
       expect([...safe].filter((id) => !arrived.has(id))).toEqual([]);
@@ -72,6 +74,7 @@ test(
     } finally {
       await cloud.stop();
       rmSync(dir, { recursive: true });
+      rmSync(compiled, { recursive: true });
     }
   },
   60_000 + KILLS * 30_000,
