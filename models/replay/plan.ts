@@ -6,6 +6,8 @@ import type { Level } from '@earshot/shared/labels.ts';
 import { BUILT_IN_MAP, readLabelMap, type LabelMap } from '../corpus/label-map.ts';
 import type { Problem } from '../corpus/problem.ts';
 import { readCorpus } from './corpus/read-corpus.ts';
+import type { Recording } from './corpus/recording.ts';
+import { unknownLabels } from './corpus/unknown-labels.ts';
 import type { Stage } from './metrics/product.ts';
 import { playHouseDays, playRecordings, playScenes, type PlayMode } from './play/play-list.ts';
 import type { Session } from './play/session.ts';
@@ -50,12 +52,15 @@ export async function planReplay(options: PlanOptions, fleet: Fleet | null): Pro
   return {
     release,
     map,
-    problems: list.problems,
+    problems: [...list.problems, ...unknownLabels(recordingsOf(list.sessions), map)],
     stage: { releaseDir: resolve(releaseDir), stage, level, gate },
     sessions,
     key,
   };
 }
+
+const recordingsOf = (sessions: readonly Session[]): Recording[] =>
+  sessions.flatMap((session) => (session.kind === 'recordings' ? session.recordings : []));
 
 async function listSessions(
   options: PlanOptions,

@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { sine, whiteNoise } from '@earshot/shared/testing/noise.ts';
@@ -12,6 +16,7 @@ import { replay, type ReplayOptions } from './replay.ts';
 // Worker threads load the whole path anew; on a machine that is busy that takes its time.
 jest.setTimeout(180_000);
 
+const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
 const RATE = 16_000;
 let dir: string;
 
@@ -37,6 +42,7 @@ beforeAll(async () => {
     ['doorbell/false.wav', tone(3_100)],
     ['doorbell/quiet.wav', tone(400)],
     ['fire_bell/left-out.wav', tone(3_100)],
+    ['smoke_alram/misspelt.wav', tone(400)],
     ['speech/broken.wav', Buffer.from('RIFF')],
   ];
   for (const [name, bytes] of sounds) {
@@ -76,13 +82,14 @@ test('finds what it should, counts what it should not, leaves out what is neithe
   const { smoke_alarm: smoke, glass_break: glass } = stages[0]?.results.labels ?? {};
   expect([smoke?.positives, smoke?.hits, smoke?.falseAlarms]).toEqual([2, 1, 1]);
   expect([glass?.positives, glass?.hits, glass?.falseAlarms]).toEqual([1, 1, 0]);
-  expect(hours).toBeCloseTo((6 * 3) / 3_600, 6);
+  expect(hours).toBeCloseTo((7 * 3) / 3_600, 6);
   // The fire bell is no negative for smoke, and the positives are not either.
-  expect(smoke?.negativeHours).toBeCloseTo((3 * 3) / 3_600, 6);
-  expect(problems.map(({ file }) => file)).toEqual(['speech/broken.wav']);
+  expect(smoke?.negativeHours).toBeCloseTo((4 * 3) / 3_600, 6);
+  expect(problems.map(({ file }) => file)).toEqual(['smoke_alram/misspelt.wav', 'speech/broken.wav']);
+  expect(problems[0]?.reason).toContain('"smoke_alram" is in no label map');
 });
 
-test('gives the same report with one worker, with two, and when it goes on after a kill', async () => {
+test('gives the same report with one worker, with two, and when it goes on after a stop', async () => {
   const first = await reportOf('one');
   await replay(options('two', { workers: 2 }));
   expect(await reportOf('two')).toBe(first);
@@ -95,6 +102,24 @@ test('gives the same report with one worker, with two, and when it goes on after
   expect(await reportOf('three')).toBe(first);
 });
 
+test('gives the same report when it goes on after a SIGKILL, and does not play again what was played', async () => {
+  const out = join(dir, 'killed');
+  const flags = ['--release', join(dir, 'release'), '--stage', 'device', '--workers', '1', '--out', out];
+  const run = spawn(process.execPath, [EARSHOT, 'replay', join(dir, 'corpus'), ...flags], { stdio: 'ignore' });
+  const journal = join(out, '.replay-journal.jsonl');
+  const lines = async () => (await readFile(journal, 'utf8').catch(() => '')).split('\n').length - 1;
+  // The key and two sessions.
+  while ((await lines()) < 3 && run.exitCode === null) await sleep(1);
+  const gone = once(run, 'exit');
+  run.kill('SIGKILL');
+  await gone;
+  const played = (await lines()) - 1;
+  expect(played).toBeGreaterThanOrEqual(2);
+  const { run: went } = await replay(options('killed'));
+  expect(went.sessions).toHaveLength(8);
+  expect(await reportOf('killed')).toBe(await reportOf('one'));
+});
+
 test('page, JSON and TSVs agree', async () => {
   const report = JSON.parse(await readFile(join(dir, 'one', 'report.json'), 'utf8'));
   const tsv = (name: string) => readAnnotations(join(dir, 'one', name));
@@ -102,7 +127,25 @@ test('page, JSON and TSVs agree', async () => {
   expect(report.stages.device.event.overall.recall).toBeCloseTo(scored.event.overall.recall, 9);
   expect(report.stages.device.segment.overall.f1).toBeCloseTo(scored.segment.overall.f1, 8);
   const page = await readFile(join(dir, 'one', 'report.html'), 'utf8');
-  expect(page).toContain('1 of 2 found');
+  const { smoke_alarm: smoke, glass_break: glass } = report.stages.device.labels;
+  for (const { hits, positives } of [smoke, glass]) expect(page).toContain(`${hits} of ${positives} found`);
+  // The table's row: found, recall, its interval, false alarms.
+  const row = /<td>smoke alarm<\/td><td>(.*?)<\/tr>/.exec(page)?.[1]?.split('</td><td>') ?? [];
+  expect([row[0], row[1], row[3]]).toEqual([
+    `${smoke.hits} of ${smoke.positives}`,
+    `${(100 * smoke.recall).toFixed(1)} %`,
+    String(smoke.falseAlarms),
+  ]);
+  const decisions = await readFile(join(dir, 'one', 'decisions-device.csv'), 'utf8');
+  const count = (outcome: string) =>
+    decisions.split('\n').filter((line) => line.includes(`smoke_alarm,${outcome}`)).length;
+  expect([count('hit'), count('miss'), count('false')]).toEqual([
+    smoke.hits,
+    smoke.positives - smoke.hits,
+    smoke.falseAlarms,
+  ]);
+  const reference = (await readFile(join(dir, 'one', 'reference.tsv'), 'utf8')).split('\n');
+  expect(reference.filter((line) => line.endsWith('\tsmoke_alarm'))).toHaveLength(smoke.positives);
   expect(page).toContain('doorbell/false.wav');
   expect(page).not.toMatch(/(src|href)="(?!data:)/);
 });

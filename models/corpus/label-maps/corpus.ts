@@ -19,7 +19,7 @@ const CONFUSERS = `aircraft alarm_clock alarm_clock_or_buzzer applause_clap appl
   background_laundry-room background_paper background_quiet background_slide-projector background_storm
   background_summer-night background_wind ball_clack bang bell_gong bicycle_bell bird_song bottle_opening brushing_teeth
   car_alarm car_horn cat chainsaw chalk_screech chime church_bells clock_tick coins confuser_impact cough crash_nonglass
-  crosswalk_beep cutlery_clink dishes dishes_plates_clink dishwasher door_knock doorbell dropped_object
+  crosswalk_beep cutlery cutlery_clink dishes dishes_plates_clink dishwasher door_knock doorbell dropped_object
   dropped_or_smashed_object electrical_hum_or_line_tone electronic_beep exercise_bike fan_aircon farm_animal fire_crackling
   glass_clink glass_hit_nobreak glass_tap hair_dryer handling_noise helicopter insects kettle_whistle keyboard laughter
   medical_alarm_beep microwave morse_beeps music oven_timer_ding phone_alarm_ringtone phone_ring popcorn power_tool printer

@@ -9,6 +9,7 @@ export class Progress {
   private readonly out: NodeJS.WriteStream;
   private readonly beganMs = performance.now();
   private shownMs = -Infinity;
+  private shownDone = -1;
   private done: number;
   private audioS = 0;
 
@@ -25,11 +26,14 @@ export class Progress {
     const nowMs = performance.now();
     if (nowMs - this.shownMs < (this.out.isTTY ? REDRAW_MS : LOG_MS)) return;
     this.shownMs = nowMs;
+    this.shownDone = this.done;
     this.out.write(this.out.isTTY ? `\r${this.line()}\x1b[K` : `${this.line()}\n`);
   }
 
   finish(): void {
-    this.out.write(this.out.isTTY ? `\r${this.line()}\x1b[K\n` : `${this.line()}\n`);
+    if (this.out.isTTY) this.out.write(`\r${this.line()}\x1b[K\n`);
+    // A log has the last line already when its clip was the one to be told.
+    else if (this.shownDone !== this.done) this.out.write(`${this.line()}\n`);
   }
 
   private line(): string {

@@ -1,0 +1,20 @@
+import type { LabelMap } from '../../corpus/label-map.ts';
+import type { Problem } from '../../corpus/problem.ts';
+import type { Recording } from './recording.ts';
+
+/** Labels that the map does not name, each once, where it stands first: a misspelt alarm would pass for a confuser in silence. */
+export function unknownLabels(recordings: readonly Recording[], map: LabelMap): Problem[] {
+  const found = new Map<string, { first: Problem; more: number }>();
+  for (const { file, annotations } of recordings) {
+    for (const { label, line } of annotations) {
+      if (map.rule(label).known) continue;
+      const known = found.get(label);
+      if (known) known.more++;
+      else found.set(label, { first: { file, ...(line === undefined ? {} : { line }), reason: '' }, more: 0 });
+    }
+  }
+  return [...found].map(([label, { first, more }]) => ({
+    ...first,
+    reason: `"${label}" is in no label map and was taken for a confuser${more === 0 ? '' : `; so were ${more} more`}`,
+  }));
+}
