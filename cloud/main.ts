@@ -92,7 +92,9 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     vapid: { ...keys.vapid(), subject: config.vapidSubject },
     version: VERSION,
   };
-  const cloud = new Cloud(parts, options);
+  const telling =
+    database.kind === 'postgres' ? openDatabase(config.databaseUrl, { poolSize: config.databasePool }) : database;
+  const cloud = new Cloud(parts, options, telling);
   try {
     await cloud.start(roles);
   } catch (error) {
@@ -127,10 +129,13 @@ export class Cloud {
   private readonly loops: Promise<void>[] = [];
   private server: FastifyInstance | null = null;
   private verifier: ClipVerifier | null = null;
+  private readonly telling: Database;
 
-  constructor(parts: CloudParts, options: CloudOptions) {
+  /** @param telling connections for the loops that tell people, so that a flood of requests never makes them wait for one. */
+  constructor(parts: CloudParts, options: CloudOptions, telling: Database) {
     this.parts = parts;
     this.options = options;
+    this.telling = telling;
     this.firstHome = new FirstHome(parts);
   }
 
@@ -145,13 +150,14 @@ export class Cloud {
   async start(roles: readonly ('api' | 'worker')[]): Promise<void> {
     const { parts } = this;
     const { signal } = this.stopping;
-    const dispatcher = new Dispatcher(parts, this.notifiers(), (told) => this.events.emit('notification', told));
+    const telling = { ...parts, database: this.telling };
+    const dispatcher = new Dispatcher(telling, this.notifiers(), (told) => this.events.emit('notification', told));
     if (roles.includes('worker')) await this.startWorker(dispatcher);
     if (roles.includes('api')) {
       await this.listen(dispatcher);
       this.loops.push(
         parts.feed.run(signal),
-        new Sweeper(parts, () => dispatcher.wake()).run(signal),
+        new Sweeper(telling, () => dispatcher.wake()).run(signal),
         dispatcher.run(signal),
       );
     } else if (roles.includes('worker')) {
@@ -222,6 +228,7 @@ export class Cloud {
     await Promise.all(this.loops);
     await this.verifier?.stop();
     await this.parts.queue.close?.();
+    if (this.telling !== this.parts.database) await this.telling.close();
     await this.parts.database.close();
   }
 }
