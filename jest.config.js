@@ -10,6 +10,9 @@ const only = {
   long: ['**/*.long.test.ts'],
 };
 
+/** Far more than anything takes: only what hangs runs into it, also on a machine that does much else. Trainings take minutes. */
+const PATIENCE_MS = ['native', 'long'].includes(suite) ? 1_200_000 : 120_000;
+
 export default {
   testEnvironment: '<rootDir>/shared/testing/jest-environment.cjs',
   extensionsToTreatAsEsm: ['.ts'],
@@ -17,7 +20,6 @@ export default {
   testMatch: only[suite] ?? ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...(only[suite] ? [] : ['\\.(servers|app|native|long)\\.test\\.ts$'])],
   modulePathIgnorePatterns: ['<rootDir>/cloud/web/dist', '<rootDir>/.cache', '<rootDir>/tmp'],
-  // Far more than anything takes (servers and browsers start within seconds): only what hangs runs into it, also on a busy machine.
-  testTimeout: 120_000,
+  testTimeout: PATIENCE_MS,
   maxWorkers: 2,
 };

@@ -20,6 +20,8 @@ export interface TrainerOptions {
   peakRate: number;
   /** Checkpoints are kept here; a killed run goes on from the last one. */
   checkpoint: string;
+  /** Steps between two checkpoints. */
+  saveEvery?: number;
   signal?: AbortSignal;
   onStep?: (step: number, steps: number, loss: number) => void;
 }
@@ -63,7 +65,7 @@ export class VerifierTrainer {
   }
 
   async run(): Promise<TrainedVerifier> {
-    const { steps, batch, peakRate, seed, signal, onStep, checkpoint } = this.options;
+    const { steps, batch, peakRate, seed, signal, onStep, checkpoint, saveEvery = SAVE_EVERY } = this.options;
     const optimiser = new Optimiser(this.weights, Object.keys(this.weights), {
       steps,
       warmUp: Math.min(80, Math.ceil(steps / 20)),
@@ -77,7 +79,7 @@ export class VerifierTrainer {
       const rows = Array.from({ length: batch }, () => this.draw(random));
       const made = makeVerifierBatch(rows, this.norm, () => this.drawFrom(this.sets[0] as ExampleSet, random), random);
       onStep?.(optimiser.step + 1, steps, this.step(optimiser, made, batch));
-      if (optimiser.step % SAVE_EVERY === 0 || optimiser.step === steps) await this.save(optimiser, checkpoint);
+      if (optimiser.step % saveEvery === 0 || optimiser.step === steps) await this.save(optimiser, checkpoint);
       await new Promise(setImmediate);
     }
     const tensors = namedTensors(optimiser.averaged(), this.weights);
