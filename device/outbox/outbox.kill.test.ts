@@ -32,7 +32,7 @@ async function live(
     ['--disable-warning=ExperimentalWarning', VICTIM, dir, cloud.url, cloud.token, String(puts)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // Compiled once, by the life that ends by itself: a thousand lives then begin in a third of the time.
+      // Compiled once, by the life that ends by itself: a thousand lives need not each do it again.
       env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compiled },
     },
   );

@@ -6,15 +6,18 @@ import { dayAtHome } from './sounds.ts';
 
 const BYTES_PER_S = 32_000;
 
-/** So many hours of 16-bit sound in pieces of some minutes; `isFirst`: it was not played before. */
+const PIECE_BYTES = 10 * BYTES_PER_S;
+
 export interface PieceOfDay {
+  /** Ten seconds of 16-bit sound. */
   bytes: Buffer;
+  /** It was not played before. */
   isFirst: boolean;
 }
 
 /**
- * A day that is rendered once and played until the hours are over: `whole` plays its 24 hours as they are, otherwise five minutes of
- * every hour go round and round, because rendering a day takes far longer than hearing it. On disk, so that it is not memory that grows.
+ * A day that is rendered to disk first and then played until the hours are over: all 24 hours of it, or five minutes of every hour round
+ * and round, because rendering a day takes far longer than hearing it. In small pieces, so that what is measured is not the bench.
  */
 export async function* loopedDay(
   corpus: string | undefined,
@@ -24,24 +27,16 @@ export async function* loopedDay(
 ): AsyncGenerator<PieceOfDay> {
   const dir = mkdtempSync(join(tmpdir(), 'earshot-day-'));
   const file = openSync(join(dir, 'day.pcm'), 'w+');
-  const lengths: number[] = [];
-  let seconds = 0;
   try {
+    let length = 0;
     for await (const { samples } of dayAtHome(corpus, whole, signal)) {
-      if (seconds >= hours * 3_600) return;
-      const bytes = bytesOf(samples);
-      if (!whole) writeSync(file, bytes);
-      lengths.push(bytes.length);
-      seconds += bytes.length / BYTES_PER_S;
-      yield { bytes, isFirst: true };
+      length += writeSync(file, bytesOf(samples));
+      if (length >= hours * 3_600 * BYTES_PER_S) break;
     }
-    while (!whole && seconds < hours * 3_600) {
-      for (let i = 0, at = 0; i < lengths.length; at += lengths[i++]!) {
-        const bytes = Buffer.alloc(lengths[i]!);
-        readSync(file, bytes, 0, bytes.length, at);
-        seconds += bytes.length / BYTES_PER_S;
-        yield { bytes, isFirst: false };
-      }
+    for (let at = 0; at < hours * 3_600 * BYTES_PER_S; at += PIECE_BYTES) {
+      const bytes = Buffer.alloc(PIECE_BYTES);
+      readSync(file, bytes, 0, PIECE_BYTES, at % length);
+      yield { bytes, isFirst: at < length };
     }
   } finally {
     closeSync(file);

@@ -18,7 +18,7 @@ import { Yamnet } from './yamnet.ts';
 const BARS = { everyFrame: 1.0, gatedDay: 0.15, rssMb: 110, fourSources: 3 };
 const ROUNDS = 9;
 /** The first rounds run code that the engine has not compiled yet; a daemon runs for years. */
-const WARM_UP_ROUNDS = 4;
+const WARM_UP_ROUNDS = 10;
 
 const { values: flags } = parseArgs({
   options: {
