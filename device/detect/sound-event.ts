@@ -100,8 +100,9 @@ export class SoundEvent {
 
   /** Says whether it may be told now, and counts it. */
   raise(atSample: number): Raised | null {
+    // Asked for another label's sake while it rests: the same sound was told a moment ago.
+    if (!this.isPending && atSample - this.raisedSample < this.rules.refractorySamples) return null;
     this.crossedSample = null;
-    if (atSample - this.raisedSample < this.rules.refractorySamples) return null;
     this.refill(atSample);
     if (this.tokens < 1) return null;
     this.tokens--;

@@ -89,7 +89,7 @@ describe('a recording can be entered at any second', () => {
 
   test('of stereo at 44.1 kHz, the same but for the first moments of the filter', async () => {
     const one = ramp(6, 44_100);
-    await writeFile(at('stereo.wav'), writeWav([one, one], 44_100));
+    await writeFile(at('stereo.wav'), writeWav([one, one], { sampleRate: 44_100 }));
     const [late, whole] = [await from('stereo.wav', 4), (await loadAudio(at('stereo.wav'))).subarray(4 * 16_000)];
     expect(furthestApart(late.subarray(200), whole.subarray(200))).toBeLessThan(1e-6);
   });

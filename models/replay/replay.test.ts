@@ -105,12 +105,16 @@ test('gives the same report with one worker, with two, and when it goes on after
 test('gives the same report when it goes on after a SIGKILL, and does not play again what was played', async () => {
   const out = join(dir, 'killed');
   const flags = ['--release', join(dir, 'release'), '--stage', 'device', '--workers', '1', '--out', out];
-  const run = spawn(process.execPath, [EARSHOT, 'replay', join(dir, 'corpus'), ...flags], { stdio: 'ignore' });
+  const run = spawn(process.execPath, [EARSHOT, 'replay', join(dir, 'corpus'), ...flags], {
+    stdio: 'ignore',
+    // jest's own copy, with the trusted keys.
+    env: process.env,
+  });
+  const gone = once(run, 'exit');
   const journal = join(out, '.replay-journal.jsonl');
   const lines = async () => (await readFile(journal, 'utf8').catch(() => '')).split('\n').length - 1;
   // The key and two sessions.
   while ((await lines()) < 3 && run.exitCode === null) await sleep(1);
-  const gone = once(run, 'exit');
   run.kill('SIGKILL');
   await gone;
   const played = (await lines()) - 1;

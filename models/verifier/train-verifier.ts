@@ -46,7 +46,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   batch: 16,
   peakRate: 1.4e-3,
   calibrationSessions: 600,
-  houseDays: 4,
+  houseDays: 2,
 };
 
 /** Minutes: enough to run every stage and to beat chance. */
