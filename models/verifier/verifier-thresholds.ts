@@ -17,6 +17,8 @@ export interface HouseDays {
 
 /** The share of real candidates that a level may lose: two in a hundred is the most that the design allows at medium. */
 const MAY_LOSE: Readonly<Record<Level, number>> = { low: 0.05, medium: 0.02, high: 0.005 };
+/** A battery chirps again within the minute: of its candidates one may be lost for each that is wrongly told. */
+const OF_CHIRPS: Readonly<Record<Level, number>> = { low: 0.3, medium: 0.15, high: 0.05 };
 /** Lower than any score that a network gives to a sure no. */
 const LOWEST = 0.01;
 const HIGHEST = 0.98;
@@ -34,9 +36,10 @@ export function verifierLevels(
     .filter((judged) => judged.label === label && judged.isReal)
     .map(({ score }) => score)
     .sort((a, b) => a - b);
+  const mayLose = label === 'low_battery_chirp' ? OF_CHIRPS : MAY_LOSE;
   const falseOfDays = houseDays.judged.filter((judged) => judged.label === label && !judged.isReal);
   const levelOf = (level: Level): [Level, z.infer<typeof Levels>[Level]] => {
-    const lost = Math.floor(real.length * MAY_LOSE[level]);
+    const lost = Math.floor(real.length * mayLose[level]);
     // Just under the score of the first one that must be kept.
     const kept = real[lost] ?? 0.5;
     const threshold = Math.min(HIGHEST, Math.max(LOWEST, kept * 0.999));
