@@ -149,7 +149,7 @@ test('page, JSON and TSVs agree', async () => {
     smoke.falseAlarms,
   ]);
   const reference = (await readFile(join(dir, 'one', 'reference.tsv'), 'utf8')).split('\n');
-  expect(reference.filter((line) => line.endsWith('\tsmoke_alarm'))).toHaveLength(smoke.positives);
+  expect(reference.filter((line) => line.endsWith('\tsmoke_alarm'))).toHaveLength(Number(smoke.positives));
   expect(page).toContain('doorbell/false.wav');
   expect(page).not.toMatch(/(src|href)="(?!data:)/);
 });
