@@ -63,6 +63,8 @@ describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
   function startWorker(name: string): ChildProcess {
     const worker = spawn(process.execPath, [EARSHOT, 'replay-worker', '--cache', join(dir, name)], {
       stdio: ['ignore', 'ignore', 'inherit'],
+      // jest's own copy, with the settings of the servers.
+      env: process.env,
     });
     workers.push(worker);
     return worker;
