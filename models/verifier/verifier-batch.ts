@@ -1,7 +1,7 @@
 import { EVIDENCE_SIZE } from '@earshot/shared/verifier/evidence.ts';
 import type { Random } from '../synthesis/random.ts';
 import type { Normalisation } from '../training/network/device-network.ts';
-import { louder } from '../training/data/batch.ts';
+import { bandShift, louder } from '../training/data/batch.ts';
 import { NO, NOT_ASKED, YES } from '../training/data/targets.ts';
 import { quantise, restore } from '../training/data/shard.ts';
 import type { ExampleShard } from './example-store.ts';
@@ -103,21 +103,11 @@ interface Reading {
 }
 
 function drawReading(random: Random, frames: number, bands: number): Reading {
-  const gain = random.uniform(-1.2, 0.8);
-  const waves = [0, 1, 2].map((i) => ({
-    height: random.normal(0, 0.25 / (i + 1)),
-    phase: random.uniform(0, 2 * Math.PI),
-    turns: i + 0.5,
-  }));
+  const shift = bandShift(random, bands);
   const fromBand = random.chance(0.4) ? random.integer(0, bands - 8) : bands;
   const fromFrame = random.integer(0, frames - 200);
   return {
-    shift: Float32Array.from({ length: bands }, (_, band) =>
-      waves.reduce(
-        (sum, { height, phase, turns }) => sum + height * Math.sin((2 * Math.PI * turns * band) / bands + phase),
-        gain,
-      ),
-    ),
+    shift,
     roll: random.integer(-1, 1),
     frontGain: random.uniform(-1, 0.5),
     hole: {

@@ -104,7 +104,7 @@ export function louder(a: number, b: number): number {
 }
 
 /** Another microphone: louder or softer by up to 12 dB, and a smooth curve over the bands of a few dB. In log10 power, 0.1 is 1 dB. */
-function bandShift(random: Random, bands: number): Float32Array {
+export function bandShift(random: Random, bands: number): Float32Array {
   const gain = random.uniform(-1.2, 0.8);
   const waves = Array.from({ length: 3 }, (_, i) => ({
     height: random.normal(0, 0.25 / (i + 1)),
