@@ -76,7 +76,8 @@ class Mix {
     this.scene = { samples: this.samples, events: [], ignored: [], slices: { setting } };
     this.loudRms = decibel(options.levelDbfs ?? random.uniform(-45, -9));
     this.snrDb = options.snrDb ?? random.uniform(-5, 30);
-    if (setting === 'home') this.atS = random.uniform(0, options.durationS * 0.3);
+    // Recordings begin with their sound, but not on a frame's edge.
+    this.atS = setting === 'home' ? random.uniform(0, options.durationS * 0.3) : random.uniform(0, 0.04);
   }
 
   event(label: string, how: SceneOptions['event']): void {

@@ -42,7 +42,7 @@ export class WeightedSounds {
   }
 }
 
-/** How much closer to an alarm or to breaking glass than the rest: the sounds that fooled the prototype come more often. */
+/** How much closer to an alarm or to breaking glass than the rest: the sounds that fooled the networks before this one come more often. */
 const CLOSE: Readonly<Record<string, number>> = {
   doorbell: 4,
   phone_ring: 4,
@@ -56,7 +56,18 @@ const CLOSE: Readonly<Record<string, number>> = {
   arcade_machine: 2,
   siren: 2,
   wind_chimes: 3,
-  bird_song: 2,
+  bird_song: 4,
+  rooster: 2,
+  church_bells: 2,
+  car_horn: 2,
+  vacuum_cleaner: 2,
+  laughter: 4,
+  cough: 3,
+  sneeze: 2,
+  applause_clap: 3,
+  water_running: 3,
+  'kitchen_water-flowing': 2,
+  misc_other: 2,
   music: 2,
   cutlery_clink: 4,
   dishes: 4,

@@ -104,7 +104,11 @@ const NEAR_MISS_WEIGHTS: Readonly<Record<string, number>> = {
   single_beep: 2,
   ring_tone: 2,
   doorbell: 2,
+  bird: 2,
+  jingle: 2,
+  impact: 2,
   cough: 3,
+  laughter: 2,
   water: 2,
 };
 const nearMissWeights = Object.fromEntries(NEAR_MISSES.map((kind) => [kind, NEAR_MISS_WEIGHTS[kind] ?? 1]));
@@ -119,7 +123,8 @@ export function drawConfuser(random: Random, shelf: SoundShelf, durationS: numbe
 }
 
 export function recordedConfuser(random: Random, shelf: SoundShelf, sound: Sound, durationS: number): SourceSound {
-  const samples = stretched(random, shelf, sound, durationS, 0.12);
+  // Further than an event: other people, animals and machines are wanted, and none of them has a standard to keep.
+  const samples = stretched(random, shelf, sound, durationS, 0.25);
   return {
     label: sound.label,
     samples,

@@ -1,8 +1,10 @@
 import { clatter, CLATTERS } from './near-misses/clatter.ts';
 import { applianceBeeps, reversingBeeper, alarmClock, patientMonitor, singleBeep } from './near-misses/beepers.ts';
+import { impact } from './near-misses/impacts.ts';
+import { motor, siren } from './near-misses/machines.ts';
 import { applause, cough, laughter } from './near-misses/people.ts';
-import { birdCalls, kettle, music } from './near-misses/tonal.ts';
-import { doorbell, ringTone } from './near-misses/rings.ts';
+import { birdCalls, kettle, music, squeal } from './near-misses/tonal.ts';
+import { doorbell, jingle, ringTone } from './near-misses/rings.ts';
 import { runningWater } from './near-misses/water.ts';
 import type { Random } from './random.ts';
 import type { Synthesised } from './sound.ts';
@@ -20,6 +22,11 @@ const MAKERS = {
   bird: birdCalls,
   kettle,
   music,
+  squeal,
+  jingle,
+  motor,
+  siren,
+  impact,
   cough,
   laughter,
   applause,

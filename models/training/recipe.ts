@@ -10,11 +10,10 @@ export interface Recipe {
 }
 
 /**
- * 80 shards are 28 hours of scenes, heard about a dozen times, never twice alike. On two free cores the scenes take 7 minutes, the
- * trunk 15, the added heads 2 and the calibration 25, most of it house days.
+ * 110 shards are 39 hours of scenes, each heard about twenty times and never twice alike.
  */
 export const FULL: Recipe = {
-  device: { steps: 6_000, peakRate: 2.5e-3, batch: 32, shards: 80, firstShards: 14, stepsPerShard: 45, missWeight: 3 },
+  device: { steps: 10_000, peakRate: 2.2e-3, batch: 32, shards: 110, firstShards: 14, stepsPerShard: 40, missWeight: 3 },
   addedSteps: 600,
   calibration: { scenesPerLabel: 60, houseDays: 4, hoursPerDay: 4 },
 };

@@ -39,10 +39,10 @@ export interface VerifierRecipe {
 
 /** About two hours on two cores; the figures of the model card are of this. */
 export const FULL_VERIFIER: VerifierRecipe = {
-  sceneShards: 60,
-  steps: 2_400,
-  candidateShards: 32,
-  fineSteps: 450,
+  sceneShards: 80,
+  steps: 4_500,
+  candidateShards: 48,
+  fineSteps: 1_000,
   batch: 16,
   peakRate: 1.4e-3,
   calibrationSessions: 600,

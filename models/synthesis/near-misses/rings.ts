@@ -99,3 +99,26 @@ const STYLES: Record<'bell' | 'warble' | 'tune', (random: Random) => Ring> = {
     };
   },
 };
+
+/** Games, tills, apps and toys: bleeps that run up or down a scale on a square wave, coins, a win. */
+export function jingle(random: Random, durationS: number): Synthesised {
+  const samples = new Float32Array(samplesOf(durationS));
+  const beeps: Beep[] = [];
+  const square = random.chance(0.5);
+  const harmonics = square ? [1, 0, 1 / 3, 0, 1 / 5, 0, 1 / 7] : [1, random.uniform(0, 0.4), random.uniform(0, 0.4)];
+  for (let atS = random.uniform(0, 0.3); atS < durationS; atS += random.logUniform(0.3, 4)) {
+    const root = random.logUniform(500, 3_200);
+    const notes = random.integer(2, 10);
+    const stepS = random.logUniform(0.03, 0.25);
+    const stride = random.pick([-5, -2, 1, 2, 3, 4, 5, 7]);
+    const decay = random.chance(0.6) ? { decayS: random.logUniform(0.04, 0.6) } : {};
+    for (let n = 0; n < notes && atS < durationS; n++) {
+      const hz = Math.min(6_000, semitones(root, random.chance(0.8) ? (n % 6) * stride : random.integer(-7, 12)));
+      const lengthS = stepS * (decay.decayS === undefined ? 0.9 : 3);
+      addNote(samples, { startS: atS, lengthS, hz, harmonics, attackS: 0.002, ...decay });
+      beeps.push({ startS: atS, lengthS: stepS });
+      atS += stepS;
+    }
+  }
+  return { kind: 'jingle', samples: normalise(samples), beeps, slices: { nearMiss: 'jingle' } };
+}

@@ -34,6 +34,30 @@ export function birdCalls(random: Random, durationS: number): Synthesised {
   return { kind: 'bird', samples: normalise(samples), beeps, slices: { nearMiss: 'bird' } };
 }
 
+/** Children that shriek, dogs that whine, hinges and brakes: a voice of many harmonics that slides, trembles and never holds its pitch. */
+export function squeal(random: Random, durationS: number): Synthesised {
+  const samples = new Float32Array(samplesOf(durationS));
+  const beeps: Beep[] = [];
+  const usualHz = random.logUniform(350, 2_800);
+  for (let atS = random.uniform(0, 0.5); atS < durationS; atS += random.uniform(0.1, 1.2)) {
+    const lengthS = random.logUniform(0.12, 1.6);
+    const harmonics = Array.from({ length: 6 }, (_, n) => random.uniform(0.1, 1) / (1 + n * random.uniform(0.3, 1)));
+    // A rise and a fall: two glides that meet.
+    const [from, peak, to] = [0.75, 1, 0.6].map((share) => usualHz * share * random.uniform(0.85, 1.2)) as Glide;
+    const tremble = { vibratoHz: random.uniform(4, 35), vibratoDepth: random.logUniform(0.003, 0.06) };
+    const gain = random.uniform(0.4, 1);
+    const riseS = lengthS * random.uniform(0.2, 0.8);
+    const voice = { gain, harmonics, attackS: 0.015, ...tremble };
+    addNote(samples, { startS: atS, lengthS: riseS, hz: from, toHz: peak, ...voice });
+    addNote(samples, { startS: atS + riseS, lengthS: lengthS - riseS, hz: peak, toHz: to, ...voice, attackS: 0.001 });
+    beeps.push({ startS: atS, lengthS });
+    atS += lengthS;
+  }
+  return { kind: 'squeal', samples: normalise(samples), beeps, slices: { nearMiss: 'squeal' } };
+}
+
+type Glide = [number, number, number];
+
 /** Steam: noise through a narrow resonance that rises and settles. */
 export function kettle(random: Random, durationS: number): Synthesised {
   const noise = Float32Array.from({ length: samplesOf(durationS) }, () => random.next() * 2 - 1);
