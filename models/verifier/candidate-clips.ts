@@ -1,6 +1,6 @@
 import { Detector } from '@earshot/device/detect/detector.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
-import type { CandidateDetection } from '@earshot/device/detect/detection.ts';
+import type { CandidateDetection, Detection } from '@earshot/device/detect/detection.ts';
 import type { Network } from '@earshot/device/detect/network.ts';
 import { clipWindow } from '@earshot/device/listening/clip.ts';
 import type { Level } from '@earshot/shared/labels.ts';
@@ -34,23 +34,68 @@ const RINGS_S = 1;
 const LATE_S = 15;
 /** Silence after the sound, so that what waits is decided (as replay does). */
 const TAIL_S = 3;
+/** The detector decides some seconds late; its clip reaches back from there. */
+const KEPT_S = 2 * CLIP_S;
 
 /** Plays one sound through the device's own detector from a fresh state. Candidates whose truth is open are left out. */
 export async function candidatesOf(network: Network, played: Played, level: Level): Promise<CandidateClip[]> {
-  const detector = new Detector(network, { settings: listenToAll(network.labels, level) });
-  const whole = new Float32Array(played.samples.length + TAIL_S * SAMPLE_RATE);
-  whole.set(played.samples);
-  const detections = [...(await detector.push(whole)), ...(await detector.finish())];
-  return detections.flatMap((detection) => {
-    if (detection.type !== 'candidate') return [];
-    const truth = truthOf(detection, played);
-    return truth === 'open' ? [] : [clipOf(detection, whole, played, truth === 'real')];
-  });
+  const listener = new CandidateListener(network, level);
+  return [...(await listener.push(played)), ...(await listener.finish())];
+}
+
+/** The device's own detector, played a sound in pieces: an hour of a home, a day. Times are seconds since its start. */
+export class CandidateListener {
+  private readonly detector: Detector;
+  /** What clips are cut from: the end of what was played. */
+  private heard: Float32Array = new Float32Array(0);
+  private heardFrom = 0;
+  private truths: Pick<Played, 'events' | 'ignored'> = { events: [], ignored: [] };
+
+  constructor(network: Network, level: Level) {
+    this.detector = new Detector(network, { settings: listenToAll(network.labels, level) });
+  }
+
+  async push({ samples, events, ignored }: Played): Promise<CandidateClip[]> {
+    this.keep(samples);
+    this.truths = { events: [...this.truths.events, ...events], ignored: [...this.truths.ignored, ...ignored] };
+    const clips = this.clipsOf(await this.detector.push(samples));
+    // A candidate may come late, but not this late.
+    const atS = (this.heardFrom + this.heard.length) / SAMPLE_RATE;
+    const recent = ({ endS }: { endS: number }): boolean => endS > atS - 2 * LATE_S - CLIP_S;
+    this.truths = { events: this.truths.events.filter(recent), ignored: this.truths.ignored.filter(recent) };
+    return clips;
+  }
+
+  async finish(): Promise<CandidateClip[]> {
+    const tail = new Float32Array(TAIL_S * SAMPLE_RATE);
+    this.keep(tail);
+    return this.clipsOf([...(await this.detector.push(tail)), ...(await this.detector.finish())]);
+  }
+
+  private keep(samples: Float32Array): void {
+    const old = this.heard.subarray(Math.max(0, this.heard.length - KEPT_S * SAMPLE_RATE));
+    const heard = new Float32Array(old.length + samples.length);
+    heard.set(old);
+    heard.set(samples, old.length);
+    this.heardFrom += this.heard.length - old.length;
+    this.heard = heard;
+  }
+
+  private clipsOf(detections: readonly Detection[]): CandidateClip[] {
+    return detections.flatMap((detection) => {
+      if (detection.type !== 'candidate') return [];
+      const truth = truthOf(detection, this.truths);
+      if (truth === 'open') return [];
+      const { from, to } = clipWindow(detection.detectedSample, CLIP_S);
+      const samples = this.heard.slice(from - this.heardFrom, to - this.heardFrom);
+      return [clipOf(detection, samples, from, this.truths, truth === 'real')];
+    });
+  }
 }
 
 function truthOf(
   { label, startSample, detectedSample }: CandidateDetection,
-  { events, ignored }: Played,
+  { events, ignored }: Pick<Played, 'events' | 'ignored'>,
 ): 'real' | 'false' | 'open' {
   const toS = detectedSample / SAMPLE_RATE;
   const fromS = Math.max(startSample / SAMPLE_RATE, toS - CLIP_S);
@@ -63,15 +108,16 @@ function truthOf(
 }
 
 function clipOf(
-  { label, why, startSample, detectedSample }: CandidateDetection,
-  whole: Float32Array,
-  { events }: Played,
+  { label, why, startSample }: CandidateDetection,
+  samples: Float32Array,
+  from: number,
+  { events }: Pick<Played, 'events'>,
   isReal: boolean,
 ): CandidateClip {
-  const { from, to } = clipWindow(detectedSample, CLIP_S);
-  const [fromS, toS] = [from / SAMPLE_RATE, to / SAMPLE_RATE];
+  const fromS = from / SAMPLE_RATE;
+  const toS = fromS + samples.length / SAMPLE_RATE;
   return {
-    samples: whole.slice(from, to),
+    samples,
     eventStartS: Math.max(0, (startSample - from) / SAMPLE_RATE),
     evidence: { label, why },
     isReal,

@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { loadRelease, type LoadOptions } from '@earshot/device/detect/release.ts';
 import { Network } from '@earshot/device/detect/network.ts';
+import type { Level } from '@earshot/shared/labels.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { houseDay } from '../scenes/house-day.ts';
+import { houseDay, type HouseDayOptions } from '../scenes/house-day.ts';
 import { openSceneMaker, type SceneMaker } from '../scenes/scene-maker.ts';
 import { Random } from '../synthesis/random.ts';
-import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
+import { CandidateListener, candidatesOf, type CandidateClip } from './candidate-clips.ts';
 import { exampleOf, exampleOfCandidate, VERIFIER_LABELS, type Example } from './example.ts';
 import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
 import { hearCandidates } from './hear-candidates.ts';
@@ -29,6 +30,8 @@ export interface VerifierRecipe {
   steps: number;
   /** Shards of the device's candidates, sixty sessions each, for the second. */
   candidateShards: number;
+  /** And of those that homes give in four waking hours. */
+  homeShards: number;
   fineSteps: number;
   batch: number;
   peakRate: number;
@@ -42,6 +45,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   sceneShards: 80,
   steps: 4_500,
   candidateShards: 48,
+  homeShards: 18,
   fineSteps: 1_000,
   batch: 16,
   peakRate: 1.4e-3,
@@ -54,6 +58,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   sceneShards: 1,
   steps: 12,
   candidateShards: 1,
+  homeShards: 0,
   fineSteps: 4,
   batch: 4,
   peakRate: 2e-3,
@@ -79,16 +84,20 @@ const placeOf = ({ corpus, cache, seed, signal }: VerifierRun) => ({ corpus, cac
 
 const SCENES_A_SHARD = 100;
 const SESSIONS_A_SHARD = 60;
+const HOURS_A_SHARD = 4;
+const FIRST_HOUR = 6;
+const WAKING_HOURS = 16;
 
 export async function trainVerifier(run: VerifierRun): Promise<VerifierDescription> {
   await mkdir(join(run.folder, 'scenes'), { recursive: true });
   await mkdir(join(run.folder, 'candidates'), { recursive: true });
+  await mkdir(join(run.folder, 'homes'), { recursive: true });
   const network = await Network.load(await loadRelease(run.release, run.load));
   const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
   try {
     const scenes = await sceneShards(run, fit);
     const general = await fitted(run, 'general', run.recipe.steps, run.recipe.peakRate, scenes, []);
-    const candidates = await candidateShards(run, fit, network);
+    const candidates = [...(await candidateShards(run, fit, network)), ...(await homeShards(run, fit, network))];
     const verifier = await fitted(
       run,
       'fine',
@@ -144,6 +153,50 @@ async function candidateShards(
       return examples;
     },
   );
+}
+
+/** Homes that nobody alarms: the very mistakes that would wake people, in the proportion in which a device makes them. */
+async function homeShards(
+  { recipe, folder, signal, onProgress }: VerifierRun,
+  maker: SceneMaker,
+  network: Network,
+): Promise<ExampleShard[]> {
+  const total = recipe.homeShards;
+  return filled(
+    join(folder, 'homes'),
+    total,
+    signal,
+    (done) => onProgress('homes', done, total),
+    async (shard) => {
+      const examples: Example[] = [];
+      // Each home another part of the day, from 6 to 22 o'clock.
+      const fromS = (FIRST_HOUR + ((shard * HOURS_A_SHARD) % WAKING_HOURS)) * 3_600;
+      const hours = { signal, fromS, toS: fromS + HOURS_A_SHARD * 3_600 };
+      for await (const candidate of dayCandidates(maker, network, `fit-${shard}`, hours, 'high'))
+        examples.push(exampleOfCandidate(candidate));
+      return examples;
+    },
+  );
+}
+
+/** What a device lets through of a home's day that is played in one piece. */
+async function* dayCandidates(
+  maker: SceneMaker,
+  network: Network,
+  day: string,
+  options: HouseDayOptions,
+  level: Level,
+  onHour: (atS: number) => void = () => undefined,
+): AsyncGenerator<CandidateClip> {
+  const listener = new CandidateListener(network, level);
+  const { fromS = 0 } = options;
+  const shifted = <T extends { startS: number; endS: number }>(of: readonly T[]): T[] =>
+    of.map((one) => ({ ...one, startS: one.startS - fromS, endS: one.endS - fromS }));
+  for await (const { samples, events, ignored, atS } of houseDay(maker.world, day, options)) {
+    yield* await listener.push({ samples, events: shifted(events), ignored: shifted(ignored) });
+    onHour(atS);
+  }
+  yield* await listener.finish();
 }
 
 async function filled(
@@ -228,7 +281,6 @@ export async function calibrated(run: VerifierRun, network: Network, onnx: Uint8
   }
 }
 
-/** The quiet hours of a day hold no candidate: only pieces in which something sounds are played, each with its minute before. */
 async function judgeDay(
   { signal, onProgress }: VerifierRun,
   maker: SceneMaker,
@@ -237,20 +289,9 @@ async function judgeDay(
   day: number,
 ): Promise<Judged[]> {
   const judged: Judged[] = [];
-  for await (const { samples, events, ignored, sounding, atS } of houseDay(maker.world, `calibrate-${day}`, {
-    signal,
-  })) {
-    if (sounding === 0) continue;
-    const shifted = <T extends { startS: number; endS: number }>(of: readonly T[]): T[] =>
-      of.map((one) => ({ ...one, startS: one.startS - atS, endS: one.endS - atS }));
-    judged.push(
-      ...(await judge(
-        scorer,
-        await candidatesOf(network, { samples, events: shifted(events), ignored: shifted(ignored) }, 'medium'),
-      )),
-    );
-    onProgress(`house day ${day + 1}`, atS, 86_400);
-  }
+  const shown = (atS: number): void => onProgress(`house day ${day + 1}`, atS, 86_400);
+  for await (const candidate of dayCandidates(maker, network, `calibrate-${day}`, { signal }, 'medium', shown))
+    judged.push(...(await judge(scorer, [candidate])));
   return judged;
 }
 
