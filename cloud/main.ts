@@ -28,7 +28,7 @@ import type { WorkQueue } from './queue/work-queue.ts';
 import { ReleaseShelf } from './releases/release-shelf.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { ClipVerifier } from './verifier/clip-verifier.ts';
-import type { ScoresClips } from './verifier/verify-candidate.ts';
+import type { ScoresClips } from './verifier/candidate-verification.ts';
 import { VerifierWorker } from './verifier/worker.ts';
 
 export const VERSION = '0.1.0';

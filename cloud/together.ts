@@ -1,6 +1,6 @@
-interface Waiting<Item> {
+interface Waiting<Item, Answer> {
   item: Item;
-  resolve: () => void;
+  resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
 }
 
@@ -11,26 +11,31 @@ const CALLS_AT_ONCE = 2;
  * What is handed in while calls are on their way goes together in the next one: alone one goes at once, and the more there is to do
  * the more a call carries. No timer: nothing waits for company.
  */
-export class Together<Item> {
+export class Together<Item, Answer = null> {
   private readonly fitting: (items: readonly Item[]) => number;
-  private readonly call: (items: readonly Item[]) => Promise<readonly (Error | null)[]>;
-  private waiting: Waiting<Item>[] = [];
+  private readonly call: (items: readonly Item[]) => Promise<readonly (Answer | Error)[]>;
+  private readonly againAlone: boolean;
+  private waiting: Waiting<Item, Answer>[] = [];
   private underWay = 0;
 
   /**
-   * @param fitting how many of the items, from the first on, one call can carry; at least 1.
-   * @param call answers item by item: null, or why this one failed.
+   * @param fitting the most that one call carries, or how many of the items, from the first on, it can; at least 1.
+   * @param call answers item by item: what came of it, or why this one failed.
+   * @param againAlone a call that fails as a whole is made again item by item, so that one that nobody can carry (a text that the
+   * database refuses) does not take its neighbours with it. For calls that are all or nothing.
    */
   constructor(
-    fitting: (items: readonly Item[]) => number,
-    call: (items: readonly Item[]) => Promise<readonly (Error | null)[]>,
+    fitting: number | ((items: readonly Item[]) => number),
+    call: (items: readonly Item[]) => Promise<readonly (Answer | Error)[]>,
+    { againAlone = false } = {},
   ) {
-    this.fitting = fitting;
+    this.fitting = typeof fitting === 'number' ? ({ length }) => Math.min(fitting, length) : fitting;
     this.call = call;
+    this.againAlone = againAlone;
   }
 
-  /** Resolves when the call that carried it has done so; rejects with what went wrong for this item alone. */
-  add(item: Item): Promise<void> {
+  /** Resolves with what the call that carried it says of it; rejects with what went wrong for this item alone. */
+  add(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
       // Those that are handed in in the same turn share the first call.
@@ -49,16 +54,17 @@ export class Together<Item> {
     }
   }
 
-  private async carry(load: readonly Waiting<Item>[]): Promise<void> {
+  private async carry(load: readonly Waiting<Item, Answer>[]): Promise<void> {
     try {
-      const faults = await this.call(load.map(({ item }) => item));
+      const answers = await this.call(load.map(({ item }) => item));
       load.forEach(({ resolve, reject }, at) => {
-        const fault = faults[at];
-        if (fault) reject(fault);
-        else resolve();
+        const answer = answers[at] as Answer | Error;
+        if (answer instanceof Error) reject(answer);
+        else resolve(answer);
       });
     } catch (error) {
-      for (const { reject } of load) reject(error as Error);
+      if (this.againAlone && load.length > 1) for (const each of load) await this.carry([each]);
+      else for (const { reject } of load) reject(error as Error);
     }
   }
 }

@@ -1,20 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { type Caller, findCaller } from '../homes/tokens.ts';
-import type { Database } from '../store/database.ts';
+import type { Caller, TokenBook } from '../homes/tokens.ts';
 import type { Route } from './routes.ts';
 
 export const SESSION_COOKIE = 'earshot_session';
 
 /** Who calls: a bearer token (devices, scripts) or the app's cookie. */
 export async function callerOf(
-  database: Database,
+  tokens: TokenBook,
   request: FastifyRequest,
   who: Exclude<Route['who'], 'anyone'>,
 ): Promise<Caller> {
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const token = bearer ?? request.cookies[SESSION_COOKIE];
-  const caller = token === undefined ? null : await findCaller(database.queries, token);
+  const caller = token === undefined ? null : await tokens.find(token);
   if (!caller) throw new EarshotError('UNAUTHORIZED', '');
   if (bearer === undefined) refuseForgery(request);
   if (caller.kind !== who) throw new EarshotError('FORBIDDEN', `This is for a ${who}.`);

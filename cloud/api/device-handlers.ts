@@ -1,17 +1,19 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { takeHeartbeat } from '../homes/devices.ts';
-import { registerCandidate, stillHeard } from '../incidents/register.ts';
+import { Registrar } from '../incidents/registrar.ts';
+import { stillHeard } from '../incidents/still-heard.ts';
 import type { Handlers } from './call.ts';
 import type { ApiOptions } from './server.ts';
 
 type Names = 'putCandidate' | 'stillHeard' | 'heartbeat' | 'getModel';
 
 export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handlers, Names> {
+  const registrar = new Registrar(parts);
   return {
     putCandidate: async ({ caller, params, body, request }) => {
       if (body.id !== params.id)
         throw new EarshotError('BAD_REQUEST', `The body's id ${body.id} is not the address's ${params.id}.`);
-      const { isNew, answer } = await registerCandidate(parts, caller, body);
+      const { isNew, answer } = await registrar.register(caller, body);
       if (isNew) {
         request.log.info({ candidateId: body.id, label: body.label, score: body.score, late: body.late }, 'candidate');
         onCandidate(body);

@@ -22,6 +22,7 @@ import { liveHandlers } from './live-handlers.ts';
 import { openApiRoutes } from './openapi.ts';
 import { pairingHandlers } from './pairing-handlers.ts';
 import { RateLimits } from './rate-limits.ts';
+import { TokenBook } from '../homes/tokens.ts';
 import { type Route, ROUTES } from './routes.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -29,8 +30,11 @@ const USUAL_BODY_BYTES = 64 * 1024;
 /** Ten open pages that each ask twice a second are no abuse. */
 const USUAL_PER_MINUTE = 1_200;
 
-/** Three a connection of the usual pool (config.ts): while one waits for the store or the queue, another uses it. */
-const REQUESTS_AT_ONCE = 32;
+/**
+ * While one waits for the store or the queue, another uses its connection; and what several ask of the database goes there together,
+ * so that more of them inside cost less each.
+ */
+const REQUESTS_AT_ONCE = 64;
 /** A home's changes take turns anyway; more of them inside would only keep others out. */
 const REQUESTS_A_HOME = 4;
 
@@ -91,8 +95,9 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
   };
   const limits = new RateLimits(parts.clock);
   const turnstile = new Turnstile(REQUESTS_AT_ONCE, REQUESTS_A_HOME);
+  const tokens = new TokenBook(parts.database.queries);
   for (const name of Object.keys(ROUTES) as (keyof Handlers)[])
-    addRoute(app, parts, { limits, turnstile }, ROUTES[name], handlers[name]);
+    addRoute(app, { limits, turnstile, tokens }, ROUTES[name], handlers[name]);
   clipLinkRoutes(app, parts);
   healthRoutes(app, parts);
   openApiRoutes(app);
@@ -102,8 +107,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
 
 function addRoute(
   app: FastifyInstance,
-  parts: CloudParts,
-  { limits, turnstile }: { limits: RateLimits; turnstile: Turnstile },
+  { limits, turnstile, tokens }: { limits: RateLimits; turnstile: Turnstile; tokens: TokenBook },
   route: Route,
   handle: (call: Call<Route>) => Promise<unknown>,
 ): void {
@@ -112,7 +116,7 @@ function addRoute(
     url: route.path,
     bodyLimit: route.maxBodyBytes ?? USUAL_BODY_BYTES,
     handler: async (request, reply) => {
-      const caller = route.who === 'anyone' ? null : await callerOf(parts.database, request, route.who);
+      const caller = route.who === 'anyone' ? null : await callerOf(tokens, request, route.who);
       limits.take(
         `${route.method} ${route.path} ${caller?.tokenHash ?? request.ip}`,
         route.perMinute ?? USUAL_PER_MINUTE,

@@ -37,6 +37,8 @@ export interface StormReport {
   verdicts: Record<string, number>;
   /** The first that the phone hears of it: verified, or at the deadline "not verified yet". */
   metadataToPushMs: Spread;
+  /** The same from the moment at which the cloud had it: DESIGN's ten seconds run from there. */
+  registrationToPushMs: Spread;
   /** The first push that says "verified". */
   metadataToVerifiedPushMs: Spread;
   metadataToVerdictMs: Spread;
@@ -97,6 +99,7 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   const noisy = homes.at(-1);
   const alarming = homes.slice(0, options.homes);
   const sentAtMs = new Map<string, number>();
+  const homeOf = new Map(alarming.map(({ phone, homeId }) => [phone, homeId]));
   const cpuOf = () => ({ api: cpuSecondsOf(apiPid), workers: sum(workerPids.map(cpuSecondsOf)) });
   const cpuBefore = cpuOf();
   const fromMs = Date.now();
@@ -150,6 +153,9 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
     toldVerified: opened.filter(({ body }) => body.verdict === 'confirmed').length,
     verdicts: verdicts.counts,
     metadataToPushMs: sinceMetadata(opened),
+    registrationToPushMs: spreadOf(
+      opened.map(({ path, atMs }) => atMs - (verdicts.registeredAtMs.get(homeOf.get(path) ?? '') ?? NaN)),
+    ),
     metadataToVerifiedPushMs: sinceMetadata(verified),
     metadataToVerdictMs: spreadOf(verdicts.smokeMs),
     clipsPerCpuSecond: (options.homes + options.noisyCandidates) / cpuS.workers,
@@ -206,12 +212,24 @@ async function untilAllTold(database: Database): Promise<void> {
   }
 }
 
-async function verdictsOf(database: Database): Promise<{ counts: Record<string, number>; smokeMs: number[] }> {
+interface Verdicts {
+  counts: Record<string, number>;
+  smokeMs: number[];
+  /** By home. */
+  registeredAtMs: Map<string, number>;
+}
+
+async function verdictsOf(database: Database): Promise<Verdicts> {
   const rows = await database.queries
     .selectFrom('candidates')
-    .select(['label', 'verdict', sql<number>`verified_at_ms - registered_at_ms`.as('ms')])
+    .select(['homeId', 'label', 'verdict', 'registeredAtMs', sql<number>`verified_at_ms - registered_at_ms`.as('ms')])
     .execute();
   const counts: Record<string, number> = {};
   for (const { label, verdict } of rows) counts[`${label} ${verdict}`] = (counts[`${label} ${verdict}`] ?? 0) + 1;
-  return { counts, smokeMs: rows.filter(({ label }) => label === 'smoke_alarm').map(({ ms }) => Number(ms)) };
+  const smoke = rows.filter(({ label }) => label === 'smoke_alarm');
+  return {
+    counts,
+    smokeMs: smoke.map(({ ms }) => Number(ms)),
+    registeredAtMs: new Map(smoke.map(({ homeId, registeredAtMs }) => [homeId, registeredAtMs])),
+  };
 }

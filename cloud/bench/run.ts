@@ -54,6 +54,7 @@ function tell({
   toldTwice,
   toldVerified,
   metadataToPushMs: push,
+  registrationToPushMs: registered,
   metadataToVerifiedPushMs: verified,
   metadataToVerdictMs: verdict,
   ...rest
@@ -61,6 +62,7 @@ function tell({
   const deepest = Math.max(...rest.queue.map(({ ready, leased }) => ready + leased));
   say(`  told: ${told} of ${homes} homes once (${toldVerified} verified), ${toldTwice} twice`);
   say(`  metadata to push: p50 ${push.p50} ms, p95 ${push.p95} ms, max ${push.max} ms`);
+  say(`  registration to push: p50 ${registered.p50} ms, p95 ${registered.p95} ms, max ${registered.max} ms`);
   say(`  metadata to "verified" push: p50 ${verified.p50} ms, p95 ${verified.p95} ms, max ${verified.max} ms`);
   say(`  metadata to verdict: p50 ${verdict.p50} ms, p95 ${verdict.p95} ms, max ${verdict.max} ms`);
   say(`  queue over time: ${depthOverTime(rest.queue)}`);

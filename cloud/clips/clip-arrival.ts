@@ -1,9 +1,11 @@
+import type { Transaction } from 'kysely';
+import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { CLASS_RANK, labelInfo } from '@earshot/shared/labels.ts';
-import { settingsOf } from '../homes/homes.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Lane } from '../queue/work-queue.ts';
-import { changeHome } from '../store/home-transaction.ts';
-import { inSpan, traceCarrier } from '../tracing.ts';
+import { changeHomes } from '../store/home-transaction.ts';
+import type { Schema } from '../store/schema.ts';
+import { inSpan, type TraceCarrier, traceCarrier } from '../tracing.ts';
 import { VerifyJob } from '../verifier/verify-job.ts';
 
 /** A home that reports more than this many sounds a minute waits behind the others with the rest (safety never does). */
@@ -12,48 +14,103 @@ const DAY_MS = 86_400_000;
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
 
+export interface ArrivedClip {
+  homeId: string;
+  candidateId: string;
+  /** The span that goes on with it, when that is not the one that is under way. */
+  trace?: TraceCarrier | undefined;
+}
+
+/** A stored clip that was not queued before. */
+interface Unqueued extends ArrivedClip {
+  label: string;
+}
+
 /**
  * The clip's bytes are in the store: note it, then queue it for the verifier. Doing it again is harmless; if this process dies between
  * the two, the sweeper finds a stored clip that was never queued. False when the candidate was deleted meanwhile.
  */
 export async function clipArrived(parts: Parts, homeId: string, candidateId: string): Promise<boolean> {
-  const { database, clock } = parts;
-  const nowMs = clock.nowMs();
-  const arrived = await changeHome(database, homeId, async (queries) => {
-    const clip = await queries
-      .selectFrom('clips')
-      .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
-      .select(['clips.state', 'candidates.label', 'candidates.queuedAtMs'])
-      .where('clips.candidateId', '=', candidateId)
-      .executeTakeFirst();
-    if (!clip || clip.state === 'deleted') return null;
-    if (clip.state === 'stored') return clip;
-    const { retentionDays } = await settingsOf(queries, homeId);
-    await queries
-      .updateTable('clips')
-      .set({ state: 'stored', storedAtMs: nowMs, expiresAtMs: nowMs + retentionDays * DAY_MS })
-      .where('candidateId', '=', candidateId)
-      .execute();
-    return clip;
-  });
-  if (!arrived) return false;
-  if (arrived.queuedAtMs === null) await queueForVerdict(parts, { homeId, candidateId, label: arrived.label });
-  return true;
+  const [there] = await clipsArrived(parts, [{ homeId, candidateId }]);
+  return there ?? false;
 }
 
-/** A stored clip that was not queued before. */
-export async function queueForVerdict(
-  { database, queue, clock }: Parts,
-  { homeId, candidateId, label }: { homeId: string; candidateId: string; label: string },
-): Promise<void> {
-  const lane = await laneOf({ database, clock }, homeId, label);
-  await inSpan('queue', { 'earshot.home': homeId, 'earshot.candidate': candidateId, 'earshot.lane': lane }, () =>
-    queue.send([{ body: VerifyJob.write({ homeId, candidateId, ...traceCarrier() }), lane, group: homeId }]),
+/** Those of several candidates together. */
+export async function clipsArrived(parts: Parts, arrived: readonly ArrivedClip[]): Promise<boolean[]> {
+  const homeIds = arrived.map(({ homeId }) => homeId);
+  const ids = arrived.map(({ candidateId }) => candidateId);
+  const nowMs = parts.clock.nowMs();
+  const kept = await changeHomes(parts.database, homeIds, async (queries) => {
+    const clips = await queries
+      .selectFrom('clips')
+      .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
+      .innerJoin('settings', 'settings.homeId', 'clips.homeId')
+      .select(['clips.candidateId', 'clips.homeId', 'clips.state', 'candidates.label', 'candidates.queuedAtMs'])
+      .select('settings.body as settings')
+      .where('clips.candidateId', 'in', ids)
+      .where('clips.state', '!=', 'deleted')
+      .execute();
+    await markStored(
+      queries,
+      clips.filter(({ state }) => state !== 'stored'),
+      nowMs,
+    );
+    return clips;
+  });
+  const traces = new Map(arrived.map(({ candidateId, trace }) => [candidateId, trace]));
+  const unqueued = kept.filter(({ queuedAtMs }) => queuedAtMs === null);
+  await queueForVerdict(
+    parts,
+    unqueued.map((clip) => ({ ...clip, trace: traces.get(clip.candidateId) })),
   );
+  const there = new Set(kept.map(({ candidateId }) => candidateId));
+  return ids.map((id) => there.has(id));
+}
+
+async function markStored(
+  queries: Transaction<Schema>,
+  clips: readonly { candidateId: string; settings: string }[],
+  nowMs: number,
+): Promise<void> {
+  // Homes keep clips for as long as they want: one statement for each such time, and nearly all want the same.
+  const daysOf = new Map(
+    clips.map(({ candidateId, settings }) => [candidateId, HomeSettings.parse(JSON.parse(settings)).retentionDays]),
+  );
+  for (const days of new Set(daysOf.values())) {
+    const ids = clips.map(({ candidateId }) => candidateId).filter((id) => daysOf.get(id) === days);
+    await queries
+      .updateTable('clips')
+      .set({ state: 'stored', storedAtMs: nowMs, expiresAtMs: nowMs + days * DAY_MS })
+      .where('candidateId', 'in', ids)
+      .execute();
+  }
+}
+
+export async function queueForVerdict(
+  { database, queue, clock }: Pick<Parts, 'database' | 'queue' | 'clock'>,
+  clips: readonly Unqueued[],
+): Promise<void> {
+  if (clips.length === 0) return;
+  const messages = await Promise.all(
+    clips.map(async ({ homeId, candidateId, label, trace }) => {
+      const lane = await laneOf({ database, clock }, homeId, label);
+      return inSpan(
+        'queue',
+        { 'earshot.home': homeId, 'earshot.candidate': candidateId, 'earshot.lane': lane },
+        async () => ({ body: VerifyJob.write({ homeId, candidateId, ...traceCarrier() }), lane, group: homeId }),
+        trace,
+      );
+    }),
+  );
+  await queue.send(messages);
   await database.queries
     .updateTable('candidates')
     .set({ queuedAtMs: clock.nowMs() })
-    .where('id', '=', candidateId)
+    .where(
+      'id',
+      'in',
+      clips.map(({ candidateId }) => candidateId),
+    )
     .execute();
 }
 
@@ -71,13 +128,4 @@ async function laneOf(
     .limit(FAIR_SHARE_PER_MINUTE + 1)
     .execute();
   return recent.length > FAIR_SHARE_PER_MINUTE ? 'bulk' : 'normal';
-}
-
-/** For stores to which devices upload directly: whether the announced bytes are there by now. */
-export async function lookForClip(
-  parts: Parts,
-  clip: { key: string; bytes: number; homeId: string; candidateId: string },
-): Promise<boolean> {
-  if ((await parts.clips.size(clip.key)) !== clip.bytes) return false;
-  return clipArrived(parts, clip.homeId, clip.candidateId);
 }

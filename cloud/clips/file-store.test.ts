@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
 import { createHome } from '../homes/homes.ts';
-import { registerCandidate } from '../incidents/register.ts';
+import { Registrar } from '../incidents/registrar.ts';
 import { beepClip, makeCandidate } from '../testing/test-client.ts';
 import { startTestCloud } from '../testing/test-cloud.ts';
 import { clipArrived } from './clip-arrival.ts';
@@ -25,7 +25,7 @@ describe('FileClipStore keeps the contract, its links served by the API', () => 
       announce: async () => {
         const { homeId, ownerId } = await createHome(parts, 'Home', 'UTC');
         const candidate = makeCandidate('smoke_alarm', beepClip(1));
-        await registerCandidate(parts, { kind: 'device', homeId, id: ownerId, tokenHash: '' }, candidate);
+        await new Registrar(parts).register({ kind: 'device', homeId, id: ownerId, tokenHash: '' }, candidate);
         await clipArrived(parts, homeId, candidate.id);
         return { key: clipKey(homeId, candidate.id), reader: ownerId };
       },

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Queries } from '../store/database.ts';
+import { Together } from '../together.ts';
 
 export interface Caller {
   kind: 'device' | 'member';
@@ -25,11 +26,30 @@ export async function issueToken(queries: Queries, caller: Omit<Caller, 'tokenHa
   return token;
 }
 
-export async function findCaller(queries: Queries, token: string): Promise<Caller | null> {
-  const hash = hashOf(token);
-  const row = await queries.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
-  if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(hash))) return null;
-  return { kind: row.kind, homeId: row.homeId, id: row.subjectId, tokenHash: hash };
+const MOST_TOGETHER = 100;
+
+/** Whose tokens they are; what is asked for at the same time is read at once. */
+export class TokenBook {
+  private readonly looking: Together<string, Caller | null>;
+
+  constructor(queries: Queries) {
+    this.looking = new Together(MOST_TOGETHER, (hashes) => readCallers(queries, hashes));
+  }
+
+  /** Null when nobody has it. */
+  find(token: string): Promise<Caller | null> {
+    return this.looking.add(hashOf(token));
+  }
+}
+
+async function readCallers(queries: Queries, hashes: readonly string[]): Promise<(Caller | null)[]> {
+  const rows = await queries.selectFrom('tokens').selectAll().where('hash', 'in', hashes).execute();
+  const byHash = new Map(rows.map((row) => [row.hash, row]));
+  return hashes.map((hash) => {
+    const row = byHash.get(hash);
+    if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(hash))) return null;
+    return { kind: row.kind, homeId: row.homeId, id: row.subjectId, tokenHash: hash };
+  });
 }
 
 export async function revokeToken(queries: Queries, tokenHash: string): Promise<void> {

@@ -1,11 +1,16 @@
+import type { Transaction } from 'kysely';
+import type { Clock } from '@earshot/shared/clock.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
 import { enterDeletions, removeBytes } from '../deletion/deletion-ledger.ts';
 import { settingsOf } from '../homes/homes.ts';
 import type { CloudParts } from '../parts.ts';
-import { changeHome } from '../store/home-transaction.ts';
+import { changeHomes } from '../store/home-transaction.ts';
+import { grouped } from '../store/lookup.ts';
+import type { Schema } from '../store/schema.ts';
 import { judged } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 
+type Queries = Transaction<Schema>;
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log' | 'feed' | 'metrics'>;
 
 export interface CandidateVerdict {
@@ -26,48 +31,78 @@ export interface AppliedVerdict extends CandidateVerdict {
  * Null when the candidate is gone: a member deleted it while it was being verified.
  */
 export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promise<AppliedVerdict | null> {
-  const { database, clock, feed, metrics } = parts;
-  const done = await changeHome(database, given.homeId, async (queries) => {
-    const nowMs = clock.nowMs();
-    const candidate = await queries
-      .selectFrom('candidates')
-      .selectAll()
-      .where('id', '=', given.candidateId)
-      .executeTakeFirst();
-    if (!candidate) return null;
-    const isFinal = candidate.verdict === 'confirmed' || candidate.verdict === 'rejected';
-    if (isFinal || candidate.verdict === given.verdict) return { candidate, isNew: false, entries: [] };
+  const [applied] = await applyVerdicts(parts, [given]);
+  return applied ?? null;
+}
 
-    await queries
-      .updateTable('candidates')
-      .set({ verdict: given.verdict, verifierScore: given.score, verifiedAtMs: nowMs })
-      .where('id', '=', candidate.id)
-      .execute();
-    const all = await queries
-      .selectFrom('candidates')
-      .select('verdict')
-      .distinct()
-      .where('incidentId', '=', candidate.incidentId)
-      .execute();
-    const book = new IncidentBook(queries, clock, candidate.homeId);
-    const incident = await book.find(candidate.incidentId);
-    if (incident) {
-      const together = verdictOf(all.map(({ verdict }) => verdict));
-      await book.keep(judged(incident, together, await book.surroundings(incident.id)));
-    }
-    const entries =
-      given.verdict === 'rejected' ? await dropRejectedClip(queries, candidate.homeId, candidate.id, nowMs) : [];
-    return { candidate, isNew: true, entries };
-  });
-  if (!done) return null;
-  const { candidate, isNew, entries } = done;
-  if (isNew) {
-    metrics.verdicts.inc({ label: candidate.label, verdict: given.verdict });
-    metrics.verdictLatency.observe((clock.nowMs() - candidate.registeredAtMs) / 1000);
-    feed.wake();
-    await removeBytes(parts, entries);
+/** Those of several candidates together: one transaction for a batch of clips costs little more than one for a clip. */
+export async function applyVerdicts(
+  parts: Parts,
+  all: readonly CandidateVerdict[],
+): Promise<(AppliedVerdict | null)[]> {
+  const { database, clock, feed, metrics } = parts;
+  const homeIds = all.map(({ homeId }) => homeId);
+  const { candidates, fresh, entries } = await changeHomes(database, homeIds, (queries) =>
+    write(queries, clock, new Map(all.map((given) => [given.candidateId, given]))),
+  );
+  for (const { label, registeredAtMs, verdict } of fresh) {
+    metrics.verdicts.inc({ label, verdict });
+    metrics.verdictLatency.observe((clock.nowMs() - registeredAtMs) / 1000);
   }
-  return { ...given, label: candidate.label, incidentId: candidate.incidentId };
+  if (fresh.length > 0) feed.wake();
+  await removeBytes(parts, entries);
+  return all.map((given) => {
+    const candidate = candidates.get(given.candidateId);
+    return candidate ? { ...given, label: candidate.label, incidentId: candidate.incidentId } : null;
+  });
+}
+
+async function write(queries: Queries, clock: Clock, given: ReadonlyMap<string, CandidateVerdict>) {
+  const nowMs = clock.nowMs();
+  const rows = await queries
+    .selectFrom('candidates')
+    .selectAll()
+    .where('id', 'in', [...given.keys()])
+    .execute();
+  const candidates = new Map(rows.map((row) => [row.id, row]));
+  const fresh = rows.flatMap((row) => {
+    const now = given.get(row.id);
+    const isFinal = row.verdict === 'confirmed' || row.verdict === 'rejected';
+    if (!now || isFinal || row.verdict === now.verdict) return [];
+    return [{ ...row, verdict: now.verdict, verifierScore: now.score, verifiedAtMs: nowMs }];
+  });
+  if (fresh.length === 0) return { candidates, fresh, entries: [] };
+
+  await queries
+    .insertInto('candidates')
+    .values(fresh)
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((e) => ({
+        verdict: e.ref('excluded.verdict'),
+        verifierScore: e.ref('excluded.verifierScore'),
+        verifiedAtMs: e.ref('excluded.verifiedAtMs'),
+      })),
+    )
+    .execute();
+  await judgeIncidents(queries, clock, [...new Set(fresh.map(({ incidentId }) => incidentId))]);
+  const rejected = fresh.filter(({ verdict }) => verdict === 'rejected');
+  return { candidates, fresh, entries: await dropRejectedClips(queries, rejected, nowMs) };
+}
+
+async function judgeIncidents(queries: Queries, clock: Clock, ids: readonly string[]): Promise<void> {
+  const heard = await queries
+    .selectFrom('candidates')
+    .select(['incidentId', 'verdict'])
+    .distinct()
+    .where('incidentId', 'in', ids)
+    .execute();
+  const verdicts = grouped(ids, heard, ({ incidentId }) => incidentId);
+  const book = new IncidentBook(queries, clock);
+  const changes = (await book.findAll(ids)).map(async (incident) => {
+    const together = verdictOf((verdicts.get(incident.id) ?? []).map(({ verdict }) => verdict));
+    return judged(incident, together, await book.surroundings(incident));
+  });
+  await book.keep(...(await Promise.all(changes)));
 }
 
 /** One confirmed sound is enough; rejected means that every one was. */
@@ -77,25 +112,28 @@ export function verdictOf(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** DESIGN 8: what was no alarm is not kept, unless the home helps to improve. */
-async function dropRejectedClip(
-  queries: Parameters<typeof enterDeletions>[0],
-  homeId: string,
-  candidateId: string,
+async function dropRejectedClips(
+  queries: Queries,
+  rejected: readonly { id: string; homeId: string }[],
   nowMs: number,
 ): Promise<string[]> {
-  const { helpImprove } = await settingsOf(queries, homeId);
-  if (helpImprove) return [];
-  const clip = await queries
-    .selectFrom('clips')
-    .selectAll()
-    .where('candidateId', '=', candidateId)
-    .where('state', '=', 'stored')
-    .executeTakeFirst();
-  if (!clip) return [];
-  await queries
-    .updateTable('clips')
-    .set({ state: 'deleted', expiresAtMs: null })
-    .where('candidateId', '=', candidateId)
-    .execute();
-  return enterDeletions(queries, [clip], 'rejected', nowMs);
+  const entries: string[] = [];
+  for (const { id, homeId } of rejected) {
+    const { helpImprove } = await settingsOf(queries, homeId);
+    if (helpImprove) continue;
+    const clip = await queries
+      .selectFrom('clips')
+      .selectAll()
+      .where('candidateId', '=', id)
+      .where('state', '=', 'stored')
+      .executeTakeFirst();
+    if (!clip) continue;
+    await queries
+      .updateTable('clips')
+      .set({ state: 'deleted', expiresAtMs: null })
+      .where('candidateId', '=', id)
+      .execute();
+    entries.push(...(await enterDeletions(queries, [clip], 'rejected', nowMs)));
+  }
+  return entries;
 }

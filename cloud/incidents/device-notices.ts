@@ -45,20 +45,20 @@ export async function settleNotice(
   notice: Notice,
   why: string | null,
 ): Promise<void> {
-  const book = new IncidentBook(queries, clock, device.homeId);
+  const book = new IncidentBook(queries, clock);
   const active = await book.findActive(activeKeyOf(device.homeId, notice, device.id, false));
   const nowMs = clock.nowMs();
   if (why === null) {
     if (!active) return;
     const over = { ...active, lastHeardAtMs: nowMs };
     clear(over, nowMs);
-    return book.keep(advance(over, await book.surroundings(over.id)));
+    return book.keep(advance(over, await book.surroundings(over)));
   }
   if (active) return;
   const opening = { id: uuid(), homeId: device.homeId, label: notice, class: 'upkeep' as const, subjectId: device.id };
   const incident = open({ ...opening, test: false, late: false, startedAtMs: nowMs, heardAtMs: nowMs, why }, nowMs);
   await book.add(incident);
-  await book.keep(judged(incident, 'confirmed', await book.surroundings(incident.id)));
+  await book.keep(judged(incident, 'confirmed', await book.surroundings(incident)));
 }
 
 /** The sweeper's turn: devices that have sent nothing for ten minutes. */

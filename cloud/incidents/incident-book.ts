@@ -1,11 +1,12 @@
-import type { Transaction } from 'kysely';
+import type { Insertable, Transaction } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
 import { settingsOf } from '../homes/homes.ts';
 import { quietUntil } from '../homes/schedule.ts';
-import { publish } from '../live/live-feed.ts';
+import { publishAll } from '../live/live-feed.ts';
 import type { Schema } from '../store/schema.ts';
+import { HomeReads } from './home-reads.ts';
 import { ALL_CLEAR_AFTER_MS, type Change, type IncidentRecord, type Surroundings, type Tell } from './incident.ts';
 import { notificationBody, type Place } from './words.ts';
 
@@ -16,40 +17,31 @@ const COOL_DOWN_MS = 5 * 60_000;
 /** Undelivered after this, a notice is history; safety is tried for a day. */
 const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 72 * 3_600_000 };
 
-interface Household {
-  name: string;
-  watchedUntilMs: number;
-  members: { id: string; escalation: number }[];
-}
+type Notification = Omit<Insertable<Schema['notifications']>, 'id'>;
 
-interface HearingDevice {
-  id: string;
-  name: string;
-  room: string;
-  lastHeartbeatAtMs: number | null;
-}
-
-/** Reads and writes incidents inside one transaction on their home (`changeHome`): the state machine's hands. */
+/** Reads and writes incidents inside one transaction on their homes (`changeHomes`): the state machine's hands. */
 export class IncidentBook {
   private readonly queries: Transaction<Schema>;
   private readonly clock: Clock;
-  private readonly homeId: string;
-  private known: Promise<Household> | null = null;
-  private readonly heardBy = new Map<string, Promise<HearingDevice[]>>();
+  private readonly known: HomeReads;
 
-  constructor(queries: Transaction<Schema>, clock: Clock, homeId: string) {
+  constructor(queries: Transaction<Schema>, clock: Clock) {
     this.queries = queries;
     this.clock = clock;
-    this.homeId = homeId;
+    this.known = new HomeReads(queries);
   }
 
-  find(id: string): Promise<IncidentRecord | undefined> {
+  find(homeId: string, id: string): Promise<IncidentRecord | undefined> {
     return this.queries
       .selectFrom('incidents')
       .selectAll()
       .where('id', '=', id)
-      .where('homeId', '=', this.homeId)
+      .where('homeId', '=', homeId)
       .executeTakeFirst();
+  }
+
+  findAll(ids: readonly string[]): Promise<IncidentRecord[]> {
+    return this.queries.selectFrom('incidents').selectAll().where('id', 'in', ids).execute();
   }
 
   findActive(activeKey: string): Promise<IncidentRecord | undefined> {
@@ -57,11 +49,14 @@ export class IncidentBook {
   }
 
   /** The incident of this sound at that time, also when it is over: what a device sends late joins what it sent late before. */
-  findAround(label: string, test: boolean, fromMs: number, toMs: number): Promise<IncidentRecord | undefined> {
+  findAround(
+    homeId: string,
+    { label, test, fromMs, toMs }: { label: string; test: boolean; fromMs: number; toMs: number },
+  ): Promise<IncidentRecord | undefined> {
     return this.queries
       .selectFrom('incidents')
       .selectAll()
-      .where('homeId', '=', this.homeId)
+      .where('homeId', '=', homeId)
       .where('label', '=', label)
       .where('subjectId', '=', '')
       .where('test', '=', Number(test))
@@ -73,14 +68,13 @@ export class IncidentBook {
       .executeTakeFirst();
   }
 
-  async add(incident: IncidentRecord): Promise<void> {
-    await this.queries.insertInto('incidents').values(incident).execute();
+  async add(...incidents: readonly IncidentRecord[]): Promise<void> {
+    await this.queries.insertInto('incidents').values(incidents).execute();
   }
 
-  async surroundings(incidentId: string): Promise<Surroundings> {
+  async surroundings({ id, homeId }: IncidentRecord): Promise<Surroundings> {
     const nowMs = this.clock.nowMs();
-    const { members } = await this.household();
-    const devices = await this.devicesOf(incidentId);
+    const [{ members }, devices] = await Promise.all([this.known.household(homeId), this.known.devicesOf(id)]);
     const beating = devices.filter(({ lastHeartbeatAtMs }) => lastHeartbeatAtMs !== null);
     return {
       nowMs,
@@ -90,84 +84,81 @@ export class IncidentBook {
     };
   }
 
-  /** Writes what the state machine said: the incident, the outbox rows, and what the live streams must know. */
-  async keep({ incident, tells }: Change): Promise<void> {
-    const { id, homeId: _, subjectId: __, ...rest } = incident;
-    await this.queries
-      .updateTable('incidents')
-      .set({ ...rest, updatedAtMs: this.clock.nowMs() })
-      .where('id', '=', id)
-      .execute();
-    if (tells.length > 0) {
-      const place = await this.placeOf(incident);
-      for (const tell of tells) await this.tell(incident, tell, place);
-    }
-    // What is still being checked is nobody's alarm yet.
-    if (incident.verdict === 'pending') return;
-    const { watchedUntilMs } = await this.household();
-    if (watchedUntilMs >= this.clock.nowMs())
-      await publish(this.queries, this.clock, this.homeId, { type: 'incident', id });
-  }
-
-  private async tell(incident: IncidentRecord, { step, to }: Tell, place: Place): Promise<void> {
+  /** Writes what the state machine said: the incidents, the outbox rows, and what the live streams must know. */
+  async keep(...changes: readonly Change[]): Promise<void> {
+    if (changes.length === 0) return;
     const nowMs = this.clock.nowMs();
-    const wakes = incident.class === 'safety' || incident.test === 1;
-    const coolingDown = !wakes && (await this.isCoolingDown(incident, step));
-    const dueAtMs = wakes ? nowMs : (quietUntil(await settingsOf(this.queries, this.homeId), nowMs) ?? nowMs);
-    const body = JSON.stringify(notificationBody(incident, step, place, nowMs));
-    for (const memberId of await this.recipients(incident.id, to)) {
+    await this.write(changes.map(({ incident }) => ({ ...incident, updatedAtMs: nowMs })));
+    const told = await Promise.all(
+      changes.flatMap(({ incident, tells }) => tells.map((tell) => this.rowsOf(incident, tell))),
+    );
+    // Ids are ordered by time: they are given in the order of what happened.
+    const rows = told.flat().map((row) => ({ ...row, id: uuid() }));
+    if (rows.length > 0)
       await this.queries
         .insertInto('notifications')
-        .values({
-          id: uuid(),
-          homeId: this.homeId,
-          incidentId: incident.id,
-          memberId,
-          step,
-          body,
-          rank: CLASS_RANK[incident.class],
-          state: coolingDown ? 'suppressed' : 'pending',
-          createdAtMs: nowMs,
-          dueAtMs,
-          expiresAtMs: nowMs + EXPIRES_MS[incident.class],
-          leaseUntilMs: 0,
-          attempts: 0,
-          sentAtMs: null,
-          sentBy: null,
-          lastError: null,
-        })
+        .values(rows)
         .onConflict((conflict) => conflict.columns(['incidentId', 'memberId', 'step']).doNothing())
         .execute();
-    }
+    // What is still being checked is nobody's alarm yet.
+    const shown = changes.map(({ incident }) => incident).filter(({ verdict }) => verdict !== 'pending');
+    const homes = await Promise.all(shown.map(({ homeId }) => this.known.household(homeId)));
+    const watched = shown.filter((_, at) => (homes[at]?.watchedUntilMs ?? 0) >= nowMs);
+    await publishAll(
+      this.queries,
+      this.clock,
+      watched.map(({ id, homeId }) => ({ homeId, change: { type: 'incident', id } })),
+    );
   }
 
-  private async recipients(incidentId: string, to: Tell['to']): Promise<string[]> {
-    if (to === 'told') {
-      const rows = await this.queries
-        .selectFrom('notifications')
-        .select('memberId')
-        .distinct()
-        .where('incidentId', '=', incidentId)
-        .execute();
-      return rows.map(({ memberId }) => memberId);
-    }
-    return (await this.household()).members.filter(({ escalation }) => escalation === to.level).map(({ id }) => id);
+  /** They are all there already: one statement that changes as many rows as it is given, on both databases. */
+  private async write(incidents: readonly IncidentRecord[]): Promise<void> {
+    const [first] = incidents;
+    if (!first) return;
+    const { id: _, homeId: __, subjectId: ___, ...changing } = first;
+    const columns = Object.keys(changing) as (keyof typeof changing)[];
+    await this.queries
+      .insertInto('incidents')
+      .values(incidents)
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet((e) => Object.fromEntries(columns.map((column) => [column, e.ref(`excluded.${column}`)]))),
+      )
+      .execute();
   }
 
-  /** Read once a transaction, as are the devices: nobody else changes this home meanwhile. */
-  private household(): Promise<Household> {
-    this.known ??= this.queries
-      .selectFrom('homes')
-      .leftJoin('members', 'members.homeId', 'homes.id')
-      .select(['homes.name', 'homes.watchedUntilMs', 'members.id', 'members.escalation'])
-      .where('homes.id', '=', this.homeId)
-      .execute()
-      .then((rows) => ({
-        name: rows[0]?.name ?? '',
-        watchedUntilMs: rows[0]?.watchedUntilMs ?? 0,
-        members: rows.flatMap(({ id, escalation }) => (id === null || escalation === null ? [] : [{ id, escalation }])),
-      }));
-    return this.known;
+  private async rowsOf(incident: IncidentRecord, { step, to }: Tell): Promise<Notification[]> {
+    const nowMs = this.clock.nowMs();
+    const { id: incidentId, homeId } = incident;
+    const wakes = incident.class === 'safety' || incident.test === 1;
+    const [place, recipients] = await Promise.all([this.placeOf(incident), this.recipients(incident, to)]);
+    const coolingDown = !wakes && (await this.isCoolingDown(incident, step));
+    const dueAtMs = wakes ? nowMs : (quietUntil(await settingsOf(this.queries, homeId), nowMs) ?? nowMs);
+    const body = JSON.stringify(notificationBody(incident, step, place, nowMs));
+    return recipients.map((memberId) => ({
+      homeId,
+      incidentId,
+      memberId,
+      step,
+      body,
+      rank: CLASS_RANK[incident.class],
+      state: coolingDown ? 'suppressed' : 'pending',
+      createdAtMs: nowMs,
+      dueAtMs,
+      expiresAtMs: nowMs + EXPIRES_MS[incident.class],
+      leaseUntilMs: 0,
+      attempts: 0,
+      sentAtMs: null,
+      sentBy: null,
+      lastError: null,
+    }));
+  }
+
+  private async recipients({ id, homeId }: IncidentRecord, to: Tell['to']): Promise<string[]> {
+    if (to === 'told') return this.known.told(id);
+    const { members } = await this.known.household(homeId);
+    return members.filter(({ escalation }) => escalation === to.level).map((member) => member.id);
   }
 
   private async isCoolingDown(incident: IncidentRecord, step: string): Promise<boolean> {
@@ -175,7 +166,7 @@ export class IncidentBook {
     const before = await this.queries
       .selectFrom('incidents')
       .select('id')
-      .where('homeId', '=', this.homeId)
+      .where('homeId', '=', incident.homeId)
       .where('label', '=', incident.label)
       .where('id', '!=', incident.id)
       .where('test', '=', 0)
@@ -184,25 +175,11 @@ export class IncidentBook {
     return before !== undefined;
   }
 
-  private devicesOf(incidentId: string): Promise<HearingDevice[]> {
-    const known = this.heardBy.get(incidentId);
-    if (known) return known;
-    const devices = this.queries
-      .selectFrom('devices')
-      .select(['id', 'name', 'room', 'lastHeartbeatAtMs'])
-      .where('homeId', '=', this.homeId)
-      .where('id', 'in', (q) => q.selectFrom('candidates').select('deviceId').where('incidentId', '=', incidentId))
-      .orderBy('id')
-      .execute();
-    this.heardBy.set(incidentId, devices);
-    return devices;
-  }
-
-  private async placeOf(incident: IncidentRecord): Promise<Place> {
-    const { name } = await this.household();
-    const devices = incident.subjectId
-      ? await this.queries.selectFrom('devices').select(['name', 'room']).where('id', '=', incident.subjectId).execute()
-      : await this.devicesOf(incident.id);
+  private async placeOf({ id, homeId, subjectId }: IncidentRecord): Promise<Place> {
+    const { name } = await this.known.household(homeId);
+    const devices = subjectId
+      ? await this.queries.selectFrom('devices').select(['name', 'room']).where('id', '=', subjectId).execute()
+      : await this.known.devicesOf(id);
     return { homeName: name, rooms: [...new Set(devices.map((device) => device.room || device.name))] };
   }
 }

@@ -6,7 +6,7 @@ import type { Caller } from '../homes/tokens.ts';
 import { makeCandidate } from '../testing/test-client.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { acknowledge } from './member-actions.ts';
-import { registerCandidate } from './register.ts';
+import { Registrar } from './registrar.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -88,7 +88,7 @@ describe('a home in fake time, on a real database', () => {
   test('a clip that never comes is missing in the end, and when it comes after all it is verified', async () => {
     const clip = home.clip;
     const candidate = makeCandidate('glass_break', clip);
-    await registerCandidate(home.parts, hall, candidate);
+    await new Registrar(home.parts).register(hall, candidate);
     await home.pass(25 * MINUTE);
     const evidence = async () => (await home.incidents())[0]?.evidence[0];
     expect(await evidence()).toMatchObject({ verdict: 'unverified', clip: { state: 'missing' } });

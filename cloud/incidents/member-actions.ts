@@ -14,7 +14,7 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 /** By anyone of the home; two at once are fine. Undo opens it again and starts the reminders anew. */
 export function acknowledge(parts: Parts, member: Caller, incidentId: string, isOnIt: boolean): Promise<Incident> {
   return change(parts, member, incidentId, async (incident, book) => {
-    const around = await book.surroundings(incident.id);
+    const around = await book.surroundings(incident);
     return isOnIt ? acknowledged(incident, member.id, around) : unacknowledged(incident, around);
   });
 }
@@ -43,11 +43,11 @@ async function change(
   work: (incident: IncidentRecord, book: IncidentBook, queries: Transaction<Schema>) => Promise<Change>,
 ): Promise<Incident> {
   const after = await changeHome(database, member.homeId, async (queries) => {
-    const book = new IncidentBook(queries, clock, member.homeId);
-    const incident = await book.find(incidentId);
+    const book = new IncidentBook(queries, clock);
+    const incident = await book.find(member.homeId, incidentId);
     if (!incident) throw new EarshotError('NOT_FOUND', 'incident');
     await book.keep(await work(incident, book, queries));
-    return book.find(incidentId);
+    return book.find(member.homeId, incidentId);
   });
   feed.wake();
   const [view] = await viewIncidents(database.queries, member.homeId, after ? [after] : []);

@@ -23,6 +23,7 @@ export async function publishAll(
   clock: Clock,
   changes: readonly { homeId: string; change: Change }[],
 ): Promise<void> {
+  if (changes.length === 0) return;
   const atMs = clock.nowMs();
   const watched = await queries
     .selectFrom('homes')

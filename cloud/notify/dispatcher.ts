@@ -13,7 +13,7 @@ const LOOK_MS = 500;
 /** Between two looks: what comes in a moment is taken together, for one look costs as much as a dozen of what it finds. */
 const GATHER_MS = 20;
 const ATTEMPT_MS = 10_000;
-const MOST_A_TAKE = 64;
+const MOST_A_TAKE = 128;
 /** Three takes may hang on channels that do not answer before the fourth waits for one of them. */
 const AT_ONCE = 4 * MOST_A_TAKE;
 

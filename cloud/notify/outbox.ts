@@ -30,13 +30,10 @@ export class Outbox {
 
   constructor(parts: Parts) {
     this.parts = parts;
-    this.marking = new Together(
-      (sent) => Math.min(MARKED_AT_ONCE, sent.length),
-      async (sent) => {
-        await this.mark(sent);
-        return sent.map(() => null);
-      },
-    );
+    this.marking = new Together(MARKED_AT_ONCE, async (sent) => {
+      await this.mark(sent);
+      return sent.map(() => null);
+    });
   }
 
   /** Leases what is due, safety first. */
@@ -87,8 +84,8 @@ export class Outbox {
   }
 
   /** A channel took it. */
-  sent(row: OutboxRow, by: string): Promise<void> {
-    return this.marking.add({ row, by });
+  async sent(row: OutboxRow, by: string): Promise<void> {
+    await this.marking.add({ row, by });
   }
 
   private async mark(sent: readonly { row: OutboxRow; by: string }[]): Promise<void> {

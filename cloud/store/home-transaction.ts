@@ -2,31 +2,34 @@ import type { Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 
+type Work<T> = (queries: Transaction<Schema>) => Promise<T>;
+
 /**
  * A transaction that changes one home. Work on the same home waits for its turn, so that two candidates never open two incidents
  * and two verdicts never tell twice; homes do not wait for each other. (SQLite has one writer anyway.)
  */
-export async function changeHome<T>(
-  database: Database,
-  homeId: string,
-  work: (queries: Transaction<Schema>) => Promise<T>,
-): Promise<T> {
+export const changeHome = <T>(database: Database, homeId: string, work: Work<T>): Promise<T> =>
+  changeHomes(database, [homeId], work);
+
+/** The same for several homes in one transaction: when thousands alarm at once, statements cost more than what they say. */
+export async function changeHomes<T>(database: Database, homeIds: readonly string[], work: Work<T>): Promise<T> {
   if (database.kind === 'sqlite') return database.transact(work);
+  const homes = [...new Set(homeIds)];
   // The turn is waited for here, without a connection: a noisy home whose transactions waited for the row's lock would hold
   // every connection of the pool, and every other home would wait with it.
-  const before = lastOfHome.get(homeId);
-  const mine = (async () => {
-    await before?.catch(() => undefined);
-    return database.transact(async (queries) => {
-      await queries.selectFrom('homes').select('id').where('id', '=', homeId).forUpdate().execute();
+  const before = Promise.allSettled(homes.map((homeId) => lastOfHome.get(homeId)));
+  const mine = before.then(() =>
+    database.transact(async (queries) => {
+      // In one order everywhere: two transactions that share two homes must not wait for each other.
+      await queries.selectFrom('homes').select('id').where('id', 'in', homes).orderBy('id').forUpdate().execute();
       return work(queries);
-    });
-  })();
-  lastOfHome.set(homeId, mine);
+    }),
+  );
+  for (const homeId of homes) lastOfHome.set(homeId, mine);
   try {
     return await mine;
   } finally {
-    if (lastOfHome.get(homeId) === mine) lastOfHome.delete(homeId);
+    for (const homeId of homes) if (lastOfHome.get(homeId) === mine) lastOfHome.delete(homeId);
   }
 }
 

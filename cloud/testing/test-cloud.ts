@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { readCloudConfig } from '../config.ts';
 import { type Cloud, cloudLog, createCloud } from '../main.ts';
-import type { ScoresClips } from '../verifier/verify-candidate.ts';
+import type { ScoresClips } from '../verifier/candidate-verification.ts';
 import { writeTestRelease } from './test-release.ts';
 
 export interface TestCloudOptions {

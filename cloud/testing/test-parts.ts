@@ -13,7 +13,8 @@ import { makePairingCode, pair } from '../homes/pairing.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { applyVerdict } from '../incidents/apply-verdict.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
-import { registerCandidate, stillHeard } from '../incidents/register.ts';
+import { Registrar } from '../incidents/registrar.ts';
+import { stillHeard } from '../incidents/still-heard.ts';
 import { Sweeper } from '../incidents/sweeper.ts';
 import { ServerKeys } from '../keys/server-keys.ts';
 import { LiveFeed } from '../live/live-feed.ts';
@@ -78,7 +79,7 @@ export class TestParts implements AsyncDisposable {
   async report(device: Caller, label: string, given: Partial<Candidate> = {}): Promise<string> {
     const now = new Date(this.clock.nowMs()).toISOString();
     const candidate = makeCandidate(label, this.clip, { startedAt: now, detectedAt: now, ...given });
-    await registerCandidate(this.parts, device, candidate);
+    await new Registrar(this.parts).register(device, candidate);
     if (candidate.clip) {
       await this.parts.clips.put(clipKey(device.homeId, candidate.id), this.clip, candidate.clip.sha256);
       await clipArrived(this.parts, device.homeId, candidate.id);

@@ -7,7 +7,7 @@ import { clipKey } from '../clips/clip-store.ts';
 import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
 import { agreeing, startTestCloud, type TestCloud, type TestCloudOptions } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
-import type { ScoresClips } from './verify-candidate.ts';
+import type { ScoresClips } from './candidate-verification.ts';
 import { VerifierWorker } from './worker.ts';
 
 describe('the verifier worker', () => {

@@ -2,7 +2,7 @@ import type { AppliedVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
 import type { ReceivedMessage } from '../queue/work-queue.ts';
 import { inSpan, noteInSpan } from '../tracing.ts';
-import { type Outcome, type ScoresClips, verifyCandidate } from './verify-candidate.ts';
+import { CandidateVerification, type Outcome, type ScoresClips } from './candidate-verification.ts';
 import { VerifyJob } from './verify-job.ts';
 
 /** What SQS hands out in one call. */
@@ -24,14 +24,14 @@ const PAUSE_MS = 2_000;
  */
 export class VerifierWorker {
   private readonly parts: CloudParts;
-  private readonly scorer: ScoresClips;
+  private readonly verification: CandidateVerification;
   private readonly atOnce: number;
   private readonly onVerdict: (verdict: AppliedVerdict) => void;
   private readonly inFlight = new Set<Promise<void>>();
 
   constructor(parts: CloudParts, scorer: ScoresClips, atOnce: number, onVerdict: (verdict: AppliedVerdict) => void) {
     this.parts = parts;
-    this.scorer = scorer;
+    this.verification = new CandidateVerification(parts, scorer);
     this.atOnce = atOnce;
     this.onVerdict = onVerdict;
   }
@@ -107,7 +107,7 @@ export class VerifierWorker {
   }
 
   private async verify(job: VerifyJob): Promise<Outcome> {
-    const outcome = await verifyCandidate(this.parts, this.scorer, job);
+    const outcome = await this.verification.verify(job);
     if ('done' in outcome && outcome.done)
       noteInSpan({ 'earshot.incident': outcome.done.incidentId, 'earshot.verdict': outcome.done.verdict });
     return outcome;

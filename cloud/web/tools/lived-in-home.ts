@@ -1,6 +1,6 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { Browser, BrowserContext } from 'playwright-core';
-import type { ScoresClips } from '../../verifier/verify-candidate.ts';
+import type { ScoresClips } from '../../verifier/candidate-verification.ts';
 import { callApi } from '../tests/call-api.ts';
 import { eventually } from '../tests/eventually.ts';
 import { Phone } from '../tests/phone.ts';

@@ -1,0 +1,81 @@
+import type { Transaction } from 'kysely';
+import { grouped, Lookup } from '../store/lookup.ts';
+import type { Schema } from '../store/schema.ts';
+
+export interface Household {
+  name: string;
+  watchedUntilMs: number;
+  members: { id: string; escalation: number }[];
+}
+
+export interface HearingDevice {
+  id: string;
+  name: string;
+  room: string;
+  lastHeartbeatAtMs: number | null;
+}
+
+/** What an incident's next step depends on, read once a transaction: nobody else changes these homes meanwhile. */
+export class HomeReads {
+  private readonly queries: Transaction<Schema>;
+  private readonly households = new Lookup((homeIds) => this.readHouseholds(homeIds));
+  private readonly devices = new Lookup((incidentIds) => this.readDevices(incidentIds));
+  private readonly people = new Lookup((incidentIds) => this.readTold(incidentIds));
+
+  constructor(queries: Transaction<Schema>) {
+    this.queries = queries;
+  }
+
+  async household(homeId: string): Promise<Household> {
+    return (await this.households.get(homeId)) ?? { name: '', watchedUntilMs: 0, members: [] };
+  }
+
+  /** The devices that heard it. */
+  async devicesOf(incidentId: string): Promise<HearingDevice[]> {
+    return (await this.devices.get(incidentId)) ?? [];
+  }
+
+  /** The members who were told of it. */
+  async told(incidentId: string): Promise<string[]> {
+    return (await this.people.get(incidentId)) ?? [];
+  }
+
+  private async readHouseholds(homeIds: readonly string[]): Promise<Map<string, Household>> {
+    const rows = await this.queries
+      .selectFrom('homes')
+      .leftJoin('members', 'members.homeId', 'homes.id')
+      .select(['homes.id as homeId', 'homes.name', 'homes.watchedUntilMs', 'members.id', 'members.escalation'])
+      .where('homes.id', 'in', homeIds)
+      .execute();
+    const households = new Map<string, Household>();
+    for (const { homeId, name, watchedUntilMs, id, escalation } of rows) {
+      const household = households.get(homeId) ?? { name, watchedUntilMs, members: [] };
+      if (id !== null && escalation !== null) household.members.push({ id, escalation });
+      households.set(homeId, household);
+    }
+    return households;
+  }
+
+  private async readDevices(incidentIds: readonly string[]): Promise<Map<string, HearingDevice[]>> {
+    const rows = await this.queries
+      .selectFrom('candidates')
+      .innerJoin('devices', 'devices.id', 'candidates.deviceId')
+      .select(['candidates.incidentId', 'devices.id', 'devices.name', 'devices.room', 'devices.lastHeartbeatAtMs'])
+      .distinct()
+      .where('candidates.incidentId', 'in', incidentIds)
+      .orderBy('devices.id')
+      .execute();
+    return grouped(incidentIds, rows, ({ incidentId }) => incidentId);
+  }
+
+  private async readTold(incidentIds: readonly string[]): Promise<Map<string, string[]>> {
+    const rows = await this.queries
+      .selectFrom('notifications')
+      .select(['incidentId', 'memberId'])
+      .distinct()
+      .where('incidentId', 'in', incidentIds)
+      .execute();
+    const told = grouped(incidentIds, rows, ({ incidentId }) => incidentId);
+    return new Map([...told].map(([id, members]) => [id, members.map(({ memberId }) => memberId)]));
+  }
+}

@@ -1,0 +1,187 @@
+import type { Transaction } from 'kysely';
+import type { Clock } from '@earshot/shared/clock.ts';
+import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import { labelInfo } from '@earshot/shared/labels.ts';
+import { v7 as uuid } from 'uuid';
+import { clipKey } from '../clips/clip-store.ts';
+import { settingsOf } from '../homes/homes.ts';
+import type { Schema } from '../store/schema.ts';
+import { advance, heard, type IncidentRecord, judged, open } from './incident.ts';
+import { IncidentBook } from './incident-book.ts';
+import { answerOf, readDeleted, readKnown, type Registered, type Report } from './known-candidates.ts';
+
+/** Long enough for a clip over a poor mobile line; a device whose link died puts the candidate again and gets another. */
+export const UPLOAD_LINK_LIFE_MS = 5 * 60_000;
+
+type Queries = Transaction<Schema>;
+
+/** A candidate joins the home's incident of its sound or opens one. */
+export async function keepCandidate(queries: Queries, clock: Clock, report: Report): Promise<Registered> {
+  const { candidate } = report;
+  // It may have come by another way while this one waited for its turn.
+  const known = answerOf((await readKnown(queries, [candidate.id])).get(candidate.id), report);
+  if (known) return known;
+  if ((await readDeleted(queries, [report])).has(candidate.id)) return { isNew: false, wantsClip: false };
+
+  const nowMs = clock.nowMs();
+  const { incident, isFresh } = await joinOrOpen(queries, clock, report, nowMs);
+  await addCandidates(queries, [{ ...report, incidentId: incident.id }], nowMs);
+  // A fresh one that waits for its clip has nothing to do yet: the sweeper sees its deadline.
+  if (isFresh && candidate.clip) return { isNew: true, wantsClip: true };
+  const book = new IncidentBook(queries, clock);
+  const around = await book.surroundings(incident);
+  // Without a clip there is nothing to wait for: a safety sound is told at once.
+  await book.keep(
+    candidate.clip || incident.verdict !== 'pending'
+      ? advance(incident, around)
+      : judged(incident, 'unverified', around),
+  );
+  return { isNew: true, wantsClip: candidate.clip !== null };
+}
+
+/**
+ * The plain ones among many, in a dozen statements for all: new, with a clip, the first of their sound in their home. For the others
+ * the answer is null, and nothing has been done: `keepCandidate` is for them.
+ */
+export async function keepFreshCandidates(
+  queries: Queries,
+  clock: Clock,
+  reports: readonly Report[],
+): Promise<(Registered | null)[]> {
+  const nowMs = clock.nowMs();
+  const ids = reports.map(({ candidate }) => candidate.id);
+  const known = await readKnown(queries, ids);
+  const deleted = await readDeleted(queries, reports);
+  const settings = await queries
+    .selectFrom('settings')
+    .selectAll()
+    .where(
+      'homeId',
+      'in',
+      reports.map(({ device }) => device.homeId),
+    )
+    .execute();
+  const settingsByHome = new Map(settings.map(({ homeId, body }) => [homeId, HomeSettings.parse(JSON.parse(body))]));
+  const opened = reports.map((report) => {
+    const { candidate, device } = report;
+    const home = settingsByHome.get(device.homeId);
+    if (!home || candidate.late || !candidate.clip || known.has(candidate.id) || deleted.has(candidate.id)) return null;
+    return { ...report, incident: openFor(report, home, nowMs) };
+  });
+  const active = await readActive(
+    queries,
+    opened.flatMap((one) => one?.incident.activeKey ?? []),
+  );
+  const fresh = opened.map((one) => {
+    const key = one?.incident.activeKey ?? '';
+    if (!one || active.has(key)) return null;
+    // A second one of the same sound and home joins the first.
+    active.add(key);
+    return one;
+  });
+  const all = fresh.flatMap((one) => one ?? []);
+  if (all.length > 0) {
+    await new IncidentBook(queries, clock).add(...all.map(({ incident }) => incident));
+    await addCandidates(
+      queries,
+      all.map((one) => ({ ...one, incidentId: one.incident.id })),
+      nowMs,
+    );
+  }
+  return fresh.map((one) => one && { isNew: true, wantsClip: true });
+}
+
+/** Which of these sounds sound already. */
+export async function readActive(
+  queries: { selectFrom: Queries['selectFrom'] },
+  activeKeys: readonly string[],
+): Promise<Set<string>> {
+  if (activeKeys.length === 0) return new Set();
+  const rows = await queries.selectFrom('incidents').select('activeKey').where('activeKey', 'in', activeKeys).execute();
+  return new Set(rows.flatMap(({ activeKey }) => activeKey ?? []));
+}
+
+async function joinOrOpen(
+  queries: Queries,
+  clock: Clock,
+  report: Report,
+  nowMs: number,
+): Promise<{ incident: IncidentRecord; isFresh: boolean }> {
+  const { device, candidate } = report;
+  const { homeId } = device;
+  const book = new IncidentBook(queries, clock);
+  const incident = openFor(report, await settingsOf(queries, homeId), nowMs);
+  const { startedAtMs, lastHeardAtMs: heardAtMs } = incident;
+  const active = await book.findActive(incident.activeKey ?? '');
+  if (active) {
+    const due = advance(active, await book.surroundings(active));
+    if (due.incident.activeKey !== null) return { incident: heard(active, startedAtMs, heardAtMs), isFresh: false };
+    await book.keep(due); // it had ended, the sweeper was not there yet
+  }
+  if (candidate.late) {
+    const test = incident.test === 1;
+    const over = await book.findAround(homeId, { label: candidate.label, test, fromMs: startedAtMs, toMs: heardAtMs });
+    if (over) return { incident: heard(over, startedAtMs, heardAtMs), isFresh: false };
+  }
+  await book.add(incident);
+  return { incident, isFresh: true };
+}
+
+/** The incident that it opens if it joins none. */
+function openFor({ device, candidate }: Report, { testingUntil }: HomeSettings, nowMs: number): IncidentRecord {
+  // A device's clock may be wrong; only what is late by its own account is dated by it.
+  const heardAtMs = candidate.late ? Math.min(Date.parse(candidate.detectedAt), nowMs) : nowMs;
+  const testing = testingUntil !== null && nowMs <= Date.parse(testingUntil) && !candidate.late;
+  return open(
+    {
+      id: uuid(),
+      homeId: device.homeId,
+      label: candidate.label,
+      class: labelInfo(candidate.label).class,
+      subjectId: '',
+      test: candidate.test || testing,
+      late: candidate.late,
+      startedAtMs: Math.min(Date.parse(candidate.startedAt), nowMs),
+      heardAtMs,
+      why: candidate.why.text,
+    },
+    nowMs,
+  );
+}
+
+async function addCandidates(
+  queries: Queries,
+  reports: readonly (Report & { incidentId: string })[],
+  nowMs: number,
+): Promise<void> {
+  const candidates = reports.map(({ device, candidate, incidentId }) => ({
+    id: candidate.id,
+    homeId: device.homeId,
+    deviceId: device.id,
+    incidentId,
+    label: candidate.label,
+    body: JSON.stringify(candidate),
+    registeredAtMs: nowMs,
+    verdict: candidate.clip ? ('pending' as const) : ('unverified' as const),
+    verifierScore: null,
+    verifiedAtMs: null,
+    queuedAtMs: null,
+  }));
+  await queries.insertInto('candidates').values(candidates).execute();
+  const clips = reports.flatMap(({ device: { homeId }, candidate: { id, clip } }) =>
+    clip
+      ? {
+          candidateId: id,
+          homeId,
+          key: clipKey(homeId, id),
+          sha256: clip.sha256,
+          bytes: clip.bytes,
+          state: 'awaited' as const,
+          uploadUntilMs: nowMs + UPLOAD_LINK_LIFE_MS,
+          storedAtMs: null,
+          expiresAtMs: null,
+        }
+      : [],
+  );
+  if (clips.length > 0) await queries.insertInto('clips').values(clips).execute();
+}

@@ -1,0 +1,33 @@
+import type { StillHeard } from '@earshot/shared/contracts/candidate.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { Caller } from '../homes/tokens.ts';
+import type { CloudParts } from '../parts.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import { advance, heard } from './incident.ts';
+import { IncidentBook } from './incident-book.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
+
+/** The device still hears it (or says that it ended): the incident lasts on. */
+export async function stillHeard(
+  { database, clock, feed }: Parts,
+  device: Caller,
+  candidateId: string,
+  body: StillHeard,
+): Promise<void> {
+  await changeHome(database, device.homeId, async (queries) => {
+    const candidate = await queries
+      .selectFrom('candidates')
+      .select('incidentId')
+      .where('id', '=', candidateId)
+      .where('deviceId', '=', device.id)
+      .executeTakeFirst();
+    const book = new IncidentBook(queries, clock);
+    const incident = candidate && (await book.find(device.homeId, candidate.incidentId));
+    if (!incident) throw new EarshotError('NOT_FOUND', 'candidate');
+    const nowMs = clock.nowMs();
+    const heardAtMs = body.ended ? Math.min(Date.parse(body.heardAt), nowMs) : nowMs;
+    await book.keep(advance(heard(incident, incident.startedAtMs, heardAtMs), await book.surroundings(incident)));
+  });
+  feed.wake();
+}
