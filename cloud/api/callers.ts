@@ -5,18 +5,23 @@ import type { Route } from './routes.ts';
 
 export const SESSION_COOKIE = 'earshot_session';
 
-/** Who calls: a bearer token (devices, scripts) or the app's cookie. */
+/** Who calls: a bearer token (devices, scripts) or the app's cookie. Null where anyone may. */
 export async function callerOf(
   tokens: TokenBook,
   request: FastifyRequest,
-  who: Exclude<Route['who'], 'anyone'>,
-): Promise<Caller> {
+  { who, path }: Pick<Route, 'who' | 'path'>,
+): Promise<Caller | null> {
+  if (who === 'anyone') return null;
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const token = bearer ?? request.cookies[SESSION_COOKIE];
   const caller = token === undefined ? null : await tokens.find(token);
   if (!caller) throw new EarshotError('UNAUTHORIZED', '');
   if (bearer === undefined) refuseForgery(request);
-  if (caller.kind !== who) throw new EarshotError('FORBIDDEN', `This is for a ${who}.`);
+  if (caller.kind !== who) {
+    // Where an id is named, a token that cannot have it learns as little as one of another home.
+    if (path.includes('/:')) throw new EarshotError('NOT_FOUND', '');
+    throw new EarshotError('FORBIDDEN', `This is for a ${who}.`);
+  }
   return caller;
 }
 

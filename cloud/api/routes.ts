@@ -12,7 +12,8 @@ import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/setti
  *
  * - Devices and scripts send `Authorization: Bearer TOKEN` (from POST /v1/pair). The app sends the cookie of POST /v1/session,
  *   and with everything but GET the header `x-earshot-app: 1`, which no other site can add (403 CSRF without it).
- * - Errors are `ErrorBody` with a code of shared/errors.ts. An id of another home answers 404 like one that never was.
+ * - Errors are `ErrorBody` with a code of shared/errors.ts. An id of another home answers 404 like one that never was, and so does
+ *   every id to the wrong kind of token (a device's where a member's is meant).
  * - `response: null` answers 204 without a body. Settings carry an ETag; `If-Match` is optional (409 when somebody was faster).
  * - A device puts a candidate, uploads the clip to the link that it got, and may put the candidate again: `upload: null` then
  *   says that the clip was seen. (A clip that goes straight to S3 is found within 2 s without that.)

@@ -116,7 +116,7 @@ function addRoute(
     url: route.path,
     bodyLimit: route.maxBodyBytes ?? USUAL_BODY_BYTES,
     handler: async (request, reply) => {
-      const caller = route.who === 'anyone' ? null : await callerOf(tokens, request, route.who);
+      const caller = await callerOf(tokens, request, route);
       limits.take(
         `${route.method} ${route.path} ${caller?.tokenHash ?? request.ip}`,
         route.perMinute ?? USUAL_PER_MINUTE,

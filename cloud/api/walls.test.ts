@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChannelView, DeviceView } from '@earshot/shared/contracts/home.ts';
 import { createHome } from '../homes/homes.ts';
 import { makePairingCode } from '../homes/pairing.ts';
 import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
+import { SESSION_COOKIE } from './callers.ts';
 import { BESIDE, type Route, ROUTES } from './routes.ts';
 
 /**
@@ -90,27 +91,39 @@ test('every kind of thing that a route names is tried', () => {
   for (const [, { path }] of naming) expect(addressOf(path)).toMatch(/[0-9a-f-]{36}/);
 });
 
-test.each(naming)(
-  "%s on the other home's id answers 404 to every token, like an id that never was",
-  async (name, route) => {
-    const client = route.who === 'device' ? ownDevice : ownMember;
-    const theirAnswer = await client.fetch(route.method, addressOf(route.path), BODIES[name]?.());
-    expect(theirAnswer.status).toBe(404);
-    if (name === 'putCandidate') return; // an id that never was is a new candidate
-    const nobodysAnswer = await client.fetch(route.method, route.path.replace(/:\w+/g, NOBODYS), BODIES[name]?.());
-    const answers = [theirAnswer, nobodysAnswer];
-    const [theirsBody, nobodysBody] = (await Promise.all(answers.map((answer) => answer.json()))) as {
-      error: Record<string, unknown>;
-    }[];
-    expect({ ...theirsBody?.error, requestId: '' }).toEqual({ ...nobodysBody?.error, requestId: '' });
-  },
-);
+/** Every kind of token that a home has, as it is sent. */
+const TOKENS: [string, () => Record<string, string>][] = [
+  ["its device's", () => ({ authorization: `Bearer ${ownDevice.token}` })],
+  ["its member's", () => ({ authorization: `Bearer ${ownMember.token}` })],
+  ["its member's session", () => ({ cookie: `${SESSION_COOKIE}=${ownMember.token}`, 'x-earshot-app': '1' })],
+];
 
-test('the wrong kind of token is refused on every route', async () => {
+describe.each(TOKENS)("with %s token, the other home's id answers 404 like an id that never was", (_, headers) => {
+  const ask = async (method: string, path: string, body: unknown) => {
+    const answer = await fetch(new URL(path, server.cloud.url), {
+      method,
+      headers: { ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const { error } = (await answer.json()) as { error: Record<string, unknown> };
+    return { status: answer.status, error: { ...error, requestId: '' } };
+  };
+
+  test.each(naming)('%s', async (name, { method, path }) => {
+    const theirAnswer = await ask(method, addressOf(path), BODIES[name]?.());
+    expect(theirAnswer.status).toBe(404);
+    // To a device, a candidate's id that never was is a new candidate.
+    if (name === 'putCandidate' && headers().authorization === `Bearer ${ownDevice.token}`) return;
+    expect(await ask(method, path.replace(/:\w+/g, NOBODYS), BODIES[name]?.())).toEqual(theirAnswer);
+  });
+});
+
+test('the wrong kind of token, and none, are refused on every route', async () => {
   for (const [, { method, path, who }] of Object.entries(ROUTES) as [string, Route][]) {
     if (who === 'anyone') continue;
     const wrong = who === 'device' ? ownMember : ownDevice;
-    expect([method, path, (await wrong.fetch(method, addressOf(path))).status]).toEqual([method, path, 403]);
+    const refusal = path.includes('/:') ? 404 : 403;
+    expect([method, path, (await wrong.fetch(method, addressOf(path))).status]).toEqual([method, path, refusal]);
     const nobody = await fetch(new URL(addressOf(path), server.cloud.url), { method });
     expect([method, path, nobody.status]).toEqual([method, path, 401]);
   }

@@ -73,7 +73,9 @@ async function remove({ database, clips, clock, log }: Parts, entry: Selectable<
   try {
     await clips.delete(entry.key);
     if ((await clips.size(entry.key)) !== null) throw new Error('it is still there after the deletion');
-    const expectsMore = entry.bytes === 0 && nowMs < entry.watchUntilMs;
+    // What a person deleted is looked for even if it had arrived: a device may be sending it a second time.
+    const mayStillArrive = entry.bytes === 0 || entry.reason === 'member' || entry.reason === 'home';
+    const expectsMore = mayStillArrive && nowMs < entry.watchUntilMs;
     const lastLook = nowMs < entry.watchUntilMs ? entry.watchUntilMs : null;
     await database.queries
       .updateTable('deletions')

@@ -17,7 +17,7 @@ export async function changeHomes<T>(database: Database, homeIds: readonly strin
   const homes = [...new Set(homeIds)];
   // The turn is waited for here, without a connection: a noisy home whose transactions waited for the row's lock would hold
   // every connection of the pool, and every other home would wait with it.
-  const before = Promise.allSettled(homes.map((homeId) => lastOfHome.get(homeId)));
+  const before = Promise.allSettled(homes.map((homeId) => lastOfHome.get(homeId) ?? Promise.resolve()));
   const mine = before.then(() =>
     database.transact(async (queries) => {
       // In one order everywhere: two transactions that share two homes must not wait for each other.
