@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { FULL, QUICK } from './recipe.ts';
+import { FULL, MORE, QUICK } from './recipe.ts';
 import type { RunOptions } from './run-options.ts';
 
 interface Flags {
   quick?: boolean;
   corpus?: string;
+  from?: string;
   seed: number;
   work?: string;
   steps?: number;
@@ -55,24 +56,26 @@ const withRunFlags = (command: Command): Command =>
   command
     .option('--quick', 'minutes instead of hours; without --corpus on sounds made by code')
     .option('--corpus <dir>', 'folder with a manifest.csv')
+    .option('--from <release>', 'begin with the weights of this release: a shorter run')
     .option('--seed <n>', 'everything is drawn from it', wholeNumber, 1)
     .option('--work <dir>', 'where the run keeps its stages and checkpoints');
 
-function runOf({ quick = false, corpus, seed, work, steps }: Flags): RunOptions {
+function runOf({ quick = false, corpus, from, seed, work, steps }: Flags): RunOptions {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
   process.once('SIGTERM', () => abort.abort());
-  const recipe = quick ? QUICK : FULL;
+  const recipe = quick ? QUICK : from === undefined ? FULL : MORE;
   return {
     recipe: steps === undefined ? recipe : { ...recipe, device: { ...recipe.device, steps } },
     seed,
     ...(corpus === undefined ? {} : { corpus: resolve(corpus) }),
+    ...(from === undefined ? {} : { from: resolve(from) }),
     work: resolve(
       work ??
         join(
           cacheFolder(),
           'training',
-          `${quick ? 'quick' : 'full'}-${corpus === undefined ? 'made' : 'corpus'}-${seed}`,
+          `${quick ? 'quick' : from === undefined ? 'full' : 'more'}-${corpus === undefined ? 'made' : 'corpus'}-${seed}`,
         ),
     ),
     cache: join(cacheFolder(), 'corpus'),

@@ -42,10 +42,8 @@ export interface TrainingRun {
   labels: readonly string[];
   /** A finished trunk that must not move. */
   trunkOf?: Trained;
-  /** Weights to begin with: of a pre-trained trunk. */
-  startFrom?: ReadonlyMap<string, NamedTensor>;
-  /** The normalisation that `startFrom` was trained with; absent: measured on the first shard. */
-  norm?: Normalisation;
+  /** Weights to begin with, for features that are normalised so: those of a release. */
+  startFrom?: (norm: Normalisation) => ReadonlyMap<string, NamedTensor>;
   shardFolder: string;
   checkpoint: string;
   signal: AbortSignal;
@@ -68,11 +66,11 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
   const { recipe, shape, labels, signal } = run;
   const shards = new ShardShelf(run);
   await shards.upTo(recipe.firstShards);
-  const norm = run.trunkOf?.norm ?? run.norm ?? normalisationOf(shards.first);
+  const norm = run.trunkOf?.norm ?? normalisationOf(shards.first);
   const weights = newWeights(shape, labels, recipe.seed);
   assignAll(
     weights,
-    run.trunkOf?.weights ?? new Map([...(run.startFrom ?? [])].map(([name, { data }]) => [name, data])),
+    run.trunkOf?.weights ?? new Map([...(run.startFrom?.(norm) ?? [])].map(([name, { data }]) => [name, data])),
   );
   const fitted = [...(run.trunkOf ? [] : TRUNK_WEIGHTS), ...labels.flatMap(headWeights)];
   const optimiser = new Optimiser(weights, fitted, {

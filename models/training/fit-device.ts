@@ -1,7 +1,9 @@
 /** The first stage: trunk and heads, fitted to scenes that a thread beside it renders. */
+import { loadRelease } from '@earshot/device/detect/release.ts';
 import { initBackend } from './backend/init-backend.ts';
 import { trainDevice, type Trained, type TrainingRun } from './device-trainer.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';
+import { deviceWeightsOf } from './onnx/read-weights.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
 import { ShardRenderer } from './shard-renderer.ts';
@@ -31,6 +33,7 @@ export async function fitDevice(options: RunOptions): Promise<void> {
       ...common,
       recipe: { ...recipe.device, seed },
       labels: trainable.trunk,
+      ...(options.from === undefined ? {} : { startFrom: await weightsOfRelease(options.from) }),
       checkpoint: work.checkpoint('device'),
       ...shown('device network'),
     });
@@ -39,6 +42,16 @@ export async function fitDevice(options: RunOptions): Promise<void> {
   } finally {
     await renderer.stop();
   }
+}
+
+/** Read at once: the release may be the one that this run will replace. */
+async function weightsOfRelease(folder: string): Promise<NonNullable<TrainingRun['startFrom']>> {
+  const release = await loadRelease(folder);
+  const trunk = await release.read(release.manifest.trunk);
+  const heads = await Promise.all(
+    release.manifest.heads.map(async (head) => ({ label: head.label, bytes: await release.read(head) })),
+  );
+  return (norm) => deviceWeightsOf(trunk, heads, norm);
 }
 
 /** Two more heads on a trunk that does not move: no byte of it or of another head changes. */

@@ -1,9 +1,11 @@
 /** The third stage: the verifier, on what the device stage lets through. */
 import { join } from 'node:path';
-import { FULL_VERIFIER, QUICK_VERIFIER, trainVerifier } from '../verifier/train-verifier.ts';
+import { loadRelease } from '@earshot/device/detect/release.ts';
+import { trainVerifier } from '../verifier/train-verifier.ts';
+import type { TrainedVerifier } from '../verifier/verifier-trainer.ts';
+import { verifierWeightsOf } from '../verifier/verifier-weights.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { publish } from './publish.ts';
-import { QUICK } from './recipe.ts';
 import { signingKey } from './release/signing.ts';
 import { corpusOf, type RunOptions } from './run-options.ts';
 import { WorkFolder } from './work-folder.ts';
@@ -17,7 +19,8 @@ export async function fitVerifier(options: RunOptions, standIn: string): Promise
   await publish(work, provisional, { verifierFrom: standIn, now: new Date(), keys: [key] });
   const bars = new Map<string, ProgressBar>();
   await trainVerifier({
-    recipe: options.recipe === QUICK ? QUICK_VERIFIER : FULL_VERIFIER,
+    recipe: options.recipe.verifier,
+    ...(options.from === undefined ? {} : { startFrom: await verifierOf(options.from) }),
     seed,
     ...(await corpusOf(options)),
     release: provisional,
@@ -30,4 +33,9 @@ export async function fitVerifier(options: RunOptions, standIn: string): Promise
       bar.show(done, total, loss === undefined ? '' : `loss ${loss.toFixed(4)}`);
     },
   });
+}
+
+async function verifierOf(folder: string): Promise<TrainedVerifier> {
+  const release = await loadRelease(folder);
+  return verifierWeightsOf(await release.read(release.manifest.verifier));
 }

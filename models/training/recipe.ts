@@ -1,3 +1,4 @@
+import { FULL_VERIFIER, MORE_VERIFIER, QUICK_VERIFIER, type VerifierRecipe } from '../verifier/train-verifier.ts';
 import type { MaterialSize } from './calibration/material.ts';
 import type { DeviceRecipe } from './device-trainer.ts';
 
@@ -7,15 +8,32 @@ export interface Recipe {
   /** Steps for the heads that are added to the finished trunk. */
   addedSteps: number;
   calibration: MaterialSize;
+  verifier: VerifierRecipe;
 }
 
 /**
  * 110 shards are 39 hours of scenes, each heard about twenty times and never twice alike.
  */
 export const FULL: Recipe = {
-  device: { steps: 10_000, peakRate: 2.2e-3, batch: 32, shards: 110, firstShards: 14, stepsPerShard: 40, missWeight: 3 },
+  device: {
+    steps: 10_000,
+    peakRate: 2.2e-3,
+    batch: 32,
+    shards: 110,
+    firstShards: 14,
+    stepsPerShard: 40,
+    missWeight: 3,
+  },
   addedSteps: 600,
   calibration: { scenesPerLabel: 60, houseDays: 4, hoursPerDay: 4 },
+  verifier: FULL_VERIFIER,
+};
+
+/** On from the weights of a release: fewer steps, smaller ones, on scenes that it has not heard. */
+export const MORE: Recipe = {
+  ...FULL,
+  device: { ...FULL.device, steps: 3_500, peakRate: 1e-3, shards: 70 },
+  verifier: MORE_VERIFIER,
 };
 
 /** Minutes, for CI: enough to tell an alarm from a room, far from enough for a home. */
@@ -23,4 +41,5 @@ export const QUICK: Recipe = {
   device: { steps: 240, peakRate: 3e-3, batch: 16, shards: 3, firstShards: 2, stepsPerShard: 20, missWeight: 3 },
   addedSteps: 0,
   calibration: { scenesPerLabel: 8, houseDays: 0, hoursPerDay: 0 },
+  verifier: QUICK_VERIFIER,
 };

@@ -11,6 +11,8 @@ export interface RunOptions {
   seed: number;
   /** Absent: a corpus made by code. */
   corpus?: string;
+  /** A release whose weights the run begins with; absent: from nothing. */
+  from?: string;
   /** Where the run keeps its stages. */
   work: string;
   /** Decoded sounds; shared by all runs on the same corpus. */

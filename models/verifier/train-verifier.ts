@@ -33,6 +33,7 @@ export interface VerifierRecipe {
   /** And of those that homes give in four waking hours. */
   homeShards: number;
   fineSteps: number;
+  finePeakRate: number;
   batch: number;
   peakRate: number;
   /** Held-back sessions and days on which thresholds are set. */
@@ -40,18 +41,21 @@ export interface VerifierRecipe {
   houseDays: number;
 }
 
-/** About two hours on two cores; the figures of the model card are of this. */
 export const FULL_VERIFIER: VerifierRecipe = {
   sceneShards: 80,
   steps: 4_500,
   candidateShards: 48,
   homeShards: 18,
   fineSteps: 1_000,
+  finePeakRate: 4.5e-4,
   batch: 16,
   peakRate: 1.4e-3,
   calibrationSessions: 600,
   houseDays: 2,
 };
+
+/** From the weights of a release: the first stage need not learn to hear, only to hear better. */
+export const MORE_VERIFIER: VerifierRecipe = { ...FULL_VERIFIER, sceneShards: 60, steps: 2_400, peakRate: 7e-4 };
 
 /** Minutes: enough to run every stage and to beat chance. */
 export const QUICK_VERIFIER: VerifierRecipe = {
@@ -60,6 +64,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   candidateShards: 1,
   homeShards: 0,
   fineSteps: 4,
+  finePeakRate: 7e-4,
   batch: 4,
   peakRate: 2e-3,
   calibrationSessions: 12,
@@ -69,6 +74,8 @@ export const QUICK_VERIFIER: VerifierRecipe = {
 export interface VerifierRun {
   recipe: VerifierRecipe;
   seed: number;
+  /** Weights to begin with; absent: drawn. */
+  startFrom?: TrainedVerifier;
   corpus: string;
   cache: string;
   /** A release whose trunk and heads are trained: its candidates are what the verifier will be asked about. */
@@ -96,13 +103,13 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
   const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
   try {
     const scenes = await sceneShards(run, fit);
-    const general = await fitted(run, 'general', run.recipe.steps, run.recipe.peakRate, scenes, []);
+    const general = await fitted(run, 'general', run.recipe.steps, run.recipe.peakRate, scenes, [], run.startFrom);
     const candidates = [...(await candidateShards(run, fit, network)), ...(await homeShards(run, fit, network))];
     const verifier = await fitted(
       run,
       'fine',
       run.recipe.fineSteps,
-      run.recipe.peakRate / 3,
+      run.recipe.finePeakRate,
       scenes,
       candidates,
       general,
