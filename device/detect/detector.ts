@@ -133,11 +133,12 @@ export class Detector {
     const { block, recent } = this;
     this.filled = 0;
     this.blocks++;
-    const open = this.gate.isOpen(block, this.board.isBusy) || !this.settings.gate;
+    const open = this.gate.isOpen(block, this.board.isBusy(this.heardSamples)) || !this.settings.gate;
     this.board.measureLevel(this.gate.energy);
     if (!open) {
       this.isAwake = false;
       this.sleptBlocks++;
+      this.board.sleep(this.heardSamples, detections);
     } else if (this.isAwake) {
       await this.compute(block, this.heardSamples - block.length, detections);
     } else {

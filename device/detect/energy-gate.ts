@@ -1,9 +1,9 @@
 /**
- * In a quiet home nothing happens for hours: then the front end and the network sleep and only this runs, at a few per cent of
- * their cost. It must never cost an event, so it wakes on little and falls asleep late.
+ * In a quiet home nothing happens for hours, and a fan or a television goes on for as long: then the front end and the network sleep and
+ * only this runs, at a few per cent of their cost. It must never cost an event, so it wakes on little and doubts its own sleep.
  *
- * Two energies are watched against their own recent minimum: of the sound as it is, and of x[n] - x[n-2], a band-pass around
- * 4 kHz for two operations a sample. Room noise is mostly low, so a far 3 kHz beep that does not move the first moves the second.
+ * Two energies are watched: of the sound as it is, and of x[n] - x[n-2], a band-pass around 4 kHz for two operations a sample. Room
+ * noise is mostly low, so a far 3 kHz beep that does not move the first moves the second.
  */
 
 /** Over which energies are averaged: shorter than a T4 beep (100 ms) with its gap, long enough to be steady to 0.5 dB in noise. */
@@ -12,40 +12,60 @@ const SLICE_SAMPLES = 1_280;
 const WAKE_RATIO = 10 ** (1.5 / 10);
 /** Below white noise of -80 dBFS the front end's own floor hides everything. */
 const SILENCE = 1e-8;
-/** Longer than the pause inside any repeating alarm but the late CO one (60 s, whose every group wakes it afresh). */
-const HOLD_S = 10;
-/** How far back the minimum looks. A steady sound becomes the new quiet after it. */
-const FLOOR_S = 8;
+/** How far back it remembers. A steady sound becomes the new quiet after it. */
+const MEMORY_S = 8;
+/**
+ * It is used to a sound that was as loud, to 3 dB, in a tenth of what it remembers. Four beeps of a T4 alarm are less than that of their
+ * cycle: each group is new.
+ */
+const USED_TO_RATIO = 10 ** (-3 / 10);
+const USED_TO_SHARE = 0.1;
+/** The network hears what is new for so long, used to it or not: two cycles of T3 and more. */
+const NEW_FOR_S = 10;
+/** How long it hears on after the sound: longer than the pause between the groups of T3. */
+const HOLD_S = 2;
+/** What it has got used to is heard again so often, for a cycle of T3: an alarm that began behind a loud television goes on. */
+const HEAR_AGAIN_S = 20;
+const HEAR_FOR_S = 4;
 
 export class EnergyGate {
   /** Mean square of the last block. */
   energy = 0;
-  private readonly holdBlocks: number;
-  private readonly floors: { full: Float64Array; band: Float64Array };
+  private readonly memory: { full: Memory; band: Memory };
+  private readonly blockS: number;
   private blocks = 0;
-  private quietBlocks = 0;
+  /** The network hears the blocks before this one. */
+  private openUntil: number;
+  /** Whatever sounds before this block is heard, too. */
+  private newUntil = 0;
   private last = 0;
   private beforeLast = 0;
 
   constructor(blockSamples: number, sampleRate: number) {
-    this.holdBlocks = Math.ceil((HOLD_S * sampleRate) / blockSamples);
-    const floorBlocks = Math.ceil((FLOOR_S * sampleRate) / blockSamples);
-    this.floors = {
-      full: new Float64Array(floorBlocks).fill(Infinity),
-      band: new Float64Array(floorBlocks).fill(Infinity),
-    };
+    this.blockS = blockSamples / sampleRate;
+    const slices = Math.ceil(blockSamples / SLICE_SAMPLES);
+    const remembered = Math.ceil(MEMORY_S / this.blockS);
+    this.memory = { full: new Memory(remembered, slices), band: new Memory(remembered, slices) };
+    this.openUntil = remembered;
   }
 
-  /** Takes the next block; `busy` says that an event is going on. True: the network must hear this block. */
+  /** Takes the next block; `busy` says that something is being looked at. True: the network must hear this block. */
   isOpen(block: Float32Array, busy: boolean): boolean {
-    const awake = this.hearsSomething(block) || busy || this.blocks < this.floors.full.length;
-    this.blocks++;
-    this.quietBlocks = awake ? 0 : this.quietBlocks + 1;
-    return this.quietBlocks < this.holdBlocks;
+    this.measure(block);
+    const { full, band } = this.memory;
+    const isLoud = full.isLoud || band.isLoud;
+    if (full.isNew || band.isNew) this.newUntil = this.blocks + Math.ceil(NEW_FOR_S / this.blockS);
+    if (busy || (isLoud && this.blocks < this.newUntil)) this.openFor(HOLD_S);
+    else if (isLoud && (this.blocks - this.openUntil) * this.blockS >= HEAR_AGAIN_S) this.openFor(HEAR_FOR_S);
+    return this.blocks++ < this.openUntil;
   }
 
-  private hearsSomething(block: Float32Array): boolean {
-    let [lowFull, highFull, lowBand, highBand] = [Infinity, 0, Infinity, 0];
+  private openFor(seconds: number): void {
+    this.openUntil = Math.max(this.openUntil, this.blocks + Math.ceil(seconds / this.blockS));
+  }
+
+  private measure(block: Float32Array): void {
+    const { full: fullMemory, band: bandMemory } = this.memory;
     let { last, beforeLast } = this;
     let total = 0;
     for (let from = 0; from < block.length; from += SLICE_SAMPLES) {
@@ -72,27 +92,64 @@ export class EnergyGate {
         last = y;
       }
       total += full;
-      full /= to - from;
-      band /= to - from;
-      if (full < lowFull) lowFull = full;
-      if (full > highFull) highFull = full;
-      if (band < lowBand) lowBand = band;
-      if (band > highBand) highBand = band;
+      fullMemory.push(full / (to - from));
+      bandMemory.push(band / (to - from));
     }
     this.energy = total / block.length;
     this.last = last;
     this.beforeLast = beforeLast;
-    // The minimum of the past only: a block must not be the measure of itself.
-    const wakes = exceeds(highFull, this.floors.full) || exceeds(highBand, this.floors.band);
-    const slot = this.blocks % this.floors.full.length;
-    this.floors.full[slot] = lowFull;
-    this.floors.band[slot] = lowBand;
-    return wakes;
+    fullMemory.closeBlock();
+    bandMemory.closeBlock();
   }
 }
 
-function exceeds(energy: number, floors: Float64Array): boolean {
-  let floor = Infinity;
-  for (let i = 0; i < floors.length; i++) if ((floors[i] as number) < floor) floor = floors[i] as number;
-  return energy > Math.max(SILENCE, floor * WAKE_RATIO);
+/** The energies of the last slices, block by block. */
+class Memory {
+  /** The last block has something that stands out of the quietest. */
+  isLoud = false;
+  /** The last block has something that stands out of the quietest, and that it is not used to. */
+  isNew = false;
+  private readonly slices: Float64Array;
+  private readonly quietest: Float64Array;
+  private readonly perBlock: number;
+  /** Of the block that is being heard: a block must not be the measure of itself. */
+  private readonly own: Float64Array;
+  private block = 0;
+  private filled = 0;
+
+  constructor(blocks: number, perBlock: number) {
+    this.slices = new Float64Array(blocks * perBlock);
+    this.quietest = new Float64Array(blocks).fill(Infinity);
+    this.perBlock = perBlock;
+    this.own = new Float64Array(perBlock);
+  }
+
+  push(energy: number): void {
+    this.own[this.filled++] = energy;
+  }
+
+  closeBlock(): void {
+    const { own, slices, quietest, perBlock } = this;
+    let [low, high] = [Infinity, 0];
+    for (let i = 0; i < perBlock; i++) {
+      low = Math.min(low, own[i] as number);
+      high = Math.max(high, own[i] as number);
+    }
+    let floor = Infinity;
+    for (let i = 0; i < quietest.length; i++) floor = Math.min(floor, quietest[i] as number);
+    this.isLoud = high > Math.max(SILENCE, floor * WAKE_RATIO);
+    this.isNew = this.isLoud && !this.isUsedTo(high);
+    quietest[this.block] = low;
+    slices.set(own, this.block * perBlock);
+    this.block = (this.block + 1) % quietest.length;
+    this.filled = 0;
+  }
+
+  private isUsedTo(energy: number): boolean {
+    const { slices } = this;
+    const least = energy * USED_TO_RATIO;
+    let count = 0;
+    for (let i = 0; i < slices.length; i++) if ((slices[i] as number) >= least) count++;
+    return count >= USED_TO_SHARE * slices.length;
+  }
 }

@@ -3,7 +3,7 @@ import { NO_CADENCE, type CadenceReader } from '@earshot/shared/cadence/cadence-
 import { Cadence, type Why } from '@earshot/shared/contracts/candidate.ts';
 import type { Head, Manifest } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { labelInfo, LEVELS, type Level } from '@earshot/shared/labels.ts';
+import { isSafety, labelInfo, LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { isBeeper, tellApart, type BeeperLabel } from './beeper.ts';
 import type { Detection } from './detection.ts';
 import { levelOf, listens, type DetectorSettings } from './detector-settings.ts';
@@ -23,6 +23,11 @@ interface Watch {
 
 /** A told event that goes on is reported this often. */
 const HEARD_EVERY_S = 10;
+
+/** A T3 alarm pauses for 1.5 s, with a muted cycle for 5.5 s. */
+const HEARD_LATELY_S = 6;
+/** Of the evidence that makes suspicious: what comes so near to it is heard on. */
+const SUSPECTED = 0.3;
 
 /** All labels side by side: evidence in, decisions out. Each has its own event and its own limits, so none starves another. */
 export class EventBoard {
@@ -83,9 +88,23 @@ export class EventBoard {
     return this.evidenceOverTime.values;
   }
 
-  /** Something waits for its decision or sounds: not the time to fall asleep. */
-  get isBusy(): boolean {
-    return this.watches.some(({ event }) => event.isPending || event.isOpen);
+  /**
+   * Something waits for its decision, was heard a moment ago, or is a danger that may be there: not the time to fall asleep. An event
+   * that is told and quiet for longer than the pauses of an alarm wakes the gate when it sounds again.
+   */
+  isBusy(nowSample: number): boolean {
+    const since = nowSample - HEARD_LATELY_S * this.sampleRate;
+    return this.watches.some(
+      ({ event, head, column, isOn }) =>
+        event.isPending ||
+        (event.isOpen && event.heardSample >= since) ||
+        (isOn && isSafety(head.label) && this.evidenceOverTime.recentPeak(column) >= SUSPECTED * event.rules.threshold),
+    );
+  }
+
+  /** Time goes on while the network sleeps. */
+  sleep(atSample: number, out: Detection[]): void {
+    for (const watch of this.watches) this.follow(watch, atSample, out);
   }
 
   /** Takes the mean square of each block, for the alert's level. */
