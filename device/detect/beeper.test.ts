@@ -7,11 +7,17 @@ const ONE_BEEP: Cadence = { ...SILENT, toneHz: 3_300, onS: 0.15, beeps: 1 };
 const T3: Cadence = { ...SILENT, pattern: 't3', toneHz: 3_100, onS: 0.5, offS: 0.5, beeps: 3, groups: 1, fit: 0.7 };
 const T4: Cadence = { ...SILENT, pattern: 't4', toneHz: 3_100, onS: 0.1, offS: 0.1, beeps: 4, groups: 1, fit: 0.7 };
 
-/** Thresholds 0.9 and, with the rhythm, 0.7; of the chirp 0.6 and 0.5. */
-function told(peaks: Partial<Record<BeeperLabel, number>>, cadence: Cadence): BeeperLabel | null {
+/** Thresholds 0.9 and, with the rhythm, 0.7; of the chirp 0.6 and 0.5. Heard for 2 s, the chirp for 1 s, unless it says otherwise. */
+function told(
+  peaks: Partial<Record<BeeperLabel, number>>,
+  cadence: Cadence,
+  heard: Partial<Record<BeeperLabel, number>> = {},
+): BeeperLabel | null {
   const scores = (['smoke_alarm', 'co_alarm', 'low_battery_chirp'] as const).map((label) => ({
     label,
     peak: peaks[label] ?? 0,
+    heardS: heard[label] ?? (label === 'low_battery_chirp' ? 1 : 2),
+    lastsS: label === 'low_battery_chirp' ? 0.5 : 0.9,
     threshold: label === 'low_battery_chirp' ? 0.6 : 0.9,
     suspicion: label === 'low_battery_chirp' ? 0.5 : 0.7,
   }));
@@ -36,8 +42,20 @@ describe('telling smoke, CO and a battery apart', () => {
     expect(told({ smoke_alarm: 0.8, co_alarm: 0.97 }, T3)).toBe('smoke_alarm');
   });
 
-  test('one short beep that nothing follows is a battery, not a fire', () => {
-    expect(told({ smoke_alarm: 0.91, low_battery_chirp: 0.9 }, ONE_BEEP)).toBe('low_battery_chirp');
+  test('of two that are sure the one that was heard for longer speaks', () => {
+    expect(told({ smoke_alarm: 0.96, co_alarm: 0.92 }, SILENT, { smoke_alarm: 1, co_alarm: 1.8 })).toBe('co_alarm');
+  });
+
+  test('one short beep that nothing follows is a battery, not a fire, though the fire’s head was surer for a moment', () => {
+    const heard = { smoke_alarm: 0.6 };
+    expect(told({ smoke_alarm: 0.91, low_battery_chirp: 0.9 }, ONE_BEEP, heard)).toBe('low_battery_chirp');
+    expect(told({ smoke_alarm: 0.97, low_battery_chirp: 0.55 }, ONE_BEEP, heard)).toBe('low_battery_chirp');
+  });
+
+  test('what was sure for a moment only and looks like nothing else is not told', () => {
+    expect(told({ smoke_alarm: 0.97 }, SILENT, { smoke_alarm: 0.4 })).toBeNull();
+    expect(told({ smoke_alarm: 0.97 }, T3, { smoke_alarm: 0.4 })).toBe('smoke_alarm');
+    expect(told({ low_battery_chirp: 0.9 }, ONE_BEEP, { low_battery_chirp: 0.2 })).toBeNull();
   });
 
   test('an alarm of which one beep was heard stays an alarm when the chirp is less sure', () => {

@@ -9,12 +9,13 @@ export type BeeperLabel = (typeof BEEPER_LABELS)[number];
 
 export const isBeeper = (label: string): label is BeeperLabel => (BEEPER_LABELS as readonly string[]).includes(label);
 
-/** From here on the measured times are the pattern's rather than chance. */
+/** From here on the measured times are the pattern's rather than chance. Four short beeps and a long pause are so by chance less often. */
 const GOOD_FIT = 0.5;
+const GOOD_FIT_OF_T4 = 0.35;
 
 /** What the rhythm alone says; null when it says nothing yet, as of one to three beeps in a short clip. */
 export function rhythmSays({ pattern, fit, groups }: Cadence): BeeperLabel | null {
-  if (fit < GOOD_FIT) return null;
+  if (fit < (pattern === 't4' ? GOOD_FIT_OF_T4 : GOOD_FIT)) return null;
   switch (pattern) {
     case 't4':
       return groups > 0 ? 'co_alarm' : null;
@@ -44,26 +45,35 @@ export interface BeeperScore {
   label: BeeperLabel;
   /** Highest evidence since the sound began. */
   peak: number;
+  /** For how long it was there until now, and how long it must have been. */
+  heardS: number;
+  lastsS: number;
   /** What it takes by itself, and what is enough when the rhythm says the same. */
   threshold: number;
   suspicion: number;
 }
 
-/** Two heads that differ by less than this say the same. */
-const ALIKE = 0.03;
+/** How sure it was, and for how long: an alarm that beeps on outweighs the battery that its first beep sounds like. */
+const weight = ({ peak, heardS }: BeeperScore): number => peak * heardS;
 
 /**
  * Which label to tell, if any. The rhythm decides between labels that the network thinks possible, and where it names one, less
- * evidence is enough. Without a clear rhythm the surer head speaks for all: one sound is one thing. A chirp must be as sure as any
- * alarm that it would speak for, and must look like one.
+ * evidence is enough. Without a clear rhythm the weightiest head speaks for all: one sound is one thing. An alarm that was heard for
+ * a moment only is none; if it looks like a battery's chirp and the chirp's head suspects as much, it is that.
  */
 export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): BeeperLabel | null {
   const rhythm = rhythmSays(cadence);
   if (scores.some(({ label, peak, suspicion }) => label === rhythm && peak >= suspicion)) return rhythm;
+  const isAlarm = ({ label }: BeeperScore): boolean => label !== 'low_battery_chirp';
   const crossed = scores.filter(({ peak, threshold }) => peak >= threshold);
-  const alarms = crossed.filter(({ label }) => label !== 'low_battery_chirp');
-  const surest = alarms.reduce<BeeperScore | null>((a, b) => (a && a.peak >= b.peak ? a : b), null);
-  const chirp = crossed.find(({ label }) => label === 'low_battery_chirp');
-  if (chirp && mayBeChirp(cadence) && chirp.peak >= (surest?.peak ?? 0) - ALIKE) return chirp.label;
+  const lasting = crossed.filter((score) => score.heardS >= score.lastsS);
+  const surest = lasting
+    .filter(isAlarm)
+    .reduce<BeeperScore | null>((a, b) => (a && weight(a) >= weight(b) ? a : b), null);
+  const chirp = scores.find((score) => !isAlarm(score) && score.heardS >= score.lastsS && mayBeChirp(cadence));
+  const isBrief = crossed.some(isAlarm) && !surest;
+  if (chirp && chirp.peak >= (isBrief ? chirp.suspicion : chirp.threshold)) {
+    if (!surest || weight(chirp) >= weight(surest)) return chirp.label;
+  }
   return surest?.label ?? null;
 }

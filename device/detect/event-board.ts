@@ -9,7 +9,7 @@ import type { Detection } from './detection.ts';
 import { levelOf, listens, type DetectorSettings } from './detector-settings.ts';
 import { Evidence } from './evidence.ts';
 import { LevelMeter } from './level-meter.ts';
-import { holdS, settleS, SoundEvent } from './sound-event.ts';
+import { holdS, lastsS, settleS, SoundEvent } from './sound-event.ts';
 
 interface Watch {
   head: Head;
@@ -148,7 +148,7 @@ export class EventBoard {
     const began = Math.min(...due.map(({ event }) => event.startSample ?? nowSample));
     for (const watch of this.watches) {
       const { event, head } = watch;
-      if (isBeeper(head.label) ? head.label === beeper : due.includes(watch))
+      if (isBeeper(head.label) ? head.label === beeper : due.includes(watch) && this.hasLasted(watch))
         this.raise(watch, began, nowSample, cadence, out);
       else if (beeper !== null && event.isPending && isBeeper(head.label)) event.dismiss(nowSample);
       else if (due.includes(watch)) event.letGo();
@@ -163,6 +163,8 @@ export class EventBoard {
             {
               label: head.label,
               peak: this.peakOf(column, event),
+              heardS: event.heardSteps * this.stepS,
+              lastsS: lastsS(head.label),
               threshold: thresholdOf(head, level),
               suspicion: event.rules.threshold,
             },
@@ -219,6 +221,10 @@ export class EventBoard {
     return { text, cadence, scores: Object.fromEntries(scores), levelDbfs };
   }
 
+  private hasLasted({ event, head }: Watch): boolean {
+    return event.heardSteps * this.stepS >= lastsS(head.label);
+  }
+
   private peakOf(column: number, event: SoundEvent): number {
     return Math.max(event.peak, this.evidenceOverTime.recentPeak(column));
   }
@@ -231,6 +237,7 @@ export class EventBoard {
     const samples = (seconds: number) => Math.round(seconds * this.sampleRate);
     return {
       threshold: isBeeper(head.label) ? suspicionOf(head, level) : thresholdOf(head, level),
+      suspicion: suspicionOf(head, level),
       windowSamples: samples(head.windowS),
       refractorySamples: samples(head.refractoryS),
       settleSamples: samples(settleS(head.label)),

@@ -1,4 +1,4 @@
-import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import { isSafety, KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import type { Random } from '../synthesis/random.ts';
 import { addAt, decibel, SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
 import { convolve } from './convolve.ts';
@@ -20,6 +20,8 @@ export interface SceneOptions {
   setting?: 'clip' | 'home';
   television?: boolean;
   clip?: boolean;
+  /** An alarm begins early enough for two of its groups, whatever its pattern: fire and gas do not end with the scene. */
+  alarmGoesOn?: boolean;
   event?: Omit<EventOptions, 'durationS'>;
 }
 
@@ -40,6 +42,9 @@ const ABOUT: Readonly<Record<string, number>> = {
   baby_cry: 0.04,
   none: 0.25,
 };
+
+/** Of T4, the slowest: 0.7 s, 5.1 s of silence and 0.7 s again, each up to 10 % longer. */
+const TWO_GROUPS_S = 7.2;
 
 /** Renders one scene. The same random stream, world and options give the same samples. */
 export function renderScene(random: Random, world: SceneWorld, options: SceneOptions): Scene {
@@ -82,11 +87,13 @@ class Mix {
 
   event(label: string, how: SceneOptions['event']): void {
     const { durationS } = this.options;
-    const startS = Math.min(this.atS, durationS * 0.7);
+    const goesOn = this.options.alarmGoesOn === true && isSafety(label);
+    const startS = Math.max(0, Math.min(this.atS, goesOn ? durationS - TWO_GROUPS_S : durationS * 0.7));
     // In a home an alarm goes on; a recording of one may have been cut after its first group.
     const fewestGroups = this.setting === 'home' ? 2 : 1;
     const sound = drawEvent(this.random, this.world.shelf, label, {
       fewestGroups,
+      ...(goesOn ? { cut: false } : {}),
       ...how,
       durationS: durationS - startS,
     });

@@ -25,6 +25,8 @@ export interface EventOptions {
   durationS: number;
   /** An alarm that is cut short still sounds for this many groups; absent: one. */
   fewestGroups?: number;
+  /** False: an alarm sounds on until the scene's end. */
+  cut?: boolean;
   /** Only synthesised, or only recorded; absent: both. */
   from?: 'synthesis' | 'recordings';
   alarm?: Omit<AlarmOptions, 'durationS'>;
@@ -65,7 +67,7 @@ export function drawEvent(random: Random, shelf: SoundShelf, label: string, opti
  */
 function cutShort(random: Random, label: string, options: EventOptions): EventOptions {
   const alarm = label === 'smoke_alarm' || label === 'co_alarm';
-  if (!alarm || options.alarm?.maxGroups !== undefined || !random.chance(0.3)) return options;
+  if (!alarm || options.cut === false || options.alarm?.maxGroups !== undefined || !random.chance(0.3)) return options;
   const fewest = options.fewestGroups ?? (label === 'co_alarm' ? 1 : 2);
   return { ...options, alarm: { ...options.alarm, maxGroups: random.integer(fewest, Math.max(3, fewest)) } };
 }

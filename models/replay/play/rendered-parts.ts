@@ -59,7 +59,9 @@ export class ScenePart implements SoundPart {
   async *samples({ fromS = 0 }: StreamOptions = {}): AsyncIterable<Float32Array> {
     const { world, scene, snrDb } = this.session;
     const maker = await makerOf(world);
-    this.scene = maker.render(scene, snrDb === null ? {} : { snrDb });
+    // Stated SNRs and rooms are a home's; and a home's alarm goes on.
+    const asked = { setting: 'home', alarmGoesOn: true } as const;
+    this.scene = maker.render(scene, snrDb === null ? asked : { ...asked, snrDb });
     yield this.scene.samples.subarray(fromS * SAMPLE_RATE);
   }
 }
