@@ -1,4 +1,4 @@
-/** Quick training on libtensorflow, from sounds made by code to a release that the device loads. Minutes. */
+/** Quick training on libtensorflow, from sounds made by code to a release that the device loads. Six minutes. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
