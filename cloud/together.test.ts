@@ -62,3 +62,19 @@ test('a call that fails fails all that it carried, and the next ones go on', asy
   await together.add('c');
   expect(calls).toBe(2);
 });
+
+test('a call that nobody can carry whole is made again item by item, when it is all or nothing', async () => {
+  const sent: string[][] = [];
+  const together = new Together<string, string>(
+    10,
+    async (items) => {
+      sent.push([...items]);
+      if (items.includes('poison')) throw new Error('no such letter');
+      return items.map((item) => item.toUpperCase());
+    },
+    { againAlone: true },
+  );
+  const fates = await Promise.allSettled(['a', 'poison', 'b'].map((item) => together.add(item)));
+  expect(fates.map((fate) => (fate.status === 'fulfilled' ? fate.value : 'failed'))).toEqual(['A', 'failed', 'B']);
+  expect(sent).toEqual([['a', 'poison', 'b'], ['a'], ['poison'], ['b']]);
+});

@@ -21,11 +21,11 @@ export class RateLimits {
     this.clock = clock;
   }
 
-  /** Throws TOO_MANY, with the seconds to wait in `details`. */
-  take(key: string, perMinute: number): void {
+  /** Throws TOO_MANY, with the seconds to wait in `details`. `atOnce`: how many after a rest, if fewer than a minute's. */
+  take(key: string, perMinute: number, atOnce = perMinute): void {
     const nowMs = this.clock.nowMs();
-    const bucket = this.buckets.get(key) ?? { tokens: perMinute, atMs: nowMs };
-    const tokens = Math.min(perMinute, bucket.tokens + ((nowMs - bucket.atMs) / 60_000) * perMinute);
+    const bucket = this.buckets.get(key) ?? { tokens: atOnce, atMs: nowMs };
+    const tokens = Math.min(atOnce, bucket.tokens + ((nowMs - bucket.atMs) / 60_000) * perMinute);
     if (tokens < 1) {
       const retryAfterS = Math.ceil(((1 - tokens) / perMinute) * 60);
       throw new EarshotError('TOO_MANY', `At most ${perMinute} a minute.`, { details: { retryAfterS } });

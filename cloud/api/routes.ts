@@ -31,6 +31,8 @@ export interface Route {
   response: z.ZodType | null | 'bytes' | 'events' | 'text';
   /** Requests a minute and token (or address, for anyone); default 1,200. */
   perMinute?: number;
+  /** All of a home's devices together; what is urgent is neither counted nor refused. */
+  ofHome?: { perMinute: number; atOnce: number };
   /** Default 64 KiB. */
   maxBodyBytes?: number;
 }
@@ -68,6 +70,9 @@ export const ROUTES = {
     body: candidate.Candidate,
     response: candidate.CandidateAccepted,
     perMinute: 1200,
+    // Far more than a home's sounds and a day's backlog need. What a home in a frenzy sends beyond it waits in its devices' outboxes,
+    // with the time at which it was heard, and not in front of the other homes' smoke.
+    ofHome: { perMinute: 300, atOnce: 30 },
   },
   stillHeard: {
     method: 'POST',

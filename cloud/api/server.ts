@@ -121,6 +121,9 @@ function addRoute(
         `${route.method} ${route.path} ${caller?.tokenHash ?? request.ip}`,
         route.perMinute ?? USUAL_PER_MINUTE,
       );
+      const isUrgent = isSafetySound(request.body);
+      if (route.ofHome && caller && !isUrgent)
+        limits.take(`${route.path} ${caller.homeId}`, route.ofHome.perMinute, route.ofHome.atOnce);
       const call = {
         caller,
         params: parseParams(route, request.params),
@@ -133,7 +136,7 @@ function addRoute(
         await handle(call);
         return reply;
       }
-      const leave = await turnstile.enter(caller?.homeId ?? request.ip, isUrgent(call.body));
+      const leave = await turnstile.enter(caller?.homeId ?? request.ip, isUrgent);
       try {
         const answer = await inSpan(`${route.method} ${route.path}`, spanAttributes(call), () => handle(call));
         if (route.response === null) return reply.code(204).send();
@@ -152,7 +155,7 @@ const spanAttributes = ({ caller, params }: Call<Route>): Attributes => ({
 });
 
 /** A safety sound that a device reports. */
-const isUrgent = (body: unknown): boolean => {
+const isSafetySound = (body: unknown): boolean => {
   const { label } = (body ?? {}) as { label?: unknown };
   return typeof label === 'string' && isSafety(label);
 };

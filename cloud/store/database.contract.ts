@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { createHome } from '../homes/homes.ts';
 import type { Database } from './database.ts';
-import { changeHome } from './home-transaction.ts';
+import { changeHome, changeHomes } from './home-transaction.ts';
 
 export interface DatabaseUnderTest {
   /** Migrated. */
@@ -92,6 +92,35 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     await Promise.all(Array.from({ length: 100 }, (_, n) => countUp(n % 2 ? database : other)));
     const settings = database.queries.selectFrom('settings').select('version').where('homeId', '=', homeId);
     expect((await settings.executeTakeFirstOrThrow()).version).toBe(101);
+  });
+
+  test('changes of several homes, named in whatever order, wait for each other as well, and none for ever', async () => {
+    const homes = [await newHome(), await newHome(), await newHome()];
+    const countUp = (on: Database, ...homeIds: string[]) =>
+      changeHomes(on, homeIds, async (queries) => {
+        for (const homeId of homeIds) {
+          const { version } = await queries
+            .selectFrom('settings')
+            .select('version')
+            .where('homeId', '=', homeId)
+            .executeTakeFirstOrThrow();
+          await queries
+            .updateTable('settings')
+            .set({ version: version + 1 })
+            .where('homeId', '=', homeId)
+            .execute();
+        }
+      });
+    const [a, b, c] = homes as [string, string, string];
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => {
+        const [on, off] = n % 2 ? [database, other] : [other, database];
+        return Promise.all([countUp(on, a, b), countUp(off, b, a), countUp(on, c, a, b), countUp(off, b)]);
+      }),
+    );
+    const settings = database.queries.selectFrom('settings').select(['homeId', 'version']).where('homeId', 'in', homes);
+    const versions = new Map((await settings.execute()).map(({ homeId, version }) => [homeId, version]));
+    expect([a, b, c].map((homeId) => versions.get(homeId))).toEqual([61, 81, 21]);
   });
 
   test('two that insert the same id at once: both end well, and one row stands', async () => {

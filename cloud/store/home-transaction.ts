@@ -20,8 +20,9 @@ export async function changeHomes<T>(database: Database, homeIds: readonly strin
   const before = Promise.allSettled(homes.map((homeId) => lastOfHome.get(homeId) ?? Promise.resolve()));
   const mine = before.then(() =>
     database.transact(async (queries) => {
-      // In one order everywhere: two transactions that share two homes must not wait for each other.
-      await queries.selectFrom('homes').select('id').where('id', 'in', homes).orderBy('id').forUpdate().execute();
+      // In one order everywhere: two transactions that share two homes must not wait for each other. "No key": rows that name the
+      // home may be added meanwhile by whoever does not change it, such as the note that something was told.
+      await queries.selectFrom('homes').select('id').where('id', 'in', homes).orderBy('id').forNoKeyUpdate().execute();
       return work(queries);
     }),
   );

@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { readClip } from './clip-format.ts';
@@ -11,11 +11,12 @@ export interface ThreadData {
   bytes: Uint8Array;
 }
 
-/** "nice", as Linux counts: whoever runs at 0 gets three times the share of a busy CPU. */
-const NICE = 5;
+/** "nice", as Linux counts, on top of the process's own: its other threads get three times the share of a busy CPU. */
+const NICER_BY = 5;
+const NICEST = 19;
 // A verdict may be late, because a safety sound is told without it; registering, telling and listening may not. On a box that does all
 // of it this thread gives way. (On Linux a priority is a thread's own; elsewhere it would be the whole process's.)
-if (process.platform === 'linux') setPriority(NICE);
+if (process.platform === 'linux') setPriority(Math.min(NICEST, getPriority() + NICER_BY));
 
 const { model, bytes } = workerData as ThreadData;
 const scorer = await ClipScorer.load(bytes, model);

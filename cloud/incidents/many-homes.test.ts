@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { createHome } from '../homes/homes.ts';
+import type { Caller } from '../homes/tokens.ts';
+import { makeCandidate } from '../testing/test-client.ts';
+import { TestParts } from '../testing/test-parts.ts';
+import { applyVerdicts } from './apply-verdict.ts';
+import { Registrar } from './registrar.ts';
+
+/** Thousands of homes at once are served by the same few statements as one: each must come out as if it had been alone. */
+const HOMES = 130;
+let cloud: TestParts;
+let registrar: Registrar;
+let boxes: Caller[];
+beforeEach(async () => {
+  cloud = await TestParts.open();
+  registrar = new Registrar(cloud.parts);
+  boxes = [];
+  for (let n = 0; n < HOMES; n++) {
+    const { homeId } = await createHome(cloud.parts, `Home ${n}`, 'UTC');
+    boxes.push(await cloud.pair('device', `Box ${n}`, homeId));
+  }
+});
+afterEach(() => cloud[Symbol.asyncDispose]());
+
+const { parse } = JSON;
+const candidate = (label = 'smoke_alarm', given: Partial<Candidate> = {}) => makeCandidate(label, cloud.clip, given);
+const told = async () =>
+  (await cloud.parts.database.queries.selectFrom('notifications').selectAll().orderBy('id').execute()).map(
+    ({ homeId, step, body }) => ({ homeId, step, title: (parse(body) as { title: string }).title }),
+  );
+const stateOf = async (box: Caller | undefined) =>
+  (await cloud.incidents(box?.homeId)).map(({ verdict, evidence }) => `${verdict} ${evidence.length}`);
+
+test('all that alarm at once are registered, and each is told once at its deadline, with its own room', async () => {
+  const answers = await Promise.all(boxes.map((box) => registrar.register(box, candidate())));
+  expect(answers.every(({ isNew, answer }) => isNew && answer.upload !== null)).toBe(true);
+  await cloud.clock.advance(9_999);
+  await cloud.sweeper.turn();
+  expect(await told()).toEqual([]);
+  await cloud.clock.advance(1);
+  await cloud.sweeper.turn();
+  await cloud.sweeper.turn();
+  const all = await told();
+  expect(all.map(({ homeId }) => homeId).sort()).toEqual(boxes.map(({ homeId }) => homeId).sort());
+  expect(new Set(all.map(({ title }) => title)).size).toBe(HOMES);
+  expect(all.every(({ step }) => step === 'opened')).toBe(true);
+});
+
+test('among many, what is put twice is one, and two sounds of one alarm are one incident', async () => {
+  const [twice, both] = boxes;
+  const same = candidate();
+  const reports: [Caller, Candidate][] = [
+    ...boxes.slice(2).map((box): [Caller, Candidate] => [box, candidate()]),
+    [twice as Caller, same],
+    [twice as Caller, same],
+    [both as Caller, candidate()],
+    [both as Caller, candidate()],
+  ];
+  const answers = await Promise.all(reports.map(([box, report]) => registrar.register(box, report)));
+  expect(answers.filter(({ isNew }) => isNew)).toHaveLength(HOMES + 1);
+  expect(await stateOf(twice)).toEqual(['pending 1']);
+  expect(await stateOf(both)).toEqual(['pending 2']);
+});
+
+test('among many, one that is refused is refused alone', async () => {
+  const [first, second, ...others] = boxes;
+  const known = candidate();
+  await registrar.register(first as Caller, known);
+  const fates = await Promise.allSettled([
+    registrar.register(second as Caller, known),
+    registrar.register(first as Caller, { ...known, label: 'co_alarm' }),
+    ...others.map((box) => registrar.register(box, candidate())),
+  ]);
+  expect(fates.slice(0, 2)).toMatchObject([{ reason: { code: 'NOT_FOUND' } }, { reason: { code: 'CONFLICT' } }]);
+  expect(fates.slice(2).every(({ status }) => status === 'fulfilled')).toBe(true);
+});
+
+test('verdicts that come together are each its own: confirmed is told, rejected is not, a second one changes nothing', async () => {
+  const ids = await Promise.all(boxes.map((box) => cloud.report(box, 'glass_break')));
+  const [first] = boxes;
+  const again = await cloud.report(first as Caller, 'glass_break');
+  const verdictOf = (n: number) => (n % 2 === 0 ? ('confirmed' as const) : ('rejected' as const));
+  const given = ids.map((candidateId, n) => ({
+    homeId: boxes[n]?.homeId ?? '',
+    candidateId,
+    verdict: verdictOf(n),
+    score: 0.5,
+  }));
+  const last = { homeId: first?.homeId ?? '', candidateId: again, verdict: 'rejected' as const, score: 0.1 };
+  const gone = { ...last, candidateId: '01900000-0000-7000-8000-000000000000' };
+  const applied = await applyVerdicts(cloud.parts, [...given, last, gone]);
+  expect(applied.at(-1)).toBeNull();
+  expect(applied.slice(0, -1).every((each) => each !== null)).toBe(true);
+  expect(await stateOf(boxes[0])).toEqual(['confirmed 2']);
+  expect(await stateOf(boxes[1])).toEqual(['rejected 1']);
+  const confirmed = boxes.filter((_, n) => verdictOf(n) === 'confirmed').map(({ homeId }) => homeId);
+  expect((await told()).map(({ homeId }) => homeId).sort()).toEqual(confirmed.sort());
+  await applyVerdicts(cloud.parts, given);
+  expect(await told()).toHaveLength(confirmed.length);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { grouped, Lookup } from './lookup.ts';
+
+function lengths() {
+  const reads: string[][] = [];
+  const lookup = new Lookup<number>(async (keys) => {
+    reads.push([...keys]);
+    return new Map(keys.filter((key) => key !== 'nothing').map((key) => [key, key.length]));
+  });
+  return { reads, lookup };
+}
+
+test('what is asked for side by side is read by one statement, each key once', async () => {
+  const { reads, lookup } = lengths();
+  expect(await Promise.all(['a', 'bb', 'a', 'nothing'].map((key) => lookup.get(key)))).toEqual([1, 2, 1, undefined]);
+  expect(reads).toEqual([['a', 'bb', 'nothing']]);
+});
+
+test('stories that go on side by side keep reading together, and what is known is not read again', async () => {
+  const { reads, lookup } = lengths();
+  const story = async (first: string, second: string) => {
+    await lookup.get(first);
+    return lookup.get(second);
+  };
+  await Promise.all([story('a', 'bb'), story('ccc', 'a'), story('dddd', 'eeeee')]);
+  expect(reads).toEqual([
+    ['a', 'ccc', 'dddd'],
+    ['bb', 'eeeee'],
+  ]);
+});
+
+test('a read that fails fails for everybody who waits for it', async () => {
+  const lookup = new Lookup(async () => Promise.reject(new Error('no connection')));
+  const fates = await Promise.allSettled([lookup.get('a'), lookup.get('b')]);
+  expect(fates.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
+test('rows by key are in their order, and no key is missing', () => {
+  const rows = [
+    { home: 'b', n: 1 },
+    { home: 'a', n: 2 },
+    { home: 'b', n: 3 },
+  ];
+  expect([...grouped(['a', 'b', 'c'], rows, ({ home }) => home)]).toEqual([
+    ['a', [rows[1]]],
+    ['b', [rows[0], rows[2]]],
+    ['c', []],
+  ]);
+});
