@@ -85,7 +85,7 @@ async function play(
   const onPlayed = async (session: PlayedSession): Promise<void> => {
     await journal.add(session);
     played.set(session.session, session);
-    progress.advance(secondsOf(session));
+    progress.advance(session.session, secondsOf(session));
   };
   const waiting = sessions.filter(({ index }) => !played.has(index));
   const { workers, signal, corpus } = options;
@@ -99,7 +99,10 @@ async function play(
       onPlayed,
       signal,
     });
-  else await playHere({ stage, sessions: waiting, workers, onPlayed, signal });
+  else {
+    const onHeard = (session: number, seconds: number): void => progress.hear(session, seconds);
+    await playHere({ stage, sessions: waiting, workers, onPlayed, onHeard, signal });
+  }
   progress.finish();
   return [...played.values()].sort((a, b) => a.session - b.session);
 }

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import type { PlayedSession } from './played.ts';
@@ -12,6 +12,8 @@ export interface PoolJob {
   sessions: readonly { index: number; session: Session }[];
   workers: number;
   onPlayed: (played: PlayedSession) => Promise<void>;
+  /** Now and then while a session is played: how much of it was. */
+  onHeard?: (session: number, seconds: number) => void;
   signal: AbortSignal;
 }
 
@@ -22,7 +24,8 @@ export async function playHere(job: PoolJob): Promise<void> {
   try {
     for (const { index, session } of job.sessions) {
       job.signal.throwIfAborted();
-      await job.onPlayed(await stage.play(index, session, job.signal));
+      const onHeard = (seconds: number): void => job.onHeard?.(index, seconds);
+      await job.onPlayed(await stage.play(index, session, { signal: job.signal, onHeard }));
     }
   } finally {
     await stage.close();
@@ -33,7 +36,7 @@ export async function playHere(job: PoolJob): Promise<void> {
  * Plays sessions on worker threads: each takes the next that nobody has. In which order they end depends on the machine, so
  * nothing may depend on it: results carry their place in the play list.
  */
-async function playOnThreads({ stage, sessions, workers, onPlayed, signal }: PoolJob): Promise<void> {
+async function playOnThreads({ stage, sessions, workers, onPlayed, onHeard, signal }: PoolJob): Promise<void> {
   const waiting = [...sessions];
   const threads = Array.from(
     { length: Math.min(workers, sessions.length) },
@@ -46,7 +49,7 @@ async function playOnThreads({ stage, sessions, workers, onPlayed, signal }: Poo
       threads.map(async (thread) => {
         try {
           for (let next = waiting.shift(); next && !stop.aborted; next = waiting.shift())
-            await onPlayed(await playOn(thread, next, stop));
+            await onPlayed(await playOn(thread, next, stop, onHeard));
         } catch (error) {
           failed.abort(error);
           throw error;
@@ -59,11 +62,19 @@ async function playOnThreads({ stage, sessions, workers, onPlayed, signal }: Poo
   }
 }
 
-async function playOn(thread: Worker, job: ToThread, signal: AbortSignal): Promise<PlayedSession> {
+async function playOn(
+  thread: Worker,
+  job: ToThread,
+  signal: AbortSignal,
+  onHeard: PoolJob['onHeard'],
+): Promise<PlayedSession> {
   // Listening before sending: the answer of a short clip can be there at once. A thread that dies rejects through 'error'.
-  const answered = once(thread, 'message', { signal }) as Promise<[FromThread]>;
+  const answers = on(thread, 'message', { signal }) as AsyncIterable<[FromThread]>;
   thread.postMessage(job);
-  const [answer] = await answered;
-  if ('played' in answer) return answer.played;
-  throw new EarshotError(answer.failed.code as ErrorCode, answer.failed.detail);
+  for await (const [answer] of answers) {
+    if ('played' in answer) return answer.played;
+    if ('failed' in answer) throw new EarshotError(answer.failed.code as ErrorCode, answer.failed.detail);
+    onHeard?.(job.index, answer.heardS);
+  }
+  throw new EarshotError('INTERNAL', 'a replay thread stopped listening');
 }

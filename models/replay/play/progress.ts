@@ -12,6 +12,8 @@ export class Progress {
   private shownDone = -1;
   private done: number;
   private audioS = 0;
+  /** Seconds heard so far of the sessions that are being played: one of a whole day is long. */
+  private readonly playing = new Map<number, number>();
 
   constructor(total: number, resumed: number, out: NodeJS.WriteStream = process.stderr) {
     this.total = total;
@@ -20,9 +22,20 @@ export class Progress {
     this.out = out;
   }
 
-  advance(audioS: number): void {
+  advance(session: number, audioS: number): void {
     this.done++;
     this.audioS += audioS;
+    this.playing.delete(session);
+    this.show();
+  }
+
+  /** `audioS` of a session that is not over. */
+  hear(session: number, audioS: number): void {
+    this.playing.set(session, audioS);
+    this.show();
+  }
+
+  private show(): void {
     const nowMs = performance.now();
     if (nowMs - this.shownMs < (this.out.isTTY ? REDRAW_MS : LOG_MS)) return;
     this.shownMs = nowMs;
@@ -39,10 +52,15 @@ export class Progress {
   private line(): string {
     const elapsedS = (performance.now() - this.beganMs) / 1_000;
     const filled = Math.round((WIDTH * this.done) / Math.max(1, this.total));
-    const leftS = ((this.total - this.done) * elapsedS) / Math.max(1, this.done - this.resumed);
-    const speed = Math.round(this.audioS / Math.max(0.001, elapsedS));
-    const eta = this.done === this.total ? `in ${clock(elapsedS)}` : `${clock(leftS)} left`;
-    return `[${'█'.repeat(filled)}${'·'.repeat(WIDTH - filled)}] ${this.done}/${this.total}  ${clock(this.audioS)} of sound  ${speed}x  ${eta}`;
+    const audioS = [...this.playing.values()].reduce((sum, heardS) => sum + heardS, this.audioS);
+    const speed = Math.round(audioS / Math.max(0.001, elapsedS));
+    return `[${'█'.repeat(filled)}${'·'.repeat(WIDTH - filled)}] ${this.done}/${this.total}  ${clock(audioS)} of sound  ${speed}x  ${this.eta(elapsedS)}`;
+  }
+
+  private eta(elapsedS: number): string {
+    if (this.done === this.total) return `in ${clock(elapsedS)}`;
+    const played = this.done - this.resumed;
+    return played === 0 ? 'the first one plays' : `${clock(((this.total - this.done) * elapsedS) / played)} left`;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Session } from './session.ts';
 import { Stage, type StageOptions } from './stage-setup.ts';
 
 export type ToThread = { index: number; session: Session };
-export type FromThread = { played: PlayedSession } | { failed: { code: string; detail: string } };
+export type FromThread = { heardS: number } | { played: PlayedSession } | { failed: { code: string; detail: string } };
 
 /** One core of a replay: asks for nothing, plays what it is sent, answers in the same order. */
 const stage = Stage.open(workerData as StageOptions);
@@ -13,7 +13,7 @@ stage.catch(() => undefined);
 
 parentPort?.on('message', ({ index, session }: ToThread) => {
   void stage
-    .then((opened) => opened.play(index, session))
+    .then((opened) => opened.play(index, session, { onHeard: (heardS) => answer({ heardS }) }))
     .then(
       (played) => answer({ played }),
       (thrown: unknown) => {

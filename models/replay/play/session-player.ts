@@ -21,6 +21,14 @@ export interface PlayerOptions {
   verification: Verification | null;
 }
 
+export interface PlayOptions {
+  signal?: AbortSignal | undefined;
+  /** Every few minutes of sound: how many seconds were heard of the session. */
+  onHeard?: (seconds: number) => void;
+}
+
+const HEARD_EVERY_S = 120;
+
 /** Plays one session through the device's own detector and, when asked, the cloud's own verifier. */
 export class SessionPlayer {
   private readonly detector: Detector;
@@ -49,9 +57,9 @@ export class SessionPlayer {
     });
   }
 
-  async play(session: number, parts: readonly SoundPart[], signal?: AbortSignal): Promise<PlayedSession> {
+  async play(session: number, parts: readonly SoundPart[], options: PlayOptions = {}): Promise<PlayedSession> {
     const before = process.threadCpuUsage();
-    for (const part of parts) await this.playPart(part, signal);
+    for (const part of parts) await this.playPart(part, options);
     if (this.playedSamples > 0) await this.playTail();
     const { user, system } = process.threadCpuUsage(before);
     return {
@@ -67,12 +75,12 @@ export class SessionPlayer {
     };
   }
 
-  private async playPart(part: SoundPart, signal?: AbortSignal): Promise<void> {
+  private async playPart(part: SoundPart, { signal, onHeard }: PlayOptions): Promise<void> {
     const startS = this.playedSamples / this.sampleRate;
     const decodeMsBefore = this.decodeMs;
     let broken: EarshotError | null = null;
     try {
-      for await (const piece of part.samples({ signal, onDecoded: this.onDecoded })) await this.hear(piece);
+      for await (const piece of part.samples({ signal, onDecoded: this.onDecoded })) await this.hear(piece, onHeard);
     } catch (error) {
       if (signal?.aborted) throw error;
       broken = asEarshotError(error, 'AUDIO_UNREADABLE', '');
@@ -104,13 +112,15 @@ export class SessionPlayer {
       this.extend(label, eventId, heardSample / this.sampleRate);
   }
 
-  private async hear(piece: Float32Array): Promise<void> {
+  private async hear(piece: Float32Array, onHeard?: PlayOptions['onHeard']): Promise<void> {
     // A second at a time, as a microphone would bring it: the ring must still hold what a candidate was found in.
     for (let at = 0; at < piece.length; at += this.sampleRate) {
       const second = piece.subarray(at, at + this.sampleRate);
       this.ring?.push(second, this.playedSamples);
       this.playedSamples += second.length;
       await this.take(await this.detector.push(second));
+      if (onHeard && this.playedSamples % (HEARD_EVERY_S * this.sampleRate) < second.length)
+        onHeard(this.playedSamples / this.sampleRate);
     }
   }
 

@@ -3,7 +3,7 @@ import { loadRelease, type Release } from '@earshot/device/detect/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import type { PlayedSession } from './played.ts';
 import type { Session } from './session.ts';
-import { SessionPlayer } from './session-player.ts';
+import { SessionPlayer, type PlayOptions } from './session-player.ts';
 import { partsOf } from './session-parts.ts';
 import type { LocateFile } from './sounds.ts';
 import type { Verification } from './verification.ts';
@@ -36,14 +36,14 @@ export class Stage {
     return new Stage(await Network.load(release), verification, options, locate);
   }
 
-  async play(index: number, session: Session, signal?: AbortSignal): Promise<PlayedSession> {
+  async play(index: number, session: Session, options: PlayOptions = {}): Promise<PlayedSession> {
     const player = new SessionPlayer({
       network: this.network,
       level: this.options.level,
       gate: this.options.gate,
       verification: this.verification,
     });
-    return player.play(index, partsOf(session, this.locate), signal);
+    return player.play(index, partsOf(session, this.locate), options);
   }
 
   async close(): Promise<void> {

@@ -90,7 +90,7 @@ class ShardPlayer {
     const played: PlayedSession[] = [];
     for (const { index, session } of shard.sessions) {
       signal.throwIfAborted();
-      played.push(await stage.play(index, session, signal));
+      played.push(await stage.play(index, session, { signal }));
     }
     return played;
   }
