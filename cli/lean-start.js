@@ -7,11 +7,19 @@ const MARK = 'EARSHOT_LEAN';
 /** What ends at once needs no care. */
 const SHORT_LIVED = ['pair', 'status', 'selftest', 'install', 'help', '--help', '-h'];
 /**
- * The engine's young generation grows to 32 MB for speed, and the C library keeps a pool for each thread and what it was given back; a daemon that allocates
- * little needs neither. Both can only be set before the process starts.
+ * The engine's young generation grows to 32 MB for speed, it keeps four threads and a second compiler for start-up, and the C library keeps
+ * what it was given back; a daemon that allocates little needs none of it. All of this can only be set before the process starts. `gc` is for
+ * device/health/tidy-memory.ts.
  */
-const FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=96'];
-const ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '131072' };
+const FLAGS = [
+  '--max-semi-space-size=1',
+  '--max-old-space-size=96',
+  '--v8-pool-size=1',
+  '--no-maglev',
+  '--optimize-for-size',
+  '--expose-gc',
+];
+const ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '32768' };
 
 /**
  * Starts this very process anew (same pid, same pipes) with less memory: small pools, and code that was compiled by an earlier start.

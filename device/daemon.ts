@@ -7,6 +7,7 @@ import type { Agent } from './agent.ts';
 import { openControl } from './control.ts';
 import { Metrics } from './health/metrics.ts';
 import { ServiceManager } from './health/service-manager.ts';
+import { tidyMemory } from './health/tidy-memory.ts';
 import type { Configuration } from './settings/configuration.ts';
 
 export interface DaemonOptions {
@@ -42,6 +43,7 @@ export class Daemon {
     this.loops = Promise.all([
       runActions(configuration, agent, deviceId, signal),
       this.manager.run(() => agent.isAlive(), signal),
+      tidyMemory(systemClock, signal),
     ]);
     await this.manager.ready(signal);
   }

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+const ENTRY = fileURLToPath(new URL('earshot.js', import.meta.url));
+const SMOKE = fileURLToPath(new URL('../test-audio/smoke-t3-living-room.wav', import.meta.url));
+/** What a process was started with is only told by Linux. */
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'earshot-lean-'));
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+function start(args: string[]) {
+  const child = spawn(process.execPath, [ENTRY, ...args], {
+    env: { ...process.env, EARSHOT_HOME: home, EARSHOT_LEAN: '', ORT_DISABLE_TELEMETRY: '', NODE_OPTIONS: '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, lines: createInterface(child.stdout), ended, pid: child.pid! };
+}
+
+describe('the daemon starts itself lean', () => {
+  onLinux(
+    'as the same process, with small pools, code of an earlier start and no report to the maker of ONNX Runtime',
+    async () => {
+      const { child, lines, ended, pid } = start(['device', '--listen', SMOKE]);
+      const first = (await lines[Symbol.asyncIterator]().next()) as { value: string };
+      expect(first.value).toContain('listening to');
+      const of = (what: string) => readFileSync(`/proc/${pid}/${what}`, 'utf8').split('\0');
+      expect(of('cmdline')).toEqual(
+        expect.arrayContaining(['--max-semi-space-size=1', '--expose-gc', 'device', SMOKE]),
+      );
+      expect(of('environ')).toEqual(
+        expect.arrayContaining(['EARSHOT_LEAN=1', 'MALLOC_ARENA_MAX=1', 'ORT_DISABLE_TELEMETRY=1']),
+      );
+      expect(existsSync(join(home, 'device', 'compiled'))).toBe(true);
+      child.kill('SIGTERM');
+      expect(await ended).toBe(0);
+    },
+    60_000,
+  );
+
+  onLinux(
+    'hears a file to its end and tells what it heard, through the pipes that it was started with',
+    async () => {
+      const { lines, ended } = start(['device', '--listen', SMOKE, '--fast', '--json']);
+      const told: { type: string; label?: string }[] = [];
+      for await (const line of lines) told.push(JSON.parse(line) as { type: string; label?: string });
+      expect(await ended).toBe(0);
+      expect(told).toContainEqual(expect.objectContaining({ type: 'candidate', label: 'smoke_alarm' }));
+    },
+    60_000,
+  );
+
+  onLinux(
+    'what ends at once compiles nothing for later',
+    async () => {
+      const { ended } = start(['device', 'status']);
+      expect(await ended).not.toBeNull();
+      expect(existsSync(join(home, 'device', 'compiled'))).toBe(false);
+    },
+    60_000,
+  );
+});
