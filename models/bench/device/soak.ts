@@ -4,6 +4,7 @@
  *
  *   EARSHOT_CORPUS=corpus [EARSHOT_YAMNET=yamnet.tflite] npm run soak:device [-- --hours 24] [--sampled]
  *
+ * The day has an alarm or a broken window in every hour, and is rendered to .cache/bench the first time.
  * `--sampled`: five minutes of every hour of the day, round and round. Only what is heard for the first time is compared with every frame.
  * Ends with 1 when memory grew by more than 10 MB after the first hour, a handle was left open, a candidate differs from replay's, the
  * gate missed one, or (beside YAMNet) the gated day cost more than its bar.
@@ -15,7 +16,8 @@ import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
 import type { Detection } from '@earshot/device/detect/detection.ts';
 import { Network } from '@earshot/device/detect/network.ts';
 import { loadRelease } from '@earshot/device/detect/release.ts';
-import { loopedDay } from './looped-day.ts';
+import { renderedDay } from './rendered-day.ts';
+import { accountOf } from './missed.ts';
 import { Path } from './path.ts';
 import { Yamnet } from './yamnet.ts';
 
@@ -30,6 +32,7 @@ const { values: flags } = parseArgs({
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+const day = await renderedDay(process.env.EARSHOT_CORPUS, !flags.sampled, new AbortController().signal);
 const network = await Network.load(await loadRelease(flags.release));
 const live = new Path(network, true);
 const open = new Path(network, false);
@@ -46,8 +49,8 @@ const rssMb: number[] = [];
 let handles = 0;
 let [seconds, hour, gatedMs, openMs, openSeconds] = [0, 0, 0, 0, 0];
 const yamnetMs: number[] = [];
-const day = loopedDay(process.env.EARSHOT_CORPUS, !flags.sampled, Number(flags.hours), new AbortController().signal);
-for await (const { bytes, isFirst } of day) {
+const hours = Number(flags.hours);
+for (const { bytes, isFirst } of day.pieces(hours)) {
   gatedMs += await live.hear(bytes);
   if (isFirst) {
     openMs += await open.hear(bytes);
@@ -76,13 +79,12 @@ const leaked = process.getActiveResourcesInfo().length - handles;
 say(
   `grew by ${growth.toFixed(1)} MB after the first hour (at most ${MOST_GROWTH_MB}); ${leaked} handles more; candidates ${same ? 'the same as replay' : 'DIFFER from replay'}: ${live.candidates.length} and ${replayed.length}`,
 );
-const missed = open.candidates.filter(
-  ({ label, atS }) => !live.candidates.some((other) => other.label === label && Math.abs(other.atS - atS) < 5),
-);
+const heard = day.events.filter(({ endS }) => endS < Math.min(day.seconds, hours * 3_600));
+const { found, missed } = accountOf(heard, open, live);
 say(
-  `the gate: ${open.candidates.length} candidates in ${(openSeconds / 3_600).toFixed(1)} h without it, ${missed.length} of them missed with it; the network slept ${(100 * live.sleptRatio).toFixed(0)} % of the time`,
+  `the gate: of ${heard.length} events ${found.length} are found with every frame computed, ${missed.length} of those are missed with it; the network slept ${(100 * live.sleptRatio).toFixed(0)} % of the time`,
 );
-for (const { label, atS } of missed) say(`  missed ${label} at ${atS.toFixed(0)} s`);
+for (const { label, startS } of missed) say(`  missed ${label} at ${startS.toFixed(0)} s`);
 say(
   `CPU per second of sound: ${(gatedMs / seconds).toFixed(3)} ms with the gate, ${(openMs / openSeconds).toFixed(3)} ms without`,
 );

@@ -14,8 +14,24 @@ export interface Piece {
   /** Seconds of the day. */
   atS: number;
   samples: Float32Array;
-  /** What the bench put into it. */
-  planted: { label: string; atS: number } | null;
+  /** What is heard in it and has a label of ours, in seconds of its own: what the day brings, and what the bench put in. */
+  events: DayEvent[];
+}
+
+export interface DayEvent {
+  label: string;
+  startS: number;
+  endS: number;
+}
+
+export interface DayOptions {
+  /** Null: the project's own sounds in room noise. */
+  corpus: string | undefined;
+  /** All of the 24 hours, or five minutes of each. */
+  whole: boolean;
+  /** An alarm or a broken window is planted in every stretch of five minutes, in one of every hour, or never. */
+  planted: 'often' | 'hourly' | 'never';
+  signal: AbortSignal;
 }
 
 /** A minute in which nothing is quiet: every frame of it costs what a frame can cost. */
@@ -30,27 +46,24 @@ export function busyMinute(): Float32Array {
   return minute;
 }
 
-/**
- * A day at home, five minutes of every hour (or all of it), with an alarm or a broken window planted at a random place and level in
- * every piece. From the corpus where there is one; else room noise with the project's own sounds in it.
- */
-export async function* dayAtHome(
-  corpus: string | undefined,
-  whole: boolean,
-  signal: AbortSignal,
-): AsyncGenerator<Piece> {
+/** A day at home; what is planted lies at a random place, 2 to 18 dB below its recording. */
+export async function* dayAtHome({ corpus, whole, planted, signal }: DayOptions): AsyncGenerator<Piece> {
   const random = seededRandom(7);
-  const events = readdirSync(TEST_AUDIO)
+  const sounds = readdirSync(TEST_AUDIO)
     .filter((name) => /^(smoke|glass|co)-.*\.wav$/.test(name))
     .sort();
   let turn = 0;
-  for await (const { atS, samples } of corpus ? renderedDay(corpus, whole, signal) : plainDay(whole)) {
-    const name = events[turn++ % events.length]!;
-    const sound = readTestAudio(name);
-    const gain = 10 ** (-(2 + 16 * random()) / 20);
-    const from = Math.floor(random() * Math.max(1, samples.length - sound.length - 30 * RATE));
-    for (let i = 0; i < sound.length; i++) samples[from + i]! += gain * sound[i]!;
-    yield { atS, samples, planted: { label: labelOf(name), atS: from / RATE } };
+  for await (const { atS, samples, events } of corpus ? renderedDay(corpus, whole, signal) : plainDay(whole)) {
+    const all = events.map(({ label, startS, endS }) => ({ label, startS: startS - atS, endS: endS - atS }));
+    if (planted === 'often' || (planted === 'hourly' && atS % 3_600 === 0)) {
+      const name = sounds[turn++ % sounds.length]!;
+      const sound = readTestAudio(name);
+      const gain = 10 ** (-(2 + 16 * random()) / 20);
+      const from = Math.floor(random() * Math.max(1, samples.length - sound.length - 30 * RATE));
+      for (let i = 0; i < sound.length; i++) samples[from + i]! += gain * sound[i]!;
+      all.push({ label: labelOf(name), startS: from / RATE, endS: (from + sound.length) / RATE });
+    }
+    yield { atS, samples, events: all };
   }
 }
 
@@ -89,7 +102,7 @@ async function* plainDay(whole: boolean) {
         const from = Math.floor(random() * (samples.length - sound.length));
         for (let k = 0; k < sound.length; k++) samples[from + k]! += 0.3 * sound[k]!;
       }
-      yield { atS, samples };
+      yield { atS, samples, events: [] };
     }
   }
 }

@@ -1,0 +1,23 @@
+import type { Path } from './path.ts';
+import type { DayEvent } from './sounds.ts';
+
+/** As everywhere in the project: its label is told between its onset and 15 s after its end. */
+const AFTER_S = 15;
+/** A candidate's start is where its evidence window begins, which may lie before the sound. */
+const BEFORE_S = 2;
+
+const hears = ({ candidates }: Path, { label, startS, endS }: DayEvent): boolean =>
+  candidates.some((told) => told.label === label && told.atS >= startS - BEFORE_S && told.atS <= endS + AFTER_S);
+
+export interface GateAccount {
+  /** Events that are found with every frame computed. */
+  found: DayEvent[];
+  /** Those of them that are not found with the gate. */
+  missed: DayEvent[];
+}
+
+/** What the energy gate cost of the day's events; candidates for other sounds come and go with every cut and are no loss. */
+export function accountOf(events: readonly DayEvent[], open: Path, gated: Path): GateAccount {
+  const found = events.filter((event) => hears(open, event));
+  return { found, missed: found.filter((event) => !hears(gated, event)) };
+}

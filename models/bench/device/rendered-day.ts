@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bytesOf } from './path.ts';
+import { dayAtHome, type DayEvent } from './sounds.ts';
+
+const CACHE = fileURLToPath(new URL('../../../.cache/bench', import.meta.url));
+const BYTES_PER_S = 32_000;
+
+const PIECE_BYTES = 10 * BYTES_PER_S;
+
+export interface RenderedDay {
+  seconds: number;
+  events: DayEvent[];
+  /** Pieces of ten seconds of 16-bit sound, so that what is measured is not the bench; after its end the day begins again. */
+  pieces(hours: number): Generator<{ bytes: Buffer; isFirst: boolean }>;
+}
+
+/**
+ * A day with an alarm or a broken window in every hour, rendered to disk once, because that takes longer than hearing it. All 24 hours
+ * of it, or five minutes of every hour round and round.
+ */
+export async function renderedDay(
+  corpus: string | undefined,
+  whole: boolean,
+  signal: AbortSignal,
+): Promise<RenderedDay> {
+  const key = createHash('sha256')
+    .update(JSON.stringify([corpus, whole, 1]))
+    .digest('hex')
+    .slice(0, 12);
+  const [sound, list] = [join(CACHE, `day-${key}.pcm`), join(CACHE, `day-${key}.json`)];
+  if (!existsSync(list)) {
+    mkdirSync(CACHE, { recursive: true });
+    const events: DayEvent[] = [];
+    const file = openSync(`${sound}.part`, 'w');
+    let atS = 0;
+    for await (const piece of dayAtHome({ corpus, whole, planted: 'hourly', signal })) {
+      for (const { label, startS, endS } of piece.events)
+        events.push({ label, startS: atS + startS, endS: atS + endS });
+      writeSync(file, bytesOf(piece.samples));
+      atS += piece.samples.length / 16_000;
+    }
+    closeSync(file);
+    renameSync(`${sound}.part`, sound);
+    writeFileSync(list, JSON.stringify(events));
+  }
+  const length = statSync(sound).size;
+  return {
+    seconds: length / BYTES_PER_S,
+    events: JSON.parse(readFileSync(list, 'utf8')) as DayEvent[],
+    *pieces(hours) {
+      const file = openSync(sound, 'r');
+      try {
+        for (let at = 0; at < hours * 3_600 * BYTES_PER_S; at += PIECE_BYTES) {
+          const bytes = Buffer.alloc(PIECE_BYTES);
+          readSync(file, bytes, 0, PIECE_BYTES, at % length);
+          yield { bytes, isFirst: at < length };
+        }
+      } finally {
+        closeSync(file);
+      }
+    },
+  };
+}

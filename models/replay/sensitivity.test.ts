@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import { sine, whiteNoise } from '@earshot/shared/testing/noise.ts';
+import { writeSyntheticRelease } from '@earshot/device/detect/testing/synthetic-release.ts';
+import { replay } from './replay.ts';
+
+// Worker threads load the whole path anew; on a machine that is busy that takes its time.
+jest.setTimeout(180_000);
+
+const RATE = 16_000;
+/** Faint, clear and loud to a head that takes 0.8 at "medium" and answers to 2.8 kHz. */
+const AMPLITUDES = { faint: 0.0019, clear: 0.004, loud: 0.2 };
+let dir: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'sensitivity-'));
+  const heads = [{ label: 'glass_break', band: 40, threshold: 0.8 }];
+  const { trustedKeys } = await writeSyntheticRelease(join(dir, 'release'), heads);
+  await writeFile(join(dir, 'keys.json'), JSON.stringify(trustedKeys));
+  process.env['EARSHOT_TRUSTED_KEYS'] = join(dir, 'keys.json');
+  await mkdir(join(dir, 'corpus', 'glass_break'), { recursive: true });
+  for (const [name, amplitude] of Object.entries(AMPLITUDES)) {
+    const samples = whiteNoise(12 * RATE, 0.001, 3);
+    samples.set(sine(1.5 * RATE, 2_820, amplitude), 2 * RATE);
+    await writeFile(join(dir, 'corpus', 'glass_break', `${name}.wav`), writeWav(samples));
+  }
+});
+afterAll(async () => {
+  delete process.env['EARSHOT_TRUSTED_KEYS'];
+  await rm(dir, { recursive: true });
+});
+
+async function hitsAt(level: Level): Promise<number> {
+  const out = join(dir, level);
+  await replay({
+    corpus: join(dir, 'corpus'),
+    releaseDir: join(dir, 'release'),
+    stage: 'device',
+    level,
+    mode: { kind: 'clips' },
+    seed: 1,
+    gate: true,
+    workers: 1,
+    on: 'threads',
+    with: [],
+    out,
+    signal: new AbortController().signal,
+  });
+  const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as {
+    level: string;
+    stages: { device: { labels: { glass_break: { positives: number; hits: number } } } };
+  };
+  const { positives, hits } = report.stages.device.labels.glass_break;
+  expect([report.level, positives]).toEqual([level, 3]);
+  return hits;
+}
+
+test('a replay at a higher sensitivity finds what a lower one does not', async () => {
+  const hits: number[] = [];
+  for (const level of LEVELS) hits.push(await hitsAt(level));
+  const [low, medium, high] = hits as [number, number, number];
+  expect(low).toBe(2);
+  expect(high).toBe(3);
+  expect(medium).toBeGreaterThanOrEqual(low);
+  expect(medium).toBeLessThanOrEqual(high);
+});
