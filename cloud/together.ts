@@ -63,7 +63,8 @@ export class Together<Item, Answer = null> {
         else resolve(answer);
       });
     } catch (error) {
-      if (this.againAlone && load.length > 1) for (const each of load) await this.carry([each]);
+      // Side by side: if nothing can be reached at all, each finds that out without waiting for the others to.
+      if (this.againAlone && load.length > 1) await Promise.all(load.map((each) => this.carry([each])));
       else for (const { reject } of load) reject(error as Error);
     }
   }
