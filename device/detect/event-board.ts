@@ -27,7 +27,7 @@ const HEARD_EVERY_S = 10;
 /** A T3 alarm pauses for 1.5 s, with a muted cycle for 5.5 s. */
 const HEARD_LATELY_S = 6;
 /** Of the evidence that makes suspicious: what comes so near to it is heard on. */
-const SUSPECTED = 0.3;
+const SUSPECTED = 0.6;
 
 /** All labels side by side: evidence in, decisions out. Each has its own event and its own limits, so none starves another. */
 export class EventBoard {
