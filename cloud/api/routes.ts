@@ -72,7 +72,7 @@ export const ROUTES = {
     perMinute: 1200,
     // Far more than a home's sounds and a day's backlog need. What a home in a frenzy sends beyond it waits in its devices' outboxes,
     // with the time at which it was heard, and not in front of the other homes' smoke.
-    ofHome: { perMinute: 300, atOnce: 30 },
+    ofHome: { perMinute: 300, atOnce: 15 },
   },
   stillHeard: {
     method: 'POST',
