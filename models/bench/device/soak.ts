@@ -1,5 +1,6 @@
 /**
- * A day in one sitting: 24 hours of a house day through the daemon's own path at full speed. Says RSS and open handles hour by
+ * A day in one sitting: 24 hours of a house day through the daemon's own path at full speed, under the flags that the daemon starts itself
+ * with (cli/lean-start.js). Says RSS and open handles hour by
  * hour, compares the candidates with replay's detector on the same samples, and with what is found when the energy gate never closes.
  *
  *   EARSHOT_CORPUS=corpus [EARSHOT_YAMNET=yamnet.tflite] npm run soak:device [-- --hours 24] [--sampled]
@@ -63,6 +64,8 @@ for (const { bytes, isFirst } of day.pieces(hours)) {
     ),
   );
   seconds += bytes.length / 32_000;
+  // As the daemon does: see device/health/tidy-memory.ts.
+  if (seconds % 30 === 0) globalThis.gc?.({ type: 'minor' });
   if (seconds < (hour + 1) * 3_600) continue;
   hour++;
   globalThis.gc?.();
