@@ -3,6 +3,7 @@ import { loadRelease } from '@earshot/device/detect/release.ts';
 import { initBackend } from './backend/init-backend.ts';
 import { trainDevice, type Trained, type TrainingRun } from './device-trainer.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';
+import type { NamedTensor } from './network/tensor-file.ts';
 import { deviceWeightsOf } from './onnx/read-weights.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
@@ -29,14 +30,16 @@ export async function fitDevice(options: RunOptions): Promise<void> {
       shardFolder: work.shards,
       signal: AbortSignal.any([signal, renderer.failed.signal]),
     };
-    const base = await trainDevice({
+    const startFrom = options.from === undefined ? undefined : await weightsOfRelease(options.from);
+    const fitted = await trainDevice({
       ...common,
       recipe: { ...recipe.device, seed },
       labels: trainable.trunk,
-      ...(options.from === undefined ? {} : { startFrom: await weightsOfRelease(options.from) }),
+      ...(startFrom === undefined ? {} : { startFrom }),
       checkpoint: work.checkpoint('device'),
       ...shown('device network'),
     });
+    const base = startFrom === undefined ? fitted : betweenBoth(fitted, startFrom(fitted.norm));
     const { added } = trainable;
     await work.writeDevice(added.length === 0 ? base : await addHeads(base, added, options, common), seed);
   } finally {
@@ -52,6 +55,18 @@ async function weightsOfRelease(folder: string): Promise<NonNullable<TrainingRun
     release.manifest.heads.map(async (head) => ({ label: head.label, bytes: await release.read(head) })),
   );
   return (norm) => deviceWeightsOf(trunk, heads, norm);
+}
+
+/**
+ * Half way between what was learned and what was known (Wortsman et al., "Robust fine-tuning", 2022): what a few thousand steps on new
+ * scenes forget of other sources is kept, and most of what they add.
+ */
+function betweenBoth({ weights, norm }: Trained, start: ReadonlyMap<string, NamedTensor>): Trained {
+  const half = (name: string, data: Float32Array): Float32Array => {
+    const before = start.get(name)?.data;
+    return before ? data.map((value, i) => (value + (before[i] as number)) / 2) : data;
+  };
+  return { norm, weights: new Map([...weights].map(([name, data]) => [name, half(name, data)])) };
 }
 
 /** Two more heads on a trunk that does not move: no byte of it or of another head changes. */
