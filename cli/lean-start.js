@@ -7,15 +7,13 @@ const MARK = 'EARSHOT_LEAN';
 /** What ends at once needs no care. */
 const SHORT_LIVED = ['pair', 'status', 'selftest', 'install', 'help', '--help', '-h'];
 /**
- * The engine's young generation grows to 32 MB for speed, it keeps four threads and a second compiler for start-up, and the C library keeps
- * what it was given back; a daemon that allocates little needs none of it. All of this can only be set before the process starts. `gc` is for
- * device/health/tidy-memory.ts.
+ * The engine's young generation grows to 32 MB for speed, it keeps four threads, and the C library keeps what it was given back; a daemon
+ * that allocates little needs none of it. All of this can only be set before the process starts. `gc` is for health/tidy-memory.ts.
  */
 const FLAGS = [
   '--max-semi-space-size=1',
   '--max-old-space-size=96',
   '--v8-pool-size=1',
-  '--no-maglev',
   '--optimize-for-size',
   '--expose-gc',
 ];
