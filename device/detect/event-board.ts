@@ -237,7 +237,6 @@ export class EventBoard {
     const samples = (seconds: number) => Math.round(seconds * this.sampleRate);
     return {
       threshold: isBeeper(head.label) ? suspicionOf(head, level) : thresholdOf(head, level),
-      suspicion: suspicionOf(head, level),
       windowSamples: samples(head.windowS),
       refractorySamples: samples(head.refractoryS),
       settleSamples: samples(settleS(head.label)),

@@ -4,8 +4,6 @@ import { isBeeper } from './beeper.ts';
 export interface EventRules {
   /** Evidence from which on it is looked at; what it takes to be told is the board's to judge. */
   threshold: number;
-  /** Evidence that counts towards how long it lasted: one level of sensitivity more. */
-  suspicion: number;
   windowSamples: number;
   refractorySamples: number;
   /** From the crossing to the decision, in which the cadence shows what it is. */
@@ -64,7 +62,6 @@ export class SoundEvent {
   peak = 0;
   /** For how many steps its evidence was there, since it began or was last told. */
   heardSteps = 0;
-  private suspectedSample = -Infinity;
   /** Last time that its evidence reached the threshold. */
   heardSample = -Infinity;
   private crossedSample: number | null = null;
@@ -88,13 +85,10 @@ export class SoundEvent {
 
   /** One step of evidence. True as long as it waits to be decided. */
   step(evidence: number, atSample: number): boolean {
-    const { threshold, suspicion, windowSamples, refractorySamples, sampleRate } = this.rules;
-    if (evidence >= suspicion) {
-      if (atSample - this.suspectedSample > FORGET_S * sampleRate) this.heardSteps = 0;
-      this.heardSteps++;
-      this.suspectedSample = atSample;
-    }
+    const { threshold, windowSamples, refractorySamples, sampleRate } = this.rules;
     if (evidence < threshold) return this.isDue(atSample);
+    if (atSample - this.heardSample > FORGET_S * sampleRate) this.heardSteps = 0;
+    this.heardSteps++;
     const afterGap = atSample - this.heardSample > GAP_S * sampleRate;
     this.begin(Math.max(0, atSample - windowSamples), atSample);
     this.peak = Math.max(this.peak, evidence);
