@@ -62,6 +62,14 @@ describe('telling smoke, CO and a battery apart', () => {
     expect(told({ smoke_alarm: 0.97, low_battery_chirp: 0.7 }, ONE_BEEP)).toBe('smoke_alarm');
   });
 
+  test('one long tone is no CO alarm; what a room made one of four short ones may be', () => {
+    const tone = { ...SILENT, toneHz: 500, onS: 1.1, beeps: 1 };
+    expect(told({ co_alarm: 0.97 }, tone)).toBeNull();
+    expect(told({ co_alarm: 0.97 }, { ...tone, onS: 0.8 })).toBe('co_alarm');
+    expect(told({ co_alarm: 0.97 }, { ...tone, beeps: 2 })).toBe('co_alarm');
+    expect(told({ smoke_alarm: 0.97 }, tone)).toBe('smoke_alarm');
+  });
+
   test('what beeps on, rings low or long is no chirp', () => {
     expect(told({ low_battery_chirp: 0.9 }, { ...ONE_BEEP, beeps: 5 })).toBeNull();
     expect(told({ low_battery_chirp: 0.9 }, { ...ONE_BEEP, toneHz: 1_500 })).toBeNull();

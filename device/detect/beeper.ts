@@ -41,6 +41,12 @@ function mayBeChirp({ toneHz, onS, beeps, pattern }: Cadence): boolean {
   return toneHz >= LOWEST_CHIRP_HZ && onS <= LONGEST_CHIRP_S && beeps <= MOST_CHIRPS;
 }
 
+/** Four beeps of T4 and the pauses between them take 0.7 s, 10 % more at most; a hard room makes one of them, and adds its echo. */
+const LONGEST_T4_S = 0.95;
+
+/** One long tone is no group of four short ones. If it is one after all, the next group comes in five seconds and says so. */
+const mayBeT4 = ({ beeps, onS, pattern }: Cadence): boolean => pattern !== 'none' || beeps !== 1 || onS <= LONGEST_T4_S;
+
 export interface BeeperScore {
   label: BeeperLabel;
   /** Highest evidence since the sound began. */
@@ -70,6 +76,7 @@ export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): Bee
   const surest = lasting
     .filter(isAlarm)
     .reduce<BeeperScore | null>((a, b) => (a && weight(a) >= weight(b) ? a : b), null);
+  if (surest?.label === 'co_alarm' && !mayBeT4(cadence)) return null;
   const chirp = scores.find((score) => !isAlarm(score) && score.heardS >= score.lastsS && mayBeChirp(cadence));
   const isBrief = crossed.some(isAlarm) && !surest;
   if (chirp && chirp.peak >= (isBrief ? chirp.suspicion : chirp.threshold)) {
