@@ -26,6 +26,7 @@ let outbox: Outbox;
 let stop: AbortController;
 let running: Promise<void>;
 const refused: string[] = [];
+const online: boolean[] = [];
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'earshot-delivery-'));
@@ -35,6 +36,7 @@ beforeEach(async () => {
   await outbox.start();
   stop = new AbortController();
   refused.length = 0;
+  online.length = 0;
 });
 afterEach(async () => {
   stop.abort();
@@ -49,7 +51,7 @@ function deliver(): Delivery {
     registered: () => undefined,
     delivered: () => undefined,
     refused: (_: unknown, error: { code: string }) => void refused.push(error.code),
-    online: () => undefined,
+    online: (is: boolean) => void online.push(is),
   };
   const delivery = new Delivery(outbox, client, systemClock, events, () => new BackOff(10, 40));
   running = delivery.run(stop.signal);
@@ -126,6 +128,8 @@ describe('Delivery', () => {
     deliver();
     await systemClock.sleep(100);
     expect(outbox.stats().records).toBe(1);
+    // A cloud that asks for patience is there.
+    expect(new Set(online)).toEqual(new Set([status === 429]));
     cloud.fail = null;
     await until(empty);
     expect(cloud.registered).toHaveLength(1);

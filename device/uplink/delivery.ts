@@ -106,7 +106,9 @@ export class Delivery {
           this.events.refused(entry, error);
           continue;
         }
-        this.events.online(false, error);
+        // Told to wait by a cloud that is there.
+        if (error instanceof Refused && error.httpStatus === 429) this.events.online(true, null);
+        else this.events.online(false, error);
         const askedMs = error instanceof Refused ? (error.retryAfterMs ?? 0) : 0;
         await this.patience(wakeUp, Math.max(askedMs, backOff.nextMs()), signal);
       }
