@@ -68,6 +68,7 @@ describe('telling smoke, CO and a battery apart', () => {
     expect(told({ co_alarm: 0.97 }, { ...tone, onS: 0.8 })).toBe('co_alarm');
     expect(told({ co_alarm: 0.97 }, { ...tone, beeps: 2 })).toBe('co_alarm');
     expect(told({ smoke_alarm: 0.97 }, tone)).toBe('smoke_alarm');
+    expect(told({ smoke_alarm: 0.95, co_alarm: 0.97 }, tone)).toBe('smoke_alarm');
   });
 
   test('what beeps on, rings low or long is no chirp', () => {

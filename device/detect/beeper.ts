@@ -74,9 +74,8 @@ export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): Bee
   const crossed = scores.filter(({ peak, threshold }) => peak >= threshold);
   const lasting = crossed.filter((score) => score.heardS >= score.lastsS);
   const surest = lasting
-    .filter(isAlarm)
+    .filter((score) => isAlarm(score) && (score.label !== 'co_alarm' || mayBeT4(cadence)))
     .reduce<BeeperScore | null>((a, b) => (a && weight(a) >= weight(b) ? a : b), null);
-  if (surest?.label === 'co_alarm' && !mayBeT4(cadence)) return null;
   const chirp = scores.find((score) => !isAlarm(score) && score.heardS >= score.lastsS && mayBeChirp(cadence));
   const isBrief = crossed.some(isAlarm) && !surest;
   if (chirp && chirp.peak >= (isBrief ? chirp.suspicion : chirp.threshold)) {

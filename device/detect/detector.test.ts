@@ -118,6 +118,11 @@ describe('the detector', () => {
     expect(found[0]?.detectedSample).toBeLessThan(13 * RATE);
   });
 
+  test('short sounds of glass do not add up to a broken pane', async () => {
+    const clinks = Array.from({ length: 6 }, (_, i): [number, number] => [2 + 5 * i, 2.3 + 5 * i]);
+    expect(candidates(await hear(room(36, [{ hz: GLASS_HZ, at: clinks }])))).toEqual([]);
+  });
+
   test('tells where the sound began, when it was sure, and why', async () => {
     const [first] = candidates(await hear(room(12, [{ hz: BEEP_HZ, at: t3(2, 2) }])), 'smoke_alarm');
     expect(first?.startSample).toBeGreaterThan(1.8 * RATE);

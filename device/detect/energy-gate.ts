@@ -15,11 +15,12 @@ const SILENCE = 1e-8;
 /** How far back it remembers. A steady sound becomes the new quiet after it. */
 const MEMORY_S = 8;
 /**
- * It is used to a sound that was as loud, to 3 dB, in a tenth of what it remembers. Four beeps of a T4 alarm are less than that of their
- * cycle: each group is new.
+ * It is used to a sound that was as loud, to 3 dB, in half of what it remembers: a fan, a shower, rain. Noise whose level wanders (people,
+ * traffic, a storm) is never that steady, and an alarm below its peaks must not be slept through; nor the beeps of an alarm themselves,
+ * which sound for less than half of their cycle.
  */
 const USED_TO_RATIO = 10 ** (-3 / 10);
-const USED_TO_SHARE = 0.1;
+const USED_TO_SHARE = 0.5;
 /** The network hears what is new for so long, used to it or not: two cycles of T3 and more. */
 const NEW_FOR_S = 10;
 /** How long it hears on after the sound: longer than the pause between the groups of T3. */

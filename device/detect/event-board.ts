@@ -240,6 +240,7 @@ export class EventBoard {
       windowSamples: samples(head.windowS),
       refractorySamples: samples(head.refractoryS),
       settleSamples: samples(settleS(head.label)),
+      addsUp: isBeeper(head.label),
       holdSamples: samples(Math.max(head.refractoryS, holdS(head.label))),
       sampleRate: this.sampleRate,
     };

@@ -8,6 +8,8 @@ export interface EventRules {
   refractorySamples: number;
   /** From the crossing to the decision, in which the cadence shows what it is. */
   settleSamples: number;
+  /** Groups that are too short to be told one by one count together. */
+  addsUp: boolean;
   /** Silence after which it is over. */
   holdSamples: number;
   sampleRate: number;
@@ -142,6 +144,7 @@ export class SoundEvent {
   letGo(): void {
     this.crossedSample = null;
     this.peak = 0;
+    if (!this.rules.addsUp) this.heardSteps = 0;
     if (!this.raisedThisEvent) this.startSample = null;
   }
 

@@ -35,7 +35,7 @@ export class Delivery {
   /** Registered with the cloud, clip still here. After a restart they are registered again, which changes nothing. */
   private readonly registered = new Map<string, Upload>();
   private readonly uploading = new Set<string>();
-  /** Decided at the first try and kept: the same id is always told the same. */
+  /** Decided by the try that gets through and kept: a record that is registered again is told the same. */
   private readonly late = new Map<string, boolean>();
   private returns = 0;
 
@@ -93,6 +93,8 @@ export class Delivery {
   ): Promise<void> {
     const backOff = this.backOff();
     while (!signal.aborted) {
+      // From before the try: what is put while a request hangs is news to the patience after it.
+      const known = new Set(this.outbox.list().map(({ id }) => id));
       const entry = next();
       try {
         if (entry) await deliver(entry);
@@ -110,21 +112,21 @@ export class Delivery {
         if (error instanceof Refused && error.httpStatus === 429) this.events.online(true, null);
         else this.events.online(false, error);
         const askedMs = error instanceof Refused ? (error.retryAfterMs ?? 0) : 0;
-        await this.patience(wakeUp, Math.max(askedMs, backOff.nextMs()), signal);
+        await this.patience(known, wakeUp, Math.max(askedMs, backOff.nextMs()), signal);
       }
     }
   }
 
   /** Waits out a back-off; only a new safety record, or a cloud that was reached meanwhile, cuts it short. */
-  private async patience(wakeUp: WakeUp, ms: number, signal: AbortSignal): Promise<void> {
-    const known = new Set(this.outbox.list().map((entry) => entry.id));
+  private async patience(known: ReadonlySet<string>, wakeUp: WakeUp, ms: number, signal: AbortSignal): Promise<void> {
     const untilMs = this.clock.nowMs() + ms;
     const { returns } = this;
+    const hasUrgentNews = (): boolean =>
+      this.outbox.list().some((entry) => isSafety(entry.label) && !known.has(entry.id));
     try {
-      while (this.clock.nowMs() < untilMs) {
+      while (this.clock.nowMs() < untilMs && !hasUrgentNews()) {
         await wakeUp.wait(untilMs - this.clock.nowMs(), signal);
         if (this.returns !== returns) return;
-        if (this.outbox.list().some((entry) => isSafety(entry.label) && !known.has(entry.id))) return;
       }
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
