@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 
 /** What a running daemon answers to its owner on this machine: GET /status, POST /selftest. */
 export type ControlRoutes = Record<string, () => Promise<unknown>>;
@@ -42,8 +42,8 @@ export async function openControl(home: string, routes: ControlRoutes): Promise<
     route().then(
       (body) => answer(200, body),
       (thrown: unknown) => {
-        const { code, message } = asEarshotError(thrown, 'INTERNAL', '');
-        answer(500, { code, message });
+        const { code, detail } = asEarshotError(thrown, 'INTERNAL', '');
+        answer(500, { code, detail });
       },
     );
   });
@@ -59,24 +59,31 @@ export async function openControl(home: string, routes: ControlRoutes): Promise<
   return server;
 }
 
-/** Asks the daemon of this home; fails with UNREACHABLE when none runs. */
+/** Asks the daemon of this home; fails with NO_DAEMON when none runs, and with the daemon's own error when it has one. */
 export function askDaemon(home: string, what: string): Promise<unknown> {
   const [method = 'GET', path = '/'] = what.split(' ');
   return new Promise((answered, failed) => {
-    const none = (cause: unknown) =>
-      failed(new EarshotError('UNREACHABLE', `No device runs on ${resolve(home)}.`, { cause }));
+    const none = (cause: NodeJS.ErrnoException) => failed(noAnswer(home, cause));
     const asking = request({ socketPath: controlPath(home), method, path, timeout: 30_000 }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.on('error', none);
       response.on('end', () => {
-        const body = JSON.parse(text) as { code?: string; message?: string };
-        if (response.statusCode === 200) answered(body);
-        else failed(new EarshotError('AUDIO_SOURCE', body.message ?? ''));
+        const body = JSON.parse(text) as { code?: string; detail?: string };
+        if (response.statusCode === 200) return answered(body);
+        const code = Object.hasOwn(CATALOGUE, body.code ?? '') ? (body.code as ErrorCode) : 'INTERNAL';
+        failed(new EarshotError(code, body.detail ?? ''));
       });
     });
     asking.on('error', none);
     asking.on('timeout', () => asking.destroy(new Error('no answer')));
     asking.end();
   });
+}
+
+/** No socket, or one that a killed daemon left behind; anything else is a daemon in trouble. */
+function noAnswer(home: string, cause: NodeJS.ErrnoException): EarshotError {
+  if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED')
+    return new EarshotError('NO_DAEMON', `None answers for ${resolve(home)}.`, { cause });
+  return asEarshotError(cause, 'UNREACHABLE', `The daemon of ${resolve(home)}`);
 }

@@ -40,6 +40,10 @@ export const CATALOGUE = {
     what: 'A program that this source needs is not installed.',
     todo: 'Install it (the message names it) or choose another --listen.',
   },
+  AUDIO_PLAYER: {
+    what: 'The speaker could not be played to.',
+    todo: 'Connect a speaker, or set `player` in device.conf to a program that plays a WAV file here.',
+  },
   // models
   RELEASE_MISSING: {
     what: 'A file of the model release is missing.',
@@ -72,6 +76,10 @@ export const CATALOGUE = {
   PORT_IN_USE: {
     what: 'The port is in use.',
     todo: 'Stop the other program, or choose another: --port N (0: any free one).',
+  },
+  NO_DAEMON: {
+    what: 'No Earshot daemon runs here.',
+    todo: 'Start it with `npx earshot device`, or set EARSHOT_HOME to the folder of the one that runs.',
   },
   DISK_FULL: { what: 'The disk is full.', todo: 'Make room; nothing that was accepted is lost.', status: 507 },
   DISK_UNWRITABLE: {
