@@ -78,4 +78,14 @@ describe('the acoustic self-test', () => {
   test('a player that fails is an error that names it', async () => {
     await expect(selfTest(new Room(0.01), 'no-such-player')).rejects.toThrow('no-such-player');
   });
+
+  test('of what a player complains of, the last line is told', async () => {
+    const program = join(dir, 'deaf-player');
+    writeFileSync(program, '#!/bin/sh\necho "lib: no card 0" >&2\necho "player: no speaker" >&2\nexit 1\n');
+    chmodSync(program, 0o755);
+    await expect(selfTest(new Room(0.01), program)).rejects.toMatchObject({
+      code: 'AUDIO_PLAYER',
+      detail: `The self-test asked "${program}": status 1: player: no speaker`,
+    });
+  });
 });

@@ -47,7 +47,7 @@ export async function acousticSelfTest(
     const aboveDb = 10 * Math.log10(Math.max(...after, 1e-12) / Math.max(median(before), 1e-12));
     return { heard: aboveDb >= HEARD_DB, aboveDb };
   } catch (thrown) {
-    throw asEarshotError(thrown, 'AUDIO_SOURCE', `The self-test could not play its tone with "${player}"`);
+    throw asEarshotError(thrown, 'AUDIO_PLAYER', `The self-test asked "${player}"`);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -9,8 +9,8 @@ export interface ShellRun {
 }
 
 /**
- * Runs one line of the owner's own shell, or a program with its arguments, and waits for it. Fails with what it last wrote to
- * stderr. Its whole process group is ended with it: a siren script that started a player must not leave it howling.
+ * Runs one line of the owner's own shell, or a program with its arguments, and waits for it. Fails with the last line of its
+ * stderr: what stands above it is how a library came to it. Its whole process group is ended with it: a siren script that started a player must not leave it howling.
  */
 export async function runShell(
   command: string | readonly string[],
@@ -38,8 +38,9 @@ export async function runShell(
   child.stdin.end(input);
   try {
     const [code, killedBy] = (await once(child, 'close')) as [number | null, string | null];
+    const lastLine = complaint.trim().split('\n').at(-1);
     if (code !== 0 && !signal.aborted)
-      throw new Error(`${killedBy ?? `status ${code}`}${complaint ? `: ${complaint.trim()}` : ''}`);
+      throw new Error(`${killedBy ?? `status ${code}`}${lastLine ? `: ${lastLine}` : ''}`);
   } finally {
     signal.removeEventListener('abort', end);
   }
