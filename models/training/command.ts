@@ -22,14 +22,16 @@ export function register(program: Command): void {
       'Train a release: decode, render scenes, fit trunk and heads, calibrate, sign. A killed run goes on with the same command.',
     )
     .option('--out <dir>', 'where the release goes (default: the work folder)')
+    .option('--from <release>', 'begin with the weights of this release: a shorter run')
     .option('--steps <n>', 'steps of the device network, instead of the recipe', wholeNumber)
     .option('--device-only', 'keep the verifier of the release that is in the tree')
     .action(async (flags: Flags & { out?: string; deviceOnly?: boolean }) => {
+      const version = flags.from === undefined ? undefined : await versionOf(flags.from);
       const [{ fitDevice }, { calibrateDevice }] = await Promise.all([
         import('./fit-device.ts'),
         import('./calibrate-device.ts'),
       ]);
-      const run = runOf(flags);
+      const run = runOf(flags, version);
       await fitDevice(run);
       await calibrateDevice(run);
       if (!flags.deviceOnly) await (await import('./fit-verifier.ts')).fitVerifier(run, RELEASE);
@@ -56,11 +58,15 @@ const withRunFlags = (command: Command): Command =>
   command
     .option('--quick', 'minutes instead of hours; without --corpus on sounds made by code')
     .option('--corpus <dir>', 'folder with a manifest.csv')
-    .option('--from <release>', 'begin with the weights of this release: a shorter run')
     .option('--seed <n>', 'everything is drawn from it', wholeNumber, 1)
     .option('--work <dir>', 'where the run keeps its stages and checkpoints');
 
-function runOf({ quick = false, corpus, from, seed, work, steps }: Flags): RunOptions {
+/** Read before anything else is done: a release that is not there or not whole must not cost an hour first. */
+const versionOf = async (release: string): Promise<string> =>
+  (await (await import('@earshot/device/detect/release.ts')).loadRelease(resolve(release))).manifest.version;
+
+/** `fromVersion`: of the release that the run begins with. Runs from different releases keep their stages apart. */
+function runOf({ quick = false, corpus, from, seed, work, steps }: Flags, fromVersion?: string): RunOptions {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
   process.once('SIGTERM', () => abort.abort());
@@ -75,7 +81,7 @@ function runOf({ quick = false, corpus, from, seed, work, steps }: Flags): RunOp
         join(
           cacheFolder(),
           'training',
-          `${quick ? 'quick' : from === undefined ? 'full' : 'more'}-${corpus === undefined ? 'made' : 'corpus'}-${seed}`,
+          `${quick ? 'quick' : 'full'}-${corpus === undefined ? 'made' : 'corpus'}-${seed}${fromVersion === undefined ? '' : `-from-${fromVersion}`}`,
         ),
     ),
     cache: join(cacheFolder(), 'corpus'),
