@@ -19,6 +19,9 @@ const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 7
 
 type Notification = Omit<Insertable<Schema['notifications']>, 'id'>;
 
+/** At any hour, and as often as it is heard. */
+const wakesPeople = (incident: IncidentRecord): boolean => incident.class === 'safety' || incident.test === 1;
+
 /** Reads and writes incidents inside one transaction on their homes (`changeHomes`): the state machine's hands. */
 export class IncidentBook {
   private readonly queries: Transaction<Schema>;
@@ -40,8 +43,9 @@ export class IncidentBook {
       .executeTakeFirst();
   }
 
+  /** In the order in which they were opened. */
   findAll(ids: readonly string[]): Promise<IncidentRecord[]> {
-    return this.queries.selectFrom('incidents').selectAll().where('id', 'in', ids).execute();
+    return this.queries.selectFrom('incidents').selectAll().where('id', 'in', ids).orderBy('id').execute();
   }
 
   findActive(activeKey: string): Promise<IncidentRecord | undefined> {
@@ -89,8 +93,11 @@ export class IncidentBook {
     if (changes.length === 0) return;
     const nowMs = this.clock.nowMs();
     await this.write(changes.map(({ incident }) => ({ ...incident, updatedAtMs: nowMs })));
+    const cooling = await this.coolingDown(changes);
     const told = await Promise.all(
-      changes.flatMap(({ incident, tells }) => tells.map((tell) => this.rowsOf(incident, tell))),
+      changes.flatMap(({ incident, tells }) =>
+        tells.map((tell) => this.rowsOf(incident, tell, tell.step === 'opened' && cooling.has(incident.id))),
+      ),
     );
     // Ids are ordered by time: they are given in the order of what happened.
     const rows = told.flat().map((row) => ({ ...row, id: uuid() }));
@@ -128,12 +135,11 @@ export class IncidentBook {
       .execute();
   }
 
-  private async rowsOf(incident: IncidentRecord, { step, to }: Tell): Promise<Notification[]> {
+  private async rowsOf(incident: IncidentRecord, { step, to }: Tell, isCooling: boolean): Promise<Notification[]> {
     const nowMs = this.clock.nowMs();
     const { id: incidentId, homeId } = incident;
-    const wakes = incident.class === 'safety' || incident.test === 1;
+    const wakes = wakesPeople(incident);
     const [place, recipients] = await Promise.all([this.placeOf(incident), this.recipients(incident, to)]);
-    const coolingDown = !wakes && (await this.isCoolingDown(incident, step));
     const dueAtMs = wakes ? nowMs : (quietUntil(await settingsOf(this.queries, homeId), nowMs) ?? nowMs);
     const body = JSON.stringify(notificationBody(incident, step, place, nowMs));
     return recipients.map((memberId) => ({
@@ -143,7 +149,7 @@ export class IncidentBook {
       step,
       body,
       rank: CLASS_RANK[incident.class],
-      state: coolingDown ? 'suppressed' : 'pending',
+      state: isCooling ? 'suppressed' : 'pending',
       createdAtMs: nowMs,
       dueAtMs,
       expiresAtMs: nowMs + EXPIRES_MS[incident.class],
@@ -161,18 +167,34 @@ export class IncidentBook {
     return members.filter(({ escalation }) => escalation === to.level).map((member) => member.id);
   }
 
-  private async isCoolingDown(incident: IncidentRecord, step: string): Promise<boolean> {
-    if (step !== 'opened') return false;
+  /** Those that are opened too soon after another: one that was told before, or that comes before them in what is told now. */
+  private async coolingDown(changes: readonly Change[]): Promise<Set<string>> {
+    const opened = changes
+      .filter(({ incident, tells }) => !wakesPeople(incident) && tells.some(({ step }) => step === 'opened'))
+      .map(({ incident }) => incident);
+    if (opened.length === 0) return new Set();
     const before = await this.queries
       .selectFrom('incidents')
-      .select('id')
-      .where('homeId', '=', incident.homeId)
-      .where('label', '=', incident.label)
-      .where('id', '!=', incident.id)
+      .select(['homeId', 'label'])
+      .distinct()
+      .where('homeId', 'in', [...new Set(opened.map(({ homeId }) => homeId))])
+      .where('label', 'in', [...new Set(opened.map(({ label }) => label))])
+      // They are written already, as told: each would find the others.
+      .where(
+        'id',
+        'not in',
+        opened.map(({ id }) => id),
+      )
       .where('test', '=', 0)
       .where('toldAtMs', '>', this.clock.nowMs() - COOL_DOWN_MS)
-      .executeTakeFirst();
-    return before !== undefined;
+      .execute();
+    const soundOf = ({ homeId, label }: { homeId: string; label: string }) => `${homeId} ${label}`;
+    const told = new Set(before.map(soundOf));
+    const cooling = new Set<string>();
+    for (const incident of opened)
+      if (told.has(soundOf(incident))) cooling.add(incident.id);
+      else told.add(soundOf(incident));
+    return cooling;
   }
 
   private async placeOf({ id, homeId, subjectId }: IncidentRecord): Promise<Place> {

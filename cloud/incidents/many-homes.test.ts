@@ -99,3 +99,30 @@ test('verdicts that come together are each its own: confirmed is told, rejected 
   await applyVerdicts(cloud.parts, given);
   expect(await told()).toHaveLength(confirmed.length);
 });
+
+test('of two breaks of one home that are judged together the first is told and the second cools down', async () => {
+  const [box, other] = boxes as [Caller, Caller];
+  const first = await cloud.report(box, 'glass_break');
+  // Nobody has judged it yet when it is over, and another one begins.
+  await cloud.pass(90_000);
+  const second = await cloud.report(box, 'glass_break');
+  const elsewhere = await cloud.report(other, 'glass_break');
+  const confirmed = (homeId: string, candidateId: string) =>
+    ({ homeId, candidateId, verdict: 'confirmed', score: 0.9 }) as const;
+  await applyVerdicts(cloud.parts, [
+    confirmed(box.homeId, second),
+    confirmed(other.homeId, elsewhere),
+    confirmed(box.homeId, first),
+  ]);
+  const rows = await cloud.parts.database.queries
+    .selectFrom('notifications')
+    .innerJoin('candidates', 'candidates.incidentId', 'notifications.incidentId')
+    .select(['candidates.id', 'notifications.step', 'notifications.state'])
+    .execute();
+  const states = new Map(rows.map(({ id, step, state }) => [id, `${step} ${state}`]));
+  expect([first, second, elsewhere].map((id) => states.get(id))).toEqual([
+    'opened pending',
+    'opened suppressed',
+    'opened pending',
+  ]);
+});
