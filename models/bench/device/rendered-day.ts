@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -17,6 +18,7 @@ import { bytesOf } from './path.ts';
 import { dayAtHome, type DayEvent } from './sounds.ts';
 
 const CACHE = fileURLToPath(new URL('../../../.cache/bench', import.meta.url));
+const MODELS = fileURLToPath(new URL('../..', import.meta.url));
 const BYTES_PER_S = 32_000;
 
 const PIECE_BYTES = 10 * BYTES_PER_S;
@@ -37,12 +39,9 @@ export async function renderedDay(
   whole: boolean,
   signal: AbortSignal,
 ): Promise<RenderedDay> {
-  const key = createHash('sha256')
-    .update(JSON.stringify([corpus, whole, 1]))
-    .digest('hex')
-    .slice(0, 12);
+  const key = keyOf(corpus, whole);
   const [sound, list] = [join(CACHE, `day-${key}.pcm`), join(CACHE, `day-${key}.json`)];
-  if (!existsSync(list)) {
+  if (!existsSync(list) || !existsSync(sound)) {
     mkdirSync(CACHE, { recursive: true });
     const events: DayEvent[] = [];
     const file = openSync(`${sound}.part`, 'w');
@@ -74,4 +73,15 @@ export async function renderedDay(
       }
     },
   };
+}
+
+/** Of the code that makes the sound, too: a day of before a change to scenes or synthesis is another day. */
+function keyOf(corpus: string | undefined, whole: boolean): string {
+  const hash = createHash('sha256').update(JSON.stringify([corpus, whole]));
+  for (const folder of ['scenes', 'synthesis', 'synthesis/near-misses']) {
+    const path = join(MODELS, folder);
+    for (const file of readdirSync(path).sort())
+      if (file.endsWith('.ts') && !file.endsWith('.test.ts')) hash.update(readFileSync(join(path, file)));
+  }
+  return hash.digest('hex').slice(0, 12);
 }
