@@ -42,35 +42,45 @@ export async function applyVerdicts(
 ): Promise<(AppliedVerdict | null)[]> {
   const { database, clock, feed, metrics } = parts;
   const homeIds = all.map(({ homeId }) => homeId);
-  const { candidates, fresh, entries } = await changeHomes(database, homeIds, (queries) =>
-    write(queries, clock, new Map(all.map((given) => [given.candidateId, given]))),
-  );
+  const { candidates, fresh, entries } = await changeHomes(database, homeIds, (queries) => write(queries, clock, all));
   for (const { label, registeredAtMs, verdict } of fresh) {
     metrics.verdicts.inc({ label, verdict });
     metrics.verdictLatency.observe((clock.nowMs() - registeredAtMs) / 1000);
   }
   if (fresh.length > 0) feed.wake();
   await removeBytes(parts, entries);
-  return all.map((given) => {
-    const candidate = candidates.get(given.candidateId);
-    return candidate ? { ...given, label: candidate.label, incidentId: candidate.incidentId } : null;
+  // What is kept, which is not what was given when another verdict stands.
+  return all.map(({ homeId, candidateId }) => {
+    const candidate = candidates.get(candidateId);
+    if (!candidate || candidate.verdict === 'pending') return null;
+    const { label, incidentId, verdict, verifierScore: score } = candidate;
+    return { homeId, candidateId, label, incidentId, verdict, score };
   });
 }
 
-async function write(queries: Queries, clock: Clock, given: ReadonlyMap<string, CandidateVerdict>) {
+/** All candidates as they are afterwards, and those of them that changed. */
+async function write(queries: Queries, clock: Clock, given: readonly CandidateVerdict[]) {
   const nowMs = clock.nowMs();
   const rows = await queries
     .selectFrom('candidates')
     .selectAll()
-    .where('id', 'in', [...given.keys()])
+    .where(
+      'id',
+      'in',
+      given.map(({ candidateId }) => candidateId),
+    )
     .execute();
   const candidates = new Map(rows.map((row) => [row.id, row]));
-  const fresh = rows.flatMap((row) => {
-    const now = given.get(row.id);
-    const isFinal = row.verdict === 'confirmed' || row.verdict === 'rejected';
-    if (!now || isFinal || row.verdict === now.verdict) return [];
-    return [{ ...row, verdict: now.verdict, verifierScore: now.score, verifiedAtMs: nowMs }];
-  });
+  const changed = new Set<string>();
+  // One after the other, as if each had come alone.
+  for (const { candidateId, verdict, score } of given) {
+    const row = candidates.get(candidateId);
+    const isFinal = row?.verdict === 'confirmed' || row?.verdict === 'rejected';
+    if (!row || isFinal || row.verdict === verdict) continue;
+    candidates.set(candidateId, { ...row, verdict, verifierScore: score, verifiedAtMs: nowMs });
+    changed.add(candidateId);
+  }
+  const fresh = [...candidates.values()].filter(({ id }) => changed.has(id));
   if (fresh.length === 0) return { candidates, fresh, entries: [] };
 
   await queries

@@ -126,3 +126,34 @@ test('of two breaks of one home that are judged together the first is told and t
     'opened pending',
   ]);
 });
+
+test('a candidate that is judged twice in one batch keeps the verdict that stands, and both are answered with it', async () => {
+  const pairs = [
+    ['confirmed', 'unverified', 'confirmed'],
+    ['rejected', 'confirmed', 'rejected'],
+    ['unverified', 'confirmed', 'confirmed'],
+  ] as const;
+  const scoreOf = (verdict: 'confirmed' | 'rejected' | 'unverified') =>
+    ({ confirmed: 0.9, rejected: 0.1, unverified: null })[verdict];
+  const judged = await Promise.all(
+    pairs.map(async ([first, second, stands], n) => {
+      const { homeId } = boxes[n] as Caller;
+      const candidateId = await cloud.report(boxes[n] as Caller, 'glass_break');
+      const given = [first, second].map((verdict) => ({ homeId, candidateId, verdict, score: scoreOf(verdict) }));
+      return { given, stands: { candidateId, verdict: stands, score: scoreOf(stands) } };
+    }),
+  );
+  const expected = judged.flatMap(({ stands }) => [stands, stands]);
+  const batch = judged.flatMap(({ given }) => given);
+  expect(await applyVerdicts(cloud.parts, batch)).toMatchObject(expected);
+  const kept = await cloud.parts.database.queries
+    .selectFrom('candidates')
+    .select(['id as candidateId', 'verdict', 'verifierScore as score'])
+    .execute();
+  expect(new Map(kept.map((row) => [row.candidateId, row]))).toEqual(
+    new Map(judged.map(({ stands }) => [stands.candidateId, stands])),
+  );
+  // Delivered once more, with other words: what is answered is what stands.
+  const later = batch.map((given) => ({ ...given, verdict: 'unverified' as const, score: null }));
+  expect(await applyVerdicts(cloud.parts, later)).toMatchObject(expected);
+});
