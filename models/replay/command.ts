@@ -59,8 +59,9 @@ export function register(program: Command): void {
     )
     .option('--workers <n>', 'threads', wholeNumber, availableParallelism())
     .option('--seed <n>', 'order, scenes and house days are drawn from it', wholeNumber, 1)
-    .requiredOption('--out <dir>', 'where the report goes')
-    .action(async (corpus: string, flags: ReplayFlags) => {
+    .option('--out <dir>', 'where the report goes (required)')
+    .action(async (corpus: string, flags: ReplayFlags, command: Command) => {
+      need(command, '--out <dir>', flags.out);
       const { replay } = await import('./replay.ts');
       const { summaryOf } = await import('./report/summary.ts');
       const { release, ...rest } = flags;
@@ -120,8 +121,9 @@ export function register(program: Command): void {
     .command('gate')
     .description("Hold a replay's report to a policy; exit status 1 and the broken bars when it falls short.")
     .argument('<dir>', 'what `earshot replay --out` wrote')
-    .requiredOption('--policy <file>', 'the bars, as JSON')
-    .action(async (dir: string, { policy }: { policy: string }) => {
+    .option('--policy <file>', 'the bars, as JSON (required)')
+    .action(async (dir: string, { policy }: { policy: string }, command: Command) => {
+      need(command, '--policy <file>', policy);
       const { checkPolicy, gateText } = await import('./gate/gate.ts');
       const { readPolicy } = await import('./gate/policy.ts');
       const { readReport } = await import('./gate/report-file.ts');
@@ -165,6 +167,11 @@ function seconds(text: string): number {
   if (!(value > 0) || !Number.isFinite(value))
     throw new InvalidArgumentError('It must be a number of seconds above 0.');
   return value;
+}
+
+/** Commander's requiredOption() looks before anything else does, and would hide a mistyped flag or a missing corpus. */
+function need(command: Command, option: string, value: string | undefined): void {
+  if (value === undefined) command.error(`error: required option '${option}' not specified`);
 }
 
 /** Ctrl-C ends the run between two sessions; the same command goes on from there. */

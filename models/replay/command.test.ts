@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import { register } from './command.ts';
+
+/** What commander says to these words, without running anything. */
+async function says(...words: string[]): Promise<string> {
+  let said = '';
+  const program = new Command('earshot');
+  register(program);
+  const write = (text: string) => void (said += text);
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({ writeErr: write, writeOut: write });
+  await program.parseAsync(words, { from: 'user' }).catch(() => undefined);
+  return said;
+}
+
+test.each([
+  ['replay', '--out <dir>'],
+  ['gate', '--policy <file>'],
+])('%s says in its help that it needs %s', async (command, option) => {
+  expect(await says(command, '--help')).toMatch(new RegExp(`${option} .*\\(required\\)`));
+});
+
+test.each([
+  [['replay', 'corpus'], "required option '--out <dir>' not specified"],
+  [['gate', 'dir'], "required option '--policy <file>' not specified"],
+  [['replay', 'corpus', '--outt', 'dir'], "unknown option '--outt'"],
+  [['replay', '--out', 'dir'], "missing required argument 'corpus'"],
+  [['gate'], "missing required argument 'dir'"],
+])('%j is answered with what is wrong with it', async (words, complaint) => {
+  expect(await says(...words)).toContain(complaint);
+});
