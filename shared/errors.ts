@@ -196,8 +196,13 @@ export class EarshotError extends Error {
 
   /** One line for a terminal: code, what happened, what to do. */
   toLine(): string {
-    return `${this.code}: ${this.message} ${this.todo}`;
+    return errorLine(this);
   }
+}
+
+/** What a detail quotes, a path or another program's words, has no full stop of its own. */
+export function errorLine({ code, message, todo }: { code: string; message: string; todo: string }): string {
+  return `${code}: ${message}${/[.!?:]$/.test(message) ? '' : '.'} ${todo}`;
 }
 
 /** Wraps anything thrown at a boundary; an EarshotError passes unchanged, a full disk keeps its own code. */

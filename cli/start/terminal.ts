@@ -1,5 +1,6 @@
 import type { Hears } from '@earshot/device/events.ts';
 import type { StartEvent } from '@earshot/shared/contracts/events.ts';
+import { errorLine } from '@earshot/shared/errors.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { EventOf, Reporter } from './reporter.ts';
 
@@ -42,7 +43,7 @@ export function sentenceOf(event: StartEvent): string {
     case 'health':
       return `         health    ${event.source} is ${event.state}${event.reason === null ? '' : `: ${event.reason}`}`;
     case 'error':
-      return `         problem   ${event.code}: ${event.message} ${event.todo}`;
+      return `         problem   ${errorLine(event)}`;
     case 'summary':
       return summaryOf(event);
   }

@@ -30,6 +30,8 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   const cloud = cloudAddress(options.cloud ?? configuration.cloud, paired);
   const agent = openAgent(options, configuration, names, cloud);
   const summary = printEvents(agent.events, options.json, print);
+  const told = new WeakSet<EarshotError>();
+  agent.events.on('problem', (error) => void told.add(error));
   const daemon = new Daemon({ agent, home: options.home, configuration, deviceId: paired?.deviceId ?? '' });
   try {
     await daemon.start();
@@ -40,6 +42,10 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
     // The sound is over: what it gave still goes to the cloud, as long as nobody asks to stop.
     if (cloud && !signal.aborted) await agent.drain(signal).catch(() => undefined);
     if (options.json) print(JSON.stringify({ type: 'summary', ...summary(), rejected: 0, incidents: [] }));
+  } catch (thrown) {
+    // A source that failed was told of when it did; others may have gone on for days since.
+    if (!(thrown instanceof EarshotError) || !told.has(thrown)) throw thrown;
+    process.exitCode = thrown.exitCode;
   } finally {
     await daemon.stop();
   }
