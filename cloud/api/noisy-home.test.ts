@@ -4,6 +4,12 @@ import { makePairingCode } from '../homes/pairing.ts';
 import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
 import { startTestCloud } from '../testing/test-cloud.ts';
 
+const clip = beepClip();
+const put = (box: TestClient, label: string) => {
+  const candidate = makeCandidate(label, clip);
+  return box.fetch('PUT', `/v1/candidates/${candidate.id}`, candidate);
+};
+
 test('a home in a frenzy is told to wait with its glass; its own smoke and the glass of others are not', async () => {
   await using server = await startTestCloud({ roles: ['api'] });
   const { url, parts } = server.cloud;
@@ -12,11 +18,6 @@ test('a home in a frenzy is told to wait with its glass; its own smoke and the g
     return TestClient.pair(url, (await makePairingCode(parts, homeId, 'device')).code, 'device', 'Box', 'Hall');
   };
   const [noisy, quiet] = [await boxOf('Noisy'), await boxOf('Quiet')];
-  const clip = beepClip();
-  const put = (box: TestClient, label: string) => {
-    const candidate = makeCandidate(label, clip);
-    return box.fetch('PUT', `/v1/candidates/${candidate.id}`, candidate);
-  };
   const flood = await Promise.all(Array.from({ length: 60 }, () => put(noisy, 'glass_break')));
   const refused = flood.filter(({ status }) => status === 429);
   expect(refused.length).toBeGreaterThan(0);
@@ -24,4 +25,37 @@ test('a home in a frenzy is told to wait with its glass; its own smoke and the g
   expect(refused.every(({ headers }) => Number(headers.get('retry-after')) > 0)).toBe(true);
   const others = await Promise.all([put(noisy, 'smoke_alarm'), put(quiet, 'glass_break')]);
   expect(others.map(({ status }) => status)).toEqual([200, 200]);
+});
+
+test('smoke and CO are registered however much else a device sends, and however its token is limited', async () => {
+  await using server = await startTestCloud({ roles: ['api'] });
+  const { cloud } = server;
+  const box = await TestClient.pair(cloud.url, (await cloud.firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
+  // Twice what a token may send in a minute, most of it refused by the home's limit.
+  const statuses = new Set<number>();
+  for (let n = 0; n < 48; n++) {
+    const some = await Promise.all(Array.from({ length: 50 }, () => put(box, 'glass_break')));
+    for (const { status } of some) statuses.add(status);
+  }
+  expect([...statuses].sort()).toEqual([200, 429]);
+  const safety = await Promise.all([put(box, 'smoke_alarm'), put(box, 'co_alarm')]);
+  expect(safety.map(({ status }) => status)).toEqual([200, 200]);
+});
+
+test('a safety label in the body lifts no limit where none is reported', async () => {
+  await using server = await startTestCloud({ roles: ['api'] });
+  const pair = (n: number) =>
+    fetch(`${server.cloud.url}/v1/pair`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        code: 'AAAA-AAAA',
+        kind: 'device',
+        name: 'Box',
+        room: '',
+        ...(n % 2 ? { label: 'smoke_alarm' } : {}),
+      }),
+    });
+  const answers = await Promise.all(Array.from({ length: 14 }, (_, n) => pair(n)));
+  expect(answers.some(({ status }) => status === 429)).toBe(true);
 });

@@ -29,7 +29,9 @@ export interface Route {
   body?: z.ZodType;
   /** Null: 204. 'bytes' and 'events' are streams, 'text' is plain text. */
   response: z.ZodType | null | 'bytes' | 'events' | 'text';
-  /** Requests a minute and token (or address, for anyone); default 1,200. */
+  /** A safety label in the body makes it urgent: it goes first and has limits of its own. */
+  mayBeUrgent?: boolean;
+  /** Requests a minute and token (or address, for anyone); default 1,200. What is urgent may be as many again. */
   perMinute?: number;
   /** All of a home's devices together; what is urgent is neither counted nor refused. */
   ofHome?: { perMinute: number; atOnce: number };
@@ -69,6 +71,7 @@ export const ROUTES = {
     params: ById,
     body: candidate.Candidate,
     response: candidate.CandidateAccepted,
+    mayBeUrgent: true,
     perMinute: 1200,
     // Far more than a home's sounds and a day's backlog need. What a home in a frenzy sends beyond it waits in its devices' outboxes,
     // with the time at which it was heard, and not in front of the other homes' smoke.

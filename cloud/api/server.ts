@@ -117,13 +117,15 @@ function addRoute(
     bodyLimit: route.maxBodyBytes ?? USUAL_BODY_BYTES,
     handler: async (request, reply) => {
       const caller = await callerOf(tokens, request, route);
-      limits.take(
-        `${route.method} ${route.path} ${caller?.tokenHash ?? request.ip}`,
-        route.perMinute ?? USUAL_PER_MINUTE,
-      );
-      const isUrgent = isSafetySound(request.body);
+      const isUrgent = route.mayBeUrgent === true && isSafetySound(request.body);
+      // The home's limit first: what it refuses uses up nothing else.
       if (route.ofHome && caller && !isUrgent)
         limits.take(`${route.path} ${caller.homeId}`, route.ofHome.perMinute, route.ofHome.atOnce);
+      // What is urgent is counted apart, and so refused to nobody but who floods with just that.
+      limits.take(
+        `${isUrgent ? 'urgent ' : ''}${route.method} ${route.path} ${caller?.tokenHash ?? request.ip}`,
+        route.perMinute ?? USUAL_PER_MINUTE,
+      );
       const call = {
         caller,
         params: parseParams(route, request.params),
