@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely';
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
+import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { enterDeletions, removeBytes } from '../deletion/deletion-ledger.ts';
-import { settingsOf } from '../homes/homes.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { grouped } from '../store/lookup.ts';
@@ -35,7 +35,10 @@ export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promi
   return applied ?? null;
 }
 
-/** Those of several candidates together: one transaction for a batch of clips costs little more than one for a clip. */
+/**
+ * Those of several candidates together: the transaction makes as many statements for a batch of clips as for one. The bytes of rejected
+ * clips go after it, one by one.
+ */
 export async function applyVerdicts(
   parts: Parts,
   all: readonly CandidateVerdict[],
@@ -127,23 +130,26 @@ async function dropRejectedClips(
   rejected: readonly { id: string; homeId: string }[],
   nowMs: number,
 ): Promise<string[]> {
-  const entries: string[] = [];
-  for (const { id, homeId } of rejected) {
-    const { helpImprove } = await settingsOf(queries, homeId);
-    if (helpImprove) continue;
-    const clip = await queries
-      .selectFrom('clips')
-      .selectAll()
-      .where('candidateId', '=', id)
-      .where('state', '=', 'stored')
-      .executeTakeFirst();
-    if (!clip) continue;
-    await queries
-      .updateTable('clips')
-      .set({ state: 'deleted', expiresAtMs: null })
-      .where('candidateId', '=', id)
-      .execute();
-    entries.push(...(await enterDeletions(queries, [clip], 'rejected', nowMs)));
-  }
-  return entries;
+  if (rejected.length === 0) return [];
+  const ids = rejected.map(({ id }) => id);
+  const rows = await queries
+    .selectFrom('clips')
+    .innerJoin('settings', 'settings.homeId', 'clips.homeId')
+    .selectAll('clips')
+    .select('settings.body as settings')
+    .where('clips.candidateId', 'in', ids)
+    .where('clips.state', '=', 'stored')
+    .execute();
+  const clips = rows.filter(({ settings }) => !HomeSettings.parse(JSON.parse(settings)).helpImprove);
+  if (clips.length === 0) return [];
+  await queries
+    .updateTable('clips')
+    .set({ state: 'deleted', expiresAtMs: null })
+    .where(
+      'candidateId',
+      'in',
+      clips.map(({ candidateId }) => candidateId),
+    )
+    .execute();
+  return enterDeletions(queries, clips, 'rejected', nowMs);
 }

@@ -1,4 +1,6 @@
 import type { Transaction } from 'kysely';
+import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
 import { grouped, Lookup } from '../store/lookup.ts';
 import type { Schema } from '../store/schema.ts';
 
@@ -19,6 +21,7 @@ export interface HearingDevice {
 export class HomeReads {
   private readonly queries: Transaction<Schema>;
   private readonly households = new Lookup((homeIds) => this.readHouseholds(homeIds));
+  private readonly settingsOfHomes = new Lookup((homeIds) => this.readSettings(homeIds));
   private readonly devices = new Lookup((incidentIds) => this.readDevices(incidentIds));
   private readonly people = new Lookup((incidentIds) => this.readTold(incidentIds));
 
@@ -28,6 +31,12 @@ export class HomeReads {
 
   async household(homeId: string): Promise<Household> {
     return (await this.households.get(homeId)) ?? { name: '', watchedUntilMs: 0, members: [] };
+  }
+
+  async settings(homeId: string): Promise<HomeSettings> {
+    const settings = await this.settingsOfHomes.get(homeId);
+    if (!settings) throw new EarshotError('NOT_FOUND', 'home');
+    return settings;
   }
 
   /** The devices that heard it. */
@@ -54,6 +63,11 @@ export class HomeReads {
       households.set(homeId, household);
     }
     return households;
+  }
+
+  private async readSettings(homeIds: readonly string[]): Promise<Map<string, HomeSettings>> {
+    const rows = await this.queries.selectFrom('settings').selectAll().where('homeId', 'in', homeIds).execute();
+    return new Map(rows.map(({ homeId, body }) => [homeId, HomeSettings.parse(JSON.parse(body))]));
   }
 
   private async readDevices(incidentIds: readonly string[]): Promise<Map<string, HearingDevice[]>> {

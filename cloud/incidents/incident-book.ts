@@ -2,7 +2,6 @@ import type { Insertable, Transaction } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
-import { settingsOf } from '../homes/homes.ts';
 import { quietUntil } from '../homes/schedule.ts';
 import { publishAll } from '../live/live-feed.ts';
 import type { Schema } from '../store/schema.ts';
@@ -140,7 +139,7 @@ export class IncidentBook {
     const { id: incidentId, homeId } = incident;
     const wakes = wakesPeople(incident);
     const [place, recipients] = await Promise.all([this.placeOf(incident), this.recipients(incident, to)]);
-    const dueAtMs = wakes ? nowMs : (quietUntil(await settingsOf(this.queries, homeId), nowMs) ?? nowMs);
+    const dueAtMs = wakes ? nowMs : (quietUntil(await this.known.settings(homeId), nowMs) ?? nowMs);
     const body = JSON.stringify(notificationBody(incident, step, place, nowMs));
     return recipients.map((memberId) => ({
       homeId,

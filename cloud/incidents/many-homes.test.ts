@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { KyselyPlugin } from 'kysely';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
-import { createHome } from '../homes/homes.ts';
+import { changeSettings, createHome } from '../homes/homes.ts';
 import type { Caller } from '../homes/tokens.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Database } from '../store/database.ts';
 import { makeCandidate } from '../testing/test-client.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { applyVerdicts } from './apply-verdict.ts';
@@ -157,3 +160,49 @@ test('a candidate that is judged twice in one batch keeps the verdict that stand
   const later = batch.map((given) => ({ ...given, verdict: 'unverified' as const, score: null }));
   expect(await applyVerdicts(cloud.parts, later)).toMatchObject(expected);
 });
+
+test.each(['confirmed', 'rejected'] as const)(
+  'clips that are %s together take as many statements as one: only homes that help to improve keep what was no alarm',
+  async (verdict) => {
+    const helping = boxes.slice(40, 60).map(({ homeId }) => homeId);
+    for (const homeId of helping) await changeSettings(cloud.parts, homeId, { helpImprove: true }, null);
+    const ids = await Promise.all(boxes.slice(0, 60).map((box) => cloud.report(box, 'glass_break')));
+    const { parts, statements } = countingStatements(cloud.parts);
+    const judge = async (from: number, to: number) => {
+      statements.length = 0;
+      const given = ids.slice(from, to).map((candidateId, n) => ({
+        homeId: boxes[from + n]?.homeId ?? '',
+        candidateId,
+        verdict,
+        score: 0.5,
+      }));
+      await applyVerdicts(parts, given);
+      return [...statements];
+    };
+    const ofOne = await judge(0, 1);
+    expect(await judge(1, 60)).toEqual(ofOne);
+    const kept = await cloud.parts.database.queries
+      .selectFrom('clips')
+      .select('homeId')
+      .where('state', '=', 'stored')
+      .execute();
+    const keeping = verdict === 'rejected' ? helping : boxes.slice(0, 60).map(({ homeId }) => homeId);
+    expect(kept.map(({ homeId }) => homeId).sort()).toEqual([...keeping].sort());
+  },
+);
+
+/** The same parts, with a list of the statements made in transactions. */
+function countingStatements(parts: CloudParts): { parts: CloudParts; statements: string[] } {
+  const statements: string[] = [];
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      statements.push(node.kind);
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  };
+  const database = Object.create(parts.database) as Database;
+  database.transact = (work) =>
+    parts.database.transact((queries) => work(queries.withPlugin(plugin) as typeof queries));
+  return { parts: { ...parts, database }, statements };
+}
