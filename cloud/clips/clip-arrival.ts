@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
-import { CLASS_RANK, labelInfo } from '@earshot/shared/labels.ts';
+import { isSafety } from '@earshot/shared/labels.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Lane } from '../queue/work-queue.ts';
 import { changeHomes } from '../store/home-transaction.ts';
@@ -91,9 +91,11 @@ export async function queueForVerdict(
   clips: readonly Unqueued[],
 ): Promise<void> {
   if (clips.length === 0) return;
+  const others = clips.filter(({ label }) => !isSafety(label)).map(({ homeId }) => homeId);
+  const crowded = await aboveFairShare({ database, clock }, others);
   const messages = await Promise.all(
-    clips.map(async ({ homeId, candidateId, label, trace }) => {
-      const lane = await laneOf({ database, clock }, homeId, label);
+    clips.map(({ homeId, candidateId, label, trace }) => {
+      const lane: Lane = isSafety(label) ? 'urgent' : crowded.has(homeId) ? 'bulk' : 'normal';
       return inSpan(
         'queue',
         { 'earshot.home': homeId, 'earshot.candidate': candidateId, 'earshot.lane': lane },
@@ -114,18 +116,19 @@ export async function queueForVerdict(
     .execute();
 }
 
-async function laneOf(
+/** Which of these homes reported more than their share in the last minute. */
+async function aboveFairShare(
   { database, clock }: Pick<Parts, 'database' | 'clock'>,
-  homeId: string,
-  label: string,
-): Promise<Lane> {
-  if (CLASS_RANK[labelInfo(label).class] === CLASS_RANK.safety) return 'urgent';
-  const recent = await database.queries
+  homeIds: readonly string[],
+): Promise<Set<string>> {
+  if (homeIds.length === 0) return new Set();
+  const crowded = await database.queries
     .selectFrom('candidates')
-    .select('id')
-    .where('homeId', '=', homeId)
+    .select('homeId')
+    .where('homeId', 'in', [...new Set(homeIds)])
     .where('registeredAtMs', '>', clock.nowMs() - 60_000)
-    .limit(FAIR_SHARE_PER_MINUTE + 1)
+    .groupBy('homeId')
+    .having((e) => e.fn.countAll<number>(), '>', FAIR_SHARE_PER_MINUTE)
     .execute();
-  return recent.length > FAIR_SHARE_PER_MINUTE ? 'bulk' : 'normal';
+  return new Set(crowded.map(({ homeId }) => homeId));
 }
