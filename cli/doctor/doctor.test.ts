@@ -3,7 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { lineOf } from './doctor.ts';
+import { lineOf, troubleOf } from './doctor.ts';
+import { bad, lack, ok } from './finding.ts';
 import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
 
 test.each([
@@ -43,4 +44,12 @@ test('each line says what was found, and below it what to do', () => {
   expect(lineOf({ name: 'port', state: 'lack', says: '8080: EADDRINUSE', todo: 'choose another' })).toBe(
     '-   port         8080: EADDRINUSE\n                 -> choose another',
   );
+});
+
+test('the last line names what keeps Earshot from working, and is not there when nothing does', () => {
+  const optional = [ok('Node', '24.1.0'), lack('ffmpeg', 'is not installed', 'Install ffmpeg.')];
+  expect(troubleOf(optional)).toBeNull();
+  expect(
+    troubleOf([...optional, bad('app', 'is not built', 'npm run build'), bad('disk', 'is full', 'Make room.')]),
+  ).toBe('Earshot does not work here yet; what is BAD above comes first: app, disk.');
 });

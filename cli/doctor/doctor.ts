@@ -1,4 +1,4 @@
-import { EarshotError } from '@earshot/shared/errors.ts';
+import { CATALOGUE } from '@earshot/shared/errors.ts';
 import type { Finding } from './finding.ts';
 import { checkApp, checkCloudReach, checkNetwork } from './house.ts';
 import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
@@ -14,7 +14,7 @@ export interface DoctorOptions {
 const MARKS = { ok: 'ok  ', lack: '-   ', bad: 'BAD ' } as const;
 const START_PORT = 8080;
 
-/** Looks at everything that Earshot needs of a machine and says what to do; fails when it cannot work here. */
+/** Looks at everything that Earshot needs of a machine and says what to do; the exit status says whether it can work here. */
 export async function doctor({ home, cloud, json }: DoctorOptions, signal: AbortSignal): Promise<void> {
   const findings = [
     checkNode(),
@@ -29,9 +29,18 @@ export async function doctor({ home, cloud, json }: DoctorOptions, signal: Abort
     ...(cloud ? await checkCloudParts(home) : []),
   ];
   process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : `${findings.map(lineOf).join('\n')}\n`);
+  const trouble = troubleOf(findings);
+  if (trouble === null) return;
+  process.stderr.write(`${trouble}\n`);
+  process.exitCode = CATALOGUE.SETTING_INVALID.exit;
+}
+
+/** The last line, where Earshot cannot work; what to do stands with each finding. */
+export function troubleOf(findings: readonly Finding[]): string | null {
   const wrong = findings.filter(({ state }) => state === 'bad').map(({ name }) => name);
-  if (wrong.length > 0)
-    throw new EarshotError('SETTING_INVALID', `Earshot does not work here yet: ${wrong.join(', ')}.`);
+  return wrong.length === 0
+    ? null
+    : `Earshot does not work here yet; what is BAD above comes first: ${wrong.join(', ')}.`;
 }
 
 async function checkCloudParts(home: string): Promise<Finding[]> {
