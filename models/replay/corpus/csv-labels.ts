@@ -3,6 +3,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { audioFilesIn, resolveIn } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 import { columnsOf, readTable, type TableRow } from './table.ts';
+import { labelsOf } from './tsv-labels.ts';
 
 /** ESC-50 says "category", DCASE "event_label", others "class": all the same column. */
 const ALIASES = {
@@ -37,11 +38,7 @@ export async function readCsv(builder: CorpusBuilder, folder: string, labels: st
       continue;
     }
     const recording = builder.open(file, join(folder, file), slicesOf(row));
-    for (const label of columns
-      .of(row, 'label')
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean)) {
+    for (const label of labelsOf(columns.of(row, 'label'))) {
       builder.annotate(recording, label, columns.of(row, 'onset'), columns.of(row, 'offset'), row.line);
     }
   }

@@ -91,6 +91,19 @@ describe('reading a corpus', () => {
     ]);
   });
 
+  test.each([
+    ['labels.tsv', 'a.wav\t1\t2\tSmoke detector, smoke alarm\na.wav\t3\t4\tdog,door\n'],
+    ['labels.csv', 'file,label,onset,offset\na.wav,"Smoke detector, smoke alarm",1,2\na.wav,"dog,door",3,4\n'],
+  ])('commas part labels in %s, unless they belong to one that is known', async (name, text) => {
+    await lay({ 'a.wav': '', [name]: text });
+    const corpus = await readCorpus(dir);
+    expect(corpus.recordings[0]?.annotations.map(({ label }) => label)).toEqual([
+      'Smoke detector, smoke alarm',
+      'dog',
+      'door',
+    ]);
+  });
+
   test('overlapping stretches of one label are one sound, and named', async () => {
     await lay({ 'a.wav': '', 'labels.tsv': 'a.wav\t1\t3\tdog\na.wav\t2\t5\tdog\n' });
     const corpus = await readCorpus(dir);

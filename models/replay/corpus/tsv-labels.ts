@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BUILT_IN_MAP } from '../../corpus/label-map.ts';
 import { audioFilesIn, resolveIn } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 import { readEventRows } from './event-rows.ts';
@@ -13,10 +14,16 @@ export async function readTsv(builder: CorpusBuilder, folder: string, labels: st
       continue;
     }
     const recording = builder.open(file, join(folder, file));
-    for (const one of label
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean))
-      builder.annotate(recording, one, onset, offset, line);
+    for (const one of labelsOf(label)) builder.annotate(recording, one, onset, offset, line);
   }
+}
+
+/** Several labels with commas between them, unless the whole is one that is known: AudioSet's "Smoke detector, smoke alarm". */
+export function labelsOf(written: string): string[] {
+  const whole = written.trim();
+  if (BUILT_IN_MAP.rule(whole).known) return [whole];
+  return whole
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 }
