@@ -157,7 +157,7 @@ function pairOfFrames(layout: Layout): Uint8Array<ArrayBuffer> {
   const { stages, work, half } = layout;
   const load4 = layout.firstRadix === 4 ? takeInByFour(layout) : takeInByTwo(layout);
   const rest = stages.flatMap(({ quarter, turns }) => radix4(work, half, quarter, turns));
-  return moduleOf(4, { ints: 4, vectors: 22 }, [...load4, ...rest, ...tellApart(layout)]);
+  return moduleOf(4, { ints: 4, vectors: 18 }, [...load4, ...rest, ...tellApart(layout)]);
 }
 
 const [A, B, OUT_A, OUT_B] = [0, 1, 2, 3] as const;
@@ -169,7 +169,7 @@ interface Complex {
   re: number;
   im: number;
 }
-const complexes: Complex[] = Array.from({ length: 11 }, (_, n) => ({
+const complexes: Complex[] = Array.from({ length: 9 }, (_, n) => ({
   re: FIRST_VECTOR + 2 * n,
   im: FIRST_VECTOR + 2 * n + 1,
 }));
