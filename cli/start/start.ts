@@ -79,7 +79,7 @@ async function run(
       reporter.event({ type: 'incident', id, label, verdict, state }),
     );
     tellOfAgent(agent, reporter, summary, tellError);
-    tellOfCloud(cloud, reporter, watch);
+    tellOfCloud(cloud, reporter, watch, summary);
     await daemon.start();
     const { release } = agent.status();
     await welcome({ cloud, config, listen: nameOf(listen), release }, reporter);
@@ -135,13 +135,14 @@ function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary, tellErr
   agent.events.on('problem', tellError);
 }
 
-function tellOfCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch): void {
+function tellOfCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, summary: Summary): void {
   cloud.events.on('candidate', () => watch.look());
   cloud.events.on('verdict', ({ candidateId, label, verdict, score }) => {
     reporter.event({ type: 'verdict', id: candidateId, label, verdict, score });
     watch.look();
   });
   cloud.events.on('notification', ({ incidentId, step, title, channel }) => {
+    summary.notification(incidentId);
     reporter.event({ type: 'notification', incidentId, step, title, channel });
     watch.look();
   });

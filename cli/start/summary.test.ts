@@ -39,6 +39,7 @@ test('an incident began where its first believed candidate did, in the sound’s
     ['second', 9],
   ] as const)
     summary.candidate(id, atS);
+  summary.notification('i');
   const own = [evidence('second', 'confirmed'), evidence('first', 'confirmed'), evidence('noise', 'rejected')];
   expect(summary.of([incident({ evidence: own })])).toEqual({
     type: 'summary',
@@ -56,4 +57,13 @@ test('what the verifier rejected is counted and is no incident', () => {
     incident({ verdict: 'rejected', evidence: [evidence('noise', 'rejected')] }),
   ]);
   expect([rejected, incidents]).toEqual([1, []]);
+});
+
+test('an incident that a run before began and told of goes on, and nobody was told by this one', () => {
+  const summary = new Summary();
+  summary.candidate('now', 3);
+  const own = [evidence('before', 'confirmed'), evidence('now', 'confirmed')];
+  expect(summary.of([incident({ evidence: own })]).incidents).toEqual([
+    { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, startedAtS: 3, goesOn: true },
+  ]);
 });

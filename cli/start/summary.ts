@@ -7,12 +7,19 @@ export class Summary {
   /** Where in the sound each candidate began: with --fast the wall clock says nothing of it. */
   private readonly candidates = new Map<string, number>();
 
+  /** Incidents of which somebody was told while this run lasted. */
+  private readonly told = new Set<string>();
+
   heard(seconds: number): void {
     this.seconds = Math.max(this.seconds, seconds);
   }
 
   candidate(id: string, atS: number): void {
     this.candidates.set(id, atS);
+  }
+
+  notification(incidentId: string): void {
+    this.told.add(incidentId);
   }
 
   of(incidents: readonly Incident[]): EventOf<'summary'> {
@@ -24,11 +31,13 @@ export class Summary {
       rejected: evidence.filter(({ verdict }) => verdict === 'rejected').length,
       incidents: incidents
         .filter(({ verdict }) => verdict !== 'rejected')
-        .map(({ label, verdict, notified, evidence: own }) => ({
+        .map(({ id, label, verdict, notified, evidence: own }) => ({
           label,
           verdict,
-          notified,
+          notified: this.told.has(id) ? notified : 0,
           startedAtS: this.startOf(own),
+          // A start soon after the last one joins its incidents, and of one incident everybody is told once.
+          ...(notified > 0 && !this.told.has(id) ? { goesOn: true } : {}),
         }))
         .sort((a, b) => a.startedAtS - b.startedAtS),
     };

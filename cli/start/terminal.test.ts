@@ -39,6 +39,13 @@ describe('the terminal', () => {
     );
   });
 
+  test('what goes on from the run before was told then', () => {
+    const one = { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, startedAtS: 34, goesOn: true } as const;
+    expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 1, rejected: 0, incidents: [one] })).toContain(
+      'smoke alarm, confirmed, goes on from the run before; told then',
+    );
+  });
+
   test('shows what it hears on a screen, and keeps it out of files and pipes', () => {
     const now = {
       source: 'mic',

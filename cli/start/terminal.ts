@@ -51,8 +51,8 @@ export function sentenceOf(event: StartEvent): string {
 
 function summaryOf({ seconds, candidates, rejected, incidents }: EventOf<'summary'>): string {
   const lines = incidents.map(
-    ({ label, verdict, startedAtS, notified }) =>
-      `  ${clockTime(startedAtS)}  ${wordsOf(label)}, ${verdict}, ${notified === 0 ? 'nobody' : `${notified} ${notified === 1 ? 'person' : 'people'}`} told`,
+    ({ label, verdict, startedAtS, notified, goesOn = false }) =>
+      `  ${clockTime(startedAtS)}  ${wordsOf(label)}, ${verdict}, ${goesOn && notified === 0 ? 'goes on from the run before; told then' : `${notified === 0 ? 'nobody' : `${notified} ${notified === 1 ? 'person' : 'people'}`} told`}`,
   );
   const head = `${clockTime(seconds)} heard, ${count(candidates, 'candidate')}, ${rejected} rejected, ${count(incidents.length, 'incident')}${lines.length > 0 ? ':' : '.'}`;
   return ['', head, ...lines].join('\n');

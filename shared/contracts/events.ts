@@ -35,7 +35,17 @@ export const StartEvent = z.discriminatedUnion('type', [
     seconds: z.number(),
     candidates: z.number(),
     rejected: z.number(),
-    incidents: z.array(z.object({ label: Label, verdict: Verdict, notified: z.number(), startedAtS: z.number() })),
+    incidents: z.array(
+      z.object({
+        label: Label,
+        verdict: Verdict,
+        /** People whom this run told. */
+        notified: z.number(),
+        startedAtS: z.number(),
+        /** It began in a run before, which told of it, and went on in this one. */
+        goesOn: z.boolean().optional(),
+      }),
+    ),
   }),
 ]);
 export type StartEvent = z.infer<typeof StartEvent>;
