@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '@earshot/models/synthesis/random.ts';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import { withoutOverlaps } from './place.ts';
 import { demo, RECORDINGS } from './recordings.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -19,8 +20,7 @@ for (const [name, make] of [...Object.entries(RECORDINGS), ['demo', demo] as con
     recording.placed.length > 0
       ? recording.placed
       : [{ label: 'background_room', onset: 0, offset: recording.samples.length / 16_000 }];
-  labels.sort((a, b) => a.onset - b.onset);
-  for (const { label, onset, offset } of labels)
+  for (const { label, onset, offset } of withoutOverlaps(labels))
     rows.push(`${name}.wav,${label},${onset.toFixed(2)},${offset.toFixed(2)}`);
 }
 await writeFile(`${HERE}labels.csv`, `${rows.join('\n')}\n`);

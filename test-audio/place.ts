@@ -57,3 +57,14 @@ export function roomOf(random: Random, reverberationS: readonly [number, number]
     if (room.reverberationS >= reverberationS[0] && room.reverberationS <= reverberationS[1]) return room;
   }
 }
+
+/** In the order of their onsets; plates that are put down while others still ring are one stretch of dishes. */
+export function withoutOverlaps(placed: readonly Placed[]): Placed[] {
+  const merged: Placed[] = [];
+  for (const next of placed.toSorted((a, b) => a.onset - b.onset)) {
+    const before = merged.findLast(({ label }) => label === next.label);
+    if (before && next.onset < before.offset) before.offset = Math.max(before.offset, next.offset);
+    else merged.push({ ...next });
+  }
+  return merged;
+}

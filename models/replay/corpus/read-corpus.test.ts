@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readCorpus } from './read-corpus.ts';
 import type { Corpus } from './recording.ts';
@@ -102,6 +103,11 @@ describe('reading a corpus', () => {
       'dog',
       'door',
     ]);
+  });
+
+  test("the project's own sounds, the first corpus that anybody tries, have nothing wrong with them", async () => {
+    const corpus = await readCorpus(fileURLToPath(new URL('../../../test-audio', import.meta.url)));
+    expect(corpus.problems).toEqual([]);
   });
 
   test('overlapping stretches of one label are one sound, and named', async () => {
