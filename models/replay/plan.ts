@@ -44,7 +44,7 @@ export async function planReplay(options: PlanOptions, fleet: Fleet | null): Pro
   const { releaseDir, stage, level, gate } = options;
   const release = await loadRelease(releaseDir);
   const map = options.map === undefined ? BUILT_IN_MAP : await readLabelMap(options.map);
-  const list = await listSessions(options, fleet);
+  const list = await listSessions({ ...options, labelMap: map }, fleet);
   const sessions = list.sessions.map((session, index) => ({ index, session }));
   const key = createHash('sha256')
     .update(JSON.stringify([release.manifestSha256, stage, level, gate, sessions]))
@@ -63,7 +63,7 @@ const recordingsOf = (sessions: readonly Session[]): Recording[] =>
   sessions.flatMap((session) => (session.kind === 'recordings' ? session.recordings : []));
 
 async function listSessions(
-  options: PlanOptions,
+  options: PlanOptions & { labelMap: LabelMap },
   fleet: Fleet | null,
 ): Promise<{ sessions: Session[]; problems: readonly Problem[] }> {
   const { corpus: path, mode, seed } = options;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import type { LabelMap } from '../../corpus/label-map.ts';
 import { audioFilesIn, resolveIn } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 import { columnsOf, readTable, type TableRow } from './table.ts';
@@ -17,7 +18,13 @@ const OURS = new Set(Object.entries(ALIASES).flatMap(([name, others]) => [name, 
 const USELESS = new Set(['target', 'take', 'src_file', 'duration_s', 'source_commit']);
 
 /** file, label[, onset, offset]; every other column becomes a slice. A file may have many rows. */
-export async function readCsv(builder: CorpusBuilder, folder: string, labels: string, split?: string): Promise<void> {
+export async function readCsv(
+  builder: CorpusBuilder,
+  folder: string,
+  labels: string,
+  map: LabelMap,
+  split?: string,
+): Promise<void> {
   const [header, ...rows] = await readTable(labels, ',');
   if (!header) throw new EarshotError('CORPUS_LABELS', `${labels} is empty.`);
   const columns = columnsOf(labels, header, ALIASES, ['file', 'label']);
@@ -38,7 +45,7 @@ export async function readCsv(builder: CorpusBuilder, folder: string, labels: st
       continue;
     }
     const recording = builder.open(file, join(folder, file), slicesOf(row));
-    for (const label of labelsOf(columns.of(row, 'label'))) {
+    for (const label of labelsOf(columns.of(row, 'label'), map)) {
       builder.annotate(recording, label, columns.of(row, 'onset'), columns.of(row, 'offset'), row.line);
     }
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { LabelMap } from '../../corpus/label-map.ts';
 import { readCorpus } from './read-corpus.ts';
 import type { Corpus } from './recording.ts';
 
@@ -103,6 +104,12 @@ describe('reading a corpus', () => {
       'dog',
       'door',
     ]);
+  });
+
+  test('a map of the corpus says so of its own labels', async () => {
+    await lay({ 'a.wav': '', 'labels.tsv': 'a.wav\t1\t2\tPan, lid\n' });
+    const corpus = await readCorpus(dir, { labelMap: new LabelMap({ 'Pan, lid': 'dishes' }) });
+    expect(labelsOf(corpus)).toEqual([['a.wav', [['Pan, lid', 1, 2]]]]);
   });
 
   test("the project's own sounds, the first corpus that anybody tries, have nothing wrong with them", async () => {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { BUILT_IN_MAP, type LabelMap } from '../../corpus/label-map.ts';
 import { readManifest } from '../../corpus/manifest.ts';
 import { readAudacity } from './audacity-labels.ts';
 import { audioFilesIn, filesIn, isAudioName, trackOf } from './audio-files.ts';
@@ -14,6 +15,8 @@ export interface CorpusOptions {
   labels?: string;
   /** Of a corpus whose labels name splits: `manifest.csv`'s column `split`. */
   split?: string;
+  /** Knows which labels have commas of their own. */
+  labelMap?: LabelMap;
 }
 
 /** Usual places of labels, in the order in which they are looked for. */
@@ -40,14 +43,18 @@ export async function readCorpus(path: string, options: CorpusOptions = {}): Pro
   throw new EarshotError('CORPUS_EMPTY', `${path}: ${nothingUsable(corpus, options)}`, { details: corpus.problems });
 }
 
-async function readLabels(builder: CorpusBuilder, folder: string, { labels, split }: CorpusOptions): Promise<void> {
+async function readLabels(
+  builder: CorpusBuilder,
+  folder: string,
+  { labels, split, labelMap = BUILT_IN_MAP }: CorpusOptions,
+): Promise<void> {
   const found = labels ?? (await findLabels(folder));
   if (found === null) return readFolderTree(builder, folder);
   if (!(await isFile(found))) return readAudacity(builder, folder, found);
   if (basename(found) === 'manifest.csv' && (await isOurManifest(found))) await readOurManifest(builder, found, split);
-  else if (extname(found) === '.tsv') await readTsv(builder, folder, found);
-  else if (extname(found) === '.txt') await readTsv(builder, folder, found);
-  else await readCsv(builder, folder, found, split);
+  else if (extname(found) === '.tsv') await readTsv(builder, folder, found, labelMap);
+  else if (extname(found) === '.txt') await readTsv(builder, folder, found, labelMap);
+  else await readCsv(builder, folder, found, labelMap, split);
   if (split === undefined) await nameUnlabelled(builder, folder);
 }
 

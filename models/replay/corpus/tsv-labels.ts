@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { BUILT_IN_MAP } from '../../corpus/label-map.ts';
+import type { LabelMap } from '../../corpus/label-map.ts';
 import { audioFilesIn, resolveIn } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 import { readEventRows } from './event-rows.ts';
 
 /** DCASE's and sed_eval's TSV: filename, onset, offset, event_label; a file without events is a row with its name alone. */
-export async function readTsv(builder: CorpusBuilder, folder: string, labels: string): Promise<void> {
+export async function readTsv(builder: CorpusBuilder, folder: string, labels: string, map: LabelMap): Promise<void> {
   const present = new Set(await audioFilesIn(folder));
   for (const { file: name, onset, offset, label, line } of await readEventRows(labels)) {
     const file = resolveIn(folder, present, name);
@@ -14,14 +14,14 @@ export async function readTsv(builder: CorpusBuilder, folder: string, labels: st
       continue;
     }
     const recording = builder.open(file, join(folder, file));
-    for (const one of labelsOf(label)) builder.annotate(recording, one, onset, offset, line);
+    for (const one of labelsOf(label, map)) builder.annotate(recording, one, onset, offset, line);
   }
 }
 
 /** Several labels with commas between them, unless the whole is one that is known: AudioSet's "Smoke detector, smoke alarm". */
-export function labelsOf(written: string): string[] {
+export function labelsOf(written: string, map: LabelMap): string[] {
   const whole = written.trim();
-  if (BUILT_IN_MAP.rule(whole).known) return [whole];
+  if (map.rule(whole).known) return [whole];
   return whole
     .split(',')
     .map((part) => part.trim())
