@@ -163,7 +163,7 @@ export class EventBoard {
             {
               label: head.label,
               peak: this.peakOf(column, event),
-              heardS: event.heardSteps * this.stepS,
+              heardS: this.heardSOf(event),
               lastsS: lastsS(head.label),
               threshold: thresholdOf(head, level),
               suspicion: event.rules.threshold,
@@ -222,7 +222,11 @@ export class EventBoard {
   }
 
   private hasLasted({ event, head }: Watch): boolean {
-    return event.heardSteps * this.stepS >= lastsS(head.label);
+    return this.heardSOf(event) >= lastsS(head.label);
+  }
+
+  private heardSOf({ heardSteps }: SoundEvent): number {
+    return heardSteps * this.stepS;
   }
 
   private peakOf(column: number, event: SoundEvent): number {

@@ -1,0 +1,55 @@
+/** What a run of the verifier's training is made of. Numbers alone: the command line reads them at every start. */
+export interface VerifierRecipe {
+  /** Shards of a hundred scenes for the first stage. */
+  sceneShards: number;
+  steps: number;
+  /** Shards of the device's candidates, sixty sessions each, for the second. */
+  candidateShards: number;
+  /** And of those that homes give in four waking hours. */
+  homeShards: number;
+  fineSteps: number;
+  finePeakRate: number;
+  batch: number;
+  peakRate: number;
+  /** Held-back sessions and days on which thresholds are set. */
+  calibrationSessions: number;
+  houseDays: number;
+}
+
+export const FULL_VERIFIER: VerifierRecipe = {
+  sceneShards: 80,
+  steps: 4_500,
+  candidateShards: 48,
+  homeShards: 18,
+  fineSteps: 1_000,
+  finePeakRate: 4.5e-4,
+  batch: 16,
+  peakRate: 1.4e-3,
+  calibrationSessions: 600,
+  houseDays: 2,
+};
+
+/** From the weights of a release: the first stage need not learn to hear, only to hear better. */
+export const MORE_VERIFIER: VerifierRecipe = {
+  ...FULL_VERIFIER,
+  sceneShards: 60,
+  steps: 2_400,
+  peakRate: 7e-4,
+  homeShards: 9,
+  fineSteps: 600,
+  houseDays: 1,
+};
+
+/** Minutes: enough to run every stage and to beat chance. */
+export const QUICK_VERIFIER: VerifierRecipe = {
+  sceneShards: 1,
+  steps: 12,
+  candidateShards: 1,
+  homeShards: 0,
+  fineSteps: 4,
+  finePeakRate: 7e-4,
+  batch: 4,
+  peakRate: 2e-3,
+  calibrationSessions: 12,
+  houseDays: 0,
+};
