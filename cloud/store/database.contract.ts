@@ -16,6 +16,20 @@ export interface DatabaseUnderTest {
   close(): Promise<void>;
 }
 
+/** A reading and a writing of one row: what two changes at once would lose. */
+async function countSettingsUp(queries: Database['queries'], homeId: string): Promise<void> {
+  const { version } = await queries
+    .selectFrom('settings')
+    .select('version')
+    .where('homeId', '=', homeId)
+    .executeTakeFirstOrThrow();
+  await queries
+    .updateTable('settings')
+    .set({ version: version + 1 })
+    .where('homeId', '=', homeId)
+    .execute();
+}
+
 /**
  * What every database must do for the same queries; each engine's test calls this inside a `describe` of its own. What one
  * connection cannot show (SQLite has one a process) is shown on PostgreSQL.
@@ -76,19 +90,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
 
   test('changes of one home wait for each other: none of a hundred is lost', async () => {
     const homeId = await newHome();
-    const countUp = (on: Database) =>
-      changeHome(on, homeId, async (queries) => {
-        const { version } = await queries
-          .selectFrom('settings')
-          .select('version')
-          .where('homeId', '=', homeId)
-          .executeTakeFirstOrThrow();
-        await queries
-          .updateTable('settings')
-          .set({ version: version + 1 })
-          .where('homeId', '=', homeId)
-          .execute();
-      });
+    const countUp = (on: Database) => changeHome(on, homeId, (queries) => countSettingsUp(queries, homeId));
     await Promise.all(Array.from({ length: 100 }, (_, n) => countUp(n % 2 ? database : other)));
     const settings = database.queries.selectFrom('settings').select('version').where('homeId', '=', homeId);
     expect((await settings.executeTakeFirstOrThrow()).version).toBe(101);
@@ -98,18 +100,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     const homes = [await newHome(), await newHome(), await newHome()];
     const countUp = (on: Database, ...homeIds: string[]) =>
       changeHomes(on, homeIds, async (queries) => {
-        for (const homeId of homeIds) {
-          const { version } = await queries
-            .selectFrom('settings')
-            .select('version')
-            .where('homeId', '=', homeId)
-            .executeTakeFirstOrThrow();
-          await queries
-            .updateTable('settings')
-            .set({ version: version + 1 })
-            .where('homeId', '=', homeId)
-            .execute();
-        }
+        for (const homeId of homeIds) await countSettingsUp(queries, homeId);
       });
     const [a, b, c] = homes as [string, string, string];
     await Promise.all(
