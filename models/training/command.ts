@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { FULL, MORE, QUICK } from './recipe.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { PublishOptions } from './publish.ts';
+import { FULL, MORE, QUICK, VERIFIER_ON } from './recipe.ts';
 import type { RunOptions } from './run-options.ts';
 
 interface Flags {
@@ -11,6 +13,7 @@ interface Flags {
   seed: number;
   work?: string;
   steps?: number;
+  verifierOnly?: boolean;
 }
 
 const RELEASE = join(import.meta.dirname, '..', 'release');
@@ -25,8 +28,13 @@ export function register(program: Command): void {
     .option('--from <release>', 'begin with the weights of this release: a shorter run')
     .option('--steps <n>', 'steps of the device network, instead of the recipe', wholeNumber)
     .option('--device-only', 'keep the verifier of the release that is in the tree')
+    .option(
+      '--verifier-only',
+      'with --from: keep trunk and heads of that release to the byte, and train its verifier on',
+    )
     .action(async (flags: Flags & { out?: string; deviceOnly?: boolean }) => {
       const version = flags.from === undefined ? undefined : await versionOf(flags.from);
+      if (flags.verifierOnly) return trainVerifierOnly(flags, version);
       const [{ fitDevice }, { calibrateDevice }] = await Promise.all([
         import('./fit-device.ts'),
         import('./calibrate-device.ts'),
@@ -34,8 +42,8 @@ export function register(program: Command): void {
       const run = runOf(flags, version);
       await fitDevice(run);
       await calibrateDevice(run);
-      if (!flags.deviceOnly) await (await import('./fit-verifier.ts')).fitVerifier(run, RELEASE);
-      await publishTo(run, flags.out, flags.deviceOnly);
+      if (!flags.deviceOnly) await (await import('./fit-verifier.ts')).fitVerifierOfRun(run, RELEASE);
+      await publishTo(run, flags.out, flags.deviceOnly ? { verifierFrom: RELEASE } : {});
     });
   withRunFlags(program.command('calibrate'))
     .description('Set the thresholds of a trained network anew, on held-back sounds and house days.')
@@ -50,7 +58,7 @@ export function register(program: Command): void {
     .option('--out <dir>', 'where the release goes (default: the work folder)')
     .option('--device-only', 'keep the verifier of the release that is in the tree')
     .action(async (flags: Flags & { out?: string; deviceOnly?: boolean }) =>
-      publishTo(runOf(flags), flags.out, flags.deviceOnly),
+      publishTo(runOf(flags), flags.out, flags.deviceOnly ? { verifierFrom: RELEASE } : {}),
     );
 }
 
@@ -66,11 +74,14 @@ const versionOf = async (release: string): Promise<string> =>
   (await (await import('@earshot/device/detect/release.ts')).loadRelease(resolve(release))).manifest.version;
 
 /** `fromVersion`: of the release that the run begins with. Runs from different releases keep their stages apart. */
-function runOf({ quick = false, corpus, from, seed, work, steps }: Flags, fromVersion?: string): RunOptions {
+function runOf(
+  { quick = false, corpus, from, seed, work, steps, verifierOnly = false }: Flags,
+  fromVersion?: string,
+): RunOptions {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
   process.once('SIGTERM', () => abort.abort());
-  const recipe = quick ? QUICK : from === undefined ? FULL : MORE;
+  const recipe = quick ? QUICK : from === undefined ? FULL : verifierOnly ? VERIFIER_ON : MORE;
   return {
     recipe: steps === undefined ? recipe : { ...recipe, device: { ...recipe.device, steps } },
     seed,
@@ -81,7 +92,7 @@ function runOf({ quick = false, corpus, from, seed, work, steps }: Flags, fromVe
         join(
           cacheFolder(),
           'training',
-          `${quick ? 'quick' : 'full'}-${corpus === undefined ? 'made' : 'corpus'}-${seed}${fromVersion === undefined ? '' : `-from-${fromVersion}`}`,
+          `${quick ? 'quick' : 'full'}-${corpus === undefined ? 'made' : 'corpus'}-${seed}${fromVersion === undefined ? '' : `-${verifierOnly ? 'verifier' : 'from'}-${fromVersion}`}`,
         ),
     ),
     cache: join(cacheFolder(), 'corpus'),
@@ -90,7 +101,22 @@ function runOf({ quick = false, corpus, from, seed, work, steps }: Flags, fromVe
   };
 }
 
-async function publishTo(run: RunOptions, out: string | undefined, deviceOnly = false): Promise<void> {
+async function trainVerifierOnly(
+  flags: Flags & { out?: string; deviceOnly?: boolean },
+  version: string | undefined,
+): Promise<void> {
+  if (flags.from === undefined || flags.deviceOnly)
+    throw new EarshotError('USAGE', '--verifier-only needs --from RELEASE, and no --device-only.');
+  const run = runOf(flags, version);
+  await (await import('./fit-verifier.ts')).fitVerifier(run, resolve(flags.from));
+  await publishTo(run, flags.out, { deviceFrom: resolve(flags.from) });
+}
+
+async function publishTo(
+  run: RunOptions,
+  out: string | undefined,
+  parts: Pick<PublishOptions, 'verifierFrom' | 'deviceFrom'>,
+): Promise<void> {
   const [{ publish }, { signingKey }, { WorkFolder }] = await Promise.all([
     import('./publish.ts'),
     import('./release/signing.ts'),
@@ -99,7 +125,7 @@ async function publishTo(run: RunOptions, out: string | undefined, deviceOnly = 
   const folder = resolve(out ?? join(run.work, 'release'));
   const key = await signingKey();
   const { version } = await publish(new WorkFolder(run.work), folder, {
-    ...(deviceOnly ? { verifierFrom: RELEASE } : {}),
+    ...parts,
     now: new Date(),
     keys: [key],
   });

@@ -1,4 +1,10 @@
-import { FULL_VERIFIER, MORE_VERIFIER, QUICK_VERIFIER, type VerifierRecipe } from '../verifier/verifier-recipe.ts';
+import {
+  FULL_VERIFIER,
+  MORE_VERIFIER,
+  ONLY_VERIFIER,
+  QUICK_VERIFIER,
+  type VerifierRecipe,
+} from '../verifier/verifier-recipe.ts';
 import type { MaterialSize } from './calibration/material.ts';
 import type { DeviceRecipe } from './device-trainer.ts';
 
@@ -35,6 +41,9 @@ export const MORE: Recipe = {
   device: { ...FULL.device, steps: 3_500, peakRate: 1e-3, shards: 70 },
   verifier: MORE_VERIFIER,
 };
+
+/** The verifier alone. */
+export const VERIFIER_ON: Recipe = { ...MORE, verifier: ONLY_VERIFIER };
 
 /** Minutes, for CI: enough to tell an alarm from a room, far from enough for a home. */
 export const QUICK: Recipe = {

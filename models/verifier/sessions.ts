@@ -1,5 +1,6 @@
 import { mapLabel } from '../corpus/label-map.ts';
 import type { SceneMaker } from '../scenes/scene-maker.ts';
+import { recordedConfuser } from '../scenes/source-sound.ts';
 import { SCENE_S } from '../scenes/scene-maker.ts';
 import { addAt, SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
 import { Random } from '../synthesis/random.ts';
@@ -17,7 +18,7 @@ const FIRST_SCENE = 50_000_000;
  */
 export function drawSession(maker: SceneMaker, session: number): Played {
   const random = new Random(`session/${session}`);
-  const kind = random.weighted({ clip: 0.3, scene: 0.35, stream: 0.35 });
+  const kind = random.weighted({ clip: 0.25, scene: 0.2, stream: 0.55 });
   if (kind === 'clip') return clipSession(maker, random);
   const count = kind === 'scene' ? 1 : STREAM_SCENES;
   const played = {
@@ -27,10 +28,10 @@ export function drawSession(maker: SceneMaker, session: number): Played {
   };
   for (let n = 0; n < count; n++) {
     const atS = n * SCENE_S;
-    // Four in ten are nothing but confusers, abrupt and dry: the hardest hours that replay plays.
+    // Most are nothing but confusers, abrupt and dry: the hardest hours that replay plays, and what a verifier is for.
     const scene = maker.render(
       FIRST_SCENE + session * STREAM_SCENES + n,
-      random.chance(0.4) ? { about: 'none', setting: 'clip' } : {},
+      random.chance(kind === 'stream' ? 0.7 : 0.2) ? { about: 'none', setting: 'clip' } : {},
     );
     addAt(played.samples, scene.samples, samplesOf(atS));
     played.events.push(
@@ -49,8 +50,11 @@ export function drawSession(maker: SceneMaker, session: number): Played {
 
 function clipSession({ world: { shelf } }: SceneMaker, random: Random): Played {
   const positives = [...shelf.positives.values()].flat();
-  const sound = positives.length > 0 && random.chance(0.35) ? random.pick(positives) : shelf.confusers.draw(random);
-  const samples = shelf.library.read(sound, 0, LONGEST_CLIP_S * SAMPLE_RATE);
+  const isPositive = positives.length > 0 && random.chance(0.35);
+  const sound = isPositive ? random.pick(positives) : shelf.confusers.draw(random);
+  const samples = isPositive
+    ? shelf.library.read(sound, 0, LONGEST_CLIP_S * SAMPLE_RATE)
+    : recordedConfuser(random, shelf, sound, LONGEST_CLIP_S).samples;
   const whole = { startS: 0, endS: samples.length / SAMPLE_RATE };
   const { positive, ignore } = mapLabel(sound.label);
   return {

@@ -1,10 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { verifierLevels, type Judged } from './verifier-thresholds.ts';
+import { verifierLevels as levelsOf, type HouseDays, type Judged } from './verifier-thresholds.ts';
 
 const NO_DAYS = { days: 0, judged: [] };
 const real = (...scores: number[]): Judged[] => scores.map((score) => ({ label: 'smoke_alarm', score, isReal: true }));
 const others = (...scores: number[]): Judged[] =>
   scores.map((score) => ({ label: 'smoke_alarm', score, isReal: false }));
+
+/** The same candidates at each level. */
+const verifierLevels = (label: string, candidates: Judged[], houseDays: HouseDays) =>
+  levelsOf(label, { low: candidates, medium: candidates, high: candidates }, houseDays);
 
 describe('verifier thresholds', () => {
   test('medium keeps 98 in 100 real candidates, high more, low fewer', () => {
@@ -21,6 +25,14 @@ describe('verifier thresholds', () => {
     const candidates = real(0.02, 0.03, ...new Array<number>(98).fill(0.9));
     expect(verifierLevels('smoke_alarm', candidates, NO_DAYS)['medium']).toMatchObject({ missRate: 0.02 });
     expect(verifierLevels('smoke_alarm', candidates, NO_DAYS)['medium']?.threshold).toBeCloseTo(0.9, 2);
+  });
+
+  test('a level is set on what a device at that level lets through', () => {
+    const clear = real(...new Array<number>(100).fill(0.8));
+    const faint = real(...new Array<number>(20).fill(0.1));
+    const levels = levelsOf('smoke_alarm', { low: clear, medium: clear, high: [...clear, ...faint] }, NO_DAYS);
+    expect(levels['medium']?.threshold).toBeCloseTo(0.8, 2);
+    expect(levels['high']?.threshold).toBeCloseTo(0.1, 2);
   });
 
   test('a battery, which chirps again, may be missed more often', () => {

@@ -24,21 +24,21 @@ const LOWEST = 0.01;
 const HIGHEST = 0.98;
 
 /**
- * A threshold a level: the highest that keeps what the level must keep of the real candidates. With few of them, the count decides:
- * of a hundred, medium may lose two. What it lets through is then measured on house days.
+ * A threshold a level: the highest that keeps what the level must keep of the real candidates that a device at that level lets through.
+ * With few of them, the count decides: of a hundred, medium may lose two. What it lets through is then measured on house days.
  */
 export function verifierLevels(
   label: string,
-  candidates: readonly Judged[],
+  candidates: Readonly<Record<Level, readonly Judged[]>>,
   houseDays: HouseDays,
 ): z.infer<typeof Levels> {
-  const real = candidates
-    .filter((judged) => judged.label === label && judged.isReal)
-    .map(({ score }) => score)
-    .sort((a, b) => a - b);
   const mayLose = label === 'low_battery_chirp' ? OF_CHIRPS : MAY_LOSE;
   const falseOfDays = houseDays.judged.filter((judged) => judged.label === label && !judged.isReal);
   const levelOf = (level: Level): [Level, z.infer<typeof Levels>[Level]] => {
+    const real = candidates[level]
+      .filter((judged) => judged.label === label && judged.isReal)
+      .map(({ score }) => score)
+      .sort((a, b) => a - b);
     const lost = Math.floor(real.length * mayLose[level]);
     // Just under the score of the first one that must be kept.
     const kept = real[lost] ?? 0.5;
