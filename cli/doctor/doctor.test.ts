@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { lineOf, troubleOf } from './doctor.ts';
 import { bad, lack, ok } from './finding.ts';
+import { checkCloudReach } from './house.ts';
 import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
 
 test.each([
@@ -24,6 +25,7 @@ test('a folder that can be written is left as it was', async () => {
 test('a folder that cannot be made is bad, with what to do', async () => {
   const finding = await checkDisk(join(process.execPath, 'below-a-file'));
   expect(finding).toMatchObject({ state: 'bad', todo: expect.stringContaining('EARSHOT_HOME') });
+  expect(await checkCloudReach(join(process.execPath, 'below-a-file'))).toMatchObject({ name: 'cloud', state: 'bad' });
 });
 
 test('a clock that woke up in 1970 is bad', async () => {

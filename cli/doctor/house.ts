@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Network } from '@earshot/device/detect/network.ts';
 import { loadRelease } from '@earshot/device/detect/release.ts';
-import { credentialsFile } from '@earshot/device/uplink/credentials.ts';
+import { credentialsFile, type Credentials } from '@earshot/device/uplink/credentials.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { bad, type Finding, lack, ok } from './finding.ts';
 
@@ -32,7 +32,13 @@ export function checkApp(): Finding {
 
 /** The cloud that this machine's device was paired with. */
 export async function checkCloudReach(home: string): Promise<Finding> {
-  const paired = await credentialsFile(home, () => undefined).read();
+  let paired: Credentials | null;
+  try {
+    paired = await credentialsFile(home, () => undefined).read();
+  } catch (thrown) {
+    const error = asEarshotError(thrown, 'DISK_UNWRITABLE', home);
+    return bad('cloud', error.message, error.todo);
+  }
   if (!paired)
     return lack(
       'cloud',

@@ -21,6 +21,9 @@ export class TestCloud {
   answer: Omit<HeartbeatAnswer, 'now'> = { settings: null, release: null, live: false };
   /** Answers this instead, to requests whose "METHOD /path" begins so. */
   fail: { on: string; status: number; code: string; headers?: Record<string, string> } | null = null;
+  /** Clips go to a store at another address, as S3 is: the cloud learns of one when it is asked. */
+  clipsElsewhere = false;
+  onStored: () => void = () => undefined;
   /** Accepts and says nothing: the answer is lost on the way. */
   loseAnswers = false;
   private server: Server | null = null;
@@ -79,7 +82,7 @@ export class TestCloud {
     const wanted = candidate.clip !== null && !this.clips.has(id);
     const upload = {
       method: 'PUT',
-      url: `/clips/${id}`,
+      url: `${this.clipsElsewhere ? `http://localhost:${this.port}` : ''}/clips/${id}`,
       headers: {},
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
     };
@@ -93,6 +96,7 @@ export class TestCloud {
     }
     this.uploads.push(id);
     this.clips.set(id, body);
+    this.onStored();
     if (this.loseAnswers) return void response.destroy();
     reply(response, 204, null);
   }

@@ -145,6 +145,19 @@ describe('Delivery', () => {
     expect(cloud.uploads).toHaveLength(1);
   });
 
+  test('a clip that is in the store is not sent again when the cloud has no time to confirm it', async () => {
+    cloud.clipsElsewhere = true;
+    cloud.onStored = () => (cloud.fail = { on: 'PUT /v1/candidates', status: 429, code: 'TOO_MANY' });
+    await outbox.put(makeRecord());
+    deliver();
+    await until(() => cloud.uploads.length > 0);
+    await systemClock.sleep(100);
+    expect(outbox.stats().records).toBe(1);
+    cloud.fail = null;
+    await until(empty);
+    expect(cloud.uploads).toHaveLength(1);
+  });
+
   test("a slow clip holds up nobody's metadata: a record put meanwhile is registered at once", async () => {
     cloud.fail = { on: 'PUT /clips', status: 503, code: 'CLIP_STORE' };
     await outbox.put(makeRecord('glass_break'));

@@ -35,6 +35,8 @@ export class Delivery {
   /** Registered with the cloud, clip still here. After a restart they are registered again, which changes nothing. */
   private readonly registered = new Map<string, Upload>();
   private readonly uploading = new Set<string>();
+  /** Its clip is in the store; that the cloud has seen it there is not yet sure. */
+  private readonly stored = new Set<string>();
   /** Decided by the try that gets through and kept: a record that is registered again is told the same. */
   private readonly late = new Map<string, boolean>();
   private returns = 0;
@@ -161,7 +163,8 @@ export class Delivery {
     if (!clip || Date.parse(link.expiresAt) - this.clock.nowMs() < LINK_MARGIN_MS) return this.registerAgain(entry);
     this.uploading.add(entry.id);
     try {
-      await this.client.upload(link, clip, signal);
+      if (!this.stored.has(entry.id)) await this.client.upload(link, clip, signal);
+      this.stored.add(entry.id);
     } catch (thrown) {
       // A dead link, or a store that forgot us: the metadata gets a new one. Anything else is retried as it is.
       if (thrown instanceof Refused && thrown.httpStatus < 500) this.registerAgain(entry);
@@ -170,8 +173,10 @@ export class Delivery {
       this.uploading.delete(entry.id);
     }
     this.events.online(true, null);
-    if (!(await this.isSeen(entry, link, signal)))
+    if (!(await this.isSeen(entry, link, signal))) {
+      this.stored.delete(entry.id);
       throw new EarshotError('CLIP_STORE', `${entry.id}: the clip was stored, but is not there`);
+    }
     await this.finish(entry, true);
   }
 
@@ -193,6 +198,7 @@ export class Delivery {
   private async finish(entry: OutboxEntry, withClip: boolean): Promise<void> {
     this.registered.delete(entry.id);
     this.late.delete(entry.id);
+    this.stored.delete(entry.id);
     await this.outbox.remove(entry.id);
     this.events.delivered(entry, withClip);
   }
