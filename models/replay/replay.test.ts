@@ -12,6 +12,7 @@ import { writeSyntheticRelease } from '@earshot/device/detect/testing/synthetic-
 import { readAnnotations } from './metrics/annotation-file.ts';
 import { score } from './metrics/score.ts';
 import { replay, type ReplayOptions } from './replay.ts';
+import { replayOptions } from './testing/replay-options.ts';
 
 // Worker threads load the whole path anew; on a machine that is busy that takes its time.
 jest.setTimeout(180_000);
@@ -55,21 +56,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-const options = (out: string, more: Partial<ReplayOptions> = {}): ReplayOptions => ({
-  corpus: join(dir, 'corpus'),
-  releaseDir: join(dir, 'release'),
-  stage: 'device',
-  level: 'medium',
-  mode: { kind: 'clips' },
-  seed: 1,
-  gate: true,
-  workers: 1,
-  on: 'threads',
-  with: [],
-  out: join(dir, out),
-  signal: new AbortController().signal,
-  ...more,
-});
+const options = (out: string, more: Partial<ReplayOptions> = {}): ReplayOptions => replayOptions(dir, out, more);
 
 /** report.json without what differs from run to run. */
 async function reportOf(out: string): Promise<string> {

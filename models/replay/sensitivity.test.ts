@@ -7,6 +7,7 @@ import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { sine, whiteNoise } from '@earshot/shared/testing/noise.ts';
 import { writeSyntheticRelease } from '@earshot/device/detect/testing/synthetic-release.ts';
 import { replay } from './replay.ts';
+import { replayOptions } from './testing/replay-options.ts';
 
 // Worker threads load the whole path anew; on a machine that is busy that takes its time.
 jest.setTimeout(180_000);
@@ -36,20 +37,7 @@ afterAll(async () => {
 
 async function hitsAt(level: Level): Promise<number> {
   const out = join(dir, level);
-  await replay({
-    corpus: join(dir, 'corpus'),
-    releaseDir: join(dir, 'release'),
-    stage: 'device',
-    level,
-    mode: { kind: 'clips' },
-    seed: 1,
-    gate: true,
-    workers: 1,
-    on: 'threads',
-    with: [],
-    out,
-    signal: new AbortController().signal,
-  });
+  await replay(replayOptions(dir, level, { level }));
   const report = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as {
     level: string;
     stages: { device: { labels: { glass_break: { positives: number; hits: number } } } };

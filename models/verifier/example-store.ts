@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { EVIDENCE_SIZE } from '@earshot/shared/verifier/evidence.ts';
 import { readShard, writeShard, type Shard } from '../training/data/shard.ts';
@@ -36,10 +37,10 @@ export async function writeExamples(path: string, examples: readonly Example[]):
   });
 }
 
-/** Null: there is none yet. */
+/** Null: there is none yet, or not the whole of it. */
 export async function readExamples(path: string): Promise<ExampleShard | null> {
   const shard = await readShard(path);
-  if (shard === null) return null;
+  if (shard === null || !existsSync(evidenceFile(path))) return null;
   const bytes = await readFile(evidenceFile(path));
   return { ...shard, evidence: new Float32Array(new Uint8Array(bytes).buffer) };
 }

@@ -1,5 +1,4 @@
 /** What the verifier learns from. Every shard is made once and kept; a killed run goes on at the first that is missing. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Network } from '@earshot/device/detect/network.ts';
 import type { SceneMaker } from '../scenes/scene-maker.ts';
@@ -92,8 +91,11 @@ async function filled(
   for (let shard = 0; shard < count; shard++) {
     signal.throwIfAborted();
     const path = join(folder, `${shard}.shard`);
-    if (!existsSync(path)) await writeExamples(path, await make(shard));
-    const read = await readExamples(path);
+    let read = await readExamples(path);
+    if (read === null) {
+      await writeExamples(path, await make(shard));
+      read = await readExamples(path);
+    }
     // Sixty quiet sessions give no candidate.
     if (read && read.scenes > 0) shards.push(read);
     onDone(shard + 1);

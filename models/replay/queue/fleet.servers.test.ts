@@ -13,7 +13,8 @@ import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { describeWithServers } from '@earshot/shared/testing/describe-with-servers.ts';
 import { sine, whiteNoise } from '@earshot/shared/testing/noise.ts';
 import { startElasticMq, startMinio, type S3Server, type SqsServer } from '@earshot/shared/testing/servers.ts';
-import { replay, type ReplayOptions } from '../replay.ts';
+import { replay } from '../replay.ts';
+import { replayOptions } from '../testing/replay-options.ts';
 
 const EARSHOT = fileURLToPath(new URL('../../../cli/earshot.js', import.meta.url));
 const RATE = 16_000;
@@ -71,11 +72,11 @@ describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
   }
 
   test('gives byte for byte the local report, though one of three workers is killed in the middle of its shard', async () => {
-    await replay(options(dir, 'local', 'threads'));
+    await replay(replayOptions(dir, 'local', { on: 'threads' }));
 
     const names = ['a', 'b', 'c'];
     for (const name of names) startWorker(name);
-    const shared = replay(options(dir, 'shared', 'queue'));
+    const shared = replay(replayOptions(dir, 'shared', { on: 'queue' }));
     const victim = await firstAtWork(names.map((name) => join(dir, name)));
     const gone = once(workers[victim] as ChildProcess, 'exit');
     (workers[victim] as ChildProcess).kill('SIGKILL');
@@ -105,21 +106,6 @@ async function layCorpus(folder: string): Promise<void> {
     await writeFile(join(folder, label, `${clip}.wav`), writeWav(samples));
   }
 }
-
-const options = (dir: string, out: string, on: ReplayOptions['on']): ReplayOptions => ({
-  corpus: join(dir, 'corpus'),
-  releaseDir: join(dir, 'release'),
-  stage: 'device',
-  level: 'medium',
-  mode: { kind: 'clips' },
-  seed: 1,
-  gate: true,
-  workers: 1,
-  on,
-  with: [],
-  out: join(dir, out),
-  signal: new AbortController().signal,
-});
 
 /** Which worker has fetched the first sound of a shard, and so holds one. */
 async function firstAtWork(caches: readonly string[]): Promise<number> {

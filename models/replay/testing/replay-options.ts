@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import type { ReplayOptions } from '../replay.ts';
+
+/** A replay of `dir/corpus` with the release in `dir/release`, its device stage alone, into `dir/out`. */
+export const replayOptions = (dir: string, out: string, more: Partial<ReplayOptions> = {}): ReplayOptions => ({
+  corpus: join(dir, 'corpus'),
+  releaseDir: join(dir, 'release'),
+  stage: 'device',
+  level: 'medium',
+  mode: { kind: 'clips' },
+  seed: 1,
+  gate: true,
+  workers: 1,
+  on: 'threads',
+  with: [],
+  out: join(dir, out),
+  signal: new AbortController().signal,
+  ...more,
+});
