@@ -9,6 +9,7 @@ import { loadRelease } from '@earshot/device/detect/release.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
 import { calibrated } from './calibrate-verifier.ts';
 import { VERIFIER_LABELS } from './example.ts';
+import { anyCandidate, fewOfEach } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { hearCandidates } from './hear-candidates.ts';
 import { fitJudgement, withJudgement } from './judgement.ts';
@@ -17,6 +18,11 @@ import { candidateShards, homeShards, sceneShards } from './verifier-material.ts
 import type { VerifierDescription } from './verifier-part.ts';
 import { placeOf, type VerifierRun } from './verifier-run.ts';
 import { VerifierTrainer, verifierOnnx, type TrainedVerifier } from './verifier-trainer.ts';
+
+/** A few hundred of each kind are enough for the last layer. */
+const JUDGED_OF_EACH = 400;
+/** Of a batch. */
+const CANDIDATES_SHARE = 0.65;
 
 export async function trainVerifier(run: VerifierRun): Promise<VerifierDescription> {
   await mkdir(join(run.folder, 'scenes'), { recursive: true });
@@ -68,16 +74,13 @@ async function fitted(
     onStep: (step: number, of: number, loss: number) => onProgress(stage, step, of, loss),
   };
   // What the device let through makes up most of the second stage; scenes keep what the first one learned.
-  const sets = [
-    { shards: scenes, share: 0.35 },
-    { shards: candidates, share: candidates.length > 0 ? 0.65 : 0 },
-  ];
-  return new VerifierTrainer(options, sets, start).run();
+  const asked = candidates.length === 0 ? undefined : { draw: anyCandidate(candidates), share: CANDIDATES_SHARE };
+  return new VerifierTrainer(options, scenes, asked, start).run();
 }
 
 /** The last layer once more, by itself, on the device's candidates. */
 async function judged(verifier: TrainedVerifier, candidates: readonly ExampleShard[]): Promise<TrainedVerifier> {
   if (candidates.length === 0) return verifier;
-  const heard = await hearCandidates(verifierOnnx(verifier), candidates);
+  const heard = await hearCandidates(verifierOnnx(verifier), fewOfEach(candidates, JUDGED_OF_EACH));
   return { ...verifier, tensors: withJudgement(verifier.tensors, fitJudgement(heard, VERIFIER_LABELS.length)) };
 }

@@ -8,6 +8,7 @@ import { detectionLoss } from '../training/network/loss.ts';
 import { Optimiser } from '../training/network/optimiser.ts';
 import { readTensors, writeTensors, type NamedTensor } from '../training/network/tensor-file.ts';
 import { VERIFIER_LABELS } from './example.ts';
+import { anyScene, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { makeVerifierBatch, type ExampleAt } from './verifier-batch.ts';
 import { verifierGraph } from './verifier-graph.ts';
@@ -26,9 +27,9 @@ export interface TrainerOptions {
   onStep?: (step: number, steps: number, loss: number) => void;
 }
 
-/** A share of the batch comes from each set: what the device let through is rare and counts most. */
+/** A share of the batch: what the device let through is rare and counts most. */
 export interface ExampleSet {
-  shards: readonly ExampleShard[];
+  draw: Draw;
   share: number;
 }
 
@@ -50,15 +51,25 @@ export interface TrainedVerifier {
 
 export class VerifierTrainer {
   private readonly options: TrainerOptions;
-  private readonly sets: readonly ExampleSet[];
+  private readonly first: ExampleShard;
+  private readonly drawScene: Draw;
+  private readonly candidates: ExampleSet | undefined;
   private norm: Normalisation;
   private readonly weights: Weights;
 
-  constructor(options: TrainerOptions, sets: readonly ExampleSet[], start?: TrainedVerifier) {
-    const first = sets[0]?.shards[0];
+  /** `scenes`: what the network is shaped and normalised by, and what other examples are laid over. */
+  constructor(
+    options: TrainerOptions,
+    scenes: readonly ExampleShard[],
+    candidates?: ExampleSet,
+    start?: TrainedVerifier,
+  ) {
+    const first = scenes[0];
     if (!first) throw new EarshotError('TRAINING', 'There is not one example to train the verifier on.');
     this.options = options;
-    this.sets = sets.filter(({ shards }) => shards.length > 0);
+    this.first = first;
+    this.drawScene = anyScene(scenes);
+    this.candidates = candidates;
     this.norm = start?.norm ?? normalisationOf(first);
     this.weights = newVerifierWeights(SHAPE, options.seed);
     if (start) for (const [name, { shape, data }] of start.tensors) this.weights[name]?.assign(tf.tensor(data, shape));
@@ -77,7 +88,7 @@ export class VerifierTrainer {
       // By step, so that a resumed run sees what the unbroken one would have seen.
       const random = new Random(`verifier/${seed}/${optimiser.step}`);
       const rows = Array.from({ length: batch }, () => this.draw(random));
-      const made = makeVerifierBatch(rows, this.norm, () => this.drawFrom(this.sets[0] as ExampleSet, random), random);
+      const made = makeVerifierBatch(rows, this.norm, () => this.drawScene(random), random);
       onStep?.(optimiser.step + 1, steps, this.step(optimiser, made, batch));
       if (optimiser.step % saveEvery === 0 || optimiser.step === steps) await this.save(optimiser, checkpoint);
       await new Promise(setImmediate);
@@ -88,8 +99,7 @@ export class VerifierTrainer {
   }
 
   private step(optimiser: Optimiser, made: ReturnType<typeof makeVerifierBatch>, batch: number): number {
-    const { shards } = this.sets[0] as ExampleSet;
-    const { frames, bands } = shards[0] as ExampleShard;
+    const { frames, bands } = this.first;
     const x = tf.tensor3d(made.features, [batch, frames, bands]);
     const y = tf.tensor2d(made.targets, [batch, SHAPE.labels]);
     const evidence = tf.tensor2d(made.evidence, [batch, EVIDENCE_SIZE]);
@@ -101,14 +111,8 @@ export class VerifierTrainer {
   }
 
   private draw(random: Random): ExampleAt {
-    let left = random.next() * this.sets.reduce((sum, { share }) => sum + share, 0);
-    const set = this.sets.find(({ share }) => (left -= share) < 0) ?? (this.sets[0] as ExampleSet);
-    return this.drawFrom(set, random);
-  }
-
-  private drawFrom({ shards }: ExampleSet, random: Random): ExampleAt {
-    const shard = random.pick(shards);
-    return { shard, at: random.integer(0, shard.scenes - 1) };
+    const { candidates } = this;
+    return candidates && random.chance(candidates.share) ? candidates.draw(random) : this.drawScene(random);
   }
 
   private async resume(optimiser: Optimiser): Promise<void> {

@@ -65,7 +65,7 @@ const trainer = async (steps: number, losses: number[] = [], checkpoint?: string
       if (step === stopAt) controller.abort();
     },
   };
-  return new VerifierTrainer(options, [{ shards: [toyShard(8)], share: 1 }]);
+  return new VerifierTrainer(options, [toyShard(8)]);
 };
 
 describe('the verifier', () => {
