@@ -108,6 +108,8 @@ async function trainVerifierOnly(
   if (flags.from === undefined || flags.deviceOnly)
     throw new EarshotError('USAGE', '--verifier-only needs --from RELEASE, and no --device-only.');
   const run = runOf(flags, version);
+  const { initBackend } = await import('./backend/init-backend.ts');
+  run.say(`back end: ${(await initBackend(run.say, run.signal)).words}`);
   await (await import('./fit-verifier.ts')).fitVerifier(run, resolve(flags.from));
   await publishTo(run, flags.out, { deviceFrom: resolve(flags.from) });
 }
