@@ -10,7 +10,8 @@ import {
   type SpanOptions,
   trace,
 } from '@opentelemetry/api';
-import { beepClip, makeCandidate, TestClient } from './testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip, TestClient } from './testing/test-client.ts';
 import { startTestCloud } from './testing/test-cloud.ts';
 import { until } from './testing/until.ts';
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { HomeView, type Incident, IncidentPage, LiveEvent } from '@earshot/shared/contracts/home.ts';
 import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
-import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
 

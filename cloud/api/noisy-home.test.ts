@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createHome } from '../homes/homes.ts';
 import { makePairingCode } from '../homes/pairing.ts';
-import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud } from '../testing/test-cloud.ts';
 
 const clip = beepClip();

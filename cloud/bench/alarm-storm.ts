@@ -6,7 +6,7 @@ import { openSqsQueue } from '../queue/sqs-queue.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import { Turnstile } from '../api/turnstile.ts';
 import { type Database, openDatabase } from '../store/database.ts';
-import { makeCandidate } from '../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { CloudPart } from './cloud-part.ts';
 import { benchClips, GLASS_FILES, SMOKE_FILES } from './clips.ts';
 import { report } from './device.ts';

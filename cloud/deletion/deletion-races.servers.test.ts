@@ -6,7 +6,8 @@ import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { describeWithServers } from '@earshot/shared/testing/describe-with-servers.ts';
 import type { z } from 'zod';
 import { type CloudAtScale, startCloudAtScale } from '../testing/scale.ts';
-import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip, TestClient } from '../testing/test-client.ts';
 import { agreeing, startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
 

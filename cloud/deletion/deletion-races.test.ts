@@ -6,7 +6,8 @@ import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { z } from 'zod';
 import { clipKey } from '../clips/clip-store.ts';
 import { HttpSink } from '../testing/http-sink.ts';
-import { beepClip, makeCandidate, TestClient } from '../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud, type TestCloudOptions } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
 

@@ -3,7 +3,7 @@ import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { changeSettings } from '../homes/homes.ts';
 import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
-import { makeCandidate } from '../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { acknowledge } from './member-actions.ts';
 import { Registrar } from './registrar.ts';

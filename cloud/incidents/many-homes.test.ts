@@ -5,7 +5,7 @@ import { changeSettings, createHome } from '../homes/homes.ts';
 import type { Caller } from '../homes/tokens.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Database } from '../store/database.ts';
-import { makeCandidate } from '../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { applyVerdicts } from './apply-verdict.ts';
 import { Registrar } from './registrar.ts';

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { PushService } from './push-service.ts';
-import { beepClip, makeCandidate, TestClient } from './test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip, TestClient } from './test-client.ts';
 import { writeTestRelease } from './test-release.ts';
 import { until } from './until.ts';
 

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { v7 as uuid } from 'uuid';
 import type { Candidate, CandidateAccepted as Accepted } from '@earshot/shared/contracts/candidate.ts';
 import type { PairResponse } from '@earshot/shared/contracts/device.ts';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
@@ -79,36 +77,4 @@ export function beepClip(seconds = 2): Uint8Array {
     at % 16_000 < 8_000 ? 0.3 * Math.sin((2 * Math.PI * 3_100 * at) / 16_000) : 0,
   );
   return writeWav([samples], { sampleRate: 16_000 });
-}
-
-export function makeCandidate(label: string, clip: Uint8Array | null, given: Partial<Candidate> = {}): Candidate {
-  const now = new Date().toISOString();
-  return {
-    id: uuid(),
-    label,
-    score: 0.9,
-    level: 'medium',
-    why: {
-      text: 'three beeps of 0.5 s at 3.1 kHz, two times',
-      cadence: { pattern: 't3', toneHz: 3100, onS: 0.5, offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit: 0.9 },
-      scores: { [label]: 0.9 },
-      levelDbfs: -30,
-    },
-    startedAt: now,
-    detectedAt: now,
-    startSample: 0,
-    source: 'test',
-    release: '2026-01-01.1',
-    late: false,
-    test: false,
-    clip: clip && {
-      sha256: createHash('sha256').update(clip).digest('hex'),
-      bytes: clip.length,
-      format: 'wav',
-      durationS: (clip.length - 44) / 32_000,
-      eventStartS: 0.2,
-      eventEndS: 1.5,
-    },
-    ...given,
-  };
 }

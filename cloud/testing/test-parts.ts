@@ -24,7 +24,8 @@ import type { CloudParts } from '../parts.ts';
 import { DatabaseQueue } from '../queue/database-queue.ts';
 import { ReleaseShelf } from '../releases/release-shelf.ts';
 import { openDatabase } from '../store/database.ts';
-import { beepClip, makeCandidate } from './test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip } from './test-client.ts';
 
 /** The cloud's parts on real SQLite and files, in fake time, with a home in it: for stories that would take half an hour. */
 export class TestParts implements AsyncDisposable {

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
-import { beepClip, makeCandidate } from '../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip } from '../testing/test-client.ts';
 import { testVerifierOnnx } from '../testing/test-verifier-onnx.ts';
 import { type ClipToScore, ClipVerifier } from './clip-verifier.ts';
 

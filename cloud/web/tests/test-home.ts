@@ -3,7 +3,8 @@ import type { Heartbeat, HeartbeatAnswer } from '@earshot/shared/contracts/devic
 import type { z } from 'zod';
 import { createHome } from '../../homes/homes.ts';
 import { makePairingCode } from '../../homes/pairing.ts';
-import { makeCandidate, TestClient } from '../../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { TestClient } from '../../testing/test-client.ts';
 import { startTestCloud, type TestCloud, type TestCloudOptions } from '../../testing/test-cloud.ts';
 import { eventually } from './eventually.ts';
 import { smokeClip, T3 } from './sounds.ts';

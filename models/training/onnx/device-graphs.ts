@@ -28,25 +28,46 @@ export function weight(weights: PlainWeights, name: string): Float32Array {
   return found;
 }
 
+/** How a trunk's matrices are written; the smaller variants have other ways. */
+export interface MatrixForm {
+  matrix(graph: Graph, name: string, shape: readonly number[], data: Float32Array): string;
+  /** What an LSTM layer does to its input, [inputs, 4 units]: steps in front of it may take over a part. */
+  layerInput(graph: Graph, layer: 1 | 2, input: LayerInput): LayerInput;
+}
+
+export interface LayerInput {
+  from: string;
+  width: number;
+  kernel: Float32Array;
+}
+
+const PLAIN: MatrixForm = {
+  matrix: (graph, name, shape, data) => graph.floats(name, shape, data),
+  layerInput: (_graph, _layer, input) => input,
+};
+
 /** Two LSTM layers in a row differ only in their names. */
-export function addLstm(
+function addLstm(
   graph: Graph,
   weights: PlainWeights,
   layer: 1 | 2,
   input: string,
   inputs: number,
   units: number,
+  form: MatrixForm,
 ): string {
   const kernel = weight(weights, `lstm${layer}/kernel`);
   const split = inputs * 4 * units;
+  const state = onnxGates(kernel.subarray(split), units, units);
   const bias = new Float32Array(8 * units);
   bias.set(onnxGates(weight(weights, `lstm${layer}/bias`), 1, units));
+  const own = form.layerInput(graph, layer, { from: input, width: inputs, kernel: kernel.subarray(0, split) });
   return graph.node(
     'LSTM',
     [
-      input,
-      graph.floats(`w${layer}`, [1, 4 * units, inputs], onnxGates(kernel.subarray(0, split), inputs, units)),
-      graph.floats(`r${layer}`, [1, 4 * units, units], onnxGates(kernel.subarray(split), units, units)),
+      own.from,
+      form.matrix(graph, `w${layer}`, [1, 4 * units, own.width], onnxGates(own.kernel, own.width, units)),
+      form.matrix(graph, `r${layer}`, [1, 4 * units, units], state),
       graph.floats(`b${layer}`, [1, 8 * units], bias),
       '',
       `h${layer}`,
@@ -65,7 +86,7 @@ export function trunkGraph(
   weights: PlainWeights,
   shape: NetworkShape,
   norm: Normalisation,
-  metadata: Readonly<Record<string, string>> = {},
+  form: MatrixForm = PLAIN,
 ): Uint8Array {
   const { bands, framesPerStep, projection, units } = shape;
   const graph = new Graph('trunk');
@@ -78,21 +99,21 @@ export function trunkGraph(
     'Gemm',
     [
       'stacked',
-      graph.floats('input_kernel', [bands * framesPerStep, projection], kernel),
+      form.matrix(graph, 'input_kernel', [bands * framesPerStep, projection], kernel),
       graph.floats('input_bias', [projection], bias),
     ],
     ['projected'],
   );
   graph.node('Relu', ['projected'], ['lit']);
   graph.node('Reshape', ['lit', graph.ints('as_sequence', [-1, 1, projection])], ['x1']);
-  addLstm(graph, weights, 1, 'x1', projection, units);
+  addLstm(graph, weights, 1, 'x1', projection, units, form);
   graph.node('Squeeze', ['y1', graph.ints('direction', [1])], ['x2']);
-  addLstm(graph, weights, 2, 'x2', units, units);
+  addLstm(graph, weights, 2, 'x2', units, units, form);
   graph.node('Reshape', ['y2', graph.ints('as_batch', [1, -1, units])], ['embedding']);
 
   graph.output('embedding', [1, 'steps', units]);
   for (const name of STATE_NAMES) graph.output(`${name}_out`, [1, 1, units]);
-  return graph.encode(metadata);
+  return graph.encode();
 }
 
 /** `embedding` [1, steps, units] -> `score` [1, steps, 1], 0..1. */

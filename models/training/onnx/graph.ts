@@ -71,13 +71,12 @@ export class Graph {
     return first;
   }
 
-  encode(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  encode(): Uint8Array {
     return ModelProto.encode(
       ModelProto.fromObject({
         irVersion: IR_VERSION,
         producerName: 'earshot',
         opsetImport: [{ domain: '', version: OPSET }],
-        metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
         graph: {
           name: this.name,
           node: this.nodes,
