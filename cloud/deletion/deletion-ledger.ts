@@ -10,6 +10,8 @@ export type Reason = 'rejected' | 'expired' | 'member' | 'home';
 
 /** An upload that began before its link expired may end after it. */
 const UPLOAD_MARGIN_MS = 60_000;
+/** Removals of a store that answers in 20 ms: a home of a thousand clips is empty within seconds. */
+const AT_ONCE = 8;
 /** While bytes may still arrive under a link that is out in the world: DESIGN wants them gone within 5 s. */
 const LOOK_AGAIN_MS = 2_000;
 
@@ -43,6 +45,26 @@ export async function enterDeletions(
   return entries.map(({ id }) => id);
 }
 
+/** The clips of candidates that stay in the history: their rows say so, and their bytes go. */
+export async function deleteClips(
+  queries: Queries,
+  clips: readonly (Clip & { candidateId: string })[],
+  reason: Reason,
+  nowMs: number,
+): Promise<string[]> {
+  if (clips.length === 0) return [];
+  await queries
+    .updateTable('clips')
+    .set({ state: 'deleted', expiresAtMs: null })
+    .where(
+      'candidateId',
+      'in',
+      clips.map(({ candidateId }) => candidateId),
+    )
+    .execute();
+  return enterDeletions(queries, clips, reason, nowMs);
+}
+
 /** Removes the bytes of these entries now; what fails stays due for the sweeper. */
 export async function removeBytes(parts: Parts, ids: readonly string[]): Promise<void> {
   for (let at = 0; at < ids.length; at += 100) {
@@ -51,7 +73,7 @@ export async function removeBytes(parts: Parts, ids: readonly string[]): Promise
       .selectAll()
       .where('id', 'in', ids.slice(at, at + 100))
       .execute();
-    for (const entry of entries) await remove(parts, entry);
+    await removeAll(parts, entries);
   }
 }
 
@@ -64,8 +86,13 @@ export async function removeDueBytes(parts: Parts): Promise<number> {
     .orderBy('lookAtMs')
     .limit(200)
     .execute();
-  for (const entry of due) await remove(parts, entry);
+  await removeAll(parts, due);
   return due.length;
+}
+
+async function removeAll(parts: Parts, entries: readonly Selectable<Schema['deletions']>[]): Promise<void> {
+  for (let from = 0; from < entries.length; from += AT_ONCE)
+    await Promise.all(entries.slice(from, from + AT_ONCE).map((entry) => remove(parts, entry)));
 }
 
 async function remove({ database, clips, clock, log }: Parts, entry: Selectable<Schema['deletions']>): Promise<void> {

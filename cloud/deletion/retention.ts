@@ -1,5 +1,5 @@
 import type { CloudParts } from '../parts.ts';
-import { enterDeletions, removeBytes } from './deletion-ledger.ts';
+import { deleteClips, removeBytes } from './deletion-ledger.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>;
 
@@ -16,17 +16,7 @@ export async function expireClips(parts: Parts): Promise<number> {
       .where('expiresAtMs', '<=', nowMs)
       .limit(CLIPS_A_TURN)
       .execute();
-    if (expired.length === 0) return [];
-    await queries
-      .updateTable('clips')
-      .set({ state: 'deleted', expiresAtMs: null })
-      .where(
-        'candidateId',
-        'in',
-        expired.map(({ candidateId }) => candidateId),
-      )
-      .execute();
-    return enterDeletions(queries, expired, 'expired', nowMs);
+    return deleteClips(queries, expired, 'expired', nowMs);
   });
   await removeBytes(parts, entries);
   if (entries.length > 0) log.info({ clips: entries.length }, 'retention: expired clips deleted');

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
-import { enterDeletions, removeBytes } from '../deletion/deletion-ledger.ts';
+import { deleteClips, removeBytes } from '../deletion/deletion-ledger.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { grouped } from '../store/lookup.ts';
@@ -141,15 +141,5 @@ async function dropRejectedClips(
     .where('clips.state', '=', 'stored')
     .execute();
   const clips = rows.filter(({ settings }) => !HomeSettings.parse(JSON.parse(settings)).helpImprove);
-  if (clips.length === 0) return [];
-  await queries
-    .updateTable('clips')
-    .set({ state: 'deleted', expiresAtMs: null })
-    .where(
-      'candidateId',
-      'in',
-      clips.map(({ candidateId }) => candidateId),
-    )
-    .execute();
-  return enterDeletions(queries, clips, 'rejected', nowMs);
+  return deleteClips(queries, clips, 'rejected', nowMs);
 }
