@@ -9,6 +9,7 @@ import { loadRelease } from '@earshot/device/detect/release.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
 import { calibrated } from './calibrate-verifier.ts';
 import { VERIFIER_LABELS } from './example.ts';
+import type { NamedTensor } from '../training/network/tensor-file.ts';
 import { anyCandidate, fewOfEach } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { hearCandidates } from './hear-candidates.ts';
@@ -34,20 +35,23 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
   const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
   try {
     const scenes = await sceneShards(run, fit);
+    const { steps, peakRate, fineSteps, finePeakRate } = run.recipe;
     const general =
-      run.recipe.steps === 0
+      steps === 0
         ? run.startFrom
-        : await fitted(run, 'general', run.recipe.steps, run.recipe.peakRate, scenes, [], run.startFrom);
+        : await fitted(run, { name: 'general', seed: run.seed, steps, peakRate }, scenes, [], run.startFrom);
     const candidates = [...(await candidateShards(run, fit, suspicious)), ...(await homeShards(run, fit, suspicious))];
-    const verifier = await fitted(
-      run,
-      'fine',
-      run.recipe.fineSteps,
-      run.recipe.finePeakRate,
-      scenes,
-      candidates,
-      general,
-    );
+    const fine: TrainedVerifier[] = [];
+    for (const [n, ofRun] of fineSteps.entries()) {
+      const stage = {
+        name: n === 0 ? 'fine' : `fine-${n + 1}`,
+        seed: run.seed + n,
+        steps: ofRun,
+        peakRate: finePeakRate,
+      };
+      fine.push(await fitted(run, stage, scenes, candidates, general));
+    }
+    const verifier = meanOf(fine);
     return await calibrated(run, network, verifierOnnx(await judged(verifier, candidates)));
   } finally {
     fit.close();
@@ -55,27 +59,47 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
   }
 }
 
+interface Stage {
+  /** Of its checkpoint. */
+  name: string;
+  seed: number;
+  steps: number;
+  peakRate: number;
+}
+
 async function fitted(
-  { recipe, seed, folder, signal, onProgress }: VerifierRun,
-  stage: 'general' | 'fine',
-  steps: number,
-  peakRate: number,
+  { recipe, folder, signal, onProgress }: VerifierRun,
+  { name, ...stage }: Stage,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],
   start?: TrainedVerifier,
 ): Promise<TrainedVerifier> {
   const options = {
-    seed,
-    steps,
+    ...stage,
     batch: recipe.batch,
-    peakRate,
-    checkpoint: join(folder, `${stage}.checkpoint`),
+    checkpoint: join(folder, `${name}.checkpoint`),
     signal,
-    onStep: (step: number, of: number, loss: number) => onProgress(stage, step, of, loss),
+    onStep: (step: number, of: number, loss: number) => onProgress(name, step, of, loss),
   };
   // What the device let through makes up most of the second stage; scenes keep what the first one learned.
   const asked = candidates.length === 0 ? undefined : { draw: anyCandidate(candidates), share: CANDIDATES_SHARE };
   return new VerifierTrainer(options, scenes, asked, start).run();
+}
+
+/**
+ * What runs from the same start agree on (Wortsman et al., "Model soups", 2022): each has learned the same sounds in another order, and
+ * what only the order taught it is averaged out.
+ */
+function meanOf(runs: readonly TrainedVerifier[]): TrainedVerifier {
+  const [first, ...others] = runs;
+  if (!first) throw new RangeError('a recipe has at least one fine run');
+  const mean = (name: string, tensor: NamedTensor): NamedTensor => {
+    const data = tensor.data.slice();
+    for (const { tensors } of others)
+      tensors.get(name)?.data.forEach((value, i) => (data[i] = (data[i] as number) + value));
+    return { shape: tensor.shape, data: data.map((sum) => sum / runs.length) };
+  };
+  return { norm: first.norm, tensors: new Map([...first.tensors].map(([name, of]) => [name, mean(name, of)])) };
 }
 
 /** The last layer once more, by itself, on the device's candidates. */

@@ -8,7 +8,8 @@ export interface VerifierRecipe {
   candidateShards: number;
   /** And of those that homes give in four waking hours. */
   homeShards: number;
-  fineSteps: number;
+  /** One run each, from where the first stage ended; the mean of their weights is the verifier. */
+  fineSteps: readonly number[];
   finePeakRate: number;
   batch: number;
   peakRate: number;
@@ -19,10 +20,10 @@ export interface VerifierRecipe {
 
 export const FULL_VERIFIER: VerifierRecipe = {
   sceneShards: 80,
-  steps: 4_500,
+  steps: 3_600,
   candidateShards: 48,
   homeShards: 18,
-  fineSteps: 1_000,
+  fineSteps: [2_500, 2_500],
   finePeakRate: 4.5e-4,
   batch: 16,
   peakRate: 1.4e-3,
@@ -37,7 +38,7 @@ export const MORE_VERIFIER: VerifierRecipe = {
   steps: 2_400,
   peakRate: 7e-4,
   homeShards: 9,
-  fineSteps: 600,
+  fineSteps: [2_000],
   houseDays: 1,
 };
 
@@ -48,7 +49,7 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   steps: 0,
   candidateShards: 130,
   homeShards: 24,
-  fineSteps: 6_000,
+  fineSteps: [6_000, 3_500],
   finePeakRate: 7e-4,
   calibrationSessions: 1_500,
   houseDays: 2,
@@ -60,7 +61,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   steps: 12,
   candidateShards: 1,
   homeShards: 0,
-  fineSteps: 4,
+  fineSteps: [4, 4],
   finePeakRate: 7e-4,
   batch: 4,
   peakRate: 2e-3,
