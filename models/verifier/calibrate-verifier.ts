@@ -1,29 +1,79 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
+import { ClipScorer, type VerifierModel } from '@earshot/cloud/verifier/clip-scorer.ts';
 import type { Network } from '@earshot/device/detect/network.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { openSceneMaker, type SceneMaker } from '../scenes/scene-maker.ts';
 import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates } from './house-candidates.ts';
+import { fitJudgement, type Heard, type Judgement } from './judgement.ts';
 import { drawSession } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './verifier-network.ts';
 import { writeVerifierPart, type VerifierDescription } from './verifier-part.ts';
 import { placeOf, type VerifierRun } from './verifier-run.ts';
 import { verifierLevels, type Judged } from './verifier-thresholds.ts';
+import { verifierOnnx, type TrainedVerifier } from './verifier-trainer.ts';
 
-/** Thresholds on held-back recordings and house days, by the very scorer of the cloud. */
-export async function calibrated(run: VerifierRun, network: Network, onnx: Uint8Array): Promise<VerifierDescription> {
-  const { recipe, folder, signal, onProgress } = run;
+const MODEL: VerifierModel = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labels: [...VERIFIER_LABELS] };
+
+/** The last word and the thresholds, on held-back recordings and house days, by the very scorer of the cloud. */
+export async function calibrated(
+  run: VerifierRun,
+  network: Network,
+  verifier: TrainedVerifier,
+): Promise<VerifierDescription> {
   const maker = await openSceneMaker({ ...placeOf(run), part: 'calibrate' });
-  const model = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labels: [...VERIFIER_LABELS] };
-  const scorer = await ClipScorer.load(onnx, model);
+  try {
+    const judgement = await judgementOf(run, maker, network, verifier);
+    return await withThresholds(run, maker, network, verifierOnnx(verifier, judgement));
+  } finally {
+    maker.close();
+  }
+}
+
+async function judgementOf(
+  { recipe, signal, onProgress }: VerifierRun,
+  maker: SceneMaker,
+  network: Network,
+  verifier: TrainedVerifier,
+): Promise<Judgement> {
+  const scorer = await ClipScorer.load(verifierOnnx(verifier), MODEL);
+  const heard: Heard[] = [];
+  try {
+    for (let session = 0; session < recipe.judgementSessions; session++) {
+      signal.throwIfAborted();
+      const candidates = await candidatesOf(network, drawSession(maker, session), 'high');
+      for (const { score, deviceScore, label, isReal } of await judge(scorer, candidates))
+        heard.push({ label: VERIFIER_LABELS.indexOf(label), network: odds(score), device: odds(deviceScore), isReal });
+      onProgress('judgement', session + 1, recipe.judgementSessions);
+    }
+  } finally {
+    await scorer.close();
+  }
+  return fitJudgement(heard, VERIFIER_LABELS.length);
+}
+
+/** Scores are probabilities in single precision: past these nothing is left of the odds. */
+const odds = (score: number): number => {
+  const inside = Math.min(0.999, Math.max(0.001, score));
+  return Math.log(inside / (1 - inside));
+};
+
+async function withThresholds(
+  run: VerifierRun,
+  maker: SceneMaker,
+  network: Network,
+  onnx: Uint8Array,
+): Promise<VerifierDescription> {
+  const { recipe, folder, signal, onProgress } = run;
+  const scorer = await ClipScorer.load(onnx, MODEL);
   try {
     const ofSessions: Record<Level, Judged[]> = { low: [], medium: [], high: [] };
     for (let session = 0; session < recipe.calibrationSessions; session++) {
       signal.throwIfAborted();
-      const played = drawSession(maker, session);
+      // Others than those that the last word was fitted to.
+      const played = drawSession(maker, recipe.judgementSessions + session);
       // Each level is asked about what a device at that level lets through: what only a nervous one hears is harder to judge.
       for (const level of LEVELS)
         ofSessions[level].push(...(await judge(scorer, await candidatesOf(network, played, level))));
@@ -35,12 +85,11 @@ export async function calibrated(run: VerifierRun, network: Network, onnx: Uint8
     const levels = Object.fromEntries(
       VERIFIER_LABELS.map((label) => [label, verifierLevels(label, ofSessions, houseDays)]),
     );
-    const description = { ...model, levels };
+    const description = { ...MODEL, levels };
     await writeFile(join(folder, 'calibration.json'), JSON.stringify({ judged: ofSessions, houseDays }));
     await writeVerifierPart(folder, { onnx, description });
     return description;
   } finally {
-    maker.close();
     await scorer.close();
   }
 }
@@ -59,13 +108,16 @@ async function judgeDay(
   return judged;
 }
 
-async function judge(scorer: ClipScorer, candidates: readonly CandidateClip[]): Promise<Judged[]> {
-  const judged: Judged[] = [];
+async function judge(
+  scorer: ClipScorer,
+  candidates: readonly CandidateClip[],
+): Promise<(Judged & { deviceScore: number })[]> {
+  const judged: (Judged & { deviceScore: number })[] = [];
   // One at a time, as the cloud does when one comes: a batch would only be faster with more cores.
   for (const candidate of candidates) {
     const [scores] = await scorer.score([candidate]);
-    const { label } = candidate.evidence;
-    judged.push({ label, score: scores?.[label] ?? 0, isReal: candidate.isReal });
+    const { label, why } = candidate.evidence;
+    judged.push({ label, score: scores?.[label] ?? 0, deviceScore: why.scores[label] ?? 0, isReal: candidate.isReal });
   }
   return judged;
 }

@@ -3,7 +3,7 @@ import { EVIDENCE_SIZE } from '@earshot/shared/verifier/evidence.ts';
 import { Random } from '../synthesis/random.ts';
 import { NO, NOT_ASKED, YES } from '../training/data/targets.ts';
 import { VERIFIER_LABELS } from './example.ts';
-import { anyCandidate, askedOf, byAnswer, fewOfEach } from './example-draw.ts';
+import { anyCandidate, askedOf } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 
 /** One candidate each: what it was taken for, and the answer. */
@@ -45,13 +45,5 @@ describe('drawing candidates', () => {
     expect(right! + wrong!).toBeGreaterThan(3 * dog!);
     expect(Math.abs(right! - wrong!)).toBeLessThan(0.2 * (right! + wrong!));
     expect(count.has('co_alarm false')).toBe(false);
-  });
-
-  test('a few of each kind are taken evenly, from first to last, and none twice', () => {
-    const few = fewOfEach([shard], 9).map(({ at }) => at);
-    expect(few).toHaveLength(9 + 3);
-    expect(new Set(few).size).toBe(12);
-    expect(few.slice(0, 3)).toEqual([0, 100, 200]);
-    expect(byAnswer([shard]).get('dog_bark not')).toHaveLength(900);
   });
 });

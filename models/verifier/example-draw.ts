@@ -28,7 +28,7 @@ export function askedOf({ evidence, targets }: ExampleShard, at: number): { labe
 }
 
 /** Candidates by the label that was asked about, right ones apart from wrong ones. */
-export function byAnswer(shards: readonly ExampleShard[]): Map<string, ExampleAt[]> {
+function byAnswer(shards: readonly ExampleShard[]): Map<string, ExampleAt[]> {
   const groups = new Map<string, ExampleAt[]>();
   for (const shard of shards)
     for (let at = 0; at < shard.scenes; at++) {
@@ -56,10 +56,3 @@ export function anyCandidate(shards: readonly ExampleShard[]): Draw {
   }
   return (random) => random.pick(groups.get(random.weighted(weights)) ?? []);
 }
-
-/** At most so many of each kind, evenly from all. */
-export const fewOfEach = (shards: readonly ExampleShard[], most: number): ExampleAt[] =>
-  [...byAnswer(shards).values()].flatMap((group) => {
-    const every = Math.max(1, group.length / most);
-    return Array.from({ length: Math.min(most, group.length) }, (_, i) => group[Math.floor(i * every)] as ExampleAt);
-  });

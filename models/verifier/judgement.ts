@@ -1,97 +1,72 @@
-import type { NamedTensor } from '../training/network/tensor-file.ts';
+/**
+ * The last word: how much the network's score and the device's own count for. The two hear differently (half a minute of memory on the
+ * one side, twice the resolution on the other) and were fitted to the same recordings, so what each is worth shows only on recordings
+ * that neither has heard.
+ */
 
-/** One candidate as the last layer sees it: what the network made of the clip, and what the device said. */
+/** One held-back candidate: what the network made of it, and what the device's head did, both as log-odds. */
 export interface Heard {
+  /** Index of the label that was asked about. */
   label: number;
-  logits: Float32Array;
-  evidence: Float32Array;
+  network: number;
+  device: number;
   isReal: boolean;
 }
 
+/** A number a label: score = sigmoid(network × the network's log-odds + device × the device's + bias). */
 export interface Judgement {
-  /** [label][logits of all labels, evidence, 1] */
-  weights: Float64Array[];
+  network: Float32Array;
+  device: Float32Array;
+  bias: Float32Array;
 }
 
-/** With fewer of either kind a label keeps what the network learned: a rule from three examples is no rule. */
-const FEWEST = 5;
-/** Pulls towards the network's own word. Chosen on candidates of the fitting part by cross-validation; not sharp between 0.02 and 0.1. */
-const PULL = 0.05;
-const ROUNDS = 3_000;
+/** The network alone, as it is. */
+export const neutral = (labels: number): Judgement => ({
+  network: new Float32Array(labels).fill(1),
+  device: new Float32Array(labels),
+  bias: new Float32Array(labels),
+});
+
+/** With fewer of either kind a label keeps what the network says: a rule from a dozen examples is no rule. */
+const FEWEST = 20;
+/** Pulls towards the network's own word. */
+const PULL = 0.01;
+const ROUNDS = 4_000;
 const RATE = 0.1;
 
-/**
- * The last layer, fitted to the device's own candidates: a logistic regression a label on the network's logits and the evidence, both
- * kinds of candidates weighing the same. It is convex and small, so a few hundred candidates are enough, where the network behind it
- * needs thousands; and it is what makes a rhythm that the cadence reader measured count.
- */
+/** A logistic regression a label, both kinds of candidates weighing the same. Neither word can count against itself. */
 export function fitJudgement(heard: readonly Heard[], labels: number): Judgement {
-  const evidence = heard[0]?.evidence.length ?? 0;
-  return {
-    weights: Array.from({ length: labels }, (_, label) =>
-      fitLabel(
-        label,
-        heard.filter((one) => one.label === label),
-        labels,
-        evidence,
-      ),
-    ),
-  };
-}
-
-function fitLabel(label: number, heard: readonly Heard[], labels: number, evidence: number): Float64Array {
-  const prior = new Float64Array(labels + evidence + 1);
-  prior[label] = 1;
-  const real = heard.filter(({ isReal }) => isReal).length;
-  const others = heard.length - real;
-  if (real < FEWEST || others < FEWEST) return prior;
-  const rows = heard.map(inputOf);
-  const weights = prior.slice();
-  const bias = weights.length - 1;
-  for (let round = 0; round < ROUNDS; round++) {
-    const slope = weights.map((weight, i) => (i === bias ? 0 : PULL * (weight - (prior[i] as number))));
-    heard.forEach(({ isReal }, row) => {
-      const input = rows[row] as Float64Array;
-      const error = (believed(weights, input) - Number(isReal)) * (0.5 / (isReal ? real : others));
-      for (let i = 0; i < slope.length; i++) slope[i] = (slope[i] as number) + error * (input[i] as number);
-    });
-    for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) - RATE * (slope[i] as number);
+  const judgement = neutral(labels);
+  for (let label = 0; label < labels; label++) {
+    const asked = heard.filter((one) => one.label === label);
+    const real = asked.filter(({ isReal }) => isReal).length;
+    const others = asked.length - real;
+    if (real < FEWEST || others < FEWEST) continue;
+    const { network, device, bias } = fitLabel(asked, real, others);
+    judgement.network[label] = network;
+    judgement.device[label] = device;
+    judgement.bias[label] = bias;
   }
-  return weights;
+  return judgement;
 }
 
-const inputOf = ({ logits, evidence }: Heard): Float64Array => Float64Array.from([...logits, ...evidence, 1]);
-
-function believed(weights: Float64Array, input: Float64Array): number {
-  const sum = weights.reduce((all, weight, i) => all + weight * (input[i] as number), 0);
-  return 1 / (1 + Math.exp(-sum));
+function fitLabel(asked: readonly Heard[], real: number, others: number) {
+  let [network, device, bias] = [1, 0, 0];
+  for (let round = 0; round < ROUNDS; round++) {
+    let [byNetwork, byDevice, byBias] = [PULL * (network - 1), PULL * device, 0];
+    for (const one of asked) {
+      const error =
+        (sigmoid(network * one.network + device * one.device + bias) - Number(one.isReal)) *
+        (0.5 / (one.isReal ? real : others));
+      byNetwork += error * one.network;
+      byDevice += error * one.device;
+      byBias += error;
+    }
+    network = Math.max(0, network - RATE * byNetwork);
+    device = Math.max(0, device - RATE * byDevice);
+    bias -= RATE * byBias;
+  }
+  return { network, device, bias };
 }
 
-/** Folds a judgement into the network's own last layer: the network that ships has one, not two. */
-export function withJudgement(
-  tensors: ReadonlyMap<string, NamedTensor>,
-  { weights }: Judgement,
-): Map<string, NamedTensor> {
-  const labels = weights.length;
-  const mixed = (name: string): NamedTensor => {
-    const { shape, data } = tensors.get(name) ?? { shape: [0, labels], data: new Float32Array(0) };
-    const rows = data.length / labels;
-    const out = new Float32Array(data.length);
-    for (let row = 0; row < rows; row++)
-      weights.forEach((of, label) => {
-        let sum = 0;
-        for (let from = 0; from < labels; from++) sum += (data[row * labels + from] as number) * (of[from] as number);
-        out[row * labels + label] = sum;
-      });
-    return { shape, data: out };
-  };
-  const scores = mixed('score/kernel');
-  const bias = mixed('score/bias');
-  const told = mixed('evidence/kernel');
-  weights.forEach((of, label) => {
-    bias.data[label] = (bias.data[label] as number) + (of.at(-1) as number);
-    for (let i = 0; i < told.data.length / labels; i++)
-      told.data[i * labels + label] = (told.data[i * labels + label] as number) + (of[labels + i] as number);
-  });
-  return new Map([...tensors, ['score/kernel', scores], ['score/bias', bias], ['evidence/kernel', told]]);
-}
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

@@ -8,20 +8,15 @@ import { Network } from '@earshot/device/detect/network.ts';
 import { loadRelease } from '@earshot/device/detect/release.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
 import { calibrated } from './calibrate-verifier.ts';
-import { VERIFIER_LABELS } from './example.ts';
 import type { NamedTensor } from '../training/network/tensor-file.ts';
-import { anyCandidate, fewOfEach } from './example-draw.ts';
+import { anyCandidate } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
-import { hearCandidates } from './hear-candidates.ts';
-import { fitJudgement, withJudgement } from './judgement.ts';
 import { nervous } from './nervous.ts';
 import { candidateShards, homeShards, sceneShards } from './verifier-material.ts';
 import type { VerifierDescription } from './verifier-part.ts';
 import { placeOf, type VerifierRun } from './verifier-run.ts';
-import { VerifierTrainer, verifierOnnx, type TrainedVerifier } from './verifier-trainer.ts';
+import { VerifierTrainer, type TrainedVerifier } from './verifier-trainer.ts';
 
-/** A few hundred of each kind are enough for the last layer. */
-const JUDGED_OF_EACH = 400;
 /** Of a batch. */
 const CANDIDATES_SHARE = 0.65;
 
@@ -51,8 +46,7 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
       };
       fine.push(await fitted(run, stage, scenes, candidates, general));
     }
-    const verifier = meanOf(fine);
-    return await calibrated(run, network, verifierOnnx(await judged(verifier, candidates)));
+    return await calibrated(run, network, meanOf(fine));
   } finally {
     fit.close();
     await Promise.all([network.close(), suspicious.close()]);
@@ -100,11 +94,4 @@ function meanOf(runs: readonly TrainedVerifier[]): TrainedVerifier {
     return { shape: tensor.shape, data: data.map((sum) => sum / runs.length) };
   };
   return { norm: first.norm, tensors: new Map([...first.tensors].map(([name, of]) => [name, mean(name, of)])) };
-}
-
-/** The last layer once more, by itself, on the device's candidates. */
-async function judged(verifier: TrainedVerifier, candidates: readonly ExampleShard[]): Promise<TrainedVerifier> {
-  if (candidates.length === 0) return verifier;
-  const heard = await hearCandidates(verifierOnnx(verifier), fewOfEach(candidates, JUDGED_OF_EACH));
-  return { ...verifier, tensors: withJudgement(verifier.tensors, fitJudgement(heard, VERIFIER_LABELS.length)) };
 }

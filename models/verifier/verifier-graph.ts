@@ -1,9 +1,11 @@
 /**
  * The verifier as ONNX: `features` [batch, frames, bands] (log10 power, not normalised), `evidence` [batch, n] -> `scores` [batch, labels].
  * Each clip is heard three times (as it is, one band higher, one band lower) and the scores are averaged in logits: the network was
- * trained with such shifts, and what only holds at one exact pitch is not to be trusted.
+ * trained with such shifts, and what only holds at one exact pitch is not to be trusted. What the device scored comes in at the end.
  */
+import { SCORES_AT } from '@earshot/shared/verifier/evidence.ts';
 import { Graph } from '../training/onnx/graph.ts';
+import { neutral, type Judgement } from './judgement.ts';
 import type { NamedTensor } from '../training/network/tensor-file.ts';
 import type { Normalisation } from '../training/network/device-network.ts';
 import {
@@ -20,7 +22,12 @@ export type Tensors = ReadonlyMap<string, NamedTensor>;
 
 export const VIEWS = 3;
 
-export function verifierGraph(tensors: Tensors, norm: Normalisation, { labels, evidence }: VerifierShape): Uint8Array {
+export function verifierGraph(
+  tensors: Tensors,
+  norm: Normalisation,
+  { labels, evidence }: VerifierShape,
+  judgement: Judgement = neutral(labels),
+): Uint8Array {
   const bands = norm.mean.length;
   const g = new Graph('verifier');
   const weight = (name: string): NamedTensor => {
@@ -72,9 +79,33 @@ export function verifierGraph(tensors: Tensors, norm: Normalisation, { labels, e
   g.node('Add', ['heardAndTold', g.floats('score/bias', [labels], weight('score/bias').data)], ['logits']);
   g.node('Reshape', ['logits', g.ints('byView', [VIEWS, -1, labels])], ['viewLogits']);
   g.node('ReduceMean', ['viewLogits'], ['meanLogits'], { axes: [0], keepdims: 0 });
-  g.node('Sigmoid', ['meanLogits'], ['scores']);
+  g.node('Sigmoid', [addJudgement(g, 'meanLogits', judgement)], ['scores']);
   g.output('scores', ['batch', labels]);
   return g.encode();
+}
+
+/** As the device tells its scores: surer than this it never is, and 0 says that it was not asked. */
+const LEAST = 0.001;
+
+/** The network's log-odds and the device's, each for what it is worth. */
+function addJudgement(g: Graph, logits: string, { network, device, bias }: Judgement): string {
+  const labels = network.length;
+  const scalar = (name: string, value: number): string => g.floats(name, [], Float32Array.of(value));
+  const span = [
+    g.ints('scores/from', [SCORES_AT]),
+    g.ints('scores/to', [SCORES_AT + labels]),
+    g.ints('scores/axis', [1]),
+  ];
+  const told = g.node('Slice', ['evidence', ...span], ['toldScores']);
+  const sure = g.node('Clip', [told, scalar('scores/least', LEAST), scalar('scores/most', 1 - LEAST)], ['sureScores']);
+  const unsure = g.node('Sub', [scalar('scores/one', 1), sure], ['unsureScores']);
+  const odds = g.node('Log', [g.node('Div', [sure, unsure], ['scoreRatio'])], ['scoreOdds']);
+  const nothing = scalar('scores/nothing', 0);
+  const known = g.node('Where', [g.node('Greater', [told, nothing], ['wasAsked']), odds, nothing], ['knownOdds']);
+  const byNetwork = g.node('Mul', [logits, g.floats('judgement/network', [labels], network)], ['byNetwork']);
+  const byDevice = g.node('Mul', [known, g.floats('judgement/device', [labels], device)], ['byDevice']);
+  const both = g.node('Add', [byNetwork, byDevice], ['byBoth']);
+  return g.node('Add', [both, g.floats('judgement/bias', [labels], bias)], ['judged']);
 }
 
 /** Bands moved by one, the edge repeated. */

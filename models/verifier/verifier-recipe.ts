@@ -13,7 +13,9 @@ export interface VerifierRecipe {
   finePeakRate: number;
   batch: number;
   peakRate: number;
-  /** Held-back sessions and days on which thresholds are set. */
+  /** Held-back sessions on which it is found what the network's word and the device's are worth. */
+  judgementSessions: number;
+  /** Other held-back sessions, and days, on which thresholds are set. */
   calibrationSessions: number;
   houseDays: number;
 }
@@ -27,7 +29,8 @@ export const FULL_VERIFIER: VerifierRecipe = {
   finePeakRate: 4.5e-4,
   batch: 16,
   peakRate: 1.4e-3,
-  calibrationSessions: 600,
+  judgementSessions: 500,
+  calibrationSessions: 800,
   houseDays: 2,
 };
 
@@ -51,7 +54,8 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   homeShards: 24,
   fineSteps: [6_000, 3_500],
   finePeakRate: 7e-4,
-  calibrationSessions: 1_500,
+  judgementSessions: 800,
+  calibrationSessions: 1_200,
   houseDays: 2,
 };
 
@@ -65,6 +69,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   finePeakRate: 7e-4,
   batch: 4,
   peakRate: 2e-3,
+  judgementSessions: 12,
   calibrationSessions: 12,
   houseDays: 0,
 };

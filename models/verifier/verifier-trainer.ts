@@ -10,6 +10,7 @@ import { readTensors, writeTensors, type NamedTensor } from '../training/network
 import { VERIFIER_LABELS } from './example.ts';
 import { anyScene, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
+import type { Judgement } from './judgement.ts';
 import { makeVerifierBatch, type ExampleAt } from './verifier-batch.ts';
 import { verifierGraph } from './verifier-graph.ts';
 import { newVerifierWeights, verifierLogits } from './verifier-network.ts';
@@ -141,4 +142,5 @@ const namedTensors = (values: ReadonlyMap<string, Float32Array>, weights: Weight
     [...values].map(([name, data]) => [name, { shape: weights[name]?.shape ?? [data.length], data: data.slice() }]),
   );
 
-export const verifierOnnx = ({ tensors, norm }: TrainedVerifier): Uint8Array => verifierGraph(tensors, norm, SHAPE);
+export const verifierOnnx = ({ tensors, norm }: TrainedVerifier, judgement?: Judgement): Uint8Array =>
+  verifierGraph(tensors, norm, SHAPE, judgement);

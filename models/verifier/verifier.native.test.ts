@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { EVIDENCE_SIZE } from '@earshot/shared/verifier/evidence.ts';
+import { EVIDENCE_SIZE, SCORES_AT } from '@earshot/shared/verifier/evidence.ts';
 import { Random } from '../synthesis/random.ts';
 import { initBackend } from '../training/backend/init-backend.ts';
 import { DEVICE_SHAPE } from '../training/network/device-network.ts';
@@ -96,6 +96,36 @@ describe('the verifier', () => {
     const found = scores?.data as Float32Array;
     found.forEach((score, i) => expect(Math.abs(score - (expected[i] ?? 9))).toBeLessThan(1e-4));
     await session.release();
+  });
+
+  test('the last word counts the network and the device as it says, and the device only where it was asked', async () => {
+    const trained = await (await trainer(2)).run();
+    const judgement = {
+      network: new Float32Array(labels).fill(0.5),
+      device: new Float32Array(labels).fill(2),
+      bias: new Float32Array(labels).fill(-0.3),
+    };
+    const random = new Random('judged');
+    const frames = 300;
+    const features = Float32Array.from({ length: frames * bands }, () => random.uniform(-6, 2));
+    const evidence = new Float32Array(EVIDENCE_SIZE);
+    evidence[SCORES_AT] = 0.9;
+    const scoresOf = async (onnx: Uint8Array): Promise<Float32Array> => {
+      const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1 });
+      const { scores } = await session.run({
+        features: new Tensor('float32', features, [1, frames, bands]),
+        evidence: new Tensor('float32', evidence, [1, EVIDENCE_SIZE]),
+      });
+      await session.release();
+      return scores?.data as Float32Array;
+    };
+    const plain = await scoresOf(verifierOnnx(trained));
+    const judged = await scoresOf(verifierOnnx(trained, judgement));
+    const logit = (p: number): number => Math.log(p / (1 - p));
+    judged.forEach((score, label) => {
+      const device = label === 0 ? 2 * logit(0.9) : 0;
+      expect(logit(score)).toBeCloseTo(0.5 * logit(plain[label] as number) + device - 0.3, 3);
+    });
   });
 
   test('learns what anyone could tell apart', async () => {

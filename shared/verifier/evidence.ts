@@ -16,6 +16,8 @@ export type Evidence = Pick<Candidate, 'label'> & { why: { cadence: Cadence; sco
  * The order of both lists is part of a release: they only ever grow at their ends, and then EVIDENCE_SIZE with them.
  */
 export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
+/** Where the heads' scores begin. */
+export const SCORES_AT = EVIDENCE_SIZE - KNOWN_LABELS.length;
 
 export function evidenceVector({ label, why: { cadence, scores } }: Evidence): Float32Array {
   const { pattern, toneHz, onS, offS, periodS, beeps, groups, fit } = cadence;
