@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { PublishOptions } from './publish.ts';
-import { FULL, MORE, QUICK, VERIFIER_ON } from './recipe.ts';
+import { FULL, MORE, QUICK, VERIFIER_ONLY } from './recipe.ts';
 import type { RunOptions } from './run-options.ts';
 
 interface Flags {
@@ -30,11 +30,11 @@ export function register(program: Command): void {
     .option('--device-only', 'keep the verifier of the release that is in the tree')
     .option(
       '--verifier-only',
-      'with --from: keep trunk and heads of that release to the byte, and train its verifier on',
+      'with --from: keep trunk and heads of that release to the byte, and train its verifier on (8 GB of memory)',
     )
-    .action(async (flags: Flags & { out?: string; deviceOnly?: boolean }) => {
+    .action(async (flags: TrainFlags) => {
+      if (flags.verifierOnly) return trainVerifierOnly(flags);
       const version = flags.from === undefined ? undefined : await versionOf(flags.from);
-      if (flags.verifierOnly) return trainVerifierOnly(flags, version);
       const [{ fitDevice }, { calibrateDevice }] = await Promise.all([
         import('./fit-device.ts'),
         import('./calibrate-device.ts'),
@@ -57,7 +57,7 @@ export function register(program: Command): void {
     )
     .option('--out <dir>', 'where the release goes (default: the work folder)')
     .option('--device-only', 'keep the verifier of the release that is in the tree')
-    .action(async (flags: Flags & { out?: string; deviceOnly?: boolean }) =>
+    .action(async (flags: TrainFlags) =>
       publishTo(runOf(flags), flags.out, flags.deviceOnly ? { verifierFrom: RELEASE } : {}),
     );
 }
@@ -81,7 +81,7 @@ function runOf(
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
   process.once('SIGTERM', () => abort.abort());
-  const recipe = quick ? QUICK : from === undefined ? FULL : verifierOnly ? VERIFIER_ON : MORE;
+  const recipe = quick ? QUICK : from === undefined ? FULL : verifierOnly ? VERIFIER_ONLY : MORE;
   return {
     recipe: steps === undefined ? recipe : { ...recipe, device: { ...recipe.device, steps } },
     seed,
@@ -101,23 +101,23 @@ function runOf(
   };
 }
 
-async function trainVerifierOnly(
-  flags: Flags & { out?: string; deviceOnly?: boolean },
-  version: string | undefined,
-): Promise<void> {
-  if (flags.from === undefined || flags.deviceOnly)
-    throw new EarshotError('USAGE', '--verifier-only needs --from RELEASE, and no --device-only.');
-  const run = runOf(flags, version);
-  const { initBackend } = await import('./backend/init-backend.ts');
-  run.say(`back end: ${(await initBackend(run.say, run.signal)).words}`);
-  await (await import('./fit-verifier.ts')).fitVerifier(run, resolve(flags.from));
-  await publishTo(run, flags.out, { deviceFrom: resolve(flags.from) });
+type TrainFlags = Flags & { out?: string; deviceOnly?: boolean };
+
+async function trainVerifierOnly(flags: TrainFlags): Promise<void> {
+  const { from, corpus, steps, quick, deviceOnly, out } = flags;
+  if (from === undefined || corpus === undefined)
+    throw new EarshotError('USAGE', '--verifier-only needs --from RELEASE and --corpus DIR.');
+  if (steps !== undefined || quick || deviceOnly)
+    throw new EarshotError('USAGE', '--verifier-only goes with neither --steps nor --quick nor --device-only.');
+  const run = runOf(flags, await versionOf(from));
+  await (await import('./fit-verifier.ts')).fitVerifierAlone({ ...run, from: resolve(from) });
+  await publishTo(run, out);
 }
 
 async function publishTo(
   run: RunOptions,
   out: string | undefined,
-  parts: Pick<PublishOptions, 'verifierFrom' | 'deviceFrom'>,
+  parts: Pick<PublishOptions, 'verifierFrom'> = {},
 ): Promise<void> {
   const [{ publish }, { signingKey }, { WorkFolder }] = await Promise.all([
     import('./publish.ts'),

@@ -4,20 +4,21 @@ import { loadRelease, type LoadOptions } from '@earshot/device/detect/release.ts
 import { trainVerifier } from '../verifier/train-verifier.ts';
 import type { TrainedVerifier } from '../verifier/verifier-trainer.ts';
 import { verifierWeightsOf } from '../verifier/verifier-weights.ts';
+import { initBackend } from './backend/init-backend.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { publish } from './publish.ts';
 import { signingKey } from './release/signing.ts';
-import { corpusOf, type RunOptions } from './run-options.ts';
+import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
 import { WorkFolder } from './work-folder.ts';
 
-/** Asks the device half of `release`; `load`: how it is to be trusted. */
-export async function fitVerifier(options: RunOptions, release: string, load?: LoadOptions): Promise<void> {
+/** Trained on what the device half of `release` lets through; `load`: how it is to be trusted. */
+async function fitVerifier(options: RunOptions, release: string, load?: LoadOptions): Promise<void> {
   const { seed, signal } = options;
   const work = new WorkFolder(options.work);
   const bars = new Map<string, ProgressBar>();
   await trainVerifier({
     recipe: options.recipe.verifier,
-    ...(options.from === undefined ? {} : { startFrom: await verifierOf(options.from) }),
+    ...(options.from === undefined ? {} : { startFrom: await weightsOf(options.from) }),
     seed,
     ...(await corpusOf(options)),
     release,
@@ -32,6 +33,20 @@ export async function fitVerifier(options: RunOptions, release: string, load?: L
   });
 }
 
+/** The verifier of a release trained on, its device half kept as it is. */
+export async function fitVerifierAlone(options: RunOptions & { from: string }): Promise<void> {
+  const { say, signal } = options;
+  const work = new WorkFolder(options.work);
+  await work.make();
+  const from = await work.keepRelease(options.from);
+  // Asked for at the end: a key that cannot be read must not cost the hours before.
+  await signingKey();
+  say(`back end: ${(await initBackend(say, signal)).words}`);
+  const { maker } = await openChecked(options, await corpusOf(options));
+  maker.close();
+  await fitVerifier({ ...options, from }, from);
+}
+
 /** What the run's own device stage lets through. `standIn`: a release whose verifier fills the place until this one is trained. */
 export async function fitVerifierOfRun(options: RunOptions, standIn: string): Promise<void> {
   const work = new WorkFolder(options.work);
@@ -41,7 +56,7 @@ export async function fitVerifierOfRun(options: RunOptions, standIn: string): Pr
   await fitVerifier(options, provisional, { trustedKeys: [{ ...key, owner: 'this run' }] });
 }
 
-async function verifierOf(folder: string): Promise<TrainedVerifier> {
+async function weightsOf(folder: string): Promise<TrainedVerifier> {
   const release = await loadRelease(folder);
   return verifierWeightsOf(await release.read(release.manifest.verifier));
 }

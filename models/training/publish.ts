@@ -1,10 +1,15 @@
 /** The last stage: what the work folder holds, put together and signed. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { loadRelease } from '@earshot/device/detect/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { readVerifierPart, type VerifierPart } from '../verifier/verifier-part.ts';
+import { DEVICE_SHAPE } from './network/device-network.ts';
+import { FRAMES_PER_CALL, STATES } from './release/release-shape.ts';
 import type { SigningKey } from './release/signing.ts';
 import { writeRelease, type ReleaseParts } from './release/write-release.ts';
 import type { WorkFolder } from './work-folder.ts';
@@ -12,8 +17,6 @@ import type { WorkFolder } from './work-folder.ts';
 export interface PublishOptions {
   /** Take the verifier of this release instead of the one in the work folder. */
   verifierFrom?: string;
-  /** Take trunk, heads and their thresholds of this release, to the byte, instead of those in the work folder. */
-  deviceFrom?: string;
   now: Date;
   keys: readonly SigningKey[];
 }
@@ -21,11 +24,12 @@ export interface PublishOptions {
 export async function publish(
   work: WorkFolder,
   out: string,
-  { verifierFrom, deviceFrom, now, keys }: PublishOptions,
+  { verifierFrom, now, keys }: PublishOptions,
 ): Promise<Manifest> {
-  const device = deviceFrom === undefined ? await deviceInWork(work) : await deviceOf(deviceFrom);
+  // A run of the verifier alone keeps trunk, heads and their thresholds of the release that it began with, to the byte.
+  const device = existsSync(work.begunWith) ? await deviceOf(work.begunWith) : await deviceInWork(work);
   const { onnx, description } =
-    verifierFrom === undefined ? await readVerifierPart(work.verifier) : await verifierOf(verifierFrom);
+    verifierFrom === undefined ? await readVerifierPart(work.verifier) : await verifierPartOf(verifierFrom);
   return writeRelease(out, { ...device, verifier: { ...description, bytes: onnx } }, keys, now);
 }
 
@@ -49,7 +53,19 @@ async function deviceInWork(work: WorkFolder): Promise<DeviceParts> {
 
 async function deviceOf(dir: string): Promise<DeviceParts> {
   const release = await loadRelease(dir);
-  const { seed, trunk, heads } = release.manifest;
+  const { seed, trunk, heads, frontEnd } = release.manifest;
+  const asToday = {
+    frontEnd: DEVICE_FRONT_END,
+    framesPerStep: DEVICE_SHAPE.framesPerStep,
+    framesPerCall: FRAMES_PER_CALL,
+    states: STATES,
+  };
+  const { framesPerStep, framesPerCall, states } = trunk;
+  if (!isDeepStrictEqual({ frontEnd, framesPerStep, framesPerCall, states }, asToday))
+    throw new EarshotError(
+      'RELEASE_BROKEN',
+      `${dir} is made for another front end or another trunk than this program's.`,
+    );
   return {
     seed,
     trunk: await release.read(trunk),
@@ -57,7 +73,7 @@ async function deviceOf(dir: string): Promise<DeviceParts> {
   };
 }
 
-async function verifierOf(release: string): Promise<VerifierPart> {
+async function verifierPartOf(release: string): Promise<VerifierPart> {
   const { verifier } = Manifest.parse(JSON.parse(await readFile(join(release, 'manifest.json'), 'utf8')));
   return { onnx: await readFile(join(release, verifier.file)), description: verifier };
 }

@@ -43,7 +43,7 @@ export const MORE: Recipe = {
 };
 
 /** The verifier alone. */
-export const VERIFIER_ON: Recipe = { ...MORE, verifier: ONLY_VERIFIER };
+export const VERIFIER_ONLY: Recipe = { ...MORE, verifier: ONLY_VERIFIER };
 
 /** Minutes, for CI: enough to tell an alarm from a room, far from enough for a home. */
 export const QUICK: Recipe = {

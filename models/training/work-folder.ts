@@ -1,6 +1,8 @@
 /** The work folder of a training run. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadRelease } from '@earshot/device/detect/release.ts';
 import { FrontEnd, Levels } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
@@ -34,6 +36,31 @@ export class WorkFolder {
 
   checkpoint(name: string): string {
     return join(this.path, `${name}.checkpoint`);
+  }
+
+  /** The release that a run of the verifier alone began with. */
+  get begunWith(): string {
+    return join(this.path, 'begun-with');
+  }
+
+  /**
+   * Copied at the start: the run reads it hours later again, and what it is asked for then must be what it was trained on. A run goes on
+   * only with the release that it began with.
+   */
+  async keepRelease(from: string): Promise<string> {
+    const { manifestSha256 } = await loadRelease(from);
+    if (existsSync(this.begunWith)) {
+      if ((await loadRelease(this.begunWith)).manifestSha256 !== manifestSha256)
+        throw new EarshotError(
+          'TRAINING',
+          `${this.path} was begun with another release than ${from}; take another --work.`,
+        );
+      return this.begunWith;
+    }
+    await rm(`${this.begunWith}.part`, { recursive: true, force: true });
+    await cp(from, `${this.begunWith}.part`, { recursive: true });
+    await rename(`${this.begunWith}.part`, this.begunWith);
+    return this.begunWith;
   }
 
   async make(): Promise<void> {

@@ -29,6 +29,12 @@ const shard = shardOf(
 );
 
 describe('drawing candidates', () => {
+  test('what the device did not name is asked about nowhere', () => {
+    const two = shardOf(['smoke_alarm', YES], ['baby_cry', YES]);
+    two.evidence.fill(0, EVIDENCE_SIZE);
+    expect(askedOf(two, 1)).toEqual({ label: -1, answer: NOT_ASKED });
+  });
+
   test('a fire is asked about more often than dogs that are nine hundred times as many', () => {
     const draw = anyCandidate([shard]);
     const random = new Random('draw');

@@ -24,7 +24,8 @@ export function askedOf({ evidence, targets }: ExampleShard, at: number): { labe
   const label = evidence
     .subarray(at * EVIDENCE_SIZE, at * EVIDENCE_SIZE + VERIFIER_LABELS.length)
     .findIndex((is) => is === 1);
-  return { label, answer: targets[at * VERIFIER_LABELS.length + label] ?? NOT_ASKED };
+  // A label of a later release stands nowhere in the evidence.
+  return { label, answer: label < 0 ? NOT_ASKED : (targets[at * VERIFIER_LABELS.length + label] ?? NOT_ASKED) };
 }
 
 /** Candidates by the label that was asked about, right ones apart from wrong ones. */

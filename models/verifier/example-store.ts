@@ -42,5 +42,6 @@ export async function readExamples(path: string): Promise<ExampleShard | null> {
   const shard = await readShard(path);
   if (shard === null || !existsSync(evidenceFile(path))) return null;
   const bytes = await readFile(evidenceFile(path));
+  if (bytes.length !== shard.scenes * EVIDENCE_SIZE * Float32Array.BYTES_PER_ELEMENT) return null;
   return { ...shard, evidence: new Float32Array(new Uint8Array(bytes).buffer) };
 }

@@ -5,8 +5,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Network } from '@earshot/device/detect/network.ts';
-import { loadRelease } from '@earshot/device/detect/release.ts';
-import { openSceneMaker } from '../scenes/scene-maker.ts';
+import { loadRelease, type Release } from '@earshot/device/detect/release.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { openSceneMaker, type SceneMaker } from '../scenes/scene-maker.ts';
 import { calibrated } from './calibrate-verifier.ts';
 import type { NamedTensor } from '../training/network/tensor-file.ts';
 import { anyCandidate } from './example-draw.ts';
@@ -21,35 +22,48 @@ import { VerifierTrainer, type TrainedVerifier } from './verifier-trainer.ts';
 const CANDIDATES_SHARE = 0.65;
 
 export async function trainVerifier(run: VerifierRun): Promise<VerifierDescription> {
-  await mkdir(join(run.folder, 'scenes'), { recursive: true });
-  await mkdir(join(run.folder, 'candidates'), { recursive: true });
-  await mkdir(join(run.folder, 'homes'), { recursive: true });
+  for (const kind of ['scenes', 'candidates', 'homes']) await mkdir(join(run.folder, kind), { recursive: true });
   const release = await loadRelease(run.release, run.load);
+  // What it learned from is let go before it is calibrated: some gigabytes.
+  const verifier = await learned(run, release);
   const network = await Network.load(release);
-  const suspicious = await Network.load(nervous(release));
+  try {
+    return await calibrated(run, network, verifier);
+  } finally {
+    await network.close();
+  }
+}
+
+async function learned(run: VerifierRun, release: Release): Promise<TrainedVerifier> {
+  const { steps, peakRate, fineSteps, finePeakRate } = run.recipe;
+  if (steps === 0 && !run.startFrom)
+    throw new EarshotError('TRAINING', 'A recipe without a first stage needs a release to begin with.');
   const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
   try {
     const scenes = await sceneShards(run, fit);
-    const { steps, peakRate, fineSteps, finePeakRate } = run.recipe;
     const general =
       steps === 0
         ? run.startFrom
         : await fitted(run, { name: 'general', seed: run.seed, steps, peakRate }, scenes, [], run.startFrom);
-    const candidates = [...(await candidateShards(run, fit, suspicious)), ...(await homeShards(run, fit, suspicious))];
+    const candidates = await candidatesFor(run, fit, release);
     const fine: TrainedVerifier[] = [];
     for (const [n, ofRun] of fineSteps.entries()) {
-      const stage = {
-        name: n === 0 ? 'fine' : `fine-${n + 1}`,
-        seed: run.seed + n,
-        steps: ofRun,
-        peakRate: finePeakRate,
-      };
+      const name = n === 0 ? 'fine' : `fine-${n + 1}`;
+      const stage = { name, seed: run.seed + n, steps: ofRun, peakRate: finePeakRate };
       fine.push(await fitted(run, stage, scenes, candidates, general));
     }
-    return await calibrated(run, network, meanOf(fine));
+    return meanOf(fine);
   } finally {
     fit.close();
-    await Promise.all([network.close(), suspicious.close()]);
+  }
+}
+
+async function candidatesFor(run: VerifierRun, fit: SceneMaker, release: Release): Promise<ExampleShard[]> {
+  const suspicious = await Network.load(nervous(release));
+  try {
+    return [...(await candidateShards(run, fit, suspicious)), ...(await homeShards(run, fit, suspicious))];
+  } finally {
+    await suspicious.close();
   }
 }
 
@@ -84,13 +98,16 @@ async function fitted(
  * What runs from the same start agree on (Wortsman et al., "Model soups", 2022): each has learned the same sounds in another order, and
  * what only the order taught it is averaged out.
  */
-function meanOf(runs: readonly TrainedVerifier[]): TrainedVerifier {
+export function meanOf(runs: readonly TrainedVerifier[]): TrainedVerifier {
   const [first, ...others] = runs;
-  if (!first) throw new RangeError('a recipe has at least one fine run');
+  if (!first) throw new EarshotError('TRAINING', 'The recipe has no second stage.');
   const mean = (name: string, tensor: NamedTensor): NamedTensor => {
     const data = tensor.data.slice();
-    for (const { tensors } of others)
-      tensors.get(name)?.data.forEach((value, i) => (data[i] = (data[i] as number) + value));
+    for (const { tensors } of others) {
+      const other = tensors.get(name);
+      if (!other) throw new EarshotError('RECORD_CORRUPT', `A run of the second stage has no ${name}.`);
+      other.data.forEach((value, i) => (data[i] = (data[i] as number) + value));
+    }
     return { shape: tensor.shape, data: data.map((sum) => sum / runs.length) };
   };
   return { norm: first.norm, tensors: new Map([...first.tensors].map(([name, of]) => [name, mean(name, of)])) };

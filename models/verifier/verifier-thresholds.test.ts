@@ -35,6 +35,19 @@ describe('verifier thresholds', () => {
     expect(levels['high']?.threshold).toBeCloseTo(0.1, 2);
   });
 
+  test('a less sensitive level never lets more through, whatever few candidates it has', () => {
+    const clear = real(...new Array<number>(101).fill(0.9));
+    const unlucky = real(0.1, ...new Array<number>(18).fill(0.95));
+    const { low, medium } = levelsOf('smoke_alarm', { low: unlucky, medium: clear, high: clear }, NO_DAYS);
+    expect(low?.threshold).toBe(medium?.threshold);
+    expect(levelsOf('smoke_alarm', { low: [], medium: clear, high: [] }, NO_DAYS)['low']?.threshold).toBeCloseTo(
+      0.9,
+      2,
+    );
+    const { high } = levelsOf('smoke_alarm', { low: clear, medium: unlucky, high: clear }, NO_DAYS);
+    expect(high?.threshold).toBeCloseTo(0.1, 2);
+  });
+
   test('a battery, which chirps again, may be missed more often', () => {
     const chirps = real(...Array.from({ length: 20 }, (_, i) => i / 20)).map((one) => ({
       ...one,

@@ -11,7 +11,7 @@ export interface Judged {
 
 export interface HouseDays {
   days: number;
-  /** False candidates of those days. */
+  /** False candidates of those days, of a device at medium; the other levels are counted on the same ones. */
   judged: readonly Judged[];
 }
 
@@ -22,6 +22,7 @@ const OF_CHIRPS: Readonly<Record<Level, number>> = { low: 0.3, medium: 0.15, hig
 /** Lower than any score that a network gives to a sure no. */
 const LOWEST = 0.01;
 const HIGHEST = 0.98;
+const EVEN_ODDS = 0.5;
 
 /**
  * A threshold a level: the highest that keeps what the level must keep of the real candidates that a device at that level lets through.
@@ -34,15 +35,27 @@ export function verifierLevels(
 ): z.infer<typeof Levels> {
   const mayLose = label === 'low_battery_chirp' ? OF_CHIRPS : MAY_LOSE;
   const falseOfDays = houseDays.judged.filter((judged) => judged.label === label && !judged.isReal);
-  const levelOf = (level: Level): [Level, z.infer<typeof Levels>[Level]] => {
-    const real = candidates[level]
+  const realAt = (level: Level): number[] =>
+    candidates[level]
       .filter((judged) => judged.label === label && judged.isReal)
       .map(({ score }) => score)
       .sort((a, b) => a - b);
-    const lost = Math.floor(real.length * mayLose[level]);
-    // Just under the score of the first one that must be kept.
-    const kept = real[lost] ?? 0.5;
-    const threshold = Math.min(HIGHEST, Math.max(LOWEST, kept * 0.999));
+  // Just under the score of the first one that must be kept; null: this level hears none.
+  const wanted = (level: Level): number | null => {
+    const real = realAt(level);
+    const kept = real[Math.floor(real.length * mayLose[level])];
+    return kept === undefined ? null : Math.min(HIGHEST, Math.max(LOWEST, kept * 0.999));
+  };
+  const medium = wanted('medium') ?? wanted('high') ?? EVEN_ODDS;
+  // A level hears other candidates than the next one, and few of some labels; a less sensitive one must not let more through all the same.
+  const thresholds: Record<Level, number> = {
+    low: Math.max(medium, wanted('low') ?? medium),
+    medium,
+    high: Math.min(medium, wanted('high') ?? medium),
+  };
+  const levelOf = (level: Level): [Level, z.infer<typeof Levels>[Level]] => {
+    const threshold = thresholds[level];
+    const real = realAt(level);
     const missed = real.filter((score) => score < threshold).length;
     return [
       level,
