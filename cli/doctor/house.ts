@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Network } from '@earshot/device/detect/network.ts';
 import { loadRelease } from '@earshot/device/detect/release.ts';
 import { credentialsFile, type Credentials } from '@earshot/device/uplink/credentials.ts';
-import { asEarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import { bad, type Finding, lack, ok } from './finding.ts';
 
 const place = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -34,7 +34,9 @@ export function checkApp(): Finding {
 export async function checkCloudReach(home: string): Promise<Finding> {
   let paired: Credentials | null;
   try {
-    paired = await credentialsFile(home, () => undefined).read();
+    let damage: EarshotError | null = null;
+    paired = await credentialsFile(home, (error) => (damage = error)).read();
+    if (damage) throw damage as EarshotError;
   } catch (thrown) {
     const error = asEarshotError(thrown, 'DISK_UNWRITABLE', home);
     return bad('cloud', error.message, error.todo);

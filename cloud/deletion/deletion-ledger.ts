@@ -91,8 +91,10 @@ export async function removeDueBytes(parts: Parts): Promise<number> {
 }
 
 async function removeAll(parts: Parts, entries: readonly Selectable<Schema['deletions']>[]): Promise<void> {
-  for (let from = 0; from < entries.length; from += AT_ONCE)
-    await Promise.all(entries.slice(from, from + AT_ONCE).map((entry) => remove(parts, entry)));
+  for (let from = 0; from < entries.length; from += AT_ONCE) {
+    const ended = await Promise.allSettled(entries.slice(from, from + AT_ONCE).map((entry) => remove(parts, entry)));
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  }
 }
 
 async function remove({ database, clips, clock, log }: Parts, entry: Selectable<Schema['deletions']>): Promise<void> {

@@ -87,6 +87,11 @@ const MET_ANOTHER = new Set([
 ]);
 const MOST_TRIES = 5;
 
+function metAnother(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && MET_ANOTHER.has(code);
+}
+
 class KyselyDatabase implements Database {
   readonly kind: 'sqlite' | 'postgres';
   readonly queries: Kysely<Schema>;
@@ -101,15 +106,18 @@ class KyselyDatabase implements Database {
       try {
         return await this.queries.transaction().execute(work);
       } catch (error) {
-        const code = (error as { code?: unknown }).code;
-        if (tries >= MOST_TRIES || typeof code !== 'string' || !MET_ANOTHER.has(code)) throw error;
+        if (tries >= MOST_TRIES || !metAnother(error)) throw error;
       }
     }
   }
 
   async migrate(): Promise<void> {
     const migrator = new Migrator({ db: this.queries, provider: { getMigrations: async () => MIGRATIONS } });
-    const { error, results } = await migrator.migrateToLatest();
+    let outcome = await migrator.migrateToLatest();
+    // Another process that started at the same moment holds the tables for longer than a query waits.
+    for (let tries = 1; tries < MOST_TRIES && metAnother(outcome.error); tries++)
+      outcome = await migrator.migrateToLatest();
+    const { error, results } = outcome;
     const failed = results?.find((result) => result.status === 'Error');
     if (error) throw asEarshotError(error, 'DATABASE', failed ? `migration ${failed.migrationName}` : 'migrations');
   }

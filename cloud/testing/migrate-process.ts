@@ -1,10 +1,11 @@
-/** A process of the cloud that starts at the same moment as others: `node migrate-process.ts DATABASE_URL MS_SINCE_1970`. */
+/** A process of the cloud that starts at the same moment as others: `node migrate-process.ts DATABASE_URL`. It says when it is ready, and begins when it is told. */
+import { once } from 'node:events';
+import { stdin, stdout } from 'node:process';
 import { openDatabase } from '../store/database.ts';
 
-const [url = '', at = '0'] = process.argv.slice(2);
-const database = openDatabase(url);
-// Not a timer: the milliseconds between two timers are what hides a race.
-while (Date.now() < Number(at));
+const database = openDatabase(process.argv[2] ?? '');
+stdout.write('ready\n');
+await once(stdin, 'data');
 await database.migrate();
 await database.check();
 await database.close();

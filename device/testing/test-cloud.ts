@@ -21,6 +21,8 @@ export class TestCloud {
   answer: Omit<HeartbeatAnswer, 'now'> = { settings: null, release: null, live: false };
   /** Answers this instead, to requests whose "METHOD /path" begins so. */
   fail: { on: string; status: number; code: string; headers?: Record<string, string> } | null = null;
+  /** How often it was told to fail and did. */
+  refusals = 0;
   /** Clips go to a store at another address, as S3 is: the cloud learns of one when it is asked. */
   clipsElsewhere = false;
   onStored: () => void = () => undefined;
@@ -56,6 +58,7 @@ export class TestCloud {
     const body = await bytesOf(request);
     const what = `${request.method} ${path}`;
     if (this.fail && what.startsWith(this.fail.on)) {
+      this.refusals += 1;
       return reply(response, this.fail.status, errorBody(this.fail.code, 'told to fail'), this.fail.headers);
     }
     const [, version, kind, id = '', more] = path.split('/');

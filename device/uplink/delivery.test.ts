@@ -150,12 +150,22 @@ describe('Delivery', () => {
     cloud.onStored = () => (cloud.fail = { on: 'PUT /v1/candidates', status: 429, code: 'TOO_MANY' });
     await outbox.put(makeRecord());
     deliver();
-    await until(() => cloud.uploads.length > 0);
-    await systemClock.sleep(100);
+    await until(() => cloud.refusals >= 3);
     expect(outbox.stats().records).toBe(1);
     cloud.fail = null;
     await until(empty);
     expect(cloud.uploads).toHaveLength(1);
+  });
+
+  test('a clip that the store has lost again is sent again', async () => {
+    cloud.clipsElsewhere = true;
+    cloud.onStored = () => {
+      if (cloud.uploads.length === 1) cloud.clips.clear();
+    };
+    await outbox.put(makeRecord());
+    deliver();
+    await until(empty);
+    expect(cloud.uploads).toHaveLength(2);
   });
 
   test("a slow clip holds up nobody's metadata: a record put meanwhile is registered at once", async () => {

@@ -106,6 +106,7 @@ export class Delivery {
         if (signal.aborted) return;
         const error = asEarshotError(thrown, 'UNREACHABLE', entry?.id ?? '');
         if (entry && isFinal(error)) {
+          this.forget(entry.id);
           await this.outbox.setAside(entry.id, error);
           this.events.refused(entry, error);
           continue;
@@ -153,7 +154,7 @@ export class Delivery {
       this.registered.set(entry.id, upload);
       this.clipLane.wake();
     } else {
-      await this.finish(entry, false);
+      await this.finish(entry, this.stored.has(entry.id));
     }
   }
 
@@ -195,10 +196,14 @@ export class Delivery {
     this.metadataLane.wake();
   }
 
+  private forget(id: string): void {
+    this.registered.delete(id);
+    this.late.delete(id);
+    this.stored.delete(id);
+  }
+
   private async finish(entry: OutboxEntry, withClip: boolean): Promise<void> {
-    this.registered.delete(entry.id);
-    this.late.delete(entry.id);
-    this.stored.delete(entry.id);
+    this.forget(entry.id);
     await this.outbox.remove(entry.id);
     this.events.delivered(entry, withClip);
   }

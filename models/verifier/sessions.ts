@@ -13,7 +13,7 @@ const STREAM_SCENES = 3;
 const FIRST_SCENE = 50_000_000;
 
 /**
- * What the device stage is played, to see what it lets through: recordings as they are, scenes, and scenes back to back.
+ * What the device stage is played, to see what it lets through: recordings by themselves, scenes, and scenes back to back.
  * The same number gives the same session.
  */
 export function drawSession(maker: SceneMaker, session: number): Played {
@@ -28,7 +28,7 @@ export function drawSession(maker: SceneMaker, session: number): Played {
   };
   for (let n = 0; n < count; n++) {
     const atS = n * SCENE_S;
-    // Most are nothing but confusers, abrupt and dry: the hardest hours that replay plays, and what a verifier is for.
+    // Back to back most are nothing but confusers, abrupt and dry: the hardest hours that replay plays, and what a verifier is for.
     const scene = maker.render(
       FIRST_SCENE + session * STREAM_SCENES + n,
       random.chance(kind === 'stream' ? 0.7 : 0.2) ? { about: 'none', setting: 'clip' } : {},

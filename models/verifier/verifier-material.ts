@@ -56,7 +56,7 @@ export async function candidateShards(
   );
 }
 
-/** Homes that nobody alarms: the very mistakes that would wake people, in the proportion in which a device makes them. */
+/** Homes that nobody alarms: the very mistakes that would wake people. */
 export async function homeShards(
   { recipe, folder, signal, onProgress }: VerifierRun,
   maker: SceneMaker,

@@ -4,6 +4,7 @@ import type { Candidate } from '../contracts/candidate.ts';
 
 /** A candidate as a device registers it; `clip` are the bytes of its WAV. */
 export function makeCandidate(label: string, clip: Uint8Array | null, given: Partial<Candidate> = {}): Candidate {
+  const durationS = Math.max(1, ((clip?.length ?? 0) - 44) / 32_000);
   const now = new Date().toISOString();
   return {
     id: uuid(),
@@ -27,9 +28,9 @@ export function makeCandidate(label: string, clip: Uint8Array | null, given: Par
       sha256: createHash('sha256').update(clip).digest('hex'),
       bytes: clip.length,
       format: 'wav',
-      durationS: Math.max(0.1, (clip.length - 44) / 32_000),
+      durationS,
       eventStartS: 0.2,
-      eventEndS: 1.5,
+      eventEndS: Math.min(1.5, durationS),
     },
     ...given,
   };

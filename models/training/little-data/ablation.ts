@@ -3,13 +3,14 @@
  *   node models/training/little-data/ablation.ts CORPUS WORK [SEED]
  * WORK is the work folder of a training; its first shards are the labelled ones, and the next ones are taken without their labels.
  */
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { argv, env, stderr, stdout } from 'node:process';
+import { argv, env, exit, stderr, stdout } from 'node:process';
 import { openSoundLibrary } from '../../corpus/decode-corpus.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
 import { initBackend } from '../backend/init-backend.ts';
+import { normalisationOf } from '../data/batch.ts';
 import { ScoreReader } from '../calibration/score-reader.ts';
 import { shardPath } from '../data/scene-shards.ts';
 import { readShard, writeShard, type Shard } from '../data/shard.ts';
@@ -34,8 +35,13 @@ const ASKED = ['smoke_alarm', 'glass_break'];
 const LONGEST_S = 30;
 const RATE = 16_000;
 
-const [corpus = '', work = '', seedText = '1'] = argv.slice(2);
+const [corpus, work, seedText = '1'] = argv.slice(2);
 const seed = Number(seedText);
+if (corpus === undefined || work === undefined || !Number.isSafeInteger(seed)) {
+  stderr.write('usage: node models/training/little-data/ablation.ts CORPUS WORK [SEED]\n');
+  exit(2);
+}
+const dev = resolve(corpus);
 const signal = new AbortController().signal;
 const say = (line: string): void => void stderr.write(`${line}\n`);
 await initBackend(say, signal);
@@ -56,12 +62,14 @@ const foretold = await pretrainTrunk({
   steps: PRETRAINING_STEPS,
   batch: BATCH,
   seed,
+  norm: normalisationOf(labelled[0] as Shard),
   signal,
   onProgress: (step, steps, loss) => bar.show(step, steps, `loss ${loss.toFixed(4)}`),
 });
 await report('trunk pre-trained', await fit('trunk pre-trained', labelled, foretold));
 const answered = unlabelled.map((shard) => pseudoLabelled(shard, plain, DEVICE_SHAPE, TRUNK_LABELS));
 await report('taught by the first', await fit('taught by the first', [...labelled, ...answered]));
+await rm(scratch, { recursive: true });
 
 async function readShards(from: string): Promise<Shard[]> {
   const read = await Promise.all(
@@ -100,7 +108,7 @@ async function report(name: string, { weights, norm }: Trained): Promise<void> {
   const heads = ASKED.map((label) => ({ label, bytes: headGraph(weights, DEVICE_SHAPE, label) }));
   const reader = await ScoreReader.open(trunkGraph(weights, DEVICE_SHAPE, norm), heads);
   const cache = join(env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot'), 'corpus', 'dev');
-  const library = await openSoundLibrary(resolve(corpus), { split: 'dev', cache });
+  const library = await openSoundLibrary(dev, { split: 'dev', cache });
   const clips: { label: string; highest: number[] }[] = [];
   for (const sound of library.sounds) {
     const { values } = await reader.scoresOf(library.read(sound, 0, Math.min(sound.samples, LONGEST_S * RATE)));

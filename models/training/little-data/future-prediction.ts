@@ -4,10 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { Random } from '../../synthesis/random.ts';
-import { makeBatch, normalisationOf } from '../data/batch.ts';
+import { makeBatch } from '../data/batch.ts';
 import { shardPath } from '../data/scene-shards.ts';
 import { readShard, type Shard } from '../data/shard.ts';
-import { newWeights, trunk, TRUNK_WEIGHTS, type NetworkShape } from '../network/device-network.ts';
+import { newWeights, trunk, TRUNK_WEIGHTS, type NetworkShape, type Normalisation } from '../network/device-network.ts';
 import { Optimiser } from '../network/optimiser.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 
@@ -21,15 +21,16 @@ export interface PretrainingRun {
   steps: number;
   batch: number;
   seed: number;
+  /** Of the training that goes on from here: weights fit the features that they were learned on. */
+  norm: Normalisation;
   signal: AbortSignal;
   onProgress: (step: number, steps: number, loss: number) => void;
 }
 
 /** The trunk's averaged weights, to start a training from. */
 export async function pretrainTrunk(run: PretrainingRun): Promise<Map<string, NamedTensor>> {
-  const { shape, steps, batch, seed } = run;
+  const { shape, steps, batch, seed, norm } = run;
   const shards = await readAll(run);
-  const norm = normalisationOf(shards[0] as Shard);
   const width = shape.bands * shape.framesPerStep;
   const weights = newWeights(shape, [], seed);
   const predictors = AHEAD_STEPS.map((ahead) => `ahead${ahead}`);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../../synthesis/random.ts';
 import { initBackend } from '../backend/init-backend.ts';
+import { normalisationOf } from '../data/batch.ts';
 import { shardPath } from '../data/scene-shards.ts';
 import { quantise, writeShard, type Shard } from '../data/shard.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
@@ -48,6 +49,7 @@ describe('learning from little', () => {
       steps: 60,
       batch: 8,
       seed: 1,
+      norm: normalisationOf(waves()),
       signal: new AbortController().signal,
     };
     const trunk = await pretrainTrunk({ ...run, onProgress: (_step, _steps, loss) => losses.push(loss) });
