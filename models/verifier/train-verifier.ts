@@ -9,7 +9,6 @@ import { loadRelease, type Release } from '@earshot/device/detect/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { openSceneMaker, type SceneMaker } from '../scenes/scene-maker.ts';
 import { calibrated } from './calibrate-verifier.ts';
-import type { NamedTensor } from '../training/network/tensor-file.ts';
 import { anyCandidate } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { nervous } from './nervous.ts';
@@ -42,17 +41,10 @@ async function learned(run: VerifierRun, release: Release): Promise<TrainedVerif
   try {
     const scenes = await sceneShards(run, fit);
     const general =
-      steps === 0
-        ? run.startFrom
-        : await fitted(run, { name: 'general', seed: run.seed, steps, peakRate }, scenes, [], run.startFrom);
+      steps === 0 ? run.startFrom : await fitted(run, { name: 'general', steps, peakRate }, scenes, [], run.startFrom);
     const candidates = await candidatesFor(run, fit, release);
-    const fine: TrainedVerifier[] = [];
-    for (const [n, ofRun] of fineSteps.entries()) {
-      const name = n === 0 ? 'fine' : `fine-${n + 1}`;
-      const stage = { name, seed: run.seed + n, steps: ofRun, peakRate: finePeakRate };
-      fine.push(await fitted(run, stage, scenes, candidates, general));
-    }
-    return meanOf(fine);
+    const fine = { name: 'fine', steps: fineSteps, peakRate: finePeakRate };
+    return await fitted(run, fine, scenes, candidates, general);
   } finally {
     fit.close();
   }
@@ -70,13 +62,12 @@ async function candidatesFor(run: VerifierRun, fit: SceneMaker, release: Release
 interface Stage {
   /** Of its checkpoint. */
   name: string;
-  seed: number;
   steps: number;
   peakRate: number;
 }
 
 async function fitted(
-  { recipe, folder, signal, onProgress }: VerifierRun,
+  { recipe, seed, folder, signal, onProgress }: VerifierRun,
   { name, ...stage }: Stage,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],
@@ -84,6 +75,7 @@ async function fitted(
 ): Promise<TrainedVerifier> {
   const options = {
     ...stage,
+    seed,
     batch: recipe.batch,
     checkpoint: join(folder, `${name}.checkpoint`),
     signal,
@@ -92,23 +84,4 @@ async function fitted(
   // What the device let through makes up most of the second stage; scenes keep what the first one learned.
   const asked = candidates.length === 0 ? undefined : { draw: anyCandidate(candidates), share: CANDIDATES_SHARE };
   return new VerifierTrainer(options, scenes, asked, start).run();
-}
-
-/**
- * What runs from the same start agree on (Wortsman et al., "Model soups", 2022): each has learned the same sounds in another order, and
- * what only the order taught it is averaged out.
- */
-export function meanOf(runs: readonly TrainedVerifier[]): TrainedVerifier {
-  const [first, ...others] = runs;
-  if (!first) throw new EarshotError('TRAINING', 'The recipe has no second stage.');
-  const mean = (name: string, tensor: NamedTensor): NamedTensor => {
-    const data = tensor.data.slice();
-    for (const { tensors } of others) {
-      const other = tensors.get(name);
-      if (!other) throw new EarshotError('RECORD_CORRUPT', `A run of the second stage has no ${name}.`);
-      other.data.forEach((value, i) => (data[i] = (data[i] as number) + value));
-    }
-    return { shape: tensor.shape, data: data.map((sum) => sum / runs.length) };
-  };
-  return { norm: first.norm, tensors: new Map([...first.tensors].map(([name, of]) => [name, mean(name, of)])) };
 }

@@ -8,8 +8,7 @@ export interface VerifierRecipe {
   candidateShards: number;
   /** And of those that homes give in four waking hours. */
   homeShards: number;
-  /** One run each, from where the first stage ended; the mean of their weights is the verifier. */
-  fineSteps: readonly number[];
+  fineSteps: number;
   finePeakRate: number;
   batch: number;
   peakRate: number;
@@ -25,8 +24,8 @@ export const FULL_VERIFIER: VerifierRecipe = {
   steps: 3_600,
   candidateShards: 48,
   homeShards: 18,
-  fineSteps: [2_500, 2_500],
-  finePeakRate: 4.5e-4,
+  fineSteps: 5_000,
+  finePeakRate: 7e-4,
   batch: 16,
   peakRate: 1.4e-3,
   judgementSessions: 500,
@@ -41,7 +40,7 @@ export const MORE_VERIFIER: VerifierRecipe = {
   steps: 2_400,
   peakRate: 7e-4,
   homeShards: 9,
-  fineSteps: [2_000],
+  fineSteps: 2_000,
   houseDays: 1,
 };
 
@@ -52,8 +51,7 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   steps: 0,
   candidateShards: 130,
   homeShards: 24,
-  fineSteps: [6_000, 3_500],
-  finePeakRate: 7e-4,
+  fineSteps: 6_000,
   judgementSessions: 800,
   calibrationSessions: 1_200,
   houseDays: 2,
@@ -65,7 +63,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   steps: 12,
   candidateShards: 1,
   homeShards: 0,
-  fineSteps: [4, 4],
+  fineSteps: 4,
   finePeakRate: 7e-4,
   batch: 4,
   peakRate: 2e-3,

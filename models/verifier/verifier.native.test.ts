@@ -12,7 +12,6 @@ import { NO, YES } from '../training/data/targets.ts';
 import { CLIP_FRAMES, VERIFIER_LABELS } from './example.ts';
 import type { ExampleShard } from './example-store.ts';
 import { deviceOperations, verifierOperations } from './operations.ts';
-import { meanOf } from './train-verifier.ts';
 import { VerifierTrainer, verifierOnnx } from './verifier-trainer.ts';
 import { VERIFIER_FRONT_END, verifierLogits } from './verifier-network.ts';
 
@@ -127,17 +126,6 @@ describe('the verifier', () => {
       const device = label === 0 ? 2 * logit(0.9) : 0;
       expect(logit(score)).toBeCloseTo(0.5 * logit(plain[label] as number) + device - 0.3, 3);
     });
-  });
-
-  test('runs from one start are averaged, weight by weight', () => {
-    const norm = { mean: new Float32Array(1), scale: new Float32Array(1) };
-    const run = (...data: number[]) => ({
-      norm,
-      tensors: new Map([['w', { shape: [2], data: Float32Array.from(data) }]]),
-    });
-    expect([...(meanOf([run(1, 2), run(3, 6)]).tensors.get('w')?.data ?? [])]).toEqual([2, 4]);
-    expect(() => meanOf([run(1, 2), { norm, tensors: new Map() }])).toThrow(/has no w/);
-    expect(() => meanOf([])).toThrow(/second stage/);
   });
 
   test('learns what anyone could tell apart', async () => {
