@@ -151,6 +151,19 @@ describe('the detector', () => {
     expect((ends[0] as { atSample: number }).atSample / RATE).toBeCloseTo(28.5, 0);
   });
 
+  test('the evidence names the score that a sound is told for, however long ago it was reached', async () => {
+    const twice: [number, number][] = [
+      [2, 3],
+      [5, 5.8],
+    ];
+    const told = candidates(await hear(room(30, [{ hz: GLASS_HZ, at: twice }])), 'glass_break');
+    expect(told).toHaveLength(2);
+    for (const { score, why } of told) {
+      expect(score).toBeGreaterThan(0.5);
+      expect(why.scores['glass_break']).toBe(score);
+    }
+  });
+
   test('tells a second sound inside the refractory time as soon as that is over', async () => {
     const detections = await hear(
       room(30, [

@@ -210,14 +210,18 @@ export class EventBoard {
       out.push({ type: 'ended', label: head.label, eventId, atSample: event.heardSample });
   }
 
-  private why({ head }: Watch, heard: Why['cadence'], score: number): Why {
+  private why(told: Watch, heard: Why['cadence'], score: number): Why {
+    const { head } = told;
     const levelDbfs = this.meter.loudestDbfs;
     // What beeped beside a breaking pane is no reason to believe in it.
     const cadence = isBeeper(head.label) ? heard : Cadence.parse(NO_CADENCE);
     const text = isBeeper(head.label)
       ? explain(cadence)
       : `sounds like ${labelInfo(head.label).words}: ${Math.round(score * 100)} % sure, at ${Math.round(levelDbfs)} dBFS`;
-    const scores = this.watches.map((watch) => [watch.head.label, this.peakOf(watch.column, watch.event)] as const);
+    // The one that is told has begun anew by now: its own score is the one that it was told for.
+    const scores = this.watches.map(
+      (watch) => [watch.head.label, watch === told ? score : this.peakOf(watch.column, watch.event)] as const,
+    );
     return { text, cadence, scores: Object.fromEntries(scores), levelDbfs };
   }
 

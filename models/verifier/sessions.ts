@@ -9,14 +9,16 @@ import type { Played } from './candidate-clips.ts';
 /** Longer recordings say the same again. */
 const LONGEST_CLIP_S = 20;
 const STREAM_SCENES = 3;
+const LOUDEST_SNR_DB = 30;
 /** Scenes that the network was not fitted to are counted from here. */
 const FIRST_SCENE = 50_000_000;
 
 /**
  * What the device stage is played, to see what it lets through: recordings by themselves, scenes, and scenes back to back.
- * The same number gives the same session.
+ * The same number gives the same session. `leastSnrDb`: no event is quieter against its background; absent: down to where nobody
+ * hears it.
  */
-export function drawSession(maker: SceneMaker, session: number): Played {
+export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: number): Played {
   const random = new Random(`session/${session}`);
   const kind = random.weighted({ clip: 0.25, scene: 0.2, stream: 0.55 });
   if (kind === 'clip') return clipSession(maker, random);
@@ -29,10 +31,9 @@ export function drawSession(maker: SceneMaker, session: number): Played {
   for (let n = 0; n < count; n++) {
     const atS = n * SCENE_S;
     // Back to back most are nothing but confusers, abrupt and dry: the hardest hours that replay plays, and what a verifier is for.
-    const scene = maker.render(
-      FIRST_SCENE + session * STREAM_SCENES + n,
-      random.chance(kind === 'stream' ? 0.7 : 0.2) ? { about: 'none', setting: 'clip' } : {},
-    );
+    const options = random.chance(kind === 'stream' ? 0.7 : 0.2) ? ({ about: 'none', setting: 'clip' } as const) : {};
+    const snr = leastSnrDb === undefined ? {} : { snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB) };
+    const scene = maker.render(FIRST_SCENE + session * STREAM_SCENES + n, { ...options, ...snr });
     addAt(played.samples, scene.samples, samplesOf(atS));
     played.events.push(
       ...scene.events.map(({ label, startS, endS }) => ({ label, startS: startS + atS, endS: endS + atS })),
