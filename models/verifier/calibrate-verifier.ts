@@ -8,7 +8,7 @@ import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates } from './house-candidates.ts';
 import { fitJudgement, type Heard, type Judgement } from './judgement.ts';
-import { drawSession } from './sessions.ts';
+import { drawSession, drawWarning } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './verifier-network.ts';
 import { writeVerifierPart, type VerifierDescription } from './verifier-part.ts';
 import { placeOf, type VerifierRun } from './verifier-run.ts';
@@ -79,10 +79,12 @@ async function withThresholds(
     for (let session = 0; session < recipe.calibrationSessions; session++) {
       signal.throwIfAborted();
       // Others than those that the last word was fitted to.
-      const played = drawSession(maker, recipe.judgementSessions + session, LEAST_SNR_DB);
-      // Each level is asked about what a device at that level lets through: what only a nervous one hears is harder to judge.
-      for (const level of LEVELS)
-        ofSessions[level].push(...(await judge(scorer, await candidatesOf(network, played, level))));
+      const confusers = drawSession(maker, recipe.judgementSessions + session, LEAST_SNR_DB);
+      for (const played of [confusers, drawWarning(maker, session, LEAST_SNR_DB)]) {
+        // Each level is asked about what a device at that level lets through: what only a nervous one hears is harder to judge.
+        for (const level of LEVELS)
+          ofSessions[level].push(...(await judge(scorer, await candidatesOf(network, played, level))));
+      }
       onProgress('calibration', session + 1, recipe.calibrationSessions);
     }
     const ofDays: Judged[] = [];

@@ -12,6 +12,7 @@ const STREAM_SCENES = 3;
 const LOUDEST_SNR_DB = 30;
 /** Scenes that the network was not fitted to are counted from here. */
 const FIRST_SCENE = 50_000_000;
+const FIRST_WARNING = 60_000_000;
 
 /**
  * What the device stage is played, to see what it lets through: recordings by themselves, scenes, and scenes back to back.
@@ -47,6 +48,20 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
     );
   }
   return played;
+}
+
+/** What a home is warned of, in turn: sessions are full of confusers, and hold too few of these to say what two in a hundred score. */
+const WARNED_OF = ['smoke_alarm', 'co_alarm', 'glass_break', 'low_battery_chirp'];
+
+/** One of these in a room over a background, as replay's scenes are: an alarm goes on. */
+export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): Played {
+  const random = new Random(`warning/${n}`);
+  return maker.render(FIRST_WARNING + n, {
+    about: WARNED_OF[n % WARNED_OF.length] as string,
+    setting: 'home',
+    snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB),
+    alarmGoesOn: true,
+  });
 }
 
 function clipSession({ world: { shelf } }: SceneMaker, random: Random): Played {
