@@ -83,7 +83,7 @@ async function withThresholds(
       for (const played of [confusers, drawWarning(maker, session, LEAST_SNR_DB)]) {
         // Each level is asked about what a device at that level lets through: what only a nervous one hears is harder to judge.
         for (const level of LEVELS)
-          ofSessions[level].push(...(await judge(scorer, await candidatesOf(network, played, level))));
+          ofSessions[level].push(...bestOfEach(await judge(scorer, await candidatesOf(network, played, level))));
       }
       onProgress('calibration', session + 1, recipe.calibrationSessions);
     }
@@ -100,6 +100,13 @@ async function withThresholds(
   } finally {
     await scorer.close();
   }
+}
+
+/** An alarm that goes on is asked about again, and is told when it is believed once: of the real ones of a label the surest counts. */
+export function bestOfEach(judged: readonly Judged[]): Judged[] {
+  const best = new Map<string, Judged>();
+  for (const one of judged) if (one.isReal && one.score > (best.get(one.label)?.score ?? -1)) best.set(one.label, one);
+  return [...best.values(), ...judged.filter(({ isReal }) => !isReal)];
 }
 
 async function judgeDay(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { bestOfEach } from './calibrate-verifier.ts';
 import { verifierLevels as levelsOf, type HouseDays, type Judged } from './verifier-thresholds.ts';
 
 const NO_DAYS = { days: 0, judged: [] };
@@ -46,6 +47,12 @@ describe('verifier thresholds', () => {
     );
     const { high } = levelsOf('smoke_alarm', { low: clear, medium: unlucky, high: clear }, NO_DAYS);
     expect(high?.threshold).toBeCloseTo(0.1, 2);
+  });
+
+  test('an alarm that is asked about again counts once, by the surest answer', () => {
+    const [alarm] = bestOfEach(real(0.1, 0.9, 0.4));
+    expect(alarm?.score).toBe(0.9);
+    expect(bestOfEach([...real(0.1, 0.9), ...others(0.2, 0.3)])).toHaveLength(3);
   });
 
   test('a battery, which chirps again, may be missed more often', () => {
