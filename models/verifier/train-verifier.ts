@@ -1,6 +1,6 @@
 /**
  * From scenes and the device network's own mistakes to a calibrated verifier. Every stage leaves its result in `folder` and is not
- * done twice; a killed run goes on from its checkpoint with the same arguments.
+ * done twice (but for the calibration, which takes minutes); a killed run goes on from its checkpoint with the same arguments.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
