@@ -102,7 +102,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     await until(() => said.get('earshot/kitchen/smoke_alarm/state') === 'ON');
     expect(JSON.parse(said.get('earshot/kitchen/smoke_alarm/attributes')!)).toMatchObject({
       id,
-      why: 'three beeps',
+      why: expect.stringContaining('three beeps'),
       score: 0.9,
     });
     expect(JSON.parse(said.get('earshot/kitchen/event')!)).toMatchObject({ event_type: 'smoke_alarm', id });
