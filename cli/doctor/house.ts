@@ -34,9 +34,10 @@ export function checkApp(): Finding {
 export async function checkCloudReach(home: string): Promise<Finding> {
   let paired: Credentials | null;
   try {
-    let damage: EarshotError | null = null;
-    paired = await credentialsFile(home, (error) => (damage = error)).read();
-    if (damage) throw damage as EarshotError;
+    const damage: EarshotError[] = [];
+    paired = await credentialsFile(home, (error) => damage.push(error)).read();
+    const [first] = damage;
+    if (first) return bad('cloud', first.message, first.todo);
   } catch (thrown) {
     const error = asEarshotError(thrown, 'DISK_UNWRITABLE', home);
     return bad('cloud', error.message, error.todo);

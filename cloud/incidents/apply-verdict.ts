@@ -37,7 +37,7 @@ export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promi
 
 /**
  * Those of several candidates together: the transaction makes as many statements for a batch of clips as for one. The bytes of rejected
- * clips go after it, one by one.
+ * clips go after it.
  */
 export async function applyVerdicts(
   parts: Parts,

@@ -7,7 +7,7 @@ import { openSceneMaker, type SceneMaker } from '../scenes/scene-maker.ts';
 import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates } from './house-candidates.ts';
-import { fitJudgement, type Heard, type Judgement } from './judgement.ts';
+import { fitJudgement, LEAST_SCORE, type Heard, type Judgement } from './judgement.ts';
 import { drawSession, drawWarning } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './verifier-network.ts';
 import { writeVerifierPart, type VerifierDescription } from './verifier-part.ts';
@@ -60,9 +60,8 @@ async function judgementOf(
   return fitJudgement(heard, VERIFIER_LABELS.length);
 }
 
-/** Scores are probabilities in single precision: past these nothing is left of the odds. */
 const odds = (score: number): number => {
-  const inside = Math.min(0.999, Math.max(0.001, score));
+  const inside = Math.min(1 - LEAST_SCORE, Math.max(LEAST_SCORE, score));
   return Math.log(inside / (1 - inside));
 };
 

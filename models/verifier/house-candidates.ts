@@ -11,7 +11,7 @@ export async function* dayCandidates(
   day: string,
   options: HouseDayOptions,
   level: Level,
-  onHour: (atS: number) => void = () => undefined,
+  onPiece: (atS: number) => void = () => undefined,
 ): AsyncGenerator<CandidateClip> {
   const listener = new CandidateListener(network, level);
   const { fromS = 0 } = options;
@@ -19,7 +19,7 @@ export async function* dayCandidates(
     of.map((one) => ({ ...one, startS: one.startS - fromS, endS: one.endS - fromS }));
   for await (const { samples, events, ignored, atS } of houseDay(maker.world, day, options)) {
     yield* await listener.push({ samples, events: shifted(events), ignored: shifted(ignored) });
-    onHour(atS);
+    onPiece(atS);
   }
   yield* await listener.finish();
 }

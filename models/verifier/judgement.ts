@@ -20,6 +20,9 @@ export interface Judgement {
   bias: Float32Array;
 }
 
+/** Scores are probabilities in single precision: nearer to 0 and 1 than this nothing is left of their odds. */
+export const LEAST_SCORE = 0.001;
+
 /** The network alone, as it is. */
 export const neutral = (labels: number): Judgement => ({
   network: new Float32Array(labels).fill(1),

@@ -5,7 +5,7 @@
  */
 import { SCORES_AT } from '@earshot/shared/verifier/evidence.ts';
 import { Graph } from '../training/onnx/graph.ts';
-import { neutral, type Judgement } from './judgement.ts';
+import { LEAST_SCORE, neutral, type Judgement } from './judgement.ts';
 import type { NamedTensor } from '../training/network/tensor-file.ts';
 import type { Normalisation } from '../training/network/device-network.ts';
 import {
@@ -84,10 +84,7 @@ export function verifierGraph(
   return g.encode();
 }
 
-/** As the device tells its scores: surer than this it never is, and 0 says that it was not asked. */
-const LEAST = 0.001;
-
-/** The network's log-odds and the device's, each for what it is worth. */
+/** The network's log-odds and the device's, each for what it is worth. A score of 0 says that the device was not asked. */
 function addJudgement(g: Graph, logits: string, { network, device, bias }: Judgement): string {
   const labels = network.length;
   const scalar = (name: string, value: number): string => g.floats(name, [], Float32Array.of(value));
@@ -97,7 +94,11 @@ function addJudgement(g: Graph, logits: string, { network, device, bias }: Judge
     g.ints('scores/axis', [1]),
   ];
   const told = g.node('Slice', ['evidence', ...span], ['toldScores']);
-  const sure = g.node('Clip', [told, scalar('scores/least', LEAST), scalar('scores/most', 1 - LEAST)], ['sureScores']);
+  const sure = g.node(
+    'Clip',
+    [told, scalar('scores/least', LEAST_SCORE), scalar('scores/most', 1 - LEAST_SCORE)],
+    ['sureScores'],
+  );
   const unsure = g.node('Sub', [scalar('scores/one', 1), sure], ['unsureScores']);
   const odds = g.node('Log', [g.node('Div', [sure, unsure], ['scoreRatio'])], ['scoreOdds']);
   const nothing = scalar('scores/nothing', 0);

@@ -11,6 +11,13 @@ export interface Scores {
   values: Float32Array;
 }
 
+/** Of one label, over a whole sound. */
+export function highestOf(values: Float32Array, column: number, columns: number): number {
+  let most = 0;
+  for (let at = column; at < values.length; at += columns) most = Math.max(most, values[at] as number);
+  return most;
+}
+
 /** The graph that the device runs (trunk and heads joined), on whole sounds, so that windows and thresholds can be tried afterwards. */
 export class ScoreReader {
   readonly labels: readonly string[];

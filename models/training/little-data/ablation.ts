@@ -9,9 +9,10 @@ import { join, resolve } from 'node:path';
 import { argv, env, exit, stderr, stdout } from 'node:process';
 import { openSoundLibrary } from '../../corpus/decode-corpus.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
+import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { initBackend } from '../backend/init-backend.ts';
 import { normalisationOf } from '../data/batch.ts';
-import { ScoreReader } from '../calibration/score-reader.ts';
+import { highestOf, ScoreReader } from '../calibration/score-reader.ts';
 import { shardPath } from '../data/scene-shards.ts';
 import { readShard, writeShard, type Shard } from '../data/shard.ts';
 import { TRUNK_LABELS } from '../data/targets.ts';
@@ -33,7 +34,6 @@ const BATCH = 24;
 const ASKED = ['smoke_alarm', 'glass_break'];
 /** Long recordings say the same again. */
 const LONGEST_S = 30;
-const RATE = 16_000;
 
 const [corpus, work, seedText = '1'] = argv.slice(2);
 const seed = Number(seedText);
@@ -111,12 +111,8 @@ async function report(name: string, { weights, norm }: Trained): Promise<void> {
   const library = await openSoundLibrary(dev, { split: 'dev', cache });
   const clips: { label: string; highest: number[] }[] = [];
   for (const sound of library.sounds) {
-    const { values } = await reader.scoresOf(library.read(sound, 0, Math.min(sound.samples, LONGEST_S * RATE)));
-    const highest = ASKED.map((_, column) => {
-      let most = 0;
-      for (let at = column; at < values.length; at += ASKED.length) most = Math.max(most, values[at] as number);
-      return most;
-    });
+    const { values } = await reader.scoresOf(library.read(sound, 0, Math.min(sound.samples, LONGEST_S * SAMPLE_RATE)));
+    const highest = ASKED.map((_, column) => highestOf(values, column, ASKED.length));
     clips.push({ label: sound.label, highest });
   }
   library.close();

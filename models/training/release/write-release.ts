@@ -9,7 +9,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import type { z } from 'zod';
 import type { Calibrated } from '../calibration/calibrate.ts';
-import { ScoreReader } from '../calibration/score-reader.ts';
+import { highestOf, ScoreReader } from '../calibration/score-reader.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
 import { goldenSounds } from './golden-sounds.ts';
 import { FRAMES_PER_CALL, headFile, STATES } from './release-shape.ts';
@@ -110,12 +110,6 @@ async function writeGolden(
     await reader.close();
     await verifier.close();
   }
-}
-
-function highestOf(values: Float32Array, column: number, columns: number): number {
-  let most = 0;
-  for (let at = column; at < values.length; at += columns) most = Math.max(most, values[at] as number);
-  return most;
 }
 
 /** Today's date and the next free counter; versions are compared as text, so the counter never reaches two digits unnoticed. */
