@@ -12,6 +12,7 @@ function told(
   peaks: Partial<Record<BeeperLabel, number>>,
   cadence: Cadence,
   heard: Partial<Record<BeeperLabel, number>> = {},
+  hasGoneOn = true,
 ): BeeperLabel | null {
   const scores = (['smoke_alarm', 'co_alarm', 'low_battery_chirp'] as const).map((label) => ({
     label,
@@ -20,6 +21,7 @@ function told(
     lastsS: label === 'low_battery_chirp' ? 0.5 : 0.9,
     threshold: label === 'low_battery_chirp' ? 0.6 : 0.9,
     suspicion: label === 'low_battery_chirp' ? 0.5 : 0.7,
+    hasGoneOn,
   }));
   return tellApart(scores, cadence);
 }
@@ -60,6 +62,16 @@ describe('telling smoke, CO and a battery apart', () => {
 
   test('an alarm of which one beep was heard stays an alarm when the chirp is less sure', () => {
     expect(told({ smoke_alarm: 0.97, low_battery_chirp: 0.7 }, ONE_BEEP)).toBe('smoke_alarm');
+  });
+
+  test('an alarm that has yet to show that it goes on is waited for, and hides the chirp that it sounds like', () => {
+    const yet = false;
+    expect(told({ smoke_alarm: 0.97 }, SILENT, {}, yet)).toBeNull();
+    expect(told({ smoke_alarm: 0.97 }, T3, {}, yet)).toBeNull();
+    expect(told({ smoke_alarm: 0.97, low_battery_chirp: 0.7 }, ONE_BEEP, {}, yet)).toBeNull();
+    expect(told({ smoke_alarm: 0.91, low_battery_chirp: 0.9 }, ONE_BEEP, { smoke_alarm: 0.6 }, yet)).toBe(
+      'low_battery_chirp',
+    );
   });
 
   test('one long tone is no CO alarm; what a room made one of four short ones may be', () => {

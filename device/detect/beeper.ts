@@ -54,6 +54,8 @@ export interface BeeperScore {
   /** For how long it was there until now, and how long it must have been. */
   heardS: number;
   lastsS: number;
+  /** An alarm: whether it has gone on for long enough to be one. */
+  hasGoneOn: boolean;
   /** What it takes by itself, and what is enough when the rhythm says the same. */
   threshold: number;
   suspicion: number;
@@ -65,11 +67,13 @@ const weight = ({ peak, heardS }: BeeperScore): number => peak * heardS;
 /**
  * Which label to tell, if any. The rhythm decides between labels that the network thinks possible, and where it names one, less
  * evidence is enough. Without a clear rhythm the weightiest head speaks for all: one sound is one thing. An alarm that was heard for
- * a moment only is none; if it looks like a battery's chirp and the chirp's head suspects as much, it is that.
+ * a moment only is none; if it looks like a battery's chirp and the chirp's head suspects as much, it is that. Null as well while an
+ * alarm has yet to show that it goes on.
  */
 export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): BeeperLabel | null {
   const rhythm = rhythmSays(cadence);
-  if (scores.some(({ label, peak, suspicion }) => label === rhythm && peak >= suspicion)) return rhythm;
+  const named = scores.find(({ label, peak, suspicion }) => label === rhythm && peak >= suspicion);
+  if (named) return named.hasGoneOn ? named.label : null;
   const isAlarm = ({ label }: BeeperScore): boolean => label !== 'low_battery_chirp';
   const crossed = scores.filter(({ peak, threshold }) => peak >= threshold);
   const lasting = crossed.filter((score) => score.heardS >= score.lastsS);
@@ -81,5 +85,5 @@ export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): Bee
   if (chirp && chirp.peak >= (isBrief ? chirp.suspicion : chirp.threshold)) {
     if (!surest || weight(chirp) >= weight(surest)) return chirp.label;
   }
-  return surest?.label ?? null;
+  return surest?.hasGoneOn ? surest.label : null;
 }

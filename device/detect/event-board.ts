@@ -9,6 +9,7 @@ import type { Detection } from './detection.ts';
 import { levelOf, listens, type DetectorSettings } from './detector-settings.ts';
 import { Evidence } from './evidence.ts';
 import { LevelMeter } from './level-meter.ts';
+import { hasGoneOn, type Life, OUTLASTS_S, PATIENCE_S, PAUSE_S, surenessS } from './persistence.ts';
 import { holdS, lastsS, settleS, SoundEvent } from './sound-event.ts';
 
 interface Watch {
@@ -19,6 +20,13 @@ interface Watch {
   isOn: boolean;
   eventId: number;
   heardTold: number;
+}
+
+/** When something is decided. The evidence is of the step that ended at `atSample`; the source has been heard a little further. */
+interface Moment {
+  atSample: number;
+  nowSample: number;
+  isCutOff: boolean;
 }
 
 /** A told event that goes on is reported this often. */
@@ -126,51 +134,60 @@ export class EventBoard {
       // A label that is off still ends what it began, but begins nothing.
       if (watch.event.step(watch.isOn ? this.valueOf(watch) : 0, atSample)) due.push(watch);
     }
-    if (due.length > 0) this.decide(due, nowSample, cadence, out);
+    if (due.length > 0) this.decide(due, { atSample, nowSample, isCutOff: false }, cadence, out);
     for (const watch of this.watches) this.follow(watch, atSample, out);
   }
 
   /** The source is over: what waits is decided now. */
   finish(nowSample: number, cadence: CadenceReader, out: Detection[]): void {
-    this.decide(
-      this.watches.filter(({ event }) => event.isPending),
-      nowSample,
-      cadence,
-      out,
-    );
+    const pending = this.watches.filter(({ event }) => event.isPending);
+    this.decide(pending, { atSample: nowSample, nowSample, isCutOff: true }, cadence, out);
   }
 
-  private decide(due: readonly Watch[], nowSample: number, reader: CadenceReader, out: Detection[]): void {
+  private decide(due: readonly Watch[], moment: Moment, reader: CadenceReader, out: Detection[]): void {
+    const { nowSample } = moment;
     if (due.length === 0) return;
     // The reader knows more than an alert tells; the contract keeps what belongs in one.
     const cadence = Cadence.parse(reader.read(nowSample));
-    const beeper = due.some(({ head }) => isBeeper(head.label)) ? this.tellBeeper(cadence) : null;
+    const beeper = due.some(({ head }) => isBeeper(head.label)) ? this.tellBeeper(cadence, moment) : null;
     const began = Math.min(...due.map(({ event }) => event.startSample ?? nowSample));
     for (const watch of this.watches) {
       const { event, head } = watch;
       if (isBeeper(head.label) ? head.label === beeper : due.includes(watch) && this.hasLasted(watch))
         this.raise(watch, began, nowSample, cadence, out);
       else if (beeper !== null && event.isPending && isBeeper(head.label)) event.dismiss(nowSample);
-      else if (due.includes(watch)) event.letGo();
+      else if (due.includes(watch)) this.putOff(watch, moment);
     }
   }
 
+  /** Not enough to tell. What sounds and has not gone on for long enough may yet; all else is let go. */
+  private putOff({ event, head }: Watch, moment: Moment): void {
+    const { sinceS, quietS } = this.lifeOf(event, moment);
+    if (isSafety(head.label) && quietS < PATIENCE_S && sinceS < OUTLASTS_S) event.lookAgain(moment.atSample);
+    else event.letGo();
+  }
+
+  private lifeOf(event: SoundEvent, { atSample, isCutOff }: Moment): Life {
+    const { since, quiet } = event.lifeAt(atSample);
+    return { sinceS: since / this.sampleRate, quietS: quiet / this.sampleRate, isCutOff };
+  }
+
   /** All that beep and have crossed are judged together, by one reading of the rhythm. */
-  private tellBeeper(cadence: Why['cadence']): BeeperLabel | null {
-    const scores = this.watches.flatMap(({ head, column, event, level, isOn }) =>
-      isBeeper(head.label) && isOn
-        ? [
-            {
-              label: head.label,
-              peak: this.peakOf(column, event),
-              heardS: this.heardSOf(event),
-              lastsS: lastsS(head.label),
-              threshold: thresholdOf(head, level),
-              suspicion: event.rules.threshold,
-            },
-          ]
-        : [],
-    );
+  private tellBeeper(cadence: Why['cadence'], moment: Moment): BeeperLabel | null {
+    const scores = this.watches.flatMap(({ head, column, event, level, isOn }) => {
+      const { label } = head;
+      if (!isBeeper(label) || !isOn) return [];
+      const life = this.lifeOf(event, moment);
+      return {
+        label,
+        peak: this.peakOf(column, event),
+        heardS: this.heardSOf(event),
+        lastsS: isSafety(label) ? surenessS(life) : lastsS(label),
+        threshold: thresholdOf(head, level),
+        suspicion: event.rules.threshold,
+        hasGoneOn: hasGoneOn(label, life, cadence),
+      };
+    });
     return tellApart(scores, cadence);
   }
 
@@ -249,6 +266,7 @@ export class EventBoard {
       refractorySamples: samples(head.refractoryS),
       settleSamples: samples(settleS(head.label)),
       addsUp: isBeeper(head.label),
+      pauses: isSafety(head.label) ? { pauseSamples: samples(PAUSE_S), patienceSamples: samples(PATIENCE_S) } : null,
       holdSamples: samples(Math.max(head.refractoryS, holdS(head.label))),
       sampleRate: this.sampleRate,
     };

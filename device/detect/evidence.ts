@@ -1,5 +1,5 @@
 /** How far back "recently" looks: past the settling of a beeper, which a label may have crossed before another did. */
-const RECENT_S = 4;
+const RECENT_S = 7;
 
 /** Evidence over time: per head, the mean of its scores over its own window. One loud frame is no alarm. */
 export class Evidence {
@@ -7,7 +7,7 @@ export class Evidence {
   readonly values: Float64Array;
   private readonly rings: Float64Array[];
   private readonly sums: Float64Array;
-  /** Two buckets of maxima, filled in turn: the highest of the last four to eight seconds for one comparison a step. */
+  /** Two buckets of maxima, filled in turn: the highest of the last seven to fourteen seconds for one comparison a step. */
   private readonly highest: [Float64Array, Float64Array];
   private readonly bucketSteps: number;
   private step = 0;
