@@ -8,18 +8,21 @@ export interface Schedule {
   steps: number;
   warmUp: number;
   peakRate: number;
+  /** Of the peak, at the end. What still moves there is averaged: between weights that are all good lie better ones. */
+  endShare?: number;
 }
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const CLIP_NORM = 1;
-/** The average reaches back about 300 steps, fewer at the start so that it does not remember the first guess. */
-const AVERAGE = 0.997;
+/** The average reaches back about 1,400 steps, fewer at the start so that it does not remember the first guess. */
+const AVERAGE = 0.9993;
+const END_SHARE = 0.01;
 
-export function rateAt(step: number, { steps, warmUp, peakRate }: Schedule): number {
+export function rateAt(step: number, { steps, warmUp, peakRate, endShare = END_SHARE }: Schedule): number {
   if (step < warmUp) return (peakRate * (step + 1)) / warmUp;
   const done = (step - warmUp) / Math.max(1, steps - warmUp);
-  return peakRate * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done))));
+  return peakRate * (endShare + (1 - endShare) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done))));
 }
 
 /** What Adam remembers of a weight, and the weight's moving average. */
