@@ -12,8 +12,8 @@ const NO_RHYTHM: Cadence = {
   groups: 0,
   fit: 0,
 };
-const T3: Cadence = { ...NO_RHYTHM, pattern: 't3', onS: 0.5, offS: 0.5, groups: 2, fit: 0.7 };
-const T4: Cadence = { ...NO_RHYTHM, pattern: 't4', onS: 0.1, offS: 0.1, groups: 2, fit: 0.7 };
+const T3: Cadence = { ...NO_RHYTHM, pattern: 't3', onS: 0.5, offS: 0.5, beeps: 6, groups: 2, fit: 0.7 };
+const T4: Cadence = { ...NO_RHYTHM, pattern: 't4', onS: 0.1, offS: 0.1, beeps: 8, groups: 2, fit: 0.7 };
 const sounding = { sinceS: 6.6, quietS: 0.3, isCutOff: false };
 
 describe('an alarm goes on', () => {
@@ -21,7 +21,8 @@ describe('an alarm goes on', () => {
     expect(hasGoneOn('smoke_alarm', sounding, T3)).toBe(true);
     expect(hasGoneOn('co_alarm', sounding, T4)).toBe(true);
     expect(hasGoneOn('co_alarm', sounding, T3)).toBe(false);
-    expect(hasGoneOn('smoke_alarm', sounding, { ...T3, groups: 1 })).toBe(false);
+    expect(hasGoneOn('smoke_alarm', sounding, { ...T3, beeps: 3, groups: 1 })).toBe(false);
+    expect(hasGoneOn('smoke_alarm', sounding, { ...T3, beeps: 5, groups: 1 })).toBe(true);
   });
 
   test('without a rhythm it must outlast what ends', () => {

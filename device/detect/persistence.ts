@@ -38,6 +38,11 @@ export const surenessS = ({ quietS, isCutOff }: Life): number => (isCutOff || qu
 export function hasGoneOn(label: BeeperLabel, { sinceS, quietS, isCutOff }: Life, cadence: Cadence): boolean {
   if (isCutOff) return true;
   if (quietS > PAUSE_S) return label === 'co_alarm' && quietS >= PATIENCE_S && sinceS - quietS <= LONGEST_GROUP_S;
-  const isRepeated = (cadence.pattern === 't3' || cadence.pattern === 't4') && cadence.groups >= 2;
-  return sinceS >= OUTLASTS_S || (isRepeated && rhythmSays(cadence) === label);
+  return sinceS >= OUTLASTS_S || (rhythmSays(cadence) === label && isRepeated(cadence));
+}
+
+/** More beeps than a group has: of the first one some may have drowned, of the last one some may be still to come. */
+function isRepeated({ pattern, beeps }: Cadence): boolean {
+  if (pattern === 't3') return beeps >= 3 + 2;
+  return pattern === 't4' && beeps >= 4 + 2;
 }

@@ -158,6 +158,18 @@ describe('is not taken in by', () => {
     expect(['t3', 't4', 'fast']).not.toContain(after.pattern);
   });
 
+  test('an alarm behind plates that rang a little lower', () => {
+    const samples = whiteNoise(21 * 16_000, 0.0002, 3);
+    addBeeps(samples, groupsOf(5, 0.15, 0.7, 0, 1), 2_780, 0.002);
+    addBeeps(
+      samples,
+      t3(4).map(([startS, lengthS]) => [startS + 3, lengthS] as const),
+      2_900,
+      0.3,
+    );
+    expect(read(samples)).toMatchObject({ pattern: 't3', groups: 4 });
+  });
+
   test('an alarm in the pause between its groups, which has not ended', () => {
     expect(read(inNoise(t3(3), 3_100, QUIET, { tailS: 1.4 })).ended).toBe(false);
     expect(read(inNoise(t4(3), 3_100, QUIET, { tailS: 5 })).ended).toBe(false);

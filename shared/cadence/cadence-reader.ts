@@ -150,17 +150,25 @@ export class CadenceReader {
     return least;
   }
 
-  /** A click opens channels beside a tone; when they have walked to it they hear what the first one hears. */
+  /**
+   * A click opens channels beside a tone; when they have walked to it they hear what the first one hears. The one that this pitch
+   * belongs to stays: a plate's old channel that an alarm has drawn to itself must not take the alarm's place.
+   */
   private dropTwins(): void {
     const { channels } = this;
-    for (let i = channels.length - 1; i > 0; i--) if (this.hasOlderTwin(i)) channels.splice(i, 1);
+    for (let i = channels.length - 1; i > 0; i--) {
+      const older = this.olderTwinOf(i);
+      if (older < 0) continue;
+      const isYoungers = (channels[i] as ToneChannel).beepsHere() > (channels[older] as ToneChannel).beepsHere();
+      channels.splice(isYoungers ? older : i, 1);
+    }
   }
 
-  private hasOlderTwin(i: number): boolean {
+  private olderTwinOf(i: number): number {
     const { channels } = this;
     const { bin } = channels[i] as ToneChannel;
-    for (let k = 0; k < i; k++) if (Math.abs((channels[k] as ToneChannel).bin - bin) <= 1) return true;
-    return false;
+    for (let k = 0; k < i; k++) if (Math.abs((channels[k] as ToneChannel).bin - bin) <= 1) return k;
+    return -1;
   }
 
   private remember(beep: Beep): void {

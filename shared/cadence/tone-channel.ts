@@ -1,5 +1,5 @@
 import type { Beep } from './beep.ts';
-import type { ToneSpectrum } from './tone-spectrum.ts';
+import { BIN_HZ, type ToneSpectrum } from './tone-spectrum.ts';
 
 /** A tone that sounds goes on while it stands out by 5 dB … */
 const STAYS_PROMINENT = 3.2;
@@ -20,6 +20,8 @@ const CLEAR_BEEP_DB = 13;
 const CLEAR_WANDER_HZ = 15;
 const WAITS_S = 3;
 const LONGEST_WAIT_S = 30;
+/** A bin and a half: as near as one pitch comes to another in the spectrum. */
+const HERE_HZ = 1.5 * BIN_HZ;
 /** Half a minute of the fastest pattern. */
 const MOST_BEEPS = 64;
 
@@ -81,6 +83,11 @@ export class ToneChannel {
     this.previousAmplitude = amplitude;
     this.previousS = atS;
     return completed;
+  }
+
+  /** How many of its beeps had the pitch that it is at now. */
+  beepsHere(): number {
+    return this.beeps.filter(({ hz }) => Math.abs(hz - this.bin * BIN_HZ) < HERE_HZ).length;
   }
 
   /** The beep that still sounds, as far as it got; null when it is quiet. */
