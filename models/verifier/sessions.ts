@@ -9,6 +9,8 @@ import type { Played } from './candidate-clips.ts';
 /** Longer recordings say the same again. */
 const LONGEST_CLIP_S = 20;
 const STREAM_SCENES = 3;
+/** A scene by itself: an alarm goes on until the device has told it. */
+const LONG_SCENE_S = 2 * SCENE_S;
 const LOUDEST_SNR_DB = 30;
 /** Scenes that the network was not fitted to are counted from here. */
 const FIRST_SCENE = 50_000_000;
@@ -23,18 +25,19 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
   const random = new Random(`session/${session}`);
   const kind = random.weighted({ clip: 0.25, scene: 0.2, stream: 0.55 });
   if (kind === 'clip') return clipSession(maker, random);
-  const count = kind === 'scene' ? 1 : STREAM_SCENES;
+  const [count, sceneS] = kind === 'scene' ? [1, LONG_SCENE_S] : [STREAM_SCENES, SCENE_S];
+  const long = { durationS: sceneS, alarmGoesOn: kind === 'scene' };
   const played = {
-    samples: new Float32Array(samplesOf(count * SCENE_S)),
+    samples: new Float32Array(samplesOf(count * sceneS)),
     events: [] as Played['events'][number][],
     ignored: [] as Played['ignored'][number][],
   };
   for (let n = 0; n < count; n++) {
-    const atS = n * SCENE_S;
+    const atS = n * sceneS;
     // Back to back most are nothing but confusers, abrupt and dry: the hardest hours that replay plays, and what a verifier is for.
     const options = random.chance(kind === 'stream' ? 0.7 : 0.2) ? ({ about: 'none', setting: 'clip' } as const) : {};
     const snr = leastSnrDb === undefined ? {} : { snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB) };
-    const scene = maker.render(FIRST_SCENE + session * STREAM_SCENES + n, { ...options, ...snr });
+    const scene = maker.render(FIRST_SCENE + session * STREAM_SCENES + n, { ...long, ...options, ...snr });
     addAt(played.samples, scene.samples, samplesOf(atS));
     played.events.push(
       ...scene.events.map(({ label, startS, endS }) => ({ label, startS: startS + atS, endS: endS + atS })),
@@ -43,7 +46,7 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
       ...scene.ignored.map((open) => ({
         ...open,
         startS: open.startS + atS,
-        endS: Math.min(SCENE_S, open.endS) + atS,
+        endS: Math.min(sceneS, open.endS) + atS,
       })),
     );
   }

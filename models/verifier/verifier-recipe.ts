@@ -22,7 +22,7 @@ export interface VerifierRecipe {
 export const FULL_VERIFIER: VerifierRecipe = {
   sceneShards: 80,
   steps: 3_600,
-  candidateShards: 48,
+  candidateShards: 72,
   homeShards: 18,
   fineSteps: 5_000,
   finePeakRate: 7e-4,
