@@ -1,0 +1,67 @@
+/** What the committed release's device stage makes of sounds by themselves, in a quiet room: the design's words, put to the test. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { CandidateDetection } from '@earshot/device/detect/detection.ts';
+import { Detector } from '@earshot/device/detect/detector.ts';
+import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
+import { Network } from '@earshot/device/detect/network.ts';
+import { loadRelease } from '@earshot/device/detect/release.ts';
+import { coAlarm, smokeAlarm } from '../synthesis/alarm.ts';
+import { nearMiss } from '../synthesis/near-miss.ts';
+import { Random } from '../synthesis/random.ts';
+import { addAt, decibel, SAMPLE_RATE, samplesOf, type Synthesised } from '../synthesis/sound.ts';
+
+const BEFORE_S = 1;
+const AFTER_S = 10;
+let network: Network;
+beforeAll(async () => {
+  network = await Network.load(await loadRelease(join(import.meta.dirname, '..', 'release')));
+});
+afterAll(() => network.close());
+
+/** Smoke and CO candidates, in seconds since the sound began. */
+async function toldOf(random: Random, { samples }: Synthesised): Promise<{ label: string; afterS: number }[]> {
+  const room = new Float32Array(samples.length + samplesOf(BEFORE_S + AFTER_S));
+  for (let i = 0; i < room.length; i++) room[i] = 1e-4 * (2 * random.next() - 1);
+  const loudest = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  addAt(room, samples, samplesOf(BEFORE_S), decibel(random.uniform(-30, -12)) / loudest);
+  const detector = new Detector(network, { settings: listenToAll(network.labels, 'medium') });
+  return [...(await detector.push(room)), ...(await detector.finish())]
+    .filter((heard): heard is CandidateDetection => heard.type === 'candidate')
+    .filter(({ label }) => label === 'smoke_alarm' || label === 'co_alarm')
+    .map(({ label, detectedSample }) => ({ label, afterS: detectedSample / SAMPLE_RATE - BEFORE_S }));
+}
+
+const TRIES = 8;
+const tries = (what: string): Random[] => Array.from({ length: TRIES }, (_, n) => new Random(`${what}/${n}`));
+
+describe('the released device stage', () => {
+  test.each(['microwave', 'appliance', 'doorbell', 'ring_tone', 'monitor', 'alarm_clock'])(
+    '%s: what ends within ten seconds is neither fire nor gas',
+    async (kind) => {
+      for (const random of tries(kind)) expect(await toldOf(random, nearMiss(random, kind, 9.5))).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['T3', 'smoke_alarm', { pattern: 't3', muted: false, voice: false, units: 1 }, 6.5],
+    ['T4', 'co_alarm', { pattern: 't4', muted: false, voice: false, units: 1, late: false }, 6.5],
+  ] as const)('%s is told by its name within five seconds of its second group', async (_, label, options, secondS) => {
+    const make = label === 'co_alarm' ? coAlarm : smokeAlarm;
+    let inTime = 0;
+    for (const random of tries(label)) {
+      const [first] = await toldOf(random, make(random, { ...options, timingErrorPercent: 0, durationS: 20 }));
+      if (first?.label === label && first.afterS <= secondS + 5) inTime++;
+    }
+    expect(inTime).toBe(TRIES);
+  });
+
+  test.each(['steady', 'fast'] as const)('%s beeps that go on are told as fire', async (pattern) => {
+    let told = 0;
+    for (const random of tries(pattern)) {
+      const [first] = await toldOf(random, smokeAlarm(random, { pattern, units: 1, durationS: 20 }));
+      if (first?.label === 'smoke_alarm') told++;
+    }
+    expect(told).toBeGreaterThanOrEqual(TRIES - 1);
+  });
+});
