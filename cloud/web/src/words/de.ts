@@ -254,7 +254,7 @@ export const de: Words = {
     privacy: 'Privatsphäre und Aufnahmen',
     privacyHint: 'Was das Haus verlässt und wie lange es bleibt',
     testing: 'Melder proben',
-    testingHint: '30 Minuten lang zählen Alarme als Probe',
+    testingHint: '30 Minuten lang zählen Alarme als Probe. Den Knopf am Melder zehn Sekunden halten.',
     appearance: 'Dieses Telefon',
     appearanceHint: 'Sprache, Farben, Abmelden',
     version: (cloud) => `Earshot ${cloud}`,

@@ -261,7 +261,7 @@ export const en = {
     privacy: 'Privacy and recordings',
     privacyHint: 'What leaves the home, how long it stays',
     testing: 'Test my alarms',
-    testingHint: 'For 30 minutes alarms count as a test',
+    testingHint: 'For 30 minutes alarms count as a test. Hold the alarm’s button for ten seconds.',
     appearance: 'This phone',
     appearanceHint: 'Language, colours, sign out',
     version: (cloud: string) => `Earshot ${cloud}`,
