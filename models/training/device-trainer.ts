@@ -18,7 +18,7 @@ import {
   type Weights,
 } from './network/device-network.ts';
 import { detectionLoss } from './network/loss.ts';
-import { Optimiser } from './network/optimiser.ts';
+import { AVERAGED_SHARE, Optimiser } from './network/optimiser.ts';
 import { readTensors, writeTensors, type NamedTensor } from './network/tensor-file.ts';
 
 export interface DeviceRecipe {
@@ -57,8 +57,6 @@ export interface Trained {
 }
 
 const WARM_UP = 150;
-/** The last steps still go some way, and their average is what is kept (Izmailov et al., 2018). */
-const END_SHARE = 0.1;
 const CHECKPOINT_EVERY = 200;
 /** One step in four reads scenes two by two, so that the network meets what a cut leaves in its state. */
 const PAIRED_EVERY = 4;
@@ -79,7 +77,7 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
     steps: recipe.steps,
     warmUp: Math.min(WARM_UP, recipe.steps / 10),
     peakRate: recipe.peakRate,
-    endShare: END_SHARE,
+    endShare: AVERAGED_SHARE,
   });
   const kept = await readTensors<{ step: number; recipe: DeviceRecipe }>(run.checkpoint);
   if (kept && JSON.stringify(kept.meta.recipe) === JSON.stringify(recipe))

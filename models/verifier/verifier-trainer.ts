@@ -5,7 +5,7 @@ import { Random } from '../synthesis/random.ts';
 import { normalisationOf } from '../training/data/batch.ts';
 import type { Normalisation, Weights } from '../training/network/device-network.ts';
 import { detectionLoss } from '../training/network/loss.ts';
-import { Optimiser } from '../training/network/optimiser.ts';
+import { AVERAGED_SHARE, Optimiser } from '../training/network/optimiser.ts';
 import { readTensors, writeTensors, type NamedTensor } from '../training/network/tensor-file.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { anyScene, type Draw } from './example-draw.ts';
@@ -82,6 +82,7 @@ export class VerifierTrainer {
       steps,
       warmUp: Math.min(80, Math.ceil(steps / 20)),
       peakRate,
+      endShare: AVERAGED_SHARE,
     });
     await this.resume(optimiser);
     while (optimiser.step < steps) {

@@ -20,7 +20,7 @@ const POLICIES: Readonly<Record<string, HeadPolicy>> = {
   smoke_alarm: { perConfuserHour: 5, perDay: 12, refractoryS: 10, longestWindowS: 0.2 },
   co_alarm: { perConfuserHour: 3, perDay: 16, refractoryS: 10, longestWindowS: 0.2 },
   low_battery_chirp: { perConfuserHour: 2, perDay: 5, refractoryS: 60, longestWindowS: 0.2 },
-  glass_break: { perConfuserHour: 10, perDay: 4, refractoryS: 8, longestWindowS: 0.8 },
+  glass_break: { perConfuserHour: 10, perDay: 6, refractoryS: 8, longestWindowS: 0.8 },
 };
 const USUAL: HeadPolicy = { perConfuserHour: 10, perDay: 6, refractoryS: 30, longestWindowS: 0.8 };
 

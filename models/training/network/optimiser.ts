@@ -8,7 +8,7 @@ export interface Schedule {
   steps: number;
   warmUp: number;
   peakRate: number;
-  /** Of the peak, at the end. What still moves there is averaged: between weights that are all good lie better ones. */
+  /** Of the peak, at the end. */
   endShare?: number;
 }
 
@@ -18,6 +18,8 @@ const CLIP_NORM = 1;
 /** The average reaches back about 1,400 steps, fewer at the start so that it does not remember the first guess. */
 const AVERAGE = 0.9993;
 const END_SHARE = 0.01;
+/** For weights of which the average is kept: the last steps still go some way, and between what is good lies better (Izmailov et al., 2018). */
+export const AVERAGED_SHARE = 0.1;
 
 export function rateAt(step: number, { steps, warmUp, peakRate, endShare = END_SHARE }: Schedule): number {
   if (step < warmUp) return (peakRate * (step + 1)) / warmUp;
