@@ -24,7 +24,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   steps: 3_600,
   candidateShards: 72,
   homeShards: 18,
-  fineSteps: 5_000,
+  fineSteps: 4_000,
   finePeakRate: 7e-4,
   batch: 16,
   peakRate: 1.4e-3,
