@@ -1,4 +1,19 @@
-import { resolve } from 'node:path';
+import { existsSync, statfsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+/** Linux's file system of processes: nothing can be made in it, and Node tries for ever (`mkdir` with `recursive`). */
+const PROC = 0x9fa0;
 
 /** Everything that is kept from run to run lies below it. */
-export const homeFolder = (): string => resolve(process.env.EARSHOT_HOME || '.earshot');
+export function homeFolder(): string {
+  const home = resolve(process.env.EARSHOT_HOME || '.earshot');
+  let there = home;
+  while (!existsSync(there)) there = dirname(there);
+  if (statfsSync(there).type === PROC)
+    throw new EarshotError(
+      'DISK_UNWRITABLE',
+      `EARSHOT_HOME is ${home}, and no folder can be made in ${there}; choose another.`,
+    );
+  return home;
+}

@@ -27,6 +27,8 @@ const ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MA
 export async function leanStart() {
   if (SHORT_LIVED.some((word) => process.argv[3] === word)) return;
   if (process.env[MARK] || !process.execve || !module.flushCompileCache) return;
+  // Where no folder can ever be made (home-folder.ts), the command says so itself.
+  if (process.env.EARSHOT_HOME?.startsWith('/proc/')) return;
   const compiled = join(process.env.EARSHOT_HOME ?? '.earshot', 'device', 'compiled');
   if (!existsSync(compiled)) {
     module.enableCompileCache(compiled);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { asEarshotError } from '@earshot/shared/errors.ts';
+import { homeFolder } from './home-folder.ts';
 
 /** Which file registers a command. Only the one that is asked for is loaded: `earshot device` never reads training code. */
 const COMMANDS: Record<string, string> = {
@@ -22,7 +23,8 @@ export async function main(argv: string[]): Promise<void> {
     .description("Hears smoke alarms, CO alarms and breaking glass in a home, and tells the homeowner's phone.")
     .version('0.1.0')
     .exitOverride()
-    .showHelpAfterError();
+    .showHelpAfterError()
+    .hook('preAction', () => void homeFolder());
   const asked = COMMANDS[argv[0] ?? ''];
   const files = asked ? [asked] : [...new Set(Object.values(COMMANDS))];
   for (const file of files) {

@@ -1,0 +1,21 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { homeFolder } from './home-folder.ts';
+
+const before = process.env.EARSHOT_HOME;
+afterEach(() => {
+  if (before === undefined) delete process.env.EARSHOT_HOME;
+  else process.env.EARSHOT_HOME = before;
+});
+
+test('a home that is yet to be made is taken as it is', () => {
+  process.env.EARSHOT_HOME = join(tmpdir(), 'not', 'there', 'yet');
+  expect(homeFolder()).toBe(join(tmpdir(), 'not', 'there', 'yet'));
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+onLinux('a home where no folder can ever be made is refused at once, not tried for ever', () => {
+  process.env.EARSHOT_HOME = '/proc/earshot/home';
+  expect(homeFolder).toThrow(/EARSHOT_HOME/);
+});
