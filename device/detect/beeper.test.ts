@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 import { tellApart, type BeeperLabel } from './beeper.ts';
+import type { Fate } from './persistence.ts';
 
 const SILENT: Cadence = { pattern: 'none', toneHz: null, onS: 0, offS: 0, periodS: null, beeps: 0, groups: 0, fit: 0 };
 const ONE_BEEP: Cadence = { ...SILENT, toneHz: 3_300, onS: 0.15, beeps: 1 };
@@ -12,7 +13,7 @@ function told(
   peaks: Partial<Record<BeeperLabel, number>>,
   cadence: Cadence,
   heard: Partial<Record<BeeperLabel, number>> = {},
-  hasGoneOn = true,
+  fate: Fate = 'goes on',
 ): BeeperLabel | null {
   const scores = (['smoke_alarm', 'co_alarm', 'low_battery_chirp'] as const).map((label) => ({
     label,
@@ -21,7 +22,7 @@ function told(
     lastsS: label === 'low_battery_chirp' ? 0.5 : 0.9,
     threshold: label === 'low_battery_chirp' ? 0.6 : 0.9,
     suspicion: label === 'low_battery_chirp' ? 0.5 : 0.7,
-    hasGoneOn,
+    fate,
   }));
   return tellApart(scores, cadence);
 }
@@ -65,13 +66,18 @@ describe('telling smoke, CO and a battery apart', () => {
   });
 
   test('an alarm that has yet to show that it goes on is waited for, and hides the chirp that it sounds like', () => {
-    const yet = false;
+    const yet = 'waits';
     expect(told({ smoke_alarm: 0.97 }, SILENT, {}, yet)).toBeNull();
     expect(told({ smoke_alarm: 0.97 }, T3, {}, yet)).toBeNull();
     expect(told({ smoke_alarm: 0.97, low_battery_chirp: 0.7 }, ONE_BEEP, {}, yet)).toBeNull();
     expect(told({ smoke_alarm: 0.91, low_battery_chirp: 0.9 }, ONE_BEEP, { smoke_alarm: 0.6 }, yet)).toBe(
       'low_battery_chirp',
     );
+  });
+
+  test('an alarm that did not go on is none, and hides nothing', () => {
+    expect(told({ smoke_alarm: 0.97 }, T3, {}, 'over')).toBeNull();
+    expect(told({ smoke_alarm: 0.97, low_battery_chirp: 0.7 }, ONE_BEEP, {}, 'over')).toBe('low_battery_chirp');
   });
 
   test('one long tone is no CO alarm; what a room made one of four short ones may be', () => {

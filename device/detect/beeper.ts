@@ -1,4 +1,5 @@
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
+import type { Fate } from './persistence.ts';
 
 /**
  * Smoke alarms, CO alarms and low-battery chirps come from the same piezo: single beeps sound alike, the rhythm tells them apart
@@ -47,6 +48,15 @@ const LONGEST_T4_S = 0.95;
 /** One long tone is no group of four short ones. If it is one after all, the next group comes in five seconds and says so. */
 const mayBeT4 = ({ beeps, onS, pattern }: Cadence): boolean => pattern !== 'none' || beeps !== 1 || onS <= LONGEST_T4_S;
 
+/** 0.1 s, 10 % more, and a room's echo. */
+const LONGEST_T4_BEEP_S = 0.3;
+
+/** One group, as it sounds once a minute: four short beeps, or what the room or the noise leaves of them. */
+export function mayBeT4Group(cadence: Cadence): boolean {
+  if (cadence.pattern !== 'none' && cadence.pattern !== 'chirp') return rhythmSays(cadence) === 'co_alarm';
+  return mayBeT4(cadence) && (cadence.beeps <= 1 || cadence.onS <= LONGEST_T4_BEEP_S);
+}
+
 export interface BeeperScore {
   label: BeeperLabel;
   /** Highest evidence since the sound began. */
@@ -54,8 +64,8 @@ export interface BeeperScore {
   /** For how long it was there until now, and how long it must have been. */
   heardS: number;
   lastsS: number;
-  /** An alarm: whether it has gone on for long enough to be one. */
-  hasGoneOn: boolean;
+  /** Of an alarm: whether it goes on. */
+  fate: Fate;
   /** What it takes by itself, and what is enough when the rhythm says the same. */
   threshold: number;
   suspicion: number;
@@ -68,22 +78,22 @@ const weight = ({ peak, heardS }: BeeperScore): number => peak * heardS;
  * Which label to tell, if any. The rhythm decides between labels that the network thinks possible, and where it names one, less
  * evidence is enough. Without a clear rhythm the weightiest head speaks for all: one sound is one thing. An alarm that was heard for
  * a moment only is none; if it looks like a battery's chirp and the chirp's head suspects as much, it is that. Null as well while an
- * alarm has yet to show that it goes on.
+ * alarm has yet to show that it goes on; of one that did not, nothing is left.
  */
 export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): BeeperLabel | null {
   const rhythm = rhythmSays(cadence);
   const named = scores.find(({ label, peak, suspicion }) => label === rhythm && peak >= suspicion);
-  if (named) return named.hasGoneOn ? named.label : null;
+  if (named && named.fate !== 'over') return named.fate === 'goes on' ? named.label : null;
   const isAlarm = ({ label }: BeeperScore): boolean => label !== 'low_battery_chirp';
   const crossed = scores.filter(({ peak, threshold }) => peak >= threshold);
   const lasting = crossed.filter((score) => score.heardS >= score.lastsS);
   const surest = lasting
-    .filter((score) => isAlarm(score) && (score.label !== 'co_alarm' || mayBeT4(cadence)))
+    .filter((score) => isAlarm(score) && score.fate !== 'over' && (score.label !== 'co_alarm' || mayBeT4(cadence)))
     .reduce<BeeperScore | null>((a, b) => (a && weight(a) >= weight(b) ? a : b), null);
   const chirp = scores.find((score) => !isAlarm(score) && score.heardS >= score.lastsS && mayBeChirp(cadence));
-  const isBrief = crossed.some(isAlarm) && !surest;
+  const isBrief = crossed.some((score) => isAlarm(score) && !lasting.includes(score)) && !surest;
   if (chirp && chirp.peak >= (isBrief ? chirp.suspicion : chirp.threshold)) {
     if (!surest || weight(chirp) >= weight(surest)) return chirp.label;
   }
-  return surest?.hasGoneOn ? surest.label : null;
+  return surest?.fate === 'goes on' ? surest.label : null;
 }

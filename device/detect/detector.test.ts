@@ -114,7 +114,12 @@ describe('the detector', () => {
     ['five beeps of a microwave', every(1, 5)],
     ['five long ones', every(1.4, 5, 0.7)],
     ['three beeps of half a second, which are one group of T3', t3(2, 1)],
-    ['eight seconds of a telephone', every(0.4, 20, 0.25)],
+    ['nine seconds of a telephone', every(0.4, 23, 0.25)],
+    [
+      'a touch, and five beeps after it',
+      [[2, 2.3], ...every(1, 5).map(([a, b]) => [a + 5, b + 5])] as [number, number][],
+    ],
+    ['three beeps and two more out of time', every(1, 3).concat(every(1, 2).map(([a, b]) => [a + 6, b + 6]))],
   ])('%s end, and are no fire', async (_, at) => {
     expect(candidates(await hear(room(30, [{ hz: BEEP_HZ, at }])))).toEqual([]);
   });
@@ -127,6 +132,19 @@ describe('the detector', () => {
     const [first] = candidates(await hear(room(30, [{ hz: BEEP_HZ, at }])));
     expect(first?.label).toBe('smoke_alarm');
     expect(first?.detectedSample).toBeLessThan(12.5 * RATE);
+  });
+
+  test('a group of four a minute is gas, and so is one with another beep near it', async () => {
+    const touched: [number, number][] = [...t4(2, 1), [5.6, 5.7]];
+    for (const at of [t4(2, 1), touched]) {
+      const [first] = candidates(await hear(room(30, [{ hz: BEEP_HZ, at }])));
+      expect(first?.label).toBe('co_alarm');
+    }
+  });
+
+  test('a T3 alarm of which two cycles in three are lost is told all the same', async () => {
+    const at = t3(2, 10).filter((_, i) => Math.floor(i / 3) % 3 === 0);
+    expect(candidates(await hear(room(44, [{ hz: BEEP_HZ, at }])), 'smoke_alarm').length).toBeGreaterThan(0);
   });
 
   test('a T3 alarm that mutes a cycle is told in the next one', async () => {
@@ -258,6 +276,19 @@ describe('the detector', () => {
     expect(candidates(await detector.push(crash), 'glass_break')).toEqual([]);
     detector.configure({ mode: 'away', gate: false, sounds });
     expect(candidates(await detector.push(crash), 'glass_break')).toHaveLength(1);
+  });
+
+  test('what was suspected of a label that is switched off is not told', async () => {
+    const on = {
+      mode: 'away' as const,
+      gate: false,
+      sounds: { glass_break: { modes: ['away' as const], level: 'medium' as const } },
+    };
+    const detector = new Detector(network, { settings: on });
+    const crash = room(12, [{ hz: GLASS_HZ, at: [[2, 3]] }]);
+    expect(await detector.push(crash.subarray(0, 3 * RATE))).toEqual([]);
+    detector.configure({ ...on, mode: 'home' });
+    expect(candidates(await detector.push(crash.subarray(3 * RATE)), 'glass_break')).toEqual([]);
   });
 
   test('with the gate it sleeps in silence and still finds every sound where it found it before', async () => {

@@ -1,5 +1,5 @@
 import { explain } from '@earshot/shared/cadence/explain.ts';
-import { NO_CADENCE, type CadenceReader } from '@earshot/shared/cadence/cadence-reader.ts';
+import { NO_CADENCE, type CadenceReader, type CadenceReading } from '@earshot/shared/cadence/cadence-reader.ts';
 import { Cadence, type Why } from '@earshot/shared/contracts/candidate.ts';
 import type { Head, Manifest } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -9,7 +9,7 @@ import type { Detection } from './detection.ts';
 import { levelOf, listens, type DetectorSettings } from './detector-settings.ts';
 import { Evidence } from './evidence.ts';
 import { LevelMeter } from './level-meter.ts';
-import { hasGoneOn, type Life, OUTLASTS_S, PATIENCE_S, PAUSE_S, surenessS } from './persistence.ts';
+import { BeeperLife, fateOf, PATIENCE_S, surenessS } from './persistence.ts';
 import { holdS, lastsS, settleS, SoundEvent } from './sound-event.ts';
 
 interface Watch {
@@ -32,8 +32,6 @@ interface Moment {
 /** A told event that goes on is reported this often. */
 const HEARD_EVERY_S = 10;
 
-/** A T3 alarm pauses for 1.5 s, with a muted cycle for 5.5 s. */
-const HEARD_LATELY_S = 6;
 /** Of the evidence that makes suspicious: what comes so near to it is heard on. */
 const SUSPECTED = 0.6;
 
@@ -43,6 +41,7 @@ export class EventBoard {
   private readonly evidenceOverTime: Evidence;
   private readonly sampleRate: number;
   private meter: LevelMeter;
+  private beeperLife: BeeperLife;
   private readonly stepS: number;
   private nextEventId = 1;
 
@@ -54,6 +53,7 @@ export class EventBoard {
       stepS,
     );
     this.meter = new LevelMeter();
+    this.beeperLife = new BeeperLife(frontEnd.sampleRate);
     this.watches = heads.map((head, column) => {
       const level = levelOf(settings, head.label);
       const event = new SoundEvent(this.rulesOf(head, level));
@@ -66,6 +66,8 @@ export class EventBoard {
       watch.level = levelOf(settings, watch.head.label);
       watch.event.rules = this.rulesOf(watch.head, watch.level);
       watch.isOn = listens(settings, watch.head.label);
+      // What was suspected of it is nobody's business any more.
+      if (!watch.isOn) watch.event.letGo();
     }
   }
 
@@ -73,6 +75,7 @@ export class EventBoard {
   continuedBy(manifest: Manifest, settings: DetectorSettings): EventBoard {
     const next = new EventBoard(manifest, this.stepS, settings);
     next.meter = this.meter;
+    next.beeperLife = this.beeperLife;
     next.nextEventId = this.nextEventId;
     next.watches.forEach((watch, column) => {
       const before = this.watches.find(({ head }) => head.label === watch.head.label);
@@ -101,7 +104,7 @@ export class EventBoard {
    * that is told and quiet for longer than the pauses of an alarm wakes the gate when it sounds again.
    */
   isBusy(nowSample: number): boolean {
-    const since = nowSample - HEARD_LATELY_S * this.sampleRate;
+    const since = nowSample - PATIENCE_S * this.sampleRate;
     return this.watches.some(
       ({ event, head, column, isOn }) =>
         event.isPending ||
@@ -129,11 +132,13 @@ export class EventBoard {
     out: Detection[],
   ): void {
     this.evidenceOverTime.push(scores, offset);
-    const due: Watch[] = [];
-    for (const watch of this.watches) {
-      // A label that is off still ends what it began, but begins nothing.
-      if (watch.event.step(watch.isOn ? this.valueOf(watch) : 0, atSample)) due.push(watch);
-    }
+    if (this.watches.some((watch) => watch.isOn && isSafety(watch.head.label) && this.isSuspected(watch)))
+      this.beeperLife.hear(atSample);
+    const isPausing = this.beeperLife.isPausing(atSample);
+    // A label that is off still ends what it began, but begins nothing.
+    const due = this.watches.filter(({ event, isOn, head, column }) =>
+      event.step(isOn ? (this.evidence[column] as number) : 0, atSample, isPausing && isSafety(head.label)),
+    );
     if (due.length > 0) this.decide(due, { atSample, nowSample, isCutOff: false }, cadence, out);
     for (const watch of this.watches) this.follow(watch, atSample, out);
   }
@@ -147,9 +152,10 @@ export class EventBoard {
   private decide(due: readonly Watch[], moment: Moment, reader: CadenceReader, out: Detection[]): void {
     const { nowSample } = moment;
     if (due.length === 0) return;
+    const reading = reader.read(nowSample);
+    const beeper = due.some(({ head }) => isBeeper(head.label)) ? this.tellBeeper(reading, moment) : null;
     // The reader knows more than an alert tells; the contract keeps what belongs in one.
-    const cadence = Cadence.parse(reader.read(nowSample));
-    const beeper = due.some(({ head }) => isBeeper(head.label)) ? this.tellBeeper(cadence, moment) : null;
+    const cadence = Cadence.parse(reading);
     const began = Math.min(...due.map(({ event }) => event.startSample ?? nowSample));
     for (const watch of this.watches) {
       const { event, head } = watch;
@@ -160,24 +166,18 @@ export class EventBoard {
     }
   }
 
-  /** Not enough to tell. What sounds and has not gone on for long enough may yet; all else is let go. */
-  private putOff({ event, head }: Watch, moment: Moment): void {
-    const { sinceS, quietS } = this.lifeOf(event, moment);
-    if (isSafety(head.label) && quietS < PATIENCE_S && sinceS < OUTLASTS_S) event.lookAgain(moment.atSample);
+  /** Not enough to tell. While what beeps may yet go on it is looked at again, and so is the chirp that it hides; all else is let go. */
+  private putOff({ event, head }: Watch, { atSample }: Moment): void {
+    if (isBeeper(head.label) && this.beeperLife.at(atSample).quietS < PATIENCE_S) event.lookAgain(atSample);
     else event.letGo();
   }
 
-  private lifeOf(event: SoundEvent, { atSample, isCutOff }: Moment): Life {
-    const { since, quiet } = event.lifeAt(atSample);
-    return { sinceS: since / this.sampleRate, quietS: quiet / this.sampleRate, isCutOff };
-  }
-
   /** All that beep and have crossed are judged together, by one reading of the rhythm. */
-  private tellBeeper(cadence: Why['cadence'], moment: Moment): BeeperLabel | null {
+  private tellBeeper(cadence: CadenceReading, { atSample, isCutOff }: Moment): BeeperLabel | null {
+    const life = this.beeperLife.at(atSample, isCutOff);
     const scores = this.watches.flatMap(({ head, column, event, level, isOn }) => {
       const { label } = head;
       if (!isBeeper(label) || !isOn) return [];
-      const life = this.lifeOf(event, moment);
       return {
         label,
         peak: this.peakOf(column, event),
@@ -185,7 +185,7 @@ export class EventBoard {
         lastsS: isSafety(label) ? surenessS(life) : lastsS(label),
         threshold: thresholdOf(head, level),
         suspicion: event.rules.threshold,
-        hasGoneOn: hasGoneOn(label, life, cadence),
+        fate: fateOf(label, life, cadence),
       };
     });
     return tellApart(scores, cadence);
@@ -254,8 +254,8 @@ export class EventBoard {
     return Math.max(event.peak, this.evidenceOverTime.recentPeak(column));
   }
 
-  private valueOf({ column }: Watch): number {
-    return this.evidence[column] as number;
+  private isSuspected({ column, event }: Watch): boolean {
+    return (this.evidence[column] as number) >= event.rules.threshold;
   }
 
   private rulesOf(head: Head, level: Level) {
@@ -266,7 +266,6 @@ export class EventBoard {
       refractorySamples: samples(head.refractoryS),
       settleSamples: samples(settleS(head.label)),
       addsUp: isBeeper(head.label),
-      pauses: isSafety(head.label) ? { pauseSamples: samples(PAUSE_S), patienceSamples: samples(PATIENCE_S) } : null,
       holdSamples: samples(Math.max(head.refractoryS, holdS(head.label))),
       sampleRate: this.sampleRate,
     };

@@ -8,10 +8,8 @@ export interface EventRules {
   refractorySamples: number;
   /** From the crossing to the decision, in which the cadence shows what it is. */
   settleSamples: number;
-  /** Groups that are too short to be told one by one count together. */
+  /** Groups that are too short to be told one by one count together, and are decided as soon as the next one comes. */
   addsUp: boolean;
-  /** Of an alarm: the pauses that it makes, and the silence after which it is over. In between nothing is decided. Else null. */
-  pauses: { pauseSamples: number; patienceSamples: number } | null;
   /** Silence after which a told one is over. */
   holdSamples: number;
   sampleRate: number;
@@ -25,8 +23,6 @@ export interface EventRules {
 export const settleS = (label: string): number => (isBeeper(label) ? 6.2 : 1);
 /** What was not decided is looked at again this much later. */
 const LOOK_AGAIN_S = 0.4;
-/** What comes back after a pause is heard for as long before it is decided: a group of T4 takes 0.7 s. */
-const RETURN_S = 0.7;
 
 /**
  * How much of the time until the decision the evidence must have been there. Of a plate, a cough or a ring tone the network is sure
@@ -72,10 +68,8 @@ export class SoundEvent {
   /** Last time that its evidence reached the threshold. */
   heardSample = -Infinity;
   private crossedSample: number | null = null;
-  /** First heard with no silence since that would have ended it, and back from its last pause. */
-  private aliveSinceSample = 0;
-  private returnedSample = 0;
   private lookSample = 0;
+  private wasLetGo = false;
   private raisedSample = -Infinity;
   private raisedThisEvent = false;
   private tokens = BURST;
@@ -94,22 +88,22 @@ export class SoundEvent {
     return this.startSample !== null && this.raisedThisEvent;
   }
 
-  /** One step of evidence. True as long as it waits to be decided. */
-  step(evidence: number, atSample: number): boolean {
-    const { threshold, windowSamples, refractorySamples, sampleRate } = this.rules;
-    if (evidence < threshold) return this.isDue(atSample);
-    if (atSample - this.heardSample > FORGET_S * sampleRate) this.heardSteps = 0;
-    this.heardSteps++;
-    const quiet = atSample - this.heardSample;
-    const afterGap = quiet > GAP_S * sampleRate;
-    if (afterGap) this.returnedSample = atSample;
-    if (quiet > (this.rules.pauses?.patienceSamples ?? GAP_S * sampleRate)) this.aliveSinceSample = atSample;
-    this.begin(Math.max(0, atSample - windowSamples), atSample);
-    this.peak = Math.max(this.peak, evidence);
-    // A new sound inside the refractory time is remembered and decided when that is over.
-    if (this.crossedSample === null && (afterGap || atSample - this.raisedSample >= refractorySamples))
-      this.crossedSample = atSample;
-    return this.isDue(atSample);
+  /** One step of evidence. True as long as it waits to be decided. `isPausing`: what it belongs to will be clearer in a moment. */
+  step(evidence: number, atSample: number, isPausing = false): boolean {
+    const { threshold, windowSamples, settleSamples, refractorySamples, sampleRate } = this.rules;
+    if (evidence >= threshold) {
+      const quiet = atSample - this.heardSample;
+      const isNew = quiet > FORGET_S * sampleRate;
+      if (isNew) this.heardSteps = 0;
+      this.heardSteps++;
+      this.begin(Math.max(0, atSample - windowSamples), atSample);
+      this.peak = Math.max(this.peak, evidence);
+      const afterGap = quiet > GAP_S * sampleRate;
+      // A new sound inside the refractory time is remembered and decided when that is over. What adds up has settled before.
+      if (this.crossedSample === null && (afterGap || atSample - this.raisedSample >= refractorySamples))
+        this.crossedSample = this.rules.addsUp && !isNew && this.wasLetGo ? atSample - settleSamples : atSample;
+    }
+    return this.isDue(atSample) && !isPausing;
   }
 
   /** It is heard: by its own evidence, or because the rhythm gave another label's sound to it. */
@@ -121,26 +115,11 @@ export class SoundEvent {
   private isDue(atSample: number): boolean {
     if (this.crossedSample === null || atSample < this.lookSample) return false;
     const { settleSamples, refractorySamples } = this.rules;
-    if (atSample < this.crossedSample + settleSamples || atSample - this.raisedSample < refractorySamples) return false;
-    return !this.isPausing(atSample);
-  }
-
-  /** Too long quiet to be sounding, not long enough to be over; or back for a moment only. */
-  private isPausing(atSample: number): boolean {
-    const { pauses, sampleRate } = this.rules;
-    if (pauses === null) return false;
-    const quiet = atSample - this.heardSample;
-    if (quiet > pauses.pauseSamples) return quiet < pauses.patienceSamples;
-    return atSample - this.returnedSample < RETURN_S * sampleRate;
+    return atSample >= this.crossedSample + settleSamples && atSample - this.raisedSample >= refractorySamples;
   }
 
   lookAgain(atSample: number): void {
     this.lookSample = atSample + LOOK_AGAIN_S * this.rules.sampleRate;
-  }
-
-  /** In samples: since it was first heard without a silence that would have ended it, and since it was last heard. */
-  lifeAt(atSample: number): { since: number; quiet: number } {
-    return { since: atSample - this.aliveSinceSample, quiet: atSample - this.heardSample };
   }
 
   /** Waiting or not, something has crossed and was not decided yet. */
@@ -153,6 +132,7 @@ export class SoundEvent {
     // Asked for another label's sake while it rests: the same sound was told a moment ago.
     if (!this.isPending && atSample - this.raisedSample < this.rules.refractorySamples) return null;
     this.crossedSample = null;
+    this.wasLetGo = false;
     this.refill(atSample);
     if (this.tokens < 1) return null;
     this.tokens--;
@@ -167,6 +147,7 @@ export class SoundEvent {
   /** Decided, and not told: the sound is another label's, and stays so for a while. */
   dismiss(atSample: number): void {
     this.letGo();
+    this.wasLetGo = false;
     this.heardSteps = 0;
     this.raisedSample = atSample;
   }
@@ -174,6 +155,7 @@ export class SoundEvent {
   /** Looked at, and not enough to tell: what goes on is looked at again. */
   letGo(): void {
     this.crossedSample = null;
+    this.wasLetGo = true;
     this.peak = 0;
     if (!this.rules.addsUp) this.heardSteps = 0;
     if (!this.raisedThisEvent) this.startSample = null;

@@ -56,6 +56,13 @@ describe('the released device stage', () => {
     expect(inTime).toBe(TRIES);
   });
 
+  test('of a CO alarm that sounds one group a minute each group is told', async () => {
+    for (const random of tries('late T4')) {
+      const alarm = coAlarm(random, { late: true, muted: false, voice: false, units: 1, durationS: 3 });
+      expect((await toldOf(random, alarm)).map(({ label }) => label)).toEqual(['co_alarm']);
+    }
+  });
+
   test.each(['steady', 'fast'] as const)('%s beeps that go on are told as fire', async (pattern) => {
     let told = 0;
     for (const random of tries(pattern)) {

@@ -45,6 +45,7 @@ export const NO_CADENCE: CadenceReading = {
   beeps: 0,
   groups: 0,
   fit: 0,
+  repeats: 0,
   regularity: 0,
   toneStability: 0,
   flatness: 0,
@@ -254,7 +255,7 @@ function continuous(beep: Beep, nowS: number): CadenceReading {
   };
 }
 
-function reading({ template, beeps, groups, periodS, regularity, fit }: Fitted, nowS: number): CadenceReading {
+function reading({ template, beeps, groups, periodS, repeats, regularity, fit }: Fitted, nowS: number): CadenceReading {
   const grouped = groups.flat();
   const gaps = groups.flatMap((group) => group.slice(1).map((beep, i) => beep.startS - (group[i] as Beep).endS));
   const last = beeps.at(-1) as Beep;
@@ -270,6 +271,7 @@ function reading({ template, beeps, groups, periodS, regularity, fit }: Fitted, 
     beeps: beeps.length,
     groups: groups.length,
     fit,
+    repeats,
     regularity,
     ended: nowS - last.endS > longestPauseS,
   };

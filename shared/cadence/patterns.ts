@@ -13,6 +13,8 @@ export interface CadenceReading extends Cadence {
   flatness: number;
   /** How far the beeps stand out of their neighbourhood in the spectrum. */
   prominenceDb: number;
+  /** How often a group, or a part of one, came back in the pattern's cycle. */
+  repeats: number;
   /** When the first beep that belongs to it began and the last one ended, on the reader's sample counter. */
   sinceSample: number;
   lastSample: number;
@@ -78,6 +80,7 @@ export interface Fitted {
   beeps: Beep[];
   groups: Beep[][];
   periodS: number | null;
+  repeats: number;
   regularity: number;
   fit: number;
 }
@@ -109,6 +112,7 @@ function fitTemplate(beeps: readonly Beep[], template: Template): Fitted | null 
     beeps: explained,
     groups: whole,
     periodS: cycle.periodS,
+    repeats: repeatsOf(chains, template),
     regularity,
     fit: (explained.length / beeps.length) * regularity * cycle.matched * trust,
   };
@@ -148,14 +152,32 @@ function cycleOf(groups: readonly Beep[][], { cyclesS }: Template): { matched: n
   const distances = stepsOf(groups.map((group) => group[0] as Beep));
   if (distances.length === 0) return { matched: 1, periodS: null };
   if (cyclesS.length === 0) return { matched: 1, periodS: median(distances) };
-  const periods = distances.map((distance) => {
-    for (const cycle of cyclesS) {
-      const times = Math.round(distance / cycle);
-      if (times >= 1 && times <= MOST_CYCLES && Math.abs(distance / times / cycle - 1) <= CYCLE_TOLERANCE)
-        return distance / times;
-    }
-    return null;
-  });
+  const periods = distances.map((distance) => cycleWithin(distance, cyclesS));
   const fitting = periods.filter((period) => period !== null);
   return { matched: fitting.length / distances.length, periodS: fitting.length === 0 ? null : median(fitting) };
+}
+
+/** How long one cycle is when `distance` is one to three of them; null when it is none. */
+function cycleWithin(distance: number, cyclesS: readonly number[]): number | null {
+  for (const cycle of cyclesS) {
+    const times = Math.round(distance / cycle);
+    if (times >= 1 && times <= MOST_CYCLES && Math.abs(distance / times / cycle - 1) <= CYCLE_TOLERANCE)
+      return distance / times;
+  }
+  return null;
+}
+
+/**
+ * Of two that follow one another one is whole, of the other at least two beeps were heard: the last ones of a group that began unheard
+ * (its end is in the cycle), or the first ones of one that is not over (its beginning is).
+ */
+function repeatsOf(chains: readonly Beep[][], { count, cyclesS }: Template): number {
+  if (cyclesS.length === 0) return 0;
+  const parts = chains.filter(({ length }) => length >= 2 && length <= count);
+  return parts.slice(1).filter((part, i) => {
+    const before = parts[i] as Beep[];
+    if (before.length < count && part.length < count) return false;
+    const [from, to] = before.length === count ? [before[0], part[0]] : [before.at(-1), part.at(-1)];
+    return cycleWithin((to as Beep).startS - (from as Beep).startS, cyclesS) !== null;
+  }).length;
 }
