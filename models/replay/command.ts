@@ -121,7 +121,7 @@ export function register(program: Command): void {
     .command('gate')
     .description("Hold a replay's report to a policy; exit status 1 and the broken bars when it falls short.")
     .argument('<dir>', 'what `earshot replay --out` wrote')
-    .option('--policy <file>', 'the bars, as JSON (required)')
+    .option('--policy <file>', 'the bars, as JSON (required), as models/replay/gate/test-audio-policy.json')
     .action(async (dir: string, { policy }: { policy: string }, command: Command) => {
       need(command, '--policy <file>', policy);
       const { checkPolicy, gateText } = await import('./gate/gate.ts');

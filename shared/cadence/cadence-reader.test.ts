@@ -218,6 +218,7 @@ describe('explains itself', () => {
   };
   test.each<[Partial<Cadence>, string]>([
     [{ pattern: 't3', groups: 4 }, 'three beeps of 0.5 s at 3.1 kHz, four times'],
+    [{ pattern: 't3', groups: 1, beeps: 5 }, 'three beeps of 0.5 s at 3.1 kHz, and again'],
     [{ pattern: 't4', onS: 0.1, groups: 2 }, 'four beeps of 0.1 s at 3.1 kHz, twice'],
     [{ pattern: 'steady', beeps: 9, toneHz: 521 }, 'nine beeps of 0.5 s at 520 Hz, 1.0 s apart'],
     [{ pattern: 'fast', beeps: 14, onS: 0.15, offS: 0.1 }, '14 fast beeps of 0.15 s at 3.1 kHz, 0.25 s apart'],

@@ -24,6 +24,10 @@ const seconds = (s: number): string => `${s >= 9.95 ? s.toFixed(0) : s.toFixed(2
 const pitch = (hz: number): string =>
   hz >= 1_000 ? `${(hz / 1_000).toFixed(1)} kHz` : `${Math.round(hz / 10) * 10} Hz`;
 
+/** Beside one whole group the beginning or the end of another was heard. */
+export const cameAgain = ({ pattern, groups, beeps }: Cadence): boolean =>
+  groups === 1 && ((pattern === 't3' && beeps > 3) || (pattern === 't4' && beeps > 4));
+
 /** One English sentence without its full stop: "three beeps of 0.5 s at 3.1 kHz, four times". */
 export function explain(cadence: Cadence): string {
   const { pattern, onS, offS, beeps, groups, periodS } = cadence;
@@ -31,7 +35,7 @@ export function explain(cadence: Cadence): string {
   switch (pattern) {
     case 't3':
     case 't4':
-      return `${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${at}, ${times(groups)}`;
+      return `${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${at}, ${cameAgain(cadence) ? 'and again' : times(groups)}`;
     case 'steady':
     case 'fast':
       return `${count(beeps)} ${pattern === 'fast' ? 'fast ' : ''}beeps of ${seconds(onS)}${at}, ${seconds(onS + offS)} apart`;

@@ -1,3 +1,4 @@
+import { cameAgain } from '@earshot/shared/cadence/explain.ts';
 import type { Words } from './en.ts';
 
 /** Deutsch, per du: nachts um drei siezt man niemanden. */
@@ -461,7 +462,7 @@ export const de: Words = {
 
   cadence(cadence, number) {
     const tone = cadence.toneHz === null ? '' : ` bei ${number(cadence.toneHz / 1000, 1)} kHz`;
-    const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : '';
+    const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : cameAgain(cadence) ? ', und wieder' : '';
     const on = cadence.onS > 0 ? ` von ${length(cadence.onS, number)}` : '';
     switch (cadence.pattern) {
       case 't3':

@@ -1,3 +1,4 @@
+import { cameAgain } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 
 /** Every string of the app. de.ts has the same shape; the compiler says what is missing. */
@@ -459,7 +460,7 @@ export const en = {
   /** What the cadence reader measured, as a sentence: the reason that a person can check with their own ears. */
   cadence(cadence: Cadence, number: (value: number, digits: number) => string): string | null {
     const tone = cadence.toneHz === null ? '' : ` at ${number(cadence.toneHz / 1000, 1)} kHz`;
-    const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : '';
+    const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : cameAgain(cadence) ? ', and again' : '';
     const on = cadence.onS > 0 ? ` of ${length(cadence.onS, number)}` : '';
     switch (cadence.pattern) {
       case 't3':
