@@ -11,16 +11,16 @@ export interface HeadPolicy {
 }
 
 /**
- * Budgets of what crosses a threshold; the detector tells about half of it, because it also reads the rhythm and lets one head speak
- * for all that beep. Together that is what the design allows the device stage: 20 false candidates in an hour of confusers played
- * back to back. The verifier makes it quiet.
+ * Budgets of what crosses a threshold; the detector tells about half of it, because it also reads the rhythm, waits whether it goes
+ * on, and lets one head speak for all that beep. Together that is what the design allows the device stage: 20 false candidates in an
+ * hour of confusers played back to back. The verifier makes it quiet.
  * Refractory times are short where a second sound may follow the first at once (an alarm behind a doorbell) and long for upkeep.
  */
 const POLICIES: Readonly<Record<string, HeadPolicy>> = {
   smoke_alarm: { perConfuserHour: 5, perDay: 12, refractoryS: 10, longestWindowS: 0.2 },
   co_alarm: { perConfuserHour: 3, perDay: 16, refractoryS: 10, longestWindowS: 0.2 },
   low_battery_chirp: { perConfuserHour: 2, perDay: 5, refractoryS: 60, longestWindowS: 0.2 },
-  glass_break: { perConfuserHour: 10, perDay: 6, refractoryS: 8, longestWindowS: 0.8 },
+  glass_break: { perConfuserHour: 16, perDay: 8, refractoryS: 8, longestWindowS: 0.8 },
 };
 const USUAL: HeadPolicy = { perConfuserHour: 10, perDay: 6, refractoryS: 30, longestWindowS: 0.8 };
 
