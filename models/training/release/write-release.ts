@@ -112,7 +112,7 @@ async function writeGolden(
   }
 }
 
-/** Today's date and the next free counter; versions are compared as text, so the counter never reaches two digits unnoticed. */
+/** Today's date and the next free counter. */
 async function nextVersion(dir: string, now: Date): Promise<string> {
   const today = now.toISOString().slice(0, 10);
   const last = await readFile(join(dir, 'manifest.json'), 'utf8').then(
