@@ -46,7 +46,7 @@ export function register(program: Command): void {
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
     .option('--stream', 'back to back with carried state instead of each clip for itself')
-    .option('--scenes <n>', 'scenes of ten seconds instead: events in rooms over backgrounds', wholeNumber)
+    .option('--scenes <n>', 'scenes of sixteen seconds instead: events in rooms over backgrounds', wholeNumber)
     .option('--snr <dB...>', 'the SNRs of scenes, in turn (otherwise drawn)', decibels)
     .option('--house-days <n>', 'days of a home in which nothing burns, for false alarms a day', wholeNumber)
     .option('--no-gate', 'compute every frame; the device sleeps in silence')

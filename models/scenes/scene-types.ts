@@ -1,5 +1,8 @@
 import type { Beep } from '../synthesis/sound.ts';
 
+/** Of a scene by itself: an alarm that begins in it goes on until any device has told it. */
+export const WHOLE_SCENE_S = 16;
+
 /** Something that our heads must find, with strong labels. */
 export interface SceneEvent {
   label: string;

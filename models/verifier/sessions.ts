@@ -2,6 +2,7 @@ import { mapLabel } from '../corpus/label-map.ts';
 import type { SceneMaker } from '../scenes/scene-maker.ts';
 import { recordedConfuser } from '../scenes/source-sound.ts';
 import { SCENE_S } from '../scenes/scene-maker.ts';
+import { WHOLE_SCENE_S } from '../scenes/scene-types.ts';
 import { addAt, SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
 import { Random } from '../synthesis/random.ts';
 import type { Played } from './candidate-clips.ts';
@@ -64,6 +65,7 @@ export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): P
     setting: 'home',
     snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB),
     alarmGoesOn: true,
+    durationS: WHOLE_SCENE_S,
   });
 }
 

@@ -2,7 +2,7 @@ import type { StreamOptions } from '../../corpus/audio-file.ts';
 import { dropSamples } from '../../corpus/drop-samples.ts';
 import { SAMPLE_RATE } from '../../corpus/mono.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
-import type { Scene } from '../../scenes/scene-types.ts';
+import { type Scene, WHOLE_SCENE_S } from '../../scenes/scene-types.ts';
 import type { PlayedPart } from './played.ts';
 import type { HouseDaySession, SceneSession, SceneWorldPlace } from './session.ts';
 import type { SoundPart } from './sounds.ts';
@@ -51,7 +51,7 @@ export class ScenePart implements SoundPart {
     };
   }
 
-  /** Ten seconds: rendered as a whole in any case. */
+  /** Seconds: rendered as a whole in any case. */
   async isEnteredAnywhere(): Promise<boolean> {
     return false;
   }
@@ -60,7 +60,7 @@ export class ScenePart implements SoundPart {
     const { world, scene, snrDb } = this.session;
     const maker = await makerOf(world);
     // Stated SNRs and rooms are a home's; and a home's alarm goes on.
-    const asked = { setting: 'home', alarmGoesOn: true } as const;
+    const asked = { setting: 'home', alarmGoesOn: true, durationS: WHOLE_SCENE_S } as const;
     this.scene = maker.render(scene, snrDb === null ? asked : { ...asked, snrDb });
     yield this.scene.samples.subarray(fromS * SAMPLE_RATE);
   }

@@ -16,7 +16,7 @@ export interface SceneWorldPlace {
   seed: number;
 }
 
-/** One scene of ten seconds: an event or confusers in a room, over a background. */
+/** One scene of sixteen seconds: an event or confusers in a room, over a background. */
 export interface SceneSession {
   kind: 'scene';
   world: SceneWorldPlace;
