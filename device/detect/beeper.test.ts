@@ -61,6 +61,14 @@ describe('telling smoke, CO and a battery apart', () => {
     expect(told({ low_battery_chirp: 0.9 }, ONE_BEEP, { low_battery_chirp: 0.2 })).toBeNull();
   });
 
+  test('a chirp that comes back every half minute is a battery, however sure the fire’s head is', () => {
+    const chirps: Cadence = { ...ONE_BEEP, pattern: 'chirp', periodS: 30, beeps: 2, groups: 2, fit: 0.75 };
+    expect(told({ smoke_alarm: 0.99, low_battery_chirp: 0.55 }, chirps)).toBe('low_battery_chirp');
+    expect(told({ smoke_alarm: 0.99, low_battery_chirp: 0.55 }, { ...chirps, groups: 1, fit: 0.25 })).toBe(
+      'smoke_alarm',
+    );
+  });
+
   test('an alarm of which one beep was heard stays an alarm when the chirp is less sure', () => {
     expect(told({ smoke_alarm: 0.97, low_battery_chirp: 0.7 }, ONE_BEEP)).toBe('smoke_alarm');
   });

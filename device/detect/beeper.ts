@@ -25,6 +25,9 @@ export function rhythmSays({ pattern, fit, groups }: Cadence): BeeperLabel | nul
     case 'fast':
     case 'sweep':
       return 'smoke_alarm';
+    case 'chirp':
+      // One lone beep may be anything's; one that comes back after half a minute is a battery's.
+      return groups > 1 ? 'low_battery_chirp' : null;
     default:
       return null;
   }
@@ -83,6 +86,7 @@ const weight = ({ peak, heardS }: BeeperScore): number => peak * heardS;
 export function tellApart(scores: readonly BeeperScore[], cadence: Cadence): BeeperLabel | null {
   const rhythm = rhythmSays(cadence);
   const named = scores.find(({ label, peak, suspicion }) => label === rhythm && peak >= suspicion);
+  if (named?.label === 'low_battery_chirp') return named.label;
   if (named && named.fate !== 'over') return named.fate === 'goes on' ? named.label : null;
   const isAlarm = ({ label }: BeeperScore): boolean => label !== 'low_battery_chirp';
   const crossed = scores.filter(({ peak, threshold }) => peak >= threshold);
