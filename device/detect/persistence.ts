@@ -4,13 +4,12 @@
  */
 import type { CadenceReading } from '@earshot/shared/cadence/cadence-reader.ts';
 import { mayBeT4Group, rhythmSays, type BeeperLabel } from './beeper.ts';
+import { GAP_S } from './sound-event.ts';
 
 /** The longest pause inside a T3 cycle is 1.5 s, 10 % more at most, and what is heard ends a little before the beep does. */
 const PAUSE_S = 1.9;
 /** Silence after which it is over for certain: a T3 alarm that mutes a cycle is silent for 5.5 s, T4 for 5.1 s, both up to 10 % longer. */
 export const PATIENCE_S = 6.4;
-/** A gap this long in the evidence separates two groups. */
-const GAP_S = 1;
 /** What comes back after a gap is heard for as long before it is decided: a group of T4 takes 0.7 s. */
 const RETURN_S = 0.7;
 /** What was heard for less than this before a pause was something else. */

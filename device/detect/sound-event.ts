@@ -44,8 +44,8 @@ export function holdS(label: string): number {
 
 /** What was heard longer ago than this has nothing to do with what is heard now: T4's groups are 5.8 s apart. */
 const FORGET_S = 12;
-/** A gap this long in the evidence separates two sounds of one label. */
-const GAP_S = 1;
+/** A gap this long in the evidence separates two sounds of one label, and two groups of an alarm. */
+export const GAP_S = 1;
 /** Per label, so that one label can't use up another's: six in a row, then one a minute. */
 const BURST = 6;
 const REFILL_S = 60;
