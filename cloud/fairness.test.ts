@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { queueForVerdict } from './clips/clip-arrival.ts';
+import { queueForVerdict } from './verifier/intake/clip-arrival.ts';
 import { createHome } from './homes/homes.ts';
 import type { Caller } from './homes/tokens.ts';
 import { TestParts } from './testing/test-parts.ts';

@@ -9,7 +9,7 @@ import { startMosquitto, type MqttServer } from '@earshot/shared/testing/servers
 import { runActions } from './actions/actions.ts';
 import { createAgent, type Agent } from './agent.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './audio/source.ts';
-import { writeSyntheticRelease } from './detect/testing/synthetic-release.ts';
+import { writeSyntheticRelease } from './releases/testing/synthetic-release.ts';
 import { readConfiguration } from './settings/configuration.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 

@@ -9,7 +9,7 @@ import { defaultSettings } from '@earshot/shared/settings.ts';
 import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { createAgent, type Agent, type AgentOptions } from './agent.ts';
 import { FileSource } from './audio/file-source.ts';
-import { writeSyntheticRelease } from './detect/testing/synthetic-release.ts';
+import { writeSyntheticRelease } from './releases/testing/synthetic-release.ts';
 import type { AgentEvents } from './events.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 

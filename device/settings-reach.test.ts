@@ -9,7 +9,7 @@ import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
 import { sine, whiteNoise } from '@earshot/shared/testing/noise.ts';
 import { createAgent, type Agent } from './agent.ts';
 import type { AudioBlock, AudioSource } from './audio/source.ts';
-import { writeSyntheticRelease } from './detect/testing/synthetic-release.ts';
+import { writeSyntheticRelease } from './releases/testing/synthetic-release.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 
 /** The synthetic head answers to mel band 40, whose middle lies at 2.8 kHz. */

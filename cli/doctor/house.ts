@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Network } from '@earshot/device/detect/network.ts';
-import { loadRelease } from '@earshot/device/detect/release.ts';
+import { Network } from '@earshot/device/network/network.ts';
+import { loadRelease } from '@earshot/device/releases/release.ts';
 import { credentialsFile, type Credentials } from '@earshot/device/uplink/credentials.ts';
 import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import { bad, type Finding, lack, ok } from './finding.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { clipArrived } from '../clips/clip-arrival.ts';
+import { clipArrived } from '../verifier/intake/clip-arrival.ts';
 import { LINK_ROOT } from '../clips/clip-links.ts';
 import { FileClipStore } from '../clips/file-store.ts';
 import type { CloudParts } from '../parts.ts';

@@ -9,7 +9,7 @@ import { Registrar } from '../incidents/registrar.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip } from '../testing/test-client.ts';
 import { startTestCloud } from '../testing/test-cloud.ts';
-import { clipArrived } from './clip-arrival.ts';
+import { clipArrived } from '../verifier/intake/clip-arrival.ts';
 import { clipStoreContract } from './clip-store.contract.ts';
 import { clipKey } from './clip-store.ts';
 import { FileClipStore } from './file-store.ts';

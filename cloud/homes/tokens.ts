@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Queries } from '../store/database.ts';
-import { Together } from '../together.ts';
+import { Together } from '../store/write-batch.ts';
 
 export interface Caller {
   kind: 'device' | 'member';

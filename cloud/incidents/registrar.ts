@@ -1,11 +1,11 @@
 import type { Candidate, CandidateAccepted } from '@earshot/shared/contracts/candidate.ts';
 import type { z } from 'zod';
-import { ClipArrivals } from '../clips/clip-arrivals.ts';
+import { ClipArrivals } from '../verifier/intake/clip-arrivals.ts';
 import { clipKey } from '../clips/clip-store.ts';
 import type { Caller } from '../homes/tokens.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHome, changeHomes } from '../store/home-transaction.ts';
-import { Together } from '../together.ts';
+import { Together } from '../store/write-batch.ts';
 import { activeKeyOf } from './incident.ts';
 import { keepCandidate, keepFreshCandidates, readActive, UPLOAD_LINK_LIFE_MS } from './keep-candidate.ts';
 import { answerOf, readKnown, type Registered, type Report } from './known-candidates.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { CloudParts } from '../parts.ts';
-import { queueForVerdict } from '../clips/clip-arrival.ts';
-import { ClipArrivals } from '../clips/clip-arrivals.ts';
+import { queueForVerdict } from '../verifier/intake/clip-arrival.ts';
+import { ClipArrivals } from '../verifier/intake/clip-arrivals.ts';
 import { removeDueBytes } from '../deletion/deletion-ledger.ts';
 import { expireClips } from '../deletion/retention.ts';
 import { applyDueModes } from '../homes/mode-schedule.ts';

@@ -4,7 +4,7 @@ import { inSpan } from '../tracing.ts';
 import { backOffMs } from './back-off.ts';
 import { type ChannelRow, channelsOf } from './channels.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
-import { type DueNotification, Outbox, type OutboxRow } from './outbox.ts';
+import { type DueNotification, Outbox, type OutboxRow } from './notification-outbox.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics'>;
 

@@ -7,7 +7,7 @@ import { countsOf, deadLetterQueueOf } from './sqs-attributes.ts';
 import { SqsDeadLetters } from './sqs-dead-letters.ts';
 import { SqsLane } from './sqs-lane.ts';
 import { fittingMessages, sendBatch } from './sqs-send.ts';
-import { Together } from '../together.ts';
+import { Together } from '../store/write-batch.ts';
 import {
   LANES,
   MAX_BODY_BYTES,

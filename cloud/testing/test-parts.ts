@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
-import { clipArrived } from '../clips/clip-arrival.ts';
+import { clipArrived } from '../verifier/intake/clip-arrival.ts';
 import { ClipLinks } from '../clips/clip-links.ts';
 import { clipKey } from '../clips/clip-store.ts';
 import { FileClipStore } from '../clips/file-store.ts';

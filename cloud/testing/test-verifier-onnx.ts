@@ -1,5 +1,5 @@
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
-import { EVIDENCE_SIZE } from '@earshot/shared/verifier/evidence.ts';
+import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
 
 /**
  * A verifier network small enough to understand: it agrees with the device's label (the first values of the evidence), unless the clip

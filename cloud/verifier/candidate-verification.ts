@@ -4,7 +4,7 @@ import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { applyVerdicts, type AppliedVerdict, type CandidateVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
-import { Together } from '../together.ts';
+import { Together } from '../store/write-batch.ts';
 import type { Scores } from './clip-scorer.ts';
 import type { ClipToScore } from './clip-verifier.ts';
 import { judge } from './judgement.ts';

@@ -1,8 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { VerifierEntry } from '@earshot/shared/contracts/release.ts';
 import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
-import { clipForVerifier } from '@earshot/shared/verifier/clip.ts';
-import { EVIDENCE_SIZE, type Evidence, evidenceVector } from '@earshot/shared/verifier/evidence.ts';
+import { clipForVerifier } from '@earshot/shared/features/verifier-clip.ts';
+import { EVIDENCE_SIZE, type Evidence, evidenceVector } from '@earshot/shared/features/verifier-evidence.ts';
 import type { z } from 'zod';
 
 export interface HeardClip {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
-import type { Evidence } from '@earshot/shared/verifier/evidence.ts';
+import type { Evidence } from '@earshot/shared/features/verifier-evidence.ts';
 import type { Scores, VerifierModel } from './clip-scorer.ts';
 import type { ThreadData } from './scoring-thread.ts';
 

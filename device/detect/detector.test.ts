@@ -6,9 +6,9 @@ import { whiteNoise } from '@earshot/shared/testing/noise.ts';
 import type { CandidateDetection, Detection } from './detection.ts';
 import { Detector } from './detector.ts';
 import { listenToAll, type DetectorSettings } from './detector-settings.ts';
-import { Network } from './network.ts';
-import { loadRelease } from './release.ts';
-import { writeSyntheticRelease } from './testing/synthetic-release.ts';
+import { Network } from '../network/network.ts';
+import { loadRelease } from '../releases/release.ts';
+import { writeSyntheticRelease } from '../releases/testing/synthetic-release.ts';
 
 const RATE = 16_000;
 /** Mel bands of 3.1 kHz (smoke, CO and chirp sound alike) and of 5.5 kHz. */

@@ -5,7 +5,7 @@ import type { Detection } from './detection.ts';
 import { EnergyGate } from './energy-gate.ts';
 import { EventBoard } from './event-board.ts';
 import type { DetectorSettings } from './detector-settings.ts';
-import type { Network, NetworkStream } from './network.ts';
+import type { Network, NetworkStream } from '../network/network.ts';
 
 export interface DetectorOptions {
   settings: DetectorSettings;

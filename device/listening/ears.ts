@@ -4,7 +4,7 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { Ring } from '../audio/ring.ts';
 import type { AudioSource } from '../audio/source.ts';
 import type { DetectorSettings } from '../detect/detector-settings.ts';
-import type { Network } from '../detect/network.ts';
+import type { Network } from '../network/network.ts';
 import type { AgentEmitter } from '../events.ts';
 import type { CandidateDesk } from './candidate-desk.ts';
 import { Listener } from './listener.ts';

@@ -5,7 +5,7 @@ import { Ring } from '../audio/ring.ts';
 import type { Detection } from '../detect/detection.ts';
 import type { DetectorSettings } from '../detect/detector-settings.ts';
 import { Detector } from '../detect/detector.ts';
-import type { Network } from '../detect/network.ts';
+import type { Network } from '../network/network.ts';
 import { MicrophoneHealth } from '../health/microphone-health.ts';
 import { SignalCheck, type SecondOfSignal } from '../health/signal-check.ts';
 

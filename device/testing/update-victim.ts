@@ -1,7 +1,7 @@
 /** The process that the update test kills: an agent that takes up what its cloud offers, and says how far it is. */
 import { readFileSync } from 'node:fs';
 import { createAgent } from '../agent.ts';
-import type { TrustedKeys } from '../detect/trusted-keys.ts';
+import type { TrustedKeys } from '../releases/trusted-keys.ts';
 
 const [home = '', releaseDir = '', keysPath = '', url = '', token = ''] = process.argv.slice(2);
 const trustedKeys = JSON.parse(readFileSync(keysPath, 'utf8')) as TrustedKeys;

@@ -85,8 +85,8 @@ export function register(program: Command): void {
     .option('--cache <dir>', 'where recordings are kept between shards', join(tmpdir(), 'earshot-replay-worker'))
     .option('--idle <seconds>', 'end after so long without work (otherwise never)', seconds)
     .action(async (flags: { cache: string; idle?: number }) => {
-      const { openFleet } = await import('./queue/fleet.ts');
-      const { runReplayWorker } = await import('./queue/worker.ts');
+      const { openFleet } = await import('./fleet/fleet.ts');
+      const { runReplayWorker } = await import('./fleet/worker.ts');
       const fleet = await openFleet(process.env);
       try {
         const onShard = (line: string) => void process.stderr.write(`${line}\n`);

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { loadRelease, type Release } from '@earshot/device/detect/release.ts';
+import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import { BUILT_IN_MAP, readLabelMap, type LabelMap } from '../corpus/label-map.ts';
 import type { Problem } from '../corpus/problem.ts';
-import { readCorpus } from './corpus/read-corpus.ts';
-import type { Recording } from './corpus/recording.ts';
-import { unknownLabels } from './corpus/unknown-labels.ts';
+import { readCorpus } from './recordings/read-recordings.ts';
+import type { Recording } from './recordings/recording.ts';
+import { unknownLabels } from './recordings/unknown-labels.ts';
 import type { Stage } from './metrics/product.ts';
 import { playHouseDays, playRecordings, playScenes, type PlayMode } from './play/play-list.ts';
 import type { Session } from './play/session.ts';
 import type { StageOptions } from './play/stage-setup.ts';
-import type { Fleet } from './queue/fleet.ts';
-import { isInStore, readStoreCorpus } from './queue/store-corpus.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import { isInStore, readStoreCorpus } from './fleet/store-corpus.ts';
 
 export interface PlanOptions {
   corpus: string;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { sine, whiteNoise } from '@earshot/shared/testing/noise.ts';
-import { writeSyntheticRelease } from '@earshot/device/detect/testing/synthetic-release.ts';
+import { writeSyntheticRelease } from '@earshot/device/releases/testing/synthetic-release.ts';
 import { readAnnotations } from './metrics/annotation-file.ts';
 import { score } from './metrics/score.ts';
 import { replay, type ReplayOptions } from './replay.ts';

@@ -11,10 +11,10 @@ import { Progress } from './play/progress.ts';
 import { playHere } from './play/play-here.ts';
 import { secondsOf, speedOf } from './play/run-speed.ts';
 import { CpuMeter } from './play/cpu-meter.ts';
-import { playOnFleet } from './queue/coordinator.ts';
-import type { Fleet } from './queue/fleet.ts';
-import { isInStore } from './queue/store-corpus.ts';
-import { storedFiles } from './queue/stored-files.ts';
+import { playOnFleet } from './fleet/coordinator.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import { isInStore } from './fleet/store-corpus.ts';
+import { storedFiles } from './fleet/stored-files.ts';
 import { comparisonOf, type Comparison } from './report/comparison.ts';
 import { excerptsOf } from './report/excerpts.ts';
 import { findingsOf, type Findings, type Results } from './report/report-json.ts';
@@ -71,7 +71,7 @@ export async function replay(options: ReplayOptions): Promise<Results> {
 }
 
 /** S3, SQS and the database are loaded by runs that need them: on one machine they would be half of the start. */
-const openFleet = async (): Promise<Fleet> => (await import('./queue/fleet.ts')).openFleet(process.env);
+const openFleet = async (): Promise<Fleet> => (await import('./fleet/fleet.ts')).openFleet(process.env);
 
 /** All sessions in the order of the play list, whoever played them and whenever. */
 async function play(

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { sine, whiteNoise } from '@earshot/shared/testing/noise.ts';
-import { writeSyntheticRelease } from '@earshot/device/detect/testing/synthetic-release.ts';
+import { writeSyntheticRelease } from '@earshot/device/releases/testing/synthetic-release.ts';
 import { replay } from './replay.ts';
 import { replayOptions } from './testing/replay-options.ts';
 

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import type { PublishOptions } from './publish.ts';
+import type { PublishOptions } from './publishing/publish.ts';
 import { FULL, MORE, QUICK, VERIFIER_ONLY } from './recipe.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -71,7 +71,7 @@ const withRunFlags = (command: Command): Command =>
 
 /** Read before anything else is done: a release that is not there or not whole must not cost an hour first. */
 const versionOf = async (release: string): Promise<string> =>
-  (await (await import('@earshot/device/detect/release.ts')).loadRelease(resolve(release))).manifest.version;
+  (await (await import('@earshot/device/releases/release.ts')).loadRelease(resolve(release))).manifest.version;
 
 /** `fromVersion`: of the release that the run begins with. Runs from different releases keep their stages apart. */
 function runOf(
@@ -120,8 +120,8 @@ async function publishTo(
   parts: Pick<PublishOptions, 'verifierFrom'> = {},
 ): Promise<void> {
   const [{ publish }, { signingKey }, { WorkFolder }] = await Promise.all([
-    import('./publish.ts'),
-    import('./release/signing.ts'),
+    import('./publishing/publish.ts'),
+    import('./publishing/signing.ts'),
     import('./work-folder.ts'),
   ]);
   const folder = resolve(out ?? join(run.work, 'release'));

@@ -1,5 +1,5 @@
 /** The first stage: trunk and heads, fitted to scenes that a thread beside it renders. */
-import { loadRelease } from '@earshot/device/detect/release.ts';
+import { loadRelease } from '@earshot/device/releases/release.ts';
 import { initBackend } from './backend/init-backend.ts';
 import { trainDevice, type Trained, type TrainingRun } from './device-trainer.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';

@@ -1,13 +1,13 @@
 /** The third stage: the verifier, on what the device stage lets through. */
 import { join } from 'node:path';
-import { loadRelease, type LoadOptions } from '@earshot/device/detect/release.ts';
-import { trainVerifier } from '../verifier/train-verifier.ts';
-import type { TrainedVerifier } from '../verifier/verifier-trainer.ts';
-import { verifierWeightsOf } from '../verifier/verifier-weights.ts';
+import { loadRelease, type LoadOptions } from '@earshot/device/releases/release.ts';
+import { trainVerifier } from './verifier/train.ts';
+import type { TrainedVerifier } from './verifier/trainer.ts';
+import { verifierWeightsOf } from './verifier/weights.ts';
 import { initBackend } from './backend/init-backend.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { publish } from './publish.ts';
-import { signingKey } from './release/signing.ts';
+import { publish } from './publishing/publish.ts';
+import { signingKey } from './publishing/signing.ts';
 import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
 import { WorkFolder } from './work-folder.ts';
 

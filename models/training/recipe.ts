@@ -1,10 +1,4 @@
-import {
-  FULL_VERIFIER,
-  MORE_VERIFIER,
-  ONLY_VERIFIER,
-  QUICK_VERIFIER,
-  type VerifierRecipe,
-} from '../verifier/verifier-recipe.ts';
+import { FULL_VERIFIER, MORE_VERIFIER, ONLY_VERIFIER, QUICK_VERIFIER, type VerifierRecipe } from './verifier/recipe.ts';
 import type { MaterialSize } from './calibration/material.ts';
 import type { DeviceRecipe } from './device-trainer.ts';
 

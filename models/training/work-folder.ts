@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadRelease } from '@earshot/device/detect/release.ts';
+import { loadRelease } from '@earshot/device/releases/release.ts';
 import { FrontEnd, Levels } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';

@@ -7,8 +7,8 @@
  */
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { Network } from '@earshot/device/detect/network.ts';
-import { loadRelease } from '@earshot/device/detect/release.ts';
+import { Network } from '@earshot/device/network/network.ts';
+import { loadRelease } from '@earshot/device/releases/release.ts';
 import { daemonCost } from './daemon.ts';
 import { accountOf } from './missed.ts';
 import { bytesOf, Path } from './path.ts';

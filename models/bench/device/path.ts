@@ -3,7 +3,7 @@ import { PcmTo16k } from '@earshot/device/audio/pcm-to-16k.ts';
 import type { AudioBlock, AudioSource } from '@earshot/device/audio/source.ts';
 import type { Detection } from '@earshot/device/detect/detection.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
-import type { Network } from '@earshot/device/detect/network.ts';
+import type { Network } from '@earshot/device/network/network.ts';
 import { Listener } from '@earshot/device/listening/listener.ts';
 
 /** A quarter of a second, as our recorders bring it. */

@@ -3,7 +3,7 @@ import { LogMel } from '@earshot/shared/features/log-mel.ts';
 import { PcmTo16k } from '@earshot/device/audio/pcm-to-16k.ts';
 import { Ring } from '@earshot/device/audio/ring.ts';
 import { EnergyGate } from '@earshot/device/detect/energy-gate.ts';
-import type { Network } from '@earshot/device/detect/network.ts';
+import type { Network } from '@earshot/device/network/network.ts';
 import { SignalCheck } from '@earshot/device/health/signal-check.ts';
 import { cpuMs } from './path.ts';
 

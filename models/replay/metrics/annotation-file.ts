@@ -1,5 +1,5 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { readEventRows } from '../corpus/event-rows.ts';
+import { readEventRows } from '../recordings/event-rows.ts';
 import type { EventsByFile, ScoredEvent } from './scored-event.ts';
 
 /** Reads an annotation TSV for scoring: every line counts as it stands, in its order. Lines that make no sense stop it, all named. */

@@ -1,6 +1,6 @@
 import { makeClip } from '@earshot/device/listening/clip.ts';
 import type { CandidateDetection } from '@earshot/device/detect/detection.ts';
-import type { Release } from '@earshot/device/detect/release.ts';
+import type { Release } from '@earshot/device/releases/release.ts';
 import { readClip } from '@earshot/cloud/verifier/clip-format.ts';
 import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { judge } from '@earshot/cloud/verifier/judgement.ts';

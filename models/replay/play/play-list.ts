@@ -1,5 +1,5 @@
 import { Random } from '../../synthesis/random.ts';
-import type { Corpus } from '../corpus/recording.ts';
+import type { Corpus } from '../recordings/recording.ts';
 import type { SceneWorldPlace, Session } from './session.ts';
 
 export type PlayMode =

@@ -3,7 +3,7 @@ import { clipWindow } from '@earshot/device/listening/clip.ts';
 import { Detector } from '@earshot/device/detect/detector.ts';
 import type { CandidateDetection, Detection } from '@earshot/device/detect/detection.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
-import type { Network } from '@earshot/device/detect/network.ts';
+import type { Network } from '@earshot/device/network/network.ts';
 import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import type { Problem } from '../../corpus/problem.ts';

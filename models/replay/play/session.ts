@@ -1,4 +1,4 @@
-import type { Recording } from '../corpus/recording.ts';
+import type { Recording } from '../recordings/recording.ts';
 
 /** What one detector hears in one go, from a fresh state. A plain value: it travels to workers and over queues. */
 export type Session = RecordingsSession | SceneSession | HouseDaySession;

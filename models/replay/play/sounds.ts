@@ -1,6 +1,6 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { isEnteredAnywhere, streamAudio, type StreamOptions } from '../../corpus/audio-file.ts';
-import type { Recording } from '../corpus/recording.ts';
+import type { Recording } from '../recordings/recording.ts';
 import type { PlayedPart } from './played.ts';
 
 /** What a session sounds like, part by part, in pieces. */

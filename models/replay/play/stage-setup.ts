@@ -1,5 +1,5 @@
-import { Network } from '@earshot/device/detect/network.ts';
-import { loadRelease, type Release } from '@earshot/device/detect/release.ts';
+import { Network } from '@earshot/device/network/network.ts';
+import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import type { PlayedSession } from './played.ts';
 import type { Session } from './session.ts';

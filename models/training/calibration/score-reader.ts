@@ -1,8 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { LogMel } from '@earshot/shared/features/log-mel.ts';
-import { joinGraphs, type HeadFile, SCORES } from '@earshot/device/detect/graph-join.ts';
-import { FRAMES_PER_CALL, STATES } from '../release/release-shape.ts';
+import { joinGraphs, type HeadFile, SCORES } from '@earshot/device/network/graph-join.ts';
+import { FRAMES_PER_CALL, STATES } from '../publishing/release-shape.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
 
 /** Scores as they leave the heads, before any evidence is gathered: [step * labels + label], steps of 40 ms. */

@@ -7,7 +7,7 @@ import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
 import { initBackend } from '../backend/init-backend.ts';
 import { DEVICE_SHAPE, heads, newWeights, trunk, type Normalisation, type Weights } from '../network/device-network.ts';
-import { STATES } from '../release/release-shape.ts';
+import { STATES } from '../publishing/release-shape.ts';
 import { headGraph, trunkGraph, type PlainWeights } from './device-graphs.ts';
 
 const LABELS = ['smoke_alarm', 'glass_break'];

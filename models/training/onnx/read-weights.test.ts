@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { Judgement } from '../../verifier/judgement.ts';
-import { verifierGraph } from '../../verifier/verifier-graph.ts';
-import { verifierWeightsOf } from '../../verifier/verifier-weights.ts';
+import type { Judgement } from '../verifier/last-word.ts';
+import { verifierGraph } from '../verifier/graph.ts';
+import { verifierWeightsOf } from '../verifier/weights.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
 import { headGraph, trunkGraph } from './device-graphs.ts';
 import { constantsOf, deviceWeightsOf } from './read-weights.ts';

@@ -1,5 +1,5 @@
 /** The way back from a release's files to the weights that they were written from: so that a training can go on from a release. */
-import { decodeModel, ONNX_FLOAT, toNumber } from '@earshot/device/detect/onnx-proto.ts';
+import { decodeModel, ONNX_FLOAT, toNumber } from '@earshot/device/network/onnx-proto.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Normalisation } from '../network/device-network.ts';
 import { headWeights } from '../network/device-network.ts';

@@ -4,11 +4,11 @@
  */
 import { argv, stdout } from 'node:process';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { joinGraphs } from '@earshot/device/detect/graph-join.ts';
+import { joinGraphs } from '@earshot/device/network/graph-join.ts';
 import { ScoreReader } from '../calibration/score-reader.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
-import { goldenSounds } from '../release/golden-sounds.ts';
-import { FRAMES_PER_CALL, STATES } from '../release/release-shape.ts';
+import { goldenSounds } from '../publishing/golden-sounds.ts';
+import { FRAMES_PER_CALL, STATES } from '../publishing/release-shape.ts';
 import { WorkFolder } from '../work-folder.ts';
 import { trunkVariant, type Variant } from './trunk-variants.ts';
 

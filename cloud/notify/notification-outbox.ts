@@ -1,0 +1,132 @@
+import type { Selectable } from 'kysely';
+import { publishAll } from '../live/live-feed.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Schema } from '../store/schema.ts';
+import { Together } from '../store/write-batch.ts';
+import { type ChannelRow, channelsOfMembers } from './channels.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
+export type OutboxRow = Selectable<Schema['notifications']>;
+
+/** A notification that this process may send now, with what sending it takes. */
+export interface DueNotification {
+  row: OutboxRow;
+  /** The member's, in the order in which they are tried. */
+  channels: ChannelRow[];
+  homeName: string;
+}
+
+/** Longer than an attempt over all channels may take: a process that dies hands its rows on after this. */
+const LEASE_MS = 60_000;
+const MARKED_AT_ONCE = 100;
+
+/**
+ * The transactional outbox of what people are told. Rows are leased, so any number of processes may send. When thousands of homes
+ * alarm at once, rows are taken and marked by the dozen: a transaction each would cost more than the sending.
+ */
+export class Outbox {
+  private readonly parts: Parts;
+  private readonly marking: Together<{ row: OutboxRow; by: string }>;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.marking = new Together(MARKED_AT_ONCE, async (sent) => {
+      await this.mark(sent);
+      return sent.map(() => null);
+    });
+  }
+
+  /** Leases what is due, safety first. */
+  async take(most: number): Promise<DueNotification[]> {
+    const { database } = this.parts;
+    const rows = await this.lease(most);
+    if (rows.length === 0) return [];
+    const { queries } = database;
+    const [channels, homes] = await Promise.all([
+      channelsOfMembers(queries, [...new Set(rows.map(({ memberId }) => memberId))]),
+      queries
+        .selectFrom('homes')
+        .select(['id', 'name'])
+        .where('id', 'in', [...new Set(rows.map(({ homeId }) => homeId))])
+        .execute(),
+    ]);
+    const names = new Map(homes.map(({ id, name }) => [id, name]));
+    return rows.map((row) => ({
+      row,
+      channels: channels.filter(({ memberId }) => memberId === row.memberId),
+      homeName: names.get(row.homeId) ?? '',
+    }));
+  }
+
+  private lease(most: number): Promise<OutboxRow[]> {
+    const { database, clock } = this.parts;
+    const nowMs = clock.nowMs();
+    return database.transact(async (queries) => {
+      let due = queries
+        .selectFrom('notifications')
+        .select('id')
+        .where('state', '=', 'pending')
+        .where('dueAtMs', '<=', nowMs)
+        .where('leaseUntilMs', '<=', nowMs)
+        .orderBy('rank')
+        .orderBy('dueAtMs')
+        .limit(most);
+      if (database.kind === 'postgres') due = due.forUpdate().skipLocked();
+      const ids = (await due.execute()).map(({ id }) => id);
+      if (ids.length === 0) return [];
+      return queries
+        .updateTable('notifications')
+        .set((e) => ({ leaseUntilMs: nowMs + LEASE_MS, attempts: e('attempts', '+', 1) }))
+        .where('id', 'in', ids)
+        .returningAll()
+        .execute();
+    });
+  }
+
+  /** A channel took it. */
+  async sent(row: OutboxRow, by: string): Promise<void> {
+    await this.marking.add({ row, by });
+  }
+
+  private async mark(sent: readonly { row: OutboxRow; by: string }[]): Promise<void> {
+    const { database, clock, feed } = this.parts;
+    const sentAtMs = clock.nowMs();
+    await database.transact(async (queries) => {
+      for (const sentBy of new Set(sent.map(({ by }) => by))) {
+        const ids = sent.filter(({ by }) => by === sentBy).map(({ row }) => row.id);
+        await queries
+          .updateTable('notifications')
+          .set({ state: 'sent', sentAtMs, sentBy, lastError: null, leaseUntilMs: 0 })
+          .where('id', 'in', ids)
+          .execute();
+      }
+      await publishAll(
+        queries,
+        clock,
+        sent.map(({ row }) => ({ homeId: row.homeId, change: { type: 'incident', id: row.incidentId } })),
+      );
+    });
+    feed.wake();
+  }
+
+  /** Nobody wants to know any more. */
+  async expire(row: OutboxRow): Promise<void> {
+    await this.release(row, { state: 'expired' });
+  }
+
+  /** No channel took it: it is due again at that time. */
+  async postpone(row: OutboxRow, dueAtMs: number, lastError: string | null): Promise<void> {
+    await this.release(row, { dueAtMs, lastError });
+  }
+
+  private async release(
+    { id }: OutboxRow,
+    set: Partial<Pick<OutboxRow, 'state' | 'dueAtMs' | 'lastError'>>,
+  ): Promise<void> {
+    await this.parts.database.queries
+      .updateTable('notifications')
+      .set({ ...set, leaseUntilMs: 0 })
+      .where('id', '=', id)
+      .execute();
+  }
+}

@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import { Together } from './write-batch.ts';
+
+/** Calls that end when the test says so. */
+function calls() {
+  const sent: string[][] = [];
+  const ends: ((faults: (Error | null)[]) => void)[] = [];
+  const together = new Together<string>(
+    (items) => Math.min(3, items.length),
+    (items) => {
+      sent.push([...items]);
+      return new Promise((resolve) => ends.push(resolve));
+    },
+  );
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  return { sent, ends, together, turn };
+}
+
+test('one alone goes at once', async () => {
+  const { sent, together, turn } = calls();
+  void together.add('a');
+  await turn();
+  expect(sent).toEqual([['a']]);
+});
+
+test('what comes while two calls are on their way goes together in the next, as much as one call carries', async () => {
+  const { sent, ends, together, turn } = calls();
+  void together.add('a');
+  await turn();
+  void together.add('b');
+  await turn();
+  for (const item of ['c', 'd', 'e', 'f']) void together.add(item);
+  await turn();
+  expect(sent).toEqual([['a'], ['b']]);
+  ends[0]?.([null]);
+  await turn();
+  expect(sent.slice(2)).toEqual([['c', 'd', 'e']]);
+  ends[1]?.([null]);
+  await turn();
+  expect(sent.slice(3)).toEqual([['f']]);
+});
+
+test('each learns its own fate: a neighbour that was refused fails alone', async () => {
+  const { ends, together, turn } = calls();
+  const fates = Promise.allSettled(['a', 'b', 'c'].map((item) => together.add(item)));
+  await turn();
+  ends[0]?.([null, new Error('b is refused'), null]);
+  expect((await fates).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('a call that fails fails all that it carried, and the next ones go on', async () => {
+  let calls = 0;
+  const together = new Together<string>(
+    () => 10,
+    async (items) => {
+      if (calls++ === 0) throw new Error('no connection');
+      return items.map(() => null);
+    },
+  );
+  const first = Promise.allSettled([together.add('a'), together.add('b')]);
+  expect((await first).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await together.add('c');
+  expect(calls).toBe(2);
+});
+
+test('a call that nobody can carry whole is made again item by item, when it is all or nothing', async () => {
+  const sent: string[][] = [];
+  const together = new Together<string, string>(
+    10,
+    async (items) => {
+      sent.push([...items]);
+      if (items.includes('poison')) throw new Error('no such letter');
+      return items.map((item) => item.toUpperCase());
+    },
+    { againAlone: true },
+  );
+  const fates = await Promise.allSettled(['a', 'poison', 'b'].map((item) => together.add(item)));
+  expect(fates.map((fate) => (fate.status === 'fulfilled' ? fate.value : 'failed'))).toEqual(['A', 'failed', 'B']);
+  expect(sent).toEqual([['a', 'poison', 'b'], ['a'], ['poison'], ['b']]);
+});

@@ -1,0 +1,134 @@
+import type { Transaction } from 'kysely';
+import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import { isSafety } from '@earshot/shared/labels.ts';
+import type { CloudParts } from '../../parts.ts';
+import type { Lane } from '../../queue/work-queue.ts';
+import { changeHomes } from '../../store/home-transaction.ts';
+import type { Schema } from '../../store/schema.ts';
+import { inSpan, type TraceCarrier, traceCarrier } from '../../tracing.ts';
+import { VerifyJob } from '../verify-job.ts';
+
+/** A home that reports more than this many sounds a minute waits behind the others with the rest (safety never does). */
+const FAIR_SHARE_PER_MINUTE = 20;
+const DAY_MS = 86_400_000;
+
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
+
+export interface ArrivedClip {
+  homeId: string;
+  candidateId: string;
+  /** The span that goes on with it, when that is not the one that is under way. */
+  trace?: TraceCarrier | undefined;
+}
+
+/** A stored clip that was not queued before. */
+interface Unqueued extends ArrivedClip {
+  label: string;
+}
+
+/**
+ * The clip's bytes are in the store: note it, then queue it for the verifier. Doing it again is harmless; if this process dies between
+ * the two, the sweeper finds a stored clip that was never queued. False when the candidate was deleted meanwhile.
+ */
+export async function clipArrived(parts: Parts, homeId: string, candidateId: string): Promise<boolean> {
+  const [there] = await clipsArrived(parts, [{ homeId, candidateId }]);
+  return there ?? false;
+}
+
+/** Those of several candidates together. */
+export async function clipsArrived(parts: Parts, arrived: readonly ArrivedClip[]): Promise<boolean[]> {
+  const homeIds = arrived.map(({ homeId }) => homeId);
+  const ids = arrived.map(({ candidateId }) => candidateId);
+  const nowMs = parts.clock.nowMs();
+  const kept = await changeHomes(parts.database, homeIds, async (queries) => {
+    const clips = await queries
+      .selectFrom('clips')
+      .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
+      .innerJoin('settings', 'settings.homeId', 'clips.homeId')
+      .select(['clips.candidateId', 'clips.homeId', 'clips.state', 'candidates.label', 'candidates.queuedAtMs'])
+      .select('settings.body as settings')
+      .where('clips.candidateId', 'in', ids)
+      .where('clips.state', '!=', 'deleted')
+      .execute();
+    await markStored(
+      queries,
+      clips.filter(({ state }) => state !== 'stored'),
+      nowMs,
+    );
+    return clips;
+  });
+  const traces = new Map(arrived.map(({ candidateId, trace }) => [candidateId, trace]));
+  const unqueued = kept.filter(({ queuedAtMs }) => queuedAtMs === null);
+  await queueForVerdict(
+    parts,
+    unqueued.map((clip) => ({ ...clip, trace: traces.get(clip.candidateId) })),
+  );
+  const there = new Set(kept.map(({ candidateId }) => candidateId));
+  return ids.map((id) => there.has(id));
+}
+
+async function markStored(
+  queries: Transaction<Schema>,
+  clips: readonly { candidateId: string; settings: string }[],
+  nowMs: number,
+): Promise<void> {
+  // Homes keep clips for as long as they want: one statement for each such time, and nearly all want the same.
+  const daysOf = new Map(
+    clips.map(({ candidateId, settings }) => [candidateId, HomeSettings.parse(JSON.parse(settings)).retentionDays]),
+  );
+  for (const days of new Set(daysOf.values())) {
+    const ids = clips.map(({ candidateId }) => candidateId).filter((id) => daysOf.get(id) === days);
+    await queries
+      .updateTable('clips')
+      .set({ state: 'stored', storedAtMs: nowMs, expiresAtMs: nowMs + days * DAY_MS })
+      .where('candidateId', 'in', ids)
+      .execute();
+  }
+}
+
+export async function queueForVerdict(
+  { database, queue, clock }: Pick<Parts, 'database' | 'queue' | 'clock'>,
+  clips: readonly Unqueued[],
+): Promise<void> {
+  if (clips.length === 0) return;
+  const others = clips.filter(({ label }) => !isSafety(label)).map(({ homeId }) => homeId);
+  const crowded = await aboveFairShare({ database, clock }, others);
+  const messages = await Promise.all(
+    clips.map(({ homeId, candidateId, label, trace }) => {
+      const lane: Lane = isSafety(label) ? 'urgent' : crowded.has(homeId) ? 'bulk' : 'normal';
+      return inSpan(
+        'queue',
+        { 'earshot.home': homeId, 'earshot.candidate': candidateId, 'earshot.lane': lane },
+        async () => ({ body: VerifyJob.write({ homeId, candidateId, ...traceCarrier() }), lane, group: homeId }),
+        trace,
+      );
+    }),
+  );
+  await queue.send(messages);
+  await database.queries
+    .updateTable('candidates')
+    .set({ queuedAtMs: clock.nowMs() })
+    .where(
+      'id',
+      'in',
+      clips.map(({ candidateId }) => candidateId),
+    )
+    .execute();
+}
+
+/** Which of these homes reported more than their share in the last minute. */
+async function aboveFairShare(
+  { database, clock }: Pick<Parts, 'database' | 'clock'>,
+  homeIds: readonly string[],
+): Promise<Set<string>> {
+  if (homeIds.length === 0) return new Set();
+  const crowded = await database.queries
+    .selectFrom('candidates')
+    .select('homeId')
+    .where('homeId', 'in', [...new Set(homeIds)])
+    .where('registeredAtMs', '>', clock.nowMs() - 60_000)
+    .groupBy('homeId')
+    .having((e) => e.fn.countAll<number>(), '>', FAIR_SHARE_PER_MINUTE)
+    .execute();
+  return new Set(crowded.map(({ homeId }) => homeId));
+}

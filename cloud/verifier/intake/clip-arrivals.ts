@@ -1,0 +1,25 @@
+import type { CloudParts } from '../../parts.ts';
+import { Together } from '../../store/write-batch.ts';
+import { traceCarrier } from '../../tracing.ts';
+import { type ArrivedClip, clipsArrived } from './clip-arrival.ts';
+
+const MOST_TOGETHER = 50;
+
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
+
+/** For stores to which devices upload directly: whether the announced bytes are there by now. What arrives together is noted together. */
+export class ClipArrivals {
+  private readonly parts: Parts;
+  private readonly noting: Together<ArrivedClip, boolean>;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.noting = new Together(MOST_TOGETHER, (clips) => clipsArrived(parts, clips), { againAlone: true });
+  }
+
+  async look(clip: { key: string; bytes: number; homeId: string; candidateId: string }): Promise<boolean> {
+    const { homeId, candidateId } = clip;
+    if ((await this.parts.clips.size(clip.key)) !== clip.bytes) return false;
+    return this.noting.add({ homeId, candidateId, ...traceCarrier() });
+  }
+}

@@ -1,0 +1,51 @@
+import { readWav } from '@earshot/shared/audio/wav-read.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { LogMel } from '@earshot/shared/features/log-mel.ts';
+import type { Network } from '../network/network.ts';
+import type { Release } from './release.ts';
+
+/**
+ * A release is trusted on this machine once its golden sounds give its golden scores here: another processor, another build of
+ * ONNX Runtime or a file that decodes differently would show.
+ */
+export async function checkGolden(release: Release, network: Network): Promise<void> {
+  for (const golden of release.manifest.golden) {
+    const scores = await highestScores(network, readWav(await release.read(golden)).channels[0]!);
+    for (const [label, expected] of Object.entries(golden.heads)) {
+      const actual = scores.get(label);
+      if (actual === undefined || !(Math.abs(actual - expected) <= golden.tolerance)) {
+        throw new EarshotError(
+          'RELEASE_GOLDEN',
+          `${release.manifest.version}: ${label} scores ${actual?.toFixed(4) ?? 'nothing'} on ${golden.file}, ${expected.toFixed(4)} was promised.`,
+        );
+      }
+    }
+  }
+}
+
+/**
+ * The highest score of each head over the whole calls of a sound, heard from a fresh state. Calls are counted as the release counts
+ * them; this machine may take several at once, and what then lies behind the last is not looked at.
+ */
+async function highestScores(network: Network, samples: Float32Array): Promise<Map<string, number>> {
+  const { frontEnd, trunk } = network.manifest;
+  const stream = network.openStream();
+  const frames: Float32Array[] = [];
+  new LogMel(frontEnd).push(samples, (mel) => frames.push(mel.slice()));
+  let stepsLeft = (Math.floor(frames.length / trunk.framesPerCall) * trunk.framesPerCall) / trunk.framesPerStep;
+  const highest = new Map<string, number>();
+  for (let from = 0; stepsLeft > 0; from += stream.framesPerCall) {
+    stream.features.fill(0);
+    frames
+      .slice(from, from + stream.framesPerCall)
+      .forEach((mel, i) => stream.features.set(mel, i * frontEnd.melBands));
+    const scores = await stream.run();
+    for (let step = 0; step < Math.min(stepsLeft, stream.stepsPerCall); step++) {
+      network.labels.forEach((label, head) => {
+        highest.set(label, Math.max(highest.get(label) ?? 0, scores[step * network.labels.length + head]!));
+      });
+    }
+    stepsLeft -= stream.stepsPerCall;
+  }
+  return highest;
+}

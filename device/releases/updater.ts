@@ -1,0 +1,143 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { Network } from '../network/network.ts';
+import { loadRelease, type LoadOptions, type Release } from './release.ts';
+import type { AgentEmitter } from '../events.ts';
+import type { CloudClient } from '../uplink/cloud-client.ts';
+import { download, type Offer } from './download.ts';
+import { checkGolden } from './golden.ts';
+import type { ReleaseStore } from './release-store.ts';
+import { compareVersions } from './versions.ts';
+
+/** A release that has listened this long without bringing the device down is kept. */
+const TRIAL_MS = 60_000;
+
+export interface UpdaterOptions {
+  store: ReleaseStore;
+  client: CloudClient | null;
+  clock: Clock;
+  events: AgentEmitter;
+  load: LoadOptions;
+  switchTo: (network: Network) => Promise<void>;
+  /** For tests of what happens in the middle. */
+  trialMs?: number;
+}
+
+/**
+ * Takes up the release that the cloud says this home should run: download, hashes, signature, golden sounds, switch, trial. Each
+ * step that fails leaves the old one running, and the app is told why.
+ */
+export class Updater {
+  private readonly options: UpdaterOptions;
+  private state: Heartbeat['releaseState'] = { state: 'running', message: null };
+  private release: Release | null = null;
+  private busy: Promise<void> | null = null;
+
+  constructor(options: UpdaterOptions) {
+    this.options = options;
+  }
+
+  get releaseState(): Heartbeat['releaseState'] {
+    return this.state;
+  }
+
+  /** The network to start with. A newer release that cannot be loaded any more gives way to the one before it. */
+  async open(): Promise<Network> {
+    const { store, clock, load } = this.options;
+    const { dir, rolledBack } = await store.open(clock.nowMs());
+    try {
+      return await this.load(dir, rolledBack, load);
+    } catch (thrown) {
+      const error = asEarshotError(thrown, 'RELEASE_BROKEN', dir);
+      const builtIn = await store.useBuiltIn(error.message, clock.nowMs());
+      // There is nothing behind the one that came with the software.
+      if (builtIn === dir) throw error;
+      return await this.load(builtIn, error.message, load);
+    }
+  }
+
+  private async load(dir: string, rolledBack: string | null, options: LoadOptions): Promise<Network> {
+    this.release = await loadRelease(dir, options);
+    const network = await Network.load(this.release);
+    if (rolledBack) this.tell('rolled_back', rolledBack);
+    return network;
+  }
+
+  /** What the cloud offers, at every heartbeat. Returns at once; one update runs at a time. */
+  offer(offer: Offer, signal: AbortSignal): void {
+    const { store, clock } = this.options;
+    if (
+      this.busy ||
+      offer.manifestSha256 === this.release?.manifestSha256 ||
+      store.hasFailed(offer.manifestSha256, clock.nowMs())
+    )
+      return;
+    this.busy = this.take(offer, signal).finally(() => (this.busy = null));
+  }
+
+  /** Resolves when no update is under way. */
+  async settled(): Promise<void> {
+    await this.busy;
+  }
+
+  private async take(offer: Offer, signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.options;
+    try {
+      this.refuseOlder(offer.version);
+      this.tell('updating', `fetching ${offer.version}`);
+      const [release, network] = await this.prepare(offer, signal);
+      await this.tryOut(release, network, signal);
+    } catch (thrown) {
+      if (signal.aborted) return;
+      const error = asEarshotError(thrown, 'RELEASE_BROKEN', offer.version);
+      // A line that broke is no fault of the release: it is fetched on at the next offer.
+      if (error.code === 'UNREACHABLE') return this.tell('updating', error.message);
+      await store.abandonTrial(error.message, clock.nowMs());
+      await store.remember(offer.manifestSha256, error.message, clock.nowMs());
+      this.tell('refused', `${offer.version}: ${error.message}`);
+      this.options.events.emit('problem', error);
+    }
+  }
+
+  private refuseOlder(version: string): void {
+    const running = this.release?.manifest.version ?? '';
+    if (compareVersions(version, running) < 0)
+      throw new EarshotError('RELEASE_OLD', `${version} is offered, ${running} runs.`);
+  }
+
+  /** On disk, whole, signed, and proven on this machine's own sounds. Nothing that runs has been touched. */
+  private async prepare(offer: Offer, signal: AbortSignal): Promise<[Release, Network]> {
+    const { store, client, load } = this.options;
+    if (!client) throw new EarshotError('UNREACHABLE', 'There is no cloud to fetch from.');
+    const incoming = await store.incoming(offer.manifestSha256);
+    await download(offer, incoming, this.release?.dir ?? incoming, client, signal);
+    const fetched = await loadRelease(incoming, load);
+    // The signature speaks of the manifest: its version counts, not what the cloud said.
+    this.refuseOlder(fetched.manifest.version);
+    const network = await Network.load(fetched);
+    try {
+      await checkGolden(fetched, network);
+    } catch (thrown) {
+      await network.close();
+      throw thrown;
+    }
+    const dir = await store.beginTrial(incoming, offer.manifestSha256);
+    return [await loadRelease(dir, load), network];
+  }
+
+  private async tryOut(release: Release, network: Network, signal: AbortSignal): Promise<void> {
+    const { switchTo, store, clock, trialMs = TRIAL_MS } = this.options;
+    await switchTo(network);
+    this.release = release;
+    this.tell('updating', `${release.manifest.version} is on trial`);
+    await clock.sleep(trialMs, signal);
+    await store.endTrial();
+    this.tell('running', null);
+  }
+
+  private tell(state: Heartbeat['releaseState']['state'], message: string | null): void {
+    this.state = { state, message: message?.slice(0, 300) ?? null };
+    this.options.events.emit('release', { ...this.state, version: this.release?.manifest.version ?? '' });
+  }
+}

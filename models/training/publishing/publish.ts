@@ -1,0 +1,79 @@
+/** The last stage: what the work folder holds, put together and signed. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { Manifest } from '@earshot/shared/contracts/release.ts';
+import { loadRelease } from '@earshot/device/releases/release.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
+import { readVerifierPart, type VerifierPart } from '../verifier/manifest-entry.ts';
+import { DEVICE_SHAPE } from '../network/device-network.ts';
+import { FRAMES_PER_CALL, STATES } from './release-shape.ts';
+import type { SigningKey } from './signing.ts';
+import { writeRelease, type ReleaseParts } from './write-release.ts';
+import type { WorkFolder } from '../work-folder.ts';
+
+export interface PublishOptions {
+  /** Take the verifier of this release instead of the one in the work folder. */
+  verifierFrom?: string;
+  now: Date;
+  keys: readonly SigningKey[];
+}
+
+export async function publish(
+  work: WorkFolder,
+  out: string,
+  { verifierFrom, now, keys }: PublishOptions,
+): Promise<Manifest> {
+  // A run of the verifier alone keeps trunk, heads and their thresholds of the release that it began with, to the byte.
+  const device = existsSync(work.begunWith) ? await deviceOf(work.begunWith) : await deviceInWork(work);
+  const { onnx, description } =
+    verifierFrom === undefined ? await readVerifierPart(work.verifier) : await verifierPartOf(verifierFrom);
+  return writeRelease(out, { ...device, verifier: { ...description, bytes: onnx } }, keys, now);
+}
+
+type DeviceParts = Pick<ReleaseParts, 'seed' | 'trunk' | 'heads'>;
+
+async function deviceInWork(work: WorkFolder): Promise<DeviceParts> {
+  const { trunk, heads, seed } = await work.deviceGraphs();
+  const calibration = await work.readCalibration();
+  const calibrated = heads.map((head) => {
+    const found = calibration.heads.find(({ label }) => label === head.label);
+    if (!found)
+      throw new EarshotError(
+        'TRAINING',
+        `calibration.json knows no head ${head.label}; run \`npx earshot calibrate\`.`,
+      );
+    const { levels, windowS, refractoryS } = found;
+    return { ...head, levels, windowS, refractoryS };
+  });
+  return { seed, trunk, heads: calibrated };
+}
+
+async function deviceOf(dir: string): Promise<DeviceParts> {
+  const release = await loadRelease(dir);
+  const { seed, trunk, heads, frontEnd } = release.manifest;
+  const asToday = {
+    frontEnd: DEVICE_FRONT_END,
+    framesPerStep: DEVICE_SHAPE.framesPerStep,
+    framesPerCall: FRAMES_PER_CALL,
+    states: STATES,
+  };
+  const { framesPerStep, framesPerCall, states } = trunk;
+  if (!isDeepStrictEqual({ frontEnd, framesPerStep, framesPerCall, states }, asToday))
+    throw new EarshotError(
+      'RELEASE_BROKEN',
+      `${dir} is made for another front end or another trunk than this program's.`,
+    );
+  return {
+    seed,
+    trunk: await release.read(trunk),
+    heads: await Promise.all(heads.map(async (head) => ({ ...head, bytes: await release.read(head) }))),
+  };
+}
+
+async function verifierPartOf(release: string): Promise<VerifierPart> {
+  const { verifier } = Manifest.parse(JSON.parse(await readFile(join(release, 'manifest.json'), 'utf8')));
+  return { onnx: await readFile(join(release, verifier.file)), description: verifier };
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isSignedBy } from '@earshot/device/releases/trusted-keys.ts';
+import { fromPrivateKey, signingKey } from './signing.ts';
+
+const bytes = Buffer.from('{"schema":1}\n');
+
+describe('signing a release', () => {
+  it('gives a signature that the device accepts from that key and from no other', () => {
+    const [own, other] = [0, 1].map(() => fromPrivateKey(generateKeyPairSync('ed25519').privateKey)) as [
+      ReturnType<typeof fromPrivateKey>,
+      ReturnType<typeof fromPrivateKey>,
+    ];
+    const signature = own.sign(bytes);
+    expect(isSignedBy({ ...own, owner: 'own' }, bytes, signature)).toBe(true);
+    expect(isSignedBy({ ...other, owner: 'other' }, bytes, signature)).toBe(false);
+    expect(isSignedBy({ ...own, owner: 'own' }, Buffer.from('{"schema":2}\n'), signature)).toBe(false);
+  });
+
+  it('uses the key that EARSHOT_SIGNING_KEY names', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'earshot-key-')), 'key.pem');
+    const { privateKey } = generateKeyPairSync('ed25519');
+    await writeFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    expect((await signingKey(path)).keyId).toBe(fromPrivateKey(privateKey).keyId);
+  });
+
+  it('makes no new key where a named one is missing', async () => {
+    await expect(signingKey('/nonexistent/key.pem')).rejects.toMatchObject({ code: 'RELEASE_SIGNATURE' });
+  });
+
+  it('keeps an own key, readable by nobody else, and uses it again', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'earshot-home-')), 'earshot', 'signing-key.pem');
+    const first = await signingKey(undefined, path);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await readFile(path, 'utf8')).startsWith('-----BEGIN PRIVATE KEY-----')).toBe(true);
+    expect((await signingKey(undefined, path)).keyId).toBe(first.keyId);
+  });
+});

@@ -1,0 +1,149 @@
+import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
+import type { Random } from '../../synthesis/random.ts';
+import type { Normalisation } from '../network/device-network.ts';
+import { bandShift, louder } from '../data/batch.ts';
+import { NO, NOT_ASKED, YES } from '../data/targets.ts';
+import { quantise, restore } from '../data/shard.ts';
+import type { ExampleShard } from './example-store.ts';
+
+export interface VerifierBatch {
+  /** [batch, frames, bands], normalised. */
+  features: Float32Array;
+  /** [batch, labels] */
+  targets: Float32Array;
+  /** [batch, EVIDENCE_SIZE] */
+  evidence: Float32Array;
+}
+
+export interface ExampleAt {
+  shard: ExampleShard;
+  at: number;
+}
+
+/** Another example that sounds under this one all along, that many powers of ten quieter. */
+interface Under extends ExampleAt {
+  below: number;
+}
+
+/** What digital silence is in a shard: padding. */
+const SILENT = quantise(-6);
+const FLOOR_LOG = -6;
+/** One example in three lies over another: a home that is busier than any scene, and no two readings alike. */
+const OVER_ANOTHER = 1 / 3;
+/** The device's word is a hint, not a verdict: now and then the network must do without it. */
+const WITHOUT_EVIDENCE = 0.25;
+
+/** Every reading of an example is a little different: another microphone, another pitch, another minute before it. */
+export function makeVerifierBatch(
+  rows: readonly ExampleAt[],
+  norm: Normalisation,
+  other: () => ExampleAt,
+  random: Random,
+): VerifierBatch {
+  const { frames, bands, labels } = (rows[0] as ExampleAt).shard;
+  const batch: VerifierBatch = {
+    features: new Float32Array(rows.length * frames * bands),
+    targets: new Float32Array(rows.length * labels.length),
+    evidence: new Float32Array(rows.length * EVIDENCE_SIZE),
+  };
+  rows.forEach(({ shard, at }, row) => {
+    const padding = paddingOf(shard, at);
+    const front = padding > MIN_PADDING && random.chance(0.55) ? withoutEvent(other) : null;
+    const quiet = random.chance(OVER_ANOTHER) ? withoutEvent(other) : null;
+    const under = quiet && { ...quiet, below: random.uniform(0.4, 2.5) };
+    const reading = { ...drawReading(random, frames, bands), padding: front ? padding : 0, front, under };
+    readExample(batch.features, row * frames * bands, { shard, at }, norm, reading);
+    const targets = shard.targets.subarray(at * labels.length, (at + 1) * labels.length);
+    targets.forEach((target, label) => {
+      const open = target === NO && [front, under].some((beside) => beside && isOpen(beside, label));
+      batch.targets[row * labels.length + label] = open ? NOT_ASKED : target;
+    });
+    if (!random.chance(WITHOUT_EVIDENCE))
+      batch.evidence.set(shard.evidence.subarray(at * EVIDENCE_SIZE, (at + 1) * EVIDENCE_SIZE), row * EVIDENCE_SIZE);
+  });
+  return batch;
+}
+
+/** Half a second: less is not worth filling. */
+const MIN_PADDING = 50;
+
+/** Silent frames at the end of a clip that was shorter than the verifier's. */
+function paddingOf({ mels, frames, bands }: ExampleShard, at: number): number {
+  const end = (at + 1) * frames * bands;
+  let padding = 0;
+  while (
+    padding < frames - 20 &&
+    mels[end - (padding + 1) * bands + 40] === SILENT &&
+    mels[end - (padding + 1) * bands + 5] === SILENT
+  )
+    padding++;
+  return padding;
+}
+
+const isOpen = ({ shard, at }: ExampleAt, label: number): boolean =>
+  shard.targets[at * shard.labels.length + label] === NOT_ASKED;
+
+/** Another example in which nothing of ours is heard: the past of a clip that was cut from a day, or what sounds beside it. */
+function withoutEvent(other: () => ExampleAt): ExampleAt | null {
+  for (let tries = 0; tries < 6; tries++) {
+    const { shard, at } = other();
+    const labels = shard.labels.length;
+    if (!shard.targets.subarray(at * labels, (at + 1) * labels).includes(YES)) return { shard, at };
+  }
+  return null;
+}
+
+interface Reading {
+  /** Added to each band, in log10 power. */
+  shift: Float32Array;
+  /** Bands that the pitch moves up. */
+  roll: number;
+  frontGain: number;
+  hole: { fromFrame: number; toFrame: number; fromBand: number; toBand: number };
+}
+
+function drawReading(random: Random, frames: number, bands: number): Reading {
+  const shift = bandShift(random, bands);
+  const fromBand = random.chance(0.4) ? random.integer(0, bands - 8) : bands;
+  const fromFrame = random.integer(0, frames - 200);
+  return {
+    shift,
+    roll: random.integer(-1, 1),
+    frontGain: random.uniform(-1, 0.5),
+    hole: {
+      fromFrame,
+      toFrame: fromFrame + random.integer(30, 300),
+      fromBand,
+      toBand: fromBand + random.integer(2, 7),
+    },
+  };
+}
+
+function readExample(
+  out: Float32Array,
+  to: number,
+  { shard, at }: ExampleAt,
+  norm: Normalisation,
+  reading: Reading & { padding: number; front: ExampleAt | null; under: Under | null },
+): void {
+  const { frames, bands } = shard;
+  const { shift, roll, hole, padding, front, frontGain, under } = reading;
+  let place = to;
+  for (let frame = 0; frame < frames; frame++) {
+    const past = frame < padding ? front : null;
+    const mels = (past ?? { shard }).shard.mels;
+    const from = past ? (past.at * frames + frame) * bands : (at * frames + frame - padding) * bands;
+    const gain = past ? frontGain : 0;
+    const inHole = frame >= hole.fromFrame && frame < hole.toFrame;
+    for (let band = 0; band < bands; band++, place++) {
+      if (inHole && band >= hole.fromBand && band < hole.toBand) continue;
+      const raw = mels[from + Math.max(0, Math.min(bands - 1, band - roll))] as number;
+      const beneath = under ? (under.shard.mels[(under.at * frames + frame) * bands + band] as number) : SILENT;
+      // Digital silence stays what it is: no microphone makes it louder.
+      let heard = raw === SILENT ? FLOOR_LOG : raw * restore + gain;
+      if (under && beneath !== SILENT) heard = louder(heard, beneath * restore - under.below);
+      const value = heard <= FLOOR_LOG ? FLOOR_LOG : Math.max(FLOOR_LOG, heard + (shift[band] as number));
+      out[place] = (value - (norm.mean[band] as number)) * (norm.scale[band] as number);
+    }
+  }
+}

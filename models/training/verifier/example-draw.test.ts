@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
+import { Random } from '../../synthesis/random.ts';
+import { NO, NOT_ASKED, YES } from '../data/targets.ts';
+import { VERIFIER_LABELS } from './example.ts';
+import { anyCandidate, askedOf } from './example-draw.ts';
+import type { ExampleShard } from './example-store.ts';
+
+/** One candidate each: what it was taken for, and the answer. */
+function shardOf(...asked: [label: string, answer: number][]): ExampleShard {
+  const targets = new Uint8Array(asked.length * VERIFIER_LABELS.length).fill(NOT_ASKED);
+  const evidence = new Float32Array(asked.length * EVIDENCE_SIZE);
+  asked.forEach(([label, answer], at) => {
+    const column = VERIFIER_LABELS.indexOf(label);
+    targets[at * VERIFIER_LABELS.length + column] = answer;
+    evidence[at * EVIDENCE_SIZE + column] = 1;
+  });
+  const shape = { scenes: asked.length, frames: 1, bands: 1, steps: 1, labels: VERIFIER_LABELS };
+  return { ...shape, mels: new Int16Array(asked.length), targets, evidence };
+}
+
+const dogs = Array.from({ length: 900 }, (): [string, number] => ['dog_bark', NO]);
+const shard = shardOf(
+  ...dogs,
+  ['smoke_alarm', YES],
+  ['smoke_alarm', NO],
+  ['glass_break', YES],
+  ['co_alarm', NOT_ASKED],
+);
+
+describe('drawing candidates', () => {
+  test('what the device did not name is asked about nowhere', () => {
+    const two = shardOf(['smoke_alarm', YES], ['baby_cry', YES]);
+    two.evidence.fill(0, EVIDENCE_SIZE);
+    expect(askedOf(two, 1)).toEqual({ label: -1, answer: NOT_ASKED });
+  });
+
+  test('a fire is asked about more often than dogs that are nine hundred times as many', () => {
+    const draw = anyCandidate([shard]);
+    const random = new Random('draw');
+    const count = new Map<string, number>();
+    for (let i = 0; i < 2_000; i++) {
+      const { at } = draw(random);
+      const { label, answer } = askedOf(shard, at);
+      const kind = `${VERIFIER_LABELS[label]} ${answer === YES}`;
+      count.set(kind, (count.get(kind) ?? 0) + 1);
+    }
+    const [right, wrong, dog] = ['smoke_alarm true', 'smoke_alarm false', 'dog_bark false'].map(
+      (of) => count.get(of) ?? 0,
+    );
+    expect(right! + wrong!).toBeGreaterThan(3 * dog!);
+    expect(Math.abs(right! - wrong!)).toBeLessThan(0.2 * (right! + wrong!));
+    expect(count.has('co_alarm false')).toBe(false);
+  });
+});

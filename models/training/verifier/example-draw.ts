@@ -1,0 +1,59 @@
+import type { Random } from '../../synthesis/random.ts';
+import { NOT_ASKED, YES } from '../data/targets.ts';
+import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
+import { VERIFIER_LABELS } from './example.ts';
+import type { ExampleShard } from './example-store.ts';
+import type { ExampleAt } from './batch.ts';
+
+/** Which example a batch gets next. */
+export type Draw = (random: Random) => ExampleAt;
+
+export const anyScene =
+  (shards: readonly ExampleShard[]): Draw =>
+  (random) => {
+    const shard = random.pick(shards);
+    return { shard, at: random.integer(0, shard.scenes - 1) };
+  };
+
+/** How often a batch asks about a label. A nervous device takes most of a home for dogs and babies; fire, gas and glass are what counts. */
+const ASKED: Readonly<Record<string, number>> = { smoke_alarm: 4, glass_break: 4, co_alarm: 3, low_battery_chirp: 2 };
+const ASKED_OTHERWISE = 0.6;
+
+/** What the device was asked about and whether it was right: the label that was asked about stands first in the evidence. */
+export function askedOf({ evidence, targets }: ExampleShard, at: number): { label: number; answer: number } {
+  const label = evidence
+    .subarray(at * EVIDENCE_SIZE, at * EVIDENCE_SIZE + VERIFIER_LABELS.length)
+    .findIndex((is) => is === 1);
+  // A label of a later release stands nowhere in the evidence.
+  return { label, answer: label < 0 ? NOT_ASKED : (targets[at * VERIFIER_LABELS.length + label] ?? NOT_ASKED) };
+}
+
+/** Candidates by the label that was asked about, right ones apart from wrong ones. */
+function byAnswer(shards: readonly ExampleShard[]): Map<string, ExampleAt[]> {
+  const groups = new Map<string, ExampleAt[]>();
+  for (const shard of shards)
+    for (let at = 0; at < shard.scenes; at++) {
+      const { label, answer } = askedOf(shard, at);
+      if (answer === NOT_ASKED) continue;
+      const group = `${VERIFIER_LABELS[label]}${answer === YES ? '' : NOT}`;
+      const known = groups.get(group);
+      if (known) known.push({ shard, at });
+      else groups.set(group, [{ shard, at }]);
+    }
+  return groups;
+}
+
+const NOT = ' not';
+
+/** Labels by what they are worth, and of a label right ones and wrong ones by the square root of how many there are. */
+export function anyCandidate(shards: readonly ExampleShard[]): Draw {
+  const groups = byAnswer(shards);
+  const weights: Record<string, number> = {};
+  for (const label of VERIFIER_LABELS) {
+    const kinds = [label, label + NOT].filter((kind) => groups.has(kind));
+    const roots = kinds.map((kind) => Math.sqrt(groups.get(kind)?.length ?? 0));
+    const sum = roots.reduce((all, root) => all + root, 0);
+    kinds.forEach((kind, i) => (weights[kind] = ((ASKED[label] ?? ASKED_OTHERWISE) * (roots[i] as number)) / sum));
+  }
+  return (random) => random.pick(groups.get(random.weighted(weights)) ?? []);
+}

@@ -1,0 +1,72 @@
+import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
+import { clipForVerifier } from '@earshot/shared/features/verifier-clip.ts';
+import { evidenceVector } from '@earshot/shared/features/verifier-evidence.ts';
+import type { CandidateClip } from './candidate-clips.ts';
+import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import type { Random } from '../../synthesis/random.ts';
+import { SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
+import type { Scene } from '../../scenes/scene-types.ts';
+import { NO, NOT_ASKED, YES } from '../data/targets.ts';
+import { quantise } from '../data/shard.ts';
+import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
+
+/** One clip as the verifier is trained on it. */
+export interface Example {
+  /** [frame][band], in 1/4096. */
+  mels: Int16Array;
+  /** One answer a label: is it in the clip? */
+  targets: Uint8Array;
+  /** What the device said of it; absent: it was not asked. */
+  evidence?: Float32Array;
+}
+
+export const VERIFIER_LABELS: readonly string[] = KNOWN_LABELS;
+export const CLIP_FRAMES =
+  1 + Math.floor((CLIP_S * SAMPLE_RATE - VERIFIER_FRONT_END.fftSize) / VERIFIER_FRONT_END.hopSize);
+/** Less than this of an event is not enough to say yes, and too much to say no. */
+const SHORTEST_HEARD_S = 0.12;
+
+/**
+ * A scene, cut as a device cuts clips: they end when the device is sure, at the earliest some tenths of a second after the event
+ * began, and again every refractory time while it goes on. What is missing to the clip's length is silence at its end.
+ */
+export function exampleOf(scene: Scene, random: Random): Example {
+  const lengthS = cutAfter(scene, random);
+  const samples = new Float32Array(samplesOf(CLIP_S));
+  samples.set(scene.samples.subarray(0, samplesOf(lengthS)));
+  const { data } = logMelOf(samples, VERIFIER_FRONT_END);
+  return { mels: Int16Array.from(data, quantise), targets: targetsWithin(scene, lengthS) };
+}
+
+function cutAfter(scene: Scene, random: Random): number {
+  if (random.chance(0.3)) return CLIP_S;
+  const earliestS = (scene.events[0]?.beeps[0]?.startS ?? 0.5) + 0.3;
+  // The first candidate comes early; the next ones anywhere.
+  const cutS = random.chance(0.5) ? earliestS + random.uniform(0, 2.5) : random.uniform(earliestS, CLIP_S);
+  return Math.min(CLIP_S, cutS);
+}
+
+export function targetsWithin(scene: Scene, lengthS: number): Uint8Array {
+  const targets = new Uint8Array(VERIFIER_LABELS.length).fill(NO);
+  const set = (label: string, answer: number): void => {
+    const at = VERIFIER_LABELS.indexOf(label);
+    if (at >= 0 && targets[at] !== YES) targets[at] = answer;
+  };
+  for (const { heads, startS } of scene.ignored) {
+    if (startS < lengthS) for (const head of heads === '*' ? VERIFIER_LABELS : heads) set(head, NOT_ASKED);
+  }
+  for (const { label, beeps } of scene.events) {
+    const heardS = beeps.reduce((sum, beep) => sum + Math.max(0, Math.min(beep.lengthS, lengthS - beep.startS)), 0);
+    if (heardS > 0) set(label, heardS >= SHORTEST_HEARD_S || label === 'low_battery_chirp' ? YES : NOT_ASKED);
+  }
+  return targets;
+}
+
+/** A candidate of the device stage: its own label is judged, the other labels that sound are right, and the rest is left open. */
+export function exampleOfCandidate(candidate: CandidateClip): Example {
+  const { data } = logMelOf(clipForVerifier(candidate.samples, candidate, CLIP_S), VERIFIER_FRONT_END);
+  const targets = Uint8Array.from(VERIFIER_LABELS, (label) => (candidate.heard.includes(label) ? YES : NOT_ASKED));
+  const at = VERIFIER_LABELS.indexOf(candidate.evidence.label);
+  if (at >= 0) targets[at] = candidate.isReal ? YES : NO;
+  return { mels: Int16Array.from(data, quantise), targets, evidence: evidenceVector(candidate.evidence) };
+}

@@ -1,0 +1,25 @@
+import type { Network } from '@earshot/device/network/network.ts';
+import type { Level } from '@earshot/shared/labels.ts';
+import { houseDay, type HouseDayOptions } from '../../scenes/house-day.ts';
+import type { SceneMaker } from '../../scenes/scene-maker.ts';
+import { CandidateListener, type CandidateClip } from './candidate-clips.ts';
+
+/** What a device lets through of a home's day that is played in one piece. */
+export async function* dayCandidates(
+  maker: SceneMaker,
+  network: Network,
+  day: string,
+  options: HouseDayOptions,
+  level: Level,
+  onPiece: (atS: number) => void = () => undefined,
+): AsyncGenerator<CandidateClip> {
+  const listener = new CandidateListener(network, level);
+  const { fromS = 0 } = options;
+  const shifted = <T extends { startS: number; endS: number }>(of: readonly T[]): T[] =>
+    of.map((one) => ({ ...one, startS: one.startS - fromS, endS: one.endS - fromS }));
+  for await (const { samples, events, ignored, atS } of houseDay(maker.world, day, options)) {
+    yield* await listener.push({ samples, events: shifted(events), ignored: shifted(ignored) });
+    onPiece(atS);
+  }
+  yield* await listener.finish();
+}

@@ -1,0 +1,104 @@
+/** What the verifier learns from. Every shard is made once and kept; a killed run goes on at the first that is missing. */
+import { join } from 'node:path';
+import type { Network } from '@earshot/device/network/network.ts';
+import type { SceneMaker } from '../../scenes/scene-maker.ts';
+import { Random } from '../../synthesis/random.ts';
+import { candidatesOf } from './candidate-clips.ts';
+import { exampleOf, exampleOfCandidate, type Example } from './example.ts';
+import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
+import { dayCandidates } from './house-candidates.ts';
+import { drawSession } from './sessions.ts';
+import type { VerifierRun } from './run.ts';
+
+const SCENES_A_SHARD = 100;
+const SESSIONS_A_SHARD = 60;
+const HOURS_A_SHARD = 4;
+const FIRST_HOUR = 6;
+const WAKING_HOURS = 16;
+
+export async function sceneShards(
+  { recipe, seed, folder, signal, onProgress }: VerifierRun,
+  maker: SceneMaker,
+): Promise<ExampleShard[]> {
+  return filled(
+    join(folder, 'scenes'),
+    recipe.sceneShards,
+    signal,
+    (done) => onProgress('scenes', done, recipe.sceneShards),
+    async (shard) =>
+      Array.from({ length: SCENES_A_SHARD }, (_, i) => {
+        const scene = shard * SCENES_A_SHARD + i;
+        return exampleOf(maker.render(scene), new Random(`verifier/${seed}/${scene}`));
+      }),
+  );
+}
+
+export async function candidateShards(
+  { recipe, folder, signal, onProgress }: VerifierRun,
+  maker: SceneMaker,
+  network: Network,
+): Promise<ExampleShard[]> {
+  const total = recipe.candidateShards;
+  return filled(
+    join(folder, 'candidates'),
+    total,
+    signal,
+    (done) => onProgress('candidates', done, total),
+    async (shard) => {
+      const examples: Example[] = [];
+      for (let i = 0; i < SESSIONS_A_SHARD; i++) {
+        signal.throwIfAborted();
+        const played = drawSession(maker, shard * SESSIONS_A_SHARD + i);
+        examples.push(...(await candidatesOf(network, played, 'high')).map(exampleOfCandidate));
+      }
+      return examples;
+    },
+  );
+}
+
+/** Homes that nobody alarms: the very mistakes that would wake people. */
+export async function homeShards(
+  { recipe, folder, signal, onProgress }: VerifierRun,
+  maker: SceneMaker,
+  network: Network,
+): Promise<ExampleShard[]> {
+  const total = recipe.homeShards;
+  return filled(
+    join(folder, 'homes'),
+    total,
+    signal,
+    (done) => onProgress('homes', done, total),
+    async (shard) => {
+      const examples: Example[] = [];
+      // Each home another part of the day, from 6 to 22 o'clock.
+      const fromS = (FIRST_HOUR + ((shard * HOURS_A_SHARD) % WAKING_HOURS)) * 3_600;
+      const hours = { signal, fromS, toS: fromS + HOURS_A_SHARD * 3_600 };
+      for await (const candidate of dayCandidates(maker, network, `fit-${shard}`, hours, 'high'))
+        examples.push(exampleOfCandidate(candidate));
+      return examples;
+    },
+  );
+}
+
+async function filled(
+  folder: string,
+  count: number,
+  signal: AbortSignal,
+  onDone: (done: number) => void,
+  make: (shard: number) => Promise<Example[]>,
+): Promise<ExampleShard[]> {
+  const shards: ExampleShard[] = [];
+  for (let shard = 0; shard < count; shard++) {
+    signal.throwIfAborted();
+    const path = join(folder, `${shard}.shard`);
+    let read = await readExamples(path);
+    if (read === null) {
+      await writeExamples(path, await make(shard));
+      read = await readExamples(path);
+    }
+    // Sixty quiet sessions give no candidate.
+    if (read && read.scenes > 0) shards.push(read);
+    onDone(shard + 1);
+  }
+  return shards;
+}

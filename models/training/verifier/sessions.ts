@@ -1,0 +1,86 @@
+import { mapLabel } from '../../corpus/label-map.ts';
+import type { SceneMaker } from '../../scenes/scene-maker.ts';
+import { recordedConfuser } from '../../scenes/source-sound.ts';
+import { SCENE_S } from '../../scenes/scene-maker.ts';
+import { WHOLE_SCENE_S } from '../../scenes/scene-types.ts';
+import { addAt, SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
+import { Random } from '../../synthesis/random.ts';
+import type { Played } from './candidate-clips.ts';
+
+/** Longer recordings say the same again. */
+const LONGEST_CLIP_S = 20;
+const STREAM_SCENES = 3;
+/** A scene by itself: an alarm goes on until the device has told it. */
+const LONG_SCENE_S = 2 * SCENE_S;
+const LOUDEST_SNR_DB = 30;
+/** Scenes that the network was not fitted to are counted from here. */
+const FIRST_SCENE = 50_000_000;
+const FIRST_WARNING = 60_000_000;
+
+/**
+ * What the device stage is played, to see what it lets through: recordings by themselves, scenes, and scenes back to back.
+ * The same number gives the same session. `leastSnrDb`: no event is quieter against its background; absent: down to where nobody
+ * hears it.
+ */
+export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: number): Played {
+  const random = new Random(`session/${session}`);
+  const kind = random.weighted({ clip: 0.25, scene: 0.2, stream: 0.55 });
+  if (kind === 'clip') return clipSession(maker, random);
+  const [count, sceneS] = kind === 'scene' ? [1, LONG_SCENE_S] : [STREAM_SCENES, SCENE_S];
+  const long = { durationS: sceneS, alarmGoesOn: kind === 'scene' };
+  const played = {
+    samples: new Float32Array(samplesOf(count * sceneS)),
+    events: [] as Played['events'][number][],
+    ignored: [] as Played['ignored'][number][],
+  };
+  for (let n = 0; n < count; n++) {
+    const atS = n * sceneS;
+    // Back to back most are nothing but confusers, abrupt and dry: the hardest hours that replay plays, and what a verifier is for.
+    const options = random.chance(kind === 'stream' ? 0.7 : 0.2) ? ({ about: 'none', setting: 'clip' } as const) : {};
+    const snr = leastSnrDb === undefined ? {} : { snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB) };
+    const scene = maker.render(FIRST_SCENE + session * STREAM_SCENES + n, { ...long, ...options, ...snr });
+    addAt(played.samples, scene.samples, samplesOf(atS));
+    played.events.push(
+      ...scene.events.map(({ label, startS, endS }) => ({ label, startS: startS + atS, endS: endS + atS })),
+    );
+    played.ignored.push(
+      ...scene.ignored.map((open) => ({
+        ...open,
+        startS: open.startS + atS,
+        endS: Math.min(sceneS, open.endS) + atS,
+      })),
+    );
+  }
+  return played;
+}
+
+/** What a home is warned of, in turn: sessions are full of confusers, and hold too few of these to say what two in a hundred score. */
+const WARNED_OF = ['smoke_alarm', 'co_alarm', 'glass_break', 'low_battery_chirp'];
+
+/** One of these in a room over a background, as replay's scenes are: an alarm goes on. */
+export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): Played {
+  const random = new Random(`warning/${n}`);
+  return maker.render(FIRST_WARNING + n, {
+    about: WARNED_OF[n % WARNED_OF.length] as string,
+    setting: 'home',
+    snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB),
+    alarmGoesOn: true,
+    durationS: WHOLE_SCENE_S,
+  });
+}
+
+function clipSession({ world: { shelf } }: SceneMaker, random: Random): Played {
+  const positives = [...shelf.positives.values()].flat();
+  const isPositive = positives.length > 0 && random.chance(0.35);
+  const sound = isPositive ? random.pick(positives) : shelf.confusers.draw(random);
+  const samples = isPositive
+    ? shelf.library.read(sound, 0, LONGEST_CLIP_S * SAMPLE_RATE)
+    : recordedConfuser(random, shelf, sound, LONGEST_CLIP_S).samples;
+  const whole = { startS: 0, endS: samples.length / SAMPLE_RATE };
+  const { positive, ignore } = mapLabel(sound.label);
+  return {
+    samples,
+    events: positive === undefined ? [] : [{ label: positive, ...whole }],
+    ignored: ignore === '*' || ignore.length > 0 ? [{ heads: ignore, ...whole }] : [],
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * From scenes and the device network's own mistakes to a calibrated verifier. Every stage leaves its result in `folder` and is not
+ * done twice (but for the calibration, which takes minutes); a killed run goes on from its checkpoint with the same arguments.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Network } from '@earshot/device/network/network.ts';
+import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
+import { calibrated } from './calibrate.ts';
+import { anyCandidate } from './example-draw.ts';
+import type { ExampleShard } from './example-store.ts';
+import { nervous } from './sensitive-device.ts';
+import { candidateShards, homeShards, sceneShards } from './material.ts';
+import type { VerifierDescription } from './manifest-entry.ts';
+import { placeOf, type VerifierRun } from './run.ts';
+import { VerifierTrainer, type TrainedVerifier } from './trainer.ts';
+
+/** Of a batch. */
+const CANDIDATES_SHARE = 0.65;
+
+export async function trainVerifier(run: VerifierRun): Promise<VerifierDescription> {
+  for (const kind of ['scenes', 'candidates', 'homes']) await mkdir(join(run.folder, kind), { recursive: true });
+  const release = await loadRelease(run.release, run.load);
+  // What it learned from is let go before it is calibrated: some gigabytes.
+  const verifier = await learned(run, release);
+  const network = await Network.load(release);
+  try {
+    return await calibrated(run, network, verifier);
+  } finally {
+    await network.close();
+  }
+}
+
+async function learned(run: VerifierRun, release: Release): Promise<TrainedVerifier> {
+  const { steps, peakRate, fineSteps, finePeakRate } = run.recipe;
+  if (steps === 0 && !run.startFrom)
+    throw new EarshotError('TRAINING', 'A recipe without a first stage needs a release to begin with.');
+  const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
+  try {
+    const scenes = await sceneShards(run, fit);
+    const general =
+      steps === 0 ? run.startFrom : await fitted(run, { name: 'general', steps, peakRate }, scenes, [], run.startFrom);
+    const candidates = await candidatesFor(run, fit, release);
+    const fine = { name: 'fine', steps: fineSteps, peakRate: finePeakRate };
+    return await fitted(run, fine, scenes, candidates, general);
+  } finally {
+    fit.close();
+  }
+}
+
+async function candidatesFor(run: VerifierRun, fit: SceneMaker, release: Release): Promise<ExampleShard[]> {
+  const suspicious = await Network.load(nervous(release));
+  try {
+    return [...(await candidateShards(run, fit, suspicious)), ...(await homeShards(run, fit, suspicious))];
+  } finally {
+    await suspicious.close();
+  }
+}
+
+interface Stage {
+  /** Of its checkpoint. */
+  name: string;
+  steps: number;
+  peakRate: number;
+}
+
+async function fitted(
+  { recipe, seed, folder, signal, onProgress }: VerifierRun,
+  { name, ...stage }: Stage,
+  scenes: readonly ExampleShard[],
+  candidates: readonly ExampleShard[],
+  start?: TrainedVerifier,
+): Promise<TrainedVerifier> {
+  const options = {
+    ...stage,
+    seed,
+    batch: recipe.batch,
+    checkpoint: join(folder, `${name}.checkpoint`),
+    signal,
+    onStep: (step: number, of: number, loss: number) => onProgress(name, step, of, loss),
+  };
+  // What the device let through makes up most of the second stage; scenes keep what the first one learned.
+  const asked = candidates.length === 0 ? undefined : { draw: anyCandidate(candidates), share: CANDIDATES_SHARE };
+  return new VerifierTrainer(options, scenes, asked, start).run();
+}

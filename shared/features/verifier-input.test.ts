@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { CADENCE_PATTERNS } from '../contracts/candidate.ts';
+import { KNOWN_LABELS } from '../labels.ts';
+import { clipForVerifier } from './verifier-clip.ts';
+import { EVIDENCE_SIZE, evidenceVector } from './verifier-evidence.ts';
+
+const RATE = 16_000;
+const counted = (seconds: number): Float32Array => Float32Array.from({ length: seconds * RATE }, (_, i) => i + 1);
+
+describe('the clip that the verifier hears', () => {
+  test('a clip of the right length is taken as it is', () => {
+    const samples = counted(10);
+    expect(clipForVerifier(samples, { eventStartS: 3 }, 10)).toEqual(samples);
+  });
+
+  test('a shorter one is padded with silence at its end', () => {
+    const clip = clipForVerifier(counted(4), { eventStartS: 1 }, 10);
+    expect(clip).toHaveLength(160_000);
+    expect(clip[0]).toBe(1);
+    expect(clip[4 * RATE - 1]).toBe(4 * RATE);
+    expect(clip.subarray(4 * RATE).every((x) => x === 0)).toBe(true);
+  });
+
+  test('a longer one starts a second before the event', () => {
+    expect(clipForVerifier(counted(20), { eventStartS: 6 }, 10)[0]).toBe(5 * RATE + 1);
+  });
+
+  test('an event near either end still gives a full clip', () => {
+    expect(clipForVerifier(counted(20), { eventStartS: 0.2 }, 10)[0]).toBe(1);
+    const late = clipForVerifier(counted(20), { eventStartS: 19.5 }, 10);
+    expect(late).toHaveLength(160_000);
+    expect(late.at(-1)).toBe(20 * RATE);
+  });
+});
+
+describe('the evidence', () => {
+  const cadence = {
+    pattern: 't3',
+    toneHz: 2_000,
+    onS: 0.5,
+    offS: 0.5,
+    periodS: 4,
+    beeps: 7,
+    groups: 3,
+    fit: 0.9,
+  } as const;
+  const vector = evidenceVector({ label: 'co_alarm', why: { cadence, scores: { smoke_alarm: 0.7, dog_bark: 0.1 } } });
+
+  test('has the size that a release’s network takes', () => {
+    expect(vector).toHaveLength(EVIDENCE_SIZE);
+    expect(EVIDENCE_SIZE).toBe(32);
+  });
+
+  test('holds label, pattern, measured times and scores in their places', () => {
+    const labels = KNOWN_LABELS.length;
+    expect([...vector.subarray(0, labels)]).toEqual(KNOWN_LABELS.map((label) => Number(label === 'co_alarm')));
+    expect(vector[labels + CADENCE_PATTERNS.indexOf('t3')]).toBe(1);
+    const times = [...vector.subarray(labels + CADENCE_PATTERNS.length, labels + CADENCE_PATTERNS.length + 8)];
+    [1, 1, 0.5, 0.5, 0.4, 0.75, 0.5, 0.9].forEach((value, i) => expect(times[i]).toBeCloseTo(value, 6));
+    expect(vector[EVIDENCE_SIZE - labels + KNOWN_LABELS.indexOf('smoke_alarm')]).toBeCloseTo(0.7, 6);
+  });
+
+  test('a label of a later release and a sound without tone are all zero there', () => {
+    const none = { ...cadence, pattern: 'none', toneHz: null, periodS: null } as const;
+    const unknown = evidenceVector({ label: 'gunshot', why: { cadence: none, scores: {} } });
+    expect([...unknown.subarray(0, KNOWN_LABELS.length)].every((x) => x === 0)).toBe(true);
+    expect(unknown.every(Number.isFinite)).toBe(true);
+  });
+});
