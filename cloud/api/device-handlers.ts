@@ -2,8 +2,8 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { takeHeartbeat } from '../homes/devices.ts';
 import { Registrar } from '../incidents/registrar.ts';
 import { stillHeard } from '../incidents/still-heard.ts';
+import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
-import type { ApiOptions } from './server.ts';
 
 type Names = 'putCandidate' | 'stillHeard' | 'heartbeat' | 'getModel';
 

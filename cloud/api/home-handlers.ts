@@ -8,9 +8,9 @@ import { patchMember, removeMember, viewMembers } from '../homes/members.ts';
 import { addChannel, channelsOf, moveChannel, ownChannel, removeChannel, viewChannel } from '../notify/channels.ts';
 import { testNotification } from '../notify/test-notification.ts';
 import { calibrationOf } from '../releases/calibration.ts';
+import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
 import { SESSION_COOKIE } from './callers.ts';
-import type { ApiOptions } from './server.ts';
 
 type Names =
   | 'getHome'

@@ -6,8 +6,8 @@ import type { IncidentRecord } from '../incidents/incident.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
 import { acknowledge, giveFeedback } from '../incidents/member-actions.ts';
 import type { Queries } from '../store/database.ts';
+import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
-import type { ApiOptions } from './server.ts';
 
 type Names =
   'listIncidents' | 'getIncident' | 'deleteIncident' | 'deleteIncidents' | 'getClip' | 'acknowledge' | 'feedback';

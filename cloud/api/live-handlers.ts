@@ -5,8 +5,8 @@ import type { Caller } from '../homes/tokens.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
 import type { Change } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
+import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
-import type { ApiOptions } from './server.ts';
 
 /** Proxies cut what is silent for a minute; and the home counts as watched for twice this. */
 const BEAT_MS = 15_000;

@@ -2,9 +2,9 @@ import QRCode from 'qrcode';
 import { makePairingCode, pair } from '../homes/pairing.ts';
 import { publish } from '../live/live-feed.ts';
 import { revokeToken } from '../homes/tokens.ts';
+import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
 import { refuseForgery, SESSION_COOKIE } from './callers.ts';
-import type { ApiOptions } from './server.ts';
 
 type Names = 'pair' | 'openSession' | 'closeSession' | 'makePairingCode';
 

@@ -2,12 +2,11 @@ import type { Attributes } from '@opentelemetry/api';
 import cookie from '@fastify/cookie';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { v7 as uuid } from 'uuid';
-import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { isSafety } from '@earshot/shared/labels.ts';
 import type { CloudParts } from '../parts.ts';
-import type { Dispatcher } from '../notify/dispatcher.ts';
 import { inSpan } from '../tracing.ts';
+import type { ApiOptions } from './api-options.ts';
 import { appFiles } from './app-files.ts';
 import type { Call, Handlers } from './call.ts';
 import { callerOf } from './callers.ts';
@@ -37,21 +36,6 @@ const USUAL_PER_MINUTE = 1_200;
 const REQUESTS_AT_ONCE = 64;
 /** A home's changes take turns anyway; more of them inside would only keep others out. */
 const REQUESTS_A_HOME = 4;
-
-export interface ApiOptions {
-  parts: CloudParts;
-  dispatcher: Dispatcher;
-  /** What phones call this cloud; null: what the request's Host says. */
-  publicUrl: string | null;
-  /** The built app; without it the API answers alone. */
-  appDir: string;
-  /** Filled with what is registered ("GET /v1/home"), for the test of the homes' walls. */
-  routes: string[];
-  /** A new candidate was registered (for the terminal of `npm start`). */
-  onCandidate: (candidate: Candidate) => void;
-  /** Streams end when it aborts, so that closing does not wait for them. */
-  stopping: AbortSignal;
-}
 
 /** The API: every route of routes.ts behind the same door (rate limit, who, contracts), and what stands beside it. */
 export async function buildServer(options: ApiOptions): Promise<FastifyInstance> {

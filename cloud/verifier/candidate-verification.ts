@@ -6,7 +6,7 @@ import { applyVerdicts, type AppliedVerdict, type CandidateVerdict } from '../in
 import type { CloudParts } from '../parts.ts';
 import { Together } from '../store/write-batch.ts';
 import type { Scores } from './clip-scorer.ts';
-import type { ClipToScore } from './clip-verifier.ts';
+import type { ClipToScore } from './scoring-messages.ts';
 import { judge } from './judgement.ts';
 import type { VerifyJob } from './verify-job.ts';
 

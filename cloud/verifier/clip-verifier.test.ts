@@ -5,7 +5,8 @@ import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip } from '../testing/test-client.ts';
 import { testVerifierOnnx } from '../testing/test-verifier-onnx.ts';
-import { type ClipToScore, ClipVerifier } from './clip-verifier.ts';
+import { ClipVerifier } from './clip-verifier.ts';
+import type { ClipToScore } from './scoring-messages.ts';
 
 const model = { frontEnd: DEVICE_FRONT_END, clipS: 10, labels: [...KNOWN_LABELS] };
 const toScore = (audio: ClipToScore['audio'], label = 'smoke_alarm'): ClipToScore => ({

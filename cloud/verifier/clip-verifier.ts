@@ -1,17 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
-import type { Evidence } from '@earshot/shared/features/verifier-evidence.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Scores, VerifierModel } from './clip-scorer.ts';
-import type { ThreadData } from './scoring-thread.ts';
-
-export interface ClipToScore {
-  /** The WAV as it was stored, or 16 kHz mono samples. */
-  audio: Uint8Array | Float32Array;
-  evidence: Evidence;
-  eventStartS: number;
-}
-
-export type ScoredClip = { scores: Scores } | { code: ErrorCode; detail: string };
+import type { ClipToScore, ScoredClip, ThreadData } from './scoring-messages.ts';
 
 interface Waiting {
   clip: ClipToScore;

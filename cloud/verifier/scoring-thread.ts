@@ -2,14 +2,10 @@ import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { readClip } from './clip-format.ts';
-import { ClipScorer, type HeardClip, type VerifierModel } from './clip-scorer.ts';
-import type { ClipToScore, ScoredClip } from './clip-verifier.ts';
+import { ClipScorer, type HeardClip } from './clip-scorer.ts';
+import type { ClipToScore, ScoredClip, ThreadData } from './scoring-messages.ts';
 
-/** A worker thread of ClipVerifier: reads WAV, computes features and runs the network, a batch at a time. */
-export interface ThreadData {
-  model: VerifierModel;
-  bytes: Uint8Array;
-}
+// A worker thread of ClipVerifier: reads WAV, computes features and runs the network, a batch at a time.
 
 /** "nice", as Linux counts, on top of the process's own: its other threads get three times the share of a busy CPU. */
 const NICER_BY = 5;

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import type { PlayMode } from './play/play-list.ts';
-import { PEERS, type PeerName } from './peers/peer.ts';
+import { PEERS, type PeerName } from './peers/open-peer.ts';
 import type { Stage } from './metrics/product.ts';
+import type { ScoreFlags } from './score-files.ts';
 
 const RELEASE = fileURLToPath(new URL('../release', import.meta.url));
 
@@ -132,14 +133,6 @@ export function register(program: Command): void {
       process.stdout.write(gateText(report.release, checks));
       if (checks.some(({ passed }) => !passed)) process.exitCode = 1;
     });
-}
-
-export interface ScoreFlags {
-  json?: boolean;
-  collar: number;
-  offsets?: boolean;
-  segment: number;
-  files: 'union' | 'reference';
 }
 
 function modeOf({ stream, scenes, snr, houseDays }: ReplayFlags): PlayMode {

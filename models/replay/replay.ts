@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { measurePeers, type PeerResults } from './peers/measure-peers.ts';
-import type { PeerName } from './peers/peer.ts';
+import type { PeerName } from './peers/open-peer.ts';
 import { modeWords, planReplay, type Plan, type PlanOptions } from './plan.ts';
 import { Journal } from './play/journal.ts';
 import type { PlayedSession } from './play/played.ts';

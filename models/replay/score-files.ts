@@ -1,7 +1,14 @@
-import type { ScoreFlags } from './command.ts';
 import { readAnnotations } from './metrics/annotation-file.ts';
 import type { Figures } from './metrics/figures.ts';
 import { score, type LabelledFigures } from './metrics/score.ts';
+
+export interface ScoreFlags {
+  json?: boolean;
+  collar: number;
+  offsets?: boolean;
+  segment: number;
+  files: 'union' | 'reference';
+}
 
 /** `earshot score`: a table for people, or JSON with null for what is not defined. */
 export async function scoreFiles(reference: string, estimated: string, flags: ScoreFlags): Promise<string> {

@@ -1,4 +1,4 @@
-import type { WrittenRules } from '../label-map.ts';
+import type { WrittenRules } from '../label-rule.ts';
 
 /**
  * AudioSet's names, as its evaluation and the sets that were cut from it (FSD50K, DESED, YAMNet's 521 classes) write them.

@@ -1,4 +1,4 @@
-import type { WrittenRules } from '../label-map.ts';
+import type { WrittenRules } from '../label-rule.ts';
 
 /**
  * The labels of the project's own corpus (its README says how they were checked).

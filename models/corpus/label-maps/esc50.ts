@@ -1,4 +1,4 @@
-import type { WrittenRules } from '../label-map.ts';
+import type { WrittenRules } from '../label-rule.ts';
 
 /** ESC-50's fifty classes. Its clips hold nothing else, so all but five are fair confusers. */
 const CONFUSERS = `airplane breathing brushing_teeth can_opening car_horn cat chainsaw chirping_birds church_bells clapping

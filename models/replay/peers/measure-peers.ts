@@ -4,7 +4,8 @@ import type { PlayedPart, PlayedSession } from '../play/played.ts';
 import { partsOf } from '../play/session-parts.ts';
 import type { Session } from '../play/session.ts';
 import type { LocateFile } from '../play/sounds.ts';
-import { openPeer, type Peer, type PeerName } from './peer.ts';
+import { openPeer, type PeerName } from './open-peer.ts';
+import type { Peer } from './peer.ts';
 
 export interface PeerResults {
   name: string;

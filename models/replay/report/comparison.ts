@@ -3,7 +3,7 @@ import type { Stage } from '../metrics/product.ts';
 import type { PlayedSession } from '../play/played.ts';
 import { escape } from './svg.ts';
 import { named, number, percent, range } from './words.ts';
-import { table } from './tables.ts';
+import { table } from './html-table.ts';
 import type { LabelMap } from '../../corpus/label-map.ts';
 
 /** Two releases on the same sounds. */

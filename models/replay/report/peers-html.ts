@@ -2,7 +2,7 @@ import type { PeerResults } from '../peers/measure-peers.ts';
 import type { LabelFigures } from '../metrics/stage-figures.ts';
 import { areaOf } from '../metrics/sweep.ts';
 import { escape } from './svg.ts';
-import { table } from './tables.ts';
+import { table } from './html-table.ts';
 import { named, number, percent } from './words.ts';
 
 /** Ours and theirs in one table: the same sounds, the same rules, at the same rate of false alarms. */

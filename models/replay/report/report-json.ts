@@ -1,4 +1,5 @@
-import type { LabelMap, LabelRule } from '../../corpus/label-map.ts';
+import type { LabelMap } from '../../corpus/label-map.ts';
+import type { LabelRule } from '../../corpus/label-rule.ts';
 import { problemText, type Problem } from '../../corpus/problem.ts';
 import { score, type Scores } from '../metrics/score.ts';
 import type { StageResults } from '../metrics/stage-figures.ts';

@@ -1,17 +1,10 @@
 import type { LabelledFigures, Scores } from '../metrics/score.ts';
 import type { Slice } from '../metrics/slices.ts';
 import type { LabelFigures, StageResults } from '../metrics/stage-figures.ts';
+import { type Cell, table } from './html-table.ts';
 import type { Results } from './report-json.ts';
 import { escape } from './svg.ts';
 import { named, number, percent, range } from './words.ts';
-
-type Cell = string | number | null;
-
-export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const row = (cells: readonly Cell[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${cell === null ? '-' : escape(String(cell))}</${tag}>`).join('')}</tr>`;
-  return `<div class="scroll"><table><thead>${row(head, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table></div>`;
-}
 
 export function labelTable(labels: Record<string, LabelFigures>): string {
   const rows = Object.entries(labels).map(([label, f]): Cell[] => [

@@ -1,0 +1,18 @@
+import type { ErrorCode } from '@earshot/shared/errors.ts';
+import type { Evidence } from '@earshot/shared/features/verifier-evidence.ts';
+import type { Scores, VerifierModel } from './clip-scorer.ts';
+
+/** What a scoring thread is started with. `bytes` is the verifier's ONNX file. */
+export interface ThreadData {
+  model: VerifierModel;
+  bytes: Uint8Array;
+}
+
+export interface ClipToScore {
+  /** The WAV as it was stored, or 16 kHz mono samples. */
+  audio: Uint8Array | Float32Array;
+  evidence: Evidence;
+  eventStartS: number;
+}
+
+export type ScoredClip = { scores: Scores } | { code: ErrorCode; detail: string };
