@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@earshot/shared/clock.ts';
-import { BackOff } from '../uplink/back-off.ts';
+import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { PcmTo16k } from './pcm-to-16k.ts';
 import { missingTool, type Recorder } from './recorders.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';

@@ -1,7 +1,7 @@
 /** The process that the kill test kills: fills an outbox and delivers from it as fast as it can, saying what is safe on disk. */
 import { systemClock } from '@earshot/shared/clock.ts';
 import { Outbox } from '../outbox/outbox.ts';
-import { BackOff } from '../uplink/back-off.ts';
+import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { CloudClient } from '../uplink/cloud-client.ts';
 import { Delivery } from '../uplink/delivery.ts';
 import { makeRecord } from './candidates.ts';

@@ -6,7 +6,7 @@ import { systemClock } from '@earshot/shared/clock.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { makeRecord } from '../testing/candidates.ts';
 import { TestCloud } from '../testing/test-cloud.ts';
-import { BackOff } from './back-off.ts';
+import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { CloudClient } from './cloud-client.ts';
 import { Delivery } from './delivery.ts';
 

@@ -2,9 +2,9 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { isSafety } from '@earshot/shared/labels.ts';
 import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
-import { BackOff } from './back-off.ts';
+import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { Refused, type CloudClient, type Upload } from './cloud-client.ts';
-import { WakeUp } from './wake-up.ts';
+import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 
 /** Metadata is out within a second when the cloud is there; half a minute later it must have been away. */
 const LATE_AFTER_MS = 30_000;
@@ -126,13 +126,9 @@ export class Delivery {
     const { returns } = this;
     const hasUrgentNews = (): boolean =>
       this.outbox.list().some((entry) => isSafety(entry.label) && !known.has(entry.id));
-    try {
-      while (this.clock.nowMs() < untilMs && !hasUrgentNews()) {
-        await wakeUp.wait(untilMs - this.clock.nowMs(), signal);
-        if (this.returns !== returns) return;
-      }
-    } catch (thrown) {
-      if (!signal.aborted) throw thrown;
+    while (!signal.aborted && this.clock.nowMs() < untilMs && !hasUrgentNews()) {
+      await wakeUp.wait(untilMs - this.clock.nowMs(), signal);
+      if (this.returns !== returns) return;
     }
   }
 

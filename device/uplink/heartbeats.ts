@@ -1,7 +1,7 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
-import { BackOff } from './back-off.ts';
+import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import type { CloudClient } from './cloud-client.ts';
 import type { LooseAnswer } from './heartbeat-answer.ts';
 

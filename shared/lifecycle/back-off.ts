@@ -1,4 +1,4 @@
-/** Waits 1, 2, 4 … 60 s, each drawn from its upper half at random, so that a street of devices does not return as one. */
+/** Waits 1, 2, 4 … 60 s, each drawn at random from its upper half, so that many devices do not all retry at the same moment. */
 export class BackOff {
   private readonly firstMs: number;
   private readonly lastMs: number;

@@ -1,0 +1,73 @@
+import type { Part } from './part.ts';
+
+/**
+ * Starts parts one after the other and stops them in reverse. Where a part has nothing to start or nothing to stop, it leaves the
+ * method out.
+ *
+ *   const lifecycle = new Lifecycle([database, server, loop]);
+ *   try {
+ *     await lifecycle.start(signal);
+ *     await untilAborted(signal);
+ *   } finally {
+ *     await lifecycle.stop();
+ *   }
+ */
+export class Lifecycle implements Part {
+  private readonly parts: readonly Partial<Part>[];
+  private readonly stopping = new AbortController();
+  /** Parts whose start was called, whether it succeeded or not: these must be stopped. */
+  private readonly begun: Partial<Part>[] = [];
+  private starting: Promise<void> = Promise.resolve();
+  private stopped: Promise<void> | null = null;
+
+  constructor(parts: readonly Partial<Part>[]) {
+    this.parts = parts;
+  }
+
+  /**
+   * Fails with the first part that fails, or with the signal's reason when it aborts in the meantime (`stop` aborts, too). The caller
+   * stops the lifecycle then.
+   */
+  start(signal: AbortSignal): Promise<void> {
+    this.starting = this.startAll(AbortSignal.any([signal, this.stopping.signal]));
+    return this.starting;
+  }
+
+  /**
+   * Stops every part that was begun, the last one first, even when one of them fails. Then it fails with what failed: the error itself,
+   * or an AggregateError of several. A second call waits for the first.
+   */
+  stop(): Promise<void> {
+    this.stopped ??= this.stopAll();
+    return this.stopped;
+  }
+
+  private async startAll(signal: AbortSignal): Promise<void> {
+    for (const part of this.parts) {
+      signal.throwIfAborted();
+      this.begun.push(part);
+      await part.start?.(signal);
+    }
+    signal.throwIfAborted();
+  }
+
+  private async stopAll(): Promise<void> {
+    this.stopping.abort();
+    // Whoever called start gets its error.
+    await this.starting.catch(() => undefined);
+    const errors: unknown[] = [];
+    for (const part of this.begun.reverse()) {
+      try {
+        await part.stop?.();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1)
+      throw new AggregateError(errors, `${errors.length} parts failed to stop: ${reasons(errors)}`);
+  }
+}
+
+const reasons = (errors: readonly unknown[]): string =>
+  errors.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');

@@ -1,0 +1,25 @@
+import type { Part } from './part.ts';
+
+/** Work that goes on until its signal aborts, as a part: `start` begins it, `stop` aborts it and waits for its end. */
+export class Loop implements Part {
+  private readonly run: (signal: AbortSignal) => Promise<unknown>;
+  private readonly onFailure: (error: unknown) => void;
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  /** `onFailure` is called once, as soon as `run` fails, so that no failure waits unseen for the stop. */
+  constructor(run: (signal: AbortSignal) => Promise<unknown>, onFailure: (error: unknown) => void) {
+    this.run = run;
+    this.onFailure = onFailure;
+  }
+
+  async start(): Promise<void> {
+    const { signal } = this.stopping;
+    if (!signal.aborted) this.running = this.run(signal).then(() => undefined, this.onFailure);
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * A part of a process that lives long: a server, a loop, a connection. Its constructor only keeps its arguments.
+ *
+ * `signal` belongs to the start alone: it aborts when the process shall stop before it has started, and `start` gives up soon after.
+ * A part that has started runs until `stop`.
+ */
+export interface Part {
+  /** Resolves when the part is ready; fails when it cannot be. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Resolves when nothing of the part is left running or open. Also called after a start that failed. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { FakeClock } from '../testing/fake-clock.ts';
+import { pause, untilAborted } from './pause.ts';
+import { WakeUp } from './wake-up.ts';
+
+let clock: FakeClock;
+let stop: AbortController;
+/** What has ended so far, in its order. */
+let ended: string[];
+beforeEach(() => {
+  clock = new FakeClock();
+  stop = new AbortController();
+  ended = [];
+});
+const note = (name: string, waiting: Promise<void>) => void waiting.then(() => ended.push(name));
+
+describe('a pause', () => {
+  test('lasts as long as it is asked to', async () => {
+    note('pause', pause(clock, 1_000, stop.signal));
+    await clock.advance(999);
+    expect(ended).toEqual([]);
+    await clock.advance(1);
+    expect(ended).toEqual(['pause']);
+  });
+
+  test('ends without an error when the signal aborts, and at once when it already has', async () => {
+    note('first', pause(clock, 1_000, stop.signal));
+    stop.abort();
+    await pause(clock, 1_000, stop.signal);
+    expect(ended).toEqual(['first']);
+  });
+
+  test('passes on an error that is not an abort', async () => {
+    const broken = { nowMs: () => 0, sleep: () => Promise.reject(new Error('no timer')) };
+    await expect(pause(broken, 1, stop.signal)).rejects.toThrow('no timer');
+  });
+});
+
+describe('until aborted', () => {
+  test('waits for the abort, and not at all when it has happened before', async () => {
+    note('waiting', untilAborted(stop.signal));
+    await clock.advance(1_000);
+    expect(ended).toEqual([]);
+    stop.abort();
+    await untilAborted(stop.signal);
+    expect(ended).toEqual(['waiting']);
+  });
+});
+
+describe('a wake-up', () => {
+  test('cuts a wait short', async () => {
+    const wakeUp = new WakeUp(clock);
+    note('wait', wakeUp.wait(1_000, stop.signal));
+    await clock.advance(10);
+    wakeUp.wake();
+    await clock.advance(0);
+    expect(ended).toEqual(['wait']);
+  });
+
+  test('that came before the wait is not lost, and counts once', async () => {
+    const wakeUp = new WakeUp(clock);
+    wakeUp.wake();
+    await wakeUp.wait(1_000, stop.signal);
+    note('second', wakeUp.wait(1_000, stop.signal));
+    await clock.advance(999);
+    expect(ended).toEqual([]);
+    await clock.advance(1);
+    expect(ended).toEqual(['second']);
+  });
+
+  test('is ended by the signal, without an error', async () => {
+    const wakeUp = new WakeUp(clock);
+    note('wait', wakeUp.wait(1_000, stop.signal));
+    stop.abort();
+    await clock.advance(0);
+    await wakeUp.wait(1_000, stop.signal);
+    expect(ended).toEqual(['wait']);
+  });
+});

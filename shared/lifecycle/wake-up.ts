@@ -1,0 +1,34 @@
+import type { Clock } from '../clock.ts';
+import { pause } from './pause.ts';
+
+/** A pause that new work cuts short. One loop waits; anyone may wake it. */
+export class WakeUp {
+  private readonly clock: Clock;
+  private isWoken = false;
+  private interrupt: (() => void) | null = null;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  wake(): void {
+    this.isWoken = true;
+    this.interrupt?.();
+  }
+
+  /** Resolves after `ms`, when the signal aborts, or when woken; at once when woken since the last wait. */
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    const cut = new AbortController();
+    const interrupt = () => cut.abort();
+    this.interrupt = interrupt;
+    // A listener that is removed again: AbortSignal.any would keep an entry at the process's signal for every wait.
+    signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      if (!this.isWoken && !signal.aborted) await pause(this.clock, ms, cut.signal);
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+      this.interrupt = null;
+      this.isWoken = false;
+    }
+  }
+}
