@@ -31,7 +31,7 @@ describe('a pause', () => {
   });
 
   test('passes on an error that is not an abort', async () => {
-    const broken = { nowMs: () => 0, sleep: () => Promise.reject(new Error('no timer')) };
+    const broken = { nowMs: () => 0, monotonicMs: () => 0, sleep: () => Promise.reject(new Error('no timer')) };
     await expect(pause(broken, 1, stop.signal)).rejects.toThrow('no timer');
   });
 });

@@ -8,6 +8,8 @@ interface Sleeper {
 /** A clock that moves only when a test says so: `await clock.advance(30 * 60_000)` runs a half-hour story at once. */
 export class FakeClock implements Clock {
   private now: number;
+  /** How far `step` moved the wall clock away from the time that passed. */
+  private steppedMs = 0;
   private sleepers: Sleeper[] = [];
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
@@ -15,7 +17,16 @@ export class FakeClock implements Clock {
   }
 
   nowMs(): number {
+    return this.now + this.steppedMs;
+  }
+
+  monotonicMs(): number {
     return this.now;
+  }
+
+  /** Someone sets the wall clock. No time passes, so nobody who sleeps wakes. */
+  step(ms: number): void {
+    this.steppedMs += ms;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -8,6 +8,10 @@ export class ShiftedClock implements Clock {
     return Date.now() + this.offsetMs;
   }
 
+  monotonicMs(): number {
+    return systemClock.monotonicMs();
+  }
+
   /** `agoMs` before the real now; 0 is today. */
   setBack(agoMs: number): void {
     this.offsetMs = -agoMs;
