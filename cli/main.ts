@@ -10,6 +10,7 @@ const COMMANDS: Record<string, string> = {
   worker: 'cloud',
   replay: 'replay',
   'replay-worker': 'replay',
+  proving: 'replay',
   score: 'replay',
   gate: 'replay',
   train: 'train',

@@ -1,10 +1,11 @@
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import type { PlayMode } from './play/play-list.ts';
 import { PEERS, type PeerName } from './peers/open-peer.ts';
+import { PROVING_SETS, type ProvingSet } from './proving/proving-set.ts';
 import type { Stage } from './metrics/product.ts';
 import type { ScoreFlags } from './score-files.ts';
 
@@ -104,6 +105,29 @@ export function register(program: Command): void {
     });
 
   program
+    .command('proving')
+    .description('Play sounds that training never met through a release: alarms, appliances, or pairs of alarms.')
+    .addArgument(new Argument('<set>', 'what is played').choices(PROVING_SETS))
+    .option('--release <dir>', 'the model release', RELEASE)
+    .addOption(
+      new Option('--stage <stage>', 'the device alone, or with the verifier')
+        .choices(['device', 'both'])
+        .default('both'),
+    )
+    .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
+    .option('--seed <n>', 'the sounds are drawn from it', wholeNumber, 1)
+    .option('--count <n>', 'only the first ones of the set', wholeNumber)
+    .option('--json', 'one JSON object a sound instead of the summary')
+    .action(async (set: ProvingSet, { release, json, ...flags }: ProvingFlags) => {
+      const { prove } = await import('./proving/prove.ts');
+      const { summaryOf } = await import('./proving/summary.ts');
+      const onSound = json ? (outcome: object) => void process.stdout.write(`${JSON.stringify(outcome)}\n`) : undefined;
+      const options = { ...flags, releaseDir: release, signal: untilInterrupted(), ...(onSound && { onSound }) };
+      const outcomes = await prove(set, options);
+      if (!json) process.stdout.write(summaryOf(set, outcomes));
+    });
+
+  program
     .command('score')
     .description("Score one annotation TSV against another, by sed_eval's rules.")
     .argument('<reference>', 'filename, onset, offset, event_label')
@@ -133,6 +157,15 @@ export function register(program: Command): void {
       process.stdout.write(gateText(report.release, checks));
       if (checks.some(({ passed }) => !passed)) process.exitCode = 1;
     });
+}
+
+interface ProvingFlags {
+  release: string;
+  stage: Stage;
+  level: Level;
+  seed: number;
+  count?: number;
+  json?: boolean;
 }
 
 function modeOf({ stream, scenes, snr, houseDays }: ReplayFlags): PlayMode {

@@ -1,0 +1,60 @@
+import { labelInfo } from '@earshot/shared/labels.ts';
+import type { PlayedAlert } from '../play/played.ts';
+import type { ProvingAlarm, ProvingSound } from './proving-sound.ts';
+
+/** What came of one alarm of a proving sound. */
+export interface AlarmOutcome {
+  alarm: ProvingAlarm;
+  alert: PlayedAlert | null;
+  /** From the end of the second group (without groups: from its start) to the decision. Null: missed. */
+  lateS: number | null;
+  isInTime: boolean;
+  /** The alert's rhythm is this alarm's own. True for alarms without a standard's rhythm. */
+  isExplained: boolean;
+}
+
+export interface Outcome {
+  name: string;
+  kind: string;
+  slices: Record<string, string>;
+  durationS: number;
+  alarms: AlarmOutcome[];
+  /** Alerts that belong to no alarm in the sound and are not allowed besides. */
+  wrong: PlayedAlert[];
+}
+
+/** DESIGN's bars: within 5 s of the end of the second group, and within 10 s where there are no groups. */
+const GROUPED_WITHIN_S = 5;
+const OTHERS_WITHIN_S = 10;
+/** A decision shortly after the end is still this alarm's. */
+const AFTER_END_S = 10;
+
+export function outcomeOf(sound: ProvingSound, alerts: readonly PlayedAlert[], rate: number): Outcome {
+  const { name, kind, slices, samples, allowed } = sound;
+  const alarms = sound.alarms.map((alarm) => alarmOutcome(alarm, alerts));
+  // Only what a new home listens for: the heads that are off everywhere alert nobody.
+  const wrong = alerts.filter(
+    (alert) =>
+      labelInfo(alert.label).modes.length > 0 &&
+      !allowed.includes(alert.label) &&
+      !sound.alarms.some((alarm) => belongsTo(alarm, alert)),
+  );
+  return { name, kind, slices, durationS: samples.length / rate, alarms, wrong };
+}
+
+function alarmOutcome(alarm: ProvingAlarm, alerts: readonly PlayedAlert[]): AlarmOutcome {
+  const alert = alerts.find((candidate) => belongsTo(alarm, candidate)) ?? null;
+  const isGrouped = alarm.groupEndsS.length > 0;
+  const dueFromS = isGrouped ? (alarm.groupEndsS[1] ?? Infinity) : alarm.startS;
+  const lateS = alert && alert.detectedS - dueFromS;
+  return {
+    alarm,
+    alert,
+    lateS,
+    isInTime: lateS !== null && lateS <= (isGrouped ? GROUPED_WITHIN_S : OTHERS_WITHIN_S),
+    isExplained: alert !== null && (alarm.pattern === null || alert.why.cadence.pattern === alarm.pattern),
+  };
+}
+
+const belongsTo = ({ label, startS, endS }: ProvingAlarm, alert: PlayedAlert): boolean =>
+  alert.label === label && alert.detectedS >= startS && alert.detectedS <= endS + AFTER_END_S;

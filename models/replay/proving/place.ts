@@ -1,0 +1,42 @@
+import type { Dice } from './dice.ts';
+import { noiseOf, NOISES, type NoiseKind } from './noise.ts';
+import type { Span } from './rhythm.ts';
+import { drawRoom, inRoom } from './room.ts';
+import { at, meanSquare, mix } from './tone.ts';
+
+// By name: where tests run, looking a global up in a loop costs more than the sine.
+const { max, abs } = Math;
+
+/** A dry sound and where in the stream it begins. */
+export interface Placed {
+  startS: number;
+  dry: Float32Array;
+  /** When it sounds, on the dry sound's own clock: its level is measured there. */
+  spans: readonly Span[];
+  snrDb: number;
+}
+
+export interface Stream {
+  samples: Float32Array;
+  noise: NoiseKind;
+}
+
+/** SNRs of the issue: 6 to 30 dB, the whole band's power while it sounds against the noise's. */
+export const drawSnrDb = (dice: Dice): number => dice.between(6, 30);
+
+/** Sounds in one room over one noise. */
+export function streamOf(dice: Dice, lengthS: number, sounds: readonly Placed[]): Stream {
+  const noise = dice.one(NOISES);
+  const noiseLevel = 10 ** (dice.between(-58, -42) / 20);
+  const samples = noiseOf(dice, noise, lengthS).map((x) => x * noiseLevel);
+  const room = drawRoom(dice);
+  for (const { startS, dry, spans, snrDb } of sounds) {
+    const wet = inRoom(dice, dry, room);
+    const power =
+      spans.reduce((sum, { startS: from, endS }) => sum + meanSquare(wet, at(from), at(endS)), 0) / spans.length;
+    if (power > 0) mix(samples, wet, at(startS), (noiseLevel * 10 ** (snrDb / 20)) / Math.sqrt(power));
+  }
+  // A microphone clips; a stream that would is quieter instead, so that the SNR stays what it is.
+  const highest = samples.reduce((most, x) => max(most, abs(x)), 0);
+  return { noise, samples: highest > 0.9 ? samples.map((x) => (x * 0.9) / highest) : samples };
+}

@@ -1,0 +1,27 @@
+/**
+ * Sounds that prove a release: alarms, appliances and pairs of alarms, made by code that shares nothing with `models/synthesis`, which
+ * trains. A release that only learned its training sounds by heart fails here.
+ */
+export interface ProvingSound {
+  name: string;
+  /** An alarm's pattern, an appliance's name, or how two alarms follow one another. */
+  kind: string;
+  /** What it is made of, for the report. */
+  slices: Record<string, string>;
+  /** The alarms in it, in stream time. Empty: nothing may be confirmed. */
+  alarms: ProvingAlarm[];
+  /** Labels that are right besides: a low battery's chirp. */
+  allowed: readonly string[];
+  /** 16 kHz mono. */
+  samples: Float32Array;
+}
+
+export interface ProvingAlarm {
+  label: 'smoke_alarm' | 'co_alarm';
+  /** What its explanation must name: a pattern of the standards, or null where there is none. */
+  pattern: 't3' | 't4' | null;
+  startS: number;
+  endS: number;
+  /** When each group of beeps ended; empty for alarms without groups. */
+  groupEndsS: number[];
+}
