@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { CLIP_CHECKSUM } from '@earshot/shared/contracts/candidate.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { clipArrived } from '../verifier/intake/clip-arrival.ts';
 import { LINK_ROOT } from '../clips/clip-links.ts';
@@ -39,7 +40,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
         await clips.delete(key);
         throw new EarshotError('LINK_EXPIRED', '');
       }
-      return reply.code(204).send();
+      return reply.header(CLIP_CHECKSUM, Buffer.from(promise.sha256, 'hex').toString('base64')).code(204).send();
     },
   );
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
+import { CLIP_CHECKSUM } from '@earshot/shared/contracts/candidate.ts';
 import { clipKey, homePrefix, type ClipPromise, type ClipStore, type UploadLink } from './clip-store.ts';
 
 export interface StoreUnderTest {
@@ -105,11 +106,15 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.size(neighbour)).toBe(bytes.length);
   }, 120_000);
 
-  test('an upload link stores the promised bytes, and the same again when the answer got lost', async () => {
+  test('an upload link stores the promised bytes and answers with their hash, also when they come again', async () => {
     const bytes = randomBytes(50_000);
     const clip = await promise(bytes);
     const link = await store.uploadLink(clip, MINUTE_MS);
-    for (let time = 0; time < 2; time++) expect((await upload(link, bytes)).ok).toBe(true);
+    for (let time = 0; time < 2; time++) {
+      const answer = await upload(link, bytes);
+      expect(answer.ok).toBe(true);
+      expect(answer.headers.get(CLIP_CHECKSUM)).toBe(Buffer.from(clip.sha256, 'hex').toString('base64'));
+    }
     expect(sha256((await store.get(clip.key)) ?? new Uint8Array())).toBe(clip.sha256);
   });
 

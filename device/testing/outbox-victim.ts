@@ -16,6 +16,7 @@ const silent = {
   delivered: () => undefined,
   refused: () => undefined,
   online: () => undefined,
+  clipsFail: () => undefined,
 };
 const delivery = new Delivery(outbox, new CloudClient({ url, token }), systemClock, silent, () => new BackOff(5, 20));
 const stop = new AbortController();
@@ -25,7 +26,7 @@ for (let i = 0; i < Number(puts); i++) {
   const record = makeRecord(LABELS[i % LABELS.length], { clipBytes: 20_000 });
   await outbox.put(record);
   process.stdout.write(`safe ${record.candidate.id}\n`);
-  delivery.wake();
+  delivery.wake(record.candidate.id);
 }
 while (outbox.stats().records > 0) await systemClock.sleep(5);
 stop.abort();

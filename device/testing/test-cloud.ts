@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Candidate, StillHeard } from '@earshot/shared/contracts/candidate.ts';
+import { Candidate, CLIP_CHECKSUM, StillHeard } from '@earshot/shared/contracts/candidate.ts';
 import { Heartbeat, type HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 
 /**
@@ -12,6 +12,8 @@ export class TestCloud {
   readonly token = 'test-token';
   /** Ids in the order in which their metadata first came. */
   readonly registered: Candidate[] = [];
+  /** How often metadata came, the same again included. */
+  registrations = 0;
   readonly clips = new Map<string, Buffer>();
   /** Ids in the order in which their clips came; one that comes twice stands here twice. */
   readonly uploads: string[] = [];
@@ -21,7 +23,9 @@ export class TestCloud {
   answer: Omit<HeartbeatAnswer, 'now'> = { settings: null, release: null, live: false };
   /** Answers this instead, to requests whose "METHOD /path" begins so. */
   fail: { on: string; status: number; code: string; headers?: Record<string, string> } | null = null;
-  /** How often it was told to fail and did. */
+  /** Requests whose "METHOD /path" begins so never reach the cloud: a sign-in page answers them. */
+  portal: string | null = null;
+  /** How often it was told to fail, or to show the sign-in page, and did. */
   refusals = 0;
   /** Clips go to a store at another address, as S3 is: the cloud learns of one when it is asked. */
   clipsElsewhere = false;
@@ -61,6 +65,10 @@ export class TestCloud {
       this.refusals += 1;
       return reply(response, this.fail.status, errorBody(this.fail.code, 'told to fail'), this.fail.headers);
     }
+    if (this.portal !== null && what.startsWith(this.portal)) {
+      this.refusals += 1;
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please sign in</html>');
+    }
     const [, version, kind, id = '', more] = path.split('/');
     if (version === 'clips') return this.takeClip(response, kind ?? '', body);
     if (request.headers.authorization !== `Bearer ${this.token}`)
@@ -80,6 +88,7 @@ export class TestCloud {
   }
 
   private takeCandidate(response: ServerResponse, id: string, candidate: Candidate): void {
+    this.registrations += 1;
     if (!this.registered.some((known) => known.id === id)) this.registered.push(candidate);
     if (this.loseAnswers) return void response.destroy();
     const wanted = candidate.clip !== null && !this.clips.has(id);
@@ -101,7 +110,7 @@ export class TestCloud {
     this.clips.set(id, body);
     this.onStored();
     if (this.loseAnswers) return void response.destroy();
-    reply(response, 204, null);
+    reply(response, 204, null, { [CLIP_CHECKSUM]: Buffer.from(told.sha256, 'hex').toString('base64') });
   }
 }
 

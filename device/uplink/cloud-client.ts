@@ -1,19 +1,31 @@
-import { type Candidate, CandidateAccepted, type StillHeard } from '@earshot/shared/contracts/candidate.ts';
-import { ErrorBody } from '@earshot/shared/contracts/common.ts';
+import { createHash } from 'node:crypto';
+import {
+  type Candidate,
+  CandidateAccepted,
+  CLIP_CHECKSUM,
+  type StillHeard,
+} from '@earshot/shared/contracts/candidate.ts';
 import { PairResponse, type Heartbeat } from '@earshot/shared/contracts/device.ts';
-import { CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
+import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
+import { putClip } from './clip-upload.ts';
 import { LooseAnswer } from './heartbeat-answer.ts';
+import { refusal, type Refused } from './refusal.ts';
 
-/** Long enough for a clip over a poor line, short enough that a dead connection is noticed within a back-off step. */
+/** Long enough for a kilobyte over a poor line, short enough that a dead connection is noticed within a back-off step. */
 const REQUEST_TIMEOUT_MS = 20_000;
-
 export interface CloudAddress {
   url: string;
   token: string;
 }
 
 export type Upload = NonNullable<CandidateAccepted['upload']>;
+
+export interface Registered {
+  upload: Upload | null;
+  /** How long the link holds from now, by the cloud's own clock: this device's may be wrong. Infinite when it does not say. */
+  linkLifeMs: number;
+}
 
 /** The device's side of the wire: one method per route, nothing kept, nothing retried. */
 export class CloudClient {
@@ -23,19 +35,27 @@ export class CloudClient {
     this.address = address;
   }
 
-  register(candidate: Candidate, signal: AbortSignal): Promise<CandidateAccepted> {
-    return this.json('PUT', `/v1/candidates/${candidate.id}`, candidate, CandidateAccepted, signal);
+  async register(candidate: Candidate, signal: AbortSignal): Promise<Registered> {
+    const path = `/v1/candidates/${candidate.id}`;
+    const response = await this.request('PUT', path, candidate, signal);
+    const { upload } = await answerOf(response, CandidateAccepted);
+    const lifeMs = Date.parse(upload?.expiresAt ?? '') - Date.parse(response.headers.get('date') ?? '');
+    return { upload, linkLifeMs: Number.isNaN(lifeMs) ? Infinity : lifeMs };
   }
 
-  async upload(upload: Upload, clip: Uint8Array, signal: AbortSignal): Promise<void> {
+  /**
+   * Whether the answer names the clip's own hash, as both stores do. Any other 2xx proves nothing: a captive portal answers 200 to
+   * everything.
+   */
+  async upload(upload: Upload, clip: Uint8Array, patience: number, signal: AbortSignal): Promise<boolean> {
     const url = new URL(upload.url, this.address.url);
-    const response = await send(
-      url,
-      { method: upload.method, headers: upload.headers, body: Buffer.from(clip) },
-      signal,
-    );
-    if (!response.ok) throw await errorOf(response, 'LINK_EXPIRED');
-    await response.arrayBuffer();
+    const answer = await putClip(url, upload.headers, clip, patience, signal).catch((thrown: unknown) => {
+      throw signal.aborted ? thrown : unreachable(url, thrown);
+    });
+    const { status, headers, text } = answer;
+    if (status < 200 || status > 299)
+      throw refusal({ status, path: url.pathname, retryAfter: headers['retry-after'], text }, 'LINK_EXPIRED');
+    return headers[CLIP_CHECKSUM] === createHash('sha256').update(clip).digest('base64');
   }
 
   /** Whether a link leads to the cloud itself rather than to another store. */
@@ -44,7 +64,8 @@ export class CloudClient {
   }
 
   async stillHeard(id: string, heard: StillHeard, signal: AbortSignal): Promise<void> {
-    await this.request('POST', `/v1/candidates/${id}/heard`, heard, signal);
+    const response = await this.request('POST', `/v1/candidates/${id}/heard`, heard, signal);
+    if (response.status !== 204) throw notEarshot(response);
   }
 
   heartbeat(beat: Heartbeat, signal: AbortSignal): Promise<LooseAnswer> {
@@ -65,13 +86,7 @@ export class CloudClient {
     schema: z.ZodType<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    const response = await this.request(method, path, body, signal);
-    const answer = schema.safeParse(await response.json().catch(() => null));
-    if (!answer.success)
-      throw new EarshotError('UNREACHABLE', `${method} ${path} answered what is not Earshot's`, {
-        cause: answer.error,
-      });
-    return answer.data;
+    return answerOf(await this.request(method, path, body, signal), schema);
   }
 
   private async request(method: string, path: string, body: unknown, signal: AbortSignal): Promise<Response> {
@@ -106,38 +121,39 @@ export async function pair(
   return PairResponse.parse(await response.json());
 }
 
-/** A refusal that carries how long the other end asks to be left alone. */
-export class Refused extends EarshotError {
-  readonly httpStatus: number;
-  readonly retryAfterMs: number | null;
-
-  constructor(code: ErrorCode, detail: string, httpStatus: number, retryAfterMs: number | null) {
-    super(code, detail);
-    this.httpStatus = httpStatus;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
 async function send(url: URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
   const both = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
   try {
     return await fetch(url, { ...init, signal: both, redirect: 'error' });
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    const cause = (thrown as Error).cause ?? thrown;
-    throw new EarshotError(
-      'UNREACHABLE',
-      `${url.origin}: ${(cause as Error).message || (cause as NodeJS.ErrnoException).code || ''}`,
-      { cause: thrown },
-    );
+    throw unreachable(url, thrown);
   }
 }
 
+async function answerOf<T>(response: Response, schema: z.ZodType<T>): Promise<T> {
+  const answer = schema.safeParse(await response.json().catch(() => null));
+  if (!answer.success) throw notEarshot(response, answer.error);
+  return answer.data;
+}
+
+function notEarshot({ status, url }: Response, cause?: unknown): EarshotError {
+  return new EarshotError(
+    'UNREACHABLE',
+    `${url} answered ${status}, but not as Earshot does: is a sign-in page in between?`,
+    {
+      cause,
+    },
+  );
+}
+
+function unreachable(url: URL, thrown: unknown): EarshotError {
+  const cause = ((thrown as Error).cause ?? thrown) as NodeJS.ErrnoException;
+  return new EarshotError('UNREACHABLE', `${url.origin}: ${cause.message || cause.code || ''}`, { cause: thrown });
+}
+
 async function errorOf(response: Response, fallback: ErrorCode): Promise<Refused> {
-  const body = ErrorBody.safeParse(await response.json().catch(() => null));
-  const told = body.success ? body.data.error.code : '';
-  const code = Object.hasOwn(CATALOGUE, told) ? (told as ErrorCode) : response.status >= 500 ? 'UNREACHABLE' : fallback;
-  const seconds = Number(response.headers.get('retry-after'));
-  const detail = `${response.status} from ${new URL(response.url).pathname}${body.success ? `: ${body.data.error.message}` : ''}`;
-  return new Refused(code, detail, response.status, seconds > 0 ? seconds * 1000 : null);
+  const { status, headers, url } = response;
+  const text = await response.text().catch(() => '');
+  return refusal({ status, path: new URL(url).pathname, retryAfter: headers.get('retry-after'), text }, fallback);
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { systemClock } from '@earshot/shared/clock.ts';
+import { systemClock, type Clock } from '@earshot/shared/clock.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { makeRecord } from '../testing/candidates.ts';
 import { TestCloud } from '../testing/test-cloud.ts';
@@ -27,6 +27,7 @@ let stop: AbortController;
 let running: Promise<void>;
 const refused: string[] = [];
 const online: boolean[] = [];
+const clipFaults: string[] = [];
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'earshot-delivery-'));
@@ -37,6 +38,7 @@ beforeEach(async () => {
   stop = new AbortController();
   refused.length = 0;
   online.length = 0;
+  clipFaults.length = 0;
 });
 afterEach(async () => {
   stop.abort();
@@ -45,15 +47,16 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 
-function deliver(): Delivery {
+function deliver(clock: Clock = systemClock): Delivery {
   const client = new CloudClient({ url: cloud.url, token: cloud.token });
   const events = {
     registered: () => undefined,
     delivered: () => undefined,
     refused: (_: unknown, error: { code: string }) => void refused.push(error.code),
     online: (is: boolean) => void online.push(is),
+    clipsFail: (error: { code: string }) => void clipFaults.push(error.code),
   };
-  const delivery = new Delivery(outbox, client, systemClock, events, () => new BackOff(10, 40));
+  const delivery = new Delivery(outbox, client, clock, events, () => new BackOff(10, 40));
   running = delivery.run(stop.signal);
   return delivery;
 }
@@ -173,11 +176,99 @@ describe('Delivery', () => {
     await outbox.put(makeRecord('glass_break'));
     const delivery = deliver();
     await until(() => cloud.registered.length === 1);
-    await outbox.put(makeRecord('smoke_alarm'));
-    delivery.wake();
+    const alarm = makeRecord('smoke_alarm');
+    await outbox.put(alarm);
+    delivery.wake(alarm.candidate.id);
     await until(() => cloud.registered.length === 2);
     cloud.fail = null;
     await until(empty);
     expect(new Set(cloud.uploads).size).toBe(2);
+  });
+
+  test.each([-24, -1, 1, 24])(
+    'a device clock that is %i h off delays no clip and makes nothing late',
+    async (hours) => {
+      const clock = { ...systemClock, nowMs: () => Date.now() + hours * HOUR_MS };
+      const record = makeRecord('glass_break', { atMs: clock.nowMs() });
+      await outbox.put(record);
+      deliver(clock).wake(record.candidate.id);
+      await until(empty);
+      expect(cloud.registered.map(({ late }) => late)).toEqual([false]);
+      expect(cloud.uploads).toHaveLength(1);
+    },
+  );
+
+  test('a wall clock that is stepped while a back-off runs does not prolong it, and makes no new record late', async () => {
+    let stepMs = 0;
+    const delivery = deliver({ ...systemClock, nowMs: () => Date.now() + stepMs });
+    cloud.fail = { on: 'PUT /v1/candidates', status: 503, code: 'DATABASE' };
+    const record = makeRecord();
+    await outbox.put(record);
+    delivery.wake(record.candidate.id);
+    await until(() => cloud.refusals >= 2);
+    stepMs = -HOUR_MS;
+    const refusals = cloud.refusals;
+    await until(() => cloud.refusals >= refusals + 2);
+    stepMs = HOUR_MS;
+    cloud.fail = null;
+    await until(empty);
+    expect(cloud.registered.map(({ late }) => late)).toEqual([false]);
+  });
+
+  test('a link that has grown too old meanwhile is renewed before anything is sent', async () => {
+    let laterMs = 0;
+    cloud.fail = { on: 'PUT /clips', status: 503, code: 'CLIP_STORE' };
+    await outbox.put(makeRecord());
+    deliver({ ...systemClock, monotonicMs: () => systemClock.monotonicMs() + laterMs });
+    await until(() => cloud.refusals > 0);
+    expect(cloud.registrations).toBe(1);
+    laterMs = 2 * HOUR_MS;
+    cloud.fail = null;
+    await until(empty);
+    expect(cloud.registrations).toBe(2);
+    expect(cloud.uploads).toHaveLength(1);
+  });
+
+  test('links that the store refuses for ever are asked for with a back-off, not in a loop', async () => {
+    cloud.fail = { on: 'PUT /clips', status: 403, code: 'FORBIDDEN' };
+    await outbox.put(makeRecord());
+    deliver();
+    await systemClock.sleep(500);
+    // Waits of 5 to 10, 10 to 20, then 20 to 40 ms: at most 25 in half a second.
+    expect(cloud.refusals).toBeGreaterThan(2);
+    expect(cloud.refusals).toBeLessThan(30);
+    expect(clipFaults).toEqual(['FORBIDDEN']);
+    cloud.fail = null;
+    await until(empty);
+  });
+
+  test.each([false, true])(
+    'a sign-in page that answers 200 to the upload does not count (other store: %s)',
+    async (elsewhere) => {
+      cloud.clipsElsewhere = elsewhere;
+      cloud.portal = 'PUT /clips';
+      const record = makeRecord('glass_break');
+      await outbox.put(record);
+      deliver();
+      await until(() => cloud.refusals >= 3);
+      expect(outbox.stats().records).toBe(1);
+      cloud.portal = null;
+      await until(empty);
+      expect(cloud.clips.get(record.candidate.id)).toEqual(Buffer.from(record.clip!));
+      // The cloud itself answered all the time.
+      expect(online).not.toContain(false);
+    },
+  );
+
+  test('a clip that can never be delivered does not hold up the others', async () => {
+    const [bad, good] = [makeRecord('smoke_alarm'), makeRecord('glass_break')];
+    cloud.fail = { on: `PUT /clips/${bad.candidate.id}`, status: 500, code: 'INTERNAL' };
+    await outbox.put(bad);
+    await outbox.put(good);
+    deliver();
+    await until(() => cloud.clips.has(good.candidate.id));
+    expect(outbox.has(bad.candidate.id)).toBe(true);
+    cloud.fail = null;
+    await until(empty);
   });
 });

@@ -1,45 +1,63 @@
 import type { Clock } from '@earshot/shared/clock.ts';
-import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
 import { isSafety } from '@earshot/shared/labels.ts';
-import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
 import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
-import { Refused, type CloudClient, type Upload } from './cloud-client.ts';
-import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
+import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
+import type { CloudClient, Upload } from './cloud-client.ts';
+import { Lane, type AfterFailure } from './lane.ts';
+import { Lateness } from './lateness.ts';
+import { Refused } from './refusal.ts';
 
-/** Metadata is out within a second when the cloud is there; half a minute later it must have been away. */
-const LATE_AFTER_MS = 30_000;
-const IDLE_MS = 60_000;
-/** A link is renewed this long before its end, so that no upload starts on one that dies on the way. */
+/** A link is renewed this long before its end, so that no upload starts on one that expires on the way. */
 const LINK_MARGIN_MS = 10_000;
+/** An upload that takes longer fills the line: metadata would wait behind its bytes. */
+const SLOW_UPLOAD_MS = 2_000;
+/** Each try of an upload gets twice the time of the one before, up to this factor. */
+const MOST_PATIENCE = 16;
+/** The record's own checksum proves its bytes, so a hash that does not fit is the line's fault; but not for ever. */
+const MOST_MISMATCHES = 5;
+/** One failed upload is often only a line that broke; the third in a row is worth a report. */
+const REPORTED_FAILURE = 3;
 
 export interface DeliveryEvents {
   registered(entry: OutboxEntry, late: boolean): void;
   delivered(entry: OutboxEntry, withClip: boolean): void;
   refused(entry: OutboxEntry, error: EarshotError): void;
-  /** After every try: the cloud was reached, or why not. */
+  /** The cloud was reached, or why not. */
   online(online: boolean, error: EarshotError | null): void;
+  /** Clips do not arrive, though metadata may. Reported once until one arrives. */
+  clipsFail(error: EarshotError): void;
+}
+
+interface Link {
+  upload: Upload;
+  untilMonotonicMs: number;
+}
+
+interface UnderWay {
+  id: string;
+  sinceMs: number;
+  cut: AbortController;
 }
 
 /**
- * Empties the outbox into the cloud in two lanes: metadata (what tells the homeowner) never waits behind a clip on a slow line.
- * Each lane takes the most urgent record first. Whatever is cut off is simply done again: every step is idempotent by the id.
+ * Empties the outbox into the cloud in two lanes, so that metadata (what alerts the homeowner) never waits behind a clip on a slow
+ * line. Each lane takes the most urgent record first. Whatever is cut off is simply done again: every step is idempotent by the id.
  */
 export class Delivery {
   private readonly outbox: Outbox;
   private readonly client: CloudClient;
   private readonly clock: Clock;
   private readonly events: DeliveryEvents;
-  private readonly backOff: () => BackOff;
-  private readonly metadataLane: WakeUp;
-  private readonly clipLane: WakeUp;
+  private readonly metadataLane: Lane;
+  private readonly clipLane: Lane;
+  private readonly lateness: Lateness;
   /** Registered with the cloud, clip still here. After a restart they are registered again, which changes nothing. */
-  private readonly registered = new Map<string, Upload>();
-  private readonly uploading = new Set<string>();
-  /** Its clip is in the store; that the cloud has seen it there is not yet sure. */
+  private readonly links = new Map<string, Link>();
+  /** The store confirmed the clip; whether the cloud has seen it there is not yet sure. */
   private readonly stored = new Set<string>();
-  /** Decided by the try that gets through and kept: a record that is registered again is told the same. */
-  private readonly late = new Map<string, boolean>();
-  private returns = 0;
+  private underWay: UnderWay | null = null;
+  private failedUploads = 0;
 
   constructor(
     outbox: Outbox,
@@ -52,150 +70,127 @@ export class Delivery {
     this.client = client;
     this.clock = clock;
     this.events = events;
-    this.backOff = backOff;
-    this.metadataLane = new WakeUp(clock);
-    this.clipLane = new WakeUp(clock);
+    this.lateness = new Lateness(clock);
+    this.metadataLane = new Lane(outbox, clock, backOff(), {
+      isReady: ({ id }) => !this.links.has(id) && this.underWay?.id !== id,
+      deliver: (entry, signal) => this.register(entry, signal),
+      failed: (entry, error) => this.metadataFailed(entry, error),
+    });
+    this.clipLane = new Lane(outbox, clock, backOff(), {
+      isReady: ({ id }) => this.links.has(id),
+      deliver: (entry, signal) => this.deliverClip(entry, signal),
+      failed: (entry, error, tries) => this.clipFailed(entry, error, tries),
+    });
   }
 
-  /** Something was put in the outbox. */
-  wake(): void {
+  /** A record was put in the outbox just now. */
+  wake(id: string): void {
+    this.lateness.began(id);
+    this.freeTheLine();
     this.metadataLane.wake();
   }
 
-  /** The cloud was reached on another way (a heartbeat): no reason to wait out a back-off. */
+  /** The cloud was reached on another way (a heartbeat) after it was away: no reason to wait out a back-off. */
   cloudIsBack(): void {
-    this.returns++;
-    this.metadataLane.wake();
-    this.clipLane.wake();
+    this.metadataLane.hurry();
+    this.clipLane.hurry();
   }
 
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([
-      this.lane(
-        this.metadataLane,
-        () => this.nextToRegister(),
-        (entry) => this.register(entry, signal),
-        signal,
-      ),
-      this.lane(
-        this.clipLane,
-        () => this.nextToUpload(),
-        (entry) => this.upload(entry, signal),
-        signal,
-      ),
-    ]);
-  }
-
-  private async lane(
-    wakeUp: WakeUp,
-    next: () => OutboxEntry | undefined,
-    deliver: (entry: OutboxEntry) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const backOff = this.backOff();
-    while (!signal.aborted) {
-      // From before the try: what is put while a request hangs is news to the patience after it.
-      const known = new Set(this.outbox.list().map(({ id }) => id));
-      const entry = next();
-      try {
-        if (entry) await deliver(entry);
-        else await wakeUp.wait(IDLE_MS, signal);
-        backOff.succeeded();
-      } catch (thrown) {
-        if (signal.aborted) return;
-        const error = asEarshotError(thrown, 'UNREACHABLE', entry?.id ?? '');
-        if (entry && isFinal(error)) {
-          this.forget(entry.id);
-          await this.outbox.setAside(entry.id, error);
-          this.events.refused(entry, error);
-          continue;
-        }
-        // Told to wait by a cloud that is there.
-        if (error instanceof Refused && error.httpStatus === 429) this.events.online(true, null);
-        else this.events.online(false, error);
-        const askedMs = error instanceof Refused ? (error.retryAfterMs ?? 0) : 0;
-        await this.patience(known, wakeUp, Math.max(askedMs, backOff.nextMs()), signal);
-      }
-    }
-  }
-
-  /** Waits out a back-off; only a new safety record, or a cloud that was reached meanwhile, cuts it short. */
-  private async patience(known: ReadonlySet<string>, wakeUp: WakeUp, ms: number, signal: AbortSignal): Promise<void> {
-    const untilMs = this.clock.nowMs() + ms;
-    const { returns } = this;
-    const hasUrgentNews = (): boolean =>
-      this.outbox.list().some((entry) => isSafety(entry.label) && !known.has(entry.id));
-    while (!signal.aborted && this.clock.nowMs() < untilMs && !hasUrgentNews()) {
-      await wakeUp.wait(untilMs - this.clock.nowMs(), signal);
-      if (this.returns !== returns) return;
-    }
-  }
-
-  private nextToRegister(): OutboxEntry | undefined {
-    return this.outbox.list().find((entry) => !this.registered.has(entry.id) && !this.uploading.has(entry.id));
-  }
-
-  private nextToUpload(): OutboxEntry | undefined {
-    return this.outbox.list().find((entry) => this.registered.has(entry.id));
+    await Promise.all([this.metadataLane.run(signal), this.clipLane.run(signal)]);
   }
 
   private async register(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
-    const late = this.late.get(entry.id) ?? this.clock.nowMs() - Date.parse(entry.candidate.detectedAt) > LATE_AFTER_MS;
-    const { upload } = await this.client.register({ ...entry.candidate, late }, signal);
-    this.late.set(entry.id, late);
+    const late = this.lateness.isLate(entry);
+    const { upload, linkLifeMs } = await this.client.register({ ...entry.candidate, late }, signal);
+    this.lateness.keep(entry.id, late);
     this.events.online(true, null);
     this.events.registered(entry, late);
-    if (upload && entry.clipBytes > 0) {
-      this.registered.set(entry.id, upload);
-      this.clipLane.wake();
-    } else {
-      await this.finish(entry, this.stored.has(entry.id));
-    }
+    if (!upload || entry.clipBytes === 0) return this.finish(entry, this.stored.has(entry.id));
+    // A link that is as short as the margin would be renewed for ever: the store decides about such a one.
+    const lifeMs = linkLifeMs > 2 * LINK_MARGIN_MS ? linkLifeMs - LINK_MARGIN_MS : Infinity;
+    this.links.set(entry.id, { upload, untilMonotonicMs: this.clock.monotonicMs() + lifeMs });
+    this.clipLane.wake();
   }
 
-  private async upload(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
-    const link = this.registered.get(entry.id)!;
-    const clip = await this.outbox.readClip(entry.id);
-    if (!clip || Date.parse(link.expiresAt) - this.clock.nowMs() < LINK_MARGIN_MS) return this.registerAgain(entry);
-    this.uploading.add(entry.id);
-    try {
-      if (!this.stored.has(entry.id)) await this.client.upload(link, clip, signal);
+  private async metadataFailed(entry: OutboxEntry, error: EarshotError): Promise<AfterFailure> {
+    if (isFinal(error)) return this.giveUp(entry, error);
+    // A cloud that asks to wait is there.
+    if (error instanceof Refused && error.httpStatus === 429) this.events.online(true, null);
+    else this.events.online(false, error);
+    return error instanceof Refused ? 'retry' : 'awaitCloud';
+  }
+
+  private async deliverClip(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
+    const { upload, untilMonotonicMs } = this.links.get(entry.id)!;
+    const clip = this.clock.monotonicMs() < untilMonotonicMs ? await this.outbox.readClip(entry.id) : null;
+    if (!clip) return this.registerAgain(entry.id);
+    let isCommitted = false;
+    if (!this.stored.has(entry.id)) {
+      const isConfirmed = await this.upload(entry.id, upload, clip, signal);
       this.stored.add(entry.id);
-    } catch (thrown) {
-      // A dead link, or a store that forgot us: the metadata gets a new one. Anything else is retried as it is.
-      if (thrown instanceof Refused && thrown.httpStatus < 500) this.registerAgain(entry);
-      throw thrown;
-    } finally {
-      this.uploading.delete(entry.id);
+      // What the cloud's own store confirmed is committed; another store, or an answer without the hash, has to be asked about.
+      isCommitted = isConfirmed && this.client.isOwn(upload);
     }
-    this.events.online(true, null);
-    if (!(await this.isSeen(entry, link, signal))) {
+    if (!isCommitted && !(await this.isSeen(entry, signal))) {
       this.stored.delete(entry.id);
-      throw new EarshotError('CLIP_STORE', `${entry.id}: the clip was stored, but is not there`);
+      throw new EarshotError(
+        'UNREACHABLE',
+        `${new URL(upload.url, 'http://cloud').host} accepted ${entry.id}, but the clip is not there`,
+      );
     }
+    this.failedUploads = 0;
     await this.finish(entry, true);
   }
 
-  /** A clip that went to the cloud's own address was committed with the answer; another store has to be asked about. */
-  private async isSeen(entry: OutboxEntry, link: Upload, signal: AbortSignal): Promise<boolean> {
-    if (this.client.isOwn(link)) return true;
-    const { upload } = await this.client.register(
-      { ...entry.candidate, late: this.late.get(entry.id) ?? false },
-      signal,
-    );
+  private async upload(id: string, upload: Upload, clip: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    const cut = new AbortController();
+    this.underWay = { id, sinceMs: this.clock.monotonicMs(), cut };
+    try {
+      const patience = Math.min(MOST_PATIENCE, 2 ** this.clipLane.triesOf(id));
+      return await this.client.upload(upload, clip, patience, AbortSignal.any([signal, cut.signal]));
+    } finally {
+      this.underWay = null;
+    }
+  }
+
+  private async clipFailed(entry: OutboxEntry, error: EarshotError, tries: number): Promise<AfterFailure> {
+    const isFinalMismatch = error.code === 'CLIP_MISMATCH' && tries >= MOST_MISMATCHES;
+    if (isFinal(error) || isFinalMismatch) return this.giveUp(entry, error);
+    // An expired link, or a store that forgot it: registering again brings a new one. Anything else is retried as it is.
+    if (error instanceof Refused && error.httpStatus < 500) this.registerAgain(entry.id);
+    if (++this.failedUploads === REPORTED_FAILURE) this.events.clipsFail(error);
+    return 'retry';
+  }
+
+  private async isSeen(entry: OutboxEntry, signal: AbortSignal): Promise<boolean> {
+    const late = this.lateness.isLate(entry);
+    const { upload } = await this.client.register({ ...entry.candidate, late }, signal);
+    this.events.online(true, null);
     return upload === null;
   }
 
-  private registerAgain(entry: OutboxEntry): void {
-    this.registered.delete(entry.id);
+  /** A slow upload gives way to the metadata of a safety record: bytes that are queued on the line would delay it by up to a minute. */
+  private freeTheLine(): void {
+    const { underWay } = this;
+    if (!underWay || this.clock.monotonicMs() - underWay.sinceMs < SLOW_UPLOAD_MS) return;
+    const waiting = this.outbox
+      .list()
+      .some(({ id, label }) => isSafety(label) && id !== underWay.id && !this.links.has(id));
+    if (waiting) underWay.cut.abort(new EarshotError('UNREACHABLE', 'cut short for a safety record'));
+  }
+
+  private registerAgain(id: string): void {
+    this.links.delete(id);
     this.metadataLane.wake();
   }
 
-  private forget(id: string): void {
-    this.registered.delete(id);
-    this.late.delete(id);
-    this.stored.delete(id);
+  private async giveUp(entry: OutboxEntry, error: EarshotError): Promise<AfterFailure> {
+    this.forget(entry.id);
+    await this.outbox.setAside(entry.id, error);
+    this.events.refused(entry, error);
+    return 'giveUp';
   }
 
   private async finish(entry: OutboxEntry, withClip: boolean): Promise<void> {
@@ -203,12 +198,15 @@ export class Delivery {
     await this.outbox.remove(entry.id);
     this.events.delivered(entry, withClip);
   }
+
+  private forget(id: string): void {
+    this.links.delete(id);
+    this.stored.delete(id);
+    this.lateness.forget(id);
+  }
 }
 
-/** Retrying these would only stand in the way of the records behind: the cloud understood, and said no for good. */
+/** Retrying these would only stand in the way of the records behind: the cloud understood, and refused for good. */
 function isFinal(error: EarshotError): boolean {
-  return (
-    ['BAD_REQUEST', 'CONFLICT', 'TOO_LARGE'].includes(error.code) ||
-    (error.code === 'CLIP_MISMATCH' && error instanceof Refused)
-  );
+  return error instanceof Refused && ['BAD_REQUEST', 'CONFLICT', 'TOO_LARGE'].includes(error.code);
 }

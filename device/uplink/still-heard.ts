@@ -1,7 +1,8 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { StillHeard } from '@earshot/shared/contracts/candidate.ts';
 import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
-import { Refused, type CloudClient } from './cloud-client.ts';
+import type { CloudClient } from './cloud-client.ts';
+import { Refused } from './refusal.ts';
 import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 
 const IDLE_MS = 60_000;

@@ -49,6 +49,7 @@ export class Uplink {
         events.emit('problem', error);
       },
       online: (online, error) => this.tell(online, error),
+      clipsFail: (error) => events.emit('problem', error),
     });
     this.heartbeats = new Heartbeats(
       client,
@@ -79,7 +80,7 @@ export class Uplink {
     for (const { id } of this.outbox.list()) this.unregistered.add(id);
     this.events.on('candidate', ({ candidate }) => {
       this.unregistered.add(candidate.id);
-      this.delivery.wake();
+      this.delivery.wake(candidate.id);
     });
     this.events.on('heard', ({ id, ended }) => {
       this.heard.report(id, { heardAt: new Date(this.clock.nowMs()).toISOString(), ended });

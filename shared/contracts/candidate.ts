@@ -66,6 +66,9 @@ export const Candidate = z.object({
 });
 export type Candidate = z.infer<typeof Candidate>;
 
+/** The header in which both clip stores name the SHA-256 (base64) of the clip that they stored; S3's own name for it. */
+export const CLIP_CHECKSUM = 'x-amz-checksum-sha256';
+
 /** Answer to PUT /v1/candidates/{id}: where the clip goes (null: already there, or none is wanted). */
 export const CandidateAccepted = z.object({
   id: Id,

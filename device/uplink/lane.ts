@@ -1,0 +1,102 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
+import { isSafety } from '@earshot/shared/labels.ts';
+import type { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
+import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
+import type { Outbox, OutboxEntry } from '../outbox/outbox.ts';
+import { Refused } from './refusal.ts';
+
+const IDLE_MS = 60_000;
+
+/** What to do about a failure: never try again, try again, or try again once the cloud is there (no fault of this record). */
+export type AfterFailure = 'giveUp' | 'retry' | 'awaitCloud';
+
+export interface LaneWork {
+  /** Whether this lane can deliver the record now. */
+  isReady(entry: OutboxEntry): boolean;
+  deliver(entry: OutboxEntry, signal: AbortSignal): Promise<void>;
+  /** `tries`: how many failed so far, this one included. */
+  failed(entry: OutboxEntry, error: EarshotError, tries: number): Promise<AfterFailure>;
+}
+
+/** A record that failed this often in a row lets the others pass: the fault may be its own. */
+const TRIES_IN_FRONT = 3;
+
+/** Delivers one record of the outbox after the other, the most urgent first. After a failure it backs off, whatever the reason was. */
+export class Lane {
+  private readonly outbox: Outbox;
+  private readonly clock: Clock;
+  private readonly backOff: BackOff;
+  private readonly work: LaneWork;
+  private readonly wakeUp: WakeUp;
+  private readonly tries = new Map<string, number>();
+  private isHurried = false;
+
+  constructor(outbox: Outbox, clock: Clock, backOff: BackOff, work: LaneWork) {
+    this.outbox = outbox;
+    this.clock = clock;
+    this.backOff = backOff;
+    this.work = work;
+    this.wakeUp = new WakeUp(clock);
+  }
+
+  /** There may be something to deliver. A back-off goes on. */
+  wake(): void {
+    this.wakeUp.wake();
+  }
+
+  /** What failed may succeed now: ends a back-off. */
+  hurry(): void {
+    this.tries.clear();
+    this.isHurried = true;
+    this.wakeUp.wake();
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      // Taken before the try: a record that is put while a request hangs must count as new afterwards.
+      const known = new Set(this.outbox.list().map(({ id }) => id));
+      this.isHurried = false;
+      const entry = this.next();
+      if (!entry) {
+        await this.wakeUp.wait(IDLE_MS, signal);
+        continue;
+      }
+      try {
+        await this.work.deliver(entry, signal);
+        this.backOff.succeeded();
+        this.tries.delete(entry.id);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        const error = asEarshotError(thrown, 'UNREACHABLE', entry.id);
+        const tries = this.triesOf(entry.id) + 1;
+        const next = await this.work.failed(entry, error, tries);
+        if (next === 'retry') this.tries.set(entry.id, tries);
+        if (next === 'giveUp') continue;
+        const askedMs = error instanceof Refused ? (error.retryAfterMs ?? 0) : 0;
+        await this.waitOut(Math.max(askedMs, this.backOff.nextMs()), known, signal);
+      }
+    }
+  }
+
+  triesOf(id: string): number {
+    return this.tries.get(id) ?? 0;
+  }
+
+  private next(): OutboxEntry | undefined {
+    const ready = this.outbox.list().filter((entry) => this.work.isReady(entry));
+    return ready.find(({ id }) => this.triesOf(id) < TRIES_IN_FRONT) ?? ready[0];
+  }
+
+  /** A new safety record is worth a try of its own, and ends the wait. */
+  private async waitOut(ms: number, known: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const untilMs = this.clock.monotonicMs() + ms;
+    const hasUrgentNews = () => this.outbox.list().some(({ id, label }) => isSafety(label) && !known.has(id));
+    for (;;) {
+      const leftMs = untilMs - this.clock.monotonicMs();
+      if (signal.aborted || this.isHurried || leftMs <= 0 || hasUrgentNews()) return;
+      await this.wakeUp.wait(leftMs, signal);
+    }
+  }
+}

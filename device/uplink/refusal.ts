@@ -1,0 +1,42 @@
+import { ErrorBody } from '@earshot/shared/contracts/common.ts';
+import { CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
+
+/** No answer may silence a device for longer, whatever its Retry-After says. */
+const LONGEST_ASKED_WAIT_MS = 300_000;
+
+/** The other end understood and refused; it may say how long to wait. */
+export class Refused extends EarshotError {
+  readonly httpStatus: number;
+  readonly retryAfterMs: number | null;
+
+  constructor(code: ErrorCode, detail: string, httpStatus: number, retryAfterMs: number | null) {
+    super(code, detail);
+    this.httpStatus = httpStatus;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export interface RefusingAnswer {
+  status: number;
+  path: string;
+  retryAfter: string | null | undefined;
+  text: string;
+}
+
+/** `fallback`: the code of a 4xx whose body is not Earshot's (another clip store's). */
+export function refusal({ status, path, retryAfter, text }: RefusingAnswer, fallback: ErrorCode): Refused {
+  const body = ErrorBody.safeParse(parsed(text));
+  const named = body.success ? body.data.error.code : '';
+  const code = Object.hasOwn(CATALOGUE, named) ? (named as ErrorCode) : status >= 500 ? 'UNREACHABLE' : fallback;
+  const seconds = Number(retryAfter);
+  const detail = `${status} from ${path}${body.success ? `: ${body.data.error.message}` : ''}`;
+  return new Refused(code, detail, status, seconds > 0 ? Math.min(seconds * 1000, LONGEST_ASKED_WAIT_MS) : null);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
