@@ -106,7 +106,9 @@ export function register(program: Command): void {
 
   program
     .command('proving')
-    .description('Play sounds that training never met through a release: alarms, appliances, or pairs of alarms.')
+    .description(
+      'Play sounds that training never met through a release: alarms, appliances, pairs of alarms, or streams that are shifted in time.',
+    )
     .addArgument(new Argument('<set>', 'what is played').choices(PROVING_SETS))
     .option('--release <dir>', 'the model release', RELEASE)
     .addOption(
@@ -117,14 +119,21 @@ export function register(program: Command): void {
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
     .option('--seed <n>', 'the sounds are drawn from it', wholeNumber, 1)
     .option('--count <n>', 'only the first ones of the set', wholeNumber)
-    .option('--json', 'one JSON object a sound instead of the summary')
+    .option('--json', 'JSON lines instead of the summary')
     .action(async (set: ProvingSet, { release, json, ...flags }: ProvingFlags) => {
+      const options = { ...flags, releaseDir: release, signal: untilInterrupted() };
+      if (set === 'shifts') {
+        const { proveShifts, shiftsSummary } = await import('./proving/shifts.ts');
+        const outcomes = await proveShifts(options);
+        process.stdout.write(json ? `${JSON.stringify(outcomes)}\n` : shiftsSummary(outcomes));
+        return;
+      }
       const { prove } = await import('./proving/prove.ts');
       const { summaryOf } = await import('./proving/summary.ts');
-      const onSound = json ? (outcome: object) => void process.stdout.write(`${JSON.stringify(outcome)}\n`) : undefined;
-      const options = { ...flags, releaseDir: release, signal: untilInterrupted(), ...(onSound && { onSound }) };
       const outcomes = await prove(set, options);
-      if (!json) process.stdout.write(summaryOf(set, outcomes));
+      process.stdout.write(
+        json ? outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join('') : summaryOf(set, outcomes),
+      );
     });
 
   program

@@ -23,11 +23,11 @@ export const ALARM_SOUNDS = RHYTHMS.length;
 const BEFORE_S = [3, 7] as const;
 const AFTER_S = 8;
 
-/** One alarm for 30 s in a room. Timbres and pitches take turns, so that each seed has all of them. */
-export function alarmSound(seed: number, index: number): ProvingSound {
+/** One alarm for 30 s in a room, `leadS` later than usual. Timbres and pitches take turns, so that each seed has all of them. */
+export function alarmSound(seed: number, index: number, leadS = 0): ProvingSound {
   const dice = new Dice('alarm', seed, index);
   const plan = drawPlan(dice, seed, index);
-  const made = makeAlarm(dice, plan, dice.between(...BEFORE_S));
+  const made = makeAlarm(dice, plan, leadS + dice.between(...BEFORE_S));
   const { noise, samples } = streamOf(dice, made.startS + plan.soundingS + AFTER_S, [made]);
   const { rhythm, timbre, pitchHz, off, units, voice, mutedEvery } = plan;
   const shown = rhythm === 'warble' || rhythm === 'sweep' ? rhythm : timbre;

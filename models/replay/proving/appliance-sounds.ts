@@ -26,11 +26,11 @@ export const APPLIANCE_SOUNDS = 2 * APPLIANCE_KINDS.length;
 const SOUNDING_S = 30;
 
 /** An appliance, an animal, a siren or a tune for up to 30 s in a room: nothing that may be reported as an alarm. */
-export function applianceSound(seed: number, index: number): ProvingSound {
+export function applianceSound(seed: number, index: number, leadS = 0): ProvingSound {
   const dice = new Dice('appliance', seed, index);
   const kind = APPLIANCE_KINDS[index % APPLIANCE_KINDS.length] as string;
   const dry = dryAppliance(dice, kind);
-  const startS = dice.between(3, 7);
+  const startS = leadS + dice.between(3, 7);
   const { noise, samples } = streamOf(dice, startS + SOUNDING_S + 10, [
     { startS, dry, spans: spansOf(dry), snrDb: drawSnrDb(dice) },
   ]);

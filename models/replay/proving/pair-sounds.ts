@@ -12,11 +12,11 @@ const SOUNDING_S = 40;
  * A smoke and a CO alarm in one home. A third of them sound together, from 0 to 8 s apart; the others follow one another by 10 to
  * 600 s (start to start), so that the first ones overlap and the last ones are minutes apart. Either comes first.
  */
-export function pairSound(seed: number, index: number): ProvingSound {
+export function pairSound(seed: number, index: number, leadS = 0): ProvingSound {
   const dice = new Dice('pair', seed, index);
   const isTogether = index % 3 === 0;
   const apartS = isTogether ? dice.between(0, 8) : dice.octaves(10, 600);
-  const firstS = dice.between(3, 7);
+  const firstS = leadS + dice.between(3, 7);
   const isSmokeFirst = dice.isUnder(0.5);
   const order = isSmokeFirst ? (['t3', 't4'] as const) : (['t4', 't3'] as const);
   // Two units are two pitches: one alarm on the other's pitch would be one sound.

@@ -1,7 +1,7 @@
 import type { Level } from '@earshot/shared/labels.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
-import { ProvingBench } from './proving-bench.ts';
-import type { ProvingSet } from './proving-set.ts';
+import { isAlerted, ProvingBench } from './proving-bench.ts';
+import type { SoundSet } from './proving-set.ts';
 import { provingSounds } from './proving-sets.ts';
 import { RATE } from './tone.ts';
 
@@ -13,20 +13,19 @@ export interface ProveOptions {
   /** Only the first ones of the set. */
   count?: number;
   signal: AbortSignal;
-  onSound?: (outcome: Outcome) => void;
 }
 
 /** Plays a set of proving sounds through a release and says what came of each. */
-export async function prove(set: ProvingSet, options: ProveOptions): Promise<Outcome[]> {
-  const { releaseDir, stage, level, seed, count, signal, onSound } = options;
+export async function prove(set: SoundSet, options: ProveOptions): Promise<Outcome[]> {
+  const { releaseDir, stage, level, seed, count, signal } = options;
   const bench = await ProvingBench.open(releaseDir, stage, level);
   const outcomes: Outcome[] = [];
   try {
     for (const sound of provingSounds(set, seed, count)) {
       signal.throwIfAborted();
-      const outcome = outcomeOf(sound, await bench.alertsOf(sound.samples), RATE);
+      const alerts = (await bench.candidatesOf(sound.samples)).filter(isAlerted);
+      const outcome = outcomeOf(sound, alerts, RATE);
       outcomes.push(outcome);
-      onSound?.(outcome);
     }
   } finally {
     await bench.close();

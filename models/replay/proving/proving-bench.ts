@@ -7,6 +7,9 @@ import { SessionPlayer } from '../play/session-player.ts';
 import type { Verification } from '../play/verification.ts';
 import { RATE } from './tone.ts';
 
+/** Without a verifier every candidate is alerted. */
+export const isAlerted = ({ verifier }: PlayedAlert): boolean => verifier === null || verifier.confirmed;
+
 export interface Cut {
   /** Samples a push; at most a second, as replay has it. */
   block: number;
@@ -36,8 +39,8 @@ export class ProvingBench {
     return new ProvingBench(await Network.load(release), verification, level);
   }
 
-  /** What is alerted of a stream; what the verifier rejects is left out. */
-  async alertsOf(samples: Float32Array, { block, gate }: Cut = WHOLE_SECONDS): Promise<PlayedAlert[]> {
+  /** The device's candidates in a stream, each with the verifier's verdict. */
+  async candidatesOf(samples: Float32Array, { block, gate }: Cut = WHOLE_SECONDS): Promise<PlayedAlert[]> {
     const { network, level, verification } = this;
     const player = new SessionPlayer({ network, level, gate, verification });
     const { alerts } = await player.play(0, [
@@ -49,7 +52,7 @@ export class ProvingBench {
         },
       },
     ]);
-    return alerts.filter(({ verifier }) => verifier === null || verifier.confirmed);
+    return alerts;
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,8 @@
 import type { AlarmOutcome, Outcome } from './outcome.ts';
-import type { ProvingSet } from './proving-set.ts';
+import type { SoundSet } from './proving-set.ts';
 
 /** A page of figures, the bars of the issue beside them, then every sound that fell short. */
-export function summaryOf(set: ProvingSet, outcomes: readonly Outcome[]): string {
+export function summaryOf(set: SoundSet, outcomes: readonly Outcome[]): string {
   const lines =
     set === 'appliances' ? applianceLines(outcomes) : set === 'pairs' ? pairLines(outcomes) : alarmLines(outcomes);
   return `${lines.join('\n')}\n`;
