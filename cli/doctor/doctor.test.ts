@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { link, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { expect, test } from '@jest/globals';
 import { lineOf, troubleOf } from './doctor.ts';
 import { bad, lack, ok } from './finding.ts';
 import { checkCloudReach } from './house.ts';
+import { checkPackages } from './packages.ts';
 import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
 
 test.each([
@@ -31,6 +32,18 @@ test('a folder that cannot be made is bad, with what to do', async () => {
 test('a clock that woke up in 1970 is bad', async () => {
   expect((await checkClock(0)).state).toBe('bad');
   expect((await checkClock()).state).not.toBe('bad');
+});
+
+test('the size of node_modules counts a file with two names once, and is a lack when it is unusually large', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'earshot-packages-'));
+  await writeFile(join(folder, 'large'), new Uint8Array(3e6));
+  await link(join(folder, 'large'), join(folder, 'same'));
+  expect(await checkPackages(folder, 3)).toMatchObject({ state: 'ok', says: 'node_modules takes 3 MB' });
+  expect(await checkPackages(folder, 2)).toMatchObject({
+    state: 'lack',
+    todo: expect.stringContaining('npm run slim'),
+  });
+  await rm(folder, { recursive: true });
 });
 
 test('a port in use is a lack, and free again it is ok', async () => {

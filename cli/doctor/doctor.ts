@@ -2,6 +2,7 @@ import { CATALOGUE } from '@earshot/shared/errors.ts';
 import type { Finding } from './finding.ts';
 import { checkApp, checkCloudReach, checkNetwork } from './house.ts';
 import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
+import { checkPackages } from './packages.ts';
 import { checkMicrophone, checkTools } from './sound.ts';
 
 export interface DoctorOptions {
@@ -20,6 +21,7 @@ export async function doctor({ home, cloud, json }: DoctorOptions, signal: Abort
     checkNode(),
     await checkNetwork(),
     checkApp(),
+    await checkPackages(),
     ...(await checkTools()),
     await checkMicrophone(signal),
     await checkDisk(home),
