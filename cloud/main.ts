@@ -31,7 +31,7 @@ import { ClipVerifier } from './verifier/clip-verifier.ts';
 import type { ScoresClips } from './verifier/candidate-verification.ts';
 import { VerifierWorker } from './verifier/worker.ts';
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 export interface CloudOptions {
   config: CloudConfig;

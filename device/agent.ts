@@ -20,7 +20,7 @@ import { ReleaseStore } from './releases/release-store.ts';
 import { Updater } from './releases/updater.ts';
 import { Uplink } from './uplink/uplink.ts';
 
-export const SOFTWARE_VERSION = '0.1.0';
+const SOFTWARE_VERSION = '0.1.0';
 
 export interface AgentOptions {
   /** EARSHOT_HOME: everything that must survive a restart lies in `home`/device. */

@@ -11,7 +11,7 @@ export type ControlRoutes = Record<string, () => Promise<unknown>>;
 /** The kernel cuts socket paths at 108 bytes; a deep home gets a short name that still is its own. */
 const LONGEST_PATH = 100;
 
-export function controlPath(home: string): string {
+function controlPath(home: string): string {
   const path = resolve(home, 'device', 'control.sock');
   if (path.length <= LONGEST_PATH) return path;
   return join(tmpdir(), `earshot-${createHash('sha256').update(path).digest('hex').slice(0, 16)}.sock`);

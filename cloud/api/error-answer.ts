@@ -10,7 +10,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   return reply.code(known.status).send(errorBody(known, request.id));
 }
 
-export function errorBody(error: EarshotError, requestId: string): ErrorBody {
+function errorBody(error: EarshotError, requestId: string): ErrorBody {
   const isOwnFault = error.status >= 500;
   return {
     error: {

@@ -16,7 +16,7 @@ export function healthRoutes(app: FastifyInstance, parts: CloudParts): void {
   });
 }
 
-export async function healthOf({ database, clips, queue, releases, version }: CloudParts): Promise<Health> {
+async function healthOf({ database, clips, queue, releases, version }: CloudParts): Promise<Health> {
   const said = {
     database: await speak(() => database.check()),
     clips: await speak(() => clips.check()),

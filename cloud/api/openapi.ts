@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Route, ROUTES } from './routes.ts';
 
 /** Written from the contracts that check the traffic, so it cannot lie. */
-export function openApi(): object {
+function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [operationId, route] of Object.entries(ROUTES) as [string, Route][]) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');

@@ -8,7 +8,7 @@ import { changeHome } from '../store/home-transaction.ts';
 import { issueToken } from './tokens.ts';
 
 /** Long enough to walk to the other room, short enough that a code on an old photo is worth nothing. */
-export const CODE_LIFE_MS = 10 * 60_000;
+const CODE_LIFE_MS = 10 * 60_000;
 /** Crockford's base 32: no I, L, O or U to misread. 8 characters are 40 bits. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 

@@ -119,7 +119,7 @@ async function judgeIncidents(queries: Queries, clock: Clock, ids: readonly stri
 }
 
 /** One confirmed sound is enough; rejected means that every one was. */
-export function verdictOf(verdicts: readonly Verdict[]): Verdict {
+function verdictOf(verdicts: readonly Verdict[]): Verdict {
   for (const verdict of ['confirmed', 'pending', 'unverified'] as const) if (verdicts.includes(verdict)) return verdict;
   return 'rejected';
 }

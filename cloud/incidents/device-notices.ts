@@ -12,7 +12,7 @@ import { IncidentBook } from './incident-book.ts';
 export type Notice = 'device_silent' | 'microphone_deaf' | 'outbox_filling';
 
 /** A router's restart or a night's update is no news; a device that does not listen for 10 minutes is. */
-export const SILENT_AFTER_MS = 10 * 60_000;
+const SILENT_AFTER_MS = 10 * 60_000;
 /** Four times what a bad day of a noisy home leaves waiting (10 candidates a day, a weekend without internet). */
 const FILLING_RECORDS = 100;
 

@@ -16,21 +16,21 @@ import type { Schema } from '../store/schema.ts';
 export type IncidentRecord = Selectable<Schema['incidents']>;
 
 /** DESIGN 5: a safety sound that is not judged by then is told unjudged. */
-export const SAFETY_DEADLINE_MS = 10_000;
+const SAFETY_DEADLINE_MS = 10_000;
 /** A security sound is never told unjudged; after this it counts as "not verified" in the history. */
-export const SECURITY_DEADLINE_MS = 15 * 60_000;
-export const REPEAT_EVERY_MS = 2 * 60_000;
-export const ESCALATE_AFTER_MS = 5 * 60_000;
+const SECURITY_DEADLINE_MS = 15 * 60_000;
+const REPEAT_EVERY_MS = 2 * 60_000;
+const ESCALATE_AFTER_MS = 5 * 60_000;
 /** Two T4 groups and one muted cycle last 17 s, a chirp pause is longer than any alarm's: 60 s of silence is the end. */
 export const ALL_CLEAR_AFTER_MS = 60_000;
 /** A chirp every 40 s for weeks is one incident a day. */
-export const UPKEEP_LASTS_MS = 24 * 3_600_000;
+const UPKEEP_LASTS_MS = 24 * 3_600_000;
 /** The only device that could hear it went silent as well: that is no all-clear, until this has passed. */
-export const SILENT_DEVICE_HOLDS_MS = 30 * 60_000;
+const SILENT_DEVICE_HOLDS_MS = 30 * 60_000;
 /** A security incident that nobody acknowledged leaves the first screen after a day. */
-export const UNSEEN_CLEARS_MS = 24 * 3_600_000;
+const UNSEEN_CLEARS_MS = 24 * 3_600_000;
 /** An acknowledged one is still shown as such for a moment. */
-export const ACKNOWLEDGED_SHOWS_MS = 60_000;
+const ACKNOWLEDGED_SHOWS_MS = 60_000;
 
 export interface Tell {
   /** Part of the notification's key: a step is told once to each. */

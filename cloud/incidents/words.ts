@@ -16,7 +16,7 @@ export interface Place {
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-export const wordsFor = (label: string): string => DEVICE_NOTICES[label] ?? capital(labelInfo(label).words);
+const wordsFor = (label: string): string => DEVICE_NOTICES[label] ?? capital(labelInfo(label).words);
 
 const list = (names: string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -18,7 +18,6 @@ export interface TestCloudOptions {
 
 /** Says yes to what the device heard: for tests whose subject is not the network. */
 export const agreeing: ScoresClips = { score: async ({ evidence }) => ({ [evidence.label]: 0.99 }) };
-export const denying: ScoresClips = { score: async ({ evidence }) => ({ [evidence.label]: 0.01 }) };
 
 export interface TestCloud {
   cloud: Cloud;

@@ -39,6 +39,8 @@ export default defineConfig({
       // They match the patterns below already, and a list with doubles cannot be cached.
       includeManifestIcons: false,
       injectManifest: {
+        // The app registers it as a classic script, and without this the plugin sets an option that Vite 8 warns about.
+        rollupFormat: 'iife',
         globPatterns: ['**/*.{html,js,css,svg,png}'],
         globIgnores: ['icon-512.png', 'icon-maskable-512.png'],
       },

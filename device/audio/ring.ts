@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from './source.ts';
 
 /** Longest clip that is ever cut (pre-roll and event), with room to spare. */
-export const RING_S = 20;
+const RING_S = 20;
 
 /**
  * The last 20 s of sound, in memory only, addressed by the source's sample counter. Missing samples read as silence, so a cut

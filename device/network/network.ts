@@ -5,9 +5,6 @@ import { joinGraphs, SCORES } from './graph-join.ts';
 import { carriedBy, outputOf, type CarriedState } from './packed-states.ts';
 import type { Release } from '../releases/release.ts';
 
-/** What the trunk carries from call to call. Zero at the start of a source. */
-export type NetworkState = Record<string, Tensor>;
-
 /**
  * Trunk and heads, loaded once and shared: several sources run through one session, each with a `NetworkStream` of its own.
  */

@@ -9,7 +9,7 @@ import { byUrgency, nextToShed, type Bounds } from './shedding.ts';
 const SUFFIX = '.record';
 const SET_ASIDE = 'set-aside';
 /** 600 clips of 10 s: days of a very noisy home, and small next to any SD card. */
-export const DEFAULT_BOUNDS: Bounds = { maxBytes: 200_000_000, maxRecords: 5_000 };
+const DEFAULT_BOUNDS: Bounds = { maxBytes: 200_000_000, maxRecords: 5_000 };
 
 export interface OutboxEntry {
   readonly id: string;

@@ -80,7 +80,7 @@ const KEYS = {
 type Key = keyof typeof KEYS;
 export type Configuration = { readonly [K in Key]: ReturnType<(typeof KEYS)[K]['is']> };
 
-export const configurationPath = (home: string): string => join(home, 'device.conf');
+const configurationPath = (home: string): string => join(home, 'device.conf');
 
 export async function readConfiguration(home: string, environment: NodeJS.ProcessEnv): Promise<Configuration> {
   const path = configurationPath(home);

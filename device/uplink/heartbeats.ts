@@ -6,7 +6,7 @@ import type { CloudClient } from './cloud-client.ts';
 import type { LooseAnswer } from './heartbeat-answer.ts';
 
 /** Settings chosen in the app must hold here within 5 s: beat, answer and taking them over fit into that. */
-export const BEAT_MS = 4_000;
+const BEAT_MS = 4_000;
 const LONGEST_SILENCE_MS = 30_000;
 
 export interface HeartbeatEvents {

@@ -38,7 +38,7 @@ export function splitParts(sounds: readonly Splittable[], seed: number): Map<str
  * "1-17808-A" and "1-17808-B" (ESC-50: fold-recording-take) are one recording, and so are "smash_metal_1" and "smash_metal_2":
  * the name without its extension and its take.
  */
-export function recordingOf({ file, source }: Splittable): string {
+function recordingOf({ file, source }: Splittable): string {
   const stem = (file.split('/').at(-1) ?? file).replace(/\.[^.]*$/, '');
   const recording = stem.replace(/(?:[-_. ](?:[A-H]|\d{1,2}))+$/, '');
   return `${source}/${recording === '' ? stem : recording}`;

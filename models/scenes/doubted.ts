@@ -22,4 +22,3 @@ const DOUBTED: Readonly<Record<string, string>> = {
 };
 
 export const doubtOf = (file: string): string | null => DOUBTED[file] ?? null;
-export const DOUBTED_FILES = Object.entries(DOUBTED).map(([file, reason]) => ({ file, reason }));

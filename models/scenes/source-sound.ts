@@ -86,7 +86,7 @@ function stretched(random: Random, shelf: SoundShelf, sound: Sound, durationS: n
   return playedAt(shelf.library.read(sound, from, wanted), speed);
 }
 
-export function playedAt(samples: Float32Array, speed: number): Float32Array {
+function playedAt(samples: Float32Array, speed: number): Float32Array {
   if (speed === 1) return samples;
   const out = new Float32Array(Math.floor(samples.length / speed));
   for (let i = 0; i < out.length; i++) {
@@ -163,7 +163,7 @@ const FRAME = 320;
 const SPAN_FLOOR = 10 ** (-25 / 10);
 
 /** Where a recording sounds: 20 ms frames within 25 dB of its loudest, gaps of 0.1 s bridged. */
-export function soundingSpans(samples: Float32Array): Beep[] {
+function soundingSpans(samples: Float32Array): Beep[] {
   const energies: number[] = [];
   for (let from = 0; from < samples.length; from += FRAME) {
     let energy = 0;

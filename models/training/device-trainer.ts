@@ -1,6 +1,5 @@
 /** Fits the device network to shards of scenes. Can be stopped anywhere: with the same options it goes on from its last checkpoint. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { Random } from '../synthesis/random.ts';
@@ -165,5 +164,3 @@ class ShardShelf {
     }
   }
 }
-
-export const checkpointPath = (folder: string, name: string): string => join(folder, `${name}.checkpoint`);

@@ -28,7 +28,7 @@ export const PairingCodeResponse = z.object({
   qrSvg: z.string(),
 });
 
-export const MIC_STATES = ['healthy', 'deaf', 'recovering', 'failed'] as const;
+const MIC_STATES = ['healthy', 'deaf', 'recovering', 'failed'] as const;
 export const SourceHealth = z.object({
   name: z.string().max(120),
   state: z.enum(MIC_STATES),

@@ -4,14 +4,14 @@ import { ClipInfo, Why } from './candidate.ts';
 import { SourceHealth } from './device.ts';
 
 /** What the verifier (or a deadline) said of a candidate, and so of the incident. */
-export const VERDICTS = ['pending', 'unverified', 'confirmed', 'rejected'] as const;
+const VERDICTS = ['pending', 'unverified', 'confirmed', 'rejected'] as const;
 export const Verdict = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof Verdict>;
 
-export const INCIDENT_STATES = ['open', 'acknowledged', 'cleared'] as const;
-export const IncidentState = z.enum(INCIDENT_STATES);
+const INCIDENT_STATES = ['open', 'acknowledged', 'cleared'] as const;
+const IncidentState = z.enum(INCIDENT_STATES);
 
-export const FEEDBACK = ['right', 'wrong'] as const;
+const FEEDBACK = ['right', 'wrong'] as const;
 
 /** One candidate as the app shows it. */
 export const Evidence = z.object({
@@ -100,7 +100,7 @@ export const MemberView = z.object({
 export type MemberView = z.infer<typeof MemberView>;
 export const MemberPatch = z.object({ name: Name.optional(), escalation: z.number().int().min(0).max(20).optional() });
 
-export const CHANNEL_KINDS = ['webpush', 'webhook', 'mqtt', 'email', 'ntfy'] as const;
+const CHANNEL_KINDS = ['webpush', 'webhook', 'mqtt', 'email', 'ntfy'] as const;
 /** A way to reach one member. `target` is what the kind needs; secrets never come back. */
 export const ChannelRequest = z.discriminatedUnion('kind', [
   z.object({

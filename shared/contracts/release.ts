@@ -8,7 +8,7 @@ export const ReleaseFile = z.object({
 });
 
 /** What one sensitivity level does, and what was measured of it on held-back sound. */
-export const Threshold = z.object({
+const Threshold = z.object({
   threshold: z.number().min(0).max(1),
   /** On house days, after this stage. */
   perDay: z.number().nonnegative(),
@@ -40,7 +40,7 @@ export const FrontEnd = z.object({
 });
 export type FrontEnd = z.infer<typeof FrontEnd>;
 
-export const Trunk = ReleaseFile.extend({
+const Trunk = ReleaseFile.extend({
   /** Frames the trunk eats per step of its LSTM; a call takes a multiple of it. */
   framesPerStep: z.number().int().positive(),
   /** What the daemon gives it at a time. */
@@ -59,7 +59,7 @@ export const VerifierEntry = ReleaseFile.extend({
 });
 
 /** A short sound that every machine must score alike before it trusts a release. */
-export const Golden = ReleaseFile.extend({
+const Golden = ReleaseFile.extend({
   /** Highest head score by label, highest verifier score by label. */
   heads: z.record(Label, z.number()),
   verifier: z.record(Label, z.number()),

@@ -9,7 +9,7 @@ import type { Corpus } from '../recordings/recording.ts';
 /** A corpus that lies in the object store: `store:corpora/dev/`. */
 const SCHEME = 'store:';
 export const isInStore = (corpus: string): boolean => corpus.startsWith(SCHEME);
-export const prefixOf = (corpus: string): string => `${corpus.slice(SCHEME.length).replace(/\/+$/, '')}/`;
+const prefixOf = (corpus: string): string => `${corpus.slice(SCHEME.length).replace(/\/+$/, '')}/`;
 
 /** Reads its labels by the same rules as a folder's: label files are fetched, recordings stand there by name alone. */
 export async function readStoreCorpus(store: ClipStore, corpus: string, options: CorpusOptions): Promise<Corpus> {

@@ -32,7 +32,7 @@ with zipfile.ZipFile(sys.argv[1]) as z:
         with z.open(i) as s, open(p, 'wb') as d: shutil.copyfileobj(s, d, 1 << 20)
 `;
 
-export const nativeCache = (): string =>
+const nativeCache = (): string =>
   join(process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot'), `tfjs-node-${TENSORFLOW}`);
 
 const exists = (path: string): Promise<boolean> =>

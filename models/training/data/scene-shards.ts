@@ -8,7 +8,7 @@ import { quantise, writeShard, type Shard } from './shard.ts';
 import { STEP_S, targetsOf, TRAINED_LABELS } from './targets.ts';
 
 /** A shard is what is rendered, stored and read at once: 8 MB. */
-export const SCENES_PER_SHARD = 128;
+const SCENES_PER_SHARD = 128;
 const { sampleRate, hopSize, fftSize, melBands } = DEVICE_FRONT_END;
 const FRAMES = (SCENE_S * sampleRate) / hopSize;
 const STEPS = SCENE_S / STEP_S;

@@ -21,7 +21,7 @@ const END_SHARE = 0.01;
 /** For weights of which the average is kept: the last steps still go some way, and between what is good lies better (Izmailov et al., 2018). */
 export const AVERAGED_SHARE = 0.1;
 
-export function rateAt(step: number, { steps, warmUp, peakRate, endShare = END_SHARE }: Schedule): number {
+function rateAt(step: number, { steps, warmUp, peakRate, endShare = END_SHARE }: Schedule): number {
   if (step < warmUp) return (peakRate * (step + 1)) / warmUp;
   const done = (step - warmUp) / Math.max(1, steps - warmUp);
   return peakRate * (endShare + (1 - endShare) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done))));

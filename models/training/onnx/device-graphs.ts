@@ -11,7 +11,7 @@ export const STATE_NAMES = ['h1', 'c1', 'h2', 'c2'] as const;
 const ONNX_GATES = [0, 3, 1, 2] as const;
 
 /** [rows, 4 units] -> [4 units, rows], gates in ONNX's order. */
-export function onnxGates(kernel: Float32Array, rows: number, units: number): Float32Array {
+function onnxGates(kernel: Float32Array, rows: number, units: number): Float32Array {
   const out = new Float32Array(kernel.length);
   ONNX_GATES.forEach((gate, place) => {
     for (let unit = 0; unit < units; unit++) {
@@ -22,7 +22,7 @@ export function onnxGates(kernel: Float32Array, rows: number, units: number): Fl
   return out;
 }
 
-export function weight(weights: PlainWeights, name: string): Float32Array {
+function weight(weights: PlainWeights, name: string): Float32Array {
   const found = weights.get(name);
   if (!found) throw new Error(`no weight ${name}`);
   return found;
@@ -133,7 +133,7 @@ export function headGraph(weights: PlainWeights, { units, headUnits }: NetworkSh
   return graph.encode();
 }
 
-export function foldNormalisation(
+function foldNormalisation(
   weights: PlainWeights,
   { bands, framesPerStep, projection }: NetworkShape,
   { mean, scale }: Normalisation,

@@ -46,7 +46,7 @@ function cutAfter(scene: Scene, random: Random): number {
   return Math.min(CLIP_S, cutS);
 }
 
-export function targetsWithin(scene: Scene, lengthS: number): Uint8Array {
+function targetsWithin(scene: Scene, lengthS: number): Uint8Array {
   const targets = new Uint8Array(VERIFIER_LABELS.length).fill(NO);
   const set = (label: string, answer: number): void => {
     const at = VERIFIER_LABELS.indexOf(label);

@@ -13,7 +13,7 @@ export interface VerifierPart {
   description: VerifierDescription;
 }
 
-export const VERIFIER_FILE = 'verifier.onnx';
+const VERIFIER_FILE = 'verifier.onnx';
 const DESCRIPTION_FILE = 'verifier.json';
 
 export async function writeVerifierPart(folder: string, { onnx, description }: VerifierPart): Promise<void> {

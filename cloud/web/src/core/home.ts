@@ -106,7 +106,7 @@ function apply(event: LiveEvent): void {
   }
 }
 
-export function keepIncident(incident: Incident): void {
+function keepIncident(incident: Incident): void {
   const known = state().incidents[incident.id];
   // Answers and live events may overtake each other; the newer one stands.
   if (known && Date.parse(known.updatedAt) > Date.parse(incident.updatedAt)) return;

@@ -38,7 +38,7 @@ export async function unsubscribePush(): Promise<void> {
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
 }
 
-export function channelOf(subscription: PushSubscriptionJSON, userAgent: string): ChannelRequest {
+function channelOf(subscription: PushSubscriptionJSON, userAgent: string): ChannelRequest {
   return {
     kind: 'webpush',
     endpoint: subscription.endpoint ?? '',

@@ -18,8 +18,7 @@ export const clock = (instant: string): string =>
 export const dayOf = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 
 /** Whole calendar days from `earlier` to `later`; rounded, because summer time makes days of 23 and 25 hours. */
-export const daysBetween = (earlier: number, later: number): number =>
-  Math.round((dayOf(later) - dayOf(earlier)) / DAY_MS);
+const daysBetween = (earlier: number, later: number): number => Math.round((dayOf(later) - dayOf(earlier)) / DAY_MS);
 
 export function day(instant: string, now = Date.now()): string {
   const then = Date.parse(instant);
