@@ -81,6 +81,7 @@ describeWithServers('a house whose internet is down', ['mosquitto'], () => {
       home,
       releaseDir: join(home, 'release'),
       sources: [played],
+      mode: 'away',
       cloud: address,
       trustedKeys,
       heartbeatMs: 100,

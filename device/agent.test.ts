@@ -59,6 +59,7 @@ function agentOn(
     sources,
     cloud: address,
     trustedKeys,
+    mode: 'away',
     ...options,
   });
   agents.push(agent);
@@ -121,7 +122,7 @@ describe('the agent', () => {
     const settings = {
       ...defaultSettings('UTC'),
       version: 5,
-      sounds: { glass_break: { modes: ['away' as const], level: 'medium' as const } },
+      sounds: { glass_break: { modes: ['night' as const], level: 'medium' as const } },
     };
     cloud.answer.settings = settings;
     const { agent, candidates } = agentOn([]);

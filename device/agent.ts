@@ -32,6 +32,8 @@ export interface AgentOptions {
   cloud: CloudAddress | null;
   /** Sleep in silence; off computes every frame. */
   gate?: boolean;
+  /** Overrides the home's mode: a recording is played as in an empty home, where a new home listens for glass too. */
+  mode?: Mode;
   clock?: Clock;
   outboxBounds?: Bounds;
   trustedKeys?: TrustedKeys;
@@ -201,7 +203,8 @@ class ComposedAgent implements Agent {
   }
 
   private detectorSettings(): DetectorSettings {
-    return { mode: this.settings.mode, sounds: this.settings.settings.sounds, gate: this.options.gate ?? true };
+    const { mode, gate = true } = this.options;
+    return { mode: mode ?? this.settings.mode, sounds: this.settings.settings.sounds, gate };
   }
 
   private takeSettings(): void {

@@ -15,6 +15,8 @@ export interface LabelInfo {
   class: LabelClass;
   /** The modes in which a new home listens for it. Safety labels listen in all and cannot be switched off. */
   modes: readonly Mode[];
+  /** Its measured recall is under 80 %: say so wherever it is shown. */
+  experimental?: boolean;
   /** English words for logs and explanations; the app has its own strings. */
   words: string;
 }
@@ -23,11 +25,12 @@ const KNOWN = {
   smoke_alarm: { class: 'safety', modes: MODES, words: 'smoke alarm' },
   co_alarm: { class: 'safety', modes: MODES, words: 'carbon-monoxide alarm' },
   low_battery_chirp: { class: 'upkeep', modes: MODES, words: 'low-battery chirp' },
-  glass_break: { class: 'security', modes: MODES, words: 'breaking glass' },
-  footsteps: { class: 'security', modes: ['away'], words: 'footsteps' },
-  door: { class: 'security', modes: ['away'], words: 'door' },
-  dog_bark: { class: 'security', modes: [], words: 'barking dog' },
-  baby_cry: { class: 'security', modes: [], words: 'crying baby' },
+  // Not while the family is up: a dropped plate is more likely than a burglar.
+  glass_break: { class: 'security', modes: ['away', 'night'], words: 'breaking glass' },
+  footsteps: { class: 'security', modes: [], experimental: true, words: 'footsteps' },
+  door: { class: 'security', modes: [], experimental: true, words: 'door' },
+  dog_bark: { class: 'security', modes: [], experimental: true, words: 'barking dog' },
+  baby_cry: { class: 'security', modes: [], experimental: true, words: 'crying baby' },
 } as const satisfies Record<string, LabelInfo>;
 
 export type KnownLabel = keyof typeof KNOWN;
@@ -39,7 +42,8 @@ export const CLASS_RANK: Record<LabelClass, number> = { safety: 0, security: 1, 
 export function labelInfo(label: string): LabelInfo {
   return Object.hasOwn(KNOWN, label)
     ? KNOWN[label as KnownLabel]
-    : { class: 'security', modes: [], words: label.replaceAll('_', ' ') };
+    : { class: 'security', modes: [], experimental: true, words: label.replaceAll('_', ' ') };
 }
 
+export const isExperimental = (label: string): boolean => labelInfo(label).experimental === true;
 export const isSafety = (label: string): boolean => labelInfo(label).class === 'safety';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -107,12 +108,14 @@ async function openAgent(options: StartOptions, listen: string, cloud: Cloud, te
   const configuration = await readConfiguration(home, process.env);
   const source = openSource(listen, { clock: systemClock, fast, stdin: process.stdin, format: { rate, channels } });
   const device = await ownDevice(cloud, home, tellError);
+  // A recording shows what Earshot finds: it is heard as in an empty home, where glass counts.
   const agent = createAgent({
     home,
     releaseDir: RELEASE,
     sources: [source],
     cloud: device,
     gate: configuration.energy_gate,
+    ...(existsSync(listen) ? { mode: 'away' as const } : {}),
     outboxBounds: { maxBytes: configuration.outbox_max_mb * 1e6, maxRecords: configuration.outbox_max_records },
   });
   return { agent, configuration, deviceId: device.deviceId };
