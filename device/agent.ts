@@ -122,7 +122,11 @@ class ComposedAgent implements Agent {
     this.ended = this.ears.run(signal);
     // Whoever awaits `ended` gets its failure; without a listener it must not end the process.
     this.ended.catch(() => undefined);
-    this.loops = Promise.all([this.settings.run(signal), this.uplink?.run(signal)]);
+    this.loops = Promise.all([
+      this.settings.run(signal),
+      this.outbox.run(this.clock, signal),
+      this.uplink?.run(signal),
+    ]);
   }
 
   async drain(signal: AbortSignal): Promise<void> {

@@ -105,7 +105,7 @@ function inWords(status: Heartbeat): string {
       ({ name, state, reason, levelDbfs }) =>
         `source    ${name}: ${state}${reason ? ` (${reason})` : ''}, ${levelDbfs === null ? 'no sound' : `${levelDbfs.toFixed(0)} dBFS`}`,
     ),
-    `outbox    ${outbox.records} waiting, ${(outbox.bytes / 1e6).toFixed(1)} MB${outbox.full ? ', FULL' : ''}${outbox.corrupt ? `, ${outbox.corrupt} set aside` : ''}`,
+    `outbox    ${outbox.records} waiting, ${(outbox.bytes / 1e6).toFixed(1)} MB${outbox.full ? ', FULL' : ''}${outbox.inMemory ? `, ${outbox.inMemory} NOT ON DISK` : ''}${outbox.corrupt ? `, ${outbox.corrupt} set aside` : ''}`,
     `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB; the gate slept ${status.gateSavedPercent.toFixed(0)} % of the time`,
   ].join('\n');
 }

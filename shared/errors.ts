@@ -86,6 +86,10 @@ export const CATALOGUE = {
     what: 'A folder or file cannot be written.',
     todo: 'Check its owner and rights, or set EARSHOT_HOME to another folder.',
   },
+  DISK_UNREADABLE: {
+    what: 'A folder or file cannot be read.',
+    todo: 'It is tried again by itself; if it lasts, look at the disk, its rights, and the limit of open files.',
+  },
   RECORD_CORRUPT: {
     what: 'A stored record is damaged.',
     todo: 'It was set aside next to where it lay; look at the disk and the power supply.',

@@ -1,5 +1,5 @@
 import { systemClock } from '@earshot/shared/clock.ts';
-import { EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { createAgent, type Agent } from '../agent.ts';
 import { openSource } from '../audio/open-source.ts';
 import { Daemon } from '../daemon.ts';
@@ -23,7 +23,10 @@ export interface ListenOptions {
 /** `earshot device`: listens until its sources end, or until SIGTERM or Ctrl-C. */
 export async function listen(options: ListenOptions, signal: AbortSignal): Promise<void> {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
-  await writeConfigurationTemplate(options.home);
+  // A disk that takes nothing must not keep the device from listening.
+  await writeConfigurationTemplate(options.home).catch((thrown: unknown) =>
+    tellOnStderr(asEarshotError(thrown, 'DISK_UNWRITABLE', options.home)),
+  );
   const configuration = await readConfiguration(options.home, process.env);
   const names = options.listen.length > 0 ? options.listen : configuration.listen;
   const paired = await credentialsFile(options.home, tellOnStderr).read();

@@ -22,19 +22,20 @@ export class StateFile<T> {
     this.report = report;
   }
 
-  /** Null when there is none, or none that can be trusted. */
+  /** Null when there is none, or none that can be trusted. Fails when it cannot be read now. */
   async read(): Promise<T | null> {
     let text: string;
     try {
       text = await readFile(this.path, 'utf8');
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw asEarshotError(thrown, 'DISK_UNWRITABLE', this.path);
+      throw asEarshotError(thrown, 'DISK_UNREADABLE', this.path);
     }
     try {
       return this.decode(text);
     } catch (thrown) {
-      await rename(this.path, `${this.path}.corrupt`);
+      // A disk that is read-only keeps it where it is.
+      await rename(this.path, `${this.path}.corrupt`).catch(() => undefined);
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       this.report(new EarshotError('RECORD_CORRUPT', `${this.path}.corrupt: ${why}`, { cause: thrown }));
       return null;

@@ -2,9 +2,36 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { EarshotError } from '@earshot/shared/errors.ts';
 import { makeRecord } from '../testing/candidates.ts';
+import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import { Outbox } from './outbox.ts';
+import { RecordFolder } from './record-folder.ts';
+
+/** A folder on a disk that fails when it is told to. */
+class FaultyFolder extends RecordFolder {
+  writing: ErrorCode | null = null;
+  reading: ErrorCode | null = null;
+
+  override async write(id: string, parts: readonly Uint8Array[]): Promise<void> {
+    if (this.writing) throw new EarshotError(this.writing, id);
+    await super.write(id, parts);
+  }
+
+  override async read(id: string): Promise<Uint8Array | null> {
+    if (this.reading) throw new EarshotError(this.reading, `${id}: EMFILE`);
+    return super.read(id);
+  }
+
+  override async remove(id: string): Promise<void> {
+    if (this.writing === 'DISK_UNWRITABLE') throw new EarshotError(this.writing, id);
+    await super.remove(id);
+  }
+
+  override async setAside(id: string): Promise<void> {
+    if (this.writing) throw new EarshotError(this.writing, id);
+    await super.setAside(id);
+  }
+}
 
 let dir: string;
 const reported: EarshotError[] = [];
@@ -18,7 +45,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'earshot-outbox-'));
   reported.length = 0;
 });
-afterEach(() => rmSync(dir, { recursive: true }));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('Outbox', () => {
   test('gives back after a restart what was put before it, clip and all', async () => {
@@ -122,5 +149,122 @@ describe('Outbox', () => {
       }),
     );
     expect((await open()).list()).toHaveLength(20);
+  });
+});
+
+describe('Outbox on a disk that fails', () => {
+  let folder: FaultyFolder;
+  const openFaulty = async (bounds = { maxBytes: 1_000_000, maxRecords: 100 }) => {
+    const outbox = new Outbox(dir, (error) => reported.push(error), bounds, folder);
+    await outbox.start();
+    return outbox;
+  };
+  beforeEach(() => {
+    folder = new FaultyFolder(dir);
+  });
+
+  test.each<ErrorCode>(['DISK_FULL', 'DISK_UNWRITABLE'])(
+    '%s: keeps the record and its clip in memory, reports it once, and writes it when the disk works again',
+    async (fault) => {
+      const outbox = await openFaulty();
+      folder.writing = fault;
+      const records = [makeRecord('glass_break'), makeRecord('smoke_alarm')];
+      for (const record of records) await outbox.put(record);
+      for (const { candidate, clip } of records) expect(await outbox.readClip(candidate.id)).toEqual(clip);
+      expect(outbox.stats()).toMatchObject({ records: 2, inMemory: 2, full: true });
+      expect(reported.map(({ code }) => code)).toEqual([fault]);
+      folder.writing = null;
+      await outbox.retryDisk();
+      expect(outbox.stats()).toMatchObject({ records: 2, inMemory: 0, full: false });
+      const again = await open();
+      for (const { candidate, clip } of records) expect(await again.readClip(candidate.id)).toEqual(Buffer.from(clip!));
+    },
+  );
+
+  test.each<ErrorCode>(['DISK_FULL', 'DISK_UNWRITABLE'])(
+    '%s with the outbox at its bound: takes the next record all the same',
+    async (fault) => {
+      const outbox = await openFaulty({ maxBytes: 5_000, maxRecords: 3 });
+      for (let i = 0; i < 3; i++) await outbox.put(makeRecord('low_battery_chirp', { clipBytes: 1_000 }));
+      folder.writing = fault;
+      const record = makeRecord('smoke_alarm', { clipBytes: 3_000 });
+      await outbox.put(record);
+      expect(outbox.list()[0]?.id).toBe(record.candidate.id);
+      expect(await outbox.readClip(record.candidate.id)).toEqual(record.clip);
+    },
+  );
+
+  test('a full disk keeps the clips of the same class that lie on it', async () => {
+    const outbox = await openFaulty();
+    const earlier = makeRecord('glass_break');
+    await outbox.put(earlier);
+    folder.writing = 'DISK_FULL';
+    await outbox.put(makeRecord('glass_break'));
+    expect(await outbox.readClip(earlier.candidate.id)).toEqual(Buffer.from(earlier.clip!));
+  });
+
+  test('clips in memory are bounded: those of the lowest class go first', async () => {
+    const outbox = await openFaulty({ maxBytes: 100_000_000, maxRecords: 100 });
+    folder.writing = 'DISK_UNWRITABLE';
+    for (let i = 0; i < 10; i++)
+      await outbox.put(makeRecord(i % 2 ? 'smoke_alarm' : 'glass_break', { clipBytes: 1_200_000 }));
+    const withClip = outbox.list().filter(({ clipBytes }) => clipBytes > 0);
+    expect(outbox.list()).toHaveLength(10);
+    expect(withClip.map(({ label }) => label)).toEqual([...Array<string>(5).fill('smoke_alarm'), 'glass_break']);
+  });
+
+  test('a delivered record that cannot be removed is not delivered again, and goes when the disk works again', async () => {
+    const outbox = await openFaulty();
+    const record = makeRecord();
+    await outbox.put(record);
+    folder.writing = 'DISK_UNWRITABLE';
+    await outbox.remove(record.candidate.id);
+    expect(outbox.list()).toEqual([]);
+    folder.writing = null;
+    await outbox.retryDisk();
+    expect((await open()).list()).toEqual([]);
+  });
+
+  test('a folder that cannot even be made: starts, and delivers from memory', async () => {
+    rmSync(dir, { recursive: true });
+    writeFileSync(dir, 'a file, no folder');
+    const outbox = await openFaulty();
+    const record = makeRecord('glass_break');
+    await outbox.put(record);
+    expect(await outbox.readClip(record.candidate.id)).toEqual(record.clip);
+    expect(reported).not.toEqual([]);
+  });
+
+  test('a read error at the start sets nothing aside: the record is there when the disk can be read again', async () => {
+    const record = makeRecord();
+    await (await open()).put(record);
+    folder.reading = 'DISK_UNREADABLE';
+    const outbox = await openFaulty();
+    expect(outbox.stats()).toMatchObject({ records: 0, corrupt: 0 });
+    folder.reading = null;
+    await outbox.retryDisk();
+    expect(await outbox.readClip(record.candidate.id)).toEqual(Buffer.from(record.clip!));
+    expect(reported.map(({ code }) => code)).toEqual(['DISK_UNREADABLE']);
+  });
+
+  test('a read error of a clip sets nothing aside: reading fails, and works later', async () => {
+    const outbox = await openFaulty();
+    const record = makeRecord();
+    await outbox.put(record);
+    folder.reading = 'DISK_UNREADABLE';
+    await expect(outbox.readClip(record.candidate.id)).rejects.toMatchObject({ code: 'DISK_UNREADABLE' });
+    folder.reading = null;
+    expect(await outbox.readClip(record.candidate.id)).toEqual(Buffer.from(record.clip!));
+    expect(outbox.stats().corrupt).toBe(0);
+  });
+
+  test('a clip that is damaged after the start: its file is set aside, the candidate is delivered without it', async () => {
+    const outbox = await openFaulty();
+    const { candidate, clip } = makeRecord('smoke_alarm');
+    await outbox.put({ candidate, clip });
+    truncateSync(join(dir, `${candidate.id}.record`), 700);
+    expect(await outbox.readClip(candidate.id)).toBeNull();
+    expect(outbox.list().map(({ id, clipBytes }) => [id, clipBytes])).toEqual([[candidate.id, 0]]);
+    expect(outbox.stats().corrupt).toBe(1);
   });
 });

@@ -1,23 +1,27 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Clock } from '@earshot/shared/clock.ts';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
-import { syncFolder, UNFINISHED, writeAtomically } from '../disk/atomic-file.ts';
+import { CLASS_RANK, labelInfo } from '@earshot/shared/labels.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { decodeRecord, encodeRecord, type OutboxRecord } from './record.ts';
+import { RecordFolder } from './record-folder.ts';
 import { byUrgency, nextToShed, type Bounds } from './shedding.ts';
 
-const SUFFIX = '.record';
-const SET_ASIDE = 'set-aside';
 /** 600 clips of 10 s: days of a very noisy home, and small next to any SD card. */
 const DEFAULT_BOUNDS: Bounds = { maxBytes: 200_000_000, maxRecords: 5_000 };
+/** Clips that are kept in memory while the disk takes nothing: 25 of 10 s. */
+const MOST_MEMORY_BYTES = 8_000_000;
+/** How often a disk that failed is tried again. */
+const DISK_RETRY_MS = 15_000;
 
 export interface OutboxEntry {
   readonly id: string;
   readonly label: string;
   readonly candidate: Candidate;
+  /** On disk; 0 for one that is only in memory. */
   readonly bytes: number;
   readonly clipBytes: number;
-  /** Only when the disk takes nothing any more: a safety record is then carried in memory alone. */
+  /** The disk did not take it: it is delivered from memory, and would not survive the end of this process. */
   readonly inMemory: boolean;
 }
 
@@ -26,44 +30,80 @@ export interface OutboxStats {
   bytes: number;
   full: boolean;
   corrupt: number;
+  inMemory: number;
 }
 
 /**
- * Candidates that the cloud has not committed yet, one file each. `put` resolves when the record would outlive a power cut;
- * `remove` is called only after the cloud has committed. At every point in between, killing the process loses nothing.
+ * Candidates that the cloud has not committed yet, one file each. `put` resolves when the record would survive a power cut, or, when
+ * the disk fails, once it is kept in memory; a failing disk is reported and never stops the listening. `remove` is called only after
+ * the cloud has committed.
  */
 export class Outbox {
-  private readonly dir: string;
+  private readonly folder: RecordFolder;
   private readonly bounds: Bounds;
   private readonly report: (error: EarshotError) => void;
   private readonly entries = new Map<string, OutboxEntry>();
+  /** The clips of the entries that are only in memory. */
+  private readonly clips = new Map<string, Uint8Array>();
+  /** Delivered, but still on a disk that refused to remove them. */
+  private readonly undeleted = new Set<string>();
+  private isUnread = true;
   private corrupt = 0;
-  private full = false;
+  private hasShed = false;
+  /** The fault of the disk that was reported last; null while it works. */
+  private diskFault: string | null = null;
   /** Changes run one after the other, so that the bounds hold; reading needs no turn. */
   private turn: Promise<void> = Promise.resolve();
 
-  constructor(dir: string, report: (error: EarshotError) => void, bounds: Bounds = DEFAULT_BOUNDS) {
-    this.dir = dir;
+  constructor(
+    dir: string,
+    report: (error: EarshotError) => void,
+    bounds: Bounds = DEFAULT_BOUNDS,
+    folder = new RecordFolder(dir),
+  ) {
+    this.folder = folder;
     this.bounds = bounds;
     this.report = report;
   }
 
-  /** Reads what an earlier run left: unfinished writes go, damaged records are set aside. */
-  async start(): Promise<void> {
-    await this.onDisk(() => mkdir(this.dir, { recursive: true, mode: 0o700 }));
-    this.corrupt = await this.countSetAside();
-    for (const name of (await readdir(this.dir)).sort()) {
-      if (name.endsWith(UNFINISHED)) await rm(join(this.dir, name), { force: true });
-      else if (name.endsWith(SUFFIX)) await this.recover(name);
+  /** Reads what an earlier run left; damaged records are set aside. What cannot be read now is tried again by `run`. */
+  start(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.readAll();
+      await this.checkDisk();
+    });
+  }
+
+  /** Tries a disk that failed again, until the signal aborts: reads, writes and removes what it refused. */
+  async run(clock: Clock, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(clock, DISK_RETRY_MS, signal);
+      if (!signal.aborted) await this.retryDisk();
     }
+  }
+
+  retryDisk(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.isUnread) await this.readAll();
+      if (this.diskFault !== null) await this.checkDisk();
+      for (const id of this.undeleted) await this.removeFile(id);
+      for (const entry of [...this.entries.values()]) {
+        if (!entry.inMemory) continue;
+        if (!(await this.save({ candidate: entry.candidate, clip: this.clips.get(entry.id) ?? null }))) return;
+      }
+    });
   }
 
   put(record: OutboxRecord): Promise<void> {
     return this.inTurn(async () => {
-      const parts = encodeRecord(record);
-      const size = parts.reduce((sum, part) => sum + part.length, 0);
-      await this.makeRoom(size, this.entries.has(record.candidate.id) ? 0 : 1);
-      await this.write(record, parts, size);
+      const { candidate, clip } = record;
+      const size = sizeOf(encodeRecord(record));
+      await this.makeRoom(size, this.entries.has(candidate.id) ? 0 : 1);
+      for (;;) {
+        if (await this.save(record)) return;
+        if (this.diskFault !== 'DISK_FULL' || !(await this.shedForUrgent(candidate.label))) break;
+      }
+      this.keepInMemory(candidate, clip);
     });
   }
 
@@ -76,70 +116,114 @@ export class Outbox {
     return this.entries.has(id);
   }
 
-  /** Null when the clip was shed or the record set aside meanwhile. */
+  /** Null when the clip was shed or is damaged. Fails when the disk cannot be read now. */
   async readClip(id: string): Promise<Uint8Array | null> {
-    if (!this.entries.get(id)?.clipBytes) return null;
+    const entry = this.entries.get(id);
+    if (!entry?.clipBytes) return null;
+    if (entry.inMemory) return this.clips.get(id) ?? null;
+    const bytes = await this.folder.read(id);
     try {
-      return decodeRecord(await readFile(this.path(id)), id).clip;
+      if (bytes) return decodeRecord(bytes, id).clip;
     } catch (thrown) {
-      await this.setAside(id, asEarshotError(thrown, 'RECORD_CORRUPT', id));
-      return null;
+      await this.inTurn(() => this.moveAside(id, asEarshotError(thrown, 'RECORD_CORRUPT', id)));
     }
+    // Only the clip is lost: what happened is known, and is delivered without it.
+    this.keepInMemory({ ...entry.candidate, clip: null }, null);
+    return null;
   }
 
   remove(id: string): Promise<void> {
     return this.inTurn(async () => {
       const entry = this.entries.get(id);
       if (!entry) return;
-      this.entries.delete(id);
-      this.full = false;
-      if (!entry.inMemory) {
-        await rm(this.path(id), { force: true });
-        await syncFolder(this.dir);
-      }
+      this.forget(id);
+      this.hasShed = false;
+      if (!entry.inMemory) await this.removeFile(id);
     });
   }
 
   /** Keeps a record that can't be delivered where a person can look at it, and out of the way of the others. */
   setAside(id: string, why: EarshotError): Promise<void> {
     return this.inTurn(async () => {
-      this.entries.delete(id);
-      await this.moveAside(id + SUFFIX, why);
+      this.forget(id);
+      await this.moveAside(id, why);
     });
   }
 
   stats(): OutboxStats {
-    return { records: this.entries.size, bytes: this.totalBytes(), full: this.full, corrupt: this.corrupt };
+    const all = [...this.entries.values()];
+    const inMemory = all.filter((entry) => entry.inMemory).length;
+    const full = this.hasShed || inMemory > 0 || this.diskFault !== null;
+    return { records: all.length, bytes: this.totalBytes(), full, corrupt: this.corrupt, inMemory };
   }
 
-  private async recover(name: string): Promise<void> {
+  private async readAll(): Promise<void> {
+    this.isUnread = false;
     try {
-      const bytes = await readFile(join(this.dir, name));
-      const { candidate, clip } = decodeRecord(bytes, name);
-      if (candidate.id + SUFFIX !== name) throw new EarshotError('RECORD_CORRUPT', `${name} holds ${candidate.id}`);
-      this.remember(candidate, bytes.length, clip?.length ?? 0, false);
+      const ids = await this.folder.list();
+      this.corrupt = await this.folder.countSetAside();
+      for (const id of ids) if (!this.entries.has(id) && !this.undeleted.has(id)) await this.recover(id);
     } catch (thrown) {
-      const why = thrown instanceof EarshotError ? thrown : new EarshotError('RECORD_CORRUPT', name, { cause: thrown });
-      await this.moveAside(name, why);
+      this.isUnread = true;
+      this.reportDisk(asEarshotError(thrown, 'DISK_UNREADABLE', this.folder.dir));
     }
   }
 
-  private async write(record: OutboxRecord, parts: readonly Uint8Array[], size: number): Promise<void> {
+  private async recover(id: string): Promise<void> {
+    const bytes = await this.folder.read(id).catch((error: EarshotError) => {
+      // Too many open files, a bus error: the record may be whole.
+      this.isUnread = true;
+      this.reportDisk(error);
+      return null;
+    });
+    if (!bytes) return;
+    try {
+      const { candidate, clip } = decodeRecord(bytes, id);
+      if (candidate.id !== id) throw new EarshotError('RECORD_CORRUPT', `${id} holds ${candidate.id}`);
+      this.remember(candidate, bytes.length, clip?.length ?? 0, false);
+    } catch (thrown) {
+      const why = thrown instanceof EarshotError ? thrown : new EarshotError('RECORD_CORRUPT', id, { cause: thrown });
+      await this.moveAside(id, why);
+    }
+  }
+
+  private async checkDisk(): Promise<void> {
+    try {
+      await this.folder.check();
+      if (!this.isUnread) this.diskFault = null;
+    } catch (thrown) {
+      this.reportDisk(asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir));
+    }
+  }
+
+  /** Whether the record is on disk now. */
+  private async save(record: OutboxRecord): Promise<boolean> {
     const { candidate, clip } = record;
-    for (;;) {
-      try {
-        await writeAtomically(this.path(candidate.id), parts);
-        this.remember(candidate, size, clip?.length ?? 0, false);
-        return;
-      } catch (thrown) {
-        const error = asEarshotError(thrown, 'DISK_UNWRITABLE', this.dir);
-        if (error.code === 'DISK_FULL' && (await this.shedOne('bytes'))) continue;
-        // The disk takes nothing: the candidate is told all the same, from memory and without its sound.
-        this.full = true;
-        this.report(error);
-        this.remember({ ...candidate, clip: null }, 0, 0, true);
-        return;
-      }
+    const parts = encodeRecord(record);
+    try {
+      await this.folder.write(candidate.id, parts);
+    } catch (thrown) {
+      this.reportDisk(asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir));
+      return false;
+    }
+    this.clips.delete(candidate.id);
+    this.remember(candidate, sizeOf(parts), clip?.length ?? 0, false);
+    return true;
+  }
+
+  private keepInMemory(candidate: Candidate, clip: Uint8Array | null): void {
+    this.clips.delete(candidate.id);
+    if (clip) this.clips.set(candidate.id, clip);
+    this.remember(candidate, 0, clip?.length ?? 0, true);
+    let bytes = [...this.clips.values()].reduce((sum, { length }) => sum + length, 0);
+    while (bytes > MOST_MEMORY_BYTES) {
+      const inMemory = [...this.entries.values()].filter((entry) => entry.inMemory);
+      const shed = nextToShed(inMemory, 'bytes');
+      if (shed?.what !== 'clip') return;
+      const entry = this.entries.get(shed.id)!;
+      bytes -= entry.clipBytes;
+      this.clips.delete(shed.id);
+      this.remember({ ...entry.candidate, clip: null }, 0, 0, true);
     }
   }
 
@@ -148,51 +232,70 @@ export class Outbox {
     while (this.entries.size + records > this.bounds.maxRecords) if (!(await this.shedOne('records'))) break;
   }
 
+  /** A full disk gives up a clip of a lower class for this record; within one class the new record waits in memory instead. */
+  private async shedForUrgent(label: string): Promise<boolean> {
+    const rank = (of: string) => CLASS_RANK[labelInfo(of).class];
+    const lower = [...this.entries.values()].filter((entry) => !entry.inMemory && rank(entry.label) > rank(label));
+    const shed = nextToShed(lower, 'bytes');
+    if (shed?.what !== 'clip') return false;
+    await this.shedClip(shed.id);
+    return true;
+  }
+
   private async shedOne(over: 'bytes' | 'records'): Promise<boolean> {
     const shed = nextToShed([...this.entries.values()], over);
     if (!shed) return false;
-    this.full = true;
-    const { candidate } = this.entries.get(shed.id)!;
-    if (shed.what === 'record') {
-      this.entries.delete(shed.id);
-      await rm(this.path(shed.id), { force: true });
-      return true;
+    this.hasShed = true;
+    if (shed.what === 'clip') await this.shedClip(shed.id);
+    else {
+      const wasOnDisk = !this.entries.get(shed.id)!.inMemory;
+      this.forget(shed.id);
+      if (wasOnDisk) await this.removeFile(shed.id);
     }
-    const bare = { ...candidate, clip: null };
-    const parts = encodeRecord({ candidate: bare, clip: null });
-    try {
-      await writeAtomically(this.path(shed.id), parts);
-    } catch {
-      // Not even a kilobyte is free: the clip must go before the bare record can be written in its place.
-      this.remember(bare, 0, 0, true);
-      await rm(this.path(shed.id), { force: true });
-      await writeAtomically(this.path(shed.id), parts);
-    }
-    this.remember(
-      bare,
-      parts.reduce((sum, part) => sum + part.length, 0),
-      0,
-      false,
-    );
     return true;
+  }
+
+  private async shedClip(id: string): Promise<void> {
+    const entry = this.entries.get(id)!;
+    this.hasShed = true;
+    const bare = { ...entry.candidate, clip: null };
+    this.keepInMemory(bare, null);
+    if (entry.inMemory || (await this.save({ candidate: bare, clip: null }))) return;
+    // Not even a kilobyte is free: the clip must go before the bare record can be written in its place.
+    await this.removeFile(id);
+    if (!this.undeleted.has(id)) await this.save({ candidate: bare, clip: null });
   }
 
   private remember(candidate: Candidate, bytes: number, clipBytes: number, inMemory: boolean): void {
     this.entries.set(candidate.id, { id: candidate.id, label: candidate.label, candidate, bytes, clipBytes, inMemory });
   }
 
-  private async moveAside(name: string, why: EarshotError): Promise<void> {
-    const aside = join(this.dir, SET_ASIDE);
-    await mkdir(aside, { recursive: true, mode: 0o700 });
-    await rename(join(this.dir, name), join(aside, name)).catch((thrown: NodeJS.ErrnoException) => {
-      if (thrown.code !== 'ENOENT') throw thrown;
-    });
-    this.corrupt++;
-    this.report(why);
+  private forget(id: string): void {
+    this.entries.delete(id);
+    this.clips.delete(id);
   }
 
-  private async countSetAside(): Promise<number> {
-    return (await readdir(join(this.dir, SET_ASIDE)).catch(() => [])).length;
+  private async removeFile(id: string): Promise<void> {
+    try {
+      await this.folder.remove(id);
+      this.undeleted.delete(id);
+    } catch (thrown) {
+      this.undeleted.add(id);
+      this.reportDisk(asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir));
+    }
+  }
+
+  private async moveAside(id: string, why: EarshotError): Promise<void> {
+    this.corrupt++;
+    this.report(why);
+    await this.folder.setAside(id).catch((error: EarshotError) => this.reportDisk(error));
+  }
+
+  /** Once for each fault, not for each record that meets it. */
+  private reportDisk(error: EarshotError): void {
+    if (this.diskFault === error.code) return;
+    this.diskFault = error.code;
+    this.report(error);
   }
 
   private totalBytes(): number {
@@ -201,21 +304,11 @@ export class Outbox {
     return sum;
   }
 
-  private path(id: string): string {
-    return join(this.dir, id + SUFFIX);
-  }
-
   private inTurn(change: () => Promise<void>): Promise<void> {
-    const done = this.turn.then(() => this.onDisk(change));
+    const done = this.turn.then(change);
     this.turn = done.catch(() => undefined);
     return done;
   }
-
-  private async onDisk<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (thrown) {
-      throw asEarshotError(thrown, 'DISK_UNWRITABLE', this.dir);
-    }
-  }
 }
+
+const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);

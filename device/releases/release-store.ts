@@ -30,11 +30,13 @@ export class ReleaseStore {
   private readonly dir: string;
   private readonly builtIn: string;
   private readonly file: StateFile<Choice>;
+  private readonly report: (error: EarshotError) => void;
   private choice: Choice = NEVER;
 
   constructor(dir: string, builtIn: string, report: (error: EarshotError) => void) {
     this.dir = dir;
     this.builtIn = builtIn;
+    this.report = report;
     this.file = new StateFile(join(dir, 'current.json'), Choice, report);
   }
 
@@ -103,8 +105,8 @@ export class ReleaseStore {
   private async goBack(current: string | null, previous: string | null, why: string, nowMs: number): Promise<void> {
     const sha = current?.replace('release-', '') ?? '';
     this.choice = { ...this.choice, current: previous, previous: null, onTrial: false };
-    if (sha) await this.remember(sha, why, nowMs);
-    else await this.write(this.choice);
+    // A disk that takes nothing keeps the old choice, and the next start goes back again.
+    await (sha ? this.remember(sha, why, nowMs) : this.write(this.choice)).catch(this.report);
   }
 
   private path(name: string | null): string {

@@ -39,7 +39,9 @@ export class HomeSettingsKeeper {
   }
 
   async start(): Promise<void> {
-    this.kept = (await this.file.read()) ?? this.kept;
+    // Unreadable settings must not keep the device from listening; the cloud sends them again.
+    const kept = await this.file.read().catch((error: EarshotError) => void this.report(error));
+    this.kept = kept ?? this.kept;
     await this.followSchedule();
   }
 

@@ -40,7 +40,7 @@ export function putClip(
     );
     outgoing.once('timeout', () => outgoing.destroy(new Error(`no progress for ${STALL_MS / 1000} s`)));
     outgoing.once('finish', () => outgoing.setTimeout(0));
-    outgoing.once('response', (response) => readAnswer(response).then(resolve, reject));
+    outgoing.once('response', (response) => void readAnswer(response).then(resolve, reject));
     outgoing.once('error', reject);
     outgoing.once('close', () => clearTimeout(limit));
     outgoing.end(clip);

@@ -115,6 +115,11 @@ export class Delivery {
   }
 
   private async metadataFailed(entry: OutboxEntry, error: EarshotError): Promise<AfterFailure> {
+    if (error.code === 'CONFLICT' && entry.clipBytes === 0) {
+      // Known there with the clip that was shed here since.
+      await this.finish(entry, false);
+      return 'giveUp';
+    }
     if (isFinal(error)) return this.giveUp(entry, error);
     // A cloud that asks to wait is there.
     if (error instanceof Refused && error.httpStatus === 429) this.events.online(true, null);
@@ -124,8 +129,10 @@ export class Delivery {
 
   private async deliverClip(entry: OutboxEntry, signal: AbortSignal): Promise<void> {
     const { upload, untilMonotonicMs } = this.links.get(entry.id)!;
-    const clip = this.clock.monotonicMs() < untilMonotonicMs ? await this.outbox.readClip(entry.id) : null;
-    if (!clip) return this.registerAgain(entry.id);
+    if (this.clock.monotonicMs() > untilMonotonicMs) return this.registerAgain(entry.id);
+    const clip = await this.outbox.readClip(entry.id);
+    // Shed or damaged since the cloud was promised it: the cloud reports such a candidate without its clip.
+    if (!clip) return this.finish(entry, false);
     let isCommitted = false;
     if (!this.stored.has(entry.id)) {
       const isConfirmed = await this.upload(entry.id, upload, clip, signal);

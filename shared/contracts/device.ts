@@ -57,6 +57,8 @@ export const Heartbeat = z.object({
     bytes: z.number().nonnegative(),
     full: z.boolean(),
     corrupt: z.number().int().nonnegative(),
+    /** Records that the disk did not take: delivered from memory. */
+    inMemory: z.number().int().nonnegative().optional(),
   }),
   cpuPercent: z.number().nonnegative(),
   rssMb: z.number().nonnegative(),

@@ -1,0 +1,92 @@
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import { syncFolder, UNFINISHED, writeAtomically } from '../disk/atomic-file.ts';
+
+const SUFFIX = '.record';
+const SET_ASIDE = 'set-aside';
+
+/** The outbox's files: one for each record, named by its id. Each method fails with the disk's reason. */
+export class RecordFolder {
+  readonly dir: string;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /** The ids of all records. Removes what a cut write left. */
+  async list(): Promise<string[]> {
+    await mkdir(this.dir, { recursive: true, mode: 0o700 }).catch(unlessReadOnly);
+    const names = (await readdir(this.dir).catch(noneIfMissing)).sort();
+    for (const name of names) {
+      if (name.endsWith(UNFINISHED)) await rm(join(this.dir, name), { force: true }).catch(unlessReadOnly);
+    }
+    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
+  }
+
+  /** Writes and removes a little: a disk may be full or read-only before there is anything to write. */
+  async check(): Promise<void> {
+    await this.write('check', [Buffer.alloc(4_096)]);
+    await this.remove('check');
+  }
+
+  async write(id: string, parts: readonly Uint8Array[]): Promise<void> {
+    try {
+      await writeAtomically(this.path(id), parts);
+    } catch (thrown) {
+      // The folder itself was deleted, or could not be made at the start.
+      if (((thrown as Error).cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') throw thrown;
+      await mkdir(this.dir, { recursive: true, mode: 0o700 });
+      await writeAtomically(this.path(id), parts);
+    }
+  }
+
+  /** Null when there is none. */
+  async read(id: string): Promise<Uint8Array | null> {
+    try {
+      return await readFile(this.path(id));
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw asEarshotError(thrown, 'DISK_UNREADABLE', this.path(id));
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    try {
+      await rm(this.path(id), { force: true });
+      await syncFolder(this.dir);
+    } catch (thrown) {
+      throw asEarshotError(thrown, 'DISK_UNWRITABLE', this.path(id));
+    }
+  }
+
+  /** Keeps a record where a person can look at it, and out of the way of the others. */
+  async setAside(id: string): Promise<void> {
+    const aside = join(this.dir, SET_ASIDE);
+    try {
+      await mkdir(aside, { recursive: true, mode: 0o700 });
+      await rename(this.path(id), join(aside, id + SUFFIX));
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT')
+        throw asEarshotError(thrown, 'DISK_UNWRITABLE', this.path(id));
+    }
+  }
+
+  async countSetAside(): Promise<number> {
+    return (await readdir(join(this.dir, SET_ASIDE)).catch(() => [])).length;
+  }
+
+  private path(id: string): string {
+    return join(this.dir, id + SUFFIX);
+  }
+}
+
+function noneIfMissing(thrown: NodeJS.ErrnoException): string[] {
+  if (thrown.code !== 'ENOENT') throw thrown;
+  return [];
+}
+
+/** What lies on a read-only disk can still be delivered. */
+function unlessReadOnly(thrown: NodeJS.ErrnoException): void {
+  if (thrown.code !== 'EROFS' && thrown.code !== 'EACCES') throw thrown;
+}
