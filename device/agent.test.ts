@@ -108,6 +108,19 @@ describe('the agent', () => {
     expect(cloud.clips.size).toBe(1);
   });
 
+  test('on a disk that takes nothing it listens to all its sources and delivers from memory, and reports the disk', async () => {
+    writeFileSync(join(home, 'device'), 'a file, no folder');
+    const problems: string[] = [];
+    const { agent } = agentOn([recording('a', 20, [3, 15]), recording('b', 10, [5])]);
+    agent.events.on('problem', ({ code }) => void problems.push(code));
+    await agent.start();
+    await agent.ended;
+    await agent.drain(soon());
+    expect(cloud.registered.map(({ source }) => source.slice(-5)).sort()).toEqual(['a.wav', 'a.wav', 'b.wav']);
+    expect(cloud.clips.size).toBe(3);
+    expect(problems).toContain('DISK_UNWRITABLE');
+  });
+
   test('several sources hear apart from each other', async () => {
     const { agent, candidates } = agentOn([recording('a', 10, [3]), recording('b', 10, []), recording('c', 10, [6])]);
     await agent.start();

@@ -33,8 +33,12 @@ export async function openControl(home: string, routes: ControlRoutes): Promise<
       `A device already runs on ${resolve(home)}; stop it first, or set EARSHOT_HOME to another folder.`,
     );
   }
-  await mkdir(join(home, 'device'), { recursive: true, mode: 0o700 });
-  await rm(path, { force: true });
+  try {
+    await mkdir(join(home, 'device'), { recursive: true, mode: 0o700 });
+    await rm(path, { force: true });
+  } catch (thrown) {
+    throw asEarshotError(thrown, 'DISK_UNWRITABLE', path);
+  }
   const server = createServer((incoming, response) => {
     const route = routes[`${incoming.method} ${incoming.url}`];
     const answer = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));

@@ -4,7 +4,7 @@ import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { runActions } from './actions/actions.ts';
 import { acousticSelfTest } from './actions/self-test.ts';
 import type { Agent } from './agent.ts';
-import { openControl } from './control.ts';
+import { openControl, type ControlRoutes } from './control.ts';
 import { Metrics } from './health/metrics.ts';
 import { ServiceManager } from './health/service-manager.ts';
 import { tidyMemory } from './health/tidy-memory.ts';
@@ -23,6 +23,7 @@ export class Daemon {
   private readonly options: DaemonOptions;
   private readonly stopping = new AbortController();
   private readonly manager = new ServiceManager(process.env, systemClock);
+  private readonly started = Promise.withResolvers<void>();
   private control: Server | null = null;
   private metrics: Metrics | null = null;
   private loops: Promise<unknown> = Promise.resolve();
@@ -34,11 +35,13 @@ export class Daemon {
   async start(): Promise<void> {
     const { agent, home, configuration, deviceId } = this.options;
     const { signal } = this.stopping;
-    this.control = await openControl(home, {
-      'GET /status': async () => agent.status(),
-      'POST /selftest': () => this.selfTest(),
+    // Whoever asks gets the reason of a failed start; without anyone asking it must not end the process.
+    this.started.promise.catch(() => undefined);
+    this.control = await this.openControl(home);
+    await agent.start().then(this.started.resolve, (thrown: unknown) => {
+      this.started.reject(thrown);
+      throw thrown;
     });
-    await agent.start();
     await this.openMetrics();
     this.loops = Promise.all([
       runActions(configuration, agent, deviceId, signal),
@@ -55,6 +58,24 @@ export class Daemon {
     await this.metrics?.stop();
     await this.options.agent.stop();
     await this.loops;
+  }
+
+  /** A disk that takes no socket costs the control, not the listening. */
+  private async openControl(home: string): Promise<Server | null> {
+    const { agent } = this.options;
+    const routes = { 'GET /status': async () => agent.status(), 'POST /selftest': () => this.selfTest() };
+    const afterStart = Object.entries(routes).map(([route, answer]) => [
+      route,
+      () => this.started.promise.then(() => answer()),
+    ]);
+    try {
+      return await openControl(home, Object.fromEntries(afterStart) as ControlRoutes);
+    } catch (thrown) {
+      const error = asEarshotError(thrown, 'DISK_UNWRITABLE', home);
+      if (error.code === 'USAGE') throw error;
+      agent.events.emit('problem', error);
+      return null;
+    }
   }
 
   private async selfTest(): Promise<unknown> {

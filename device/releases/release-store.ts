@@ -42,7 +42,9 @@ export class ReleaseStore {
 
   /** The release to start with. A trial that did not end well is over: the one before it runs. */
   async open(nowMs: number): Promise<Opened> {
-    this.choice = (await this.file.read()) ?? NEVER;
+    // Unreadable just now: the release that came with the software listens meanwhile.
+    const choice = await this.file.read().catch((error: EarshotError) => void this.report(error));
+    this.choice = choice ?? NEVER;
     const { current, previous, onTrial } = this.choice;
     if (!onTrial) return { dir: this.path(current), rolledBack: null };
     const why = `The device died while it tried ${current ?? 'the built-in release'}; the one before it runs.`;
