@@ -1,7 +1,17 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '**/dist/', 'models/release/', '**/*.cjs', '**/*.js', '.cache/'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      '**/dist/',
+      'models/release/',
+      'shared/features/assembly/',
+      '**/*.cjs',
+      '**/*.js',
+      '.cache/',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -24,6 +24,8 @@ const UNUSED = [
   // TensorFlow.js as bundles for browsers and for mini programs; Node loads *.node.js.
   /^@tensorflow\/[^/]+\/dist\/miniprogram$/,
   /^@tensorflow\/[^/]+\/dist\/tf(-[a-z]+)*(\.(es2017|fesm))?(\.min)?\.js(\.html)?$/,
+  // AssemblyScript uses Binaryen as a library, not by its commands.
+  /^binaryen\/bin$/,
   // The CDK's description of itself for other languages than JavaScript.
   /^aws-cdk-lib\/\.jsii(\.tabl\.json)?\.gz$/,
 ];
