@@ -27,6 +27,8 @@ import { DatabaseQueue } from './queue/database-queue.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import { ReleaseShelf } from './releases/release-shelf.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { ClockKeeper } from './time/clock-keeper.ts';
+import { SteadyClock } from './time/steady-clock.ts';
 import { ClipVerifier } from './verifier/clip-verifier.ts';
 import type { ScoresClips } from './verifier/candidate-verification.ts';
 import { VerifierWorker } from './verifier/worker.ts';
@@ -72,11 +74,14 @@ const CLIPS_PER_THREAD = 16;
  *   await cloud.close();
  */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
-  const { config, clock = systemClock, roles = ['api', 'worker'] } = options;
+  const { config, roles = ['api', 'worker'] } = options;
+  const clock = new SteadyClock(options.clock ?? systemClock);
   const log = options.log ?? cloudLog(config.logLevel);
   const keys = new ServerKeys(config.secret ?? secretIn(config.home));
   const database = openDatabase(config.databaseUrl, { poolSize: config.databasePool });
   await database.migrate();
+  const keeper = new ClockKeeper({ database, log }, clock);
+  await keeper.start();
   const releases = new ReleaseShelf(config.releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url)));
   await releases.open();
   const parts: CloudParts = {
@@ -94,7 +99,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   };
   const telling =
     database.kind === 'postgres' ? openDatabase(config.databaseUrl, { poolSize: config.databasePool }) : database;
-  const cloud = new Cloud(parts, options, telling);
+  const cloud = new Cloud(parts, options, telling, keeper);
   try {
     await cloud.start(roles);
   } catch (error) {
@@ -130,12 +135,14 @@ export class Cloud {
   private server: FastifyInstance | null = null;
   private verifier: ClipVerifier | null = null;
   private readonly telling: Database;
+  private readonly keeper: ClockKeeper;
 
   /** @param telling connections for the loops that tell people, so that a flood of requests never makes them wait for one. */
-  constructor(parts: CloudParts, options: CloudOptions, telling: Database) {
+  constructor(parts: CloudParts, options: CloudOptions, telling: Database, keeper: ClockKeeper) {
     this.parts = parts;
     this.options = options;
     this.telling = telling;
+    this.keeper = keeper;
     this.firstHome = new FirstHome(parts);
   }
 
@@ -151,6 +158,7 @@ export class Cloud {
     const { parts } = this;
     const { signal } = this.stopping;
     const telling = { ...parts, database: this.telling };
+    this.loops.push(this.keeper.run(signal));
     const dispatcher = new Dispatcher(telling, this.notifiers(), (told) => this.events.emit('notification', told));
     if (roles.includes('worker')) await this.startWorker(dispatcher);
     if (roles.includes('api')) {

@@ -23,7 +23,7 @@ export class RateLimits {
 
   /** Throws TOO_MANY, with the seconds to wait in `details`. `atOnce`: how many after a rest, if fewer than a minute's. */
   take(key: string, perMinute: number, atOnce = perMinute): void {
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.clock.monotonicMs();
     const bucket = this.buckets.get(key) ?? { tokens: atOnce, atMs: nowMs };
     const tokens = Math.min(atOnce, bucket.tokens + ((nowMs - bucket.atMs) / 60_000) * perMinute);
     if (tokens < 1) {

@@ -1,0 +1,114 @@
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
+import type { CloudParts } from '../parts.ts';
+import type { SteadyClock } from './steady-clock.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'log'>;
+
+const LOOK_MS = 1_000;
+/** NTP slews by at most 0.5 ms a second: a larger difference is a step. */
+const STEP_MS = 1_000;
+/** A process that starts after a crash goes on from the latest instant it stored, unless that is so far ahead that it must be wrong. */
+const MOST_AHEAD_AT_START_MS = 24 * 3_600_000;
+/** What falls due later is so far away that an hour more or less does no harm; every deadline of an alarm is nearer. */
+const SOON_MS = 15 * 60_000;
+/** A notification that no channel took for so long retries once a minute: it does not hold the clock. */
+const RETRIED_FOR_MS = 10 * 60_000;
+
+/**
+ * Sets the cloud's clock to the wall clock: at once when they differ by what NTP slews, and after a step as soon as no deadline,
+ * notification or job is pending, because those would fall due too early or too late.
+ */
+export class ClockKeeper {
+  private readonly parts: Parts;
+  private readonly clock: SteadyClock;
+  private isStepped = false;
+
+  constructor(parts: Parts, clock: SteadyClock) {
+    this.parts = parts;
+    this.clock = clock;
+  }
+
+  /** Before anything else: the wall clock may have been set back while no process ran, or beside another process. */
+  async start(): Promise<void> {
+    const latestMs = await this.latestInstantMs();
+    const behindMs = latestMs - this.clock.nowMs();
+    if (behindMs > 0 && behindMs < MOST_AHEAD_AT_START_MS) this.clock.setTo(latestMs);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { log } = this.parts;
+    while (!signal.aborted) {
+      try {
+        await this.look();
+      } catch (error) {
+        log.error({ err: error }, 'the clock could not be compared with what is pending');
+      }
+      await pause(this.clock, LOOK_MS, signal);
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { clock } = this;
+    const { log } = this.parts;
+    const wallAheadMs = clock.wallAheadMs();
+    if (Math.abs(wallAheadMs) < STEP_MS) {
+      clock.setToWall();
+      this.isStepped = false;
+      return;
+    }
+    if (!this.isStepped)
+      log.warn(
+        { wallAheadMs },
+        'the wall clock was stepped; deadlines go on in monotonic time until nothing is pending',
+      );
+    this.isStepped = true;
+    if (await this.isAnythingPending()) return;
+    clock.setToWall();
+    this.isStepped = false;
+    log.info({ wallAheadMs }, 'the clock was set to the wall clock');
+  }
+
+  private async isAnythingPending(): Promise<boolean> {
+    const { queries } = this.parts.database;
+    const nowMs = this.clock.nowMs();
+    const incident = await queries
+      .selectFrom('incidents')
+      .select('id')
+      .where('nextAtMs', '<=', nowMs + SOON_MS)
+      .where('class', '!=', 'upkeep')
+      .limit(1)
+      .executeTakeFirst();
+    if (incident) return true;
+    const notification = await queries
+      .selectFrom('notifications')
+      .select('id')
+      .where('state', '=', 'pending')
+      .where((e) => e.or([e('createdAtMs', '>', nowMs - RETRIED_FOR_MS), e('leaseUntilMs', '>', nowMs)]))
+      .limit(1)
+      .executeTakeFirst();
+    if (notification) return true;
+    const job = await queries.selectFrom('jobs').select('id').where('state', '=', 'ready').limit(1).executeTakeFirst();
+    return job !== undefined;
+  }
+
+  private async latestInstantMs(): Promise<number> {
+    const { queries } = this.parts.database;
+    const [device, notification, incident] = await Promise.all([
+      queries
+        .selectFrom('devices')
+        .select((e) => e.fn.max('lastHeartbeatAtMs').as('atMs'))
+        .executeTakeFirst(),
+      queries
+        .selectFrom('notifications')
+        .select((e) => e.fn.max('createdAtMs').as('atMs'))
+        .where('state', '=', 'pending')
+        .executeTakeFirst(),
+      queries
+        .selectFrom('incidents')
+        .select((e) => e.fn.max('updatedAtMs').as('atMs'))
+        .where('nextAtMs', 'is not', null)
+        .executeTakeFirst(),
+    ]);
+    return Math.max(0, ...[device, notification, incident].map((row) => Number(row?.atMs ?? 0)));
+  }
+}
