@@ -6,6 +6,7 @@ import { readWav } from '@earshot/shared/audio/wav-read.ts';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { defaultSettings } from '@earshot/shared/settings.ts';
+import { SlowLine } from '@earshot/shared/testing/slow-line.ts';
 import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { createAgent, type Agent, type AgentOptions } from './agent.ts';
 import { FileSource } from './audio/file-source.ts';
@@ -119,6 +120,23 @@ describe('the agent', () => {
     expect(cloud.registered.map(({ source }) => source.slice(-5)).sort()).toEqual(['a.wav', 'a.wav', 'b.wav']);
     expect(cloud.clips.size).toBe(3);
     expect(problems).toContain('DISK_UNWRITABLE');
+  });
+
+  test('counts a cloud as away within 10 s of its last answer when the connection falls silent', async () => {
+    const line = new SlowLine(cloud.url);
+    const { agent } = agentOn([], { cloud: { url: await line.start(), token: cloud.token } });
+    await agent.start();
+    for (let i = 0; i < 200 && !agent.isOnline(); i++) await systemClock.sleep(20);
+    expect(agent.isOnline()).toBe(true);
+    const before = performance.now();
+    line.silence(true);
+    while (agent.isOnline() && performance.now() - before < 30_000) await systemClock.sleep(50);
+    expect(performance.now() - before).toBeLessThan(12_000);
+    line.silence(false);
+    for (let i = 0; i < 600 && !agent.isOnline(); i++) await systemClock.sleep(50);
+    expect(agent.isOnline()).toBe(true);
+    await agent.stop();
+    await line.stop();
   });
 
   test('several sources hear apart from each other', async () => {

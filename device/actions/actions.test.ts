@@ -134,6 +134,46 @@ describe('Siren', () => {
     expect(lines()).toEqual([]);
   });
 
+  test('sounds once when the cloud goes out of reach during an alarm', async () => {
+    online = true;
+    siren({ command: `echo now >> ${out()}` });
+    const first = hear('smoke_alarm');
+    await clock.advance(20_000);
+    expect(lines()).toEqual([]);
+    hear('smoke_alarm', { again: true });
+    online = false;
+    await clock.advance(2_000);
+    await until(() => lines().length === 1);
+    await systemClock.sleep(50);
+    events.emit('heard', { id: first, label: 'smoke_alarm', source: 'test', ended: false });
+    await clock.advance(60_000);
+    await systemClock.sleep(50);
+    expect(lines()).toHaveLength(1);
+  });
+
+  test('is silent when the alarm had ended before the cloud went out of reach', async () => {
+    online = true;
+    siren();
+    const id = hear('smoke_alarm');
+    await clock.advance(5_000);
+    events.emit('heard', { id, label: 'smoke_alarm', source: 'test', ended: true });
+    online = false;
+    await clock.advance(60_000);
+    await systemClock.sleep(50);
+    expect(lines()).toEqual([]);
+  });
+
+  test('is not started by an alarm that began while it sounded, which may be itself', async () => {
+    siren({ labels: ['smoke_alarm', 'co_alarm'] });
+    hear('smoke_alarm');
+    await until(() => lines().length === 1);
+    hear('co_alarm');
+    await clock.advance(70_000);
+    await systemClock.sleep(50);
+    await clock.advance(5_000);
+    expect(lines()).toEqual(['smoke_alarm']);
+  });
+
   test('plays a sound file over and over', async () => {
     writeFileSync(join(dir, 'player'), `#!/bin/sh\necho "$1" >> ${out()}\n`);
     chmodSync(join(dir, 'player'), 0o755);

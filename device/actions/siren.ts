@@ -1,5 +1,6 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { AgentEmitter } from '../events.ts';
 import { runShell } from './shell.ts';
 
@@ -12,15 +13,27 @@ export interface SirenOptions {
   seconds: number;
 }
 
+/** How often a running alarm is held against the state of the cloud. */
+const CHECK_MS = 1_000;
+
+interface Alarm {
+  /** The newest candidate of it. */
+  id: string;
+  label: string;
+  hasSounded: boolean;
+}
+
 /**
- * The house's own voice when the internet is down. It sounds once per event and for a set time only: the microphone hears the
- * siren too, and one that was started by what it made itself would never end.
+ * Alerts the house itself when the internet is down, also when it goes down during an alarm: a fire takes the router too. It sounds
+ * once per alarm and for a set time only: the microphone hears the siren, and one that its own sound could start would never end.
  */
 export class Siren {
   private readonly options: SirenOptions;
   private readonly events: AgentEmitter;
   private readonly clock: Clock;
   private readonly isOnline: () => boolean;
+  /** What sounds now, by source and label. */
+  private readonly alarms = new Map<string, Alarm>();
   private sounding: Promise<void> | null = null;
 
   constructor(options: SirenOptions, events: AgentEmitter, clock: Clock, isOnline: () => boolean) {
@@ -32,14 +45,35 @@ export class Siren {
 
   /** Acts until the signal aborts; resolves when the siren is silent. */
   async run(signal: AbortSignal): Promise<void> {
-    this.events.on('candidate', ({ candidate: { label, test }, again }) => {
-      const { when, labels } = this.options;
-      const wanted = when === 'always' || (when === 'offline' && !this.isOnline());
-      if (signal.aborted || !wanted || again || test || !labels.includes(label)) return;
-      this.sounding ??= this.sound(label, signal).finally(() => (this.sounding = null));
+    this.events.on('candidate', ({ candidate: { id, label, source, test }, again }) => {
+      if (test || !this.options.labels.includes(label)) return;
+      this.note(`${source} ${label}`, { id, label }, again);
+      this.judge(signal);
     });
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    this.events.on('heard', ({ id, ended }) => {
+      if (!ended) return;
+      for (const [key, alarm] of this.alarms) if (alarm.id === id) this.alarms.delete(key);
+    });
+    while (!signal.aborted) {
+      await pause(this.clock, CHECK_MS, signal);
+      this.judge(signal);
+    }
     await this.sounding;
+  }
+
+  private note(key: string, { id, label }: { id: string; label: string }, again: boolean): void {
+    const known = again ? this.alarms.get(key) : undefined;
+    // What begins while the siren sounds may be the siren.
+    this.alarms.set(key, { id, label, hasSounded: known?.hasSounded ?? this.sounding !== null });
+  }
+
+  private judge(signal: AbortSignal): void {
+    const { when } = this.options;
+    const alarm = [...this.alarms.values()].find(({ hasSounded }) => !hasSounded);
+    const isWanted = when === 'always' || (when === 'offline' && !this.isOnline());
+    if (signal.aborted || !alarm || !isWanted || this.sounding) return;
+    for (const each of this.alarms.values()) each.hasSounded = true;
+    this.sounding = this.sound(alarm.label, signal).finally(() => (this.sounding = null));
   }
 
   private async sound(label: string, signal: AbortSignal): Promise<void> {

@@ -1,13 +1,16 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
-import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { CloudClient } from './cloud-client.ts';
 import type { LooseAnswer } from './heartbeat-answer.ts';
 
 /** Settings chosen in the app must hold here within 5 s: beat, answer and taking them over fit into that. */
 const BEAT_MS = 4_000;
 const LONGEST_SILENCE_MS = 30_000;
+/** A cloud that is there answers within a second. Together with BEAT_MS: a connection that falls silent is noticed within 10 s. */
+const UNANSWERED_MS = 5_000;
 
 export interface HeartbeatEvents {
   answered(answer: LooseAnswer): Promise<void>;
@@ -36,7 +39,7 @@ export class Heartbeats {
     while (!signal.aborted) {
       let waitMs = this.beatMs;
       try {
-        const answer = await this.client.heartbeat(this.describe(), signal);
+        const answer = await this.beat(signal);
         backOff.succeeded();
         await this.events.answered(answer);
       } catch (thrown) {
@@ -45,6 +48,21 @@ export class Heartbeats {
         this.events.failed(asEarshotError(thrown, 'UNREACHABLE', 'heartbeat'));
       }
       await this.clock.sleep(waitMs, signal).catch(() => undefined);
+    }
+  }
+
+  /** Reports a late answer as a failure, and goes on waiting for it: a slow line is not cut off. */
+  private async beat(signal: AbortSignal): Promise<LooseAnswer> {
+    const answered = new AbortController();
+    const watching = pause(this.clock, UNANSWERED_MS, answered.signal).then(() => {
+      if (answered.signal.aborted) return;
+      this.events.failed(new EarshotError('UNREACHABLE', `No answer to a heartbeat for ${UNANSWERED_MS / 1000} s.`));
+    });
+    try {
+      return await this.client.heartbeat(this.describe(), signal);
+    } finally {
+      answered.abort();
+      await watching;
     }
   }
 }
