@@ -8,29 +8,40 @@ import './look/alert.css';
 import './look/clip.css';
 import './look/lists.css';
 import { App } from './app.tsx';
-import { openHome, startLive } from './core/home.ts';
-import { app } from './core/home.ts';
+import { app, openHome, startLive } from './core/home.ts';
 import { applyColours } from './core/phone.ts';
 import { registerWorker } from './core/push.ts';
 import { startRouter } from './core/router.ts';
 import { chosenLanguage, speak } from './words/words.ts';
 
-applyColours();
-startRouter();
-const home = openHome();
-await speak(chosenLanguage());
-render(<App />, document.getElementById('app')!);
-await home;
+/** The live stream runs while this browser belongs to a home. */
+function followPhase(): void {
+  let live: AbortController | null = null;
+  const follow = () => {
+    const wanted = app.get().phase === 'ready';
+    if (wanted && !live) startLive((live = new AbortController()).signal);
+    if (!wanted && live) {
+      live.abort();
+      live = null;
+    }
+  };
+  app.subscribe(follow);
+  follow();
+}
 
-let live: AbortController | null = null;
-const follow = () => {
-  const wanted = app.get().phase === 'ready';
-  if (wanted && !live) startLive((live = new AbortController()).signal);
-  if (!wanted && live) {
-    live.abort();
-    live = null;
-  }
-};
-app.subscribe(follow);
-follow();
-await registerWorker();
+/**
+ * No `await` at the top level of this module: a language's chunk imports this one, and a module that waits for a chunk which waits for
+ * the module never ends. The page would stay empty in every language but English.
+ */
+async function main(): Promise<void> {
+  applyColours();
+  startRouter();
+  const home = openHome();
+  await speak(chosenLanguage());
+  render(<App />, document.getElementById('app')!);
+  await home;
+  followPhase();
+  await registerWorker();
+}
+
+void main();

@@ -1,0 +1,28 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { describeInBrowser } from './describe-in-browser.ts';
+
+const FIRST_WORDS = { 'en-GB': 'Hear your home', 'de-DE': 'Hör dein Zuhause', 'fr-FR': 'Hear your home' } as const;
+
+describeInBrowser('the app in every language', (stage) => {
+  beforeAll(async () => {
+    await stage.open();
+  }, 60_000);
+
+  test.each(Object.entries(FIRST_WORDS))('starts in a browser that asks for %s', async (locale, heading) => {
+    const phone = await stage.unpairedPhone({ locale });
+    await phone.go('/');
+    await phone.page.getByRole('heading', { name: heading }).waitFor({ timeout: 10_000 });
+    expect(phone.problems).toEqual([]);
+    await phone.context.close();
+  });
+
+  test('starts in the language that was chosen, after a reload', async () => {
+    const phone = await stage.phone('Anna');
+    await phone.go('/settings/phone');
+    await phone.page.getByRole('radio', { name: 'Deutsch' }).check({ force: true });
+    await phone.page.getByRole('heading', { name: 'Dieses' }).waitFor();
+    await phone.page.reload();
+    await phone.page.getByRole('heading', { name: 'Dieses' }).waitFor({ timeout: 10_000 });
+    await phone.context.close();
+  });
+});
