@@ -137,6 +137,12 @@ export const CATALOGUE = {
     status: 400,
   },
   UNAUTHORIZED: { what: 'The token is missing, wrong or revoked.', todo: 'Pair again.', status: 401 },
+  HOME_DELETED: { what: 'A member deleted this home.', todo: 'Pair with another home.', status: 401 },
+  REMOVED: {
+    what: 'This phone or device was removed from its home.',
+    todo: 'Ask somebody of the home for a new pairing code.',
+    status: 401,
+  },
   FORBIDDEN: {
     what: 'This token may not do that.',
     todo: 'Use a token of the right kind (device or member).',

@@ -15,7 +15,7 @@ export async function callerOf(
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const token = bearer ?? request.cookies[SESSION_COOKIE];
   const caller = token === undefined ? null : await tokens.find(token);
-  if (!caller) throw new EarshotError('UNAUTHORIZED', '');
+  if (!caller) throw new EarshotError(await refusalOf(tokens, token), '');
   if (bearer === undefined) refuseForgery(request);
   if (caller.kind !== who) {
     // Where an id is named, a token that cannot have it learns as little as one of another home.
@@ -23,6 +23,12 @@ export async function callerOf(
     throw new EarshotError('FORBIDDEN', `This is for a ${who}.`);
   }
   return caller;
+}
+
+async function refusalOf(tokens: TokenBook, token: string | undefined) {
+  const end = token === undefined ? null : await tokens.endOf(token);
+  if (end === 'home_deleted') return 'HOME_DELETED';
+  return end === 'removed' ? 'REMOVED' : 'UNAUTHORIZED';
 }
 
 /**

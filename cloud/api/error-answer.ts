@@ -39,6 +39,9 @@ function asKnown(error: unknown): EarshotError {
   if (statusCode === 429) return new EarshotError('TOO_MANY', '', { cause: error });
   if (statusCode === 404) return new EarshotError('NOT_FOUND', '', { cause: error });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return new EarshotError('BAD_REQUEST', `${code ? `${code}: ` : ''}${message}.`, { cause: error });
+    return new EarshotError('BAD_REQUEST', `${code ? `${code}: ` : ''}${message}.`, {
+      cause: error,
+      details: [{ field: 'body', message }],
+    });
   return new EarshotError('INTERNAL', '', { cause: error });
 }

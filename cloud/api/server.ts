@@ -55,6 +55,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
   app.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) options.routes.push(`${each} ${url}`);
   });
+  acceptEmptyJson(app);
   await app.register(cookie);
   await secureHeaders(app, parts.clips);
   app.setErrorHandler((error, request, reply) => {
@@ -87,6 +88,16 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
   openApiRoutes(app);
   await appFiles(app, options.appDir);
   return app;
+}
+
+/** Many clients name the type of every request, also of one without a body: that is no fault of theirs. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body as string, done);
+  });
 }
 
 function addRoute(

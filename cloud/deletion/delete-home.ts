@@ -1,20 +1,26 @@
 import { homePrefix } from '../clips/clip-store.ts';
 import type { CloudParts } from '../parts.ts';
+import { revokeTokensOfHome } from '../homes/tokens.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import { enterDeletions, removeBytes } from './deletion-ledger.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log' | 'feed'>;
 
-/** The home and everything in it: tokens first (they are rows of the home), then bytes. Only the proof of the deletions is kept. */
+/**
+ * Deletes the home and everything in it: rows and tokens first, then bytes. Kept are the proof of the deletions and, per token hash, that
+ * its home was deleted. Phones that have the app open ask for the home once more and are told so.
+ */
 export async function deleteHome(parts: Parts, homeId: string): Promise<void> {
-  const { database, clock, clips } = parts;
+  const { database, clock, clips, feed } = parts;
   const entries = await changeHome(database, homeId, async (queries) => {
     const all = await queries.selectFrom('clips').selectAll().where('homeId', '=', homeId).execute();
     const entered = await enterDeletions(queries, all, 'home', clock.nowMs());
+    await revokeTokensOfHome(queries, homeId, clock.nowMs());
     await queries.deleteFrom('jobs').where('group', '=', homeId).execute();
     await queries.deleteFrom('homes').where('id', '=', homeId).execute();
     return entered;
   });
+  feed.tell(homeId, { type: 'members' });
   await removeBytes(parts, entries);
   await clips.deletePrefix(homePrefix(homeId));
 }

@@ -1,3 +1,4 @@
+import { forgetEndedTokens } from '../homes/tokens.ts';
 import type { CloudParts } from '../parts.ts';
 import { deleteClips, removeBytes } from './deletion-ledger.ts';
 
@@ -19,6 +20,7 @@ export async function expireClips(parts: Parts): Promise<number> {
     return deleteClips(queries, expired, 'expired', nowMs);
   });
   await removeBytes(parts, entries);
+  await forgetEndedTokens(database.queries, nowMs);
   if (entries.length > 0) log.info({ clips: entries.length }, 'retention: expired clips deleted');
   return entries.length;
 }

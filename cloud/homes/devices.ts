@@ -145,7 +145,7 @@ export async function removeDevice({ database, clock, feed }: Parts, homeId: str
       .where('homeId', '=', homeId)
       .executeTakeFirst();
     if (numDeletedRows === 0n) throw new EarshotError('NOT_FOUND', 'device');
-    await revokeTokensOf(queries, id);
+    await revokeTokensOf(queries, id, clock.nowMs());
     for (const notice of ['device_silent', 'microphone_deaf', 'outbox_filling'] as const)
       await settleNotice(queries, clock, { id, homeId }, notice, null);
     await publish(queries, clock, homeId, { type: 'members' });

@@ -67,7 +67,7 @@ export async function removeMember({ database, clock, feed }: Parts, homeId: str
         'CONFLICT',
         'This is the last person of the home; delete the home instead, or pair another phone first.',
       );
-    await revokeTokensOf(queries, id);
+    await revokeTokensOf(queries, id, clock.nowMs());
     await queries.deleteFrom('members').where('id', '=', id).execute();
     await publish(queries, clock, homeId, { type: 'members' });
   });

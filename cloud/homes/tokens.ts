@@ -30,10 +30,17 @@ const MOST_TOGETHER = 100;
 
 /** Whose tokens they are; what is asked for at the same time is read at once. */
 export class TokenBook {
+  private readonly queries: Queries;
   private readonly looking: Together<string, Caller | null>;
 
   constructor(queries: Queries) {
+    this.queries = queries;
     this.looking = new Together(MOST_TOGETHER, (hashes) => readCallers(queries, hashes));
+  }
+
+  /** Why a token that `find` does not know has ended. */
+  endOf(token: string): ReturnType<typeof endOf> {
+    return endOf(this.queries, token);
   }
 
   /** Null when nobody has it. */
@@ -56,7 +63,49 @@ export async function revokeToken(queries: Queries, tokenHash: string): Promise<
   await queries.deleteFrom('tokens').where('hash', '=', tokenHash).execute();
 }
 
-/** All tokens of a device or member. */
-export async function revokeTokensOf(queries: Queries, subjectId: string): Promise<void> {
-  await queries.deleteFrom('tokens').where('subjectId', '=', subjectId).execute();
+/** All tokens of a device or member that was removed. */
+export async function revokeTokensOf(queries: Queries, subjectId: string, nowMs: number): Promise<void> {
+  const ended = await queries.deleteFrom('tokens').where('subjectId', '=', subjectId).returning('hash').execute();
+  await rememberEnd(queries, ended, 'removed', nowMs);
+}
+
+/** All tokens of a home that is being deleted. */
+export async function revokeTokensOfHome(queries: Queries, homeId: string, nowMs: number): Promise<void> {
+  const ended = await queries.deleteFrom('tokens').where('homeId', '=', homeId).returning('hash').execute();
+  await rememberEnd(queries, ended, 'home_deleted', nowMs);
+}
+
+type End = 'removed' | 'home_deleted';
+
+async function rememberEnd(
+  queries: Queries,
+  tokens: readonly { hash: string }[],
+  reason: End,
+  atMs: number,
+): Promise<void> {
+  if (tokens.length === 0) return;
+  await queries
+    .insertInto('endedTokens')
+    .values(tokens.map(({ hash }) => ({ hash, reason, atMs })))
+    .execute();
+}
+
+/** Why this token is no longer valid; null when it never was, or ended too long ago. */
+export async function endOf(queries: Queries, token: string): Promise<End | null> {
+  const row = await queries
+    .selectFrom('endedTokens')
+    .select('reason')
+    .where('hash', '=', hashOf(token))
+    .executeTakeFirst();
+  return row?.reason ?? null;
+}
+
+/** A phone that was not used for this long gets the general answer. */
+const END_REMEMBERED_MS = 90 * 86_400_000;
+
+export async function forgetEndedTokens(queries: Queries, nowMs: number): Promise<void> {
+  await queries
+    .deleteFrom('endedTokens')
+    .where('atMs', '<=', nowMs - END_REMEMBERED_MS)
+    .execute();
 }

@@ -198,9 +198,10 @@ export class IncidentBook {
 
   private async placeOf({ id, homeId, subjectId }: IncidentRecord): Promise<Place> {
     const { name } = await this.known.household(homeId);
+    const { timeZone } = await this.known.settings(homeId);
     const devices = subjectId
       ? await this.queries.selectFrom('devices').select(['name', 'room']).where('id', '=', subjectId).execute()
       : await this.known.devicesOf(id);
-    return { homeName: name, rooms: [...new Set(devices.map((device) => device.room || device.name))] };
+    return { homeName: name, rooms: [...new Set(devices.map((device) => device.room || device.name))], timeZone };
   }
 }

@@ -212,3 +212,10 @@ test('a chirp that goes on for two days is one notice', () => {
   expect(story.told).toEqual(['0s upkeep to level 0']);
   expect(story.run(25 * 60 * MINUTE).incident.state).toBe('cleared');
 });
+
+test('a report that arrives after the all-clear moves the end: it was never heard after it was over', () => {
+  const { incident } = new Story().verdict('confirmed').run(2 * MINUTE);
+  expect(incident.state).toBe('cleared');
+  const later = heard(incident, START_MS, START_MS + 5 * MINUTE);
+  expect(later.clearedAtMs).toBeGreaterThanOrEqual(later.lastHeardAtMs);
+});

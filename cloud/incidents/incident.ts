@@ -98,10 +98,13 @@ export function open(opening: Opening, nowMs: number): IncidentRecord {
 
 /** It sounds on, or another device hears it too. */
 export function heard(incident: IncidentRecord, startedAtMs: number, heardAtMs: number): IncidentRecord {
+  const lastHeardAtMs = Math.max(incident.lastHeardAtMs, heardAtMs);
   return {
     ...incident,
     startedAtMs: Math.min(incident.startedAtMs, startedAtMs),
-    lastHeardAtMs: Math.max(incident.lastHeardAtMs, heardAtMs),
+    lastHeardAtMs,
+    // A device without a connection reports late that it sounded longer than the cloud knew: it was not over before.
+    clearedAtMs: incident.clearedAtMs === null ? null : Math.max(incident.clearedAtMs, lastHeardAtMs),
   };
 }
 

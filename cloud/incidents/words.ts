@@ -13,6 +13,8 @@ export interface Place {
   homeName: string;
   /** Rooms (or names) of the devices that heard it. */
   rooms: string[];
+  /** In which the times of a message are told. */
+  timeZone: string;
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
@@ -29,7 +31,7 @@ const CERTAINTY = {
 };
 
 /** One sentence for the incident's page: what, where, how sure, why. */
-export function summaryOf(incident: IncidentRecord, place: Place): string {
+export function summaryOf(incident: IncidentRecord, place: Omit<Place, 'timeZone'>): string {
   const where = place.rooms.length > 0 ? ` in ${list(place.rooms)}` : '';
   const certainty = incident.subjectId ? '' : ` ${CERTAINTY[incident.verdict]}`;
   return `${incident.test ? 'Test: ' : ''}${wordsFor(incident.label)}${where}.${certainty} ${capital(incident.why)}`.trim();
@@ -66,10 +68,14 @@ function title(incident: IncidentRecord, step: string, { rooms }: Place): string
   return what;
 }
 
-function text(incident: IncidentRecord, step: string, { homeName, rooms }: Place, nowMs: number): string {
+function text(incident: IncidentRecord, step: string, { homeName, rooms, timeZone }: Place, nowMs: number): string {
   const minutes = Math.round((nowMs - incident.startedAtMs) / 60_000);
   const parts = [homeName && `${homeName}:`, capital(incident.why)];
-  if (step === 'all_clear') return `${homeName}: not heard any more.`;
+  if (step === 'all_clear') {
+    const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+    const [from, to] = [incident.startedAtMs, incident.lastHeardAtMs].map((ms) => clock.format(ms));
+    return `${homeName}: it is over. It sounded from ${from} to ${to}.`;
+  }
   if (!incident.subjectId) parts.push(CERTAINTY[incident.verdict]);
   if (rooms.length > 1) parts.push(`Heard by ${rooms.length} devices.`);
   if (incident.late) parts.push(`Delivered late: it began ${minutes} min ago.`);

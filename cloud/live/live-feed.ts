@@ -65,6 +65,11 @@ export class LiveFeed {
     };
   }
 
+  /** To the listeners of this process alone, for what leaves no row behind: those of another process notice at their next beat. */
+  tell(homeId: string, change: Change): void {
+    for (const listener of this.listeners.get(homeId) ?? []) listener(change);
+  }
+
   /** Something was committed here: look now instead of at the next turn. */
   wake(): void {
     this.nudge?.();

@@ -62,6 +62,41 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     expect(told).toMatchObject([{ step: 'opened', channel: 'webpush' }]);
   });
 
+  test('an alarm that ended while no channel worked is told as over, once and without ringing', async () => {
+    await add(push.subscribe());
+    push.usual = { status: 500 };
+    dispatcher();
+    const candidateId = await home.report(hall, 'smoke_alarm');
+    await home.verdict(candidateId, 'confirmed');
+    await home.pass(3 * 60_000, { device: hall, candidateId });
+    await home.pass(2 * 60_000);
+    expect(await home.outbox()).toContain('Owner: all_clear');
+    expect(told).toEqual([]);
+    await addWebhook();
+    await home.clock.advance(10 * 60_000);
+    await until('the new channel was used', () => webhook.received.length > 0);
+    await home.clock.advance(10 * 60_000);
+    expect(webhook.received.map(({ body }) => JSON.parse(body) as { step: string; body: string })).toMatchObject([
+      { step: 'all_clear', body: expect.stringMatching(/^Home: it is over\. It sounded from \d\d:\d\d to \d\d:\d\d\.$/) },
+    ]);
+  });
+
+  test('an alarm that goes on and could not be told at once says how long ago it began', async () => {
+    await add(push.subscribe());
+    push.usual = { status: 500 };
+    dispatcher();
+    const candidateId = await home.report(hall, 'smoke_alarm');
+    await home.verdict(candidateId, 'confirmed');
+    await home.pass(4 * 60_000, { device: hall, candidateId });
+    await addWebhook();
+    await home.pass(5 * 60_000, { device: hall, candidateId });
+    await until('the new channel was used', () => webhook.received.length > 0);
+    const opened = webhook.received
+      .map(({ body }) => JSON.parse(body) as { step: string; body: string })
+      .find(({ step }) => step === 'opened');
+    expect(opened?.body).toMatch(/^\d+ min ago: /);
+  });
+
   test('a subscription that is gone (410) is removed, and the next channel takes over at once', async () => {
     await add(push.subscribe());
     await addWebhook();

@@ -102,10 +102,10 @@ export class Dispatcher {
     return due.length;
   }
 
-  private async deliver({ row, channels, homeName }: DueNotification): Promise<void> {
+  private async deliver({ row, channels, homeName, isOutdated }: DueNotification): Promise<void> {
     const { clock, log } = this.parts;
     const nowMs = clock.nowMs();
-    if (nowMs >= row.expiresAtMs) return this.outbox.expire(row);
+    if (nowMs >= row.expiresAtMs || isOutdated) return this.outbox.expire(row);
     const usable = channels.filter(({ state }) => state !== 'gone');
     if (usable.length === 0) return this.sent(row, 'app');
 
@@ -189,7 +189,12 @@ export class Dispatcher {
 }
 
 function noticeOf(row: OutboxRow, homeName: string, nowMs: number): Notice {
-  const body = NotificationBody.parse(JSON.parse(row.body));
-  const urgency = body.test || body.class === 'upkeep' ? 'low' : body.class === 'safety' ? 'high' : 'normal';
+  const written = NotificationBody.parse(JSON.parse(row.body));
+  const isOver = row.step === 'all_clear' || row.step === 'update:rejected';
+  // A channel may have failed for a while: an alarm never arrives without its time.
+  const waited = Math.floor((nowMs - row.createdAtMs) / 60_000);
+  const body = isOver || waited < 1 ? written : { ...written, body: `${waited} min ago: ${written.body}` };
+  const { test, class: kind } = body;
+  const urgency = test || kind === 'upkeep' ? 'low' : kind === 'safety' && !isOver ? 'high' : 'normal';
   return { id: row.id, body, homeName, urgency, ttlS: Math.max(60, Math.round((row.expiresAtMs - nowMs) / 1000)) };
 }

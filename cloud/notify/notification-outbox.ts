@@ -14,6 +14,8 @@ export interface DueNotification {
   /** The member's, in the order in which they are tried. */
   channels: ChannelRow[];
   homeName: string;
+  /** The incident has moved on since it was written: an alarm that is over, a reminder that somebody has acknowledged. */
+  isOutdated: boolean;
 }
 
 /** Longer than an attempt over all channels may take: a process that dies hands its rows on after this. */
@@ -42,20 +44,53 @@ export class Outbox {
     const rows = await this.lease(most);
     if (rows.length === 0) return [];
     const { queries } = database;
-    const [channels, homes] = await Promise.all([
+    const [channels, homes, outdated] = await Promise.all([
       channelsOfMembers(queries, [...new Set(rows.map(({ memberId }) => memberId))]),
       queries
         .selectFrom('homes')
         .select(['id', 'name'])
         .where('id', 'in', [...new Set(rows.map(({ homeId }) => homeId))])
         .execute(),
+      this.outdated(rows),
     ]);
     const names = new Map(homes.map(({ id, name }) => [id, name]));
     return rows.map((row) => ({
       row,
       channels: channels.filter(({ memberId }) => memberId === row.memberId),
       homeName: names.get(row.homeId) ?? '',
+      isOutdated: outdated.has(row.id),
     }));
+  }
+
+  /** Those that would tell of something that is no longer so. What is over is told by the all-clear, once. */
+  private async outdated(rows: readonly OutboxRow[]): Promise<Set<string>> {
+    const { queries } = this.parts.database;
+    const ids = [...new Set(rows.map(({ incidentId }) => incidentId))];
+    const [cleared, acknowledged] = await Promise.all([
+      queries
+        .selectFrom('notifications')
+        .select(['incidentId', 'memberId'])
+        .where('incidentId', 'in', ids)
+        .where('step', '=', 'all_clear')
+        .execute(),
+      queries
+        .selectFrom('incidents')
+        .select('id')
+        .where('id', 'in', ids)
+        .where('acknowledgedAtMs', 'is not', null)
+        .execute(),
+    ]);
+    const over = new Set(cleared.map(({ incidentId, memberId }) => `${incidentId} ${memberId}`));
+    const seen = new Set(acknowledged.map(({ id }) => id));
+    return new Set(
+      rows
+        .filter(
+          ({ incidentId, memberId, step }) =>
+            (over.has(`${incidentId} ${memberId}`) && step !== 'all_clear' && step !== 'update:rejected') ||
+            (seen.has(incidentId) && /^(repeat|escalated):/.test(step)),
+        )
+        .map(({ id }) => id),
+    );
   }
 
   private lease(most: number): Promise<OutboxRow[]> {

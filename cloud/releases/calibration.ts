@@ -3,14 +3,21 @@ import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import { LEVELS } from '@earshot/shared/labels.ts';
 import type { z } from 'zod';
 
-/** What each sensitivity means, as the release measured it after both stages. */
+/**
+ * What each sensitivity means for a person. The verifier only judges what the device reports, so its miss rate says nothing of what the
+ * device missed: both together miss at least what the worse of the two misses.
+ */
 export function calibrationOf(manifest: Manifest): z.infer<typeof CalibrationView> {
   const labels = Object.entries(manifest.verifier.levels).map(([label, levels]) => [
     label,
     Object.fromEntries(
       LEVELS.flatMap((level) => {
         const measured = levels[level];
-        return measured ? [[level, { falseAlertsPerDay: measured.perDay, missRate: measured.missRate }]] : [];
+        if (!measured) return [];
+        const onDevice = manifest.heads.find((head) => head.label === label)?.levels[level]?.missRate ?? 0;
+        return [
+          [level, { falseAlertsPerDay: measured.perDay, missRate: Math.max(measured.missRate, onDevice) }],
+        ];
       }),
     ),
   ]);

@@ -5,7 +5,18 @@ import type { Migration } from 'kysely/migration';
 export const MIGRATIONS: Record<string, Migration> = {
   '001_first': { up: first },
   '002_few_rows': { up: fewRows },
+  '003_ended_tokens': { up: endedTokens },
 };
+
+async function endedTokens(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('ended_tokens')
+    .addColumn('hash', 'text', (c) => c.primaryKey())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('at_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('ended_tokens_at').on('ended_tokens').column('at_ms').execute();
+}
 
 /** What the sweeper looks for once a second is few rows at any time, among millions that are done. */
 async function fewRows(db: Kysely<unknown>): Promise<void> {

@@ -45,6 +45,8 @@ export interface Schema {
     subjectId: Fixed<string>;
     createdAtMs: Fixed<Ms>;
   };
+  /** Why a token ended, for the phone that still holds it. No foreign key: the reason outlives the home. */
+  endedTokens: { hash: Fixed<string>; reason: Fixed<'removed' | 'home_deleted'>; atMs: Fixed<Ms> };
   /** `hash` is an HMAC under the server's secret: 40 bits alone could be guessed from a stolen database. */
   pairingCodes: {
     hash: Fixed<string>;

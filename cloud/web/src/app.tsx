@@ -29,6 +29,7 @@ const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
 };
 const device = () => import('./pages/device.tsx');
 const welcome = () => import('./pages/welcome.tsx');
+const ended = () => import('./pages/ended.tsx');
 
 export function App() {
   const language = useStore(spoken, (state) => state.language);
@@ -45,9 +46,11 @@ export function App() {
 }
 
 function SignedOut({ path }: { path: string }): JSX.Element {
+  const isOver = useStore(app, (state) => state.ended !== null);
   // What leaves the home may be read before joining it.
-  return path === '/settings/privacy' ? (
-    <Later key={path} load={PAGES[path]!} />
+  if (path === '/settings/privacy') return <Later key={path} load={PAGES[path]!} />;
+  return isOver && !path.startsWith('/pair') ? (
+    <Later key="ended" load={ended} />
   ) : (
     <Later key="welcome" load={welcome} />
   );

@@ -18,11 +18,13 @@ describeInBrowser('the app without a connection, and installed', (stage) => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
   }, 60_000);
 
-  test('every page opens offline, shows what was seen last and says how old it is', async () => {
+  test('every page opens offline; nothing is called quiet, and the app says since when nothing is known', async () => {
     await anna.context.setOffline(true);
     await anna.go('/');
-    await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
-    await anna.page.getByText(/^No connection\. What you see is from \d\d:\d\d\.$/).waitFor();
+    await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
+    await anna.page.getByText(/^There is no internet connection here\. Nothing new is known since \d\d:\d\d\.$/).waitFor();
+    await anna.page.getByRole('link', { name: /Kitchen.*Not known at the moment/ }).waitFor();
+    expect(await anna.page.getByText(/All quiet|Listening|siren/).count()).toBe(0);
     await anna.go('/settings/privacy');
     await anna.page.getByText('Your home is not recorded.').waitFor();
     await anna.go('/history');

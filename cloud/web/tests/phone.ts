@@ -53,8 +53,9 @@ export class Phone implements AsyncDisposable {
 
   async pairAs(home: TestHome, name: string): Promise<void> {
     await this.go(`/pair?code=${await home.phoneCode()}`);
-    await this.page.getByLabel('Your name').fill(name);
-    await this.page.getByRole('button', { name: 'Join the home' }).click();
+    // By what they are, so that a phone may speak any language.
+    await this.page.locator('input[autocomplete=given-name]').fill(name);
+    await this.page.locator('.welcome-form button[type=submit]').click();
     await this.page.locator('nav.tabs').waitFor({ state: 'attached' });
   }
 

@@ -30,9 +30,9 @@ describeInBrowser('Web Push, from the device to the notification', (stage) => {
 
   test('the browser is asked only after a tap, with the reason beside it', async () => {
     const { page } = anna;
-    await page.getByText('Without it you only see alerts when you open Earshot.').waitFor();
+    await page.getByText(/Otherwise you only see alerts while Earshot is open\./).waitFor();
     await page.getByRole('button', { name: 'Allow alerts' }).click();
-    await page.getByText('This phone rings now.').waitFor();
+    await page.getByText('Alerts are allowed on this phone.').waitFor();
     await anna.go('/settings/channels');
     await page.getByRole('button', { name: /Send me a test/ }).click();
     const { body } = await service.next();

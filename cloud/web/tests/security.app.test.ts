@@ -93,8 +93,8 @@ describeInBrowser('what a stranger can do with the app', (stage) => {
     const jonas = await stage.phone('Jonas');
     await jonas.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await jonas.go('/settings/phone');
-    await jonas.page.getByRole('button', { name: 'Sign out on this phone' }).click();
-    await jonas.page.getByRole('dialog').getByRole('button', { name: 'Sign out on this phone' }).click();
+    await jonas.page.getByRole('button', { name: 'Sign out here' }).click();
+    await jonas.page.getByRole('dialog').getByRole('button', { name: 'Sign out here' }).click();
     await jonas.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
     expect(await jonas.context.cookies()).toEqual([]);
     const kept = await jonas.page.evaluate(async () => {

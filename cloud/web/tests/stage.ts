@@ -8,6 +8,7 @@ import { TestHome } from './test-home.ts';
 export class Stage {
   private browser: Browser | undefined;
   private home: TestHome | undefined;
+  private isStopped = false;
 
   async open(options: TestCloudOptions = {}): Promise<TestHome> {
     ensureBuilt();
@@ -27,9 +28,19 @@ export class Stage {
     return Phone.open(this.browser!, this.home!.url, options);
   }
 
+  /** Another home on the same cloud: a code for its first phone. */
+  newHome(): Promise<string> {
+    return this.home!.anotherHomeCode();
+  }
+
+  async stopCloud(): Promise<void> {
+    await this.home?.[Symbol.asyncDispose]();
+    this.isStopped = true;
+  }
+
   /** Also what stands of a stage that could not be opened. */
   async close(): Promise<void> {
     await this.browser?.close();
-    await this.home?.[Symbol.asyncDispose]();
+    if (!this.isStopped) await this.home?.[Symbol.asyncDispose]();
   }
 }

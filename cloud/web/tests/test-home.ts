@@ -49,6 +49,15 @@ export class TestHome implements AsyncDisposable {
     return code;
   }
 
+  /** A code for the owner of a further home, which has one device that never reported. */
+  async anotherHomeCode(): Promise<string> {
+    const { parts } = this.running.cloud;
+    const { homeId, ownerId } = await createHome(parts, 'Lake house', 'Europe/Berlin');
+    const { code } = await makePairingCode(parts, homeId, 'device');
+    await TestClient.pair(this.url, code, 'device', 'lake-pi', 'Hall');
+    return (await makePairingCode(parts, homeId, 'member', ownerId)).code;
+  }
+
   async addDevice(name: string, room: string): Promise<TestClient> {
     const { code } = await makePairingCode(this.running.cloud.parts, this.id, 'device');
     return TestClient.pair(this.url, code, 'device', name, room);

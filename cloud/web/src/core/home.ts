@@ -5,8 +5,17 @@ import { isLoud, isOpen } from './incident.ts';
 import { followLive } from './live.ts';
 import { createStore } from './store.ts';
 
+/** Why this browser no longer belongs to its home. */
+export interface Ended {
+  why: 'home-deleted' | 'removed';
+  /** Empty when it is not known any more. */
+  homeName: string;
+}
+
 interface AppState {
   phase: 'loading' | 'signed-out' | 'ready';
+  /** Set when the home ended for this browser without its doing; null after its own sign-out and before the first pairing. */
+  ended: Ended | null;
   home: HomeView | null;
   settings: HomeSettings | null;
   /** Whether the live stream stands; null before the first try has ended. */
@@ -23,6 +32,7 @@ interface AppState {
 
 export const app = createStore<AppState>({
   phase: 'loading',
+  ended: null,
   home: null,
   settings: null,
   live: null,
@@ -34,7 +44,7 @@ export const app = createStore<AppState>({
 
 const state = () => app.get();
 
-/** Paints what this phone saw last, then asks; a 401 means that the phone was never paired or was removed. */
+/** Paints what this browser saw last, then asks; a 401 means that it was never paired, was removed, or that the home was deleted. */
 export async function openHome(): Promise<void> {
   // The settings, too: they hold the numbers that an alert offers to call.
   const [before, settings] = await Promise.all([
@@ -48,8 +58,8 @@ export async function openHome(): Promise<void> {
   try {
     await refresh();
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return signedOut();
-    app.set({ phase: 'ready', live: false });
+    lost(error);
+    if (state().phase === 'loading') app.set({ phase: 'ready' });
   }
 }
 
@@ -60,7 +70,7 @@ export async function refresh(): Promise<void> {
   ]);
   const incidents = { ...state().incidents };
   for (const incident of home.open) incidents[incident.id] = incident;
-  app.set({ phase: 'ready', home, remembered: false, settings, incidents, asOf: Date.now() });
+  app.set({ phase: 'ready', ended: null, home, remembered: false, settings, incidents, asOf: Date.now() });
   showBadge(home);
 }
 
@@ -72,19 +82,37 @@ export function startLive(signal: AbortSignal): void {
         app.set({ live: true });
         refresh().catch(lost);
       },
-      onLost: () => app.set({ live: false }),
+      onLost: () => {
+        app.set({ live: false });
+        // A stream cannot say why it ended: a removed phone would look offline for ever.
+        if (navigator.onLine) void refreshAfterLoss();
+      },
     },
     signal,
   );
 }
 
+let refreshing: Promise<void> | null = null;
+
+function refreshAfterLoss(): Promise<void> {
+  refreshing ??= refresh()
+    .catch(lost)
+    .finally(() => (refreshing = null));
+  return refreshing;
+}
+
 function lost(error: unknown) {
-  if (error instanceof ApiError && error.status === 401) signedOut();
+  if (error instanceof ApiError && error.status === 401) signedOut(endOf(error));
   else app.set({ live: false });
 }
 
-export function signedOut(): void {
-  app.set({ phase: 'signed-out', home: null, settings: null, incidents: {} });
+function endOf({ code }: ApiError): Ended | null {
+  const why = code === 'HOME_DELETED' ? 'home-deleted' : code === 'REMOVED' ? 'removed' : null;
+  return why && { why, homeName: state().home?.name ?? '' };
+}
+
+export function signedOut(ended: Ended | null = null): void {
+  app.set({ phase: 'signed-out', ended, home: null, settings: null, incidents: {} });
   void forgetEverythingSeen();
   void navigator.clearAppBadge?.();
 }

@@ -1,23 +1,28 @@
 import { number } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** Beyond this no calibration has listened long enough to say more. */
+/** No calibration has listened long enough to say more. */
 const LONGEST_DAYS = 365;
+/** The design calls a sound experimental when less than 80 % of the real ones are found. */
+const EXPERIMENTAL_ABOVE = 0.2;
 
-/** What a sensitivity does, in words that a person can weigh: "about one false alert in 40 days; misses 2 % of the real ones". */
+/** What a sensitivity does, in words that a person can weigh. */
 export function levelMeaning(measured: { falseAlertsPerDay: number; missRate: number } | undefined): string {
-  if (!measured) return t().sound.unknown;
-  return t().sound.meaning(howOften(measured.falseAlertsPerDay), missed(measured.missRate));
+  const words = t().sound;
+  if (!measured) return words.unknown;
+  const { missRate, falseAlertsPerDay } = measured;
+  const sentence = words.meaning(howOften(falseAlertsPerDay), missed(missRate));
+  return missRate > EXPERIMENTAL_ABOVE ? `${words.experimental} ${sentence}` : sentence;
 }
 
 function howOften(perDay: number): string {
-  if (perDay > 1) return t().sound.timesADay(number(perDay, perDay < 10 ? 1 : 0));
+  const { falseAlerts } = t().sound;
+  if (perDay > 1) return falseAlerts.aDay(number(perDay, perDay < 10 ? 1 : 0));
   const days = 1 / perDay;
-  return days > LONGEST_DAYS ? t().sound.overDays(LONGEST_DAYS) : t().sound.everyDays(Math.round(days));
+  return days > LONGEST_DAYS ? falseAlerts.overDays(LONGEST_DAYS) : falseAlerts.everyDays(Math.round(days));
 }
 
 function missed(missRate: number): string {
-  if (missRate === 0) return t().sound.missNone;
   const percent = missRate * 100;
-  return `${number(percent, percent < 10 ? 1 : 0)} %`;
+  return missRate === 0 ? t().sound.missedNone : t().sound.missed(`${number(percent, percent < 10 ? 1 : 0)} %`);
 }

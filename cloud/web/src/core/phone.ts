@@ -1,4 +1,8 @@
-/** Choices that belong to this phone and not to the home. */
+/** What a person calls the thing in front of them. */
+export type Here = 'phone' | 'computer';
+export const here = (): Here => (matchMedia('(pointer: coarse)').matches ? 'phone' : 'computer');
+
+/** Choices that belong to this phone or computer and not to the home. */
 export const COLOURS = ['system', 'light', 'dark'] as const;
 export type Colours = (typeof COLOURS)[number];
 

@@ -25,7 +25,7 @@ export default function Channels() {
   const noChannel = value !== null && channels.length === 0;
   return (
     <Page title={t().channels.title} up="/settings">
-      <p class="lead">{noChannel ? t().channels.none : t().channels.intro}</p>
+      <p class="lead">{noChannel ? t().channels.none : `${t().channels.intro} ${t().channels.automation}`}</p>
       {failure !== null && <Failed text={failure} retry={reload} />}
       {home && push !== null && push !== 'on' && (
         <PushHint
@@ -55,7 +55,10 @@ function Channel({ channel, onGone }: { channel: ChannelView; onGone: () => void
         'POST',
         `/v1/channels/${channel.id}/test`,
       );
-      say(delivered ? t().channels.testSent : `${t().problems.notDone} ${reason ?? ''}`, !delivered);
+      say(
+        delivered ? t().channels.testSent : t().channels.testFailed(channel.describes, reason ?? ''),
+        !delivered,
+      );
     });
     onGone();
   };

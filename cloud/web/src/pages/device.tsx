@@ -42,14 +42,15 @@ function DeviceOf({ device }: { device: DeviceView }) {
       go('/settings/devices', true);
     }
   };
-  const state = deviceState(device);
+  const isStale = useStore(app, (state) => state.live === false || state.remembered);
+  const state = deviceState(device, isStale);
   return (
     <Page title={device.room || device.name} up="/settings/devices" class="device">
       <p class="device-state" data-state={state.tone}>
-        <Icon name={state.tone === 'good' ? 'mic' : 'alert'} />
+        <Icon name={state.tone === 'bad' ? 'alert' : 'mic'} />
         {state.words}
       </p>
-      <Hears device={device} />
+      {!isStale && device.online && <Hears device={device} />}
       <Health device={device} />
       <div class="form-pair">
         <TextForm
@@ -74,9 +75,12 @@ function DeviceOf({ device }: { device: DeviceView }) {
   );
 }
 
+/** From here on the network finds the sound more likely than not. Below lies what it murmurs in silence. */
+const HEARD_FROM = 0.5;
+
 /** Sent by the device only while somebody looks. */
 function Hears({ device }: { device: DeviceView }) {
-  const heard = [...device.hears].sort((a, b) => b.score - a.score).slice(0, 6);
+  const heard = device.hears.filter(({ score }) => score >= HEARD_FROM).sort((a, b) => b.score - a.score);
   const level = loudest(device);
   return (
     <section class="hears" aria-labelledby="hears-title">

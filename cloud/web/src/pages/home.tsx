@@ -2,6 +2,7 @@ import type { HomeView, Incident } from '@earshot/shared/contracts/home.ts';
 import { app, patchSettings } from '../core/home.ts';
 import { isLoud, isNotice } from '../core/incident.ts';
 import { spoilsTheDay } from '../core/quiet-days.ts';
+import { watchfulness, type Watchfulness } from '../core/watchfulness.ts';
 import { useStore } from '../core/store.ts';
 import { DeviceRow } from '../parts/device-row.tsx';
 import { Hints } from '../parts/hints.tsx';
@@ -12,18 +13,19 @@ import { QuietDays, useRecent } from '../parts/quiet-days.tsx';
 import { attempt } from '../parts/say.tsx';
 import { nextChange } from '../core/schedule.ts';
 import { VerdictTag } from '../parts/verdict.tsx';
-import { ago, clock, places, soundName, soundTitle } from '../words/format.ts';
+import { ago, clock, day, dayOf, places, soundName, soundTitle } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /** One glance: quiet or not. Then: who listens, which mode. */
 export function Home() {
   const home = useStore(app, (state) => state.home);
   const heading = useArrival(home?.name ?? t().appName);
+  const isStale = useStore(app, (state) => state.live === false);
   if (!home) return <Away />;
   const current = home.open.filter((incident) => !isNotice(incident));
   const notices = home.open.filter(isNotice);
   return (
-    <main id="content" class="home" data-quiet={current.length === 0}>
+    <main id="content" class="home" data-quiet={current.length === 0} data-stale={isStale}>
       <div class="home-status">
         <p class="home-name">{home.name}</p>
         {current.length > 0 ? (
@@ -44,7 +46,7 @@ export function Home() {
         {notices.map((incident) => (
           <Notice key={incident.id} incident={incident} />
         ))}
-        {current.length === 0 && <Hints home={home} />}
+        {current.length === 0 && !isStale && <Hints home={home} />}
         <section aria-labelledby="devices-title">
           <h2 id="devices-title">{t().home.devices}</h2>
           {home.devices.map((device) => (
@@ -76,7 +78,8 @@ function Away() {
         <h1 ref={heading} tabIndex={-1}>
           {t().problems.offline}
         </h1>
-        <p>{t().problems.offlineHelp}</p>
+        <p>{navigator.onLine ? t().problems.noServer : t().problems.noInternet}</p>
+        <p>{t().problems.stillListens}</p>
         <button type="button" class="button" onClick={() => location.reload()}>
           {t().common.retry}
         </button>
@@ -87,26 +90,46 @@ function Away() {
 
 function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof useArrival> }) {
   const recent = useRecent();
-  const last = recent?.find(spoilsTheDay);
-  // Quiet is only a fact while somebody listens.
-  const listening = home.devices.some((device) => device.online);
+  const live = useStore(app, (state) => state.live);
+  const remembered = useStore(app, (state) => state.remembered);
+  const asOf = useStore(app, (state) => state.asOf);
+  const watch = watchfulness({ home, live, remembered, asOf, hasNetwork: navigator.onLine });
+  const { word, text } = statusWords(watch, recent?.find(spoilsTheDay) ?? null, recent !== null);
   return (
     <>
-      <h1 ref={heading} tabIndex={-1} class="home-word">
-        {listening ? t().home.quiet : t().home.nobodyListens}
+      <h1 ref={heading} tabIndex={-1} class="home-word" data-watch={watch.kind}>
+        {word}
       </h1>
-      <p class="home-since">
-        {!listening
-          ? t().home.nobodyListensHelp
-          : last
-            ? t().home.quietSince(ago(last.startedAt))
-            : recent
-              ? t().home.quietEver
-              : ' '}
-      </p>
-      {recent && <QuietDays incidents={recent} since={home.you.createdAt} />}
+      <p class="home-since">{text}</p>
+      {recent && watch.kind === 'listening' && <QuietDays incidents={recent} since={home.you.createdAt} />}
     </>
   );
+}
+
+/** One word and one sentence. Nothing is called quiet that is not known to be. */
+function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boolean): { word: string; text: string } {
+  const words = t().home;
+  switch (watch.kind) {
+    case 'checking':
+      return { word: words.checking, text: words.checkingText };
+    case 'unknown': {
+      const since = watch.sinceMs === null ? words.unknownEver : words.unknownSince(when(watch.sinceMs));
+      return { word: words.unknown, text: `${since} ${t().problems.stillListens}` };
+    }
+    case 'nobody':
+      return { word: words.nobodyListens, text: words.nobodyWhy[watch.why](places({ devices: watch.devices })) };
+    case 'listening': {
+      const before = last ? words.quietSince(ago(last.startedAt)) : isLoaded ? words.quietEver : ' ';
+      if (watch.listening === watch.devices) return { word: words.quiet, text: before };
+      return { word: words.quiet, text: words.someListen(watch.listening, watch.devices) };
+    }
+  }
+}
+
+/** The time alone today, with the day otherwise: what is old must not look fresh. */
+function when(ms: number): string {
+  const instant = new Date(ms).toISOString();
+  return dayOf(ms) === dayOf(Date.now()) ? clock(instant) : `${day(instant)}, ${clock(instant)}`;
 }
 
 function OpenIncident({ incident }: { incident: Incident }) {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { call } from '../core/api.ts';
 import { signedOut } from '../core/home.ts';
-import { chooseColours, chosenColours, COLOURS } from '../core/phone.ts';
+import { chooseColours, chosenColours, COLOURS, here } from '../core/phone.ts';
 import { unsubscribePush } from '../core/push.ts';
 import { go } from '../core/router.ts';
 import { ask } from '../parts/ask.tsx';
@@ -20,7 +20,7 @@ export default function Phone() {
     go('/', true);
   };
   return (
-    <Page title={t().phone.title} up="/settings">
+    <Page title={t().phone.title[here()]} up="/settings">
       <Choice
         name="language"
         legend={t().phone.language}

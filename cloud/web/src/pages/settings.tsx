@@ -1,4 +1,5 @@
 import { app, patchSettings } from '../core/home.ts';
+import { here } from '../core/phone.ts';
 import { useStore } from '../core/store.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Page } from '../parts/page.tsx';
@@ -24,7 +25,7 @@ export default function Settings() {
       <div class="rows">
         <Row to="/settings/devices" icon="mic" name={words.devices} hint={words.devicesHint} />
         <Row to="/settings/pair" icon="qr" name={words.pair} hint={words.pairHint} />
-        <Row to="/settings/phone" icon="palette" name={words.appearance} hint={words.appearanceHint} />
+        <Row to="/settings/phone" icon="palette" name={words.appearance[here()]} hint={words.appearanceHint} />
         <Row to="/settings/privacy" icon="shield" name={words.privacy} hint={words.privacyHint} />
       </div>
       {home && (

@@ -95,4 +95,6 @@ export default function Welcome() {
 }
 
 const failureOf = (error: unknown): string =>
-  error instanceof ApiError && error.status === 404 ? `${error.message} ${error.todo}` : failureText(error);
+  error instanceof ApiError && error.status === 404
+    ? (t().errors[error.code] ?? `${error.message} ${error.todo}`)
+    : failureText(error);

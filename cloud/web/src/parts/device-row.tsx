@@ -1,4 +1,6 @@
 import type { DeviceView } from '@earshot/shared/contracts/home.ts';
+import { app } from '../core/home.ts';
+import { useStore } from '../core/store.ts';
 import { ago } from '../words/format.ts';
 import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
@@ -6,22 +8,29 @@ import { LevelMeter, loudest } from './meter.tsx';
 
 /** A device in a list: where it is, whether it hears, how loud it is there now. */
 export function DeviceRow({ device }: { device: DeviceView }) {
-  const state = deviceState(device);
+  const isStale = useStore(app, (state) => state.live === false || state.remembered);
+  const state = deviceState(device, isStale);
   return (
     <a class="row row-link device-row" href={`/devices/${device.id}`} data-state={state.tone}>
-      <Icon name={state.tone === 'good' ? 'mic' : 'alert'} />
+      <Icon name={state.tone === 'bad' ? 'alert' : 'mic'} />
       <span class="row-words">
         <span>{device.room || device.name}</span>
         <small>{state.words}</small>
       </span>
-      {device.online && <LevelMeter levelDbfs={loudest(device)} label={t().device.level} />}
+      {device.online && !isStale && <LevelMeter levelDbfs={loudest(device)} label={t().device.level} />}
       <Icon name="next" size={18} />
     </a>
   );
 }
 
-/** In one line what is the matter, the gravest first. */
-export function deviceState(device: DeviceView): { tone: 'good' | 'bad'; words: string } {
+export interface DeviceState {
+  tone: 'good' | 'bad' | 'unknown';
+  words: string;
+}
+
+/** The worst that is known about it, in one line; nothing is claimed from stale data. */
+export function deviceState(device: DeviceView, isStale: boolean): DeviceState {
+  if (isStale) return { tone: 'unknown', words: t().device.unknown };
   if (!device.online) {
     return {
       tone: 'bad',
@@ -30,6 +39,7 @@ export function deviceState(device: DeviceView): { tone: 'good' | 'bad'; words: 
         : t().device.never,
     };
   }
+  if (device.sources.length === 0) return { tone: 'bad', words: t().device.noMicrophone };
   const ill = device.sources.find((source) => source.state !== 'healthy');
   if (!ill) return { tone: 'good', words: t().device.listening };
   const reason = ill.reason === null ? '' : `: ${t().device.reasons[ill.reason] ?? ill.reason}`;

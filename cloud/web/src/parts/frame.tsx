@@ -4,6 +4,7 @@ import { isLoud } from '../core/incident.ts';
 import { useStore } from '../core/store.ts';
 import { clock } from '../words/format.ts';
 import { t } from '../words/words.ts';
+import { AlarmBar } from './alarm-bar.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
 const TABS: { to: string; icon: IconName; name: 'home' | 'history' | 'settings' }[] = [
@@ -22,6 +23,7 @@ export function Frame({ bare, path, children }: { bare: boolean; path: string; c
         {t().nav.skip}
       </a>
       <Offline />
+      {!bare && <AlarmBar path={path} />}
       {children}
       {!bare && <Tabs path={path} />}
     </div>
@@ -65,7 +67,8 @@ function Offline() {
   return (
     <p class="offline" role="status">
       <Icon name="wifiOff" size={18} />
-      {asOf === null ? t().problems.offline : t().problems.offlineSince(clock(new Date(asOf).toISOString()))}
+      {navigator.onLine ? t().problems.noServer : t().problems.noInternet}
+      {asOf !== null && ` ${t().problems.knownUntil(clock(new Date(asOf).toISOString()))}`}
     </p>
   );
 }

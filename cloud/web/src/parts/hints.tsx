@@ -1,6 +1,6 @@
 import type { HomeView } from '@earshot/shared/contracts/home.ts';
 import { useEffect, useState } from 'preact/hooks';
-import { dismiss, install, installWay, onInstallOffer, wasDismissed } from '../core/phone.ts';
+import { dismiss, here, install, installWay, onInstallOffer, wasDismissed } from '../core/phone.ts';
 import { pushState, subscribePush, type PushState } from '../core/push.ts';
 import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
@@ -68,7 +68,7 @@ export function PushHint({ push, vapidPublicKey, onChange, onLater }: PushHintPr
     try {
       const state = await subscribePush(vapidPublicKey);
       onChange(state);
-      if (state === 'on') say(t().push.done);
+      if (state === 'on') say(t().push.done[here()]);
     } catch {
       say(t().push.failed, true);
     }
@@ -78,7 +78,7 @@ export function PushHint({ push, vapidPublicKey, onChange, onLater }: PushHintPr
     <div class="hint">
       <Icon name="bell" />
       <div class="hint-words">
-        <h2>{t().push.title}</h2>
+        <h2>{t().push.title[here()]}</h2>
         <p>{text}</p>
       </div>
       <div class="hint-actions">

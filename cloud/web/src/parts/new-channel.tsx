@@ -14,15 +14,25 @@ interface Field {
   input: InputHTMLAttributes<HTMLInputElement>;
 }
 
+/** What is wrong with an address, in words; the server's own answer would only say that it does not fit. */
+function addressProblem(url: string, kind: Kind): string | null {
+  if (kind === 'email') return null;
+  const port = /^\w+:\/\/[^/]*:(\d+)(?:\/|$)/.exec(url)?.[1];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return t().channels.badPort(port);
+  const wanted = kind === 'mqtt' ? /^(mqtts?|wss?):\/\/[^/]+/ : /^https?:\/\/[^/]+/;
+  if (wanted.test(url)) return null;
+  return kind === 'mqtt' ? t().channels.badBroker : t().channels.badAddress;
+}
+
 /** What each kind needs; the names are the contract's. */
 const FIELDS: Record<Kind, Field[]> = {
   email: [{ name: 'address', words: 'address', input: { type: 'email', required: true } }],
   ntfy: [
-    { name: 'url', words: 'url', input: { type: 'url', required: true } },
+    { name: 'url', words: 'url', input: { inputMode: 'url', required: true } },
     { name: 'token', words: 'token', input: { type: 'password' } },
   ],
   webhook: [
-    { name: 'url', words: 'url', input: { type: 'url', required: true } },
+    { name: 'url', words: 'url', input: { inputMode: 'url', required: true } },
     { name: 'secret', words: 'secret', input: { type: 'password', required: true, minLength: 8 } },
   ],
   mqtt: [
@@ -37,6 +47,8 @@ export function NewChannel({ onAdded }: { onAdded: () => void }) {
   const [kind, setKind] = useState<Kind>('email');
   const [values, setValues] = useState<Record<string, string>>({});
   const add = async () => {
+    const problem = addressProblem(values.url ?? '', kind);
+    if (problem) return say(problem, true);
     const filled = FIELDS[kind].flatMap(({ name }) => (values[name] ? [[name, values[name]] as const] : []));
     if (await attempt(() => call('POST', '/v1/channels', { kind, ...Object.fromEntries(filled) }))) {
       say(t().common.saved);

@@ -37,10 +37,10 @@ export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
 }
 
 export function failureText(error: unknown): string {
-  if (!(error instanceof ApiError)) return t().problems.notDone;
+  if (!(error instanceof ApiError)) return t().problems.unexpected;
   if (error.code === 'UNREACHABLE') return t().problems.unreachable;
   if (error.status === 404) return t().problems.gone;
-  return `${error.message} ${error.todo}`;
+  return t().errors[error.code] ?? `${error.message} ${error.todo}`;
 }
 
 export function Said() {

@@ -8,21 +8,27 @@ import { t } from '../words/words.ts';
 import { announce } from './say.tsx';
 
 /**
- * A new alert while the app is open: said at once, and shown at once where the person looks at the quiet home.
- * In the middle of something else only the announcement comes; the tab bar shows the count.
+ * A new alarm while the app is open is announced and takes over the screen, whatever page is open. A person who already looks at
+ * another alarm keeps it; the bar on top (AlarmBar) leads to the new one.
  */
 export function Watch() {
-  // What this phone merely remembers may be over or deleted by now: the cloud's answer is a moment away.
+  // What this browser remembers may be over or deleted by now: wait for the cloud's answer.
   const open = useStore(app, (state) => (state.remembered ? null : (state.home?.open ?? null)));
   const known = useRef<Set<string> | null>(null);
   useEffect(() => {
     if (!open) return;
     const before = known.current;
     known.current = new Set(open.map((incident) => incident.id));
-    const fresh = open.find((incident) => isLoud(incident) && !before?.has(incident.id));
-    if (!fresh || (!before && place.get().path !== '/')) return;
+    const fresh = open
+      .filter((incident) => isLoud(incident) && !before?.has(incident.id))
+      .sort((a, b) => Number(b.class === 'safety') - Number(a.class === 'safety'))[0];
+    const { path } = place.get();
+    // An app that was just opened on a page shows that page, with the bar.
+    if (!fresh || (!before && path !== '/')) return;
     if (before) announce(`${t().alert.now(soundTitle(fresh.label))}. ${places(fresh)}.`, true);
-    if (fresh.class === 'safety' && place.get().path === '/') go(`/incidents/${fresh.id}`);
+    const seesAnother = open.some((other) => isLoud(other) && path === `/incidents/${other.id}`);
+    // The home page shows it as large as its own page does; only safety leaves even that.
+    if (!seesAnother && (fresh.class === 'safety' || path !== '/')) go(`/incidents/${fresh.id}`);
   }, [open]);
   return null;
 }

@@ -9,6 +9,8 @@ function shape(words: object, path = ''): Map<string, string> {
   const found = new Map<string, string>();
   for (const [key, value] of Object.entries(words)) {
     const at = path ? `${path}.${key}` : key;
+    // English takes the server's own sentences.
+    if (at === 'errors') continue;
     if (value !== null && typeof value === 'object' && !Array.isArray(value))
       for (const entry of shape(value as object, at)) found.set(...entry);
     else found.set(at, typeof value);
@@ -68,6 +70,7 @@ test('German differs from English wherever it is a word', () => {
   });
   // Names that are the same in both.
   expect(same.sort()).toEqual([
+    'alert.test',
     'appName',
     'channels.kinds.mqtt',
     'channels.kinds.ntfy',
@@ -76,6 +79,7 @@ test('German differs from English wherever it is a word', () => {
     'common.name',
     'device.software',
     'history.export',
+    'history.test',
     'pair.code',
   ]);
 });

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import type { DeviceView } from '@earshot/shared/contracts/home.ts';
+import { type Knowledge, watchfulness } from './watchfulness.ts';
+
+const device = (online: boolean, ...states: ('healthy' | 'deaf' | 'recovering' | 'failed')[]): DeviceView =>
+  ({ online, sources: states.map((state) => ({ name: 'default', state, reason: null, levelDbfs: -50 })) }) as DeviceView;
+
+const known = (devices: DeviceView[], change: Partial<Knowledge> = {}): Knowledge => ({
+  home: { devices },
+  live: true,
+  remembered: false,
+  asOf: 1_000,
+  hasNetwork: true,
+  ...change,
+});
+const well = device(true, 'healthy');
+
+test('a home is watched while at least one microphone hears', () => {
+  expect(watchfulness(known([well, device(false, 'healthy')]))).toEqual({
+    kind: 'listening',
+    listening: 1,
+    devices: 2,
+  });
+});
+
+test.each([
+  ['no device is paired', [], 'no-device'],
+  ['every device is silent', [device(false, 'healthy')], 'silent'],
+  ['every microphone is deaf', [device(true, 'deaf', 'failed'), device(false, 'healthy')], 'deaf'],
+  ['a device has no microphone open', [device(true)], 'deaf'],
+] as const)('nobody listens: %s', (_name, devices, why) => {
+  expect(watchfulness(known([...devices]))).toMatchObject({ kind: 'nobody', why });
+});
+
+test('without a connection nothing is known, whatever was seen last', () => {
+  expect(watchfulness(known([well], { live: false }))).toEqual({ kind: 'unknown', sinceMs: 1_000, why: 'no-server' });
+  expect(watchfulness(known([well], { live: false, hasNetwork: false }))).toMatchObject({ why: 'no-internet' });
+});
+
+test('a remembered home is not called quiet before the cloud has answered', () => {
+  expect(watchfulness(known([well], { live: null, remembered: true }))).toEqual({ kind: 'checking' });
+});

@@ -1,0 +1,34 @@
+import type { DeviceView, HomeView } from '@earshot/shared/contracts/home.ts';
+
+/** Whether somebody listens in this home, as far as this browser can know. Quiet is only a fact while all of it is known. */
+export type Watchfulness =
+  | { kind: 'checking' }
+  | { kind: 'unknown'; sinceMs: number | null; why: 'no-internet' | 'no-server' }
+  | { kind: 'nobody'; why: 'no-device' | 'silent' | 'deaf'; devices: DeviceView[] }
+  | { kind: 'listening'; listening: number; devices: number };
+
+export interface Knowledge {
+  home: Pick<HomeView, 'devices'>;
+  /** Whether the live stream stands; null before the first try. */
+  live: boolean | null;
+  remembered: boolean;
+  asOf: number | null;
+  /** The browser's own word on its network. */
+  hasNetwork: boolean;
+}
+
+export function watchfulness({ home, live, remembered, asOf, hasNetwork }: Knowledge): Watchfulness {
+  if (live === false) return { kind: 'unknown', sinceMs: asOf, why: hasNetwork ? 'no-server' : 'no-internet' };
+  if (remembered) return { kind: 'checking' };
+  const { devices } = home;
+  const listening = devices.filter(listens).length;
+  if (listening > 0) return { kind: 'listening', listening, devices: devices.length };
+  const why = devices.length === 0 ? 'no-device' : devices.some(({ online }) => online) ? 'deaf' : 'silent';
+  return { kind: 'nobody', why, devices };
+}
+
+/** A microphone that recovers hears already; a deaf or broken one does not. */
+const HEARS = new Set(['healthy', 'recovering']);
+
+export const listens = ({ online, sources }: DeviceView): boolean =>
+  online && sources.some(({ state }) => HEARS.has(state));

@@ -1,0 +1,27 @@
+import { app } from '../core/home.ts';
+import { isLoud } from '../core/incident.ts';
+import { useStore } from '../core/store.ts';
+import { places, soundTitle } from '../words/format.ts';
+import { t } from '../words/words.ts';
+import { Icon, soundIcon, tone } from './icon.tsx';
+
+/** Every alarm that nobody has acknowledged, on top of every page except the home page and its own. */
+export function AlarmBar({ path }: { path: string }) {
+  const open = useStore(app, (state) => state.home?.open ?? null);
+  if (path === '/') return null;
+  const loud = (open ?? []).filter((incident) => isLoud(incident) && path !== `/incidents/${incident.id}`);
+  return (
+    <>
+      {loud.map((incident) => (
+        <a key={incident.id} class="alarm-bar" href={`/incidents/${incident.id}`} data-tone={tone(incident.label)}>
+          <Icon name={soundIcon(incident.label)} size={32} />
+          <span>
+            <strong>{soundTitle(incident.label)}</strong>
+            {` · ${places(incident)}`}
+          </span>
+          <span class="alarm-bar-open">{t().home.open}</span>
+        </a>
+      ))}
+    </>
+  );
+}
