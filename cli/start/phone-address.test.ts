@@ -27,6 +27,19 @@ test('one address of the machine is taken as it is', () => {
   expect(phoneAddress(served, { host: '192.168.178.20', publicUrl: null }, NETWORK)).toBe(served);
 });
 
+test('a container bridge and a VPN come after the home network', () => {
+  const interfaces = {
+    docker0: [address({ address: '172.17.0.1', internal: false, family: 'IPv4' })],
+    tailscale0: [address({ address: '100.101.102.103', internal: false, family: 'IPv4' })],
+    ...NETWORK,
+  };
+  const everywhere = { host: '0.0.0.0', publicUrl: null };
+  expect(phoneAddress(LOCAL, everywhere, interfaces)).toBe('http://192.168.178.20:8080');
+  expect(phoneAddress(LOCAL, everywhere, { docker0: interfaces.docker0, tailscale0: interfaces.tailscale0 })).toBe(
+    'http://100.101.102.103:8080',
+  );
+});
+
 test('a machine without a network has none', () => {
   expect(phoneAddress(LOCAL, { host: '0.0.0.0', publicUrl: null }, { lo: NETWORK.lo })).toBeNull();
 });

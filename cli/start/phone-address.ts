@@ -13,10 +13,19 @@ export function phoneAddress(
   if (publicUrl !== null) return publicUrl;
   const { port, hostname } = new URL(served);
   if (!EVERYWHERE.includes(host)) return isLoopback(hostname) ? null : served;
-  const own = Object.values(interfaces)
-    .flatMap((addresses) => addresses ?? [])
-    .find(({ family, internal }) => family === 'IPv4' && !internal);
+  const own = Object.entries(interfaces)
+    .flatMap(([name, addresses]) => (addresses ?? []).map((each) => ({ name, ...each })))
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .sort((a, b) => rank(a) - rank(b))[0];
   return own ? `http://${own.address}:${port}` : null;
 }
+
+/** Bridges of containers and virtual machines: no phone is in these networks. */
+const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|podman|lxc)/;
+/** RFC 1918: what a home's router gives. VPN addresses (100.64/10 of Tailscale) reach only phones that are in the VPN. */
+const AT_HOME = /^(192\.168\.|10\.|172\.(1[6-9]|2\d|3[01])\.)/;
+
+const rank = ({ name, address }: { name: string; address: string }): number =>
+  (VIRTUAL.test(name) ? 2 : 0) + (AT_HOME.test(address) ? 0 : 1);
 
 const isLoopback = (hostname: string): boolean => /^(127\.|\[::1\]|localhost)/.test(hostname);

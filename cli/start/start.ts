@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, relative } from 'node:path';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CloudConfig, readCloudConfig } from '@earshot/cloud/config.ts';
 import { type Cloud, cloudLog, createCloud } from '@earshot/cloud/main.ts';
@@ -14,6 +14,7 @@ import { chooseSource, DEMO } from './choose-source.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { ownDevice } from './own-device.ts';
 import { endingWithSummary, jsonReporter, type Reporter } from './reporter.ts';
+import { sourceName } from './source-name.ts';
 import { Summary } from './summary.ts';
 import { terminalReporter } from './terminal.ts';
 import { welcome } from './welcome.ts';
@@ -83,7 +84,7 @@ async function run(
     tellOfCloud(cloud, reporter, watch, summary);
     await daemon.start();
     const { release } = agent.status();
-    await welcome({ cloud, config, listen: nameOf(listen), release }, reporter);
+    await welcome({ cloud, config, listen: sourceName(listen), release }, reporter);
     await untilOver(agent, cloud, options.once, signal);
     await daemon.stop();
     reporter.event(summary.of(await watch.incidents()));
@@ -132,7 +133,7 @@ function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary, tellErr
     reporter.hears(now);
   });
   agent.events.on('health', ({ name, state, reason }) =>
-    reporter.event({ type: 'health', source: nameOf(name), state, reason }),
+    reporter.event({ type: 'health', source: sourceName(name), state, reason }),
   );
   agent.events.on('sourceEnd', ({ seconds }) => summary.heard(seconds));
   agent.events.on('problem', tellError);
@@ -168,6 +169,3 @@ async function untilOver(agent: Agent, cloud: Cloud, once: boolean, signal: Abor
     if (!signal.aborted) throw error;
   });
 }
-
-const nameOf = (listen: string): string =>
-  listen === DEMO ? 'the demo' : listen.startsWith('/') ? basename(listen) : listen;

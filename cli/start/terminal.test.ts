@@ -27,22 +27,22 @@ describe('the terminal', () => {
     ],
     [
       { type: 'notification', incidentId: ID, step: 'opened', title: 'Smoke alarm · Hall', channel: 'app' },
-      '         ALERT     Smoke alarm · Hall (in the app; no phone is paired yet)',
+      '         ALERT     Smoke alarm · Hall (shown in the app only: no phone rings yet)',
     ],
     [{ type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' }, '         health    mic is deaf: all_zero'],
   ])('says %j in a sentence', (event, sentence) => expect(sentenceOf(event)).toBe(sentence));
 
-  test('sums up what was found, and who was told', () => {
+  test('sums up what was found and reported', () => {
     const incidents = [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, startedAtS: 34 }] as const;
     expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 2, rejected: 1, incidents: [...incidents] })).toBe(
-      '\n0:01:20 heard, 2 candidates, 1 rejected, 1 incident:\n  0:00:34  smoke alarm, confirmed, 1 person told',
+      '\n0:01:20 heard, 2 candidates, 1 rejected, 1 incident:\n  0:00:34  smoke alarm, confirmed, reported',
     );
   });
 
-  test('what goes on from the run before was told then', () => {
+  test('an alarm that goes on from the run before was reported then', () => {
     const one = { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, startedAtS: 34, goesOn: true } as const;
     expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 1, rejected: 0, incidents: [one] })).toContain(
-      'smoke alarm, confirmed, goes on from the run before; told then',
+      'smoke alarm, confirmed, goes on from the run before; reported then',
     );
   });
 

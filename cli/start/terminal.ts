@@ -39,7 +39,7 @@ export function sentenceOf(event: StartEvent): string {
     case 'incident':
       return `         incident  ${wordsOf(event.label)}: ${event.verdict}, ${event.state}`;
     case 'notification':
-      return `         ALERT     ${event.title} (${event.channel === 'app' ? 'in the app; no phone is paired yet' : event.channel})`;
+      return `         ALERT     ${event.title} (${event.channel === 'app' ? 'shown in the app only: no phone rings yet' : event.channel})`;
     case 'health':
       return `         health    ${event.source} is ${event.state}${event.reason === null ? '' : `: ${event.reason}`}`;
     case 'error':
@@ -52,7 +52,7 @@ export function sentenceOf(event: StartEvent): string {
 function summaryOf({ seconds, candidates, rejected, incidents }: EventOf<'summary'>): string {
   const lines = incidents.map(
     ({ label, verdict, startedAtS, notified, goesOn = false }) =>
-      `  ${clockTime(startedAtS)}  ${wordsOf(label)}, ${verdict}, ${goesOn && notified === 0 ? 'goes on from the run before; told then' : `${notified === 0 ? 'nobody' : `${notified} ${notified === 1 ? 'person' : 'people'}`} told`}`,
+      `  ${clockTime(startedAtS)}  ${wordsOf(label)}, ${verdict}, ${goesOn && notified === 0 ? 'goes on from the run before; reported then' : notified === 0 ? 'not reported' : 'reported'}`,
   );
   const head = `${clockTime(seconds)} heard, ${count(candidates, 'candidate')}, ${rejected} rejected, ${count(incidents.length, 'incident')}${lines.length > 0 ? ':' : '.'}`;
   return ['', head, ...lines].join('\n');

@@ -20,11 +20,13 @@ export async function welcome({ cloud, config, listen, release }: Started, repor
   const reachable = phoneAddress(url, config);
   const pairUrl = new URL(`/pair?code=${code}`, reachable ?? url).href;
   const shown = `${code.slice(0, 4)}-${code.slice(4)}`;
-  reporter.note(`Open this within 10 minutes, in a browser or with a phone's camera: ${pairUrl} (code ${shown})`);
-  reporter.note(await QRCode.toString(pairUrl, { type: 'terminal', small: true }));
-  if (reachable === null)
-    reporter.note(
-      'Only this machine reaches that address. For phones in the same network: EARSHOT_HOST=0.0.0.0 npm start',
-    );
-  reporter.note('Ctrl-C stops it; nothing is lost.');
+  if (reachable === null) {
+    reporter.note(`Open this in a browser on this machine within 10 minutes: ${pairUrl} (code ${shown})`);
+    // A QR code of an address that no phone reaches would only disappoint.
+    reporter.note('To open it on a phone in the same network: EARSHOT_HOST=0.0.0.0 npm start prints a QR code.');
+  } else {
+    reporter.note(`Scan this with a phone within 10 minutes, or open ${pairUrl} (code ${shown})`);
+    reporter.note(await QRCode.toString(pairUrl, { type: 'terminal', small: true }));
+  }
+  reporter.note('Ctrl-C stops Earshot. Alerts and recordings are kept.');
 }

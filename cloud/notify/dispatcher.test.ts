@@ -77,7 +77,10 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     await until('the new channel was used', () => webhook.received.length > 0);
     await home.clock.advance(10 * 60_000);
     expect(webhook.received.map(({ body }) => JSON.parse(body) as { step: string; body: string })).toMatchObject([
-      { step: 'all_clear', body: expect.stringMatching(/^Home: it is over\. It sounded from \d\d:\d\d to \d\d:\d\d\.$/) },
+      {
+        step: 'all_clear',
+        body: expect.stringMatching(/^Home: it is over\. It sounded from \d\d:\d\d to \d\d:\d\d\.$/),
+      },
     ]);
   });
 

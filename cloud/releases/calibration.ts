@@ -15,9 +15,7 @@ export function calibrationOf(manifest: Manifest): z.infer<typeof CalibrationVie
         const measured = levels[level];
         if (!measured) return [];
         const onDevice = manifest.heads.find((head) => head.label === label)?.levels[level]?.missRate ?? 0;
-        return [
-          [level, { falseAlertsPerDay: measured.perDay, missRate: Math.max(measured.missRate, onDevice) }],
-        ];
+        return [[level, { falseAlertsPerDay: measured.perDay, missRate: Math.max(measured.missRate, onDevice) }]];
       }),
     ),
   ]);

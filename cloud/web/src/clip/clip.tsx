@@ -62,6 +62,11 @@ function Player({ incidentId, candidateId, clip, autoPlay }: PlayerProps) {
     };
   }, [incidentId, candidateId]);
 
+  useEffect(() => {
+    // "Listen" was tapped on the notification while this page was open already.
+    if (autoPlay && audio.current?.src) audio.current.play().catch(() => undefined);
+  }, [autoPlay]);
+
   useEffect(() => (playing ? everyFrame(() => setAtS(audio.current?.currentTime ?? 0)) : undefined), [playing]);
 
   const toggle = () => {

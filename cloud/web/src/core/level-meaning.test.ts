@@ -2,10 +2,19 @@ import { expect, test } from '@jest/globals';
 import { levelMeaning } from './level-meaning.ts';
 
 test.each([
-  [{ falseAlertsPerDay: 0.024, missRate: 0.021 }, 'About one false alert in 42 days. It missed 2.1 % of the real sounds in tests.'],
+  [
+    { falseAlertsPerDay: 0.024, missRate: 0.021 },
+    'About one false alert in 42 days. It missed 2.1 % of the real sounds in tests.',
+  ],
   [{ falseAlertsPerDay: 3.2, missRate: 0 }, 'About 3.2 false alerts a day. It missed no real sound in tests.'],
-  [{ falseAlertsPerDay: 6.5, missRate: 0.9 }, 'Experimental, not to be relied on. About 6.5 false alerts a day. It missed 90 % of the real sounds in tests.'],
-  [{ falseAlertsPerDay: 0.9, missRate: 0.15 }, 'About one false alert a day. It missed 15 % of the real sounds in tests.'],
+  [
+    { falseAlertsPerDay: 6.5, missRate: 0.9 },
+    'Experimental, not to be relied on. About 6.5 false alerts a day. It missed 90 % of the real sounds in tests.',
+  ],
+  [
+    { falseAlertsPerDay: 0.9, missRate: 0.15 },
+    'About one false alert a day. It missed 15 % of the real sounds in tests.',
+  ],
   [
     { falseAlertsPerDay: 0, missRate: 0.05 },
     'Less than one false alert in 365 days. It missed 5.0 % of the real sounds in tests.',

@@ -3,7 +3,10 @@ import type { DeviceView } from '@earshot/shared/contracts/home.ts';
 import { type Knowledge, watchfulness } from './watchfulness.ts';
 
 const device = (online: boolean, ...states: ('healthy' | 'deaf' | 'recovering' | 'failed')[]): DeviceView =>
-  ({ online, sources: states.map((state) => ({ name: 'default', state, reason: null, levelDbfs: -50 })) }) as DeviceView;
+  ({
+    online,
+    sources: states.map((state) => ({ name: 'default', state, reason: null, levelDbfs: -50 })),
+  }) as DeviceView;
 
 const known = (devices: DeviceView[], change: Partial<Knowledge> = {}): Knowledge => ({
   home: { devices },

@@ -55,10 +55,7 @@ function Channel({ channel, onGone }: { channel: ChannelView; onGone: () => void
         'POST',
         `/v1/channels/${channel.id}/test`,
       );
-      say(
-        delivered ? t().channels.testSent : t().channels.testFailed(channel.describes, reason ?? ''),
-        !delivered,
-      );
+      say(delivered ? t().channels.testSent : t().channels.testFailed(channel.describes, reason ?? ''), !delivered);
     });
     onGone();
   };

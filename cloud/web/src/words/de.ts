@@ -39,7 +39,8 @@ export const de: Words = {
   notices: {
     device_silent: 'Dieses Gerät hat sich seit zehn Minuten nicht gemeldet. Prüfe Strom und Netzwerk.',
     microphone_deaf: 'Dieses Mikrofon hört nichts. Prüfe Mikrofon und Kabel. Die Seite des Geräts zeigt die Ursache.',
-    outbox_filling: 'Dieses Gerät kann seine Aufnahmen nicht senden. Prüfe das Netzwerk. Es hebt sie auf und sendet sie später.',
+    outbox_filling:
+      'Dieses Gerät kann seine Aufnahmen nicht senden. Prüfe das Netzwerk. Es hebt sie auf und sendet sie später.',
   },
 
   modes: { home: 'Zuhause', away: 'Unterwegs', night: 'Nacht' },
@@ -85,8 +86,7 @@ export const de: Words = {
     noInternet: 'Hier gibt es keine Internetverbindung.',
     noServer: 'Der Earshot-Server antwortet nicht.',
     knownUntil: (time) => `Seit ${time} ist nichts Neues bekannt.`,
-    stillListens:
-      'Das Gerät zu Hause hört vielleicht weiter. Alarme kommen an, sobald die Verbindung wieder da ist.',
+    stillListens: 'Das Gerät zu Hause hört vielleicht weiter. Alarme kommen an, sobald die Verbindung wieder da ist.',
     unexpected: 'In der App ist etwas schiefgegangen. Lade die Seite neu und versuche es noch einmal.',
     gone: 'Das gibt es nicht mehr.',
     unreachable: 'Earshot ist nicht erreichbar. Prüfe die Internetverbindung.',
@@ -262,7 +262,7 @@ export const de: Words = {
     done: 'Fertig',
     deleteSome: (count) => (count === 1 ? '1 Alarm löschen' : `${count} Alarme löschen`),
     deleteAsk: (count) => (count === 1 ? '1 Alarm löschen?' : `${count} Alarme löschen?`),
-    deletedSome: (count) => 
+    deletedSome: (count) =>
       count === 1 ? '1 Alarm und seine Aufnahme sind gelöscht.' : `${count} Alarme und ihre Aufnahmen sind gelöscht.`,
     older: 'Ältere zeigen',
     export: 'Export',

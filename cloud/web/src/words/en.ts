@@ -41,7 +41,8 @@ export const en = {
   /** Notices about a device: what happened, and what to do. */
   notices: {
     device_silent: 'This device has not reported for ten minutes. Check its power and its network.',
-    microphone_deaf: 'This microphone hears nothing. Check the microphone and its cable. The device’s page shows the cause.',
+    microphone_deaf:
+      'This microphone hears nothing. Check the microphone and its cable. The device’s page shows the cause.',
     outbox_filling: 'This device cannot send its recordings. Check its network. It keeps them and sends them later.',
   } as Record<string, string>,
 
@@ -134,7 +135,8 @@ export const en = {
     wasItRight: 'Was this alert right?',
     right: 'Yes, it was',
     wrong: 'No, false alert',
-    thanks: (who: string, right: boolean) => (right ? `${who} said: the alert was right.` : `${who} said: false alert.`),
+    thanks: (who: string, right: boolean) =>
+      right ? `${who} said: the alert was right.` : `${who} said: false alert.`,
     delete: 'Delete this alert and its recording',
     deleteAsk: 'Delete this alert?',
     deleteMeaning: 'The recording is erased everywhere at once. This cannot be undone.',

@@ -1,0 +1,51 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { describeInBrowser } from './describe-in-browser.ts';
+import type { Phone } from './phone.ts';
+import type { TestHome } from './test-home.ts';
+
+const NARROW = { viewport: { width: 320, height: 568 } };
+
+/** Whether a tap in its middle reaches it, once it is scrolled to. */
+async function isFree(target: Locator): Promise<boolean> {
+  await target.scrollIntoViewIfNeeded();
+  return target.evaluate((node) => {
+    const box = node.getBoundingClientRect();
+    const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    return hit !== null && (node === hit || node.contains(hit));
+  });
+}
+
+describeInBrowser('on the narrowest phone, 320 px', (stage) => {
+  let home: TestHome;
+  let anna: Phone;
+
+  beforeAll(async () => {
+    home = await stage.open();
+    await home.keepBeating();
+    anna = await stage.phone('Anna', NARROW);
+  }, 60_000);
+
+  test('the modes take at most a quarter of the home page from its content', async () => {
+    await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
+    const kept = await anna.page.evaluate(() => {
+      scrollTo(0, 0);
+      const bars = [...document.querySelectorAll('.mode-bar, .tabs')].filter((bar) =>
+        ['sticky', 'fixed'].includes(getComputedStyle(bar).position),
+      );
+      return bars.reduce((sum, bar) => sum + bar.getBoundingClientRect().height, 0) / innerHeight;
+    });
+    expect(kept).toBeLessThan(0.25);
+    expect(await isFree(anna.page.getByRole('link', { name: /Kitchen/ }))).toBe(true);
+  });
+
+  test('an alert’s actions leave its recording free', async () => {
+    home.keepSounding(await home.smoke());
+    await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
+    const actions = await anna.page.locator('.alert-actions').boundingBox();
+    expect(actions!.height).toBeLessThan(568 / 4);
+    expect(await isFree(anna.page.getByRole('button', { name: 'Listen', exact: true }))).toBe(true);
+    expect(await isFree(anna.page.getByRole('link', { name: 'Call 112' }))).toBe(true);
+    expect(await isFree(anna.page.getByRole('button', { name: /Acknowledge/ }))).toBe(true);
+  });
+});
