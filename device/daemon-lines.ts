@@ -1,4 +1,4 @@
-import { StartEvent } from '@earshot/shared/contracts/events.ts';
+import { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { AgentEmitter, AgentEvents } from './events.ts';
 

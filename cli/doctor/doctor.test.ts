@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { lineOf, troubleOf } from './doctor.ts';
 import { bad, lack, ok } from './finding.ts';
-import { checkCloudReach } from './house.ts';
+import { checkCloudReach } from './installation.ts';
 import { checkPackages } from './packages.ts';
 import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
 

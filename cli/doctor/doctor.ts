@@ -1,9 +1,9 @@
 import { CATALOGUE } from '@earshot/shared/errors.ts';
 import type { Finding } from './finding.ts';
-import { checkApp, checkCloudReach, checkNetwork } from './house.ts';
+import { checkApp, checkCloudReach, checkNetwork } from './installation.ts';
 import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
 import { checkPackages } from './packages.ts';
-import { checkMicrophone, checkTools } from './sound.ts';
+import { checkMicrophone, checkTools } from './audio-tools.ts';
 
 export interface DoctorOptions {
   home: string;

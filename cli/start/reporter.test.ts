@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { StartEvent } from '@earshot/shared/contracts/events.ts';
+import { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { endingWithSummary, jsonReporter } from './reporter.ts';
 
 const error: StartEvent = { type: 'error', code: 'AUDIO_EMPTY', message: 'nothing', todo: 'record' };

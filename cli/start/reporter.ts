@@ -1,5 +1,5 @@
 import type { Hears } from '@earshot/device/events.ts';
-import type { StartEvent } from '@earshot/shared/contracts/events.ts';
+import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 
 export type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: T }>;
 

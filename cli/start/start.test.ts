@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { peakDbfs } from '@earshot/shared/audio/level.ts';
 import { readWav } from '@earshot/shared/audio/wav-read.ts';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
-import { StartEvent } from '@earshot/shared/contracts/events.ts';
+import { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import type { EventOf } from './reporter.ts';
 
 const EARSHOT = fileURLToPath(new URL('../earshot.js', import.meta.url));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StartEvent } from '@earshot/shared/contracts/events.ts';
+import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { sentenceOf, terminalReporter } from './terminal.ts';
 
 const ID = '01a1fd60-2749-705d-9c8e-69473cebd15f';

@@ -1,5 +1,5 @@
 import type { Hears } from '@earshot/device/events.ts';
-import type { StartEvent } from '@earshot/shared/contracts/events.ts';
+import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { errorLine } from '@earshot/shared/errors.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { EventOf, Reporter } from './reporter.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Queries } from '../store/database.ts';
-import { Together } from '../store/write-batch.ts';
+import { BatchedCalls } from '../store/batched-calls.ts';
 
 export interface Caller {
   kind: 'device' | 'member';
@@ -26,16 +26,16 @@ export async function issueToken(queries: Queries, caller: Omit<Caller, 'tokenHa
   return token;
 }
 
-const MOST_TOGETHER = 100;
+const MOST_PER_CALL = 100;
 
 /** Whose tokens they are; what is asked for at the same time is read at once. */
 export class TokenBook {
   private readonly queries: Queries;
-  private readonly looking: Together<string, Caller | null>;
+  private readonly looking: BatchedCalls<string, Caller | null>;
 
   constructor(queries: Queries) {
     this.queries = queries;
-    this.looking = new Together(MOST_TOGETHER, (hashes) => readCallers(queries, hashes));
+    this.looking = new BatchedCalls(MOST_PER_CALL, (hashes) => readCallers(queries, hashes));
   }
 
   /** Why a token that `find` does not know has ended. */

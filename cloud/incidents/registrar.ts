@@ -5,12 +5,12 @@ import { clipKey } from '../clips/clip-store.ts';
 import type { Caller } from '../homes/tokens.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHome, changeHomes } from '../store/home-transaction.ts';
-import { Together } from '../store/write-batch.ts';
+import { BatchedCalls } from '../store/batched-calls.ts';
 import { activeKeyOf } from './incident.ts';
 import { keepCandidate, keepFreshCandidates, readActive, UPLOAD_LINK_LIFE_MS } from './keep-candidate.ts';
 import { answerOf, readKnown, type Registered, type Report } from './known-candidates.ts';
 
-const MOST_TOGETHER = 50;
+const MOST_PER_CALL = 50;
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock' | 'feed' | 'metrics'>;
 
@@ -34,16 +34,16 @@ interface Recalled {
 export class Registrar {
   private readonly parts: Parts;
   private readonly arrivals: ClipArrivals;
-  private readonly recalling: Together<Report, Recalled>;
-  private readonly keeping: Together<Report, Registered | null>;
+  private readonly recalling: BatchedCalls<Report, Recalled>;
+  private readonly keeping: BatchedCalls<Report, Registered | null>;
 
   constructor(parts: Parts) {
     const { database, clock } = parts;
     this.parts = parts;
     this.arrivals = new ClipArrivals(parts);
-    this.recalling = new Together(MOST_TOGETHER, (reports) => this.recallAll(reports), { againAlone: true });
-    this.keeping = new Together(
-      MOST_TOGETHER,
+    this.recalling = new BatchedCalls(MOST_PER_CALL, (reports) => this.recallAll(reports), { againAlone: true });
+    this.keeping = new BatchedCalls(
+      MOST_PER_CALL,
       (reports) =>
         changeHomes(
           database,

@@ -4,7 +4,7 @@ import { inSpan } from '../tracing.ts';
 import { backOffMs } from './back-off.ts';
 import { type ChannelRow, channelsOf } from './channels.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
-import { type DueNotification, Outbox, type OutboxRow } from './notification-outbox.ts';
+import { type DueNotification, NotificationOutbox, type NotificationRow } from './notification-outbox.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics'>;
 
@@ -31,7 +31,7 @@ export interface Told {
  */
 export class Dispatcher {
   private readonly parts: Parts;
-  private readonly outbox: Outbox;
+  private readonly outbox: NotificationOutbox;
   private readonly notifiers: Map<string, Notifier>;
   private readonly onTold: (told: Told) => void;
   private readonly inFlight = new Set<Promise<void>>();
@@ -42,7 +42,7 @@ export class Dispatcher {
 
   constructor(parts: Parts, notifiers: readonly Notifier[], onTold: (told: Told) => void) {
     this.parts = parts;
-    this.outbox = new Outbox(parts);
+    this.outbox = new NotificationOutbox(parts);
     this.notifiers = new Map(notifiers.map((notifier) => [notifier.kind, notifier]));
     this.onTold = onTold;
   }
@@ -180,7 +180,7 @@ export class Dispatcher {
       .execute();
   }
 
-  private async sent(row: OutboxRow, by: string): Promise<void> {
+  private async sent(row: NotificationRow, by: string): Promise<void> {
     await this.outbox.sent(row, by);
     this.parts.metrics.notifyLatency.observe({ kind: by }, (this.parts.clock.nowMs() - row.dueAtMs) / 1000);
     const { title, incidentId, step } = NotificationBody.parse(JSON.parse(row.body));
@@ -188,7 +188,7 @@ export class Dispatcher {
   }
 }
 
-function noticeOf(row: OutboxRow, homeName: string, nowMs: number): Notice {
+function noticeOf(row: NotificationRow, homeName: string, nowMs: number): Notice {
   const written = NotificationBody.parse(JSON.parse(row.body));
   const isOver = row.step === 'all_clear' || row.step === 'update:rejected';
   // A channel may have failed for a while: an alarm never arrives without its time.

@@ -2,15 +2,15 @@ import type { Selectable } from 'kysely';
 import { publishAll } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Schema } from '../store/schema.ts';
-import { Together } from '../store/write-batch.ts';
+import { BatchedCalls } from '../store/batched-calls.ts';
 import { type ChannelRow, channelsOfMembers } from './channels.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
-export type OutboxRow = Selectable<Schema['notifications']>;
+export type NotificationRow = Selectable<Schema['notifications']>;
 
 /** A notification that this process may send now, with what sending it takes. */
 export interface DueNotification {
-  row: OutboxRow;
+  row: NotificationRow;
   /** The member's, in the order in which they are tried. */
   channels: ChannelRow[];
   homeName: string;
@@ -26,13 +26,13 @@ const MARKED_AT_ONCE = 100;
  * The transactional outbox of what people are told. Rows are leased, so any number of processes may send. When thousands of homes
  * alarm at once, rows are taken and marked by the dozen: a transaction each would cost more than the sending.
  */
-export class Outbox {
+export class NotificationOutbox {
   private readonly parts: Parts;
-  private readonly marking: Together<{ row: OutboxRow; by: string }>;
+  private readonly marking: BatchedCalls<{ row: NotificationRow; by: string }>;
 
   constructor(parts: Parts) {
     this.parts = parts;
-    this.marking = new Together(MARKED_AT_ONCE, async (sent) => {
+    this.marking = new BatchedCalls(MARKED_AT_ONCE, async (sent) => {
       await this.mark(sent);
       return sent.map(() => null);
     });
@@ -63,7 +63,7 @@ export class Outbox {
   }
 
   /** Those that would tell of something that is no longer so. What is over is told by the all-clear, once. */
-  private async outdated(rows: readonly OutboxRow[]): Promise<Set<string>> {
+  private async outdated(rows: readonly NotificationRow[]): Promise<Set<string>> {
     const { queries } = this.parts.database;
     const ids = [...new Set(rows.map(({ incidentId }) => incidentId))];
     const [cleared, acknowledged] = await Promise.all([
@@ -93,7 +93,7 @@ export class Outbox {
     );
   }
 
-  private lease(most: number): Promise<OutboxRow[]> {
+  private lease(most: number): Promise<NotificationRow[]> {
     const { database, clock } = this.parts;
     const nowMs = clock.nowMs();
     return database.transact(async (queries) => {
@@ -119,11 +119,11 @@ export class Outbox {
   }
 
   /** A channel took it. */
-  async sent(row: OutboxRow, by: string): Promise<void> {
+  async sent(row: NotificationRow, by: string): Promise<void> {
     await this.marking.add({ row, by });
   }
 
-  private async mark(sent: readonly { row: OutboxRow; by: string }[]): Promise<void> {
+  private async mark(sent: readonly { row: NotificationRow; by: string }[]): Promise<void> {
     const { database, clock, feed } = this.parts;
     const sentAtMs = clock.nowMs();
     await database.transact(async (queries) => {
@@ -145,18 +145,18 @@ export class Outbox {
   }
 
   /** Nobody wants to know any more. */
-  async expire(row: OutboxRow): Promise<void> {
+  async expire(row: NotificationRow): Promise<void> {
     await this.release(row, { state: 'expired' });
   }
 
   /** No channel took it: it is due again at that time. */
-  async postpone(row: OutboxRow, dueAtMs: number, lastError: string | null): Promise<void> {
+  async postpone(row: NotificationRow, dueAtMs: number, lastError: string | null): Promise<void> {
     await this.release(row, { dueAtMs, lastError });
   }
 
   private async release(
-    { id }: OutboxRow,
-    set: Partial<Pick<OutboxRow, 'state' | 'dueAtMs' | 'lastError'>>,
+    { id }: NotificationRow,
+    set: Partial<Pick<NotificationRow, 'state' | 'dueAtMs' | 'lastError'>>,
   ): Promise<void> {
     await this.parts.database.queries
       .updateTable('notifications')

@@ -7,7 +7,7 @@ import { countsOf, deadLetterQueueOf } from './sqs-attributes.ts';
 import { SqsDeadLetters } from './sqs-dead-letters.ts';
 import { SqsLane } from './sqs-lane.ts';
 import { fittingMessages, sendBatch } from './sqs-send.ts';
-import { Together } from '../store/write-batch.ts';
+import { BatchedCalls } from '../store/batched-calls.ts';
 import {
   LANES,
   MAX_BODY_BYTES,
@@ -47,8 +47,8 @@ export class SqsQueue implements WorkQueue {
   private readonly clock: Clock;
   private readonly lanes: SqsLane[];
   private readonly dead: SqsDeadLetters;
-  private readonly sending: Record<Lane, Together<OutgoingMessage>>;
-  private readonly acking: Record<Lane, Together<string>>;
+  private readonly sending: Record<Lane, BatchedCalls<OutgoingMessage>>;
+  private readonly acking: Record<Lane, BatchedCalls<string>>;
 
   constructor(client: SQSClient, url: string, clock: Clock = systemClock) {
     this.client = client;
@@ -57,9 +57,11 @@ export class SqsQueue implements WorkQueue {
     this.lanes = LANES.map((lane) => new SqsLane(client, this.urlOf(lane), lane, clock));
     this.dead = new SqsDeadLetters(client, this.urlOf('dead'));
     this.sending = each(
-      (lane) => new Together(fittingMessages, (batch) => sendBatch(client, this.urlOf(lane), batch, clock)),
+      (lane) => new BatchedCalls(fittingMessages, (batch) => sendBatch(client, this.urlOf(lane), batch, clock)),
     );
-    this.acking = each((lane) => new Together(fittingReceipts, (batch) => ackBatch(client, this.urlOf(lane), batch)));
+    this.acking = each(
+      (lane) => new BatchedCalls(fittingReceipts, (batch) => ackBatch(client, this.urlOf(lane), batch)),
+    );
   }
 
   async send(messages: readonly OutgoingMessage[]): Promise<void> {

@@ -4,7 +4,7 @@ import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { applyVerdicts, type AppliedVerdict, type CandidateVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
-import { Together } from '../store/write-batch.ts';
+import { BatchedCalls } from '../store/batched-calls.ts';
 import type { Scores } from './clip-scorer.ts';
 import type { ClipToScore } from './scoring-messages.ts';
 import { judge } from './judgement.ts';
@@ -20,25 +20,25 @@ export type Outcome = { done: AppliedVerdict | null } | { poison: string };
 type Announced = Awaited<ReturnType<CandidateVerification['read']>>[number];
 
 /** What is read and written for clips that come and go together is read and written together. */
-const MOST_TOGETHER = 50;
+const MOST_PER_CALL = 50;
 
 /** One clip from store to verdict. */
 export class CandidateVerification {
   private readonly parts: CloudParts;
   private readonly scorer: ScoresClips;
-  private readonly reading: Together<VerifyJob, Announced | null>;
-  private readonly applying: Together<CandidateVerdict, AppliedVerdict | null>;
+  private readonly reading: BatchedCalls<VerifyJob, Announced | null>;
+  private readonly applying: BatchedCalls<CandidateVerdict, AppliedVerdict | null>;
 
   constructor(parts: CloudParts, scorer: ScoresClips) {
     this.parts = parts;
     this.scorer = scorer;
-    this.reading = new Together(MOST_TOGETHER, async (jobs) => {
+    this.reading = new BatchedCalls(MOST_PER_CALL, async (jobs) => {
       const rows = await this.read(jobs);
       return jobs.map(
         ({ homeId, candidateId }) => rows.find((r) => r.id === candidateId && r.homeId === homeId) ?? null,
       );
     });
-    this.applying = new Together(MOST_TOGETHER, (verdicts) => applyVerdicts(parts, verdicts), { againAlone: true });
+    this.applying = new BatchedCalls(MOST_PER_CALL, (verdicts) => applyVerdicts(parts, verdicts), { againAlone: true });
   }
 
   /**

@@ -1,6 +1,6 @@
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import type { AgentEmitter } from '../events.ts';
-import { runShell } from './shell.ts';
+import { runCommand } from './run-command.ts';
 
 const LONGEST_MS = 30_000;
 const AT_ONCE = 2;
@@ -64,7 +64,7 @@ export class Hook {
   private async once(input: string): Promise<void> {
     const timeout = AbortSignal.timeout(LONGEST_MS);
     try {
-      await runShell(this.command, { input, signal: AbortSignal.any([this.signal, timeout]) });
+      await runCommand(this.command, { input, signal: AbortSignal.any([this.signal, timeout]) });
       if (timeout.aborted) throw new Error(`ended after ${LONGEST_MS / 1000} s`);
     } catch (thrown) {
       this.events.emit('problem', asEarshotError(thrown, 'INTERNAL', 'The hook command failed'));

@@ -5,7 +5,7 @@ import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
-import { runShell } from './shell.ts';
+import { runCommand } from './run-command.ts';
 
 /** Lower than any alarm and in no rhythm, so that the test never sets one off. */
 const TONE_HZ = 1_000;
@@ -41,7 +41,7 @@ export async function acousticSelfTest(
     await writeFile(path, writeWav(tone()));
     const from = hearing.end;
     const before = tonePowers(hearing.read(from - 2 * SAMPLE_RATE, from));
-    await runShell([...player.split(' '), path], { signal });
+    await runCommand([...player.split(' '), path], { signal });
     while (hearing.end < from + WAIT_S * SAMPLE_RATE && !signal.aborted) await clock.sleep(100, signal);
     const after = tonePowers(hearing.read(from, hearing.end));
     const aboveDb = 10 * Math.log10(Math.max(...after, 1e-12) / Math.max(median(before), 1e-12));

@@ -2,7 +2,7 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { AgentEmitter } from '../events.ts';
-import { runShell } from './shell.ts';
+import { runCommand } from './run-command.ts';
 
 export interface SirenOptions {
   when: 'offline' | 'always' | 'never';
@@ -86,9 +86,10 @@ export class Siren {
     );
     try {
       const environment = { EARSHOT_LABEL: label };
-      if (command) await runShell(command, { environment, signal: either });
+      if (command) await runCommand(command, { environment, signal: either });
       else
-        while (sound && !either.aborted) await runShell([...player.split(' '), sound], { environment, signal: either });
+        while (sound && !either.aborted)
+          await runCommand([...player.split(' '), sound], { environment, signal: either });
     } catch (thrown) {
       this.events.emit(
         'problem',

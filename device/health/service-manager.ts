@@ -1,5 +1,5 @@
 import type { Clock } from '@earshot/shared/clock.ts';
-import { runShell } from '../actions/shell.ts';
+import { runCommand } from '../actions/run-command.ts';
 
 /**
  * systemd's notify protocol. It speaks over a Unix datagram socket, which Node cannot open, so `systemd-notify`, which comes
@@ -42,6 +42,6 @@ export class ServiceManager {
   private async say(words: string[], signal: AbortSignal): Promise<void> {
     if (!this.environment['NOTIFY_SOCKET']) return;
     // A notification that is lost is answered by systemd itself: it starts the unit again.
-    await runShell(['systemd-notify', ...words], { signal }).catch(() => undefined);
+    await runCommand(['systemd-notify', ...words], { signal }).catch(() => undefined);
   }
 }

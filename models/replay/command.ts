@@ -159,7 +159,7 @@ export function register(program: Command): void {
     .action(async (dir: string, { policy }: { policy: string }, command: Command) => {
       need(command, '--policy <file>', policy);
       const { checkPolicy, gateText } = await import('./gate/gate.ts');
-      const { readPolicy } = await import('./gate/policy.ts');
+      const { readPolicy } = await import('./gate/gate-policy.ts');
       const { readReport } = await import('./gate/report-file.ts');
       const report = await readReport(dir);
       const checks = checkPolicy(await readPolicy(policy), report);

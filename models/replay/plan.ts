@@ -11,7 +11,7 @@ import { unknownLabels } from './recordings/unknown-labels.ts';
 import type { Stage } from './metrics/product.ts';
 import { playHouseDays, playRecordings, playScenes, type PlayMode } from './play/play-list.ts';
 import type { Session } from './play/session.ts';
-import type { StageOptions } from './play/stage-setup.ts';
+import type { PlayerOptions } from './play/corpus-player.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { isInStore, readStoreCorpus } from './fleet/store-corpus.ts';
 
@@ -34,7 +34,7 @@ export interface Plan {
   release: Release;
   map: LabelMap;
   problems: readonly Problem[];
-  stage: StageOptions;
+  stage: PlayerOptions;
   sessions: { index: number; session: Session }[];
   /** Names everything that the results depend on: a journal or a shard of another key is of another run. */
   key: string;

@@ -1,20 +1,20 @@
 import type { CloudParts } from '../../parts.ts';
-import { Together } from '../../store/write-batch.ts';
+import { BatchedCalls } from '../../store/batched-calls.ts';
 import { traceCarrier } from '../../tracing.ts';
 import { type ArrivedClip, clipsArrived } from './clip-arrival.ts';
 
-const MOST_TOGETHER = 50;
+const MOST_PER_CALL = 50;
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
 
 /** For stores to which devices upload directly: whether the announced bytes are there by now. What arrives together is noted together. */
 export class ClipArrivals {
   private readonly parts: Parts;
-  private readonly noting: Together<ArrivedClip, boolean>;
+  private readonly noting: BatchedCalls<ArrivedClip, boolean>;
 
   constructor(parts: Parts) {
     this.parts = parts;
-    this.noting = new Together(MOST_TOGETHER, (clips) => clipsArrived(parts, clips), { againAlone: true });
+    this.noting = new BatchedCalls(MOST_PER_CALL, (clips) => clipsArrived(parts, clips), { againAlone: true });
   }
 
   async look(clip: { key: string; bytes: number; homeId: string; candidateId: string }): Promise<boolean> {

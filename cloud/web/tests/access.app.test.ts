@@ -48,12 +48,12 @@ async function settled(page: Page): Promise<void> {
   );
 }
 
-describeInBrowser('the app for everybody', (stage) => {
+describeInBrowser('the app for everybody', (app) => {
   let home: TestHome;
   let incidentId: string;
 
   beforeAll(async () => {
-    home = await stage.open();
+    home = await app.open();
     await home.beat({ hears: [{ label: 'dog_bark', score: 0.2 }] });
     const glass = { why: why('glass_break', NO_PATTERN, 'a bright crash') };
     await home.report('glass_break', glassClip(), glass);
@@ -66,7 +66,7 @@ describeInBrowser('the app for everybody', (stage) => {
     let page: Page;
 
     beforeAll(async () => {
-      phone = await stage.phone('Anna', options);
+      phone = await app.phone('Anna', options);
       page = phone.page;
     }, 60_000);
 
@@ -86,7 +86,7 @@ describeInBrowser('the app for everybody', (stage) => {
     );
 
     test('the first page of a phone, too', async () => {
-      const stranger = await stage.unpairedPhone(options);
+      const stranger = await app.unpairedPhone(options);
       await stranger.go('/');
       await stranger.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
       await settled(stranger.page);
@@ -101,7 +101,7 @@ describeInBrowser('the app for everybody', (stage) => {
     let page: Page;
 
     beforeAll(async () => {
-      anna = await stage.phone('Anna', DESKTOP);
+      anna = await app.phone('Anna', DESKTOP);
       page = anna.page;
       await page.waitForURL(/\/incidents\//, { timeout: 20_000 });
       await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
@@ -189,10 +189,10 @@ describeInBrowser('the app for everybody', (stage) => {
   });
 });
 
-describeInBrowser('a new alert', (stage) => {
+describeInBrowser('a new alert', (app) => {
   test('interrupts: announced, at its heading; and without motion for those who want none', async () => {
-    const home = await stage.open();
-    const phone = await stage.phone('Jonas', { reducedMotion: 'reduce' });
+    const home = await app.open();
+    const phone = await app.phone('Jonas', { reducedMotion: 'reduce' });
     await phone.page.getByText('The last 99 days').waitFor();
     await home.smoke();
     await phone.page.getByRole('alert').filter({ hasText: 'Smoke alarm, now. Kitchen.' }).waitFor();

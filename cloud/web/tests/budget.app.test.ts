@@ -13,14 +13,14 @@ const TRIES = 5;
 const KB = 1024;
 const THROTTLE = 4;
 
-describeInBrowser('what the app costs a phone', (stage) => {
+describeInBrowser('what the app costs a phone', (app) => {
   let home: TestHome;
   let anna: Phone;
 
   beforeAll(async () => {
-    home = await stage.open();
+    home = await app.open();
     // Without the service worker every load is a first load.
-    anna = await stage.phone('Anna', { serviceWorkers: 'block' });
+    anna = await app.phone('Anna', { serviceWorkers: 'block' });
   }, 60_000);
 
   test.each(['/', '/history', '/settings', '/settings/sounds'])(

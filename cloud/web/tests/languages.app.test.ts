@@ -3,13 +3,13 @@ import { describeInBrowser } from './describe-in-browser.ts';
 
 const FIRST_WORDS = { 'en-GB': 'Hear your home', 'de-DE': 'Hör dein Zuhause', 'fr-FR': 'Hear your home' } as const;
 
-describeInBrowser('the app in every language', (stage) => {
+describeInBrowser('the app in every language', (app) => {
   beforeAll(async () => {
-    await stage.open();
+    await app.open();
   }, 60_000);
 
   test.each(Object.entries(FIRST_WORDS))('starts in a browser that asks for %s', async (locale, heading) => {
-    const phone = await stage.unpairedPhone({ locale });
+    const phone = await app.unpairedPhone({ locale });
     await phone.go('/');
     await phone.page.getByRole('heading', { name: heading }).waitFor({ timeout: 10_000 });
     expect(phone.problems).toEqual([]);
@@ -17,7 +17,7 @@ describeInBrowser('the app in every language', (stage) => {
   });
 
   test('starts in the language that was chosen, after a reload', async () => {
-    const phone = await stage.phone('Anna');
+    const phone = await app.phone('Anna');
     await phone.go('/settings/phone');
     await phone.page.getByRole('radio', { name: 'Deutsch' }).check({ force: true });
     await phone.page.getByRole('heading', { name: 'Dieses' }).waitFor();

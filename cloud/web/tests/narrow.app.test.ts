@@ -16,14 +16,14 @@ async function isFree(target: Locator): Promise<boolean> {
   });
 }
 
-describeInBrowser('on the narrowest phone, 320 px', (stage) => {
+describeInBrowser('on the narrowest phone, 320 px', (app) => {
   let home: TestHome;
   let anna: Phone;
 
   beforeAll(async () => {
-    home = await stage.open();
+    home = await app.open();
     await home.keepBeating();
-    anna = await stage.phone('Anna', NARROW);
+    anna = await app.phone('Anna', NARROW);
   }, 60_000);
 
   test('the modes take at most a quarter of the home page from its content', async () => {

@@ -4,14 +4,14 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('the app without a connection, and installed', (stage) => {
+describeInBrowser('the app without a connection, and installed', (app) => {
   let home: TestHome;
   let anna: Phone;
 
   beforeAll(async () => {
-    home = await stage.open();
+    home = await app.open();
     await home.keepBeating();
-    anna = await stage.phone('Anna');
+    anna = await app.phone('Anna');
     await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     // The worker keeps what passes through it: the first visit was before its time.
     await anna.go('/');
@@ -54,7 +54,7 @@ describeInBrowser('the app without a connection, and installed', (stage) => {
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
     await anna.page.goto('about:blank');
-    const jonas = await stage.phone('Jonas');
+    const jonas = await app.phone('Jonas');
     await callApi(jonas, 'DELETE', `/v1/incidents/${await home.openIncidentId()}`);
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();

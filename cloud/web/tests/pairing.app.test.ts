@@ -4,14 +4,14 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('more phones, more devices', (stage) => {
+describeInBrowser('more phones, more devices', (app) => {
   let home: TestHome;
   let anna: Phone;
 
   beforeAll(async () => {
-    home = await stage.open();
+    home = await app.open();
     await home.beat();
-    anna = await stage.phone('Anna');
+    anna = await app.phone('Anna');
   }, 60_000);
 
   test('a phone scans the QR code and belongs to the home', async () => {
@@ -26,7 +26,7 @@ describeInBrowser('more phones, more devices', (stage) => {
     expect(modules).toBeGreaterThan(0);
     await anna.page.getByText(`${code.slice(0, 4)} ${code.slice(4)}`).waitFor();
 
-    const jonas = await stage.unpairedPhone();
+    const jonas = await app.unpairedPhone();
     await jonas.page.goto(url);
     await jonas.page.getByLabel('Your name').fill('Jonas');
     await jonas.page.getByRole('button', { name: 'Join the home' }).click();
@@ -38,8 +38,8 @@ describeInBrowser('more phones, more devices', (stage) => {
 
   test('a code works once, and a wrong one says what to do', async () => {
     const code = await home.phoneCode();
-    const first = await stage.unpairedPhone();
-    const second = await stage.unpairedPhone();
+    const first = await app.unpairedPhone();
+    const second = await app.unpairedPhone();
     for (const { page, go } of [first, second].map((phone) => ({
       page: phone.page,
       go: () => phone.go(`/pair?code=${code}`),

@@ -7,7 +7,7 @@ import { PushDelivery, shownNotifications, tapNotification } from './push-delive
 import { PushService, type Delivered } from './push-service.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('Web Push, from the device to the notification', (stage) => {
+describeInBrowser('Web Push, from the device to the notification', (app) => {
   let service: PushService;
   let home: TestHome;
   let anna: Phone;
@@ -17,8 +17,8 @@ describeInBrowser('Web Push, from the device to the notification', (stage) => {
 
   beforeAll(async () => {
     service = await PushService.start();
-    home = await stage.open({ pushCa: service.certificate });
-    anna = await stage.unpairedPhone();
+    home = await app.open({ pushCa: service.certificate });
+    anna = await app.unpairedPhone();
     await anna.context.grantPermissions(['notifications'], { origin: home.url });
     await anna.context.addInitScript(answerSubscribeWith, service.subscription());
     await anna.pairAs(home, 'Anna');

@@ -7,14 +7,14 @@ import { PAGES } from './pages.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('what a stranger can do with the app', (stage) => {
+describeInBrowser('what a stranger can do with the app', (app) => {
   let home: TestHome;
   let anna: Phone;
   let incidentId: string;
 
   beforeAll(async () => {
-    home = await stage.open();
-    anna = await stage.phone('Anna');
+    home = await app.open();
+    anna = await app.phone('Anna');
     await home.smoke();
     await anna.page.waitForURL(/\/incidents\//);
     incidentId = new URL(anna.page.url()).pathname.split('/')[2]!;
@@ -90,7 +90,7 @@ describeInBrowser('what a stranger can do with the app', (stage) => {
   });
 
   test('a phone that signs out keeps nothing of the home', async () => {
-    const jonas = await stage.phone('Jonas');
+    const jonas = await app.phone('Jonas');
     await jonas.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await jonas.go('/settings/phone');
     await jonas.page.getByRole('button', { name: 'Sign out here' }).click();

@@ -18,15 +18,15 @@ async function picture({ page }: Phone, name: string): Promise<void> {
 
 const DEAF = { name: 'default', state: 'deaf', reason: 'all_zero', levelDbfs: null } as const;
 
-describeInBrowser('the app says what it knows, and no more', (stage) => {
+describeInBrowser('the app says what it knows, and no more', (app) => {
   let home: TestHome;
   let anna: Phone;
   let jonas: Phone;
 
   beforeAll(async () => {
-    home = await stage.open();
-    anna = await stage.phone('Anna');
-    jonas = await stage.phone('Jonas', { locale: 'de-DE' });
+    home = await app.open();
+    anna = await app.phone('Anna');
+    jonas = await app.phone('Jonas', { locale: 'de-DE' });
   }, 60_000);
 
   test('a device that never reported is not listening', async () => {
@@ -85,7 +85,7 @@ describeInBrowser('the app says what it knows, and no more', (stage) => {
   });
 
   test('a member who was removed is told so, not "no connection"', async () => {
-    const mia = await stage.phone('Mia');
+    const mia = await app.phone('Mia');
     const { items } = await callApi<{ items: { id: string; name: string }[] }>(anna, 'GET', '/v1/members');
     await callApi(anna, 'DELETE', `/v1/members/${items.find(({ name }) => name === 'Mia')!.id}`);
     await mia.page.getByRole('heading', { name: 'You were removed from Birch Street 4' }).waitFor();
@@ -95,7 +95,7 @@ describeInBrowser('the app says what it knows, and no more', (stage) => {
 
   test('after another member deleted the home, every phone says so', async () => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
-    const away = await stage.phone('Olga');
+    const away = await app.phone('Olga');
     await away.page.goto('about:blank');
     await callApi(jonas, 'DELETE', '/v1/home', { confirm: 'Birch Street 4' });
     await anna.page.getByRole('heading', { name: 'Birch Street 4 was deleted' }).waitFor();
@@ -113,13 +113,13 @@ describeInBrowser('the app says what it knows, and no more', (stage) => {
   });
 
   test('a server that does not answer is no quiet either', async () => {
-    const code = await stage.newHome();
+    const code = await app.newHome();
     await anna.go(`/pair?code=${code}`);
     await anna.page.getByLabel('Your name').fill('Anna');
     await anna.page.getByRole('button', { name: 'Join the home' }).click();
     await anna.page.getByRole('heading', { name: 'Not listening' }).waitFor();
     await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    await stage.stopCloud();
+    await app.stopCloud();
     await anna.page.getByText(/^The Earshot server does not answer\. Nothing new is known since/).waitFor();
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
     await picture(anna, 'server-down');

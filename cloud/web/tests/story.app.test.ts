@@ -3,16 +3,16 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('the story of an alarm, on a running cloud', (stage) => {
+describeInBrowser('the story of an alarm, on a running cloud', (app) => {
   let home: TestHome;
   let anna: Phone;
   let jonas: Phone;
 
   beforeAll(async () => {
-    home = await stage.open();
+    home = await app.open();
     await home.keepBeating();
-    anna = await stage.phone('Anna');
-    jonas = await stage.phone('Jonas');
+    anna = await app.phone('Anna');
+    jonas = await app.phone('Jonas');
   }, 60_000);
 
   test('a quiet home says so, and who listens', async () => {

@@ -7,7 +7,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Recording } from '../recordings/recording.ts';
 import type { PlayedSession } from '../play/played.ts';
 import type { Session } from '../play/session.ts';
-import type { StageOptions } from '../play/stage-setup.ts';
+import type { PlayerOptions } from '../play/corpus-player.ts';
 import type { Fleet } from './fleet.ts';
 import {
   getResult,
@@ -19,12 +19,12 @@ import {
   sha256,
   shardKey,
   soundKey,
-  type Shard,
-} from './shard.ts';
+  type ReplayShard,
+} from './replay-shard.ts';
 
 export interface FleetJob {
   fleet: Fleet;
-  stage: StageOptions;
+  stage: PlayerOptions;
   sessions: readonly { index: number; session: Session }[];
   /** Names the run: the same command finds its own shards again after a kill. */
   key: string;
@@ -65,12 +65,12 @@ export async function playOnFleet(job: FleetJob): Promise<void> {
 async function prepare(
   { fleet: { store }, stage, sessions, inStore, signal }: FleetJob,
   run: string,
-): Promise<Shard[]> {
+): Promise<ReplayShard[]> {
   const release = await loadRelease(stage.releaseDir);
   const releaseFiles = ['manifest.json', 'manifest.sig.json', ...filesOf(release.manifest).map(({ file }) => file)];
   for (const file of releaseFiles)
     await putFile(store, releaseKey(release.manifestSha256, file), await readFile(join(stage.releaseDir, file)));
-  const shards: Shard[] = [];
+  const shards: ReplayShard[] = [];
   for (let at = 0; at < sessions.length; at += SESSIONS_A_SHARD) {
     signal.throwIfAborted();
     const share = sessions.slice(at, at + SESSIONS_A_SHARD);
@@ -89,8 +89,8 @@ async function prepare(
   return shards;
 }
 
-async function uploadAll(store: ClipStore, share: FleetJob['sessions']): Promise<Shard['sessions']> {
-  const stored: Shard['sessions'] = [];
+async function uploadAll(store: ClipStore, share: FleetJob['sessions']): Promise<ReplayShard['sessions']> {
+  const stored: ReplayShard['sessions'] = [];
   for (let at = 0; at < share.length; at += UPLOADS_AT_ONCE) {
     const some = share.slice(at, at + UPLOADS_AT_ONCE);
     stored.push(

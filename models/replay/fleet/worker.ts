@@ -4,9 +4,9 @@ import type { ReceivedMessage } from '@earshot/cloud/queue/work-queue.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { PlayedSession } from '../play/played.ts';
-import { Stage } from '../play/stage-setup.ts';
+import { CorpusPlayer } from '../play/corpus-player.ts';
 import type { Fleet } from './fleet.ts';
-import { getShard, putJson, readJob, releaseKey, resultKey, type Shard } from './shard.ts';
+import { getShard, putJson, readJob, releaseKey, resultKey, type ReplayShard } from './replay-shard.ts';
 import { storedFiles } from './stored-files.ts';
 
 export interface WorkerOptions {
@@ -78,14 +78,14 @@ async function keepLease({ queue }: Fleet, message: ReceivedMessage, signal: Abo
 class ShardPlayer {
   private readonly fleet: Fleet;
   private readonly cache: string;
-  private opened: { key: string; stage: Stage } | null = null;
+  private opened: { key: string; stage: CorpusPlayer } | null = null;
 
   constructor(fleet: Fleet, cache: string) {
     this.fleet = fleet;
     this.cache = cache;
   }
 
-  async play(shard: Shard, signal: AbortSignal): Promise<PlayedSession[]> {
+  async play(shard: ReplayShard, signal: AbortSignal): Promise<PlayedSession[]> {
     const stage = await this.open(shard);
     const played: PlayedSession[] = [];
     for (const { index, session } of shard.sessions) {
@@ -100,7 +100,7 @@ class ShardPlayer {
     this.opened = null;
   }
 
-  private async open({ manifestSha256, releaseFiles, stage, level, gate }: Shard): Promise<Stage> {
+  private async open({ manifestSha256, releaseFiles, stage, level, gate }: ReplayShard): Promise<CorpusPlayer> {
     const key = [manifestSha256, stage, level, gate].join(' ');
     if (this.opened?.key === key) return this.opened.stage;
     await this.close();
@@ -108,7 +108,7 @@ class ShardPlayer {
     const locate = storedFiles(this.fleet.store, this.cache);
     for (const file of releaseFiles) await locate(releaseKey(manifestSha256, file));
     const releaseDir = dirname(join(this.cache, releaseKey(manifestSha256, 'manifest.json')));
-    this.opened = { key, stage: await Stage.open({ releaseDir, stage, level, gate }, locate) };
+    this.opened = { key, stage: await CorpusPlayer.open({ releaseDir, stage, level, gate }, locate) };
     return this.opened.stage;
   }
 }

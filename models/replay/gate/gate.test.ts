@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkPolicy, gateText } from './gate.ts';
-import { Policy } from './policy.ts';
+import { Policy } from './gate-policy.ts';
 import type { ReportFile } from './report-file.ts';
 
 const slice = {

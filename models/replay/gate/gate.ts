@@ -1,4 +1,4 @@
-import type { LabelBars, Policy } from './policy.ts';
+import type { LabelBars, Policy } from './gate-policy.ts';
 import type { LabelReport, ReportFile, StageReport } from './report-file.ts';
 
 /** One bar of the policy, held against the report. */

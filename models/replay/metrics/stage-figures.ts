@@ -3,7 +3,7 @@ import type { PlayedSession } from '../play/played.ts';
 import { poisson, wilson } from './intervals.ts';
 import { alertsOf, judge, type FalseAlarm, type Judged, type Outcome, type Stage } from './product.ts';
 import { slicesOf, type Slice } from './slices.ts';
-import { areaOf, bestUnder, sweep, type Sweep, type SweepPoint } from './sweep.ts';
+import { areaOf, bestUnder, sweep, type ThresholdSweep, type SweepPoint } from './threshold-sweep.ts';
 import { ANSWER_S, truthOf } from './truth.ts';
 import { contains } from './spans.ts';
 
@@ -33,7 +33,7 @@ export interface StageResults {
   /** Of the sounds of each row's label, the part that was alerted as each column's. */
   crossTrigger: Record<string, Record<string, number>>;
   slices: Record<string, Slice[]>;
-  sweeps: Record<string, Sweep>;
+  sweeps: Record<string, ThresholdSweep>;
   outcomes: Outcome[];
   falseAlarms: FalseAlarm[];
 }
@@ -52,7 +52,7 @@ export function stageResults(
   const judged = new Map(labels.map((label) => [label, sessions.map((session) => judge(label, session, map, stage))]));
   const sweeps = Object.fromEntries(labels.map((label) => [label, sweep(label, sessions, map, stage)]));
   const figures = Object.fromEntries(
-    labels.map((label) => [label, labelFigures(judged.get(label) as Judged[], sweeps[label] as Sweep)]),
+    labels.map((label) => [label, labelFigures(judged.get(label) as Judged[], sweeps[label] as ThresholdSweep)]),
   );
   const areas = Object.values(figures).flatMap(({ area }) => area ?? []);
   const all = [...judged.values()].flat();
@@ -74,7 +74,7 @@ export function stageResults(
   };
 }
 
-function labelFigures(judged: readonly Judged[], swept: Sweep): LabelFigures {
+function labelFigures(judged: readonly Judged[], swept: ThresholdSweep): LabelFigures {
   const outcomes = judged.flatMap((one) => one.outcomes);
   const latencies = outcomes
     .flatMap(({ positive, alert }) => (alert ? [alert.detectedS - positive.onsetS] : []))

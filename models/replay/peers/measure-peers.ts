@@ -1,5 +1,5 @@
 import type { LabelMap } from '../../corpus/label-map.ts';
-import { bestUnder, sweep, type Sweep, type SweepPoint } from '../metrics/sweep.ts';
+import { bestUnder, sweep, type ThresholdSweep, type SweepPoint } from '../metrics/threshold-sweep.ts';
 import type { PlayedPart, PlayedSession } from '../play/played.ts';
 import { partsOf } from '../play/session-parts.ts';
 import type { Session } from '../play/session.ts';
@@ -14,7 +14,7 @@ export interface PeerResults {
 }
 
 export interface PeerFigures {
-  sweep: Sweep;
+  sweep: ThresholdSweep;
   /** The threshold that gives no more false alarms an hour than ours, and finds the most. */
   atOurFalseRate: SweepPoint | null;
   /** The threshold that finds no less than ours, with the fewest false alarms; null when none does. */
@@ -88,7 +88,7 @@ function addAt(seconds: number[], values: readonly number[], from: number): void
   values.forEach((value, i) => (seconds[from + i] = Math.max(seconds[from + i] as number, value)));
 }
 
-function compare(swept: Sweep, ours: OurFigures[string] | undefined): PeerFigures {
+function compare(swept: ThresholdSweep, ours: OurFigures[string] | undefined): PeerFigures {
   const { recall = null, falsePerHour = null } = ours ?? {};
   const asGood = recall === null ? [] : swept.points.filter((point) => point.recall >= recall);
   return {

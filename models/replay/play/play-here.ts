@@ -4,10 +4,10 @@ import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import type { PlayedSession } from './played.ts';
 import type { FromThread, ToThread } from './replay-thread.ts';
 import type { Session } from './session.ts';
-import { Stage, type StageOptions } from './stage-setup.ts';
+import { CorpusPlayer, type PlayerOptions } from './corpus-player.ts';
 
 export interface PoolJob {
-  stage: StageOptions;
+  stage: PlayerOptions;
   /** Which sessions, by their place in the play list. */
   sessions: readonly { index: number; session: Session }[];
   workers: number;
@@ -20,7 +20,7 @@ export interface PoolJob {
 /** A single player needs no thread: that saves half of the start and 40 MB. */
 export async function playHere(job: PoolJob): Promise<void> {
   if (Math.min(job.workers, job.sessions.length) > 1) return playOnThreads(job);
-  const stage = await Stage.open(job.stage);
+  const stage = await CorpusPlayer.open(job.stage);
   try {
     for (const { index, session } of job.sessions) {
       job.signal.throwIfAborted();

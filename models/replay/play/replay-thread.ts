@@ -2,13 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { PlayedSession } from './played.ts';
 import type { Session } from './session.ts';
-import { Stage, type StageOptions } from './stage-setup.ts';
+import { CorpusPlayer, type PlayerOptions } from './corpus-player.ts';
 
 export type ToThread = { index: number; session: Session };
 export type FromThread = { heardS: number } | { played: PlayedSession } | { failed: { code: string; detail: string } };
 
 /** One core of a replay: asks for nothing, plays what it is sent, answers in the same order. */
-const stage = Stage.open(workerData as StageOptions);
+const stage = CorpusPlayer.open(workerData as PlayerOptions);
 stage.catch(() => undefined);
 
 parentPort?.on('message', ({ index, session }: ToThread) => {

@@ -1,5 +1,5 @@
 import type { StageResults } from '../metrics/stage-figures.ts';
-import { AREA_TO_PER_HOUR } from '../metrics/sweep.ts';
+import { AREA_TO_PER_HOUR } from '../metrics/threshold-sweep.ts';
 import { escape, linearAxis, lineChart, logAxis, type Series } from './svg.ts';
 import { colourOf, named, number, percent } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type { PeerResults } from '../peers/measure-peers.ts';
 import type { LabelFigures } from '../metrics/stage-figures.ts';
-import { areaOf } from '../metrics/sweep.ts';
+import { areaOf } from '../metrics/threshold-sweep.ts';
 import { escape } from './svg.ts';
 import { table } from './html-table.ts';
 import { named, number, percent } from './words.ts';

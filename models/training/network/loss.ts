@@ -15,7 +15,7 @@ export function detectionLoss(logits: tf.Tensor2D, targets: tf.Tensor2D, missWei
     const belief = tf.sigmoid(logits);
     const mistake = tf.abs(tf.sub(yes, belief));
     const side = tf.add(tf.mul(yes, missWeight - 1), 1);
-    // The weight is a judgement on the example, not something to be learned around: no gradient flows through it.
+    // The weight is a weights on the example, not something to be learned around: no gradient flows through it.
     const weight = constant(tf.mul(tf.mul(asked, side), tf.add(tf.mul(mistake, 2), 0.3)));
     return tf.div(tf.sum(tf.mul(entropy, weight)), tf.add(tf.sum(asked), 1));
   });

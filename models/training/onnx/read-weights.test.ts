@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { Judgement } from '../verifier/last-word.ts';
+import type { ScoreWeights } from '../verifier/last-word.ts';
 import { verifierGraph } from '../verifier/graph.ts';
 import { verifierWeightsOf } from '../verifier/weights.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
@@ -45,8 +45,8 @@ test('the verifier of the release is written again to the byte from what was rea
   const [evidence, labels] = tensors.get('evidence/kernel')?.shape as [number, number];
   // Not among the weights that a training goes on from: the last word is fitted anew every time.
   const [network, device, bias] = ['network', 'device', 'bias'].map((of) => constantsOf(onnx)(`judgement/${of}`).data);
-  const judgement = { network, device, bias } as Judgement;
-  expect(Buffer.compare(verifierGraph(tensors, norm, { labels, evidence }, judgement), onnx)).toBe(0);
+  const weights = { network, device, bias } as ScoreWeights;
+  expect(Buffer.compare(verifierGraph(tensors, norm, { labels, evidence }, weights), onnx)).toBe(0);
 });
 
 test('a graph of another recipe is named', async () => {

@@ -7,7 +7,7 @@ import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates } from './house-candidates.ts';
-import { fitJudgement, LEAST_SCORE, type Heard, type Judgement } from './last-word.ts';
+import { fitScoreWeights, LEAST_SCORE, type Heard, type ScoreWeights } from './last-word.ts';
 import { drawSession, drawWarning } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 import { writeVerifierPart, type VerifierDescription } from './manifest-entry.ts';
@@ -31,33 +31,33 @@ export async function calibrated(
 ): Promise<VerifierDescription> {
   const maker = await openSceneMaker({ ...placeOf(run), part: 'calibrate' });
   try {
-    const judgement = await judgementOf(run, maker, network, verifier);
-    return await withThresholds(run, maker, network, verifierOnnx(verifier, judgement));
+    const weights = await scoreWeightsOf(run, maker, network, verifier);
+    return await withThresholds(run, maker, network, verifierOnnx(verifier, weights));
   } finally {
     maker.close();
   }
 }
 
-async function judgementOf(
+async function scoreWeightsOf(
   { recipe, signal, onProgress }: VerifierRun,
   maker: SceneMaker,
   network: Network,
   verifier: TrainedVerifier,
-): Promise<Judgement> {
+): Promise<ScoreWeights> {
   const scorer = await ClipScorer.load(verifierOnnx(verifier), MODEL);
   const heard: Heard[] = [];
   try {
-    for (let session = 0; session < recipe.judgementSessions; session++) {
+    for (let session = 0; session < recipe.weightSessions; session++) {
       signal.throwIfAborted();
       const candidates = await candidatesOf(network, drawSession(maker, session), 'high');
       for (const { score, deviceScore, label, isReal } of await judge(scorer, candidates))
         heard.push({ label: VERIFIER_LABELS.indexOf(label), network: odds(score), device: odds(deviceScore), isReal });
-      onProgress('judgement', session + 1, recipe.judgementSessions);
+      onProgress('judgement', session + 1, recipe.weightSessions);
     }
   } finally {
     await scorer.close();
   }
-  return fitJudgement(heard, VERIFIER_LABELS.length);
+  return fitScoreWeights(heard, VERIFIER_LABELS.length);
 }
 
 const odds = (score: number): number => {
@@ -77,10 +77,10 @@ async function withThresholds(
     const ofSessions: Record<Level, Judged[]> = { low: [], medium: [], high: [] };
     for (let session = 0; session < recipe.calibrationSessions; session++) {
       signal.throwIfAborted();
-      // Others than those that the last word was fitted to.
-      const confusers = drawSession(maker, recipe.judgementSessions + session, LEAST_SNR_DB);
+      // Other sessions than those that the score weights were fitted to.
+      const confusers = drawSession(maker, recipe.weightSessions + session, LEAST_SNR_DB);
       for (const played of [confusers, drawWarning(maker, session, LEAST_SNR_DB)]) {
-        // Each level is asked about what a device at that level lets through: what only a nervous one hears is harder to judge.
+        // Each level is asked about what a device at that level lets through: what only a more sensitive one reports is harder to verify.
         for (const level of LEVELS)
           ofSessions[level].push(...bestOfEach(await judge(scorer, await candidatesOf(network, played, level))));
       }

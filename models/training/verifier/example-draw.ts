@@ -15,7 +15,7 @@ export const anyScene =
     return { shard, at: random.integer(0, shard.scenes - 1) };
   };
 
-/** How often a batch asks about a label. A nervous device takes most of a home for dogs and babies; fire, gas and glass are what counts. */
+/** How often a batch asks about a label. A sensitive device reports mostly dogs and babies; fire, gas and glass matter more. */
 const ASKED: Readonly<Record<string, number>> = { smoke_alarm: 4, glass_break: 4, co_alarm: 3, low_battery_chirp: 2 };
 const ASKED_OTHERWISE = 0.6;
 

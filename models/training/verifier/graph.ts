@@ -5,7 +5,7 @@
  */
 import { SCORES_AT } from '@earshot/shared/features/verifier-evidence.ts';
 import { Graph } from '../onnx/graph.ts';
-import { LEAST_SCORE, neutral, type Judgement } from './last-word.ts';
+import { LEAST_SCORE, neutral, type ScoreWeights } from './last-word.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 import type { Normalisation } from '../network/device-network.ts';
 import {
@@ -26,7 +26,7 @@ export function verifierGraph(
   tensors: Tensors,
   norm: Normalisation,
   { labels, evidence }: VerifierShape,
-  judgement: Judgement = neutral(labels),
+  weights: ScoreWeights = neutral(labels),
 ): Uint8Array {
   const bands = norm.mean.length;
   const g = new Graph('verifier');
@@ -79,13 +79,16 @@ export function verifierGraph(
   g.node('Add', ['heardAndTold', g.floats('score/bias', [labels], weight('score/bias').data)], ['logits']);
   g.node('Reshape', ['logits', g.ints('byView', [VIEWS, -1, labels])], ['viewLogits']);
   g.node('ReduceMean', ['viewLogits'], ['meanLogits'], { axes: [0], keepdims: 0 });
-  g.node('Sigmoid', [addJudgement(g, 'meanLogits', judgement)], ['scores']);
+  g.node('Sigmoid', [weighScores(g, 'meanLogits', weights)], ['scores']);
   g.output('scores', ['batch', labels]);
   return g.encode();
 }
 
-/** The network's log-odds and the device's, each for what it is worth. A score of 0 says that the device was not asked. */
-function addJudgement(g: Graph, logits: string, { network, device, bias }: Judgement): string {
+/**
+ * The weighted sum of the network's log-odds and the device's. A device score of 0 means that its head was not asked. The constants keep
+ * the names that released verifiers have.
+ */
+function weighScores(g: Graph, logits: string, { network, device, bias }: ScoreWeights): string {
   const labels = network.length;
   const scalar = (name: string, value: number): string => g.floats(name, [], Float32Array.of(value));
   const span = [

@@ -1,10 +1,10 @@
 /**
- * The last word: how much the network's score and the device's own count for. The two hear differently (half a minute of memory on the
- * one side, twice the resolution on the other) and were fitted to the same recordings, so what each is worth shows only on recordings
- * that neither has heard.
+ * How much the verifier's network and the device's head count in the final score. The two see a sound differently (the device remembers
+ * half a minute, the network has twice the resolution) and were fitted to the same recordings, so their weights are fitted to recordings
+ * that neither was trained on.
  */
 
-/** One held-back candidate: what the network made of it, and what the device's head did, both as log-odds. */
+/** One held-back candidate with the scores of both, as log-odds. */
 export interface Heard {
   /** Index of the label that was asked about. */
   label: number;
@@ -14,43 +14,43 @@ export interface Heard {
 }
 
 /** A number a label: score = sigmoid(network × the network's log-odds + device × the device's + bias). */
-export interface Judgement {
+export interface ScoreWeights {
   network: Float32Array;
   device: Float32Array;
   bias: Float32Array;
 }
 
-/** Scores are probabilities in single precision: nearer to 0 and 1 than this nothing is left of their odds. */
+/** Scores are probabilities in single precision. Closer to 0 or 1 than this, their log-odds are rounding error. */
 export const LEAST_SCORE = 0.001;
 
-/** The network alone, as it is. */
-export const neutral = (labels: number): Judgement => ({
+/** The network's score, unchanged. */
+export const neutral = (labels: number): ScoreWeights => ({
   network: new Float32Array(labels).fill(1),
   device: new Float32Array(labels),
   bias: new Float32Array(labels),
 });
 
-/** With fewer of either kind a label keeps what the network says: a rule from a dozen examples is no rule. */
+/** With fewer real or fewer false candidates than this a label keeps the network's score: they are too few to fit weights to. */
 const FEWEST = 20;
-/** Pulls towards the network's own word. */
+/** Regularisation, towards `neutral`. */
 const PULL = 0.01;
 const ROUNDS = 4_000;
 const RATE = 0.1;
 
-/** A logistic regression a label, both kinds of candidates weighing the same. Neither word can count against itself. */
-export function fitJudgement(heard: readonly Heard[], labels: number): Judgement {
-  const judgement = neutral(labels);
+/** One logistic regression for each label. Real and false candidates weigh the same; no weight can become negative. */
+export function fitScoreWeights(heard: readonly Heard[], labels: number): ScoreWeights {
+  const weights = neutral(labels);
   for (let label = 0; label < labels; label++) {
     const asked = heard.filter((one) => one.label === label);
     const real = asked.filter(({ isReal }) => isReal).length;
     const others = asked.length - real;
     if (real < FEWEST || others < FEWEST) continue;
     const { network, device, bias } = fitLabel(asked, real, others);
-    judgement.network[label] = network;
-    judgement.device[label] = device;
-    judgement.bias[label] = bias;
+    weights.network[label] = network;
+    weights.device[label] = device;
+    weights.bias[label] = bias;
   }
-  return judgement;
+  return weights;
 }
 
 function fitLabel(asked: readonly Heard[], real: number, others: number) {

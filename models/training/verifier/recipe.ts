@@ -13,7 +13,7 @@ export interface VerifierRecipe {
   batch: number;
   peakRate: number;
   /** Held-back sessions on which it is found what the network's word and the device's are worth. */
-  judgementSessions: number;
+  weightSessions: number;
   /** Other held-back sessions, and days, on which thresholds are set. */
   calibrationSessions: number;
   houseDays: number;
@@ -28,7 +28,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   finePeakRate: 7e-4,
   batch: 16,
   peakRate: 1.4e-3,
-  judgementSessions: 500,
+  weightSessions: 500,
   calibrationSessions: 800,
   houseDays: 2,
 };
@@ -52,7 +52,7 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   candidateShards: 130,
   homeShards: 24,
   fineSteps: 6_000,
-  judgementSessions: 800,
+  weightSessions: 800,
   calibrationSessions: 1_200,
   houseDays: 2,
 };
@@ -67,7 +67,7 @@ export const QUICK_VERIFIER: VerifierRecipe = {
   finePeakRate: 7e-4,
   batch: 4,
   peakRate: 2e-3,
-  judgementSessions: 12,
+  weightSessions: 12,
   calibrationSessions: 12,
   houseDays: 0,
 };

@@ -11,7 +11,7 @@ import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { calibrated } from './calibrate.ts';
 import { anyCandidate } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
-import { nervous } from './sensitive-device.ts';
+import { moreSensitive } from './sensitive-device.ts';
 import { candidateShards, homeShards, sceneShards } from './material.ts';
 import type { VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
@@ -51,16 +51,16 @@ async function learned(run: VerifierRun, release: Release): Promise<TrainedVerif
 }
 
 async function candidatesFor(run: VerifierRun, fit: SceneMaker, release: Release): Promise<ExampleShard[]> {
-  const suspicious = await Network.load(nervous(release));
+  const sensitive = await Network.load(moreSensitive(release));
   try {
-    return [...(await candidateShards(run, fit, suspicious)), ...(await homeShards(run, fit, suspicious))];
+    return [...(await candidateShards(run, fit, sensitive)), ...(await homeShards(run, fit, sensitive))];
   } finally {
-    await suspicious.close();
+    await sensitive.close();
   }
 }
 
-interface Stage {
-  /** Of its checkpoint. */
+interface FittingStep {
+  /** Also the name of its checkpoint. */
   name: string;
   steps: number;
   peakRate: number;
@@ -68,13 +68,13 @@ interface Stage {
 
 async function fitted(
   { recipe, seed, folder, signal, onProgress }: VerifierRun,
-  { name, ...stage }: Stage,
+  { name, ...step }: FittingStep,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],
   start?: TrainedVerifier,
 ): Promise<TrainedVerifier> {
   const options = {
-    ...stage,
+    ...step,
     seed,
     batch: recipe.batch,
     checkpoint: join(folder, `${name}.checkpoint`),

@@ -10,7 +10,7 @@ import { readTensors, writeTensors, type NamedTensor } from '../network/tensor-f
 import { VERIFIER_LABELS } from './example.ts';
 import { anyScene, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
-import type { Judgement } from './last-word.ts';
+import type { ScoreWeights } from './last-word.ts';
 import { makeVerifierBatch, type ExampleAt } from './batch.ts';
 import { verifierGraph } from './graph.ts';
 import { newVerifierWeights, verifierLogits } from './network.ts';
@@ -143,5 +143,5 @@ const namedTensors = (values: ReadonlyMap<string, Float32Array>, weights: Weight
     [...values].map(([name, data]) => [name, { shape: weights[name]?.shape ?? [data.length], data: data.slice() }]),
   );
 
-export const verifierOnnx = ({ tensors, norm }: TrainedVerifier, judgement?: Judgement): Uint8Array =>
-  verifierGraph(tensors, norm, SHAPE, judgement);
+export const verifierOnnx = ({ tensors, norm }: TrainedVerifier, weights?: ScoreWeights): Uint8Array =>
+  verifierGraph(tensors, norm, SHAPE, weights);

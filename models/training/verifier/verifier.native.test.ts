@@ -100,7 +100,7 @@ describe('the verifier', () => {
 
   test('the last word counts the network and the device as it says, and the device only where it was asked', async () => {
     const trained = await (await trainer(2)).run();
-    const judgement = {
+    const weights = {
       network: new Float32Array(labels).fill(0.5),
       device: new Float32Array(labels).fill(2),
       bias: new Float32Array(labels).fill(-0.3),
@@ -120,7 +120,7 @@ describe('the verifier', () => {
       return scores?.data as Float32Array;
     };
     const plain = await scoresOf(verifierOnnx(trained));
-    const judged = await scoresOf(verifierOnnx(trained, judgement));
+    const judged = await scoresOf(verifierOnnx(trained, weights));
     const logit = (p: number): number => Math.log(p / (1 - p));
     judged.forEach((score, label) => {
       const device = label === 0 ? 2 * logit(0.9) : 0;

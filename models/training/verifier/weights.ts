@@ -3,7 +3,7 @@ import type { NamedTensor } from '../network/tensor-file.ts';
 import { DIRECTIONS, PLANE_LAYERS, RECURRENT_UNITS, TIME_LAYERS, TIME_WIDTH } from './network.ts';
 import type { TrainedVerifier } from './trainer.ts';
 
-/** The weights that a released verifier was written from: the inverse of `verifierGraph`, without the judgement, which every training makes anew. */
+/** The weights that a released verifier was written from: the inverse of `verifierGraph`, without the score weights, which every training makes anew. */
 export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
   const constant = constantsOf(onnx);
   const tensors = new Map<string, NamedTensor>();

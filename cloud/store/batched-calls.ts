@@ -4,14 +4,14 @@ interface Waiting<Item, Answer> {
   reject: (error: Error) => void;
 }
 
-/** One that hangs until it times out must not hold up all the others; more would go half empty. */
+/** Two, so that a call that hangs until it times out does not hold up the others. With more of them most would be half empty. */
 const CALLS_AT_ONCE = 2;
 
 /**
- * What is handed in while calls are on their way goes together in the next one: alone one goes at once, and the more there is to do
- * the more a call carries. No timer: nothing waits for company.
+ * Coalesces bursts: items that are added while calls are in flight share the next call. There is no timer: a single item is sent at once,
+ * and a call carries more the busier the process is.
  */
-export class Together<Item, Answer = null> {
+export class BatchedCalls<Item, Answer = null> {
   private readonly fitting: (items: readonly Item[]) => number;
   private readonly call: (items: readonly Item[]) => Promise<readonly (Answer | Error)[]>;
   private readonly againAlone: boolean;
@@ -21,8 +21,8 @@ export class Together<Item, Answer = null> {
   /**
    * @param fitting the most that one call carries, or how many of the items, from the first on, it can; at least 1.
    * @param call answers item by item: what came of it, or why this one failed.
-   * @param againAlone a call that fails as a whole is made again item by item, so that one that nobody can carry (a text that the
-   * database refuses) does not take its neighbours with it. For calls that are all or nothing.
+   * @param againAlone repeats a call that failed as a whole item by item, so that one bad item (a text that the database refuses) fails
+   * alone. For calls that are all or nothing.
    */
   constructor(
     fitting: number | ((items: readonly Item[]) => number),
@@ -34,11 +34,11 @@ export class Together<Item, Answer = null> {
     this.againAlone = againAlone;
   }
 
-  /** Resolves with what the call that carried it says of it; rejects with what went wrong for this item alone. */
+  /** Resolves with the call's answer for this item; rejects with this item's error. */
   add(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
-      // Those that are handed in in the same turn share the first call.
+      // Items that are added in the same turn of the event loop share the first call.
       queueMicrotask(() => this.go());
     });
   }

@@ -4,8 +4,8 @@ import { ensureBuilt } from './built-app.ts';
 import { openBrowser, Phone } from './phone.ts';
 import { TestHome } from './test-home.ts';
 
-/** What a suite plays on: a home on a running cloud, and the browser that its phones live in. */
-export class Stage {
+/** A home on a running cloud, and the browser that shows the app to its phones. */
+export class AppUnderTest {
   private browser: Browser | undefined;
   private home: TestHome | undefined;
   private isStopped = false;
@@ -38,7 +38,7 @@ export class Stage {
     this.isStopped = true;
   }
 
-  /** Also what stands of a stage that could not be opened. */
+  /** Also closes what was opened before `open` failed. */
   async close(): Promise<void> {
     await this.browser?.close();
     if (!this.isStopped) await this.home?.[Symbol.asyncDispose]();

@@ -1,6 +1,6 @@
 /**
  * What unlabelled sound brings when labels are few: three trainings on the same few labelled scenes and for as many steps, heard on dev/.
- *   node models/training/little-data/ablation.ts CORPUS WORK [SEED]
+ *   node models/training/label-efficiency/ablation.ts CORPUS WORK [SEED]
  * WORK is the work folder of a training; its first shards are the labelled ones, and the next ones are taken without their labels.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -38,7 +38,7 @@ const LONGEST_S = 30;
 const [corpus, work, seedText = '1'] = argv.slice(2);
 const seed = Number(seedText);
 if (corpus === undefined || work === undefined || !Number.isSafeInteger(seed)) {
-  stderr.write('usage: node models/training/little-data/ablation.ts CORPUS WORK [SEED]\n');
+  stderr.write('usage: node models/training/label-efficiency/ablation.ts CORPUS WORK [SEED]\n');
   exit(2);
 }
 const dev = resolve(corpus);

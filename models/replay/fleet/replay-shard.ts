@@ -7,7 +7,7 @@ import type { PlayedSession } from '../play/played.ts';
 import type { Session } from '../play/session.ts';
 
 /** A worker's share: sessions whose recordings are named by their keys in the store. */
-export interface Shard {
+export interface ReplayShard {
   manifestSha256: string;
   releaseFiles: string[];
   stage: Stage;
@@ -37,8 +37,8 @@ export async function putJson(store: ClipStore, key: string, value: unknown): Pr
   await store.put(key, bytes, sha256(bytes));
 }
 
-export async function getShard(store: ClipStore, job: ShardJob): Promise<Shard | null> {
-  return (await getJson(store, shardKey(job))) as Shard | null;
+export async function getShard(store: ClipStore, job: ShardJob): Promise<ReplayShard | null> {
+  return (await getJson(store, shardKey(job))) as ReplayShard | null;
 }
 
 export async function getResult(store: ClipStore, job: ShardJob): Promise<PlayedSession[]> {

@@ -13,7 +13,7 @@ export interface SweepPoint {
   falsePerHour: number;
 }
 
-export interface Sweep {
+export interface ThresholdSweep {
   positives: number;
   negativeHours: number;
   /** From the lowest threshold to the highest, where something changes. */
@@ -36,7 +36,7 @@ const THRESHOLDS = [
  * All thresholds of one head at once. Device stage: over the evidence itself, without the rhythm's word and the rate limit.
  * Both: over the verifier's score of what the device let through at its own threshold.
  */
-export function sweep(label: string, sessions: readonly PlayedSession[], map: LabelMap, stage: Stage): Sweep {
+export function sweep(label: string, sessions: readonly PlayedSession[], map: LabelMap, stage: Stage): ThresholdSweep {
   const found: number[] = [];
   const strays: Stray[][] = [];
   let negativeS = 0;
@@ -105,7 +105,7 @@ function countAt(strays: readonly Stray[], threshold: number): number {
 }
 
 /** The fewest misses that a budget of false alarms allows; null when even the highest threshold is over it. */
-export function bestUnder({ points }: Sweep, falsePerHour: number): SweepPoint | null {
+export function bestUnder({ points }: ThresholdSweep, falsePerHour: number): SweepPoint | null {
   const allowed = points.filter((point) => point.falsePerHour <= falsePerHour);
   return allowed.reduce<SweepPoint | null>(
     (best, point) => (best === null || point.recall > best.recall ? point : best),
@@ -117,7 +117,7 @@ export function bestUnder({ points }: Sweep, falsePerHour: number): SweepPoint |
 export const AREA_TO_PER_HOUR = 20;
 
 /** Area under recall over false alarms per hour (steps, as PSDS draws it), 1 being a head without fault. */
-export function areaOf({ points }: Sweep): number {
+export function areaOf({ points }: ThresholdSweep): number {
   const steps = points.toSorted((a, b) => a.falsePerHour - b.falsePerHour || b.recall - a.recall);
   let [area, atPerHour, recall] = [0, 0, 0];
   for (const point of steps) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-export interface ShellRun {
+export interface CommandRun {
   input?: string;
   environment?: Record<string, string>;
   /** It is ended when this aborts. */
@@ -12,9 +12,9 @@ export interface ShellRun {
  * Runs one line of the owner's own shell, or a program with its arguments, and waits for it. Fails with the last line of its
  * stderr: what stands above it is how a library came to it. Its whole process group is ended with it: a siren script that started a player must not leave it howling.
  */
-export async function runShell(
+export async function runCommand(
   command: string | readonly string[],
-  { input = '', environment = {}, signal }: ShellRun,
+  { input = '', environment = {}, signal }: CommandRun,
 ): Promise<void> {
   if (signal.aborted) return;
   const [program = '', ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;

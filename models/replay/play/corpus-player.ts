@@ -8,7 +8,7 @@ import { partsOf } from './session-parts.ts';
 import type { LocateFile } from './sounds.ts';
 import type { Verification } from './verification.ts';
 
-export interface StageOptions {
+export interface PlayerOptions {
   releaseDir: string;
   stage: 'device' | 'both';
   level: Level;
@@ -17,23 +17,23 @@ export interface StageOptions {
 }
 
 /** A loaded release that plays any number of sessions, one at a time. */
-export class Stage {
+export class CorpusPlayer {
   private readonly network: Network;
   private readonly verification: Verification | null;
-  private readonly options: StageOptions;
+  private readonly options: PlayerOptions;
   private readonly locate: LocateFile;
 
-  private constructor(network: Network, verification: Verification | null, options: StageOptions, locate: LocateFile) {
+  private constructor(network: Network, verification: Verification | null, options: PlayerOptions, locate: LocateFile) {
     this.network = network;
     this.verification = verification;
     this.options = options;
     this.locate = locate;
   }
 
-  static async open(options: StageOptions, locate: LocateFile = async (path) => path): Promise<Stage> {
+  static async open(options: PlayerOptions, locate: LocateFile = async (path) => path): Promise<CorpusPlayer> {
     const release = await loadRelease(options.releaseDir);
     const verification = options.stage === 'both' ? await openVerification(release) : null;
-    return new Stage(await Network.load(release), verification, options, locate);
+    return new CorpusPlayer(await Network.load(release), verification, options, locate);
   }
 
   async play(index: number, session: Session, options: PlayOptions = {}): Promise<PlayedSession> {

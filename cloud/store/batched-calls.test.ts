@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { Together } from './write-batch.ts';
+import { BatchedCalls } from './batched-calls.ts';
 
 /** Calls that end when the test says so. */
 function calls() {
   const sent: string[][] = [];
   const ends: ((faults: (Error | null)[]) => void)[] = [];
-  const together = new Together<string>(
+  const batched = new BatchedCalls<string>(
     (items) => Math.min(3, items.length),
     (items) => {
       sent.push([...items]);
@@ -13,23 +13,23 @@ function calls() {
     },
   );
   const turn = () => new Promise((resolve) => setImmediate(resolve));
-  return { sent, ends, together, turn };
+  return { sent, ends, batched, turn };
 }
 
 test('one alone goes at once', async () => {
-  const { sent, together, turn } = calls();
-  void together.add('a');
+  const { sent, batched, turn } = calls();
+  void batched.add('a');
   await turn();
   expect(sent).toEqual([['a']]);
 });
 
-test('what comes while two calls are on their way goes together in the next, as much as one call carries', async () => {
-  const { sent, ends, together, turn } = calls();
-  void together.add('a');
+test('what comes while two calls are on their way goes batched in the next, as much as one call carries', async () => {
+  const { sent, ends, batched, turn } = calls();
+  void batched.add('a');
   await turn();
-  void together.add('b');
+  void batched.add('b');
   await turn();
-  for (const item of ['c', 'd', 'e', 'f']) void together.add(item);
+  for (const item of ['c', 'd', 'e', 'f']) void batched.add(item);
   await turn();
   expect(sent).toEqual([['a'], ['b']]);
   ends[0]?.([null]);
@@ -41,8 +41,8 @@ test('what comes while two calls are on their way goes together in the next, as 
 });
 
 test('each learns its own fate: a neighbour that was refused fails alone', async () => {
-  const { ends, together, turn } = calls();
-  const fates = Promise.allSettled(['a', 'b', 'c'].map((item) => together.add(item)));
+  const { ends, batched, turn } = calls();
+  const fates = Promise.allSettled(['a', 'b', 'c'].map((item) => batched.add(item)));
   await turn();
   ends[0]?.([null, new Error('b is refused'), null]);
   expect((await fates).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -50,22 +50,22 @@ test('each learns its own fate: a neighbour that was refused fails alone', async
 
 test('a call that fails fails all that it carried, and the next ones go on', async () => {
   let calls = 0;
-  const together = new Together<string>(
+  const batched = new BatchedCalls<string>(
     () => 10,
     async (items) => {
       if (calls++ === 0) throw new Error('no connection');
       return items.map(() => null);
     },
   );
-  const first = Promise.allSettled([together.add('a'), together.add('b')]);
+  const first = Promise.allSettled([batched.add('a'), batched.add('b')]);
   expect((await first).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  await together.add('c');
+  await batched.add('c');
   expect(calls).toBe(2);
 });
 
 test('a call that nobody can carry whole is made again item by item, when it is all or nothing', async () => {
   const sent: string[][] = [];
-  const together = new Together<string, string>(
+  const batched = new BatchedCalls<string, string>(
     10,
     async (items) => {
       sent.push([...items]);
@@ -74,7 +74,7 @@ test('a call that nobody can carry whole is made again item by item, when it is 
     },
     { againAlone: true },
   );
-  const fates = await Promise.allSettled(['a', 'poison', 'b'].map((item) => together.add(item)));
+  const fates = await Promise.allSettled(['a', 'poison', 'b'].map((item) => batched.add(item)));
   expect(fates.map((fate) => (fate.status === 'fulfilled' ? fate.value : 'failed'))).toEqual(['A', 'failed', 'B']);
   expect(sent).toEqual([['a', 'poison', 'b'], ['a'], ['poison'], ['b']]);
 });
