@@ -84,7 +84,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
 }
 
 /** One range (RFC 9110, 14.1.2): Safari plays nothing without. Null: the whole; from > to: not satisfiable. */
-function rangeOf(header: string | undefined, length: number): [number, number] | null {
+export function rangeOf(header: string | undefined, length: number): [number, number] | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return null;
   const [, first = '', last = ''] = match;

@@ -4,6 +4,7 @@ import { Registrar } from '../incidents/registrar.ts';
 import { stillHeard } from '../incidents/still-heard.ts';
 import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
+import { rangeOf } from './clip-link-routes.ts';
 
 type Names = 'putCandidate' | 'stillHeard' | 'heartbeat' | 'getModel';
 
@@ -22,14 +23,21 @@ export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handler
     },
     stillHeard: ({ caller, params, body }) => stillHeard(parts, caller, params.id, body),
     heartbeat: ({ caller, body }) => takeHeartbeat(parts, caller, body),
-    getModel: async ({ params, reply }) => {
+    getModel: async ({ params, request, reply }) => {
       const bytes = await parts.releases.file(params.sha256);
+      const range = rangeOf(request.headers.range, bytes.length);
       // Named by its content: it never changes.
       reply
         .header('cache-control', 'private, max-age=31536000, immutable')
         .header('etag', `"${params.sha256}"`)
+        .header('accept-ranges', 'bytes')
         .type('application/octet-stream');
-      return Buffer.from(bytes);
+      if (!range) return Buffer.from(bytes);
+      // A download that was cut goes on.
+      const [from, to] = range;
+      if (from > to) throw new EarshotError('BAD_REQUEST', `The file has ${bytes.length} bytes.`);
+      reply.code(206).header('content-range', `bytes ${from}-${to}/${bytes.length}`);
+      return Buffer.from(bytes.subarray(from, to + 1));
     },
   };
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { fetchFile, hash } from './fetch-file.ts';
 import { filesOf } from './release.ts';
 import { writeAtomically } from '../disk/atomic-file.ts';
 import type { CloudClient } from '../uplink/cloud-client.ts';
@@ -14,8 +14,8 @@ export interface Offer {
 }
 
 /**
- * Fetches all files of a release into `dir`. A file is written whole and only when its hash is right, so a download that was cut
- * goes on where it stood, and files that an older release in `have` shares are not fetched again.
+ * Fetches all files of a release into `dir`. A file is kept only when its hash is right; a download that was cut goes on where it stood,
+ * and files that an older release in `have` shares are not fetched again.
  */
 export async function download(
   offer: Offer,
@@ -26,7 +26,7 @@ export async function download(
 ): Promise<void> {
   const fetchTo = async (file: string, sha256: string): Promise<Uint8Array> => {
     const known = (await readIfRight(join(dir, file), sha256)) ?? (await readIfRight(join(have, file), sha256));
-    const bytes = known ?? (await fetchFile(client, sha256, signal));
+    const bytes = known ?? (await fetchFile(client, sha256, join(dir, file), signal));
     await writeAtomically(join(dir, file), [bytes]);
     return bytes;
   };
@@ -35,16 +35,6 @@ export async function download(
   const manifest = parse(await fetchTo('manifest.json', offer.manifestSha256));
   await fetchTo('manifest.sig.json', offer.signatureSha256);
   for (const { file, sha256 } of filesOf(manifest)) await fetchTo(file, sha256);
-}
-
-async function fetchFile(client: CloudClient, sha256: string, signal: AbortSignal): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await (await client.modelFile(sha256, signal)).arrayBuffer());
-  if (hash(bytes) !== sha256)
-    throw new EarshotError(
-      'UNREACHABLE',
-      `${bytes.length} bytes came that are not ${sha256.slice(0, 12)}…: the download was cut or changed.`,
-    );
-  return bytes;
 }
 
 async function readIfRight(path: string, sha256: string): Promise<Uint8Array | null> {
@@ -60,5 +50,3 @@ function parse(bytes: Uint8Array): Manifest {
     });
   return parsed.data;
 }
-
-const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

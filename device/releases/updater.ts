@@ -1,6 +1,7 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
-import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
+import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { Network } from '../network/network.ts';
 import { loadRelease, type LoadOptions, type Release } from './release.ts';
 import type { AgentEmitter } from '../events.ts';
@@ -12,6 +13,8 @@ import { compareVersions } from './versions.ts';
 
 /** A release that has listened this long without bringing the device down is kept. */
 const TRIAL_MS = 60_000;
+/** Faults that pass by themselves. */
+const PASSING: readonly ErrorCode[] = ['UNREACHABLE', 'TOO_MANY', 'DISK_FULL', 'DISK_UNWRITABLE', 'DISK_UNREADABLE'];
 
 export interface UpdaterOptions {
   store: ReleaseStore;
@@ -33,6 +36,8 @@ export class Updater {
   private state: Heartbeat['releaseState'] = { state: 'running', message: null };
   private release: Release | null = null;
   private busy: Promise<void> | null = null;
+  private readonly backOff = new BackOff(2_000, 300_000);
+  private notBeforeMs = 0;
 
   constructor(options: UpdaterOptions) {
     this.options = options;
@@ -69,6 +74,7 @@ export class Updater {
     const { store, clock } = this.options;
     if (
       this.busy ||
+      clock.monotonicMs() < this.notBeforeMs ||
       offer.manifestSha256 === this.release?.manifestSha256 ||
       store.hasFailed(offer.manifestSha256, clock.nowMs())
     )
@@ -87,14 +93,22 @@ export class Updater {
       this.refuseOlder(offer.version);
       this.tell('updating', `fetching ${offer.version}`);
       const [release, network] = await this.prepare(offer, signal);
+      this.backOff.succeeded();
       await this.tryOut(release, network, signal);
     } catch (thrown) {
       if (signal.aborted) return;
       const error = asEarshotError(thrown, 'RELEASE_BROKEN', offer.version);
-      // A line that broke is no fault of the release: it is fetched on at the next offer.
-      if (error.code === 'UNREACHABLE') return this.tell('updating', error.message);
-      await store.abandonTrial(error.message, clock.nowMs());
-      await store.remember(offer.manifestSha256, error.message, clock.nowMs());
+      // A line that broke or a full disk is no fault of the release: the download goes on at a later offer.
+      if (PASSING.includes(error.code)) {
+        this.notBeforeMs = clock.monotonicMs() + this.backOff.nextMs();
+        return this.tell('updating', error.message);
+      }
+      try {
+        await store.abandonTrial(error.message, clock.nowMs());
+        await store.remember(offer.manifestSha256, error.message, clock.nowMs());
+      } catch (disk) {
+        this.options.events.emit('problem', asEarshotError(disk, 'DISK_UNWRITABLE', 'releases'));
+      }
       this.tell('refused', `${offer.version}: ${error.message}`);
       this.options.events.emit('problem', error);
     }

@@ -150,6 +150,19 @@ describe('updates of the release', () => {
     await until(() => running() === NEW);
   });
 
+  test('a line that breaks in every download: each try goes on where the last one ended, and nothing is refused', async () => {
+    await publish(NEW, [SMOKE, DOG]);
+    cloud.cutFilesAfter = 1_000;
+    await start();
+    // The pause after a failure is 1 to 2 s at first.
+    await until(() => cloud.fileRequests.some(({ from }) => from === 1_000), 1_500);
+    expect(agent!.status().releaseState.state).toBe('updating');
+    cloud.cutFilesAfter = Infinity;
+    await until(() => running() === NEW, 1_500);
+    const total = [...cloud.files.values()].reduce((sum, { length }) => sum + length, 0);
+    expect(cloud.fileRequests.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(total);
+  });
+
   test('SIGKILL while the new one is on trial: the old one is running, the app says so, and it is not tried again', async () => {
     await publish(NEW, [SMOKE, DOG]);
     writeFileSync(path('keys.json'), JSON.stringify(keys));

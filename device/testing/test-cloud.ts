@@ -20,6 +20,9 @@ export class TestCloud {
   readonly heard: { id: string; heard: StillHeard }[] = [];
   readonly beats: Heartbeat[] = [];
   readonly files = new Map<string, Buffer>();
+  /** Every download of a file breaks after so many bytes. */
+  cutFilesAfter = Infinity;
+  readonly fileRequests: { from: number; bytes: number }[] = [];
   answer: Omit<HeartbeatAnswer, 'now'> = { settings: null, release: null, live: false };
   /** Answers this instead, to requests whose "METHOD /path" begins so. */
   fail: { on: string; status: number; code: string; headers?: Record<string, string> } | null = null;
@@ -84,7 +87,17 @@ export class TestCloud {
     }
     const file = kind === 'models' ? this.files.get(id) : undefined;
     if (!file) return reply(response, 404, errorBody('NOT_FOUND', path));
-    response.writeHead(200, { 'content-length': file.length }).end(file);
+    this.sendFile(request, response, file);
+  }
+
+  private sendFile(request: IncomingMessage, response: ServerResponse, file: Buffer): void {
+    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    const rest = file.subarray(from);
+    const range = from > 0 ? { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` } : {};
+    response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length, ...range });
+    this.fileRequests.push({ from, bytes: Math.min(rest.length, this.cutFilesAfter) });
+    if (rest.length <= this.cutFilesAfter) return void response.end(rest);
+    response.write(rest.subarray(0, this.cutFilesAfter), () => setTimeout(() => response.destroy(), 20));
   }
 
   private takeCandidate(response: ServerResponse, id: string, candidate: Candidate): void {

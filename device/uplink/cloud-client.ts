@@ -11,6 +11,7 @@ import type { z } from 'zod';
 import { putClip } from './clip-upload.ts';
 import { LooseAnswer } from './heartbeat-answer.ts';
 import { refusal, type Refused } from './refusal.ts';
+import { StallTimer } from './stall-timer.ts';
 
 /** Long enough for a kilobyte over a poor line, short enough that a dead connection is noticed within a back-off step. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -25,6 +26,11 @@ export interface Registered {
   upload: Upload | null;
   /** How long the link holds from now, by the cloud's own clock: this device's may be wrong. Infinite when it does not say. */
   linkLifeMs: number;
+}
+
+export interface ModelFile {
+  isRest: boolean;
+  body: AsyncIterable<Uint8Array>;
 }
 
 /** The device's side of the wire: one method per route, nothing kept, nothing retried. */
@@ -72,11 +78,15 @@ export class CloudClient {
     return this.json('POST', '/v1/heartbeat', beat, LooseAnswer, signal);
   }
 
-  async modelFile(sha256: string, signal: AbortSignal): Promise<Response> {
+  /** The file from byte `from` on; `isRest` is false when the cloud sends all of it instead. */
+  async modelFile(sha256: string, from: number, signal: AbortSignal): Promise<ModelFile> {
     const url = new URL(`/v1/models/${sha256}`, this.address.url);
-    const response = await send(url, { headers: this.headers() }, signal);
+    const range = from > 0 ? { range: `bytes=${from}-` } : {};
+    const stall = new StallTimer(REQUEST_TIMEOUT_MS);
+    const response = await send(url, { headers: { ...this.headers(), ...range } }, signal, stall.signal);
     if (!response.ok) throw await errorOf(response, 'RELEASE_MISSING');
-    return response;
+    const isRest = response.headers.get('content-range')?.startsWith(`bytes ${from}-`) ?? false;
+    return { isRest: response.status === 206 && isRest, body: stall.watch(response.body ?? []) };
   }
 
   private async json<T>(
@@ -121,10 +131,14 @@ export async function pair(
   return PairResponse.parse(await response.json());
 }
 
-async function send(url: URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
-  const both = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]);
+async function send(
+  url: URL,
+  init: RequestInit,
+  signal: AbortSignal,
+  timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+): Promise<Response> {
   try {
-    return await fetch(url, { ...init, signal: both, redirect: 'error' });
+    return await fetch(url, { ...init, signal: AbortSignal.any([signal, timeout]), redirect: 'error' });
   } catch (thrown) {
     if (signal.aborted) throw thrown;
     throw unreachable(url, thrown);

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { open, readFile, rm } from 'node:fs/promises';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import type { CloudClient } from '../uplink/cloud-client.ts';
+
+/**
+ * Fetches the file of this hash by way of `path`.part: what came before the line was cut is kept there, and the next try asks only
+ * for the rest. The whole counts only when its hash is right.
+ */
+export async function fetchFile(
+  client: CloudClient,
+  sha256: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const part = `${path}.part`;
+  await fetchRest(client, sha256, part, signal);
+  const bytes = await readFile(part);
+  await rm(part);
+  if (hash(bytes) !== sha256)
+    throw new EarshotError(
+      'UNREACHABLE',
+      `${bytes.length} bytes came that are not ${sha256.slice(0, 12)}…: the download was cut or changed.`,
+    );
+  return bytes;
+}
+
+async function fetchRest(client: CloudClient, sha256: string, part: string, signal: AbortSignal): Promise<void> {
+  // Open before the request: bytes that wait in memory when the line is cut are lost.
+  const file = await onDisk(part, () => open(part, 'a', 0o600));
+  try {
+    const { size } = await onDisk(part, () => file.stat());
+    const { isRest, body } = await client.modelFile(sha256, size, signal).catch(async (error: EarshotError) => {
+      if (size === 0 || error.code !== 'BAD_REQUEST') throw error;
+      // The part is longer than the file: the next try begins anew.
+      await file.truncate();
+      throw new EarshotError('UNREACHABLE', error.message, { cause: error });
+    });
+    if (!isRest) await onDisk(part, () => file.truncate());
+    for await (const bytes of body) await onDisk(part, () => file.write(bytes));
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    throw asEarshotError(thrown, 'UNREACHABLE', `the download of ${sha256.slice(0, 12)}… was cut`);
+  } finally {
+    await file.close();
+  }
+}
+
+async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw asEarshotError(thrown, 'DISK_UNWRITABLE', path);
+  }
+}
+
+export const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,27 @@
+/** Aborts what makes no progress: a download may take as long as its line needs, as long as bytes come. */
+export class StallTimer {
+  private readonly stalled = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(ms: number) {
+    this.timer = setTimeout(() => this.stalled.abort(new Error(`no progress for ${ms / 1000} s`)), ms);
+    // A process that ends does not wait for it.
+    this.timer.unref();
+  }
+
+  get signal(): AbortSignal {
+    return this.stalled.signal;
+  }
+
+  /** Passes the bytes on; each chunk is progress. */
+  async *watch(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    try {
+      for await (const bytes of body) {
+        this.timer.refresh();
+        yield bytes;
+      }
+    } finally {
+      clearTimeout(this.timer);
+    }
+  }
+}
