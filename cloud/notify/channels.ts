@@ -11,7 +11,7 @@ import type { Schema } from '../store/schema.ts';
 export type ChannelRow = Selectable<Schema['channels']>;
 type Parts = Pick<CloudParts, 'database' | 'clock'>;
 
-const MOST_CHANNELS = 20;
+export const MOST_CHANNELS = 20;
 
 /** A member's own channels, in the order in which they are tried. */
 export const channelsOf = (queries: Queries, memberId: string): Promise<ChannelRow[]> =>

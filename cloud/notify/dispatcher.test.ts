@@ -5,8 +5,10 @@ import { HttpSink } from '../testing/http-sink.ts';
 import { PushService } from '../testing/push-service.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { until } from '../testing/until.ts';
-import { addChannel, channelsOf } from './channels.ts';
-import { Dispatcher, type Told } from './dispatcher.ts';
+import { addChannel, channelsOf, MOST_CHANNELS } from './channels.ts';
+import { ATTEMPT_MS, Dispatcher, type Told } from './dispatcher.ts';
+import { ALONE_MS, STAGGER_MS } from './first-delivered.ts';
+import { LEASE_MS } from './notification-outbox.ts';
 import type { Notifier } from './notifier.ts';
 import { WebPushNotifier } from './web-push.ts';
 import { WebhookNotifier } from './webhook.ts';
@@ -27,6 +29,7 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     await push.start();
     await webhook.start();
     webhook.received.length = 0;
+    webhook.answer = (response) => response.writeHead(204).end();
     told.length = 0;
     stop = new AbortController();
     loops = [];
@@ -174,5 +177,59 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     await home.clock.advance(1_000);
     await until('it is told', () => told.length === 1);
     expect(told[0]?.channel).toBe('app');
+  });
+
+  test.each([404, 410])('a webhook that answers %s once is kept and gets the alarm at the next try', async (status) => {
+    await addWebhook();
+    webhook.answer = (response) => {
+      webhook.answer = (next) => next.writeHead(204).end();
+      response.writeHead(status).end();
+    };
+    dispatcher();
+    await alarm();
+    await home.clock.advance(1_000);
+    await until('the first try fails', async () => (await channels()).includes('webhook failing'));
+    expect(told).toEqual([]);
+    await home.clock.advance(3_000);
+    await until('the alarm is delivered', () => told.length === 1);
+    expect(told).toMatchObject([{ step: 'opened', channel: 'webhook' }]);
+    expect(await channels()).toEqual(['webhook ok']);
+  });
+
+  test('a channel that asks for a month of rest is tried again after a minute', async () => {
+    await addWebhook();
+    webhook.answer = (response) => {
+      webhook.answer = (next) => next.writeHead(204).end();
+      response.writeHead(503, { 'retry-after': '2592000' }).end();
+    };
+    dispatcher();
+    await alarm();
+    await home.clock.advance(1_000);
+    await until('the first try fails', async () => (await channels()).includes('webhook failing'));
+    await home.clock.advance(61_000);
+    await until('the alarm is delivered', () => told.length === 1);
+  });
+
+  test('eight channels that hang delay the ninth by less than ten seconds, and the alarm is delivered once', async () => {
+    for (let at = 0; at < 9; at++) await add({ kind: 'webhook', url: `${webhook.url}/${at}`, secret: 'a long secret' });
+    webhook.answer = (response, { path }) => {
+      if (path === '/8') response.writeHead(204).end();
+    };
+    dispatcher();
+    await alarm();
+    await home.clock.advance(1_000);
+    for (let at = 0; at < 8; at++) {
+      await until(`channel ${at} is tried`, () => webhook.received.length > at);
+      await home.clock.advance(at === 0 ? ALONE_MS : STAGGER_MS);
+    }
+    await until('the alarm is delivered', () => told.length === 1);
+    expect(ALONE_MS + 7 * STAGGER_MS).toBeLessThan(10_000);
+    await home.clock.advance(LEASE_MS);
+    await home.clock.advance(LEASE_MS);
+    expect(webhook.received.filter(({ path }) => path === '/8')).toHaveLength(1);
+  });
+
+  test('a lease outlives an attempt over as many channels as a member may have', () => {
+    expect(ALONE_MS + MOST_CHANNELS * STAGGER_MS + ATTEMPT_MS).toBeLessThan(LEASE_MS);
   });
 });

@@ -1,8 +1,9 @@
 import { ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
 import type { CloudParts } from '../parts.ts';
 import { inSpan } from '../tracing.ts';
-import { backOffMs } from './back-off.ts';
+import { restMs } from './back-off.ts';
 import { type ChannelRow, channelsOf } from './channels.ts';
+import { firstDelivered } from './first-delivered.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 import { type DueNotification, NotificationOutbox, type NotificationRow } from './notification-outbox.ts';
 
@@ -12,7 +13,7 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics'>
 const LOOK_MS = 500;
 /** Between two looks: what comes in a moment is taken together, for one look costs as much as a dozen of what it finds. */
 const GATHER_MS = 20;
-const ATTEMPT_MS = 10_000;
+export const ATTEMPT_MS = 10_000;
 const MOST_A_TAKE = 128;
 /** Three takes may hang on channels that do not answer before the fourth waits for one of them. */
 const AT_ONCE = 4 * MOST_A_TAKE;
@@ -111,17 +112,19 @@ export class Dispatcher {
 
     const notice = noticeOf(row, homeName, nowMs);
     let reason = row.lastError;
-    for (const channel of usable) {
-      if (channel.restUntilMs > nowMs) continue;
-      const delivery = await this.attempt(channel, notice);
+    const rested = usable.filter(({ restUntilMs }) => restUntilMs <= nowMs);
+    const taker = await firstDelivered(rested, clock, async (channel, signal) => {
+      const delivery = await this.attempt(channel, notice, signal);
       await this.remember(channel, delivery);
-      if (delivery.outcome === 'delivered') return this.sent(row, channel.kind);
+      if (delivery.outcome === 'delivered') return true;
       reason = delivery.reason;
       log.warn(
         { homeId: row.homeId, incidentId: row.incidentId, channel: channel.kind, outcome: delivery.outcome, reason },
-        'a channel failed, the next one is taken',
+        'a channel failed, the next one is tried',
       );
-    }
+      return false;
+    });
+    if (taker) return this.sent(row, taker.kind);
     await this.outbox.postpone(row, await this.nextChanceMs(row.memberId), reason);
   }
 
@@ -131,13 +134,14 @@ export class Dispatcher {
     return left.length === 0 ? this.parts.clock.nowMs() : Math.min(...left.map(({ restUntilMs }) => restUntilMs));
   }
 
-  private async attempt(channel: ChannelRow, notice: Notice): Promise<Delivery> {
+  /** `superseded` aborts when another channel has delivered. */
+  private async attempt(channel: ChannelRow, notice: Notice, superseded?: AbortSignal): Promise<Delivery> {
     const notifier = this.notifiers.get(channel.kind);
     if (!notifier) return { outcome: 'refused', reason: `this server cannot send ${channel.kind}` };
     const delivery = await notifier.send(
       ChannelRequest.parse(JSON.parse(channel.target)),
       notice,
-      AbortSignal.timeout(ATTEMPT_MS),
+      AbortSignal.any([AbortSignal.timeout(ATTEMPT_MS), ...(superseded ? [superseded] : [])]),
     );
     this.parts.metrics.deliveries.inc({ kind: channel.kind, outcome: delivery.outcome });
     return delivery;
@@ -174,7 +178,7 @@ export class Dispatcher {
         state: 'failing',
         lastError: delivery.reason.slice(0, 300),
         failures,
-        restUntilMs: clock.nowMs() + (asked ?? backOffMs(failures)),
+        restUntilMs: clock.nowMs() + restMs(failures, asked),
       })
       .where('id', '=', channel.id)
       .execute();

@@ -8,11 +8,13 @@ export function retryAfterMs(value: string | null | undefined, nowMs = Date.now(
   return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }
 
-/** What an HTTP answer means for a delivery, the same for every service that speaks HTTP. */
-export function deliveryOf(status: number, retryAfter: string | null | undefined, text = ''): Delivery {
-  const reason = `HTTP ${status}${text ? `: ${text.slice(0, 200)}` : ''}`;
+/**
+ * What an HTTP answer means for a delivery, the same for every service that speaks HTTP. A 404 is no end: a webhook's server answers so
+ * while it is being deployed. The answer's body is not passed on: the address may name a service inside the server's own network.
+ */
+export function deliveryOf(status: number, retryAfter: string | null | undefined): Delivery {
+  const reason = `HTTP ${status}`;
   if (status >= 200 && status < 300) return { outcome: 'delivered' };
-  if (status === 404 || status === 410) return { outcome: 'gone', reason };
   if (status === 429 || status === 408 || status >= 500)
     return { outcome: 'retry', reason, afterMs: retryAfterMs(retryAfter) };
   return { outcome: 'refused', reason };
@@ -32,7 +34,7 @@ export function unreachable(error: unknown): Delivery {
   };
 }
 
-/** POSTs and reads at most a little of the answer. */
+/** POSTs; reads nothing of the answer but its head. */
 export async function post(
   url: string,
   headers: Record<string, string>,
@@ -41,9 +43,8 @@ export async function post(
 ): Promise<Delivery> {
   try {
     const answer = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
-    const text = answer.ok ? '' : (await answer.text()).slice(0, 200);
-    if (answer.ok) await answer.body?.cancel();
-    return deliveryOf(answer.status, answer.headers.get('retry-after'), text);
+    await answer.body?.cancel();
+    return deliveryOf(answer.status, answer.headers.get('retry-after'));
   } catch (error) {
     return unreachable(error);
   }

@@ -18,8 +18,8 @@ export interface DueNotification {
   isOutdated: boolean;
 }
 
-/** Longer than an attempt over all channels may take: a process that dies hands its rows on after this. */
-const LEASE_MS = 60_000;
+/** Longer than an attempt over all channels takes (dispatcher.test.ts): a process that dies hands its rows on after this. */
+export const LEASE_MS = 60_000;
 const MARKED_AT_ONCE = 100;
 
 /**

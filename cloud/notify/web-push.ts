@@ -49,10 +49,17 @@ export class WebPushNotifier implements Notifier<Target> {
         endpoint,
         { method, headers, signal, ...(this.ca === undefined ? {} : { ca: this.ca }) },
         (answer) => {
-          let text = '';
-          answer.setEncoding('utf8');
-          answer.on('data', (part: string) => (text = (text + part).slice(0, 200)));
-          answer.on('end', () => resolve(deliveryOf(answer.statusCode ?? 0, answer.headers['retry-after'], text)));
+          const status = answer.statusCode ?? 0;
+          // RFC 8030, 7.3: the subscription has expired or was removed; it never comes back.
+          const isGone = status === 404 || status === 410;
+          answer.resume();
+          answer.on('end', () =>
+            resolve(
+              isGone
+                ? { outcome: 'gone', reason: `HTTP ${status}` }
+                : deliveryOf(status, answer.headers['retry-after']),
+            ),
+          );
           answer.on('error', (error) => resolve(unreachable(error)));
         },
       );

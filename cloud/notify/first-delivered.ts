@@ -1,0 +1,36 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
+
+/** A slow push service answers within this; then the next channel is tried, too, while the first goes on. */
+export const ALONE_MS = 3_000;
+/** When the first channel hangs, the others follow at this distance: the twentieth starts 12 s after the first. */
+export const STAGGER_MS = 500;
+
+/**
+ * Tries channels in their order until one delivers: the next one starts when its predecessor failed, or did not answer in time. Time-outs
+ * so run side by side. The signal that `attempt` gets aborts as soon as another channel has delivered. Null: none delivered.
+ */
+export async function firstDelivered<Channel>(
+  channels: readonly Channel[],
+  clock: Clock,
+  attempt: (channel: Channel, signal: AbortSignal) => Promise<boolean>,
+): Promise<Channel | null> {
+  const delivered = new AbortController();
+  let winner: Channel | null = null;
+  const attempts: Promise<void>[] = [];
+  for (const [at, channel] of channels.entries()) {
+    if (delivered.signal.aborted) break;
+    const one = attempt(channel, delivered.signal).then((isDelivered) => {
+      if (!isDelivered || winner !== null) return;
+      winner = channel;
+      delivered.abort();
+    });
+    attempts.push(one);
+    const ended = new AbortController();
+    const waiting = AbortSignal.any([delivered.signal, ended.signal]);
+    await Promise.race([one, pause(clock, at === 0 ? ALONE_MS : STAGGER_MS, waiting)]);
+    ended.abort();
+  }
+  await Promise.all(attempts);
+  return winner;
+}
