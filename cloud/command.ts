@@ -61,12 +61,14 @@ async function run(roles: readonly ('api' | 'worker')[], { port, host }: Options
   const log = cloudLog(config.logLevel);
   const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const cloud = await createCloud({ config, roles, log });
+  const broken = new Promise<EarshotError>((resolve) => cloud.events.once('broken', resolve));
   log.info({ roles, listen: cloud.url || null, settings: printableEnvironment(env) }, 'started');
   if (roles.includes('api') && config.databaseUrl.startsWith('sqlite:')) await sayFirstCodes(cloud, log);
-  await stop;
+  const failure = await Promise.race([stop.then(() => null), broken]);
   log.info('stopping: what is in flight is finished');
   await cloud.close();
   log.info('stopped');
+  if (failure) throw failure;
 }
 
 /** On one's own box, whoever reads the terminal owns the home. */

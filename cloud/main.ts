@@ -185,6 +185,10 @@ export class Cloud {
         bytes,
         threads,
         onBatch: (seconds) => parts.metrics.scoring.observe(seconds),
+        onBroken: (error) => {
+          parts.log.error({ err: error }, 'no clip can be verified any more');
+          this.events.emit('broken', error);
+        },
       });
       await this.verifier.start();
       scorer = this.verifier;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import type { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
@@ -58,6 +59,60 @@ describe('the verifier in its threads', () => {
     const [bad, good] = await Promise.allSettled([verifier.score(toScore(bytes)), verifier.score(toScore(beepClip()))]);
     expect(bad).toMatchObject({ status: 'rejected', reason: { code } });
     expect(good.status).toBe('fulfilled');
+  });
+});
+
+describe("a failure that is not the clip's", () => {
+  test('of the network is INTERNAL, so that the clip is tried again', async () => {
+    // The network answers fewer labels than the manifest names.
+    const verifier = new ClipVerifier({
+      model: { ...model, labels: [...KNOWN_LABELS, 'unheard_of'] },
+      bytes: testVerifierOnnx(),
+      threads: 1,
+    });
+    await verifier.start();
+    await expect(verifier.score(toScore(beepClip()))).rejects.toMatchObject({ code: 'INTERNAL' });
+    await verifier.stop();
+  });
+
+  test('on one clip does not fail the others of its batch', async () => {
+    const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1 });
+    await verifier.start();
+    const [bad, good] = await Promise.allSettled([
+      verifier.score(toScore(new Float32Array(32_000).fill(NaN))),
+      verifier.score(toScore(beepClip())),
+    ]);
+    expect(bad).toMatchObject({ status: 'rejected', reason: { code: 'AUDIO_NOT_FINITE' } });
+    expect(good.status).toBe('fulfilled');
+    await verifier.stop();
+  });
+});
+
+describe('when the only scoring thread dies', () => {
+  const kill = async (verifier: ClipVerifier) => {
+    const [thread] = Reflect.get(verifier, 'running') as { worker: { terminate(): Promise<number> } }[];
+    await thread?.worker.terminate();
+  };
+
+  test('another one is started and goes on', async () => {
+    const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1 });
+    await verifier.start();
+    await kill(verifier);
+    expect((await verifier.score(toScore(beepClip()))).smoke_alarm).toBeGreaterThan(0.99);
+    await verifier.stop();
+  });
+
+  test('and no other can be started, what waits and what comes later is rejected, and it is reported', async () => {
+    const bytes = Buffer.from(testVerifierOnnx());
+    const broken = Promise.withResolvers<EarshotError>();
+    const verifier = new ClipVerifier({ model, bytes, threads: 1, onBroken: broken.resolve });
+    await verifier.start();
+    bytes.fill(0);
+    await kill(verifier);
+    await expect(verifier.score(toScore(beepClip()))).rejects.toMatchObject({ code: 'RELEASE_BROKEN' });
+    await expect(verifier.score(toScore(beepClip()))).rejects.toMatchObject({ code: 'RELEASE_BROKEN' });
+    expect((await broken.promise).code).toBe('RELEASE_BROKEN');
+    await verifier.stop();
   });
 });
 

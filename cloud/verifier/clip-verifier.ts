@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import type { Scores, VerifierModel } from './clip-scorer.ts';
 import type { ClipToScore, ScoredClip, ThreadData } from './scoring-messages.ts';
 
@@ -21,6 +21,8 @@ interface Thread {
 const BATCH = 8;
 /** A batch takes well under 2 s; a thread that is silent for so long hangs. */
 const HANGS_AFTER_MS = 60_000;
+/** Loading the network fails for good (a broken file) or for a moment (no memory). */
+const MOST_STARTS = 3;
 
 export interface ClipVerifierOptions {
   model: VerifierModel;
@@ -29,6 +31,8 @@ export interface ClipVerifierOptions {
   threads: number;
   /** How long each batch took, in seconds. */
   onBatch?: (seconds: number, clips: number) => void;
+  /** No scoring thread is left and none can be started: nothing is scored any more. */
+  onBroken?: (error: EarshotError) => void;
 }
 
 /**
@@ -46,6 +50,7 @@ export class ClipVerifier {
   private running: Thread[] = [];
   private waiting: Waiting[] = [];
   private stopped = false;
+  private broken: EarshotError | null = null;
 
   constructor(options: ClipVerifierOptions) {
     this.options = options;
@@ -61,6 +66,7 @@ export class ClipVerifier {
   score(clip: ClipToScore): Promise<Scores> {
     return new Promise((resolve, reject) => {
       if (this.stopped) return reject(new EarshotError('INTERNAL', 'The verifier has stopped.'));
+      if (this.broken) return reject(this.broken);
       this.waiting.push({ clip, resolve, reject });
       // Clips that come in the same turn share a batch.
       setImmediate(() => this.handOut());
@@ -101,7 +107,10 @@ export class ClipVerifier {
       worker.on('error', (cause: Error) => {
         reject(new EarshotError('RELEASE_BROKEN', `The verifier cannot run: ${cause.message}`, { cause }));
       });
-      worker.on('exit', () => this.replace(thread));
+      worker.on('exit', () => {
+        reject(new EarshotError('RELEASE_BROKEN', 'The scoring thread ended before it was ready.'));
+        this.replace(thread);
+      });
     });
   }
 
@@ -123,17 +132,28 @@ export class ClipVerifier {
     const at = this.running.indexOf(thread);
     if (at < 0 || this.stopped) return;
     this.running.splice(at, 1);
-    this.startThread().then(
-      (fresh) => {
-        this.running.push(fresh);
+    void this.startAnother();
+  }
+
+  /** Fails once it is hopeless: what waits, and whatever comes later, must not wait for ever. */
+  private async startAnother(): Promise<void> {
+    for (let tries = 1; !this.stopped; tries++) {
+      try {
+        this.running.push(await this.startThread());
         this.handOut();
-      },
-      () => {
-        // It cannot be started any more: whoever waits must know.
+        return;
+      } catch (error) {
+        if (tries < MOST_STARTS) continue;
         if (this.running.length === 0)
-          for (const { reject } of this.waiting.splice(0))
-            reject(new EarshotError('RELEASE_BROKEN', 'No scoring thread starts.'));
-      },
-    );
+          this.breakDown(asEarshotError(error, 'RELEASE_BROKEN', 'No scoring thread can be started'));
+        return;
+      }
+    }
+  }
+
+  private breakDown(error: EarshotError): void {
+    this.broken = error;
+    for (const { reject } of this.waiting.splice(0)) reject(error);
+    this.options.onBroken?.(error);
   }
 }

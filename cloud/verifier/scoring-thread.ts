@@ -1,6 +1,6 @@
 import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { asEarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import { readClip } from './clip-format.ts';
 import { ClipScorer, type HeardClip } from './clip-scorer.ts';
 import type { ClipToScore, ScoredClip, ThreadData } from './scoring-messages.ts';
@@ -31,20 +31,27 @@ async function scoreBatch(batch: ClipToScore[]): Promise<ScoredClip[]> {
         clip: { samples: audio instanceof Float32Array ? audio : readClip(audio), evidence, eventStartS },
       });
     } catch (error) {
-      results[at] = failureOf(error);
+      results[at] = failureOf(error, 'AUDIO_UNREADABLE');
     }
   });
-  try {
-    const scores = await scorer.score(heard.map(({ clip }) => clip));
-    heard.forEach(({ at }, index) => (results[at] = { scores: scores[index] ?? {} }));
-  } catch (error) {
-    heard.forEach(({ at }) => (results[at] = failureOf(error)));
-  }
+  const scored = await scoreTogether(heard.map(({ clip }) => clip));
+  heard.forEach(({ at }, index) => (results[at] = scored[index] ?? failureOf(new Error('no score'), 'INTERNAL')));
   return results;
 }
 
+/** When the network fails on a batch, each clip is scored alone, so that one clip does not fail the others. */
+async function scoreTogether(clips: HeardClip[]): Promise<ScoredClip[]> {
+  try {
+    return (await scorer.score(clips)).map((scores) => ({ scores }));
+  } catch (error) {
+    // These clips were readable: the failure is the network's or ours, and the clips may be scored later.
+    if (clips.length === 1) return [failureOf(error, 'INTERNAL')];
+    return (await Promise.all(clips.map((clip) => scoreTogether([clip])))).flat();
+  }
+}
+
 /** Errors lose their class between threads: code and detail travel. */
-function failureOf(error: unknown): ScoredClip {
-  const { code, detail } = asEarshotError(error, 'AUDIO_UNREADABLE', '');
+function failureOf(error: unknown, otherwise: ErrorCode): ScoredClip {
+  const { code, detail } = asEarshotError(error, otherwise, '');
   return { code, detail };
 }
