@@ -44,8 +44,8 @@ describe('the released device stage', () => {
   );
 
   test.each([
-    ['T3', 'smoke_alarm', { pattern: 't3', muted: false, voice: false, units: 1 }, 6.5],
-    ['T4', 'co_alarm', { pattern: 't4', muted: false, voice: false, units: 1, late: false }, 6.5],
+    ['T3', 'smoke_alarm', { pattern: 't3', band: '3.1k', muted: false, voice: false, units: 1 }, 6.5],
+    ['T4', 'co_alarm', { pattern: 't4', band: '3.1k', muted: false, voice: false, units: 1, late: false }, 6.5],
   ] as const)('%s is told by its name within five seconds of its second group', async (_, label, options, secondS) => {
     const make = label === 'co_alarm' ? coAlarm : smokeAlarm;
     let inTime = 0;
@@ -58,7 +58,7 @@ describe('the released device stage', () => {
 
   test('of a CO alarm that sounds one group a minute each group is told', async () => {
     for (const random of tries('late T4')) {
-      const alarm = coAlarm(random, { late: true, muted: false, voice: false, units: 1, durationS: 3 });
+      const alarm = coAlarm(random, { late: true, band: '3.1k', muted: false, voice: false, units: 1, durationS: 3 });
       expect((await toldOf(random, alarm)).map(({ label }) => label)).toEqual(['co_alarm']);
     }
   });
@@ -66,7 +66,7 @@ describe('the released device stage', () => {
   test.each(['steady', 'fast'] as const)('%s beeps that go on are told as fire', async (pattern) => {
     let told = 0;
     for (const random of tries(pattern)) {
-      const [first] = await toldOf(random, smokeAlarm(random, { pattern, units: 1, durationS: 20 }));
+      const [first] = await toldOf(random, smokeAlarm(random, { pattern, band: '3.1k', units: 1, durationS: 20 }));
       if (first?.label === 'smoke_alarm') told++;
     }
     expect(told).toBeGreaterThanOrEqual(TRIES - 1);

@@ -3,7 +3,8 @@ import { coAlarm, smokeAlarm, type AlarmOptions } from './alarm.ts';
 import { lowBatteryChirp } from './chirp.ts';
 import { Random } from './random.ts';
 import { samplesOf } from './sound.ts';
-import { measureBeeps, measureHz, powerAt } from './testing/measure.ts';
+import { TIMBRES, type Timbre } from './timbre.ts';
+import { measureBeeps, measureHz, powerAt, strongestHz } from './testing/measure.ts';
 
 /** One clean unit: what the standards speak of. */
 const ALONE = { units: 1, voice: false, muted: false, timingErrorPercent: 0 } as const;
@@ -11,7 +12,9 @@ const seeds = Array.from({ length: 8 }, (_, i) => i);
 const smoke = (seed: number, options: Partial<AlarmOptions> = {}) =>
   smokeAlarm(new Random(seed), { durationS: 12, pattern: 't3', band: '3.1k', ...ALONE, ...options });
 const co = (seed: number, options: Partial<AlarmOptions> = {}) =>
-  coAlarm(new Random(seed), { durationS: 14, band: '3.1k', ...ALONE, ...options });
+  coAlarm(new Random(seed), { durationS: 14, band: '3.1k', late: false, ...ALONE, ...options });
+/** Of "any" pitch it draws a low one, which has room for harmonics. */
+const lowSeed = seeds.concat(8, 9, 10, 11, 12, 13, 14, 15).find((seed) => pitchOf(seed) < 600) ?? 0;
 const starts = (samples: Float32Array): number[] => measureBeeps(samples).map(({ startS }) => startS);
 
 describe('a smoke alarm, measured from its samples', () => {
@@ -44,7 +47,7 @@ describe('a smoke alarm, measured from its samples', () => {
   test('520 Hz units have the odd harmonics of a square wave', () => {
     const { samples } = smokeAlarm(new Random(7), { durationS: 0.45, pattern: 't3', band: '520', ...ALONE });
     const tone = samples.subarray(1_600, 6_400);
-    const hz = bestTone(tone, 470, 570);
+    const hz = strongestHz(tone, 470, 570);
     expect(powerAt(tone, hz) + powerAt(tone, 3 * hz)).toBeGreaterThan(0.5);
   });
 
@@ -92,6 +95,81 @@ describe('a smoke alarm, measured from its samples', () => {
   });
 });
 
+describe('units at any pitch and in any timbre', () => {
+  const tone = (timbre: Timbre, seed = 1) =>
+    smokeAlarm(new Random(seed), { durationS: 0.45, pattern: 't3', band: 'any', timbre, ...ALONE }).samples.subarray(
+      1_600,
+      6_400,
+    );
+  const drawn = Array.from(
+    { length: 200 },
+    (_, seed) => smokeAlarm(new Random(seed), { durationS: 0.1, pattern: 't3' }).slices,
+  );
+
+  test('pitches of "any" reach from 350 to 4,500 Hz', () => {
+    const tones = Array.from({ length: 60 }, (_, seed) => measureHz(tone('pure', seed)));
+    expect(Math.min(...tones)).toBeLessThan(450);
+    expect(Math.max(...tones)).toBeGreaterThan(3_800);
+    for (const hz of tones) expect(hz > 340 && hz < 4_600).toBe(true);
+  });
+
+  test('every timbre and every band is drawn, and what has no groups stays where piezo discs sound', () => {
+    expect(new Set(drawn.map(({ timbre }) => timbre))).toEqual(new Set(TIMBRES));
+    expect(new Set(drawn.map(({ band }) => band))).toEqual(new Set(['3.1k', '520', 'any']));
+    for (const seed of seeds)
+      expect(smokeAlarm(new Random(seed), { durationS: 1, pattern: 'steady' }).slices.band).toBe('3.1k');
+  });
+
+  test('a pure unit has one partial, a rich one many', () => {
+    for (const seed of seeds) {
+      const pure = tone('pure', seed);
+      expect(powerAt(pure, measureHz(pure))).toBeGreaterThan(0.9);
+    }
+    const rich = tone('rich', lowSeed);
+    const hz = strongestHz(rich, 350, 700);
+    expect(powerAt(rich, hz) + powerAt(rich, 2 * hz)).toBeLessThan(0.85);
+    expect(powerAt(rich, 2 * hz)).toBeGreaterThan(0.01);
+  });
+
+  test('a buzz runs up and down in level some dozen times a second, a pure tone does not', () => {
+    const depth = (timbre: Timbre): number => {
+      const samples = tone(timbre);
+      const levels = Array.from({ length: 60 }, (_, i) => Math.max(...samples.subarray(i * 80, i * 80 + 80)));
+      return Math.min(...levels) / Math.max(...levels);
+    };
+    expect(depth('am_buzz')).toBeLessThan(0.7);
+    expect(depth('pure')).toBeGreaterThan(0.9);
+  });
+
+  const piezo = (timbre: Timbre, seed: number) =>
+    smokeAlarm(new Random(seed), { durationS: 0.45, pattern: 't3', band: '3.1k', timbre, ...ALONE }).samples.subarray(
+      1_600,
+    );
+
+  test.each(['fm_warble', 'swept'] as const)('%s moves in pitch within a beep, a pure tone does not', (timbre) => {
+    const range = (samples: Float32Array): number => {
+      const tones = Array.from({ length: 30 }, (_, i) => measureHz(samples.subarray(i * 160, i * 160 + 160)));
+      return Math.max(...tones) / Math.min(...tones);
+    };
+    for (const seed of seeds) {
+      expect(range(piezo(timbre, seed))).toBeGreaterThan(1.018);
+      expect(range(piezo('pure', seed))).toBeLessThan(1.018);
+    }
+  });
+
+  test('two tones have two pitches in one beep, a disc has one', () => {
+    const second = (samples: Float32Array): number => {
+      const first = strongestHz(samples, 1_500, 4_000);
+      const others = [strongestHz(samples, 1_500, first * 0.95), strongestHz(samples, first * 1.05, 4_000)];
+      return Math.max(...others.map((hz) => powerAt(samples, hz)));
+    };
+    for (const seed of seeds.slice(0, 4)) {
+      expect(second(piezo('two_tones', seed))).toBeGreaterThan(0.01);
+      expect(second(piezo('disc', seed))).toBeLessThan(0.005);
+    }
+  });
+});
+
 describe('a CO alarm, measured from its samples', () => {
   test.each(seeds)('T4: four beeps of 0.1 s, then again after 5.7 s, seed %i', (seed) => {
     const onsets = starts(co(seed).samples);
@@ -99,6 +177,16 @@ describe('a CO alarm, measured from its samples', () => {
     for (const i of [1, 2, 3]) expect((onsets[i] ?? 0) - (onsets[i - 1] ?? 0)).toBeCloseTo(0.2, 1);
     // 4 x 0.1 + 3 x 0.1 + 5 s.
     expect((onsets[4] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(5.7, 1);
+  });
+
+  test('where two groups fit, some alarms are old and sound one group a minute', () => {
+    const pauses = Array.from({ length: 24 }, (_, seed) => {
+      const { beeps } = coAlarm(new Random(seed), { durationS: 71, ...ALONE });
+      return (beeps[4]?.startS ?? 0) - (beeps[0]?.startS ?? 0);
+    });
+    const late = pauses.filter((pauseS) => pauseS > 50).length;
+    expect(late).toBeGreaterThanOrEqual(1);
+    expect(late).toBeLessThanOrEqual(9);
   });
 
   test('later in its life it pauses for a minute', () => {
@@ -121,8 +209,7 @@ test('the same seed gives the same samples, another seed others', () => {
   expect(smokeAlarm(new Random('y'), { durationS: 5 }).samples).not.toEqual(one.samples);
 });
 
-function bestTone(samples: Float32Array, fromHz: number, toHz: number): number {
-  let best = fromHz;
-  for (let hz = fromHz; hz <= toHz; hz += 2) if (powerAt(samples, hz) > powerAt(samples, best)) best = hz;
-  return best;
+function pitchOf(seed: number): number {
+  const options = { durationS: 0.45, pattern: 't3', band: 'any', timbre: 'pure', ...ALONE } as const;
+  return measureHz(smokeAlarm(new Random(seed), options).samples.subarray(1_600, 6_400));
 }

@@ -1,13 +1,17 @@
 import type { Random } from './random.ts';
 import { addAt, normalise, samplesOf, type Beep, type Synthesised } from './sound.ts';
-import { addBeep, drawSounder, type Band, type Sounder } from './sounder.ts';
+import { addBeep, type Band, type Sounder } from './sounder.ts';
+import type { Timbre } from './timbre.ts';
 import { beepsOf, timingOf, type AlarmPattern, type Timing } from './timing.ts';
+import { drawUnit } from './unit.ts';
 import { speak } from './voice.ts';
 
 export interface AlarmOptions {
   durationS: number;
   pattern?: AlarmPattern;
   band?: Band;
+  /** Absent: the band's usual one when the band is given, otherwise drawn. */
+  timbre?: Timbre;
   /** One cycle in four is silent, as interconnected units do to listen for one another. */
   muted?: boolean;
   units?: number;
@@ -16,9 +20,12 @@ export interface AlarmOptions {
   timingErrorPercent?: number;
   /** Only the first groups sound: an alarm that was hushed, or a clip that was cut. */
   maxGroups?: number;
-  /** CO alarms pause for a minute from their fifth minute on. */
+  /** CO alarms pause for a minute from their fifth minute on. Absent: drawn where two groups fit. */
   late?: boolean;
 }
+
+/** Room for two groups that are a minute apart. */
+const LATE_FITS_S = 70;
 
 const SMOKE_PATTERNS = { t3: 0.5, steady: 0.12, fast: 0.22, sweep: 0.07, warble: 0.04, continuous: 0.05 } as const;
 
@@ -39,26 +46,24 @@ function alarm(
   pattern: AlarmPattern,
   options: AlarmOptions,
 ): Synthesised {
-  // 520 Hz units sound T3 and T4 only: they are defined by the standards that define those.
-  const band = options.band ?? ((pattern === 't3' || pattern === 't4') && random.chance(0.2) ? '520' : '3.1k');
-  const shape = pattern === 'sweep' || pattern === 'warble' ? pattern : 'tone';
+  const first = drawUnit(random, pattern, options);
+  const late = options.late ?? (pattern === 't4' && options.durationS > LATE_FITS_S && random.chance(0.15));
   const timing = timingOf(random, pattern, {
-    ...(options.late === undefined ? {} : { late: options.late }),
+    late,
     ...(options.timingErrorPercent === undefined ? {} : { errorPercent: options.timingErrorPercent }),
   });
   const grouped = timing.pauseS > 0;
   const muted = options.muted ?? (grouped && random.chance(0.2));
   const units = options.units ?? (random.chance(0.2) ? random.integer(2, 3) : 1);
-  const voice = options.voice ?? (grouped && random.chance(0.12));
+  const voice = options.voice ?? (grouped && random.chance(0.2));
 
   const samples = new Float32Array(samplesOf(options.durationS));
   const schedule = {
-    mutedEvery: muted ? 4 : 0,
+    mutedEvery: muted ? (random.chance(0.7) ? 4 : random.integer(3, 6)) : 0,
     mutedFrom: random.integer(0, 2),
     ...(options.maxGroups === undefined ? {} : { maxGroups: options.maxGroups }),
   };
   const beeps = beepsOf(timing, options.durationS, schedule);
-  const first = drawSounder(random, band, shape);
   for (const beep of beeps) addBeep(samples, first, beep, random);
   for (let unit = 1; unit < units; unit++) addUnit(random, samples, first, timing, options.durationS, schedule);
   normalise(samples);
@@ -69,7 +74,8 @@ function alarm(
     beeps,
     slices: {
       pattern,
-      band,
+      band: first.band,
+      timbre: first.timbre,
       muted: muted ? 'yes' : 'no',
       timing: timingSlice(timing.errorPercent),
       units: String(units),
@@ -79,7 +85,7 @@ function alarm(
   };
 }
 
-/** The same model in another room: nearly the same pitch and times, quieter, and out of phase. */
+/** Another unit in another room: quieter, and out of phase. Mostly the same model, so that pitch and times are nearly the same. */
 function addUnit(
   random: Random,
   samples: Float32Array,
@@ -89,11 +95,12 @@ function addUnit(
   schedule: { mutedEvery: number; mutedFrom: number; maxGroups?: number },
 ): void {
   const drift = 1 + random.normal(0, 0.008);
+  const model = random.chance(0.75) ? first : drawUnit(random, timing.pattern, {});
   const own: Sounder = {
-    ...first,
-    toneHz: first.toneHz * drift,
-    otherHz: first.otherHz * drift,
-    rippleDepth: random.uniform(0, 0.3),
+    ...model,
+    toneHz: model.toneHz * drift,
+    otherHz: model.otherHz * drift,
+    chordHz: model.chordHz * drift,
   };
   const pace = 1 + random.normal(0, 0.01);
   const times: Timing = { ...timing, onS: timing.onS * pace, offS: timing.offS * pace, pauseS: timing.pauseS * pace };
@@ -113,7 +120,7 @@ function addVoice(
   timing: Timing,
   beeps: readonly Beep[],
 ): void {
-  const words = normalise(speak(random, random.pick(SPOKEN[kind]), 1.3), random.uniform(0.1, 0.5));
+  const words = normalise(speak(random, random.pick(SPOKEN[kind]), 1.3), random.logUniform(0.1, 1));
   beeps.forEach(({ startS, lengthS }, i) => {
     const next = beeps[i + 1]?.startS ?? Infinity;
     const endS = startS + lengthS;

@@ -12,7 +12,7 @@ export function lowBatteryChirp(random: Random, options: ChirpOptions): Synthesi
   const everyS = options.everyS ?? random.uniform(30, 60);
   const lengthS = random.logUniform(0.03, 0.25);
   const double = random.chance(0.12);
-  const sounder = { ...drawSounder(random, '3.1k'), releaseS: random.logUniform(0.004, 0.09) };
+  const sounder = { ...drawSounder(random, '3.1k', 'disc'), releaseS: random.logUniform(0.004, 0.09) };
   const samples = new Float32Array(samplesOf(options.durationS));
   const beeps = [];
   for (let atS = 0; atS < options.durationS; atS += everyS) {

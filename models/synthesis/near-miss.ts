@@ -1,10 +1,14 @@
 import { clatter, CLATTERS } from './near-misses/clatter.ts';
 import { applianceBeeps, reversingBeeper, alarmClock, patientMonitor, singleBeep } from './near-misses/beepers.ts';
+import { doorAlarm, dryer, ovenTimer, ups } from './near-misses/household.ts';
 import { impact } from './near-misses/impacts.ts';
+import { cricket, piping } from './near-misses/insects.ts';
 import { motor, siren } from './near-misses/machines.ts';
 import { applause, cough, laughter } from './near-misses/people.ts';
 import { birdCalls, kettle, music, squeal } from './near-misses/tonal.ts';
 import { doorbell, jingle, ringTone } from './near-misses/rings.ts';
+import { bell, carAlarm, crossing, parkingSensor } from './near-misses/street.ts';
+import { feedback, lineTone, pureMelody, whistling } from './near-misses/tunes.ts';
 import { runningWater } from './near-misses/water.ts';
 import type { Random } from './random.ts';
 import type { Synthesised } from './sound.ts';
@@ -26,6 +30,20 @@ const MAKERS = {
   jingle,
   motor,
   siren,
+  dryer,
+  door_alarm: doorAlarm,
+  oven_timer: ovenTimer,
+  ups,
+  crossing,
+  parking_sensor: parkingSensor,
+  car_alarm: carAlarm,
+  bell,
+  cricket,
+  piping,
+  pure_melody: pureMelody,
+  line_tone: lineTone,
+  whistling,
+  feedback,
   impact,
   cough,
   laughter,

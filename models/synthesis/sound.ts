@@ -28,7 +28,13 @@ export function addAt(target: Float32Array, source: Float32Array, at: number, ga
 
 /** Scales to the given peak, so that a scene's levels mean the same for every sound. Silence stays silence. */
 export function normalise(samples: Float32Array, peak = 0.5): Float32Array {
-  const highest = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  if (highest > 0) for (let i = 0; i < samples.length; i++) samples[i] = ((samples[i] as number) * peak) / highest;
+  let highest = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const x = samples[i] as number;
+    if (x > highest) highest = x;
+    else if (-x > highest) highest = -x;
+  }
+  const scale = highest > 0 ? peak / highest : 1;
+  for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) * scale;
   return samples;
 }

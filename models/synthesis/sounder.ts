@@ -1,19 +1,23 @@
 import type { Random } from './random.ts';
-import { decibel, SAMPLE_RATE, samplesOf, type Beep } from './sound.ts';
+import { SAMPLE_RATE, samplesOf, type Beep } from './sound.ts';
+import { drawColour, TOP_HZ, type Colour, type Timbre } from './timbre.ts';
 
-/** What makes the tone: a piezo disc at its resonance, or the 520 Hz square wave that wakes sleepers (UL 217, NFPA 72). */
-export type Band = '3.1k' | '520';
+// By name: a look-up of a global in the loop costs more than the sine where tests run.
+const { PI, sin, cos, exp, min } = Math;
+
+/**
+ * Where it sounds: a piezo disc at its resonance, the 520 Hz cone that wakes sleepers (UL 217, NFPA 72), or anywhere that a sounder
+ * can: the rhythm makes a T3 or a T4, not the pitch.
+ */
+export type Band = '3.1k' | '520' | 'any';
 
 /** One unit's voice: drawn once, the same for all of its beeps. */
-export interface Sounder {
+export interface Sounder extends Colour {
   band: Band;
+  timbre: Timbre;
   toneHz: number;
-  /** Amplitude by harmonic number - 1. */
-  harmonics: number[];
   attackS: number;
   releaseS: number;
-  rippleHz: number;
-  rippleDepth: number;
   /** The drive settles: the first `settleS` start this share above or below the tone. */
   glide: number;
   settleS: number;
@@ -21,36 +25,29 @@ export interface Sounder {
   click: number;
   /** A share of noise on the tone, of worn or overdriven discs. */
   rasp: number;
-  shape: 'tone' | 'sweep' | 'warble';
-  /** Sweeps and warbles run between the tone and this. */
-  otherHz: number;
-  cycleS: number;
 }
 
-const NYQUIST = SAMPLE_RATE / 2;
-/** Above this a microphone's own filter has taken the harmonic away. */
-const TOP_HZ = 0.97 * NYQUIST;
-
-export function drawSounder(random: Random, band: Band, shape: Sounder['shape'] = 'tone', toneHz?: number): Sounder {
-  const tone = toneHz ?? (band === '520' ? 520 * random.uniform(0.92, 1.08) : drawPiezoHz(random));
-  const count = Math.max(1, Math.floor(TOP_HZ / tone));
+export function drawSounder(random: Random, band: Band, timbre: Timbre): Sounder {
+  const tone = drawHz(random, band);
   return {
     band,
+    timbre,
     toneHz: tone,
-    harmonics: band === '520' ? squareHarmonics(random, count) : piezoHarmonics(random, count),
+    ...drawColour(random, timbre, tone),
     attackS: random.logUniform(0.001, 0.02),
     // Longer, and T4's beeps would run into one another.
     releaseS: random.logUniform(0.002, 0.03),
-    rippleHz: random.chance(0.4) ? random.pick([100, 120]) : random.uniform(8, 90),
-    rippleDepth: random.chance(0.4) ? 0 : random.uniform(0.02, 0.35),
     glide: random.normal(0, 0.006),
     settleS: random.uniform(0.01, 0.08),
     click: random.chance(0.5) ? random.uniform(0.02, 0.4) : 0,
     rasp: random.chance(0.3) ? random.uniform(0.005, 0.12) : 0,
-    shape,
-    otherHz: tone * (shape === 'sweep' ? random.uniform(0.6, 0.9) : random.uniform(0.78, 0.95)),
-    cycleS: shape === 'warble' ? random.logUniform(0.08, 0.7) : 0,
   };
+}
+
+function drawHz(random: Random, band: Band): number {
+  if (band === 'any') return random.logUniform(350, 4_500);
+  // Sold 520 Hz units were recorded from 430 Hz on.
+  return band === '520' ? random.uniform(430, 565) : drawPiezoHz(random);
 }
 
 /** Nearly all discs resonate at 2.9 to 3.5 kHz; 2.4 to 3.8 kHz were recorded. */
@@ -60,27 +57,6 @@ const drawPiezoHz = (random: Random): number =>
     : random.chance(0.85)
       ? random.uniform(2_600, 3_700)
       : random.uniform(2_350, 3_850);
-
-function piezoHarmonics(random: Random, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => (i === 0 ? 1 : decibel(random.uniform(-42, -8))));
-}
-
-/** A square wave has 1/n on odd harmonics; its duty cycle and the small cone of a sounder bend that. */
-function squareHarmonics(random: Random, count: number): number[] {
-  const duty = random.uniform(0.42, 0.5);
-  const cornerHz = random.logUniform(1_500, 9_000);
-  const lowCutHz = random.logUniform(100, 900);
-  const tone = 520;
-  return Array.from({ length: count }, (_, i) => {
-    const n = i + 1;
-    const hz = n * tone;
-    const low = hz / Math.hypot(hz, lowCutHz);
-    return (
-      ((Math.abs(Math.sin(Math.PI * n * duty)) / n) * low * decibel(random.uniform(-4, 4))) /
-      Math.hypot(1, hz / cornerHz)
-    );
-  });
-}
 
 /** Adds one beep of this sounder to `target`. `random` only feeds clicks and rasp. */
 export function addBeep(
@@ -93,30 +69,32 @@ export function addBeep(
   const start = samplesOf(startS);
   const length = samplesOf(lengthS);
   const tail = samplesOf(sounder.releaseS * 6);
-  const end = Math.min(target.length, start + length + tail);
-  const phase0 = random.uniform(0, 2 * Math.PI);
-  const ripplePhase = random.uniform(0, 2 * Math.PI);
+  const end = min(target.length, start + length + tail);
+  const phase0 = random.uniform(0, 2 * PI);
+  const ripplePhase = random.uniform(0, 2 * PI);
   const attack = 1 / (sounder.attackS * SAMPLE_RATE);
-  const decay = Math.exp(-1 / (sounder.releaseS * SAMPLE_RATE));
-  const settle = Math.exp(-1 / (sounder.settleS * SAMPLE_RATE));
+  const decay = exp(-1 / (sounder.releaseS * SAMPLE_RATE));
+  const settle = exp(-1 / (sounder.settleS * SAMPLE_RATE));
   let level = 0;
   let glide = sounder.glide;
   let phase = phase0;
   for (let i = start; i < end; i++) {
     const at = i - start;
-    if (at < length) level += (1 - level) * Math.min(1, attack * 2);
+    if (at < length) level += (1 - level) * min(1, attack * 2);
     else level *= decay;
     const hz = toneAt(sounder, at / SAMPLE_RATE, lengthS) * (1 + glide);
     glide *= settle;
-    phase += (2 * Math.PI * hz) / SAMPLE_RATE;
-    if (phase > 2e6) phase -= 2e6 - (2e6 % (2 * Math.PI));
+    phase += (2 * PI * hz) / SAMPLE_RATE;
+    if (phase > 2e6) phase -= 2e6 - (2e6 % (2 * PI));
     let x = harmonicSum(sounder, phase, hz);
     if (sounder.rasp > 0) x += sounder.rasp * (random.next() - 0.5) * 2;
     const ripple =
-      1 -
-      sounder.rippleDepth * (0.5 + 0.5 * Math.sin((2 * Math.PI * sounder.rippleHz * at) / SAMPLE_RATE + ripplePhase));
+      1 - sounder.rippleDepth * (0.5 + 0.5 * sin((2 * PI * sounder.rippleHz * at) / SAMPLE_RATE + ripplePhase));
     target[i] = (target[i] as number) + gain * level * ripple * x;
   }
+  // The click is the first tone's: there is one drive.
+  if (sounder.chordHz > 0)
+    addBeep(target, { ...sounder, toneHz: sounder.chordHz, chordHz: 0, click: 0 }, { startS, lengthS }, random, gain);
   if (sounder.click > 0) {
     addClick(target, start, sounder.click * gain, random);
     addClick(target, start + length, sounder.click * gain * 0.6, random);
@@ -125,14 +103,15 @@ export function addBeep(
 
 function toneAt({ shape, toneHz, otherHz, cycleS }: Sounder, atS: number, lengthS: number): number {
   if (shape === 'tone') return toneHz;
-  if (shape === 'sweep') return otherHz + (toneHz - otherHz) * Math.min(1, atS / lengthS);
+  if (shape === 'sweep') return otherHz + (toneHz - otherHz) * min(1, atS / lengthS);
+  if (shape === 'fm') return toneHz + (otherHz - toneHz) * (0.5 - 0.5 * cos((2 * PI * atS) / cycleS));
   return (atS / cycleS) % 1 < 0.5 ? toneHz : otherHz;
 }
 
 function harmonicSum({ harmonics }: Sounder, phase: number, hz: number): number {
   // sin(n x) = 2 cos(x) sin((n-1) x) - sin((n-2) x): one sine and one cosine for all harmonics.
-  const sine = Math.sin(phase);
-  const twoCos = 2 * Math.cos(phase);
+  const sine = sin(phase);
+  const twoCos = 2 * cos(phase);
   let before = 0;
   let now = sine;
   let sum = (harmonics[0] as number) * sine;
@@ -149,6 +128,6 @@ function harmonicSum({ harmonics }: Sounder, phase: number, hz: number): number 
 function addClick(target: Float32Array, at: number, gain: number, random: Random): void {
   const length = samplesOf(0.004);
   for (let i = 0; i < length && at + i < target.length; i++) {
-    target[at + i] = (target[at + i] as number) + gain * Math.exp(-i / 12) * (random.next() * 2 - 1);
+    target[at + i] = (target[at + i] as number) + gain * exp(-i / 12) * (random.next() * 2 - 1);
   }
 }

@@ -8,7 +8,7 @@ const buzzer = (random: Random): { harmonics: number[]; attackS: number } => ({
   attackS: random.logUniform(0.001, 0.02),
 });
 
-function beeper(
+export function beeper(
   random: Random,
   kind: string,
   durationS: number,
@@ -27,17 +27,20 @@ function beeper(
   return { kind, samples: normalise(samples), beeps: fits, slices: { nearMiss: kind } };
 }
 
-const train = (count: number, onS: number, offS: number, fromS = 0): Beep[] =>
+export const train = (count: number, onS: number, offS: number, fromS = 0): Beep[] =>
   Array.from({ length: count }, (_, n) => ({ startS: fromS + n * (onS + offS), lengthS: onS }));
 
-/** "Ready": a handful of equal beeps, then nothing. All are over within ten seconds. */
-export function applianceBeeps(random: Random, durationS: number, kind: 'microwave' | 'appliance'): Synthesised {
-  // Cheap buzzers sit at 2 to 2.7 and 4 kHz; one in five is as high as a smoke alarm's.
-  const hz = random.chance(0.2)
+/** Cheap buzzers sit at 2 to 2.7 and 4 kHz; one in five is as high as a smoke alarm's. */
+export const drawBeeperHz = (random: Random): number =>
+  random.chance(0.2)
     ? random.uniform(2_700, 3_400)
     : random.chance(0.3)
       ? random.uniform(3_600, 4_400)
       : random.logUniform(700, 2_700);
+
+/** "Ready": a handful of equal beeps, then nothing. All are over within ten seconds. */
+export function applianceBeeps(random: Random, durationS: number, kind: 'microwave' | 'appliance'): Synthesised {
+  const hz = drawBeeperHz(random);
   const onS = kind === 'microwave' ? random.uniform(0.2, 1.3) : random.logUniform(0.05, 0.9);
   const offS = kind === 'microwave' ? random.uniform(0.15, 1.2) : random.logUniform(0.05, 1);
   const count = Math.max(1, Math.min(random.integer(1, 8), Math.floor(9.5 / (onS + offS))));
@@ -97,8 +100,9 @@ export function patientMonitor(random: Random, durationS: number): Synthesised {
     ? train(3, onS, gapS)
     : [...train(3, onS, gapS), ...train(2, onS, gapS, 3 * (onS + gapS) + 0.3)];
   const everyS = random.uniform(2.5, 8);
-  const groups = Array.from({ length: random.integer(1, 3) }, (_, n) =>
-    burst.map(({ startS, lengthS }) => ({ startS: startS + n * everyS, lengthS })),
+  const groups = Array.from(
+    { length: random.chance(0.5) ? random.integer(1, 3) : Math.ceil(durationS / everyS) },
+    (_, n) => burst.map(({ startS, lengthS }) => ({ startS: startS + n * everyS, lengthS })),
   );
   const hz = random.chance(0.15) ? random.uniform(2_000, 2_900) : random.uniform(250, 1_000);
   const scale = burst.map(() => hz * 2 ** (random.pick([0, 0, 2, 4, 5, 7]) / 12));

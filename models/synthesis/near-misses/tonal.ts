@@ -58,23 +58,33 @@ export function squeal(random: Random, durationS: number): Synthesised {
 
 type Glide = [number, number, number];
 
-/** Steam: noise through a narrow resonance that rises and settles. */
+/**
+ * Steam through a whistle: hoarse at first, then from breath to a nearly pure tone of one reed or two, which holds its pitch for as long
+ * as it boils and wavers by some hertz.
+ */
 export function kettle(random: Random, durationS: number): Synthesised {
   const noise = Float32Array.from({ length: samplesOf(durationS) }, () => random.next() * 2 - 1);
-  const endHz = random.uniform(1_400, 3_600);
-  const whistle = resonate(noise, endHz, random.logUniform(8, 80));
+  const endHz = random.logUniform(1_000, 4_000);
   const samples = new Float32Array(noise.length);
-  const riseS = random.uniform(1, 6);
-  addNote(samples, {
-    startS: 0,
-    lengthS: durationS,
-    hz: endHz * 0.7,
-    toHz: endHz,
-    gain: 0.02,
-    vibratoHz: random.uniform(3, 9),
-    vibratoDepth: 0.02,
-    attackS: riseS,
-  });
+  const riseS = random.uniform(1, 8);
+  const purity = random.logUniform(0.02, 2);
+  const reeds = random.chance(0.4) ? [1, random.uniform(1.1, 1.4)] : [1];
+  for (const ratio of reeds) {
+    const hz = endHz * ratio;
+    const waver = { vibratoHz: random.uniform(2, 9), vibratoDepth: random.logUniform(0.001, 0.02) };
+    const tone = { gain: purity / ratio ** 2, harmonics: [1, random.uniform(0, 0.15)], ...waver };
+    addNote(samples, {
+      startS: 0,
+      lengthS: riseS,
+      hz: hz * random.uniform(0.6, 0.9),
+      toHz: hz,
+      attackS: riseS,
+      ...tone,
+    });
+    const drift = random.uniform(0.98, 1.02);
+    addNote(samples, { startS: riseS, lengthS: durationS - riseS, hz, toHz: hz * drift, attackS: 0.001, ...tone });
+  }
+  const whistle = resonate(noise, endHz, random.logUniform(8, 300));
   for (let i = 0; i < samples.length; i++) {
     const rise = Math.min(1, i / (riseS * SAMPLE_RATE));
     samples[i] = (samples[i] as number) + rise * (whistle[i] as number) + 0.01 * rise * (noise[i] as number);
@@ -83,7 +93,7 @@ export function kettle(random: Random, durationS: number): Synthesised {
     kind: 'kettle',
     samples: normalise(samples),
     beeps: [{ startS: 0, lengthS: durationS }],
-    slices: { nearMiss: 'kettle' },
+    slices: { nearMiss: purity > 0.5 ? 'kettle whistle' : 'kettle' },
   };
 }
 

@@ -2,6 +2,7 @@ import { SAMPLE_RATE, type Beep } from '../sound.ts';
 
 /** Measures rendered sound for the tests, by means that share nothing with the synthesis: energy and zero crossings. */
 const STEP = 80;
+const { cos, PI } = Math;
 
 /** Spans in which the energy of 5 ms is within `rangeDb` of the loudest; gaps under `bridgeS` are closed. */
 export function measureBeeps(samples: Float32Array, { rangeDb = 15, bridgeS = 0.025 } = {}): Beep[] {
@@ -38,14 +39,26 @@ export function measureHz(samples: Float32Array): number {
 
 /** Power at one frequency (Goertzel), against the mean power. */
 export function powerAt(samples: Float32Array, hz: number): number {
-  const turn = (2 * Math.PI * hz) / SAMPLE_RATE;
-  let re = 0;
-  let im = 0;
+  const turn = 2 * cos((2 * PI * hz) / SAMPLE_RATE);
+  let before = 0;
+  let now = 0;
   let all = 0;
-  samples.forEach((x, i) => {
-    re += x * Math.cos(turn * i);
-    im += x * Math.sin(turn * i);
+  for (let i = 0; i < samples.length; i++) {
+    const x = samples[i] as number;
+    const next = x + turn * now - before;
+    before = now;
+    now = next;
     all += x * x;
-  });
-  return all === 0 ? 0 : (2 * (re * re + im * im)) / (samples.length * all);
+  }
+  return all === 0 ? 0 : (2 * (now * now + before * before - turn * now * before)) / (samples.length * all);
+}
+
+/** The strongest frequency between the two, in steps of half of what so many samples can tell apart. */
+export function strongestHz(samples: Float32Array, fromHz: number, toHz: number): number {
+  let [best, most] = [fromHz, 0];
+  for (let hz = fromHz; hz <= toHz; hz += SAMPLE_RATE / samples.length / 2) {
+    const power = powerAt(samples, hz);
+    if (power > most) [best, most] = [hz, power];
+  }
+  return best;
 }

@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import { nearMiss } from './near-miss.ts';
+import { Random } from './random.ts';
+import { samplesOf } from './sound.ts';
+import { measureBeeps, measureHz, powerAt, strongestHz } from './testing/measure.ts';
+
+const seeds = Array.from({ length: 6 }, (_, seed) => seed);
+const made = (kind: string, seed: number, durationS = 30) => nearMiss(new Random(`${kind}/${seed}`), kind, durationS);
+
+describe('what beeps in a home and is no alarm', () => {
+  test.each(['door_alarm', 'oven_timer', 'ups'])('%s goes on until the end', (kind) => {
+    for (const seed of seeds) expect(made(kind, seed).beeps.at(-1)?.startS).toBeGreaterThan(30 - 31 / 2);
+  });
+
+  test('a UPS repeats its beeps every 10 to 30 s, or pips once a second', () => {
+    const cycles = [...seeds, 6, 7, 8].map((seed) => {
+      const onsets = made('ups', seed, 62).beeps.map(({ startS }) => startS);
+      const gaps = onsets.slice(1).map((at, n) => at - (onsets[n] ?? 0));
+      return Math.max(...gaps);
+    });
+    for (const cycleS of cycles) expect((cycleS > 0.7 && cycleS < 1.4) || (cycleS > 5 && cycleS < 31)).toBe(true);
+    expect(cycles.some((cycleS) => cycleS > 5)).toBe(true);
+    expect(cycles.some((cycleS) => cycleS < 2)).toBe(true);
+  });
+
+  test('a dryer ends: its last beep comes before the end of a minute', () => {
+    for (const seed of seeds) expect(made('dryer', seed, 70).beeps.at(-1)?.startS).toBeLessThan(70);
+  });
+
+  test('a crossing beeps quicker while one may walk', () => {
+    for (const seed of seeds) {
+      const { beeps } = made('crossing', seed);
+      const gaps = beeps.slice(1).map(({ startS }, n) => startS - (beeps[n]?.startS ?? 0));
+      expect(Math.min(...gaps)).toBeLessThan(0.3);
+      expect(Math.max(...gaps)).toBeGreaterThan(0.5);
+    }
+  });
+
+  test('parking sensors hurry', () => {
+    for (const seed of seeds) {
+      const { beeps } = made('parking_sensor', seed, 20);
+      const first = (beeps[1]?.startS ?? 0) - (beeps[0]?.startS ?? 0);
+      const last = (beeps.at(-1)?.startS ?? 0) - (beeps.at(-2)?.startS ?? 0);
+      expect(last).toBeLessThan(first * 0.7);
+    }
+  });
+});
+
+describe('what sings in a home and is no alarm', () => {
+  test('a kettle rises, then holds a pitch of 1 to 4 kHz', () => {
+    for (const seed of seeds) {
+      const { samples } = made('kettle', seed, 13);
+      const hz = strongestHz(samples.subarray(samplesOf(12), samplesOf(12.1)), 700, 5_800);
+      expect(hz > 950 && hz < 5_700).toBe(true);
+      const power = (from: number): number =>
+        samples.subarray(samplesOf(from), samplesOf(from + 0.2)).reduce((sum, x) => sum + x * x, 0);
+      expect(power(12)).toBeGreaterThan(4 * power(0));
+    }
+  });
+
+  test('some kettles whistle nearly purely', () => {
+    const shares = seeds.map((seed) => {
+      const piece = made('kettle', seed, 13).samples.subarray(samplesOf(12), samplesOf(12.05));
+      return powerAt(piece, strongestHz(piece, 700, 5_800));
+    });
+    expect(Math.max(...shares)).toBeGreaterThan(0.6);
+    expect(Math.min(...shares)).toBeLessThan(0.45);
+  });
+
+  test('a pure melody has one partial at a time and several pitches', () => {
+    for (const seed of seeds) {
+      const { samples, beeps } = made('pure_melody', seed, 12);
+      const pitches = beeps.slice(0, 12).flatMap(({ startS, lengthS }) => {
+        const note = samples.subarray(samplesOf(startS + 0.01), samplesOf(startS + Math.min(lengthS, 0.2) - 0.01));
+        const hz = measureHz(note);
+        return Number.isFinite(hz) ? [hz] : [];
+      });
+      for (const hz of pitches) expect(hz > 650 && hz < 5_100).toBe(true);
+      expect(Math.max(...pitches) / Math.min(...pitches)).toBeGreaterThan(1.1);
+    }
+  });
+
+  test('crickets stay between 2.5 and 5.5 kHz, in pulses of some milliseconds', () => {
+    for (const seed of seeds) {
+      const { samples } = made('cricket', seed, 4);
+      const hz = strongestHz(samples.subarray(0, 3_200), 2_000, 6_500);
+      expect(hz > 2_400 && hz < 5_700).toBe(true);
+      const pulses = measureBeeps(samples, { rangeDb: 12, bridgeS: 0.004 });
+      expect(pulses.length).toBeGreaterThan(10);
+      for (const { lengthS } of pulses.slice(0, 5)) expect(lengthS).toBeLessThan(0.04);
+    }
+  });
+
+  test('piping birds repeat one pitch, and no two notes are exactly alike', () => {
+    for (const seed of seeds) {
+      const lengths = made('piping', seed).beeps.map(({ lengthS }) => lengthS);
+      expect(lengths.length).toBeGreaterThan(5);
+      expect(new Set(lengths).size).toBe(lengths.length);
+    }
+  });
+
+  test('feedback swells', () => {
+    for (const seed of seeds) {
+      const { samples, beeps } = made('feedback', seed);
+      const { startS, lengthS } = beeps[0] as { startS: number; lengthS: number };
+      const peak = (atS: number): number =>
+        samples.subarray(samplesOf(atS), samplesOf(atS + 0.01)).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      expect(peak(startS)).toBeLessThan(peak(startS + lengthS * 0.9));
+    }
+  });
+
+  test('bells die away between their strokes or run together', () => {
+    for (const seed of seeds) expect(made('bell', seed, 10).beeps.length).toBeGreaterThan(2);
+  });
+});

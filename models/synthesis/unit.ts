@@ -1,0 +1,33 @@
+import type { Random } from './random.ts';
+import { drawSounder, type Band, type Sounder } from './sounder.ts';
+import { TIMBRES, type Timbre } from './timbre.ts';
+import type { AlarmPattern } from './timing.ts';
+
+const GROUPED_BANDS = { '3.1k': 0.45, '520': 0.15, any: 0.4 } as const;
+
+/** By how units are sold: bare discs in most, cones and buzzers in the rest. */
+const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
+  '3.1k': { disc: 10, pure: 1, square: 1, rich: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
+  '520': { square: 10, rich: 5, pure: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
+  any: Object.fromEntries(TIMBRES.map((timbre) => [timbre, 1])),
+};
+const USUAL_TIMBRE: Record<Band, Timbre> = { '3.1k': 'disc', '520': 'square', any: 'pure' };
+
+/**
+ * What one unit sounds like. T3 and T4 are alarms at any pitch and in any timbre: their rhythm is the standard's. What only beeps, sweeps
+ * or drones is one where piezo discs sound; lower down lorries and telephones do the same. A band that is asked for brings its usual timbre.
+ */
+export function drawUnit(random: Random, pattern: AlarmPattern, options: { band?: Band; timbre?: Timbre }): Sounder {
+  const isGrouped = pattern === 't3' || pattern === 't4';
+  const band = options.band ?? (isGrouped ? random.weighted(GROUPED_BANDS) : '3.1k');
+  const timbre = options.timbre ?? (options.band ? USUAL_TIMBRE[band] : random.weighted(TIMBRES_OF[band]));
+  const sounder = drawSounder(random, band, timbre);
+  const { toneHz } = sounder;
+  // Sweeping and warbling units run further and slower than any timbre does.
+  if (pattern === 'sweep') return { ...sounder, shape: 'sweep', otherHz: toneHz * random.uniform(0.6, 0.9) };
+  if (pattern === 'warble') {
+    const otherHz = toneHz * random.uniform(0.78, 0.95);
+    return { ...sounder, shape: 'warble', otherHz, cycleS: random.logUniform(0.08, 0.7) };
+  }
+  return sounder;
+}
