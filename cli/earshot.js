@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Plain JavaScript on purpose: an older Node must be able to read this file and hand over to the Node 24 of the project.
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isService } from './services.js';
 
 // ONNX Runtime would write a log of its use into the home folder and send it to its maker. Nothing leaves this house unasked.
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -16,9 +16,17 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   const { enableCompileCache } = await import('node:module');
   process.env.NODE_COMPILE_CACHE ??= join(process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot'), 'code');
   enableCompileCache(process.env.NODE_COMPILE_CACHE);
-  if (process.argv[2] === 'device') await (await import('./lean-start.js')).leanStart();
+  const words = process.argv.slice(2);
+  const { ProcessSignals } = await import('./stop-on-signals.ts');
+  const signals = new ProcessSignals(isService(words));
+  signals.listen();
+  if (words[0] === 'device') await (await import('./lean-start.js')).leanStart();
+  const pipe = process.env.EARSHOT_STARTER_PIPE;
+  // Not for what this process starts.
+  delete process.env.EARSHOT_STARTER_PIPE;
+  if (pipe) signals.stopWithStarter(Number(pipe));
   const { main } = await import('./main.ts');
-  await main(process.argv.slice(2));
+  await main(words, signals.stopSignal);
 } else {
   const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (!existsSync(own)) {
@@ -27,9 +35,5 @@ if (major > 22 || (major === 22 && minor >= 18)) {
     );
     process.exit(2);
   }
-  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
-  if (signal) process.kill(process.pid, signal);
-  process.exit(status ?? 1);
+  (await import('./older-node.js')).runWithOwnNode(own, fileURLToPath(import.meta.url));
 }

@@ -2,10 +2,9 @@
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { join } from 'node:path';
+import { isService } from './services.js';
 
 const MARK = 'EARSHOT_LEAN';
-/** What ends at once needs no care. */
-const SHORT_LIVED = ['pair', 'status', 'selftest', 'install', 'help', '--help', '-h'];
 /**
  * The engine's young generation grows to 32 MB for speed, it keeps four threads, and the C library keeps what it was given back; a daemon
  * that allocates little needs none of it. All of this can only be set before the process starts. `gc` is for health/tidy-memory.ts.
@@ -25,7 +24,7 @@ const ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MA
  * Where a process cannot be replaced (Windows, an older Node) it goes on as it is.
  */
 export async function leanStart() {
-  if (SHORT_LIVED.some((word) => process.argv[3] === word)) return;
+  if (!isService(process.argv.slice(2))) return;
   if (process.env[MARK] || !process.execve || !module.flushCompileCache) return;
   // Where no folder can ever be made (home-folder.ts), the command says so itself.
   if (process.env.EARSHOT_HOME?.startsWith('/proc/')) return;

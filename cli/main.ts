@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { asEarshotError } from '@earshot/shared/errors.ts';
+import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from './home-folder.ts';
 
 /** Which file registers a command. Only the one that is asked for is loaded: `earshot device` never reads training code. */
@@ -19,7 +20,9 @@ const COMMANDS: Record<string, string> = {
   doctor: 'doctor',
 };
 
-export async function main(argv: string[]): Promise<void> {
+type Register = (program: Command, stopSignal: StopSignal) => void;
+
+export async function main(argv: string[], stopSignal: StopSignal): Promise<void> {
   const program = new Command('earshot')
     .description("Hears smoke alarms, CO alarms and breaking glass in a home, and tells the homeowner's phone.")
     .version('0.1.0')
@@ -29,8 +32,8 @@ export async function main(argv: string[]): Promise<void> {
   const asked = COMMANDS[argv[0] ?? ''];
   const files = asked ? [asked] : [...new Set(Object.values(COMMANDS))];
   for (const file of files) {
-    const { register } = (await import(`./commands/${file}.ts`)) as { register: (program: Command) => void };
-    register(program);
+    const { register } = (await import(`./commands/${file}.ts`)) as { register: Register };
+    register(program, stopSignal);
   }
   passOnExits(program);
   try {

@@ -1,17 +1,50 @@
-/** Ctrl-C is promised to work within this time; what is not done by then is on disk and goes on at the next start. */
-const PATIENCE_MS = 2_000;
-/** What a shell reports of a process that Ctrl-C ended. */
-const INTERRUPTED = 130;
+import { Socket } from 'node:net';
+import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 
-/** Aborts on Ctrl-C or SIGTERM. A second one, or two seconds, end the process whatever is in its way. */
-export function stopOnSignals(): AbortSignal {
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (stop.signal.aborted) process.exit(INTERRUPTED);
-      stop.abort();
-      setTimeout(() => process.exit(INTERRUPTED), PATIENCE_MS).unref();
-    });
+/** What a shell reports of a process that was ended by this signal. */
+const STATUS = { SIGINT: 130, SIGTERM: 143 };
+/** Ctrl-C reaches every process of a terminal, and npm and earshot.js pass it on as well: what follows so soon is the same Ctrl-C. */
+const SAME_REQUEST_MS = 500;
+
+/** The one place where signals are caught. earshot.js calls `listen` before it loads anything else. */
+export class ProcessSignals {
+  private readonly isService: boolean;
+  private readonly stop = new AbortController();
+  private isAwaited = false;
+  private firstAtMs = Infinity;
+  private withinMs = Infinity;
+
+  /** @param isService the command runs until it is told to stop; then SIGTERM is its normal end. */
+  constructor(isService: boolean) {
+    this.isService = isService;
   }
-  return stop.signal;
+
+  listen(): void {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.caught(name));
+  }
+
+  /**
+   * An older Node started this one (earshot.js) and holds the other end of a pipe: when the pipe ends, that process was killed, and
+   * this one must not go on without it.
+   */
+  stopWithStarter(pipe: number): void {
+    const ended = () => this.caught('SIGTERM');
+    new Socket({ fd: pipe, writable: false }).on('close', ended).on('error', ended).resume().unref();
+  }
+
+  readonly stopSignal: StopSignal = (withinMs = Infinity) => {
+    this.isAwaited = true;
+    this.withinMs = withinMs;
+    return this.stop.signal;
+  };
+
+  private caught(name: keyof typeof STATUS): void {
+    // No command has begun anything that would have to be ended with care.
+    if (!this.isAwaited) process.exit(this.isService && name === 'SIGTERM' ? 0 : STATUS[name]);
+    if (!this.stop.signal.aborted) {
+      this.firstAtMs = performance.now();
+      this.stop.abort();
+      if (this.withinMs < Infinity) setTimeout(() => process.exit(STATUS[name]), this.withinMs).unref();
+    } else if (performance.now() - this.firstAtMs > SAME_REQUEST_MS) process.exit(STATUS[name]);
+  }
 }

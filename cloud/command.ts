@@ -1,7 +1,10 @@
-import { once } from 'node:events';
 import type { Command } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { untilAborted } from '@earshot/shared/lifecycle/pause.ts';
+import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import type { Cloud } from './main.ts';
+
+type Role = 'api' | 'worker';
 
 interface Options {
   worker?: boolean;
@@ -10,21 +13,23 @@ interface Options {
 }
 
 /** `earshot cloud` and `earshot worker`: parts of the cloud alone, as they run at scale. Configured by environment (docs/cloud.md). */
-export function register(program: Command): void {
+export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('cloud')
     .description('The API, and a verifier worker unless --no-worker.')
     .option('--no-worker', 'the API alone')
     .option('--port <n>', 'instead of EARSHOT_PORT; 0: any free one')
     .option('--host <address>', 'instead of EARSHOT_HOST')
-    .action((options: Options) => run(options.worker === false ? ['api'] : ['api', 'worker'], options));
+    .action((options: Options) => run(options.worker === false ? ['api'] : ['api', 'worker'], options, stopSignal));
   program
     .command('worker')
     .description('Verifiers only; any number of them, anywhere.')
     .option('--dead-letters', 'list the clips that could not be verified, and end')
     .option('--redrive', 'put them back to work, and end')
     .action((options: Options & { deadLetters?: boolean; redrive?: boolean }) =>
-      options.deadLetters || options.redrive ? deadLetters(options.redrive === true) : run(['worker'], options),
+      options.deadLetters || options.redrive
+        ? deadLetters(options.redrive === true)
+        : run(['worker'], options, stopSignal),
     );
 }
 
@@ -44,7 +49,7 @@ async function deadLetters(isRedrive: boolean): Promise<void> {
   }
 }
 
-async function run(roles: readonly ('api' | 'worker')[], { port, host }: Options): Promise<void> {
+async function run(roles: readonly Role[], { port, host }: Options, stopSignal: StopSignal): Promise<void> {
   const { readCloudConfig, printableEnvironment } = await import('./config.ts');
   const { cloudLog, createCloud } = await import('./main.ts');
   const given = {
@@ -59,12 +64,12 @@ async function run(roles: readonly ('api' | 'worker')[], { port, host }: Options
       'With PostgreSQL there may be several processes: give all of them the same EARSHOT_SECRET.',
     );
   const log = cloudLog(config.logLevel);
-  const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const signal = stopSignal();
   const cloud = await createCloud({ config, roles, log });
   const broken = new Promise<EarshotError>((resolve) => cloud.events.once('broken', resolve));
   log.info({ roles, listen: cloud.url || null, settings: printableEnvironment(env) }, 'started');
   if (roles.includes('api') && config.databaseUrl.startsWith('sqlite:')) await sayFirstCodes(cloud, log);
-  const failure = await Promise.race([stop.then(() => null), broken]);
+  const failure = await Promise.race([untilAborted(signal).then(() => null), broken]);
   log.info('stopping: what is in flight is finished');
   await cloud.close();
   log.info('stopped');

@@ -4,6 +4,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { SelfTestResult } from './actions/self-test.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 
 const OWN_RELEASE = fileURLToPath(new URL('../models/release', import.meta.url));
 
@@ -18,7 +19,7 @@ interface DeviceFlags {
 }
 
 /** `earshot device …`. What a command runs is imported when it runs, so that `--help` stays quick. */
-export function register(program: Command): void {
+export function register(program: Command, stopSignal: StopSignal): void {
   const device = program
     .command('device')
     .description(
@@ -38,9 +39,8 @@ export function register(program: Command): void {
     .option('--channels <n>', 'channels of raw PCM on stdin', integer, 1)
     .action(async (flags: DeviceFlags) => {
       const { listen } = await import('./commands/listen.ts');
-      const stop = stopOnSignals();
       const { cloud, json = false, fast = false, release } = flags;
-      await listen({ ...flags, home: home(), releaseDir: release, cloud, json, fast }, stop);
+      await listen({ ...flags, home: home(), releaseDir: release, cloud, json, fast }, stopSignal());
     });
 
   device
@@ -60,7 +60,7 @@ export function register(program: Command): void {
       const name = flags.name ?? `${configuration.name} ${hostname()}`.slice(0, 60);
       const { homeName } = await pairDevice(
         { home: home(), url, code, name, room: flags.room ?? configuration.room },
-        stopOnSignals(),
+        stopSignal(),
       );
       say(`paired with ${homeName || url}`);
     });
@@ -118,10 +118,4 @@ function integer(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number is needed.');
   return number;
-}
-
-function stopOnSignals(): AbortSignal {
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
-  return stop.signal;
 }

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
+import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from '../home-folder.ts';
-import { stopOnSignals } from '../stop-on-signals.ts';
 
 interface DoctorFlags {
   cloud?: boolean;
   json?: boolean;
 }
 
-export function register(program: Command): void {
+export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('doctor')
     .description('What this machine lacks, and what to do about it.')
@@ -15,6 +15,6 @@ export function register(program: Command): void {
     .option('--json', 'as JSON')
     .action(async ({ cloud = false, json = false }: DoctorFlags) => {
       const { doctor } = await import('../doctor/doctor.ts');
-      await doctor({ home: homeFolder(), cloud, json }, stopOnSignals());
+      await doctor({ home: homeFolder(), cloud, json }, stopSignal());
     });
 }

@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from '../home-folder.ts';
-import { stopOnSignals } from '../stop-on-signals.ts';
+
+/** Ctrl-C is promised to work within this time; what is not done by then is on disk and goes on at the next start. */
+const STOPS_WITHIN_MS = 2_000;
 
 interface StartFlags {
   listen?: string;
@@ -12,7 +15,7 @@ interface StartFlags {
   channels: number;
 }
 
-export function register(program: Command): void {
+export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('start')
     .description('Cloud, app and a paired device in one go, on this machine.')
@@ -28,7 +31,10 @@ export function register(program: Command): void {
     .option('--channels <n>', 'channels of raw PCM on stdin', wholeNumber(1, 32), 1)
     .action(async ({ listen, once = false, fast = false, json = false, ...rest }: StartFlags) => {
       const { start } = await import('../start/start.ts');
-      await start({ ...rest, home: homeFolder(), listen: listen ?? null, once, fast, json }, stopOnSignals());
+      await start(
+        { ...rest, home: homeFolder(), listen: listen ?? null, once, fast, json },
+        stopSignal(STOPS_WITHIN_MS),
+      );
     });
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { LiveEvent } from '@earshot/shared/contracts/home.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { viewDevices } from '../homes/devices.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
@@ -65,7 +66,7 @@ async function follow(parts: CloudParts, caller: Caller, stream: EventStream, si
     while (!signal.aborted && (await mayListen(parts, caller))) {
       await watch(parts, caller.homeId);
       stream.beat();
-      await clock.sleep(BEAT_MS, signal).catch(() => undefined);
+      await pause(clock, BEAT_MS, signal);
     }
   } finally {
     stop();

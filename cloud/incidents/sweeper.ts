@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { CloudParts } from '../parts.ts';
 import { queueForVerdict } from '../verifier/intake/clip-arrival.ts';
 import { ClipArrivals } from '../verifier/intake/clip-arrivals.ts';
@@ -51,7 +52,7 @@ export class Sweeper {
     const every = async (turnMs: number, turn: () => Promise<void>) => {
       while (!signal.aborted) {
         await turn();
-        await this.parts.clock.sleep(turnMs, signal).catch(() => undefined);
+        await pause(this.parts.clock, turnMs, signal);
       }
     };
     // Deadlines have a loop of their own: a thousand clips to look for must not make a safety sound's ten seconds longer.

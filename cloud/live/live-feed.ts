@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { Clock } from '@earshot/shared/clock.ts';
+import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { Logger } from 'pino';
 import type { Database, Queries } from '../store/database.ts';
 
@@ -47,12 +48,13 @@ export class LiveFeed {
   private readonly log: Logger;
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly passedOn = new Map<string, number>();
-  private nudge: (() => void) | null = null;
+  private readonly wakeUp: WakeUp;
 
   constructor(database: Database, clock: Clock, log: Logger) {
     this.database = database;
     this.clock = clock;
     this.log = log;
+    this.wakeUp = new WakeUp(clock);
   }
 
   listen(homeId: string, listener: Listener): () => void {
@@ -72,7 +74,7 @@ export class LiveFeed {
 
   /** Something was committed here: look now instead of at the next turn. */
   wake(): void {
-    this.nudge?.();
+    this.wakeUp.wake();
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -82,7 +84,7 @@ export class LiveFeed {
       } catch (error) {
         this.log.error({ err: error }, 'live streams could not be served');
       }
-      await this.pause(signal);
+      await this.wakeUp.wait(LOOK_MS, signal);
     }
   }
 
@@ -102,13 +104,5 @@ export class LiveFeed {
       for (const listener of this.listeners.get(homeId) ?? []) listener(JSON.parse(event) as Change);
     }
     for (const [id, atMs] of this.passedOn) if (atMs < nowMs - 2 * OVERLAP_MS) this.passedOn.delete(id);
-  }
-
-  private async pause(signal: AbortSignal): Promise<void> {
-    const woken = new AbortController();
-    this.nudge = () => woken.abort();
-    // An abort, from either side, ends the pause; the loop looks which.
-    await this.clock.sleep(LOOK_MS, AbortSignal.any([signal, woken.signal])).catch(() => undefined);
-    this.nudge = null;
   }
 }

@@ -1,4 +1,6 @@
 import { ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
+import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { CloudParts } from '../parts.ts';
 import { inSpan } from '../tracing.ts';
 import { restMs } from './back-off.ts';
@@ -9,9 +11,9 @@ import { type DueNotification, NotificationOutbox, type NotificationRow } from '
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics'>;
 
-/** How often the outbox is looked at; a change in this process is looked at at once (`wake`). */
+/** How often the outbox is read for what other processes added; `wake` has it read at once. */
 const LOOK_MS = 500;
-/** Between two looks: what comes in a moment is taken together, for one look costs as much as a dozen of what it finds. */
+/** Coalesces bursts: one query costs about as much as delivering a dozen notifications. */
 const GATHER_MS = 20;
 export const ATTEMPT_MS = 10_000;
 const MOST_A_TAKE = 128;
@@ -36,8 +38,7 @@ export class Dispatcher {
   private readonly notifiers: Map<string, Notifier>;
   private readonly onTold: (told: Told) => void;
   private readonly inFlight = new Set<Promise<void>>();
-  private nudge: (() => void) | null = null;
-  private isWoken = false;
+  private readonly wakeUp: WakeUp;
   /** No room for another take: whatever ends makes some. */
   private isCrowded = false;
 
@@ -46,37 +47,28 @@ export class Dispatcher {
     this.outbox = new NotificationOutbox(parts);
     this.notifiers = new Map(notifiers.map((notifier) => [notifier.kind, notifier]));
     this.onTold = onTold;
+    this.wakeUp = new WakeUp(parts.clock);
   }
 
   wake(): void {
-    this.isWoken = true;
-    this.nudge?.();
+    this.wakeUp.wake();
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.parts;
     while (!signal.aborted) {
-      this.isWoken = false;
+      this.wakeUp.reset();
       let taken = 0;
       try {
         taken = await this.takeDue();
       } catch (error) {
         log.error({ err: error }, 'the outbox of notifications cannot be read');
       }
-      if (taken < MOST_A_TAKE) await this.pause(signal);
-      if (this.isWoken) await clock.sleep(GATHER_MS, signal).catch(() => undefined);
+      if (taken === MOST_A_TAKE) continue;
+      if (await this.wakeUp.wait(LOOK_MS, signal)) await pause(clock, GATHER_MS, signal);
     }
     await Promise.all(this.inFlight);
     await Promise.all([...this.notifiers.values()].map(async (notifier) => notifier.close?.()));
-  }
-
-  /** Until there may be something to send. */
-  private async pause(signal: AbortSignal): Promise<void> {
-    if (this.isWoken) return;
-    const woken = new AbortController();
-    this.nudge = () => woken.abort();
-    await this.parts.clock.sleep(LOOK_MS, AbortSignal.any([signal, woken.signal])).catch(() => undefined);
-    this.nudge = null;
   }
 
   /** Takes what is due, as far as there is room, and starts sending it. */

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { Database } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
 import {
@@ -18,6 +19,7 @@ import {
 
 /** How often a waiting receiver looks for what another process sent; what this process sends wakes it at once. */
 const LOOK_MS = 200;
+const NEVER = new AbortController().signal;
 
 /**
  * The work queue as a table of the same database. Groups take turns by start-time fair queueing: a message's turn is one after its
@@ -29,7 +31,7 @@ export class DatabaseQueue implements WorkQueue {
   private readonly database: Database;
   private readonly name: string;
   private readonly clock: Clock;
-  private waiting = new Set<() => void>();
+  private readonly waiting = new Set<WakeUp>();
 
   constructor(database: Database, name: string, clock: Clock) {
     this.database = database;
@@ -48,7 +50,7 @@ export class DatabaseQueue implements WorkQueue {
         for (const message of messages) await this.insert(queries, message);
       }),
     );
-    for (const wake of this.waiting) wake();
+    this.wakeReceivers();
   }
 
   private async insert(queries: Transaction<Schema>, message: OutgoingMessage): Promise<void> {
@@ -84,18 +86,24 @@ export class DatabaseQueue implements WorkQueue {
       .execute();
   }
 
-  async receive(options: ReceiveOptions): Promise<ReceivedMessage[]> {
-    const untilMs = this.clock.nowMs() + options.waitMs;
-    for (;;) {
-      if (options.signal?.aborted) return [];
-      const messages = await this.guard('receive', () => this.lease(options));
-      const leftMs = untilMs - this.clock.nowMs();
-      if (messages.length > 0 || leftMs <= 0) return messages;
-      await this.pause(Math.min(LOOK_MS, leftMs), options.signal);
+  async receive({ waitMs, signal = NEVER, ...options }: ReceiveOptions): Promise<ReceivedMessage[]> {
+    const untilMs = this.clock.nowMs() + waitMs;
+    const wakeUp = new WakeUp(this.clock);
+    this.waiting.add(wakeUp);
+    try {
+      while (!signal.aborted) {
+        const messages = await this.guard('receive', () => this.lease(options));
+        const leftMs = untilMs - this.clock.nowMs();
+        if (messages.length > 0 || leftMs <= 0) return messages;
+        await wakeUp.wait(Math.min(LOOK_MS, leftMs), signal);
+      }
+      return [];
+    } finally {
+      this.waiting.delete(wakeUp);
     }
   }
 
-  private lease({ max, leaseMs }: ReceiveOptions): Promise<ReceivedMessage[]> {
+  private lease({ max, leaseMs }: Pick<ReceiveOptions, 'max' | 'leaseMs'>): Promise<ReceivedMessage[]> {
     return this.database.transact(async (queries) => {
       const nowMs = this.clock.nowMs();
       await this.buryPoison(queries, nowMs);
@@ -159,7 +167,7 @@ export class DatabaseQueue implements WorkQueue {
   async release(message: ReceivedMessage, delayMs: number): Promise<void> {
     const visibleAtMs = this.clock.nowMs() + delayMs;
     await this.guard('release', () => this.held(message).set({ visibleAtMs, receipt: null }).execute());
-    if (delayMs === 0) for (const wake of this.waiting) wake();
+    if (delayMs === 0) this.wakeReceivers();
   }
 
   async bury(message: ReceivedMessage, reason: string): Promise<void> {
@@ -193,7 +201,7 @@ export class DatabaseQueue implements WorkQueue {
         .where('state', '=', 'dead')
         .executeTakeFirstOrThrow(),
     );
-    for (const wake of this.waiting) wake();
+    this.wakeReceivers();
     return Number(numUpdatedRows);
   }
 
@@ -238,18 +246,8 @@ export class DatabaseQueue implements WorkQueue {
       .where('state', '=', 'ready');
   }
 
-  /** Until something was sent here, `ms` have passed, or the signal. */
-  private async pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    const over = new AbortController();
-    const wake = () => over.abort();
-    this.waiting.add(wake);
-    try {
-      await this.clock.sleep(ms, signal ? AbortSignal.any([signal, over.signal]) : over.signal);
-    } catch {
-      // Woken or stopped: the caller's loop tells which.
-    } finally {
-      this.waiting.delete(wake);
-    }
+  private wakeReceivers(): void {
+    for (const receiver of this.waiting) receiver.wake();
   }
 
   private async guard<T>(what: string, work: () => Promise<T>): Promise<T> {

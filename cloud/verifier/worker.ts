@@ -1,3 +1,4 @@
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { AppliedVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
 import type { ReceivedMessage } from '../queue/work-queue.ts';
@@ -56,7 +57,7 @@ export class VerifierWorker {
         for (const message of messages) this.take(message);
       } catch (error) {
         log.error({ err: error }, 'the work queue cannot be read');
-        await clock.sleep(PAUSE_MS, signal).catch(() => undefined);
+        await pause(clock, PAUSE_MS, signal);
       }
     }
     await Promise.all(this.inFlight);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { PcmTo16k } from './pcm-to-16k.ts';
 import { missingTool, type Recorder } from './recorders.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';
@@ -61,7 +62,7 @@ export class ChildSource implements AudioSource {
       pcm.reset();
       if (signal.aborted) return;
       this.trouble ??= 'unplugged';
-      await this.clock.sleep(backOff.nextMs(), signal).catch(() => undefined);
+      await pause(this.clock, backOff.nextMs(), signal);
     }
   }
 

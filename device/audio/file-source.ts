@@ -6,6 +6,7 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import { Resampler16k } from '@earshot/shared/audio/resample.ts';
 import { WavStream } from '@earshot/shared/audio/wav-stream.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { PcmTo16k } from './pcm-to-16k.ts';
 import { ffmpegFile, missingTool } from './recorders.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';
@@ -56,7 +57,7 @@ export class FileSource implements AudioSource {
 
   private async waitFor(dueMs: number, signal: AbortSignal): Promise<void> {
     const waitMs = dueMs - this.clock.nowMs();
-    if (waitMs > 0) await this.clock.sleep(waitMs, signal).catch(() => undefined);
+    if (waitMs > 0) await pause(this.clock, waitMs, signal);
   }
 }
 

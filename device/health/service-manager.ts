@@ -1,4 +1,5 @@
 import type { Clock } from '@earshot/shared/clock.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { runCommand } from '../actions/run-command.ts';
 
 /**
@@ -35,7 +36,7 @@ export class ServiceManager {
     if (watchdogMs === null) return;
     while (!signal.aborted) {
       if (isAlive()) await this.say(['WATCHDOG=1'], signal);
-      await this.clock.sleep(watchdogMs / 2, signal).catch(() => undefined);
+      await pause(this.clock, watchdogMs / 2, signal);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@earshot/shared/clock.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 
 const EVERY_MS = 30_000;
 
@@ -10,6 +11,6 @@ export async function tidyMemory(clock: Clock, signal: AbortSignal): Promise<voi
   const collect = (globalThis as { gc?: (options: { type: 'minor' }) => void }).gc;
   while (collect && !signal.aborted) {
     collect({ type: 'minor' });
-    await clock.sleep(EVERY_MS, signal).catch(() => undefined);
+    await pause(clock, EVERY_MS, signal);
   }
 }

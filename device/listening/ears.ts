@@ -1,6 +1,7 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { Ring } from '../audio/ring.ts';
 import type { AudioSource } from '../audio/source.ts';
 import type { DetectorSettings } from '../detect/detector-settings.ts';
@@ -119,7 +120,7 @@ export class Ears {
 
   private async watch(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.clock.sleep(TICK_MS, signal).catch(() => undefined);
+      await pause(this.clock, TICK_MS, signal);
       if (!signal.aborted) for (const listener of this.listeners) listener.tick();
     }
   }

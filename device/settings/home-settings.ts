@@ -4,6 +4,7 @@ import { ModeName } from '@earshot/shared/contracts/common.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import type { Mode } from '@earshot/shared/labels.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { defaultSettings } from '@earshot/shared/settings.ts';
 import { StateFile } from '../disk/state-file.ts';
 import { isTimeZone, lastScheduledMode } from './schedule.ts';
@@ -76,7 +77,7 @@ export class HomeSettingsKeeper {
   /** Runs the schedule until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.clock.sleep(15_000, signal).catch(() => undefined);
+      await pause(this.clock, 15_000, signal);
       if (!signal.aborted) await this.followSchedule();
     }
   }

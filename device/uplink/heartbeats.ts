@@ -47,7 +47,7 @@ export class Heartbeats {
         waitMs = backOff.nextMs();
         this.events.failed(asEarshotError(thrown, 'UNREACHABLE', 'heartbeat'));
       }
-      await this.clock.sleep(waitMs, signal).catch(() => undefined);
+      await pause(this.clock, waitMs, signal);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { StillHeard } from '@earshot/shared/contracts/candidate.ts';
 import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { CloudClient } from './cloud-client.ts';
 import { Refused } from './refusal.ts';
 import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
@@ -52,7 +53,7 @@ export class HeardReports {
         backOff.succeeded();
       } catch {
         // The reason is told by the heartbeat, which meets the same cloud.
-        if (!signal.aborted) await this.clock.sleep(backOff.nextMs(), signal).catch(() => undefined);
+        if (!signal.aborted) await pause(this.clock, backOff.nextMs(), signal);
       }
     }
   }

@@ -6,7 +6,7 @@ import { register } from './command.ts';
 async function says(...words: string[]): Promise<string> {
   let said = '';
   const program = new Command('earshot');
-  register(program);
+  register(program, () => new AbortController().signal);
   const write = (text: string) => void (said += text);
   for (const command of [program, ...program.commands])
     command.exitOverride().configureOutput({ writeErr: write, writeOut: write });

@@ -2,6 +2,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import type { PlayMode } from './play/play-list.ts';
 import { PEERS, type PeerName } from './peers/open-peer.ts';
@@ -32,7 +33,7 @@ interface ReplayFlags {
 }
 
 /** `earshot replay`, `score` and `gate`: what operations run by hand and in CI. */
-export function register(program: Command): void {
+export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('replay')
     .description('Play a corpus through the device and the verifier, and report how good they were.')
@@ -67,7 +68,8 @@ export function register(program: Command): void {
       const { replay } = await import('./replay.ts');
       const { summaryOf } = await import('./report/summary.ts');
       const { release, ...rest } = flags;
-      const signal = untilInterrupted();
+      // Ctrl-C ends the run between two sessions.
+      const signal = stopSignal();
       const options = { ...rest, corpus, releaseDir: release, mode: modeOf(flags), signal };
       const results = await replay(options).catch((error: unknown) => {
         if (!signal.aborted) throw error;
@@ -97,7 +99,7 @@ export function register(program: Command): void {
           cache: flags.cache,
           idleMs: flags.idle === undefined ? null : flags.idle * 1_000,
           onShard,
-          signal: untilInterrupted(),
+          signal: stopSignal(),
         });
       } finally {
         await fleet.close();
@@ -121,7 +123,7 @@ export function register(program: Command): void {
     .option('--count <n>', 'only the first ones of the set', wholeNumber)
     .option('--json', 'JSON lines instead of the summary')
     .action(async (set: ProvingSet, { release, json, ...flags }: ProvingFlags) => {
-      const options = { ...flags, releaseDir: release, signal: untilInterrupted() };
+      const options = { ...flags, releaseDir: release, signal: stopSignal() };
       if (set === 'shifts') {
         const { proveShifts, shiftsSummary } = await import('./proving/shifts.ts');
         const outcomes = await proveShifts(options);
@@ -207,11 +209,4 @@ function seconds(text: string): number {
 /** Commander's requiredOption() looks before anything else does, and would hide a mistyped flag or a missing corpus. */
 function need(command: Command, option: string, value: string | undefined): void {
   if (value === undefined) command.error(`error: required option '${option}' not specified`);
-}
-
-/** Ctrl-C ends the run between two sessions; the same command goes on from there. */
-function untilInterrupted(): AbortSignal {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(signal)));
-  return stop.signal;
 }

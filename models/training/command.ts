@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import type { PublishOptions } from './publishing/publish.ts';
 import { FULL, MORE, QUICK, VERIFIER_ONLY } from './recipe.ts';
 import type { RunOptions } from './run-options.ts';
@@ -19,7 +20,7 @@ interface Flags {
 const RELEASE = join(import.meta.dirname, '..', 'release');
 const cacheFolder = (): string => process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot');
 
-export function register(program: Command): void {
+export function register(program: Command, stopSignal: StopSignal): void {
   withRunFlags(program.command('train'))
     .description(
       'Train a release: decode, render scenes, fit trunk and heads, calibrate, sign. A killed run goes on with the same command.',
@@ -33,13 +34,13 @@ export function register(program: Command): void {
       'with --from: keep trunk and heads of that release to the byte, and train its verifier on (8 GB of memory)',
     )
     .action(async (flags: TrainFlags) => {
-      if (flags.verifierOnly) return trainVerifierOnly(flags);
+      if (flags.verifierOnly) return trainVerifierOnly(flags, stopSignal());
       const version = flags.from === undefined ? undefined : await versionOf(flags.from);
       const [{ fitDevice }, { calibrateDevice }] = await Promise.all([
         import('./fit-device.ts'),
         import('./calibrate-device.ts'),
       ]);
-      const run = runOf(flags, version);
+      const run = runOf(flags, stopSignal(), version);
       await fitDevice(run);
       await calibrateDevice(run);
       if (!flags.deviceOnly) await (await import('./fit-verifier.ts')).fitVerifierOfRun(run, RELEASE);
@@ -49,7 +50,7 @@ export function register(program: Command): void {
     .description('Set the thresholds of a trained network anew, on held-back sounds and house days.')
     .action(async (flags: Flags) => {
       const { calibrateDevice } = await import('./calibrate-device.ts');
-      await calibrateDevice(runOf(flags));
+      await calibrateDevice(runOf(flags, stopSignal()));
     });
   withRunFlags(program.command('release'))
     .description(
@@ -58,7 +59,7 @@ export function register(program: Command): void {
     .option('--out <dir>', 'where the release goes (default: the work folder)')
     .option('--device-only', 'keep the verifier of the release that is in the tree')
     .action(async (flags: TrainFlags) =>
-      publishTo(runOf(flags), flags.out, flags.deviceOnly ? { verifierFrom: RELEASE } : {}),
+      publishTo(runOf(flags, stopSignal()), flags.out, flags.deviceOnly ? { verifierFrom: RELEASE } : {}),
     );
 }
 
@@ -76,11 +77,9 @@ const versionOf = async (release: string): Promise<string> =>
 /** `fromVersion`: of the release that the run begins with. Runs from different releases keep their stages apart. */
 function runOf(
   { quick = false, corpus, from, seed, work, steps, verifierOnly = false }: Flags,
+  signal: AbortSignal,
   fromVersion?: string,
 ): RunOptions {
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort());
-  process.once('SIGTERM', () => abort.abort());
   const recipe = quick ? QUICK : from === undefined ? FULL : verifierOnly ? VERIFIER_ONLY : MORE;
   return {
     recipe: steps === undefined ? recipe : { ...recipe, device: { ...recipe.device, steps } },
@@ -96,20 +95,20 @@ function runOf(
         ),
     ),
     cache: join(cacheFolder(), 'corpus'),
-    signal: abort.signal,
+    signal,
     say: (line) => void process.stderr.write(`${line}\n`),
   };
 }
 
 type TrainFlags = Flags & { out?: string; deviceOnly?: boolean };
 
-async function trainVerifierOnly(flags: TrainFlags): Promise<void> {
+async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
   const { from, corpus, steps, quick, deviceOnly, out } = flags;
   if (from === undefined || corpus === undefined)
     throw new EarshotError('USAGE', '--verifier-only needs --from RELEASE and --corpus DIR.');
   if (steps !== undefined || quick || deviceOnly)
     throw new EarshotError('USAGE', '--verifier-only goes with neither --steps nor --quick nor --device-only.');
-  const run = runOf(flags, await versionOf(from));
+  const run = runOf(flags, signal, await versionOf(from));
   await (await import('./fit-verifier.ts')).fitVerifierAlone({ ...run, from: resolve(from) });
   await publishTo(run, out);
 }

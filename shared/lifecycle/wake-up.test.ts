@@ -12,7 +12,7 @@ beforeEach(() => {
   stop = new AbortController();
   ended = [];
 });
-const note = (name: string, waiting: Promise<void>) => void waiting.then(() => ended.push(name));
+const note = (name: string, waiting: Promise<unknown>) => void waiting.then(() => ended.push(name));
 
 describe('a pause', () => {
   test('lasts as long as it is asked to', async () => {
@@ -55,6 +55,24 @@ describe('a wake-up', () => {
     wakeUp.wake();
     await clock.advance(0);
     expect(ended).toEqual(['wait']);
+  });
+
+  test('says whether a wait was cut short', async () => {
+    const wakeUp = new WakeUp(clock);
+    const waiting = wakeUp.wait(1_000, stop.signal);
+    await clock.advance(1_000);
+    expect(await waiting).toBe(false);
+    wakeUp.wake();
+    expect(await wakeUp.wait(1_000, stop.signal)).toBe(true);
+  });
+
+  test('that is reset waits its whole time', async () => {
+    const wakeUp = new WakeUp(clock);
+    wakeUp.wake();
+    wakeUp.reset();
+    const waiting = wakeUp.wait(1_000, stop.signal);
+    await clock.advance(1_000);
+    expect(await waiting).toBe(false);
   });
 
   test('that came before the wait is not lost, and counts once', async () => {

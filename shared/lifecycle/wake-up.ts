@@ -16,8 +16,13 @@ export class WakeUp {
     this.interrupt?.();
   }
 
-  /** Resolves after `ms`, when the signal aborts, or when woken; at once when woken since the last wait. */
-  async wait(ms: number, signal: AbortSignal): Promise<void> {
+  /** Forgets that it was woken: the caller is about to look for work anyway. */
+  reset(): void {
+    this.isWoken = false;
+  }
+
+  /** Resolves after `ms`, when the signal aborts, or when woken; at once when woken since the last wait. Answers whether it was woken. */
+  async wait(ms: number, signal: AbortSignal): Promise<boolean> {
     const cut = new AbortController();
     const interrupt = () => cut.abort();
     this.interrupt = interrupt;
@@ -25,6 +30,7 @@ export class WakeUp {
     signal.addEventListener('abort', interrupt, { once: true });
     try {
       if (!this.isWoken && !signal.aborted) await pause(this.clock, ms, cut.signal);
+      return this.isWoken;
     } finally {
       signal.removeEventListener('abort', interrupt);
       this.interrupt = null;

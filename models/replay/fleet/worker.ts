@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ReceivedMessage } from '@earshot/cloud/queue/work-queue.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { PlayedSession } from '../play/played.ts';
 import { CorpusPlayer } from '../play/corpus-player.ts';
 import type { Fleet } from './fleet.ts';
@@ -69,7 +70,7 @@ async function work(
 
 async function keepLease({ queue }: Fleet, message: ReceivedMessage, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await systemClock.sleep(LEASE_MS / 3, signal).catch(() => undefined);
+    await pause(systemClock, LEASE_MS / 3, signal);
     if (!signal.aborted) await queue.extend(message, LEASE_MS).catch(() => false);
   }
 }

@@ -1,0 +1,33 @@
+// Plain JavaScript on purpose: an older Node must be able to read this file.
+import { spawn } from 'node:child_process';
+import { isService } from './services.js';
+
+/**
+ * Runs the project's own Node 24 with the same words and passes on how it ended. Signals are passed on to it; and it holds one end of a
+ * pipe, which tells it when this process was killed (stop-on-signals.ts).
+ */
+export function runWithOwnNode(node, entry) {
+  const child = spawn(node, [entry, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    env: { ...process.env, EARSHOT_STARTER_PIPE: '3' },
+  });
+  const asked = new Set();
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const name of names) {
+    process.on(name, () => {
+      asked.add(name);
+      child.kill(name);
+    });
+  }
+  child.on('error', (error) => {
+    console.error(`INTERNAL: ${node} cannot be started: ${error.message}.`);
+    process.exit(1);
+  });
+  child.on('exit', (status, signal) => {
+    if (signal === null) process.exit(status);
+    // SIGTERM came before the child could catch it: it had not begun, and that is as good an end as any.
+    if (signal === 'SIGTERM' && asked.has(signal) && isService(process.argv.slice(2))) process.exit(0);
+    for (const name of names) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}

@@ -1,0 +1,1 @@
+export function isService(words: readonly string[]): boolean;
