@@ -26,3 +26,12 @@ export function listensFor(settings: Pick<HomeSettings, 'sounds'>, label: string
   if (isSafety(label)) return true;
   return (settings.sounds[label] ?? defaultSound(label)).modes.includes(mode);
 }
+
+/** While a home tests its alarms, a smoke alarm is reported quietly: that must not go on unnoticed. */
+export const MOST_TESTING_MS = 24 * 3_600_000;
+
+/** Whether alarms count as a test now. A time further away than a test may last is no test: it cannot have been meant. */
+export function isTesting({ testingUntil }: Pick<HomeSettings, 'testingUntil'>, nowMs: number): boolean {
+  const leftMs = testingUntil === null ? 0 : Date.parse(testingUntil) - nowMs;
+  return leftMs > 0 && leftMs <= MOST_TESTING_MS;
+}

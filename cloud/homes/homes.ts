@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { HomeSettings, type HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { isSafety, KNOWN_LABELS, MODES } from '@earshot/shared/labels.ts';
-import { defaultSettings } from '@earshot/shared/settings.ts';
+import { defaultSettings, MOST_TESTING_MS } from '@earshot/shared/settings.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
@@ -50,6 +50,7 @@ export function changeSettings(
   expected: number | null,
 ): Promise<HomeSettings> {
   checkTimeZone(patch.timeZone);
+  checkTestingUntil(patch.testingUntil, clock.nowMs());
   return changeHome(database, homeId, async (queries) => {
     const before = await settingsOf(queries, homeId);
     if (expected !== null && expected !== before.version)
@@ -96,6 +97,11 @@ export async function renameHome(
     await publish(queries, clock, homeId, { type: 'members' });
   });
   feed.wake();
+}
+
+function checkTestingUntil(testingUntil: string | null | undefined, nowMs: number): void {
+  if (testingUntil && Date.parse(testingUntil) - nowMs > MOST_TESTING_MS)
+    throw new EarshotError('SETTING_INVALID', `testingUntil is ${testingUntil}: a test lasts 24 hours at most.`);
 }
 
 function checkTimeZone(timeZone: string | undefined): void {

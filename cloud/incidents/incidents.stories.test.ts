@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deleteIncidents } from '../deletion/delete-incidents.ts';
-import { changeSettings } from '../homes/homes.ts';
+import { changeSettings, settingsOf } from '../homes/homes.ts';
 import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
@@ -155,6 +155,18 @@ describe('a home in fake time, on a real database', () => {
     await home.pass(6 * MINUTE);
     await home.verdict(await home.report(hall, 'smoke_alarm'), 'confirmed');
     expect(await home.outbox()).toEqual(['Owner: test', 'Owner: opened']);
+  });
+
+  test('a test lasts a day at most: a later end is refused, and one that is stored already has no effect', async () => {
+    const { parts } = home;
+    const { homeId } = home.home;
+    const until = new Date(Date.UTC(2099, 0, 1)).toISOString();
+    const change = async () => changeSettings(parts, homeId, { testingUntil: until }, null);
+    await expect(change()).rejects.toMatchObject({ code: 'SETTING_INVALID' });
+    const body = JSON.stringify({ ...(await settingsOf(parts.database.queries, homeId)), testingUntil: until });
+    await parts.database.queries.updateTable('settings').set({ body }).where('homeId', '=', homeId).execute();
+    await home.verdict(await home.report(hall, 'smoke_alarm'), 'confirmed');
+    expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
   test('the many candidates of one noisy window are one incident with a page that stays readable', async () => {

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
+import { isTesting } from '@earshot/shared/settings.ts';
 import { v7 as uuid } from 'uuid';
 import { clipKey } from '../clips/clip-store.ts';
 import { settingsOf } from '../homes/homes.ts';
@@ -128,10 +129,10 @@ async function joinOrOpen(
 }
 
 /** The incident that it opens if it joins none. */
-function openFor({ device, candidate }: Report, { testingUntil }: HomeSettings, nowMs: number): IncidentRecord {
+function openFor({ device, candidate }: Report, settings: HomeSettings, nowMs: number): IncidentRecord {
   // A device's clock may be wrong; only what is late by its own account is dated by it.
   const heardAtMs = candidate.late ? Math.min(Date.parse(candidate.detectedAt), nowMs) : nowMs;
-  const testing = testingUntil !== null && nowMs <= Date.parse(testingUntil) && !candidate.late;
+  const testing = isTesting(settings, nowMs) && !candidate.late;
   return open(
     {
       id: uuid(),

@@ -5,7 +5,7 @@ import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import type { Mode } from '@earshot/shared/labels.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
-import { defaultSettings } from '@earshot/shared/settings.ts';
+import { defaultSettings, isTesting } from '@earshot/shared/settings.ts';
 import { StateFile } from '../disk/state-file.ts';
 import { isTimeZone, lastScheduledMode } from './schedule.ts';
 
@@ -56,8 +56,7 @@ export class HomeSettingsKeeper {
 
   /** Alarms count as a test just now. */
   get isTesting(): boolean {
-    const until = this.kept.settings.testingUntil;
-    return until !== null && this.clock.nowMs() < Date.parse(until);
+    return isTesting(this.kept.settings, this.clock.nowMs());
   }
 
   /** Takes what the cloud sent. What fails validation changes nothing and says why. */
