@@ -122,20 +122,14 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--seed <n>', 'the sounds are drawn from it', wholeNumber, 1)
     .option('--count <n>', 'only the first ones of the set', wholeNumber)
     .option('--json', 'JSON lines instead of the summary')
-    .action(async (set: ProvingSet, { release, json, ...flags }: ProvingFlags) => {
-      const options = { ...flags, releaseDir: release, signal: stopSignal() };
-      if (set === 'shifts') {
-        const { proveShifts, shiftsSummary } = await import('./proving/shifts.ts');
-        const outcomes = await proveShifts(options);
-        process.stdout.write(json ? `${JSON.stringify(outcomes)}\n` : shiftsSummary(outcomes));
-        return;
-      }
-      const { prove } = await import('./proving/prove.ts');
-      const { summaryOf } = await import('./proving/summary.ts');
-      const outcomes = await prove(set, options);
-      process.stdout.write(
-        json ? outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join('') : summaryOf(set, outcomes),
-      );
+    .option('--check', 'exit status 1 when the release falls short of a bar')
+    .action(async (set: ProvingSet, flags: ProvingFlags) => {
+      const { runProving } = await import('./proving/run-proving.ts');
+      const { release, json, check, ...rest } = flags;
+      const options = { ...rest, releaseDir: release, signal: stopSignal() };
+      const { text, lines, passed } = await runProving(set, options);
+      process.stdout.write(json ? lines : text);
+      if (check && !passed) process.exitCode = 1;
     });
 
   program
@@ -177,6 +171,7 @@ interface ProvingFlags {
   seed: number;
   count?: number;
   json?: boolean;
+  check?: boolean;
 }
 
 function modeOf({ stream, scenes, snr, houseDays }: ReplayFlags): PlayMode {

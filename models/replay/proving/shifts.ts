@@ -109,11 +109,3 @@ const words = (alerts: readonly PlayedAlert[]): string =>
   inOrder(alerts)
     .map(({ label, detectedS }) => `${label} at ${detectedS.toFixed(2)} s`)
     .join(', ') || 'nothing';
-
-export function shiftsSummary(outcomes: readonly WayOutcome[]): string {
-  const lines = outcomes.flatMap(({ way, streams, sameCandidates, differences, latestS }) => [
-    `${way}: the same alerts in ${streams - differences.length} of ${streams} streams, times within ${latestS} s; the same candidates in ${sameCandidates}`,
-    ...differences.map(({ name, usual, here }) => `  - ${name}: ${here}; usually ${usual}`),
-  ]);
-  return `${lines.join('\n')}\n`;
-}

@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import { barsOf, barsOfShifts } from './bars.ts';
+import type { AlarmOutcome, Outcome } from './outcome.ts';
+
+const alarm = (change: Partial<AlarmOutcome> = {}) =>
+  ({ alert: {}, isInTime: true, isExplained: true, ...change }) as AlarmOutcome;
+const sounds = (count: number, of: (n: number) => Partial<Outcome>): Outcome[] =>
+  Array.from({ length: count }, (_, n) => ({ alarms: [alarm()], wrong: [], ...of(n) }) as unknown as Outcome);
+const verdicts = (...args: Parameters<typeof barsOf>): boolean[] => barsOf(...args).map(({ passed }) => passed);
+const missed = { alarms: [alarm({ alert: null, isInTime: false, isExplained: false })] };
+const wrong = { wrong: [{}] as Outcome['wrong'] };
+
+describe('the bars', () => {
+  test('of 64 alarms one may be missed and two may not', () => {
+    expect(
+      verdicts(
+        'alarms',
+        sounds(64, (n) => (n < 1 ? missed : {})),
+      ),
+    ).toEqual([true, true, true]);
+    expect(
+      verdicts(
+        'alarms',
+        sounds(64, (n) => (n < 2 ? missed : {})),
+      ),
+    ).toEqual([false, true, true]);
+  });
+
+  test('no alarm may be alerted under another name', () => {
+    expect(
+      verdicts(
+        'alarms',
+        sounds(64, (n) => (n < 1 ? wrong : {})),
+      ),
+    ).toEqual([true, false, true]);
+  });
+
+  test('one alerted alarm in twenty may be late', () => {
+    const late = { alarms: [alarm({ isInTime: false })] };
+    expect(
+      verdicts(
+        'alarms',
+        sounds(60, (n) => (n < 3 ? late : {})),
+      ),
+    ).toEqual([true, true, true]);
+    expect(
+      verdicts(
+        'alarms',
+        sounds(60, (n) => (n < 4 ? late : {})),
+      ),
+    ).toEqual([true, true, false]);
+  });
+
+  test('of a hundred appliances one may be confirmed', () => {
+    expect(
+      verdicts(
+        'appliances',
+        sounds(106, (n) => (n < 1 ? wrong : {})),
+      ),
+    ).toEqual([true]);
+    expect(
+      verdicts(
+        'appliances',
+        sounds(106, (n) => (n < 2 ? wrong : {})),
+      ),
+    ).toEqual([false]);
+  });
+
+  test('of 200 pairs ten may lack an alert or its own explanation', () => {
+    const unexplained = { alarms: [alarm(), alarm({ isExplained: false })] };
+    expect(
+      verdicts(
+        'pairs',
+        sounds(200, (n) => (n < 10 ? unexplained : {})),
+      ),
+    ).toEqual([true]);
+    expect(
+      verdicts(
+        'pairs',
+        sounds(200, (n) => (n < 11 ? unexplained : {})),
+      ),
+    ).toEqual([false]);
+  });
+
+  test('no stream may be decided otherwise', () => {
+    const way = { way: 'gate on', streams: 36, sameCandidates: 30, differences: [], latestS: 0 };
+    expect(barsOfShifts([way])[0]?.passed).toBe(true);
+    const differences = [{ name: 'a', usual: '', here: '' }];
+    expect(barsOfShifts([{ ...way, differences }])[0]?.passed).toBe(false);
+  });
+});

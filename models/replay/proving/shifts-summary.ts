@@ -1,0 +1,11 @@
+import { barLine, barsOfShifts } from './bars.ts';
+import type { WayOutcome } from './shifts.ts';
+
+/** The bars, then way by way how far times differ and which streams were decided otherwise. */
+export function shiftsSummary(outcomes: readonly WayOutcome[]): string {
+  const lines = outcomes.flatMap(({ way, streams, sameCandidates, differences, latestS }) => [
+    `  ${way}: times within ${latestS} s; the same candidates in ${sameCandidates} of ${streams}`,
+    ...differences.map(({ name, usual, here }) => `- ${name}, ${way}: ${here}; usually ${usual}`),
+  ]);
+  return `${[...barsOfShifts(outcomes).map(barLine), ...lines].join('\n')}\n`;
+}
