@@ -12,12 +12,16 @@ const wholeNumber = (least: number, most: number, usual: number) =>
     z.coerce.number().int().min(least).max(most).default(usual),
   );
 
+const optionalWholeNumber = (least: number, most: number) =>
+  z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(least).max(most).optional());
+
 /** Every variable that the cloud reads. Nothing set gives one process on SQLite and files below EARSHOT_HOME. */
 const Environment = z.object({
   EARSHOT_HOME: optional(z.string()),
   EARSHOT_HOST: z.string().default('127.0.0.1'),
   EARSHOT_PORT: wholeNumber(0, 65_535, 8080),
   EARSHOT_PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
+  EARSHOT_PROXY_HOPS: optionalWholeNumber(0, 10),
   EARSHOT_DATABASE_URL: optional(
     z.string().regex(/^(sqlite:|postgres(ql)?:\/\/)/, 'must begin with sqlite: or postgres://'),
   ),
@@ -59,6 +63,8 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     port: set.EARSHOT_PORT,
     /** What phones and devices call this cloud; null: what the request's Host says. */
     publicUrl: set.EARSHOT_PUBLIC_URL ?? null,
+    /** Proxies of our own in front: their entries of X-Forwarded-For are believed, the client's are not. */
+    proxyHops: set.EARSHOT_PROXY_HOPS ?? (set.EARSHOT_PUBLIC_URL ? 1 : 0),
     databaseUrl: set.EARSHOT_DATABASE_URL ?? `sqlite:${join(home, 'cloud.db')}`,
     databasePool: set.EARSHOT_DATABASE_POOL,
     clips: set.EARSHOT_CLIP_BUCKET

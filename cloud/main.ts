@@ -207,6 +207,7 @@ export class Cloud {
       dispatcher,
       routes: this.routes,
       publicUrl: config.publicUrl,
+      proxyHops: config.proxyHops,
       appDir: fileURLToPath(new URL('./web/dist', import.meta.url)),
       onCandidate: (candidate) => {
         dispatcher.wake();

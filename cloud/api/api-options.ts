@@ -8,6 +8,8 @@ export interface ApiOptions {
   dispatcher: Dispatcher;
   /** What phones call this cloud; null: what the request's Host says. */
   publicUrl: string | null;
+  /** Proxies of our own in front of the API. */
+  proxyHops: number;
   /** The built app; without it the API answers alone. */
   appDir: string;
   /** Filled with what is registered ("GET /v1/home"), for the test of the homes' walls. */

@@ -5,13 +5,14 @@ import { revokeToken } from '../homes/tokens.ts';
 import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
 import { refuseForgery, SESSION_COOKIE } from './callers.ts';
+import type { PairingGuesses } from './pairing-guesses.ts';
 
 type Names = 'pair' | 'openSession' | 'closeSession' | 'makePairingCode';
 
 /** A phone is paired for good; whoever loses it removes its member. */
 const SESSION_LIFE_S = 5 * 365 * 86_400;
 
-export function pairingHandlers({ parts, publicUrl }: ApiOptions): Pick<Handlers, Names> {
+export function pairingHandlers({ parts, publicUrl }: ApiOptions, guesses: PairingGuesses): Pick<Handlers, Names> {
   const { database, clock, feed } = parts;
   const announce = async (homeId: string) => {
     await publish(database.queries, clock, homeId, { type: 'members' });
@@ -21,14 +22,16 @@ export function pairingHandlers({ parts, publicUrl }: ApiOptions): Pick<Handlers
 
   return {
     pair: async ({ body }) => {
-      const paired = await pair(parts, body);
+      const paired = await guesses.guess(() => pair(parts, body));
       await announce(paired.homeId);
       return paired;
     },
 
     openSession: async ({ body, request, reply }) => {
       refuseForgery(request);
-      const { token, id, homeId, homeName } = await pair(parts, { ...body, kind: 'member', room: '' });
+      const { token, id, homeId, homeName } = await guesses.guess(() =>
+        pair(parts, { ...body, kind: 'member', room: '' }),
+      );
       await announce(homeId);
       reply.setCookie(SESSION_COOKIE, token, {
         ...cookie,

@@ -34,6 +34,12 @@ export class RateLimits {
     if (this.buckets.size > MOST_BUCKETS) this.forgetFull(nowMs);
   }
 
+  /** Takes back the last `take`. */
+  giveBack(key: string): void {
+    const bucket = this.buckets.get(key);
+    if (bucket) bucket.tokens++;
+  }
+
   private forgetFull(nowMs: number): void {
     for (const [key, { atMs }] of this.buckets) if (nowMs - atMs > 60_000) this.buckets.delete(key);
   }

@@ -10,6 +10,7 @@ import type { ApiOptions } from './api-options.ts';
 import { appFiles } from './app-files.ts';
 import type { Call, Handlers } from './call.ts';
 import { callerOf } from './callers.ts';
+import { limitedAddress } from './client-address.ts';
 import { clipLinkRoutes } from './clip-link-routes.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { answerError } from './error-answer.ts';
@@ -19,6 +20,7 @@ import { homeHandlers } from './home-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
 import { liveHandlers } from './live-handlers.ts';
 import { openApiRoutes } from './openapi.ts';
+import { PairingGuesses } from './pairing-guesses.ts';
 import { pairingHandlers } from './pairing-handlers.ts';
 import { RateLimits } from './rate-limits.ts';
 import { TokenBook } from '../homes/tokens.ts';
@@ -45,7 +47,8 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     // One line a request, by the hook below: the usual ones hold addresses.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuid(),
-    trustProxy: options.publicUrl !== null,
+    // So many entries of X-Forwarded-For, from its end, come from proxies of our own; the rest is the client's word.
+    trustProxy: (_address: string, hop: number) => hop < options.proxyHops,
     bodyLimit: USUAL_BODY_BYTES,
     // A device on a bad line gets its time; a socket that says nothing does not.
     connectionTimeout: 60_000,
@@ -71,14 +74,14 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     request.log.debug({ route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
   });
 
+  const limits = new RateLimits(parts.clock);
   const handlers: Handlers = {
-    ...pairingHandlers(options),
+    ...pairingHandlers(options, new PairingGuesses(limits)),
     ...deviceHandlers(options),
     ...homeHandlers(options),
     ...incidentHandlers(options),
     ...liveHandlers(options),
   };
-  const limits = new RateLimits(parts.clock);
   const turnstile = new Turnstile(REQUESTS_AT_ONCE, REQUESTS_A_HOME);
   const tokens = new TokenBook(parts.database.queries);
   for (const name of Object.keys(ROUTES) as (keyof Handlers)[])
@@ -118,7 +121,7 @@ function addRoute(
         limits.take(`${route.path} ${caller.homeId}`, route.ofHome.perMinute, route.ofHome.atOnce);
       // What is urgent is counted apart, and so refused to nobody but who floods with just that.
       limits.take(
-        `${isUrgent ? 'urgent ' : ''}${route.method} ${route.path} ${caller?.tokenHash ?? request.ip}`,
+        `${isUrgent ? 'urgent ' : ''}${route.method} ${route.path} ${caller?.tokenHash ?? limitedAddress(request.ip)}`,
         route.perMinute ?? USUAL_PER_MINUTE,
       );
       const call = {
