@@ -76,9 +76,9 @@ export const metronome: Appliance = (dice, out, lengthS) => {
   });
 };
 
-/** A coil or a charger that whines at one high pitch, with the mains' beat. */
+/** A coil or a charger that whines at one pitch, above those of alarms, with the mains' beat. */
 export const coilWhine: Appliance = (dice, out, lengthS) => {
-  const hz = dice.octaves(2_000, 6_000);
+  const hz = dice.octaves(4_800, 7_000);
   const beat = (t: number): number => 0.7 + 0.3 * Math.sin(2 * Math.PI * 100 * t);
   addTone(out, { startS: 0, lengthS, hz: (t) => hz * (1 + 0.01 * Math.sin(0.5 * t)), level: beat, attackS: 1 });
 };
