@@ -162,6 +162,7 @@ export const CATALOGUE = {
   },
   LINK_EXPIRED: { what: 'The link is not valid any more.', todo: 'Ask for a new link.', status: 404 },
   TOO_LARGE: { what: 'The body is too large.', todo: 'Send less.', status: 413 },
+  TOO_SLOW: { what: 'The body came too slowly.', todo: 'Send it again over a better line.', status: 408 },
   TOO_MANY: { what: 'Too many requests.', todo: 'Wait as long as Retry-After says.', status: 429 },
   CSRF: { what: 'The request did not come from the app.', todo: 'Reload the app.', status: 403 },
   UNREACHABLE: {

@@ -5,9 +5,7 @@ import { clipArrived } from '../verifier/intake/clip-arrival.ts';
 import { LINK_ROOT } from '../clips/clip-links.ts';
 import { FileClipStore } from '../clips/file-store.ts';
 import type { CloudParts } from '../parts.ts';
-
-/** The clip contract's own limit (shared/contracts/candidate.ts). */
-const MOST_CLIP_BYTES = 4_000_000;
+import { discardBody, pacedBody } from './body-time.ts';
 
 type Query = Record<string, string | undefined>;
 
@@ -15,26 +13,23 @@ type Query = Record<string, string | undefined>;
 export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
   const { clips, database, clock } = parts;
   if (!(clips instanceof FileClipStore)) return;
-  // Only here are other bodies than JSON read, and only as bytes.
-  app.addContentTypeParser(['audio/wav', 'application/octet-stream'], { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
-  );
+  // Only here are other bodies than JSON read, and only by the handler: nothing is read for a link that does not hold.
+  app.addContentTypeParser(['audio/wav', 'application/octet-stream'], (_request, _payload, done) => done(null));
 
   app.put<{ Params: { '*': string }; Querystring: Query }>(
     `${LINK_ROOT}*`,
-    { bodyLimit: MOST_CLIP_BYTES },
+    { config: { readsBodyItself: true } },
     async (request, reply) => {
+      const { raw } = request;
       const key = request.params['*'];
+      reply.raw.once('finish', () => discardBody(raw));
       const promise = clips.links.openUpload(key, request.query, clock.nowMs());
+      const announced = Number(raw.headers['content-length'] ?? promise.bytes);
+      if (announced !== promise.bytes)
+        throw new EarshotError('CLIP_MISMATCH', `${announced} bytes, not ${promise.bytes}.`);
       const wanted = await clipOf(key);
       if (!wanted) throw new EarshotError('LINK_EXPIRED', '');
-      const body = request.body;
-      if (!Buffer.isBuffer(body) || body.length !== promise.bytes)
-        throw new EarshotError(
-          'CLIP_MISMATCH',
-          `${Buffer.isBuffer(body) ? body.length : 0} bytes, not ${promise.bytes}.`,
-        );
-      await clips.put(key, body, promise.sha256);
+      await clips.receive(promise, pacedBody(raw));
       if (!(await clipArrived(parts, wanted.homeId, wanted.candidateId))) {
         // Deleted while it was on its way: these bytes are nobody's.
         await clips.delete(key);

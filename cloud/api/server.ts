@@ -8,6 +8,7 @@ import type { CloudParts } from '../parts.ts';
 import { inSpan } from '../tracing.ts';
 import type { ApiOptions } from './api-options.ts';
 import { appFiles } from './app-files.ts';
+import { limitBodyTime } from './body-time.ts';
 import type { Call, Handlers } from './call.ts';
 import { callerOf } from './callers.ts';
 import { limitedAddress } from './client-address.ts';
@@ -50,15 +51,17 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     // So many entries of X-Forwarded-For, from its end, come from proxies of our own; the rest is the client's word.
     trustProxy: (_address: string, hop: number) => hop < options.proxyHops,
     bodyLimit: USUAL_BODY_BYTES,
-    // A device on a bad line gets its time; a socket that says nothing does not.
+    // A socket that says nothing is closed. A body has a time limit of its own (body-time.ts): a clip over a bad line gets longer.
     connectionTimeout: 60_000,
-    requestTimeout: 60_000,
+    requestTimeout: 0,
     forceCloseConnections: true,
   }) as unknown as FastifyInstance;
   app.addHook('onRoute', ({ method, url }) => {
     for (const each of [method].flat()) options.routes.push(`${each} ${url}`);
   });
   acceptEmptyJson(app);
+  app.server.headersTimeout = 20_000;
+  limitBodyTime(app);
   await app.register(cookie);
   await secureHeaders(app, parts.clips);
   app.setErrorHandler((error, request, reply) => {

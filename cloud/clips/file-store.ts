@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
@@ -33,15 +33,20 @@ export class FileClipStore implements ClipStore {
   }
 
   async put(key: string, bytes: Uint8Array, sha256: string): Promise<void> {
+    await this.receive({ key, sha256, bytes: bytes.length }, [bytes]);
+  }
+
+  /** Stores what comes in chunks without holding it in memory; throws CLIP_MISMATCH as soon as it cannot be what was promised. */
+  async receive(clip: ClipPromise, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+    const { key } = clip;
     const path = this.path(key);
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new EarshotError('CLIP_MISMATCH', key);
     const aside = join(this.folder, INCOMING, randomUUID());
     try {
       await mkdir(dirname(aside), { recursive: true });
       await mkdir(dirname(path), { recursive: true });
       const file = await open(aside, 'wx');
       try {
-        await file.writeFile(bytes);
+        await writeChecked(file, clip, chunks);
         await file.sync();
       } finally {
         await file.close();
@@ -49,7 +54,7 @@ export class FileClipStore implements ClipStore {
       await rename(aside, path);
       await syncFolder(dirname(path));
     } catch (error) {
-      // What kept it from being written may keep it from being removed; the first error is the one to tell.
+      // What kept it from being written may keep it from being removed; the first error is the one to report.
       await rm(aside, { force: true }).catch(() => undefined);
       throw asEarshotError(error, 'CLIP_STORE', key);
     }
@@ -114,6 +119,23 @@ export class FileClipStore implements ClipStore {
     checkKey(key);
     return join(this.folder, key);
   }
+}
+
+async function writeChecked(
+  file: FileHandle,
+  { bytes, sha256 }: ClipPromise,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const hash = createHash('sha256');
+  let received = 0;
+  for await (const chunk of chunks) {
+    received += chunk.length;
+    if (received > bytes) throw new EarshotError('CLIP_MISMATCH', `More than ${bytes} bytes.`);
+    hash.update(chunk);
+    await file.writeFile(chunk);
+  }
+  if (received !== bytes) throw new EarshotError('CLIP_MISMATCH', `${received} bytes, not ${bytes}.`);
+  if (hash.digest('hex') !== sha256) throw new EarshotError('CLIP_MISMATCH', 'Other bytes than announced.');
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { CandidateAccepted } from '@earshot/shared/contracts/candidate.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import type { z } from 'zod';
+import { beepClip, TestClient } from '../testing/test-client.ts';
+import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
+import { until } from '../testing/until.ts';
+import { pacedBody } from './body-time.ts';
+
+const MOST_CLIP_BYTES = 4_000_000;
+
+describe('an upload to the embedded store', () => {
+  let server: TestCloud;
+  let box: TestClient;
+  const sockets: Socket[] = [];
+  beforeAll(async () => {
+    server = await startTestCloud();
+    const { code } = await server.cloud.firstHome.deviceCode();
+    box = await TestClient.pair(server.cloud.url, code, 'device', 'Box', 'Hall');
+  });
+  afterAll(async () => {
+    for (const socket of sockets) socket.destroy();
+    await server[Symbol.asyncDispose]();
+  });
+
+  /** Sends a head and the beginning of a body, and collects what is answered. */
+  const begin = (path: string, bytes: number, body: Uint8Array) => {
+    const { hostname, port } = new URL(server.cloud.url);
+    const socket = connect(Number(port), hostname);
+    sockets.push(socket);
+    const state = { answer: '', isClosed: false };
+    socket.on('data', (part: Buffer) => (state.answer += part.toString()));
+    socket.on('close', () => (state.isClosed = true)).on('error', () => undefined);
+    socket.write(`PUT ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: audio/wav\r\ncontent-length: ${bytes}\r\n\r\n`);
+    socket.write(body);
+    return state;
+  };
+  const register = async (clip: Uint8Array) => {
+    const candidate = makeCandidate('glass_break', clip);
+    const { upload } = await box.call<z.infer<typeof CandidateAccepted>>(
+      'PUT',
+      `/v1/candidates/${candidate.id}`,
+      candidate,
+    );
+    return upload?.url ?? '';
+  };
+
+  test('with a forged link is refused before its body is read, and its connection is closed', async () => {
+    const url = new URL(await register(beepClip()), 'http://x');
+    url.searchParams.set('sig', 'forged');
+    const stalled = Array.from({ length: 50 }, () =>
+      begin(url.pathname + url.search, MOST_CLIP_BYTES, Buffer.alloc(1_000)),
+    );
+    await until('all are answered', () => stalled.every(({ answer }) => answer.startsWith('HTTP/1.1 404')), 10_000);
+    await until('all are closed', () => stalled.every(({ isClosed }) => isClosed), 10_000);
+  });
+
+  test('that announces another length than its link is refused before its body is read', async () => {
+    const url = await register(beepClip());
+    const stalled = begin(url, MOST_CLIP_BYTES, Buffer.alloc(1_000));
+    await until('it is answered', () => stalled.answer.startsWith('HTTP/1.1 422'), 10_000);
+  });
+
+  test('that stalls with a valid link holds no memory for the bytes that it sent', async () => {
+    const clip = beepClip(60);
+    const before = process.memoryUsage().arrayBuffers;
+    const stalled = await Promise.all(
+      Array.from({ length: 10 }, async () => begin(await register(clip), clip.length, clip.subarray(0, -1))),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(6_000_000);
+    expect(stalled.every(({ answer }) => answer === '')).toBe(true);
+  });
+});
+
+test.each([
+  ['stalls', async (socket: Socket) => void socket.write('x')],
+  [
+    'drips, one byte in a while',
+    async (socket: Socket) => {
+      while (!socket.destroyed) {
+        socket.write('x');
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    },
+  ],
+])('a body that %s is cut', async (_, send) => {
+  const failure = Promise.withResolvers<unknown>();
+  const server = createServer((request) => {
+    void Array.fromAsync(pacedBody(request, 1_500)).then(failure.resolve, failure.resolve);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
+  socket.write('PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n');
+  void send(socket);
+  expect(await failure.promise).toMatchObject({ code: 'TOO_SLOW' });
+  socket.destroy();
+  server.close();
+});
