@@ -1,5 +1,4 @@
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
-import type { EarshotError } from '@earshot/shared/errors.ts';
 import type { AppliedVerdict } from './incidents/apply-verdict.ts';
 import type { Told } from './notify/dispatcher.ts';
 
@@ -8,6 +7,4 @@ export interface CloudEvents {
   candidate: [Candidate];
   verdict: [AppliedVerdict];
   notification: [Told];
-  /** This process cannot do its work any more; a supervisor should start another. */
-  broken: [EarshotError];
 }

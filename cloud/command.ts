@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { untilAborted } from '@earshot/shared/lifecycle/pause.ts';
+import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import type { Cloud } from './main.ts';
 
@@ -45,7 +45,7 @@ async function deadLetters(isRedrive: boolean): Promise<void> {
     if (isRedrive) process.stdout.write(`${await queue.redrive()} put back to work\n`);
     else for (const letter of await queue.deadLetters(MOST_LISTED)) process.stdout.write(`${JSON.stringify(letter)}\n`);
   } finally {
-    await cloud.close();
+    await cloud.stop();
   }
 }
 
@@ -65,15 +65,20 @@ async function run(roles: readonly Role[], { port, host }: Options, stopSignal: 
     );
   const log = cloudLog(config.logLevel);
   const signal = stopSignal();
-  const cloud = await createCloud({ config, roles, log });
-  const broken = new Promise<EarshotError>((resolve) => cloud.events.once('broken', resolve));
-  log.info({ roles, listen: cloud.url || null, settings: printableEnvironment(env) }, 'started');
-  if (roles.includes('api') && config.databaseUrl.startsWith('sqlite:')) await sayFirstCodes(cloud, log);
-  const failure = await Promise.race([untilAborted(signal).then(() => null), broken]);
-  log.info('stopping: what is in flight is finished');
-  await cloud.close();
-  log.info('stopped');
-  if (failure) throw failure;
+  const cloud = await createCloud({ config, roles, log, signal }).catch((thrown: unknown) => {
+    if (!isAbort(thrown, signal)) throw thrown;
+    return null;
+  });
+  if (cloud === null) return;
+  try {
+    log.info({ roles, listen: cloud.url || null, settings: printableEnvironment(env) }, 'started');
+    if (roles.includes('api') && config.databaseUrl.startsWith('sqlite:')) await sayFirstCodes(cloud, log);
+    await Promise.race([untilAborted(signal), cloud.ended]);
+  } finally {
+    log.info('stopping: what is in flight is finished');
+    await cloud.stop();
+    log.info('stopped');
+  }
 }
 
 /** On one's own box, whoever reads the terminal owns the home. */

@@ -1,9 +1,12 @@
-import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { pino, type Logger } from 'pino';
 import { type Clock, systemClock } from '@earshot/shared/clock.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
+import { Lifecycle } from '@earshot/shared/lifecycle/lifecycle.ts';
+import { Loop } from '@earshot/shared/lifecycle/loop.ts';
+import { Observers } from '@earshot/shared/lifecycle/observers.ts';
+import type { Part } from '@earshot/shared/lifecycle/part.ts';
 import { buildServer } from './api/server.ts';
 import { ClipLinks } from './clips/clip-links.ts';
 import type { ClipStore } from './clips/clip-store.ts';
@@ -39,6 +42,8 @@ export interface CloudOptions {
   config: CloudConfig;
   /** What this process does; by default everything. */
   roles?: readonly ('api' | 'worker')[];
+  /** Aborts the start. A cloud that has started is ended by `stop`. */
+  signal?: AbortSignal;
   log?: Logger;
   clock?: Clock;
   /** Instead of the release's verifier: a test's own. */
@@ -67,43 +72,38 @@ export const cloudLog = (level: string, destination: 1 | 2 = 1): Logger =>
 const CLIPS_PER_THREAD = 16;
 
 /**
- * The cloud, built from its parts: this file decides what is used and starts it; everything else is told what it gets.
+ * The cloud, built from its parts and started: this file decides what is used, and everything else is given what it needs.
  *
  *   const cloud = await createCloud({ config: readCloudConfig(process.env) });
  *   cloud.events.on('verdict', (verdict) => …);
- *   await cloud.close();
+ *   await cloud.stop();
  */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
-  const { config, roles = ['api', 'worker'] } = options;
+  const { config } = options;
   const clock = new SteadyClock(options.clock ?? systemClock);
   const log = options.log ?? cloudLog(config.logLevel);
   const keys = new ServerKeys(config.secret ?? secretIn(config.home));
+  const clips = await openClips(config, keys, clock);
+  const sqs = config.queue.kind === 'sqs' ? await openSqs(config.queue, clock) : null;
   const database = openDatabase(config.databaseUrl, { poolSize: config.databasePool });
-  await database.migrate();
-  const keeper = new ClockKeeper({ database, log }, clock);
-  await keeper.start();
-  const releases = new ReleaseShelf(config.releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url)));
-  await releases.open();
   const parts: CloudParts = {
     database,
-    clips: await openClips(config, keys, clock),
-    queue: await openQueue(config, database, clock),
+    clips,
+    queue: sqs ?? new DatabaseQueue(database, 'verify', clock),
     keys,
     clock,
     log,
     feed: new LiveFeed(database, clock, log),
     metrics: new Metrics(),
-    releases,
+    releases: new ReleaseShelf(config.releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url))),
     vapid: { ...keys.vapid(), subject: config.vapidSubject },
     version: VERSION,
   };
-  const telling =
-    database.kind === 'postgres' ? openDatabase(config.databaseUrl, { poolSize: config.databasePool }) : database;
-  const cloud = new Cloud(parts, options, telling, keeper);
+  const cloud = new Cloud(parts, options, new ClockKeeper({ database, log }, clock));
   try {
-    await cloud.start(roles);
+    await cloud.start(options.signal);
   } catch (error) {
-    await cloud.close();
+    await cloud.stop();
     throw error;
   }
   return cloud;
@@ -116,34 +116,53 @@ async function openClips({ clips }: CloudConfig, keys: ServerKeys, clock: Clock)
   return openS3Store(clips, clock);
 }
 
-async function openQueue({ queue }: CloudConfig, database: Database, clock: Clock): Promise<WorkQueue> {
-  if (queue.kind === 'database') return new DatabaseQueue(database, 'verify', clock);
+async function openSqs(place: { url: string; region: string }, clock: Clock): Promise<WorkQueue> {
   const { openSqsQueue } = await import('./queue/sqs-queue.ts');
-  return openSqsQueue(queue, clock);
+  return openSqsQueue(place, clock);
 }
 
-export class Cloud {
-  readonly events = new EventEmitter<CloudEvents>();
+export class Cloud implements Part {
+  readonly events: Observers<CloudEvents>;
   readonly parts: CloudParts;
   /** The home that an embedded cloud is for. */
   readonly firstHome: FirstHome;
   /** What the server answers to, e.g. "GET /v1/home". */
   readonly routes: string[] = [];
   private readonly options: CloudOptions;
+  private readonly keeper: ClockKeeper;
+  /** Connections for the loops that notify people, so that a flood of requests never makes them wait for one. */
+  private readonly notifying: Database;
+  private readonly dispatcher: Dispatcher;
   private readonly stopping = new AbortController();
-  private readonly loops: Promise<void>[] = [];
+  private readonly failure = Promise.withResolvers<never>();
+  private readonly lifecycle: Lifecycle;
   private server: FastifyInstance | null = null;
   private verifier: ClipVerifier | null = null;
-  private readonly telling: Database;
-  private readonly keeper: ClockKeeper;
 
-  /** @param telling connections for the loops that tell people, so that a flood of requests never makes them wait for one. */
-  constructor(parts: CloudParts, options: CloudOptions, telling: Database, keeper: ClockKeeper) {
+  constructor(parts: CloudParts, options: CloudOptions, keeper: ClockKeeper) {
+    const { config } = options;
     this.parts = parts;
     this.options = options;
-    this.telling = telling;
     this.keeper = keeper;
     this.firstHome = new FirstHome(parts);
+    this.events = new Observers((error, event) =>
+      parts.log.error({ err: error, event }, 'an observer of events failed'),
+    );
+    this.notifying =
+      parts.database.kind === 'postgres'
+        ? openDatabase(config.databaseUrl, { poolSize: config.databasePool })
+        : parts.database;
+    this.dispatcher = new Dispatcher({ ...parts, database: this.notifying }, this.notifiers(), (told) =>
+      this.events.emit('notification', told),
+    );
+    // Whoever awaits `ended` gets its failure; without anyone it must not end the process.
+    this.failure.promise.catch(() => undefined);
+    this.lifecycle = new Lifecycle(this.lifecycleParts(options.roles ?? ['api', 'worker']));
+  }
+
+  /** Fails when this process cannot do its work any more: whoever supervises it should start another. */
+  get ended(): Promise<never> {
+    return this.failure.promise;
   }
 
   /** Where the API listens, e.g. http://127.0.0.1:8080; empty for a worker alone. */
@@ -154,54 +173,68 @@ export class Cloud {
     return `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${address.port}`;
   }
 
-  async start(roles: readonly ('api' | 'worker')[]): Promise<void> {
-    const { parts } = this;
-    const { signal } = this.stopping;
-    const telling = { ...parts, database: this.telling };
-    this.loops.push(this.keeper.run(signal));
-    const dispatcher = new Dispatcher(telling, this.notifiers(), (told) => this.events.emit('notification', told));
-    if (roles.includes('worker')) await this.startWorker(dispatcher);
-    if (roles.includes('api')) {
-      await this.listen(dispatcher);
-      this.loops.push(
-        parts.feed.run(signal),
-        new Sweeper(telling, () => dispatcher.wake()).run(signal),
-        dispatcher.run(signal),
-      );
-    } else if (roles.includes('worker')) {
-      this.loops.push(dispatcher.run(signal));
-    }
+  start(signal?: AbortSignal): Promise<void> {
+    return this.lifecycle.start(signal);
   }
 
-  private async startWorker(dispatcher: Dispatcher): Promise<void> {
-    const { parts, options } = this;
-    const threads = options.config.scoringThreads;
-    let scorer = options.scorer;
-    if (!scorer) {
-      const { verifier } = parts.releases.require().manifest;
-      const bytes = await parts.releases.file(verifier.sha256);
-      this.verifier = new ClipVerifier({
-        model: verifier,
-        bytes,
-        threads,
-        onBatch: (seconds) => parts.metrics.scoring.observe(seconds),
-        onBroken: (error) => {
-          parts.log.error({ err: error }, 'no clip can be verified any more');
-          this.events.emit('broken', error);
-        },
-      });
-      await this.verifier.start();
-      scorer = this.verifier;
-    }
-    const worker = new VerifierWorker(parts, scorer, threads * CLIPS_PER_THREAD, (verdict) => {
+  /** Takes nothing new, finishes what is in flight and closes everything that is open. */
+  stop(): Promise<void> {
+    this.stopping.abort();
+    return this.lifecycle.stop();
+  }
+
+  /** In the order in which they start; they stop in reverse: the server first, the database last. */
+  private lifecycleParts(roles: readonly ('api' | 'worker')[]): Partial<Part>[] {
+    const { parts, notifying, keeper, dispatcher } = this;
+    const { database, queue, releases, feed } = parts;
+    const [isApi, isWorker] = [roles.includes('api'), roles.includes('worker')];
+    const sweeper = new Sweeper({ ...parts, database: notifying }, () => dispatcher.wake());
+    return [
+      { start: () => database.migrate(), stop: () => database.close() },
+      ...(notifying === database ? [] : [{ stop: () => notifying.close() }]),
+      { stop: async () => queue.close?.() },
+      { start: () => keeper.start() },
+      { start: () => releases.open() },
+      this.loop((signal) => keeper.run(signal)),
+      ...(isApi || isWorker ? [this.loop((signal) => dispatcher.run(signal))] : []),
+      ...(isApi ? [this.loop((signal) => feed.run(signal)), this.loop((signal) => sweeper.run(signal))] : []),
+      ...(isWorker ? this.workerParts() : []),
+      ...(isApi ? [{ start: () => this.listen(), stop: async () => this.server?.close() }] : []),
+    ];
+  }
+
+  private workerParts(): Partial<Part>[] {
+    const { parts, dispatcher, options } = this;
+    const scorer: ScoresClips = options.scorer ?? { score: (clip) => this.verifier!.score(clip) };
+    const worker = new VerifierWorker(parts, scorer, options.config.scoringThreads * CLIPS_PER_THREAD, (verdict) => {
       dispatcher.wake();
       this.events.emit('verdict', verdict);
     });
-    this.loops.push(worker.run(this.stopping.signal));
+    return [
+      ...(options.scorer ? [] : [{ start: () => this.startVerifier(), stop: async () => this.verifier?.stop() }]),
+      this.loop((signal) => worker.run(signal)),
+    ];
   }
 
-  private async listen(dispatcher: Dispatcher): Promise<void> {
+  private async startVerifier(): Promise<void> {
+    const { releases, metrics, log } = this.parts;
+    const { verifier } = releases.require().manifest;
+    this.verifier = new ClipVerifier({
+      model: verifier,
+      bytes: await releases.file(verifier.sha256),
+      threads: this.options.config.scoringThreads,
+      onBatch: (seconds) => metrics.scoring.observe(seconds),
+      onBroken: (error) => {
+        log.error({ err: error }, 'no clip can be verified any more');
+        this.failure.reject(error);
+      },
+    });
+    await this.verifier.start();
+  }
+
+  private async listen(): Promise<void> {
     const { config } = this.options;
+    const { dispatcher } = this;
     this.server = await buildServer({
       parts: this.parts,
       dispatcher,
@@ -222,6 +255,14 @@ export class Cloud {
     }
   }
 
+  /** A loop that fails is a fault of ours: the process ends with it, and its supervisor starts another. */
+  private loop(run: (signal: AbortSignal) => Promise<void>): Part {
+    return new Loop(run, (error) => {
+      this.parts.log.fatal({ err: error }, 'a part of this process failed for good');
+      this.failure.reject(error);
+    });
+  }
+
   private notifiers(): Notifier[] {
     const { config, pushCa } = this.options;
     const { vapid, clock } = this.parts;
@@ -232,16 +273,5 @@ export class Cloud {
       new EmailNotifier(config.smtp, config.publicUrl),
       new MqttNotifier(),
     ] as Notifier[];
-  }
-
-  /** Stops taking anything new, finishes what is in flight, lets go of everything. */
-  async close(): Promise<void> {
-    this.stopping.abort();
-    await this.server?.close();
-    await Promise.all(this.loops);
-    await this.verifier?.stop();
-    await this.parts.queue.close?.();
-    if (this.telling !== this.parts.database) await this.telling.close();
-    await this.parts.database.close();
   }
 }

@@ -3,6 +3,9 @@ import { systemClock, type Clock } from '@earshot/shared/clock.ts';
 import type { Heartbeat, SourceHealth } from '@earshot/shared/contracts/device.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 import type { Mode } from '@earshot/shared/labels.ts';
+import { Lifecycle } from '@earshot/shared/lifecycle/lifecycle.ts';
+import { Loop } from '@earshot/shared/lifecycle/loop.ts';
+import type { Part } from '@earshot/shared/lifecycle/part.ts';
 import type { Hearing } from './actions/self-test.ts';
 import type { AudioSource } from './audio/source.ts';
 import type { DetectorSettings } from './detect/detector-settings.ts';
@@ -46,8 +49,8 @@ export interface AgentOptions {
 export interface Agent {
   readonly events: AgentEmitter;
   /** Opens what is kept, loads the release and begins to listen. */
-  start(): Promise<void>;
-  /** Resolves when every source has come to its end; fails with the first source that failed. */
+  start(signal?: AbortSignal): Promise<void>;
+  /** Resolves when every source has come to its end; fails with the first source or the first part of the agent that failed. */
   readonly ended: Promise<void>;
   /** Resolves when the cloud has committed every candidate and knows how each sound ended. */
   drain(signal: AbortSignal): Promise<void>;
@@ -85,9 +88,9 @@ class ComposedAgent implements Agent {
   private readonly client: CloudClient | null;
   private readonly updater: Updater;
   private ears!: Ears;
-  private uplink: Uplink | null = null;
-  private loops: Promise<unknown> = Promise.resolve();
-  private stopped: Promise<void> | null = null;
+  private readonly uplink: Uplink | null;
+  private readonly lifecycle: Lifecycle;
+  private readonly failure = Promise.withResolvers<never>();
   private isWatched = false;
 
   constructor(options: AgentOptions) {
@@ -111,22 +114,13 @@ class ComposedAgent implements Agent {
       switchTo: (network) => this.ears.switchTo(network),
       ...(options.releaseTrialMs === undefined ? {} : { trialMs: options.releaseTrialMs }),
     });
+    this.uplink = this.client && this.openUplink(this.client);
+    this.failure.promise.catch(() => undefined);
+    this.lifecycle = new Lifecycle(this.parts());
   }
 
-  async start(): Promise<void> {
-    const { signal } = this.stopping;
-    await this.outbox.start();
-    await this.settings.start();
-    this.ears = await this.openEars();
-    this.uplink = this.openUplink();
-    this.ended = this.ears.run(signal);
-    // Whoever awaits `ended` gets its failure; without a listener it must not end the process.
-    this.ended.catch(() => undefined);
-    this.loops = Promise.all([
-      this.settings.run(signal),
-      this.outbox.run(this.clock, signal),
-      this.uplink?.run(signal),
-    ]);
+  start(signal?: AbortSignal): Promise<void> {
+    return this.lifecycle.start(signal);
   }
 
   async drain(signal: AbortSignal): Promise<void> {
@@ -134,15 +128,42 @@ class ComposedAgent implements Agent {
   }
 
   stop(): Promise<void> {
-    this.stopped ??= this.close();
-    return this.stopped;
+    this.stopping.abort();
+    return this.lifecycle.stop();
   }
 
-  private async close(): Promise<void> {
-    this.stopping.abort();
-    await this.ended.catch(() => undefined);
-    await this.loops;
-    await this.updater.settled();
+  /** In the order in which they start; they stop in reverse, so the sources end first and what they gave is still kept. */
+  private parts(): Partial<Part>[] {
+    const { outbox, settings, clock, updater } = this;
+    return [
+      { start: () => outbox.start() },
+      this.loop((signal) => outbox.run(clock, signal)),
+      { start: () => settings.start() },
+      { start: async () => void (this.ears = await this.openEars()), stop: () => this.closeEars() },
+      { stop: () => updater.settled() },
+      this.loop((signal) => settings.run(signal)),
+      ...(this.uplink ? [this.loop((signal) => this.uplink!.run(signal))] : []),
+      new Loop(
+        (signal) => this.listen(signal),
+        () => undefined,
+      ),
+    ];
+  }
+
+  /** A loop that fails is a fault of ours: the agent ends with it, and whoever runs it starts it again. */
+  private loop(run: (signal: AbortSignal) => Promise<void>): Part {
+    return new Loop(run, this.failure.reject);
+  }
+
+  private listen(signal: AbortSignal): Promise<void> {
+    const listening = this.ears.run(signal);
+    this.ended = Promise.race([listening, this.failure.promise]);
+    // Whoever awaits `ended` gets its failure; without anyone it must not end the process.
+    this.ended.catch(() => undefined);
+    return listening;
+  }
+
+  private async closeEars(): Promise<void> {
     await (this.ears as Ears | undefined)?.close();
   }
 
@@ -188,11 +209,10 @@ class ComposedAgent implements Agent {
     return new Ears({ sources, network, settings: this.detectorSettings(), desk, events, clock, monotonicMs });
   }
 
-  private openUplink(): Uplink | null {
+  private openUplink(client: CloudClient): Uplink {
     const { outbox, events, clock } = this;
-    if (!this.client) return null;
     return new Uplink({
-      client: this.client,
+      client,
       outbox,
       events,
       clock,

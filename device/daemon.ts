@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { Lifecycle } from '@earshot/shared/lifecycle/lifecycle.ts';
+import { Loop } from '@earshot/shared/lifecycle/loop.ts';
+import type { Part } from '@earshot/shared/lifecycle/part.ts';
 import { runActions } from './actions/actions.ts';
 import { acousticSelfTest } from './actions/self-test.ts';
 import type { Agent } from './agent.ts';
@@ -24,40 +27,65 @@ export class Daemon {
   private readonly stopping = new AbortController();
   private readonly manager = new ServiceManager(process.env, systemClock);
   private readonly started = Promise.withResolvers<void>();
-  private control: Server | null = null;
-  private metrics: Metrics | null = null;
-  private loops: Promise<unknown> = Promise.resolve();
+  private readonly lifecycle: Lifecycle;
+  private readonly failure = Promise.withResolvers<never>();
 
   constructor(options: DaemonOptions) {
     this.options = options;
+    // Whoever asks gets the reason of a failure; without anyone asking it must not end the process.
+    this.started.promise.catch(() => undefined);
+    this.failure.promise.catch(() => undefined);
+    this.lifecycle = new Lifecycle(this.parts());
   }
 
-  async start(): Promise<void> {
-    const { agent, home, configuration, deviceId } = this.options;
-    const { signal } = this.stopping;
-    // Whoever asks gets the reason of a failed start; without anyone asking it must not end the process.
-    this.started.promise.catch(() => undefined);
-    this.control = await this.openControl(home);
-    await agent.start().then(this.started.resolve, (thrown: unknown) => {
+  /** Resolves when every source has come to its end; fails with the first part that failed. */
+  get ended(): Promise<void> {
+    return Promise.race([this.options.agent.ended, this.failure.promise]);
+  }
+
+  start(signal?: AbortSignal): Promise<void> {
+    return this.lifecycle.start(signal);
+  }
+
+  stop(): Promise<void> {
+    this.stopping.abort();
+    return this.lifecycle.stop();
+  }
+
+  private parts(): Partial<Part>[] {
+    const { manager } = this;
+    const { agent, configuration, deviceId } = this.options;
+    return [
+      this.control(),
+      { start: (signal) => this.startAgent(signal), stop: () => agent.stop() },
+      ...(configuration.metrics_port === 0 ? [] : [this.metrics(configuration.metrics_port)]),
+      this.loop((signal) => runActions(configuration, agent, deviceId, signal)),
+      this.loop((signal) => manager.run(() => agent.isAlive(), signal)),
+      this.loop((signal) => tidyMemory(systemClock, signal)),
+      { start: (signal) => manager.ready(signal), stop: () => manager.stopping() },
+    ];
+  }
+
+  private loop(run: (signal: AbortSignal) => Promise<void>): Part {
+    return new Loop(run, this.failure.reject);
+  }
+
+  private async startAgent(signal: AbortSignal): Promise<void> {
+    try {
+      await this.options.agent.start(signal);
+      this.started.resolve();
+    } catch (thrown) {
       this.started.reject(thrown);
       throw thrown;
-    });
-    await this.openMetrics();
-    this.loops = Promise.all([
-      runActions(configuration, agent, deviceId, signal),
-      this.manager.run(() => agent.isAlive(), signal),
-      tidyMemory(systemClock, signal),
-    ]);
-    await this.manager.ready(signal);
+    }
   }
 
-  async stop(): Promise<void> {
-    await this.manager.stopping();
-    this.stopping.abort();
-    this.control?.close();
-    await this.metrics?.stop();
-    await this.options.agent.stop();
-    await this.loops;
+  private control(): Part {
+    let server: Server | null = null;
+    return {
+      start: async () => void (server = await this.openControl(this.options.home)),
+      stop: async () => void server?.close(),
+    };
   }
 
   /** A disk that takes no socket costs the control, not the listening. */
@@ -84,14 +112,17 @@ export class Daemon {
     return acousticSelfTest(hearing, this.options.configuration.player, systemClock, this.stopping.signal);
   }
 
-  /** A port that is taken costs the metrics, not the ears. */
-  private async openMetrics(): Promise<void> {
-    const { agent, configuration } = this.options;
-    if (configuration.metrics_port === 0) return;
-    this.metrics = new Metrics(configuration.metrics_port, () => agent.status(), agent.events);
-    await this.metrics.start().catch((thrown: unknown) => {
-      agent.events.emit('problem', asEarshotError(thrown, 'INTERNAL', 'metrics'));
-      this.metrics = null;
-    });
+  /** A port that is taken costs the metrics, not the listening. */
+  private metrics(port: number): Partial<Part> {
+    const { agent } = this.options;
+    const metrics = new Metrics(port, () => agent.status(), agent.events);
+    return {
+      start: async () => {
+        await metrics.start().catch((thrown: unknown) => {
+          agent.events.emit('problem', asEarshotError(thrown, 'INTERNAL', 'metrics'));
+        });
+      },
+      stop: () => metrics.stop(),
+    };
   }
 }

@@ -1,8 +1,8 @@
-import { EventEmitter } from 'node:events';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Heartbeat, SourceHealth } from '@earshot/shared/contracts/device.ts';
-import type { EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import type { Mode } from '@earshot/shared/labels.ts';
+import { Observers } from '@earshot/shared/lifecycle/observers.ts';
 
 export interface Hears {
   source: string;
@@ -34,10 +34,14 @@ export interface AgentEvents {
   problem: [EarshotError];
 }
 
-export class AgentEmitter extends EventEmitter<AgentEvents> {
+/** An observer that throws is reported as a problem; listening goes on. */
+export class AgentEmitter extends Observers<AgentEvents> {
   constructor() {
-    super();
-    // One listener for each action, printer and meter is meant to be here, and is no leak.
-    this.setMaxListeners(30);
+    super((thrown, event) => {
+      const error = asEarshotError(thrown, 'INTERNAL', `An observer of "${event}" failed`);
+      // Not as a problem when it was a problem that its observer could not take: that would go on for ever.
+      if (event === 'problem') process.stderr.write(`${error.toLine()}\n`);
+      else this.emit('problem', error);
+    });
   }
 }

@@ -10,6 +10,7 @@ import { Daemon } from '@earshot/device/daemon.ts';
 import { readConfiguration, writeConfigurationTemplate } from '@earshot/device/settings/configuration.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
+import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import { chooseSource, DEMO } from './choose-source.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { ownDevice } from './own-device.ts';
@@ -47,6 +48,7 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
   try {
     await run(options, reporter, tellError, signal);
   } catch (thrown) {
+    if (isAbort(thrown, signal)) return;
     const error = asEarshotError(thrown, 'INTERNAL', '');
     // A program that reads JSON lines learns of it there; the sentence on stderr is for people.
     if (options.json) tellError(error);
@@ -71,7 +73,8 @@ async function run(
   const sinceMs = systemClock.nowMs();
   const config = cloudConfig(options);
   // The terminal tells the story; the log, on stderr, only what went wrong.
-  const cloud = await createCloud({ config, log: cloudLog(process.env.EARSHOT_LOG_LEVEL ?? 'error', 2) });
+  const log = cloudLog(process.env.EARSHOT_LOG_LEVEL ?? 'error', 2);
+  const cloud = await createCloud({ config, log, signal });
   let daemon: Daemon | null = null;
   try {
     const { agent, ...rest } = await openAgent(options, listen, cloud, tellError);
@@ -82,15 +85,15 @@ async function run(
     );
     tellOfAgent(agent, reporter, summary, tellError);
     tellOfCloud(cloud, reporter, watch, summary);
-    await daemon.start();
+    await daemon.start(signal);
     const { release } = agent.status();
     await welcome({ cloud, config, listen: sourceName(listen), release }, reporter);
-    await untilOver(agent, cloud, options.once, signal);
+    await Promise.race([untilOver(daemon, agent, cloud, options.once, signal), cloud.ended]);
     await daemon.stop();
     reporter.event(summary.of(await watch.incidents()));
   } finally {
     await daemon?.stop();
-    await cloud.close();
+    await cloud.stop();
   }
 }
 
@@ -153,13 +156,16 @@ function tellOfCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, sum
 }
 
 /** Over when somebody stops it, or, with `once`, when the source has ended and everybody who must know was told. */
-async function untilOver(agent: Agent, cloud: Cloud, once: boolean, signal: AbortSignal): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+async function untilOver(
+  daemon: Daemon,
+  agent: Agent,
+  cloud: Cloud,
+  once: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const stopped = untilAborted(signal);
   const over = async () => {
-    await agent.ended;
+    await daemon.ended;
     await agent.drain(signal);
     await cloud.firstHome.settled(signal);
     // Without `once` the app stays up, to look at what was heard.

@@ -26,7 +26,7 @@ const codes =
     : {};
 say({ started: { url: cloud.url, vapid: cloud.parts.vapid.publicKey, ...codes } });
 await once(process, 'SIGTERM');
-await cloud.close();
+await cloud.stop();
 process.exit();
 
 async function slowScorer(ms: number): Promise<ScoresClips> {

@@ -14,6 +14,8 @@ export interface TestCloudOptions {
   roles?: readonly ('api' | 'worker')[];
   env?: NodeJS.ProcessEnv;
   pushCa?: string;
+  /** Aborts the start. */
+  signal?: AbortSignal;
 }
 
 /** Says yes to what the device heard: for tests whose subject is not the network. */
@@ -38,7 +40,7 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     EARSHOT_RELEASE_DIR: release,
     ...options.env,
   });
-  const { clock, scorer = agreeing, roles, pushCa } = options;
+  const { clock, scorer = agreeing, roles, pushCa, signal } = options;
   const cloud = await createCloud({
     config,
     ...(scorer ? { scorer } : {}),
@@ -46,12 +48,13 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     ...(clock ? { clock } : {}),
     ...(roles ? { roles } : {}),
     ...(pushCa ? { pushCa } : {}),
+    ...(signal ? { signal } : {}),
   });
   return {
     cloud,
     home,
     async [Symbol.asyncDispose]() {
-      await cloud.close();
+      await cloud.stop();
       if (!options.env?.EARSHOT_HOME) await rm(home, { recursive: true, force: true });
     },
   };

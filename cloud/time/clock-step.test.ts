@@ -66,7 +66,7 @@ describe('a step of the wall clock', () => {
   test('back by an hour while no process runs: the ten seconds of a pending alarm go on when it starts again', async () => {
     await report();
     await clock.advance(2_000);
-    await running.cloud.close();
+    await running.cloud.stop();
     clock.step(-HOUR_MS);
     const again = await startTestCloud({ clock, roles: ['api'], env: { EARSHOT_HOME: running.home } });
     again.cloud.events.on('notification', ({ step }) => told.push(step));

@@ -1,4 +1,5 @@
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import type { AgentEmitter } from '../events.ts';
 import { runCommand } from './run-command.ts';
 
@@ -31,7 +32,7 @@ export class Hook {
       this.add({ event: ended ? 'ended' : 'heard', id, label, source }),
     );
     this.events.on('health', (health) => this.add({ event: 'health', ...health }));
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await untilAborted(signal);
     await Promise.all(this.running);
   }
 

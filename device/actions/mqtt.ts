@@ -2,6 +2,7 @@ import type { MqttClient } from 'mqtt';
 import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import type { Mode } from '@earshot/shared/labels.ts';
+import { untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import type { AgentEmitter, AgentEvents } from '../events.ts';
 import * as homeAssistant from './home-assistant.ts';
 import type { Topics } from './home-assistant.ts';
@@ -43,6 +44,7 @@ export class MqttBridge {
   async run(signal: AbortSignal): Promise<void> {
     // Loaded only where it is used: it costs 9 MB.
     const { connect } = await import('mqtt');
+    if (signal.aborted) return;
     const { url, username, password, topics } = this.options;
     const client = connect(url, {
       ...(username ? { username, password } : {}),
@@ -63,7 +65,7 @@ export class MqttBridge {
     });
     client.on('message', (topic, payload) => void this.command(topic, payload.toString()));
     this.listen();
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await untilAborted(signal);
     await this.leave(client);
   }
 

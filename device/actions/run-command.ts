@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+/** How long a command may take to end after SIGTERM. The daemon itself must have stopped within two seconds. */
+const ENDS_WITHIN_MS = 1_000;
+
 export interface CommandRun {
   input?: string;
   environment?: Record<string, string>;
@@ -23,12 +26,21 @@ export async function runCommand(
     detached: true,
     env: { ...process.env, ...environment },
   });
-  const end = () => {
+  const kill = (name: 'SIGTERM' | 'SIGKILL') => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch {
       // It ended by itself in this moment.
     }
+  };
+  let patience: NodeJS.Timeout | undefined;
+  const end = () => {
+    kill('SIGTERM');
+    patience = setTimeout(() => {
+      kill('SIGKILL');
+      // What it left behind in another process group may hold its stderr open.
+      child.stderr.destroy();
+    }, ENDS_WITHIN_MS);
   };
   signal.addEventListener('abort', end, { once: true });
   let complaint = '';
@@ -43,5 +55,6 @@ export async function runCommand(
       throw new Error(`${killedBy ?? `status ${code}`}${lastLine ? `: ${lastLine}` : ''}`);
   } finally {
     signal.removeEventListener('abort', end);
+    clearTimeout(patience);
   }
 }

@@ -14,6 +14,9 @@ const SILENT_MS = 5_000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 4_000;
 
+/** How long a recorder may take to end after SIGTERM. */
+const ENDS_WITHIN_MS = 500;
+
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** A recorder program as a source: started again whenever it dies, killed and started again when it falls silent. */
@@ -74,7 +77,11 @@ export class ChildSource implements AudioSource {
   private async *record(signal: AbortSignal): AsyncGenerator<Buffer> {
     const child = this.open();
     this.child = child;
-    const abort = () => child.kill('SIGTERM');
+    const stopped = new AbortController();
+    const abort = () => {
+      child.kill('SIGTERM');
+      void pause(this.clock, ENDS_WITHIN_MS, stopped.signal).then(() => child.kill('SIGKILL'));
+    };
     signal.addEventListener('abort', abort, { once: true });
     const watch = new SilenceWatch(this.clock, () => {
       this.trouble = 'silent_child';
@@ -95,6 +102,7 @@ export class ChildSource implements AudioSource {
     } finally {
       watch.stop();
       signal.removeEventListener('abort', abort);
+      stopped.abort();
       child.kill('SIGKILL');
       this.child = null;
     }

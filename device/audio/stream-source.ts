@@ -23,6 +23,7 @@ export class StreamSource implements AudioSource {
   }
 
   async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {
+    if (signal.aborted) return;
     const pcm = new PcmTo16k(this.format);
     const stop = () => this.stream.destroy();
     signal.addEventListener('abort', stop, { once: true });

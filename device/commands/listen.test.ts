@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import { askDaemon } from '../control.ts';
+import { listen, type ListenOptions } from './listen.ts';
 
 const ENTRY = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
 
@@ -27,3 +30,29 @@ test.each([[[]], [['--json']]])(
   },
   60_000,
 );
+
+const RELEASE = fileURLToPath(new URL('../../models/release', import.meta.url));
+const QUIET: Omit<ListenOptions, 'home'> = {
+  releaseDir: RELEASE,
+  listen: [],
+  cloud: undefined,
+  json: true,
+  fast: false,
+  rate: 16_000,
+  channels: 1,
+};
+
+test('a stop that comes before the start begins nothing', async () => {
+  await listen({ ...QUIET, home }, AbortSignal.abort());
+  expect(existsSync(join(home, 'device', 'outbox'))).toBe(false);
+});
+
+test.each([0, 1, 5, 20, 50, 100])('a stop that comes %i ms after the start began ends it', async (ms) => {
+  const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const room = join(home, 'quiet.wav');
+  writeFileSync(room, writeWav(new Float32Array(60 * 16_000)));
+  await listen({ ...QUIET, home, listen: [room] }, AbortSignal.timeout(ms));
+  print.mockRestore();
+  // The socket is gone: nothing of it runs any more.
+  await expect(askDaemon(home, 'GET /status')).rejects.toMatchObject({ code: 'NO_DAEMON' });
+});

@@ -1,5 +1,6 @@
 import { systemClock } from '@earshot/shared/clock.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import { createAgent, type Agent } from '../agent.ts';
 import { openSource } from '../audio/open-source.ts';
 import { Daemon } from '../daemon.ts';
@@ -37,15 +38,15 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   agent.events.on('problem', (error) => void told.add(error));
   const daemon = new Daemon({ agent, home: options.home, configuration, deviceId: paired?.deviceId ?? '' });
   try {
-    await daemon.start();
+    await daemon.start(signal);
     if (!options.json)
       print(`listening to ${names.join(', ')}; ${cloud ? `cloud ${cloud.url}` : 'no cloud: candidates are kept here'}`);
-    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.race([agent.ended, stopped]);
+    await Promise.race([daemon.ended, untilAborted(signal)]);
     // The sound is over: what it gave still goes to the cloud, as long as nobody asks to stop.
     if (cloud && !signal.aborted) await agent.drain(signal).catch(() => undefined);
     if (options.json) print(JSON.stringify({ type: 'summary', ...summary(), rejected: 0, incidents: [] }));
   } catch (thrown) {
+    if (isAbort(thrown, signal)) return;
     // A source that failed was told of when it did; others may have gone on for days since.
     if (!(thrown instanceof EarshotError) || !told.has(thrown)) throw thrown;
     process.exitCode = thrown.exitCode;

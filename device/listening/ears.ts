@@ -36,7 +36,7 @@ export class Ears {
     const told = {
       detected: desk.take.bind(desk),
       second: (listener: Listener, { levelDbfs }: { levelDbfs: number }) => {
-        if (events.listenerCount('hears') === 0) return;
+        if (!events.isObserved('hears')) return;
         events.emit('hears', {
           source: listener.source.name,
           atS: listener.seconds,

@@ -38,7 +38,7 @@ describe('a lifecycle', () => {
     const lifecycle = new Lifecycle(notingParts(log, { database: {}, server, loop: {} }));
     await expect(lifecycle.start(stop.signal)).rejects.toThrow('SIGTERM');
     await lifecycle.stop();
-    expect(log).toEqual(['start database', 'start server', 'stop server', 'stop database']);
+    expect(log).toEqual(['start database', 'start server', 'stop loop', 'stop server', 'stop database']);
   });
 
   test('fails to start when the signal aborts during the last part, although every part has started', async () => {
@@ -58,13 +58,13 @@ describe('a lifecycle', () => {
     await expect(starting).rejects.toThrow('gave up');
   });
 
-  test('stops a part whose start failed, and none that was not started', async () => {
+  test('stops every part after a start that failed, those that never started too', async () => {
     const log: string[] = [];
     const server = { start: failing('port 8080 is in use') };
     const lifecycle = new Lifecycle(notingParts(log, { database: {}, server, loop: {} }));
     await expect(lifecycle.start(never)).rejects.toThrow('port 8080 is in use');
     await lifecycle.stop();
-    expect(log).toEqual(['start database', 'start server', 'stop server', 'stop database']);
+    expect(log).toEqual(['start database', 'start server', 'stop loop', 'stop server', 'stop database']);
   });
 
   test('stops every part when one fails to stop, then fails with its error', async () => {
@@ -91,7 +91,7 @@ describe('a lifecycle', () => {
     const stopping = lifecycle.stop();
     opened.resolve();
     await Promise.all([starting, stopping]);
-    expect(log).toEqual(['start database', 'stop database']);
+    expect(log).toEqual(['start database', 'stop server', 'stop database']);
   });
 
   test('stops each part once, however often it is asked to stop', async () => {

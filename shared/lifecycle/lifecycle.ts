@@ -1,4 +1,5 @@
 import type { Part } from './part.ts';
+import { NEVER_ABORTED } from './pause.ts';
 
 /**
  * Starts parts one after the other and stops them in reverse. Where a part has nothing to start or nothing to stop, it leaves the
@@ -15,8 +16,6 @@ import type { Part } from './part.ts';
 export class Lifecycle implements Part {
   private readonly parts: readonly Partial<Part>[];
   private readonly stopping = new AbortController();
-  /** Parts whose start was called, whether it succeeded or not: these must be stopped. */
-  private readonly begun: Partial<Part>[] = [];
   private starting: Promise<void> = Promise.resolve();
   private stopped: Promise<void> | null = null;
 
@@ -28,14 +27,14 @@ export class Lifecycle implements Part {
    * Fails with the first part that fails, or with the signal's reason when it aborts in the meantime (`stop` aborts, too). The caller
    * stops the lifecycle then.
    */
-  start(signal: AbortSignal): Promise<void> {
+  start(signal = NEVER_ABORTED): Promise<void> {
     this.starting = this.startAll(AbortSignal.any([signal, this.stopping.signal]));
     return this.starting;
   }
 
   /**
-   * Stops every part that was begun, the last one first, even when one of them fails. Then it fails with what failed: the error itself,
-   * or an AggregateError of several. A second call waits for the first.
+   * Stops every part, the last one first, even when one of them fails; those too that never started, because a part may hold what was
+   * opened before. Then it fails with what failed: the error itself, or an AggregateError of several. A second call waits for the first.
    */
   stop(): Promise<void> {
     this.stopped ??= this.stopAll();
@@ -45,7 +44,6 @@ export class Lifecycle implements Part {
   private async startAll(signal: AbortSignal): Promise<void> {
     for (const part of this.parts) {
       signal.throwIfAborted();
-      this.begun.push(part);
       await part.start?.(signal);
     }
     signal.throwIfAborted();
@@ -56,7 +54,7 @@ export class Lifecycle implements Part {
     // Whoever called start gets its error.
     await this.starting.catch(() => undefined);
     const errors: unknown[] = [];
-    for (const part of this.begun.reverse()) {
+    for (const part of this.parts.toReversed()) {
       try {
         await part.stop?.();
       } catch (error) {

@@ -7,6 +7,6 @@
 export interface Part {
   /** Resolves when the part is ready; fails when it cannot be. */
   start(signal: AbortSignal): Promise<void>;
-  /** Resolves when nothing of the part is left running or open. Also called after a start that failed. */
+  /** Resolves when nothing of the part is left running or open. Also called after a start that failed or never came. */
   stop(): Promise<void>;
 }

@@ -9,6 +9,13 @@ export async function pause(clock: Clock, ms: number, signal: AbortSignal): Prom
   }
 }
 
+/** For what is started without anyone who could stop it by a signal. */
+export const NEVER_ABORTED = new AbortController().signal;
+
+/** Whether this error only says that the signal aborted what was waited for. */
+export const isAbort = (error: unknown, signal: AbortSignal): boolean =>
+  signal.aborted && (error === signal.reason || (error as Error | null)?.name === 'AbortError');
+
 /** Resolves when the signal aborts; at once when it already has. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { AgentEmitter } from '../events.ts';
+import { MqttBridge } from './mqtt.ts';
+
+const OPTIONS = {
+  // Nothing listens on the discard port of this machine.
+  url: 'mqtt://127.0.0.1:9',
+  username: '',
+  password: '',
+  topics: { base: 'earshot/1', discovery: 'homeassistant', nodeId: 'earshot_1', name: 'Box', software: '0.1.0' },
+};
+const HOME = { labels: () => [], health: () => [], mode: () => 'home' as const, setMode: async () => undefined };
+
+test('a stop that comes while the bridge is starting ends it', async () => {
+  const stop = new AbortController();
+  const running = new MqttBridge(OPTIONS, HOME, new AgentEmitter()).run(stop.signal);
+  stop.abort();
+  await running;
+});
+
+test('a stop ends a bridge that has not reached its broker', async () => {
+  const stop = new AbortController();
+  const events = new AgentEmitter();
+  const unreachable = new Promise((resolve) => events.on('problem', resolve));
+  const running = new MqttBridge(OPTIONS, HOME, events).run(stop.signal);
+  expect(await unreachable).toMatchObject({ code: 'UNREACHABLE' });
+  stop.abort();
+  await running;
+});
