@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip, TestClient } from '../testing/test-client.ts';
+import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
+import { until } from '../testing/until.ts';
+
+describe('live streams', () => {
+  let server: TestCloud;
+  let phone: TestClient;
+  let stop: AbortController;
+  beforeEach(async () => {
+    server = await startTestCloud();
+    stop = new AbortController();
+    phone = await TestClient.pair(server.cloud.url, (await server.cloud.firstHome.phoneCode()).code, 'member', 'Ann');
+  });
+  afterEach(async () => {
+    stop.abort();
+    await server[Symbol.asyncDispose]();
+  });
+
+  const open = async (client: TestClient) => {
+    const answer = await fetch(new URL('/v1/live', server.cloud.url), {
+      headers: { authorization: `Bearer ${client.token}` },
+      signal: stop.signal,
+    });
+    const stream = { status: answer.status, text: '', isOver: false };
+    void (async () => {
+      for await (const part of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) stream.text += part;
+      stream.isOver = true;
+    })().catch(() => undefined);
+    return stream;
+  };
+  const pairPhones = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, async (_, at) => {
+        const { code } = await server.cloud.firstHome.phoneCode();
+        return TestClient.pair(server.cloud.url, code, 'member', `Phone ${at}`);
+      }),
+    );
+
+  test('of a member are eight at most, and one that ended makes room', async () => {
+    const streams = await Promise.all(Array.from({ length: 20 }, () => open(phone)));
+    expect(streams.filter(({ status }) => status === 200)).toHaveLength(8);
+    expect(streams.filter(({ status }) => status === 429)).toHaveLength(12);
+    stop.abort();
+    stop = new AbortController();
+    await until('there is room again', async () => (await open(phone)).status === 200);
+  });
+
+  test('of a home are forty at most', async () => {
+    const phones = await pairPhones(9);
+    const streams = await Promise.all([phone, ...phones].flatMap((one) => Array.from({ length: 8 }, () => open(one))));
+    expect(streams.filter(({ status }) => status === 200)).toHaveLength(40);
+  });
+
+  test('all get an alarm within a second of each other, for which its incident is read once', async () => {
+    const phones = await pairPhones(4);
+    const streams = await Promise.all([phone, ...phones].flatMap((one) => Array.from({ length: 8 }, () => open(one))));
+    await until('all are open', () => streams.every(({ text }) => text.includes(': beat')));
+    const { code } = await server.cloud.firstHome.deviceCode();
+    const box = await TestClient.pair(server.cloud.url, code, 'device', 'Box', 'Hall');
+    const reads = countReads(server);
+    const clip = beepClip();
+    await box.report(makeCandidate('smoke_alarm', clip), clip);
+    await until('all have it', () => streams.every(({ text }) => text.includes('event: incident')));
+    const events = Math.max(...streams.map(({ text }) => text.split('event: incident\n').length - 1));
+    expect(reads()).toBeLessThanOrEqual(events + 10);
+  });
+
+  test("a removed member's streams end with the next beat", async () => {
+    const [guest] = await pairPhones(1);
+    if (!guest) throw new Error('no phone');
+    const stream = await open(guest);
+    await until('it is open', () => stream.text.includes(': beat'));
+    await phone.call('DELETE', `/v1/members/${guest.id}`);
+    await until('it ends', () => stream.isOver, 20_000, 100);
+  });
+});
+
+/** How often incidents are rendered: each rendering reads the incident's candidates with their clips. */
+function countReads(server: TestCloud): () => number {
+  const { queries } = server.cloud.parts.database;
+  let reads = 0;
+  const original = queries.selectFrom.bind(queries);
+  Reflect.set(queries, 'selectFrom', (table: never) => {
+    if ((table as unknown) === 'feedbacks' || (table as unknown) === 'candidates') reads++;
+    return original(table);
+  });
+  return () => reads;
+}

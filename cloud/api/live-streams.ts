@@ -1,0 +1,189 @@
+import type { FastifyReply } from 'fastify';
+import type { LiveEvent } from '@earshot/shared/contracts/home.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
+import { viewDevices } from '../homes/devices.ts';
+import type { Caller } from '../homes/tokens.ts';
+import { viewIncidents } from '../incidents/incident-view.ts';
+import type { Change } from '../live/live-feed.ts';
+import type { CloudParts } from '../parts.ts';
+
+/** Proxies cut what is silent for a minute; and the home counts as watched for twice this. */
+const BEAT_MS = 15_000;
+/** A few phones, and a few pages on each. */
+const MOST_OF_A_MEMBER = 8;
+const MOST_OF_A_HOME = 40;
+/** A reader that is so far behind is gone or too slow; it reconnects and reads the newest state. */
+const MOST_UNSENT_BYTES = 256 * 1024;
+
+interface Stream {
+  caller: Caller;
+  raw: FastifyReply['raw'];
+}
+
+/** The open streams of one home. What changes is read and rendered once, whatever their number. */
+class Room {
+  readonly streams = new Set<Stream>();
+  private readonly parts: CloudParts;
+  private readonly homeId: string;
+  /** Not yet rendered, in order; an incident that changed twice is shown once, in its newest state. */
+  private readonly changes = new Map<string, Change>();
+  private isRendering = false;
+
+  constructor(parts: CloudParts, homeId: string) {
+    this.parts = parts;
+    this.homeId = homeId;
+  }
+
+  /** Until the signal aborts: passes changes on, keeps the home watched, and ends the streams of removed members. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { feed, clock } = this.parts;
+    const stop = feed.listen(this.homeId, (change) => this.add(change));
+    try {
+      while (!signal.aborted) {
+        await this.beat();
+        await pause(clock, BEAT_MS, signal);
+      }
+    } finally {
+      stop();
+      for (const stream of this.streams) this.end(stream);
+    }
+  }
+
+  private async beat(): Promise<void> {
+    const { database, clock } = this.parts;
+    const hashes = [...new Set([...this.streams].map(({ caller }) => caller.tokenHash))];
+    if (hashes.length === 0) return;
+    const valid = await database.queries.selectFrom('tokens').select('hash').where('hash', 'in', hashes).execute();
+    const isValid = new Set(valid.map(({ hash }) => hash));
+    for (const stream of this.streams)
+      // A stream that opened meanwhile was checked when it opened.
+      if (hashes.includes(stream.caller.tokenHash) && !isValid.has(stream.caller.tokenHash)) this.end(stream);
+    await database.queries
+      .updateTable('homes')
+      .set({ watchedUntilMs: clock.nowMs() + 2 * BEAT_MS })
+      .where('id', '=', this.homeId)
+      .execute();
+    this.write(': beat\n\n');
+  }
+
+  private add(change: Change): void {
+    const key = 'id' in change ? `${change.type} ${change.id}` : change.type;
+    // The newest takes its own place in the order: a deletion must not be overtaken by what came before it.
+    this.changes.delete(key);
+    this.changes.set(key, change);
+    if (!this.isRendering) void this.renderAll();
+  }
+
+  private async renderAll(): Promise<void> {
+    this.isRendering = true;
+    for (const [key, change] of this.changes) {
+      this.changes.delete(key);
+      try {
+        const event = await this.eventOf(change);
+        if (event) this.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      } catch (error) {
+        this.parts.log.error({ err: error, homeId: this.homeId }, 'live event');
+      }
+    }
+    this.isRendering = false;
+  }
+
+  private end(stream: Stream): void {
+    this.streams.delete(stream);
+    stream.raw.end();
+  }
+
+  private write(text: string): void {
+    for (const { raw } of this.streams)
+      if (raw.writableLength > MOST_UNSENT_BYTES) raw.destroy();
+      else raw.write(text);
+  }
+
+  private async eventOf(change: Change): Promise<LiveEvent | null> {
+    const { database, clock } = this.parts;
+    const { queries } = database;
+    switch (change.type) {
+      case 'incident': {
+        const row = await queries
+          .selectFrom('incidents')
+          .selectAll()
+          .where('id', '=', change.id)
+          .where('homeId', '=', this.homeId)
+          .executeTakeFirst();
+        const [incident] = await viewIncidents(queries, this.homeId, row ? [row] : []);
+        return incident ? { type: 'incident', incident } : null;
+      }
+      case 'incident_deleted':
+        return { type: 'incident_deleted', incidentId: change.id };
+      case 'device': {
+        const [device] = await viewDevices(queries, this.homeId, clock.nowMs(), [change.id]);
+        return device ? { type: 'device', device } : null;
+      }
+      default:
+        return change;
+    }
+  }
+}
+
+/** All open streams of this process, by home. */
+export class LiveStreams {
+  private readonly parts: CloudParts;
+  private readonly stopping: AbortSignal;
+  private readonly rooms = new Map<string, { room: Room; closing: AbortController }>();
+
+  constructor(parts: CloudParts, stopping: AbortSignal) {
+    this.parts = parts;
+    this.stopping = stopping;
+  }
+
+  /** Throws TOO_MANY when the member or the home has as many as it may. */
+  open(caller: Caller, reply: FastifyReply): void {
+    const streams = [...(this.rooms.get(caller.homeId)?.room.streams ?? [])];
+    const own = streams.filter((stream) => stream.caller.id === caller.id);
+    if (own.length >= MOST_OF_A_MEMBER || streams.length >= MOST_OF_A_HOME)
+      throw new EarshotError(
+        'TOO_MANY',
+        `At most ${MOST_OF_A_MEMBER} live streams of a person and ${MOST_OF_A_HOME} of a home.`,
+        { details: { retryAfterS: BEAT_MS / 1_000 } },
+      );
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+    });
+    raw.write(': hello\n\n');
+    const stream = { caller, raw };
+    const { room } = this.roomOf(caller.homeId, stream);
+    raw.on('close', () => {
+      room.streams.delete(stream);
+      if (room.streams.size === 0) this.closeRoom(caller.homeId, room);
+    });
+  }
+
+  private roomOf(homeId: string, first: Stream): { room: Room } {
+    const known = this.rooms.get(homeId);
+    if (known) {
+      known.room.streams.add(first);
+      return known;
+    }
+    const opened = { room: new Room(this.parts, homeId), closing: new AbortController() };
+    opened.room.streams.add(first);
+    this.rooms.set(homeId, opened);
+    void opened.room.run(AbortSignal.any([opened.closing.signal, this.stopping])).catch((error: unknown) => {
+      this.parts.log.error({ err: error, homeId }, 'live streams');
+      this.closeRoom(homeId, opened.room);
+    });
+    return opened;
+  }
+
+  private closeRoom(homeId: string, room: Room): void {
+    const known = this.rooms.get(homeId);
+    if (known?.room !== room) return;
+    this.rooms.delete(homeId);
+    known.closing.abort();
+  }
+}
