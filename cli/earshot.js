@@ -21,10 +21,10 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   const signals = new ProcessSignals(isService(words));
   signals.listen();
   if (words[0] === 'device') await (await import('./lean-start.js')).leanStart();
-  const pipe = process.env.EARSHOT_STARTER_PIPE;
+  const starter = process.env.EARSHOT_STARTER;
   // Not for what this process starts.
-  delete process.env.EARSHOT_STARTER_PIPE;
-  if (pipe) signals.stopWithStarter(Number(pipe));
+  delete process.env.EARSHOT_STARTER;
+  if (starter) signals.stopWithStarter(Number(starter));
   const { main } = await import('./main.ts');
   await main(words, signals.stopSignal);
 } else {

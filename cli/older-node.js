@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { isService } from './services.js';
 
 /**
- * Runs the project's own Node 24 with the same words and passes on how it ended. Signals are passed on to it; and it holds one end of a
- * pipe, which tells it when this process was killed (stop-on-signals.ts).
+ * Runs the project's own Node 24 with the same words and passes on how it ended. Signals are passed on to it; and it knows who started
+ * it, so that it stops when this process was killed (stop-on-signals.ts).
  */
 export function runWithOwnNode(node, entry) {
   const child = spawn(node, [entry, ...process.argv.slice(2)], {
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-    env: { ...process.env, EARSHOT_STARTER_PIPE: '3' },
+    stdio: 'inherit',
+    env: { ...process.env, EARSHOT_STARTER: String(process.pid) },
   });
   const asked = new Set();
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'];

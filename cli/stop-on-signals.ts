@@ -1,10 +1,10 @@
-import { Socket } from 'node:net';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 
 /** What a shell reports of a process that was ended by this signal. */
 const STATUS = { SIGINT: 130, SIGTERM: 143 };
 /** Ctrl-C reaches every process of a terminal, and npm and earshot.js pass it on as well: what follows so soon is the same Ctrl-C. */
 const SAME_REQUEST_MS = 500;
+const LOOK_FOR_STARTER_MS = 250;
 
 /** The one place where signals are caught. earshot.js calls `listen` before it loads anything else. */
 export class ProcessSignals {
@@ -23,13 +23,14 @@ export class ProcessSignals {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.caught(name));
   }
 
-  /**
-   * An older Node started this one (earshot.js) and holds the other end of a pipe: when the pipe ends, that process was killed, and
-   * this one must not go on without it.
-   */
-  stopWithStarter(pipe: number): void {
-    const ended = () => this.caught('SIGTERM');
-    new Socket({ fd: pipe, writable: false }).on('close', ended).on('error', ended).resume().unref();
+  /** An older Node started this one (older-node.js): when that process is killed, this one must not go on without it. */
+  stopWithStarter(starter: number): void {
+    const looking = setInterval(() => {
+      // Whoever loses its parent gets another one.
+      if (process.ppid === starter) return;
+      clearInterval(looking);
+      this.caught('SIGTERM');
+    }, LOOK_FOR_STARTER_MS).unref();
   }
 
   readonly stopSignal: StopSignal = (withinMs = Infinity) => {
