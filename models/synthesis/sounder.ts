@@ -6,8 +6,8 @@ import { drawColour, TOP_HZ, type Colour, type Timbre } from './timbre.ts';
 const { PI, sin, cos, exp, min } = Math;
 
 /**
- * Where it sounds: a piezo disc at its resonance, the 520 Hz cone that wakes sleepers (UL 217, NFPA 72), or anywhere that a sounder
- * can: the rhythm makes a T3 or a T4, not the pitch.
+ * Where it sounds: a piezo disc at its resonance, the 520 Hz cone that wakes sleepers (UL 217, NFPA 72), or any pitch
+ * from 350 to 4,500 Hz.
  */
 export type Band = '3.1k' | '520' | 'any';
 
@@ -92,7 +92,7 @@ export function addBeep(
       1 - sounder.rippleDepth * (0.5 + 0.5 * sin((2 * PI * sounder.rippleHz * at) / SAMPLE_RATE + ripplePhase));
     target[i] = (target[i] as number) + gain * level * ripple * x;
   }
-  // The click is the first tone's: there is one drive.
+  // One drive makes both tones, so there is one click.
   if (sounder.chordHz > 0)
     addBeep(target, { ...sounder, toneHz: sounder.chordHz, chordHz: 0, click: 0 }, { startS, lengthS }, random, gain);
   if (sounder.click > 0) {

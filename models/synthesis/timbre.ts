@@ -85,7 +85,7 @@ const discHarmonics = (random: Random, count: number): number[] =>
 const fewHarmonics = (random: Random, count: number): number[] =>
   [1, random.uniform(0, 0.7), random.uniform(0, 0.5), random.uniform(0, 0.3)].slice(0, count);
 
-/** None falls off quickly, and any of them may be the strongest: the case resonates where it will. */
+/** Harmonics fall off slowly, and resonances of the case may make any of them the strongest. */
 function richHarmonics(random: Random, count: number): number[] {
   const fall = random.uniform(0.2, 1);
   return Array.from({ length: count }, (_, i) => random.uniform(0.2, 1) / (i + 1) ** fall);

@@ -14,8 +14,9 @@ const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
 const USUAL_TIMBRE: Record<Band, Timbre> = { '3.1k': 'disc', '520': 'square', any: 'pure' };
 
 /**
- * What one unit sounds like. T3 and T4 are alarms at any pitch and in any timbre: their rhythm is the standard's. What only beeps, sweeps
- * or drones is one where piezo discs sound; lower down lorries and telephones do the same. A band that is asked for brings its usual timbre.
+ * What one unit sounds like. T3 and T4 are alarms at any pitch and in any timbre, because the standards fix their rhythm. Steady, fast,
+ * sweeping and continuous alarms stay at the pitch of piezo discs: lower ones sound like lorries and telephones. If the caller names a
+ * band but no timbre, it gets the band's usual timbre.
  */
 export function drawUnit(random: Random, pattern: AlarmPattern, options: { band?: Band; timbre?: Timbre }): Sounder {
   const isGrouped = pattern === 't3' || pattern === 't4';

@@ -1,4 +1,4 @@
-import { labelOf, makeAlarm, planAlarm, type AlarmPlan, type MadeAlarm } from './alarm.ts';
+import { isGrouped, labelOf, makeAlarm, planAlarm, type AlarmPlan, type MadeAlarm } from './alarm.ts';
 import { Dice } from './dice.ts';
 import { streamOf } from './place.ts';
 import type { ProvingAlarm, ProvingSound } from './proving-sound.ts';
@@ -59,19 +59,18 @@ export function drawPlan(dice: Dice, seed: number, index: number): AlarmPlan {
 
 export function truthOf({ plan, startS, groups }: MadeAlarm): ProvingAlarm {
   const { rhythm, soundingS } = plan;
-  const isGrouped = rhythm === 't3' || rhythm === 't4' || rhythm === 't4_minute';
   return {
     label: labelOf(rhythm),
-    pattern: rhythm === 't3' ? 't3' : isGrouped ? 't4' : null,
+    pattern: rhythm === 't3' ? 't3' : isGrouped(rhythm) ? 't4' : null,
     startS,
     endS: startS + soundingS,
-    groupEndsS: isGrouped ? groups.map((group) => startS + (group.at(-1)?.endS ?? 0)) : [],
+    groupEndsS: isGrouped(rhythm) ? groups.map((group) => startS + (group.at(-1)?.endS ?? 0)) : [],
   };
 }
 
-/** T3 and T4 at any pitch from 350 to 4,500 Hz, in five bands in turn; what has no groups is an alarm only where piezos sound. */
+/** T3 and T4 at any pitch from 350 to 4,500 Hz, in five bands in turn; the other rhythms only where piezos sound. */
 function pitchOf(dice: Dice, rhythm: AlarmRhythm, turn: number): number {
-  if (!rhythm.startsWith('t')) return dice.between(2_700, 3_600);
+  if (!isGrouped(rhythm)) return dice.between(2_700, 3_600);
   const bands = [
     [350, 600],
     [600, 1_200],

@@ -31,13 +31,12 @@ export interface MadeAlarm extends Placed {
 export const labelOf = (rhythm: AlarmRhythm): AlarmLabel =>
   rhythm === 't4' || rhythm === 't4_minute' ? 'co_alarm' : 'smoke_alarm';
 
-/** Rhythms that stand for an alarm by themselves; the others are alarms by their piercing pitch, too. */
-const isGrouped = (rhythm: AlarmRhythm): boolean => rhythm.startsWith('t');
+/** T3 and T4 are alarms by their rhythm alone; the others only at the pitch of a piezo sounder. */
+export const isGrouped = (rhythm: AlarmRhythm): boolean => rhythm.startsWith('t');
 
-/** 3 to 5 % off as units are, with one in five up to 10 %, as the standards allow. */
+/** Clocks are up to 5 % off, one in five up to 10 %, as the standards allow. */
 export function planAlarm(dice: Dice, rhythm: AlarmRhythm, timbre: Timbre, pitchHz: number): AlarmPlan {
   const off = (dice.isUnder(0.2) ? dice.between(0.05, 0.1) : dice.between(0, 0.05)) * dice.one([-1, 1]);
-  const canSpeak = isGrouped(rhythm);
   return {
     rhythm,
     timbre,
@@ -45,7 +44,7 @@ export function planAlarm(dice: Dice, rhythm: AlarmRhythm, timbre: Timbre, pitch
     soundingS: rhythm === 't4_minute' ? 130 : 30,
     off,
     units: rhythm === 't3' && dice.isUnder(0.12) ? dice.whole(2, 3) : 1,
-    voice: canSpeak && dice.isUnder(0.2),
+    voice: isGrouped(rhythm) && dice.isUnder(0.2),
     mutedEvery: rhythm === 't3' && dice.isUnder(0.12) ? 4 : 0,
   };
 }
@@ -67,7 +66,7 @@ export function makeAlarm(dice: Dice, plan: AlarmPlan, startS: number): MadeAlar
   return { plan, label, startS, dry, groups, spans: groups.flat(), snrDb: drawSnrDb(dice) };
 }
 
-/** A warble is one tone that never stops and runs up and down. */
+/** A warbling or sweeping alarm has no timbre besides. */
 function sounderFor(dice: Dice, { rhythm, timbre, pitchHz }: AlarmPlan): Sounder {
   if (rhythm === 'warble') return sounderOf(dice, 'fm_warble', pitchHz);
   if (rhythm === 'sweep') return sounderOf(dice, 'swept_beep', pitchHz);

@@ -51,7 +51,7 @@ const atLeast = (what: string, part: number, whole: number, least: number): Bar 
   passed: part >= least * whole,
 });
 
-/** One is always let pass where any is: of a few sounds a share would ask for none. */
+/** Unless the bar is 0, one sound may always fail: 1 % of a few sounds would allow none. */
 const atMost = (what: string, part: number, whole: number, most: number): Bar => ({
   what,
   measured: shareOf(part, whole),

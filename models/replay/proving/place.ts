@@ -21,7 +21,7 @@ export interface Stream {
   noise: NoiseKind;
 }
 
-/** SNRs of the issue: 6 to 30 dB, the whole band's power while it sounds against the noise's. */
+/** 6 to 30 dB: the sound's power while it sounds against the noise's, over all frequencies. */
 export const drawSnrDb = (dice: Dice): number => dice.between(6, 30);
 
 /** Sounds in one room over one noise. */

@@ -10,7 +10,7 @@ export interface ProvingSound {
   slices: Record<string, string>;
   /** The alarms in it, in stream time. Empty: nothing may be confirmed. */
   alarms: ProvingAlarm[];
-  /** Labels that are right besides: a low battery's chirp. */
+  /** Other labels that are right here: low_battery_chirp for a low battery. */
   allowed: readonly string[];
   /** 16 kHz mono. */
   samples: Float32Array;

@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import type { Beep, Synthesised } from '../sound.ts';
 import { beeper, drawBeeperHz, train } from './beepers.ts';
 
-/** Dryers and washing machines: some even beeps of about half a second, or one long buzz; some say it again after half a minute. */
+/** Dryers and washing machines: some even beeps of about half a second, or one long buzz; some repeat it after half a minute. */
 export function dryer(random: Random, durationS: number): Synthesised {
   const buzzes = random.chance(0.2);
   const onS = buzzes ? random.uniform(1, 3) : random.uniform(0.25, 0.9);
@@ -35,7 +35,7 @@ export function ovenTimer(random: Random, durationS: number): Synthesised {
   return beeper(random, 'oven_timer', durationS, groups(random, durationS, everyS, count, onS), drawBeeperHz(random));
 }
 
-/** A UPS on battery: four beeps every 10 to 30 s; when the battery goes, a pip a second. Nearest of all to T4, but for its cycle. */
+/** A UPS on battery: four beeps every 10 to 30 s; when the battery goes, a pip a second. The closest to T4: only the cycle differs. */
 export function ups(random: Random, durationS: number): Synthesised {
   const hz = random.uniform(2_000, 3_400);
   const onS = random.uniform(0.08, 0.35);
