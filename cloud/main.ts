@@ -188,7 +188,11 @@ export class Cloud implements Part {
     const { parts, notifying, keeper, dispatcher } = this;
     const { database, queue, releases, feed } = parts;
     const [isApi, isWorker] = [roles.includes('api'), roles.includes('worker')];
-    const sweeper = new Sweeper({ ...parts, database: notifying }, () => dispatcher.wake());
+    const sweeper = new Sweeper(
+      { ...parts, database: notifying },
+      () => dispatcher.wake(),
+      (rows) => dispatcher.sendUnwritten(rows),
+    );
     return [
       { start: () => database.migrate(), stop: () => database.close() },
       ...(notifying === database ? [] : [{ stop: () => notifying.close() }]),

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { grouped, Lookup } from '../store/lookup.ts';
@@ -19,13 +19,13 @@ export interface HearingDevice {
 
 /** What an incident's next step depends on, read once a transaction: nobody else changes these homes meanwhile. */
 export class HomeReads {
-  private readonly queries: Transaction<Schema>;
+  private readonly queries: Kysely<Schema>;
   private readonly households = new Lookup((homeIds) => this.readHouseholds(homeIds));
   private readonly settingsOfHomes = new Lookup((homeIds) => this.readSettings(homeIds));
   private readonly devices = new Lookup((incidentIds) => this.readDevices(incidentIds));
   private readonly people = new Lookup((incidentIds) => this.readTold(incidentIds));
 
-  constructor(queries: Transaction<Schema>) {
+  constructor(queries: Kysely<Schema>) {
     this.queries = queries;
   }
 

@@ -1,4 +1,4 @@
-import type { Insertable, Transaction } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
@@ -16,18 +16,19 @@ const COOL_DOWN_MS = 5 * 60_000;
 /** Undelivered after this, a notice is history; safety is tried for a day. */
 const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 72 * 3_600_000 };
 
-type Notification = Omit<Insertable<Schema['notifications']>, 'id'>;
+export type NotificationRow = Selectable<Schema['notifications']>;
+type Notification = Omit<NotificationRow, 'id'>;
 
 /** At any hour, and as often as it is heard. */
 const wakesPeople = (incident: IncidentRecord): boolean => incident.class === 'safety' || incident.test === 1;
 
 /** Reads and writes incidents inside one transaction on their homes (`changeHomes`): the state machine's hands. */
 export class IncidentBook {
-  private readonly queries: Transaction<Schema>;
+  private readonly queries: Kysely<Schema>;
   private readonly clock: Clock;
   private readonly known: HomeReads;
 
-  constructor(queries: Transaction<Schema>, clock: Clock) {
+  constructor(queries: Kysely<Schema>, clock: Clock) {
     this.queries = queries;
     this.clock = clock;
     this.known = new HomeReads(queries);
@@ -115,6 +116,14 @@ export class IncidentBook {
       this.clock,
       watched.map(({ id, homeId }) => ({ homeId, change: { type: 'incident', id } })),
     );
+  }
+
+  /** The rows that `keep` would add, for a database that does not take them. */
+  async draft(changes: readonly Change[]): Promise<NotificationRow[]> {
+    const rows = await Promise.all(
+      changes.flatMap(({ incident, tells }) => tells.map((tell) => this.rowsOf(incident, tell, false))),
+    );
+    return rows.flat().map((row) => ({ ...row, id: uuid() }));
   }
 
   /** They are all there already: one statement that changes as many rows as it is given, on both databases. */

@@ -9,7 +9,7 @@ import { applyDueModes } from '../homes/mode-schedule.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { noticeSilentDevices } from './device-notices.ts';
 import { advance } from './incident.ts';
-import { IncidentBook } from './incident-book.ts';
+import { IncidentBook, type NotificationRow } from './incident-book.ts';
 import { UPLOAD_LINK_LIFE_MS } from './keep-candidate.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock' | 'log' | 'feed'>;
@@ -38,12 +38,18 @@ const CLIP_MISSING_AFTER_MS = 15 * 60_000;
 export class Sweeper {
   private readonly parts: Parts;
   private readonly onChange: () => void;
+  private readonly onUnwritten: (rows: NotificationRow[]) => Promise<void>;
   private readonly arrivals: ClipArrivals;
   private turns = 0;
 
-  /** `onChange`: incidents moved on; there may be somebody to tell. */
-  constructor(parts: Parts, onChange: () => void = () => undefined) {
+  /** `onChange`: incidents moved on; there may be somebody to notify. `onUnwritten`: safety's notifications that the database did not take. */
+  constructor(
+    parts: Parts,
+    onChange: () => void = () => undefined,
+    onUnwritten: (rows: NotificationRow[]) => Promise<void> = async () => undefined,
+  ) {
     this.parts = parts;
+    this.onUnwritten = onUnwritten;
     this.arrivals = new ClipArrivals(parts);
     this.onChange = onChange;
   }
@@ -95,11 +101,31 @@ export class Sweeper {
       const some = due.slice(at, at + INCIDENTS_TOGETHER);
       // One that cannot be advanced must not hold back those that fell due with it.
       await this.advance(some).catch(() =>
-        Promise.all(some.map((one) => this.attempt(one.id, () => this.advance([one])))),
+        Promise.all(some.map((one) => this.attempt(one.id, () => this.advanceAlone(one)))),
       );
       feed.wake();
       this.onChange();
     }
+  }
+
+  /** A full disk must not keep back a smoke alarm that was accepted: what cannot be written is reported from memory. */
+  private async advanceAlone(due: { id: string; homeId: string }): Promise<void> {
+    try {
+      await this.advance([due]);
+    } catch (error) {
+      await this.reportUnwritten(due.id).catch((cause: unknown) =>
+        this.parts.log.error({ err: cause }, 'an alarm that cannot be written could not be reported either'),
+      );
+      throw error;
+    }
+  }
+
+  private async reportUnwritten(id: string): Promise<void> {
+    const { database, clock } = this.parts;
+    const book = new IncidentBook(database.queries, clock);
+    const incidents = (await book.findAll([id])).filter((incident) => incident.class === 'safety' && !incident.test);
+    const changes = incidents.map(async (incident) => advance(incident, await book.surroundings(incident)));
+    await this.onUnwritten(await book.draft(await Promise.all(changes)));
   }
 
   private advance(due: readonly { id: string; homeId: string }[]): Promise<void> {

@@ -8,6 +8,7 @@ import { type ChannelRow, channelsOf } from './channels.ts';
 import { firstDelivered } from './first-delivered.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 import { type DueNotification, NotificationOutbox, type NotificationRow } from './notification-outbox.ts';
+import { UnwrittenNotifications } from './unwritten-notifications.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics'>;
 
@@ -36,6 +37,7 @@ export class Dispatcher {
   private readonly parts: Parts;
   private readonly outbox: NotificationOutbox;
   private readonly notifiers: Map<string, Notifier>;
+  private readonly unwritten: UnwrittenNotifications;
   private readonly onTold: (told: Told) => void;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly wakeUp: WakeUp;
@@ -45,6 +47,7 @@ export class Dispatcher {
   constructor(parts: Parts, notifiers: readonly Notifier[], onTold: (told: Told) => void) {
     this.parts = parts;
     this.outbox = new NotificationOutbox(parts);
+    this.unwritten = new UnwrittenNotifications(parts.clock);
     this.notifiers = new Map(notifiers.map((notifier) => [notifier.kind, notifier]));
     this.onTold = onTold;
     this.wakeUp = new WakeUp(parts.clock);
@@ -62,7 +65,8 @@ export class Dispatcher {
       try {
         taken = await this.takeDue();
       } catch (error) {
-        log.error({ err: error }, 'the outbox of notifications cannot be read');
+        log.error({ err: error }, 'the outbox of notifications cannot be leased');
+        await this.sendUnleased();
       }
       if (taken === MOST_A_TAKE) continue;
       if (await this.wakeUp.wait(LOOK_MS, signal)) await pause(clock, GATHER_MS, signal);
@@ -99,6 +103,12 @@ export class Dispatcher {
     const { clock, log } = this.parts;
     const nowMs = clock.nowMs();
     if (nowMs >= row.expiresAtMs || isOutdated) return this.outbox.expire(row);
+    const sentBefore = await this.unwritten.channelOf(row);
+    if (sentBefore !== null) {
+      await this.outbox.sent(row, sentBefore);
+      this.unwritten.forget(row);
+      return;
+    }
     const usable = channels.filter(({ state }) => state !== 'gone');
     if (usable.length === 0) return this.sent(row, 'app');
 
@@ -116,8 +126,48 @@ export class Dispatcher {
       );
       return false;
     });
-    if (taker) return this.sent(row, taker.kind);
+    if (taker) {
+      // If noting it fails, the row falls due again: it must not be sent again.
+      this.unwritten.noteSent(row, taker.kind);
+      await this.sent(row, taker.kind);
+      this.unwritten.forget(row);
+      return;
+    }
     await this.outbox.postpone(row, await this.nextChanceMs(row.memberId), reason);
+  }
+
+  /** The outbox can be read but not written: safety is sent without a lease. Another process may send it too, which is better than nobody. */
+  private async sendUnleased(): Promise<void> {
+    try {
+      await this.sendUnwritten(await this.outbox.readDueSafety(MOST_A_TAKE));
+    } catch (error) {
+      this.parts.log.error({ err: error }, 'the outbox of notifications cannot be read');
+    }
+  }
+
+  /** Sends safety notifications that the database does not take, over each member's first channel that delivers. */
+  async sendUnwritten(rows: readonly NotificationRow[]): Promise<void> {
+    const notifications = await this.outbox.withChannels(rows);
+    await Promise.all(
+      notifications.map((notification) =>
+        this.unwritten.send(notification.row, () => this.deliverFromMemory(notification)),
+      ),
+    );
+  }
+
+  private async deliverFromMemory({ row, channels, homeName }: DueNotification): Promise<string | null> {
+    const { clock, log } = this.parts;
+    const notice = noticeOf(row, homeName, clock.nowMs());
+    const taker = await firstDelivered(
+      channels,
+      clock,
+      async (channel, signal) => (await this.attempt(channel, notice, signal)).outcome === 'delivered',
+    );
+    const { homeId, incidentId, step } = row;
+    const sent = { homeId, incidentId, step, channel: taker?.kind ?? null };
+    log.error(sent, 'the database cannot be written: an alarm was sent from memory');
+    if (taker) this.emit(row, taker.kind);
+    return taker?.kind ?? null;
   }
 
   /** When the first of the member's channels has rested; at once when the last one is gone (then the app alone tells). */
@@ -179,6 +229,10 @@ export class Dispatcher {
   private async sent(row: NotificationRow, by: string): Promise<void> {
     await this.outbox.sent(row, by);
     this.parts.metrics.notifyLatency.observe({ kind: by }, (this.parts.clock.nowMs() - row.dueAtMs) / 1000);
+    this.emit(row, by);
+  }
+
+  private emit(row: NotificationRow, by: string): void {
     const { title, incidentId, step } = NotificationBody.parse(JSON.parse(row.body));
     this.onTold({ incidentId, step, title, channel: by });
   }

@@ -1,3 +1,4 @@
+import { CLASS_RANK } from '@earshot/shared/labels.ts';
 import type { Selectable } from 'kysely';
 import { publishAll } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
@@ -40,10 +41,28 @@ export class NotificationOutbox {
 
   /** Leases what is due, safety first. */
   async take(most: number): Promise<DueNotification[]> {
-    const { database } = this.parts;
-    const rows = await this.lease(most);
+    return this.withChannels(await this.lease(most));
+  }
+
+  /** What is due of safety, without leasing it: for a database that can be read but not written. */
+  readDueSafety(most: number): Promise<NotificationRow[]> {
+    const { database, clock } = this.parts;
+    const nowMs = clock.nowMs();
+    return database.queries
+      .selectFrom('notifications')
+      .selectAll()
+      .where('state', '=', 'pending')
+      .where('rank', '=', CLASS_RANK.safety)
+      .where('dueAtMs', '<=', nowMs)
+      .where('leaseUntilMs', '<=', nowMs)
+      .orderBy('dueAtMs')
+      .limit(most)
+      .execute();
+  }
+
+  async withChannels(rows: readonly NotificationRow[]): Promise<DueNotification[]> {
     if (rows.length === 0) return [];
-    const { queries } = database;
+    const { queries } = this.parts.database;
     const [channels, homes, outdated] = await Promise.all([
       channelsOfMembers(queries, [...new Set(rows.map(({ memberId }) => memberId))]),
       queries
