@@ -145,7 +145,7 @@ export const CATALOGUE = {
   },
   FORBIDDEN: {
     what: 'This token may not do that.',
-    todo: 'Use a token of the right kind (device or member).',
+    todo: 'Use a token of the right kind (device or member), or ask an owner of the home.',
     status: 403,
   },
   NOT_FOUND: { what: 'There is no such thing.', todo: 'Check the address.', status: 404 },

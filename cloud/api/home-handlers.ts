@@ -5,6 +5,7 @@ import { patchDevice, removeDevice, viewDevices } from '../homes/devices.ts';
 import { viewHome } from '../homes/home-view.ts';
 import { changeSettings, renameHome, settingsOf } from '../homes/homes.ts';
 import { patchMember, removeMember, viewMembers } from '../homes/members.ts';
+import { requireOwner } from '../homes/roles.ts';
 import { addChannel, channelsOf, moveChannel, ownChannel, removeChannel, viewChannel } from '../notify/channels.ts';
 import { testNotification } from '../notify/test-notification.ts';
 import { calibrationOf } from '../releases/calibration.ts';
@@ -45,6 +46,7 @@ export function homeHandlers({ parts, dispatcher }: ApiOptions): Pick<Handlers, 
       return viewHome(parts, caller);
     },
     deleteHome: async ({ caller, body, reply }) => {
+      await requireOwner(queries, caller);
       const home = await queries.selectFrom('homes').select('name').where('id', '=', caller.homeId).executeTakeFirst();
       if (body.confirm !== home?.name)
         throw new EarshotError('BAD_REQUEST', 'confirm: it must be the name of the home.');
@@ -76,11 +78,11 @@ export function homeHandlers({ parts, dispatcher }: ApiOptions): Pick<Handlers, 
 
     listDevices: async ({ caller }) => ({ items: await viewDevices(queries, caller.homeId, clock.nowMs()) }),
     patchDevice: ({ caller, params, body }) => patchDevice(parts, caller.homeId, params.id, body),
-    deleteDevice: ({ caller, params }) => removeDevice(parts, caller.homeId, params.id),
+    deleteDevice: ({ caller, params }) => removeDevice(parts, caller, params.id),
 
     listMembers: async ({ caller }) => ({ items: await viewMembers(queries, caller) }),
     patchMember: ({ caller, params, body }) => patchMember(parts, caller, params.id, body),
-    deleteMember: ({ caller, params }) => removeMember(parts, caller.homeId, params.id),
+    deleteMember: ({ caller, params }) => removeMember(parts, caller, params.id),
 
     listChannels: async ({ caller }) => ({ items: (await channelsOf(queries, caller.id)).map(viewChannel) }),
     addChannel: ({ caller, body }) => addChannel(parts, caller, body),

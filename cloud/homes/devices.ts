@@ -11,6 +11,7 @@ import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
 import { settingsOf } from './homes.ts';
+import { requireOwner } from './roles.ts';
 import { type Caller, revokeTokensOf } from './tokens.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'releases'>;
@@ -137,7 +138,8 @@ export async function patchDevice(
 }
 
 /** Its token dies at once; what it heard stays in the history; notices about it end. */
-export async function removeDevice({ database, clock, feed }: Parts, homeId: string, id: string): Promise<void> {
+export async function removeDevice({ database, clock, feed }: Parts, caller: Caller, id: string): Promise<void> {
+  const { homeId } = caller;
   await changeHome(database, homeId, async (queries) => {
     const { numDeletedRows } = await queries
       .deleteFrom('devices')
@@ -145,6 +147,7 @@ export async function removeDevice({ database, clock, feed }: Parts, homeId: str
       .where('homeId', '=', homeId)
       .executeTakeFirst();
     if (numDeletedRows === 0n) throw new EarshotError('NOT_FOUND', 'device');
+    await requireOwner(queries, caller);
     await revokeTokensOf(queries, id, clock.nowMs());
     for (const notice of ['device_silent', 'microphone_deaf', 'outbox_filling'] as const)
       await settleNotice(queries, clock, { id, homeId }, notice, null);

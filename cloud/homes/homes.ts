@@ -30,7 +30,7 @@ export async function createHome(
       .execute();
     await queries
       .insertInto('members')
-      .values({ id: ownerId, homeId, name: 'Owner', escalation: 0, createdAtMs })
+      .values({ id: ownerId, homeId, name: 'Owner', escalation: 0, createdAtMs, role: 'owner' })
       .execute();
   });
   return { homeId, ownerId };

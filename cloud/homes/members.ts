@@ -1,9 +1,10 @@
-import type { MemberView } from '@earshot/shared/contracts/home.ts';
+import type { MemberPatch, MemberView } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { publish } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
+import { requireAnOwner, requireOwner } from './roles.ts';
 import { type Caller, revokeTokensOf } from './tokens.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
@@ -22,6 +23,7 @@ export async function viewMembers(
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
+    role: row.role,
     you: row.id === id,
     escalation: row.escalation,
     createdAt: new Date(row.createdAtMs).toISOString(),
@@ -42,26 +44,34 @@ export async function patchMember(
   { database, clock, feed }: Parts,
   caller: Caller,
   id: string,
-  patch: { name?: string | undefined; escalation?: number | undefined },
+  patch: MemberPatch,
 ): Promise<MemberView> {
   await changeHome(database, caller.homeId, async (queries) => {
+    if (patch.role !== undefined) await requireOwner(queries, caller);
     const set = {
       ...(patch.name === undefined ? {} : { name: patch.name }),
       ...(patch.escalation === undefined ? {} : { escalation: patch.escalation }),
+      ...(patch.role === undefined ? {} : { role: patch.role }),
     };
     if (Object.keys(set).length > 0)
       await queries.updateTable('members').set(set).where('id', '=', id).where('homeId', '=', caller.homeId).execute();
+    if (patch.role !== undefined) await requireAnOwner(queries, caller.homeId);
     await publish(queries, clock, caller.homeId, { type: 'members' });
   });
   feed.wake();
   return viewMember(database.queries, caller, id);
 }
 
-/** Tokens, channels and waiting notices go with them. The last one stays: a home that nobody is told of is no use. */
-export async function removeMember({ database, clock, feed }: Parts, homeId: string, id: string): Promise<void> {
+/**
+ * Removes a person with their tokens, channels and pending notifications: an owner anybody, the others only themselves. The last person
+ * stays, because a home without people is of no use.
+ */
+export async function removeMember({ database, clock, feed }: Parts, caller: Caller, id: string): Promise<void> {
+  const { homeId } = caller;
   await changeHome(database, homeId, async (queries) => {
     const members = await queries.selectFrom('members').select('id').where('homeId', '=', homeId).execute();
     if (!members.some((member) => member.id === id)) throw new EarshotError('NOT_FOUND', 'member');
+    if (id !== caller.id) await requireOwner(queries, caller);
     if (members.length === 1)
       throw new EarshotError(
         'CONFLICT',
@@ -69,6 +79,7 @@ export async function removeMember({ database, clock, feed }: Parts, homeId: str
       );
     await revokeTokensOf(queries, id, clock.nowMs());
     await queries.deleteFrom('members').where('id', '=', id).execute();
+    await requireAnOwner(queries, homeId);
     await publish(queries, clock, homeId, { type: 'members' });
   });
   feed.wake();

@@ -6,7 +6,20 @@ export const MIGRATIONS: Record<string, Migration> = {
   '001_first': { up: first },
   '002_few_rows': { up: fewRows },
   '003_ended_tokens': { up: endedTokens },
+  '004_roles': { up: roles },
 };
+
+/** Before, everybody could do everything. The first person of each home becomes its owner. */
+async function roles(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('members')
+    .addColumn('role', 'text', (c) => c.notNull().defaultTo('member'))
+    .execute();
+  await sql`
+    update members set role = 'owner' where id = (
+      select other.id from members as other where other.home_id = members.home_id order by other.created_at_ms, other.id limit 1
+    )`.execute(db);
+}
 
 async function endedTokens(db: Kysely<unknown>): Promise<void> {
   await db.schema

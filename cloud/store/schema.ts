@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /**
  * One schema for SQLite and PostgreSQL. What differs between them is avoided: ids are UUIDv7 text (ordered by time, so no
@@ -25,7 +25,14 @@ export interface Schema {
     /** When the schedule changes the mode next; null without a schedule. */
     nextModeAtMs: Ms | null;
   };
-  members: { id: Fixed<string>; homeId: Fixed<string>; name: string; escalation: number; createdAtMs: Fixed<Ms> };
+  members: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    name: string;
+    escalation: number;
+    createdAtMs: Fixed<Ms>;
+    role: Generated<'owner' | 'member'>;
+  };
   devices: {
     id: Fixed<string>;
     homeId: Fixed<string>;

@@ -90,15 +90,23 @@ export const DeviceView = z.object({
 export type DeviceView = z.infer<typeof DeviceView>;
 export const DevicePatch = z.object({ name: Name.optional(), room: z.string().trim().max(60).optional() });
 
+export const Role = z.enum(['owner', 'member']);
 export const MemberView = z.object({
   id: Id,
   name: z.string(),
+  /** Only an owner deletes the home, removes people or devices, and gives roles. */
+  role: Role,
   you: z.boolean(),
   escalation: z.number().int().nonnegative(),
   createdAt: Instant,
 });
 export type MemberView = z.infer<typeof MemberView>;
-export const MemberPatch = z.object({ name: Name.optional(), escalation: z.number().int().min(0).max(20).optional() });
+export const MemberPatch = z.object({
+  name: Name.optional(),
+  escalation: z.number().int().min(0).max(20).optional(),
+  role: Role.optional(),
+});
+export type MemberPatch = z.infer<typeof MemberPatch>;
 
 const CHANNEL_KINDS = ['webpush', 'webhook', 'mqtt', 'email', 'ntfy'] as const;
 /** A way to reach one member. `target` is what the kind needs; secrets never come back. */

@@ -97,6 +97,8 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
     const away = await app.phone('Olga');
     await away.page.goto('about:blank');
+    const { items } = await callApi<{ items: { id: string; name: string }[] }>(anna, 'GET', '/v1/members');
+    await callApi(anna, 'PATCH', `/v1/members/${items.find(({ name }) => name === 'Jonas')!.id}`, { role: 'owner' });
     await callApi(jonas, 'DELETE', '/v1/home', { confirm: 'Birch Street 4' });
     await anna.page.getByRole('heading', { name: 'Birch Street 4 was deleted' }).waitFor();
     await picture(anna, 'home-deleted');

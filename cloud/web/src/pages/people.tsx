@@ -70,7 +70,7 @@ export default function People() {
                 </option>
               ))}
             </select>
-            {!member.you && (
+            {!member.you && you?.role === 'owner' && (
               <button
                 type="button"
                 class="icon-button"

@@ -1,0 +1,33 @@
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { Queries } from '../store/database.ts';
+import type { Caller } from './tokens.ts';
+
+type Person = Pick<Caller, 'id' | 'homeId'>;
+
+export async function isOwner(queries: Queries, { id, homeId }: Person): Promise<boolean> {
+  const row = await queries
+    .selectFrom('members')
+    .select('role')
+    .where('id', '=', id)
+    .where('homeId', '=', homeId)
+    .executeTakeFirst();
+  return row?.role === 'owner';
+}
+
+/** What cannot be undone is an owner's: deleting the home, removing people and devices, giving and taking roles. */
+export async function requireOwner(queries: Queries, person: Person): Promise<void> {
+  if (!(await isOwner(queries, person))) throw new EarshotError('FORBIDDEN', 'Only an owner of the home may do that.');
+}
+
+/** A home without an owner could not be deleted any more. Called after the change, inside its transaction. */
+export async function requireAnOwner(queries: Queries, homeId: string): Promise<void> {
+  const owner = await queries
+    .selectFrom('members')
+    .select('id')
+    .where('homeId', '=', homeId)
+    .where('role', '=', 'owner')
+    .limit(1)
+    .executeTakeFirst();
+  if (!owner)
+    throw new EarshotError('CONFLICT', 'This is the last owner of the home; make somebody else an owner first.');
+}
