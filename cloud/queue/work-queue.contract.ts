@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { consumerContract } from './consumer.contract.ts';
 import {
   MAX_BODY_BYTES,
   MAX_DELIVERIES,
@@ -250,4 +251,6 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(all).toHaveLength(60);
     expect(new Set(all).size).toBe(60);
   });
+
+  consumerContract(() => ({ queue, other }));
 }

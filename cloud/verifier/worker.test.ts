@@ -4,6 +4,7 @@ import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { clipKey } from '../clips/clip-store.ts';
+import { FailingQueue } from '../queue/testing/failing-queue.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { agreeing, startTestCloud, type TestCloud, type TestCloudOptions } from '../testing/test-cloud.ts';
@@ -113,6 +114,23 @@ describe('the verifier worker', () => {
     await box.report(makeCandidate('glass_break', clip), clip);
     await server.cloud.firstHome.settled(AbortSignal.timeout(20_000));
     expect(await first()).toMatchObject({ verdict: 'confirmed', notified: 1 });
+  });
+
+  test('errors of the queue do not end it, and every clip gets its verdict', async () => {
+    await start({ roles: ['api'] });
+    const queue = new FailingQueue(server.cloud.parts.queue);
+    queue.failNext('receive', 2);
+    queue.failNext('ack', 1);
+    const stop = new AbortController();
+    const worker = new VerifierWorker({ ...server.cloud.parts, queue }, agreeing, 8, () => undefined);
+    const running = worker.run(stop.signal);
+    await box.report(makeCandidate('glass_break', clip), clip);
+    await server.cloud.firstHome.settled(AbortSignal.timeout(20_000));
+    expect(await first()).toMatchObject({ verdict: 'confirmed' });
+    await until('it is acknowledged', async () => (await queue.depth()).leased === 0, 10_000);
+    expect(queue.pendingFailures).toBe(0);
+    stop.abort();
+    await running;
   });
 
   test('a stop finishes what is in flight and takes nothing more', async () => {

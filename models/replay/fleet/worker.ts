@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Handled, QueueConsumer } from '@earshot/cloud/queue/consumer.ts';
 import type { ReceivedMessage } from '@earshot/cloud/queue/work-queue.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { PlayedSession } from '../play/played.ts';
 import { CorpusPlayer } from '../play/corpus-player.ts';
 import type { Fleet } from './fleet.ts';
@@ -21,57 +21,64 @@ export interface WorkerOptions {
 }
 
 const WAIT_MS = 2_000;
-/** A killed worker's shard is another's after this; extended three times as often while it is played. */
+/** After this another worker receives the shard of a killed one. */
 const LEASE_MS = 15_000;
+const HEARTBEAT_MS = 5_000;
+/** A store that is away: 1 s, 4 s, 16 s, 64 s until the dead letters. */
+const FIRST_RETRY_MS = 1_000;
 
 /** Takes shards from the queue until it is told to stop. Being killed at any moment loses nothing but time. */
 export async function runReplayWorker({ fleet, cache, idleMs, onShard, signal }: WorkerOptions): Promise<void> {
   const player = new ShardPlayer(fleet, cache);
-  let idleSinceMs = performance.now();
-  while (!signal.aborted) {
-    const [message] = await fleet.queue.receive({ max: 1, waitMs: WAIT_MS, leaseMs: LEASE_MS, signal });
-    if (message) {
-      await work(fleet, player, message, onShard, signal);
-      idleSinceMs = performance.now();
-    } else if (idleMs !== null && performance.now() - idleSinceMs >= idleMs) break;
+  const idle = new AbortController();
+  let lastWorkMs = performance.now();
+  const consumer = new QueueConsumer({
+    queue: fleet.queue,
+    clock: systemClock,
+    handle: async (message, stop) => {
+      const handled = await play(fleet, player, message, onShard, stop);
+      lastWorkMs = performance.now();
+      return handled;
+    },
+    atOnce: 1,
+    waitMs: WAIT_MS,
+    leaseMs: LEASE_MS,
+    heartbeatMs: HEARTBEAT_MS,
+    firstRetryMs: FIRST_RETRY_MS,
+    onQueueError: (error, doing) => onShard(`the queue failed (${doing}), it is tried again: ${String(error)}`),
+    onWorkError: (error, { body }) => onShard(`shard ${readJob(body)?.shard}: ${String(error)}`),
+    onIdle: () => {
+      if (idleMs !== null && performance.now() - lastWorkMs >= idleMs) idle.abort();
+    },
+  });
+  try {
+    await consumer.run(AbortSignal.any([signal, idle.signal]));
+  } finally {
+    await player.close();
   }
-  await player.close();
 }
 
-async function work(
-  { store, queue }: Fleet,
+async function play(
+  { store }: Fleet,
   player: ShardPlayer,
   message: ReceivedMessage,
   onShard: (line: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
+  stop: AbortSignal,
+): Promise<Handled> {
   const job = readJob(message.body);
-  if (job === null) return queue.bury(message, 'is no shard of a replay');
+  if (job === null) return { bury: 'is no shard of a replay' };
   const shard = await getShard(store, job);
   // The run was finished or given up: its shards are gone.
-  if (shard === null || (await store.size(resultKey(job))) !== null) return queue.ack(message);
-  const done = new AbortController();
-  const heartbeat = keepLease({ store, queue } as Fleet, message, AbortSignal.any([signal, done.signal]));
+  if (shard === null || (await store.size(resultKey(job))) !== null) return 'done';
   try {
-    const played = await player.play(shard, signal);
+    const played = await player.play(shard, stop);
     await putJson(store, resultKey(job), played);
-    await queue.ack(message);
     onShard(`shard ${job.shard}: ${played.length} sessions`);
+    return 'done';
   } catch (error) {
-    if (!signal.aborted && error instanceof EarshotError && error.code.startsWith('RELEASE_'))
-      await queue.bury(message, error.toLine());
-    else await queue.release(message, signal.aborted ? 0 : 1_000);
-    if (!signal.aborted) onShard(`shard ${job.shard}: ${String(error)}`);
-  } finally {
-    done.abort();
-    await heartbeat;
-  }
-}
-
-async function keepLease({ queue }: Fleet, message: ReceivedMessage, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await pause(systemClock, LEASE_MS / 3, signal);
-    if (!signal.aborted) await queue.extend(message, LEASE_MS).catch(() => false);
+    if (stop.aborted || !(error instanceof EarshotError) || !error.code.startsWith('RELEASE_')) throw error;
+    onShard(`shard ${job.shard}: ${error.toLine()}`);
+    return { bury: error.toLine() };
   }
 }
 
