@@ -15,6 +15,7 @@ import type { CloudConfig } from './config.ts';
 import type { CloudEvents } from './cloud-events.ts';
 import { FirstHome } from './homes/first-home.ts';
 import { Sweeper } from './incidents/sweeper.ts';
+import { keepPrivate } from './keys/private-files.ts';
 import { secretIn, ServerKeys } from './keys/server-keys.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { Metrics } from './metrics.ts';
@@ -22,6 +23,7 @@ import { Dispatcher } from './notify/dispatcher.ts';
 import { EmailNotifier } from './notify/email.ts';
 import { MqttNotifier } from './notify/mqtt.ts';
 import type { Notifier } from './notify/notifier.ts';
+import { sealPlainTargets } from './notify/sealed-target.ts';
 import { NtfyNotifier } from './notify/ntfy.ts';
 import { WebPushNotifier } from './notify/web-push.ts';
 import { WebhookNotifier } from './notify/webhook.ts';
@@ -82,6 +84,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { config } = options;
   const clock = new SteadyClock(options.clock ?? systemClock);
   const log = options.log ?? cloudLog(config.logLevel);
+  if (config.databaseUrl.startsWith('sqlite:') || config.clips.kind === 'file')
+    keepPrivate(config.home, config.clips.kind === 'file' ? config.clips.dir : null);
   const keys = new ServerKeys(config.secret ?? secretIn(config.home));
   const clips = await openClips(config, keys, clock);
   const sqs = config.queue.kind === 'sqs' ? await openSqs(config.queue, clock) : null;
@@ -198,6 +202,7 @@ export class Cloud implements Part {
       ...(notifying === database ? [] : [{ stop: () => notifying.close() }]),
       { stop: async () => queue.close?.() },
       { start: () => keeper.start() },
+      { start: () => sealPlainTargets(parts) },
       { start: () => releases.open() },
       this.loop((signal) => keeper.run(signal)),
       ...(isApi || isWorker ? [this.loop((signal) => dispatcher.run(signal))] : []),

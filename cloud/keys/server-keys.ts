@@ -1,7 +1,20 @@
-import { createECDH, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+
+/** Names the format, so that another may follow. */
+const SEALED = 'sealed1:';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 
 /**
  * Everything that the server signs with is derived from one secret (HKDF, one purpose each): one thing to configure, to back up
@@ -42,6 +55,30 @@ export class ServerKeys {
         continue; // not below the curve's order: one in 2^32
       }
       return { publicKey: curve.getPublicKey('base64url'), privateKey: candidate.toString('base64url') };
+    }
+  }
+
+  /** AES-256-GCM under the key of one purpose. `context` is not stored: whoever opens it must name the same. */
+  seal(purpose: 'channel', context: string, text: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.derive(`seal-${purpose}`), nonce).setAAD(Buffer.from(context));
+    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return `${SEALED}${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
+  }
+
+  /** Null when it was sealed with another secret, purpose or context, or was changed. */
+  unseal(purpose: 'channel', context: string, sealed: string): string | null {
+    if (!sealed.startsWith(SEALED)) return null;
+    const bytes = Buffer.from(sealed.slice(SEALED.length), 'base64url');
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.derive(`seal-${purpose}`), bytes.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      });
+      decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      const body = bytes.subarray(NONCE_BYTES + TAG_BYTES);
+      return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+    } catch {
+      return null;
     }
   }
 

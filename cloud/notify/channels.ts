@@ -1,15 +1,17 @@
 import type { Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import { ChannelRequest, type ChannelView } from '@earshot/shared/contracts/home.ts';
+import type { ChannelRequest, ChannelView } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Caller } from '../homes/tokens.ts';
+import type { ServerKeys } from '../keys/server-keys.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
+import { openTarget, sealTarget } from './sealed-target.ts';
 
 export type ChannelRow = Selectable<Schema['channels']>;
-type Parts = Pick<CloudParts, 'database' | 'clock'>;
+type Parts = Pick<CloudParts, 'database' | 'clock' | 'keys'>;
 
 export const MOST_CHANNELS = 20;
 
@@ -48,20 +50,17 @@ export const viewChannel = ({
 
 /** The same address twice is one channel: a browser that subscribes again replaces its keys. */
 export async function addChannel(
-  { database, clock }: Parts,
+  { database, clock, keys }: Parts,
   member: Caller,
   request: ChannelRequest,
 ): Promise<ChannelView> {
   return changeHome(database, member.homeId, async (queries) => {
     const own = await channelsOf(queries, member.id);
-    const same = own.find(
-      (row) =>
-        row.kind === request.kind && addressOf(ChannelRequest.parse(JSON.parse(row.target))) === addressOf(request),
-    );
+    const same = own.find((row) => row.kind === request.kind && addressIn(keys, row) === addressOf(request));
     if (!same && own.length >= MOST_CHANNELS)
       throw new EarshotError('CONFLICT', `A member has at most ${MOST_CHANNELS} channels.`);
     const fresh = {
-      target: JSON.stringify(request),
+      target: sealTarget(keys, member.id, request),
       describes: describe(request),
       state: 'ok',
       lastError: null,
@@ -113,6 +112,15 @@ export async function moveChannel(
 export async function removeChannel({ database }: Parts, member: Caller, id: string): Promise<void> {
   await ownChannel(database.queries, member, id);
   await database.queries.deleteFrom('channels').where('id', '=', id).execute();
+}
+
+/** Null: it was saved with another secret, so the same address takes a new row. */
+function addressIn(keys: ServerKeys, { memberId, target }: ChannelRow): string | null {
+  try {
+    return addressOf(openTarget(keys, memberId, target));
+  } catch {
+    return null;
+  }
 }
 
 function addressOf(request: ChannelRequest): string {

@@ -1,4 +1,5 @@
-import { ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
+import { type ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
+import { asEarshotError } from '@earshot/shared/errors.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { CloudParts } from '../parts.ts';
@@ -8,9 +9,10 @@ import { type ChannelRow, channelsOf } from './channels.ts';
 import { firstDelivered } from './first-delivered.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 import { type DueNotification, NotificationOutbox, type NotificationRow } from './notification-outbox.ts';
+import { openTarget } from './sealed-target.ts';
 import { UnwrittenNotifications } from './unwritten-notifications.ts';
 
-type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics'>;
+type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics' | 'keys'>;
 
 /** How often the outbox is read for what other processes added; `wake` has it read at once. */
 const LOOK_MS = 500;
@@ -180,8 +182,14 @@ export class Dispatcher {
   private async attempt(channel: ChannelRow, notice: Notice, superseded?: AbortSignal): Promise<Delivery> {
     const notifier = this.notifiers.get(channel.kind);
     if (!notifier) return { outcome: 'refused', reason: `this server cannot send ${channel.kind}` };
+    let target: ChannelRequest;
+    try {
+      target = openTarget(this.parts.keys, channel.memberId, channel.target);
+    } catch (error) {
+      return { outcome: 'refused', reason: asEarshotError(error, 'INTERNAL', channel.kind).message };
+    }
     const delivery = await notifier.send(
-      ChannelRequest.parse(JSON.parse(channel.target)),
+      target,
       notice,
       AbortSignal.any([AbortSignal.timeout(ATTEMPT_MS), ...(superseded ? [superseded] : [])]),
     );
