@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
+import { listenToAll } from '../detect/detector-settings.ts';
+import { AgentEmitter, type AgentEvents } from '../events.ts';
+import { Network } from '../network/network.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import { loadRelease } from '../releases/release.ts';
+import { writeSyntheticRelease } from '../releases/testing/synthetic-release.ts';
+import { CandidateDesk } from './candidate-desk.ts';
+import { Ears } from './ears.ts';
+import { ScriptedSource } from './testing/scripted-source.ts';
+
+const GLASS = { label: 'glass_break', band: 40 };
+const TONE_HZ = 2_820;
+const never = new AbortController().signal;
+
+let dir: string;
+let network: Network;
+let outbox: Outbox;
+let events: AgentEmitter;
+let clock: FakeClock;
+let problems: EarshotError[];
+let candidates: AgentEvents['candidate'][0][];
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'earshot-ears-'));
+  network = await load('first');
+  clock = new FakeClock();
+  events = new AgentEmitter();
+  problems = [];
+  candidates = [];
+  events.on('problem', (error) => problems.push(error));
+  outbox = new Outbox(join(dir, 'outbox'), (error) => events.emit('problem', error));
+  await outbox.start();
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+async function load(name: string): Promise<Network> {
+  const { trustedKeys } = await writeSyntheticRelease(join(dir, name), [GLASS]);
+  return Network.load(await loadRelease(join(dir, name), { trustedKeys }));
+}
+
+function earsOf(...sources: ScriptedSource[]): Ears {
+  const settings = listenToAll([GLASS.label], 'medium');
+  const desk = new CandidateDesk(outbox, events, clock, () => false);
+  return new Ears({ sources, network, settings, desk, events, clock, monotonicMs: () => clock.nowMs() });
+}
+const withGlass = (name: string) => new ScriptedSource(name).play(3).play(1, TONE_HZ).play(3).end();
+
+describe('the ears', () => {
+  test('hear every source through one network, and name the source', async () => {
+    events.on('candidate', (event) => candidates.push(event));
+    await earsOf(withGlass('kitchen'), withGlass('hall')).run(never);
+    expect(candidates.map(({ candidate }) => candidate.source).sort()).toEqual(['hall', 'kitchen']);
+    expect(outbox.stats().records).toBe(2);
+  });
+
+  test.each(['candidate', 'hears', 'health', 'sourceEnd'] as const)(
+    'go on when an observer of "%s" throws, and report it as a problem',
+    async (event) => {
+      events.on(event, () => {
+        throw new Error('EPIPE');
+      });
+      events.on('candidate', (heard) => candidates.push(heard));
+      const source = new ScriptedSource();
+      const running = earsOf(source).run(never);
+      // No sound for half a minute: its health changes.
+      await clock.advance(30_000);
+      source.play(3).play(1, TONE_HZ).play(3).end();
+      await running;
+      expect(candidates).toHaveLength(1);
+      expect(outbox.stats().records).toBe(1);
+      expect(problems.map(({ message }) => message).join()).toContain(`An observer of "${event}" failed: EPIPE`);
+    },
+  );
+
+  test('go on with the other sources when one fails, report it, and fail with it once all have ended', async () => {
+    events.on('candidate', (event) => candidates.push(event));
+    const health: string[] = [];
+    events.on('health', ({ name, state }) => health.push(`${name} ${state}`));
+    const broken = new ScriptedSource('cellar').fail(new EarshotError('AUDIO_SOURCE', 'arecord is not installed'));
+    await expect(earsOf(broken, withGlass('hall')).run(never)).rejects.toMatchObject({ code: 'AUDIO_SOURCE' });
+    expect(candidates.map(({ candidate }) => candidate.source)).toEqual(['hall']);
+    expect(problems).toMatchObject([{ code: 'AUDIO_SOURCE' }]);
+    expect(health).toContain('cellar failed');
+  });
+
+  test('say when a source has ended, and not when they were stopped', async () => {
+    const ends: string[] = [];
+    events.on('sourceEnd', ({ source, seconds }) => ends.push(`${source} ${seconds}`));
+    await earsOf(new ScriptedSource('file').play(2).end()).run(never);
+    const stop = new AbortController();
+    const running = earsOf(new ScriptedSource('mic').play(2)).run(stop.signal);
+    stop.abort();
+    await running;
+    expect(ends).toEqual(['file 2']);
+  });
+
+  test('close the old network when they switch to another', async () => {
+    const closed: string[] = [];
+    const close = network.close.bind(network);
+    network.close = async () => {
+      closed.push('first');
+      await close();
+    };
+    const ears = earsOf(new ScriptedSource());
+    const second = await load('second');
+    await ears.switchTo(second);
+    expect(closed).toEqual(['first']);
+    expect(ears.network).toBe(second);
+  });
+});

@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
+import { SAMPLE_RATE } from '../audio/source.ts';
+import type { CandidateDetection, Detection } from '../detect/detection.ts';
+import { listenToAll } from '../detect/detector-settings.ts';
+import { Network } from '../network/network.ts';
+import { loadRelease } from '../releases/release.ts';
+import { writeSyntheticRelease } from '../releases/testing/synthetic-release.ts';
+import { Listener } from './listener.ts';
+import { ScriptedSource } from './testing/scripted-source.ts';
+
+/** The synthetic head answers to mel band 40, whose middle lies at 2.8 kHz. */
+const GLASS = { label: 'glass_break', band: 40 };
+const TONE_HZ = 2_820;
+const EVERYTHING = listenToAll([GLASS.label], 'medium');
+const NOTHING = { ...EVERYTHING, sounds: { [GLASS.label]: { modes: [], level: 'medium' as const } } };
+const never = new AbortController().signal;
+
+let dir: string;
+let source: ScriptedSource;
+let network: Network;
+let detections: Detection[];
+let healths: SourceHealth[];
+let nowMs: number;
+/** Called with each detection before it is taken. */
+let onDetection: () => Promise<void>;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'earshot-listener-'));
+  network = await load('first', '2026-01-01.1');
+  source = new ScriptedSource();
+  detections = [];
+  healths = [];
+  nowMs = 0;
+  onDetection = async () => undefined;
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+async function load(name: string, version: string): Promise<Network> {
+  const { trustedKeys } = await writeSyntheticRelease(join(dir, name), [GLASS], version);
+  return Network.load(await loadRelease(join(dir, name), { trustedKeys }));
+}
+
+function listenerWith(settings = EVERYTHING): Listener {
+  const events = {
+    detected: async (_: Listener, detection: Detection) => {
+      await onDetection();
+      detections.push(detection);
+    },
+    second: () => undefined,
+    health: (health: SourceHealth) => void healths.push(health),
+  };
+  return new Listener(source, network, settings, events, () => nowMs);
+}
+const candidates = () => detections.filter((each): each is CandidateDetection => each.type === 'candidate');
+
+describe('a listener', () => {
+  test('reports a sound at its place on the time line of the source', async () => {
+    source.play(3).play(1, TONE_HZ).play(3).end();
+    await listenerWith().run(never);
+    expect(candidates().map(({ label }) => label)).toEqual(['glass_break']);
+    expect(candidates()[0]!.startSample / SAMPLE_RATE).toBeCloseTo(3, 0);
+  });
+
+  test('counts a gap: what follows it lies later on the time line', async () => {
+    source.play(3).gap(100).play(3).play(1, TONE_HZ).play(3).end();
+    const listener = listenerWith();
+    await listener.run(never);
+    expect(candidates()).toHaveLength(1);
+    // 3 s, the gap of 100 s with its first quarter of a second of sound, 3 s.
+    expect(candidates()[0]!.startSample / SAMPLE_RATE).toBeCloseTo(106.25, 0);
+    expect(listener.seconds).toBeCloseTo(110.25, 1);
+  });
+
+  test('takes new settings between two blocks, while the source plays on', async () => {
+    source.play(3).play(1, TONE_HZ).play(20);
+    const listener = listenerWith(NOTHING);
+    const running = listener.run(never);
+    await listener.configure(EVERYTHING);
+    while (listener.seconds < 24) await new Promise((resolve) => setImmediate(resolve));
+    await listener.configure(NOTHING);
+    source.play(1, TONE_HZ).play(3).end();
+    await running;
+    expect(candidates()).toHaveLength(1);
+  });
+
+  test('goes on with another network, and says which release it hears with', async () => {
+    source.play(3);
+    const listener = listenerWith();
+    const running = listener.run(never);
+    expect(listener.release).toBe('2026-01-01.1');
+    await listener.switchTo(await load('second', '2026-01-02.1'));
+    expect(listener.release).toBe('2026-01-02.1');
+    source.play(1, TONE_HZ).play(3).end();
+    await running;
+    expect(candidates()).toHaveLength(1);
+  });
+
+  test('ends when the signal aborts, although its source goes on', async () => {
+    const stop = new AbortController();
+    source.play(2);
+    const running = listenerWith().run(stop.signal);
+    stop.abort();
+    await running;
+  });
+
+  test('fails with the error of its source', async () => {
+    source.play(1).fail(new Error('the recorder is not installed'));
+    await expect(listenerWith().run(never)).rejects.toThrow('the recorder is not installed');
+  });
+
+  test('is stuck when one block takes longer than half a minute, and no more when it is done', async () => {
+    const disk = Promise.withResolvers<void>();
+    const waiting = Promise.withResolvers<void>();
+    onDetection = () => {
+      waiting.resolve();
+      return disk.promise;
+    };
+    source.play(3).play(1, TONE_HZ).play(3).end();
+    const listener = listenerWith();
+    const running = listener.run(never);
+    await waiting.promise;
+    expect(listener.isStuck).toBe(false);
+    nowMs += 31_000;
+    expect(listener.isStuck).toBe(true);
+    disk.resolve();
+    await running;
+    expect(listener.isStuck).toBe(false);
+  });
+
+  test('restarts a microphone that gives no sound, and reports it', () => {
+    source.trouble = 'unplugged';
+    const listener = listenerWith();
+    nowMs += 60_000;
+    listener.tick();
+    expect(listener.health).toMatchObject({ name: 'mic', reason: 'unplugged' });
+    expect(healths).toHaveLength(1);
+    nowMs += 60_000;
+    listener.tick();
+    expect(source.restarts).toBeGreaterThan(0);
+  });
+});
