@@ -30,6 +30,7 @@ const Environment = z.object({
   EARSHOT_S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
   EARSHOT_QUEUE_URL: optional(z.url({ protocol: /^https?$/ })),
   AWS_REGION: optional(z.string()),
+  EARSHOT_ALLOWED_HOSTS: optional(z.string()),
   EARSHOT_SECRET: optional(z.string().min(32, 'must have 32 characters or more')),
   EARSHOT_VAPID_SUBJECT: optional(z.string().regex(/^(mailto:|https:)/, 'must begin with mailto: or https:')),
   EARSHOT_SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')),
@@ -73,6 +74,11 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     queue: set.EARSHOT_QUEUE_URL
       ? { kind: 'sqs' as const, url: set.EARSHOT_QUEUE_URL, region }
       : { kind: 'database' as const },
+    /** Hosts in a private network that channels may connect to, although this cloud is not an embedded one. */
+    allowedHosts: (set.EARSHOT_ALLOWED_HOSTS ?? '')
+      .split(',')
+      .map((host) => host.trim())
+      .filter(Boolean),
     /** What everything is signed with (keys/server-keys.ts). Null: one is made and kept below `home`, for one machine. */
     secret: set.EARSHOT_SECRET ?? null,
     vapidSubject: set.EARSHOT_VAPID_SUBJECT ?? 'mailto:earshot@localhost',

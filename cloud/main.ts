@@ -19,6 +19,7 @@ import { keepPrivate } from './keys/private-files.ts';
 import { secretIn, ServerKeys } from './keys/server-keys.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { Metrics } from './metrics.ts';
+import { AddressGuard } from './notify/address-guard.ts';
 import { Dispatcher } from './notify/dispatcher.ts';
 import { EmailNotifier } from './notify/email.ts';
 import { MqttNotifier } from './notify/mqtt.ts';
@@ -275,12 +276,14 @@ export class Cloud implements Part {
   private notifiers(): Notifier[] {
     const { config, pushCa } = this.options;
     const { vapid, clock } = this.parts;
+    // On one's own box a broker in the LAN is the point; SQLite is what such a box uses.
+    const guard = new AddressGuard(config.databaseUrl.startsWith('sqlite:'), config.allowedHosts);
     return [
-      new WebPushNotifier(vapid, pushCa),
-      new WebhookNotifier(clock),
-      new NtfyNotifier(config.publicUrl),
+      new WebPushNotifier(vapid, pushCa, guard),
+      new WebhookNotifier(clock, guard),
+      new NtfyNotifier(config.publicUrl, guard),
       new EmailNotifier(config.smtp, config.publicUrl),
-      new MqttNotifier(),
+      new MqttNotifier(guard),
     ] as Notifier[];
   }
 }

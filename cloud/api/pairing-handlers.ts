@@ -36,7 +36,7 @@ export function pairingHandlers({ parts, publicUrl }: ApiOptions, guesses: Pairi
       reply.setCookie(SESSION_COOKIE, token, {
         ...cookie,
         maxAge: SESSION_LIFE_S,
-        secure: request.protocol === 'https',
+        secure: publicUrl?.startsWith('https:') ?? request.protocol === 'https',
       });
       return { memberId: id, homeId, homeName };
     },

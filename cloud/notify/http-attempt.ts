@@ -1,3 +1,6 @@
+import { request as requestHttp, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { AddressGuard } from './address-guard.ts';
 import type { Delivery } from './notifier.ts';
 
 /** Retry-After is seconds or a date (RFC 9110, 10.2.3). */
@@ -20,13 +23,14 @@ export function deliveryOf(status: number, retryAfter: string | null | undefined
   return { outcome: 'refused', reason };
 }
 
-/** No answer: worth another try. */
+/** No answer: worth another try, unless the address is one that is never connected to. */
 export function unreachable(error: unknown): Delivery {
   const { message, code, cause } = error as {
     message?: string;
     code?: string;
     cause?: { code?: string; message?: string };
   };
+  if (code === 'PRIVATE_ADDRESS') return { outcome: 'refused', reason: message ?? code };
   return {
     outcome: 'retry',
     reason: String(cause?.code ?? cause?.message ?? code ?? message ?? 'no answer').slice(0, 200),
@@ -34,18 +38,39 @@ export function unreachable(error: unknown): Delivery {
   };
 }
 
-/** POSTs; reads nothing of the answer but its head. */
-export async function post(
-  url: string,
-  headers: Record<string, string>,
-  body: string,
-  signal: AbortSignal,
-): Promise<Delivery> {
-  try {
-    const answer = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
-    await answer.body?.cancel();
-    return deliveryOf(answer.status, answer.headers.get('retry-after'));
-  } catch (error) {
-    return unreachable(error);
-  }
+export interface Post {
+  url: string;
+  headers: Record<string, string>;
+  body: string | Uint8Array;
+  guard: AddressGuard;
+  signal: AbortSignal;
+  /** PEM of further authorities. */
+  ca?: string | undefined;
+}
+
+/** POSTs, and reads nothing of the answer but its head. A redirect is not followed: its target was not chosen by the member. */
+export function post({ url, headers, body, guard, signal, ca }: Post): Promise<Delivery> {
+  return new Promise((resolve) => {
+    try {
+      const { protocol, hostname } = new URL(url);
+      if (protocol !== 'https:' && protocol !== 'http:')
+        return resolve({ outcome: 'refused', reason: `${protocol} is not supported` });
+      guard.checkLiteral(hostname);
+      const options: RequestOptions & { ca?: string } = {
+        method: 'POST',
+        headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+        signal,
+        lookup: guard.lookup,
+        ...(ca === undefined ? {} : { ca }),
+      };
+      const call = (protocol === 'https:' ? requestHttps : requestHttp)(url, options, (answer) => {
+        resolve(deliveryOf(answer.statusCode ?? 0, answer.headers['retry-after']));
+        answer.destroy();
+      });
+      call.on('error', (error) => resolve(unreachable(error)));
+      call.end(body);
+    } catch (error) {
+      resolve(unreachable(error));
+    }
+  });
 }

@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import { type AddressGuard, OPEN_NETWORK } from './address-guard.ts';
 import { unreachable } from './http-attempt.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
@@ -7,6 +9,7 @@ type Target = Extract<ChannelRequest, { kind: 'mqtt' }>;
 
 /** Brokers are few and near; a connection is made for a message and kept a little for the next. */
 const KEEP_MS = 60_000;
+const PROTOCOLS = ['mqtt:', 'mqtts:', 'tcp:', 'ssl:', 'ws:', 'wss:'];
 
 interface Kept {
   client: Promise<MqttClient>;
@@ -20,6 +23,11 @@ interface Kept {
 export class MqttNotifier implements Notifier<Target> {
   readonly kind = 'mqtt';
   private readonly kept = new Map<string, Kept>();
+  private readonly guard: AddressGuard;
+
+  constructor(guard: AddressGuard = OPEN_NETWORK) {
+    this.guard = guard;
+  }
 
   async send(target: Target, { id, body, homeName }: Notice, signal: AbortSignal): Promise<Delivery> {
     const publish = async () => {
@@ -58,18 +66,42 @@ export class MqttNotifier implements Notifier<Target> {
       known.timer.refresh();
       return known.client;
     }
-    const client = connectAsync(target.url, {
-      ...(target.username === undefined ? {} : { username: target.username }),
-      ...(target.password === undefined ? {} : { password: target.password }),
-      reconnectPeriod: 0,
-      connectTimeout: 8_000,
-    });
+    const client = this.connect(target);
     const timer = setTimeout(() => void this.drop(key), KEEP_MS).unref();
     this.kept.set(key, { client, timer });
     client
       .then((open) => open.on('close', () => void this.drop(key)).on('error', () => undefined))
       .catch(() => undefined);
     return client;
+  }
+
+  /** By the address that was checked: the library takes no lookup of its own. */
+  private async connect(target: Target): Promise<MqttClient> {
+    const url = new URL(target.url);
+    if (!PROTOCOLS.includes(url.protocol)) throw new Error(`${url.protocol} is not supported`);
+    this.guard.checkLiteral(url.hostname);
+    const host = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? url.hostname : await this.resolve(url.hostname);
+    const isWebSocket = url.protocol.startsWith('ws');
+    return connectAsync({
+      protocol: url.protocol.slice(0, -1) as 'mqtt',
+      ...(isWebSocket ? { path: url.pathname } : {}),
+      ...(url.port === '' ? {} : { port: Number(url.port) }),
+      host: isWebSocket ? url.hostname : host.replace(/^\[|\]$/g, ''),
+      servername: url.hostname,
+      wsOptions: { lookup: this.guard.lookup },
+      ...(target.username === undefined ? {} : { username: target.username }),
+      ...(target.password === undefined ? {} : { password: target.password }),
+      reconnectPeriod: 0,
+      connectTimeout: 8_000,
+    });
+  }
+
+  private resolve(hostname: string): Promise<string> {
+    return new Promise((resolve, reject) =>
+      this.guard.lookup(hostname, {}, (error, address) =>
+        error || typeof address !== 'string' ? reject(error ?? new Error('no address')) : resolve(address),
+      ),
+    );
   }
 
   private async drop(key: string): Promise<void> {

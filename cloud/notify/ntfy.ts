@@ -1,4 +1,5 @@
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import { type AddressGuard, OPEN_NETWORK } from './address-guard.ts';
 import { post } from './http-attempt.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
@@ -11,10 +12,12 @@ const PRIORITY = { high: 5, normal: 3, low: 2 } as const;
 export class NtfyNotifier implements Notifier<Target> {
   readonly kind = 'ntfy';
   private readonly publicUrl: string | null;
+  private readonly guard: AddressGuard;
 
   /** `publicUrl`: where a tap on the message leads; null: nowhere. */
-  constructor(publicUrl: string | null) {
+  constructor(publicUrl: string | null, guard: AddressGuard = OPEN_NETWORK) {
     this.publicUrl = publicUrl;
+    this.guard = guard;
   }
 
   send(target: Target, { body, urgency }: Notice, signal: AbortSignal): Promise<Delivery> {
@@ -33,6 +36,12 @@ export class NtfyNotifier implements Notifier<Target> {
       'content-type': 'application/json',
       ...(target.token ? { authorization: `Bearer ${target.token}` } : {}),
     };
-    return post(new URL(`/${parts.join('/')}`, url).href, headers, JSON.stringify(message), signal);
+    return post({
+      url: new URL(`/${parts.join('/')}`, url).href,
+      headers,
+      body: JSON.stringify(message),
+      guard: this.guard,
+      signal,
+    });
   }
 }

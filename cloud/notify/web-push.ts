@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { request } from 'node:https';
 import webpush from 'web-push';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
 import type { CloudParts } from '../parts.ts';
-import { deliveryOf, unreachable } from './http-attempt.ts';
+import { type AddressGuard, OPEN_NETWORK } from './address-guard.ts';
+import { post } from './http-attempt.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
 type Target = Extract<ChannelRequest, { kind: 'webpush' }>;
@@ -17,8 +17,10 @@ export class WebPushNotifier implements Notifier<Target> {
   private readonly vapid: CloudParts['vapid'];
   /** PEM of further authorities, for a push service of one's own. */
   private readonly ca: string | undefined;
+  private readonly guard: AddressGuard;
 
-  constructor(vapid: CloudParts['vapid'], ca?: string) {
+  constructor(vapid: CloudParts['vapid'], ca?: string, guard: AddressGuard = OPEN_NETWORK) {
+    this.guard = guard;
     this.vapid = vapid;
     this.ca = ca;
   }
@@ -40,32 +42,18 @@ export class WebPushNotifier implements Notifier<Target> {
     } catch (error) {
       return { outcome: 'refused', reason: (error as Error).message.slice(0, 200) };
     }
-    return this.post(details, signal);
-  }
-
-  private post({ endpoint, headers, body, method }: webpush.RequestDetails, signal: AbortSignal): Promise<Delivery> {
-    return new Promise((resolve) => {
-      const call = request(
-        endpoint,
-        { method, headers, signal, ...(this.ca === undefined ? {} : { ca: this.ca }) },
-        (answer) => {
-          const status = answer.statusCode ?? 0;
-          // RFC 8030, 7.3: the subscription has expired or was removed; it never comes back.
-          const isGone = status === 404 || status === 410;
-          answer.resume();
-          answer.on('end', () =>
-            resolve(
-              isGone
-                ? { outcome: 'gone', reason: `HTTP ${status}` }
-                : deliveryOf(status, answer.headers['retry-after']),
-            ),
-          );
-          answer.on('error', (error) => resolve(unreachable(error)));
-        },
-      );
-      call.on('error', (error) => resolve(unreachable(error)));
-      call.end(body);
+    const { endpoint, headers, body } = details;
+    const delivery = await post({
+      url: endpoint,
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+      body: body ?? '',
+      guard: this.guard,
+      signal,
+      ca: this.ca,
     });
+    // RFC 8030, 7.3: the subscription has expired or was removed; it never comes back.
+    const isGone = delivery.outcome === 'refused' && /^HTTP (404|410)$/.test(delivery.reason);
+    return isGone ? { outcome: 'gone', reason: delivery.reason } : delivery;
   }
 }
 

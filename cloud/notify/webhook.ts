@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import { type AddressGuard, OPEN_NETWORK } from './address-guard.ts';
 import { post } from './http-attempt.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
@@ -14,9 +15,11 @@ export const webhookSignature = (secret: string, timestampS: number, body: strin
 export class WebhookNotifier implements Notifier<Target> {
   readonly kind = 'webhook';
   private readonly clock: Clock;
+  private readonly guard: AddressGuard;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, guard: AddressGuard = OPEN_NETWORK) {
     this.clock = clock;
+    this.guard = guard;
   }
 
   send(target: Target, notice: Notice, signal: AbortSignal): Promise<Delivery> {
@@ -29,6 +32,6 @@ export class WebhookNotifier implements Notifier<Target> {
       'x-earshot-timestamp': String(timestampS),
       'x-earshot-signature': `sha256=${webhookSignature(target.secret, timestampS, body)}`,
     };
-    return post(target.url, headers, body, signal);
+    return post({ url: target.url, headers, body, guard: this.guard, signal });
   }
 }
