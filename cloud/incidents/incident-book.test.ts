@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { takeHeartbeat } from '../homes/devices.ts';
+import { changeSettings } from '../homes/homes.ts';
+import type { Caller } from '../homes/tokens.ts';
+import { changeHomes } from '../store/home-transaction.ts';
+import { TestParts } from '../testing/test-parts.ts';
+import type { IncidentRecord } from './incident.ts';
+import { HEARTBEAT_GOOD_MS, IncidentBook } from './incident-book.ts';
+
+const OPENED = { step: 'opened', to: { level: 0 } };
+
+let home: TestParts;
+let hall: Caller;
+beforeEach(async () => {
+  home = await TestParts.open(Date.UTC(2026, 0, 1, 12));
+  hall = await home.pair('device', 'Hall');
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+const inBook = <T>(work: (book: IncidentBook) => Promise<T>): Promise<T> =>
+  changeHomes(home.parts.database, [hall.homeId], (queries) => work(new IncidentBook(queries, home.clock)));
+/** An incident as a device's report opens it, before anybody was notified. */
+async function incident(label: string): Promise<IncidentRecord> {
+  const id = await home.report(hall, label);
+  return home.parts.database.queries
+    .selectFrom('incidents')
+    .innerJoin('candidates', 'candidates.incidentId', 'incidents.id')
+    .selectAll('incidents')
+    .where('candidates.id', '=', id)
+    .executeTakeFirstOrThrow();
+}
+const notifications = () => home.parts.database.queries.selectFrom('notifications').selectAll().orderBy('id').execute();
+const keep = (kept: IncidentRecord, ...steps: string[]) =>
+  inBook((book) => book.keep({ incident: kept, tells: steps.map((step) => ({ ...OPENED, step })) }));
+
+describe('the incident book', () => {
+  test('writes the incident and a notification for each recipient in one transaction', async () => {
+    const smoke = await incident('smoke_alarm');
+    await keep({ ...smoke, verdict: 'confirmed', toldAtMs: home.clock.nowMs() }, 'opened');
+    expect(await notifications()).toMatchObject([
+      {
+        incidentId: smoke.id,
+        memberId: home.home.ownerId,
+        step: 'opened',
+        state: 'pending',
+        dueAtMs: home.clock.nowMs(),
+      },
+    ]);
+    expect(await inBook((book) => book.find(hall.homeId, smoke.id))).toMatchObject({
+      verdict: 'confirmed',
+      updatedAtMs: home.clock.nowMs(),
+    });
+  });
+
+  test('keeps a step that was kept before only once', async () => {
+    const smoke = await incident('smoke_alarm');
+    await keep(smoke, 'opened');
+    await keep(smoke, 'opened', 'repeat:1');
+    expect((await notifications()).map(({ step }) => step)).toEqual(['opened', 'repeat:1']);
+  });
+
+  test('notifies only the people of the escalation level, and everybody who was notified for "told"', async () => {
+    const neighbour = await home.pair('member', 'Neighbour');
+    await home.parts.database.queries
+      .updateTable('members')
+      .set({ escalation: 1 })
+      .where('id', '=', neighbour.id)
+      .execute();
+    const smoke = await incident('smoke_alarm');
+    const kept = (step: string, to: { level: number } | 'told') =>
+      inBook((book) => book.keep({ incident: smoke, tells: [{ step, to }] }));
+    await kept('opened', { level: 0 });
+    await kept('escalated', { level: 1 });
+    await kept('all_clear', 'told');
+    const told = (await notifications()).map(({ step, memberId }) => `${step} ${memberId === neighbour.id ? 1 : 0}`);
+    expect(told.slice(0, 2)).toEqual(['opened 0', 'escalated 1']);
+    expect(told.slice(2).sort()).toEqual(['all_clear 0', 'all_clear 1']);
+  });
+
+  test('in quiet hours a security notice is due in the morning, a safety notice at once', async () => {
+    await changeSettings(home.parts, hall.homeId, { quietHours: { from: '11:00', to: '13:00' } }, null);
+    await keep(await incident('glass_break'), 'opened');
+    await keep(await incident('smoke_alarm'), 'opened');
+    const dueAfterMs = (await notifications()).map(({ dueAtMs }) => dueAtMs - home.clock.nowMs());
+    expect(dueAfterMs).toEqual([3_600_000, 0]);
+  });
+
+  test('an undelivered notice expires: security after 12 hours, safety after a day', async () => {
+    await keep(await incident('glass_break'), 'opened');
+    await keep(await incident('smoke_alarm'), 'opened');
+    const hours = (await notifications()).map(({ expiresAtMs }) => (expiresAtMs - home.clock.nowMs()) / 3_600_000);
+    expect(hours).toEqual([12, 24]);
+  });
+
+  test('finds an incident only in its own home', async () => {
+    const smoke = await incident('smoke_alarm');
+    expect(await inBook((book) => book.find('another home', smoke.id))).toBeUndefined();
+    expect(await inBook((book) => book.find(hall.homeId, smoke.id))).toMatchObject({ id: smoke.id });
+  });
+
+  test.each([
+    [60_000, true],
+    [61_000, false],
+  ])('a sound that began %i ms after the last was heard is joined to it: %s', async (afterMs, isJoined) => {
+    const smoke = await incident('smoke_alarm');
+    const fromMs = smoke.lastHeardAtMs + afterMs;
+    const around = { label: 'smoke_alarm', test: false, fromMs, toMs: fromMs + 1_000 };
+    const found = await inBook((book) => book.findAround(hall.homeId, around));
+    expect(found?.id).toBe(isJoined ? smoke.id : undefined);
+  });
+
+  test('a test of the alarms is not joined to a real alarm', async () => {
+    const { lastHeardAtMs } = await incident('smoke_alarm');
+    const around = { label: 'smoke_alarm', test: true, fromMs: lastHeardAtMs, toMs: lastHeardAtMs };
+    expect(await inBook((book) => book.findAround(hall.homeId, around))).toBeUndefined();
+  });
+
+  test('knows whether a device that took part still sends heartbeats', async () => {
+    const smoke = await incident('smoke_alarm');
+    const isLive = async () => (await inBook((book) => book.surroundings(smoke))).devicesLive;
+    // It never sent one: its silence says nothing.
+    expect(await isLive()).toBe(true);
+    await takeHeartbeat(home.parts, hall, {
+      software: '0.1.0',
+      release: '2026-01-01.1',
+      releaseState: { state: 'running', message: null },
+      labels: [],
+      uptimeS: 1,
+      settingsVersion: 1,
+      sources: [],
+      hears: [],
+      outbox: { records: 0, bytes: 0, full: false, corrupt: 0 },
+      cpuPercent: 0,
+      rssMb: 80,
+      gateSavedPercent: 0,
+    });
+    await home.clock.advance(HEARTBEAT_GOOD_MS - 1);
+    expect(await isLive()).toBe(true);
+    await home.clock.advance(1);
+    expect(await isLive()).toBe(false);
+  });
+});
