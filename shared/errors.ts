@@ -73,6 +73,10 @@ export const CATALOGUE = {
     exit: 2,
   },
   USAGE: { what: 'The command was not understood.', todo: 'See `npx earshot --help`.', exit: 2 },
+  PORT_FORBIDDEN: {
+    what: 'This user may not open the port.',
+    todo: 'Choose a port of 1024 or more (--port N), put a proxy in front, or give the process CAP_NET_BIND_SERVICE.',
+  },
   PORT_IN_USE: {
     what: 'The port is in use.',
     todo: 'Stop the other program, or choose another: --port N (0: any free one).',
@@ -81,7 +85,11 @@ export const CATALOGUE = {
     what: 'No Earshot daemon runs here.',
     todo: 'Start it with `npx earshot device`, or set EARSHOT_HOME to the folder of the one that runs.',
   },
-  DISK_FULL: { what: 'The disk is full.', todo: 'Make room; nothing that was accepted is lost.', status: 507 },
+  DISK_FULL: {
+    what: 'The disk is full or read-only.',
+    todo: 'Make room, or make it writable; nothing that was accepted is lost.',
+    status: 507,
+  },
   DISK_UNWRITABLE: {
     what: 'A folder or file cannot be written.',
     todo: 'Check its owner and rights, or set EARSHOT_HOME to another folder.',
@@ -93,6 +101,11 @@ export const CATALOGUE = {
   RECORD_CORRUPT: {
     what: 'A stored record is damaged.',
     todo: 'It was set aside next to where it lay; look at the disk and the power supply.',
+  },
+  DATABASE_LOST: {
+    what: 'The database is empty or missing, although there was one.',
+    todo: 'Put the file back from a backup; to begin anew, move the whole folder away.',
+    exit: 2,
   },
   DATABASE: {
     what: 'The database cannot be used.',
@@ -219,10 +232,11 @@ export function errorLine({ code, message, todo }: { code: string; message: stri
 /** Wraps anything thrown at a boundary; an EarshotError passes unchanged, a full disk keeps its own code. */
 export function asEarshotError(error: unknown, code: ErrorCode, detail: string): EarshotError {
   if (error instanceof EarshotError) return error;
-  const errno = (error as NodeJS.ErrnoException | null)?.code;
-  if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'SQLITE_FULL')
+  const { code: errno, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'SQLITE_FULL' || errno?.startsWith('SQLITE_READONLY'))
     return new EarshotError('DISK_FULL', detail, { cause: error });
   if (errno === 'EADDRINUSE') return new EarshotError('PORT_IN_USE', detail, { cause: error });
+  if (errno === 'EACCES' && syscall === 'listen') return new EarshotError('PORT_FORBIDDEN', detail, { cause: error });
   if (errno === 'EACCES' || errno === 'EROFS' || errno === 'EPERM')
     return new EarshotError('DISK_UNWRITABLE', detail, { cause: error });
   const reason = error instanceof Error ? error.message : String(error);

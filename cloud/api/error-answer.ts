@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { CATALOGUE, EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, CATALOGUE, EarshotError } from '@earshot/shared/errors.ts';
 import type { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { z } from 'zod';
 
@@ -43,5 +43,5 @@ function asKnown(error: unknown): EarshotError {
       cause: error,
       details: [{ field: 'body', message }],
     });
-  return new EarshotError('INTERNAL', '', { cause: error });
+  return asEarshotError(error, 'INTERNAL', '');
 }

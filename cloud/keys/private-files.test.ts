@@ -20,10 +20,12 @@ describe('what lies on the disk', () => {
   afterEach(() => rm(join(home, '..'), { recursive: true, force: true }));
 
   test('is readable by its own user only: folders 0700, files 0600, also what was there before', async () => {
+    // As an earlier version left it.
+    await (await startTestCloud({ env: { EARSHOT_HOME: home } })).cloud.stop();
     await mkdir(join(home, 'clips', 'homes', 'old'), { recursive: true });
     await writeFile(join(home, 'clips', 'homes', 'old', 'old.wav'), 'sound');
     for (const path of ['', 'clips', 'clips/homes', 'clips/homes/old']) await chmod(join(home, path), 0o755);
-    await chmod(join(home, 'clips', 'homes', 'old', 'old.wav'), 0o644);
+    for (const path of ['clips/homes/old/old.wav', 'cloud.db', 'secret']) await chmod(join(home, path), 0o644);
     await using server = await startTestCloud({ env: { EARSHOT_HOME: home } });
     const { url, firstHome } = server.cloud;
     const box = await TestClient.pair(url, (await firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
@@ -39,7 +41,7 @@ describe('what lies on the disk', () => {
     expect(((await stat(home)).mode & 0o777).toString(8)).toBe('700');
     expect(Object.keys(modes)).toEqual(expect.arrayContaining(['/cloud.db', '/secret', '/clips/homes/old/old.wav']));
     for (const [path, mode] of Object.entries(modes))
-      expect([path, mode]).toEqual([path, /\.(wav|db|db-wal|db-shm)$|secret$/.test(path) ? '600' : '700']);
+      expect([path, mode]).toEqual([path, /\.(wav|db|db-wal|db-shm|created)$|secret$/.test(path) ? '600' : '700']);
   });
 });
 

@@ -8,6 +8,7 @@ import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts';
+import { IntegrityCheck, markDatabaseMade, refuseLostDatabase } from './sqlite-file.ts';
 
 /** A query runs alike on the database and inside a transaction. */
 export type Queries = Kysely<Schema> | Transaction<Schema>;
@@ -35,6 +36,7 @@ export function openDatabase(url: string, options: { poolSize?: number } = {}): 
 function openSqlite(path: string): Database {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (path !== ':memory:') refuseLostDatabase(path);
     const file = new Sqlite(path);
     file.pragma('journal_mode = WAL');
     // A committed candidate survives a power cut: every commit is fsynced.
@@ -44,6 +46,7 @@ function openSqlite(path: string): Database {
     return new KyselyDatabase(
       'sqlite',
       new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(file), plugins: [new CamelCasePlugin()] }),
+      { onMade: () => path !== ':memory:' && markDatabaseMade(path), integrity: new IntegrityCheck(file) },
     );
   } catch (error) {
     throw asEarshotError(error, 'DATABASE', path);
@@ -92,13 +95,21 @@ function metAnother(error: unknown): boolean {
   return typeof code === 'string' && MET_ANOTHER.has(code);
 }
 
+/** What a file needs beyond what a server does. */
+interface FileCare {
+  onMade: () => void;
+  integrity: IntegrityCheck;
+}
+
 class KyselyDatabase implements Database {
   readonly kind: 'sqlite' | 'postgres';
   readonly queries: Kysely<Schema>;
+  private readonly file: FileCare | null;
 
-  constructor(kind: 'sqlite' | 'postgres', queries: Kysely<Schema>) {
+  constructor(kind: 'sqlite' | 'postgres', queries: Kysely<Schema>, file: FileCare | null = null) {
     this.kind = kind;
     this.queries = queries;
+    this.file = file;
   }
 
   async transact<T>(work: (queries: Transaction<Schema>) => Promise<T>): Promise<T> {
@@ -120,14 +131,26 @@ class KyselyDatabase implements Database {
     const { error, results } = outcome;
     const failed = results?.find((result) => result.status === 'Error');
     if (error) throw asEarshotError(error, 'DATABASE', failed ? `migration ${failed.migrationName}` : 'migrations');
+    this.file?.onMade();
   }
 
   async check(): Promise<void> {
     try {
       await this.queries.selectFrom('homes').select('id').limit(1).execute();
+      this.file?.integrity.check();
+      if (this.file) await this.probeWrite();
     } catch (error) {
       throw asEarshotError(error, 'DATABASE', this.kind);
     }
+  }
+
+  /** A full or read-only disk still answers reads. */
+  private async probeWrite(): Promise<void> {
+    const probe = { hash: 'probe', reason: 'removed' as const, atMs: Date.now() };
+    await this.transact(async (queries) => {
+      await queries.insertInto('endedTokens').values(probe).execute();
+      await queries.deleteFrom('endedTokens').where('hash', '=', probe.hash).execute();
+    });
   }
 
   close(): Promise<void> {

@@ -1,0 +1,92 @@
+import { mkdtemp, open, rm, stat, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip, TestClient } from '../testing/test-client.ts';
+import { startTestCloud } from '../testing/test-cloud.ts';
+import { openDatabase } from './database.ts';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'earshot-sqlite-'));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+const file = () => join(home, 'cloud.db');
+
+async function makeHome(): Promise<void> {
+  const database = openDatabase(`sqlite:${file()}`);
+  await database.migrate();
+  for (let at = 0; at < 200; at++)
+    await database.queries
+      .insertInto('homes')
+      .values({ id: `home ${at}`, name: 'x'.repeat(500), createdAtMs: at, watchedUntilMs: 0 })
+      .execute();
+  await database.close();
+}
+
+describe('a database file that was lost', () => {
+  test('is an error and never a new home: emptied', async () => {
+    await makeHome();
+    await truncate(file());
+    expect(() => openDatabase(`sqlite:${file()}`)).toThrow(expect.objectContaining({ code: 'DATABASE_LOST' }));
+    expect((await stat(file())).size).toBe(0);
+  });
+
+  test('is an error and never a new home: deleted', async () => {
+    await makeHome();
+    await rm(file());
+    expect(() => openDatabase(`sqlite:${file()}`)).toThrow(expect.objectContaining({ code: 'DATABASE_LOST' }));
+  });
+
+  test('a first start that was killed before the tables were made is no loss', async () => {
+    await (await open(file(), 'w')).close();
+    const database = openDatabase(`sqlite:${file()}`);
+    await database.migrate();
+    await database.close();
+  });
+});
+
+test('a corrupt page makes /readyz fail, and it says so', async () => {
+  await makeHome();
+  const page = 4_096;
+  const handle = await open(file(), 'r+');
+  const pages = Math.floor((await handle.stat()).size / page);
+  for (let at = Math.floor(pages / 2); at < Math.floor(pages / 2) + 4; at++)
+    await handle.write(Buffer.alloc(page, 0xa5), 0, page, at * page);
+  await handle.close();
+  await using server = await startTestCloud({ env: { EARSHOT_HOME: home }, roles: ['api'] });
+  const answer = await fetch(new URL('/readyz', server.cloud.url));
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({
+    status: 'failing',
+    parts: { database: expect.stringContaining('DATABASE') },
+  });
+});
+
+test('a disk that takes nothing answers DISK_FULL to a device, and /readyz fails', async () => {
+  await using server = await startTestCloud({ env: { EARSHOT_HOME: home }, roles: ['api'] });
+  const { code } = await server.cloud.firstHome.deviceCode();
+  const box = await TestClient.pair(server.cloud.url, code, 'device', 'Box', 'Hall');
+  // Every write fails, as on a read-only disk.
+  const { queries } = server.cloud.parts.database;
+  await sql`pragma query_only = on`.execute(queries);
+  const clip = beepClip();
+  const candidate = makeCandidate('smoke_alarm', clip);
+  const answer = await box.fetch('PUT', `/v1/candidates/${candidate.id}`, candidate);
+  expect([answer.status, await answer.json()]).toMatchObject([507, { error: { code: 'DISK_FULL' } }]);
+  expect((await fetch(new URL('/readyz', server.cloud.url))).status).toBe(503);
+  await sql`pragma query_only = off`.execute(queries);
+  expect((await fetch(new URL('/readyz', server.cloud.url))).status).toBe(200);
+});
+
+test.each(['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_READONLY_DBMOVED', 'ENOSPC'])('%s is DISK_FULL', (code) => {
+  expect(asEarshotError(Object.assign(new Error(code), { code }), 'INTERNAL', '').code).toBe('DISK_FULL');
+});
+
+test('a port that needs rights is PORT_FORBIDDEN, not a disk', () => {
+  const error = Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' });
+  expect(asEarshotError(error, 'INTERNAL', '0.0.0.0:80').code).toBe('PORT_FORBIDDEN');
+});
