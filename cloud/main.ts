@@ -55,7 +55,7 @@ export interface CloudOptions {
   pushCa?: string;
 }
 
-/** Secrets and contact details never reach the log, whoever logs the object. */
+/** Secrets and contact details never reach the log, whatever object is logged. */
 const REDACT = [
   'authorization',
   'cookie',
@@ -71,7 +71,7 @@ const REDACT = [
 export const cloudLog = (level: string, destination: 1 | 2 = 1): Logger =>
   pino({ level, redact: REDACT }, pino.destination({ dest: destination, sync: true }));
 
-/** Clips in flight per scoring thread: one batch at work, one ready. */
+/** Clips in flight per scoring thread: one batch is scored while the next is fetched. */
 const CLIPS_PER_THREAD = 16;
 
 /**

@@ -28,49 +28,49 @@ const SOFTWARE_VERSION = '0.1.0';
 export interface AgentOptions {
   /** EARSHOT_HOME: everything that must survive a restart lies in `home`/device. */
   home: string;
-  /** The release that came with the software; a newer one that was fetched later is preferred. */
+  /** The release that came with the software. A newer one that was downloaded since is used instead. */
   releaseDir: string;
   sources: readonly AudioSource[];
-  /** Null: alone. Candidates are kept, and delivered once there is a cloud. */
+  /** Null: no cloud. Candidates stay in the outbox and are delivered once there is one. */
   cloud: CloudAddress | null;
-  /** Sleep in silence; off computes every frame. */
+  /** Whether the network sleeps in silence; false computes every frame. */
   gate?: boolean;
   /** Overrides the home's mode: a recording is played as in an empty home, where a new home listens for glass too. */
   mode?: Mode;
   clock?: Clock;
   outboxBounds?: Bounds;
   trustedKeys?: TrustedKeys;
-  /** For how long a new release is on trial. */
+  /** A new release that has run this long without a crash is kept. */
   releaseTrialMs?: number;
-  /** How often the cloud is told how this device is, and asked what it should do. */
+  /** How often a heartbeat is sent to the cloud. */
   heartbeatMs?: number;
 }
 
 export interface Agent {
   readonly events: AgentEmitter;
-  /** Opens what is kept, loads the release and begins to listen. */
+  /** Opens outbox and settings, loads the release and begins to listen. */
   start(signal?: AbortSignal): Promise<void>;
   /** Resolves when every source has come to its end; fails with the first source or the first part of the agent that failed. */
   readonly ended: Promise<void>;
-  /** Resolves when the cloud has committed every candidate and knows how each sound ended. */
+  /** Resolves when the cloud has committed every candidate and every report of how a sound ended. */
   drain(signal: AbortSignal): Promise<void>;
-  /** Stops listening, waits for what is in flight. What is not delivered stays in the outbox. */
+  /** Stops listening and waits for what is in flight. What is not delivered stays in the outbox. */
   stop(): Promise<void>;
   status(): Heartbeat;
   /** Whether the cloud was reached at the last try. */
   isOnline(): boolean;
-  /** Whether blocks of sound are still being worked off: what the watchdog wants to know. */
+  /** Whether blocks of sound are still being processed. The watchdog asks this. */
   isAlive(): boolean;
   labels(): readonly string[];
   health(): readonly SourceHealth[];
   mode(): Mode;
-  /** A switch at home was thrown. */
+  /** Sets the mode from a switch in the home. */
   setMode(mode: Mode): Promise<void>;
-  /** What the sources heard of late. */
+  /** The last 20 s of sound of each source. */
   hearing(): readonly Hearing[];
 }
 
-/** The device: everything is built here, and nothing is decided here. */
+/** Builds the device from its parts; every decision is made in one of them. */
 export function createAgent(options: AgentOptions): Agent {
   return new ComposedAgent(options);
 }
@@ -97,7 +97,7 @@ class ComposedAgent implements Agent {
     this.options = options;
     const clock = options.clock ?? systemClock;
     this.clock = clock;
-    // The wall clock jumps when the network sets it; silence and rates are measured on one that does not.
+    // The wall clock jumps when it is set over the network; silence and sample rates are measured on a clock that does not.
     this.monotonicMs = options.clock ? () => clock.nowMs() : () => performance.now();
     const kept = join(options.home, 'device');
     const report = (error: EarshotError) => void this.events.emit('problem', error);
@@ -132,7 +132,7 @@ class ComposedAgent implements Agent {
     return this.lifecycle.stop();
   }
 
-  /** In the order in which they start; they stop in reverse, so the sources end first and what they gave is still kept. */
+  /** In the order in which they start. They stop in reverse: the sources end first, and what they gave is still stored. */
   private parts(): Partial<Part>[] {
     const { outbox, settings, clock, updater } = this;
     return [
@@ -234,7 +234,7 @@ class ComposedAgent implements Agent {
   private takeSettings(): void {
     const { mode, isTesting: testing, settings } = this.settings;
     this.events.emit('settings', { version: settings.version, mode, testing });
-    // Before the ears are open there is nobody to tell; they open with the settings of that moment.
+    // Before the ears exist there is nothing to configure: they are opened with the settings of that moment.
     void (this.ears as Ears | undefined)?.configure(this.detectorSettings());
   }
 }

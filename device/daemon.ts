@@ -21,7 +21,7 @@ export interface DaemonOptions {
   deviceId: string;
 }
 
-/** An agent as a service of its machine: answers its owner, tells the service manager, acts in the house, shows metrics. */
+/** Runs an agent as a service: control socket, service manager, watchdog, siren, hook, MQTT and metrics. */
 export class Daemon {
   private readonly options: DaemonOptions;
   private readonly stopping = new AbortController();

@@ -13,16 +13,16 @@ export interface Hears {
   scores: { label: string; score: number }[];
 }
 
-/** All that an agent says of itself. Whoever prints, measures or acts listens here; nothing is decided by listening. */
+/** What an agent does, for those who print, measure or act on it. Observers decide nothing for the agent. */
 export interface AgentEvents {
   /** About once a second of sound and source. */
   hears: [Hears];
   /** In the outbox, safe on disk. `clip` is the WAV; `atS`: where on its source the sound began. */
   candidate: [{ candidate: Candidate; clip: Uint8Array | null; atS: number; again: boolean }];
-  /** A told sound goes on, or (`ended`) has stopped. */
+  /** A reported sound goes on, or (`ended`) has stopped. */
   heard: [{ id: string; label: string; source: string; ended: boolean }];
   registered: [{ id: string; label: string; late: boolean }];
-  /** Committed by the cloud, and gone from here. */
+  /** Committed by the cloud and removed from the outbox. */
   delivered: [{ id: string; label: string; withClip: boolean }];
   health: [SourceHealth];
   online: [{ online: boolean; reason: string | null }];

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { peakDbfs } from '@earshot/shared/audio/level.ts';
 import { readWav } from '@earshot/shared/audio/wav-read.ts';
@@ -42,7 +43,7 @@ function earshot(...args: string[]) {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!isSo()) await sleep(50);
 }
 
 test('the demo: the alarm and the glass are confirmed and told once each, the microwave and the dishes are not', async () => {

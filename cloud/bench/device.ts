@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Candidate, CandidateAccepted as Accepted } from '@earshot/shared/contracts/candidate.ts';
 import type { z } from 'zod';
 
@@ -18,7 +19,7 @@ async function persistently(send: () => Promise<Response>): Promise<Response> {
     if (answer && (tries === TRIES || (answer.status < 500 && answer.status !== 429)))
       throw new Error(`HTTP ${answer.status}: ${text ?? ''}`);
     const askedMs = Number(answer?.headers.get('retry-after') ?? 0) * 1000;
-    await new Promise((resolve) => setTimeout(resolve, Math.max(PATIENCE_MS, askedMs)));
+    await sleep(Math.max(PATIENCE_MS, askedMs));
   }
 }
 

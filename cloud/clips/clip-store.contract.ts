@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CLIP_CHECKSUM } from '@earshot/shared/contracts/candidate.ts';
 import { clipKey, homePrefix, type ClipPromise, type ClipStore, type UploadLink } from './clip-store.ts';
 
@@ -155,7 +156,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
       socket.once('error', reject);
     });
     // The store learns of the cut after we do; asking a few times would hide a truncated object that appears late.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
     expect(await store.size(clip.key)).toBeNull();
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
 import type { Caller } from '../homes/tokens.ts';
@@ -158,7 +159,7 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     await alarm();
     for (let minute = 0; minute < 10; minute++) {
       await home.clock.advance(60_000);
-      await new Promise((resolve) => setTimeout(resolve, 20)); // the attempt's own round trip
+      await sleep(20); // the attempt's own round trip
     }
     const attempts = webhook.received.length;
     expect(attempts).toBeGreaterThan(3);

@@ -1,5 +1,6 @@
 import nodemailer, { type Transporter } from 'nodemailer';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import { rejectOnAbort } from '@earshot/shared/lifecycle/pause.ts';
 import { unreachable } from './http-attempt.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
@@ -42,7 +43,7 @@ export class EmailNotifier implements Notifier<Target> {
       headers: { 'X-Earshot-Incident': body.incidentId },
     });
     try {
-      await Promise.race([sending, aborted(signal)]);
+      await Promise.race([sending, rejectOnAbort(signal)]);
       return { outcome: 'delivered' };
     } catch (error) {
       sending.catch(() => undefined);
@@ -58,11 +59,4 @@ export class EmailNotifier implements Notifier<Target> {
     this.transport?.close();
     this.transport = null;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }

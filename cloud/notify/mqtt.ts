@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import { rejectOnAbort } from '@earshot/shared/lifecycle/pause.ts';
 import { type AddressGuard, OPEN_NETWORK } from './address-guard.ts';
 import { unreachable } from './http-attempt.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
@@ -43,7 +44,7 @@ export class MqttNotifier implements Notifier<Target> {
       if (!body.test) await client.publishAsync(state, isOver ? 'OFF' : 'ON', { qos: 1, retain: true });
     };
     try {
-      await Promise.race([publish(), rejectOn(signal)]);
+      await Promise.race([publish(), rejectOnAbort(signal)]);
       return { outcome: 'delivered' };
     } catch (error) {
       await this.drop(keyOf(target));
@@ -131,11 +132,4 @@ function discovery(target: Target, label: string, homeName: string, stateTopic: 
     device_class: deviceClass[label] ?? 'sound',
     device: { identifiers: [idOf(target)], name: `Earshot ${homeName}`, manufacturer: 'Earshot' },
   };
-}
-
-function rejectOn(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }

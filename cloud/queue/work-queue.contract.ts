@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { consumerContract } from './consumer.contract.ts';
 import {
   MAX_BODY_BYTES,
@@ -98,7 +99,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
   test('whoever waits is woken by what is sent, in any lane', async () => {
     for (const lane of ['urgent', 'normal', 'bulk'] satisfies Lane[]) {
       const waiting = receive(other, { waitMs: 10_000 });
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
       const sentAtMs = Date.now();
       await queue.send([message(lane, { lane })]);
       expect(bodies(await waiting)).toEqual([lane]);
@@ -119,7 +120,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
   test('what arrives while a stopped receiver lets go is not lost: the next receiver gets it soon', async () => {
     const stop = new AbortController();
     const waiting = queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     stop.abort();
     await waiting;
     const closing = queue.close?.();
@@ -158,7 +159,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     await queue.send([message('long work')]);
     const held = await receiveOne(queue, { leaseMs: 2 * LEASE_MS });
     for (let beat = 0; beat < 3; beat++) {
-      await new Promise((resolve) => setTimeout(resolve, LEASE_MS));
+      await sleep(LEASE_MS);
       expect(await queue.extend(held, 2 * LEASE_MS)).toBe(true);
     }
     expect(await receive(other, { waitMs: 0 })).toEqual([]);

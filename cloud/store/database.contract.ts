@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { createHome } from '../homes/homes.ts';
 import type { Database } from './database.ts';
@@ -149,7 +150,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     });
     await expect(lost).rejects.toThrow();
     // The socket's end may arrive a moment after the answer.
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     await database.check();
     expect(await nameOf(homeId)).toBe('Home');
   });
@@ -158,7 +159,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     const lost = database.transact(async (queries) => {
       const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(queries);
       await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(other.queries);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await sleep(200);
       await queries.selectFrom('homes').select('id').limit(1).execute();
     });
     await expect(lost).rejects.toThrow();

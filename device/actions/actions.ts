@@ -7,7 +7,7 @@ import { Hook } from './hook.ts';
 import { MqttBridge } from './mqtt.ts';
 import { Siren } from './siren.ts';
 
-/** What the house does by itself when something is heard: whichever of siren, hook and MQTT its owner has set. */
+/** What the device does in the home when it reports a sound: siren, hook and MQTT, as far as they are configured. */
 export async function runActions(
   configuration: Configuration,
   agent: Agent,

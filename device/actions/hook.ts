@@ -5,11 +5,11 @@ import { runCommand } from './run-command.ts';
 
 const LONGEST_MS = 30_000;
 const AT_ONCE = 2;
-/** A hook that hangs must not collect a day of events. */
+/** A hook that hangs must not fill the memory with events. */
 const MOST_WAITING = 100;
 
 /**
- * Runs the owner's command at every event, the event as one JSON object on its stdin: `{"event":"candidate", …}`, `"heard"`,
+ * Runs the configured command for every event, with the event as one JSON object on its stdin: `{"event":"candidate", …}`, `"heard"`,
  * `"ended"`, `"health"`.
  */
 export class Hook {
@@ -24,7 +24,7 @@ export class Hook {
     this.events = events;
   }
 
-  /** Acts until the signal aborts; resolves when the last command has ended. */
+  /** Runs commands until the signal aborts; resolves when the last one has ended. */
   async run(signal: AbortSignal): Promise<void> {
     this.signal = signal;
     this.events.on('candidate', ({ candidate, atS }) => this.add({ event: 'candidate', atS, ...candidate }));

@@ -18,13 +18,13 @@ export interface MqttHome {
   labels(): readonly string[];
   health(): readonly SourceHealth[];
   mode(): Mode;
-  /** The switch was thrown: armed is away, disarmed is home. */
+  /** Set by the switch: armed is away, disarmed is home. */
   setMode(mode: Mode): Promise<void>;
 }
 
 /**
- * The house over MQTT: states are retained, so that whoever comes later knows them; a last will says that the device is gone.
- * While the broker is away the states go on changing here, and all of them are said again when it is back.
+ * Publishes the device's state over MQTT, with discovery for Home Assistant. States are retained, so that a late subscriber gets
+ * them; a last will marks the device as offline. All states are published again whenever the broker is reached.
  */
 export class MqttBridge {
   private readonly options: MqttOptions;
@@ -40,9 +40,9 @@ export class MqttBridge {
     this.events = events;
   }
 
-  /** Connected, or trying to be, until the signal aborts. */
+  /** Keeps a connection, and connects again when it is lost, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    // Loaded only where it is used: it costs 9 MB.
+    // Loaded only when MQTT is configured: it costs 9 MB.
     const { connect } = await import('mqtt');
     if (signal.aborted) return;
     const { url, username, password, topics } = this.options;
@@ -115,7 +115,7 @@ export class MqttBridge {
     };
     this.say(homeAssistant.attributesTopic(topics, label), JSON.stringify(attributes));
     this.setSounding(label, true);
-    // An event is a moment, not a state: retained it would happen again at every restart of the listener.
+    // Not retained: a retained event would be delivered again at every restart of a subscriber.
     this.client?.publish(homeAssistant.eventTopic(topics), JSON.stringify({ event_type: label, ...attributes }), {
       qos: 1,
     });
@@ -148,7 +148,7 @@ export class MqttBridge {
   }
 
   private say(topic: string, payload: string): void {
-    // What is said while the broker is away would pile up; everything is said again when it is back.
+    // Dropped while the broker is out of reach, instead of queued: every state is published again on connect.
     if (this.client?.connected) this.client.publish(topic, payload, { qos: 1, retain: true });
   }
 

@@ -7,13 +7,13 @@ const ENDS_WITHIN_MS = 1_000;
 export interface CommandRun {
   input?: string;
   environment?: Record<string, string>;
-  /** It is ended when this aborts. */
+  /** Ends the command. */
   signal: AbortSignal;
 }
 
 /**
- * Runs one line of the owner's own shell, or a program with its arguments, and waits for it. Fails with the last line of its
- * stderr: what stands above it is how a library came to it. Its whole process group is ended with it: a siren script that started a player must not leave it howling.
+ * Runs a line of shell, or a program with its arguments, and waits for its end. Fails with the last line of its stderr, which usually
+ * says the reason. An abort ends its whole process group: a siren script that started a player must not leave the player running.
  */
 export async function runCommand(
   command: string | readonly string[],
@@ -30,7 +30,7 @@ export async function runCommand(
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch {
-      // It ended by itself in this moment.
+      // It has ended already.
     }
   };
   let patience: NodeJS.Timeout | undefined;

@@ -22,7 +22,7 @@ export interface EarsOptions {
   monotonicMs: () => number;
 }
 
-/** All sources of one device, through one loaded network. */
+/** All sources of one device, heard through one loaded network. */
 export class Ears {
   private readonly listeners: readonly Listener[];
   private readonly events: AgentEmitter;
@@ -33,7 +33,7 @@ export class Ears {
     this.events = events;
     this.clock = clock;
     this.current = network;
-    const told = {
+    const listenerEvents = {
       detected: desk.take.bind(desk),
       second: (listener: Listener, { levelDbfs }: { levelDbfs: number }) => {
         if (!events.isObserved('hears')) return;
@@ -46,7 +46,7 @@ export class Ears {
       },
       health: (health: SourceHealth) => void events.emit('health', health),
     };
-    this.listeners = sources.map((source) => new Listener(source, network, settings, told, monotonicMs));
+    this.listeners = sources.map((source) => new Listener(source, network, settings, listenerEvents, monotonicMs));
   }
 
   /** Listens until every source has ended or the signal aborts. Fails with the first failure, once all have ended. */

@@ -19,8 +19,8 @@ export interface ListenerEvents {
 }
 
 /**
- * One source and all that listens to it: ring, detector, health. Everything that touches the detector goes through one turn, so
- * that settings and networks change between two blocks and never within one.
+ * One source with its ring, detector and health. All work on the detector is serialised, so that settings and networks change
+ * between two blocks and never within one.
  */
 export class Listener {
   readonly source: AudioSource;
@@ -32,7 +32,7 @@ export class Listener {
   private network: Network;
   private settings: DetectorSettings;
   private detector: Detector;
-  /** Where the detector's own count began: after a gap a new one starts, so that nothing is glued together. */
+  /** Where the detector's own count began. After a gap a new detector starts, so that it never joins sounds across the gap. */
   private detectorFrom = 0;
   private turn: Promise<void> = Promise.resolve();
   private busySinceMs: number | null = null;
@@ -50,26 +50,26 @@ export class Listener {
     this.events = events;
     this.monotonicMs = monotonicMs;
     this.detector = new Detector(network, { settings });
-    const told = { changed: () => events.health(this.health), restart: () => source.restart() };
-    this.microphone = new MicrophoneHealth(told, source.live, monotonicMs());
+    const microphoneEvents = { changed: () => events.health(this.health), restart: () => source.restart() };
+    this.microphone = new MicrophoneHealth(microphoneEvents, source.live, monotonicMs());
     this.check = new SignalCheck((second) => {
       this.microphone.second(second, monotonicMs());
       events.second(this, second);
     });
   }
 
-  /** Listens until the source ends or the signal aborts; then decides what was left open. */
+  /** Listens until the source ends or the signal aborts; then decides the pending events. */
   async run(signal: AbortSignal): Promise<void> {
     await this.hearAll(signal);
     await this.inTurn(async () => this.tell(await this.detector.finish()));
   }
 
-  /** All that the source gives now, with what is open left open. */
+  /** Processes what the source gives, and leaves pending events undecided. */
   async hearAll(signal: AbortSignal): Promise<void> {
     for await (const block of this.source.start(signal)) await this.inTurn(() => this.hear(block));
   }
 
-  /** To be called about once a second: notices sound that does not come at all. */
+  /** To be called about once a second: detects that no sound arrives at all. */
   tick(): void {
     this.microphone.tick(this.monotonicMs(), this.source.trouble);
   }
@@ -81,7 +81,7 @@ export class Listener {
     });
   }
 
-  /** Goes on with another network at the next sample. */
+  /** Uses another network from the next block on. */
   switchTo(network: Network): Promise<void> {
     return this.inTurn(async () => {
       this.network = network;
@@ -105,12 +105,12 @@ export class Listener {
     return this.network.manifest.version;
   }
 
-  /** One block takes milliseconds, with a candidate's fsync on a poor card a second: after this it hangs. */
+  /** A block takes milliseconds, or a second with a candidate's fsync on a slow card: a block that takes longer than this hangs. */
   get isStuck(): boolean {
     return this.busySinceMs !== null && this.monotonicMs() - this.busySinceMs > STUCK_MS;
   }
 
-  /** How much of a candidate's past the verifier wants to hear. */
+  /** How many seconds of sound before the decision the verifier needs. */
   get clipS(): number {
     return this.network.manifest.verifier.clipS;
   }
@@ -120,7 +120,7 @@ export class Listener {
     return this.ring.end / SAMPLE_RATE;
   }
 
-  /** Blocks heard and blocks slept through, for the gate's account. */
+  /** The share of blocks that the energy gate skipped. */
   get sleptRatio(): number {
     return this.detector.sleptRatio;
   }

@@ -16,6 +16,12 @@ export const NEVER_ABORTED = new AbortController().signal;
 export const isAbort = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted && (error === signal.reason || (error as Error | null)?.name === 'AbortError');
 
+/** Rejects with the signal's reason when it aborts: to race against what cannot be aborted itself. */
+export async function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  await untilAborted(signal);
+  throw signal.reason as Error;
+}
+
 /** Resolves when the signal aborts; at once when it already has. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { FakeClock } from '../testing/fake-clock.ts';
-import { pause, untilAborted } from './pause.ts';
+import { isAbort, pause, rejectOnAbort, untilAborted } from './pause.ts';
 import { WakeUp } from './wake-up.ts';
 
 let clock: FakeClock;
@@ -44,6 +44,25 @@ describe('until aborted', () => {
     stop.abort();
     await untilAborted(stop.signal);
     expect(ended).toEqual(['waiting']);
+  });
+});
+
+describe('reject on abort', () => {
+  test('fails with the reason of the signal', async () => {
+    const rejecting = rejectOnAbort(stop.signal);
+    stop.abort(new Error('10 s have passed'));
+    await expect(rejecting).rejects.toThrow('10 s have passed');
+  });
+});
+
+describe('an abort', () => {
+  test('is known by the reason of its signal, or by its name; other errors are none', () => {
+    const reason = new Error('SIGTERM');
+    expect(isAbort(reason, stop.signal)).toBe(false);
+    stop.abort(reason);
+    expect(isAbort(reason, stop.signal)).toBe(true);
+    expect(isAbort(new DOMException('aborted', 'AbortError'), stop.signal)).toBe(true);
+    expect(isAbort(new Error('disk is full'), stop.signal)).toBe(false);
   });
 });
 

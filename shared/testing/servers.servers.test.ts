@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { describeWithServers } from './describe-with-servers.ts';
 import { connects } from './servers/connects.ts';
@@ -15,7 +16,7 @@ const SERVERS = fileURLToPath(new URL('./servers.ts', import.meta.url));
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
   throw new Error('it did not come true within 10 s');
 }

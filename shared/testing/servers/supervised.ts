@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const SUPERVISOR = fileURLToPath(new URL('./supervise.sh', import.meta.url));
 /** A JVM on a busy two-core machine needs a quarter of this. */
@@ -72,7 +73,7 @@ export async function launch(options: Launch): Promise<() => Promise<void>> {
         await stop();
         throw new Error(`${options.name} did not answer within ${READY_WITHIN_MS / 1000} s:\n${log}`, { cause });
       }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
 }
