@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Migrator } from 'kysely/migration';
 import { MIGRATIONS } from '../store/migrations.ts';
 import { openDatabase } from '../store/database.ts';
-import { TestClient } from '../testing/test-client.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 
 describe('an owner and a member', () => {
@@ -50,6 +51,23 @@ describe('an owner and a member', () => {
     expect(await status(owner, 'DELETE', `/v1/devices/${box.id}`)).toBe(204);
     expect(await status(member, 'DELETE', `/v1/members/${member.id}`)).toBe(204);
     expect(await status(owner, 'DELETE', '/v1/home', { confirm: 'Home' })).toBe(204);
+  });
+
+  test("a removed person's token and clip links end at once", async () => {
+    const clip = beepClip();
+    const candidate = makeCandidate('smoke_alarm', clip);
+    await box.report(candidate, clip);
+    await server.cloud.firstHome.settled(AbortSignal.timeout(15_000));
+    const { items } = await member.call<{ items: { id: string }[] }>('GET', '/v1/incidents');
+    const { url } = await member.call<{ url: string }>(
+      'GET',
+      `/v1/incidents/${items[0]?.id ?? ''}/clips/${candidate.id}`,
+    );
+    const play = async () => (await fetch(new URL(url, server.cloud.url))).status;
+    expect(await play()).toBe(200);
+    await owner.call('DELETE', `/v1/members/${member.id}`);
+    expect(await play()).toBe(404);
+    expect(await status(member, 'GET', '/v1/home')).toBe(401);
   });
 
   test('the last owner stays one until somebody else is', async () => {

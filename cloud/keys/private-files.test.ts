@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -43,6 +43,17 @@ describe('what lies on the disk', () => {
     for (const [path, mode] of Object.entries(modes))
       expect([path, mode]).toEqual([path, /\.(wav|db|db-wal|db-shm|created)$|secret$/.test(path) ? '600' : '700']);
   });
+});
+
+test('neither a token nor a pairing code stands in the database', async () => {
+  await using server = await startTestCloud();
+  const { url, firstHome } = server.cloud;
+  const { code } = await firstHome.phoneCode();
+  const { token } = await TestClient.pair(url, (await firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
+  const files = ['cloud.db', 'cloud.db-wal'].map((name) => readFile(join(server.home, name)));
+  const bytes = Buffer.concat(await Promise.all(files));
+  expect(bytes.includes('Hall')).toBe(true);
+  expect([bytes.includes(token), bytes.includes(token.slice(3)), bytes.includes(code)]).toEqual([false, false, false]);
 });
 
 describe('the secrets of channels', () => {

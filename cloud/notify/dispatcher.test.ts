@@ -220,7 +220,8 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     await alarm();
     await home.clock.advance(1_000);
     for (let at = 0; at < 8; at++) {
-      await until(`channel ${at} is tried`, () => webhook.received.length > at);
+      // Sooner than the attempt before it times out.
+      await until(`channel ${at} is tried`, () => webhook.received.length > at, 6_000);
       await home.clock.advance(at === 0 ? ALONE_MS : STAGGER_MS);
     }
     await until('the alarm is delivered', () => told.length === 1);

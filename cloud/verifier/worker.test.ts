@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Health } from '@earshot/shared/contracts/api.ts';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
@@ -91,6 +92,23 @@ describe('the verifier worker', () => {
     const worker = work(agreeing);
     await until('it is told', async () => (await first())?.notified === 1, 9_000);
     expect(await first()).toMatchObject({ verdict: 'unverified' });
+    worker.stop.abort();
+    await worker.done;
+  });
+
+  test('a clip that is not the one that was announced is not judged', async () => {
+    await start({ roles: ['api'] });
+    const candidate = makeCandidate('smoke_alarm', clip);
+    await box.report(candidate, clip);
+    const other = beepClip(3);
+    const sha256 = createHash('sha256').update(other).digest('hex');
+    await server.cloud.parts.clips.put(clipKey(box.homeId, candidate.id), other, sha256);
+    const worker = work(agreeing);
+    await until('smoke is reported', async () => (await first())?.notified === 1, 9_000);
+    expect(await first()).toMatchObject({ verdict: 'unverified' });
+    expect(await server.cloud.parts.queue.deadLetters(5)).toMatchObject([
+      { reason: 'the clip is not the one that was announced' },
+    ]);
     worker.stop.abort();
     await worker.done;
   });
