@@ -4,7 +4,7 @@ import type { Caller } from './tokens.ts';
 
 type Person = Pick<Caller, 'id' | 'homeId'>;
 
-export async function isOwner(queries: Queries, { id, homeId }: Person): Promise<boolean> {
+async function isOwner(queries: Queries, { id, homeId }: Person): Promise<boolean> {
   const row = await queries
     .selectFrom('members')
     .select('role')

@@ -15,7 +15,7 @@ export function retryAfterMs(value: string | null | undefined, nowMs = Date.now(
  * What an HTTP answer means for a delivery, the same for every service that speaks HTTP. A 404 is no end: a webhook's server answers so
  * while it is being deployed. The answer's body is not passed on: the address may name a service inside the server's own network.
  */
-export function deliveryOf(status: number, retryAfter: string | null | undefined): Delivery {
+function deliveryOf(status: number, retryAfter: string | null | undefined): Delivery {
   const reason = `HTTP ${status}`;
   if (status >= 200 && status < 300) return { outcome: 'delivered' };
   if (status === 429 || status === 408 || status >= 500)
@@ -38,7 +38,7 @@ export function unreachable(error: unknown): Delivery {
   };
 }
 
-export interface Post {
+interface Post {
   url: string;
   headers: Record<string, string>;
   body: string | Uint8Array;

@@ -90,7 +90,7 @@ export const DeviceView = z.object({
 export type DeviceView = z.infer<typeof DeviceView>;
 export const DevicePatch = z.object({ name: Name.optional(), room: z.string().trim().max(60).optional() });
 
-export const Role = z.enum(['owner', 'member']);
+const Role = z.enum(['owner', 'member']);
 export const MemberView = z.object({
   id: Id,
   name: z.string(),
