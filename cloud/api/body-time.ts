@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
@@ -56,10 +56,11 @@ export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): Asyn
 /** An answer that comes before the body was read is for a client that may never stop sending: it gets a moment to read the answer. */
 const GRACE_MS = 2_000;
 
-export function discardBody(raw: IncomingMessage): void {
-  if (raw.complete) return;
-  raw.resume();
-  const { socket } = raw;
-  const cut = setTimeout(() => socket.destroy(), GRACE_MS).unref();
-  raw.once('end', () => clearTimeout(cut));
+/** When the answer has gone out and the body was not read, the connection is closed instead of being drained. */
+export function closeUnread(raw: IncomingMessage, response: ServerResponse): void {
+  // Node drains a body that nobody began to read: this begins, and stops at the first 64 KB.
+  raw.read(0);
+  response.once('finish', () => {
+    if (!raw.complete) setTimeout(() => raw.socket.destroy(), GRACE_MS).unref();
+  });
 }

@@ -5,7 +5,7 @@ import { clipArrived } from '../verifier/intake/clip-arrival.ts';
 import { LINK_ROOT } from '../clips/clip-links.ts';
 import { FileClipStore } from '../clips/file-store.ts';
 import type { CloudParts } from '../parts.ts';
-import { discardBody, pacedBody } from './body-time.ts';
+import { closeUnread, pacedBody } from './body-time.ts';
 
 type Query = Record<string, string | undefined>;
 
@@ -22,7 +22,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
     async (request, reply) => {
       const { raw } = request;
       const key = request.params['*'];
-      reply.raw.once('finish', () => discardBody(raw));
+      closeUnread(raw, reply.raw);
       const promise = clips.links.openUpload(key, request.query, clock.nowMs());
       const announced = Number(raw.headers['content-length'] ?? promise.bytes);
       if (announced !== promise.bytes)

@@ -30,6 +30,7 @@ export function unreachable(error: unknown): Delivery {
     code?: string;
     cause?: { code?: string; message?: string };
   };
+  if (code === 'ABORT_ERR') return { outcome: 'retry', reason: 'no answer in time', afterMs: null };
   if (code === 'PRIVATE_ADDRESS') return { outcome: 'refused', reason: message ?? code };
   return {
     outcome: 'retry',

@@ -111,7 +111,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     protection: 'An upload link is checked before the body is read',
     file: 'cloud/api/clip-link-routes.ts',
-    find: "reply.raw.once('finish', () => discardBody(raw));",
+    find: 'closeUnread(raw, reply.raw);',
     replace: 'for await (const _ of raw);',
     test: 'cloud/api/uploads.test.ts',
   },
