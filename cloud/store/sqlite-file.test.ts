@@ -82,6 +82,24 @@ test('a disk that takes nothing answers DISK_FULL to a device, and /readyz fails
   expect((await fetch(new URL('/readyz', server.cloud.url))).status).toBe(200);
 });
 
+test('a transaction that finds no space fails with SQLITE_FULL, and the next one works', async () => {
+  await makeHome();
+  const database = openDatabase(`sqlite:${file()}`);
+  await sql`pragma max_page_count = 1`.execute(database.queries);
+  const row = (id: string, name: string) => ({ id, name, createdAtMs: 1, watchedUntilMs: 0 });
+  const grow = database.transact(async (queries) => {
+    for (let at = 0; at < 100; at++)
+      await queries
+        .insertInto('homes')
+        .values(row(`more ${at}`, 'x'.repeat(100_000)))
+        .execute();
+  });
+  await expect(grow).rejects.toMatchObject({ code: 'SQLITE_FULL' });
+  await sql`pragma max_page_count = 1000000`.execute(database.queries);
+  await database.transact((queries) => queries.insertInto('homes').values(row('last', 'x')).execute());
+  await database.close();
+});
+
 test.each(['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_READONLY_DBMOVED', 'ENOSPC'])('%s is DISK_FULL', (code) => {
   expect(asEarshotError(Object.assign(new Error(code), { code }), 'INTERNAL', '').code).toBe('DISK_FULL');
 });
