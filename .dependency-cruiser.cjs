@@ -43,7 +43,7 @@ module.exports = {
     {
       name: 'production-imports-no-test-code',
       severity: 'error',
-      from: { pathNot: '(\\.test\\.tsx?$|(^|/)(testing|tests|bench|tools)/)' },
+      from: { pathNot: '(\\.(test|contract)\\.tsx?$|(^|/)(testing|tests|bench|tools|stop-proof)/)' },
       to: { path: '(\\.test\\.tsx?$|(^|/)(testing|tests)/)' },
     },
   ],

@@ -30,5 +30,5 @@ export function watchfulness({ home, live, remembered, asOf, hasNetwork }: Knowl
 /** A microphone that recovers hears already; a deaf or broken one does not. */
 const HEARS = new Set(['healthy', 'recovering']);
 
-export const listens = ({ online, sources }: DeviceView): boolean =>
+const listens = ({ online, sources }: DeviceView): boolean =>
   online && sources.some(({ state }) => HEARS.has(state));
