@@ -5,7 +5,10 @@ import { CATALOGUE } from '@earshot/shared/errors.ts';
 import { z } from 'zod';
 import { type Route, ROUTES } from './routes.ts';
 
-/** Written from the contracts that check the traffic, so it cannot lie. */
+/**
+ * Generated from the contracts that check the traffic, so the two cannot differ. zod itself writes the schemas (`z.toJSONSchema`); what is
+ * left is to list the routes, which a library would need from us too.
+ */
 function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [operationId, route] of Object.entries(ROUTES) as [string, Route][]) {
