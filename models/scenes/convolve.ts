@@ -12,35 +12,60 @@ function transformOf(size: number): FFT {
   return made;
 }
 
+/** `signal` in a room whose response is `response`. As long as both together minus one. */
+export const convolve = (signal: Float32Array, response: Float32Array): Float32Array =>
+  new Convolver(response).apply(signal);
+
 /**
- * `signal` in a room whose response is `response`: overlap-add, with two blocks in one complex transform (one as the real part, one as
- * the imaginary part: the response is real, so they come out apart again). As long as both together minus one.
+ * One response for many signals: its spectrum is kept. Overlap-add, with two blocks in one complex transform (one as the real part, one
+ * as the imaginary part: the response is real, so they come out apart again).
  */
-export function convolve(signal: Float32Array, response: Float32Array): Float32Array {
-  const out = new Float32Array(Math.max(0, signal.length + response.length - 1));
-  if (signal.length === 0 || response.length === 0) return out;
-  const size = blockFor(response.length);
-  const fft = transformOf(size);
-  const step = size - response.length + 1;
-  const filter = spectrumOf(fft, size, response);
-  const input = new Float64Array(2 * size);
-  const spectrum = new Float64Array(2 * size);
-  const result = new Float64Array(2 * size);
-  for (let at = 0; at < signal.length; at += 2 * step) {
-    input.fill(0);
-    const first = Math.min(step, signal.length - at);
-    for (let i = 0; i < first; i++) input[2 * i] = signal[at + i] as number;
-    const second = Math.min(step, signal.length - at - step);
-    for (let i = 0; i < second; i++) input[2 * i + 1] = signal[at + step + i] as number;
-    fft.transform(spectrum, input);
-    multiply(spectrum, filter);
-    fft.inverseTransform(result, spectrum);
-    const count = Math.min(size, out.length - at);
-    for (let i = 0; i < count; i++) out[at + i] = (out[at + i] as number) + (result[2 * i] as number);
-    const later = Math.min(size, out.length - at - step);
-    for (let i = 0; i < later; i++) out[at + step + i] = (out[at + step + i] as number) + (result[2 * i + 1] as number);
+export class Convolver {
+  private readonly length: number;
+  private readonly size: number;
+  private readonly fft: FFT;
+  private readonly filter: Float64Array;
+
+  constructor(response: Float32Array) {
+    this.length = response.length;
+    this.size = blockFor(response.length);
+    this.fft = transformOf(this.size);
+    this.filter = spectrumOf(this.fft, this.size, response);
   }
-  return out;
+
+  apply(signal: Float32Array): Float32Array {
+    const { fft, size, filter } = this;
+    const out = new Float32Array(Math.max(0, signal.length + this.length - 1));
+    if (signal.length === 0 || this.length === 0) return out;
+    const step = size - this.length + 1;
+    const [input, spectrum, result] = buffersOf(size);
+    for (let at = 0; at < signal.length; at += 2 * step) {
+      input.fill(0);
+      const first = Math.min(step, signal.length - at);
+      for (let i = 0; i < first; i++) input[2 * i] = signal[at + i] as number;
+      const second = Math.min(step, signal.length - at - step);
+      for (let i = 0; i < second; i++) input[2 * i + 1] = signal[at + step + i] as number;
+      fft.transform(spectrum, input);
+      multiply(spectrum, filter);
+      fft.inverseTransform(result, spectrum);
+      const count = Math.min(size, out.length - at);
+      for (let i = 0; i < count; i++) out[at + i] = (out[at + i] as number) + (result[2 * i] as number);
+      const later = Math.min(size, out.length - at - step);
+      for (let i = 0; i < later; i++)
+        out[at + step + i] = (out[at + step + i] as number) + (result[2 * i + 1] as number);
+    }
+    return out;
+  }
+}
+
+type Buffers = readonly [Float64Array, Float64Array, Float64Array];
+const buffers = new Map<number, Buffers>();
+
+/** A call is over before the next begins: all of one size share their scratch space. */
+function buffersOf(size: number): Buffers {
+  const known = buffers.get(size) ?? [new Float64Array(2 * size), new Float64Array(2 * size), new Float64Array(2 * size)];
+  buffers.set(size, known);
+  return known;
 }
 
 function spectrumOf(fft: FFT, size: number, response: Float32Array): Float64Array {

@@ -1,23 +1,27 @@
 /**
- * What a home sounds like over 24 hours, for counting false alarms per day.
+ * What a device in a home hears over 24 hours in which nothing burns and nothing breaks, for counting false alerts a day.
  *
- *   for await (const { atS, samples, events } of houseDay(maker.world, 'home-3', { signal })) detector.push(samples);
+ *   for await (const { samples } of houseDay(maker.world, { seed: '1', day: 17 }, { signal })) await detector.push(samples);
  *
- * The day is planned first (some thousand rows), then rendered piece by piece: memory does not grow with its length, and the same
- * seed gives the same samples however long the pieces are. `events` are the real footsteps, doors, dogs and babies of the home:
- * to hear them is right. Smoke, CO, chirps and breaking glass never happen in a house day.
+ * The day is planned first (some thousand rows), then made piece by piece: memory does not grow with its length, the same key gives the
+ * same samples however long the pieces are, and a quiet stretch costs next to nothing. How days are made: homes/README.md.
  */
 import { mapLabel } from '../corpus/label-map.ts';
-import { nearMiss } from '../synthesis/near-miss.ts';
 import { Random } from '../synthesis/random.ts';
-import { addAt, decibel, SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
-import { convolve } from './convolve.ts';
-import { DAY_S, planHouseDay, type PlannedSound } from './house-day-plan.ts';
-import { quietLevel } from './household.ts';
-import { drawRoom, type Room } from './room.ts';
+import { decibel, samplesOf } from '../synthesis/sound.ts';
+import { planHouseDay, type DayKey, type DayPlan, type PlannedSound } from './homes/day-plan.ts';
+import { looped } from './homes/loop.ts';
+import { throughMuLaw } from './homes/mu-law.ts';
+import { Paths } from './homes/places.ts';
+import { atUnitLoudness, programmeTracks } from './homes/programme-tracks.ts';
+import { QuietHome } from './homes/quiet-home.ts';
+import { DAY_S } from './homes/schedule.ts';
+import { SOUNDS } from './homes/sounds/all.ts';
+import { trimmed, type Make } from './homes/sounds/make.ts';
+import { TEXTURE_S } from './homes/sounds/textures.ts';
+import { LoopedSound, SingleSound, type Sounding } from './homes/sounding.ts';
 import type { LeftOut } from './scene-types.ts';
 import type { SceneWorld } from './scene.ts';
-import { recordedConfuser, synthesised, type SourceSound } from './source-sound.ts';
 
 export interface HouseDayOptions {
   signal?: AbortSignal;
@@ -25,41 +29,49 @@ export interface HouseDayOptions {
   pieceS?: number;
   fromS?: number;
   toS?: number;
+  /** Each piece's samples are overwritten by the next: saves the allocation of six gigabytes a day. */
+  reuseSamples?: boolean;
 }
 
 export interface HouseDayPiece {
   atS: number;
   samples: Float32Array;
-  /** What began in this piece and is one of our labels, in seconds of the day. */
+  /** Recorded steps, doors, dogs and babies that began in this piece, in seconds of the day: to hear them is right. */
   events: { label: string; startS: number; endS: number }[];
   /** What began in this piece and leaves the truth open. */
   ignored: LeftOut[];
-  /** How many planned sounds are heard in it; 0 is a quiet stretch. */
+  /** How many sounds are heard in it; 0 is a quiet stretch. */
   sounding: number;
 }
 
-const PIECE_S = 60;
-/** Continuous sounds are rendered this much at a time. */
-const STRETCH_S = 30;
-const MORNING = samplesOf(6.5 * 3_600);
-const NIGHT = samplesOf(23 * 3_600);
+const PIECE_S = 20;
+/** A room rings on after its sound. */
+const TAIL_S = 1;
+
+/** A name alone stands for one of its hundred days. */
+const keyOf = (key: DayKey | string): DayKey =>
+  typeof key === 'string' ? { seed: key, day: new Random(key).integer(0, 99) } : key;
 
 export async function* houseDay(
   world: SceneWorld,
-  seed: string,
+  key: DayKey | string,
   options: HouseDayOptions = {},
 ): AsyncGenerator<HouseDayPiece> {
-  const { signal, pieceS = PIECE_S, fromS = 0, toS = DAY_S } = options;
-  const plan = planHouseDay(world.shelf, seed).flatMap(inStretches);
-  const day = new Day(world, seed);
-  const first = plan.findIndex(({ startS, lengthS }) => startS + lengthS > fromS);
-  let next = first < 0 ? plan.length : first;
+  const { signal, pieceS = PIECE_S, fromS = 0, toS = DAY_S, reuseSamples = false } = options;
+  const plan = planHouseDay(world.shelf, keyOf(key));
+  const day = new Day(world, plan, keyOf(key));
+  const waiting = plan.sounds.filter(({ startS, lengthS }) => startS + lengthS + TAIL_S > fromS);
+  const kept = new Float32Array(reuseSamples ? samplesOf(pieceS) : 0);
+  let next = 0;
   for (let atS = fromS; atS < toS; atS += pieceS) {
     signal?.throwIfAborted();
     const endS = Math.min(toS, atS + pieceS);
-    const piece: HouseDayPiece = { atS, samples: day.quiet(atS, endS), events: [], ignored: [], sounding: 0 };
-    for (; next < plan.length && (plan[next] as PlannedSound).startS < endS; next++)
-      day.begin(plan[next] as PlannedSound, piece);
+    const length = samplesOf(endS) - samplesOf(atS);
+    const samples = reuseSamples ? kept.subarray(0, length) : new Float32Array(length);
+    day.quiet(samples, atS);
+    const piece: HouseDayPiece = { atS, samples, events: [], ignored: [], sounding: 0 };
+    for (; next < waiting.length && (waiting[next] as PlannedSound).startS < endS; next++)
+      day.begin(waiting[next] as PlannedSound, piece);
     day.mixInto(piece);
     yield piece;
     // Rendering is pure computing: let timers and signals of the process through.
@@ -67,116 +79,88 @@ export async function* houseDay(
   }
 }
 
-/** A fan of forty minutes is eighty sounds of half a minute, so that none has to lie in memory as a whole. */
-function inStretches(planned: PlannedSound): PlannedSound[] {
-  if (!planned.continuous) return [planned];
-  return Array.from({ length: Math.ceil(planned.lengthS / STRETCH_S) }, (_, n) => ({
-    ...planned,
-    startS: planned.startS + n * STRETCH_S,
-    lengthS: Math.min(STRETCH_S, planned.lengthS - n * STRETCH_S),
-  }));
+/** By comparisons: Math.max and Math.min cost several times as much over hours of sound. */
+function clip(samples: Float32Array): void {
+  for (let i = 0; i < samples.length; i++) {
+    const x = samples[i] as number;
+    if (x > 1) samples[i] = 1;
+    else if (x < -1) samples[i] = -1;
+  }
 }
 
-interface Sounding {
-  /** Sample of the day at which it begins. */
-  from: number;
-  samples: Float32Array;
-}
+/** Synthesised steps, doors, dogs and babies are neither to be found nor false. */
+const OPEN: Readonly<Record<string, readonly string[]>> = {
+  steps: ['footsteps'],
+  door: ['door'],
+  cupboard: ['door'],
+  knock: ['door', 'footsteps'],
+  impact: ['door', 'footsteps'],
+  bark: ['dog_bark'],
+  'baby cry': ['baby_cry'],
+  'child talk': ['baby_cry'],
+};
+/** A programme or a street holds any of them. */
+const OPEN_IN_PROGRAMMES = ['footsteps', 'door', 'dog_bark', 'baby_cry'] as const;
 
 class Day {
   private readonly world: SceneWorld;
-  private readonly bed: Float32Array;
-  private readonly level: { night: number; day: number };
-  private readonly rooms = new Map<string, Room>();
+  private readonly plan: DayPlan;
+  private readonly quietHome: QuietHome;
+  private readonly paths: Paths;
   private sounding: Sounding[] = [];
 
-  constructor(world: SceneWorld, seed: string) {
+  constructor(world: SceneWorld, plan: DayPlan, { seed, day }: DayKey) {
     this.world = world;
-    const random = new Random(`house day/${seed}/quiet`);
-    this.level = quietLevel(random);
-    this.bed = roomTone(random);
+    this.plan = plan;
+    this.quietHome = new QuietHome(plan.home, `quiet/${seed}/${day}`);
+    this.paths = new Paths(plan.home, plan.calendar.conditions.has('warm night'));
   }
 
-  /** The home when nobody does anything: louder by day than by night. */
-  quiet(fromS: number, toS: number): Float32Array {
-    const first = samplesOf(fromS);
-    const samples = new Float32Array(samplesOf(toS) - first);
-    const [day, night] = [decibel(this.level.day), decibel(this.level.night)];
-    for (let i = 0, at = first % this.bed.length; i < samples.length; i++) {
-      const sample = first + i;
-      samples[i] = (sample >= MORNING && sample < NIGHT ? day : night) * (this.bed[at] as number);
-      if (++at === this.bed.length) at = 0;
-    }
-    return samples;
+  /** The home's own noise, to begin a piece with. */
+  quiet(samples: Float32Array, atS: number): void {
+    this.quietHome.fill(samples, samplesOf(atS));
   }
 
   begin(planned: PlannedSound, piece: HouseDayPiece): void {
-    const source = this.source(planned);
-    const room = this.roomOf(planned.roomSeed);
-    const wet = room.response.length === 1 ? source.samples.slice() : convolve(source.samples, room.response);
-    const gain = decibel(planned.levelDbfs) / source.loudRms;
-    for (let i = 0; i < wet.length; i++) wet[i] = gain * (wet[i] as number);
-    this.sounding.push({ from: samplesOf(planned.startS), samples: wet });
-    const endS = planned.startS + source.samples.length / SAMPLE_RATE;
-    const { positive } = mapLabel(source.label);
-    if (positive !== undefined) piece.events.push({ label: positive, startS: planned.startS, endS });
-    if (source.ignore === '*' || source.ignore.length > 0)
-      piece.ignored.push({ heads: source.ignore, startS: planned.startS, endS });
+    const { startS, lengthS, kind, sound, recording, seed } = planned;
+    const path = this.paths.from(planned.place, planned.spot);
+    const gain = decibel(planned.levelDbfs - path.lossDb);
+    const heard = (samples: Float32Array): Float32Array => atUnitLoudness(path.convolver.apply(trimmed(samples)));
+    if (kind === 'programme') {
+      this.sounding.push(...programmeTracks(planned, path));
+      this.leaveOut(piece, OPEN_IN_PROGRAMMES, startS, startS + lengthS);
+    } else if (kind === 'texture') {
+      const loop = looped(heard((SOUNDS[sound] as Make)(new Random(seed), TEXTURE_S)));
+      this.sounding.push(new LoopedSound(samplesOf(startS), samplesOf(startS + lengthS), loop, gain));
+    } else {
+      const dry = recording
+        ? this.world.shelf.library.read(recording, 0, samplesOf(lengthS))
+        : (SOUNDS[sound] as Make)(new Random(seed), lengthS);
+      this.sounding.push(new SingleSound(samplesOf(startS), heard(dry), gain));
+      const endS = startS + dry.length / 16_000;
+      if (recording) this.describe(piece, sound, startS, endS);
+      else this.leaveOut(piece, OPEN[sound] ?? [], startS, endS);
+    }
   }
 
   mixInto(piece: HouseDayPiece): void {
-    const from = samplesOf(piece.atS);
-    const end = from + piece.samples.length;
-    for (const { from: start, samples } of this.sounding) addAt(piece.samples, samples, start - from);
+    const { samples, atS } = piece;
+    const from = samplesOf(atS);
+    for (const one of this.sounding) one.mixInto(samples, from);
     piece.sounding = this.sounding.length;
-    this.sounding = this.sounding.filter(({ from: start, samples }) => start + samples.length > end);
-    for (let i = 0; i < piece.samples.length; i++)
-      piece.samples[i] = Math.max(-1, Math.min(1, piece.samples[i] as number));
+    this.sounding = this.sounding.filter(({ endsAt }) => endsAt > from + samples.length);
+    if (piece.sounding === 0) return;
+    clip(samples);
+    if (this.plan.home.microphone.muLaw) throughMuLaw(samples);
   }
 
-  private source({ sound, seed, startS, lengthS, continuous }: PlannedSound): SourceSound {
-    const { shelf } = this.world;
-    // A continuous sound goes on with the same recording, from another place in it.
-    const random = new Random(continuous ? `${seed}/recording` : seed);
-    if (sound.startsWith('*')) return synthesised(sound.slice(1), nearMiss(random, sound.slice(1), lengthS), []);
-    const recordings = [...shelf.confusers.ofLabels([sound]), ...(shelf.positives.get(sound) ?? [])];
-    const recording = random.pick(recordings);
-    const source = recordedConfuser(continuous ? new Random(`${seed}/${startS}`) : random, shelf, recording, lengthS);
-    return continuous ? { ...source, samples: repeated(source.samples, samplesOf(lengthS)) } : source;
+  private describe(piece: HouseDayPiece, label: string, startS: number, endS: number): void {
+    const { positive, ignore } = mapLabel(label);
+    if (positive !== undefined) piece.events.push({ label: positive, startS, endS });
+    this.leaveOut(piece, ignore, startS, endS);
   }
 
-  /** All sounds of an activity come from one place; the last few hundred places are remembered. */
-  private roomOf(seed: string): Room {
-    const known = this.rooms.get(seed);
-    if (known) return known;
-    const room = drawRoom(new Random(`${seed}/room`), { measured: this.world.measuredRooms });
-    if (this.rooms.size > 200) this.rooms.clear();
-    this.rooms.set(seed, room);
-    return room;
+  private leaveOut({ ignored }: HouseDayPiece, heads: readonly string[] | '*', startS: number, endS: number): void {
+    if (heads === '*' || heads.length > 0) ignored.push({ heads, startS, endS });
   }
-}
-
-/** Twenty seconds of unit-power noise between white and pink, looped: the ear of a detector finds no beat in it. */
-function roomTone(random: Random): Float32Array {
-  const tone = new Float32Array(samplesOf(20));
-  const smooth = random.uniform(0.5, 0.97);
-  let held = 0;
-  let energy = 0;
-  for (let i = 0; i < tone.length; i++) {
-    const white = random.next() * 2 - 1;
-    held = smooth * held + (1 - smooth) * white;
-    const x = held + 0.1 * white;
-    tone[i] = x;
-    energy += x * x;
-  }
-  const gain = 1 / Math.sqrt(energy / tone.length);
-  for (let i = 0; i < tone.length; i++) tone[i] = gain * (tone[i] as number);
-  return tone;
-}
-
-function repeated(samples: Float32Array, length: number): Float32Array {
-  const out = new Float32Array(length);
-  for (let at = 0; at < length; at += samples.length)
-    out.set(samples.subarray(0, Math.min(samples.length, length - at)), at);
-  return out;
 }

@@ -86,7 +86,7 @@ function stretched(random: Random, shelf: SoundShelf, sound: Sound, durationS: n
   return playedAt(shelf.library.read(sound, from, wanted), speed);
 }
 
-function playedAt(samples: Float32Array, speed: number): Float32Array {
+export function playedAt(samples: Float32Array, speed: number): Float32Array {
   if (speed === 1) return samples;
   const out = new Float32Array(Math.floor(samples.length / speed));
   for (let i = 0; i < out.length; i++) {

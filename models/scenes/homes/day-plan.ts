@@ -1,0 +1,192 @@
+import type { Sound } from '../../corpus/sound-library.ts';
+import { Random } from '../../synthesis/random.ts';
+import type { SoundShelf } from '../sound-shelf.ts';
+import { ACTIVITIES } from './activities/all.ts';
+import type { Activity, Weights } from './activity.ts';
+import { calendarOf, type Calendar } from './calendar.ts';
+import { drawHomes, HOMES, type Home, type Place } from './home.ts';
+import { recordingsOfDay } from './recordings-of-day.ts';
+import { DAY_S, modeAt, scheduleOf, type ModeSpan } from './schedule.ts';
+
+/** Which day: the homes of a seed take turns. */
+export interface DayKey {
+  seed: string;
+  day: number;
+}
+
+/** One sound of the day, not made yet: some bytes, however long it is. */
+export interface PlannedSound {
+  startS: number;
+  /** A texture or programme goes on for this long; a single sound is at most this long. */
+  lengthS: number;
+  activity: string;
+  kind: 'single' | 'texture' | 'programme' | 'recording';
+  /** A name in `sounds/` or in `PROGRAMMES`; of a recording its label. */
+  sound: string;
+  recording: Sound | null;
+  levelDbfs: number;
+  place: Place;
+  /** All sounds of one occasion come from the same spot. */
+  spot: number;
+  /** Where its own chances begin. */
+  seed: string;
+}
+
+export interface DayPlan {
+  home: Home;
+  calendar: Calendar;
+  modes: readonly ModeSpan[];
+  /** Sorted by start. */
+  sounds: readonly PlannedSound[];
+}
+
+/** Three spots in each room, so that a hundred sounds of a kitchen share three responses. */
+export const SPOTS = 3;
+/** Sounds of one occasion differ by some decibels, and people by as much. */
+const LEVEL_SPREAD_DB = 5;
+/** How much room a single sound has; some last as long as they may. */
+const SINGLE_S = [1, 4.5] as const;
+/** How much sound with a recording is heard of it at one go. */
+const LONGEST_RECORDING_S = 120;
+
+/** The same shelf and key give the same day. */
+export function planHouseDay(shelf: SoundShelf, key: DayKey): DayPlan {
+  const home = drawHomes(key.seed)[key.day % HOMES] as Home;
+  const calendar = calendarOf(home, key.day);
+  const random = new Random(`house day/${key.seed}/${key.day}`);
+  const modes = scheduleOf(home, calendar, random.fork('schedule'));
+  const planner = new Planner(home, calendar, modes, `${key.seed}/${key.day}`);
+  for (const activity of ACTIVITIES) planner.add(activity, random.fork(activity.name));
+  planner.comeAndGo(random.fork('coming and going'));
+  planner.useRecordings(recordingsOfDay(shelf, key.seed, key.day), random.fork('recordings'));
+  return { home, calendar, modes, sounds: planner.sounds.toSorted((a, b) => a.startS - b.startS) };
+}
+
+class Planner {
+  readonly sounds: PlannedSound[] = [];
+  private readonly home: Home;
+  private readonly calendar: Calendar;
+  private readonly modes: readonly ModeSpan[];
+  private readonly seed: string;
+
+  constructor(home: Home, calendar: Calendar, modes: readonly ModeSpan[], seed: string) {
+    this.home = home;
+    this.calendar = calendar;
+    this.modes = modes;
+    this.seed = seed;
+  }
+
+  add(activity: Activity, random: Random): void {
+    if (!this.happensHere(activity)) return;
+    const mean = activity.perDay * this.countOf(activity.per ?? 'home');
+    for (let n = poisson(random, mean); n > 0; n--) {
+      const startS = this.startOf(activity, random);
+      if (startS !== null) this.occasion(activity, startS, random, `${this.seed}/${activity.name}/${n}`);
+    }
+  }
+
+  /** Leaving and coming back: the mode is switched a minute late or early, as people do it. */
+  comeAndGo(random: Random): void {
+    const coming: Activity = {
+      name: 'leaving and coming home',
+      perDay: 0,
+      minutes: [1.5, 3],
+      places: ['hall'],
+      level: [-46, -18],
+      sounds: { kind: 'single', perMinute: 12, of: { keys: 3, door: 2, steps: 3, talk: 1, rustle: 1 } },
+      why: '',
+    };
+    const edges = this.modes.flatMap(({ mode, fromS, toS }) => (mode === 'away' ? [fromS, toS] : []));
+    for (const atS of edges)
+      if (atS > 0 && atS < DAY_S) this.occasion(coming, atS - random.uniform(60, 120), random, `${this.seed}/coming/${atS}`);
+  }
+
+  /** A recording takes the place of a sound in an activity that it fits, at that activity's level; what fits nothing is not heard. */
+  useRecordings(recordings: readonly Sound[], random: Random): void {
+    for (const recording of recordings) {
+      const fitting = new Set(
+        ACTIVITIES.filter(({ recordings: labels = [] }) => labels.includes(recording.label)).map(({ name }) => name),
+      );
+      const places = this.sounds.filter(({ activity, recording: taken }) => taken === null && fitting.has(activity));
+      if (places.length === 0) continue;
+      const place = random.pick(places);
+      const lengthS = Math.min(LONGEST_RECORDING_S, recording.samples / 16_000);
+      const taken: PlannedSound = { ...place, kind: 'recording', sound: recording.label, recording, lengthS, seed: `${place.seed}/${recording.file}` };
+      if (place.kind === 'single') this.sounds[this.sounds.indexOf(place)] = taken;
+      // Beside a texture or a programme it is heard once.
+      else this.sounds.push({ ...taken, startS: place.startS + random.uniform(0, Math.max(0, place.lengthS - lengthS)) });
+    }
+  }
+
+  private happensHere({ needs, site, on, months }: Activity): boolean {
+    return (
+      (needs === undefined || this.home.has.has(needs)) &&
+      (site === undefined || site.includes(this.home.site)) &&
+      (on === undefined || this.calendar.conditions.has(on)) &&
+      (months === undefined || months.includes(this.calendar.month))
+    );
+  }
+
+  private countOf(per: NonNullable<Activity['per']>): number {
+    const { people, children, infants, dogs, cats } = this.home;
+    return { home: 1, person: people, child: children, infant: infants, dog: dogs, cat: cats }[per];
+  }
+
+  /** A time at which the activity can begin; null when nobody is there for it after some tries: it does not happen today. */
+  private startOf({ hours, presence }: Activity, random: Random): number | null {
+    for (let tries = 0; tries < 12; tries++) {
+      const [from, to] = hours ? random.pick(hours) : [0, 24];
+      const startS = 3_600 * random.uniform(from, to);
+      const mode = modeAt(this.modes, startS);
+      const fits = { awake: mode === 'home', asleep: mode === 'night', away: mode === 'away', in: mode !== 'away' };
+      if (startS < DAY_S && (presence === undefined || fits[presence])) return startS;
+    }
+    return null;
+  }
+
+  private occasion(activity: Activity, startS: number, random: Random, seed: string): void {
+    const { places, level, sounds, presence, minutes } = activity;
+    const fullS = 60 * random.uniform(...minutes);
+    const lengthS = Math.min(fullS, this.endOf(presence, startS) - startS);
+    const centre = random.uniform(...level) + (presence === undefined ? 0 : this.home.loudnessDb);
+    const common = {
+      activity: activity.name,
+      place: random.pick(places),
+      spot: random.integer(0, SPOTS - 1),
+      recording: null,
+      kind: sounds.kind,
+    };
+    if (sounds.kind !== 'single') {
+      const sound = random.weighted(sounds.of as Record<string, number>);
+      this.sounds.push({ ...common, startS, lengthS, sound, levelDbfs: centre, seed });
+      return;
+    }
+    const count = Math.max(1, Math.round((lengthS / 60) * sounds.perMinute * random.uniform(0.6, 1.4)));
+    for (let n = 0; n < count; n++) {
+      const atS = startS + random.uniform(0, lengthS);
+      if (atS >= DAY_S || atS < 0) continue;
+      this.sounds.push({
+        ...common,
+        startS: atS,
+        lengthS: sounds.longestS ?? random.uniform(...SINGLE_S),
+        sound: random.weighted(sounds.of as Record<string, number> satisfies Weights),
+        levelDbfs: Math.min(level[1], random.normal(centre, LEVEL_SPREAD_DB)),
+        seed: `${seed}/${n}`,
+      });
+    }
+  }
+
+  /** What people do ends when they leave or fall asleep; machines and the weather go on. */
+  private endOf(presence: Activity['presence'], startS: number): number {
+    const span = this.modes.find(({ fromS, toS }) => startS >= fromS && startS < toS);
+    return presence === undefined || presence === 'in' || !span ? DAY_S : span.toS;
+  }
+}
+
+/** Knuth's way; means are below 60. */
+function poisson(random: Random, mean: number): number {
+  const limit = Math.exp(-mean);
+  let count = 0;
+  for (let product = random.next(); product > limit; product *= random.next()) count++;
+  return count;
+}

@@ -1,0 +1,15 @@
+/** Of the beginning and the end so much is laid over each other. */
+const CROSSFADE = 8_000;
+
+/** A loop without a seam: its last half second runs into its first. */
+export function looped(samples: Float32Array): Float32Array {
+  const fade = Math.min(CROSSFADE, samples.length >> 2);
+  const loop = samples.slice(0, samples.length - fade);
+  for (let i = 0; i < fade; i++) {
+    const share = i / fade;
+    // Equal power: the two ends have nothing in common.
+    loop[i] =
+      Math.sqrt(share) * (loop[i] as number) + Math.sqrt(1 - share) * (samples[samples.length - fade + i] as number);
+  }
+  return loop;
+}

@@ -1,0 +1,78 @@
+import { MODES, type Mode } from '@earshot/shared/labels.ts';
+import type { Random } from '../../synthesis/random.ts';
+import type { Calendar } from './calendar.ts';
+import type { Home } from './home.ts';
+import type { Pattern } from './shares.ts';
+
+/** Of a whole day, in seconds, in order and without gaps. */
+export interface ModeSpan {
+  mode: Mode;
+  fromS: number;
+  toS: number;
+}
+
+export const DAY_S = 24 * 3_600;
+
+interface Habits {
+  /** Hours, earliest and latest. */
+  wake: readonly [number, number];
+  sleep: readonly [number, number];
+  leave: readonly [number, number] | null;
+  comeBack: readonly [number, number];
+  /** One more time out of the house, in hours: shopping, walks, friends. */
+  outHours: readonly [number, number];
+  outChance: number;
+}
+
+/**
+ * Seven to nine hours of sleep (8:37 in the mean, Destatis time use 2022), a working day of 8 hours with an hour's way (7.9 h on days
+ * worked, ATUS), and on most other days one way out.
+ */
+const WORKING_DAYS: Readonly<Record<Pattern, Habits>> = {
+  office: { wake: [5.5, 7.2], sleep: [21.8, 23.6], leave: [7, 8.6], comeBack: [16, 18.5], outHours: [0.7, 2], outChance: 0.3 },
+  'home office': { wake: [6.3, 7.8], sleep: [22, 23.8], leave: null, comeBack: [0, 0], outHours: [0.5, 2], outChance: 0.8 },
+  retired: { wake: [6, 8], sleep: [21.5, 23.5], leave: null, comeBack: [0, 0], outHours: [1, 4], outChance: 0.8 },
+  shifts: { wake: [8.5, 11], sleep: [23, 23.9], leave: [13, 14.2], comeBack: [21.5, 22.6], outHours: [0.5, 2], outChance: 0.4 },
+};
+const FREE_DAY: Habits = { wake: [7, 9.5], sleep: [22.3, 23.9], leave: null, comeBack: [0, 0], outHours: [1, 6], outChance: 0.8 };
+
+/** When the home sleeps, is awake, and is empty. Devices follow their schedule to a minute or two, like these spans. */
+export function scheduleOf(home: Home, calendar: Calendar, random: Random): ModeSpan[] {
+  if (calendar.conditions.has('holiday')) return [{ mode: 'away', fromS: 0, toS: DAY_S }];
+  const habits = calendar.isWeekend ? FREE_DAY : WORKING_DAYS[home.pattern];
+  const wakeS = 3_600 * random.uniform(...habits.wake);
+  // A party lasts; the guests of one's own leave after midnight.
+  const sleepS = calendar.conditions.has('party') ? DAY_S : 3_600 * random.uniform(...habits.sleep);
+  const absences: [number, number][] = [];
+  if (habits.leave) absences.push([3_600 * random.uniform(...habits.leave), 3_600 * random.uniform(...habits.comeBack)]);
+  if (random.chance(habits.outChance)) {
+    const fromS = 3_600 * (habits.leave ? random.uniform(18.6, 19.5) : random.uniform(9.6, 16));
+    absences.push([fromS, fromS + 3_600 * random.uniform(...habits.outHours)]);
+  }
+  // Somebody is often in: each further person halves the chance that all are out.
+  const isEmpty = (): boolean => random.chance(home.people === 1 ? 1 : home.people === 2 ? 0.7 : 0.5);
+  return spansOf(wakeS, sleepS, absences.filter(isEmpty).filter(([from, to]) => from > wakeS && to < sleepS && to > from));
+}
+
+function spansOf(wakeS: number, sleepS: number, absences: readonly (readonly [number, number])[]): ModeSpan[] {
+  const spans: ModeSpan[] = [{ mode: 'night', fromS: 0, toS: wakeS }];
+  let atS = wakeS;
+  for (const [fromS, toS] of absences) {
+    if (fromS < atS) continue;
+    spans.push({ mode: 'home', fromS: atS, toS: fromS }, { mode: 'away', fromS, toS });
+    atS = toS;
+  }
+  spans.push({ mode: 'home', fromS: atS, toS: sleepS }, { mode: 'night', fromS: sleepS, toS: DAY_S });
+  return spans.filter(({ fromS, toS }) => toS > fromS);
+}
+
+export const modeAt = (spans: readonly ModeSpan[], atS: number): Mode =>
+  spans.find(({ fromS, toS }) => atS >= fromS && atS < toS)?.mode ?? 'night';
+
+export const hoursIn = (spans: readonly ModeSpan[]): Record<Mode, number> =>
+  Object.fromEntries(
+    MODES.map((mode) => [
+      mode,
+      spans.filter((span) => span.mode === mode).reduce((sum, { fromS, toS }) => sum + toS - fromS, 0) / 3_600,
+    ]),
+  ) as Record<Mode, number>;

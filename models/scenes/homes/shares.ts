@@ -1,0 +1,69 @@
+/**
+ * What homes have, as shares of households. German figures where there are some, because one country's fit together; a share that
+ * no survey gives states why it is what it is.
+ */
+export interface Share {
+  share: number;
+  why: string;
+}
+
+export const THINGS = {
+  television: { share: 0.94, why: 'nine households in ten and more own one (Destatis, household equipment 2022)' },
+  microwave: { share: 0.75, why: '76 % of households (IT.NRW, EVS 2018)' },
+  dishwasher: { share: 0.73, why: '73 % of households (IT.NRW, EVS 2018)' },
+  dryer: { share: 0.44, why: '47 % in NRW (EVS 2018), 41 % in Germany (Destatis 2016)' },
+  extractor: { share: 0.85, why: 'assumed: standard over a stove, missing in old kitchens' },
+  kettle: { share: 0.7, why: 'assumed: most own one; a whistling one is in the draw of the sound' },
+  'coffee grinder': { share: 0.25, why: 'fully automatic coffee machines: 13 to 33 % by size of the flat (IT.NRW 2020)' },
+  'robot vacuum': { share: 0.2, why: 'assumed: about one household in five' },
+  'wall clock': { share: 0.4, why: 'assumed: one that is heard to tick near the device' },
+  aquarium: { share: 0.06, why: 'aquaria in 4 % (IVH/ZZF), and other pumps that run all day' },
+  instrument: { share: 0.24, why: 'one person in five makes music (miz.org 2021), and practises at home' },
+  workshop: { share: 0.2, why: 'assumed: somebody drills, saws and hammers as a hobby' },
+  games: { share: 0.4, why: 'assumed: console or computer over loudspeakers; half of all people play (game e. V.)' },
+  'smart speaker': { share: 0.35, why: 'assumed: a third; radio comes over it or over a radio set' },
+  'care device': { share: 0.08, why: 'oversampled (2 of 25 homes): pumps and monitors beep like alarms' },
+  'building site': { share: 0.16, why: 'assumed: a building site within earshot at 4 of 25 homes' },
+  'noisy neighbours': { share: 0.3, why: 'assumed: a third of flats hear steps, music and quarrels through the wall' },
+  stairwell: { share: 0.5, why: 'half of all households live in houses with several flats (Destatis)' },
+  garden: { share: 0.45, why: 'the other half: one- and two-family houses, with mowers and blowers' },
+} as const satisfies Record<string, Share>;
+
+export type Thing = keyof typeof THINGS;
+
+export const ANIMALS = {
+  dog: { share: 0.24, why: 'dogs in 21 % of households (ZZF/IVH 2023), rounded up to 6 of 25' },
+  cat: { share: 0.24, why: 'cats in 24 to 25 % of households (ZZF/IVH 2023)' },
+} as const satisfies Record<string, Share>;
+
+export const INFANT: Share = {
+  share: 0.08,
+  why: 'a child under one in 2 % of households; oversampled (2 of 25), because crying lies in the band of alarms',
+};
+
+/** Persons in a household: 41 % one, 34 % two, 12 % three, 13 % four and more (Destatis, Mikrozensus 2023). */
+export const HOUSEHOLD_SIZES: readonly { people: number; upTo: number }[] = [
+  { people: 1, upTo: 0.41 },
+  { people: 2, upTo: 0.75 },
+  { people: 3, upTo: 0.87 },
+  { people: 4, upTo: 0.96 },
+  { people: 5, upTo: 1 },
+];
+/** Of households with three and more nearly all have children: minors live in one household in five (Destatis). */
+export const CHILDREN_FROM_PEOPLE = 3;
+
+export const SITES = ['city', 'suburb', 'village'] as const;
+/** A third each: 31 % of people in Germany live in cities from 100,000 on, 28 % in places below 10,000 (Destatis). */
+export type Site = (typeof SITES)[number];
+
+/** Who is at home when. */
+export const PATTERNS: readonly { pattern: Pattern; upTo: number }[] = [
+  // Employed people: 77 % of those of working age; a quarter of them works at home at times (Destatis 2023: 24 %).
+  { pattern: 'office', upTo: 0.44 },
+  { pattern: 'home office', upTo: 0.6 },
+  // Pensioners: a quarter of all adults, a third of households.
+  { pattern: 'retired', upTo: 0.88 },
+  // 15 % of employees work in shifts (Destatis).
+  { pattern: 'shifts', upTo: 1 },
+];
+export type Pattern = 'office' | 'home office' | 'retired' | 'shifts';

@@ -1,0 +1,30 @@
+import { nearMiss, NEAR_MISSES } from '../../../synthesis/near-miss.ts';
+import { INSTRUMENT_SOUNDS } from './instruments.ts';
+import type { Make } from './make.ts';
+import { PASSING } from './passing.ts';
+import { STRUCK } from './struck.ts';
+import { TEXTURE_SOUNDS } from './textures.ts';
+import { announcer, babyCry, bark, childTalk, crowd, meow, snore, talk } from './voices.ts';
+
+/** Near misses of the synthesis that a home needs and that nothing here makes in another way. */
+const NEAR: Readonly<Record<string, Make>> = Object.fromEntries(
+  NEAR_MISSES.map((kind) => [kind, (random, durationS) => nearMiss(random, kind, durationS).samples]),
+);
+
+/** Everything that a home can sound like without a recording, by name. */
+export const SOUNDS: Readonly<Record<string, Make>> = {
+  ...NEAR,
+  tap: NEAR['water'] as Make,
+  ...STRUCK,
+  ...PASSING,
+  ...INSTRUMENT_SOUNDS,
+  ...TEXTURE_SOUNDS,
+  talk,
+  announcer,
+  'child talk': childTalk,
+  'baby cry': babyCry,
+  bark,
+  meow,
+  snore,
+  crowd,
+};

@@ -1,0 +1,64 @@
+import type { Random } from '../../../synthesis/random.ts';
+import { SAMPLE_RATE, samplesOf } from '../../../synthesis/sound.ts';
+
+/**
+ * A sound of the home, dry and close, made by code; at most `durationS` long. The scenes that train the device network hold none of
+ * these (only the near misses of models/synthesis): a day made of what the network was trained on would flatter it.
+ */
+export type Make = (random: Random, durationS: number) => Float32Array;
+
+/** White noise between -1 and 1. */
+export function noise(random: Random, length: number): Float32Array {
+  const samples = new Float32Array(length);
+  for (let i = 0; i < length; i++) samples[i] = random.next() * 2 - 1;
+  return samples;
+}
+
+/** Noise that starts at once and dies away with the time constant `decayS`. */
+export function burst(random: Random, decayS: number): Float32Array {
+  const samples = new Float32Array(Math.max(8, samplesOf(5 * decayS)));
+  const fall = Math.exp(-1 / (decayS * SAMPLE_RATE));
+  for (let i = 0, strength = 1; i < samples.length; i++) samples[i] = (random.next() * 2 - 1) * (strength *= fall);
+  return samples;
+}
+
+/** In place: fades in and out over `edgeS`. */
+export function faded(samples: Float32Array, edgeS: number): Float32Array {
+  const edge = Math.min(samples.length >> 1, samplesOf(edgeS));
+  for (let i = 0; i < edge; i++) {
+    const gain = i / edge;
+    samples[i] = (samples[i] as number) * gain;
+    samples[samples.length - 1 - i] = (samples[samples.length - 1 - i] as number) * gain;
+  }
+  return samples;
+}
+
+const WINDOW = 4_000;
+
+/** Root mean square of the loudest quarter of a second: what a level is counted from. */
+export function loudRmsOf(samples: Float32Array): number {
+  let loudest = 0;
+  for (let from = 0; from < samples.length; from += WINDOW / 2) {
+    const end = Math.min(samples.length, from + WINDOW);
+    let energy = 0;
+    for (let i = from; i < end; i++) energy += (samples[i] as number) ** 2;
+    loudest = Math.max(loudest, energy / WINDOW);
+  }
+  return Math.max(1e-5, Math.sqrt(loudest));
+}
+
+/** -60 dB against the loudest sample: what is softer at a sound's end is not worth a room's echo. */
+const SILENT = 1e-3;
+
+/** Without the silence after it. */
+export function trimmed(samples: Float32Array): Float32Array {
+  let peak = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const x = samples[i] as number;
+    if (x > peak) peak = x;
+    else if (-x > peak) peak = -x;
+  }
+  let end = samples.length;
+  while (end > 1 && Math.abs(samples[end - 1] as number) < peak * SILENT) end--;
+  return samples.subarray(0, end);
+}
