@@ -63,7 +63,11 @@ const buffers = new Map<number, Buffers>();
 
 /** A call is over before the next begins: all of one size share their scratch space. */
 function buffersOf(size: number): Buffers {
-  const known = buffers.get(size) ?? [new Float64Array(2 * size), new Float64Array(2 * size), new Float64Array(2 * size)];
+  const known = buffers.get(size) ?? [
+    new Float64Array(2 * size),
+    new Float64Array(2 * size),
+    new Float64Array(2 * size),
+  ];
   buffers.set(size, known);
   return known;
 }

@@ -8,7 +8,7 @@ import { nearMiss } from '../synthesis/near-miss.ts';
 import { DRY } from './room.ts';
 import { openSceneMaker, type SceneMaker } from './scene-maker.ts';
 import { houseDay } from './house-day.ts';
-import { planHouseDay } from './house-day-plan.ts';
+import { planHouseDay } from './homes/day-plan.ts';
 
 let folder: string;
 let maker: SceneMaker;
@@ -157,19 +157,33 @@ describe('a house day', () => {
     return { samples, labels };
   };
 
+  const planOf = (day: number) => planHouseDay(maker.world.shelf, { seed: 'test', day });
+
   test('never holds an alarm or breaking glass, but the home’s own steps', () => {
-    const sounds = new Set(planHouseDay(maker.world.shelf, 'test').map(({ sound }) => sound));
+    const sounds = new Set([0, 1, 2, 3].flatMap((day) => planOf(day).sounds.map(({ sound }) => sound)));
     for (const label of ['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break'])
       expect(sounds.has(label)).toBe(false);
-    expect(sounds.has('footsteps')).toBe(true);
+    expect(sounds.has('steps')).toBe(true);
   });
 
-  test('lasts 24 hours and is quiet for most of them', () => {
-    const plan = planHouseDay(maker.world.shelf, 'test');
-    const sounding = plan.reduce((sum, { lengthS }) => sum + lengthS, 0);
-    expect(plan.length).toBeGreaterThan(300);
-    expect(sounding / 3_600).toBeLessThan(12);
-    expect(plan.every(({ startS }) => startS >= 0 && startS < 86_400)).toBe(true);
+  test('a hundred days are of 25 homes, and each recording is heard three times at most', () => {
+    const plans = Array.from({ length: 100 }, (_, day) => planOf(day));
+    expect(new Set(plans.map(({ home }) => home.name)).size).toBe(25);
+    const plays = new Map<string, number>();
+    for (const { recording } of plans.flatMap(({ sounds }) => sounds))
+      if (recording) plays.set(recording.file, (plays.get(recording.file) ?? 0) + 1);
+    expect(Math.max(0, ...plays.values())).toBeLessThanOrEqual(3);
+  }, 60_000);
+
+  test('its modes cover the day without gaps, and people are out, in and asleep', () => {
+    const seen = new Set<string>();
+    for (const { modes } of [0, 1, 2, 3, 4, 5].map(planOf)) {
+      expect(modes[0]?.fromS).toBe(0);
+      expect(modes.at(-1)?.toS).toBe(86_400);
+      modes.slice(1).forEach(({ fromS }, n) => expect(fromS).toBe(modes[n]?.toS));
+      for (const { mode } of modes) seen.add(mode);
+    }
+    expect([...seen].sort()).toEqual(['away', 'home', 'night']);
   });
 
   test('gives the same samples in pieces of any length', async () => {

@@ -41,6 +41,7 @@ export class CorpusPlayer {
       network: this.network,
       level: this.options.level,
       gate: this.options.gate,
+      keepEvidence: session.kind !== 'house-day',
       verification: this.verification,
     });
     return player.play(index, partsOf(session, this.locate), options);

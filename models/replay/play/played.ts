@@ -1,6 +1,7 @@
 import type { Why } from '@earshot/shared/contracts/candidate.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 import type { Problem } from '../../corpus/problem.ts';
+import type { ModeSpan } from '../../scenes/homes/schedule.ts';
 import type { LeftOut } from '../../scenes/scene-types.ts';
 
 /** What came of one session: everything that metrics, reports and resuming need. Times in seconds since the session began. */
@@ -29,6 +30,8 @@ export interface PlayedPart {
   leftOut: LeftOut[];
   slices: Record<string, string>;
   doubted: string[];
+  /** The home's mode through a house day. */
+  modes?: readonly ModeSpan[];
 }
 
 /** A candidate of the device, with the verifier's word where it was asked. */

@@ -66,7 +66,7 @@ export class ScenePart implements SoundPart {
   }
 }
 
-/** A day of one home, rendered minute by minute. */
+/** A day of one home, rendered piece by piece. */
 export class HouseDayPart implements SoundPart {
   private readonly session: HouseDaySession;
   private readonly described: Described;
@@ -102,8 +102,14 @@ export class HouseDayPart implements SoundPart {
     this.described.leftOut = [];
     const maker = await makerOf(world);
     const { houseDay } = await import('../../scenes/house-day.ts');
-    for await (const piece of houseDay(maker.world, `replay/${world.seed}/${day}`, {
+    const { planHouseDay } = await import('../../scenes/homes/day-plan.ts');
+    const key = { seed: `replay/${world.seed}`, day };
+    const { home, modes, calendar } = planHouseDay(maker.world.shelf, key);
+    this.described.modes = modes;
+    this.described.slices = { home: home.name, site: home.site, month: String(calendar.month) };
+    for await (const piece of houseDay(maker.world, key, {
       fromS,
+      reuseSamples: true,
       ...(signal ? { signal } : {}),
     })) {
       this.described.annotations.push(

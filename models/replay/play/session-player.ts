@@ -17,6 +17,8 @@ export interface PlayerOptions {
   network: Network;
   level: Level;
   gate: boolean;
+  /** A house day keeps none: a hundred days of it are half a gigabyte. */
+  keepEvidence?: boolean;
   /** Null for the device stage alone. */
   verification: Verification | null;
 }
@@ -46,14 +48,14 @@ export class SessionPlayer {
   private decodedS = 0;
   private readonly onDecoded = (cpuMs: number): void => void (this.decodeMs += cpuMs);
 
-  constructor({ network, level, gate, verification }: PlayerOptions) {
+  constructor({ network, level, gate, keepEvidence = true, verification }: PlayerOptions) {
     this.sampleRate = network.manifest.frontEnd.sampleRate;
     this.evidence = new EvidenceRecorder(network.labels, this.sampleRate);
     this.verification = verification;
     this.ring = verification && new Ring();
     this.detector = new Detector(network, {
       settings: listenToAll(network.labels, level, gate),
-      onEvidence: (values, atSample) => this.evidence.add(values, atSample),
+      ...(keepEvidence ? { onEvidence: (values, atSample) => this.evidence.add(values, atSample) } : {}),
     });
   }
 

@@ -1,6 +1,7 @@
 import type { LabelMap } from '../../corpus/label-map.ts';
 import type { LabelRule } from '../../corpus/label-rule.ts';
 import { problemText, type Problem } from '../../corpus/problem.ts';
+import { houseDayFigures, type HouseDayFigures } from '../metrics/house-days.ts';
 import { score, type Scores } from '../metrics/score.ts';
 import type { StageResults } from '../metrics/stage-figures.ts';
 import { stageResults } from '../metrics/stage-figures.ts';
@@ -36,6 +37,8 @@ export interface Findings {
   reference: Annotations;
   stages: { stage: Stage; results: StageResults; estimated: Annotations; scores: Scores }[];
   problems: Problem[];
+  /** Null when no house days were played. */
+  houseDays: HouseDayFigures | null;
   corpusLabels: Map<string, LabelRule>;
   hours: number;
   files: number;
@@ -66,6 +69,7 @@ export function findingsOf(run: Run): Findings {
       };
     }),
     problems: [...run.problems, ...run.sessions.flatMap((session) => session.problems)],
+    houseDays: houseDayFigures(labels, run.sessions, run.map, stages),
     corpusLabels: new Map(
       [...new Set(parts.flatMap((part) => part.annotations.map(({ label }) => label)))]
         .sort()
@@ -90,6 +94,7 @@ export function toReport(results: Results): Record<string, unknown> {
     unknownLabels: [...results.corpusLabels].filter(([, rule]) => !rule.known).map(([label]) => label),
     corpus: { path: description.corpus, split: description.split, files: results.files, hours: results.hours },
     stages: Object.fromEntries(results.stages.map((stage) => [stage.stage, stageReport(stage)])),
+    ...(results.houseDays ? { houseDays: results.houseDays } : {}),
     peers: Object.fromEntries(results.peers.map(({ name, about, labels }) => [name, { about, labels }])),
     ...(results.comparison ? { against: results.comparison } : {}),
     problems: results.problems.map(problemText),

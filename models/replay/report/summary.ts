@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { speedWords } from './words.ts';
+import type { HouseDayFigures, PerDay } from '../metrics/house-days.ts';
 import type { Results } from './report-json.ts';
 
 /** What a terminal shows when a replay is done. */
@@ -25,6 +26,7 @@ export function summaryOf(results: Results, out: string): string {
       lines.push(`  ${label.padEnd(18)} ${recall.padEnd(26)} ${rate}${latency}`);
     }
   }
+  if (results.houseDays) lines.push('', ...houseDayLines(results.houseDays));
   if (results.problems.length > 0)
     lines.push(
       '',
@@ -38,3 +40,15 @@ export function summaryOf(results: Results, out: string): string {
 }
 
 const percent = (ratio: number): string => `${(100 * ratio).toFixed(0)} %`;
+
+function houseDayLines({ days, homes, stages }: HouseDayFigures): string[] {
+  const rate = ({ count, perDay, low, high }: PerDay): string =>
+    `${perDay.toFixed(2)} a day (${low.toFixed(2)} to ${high.toFixed(2)}; ${count})`;
+  return [
+    `${days} house days of ${homes} homes`,
+    ...Object.entries(stages).map(([stage, { defaultModes, everythingOn }]) => {
+      const what = stage === 'device' ? 'candidates' : 'false alerts';
+      return `  ${what}: ${rate(defaultModes.all)} in default modes, ${rate(everythingOn.all)} with everything on`;
+    }),
+  ];
+}

@@ -9,7 +9,10 @@ export interface Calendar {
 }
 
 export const CONDITIONS = {
-  rain: { share: () => 0.33, why: 'rain that is heard on a third of days (DWD: 110 to 130 days of at least 1 mm a year)' },
+  rain: {
+    share: () => 0.33,
+    why: 'rain that is heard on a third of days (DWD: 110 to 130 days of at least 1 mm a year)',
+  },
   wind: { share: () => 0.12, why: 'assumed: a storm or gusts at the windows on one day in eight' },
   thunderstorm: {
     share: (month: number) => ([5, 6, 7, 8].includes(month) ? 0.2 : 0.02),

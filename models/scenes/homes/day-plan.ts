@@ -98,7 +98,8 @@ class Planner {
     };
     const edges = this.modes.flatMap(({ mode, fromS, toS }) => (mode === 'away' ? [fromS, toS] : []));
     for (const atS of edges)
-      if (atS > 0 && atS < DAY_S) this.occasion(coming, atS - random.uniform(60, 120), random, `${this.seed}/coming/${atS}`);
+      if (atS > 0 && atS < DAY_S)
+        this.occasion(coming, atS - random.uniform(60, 120), random, `${this.seed}/coming/${atS}`);
   }
 
   /** A recording takes the place of a sound in an activity that it fits, at that activity's level; what fits nothing is not heard. */
@@ -111,10 +112,18 @@ class Planner {
       if (places.length === 0) continue;
       const place = random.pick(places);
       const lengthS = Math.min(LONGEST_RECORDING_S, recording.samples / 16_000);
-      const taken: PlannedSound = { ...place, kind: 'recording', sound: recording.label, recording, lengthS, seed: `${place.seed}/${recording.file}` };
+      const taken: PlannedSound = {
+        ...place,
+        kind: 'recording',
+        sound: recording.label,
+        recording,
+        lengthS,
+        seed: `${place.seed}/${recording.file}`,
+      };
       if (place.kind === 'single') this.sounds[this.sounds.indexOf(place)] = taken;
       // Beside a texture or a programme it is heard once.
-      else this.sounds.push({ ...taken, startS: place.startS + random.uniform(0, Math.max(0, place.lengthS - lengthS)) });
+      else
+        this.sounds.push({ ...taken, startS: place.startS + random.uniform(0, Math.max(0, place.lengthS - lengthS)) });
     }
   }
 

@@ -51,8 +51,12 @@ export class Paths {
     if (place === 'neighbours') return [random.logUniform(300, 1_200), random.uniform(2, 10)];
     // A closed window takes 25 to 35 dB, most of it from the treble; the levels of the tables are with it open.
     if (place === 'outdoors')
-      return this.isWindowOpen ? [random.uniform(4_000, 7_500), 0] : [random.logUniform(700, 2_500), random.uniform(6, 14)];
-    return random.chance(0.6) ? [random.uniform(3_500, 7_500), random.uniform(3, 10)] : [random.logUniform(800, 3_000), random.uniform(10, 20)];
+      return this.isWindowOpen
+        ? [random.uniform(4_000, 7_500), 0]
+        : [random.logUniform(700, 2_500), random.uniform(6, 14)];
+    return random.chance(0.6)
+      ? [random.uniform(3_500, 7_500), random.uniform(3, 10)]
+      : [random.logUniform(800, 3_000), random.uniform(10, 20)];
   }
 }
 

@@ -26,11 +26,21 @@ function track(layer: Layer, planned: PlannedSound, path: Path, random: Random):
   const gainDb = levelDbfs - path.lossDb;
   if (layer.under) {
     const loop = looped(unitOf(layer, random, path));
-    return new LoopedSound(samplesOf(startS), samplesOf(startS + lengthS), loop, decibel(gainDb + random.uniform(...layer.gainDb)));
+    return new LoopedSound(
+      samplesOf(startS),
+      samplesOf(startS + lengthS),
+      loop,
+      decibel(gainDb + random.uniform(...layer.gainDb)),
+    );
   }
   const meanS = (layer.unitS[0] + layer.unitS[1]) / 2;
   const count = Math.ceil(lengthS / (meanS + (layer.gapS[0] + layer.gapS[1]) / 2));
-  const units = new Units(layer, random.fork('units'), path, Math.min(MOST_UNITS, Math.max(6, Math.ceil(FRESH_SHARE * count))));
+  const units = new Units(
+    layer,
+    random.fork('units'),
+    path,
+    Math.min(MOST_UNITS, Math.max(6, Math.ceil(FRESH_SHARE * count))),
+  );
   const cues: Cue[] = [];
   // The first gap is cut at a random place: a rare sound is as likely in the first minute as in any other.
   let atS = startS + random.next() * random.logUniform(Math.max(0.05, layer.gapS[0]), Math.max(0.05, layer.gapS[1]));

@@ -8,7 +8,8 @@ export const PLAYS_PER_100_DAYS = 3;
 /** Alarms and breaking glass never happen in a house day. */
 const NEVER = new Set(['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break']);
 /** Building alarms and breaking things: neither alarms of the home nor fair confusers. */
-const UNFAIR = /^(fire_bell|fire_voice_evac|siren_or_school_bell|ceramic_break|glass_crunch|glass_break|smoke|co_alarm)/;
+const UNFAIR =
+  /^(fire_bell|fire_voice_evac|siren_or_school_bell|ceramic_break|glass_crunch|glass_break|smoke|co_alarm)/;
 
 /**
  * The recordings that day `day` may use, once each. Every recording draws its three days of each hundred by itself: what a day holds

@@ -29,12 +29,40 @@ interface Habits {
  * worked, ATUS), and on most other days one way out.
  */
 const WORKING_DAYS: Readonly<Record<Pattern, Habits>> = {
-  office: { wake: [5.5, 7.2], sleep: [21.8, 23.6], leave: [7, 8.6], comeBack: [16, 18.5], outHours: [0.7, 2], outChance: 0.3 },
-  'home office': { wake: [6.3, 7.8], sleep: [22, 23.8], leave: null, comeBack: [0, 0], outHours: [0.5, 2], outChance: 0.8 },
+  office: {
+    wake: [5.5, 7.2],
+    sleep: [21.8, 23.6],
+    leave: [7, 8.6],
+    comeBack: [16, 18.5],
+    outHours: [0.7, 2],
+    outChance: 0.3,
+  },
+  'home office': {
+    wake: [6.3, 7.8],
+    sleep: [22, 23.8],
+    leave: null,
+    comeBack: [0, 0],
+    outHours: [0.5, 2],
+    outChance: 0.8,
+  },
   retired: { wake: [6, 8], sleep: [21.5, 23.5], leave: null, comeBack: [0, 0], outHours: [1, 4], outChance: 0.8 },
-  shifts: { wake: [8.5, 11], sleep: [23, 23.9], leave: [13, 14.2], comeBack: [21.5, 22.6], outHours: [0.5, 2], outChance: 0.4 },
+  shifts: {
+    wake: [8.5, 11],
+    sleep: [23, 23.9],
+    leave: [13, 14.2],
+    comeBack: [21.5, 22.6],
+    outHours: [0.5, 2],
+    outChance: 0.4,
+  },
 };
-const FREE_DAY: Habits = { wake: [7, 9.5], sleep: [22.3, 23.9], leave: null, comeBack: [0, 0], outHours: [1, 6], outChance: 0.8 };
+const FREE_DAY: Habits = {
+  wake: [7, 9.5],
+  sleep: [22.3, 23.9],
+  leave: null,
+  comeBack: [0, 0],
+  outHours: [1, 6],
+  outChance: 0.8,
+};
 
 /** When the home sleeps, is awake, and is empty. Devices follow their schedule to a minute or two, like these spans. */
 export function scheduleOf(home: Home, calendar: Calendar, random: Random): ModeSpan[] {
@@ -44,14 +72,19 @@ export function scheduleOf(home: Home, calendar: Calendar, random: Random): Mode
   // A party lasts; the guests of one's own leave after midnight.
   const sleepS = calendar.conditions.has('party') ? DAY_S : 3_600 * random.uniform(...habits.sleep);
   const absences: [number, number][] = [];
-  if (habits.leave) absences.push([3_600 * random.uniform(...habits.leave), 3_600 * random.uniform(...habits.comeBack)]);
+  if (habits.leave)
+    absences.push([3_600 * random.uniform(...habits.leave), 3_600 * random.uniform(...habits.comeBack)]);
   if (random.chance(habits.outChance)) {
     const fromS = 3_600 * (habits.leave ? random.uniform(18.6, 19.5) : random.uniform(9.6, 16));
     absences.push([fromS, fromS + 3_600 * random.uniform(...habits.outHours)]);
   }
   // Somebody is often in: each further person halves the chance that all are out.
   const isEmpty = (): boolean => random.chance(home.people === 1 ? 1 : home.people === 2 ? 0.7 : 0.5);
-  return spansOf(wakeS, sleepS, absences.filter(isEmpty).filter(([from, to]) => from > wakeS && to < sleepS && to > from));
+  return spansOf(
+    wakeS,
+    sleepS,
+    absences.filter(isEmpty).filter(([from, to]) => from > wakeS && to < sleepS && to > from),
+  );
 }
 
 function spansOf(wakeS: number, sleepS: number, absences: readonly (readonly [number, number])[]): ModeSpan[] {

@@ -14,7 +14,10 @@ export const THINGS = {
   dryer: { share: 0.44, why: '47 % in NRW (EVS 2018), 41 % in Germany (Destatis 2016)' },
   extractor: { share: 0.85, why: 'assumed: standard over a stove, missing in old kitchens' },
   kettle: { share: 0.7, why: 'assumed: most own one; a whistling one is in the draw of the sound' },
-  'coffee grinder': { share: 0.25, why: 'fully automatic coffee machines: 13 to 33 % by size of the flat (IT.NRW 2020)' },
+  'coffee grinder': {
+    share: 0.25,
+    why: 'fully automatic coffee machines: 13 to 33 % by size of the flat (IT.NRW 2020)',
+  },
   'robot vacuum': { share: 0.2, why: 'assumed: about one household in five' },
   'wall clock': { share: 0.4, why: 'assumed: one that is heard to tick near the device' },
   aquarium: { share: 0.06, why: 'aquaria in 4 % (IVH/ZZF), and other pumps that run all day' },

@@ -56,15 +56,15 @@ export class LoopedSound implements Sounding {
       // Whole steps of the day, so that the gain does not depend on where a piece begins.
       const count = Math.min(STEP - ((from + i) % STEP), loop.length - place, last - i);
       const gain = this.gainAt(from + i - ((from + i) % STEP));
-      for (let k = 0; k < count; k++)
-        target[i + k] = (target[i + k] as number) + gain * (loop[place + k] as number);
+      for (let k = 0; k < count; k++) target[i + k] = (target[i + k] as number) + gain * (loop[place + k] as number);
       i += count;
     }
   }
 
   private gainAt(sample: number): number {
     const edge = Math.min(1, Math.max(0, sample - this.startsAt) / FADE, Math.max(0, this.endsAt - sample) / FADE);
-    const wander = Math.sin((2 * Math.PI * sample) / WANDER_PERIOD) + Math.sin((4.7 * Math.PI * sample) / WANDER_PERIOD);
+    const wander =
+      Math.sin((2 * Math.PI * sample) / WANDER_PERIOD) + Math.sin((4.7 * Math.PI * sample) / WANDER_PERIOD);
     return this.gain * edge * 10 ** ((WANDER_DB * wander) / 40);
   }
 }

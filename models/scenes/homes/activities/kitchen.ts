@@ -15,7 +15,11 @@ export const KITCHEN: readonly Activity[] = [
     minutes: [8, 40],
     places: ['kitchen'],
     level: [-42, -17],
-    sounds: { kind: 'single', perMinute: 4, of: { chopping: 3, pan: 2, cutlery: 2, cupboard: 3, tap: 2, dishes: 1, lid: 1 } },
+    sounds: {
+      kind: 'single',
+      perMinute: 4,
+      of: { chopping: 3, pan: 2, cutlery: 2, cupboard: 3, tap: 2, dishes: 1, lid: 1 },
+    },
     recordings: [
       'kitchen_chopping',
       'kitchen_cupboard',
@@ -195,7 +199,14 @@ export const KITCHEN: readonly Activity[] = [
     places: ['kitchen', 'living room', 'bathroom', "children's room"],
     level: [-34, -11],
     sounds: { kind: 'single', perMinute: 8, of: { impact: 3, pan: 2, cutlery: 2, dishes: 2, keys: 1 } },
-    recordings: ['dropped_or_smashed_object', 'dropped_object', 'bang', 'misc_object', 'glass_hit_nobreak', 'crash_nonglass'],
+    recordings: [
+      'dropped_or_smashed_object',
+      'dropped_object',
+      'bang',
+      'misc_object',
+      'glass_hit_nobreak',
+      'crash_nonglass',
+    ],
     why: 'assumed: every other day something drops that is heard across the home and does not break',
   },
 ];

@@ -21,7 +21,17 @@ export const MEDIA: readonly Activity[] = [
       kind: 'programme',
       of: { news: 3, series: 4, show: 2, film: 3, sport: 1.2, documentary: 1.5, cartoon: 0.7, 'music show': 0.4 },
     },
-    recordings: ['speech', 'music', 'applause_clap', 'crowd', 'siren', 'car_horn', 'train_metro', 'helicopter', 'arcade_machine'],
+    recordings: [
+      'speech',
+      'music',
+      'applause_clap',
+      'crowd',
+      'siren',
+      'car_horn',
+      'train_metro',
+      'helicopter',
+      'arcade_machine',
+    ],
     why: '3.0 h a day and person (AGF 2023: 182 min), 2.7 h (ATUS 2022); over two persons who often watch together 3 to 4 h',
   },
   {

@@ -70,7 +70,15 @@ export const PEOPLE: readonly Activity[] = [
     places: ['hall', 'living room', 'kitchen'],
     level: [-46, -20],
     sounds: { kind: 'single', perMinute: 6, of: { keys: 3, coins: 1, bottles: 1, click: 3, rustle: 2 } },
-    recordings: ['coins', 'small_object_click', 'handling_noise', 'ball_clack', 'page_turn', 'bottle_opening', 'kitchen_book'],
+    recordings: [
+      'coins',
+      'small_object_click',
+      'handling_noise',
+      'ball_clack',
+      'page_turn',
+      'bottle_opening',
+      'kitchen_book',
+    ],
     why: 'assumed: bunches of keys, bottles, purses, paper bags, some times a day',
   },
   {
@@ -182,7 +190,7 @@ export const PEOPLE: readonly Activity[] = [
     sounds: {
       kind: 'single',
       perMinute: 5,
-      of: { 'child talk': 6, squeal: 1.5, laughter: 1, impact: 1, jingle: 0.5, 'ball': 0.7, whistle: 0.15, clatter: 1 },
+      of: { 'child talk': 6, squeal: 1.5, laughter: 1, impact: 1, jingle: 0.5, ball: 0.7, whistle: 0.15, clatter: 1 },
     },
     recordings: ['children', 'background_children', 'baby_laugh', 'ball_clack', 'arcade_machine', 'laughter'],
     why: 'assumed: two hours of loud play a day and child, in spells',

@@ -34,7 +34,14 @@ const INSTRUMENTS: Readonly<Record<string, Instrument>> = {
     attackS: 0.003,
   },
   // The recorder of school: nearly a sine from 520 to 2,350 Hz.
-  recorder: { hz: [520, 1_050], harmonics: [1, 0.08, 0.12, 0.03], decayS: null, vibratoDepth: 0.004, noteS: [0.2, 0.9], attackS: 0.03 },
+  recorder: {
+    hz: [520, 1_050],
+    harmonics: [1, 0.08, 0.12, 0.03],
+    decayS: null,
+    vibratoDepth: 0.004,
+    noteS: [0.2, 0.9],
+    attackS: 0.03,
+  },
   violin: {
     hz: [196, 880],
     harmonics: [1, 0.8, 0.7, 0.55, 0.4, 0.35, 0.25, 0.2],
@@ -44,7 +51,14 @@ const INSTRUMENTS: Readonly<Record<string, Instrument>> = {
     attackS: 0.06,
   },
   // What a telephone plays: a marimba, bleeps.
-  tune: { hz: [500, 1_600], harmonics: [1, 0.05, 0.3, 0.1], decayS: [0.06, 0.4], vibratoDepth: 0, noteS: [0.09, 0.3], attackS: 0.002 },
+  tune: {
+    hz: [500, 1_600],
+    harmonics: [1, 0.05, 0.3, 0.1],
+    decayS: [0.06, 0.4],
+    vibratoDepth: 0,
+    noteS: [0.09, 0.3],
+    attackS: 0.002,
+  },
 };
 
 const played = (name: string): Make => {
@@ -87,7 +101,13 @@ export const song: Make = (random, durationS) => {
     addTone(samples, bass, { startS: atS, lengthS: beatS * 0.9, hz: base, gain: 0.5, decayS: 0.4 });
     if (hasPad && beat % 4 === 0)
       for (const step of [0, 4, 7])
-        addTone(samples, pad, { startS: atS, lengthS: beatS * 4, hz: semitones(base * 4, step), gain: 0.2, attackS: 0.05 });
+        addTone(samples, pad, {
+          startS: atS,
+          lengthS: beatS * 4,
+          hz: semitones(base * 4, step),
+          gain: 0.2,
+          attackS: 0.05,
+        });
     if (hasLead && random.chance(0.8))
       addTone(samples, lead, {
         startS: atS,
@@ -124,7 +144,15 @@ export const score: Make = (random, durationS) => {
   for (let atS = 0; atS < durationS;) {
     const lengthS = random.uniform(1.5, 5);
     for (const step of [0, random.pick([3, 4]), 7, 12])
-      addTone(samples, table, { startS: atS, lengthS, hz: semitones(root, step), gain: 0.3, attackS: lengthS / 3, vibratoHz: 5, vibratoDepth: 0.004 });
+      addTone(samples, table, {
+        startS: atS,
+        lengthS,
+        hz: semitones(root, step),
+        gain: 0.3,
+        attackS: lengthS / 3,
+        vibratoHz: 5,
+        vibratoDepth: 0.004,
+      });
     atS += lengthS * 0.9;
   }
   return samples;
@@ -137,7 +165,13 @@ export const whistle: Make = (random, durationS) => {
   const pea = random.chance(0.6) ? { vibratoHz: random.uniform(18, 40), vibratoDepth: random.uniform(0.01, 0.04) } : {};
   for (let atS = 0, n = random.integer(1, 3); n > 0; n--) {
     const lengthS = random.logUniform(0.12, 1.2);
-    addTone(samples, toneOf([1, 0.1, 0.05]), { startS: atS, lengthS, hz, toHz: hz * random.uniform(0.95, 1.05), ...pea });
+    addTone(samples, toneOf([1, 0.1, 0.05]), {
+      startS: atS,
+      lengthS,
+      hz,
+      toHz: hz * random.uniform(0.95, 1.05),
+      ...pea,
+    });
     atS += lengthS + random.uniform(0.1, 0.4);
   }
   return samples;

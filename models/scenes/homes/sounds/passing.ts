@@ -38,7 +38,12 @@ export const PASSING: Readonly<Record<string, Make>> = {
   rustle: (random, durationS) => {
     const samples = new Float32Array(samplesOf(Math.min(durationS, random.uniform(0.5, 3))));
     for (let at = 0; at < samples.length; at += random.integer(100, 2_500))
-      addAt(samples, resonate(burst(random, random.logUniform(0.001, 0.02)), random.uniform(2_000, 6_500), 3_000), at, random.next() ** 2);
+      addAt(
+        samples,
+        resonate(burst(random, random.logUniform(0.001, 0.02)), random.uniform(2_000, 6_500), 3_000),
+        at,
+        random.next() ** 2,
+      );
     return samples;
   },
 
@@ -56,7 +61,11 @@ export const PASSING: Readonly<Record<string, Make>> = {
     const samples = new Float32Array(samplesOf(durationS));
     const strokeS = random.uniform(0.25, 0.6);
     const hz = random.uniform(900, 3_000);
-    for (let atS = 0, n = random.integer(4, 12); n > 0 && atS < durationS; n--, atS += strokeS * random.uniform(1.02, 1.15))
+    for (
+      let atS = 0, n = random.integer(4, 12);
+      n > 0 && atS < durationS;
+      n--, atS += strokeS * random.uniform(1.02, 1.15)
+    )
       addAt(samples, swelling(random, strokeS, hz * random.uniform(0.9, 1.1), hz * 0.7), samplesOf(atS));
     return samples;
   },

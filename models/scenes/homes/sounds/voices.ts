@@ -35,8 +35,21 @@ export const babyCry: Make = (random, durationS) => {
     const lengthS = random.uniform(0.4, 1.4);
     const top = hz * random.uniform(0.95, 1.25);
     const tremble = { vibratoHz: random.uniform(5, 40), vibratoDepth: random.uniform(0.005, 0.04) };
-    addTone(samples, table, { startS: atS, lengthS: lengthS * 0.3, hz: top * 0.7, toHz: top, attackS: 0.04, ...tremble });
-    addTone(samples, table, { startS: atS + lengthS * 0.3, lengthS: lengthS * 0.7, hz: top, toHz: top * 0.8, ...tremble });
+    addTone(samples, table, {
+      startS: atS,
+      lengthS: lengthS * 0.3,
+      hz: top * 0.7,
+      toHz: top,
+      attackS: 0.04,
+      ...tremble,
+    });
+    addTone(samples, table, {
+      startS: atS + lengthS * 0.3,
+      lengthS: lengthS * 0.7,
+      hz: top,
+      toHz: top * 0.8,
+      ...tremble,
+    });
     atS += lengthS + random.uniform(0.15, 0.6);
   }
   return resonate(samples, random.uniform(1_000, 1_700), 2_500);
@@ -49,7 +62,14 @@ export const bark: Make = (random, durationS) => {
   const table = toneOf(Array.from({ length: 9 }, (_, n) => random.uniform(0.3, 1) / (1 + 0.25 * n)));
   for (let atS = 0, n = random.integer(1, 6); n > 0; n--) {
     const lengthS = random.uniform(0.1, 0.3);
-    addTone(samples, table, { startS: atS, lengthS, hz: hz * 1.3, toHz: hz * 0.8, attackS: 0.008, decayS: lengthS / 2 });
+    addTone(samples, table, {
+      startS: atS,
+      lengthS,
+      hz: hz * 1.3,
+      toHz: hz * 0.8,
+      attackS: 0.008,
+      decayS: lengthS / 2,
+    });
     const breath = faded(noise(random, samplesOf(lengthS)), 0.02);
     addAt(samples, resonate(breath, hz * 3, hz * 2), samplesOf(atS), random.uniform(0.2, 0.8));
     atS += lengthS + random.uniform(0.12, 0.7);

@@ -1,0 +1,87 @@
+import { labelInfo, type Mode } from '@earshot/shared/labels.ts';
+import type { LabelMap } from '../../corpus/label-map.ts';
+import { modeAt } from '../../scenes/homes/schedule.ts';
+import type { PlayedSession } from '../play/played.ts';
+import { poisson } from './intervals.ts';
+import { judge, type FalseAlarm, type Stage } from './product.ts';
+
+/** A count over days, with Garwood's 95 % interval of its rate. */
+export interface PerDay {
+  count: number;
+  perDay: number;
+  low: number;
+  high: number;
+}
+
+/** What a device reported in days in which nothing burned and nothing broke: all of it is false. */
+export interface HouseDayCounts {
+  all: PerDay;
+  labels: Record<string, PerDay>;
+  /** Counts by hour of the day, 0 to 23. */
+  hours: number[];
+  /** The worst first. */
+  homes: ({ home: string; days: number } & PerDay)[];
+}
+
+export interface HouseDayFigures {
+  days: number;
+  homes: number;
+  /** Candidates (`device`) and false alerts after the verifier (`both`), as a new home listens and with every sound on in every mode. */
+  stages: Partial<Record<Stage, { defaultModes: HouseDayCounts; everythingOn: HouseDayCounts }>>;
+}
+
+/** Null when no house days were played. */
+export function houseDayFigures(
+  labels: readonly string[],
+  sessions: readonly PlayedSession[],
+  map: LabelMap,
+  stages: readonly Stage[],
+): HouseDayFigures | null {
+  const days = sessions.filter(({ parts }) => parts[0]?.modes !== undefined);
+  if (days.length === 0) return null;
+  const figures: HouseDayFigures = { days: days.length, homes: new Set(days.map(homeOf)).size, stages: {} };
+  for (const stage of stages) {
+    const found = days.flatMap((day) => labels.flatMap((label) => judge(label, day, map, stage).falseAlarms));
+    const inDefaultModes = found.filter(({ alert, part }) => {
+      const mode: Mode = modeAt(part.modes ?? [], alert.detectedS - part.startS);
+      return labelInfo(alert.label).modes.includes(mode);
+    });
+    figures.stages[stage] = {
+      defaultModes: countsOf(labels, days, inDefaultModes),
+      everythingOn: countsOf(labels, days, found),
+    };
+  }
+  return figures;
+}
+
+const homeOf = ({ parts }: PlayedSession): string => parts[0]?.slices['home'] ?? '';
+
+function countsOf(
+  labels: readonly string[],
+  days: readonly PlayedSession[],
+  found: readonly FalseAlarm[],
+): HouseDayCounts {
+  const hours = new Array<number>(24).fill(0);
+  for (const { alert, part } of found) {
+    const hour = Math.min(23, Math.floor((alert.detectedS - part.startS) / 3_600));
+    hours[hour] = (hours[hour] as number) + 1;
+  }
+  const homes = [...Map.groupBy(days, homeOf)].map(([home, ofHome]) => ({
+    home,
+    days: ofHome.length,
+    ...perDay(found.filter(({ part }) => part.slices['home'] === home).length, ofHome.length),
+  }));
+  return {
+    all: perDay(found.length, days.length),
+    labels: Object.fromEntries(
+      labels.map((label) => [label, perDay(found.filter(({ alert }) => alert.label === label).length, days.length)]),
+    ),
+    hours,
+    homes: homes.sort((a, b) => b.perDay - a.perDay || a.home.localeCompare(b.home, 'en')),
+  };
+}
+
+function perDay(count: number, days: number): PerDay {
+  const { low, high } = poisson(count);
+  return { count, perDay: count / days, low: low / days, high: high / days };
+}
