@@ -219,13 +219,9 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    for (let at = 0; at < 8; at++) {
-      // Sooner than the attempt before it times out.
-      await until(`channel ${at} is tried`, () => webhook.received.length > at, 6_000);
-      await home.clock.advance(at === 0 ? ALONE_MS : STAGGER_MS);
-    }
+    const startedAtMs = performance.now();
     await until('the alarm is delivered', () => told.length === 1);
-    expect(ALONE_MS + 7 * STAGGER_MS).toBeLessThan(10_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(ATTEMPT_MS);
     await home.clock.advance(LEASE_MS);
     await home.clock.advance(LEASE_MS);
     expect(webhook.received.filter(({ path }) => path === '/8')).toHaveLength(1);

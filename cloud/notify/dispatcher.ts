@@ -1,3 +1,4 @@
+import { systemClock } from '@earshot/shared/clock.ts';
 import { type ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
@@ -18,6 +19,7 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics' 
 const LOOK_MS = 500;
 /** Coalesces bursts: one query costs about as much as delivering a dozen notifications. */
 const GATHER_MS = 20;
+/** In real time, as the wait for the next channel beside it (first-delivered.ts). */
 export const ATTEMPT_MS = 10_000;
 const MOST_A_TAKE = 128;
 /** Three takes may hang on channels that do not answer before the fourth waits for one of them. */
@@ -117,7 +119,7 @@ export class Dispatcher {
     const notice = noticeOf(row, homeName, nowMs);
     let reason = row.lastError;
     const rested = usable.filter(({ restUntilMs }) => restUntilMs <= nowMs);
-    const taker = await firstDelivered(rested, clock, async (channel, signal) => {
+    const taker = await firstDelivered(rested, systemClock, async (channel, signal) => {
       const delivery = await this.attempt(channel, notice, signal);
       await this.remember(channel, delivery);
       if (delivery.outcome === 'delivered') return true;
@@ -162,7 +164,7 @@ export class Dispatcher {
     const notice = noticeOf(row, homeName, clock.nowMs());
     const taker = await firstDelivered(
       channels,
-      clock,
+      systemClock,
       async (channel, signal) => (await this.attempt(channel, notice, signal)).outcome === 'delivered',
     );
     const { homeId, incidentId, step } = row;
