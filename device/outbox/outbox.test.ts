@@ -107,6 +107,15 @@ describe('Outbox', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
+  test('the probe of the disk leaves nothing that the next start takes for a record', async () => {
+    await open();
+    expect(readdirSync(dir)).toEqual([]);
+    writeFileSync(join(dir, 'check.unfinished'), 'half a probe');
+    await open();
+    expect(readdirSync(dir)).toEqual([]);
+    expect(reported).toEqual([]);
+  });
+
   test('full by bytes: the clips of the lowest class go first, no safety record ever', async () => {
     const outbox = await open({ maxBytes: 12_000, maxRecords: 100 });
     const records = ['smoke_alarm', 'glass_break', 'low_battery_chirp', 'glass_break', 'co_alarm'].map((label, i) =>

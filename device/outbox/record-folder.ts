@@ -26,8 +26,10 @@ export class RecordFolder {
 
   /** Writes and removes a little: a disk may be full or read-only before there is anything to write. */
   async check(): Promise<void> {
-    await this.write('check', [Buffer.alloc(4_096)]);
-    await this.remove('check');
+    // Named so that the next start removes it when this process ends in between.
+    const probe = join(this.dir, `check${UNFINISHED}`);
+    await writeAtomically(probe, [Buffer.alloc(4_096)]);
+    await rm(probe);
   }
 
   async write(id: string, parts: readonly Uint8Array[]): Promise<void> {
