@@ -137,11 +137,7 @@ export function recordedConfuser(random: Random, shelf: SoundShelf, sound: Sound
   };
 }
 
-export function synthesised(
-  label: string,
-  { samples, beeps, slices }: Synthesised,
-  ignore: readonly string[],
-): SourceSound {
+function synthesised(label: string, { samples, beeps, slices }: Synthesised, ignore: readonly string[]): SourceSound {
   return { label, samples, beeps, slices: { ...slices, recording: 'no' }, loudRms: rmsWithin(samples, beeps), ignore };
 }
 

@@ -47,6 +47,17 @@ export class SweepTrack {
     this.lastS = atS;
   }
 
+  /** Frames without a tone, while the front end slept. */
+  sleep(frames: number): void {
+    const { hz } = this;
+    if (frames >= hz.length) {
+      hz.fill(0);
+      this.tonal = 0;
+      this.next += frames;
+    } else for (let n = 0; n < frames; n++) this.push(0, 0, this.lastS);
+    this.lastS += frames * this.frameS;
+  }
+
   read(): Sweep | null {
     if (this.lastS - this.readAtS >= READ_EVERY_S) {
       this.latest = this.judge();

@@ -5,6 +5,12 @@ import type { FrontEnd } from './front-end.ts';
 const melOf = (hz: number): number => 2595 * Math.log10(1 + hz / 700);
 const hzOf = (mel: number): number => 700 * (10 ** (mel / 2595) - 1);
 
+/** The middle of each band's triangle. */
+export const bandCentresHz = ({ melBands, lowHz, highHz }: FrontEnd): number[] =>
+  Array.from({ length: melBands }, (_, band) =>
+    hzOf(melOf(lowHz) + ((band + 1) * (melOf(highHz) - melOf(lowHz))) / (melBands + 1)),
+  );
+
 /**
  * Triangular bands on the mel scale, each the weighted mean of the power in its bins.
  * A bin is weighted by the mean of the triangle over the bin's width, not by the value at its centre: at 31 Hz a bin the

@@ -41,7 +41,7 @@ export interface DayPlan {
 }
 
 /** Three spots in each room, so that a hundred sounds of a kitchen share three responses. */
-export const SPOTS = 3;
+const SPOTS = 3;
 /** Sounds of one occasion differ by some decibels, and people by as much. */
 const LEVEL_SPREAD_DB = 5;
 /** How much room a single sound has; some last as long as they may. */

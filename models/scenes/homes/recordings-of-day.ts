@@ -3,7 +3,7 @@ import type { Sound } from '../../corpus/sound-library.ts';
 import type { SoundShelf } from '../sound-shelf.ts';
 
 /** How often a held-back recording is heard in a hundred days, at most: a day's figure must not be that of a few recordings. */
-export const PLAYS_PER_100_DAYS = 3;
+const PLAYS_PER_100_DAYS = 3;
 
 /** Alarms and breaking glass never happen in a house day. */
 const NEVER = new Set(['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break']);

@@ -1,4 +1,4 @@
-import { MODES, type Mode } from '@earshot/shared/labels.ts';
+import type { Mode } from '@earshot/shared/labels.ts';
 import type { Random } from '../../synthesis/random.ts';
 import type { Calendar } from './calendar.ts';
 import type { Home } from './home.ts';
@@ -101,11 +101,3 @@ function spansOf(wakeS: number, sleepS: number, absences: readonly (readonly [nu
 
 export const modeAt = (spans: readonly ModeSpan[], atS: number): Mode =>
   spans.find(({ fromS, toS }) => atS >= fromS && atS < toS)?.mode ?? 'night';
-
-export const hoursIn = (spans: readonly ModeSpan[]): Record<Mode, number> =>
-  Object.fromEntries(
-    MODES.map((mode) => [
-      mode,
-      spans.filter((span) => span.mode === mode).reduce((sum, { fromS, toS }) => sum + toS - fromS, 0) / 3_600,
-    ]),
-  ) as Record<Mode, number>;

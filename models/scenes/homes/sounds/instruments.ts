@@ -87,7 +87,7 @@ const played = (name: string): Make => {
 };
 
 /** Some bars of a song: drums with cymbals, bass, chords and a melody, each with its own timbre. */
-export const song: Make = (random, durationS) => {
+const song: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(durationS));
   const beatS = 60 / random.uniform(70, 160);
   const [root, scale] = [random.logUniform(55, 110), random.pick(SCALES)];
@@ -137,7 +137,7 @@ function drumKit(random: Random): Record<'kick' | 'snare' | 'hat' | 'cymbal', Fl
 }
 
 /** Strings that rise and wait: what films and documentaries lay under their pictures. */
-export const score: Make = (random, durationS) => {
+const score: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(durationS));
   const table = toneOf([1, 0.6, 0.4, 0.25, 0.15, 0.1].map((gain) => gain * random.uniform(0.5, 1.2)));
   const root = random.logUniform(80, 240);
@@ -159,7 +159,7 @@ export const score: Make = (random, durationS) => {
 };
 
 /** A referee's, a child's, a kettle's: 2 to 4 kHz, with or without a pea that makes it trill. */
-export const whistle: Make = (random, durationS) => {
+const whistle: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(Math.min(durationS, 3)));
   const hz = random.uniform(1_800, 3_900);
   const pea = random.chance(0.6) ? { vibratoHz: random.uniform(18, 40), vibratoDepth: random.uniform(0.01, 0.04) } : {};
@@ -178,7 +178,7 @@ export const whistle: Make = (random, durationS) => {
 };
 
 /** A car's: two reeds a third apart. */
-export const horn: Make = (random, durationS) => {
+const horn: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(Math.min(durationS, 2.5)));
   const table = toneOf([1, 0.8, 0.7, 0.5, 0.4, 0.3, 0.2]);
   const hz = random.uniform(320, 480);

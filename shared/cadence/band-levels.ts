@@ -1,0 +1,139 @@
+/**
+ * The level of each mel band over the last 20 s, kept as running sums, so that the mean and the spread of any stretch cost four look-ups.
+ * Bands whose pitch no alarm has are left out.
+ */
+import type { FrontEnd } from '../features/front-end.ts';
+import { bandCentresHz } from '../features/mel-bank.ts';
+
+/** Alarms were recorded from 430 Hz (a voice alarm's T3) to 3.9 kHz; a margin of 10 % on both sides for their tolerance and the bands' width. */
+const LOWEST_HZ = 330;
+const HIGHEST_HZ = 4_800;
+/** 20.48 s of frames; a power of two, so that an index wraps with a mask. */
+const FRAMES = 1_024;
+const MASK = FRAMES - 1;
+/**
+ * Only the upper 15 dB below a band's recent peak count: in a room a loud beep's echo fades by 60 dB in half a second, and its pauses
+ * would look like sound on a logarithmic scale that reaches down to the noise.
+ */
+const RANGE_DECADES = 1.5;
+/** A louder sound hides a band's beeps for as long as its peak is remembered: 15 dB in five seconds, less than two cycles. */
+const PEAK_FALLS_DECADES_PER_S = 0.3;
+
+/** Two thirds of an octave at 1 kHz, a third at 3 kHz. */
+const WIDE_BANDS = 12;
+const QUIET_FRAMES = 25;
+/** Single frames of steady noise reach so far above its mean. */
+const QUIET_SPREAD_DECADES = 0.5;
+
+export class BandLevels {
+  /** How many bands are followed, and which mel band the first of them is. */
+  readonly bands: number;
+  readonly centresHz: readonly number[];
+  /** Of these the last ones are wide: a sound that sweeps within a beep leaves every narrow band too soon. */
+  readonly narrowBands: number;
+  readonly frameS: number;
+  /** Frames taken so far: frame `frames - 1` is the newest. */
+  frames = 0;
+  /** Frames before this one are unknown: the stream began, or was cut, here. */
+  knownFrom = 0;
+  /** Levels of the newest frame: 0 (15 dB or more below the peak) to 1.5 decades. */
+  readonly now: Float64Array;
+  private readonly first: number;
+  /** First narrow band of each wide one. */
+  private readonly wide: number[] = [];
+  private readonly peaks: Float64Array;
+  /** Running sums before each frame: sums[band * FRAMES + (frame & MASK)]. */
+  private readonly sums: Float64Array;
+  private readonly squares: Float64Array;
+  private readonly sum: Float64Array;
+  private readonly square: Float64Array;
+
+  constructor(frontEnd: FrontEnd) {
+    const centres = bandCentresHz(frontEnd);
+    this.first = centres.findIndex((hz) => hz >= LOWEST_HZ);
+    const narrow = centres.filter((hz) => hz >= LOWEST_HZ && hz <= HIGHEST_HZ);
+    this.narrowBands = narrow.length;
+    for (let from = 0; from + WIDE_BANDS <= narrow.length; from += WIDE_BANDS / 2) this.wide.push(from);
+    this.centresHz = [...narrow, ...this.wide.map((from) => narrow[from + WIDE_BANDS / 2] as number)];
+    this.bands = this.centresHz.length;
+    this.frameS = frontEnd.hopSize / frontEnd.sampleRate;
+    this.now = new Float64Array(this.bands);
+    this.peaks = new Float64Array(this.bands).fill(-Infinity);
+    this.sums = new Float64Array(this.bands * FRAMES);
+    this.squares = new Float64Array(this.bands * FRAMES);
+    this.sum = new Float64Array(this.bands);
+    this.square = new Float64Array(this.bands);
+  }
+
+  /** One frame of log-mel values, in decades of power. */
+  push(mel: Float32Array): void {
+    const { now, peaks, sums, squares, sum, square, first, bands, narrowBands } = this;
+    const falls = PEAK_FALLS_DECADES_PER_S * this.frameS;
+    const at = this.frames & MASK;
+    for (let band = 0, slot = at; band < bands; band++, slot += FRAMES) {
+      const value = band < narrowBands ? (mel[first + band] as number) : this.loudest(mel, band - narrowBands);
+      const peak = Math.max(value, (peaks[band] as number) - falls);
+      peaks[band] = peak;
+      const level = Math.max(0, value - peak + RANGE_DECADES);
+      now[band] = level;
+      sums[slot] = sum[band] as number;
+      squares[slot] = square[band] as number;
+      sum[band] = (sum[band] as number) + level;
+      square[band] = (square[band] as number) + level * level;
+    }
+    this.frames++;
+    this.knownFrom = Math.max(this.knownFrom, this.frames - FRAMES + 1);
+  }
+
+  /** Of a wide band its loudest narrow one counts: a tone stands out of it as far as it does of its own. */
+  private loudest(mel: Float32Array, wide: number): number {
+    const from = this.first + (this.wide[wide] as number);
+    let value = mel[from] as number;
+    for (let band = from + 1; band < from + WIDE_BANDS; band++) value = Math.max(value, mel[band] as number);
+    return value;
+  }
+
+  /** Frames that were not computed because nothing stood out: each band stays at the mean of its last half second. */
+  sleep(frames: number): void {
+    const { sums, squares, sum, square, peaks, bands } = this;
+    const before = Math.max(this.knownFrom, this.frames - QUIET_FRAMES);
+    const falls = PEAK_FALLS_DECADES_PER_S * this.frameS * frames;
+    for (let band = 0; band < bands; band++) {
+      const level = this.frames === before ? 0 : this.total(band, before, this.frames) / (this.frames - before);
+      // What was not written is too old to be asked for.
+      for (let n = Math.max(0, frames - FRAMES); n < frames; n++) {
+        const slot = band * FRAMES + ((this.frames + n) & MASK);
+        sums[slot] = (sum[band] as number) + n * level;
+        squares[slot] = (square[band] as number) + n * level * level;
+      }
+      sum[band] = (sum[band] as number) + frames * level;
+      square[band] = (square[band] as number) + frames * level * level;
+      // The peak comes down to the quiet sound itself, and no further.
+      peaks[band] =
+        (peaks[band] as number) - Math.min(falls, Math.max(0, RANGE_DECADES - level - QUIET_SPREAD_DECADES));
+      this.now[band] = level;
+    }
+    this.frames += frames;
+    this.knownFrom = Math.max(this.knownFrom, this.frames - FRAMES + 1);
+  }
+
+  /** Frames that the source lost: nothing before them is joined to what follows. */
+  lose(frames: number): void {
+    this.frames += frames;
+    this.knownFrom = this.frames;
+  }
+
+  /** Sum of a band's levels over frames `from` up to, not including, `to`. Both must be known. */
+  total(band: number, from: number, to: number): number {
+    return this.at(this.sums, this.sum, band, to) - this.at(this.sums, this.sum, band, from);
+  }
+
+  /** The same of their squares. */
+  totalOfSquares(band: number, from: number, to: number): number {
+    return this.at(this.squares, this.square, band, to) - this.at(this.squares, this.square, band, from);
+  }
+
+  private at(kept: Float64Array, newest: Float64Array, band: number, frame: number): number {
+    return (frame === this.frames ? newest[band] : kept[band * FRAMES + (frame & MASK)]) as number;
+  }
+}

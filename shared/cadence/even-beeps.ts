@@ -1,0 +1,90 @@
+/** Beeps that follow one another evenly, without groups: counted band by band, each in a few operations a frame. */
+import type { BandLevels } from './band-levels.ts';
+
+/** Levels (decades above the band's floor of attention) at which a beep begins and ends: half of the range, with room for noise between. */
+const BEGINS = 0.8;
+const ENDS = 0.6;
+/** Before a beep the band must have been at least 10 dB below its peak. */
+const LEAST_PAUSE_LEVEL = 0.5;
+/** Steps of an even rhythm differ by 8 % and one frame at most; lengths by a third, because echoes lengthen them. */
+const STEP_TOLERANCE = 0.08;
+const LENGTH_TOLERANCE = 0.33;
+
+/** A run of even beeps in one band, in frames. */
+export interface EvenRun {
+  /** Beeps in a row whose step and length agree. */
+  beeps: number;
+  step: number;
+  length: number;
+  /** Start of the first beep and end of the last one. */
+  since: number;
+  end: number;
+}
+
+export class EvenBeeps {
+  readonly runs: EvenRun[];
+  private readonly levels: BandLevels;
+  private readonly isOn: Uint8Array;
+  private readonly start: Int32Array;
+  private readonly lastStart: Int32Array;
+  private readonly lowest: Float64Array;
+
+  constructor(levels: BandLevels) {
+    this.levels = levels;
+    this.runs = Array.from({ length: levels.bands }, () => ({ beeps: 0, step: 0, length: 0, since: 0, end: -1 }));
+    this.isOn = new Uint8Array(levels.bands);
+    this.start = new Int32Array(levels.bands);
+    this.lastStart = new Int32Array(levels.bands).fill(-1);
+    this.lowest = new Float64Array(levels.bands).fill(Infinity);
+  }
+
+  /** After each frame of the levels. */
+  advance(): void {
+    const { levels, isOn, start, lowest } = this;
+    const { now } = levels;
+    for (let band = 0; band < now.length; band++) {
+      const level = now[band] as number;
+      if (isOn[band] === 1) {
+        if (level < ENDS) {
+          isOn[band] = 0;
+          lowest[band] = level;
+          this.count(band, start[band] as number, levels.frames - 1);
+        }
+      } else if (level >= BEGINS && (lowest[band] as number) <= LEAST_PAUSE_LEVEL) {
+        isOn[band] = 1;
+        start[band] = levels.frames - 1;
+      } else if (level < (lowest[band] as number)) lowest[band] = level;
+    }
+  }
+
+  clear(): void {
+    this.isOn.fill(0);
+    this.lowest.fill(Infinity);
+    this.lastStart.fill(-1);
+    for (const run of this.runs) run.beeps = 0;
+  }
+
+  private count(band: number, start: number, end: number): void {
+    const run = this.runs[band] as EvenRun;
+    const last = this.lastStart[band] as number;
+    const length = end - start;
+    const step = start - last;
+    this.lastStart[band] = start;
+    const isEven =
+      run.beeps >= 2 &&
+      Math.abs(step - run.step) <= 1 + STEP_TOLERANCE * run.step &&
+      Math.abs(length - run.length) <= 1 + LENGTH_TOLERANCE * run.length;
+    if (isEven) {
+      const n = run.beeps;
+      run.step = (run.step * (n - 1) + step) / n;
+      run.length = (run.length * n + length) / (n + 1);
+      run.beeps++;
+    } else if (last >= 0) {
+      run.beeps = 2;
+      run.step = step;
+      run.length = length;
+      run.since = last;
+    }
+    run.end = end;
+  }
+}

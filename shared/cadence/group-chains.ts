@@ -1,0 +1,107 @@
+/** Groups that came back in a standard's cycle: the proof that no single group is. */
+import type { BandLevels } from './band-levels.ts';
+import { GroupMatcher, type Group } from './group-matcher.ts';
+import type { GroupTemplate } from './templates.ts';
+import { TOLERANCE } from './templates.ts';
+
+/** A group, and how many before it, each a cycle or two apart, it continues. */
+export interface ChainedGroup extends Group {
+  /** Groups that agree, this one included. */
+  groups: number;
+  /** Mean fit of the pairs; 0 while it is alone. */
+  chainFit: number;
+  /** Of the cycle, frames; null while it is alone. */
+  cycle: number | null;
+  /** End of the first beep of the chain's first group. */
+  since: number;
+}
+
+/** Interconnected units mute one cycle in four to listen for one another, and noise may hide one more. */
+const MOST_CYCLES = 3;
+/** As far back as running sums are kept, less the length of a group. */
+const MEMORY_S = 19;
+/** Once a minute, and 10 % more: how long single groups are remembered. */
+const LONG_MEMORY_S = 70;
+/** Below this two groups are chance. */
+const LEAST_PAIR_FIT = 0.5;
+/** Neighbouring bands hear the same beep. */
+const SAME_PITCH_BANDS = 1;
+
+export class GroupChains {
+  readonly matcher: GroupMatcher;
+  private readonly levels: BandLevels;
+  readonly template: GroupTemplate;
+  private matched: ChainedGroup[] = [];
+  /** Of each band: the best match of the frames just looked at, until a worse one follows. */
+  private readonly rising: (Group | null)[];
+
+  constructor(template: GroupTemplate, levels: BandLevels) {
+    this.template = template;
+    this.levels = levels;
+    this.matcher = new GroupMatcher(template, levels);
+    this.rising = Array.from({ length: levels.bands }, () => null);
+  }
+
+  /** Looks for groups that are complete with the newest frame. */
+  advance(): void {
+    const { levels, matcher, rising } = this;
+    const end = levels.frames - matcher.trail;
+    if (end - 2 * matcher.trail < levels.knownFrom) return;
+    for (let band = 0; band < levels.bands; band++) {
+      const group = matcher.match(band, end);
+      const best = rising[band] ?? null;
+      if (group && group.fit >= (best?.fit ?? 0)) rising[band] = group;
+      else if (best && end - best.end >= 2) {
+        this.add(best);
+        rising[band] = null;
+      }
+    }
+  }
+
+  /** The groups whose chain may still go on. */
+  current(): readonly ChainedGroup[] {
+    const [cycleS] = this.template.cyclesS as readonly [number];
+    const since = this.levels.frames - ((1 + TOLERANCE) * cycleS) / this.levels.frameS;
+    return this.matched.filter(({ end }) => end >= since);
+  }
+
+  clear(): void {
+    this.matched = [];
+    this.rising.fill(null);
+  }
+
+  private add(group: Group): void {
+    const first = group.end - this.template.beeps * group.step;
+    let best: ChainedGroup = { ...group, groups: 1, chainFit: 0, cycle: null, since: first };
+    for (const before of this.matched) {
+      if (Math.abs(before.band - group.band) > SAME_PITCH_BANDS) continue;
+      const link = this.link(before, group);
+      if (!link) continue;
+      const pairs = before.groups - 1;
+      const chainFit = (before.chainFit * pairs + link.fit) / (pairs + 1);
+      const groups = before.groups + 1;
+      if (groups > best.groups || (groups === best.groups && chainFit > best.chainFit))
+        best = { ...group, groups, chainFit, cycle: link.cycle, since: before.since };
+    }
+    const oldest = this.levels.frames - LONG_MEMORY_S / this.levels.frameS;
+    if ((this.matched[0]?.end ?? Infinity) < oldest) this.matched = this.matched.filter(({ end }) => end >= oldest);
+    this.matched.push(best);
+  }
+
+  /** How well `group` continues `before`: null where their distance is no cycle of the standard, or the pause was none. */
+  private link(before: ChainedGroup, group: Group): { fit: number; cycle: number } | null {
+    const { levels, matcher, template } = this;
+    const distance = group.end - before.end;
+    for (const cycleS of template.cyclesS) {
+      const standard = cycleS / levels.frameS;
+      const cycles = Math.round(distance / standard);
+      if (cycles < 1 || cycles > MOST_CYCLES) continue;
+      if (Math.abs(distance / cycles / standard - 1) > TOLERANCE + 0.03) continue;
+      const isNear = distance * levels.frameS < MEMORY_S - template.beeps * (template.onS + template.offS);
+      const fit = isNear ? matcher.pairFit(before, group) : Math.min(before.fit, group.fit);
+      if (fit < LEAST_PAIR_FIT || (isNear && matcher.unbrokenFit(before, group) >= fit)) continue;
+      return { fit, cycle: distance / cycles };
+    }
+    return null;
+  }
+}

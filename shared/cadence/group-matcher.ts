@@ -1,0 +1,110 @@
+/** How well a stretch of a band's levels agrees with one group of a standard's beeps, whatever its pitch or timbre. */
+import type { BandLevels } from './band-levels.ts';
+import type { GroupTemplate } from './templates.ts';
+
+/** Where a group lies in a band: frames, fractions left out. `end` is where its last beep ends. */
+export interface Group {
+  band: number;
+  end: number;
+  /** From beep to beep. */
+  step: number;
+  /** Correlation with the template, 0 to 1. */
+  fit: number;
+}
+
+/** The standards allow 10 %; worn clocks were measured at 12 % and more. */
+const PACES = [0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12] as const;
+/** Of a beep's step: how much silence belongs to a group before its first beep and after its last one. */
+const LEAD_STEPS = 0.5;
+/** Half of the range that counts: what is louder is no silence. */
+const SILENT_LEVEL = 0.75;
+/** The last beep must lie so far above the silence behind it, or no correlation is worth computing. */
+const LEAST_DROP_DECADES = 0.15;
+/** Below this a group is chance: speech and music reach it often, and no pair of it in the standard's cycle. */
+export const LEAST_GROUP_FIT = 0.52;
+
+export class GroupMatcher {
+  readonly template: GroupTemplate;
+  private readonly levels: BandLevels;
+  private readonly steps: readonly number[];
+  private readonly onShare: number;
+  private readonly lead: number;
+  /** Frames of silence behind a group that belong to it: known before the standard's pause is over. */
+  readonly trail: number;
+  private readonly beepFrames: number;
+
+  constructor(template: GroupTemplate, levels: BandLevels) {
+    this.template = template;
+    this.levels = levels;
+    const step = (template.onS + template.offS) / levels.frameS;
+    this.steps = PACES.map((pace) => step * pace);
+    this.onShare = template.onS / (template.onS + template.offS);
+    this.lead = Math.round(LEAD_STEPS * step);
+    this.trail = Math.round(0.8 * (template.offS / levels.frameS)) + 1;
+    this.beepFrames = Math.round(template.onS / levels.frameS);
+  }
+
+  /** The best group whose last beep ended at `end`, and what came `trail` frames after it was heard. Null: none. */
+  match(band: number, end: number): Group | null {
+    const { levels, steps, template, beepFrames, trail } = this;
+    // Most frames of most bands end here: the newest frame lies in the silence behind the group.
+    if ((levels.now[band] as number) > SILENT_LEVEL) return null;
+    const beep = levels.total(band, end - beepFrames, end) / beepFrames;
+    const silence = levels.total(band, end, end + trail) / trail;
+    if (beep - silence < LEAST_DROP_DECADES) return null;
+    let best: Group | null = null;
+    for (const step of steps) {
+      const from = Math.round(end - (template.beeps - 1 + this.onShare) * step) - this.lead;
+      if (from < levels.knownFrom) continue;
+      const fit = this.correlation(band, from, end + trail, [{ end, step }]);
+      if (fit > (best?.fit ?? LEAST_GROUP_FIT)) best = { band, end, step, fit };
+    }
+    return best;
+  }
+
+  /** Two groups and all that lies between them. */
+  pairFit(before: Pick<Group, 'end' | 'step'>, after: Group): number {
+    const from = Math.round(before.end - (this.template.beeps - 1 + this.onShare) * before.step) - this.lead;
+    if (from < this.levels.knownFrom) return 0;
+    return this.correlation(after.band, from, after.end + this.trail, [before, after]);
+  }
+
+  /** As above, were it beeping on at the same step through the pause: a lorry, a clock, a steady alarm. */
+  unbrokenFit(before: Pick<Group, 'end' | 'step'>, after: Group): number {
+    const { template, levels } = this;
+    const first = before.end - (template.beeps - 1 + this.onShare) * before.step;
+    const from = Math.max(levels.knownFrom, Math.round(first) - this.lead);
+    const beeps = Math.max(1, Math.round((after.end - before.end) / after.step));
+    const step = (after.end - before.end) / beeps;
+    const runs = [];
+    for (let n = 0; n < beeps + template.beeps; n++) runs.push(after.end - n * step);
+    return this.correlate(after.band, from, after.end + this.trail, runs, step);
+  }
+
+  private correlation(band: number, from: number, to: number, groups: readonly Pick<Group, 'end' | 'step'>[]): number {
+    const { beeps } = this.template;
+    const ends: number[] = [];
+    for (const { end, step } of groups) for (let n = 0; n < beeps; n++) ends.push(end - n * step);
+    return this.correlate(band, from, to, ends, (groups.at(-1) as Group).step);
+  }
+
+  /** Pearson's correlation of the levels with a template that is 1 in the beeps and 0 elsewhere. */
+  private correlate(band: number, from: number, to: number, ends: readonly number[], step: number): number {
+    const { levels } = this;
+    const length = Math.round(this.onShare * step);
+    let [on, sum] = [0, 0];
+    for (const beepEnd of ends) {
+      const end = Math.round(beepEnd);
+      const start = Math.max(from, end - length);
+      if (end <= start) continue;
+      on += end - start;
+      sum += levels.total(band, start, end);
+    }
+    const frames = to - from;
+    const mean = levels.total(band, from, to) / frames;
+    const spread = levels.totalOfSquares(band, from, to) - frames * mean * mean;
+    const templateSpread = on * (1 - on / frames);
+    if (spread < 1e-6 * frames || templateSpread <= 0) return 0;
+    return (sum - on * mean) / Math.sqrt(spread * templateSpread);
+  }
+}

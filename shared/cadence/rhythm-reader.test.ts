@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals';
+import { Cadence } from '../contracts/candidate.ts';
+import { DEVICE_FRONT_END, LogMel } from '../features/log-mel.ts';
+import { addBeeps, babble, type BeepTimes, groupsOf, reverberant, t3, t4 } from '../testing/beeping.ts';
+import { whiteNoise } from '../testing/noise.ts';
+import { PATTERNS, RhythmReader, type Pattern, type Rhythms } from './rhythm-reader.ts';
+
+const RATE = 16_000;
+const AMPLITUDE = 0.1;
+const QUIET = 0.002;
+/** What two groups of a standard must reach, and what nothing else may. */
+const CLEAR_FIT = 0.7;
+
+function read(samples: Float32Array): Rhythms {
+  const reader = new RhythmReader(DEVICE_FRONT_END);
+  new LogMel(DEVICE_FRONT_END).push(samples, (mel, power) => reader.push(mel, power));
+  return reader.read();
+}
+
+function inNoise(times: BeepTimes, hz: number, noise: number, { partials = [1], tailS = 0.5 } = {}): Float32Array {
+  const [startS, lengthS] = times.at(-1) ?? [1, 0];
+  const samples = whiteNoise(Math.round((startS + lengthS + tailS) * RATE), noise, 3);
+  addBeeps(samples, times, hz, AMPLITUDE, partials);
+  return samples;
+}
+
+const RICH = Array.from({ length: 12 }, (_, i) => i + 1);
+
+describe('the rhythm of the standards', () => {
+  test.each([
+    ['T3', 't3', t3(3), 3],
+    ['T3, 10 % fast', 't3', t3(3, 0.9), 3],
+    ['T3, 10 % slow', 't3', t3(3, 1.1), 3],
+    ['T4', 't4', t4(3), 3],
+    ['T4, 10 % fast', 't4', t4(3, 0.9), 3],
+    ['T4, 10 % slow', 't4', t4(3, 1.1), 3],
+  ] as const)('%s is read with all its groups', (_, pattern, times, groups) => {
+    const { fit, groups: found, cadence } = read(inNoise(times, 3_100, QUIET))[pattern];
+    expect(fit).toBeGreaterThan(CLEAR_FIT);
+    expect(found).toBe(groups);
+    expect(Cadence.parse(cadence)).toMatchObject({ pattern, groups });
+    expect(Math.abs((cadence.toneHz ?? 0) - 3_100)).toBeLessThan(10);
+  });
+
+  test.each([350, 520, 1_000, 2_700, 3_600, 4_500])(
+    'is read at %i Hz, as a pure tone and with all its harmonics',
+    (hz) => {
+      for (const partials of [[1], RICH.filter((n) => n * hz < 7_500)]) {
+        expect(read(inNoise(t3(3), hz, QUIET, { partials })).t3.fit).toBeGreaterThan(CLEAR_FIT);
+        expect(read(inNoise(t4(3), hz, QUIET, { partials })).t4.fit).toBeGreaterThan(CLEAR_FIT);
+      }
+    },
+  );
+
+  test('is read of a tone that sweeps within each beep', () => {
+    const samples = whiteNoise(14 * RATE, QUIET, 1);
+    for (const [startS, lengthS] of t3(3)) {
+      let phase = 0;
+      for (let i = 0; i < lengthS * RATE; i++) {
+        phase += (2 * Math.PI * (2_000 + (1_200 * i) / (lengthS * RATE))) / RATE;
+        const at = Math.round(startS * RATE) + i;
+        samples[at] = (samples[at] as number) + AMPLITUDE * Math.sin(phase);
+      }
+    }
+    expect(read(samples).t3.fit).toBeGreaterThan(0.55);
+  });
+
+  test('a single group is no rhythm yet', () => {
+    expect(read(inNoise(t3(1), 3_100, QUIET)).t3).toMatchObject({ fit: 0, groups: 1 });
+    expect(read(inNoise(t4(1), 3_100, QUIET)).t4).toMatchObject({ fit: 0, groups: 1 });
+  });
+
+  test('T3 goes on over a muted cycle', () => {
+    const times = t3(4).filter((_, i) => Math.floor(i / 3) !== 1);
+    expect(read(inNoise(times, 3_100, QUIET)).t3.groups).toBe(3);
+  });
+
+  test('one T4 group a minute is two groups that agree', () => {
+    expect(read(inNoise(t4(2, 1, 60), 3_100, QUIET)).t4.groups).toBe(2);
+  });
+
+  test('two alarms at once are two readings, each with its own pitch', () => {
+    const samples = inNoise(t3(5), 3_100, QUIET);
+    addBeeps(
+      samples,
+      t4(3).map(([startS, lengthS]) => [startS + 0.4, lengthS]),
+      1_900,
+      AMPLITUDE,
+    );
+    const { t3: smoke, t4: gas } = read(samples.subarray(0, 14 * RATE));
+    expect(smoke.fit).toBeGreaterThan(CLEAR_FIT);
+    expect(gas.fit).toBeGreaterThan(0.55);
+    expect(Math.abs((smoke.cadence.toneHz ?? 0) - 3_100)).toBeLessThan(100);
+    expect(Math.abs((gas.cadence.toneHz ?? 0) - 1_900)).toBeLessThan(100);
+  });
+
+  test.each([10, 3, 0])('holds in noise at %i dB in the band from 400 to 4500 Hz', (snrDb) => {
+    // The tone's RMS is 0.071; white noise of RMS r has r * sqrt(4100 / 8000) of it there.
+    const noise = (AMPLITUDE / Math.SQRT2 / Math.sqrt(4_100 / 8_000)) * 10 ** (-snrDb / 20);
+    expect(read(inNoise(t3(3), 3_100, noise)).t3.fit).toBeGreaterThan(CLEAR_FIT);
+    expect(read(inNoise(t4(3), 3_100, noise)).t4.fit).toBeGreaterThan(0.5);
+  });
+
+  test.each([0.3, 0.6])('holds in a room that rings for %p s', (rt60S) => {
+    expect(read(reverberant(inNoise(t3(3), 3_000, QUIET), rt60S)).t3.fit).toBeGreaterThan(CLEAR_FIT);
+    expect(read(reverberant(inNoise(t4(3), 3_000, QUIET), rt60S)).t4.fit).toBeGreaterThan(0.55);
+  });
+
+  test('knows since when it sounds, and when its last beep ended', () => {
+    const { sinceSample, lastSample } = read(inNoise(t3(2), 3_100, QUIET)).t3;
+    // It says where the first group's lead of silence begins: half a step before its first beep.
+    expect(Math.abs(sinceSample - 0.7 * RATE)).toBeLessThan(0.6 * RATE);
+    expect(Math.abs(lastSample - 7.2 * RATE)).toBeLessThan(0.1 * RATE);
+  });
+
+  test('is over when no group came for longer than its cycle', () => {
+    expect(read(inNoise(t3(3), 3_100, QUIET, { tailS: 3 })).t3.groups).toBe(3);
+    expect(read(inNoise(t3(3), 3_100, QUIET, { tailS: 6 })).t3).toMatchObject({ fit: 0, groups: 0 });
+  });
+});
+
+describe('what is no rhythm of a standard', () => {
+  test.each([
+    ['noise', () => whiteNoise(20 * RATE, 0.1, 9)],
+    ['speech', () => babble(20 * RATE, 0.1, 9)],
+    ['fast beeps', () => inNoise(groupsOf(60, 0.1, 0.2, 0, 1), 2_000, QUIET)],
+    [
+      'four beeps every second, as alarm clocks have them',
+      () => inNoise(groupsOf(4, 0.06, 0.125, 1, 14), 2_050, QUIET),
+    ],
+  ])('%s fits neither T3 nor T4', (_, sound) => {
+    const { t3: smoke, t4: gas } = read(sound());
+    expect(smoke.fit).toBeLessThan(CLEAR_FIT);
+    expect(gas.fit).toBeLessThan(CLEAR_FIT);
+  });
+});
+
+describe('other patterns', () => {
+  const best = (rhythms: Rhythms): Pattern => [...PATTERNS].reduce((a, b) => (rhythms[b].fit > rhythms[a].fit ? b : a));
+
+  test.each([
+    ['steady', groupsOf(10, 0.5, 1, 0, 1)],
+    ['fast', groupsOf(40, 0.12, 0.24, 0, 1)],
+    ['fast', groupsOf(24, 0.35, 0.5, 0, 1)],
+    ['continuous', [[1, 8]] as BeepTimes],
+  ] as const)('%s', (pattern, times) => {
+    const rhythms = read(inNoise(times, 3_100, QUIET, { tailS: 0.02 }));
+    expect(best(rhythms)).toBe(pattern);
+    expect(Math.abs((rhythms[pattern].cadence.toneHz ?? 0) - 3_100)).toBeLessThan(20);
+  });
+
+  test('a chirp that comes back every 40 s', () => {
+    const { chirp } = read(inNoise(groupsOf(1, 0.06, 0, 40, 3), 3_100, QUIET, { tailS: 2 }));
+    expect(chirp.fit).toBeGreaterThan(CLEAR_FIT);
+    expect(chirp.cadence).toMatchObject({ pattern: 'chirp', beeps: 3 });
+    expect(Math.abs((chirp.cadence.periodS ?? 0) - 40)).toBeLessThan(0.1);
+  });
+
+  test('a tone that sweeps over and over', () => {
+    const samples = whiteNoise(6 * RATE, QUIET, 1);
+    let phase = 0;
+    samples.forEach((x, i) => {
+      phase += (2 * Math.PI * (2_400 + 900 * ((i / RATE / 0.4) % 1))) / RATE;
+      samples[i] = x + AMPLITUDE * Math.sin(phase);
+    });
+    const { sweep } = read(samples);
+    expect(sweep.fit).toBeGreaterThan(0.5);
+    expect(Math.abs((sweep.cadence.periodS ?? 0) - 0.4)).toBeLessThan(0.021);
+  });
+});
+
+test('a sleep between two groups leaves the rhythm whole', () => {
+  const samples = inNoise(t4(3), 3_100, QUIET);
+  const reader = new RhythmReader(DEVICE_FRONT_END);
+  let frame = 0;
+  let asleep = 0;
+  // Asleep from 2 s behind each group to 1 s before the next one.
+  const isAsleep = (atS: number): boolean => (atS > 3.4 && atS < 5.5) || (atS > 9.2 && atS < 11.3);
+  new LogMel(DEVICE_FRONT_END).push(samples, (mel, power) => {
+    if (isAsleep(frame++ * 0.02)) {
+      asleep++;
+      return;
+    }
+    if (asleep > 0) reader.sleep(asleep);
+    asleep = 0;
+    reader.push(mel, power);
+  });
+  expect(reader.read().t4).toMatchObject({ groups: 3 });
+  expect(reader.read().t4.fit).toBeGreaterThan(CLEAR_FIT);
+});

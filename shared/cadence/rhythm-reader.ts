@@ -1,0 +1,249 @@
+/**
+ * Reads the rhythm of any repeating sound, whatever its pitch or timbre, from the front end's frames. Each pattern is read by itself,
+ * so two alarms that sound together are two readings.
+ */
+import type { Cadence } from '../contracts/candidate.ts';
+import type { FrontEnd } from '../features/front-end.ts';
+import { BandLevels } from './band-levels.ts';
+import { ChirpMemory } from './chirp-memory.ts';
+import { EvenBeeps, type EvenRun } from './even-beeps.ts';
+import { GroupChains, type ChainedGroup } from './group-chains.ts';
+import { SweepTrack } from './sweep.ts';
+import { EVEN_PATTERNS, LONGEST_PAUSE_S, T3, T4, type EvenPattern } from './templates.ts';
+import { ToneTrack } from './tone-track.ts';
+
+export const PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp'] as const;
+export type Pattern = (typeof PATTERNS)[number];
+
+/** One pattern as it was read: how well it fits, 0 to 1, and what a person is told of it. */
+export interface Rhythm {
+  fit: number;
+  /** How many groups, one after another in the standard's cycle, agree; 0 where the pattern has none. */
+  groups: number;
+  cadence: Cadence;
+  /** Start of its first beep, end of its last one. */
+  sinceSample: number;
+  lastSample: number;
+}
+
+export type Rhythms = Record<Pattern, Rhythm>;
+
+export const NO_CADENCE: Cadence = {
+  pattern: 'none',
+  toneHz: null,
+  onS: 0,
+  offS: 0,
+  periodS: null,
+  beeps: 0,
+  groups: 0,
+  fit: 0,
+};
+
+const NO_RHYTHM: Rhythm = { fit: 0, groups: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
+
+/** How wide a narrow band is at its centre: where its tone is looked for. */
+const BAND_WIDTH = 0.08;
+const STABILITY_S = 4;
+
+export class RhythmReader {
+  private readonly levels: BandLevels;
+  private readonly tones: ToneTrack;
+  private readonly t3: GroupChains;
+  private readonly t4: GroupChains;
+  private readonly even: EvenBeeps;
+  private readonly sweep: SweepTrack;
+  private readonly chirps = new ChirpMemory();
+  private readonly hopSize: number;
+  private readonly frameS: number;
+  /** Middle of the first frame: a frame tells of its middle. */
+  private readonly firstMiddle: number;
+
+  /** `firstSample`: where the first frame begins. */
+  constructor(frontEnd: FrontEnd, firstSample = 0) {
+    this.levels = new BandLevels(frontEnd);
+    this.frameS = this.levels.frameS;
+    this.hopSize = frontEnd.hopSize;
+    this.firstMiddle = firstSample + frontEnd.fftSize / 2;
+    this.tones = new ToneTrack(this.frameS);
+    this.t3 = new GroupChains(T3, this.levels);
+    this.t4 = new GroupChains(T4, this.levels);
+    this.even = new EvenBeeps(this.levels);
+    this.sweep = new SweepTrack(this.frameS);
+  }
+
+  /** One frame of the front end: its log-mel values and its power spectrum. */
+  push(mel: Float32Array, power: Float32Array): void {
+    const { levels, tones } = this;
+    levels.push(mel);
+    const beep = tones.push(power);
+    if (beep) this.chirps.add(beep);
+    this.sweep.push(tones.newestHz, tones.newestProminenceDb, levels.frames * this.frameS);
+    this.even.advance();
+    // T3's beeps are 25 frames long: every second frame finds their ends well enough.
+    if (levels.frames % 2 === 0) this.t3.advance();
+    this.t4.advance();
+  }
+
+  /** The front end slept: nothing stood out. */
+  sleep(frames: number): void {
+    this.levels.sleep(frames);
+    const beep = this.tones.sleep(frames);
+    if (beep) this.chirps.add(beep);
+    this.sweep.sleep(frames);
+  }
+
+  /** Share of the last seconds' tones that kept one pitch. */
+  get pitchStability(): number {
+    return this.tones.stability(STABILITY_S);
+  }
+
+  read(): Rhythms {
+    return {
+      t3: this.grouped(this.t3),
+      t4: this.grouped(this.t4),
+      steady: this.evenly(EVEN_PATTERNS.steady),
+      fast: this.evenly(EVEN_PATTERNS.fast),
+      sweep: this.sweeping(),
+      continuous: this.continuous(),
+      chirp: this.chirping(),
+    };
+  }
+
+  private grouped(chains: GroupChains): Rhythm {
+    const { template } = chains;
+    const current = chains.current();
+    const most = current.reduce((groups, group) => Math.max(groups, group.groups), 0);
+    if (most === 0) return NO_RHYTHM;
+    const chained = current.filter(({ groups }) => groups === most || groups > 1);
+    const worth = ({ chainFit, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + chainFit : fit);
+    const [best, second] = chained.sort((a, b) => worth(b) - worth(a)) as [ChainedGroup, ChainedGroup | undefined];
+    // A beep shows in two bands at least: a tone in its neighbour, a rich sound in its harmonics.
+    const pair = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
+    const groups = Math.min(best.groups, Math.max(second?.groups ?? 0, 1) + 1);
+    const onS = (template.onS / (template.onS + template.offS)) * best.step * this.frameS;
+    const offS = best.step * this.frameS - onS;
+    return {
+      fit: pair,
+      groups,
+      cadence: {
+        pattern: template.pattern,
+        toneHz: this.toneOf(best),
+        onS,
+        offS,
+        periodS: best.cycle === null ? null : best.cycle * this.frameS,
+        beeps: template.beeps * groups,
+        groups,
+        fit: clamp(best.groups > 1 ? pair : best.fit / 2),
+      },
+      sinceSample: this.sampleOf(best.since),
+      lastSample: this.sampleOf(Math.max(...chained.map(({ end }) => end))),
+    };
+  }
+
+  private toneOf({ band, since, end }: ChainedGroup): number {
+    const centre = this.levels.centresHz[band] as number;
+    const isWide = band >= this.levels.narrowBands;
+    const width = isWide ? 0.4 : BAND_WIDTH;
+    return this.tones.pitchIn(Math.floor(since), end, centre * (1 - width), centre * (1 + width)) ?? centre;
+  }
+
+  private evenly({ pattern, stepS, onS, beepsForNone, beepsForAll }: EvenPattern): Rhythm {
+    const { frameS, levels } = this;
+    let best: EvenRun | null = null;
+    let bestBand = 0;
+    for (let band = 0; band < levels.bands; band++) {
+      const run = this.even.runs[band] as EvenRun;
+      if (run.beeps <= beepsForNone || run.beeps <= (best?.beeps ?? 0)) continue;
+      if (run.step * frameS < stepS[0] || run.step * frameS > stepS[1]) continue;
+      if (run.length * frameS < onS[0] || run.length * frameS > onS[1]) continue;
+      // A beep that is due and does not come ends the rhythm.
+      if (levels.frames - run.end > 2 * run.step) continue;
+      best = run;
+      bestBand = band;
+    }
+    if (!best) return NO_RHYTHM;
+    const fit = clamp((best.beeps - beepsForNone) / (beepsForAll - beepsForNone));
+    const centre = levels.centresHz[bestBand] as number;
+    const toneHz = this.tones.pitchIn(best.since, best.end, centre * (1 - BAND_WIDTH), centre * (1 + BAND_WIDTH));
+    return {
+      fit,
+      groups: 0,
+      cadence: {
+        pattern,
+        toneHz: toneHz ?? centre,
+        onS: best.length * frameS,
+        offS: Math.max(0, best.step - best.length) * frameS,
+        periodS: best.step * frameS,
+        beeps: best.beeps,
+        groups: best.beeps,
+        fit,
+      },
+      sinceSample: this.sampleOf(best.since),
+      lastSample: this.sampleOf(best.end),
+    };
+  }
+
+  private sweeping(): Rhythm {
+    const sweep = this.sweep.read();
+    if (!sweep) return NO_RHYTHM;
+    const { middleHz, periodS, sweeps, fit, sinceS } = sweep;
+    return {
+      fit,
+      groups: 0,
+      cadence: {
+        ...NO_CADENCE,
+        pattern: 'sweep',
+        toneHz: middleHz,
+        onS: periodS,
+        periodS,
+        beeps: sweeps,
+        groups: sweeps,
+        fit,
+      },
+      sinceSample: this.sampleOf(sinceS / this.frameS),
+      lastSample: this.sampleOf(this.levels.frames),
+    };
+  }
+
+  private continuous(): Rhythm {
+    const tone = this.tones.ongoing;
+    // Shorter tones are beeps; longer than any pause of an alarm is full proof that it goes on.
+    const fit = tone ? clamp(this.tones.steadyS / LONGEST_PAUSE_S) : 0;
+    if (!tone || fit < 0.3) return NO_RHYTHM;
+    return {
+      fit,
+      groups: 0,
+      cadence: {
+        ...NO_CADENCE,
+        pattern: 'continuous',
+        toneHz: tone.hz,
+        onS: this.tones.steadyS,
+        beeps: 1,
+        groups: 1,
+        fit,
+      },
+      sinceSample: this.sampleOf(tone.startS / this.frameS),
+      lastSample: this.sampleOf(this.levels.frames),
+    };
+  }
+
+  private chirping(): Rhythm {
+    const nowS = this.levels.frames * this.frameS;
+    const chirp = this.chirps.read(nowS);
+    if (!chirp || nowS - chirp.lastS > LONGEST_PAUSE_S) return NO_RHYTHM;
+    const { fit, beeps, onS, periodS, toneHz } = chirp;
+    return {
+      fit,
+      groups: beeps,
+      cadence: { ...NO_CADENCE, pattern: 'chirp', toneHz, onS, periodS, beeps, groups: beeps, fit },
+      sinceSample: this.sampleOf(chirp.sinceS / this.frameS),
+      lastSample: this.sampleOf(chirp.lastS / this.frameS),
+    };
+  }
+
+  private sampleOf(frame: number): number {
+    return Math.max(0, Math.round(frame * this.hopSize) + this.firstMiddle);
+  }
+}
+
+const clamp = (value: number): number => Math.min(1, Math.max(0, value));

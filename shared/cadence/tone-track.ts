@@ -1,0 +1,166 @@
+/** The most prominent tone of each frame, and where it stood still: the pitch that an alert tells, and what chirps and continuous tones are read from. */
+import type { SteadyTone } from './steady-tone.ts';
+
+const BIN_HZ = 31.25;
+/** Alarms were recorded from 430 Hz to 3.9 kHz. */
+const FIRST_BIN = Math.floor(330 / BIN_HZ);
+const LAST_BIN = Math.ceil(4_800 / BIN_HZ);
+/** A Hann window spreads a tone over two bins on each side; its neighbourhood is what lies beyond, up to eight. */
+const LOBE = 2;
+const NEIGHBOURHOOD = 8;
+/** Below this nothing is a sound: a peak in the rounding noise of 16-bit samples. */
+const LEAST_POWER = 1e-6;
+/** A tone stands out by 10 dB: in white noise one bin of a frame does now and then, in speech seldom. */
+const PROMINENT = 10;
+const FRAMES = 1_024;
+const MASK = FRAMES - 1;
+/** A syllable of the television can hide a tone for two frames. */
+const FRAMES_OF_DOUBT = 2;
+
+export class ToneTrack {
+  /** Pitch of each frame's tone, 0 where there is none. */
+  private readonly hz = new Float32Array(FRAMES);
+  private readonly prominence = new Float32Array(FRAMES);
+  private frames = 0;
+  private readonly frameS: number;
+  /** The tone that stands still now: since which frame, its sums, and for how many frames it was missing. */
+  private since = 0;
+  private steadyBin = 0;
+  private steadyFrames = 0;
+  private doubts = 0;
+  private hzSum = 0;
+  private hzSquares = 0;
+  private prominenceDbSum = 0;
+  private amplitudeSum = 0;
+
+  constructor(frameS: number) {
+    this.frameS = frameS;
+  }
+
+  /** Takes one frame; answers the tone that stood still until now, once it has ended. */
+  push(power: Float32Array): SteadyTone | null {
+    let peak = FIRST_BIN;
+    for (let bin = FIRST_BIN + 1; bin <= LAST_BIN; bin++)
+      if ((power[bin] as number) > (power[peak] as number)) peak = bin;
+    const prominence = prominenceOf(power, peak);
+    const isTone = prominence >= PROMINENT;
+    const hz = isTone ? hzAt(power, peak) : 0;
+    this.hz[this.frames & MASK] = hz;
+    this.prominence[this.frames & MASK] = prominence;
+    this.frames++;
+    return this.follow(isTone, peak, hz, prominence, Math.sqrt(power[peak] as number));
+  }
+
+  sleep(frames: number): SteadyTone | null {
+    const ended = this.steadyFrames > 0 ? this.end() : null;
+    for (let n = Math.max(0, frames - FRAMES); n < frames; n++) this.hz[(this.frames + n) & MASK] = 0;
+    this.frames += frames;
+    return ended;
+  }
+
+  /** For how long the newest tone has stood still, seconds. */
+  get steadyS(): number {
+    return this.steadyFrames === 0 ? 0 : (this.frames - this.since) * this.frameS;
+  }
+
+  /** The newest tone as far as it got; null when there is none. */
+  get ongoing(): SteadyTone | null {
+    return this.steadyFrames === 0 ? null : this.measured();
+  }
+
+  get newestHz(): number {
+    return this.hz[(this.frames - 1) & MASK] as number;
+  }
+
+  get newestProminenceDb(): number {
+    return 10 * Math.log10(Math.max(1, this.prominence[(this.frames - 1) & MASK] as number));
+  }
+
+  /** The pitch heard most often in frames `from` to `to` within `lowHz` to `highHz`; null where there was none. */
+  pitchIn(from: number, to: number, lowHz: number, highHz: number): number | null {
+    const found: number[] = [];
+    for (let frame = Math.max(from, this.frames - FRAMES); frame < Math.min(to, this.frames); frame++) {
+      const hz = this.hz[frame & MASK] as number;
+      if (hz >= lowHz && hz <= highHz) found.push(hz);
+    }
+    if (found.length === 0) return null;
+    return found.sort((a, b) => a - b)[found.length >> 1] as number;
+  }
+
+  /** Share of the frames with a tone in which it was within a bin of the most frequent pitch, over the last `seconds`; 0 without tones. */
+  stability(seconds: number): number {
+    const counts = new Int32Array(LAST_BIN + 2);
+    let tones = 0;
+    const from = Math.max(0, this.frames - Math.round(seconds / this.frameS));
+    for (let frame = from; frame < this.frames; frame++) {
+      const hz = this.hz[frame & MASK] as number;
+      if (hz === 0) continue;
+      tones++;
+      const bin = Math.round(hz / BIN_HZ);
+      counts[bin] = (counts[bin] as number) + 1;
+    }
+    let most = 0;
+    for (let bin = 1; bin <= LAST_BIN; bin++)
+      most = Math.max(most, (counts[bin - 1] as number) + (counts[bin] as number) + (counts[bin + 1] as number));
+    return tones === 0 ? 0 : most / tones;
+  }
+
+  private follow(isTone: boolean, bin: number, hz: number, prominence: number, amplitude: number): SteadyTone | null {
+    const goesOn = isTone && this.steadyFrames > 0 && Math.abs(bin - this.steadyBin) <= 1;
+    let ended: SteadyTone | null = null;
+    if (!goesOn && this.steadyFrames > 0 && ++this.doubts > FRAMES_OF_DOUBT) ended = this.end();
+    if (!isTone || (!goesOn && this.steadyFrames > 0)) return ended;
+    if (this.steadyFrames === 0) {
+      this.since = this.frames - 1;
+      this.hzSum = this.hzSquares = this.prominenceDbSum = this.amplitudeSum = 0;
+    }
+    this.doubts = 0;
+    this.steadyBin = bin;
+    this.steadyFrames++;
+    this.hzSum += hz;
+    this.hzSquares += hz * hz;
+    this.prominenceDbSum += 10 * Math.log10(prominence);
+    this.amplitudeSum += amplitude;
+    return ended;
+  }
+
+  private end(): SteadyTone {
+    const beep = this.measured();
+    this.steadyFrames = 0;
+    this.doubts = 0;
+    return beep;
+  }
+
+  private measured(): SteadyTone {
+    const n = this.steadyFrames;
+    const hz = this.hzSum / n;
+    return {
+      startS: this.since * this.frameS,
+      endS: (this.frames - this.doubts) * this.frameS,
+      hz,
+      amplitude: this.amplitudeSum / n,
+      prominenceDb: this.prominenceDbSum / n,
+      wanderHz: Math.sqrt(Math.max(0, this.hzSquares / n - hz * hz)),
+    };
+  }
+}
+
+/** Power of the bin over the mean of its neighbourhood. */
+function prominenceOf(power: Float32Array, bin: number): number {
+  let around = 0;
+  let count = 0;
+  for (let away = LOBE + 1; away <= NEIGHBOURHOOD; away++) {
+    around += (power[bin + away] as number) + (power[bin - away] as number);
+    count += 2;
+  }
+  return (power[bin] as number) / (around / count + LEAST_POWER);
+}
+
+/** A parabola through the logarithms is exact to about 1 Hz for a Hann window. */
+function hzAt(power: Float32Array, bin: number): number {
+  const below = Math.log((power[bin - 1] as number) + 1e-12);
+  const here = Math.log((power[bin] as number) + 1e-12);
+  const above = Math.log((power[bin + 1] as number) + 1e-12);
+  const curve = below - 2 * here + above;
+  return (bin + (curve < 0 ? Math.max(-0.5, Math.min(0.5, (below - above) / (2 * curve))) : 0)) * BIN_HZ;
+}
