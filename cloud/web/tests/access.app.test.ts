@@ -144,7 +144,7 @@ describeInBrowser('the app for everybody', (app) => {
     test('say that it was right', async () => {
       await tabTo(/^Yes, it was/);
       await page.keyboard.press('Enter');
-      await page.getByText('Anna said: it was right.').waitFor();
+      await page.getByText('Anna said: the alert was right.').waitFor();
     });
 
     test('a question is left by Escape, and the focus comes back', async () => {
@@ -183,7 +183,7 @@ describeInBrowser('the app for everybody', (app) => {
       await page.locator('dialog[open]').waitFor();
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
-      await page.getByText('2 alerts deleted, with their sounds.').waitFor();
+      await page.getByText('2 alerts and their recordings are deleted.').waitFor();
       await page.getByText('Nothing here yet').waitFor();
     });
   });
@@ -192,6 +192,7 @@ describeInBrowser('the app for everybody', (app) => {
 describeInBrowser('a new alert', (app) => {
   test('interrupts: announced, at its heading; and without motion for those who want none', async () => {
     const home = await app.open();
+    await home.beat();
     const phone = await app.phone('Jonas', { reducedMotion: 'reduce' });
     await phone.page.getByText('The last 99 days').waitFor();
     await home.smoke();

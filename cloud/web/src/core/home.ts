@@ -102,6 +102,8 @@ function refreshAfterLoss(): Promise<void> {
 }
 
 function lost(error: unknown) {
+  // This browser signed itself out, or deleted the home, while the question was on its way.
+  if (state().phase === 'signed-out') return;
   if (error instanceof ApiError && error.status === 401) signedOut(endOf(error));
   else app.set({ live: false });
 }

@@ -10,8 +10,9 @@ export function AlarmBar({ path }: { path: string }) {
   const open = useStore(app, (state) => state.home?.open ?? null);
   if (path === '/') return null;
   const loud = (open ?? []).filter((incident) => isLoud(incident) && path !== `/incidents/${incident.id}`);
+  if (loud.length === 0) return null;
   return (
-    <>
+    <aside aria-label={t().home.alerting(loud.length)}>
       {loud.map((incident) => (
         <a key={incident.id} class="alarm-bar" href={`/incidents/${incident.id}`} data-tone={tone(incident.label)}>
           <Icon name={soundIcon(incident.label)} size={32} />
@@ -22,6 +23,6 @@ export function AlarmBar({ path }: { path: string }) {
           <span class="alarm-bar-open">{t().home.open}</span>
         </a>
       ))}
-    </>
+    </aside>
   );
 }
