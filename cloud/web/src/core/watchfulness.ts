@@ -30,5 +30,4 @@ export function watchfulness({ home, live, remembered, asOf, hasNetwork }: Knowl
 /** A microphone that recovers hears already; a deaf or broken one does not. */
 const HEARS = new Set(['healthy', 'recovering']);
 
-const listens = ({ online, sources }: DeviceView): boolean =>
-  online && sources.some(({ state }) => HEARS.has(state));
+const listens = ({ online, sources }: DeviceView): boolean => online && sources.some(({ state }) => HEARS.has(state));
