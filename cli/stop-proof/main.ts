@@ -6,7 +6,7 @@ import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { faultOf, type Service, stopAt, type Stop } from './stop-at-moments.ts';
 
 /**
- * `node cli/stop-proof/main.ts [--moments 200] [--seed 1] [--node PATH] [--signal SIGTERM|SIGKILL]`: ends device, cloud and worker at random
+ * `node cli/stop-proof/main.ts [--moments 200] [--seed 1] [--node PATH] [--signal SIGTERM|SIGKILL]`: ends device, cloud, worker and start at random
  * moments of their first three seconds. Each must end within two seconds with exit status 0 and leave no process behind. `--node` names
  * an older Node (20 to 22), which starts the project's own.
  */
@@ -19,7 +19,7 @@ const { values } = parseArgs({
     'within-ms': { type: 'string', default: '2000' },
   },
 });
-const SERVICES: Service[] = ['device', 'cloud', 'worker'];
+const SERVICES: Service[] = ['device', 'cloud', 'worker', 'start'];
 const FIRST_MS = 3_000;
 
 const random = seededRandom(Number(values.seed));

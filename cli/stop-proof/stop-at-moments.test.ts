@@ -11,7 +11,7 @@ import { faultOf, type Service, stopAt } from './stop-at-moments.ts';
 const WITHIN_MS = 15_000;
 const random = seededRandom(14);
 const moments = (count: number) => Array.from({ length: count }, () => Math.round(random() * 3_000));
-const SERVICES: Service[] = ['device', 'cloud', 'worker'];
+const SERVICES: Service[] = ['device', 'cloud', 'worker', 'start'];
 
 let home: string;
 beforeAll(() => void (home = mkdtempSync(join(tmpdir(), 'earshot-stop-'))));

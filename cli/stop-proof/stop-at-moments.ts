@@ -13,7 +13,14 @@ const ENTRY = fileURLToPath(new URL('../earshot.js', import.meta.url));
 const LEFT_BEHIND_MS = 300;
 const GIVE_UP_MS = 20_000;
 
-export type Service = 'device' | 'cloud' | 'worker';
+export type Service = 'device' | 'cloud' | 'worker' | 'start';
+
+const WORDS: Record<Service, string[]> = {
+  device: ['device', '--listen', 'alsa:proof'],
+  cloud: ['cloud'],
+  worker: ['worker'],
+  start: ['start', '--port', '0', '--listen', 'alsa:proof'],
+};
 
 export interface StopOptions {
   service: Service;
@@ -45,7 +52,7 @@ export interface Stop {
 export async function stopAt({ service, node, signal, atMs, home }: StopOptions): Promise<Stop> {
   const mark = randomUUID();
   const state = `${home}-${mark}`;
-  const child = spawn(node, [ENTRY, service, ...(service === 'device' ? ['--listen', 'alsa:proof'] : [])], {
+  const child = spawn(node, [ENTRY, ...WORDS[service]], {
     env: { ...(await environmentOf(home)), [MARK]: mark, EARSHOT_STOP_PROOF_STATE: state },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -145,6 +145,13 @@ describe('ChildSource', () => {
     expect((await listening).samples).toHaveLength(0);
   });
 
+  test('a stop ends a recorder that ignores SIGTERM', async () => {
+    const script = "trap '' TERM; while :; do head -c 8000 /dev/zero; sleep 0.1; done";
+    const source = new ChildSource('mic', recorder(script), systemClock);
+    const stop = new AbortController();
+    for await (const _ of source.start(stop.signal)) stop.abort();
+  });
+
   test('a recorder that lives and says nothing is killed and started again', async () => {
     const clock = new FakeClock();
     const source = new ChildSource('mic', recorder(`echo started >> ${join(dir, 'starts')}; exec sleep 60`), clock);
