@@ -4,22 +4,11 @@
  * Weights are plain named tensors, as in the device network, so that training, export and tests see the same thing.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { FrontEnd } from '@earshot/shared/contracts/release.ts';
 import { lstm } from '../backend/fused-lstm.ts';
 import { rectified } from '../network/rectified.ts';
 import type { Weights } from '../network/device-network.ts';
 
-/** 10 ms hops: a T4 beep of 0.1 s is ten frames; 80 bands are 1.3 times as many as the device has. */
-export const VERIFIER_FRONT_END: FrontEnd = {
-  kind: 'log-mel',
-  sampleRate: 16_000,
-  fftSize: 512,
-  hopSize: 160,
-  melBands: 80,
-  lowHz: 60,
-  highHz: 8_000,
-  floor: 1e-6,
-};
+export { VERIFIER_FRONT_END } from './front-end.ts';
 
 /** The length of the clips that the device cuts. */
 export const CLIP_S = 10;
