@@ -71,6 +71,8 @@ const toyStart = (): TrainedVerifier => ({
   relation: relationOf(VERIFIER_LABELS, NAMES),
 });
 
+const near = (a: number, b = NaN): boolean => (a > b ? a - b : b - a) < 1e-4;
+
 const trainer = async (steps: number, losses: number[] = [], checkpoint?: string, stopAt = Infinity) => {
   const controller = new AbortController();
   const path = checkpoint ?? join(await mkdtemp(join(tmpdir(), 'earshot-verifier-')), 'v.checkpoint');
@@ -146,9 +148,17 @@ describe('the verifier', () => {
     const options = { seed: 3, steps: 4, batch: 4, peakRate: 2e-3, keepFront: true };
     const checkpoint = join(await mkdtemp(join(tmpdir(), 'earshot-verifier-')), 'v.checkpoint');
     const { tensors } = await new VerifierTrainer({ ...options, checkpoint }, start, [toyShard(8)]).run();
-    expect(tensors.get('front3/kernel')?.data).toEqual(start.tensors.get('front3/kernel')?.data);
-    expect(tensors.get('names/bias')?.data).toEqual(start.tensors.get('names/bias')?.data);
-    expect(tensors.get('score/kernel')?.data).not.toEqual(start.tensors.get('score/kernel')?.data);
+    const isSame = (name: string): boolean =>
+      Buffer.from(tensors.get(name)?.data.slice().buffer ?? []).equals(
+        Buffer.from(start.tensors.get(name)?.data.slice().buffer ?? []),
+      );
+    const names = ['front3/kernel', 'names/bias', 'score/kernel', 'forward/kernel'];
+    expect(names.map((name) => [name, isSame(name)])).toEqual([
+      ['front3/kernel', true],
+      ['names/bias', true],
+      ['score/kernel', false],
+      ['forward/kernel', false],
+    ]);
   });
 
   test('is written again to the byte from the weights that are read from its graph', async () => {
@@ -158,7 +168,7 @@ describe('the verifier', () => {
 
   test('learns what anyone could tell apart', async () => {
     const losses: number[] = [];
-    await (await trainer(30, losses)).run();
+    await (await trainer(20, losses)).run();
     const mean = (of: number[]): number => of.reduce((sum, x) => sum + x, 0) / of.length;
     expect(mean(losses.slice(-5))).toBeLessThan(0.5 * mean(losses.slice(0, 5)));
   });
@@ -172,8 +182,7 @@ describe('the verifier', () => {
     const whole = await (await trainer(6)).run();
     for (const [name, { data }] of whole.tensors) {
       const other = resumed.tensors.get(name)?.data ?? new Float32Array();
-      const furthest = data.reduce((most, value, i) => Math.max(most, Math.abs(value - (other[i] ?? 9))), 0);
-      expect(furthest).toBeLessThan(1e-4);
+      expect(data.findIndex((value, i) => !near(value, other[i]))).toBe(-1);
     }
   });
 
