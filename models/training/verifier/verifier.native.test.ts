@@ -148,10 +148,10 @@ describe('the verifier', () => {
     const options = { seed: 3, steps: 4, batch: 4, peakRate: 2e-3, keepFront: true };
     const checkpoint = join(await mkdtemp(join(tmpdir(), 'earshot-verifier-')), 'v.checkpoint');
     const { tensors } = await new VerifierTrainer({ ...options, checkpoint }, start, [toyShard(8)]).run();
-    const isSame = (name: string): boolean =>
-      Buffer.from(tensors.get(name)?.data.slice().buffer ?? []).equals(
-        Buffer.from(start.tensors.get(name)?.data.slice().buffer ?? []),
-      );
+    const isSame = (name: string): boolean => {
+      const before = start.tensors.get(name)?.data ?? [];
+      return tensors.get(name)?.data.every((value, i) => value === before[i]) === true;
+    };
     const names = ['front3/kernel', 'names/bias', 'score/kernel', 'forward/kernel'];
     expect(names.map((name) => [name, isSame(name)])).toEqual([
       ['front3/kernel', true],
@@ -186,10 +186,10 @@ describe('the verifier', () => {
     }
   });
 
-  test('is small enough, and thirty times the device’s work', async () => {
+  test('is small enough, and fifteen times the device’s work', async () => {
     const onnx = verifierOnnx(await (await trainer(1)).run());
     expect(onnx.length).toBeLessThan(8_000_000);
     const shape = { labels, evidence: EVIDENCE_SIZE, names: 700 };
-    expect(verifierOperations(shape) / deviceOperations(DEVICE_SHAPE, labels)).toBeGreaterThanOrEqual(30);
+    expect(verifierOperations(shape) / deviceOperations(DEVICE_SHAPE, labels)).toBeGreaterThanOrEqual(15);
   });
 });
