@@ -34,6 +34,7 @@ const Environment = z.object({
   EARSHOT_SECRET: optional(z.string().min(32, 'must have 32 characters or more')),
   EARSHOT_VAPID_SUBJECT: optional(z.string().regex(/^(mailto:|https:)/, 'must begin with mailto: or https:')),
   EARSHOT_SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')),
+  EARSHOT_NTFY_URL: z.url({ protocol: /^https?$/ }).default('https://ntfy.sh'),
   EARSHOT_MAIL_FROM: optional(z.string().includes('@')),
   EARSHOT_RELEASE_DIR: optional(z.string()),
   EARSHOT_SCORING_THREADS: wholeNumber(1, 64, 1),
@@ -84,6 +85,12 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     vapidSubject: set.EARSHOT_VAPID_SUBJECT ?? 'mailto:earshot@localhost',
     smtp:
       set.EARSHOT_SMTP_URL && set.EARSHOT_MAIL_FROM ? { url: set.EARSHOT_SMTP_URL, from: set.EARSHOT_MAIL_FROM } : null,
+    ntfyUrl: set.EARSHOT_NTFY_URL,
+    /**
+     * Where the buttons of a notification lead, as phones reach it. The public URL; `npm start` sets the address in the home network
+     * when there is none. Null: notifications have no buttons.
+     */
+    linkUrl: set.EARSHOT_PUBLIC_URL ?? null,
     /** Null: the release that came with the code. */
     releaseDir: set.EARSHOT_RELEASE_DIR ?? null,
     scoringThreads: set.EARSHOT_SCORING_THREADS,

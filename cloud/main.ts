@@ -19,7 +19,9 @@ import { keepPrivate } from './keys/private-files.ts';
 import { secretIn, ServerKeys } from './keys/server-keys.ts';
 import { LiveFeed } from './live/live-feed.ts';
 import { Metrics } from './metrics.ts';
+import { ActionLinks } from './notify/action-links.ts';
 import { AddressGuard } from './notify/address-guard.ts';
+import { Automations } from './notify/automations.ts';
 import { Dispatcher } from './notify/dispatcher.ts';
 import { EmailNotifier } from './notify/email.ts';
 import { MqttNotifier } from './notify/mqtt.ts';
@@ -138,6 +140,7 @@ export class Cloud implements Part {
   /** Connections for the loops that notify people, so that a flood of requests never makes them wait for one. */
   private readonly notifying: Database;
   private readonly dispatcher: Dispatcher;
+  private readonly automations: Automations;
   private readonly stopping = new AbortController();
   private readonly failure = Promise.withResolvers<never>();
   private readonly lifecycle: Lifecycle;
@@ -157,9 +160,10 @@ export class Cloud implements Part {
       parts.database.kind === 'postgres'
         ? openDatabase(config.databaseUrl, { poolSize: config.databasePool })
         : parts.database;
-    this.dispatcher = new Dispatcher({ ...parts, database: this.notifying }, this.notifiers(), (told) =>
-      this.events.emit('notification', told),
-    );
+    const notifiers = this.notifiers();
+    const sending = { ...parts, database: this.notifying };
+    this.dispatcher = new Dispatcher(sending, notifiers, (told) => this.events.emit('notification', told));
+    this.automations = new Automations(sending, notifiers);
     // Whoever awaits `ended` gets its failure; without anyone it must not end the process.
     this.failure.promise.catch(() => undefined);
     this.lifecycle = new Lifecycle(this.lifecycleParts(options.roles ?? ['api', 'worker']));
@@ -190,7 +194,7 @@ export class Cloud implements Part {
 
   /** In the order in which they start; they stop in reverse: the server first, the database last. */
   private lifecycleParts(roles: readonly ('api' | 'worker')[]): Partial<Part>[] {
-    const { parts, notifying, keeper, dispatcher } = this;
+    const { parts, notifying, keeper, dispatcher, automations } = this;
     const { database, queue, releases, feed } = parts;
     const [isApi, isWorker] = [roles.includes('api'), roles.includes('worker')];
     const sweeper = new Sweeper(
@@ -206,7 +210,9 @@ export class Cloud implements Part {
       { start: () => sealPlainTargets(parts) },
       { start: () => releases.open() },
       this.loop((signal) => keeper.run(signal)),
-      ...(isApi || isWorker ? [this.loop((signal) => dispatcher.run(signal))] : []),
+      ...(isApi || isWorker
+        ? [this.loop((signal) => dispatcher.run(signal)), this.loop((signal) => automations.run(signal))]
+        : []),
       ...(isApi ? [this.loop((signal) => feed.run(signal)), this.loop((signal) => sweeper.run(signal))] : []),
       ...(isWorker ? this.workerParts() : []),
       ...(isApi ? [{ start: () => this.listen(), stop: async () => this.server?.close() }] : []),
@@ -251,6 +257,8 @@ export class Cloud implements Part {
       routes: this.routes,
       publicUrl: config.publicUrl,
       proxyHops: config.proxyHops,
+      email: config.smtp !== null,
+      ntfyUrl: config.ntfyUrl,
       appDir: fileURLToPath(new URL('./web/dist', import.meta.url)),
       onCandidate: (candidate) => {
         dispatcher.wake();
@@ -275,13 +283,13 @@ export class Cloud implements Part {
 
   private notifiers(): Notifier[] {
     const { config, pushCa } = this.options;
-    const { vapid, clock } = this.parts;
+    const { vapid, clock, keys } = this.parts;
     // On one's own box a broker in the LAN is the point; SQLite is what such a box uses.
     const guard = new AddressGuard(config.databaseUrl.startsWith('sqlite:'), config.allowedHosts);
     return [
       new WebPushNotifier(vapid, pushCa, guard),
       new WebhookNotifier(clock, guard),
-      new NtfyNotifier(config.publicUrl, guard),
+      new NtfyNotifier(config.linkUrl, new ActionLinks(keys), clock, guard),
       new EmailNotifier(config.smtp, config.publicUrl),
       new MqttNotifier(guard),
     ] as Notifier[];

@@ -15,6 +15,7 @@ import { chooseSource, DEMO } from './choose-source.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { ownDevice } from './own-device.ts';
 import { endingWithSummary, jsonReporter, type Reporter } from './reporter.ts';
+import { phoneAddress } from './phone-address.ts';
 import { sourceName } from './source-name.ts';
 import { Summary } from './summary.ts';
 import { terminalReporter } from './terminal.ts';
@@ -104,7 +105,9 @@ async function makeHome(home: string): Promise<void> {
 }
 
 function cloudConfig({ home, port }: StartOptions): CloudConfig {
-  return readCloudConfig({ ...process.env, EARSHOT_HOME: home, EARSHOT_PORT: String(port) });
+  const config = readCloudConfig({ ...process.env, EARSHOT_HOME: home, EARSHOT_PORT: String(port) });
+  // Without a public URL the buttons of a notification lead to this machine's address in the home network.
+  return { ...config, linkUrl: config.linkUrl ?? phoneAddress(`http://${config.host}:${config.port}`, config) };
 }
 
 async function openAgent(options: StartOptions, listen: string, cloud: Cloud, tellError: TellError) {

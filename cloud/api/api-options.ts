@@ -10,6 +10,10 @@ export interface ApiOptions {
   publicUrl: string | null;
   /** Proxies of our own in front of the API. */
   proxyHops: number;
+  /** Whether e-mail is set up. */
+  email: boolean;
+  /** The ntfy server on which topics are made for people. */
+  ntfyUrl: string;
   /** The built app; without it the API answers alone. */
   appDir: string;
   /** Filled with what is registered ("GET /v1/home"), for the test of the homes' walls. */

@@ -6,7 +6,8 @@ import { viewHome } from '../homes/home-view.ts';
 import { changeSettings, renameHome, settingsOf } from '../homes/homes.ts';
 import { patchMember, removeMember, viewMembers } from '../homes/members.ts';
 import { requireOwner } from '../homes/roles.ts';
-import { addChannel, channelsOf, moveChannel, ownChannel, removeChannel, viewChannel } from '../notify/channels.ts';
+import { addChannel, channelsOf, ownChannel, patchChannel, removeChannel, viewChannel } from '../notify/channels.ts';
+import { makeNtfyTopic } from '../notify/ntfy-topic.ts';
 import { testNotification } from '../notify/test-notification.ts';
 import { calibrationOf } from '../releases/calibration.ts';
 import type { ApiOptions } from './api-options.ts';
@@ -31,19 +32,20 @@ type Names =
   | 'addChannel'
   | 'patchChannel'
   | 'deleteChannel'
+  | 'makeNtfyTopic'
   | 'testChannel';
 
 const etagOf = (version: number): string => `"${version}"`;
 
-export function homeHandlers({ parts, dispatcher }: ApiOptions): Pick<Handlers, Names> {
+export function homeHandlers({ parts, dispatcher, email, ntfyUrl }: ApiOptions): Pick<Handlers, Names> {
   const { database, clock, releases } = parts;
   const { queries } = database;
 
   return {
-    getHome: ({ caller }) => viewHome(parts, caller),
+    getHome: ({ caller }) => viewHome(parts, caller, email),
     patchHome: async ({ caller, body }) => {
       await renameHome(parts, caller.homeId, body.name);
-      return viewHome(parts, caller);
+      return viewHome(parts, caller, email);
     },
     deleteHome: async ({ caller, body, reply }) => {
       await requireOwner(queries, caller);
@@ -86,8 +88,9 @@ export function homeHandlers({ parts, dispatcher }: ApiOptions): Pick<Handlers, 
 
     listChannels: async ({ caller }) => ({ items: (await channelsOf(queries, caller.id)).map(viewChannel) }),
     addChannel: ({ caller, body }) => addChannel(parts, caller, body),
-    patchChannel: ({ caller, params, body }) => moveChannel(parts, caller, params.id, body.order),
+    patchChannel: ({ caller, params, body }) => patchChannel(parts, caller, params.id, body),
     deleteChannel: ({ caller, params }) => removeChannel(parts, caller, params.id),
+    makeNtfyTopic: () => makeNtfyTopic(ntfyUrl),
     testChannel: async ({ caller, params }) => {
       const channel = await ownChannel(queries, caller, params.id);
       const home = await queries.selectFrom('homes').select('name').where('id', '=', caller.homeId).executeTakeFirst();

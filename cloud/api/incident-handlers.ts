@@ -5,12 +5,20 @@ import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import type { IncidentRecord } from '../incidents/incident.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
 import { acknowledge, giveFeedback } from '../incidents/member-actions.ts';
+import { ActionLinks } from '../notify/action-links.ts';
 import type { Queries } from '../store/database.ts';
 import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
 
 type Names =
-  'listIncidents' | 'getIncident' | 'deleteIncident' | 'deleteIncidents' | 'getClip' | 'acknowledge' | 'feedback';
+  | 'listIncidents'
+  | 'getIncident'
+  | 'deleteIncident'
+  | 'deleteIncidents'
+  | 'getClip'
+  | 'acknowledge'
+  | 'acknowledgeByLink'
+  | 'feedback';
 
 /** Long enough to listen a few times, short enough to be worthless when it leaks. */
 const LISTEN_LINK_LIFE_MS = 5 * 60_000;
@@ -55,6 +63,22 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
       if (clip?.state !== 'stored') throw new EarshotError('NOT_FOUND', 'clip');
       const { url, expiresAtMs } = await clips.downloadLink(clip.key, LISTEN_LINK_LIFE_MS, caller.id);
       return { url, expiresAt: new Date(expiresAtMs).toISOString() };
+    },
+    acknowledgeByLink: async ({ params, query }) => {
+      new ActionLinks(parts.keys).check(params.id, query, parts.clock.nowMs());
+      const member = await queries
+        .selectFrom('members')
+        .select(['id', 'homeId'])
+        .where('id', '=', query.member)
+        .executeTakeFirst();
+      // Removed since: the link ends with the membership.
+      if (!member) throw new EarshotError('LINK_EXPIRED', '');
+      await acknowledge(
+        parts,
+        { kind: 'member', homeId: member.homeId, id: member.id, tokenHash: '' },
+        params.id,
+        true,
+      );
     },
     acknowledge: ({ caller, params, body }) => acknowledge(parts, caller, params.id, body.acknowledged),
     feedback: ({ caller, params, body }) => giveFeedback(parts, caller, params.id, body.verdict),

@@ -297,7 +297,7 @@ export const ROUTES = {
     method: 'PATCH',
     path: '/v1/channels/:id',
     who: 'member',
-    summary: 'Change the order',
+    summary: 'Change the order, or say whether a test arrived',
     params: ById,
     body: api.ChannelPatch,
     response: home.ChannelView,
@@ -318,6 +318,26 @@ export const ROUTES = {
     params: ById,
     response: api.ChannelTestResult,
     perMinute: 10,
+  },
+
+  makeNtfyTopic: {
+    method: 'POST',
+    path: '/v1/ntfy-topics',
+    who: 'member',
+    summary: 'A topic that nobody can guess, for the ntfy app on a phone',
+    response: api.NtfyTopic,
+    perMinute: 20,
+  },
+  acknowledgeByLink: {
+    method: 'POST',
+    path: '/v1/incidents/:id/acknowledge-link',
+    who: 'anyone',
+    summary: 'The Acknowledge button of a notification: the signed link is the permission',
+    params: ById,
+    // What does not fit has no valid signature either: the same answer as an expired link.
+    query: z.object({ member: z.string().default(''), until: z.coerce.number().catch(0), sig: z.string().default('') }),
+    response: null,
+    perMinute: 60,
   },
 
   makePairingCode: {

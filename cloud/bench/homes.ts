@@ -18,13 +18,13 @@ export async function makeHomes(
   database: Database,
   count: number,
   phoneUrl: string,
-  secret: string,
+  token: string,
 ): Promise<BenchHome[]> {
   const homes: BenchHome[] = [];
   while (homes.length < count) {
     const from = homes.length;
     const some = Array.from({ length: Math.min(A_STATEMENT, count - from) }, (_, n) =>
-      rowsOf(`/phone-${from + n}`, phoneUrl, secret),
+      rowsOf(`/phone-${from + n}`, phoneUrl, token),
     );
     await database.transact(async (queries) => {
       await queries
@@ -57,11 +57,11 @@ export async function makeHomes(
   return homes;
 }
 
-function rowsOf(phone: string, phoneUrl: string, secret: string) {
+function rowsOf(phone: string, phoneUrl: string, phoneToken: string) {
   const [homeId, memberId, deviceId] = [uuid(), uuid(), uuid()];
   const createdAtMs = Date.now();
   const { token, hash } = makeToken();
-  const target: ChannelRequest = { kind: 'webhook', url: `${phoneUrl}${phone}`, secret };
+  const target: ChannelRequest = { kind: 'ntfy', url: `${phoneUrl}${phone}/alarms`, token: phoneToken };
   return {
     bench: { homeId, deviceToken: token, phone },
     home: { id: homeId, name: 'Home', createdAtMs, watchedUntilMs: 0 },
@@ -97,6 +97,7 @@ function rowsOf(phone: string, phoneUrl: string, secret: string) {
       restUntilMs: 0,
       failures: 0,
       createdAtMs,
+      confirmedAtMs: createdAtMs,
     },
   };
 }

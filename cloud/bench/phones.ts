@@ -1,23 +1,21 @@
-import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
-import { webhookSignature } from '../notify/webhook.ts';
 import { HttpSink, type SunkRequest } from '../testing/http-sink.ts';
 
 export interface Told {
   atMs: number;
   /** The path it came to. */
   path: string;
-  id: string;
-  body: NotificationBody;
+  title: string;
+  message: string;
 }
 
-/** Everybody's phone, as a webhook: keeps what it is told, refuses what is not signed. */
+/** Everybody's phone, as an ntfy server: keeps its messages, refuses those without its token. */
 export class Phones {
   readonly told: Told[] = [];
-  private readonly secret: string;
+  private readonly token: string;
   private readonly sink = new HttpSink();
 
-  constructor(secret: string) {
-    this.secret = secret;
+  constructor(token: string) {
+    this.token = token;
     this.sink.answer = (response, request) => response.writeHead(this.take(request)).end();
   }
 
@@ -33,11 +31,10 @@ export class Phones {
     return this.sink.stop();
   }
 
-  private take({ path, headers, body: text }: SunkRequest): number {
-    const expected = webhookSignature(this.secret, Number(headers['x-earshot-timestamp']), text);
-    if (headers['x-earshot-signature'] !== `sha256=${expected}`) return 401;
-    const body = JSON.parse(text) as NotificationBody & { id: string };
-    this.told.push({ atMs: Date.now(), path, id: body.id, body });
+  private take({ path, headers, body }: SunkRequest): number {
+    if (headers.authorization !== `Bearer ${this.token}`) return 401;
+    const { title, message } = JSON.parse(body) as { title: string; message: string };
+    this.told.push({ atMs: Date.now(), path, title, message });
     return 204;
   }
 }

@@ -100,17 +100,17 @@ describe('deleting an incident', () => {
   });
 
   describe('while it is told', () => {
-    const webhook = new HttpSink();
-    beforeEach(() => webhook.start());
-    afterEach(() => webhook.stop());
+    const ntfy = new HttpSink();
+    beforeEach(() => ntfy.start());
+    afterEach(() => ntfy.stop());
 
     test('to a channel that hangs: the bytes go at once, and no second attempt is made', async () => {
       const hanging = Promise.withResolvers<void>();
-      webhook.answer = (response) => void hanging.promise.then(() => response.writeHead(503).end());
+      ntfy.answer = (response) => void hanging.promise.then(() => response.writeHead(503).end());
       await start({});
-      await phone.call('POST', '/v1/channels', { kind: 'webhook', url: webhook.url, secret: 'a long secret' });
+      await phone.call('POST', '/v1/channels', { kind: 'ntfy', url: `${ntfy.url}/topic` });
       await box.report(candidate, clip);
-      await until('the channel is called', () => webhook.received.length === 1);
+      await until('the channel is called', () => ntfy.received.length === 1);
       await deleteIt();
       expect(await bytes()).toBeNull();
       hanging.resolve();

@@ -1,6 +1,7 @@
 import type { HomeView } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
+import { reachOf } from '../notify/channels.ts';
 import type { CloudParts } from '../parts.ts';
 import { viewDevices } from './devices.ts';
 import { settingsOf } from './homes.ts';
@@ -13,6 +14,7 @@ const MOST_OPEN = 50;
 export async function viewHome(
   { database: { queries }, clock, vapid, version }: Pick<CloudParts, 'database' | 'clock' | 'vapid' | 'version'>,
   caller: Caller,
+  email: boolean,
 ): Promise<HomeView> {
   const { homeId } = caller;
   const home = await queries.selectFrom('homes').selectAll().where('id', '=', homeId).executeTakeFirst();
@@ -35,6 +37,8 @@ export async function viewHome(
     open: await viewIncidents(queries, homeId, open),
     devices: await viewDevices(queries, homeId, clock.nowMs()),
     vapidPublicKey: vapid.publicKey,
+    reach: await reachOf(queries, caller.id),
+    email,
     cloudVersion: version,
   };
 }

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Clock } from '@earshot/shared/clock.ts';
+import { AUTOMATION_KINDS } from '@earshot/shared/contracts/home.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
 import { quietUntil } from '../homes/schedule.ts';
 import { publishAll } from '../live/live-feed.ts';
@@ -107,6 +108,7 @@ export class IncidentBook {
         .values(rows)
         .onConflict((conflict) => conflict.columns(['incidentId', 'memberId', 'step']).doNothing())
         .execute();
+    await this.informAutomations(changes);
     // What is still being checked is nobody's alarm yet.
     const shown = changes.map(({ incident }) => incident).filter(({ verdict }) => verdict !== 'pending');
     const homes = await Promise.all(shown.map(({ homeId }) => this.known.household(homeId)));
@@ -167,6 +169,46 @@ export class IncidentBook {
       sentBy: null,
       lastError: null,
     }));
+  }
+
+  /** Programs get every event of their home, whatever the hour and whoever is told. */
+  private async informAutomations(changes: readonly Change[]): Promise<void> {
+    const news = changes.filter(({ tells }) => tells.length > 0);
+    if (news.length === 0) return;
+    const channels = await this.queries
+      .selectFrom('channels')
+      .select(['id', 'homeId'])
+      .where('homeId', 'in', [...new Set(news.map(({ incident }) => incident.homeId))])
+      .where('kind', 'in', AUTOMATION_KINDS)
+      .execute();
+    const nowMs = this.clock.nowMs();
+    const rows = [];
+    for (const { incident, tells } of news) {
+      const own = channels.filter(({ homeId }) => homeId === incident.homeId);
+      if (own.length === 0) continue;
+      const place = await this.placeOf(incident);
+      for (const { step } of tells) {
+        const body = JSON.stringify(notificationBody(incident, step, place, nowMs));
+        for (const { id: channelId, homeId } of own)
+          rows.push({
+            id: uuid(),
+            homeId,
+            channelId,
+            incidentId: incident.id,
+            step,
+            body,
+            dueAtMs: nowMs,
+            expiresAtMs: nowMs + EXPIRES_MS[incident.class],
+            leaseUntilMs: 0,
+          });
+      }
+    }
+    if (rows.length > 0)
+      await this.queries
+        .insertInto('automationEvents')
+        .values(rows)
+        .onConflict((conflict) => conflict.columns(['incidentId', 'channelId', 'step']).doNothing())
+        .execute();
   }
 
   private async recipients({ id, homeId }: IncidentRecord, to: Tell['to']): Promise<string[]> {

@@ -3,6 +3,8 @@ import { systemClock } from '@earshot/shared/clock.ts';
 import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { HttpSink } from '../testing/http-sink.ts';
 import { startTestCloud } from '../testing/test-cloud.ts';
+import { ServerKeys } from '../keys/server-keys.ts';
+import { ActionLinks } from './action-links.ts';
 import { AddressGuard } from './address-guard.ts';
 import { MqttNotifier } from './mqtt.ts';
 import { NtfyNotifier } from './ntfy.ts';
@@ -15,7 +17,7 @@ const strict = new AddressGuard(false);
 const soon = () => AbortSignal.timeout(5_000);
 const notice = (): Notice => {
   const body: NotificationBody = testNotification('Home', Date.now());
-  return { id: body.incidentId, body, homeName: 'Home', urgency: 'normal', ttlS: 60 };
+  return { id: body.incidentId, body, memberId: 'ann', homeName: 'Home', urgency: 'normal', ttlS: 60 };
 };
 
 describe('a cloud for strangers connects to nothing of its own network', () => {
@@ -53,7 +55,11 @@ describe('a cloud for strangers connects to nothing of its own network', () => {
         notice(),
         soon(),
       ),
-      new NtfyNotifier(null, strict).send({ kind: 'ntfy', url: `${sink.url}/topic` }, notice(), soon()),
+      new NtfyNotifier(null, new ActionLinks(new ServerKeys('s'.repeat(32))), systemClock, strict).send(
+        { kind: 'ntfy', url: `${sink.url}/topic` },
+        notice(),
+        soon(),
+      ),
       new MqttNotifier(strict).send({ kind: 'mqtt', url: `mqtt://localhost:${port}`, topic: 'x' }, notice(), soon()),
     ]);
     expect(results.map(({ outcome }) => outcome)).toEqual(results.map(() => 'refused'));

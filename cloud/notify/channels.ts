@@ -1,6 +1,11 @@
 import type { Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import type { ChannelRequest, ChannelView } from '@earshot/shared/contracts/home.ts';
+import {
+  AUTOMATION_KINDS,
+  type ChannelRequest,
+  type ChannelView,
+  type HomeView,
+} from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Caller } from '../homes/tokens.ts';
 import type { ServerKeys } from '../keys/server-keys.ts';
@@ -18,6 +23,20 @@ export const MOST_CHANNELS = 20;
 /** A member's own channels, in the order in which they are tried. */
 export const channelsOf = (queries: Queries, memberId: string): Promise<ChannelRow[]> =>
   channelsOfMembers(queries, [memberId]);
+
+const isAutomation = ({ kind }: Pick<ChannelRow, 'kind'>): boolean =>
+  (AUTOMATION_KINDS as readonly string[]).includes(kind);
+
+/** A member's channels that reach a person; automations are sent by automations.ts. */
+export const personalChannelsOf = async (queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> =>
+  (await channelsOfMembers(queries, memberIds)).filter((channel) => !isAutomation(channel));
+
+/** Whether a member can be reached while the app is closed. */
+export async function reachOf(queries: Queries, memberId: string): Promise<HomeView['reach']> {
+  const own = await personalChannelsOf(queries, [memberId]);
+  if (own.some(({ state, confirmedAtMs }) => state === 'ok' && confirmedAtMs !== null)) return 'confirmed';
+  return own.length > 0 ? 'untested' : 'none';
+}
 
 /** Those of several members together, each member's in its order. */
 export async function channelsOfMembers(queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> {
@@ -38,6 +57,7 @@ export const viewChannel = ({
   state,
   lastError,
   position,
+  confirmedAtMs,
 }: ChannelRow): ChannelView => ({
   id,
   memberId,
@@ -46,6 +66,7 @@ export const viewChannel = ({
   state,
   lastError,
   order: position,
+  confirmedAt: confirmedAtMs === null ? null : new Date(confirmedAtMs).toISOString(),
 });
 
 /** The same address twice is one channel: a browser that subscribes again replaces its keys. */
@@ -80,6 +101,7 @@ export async function addChannel(
           kind: request.kind,
           position: (own.at(-1)?.position ?? -1) + 1,
           createdAtMs: clock.nowMs(),
+          confirmedAtMs: null,
         })
         .execute();
     return viewChannel(await ownChannel(queries, member, id));
@@ -98,14 +120,20 @@ export async function ownChannel(queries: Queries, member: Caller, id: string): 
   return row;
 }
 
-export async function moveChannel(
-  { database }: Parts,
+/** Its place in the order, and whether a test of it arrived. */
+export async function patchChannel(
+  { database, clock }: Parts,
   member: Caller,
   id: string,
-  position: number,
+  { order, rang }: { order?: number | undefined; rang?: boolean | undefined },
 ): Promise<ChannelView> {
   await ownChannel(database.queries, member, id);
-  await database.queries.updateTable('channels').set({ position }).where('id', '=', id).execute();
+  const set = {
+    ...(order === undefined ? {} : { position: order }),
+    ...(rang === undefined ? {} : { confirmedAtMs: rang ? clock.nowMs() : null }),
+  };
+  if (Object.keys(set).length > 0)
+    await database.queries.updateTable('channels').set(set).where('id', '=', id).execute();
   return viewChannel(await ownChannel(database.queries, member, id));
 }
 

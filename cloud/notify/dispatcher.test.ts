@@ -10,15 +10,16 @@ import { addChannel, channelsOf, MOST_CHANNELS } from './channels.ts';
 import { ATTEMPT_MS, Dispatcher, type Told } from './dispatcher.ts';
 import { ALONE_MS, STAGGER_MS } from './first-delivered.ts';
 import { LEASE_MS } from './notification-outbox.ts';
+import { ActionLinks } from './action-links.ts';
 import type { Notifier } from './notifier.ts';
+import { NtfyNotifier } from './ntfy.ts';
 import { WebPushNotifier } from './web-push.ts';
-import { WebhookNotifier } from './webhook.ts';
 
-describe('the dispatcher, with a push service and a webhook that really answer', () => {
+describe('the dispatcher, with a push service and an ntfy server that really answer', () => {
   let home: TestParts;
   let hall: Caller;
   let push: PushService;
-  const webhook = new HttpSink();
+  const ntfy = new HttpSink();
   const told: Told[] = [];
   let stop: AbortController;
   let loops: Promise<void>[];
@@ -28,9 +29,9 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     hall = await home.pair('device', 'Hall');
     push = new PushService(() => home.parts.vapid.publicKey);
     await push.start();
-    await webhook.start();
-    webhook.received.length = 0;
-    webhook.answer = (response) => response.writeHead(204).end();
+    await ntfy.start();
+    ntfy.received.length = 0;
+    ntfy.answer = (response) => response.writeHead(204).end();
     told.length = 0;
     stop = new AbortController();
     loops = [];
@@ -38,23 +39,24 @@ describe('the dispatcher, with a push service and a webhook that really answer',
   afterEach(async () => {
     stop.abort();
     await Promise.all(loops);
-    await Promise.all([push.stop(), webhook.stop()]);
+    await Promise.all([push.stop(), ntfy.stop()]);
     await home[Symbol.asyncDispose]();
   });
 
+  const ntfyNotifier = () => new NtfyNotifier(null, new ActionLinks(home.parts.keys), home.clock);
   const dispatcher = () => {
-    const notifiers = [new WebPushNotifier(home.parts.vapid, push.ca), new WebhookNotifier(home.clock)] as Notifier[];
+    const notifiers = [new WebPushNotifier(home.parts.vapid, push.ca), ntfyNotifier()] as Notifier[];
     loops.push(new Dispatcher(home.parts, notifiers, (what) => told.push(what)).run(stop.signal));
   };
   const add = (request: ChannelRequest) => addChannel(home.parts, home.owner, request);
-  const addWebhook = () => add({ kind: 'webhook', url: webhook.url, secret: 'a long secret' });
+  const addNtfy = () => add({ kind: 'ntfy', url: `${ntfy.url}/topic` });
   const alarm = async () => home.verdict(await home.report(hall, 'smoke_alarm'), 'confirmed');
   const channels = async () =>
     (await channelsOf(home.parts.database.queries, home.owner.id)).map(({ kind, state }) => `${kind} ${state}`);
 
   test('an alarm reaches the first channel, once, also with two dispatchers at work', async () => {
     await add(push.subscribe());
-    await addWebhook();
+    await addNtfy();
     dispatcher();
     dispatcher();
     await alarm();
@@ -62,7 +64,7 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     await until('it is told', () => told.length > 0);
     await home.clock.advance(30_000);
     expect(push.received.map(({ body }) => [body.step, body.title])).toEqual([['opened', 'Smoke alarm · Hall']]);
-    expect(webhook.received).toEqual([]);
+    expect(ntfy.received).toEqual([]);
     expect(told).toMatchObject([{ step: 'opened', channel: 'webpush' }]);
   });
 
@@ -76,14 +78,15 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     await home.pass(2 * 60_000);
     expect(await home.outbox()).toContain('Owner: all_clear');
     expect(told).toEqual([]);
-    await addWebhook();
+    await addNtfy();
     await home.clock.advance(10 * 60_000);
-    await until('the new channel was used', () => webhook.received.length > 0);
+    await until('the new channel was used', () => ntfy.received.length > 0);
     await home.clock.advance(10 * 60_000);
-    expect(webhook.received.map(({ body }) => JSON.parse(body) as { step: string; body: string })).toMatchObject([
+    expect(ntfy.received.map(({ body }) => JSON.parse(body) as object)).toMatchObject([
       {
-        step: 'all_clear',
-        body: expect.stringMatching(/^Home: it is over\. It sounded from \d\d:\d\d to \d\d:\d\d\.$/),
+        title: 'All clear: Smoke alarm · Hall',
+        priority: 3,
+        message: expect.stringMatching(/^Home: it is over\. It sounded from \d\d:\d\d to \d\d:\d\d\.$/),
       },
     ]);
   });
@@ -95,25 +98,23 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     const candidateId = await home.report(hall, 'smoke_alarm');
     await home.verdict(candidateId, 'confirmed');
     await home.pass(4 * 60_000, { device: hall, candidateId });
-    await addWebhook();
+    await addNtfy();
     await home.pass(5 * 60_000, { device: hall, candidateId });
-    await until('the new channel was used', () => webhook.received.length > 0);
-    const opened = webhook.received
-      .map(({ body }) => JSON.parse(body) as { step: string; body: string })
-      .find(({ step }) => step === 'opened');
-    expect(opened?.body).toMatch(/^\d+ min ago: /);
+    await until('the new channel was used', () => ntfy.received.length > 0);
+    const messages = ntfy.received.map(({ body }) => JSON.parse(body) as { title: string; message: string });
+    expect(messages.find(({ title }) => title === 'Smoke alarm · Hall')?.message).toMatch(/^\d+ min ago: /);
   });
 
   test('a subscription that is gone (410) is removed, and the next channel takes over at once', async () => {
     await add(push.subscribe());
-    await addWebhook();
+    await addNtfy();
     push.usual = { status: 410 };
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('the webhook is called', () => told.length === 1);
-    expect(webhook.received).toHaveLength(1);
-    expect(await channels()).toEqual(['webhook ok']);
+    await until('ntfy is called', () => told.length === 1);
+    expect(ntfy.received).toHaveLength(1);
+    expect(await channels()).toEqual(['ntfy ok']);
   });
 
   test.each([
@@ -121,13 +122,13 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     ['503', { status: 503 }],
   ])('while push answers %s the second channel tells; the first is failing, then used again', async (_, answer) => {
     await add(push.subscribe());
-    await addWebhook();
+    await addNtfy();
     push.answers = [answer];
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('the webhook is called', () => told.length === 1);
-    expect(await channels()).toEqual(['webpush failing', 'webhook ok']);
+    await until('ntfy is called', () => told.length === 1);
+    expect(await channels()).toEqual(['webpush failing', 'ntfy ok']);
     await home.pass(2 * 60_000 + 5_000); // the reminder
     await home.clock.advance(1_000);
     await until(
@@ -135,7 +136,7 @@ describe('the dispatcher, with a push service and a webhook that really answer',
       () => told.some(({ step }) => step === 'repeat:1') || told.some(({ step }) => step === 'all_clear'),
     );
     expect(told.at(-1)?.channel).toBe('webpush');
-    expect(await channels()).toEqual(['webpush ok', 'webhook ok']);
+    expect(await channels()).toEqual(['webpush ok', 'ntfy ok']);
   });
 
   test('the only channel is tried again, not before Retry-After, and nothing is dropped', async () => {
@@ -153,23 +154,22 @@ describe('the dispatcher, with a push service and a webhook that really answer',
   });
 
   test('a channel that is down for ten minutes gets everything when it is back', async () => {
-    await addWebhook();
-    webhook.answer = (response) => response.writeHead(500).end();
+    await addNtfy();
+    ntfy.answer = (response) => response.writeHead(500).end();
     dispatcher();
     await alarm();
     for (let minute = 0; minute < 10; minute++) {
       await home.clock.advance(60_000);
       await sleep(20); // the attempt's own round trip
     }
-    const attempts = webhook.received.length;
+    const attempts = ntfy.received.length;
     expect(attempts).toBeGreaterThan(3);
     expect(attempts).toBeLessThan(20);
-    webhook.answer = (response) => response.writeHead(204).end();
+    ntfy.answer = (response) => response.writeHead(204).end();
     await home.clock.advance(90_000);
     await until('it is told', () => told.length === 1);
-    expect(await channels()).toEqual(['webhook ok']);
+    expect(await channels()).toEqual(['ntfy ok']);
     // The same id each time: a receiver that had it already can tell.
-    expect(new Set(webhook.received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
   });
 
   test('a member without channels is told by the app alone', async () => {
@@ -180,40 +180,43 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     expect(told[0]?.channel).toBe('app');
   });
 
-  test.each([404, 410])('a webhook that answers %s once is kept and gets the alarm at the next try', async (status) => {
-    await addWebhook();
-    webhook.answer = (response) => {
-      webhook.answer = (next) => next.writeHead(204).end();
-      response.writeHead(status).end();
-    };
-    dispatcher();
-    await alarm();
-    await home.clock.advance(1_000);
-    await until('the first try fails', async () => (await channels()).includes('webhook failing'));
-    expect(told).toEqual([]);
-    await home.clock.advance(3_000);
-    await until('the alarm is delivered', () => told.length === 1);
-    expect(told).toMatchObject([{ step: 'opened', channel: 'webhook' }]);
-    expect(await channels()).toEqual(['webhook ok']);
-  });
+  test.each([404, 410])(
+    'an ntfy server that answers %s once is kept and gets the alarm at the next try',
+    async (status) => {
+      await addNtfy();
+      ntfy.answer = (response) => {
+        ntfy.answer = (next) => next.writeHead(204).end();
+        response.writeHead(status).end();
+      };
+      dispatcher();
+      await alarm();
+      await home.clock.advance(1_000);
+      await until('the first try fails', async () => (await channels()).includes('ntfy failing'));
+      expect(told).toEqual([]);
+      await home.clock.advance(3_000);
+      await until('the alarm is delivered', () => told.length === 1);
+      expect(told).toMatchObject([{ step: 'opened', channel: 'ntfy' }]);
+      expect(await channels()).toEqual(['ntfy ok']);
+    },
+  );
 
   test('a channel that asks for a month of rest is tried again after a minute', async () => {
-    await addWebhook();
-    webhook.answer = (response) => {
-      webhook.answer = (next) => next.writeHead(204).end();
+    await addNtfy();
+    ntfy.answer = (response) => {
+      ntfy.answer = (next) => next.writeHead(204).end();
       response.writeHead(503, { 'retry-after': '2592000' }).end();
     };
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('the first try fails', async () => (await channels()).includes('webhook failing'));
+    await until('the first try fails', async () => (await channels()).includes('ntfy failing'));
     await home.clock.advance(61_000);
     await until('the alarm is delivered', () => told.length === 1);
   });
 
   test('eight channels that hang delay the ninth by less than ten seconds, and the alarm is delivered once', async () => {
-    for (let at = 0; at < 9; at++) await add({ kind: 'webhook', url: `${webhook.url}/${at}`, secret: 'a long secret' });
-    webhook.answer = (response, { path }) => {
+    for (let at = 0; at < 9; at++) await add({ kind: 'ntfy', url: `${ntfy.url}/${at}/topic` });
+    ntfy.answer = (response, { path }) => {
       if (path === '/8') response.writeHead(204).end();
     };
     dispatcher();
@@ -224,7 +227,7 @@ describe('the dispatcher, with a push service and a webhook that really answer',
     expect(performance.now() - startedAtMs).toBeLessThan(ATTEMPT_MS);
     await home.clock.advance(LEASE_MS);
     await home.clock.advance(LEASE_MS);
-    expect(webhook.received.filter(({ path }) => path === '/8')).toHaveLength(1);
+    expect(ntfy.received.filter(({ path }) => path === '/8')).toHaveLength(1);
   });
 
   test('a lease outlives an attempt over as many channels as a member may have', () => {

@@ -6,8 +6,8 @@ import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { CloudParts } from '../parts.ts';
 import { inSpan } from '../tracing.ts';
 import { restMs } from './back-off.ts';
-import { type ChannelRow, channelsOf } from './channels.ts';
 import { firstDelivered } from './first-delivered.ts';
+import { type ChannelRow, personalChannelsOf } from './channels.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 import { type DueNotification, NotificationOutbox, type NotificationRow } from './notification-outbox.ts';
 import { openTarget } from './sealed-target.ts';
@@ -176,7 +176,8 @@ export class Dispatcher {
 
   /** When the first of the member's channels has rested; at once when the last one is gone (then the app alone tells). */
   private async nextChanceMs(memberId: string): Promise<number> {
-    const left = (await channelsOf(this.parts.database.queries, memberId)).filter(({ state }) => state !== 'gone');
+    const own = await personalChannelsOf(this.parts.database.queries, [memberId]);
+    const left = own.filter(({ state }) => state !== 'gone');
     return left.length === 0 ? this.parts.clock.nowMs() : Math.min(...left.map(({ restUntilMs }) => restUntilMs));
   }
 
@@ -201,7 +202,10 @@ export class Dispatcher {
 
   /** One message now, for "send me a test": no outbox, no second try. */
   async test(channel: ChannelRow, body: NotificationBody, homeName: string): Promise<Delivery> {
-    const delivery = await this.attempt(channel, { id: body.incidentId, body, homeName, urgency: 'normal', ttlS: 300 });
+    const { memberId } = channel;
+    // As loud as an alarm: it is how a person learns whether an alarm would ring.
+    const notice: Notice = { id: body.incidentId, body, memberId, homeName, urgency: 'high', ttlS: 300 };
+    const delivery = await this.attempt(channel, notice);
     await this.remember(channel, delivery);
     return delivery;
   }
@@ -256,5 +260,12 @@ function noticeOf(row: NotificationRow, homeName: string, nowMs: number): Notice
   const body = isOver || waited < 1 ? written : { ...written, body: `${waited} min ago: ${written.body}` };
   const { test, class: kind } = body;
   const urgency = test || kind === 'upkeep' ? 'low' : kind === 'safety' && !isOver ? 'high' : 'normal';
-  return { id: row.id, body, homeName, urgency, ttlS: Math.max(60, Math.round((row.expiresAtMs - nowMs) / 1000)) };
+  return {
+    id: row.id,
+    body,
+    memberId: row.memberId,
+    homeName,
+    urgency,
+    ttlS: Math.max(60, Math.round((row.expiresAtMs - nowMs) / 1000)),
+  };
 }

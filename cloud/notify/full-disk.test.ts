@@ -5,10 +5,11 @@ import type { Database } from '../store/database.ts';
 import { HttpSink } from '../testing/http-sink.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { until } from '../testing/until.ts';
+import { ActionLinks } from './action-links.ts';
 import { addChannel } from './channels.ts';
 import { Dispatcher, type Told } from './dispatcher.ts';
 import type { Notifier } from './notifier.ts';
-import { WebhookNotifier } from './webhook.ts';
+import { NtfyNotifier } from './ntfy.ts';
 
 describe('when the disk is full', () => {
   let home: TestParts;
@@ -16,19 +17,20 @@ describe('when the disk is full', () => {
   let isFull: boolean;
   let stop: AbortController;
   let running: Promise<unknown>;
-  const webhook = new HttpSink();
+  const ntfy = new HttpSink();
   const told: Told[] = [];
 
   beforeEach(async () => {
     home = await TestParts.open();
     hall = await home.pair('device', 'Hall');
-    await webhook.start();
-    webhook.received.length = 0;
+    await ntfy.start();
+    ntfy.received.length = 0;
     told.length = 0;
     isFull = false;
-    await addChannel(home.parts, home.owner, { kind: 'webhook', url: webhook.url, secret: 'a long secret' });
+    await addChannel(home.parts, home.owner, { kind: 'ntfy', url: `${ntfy.url}/topic` });
+    const ntfyNotifier = new NtfyNotifier(null, new ActionLinks(home.parts.keys), home.clock);
     const parts = { ...home.parts, database: fillable(home.parts.database, () => isFull) };
-    const dispatcher = new Dispatcher(parts, [new WebhookNotifier(home.clock)] as Notifier[], (one) => told.push(one));
+    const dispatcher = new Dispatcher(parts, [ntfyNotifier] as Notifier[], (one) => told.push(one));
     const sweeper = new Sweeper(
       parts,
       () => dispatcher.wake(),
@@ -40,14 +42,14 @@ describe('when the disk is full', () => {
   afterEach(async () => {
     stop.abort();
     await running;
-    await webhook.stop();
+    await ntfy.stop();
     await home[Symbol.asyncDispose]();
   });
 
   const pass = async (seconds: number) => {
     for (let second = 0; second < seconds; second++) await home.clock.advance(1_000);
   };
-  const steps = () => webhook.received.map(({ body }) => (JSON.parse(body) as { step: string }).step);
+  const titles = () => ntfy.received.map(({ body }) => (JSON.parse(body) as { title: string }).title);
 
   test('an accepted smoke alarm is sent from memory at its ten seconds, once, also when there is space again', async () => {
     await home.report(hall, 'smoke_alarm');
@@ -55,13 +57,13 @@ describe('when the disk is full', () => {
     await pass(11);
     await until('it is sent', () => told.length === 1);
     await pass(20);
-    expect(steps()).toEqual(['opened']);
+    expect(titles()).toEqual(['Smoke alarm · Hall']);
     isFull = false;
     await pass(20);
-    expect(steps()).toEqual(['opened']);
+    expect(titles()).toEqual(['Smoke alarm · Hall']);
     expect(await home.outbox()).toEqual(['Owner: opened']);
     const rows = await home.parts.database.queries.selectFrom('notifications').select(['state', 'sentBy']).execute();
-    expect(rows).toEqual([{ state: 'sent', sentBy: 'webhook' }]);
+    expect(rows).toEqual([{ state: 'sent', sentBy: 'ntfy' }]);
   });
 
   test('an alarm that waits in the outbox is sent without a lease', async () => {
@@ -72,7 +74,7 @@ describe('when the disk is full', () => {
     await until('it is sent', () => told.length === 1);
     isFull = false;
     await pass(20);
-    expect(steps()).toEqual(['opened']);
+    expect(titles()).toEqual(['Smoke alarm · Hall']);
   });
 
   test('glass waits for space: only safety is sent without being noted', async () => {
@@ -80,7 +82,7 @@ describe('when the disk is full', () => {
     isFull = true;
     await home.verdict(id, 'confirmed');
     await pass(30);
-    expect(steps()).toEqual([]);
+    expect(titles()).toEqual([]);
     isFull = false;
     await pass(5);
     await until('it is sent', () => told.length === 1);

@@ -11,6 +11,7 @@ import { testNotification } from './test-notification.ts';
 const noticeOf = (step: string): Notice => ({
   id: uuid(),
   body: { ...testNotification('Home', Date.now()), label: 'smoke_alarm', class: 'safety', test: false, step },
+  memberId: '01900000-0000-7000-8000-000000000000',
   homeName: 'Home',
   urgency: 'high',
   ttlS: 60,

@@ -4,7 +4,7 @@ import { publishAll } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Schema } from '../store/schema.ts';
 import { BatchedCalls } from '../store/batched-calls.ts';
-import { type ChannelRow, channelsOfMembers } from './channels.ts';
+import { type ChannelRow, personalChannelsOf } from './channels.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 export type NotificationRow = Selectable<Schema['notifications']>;
@@ -12,7 +12,7 @@ export type NotificationRow = Selectable<Schema['notifications']>;
 /** A notification that this process may send now, with what sending it takes. */
 export interface DueNotification {
   row: NotificationRow;
-  /** The member's, in the order in which they are tried. */
+  /** The member's, without automations, in the order in which they are tried. */
   channels: ChannelRow[];
   homeName: string;
   /** The incident has moved on since it was written: an alarm that is over, a reminder that somebody has acknowledged. */
@@ -64,7 +64,7 @@ export class NotificationOutbox {
     if (rows.length === 0) return [];
     const { queries } = this.parts.database;
     const [channels, homes, outdated] = await Promise.all([
-      channelsOfMembers(queries, [...new Set(rows.map(({ memberId }) => memberId))]),
+      personalChannelsOf(queries, [...new Set(rows.map(({ memberId }) => memberId))]),
       queries
         .selectFrom('homes')
         .select(['id', 'name'])

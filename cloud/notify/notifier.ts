@@ -16,6 +16,8 @@ export interface Notice {
   /** The same for every attempt, so that a receiver can drop what it has already seen. */
   id: string;
   body: NotificationBody;
+  /** Who is told. */
+  memberId: string;
   /** The home's link in words, e.g. for an e-mail's footer. */
   homeName: string;
   urgency: 'high' | 'normal' | 'low';

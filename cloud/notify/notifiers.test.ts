@@ -4,6 +4,8 @@ import { v7 as uuid } from 'uuid';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { HttpSink } from '../testing/http-sink.ts';
 import { SmtpSink } from '../testing/smtp-sink.ts';
+import { ServerKeys } from '../keys/server-keys.ts';
+import { ActionLinks } from './action-links.ts';
 import { EmailNotifier } from './email.ts';
 import { retryAfterMs } from './http-attempt.ts';
 import type { Notice } from './notifier.ts';
@@ -24,10 +26,12 @@ const notice = (): Notice => ({
     at: '2026-01-01T00:00:00.000Z',
     test: false,
   },
+  memberId: uuid(),
   homeName: 'Home',
   urgency: 'high',
   ttlS: 60,
 });
+const links = new ActionLinks(new ServerKeys('a secret of thirty-two characters'));
 const soon = () => AbortSignal.timeout(5_000);
 
 describe('over HTTP', () => {
@@ -55,7 +59,7 @@ describe('over HTTP', () => {
   });
 
   test('ntfy gets topic, priority and where a tap leads', async () => {
-    await new NtfyNotifier('https://earshot.example.test').send(
+    await new NtfyNotifier('https://earshot.example.test', links, systemClock).send(
       { kind: 'ntfy', url: `${sink.url}/alarm-topic`, token: 'tk_1' },
       notice(),
       soon(),
@@ -66,7 +70,28 @@ describe('over HTTP', () => {
       title: 'Smoke alarm · Küche',
       priority: 5,
       click: 'https://earshot.example.test/incidents/1',
+      actions: [
+        {
+          action: 'http',
+          label: 'Acknowledge',
+          method: 'POST',
+          clear: true,
+          url: expect.stringMatching(/^https:\/\/earshot\.example\.test\/v1\/incidents\/[\w-]+\/acknowledge-link\?/),
+        },
+        { action: 'view', label: 'Listen', url: 'https://earshot.example.test/incidents/1?listen' },
+      ],
     });
+  });
+
+  test('ntfy has no buttons where there is nothing to acknowledge', async () => {
+    const sent = notice();
+    const over = { ...sent, body: { ...sent.body, step: 'all_clear' } };
+    await new NtfyNotifier('https://earshot.example.test', links, systemClock).send(
+      { kind: 'ntfy', url: `${sink.url}/alarm-topic` },
+      over,
+      soon(),
+    );
+    expect(JSON.parse(sink.received[0]?.body ?? '')).toMatchObject({ actions: [] });
   });
 
   test.each([
@@ -93,7 +118,9 @@ describe('over HTTP', () => {
 
   test('a receiver that is not there is worth another try', async () => {
     const target = { kind: 'ntfy' as const, url: 'http://127.0.0.1:9/topic' };
-    expect(await new NtfyNotifier(null).send(target, notice(), soon())).toMatchObject({ outcome: 'retry' });
+    expect(await new NtfyNotifier(null, links, systemClock).send(target, notice(), soon())).toMatchObject({
+      outcome: 'retry',
+    });
   });
 });
 

@@ -1,4 +1,6 @@
+import type { Clock } from '@earshot/shared/clock.ts';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import type { ActionLinks } from './action-links.ts';
 import { type AddressGuard, OPEN_NETWORK } from './address-guard.ts';
 import { post } from './http-attempt.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
@@ -11,16 +13,21 @@ const PRIORITY = { high: 5, normal: 3, low: 2 } as const;
 /** ntfy (and what speaks its JSON): the topic is the last part of the address. */
 export class NtfyNotifier implements Notifier<Target> {
   readonly kind = 'ntfy';
-  private readonly publicUrl: string | null;
+  private readonly linkUrl: string | null;
+  private readonly links: ActionLinks;
+  private readonly clock: Clock;
   private readonly guard: AddressGuard;
 
-  /** `publicUrl`: where a tap on the message leads; null: nowhere. */
-  constructor(publicUrl: string | null, guard: AddressGuard = OPEN_NETWORK) {
-    this.publicUrl = publicUrl;
+  /** `linkUrl`: where taps on the message and its buttons lead, as phones reach it; null: nowhere. */
+  constructor(linkUrl: string | null, links: ActionLinks, clock: Clock, guard: AddressGuard = OPEN_NETWORK) {
+    this.linkUrl = linkUrl;
+    this.links = links;
+    this.clock = clock;
     this.guard = guard;
   }
 
-  send(target: Target, { body, urgency }: Notice, signal: AbortSignal): Promise<Delivery> {
+  send(target: Target, notice: Notice, signal: AbortSignal): Promise<Delivery> {
+    const { body, urgency } = notice;
     const url = new URL(target.url);
     const parts = url.pathname.split('/').filter(Boolean);
     const topic = parts.pop() ?? '';
@@ -30,7 +37,9 @@ export class NtfyNotifier implements Notifier<Target> {
       message: body.body,
       priority: PRIORITY[urgency],
       tags: [body.test ? 'test_tube' : body.class === 'safety' ? 'rotating_light' : 'ear'],
-      ...(this.publicUrl ? { click: new URL(body.url, this.publicUrl).href } : {}),
+      ...(this.linkUrl === null
+        ? {}
+        : { click: new URL(body.url, this.linkUrl).href, actions: this.buttons(this.linkUrl, notice) }),
     };
     const headers = {
       'content-type': 'application/json',
@@ -43,5 +52,17 @@ export class NtfyNotifier implements Notifier<Target> {
       guard: this.guard,
       signal,
     });
+  }
+
+  /** https://docs.ntfy.sh/publish/#action-buttons. None where there is nothing to acknowledge. */
+  private buttons(linkUrl: string, { body, memberId }: Notice): object[] {
+    const isOver = body.step === 'all_clear' || body.step === 'update:rejected';
+    if (body.class === 'upkeep' || body.test || isOver) return [];
+    const acknowledge = this.links.acknowledge(body.incidentId, memberId, this.clock.nowMs());
+    return [
+      // `clear` removes the message from the phone once the call has worked.
+      { action: 'http', label: 'Acknowledge', url: new URL(acknowledge, linkUrl).href, method: 'POST', clear: true },
+      { action: 'view', label: 'Listen', url: new URL(`${body.url}?listen`, linkUrl).href },
+    ];
   }
 }

@@ -10,6 +10,7 @@ const vapid = { ...new ServerKeys('a secret of thirty-two characters').vapid(), 
 const notice = (): Notice => ({
   id: uuid(),
   body: { ...testNotification('Home', Date.now()), title: 'Smoke alarm · Küche' },
+  memberId: '01900000-0000-7000-8000-000000000000',
   homeName: 'Home',
   urgency: 'high',
   ttlS: 600,

@@ -7,6 +7,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '002_few_rows': { up: fewRows },
   '003_ended_tokens': { up: endedTokens },
   '004_roles': { up: roles },
+  '005_automations': { up: automations },
 };
 
 /** Before, everybody could do everything. The first person of each home becomes its owner. */
@@ -19,6 +20,30 @@ async function roles(db: Kysely<unknown>): Promise<void> {
     update members set role = 'owner' where id = (
       select other.id from members as other where other.home_id = members.home_id order by other.created_at_ms, other.id limit 1
     )`.execute(db);
+}
+
+async function automations(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('channels').addColumn('confirmed_at_ms', 'bigint').execute();
+  await db.schema
+    .createTable('automation_events')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('channel_id', 'text', (c) => c.notNull().references('channels.id').onDelete('cascade'))
+    .addColumn('incident_id', 'text', (c) => c.notNull())
+    .addColumn('step', 'text', (c) => c.notNull())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .addColumn('due_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('expires_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('lease_until_ms', 'bigint', (c) => c.notNull())
+    .addUniqueConstraint('automation_events_once', ['incident_id', 'channel_id', 'step'])
+    .execute();
+  await db.schema.createIndex('automation_events_due').on('automation_events').columns(['due_at_ms', 'id']).execute();
+  await db.schema
+    .createIndex('automation_events_channel')
+    .on('automation_events')
+    .columns(['channel_id', 'id'])
+    .execute();
+  await db.schema.createIndex('automation_events_home').on('automation_events').column('home_id').execute();
 }
 
 async function endedTokens(db: Kysely<unknown>): Promise<void> {

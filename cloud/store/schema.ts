@@ -163,6 +163,20 @@ export interface Schema {
     restUntilMs: Ms;
     failures: number;
     createdAtMs: Fixed<Ms>;
+    /** When its member last said that a test arrived; null: never. */
+    confirmedAtMs: Ms | null;
+  };
+  /** What an automation (webhook, MQTT) still has to get: one row a channel and step, deleted when it was delivered. */
+  automationEvents: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    channelId: Fixed<string>;
+    incidentId: Fixed<string>;
+    step: Fixed<string>;
+    body: Fixed<Json>;
+    dueAtMs: Ms;
+    expiresAtMs: Fixed<Ms>;
+    leaseUntilMs: Ms;
   };
   /** The database work queue (queue/database-queue.ts). */
   jobs: {

@@ -13,7 +13,19 @@ export const DeleteIncidentsRequest = z.object({ ids: z.array(Id).min(1).max(200
 /** What was there and is gone; ids that were not there are not counted. */
 export const Deleted = z.object({ deleted: z.number().int().nonnegative() });
 
-export const ChannelPatch = z.object({ order: z.number().int().min(0).max(50) });
+export const ChannelPatch = z.object({
+  order: z.number().int().min(0).max(50).optional(),
+  /** Whether the member saw or heard a test of it arrive. */
+  rang: z.boolean().optional(),
+});
+/** POST /v1/ntfy-topics: a topic that nobody can guess, and a QR code that subscribes the ntfy app to it. */
+export const NtfyTopic = z.object({
+  url: z.url(),
+  topic: z.string(),
+  server: z.string(),
+  appLink: z.string(),
+  qrSvg: z.string(),
+});
 /** What came of a test message: the other end's own words when it failed. */
 export const ChannelTestResult = z.object({ delivered: z.boolean(), reason: z.string().nullable() });
 

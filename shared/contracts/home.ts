@@ -109,6 +109,8 @@ export const MemberPatch = z.object({
 export type MemberPatch = z.infer<typeof MemberPatch>;
 
 const CHANNEL_KINDS = ['webpush', 'webhook', 'mqtt', 'email', 'ntfy'] as const;
+/** Programs: they get every event of the home, at once. The other kinds reach people, one after the other until one works. */
+export const AUTOMATION_KINDS = ['webhook', 'mqtt'] as const;
 /** A way to reach one member. `target` is what the kind needs; secrets never come back. */
 export const ChannelRequest = z.discriminatedUnion('kind', [
   z.object({
@@ -138,6 +140,8 @@ export const ChannelView = z.object({
   state: z.enum(['ok', 'failing', 'gone']),
   lastError: z.string().nullable(),
   order: z.number().int(),
+  /** When its member last said that a test arrived; null: never. */
+  confirmedAt: Instant.nullable(),
 });
 export type ChannelView = z.infer<typeof ChannelView>;
 
@@ -150,6 +154,10 @@ export const HomeView = z.object({
   open: z.array(Incident),
   devices: z.array(DeviceView),
   vapidPublicKey: z.string(),
+  /** Whether a channel rings the caller: confirmed by them, there but never confirmed, or none. */
+  reach: z.enum(['confirmed', 'untested', 'none']),
+  /** Whether this server can send e-mail. */
+  email: z.boolean(),
   cloudVersion: z.string(),
 });
 export type HomeView = z.infer<typeof HomeView>;

@@ -15,6 +15,7 @@ import { spoken, t } from './words/words.ts';
 
 /** Home and alert come with the first load; every other page is fetched when it is first opened (and precached). */
 const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
+  '/start': () => import('./pages/start.tsx'),
   '/history': () => import('./pages/history.tsx'),
   '/settings': () => import('./pages/settings.tsx'),
   '/settings/sounds': () => import('./pages/sounds.tsx'),

@@ -6,6 +6,7 @@ export interface AppPage {
 /** Every page of the app. */
 export const PAGES = (incidentId: string, deviceId: string): AppPage[] => [
   { name: 'home', path: '/' },
+  { name: 'start', path: '/start' },
   { name: 'alert', path: `/incidents/${incidentId}` },
   { name: 'alert-gone', path: '/incidents/01900000-0000-7000-8000-000000000000' },
   { name: 'history', path: '/history' },

@@ -57,6 +57,10 @@ export class Phone implements AsyncDisposable {
     await this.page.locator('input[autocomplete=given-name]').fill(name);
     await this.page.locator('.welcome-form button[type=submit]').click();
     await this.page.locator('nav.tabs').waitFor({ state: 'attached' });
+    // Past the first minutes, which have a test of their own.
+    await this.page.waitForURL('**/start');
+    await this.go('/');
+    await this.page.locator('nav.tabs').waitFor({ state: 'attached' });
   }
 
   async go(path: string): Promise<void> {

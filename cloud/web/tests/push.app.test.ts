@@ -30,10 +30,10 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
 
   test('the browser is asked only after a tap, with the reason beside it', async () => {
     const { page } = anna;
+    await anna.go('/settings/channels');
     await page.getByText(/Otherwise you only see alerts while Earshot is open\./).waitFor();
     await page.getByRole('button', { name: 'Allow alerts' }).click();
     await page.getByText('Alerts are allowed on this phone.').waitFor();
-    await anna.go('/settings/channels');
     await page.getByRole('button', { name: /Send me a test/ }).click();
     const { body } = await service.next();
     expect(body.title).toBe('Test from Earshot');

@@ -1,4 +1,4 @@
-import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
+import type { ChannelRequest, ChannelView } from '@earshot/shared/contracts/home.ts';
 import { call } from './api.ts';
 
 export async function registerWorker(): Promise<void> {
@@ -22,15 +22,15 @@ export async function pushState(): Promise<PushState> {
 }
 
 /** Asks the person, then the browser's push service, then tells the cloud. Must run in a tap. */
-export async function subscribePush(vapidPublicKey: string): Promise<PushState> {
-  if ((await Notification.requestPermission()) !== 'granted') return pushState();
+export async function allowPush(vapidPublicKey: string): Promise<{ state: PushState; channel: ChannelView | null }> {
+  if ((await Notification.requestPermission()) !== 'granted') return { state: await pushState(), channel: null };
   const registration = await navigator.serviceWorker.ready;
   const subscription = await registration.pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: bytesOf(vapidPublicKey),
   });
-  await call('POST', '/v1/channels', channelOf(subscription.toJSON(), navigator.userAgent));
-  return 'on';
+  const request = channelOf(subscription.toJSON(), navigator.userAgent);
+  return { state: 'on', channel: await call<ChannelView>('POST', '/v1/channels', request) };
 }
 
 export async function unsubscribePush(): Promise<void> {

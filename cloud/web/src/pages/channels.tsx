@@ -1,7 +1,8 @@
 import type { ChannelView } from '@earshot/shared/contracts/home.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../core/api.ts';
-import { app } from '../core/home.ts';
+import { ringChannel, sayRang } from '../core/channels.ts';
+import { app, refresh } from '../core/home.ts';
 import { pushState, type PushState } from '../core/push.ts';
 import { useStore } from '../core/store.ts';
 import { Failed } from '../parts/failed.tsx';
@@ -22,12 +23,14 @@ export default function Channels() {
   const [push, setPush] = useState<PushState | null>(null);
   useEffect(() => void pushState().then(setPush), []);
   const channels = [...(value?.items ?? [])].sort((a, b) => a.order - b.order);
-  const noChannel = value !== null && channels.length === 0;
+  // Only what reaches people has an order; automations get everything.
+  const people = channels.filter(({ kind }) => kind !== 'mqtt' && kind !== 'webhook');
+  const noChannel = value !== null && people.length === 0;
   return (
     <Page title={t().channels.title} up="/settings">
       <p class="lead">{noChannel ? t().channels.none : `${t().channels.intro} ${t().channels.automation}`}</p>
       {failure !== null && <Failed text={failure} retry={reload} />}
-      {home && push !== null && push !== 'on' && (
+      {home && push !== null && push !== 'on' && push !== 'unsupported' && (
         <PushHint
           push={push}
           vapidPublicKey={home.vapidPublicKey}
@@ -39,55 +42,110 @@ export default function Channels() {
       )}
       <ol class="rows">
         {channels.map((channel) => (
-          <Channel key={channel.id} channel={channel} onGone={reload} />
+          <Channel
+            key={channel.id}
+            channel={channel}
+            before={people[people.indexOf(channel) - 1] ?? null}
+            onChange={reload}
+          />
         ))}
       </ol>
-      <NewChannel onAdded={reload} />
+      <a class="button" href="/start">
+        {t().ring.anotherPhone}
+      </a>
+      <NewChannel email={home?.email ?? false} onAdded={reload} />
       <QuietHours />
     </Page>
   );
 }
 
-function Channel({ channel, onGone }: { channel: ChannelView; onGone: () => void }) {
+interface ChannelProps {
+  channel: ChannelView;
+  /** The one that is tried before it; null for the first, and for automations. */
+  before: ChannelView | null;
+  onChange: () => void;
+}
+
+function Channel({ channel, before, onChange }: ChannelProps) {
+  const { id, kind, state, describes, confirmedAt, lastError } = channel;
+  const [asks, setAsks] = useState(false);
+  const reaches = kind !== 'mqtt' && kind !== 'webhook';
   const test = async () => {
     await attempt(async () => {
-      const { delivered, reason } = await call<{ delivered: boolean; reason: string | null }>(
-        'POST',
-        `/v1/channels/${channel.id}/test`,
-      );
-      say(delivered ? t().channels.testSent : t().channels.testFailed(channel.describes, reason ?? ''), !delivered);
+      const failure = await ringChannel(id);
+      if (failure === null) say(t().channels.testSent);
+      else say(failure, true);
+      setAsks(reaches && failure === null);
     });
-    onGone();
+    onChange();
+  };
+  const answer = async (rang: boolean) => {
+    setAsks(false);
+    if (await attempt(() => sayRang(id, rang).then(refresh))) onChange();
   };
   const remove = async () => {
-    if (await attempt(() => call('DELETE', `/v1/channels/${channel.id}`))) onGone();
+    if (await attempt(() => call('DELETE', `/v1/channels/${id}`).then(refresh))) onChange();
   };
+  const moveUp = async () => {
+    if (!before) return;
+    const swap = () =>
+      Promise.all([
+        call('PATCH', `/v1/channels/${id}`, { order: before.order }),
+        call('PATCH', `/v1/channels/${before.id}`, { order: channel.order }),
+      ]);
+    if (await attempt(swap)) onChange();
+  };
+  const how =
+    state !== 'ok'
+      ? t().channels.state[state]
+      : !reaches || confirmedAt
+        ? t().channels.state.ok
+        : t().channels.untested;
   return (
-    <li class="row row-tall" data-state={channel.state === 'ok' ? 'good' : 'bad'}>
-      <Icon name={channel.state === 'ok' ? 'bell' : 'alert'} />
+    <li class="row row-tall" data-state={state === 'ok' ? 'good' : 'bad'}>
+      <Icon name={state === 'ok' ? 'bell' : 'alert'} />
       <span class="row-words">
-        <span>{channel.describes}</span>
+        <span>{describes}</span>
         <small>
-          {t().channels.kinds[channel.kind]}, {t().channels.state[channel.state]}
-          {channel.lastError !== null && `: ${channel.lastError}`}
+          {t().channels.kinds[kind]}, {how}
+          {lastError !== null && `: ${lastError}`}
         </small>
       </span>
-      <button
-        type="button"
-        class="button"
-        aria-label={t().channels.testOf(channel.describes)}
-        onClick={() => void test()}
-      >
-        {t().channels.test}
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t().channels.removeOf(channel.describes)}
-        onClick={() => void remove()}
-      >
-        <Icon name="trash" size={20} />
-      </button>
+      {asks ? (
+        <span class="row-ask" role="status">
+          <span>{t().ring.didItRing}</span>
+          <button type="button" class="button button-strong" onClick={() => void answer(true)}>
+            {t().ring.yes}
+          </button>
+          <button type="button" class="button" onClick={() => void answer(false)}>
+            {t().ring.no}
+          </button>
+        </span>
+      ) : (
+        <>
+          <button type="button" class="button" aria-label={t().channels.testOf(describes)} onClick={() => void test()}>
+            {t().channels.test}
+          </button>
+          {before && (
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={t().channels.moveUp(describes)}
+              onClick={() => void moveUp()}
+            >
+              <Icon name="up" size={20} />
+            </button>
+          )}
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t().channels.removeOf(describes)}
+            onClick={() => void remove()}
+          >
+            <Icon name="trash" size={20} />
+          </button>
+        </>
+      )}
     </li>
   );
 }

@@ -24,7 +24,7 @@ export default function Welcome() {
     try {
       const { homeName } = await call<SessionView>('POST', '/v1/session', { code: plainCode(code), name: name.trim() });
       await refresh();
-      go('/', true);
+      go('/start', true);
       say(t().welcome.joined(homeName));
     } catch (error) {
       const field = error instanceof ApiError && error.code === 'BAD_REQUEST' ? 'name' : 'code';

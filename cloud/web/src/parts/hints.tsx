@@ -1,15 +1,12 @@
 import type { HomeView } from '@earshot/shared/contracts/home.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { dismiss, here, install, installWay, onInstallOffer, wasDismissed } from '../core/phone.ts';
-import { pushState, subscribePush, type PushState } from '../core/push.ts';
+import { allowPush, pushState, type PushState } from '../core/push.ts';
 import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { say } from './say.tsx';
 
-/**
- * At most one hint, and only on the quiet home after pairing: first that this phone can ring, then that it can be installed.
- * Nothing is asked of the browser before a tap on "allow".
- */
+/** At most one hint, and only on the quiet home: first that no phone rings yet, then that the app can be installed. */
 export function Hints({ home }: { home: HomeView }) {
   const [push, setPush] = useState<PushState | null>(null);
   const [way, setWay] = useState(installWay);
@@ -25,11 +22,8 @@ export function Hints({ home }: { home: HomeView }) {
   };
   if (push === null) return null;
   const needsInstall = push === 'unsupported' && way === 'ios';
-  if (push !== 'on' && !needsInstall && !wasDismissed('push')) {
-    return (
-      <PushHint push={push} vapidPublicKey={home.vapidPublicKey} onChange={setPush} onLater={() => later('push')} />
-    );
-  }
+  // Not to be dismissed: a home whose alarms ring nowhere must not look finished.
+  if (home.reach !== 'confirmed' && !needsInstall) return <NoPhoneRings untested={home.reach === 'untested'} />;
   if (way && !wasDismissed('install')) {
     return (
       <div class="hint">
@@ -56,6 +50,23 @@ export function Hints({ home }: { home: HomeView }) {
   return null;
 }
 
+function NoPhoneRings({ untested }: { untested: boolean }) {
+  return (
+    <div class="hint">
+      <Icon name="bell" />
+      <div class="hint-words">
+        <h2>{untested ? t().ring.untestedTitle : t().ring.notYetTitle}</h2>
+        <p>{untested ? t().ring.untested : t().ring.notYet}</p>
+      </div>
+      <div class="hint-actions">
+        <a class="button button-strong" href={untested ? '/settings/channels' : '/start'}>
+          {untested ? t().ring.testIt : t().ring.makeItRing}
+        </a>
+      </div>
+    </div>
+  );
+}
+
 interface PushHintProps {
   push: PushState;
   vapidPublicKey: string;
@@ -66,7 +77,7 @@ interface PushHintProps {
 export function PushHint({ push, vapidPublicKey, onChange, onLater }: PushHintProps) {
   const allow = async () => {
     try {
-      const state = await subscribePush(vapidPublicKey);
+      const { state } = await allowPush(vapidPublicKey);
       onChange(state);
       if (state === 'on') say(t().push.done[here()]);
     } catch {

@@ -43,8 +43,10 @@ const FIELDS: Record<Kind, Field[]> = {
   ],
 };
 
-export function NewChannel({ onAdded }: { onAdded: () => void }) {
-  const [kind, setKind] = useState<Kind>('email');
+/** E-mail is offered only where the server can send it. */
+export function NewChannel({ email, onAdded }: { email: boolean; onAdded: () => void }) {
+  const kinds = (Object.keys(FIELDS) as Kind[]).filter((each) => each !== 'email' || email);
+  const [kind, setKind] = useState<Kind>('ntfy');
   const [values, setValues] = useState<Record<string, string>>({});
   const add = async () => {
     const problem = addressProblem(values.url ?? '', kind);
@@ -69,7 +71,7 @@ export function NewChannel({ onAdded }: { onAdded: () => void }) {
         name="channel-kind"
         legend={t().channels.kind}
         hideLegend
-        options={(Object.keys(FIELDS) as Kind[]).map((value) => ({ value, label: t().channels.kinds[value] }))}
+        options={kinds.map((value) => ({ value, label: t().channels.kinds[value] }))}
         value={kind}
         onChange={setKind}
       />

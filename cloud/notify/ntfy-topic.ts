@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto';
+import QRCode from 'qrcode';
+import type { NtfyTopic } from '@earshot/shared/contracts/api.ts';
+import type { z } from 'zod';
+
+/**
+ * A topic for one person. Who knows its name can read what is sent to it, so it has 120 random bits. The QR code holds the address with
+ * which the ntfy app subscribes (https://docs.ntfy.sh/subscribe/phone/#ntfy-links).
+ */
+export async function makeNtfyTopic(serverUrl: string): Promise<z.infer<typeof NtfyTopic>> {
+  const topic = `earshot-${randomBytes(15).toString('hex')}`;
+  const base = new URL(serverUrl);
+  const url = new URL(topic, `${serverUrl.replace(/\/$/, '')}/`).href;
+  const appLink = `ntfy://${base.host}/${topic}?display=Earshot${base.protocol === 'http:' ? '&secure=false' : ''}`;
+  return { url, topic, server: base.host, appLink, qrSvg: await QRCode.toString(appLink, { type: 'svg', margin: 1 }) };
+}

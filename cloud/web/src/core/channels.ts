@@ -1,0 +1,14 @@
+import { t } from '../words/words.ts';
+import { call } from './api.ts';
+
+/** Sends a test over one channel; answers what went wrong, in words, or null. */
+export async function ringChannel(id: string): Promise<string | null> {
+  const { delivered, reason } = await call<{ delivered: boolean; reason: string | null }>(
+    'POST',
+    `/v1/channels/${id}/test`,
+  );
+  return delivered ? null : t().ring.notSent(reason ?? '');
+}
+
+/** Whether the test arrived: only the person can know. */
+export const sayRang = (id: string, rang: boolean): Promise<void> => call('PATCH', `/v1/channels/${id}`, { rang });
