@@ -67,7 +67,7 @@ const GIVE_UP_AFTER_MS = 30 * 60_000;
 export async function alarmStorm(options: StormOptions): Promise<StormReport> {
   const { workers, say = () => undefined } = options;
   // The phones are in this process: a cloud on PostgreSQL connects to no private address by itself.
-  const env = { ...options.env, EARSHOT_ALLOWED_HOSTS: '127.0.0.1' };
+  const env: NodeJS.ProcessEnv = { ...options.env, EARSHOT_ALLOWED_HOSTS: '127.0.0.1' };
   const phones = new Phones(PHONE_TOKEN);
   await phones.start();
   const api = new CloudPart(['cloud', '--no-worker', '--port', '0'], env);
