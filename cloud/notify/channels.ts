@@ -39,7 +39,7 @@ export async function reachOf(queries: Queries, memberId: string): Promise<HomeV
 }
 
 /** Those of several members together, each member's in its order. */
-export async function channelsOfMembers(queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> {
+async function channelsOfMembers(queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> {
   return queries
     .selectFrom('channels')
     .selectAll()

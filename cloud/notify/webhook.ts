@@ -8,7 +8,7 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 type Target = Extract<ChannelRequest, { kind: 'webhook' }>;
 
 /** The text that is signed: the time is in it, so that a recorded call cannot be played again later. */
-export const webhookSignature = (secret: string, timestampS: number, body: string): string =>
+const webhookSignature = (secret: string, timestampS: number, body: string): string =>
   createHmac('sha256', secret).update(`${timestampS}.${body}`).digest('hex');
 
 /** POSTs the notification as JSON, signed with the secret that the receiver chose; docs/cloud.md shows how to check it. */

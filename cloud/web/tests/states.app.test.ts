@@ -119,6 +119,8 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.go(`/pair?code=${code}`);
     await anna.page.getByLabel('Your name').fill('Anna');
     await anna.page.getByRole('button', { name: 'Join the home' }).click();
+    await anna.page.waitForURL('**/start');
+    await anna.go('/');
     await anna.page.getByRole('heading', { name: 'Not listening' }).waitFor();
     await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await app.stopCloud();
