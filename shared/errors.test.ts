@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { EarshotError } from './errors.ts';
+import { asEarshotError, EarshotError } from './errors.ts';
 
 test.each([
   ['clips/empty.wav', 'clips/empty.wav. Record again'],
@@ -9,4 +9,23 @@ test.each([
   const line = new EarshotError('AUDIO_EMPTY', detail).toLine();
   expect(line).toMatch(/^AUDIO_EMPTY: The audio holds no samples\. /);
   expect(line).toContain(words);
+});
+
+test.each([
+  ['a numeric code, as MQTT gives a refused connection', Object.assign(new Error('Not authorized'), { code: 5 })],
+  ['no code', new Error('Not authorized')],
+])('an error with %s keeps the code of its boundary and its reason', (_, error) => {
+  const wrapped = asEarshotError(error, 'UNREACHABLE', 'MQTT broker mqtt://home');
+  expect(wrapped.code).toBe('UNREACHABLE');
+  expect(wrapped.detail).toBe('MQTT broker mqtt://home: Not authorized');
+  expect(wrapped.cause).toBe(error);
+});
+
+test('a thrown null is wrapped like any other error', () => {
+  expect(asEarshotError(null, 'UNREACHABLE', 'MQTT broker').detail).toBe('MQTT broker: null');
+});
+
+test('a database that cannot be written keeps its own code', () => {
+  const error = Object.assign(new Error('attempt to write'), { code: 'SQLITE_READONLY_DIRECTORY' });
+  expect(asEarshotError(error, 'UNREACHABLE', 'cloud.db').code).toBe('DISK_FULL');
 });

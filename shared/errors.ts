@@ -232,8 +232,10 @@ export function errorLine({ code, message, todo }: { code: string; message: stri
 /** Wraps anything thrown at a boundary; an EarshotError passes unchanged, a full disk keeps its own code. */
 export function asEarshotError(error: unknown, code: ErrorCode, detail: string): EarshotError {
   if (error instanceof EarshotError) return error;
-  const { code: errno, syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'SQLITE_FULL' || errno?.startsWith('SQLITE_READONLY'))
+  const { code: thrownCode, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  // Some libraries number their errors: MQTT's refused connection has code 4 or 5.
+  const errno = typeof thrownCode === 'string' ? thrownCode : '';
+  if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'SQLITE_FULL' || errno.startsWith('SQLITE_READONLY'))
     return new EarshotError('DISK_FULL', detail, { cause: error });
   if (errno === 'EADDRINUSE') return new EarshotError('PORT_IN_USE', detail, { cause: error });
   if (errno === 'EACCES' && syscall === 'listen') return new EarshotError('PORT_FORBIDDEN', detail, { cause: error });

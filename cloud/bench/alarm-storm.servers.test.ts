@@ -3,6 +3,9 @@ import { describeWithServers } from '@earshot/shared/testing/describe-with-serve
 import { type CloudAtScale, startCloudAtScale } from '../testing/scale.ts';
 import { alarmStorm } from './alarm-storm.ts';
 
+/** A fault ends a test by this error, which names it, instead of by the test's time-out. */
+const GIVE_UP_AFTER_MS = 90_000;
+
 /** The bench (`npm run bench:cloud`) in small: the same code, the same real commands, the release's own verifier. */
 describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'elasticmq', 'postgres'], () => {
   const before = { ...process.env };
@@ -15,7 +18,14 @@ describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'el
     scale = await startCloudAtScale();
     // The SDK of this process reads its keys from here.
     process.env = { ...before, ...scale.env };
-    return alarmStorm({ env: scale.env, homes, overMs: homes * 200, workers, noisyCandidates });
+    return alarmStorm({
+      env: scale.env,
+      homes,
+      overMs: homes * 200,
+      workers,
+      noisyCandidates,
+      giveUpAfterMs: GIVE_UP_AFTER_MS,
+    });
   };
 
   test('every home is told once, by two workers', async () => {

@@ -13,6 +13,7 @@ import { report } from './device.ts';
 import { cpuSecondsOf, spreadOf, type Spread } from './figures.ts';
 import { type BenchHome, makeHomes } from './homes.ts';
 import { Phones, type Told } from './phones.ts';
+import { untilAllJudged, untilAllTold } from './settled.ts';
 
 export interface StormOptions {
   /** Of PostgreSQL, S3 and SQS (testing/scale.ts); without EARSHOT_QUEUE_URL the queue is a table of PostgreSQL. */
@@ -23,6 +24,8 @@ export interface StormOptions {
   workers: number;
   /** Glass candidates that one further home sends at the same time, as fast as it can. */
   noisyCandidates: number;
+  /** Fails after this long without a verdict and a delivered notification for every alarm. */
+  giveUpAfterMs?: number;
   say?: (line: string) => void;
 }
 
@@ -62,6 +65,8 @@ const TALKING_AT_ONCE = 256;
 /** A device sends one at a time; the noisy home has that many devices. */
 const NOISY_AT_ONCE = 16;
 const GIVE_UP_AFTER_MS = 30 * 60_000;
+/** Long enough for a second notification that should not come. */
+const LISTEN_ON_MS = 3_000;
 
 /** Many homes alarm at once, every part a process of its own: the devices and phones are this process. */
 export async function alarmStorm(options: StormOptions): Promise<StormReport> {
@@ -100,9 +105,8 @@ interface Running {
 }
 
 async function measure(options: StormOptions, running: Running): Promise<StormReport> {
-  const { url, apiPid, workerPids, database, phones, homes } = running;
+  const { apiPid, workerPids, database, phones, homes } = running;
   const [smoke, glass] = [await benchClips(SMOKE_FILES), await benchClips(GLASS_FILES)];
-  const noisy = homes.at(-1);
   const alarming = homes.slice(0, options.homes);
   const sentAtMs = new Map<string, number>();
   const homeOf = new Map(alarming.map(({ phone, homeId }) => [phone, homeId]));
@@ -111,33 +115,18 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   const fromMs = Date.now();
   const over = new AbortController();
   const queue = watchQueue(options, database, fromMs, over.signal);
-
-  let noiseSent = 0;
-  const makeNoise = async () => {
-    while (noiseSent < options.noisyCandidates) {
-      const clip = pick(glass, noiseSent++);
-      await report(url, noisy?.deviceToken ?? '', makeCandidate('glass_break', clip), clip, false);
-    }
-  };
-  const noise = Promise.all(Array.from({ length: NOISY_AT_ONCE }, makeNoise));
-  const line = new Turnstile(TALKING_AT_ONCE, TALKING_AT_ONCE);
-  const alarms = Promise.all(
-    alarming.map(async (home, n) => {
-      await sleep((n * options.overMs) / alarming.length);
-      sentAtMs.set(home.phone, Date.now());
-      const leave = await line.enter('devices', false);
-      await report(url, home.deviceToken, makeCandidate('smoke_alarm', pick(smoke, n)), pick(smoke, n), true);
-      leave();
-    }),
-  );
-  await Promise.all([alarms, noise]);
-  options.say?.('all is reported, waiting for the verdicts');
-  await untilJudged(database, fromMs);
-  await untilAllTold(database);
-  // Any that should not come.
-  await sleep(3000);
+  try {
+    await soundAlarms(options, running, alarming, sentAtMs, [smoke, glass]);
+    options.say?.('all is reported, waiting for the verdicts');
+    const untilMs = fromMs + (options.giveUpAfterMs ?? GIVE_UP_AFTER_MS);
+    await untilAllJudged(database, untilMs);
+    await untilAllTold(database, untilMs);
+    await sleep(LISTEN_ON_MS);
+  } finally {
+    over.abort();
+    await queue.catch(() => undefined);
+  }
   const wallS = (Date.now() - fromMs) / 1000;
-  over.abort();
 
   const alarmed = phones.told.filter(({ path }) => sentAtMs.has(path));
   const opened = alarmed.filter(({ title }) => title.startsWith(OPENED));
@@ -170,6 +159,36 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   };
 }
 
+/** Every home reports its alarm, evenly over the time; the noisy home reports glass meanwhile. Ends when all is uploaded. */
+async function soundAlarms(
+  options: StormOptions,
+  { url, homes }: Running,
+  alarming: readonly BenchHome[],
+  sentAtMs: Map<string, number>,
+  [smoke, glass]: readonly [readonly Uint8Array[], readonly Uint8Array[]],
+): Promise<void> {
+  const noisy = homes.at(-1);
+  let noiseSent = 0;
+  const makeNoise = async () => {
+    while (noiseSent < options.noisyCandidates) {
+      const clip = pick(glass, noiseSent++);
+      await report(url, noisy?.deviceToken ?? '', makeCandidate('glass_break', clip), clip, false);
+    }
+  };
+  const noise = Promise.all(Array.from({ length: NOISY_AT_ONCE }, makeNoise));
+  const line = new Turnstile(TALKING_AT_ONCE, TALKING_AT_ONCE);
+  const alarms = Promise.all(
+    alarming.map(async (home, n) => {
+      await sleep((n * options.overMs) / alarming.length);
+      sentAtMs.set(home.phone, Date.now());
+      const leave = await line.enter('devices', false);
+      await report(url, home.deviceToken, makeCandidate('smoke_alarm', pick(smoke, n)), pick(smoke, n), true);
+      leave();
+    }),
+  );
+  await Promise.all([alarms, noise]);
+}
+
 const pick = (clips: readonly Uint8Array[], n: number): Uint8Array => clips[n % clips.length] ?? new Uint8Array();
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -190,31 +209,6 @@ async function watchQueue(
   }
   await queue.close?.();
   return seen;
-}
-
-async function untilJudged(database: Database, fromMs: number): Promise<void> {
-  for (;;) {
-    const waiting = await database.queries
-      .selectFrom('candidates')
-      .select((e) => e.fn.countAll<number>().as('count'))
-      .where('verdict', 'in', ['pending', 'unverified'])
-      .executeTakeFirstOrThrow();
-    if (Number(waiting.count) === 0) return;
-    if (Date.now() - fromMs > GIVE_UP_AFTER_MS) throw new Error(`${waiting.count} clips were never judged`);
-    await sleep(500);
-  }
-}
-
-async function untilAllTold(database: Database): Promise<void> {
-  for (;;) {
-    const waiting = await database.queries
-      .selectFrom('notifications')
-      .select((e) => e.fn.countAll<number>().as('count'))
-      .where('state', '=', 'pending')
-      .executeTakeFirstOrThrow();
-    if (Number(waiting.count) === 0) return;
-    await sleep(500);
-  }
 }
 
 interface Verdicts {

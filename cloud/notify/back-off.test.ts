@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { restMs } from './back-off.ts';
+
+test.each(Array.from({ length: 12 }, (_, n) => n + 1))(
+  'after %i failures the rest is a whole number of ms',
+  (failures) => {
+    const ms = restMs(failures, null);
+    expect(Number.isInteger(ms)).toBe(true);
+    expect(ms).toBeGreaterThanOrEqual(1_000);
+    expect(ms).toBeLessThanOrEqual(75_000);
+  },
+);
+
+test('a fraction of a millisecond in Retry-After is rounded up', () => {
+  expect(restMs(1, 1_500.25)).toBe(1_501);
+});
+
+test('the other end cannot ask for more than a minute', () => {
+  expect(restMs(1, 2_592_000_000)).toBe(60_000);
+});
