@@ -4,7 +4,8 @@ import { type CloudAtScale, startCloudAtScale } from '../testing/scale.ts';
 import { alarmStorm } from './alarm-storm.ts';
 
 /** A fault ends a test by this error, which names it, instead of by the test's time-out. */
-const GIVE_UP_AFTER_MS = 90_000;
+const GIVE_UP_AFTER_MS = 120_000;
+const NOISY = 200;
 
 /** The bench (`npm run bench:cloud`) in small: the same code, the same real commands, the release's own verifier. */
 describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'elasticmq', 'postgres'], () => {
@@ -24,6 +25,7 @@ describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'el
       overMs: homes * 200,
       workers,
       noisyCandidates,
+      workersLast: noisyCandidates > 0,
       giveUpAfterMs: GIVE_UP_AFTER_MS,
     });
   };
@@ -34,11 +36,10 @@ describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'el
     expect(Math.max(...report.queue.map(({ ready, leased }) => ready + leased))).toBeGreaterThan(0);
   }, 240_000);
 
-  test("one home's two hundred glass candidates delay nobody else's smoke by more than 2 s", async () => {
-    const quiet = await storm(30, 1, 0);
-    await scale.stop();
-    const noisy = await storm(30, 1, 200);
-    expect(noisy).toMatchObject({ told: 30, toldTwice: 0 });
-    expect(noisy.metadataToPushMs.p95 - quiet.metadataToPushMs.p95).toBeLessThan(2000);
-  }, 300_000);
+  test("one home's two hundred glass candidates do not wait in front of the others' smoke alarms", async () => {
+    const { told, toldTwice, glassBeforeSmoke } = await storm(30, 1, NOISY);
+    expect({ told, toldTwice }).toEqual({ told: 30, toldTwice: 0 });
+    // Some, because a worker receives several messages at once; 200 when smoke alarms have no lane of their own.
+    expect(glassBeforeSmoke).toBeLessThan(NOISY / 4);
+  }, 240_000);
 });

@@ -11,6 +11,7 @@ import { CloudPart } from './cloud-part.ts';
 import { benchClips, GLASS_FILES, SMOKE_FILES } from './clips.ts';
 import { report } from './device.ts';
 import { cpuSecondsOf, spreadOf, type Spread } from './figures.ts';
+import { glassBeforeSmoke } from './glass-before-smoke.ts';
 import { type BenchHome, makeHomes } from './homes.ts';
 import { Phones, type Told } from './phones.ts';
 import { untilAllJudged, untilAllTold } from './settled.ts';
@@ -24,6 +25,8 @@ export interface StormOptions {
   workers: number;
   /** Glass candidates that one further home sends at the same time, as fast as it can. */
   noisyCandidates: number;
+  /** All candidates, the noisy home's first, are in the queue before a worker starts: their order is then the queue's alone. */
+  workersLast?: boolean;
   /** Fails after this long without a verdict and a delivered notification for every alarm. */
   giveUpAfterMs?: number;
   say?: (line: string) => void;
@@ -45,6 +48,8 @@ export interface StormReport {
   /** The first push that says "verified". */
   metadataToVerifiedPushMs: Spread;
   metadataToVerdictMs: Spread;
+  /** How many glass candidates got their verdict while a smoke alarm's stored clip waited for its own; the most of any alarm. */
+  glassBeforeSmoke: number;
   /** Smoke and glass clips judged a second of the workers' own CPU time. */
   clipsPerCpuSecond: number;
   wallS: number;
@@ -70,22 +75,23 @@ const LISTEN_ON_MS = 3_000;
 
 /** Many homes alarm at once, every part a process of its own: the devices and phones are this process. */
 export async function alarmStorm(options: StormOptions): Promise<StormReport> {
-  const { workers, say = () => undefined } = options;
-  // The phones are in this process: a cloud on PostgreSQL connects to no private address by itself.
-  const env: NodeJS.ProcessEnv = { ...options.env, EARSHOT_ALLOWED_HOSTS: '127.0.0.1' };
+  const { env, workers, say = () => undefined } = options;
   const phones = new Phones(PHONE_TOKEN);
   await phones.start();
   const api = new CloudPart(['cloud', '--no-worker', '--port', '0'], env);
   const parts = [api];
   const database = openDatabase(env.EARSHOT_DATABASE_URL ?? '', { poolSize: 10 });
   try {
-    const { url } = await api.started;
-    for (let n = 0; n < workers; n++) parts.push(new CloudPart(['worker'], env));
-    const [apiPid, ...workerPids] = (await Promise.all(parts.map(({ started }) => started))).map(({ pid }) => pid);
+    const { url, pid: apiPid } = await api.started;
+    const startWorkers = async () => {
+      const started = Array.from({ length: workers }, () => new CloudPart(['worker'], env));
+      parts.push(...started);
+      return (await Promise.all(started.map((worker) => worker.started))).map(({ pid }) => pid);
+    };
     say(`making ${options.homes} homes`);
     const homes = await makeHomes(database, options.homes + 1, phones.url, PHONE_TOKEN);
     say('the alarms sound');
-    return await measure(options, { url, apiPid: apiPid ?? 0, workerPids, database, phones, homes });
+    return await measure(options, { url, apiPid, startWorkers, database, phones, homes });
   } catch (error) {
     throw new Error(parts.map(({ complaints }) => complaints).join('\n'), { cause: error });
   } finally {
@@ -98,25 +104,33 @@ export async function alarmStorm(options: StormOptions): Promise<StormReport> {
 interface Running {
   url: string;
   apiPid: number;
-  workerPids: number[];
+  /** Resolves with their process ids. */
+  startWorkers(): Promise<number[]>;
   database: Database;
   phones: Phones;
   homes: BenchHome[];
 }
 
 async function measure(options: StormOptions, running: Running): Promise<StormReport> {
-  const { apiPid, workerPids, database, phones, homes } = running;
-  const [smoke, glass] = [await benchClips(SMOKE_FILES), await benchClips(GLASS_FILES)];
+  const { apiPid, database, phones, homes } = running;
+  const smoke = await benchClips(SMOKE_FILES);
   const alarming = homes.slice(0, options.homes);
   const sentAtMs = new Map<string, number>();
   const homeOf = new Map(alarming.map(({ phone, homeId }) => [phone, homeId]));
+  const workerPids = options.workersLast ? [] : await running.startWorkers();
   const cpuOf = () => ({ api: cpuSecondsOf(apiPid), workers: sum(workerPids.map(cpuSecondsOf)) });
   const cpuBefore = cpuOf();
   const fromMs = Date.now();
   const over = new AbortController();
   const queue = watchQueue(options, database, fromMs, over.signal);
   try {
-    await soundAlarms(options, running, alarming, sentAtMs, [smoke, glass]);
+    const alarms = () => soundAlarms(options, running, alarming, sentAtMs, smoke);
+    const noise = makeNoise(running, options.noisyCandidates);
+    if (options.workersLast) {
+      await noise;
+      await alarms();
+      workerPids.push(...(await running.startWorkers()));
+    } else await Promise.all([noise, alarms()]);
     options.say?.('all is reported, waiting for the verdicts');
     const untilMs = fromMs + (options.giveUpAfterMs ?? GIVE_UP_AFTER_MS);
     await untilAllJudged(database, untilMs);
@@ -152,6 +166,7 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
     ),
     metadataToVerifiedPushMs: sinceMetadata(verified),
     metadataToVerdictMs: spreadOf(verdicts.smokeMs),
+    glassBeforeSmoke: await glassBeforeSmoke(database),
     clipsPerCpuSecond: (options.homes + options.noisyCandidates) / cpuS.workers,
     wallS,
     cpuS,
@@ -159,34 +174,38 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   };
 }
 
-/** Every home reports its alarm, evenly over the time; the noisy home reports glass meanwhile. Ends when all is uploaded. */
+/** Every home reports its alarm, evenly over the time. Ends when all clips are uploaded. */
 async function soundAlarms(
-  options: StormOptions,
-  { url, homes }: Running,
+  { overMs }: StormOptions,
+  { url }: Running,
   alarming: readonly BenchHome[],
   sentAtMs: Map<string, number>,
-  [smoke, glass]: readonly [readonly Uint8Array[], readonly Uint8Array[]],
+  smoke: readonly Uint8Array[],
 ): Promise<void> {
-  const noisy = homes.at(-1);
-  let noiseSent = 0;
-  const makeNoise = async () => {
-    while (noiseSent < options.noisyCandidates) {
-      const clip = pick(glass, noiseSent++);
-      await report(url, noisy?.deviceToken ?? '', makeCandidate('glass_break', clip), clip, false);
-    }
-  };
-  const noise = Promise.all(Array.from({ length: NOISY_AT_ONCE }, makeNoise));
   const line = new Turnstile(TALKING_AT_ONCE, TALKING_AT_ONCE);
-  const alarms = Promise.all(
+  await Promise.all(
     alarming.map(async (home, n) => {
-      await sleep((n * options.overMs) / alarming.length);
+      await sleep((n * overMs) / alarming.length);
       sentAtMs.set(home.phone, Date.now());
       const leave = await line.enter('devices', false);
       await report(url, home.deviceToken, makeCandidate('smoke_alarm', pick(smoke, n)), pick(smoke, n), true);
       leave();
     }),
   );
-  await Promise.all([alarms, noise]);
+}
+
+/** The last home reports so many glass candidates, as fast as it can. */
+async function makeNoise({ url, homes }: Running, candidates: number): Promise<void> {
+  const home = homes.at(-1);
+  const glass = await benchClips(GLASS_FILES);
+  let sent = 0;
+  const device = async () => {
+    while (sent < candidates) {
+      const clip = pick(glass, sent++);
+      await report(url, home?.deviceToken ?? '', makeCandidate('glass_break', clip), clip, false);
+    }
+  };
+  await Promise.all(Array.from({ length: NOISY_AT_ONCE }, device));
 }
 
 const pick = (clips: readonly Uint8Array[], n: number): Uint8Array => clips[n % clips.length] ?? new Uint8Array();

@@ -153,7 +153,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     protection: 'A full disk says so',
     file: 'shared/errors.ts',
-    find: "errno?.startsWith('SQLITE_READONLY')",
+    find: "errno.startsWith('SQLITE_READONLY')",
     replace: 'false',
     test: 'cloud/store/sqlite-file.test.ts',
   },

@@ -1,0 +1,21 @@
+import type { Database } from '../store/database.ts';
+
+/**
+ * The most glass candidates that got their verdict between a smoke alarm's stored clip and its verdict. It counts what a noisy home
+ * puts in front of the others' alarms, and does not depend on the speed of the machine.
+ */
+export async function glassBeforeSmoke({ queries }: Database): Promise<number> {
+  const rows = await queries
+    .selectFrom('candidates')
+    .innerJoin('clips', 'clips.candidateId', 'candidates.id')
+    .select(['candidates.label', 'candidates.verifiedAtMs', 'clips.storedAtMs'])
+    .execute();
+  const judged = rows.flatMap(({ label, verifiedAtMs, storedAtMs }) =>
+    verifiedAtMs === null || storedAtMs === null ? [] : [{ label, fromMs: storedAtMs, toMs: verifiedAtMs }],
+  );
+  const glass = judged.filter(({ label }) => label === 'glass_break');
+  const before = judged
+    .filter(({ label }) => label === 'smoke_alarm')
+    .map(({ fromMs, toMs }) => glass.filter((other) => other.toMs > fromMs && other.toMs < toMs).length);
+  return Math.max(0, ...before);
+}
