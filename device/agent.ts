@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '@earshot/shared/clock.ts';
-import type { Heartbeat, SourceHealth } from '@earshot/shared/contracts/device.ts';
+import type { Heartbeat, SirenState, SourceHealth } from '@earshot/shared/contracts/device.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 import type { Mode } from '@earshot/shared/labels.ts';
 import { Lifecycle } from '@earshot/shared/lifecycle/lifecycle.ts';
@@ -92,6 +92,7 @@ class ComposedAgent implements Agent {
   private readonly lifecycle: Lifecycle;
   private readonly failure = Promise.withResolvers<never>();
   private isWatched = false;
+  private siren: SirenState = 'none';
 
   constructor(options: AgentOptions) {
     this.options = options;
@@ -116,6 +117,7 @@ class ComposedAgent implements Agent {
     });
     this.uplink = this.client && this.openUplink(this.client);
     this.failure.promise.catch(() => undefined);
+    this.events.on('siren', ({ sounding }) => (this.siren = sounding ? 'sounding' : 'silent'));
     this.lifecycle = new Lifecycle(this.parts());
   }
 
@@ -169,8 +171,12 @@ class ComposedAgent implements Agent {
 
   status(): Heartbeat {
     const { outbox, settings, vitals, ears } = this;
+    const { siren } = this;
     const releaseState = () => this.updater.releaseState;
-    return describeStatus({ software: SOFTWARE_VERSION, ears, outbox, settings, vitals, releaseState }, this.isWatched);
+    return describeStatus(
+      { software: SOFTWARE_VERSION, ears, outbox, settings, vitals, siren, releaseState },
+      this.isWatched,
+    );
   }
 
   isOnline(): boolean {
@@ -218,8 +224,9 @@ class ComposedAgent implements Agent {
       clock,
       describe: () => this.status(),
       beatMs: this.options.heartbeatMs,
-      answered: async ({ settings, release, live }) => {
+      answered: async ({ settings, release, live, siren }) => {
         this.isWatched = live;
+        if (siren) this.events.emit('sirenOrder', siren);
         if (release) this.updater.offer(release, this.stopping.signal);
         if (settings !== null) await this.settings.apply(settings);
       },
@@ -228,7 +235,7 @@ class ComposedAgent implements Agent {
 
   private detectorSettings(): DetectorSettings {
     const { mode, gate = true } = this.options;
-    return { mode: mode ?? this.settings.mode, sounds: this.settings.settings.sounds, gate };
+    return { mode: mode ?? this.settings.mode, sounds: this.settings.sounds, gate };
   }
 
   private takeSettings(): void {

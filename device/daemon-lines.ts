@@ -16,6 +16,8 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
   events.on('sourceEnd', ({ seconds }) => void (summary.seconds += seconds));
   events.on('health', (event) => say.health(event));
   events.on('problem', (event) => say.problem(event));
+  // The same order comes with every heartbeat until it is old.
+  let lastSirenOrder = '';
   if (!json) {
     events.on('online', ({ online, reason }) =>
       print(online ? 'cloud    reached' : `cloud    out of reach: ${reason ?? ''}`),
@@ -24,6 +26,10 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
     events.on('settings', ({ mode, testing }) =>
       print(`settings mode ${mode}${testing ? ', testing: alarms count as a test' : ''}`),
     );
+    events.on('sirenOrder', ({ id, on }) => {
+      if (id !== lastSirenOrder) print(`siren    a member of the home asked to ${on ? 'sound' : 'stop'} it`);
+      lastSirenOrder = id;
+    });
     events.on('release', ({ version, state, message }) =>
       print(`release  ${version} ${state}${message ? `: ${message}` : ''}`),
     );

@@ -1,5 +1,5 @@
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
-import type { Heartbeat, SourceHealth } from '@earshot/shared/contracts/device.ts';
+import type { Heartbeat, SirenOrder, SourceHealth } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import type { Mode } from '@earshot/shared/labels.ts';
 import { Observers } from '@earshot/shared/lifecycle/observers.ts';
@@ -26,6 +26,10 @@ export interface AgentEvents {
   delivered: [{ id: string; label: string; withClip: boolean }];
   health: [SourceHealth];
   online: [{ online: boolean; reason: string | null }];
+  /** A member's order, at every heartbeat until it is old. */
+  sirenOrder: [SirenOrder];
+  /** The siren began or stopped; the first one says that there is a siren. */
+  siren: [{ sounding: boolean }];
   settings: [{ version: number; mode: Mode; testing: boolean }];
   release: [Heartbeat['releaseState'] & { version: string }];
   /** A source has come to its end (files, stdin). */

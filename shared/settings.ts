@@ -13,6 +13,7 @@ export function defaultSettings(timeZone = 'UTC'): HomeSettings {
     timeZone,
     sounds: Object.fromEntries(KNOWN_LABELS.map((label) => [label, defaultSound(label)])),
     testingUntil: null,
+    notNow: {},
     quietHours: null,
     retentionDays: 30,
     helpImprove: false,
@@ -25,6 +26,15 @@ export function defaultSettings(timeZone = 'UTC'): HomeSettings {
 export function listensFor(settings: Pick<HomeSettings, 'sounds'>, label: string, mode: Mode): boolean {
   if (isSafety(label)) return true;
   return (settings.sounds[label] ?? defaultSound(label)).modes.includes(mode);
+}
+
+/** The longest time for which a sound may be turned off from an alert. */
+export const MOST_NOT_NOW_MS = 24 * 3_600_000;
+
+/** Whether the home wants no report of `label` just now. Safety is always reported. */
+export function isNotNow({ notNow }: Pick<HomeSettings, 'notNow'>, label: string, nowMs: number): boolean {
+  const until = notNow[label];
+  return until !== undefined && !isSafety(label) && Date.parse(until) > nowMs;
 }
 
 /** While a home tests its alarms, a smoke alarm is reported quietly: that must not go on unnoticed. */

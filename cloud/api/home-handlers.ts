@@ -6,6 +6,7 @@ import { viewHome } from '../homes/home-view.ts';
 import { changeSettings, renameHome, settingsOf } from '../homes/homes.ts';
 import { patchMember, removeMember, viewMembers } from '../homes/members.ts';
 import { requireOwner } from '../homes/roles.ts';
+import { orderSiren } from '../homes/siren-orders.ts';
 import { addChannel, channelsOf, ownChannel, patchChannel, removeChannel, viewChannel } from '../notify/channels.ts';
 import { makeNtfyTopic } from '../notify/ntfy-topic.ts';
 import { testNotification } from '../notify/test-notification.ts';
@@ -23,6 +24,7 @@ type Names =
   | 'getSettings'
   | 'patchSettings'
   | 'listDevices'
+  | 'orderSiren'
   | 'patchDevice'
   | 'deleteDevice'
   | 'listMembers'
@@ -79,6 +81,7 @@ export function homeHandlers({ parts, dispatcher, email, ntfyUrl }: ApiOptions):
     },
 
     listDevices: async ({ caller }) => ({ items: await viewDevices(queries, caller.homeId, clock.nowMs()) }),
+    orderSiren: ({ caller, params, body }) => orderSiren(parts, caller, params.id, body.on),
     patchDevice: ({ caller, params, body }) => patchDevice(parts, caller.homeId, params.id, body),
     deleteDevice: ({ caller, params }) => removeDevice(parts, caller, params.id),
 

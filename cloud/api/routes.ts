@@ -253,6 +253,17 @@ export const ROUTES = {
     response: null,
   },
 
+  orderSiren: {
+    method: 'POST',
+    path: '/v1/devices/:id/siren',
+    who: 'member',
+    summary: 'Sound its siren for a minute, or stop it',
+    params: ById,
+    body: home.SirenRequest,
+    response: home.DeviceView,
+    perMinute: 30,
+  },
+
   listMembers: {
     method: 'GET',
     path: '/v1/members',

@@ -12,6 +12,7 @@ import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
 import { settingsOf } from './homes.ts';
 import { requireOwner } from './roles.ts';
+import { currentOrder } from './kept-siren-order.ts';
 import { type Caller, revokeTokensOf } from './tokens.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'releases'>;
@@ -62,11 +63,12 @@ export async function takeHeartbeat(
       signatureSha256: shelved.signatureSha256,
     },
     live: isWatched,
+    siren: currentOrder(row.sirenOrder, nowMs),
   };
 }
 
 /** What somebody would act on, as text to compare: not levels, scores and uptime. */
-function newsOf({ software, release, releaseState, settingsVersion, sources, outbox }: Heartbeat): string {
+function newsOf({ software, release, releaseState, settingsVersion, sources, outbox, siren }: Heartbeat): string {
   const states = sources.map(({ name, state, reason }) => [name, state, reason]);
   return JSON.stringify([
     software,
@@ -76,6 +78,7 @@ function newsOf({ software, release, releaseState, settingsVersion, sources, out
     states,
     noticesOf({ sources, outbox }),
     outbox.corrupt,
+    siren ?? 'none',
   ]);
 }
 
@@ -112,6 +115,7 @@ function viewDevice(row: DeviceRow, nowMs: number): DeviceView {
     outboxRecords: beat?.outbox.records ?? 0,
     cpuPercent: beat?.cpuPercent ?? null,
     rssMb: beat?.rssMb ?? null,
+    siren: beat?.siren ?? 'none',
   };
 }
 

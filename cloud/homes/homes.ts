@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { HomeSettings, type HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { isSafety, KNOWN_LABELS, MODES } from '@earshot/shared/labels.ts';
-import { defaultSettings, MOST_TESTING_MS } from '@earshot/shared/settings.ts';
+import { defaultSettings, MOST_NOT_NOW_MS, MOST_TESTING_MS } from '@earshot/shared/settings.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
@@ -51,6 +51,7 @@ export function changeSettings(
 ): Promise<HomeSettings> {
   checkTimeZone(patch.timeZone);
   checkTestingUntil(patch.testingUntil, clock.nowMs());
+  checkNotNow(patch.notNow ?? {}, clock.nowMs());
   return changeHome(database, homeId, async (queries) => {
     const before = await settingsOf(queries, homeId);
     if (expected !== null && expected !== before.version)
@@ -102,6 +103,14 @@ export async function renameHome(
 function checkTestingUntil(testingUntil: string | null | undefined, nowMs: number): void {
   if (testingUntil && Date.parse(testingUntil) - nowMs > MOST_TESTING_MS)
     throw new EarshotError('SETTING_INVALID', `testingUntil is ${testingUntil}: a test lasts 24 hours at most.`);
+}
+
+function checkNotNow(notNow: HomeSettings['notNow'], nowMs: number): void {
+  for (const [label, until] of Object.entries(notNow)) {
+    if (isSafety(label)) throw new EarshotError('SETTING_INVALID', `notNow: ${label} is always reported.`);
+    if (Date.parse(until) - nowMs > MOST_NOT_NOW_MS)
+      throw new EarshotError('SETTING_INVALID', `notNow: ${label} until ${until}: 24 hours at most.`);
+  }
 }
 
 function checkTimeZone(timeZone: string | undefined): void {

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { AUTOMATION_KINDS } from '@earshot/shared/contracts/home.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
+import { isNotNow } from '@earshot/shared/settings.ts';
 import { quietUntil } from '../homes/schedule.ts';
 import { publishAll } from '../live/live-feed.ts';
 import type { Schema } from '../store/schema.ts';
@@ -19,6 +20,9 @@ const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 7
 
 export type NotificationRow = Selectable<Schema['notifications']>;
 type Notification = Omit<NotificationRow, 'id'>;
+
+/** The steps by which people first learn of an incident. */
+const FIRST_STEPS = new Set(['opened', 'upkeep']);
 
 /** At any hour, and as often as it is heard. */
 const wakesPeople = (incident: IncidentRecord): boolean => incident.class === 'safety' || incident.test === 1;
@@ -97,7 +101,7 @@ export class IncidentBook {
     const cooling = await this.coolingDown(changes);
     const told = await Promise.all(
       changes.flatMap(({ incident, tells }) =>
-        tells.map((tell) => this.rowsOf(incident, tell, tell.step === 'opened' && cooling.has(incident.id))),
+        tells.map((tell) => this.rowsOf(incident, tell, cooling.has(incident.id) && FIRST_STEPS.has(tell.step))),
       ),
     );
     // Ids are ordered by time: they are given in the order of what happened.
@@ -217,10 +221,18 @@ export class IncidentBook {
     return members.filter(({ escalation }) => escalation === to.level).map((member) => member.id);
   }
 
-  /** Those that are opened too soon after another: one that was told before, or that comes before them in what is told now. */
+  /** Sounds that the home wants no report of just now: a device that has the settings does not report them. */
+  private async unwantedNow(incidents: readonly IncidentRecord[]): Promise<Set<string>> {
+    const nowMs = this.clock.nowMs();
+    const settings = await Promise.all(incidents.map(({ homeId }) => this.known.settings(homeId)));
+    const unwanted = incidents.filter(({ label }, at) => isNotNow(settings[at] ?? { notNow: {} }, label, nowMs));
+    return new Set(unwanted.map(({ id }) => id));
+  }
+
+  /** Those that are not sent: unwanted now, or opened too soon after another of the same sound. */
   private async coolingDown(changes: readonly Change[]): Promise<Set<string>> {
     const opened = changes
-      .filter(({ incident, tells }) => !wakesPeople(incident) && tells.some(({ step }) => step === 'opened'))
+      .filter(({ incident, tells }) => !wakesPeople(incident) && tells.some(({ step }) => FIRST_STEPS.has(step)))
       .map(({ incident }) => incident);
     if (opened.length === 0) return new Set();
     const before = await this.queries
@@ -238,11 +250,12 @@ export class IncidentBook {
       .where('test', '=', 0)
       .where('toldAtMs', '>', this.clock.nowMs() - COOL_DOWN_MS)
       .execute();
+    const unwanted = await this.unwantedNow(opened);
     const soundOf = ({ homeId, label }: { homeId: string; label: string }) => `${homeId} ${label}`;
     const told = new Set(before.map(soundOf));
     const cooling = new Set<string>();
     for (const incident of opened)
-      if (told.has(soundOf(incident))) cooling.add(incident.id);
+      if (unwanted.has(incident.id) || told.has(soundOf(incident))) cooling.add(incident.id);
       else told.add(soundOf(incident));
     return cooling;
   }

@@ -157,6 +157,28 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: test', 'Owner: opened']);
   });
 
+  test('a sound that is not wanted now is in the history and alerts nobody, until the time is over', async () => {
+    const { parts } = home;
+    const { homeId } = home.home;
+    const inAnHour = new Date(home.clock.nowMs() + 60 * MINUTE).toISOString();
+    await changeSettings(parts, homeId, { notNow: { glass_break: inAnHour } }, null);
+    await changeSettings(parts, homeId, { mode: 'away' }, null);
+    await home.verdict(await home.report(hall, 'glass_break'), 'confirmed');
+    expect(await home.outbox()).toEqual(['Owner: opened (suppressed)']);
+    await home.pass(61 * MINUTE);
+    await home.verdict(await home.report(hall, 'glass_break'), 'confirmed');
+    expect(await home.outbox()).toEqual(['Owner: opened (suppressed)', 'Owner: opened']);
+  });
+
+  test.each([
+    ['a smoke alarm', 'smoke_alarm', 60 * MINUTE],
+    ['glass for two days', 'glass_break', 48 * 60 * MINUTE],
+  ])('"not now" is refused for %s', async (_, label, ms) => {
+    const until = new Date(home.clock.nowMs() + ms).toISOString();
+    const change = async () => changeSettings(home.parts, home.home.homeId, { notNow: { [label]: until } }, null);
+    await expect(change()).rejects.toMatchObject({ code: 'SETTING_INVALID' });
+  });
+
   test('a test lasts a day at most: a later end is refused, and one that is stored already has no effect', async () => {
     const { parts } = home;
     const { homeId } = home.home;

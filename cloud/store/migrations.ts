@@ -8,6 +8,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '003_ended_tokens': { up: endedTokens },
   '004_roles': { up: roles },
   '005_automations': { up: automations },
+  '006_siren_orders': { up: sirenOrders },
 };
 
 /** Before, everybody could do everything. The first person of each home becomes its owner. */
@@ -20,6 +21,10 @@ async function roles(db: Kysely<unknown>): Promise<void> {
     update members set role = 'owner' where id = (
       select other.id from members as other where other.home_id = members.home_id order by other.created_at_ms, other.id limit 1
     )`.execute(db);
+}
+
+async function sirenOrders(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('devices').addColumn('siren_order', 'text').execute();
 }
 
 async function automations(db: Kysely<unknown>): Promise<void> {

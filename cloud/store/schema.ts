@@ -43,6 +43,8 @@ export interface Schema {
     heartbeat: Json | null;
     /** The homeowner was told that it is silent. */
     silent: Flag;
+    /** The newest order for its siren (homes/siren-orders.ts); null: none was ever given. */
+    sirenOrder: Generated<Json | null>;
   };
   /** `hash` is SHA-256 of a 256-bit random token. `subjectId` is the device's or the member's id. */
   tokens: {

@@ -163,6 +163,37 @@ describe('Siren', () => {
     expect(lines()).toEqual([]);
   });
 
+  test('a member can sound it and stop it, also where the owner wants no siren of its own', async () => {
+    online = true;
+    const states: boolean[] = [];
+    events.on('siren', ({ sounding }) => states.push(sounding));
+    siren({
+      when: 'never',
+      command: `echo began >> ${out()}; trap 'echo ended >> ${out()}; exit' TERM; sleep 100 & wait`,
+    });
+    events.emit('sirenOrder', { id: 'on', on: true, seconds: 60 });
+    await until(() => lines().length === 1);
+    // The same order comes again with the next heartbeat.
+    events.emit('sirenOrder', { id: 'on', on: true, seconds: 60 });
+    events.emit('sirenOrder', { id: 'off', on: false, seconds: 60 });
+    await until(() => states.length === 3);
+    expect(lines()).toEqual(['began', 'ended']);
+    expect(states).toEqual([false, true, false]);
+    expect(problems).toEqual([]);
+  });
+
+  test('a member can stop one that the device started, and the alarm that goes on does not start it again', async () => {
+    siren();
+    hear('smoke_alarm');
+    await until(() => lines().length === 1);
+    events.emit('sirenOrder', { id: 'off', on: false, seconds: 60 });
+    await systemClock.sleep(100);
+    hear('smoke_alarm', { again: true });
+    await clock.advance(5_000);
+    await systemClock.sleep(50);
+    expect(lines()).toHaveLength(1);
+  });
+
   test('is not started by an alarm that began while it sounded, which may be itself', async () => {
     siren({ labels: ['smoke_alarm', 'co_alarm'] });
     hear('smoke_alarm');

@@ -16,7 +16,7 @@ export async function runActions(
 ): Promise<void> {
   const { events } = agent;
   const runs: Promise<void>[] = [];
-  if (configuration.siren !== 'never' && (configuration.siren_command || configuration.siren_sound)) {
+  if (configuration.siren_command || configuration.siren_sound) {
     const options = {
       when: configuration.siren,
       labels: configuration.siren_labels,

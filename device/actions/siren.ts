@@ -1,4 +1,5 @@
 import type { Clock } from '@earshot/shared/clock.ts';
+import type { SirenOrder } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { AgentEmitter } from '../events.ts';
@@ -35,6 +36,8 @@ export class Siren {
   /** What sounds now, by source and label. */
   private readonly alarms = new Map<string, Alarm>();
   private sounding: Promise<void> | null = null;
+  private silence = new AbortController();
+  private lastOrderId = '';
 
   constructor(options: SirenOptions, events: AgentEmitter, clock: Clock, isOnline: () => boolean) {
     this.options = options;
@@ -54,6 +57,8 @@ export class Siren {
       if (!ended) return;
       for (const [key, alarm] of this.alarms) if (alarm.id === id) this.alarms.delete(key);
     });
+    this.events.on('sirenOrder', (order) => void this.obey(order, signal));
+    this.events.emit('siren', { sounding: false });
     while (!signal.aborted) {
       await pause(this.clock, CHECK_MS, signal);
       this.judge(signal);
@@ -72,12 +77,32 @@ export class Siren {
     const alarm = [...this.alarms.values()].find(({ hasSounded }) => !hasSounded);
     const isWanted = when === 'always' || (when === 'offline' && !this.isOnline());
     if (signal.aborted || !alarm || !isWanted || this.sounding) return;
-    for (const each of this.alarms.values()) each.hasSounded = true;
-    this.sounding = this.sound(alarm.label, signal).finally(() => (this.sounding = null));
+    this.begin(alarm.label, this.options.seconds, signal);
   }
 
-  private async sound(label: string, signal: AbortSignal): Promise<void> {
-    const { command, sound, player, seconds } = this.options;
+  /** From the app: sounds it whatever `when` says, or stops it whatever started it. */
+  private async obey({ id, on, seconds }: SirenOrder, signal: AbortSignal): Promise<void> {
+    if (id === this.lastOrderId || signal.aborted) return;
+    this.lastOrderId = id;
+    if (!on) return this.silence.abort();
+    // What was sounding may end in a moment, a minute before the order does.
+    this.silence.abort();
+    await this.sounding;
+    if (!signal.aborted && id === this.lastOrderId) this.begin('ordered', seconds, signal);
+  }
+
+  private begin(label: string, seconds: number, signal: AbortSignal): void {
+    this.silence = new AbortController();
+    for (const alarm of this.alarms.values()) alarm.hasSounded = true;
+    this.events.emit('siren', { sounding: true });
+    this.sounding = this.sound(label, seconds, AbortSignal.any([signal, this.silence.signal])).finally(() => {
+      this.sounding = null;
+      this.events.emit('siren', { sounding: false });
+    });
+  }
+
+  private async sound(label: string, seconds: number, signal: AbortSignal): Promise<void> {
+    const { command, sound, player } = this.options;
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);
     const timer = this.clock.sleep(seconds * 1000, either).then(

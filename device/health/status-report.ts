@@ -1,4 +1,4 @@
-import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import type { Heartbeat, SirenState } from '@earshot/shared/contracts/device.ts';
 import type { Ears } from '../listening/ears.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { HomeSettingsKeeper } from '../settings/home-settings.ts';
@@ -10,12 +10,13 @@ export interface StatusParts {
   outbox: Outbox;
   settings: HomeSettingsKeeper;
   vitals: Vitals;
+  siren: SirenState;
   releaseState: () => Heartbeat['releaseState'];
 }
 
 /** How this device is, in the words of the heartbeat. The same for the cloud, `earshot device status` and Prometheus. */
 export function describeStatus(
-  { software, ears, outbox, settings, vitals, releaseState }: StatusParts,
+  { software, ears, outbox, settings, vitals, siren, releaseState }: StatusParts,
   live: boolean,
 ): Heartbeat {
   const { manifest, labels } = ears.network;
@@ -32,5 +33,6 @@ export function describeStatus(
     cpuPercent: vitals.cpuPercent(),
     rssMb: vitals.rssMb,
     gateSavedPercent: ears.gateSavedPercent,
+    siren,
   };
 }

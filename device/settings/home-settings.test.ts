@@ -59,6 +59,25 @@ describe('HomeSettingsKeeper', () => {
     expect(readdirSync(dir)).toContain('settings.json.corrupt');
   });
 
+  test('stops listening for a sound that is not wanted now, and begins again by itself; smoke stays', async () => {
+    const time = clock();
+    const keeper = await open(time);
+    const settings = defaultSettings('UTC');
+    const notNow = { glass_break: '2026-01-10T13:00:00Z', smoke_alarm: '2026-01-10T13:00:00Z' };
+    await keeper.apply({ ...settings, version: 2, notNow });
+    expect(keeper.sounds.glass_break?.modes).toEqual([]);
+    expect(keeper.sounds.smoke_alarm).toEqual(settings.sounds.smoke_alarm);
+    const stop = new AbortController();
+    const running = keeper.run(stop.signal);
+    await time.advance(30 * 60_000);
+    const before = changes;
+    await time.advance(31 * 60_000);
+    expect(changes).toBe(before + 1);
+    expect(keeper.sounds.glass_break).toEqual(settings.sounds.glass_break);
+    stop.abort();
+    await running;
+  });
+
   test('the schedule changes the mode with no cloud at all, also one that fell due while the power was off', async () => {
     const time = clock();
     const keeper = await open(time);

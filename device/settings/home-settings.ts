@@ -5,7 +5,7 @@ import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import type { Mode } from '@earshot/shared/labels.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
-import { defaultSettings, isTesting } from '@earshot/shared/settings.ts';
+import { defaultSettings, isNotNow, isTesting } from '@earshot/shared/settings.ts';
 import { StateFile } from '../disk/state-file.ts';
 import { isTimeZone, lastScheduledMode } from './schedule.ts';
 
@@ -29,6 +29,8 @@ export class HomeSettingsKeeper {
   private kept: Kept;
   /** The schedule was followed up to here; looking further back each time would cost a scan of days. */
   private followedMs = 0;
+  /** Sounds that were not wanted when this was last looked at. */
+  private paused: readonly string[] = [];
 
   constructor(path: string, clock: Clock, report: (error: EarshotError) => void, onChange: () => void) {
     this.file = new StateFile(path, Kept, report);
@@ -54,6 +56,18 @@ export class HomeSettingsKeeper {
     return this.kept.mode;
   }
 
+  /** What to listen for now: the sounds of the settings, without those that are not wanted just now. */
+  get sounds(): HomeSettings['sounds'] {
+    const { settings } = this.kept;
+    const nowMs = this.clock.nowMs();
+    return Object.fromEntries(
+      Object.entries(settings.sounds).map(([label, sound]) => [
+        label,
+        isNotNow(settings, label, nowMs) ? { ...sound, modes: [] } : sound,
+      ]),
+    );
+  }
+
   /** Alarms count as a test just now. */
   get isTesting(): boolean {
     return isTesting(this.kept.settings, this.clock.nowMs());
@@ -77,8 +91,20 @@ export class HomeSettingsKeeper {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(this.clock, 15_000, signal);
-      if (!signal.aborted) await this.followSchedule();
+      if (signal.aborted) return;
+      await this.followSchedule();
+      this.followNotNow();
     }
+  }
+
+  /** Listens again for sounds whose time without reports is over. */
+  private followNotNow(): void {
+    const { settings } = this.kept;
+    const nowMs = this.clock.nowMs();
+    const paused = Object.keys(settings.notNow).filter((label) => isNotNow(settings, label, nowMs));
+    const isChanged = paused.length !== this.paused.length;
+    this.paused = paused;
+    if (isChanged) this.onChange();
   }
 
   private async followSchedule(): Promise<void> {

@@ -38,6 +38,15 @@ export const SourceHealth = z.object({
 });
 export type SourceHealth = z.infer<typeof SourceHealth>;
 
+const SIREN_STATES = ['none', 'silent', 'sounding'] as const;
+/** `none`: the device has no siren. */
+export const SirenState = z.enum(SIREN_STATES);
+export type SirenState = z.infer<typeof SirenState>;
+
+/** From a member's phone. The same order comes with every answer until it is old; the device obeys each id once. */
+export const SirenOrder = z.object({ id: Id, on: z.boolean(), seconds: z.number().positive().max(300) });
+export type SirenOrder = z.infer<typeof SirenOrder>;
+
 /** POST /v1/heartbeat (device token), every 5 s while connected. */
 export const Heartbeat = z.object({
   software: z.string().max(64),
@@ -63,6 +72,8 @@ export const Heartbeat = z.object({
   cpuPercent: z.number().nonnegative(),
   rssMb: z.number().nonnegative(),
   gateSavedPercent: z.number().min(0).max(100),
+  /** Absent from devices of the version before this one. */
+  siren: SirenState.optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
@@ -74,5 +85,6 @@ export const HeartbeatAnswer = z.object({
     .object({ version: z.string(), manifestSha256: z.string(), signatureSha256: z.string().optional() })
     .nullable(),
   live: z.boolean(),
+  siren: SirenOrder.nullish(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, Instant, Label, LabelClassName, ModeName, Name, Score, pageOf } from './common.ts';
 import { ClipInfo, Why } from './candidate.ts';
-import { SourceHealth } from './device.ts';
+import { SirenState, SourceHealth } from './device.ts';
 
 /** What the verifier (or a deadline) said of a candidate, and so of the incident. */
 const VERDICTS = ['pending', 'unverified', 'confirmed', 'rejected'] as const;
@@ -86,8 +86,10 @@ export const DeviceView = z.object({
   outboxRecords: z.number(),
   cpuPercent: z.number().nullable(),
   rssMb: z.number().nullable(),
+  siren: SirenState,
 });
 export type DeviceView = z.infer<typeof DeviceView>;
+export const SirenRequest = z.object({ on: z.boolean() });
 export const DevicePatch = z.object({ name: Name.optional(), room: z.string().trim().max(60).optional() });
 
 const Role = z.enum(['owner', 'member']);

@@ -17,6 +17,9 @@ export const SoundSetting = z.object({
 });
 export type SoundSetting = z.infer<typeof SoundSetting>;
 
+/** Until when a sound is not reported. Never a safety sound, and for a day at most. */
+const NotNow = z.record(Label, z.iso.datetime({ offset: true }));
+
 /** What the homeowner chooses; the cloud keeps it, the device applies it within 5 s and keeps its copy over a reboot. */
 export const HomeSettings = z.object({
   version: z.number().int().nonnegative(),
@@ -26,6 +29,7 @@ export const HomeSettings = z.object({
   sounds: z.record(Label, SoundSetting),
   /** Until when alarms count as a test (the monthly button press). */
   testingUntil: z.iso.datetime({ offset: true }).nullable(),
+  notNow: NotNow.default({}),
   quietHours: z.object({ from: TimeOfDay, to: TimeOfDay }).nullable(),
   retentionDays: z.number().int().min(1).max(365),
   helpImprove: z.boolean(),
@@ -33,5 +37,6 @@ export const HomeSettings = z.object({
   contact: z.object({ name: z.string().max(60), phone: z.string().max(30) }).nullable(),
 });
 export type HomeSettings = z.infer<typeof HomeSettings>;
-export const HomeSettingsPatch = HomeSettings.omit({ version: true }).partial();
+/** `notNow` again without its default: a patch that does not name it must not empty it. */
+export const HomeSettingsPatch = HomeSettings.omit({ version: true }).extend({ notNow: NotNow }).partial();
 export type HomeSettingsPatch = z.infer<typeof HomeSettingsPatch>;

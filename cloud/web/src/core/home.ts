@@ -205,6 +205,11 @@ export async function acknowledge(id: string, acknowledged: boolean): Promise<vo
   keepIncident(await call<Incident>('POST', `/v1/incidents/${id}/acknowledge`, { acknowledged }));
 }
 
+/** The device takes it with its next heartbeat and reports then that it sounds. */
+export async function orderSiren(deviceId: string, on: boolean): Promise<void> {
+  keepDevice(await call<DeviceView>('POST', `/v1/devices/${deviceId}/siren`, { on }));
+}
+
 export async function giveFeedback(id: string, verdict: 'right' | 'wrong' | null): Promise<void> {
   keepIncident(await call<Incident>('POST', `/v1/incidents/${id}/feedback`, { verdict }));
 }

@@ -12,8 +12,10 @@ import { CadenceStrip } from '../parts/cadence-strip.tsx';
 import { Failed } from '../parts/failed.tsx';
 import { Feedback } from '../parts/feedback.tsx';
 import { Icon, soundIcon, tone } from '../parts/icon.tsx';
+import { NotNow } from '../parts/not-now.tsx';
 import { BackButton, Empty, Page, useArrival } from '../parts/page.tsx';
 import { attempt, failureText, say } from '../parts/say.tsx';
+import { Sirens } from '../parts/sirens.tsx';
 import { Sureness } from '../parts/sureness.tsx';
 import { VerdictTag } from '../parts/verdict.tsx';
 import { clock, day, dayOf, homeAndDevices, places, soundTitle, whyText } from '../words/format.ts';
@@ -55,6 +57,9 @@ function AlertOf({ incident }: { incident: Incident }) {
   const heading = useArrival(title);
   const now = isLoud(incident);
   const home = useStore(app, (state) => state.home?.name);
+  const devices = useStore(app, (state) => state.home?.devices);
+  const isStale = useStore(app, (state) => state.live === false || state.remembered);
+  const hearing = (devices ?? []).filter(({ id }) => incident.devices.some((device) => device.id === id));
   const query = useStore(place, (state) => state.query);
   const evidence = bestFirst(incident.evidence);
   const advice =
@@ -116,7 +121,9 @@ function AlertOf({ incident }: { incident: Incident }) {
             <Sureness evidence={each} />
           </section>
         ))}
+        {incident.state !== 'cleared' && !isStale && <Sirens devices={hearing} />}
         <Feedback incident={incident} />
+        <NotNow incident={incident} />
         <button type="button" class="button button-quiet" onClick={() => void remove()}>
           <Icon name="trash" size={20} />
           {t().alert.delete}

@@ -8,6 +8,7 @@ import { deviceState } from '../parts/device-row.tsx';
 import { Icon, tone } from '../parts/icon.tsx';
 import { LevelMeter, loudest } from '../parts/meter.tsx';
 import { Empty, Page } from '../parts/page.tsx';
+import { Sirens } from '../parts/sirens.tsx';
 import { attempt, say } from '../parts/say.tsx';
 import { TextForm } from '../parts/text-form.tsx';
 import { ago, number, percent, soundName } from '../words/format.ts';
@@ -51,6 +52,7 @@ function DeviceOf({ device }: { device: DeviceView }) {
         {state.words}
       </p>
       {!isStale && device.online && <Hears device={device} />}
+      {!isStale && <Sirens devices={[device]} />}
       <Health device={device} />
       <div class="form-pair">
         <TextForm

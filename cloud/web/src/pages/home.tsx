@@ -9,6 +9,7 @@ import { Hints } from '../parts/hints.tsx';
 import { Icon, soundIcon, tone } from '../parts/icon.tsx';
 import { ModeChoice } from '../parts/mode-choice.tsx';
 import { useArrival } from '../parts/page.tsx';
+import { PausedSounds } from '../parts/not-now.tsx';
 import { QuietDays, useRecent } from '../parts/quiet-days.tsx';
 import { attempt } from '../parts/say.tsx';
 import { nextChange } from '../core/schedule.ts';
@@ -43,6 +44,7 @@ export function Home() {
       </div>
       <div class="home-rest">
         <TestingNotice />
+        <PausedSounds />
         {notices.map((incident) => (
           <Notice key={incident.id} incident={incident} />
         ))}

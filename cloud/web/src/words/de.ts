@@ -154,6 +154,22 @@ export const de: Words = {
     unacknowledgedToast: 'Der Alarm ist wieder offen.',
   },
 
+  siren: {
+    soundIn: (where) => `Sirene einschalten: ${where}`,
+    stopIn: (where) => `Sirene ausschalten: ${where}`,
+    ask: (where) => `Sirene einschalten: ${where}?`,
+    meaning: 'Sie beginnt innerhalb von fünf Sekunden und tönt eine Minute lang, oder bis sie jemand ausschaltet.',
+    sound: 'Einschalten',
+    starting: 'Die Sirene beginnt innerhalb von fünf Sekunden.',
+    stopping: 'Die Sirene verstummt innerhalb von fünf Sekunden.',
+  },
+  notNow: {
+    title: 'Jetzt nicht: keine Alarme für diesen Klang',
+    hours: (hours) => (hours === 1 ? '1 Stunde lang' : `${hours} Stunden lang`),
+    until: (sound, time) => `${sound}: keine Alarme bis ${time}.`,
+    end: 'Wieder melden',
+  },
+
   clip: {
     play: 'Anhören',
     pause: 'Pause',

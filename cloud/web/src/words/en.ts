@@ -147,6 +147,22 @@ export const en = {
     unacknowledgedToast: 'The alert is open again.',
   },
 
+  siren: {
+    soundIn: (where: string) => `Sound the siren: ${where}`,
+    stopIn: (where: string) => `Stop the siren: ${where}`,
+    ask: (where: string) => `Sound the siren in ${where}?`,
+    meaning: 'It starts within five seconds and sounds for a minute, or until someone stops it.',
+    sound: 'Sound it',
+    starting: 'The siren starts within five seconds.',
+    stopping: 'The siren stops within five seconds.',
+  },
+  notNow: {
+    title: 'Not now: no alerts for this sound',
+    hours: (hours: number) => (hours === 1 ? 'For 1 hour' : `For ${hours} hours`),
+    until: (sound: string, time: string) => `${sound}: no alerts until ${time}.`,
+    end: 'Alert me again',
+  },
+
   clip: {
     play: 'Listen',
     pause: 'Pause',

@@ -14,6 +14,13 @@ export const percent = (score: number): string =>
 export const clock = (instant: string): string =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
 
+/** A time later than now: with its day, unless that is today. */
+export const momentOf = (instant: string): string => {
+  const then = new Date(instant);
+  if (dayOf(then.getTime()) === dayOf(Date.now())) return clock(instant);
+  return new Intl.DateTimeFormat(locale(), { weekday: 'long', hour: '2-digit', minute: '2-digit' }).format(then);
+};
+
 /** Midnight of the day on which `ms` lies, on this phone's calendar. */
 export const dayOf = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
 

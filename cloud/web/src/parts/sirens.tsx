@@ -1,0 +1,36 @@
+import type { DeviceView } from '@earshot/shared/contracts/home.ts';
+import { orderSiren } from '../core/home.ts';
+import { t } from '../words/words.ts';
+import { ask } from './ask.tsx';
+import { Icon } from './icon.tsx';
+import { attempt, say } from './say.tsx';
+
+/** Sounds or stops the sirens of these devices; nothing where none has one. */
+export function Sirens({ devices }: { devices: readonly DeviceView[] }) {
+  const able = devices.filter(({ siren, online }) => siren !== 'none' && online);
+  return (
+    <>
+      {able.map((device) => (
+        <SirenButton key={device.id} device={device} />
+      ))}
+    </>
+  );
+}
+
+function SirenButton({ device }: { device: DeviceView }) {
+  const isSounding = device.siren === 'sounding';
+  const where = device.room || device.name;
+  const order = async () => {
+    const { siren } = t();
+    // It wakes the house: not by a slip of the thumb. Stopping it needs no question.
+    const yes = isSounding || (await ask({ title: siren.ask(where), text: siren.meaning, action: siren.sound }));
+    if (yes && (await attempt(() => orderSiren(device.id, !isSounding))))
+      say(isSounding ? siren.stopping : siren.starting);
+  };
+  return (
+    <button type="button" class="button" onClick={() => void order()}>
+      <Icon name="alert" size={20} />
+      {isSounding ? t().siren.stopIn(where) : t().siren.soundIn(where)}
+    </button>
+  );
+}
