@@ -67,6 +67,7 @@ const NOBODYS = '01900000-0000-7000-8000-000000000000';
 const BODIES: Record<string, () => unknown> = {
   putCandidate: () => makeCandidate('smoke_alarm', beepClip(), { id: theirs.candidates ?? '' }),
   stillHeard: () => ({ heardAt: new Date().toISOString(), ended: false }),
+  orderSiren: () => ({ on: true }),
   acknowledge: () => ({ acknowledged: true }),
   feedback: () => ({ verdict: 'wrong' }),
   patchDevice: () => ({ name: 'Mine' }),
