@@ -15,6 +15,7 @@ import type { CloudConfig } from './config.ts';
 import type { CloudEvents } from './cloud-events.ts';
 import { FirstHome } from './homes/first-home.ts';
 import { Sweeper } from './incidents/sweeper.ts';
+import { HomeAssistantBridges } from './home-assistant/bridges.ts';
 import { keepPrivate } from './keys/private-files.ts';
 import { secretIn, ServerKeys } from './keys/server-keys.ts';
 import { LiveFeed } from './live/live-feed.ts';
@@ -141,6 +142,7 @@ export class Cloud implements Part {
   private readonly notifying: Database;
   private readonly dispatcher: Dispatcher;
   private readonly automations: Automations;
+  private readonly guard: AddressGuard;
   private readonly stopping = new AbortController();
   private readonly failure = Promise.withResolvers<never>();
   private readonly lifecycle: Lifecycle;
@@ -160,6 +162,8 @@ export class Cloud implements Part {
       parts.database.kind === 'postgres'
         ? openDatabase(config.databaseUrl, { poolSize: config.databasePool })
         : parts.database;
+    // On one's own box a broker in the LAN is the point; SQLite is what such a box uses.
+    this.guard = new AddressGuard(parts.database.kind === 'sqlite', config.allowedHosts);
     const notifiers = this.notifiers();
     const sending = { ...parts, database: this.notifying };
     this.dispatcher = new Dispatcher(sending, notifiers, (told) => this.events.emit('notification', told));
@@ -202,6 +206,7 @@ export class Cloud implements Part {
       () => dispatcher.wake(),
       (rows) => dispatcher.sendUnwritten(rows),
     );
+    const bridges = new HomeAssistantBridges(parts, this.guard, this.options.config.linkUrl);
     return [
       { start: () => database.migrate(), stop: () => database.close() },
       ...(notifying === database ? [] : [{ stop: () => notifying.close() }]),
@@ -214,6 +219,7 @@ export class Cloud implements Part {
         ? [this.loop((signal) => dispatcher.run(signal)), this.loop((signal) => automations.run(signal))]
         : []),
       ...(isApi ? [this.loop((signal) => feed.run(signal)), this.loop((signal) => sweeper.run(signal))] : []),
+      ...(isApi && database.kind === 'sqlite' ? [this.loop((signal) => bridges.run(signal))] : []),
       ...(isWorker ? this.workerParts() : []),
       ...(isApi ? [{ start: () => this.listen(), stop: async () => this.server?.close() }] : []),
     ];
@@ -284,8 +290,7 @@ export class Cloud implements Part {
   private notifiers(): Notifier[] {
     const { config, pushCa } = this.options;
     const { vapid, clock, keys } = this.parts;
-    // On one's own box a broker in the LAN is the point; SQLite is what such a box uses.
-    const guard = new AddressGuard(config.databaseUrl.startsWith('sqlite:'), config.allowedHosts);
+    const { guard } = this;
     return [
       new WebPushNotifier(vapid, pushCa, guard),
       new WebhookNotifier(clock, guard),

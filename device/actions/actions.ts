@@ -41,6 +41,7 @@ function openMqtt(configuration: Configuration, agent: Agent, deviceId: string):
     mqtt_discovery,
     name,
     room,
+    cloud,
   } = configuration;
   // Two devices of one home must not share a name on the broker; one device keeps its name over restarts.
   const id = createHash('sha256')
@@ -52,6 +53,8 @@ function openMqtt(configuration: Configuration, agent: Agent, deviceId: string):
     discovery: mqtt_discovery,
     nodeId: `earshot_${id}`,
     name: room ? `${name} ${room}` : name,
+    room,
+    configurationUrl: cloud || null,
     software: agent.status().software,
   };
   return new MqttBridge({ url, username, password, topics }, agent, agent.events);

@@ -12,7 +12,9 @@ const TOPICS = {
   base: 'earshot/kitchen',
   discovery: 'homeassistant',
   nodeId: 'earshot_kitchen',
-  name: 'Kitchen',
+  name: 'Earshot Kitchen',
+  room: 'Kitchen',
+  configurationUrl: 'http://earshot.local:8080',
   software: '0.1.0',
 };
 const USERS = { device: 'secret', watcher: 'other' };
@@ -72,28 +74,48 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     for (let i = 0; i < 500 && !condition(); i++) await systemClock.sleep(20);
     expect(condition()).toBe(true);
   }
-  const online = () => until(() => said.get('earshot/kitchen/armed/state') !== undefined);
-  const hear = (label: string) => {
+  const online = () => until(() => said.get('earshot/kitchen/siren/state') !== undefined);
+  const hear = (label: string, test = false) => {
     const { candidate, clip } = makeRecord(label);
-    events.emit('candidate', { candidate, clip, atS: 3, again: false });
+    events.emit('candidate', { candidate: { ...candidate, test }, clip, atS: 3, again: false });
     return candidate.id;
   };
 
-  test('tells Home Assistant of a sensor per label, its health, an event and a switch', async () => {
+  const announced = () =>
+    JSON.parse(said.get('homeassistant/device/earshot_kitchen/config') ?? 'null') as {
+      device: object;
+      components: Record<string, Record<string, unknown>>;
+    };
+
+  test('announces every entity in one message: suspicions are off by default, the mode can be chosen', async () => {
     await online();
-    const config = (topic: string) =>
-      JSON.parse(said.get(`homeassistant/${topic}/config`) ?? 'null') as Record<string, unknown>;
-    expect(config('binary_sensor/earshot_kitchen/smoke_alarm')).toMatchObject({
+    const { device, components } = announced();
+    expect(device).toMatchObject({ suggested_area: 'Kitchen', configuration_url: 'http://earshot.local:8080' });
+    expect(Object.keys(components).sort()).toEqual([
+      'glass_break_suspected',
+      'heard',
+      'mode',
+      'problem',
+      'siren',
+      'smoke_alarm_suspected',
+    ]);
+    expect(components.smoke_alarm_suspected).toMatchObject({
       device_class: 'smoke',
-      state_topic: 'earshot/kitchen/smoke_alarm/state',
-      availability_topic: 'earshot/kitchen/availability',
-      unique_id: 'earshot_kitchen_smoke_alarm',
+      enabled_by_default: false,
+      state_topic: 'earshot/kitchen/smoke_alarm/suspected',
     });
-    expect(config('binary_sensor/earshot_kitchen/health')).toMatchObject({ device_class: 'problem' });
-    expect(config('event/earshot_kitchen/heard')).toMatchObject({ event_types: labels });
-    expect(config('switch/earshot_kitchen/armed')).toMatchObject({ command_topic: 'earshot/kitchen/armed/set' });
+    expect(components.heard).toMatchObject({ platform: 'event', event_types: labels });
     expect(said.get('earshot/kitchen/availability')).toBe('online');
-    expect(said.get('earshot/kitchen/health/state')).toBe('OFF');
+    expect(said.get('earshot/kitchen/problem/state')).toBe('OFF');
+  });
+
+  test('takes away the entities that the version before this one announced', async () => {
+    await watcher.publishAsync('homeassistant/switch/earshot_kitchen/armed/config', '{}', { retain: true });
+    const again = new AbortController();
+    const running = bridge('secret').run(again.signal);
+    await until(() => said.get('homeassistant/switch/earshot_kitchen/armed/config') === '');
+    again.abort();
+    await running;
   });
 
   test('an alarm switches its sensor on, with score and reason, and off when it has ended', async () => {
@@ -101,27 +123,48 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     const id = hear('smoke_alarm');
     // The broker sends what is not retained last.
     await until(() => said.has('earshot/kitchen/event'));
-    expect(said.get('earshot/kitchen/smoke_alarm/state')).toBe('ON');
+    expect(said.get('earshot/kitchen/smoke_alarm/suspected')).toBe('ON');
     expect(JSON.parse(said.get('earshot/kitchen/smoke_alarm/attributes')!)).toMatchObject({
       id,
       why: expect.stringContaining('three beeps'),
       score: 0.9,
     });
     expect(JSON.parse(said.get('earshot/kitchen/event')!)).toMatchObject({ event_type: 'smoke_alarm', id });
-    expect(said.get('earshot/kitchen/glass_break/state')).toBe('OFF');
+    expect(said.get('earshot/kitchen/glass_break/suspected')).toBe('OFF');
     events.emit('heard', { id, label: 'smoke_alarm', source: 'mic', ended: true });
-    await until(() => said.get('earshot/kitchen/smoke_alarm/state') === 'OFF');
+    await until(() => said.get('earshot/kitchen/smoke_alarm/suspected') === 'OFF');
   });
 
-  test('the switch arms and disarms; nonsense is reported and changes nothing', async () => {
+  test('a test of the alarms is an event, and switches no sensor on', async () => {
     await online();
-    await watcher.publishAsync('earshot/kitchen/armed/set', 'ON');
-    await until(() => said.get('earshot/kitchen/armed/state') === 'ON');
-    await watcher.publishAsync('earshot/kitchen/armed/set', 'perhaps');
-    await watcher.publishAsync('earshot/kitchen/armed/set', 'OFF');
-    await until(() => said.get('earshot/kitchen/armed/state') === 'OFF');
-    expect(modes).toEqual(['away', 'home']);
+    hear('smoke_alarm', true);
+    await until(() => said.has('earshot/kitchen/event'));
+    expect(said.get('earshot/kitchen/smoke_alarm/suspected')).toBe('OFF');
+  });
+
+  test('the mode follows the select; nonsense is reported and changes nothing', async () => {
+    await online();
+    await watcher.publishAsync('earshot/kitchen/mode/set', 'night');
+    await until(() => said.get('earshot/kitchen/mode/state') === 'night');
+    await watcher.publishAsync('earshot/kitchen/mode/set', 'perhaps');
+    await watcher.publishAsync('earshot/kitchen/mode/set', 'home');
+    await until(() => said.get('earshot/kitchen/mode/state') === 'home');
+    expect(modes).toEqual(['night', 'home']);
     expect(problems.join()).toContain('perhaps');
+  });
+
+  test('the siren is ordered, and its state is what it does', async () => {
+    await online();
+    const orders: boolean[] = [];
+    events.on('sirenOrder', ({ on }) => orders.push(on));
+    await watcher.publishAsync('earshot/kitchen/siren/set', 'ON');
+    await until(() => orders.length === 1);
+    expect(said.get('earshot/kitchen/siren/state')).toBe('OFF');
+    events.emit('siren', { sounding: true });
+    await until(() => said.get('earshot/kitchen/siren/state') === 'ON');
+    await watcher.publishAsync('earshot/kitchen/siren/set', 'OFF');
+    await until(() => orders.length === 2);
+    expect(orders).toEqual([true, false]);
   });
 
   test('a broker that comes back hears the state of now, and the event that it missed', async () => {
@@ -132,7 +175,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     said.clear();
     broker = await startMosquitto({ users: USERS, port });
     await until(() => watcher.connected);
-    await until(() => said.get('earshot/kitchen/glass_break/state') === 'ON');
+    await until(() => said.get('earshot/kitchen/glass_break/suspected') === 'ON');
     await until(() => said.has('earshot/kitchen/event'));
     expect(JSON.parse(said.get('earshot/kitchen/event')!)).toMatchObject({ id });
   });
@@ -141,8 +184,8 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     await online();
     labels = ['smoke_alarm', 'dog_bark'];
     events.emit('release', { version: '2', state: 'running', message: null });
-    await until(() => said.has('homeassistant/binary_sensor/earshot_kitchen/dog_bark/config'));
-    await until(() => said.get('homeassistant/binary_sensor/earshot_kitchen/glass_break/config') === '');
+    await until(() => announced().components.dog_bark_suspected !== undefined);
+    await until(() => announced().components.glass_break_suspected === undefined);
   });
 
   test('the last will says offline, and so does an orderly end', async () => {

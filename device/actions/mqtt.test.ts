@@ -7,7 +7,15 @@ const OPTIONS = {
   url: 'mqtt://127.0.0.1:9',
   username: '',
   password: '',
-  topics: { base: 'earshot/1', discovery: 'homeassistant', nodeId: 'earshot_1', name: 'Box', software: '0.1.0' },
+  topics: {
+    base: 'earshot/1',
+    discovery: 'homeassistant',
+    nodeId: 'earshot_1',
+    name: 'Box',
+    room: '',
+    software: '0.1.0',
+    configurationUrl: null,
+  },
 };
 const HOME = { labels: () => [], health: () => [], mode: () => 'home' as const, setMode: async () => undefined };
 

@@ -1,11 +1,15 @@
 import type { MqttClient } from 'mqtt';
 import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
+import { topicsOf, withdrawn } from '@earshot/shared/home-assistant/discovery.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
-import type { Mode } from '@earshot/shared/labels.ts';
+import { type Mode, MODES } from '@earshot/shared/labels.ts';
 import { untilAborted } from '@earshot/shared/lifecycle/pause.ts';
+import { v7 as uuid } from 'uuid';
 import type { AgentEmitter, AgentEvents } from '../events.ts';
-import * as homeAssistant from './home-assistant.ts';
-import type { Topics } from './home-assistant.ts';
+import { discovery, type Topics } from './home-assistant.ts';
+
+/** How long the siren sounds that Home Assistant turns on, unless it turns it off. */
+const SIREN_S = 60;
 
 export interface MqttOptions {
   url: string;
@@ -18,7 +22,7 @@ export interface MqttHome {
   labels(): readonly string[];
   health(): readonly SourceHealth[];
   mode(): Mode;
-  /** Set by the switch: armed is away, disarmed is home. */
+  /** Set by Home Assistant's select. */
   setMode(mode: Mode): Promise<void>;
 }
 
@@ -32,12 +36,15 @@ export class MqttBridge {
   private readonly events: AgentEmitter;
   private readonly sounding = new Set<string>();
   private announced: readonly string[] = [];
+  private isSirenOn = false;
+  private readonly topics: ReturnType<typeof topicsOf>;
   private client: MqttClient | null = null;
 
   constructor(options: MqttOptions, home: MqttHome, events: AgentEmitter) {
     this.options = options;
     this.home = home;
     this.events = events;
+    this.topics = topicsOf(options.topics.base);
   }
 
   /** Keeps a connection, and connects again when it is lost, until the signal aborts. */
@@ -49,7 +56,7 @@ export class MqttBridge {
     const client = connect(url, {
       ...(username ? { username, password } : {}),
       clientId: topics.nodeId,
-      will: { topic: homeAssistant.availabilityTopic(topics), payload: Buffer.from('offline'), qos: 1, retain: true },
+      will: { topic: this.topics.availability, payload: Buffer.from('offline'), qos: 1, retain: true },
       reconnectPeriod: 2_000,
       resubscribe: false,
     });
@@ -73,32 +80,37 @@ export class MqttBridge {
     this.events.on('candidate', (event) => this.candidate(event));
     this.events.on('heard', ({ label, ended }) => ended && this.setSounding(label, false));
     this.events.on('health', () => this.sayHealth());
-    this.events.on('settings', () => this.sayArmed());
+    this.events.on('settings', () => this.sayMode());
+    this.events.on('siren', ({ sounding }) => {
+      this.isSirenOn = sounding;
+      this.saySiren();
+    });
     this.events.on('release', () => this.announce());
   }
 
   private sayEverything(): void {
-    const { topics } = this.options;
+    const { discovery: prefix, nodeId } = this.options.topics;
+    for (const { topic, payload } of withdrawn(prefix, nodeId, this.home.labels())) this.say(topic, payload);
     this.announce();
-    this.say(homeAssistant.availabilityTopic(topics), 'online');
+    this.say(this.topics.availability, 'online');
     for (const label of this.home.labels()) this.setSounding(label, this.sounding.has(label));
     this.sayHealth();
-    this.sayArmed();
-    this.client?.subscribe(homeAssistant.armCommandTopic(topics), { qos: 1 });
+    this.sayMode();
+    this.saySiren();
+    this.client?.subscribe([this.topics.setMode, this.topics.setSiren], { qos: 1 });
   }
 
+  /** Entities of labels that a release no longer has are taken away by a component that names its platform alone. */
   private announce(): void {
-    const { topics } = this.options;
     const labels = this.home.labels();
-    for (const gone of this.announced.filter((label) => !labels.includes(label))) {
-      this.say(homeAssistant.discoveryTopic(topics, 'binary_sensor', gone), '');
-    }
+    const { topic, payload } = discovery(this.options.topics, labels);
+    const gone = this.announced.filter((label) => !labels.includes(label));
+    if (gone.length > 0) this.say(topic, withoutLabels(payload, gone));
     this.announced = labels;
-    for (const { topic, payload } of homeAssistant.discovery(topics, labels)) this.say(topic, JSON.stringify(payload));
+    this.say(topic, payload);
   }
 
   private candidate({ candidate, atS }: AgentEvents['candidate'][0]): void {
-    const { topics } = this.options;
     const { id, label, score, level, why, startedAt, source, test, release } = candidate;
     const attributes = {
       id,
@@ -113,10 +125,10 @@ export class MqttBridge {
       release,
       at_s: atS,
     };
-    this.say(homeAssistant.attributesTopic(topics, label), JSON.stringify(attributes));
-    this.setSounding(label, true);
+    this.say(this.topics.attributes(label), JSON.stringify(attributes));
+    if (!test) this.setSounding(label, true);
     // Not retained: a retained event would be delivered again at every restart of a subscriber.
-    this.client?.publish(homeAssistant.eventTopic(topics), JSON.stringify({ event_type: label, ...attributes }), {
+    this.client?.publish(this.topics.event, JSON.stringify({ event_type: label, ...attributes }), {
       qos: 1,
     });
   }
@@ -124,26 +136,32 @@ export class MqttBridge {
   private setSounding(label: string, sounding: boolean): void {
     if (sounding) this.sounding.add(label);
     else this.sounding.delete(label);
-    this.say(homeAssistant.labelTopic(this.options.topics, label), sounding ? 'ON' : 'OFF');
+    this.say(this.topics.suspected(label), sounding ? 'ON' : 'OFF');
   }
 
   private sayHealth(): void {
-    const { topics } = this.options;
     const sources = this.home.health();
-    this.say(homeAssistant.healthAttributesTopic(topics), JSON.stringify({ sources }));
-    this.say(homeAssistant.healthTopic(topics), sources.some(({ state }) => state !== 'healthy') ? 'ON' : 'OFF');
+    this.say(this.topics.problemAttributes, JSON.stringify({ sources }));
+    this.say(this.topics.problem, sources.some(({ state }) => state !== 'healthy') ? 'ON' : 'OFF');
   }
 
-  private sayArmed(): void {
-    this.say(homeAssistant.armedTopic(this.options.topics), this.home.mode() === 'home' ? 'OFF' : 'ON');
+  private sayMode(): void {
+    this.say(this.topics.mode, this.home.mode());
+  }
+
+  private saySiren(): void {
+    this.say(this.topics.siren, this.isSirenOn ? 'ON' : 'OFF');
   }
 
   private async command(topic: string, payload: string): Promise<void> {
-    if (topic !== homeAssistant.armCommandTopic(this.options.topics)) return;
-    if (payload === 'ON' || payload === 'OFF') return this.home.setMode(payload === 'ON' ? 'away' : 'home');
+    const { setMode, setSiren } = this.topics;
+    if (topic === setMode && isMode(payload)) return this.home.setMode(payload);
+    if (topic === setSiren && (payload === 'ON' || payload === 'OFF'))
+      return void this.events.emit('sirenOrder', { id: uuid(), on: payload === 'ON', seconds: SIREN_S });
+    const choices = topic === setMode ? MODES.join(' or ') : 'ON or OFF';
     this.events.emit(
       'problem',
-      new EarshotError('SETTING_INVALID', `MQTT ${topic} said "${payload.slice(0, 40)}": say ON or OFF.`),
+      new EarshotError('SETTING_INVALID', `MQTT ${topic} said "${payload.slice(0, 40)}": say ${choices}.`),
     );
   }
 
@@ -154,10 +172,16 @@ export class MqttBridge {
 
   private async leave(client: MqttClient): Promise<void> {
     if (client.connected) {
-      await client
-        .publishAsync(homeAssistant.availabilityTopic(this.options.topics), 'offline', { qos: 1, retain: true })
-        .catch(() => undefined);
+      await client.publishAsync(this.topics.availability, 'offline', { qos: 1, retain: true }).catch(() => undefined);
     }
     await client.endAsync(true);
   }
+}
+
+const isMode = (text: string): text is Mode => (MODES as readonly string[]).includes(text);
+
+function withoutLabels(payload: string, labels: readonly string[]): string {
+  const message = JSON.parse(payload) as { components: Record<string, object> };
+  for (const label of labels) message.components[`${label}_suspected`] = { platform: 'binary_sensor' };
+  return JSON.stringify(message);
 }

@@ -1,0 +1,47 @@
+import type { Queries } from '../store/database.ts';
+import { viewDevices } from '../homes/devices.ts';
+import { settingsOf } from '../homes/homes.ts';
+import type { Mode } from '@earshot/shared/labels.ts';
+
+export interface HomeState {
+  name: string;
+  mode: Mode;
+  /** Labels that sound now: every one that is not ruled out, and those of them that are verified. Tests are no alarms. */
+  suspected: ReadonlySet<string>;
+  verified: ReadonlySet<string>;
+  /** One line for each device that is offline or has a microphone that does not work. */
+  problems: readonly string[];
+  isSirenSounding: boolean;
+}
+
+/** What Home Assistant shows of a home; null: the home is gone. */
+export async function homeState(queries: Queries, homeId: string, nowMs: number): Promise<HomeState | null> {
+  const home = await queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst();
+  if (!home) return null;
+  const [settings, devices, sounding] = await Promise.all([
+    settingsOf(queries, homeId),
+    viewDevices(queries, homeId, nowMs),
+    queries
+      .selectFrom('incidents')
+      .select(['label', 'verdict'])
+      .where('homeId', '=', homeId)
+      .where('activeKey', 'is not', null)
+      .where('subjectId', '=', '')
+      .where('test', '=', 0)
+      .where('verdict', '!=', 'rejected')
+      .execute(),
+  ]);
+  const problems = devices.flatMap(({ name, room, online, sources }) => {
+    const where = room || name;
+    if (!online) return [`${where}: offline`];
+    return sources.filter(({ state }) => state !== 'healthy').map(({ state }) => `${where}: microphone ${state}`);
+  });
+  return {
+    name: home.name,
+    mode: settings.mode,
+    suspected: new Set(sounding.map(({ label }) => label)),
+    verified: new Set(sounding.filter(({ verdict }) => verdict === 'confirmed').map(({ label }) => label)),
+    problems,
+    isSirenSounding: devices.some(({ siren }) => siren === 'sounding'),
+  };
+}
