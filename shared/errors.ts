@@ -143,6 +143,11 @@ export const CATALOGUE = {
     todo: 'Read the reason; a killed run goes on from its checkpoint with the same command.',
     exit: 2,
   },
+  TEACHER: {
+    what: 'The teacher network for training cannot be used.',
+    todo: 'Give the file that the answers of `models/training/teacher/reference.ts` come from, with its labels.csv beside it, or train without --teacher.',
+    exit: 2,
+  },
   // wire
   BAD_REQUEST: {
     what: 'The request does not fit its contract.',

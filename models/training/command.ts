@@ -15,6 +15,7 @@ interface Flags {
   work?: string;
   steps?: number;
   verifierOnly?: boolean;
+  teacher?: string;
 }
 
 const RELEASE = join(import.meta.dirname, '..', 'release');
@@ -27,6 +28,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option('--out <dir>', 'where the release goes (default: the work folder)')
     .option('--from <release>', 'begin with the weights of this release: a shorter run')
+    .option(
+      '--teacher <file>',
+      'a public AudioSet network (ONNX) whose answers the verifier learns from beside the labels',
+    )
     .option('--steps <n>', 'steps of the device network, instead of the recipe', wholeNumber)
     .option('--device-only', 'keep the verifier of the release that is in the tree')
     .option(
@@ -41,6 +46,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
         import('./calibrate-device.ts'),
       ]);
       const run = runOf(flags, stopSignal(), version);
+      await refuseWrongTeacher(run);
       await fitDevice(run);
       await calibrateDevice(run);
       if (!flags.deviceOnly) await (await import('./fit-verifier.ts')).fitVerifierOfRun(run, RELEASE);
@@ -76,7 +82,7 @@ const versionOf = async (release: string): Promise<string> =>
 
 /** `fromVersion`: of the release that the run begins with. Runs from different releases keep their stages apart. */
 function runOf(
-  { quick = false, corpus, from, seed, work, steps, verifierOnly = false }: Flags,
+  { quick = false, corpus, from, seed, work, steps, verifierOnly = false, teacher }: Flags,
   signal: AbortSignal,
   fromVersion?: string,
 ): RunOptions {
@@ -86,6 +92,7 @@ function runOf(
     seed,
     ...(corpus === undefined ? {} : { corpus: resolve(corpus) }),
     ...(from === undefined ? {} : { from: resolve(from) }),
+    ...(teacher === undefined ? {} : { teacher: resolve(teacher) }),
     work: resolve(
       work ??
         join(
@@ -101,6 +108,12 @@ function runOf(
 }
 
 type TrainFlags = Flags & { out?: string; deviceOnly?: boolean };
+
+/** At the start: a file that is no teacher must not cost the hours of the device's training first. */
+async function refuseWrongTeacher({ teacher }: RunOptions): Promise<void> {
+  if (teacher === undefined) return;
+  await (await (await import('./teacher/teacher.ts')).Teacher.load(teacher)).close();
+}
 
 async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
   const { from, corpus, steps, quick, deviceOnly, out } = flags;

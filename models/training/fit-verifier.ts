@@ -20,6 +20,7 @@ async function fitVerifier(options: RunOptions, release: string, load?: LoadOpti
     recipe: options.recipe.verifier,
     ...(options.from === undefined ? {} : { startFrom: await weightsOf(options.from) }),
     seed,
+    ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
     ...(await corpusOf(options)),
     release,
     ...(load === undefined ? {} : { load }),

@@ -13,6 +13,8 @@ export interface RunOptions {
   corpus?: string;
   /** A release whose weights the run begins with; absent: from nothing. */
   from?: string;
+  /** A network that labels sounds for the verifier's training; absent: the corpus's labels alone. */
+  teacher?: string;
   /** Where the run keeps its stages. */
   work: string;
   /** Decoded sounds; shared by all runs on the same corpus. */

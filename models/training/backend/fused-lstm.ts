@@ -4,51 +4,24 @@
  * runs on the other. Kernel rows: input then state; gate order i, f, c, o, as Keras has it.
  */
 import * as tf from '@tensorflow/tfjs';
-
-interface Attribute {
-  name: string;
-  type: number;
-  value: unknown;
-}
-interface Output {
-  shape: number[];
-  dtype: string;
-  id: number;
-}
-interface Binding {
-  TF_INT64: number;
-  TF_ATTR_FLOAT: number;
-  TF_ATTR_BOOL: number;
-  TF_ATTR_TYPE: number;
-  TF_FLOAT: number;
-  createTensor(shape: number[], type: number, data: Int32Array): number;
-  executeOp(name: string, attributes: Attribute[], inputs: number[], outputs: number): Output[];
-}
-interface NativeBackend {
-  binding: Binding;
-  getInputTensorIds(tensors: tf.Tensor[]): number[];
-  createOutputTensor(output: Output): tf.Tensor;
-}
+import { nativeBinding, nativeOperation, type NativeAttribute } from './native-operation.ts';
 
 // One int64 handle a sequence length, kept for good: making one for each call leaks it.
 const lengthIds = new Map<number, number>();
 
 function execute(name: string, steps: number, inputs: tf.Tensor[], outputs: number, withClip: boolean): tf.Tensor[] {
-  const backend = tf.backend() as unknown as NativeBackend;
-  const { binding } = backend;
+  const binding = nativeBinding();
   let lengthId = lengthIds.get(steps);
   if (lengthId === undefined) {
     lengthId = binding.createTensor([], binding.TF_INT64, new Int32Array([steps, 0]));
     lengthIds.set(steps, lengthId);
   }
-  const attributes: Attribute[] = [
-    { name: 'use_peephole', type: binding.TF_ATTR_BOOL, value: false },
-    { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+  const attributes: NativeAttribute[] = [
+    { name: 'use_peephole', kind: 'bool', value: false },
+    { name: 'T', kind: 'type', value: 'float' },
   ];
-  if (withClip) attributes.unshift({ name: 'cell_clip', type: binding.TF_ATTR_FLOAT, value: 0 });
-  return binding
-    .executeOp(name, attributes, [lengthId, ...backend.getInputTensorIds(inputs)], outputs)
-    .map((output) => backend.createOutputTensor(output));
+  if (withClip) attributes.unshift({ name: 'cell_clip', kind: 'float', value: 0 });
+  return nativeOperation(name, attributes, inputs, outputs, [lengthId]);
 }
 
 /** x [steps, batch, inputs], kernel [inputs + units, 4 units], bias [4 units], start [batch, units] twice -> h [steps, batch, units]. */

@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { ScoreWeights } from '../verifier/last-word.ts';
-import { verifierGraph } from '../verifier/graph.ts';
-import { verifierWeightsOf } from '../verifier/weights.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
 import { headGraph, trunkGraph } from './device-graphs.ts';
 import { constantsOf, deviceWeightsOf } from './read-weights.ts';
@@ -37,16 +34,6 @@ test('another normalisation is taken out again when the graph is written', async
     const [now, before] = [again(name).data, constantsOf(trunk)(name).data];
     expect(Math.max(...now.map((value, i) => Math.abs(value - (before[i] as number))))).toBeLessThan(1e-4);
   }
-});
-
-test('the verifier of the release is written again to the byte from what was read', async () => {
-  const onnx = await release('verifier.onnx');
-  const { tensors, norm } = verifierWeightsOf(onnx);
-  const [evidence, labels] = tensors.get('evidence/kernel')?.shape as [number, number];
-  // Not among the weights that a training goes on from: the last word is fitted anew every time.
-  const [network, device, bias] = ['network', 'device', 'bias'].map((of) => constantsOf(onnx)(`judgement/${of}`).data);
-  const weights = { network, device, bias } as ScoreWeights;
-  expect(Buffer.compare(verifierGraph(tensors, norm, { labels, evidence }, weights), onnx)).toBe(0);
 });
 
 test('a graph of another recipe is named', async () => {

@@ -137,12 +137,14 @@ function readExample(
     const inHole = frame >= hole.fromFrame && frame < hole.toFrame;
     for (let band = 0; band < bands; band++, place++) {
       if (inHole && band >= hole.fromBand && band < hole.toBand) continue;
-      const raw = mels[from + Math.max(0, Math.min(bands - 1, band - roll))] as number;
+      const source = band - roll;
+      const raw = mels[from + (source < 0 ? 0 : source >= bands ? bands - 1 : source)] as number;
       const beneath = under ? (under.shard.mels[(under.at * frames + frame) * bands + band] as number) : SILENT;
       // Digital silence stays what it is: no microphone makes it louder.
       let heard = raw === SILENT ? FLOOR_LOG : raw * restore + gain;
       if (under && beneath !== SILENT) heard = louder(heard, beneath * restore - under.below);
-      const value = heard <= FLOOR_LOG ? FLOOR_LOG : Math.max(FLOOR_LOG, heard + (shift[band] as number));
+      const shifted = heard + (shift[band] as number);
+      const value = heard <= FLOOR_LOG || shifted <= FLOOR_LOG ? FLOOR_LOG : shifted;
       out[place] = (value - (norm.mean[band] as number)) * (norm.scale[band] as number);
     }
   }

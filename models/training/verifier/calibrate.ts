@@ -7,7 +7,8 @@ import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates } from './house-candidates.ts';
-import { fitScoreWeights, LEAST_SCORE, type Heard, type ScoreWeights } from './last-word.ts';
+import { fitScoreWeights, type Heard, type ScoreWeights } from './last-word.ts';
+import { WordReader } from './word-reader.ts';
 import { drawSession, drawWarning } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 import { writeVerifierPart, type VerifierDescription } from './manifest-entry.ts';
@@ -32,7 +33,7 @@ export async function calibrated(
   const maker = await openSceneMaker({ ...placeOf(run), part: 'calibrate' });
   try {
     const weights = await scoreWeightsOf(run, maker, network, verifier);
-    return await withThresholds(run, maker, network, verifierOnnx(verifier, weights));
+    return await withThresholds(run, maker, network, verifierOnnx(verifier, { weights }));
   } finally {
     maker.close();
   }
@@ -44,26 +45,20 @@ async function scoreWeightsOf(
   network: Network,
   verifier: TrainedVerifier,
 ): Promise<ScoreWeights> {
-  const scorer = await ClipScorer.load(verifierOnnx(verifier), MODEL);
+  const reader = await WordReader.load(verifierOnnx(verifier, { withWords: true }), MODEL);
   const heard: Heard[] = [];
   try {
     for (let session = 0; session < recipe.weightSessions; session++) {
       signal.throwIfAborted();
-      const candidates = await candidatesOf(network, drawSession(maker, session), 'high');
-      for (const { score, deviceScore, label, isReal } of await judge(scorer, candidates))
-        heard.push({ label: VERIFIER_LABELS.indexOf(label), network: odds(score), device: odds(deviceScore), isReal });
+      for (const candidate of await candidatesOf(network, drawSession(maker, session), 'high'))
+        heard.push(await reader.read(candidate));
       onProgress('judgement', session + 1, recipe.weightSessions);
     }
   } finally {
-    await scorer.close();
+    await reader.close();
   }
   return fitScoreWeights(heard, VERIFIER_LABELS.length);
 }
-
-const odds = (score: number): number => {
-  const inside = Math.min(1 - LEAST_SCORE, Math.max(LEAST_SCORE, score));
-  return Math.log(inside / (1 - inside));
-};
 
 async function withThresholds(
   run: VerifierRun,
@@ -122,16 +117,13 @@ async function judgeDay(
   return judged;
 }
 
-async function judge(
-  scorer: ClipScorer,
-  candidates: readonly CandidateClip[],
-): Promise<(Judged & { deviceScore: number })[]> {
-  const judged: (Judged & { deviceScore: number })[] = [];
+async function judge(scorer: ClipScorer, candidates: readonly CandidateClip[]): Promise<Judged[]> {
+  const judged: Judged[] = [];
   // One at a time, as the cloud does when one comes: a batch would only be faster with more cores.
   for (const candidate of candidates) {
     const [scores] = await scorer.score([candidate]);
-    const { label, why } = candidate.evidence;
-    judged.push({ label, score: scores?.[label] ?? 0, deviceScore: why.scores[label] ?? 0, isReal: candidate.isReal });
+    const { label } = candidate.evidence;
+    judged.push({ label, score: scores?.[label] ?? 0, isReal: candidate.isReal });
   }
   return judged;
 }

@@ -1,32 +1,39 @@
 /**
  * The verifier as ONNX: `features` [batch, frames, bands] (log10 power, not normalised), `evidence` [batch, n] -> `scores` [batch, labels].
- * Each clip is heard three times (as it is, one band higher, one band lower) and the scores are averaged in logits: the network was
- * trained with such shifts, and what only holds at one exact pitch is not to be trusted. What the device scored comes in at the end.
+ * The last word is the end of the graph, so that whoever runs it gets scores.
  */
 import { SCORES_AT } from '@earshot/shared/features/verifier-evidence.ts';
 import { Graph } from '../onnx/graph.ts';
-import { LEAST_SCORE, neutral, type ScoreWeights } from './last-word.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 import type { Normalisation } from '../network/device-network.ts';
+import { FRONT_LAYERS, FRONT_WIDTH } from './front.ts';
+import { LEAST_SCORE, neutral, WORDS, type ScoreWeights, type Word } from './last-word.ts';
 import {
   ATTENTION_HEADS,
   DIRECTIONS,
-  PLANE_LAYERS,
+  NAME_SCALE,
   RECURRENT_UNITS,
-  TIME_LAYERS,
-  TIME_WIDTH,
+  WINDOW_HOP,
+  WINDOW_STEPS,
   type VerifierShape,
 } from './network.ts';
+import { OTHER, OWN } from './relation.ts';
 
 export type Tensors = ReadonlyMap<string, NamedTensor>;
 
-export const VIEWS = 3;
+export interface VerifierGraphOptions {
+  /** What the last word counts; absent: the network's score as it is. */
+  weights?: ScoreWeights;
+  /** Also give what the last word is made of, as outputs with the names of `WORDS`. */
+  withWords?: boolean;
+}
 
 export function verifierGraph(
   tensors: Tensors,
   norm: Normalisation,
+  relation: NamedTensor,
   { labels, evidence }: VerifierShape,
-  weights: ScoreWeights = neutral(labels),
+  { weights = neutral(labels), withWords = false }: VerifierGraphOptions = {},
 ): Uint8Array {
   const bands = norm.mean.length;
   const g = new Graph('verifier');
@@ -37,114 +44,61 @@ export function verifierGraph(
   };
   g.input('features', ['batch', 'frames', bands]);
   g.input('evidence', ['batch', evidence]);
-
   g.node('Sub', ['features', g.floats('mean', [bands], norm.mean)], ['centred']);
   g.node('Mul', ['centred', g.floats('scale', [bands], norm.scale)], ['normalised']);
-  const views = addViews(g, bands);
-  g.node('Unsqueeze', [views, g.ints('axis1', [1])], ['plane0']);
 
-  let plane = 'plane0';
-  for (const { name, strideTime, strideBand } of PLANE_LAYERS)
-    plane = addConvolution(g, plane, name, weight, [strideTime, strideBand]);
-  // [batch, channels, steps, bands] -> [batch, bands * channels, steps, 1], bands outermost, as the trained kernel has them.
-  g.node('Transpose', [plane], ['bandsFirst'], { perm: [0, 3, 1, 2] });
-  const width = (PLANE_LAYERS.at(-1)?.to ?? 0) * 5;
-  g.node('Shape', ['bandsFirst'], ['planeShape']);
-  g.node('Slice', ['planeShape', g.ints('from3', [3]), g.ints('to4', [4])], ['steps']);
-  g.node('Concat', [g.ints('keepBatch', [-1]), g.ints('width', [width]), 'steps', g.ints('one', [1])], ['timeShape'], {
-    axis: 0,
-  });
-  g.node('Reshape', ['bandsFirst', 'timeShape'], ['time0']);
-  let time = 'time0';
-  for (const { name, residual } of TIME_LAYERS) {
-    const next = addConvolution(g, time, name, weight, [1, 1]);
-    time = residual ? g.node('Add', [time, next], [`${name}/sum`]) : next;
-  }
-  g.node('Squeeze', [time, g.ints('axis3', [3])], ['sequence']);
-  const hidden = addPooling(g, weight);
+  const steps = addFront(g, weight);
+  const heardNames = addNames(g, weight, steps);
+  const recurrent = addRecurrent(g, weight, steps);
+  g.node('Mul', [heardNames, g.floats('names/scale', [], Float32Array.of(NAME_SCALE))], ['scaledNames']);
+  g.node('Concat', [...recurrent, 'scaledNames', 'evidence'], ['pooled'], { axis: 1 });
+  const hidden = g.node('Relu', [addDense(g, weight, 'pooled', 'hidden')], ['hidden']);
   g.node(
     'MatMul',
-    [
-      hidden,
-      g.floats('score/kernel', [weight('score/kernel').shape[0] as number, labels], weight('score/kernel').data),
-    ],
-    ['rawLogits'],
+    ['evidence', g.floats('evidence/kernel', [evidence, labels], weight('evidence/kernel').data)],
+    ['byEvidence'],
   );
-  g.node(
-    'MatMul',
-    ['evidenceOfViews', g.floats('evidence/kernel', [evidence, labels], weight('evidence/kernel').data)],
-    ['told'],
+  g.node('Add', [addDense(g, weight, hidden, 'score'), 'byEvidence'], ['network']);
+
+  const words: Record<Word, string> = {
+    network: 'network',
+    own: addHighest(g, heardNames, 'own', relation, OWN),
+    other: addHighest(g, heardNames, 'other', relation, OTHER),
+    device: addDevice(g, labels),
+  };
+  const parts = WORDS.map((word) =>
+    g.node('Mul', [words[word], g.floats(`judgement/${word}`, [labels], weights[word])], [`by/${word}`]),
   );
-  g.node('Add', ['rawLogits', 'told'], ['heardAndTold']);
-  g.node('Add', ['heardAndTold', g.floats('score/bias', [labels], weight('score/bias').data)], ['logits']);
-  g.node('Reshape', ['logits', g.ints('byView', [VIEWS, -1, labels])], ['viewLogits']);
-  g.node('ReduceMean', ['viewLogits'], ['meanLogits'], { axes: [0], keepdims: 0 });
-  g.node('Sigmoid', [weighScores(g, 'meanLogits', weights)], ['scores']);
+  g.node('Sum', [...parts, g.floats('judgement/bias', [labels], weights.bias)], ['judged']);
+  g.node('Sigmoid', ['judged'], ['scores']);
   g.output('scores', ['batch', labels]);
+  if (withWords) for (const word of WORDS) g.output(words[word], ['batch', labels]);
   return g.encode();
-}
-
-/**
- * The weighted sum of the network's log-odds and the device's. A device score of 0 means that its head was not asked. The constants keep
- * the names that released verifiers have.
- */
-function weighScores(g: Graph, logits: string, { network, device, bias }: ScoreWeights): string {
-  const labels = network.length;
-  const scalar = (name: string, value: number): string => g.floats(name, [], Float32Array.of(value));
-  const span = [
-    g.ints('scores/from', [SCORES_AT]),
-    g.ints('scores/to', [SCORES_AT + labels]),
-    g.ints('scores/axis', [1]),
-  ];
-  const told = g.node('Slice', ['evidence', ...span], ['toldScores']);
-  const sure = g.node(
-    'Clip',
-    [told, scalar('scores/least', LEAST_SCORE), scalar('scores/most', 1 - LEAST_SCORE)],
-    ['sureScores'],
-  );
-  const unsure = g.node('Sub', [scalar('scores/one', 1), sure], ['unsureScores']);
-  const odds = g.node('Log', [g.node('Div', [sure, unsure], ['scoreRatio'])], ['scoreOdds']);
-  const nothing = scalar('scores/nothing', 0);
-  const known = g.node('Where', [g.node('Greater', [told, nothing], ['wasAsked']), odds, nothing], ['knownOdds']);
-  const byNetwork = g.node('Mul', [logits, g.floats('judgement/network', [labels], network)], ['byNetwork']);
-  const byDevice = g.node('Mul', [known, g.floats('judgement/device', [labels], device)], ['byDevice']);
-  const both = g.node('Add', [byNetwork, byDevice], ['byBoth']);
-  return g.node('Add', [both, g.floats('judgement/bias', [labels], bias)], ['judged']);
-}
-
-/** Bands moved by one, the edge repeated. */
-function addViews(g: Graph, bands: number): string {
-  const axis = g.ints('axis2', [2]);
-  const slice = (name: string, from: number, to: number): string =>
-    g.node('Slice', ['normalised', g.ints(`${name}/from`, [from]), g.ints(`${name}/to`, [to]), axis], [name]);
-  g.node('Concat', [slice('lowest', 0, 1), slice('butHighest', 0, bands - 1)], ['higher'], { axis: 2 });
-  g.node('Concat', [slice('butLowest', 1, bands), slice('highest', bands - 1, bands)], ['lower'], { axis: 2 });
-  return g.node('Concat', ['normalised', 'higher', 'lower'], ['views'], { axis: 0 });
 }
 
 type WeightOf = (name: string) => NamedTensor;
 
-function addConvolution(
-  g: Graph,
-  input: string,
-  name: string,
-  weight: WeightOf,
-  strides: readonly [number, number],
-): string {
-  const { shape, data } = weight(`${name}/kernel`);
-  const [height, wide, from, to] = shape as [number, number, number, number];
-  const kernel = g.floats(`${name}/kernel`, [to, from, height, wide], kernelOf(data, height, wide, from, to));
-  const bias = g.floats(`${name}/bias`, [to], weight(`${name}/bias`).data);
-  g.node('Conv', [input, kernel, bias], [`${name}/conv`], {
-    kernel_shape: [height, wide],
-    strides: [...strides],
-    auto_pad: 'SAME_UPPER',
-  });
-  return g.node('Relu', [`${name}/conv`], [name]);
+/** -> [batch, FRONT_WIDTH, steps, 1] */
+function addFront(g: Graph, weight: WeightOf): string {
+  let plane = g.node('Unsqueeze', ['normalised', g.ints('axis1', [1])], ['plane']);
+  for (const { name, stride, pooled } of FRONT_LAYERS) {
+    if (pooled) plane = g.node('AveragePool', [plane], [`${name}/pooled`], { kernel_shape: [1, 2], strides: [1, 2] });
+    const { shape, data } = weight(`${name}/kernel`);
+    const [height, wide, from, to] = shape as [number, number, number, number];
+    const kernel = g.floats(`${name}/kernel`, [to, from, height, wide], onnxKernel(data, height, wide, from, to));
+    const bias = g.floats(`${name}/bias`, [to], weight(`${name}/bias`).data);
+    g.node('Conv', [plane, kernel, bias], [`${name}/conv`], {
+      kernel_shape: [height, wide],
+      strides: [stride, stride],
+      auto_pad: 'SAME_UPPER',
+    });
+    plane = g.node('Relu', [`${name}/conv`], [name]);
+  }
+  return g.node('ReduceMean', [plane], ['steps'], { axes: [3], keepdims: 1 });
 }
 
 /** TensorFlow keeps kernels as [height, width, from, to], ONNX as [to, from, height, width]. */
-function kernelOf(data: Float32Array, height: number, wide: number, from: number, to: number): Float32Array {
+function onnxKernel(data: Float32Array, height: number, wide: number, from: number, to: number): Float32Array {
   const out = new Float32Array(data.length);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < wide; x++)
@@ -154,33 +108,71 @@ function kernelOf(data: Float32Array, height: number, wide: number, from: number
   return out;
 }
 
-function addPooling(g: Graph, weight: WeightOf): string {
+function addDense(g: Graph, weight: WeightOf, input: string, name: string): string {
+  const { shape, data } = weight(`${name}/kernel`);
+  g.node('MatMul', [input, g.floats(`${name}/kernel`, shape, data)], [`${name}/product`]);
+  const bias = g.floats(`${name}/bias`, [shape[1] as number], weight(`${name}/bias`).data);
+  return g.node('Add', [`${name}/product`, bias], [`${name}/sum`]);
+}
+
+/** The highest log-odds of each name in any window: [batch, names]. */
+function addNames(g: Graph, weight: WeightOf, steps: string): string {
+  const windows = { kernel_shape: [WINDOW_STEPS, 1], strides: [WINDOW_HOP, 1] };
+  g.node('AveragePool', [steps], ['windowMeans'], windows);
+  g.node('MaxPool', [steps], ['windowHighest'], windows);
+  g.node('Concat', ['windowMeans', 'windowHighest'], ['windowPlane'], { axis: 1 });
+  g.node('Squeeze', ['windowPlane', g.ints('lastAxis', [3])], ['windowsLast']);
+  g.node('Transpose', ['windowsLast'], ['windows'], { perm: [0, 2, 1] });
+  const embedding = addDense(g, weight, 'windows', 'embedding');
+  g.node('Sigmoid', [embedding], ['embedding/gate']);
+  g.node('Mul', [embedding, 'embedding/gate'], ['embedding']);
+  return g.node('ReduceMax', [addDense(g, weight, 'embedding', 'names')], ['heardNames'], { axes: [1], keepdims: 0 });
+}
+
+/** [batch, labels]: of each label the highest log-odds of the names that are in this relation to it. */
+function addHighest(g: Graph, names: string, word: Word, relation: NamedTensor, wanted: number): string {
+  const barred = relation.data.map((is) => (is === wanted ? 0 : -BARRED));
+  g.node('Unsqueeze', [names, g.ints(`${word}/axis`, [1])], [`${word}/names`]);
+  g.node('Add', [`${word}/names`, g.floats(`${word}/barred`, [1, ...relation.shape], barred)], [`${word}/open`]);
+  return g.node('ReduceMax', [`${word}/open`], [word], { axes: [2], keepdims: 0 });
+}
+
+/** More than any log-odds. */
+const BARRED = 1_000;
+
+/** The log-odds of the device's heads; 0 where a head was not asked, which has the score 0. */
+function addDevice(g: Graph, labels: number): string {
+  const scalar = (name: string, value: number): string => g.floats(name, [], Float32Array.of(value));
+  const span = [
+    g.ints('scores/from', [SCORES_AT]),
+    g.ints('scores/to', [SCORES_AT + labels]),
+    g.ints('scores/axis', [1]),
+  ];
+  const given = g.node('Slice', ['evidence', ...span], ['deviceScores']);
+  const limits = [scalar('scores/least', LEAST_SCORE), scalar('scores/most', 1 - LEAST_SCORE)];
+  const sure = g.node('Clip', [given, ...limits], ['sureScores']);
+  const unsure = g.node('Sub', [scalar('scores/one', 1), sure], ['unsureScores']);
+  const odds = g.node('Log', [g.node('Div', [sure, unsure], ['scoreRatio'])], ['scoreOdds']);
+  const nothing = scalar('scores/nothing', 0);
+  return g.node('Where', [g.node('Greater', [given, nothing], ['wasAsked']), odds, nothing], ['device']);
+}
+
+function addRecurrent(g: Graph, weight: WeightOf, steps: string): [string, string] {
   const units = RECURRENT_UNITS;
+  g.node('Squeeze', [steps, g.ints('axis3', [3])], ['sequence']);
   g.node('Transpose', ['sequence'], ['stepsFirst'], { perm: [2, 0, 1] });
   const kernels = DIRECTIONS.map((direction) =>
     lstmWeights(weight(`${direction}/kernel`).data, weight(`${direction}/bias`).data),
   );
-  const joined = (pick: (of: LstmWeights) => Float32Array): Float32Array =>
-    Float32Array.from(kernels.flatMap((of) => [...pick(of)]));
+  const joined = (name: string, shape: readonly number[], pick: (of: LstmWeights) => Float32Array): string =>
+    g.floats(name, shape, Float32Array.from(kernels.flatMap((of) => [...pick(of)])));
   g.node(
     'LSTM',
     [
       'stepsFirst',
-      g.floats(
-        'lstm/W',
-        [2, 4 * units, TIME_WIDTH],
-        joined(({ input }) => input),
-      ),
-      g.floats(
-        'lstm/R',
-        [2, 4 * units, units],
-        joined(({ recurrent }) => recurrent),
-      ),
-      g.floats(
-        'lstm/B',
-        [2, 8 * units],
-        joined(({ bias }) => bias),
-      ),
+      joined('lstm/W', [2, 4 * units, FRONT_WIDTH], ({ input }) => input),
+      joined('lstm/R', [2, 4 * units, units], ({ recurrent }) => recurrent),
+      joined('lstm/B', [2, 8 * units], ({ bias }) => bias),
     ],
     ['directions'],
     { direction: 'bidirectional', hidden_size: units },
@@ -188,27 +180,14 @@ function addPooling(g: Graph, weight: WeightOf): string {
   // [steps, 2, batch, units] -> [batch, steps, 2 * units]
   g.node('Transpose', ['directions'], ['batchFirst'], { perm: [2, 0, 1, 3] });
   g.node('Reshape', ['batchFirst', g.ints('statesShape', [0, 0, 2 * units])], ['states']);
-  g.node(
-    'MatMul',
-    ['states', g.floats('attention/kernel', [2 * units, ATTENTION_HEADS], weight('attention/kernel').data)],
-    ['interest'],
-  );
+  const attention = g.floats('attention/kernel', [2 * units, ATTENTION_HEADS], weight('attention/kernel').data);
+  g.node('MatMul', ['states', attention], ['interest']);
   g.node('Transpose', ['interest'], ['interestByHead'], { perm: [0, 2, 1] });
   g.node('Softmax', ['interestByHead'], ['shares'], { axis: 2 });
   g.node('MatMul', ['shares', 'states'], ['attendedByHead']);
   g.node('Reshape', ['attendedByHead', g.ints('attendedShape', [0, ATTENTION_HEADS * 2 * units])], ['attended']);
-  g.node('ReduceMean', ['states'], ['mean_state'], { axes: [1], keepdims: 0 });
-  g.node('ReduceMax', ['sequence'], ['max_time'], { axes: [2], keepdims: 0 });
-  g.node('Concat', ['evidence', 'evidence', 'evidence'], ['evidenceOfViews'], { axis: 0 });
-  g.node('Concat', ['attended', 'mean_state', 'max_time', 'evidenceOfViews'], ['pooled'], { axis: 1 });
-  const { shape, data } = weight('hidden/kernel');
-  g.node('MatMul', ['pooled', g.floats('hidden/kernel', shape, data)], ['hiddenRaw']);
-  g.node(
-    'Add',
-    ['hiddenRaw', g.floats('hidden/bias', [shape[1] as number], weight('hidden/bias').data)],
-    ['hiddenSum'],
-  );
-  return g.node('Relu', ['hiddenSum'], ['hidden']);
+  g.node('ReduceMean', ['states'], ['meanState'], { axes: [1], keepdims: 0 });
+  return ['attended', 'meanState'];
 }
 
 interface LstmWeights {
@@ -234,5 +213,5 @@ function lstmWeights(kernel: Float32Array, bias: Float32Array): LstmWeights {
   // ONNX adds two biases, one of the input and one of the state: the second is zero.
   const both = new Float32Array(8 * units);
   GATES.forEach((gate, g) => both.set(bias.subarray(gate * units, (gate + 1) * units), g * units));
-  return { input: rows(0, TIME_WIDTH), recurrent: rows(TIME_WIDTH, units), bias: both };
+  return { input: rows(0, FRONT_WIDTH), recurrent: rows(FRONT_WIDTH, units), bias: both };
 }

@@ -1,24 +1,22 @@
 /**
- * How much the verifier's network and the device's head count in the final score. The two see a sound differently (the device remembers
- * half a minute, the network has twice the resolution) and were fitted to the same recordings, so their weights are fitted to recordings
- * that neither was trained on.
+ * The last word on a candidate: a logistic regression for each label, on what the network says of the label, the name of the label itself and
+ * of everything else that the front heard, and the device's score. These were fitted to the same recordings, so their weights are fitted to
+ * recordings that none of them was trained on.
  */
 
-/** One held-back candidate with the scores of both, as log-odds. */
-export interface Heard {
+/** What speaks for a label, as log-odds, in this order. */
+export const WORDS = ['network', 'own', 'other', 'device'] as const;
+export type Word = (typeof WORDS)[number];
+
+/** One held-back candidate. */
+export interface Heard extends Readonly<Record<Word, number>> {
   /** Index of the label that was asked about. */
   label: number;
-  network: number;
-  device: number;
   isReal: boolean;
 }
 
-/** A number a label: score = sigmoid(network × the network's log-odds + device × the device's + bias). */
-export interface ScoreWeights {
-  network: Float32Array;
-  device: Float32Array;
-  bias: Float32Array;
-}
+/** One number a label for each: score = sigmoid(sum of weight x word + bias). */
+export type ScoreWeights = Readonly<Record<Word | 'bias', Float32Array>>;
 
 /** Scores are probabilities in single precision. Closer to 0 or 1 than this, their log-odds are rounding error. */
 export const LEAST_SCORE = 0.001;
@@ -26,6 +24,8 @@ export const LEAST_SCORE = 0.001;
 /** The network's score, unchanged. */
 export const neutral = (labels: number): ScoreWeights => ({
   network: new Float32Array(labels).fill(1),
+  own: new Float32Array(labels),
+  other: new Float32Array(labels),
   device: new Float32Array(labels),
   bias: new Float32Array(labels),
 });
@@ -34,10 +34,12 @@ export const neutral = (labels: number): ScoreWeights => ({
 const FEWEST = 20;
 /** Regularisation, towards `neutral`. */
 const PULL = 0.01;
-const ROUNDS = 4_000;
-const RATE = 0.1;
+const ROUNDS = 6_000;
+const RATE = 0.05;
+/** Another sound can only speak against a label, everything else only for it. */
+const SIGN: Readonly<Record<Word, 1 | -1>> = { network: 1, own: 1, other: -1, device: 1 };
 
-/** One logistic regression for each label. Real and false candidates weigh the same; no weight can become negative. */
+/** Real and false candidates weigh the same. */
 export function fitScoreWeights(heard: readonly Heard[], labels: number): ScoreWeights {
   const weights = neutral(labels);
   for (let label = 0; label < labels; label++) {
@@ -45,31 +47,34 @@ export function fitScoreWeights(heard: readonly Heard[], labels: number): ScoreW
     const real = asked.filter(({ isReal }) => isReal).length;
     const others = asked.length - real;
     if (real < FEWEST || others < FEWEST) continue;
-    const { network, device, bias } = fitLabel(asked, real, others);
-    weights.network[label] = network;
-    weights.device[label] = device;
-    weights.bias[label] = bias;
+    const fitted = fitLabel(asked, real, others);
+    for (const word of [...WORDS, 'bias'] as const) weights[word][label] = fitted[word];
   }
   return weights;
 }
 
-function fitLabel(asked: readonly Heard[], real: number, others: number) {
-  let [network, device, bias] = [1, 0, 0];
+/** Gradient descent on plain arrays; the last input of each row is the bias. */
+function fitLabel(asked: readonly Heard[], real: number, others: number): Record<Word | 'bias', number> {
+  const rows = asked.map((one) => Float64Array.from([...WORDS.map((word) => one[word]), 1]));
+  const start = Float64Array.from([...WORDS.map((word) => Number(word === 'network')), 0]);
+  const fitted = start.slice();
+  const bias = WORDS.length;
   for (let round = 0; round < ROUNDS; round++) {
-    let [byNetwork, byDevice, byBias] = [PULL * (network - 1), PULL * device, 0];
-    for (const one of asked) {
-      const error =
-        (sigmoid(network * one.network + device * one.device + bias) - Number(one.isReal)) *
-        (0.5 / (one.isReal ? real : others));
-      byNetwork += error * one.network;
-      byDevice += error * one.device;
-      byBias += error;
+    const slope = fitted.map((value, i) => (i === bias ? 0 : PULL * (value - (start[i] as number))));
+    rows.forEach((row, n) => {
+      const isReal = asked[n]?.isReal === true;
+      let sum = 0;
+      for (let i = 0; i <= bias; i++) sum += (fitted[i] as number) * (row[i] as number);
+      const error = (sigmoid(sum) - Number(isReal)) * (0.5 / (isReal ? real : others));
+      for (let i = 0; i <= bias; i++) slope[i] = (slope[i] as number) + error * (row[i] as number);
+    });
+    for (let i = 0; i <= bias; i++) {
+      const moved = (fitted[i] as number) - RATE * (slope[i] as number);
+      const sign = i === bias ? Math.sign(moved) : SIGN[WORDS[i] as Word];
+      fitted[i] = sign * Math.max(0, sign * moved);
     }
-    network = Math.max(0, network - RATE * byNetwork);
-    device = Math.max(0, device - RATE * byDevice);
-    bias -= RATE * byBias;
   }
-  return { network, device, bias };
+  return Object.fromEntries([...WORDS, 'bias'].map((word, i) => [word, fitted[i]])) as Record<Word | 'bias', number>;
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

@@ -1,33 +1,35 @@
 import type { NetworkShape } from '../network/device-network.ts';
+import { EMBEDDING_SIZE } from '../windows/window-network.ts';
 import { CLIP_FRAMES } from './example.ts';
+import { FRONT_LAYERS, FRONT_WIDTH } from './front.ts';
 import {
   ATTENTION_HEADS,
   CLIP_S,
   HIDDEN,
-  PLANE_LAYERS,
+  pooledWidth,
   RECURRENT_UNITS,
-  TIME_KERNEL,
-  TIME_LAYERS,
-  TIME_WIDTH,
   VERIFIER_FRONT_END,
+  WINDOW_HOP,
+  WINDOW_STEPS,
+  type VerifierShape,
 } from './network.ts';
-import { VIEWS } from './graph.ts';
 
 /** Multiply-adds a second of sound: what the verifier may cost more than the device is part of the design. */
-export function verifierOperations(): number {
+export function verifierOperations(shape: VerifierShape): number {
   let steps = CLIP_FRAMES;
   let bands = VERIFIER_FRONT_END.melBands;
   let operations = 0;
-  for (const { kernel, from, to, strideTime, strideBand } of PLANE_LAYERS) {
-    steps = Math.ceil(steps / strideTime);
-    bands = Math.ceil(bands / strideBand);
-    operations += steps * bands * kernel * kernel * from * to;
+  for (const { from, to, stride, pooled } of FRONT_LAYERS) {
+    steps = Math.ceil(steps / stride);
+    bands = Math.ceil(bands / stride / (pooled ? 2 : 1));
+    operations += steps * bands * 9 * from * to;
   }
-  for (const { from, to } of TIME_LAYERS) operations += steps * TIME_KERNEL * from * to;
-  operations += 2 * steps * 4 * RECURRENT_UNITS * (TIME_WIDTH + RECURRENT_UNITS);
+  const windows = 1 + Math.floor((steps - WINDOW_STEPS) / WINDOW_HOP);
+  operations += windows * EMBEDDING_SIZE * (2 * FRONT_WIDTH + shape.names);
+  operations += 2 * steps * 4 * RECURRENT_UNITS * (FRONT_WIDTH + RECURRENT_UNITS);
   operations += steps * 2 * RECURRENT_UNITS * ATTENTION_HEADS * 2;
-  operations += (2 * RECURRENT_UNITS * (ATTENTION_HEADS + 1) + TIME_WIDTH) * HIDDEN;
-  return (VIEWS * operations) / CLIP_S;
+  operations += pooledWidth(shape) * HIDDEN;
+  return operations / CLIP_S;
 }
 
 /** The device's trunk and heads, a second of sound: 25 steps of 40 ms. */

@@ -1,8 +1,13 @@
 /** What a run of the verifier's training is made of. Numbers alone: the command line reads them at every start. */
 export interface VerifierRecipe {
-  /** Shards of a hundred scenes for the first stage. */
+  /** Shards of a thousand windows of two seconds for the front, and its steps; a run from a release has its front already. */
+  windowShards: number;
+  windowsPerShard: number;
+  windowSteps: number;
+  windowPeakRate: number;
+  /** Shards of a hundred scenes for the layers over whole clips. */
   sceneShards: number;
-  /** None: what the run begins with is general enough. */
+  /** None: the whole-clip layers that the run begins with are good enough. */
   steps: number;
   /** Shards of the device's candidates, sixty sessions each, for the second. */
   candidateShards: number;
@@ -20,6 +25,10 @@ export interface VerifierRecipe {
 }
 
 export const FULL_VERIFIER: VerifierRecipe = {
+  windowShards: 60,
+  windowsPerShard: 1_000,
+  windowSteps: 20_000,
+  windowPeakRate: 2e-3,
   sceneShards: 80,
   steps: 3_600,
   candidateShards: 72,
@@ -59,6 +68,10 @@ export const ONLY_VERIFIER: VerifierRecipe = {
 
 /** Minutes: enough to run every stage and to beat chance. */
 export const QUICK_VERIFIER: VerifierRecipe = {
+  windowShards: 1,
+  windowsPerShard: 128,
+  windowSteps: 10,
+  windowPeakRate: 2e-3,
   sceneShards: 1,
   steps: 12,
   candidateShards: 1,

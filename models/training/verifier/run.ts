@@ -8,6 +8,8 @@ export interface VerifierRun {
   seed: number;
   /** Weights to begin with; absent: drawn. */
   startFrom?: TrainedVerifier;
+  /** Labels the windows for the front; absent: the corpus's labels alone. */
+  teacher?: string;
   corpus: string;
   cache: string;
   /** A release whose trunk and heads are trained: its candidates are what the verifier will be asked about. */

@@ -1,13 +1,13 @@
 /**
- * From scenes and the device network's own mistakes to a calibrated verifier. Every stage leaves its result in `folder` and is not
+ * From windows, scenes and the device network's own mistakes to a calibrated verifier. Every stage leaves its result in `folder` and is not
  * done twice (but for the calibration, which takes minutes); a killed run goes on from its checkpoint with the same arguments.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
-import { EarshotError } from '@earshot/shared/errors.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
+import { trainedFront } from './front-training.ts';
 import { calibrated } from './calibrate.ts';
 import { anyCandidate } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
@@ -35,16 +35,15 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
 
 async function learned(run: VerifierRun, release: Release): Promise<TrainedVerifier> {
   const { steps, peakRate, fineSteps, finePeakRate } = run.recipe;
-  if (steps === 0 && !run.startFrom)
-    throw new EarshotError('TRAINING', 'A recipe without a first stage needs a release to begin with.');
+  const start = run.startFrom ?? (await trainedFront(run));
   const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
   try {
     const scenes = await sceneShards(run, fit);
     const general =
-      steps === 0 ? run.startFrom : await fitted(run, { name: 'general', steps, peakRate }, scenes, [], run.startFrom);
+      steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate, keepFront: true }, start, scenes, []);
     const candidates = await candidatesFor(run, fit, release);
     const fine = { name: 'fine', steps: fineSteps, peakRate: finePeakRate };
-    return await fitted(run, fine, scenes, candidates, general);
+    return await fitted(run, fine, general, scenes, candidates);
   } finally {
     fit.close();
   }
@@ -64,14 +63,15 @@ interface FittingStep {
   name: string;
   steps: number;
   peakRate: number;
+  keepFront?: boolean;
 }
 
 async function fitted(
   { recipe, seed, folder, signal, onProgress }: VerifierRun,
   { name, ...step }: FittingStep,
+  start: TrainedVerifier,
   scenes: readonly ExampleShard[],
   candidates: readonly ExampleShard[],
-  start?: TrainedVerifier,
 ): Promise<TrainedVerifier> {
   const options = {
     ...step,
@@ -83,5 +83,5 @@ async function fitted(
   };
   // What the device let through makes up most of the second stage; scenes keep what the first one learned.
   const asked = candidates.length === 0 ? undefined : { draw: anyCandidate(candidates), share: CANDIDATES_SHARE };
-  return new VerifierTrainer(options, scenes, asked, start).run();
+  return new VerifierTrainer(options, start, scenes, asked).run();
 }

@@ -1,13 +1,17 @@
 import { constantsOf, kerasGates, kerasKernel } from '../onnx/read-weights.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
-import { DIRECTIONS, PLANE_LAYERS, RECURRENT_UNITS, TIME_LAYERS, TIME_WIDTH } from './network.ts';
+import { FRONT_LAYERS, FRONT_WIDTH } from './front.ts';
+import { DIRECTIONS, RECURRENT_UNITS } from './network.ts';
+import { OTHER, OWN } from './relation.ts';
 import type { TrainedVerifier } from './trainer.ts';
 
-/** The weights that a released verifier was written from: the inverse of `verifierGraph`, without the score weights, which every training makes anew. */
+const PLAIN = ['embedding', 'names', 'hidden', 'score'].flatMap((name) => [`${name}/kernel`, `${name}/bias`]);
+
+/** The weights that a released verifier was written from: the inverse of `verifierGraph`, without the last word, which every training fits anew. */
 export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
   const constant = constantsOf(onnx);
   const tensors = new Map<string, NamedTensor>();
-  for (const { name } of [...PLANE_LAYERS, ...TIME_LAYERS]) {
+  for (const { name } of FRONT_LAYERS) {
     tensors.set(`${name}/kernel`, tensorflowKernel(constant(`${name}/kernel`)));
     tensors.set(`${name}/bias`, constant(`${name}/bias`));
   }
@@ -15,16 +19,22 @@ export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
   DIRECTIONS.forEach((direction, n) => {
     const part = (name: string, rows: number): Float32Array =>
       constant(name).data.subarray(n * 4 * units * rows, (n + 1) * 4 * units * rows);
-    const data = kerasKernel(part('lstm/W', TIME_WIDTH), part('lstm/R', units), units);
-    tensors.set(`${direction}/kernel`, { shape: [TIME_WIDTH + units, 4 * units], data });
+    const data = kerasKernel(part('lstm/W', FRONT_WIDTH), part('lstm/R', units), units);
+    tensors.set(`${direction}/kernel`, { shape: [FRONT_WIDTH + units, 4 * units], data });
     // Two biases a direction, of which the second is zero.
     const bias = kerasGates(part('lstm/B', 2).subarray(0, 4 * units), 1, units);
     tensors.set(`${direction}/bias`, { shape: [4 * units], data: bias });
   });
-  for (const name of ['attention/kernel', 'hidden/kernel', 'hidden/bias', 'score/kernel', 'score/bias'])
-    tensors.set(name, constant(name));
-  tensors.set('evidence/kernel', constant('evidence/kernel'));
-  return { tensors, norm: { mean: constant('mean').data, scale: constant('scale').data } };
+  for (const name of [...PLAIN, 'attention/kernel', 'evidence/kernel']) tensors.set(name, constant(name));
+  const norm = { mean: constant('mean').data, scale: constant('scale').data };
+  return { tensors, norm, relation: relationIn(constant) };
+}
+
+/** A name is open where the constant that bars all others from the maximum is zero. */
+function relationIn(constant: (name: string) => NamedTensor): NamedTensor {
+  const [own, other] = [constant('own/barred'), constant('other/barred')];
+  const data = own.data.map((barred, i) => (barred === 0 ? OWN : other.data[i] === 0 ? OTHER : 0));
+  return { shape: own.shape.slice(1), data };
 }
 
 /** ONNX keeps kernels as [to, from, height, width], TensorFlow as [height, width, from, to]. */

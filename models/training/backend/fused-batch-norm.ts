@@ -1,0 +1,57 @@
+/**
+ * Batch normalisation as ONE libtensorflow operation a direction (FusedBatchNormV3 and its gradient). Composed of tfjs's own operations it
+ * costs more than the convolution before it. Elsewhere (WebAssembly) the same mathematics runs on those.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { nativeOperation } from './native-operation.ts';
+
+/** Keras' default. */
+export const EPSILON = 1e-3;
+
+export interface Normalised {
+  /** Like the input. */
+  value: tf.Tensor4D;
+  /** Of this batch, one a channel; without a gradient. */
+  mean: tf.Tensor1D;
+  variance: tf.Tensor1D;
+}
+
+const attributes = (): Parameters<typeof nativeOperation>[1] => [
+  { name: 'T', kind: 'type', value: 'float' },
+  { name: 'U', kind: 'type', value: 'float' },
+  { name: 'epsilon', kind: 'float', value: EPSILON },
+  { name: 'data_format', kind: 'string', value: 'NHWC' },
+  { name: 'is_training', kind: 'bool', value: true },
+];
+
+/** Normalises over everything but the channels of x [batch, height, width, channels]. To be called inside `tf.tidy` or a gradient. */
+export function batchNorm(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): Normalised {
+  return tf.getBackend() === 'tensorflow' ? native(x, scale, offset) : composed(x, scale, offset);
+}
+
+function native(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): Normalised {
+  const none = tf.tensor1d([]);
+  // Outside `customGrad`, which would dispose of the moments: it returns one tensor only.
+  const [output, mean, variance, ...reserved] = nativeOperation(
+    'FusedBatchNormV3',
+    [...attributes(), { name: 'exponential_avg_factor', kind: 'float', value: 1 }],
+    [x, scale, offset, none, none],
+    6,
+  ) as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
+  const value = tf.customGrad((...all) => {
+    const save = all[3] as unknown as (tensors: tf.Tensor[]) => void;
+    save([all[0] as tf.Tensor, all[1] as tf.Tensor, ...reserved]);
+    return {
+      value: output.clone(),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        nativeOperation('FusedBatchNormGradV3', attributes(), [dy, ...saved], 5).slice(0, 3),
+    };
+  })(x, scale, offset) as tf.Tensor4D;
+  return { value, mean, variance };
+}
+
+function composed(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): Normalised {
+  const { mean, variance } = tf.moments(x, [0, 1, 2]);
+  const value = tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON))), scale), offset);
+  return { value: value as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+}

@@ -1,0 +1,13 @@
+import type { FrontEnd } from '@earshot/shared/contracts/release.ts';
+
+/** 10 ms hops: a T4 beep of 0.1 s is ten frames; 80 bands are 1.3 times as many as the device has. */
+export const VERIFIER_FRONT_END: FrontEnd = {
+  kind: 'log-mel',
+  sampleRate: 16_000,
+  fftSize: 512,
+  hopSize: 160,
+  melBands: 80,
+  lowHz: 60,
+  highHz: 8_000,
+  floor: 1e-6,
+};

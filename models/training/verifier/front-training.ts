@@ -1,0 +1,53 @@
+/** The first phase of the verifier's training: windows are rendered by threads while the front is trained on those that are there. */
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { WindowRenderer } from '../windows/window-renderer.ts';
+import { WindowTrainer } from '../windows/window-trainer.ts';
+import { Teacher } from '../teacher/teacher.ts';
+import { openSceneMaker } from '../../scenes/scene-maker.ts';
+import { VERIFIER_LABELS } from './example.ts';
+import { relationOf } from './relation.ts';
+import { placeOf, type VerifierRun } from './run.ts';
+import type { TrainedVerifier } from './trainer.ts';
+
+const BATCH = 64;
+/** Enough sounds for the normalisation and the first steps. */
+const FIRST_SHARDS = 3;
+
+export async function trainedFront(run: VerifierRun): Promise<TrainedVerifier> {
+  const { recipe, seed, corpus, cache, teacher, signal, onProgress } = run;
+  const folder = join(run.folder, 'windows');
+  await mkdir(folder, { recursive: true });
+  // Refused here, before any thread starts; and the corpus is decoded once, not by every thread.
+  await (teacher === undefined ? null : await Teacher.load(teacher))?.close();
+  (await openSceneMaker({ ...placeOf(run), part: 'fit' })).close();
+  const renderer = new WindowRenderer(
+    {
+      maker: { corpus, cache, seed },
+      folder,
+      ...(teacher === undefined ? {} : { teacher }),
+      shards: recipe.windowShards,
+      windowsPerShard: recipe.windowsPerShard,
+    },
+    Math.min(availableParallelism(), recipe.windowShards),
+  );
+  renderer.start();
+  try {
+    const { tensors, norm, names } = await new WindowTrainer({
+      seed,
+      steps: recipe.windowSteps,
+      batch: BATCH,
+      peakRate: recipe.windowPeakRate,
+      folder,
+      shards: recipe.windowShards,
+      firstShards: Math.min(FIRST_SHARDS, recipe.windowShards),
+      checkpoint: join(run.folder, 'front.checkpoint'),
+      signal: AbortSignal.any([signal, renderer.failed.signal]),
+      onStep: (step, of, loss) => onProgress('front', step, of, loss),
+    }).run();
+    return { tensors, norm, relation: relationOf(VERIFIER_LABELS, names) };
+  } finally {
+    await renderer.stop();
+  }
+}

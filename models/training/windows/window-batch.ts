@@ -1,0 +1,92 @@
+import type { Random } from '../../synthesis/random.ts';
+import type { Normalisation } from '../network/device-network.ts';
+import { bandShift } from '../data/batch.ts';
+import { byteToMel, byteToScore, intToEmbedding, type WindowShard } from './window-shard.ts';
+
+/** Mean and one over the deviation of each value of the teacher's embedding. */
+export interface EmbeddingScale {
+  mean: Float32Array;
+  scale: Float32Array;
+}
+
+export interface WindowBatch {
+  /** [batch, frames, bands], normalised. */
+  features: Float32Array;
+  targets: Float32Array;
+  scores: Float32Array;
+  embeddings: Float32Array;
+}
+
+/** Frames that a window is moved by, at most; what leaves at one end comes in at the other. */
+const MOST_SHIFT = 20;
+
+/** Any windows of the shards, each moved a little in time, over bands and in level. */
+export function drawWindows(
+  shards: readonly WindowShard[],
+  batch: number,
+  norm: Normalisation,
+  embedding: EmbeddingScale,
+  random: Random,
+): WindowBatch {
+  const { frames, bands, labels, classes, embeddingSize } = shards[0] as WindowShard;
+  const made: WindowBatch = {
+    features: new Float32Array(batch * frames * bands),
+    targets: new Float32Array(batch * labels.length),
+    scores: new Float32Array(batch * classes.length),
+    embeddings: new Float32Array(batch * embeddingSize),
+  };
+  for (let row = 0; row < batch; row++) {
+    const shard = random.pick(shards);
+    const at = random.integer(0, shard.windows - 1);
+    const shift = bandShift(random, bands);
+    const moved = random.integer(-MOST_SHIFT, MOST_SHIFT);
+    let to = row * frames * bands;
+    for (let frame = 0; frame < frames; frame++) {
+      const from = (at * frames + ((frame + moved + frames) % frames)) * bands;
+      for (let band = 0; band < bands; band++, to++) {
+        const value = Math.max(
+          FLOOR_LOG,
+          (byteToMel[shard.mels[from + band] as number] as number) + (shift[band] as number),
+        );
+        made.features[to] = (value - (norm.mean[band] as number)) * (norm.scale[band] as number);
+      }
+    }
+    made.targets.set(shard.targets.subarray(at * labels.length, (at + 1) * labels.length), row * labels.length);
+    for (let k = 0; k < classes.length; k++)
+      made.scores[row * classes.length + k] = byteToScore[
+        (shard.logits[at * classes.length + k] as number) + 128
+      ] as number;
+    for (let k = 0; k < embeddingSize; k++) {
+      const value = (shard.embeddings[at * embeddingSize + k] as number) * intToEmbedding;
+      made.embeddings[row * embeddingSize + k] =
+        (value - (embedding.mean[k] as number)) * (embedding.scale[k] as number);
+    }
+  }
+  return made;
+}
+
+const FLOOR_LOG = -6;
+
+/** Of each band. A floor for the deviation: a band that hardly moves must not be blown up. */
+export function windowNormalisation({ mels, bands }: WindowShard): Normalisation {
+  const { mean, deviation } = momentsOf(mels.length / bands, bands, (i) => byteToMel[mels[i] as number] as number);
+  return { mean, scale: deviation.map((d) => 1 / Math.max(0.3, d)) };
+}
+
+export function embeddingScale({ embeddings, windows, embeddingSize }: WindowShard): EmbeddingScale {
+  const { mean, deviation } = momentsOf(windows, embeddingSize, (i) => (embeddings[i] as number) * intToEmbedding);
+  return { mean, scale: deviation.map((d) => 1 / (d + 1e-3)) };
+}
+
+function momentsOf(rows: number, columns: number, value: (i: number) => number) {
+  const sum = new Float64Array(columns);
+  const squares = new Float64Array(columns);
+  for (let i = 0; i < rows * columns; i++) {
+    const x = value(i);
+    sum[i % columns] = (sum[i % columns] as number) + x;
+    squares[i % columns] = (squares[i % columns] as number) + x * x;
+  }
+  const mean = Float32Array.from(sum, (s) => s / rows);
+  const deviation = Float32Array.from(squares, (s, i) => Math.sqrt(Math.max(0, s / rows - (mean[i] as number) ** 2)));
+  return { mean, deviation };
+}

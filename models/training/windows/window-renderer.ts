@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import type { WindowOrder } from './render-thread.ts';
+
+/** Renders windows in threads of their own while the network trains on those that are there. */
+export class WindowRenderer {
+  private readonly order: Omit<WindowOrder, 'first' | 'step'>;
+  private readonly threads: number;
+  private workers: Worker[] = [];
+  private ended: Promise<unknown> = Promise.resolve();
+  /** Aborted with the reason when rendering failed: waiting for the next shard would never end. */
+  readonly failed = new AbortController();
+
+  constructor(order: Omit<WindowOrder, 'first' | 'step'>, threads: number) {
+    this.order = order;
+    this.threads = threads;
+  }
+
+  start(): void {
+    this.workers = Array.from({ length: this.threads }, (_, first) => {
+      const workerData: WindowOrder = { ...this.order, first, step: this.threads };
+      const worker = new Worker(new URL('render-thread.ts', import.meta.url), { workerData });
+      worker.on('error', (error) => this.failed.abort(asEarshotError(error, 'TRAINING', 'Windows cannot be rendered')));
+      return worker;
+    });
+    this.ended = Promise.all(this.workers.map((worker) => once(worker, 'exit')));
+    // The failure is reported through `failed`.
+    this.ended.catch(() => undefined);
+  }
+
+  /** When every shard is there. */
+  async finished(): Promise<void> {
+    await this.ended.catch(() => undefined);
+    this.failed.signal.throwIfAborted();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+}
