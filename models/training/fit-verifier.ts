@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadRelease, type LoadOptions } from '@earshot/device/releases/release.ts';
 import { trainVerifier } from './verifier/train.ts';
 import type { TrainedVerifier } from './verifier/trainer.ts';
-import { verifierWeightsOf } from './verifier/weights.ts';
+import { hasFront, verifierWeightsOf } from './verifier/weights.ts';
 import { initBackend } from './backend/init-backend.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { publish } from './publishing/publish.ts';
@@ -13,12 +13,13 @@ import { WorkFolder } from './work-folder.ts';
 
 /** Trained on what the device half of `release` lets through; `load`: how it is to be trusted. */
 async function fitVerifier(options: RunOptions, release: string, load?: LoadOptions): Promise<void> {
-  const { seed, signal } = options;
+  const { seed, signal, from } = options;
+  const startFrom = from === undefined ? null : await weightsOf(from);
   const work = new WorkFolder(options.work);
   const bars = new Map<string, ProgressBar>();
   await trainVerifier({
     recipe: options.recipe.verifier,
-    ...(options.from === undefined ? {} : { startFrom: await weightsOf(options.from) }),
+    ...(startFrom === null ? {} : { startFrom }),
     seed,
     ...(options.teacher === undefined ? {} : { teacher: options.teacher }),
     ...(await corpusOf(options)),
@@ -57,7 +58,9 @@ export async function fitVerifierOfRun(options: RunOptions, standIn: string): Pr
   await fitVerifier(options, provisional, { trustedKeys: [{ ...key, owner: 'this run' }] });
 }
 
-async function weightsOf(folder: string): Promise<TrainedVerifier> {
+/** `null`: the release's verifier is older than the convolutional front, so the front is trained from nothing. */
+async function weightsOf(folder: string): Promise<TrainedVerifier | null> {
   const release = await loadRelease(folder);
-  return verifierWeightsOf(await release.read(release.manifest.verifier));
+  const onnx = await release.read(release.manifest.verifier);
+  return hasFront(onnx) ? verifierWeightsOf(onnx) : null;
 }

@@ -5,6 +5,9 @@ import type { Normalisation } from '../network/device-network.ts';
 import { headWeights } from '../network/device-network.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 
+export const constantNames = (bytes: Uint8Array): string[] =>
+  decodeModel(bytes).graph.initializer.map(({ name }) => name);
+
 /** The constants of a graph, by name. */
 export function constantsOf(bytes: Uint8Array): (name: string) => NamedTensor {
   const { name: graph, initializer } = decodeModel(bytes).graph;

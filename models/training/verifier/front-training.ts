@@ -17,7 +17,9 @@ const FIRST_SHARDS = 3;
 
 export async function trainedFront(run: VerifierRun): Promise<TrainedVerifier> {
   const { recipe, seed, corpus, cache, teacher, signal, onProgress } = run;
-  const folder = join(run.folder, 'windows');
+  // Kept apart: windows without the teacher's answers must not be taken for windows with them.
+  const name = teacher === undefined ? 'windows' : 'windows-teacher';
+  const folder = join(run.folder, name);
   await mkdir(folder, { recursive: true });
   // Refused here, before any thread starts; and the corpus is decoded once, not by every thread.
   await (teacher === undefined ? null : await Teacher.load(teacher))?.close();
@@ -42,7 +44,7 @@ export async function trainedFront(run: VerifierRun): Promise<TrainedVerifier> {
       folder,
       shards: recipe.windowShards,
       firstShards: Math.min(FIRST_SHARDS, recipe.windowShards),
-      checkpoint: join(run.folder, 'front.checkpoint'),
+      checkpoint: join(run.folder, `${name}.checkpoint`),
       signal: AbortSignal.any([signal, renderer.failed.signal]),
       onStep: (step, of, loss) => onProgress('front', step, of, loss),
     }).run();

@@ -1,4 +1,4 @@
-import { constantsOf, kerasGates, kerasKernel } from '../onnx/read-weights.ts';
+import { constantNames, constantsOf, kerasGates, kerasKernel } from '../onnx/read-weights.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 import { FRONT_LAYERS, FRONT_WIDTH } from './front.ts';
 import { DIRECTIONS, RECURRENT_UNITS } from './network.ts';
@@ -6,6 +6,9 @@ import { OTHER, OWN } from './relation.ts';
 import type { TrainedVerifier } from './trainer.ts';
 
 const PLAIN = ['embedding', 'names', 'hidden', 'score'].flatMap((name) => [`${name}/kernel`, `${name}/bias`]);
+
+/** Releases up to 2026-11-21.10 have a verifier of another shape, which no training can go on from. */
+export const hasFront = (onnx: Uint8Array): boolean => constantNames(onnx).includes('front1/kernel');
 
 /** The weights that a released verifier was written from: the inverse of `verifierGraph`, without the last word, which every training fits anew. */
 export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {

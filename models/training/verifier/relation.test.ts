@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { OTHER, OWN, relationOf } from './relation.ts';
+
+const LABELS = ['smoke_alarm', 'co_alarm', 'glass_break'];
+
+/** Of each name its relation to each label. */
+const relationTo = (name: string): number[] =>
+  [...relationOf(LABELS, [...LABELS, name]).data].filter((_, i) => i % 4 === 3);
+
+test.each([
+  ['Smoke detector, smoke alarm', [OWN, OWN, OTHER]],
+  ['Shatter', [OTHER, OTHER, OWN]],
+  ['Cough', [OTHER, OTHER, OTHER]],
+  ['Silence', [0, 0, 0]],
+  ['Beep, bleep', [0, 0, 0]],
+  ['co_alarm', [0, OWN, OTHER]],
+])('AudioSet’s class or our label %s speaks for or against each label', (name, expected) => {
+  expect(relationTo(name)).toEqual(expected);
+});
+
+test('the corpus’s own glass speaks for glass, its coughs against everything', () => {
+  expect(relationTo('corpus/glass_break')).toEqual([OTHER, OTHER, OWN]);
+  expect(relationTo('corpus/cough')).toEqual([OTHER, OTHER, OTHER]);
+});

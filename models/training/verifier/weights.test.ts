@@ -1,0 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { hasFront, verifierWeightsOf } from './weights.ts';
+
+const RELEASE = join(import.meta.dirname, '..', '..', 'release');
+
+test('a verifier of the older shape is recognised, so that a run from its release trains a new front', async () => {
+  const onnx = await readFile(join(RELEASE, 'verifier.onnx'));
+  expect(hasFront(onnx)).toBe(false);
+  expect(() => verifierWeightsOf(onnx)).toThrow(/another recipe made it/);
+});
