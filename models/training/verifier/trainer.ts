@@ -102,7 +102,9 @@ export class VerifierTrainer {
       const random = new Random(`verifier/${seed}/${optimiser.step}`);
       const rows = Array.from({ length: batch }, () => this.draw(random));
       const made = makeVerifierBatch(rows, norm, () => this.drawScene(random), random);
-      onStep?.(optimiser.step + 1, steps, this.step(optimiser, made, batch));
+      // Not as an argument of the optional call: without a listener it would not be evaluated, and nothing would be learned.
+      const loss = this.step(optimiser, made, batch);
+      onStep?.(optimiser.step, steps, loss);
       if (optimiser.step % saveEvery === 0 || optimiser.step === steps) await this.save(optimiser, checkpoint);
       await new Promise(setImmediate);
     }

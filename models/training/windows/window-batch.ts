@@ -20,7 +20,12 @@ export interface WindowBatch {
 /** Frames that a window is moved by, at most; what leaves at one end comes in at the other. */
 const MOST_SHIFT = 20;
 
-/** Any windows of the shards, each moved a little in time, over bands and in level. */
+/** Of each kind, in a reading; half of the readings have none of it. */
+const HOLE_CHANCE = 0.5;
+const WIDEST_HOLE_FRAMES = 30;
+const WIDEST_HOLE_BANDS = 12;
+
+/** Any windows of the shards, each moved a little in time, in pitch and in level, with holes (SpecAugment). */
 export function drawWindows(
   shards: readonly WindowShard[],
   batch: number,
@@ -40,13 +45,19 @@ export function drawWindows(
     const at = random.integer(0, shard.windows - 1);
     const shift = bandShift(random, bands);
     const moved = random.integer(-MOST_SHIFT, MOST_SHIFT);
+    const roll = random.integer(-1, 1);
+    const lostFrames = drawHole(random, frames, WIDEST_HOLE_FRAMES);
+    const lostBands = drawHole(random, bands, WIDEST_HOLE_BANDS);
     let to = row * frames * bands;
     for (let frame = 0; frame < frames; frame++) {
       const from = (at * frames + ((frame + moved + frames) % frames)) * bands;
       for (let band = 0; band < bands; band++, to++) {
+        // A hole is what the normalisation makes of the mean: 0.
+        if (isIn(lostFrames, frame) || isIn(lostBands, band)) continue;
+        const source = Math.min(bands - 1, Math.max(0, band - roll));
         const value = Math.max(
           FLOOR_LOG,
-          (byteToMel[shard.mels[from + band] as number] as number) + (shift[band] as number),
+          (byteToMel[shard.mels[from + source] as number] as number) + (shift[band] as number),
         );
         made.features[to] = (value - (norm.mean[band] as number)) * (norm.scale[band] as number);
       }
@@ -64,6 +75,20 @@ export function drawWindows(
   }
   return made;
 }
+
+interface Hole {
+  from: number;
+  to: number;
+}
+
+function drawHole(random: Random, length: number, widest: number): Hole {
+  if (!random.chance(HOLE_CHANCE)) return { from: 0, to: 0 };
+  const width = random.integer(1, Math.min(widest, length));
+  const from = random.integer(0, length - width);
+  return { from, to: from + width };
+}
+
+const isIn = ({ from, to }: Hole, at: number): boolean => at >= from && at < to;
 
 const FLOOR_LOG = -6;
 

@@ -85,7 +85,9 @@ export class WindowTrainer {
       // By step, so that a resumed run draws what the unbroken one would have drawn.
       const random = new Random(`windows/${seed}/${optimiser.step}`);
       const drawn = drawWindows([...this.shards.values()], batch, norm, embedding, random);
-      onStep?.(optimiser.step + 1, steps, learn(optimiser, weights, drawn, first, batch));
+      // Not as an argument of the optional call: without a listener it would not be evaluated, and nothing would be learned.
+      const loss = learn(optimiser, weights, drawn, first, batch);
+      onStep?.(optimiser.step, steps, loss);
       if (optimiser.step % SAVE_EVERY === 0 || optimiser.step === steps) await this.save(optimiser, names);
       await new Promise(setImmediate);
     }
