@@ -4,6 +4,7 @@ import { ClipScorer, type VerifierModel } from '@earshot/cloud/verifier/clip-sco
 import type { Network } from '@earshot/device/network/network.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
+import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates } from './house-candidates.ts';
@@ -70,11 +71,13 @@ async function withThresholds(
   const scorer = await ClipScorer.load(onnx, MODEL);
   try {
     const ofSessions: Record<Level, Judged[]> = { low: [], medium: [], high: [] };
+    let samples = 0;
     for (let session = 0; session < recipe.calibrationSessions; session++) {
       signal.throwIfAborted();
       // Other sessions than those that the score weights were fitted to.
       const confusers = drawSession(maker, recipe.weightSessions + session, LEAST_SNR_DB);
       for (const played of [confusers, drawWarning(maker, session, LEAST_SNR_DB)]) {
+        samples += played.samples.length;
         // Each level is asked about what a device at that level lets through: what only a more sensitive one reports is harder to verify.
         for (const level of LEVELS)
           ofSessions[level].push(...bestOfEach(await judge(scorer, await candidatesOf(network, played, level))));
@@ -84,11 +87,12 @@ async function withThresholds(
     const ofDays: Judged[] = [];
     for (let day = 0; day < recipe.houseDays; day++) ofDays.push(...(await judgeDay(run, maker, network, scorer, day)));
     const houseDays = { days: recipe.houseDays, judged: ofDays };
+    const sessions = { hours: samples / SAMPLE_RATE / 3_600, judged: ofSessions };
     const levels = Object.fromEntries(
-      VERIFIER_LABELS.map((label) => [label, verifierLevels(label, ofSessions, houseDays)]),
+      VERIFIER_LABELS.map((label) => [label, verifierLevels(label, sessions, houseDays)]),
     );
     const description = { ...MODEL, levels };
-    await writeFile(join(folder, 'calibration.json'), JSON.stringify({ judged: ofSessions, houseDays }));
+    await writeFile(join(folder, 'calibration.json'), JSON.stringify({ sessions, houseDays }));
     await writeVerifierPart(folder, { onnx, description });
     return description;
   } finally {

@@ -9,42 +9,66 @@ export interface Judged {
   isReal: boolean;
 }
 
+/** What a device at each level let through of the same held-back sessions. */
+export interface JudgedSessions {
+  /** Of sound played, most of it confusers back to back. */
+  hours: number;
+  judged: Readonly<Record<Level, readonly Judged[]>>;
+}
+
 export interface HouseDays {
   days: number;
   /** False candidates of those days, of a device at medium; the other levels are counted on the same ones. */
   judged: readonly Judged[];
 }
 
-/** The share of real candidates that a level may lose: two in a hundred is the most that the design allows at medium. */
-const MAY_LOSE: Readonly<Record<Level, number>> = { low: 0.05, medium: 0.02, high: 0.005 };
-/** A battery chirps again within the minute: of its candidates one may be lost for each that is wrongly told. */
-const OF_CHIRPS: Readonly<Record<Level, number>> = { low: 0.3, medium: 0.15, high: 0.05 };
+/** False alerts that both stages together may give. */
+interface Budget {
+  perConfuserHour: number;
+  perDay: number;
+}
+
+/** At medium. Together one an hour of confusers back to back and 0.1 a day (DESIGN); the largest shares go to what sounds like most other things. */
+const BUDGETS: Readonly<Record<string, Budget>> = {
+  smoke_alarm: { perConfuserHour: 0.25, perDay: 0.03 },
+  co_alarm: { perConfuserHour: 0.15, perDay: 0.02 },
+  low_battery_chirp: { perConfuserHour: 0.1, perDay: 0.02 },
+  glass_break: { perConfuserHour: 0.5, perDay: 0.03 },
+};
+/** Experimental labels: off by default, so they are no part of the sum. */
+const USUAL: Budget = { perConfuserHour: 1, perDay: 0.1 };
+const SPENDING: Readonly<Record<Level, number>> = { low: 0.3, medium: 1, high: 3 };
+/** Of the real candidates no level loses more than this for its budget; what the budget then lacks is published. */
+const MOST_LOST: Readonly<Record<Level, number>> = { low: 0.15, medium: 0.1, high: 0.03 };
+/** And no threshold lies lower than what keeps all but these: a budget that is not used up buys nothing there. */
+const LEAST_LOST = 0.005;
 /** Lower than any score that a network gives to a sure no. */
 const LOWEST = 0.01;
 const HIGHEST = 0.98;
 const EVEN_ODDS = 0.5;
 
 /**
- * A threshold a level: the highest that keeps what the level must keep of the real candidates that a device at that level lets through.
- * With few of them, the count decides: of a hundred, medium may lose two. What it lets through is then measured on house days.
+ * A threshold a level: the lowest that keeps the label's false alerts within its budget, on held-back sessions and on house days, and no
+ * higher than what keeps most of the real candidates.
  */
-export function verifierLevels(
-  label: string,
-  candidates: Readonly<Record<Level, readonly Judged[]>>,
-  houseDays: HouseDays,
-): z.infer<typeof Levels> {
-  const mayLose = label === 'low_battery_chirp' ? OF_CHIRPS : MAY_LOSE;
-  const falseOfDays = houseDays.judged.filter((judged) => judged.label === label && !judged.isReal);
-  const realAt = (level: Level): number[] =>
-    candidates[level]
-      .filter((judged) => judged.label === label && judged.isReal)
+export function verifierLevels(label: string, sessions: JudgedSessions, houseDays: HouseDays): z.infer<typeof Levels> {
+  const scoresOf = (some: readonly Judged[], wanted: boolean): number[] =>
+    some
+      .filter((judged) => judged.label === label && judged.isReal === wanted)
       .map(({ score }) => score)
       .sort((a, b) => a - b);
-  // Just under the score of the first one that must be kept; null: this level hears none.
+  const budget = BUDGETS[label] ?? USUAL;
+  const falseOfDays = scoresOf(houseDays.judged, false);
   const wanted = (level: Level): number | null => {
-    const real = realAt(level);
-    const kept = real[Math.floor(real.length * mayLose[level])];
-    return kept === undefined ? null : Math.min(HIGHEST, Math.max(LOWEST, kept * 0.999));
+    const real = scoresOf(sessions.judged[level], true);
+    if (real.length === 0) return null;
+    const share = SPENDING[level];
+    const affordable = Math.max(
+      lowestThatLets(sessions.hours * budget.perConfuserHour * share, scoresOf(sessions.judged[level], false)),
+      lowestThatLets(houseDays.days * budget.perDay * share, falseOfDays),
+    );
+    const least = keeping(real, LEAST_LOST);
+    return Math.min(HIGHEST, Math.max(LOWEST, Math.min(keeping(real, MOST_LOST[level]), Math.max(least, affordable))));
   };
   const medium = wanted('medium') ?? wanted('high') ?? EVEN_ODDS;
   // A level hears other candidates than the next one, and few of some labels; a less sensitive one must not let more through all the same.
@@ -55,17 +79,26 @@ export function verifierLevels(
   };
   const levelOf = (level: Level): [Level, z.infer<typeof Levels>[Level]] => {
     const threshold = thresholds[level];
-    const real = realAt(level);
+    const real = scoresOf(sessions.judged[level], true);
     const missed = real.filter((score) => score < threshold).length;
     return [
       level,
       {
         threshold,
-        perDay:
-          houseDays.days === 0 ? 0 : falseOfDays.filter(({ score }) => score >= threshold).length / houseDays.days,
+        perDay: houseDays.days === 0 ? 0 : falseOfDays.filter((score) => score >= threshold).length / houseDays.days,
         missRate: real.length === 0 ? 0 : missed / real.length,
       },
     ];
   };
   return Object.fromEntries(LEVELS.map(levelOf)) as z.infer<typeof Levels>;
+}
+
+/** Just under the score of the first real one that must be kept; `real` ascends. */
+const keeping = (real: readonly number[], mayLose: number): number =>
+  (real[Math.floor(real.length * mayLose)] as number) * 0.999;
+
+/** Just above the highest false score that must not pass; `others` ascends. */
+function lowestThatLets(allowed: number, others: readonly number[]): number {
+  const refused = others[others.length - 1 - Math.floor(allowed)];
+  return refused === undefined ? 0 : refused + 1e-6;
 }
