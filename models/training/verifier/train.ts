@@ -39,11 +39,9 @@ async function learned(run: VerifierRun, release: Release): Promise<TrainedVerif
   const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
   try {
     const scenes = await sceneShards(run, fit);
-    const general =
-      steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate, keepFront: true }, start, scenes, []);
+    const general = steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate }, start, scenes, []);
     const candidates = await candidatesFor(run, fit, release);
-    const fine = { name: 'fine', steps: fineSteps, peakRate: finePeakRate };
-    return await fitted(run, fine, general, scenes, candidates);
+    return await fitted(run, { name: 'fine', steps: fineSteps, peakRate: finePeakRate }, general, scenes, candidates);
   } finally {
     fit.close();
   }
@@ -63,7 +61,6 @@ interface FittingStep {
   name: string;
   steps: number;
   peakRate: number;
-  keepFront?: boolean;
 }
 
 async function fitted(
@@ -75,6 +72,8 @@ async function fitted(
 ): Promise<TrainedVerifier> {
   const options = {
     ...step,
+    // The names that the front gives are words of the last word: trained on for yes or no alone, it would forget what they mean.
+    keepFront: true,
     seed,
     batch: recipe.batch,
     checkpoint: join(folder, `${name}.checkpoint`),
