@@ -20,7 +20,7 @@ export interface Window {
 
 /** 200 frames of 10 ms. */
 export const WINDOW_FRAMES = 200;
-export const WINDOW_SAMPLES = 199 * 160 + 512;
+const WINDOW_SAMPLES = 199 * 160 + 512;
 /** Kinds of sounds that are drawn more often: they are what our labels are confused with. */
 const GLASSY = /glass|^coins$|dishes|cutlery_clink|bottle_opening/;
 const BEEPING = /alarm|beep|bell|siren|ring|chime|kettle|microwave/;
