@@ -1,58 +1,89 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CadenceReader } from '@earshot/shared/cadence/cadence-reader.ts';
+import { RhythmReader, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
 import { LogMel } from '@earshot/shared/features/log-mel.ts';
-import type { Detection } from './detection.ts';
-import { EnergyGate } from './energy-gate.ts';
-import { EventBoard } from './event-board.ts';
-import type { DetectorSettings } from './detector-settings.ts';
 import type { Network, NetworkStream } from '../network/network.ts';
+import type { Detection } from './detection.ts';
+import type { DetectorSettings } from './detector-settings.ts';
+import { EnergyGate } from '../listening/energy-gate.ts';
+import { Evidence } from './evidence.ts';
+import type { LabelWatch } from './label-watch.ts';
+import { openWatches } from './open-watches.ts';
+import { RoomLevel } from './room-level.ts';
+import { ScoreHistory } from './score-history.ts';
 
 export interface DetectorOptions {
   settings: DetectorSettings;
-  /** Every step's evidence, by head in the manifest's order: for sweeps and reports. The array is reused. */
-  onEvidence?: (evidence: Float64Array, atSample: number) => void;
+  /** Each evaluation's probabilities, by head in the manifest's order, and the evidence behind them. Both arrays are reused. */
+  onEvaluation?: (probabilities: Float64Array, atSample: number, evidence: Float64Array) => void;
 }
 
-/** After a sleep the network hears this much again of what was before the sound that woke it. */
+/** After a sleep the network hears one second of what was before the sound that woke it. */
 const PRE_ROLL_S = 1;
+
+/** What the rhythm reader said at one evaluation. */
+interface Reading {
+  rhythms: Rhythms;
+  pitchStability: number;
+}
 
 /**
  * Samples of one source in, candidates out. A function of the samples alone: no clock, no randomness, no dependence on how they
  * were cut, so live, replay and training see the same. Sources share the network and nothing else.
  */
 export class Detector {
+  private network: Network;
   private stream: NetworkStream;
   private readonly logMel: LogMel;
-  private board: EventBoard;
+  private readonly rhythm: RhythmReader;
   private readonly gate: EnergyGate;
-  private cadence = new CadenceReader();
-  private readonly onEvidence: DetectorOptions['onEvidence'];
+  private readonly room: RoomLevel;
+  private history: ScoreHistory;
+  private evidence: Evidence;
+  private watches: LabelWatch[];
+  private probabilities: Float64Array;
+  private readonly onEvaluation: DetectorOptions['onEvaluation'];
   private readonly melBands: number;
   private readonly leadSamples: number;
   /** The last samples heard: pre-roll, then the block that is being filled. */
   private readonly recent: Float32Array;
   private readonly block: Float32Array;
   private readonly stepSamples: number;
+  private readonly sampleRate: number;
   private settings: DetectorSettings;
   private filled = 0;
   private blocks = 0;
   private isAwake = false;
   private sleptBlocks = 0;
+  private nextEventId = 1;
+  /** Steps that the history holds, slept ones included. */
+  private steps = 0;
+  private readonly readings: Reading[] = [];
+  private lastReading: Reading;
   private lastScores: Float32Array = new Float32Array(0);
 
-  constructor(network: Network, { settings, onEvidence }: DetectorOptions) {
-    const { frontEnd, trunk } = network.manifest;
+  constructor(network: Network, { settings, onEvaluation }: DetectorOptions) {
+    const { frontEnd, trunk, heads } = network.manifest;
+    const { decision } = network;
+    this.network = network;
     this.settings = settings;
-    this.onEvidence = onEvidence;
+    this.onEvaluation = onEvaluation;
     this.melBands = frontEnd.melBands;
+    this.sampleRate = frontEnd.sampleRate;
     this.stream = network.openStream();
     this.logMel = new LogMel(frontEnd);
     this.stepSamples = trunk.framesPerStep * frontEnd.hopSize;
-    this.board = new EventBoard(network.manifest, this.stepSamples / frontEnd.sampleRate, settings);
     const blockSamples = this.stream.framesPerCall * frontEnd.hopSize;
-    this.gate = new EnergyGate(blockSamples, frontEnd.sampleRate);
     // A frame is longer than a hop: with this many samples before it, each block gives exactly the frames of one network call.
     this.leadSamples = frontEnd.fftSize - frontEnd.hopSize;
+    this.rhythm = new RhythmReader(frontEnd, -this.leadSamples);
+    this.lastReading = this.readRhythm();
+    this.gate = new EnergyGate(blockSamples, frontEnd.sampleRate);
+    this.room = new RoomLevel(blockSamples / frontEnd.sampleRate);
+    this.history = new ScoreHistory(heads.length, this.stepSamples / frontEnd.sampleRate, decision.windows.shortS);
+    this.evidence = new Evidence(heads.length, decision.windows);
+    this.watches = openWatches(network, settings);
+    this.probabilities = new Float64Array(heads.length);
     const preRollBlocks = Math.ceil((PRE_ROLL_S * frontEnd.sampleRate) / blockSamples);
     this.recent = new Float32Array(this.leadSamples + (preRollBlocks + 1) * blockSamples);
     this.block = this.recent.subarray(this.recent.length - blockSamples);
@@ -73,15 +104,16 @@ export class Detector {
     return this.lastScores;
   }
 
-  /** Told events that are not over, and when each was last heard. */
-  get sounding(): EventBoard['sounding'] {
-    return this.board.sounding;
+  /** Reported events that have not ended, and when each was last heard. */
+  get sounding(): { label: string; eventId: number; heardSample: number }[] {
+    return this.watches.flatMap((watch) => watch.sounding ?? []);
   }
 
   /** Takes effect with the next block; what goes on goes on. */
   configure(settings: DetectorSettings): void {
     this.settings = settings;
-    this.board.configure(settings);
+    const next = openWatches(this.network, settings);
+    this.watches = this.watches.map((watch, i) => watch.continuedAs(next[i] as LabelWatch));
   }
 
   /**
@@ -90,7 +122,7 @@ export class Detector {
    * a detector of its own.
    */
   takeOver(network: Network): boolean {
-    const { frontEnd, trunk } = network.manifest;
+    const { frontEnd, trunk, heads } = network.manifest;
     const next = network.openStream();
     if (
       !isDeepStrictEqual(frontEnd, this.stream.frontEnd) ||
@@ -99,8 +131,23 @@ export class Detector {
       return false;
     if (next.framesPerCall !== this.stream.framesPerCall) return false;
     next.continueFrom(this.stream);
+    const before = this.network.labels;
+    const { decision } = network;
+    const history = new ScoreHistory(heads.length, this.stepSamples / this.sampleRate, decision.windows.shortS);
+    history.sleep(this.steps);
+    const watches = openWatches(network, this.settings);
+    for (const [column, label] of network.labels.entries()) {
+      const from = before.indexOf(label);
+      if (from < 0) continue;
+      history.continueFrom(this.history, from, column);
+      watches[column] = (this.watches[from] as LabelWatch).continuedAs(watches[column] as LabelWatch);
+    }
+    this.network = network;
     this.stream = next;
-    this.board = this.board.continuedBy(network.manifest, this.settings);
+    this.history = history;
+    this.evidence = new Evidence(heads.length, decision.windows);
+    this.watches = watches;
+    this.probabilities = new Float64Array(heads.length);
     this.lastScores = new Float32Array(0);
     return true;
   }
@@ -118,14 +165,14 @@ export class Detector {
     return detections;
   }
 
-  /** The source has ended: the begun block is filled with silence and what waits is decided. */
+  /** The source has ended: the begun block is filled with silence and decided a last time. */
   async finish(): Promise<Detection[]> {
     const detections: Detection[] = [];
     if (this.filled > 0) {
       this.block.fill(0, this.filled);
       await this.hearBlock(detections);
     }
-    this.board.finish(this.heardSamples, this.cadence, detections);
+    if (this.isAwake) this.evaluate(this.lastReading, this.heardSamples, true, detections);
     return detections;
   }
 
@@ -133,18 +180,25 @@ export class Detector {
     const { block, recent } = this;
     this.filled = 0;
     this.blocks++;
-    const open = this.gate.isOpen(block, this.board.isBusy(this.heardSamples)) || !this.settings.gate;
-    this.board.measureLevel(this.gate.energy);
+    const open = this.gate.isOpen(block, this.isBusy()) || !this.settings.gate;
+    this.room.push(this.gate.energy);
     if (!open) {
       this.isAwake = false;
       this.sleptBlocks++;
-      this.board.sleep(this.heardSamples, detections);
     } else if (this.isAwake) {
       await this.compute(block, this.heardSamples - block.length, detections);
     } else {
       await this.wake(detections);
     }
+    const heardEvery = this.network.decision.heardEveryS * this.sampleRate;
+    for (const watch of this.watches) watch.follow(this.heardSamples, heardEvery, detections);
     recent.copyWithin(0, block.length);
+  }
+
+  /** Something was suspected within the longest pause of an alarm: not the time to fall asleep. */
+  private isBusy(): boolean {
+    const since = this.heardSamples - LONGEST_PAUSE_S * this.sampleRate;
+    return this.watches.some(({ event, isOn }) => isOn && event.suspectedSample >= since);
   }
 
   /** Hears the pre-roll first, in the same steps as if it had never slept. */
@@ -155,6 +209,7 @@ export class Detector {
     // Nothing of the source lies before its first sample, and what was heard before falling asleep is not heard twice.
     while (this.heardSamples - (recent.length - from) < this.computedUntil) from += block.length;
     const fromSample = this.heardSamples - (recent.length - from);
+    this.sleepUntil(fromSample);
     this.logMel.reset(fromSample - leadSamples);
     this.logMel.push(recent.subarray(from - leadSamples, from), () => undefined);
     for (; from < recent.length; from += block.length) {
@@ -163,23 +218,63 @@ export class Detector {
     }
   }
 
+  /** Time goes on in everything that remembers, for what nobody computed. */
+  private sleepUntil(fromSample: number): void {
+    const steps = Math.round((fromSample - this.computedUntil) / this.stepSamples);
+    this.rhythm.sleep(steps * this.network.manifest.trunk.framesPerStep);
+    this.history.sleep(steps);
+    this.steps += steps;
+  }
+
   private computedUntil = 0;
 
   private async compute(block: Float32Array, atSample: number, detections: Detection[]): Promise<void> {
+    const { everySteps } = this.network.decision;
+    const framesPerStep = this.stepSamples / this.stream.frontEnd.hopSize;
     let frame = 0;
-    this.logMel.push(block, (mel, power, frameSample) => {
+    this.logMel.push(block, (mel, power) => {
       this.stream.features.set(mel, frame * this.melBands);
-      this.cadence.push(power, Math.max(0, frameSample));
+      this.rhythm.push(mel, power);
       frame++;
+      const steps = this.steps + frame / framesPerStep;
+      if (steps % everySteps === 0) this.readings.push(this.readRhythm());
     });
     const scores = await this.stream.run();
     const heads = scores.length / this.stream.stepsPerCall;
+    this.computedUntil = atSample + block.length;
     for (let step = 0; step < this.stream.stepsPerCall; step++) {
-      const stepEnd = atSample + (step + 1) * this.stepSamples;
-      this.board.step(scores, step * heads, stepEnd, this.heardSamples, this.cadence, detections);
-      this.onEvidence?.(this.board.evidence, stepEnd);
+      this.history.push(scores, step * heads);
+      this.steps++;
+      if (this.steps % everySteps !== 0) continue;
+      this.lastReading = this.readings.shift() ?? this.lastReading;
+      this.evaluate(this.lastReading, atSample + (step + 1) * this.stepSamples, false, detections);
     }
     this.lastScores = scores.subarray(scores.length - heads);
-    this.computedUntil = atSample + block.length;
+  }
+
+  private evaluate(
+    { rhythms, pitchStability }: Reading,
+    atSample: number,
+    isCutOff: boolean,
+    detections: Detection[],
+  ): void {
+    const { room, history, watches, probabilities, network } = this;
+    const moment = { rhythms, pitchStability, aboveRoomDb: room.aboveRoomDb, isCutOff };
+    const evidence = this.evidence.measure(moment, history);
+    const shared = { evidence, rhythms, atSample, nowSample: this.heardSamples, levelDbfs: room.dbfs };
+    const { peakS } = network.decision.windows;
+    const scores = Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
+    for (const [head, watch] of watches.entries()) {
+      const { durationS, quietS } = history.activity(head);
+      const ago = Number.isFinite(quietS) ? (durationS + quietS) * this.sampleRate : 0;
+      const beganSample = Math.max(0, Math.round(atSample - ago));
+      watch.evaluate({ ...shared, scores, beganSample }, () => this.nextEventId++, detections);
+      probabilities[head] = watch.probability;
+    }
+    this.onEvaluation?.(probabilities, atSample, evidence);
+  }
+
+  private readRhythm(): Reading {
+    return { rhythms: this.rhythm.read(), pitchStability: this.rhythm.pitchStability };
   }
 }

@@ -1,62 +1,89 @@
-/** How far back "recently" looks: past the settling of a beeper, which a label may have crossed before another did. */
-const RECENT_S = 7;
+/**
+ * The measurements that a decision weighs, by name: a fixed list over the last 20 s. Most lie between 0 and 1, so that weights can be
+ * compared; scores are log-odds in units of five.
+ */
+import { PATTERNS, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
+import type { Decision } from '@earshot/shared/contracts/release.ts';
+import type { ScoreHistory } from './score-history.ts';
 
-/** Evidence over time: per head, the mean of its scores over its own window. One loud frame is no alarm. */
+/** What is measured once for all labels … */
+const SHARED = [
+  ...PATTERNS.map((pattern) => `rhythm_${pattern}`),
+  'groups_t3',
+  'groups_t4',
+  'pitch_stability',
+  'level',
+  'cut_off',
+] as const;
+/** … and for each head. */
+const OF_A_HEAD = ['score', 'peak', 'recent', 'long', 'duration', 'sounding', 'quiet'] as const;
+
+/** The standards' proof: three groups agree (DESIGN: three T3 groups are a smoke alarm, whatever the network thinks). */
+const PROVEN_GROUPS = 3;
+
+export const evidenceNames = (labels: readonly string[]): string[] => [
+  ...SHARED,
+  ...labels.flatMap((label) => OF_A_HEAD.map((kind) => `${kind}_${label}`)),
+];
+
+/** What a person is told of a piece of evidence: all that a head's scores say is one reason. */
+export function reasonOf(name: string): string {
+  if (name.startsWith('groups_')) return 'groups';
+  const kind = OF_A_HEAD.find((known) => name.startsWith(`${known}_`));
+  if (kind === undefined) return name;
+  return ['score', 'peak', 'recent', 'long'].includes(kind) ? `score_${name.slice(kind.length + 1)}` : kind;
+}
+
+export interface Moment {
+  rhythms: Rhythms;
+  pitchStability: number;
+  aboveRoomDb: number;
+  /** The source is over: nobody will know whether the sound would have gone on. */
+  isCutOff: boolean;
+}
+
+/** Values in the order of `evidenceNames`, in an array that the next call writes again. */
 export class Evidence {
-  /** Now, by head. */
   readonly values: Float64Array;
-  private readonly rings: Float64Array[];
-  private readonly sums: Float64Array;
-  /** Two buckets of maxima, filled in turn: the highest of the last seven to fourteen seconds for one comparison a step. */
-  private readonly highest: [Float64Array, Float64Array];
-  private readonly bucketSteps: number;
-  private step = 0;
+  private readonly windows: Decision['windows'];
+  private readonly heads: number;
 
-  constructor(windowsS: readonly number[], stepS: number) {
-    this.values = new Float64Array(windowsS.length);
-    this.sums = new Float64Array(windowsS.length);
-    this.highest = [new Float64Array(windowsS.length), new Float64Array(windowsS.length)];
-    this.bucketSteps = Math.round(RECENT_S / stepS);
-    this.rings = windowsS.map((windowS) => new Float64Array(Math.max(1, Math.round(windowS / stepS))));
+  constructor(heads: number, windows: Decision['windows']) {
+    this.heads = heads;
+    this.windows = windows;
+    this.values = new Float64Array(SHARED.length + heads * OF_A_HEAD.length);
   }
 
-  /** Takes the scores of one step, one a head, from `offset` on. */
-  push(scores: Float32Array, offset: number): void {
-    if (this.step % this.bucketSteps === 0) {
-      this.highest.reverse();
-      this.highest[0].fill(0);
+  measure({ rhythms, pitchStability, aboveRoomDb, isCutOff }: Moment, history: ScoreHistory): Float64Array {
+    const { values, windows } = this;
+    let at = 0;
+    for (const pattern of PATTERNS) values[at++] = rhythms[pattern].fit;
+    values[at++] = agreement(rhythms.t3.groups);
+    values[at++] = agreement(rhythms.t4.groups);
+    values[at++] = pitchStability;
+    values[at++] = aboveRoomDb / 50;
+    values[at++] = Number(isCutOff);
+    for (let head = 0; head < this.heads; head++) {
+      const { durationS, activeS, quietS } = history.activity(head);
+      values[at++] = odds(history.newestShort(head));
+      values[at++] = odds(history.peakOver(head, windows.peakS));
+      values[at++] = odds(history.meanOver(head, windows.recentS));
+      values[at++] = odds(history.meanOver(head, windows.longS));
+      values[at++] = durationS / 10;
+      values[at++] = durationS === 0 ? 0 : activeS / durationS;
+      values[at++] = Math.min(1, quietS / LONGEST_PAUSE_S);
     }
-    const newest = this.highest[0];
-    for (let head = 0; head < this.rings.length; head++) {
-      const ring = this.rings[head] as Float64Array;
-      const slot = this.step % ring.length;
-      const score = scores[offset + head] as number;
-      const sum = (this.sums[head] as number) - (ring[slot] as number) + score;
-      ring[slot] = score;
-      this.sums[head] = sum;
-      // Clamped: subtracting what was added can leave a rounding error of 1e-16 beside 0 or 1.
-      const value = Math.min(1, Math.max(0, sum / ring.length));
-      this.values[head] = value;
-      if (value > (newest[head] as number)) newest[head] = value;
-    }
-    this.step++;
+    return values;
   }
+}
 
-  /** A head that was column `from` of `other`, and whose window is the same, goes on as column `to`. */
-  continueFrom(other: Evidence, from: number, to: number): void {
-    this.step = other.step;
-    this.rings[to] = other.rings[from] as Float64Array;
-    for (const [mine, theirs] of [
-      [this.sums, other.sums],
-      [this.values, other.values],
-      [this.highest[0], other.highest[0]],
-      [this.highest[1], other.highest[1]],
-    ] as const)
-      mine[to] = theirs[from] as number;
-  }
+/** 0: nothing came back; 1: proven. */
+const agreement = (groups: number): number =>
+  Math.min(1, Math.max(0, groups - 1) / (PROVEN_GROUPS - 1));
 
-  /** The highest of the last seconds. */
-  recentPeak(head: number): number {
-    return Math.max(this.highest[0][head] as number, this.highest[1][head] as number);
-  }
+/** Log-odds in units of five; scores are single-precision probabilities: nearer to 0 and 1 than e^-7 nothing is left of their odds. */
+function odds(probability: number): number {
+  const inside = Math.min(0.999, Math.max(0.001, probability));
+  return Math.log(inside / (1 - inside)) / 5;
 }

@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Manifest } from '@earshot/shared/contracts/release.ts';
+import { Decision, type Manifest } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { joinGraphs, SCORES } from './graph-join.ts';
 import { carriedBy, outputOf, type CarriedState } from './packed-states.ts';
@@ -11,10 +11,13 @@ import type { Release } from '../releases/release.ts';
 export class Network {
   readonly manifest: Manifest;
   readonly labels: readonly string[];
+  /** How this network's scores are decided. */
+  readonly decision: Decision;
   private readonly session: InferenceSession;
 
-  private constructor(manifest: Manifest, session: InferenceSession) {
+  private constructor(manifest: Manifest, decision: Decision, session: InferenceSession) {
     this.manifest = manifest;
+    this.decision = decision;
     this.labels = manifest.heads.map(({ label }) => label);
     this.session = session;
   }
@@ -25,6 +28,7 @@ export class Network {
     const files = await Promise.all(
       heads.map(async (head) => ({ label: head.label, bytes: await release.read(head) })),
     );
+    const decision = parseDecision(release.dir, await release.read(release.manifest.decision));
     const graph = joinGraphs(await release.read(trunk), files, trunk.states);
     try {
       // Two threads double the CPU for nothing on a network this small.
@@ -33,7 +37,7 @@ export class Network {
         interOpNumThreads: 1,
         executionMode: 'sequential',
       });
-      return new Network(release.manifest, session);
+      return new Network(release.manifest, decision, session);
     } catch (error) {
       throw new EarshotError(
         'RELEASE_BROKEN',
@@ -116,6 +120,16 @@ export class NetworkStream {
       results[outputOf(state)] = spent;
     }
     return this.scores;
+  }
+}
+
+function parseDecision(dir: string, bytes: Uint8Array): Decision {
+  try {
+    return Decision.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (error) {
+    throw new EarshotError('RELEASE_BROKEN', `decision.json of ${dir} does not fit its contract: ${String(error)}.`, {
+      cause: error,
+    });
   }
 }
 

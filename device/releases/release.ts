@@ -32,9 +32,10 @@ export async function loadRelease(dir: string, { trustedKeys }: LoadOptions = {}
   return release;
 }
 
-export const filesOf = ({ trunk, heads, verifier, golden }: Manifest): FileEntry[] => [
+export const filesOf = ({ trunk, heads, decision, verifier, golden }: Manifest): FileEntry[] => [
   trunk,
   ...heads,
+  decision,
   verifier,
   ...golden,
 ];

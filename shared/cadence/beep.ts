@@ -1,4 +1,4 @@
-/** One beep on one frequency; times in seconds of the reader's sample counter, better than the 20 ms of a frame. */
+/** One tone that stood still for a while; times in seconds since the source began. */
 export interface Beep {
   startS: number;
   endS: number;
@@ -7,8 +7,6 @@ export interface Beep {
   amplitude: number;
   /** How far it stands out of its neighbourhood in the spectrum. */
   prominenceDb: number;
-  /** 1: the level stood still; towards 0: it decayed like a chime or wavered. */
-  flatness: number;
   /** Standard deviation of its frequency. */
   wanderHz: number;
 }
@@ -26,29 +24,3 @@ export function median(values: readonly number[]): number {
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length);
-
-/** Two parts of one beep, each by its length. */
-function joined(a: Beep, b: Beep): Beep {
-  const share = (a.endS - a.startS) / (b.endS - a.startS);
-  const mixed = (x: number, y: number) => share * x + (1 - share) * y;
-  return {
-    startS: a.startS,
-    endS: b.endS,
-    hz: mixed(a.hz, b.hz),
-    amplitude: mixed(a.amplitude, b.amplitude),
-    prominenceDb: mixed(a.prominenceDb, b.prominenceDb),
-    flatness: mixed(a.flatness, b.flatness),
-    wanderHz: mixed(a.wanderHz, b.wanderHz),
-  };
-}
-
-/** Beeps with gaps shorter than `gapS` taken as one. */
-export function bridged(beeps: readonly Beep[], gapS: number): Beep[] {
-  const out: Beep[] = [];
-  for (const beep of beeps) {
-    const last = out.at(-1);
-    if (last && beep.startS - last.endS < gapS) out[out.length - 1] = joined(last, beep);
-    else out.push(beep);
-  }
-  return out;
-}

@@ -20,7 +20,11 @@ export const Cadence = z.object({
 });
 export type Cadence = z.infer<typeof Cadence>;
 
-/** Why a candidate was raised. */
+/** One piece of evidence and its share in the decision, 0 to 1 of all that spoke for it. */
+export const Reason = z.object({ evidence: z.string().max(80), value: z.number(), share: Score });
+export type Reason = z.infer<typeof Reason>;
+
+/** Why a candidate was reported. */
 export const Why = z.object({
   /** One English sentence, e.g. "three beeps of 0.5 s at 3.1 kHz, four times". */
   text: z.string().max(300),
@@ -28,6 +32,10 @@ export const Why = z.object({
   /** Highest score of each head within the event. */
   scores: z.record(Label, Score),
   levelDbfs: z.number().min(-120).max(12),
+  /** The evidence with the largest shares, largest first. Empty from devices of before this existed. */
+  reasons: z.array(Reason).max(5).default([]),
+  /** Everything that was measured for this label when it was decided, by name. */
+  evidence: z.record(z.string(), z.number()).default({}),
 });
 export type Why = z.infer<typeof Why>;
 

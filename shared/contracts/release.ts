@@ -19,10 +19,8 @@ export const Levels = z.record(LevelName, Threshold);
 
 export const Head = ReleaseFile.extend({
   label: Label,
+  /** The probability from which on its decision reports, and what was measured at it. */
   levels: Levels,
-  /** Evidence over time: the mean score over `windowS` must reach the threshold. */
-  windowS: z.number().positive().max(10),
-  refractoryS: z.number().positive(),
 });
 export type Head = z.infer<typeof Head>;
 
@@ -50,6 +48,41 @@ const Trunk = ReleaseFile.extend({
   states: z.array(z.object({ name: z.string(), shape: z.array(z.number().int().positive()) })),
 });
 
+/** How one label is decided: `bias + sum(weight x evidence)`, as log-odds, and the life of its events. */
+export const LabelDecision = z.object({
+  bias: z.number(),
+  /** By the evidence's name; what is not named has no part in it. */
+  weights: z.record(z.string(), z.number()),
+  /** Below this probability nothing is suspected any more. */
+  floor: z.number().min(0).max(1),
+  /** A sound that goes on is reported again after this, because its first candidate may have been another sound's. */
+  refractoryS: z.number().positive(),
+  /** Silence after which a reported event has ended. */
+  holdS: z.number().positive(),
+  /** So many candidates in a row, then one per `refillS`. */
+  burst: z.number().int().positive(),
+  refillS: z.number().positive(),
+});
+export type LabelDecision = z.infer<typeof LabelDecision>;
+
+/** decision.json: every number that the device decides by. */
+export const Decision = z.object({
+  schema: z.literal(1),
+  /** Steps of the trunk from one decision to the next. */
+  everySteps: z.number().int().positive(),
+  /** Over how long a head's scores are averaged, and how far back its highest short mean counts. */
+  windows: z.object({
+    shortS: z.number().positive(),
+    recentS: z.number().positive(),
+    longS: z.number().positive().max(20),
+    peakS: z.number().positive().max(20),
+  }),
+  /** An event that goes on is reported as still heard this often. */
+  heardEveryS: z.number().positive(),
+  labels: z.record(Label, LabelDecision),
+});
+export type Decision = z.infer<typeof Decision>;
+
 export const VerifierEntry = ReleaseFile.extend({
   frontEnd: FrontEnd,
   /** The clip is cut or padded to this. */
@@ -75,6 +108,7 @@ export const Manifest = z.object({
   frontEnd: FrontEnd,
   trunk: Trunk,
   heads: z.array(Head),
+  decision: ReleaseFile,
   verifier: VerifierEntry,
   golden: z.array(Golden),
 });

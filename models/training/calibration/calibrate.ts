@@ -1,99 +1,113 @@
-/** Thresholds from measurement: the lowest that keeps a head within its budget of false candidates, and what it then misses. */
-import type { Head } from '@earshot/shared/contracts/release.ts';
-import { LEVELS, type Level } from '@earshot/shared/labels.ts';
-import type { HeardMaterial } from './material.ts';
-import { candidatesIn, WINDOWS_S } from './peaks.ts';
-import { policyOf, SPENDING } from './policy.ts';
+/** From recorded streams to decision.json and the levels of each head: fitted on one half of the streams, thresholds set on the other. */
+import { evidenceNames } from '@earshot/device/detect/evidence.ts';
+import type { Decision, Levels } from '@earshot/shared/contracts/release.ts';
+import type { z } from 'zod';
+import { bagsOf, type Bag } from './bags.ts';
+import { fitDecision, surest, valueOf, type Fitted, type Sign } from './fit-decision.ts';
+import { policyOf } from './policy.ts';
+import type { RecordedStream } from './recorded-stream.ts';
+import { levelsOf, type FalseTrack } from './thresholds.ts';
 
-export type Calibrated = Pick<Head, 'levels' | 'windowS' | 'refractoryS'>;
-
-const GRID = 1_000;
-const CHANCE = 0.1;
-/** Candidates come while people are awake; the hours that are heard are such hours. */
-const DAY_S = 16 * 3_600;
-const HOUR_S = 3_600;
-
-export function calibrateHead(label: string, material: HeardMaterial): Calibrated {
-  const { refractoryS, longestWindowS } = policyOf(label);
-  const tried = WINDOWS_S.map((windowS, window) => ({ windowS, window }))
-    .filter(({ windowS }) => windowS <= longestWindowS)
-    .map(({ windowS, window }) => ({ windowS, levels: levelsOf(label, material, window) }));
-  // The window that misses least where most homes are; among equals the longest, which single frames sway least.
-  const best = tried.reduce((a, b) => (b.levels.medium.missRate <= a.levels.medium.missRate ? b : a));
-  return { levels: best.levels, windowS: best.windowS, refractoryS };
+export interface Calibrated {
+  decision: Decision;
+  levels: Record<string, z.infer<typeof Levels>>;
 }
 
-function levelsOf(
-  label: string,
-  material: HeardMaterial,
-  window: number,
-): Record<Level, { threshold: number; perDay: number; missRate: number }> {
-  const policy = policyOf(label);
-  const days = (threshold: number): Count => countIn(material.houseDays, label, window, threshold);
-  const hours = (threshold: number): Count => countIn(material.confusers, label, window, threshold);
-  const entry = (level: Level): [Level, { threshold: number; perDay: number; missRate: number }] => {
-    const share = SPENDING[level];
-    const fits = (threshold: number): boolean =>
-      !exceeds(days(threshold), (policy.perDay * share) / DAY_S) &&
-      !exceeds(hours(threshold), (policy.perConfuserHour * share) / HOUR_S);
-    const threshold = lowestThat(fits);
-    return [
-      level,
-      {
-        threshold,
-        perDay: round(rateOf(days(threshold)) * DAY_S),
-        missRate: round(missRate(material, label, window, threshold)),
-      },
-    ];
+/** How evidence is windowed; the same for every label. */
+export const WINDOWS: Decision['windows'] = { shortS: 0.4, recentS: 2, longS: 8, peakS: 3 };
+/** A third of a second. */
+export const EVERY_STEPS = 8;
+const HEARD_EVERY_S = 10;
+/** What is this much less likely than the most sensitive level's threshold is not suspected. */
+const FLOOR_ODDS = 2;
+
+/** A decision that reports nothing, with which evidence can be recorded. */
+export function silentDecision(labels: readonly string[]): Decision {
+  return decisionOf(labels, () => ({ bias: -10, weights: {}, floor: 1 }));
+}
+
+export function calibrate(labels: readonly string[], streams: readonly RecordedStream[]): Calibrated {
+  const names = evidenceNames(labels);
+  const levels: Calibrated['levels'] = {};
+  const found = new Map<string, { bias: number; weights: Record<string, number>; floor: number }>();
+  for (const label of labels) {
+    const { fitted, indices, ofLabel } = calibrateLabel(label, names, streams);
+    levels[label] = ofLabel;
+    const odds = Math.log(ofLabel.high.threshold / (1 - ofLabel.high.threshold));
+    const weights = indices.flatMap((index, i) => {
+      const weight = Math.round((fitted.weights[i] as number) * 1e4) / 1e4;
+      return weight === 0 ? [] : [[names[index] as string, weight] as const];
+    });
+    found.set(label, {
+      bias: Math.round(fitted.bias * 1e4) / 1e4,
+      weights: Object.fromEntries(weights),
+      floor: probabilityOf(odds - FLOOR_ODDS),
+    });
+  }
+  return { decision: decisionOf(labels, (label) => found.get(label) as never), levels };
+}
+
+function calibrateLabel(label: string, names: readonly string[], streams: readonly RecordedStream[]) {
+  const { indices, signs } = weighedFor(label, names);
+  const half = (n: number): RecordedStream[] => streams.filter((_, i) => i % 2 === n);
+  const bags = half(0).flatMap((stream) => bagsOf(label, stream, names.length));
+  const fitted = fitDecision(bags, indices, signs);
+  const measured = half(1).map((stream) => ({ stream, bags: bagsOf(label, stream, names.length) }));
+  const events = measured.flatMap(({ bags: own }) =>
+    own.filter(({ isReal }) => isReal).map((bag) => probabilityOf(surest(bag, fitted, indices).value)),
+  );
+  const tracks = measured.map(({ stream, bags: own }) => trackOf(stream, own, fitted, indices));
+  return { fitted, indices, ofLabel: levelsOf(label, events, tracks) };
+}
+
+function trackOf(
+  { kind, seconds }: RecordedStream,
+  bags: readonly Bag[],
+  fitted: Fitted,
+  indices: readonly number[],
+): FalseTrack {
+  const others = bags.filter(({ isReal }) => !isReal);
+  return {
+    kind,
+    // Time in which an event sounds is no time for false candidates.
+    seconds: kind === 'event' ? 0 : seconds,
+    atS: others.flatMap(({ atS }) => atS),
+    probabilities: others.flatMap(({ rows }) => rows.map((row) => probabilityOf(valueOf(fitted, row, indices)))),
   };
-  return Object.fromEntries(LEVELS.map(entry)) as Record<
-    Level,
-    { threshold: number; perDay: number; missRate: number }
-  >;
 }
 
-/** Candidates fall as the threshold rises, so the border is found by halving. */
-function lowestThat(fits: (threshold: number) => boolean): number {
-  let [low, high] = [0, GRID];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (fits(middle / GRID)) high = middle;
-    else low = middle + 1;
-  }
-  return Math.min(low, GRID - 1) / GRID;
+/** A label weighs what is measured for all, all of its own head, and how sure the other heads are. */
+function weighedFor(label: string, names: readonly string[]): { indices: number[]; signs: Sign[] } {
+  const indices: number[] = [];
+  const signs: Sign[] = [];
+  names.forEach((name, i) => {
+    const sign = signOf(label, name);
+    if (sign === null) return;
+    indices.push(i);
+    signs.push(sign);
+  });
+  return { indices, signs };
 }
 
-interface Count {
-  candidates: number;
-  seconds: number;
+function signOf(label: string, name: string): Sign | null {
+  if (name.startsWith('rhythm_') || name.startsWith('groups_')) return 0;
+  if (name === 'pitch_stability') return 0;
+  if (name === 'level' || name === 'cut_off') return 1;
+  if (name.endsWith(`_${label}`)) return name.startsWith('quiet_') ? -1 : 1;
+  return name.startsWith('peak_') || name.startsWith('long_') ? -1 : null;
 }
 
-function countIn(streams: HeardMaterial['houseDays'], label: string, window: number, threshold: number): Count {
-  const count = { candidates: 0, seconds: 0 };
-  for (const { peaks } of streams) {
-    const ofLabel = peaks.get(label)?.[window] ?? new Float32Array(0);
-    count.candidates += candidatesIn(ofLabel, threshold, policyOf(label).refractoryS);
-    count.seconds += ofLabel.length;
-  }
-  return count;
+function decisionOf(
+  labels: readonly string[],
+  rulesOf: (label: string) => { bias: number; weights: Record<string, number>; floor: number },
+): Decision {
+  return {
+    schema: 1,
+    everySteps: EVERY_STEPS,
+    windows: WINDOWS,
+    heardEveryS: HEARD_EVERY_S,
+    labels: Object.fromEntries(labels.map((label) => [label, { ...rulesOf(label), ...policyOf(label).events }])),
+  };
 }
 
-const rateOf = ({ candidates, seconds }: Count): number => (seconds === 0 ? 0 : candidates / seconds);
-
-/** A few hours cannot prove a budget, only contradict it: so many candidates would come by chance less than once in ten times (Poisson). */
-export function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
-  const expected = perSecond * seconds;
-  let [fewer, term] = [0, Math.exp(-expected)];
-  for (let n = 0; n < candidates; n++) {
-    fewer += term;
-    term *= expected / (n + 1);
-  }
-  return candidates > 0 && 1 - fewer < CHANCE;
-}
-
-function missRate({ events }: HeardMaterial, label: string, window: number, threshold: number): number {
-  const peaks = events.filter((event) => event.label === label).map((event) => event.peaks[window] as number);
-  return peaks.length === 0 ? 1 : peaks.filter((peak) => peak < threshold).length / peaks.length;
-}
-
-const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+const probabilityOf = (odds: number): number => 1 / (1 + Math.exp(-odds));

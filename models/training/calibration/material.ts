@@ -1,172 +1,146 @@
-/** What thresholds are set on: sounds that no weight was fitted to. Events in scenes, confusers back to back, and days of homes. */
+/** What decisions are fitted on: sounds that no weight of the network was fitted to. Events, confusers back to back, days of homes. */
+import type { Network } from '@earshot/device/network/network.ts';
+import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
 import { houseDay } from '../../scenes/house-day.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
-import { SAMPLE_RATE } from '../../synthesis/sound.ts';
-import { STEP_S } from '../data/targets.ts';
-import { highest, peaksOf, WINDOWS_S, type Peaks } from './peaks.ts';
-import type { ScoreReader, Scores } from './score-reader.ts';
-
-export interface HeardStream {
-  /** By label; seconds whose truth is open hold nothing. */
-  peaks: ReadonlyMap<string, Peaks>;
-}
-
-export interface HeardMaterial {
-  /** Highest evidence of each event, by window. */
-  events: { label: string; slices: Readonly<Record<string, string>>; peaks: number[] }[];
-  confusers: HeardStream[];
-  houseDays: HeardStream[];
-}
+import { NEAR_MISSES, nearMiss } from '../../synthesis/near-miss.ts';
+import { Random } from '../../synthesis/random.ts';
+import { SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
+import { recordStream, StreamRecorder, type RecordedStream } from './recorded-stream.ts';
 
 export interface MaterialSize {
   scenesPerLabel: number;
+  /** Synthesised appliances, sirens, birds and the like, a minute of each kind at a time. */
+  nearMisses: number;
   houseDays: number;
-  /** Waking hours heard of each. */
+  /** Hours heard of each. */
   hoursPerDay: number;
 }
 
-/** After an event its evidence may still rise. */
-const AFTER_S = 2;
+export interface MaterialOptions {
+  signal: AbortSignal;
+  onProgress: (what: string, done: number, total: number) => void;
+}
+
+const EVENT_SCENE_S = 26;
+/** Alarms of a recording that ends too soon for a second group: so short may what was heard of them be. */
+const SHORTEST_CUT_S = 3;
+const LONGEST_CUT_S = 8;
+const CUT_SHARE = 0.25;
+const QUIETEST_SNR_DB = 0;
+const LOUDEST_SNR_DB = 30;
+const NEAR_MISS_S = 30;
 const HOUR_S = 3_600;
-const FIRST_HOUR = 7;
-const WAKING_HOURS = 16;
+const HOURS = 24;
+/** A recording longer than this says the same again. */
+const LONGEST_CONFUSER_S = 120;
 
-export async function hearMaterial(
+export async function* material(
   maker: SceneMaker,
-  reader: ScoreReader,
+  network: Network,
   size: MaterialSize,
-  { signal, onProgress }: { signal: AbortSignal; onProgress: (what: string, done: number, total: number) => void },
-): Promise<HeardMaterial> {
-  const events = await hearEvents(maker, reader, size, signal, onProgress);
-  const confusers = await hearConfusers(maker, reader, signal, onProgress);
-  const houseDays: HeardStream[] = [];
+  options: MaterialOptions,
+): AsyncGenerator<RecordedStream> {
+  yield* events(maker, network, size, options);
+  yield* nearMisses(network, size, options);
+  yield* confusers(maker, network, options);
   for (let day = 0; day < size.houseDays; day++) {
-    houseDays.push(await hearHouseDay(maker, reader, day, size.hoursPerDay, signal));
-    onProgress('house days', day + 1, size.houseDays);
+    yield await someHours(maker, network, day, size.hoursPerDay, options.signal);
+    options.onProgress('house days', day + 1, size.houseDays);
   }
-  return { events, confusers, houseDays };
 }
 
-async function hearEvents(
+async function* events(
   maker: SceneMaker,
-  reader: ScoreReader,
+  network: Network,
   { scenesPerLabel }: MaterialSize,
-  signal: AbortSignal,
-  onProgress: (what: string, done: number, total: number) => void,
-): Promise<HeardMaterial['events']> {
-  const heard: HeardMaterial['events'] = [];
-  for (const [n, label] of reader.labels.entries()) {
-    for (let scene = 0; scene < scenesPerLabel; scene++) {
+  { signal, onProgress }: MaterialOptions,
+): AsyncGenerator<RecordedStream> {
+  for (const [n, label] of network.labels.entries()) {
+    for (let k = 0; k < scenesPerLabel; k++) {
       signal.throwIfAborted();
-      const { samples, events } = maker.render(n * scenesPerLabel + scene, { about: label });
-      const tailed = new Float32Array(samples.length + AFTER_S * SAMPLE_RATE);
-      tailed.set(samples);
-      const peaks = peaksOf(await reader.scoresOf(tailed), label);
-      for (const event of events.filter((other) => other.label === label)) {
-        const found = WINDOWS_S.map((_, window) =>
-          highest(peaks[window] as Float32Array, event.startS, event.endS + AFTER_S),
-        );
-        heard.push({ label, slices: event.slices, peaks: found });
-      }
+      const random = new Random(`decision/${label}/${k}`);
+      const scene = maker.render(n * 100_000 + k, {
+        about: label,
+        alarmGoesOn: true,
+        durationS: EVENT_SCENE_S,
+        snrDb: random.uniform(QUIETEST_SNR_DB, LOUDEST_SNR_DB),
+      });
+      const first = scene.events.find((event) => event.label === label);
+      // Some recordings end while the alarm still sounds.
+      const endS =
+        first && random.chance(CUT_SHARE)
+          ? Math.min(EVENT_SCENE_S, first.startS + random.uniform(SHORTEST_CUT_S, LONGEST_CUT_S))
+          : EVENT_SCENE_S;
+      const within = { events: scene.events.filter(({ startS }) => startS < endS), ignored: scene.ignored };
+      yield await recordStream(network, scene.samples.subarray(0, samplesOf(endS)), within, 'event');
     }
-    onProgress('events', n + 1, reader.labels.length);
+    onProgress('events', n + 1, network.labels.length);
   }
-  return heard;
 }
 
-/** Every held-back confuser once, in one stream, with the cuts of a corpus that is played through. */
-async function hearConfusers(
+async function* nearMisses(
+  network: Network,
+  { nearMisses: count }: MaterialSize,
+  { signal, onProgress }: MaterialOptions,
+): AsyncGenerator<RecordedStream> {
+  for (let n = 0; n < count; n++) {
+    signal.throwIfAborted();
+    const random = new Random(`decision/near-miss/${n}`);
+    const kind = NEAR_MISSES[n % NEAR_MISSES.length] as string;
+    const { samples: sound } = nearMiss(random, kind, NEAR_MISS_S - 2);
+    const samples = new Float32Array(samplesOf(NEAR_MISS_S));
+    const noise = 10 ** random.uniform(-4, -2.3);
+    for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, noise);
+    const gain = 10 ** random.uniform(-1.5, 0);
+    for (let i = 0; i < sound.length; i++) samples[i + SAMPLE_RATE] = (samples[i + SAMPLE_RATE] as number) + gain * (sound[i] as number);
+    // A chirp of the beepers is a chirp; every other label must keep quiet about all of these.
+    yield await recordStream(network, samples, { events: [], ignored: [] }, 'confusers');
+    if (n % 20 === 19) onProgress('near misses', n + 1, count);
+  }
+}
+
+/** Every held-back confuser once, each by itself with its end, as replay plays a corpus. */
+async function* confusers(
   maker: SceneMaker,
-  reader: ScoreReader,
-  signal: AbortSignal,
-  onProgress: (what: string, done: number, total: number) => void,
-): Promise<HeardStream[]> {
-  const stream = new StreamInParts(reader);
+  network: Network,
+  { signal, onProgress }: MaterialOptions,
+): AsyncGenerator<RecordedStream> {
   const { shelf } = maker.world;
   const sounds = shelf.confusers.labels.flatMap((label) => shelf.confusers.ofLabels([label]));
   for (const [n, sound] of sounds.entries()) {
     signal.throwIfAborted();
-    const ignore = mapLabel(sound.label).ignore;
-    await stream.push(shelf.library.read(sound), ignore === '*' ? reader.labels : ignore);
+    const { ignore } = mapLabel(sound.label);
+    const samples = shelf.library.read(sound, 0, LONGEST_CONFUSER_S * SAMPLE_RATE);
+    const whole = { startS: 0, endS: samples.length / SAMPLE_RATE };
+    const ignored = ignore === '*' || ignore.length > 0 ? [{ heads: ignore, ...whole }] : [];
+    yield await recordStream(network, samples, { events: [], ignored }, 'confusers');
     if (n % 50 === 0) onProgress('confusers', n, sounds.length);
   }
-  return [stream.finish()];
 }
 
-async function hearHouseDay(
+async function someHours(
   maker: SceneMaker,
-  reader: ScoreReader,
+  network: Network,
   day: number,
   hours: number,
   signal: AbortSignal,
-): Promise<HeardStream> {
-  // Each day another part of the waking hours, from 7 to 23 o'clock.
-  const fromS = (FIRST_HOUR + ((day * hours) % (WAKING_HOURS - hours + 1))) * HOUR_S;
-  const stream = new StreamInParts(reader);
-  for await (const { samples, events, ignored, sounding } of houseDay(maker.world, `calibrate-${day}`, {
+): Promise<RecordedStream> {
+  // Each day another part of it.
+  const fromS = ((day * hours) % (HOURS - hours + 1)) * HOUR_S;
+  const recorder = new StreamRecorder(network, true);
+  for await (const { samples, events: heard, ignored } of houseDay(maker.world, `calibrate-${day}`, {
     signal,
     fromS,
     toS: fromS + hours * HOUR_S,
   })) {
-    // In a quiet stretch nothing sounds but the room's own noise; it is counted and not computed.
-    if (sounding === 0) stream.skip(samples.length);
-    else await stream.push(samples, []);
-    const open = [...events.map(({ label, startS, endS }) => ({ heads: [label], startS, endS })), ...ignored];
-    for (const { heads, startS, endS } of open)
-      stream.leaveOut(heads === '*' ? reader.labels : heads, startS - fromS, endS - fromS);
+    const shift = <T extends { startS: number; endS: number }>(one: T): T => ({
+      ...one,
+      startS: one.startS - fromS,
+      endS: one.endS - fromS,
+    });
+    await recorder.push(samples, { events: heard.map(shift), ignored: ignored.map(shift) });
   }
-  return stream.finish();
-}
-
-/** A long sound in pieces: scores are kept, and where the truth is open they are forgotten. */
-class StreamInParts {
-  private readonly reader: ScoreReader;
-  private readonly listening;
-  private readonly parts: Float32Array[] = [];
-  private readonly open: { heads: readonly string[]; startS: number; endS: number }[] = [];
-  private pushedSamples = 0;
-
-  constructor(reader: ScoreReader) {
-    this.reader = reader;
-    this.listening = reader.listen();
-  }
-
-  async push(samples: Float32Array, openFor: readonly string[]): Promise<void> {
-    const startS = this.pushedSamples / SAMPLE_RATE;
-    this.pushedSamples += samples.length;
-    this.leaveOut(openFor, startS, this.pushedSamples / SAMPLE_RATE);
-    this.parts.push(await this.listening.push(samples));
-  }
-
-  skip(samples: number): void {
-    this.pushedSamples += samples;
-    this.parts.push(new Float32Array(Math.round(samples / SAMPLE_RATE / STEP_S) * this.reader.labels.length));
-  }
-
-  leaveOut(heads: readonly string[], startS: number, endS: number): void {
-    if (heads.length > 0) this.open.push({ heads, startS, endS: endS + AFTER_S });
-  }
-
-  finish(): HeardStream {
-    const { labels } = this.reader;
-    const values = new Float32Array(this.parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of this.parts) {
-      values.set(part, at);
-      at += part.length;
-    }
-    for (const { heads, startS, endS } of this.open) forget({ labels, values }, heads, startS, endS);
-    return { peaks: new Map(labels.map((label) => [label, peaksOf({ labels, values }, label)])) };
-  }
-}
-
-function forget({ labels, values }: Scores, heads: readonly string[], startS: number, endS: number): void {
-  const last = Math.min(values.length / labels.length, Math.ceil(endS / STEP_S));
-  for (const head of heads) {
-    const column = labels.indexOf(head);
-    if (column < 0) continue;
-    for (let step = Math.max(0, Math.floor(startS / STEP_S)); step < last; step++)
-      values[step * labels.length + column] = 0;
-  }
+  return recorder.finish('day', evidenceNames(network.labels).length);
 }

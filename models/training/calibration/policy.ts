@@ -1,30 +1,37 @@
+import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 
-/** What a head may cost, and how long it stays quiet after it spoke. Thresholds follow from this and from measurement alone. */
-export interface HeadPolicy {
-  /** False candidates at medium sensitivity, an hour of confusers played back to back and a day of a home. */
+/** What a label's device decision may cost, and the life of its events. Weights and thresholds follow from this and from measurement alone. */
+export interface LabelPolicy {
+  /** False candidates at medium: of an hour of confusers played back to back, and of a day of a home. */
   perConfuserHour: number;
   perDay: number;
-  refractoryS: number;
-  /** Evidence is gathered over no more than this: the shortest sound that must be heard has to fill it. */
-  longestWindowS: number;
+  /** An event must be reported within so long of its beginning to be of use: alarms 9 s (DESIGN: two groups and a moment), glass 3 s. */
+  dueS: number;
+  events: Pick<LabelDecision, 'refractoryS' | 'holdS' | 'burst' | 'refillS'>;
 }
 
-/**
- * Budgets of what crosses a threshold; the detector tells about half of it, because it also reads the rhythm, waits whether it goes
- * on, and lets one head speak for all that beep. Together that is what the design allows the device stage: 20 false candidates in an
- * hour of confusers played back to back. The verifier makes it quiet.
- * Refractory times are short where a second sound may follow the first at once (an alarm behind a doorbell) and long for upkeep.
- */
-const POLICIES: Readonly<Record<string, HeadPolicy>> = {
-  smoke_alarm: { perConfuserHour: 5, perDay: 12, refractoryS: 10, longestWindowS: 0.2 },
-  co_alarm: { perConfuserHour: 3, perDay: 16, refractoryS: 10, longestWindowS: 0.2 },
-  low_battery_chirp: { perConfuserHour: 2, perDay: 5, refractoryS: 60, longestWindowS: 0.2 },
-  glass_break: { perConfuserHour: 16, perDay: 8, refractoryS: 8, longestWindowS: 0.8 },
-};
-const USUAL: HeadPolicy = { perConfuserHour: 10, perDay: 6, refractoryS: 30, longestWindowS: 0.8 };
+/** Six in a row, then one a minute: one label's noise must not use up a home's line. */
+const LIMITS = { burst: 6, refillS: 60 };
 
-export const policyOf = (label: string): HeadPolicy => POLICIES[label] ?? USUAL;
+/**
+ * Together the design's 10 false candidates a day and 20 an hour of confusers; the verifier removes 95 of 100 of them.
+ * An event holds as long as an alarm may pause: a CO alarm sounds once a minute after its first minutes.
+ */
+const POLICIES: Readonly<Record<string, LabelPolicy>> = {
+  smoke_alarm: { perConfuserHour: 5, perDay: 2.5, dueS: 9, events: { refractoryS: 10, holdS: 15, ...LIMITS } },
+  co_alarm: { perConfuserHour: 2, perDay: 1, dueS: 9, events: { refractoryS: 10, holdS: 75, ...LIMITS } },
+  low_battery_chirp: { perConfuserHour: 2, perDay: 1.5, dueS: 70, events: { refractoryS: 60, holdS: 75, ...LIMITS } },
+  glass_break: { perConfuserHour: 10, perDay: 4, dueS: 3, events: { refractoryS: 8, holdS: 4, ...LIMITS } },
+};
+const USUAL: LabelPolicy = {
+  perConfuserHour: 5,
+  perDay: 2,
+  dueS: 8,
+  events: { refractoryS: 30, holdS: 4, ...LIMITS },
+};
+
+export const policyOf = (label: string): LabelPolicy => POLICIES[label] ?? USUAL;
 
 /** The share of that which each sensitivity level may spend. */
 export const SPENDING: Readonly<Record<Level, number>> = { low: 0.35, medium: 1, high: 2.5 };

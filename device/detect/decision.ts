@@ -1,0 +1,65 @@
+/** One label's decision: `bias + sum(weight x evidence)`, as log-odds. Every number comes from the release. */
+import type { Reason } from '@earshot/shared/contracts/candidate.ts';
+import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { reasonOf } from './evidence.ts';
+
+export class LabelDecider {
+  readonly rules: LabelDecision;
+  private readonly names: readonly string[];
+  private readonly indices: Int32Array;
+  private readonly weights: Float64Array;
+
+  /** Refuses weights for evidence that this version does not measure, or of heads that the release does not have. */
+  constructor(label: string, rules: LabelDecision, names: readonly string[]) {
+    const weighed = Object.entries(rules.weights);
+    const unknown = weighed.find(([name]) => !names.includes(name));
+    if (unknown)
+      throw new EarshotError(
+        'RELEASE_BROKEN',
+        `decision.json weighs ${unknown[0]} for ${label}, which this version does not measure.`,
+      );
+    this.rules = rules;
+    this.names = weighed.map(([name]) => name);
+    this.indices = Int32Array.from(weighed, ([name]) => names.indexOf(name));
+    this.weights = Float64Array.from(weighed, ([, weight]) => weight);
+  }
+
+  /** Probability that the label is there. */
+  probability(evidence: Float64Array): number {
+    let sum = this.rules.bias;
+    for (let i = 0; i < this.weights.length; i++)
+      sum += (this.weights[i] as number) * (evidence[this.indices[i] as number] as number);
+    return 1 / (1 + Math.exp(-sum));
+  }
+
+  /** The evidence that spoke for it, largest share first. */
+  reasons(evidence: Float64Array, most: number): Reason[] {
+    const shares = new Map<string, { value: number; share: number }>();
+    let total = 0;
+    this.names.forEach((name, i) => {
+      const value = evidence[this.indices[i] as number] as number;
+      const share = (this.weights[i] as number) * value;
+      if (share <= 0) return;
+      total += share;
+      const reason = reasonOf(name);
+      const known = shares.get(reason);
+      shares.set(reason, { value: Math.max(value, known?.value ?? value), share: share + (known?.share ?? 0) });
+    });
+    return [...shares]
+      .map(([name, { value, share }]) => ({ evidence: name, value, share: share / total }))
+      .sort((a, b) => b.share - a.share)
+      .slice(0, most);
+  }
+
+  /** What it weighed, by name. */
+  measured(evidence: Float64Array): Record<string, number> {
+    return Object.fromEntries(this.names.map((name, i) => [name, evidence[this.indices[i] as number] as number]));
+  }
+
+  /** How much `name` speaks for the label in `evidence`; 0 where it is not weighed. */
+  share(name: string, evidence: Float64Array): number {
+    const i = this.names.indexOf(name);
+    return i < 0 ? 0 : (this.weights[i] as number) * (evidence[this.indices[i] as number] as number);
+  }
+}

@@ -1,0 +1,131 @@
+/** One label from evidence to detections: its decision, its event, and what an alert says of it. */
+import { explain } from '@earshot/shared/cadence/explain.ts';
+import { NO_CADENCE, PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import type { Why } from '@earshot/shared/contracts/candidate.ts';
+import { labelInfo, type Level } from '@earshot/shared/labels.ts';
+import type { LabelDecider } from './decision.ts';
+import type { Detection } from './detection.ts';
+import type { SoundEvent } from './sound-event.ts';
+
+/** One evaluation, the same for all labels. The source has been heard up to `nowSample`. */
+export interface Evaluation {
+  evidence: Float64Array;
+  rhythms: Rhythms;
+  atSample: number;
+  nowSample: number;
+  levelDbfs: number;
+  /** Highest score of each head within the last seconds. */
+  scores: Readonly<Record<string, number>>;
+  /** By head: when its uninterrupted sound began. */
+  beganSample: number;
+}
+
+/** As many as a person reads. */
+const MOST_REASONS = 3;
+
+export class LabelWatch {
+  readonly label: string;
+  readonly decider: LabelDecider;
+  readonly event: SoundEvent;
+  threshold: number;
+  level: Level;
+  isOn: boolean;
+  /** As of the last evaluation. */
+  probability = 0;
+  private eventId = 0;
+  private heardReported = 0;
+
+  constructor(
+    label: string,
+    decider: LabelDecider,
+    event: SoundEvent,
+    setting: { threshold: number; level: Level; isOn: boolean },
+  ) {
+    this.label = label;
+    this.decider = decider;
+    this.event = event;
+    this.threshold = setting.threshold;
+    this.level = setting.level;
+    this.isOn = setting.isOn;
+  }
+
+  get sounding(): { label: string; eventId: number; heardSample: number } | null {
+    const { label, eventId, event } = this;
+    return event.isOpen ? { label, eventId, heardSample: event.suspectedSample } : null;
+  }
+
+  /** A watch for the same label in another release goes on with this event. */
+  continuedAs(next: LabelWatch): LabelWatch {
+    const event = this.event;
+    event.rules = next.decider.rules;
+    const watch = new LabelWatch(this.label, next.decider, event, next);
+    watch.eventId = this.eventId;
+    watch.heardReported = this.heardReported;
+    return watch;
+  }
+
+  /** `newEventId` is asked only when a new event begins. */
+  evaluate(evaluation: Evaluation, newEventId: () => number, out: Detection[]): void {
+    const { decider, event, label, level } = this;
+    const { evidence, atSample, nowSample } = evaluation;
+    // A label that is off still ends what it began, but begins nothing.
+    this.probability = this.isOn ? decider.probability(evidence) : 0;
+    if (this.probability >= decider.rules.floor) event.suspect(atSample);
+    if (this.probability < this.threshold || !this.isOn) return;
+    const reported = event.report(atSample);
+    if (reported === null) return;
+    if (reported === 'first') this.eventId = newEventId();
+    this.heardReported = nowSample;
+    const rhythm = this.leadingRhythm(evaluation);
+    out.push({
+      type: 'candidate',
+      label,
+      score: this.probability,
+      level,
+      why: this.why(evaluation, rhythm),
+      startSample: Math.min(evaluation.beganSample, rhythm?.sinceSample ?? nowSample),
+      detectedSample: nowSample,
+      eventId: this.eventId,
+      again: reported === 'again',
+    });
+  }
+
+  /** Reports that a reported event still sounds, every `heardEverySamples`, and that it has ended. */
+  follow(atSample: number, heardEverySamples: number, out: Detection[]): void {
+    const { event, label, eventId } = this;
+    if (event.isOpen && event.suspectedSample >= this.heardReported + heardEverySamples) {
+      this.heardReported = event.suspectedSample;
+      out.push({ type: 'heard', label, eventId, atSample: event.suspectedSample });
+    }
+    if (event.endsAt(atSample)) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
+  }
+
+  private why({ evidence, levelDbfs, scores }: Evaluation, rhythm: Rhythm | null): Why {
+    const { decider, label, probability } = this;
+    const cadence = rhythm?.cadence ?? NO_CADENCE;
+    const text = rhythm
+      ? explain(cadence)
+      : `sounds like ${labelInfo(label).words}: ${Math.round(probability * 100)} % sure, at ${Math.round(levelDbfs)} dBFS`;
+    return {
+      text,
+      cadence,
+      scores: { ...scores, [label]: probability },
+      levelDbfs,
+      reasons: decider.reasons(evidence, MOST_REASONS),
+      evidence: decider.measured(evidence),
+    };
+  }
+
+  /** The rhythm that spoke most for this label; another label's rhythm explains nothing here. */
+  private leadingRhythm({ evidence, rhythms }: Evaluation): Rhythm | null {
+    let best: Rhythm | null = null;
+    let most = 0;
+    for (const pattern of PATTERNS) {
+      const share = this.decider.share(`rhythm_${pattern}`, evidence);
+      if (share <= most) continue;
+      most = share;
+      best = rhythms[pattern];
+    }
+    return best;
+  }
+}

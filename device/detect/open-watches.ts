@@ -1,0 +1,22 @@
+/** A watch for each head of a network, by the home's settings. */
+import type { Network } from '../network/network.ts';
+import { LabelDecider } from './decision.ts';
+import { levelOf, listens, type DetectorSettings } from './detector-settings.ts';
+import { evidenceNames } from './evidence.ts';
+import { LabelWatch } from './label-watch.ts';
+import { SoundEvent } from './sound-event.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+
+export function openWatches({ manifest, labels, decision }: Network, settings: DetectorSettings): LabelWatch[] {
+  const names = evidenceNames(labels);
+  return manifest.heads.map(({ label, levels }) => {
+    const rules = decision.labels[label];
+    const level = levelOf(settings, label);
+    const found = levels[level];
+    if (!rules || !found)
+      throw new EarshotError('RELEASE_BROKEN', `The release says nothing of how ${label} is decided at level ${level}.`);
+    const event = new SoundEvent(rules, manifest.frontEnd.sampleRate);
+    const setting = { threshold: found.threshold, level, isOn: listens(settings, label) };
+    return new LabelWatch(label, new LabelDecider(label, rules, names), event, setting);
+  });
+}

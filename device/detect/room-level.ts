@@ -1,0 +1,44 @@
+/** How loud the last second was, by itself and above the quietest moment of the last 20 s. */
+import { HISTORY_S } from './score-history.ts';
+
+/** -120 dBFS is below any converter's own noise; 12 dB is above full scale: the contract's bounds. */
+const QUIETEST_DBFS = -120;
+const LOUDEST_DBFS = 12;
+const NOW_S = 1.5;
+
+export class RoomLevel {
+  private readonly energies: Float64Array;
+  private readonly nowBlocks: number;
+  private blocks = 0;
+
+  constructor(blockS: number) {
+    this.energies = new Float64Array(Math.round(HISTORY_S / blockS));
+    this.nowBlocks = Math.max(1, Math.round(NOW_S / blockS));
+  }
+
+  /** Takes the mean square of a block. */
+  push(energy: number): void {
+    this.energies[this.blocks++ % this.energies.length] = energy;
+  }
+
+  /** RMS of the loudest of the newest blocks, 0 dBFS being a full-scale square wave. */
+  get dbfs(): number {
+    return dbfs(this.loudest());
+  }
+
+  get aboveRoomDb(): number {
+    const heard = Math.min(this.blocks, this.energies.length);
+    let quietest = Infinity;
+    for (let i = 0; i < heard; i++) quietest = Math.min(quietest, this.energies[i] as number);
+    return heard === 0 ? 0 : dbfs(this.loudest()) - dbfs(quietest);
+  }
+
+  private loudest(): number {
+    let loudest = 0;
+    for (let ago = 1; ago <= Math.min(this.nowBlocks, this.blocks); ago++)
+      loudest = Math.max(loudest, this.energies[(this.blocks - ago) % this.energies.length] as number);
+    return loudest;
+  }
+}
+
+const dbfs = (energy: number): number => Math.min(LOUDEST_DBFS, Math.max(QUIETEST_DBFS, 10 * Math.log10(energy)));

@@ -1,0 +1,119 @@
+/** The heads' scores of the last 20 s, step by step. */
+import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
+
+/** DESIGN: evidence measures the last 20 s. */
+export const HISTORY_S = 20;
+
+/** How long one head has been sure, on the whole, of what it hears. Seconds. */
+export interface Activity {
+  /** From its first sure moment to its last one, with no silence between that is longer than an alarm's pauses. */
+  durationS: number;
+  /** How much of that time it was sure. */
+  activeS: number;
+  /** Since its last sure moment; Infinity: there was none. */
+  quietS: number;
+}
+
+export class ScoreHistory {
+  readonly heads: number;
+  private readonly stepS: number;
+  private readonly length: number;
+  /** scores[head * length + step % length] */
+  private readonly scores: Float32Array;
+  /** Running sums before each step, the same way. */
+  private readonly sums: Float64Array;
+  private readonly sum: Float64Array;
+  /** Mean over the short window, the same way. */
+  private readonly short: Float32Array;
+  private readonly shortSteps: number;
+  private steps = 0;
+
+  constructor(heads: number, stepS: number, shortS: number) {
+    this.heads = heads;
+    this.stepS = stepS;
+    this.length = Math.round(HISTORY_S / stepS) + 1;
+    this.shortSteps = Math.max(1, Math.round(shortS / stepS));
+    this.scores = new Float32Array(heads * this.length);
+    this.sums = new Float64Array(heads * this.length);
+    this.sum = new Float64Array(heads);
+    this.short = new Float32Array(heads * this.length);
+  }
+
+  /** Scores of one step, one a head, from `offset` on. */
+  push(scores: Float32Array, offset: number): void {
+    const { length, sums, sum, short } = this;
+    const at = this.steps % length;
+    this.steps++;
+    for (let head = 0; head < this.heads; head++) {
+      const score = scores[offset + head] as number;
+      const slot = head * length + at;
+      this.scores[slot] = score;
+      sums[slot] = sum[head] as number;
+      sum[head] = (sum[head] as number) + score;
+      short[slot] = this.mean(head, this.shortSteps);
+    }
+  }
+
+  /** The network slept: nothing was suspected. */
+  sleep(steps: number): void {
+    const quiet = new Float32Array(this.heads);
+    for (let step = 0; step < Math.min(steps, this.length); step++) this.push(quiet, 0);
+  }
+
+  meanOver(head: number, seconds: number): number {
+    return this.mean(head, Math.round(seconds / this.stepS));
+  }
+
+  get newestShort(): (head: number) => number {
+    return (head) => this.short[head * this.length + ((this.steps - 1 + this.length) % this.length)] as number;
+  }
+
+  /** The highest short mean of the last seconds. */
+  peakOver(head: number, seconds: number): number {
+    const from = Math.max(0, this.steps - Math.min(this.length, Math.round(seconds / this.stepS)));
+    let peak = 0;
+    for (let step = from; step < this.steps; step++)
+      peak = Math.max(peak, this.short[head * this.length + (step % this.length)] as number);
+    return peak;
+  }
+
+  /** A head is sure while its short mean is at least one half: more likely than not. */
+  activity(head: number): Activity {
+    const { length, steps, short, stepS } = this;
+    const from = Math.max(0, steps - length);
+    const longestPause = LONGEST_PAUSE_S / stepS;
+    let [first, last, active] = [-1, -1, 0];
+    for (let step = steps - 1; step >= from; step--) {
+      if ((short[head * length + (step % length)] as number) < 0.5) {
+        if (first >= 0 && first - step > longestPause) break;
+        continue;
+      }
+      if (last < 0) last = step;
+      first = step;
+      active++;
+    }
+    if (last < 0) return { durationS: 0, activeS: 0, quietS: Infinity };
+    return { durationS: (last - first + 1) * stepS, activeS: active * stepS, quietS: (steps - 1 - last) * stepS };
+  }
+
+  /** A head that was column `from` of `other` goes on as column `to`; call `align` first. */
+  continueFrom(other: ScoreHistory, from: number, to: number): void {
+    this.steps = other.steps;
+    const { length } = this;
+    for (const [mine, theirs] of [
+      [this.scores, other.scores],
+      [this.sums, other.sums],
+      [this.short, other.short],
+    ] as const)
+      mine.set(theirs.subarray(from * length, (from + 1) * length), to * length);
+    this.sum[to] = other.sum[from] as number;
+  }
+
+  private mean(head: number, steps: number): number {
+    const { length } = this;
+    const count = Math.max(1, Math.min(steps, this.steps, length - 1));
+    const before = this.sums[head * length + ((this.steps - count) % length)] as number;
+    // Clamped: subtracting what was added can leave a rounding error beside 0 or 1.
+    return Math.min(1, Math.max(0, ((this.sum[head] as number) - before) / count));
+  }
+}

@@ -1,0 +1,44 @@
+/** A label's view of recorded streams: for each event the evaluations at which it may be reported, and stretches where it must not be. */
+import { policyOf } from './policy.ts';
+import type { RecordedStream, StreamKind } from './recorded-stream.ts';
+
+/** Evaluations of which the most certain one counts. */
+export interface Bag {
+  isReal: boolean;
+  kind: StreamKind;
+  /** Evidence of each evaluation. */
+  rows: Float32Array[];
+  atS: number[];
+}
+
+/** A false candidate is counted once in so long; so long is one negative bag. */
+const STRETCH_S = 4;
+/** Evidence of what has ended lingers in its windows for so long. */
+const LINGERS_S = 16;
+/** A recording that ends while the event sounds is decided a little after its end. */
+const AFTER_END_S = 4;
+
+export function bagsOf(label: string, { events, ignored, rows, atS, kind }: RecordedStream, width: number): Bag[] {
+  const row = (i: number): Float32Array => rows.subarray(i * width, (i + 1) * width);
+  const own = events.filter((event) => event.label === label);
+  const { dueS } = policyOf(label);
+  const bags: Bag[] = own.map(() => ({ isReal: true, kind, rows: [], atS: [] }));
+  const open = ignored.filter(({ heads }) => heads === '*' || heads.includes(label));
+  const stretches = new Map<number, Bag>();
+  atS.forEach((at, i) => {
+    own.forEach(({ startS, endS }, n) => {
+      if (at < startS || at > startS + dueS || at > endS + AFTER_END_S) return;
+      bags[n]?.rows.push(row(i));
+      bags[n]?.atS.push(at);
+    });
+    const isNear = ({ startS, endS }: { startS: number; endS: number }): boolean =>
+      at >= startS - 1 && at <= endS + LINGERS_S;
+    if (own.some(isNear) || open.some(isNear)) return;
+    const stretch = Math.floor(at / STRETCH_S);
+    const bag = stretches.get(stretch) ?? { isReal: false, kind, rows: [], atS: [] };
+    stretches.set(stretch, bag);
+    bag.rows.push(row(i));
+    bag.atS.push(at);
+  });
+  return [...bags.filter((bag) => bag.rows.length > 0), ...stretches.values()];
+}

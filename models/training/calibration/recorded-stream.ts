@@ -1,0 +1,73 @@
+/** What the device's own detector measured while a sound was played to it: every evaluation's evidence, with the truth beside it. */
+import { Detector } from '@earshot/device/detect/detector.ts';
+import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
+import { evidenceNames } from '@earshot/device/detect/evidence.ts';
+import type { Network } from '@earshot/device/network/network.ts';
+import type { LeftOut } from '../../scenes/scene-types.ts';
+import { SAMPLE_RATE } from '../../synthesis/sound.ts';
+
+export interface Truth {
+  events: { label: string; startS: number; endS: number }[];
+  ignored: LeftOut[];
+}
+
+export interface RecordedStream extends Truth {
+  kind: StreamKind;
+  seconds: number;
+  /** Evidence, row by row, in the order of `evidenceNames`. */
+  rows: Float32Array;
+  /** When each row was measured. */
+  atS: Float64Array;
+}
+
+/** An event by itself, confusers back to back, a day of a home. */
+export type StreamKind = 'event' | 'confusers' | 'day';
+
+/** Silence after a sound, so that its last group is read; replay plays as much. */
+const TAIL_S = 3;
+
+export class StreamRecorder {
+  private readonly detector: Detector;
+  private readonly rows: Float32Array[] = [];
+  private readonly atS: number[] = [];
+  private readonly truth: Truth = { events: [], ignored: [] };
+  private pushedSamples = 0;
+
+  constructor(network: Network, gate = false) {
+    this.detector = new Detector(network, {
+      settings: listenToAll(network.labels, 'medium', gate),
+      onEvaluation: (_, atSample, evidence) => {
+        this.rows.push(Float32Array.from(evidence));
+        this.atS.push(atSample / SAMPLE_RATE);
+      },
+    });
+  }
+
+  /** `truth` is in seconds since this recorder began. */
+  async push(samples: Float32Array, { events, ignored }: Truth): Promise<void> {
+    this.truth.events.push(...events);
+    this.truth.ignored.push(...ignored);
+    this.pushedSamples += samples.length;
+    await this.detector.push(samples);
+  }
+
+  get seconds(): number {
+    return this.pushedSamples / SAMPLE_RATE;
+  }
+
+  /** With a tail of silence and a last evaluation, as when a recording ends. */
+  async finish(kind: StreamKind, width: number): Promise<RecordedStream> {
+    const { seconds } = this;
+    await this.detector.push(new Float32Array(TAIL_S * SAMPLE_RATE));
+    await this.detector.finish();
+    const rows = new Float32Array(this.rows.length * width);
+    this.rows.forEach((row, i) => rows.set(row, i * width));
+    return { ...this.truth, kind, seconds, rows, atS: Float64Array.from(this.atS) };
+  }
+}
+
+export async function recordStream(network: Network, samples: Float32Array, truth: Truth, kind: StreamKind): Promise<RecordedStream> {
+  const recorder = new StreamRecorder(network);
+  await recorder.push(samples, truth);
+  return recorder.finish(kind, evidenceNames(network.labels).length);
+}

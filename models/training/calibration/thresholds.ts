@@ -1,0 +1,94 @@
+/** Thresholds from measurement: the lowest that keeps a label's device decision within its budget of false candidates, and what it then misses. */
+import type { Levels } from '@earshot/shared/contracts/release.ts';
+import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import type { z } from 'zod';
+import { policyOf, SPENDING } from './policy.ts';
+import type { StreamKind } from './recorded-stream.ts';
+
+/** One stream's probabilities where the label must keep quiet. */
+export interface FalseTrack {
+  kind: StreamKind;
+  seconds: number;
+  atS: readonly number[];
+  probabilities: readonly number[];
+}
+
+const DAY_S = 86_400;
+const HOUR_S = 3_600;
+const CHANCE = 0.1;
+const GRID = 1_000;
+
+/** `events`: of each event the highest probability while it could be reported. */
+export function levelsOf(
+  label: string,
+  events: readonly number[],
+  tracks: readonly FalseTrack[],
+): z.infer<typeof Levels> {
+  const policy = policyOf(label);
+  const days = tracks.filter(({ kind }) => kind === 'day');
+  const hours = tracks.filter(({ kind }) => kind !== 'day');
+  const count = (some: readonly FalseTrack[], threshold: number): Count => ({
+    candidates: some.reduce((sum, track) => sum + candidatesIn(track, threshold, policy.events.refractoryS), 0),
+    seconds: some.reduce((sum, { seconds }) => sum + seconds, 0),
+  });
+  const levelOf = (level: Level): [Level, z.infer<typeof Levels>[Level]] => {
+    const share = SPENDING[level];
+    const fits = (threshold: number): boolean =>
+      !exceeds(count(days, threshold), (policy.perDay * share) / DAY_S) &&
+      !exceeds(count(hours, threshold), (policy.perConfuserHour * share) / HOUR_S);
+    const threshold = lowestThat(fits);
+    const { candidates, seconds } = count(days, threshold);
+    const missed = events.filter((probability) => probability < threshold).length;
+    return [
+      level,
+      {
+        threshold,
+        perDay: seconds === 0 ? 0 : round((candidates / seconds) * DAY_S),
+        missRate: events.length === 0 ? 1 : round(missed / events.length),
+      },
+    ];
+  };
+  return Object.fromEntries(LEVELS.map(levelOf)) as z.infer<typeof Levels>;
+}
+
+/** Candidates fall as the threshold rises, so the border is found by halving. Evenly spaced log-odds from -8 to 8. */
+function lowestThat(fits: (threshold: number) => boolean): number {
+  const at = (n: number): number => 1 / (1 + Math.exp(8 - (16 * n) / GRID));
+  let [low, high] = [0, GRID];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(at(middle))) high = middle;
+    else low = middle + 1;
+  }
+  return at(low);
+}
+
+interface Count {
+  candidates: number;
+  seconds: number;
+}
+
+/** What goes on is a candidate again after each refractory time. */
+export function candidatesIn({ atS, probabilities }: FalseTrack, threshold: number, refractoryS: number): number {
+  let [count, lastS] = [0, -Infinity];
+  probabilities.forEach((probability, i) => {
+    const at = atS[i] as number;
+    if (probability < threshold || at - lastS < refractoryS) return;
+    count++;
+    lastS = at;
+  });
+  return count;
+}
+
+/** A few hours cannot prove a budget, only contradict it: so many candidates would come by chance less than once in ten times (Poisson). */
+export function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
+  const expected = perSecond * seconds;
+  let [fewer, term] = [0, Math.exp(-expected)];
+  for (let n = 0; n < candidates; n++) {
+    fewer += term;
+    term *= expected / (n + 1);
+  }
+  return candidates > 0 && 1 - fewer < CHANCE;
+}
+
+const round = (value: number): number => Math.round(value * 1e4) / 1e4;
