@@ -15,7 +15,7 @@ function evidence(candidateId: string, verdict: Incident['verdict']): Incident['
     startedAt: AT,
     detectedAt: AT,
     late: false,
-    why: { text: 'three beeps', cadence: NONE, scores: {}, levelDbfs: -24 },
+    why: { text: 'three beeps', cadence: NONE, scores: {}, reasons: [], evidence: {}, levelDbfs: -24 },
     deviceScore: 0.9,
     verdict,
     verifierScore: 0.9,

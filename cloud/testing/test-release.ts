@@ -28,6 +28,7 @@ export async function writeTestRelease(dir: string, version = '2026-01-01.1'): P
     frontEnd: DEVICE_FRONT_END,
     trunk: { ...(await file('trunk.onnx')), framesPerStep: 2, framesPerCall: 16, embedding: 64, states: [] },
     heads: [],
+    decision: await file('decision.json'),
     verifier: {
       ...(await file('verifier.onnx', testVerifierOnnx())),
       frontEnd: DEVICE_FRONT_END,

@@ -1,8 +1,8 @@
 import { v7 } from 'uuid';
+import { labelInfo } from '@earshot/shared/labels.ts';
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
-import { isBeeper } from '../detect/beeper.ts';
 import type { CandidateDetection, Detection } from '../detect/detection.ts';
 import type { AgentEmitter } from '../events.ts';
 import type { Outbox } from '../outbox/outbox.ts';
@@ -61,8 +61,8 @@ export class CandidateDesk {
       source: listener.source.name,
       release: listener.release,
       late: false,
-      // The monthly button press sets off beepers; glass that breaks meanwhile is no test.
-      test: isBeeper(label) && this.isTesting(),
+      // A test button sets off an alarm's own sounds; glass that breaks meanwhile is no test.
+      test: labelInfo(label).class !== 'security' && this.isTesting(),
       clip,
     };
   }

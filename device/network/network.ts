@@ -1,21 +1,24 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { Decision, type Manifest } from '@earshot/shared/contracts/release.ts';
+import { Decision, type Head, type Manifest } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { joinGraphs, SCORES } from './graph-join.ts';
 import { carriedBy, outputOf, type CarriedState } from './packed-states.ts';
 import type { Release } from '../releases/release.ts';
 
+/** What a network needs of a release's manifest. */
+export type NetworkManifest = Pick<Manifest, 'version' | 'frontEnd' | 'trunk' | 'heads' | 'verifier'>;
+
 /**
  * Trunk and heads, loaded once and shared: several sources run through one session, each with a `NetworkStream` of its own.
  */
 export class Network {
-  readonly manifest: Manifest;
+  readonly manifest: NetworkManifest;
   readonly labels: readonly string[];
   /** How this network's scores are decided. */
   readonly decision: Decision;
   private readonly session: InferenceSession;
 
-  private constructor(manifest: Manifest, decision: Decision, session: InferenceSession) {
+  private constructor(manifest: NetworkManifest, decision: Decision, session: InferenceSession) {
     this.manifest = manifest;
     this.decision = decision;
     this.labels = manifest.heads.map(({ label }) => label);
@@ -23,13 +26,22 @@ export class Network {
   }
 
   static async load(release: Release): Promise<Network> {
-    const { trunk, heads } = release.manifest;
-    if (heads.length === 0) throw new EarshotError('RELEASE_BROKEN', `${release.dir} names no head.`);
-    const files = await Promise.all(
-      heads.map(async (head) => ({ label: head.label, bytes: await release.read(head) })),
-    );
-    const decision = parseDecision(release.dir, await release.read(release.manifest.decision));
-    const graph = joinGraphs(await release.read(trunk), files, trunk.states);
+    const { manifest } = release;
+    const decision = parseDecision(release.dir, await release.read(manifest.decision));
+    return Network.assemble(manifest, decision, release.read, release.dir);
+  }
+
+  /** `read` answers the bytes of trunk and heads; `from` names them in errors. */
+  static async assemble(
+    manifest: NetworkManifest,
+    decision: Decision,
+    read: (entry: NetworkManifest['trunk'] | Head) => Promise<Uint8Array>,
+    from: string,
+  ): Promise<Network> {
+    const { trunk, heads } = manifest;
+    if (heads.length === 0) throw new EarshotError('RELEASE_BROKEN', `${from} names no head.`);
+    const files = await Promise.all(heads.map(async (head) => ({ label: head.label, bytes: await read(head) })));
+    const graph = joinGraphs(await read(trunk), files, trunk.states);
     try {
       // Two threads double the CPU for nothing on a network this small.
       const session = await InferenceSession.create(graph, {
@@ -37,11 +49,11 @@ export class Network {
         interOpNumThreads: 1,
         executionMode: 'sequential',
       });
-      return new Network(release.manifest, decision, session);
+      return new Network(manifest, decision, session);
     } catch (error) {
       throw new EarshotError(
         'RELEASE_BROKEN',
-        `ONNX Runtime refuses trunk and heads of ${release.dir}: ${String(error)}.`,
+        `ONNX Runtime refuses trunk and heads of ${from}: ${String(error)}.`,
         { cause: error },
       );
     }
@@ -49,6 +61,11 @@ export class Network {
 
   openStream(): NetworkStream {
     return new NetworkStream(this.manifest, this.session);
+  }
+
+  /** The same network, decided otherwise: for calibration, which tries decisions and thresholds. */
+  decidedBy(decision: Decision, heads: readonly Head[] = this.manifest.heads): Network {
+    return new Network({ ...this.manifest, heads: [...heads] }, decision, this.session);
   }
 
   async close(): Promise<void> {
@@ -77,7 +94,7 @@ export class NetworkStream {
   private readonly results: Record<string, Tensor> = {};
   private readonly scores: Float32Array;
 
-  constructor({ trunk, frontEnd, heads }: Manifest, session: InferenceSession) {
+  constructor({ trunk, frontEnd, heads }: NetworkManifest, session: InferenceSession) {
     this.session = session;
     this.framesPerCall = trunk.framesPerCall * Math.max(1, Math.round(FRAMES_AT_ONCE / trunk.framesPerCall));
     this.stepsPerCall = this.framesPerCall / trunk.framesPerStep;

@@ -43,7 +43,7 @@ async function listen(first: Network, meanwhile?: { atS: number; change: (detect
   const detections: Detection[] = [];
   const detector = new Detector(first, {
     settings: SETTINGS,
-    onEvidence: (evidence, at) => steps.push(`${at} ${evidence[0]}`),
+    onEvaluation: (evidence, at) => steps.push(`${at} ${evidence[0]}`),
   });
   const samples = sound();
   for (let from = 0; from < samples.length; from += 1_000) {

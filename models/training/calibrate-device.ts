@@ -1,25 +1,64 @@
-/** The second stage: thresholds, on sounds that nothing was fitted to. */
+/** The second stage: the decision, its weights and thresholds, on sounds that nothing was fitted to, by running the device's own detector. */
+import { Network, type NetworkManifest } from '@earshot/device/network/network.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
-import { calibrateHead } from './calibration/calibrate.ts';
-import { hearMaterial } from './calibration/material.ts';
-import { ScoreReader } from './calibration/score-reader.ts';
+import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
+import { calibrate, silentDecision, type Calibrated } from './calibration/calibrate.ts';
+import { material } from './calibration/material.ts';
+import type { RecordedStream } from './calibration/recorded-stream.ts';
+import { DEVICE_SHAPE } from './network/device-network.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { FRAMES_PER_CALL, STATES } from './publishing/release-shape.ts';
 import { corpusOf, type RunOptions } from './run-options.ts';
 import { WorkFolder } from './work-folder.ts';
 
+interface DeviceGraphs {
+  trunk: Uint8Array;
+  heads: readonly { label: string; bytes: Uint8Array }[];
+}
+
 export async function calibrateDevice(options: RunOptions): Promise<void> {
-  const { recipe, seed, signal } = options;
   const work = new WorkFolder(options.work);
-  const { trunk, heads } = await work.deviceGraphs();
+  await work.writeCalibration(await calibrated(options, await work.deviceGraphs()));
+}
+
+/** Plays the material through a detector that reports nothing, and fits the decision to what it measured. */
+export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Promise<Calibrated> {
+  const { recipe, seed, signal, say } = options;
+  const labels = graphs.heads.map(({ label }) => label);
   const maker = await openSceneMaker({ ...(await corpusOf(options)), part: 'calibrate', seed, signal });
-  const reader = await ScoreReader.open(trunk, heads);
+  const network = await undecided(graphs, labels);
   try {
-    const material = await hearMaterial(maker, reader, recipe.calibration, { signal, onProgress: barsByTitle() });
-    await work.writeCalibration(heads.map(({ label }) => ({ label, ...calibrateHead(label, material) })));
+    const streams: RecordedStream[] = [];
+    for await (const stream of material(maker, network, recipe.calibration, { signal, onProgress: barsByTitle() }))
+      streams.push(stream);
+    say(`fitting the decision to ${streams.length} streams`);
+    return calibrate(labels, streams);
   } finally {
-    await reader.close();
+    await network.close();
     maker.close();
   }
+}
+
+const NO_LEVEL = { threshold: 1, perDay: 0, missRate: 1 };
+const NO_FILE = { file: 'none', sha256: '0'.repeat(64), bytes: 1 };
+
+/** A network whose decision is not known yet. */
+async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string[]): Promise<Network> {
+  const bytes = new Map<object, Uint8Array>();
+  const entry = { ...NO_FILE, framesPerStep: DEVICE_SHAPE.framesPerStep, framesPerCall: FRAMES_PER_CALL, embedding: DEVICE_SHAPE.units, states: STATES };
+  bytes.set(entry, trunk);
+  const manifest: NetworkManifest = {
+    version: 'undecided',
+    frontEnd: DEVICE_FRONT_END,
+    trunk: entry,
+    heads: heads.map(({ label, bytes: ofHead }) => {
+      const head = { ...NO_FILE, label, levels: { low: NO_LEVEL, medium: NO_LEVEL, high: NO_LEVEL } };
+      bytes.set(head, ofHead);
+      return head;
+    }),
+    verifier: { ...NO_FILE, frontEnd: DEVICE_FRONT_END, clipS: 10, labels: [], levels: {} },
+  };
+  return Network.assemble(manifest, silentDecision(labels), async (part) => bytes.get(part) as Uint8Array, 'the work folder');
 }
 
 function barsByTitle(): (what: string, done: number, total: number) => void {

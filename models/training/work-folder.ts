@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadRelease } from '@earshot/device/releases/release.ts';
-import { FrontEnd, Levels } from '@earshot/shared/contracts/release.ts';
+import { Decision, FrontEnd, Levels } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { z } from 'zod';
+import type { Calibrated } from './calibration/calibrate.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';
 import { headGraph, trunkGraph } from './onnx/device-graphs.ts';
 import type { Trained } from './device-trainer.ts';
@@ -14,7 +15,8 @@ import { readTensors, writeTensors } from './network/tensor-file.ts';
 
 const CalibrationFile = z.object({
   frontEnd: FrontEnd,
-  heads: z.array(z.object({ label: z.string(), windowS: z.number(), refractoryS: z.number(), levels: Levels })),
+  decision: Decision,
+  levels: z.record(z.string(), Levels),
 });
 export type CalibrationFile = z.infer<typeof CalibrationFile>;
 
@@ -96,9 +98,9 @@ export class WorkFolder {
     return { trunk: trunkGraph(weights, DEVICE_SHAPE, norm), heads, seed };
   }
 
-  async writeCalibration(heads: CalibrationFile['heads']): Promise<void> {
+  async writeCalibration(calibrated: Calibrated): Promise<void> {
     const file = join(this.path, 'calibration.json');
-    await writeFile(`${file}.part`, `${JSON.stringify({ frontEnd: DEVICE_FRONT_END, heads }, null, 2)}\n`);
+    await writeFile(`${file}.part`, `${JSON.stringify({ frontEnd: DEVICE_FRONT_END, ...calibrated }, null, 2)}\n`);
     await rename(`${file}.part`, file);
   }
 

@@ -15,6 +15,8 @@ export function makeCandidate(label: string, clip: Uint8Array | null, given: Par
       text: 'three beeps of 0.5 s at 3.1 kHz, two times',
       cadence: { pattern: 't3', toneHz: 3100, onS: 0.5, offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit: 0.9 },
       scores: { [label]: 0.9 },
+      reasons: [],
+      evidence: {},
       levelDbfs: -30,
     },
     startedAt: now,

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Head, Manifest } from '@earshot/shared/contracts/release.ts';
+import { Decision, type Head, type Manifest } from '@earshot/shared/contracts/release.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import {
   ATTRIBUTE_TYPE,
@@ -27,8 +27,8 @@ export interface SyntheticHead {
   /** Mel band whose loudness this head answers to. */
   band: number;
   threshold?: number;
-  windowS?: number;
   refractoryS?: number;
+  holdS?: number;
 }
 
 export interface SyntheticRelease {
@@ -52,11 +52,12 @@ export async function writeSyntheticRelease(
     return { file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   };
   const headEntries: Head[] = [];
-  for (const { label, band, threshold = 0.5, windowS = 0.2, refractoryS = 10 } of heads) {
+  for (const { label, band, threshold = 0.5 } of heads) {
     const at = (level: number) => ({ threshold: level, perDay: 1, missRate: 0.01 });
     const levels = { low: at(Math.min(1, threshold * 1.2)), medium: at(threshold), high: at(threshold * 0.8) };
-    headEntries.push({ ...(await put(`head-${label}.onnx`, headModel(band))), label, levels, windowS, refractoryS });
+    headEntries.push({ ...(await put(`head-${label}.onnx`, headModel(band))), label, levels });
   }
+  const decision = await put('decision.json', Buffer.from(JSON.stringify(syntheticDecision(heads))));
   const states = ['h', 'c'].map((name) => ({ name, shape: [1, 1, HIDDEN] }));
   const trunk = {
     ...(await put('trunk.onnx', trunkModel())),
@@ -80,10 +81,27 @@ export async function writeSyntheticRelease(
     frontEnd: DEVICE_FRONT_END,
     trunk,
     heads: headEntries,
+    decision,
     verifier,
     golden: [],
   };
   return { dir, manifest, trustedKeys: await signManifest(dir, manifest) };
+}
+
+/** Each label is decided by the short mean of its own head alone: a threshold of 0.5 is a mean score of one half. */
+function syntheticDecision(heads: readonly SyntheticHead[]): Decision {
+  const labels = heads.map(({ label, refractoryS = 10, holdS = 3 }) => [
+    label,
+    // Evidence is log-odds in units of five.
+    { bias: 0, weights: { [`score_${label}`]: 5 }, floor: 0.4, refractoryS, holdS, burst: 6, refillS: 60 },
+  ]);
+  return Decision.parse({
+    schema: 1,
+    everySteps: 8,
+    windows: { shortS: 0.2, recentS: 2, longS: 8, peakS: 3 },
+    heardEveryS: 10,
+    labels: Object.fromEntries(labels),
+  });
 }
 
 /** Writes manifest.json and a signature over its exact bytes by a fresh key. */

@@ -1,8 +1,8 @@
-import { CadenceReader } from '@earshot/shared/cadence/cadence-reader.ts';
+import { RhythmReader } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { LogMel } from '@earshot/shared/features/log-mel.ts';
 import { PcmTo16k } from '@earshot/device/audio/pcm-to-16k.ts';
 import { Ring } from '@earshot/device/audio/ring.ts';
-import { EnergyGate } from '@earshot/device/detect/energy-gate.ts';
+import { EnergyGate } from '@earshot/device/listening/energy-gate.ts';
 import type { Network } from '@earshot/device/network/network.ts';
 import { SignalCheck } from '@earshot/device/health/signal-check.ts';
 import { cpuMs } from './path.ts';
@@ -23,10 +23,10 @@ export async function stages(network: Network, bytes: Buffer, samples: Float32Ar
   const gate = new EnergyGate(stream.framesPerCall * frontEnd.hopSize, frontEnd.sampleRate);
   const block = new Float32Array(stream.framesPerCall * frontEnd.hopSize);
   const logMel = new LogMel(frontEnd);
-  const cadence = new CadenceReader();
-  const power = new Float32Array(frontEnd.fftSize / 2 + 1);
+  const rhythm = new RhythmReader(frontEnd);
+  const frames: [Float32Array, Float32Array][] = [];
+  new LogMel(frontEnd).push(samples, (mel, power) => void frames.push([mel.slice(), power.slice()]));
   let ringAt = 0;
-  let frameAt = 0;
   const measured: [string, () => void | Promise<void>][] = [
     [
       'bytes to samples',
@@ -50,12 +50,15 @@ export async function stages(network: Network, bytes: Buffer, samples: Float32Ar
           gate.isOpen(samples.subarray(at, at + block.length), false);
       },
     ],
-    ['front end', perChunk((chunk) => logMel.push(chunk, (_, p) => void power.set(p)))],
     [
-      'cadence',
+      'front end',
+      perChunk((chunk) => logMel.push(chunk, () => undefined)),
+    ],
+    [
+      'rhythm',
       () => {
-        for (let at = 0; at < samples.length; at += frontEnd.hopSize)
-          cadence.push(power, (frameAt += frontEnd.hopSize));
+        for (const [mel, power] of frames) rhythm.push(mel, power);
+        rhythm.read();
       },
     ],
     [

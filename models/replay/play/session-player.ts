@@ -55,7 +55,7 @@ export class SessionPlayer {
     this.ring = verification && new Ring();
     this.detector = new Detector(network, {
       settings: listenToAll(network.labels, level, gate),
-      ...(keepEvidence ? { onEvidence: (values, atSample) => this.evidence.add(values, atSample) } : {}),
+      ...(keepEvidence ? { onEvaluation: (values, atSample) => this.evidence.add(values, atSample) } : {}),
     });
   }
 

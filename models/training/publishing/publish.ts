@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Manifest } from '@earshot/shared/contracts/release.ts';
+import { Decision, Manifest } from '@earshot/shared/contracts/release.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
@@ -33,27 +33,26 @@ export async function publish(
   return writeRelease(out, { ...device, verifier: { ...description, bytes: onnx } }, keys, now);
 }
 
-type DeviceParts = Pick<ReleaseParts, 'seed' | 'trunk' | 'heads'>;
+type DeviceParts = Pick<ReleaseParts, 'seed' | 'trunk' | 'heads' | 'decision'>;
 
 async function deviceInWork(work: WorkFolder): Promise<DeviceParts> {
   const { trunk, heads, seed } = await work.deviceGraphs();
   const calibration = await work.readCalibration();
   const calibrated = heads.map((head) => {
-    const found = calibration.heads.find(({ label }) => label === head.label);
-    if (!found)
+    const levels = calibration.levels[head.label];
+    if (!levels || !calibration.decision.labels[head.label])
       throw new EarshotError(
         'TRAINING',
         `calibration.json knows no head ${head.label}; run \`npx earshot calibrate\`.`,
       );
-    const { levels, windowS, refractoryS } = found;
-    return { ...head, levels, windowS, refractoryS };
+    return { ...head, levels };
   });
-  return { seed, trunk, heads: calibrated };
+  return { seed, trunk, heads: calibrated, decision: calibration.decision };
 }
 
 async function deviceOf(dir: string): Promise<DeviceParts> {
   const release = await loadRelease(dir);
-  const { seed, trunk, heads, frontEnd } = release.manifest;
+  const { seed, trunk, heads, frontEnd, decision } = release.manifest;
   const asToday = {
     frontEnd: DEVICE_FRONT_END,
     framesPerStep: DEVICE_SHAPE.framesPerStep,
@@ -69,6 +68,7 @@ async function deviceOf(dir: string): Promise<DeviceParts> {
   return {
     seed,
     trunk: await release.read(trunk),
+    decision: Decision.parse(JSON.parse(Buffer.from(await release.read(decision)).toString('utf8'))),
     heads: await Promise.all(heads.map(async (head) => ({ ...head, bytes: await release.read(head) }))),
   };
 }

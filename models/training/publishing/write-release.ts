@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClipScorer, type VerifierModel } from '@earshot/cloud/verifier/clip-scorer.ts';
+import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
-import { Manifest, type Levels } from '@earshot/shared/contracts/release.ts';
+import { Manifest, type Decision, type Levels } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import type { z } from 'zod';
-import type { Calibrated } from '../calibration/calibrate.ts';
 import { highestOf, ScoreReader } from '../calibration/score-reader.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
 import { goldenSounds } from './golden-sounds.ts';
@@ -18,7 +18,8 @@ import type { SigningKey } from './signing.ts';
 export interface ReleaseParts {
   seed: number;
   trunk: Uint8Array;
-  heads: readonly ({ label: string; bytes: Uint8Array } & Calibrated)[];
+  heads: readonly { label: string; bytes: Uint8Array; levels: z.infer<typeof Levels> }[];
+  decision: Decision;
   verifier: VerifierModel & { bytes: Uint8Array; levels: Record<string, z.infer<typeof Levels>> };
 }
 
@@ -28,7 +29,7 @@ const GOLDEN_TOLERANCE = 0.005;
 const NO_EVIDENCE = {
   label: 'none',
   why: {
-    cadence: { pattern: 'none', toneHz: null, onS: 0, offS: 0, periodS: null, beeps: 0, groups: 0, fit: 0 },
+    cadence: NO_CADENCE,
     scores: {},
   },
 } as const;
@@ -61,14 +62,13 @@ export async function writeRelease(
       states: STATES,
     },
     heads: await Promise.all(
-      parts.heads.map(async ({ label, bytes, levels: ofHead, windowS, refractoryS }) => ({
+      parts.heads.map(async ({ label, bytes, levels: ofHead }) => ({
         ...(await put(headFile(label), bytes)),
         label,
         levels: ofHead,
-        windowS,
-        refractoryS,
       })),
     ),
+    decision: await put('decision.json', Buffer.from(`${JSON.stringify(parts.decision, null, 2)}\n`)),
     verifier: { ...(await put('verifier.onnx', parts.verifier.bytes)), frontEnd, clipS, labels, levels },
     golden: await writeGolden(parts, put),
   });
