@@ -43,7 +43,7 @@ const NO_LEVEL = { threshold: 1, perDay: 0, missRate: 1 };
 const NO_FILE = { file: 'none', sha256: '0'.repeat(64), bytes: 1 };
 
 /** A network whose decision is not known yet. */
-async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string[]): Promise<Network> {
+export async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string[]): Promise<Network> {
   const bytes = new Map<object, Uint8Array>();
   const entry = { ...NO_FILE, framesPerStep: DEVICE_SHAPE.framesPerStep, framesPerCall: FRAMES_PER_CALL, embedding: DEVICE_SHAPE.units, states: STATES };
   bytes.set(entry, trunk);

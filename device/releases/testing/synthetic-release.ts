@@ -29,6 +29,9 @@ export interface SyntheticHead {
   threshold?: number;
   refractoryS?: number;
   holdS?: number;
+  /** Of its decision; absent: its own short mean alone, so that a threshold of 0.5 is a mean score of one half. */
+  weights?: Record<string, number>;
+  bias?: number;
 }
 
 export interface SyntheticRelease {
@@ -88,12 +91,12 @@ export async function writeSyntheticRelease(
   return { dir, manifest, trustedKeys: await signManifest(dir, manifest) };
 }
 
-/** Each label is decided by the short mean of its own head alone: a threshold of 0.5 is a mean score of one half. */
 function syntheticDecision(heads: readonly SyntheticHead[]): Decision {
-  const labels = heads.map(({ label, refractoryS = 10, holdS = 3 }) => [
+  // Evidence is log-odds in units of five.
+  const ownScore = (label: string) => ({ [`score_${label}`]: 5 });
+  const labels = heads.map(({ label, refractoryS = 10, holdS = 3, weights = ownScore(label), bias = 0 }) => [
     label,
-    // Evidence is log-odds in units of five.
-    { bias: 0, weights: { [`score_${label}`]: 5 }, floor: 0.4, refractoryS, holdS, burst: 6, refillS: 60 },
+    { bias, weights, floor: 0.4, refractoryS, holdS, burst: 6, refillS: 60 },
   ]);
   return Decision.parse({
     schema: 1,

@@ -69,8 +69,7 @@ function trackOf(
   const others = bags.filter(({ isReal }) => !isReal);
   return {
     kind,
-    // Time in which an event sounds is no time for false candidates.
-    seconds: kind === 'event' ? 0 : seconds,
+    seconds,
     atS: others.flatMap(({ atS }) => atS),
     probabilities: others.flatMap(({ rows }) => rows.map((row) => probabilityOf(valueOf(fitted, row, indices)))),
   };

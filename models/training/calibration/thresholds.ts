@@ -26,7 +26,7 @@ export function levelsOf(
 ): z.infer<typeof Levels> {
   const policy = policyOf(label);
   const days = tracks.filter(({ kind }) => kind === 'day');
-  const hours = tracks.filter(({ kind }) => kind !== 'day');
+  const hours = tracks.filter(({ kind }) => kind === 'confusers');
   const count = (some: readonly FalseTrack[], threshold: number): Count => ({
     candidates: some.reduce((sum, track) => sum + candidatesIn(track, threshold, policy.events.refractoryS), 0),
     seconds: some.reduce((sum, { seconds }) => sum + seconds, 0),

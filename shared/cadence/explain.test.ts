@@ -1,0 +1,18 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Cadence } from '../contracts/candidate.ts';
+import { explain } from './explain.ts';
+
+describe('explains a rhythm in a sentence', () => {
+  const base: Cadence = { pattern: 'none', toneHz: 3_130, onS: 0.5, offS: 0.5, periodS: null, beeps: 0, groups: 0, fit: 1 };
+  test.each<[Partial<Cadence>, string]>([
+    [{ pattern: 't3', groups: 4 }, 'three beeps of 0.5 s at 3.1 kHz, four times'],
+    [{ pattern: 't4', onS: 0.1, groups: 2 }, 'four beeps of 0.1 s at 3.1 kHz, twice'],
+    [{ pattern: 'steady', beeps: 9, toneHz: 521 }, 'nine beeps of 0.5 s at 520 Hz, 1.0 s apart'],
+    [{ pattern: 'fast', beeps: 14, onS: 0.15, offS: 0.1 }, '14 fast beeps of 0.15 s at 3.1 kHz, 0.25 s apart'],
+    [{ pattern: 'continuous', onS: 12.2 }, 'a continuous tone at 3.1 kHz for 12 s'],
+    [{ pattern: 'sweep', groups: 6 }, 'a tone that sweeps around 3.1 kHz, six times'],
+    [{ pattern: 'chirp', beeps: 1, onS: 0.06 }, 'one chirp of 0.06 s at 3.1 kHz'],
+    [{ pattern: 'chirp', beeps: 3, onS: 0.06, periodS: 41 }, 'a chirp of 0.06 s at 3.1 kHz every 41 s, three times'],
+    [{ beeps: 0, toneHz: null }, 'no beeps'],
+  ])('%p', (part, sentence) => expect(explain({ ...base, ...part })).toBe(sentence));
+});
