@@ -79,9 +79,9 @@ export class Detector {
     this.rhythm = new RhythmReader(frontEnd, -this.leadSamples);
     this.lastReading = this.readRhythm();
     this.gate = new EnergyGate(blockSamples, frontEnd.sampleRate);
-    this.room = new RoomLevel(blockSamples / frontEnd.sampleRate);
+    this.room = new RoomLevel(blockSamples / frontEnd.sampleRate, decision.windows.recentS);
     this.history = new ScoreHistory(heads.length, this.stepSamples / frontEnd.sampleRate, decision.windows.shortS);
-    this.evidence = new Evidence(heads.length, decision.windows);
+    this.evidence = new Evidence(heads.length, decision);
     this.watches = openWatches(network, settings);
     this.probabilities = new Float64Array(heads.length);
     const preRollBlocks = Math.ceil((PRE_ROLL_S * frontEnd.sampleRate) / blockSamples);
@@ -145,7 +145,7 @@ export class Detector {
     this.network = network;
     this.stream = next;
     this.history = history;
-    this.evidence = new Evidence(heads.length, decision.windows);
+    this.evidence = new Evidence(heads.length, decision);
     this.watches = watches;
     this.probabilities = new Float64Array(heads.length);
     this.lastScores = new Float32Array(0);

@@ -1,11 +1,15 @@
 /**
- * The measurements that a decision weighs, by name: a fixed list over the last 20 s. Most lie between 0 and 1, so that weights can be
- * compared; scores are log-odds in units of five.
+ * The measurements that a decision weighs, by name: a fixed list over the last 20 s. Scores are log-odds in decades (0: as likely as
+ * not; 1: ten to one), levels are bels, durations and pauses are shares of the longest that is measured.
  */
-import { PATTERNS, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
 import type { Decision } from '@earshot/shared/contracts/release.ts';
-import type { ScoreHistory } from './score-history.ts';
+import { HISTORY_S, type ScoreHistory } from './score-history.ts';
+
+const DB_PER_BEL = 10;
+/** DESIGN: three clean T3 groups are reported whatever the network thinks. */
+const GROUPS_IN_A_ROW = 3;
 
 /** What is measured once for all labels … */
 const SHARED = [
@@ -17,10 +21,7 @@ const SHARED = [
   'cut_off',
 ] as const;
 /** … and for each head. */
-const OF_A_HEAD = ['score', 'peak', 'recent', 'long', 'duration', 'sounding', 'quiet'] as const;
-
-/** The standards' proof: three groups agree (DESIGN: three T3 groups are a smoke alarm, whatever the network thinks). */
-const PROVEN_GROUPS = 3;
+const OF_A_HEAD = ['score', 'peak', 'sure', 'recent', 'long', 'duration', 'sounding', 'quiet'] as const;
 
 export const evidenceNames = (labels: readonly string[]): string[] => [
   ...SHARED,
@@ -32,7 +33,7 @@ export function reasonOf(name: string): string {
   if (name.startsWith('groups_')) return 'groups';
   const kind = OF_A_HEAD.find((known) => name.startsWith(`${known}_`));
   if (kind === undefined) return name;
-  return ['score', 'peak', 'recent', 'long'].includes(kind) ? `score_${name.slice(kind.length + 1)}` : kind;
+  return ['score', 'peak', 'sure', 'recent', 'long'].includes(kind) ? `score_${name.slice(kind.length + 1)}` : kind;
 }
 
 export interface Moment {
@@ -46,31 +47,34 @@ export interface Moment {
 /** Values in the order of `evidenceNames`, in an array that the next call writes again. */
 export class Evidence {
   readonly values: Float64Array;
-  private readonly windows: Decision['windows'];
+  private readonly decision: Pick<Decision, 'windows' | 'oddsLimit'>;
   private readonly heads: number;
 
-  constructor(heads: number, windows: Decision['windows']) {
+  constructor(heads: number, decision: Pick<Decision, 'windows' | 'oddsLimit'>) {
     this.heads = heads;
-    this.windows = windows;
+    this.decision = decision;
     this.values = new Float64Array(SHARED.length + heads * OF_A_HEAD.length);
   }
 
   measure({ rhythms, pitchStability, aboveRoomDb, isCutOff }: Moment, history: ScoreHistory): Float64Array {
-    const { values, windows } = this;
+    const { values } = this;
+    const { windows, oddsLimit } = this.decision;
     let at = 0;
-    for (const pattern of PATTERNS) values[at++] = rhythms[pattern].fit;
-    values[at++] = agreement(rhythms.t3.groups);
-    values[at++] = agreement(rhythms.t4.groups);
+    for (const pattern of PATTERNS) values[at++] = rhythms[pattern].proof;
+    values[at++] = proofOfAll(rhythms.t3);
+    values[at++] = proofOfAll(rhythms.t4);
     values[at++] = pitchStability;
-    values[at++] = aboveRoomDb / 50;
+    values[at++] = aboveRoomDb / DB_PER_BEL;
     values[at++] = Number(isCutOff);
     for (let head = 0; head < this.heads; head++) {
       const { durationS, activeS, quietS } = history.activity(head);
-      values[at++] = odds(history.newestShort(head));
-      values[at++] = odds(history.peakOver(head, windows.peakS));
-      values[at++] = odds(history.meanOver(head, windows.recentS));
-      values[at++] = odds(history.meanOver(head, windows.longS));
-      values[at++] = durationS / 10;
+      values[at++] = odds(history.newestShort(head), oddsLimit);
+      const peak = odds(history.peakOver(head, windows.peakS), oddsLimit);
+      values[at++] = peak;
+      values[at++] = Math.max(0, peak);
+      values[at++] = odds(history.meanOver(head, windows.recentS), oddsLimit);
+      values[at++] = odds(history.meanOver(head, windows.longS), oddsLimit);
+      values[at++] = durationS / HISTORY_S;
       values[at++] = durationS === 0 ? 0 : activeS / durationS;
       values[at++] = Math.min(1, quietS / LONGEST_PAUSE_S);
     }
@@ -78,12 +82,11 @@ export class Evidence {
   }
 }
 
-/** 0: nothing came back; 1: proven. */
-const agreement = (groups: number): number =>
-  Math.min(1, Math.max(0, groups - 1) / (PROVEN_GROUPS - 1));
+/** Each group that came back adds its proof, as far as three in a row: the standard's. */
+const proofOfAll = ({ proof, groups }: Rhythm): number => proof * Math.min(groups - 1, GROUPS_IN_A_ROW - 1);
 
-/** Log-odds in units of five; scores are single-precision probabilities: nearer to 0 and 1 than e^-7 nothing is left of their odds. */
-function odds(probability: number): number {
-  const inside = Math.min(0.999, Math.max(0.001, probability));
-  return Math.log(inside / (1 - inside)) / 5;
+/** In decades, to the release's limit: a score that is rounded to 0 or 1 has no odds. */
+function odds(probability: number, limit: number): number {
+  const decades = Math.log10(probability / (1 - probability));
+  return Math.min(limit, Math.max(-limit, decades));
 }

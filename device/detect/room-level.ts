@@ -1,19 +1,16 @@
-/** How loud the last second was, by itself and above the quietest moment of the last 20 s. */
+/** How loud the newest sound was, by itself and above the quietest moment of the last 20 s. */
+import { LOUDEST_DBFS, QUIETEST_DBFS } from '@earshot/shared/contracts/candidate.ts';
 import { HISTORY_S } from './score-history.ts';
-
-/** -120 dBFS is below any converter's own noise; 12 dB is above full scale: the contract's bounds. */
-const QUIETEST_DBFS = -120;
-const LOUDEST_DBFS = 12;
-const NOW_S = 1.5;
 
 export class RoomLevel {
   private readonly energies: Float64Array;
   private readonly nowBlocks: number;
   private blocks = 0;
 
-  constructor(blockS: number) {
+  /** `recentS`: how much of the newest sound counts as now. */
+  constructor(blockS: number, recentS: number) {
     this.energies = new Float64Array(Math.round(HISTORY_S / blockS));
-    this.nowBlocks = Math.max(1, Math.round(NOW_S / blockS));
+    this.nowBlocks = Math.max(1, Math.round(recentS / blockS));
   }
 
   /** Takes the mean square of a block. */

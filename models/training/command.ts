@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
+import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import type { PublishOptions } from './publishing/publish.ts';
+import type { SigningKey } from './publishing/signing.ts';
 import { FULL, MORE, QUICK, VERIFIER_ONLY } from './recipe.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -16,6 +18,7 @@ interface Flags {
   steps?: number;
   verifierOnly?: boolean;
   teacher?: string;
+  decisionOnly?: boolean;
 }
 
 const RELEASE = join(import.meta.dirname, '..', 'release');
@@ -38,7 +41,12 @@ export function register(program: Command, stopSignal: StopSignal): void {
       '--verifier-only',
       'with --from: keep trunk and heads of that release to the byte, and train its verifier on (8 GB of memory)',
     )
+    .option(
+      '--decision-only',
+      'with --from: keep the networks of that release to the byte, and fit its decision and thresholds anew (ten minutes)',
+    )
     .action(async (flags: TrainFlags) => {
+      if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());
       if (flags.verifierOnly) return trainVerifierOnly(flags, stopSignal());
       const version = flags.from === undefined ? undefined : await versionOf(flags.from);
       const [{ fitDevice }, { calibrateDevice }] = await Promise.all([
@@ -126,6 +134,24 @@ async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promis
   await publishTo(run, out);
 }
 
+async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
+  const { from, corpus, steps, verifierOnly, deviceOnly, out } = flags;
+  if (from === undefined || corpus === undefined)
+    throw new EarshotError('USAGE', '--decision-only needs --from RELEASE and --corpus DIR.');
+  if (steps !== undefined || verifierOnly || deviceOnly)
+    throw new EarshotError('USAGE', '--decision-only goes with neither --steps nor --verifier-only nor --device-only.');
+  const run = runOf(flags, signal, await versionOf(from));
+  const [{ calibrated }, { deviceOf, publishDecision }, { signingKey }] = await Promise.all([
+    import('./calibrate-device.ts'),
+    import('./publishing/publish.ts'),
+    import('./publishing/signing.ts'),
+  ]);
+  const found = await calibrated(run, await deviceOf(from));
+  const key = await signingKey();
+  const folder = resolve(out ?? join(run.work, 'release'));
+  saySigned(await publishDecision(from, folder, found, { now: new Date(), keys: [key] }), folder, key);
+}
+
 async function publishTo(
   run: RunOptions,
   out: string | undefined,
@@ -138,12 +164,11 @@ async function publishTo(
   ]);
   const folder = resolve(out ?? join(run.work, 'release'));
   const key = await signingKey();
-  const { version } = await publish(new WorkFolder(run.work), folder, {
-    ...parts,
-    now: new Date(),
-    keys: [key],
-  });
-  process.stdout.write(`release ${version} in ${folder}\nsigned by ${key.keyId}; public key ${key.publicKey}\n`);
+  saySigned(await publish(new WorkFolder(run.work), folder, { ...parts, now: new Date(), keys: [key] }), folder, key);
+}
+
+function saySigned({ version }: Manifest, folder: string, { keyId, publicKey }: SigningKey): void {
+  process.stdout.write(`release ${version} in ${folder}\nsigned by ${keyId}; public key ${publicKey}\n`);
 }
 
 function wholeNumber(text: string): number {

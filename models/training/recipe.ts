@@ -26,7 +26,7 @@ export const FULL: Recipe = {
     missWeight: 3,
   },
   addedSteps: 600,
-  calibration: { scenesPerLabel: 160, nearMisses: 300, houseDays: 8, hoursPerDay: 6 },
+  calibration: { scenesPerLabel: 160, nearMisses: 300, houseHours: 48 },
   verifier: FULL_VERIFIER,
 };
 
@@ -44,6 +44,6 @@ export const VERIFIER_ONLY: Recipe = { ...MORE, verifier: ONLY_VERIFIER };
 export const QUICK: Recipe = {
   device: { steps: 240, peakRate: 3e-3, batch: 16, shards: 3, firstShards: 2, stepsPerShard: 20, missWeight: 3 },
   addedSteps: 0,
-  calibration: { scenesPerLabel: 8, nearMisses: 25, houseDays: 0, hoursPerDay: 0 },
+  calibration: { scenesPerLabel: 8, nearMisses: 25, houseHours: 0 },
   verifier: QUICK_VERIFIER,
 };

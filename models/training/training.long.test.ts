@@ -7,8 +7,7 @@ import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
 import { calibrateDevice } from './calibrate-device.ts';
-import { highest, peaksOf } from './calibration/peaks.ts';
-import { ScoreReader } from './calibration/score-reader.ts';
+import { highestOf, ScoreReader } from './calibration/score-reader.ts';
 import { fitDevice } from './fit-device.ts';
 import { publish } from './publishing/publish.ts';
 import { QUICK } from './recipe.ts';
@@ -76,7 +75,8 @@ describe('npx earshot train --quick', () => {
     });
     const peakOf = async (scene: number, about: string, label: string): Promise<number> => {
       const { samples } = maker.render(scene, { about, setting: 'clip', levelDbfs: -20, snrDb: 20 });
-      return highest(peaksOf(await reader.scoresOf(samples), label)[1] as Float32Array, 0, 11);
+      const { labels, values } = await reader.scoresOf(samples);
+      return highestOf(values, labels.indexOf(label), labels.length);
     };
     for (const label of ['smoke_alarm', 'glass_break']) {
       const scenes = Array.from({ length: SCENES }, (_, i) => 9_000 + i);

@@ -4,12 +4,21 @@ import { GroupMatcher, type Group } from './group-matcher.ts';
 import type { GroupTemplate } from './templates.ts';
 import { TOLERANCE } from './templates.ts';
 
+/** A pair of groups. */
+interface Link {
+  fit: number;
+  proof: number;
+  cycle: number;
+}
+
 /** A group, and how many before it, each a cycle or two apart, it continues. */
 export interface ChainedGroup extends Group {
   /** Groups that agree, this one included. */
   groups: number;
   /** Mean fit of the pairs; 0 while it is alone. */
   chainFit: number;
+  /** Mean proof of the pairs; 0 while it is alone. */
+  chainProof: number;
   /** Of the cycle, frames; null while it is alone. */
   cycle: number | null;
   /** End of the first beep of the chain's first group. */
@@ -24,8 +33,8 @@ const MEMORY_S = 19;
 const LONG_MEMORY_S = 70;
 /** Below this two groups are chance. */
 const LEAST_PAIR_FIT = 0.5;
-/** Neighbouring bands hear the same beep. */
-const SAME_PITCH_BANDS = 1;
+/** Of the end of a group that noise or an echo blurs: a tenth of a second. */
+const END_ERROR_FRAMES = 5;
 
 export class GroupChains {
   readonly matcher: GroupMatcher;
@@ -72,16 +81,17 @@ export class GroupChains {
 
   private add(group: Group): void {
     const first = group.end - this.template.beeps * group.step;
-    let best: ChainedGroup = { ...group, groups: 1, chainFit: 0, cycle: null, since: first };
+    let best: ChainedGroup = { ...group, groups: 1, chainFit: 0, chainProof: 0, cycle: null, since: first };
     for (const before of this.matched) {
-      if (Math.abs(before.band - group.band) > SAME_PITCH_BANDS) continue;
+      if (!isSamePitch(before.band, group.band)) continue;
       const link = this.link(before, group);
       if (!link) continue;
       const pairs = before.groups - 1;
       const chainFit = (before.chainFit * pairs + link.fit) / (pairs + 1);
+      const chainProof = (before.chainProof * pairs + link.proof) / (pairs + 1);
       const groups = before.groups + 1;
       if (groups > best.groups || (groups === best.groups && chainFit > best.chainFit))
-        best = { ...group, groups, chainFit, cycle: link.cycle, since: before.since };
+        best = { ...group, groups, chainFit, chainProof, cycle: link.cycle, since: before.since };
     }
     const oldest = this.levels.frames - LONG_MEMORY_S / this.levels.frameS;
     if ((this.matched[0]?.end ?? Infinity) < oldest) this.matched = this.matched.filter(({ end }) => end >= oldest);
@@ -89,19 +99,29 @@ export class GroupChains {
   }
 
   /** How well `group` continues `before`: null where their distance is no cycle of the standard, or the pause was none. */
-  private link(before: ChainedGroup, group: Group): { fit: number; cycle: number } | null {
+  private link(before: ChainedGroup, group: Group): Link | null {
     const { levels, matcher, template } = this;
     const distance = group.end - before.end;
     for (const cycleS of template.cyclesS) {
       const standard = cycleS / levels.frameS;
+      const isRemembered = cycleS < MEMORY_S;
       const cycles = Math.round(distance / standard);
-      if (cycles < 1 || cycles > MOST_CYCLES) continue;
-      if (Math.abs(distance / cycles / standard - 1) > TOLERANCE + 0.03) continue;
-      const isNear = distance * levels.frameS < MEMORY_S - template.beeps * (template.onS + template.offS);
-      const fit = isNear ? matcher.pairFit(before, group) : Math.min(before.fit, group.fit);
-      if (fit < LEAST_PAIR_FIT || (isNear && matcher.unbrokenFit(before, group) >= fit)) continue;
-      return { fit, cycle: distance / cycles };
+      if (cycles < 1 || cycles > (isRemembered ? MOST_CYCLES : 1)) continue;
+      if (Math.abs(distance / cycles - standard) > TOLERANCE * standard + END_ERROR_FRAMES) continue;
+      if (!isRemembered && this.isHeardBetween(before, group)) continue;
+      const { fit, proof } = isRemembered ? matcher.pair(before, group) : matcher.distantPair(before, group);
+      if (fit < LEAST_PAIR_FIT || proof <= 0) continue;
+      return { fit, proof, cycle: distance / cycles };
     }
     return null;
   }
+
+  private isHeardBetween(before: ChainedGroup, group: Group): boolean {
+    const isBetween = ({ end, band }: Group): boolean =>
+      end > before.end + this.matcher.trail && end < group.end - this.matcher.trail && isSamePitch(band, group.band);
+    return this.matched.some(isBetween);
+  }
 }
+
+/** Neighbouring bands hear the same beep. */
+const isSamePitch = (one: number, other: number): boolean => Math.abs(one - other) <= 1;

@@ -12,6 +12,24 @@ export interface Group {
   fit: number;
 }
 
+/** How well two groups agree with the standard. */
+interface Match {
+  /** Correlation with the template, 0 to 1. */
+  fit: number;
+  /** Log-likelihood ratio a frame (nats) of the standard's rhythm against beeps without a pause; 0 or less: those explain it as well. */
+  proof: number;
+}
+
+const NO_MATCH: Match = { fit: 0, proof: 0 };
+/** No recorded alarm fits better: its echo and its attack remain. */
+const BEST_FIT = 0.98;
+
+/** What remains unexplained by two regressions, compared: half the logarithm of its ratio. */
+function matchOf(fit: number, unbroken: number): Match {
+  const remains = (correlation: number): number => 1 - Math.min(BEST_FIT, Math.max(0, correlation)) ** 2;
+  return { fit, proof: Math.log(remains(unbroken) / remains(fit)) / 2 };
+}
+
 /** The standards allow 10 %; worn clocks were measured at 12 % and more. */
 const PACES = [0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12] as const;
 /** Of a beep's step: how much silence belongs to a group before its first beep and after its last one. */
@@ -62,23 +80,35 @@ export class GroupMatcher {
     return best;
   }
 
-  /** Two groups and all that lies between them. */
-  pairFit(before: Pick<Group, 'end' | 'step'>, after: Group): number {
+  /** Two groups and all that lies between them; 0 where they lie further apart than levels are kept. */
+  pair(before: Pick<Group, 'end' | 'step'>, after: Group): Match {
     const from = Math.round(before.end - (this.template.beeps - 1 + this.onShare) * before.step) - this.lead;
-    if (from < this.levels.knownFrom) return 0;
-    return this.correlation(after.band, from, after.end + this.trail, [before, after]);
+    if (from < this.levels.knownFrom) return NO_MATCH;
+    const to = after.end + this.trail;
+    return matchOf(
+      this.correlation(after.band, from, to, [before, after]),
+      this.unbroken(after.band, from, to, before, after),
+    );
   }
 
-  /** As above, were it beeping on at the same step through the pause: a lorry, a clock, a steady alarm. */
-  unbrokenFit(before: Pick<Group, 'end' | 'step'>, after: Group): number {
-    const { template, levels } = this;
-    const first = before.end - (template.beeps - 1 + this.onShare) * before.step;
-    const from = Math.max(levels.knownFrom, Math.round(first) - this.lead);
+  /** Two groups whose pause is longer than levels are kept: each by itself. */
+  distantPair(before: Group, after: Group): Match {
+    return matchOf(Math.min(before.fit, after.fit), 0);
+  }
+
+  /** Were it beeping on at the same step through the pause: a lorry, a clock, a steady alarm. */
+  private unbroken(
+    band: number,
+    from: number,
+    to: number,
+    before: Pick<Group, 'end' | 'step'>,
+    after: Pick<Group, 'end' | 'step'>,
+  ): number {
     const beeps = Math.max(1, Math.round((after.end - before.end) / after.step));
     const step = (after.end - before.end) / beeps;
-    const runs = [];
-    for (let n = 0; n < beeps + template.beeps; n++) runs.push(after.end - n * step);
-    return this.correlate(after.band, from, after.end + this.trail, runs, step);
+    const ends = [];
+    for (let n = 0; n < beeps + this.template.beeps; n++) ends.push(after.end - n * step);
+    return this.correlate(band, from, to, ends, step);
   }
 
   private correlation(band: number, from: number, to: number, groups: readonly Pick<Group, 'end' | 'step'>[]): number {

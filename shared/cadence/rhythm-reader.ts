@@ -18,6 +18,8 @@ export type Pattern = (typeof PATTERNS)[number];
 /** One pattern as it was read: how well it fits, 0 to 1, and what a person is told of it. */
 export interface Rhythm {
   fit: number;
+  /** Of a pattern with groups: log-likelihood ratio of the standard's rhythm (GroupMatcher), 0 while no group came back; else the fit. */
+  proof: number;
   /** How many groups, one after another in the standard's cycle, agree; 0 where the pattern has none. */
   groups: number;
   cadence: Cadence;
@@ -39,7 +41,7 @@ export const NO_CADENCE: Cadence = {
   fit: 0,
 };
 
-const NO_RHYTHM: Rhythm = { fit: 0, groups: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
+const NO_RHYTHM: Rhythm = { fit: 0, proof: 0, groups: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
 
 /** How wide a narrow band is at its centre: where its tone is looked for. */
 const BAND_WIDTH = 0.08;
@@ -115,15 +117,17 @@ export class RhythmReader {
     const most = current.reduce((groups, group) => Math.max(groups, group.groups), 0);
     if (most === 0) return NO_RHYTHM;
     const chained = current.filter(({ groups }) => groups === most || groups > 1);
-    const worth = ({ chainFit, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + chainFit : fit);
+    const worth = ({ chainProof, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + chainProof : fit);
     const [best, second] = chained.sort((a, b) => worth(b) - worth(a)) as [ChainedGroup, ChainedGroup | undefined];
     // A beep shows in two bands at least: a tone in its neighbour, a rich sound in its harmonics.
     const pair = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
+    const proof = best.groups > 1 ? (best.chainProof + (second?.chainProof ?? 0)) / 2 : 0;
     const groups = Math.min(best.groups, Math.max(second?.groups ?? 0, 1) + 1);
     const onS = (template.onS / (template.onS + template.offS)) * best.step * this.frameS;
     const offS = best.step * this.frameS - onS;
     return {
       fit: pair,
+      proof,
       groups,
       cadence: {
         pattern: template.pattern,
@@ -167,6 +171,7 @@ export class RhythmReader {
     const toneHz = this.tones.pitchIn(best.since, best.end, centre * (1 - BAND_WIDTH), centre * (1 + BAND_WIDTH));
     return {
       fit,
+      proof: fit,
       groups: 0,
       cadence: {
         pattern,
@@ -189,6 +194,7 @@ export class RhythmReader {
     const { middleHz, periodS, sweeps, fit, sinceS } = sweep;
     return {
       fit,
+      proof: fit,
       groups: 0,
       cadence: {
         ...NO_CADENCE,
@@ -212,6 +218,7 @@ export class RhythmReader {
     if (!tone || fit < 0.3) return NO_RHYTHM;
     return {
       fit,
+      proof: fit,
       groups: 0,
       cadence: {
         ...NO_CADENCE,
@@ -234,6 +241,7 @@ export class RhythmReader {
     const { fit, beeps, onS, periodS, toneHz } = chirp;
     return {
       fit,
+      proof: fit,
       groups: beeps,
       cadence: { ...NO_CADENCE, pattern: 'chirp', toneHz, onS, periodS, beeps, groups: beeps, fit },
       sinceSample: this.sampleOf(chirp.sinceS / this.frameS),

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { Id, Instant, Label, LevelName, Score, Sha256 } from './common.ts';
 
+/** -120 dBFS is below any converter's own noise; 12 dB is above full scale. */
+export const QUIETEST_DBFS = -120;
+export const LOUDEST_DBFS = 12;
+
 export const CADENCE_PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp', 'none'] as const;
 
 /** What the cadence reader measured; it is the explanation of an alert. */
@@ -31,7 +35,7 @@ export const Why = z.object({
   cadence: Cadence,
   /** Highest score of each head within the event. */
   scores: z.record(Label, Score),
-  levelDbfs: z.number().min(-120).max(12),
+  levelDbfs: z.number().min(QUIETEST_DBFS).max(LOUDEST_DBFS),
   /** The evidence with the largest shares, largest first. Empty from devices of before this existed. */
   reasons: z.array(Reason).max(5).default([]),
   /** Everything that was measured for this label when it was decided, by name. */

@@ -77,6 +77,8 @@ export const Decision = z.object({
     longS: z.number().positive().max(20),
     peakS: z.number().positive().max(20),
   }),
+  /** Scores that are surer than this, in decades of odds, count as this. */
+  oddsLimit: z.number().positive(),
   /** An event that goes on is reported as still heard this often. */
   heardEveryS: z.number().positive(),
   labels: z.record(Label, LabelDecision),

@@ -92,8 +92,8 @@ export async function writeSyntheticRelease(
 }
 
 function syntheticDecision(heads: readonly SyntheticHead[]): Decision {
-  // Evidence is log-odds in units of five.
-  const ownScore = (label: string) => ({ [`score_${label}`]: 5 });
+  // Evidence is log-odds in decades.
+  const ownScore = (label: string) => ({ [`score_${label}`]: Math.LN10 });
   const labels = heads.map(({ label, refractoryS = 10, holdS = 3, weights = ownScore(label), bias = 0 }) => [
     label,
     { bias, weights, floor: 0.4, refractoryS, holdS, burst: 6, refillS: 60 },
@@ -102,6 +102,7 @@ function syntheticDecision(heads: readonly SyntheticHead[]): Decision {
     schema: 1,
     everySteps: 8,
     windows: { shortS: 0.2, recentS: 2, longS: 8, peakS: 3 },
+    oddsLimit: 3,
     heardEveryS: 10,
     labels: Object.fromEntries(labels),
   });

@@ -17,6 +17,8 @@ export interface Calibrated {
 export const WINDOWS: Decision['windows'] = { shortS: 0.4, recentS: 2, longS: 8, peakS: 3 };
 /** A third of a second. */
 export const EVERY_STEPS = 8;
+/** A hundred to one: a head that never met a timbre is surer than it should be that this is no alarm. */
+const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
 /** What is this much less likely than the most sensitive level's threshold is not suspected. */
 const FLOOR_ODDS = 2;
@@ -47,7 +49,7 @@ export function calibrate(labels: readonly string[], streams: readonly RecordedS
   return { decision: decisionOf(labels, (label) => found.get(label) as never), levels };
 }
 
-function calibrateLabel(label: string, names: readonly string[], streams: readonly RecordedStream[]) {
+export function calibrateLabel(label: string, names: readonly string[], streams: readonly RecordedStream[]) {
   const { indices, signs } = weighedFor(label, names);
   const half = (n: number): RecordedStream[] => streams.filter((_, i) => i % 2 === n);
   const bags = half(0).flatMap((stream) => bagsOf(label, stream, names.length));
@@ -75,7 +77,7 @@ function trackOf(
   };
 }
 
-/** A label weighs what is measured for all, all of its own head, and how sure the other heads are. */
+/** A label weighs what is measured for all, all of its own head, and the other heads where they are more sure than not. */
 function weighedFor(label: string, names: readonly string[]): { indices: number[]; signs: Sign[] } {
   const indices: number[] = [];
   const signs: Sign[] = [];
@@ -91,9 +93,11 @@ function weighedFor(label: string, names: readonly string[]): { indices: number[
 function signOf(label: string, name: string): Sign | null {
   if (name.startsWith('rhythm_') || name.startsWith('groups_')) return 0;
   if (name === 'pitch_stability') return 0;
-  if (name === 'level' || name === 'cut_off') return 1;
+  // How loud a sound is says more of the microphone and its place than of the sound.
+  if (name === 'level') return null;
+  if (name === 'cut_off') return 1;
   if (name.endsWith(`_${label}`)) return name.startsWith('quiet_') ? -1 : 1;
-  return name.startsWith('peak_') || name.startsWith('long_') ? -1 : null;
+  return name.startsWith('sure_') ? -1 : null;
 }
 
 function decisionOf(
@@ -104,6 +108,7 @@ function decisionOf(
     schema: 1,
     everySteps: EVERY_STEPS,
     windows: WINDOWS,
+    oddsLimit: ODDS_LIMIT,
     heardEveryS: HEARD_EVERY_S,
     labels: Object.fromEntries(labels.map((label) => [label, { ...rulesOf(label), ...policyOf(label).events }])),
   };

@@ -13,9 +13,8 @@ export interface MaterialSize {
   scenesPerLabel: number;
   /** Synthesised appliances, sirens, birds and the like, a minute of each kind at a time. */
   nearMisses: number;
-  houseDays: number;
-  /** Hours heard of each. */
-  hoursPerDay: number;
+  /** Hours of house days, each of another home and another time of day. */
+  houseHours: number;
 }
 
 export interface MaterialOptions {
@@ -33,6 +32,8 @@ const LOUDEST_SNR_DB = 30;
 const NEAR_MISS_S = 30;
 const HOUR_S = 3_600;
 const HOURS = 24;
+/** Goes through all hours of a day, and from one to the next far enough that both halves of the streams meet day and night. */
+const HOURS_APART = 7;
 /** A recording longer than this says the same again. */
 const LONGEST_CONFUSER_S = 120;
 
@@ -45,9 +46,9 @@ export async function* material(
   yield* events(maker, network, size, options);
   yield* nearMisses(network, size, options);
   yield* confusers(maker, network, options);
-  for (let day = 0; day < size.houseDays; day++) {
-    yield await someHours(maker, network, day, size.hoursPerDay, options.signal);
-    options.onProgress('house days', day + 1, size.houseDays);
+  for (let n = 0; n < size.houseHours; n++) {
+    yield await houseHour(maker, network, n, options.signal);
+    options.onProgress('hours of homes', n + 1, size.houseHours);
   }
 }
 
@@ -95,8 +96,7 @@ async function* nearMisses(
     for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, noise);
     const gain = 10 ** random.uniform(-1.5, 0);
     for (let i = 0; i < sound.length; i++) samples[i + SAMPLE_RATE] = (samples[i + SAMPLE_RATE] as number) + gain * (sound[i] as number);
-    // A chirp of the beepers is a chirp; every other label must keep quiet about all of these.
-    yield await recordStream(network, samples, { events: [], ignored: [] }, 'confusers');
+    yield await recordStream(network, samples, { events: [], ignored: [] }, 'appliances');
     if (n % 20 === 19) onProgress('near misses', n + 1, count);
   }
 }
@@ -120,20 +120,18 @@ async function* confusers(
   }
 }
 
-async function someHours(
+async function houseHour(
   maker: SceneMaker,
   network: Network,
-  day: number,
-  hours: number,
+  n: number,
   signal: AbortSignal,
 ): Promise<RecordedStream> {
-  // Each day another part of it.
-  const fromS = ((day * hours) % (HOURS - hours + 1)) * HOUR_S;
+  const fromS = ((n * HOURS_APART) % HOURS) * HOUR_S;
   const recorder = new StreamRecorder(network, true);
-  for await (const { samples, events: heard, ignored } of houseDay(maker.world, `calibrate-${day}`, {
+  for await (const { samples, events: heard, ignored } of houseDay(maker.world, `calibrate-${n}`, {
     signal,
     fromS,
-    toS: fromS + hours * HOUR_S,
+    toS: fromS + HOUR_S,
   })) {
     const shift = <T extends { startS: number; endS: number }>(one: T): T => ({
       ...one,

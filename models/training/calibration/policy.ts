@@ -6,6 +6,8 @@ export interface LabelPolicy {
   /** False candidates at medium: of an hour of confusers played back to back, and of a day of a home. */
   perConfuserHour: number;
   perDay: number;
+  /** Of an hour of synthesised appliances, sirens and birds, each made to resemble an alarm: the verifier's to reject. */
+  perApplianceHour: number;
   /** An event must be reported within so long of its beginning: alarms 5 s after their second group (6.5 s), glass 3 s (DESIGN). */
   dueS: number;
   events: Pick<LabelDecision, 'refractoryS' | 'holdS' | 'burst' | 'refillS'>;
@@ -19,13 +21,14 @@ const LIMITS = { burst: 6, refillS: 60 };
  * An event holds as long as an alarm may pause: a CO alarm sounds once a minute after its first minutes.
  */
 const POLICIES: Readonly<Record<string, LabelPolicy>> = {
-  smoke_alarm: { perConfuserHour: 8, perDay: 3, dueS: 11.5, events: { refractoryS: 10, holdS: 15, ...LIMITS } },
-  co_alarm: { perConfuserHour: 4, perDay: 1.5, dueS: 11.5, events: { refractoryS: 10, holdS: 75, ...LIMITS } },
-  low_battery_chirp: { perConfuserHour: 2, perDay: 1.5, dueS: 70, events: { refractoryS: 60, holdS: 75, ...LIMITS } },
-  glass_break: { perConfuserHour: 12, perDay: 4, dueS: 3.5, events: { refractoryS: 8, holdS: 4, ...LIMITS } },
+  smoke_alarm: { perConfuserHour: 8, perApplianceHour: 15, perDay: 3, dueS: 11.5, events: { refractoryS: 10, holdS: 15, ...LIMITS } },
+  co_alarm: { perConfuserHour: 5, perApplianceHour: 12, perDay: 3, dueS: 11.5, events: { refractoryS: 10, holdS: 75, ...LIMITS } },
+  low_battery_chirp: { perConfuserHour: 2, perApplianceHour: 10, perDay: 1.5, dueS: 70, events: { refractoryS: 60, holdS: 75, ...LIMITS } },
+  glass_break: { perConfuserHour: 16, perApplianceHour: 20, perDay: 4, dueS: 3.5, events: { refractoryS: 8, holdS: 4, ...LIMITS } },
 };
 const USUAL: LabelPolicy = {
   perConfuserHour: 5,
+  perApplianceHour: 20,
   perDay: 2,
   dueS: 8,
   events: { refractoryS: 30, holdS: 4, ...LIMITS },

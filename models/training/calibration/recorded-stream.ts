@@ -20,8 +20,8 @@ export interface RecordedStream extends Truth {
   atS: Float64Array;
 }
 
-/** An event by itself, confusers back to back, a day of a home. */
-export type StreamKind = 'event' | 'confusers' | 'day';
+/** An event by itself, recorded confusers back to back, synthesised appliances and the like, a day of a home. */
+export type StreamKind = 'event' | 'confusers' | 'appliances' | 'day';
 
 /** Silence after a sound, so that its last group is read; replay plays as much. */
 const TAIL_S = 3;

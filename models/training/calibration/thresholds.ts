@@ -25,8 +25,8 @@ export function levelsOf(
   tracks: readonly FalseTrack[],
 ): z.infer<typeof Levels> {
   const policy = policyOf(label);
-  const days = tracks.filter(({ kind }) => kind === 'day');
-  const hours = tracks.filter(({ kind }) => kind === 'confusers');
+  const of = (wanted: StreamKind): FalseTrack[] => tracks.filter(({ kind }) => kind === wanted);
+  const [days, confusers, appliances] = [of('day'), of('confusers'), of('appliances')];
   const count = (some: readonly FalseTrack[], threshold: number): Count => ({
     candidates: some.reduce((sum, track) => sum + candidatesIn(track, threshold, policy.events.refractoryS), 0),
     seconds: some.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -35,7 +35,8 @@ export function levelsOf(
     const share = SPENDING[level];
     const fits = (threshold: number): boolean =>
       !exceeds(count(days, threshold), (policy.perDay * share) / DAY_S) &&
-      !exceeds(count(hours, threshold), (policy.perConfuserHour * share) / HOUR_S);
+      !exceeds(count(confusers, threshold), (policy.perConfuserHour * share) / HOUR_S) &&
+      !exceeds(count(appliances, threshold), (policy.perApplianceHour * share) / HOUR_S);
     const threshold = lowestThat(fits);
     const { candidates, seconds } = count(days, threshold);
     const missed = events.filter((probability) => probability < threshold).length;

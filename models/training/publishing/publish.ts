@@ -7,6 +7,7 @@ import { Decision, Manifest } from '@earshot/shared/contracts/release.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
+import type { Calibrated } from '../calibration/calibrate.ts';
 import { readVerifierPart, type VerifierPart } from '../verifier/manifest-entry.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
 import { FRAMES_PER_CALL, STATES } from './release-shape.ts';
@@ -33,6 +34,19 @@ export async function publish(
   return writeRelease(out, { ...device, verifier: { ...description, bytes: onnx } }, keys, now);
 }
 
+/** The networks of `from` to the byte, with another decision. */
+export async function publishDecision(
+  from: string,
+  out: string,
+  { decision, levels }: Calibrated,
+  { now, keys }: Pick<PublishOptions, 'now' | 'keys'>,
+): Promise<Manifest> {
+  const device = await deviceOf(from);
+  const { onnx, description } = await verifierPartOf(from);
+  const heads = device.heads.map((head) => ({ ...head, levels: levels[head.label] ?? head.levels }));
+  return writeRelease(out, { ...device, heads, decision, verifier: { ...description, bytes: onnx } }, keys, now);
+}
+
 type DeviceParts = Pick<ReleaseParts, 'seed' | 'trunk' | 'heads' | 'decision'>;
 
 async function deviceInWork(work: WorkFolder): Promise<DeviceParts> {
@@ -50,7 +64,7 @@ async function deviceInWork(work: WorkFolder): Promise<DeviceParts> {
   return { seed, trunk, heads: calibrated, decision: calibration.decision };
 }
 
-async function deviceOf(dir: string): Promise<DeviceParts> {
+export async function deviceOf(dir: string): Promise<DeviceParts> {
   const release = await loadRelease(dir);
   const { seed, trunk, heads, frontEnd, decision } = release.manifest;
   const asToday = {
