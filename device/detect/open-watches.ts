@@ -14,7 +14,10 @@ export function openWatches({ manifest, labels, decision }: Network, settings: D
     const level = levelOf(settings, label);
     const found = levels[level];
     if (!rules || !found)
-      throw new EarshotError('RELEASE_BROKEN', `The release says nothing of how ${label} is decided at level ${level}.`);
+      throw new EarshotError(
+        'RELEASE_BROKEN',
+        `The release says nothing of how ${label} is decided at level ${level}.`,
+      );
     const event = new SoundEvent(rules, manifest.frontEnd.sampleRate);
     const setting = { threshold: found.threshold, level, isOn: listens(settings, label) };
     return new LabelWatch(label, new LabelDecider(label, rules, names), event, setting);

@@ -28,7 +28,7 @@ export class Network {
   static async load(release: Release): Promise<Network> {
     const { manifest } = release;
     const decision = parseDecision(release.dir, await release.read(manifest.decision));
-    return Network.assemble(manifest, decision, release.read, release.dir);
+    return Network.assemble(manifest, decision, (part) => release.read(part), release.dir);
   }
 
   /** `read` answers the bytes of trunk and heads; `from` names them in errors. */
@@ -51,11 +51,9 @@ export class Network {
       });
       return new Network(manifest, decision, session);
     } catch (error) {
-      throw new EarshotError(
-        'RELEASE_BROKEN',
-        `ONNX Runtime refuses trunk and heads of ${from}: ${String(error)}.`,
-        { cause: error },
-      );
+      throw new EarshotError('RELEASE_BROKEN', `ONNX Runtime refuses trunk and heads of ${from}: ${String(error)}.`, {
+        cause: error,
+      });
     }
   }
 

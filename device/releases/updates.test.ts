@@ -143,7 +143,7 @@ describe('updates of the release', () => {
     expect(running()).toBe(OLD);
     cloud.files.clear();
     cloud.files.set(...trunk);
-    for (const name of ['verifier.onnx']) {
+    for (const name of ['verifier.onnx', 'decision.json']) {
       const bytes = readFileSync(path(`published-${NEW}`, name));
       cloud.files.set(createHash('sha256').update(bytes).digest('hex'), bytes);
     }

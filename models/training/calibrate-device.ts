@@ -43,9 +43,15 @@ const NO_LEVEL = { threshold: 1, perDay: 0, missRate: 1 };
 const NO_FILE = { file: 'none', sha256: '0'.repeat(64), bytes: 1 };
 
 /** A network whose decision is not known yet. */
-export async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string[]): Promise<Network> {
+async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string[]): Promise<Network> {
   const bytes = new Map<object, Uint8Array>();
-  const entry = { ...NO_FILE, framesPerStep: DEVICE_SHAPE.framesPerStep, framesPerCall: FRAMES_PER_CALL, embedding: DEVICE_SHAPE.units, states: STATES };
+  const entry = {
+    ...NO_FILE,
+    framesPerStep: DEVICE_SHAPE.framesPerStep,
+    framesPerCall: FRAMES_PER_CALL,
+    embedding: DEVICE_SHAPE.units,
+    states: STATES,
+  };
   bytes.set(entry, trunk);
   const manifest: NetworkManifest = {
     version: 'undecided',
@@ -58,7 +64,12 @@ export async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly
     }),
     verifier: { ...NO_FILE, frontEnd: DEVICE_FRONT_END, clipS: 10, labels: [], levels: {} },
   };
-  return Network.assemble(manifest, silentDecision(labels), async (part) => bytes.get(part) as Uint8Array, 'the work folder');
+  return Network.assemble(
+    manifest,
+    silentDecision(labels),
+    async (part) => bytes.get(part) as Uint8Array,
+    'the work folder',
+  );
 }
 
 function barsByTitle(): (what: string, done: number, total: number) => void {

@@ -11,8 +11,6 @@ export interface Beep {
   wanderHz: number;
 }
 
-export const lengthS = (beep: Beep): number => beep.endS - beep.startS;
-
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -3,7 +3,16 @@ import type { Cadence } from '../contracts/candidate.ts';
 import { explain } from './explain.ts';
 
 describe('explains a rhythm in a sentence', () => {
-  const base: Cadence = { pattern: 'none', toneHz: 3_130, onS: 0.5, offS: 0.5, periodS: null, beeps: 0, groups: 0, fit: 1 };
+  const base: Cadence = {
+    pattern: 'none',
+    toneHz: 3_130,
+    onS: 0.5,
+    offS: 0.5,
+    periodS: null,
+    beeps: 0,
+    groups: 0,
+    fit: 1,
+  };
   test.each<[Partial<Cadence>, string]>([
     [{ pattern: 't3', groups: 4 }, 'three beeps of 0.5 s at 3.1 kHz, four times'],
     [{ pattern: 't4', onS: 0.1, groups: 2 }, 'four beeps of 0.1 s at 3.1 kHz, twice'],

@@ -39,7 +39,7 @@ const SILENT_LEVEL = 0.75;
 /** The last beep must lie so far above the silence behind it, or no correlation is worth computing. */
 const LEAST_DROP_DECADES = 0.15;
 /** Below this a group is chance: speech and music reach it often, and no pair of it in the standard's cycle. */
-export const LEAST_GROUP_FIT = 0.52;
+const LEAST_GROUP_FIT = 0.52;
 
 export class GroupMatcher {
   readonly template: GroupTemplate;

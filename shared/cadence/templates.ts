@@ -15,7 +15,6 @@ export interface GroupTemplate {
  */
 export const T3: GroupTemplate = { pattern: 't3', beeps: 3, onS: 0.5, offS: 0.5, cyclesS: [4] };
 export const T4: GroupTemplate = { pattern: 't4', beeps: 4, onS: 0.1, offS: 0.1, cyclesS: [5.75, 60] };
-export const GROUP_TEMPLATES = [T3, T4] as const;
 export const TOLERANCE = 0.1;
 
 /** The longest silence within a sounding alarm: T4's 5 s, or a T3 cycle that an interconnected unit mutes between two pauses of 1.5 s. */

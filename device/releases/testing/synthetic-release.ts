@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Decision, type Head, type Manifest } from '@earshot/shared/contracts/release.ts';
+import type { Decision, Head, LabelDecision, Manifest } from '@earshot/shared/contracts/release.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import {
   ATTRIBUTE_TYPE,
@@ -94,18 +94,20 @@ export async function writeSyntheticRelease(
 function syntheticDecision(heads: readonly SyntheticHead[]): Decision {
   // Evidence is log-odds in decades.
   const ownScore = (label: string) => ({ [`score_${label}`]: Math.LN10 });
-  const labels = heads.map(({ label, refractoryS = 10, holdS = 3, weights = ownScore(label), bias = 0 }) => [
-    label,
-    { bias, weights, floor: 0.4, refractoryS, holdS, burst: 6, refillS: 60 },
-  ]);
-  return Decision.parse({
+  const labels = heads.map(
+    ({ label, refractoryS = 10, holdS = 3, weights = ownScore(label), bias = 0 }): [string, LabelDecision] => [
+      label,
+      { bias, weights, floor: 0.4, refractoryS, holdS, burst: 6, refillS: 60 },
+    ],
+  );
+  return {
     schema: 1,
     everySteps: 8,
     windows: { shortS: 0.2, recentS: 2, longS: 8, peakS: 3 },
     oddsLimit: 3,
     heardEveryS: 10,
     labels: Object.fromEntries(labels),
-  });
+  };
 }
 
 /** Writes manifest.json and a signature over its exact bytes by a fresh key. */

@@ -50,10 +50,7 @@ export async function stages(network: Network, bytes: Buffer, samples: Float32Ar
           gate.isOpen(samples.subarray(at, at + block.length), false);
       },
     ],
-    [
-      'front end',
-      perChunk((chunk) => logMel.push(chunk, () => undefined)),
-    ],
+    ['front end', perChunk((chunk) => logMel.push(chunk, () => undefined))],
     [
       'rhythm',
       () => {

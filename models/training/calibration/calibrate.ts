@@ -14,9 +14,9 @@ export interface Calibrated {
 }
 
 /** How evidence is windowed; the same for every label. */
-export const WINDOWS: Decision['windows'] = { shortS: 0.4, recentS: 2, longS: 8, peakS: 3 };
+const WINDOWS: Decision['windows'] = { shortS: 0.4, recentS: 2, longS: 8, peakS: 3 };
 /** A third of a second. */
-export const EVERY_STEPS = 8;
+const EVERY_STEPS = 8;
 /** A hundred to one: a head that never met a timbre is surer than it should be that this is no alarm. */
 const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
@@ -49,7 +49,7 @@ export function calibrate(labels: readonly string[], streams: readonly RecordedS
   return { decision: decisionOf(labels, (label) => found.get(label) as never), levels };
 }
 
-export function calibrateLabel(label: string, names: readonly string[], streams: readonly RecordedStream[]) {
+function calibrateLabel(label: string, names: readonly string[], streams: readonly RecordedStream[]) {
   const { indices, signs } = weighedFor(label, names);
   const half = (n: number): RecordedStream[] => streams.filter((_, i) => i % 2 === n);
   const bags = half(0).flatMap((stream) => bagsOf(label, stream, names.length));

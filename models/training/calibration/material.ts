@@ -95,7 +95,8 @@ async function* nearMisses(
     const noise = 10 ** random.uniform(-4, -2.3);
     for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, noise);
     const gain = 10 ** random.uniform(-1.5, 0);
-    for (let i = 0; i < sound.length; i++) samples[i + SAMPLE_RATE] = (samples[i + SAMPLE_RATE] as number) + gain * (sound[i] as number);
+    for (let i = 0; i < sound.length; i++)
+      samples[i + SAMPLE_RATE] = (samples[i + SAMPLE_RATE] as number) + gain * (sound[i] as number);
     yield await recordStream(network, samples, { events: [], ignored: [] }, 'appliances');
     if (n % 20 === 19) onProgress('near misses', n + 1, count);
   }
@@ -120,12 +121,7 @@ async function* confusers(
   }
 }
 
-async function houseHour(
-  maker: SceneMaker,
-  network: Network,
-  n: number,
-  signal: AbortSignal,
-): Promise<RecordedStream> {
+async function houseHour(maker: SceneMaker, network: Network, n: number, signal: AbortSignal): Promise<RecordedStream> {
   const fromS = ((n * HOURS_APART) % HOURS) * HOUR_S;
   const recorder = new StreamRecorder(network, true);
   for await (const { samples, events: heard, ignored } of houseDay(maker.world, `calibrate-${n}`, {

@@ -21,10 +21,34 @@ const LIMITS = { burst: 6, refillS: 60 };
  * An event holds as long as an alarm may pause: a CO alarm sounds once a minute after its first minutes.
  */
 const POLICIES: Readonly<Record<string, LabelPolicy>> = {
-  smoke_alarm: { perConfuserHour: 8, perApplianceHour: 15, perDay: 3, dueS: 11.5, events: { refractoryS: 10, holdS: 15, ...LIMITS } },
-  co_alarm: { perConfuserHour: 5, perApplianceHour: 12, perDay: 3, dueS: 11.5, events: { refractoryS: 10, holdS: 75, ...LIMITS } },
-  low_battery_chirp: { perConfuserHour: 2, perApplianceHour: 10, perDay: 1.5, dueS: 70, events: { refractoryS: 60, holdS: 75, ...LIMITS } },
-  glass_break: { perConfuserHour: 16, perApplianceHour: 20, perDay: 4, dueS: 3.5, events: { refractoryS: 8, holdS: 4, ...LIMITS } },
+  smoke_alarm: {
+    perConfuserHour: 8,
+    perApplianceHour: 15,
+    perDay: 3,
+    dueS: 11.5,
+    events: { refractoryS: 10, holdS: 15, ...LIMITS },
+  },
+  co_alarm: {
+    perConfuserHour: 5,
+    perApplianceHour: 12,
+    perDay: 3,
+    dueS: 11.5,
+    events: { refractoryS: 10, holdS: 75, ...LIMITS },
+  },
+  low_battery_chirp: {
+    perConfuserHour: 2,
+    perApplianceHour: 10,
+    perDay: 1.5,
+    dueS: 70,
+    events: { refractoryS: 60, holdS: 75, ...LIMITS },
+  },
+  glass_break: {
+    perConfuserHour: 16,
+    perApplianceHour: 20,
+    perDay: 4,
+    dueS: 3.5,
+    events: { refractoryS: 8, holdS: 4, ...LIMITS },
+  },
 };
 const USUAL: LabelPolicy = {
   perConfuserHour: 5,

@@ -66,7 +66,12 @@ export class StreamRecorder {
   }
 }
 
-export async function recordStream(network: Network, samples: Float32Array, truth: Truth, kind: StreamKind): Promise<RecordedStream> {
+export async function recordStream(
+  network: Network,
+  samples: Float32Array,
+  truth: Truth,
+  kind: StreamKind,
+): Promise<RecordedStream> {
   const recorder = new StreamRecorder(network);
   await recorder.push(samples, truth);
   return recorder.finish(kind, evidenceNames(network.labels).length);

@@ -70,7 +70,7 @@ interface Count {
 }
 
 /** What goes on is a candidate again after each refractory time. */
-export function candidatesIn({ atS, probabilities }: FalseTrack, threshold: number, refractoryS: number): number {
+function candidatesIn({ atS, probabilities }: FalseTrack, threshold: number, refractoryS: number): number {
   let [count, lastS] = [0, -Infinity];
   probabilities.forEach((probability, i) => {
     const at = atS[i] as number;
@@ -82,7 +82,7 @@ export function candidatesIn({ atS, probabilities }: FalseTrack, threshold: numb
 }
 
 /** A few hours cannot prove a budget, only contradict it: so many candidates would come by chance less than once in ten times (Poisson). */
-export function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
+function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
   const expected = perSecond * seconds;
   let [fewer, term] = [0, Math.exp(-expected)];
   for (let n = 0; n < candidates; n++) {
