@@ -1,5 +1,5 @@
 /** Short lone tones of the last minutes: a low battery chirps once every half minute to minute, and nothing follows. */
-import { mean, median } from './beep.ts';
+import { mean, median } from './averages.ts';
 import type { SteadyTone } from './steady-tone.ts';
 import { TOLERANCE } from './templates.ts';
 

@@ -1,16 +1,3 @@
-/** One tone that stood still for a while; times in seconds since the source began. */
-export interface Beep {
-  startS: number;
-  endS: number;
-  hz: number;
-  /** Mean amplitude while it sounded, in the units of the spectrum. */
-  amplitude: number;
-  /** How far it stands out of its neighbourhood in the spectrum. */
-  prominenceDb: number;
-  /** Standard deviation of its frequency. */
-  wanderHz: number;
-}
-
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
