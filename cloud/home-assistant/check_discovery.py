@@ -1,0 +1,39 @@
+"""Checks MQTT discovery messages with Home Assistant's own schemas.
+
+Reads JSON lines {"topic", "payload"} from stdin. Needs `pip install homeassistant paho-mqtt`.
+"""
+import importlib
+import json
+import sys
+
+import homeassistant.const
+import voluptuous as vol
+
+# Options of the device that each of its entities gets (Home Assistant 2024.12 and newer do this themselves).
+SHARED = ("availability_topic", "qos", "device", "origin")
+# Newer than the last Home Assistant that runs on this Python: unknown keys are refused below, so they are named here.
+NEWER = {"platform", "default_entity_id"}
+
+
+def strict(schema):
+    """Home Assistant drops unknown keys of discovery messages; a check must not."""
+    if isinstance(schema, vol.All):
+        return vol.All(*[strict(each) for each in schema.validators])
+    return schema.extend({}, extra=vol.PREVENT_EXTRA) if isinstance(schema, vol.Schema) else schema
+
+
+def check(topic, payload):
+    message = json.loads(payload)
+    shared = {key: message[key] for key in SHARED if key in message}
+    for name, component in message["components"].items():
+        module = importlib.import_module(f"homeassistant.components.mqtt.{component['platform']}")
+        config = {key: value for key, value in component.items() if key not in NEWER}
+        schema = getattr(module, "PLATFORM_SCHEMA_MODERN")
+        strict(schema)({**shared, **config})
+        yield name
+
+
+for line in sys.stdin:
+    message = json.loads(line)
+    names = list(check(message["topic"], message["payload"]))
+    print(f"{homeassistant.const.__version__} accepts {len(names)} entities of {message['topic']}")
