@@ -1,0 +1,47 @@
+/** A moment in the life of a record at which a process can be killed: before or after one call of this method. */
+export interface KillPoint {
+  step: string;
+  /** The object that the method is called on, or its prototype. */
+  of: object;
+  method: string;
+}
+
+export interface Arming {
+  step: string;
+  when: 'before' | 'after';
+  /** The how-many-th call from now on. */
+  nth: number;
+}
+
+type Method = (this: unknown, ...values: unknown[]) => unknown;
+
+let armed: Arming | null = null;
+
+/** Wraps the methods. The parent process arms one of them at a time by a message; the process then ends itself by SIGKILL. */
+export function installKillSwitch(points: readonly KillPoint[]): void {
+  for (const { step, of, method } of points) wrap(of as Record<string, Method>, step, method);
+  process.on('message', (message: { arm?: Arming }) => void (armed = message.arm ?? armed));
+  // The message channel alone must not keep a process that has finished.
+  process.channel?.unref();
+}
+
+function wrap(of: Record<string, Method>, step: string, name: string): void {
+  const method = of[name];
+  if (!method) throw new Error(`there is no ${name} to be killed at (${step})`);
+  of[name] = function (...values) {
+    reach(step, 'before');
+    const result = method.apply(this, values);
+    if (!(result instanceof Promise)) return result;
+    return result.then((value: unknown) => {
+      reach(step, 'after');
+      return value;
+    });
+  };
+}
+
+function reach(step: string, when: Arming['when']): void {
+  if (armed?.step !== step || armed.when !== when || --armed.nth > 0) return;
+  process.kill(process.pid, 'SIGKILL');
+  // Nothing more may run, however late the signal comes.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}

@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Arming } from './processes/kill-switch.ts';
+
+const ERRORS_KEPT = 4_000;
+
+/** One life of a process that the proof may kill. */
+export class Victim {
+  /** Resolves with the words after "ready". Fails when it ends before. */
+  readonly ready: Promise<string>;
+  /** Resolves with the signal that ended it; null when it ended by itself. */
+  readonly ended: Promise<NodeJS.Signals | null>;
+  readonly lines: string[] = [];
+  complaints = '';
+  private readonly child: ChildProcess;
+
+  constructor(file: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+    const path = fileURLToPath(new URL(`./processes/${file}.ts`, import.meta.url));
+    this.child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.child.stderr?.on(
+      'data',
+      (part: Buffer) => (this.complaints = (this.complaints + String(part)).slice(-ERRORS_KEPT)),
+    );
+    this.ended = once(this.child, 'close').then(([, signal]) => signal as NodeJS.Signals | null);
+    this.ready = new Promise((resolve, reject) => {
+      createInterface({ input: this.child.stdout! }).on('line', (line) => {
+        this.lines.push(line);
+        if (line.startsWith('ready')) resolve(line.slice('ready '.length));
+      });
+      void this.ended.then((signal) =>
+        reject(new Error(`${file} ended (${signal ?? 'by itself'}): ${this.complaints}`)),
+      );
+    });
+    this.ready.catch(() => undefined);
+  }
+
+  /** A process that has just ended cannot be armed any more. */
+  arm(arm: Arming): void {
+    if (this.child.connected) this.child.send({ arm }, () => undefined);
+  }
+
+  kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): void {
+    this.child.kill(signal);
+  }
+}
