@@ -4,6 +4,8 @@ export interface Told {
   atMs: number;
   /** The path it came to. */
   path: string;
+  /** The notification's id: the same whenever it is sent again. */
+  id: string;
   title: string;
   message: string;
 }
@@ -33,8 +35,8 @@ export class Phones {
 
   private take({ path, headers, body }: SunkRequest): number {
     if (headers.authorization !== `Bearer ${this.token}`) return 401;
-    const { title, message } = JSON.parse(body) as { title: string; message: string };
-    this.told.push({ atMs: Date.now(), path, title, message });
+    const { title, message, sequence_id: id } = JSON.parse(body) as Record<'title' | 'message' | 'sequence_id', string>;
+    this.told.push({ atMs: Date.now(), path, id, title, message });
     return 204;
   }
 }

@@ -58,15 +58,17 @@ describe('over HTTP', () => {
     expect(JSON.parse(body)).toEqual({ id: sent.id, home: 'Home', ...sent.body });
   });
 
-  test('ntfy gets topic, priority and where a tap leads', async () => {
+  test('ntfy gets topic, priority, where a tap leads, and an id that stays the same when it is sent again', async () => {
+    const sent = notice();
     await new NtfyNotifier('https://earshot.example.test', links, systemClock).send(
       { kind: 'ntfy', url: `${sink.url}/alarm-topic`, token: 'tk_1' },
-      notice(),
+      sent,
       soon(),
     );
     expect(sink.received[0]?.headers.authorization).toBe('Bearer tk_1');
     expect(JSON.parse(sink.received[0]?.body ?? '')).toMatchObject({
       topic: 'alarm-topic',
+      sequence_id: sent.id,
       title: 'Smoke alarm · Küche',
       priority: 5,
       click: 'https://earshot.example.test/incidents/1',

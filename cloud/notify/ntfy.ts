@@ -33,6 +33,8 @@ export class NtfyNotifier implements Notifier<Target> {
     const topic = parts.pop() ?? '';
     const message = {
       topic,
+      // A message that is sent again after a crash replaces the first one (ntfy 2.16 and later; older servers ignore the field).
+      sequence_id: notice.id,
       title: body.title,
       message: body.body,
       priority: PRIORITY[urgency],

@@ -1,7 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
+import { ClipLinks } from '@earshot/cloud/clips/clip-links.ts';
+import { FileClipStore } from '@earshot/cloud/clips/file-store.ts';
+import { openS3Store } from '@earshot/cloud/clips/s3-store.ts';
+import { readCloudConfig } from '@earshot/cloud/config.ts';
+import { ServerKeys } from '@earshot/cloud/keys/server-keys.ts';
 import { type Database, openDatabase } from '@earshot/cloud/store/database.ts';
 import { startCloudAtScale } from '@earshot/cloud/testing/scale.ts';
+import { systemClock } from '@earshot/shared/clock.ts';
 import { writeTestRelease } from '@earshot/cloud/testing/test-release.ts';
 
 export type AdapterSet = 'embedded' | 'servers';
@@ -9,6 +16,7 @@ export type AdapterSet = 'embedded' | 'servers';
 export interface Adapters {
   env: NodeJS.ProcessEnv;
   openDatabase(): Database;
+  openClips(): ClipStore;
   stop(): Promise<void>;
 }
 
@@ -29,5 +37,19 @@ export async function openAdapters(set: AdapterSet, dir: string): Promise<Adapte
     ...scale?.env,
   };
   const url = env.EARSHOT_DATABASE_URL ?? `sqlite:${join(dir, 'cloud.db')}`;
-  return { env, openDatabase: () => openDatabase(url), stop: async () => scale?.stop() };
+  return {
+    env,
+    openDatabase: () => openDatabase(url),
+    openClips: () => openClips(env),
+    stop: async () => scale?.stop(),
+  };
+}
+
+function openClips(env: NodeJS.ProcessEnv): ClipStore {
+  const { clips, secret } = readCloudConfig(env);
+  if (clips.kind === 'file')
+    return new FileClipStore(clips.dir, new ClipLinks(new ServerKeys(secret ?? '')), systemClock);
+  // The SDK takes its keys from the environment of this process.
+  Object.assign(process.env, env);
+  return openS3Store(clips);
 }

@@ -1,79 +1,94 @@
 import { setTimeout } from 'node:timers/promises';
 import type { BenchHome } from '@earshot/cloud/bench/homes.ts';
-import type { Phones, Told } from '@earshot/cloud/bench/phones.ts';
+import type { Phones } from '@earshot/cloud/bench/phones.ts';
+import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
 import type { Database } from '@earshot/cloud/store/database.ts';
+import { corruptStores } from './corrupt-stores.ts';
 
 export interface BatchFindings {
-  /** Candidates that a device called safe on its disk. */
+  /** Candidates that a device reported as written to its disk. */
   safe: number;
-  /** Candidates that the cloud knows of, those that were cut off before their device could say so included. */
+  /** Candidates that the cloud has, including those whose device was killed before it could report them. */
   candidates: number;
-  lost: string[];
-  withoutVerdict: string[];
-  /** Incidents that nobody was alerted about. */
-  untold: string[];
-  /** (incident, step) that arrived under two ids: a second notification, no resend. */
-  doubled: string[];
+  /** Notifications that arrived, each counted once. */
   notifications: number;
-  /** The same notification, sent again after a kill, with the same id. */
+  /** Notifications that arrived again after a kill, with the same id: the receiver replaces the first one. */
   resends: number;
+  /** Candidates that were on a device's disk and never reached the cloud. */
+  lost: string[];
+  /** Candidates that got no verdict, or another one than "confirmed". */
+  withoutVerdict: string[];
+  /** Incidents whose alert no phone received. */
+  untold: string[];
+  /** Alerts that arrived under two ids: a person sees two notifications for one step of an incident. */
+  doubled: string[];
+  /** Clips whose bytes are not those that the device sent, and databases that fail their check. */
+  corrupt: string[];
 }
 
 interface Batch {
   database: Database;
+  clips: ClipStore;
   homes: readonly BenchHome[];
   phones: Phones;
-  safe: ReadonlyMap<string, string>;
+  safe: ReadonlySet<string>;
   giveUpMs: number;
 }
 
-/** Waits until nothing is under way any more, then holds what the database and the phones have against what the devices had. */
-export async function checkBatch({ database, homes, phones, safe, giveUpMs }: Batch): Promise<BatchFindings> {
+/** Waits until no verdict and no notification is pending, then compares database, clips and phones with what the devices had. */
+export async function checkBatch({ database, clips, homes, phones, safe, giveUpMs }: Batch): Promise<BatchFindings> {
   const homeIds = homes.map(({ homeId }) => homeId);
   const untilMs = performance.now() + giveUpMs;
   let state = await read(database, homeIds);
-  while (performance.now() < untilMs && isUnderWay(state)) {
+  while (performance.now() < untilMs && isPending(state)) {
     await setTimeout(1_000);
     state = await read(database, homeIds);
   }
   const known = new Set(state.candidates.map(({ id }) => id));
-  const told = new Map<string, Set<string>>();
-  for (const { path, id, body } of phones.told) {
-    const key = `${path} ${body.incidentId} ${body.step}`;
-    told.set(key, (told.get(key) ?? new Set()).add(id));
-  }
-  const opened = new Set(phones.told.filter(isAlert).map(({ body }) => body.incidentId));
+  const received = new Set(phones.told.map(({ id }) => id));
+  const opened = state.notifications.filter(({ id, step }) => step === 'opened' && received.has(id));
+  const alerted = new Set(opened.map(({ incidentId }) => incidentId));
   return {
     safe: safe.size,
     candidates: known.size,
-    lost: [...safe.keys()].filter((id) => !known.has(id)),
+    notifications: received.size,
+    resends: phones.told.length - received.size,
+    lost: [...safe].filter((id) => !known.has(id)),
     withoutVerdict: state.candidates
       .filter(({ verdict }) => verdict !== 'confirmed')
       .map(({ id, verdict }) => `${id} ${verdict}`),
-    untold: state.incidents.filter(({ id }) => !opened.has(id)).map(({ id }) => id),
-    doubled: [...told].filter(([, ids]) => ids.size > 1).map(([key]) => key),
-    notifications: told.size,
-    resends: phones.told.length - told.size,
+    untold: state.incidents.filter(({ id }) => !alerted.has(id)).map(({ id }) => id),
+    doubled: doubledIn(state, received),
+    corrupt: await corruptStores(database, clips, homeIds),
   };
 }
 
-const isAlert = ({ body }: Told): boolean => body.step === 'opened';
+/** Two notifications of one step of an incident, or one that the database does not know: a person got it twice. */
+function doubledIn({ notifications }: State, received: ReadonlySet<string>): string[] {
+  const stepOf = new Map(notifications.map(({ id, incidentId, step }) => [id, `${incidentId} ${step}`]));
+  const seen = new Set<string>();
+  return [...received].filter((id) => {
+    const step = stepOf.get(id);
+    const isSecond = step === undefined || seen.has(step);
+    seen.add(step ?? '');
+    return isSecond;
+  });
+}
 
 type State = Awaited<ReturnType<typeof read>>;
 
-const isUnderWay = ({ candidates, notifications }: State): boolean =>
+const isPending = ({ candidates, notifications }: State): boolean =>
   candidates.some(({ verdict }) => verdict === 'pending' || verdict === 'unverified') ||
-  notifications.some(({ state }) => state === 'pending');
+  notifications.some(({ state, dueAtMs }) => state === 'pending' && dueAtMs <= Date.now());
 
 async function read({ queries }: Database, homeIds: readonly string[]) {
   const [candidates, incidents, notifications] = await Promise.all([
     queries.selectFrom('candidates').select(['id', 'verdict']).where('homeId', 'in', homeIds).execute(),
-    queries.selectFrom('incidents').select(['id', 'label']).where('homeId', 'in', homeIds).execute(),
+    queries.selectFrom('incidents').select('id').where('homeId', 'in', homeIds).execute(),
     queries
       .selectFrom('notifications')
-      .select(['id', 'state'])
+      .select(['id', 'incidentId', 'step', 'state', 'dueAtMs'])
       .where('homeId', 'in', homeIds)
-      .where('dueAtMs', '<=', Date.now())
       .execute(),
   ]);
   return { candidates, incidents, notifications };

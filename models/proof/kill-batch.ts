@@ -24,9 +24,17 @@ const RANDOM_SHARE = 0.25;
 const LATEST_RANDOM_MS = 1_500;
 /** The next home alarms this long after the one before at the latest, whatever has been killed meanwhile. */
 const ROUND_MS = 2_500;
+/** Devices, verdicts and notifications that are not finished by then count as lost. */
 const GIVE_UP_MS = 240_000;
-/** The phones' shared secret. */
-const PHONE_SECRET = 'the phones of the proof';
+const PHONE_TOKEN = 'the phones of the proof';
+
+export interface BatchPlan {
+  seed: number;
+  /** One home and one device each. */
+  rounds: number;
+  /** Called after every round with the number of kills so far. */
+  onKills: (kills: number) => void;
+}
 
 export interface BatchResult extends BatchFindings {
   seed: number;
@@ -34,22 +42,26 @@ export interface BatchResult extends BatchFindings {
   crashes: string[];
 }
 
-/** Homes that alarm one after the other while their device, the API and the worker are killed; at the end, what became of all of it. */
-export async function killBatch(adapters: Adapters, dir: string, seed: number, rounds: number): Promise<BatchResult> {
+/** Homes alarm one after the other while their device, the API and the worker are killed; then every candidate is accounted for. */
+export async function killBatch(
+  adapters: Adapters,
+  dir: string,
+  { seed, rounds, onKills }: BatchPlan,
+): Promise<BatchResult> {
   const random = seededRandom(seed);
-  const phones = new Phones(PHONE_SECRET);
+  const phones = new Phones(PHONE_TOKEN);
   await phones.start();
   const env = { ...adapters.env, EARSHOT_PORT: String(await freePort()) };
   const [api, worker] = [new Standing('api', env), new Standing('worker', env)];
   const database = adapters.openDatabase();
   const kills: Record<string, number> = {};
-  const safe = new Map<string, string>();
+  const safe = new Set<string>();
   const devices: Promise<void>[] = [];
   const ended = new AbortController();
   try {
     const url = await api.start();
     await worker.start();
-    const homes = await makeHomes(database, rounds, phones.url, PHONE_SECRET);
+    const homes = await makeHomes(database, rounds, phones.url, PHONE_TOKEN);
     for (const [round, home] of homes.entries()) {
       for (const standing of [api, worker]) {
         const role = standing === api ? 'api' : 'worker';
@@ -62,15 +74,23 @@ export async function killBatch(adapters: Adapters, dir: string, seed: number, r
         safe,
         signal: ended.signal,
       });
-      // Its failure is met when all are waited for.
+      // Reported by `withinTime` below.
       device.catch(() => undefined);
       devices.push(device);
       await Promise.race([device, setTimeout(ROUND_MS)]);
+      onKills(api.kills + worker.kills + (kills.device ?? 0));
     }
     await withinTime(Promise.all(devices));
     kills.api = api.kills;
     kills.worker = worker.kills;
-    const findings = await checkBatch({ database, homes, phones, safe, giveUpMs: GIVE_UP_MS });
+    const findings = await checkBatch({
+      database,
+      clips: adapters.openClips(),
+      homes,
+      phones,
+      safe,
+      giveUpMs: GIVE_UP_MS,
+    });
     return { seed, kills, crashes: [...api.crashes, ...worker.crashes], ...findings };
   } finally {
     ended.abort();
@@ -91,8 +111,8 @@ function armAt(role: Role, random: () => number): Arming {
 
 interface Ledger {
   kills: Record<string, number>;
-  /** Which candidates a device called safe, and their home's phone. */
-  safe: Map<string, string>;
+  /** Candidates that a device reported as written to its disk. */
+  safe: Set<string>;
   /** Aborts when the batch is over: no device may go on. */
   signal: AbortSignal;
 }
@@ -120,7 +140,7 @@ async function runDevice(
     over.removeEventListener('abort', end);
     if (over.aborted) return;
     const done = device.lines.filter((line) => line.startsWith('safe ')).map((line) => line.split(' '));
-    for (const [, id = ''] of done) safe.set(id, home.phone);
+    for (const [, id = ''] of done) safe.add(id);
     labels = labels.slice(done.length);
     const problem = device.lines.find((line) => line.startsWith('problem '));
     if (problem) throw new Error(`a device reports: ${problem}`);

@@ -8,7 +8,7 @@ import { readCloudConfig } from '@earshot/cloud/config.ts';
 import { Registrar } from '@earshot/cloud/incidents/registrar.ts';
 import { cloudLog, createCloud } from '@earshot/cloud/main.ts';
 import { NotificationOutbox } from '@earshot/cloud/notify/notification-outbox.ts';
-import { WebhookNotifier } from '@earshot/cloud/notify/webhook.ts';
+import { NtfyNotifier } from '@earshot/cloud/notify/ntfy.ts';
 import { DatabaseQueue } from '@earshot/cloud/queue/database-queue.ts';
 import { SqsQueue } from '@earshot/cloud/queue/sqs-queue.ts';
 import { CandidateVerification } from '@earshot/cloud/verifier/candidate-verification.ts';
@@ -27,7 +27,7 @@ const POINTS: Record<typeof role, readonly KillPoint[]> = {
     { step: 'store', of: store, method: config.clips.kind === 's3' ? 'look' : 'put' },
     { step: 'enqueue', of: queue, method: 'send' },
     { step: 'take', of: NotificationOutbox.prototype, method: 'take' },
-    { step: 'send', of: WebhookNotifier.prototype, method: 'send' },
+    { step: 'send', of: NtfyNotifier.prototype, method: 'send' },
     { step: 'note', of: NotificationOutbox.prototype, method: 'sent' },
   ],
   worker: [
@@ -42,5 +42,5 @@ installKillSwitch(POINTS[role]);
 const cloud = await createCloud({ config, roles: [role], log: cloudLog(config.logLevel, 2) });
 process.stdout.write(`ready ${cloud.url}\n`);
 await once(process, 'SIGTERM');
-await cloud.close();
+await cloud.stop();
 process.exit();

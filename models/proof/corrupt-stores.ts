@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
+import type { Database } from '@earshot/cloud/store/database.ts';
+
+/** Reads every clip of these homes back and has SQLite check its file. Empty: all is as it was sent. */
+export async function corruptStores(
+  database: Database,
+  clips: ClipStore,
+  homeIds: readonly string[],
+): Promise<string[]> {
+  const rows = await database.queries
+    .selectFrom('clips')
+    .select(['key', 'sha256', 'state'])
+    .where('homeId', 'in', homeIds)
+    .execute();
+  const faults: string[] = [];
+  for (const { key, sha256, state } of rows) {
+    const bytes = await clips.get(key);
+    if (bytes === null) faults.push(`${key}: ${state}, but not in the store`);
+    else if (createHash('sha256').update(bytes).digest('hex') !== sha256) faults.push(`${key}: other bytes`);
+  }
+  if (database.kind === 'sqlite') {
+    const { rows: answers } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(database.queries);
+    faults.push(...answers.map((row) => Object.values(row).join()).filter((answer) => answer !== 'ok'));
+  }
+  return faults;
+}

@@ -1,0 +1,38 @@
+import type { BatchResult } from './kill-batch.ts';
+
+const FAULTS = ['lost', 'withoutVerdict', 'untold', 'doubled', 'corrupt', 'crashes'] as const;
+
+export const isClean = (result: BatchResult): boolean => FAULTS.every((fault) => result[fault].length === 0);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+export const killsOf = (batches: readonly BatchResult[]): number =>
+  sum(batches.flatMap(({ kills }) => Object.values(kills)));
+
+/** Markdown, one column a set of adapters. */
+export function tableOf(results: ReadonlyMap<string, readonly BatchResult[]>): string {
+  const sets = [...results];
+  const row = (title: string, cell: (batches: readonly BatchResult[]) => number | string) =>
+    `| ${title} | ${sets.map(([, batches]) => cell(batches)).join(' | ')} |\n`;
+  const kills = (role: string) => (batches: readonly BatchResult[]) =>
+    sum(batches.map((batch) => batch.kills[role] ?? 0));
+  const faults = (fault: (typeof FAULTS)[number]) => (batches: readonly BatchResult[]) =>
+    sum(batches.map((batch) => batch[fault].length));
+  return [
+    `| | ${sets.map(([set]) => set).join(' | ')} |\n`,
+    `| --- | ${sets.map(() => '---').join(' | ')} |\n`,
+    row('kills', killsOf),
+    row('… of a device', kills('device')),
+    row('… of an API', kills('api')),
+    row('… of a worker', kills('worker')),
+    row('seeds', (batches) => `${batches[0]?.seed ?? ''} to ${batches.at(-1)?.seed ?? ''}`),
+    row('candidates', (batches) => sum(batches.map(({ candidates }) => candidates))),
+    row('notifications', (batches) => sum(batches.map(({ notifications }) => notifications))),
+    row('sent again after a kill, with the same id', (batches) => sum(batches.map(({ resends }) => resends))),
+    row('lost candidates', faults('lost')),
+    row('candidates without the right verdict', faults('withoutVerdict')),
+    row('lost alerts', faults('untold')),
+    row('duplicate notifications', faults('doubled')),
+    row('corrupt stores', faults('corrupt')),
+    row('processes that ended without a kill', faults('crashes')),
+  ].join('');
+}
