@@ -57,10 +57,18 @@ export async function checkBatch({ database, clips, homes, phones, safe, giveUpM
     withoutVerdict: state.candidates
       .filter(({ verdict }) => verdict !== 'confirmed')
       .map(({ id, verdict }) => `${id} ${verdict}`),
-    untold: state.incidents.filter(({ id }) => !alerted.has(id)).map(({ id }) => id),
+    untold: state.incidents.filter(({ id }) => !alerted.has(id)).map((incident) => untoldWords(incident, state)),
     doubled: doubledIn(state, received),
     corrupt: await corruptStores(database, clips, homeIds),
   };
+}
+
+/** What is needed to look for the cause: the incident and its notifications. */
+function untoldWords({ id, label, verdict }: State['incidents'][number], { notifications }: State): string {
+  const own = notifications.filter(({ incidentId }) => incidentId === id);
+  return [`${id} ${label} ${verdict}`, ...own.map(({ step, state, sentBy }) => `${step} ${state} by ${sentBy}`)].join(
+    '; ',
+  );
 }
 
 /** Two notifications of one step of an incident, or one that the database does not know: a person got it twice. */
@@ -84,10 +92,10 @@ const isPending = ({ candidates, notifications }: State): boolean =>
 async function read({ queries }: Database, homeIds: readonly string[]) {
   const [candidates, incidents, notifications] = await Promise.all([
     queries.selectFrom('candidates').select(['id', 'verdict']).where('homeId', 'in', homeIds).execute(),
-    queries.selectFrom('incidents').select('id').where('homeId', 'in', homeIds).execute(),
+    queries.selectFrom('incidents').select(['id', 'label', 'verdict']).where('homeId', 'in', homeIds).execute(),
     queries
       .selectFrom('notifications')
-      .select(['id', 'incidentId', 'step', 'state', 'dueAtMs'])
+      .select(['id', 'incidentId', 'step', 'state', 'dueAtMs', 'sentBy'])
       .where('homeId', 'in', homeIds)
       .execute(),
   ]);
