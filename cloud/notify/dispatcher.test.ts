@@ -6,10 +6,9 @@ import { HttpSink } from '../testing/http-sink.ts';
 import { PushService } from '../testing/push-service.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { until } from '../testing/until.ts';
-import { addChannel, channelsOf, MOST_CHANNELS } from './channels.ts';
+import { addChannel, channelsOf } from './channels.ts';
 import { ATTEMPT_MS, Dispatcher, type Told } from './dispatcher.ts';
-import { ALONE_MS, STAGGER_MS } from './first-delivered.ts';
-import { LEASE_MS } from './notification-outbox.ts';
+import { LEASE_MS, NotificationOutbox } from './notification-outbox.ts';
 import { ActionLinks } from './action-links.ts';
 import type { Notifier } from './notifier.ts';
 import { NtfyNotifier } from './ntfy.ts';
@@ -230,7 +229,33 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(ntfy.received.filter(({ path }) => path === '/8')).toHaveLength(1);
   });
 
-  test('a lease outlives an attempt over as many channels as a member may have', () => {
-    expect(ALONE_MS + MOST_CHANNELS * STAGGER_MS + ATTEMPT_MS).toBeLessThan(LEASE_MS);
+  test('what a killed process was about to send is sent by another one 15 s later', async () => {
+    await addNtfy();
+    await alarm();
+    expect(await new NotificationOutbox(home.parts).take(10)).toHaveLength(1);
+    dispatcher();
+    await home.clock.advance(14_000);
+    expect(told).toEqual([]);
+    await home.clock.advance(3_000);
+    await until('the alarm is delivered', () => told.length === 1);
+  });
+
+  test('an attempt that lasts longer than its lease keeps it: no other process sends the notification', async () => {
+    await addNtfy();
+    let answer: () => void = () => undefined;
+    ntfy.answer = (response) => (answer = () => response.writeHead(204).end());
+    dispatcher();
+    await alarm();
+    await home.clock.advance(1_000);
+    await until('the first process sends', () => ntfy.received.length === 1);
+    dispatcher();
+    for (let s = 0; s < 30; s++) {
+      await home.clock.advance(1_000);
+      // The extension is written to a real database meanwhile.
+      await sleep(5);
+    }
+    answer();
+    await until('the alarm is delivered', () => told.length === 1);
+    expect(ntfy.received).toHaveLength(1);
   });
 });

@@ -9,6 +9,7 @@ import { restMs } from './back-off.ts';
 import { firstDelivered } from './first-delivered.ts';
 import { type ChannelRow, personalChannelsOf } from './channels.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
+import { whileLeased } from './notification-lease.ts';
 import { type DueNotification, NotificationOutbox, type NotificationRow } from './notification-outbox.ts';
 import { openTarget } from './sealed-target.ts';
 import { UnwrittenNotifications } from './unwritten-notifications.ts';
@@ -84,12 +85,18 @@ export class Dispatcher {
     this.isCrowded = AT_ONCE - this.inFlight.size < MOST_A_TAKE;
     if (this.isCrowded) return 0;
     const due = await this.outbox.take(MOST_A_TAKE);
+    const { clock, log } = this.parts;
+    const leasing = {
+      outbox: this.outbox,
+      clock,
+      onError: (error: unknown) => log.warn({ err: error }, 'the lease of a notification could not be extended'),
+    };
     for (const notification of due) {
       const { homeId, incidentId, step } = notification.row;
       const sending = inSpan(
         'notify',
         { 'earshot.home': homeId, 'earshot.incident': incidentId, 'earshot.step': step },
-        () => this.deliver(notification),
+        () => whileLeased(leasing, notification.row, () => this.deliver(notification)),
       )
         .catch((error: unknown) =>
           this.parts.log.error({ err: error, homeId, incidentId }, 'a notification could not be handled'),

@@ -19,8 +19,12 @@ export interface DueNotification {
   isOutdated: boolean;
 }
 
-/** Longer than an attempt over all channels takes (dispatcher.test.ts): a process that dies hands its rows on after this. */
-export const LEASE_MS = 60_000;
+/**
+ * What a killed process was about to send is sent by another one after this. An alert must not wait longer: it would be outdated when the
+ * alarm's all-clear is written a minute later. Attempts that last longer extend it (notification-lease.ts).
+ */
+export const LEASE_MS = 15_000;
+export const EXTEND_EVERY_MS = 5_000;
 const MARKED_AT_ONCE = 100;
 
 /**
@@ -135,6 +139,19 @@ export class NotificationOutbox {
         .returningAll()
         .execute();
     });
+  }
+
+  /** Resolves with the new end of the lease; null when it is not this process's any more. */
+  async extend({ id }: NotificationRow, leaseUntilMs: number): Promise<number | null> {
+    const { database, clock } = this.parts;
+    const untilMs = clock.nowMs() + LEASE_MS;
+    const { numUpdatedRows } = await database.queries
+      .updateTable('notifications')
+      .set({ leaseUntilMs: untilMs })
+      .where('id', '=', id)
+      .where('leaseUntilMs', '=', leaseUntilMs)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n ? untilMs : null;
   }
 
   /** A channel took it. */
