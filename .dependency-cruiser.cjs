@@ -43,7 +43,7 @@ module.exports = {
     {
       name: 'production-imports-no-test-code',
       severity: 'error',
-      from: { pathNot: '(\\.(test|contract)\\.tsx?$|(^|/)(testing|tests|bench|tools|stop-proof)/)' },
+      from: { pathNot: '(\\.(test|contract)\\.tsx?$|(^|/)(testing|tests|bench|tools|proof|stop-proof)/)' },
       to: { path: '(\\.test\\.tsx?$|(^|/)(testing|tests)/)' },
     },
   ],

@@ -18,7 +18,7 @@ import { openTarget, sealTarget } from './sealed-target.ts';
 export type ChannelRow = Selectable<Schema['channels']>;
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'keys'>;
 
-export const MOST_CHANNELS = 20;
+const MOST_CHANNELS = 20;
 
 /** A member's own channels, in the order in which they are tried. */
 export const channelsOf = (queries: Queries, memberId: string): Promise<ChannelRow[]> =>

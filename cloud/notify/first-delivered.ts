@@ -2,9 +2,9 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 
 /** A slow push service answers within this; then the next channel is tried, too, while the first goes on. */
-export const ALONE_MS = 3_000;
+const ALONE_MS = 3_000;
 /** When the first channel hangs, the others follow at this distance: the twentieth starts 12 s after the first. */
-export const STAGGER_MS = 500;
+const STAGGER_MS = 500;
 
 /**
  * Tries channels in their order until one delivers: the next one starts when its predecessor failed, or did not answer in time. Time-outs
