@@ -78,7 +78,7 @@ export interface Schema {
     verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
     verifierScore: number | null;
     verifiedAtMs: Ms | null;
-    /** When it was last put into the work queue; the sweeper sends it again when the verdict stays out. */
+    /** When it was put into the work queue; null: not yet, and the sweeper does it when the clip is stored. */
     queuedAtMs: Ms | null;
   };
   clips: {

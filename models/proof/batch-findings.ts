@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { BenchHome } from '@earshot/cloud/bench/homes.ts';
 import type { Phones } from '@earshot/cloud/bench/phones.ts';
 import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
+import type { WorkQueue } from '@earshot/cloud/queue/work-queue.ts';
 import type { Database } from '@earshot/cloud/store/database.ts';
 import { corruptStores } from './corrupt-stores.ts';
 
@@ -14,6 +15,8 @@ export interface BatchFindings {
   notifications: number;
   /** Notifications that arrived again after a kill, with the same id: the receiver replaces the first one. */
   resends: number;
+  /** Messages that were in the hands of five killed workers. They wait with the dead letters, and are put back as an operator does it. */
+  redriven: number;
   /** Candidates that were on a device's disk and never reached the cloud. */
   lost: string[];
   /** Candidates that got no verdict, or another one than "confirmed". */
@@ -29,6 +32,7 @@ export interface BatchFindings {
 interface Batch {
   database: Database;
   clips: ClipStore;
+  queue: WorkQueue;
   homes: readonly BenchHome[];
   phones: Phones;
   safe: ReadonlySet<string>;
@@ -36,12 +40,22 @@ interface Batch {
 }
 
 /** Waits until no verdict and no notification is pending, then compares database, clips and phones with what the devices had. */
-export async function checkBatch({ database, clips, homes, phones, safe, giveUpMs }: Batch): Promise<BatchFindings> {
+export async function checkBatch({
+  database,
+  clips,
+  queue,
+  homes,
+  phones,
+  safe,
+  giveUpMs,
+}: Batch): Promise<BatchFindings> {
   const homeIds = homes.map(({ homeId }) => homeId);
   const untilMs = performance.now() + giveUpMs;
+  let redriven = await queue.redrive();
   let state = await read(database, homeIds);
   while (performance.now() < untilMs && isPending(state)) {
     await setTimeout(1_000);
+    redriven += await queue.redrive();
     state = await read(database, homeIds);
   }
   const known = new Set(state.candidates.map(({ id }) => id));
@@ -53,6 +67,7 @@ export async function checkBatch({ database, clips, homes, phones, safe, giveUpM
     candidates: known.size,
     notifications: received.size,
     resends: phones.told.length - received.size,
+    redriven,
     lost: [...safe].filter((id) => !known.has(id)),
     withoutVerdict: state.candidates
       .filter(({ verdict }) => verdict !== 'confirmed')

@@ -54,6 +54,7 @@ export async function killBatch(
   const env = { ...adapters.env, EARSHOT_PORT: String(await freePort()) };
   const [api, worker] = [new Standing('api', env), new Standing('worker', env)];
   const database = adapters.openDatabase();
+  const queue = adapters.openQueue(database);
   const kills: Record<string, number> = {};
   const safe = new Set<string>();
   const devices: Promise<void>[] = [];
@@ -86,6 +87,7 @@ export async function killBatch(
     const findings = await checkBatch({
       database,
       clips: adapters.openClips(),
+      queue,
       homes,
       phones,
       safe,
@@ -95,6 +97,7 @@ export async function killBatch(
   } finally {
     ended.abort();
     await Promise.all([api.stop(), worker.stop()]);
+    await queue.close?.();
     await database.close();
     await phones.stop();
   }

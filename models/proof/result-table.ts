@@ -28,6 +28,9 @@ export function tableOf(results: ReadonlyMap<string, readonly BatchResult[]>): s
     row('candidates', (batches) => sum(batches.map(({ candidates }) => candidates))),
     row('notifications', (batches) => sum(batches.map(({ notifications }) => notifications))),
     row('sent again after a kill, with the same id', (batches) => sum(batches.map(({ resends }) => resends))),
+    row('received by five killed workers, put back from the dead letters', (batches) =>
+      sum(batches.map(({ redriven }) => redriven)),
+    ),
     row('lost candidates', faults('lost')),
     row('candidates without the right verdict', faults('withoutVerdict')),
     row('lost alerts', faults('untold')),

@@ -21,6 +21,8 @@ let armed: Arming | null = null;
 export function installKillSwitch(points: readonly KillPoint[]): void {
   for (const { step, of, method } of points) wrap(of as Record<string, Method>, step, method);
   process.on('message', (message: { arm?: Arming }) => void (armed = message.arm ?? armed));
+  // A proof that was interrupted leaves no process behind.
+  process.on('disconnect', () => process.exit());
   // The message channel alone must not keep a process that has finished.
   process.channel?.unref();
 }
