@@ -14,6 +14,7 @@ export function defaultSettings(timeZone = 'UTC'): HomeSettings {
     sounds: Object.fromEntries(KNOWN_LABELS.map((label) => [label, defaultSound(label)])),
     testingUntil: null,
     notNow: {},
+    testReminder: false,
     quietHours: null,
     retentionDays: 30,
     helpImprove: false,

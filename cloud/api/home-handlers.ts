@@ -1,6 +1,7 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { deleteHome } from '../deletion/delete-home.ts';
 import { exportHome } from '../homes/export.ts';
+import { keepAlarmTest, listAlarmTests } from '../homes/alarm-tests.ts';
 import { patchDevice, removeDevice, viewDevices } from '../homes/devices.ts';
 import { viewHome } from '../homes/home-view.ts';
 import { changeSettings, renameHome, settingsOf } from '../homes/homes.ts';
@@ -24,6 +25,8 @@ type Names =
   | 'getSettings'
   | 'patchSettings'
   | 'listDevices'
+  | 'listAlarmTests'
+  | 'keepAlarmTest'
   | 'orderSiren'
   | 'patchDevice'
   | 'deleteDevice'
@@ -81,6 +84,8 @@ export function homeHandlers({ parts, dispatcher, email, ntfyUrl }: ApiOptions):
     },
 
     listDevices: async ({ caller }) => ({ items: await viewDevices(queries, caller.homeId, clock.nowMs()) }),
+    listAlarmTests: async ({ caller }) => ({ items: await listAlarmTests(queries, caller.homeId) }),
+    keepAlarmTest: ({ caller, body }) => keepAlarmTest(parts, caller, body),
     orderSiren: ({ caller, params, body }) => orderSiren(parts, caller, params.id, body.on),
     patchDevice: ({ caller, params, body }) => patchDevice(parts, caller.homeId, params.id, body),
     deleteDevice: ({ caller, params }) => removeDevice(parts, caller, params.id),

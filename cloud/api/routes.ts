@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlarmTest, AlarmTestRequest } from '@earshot/shared/contracts/alarm-tests.ts';
 import * as api from '@earshot/shared/contracts/api.ts';
 import * as candidate from '@earshot/shared/contracts/candidate.ts';
 import { Id, Sha256 } from '@earshot/shared/contracts/common.ts';
@@ -262,6 +263,23 @@ export const ROUTES = {
     body: home.SirenRequest,
     response: home.DeviceView,
     perMinute: 30,
+  },
+
+  listAlarmTests: {
+    method: 'GET',
+    path: '/v1/alarm-tests',
+    who: 'member',
+    summary: 'The last test of each alarm and device',
+    response: z.object({ items: z.array(AlarmTest) }),
+  },
+  keepAlarmTest: {
+    method: 'POST',
+    path: '/v1/alarm-tests',
+    who: 'member',
+    summary: 'Keep what came of a test',
+    body: AlarmTestRequest,
+    response: AlarmTest,
+    perMinute: 60,
   },
 
   listMembers: {

@@ -10,6 +10,7 @@ import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
+import { testDue } from './alarm-tests.ts';
 import { settingsOf } from './homes.ts';
 import { requireOwner } from './roles.ts';
 import { currentOrder } from './kept-siren-order.ts';
@@ -45,6 +46,11 @@ export async function takeHeartbeat(
         .where('id', '=', device.id)
         .execute();
       if (row.silent === 1) await settleNotice(transaction, clock, device, 'device_silent', null);
+      // A change of the settings is news: that ends the reminder where it is not wanted any more.
+      if (settings.testReminder || isNews) {
+        const due = settings.testReminder ? await testDue(transaction, row, nowMs) : null;
+        await settleNotice(transaction, clock, device, 'alarm_test_due', due);
+      }
       if (isNews) {
         for (const [notice, why] of Object.entries(noticesOf(beat)))
           await settleNotice(transaction, clock, device, notice as keyof ReturnType<typeof noticesOf>, why);
@@ -153,7 +159,7 @@ export async function removeDevice({ database, clock, feed }: Parts, caller: Cal
     if (numDeletedRows === 0n) throw new EarshotError('NOT_FOUND', 'device');
     await requireOwner(queries, caller);
     await revokeTokensOf(queries, id, clock.nowMs());
-    for (const notice of ['device_silent', 'microphone_deaf', 'outbox_filling'] as const)
+    for (const notice of ['device_silent', 'microphone_deaf', 'outbox_filling', 'alarm_test_due'] as const)
       await settleNotice(queries, clock, { id, homeId }, notice, null);
     await publish(queries, clock, homeId, { type: 'members' });
   });

@@ -3,6 +3,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
 import { viewChannel } from '../notify/channels.ts';
 import type { CloudParts } from '../parts.ts';
+import { listAlarmTests } from './alarm-tests.ts';
 import { viewDevices } from './devices.ts';
 import { settingsOf } from './homes.ts';
 import { viewMembers } from './members.ts';
@@ -61,6 +62,7 @@ export async function exportHome(
     members: (await viewMembers(queries, member)).map(({ you: _, ...rest }) => rest),
     devices: await viewDevices(queries, homeId, clock.nowMs()),
     channels: channels.map(viewChannel),
+    alarmTests: await listAlarmTests(queries, homeId),
     incidents,
     deletions: deletions.map(({ key, bytes, reason, requestedAtMs, doneAtMs }) => ({
       key,

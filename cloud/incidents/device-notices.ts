@@ -9,7 +9,7 @@ import { activeKeyOf, advance, clear, judged, open } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 
 /** Quiet notices about a device, kept as incidents of class upkeep with the device as their subject. */
-export type Notice = 'device_silent' | 'microphone_deaf' | 'outbox_filling';
+export type Notice = 'device_silent' | 'microphone_deaf' | 'outbox_filling' | 'alarm_test_due';
 
 /** A router's restart or a night's update is no news; a device that does not listen for 10 minutes is. */
 const SILENT_AFTER_MS = 10 * 60_000;
@@ -19,7 +19,7 @@ const FILLING_RECORDS = 100;
 /** What is wrong with a device by its own account; null when that is well. */
 export function noticesOf(
   beat: Pick<Heartbeat, 'sources' | 'outbox'>,
-): Record<Exclude<Notice, 'device_silent'>, string | null> {
+): Record<Exclude<Notice, 'device_silent' | 'alarm_test_due'>, string | null> {
   const deaf = beat.sources.filter(({ state }) => state === 'deaf' || state === 'failed');
   const { records, full, corrupt } = beat.outbox;
   return {

@@ -6,6 +6,7 @@ import type { IncidentRecord } from './incident.ts';
 const DEVICE_NOTICES: Record<string, string> = {
   device_silent: 'Device silent',
   microphone_deaf: 'Microphone hears nothing',
+  alarm_test_due: 'Time to test your alarms',
   outbox_filling: 'Sounds wait to be sent',
 };
 

@@ -9,6 +9,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '004_roles': { up: roles },
   '005_automations': { up: automations },
   '006_siren_orders': { up: sirenOrders },
+  '007_alarm_tests': { up: alarmTests },
 };
 
 /** Before, everybody could do everything. The first person of each home becomes its owner. */
@@ -21,6 +22,21 @@ async function roles(db: Kysely<unknown>): Promise<void> {
     update members set role = 'owner' where id = (
       select other.id from members as other where other.home_id = members.home_id order by other.created_at_ms, other.id limit 1
     )`.execute(db);
+}
+
+async function alarmTests(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('alarm_tests')
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('device_id', 'text', (c) => c.notNull().references('devices.id').onDelete('cascade'))
+    .addColumn('label', 'text', (c) => c.notNull())
+    .addColumn('at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('heard_after_ms', 'bigint', (c) => c.notNull())
+    .addColumn('reported_after_ms', 'bigint', (c) => c.notNull())
+    .addColumn('above_room_db', 'double precision')
+    .addPrimaryKeyConstraint('alarm_tests_of_device', ['device_id', 'label'])
+    .execute();
+  await db.schema.createIndex('alarm_tests_home').on('alarm_tests').column('home_id').execute();
 }
 
 async function sirenOrders(db: Kysely<unknown>): Promise<void> {

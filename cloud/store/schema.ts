@@ -180,6 +180,16 @@ export interface Schema {
     expiresAtMs: Fixed<Ms>;
     leaseUntilMs: Ms;
   };
+  /** The last test of each alarm and device. */
+  alarmTests: {
+    homeId: Fixed<string>;
+    deviceId: Fixed<string>;
+    label: Fixed<string>;
+    atMs: Ms;
+    heardAfterMs: Ms;
+    reportedAfterMs: Ms;
+    aboveRoomDb: number | null;
+  };
   /** The database work queue (queue/database-queue.ts). */
   jobs: {
     id: Fixed<string>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlarmTest } from './alarm-tests.ts';
 import { Id, Instant, Name } from './common.ts';
 import { PairingCode } from './device.ts';
 import { ChannelView, DeviceView, Incident, MemberView } from './home.ts';
@@ -37,6 +38,7 @@ export const HomeExport = z.object({
   members: z.array(MemberView.omit({ you: true })),
   devices: z.array(DeviceView),
   channels: z.array(ChannelView),
+  alarmTests: z.array(AlarmTest),
   incidents: z.array(Incident.extend({ clips: z.array(z.object({ candidateId: Id, url: z.string() })) })),
   deletions: z.array(
     z.object({

@@ -30,6 +30,8 @@ export const HomeSettings = z.object({
   /** Until when alarms count as a test (the monthly button press). */
   testingUntil: z.iso.datetime({ offset: true }).nullable(),
   notNow: NotNow.default({}),
+  /** A notice when a device has heard no test of an alarm for 30 days. */
+  testReminder: z.boolean().default(false),
   quietHours: z.object({ from: TimeOfDay, to: TimeOfDay }).nullable(),
   retentionDays: z.number().int().min(1).max(365),
   helpImprove: z.boolean(),
@@ -37,6 +39,8 @@ export const HomeSettings = z.object({
   contact: z.object({ name: z.string().max(60), phone: z.string().max(30) }).nullable(),
 });
 export type HomeSettings = z.infer<typeof HomeSettings>;
-/** `notNow` again without its default: a patch that does not name it must not empty it. */
-export const HomeSettingsPatch = HomeSettings.omit({ version: true }).extend({ notNow: NotNow }).partial();
+/** Without the defaults: a patch that does not name a setting must not change it. */
+export const HomeSettingsPatch = HomeSettings.omit({ version: true })
+  .extend({ notNow: NotNow, testReminder: z.boolean() })
+  .partial();
 export type HomeSettingsPatch = z.infer<typeof HomeSettingsPatch>;

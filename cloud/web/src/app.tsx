@@ -22,6 +22,7 @@ const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
   '/settings/schedule': () => import('./pages/schedule.tsx'),
   '/settings/people': () => import('./pages/people.tsx'),
   '/settings/channels': () => import('./pages/channels.tsx'),
+  '/settings/test': () => import('./pages/alarm-test.tsx'),
   '/settings/devices': () => import('./pages/devices.tsx'),
   '/settings/pair': () => import('./pages/pairing.tsx'),
   '/settings/calls': () => import('./pages/calls.tsx'),

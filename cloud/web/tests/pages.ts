@@ -10,6 +10,7 @@ export const PAGES = (incidentId: string, deviceId: string): AppPage[] => [
   { name: 'alert', path: `/incidents/${incidentId}` },
   { name: 'alert-gone', path: '/incidents/01900000-0000-7000-8000-000000000000' },
   { name: 'history', path: '/history' },
+  { name: 'alarm-test', path: '/settings/test' },
   { name: 'settings', path: '/settings' },
   { name: 'sounds', path: '/settings/sounds' },
   { name: 'schedule', path: '/settings/schedule' },

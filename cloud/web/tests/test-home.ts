@@ -155,4 +155,6 @@ export const why = (label: string, cadence: Candidate['why']['cadence'], text = 
   cadence,
   scores: { [label]: 0.94 },
   levelDbfs: -24,
+  reasons: [],
+  evidence: {},
 });

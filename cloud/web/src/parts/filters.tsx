@@ -6,7 +6,7 @@ import { soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /** What the cloud says of devices, listed among the sounds. */
-const NOTICE_LABELS = ['device_silent', 'microphone_deaf', 'outbox_filling'];
+const NOTICE_LABELS = ['device_silent', 'microphone_deaf', 'outbox_filling', 'alarm_test_due'];
 
 export const NO_FILTER: HistoryFilter = { label: '', verdict: '', deviceId: '' };
 

@@ -68,13 +68,14 @@ const OF_SOUND: Record<string, IconName> = {
   dog_bark: 'dog',
   baby_cry: 'baby',
   device_silent: 'wifiOff',
+  alarm_test_due: 'test',
   microphone_deaf: 'mic',
   outbox_filling: 'box',
 };
 
 export const soundIcon = (label: string): IconName => OF_SOUND[label] ?? 'ear';
 
-const UPKEEP = new Set(['low_battery_chirp', 'device_silent', 'microphone_deaf', 'outbox_filling']);
+const UPKEEP = new Set(['low_battery_chirp', 'device_silent', 'microphone_deaf', 'outbox_filling', 'alarm_test_due']);
 
 /** The colour of a sound: red smoke, purple CO, blue glass; the rest is quiet. */
 export function tone(label: string): string {

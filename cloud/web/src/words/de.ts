@@ -18,6 +18,7 @@ export const de: Words = {
     device_silent: 'Gerät antwortet nicht',
     microphone_deaf: 'Mikrofon hört nichts',
     outbox_filling: 'Aufnahmen noch nicht gesendet',
+    alarm_test_due: 'Zeit, die Melder zu testen',
   },
   soundLong: { co_alarm: 'Kohlenmonoxid' },
   advice: {
@@ -37,6 +38,8 @@ export const de: Words = {
     baby_cry: 'Es klingt nach einem weinenden Baby.',
   },
   notices: {
+    alarm_test_due:
+      'Hier wurde seit 30 Tagen kein Test eines Melders gehört. Öffne Einstellungen, Melder testen, und drücke die Tasten.',
     device_silent: 'Dieses Gerät hat sich seit zehn Minuten nicht gemeldet. Prüfe Strom und Netzwerk.',
     microphone_deaf: 'Dieses Mikrofon hört nichts. Prüfe Mikrofon und Kabel. Die Seite des Geräts zeigt die Ursache.',
     outbox_filling:
@@ -314,7 +317,7 @@ export const de: Words = {
     privacy: 'Privatsphäre und Aufnahmen',
     privacyHint: 'Was das Haus verlässt und wie lange es bleibt',
     testing: 'Melder testen',
-    testingHint: '30 Minuten lang zählen Alarme als Test. Halte den Knopf am Melder zehn Sekunden lang.',
+    testingHint: 'Drücke die Taste jedes Melders und sieh, wie gut er zu hören ist',
     appearance: { phone: 'Dieses Telefon', computer: 'Dieser Computer' },
     appearanceHint: 'Sprache, Farben, Abmelden',
     version: (cloud) => `Earshot ${cloud}`,
@@ -526,10 +529,20 @@ export const de: Words = {
     phone: 'Telefonnummer',
   },
 
-  testing: {
-    start: 'Test beginnen',
-    started: (time) => `Test bis ${time}.`,
-    stopped: 'Der Test ist beendet. Alarme werden wieder gemeldet.',
+  alarmTest: {
+    title: 'Melder testen',
+    intro: 'Geh zu einem Melder nach dem anderen. Solange der Test läuft, zählen Alarme als Test und wecken niemanden.',
+    start: (where) => `Hier testen: ${where}`,
+    press: 'Halte die Prüftaste des Melders gedrückt, bis er zehn Sekunden lang getönt hat.',
+    listening: 'Es wird auf den Melder gehört.',
+    notHeard: 'Eine Minute lang war nichts zu hören. Halte die Taste länger oder stelle das Gerät näher an den Melder.',
+    heard: (seconds) => `nach ${seconds} s gehört`,
+    above: (db) => `${db} dB über dem Raum`,
+    reported: (seconds) => `in ${seconds} s gemeldet`,
+    never: 'Noch nicht getestet.',
+    done: 'Fertig',
+    reminder: 'Jeden Monat erinnern',
+    reminderHint: 'Ein stiller Hinweis, wenn ein Gerät 30 Tage lang keinen Test gehört hat.',
   },
 
   phone: {

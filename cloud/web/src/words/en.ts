@@ -18,6 +18,7 @@ export const en = {
     device_silent: 'Device does not answer',
     microphone_deaf: 'Microphone hears nothing',
     outbox_filling: 'Recordings not sent yet',
+    alarm_test_due: 'Time to test your alarms',
   } as Record<string, string>,
   soundLong: { co_alarm: 'Carbon monoxide' } as Record<string, string>,
   /** What to do, for the sounds where every second counts. */
@@ -40,6 +41,8 @@ export const en = {
   } as Record<string, string>,
   /** Notices about a device: what happened, and what to do. */
   notices: {
+    alarm_test_due:
+      'No test of an alarm has been heard here for 30 days. Open Settings, Test my alarms, and press their buttons.',
     device_silent: 'This device has not reported for ten minutes. Check its power and its network.',
     microphone_deaf:
       'This microphone hears nothing. Check the microphone and its cable. The device’s page shows the cause.',
@@ -310,7 +313,7 @@ export const en = {
     privacy: 'Privacy and recordings',
     privacyHint: 'What leaves the home, how long it stays',
     testing: 'Test my alarms',
-    testingHint: 'For 30 minutes alarms count as a test. Hold the alarm’s button for ten seconds.',
+    testingHint: 'Press the button of each alarm and see how well it is heard',
     appearance: { phone: 'This phone', computer: 'This computer' },
     appearanceHint: 'Language, colours, sign out',
     version: (cloud: string) => `Earshot ${cloud}`,
@@ -520,10 +523,20 @@ export const en = {
     phone: 'Phone number',
   },
 
-  testing: {
-    start: 'Start a test',
-    started: (time: string) => `Test until ${time}.`,
-    stopped: 'The test has ended. Alarms are reported again.',
+  alarmTest: {
+    title: 'Test my alarms',
+    intro: 'Go to one alarm after the other. While the test runs, alarms count as tests and wake nobody.',
+    start: (where: string) => `Test in: ${where}`,
+    press: 'Press and hold the alarm’s test button until it has sounded for ten seconds.',
+    listening: 'Listening for the alarm.',
+    notHeard: 'Nothing was heard for a minute. Hold the button longer, or place the device nearer to the alarm.',
+    heard: (seconds: string) => `heard after ${seconds} s`,
+    above: (db: string) => `${db} dB above the room`,
+    reported: (seconds: string) => `reported in ${seconds} s`,
+    never: 'Not tested yet.',
+    done: 'Done',
+    reminder: 'Remind me every month',
+    reminderHint: 'A quiet notice when a device has heard no test for 30 days.',
   },
 
   phone: {

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import { TestParts } from '../testing/test-parts.ts';
+import { keepAlarmTest, listAlarmTests } from './alarm-tests.ts';
+import { takeHeartbeat } from './devices.ts';
+import { changeSettings } from './homes.ts';
+import type { Caller } from './tokens.ts';
+
+const DAY_MS = 86_400_000;
+
+describe('tests of alarms', () => {
+  let home: TestParts;
+  let hall: Caller;
+  beforeEach(async () => {
+    home = await TestParts.open();
+    hall = await home.pair('device', 'Hall');
+  });
+  afterEach(() => home[Symbol.asyncDispose]());
+
+  const at = (ms: number) => new Date(home.clock.nowMs() + ms).toISOString();
+  const heard = async (given: { test?: boolean; label?: string } = {}) => {
+    const { test = true, label = 'smoke_alarm' } = given;
+    await home.report(hall, label, { test, startedAt: at(-7_400), detectedAt: at(-400) });
+    return (await home.incidents()).at(-1)?.id ?? '';
+  };
+  const keep = (incidentId: string, aboveRoomDb: number | null = 41) =>
+    keepAlarmTest(home.parts, home.owner, { incidentId, deviceId: hall.id, aboveRoomDb });
+  const list = () => listAlarmTests(home.parts.database.queries, home.home.homeId);
+  let version = 0;
+  const beat = () =>
+    takeHeartbeat(home.parts, hall, {
+      software: '0.1.0',
+      release: '1',
+      releaseState: { state: 'running', message: null },
+      labels: ['smoke_alarm'],
+      uptimeS: 1,
+      settingsVersion: ++version,
+      sources: [],
+      hears: [],
+      outbox: { records: 0, bytes: 0, full: false, corrupt: 0 },
+      cpuPercent: 0,
+      rssMb: 0,
+      gateSavedPercent: 0,
+    } satisfies Heartbeat);
+  const notices = async () =>
+    (await home.incidents()).filter(({ label }) => label === 'alarm_test_due').map(({ state }) => state);
+
+  test('says after how long it was heard and reported, and how loud it was', async () => {
+    expect(await keep(await heard())).toMatchObject({
+      label: 'smoke_alarm',
+      heardAfterS: 7,
+      reportedAfterS: 0.4,
+      aboveRoomDb: 41,
+    });
+  });
+
+  test('keeps the last test of each alarm and device', async () => {
+    await keep(await heard(), 41);
+    await home.pass(10 * 60_000);
+    await keep(await heard(), 30);
+    await keep(await heard({ label: 'co_alarm' }), null);
+    expect((await list()).map(({ label, aboveRoomDb }) => [label, aboveRoomDb]).sort()).toEqual([
+      ['co_alarm', null],
+      ['smoke_alarm', 30],
+    ]);
+  });
+
+  test('a real alarm is no test', async () => {
+    await expect(keep(await heard({ test: false }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test("another home's test is not found", async () => {
+    const incidentId = await heard();
+    const stranger = { ...home.owner, homeId: '01900000-0000-7000-8000-000000000000' };
+    const request = { incidentId, deviceId: hall.id, aboveRoomDb: null };
+    await expect(keepAlarmTest(home.parts, stranger, request)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('reminds after 30 days only where it is asked for, once, until a test is heard', async () => {
+    await home.clock.advance(31 * DAY_MS);
+    await beat();
+    expect(await notices()).toEqual([]);
+    await changeSettings(home.parts, home.home.homeId, { testReminder: true }, null);
+    await beat();
+    await beat();
+    expect(await notices()).toEqual(['open']);
+    await keep(await heard());
+    await beat();
+    expect(await notices()).toEqual(['cleared']);
+    await home.clock.advance(31 * DAY_MS);
+    await beat();
+    expect(await notices()).toEqual(['cleared', 'open']);
+    await changeSettings(home.parts, home.home.homeId, { testReminder: false }, null);
+    await beat();
+    expect(await notices()).toEqual(['cleared', 'cleared']);
+  });
+});

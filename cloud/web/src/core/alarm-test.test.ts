@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { TestWatch } from './alarm-test.ts';
+
+const incident = (given: { test?: boolean; deviceId?: string; updatedAt?: string }): Incident =>
+  ({
+    test: given.test ?? true,
+    updatedAt: given.updatedAt ?? '2026-01-01T10:00:10Z',
+    evidence: [{ deviceId: given.deviceId ?? 'hall', why: { levelDbfs: -12 } }],
+  }) as unknown as Incident;
+const watch = () => new TestWatch('hall', Date.parse('2026-01-01T10:00:00Z'));
+
+test('finds the test that this device heard since it began', () => {
+  expect(watch().found([incident({})])).not.toBeNull();
+});
+
+test.each([
+  ['a real alarm', { test: false }],
+  ["another device's test", { deviceId: 'kitchen' }],
+  ['an earlier test', { updatedAt: '2026-01-01T09:59:00Z' }],
+])('%s is not the test', (_, given) => {
+  expect(watch().found([incident(given)])).toBeNull();
+});
+
+test('measures above the room as it was before the alarm', () => {
+  const following = watch();
+  for (const level of [-52, -50, -30, -51, -53, -12, -11, -12]) following.hear(level);
+  expect(following.aboveRoomDb(incident({}))).toBe(39);
+});
+
+test('says nothing about the level without a reading', () => {
+  expect(watch().aboveRoomDb(incident({}))).toBeNull();
+});

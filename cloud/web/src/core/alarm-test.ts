@@ -1,0 +1,38 @@
+import type { DeviceView, Incident } from '@earshot/shared/contracts/home.ts';
+
+/** The room's level is taken from the last readings before the alarm: the device reports one every four seconds. */
+const READINGS = 5;
+
+/** Follows one test: what the room sounded like before, and the incident that comes of the alarm. */
+export class TestWatch {
+  private readonly deviceId: string;
+  private readonly startedMs: number;
+  private readonly levels: number[] = [];
+
+  constructor(deviceId: string, startedMs: number) {
+    this.deviceId = deviceId;
+    this.startedMs = startedMs;
+  }
+
+  /** A further reading of the device's level. */
+  hear(levelDbfs: number): void {
+    this.levels.push(levelDbfs);
+  }
+
+  /** The test that this device heard since the watch began; null until then. */
+  found(incidents: readonly Incident[]): Incident | null {
+    const isOurs = ({ test, evidence, updatedAt }: Incident) =>
+      test && Date.parse(updatedAt) >= this.startedMs && evidence.some(({ deviceId }) => deviceId === this.deviceId);
+    return incidents.find(isOurs) ?? null;
+  }
+
+  /** How far the alarm stood above the room; null without a reading from before it. */
+  aboveRoomDb(incident: Incident): number | null {
+    const evidence = incident.evidence.find(({ deviceId }) => deviceId === this.deviceId);
+    const before = this.levels.slice(0, READINGS).sort((a, b) => a - b);
+    const room = before[Math.floor((before.length - 1) / 2)];
+    return evidence === undefined || room === undefined ? null : evidence.why.levelDbfs - room;
+  }
+}
+
+export const roomOf = ({ room, name }: Pick<DeviceView, 'room' | 'name'>): string => room || name;

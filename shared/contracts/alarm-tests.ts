@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { Id, Instant, Label } from './common.ts';
+
+/** What a device heard when somebody pressed an alarm's test button. One is kept for each alarm and device: the last. */
+export const AlarmTest = z.object({
+  deviceId: Id,
+  label: Label,
+  at: Instant,
+  /** From the first beep until the device was sure. */
+  heardAfterS: z.number().nonnegative(),
+  /** From there until the report was in the cloud. */
+  reportedAfterS: z.number().nonnegative(),
+  /** How far the alarm stood above the room's level before it; null: not measured. */
+  aboveRoomDb: z.number().nullable(),
+});
+export type AlarmTest = z.infer<typeof AlarmTest>;
+
+/** POST /v1/alarm-tests: the app has watched a test and names the incident that came of it. */
+export const AlarmTestRequest = z.object({
+  incidentId: Id,
+  deviceId: Id,
+  aboveRoomDb: z.number().min(-60).max(140).nullable(),
+});
+export type AlarmTestRequest = z.infer<typeof AlarmTestRequest>;
