@@ -1,8 +1,15 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { describeInBrowser } from './describe-in-browser.ts';
-import { glassClip } from './sounds.ts';
+import { glassClip, T3 } from './sounds.ts';
 import type { Phone } from './phone.ts';
-import type { TestHome } from './test-home.ts';
+import { type TestHome, why } from './test-home.ts';
+
+const REASONS = [
+  { evidence: 'rhythm_t3', value: 3.1, share: 0.52 },
+  { evidence: 'score_smoke_alarm', value: 2, share: 0.3 },
+  { evidence: 'level', value: 3.1, share: 0.12 },
+  { evidence: 'quiet', value: 0.1, share: 0.06 },
+];
 
 describeInBrowser('what can be done about an alert', (app) => {
   let home: TestHome;
@@ -22,9 +29,20 @@ describeInBrowser('what can be done about an alert', (app) => {
     home = await app.open();
     await home.beat({ siren });
     anna = await app.phone('Anna');
-    await home.smoke();
+    await home.smoke({ why: { ...why('smoke_alarm', T3), reasons: REASONS } });
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
   }, 60_000);
+
+  test('the alert says what decided: the three largest shares, largest first', async () => {
+    const { page } = anna;
+    await page.getByRole('heading', { name: 'What decided' }).waitFor();
+    expect(await page.locator('.reasons dt').allTextContents()).toEqual([
+      'Groups of three beeps, as smoke alarms sound',
+      'It sounds like: Smoke alarm',
+      '31 dB louder than the room',
+    ]);
+    expect(await page.locator('.reasons dd').first().textContent()).toContain('52');
+  });
 
   test('the siren asks before it sounds, and stops with one tap', async () => {
     const { page } = anna;

@@ -14,6 +14,7 @@ import { Feedback } from '../parts/feedback.tsx';
 import { Icon, soundIcon, tone } from '../parts/icon.tsx';
 import { NotNow } from '../parts/not-now.tsx';
 import { BackButton, Empty, Page, useArrival } from '../parts/page.tsx';
+import { Reasons } from '../parts/reasons.tsx';
 import { attempt, failureText, say } from '../parts/say.tsx';
 import { Sirens } from '../parts/sirens.tsx';
 import { Sureness } from '../parts/sureness.tsx';
@@ -119,6 +120,7 @@ function AlertOf({ incident }: { incident: Incident }) {
             <p class="alert-why">{whyText(each)}</p>
             <Clip incidentId={incident.id} evidence={each} autoPlay={at === 0 && query.includes('listen')} />
             <Sureness evidence={each} />
+            <Reasons evidence={each} />
           </section>
         ))}
         {incident.state !== 'cleared' && !isStale && <Sirens devices={hearing} />}

@@ -157,6 +157,27 @@ export const de: Words = {
     unacknowledgedToast: 'Der Alarm ist wieder offen.',
   },
 
+  reasons: {
+    title: 'Was entschieden hat',
+    score: (sound) => `Es klingt nach: ${sound}`,
+    scoreOfAny: 'Der Klang selbst',
+    level: (db) => `${db} dB lauter als der Raum`,
+    duration: (seconds) => `Es dauert schon ${seconds} s`,
+    named: {
+      rhythm_t3: 'Gruppen von drei Tönen, wie bei Rauchmeldern',
+      rhythm_t4: 'Gruppen von vier kurzen Tönen, wie bei CO-Meldern',
+      rhythm_steady: 'Gleichmäßige Töne, wie bei älteren Rauchmeldern',
+      rhythm_fast: 'Schnelle Töne',
+      rhythm_sweep: 'Eine Tonhöhe, die immer wieder steigt und fällt',
+      rhythm_continuous: 'Ein Ton ohne Pause',
+      rhythm_chirp: 'Ein kurzer Piepton nach langer Pause, wie bei leerer Batterie',
+      groups: 'Dieselbe Gruppe von Tönen kam mehrmals wieder',
+      pitch_stability: 'Die Tonhöhe bleibt gleich',
+      sounding: 'Es tönt ohne lange Pausen',
+      quiet: 'Die Pause danach',
+      cut_off: 'Die Aufnahme endete, während es noch tönte',
+    },
+  },
   siren: {
     soundIn: (where) => `Sirene einschalten: ${where}`,
     stopIn: (where) => `Sirene ausschalten: ${where}`,

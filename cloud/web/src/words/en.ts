@@ -150,6 +150,28 @@ export const en = {
     unacknowledgedToast: 'The alert is open again.',
   },
 
+  /** What a decision of the device rests on. */
+  reasons: {
+    title: 'What decided',
+    score: (sound: string) => `It sounds like: ${sound}`,
+    scoreOfAny: 'The sound itself',
+    level: (db: string) => `${db} dB louder than the room`,
+    duration: (seconds: string) => `It has gone on for ${seconds} s`,
+    named: {
+      rhythm_t3: 'Groups of three beeps, as smoke alarms sound',
+      rhythm_t4: 'Groups of four short beeps, as CO alarms sound',
+      rhythm_steady: 'Even beeps, as older smoke alarms sound',
+      rhythm_fast: 'Fast beeps',
+      rhythm_sweep: 'A pitch that rises and falls again and again',
+      rhythm_continuous: 'A tone without a pause',
+      rhythm_chirp: 'One short chirp after a long pause, as an empty battery sounds',
+      groups: 'The same group of beeps came back several times',
+      pitch_stability: 'Its pitch stays the same',
+      sounding: 'It sounds without long pauses',
+      quiet: 'The pause after it',
+      cut_off: 'The recording ended while it still sounded',
+    } as Record<string, string>,
+  },
   siren: {
     soundIn: (where: string) => `Sound the siren: ${where}`,
     stopIn: (where: string) => `Stop the siren: ${where}`,

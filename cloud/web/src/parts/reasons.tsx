@@ -1,0 +1,38 @@
+import type { Evidence } from '@earshot/shared/contracts/home.ts';
+import { percent } from '../words/format.ts';
+import { reasonText } from '../words/reason-text.ts';
+import { t } from '../words/words.ts';
+
+const MOST = 3;
+/** Less decided nothing. */
+const LEAST_SHARE = 0.05;
+
+/** What the device's decision rests on: the measurements with the largest shares, of this sound alone. */
+export function Reasons({ evidence }: { evidence: Evidence }) {
+  const told = evidence.why.reasons
+    .filter(({ share }) => share >= LEAST_SHARE)
+    .flatMap((reason) => {
+      const text = reasonText(reason);
+      return text === null ? [] : [{ text, share: reason.share }];
+    })
+    .slice(0, MOST);
+  if (told.length === 0) return null;
+  return (
+    <div class="reasons">
+      <h3>{t().reasons.title}</h3>
+      <dl class="sureness">
+        {told.map(({ text, share }) => (
+          <div key={text} class="score">
+            <dt>{text}</dt>
+            <dd>
+              {percent(share)}
+              <span class="score-bar" aria-hidden="true">
+                <span style={{ transform: `scaleX(${share.toFixed(3)})` }} />
+              </span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

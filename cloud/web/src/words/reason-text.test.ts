@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { PATTERNS } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import { de } from './de.ts';
+import { reasonText } from './reason-text.ts';
+import { spoken } from './words.ts';
+
+/** Every name that a device sends (device/detect/evidence.ts, `reasonOf`). */
+const SENT = [
+  ...PATTERNS.map((pattern) => `rhythm_${pattern}`),
+  ...KNOWN_LABELS.map((label) => `score_${label}`),
+  ...['groups', 'duration', 'sounding', 'quiet', 'pitch_stability', 'level', 'cut_off'],
+];
+
+describe.each([
+  ['English', null],
+  ['German', de],
+])('the reasons of a decision in %s', (_, words) => {
+  const before = spoken.get();
+  beforeEach(() => (words ? spoken.set({ words, language: 'de' }) : undefined));
+  afterEach(() => spoken.set(before));
+
+  test('every measurement has its own words', () => {
+    const texts = SENT.map((evidence) => reasonText({ evidence, value: 1 }));
+    expect(texts).not.toContain(null);
+    expect(new Set(texts).size).toBe(SENT.length);
+  });
+});
+
+test('measurements are told in units that people know', () => {
+  expect(reasonText({ evidence: 'level', value: 3.4 })).toBe('34 dB louder than the room');
+  expect(reasonText({ evidence: 'duration', value: 0.45 })).toBe('It has gone on for 9 s');
+});
+
+test('a measurement that is newer than the app is left out', () => {
+  expect(reasonText({ evidence: 'phase_of_the_moon', value: 1 })).toBeNull();
+});

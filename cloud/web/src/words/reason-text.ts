@@ -1,0 +1,21 @@
+import type { Reason } from '@earshot/shared/contracts/candidate.ts';
+import { number, soundName } from './format.ts';
+import { t } from './words.ts';
+
+/** Units of the device's measurements (device/detect/evidence.ts): bels, and shares of 20 s. */
+const DB_PER_BEL = 10;
+const HISTORY_S = 20;
+/** What a head's score is called over its windows: one reason for a person. */
+const SCORE = /^(?:score|peak|sure|recent|long)(?:_(.+))?$/;
+
+/** A reason in the reader's language; null for a measurement that this app does not know, so that nobody reads its bare name. */
+export function reasonText({ evidence, value }: Pick<Reason, 'evidence' | 'value'>): string | null {
+  const words = t().reasons;
+  const label = SCORE.exec(evidence);
+  if (label) return label[1] ? words.score(soundName(label[1])) : words.scoreOfAny;
+  const [kind = ''] = /^(groups|duration|sounding|quiet)(?=_|$)/.exec(evidence) ?? [];
+  const name = kind === '' ? evidence : kind;
+  if (name === 'level') return words.level(number(value * DB_PER_BEL));
+  if (name === 'duration') return words.duration(number(value * HISTORY_S));
+  return (Object.hasOwn(words.named, name) && words.named[name]) || null;
+}
