@@ -18,6 +18,8 @@ const COMMANDS: Record<string, string> = {
   calibrate: 'train',
   release: 'train',
   doctor: 'doctor',
+  backup: 'home',
+  restore: 'home',
 };
 
 type Register = (program: Command, stopSignal: StopSignal) => void;

@@ -1,0 +1,127 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startTestCloud } from '@earshot/cloud/testing/test-cloud.ts';
+import { beepClip, TestClient } from '@earshot/cloud/testing/test-client.ts';
+import { until } from '@earshot/cloud/testing/until.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { backUp } from './backup.ts';
+import { restore } from './restore.ts';
+
+const never = new AbortController().signal;
+
+describe('a home', () => {
+  let dir: string;
+  let home: string;
+  let file: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'earshot-backup-'));
+    home = join(dir, 'home');
+    file = join(dir, 'earshot.tar.gz');
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  /** A running home with one alert and its recording; answers the phone's and the device's tokens. */
+  const live = async () => {
+    mkdirSync(home);
+    const server = await startTestCloud({ env: { EARSHOT_HOME: home } });
+    const { url, firstHome } = server.cloud;
+    const phone = await TestClient.pair(url, (await firstHome.phoneCode()).code, 'member', 'Ann');
+    const box = await TestClient.pair(url, (await firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
+    const clip = beepClip();
+    await box.report(makeCandidate('smoke_alarm', clip), clip);
+    await until('it is verified', async () => (await historyOf(phone)).includes('confirmed'));
+    return { server, phone, box };
+  };
+  const historyOf = async (phone: TestClient) =>
+    (await phone.call<{ items: { verdict: string }[] }>('GET', '/v1/incidents')).items.map(({ verdict }) => verdict);
+
+  test('is there again after backup, loss and restore: history, recording, pairing, and the same keys', async () => {
+    const { server, phone } = await live();
+    writeFileSync(join(home, 'device.conf'), 'room = Hall\n');
+    await backUp(home, file, never);
+    const secret = readFileSync(join(home, 'secret'), 'utf8');
+    await server[Symbol.asyncDispose]();
+    rmSync(home, { recursive: true, force: true });
+
+    await restore(home, file, never);
+    expect(readFileSync(join(home, 'secret'), 'utf8')).toBe(secret);
+    expect(readFileSync(join(home, 'device.conf'), 'utf8')).toBe('room = Hall\n');
+    await using again = await startTestCloud({ env: { EARSHOT_HOME: home } });
+    const same = new TestClient(again.cloud.url, { ...phone, homeName: '' });
+    expect(await historyOf(same)).toEqual(['confirmed']);
+    const { items } = await same.call<{ items: { id: string; evidence: { candidateId: string }[] }[] }>(
+      'GET',
+      '/v1/incidents',
+    );
+    const { url } = await same.call<{ url: string }>(
+      'GET',
+      `/v1/incidents/${items[0]?.id}/clips/${items[0]?.evidence[0]?.candidateId}`,
+    );
+    const sound = await fetch(new URL(url, again.cloud.url));
+    expect([sound.status, new Uint8Array(await sound.arrayBuffer())]).toEqual([200, beepClip()]);
+  });
+
+  test('is backed up while it is used: what was committed before is in the file', async () => {
+    const { server, box } = await live();
+    const busy = (async () => {
+      for (let n = 0; n < 20; n++) {
+        const clip = beepClip();
+        await box.report(makeCandidate('glass_break', clip), clip);
+      }
+    })();
+    await backUp(home, file, never);
+    await busy;
+    await server[Symbol.asyncDispose]();
+    rmSync(home, { recursive: true, force: true });
+    await restore(home, file, never);
+    await using again = await startTestCloud({ env: { EARSHOT_HOME: home } });
+    const count = await again.cloud.parts.database.queries
+      .selectFrom('incidents')
+      .select('label')
+      .where('label', '=', 'smoke_alarm')
+      .execute();
+    expect(count).toHaveLength(1);
+  });
+
+  test('its backup is readable by its owner alone, and leaves nothing else behind', async () => {
+    const { server } = await live();
+    await backUp(home, file, never);
+    await server[Symbol.asyncDispose]();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(execFileSync('ls', ['-A', dir], { encoding: 'utf8' }).split('\n').filter(Boolean)).toEqual(
+      expect.not.arrayContaining([expect.stringContaining('.earshot-')]),
+    );
+  });
+
+  test('is never written over by a restore', async () => {
+    const { server } = await live();
+    await backUp(home, file, never);
+    await expect(restore(home, file, never)).rejects.toMatchObject({ code: 'USAGE' });
+    await server[Symbol.asyncDispose]();
+  });
+
+  test.each([
+    ['another archive', () => execFileSync('tar', ['-czf', file, '-C', '/etc', 'hostname'])],
+    ['half a backup', () => writeFileSync(file, Buffer.from('1f8b0800', 'hex'))],
+  ])('%s is refused, and the home stays as it was', async (_, make) => {
+    make();
+    await expect(restore(home, file, never)).rejects.toThrow();
+    expect(existsSync(home)).toBe(false);
+  });
+
+  test('is not backed up into itself', async () => {
+    const { server } = await live();
+    await expect(backUp(home, join(home, 'earshot.tar.gz'), never)).rejects.toMatchObject({ code: 'USAGE' });
+    await server[Symbol.asyncDispose]();
+  });
+
+  test('a folder without a home is not backed up', async () => {
+    mkdirSync(home);
+    chmodSync(home, 0o700);
+    await expect(backUp(home, file, never)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(existsSync(file)).toBe(false);
+  });
+});

@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+
+/** GNU tar: "some files differ", for files that change or go while they are read. */
+const CHANGED = 1;
+
+/** Runs the system's tar, and fails with its own words. */
+export async function tar(args: readonly string[], signal: AbortSignal): Promise<void> {
+  try {
+    const child = spawn('tar', args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
+    let complaint = '';
+    child.stderr.setEncoding('utf8').on('data', (words: string) => (complaint = (complaint + words).slice(-500)));
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0 && code !== CHANGED) throw new Error(complaint.trim() || `tar ended with ${code}`);
+  } catch (error) {
+    throw asEarshotError(error, 'INTERNAL', 'tar failed');
+  }
+}
