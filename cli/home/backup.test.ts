@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startTestCloud } from '@earshot/cloud/testing/test-cloud.ts';
 import { beepClip, TestClient } from '@earshot/cloud/testing/test-client.ts';
@@ -94,6 +95,22 @@ describe('a home', () => {
     expect(execFileSync('ls', ['-A', dir], { encoding: 'utf8' }).split('\n').filter(Boolean)).toEqual(
       expect.not.arrayContaining([expect.stringContaining('.earshot-')]),
     );
+  });
+
+  test('goes through stdout and stdin as well, into a volume that is mounted empty', async () => {
+    const { server, phone } = await live();
+    const earshot = (command: string) =>
+      execFileSync('/bin/sh', ['-c', `node cli/earshot.js ${command}`], {
+        cwd: fileURLToPath(new URL('../..', import.meta.url)),
+        env: { ...process.env, EARSHOT_HOME: home },
+      });
+    earshot(`backup - > ${file}`);
+    await server[Symbol.asyncDispose]();
+    rmSync(home, { recursive: true, force: true });
+    mkdirSync(home);
+    earshot(`restore - < ${file}`);
+    await using again = await startTestCloud({ env: { EARSHOT_HOME: home } });
+    expect(await historyOf(new TestClient(again.cloud.url, { ...phone, homeName: '' }))).toEqual(['confirmed']);
   });
 
   test('is never written over by a restore', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { copySqlite } from '@earshot/cloud/store/sqlite-copy.ts';
@@ -11,31 +12,34 @@ export const LABEL_FILE = 'earshot-backup.json';
 const LEFT_OUT = ['cloud.db', 'cloud.db-wal', 'cloud.db-shm', 'device/control.sock'];
 
 /**
- * Writes everything of a home into one file: database, recordings, keys, the device's pairing and what it has not sent. Nothing has to be
- * stopped for it. The database is copied first, so that every recording it names is there, unless it was deleted meanwhile.
+ * Writes everything of a home into one file (`-`: to stdout): database, recordings, keys, the device's pairing and what it has not sent.
+ * Nothing has to be stopped for it. The database is copied first, so that every recording it names is there, unless it was deleted
+ * meanwhile.
  */
 export async function backUp(home: string, to: string, signal: AbortSignal): Promise<void> {
   const database = join(home, 'cloud.db');
   if (!existsSync(database))
     throw new EarshotError('USAGE', `${home} has no cloud.db. Set EARSHOT_HOME to the folder of the home to back up.`);
-  const target = resolve(to);
-  if (!relative(home, target).startsWith('..'))
+  const target = to === '-' ? null : resolve(to);
+  if (target !== null && !relative(home, target).startsWith('..'))
     throw new EarshotError('USAGE', `${target} is inside the home: a backup in there is lost with it.`);
-  const work = await mkdtemp(join(dirname(target), '.earshot-backup-'));
+  const work = await mkdtemp(join(target === null ? tmpdir() : dirname(target), '.earshot-backup-'));
   try {
-    await chmod(work, 0o700);
     await copySqlite(database, join(work, 'cloud.db'));
     await writeFile(join(work, LABEL_FILE), JSON.stringify({ earshot: 1, madeAt: new Date().toISOString() }));
-    const archive = join(work, 'backup.tar.gz');
+    const archive = target === null ? '-' : join(work, 'backup.tar.gz');
     const excludes = LEFT_OUT.map((path) => `--exclude=./${path}`);
-    // GNU tar applies excludes to what follows them: the copy of the database comes before.
     await tar(['-czf', archive, '-C', work, LABEL_FILE, 'cloud.db', ...excludes, '-C', home, '.'], signal);
-    await chmod(archive, 0o600);
-    const handle = await open(archive, 'r');
-    await handle.sync();
-    await handle.close();
-    await rename(archive, target);
+    if (target !== null) await publish(archive, target);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+async function publish(archive: string, target: string): Promise<void> {
+  await chmod(archive, 0o600);
+  const handle = await open(archive, 'r');
+  await handle.sync();
+  await handle.close();
+  await rename(archive, target);
 }

@@ -1,29 +1,36 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { checkSqlite } from '@earshot/cloud/store/sqlite-copy.ts';
 import { LABEL_FILE } from './backup.ts';
 import { tar } from './tar.ts';
 
-/** Unpacks a backup into `home`, which must be empty or missing. It appears there whole or not at all. */
+/** Unpacks a backup (`-`: from stdin) into `home`, which must be empty or missing. The database comes last: without it there is no home. */
 export async function restore(home: string, from: string, signal: AbortSignal): Promise<void> {
-  if (!existsSync(from)) throw new EarshotError('USAGE', `There is no file ${from}.`);
-  if (existsSync(home) && readdirSync(home).length > 0)
+  if (from !== '-' && !existsSync(from)) throw new EarshotError('USAGE', `There is no file ${from}.`);
+  const wasThere = existsSync(home);
+  if (wasThere && readdirSync(home).length > 0)
     throw new EarshotError(
       'USAGE',
       `${home} is not empty: stop Earshot and move that folder away first, so that nothing is written over.`,
     );
-  const work = await mkdtemp(join(dirname(home), '.earshot-restore-'));
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  // Inside the home, which may be a mounted volume: files are moved within one file system.
+  const work = join(home, '.restoring');
   try {
+    await mkdir(work);
     await tar(['-xzf', from, '-C', work], signal);
     await checkLabel(work, from);
     checkSqlite(join(work, 'cloud.db'));
     await rm(join(work, LABEL_FILE));
-    if (existsSync(home)) await rmdir(home);
-    await rename(work, home);
-  } finally {
+    const entries = readdirSync(work).filter((name) => name !== 'cloud.db');
+    for (const name of [...entries, 'cloud.db']) await rename(join(work, name), join(home, name));
+    await rmdir(work);
+  } catch (error) {
     await rm(work, { recursive: true, force: true });
+    if (!wasThere) await rmdir(home).catch(() => undefined);
+    throw error;
   }
 }
 

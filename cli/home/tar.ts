@@ -5,10 +5,10 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 /** GNU tar: "some files differ", for files that change or go while they are read. */
 const CHANGED = 1;
 
-/** Runs the system's tar, and fails with its own words. */
+/** Runs the system's tar, which may read this process's stdin or write its stdout (`-f -`), and fails with its own words. */
 export async function tar(args: readonly string[], signal: AbortSignal): Promise<void> {
   try {
-    const child = spawn('tar', args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
+    const child = spawn('tar', args, { stdio: ['inherit', 'inherit', 'pipe'], signal });
     let complaint = '';
     child.stderr.setEncoding('utf8').on('data', (words: string) => (complaint = (complaint + words).slice(-500)));
     const [code] = (await once(child, 'close')) as [number | null];
