@@ -1,9 +1,12 @@
 /** The second stage: the decision, its weights and thresholds, on sounds that nothing was fitted to, by running the device's own detector. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { Network, type NetworkManifest } from '@earshot/device/network/network.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { calibrate, silentDecision, type Calibrated } from './calibration/calibrate.ts';
-import { material } from './calibration/material.ts';
+import { material, type MaterialSize } from './calibration/material.ts';
+import { StreamStore } from './calibration/stream-store.ts';
 import type { RecordedStream } from './calibration/recorded-stream.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -28,9 +31,15 @@ export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Pro
   const maker = await openSceneMaker({ ...(await corpusOf(options)), part: 'calibrate', seed, signal });
   const network = await undecided(graphs, labels);
   try {
+    const pieces = material(maker, network, recipe.calibration, signal);
+    const store = new StreamStore(join(options.work, `streams-${identityOf(graphs, recipe.calibration)}`));
+    const bar = new ProgressBar('calibrating');
     const streams: RecordedStream[] = [];
-    for await (const stream of material(maker, network, recipe.calibration, { signal, onProgress: barsByTitle() }))
-      streams.push(stream);
+    for (const [n, { group, record }] of pieces.entries()) {
+      signal.throwIfAborted();
+      streams.push(await store.take(`${n}`, record));
+      bar.show(n + 1, pieces.length, group);
+    }
     say(`fitting the decision to ${streams.length} streams`);
     return calibrate(labels, streams);
   } finally {
@@ -72,11 +81,9 @@ async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string
   );
 }
 
-function barsByTitle(): (what: string, done: number, total: number) => void {
-  const bars = new Map<string, ProgressBar>();
-  return (what, done, total) => {
-    const bar = bars.get(what) ?? new ProgressBar(`calibrating: ${what}`);
-    bars.set(what, bar);
-    bar.show(done, total);
-  };
+/** Streams are kept for the networks that they were recorded with. */
+function identityOf({ trunk, heads }: DeviceGraphs, size: MaterialSize): string {
+  const hash = createHash('sha256').update(trunk).update(JSON.stringify(size));
+  for (const { label, bytes } of heads) hash.update(label).update(bytes);
+  return hash.digest('hex').slice(0, 12);
 }

@@ -3,6 +3,7 @@ import type { Network } from '@earshot/device/network/network.ts';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
 import { houseDay } from '../../scenes/house-day.ts';
+import type { Sound } from '../../corpus/sound-library.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { NEAR_MISSES, nearMiss } from '../../synthesis/near-miss.ts';
 import { Random } from '../../synthesis/random.ts';
@@ -15,11 +16,6 @@ export interface MaterialSize {
   nearMisses: number;
   /** Hours of house days, each of another home and another time of day. */
   houseHours: number;
-}
-
-export interface MaterialOptions {
-  signal: AbortSignal;
-  onProgress: (what: string, done: number, total: number) => void;
 }
 
 const EVENT_SCENE_S = 26;
@@ -37,88 +33,72 @@ const HOURS_APART = 7;
 /** A recording longer than this says the same again. */
 const LONGEST_CONFUSER_S = 120;
 
-export async function* material(
-  maker: SceneMaker,
-  network: Network,
-  size: MaterialSize,
-  options: MaterialOptions,
-): AsyncGenerator<RecordedStream> {
-  yield* events(maker, network, size, options);
-  yield* nearMisses(network, size, options);
-  yield* confusers(maker, network, options);
-  for (let n = 0; n < size.houseHours; n++) {
-    yield await houseHour(maker, network, n, options.signal);
-    options.onProgress('hours of homes', n + 1, size.houseHours);
-  }
+/** One stream of it, which is recorded when it is asked for. */
+export interface Piece {
+  /** What it is one of, for the progress bar. */
+  group: string;
+  record: () => Promise<RecordedStream>;
 }
 
-async function* events(
+export const material = (maker: SceneMaker, network: Network, size: MaterialSize, signal: AbortSignal): Piece[] => [
+  ...network.labels.flatMap((label, n) =>
+    count(size.scenesPerLabel, 'events', (k) => event(maker, network, label, n, k)),
+  ),
+  ...count(size.nearMisses, 'appliances', (n) => appliance(network, n)),
+  ...confusersOf(maker).map((sound) => ({ group: 'confusers', record: () => confuser(maker, network, sound) })),
+  ...count(size.houseHours, 'hours of homes', (n) => houseHour(maker, network, n, signal)),
+];
+
+const count = (size: number, group: string, record: (n: number) => Promise<RecordedStream>): Piece[] =>
+  Array.from({ length: size }, (_, n) => ({ group, record: () => record(n) }));
+
+async function event(
   maker: SceneMaker,
   network: Network,
-  { scenesPerLabel }: MaterialSize,
-  { signal, onProgress }: MaterialOptions,
-): AsyncGenerator<RecordedStream> {
-  for (const [n, label] of network.labels.entries()) {
-    for (let k = 0; k < scenesPerLabel; k++) {
-      signal.throwIfAborted();
-      const random = new Random(`decision/${label}/${k}`);
-      const scene = maker.render(n * 100_000 + k, {
-        about: label,
-        alarmGoesOn: true,
-        durationS: EVENT_SCENE_S,
-        snrDb: random.uniform(QUIETEST_SNR_DB, LOUDEST_SNR_DB),
-      });
-      const first = scene.events.find((event) => event.label === label);
-      // Some recordings end while the alarm still sounds.
-      const endS =
-        first && random.chance(CUT_SHARE)
-          ? Math.min(EVENT_SCENE_S, first.startS + random.uniform(SHORTEST_CUT_S, LONGEST_CUT_S))
-          : EVENT_SCENE_S;
-      const within = { events: scene.events.filter(({ startS }) => startS < endS), ignored: scene.ignored };
-      yield await recordStream(network, scene.samples.subarray(0, samplesOf(endS)), within, 'event');
-    }
-    onProgress('events', n + 1, network.labels.length);
-  }
+  label: string,
+  nthLabel: number,
+  k: number,
+): Promise<RecordedStream> {
+  const random = new Random(`decision/${label}/${k}`);
+  const scene = maker.render(nthLabel * 100_000 + k, {
+    about: label,
+    alarmGoesOn: true,
+    durationS: EVENT_SCENE_S,
+    snrDb: random.uniform(QUIETEST_SNR_DB, LOUDEST_SNR_DB),
+  });
+  const first = scene.events.find((one) => one.label === label);
+  // Some recordings end while the alarm still sounds.
+  const endS =
+    first && random.chance(CUT_SHARE)
+      ? Math.min(EVENT_SCENE_S, first.startS + random.uniform(SHORTEST_CUT_S, LONGEST_CUT_S))
+      : EVENT_SCENE_S;
+  const within = { events: scene.events.filter(({ startS }) => startS < endS), ignored: scene.ignored };
+  return recordStream(network, scene.samples.subarray(0, samplesOf(endS)), within, 'event');
 }
 
-async function* nearMisses(
-  network: Network,
-  { nearMisses: count }: MaterialSize,
-  { signal, onProgress }: MaterialOptions,
-): AsyncGenerator<RecordedStream> {
-  for (let n = 0; n < count; n++) {
-    signal.throwIfAborted();
-    const random = new Random(`decision/near-miss/${n}`);
-    const kind = NEAR_MISSES[n % NEAR_MISSES.length] as string;
-    const { samples: sound } = nearMiss(random, kind, NEAR_MISS_S - 2);
-    const samples = new Float32Array(samplesOf(NEAR_MISS_S));
-    const noise = 10 ** random.uniform(-4, -2.3);
-    for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, noise);
-    const gain = 10 ** random.uniform(-1.5, 0);
-    for (let i = 0; i < sound.length; i++)
-      samples[i + SAMPLE_RATE] = (samples[i + SAMPLE_RATE] as number) + gain * (sound[i] as number);
-    yield await recordStream(network, samples, { events: [], ignored: [] }, 'appliances');
-    if (n % 20 === 19) onProgress('near misses', n + 1, count);
-  }
+async function appliance(network: Network, n: number): Promise<RecordedStream> {
+  const random = new Random(`decision/near-miss/${n}`);
+  const kind = NEAR_MISSES[n % NEAR_MISSES.length] as string;
+  const { samples: sound } = nearMiss(random, kind, NEAR_MISS_S - 2);
+  const samples = new Float32Array(samplesOf(NEAR_MISS_S));
+  const noise = 10 ** random.uniform(-4, -2.3);
+  for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, noise);
+  const gain = 10 ** random.uniform(-1.5, 0);
+  for (let i = 0; i < sound.length; i++)
+    samples[i + SAMPLE_RATE] = (samples[i + SAMPLE_RATE] as number) + gain * (sound[i] as number);
+  return recordStream(network, samples, { events: [], ignored: [] }, 'appliances');
 }
 
 /** Every held-back confuser once, each by itself with its end, as replay plays a corpus. */
-async function* confusers(
-  maker: SceneMaker,
-  network: Network,
-  { signal, onProgress }: MaterialOptions,
-): AsyncGenerator<RecordedStream> {
-  const { shelf } = maker.world;
-  const sounds = shelf.confusers.labels.flatMap((label) => shelf.confusers.ofLabels([label]));
-  for (const [n, sound] of sounds.entries()) {
-    signal.throwIfAborted();
-    const { ignore } = mapLabel(sound.label);
-    const samples = shelf.library.read(sound, 0, LONGEST_CONFUSER_S * SAMPLE_RATE);
-    const whole = { startS: 0, endS: samples.length / SAMPLE_RATE };
-    const ignored = ignore === '*' || ignore.length > 0 ? [{ heads: ignore, ...whole }] : [];
-    yield await recordStream(network, samples, { events: [], ignored }, 'confusers');
-    if (n % 50 === 0) onProgress('confusers', n, sounds.length);
-  }
+const confusersOf = ({ world: { shelf } }: SceneMaker): Sound[] =>
+  shelf.confusers.labels.flatMap((label) => shelf.confusers.ofLabels([label]));
+
+async function confuser({ world: { shelf } }: SceneMaker, network: Network, sound: Sound): Promise<RecordedStream> {
+  const { ignore } = mapLabel(sound.label);
+  const samples = shelf.library.read(sound, 0, LONGEST_CONFUSER_S * SAMPLE_RATE);
+  const whole = { startS: 0, endS: samples.length / SAMPLE_RATE };
+  const ignored = ignore === '*' || ignore.length > 0 ? [{ heads: ignore, ...whole }] : [];
+  return recordStream(network, samples, { events: [], ignored }, 'confusers');
 }
 
 async function houseHour(maker: SceneMaker, network: Network, n: number, signal: AbortSignal): Promise<RecordedStream> {

@@ -1,0 +1,50 @@
+/** Recorded streams on disk, so that a killed calibration goes on where it stopped, and so that its figures can be computed again. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordedStream } from './recorded-stream.ts';
+
+export class StreamStore {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** The stream that was recorded as `name` before; else records it now. */
+  async take(name: string, record: () => Promise<RecordedStream>): Promise<RecordedStream> {
+    const file = join(this.folder, name);
+    const kept = await readFile(file).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    });
+    if (kept) return decode(kept);
+    const stream = await record();
+    await mkdir(this.folder, { recursive: true });
+    await writeFile(`${file}.part`, encode(stream));
+    await rename(`${file}.part`, file);
+    return stream;
+  }
+}
+
+/** Length of the JSON, JSON, evidence, times. */
+function encode({ rows, atS, ...rest }: RecordedStream): Buffer {
+  const json = Buffer.from(JSON.stringify({ ...rest, evidence: rows.length, evaluations: atS.length }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  return Buffer.concat([length, json, bytesOf(rows), bytesOf(atS)]);
+}
+
+function decode(bytes: Buffer): RecordedStream {
+  const start = 4 + bytes.readUInt32LE(0);
+  const { evidence, evaluations, ...rest } = JSON.parse(bytes.toString('utf8', 4, start)) as Header;
+  const rows = new Float32Array(evidence);
+  bytesOf(rows).set(bytes.subarray(start, start + rows.byteLength));
+  const atS = new Float64Array(evaluations);
+  bytesOf(atS).set(bytes.subarray(start + rows.byteLength));
+  return { ...rest, rows, atS };
+}
+
+type Header = Omit<RecordedStream, 'rows' | 'atS'> & { evidence: number; evaluations: number };
+
+const bytesOf = (array: Float32Array | Float64Array): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
