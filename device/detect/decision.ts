@@ -1,7 +1,6 @@
 /** One label's decision: `bias + sum(weight x evidence)`, as log-odds. Every number comes from the release. */
 import type { Reason } from '@earshot/shared/contracts/candidate.ts';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
-import { EarshotError } from '@earshot/shared/errors.ts';
 import { reasonOf } from './evidence.ts';
 
 export class LabelDecider {
@@ -10,15 +9,9 @@ export class LabelDecider {
   private readonly indices: Int32Array;
   private readonly weights: Float64Array;
 
-  /** Refuses weights for evidence that this version does not measure, or of heads that the release does not have. */
-  constructor(label: string, rules: LabelDecision, names: readonly string[]) {
+  /** `names`: of the evidence, in its order. */
+  constructor(rules: LabelDecision, names: readonly string[]) {
     const weighed = Object.entries(rules.weights);
-    const unknown = weighed.find(([name]) => !names.includes(name));
-    if (unknown)
-      throw new EarshotError(
-        'RELEASE_BROKEN',
-        `decision.json weighs ${unknown[0]} for ${label}, which this version does not measure.`,
-      );
     this.rules = rules;
     this.names = weighed.map(([name]) => name);
     this.indices = Int32Array.from(weighed, ([name]) => names.indexOf(name));

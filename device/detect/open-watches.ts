@@ -20,6 +20,6 @@ export function openWatches({ manifest, labels, decision }: Network, settings: D
       );
     const event = new SoundEvent(rules, manifest.frontEnd.sampleRate);
     const setting = { threshold: found.threshold, level, isOn: listens(settings, label) };
-    return new LabelWatch(label, new LabelDecider(label, rules, names), event, setting);
+    return new LabelWatch(label, new LabelDecider(rules, names), event, setting);
   });
 }

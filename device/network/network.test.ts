@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Decision, LabelDecision } from '@earshot/shared/contracts/release.ts';
 import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { Network } from './network.ts';
 import { loadRelease } from '../releases/release.ts';
@@ -73,6 +74,43 @@ describe('the joined network', () => {
     await expect(Network.load({ ...release, read })).rejects.toMatchObject({
       code: 'RELEASE_BROKEN',
       message: expect.stringContaining('smoke_alarm'),
+    });
+  });
+
+  describe('refuses a decision.json that', () => {
+    const refused = async (change: (decision: Decision) => unknown): Promise<unknown> => {
+      const { trustedKeys } = await writeSyntheticRelease(dir, [SMOKE, GLASS]);
+      const release = await loadRelease(dir, { trustedKeys });
+      const read: typeof release.read = async (entry) => {
+        const bytes = await release.read(entry);
+        if (entry.file !== 'decision.json') return bytes;
+        const changed = change(JSON.parse(new TextDecoder().decode(bytes)) as Decision);
+        return new TextEncoder().encode(typeof changed === 'string' ? changed : JSON.stringify(changed));
+      };
+      return Network.load({ ...release, read }).catch((error: unknown) => error);
+    };
+    const broken = (words: string) => ({ code: 'RELEASE_BROKEN', message: expect.stringContaining(words) });
+
+    test('weighs evidence that this version does not measure', async () => {
+      const withWeight = (decision: Decision) => {
+        (decision.labels['smoke_alarm'] as LabelDecision).weights['smell'] = 1;
+        return decision;
+      };
+      expect(await refused(withWeight)).toMatchObject(broken('smell for smoke_alarm'));
+    });
+
+    test('does not decide a head', async () => {
+      const without = ({ labels: { glass_break: _, ...labels }, ...rest }: Decision) => ({ ...rest, labels });
+      expect(await refused(without)).toMatchObject(broken('glass_break'));
+    });
+
+    test('holds a number that is none', async () => {
+      const notFinite = (decision: Decision) => JSON.stringify(decision).replace('"bias":0', '"bias":1e999');
+      expect(await refused(notFinite)).toMatchObject(broken('bias'));
+    });
+
+    test('is no JSON', async () => {
+      expect(await refused(() => 'weights')).toMatchObject(broken('decision.json'));
     });
   });
 });

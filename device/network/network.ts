@@ -1,3 +1,4 @@
+import { evidenceNames } from '../detect/evidence.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Decision, type Head, type Manifest } from '@earshot/shared/contracts/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -28,6 +29,7 @@ export class Network {
   static async load(release: Release): Promise<Network> {
     const { manifest } = release;
     const decision = parseDecision(release.dir, await release.read(manifest.decision));
+    requireUnderstood(decision, manifest.heads, release.dir);
     return Network.assemble(manifest, decision, (part) => release.read(part), release.dir);
   }
 
@@ -145,6 +147,22 @@ function parseDecision(dir: string, bytes: Uint8Array): Decision {
     throw new EarshotError('RELEASE_BROKEN', `decision.json of ${dir} does not fit its contract: ${String(error)}.`, {
       cause: error,
     });
+  }
+}
+
+/** Every head is decided, and by evidence that this version measures. */
+function requireUnderstood({ labels }: Decision, heads: readonly Head[], dir: string): void {
+  const names = evidenceNames(heads.map(({ label }) => label));
+  for (const { label } of heads) {
+    const rules = labels[label];
+    if (!rules)
+      throw new EarshotError('RELEASE_BROKEN', `decision.json of ${dir} does not say how ${label} is decided.`);
+    const unknown = Object.keys(rules.weights).find((name) => !names.includes(name));
+    if (unknown !== undefined)
+      throw new EarshotError(
+        'RELEASE_BROKEN',
+        `decision.json of ${dir} weighs ${unknown} for ${label}, which this version does not measure.`,
+      );
   }
 }
 

@@ -554,7 +554,7 @@ export const de: Words = {
     title: 'Melder testen',
     intro: 'Geh zu einem Melder nach dem anderen. Solange der Test läuft, zählen Alarme als Test und wecken niemanden.',
     start: (where) => `Hier testen: ${where}`,
-    press: 'Halte die Prüftaste des Melders gedrückt, bis er zehn Sekunden lang getönt hat.',
+    press: 'Halte die Prüftaste des Melders gedrückt, bis er 15 Sekunden lang getönt hat.',
     listening: 'Es wird auf den Melder gehört.',
     notHeard: 'Eine Minute lang war nichts zu hören. Halte die Taste länger oder stelle das Gerät näher an den Melder.',
     heard: (seconds) => `nach ${seconds} s gehört`,

@@ -549,7 +549,7 @@ export const en = {
     title: 'Test my alarms',
     intro: 'Go to one alarm after the other. While the test runs, alarms count as tests and wake nobody.',
     start: (where: string) => `Test in: ${where}`,
-    press: 'Press and hold the alarm’s test button until it has sounded for ten seconds.',
+    press: 'Press and hold the alarm’s test button until it has sounded for 15 seconds.',
     listening: 'Listening for the alarm.',
     notHeard: 'Nothing was heard for a minute. Hold the button longer, or place the device nearer to the alarm.',
     heard: (seconds: string) => `heard after ${seconds} s`,

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
+import { LabelDecider } from './decision.ts';
+import { evidenceNames } from './evidence.ts';
+
+const NAMES = ['rhythm_t3', 'groups_t3', 'score_smoke_alarm', 'peak_smoke_alarm', 'quiet_smoke_alarm'];
+const RULES: LabelDecision = {
+  bias: -1,
+  weights: { rhythm_t3: 2, groups_t3: 1, peak_smoke_alarm: 0.5, score_smoke_alarm: 0.5, quiet_smoke_alarm: -3 },
+  floor: 0.2,
+  refractoryS: 10,
+  holdS: 15,
+  burst: 6,
+  refillS: 60,
+};
+const decider = new LabelDecider(RULES, NAMES);
+const evidence = Float64Array.of(0.5, 1, 1, 2, 0.5);
+
+test('is the logistic of bias and weighted evidence', () => {
+  expect(decider.probability(evidence)).toBeCloseTo(1 / (1 + Math.exp(-(-1 + 1 + 1 + 0.5 + 1 - 1.5))), 12);
+});
+
+test('reasons are what spoke for it, the largest share first, and a head is one reason', () => {
+  expect(decider.reasons(evidence, 3)).toEqual([
+    { evidence: 'score_smoke_alarm', value: 2, share: 1.5 / 3.5 },
+    { evidence: 'rhythm_t3', value: 0.5, share: 1 / 3.5 },
+    { evidence: 'groups', value: 1, share: 1 / 3.5 },
+  ]);
+});
+
+test('everything that was weighed is told by name', () => {
+  expect(decider.measured(evidence)).toEqual(Object.fromEntries(NAMES.map((name, i) => [name, evidence[i]])));
+});
+
+test('docs/decision.md explains every piece of evidence', () => {
+  const page = readFileSync(new URL('../../docs/decision.md', import.meta.url), 'utf8');
+  const missing = evidenceNames(['x']).filter((name) => !page.includes(`\`${name.replace(/_x$/, '')}\``));
+  expect(missing).toEqual([]);
+});
