@@ -53,7 +53,7 @@ const Compose = z.looseObject({
 const fill = (value: string, given: Record<string, string>): string =>
   value.replace(
     /\$\{(\w+)(?::-([^}]*))?(?::\?[^}]*)?\}/g,
-    (_, name: string, otherwise = '') => given[name] ?? otherwise,
+    (_, name: string, otherwise?: string) => given[name] ?? otherwise ?? '',
   );
 
 describe.each(['compose.yaml', 'home.compose.yaml'])('%s', (name) => {
