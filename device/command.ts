@@ -90,11 +90,41 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .command('install')
     .description('Write a hardened systemd unit (as root), or print it.')
     .option('--print', 'only print the unit')
-    .action(async ({ print }: { print?: boolean }) => {
+    .option('--code <code>', 'also pair with a home and start the service, now and after every boot')
+    .option('--cloud <url>', 'the cloud that made the code')
+    .option('--name <name>', 'what the app calls this device')
+    .option('--room <room>', 'where it stands', '')
+    .action(async ({ print, code, name, room, ...flags }: InstallFlags, command: Command) => {
       const { installUnit, unitFile } = await import('./install/systemd-unit.ts');
       if (print) return say(unitFile());
-      for (const line of await installUnit()) say(line);
+      const url = flags.cloud ?? command.parent?.opts<{ cloud?: string }>().cloud;
+      if (code === undefined) return (await installUnit()).forEach(say);
+      if (!url) throw new EarshotError('USAGE', 'Which cloud? Say --cloud URL.');
+      const { installService } = await import('./install/service.ts');
+      const { pairDevice } = await import('./uplink/credentials.ts');
+      const pairInto = async (into: string) => {
+        const device = { home: into, url, code, name: name ?? `Earshot ${hostname()}`.slice(0, 60), room };
+        return (await pairDevice(device, stopSignal())).homeName || url;
+      };
+      (await installService(pairInto)).forEach(say);
     });
+
+  device
+    .command('uninstall')
+    .description('Stop and remove the service (as root).')
+    .option('--data', 'also its user, pairing, settings and what was not sent yet')
+    .action(async ({ data = false }: { data?: boolean }) => {
+      const { uninstallService } = await import('./install/service.ts');
+      (await uninstallService(data)).forEach(say);
+    });
+}
+
+interface InstallFlags {
+  print?: boolean;
+  code?: string;
+  cloud?: string;
+  name?: string;
+  room: string;
 }
 
 function inWords(status: Heartbeat): string {

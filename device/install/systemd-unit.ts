@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
-const UNIT_PATH = '/etc/systemd/system/earshot-device.service';
-const USERS_PATH = '/etc/sysusers.d/earshot.conf';
-const HOME = '/var/lib/earshot';
+export const UNIT_PATH = '/etc/systemd/system/earshot-device.service';
+export const USERS_PATH = '/etc/sysusers.d/earshot.conf';
+export const SERVICE_HOME = '/var/lib/earshot';
 const ENTRY = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
@@ -27,7 +27,7 @@ StartLimitIntervalSec=0
 Type=notify
 NotifyAccess=all
 ExecStart=${quoted(node)} --max-old-space-size=96 ${quoted(ENTRY)} device
-Environment=EARSHOT_HOME=${HOME} NODE_ENV=production
+Environment=EARSHOT_HOME=${SERVICE_HOME} NODE_ENV=production
 WatchdogSec=60
 Restart=always
 RestartSec=5
@@ -77,7 +77,7 @@ WantedBy=multi-user.target
 
 /** Writes the unit and its user, and has systemd look at them. Answers with what to do next. */
 export async function installUnit(unitPath = UNIT_PATH, usersPath = USERS_PATH): Promise<string[]> {
-  await write(usersPath, `u earshot - "Earshot device" ${HOME}\n`);
+  await write(usersPath, `u earshot - "Earshot device" ${SERVICE_HOME}\n`);
   await write(unitPath, unitFile());
   const complaint = await verifyUnit(unitPath);
   if (complaint) throw new EarshotError('SETTING_INVALID', `systemd does not take ${unitPath}: ${complaint}`);
@@ -85,8 +85,8 @@ export async function installUnit(unitPath = UNIT_PATH, usersPath = USERS_PATH):
     `wrote ${unitPath} and ${usersPath}`,
     'next, as root:',
     '  systemd-sysusers && systemctl daemon-reload && systemctl enable --now earshot-device',
-    `  settings   ${HOME}/device.conf, written with comments at the first start`,
-    `  join       runuser -u earshot -- env EARSHOT_HOME=${HOME} ${process.execPath} ${ENTRY} device pair CODE --cloud URL`,
+    `  settings   ${SERVICE_HOME}/device.conf, written with comments at the first start`,
+    `  join       runuser -u earshot -- env EARSHOT_HOME=${SERVICE_HOME} ${process.execPath} ${ENTRY} device pair CODE --cloud URL`,
     '             then systemctl restart earshot-device',
   ];
 }

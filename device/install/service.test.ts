@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { installService, uninstallService } from './service.ts';
+
+describe('the service', () => {
+  let dir: string;
+  let ran: string[];
+  const failing = new Set<string>();
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'earshot-service-'));
+    ran = [];
+    failing.clear();
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  const places = () => ({
+    unit: join(dir, 'earshot-device.service'),
+    users: join(dir, 'users'),
+    home: join(dir, 'home'),
+  });
+  const run = async (program: string, ...args: string[]) => {
+    const line = [program, ...args].join(' ').replaceAll(dir, '');
+    ran.push(line);
+    if (failing.has(line)) throw new Error(line);
+  };
+  const pairInto = async (home: string) => {
+    ran.push('pair');
+    mkdirSync(join(home, 'device'), { recursive: true });
+    writeFileSync(join(home, 'device', 'cloud.json'), '{}');
+    return 'Birch Street 4';
+  };
+
+  test('is paired in its own home, given to its user, and starts now and at every boot', async () => {
+    expect((await installService(pairInto, run, places())).join('\n')).toContain('paired with Birch Street 4');
+    expect(ran).toEqual([
+      'systemd-sysusers /users',
+      'pair',
+      'chown -R earshot:earshot /home',
+      'systemctl daemon-reload',
+      'systemctl enable earshot-device',
+      'systemctl restart earshot-device',
+    ]);
+    expect(readFileSync(join(dir, 'users'), 'utf8')).toMatch(/^u earshot /);
+  });
+
+  test('does not start when the code is refused', async () => {
+    const refused = () => Promise.reject(new Error('PAIRING_CODE'));
+    await expect(installService(refused, run, places())).rejects.toThrow('PAIRING_CODE');
+    expect(ran.join()).not.toContain('systemctl');
+  });
+
+  test('leaves its data behind when it is uninstalled, and nothing at all with --data', async () => {
+    await installService(pairInto, run, places());
+    await uninstallService(false, run, places());
+    expect(existsSync(join(dir, 'earshot-device.service'))).toBe(false);
+    expect(existsSync(join(dir, 'home', 'device', 'cloud.json'))).toBe(true);
+    await uninstallService(true, run, places());
+    expect(readdirSync(dir)).toEqual([]);
+    expect(ran.at(-1)).toBe('userdel earshot');
+  });
+
+  test('can be uninstalled when half of it is gone already', async () => {
+    failing.add('systemctl disable --now earshot-device');
+    failing.add('userdel earshot');
+    await uninstallService(true, run, places());
+    expect(readdirSync(dir)).toEqual([]);
+  });
+});

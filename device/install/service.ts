@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import { installUnit, SERVICE_HOME, UNIT_PATH, USERS_PATH } from './systemd-unit.ts';
+
+const SERVICE = 'earshot-device';
+const USER = 'earshot';
+
+export interface Places {
+  unit: string;
+  users: string;
+  home: string;
+}
+const PLACES: Places = { unit: UNIT_PATH, users: USERS_PATH, home: SERVICE_HOME };
+
+/** Runs a program of the system, and fails with its own words. */
+export type Run = (program: string, ...args: string[]) => Promise<void>;
+
+/**
+ * The whole installation in one command: unit and user, the pairing in the service's own home, and a service that runs now and after
+ * every boot. Doing it again changes nothing but the pairing.
+ */
+export async function installService(
+  pairInto: (home: string) => Promise<string>,
+  run: Run = runProgram,
+  places = PLACES,
+): Promise<string[]> {
+  await installUnit(places.unit, places.users);
+  await run('systemd-sysusers', places.users);
+  await mkdir(places.home, { recursive: true, mode: 0o700 });
+  const homeName = await pairInto(places.home);
+  // It was written as root.
+  await run('chown', '-R', `${USER}:${USER}`, places.home);
+  await run('systemctl', 'daemon-reload');
+  await run('systemctl', 'enable', SERVICE);
+  await run('systemctl', 'restart', SERVICE);
+  return [`paired with ${homeName}`, `${SERVICE} runs, also after a reboot: systemctl status ${SERVICE}`];
+}
+
+/** Takes the service away. `withData`: also its user, pairing, settings and what was not sent yet. */
+export async function uninstallService(withData: boolean, run: Run = runProgram, places = PLACES): Promise<string[]> {
+  // Not there any more: it was uninstalled halfway before.
+  await run('systemctl', 'disable', '--now', SERVICE).catch(() => undefined);
+  await remove(places.unit);
+  await run('systemctl', 'daemon-reload');
+  if (!withData) return [`${SERVICE} is removed; its data stays in ${places.home} (--data removes it)`];
+  await remove(places.home);
+  await remove(places.users);
+  await run('userdel', USER).catch(() => undefined);
+  return [`${SERVICE}, its user and all its data are removed`];
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (thrown) {
+    throw asEarshotError(thrown, 'DISK_UNWRITABLE', `${path} (run as root)`);
+  }
+}
+
+async function runProgram(program: string, ...args: string[]): Promise<void> {
+  try {
+    await promisify(execFile)(program, args);
+  } catch (thrown) {
+    throw asEarshotError(
+      thrown,
+      'INTERNAL',
+      `${[program, ...args].join(' ')} failed (run as root, on a system with systemd)`,
+    );
+  }
+}
