@@ -17,7 +17,7 @@ import { beepClip } from '@earshot/cloud/testing/test-client.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { installKillSwitch } from './kill-switch.ts';
 
-const [dir = '', url = '', token = '', labels = ''] = process.argv.slice(2);
+const [dir = '', url = '', token = '', labels = '', clipS = '2'] = process.argv.slice(2);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 installKillSwitch([
@@ -44,7 +44,7 @@ const stop = new AbortController();
 const delivering = delivery.run(stop.signal);
 say('ready');
 for (const label of labels.split(',').filter(Boolean)) {
-  const clip = beepClip();
+  const clip = beepClip(Number(clipS));
   const candidate = makeCandidate(label, clip);
   await outbox.put({ candidate, clip });
   say(`safe ${candidate.id} ${label}`);
