@@ -76,10 +76,12 @@ export class SlowLine {
 
   private async trickle(bytes: Buffer, to: Socket): Promise<void> {
     const bytesPerMs = this.bitsPerSecond / 8_000;
+    // Not the time of each turn: a timer that is late on a busy machine would make the line slower.
+    const waitingSinceMs = performance.now();
     const step = Math.max(1, Math.round(bytesPerMs * TURN_MS));
     for (let at = 0; at < bytes.length; at += step) {
       const part = bytes.subarray(at, at + step);
-      const startMs = Math.max(performance.now(), this.busyUntilMs);
+      const startMs = Math.max(waitingSinceMs, this.busyUntilMs);
       this.busyUntilMs = startMs + part.length / bytesPerMs;
       await setTimeout(this.busyUntilMs - performance.now());
       to.write(part);

@@ -1,21 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '@earshot/cloud/testing/until.ts';
 import { Gateway, isUpload } from './gateway.ts';
 import { RealCloud } from './real-cloud.ts';
 
 describe('a real device behind a captive portal that answers 200 and a web page', () => {
   let cloud: RealCloud;
+  let gateway: Gateway;
   beforeAll(async () => {
     cloud = await RealCloud.start();
   });
+  afterEach(() => gateway.stop());
   afterAll(() => cloud.stop());
 
   test.each([
     ["to the clip's upload", isUpload],
     ['to every request', () => true],
   ])('%s keeps the record, and delivers it when the portal is gone', async (_, isCaptive) => {
-    const gateway = new Gateway(cloud.url);
+    gateway = new Gateway(cloud.url);
     gateway.isCaptive = isCaptive;
     const glass = cloud.glassBreak({ url: await gateway.start() });
     await until('the portal has answered twice', () => gateway.captiveAnswers >= 2, 60_000);
@@ -26,6 +28,5 @@ describe('a real device behind a captive portal that answers 200 and a web page'
     gateway.isCaptive = () => false;
     await until('it is delivered', () => glass.isDelivered(), 60_000);
     await until('the phone is alerted', () => glass.isAlerted(), 60_000);
-    await gateway.stop();
   });
 });

@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { until } from '@earshot/cloud/testing/until.ts';
 import { describeUnless } from '@earshot/shared/testing/describe-unless.ts';
 import { Gateway } from './gateway.ts';
@@ -11,15 +11,17 @@ const DAY_S = 86_400;
 
 describeUnless(LIBRARY ? undefined : 'faketime is missing', 'a real device whose clock is wrong', () => {
   let cloud: RealCloud;
+  let gateway: Gateway;
   beforeAll(async () => {
     cloud = await RealCloud.start();
   });
+  afterEach(() => gateway.stop());
   afterAll(() => cloud.stop());
 
   test.each([+300, +3_600, +400 * DAY_S, -3_600, -400 * DAY_S])(
     'by %i s delivers a glass break with one upload, and the phone is alerted',
     async (aheadS) => {
-      const gateway = new Gateway(cloud.url);
+      gateway = new Gateway(cloud.url);
       const glass = cloud.glassBreak({
         url: await gateway.start(),
         env: {
@@ -29,7 +31,6 @@ describeUnless(LIBRARY ? undefined : 'faketime is missing', 'a real device whose
         },
       });
       await until('it is delivered', () => glass.isDelivered(), 60_000);
-      await gateway.stop();
       expect(glass.problems).toEqual([]);
       expect(gateway.uploads()).toBe(1);
       await until('the phone is alerted', () => glass.isAlerted(), 60_000);

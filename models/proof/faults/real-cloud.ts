@@ -82,6 +82,11 @@ export class GlassBreak {
     this.isAlerted = isAlerted;
   }
 
+  /** Whether it is on the device's disk. */
+  isSafe(): boolean {
+    return this.device.lines.some((line) => line.startsWith('safe '));
+  }
+
   /** Whether the cloud has committed it: the device's outbox is empty, and its process has ended. */
   isDelivered(): boolean {
     return this.device.lines.at(-1) === 'empty';
