@@ -55,6 +55,35 @@ export default defineConfig({
         background_color: '#0c0e11',
         theme_color: '#0c0e11',
         categories: ['security', 'lifestyle'],
+        shortcuts: [
+          { name: 'History', url: '/history' },
+          { name: 'Test my alarms', url: '/settings/test' },
+          { name: 'Devices', url: '/settings/devices' },
+        ],
+        // Copied from docs/screenshots; only the page of an app shop or an install prompt loads them.
+        screenshots: [
+          {
+            src: '/screenshots/home-phone.jpg',
+            sizes: '390x844',
+            type: 'image/jpeg',
+            form_factor: 'narrow',
+            label: 'All quiet: what the home looks like on most days',
+          },
+          {
+            src: '/screenshots/alert-phone.jpg',
+            sizes: '390x844',
+            type: 'image/jpeg',
+            form_factor: 'narrow',
+            label: 'An alert: what, where, why, with the recording',
+          },
+          {
+            src: '/screenshots/home-desktop.jpg',
+            sizes: '1280x800',
+            type: 'image/jpeg',
+            form_factor: 'wide',
+            label: 'The home on a computer',
+          },
+        ],
         icons: [
           { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
           { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },

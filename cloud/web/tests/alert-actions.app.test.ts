@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { glassClip, T3 } from './sounds.ts';
@@ -57,6 +58,29 @@ describeInBrowser('what can be done about an alert', (app) => {
     await page.getByText('The siren stops within five seconds.').waitFor();
     expect(await beat()).toBe(false);
     await page.getByRole('button', { name: 'Sound the siren: Kitchen' }).waitFor();
+  });
+
+  test('the recording can be saved as a file, and shared where the browser can share files', async () => {
+    const { page } = anna;
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const download = await saving;
+    expect(download.suggestedFilename()).toMatch(/^smoke_alarm-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.wav$/);
+    expect(readFileSync(await download.path()).toString('latin1', 0, 4)).toBe('RIFF');
+
+    await anna.context.addInitScript(() => {
+      const shared: { name: string; size: number }[] = [];
+      Object.assign(globalThis, { shared });
+      navigator.canShare = () => true;
+      navigator.share = async (data) =>
+        void shared.push(...(data?.files ?? []).map(({ name, size }) => ({ name, size })));
+    });
+    await page.reload();
+    await page.getByRole('button', { name: 'Share' }).click();
+    const shared = await page.evaluate(
+      () => (globalThis as unknown as { shared: { name: string; size: number }[] }).shared,
+    );
+    expect(shared).toEqual([{ name: download.suggestedFilename(), size: readFileSync(await download.path()).length }]);
   });
 
   test('a smoke alarm cannot be turned off for some hours; breaking glass can, and can be turned on again', async () => {

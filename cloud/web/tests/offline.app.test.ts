@@ -68,6 +68,23 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([]);
     const { errors, data } = await session.send('Page.getAppManifest');
     expect(errors).toEqual([]);
-    expect(JSON.parse(data ?? '{}')).toMatchObject({ name: 'Earshot', display: 'standalone', start_url: '/' });
+    const manifest = JSON.parse(data ?? '{}') as {
+      icons: { src: string }[];
+      shortcuts: { name: string; url: string }[];
+      screenshots: { src: string; sizes: string; form_factor: string }[];
+    };
+    expect(manifest).toMatchObject({ name: 'Earshot', display: 'standalone', start_url: '/' });
+    for (const { src, sizes } of manifest.screenshots) {
+      const size = await anna.page.evaluate(async (url) => {
+        const { width, height } = await createImageBitmap(await (await fetch(url)).blob());
+        return `${width}x${height}`;
+      }, src);
+      expect([src, size]).toEqual([src, sizes]);
+    }
+    expect(new Set(manifest.screenshots.map((each) => each.form_factor))).toEqual(new Set(['narrow', 'wide']));
+    for (const { name, url } of manifest.shortcuts) {
+      await anna.go(url);
+      await anna.page.getByRole('heading', { name, level: 1 }).waitFor();
+    }
   });
 });

@@ -5,6 +5,7 @@ import { Icon } from '../parts/icon.tsx';
 import { failureText } from '../parts/say.tsx';
 import { number } from '../words/format.ts';
 import { t } from '../words/words.ts';
+import { clipName, ShareClip } from './share-clip.tsx';
 import { fetchClip, takeTheFloor } from './sound.ts';
 
 type ClipOfEvidence = NonNullable<Evidence['clip']>;
@@ -22,22 +23,33 @@ export function Clip({
   const { clip } = evidence;
   if (!clip) return <p class="clip-absent">{t().clip.none}</p>;
   if (clip.state !== 'stored') return <p class="clip-absent">{t().clip[clip.state]}</p>;
-  return <Player incidentId={incidentId} candidateId={evidence.candidateId} clip={clip} autoPlay={autoPlay} />;
+  return (
+    <Player
+      incidentId={incidentId}
+      candidateId={evidence.candidateId}
+      name={clipName(evidence.label, evidence.startedAt)}
+      clip={clip}
+      autoPlay={autoPlay}
+    />
+  );
 }
 
 interface PlayerProps {
   incidentId: string;
   candidateId: string;
+  /** As a file. */
+  name: string;
   clip: ClipOfEvidence;
   autoPlay: boolean;
 }
 
-function Player({ incidentId, candidateId, clip, autoPlay }: PlayerProps) {
+function Player({ incidentId, candidateId, name, clip, autoPlay }: PlayerProps) {
   const audio = useRef<HTMLAudioElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [playing, setPlaying] = useState(false);
   const [atS, setAtS] = useState(0);
+  const [sound, setSound] = useState<ArrayBuffer | null>(null);
   const durationS = clip.durationS;
 
   useEffect(() => {
@@ -47,6 +59,7 @@ function Player({ incidentId, candidateId, clip, autoPlay }: PlayerProps) {
       const bytes = await fetchClip(incidentId, candidateId, stop.signal);
       url = URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
       if (audio.current) audio.current.src = url;
+      setSound(bytes);
       // Where the browser wants a tap first, the button waits for it.
       if (autoPlay) await audio.current?.play().catch(() => undefined);
       const [{ readWav }, { drawPicture }] = await Promise.all([import('./wav.ts'), import('./picture.ts')]);
@@ -118,6 +131,7 @@ function Player({ incidentId, candidateId, clip, autoPlay }: PlayerProps) {
         <span class="clip-time" aria-hidden="true">
           {number(atS, 1)} / {number(durationS, 1)} s
         </span>
+        {sound && <ShareClip bytes={sound} name={name} />}
       </div>
       <audio
         ref={audio}

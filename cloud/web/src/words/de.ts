@@ -196,6 +196,8 @@ export const de: Words = {
 
   clip: {
     play: 'Anhören',
+    share: 'Teilen',
+    save: 'Speichern',
     pause: 'Pause',
     position: 'Stelle in der Aufnahme',
     seconds: (at, of) => `${at} von ${of} Sekunden`,

@@ -191,6 +191,8 @@ export const en = {
   clip: {
     play: 'Listen',
     pause: 'Pause',
+    share: 'Share',
+    save: 'Save',
     position: 'Position in the recording',
     seconds: (at: string, of: string) => `${at} of ${of} seconds`,
     picture: (from: string, to: string, of: string) =>
