@@ -3,6 +3,16 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from './home-folder.ts';
 
+const GROUPS = { home: 'Homeowner:', device: 'Device:', operations: 'Operations:' };
+/** The rest is for operations. */
+const GROUP_OF: Record<string, string> = {
+  start: GROUPS.home,
+  backup: GROUPS.home,
+  restore: GROUPS.home,
+  doctor: GROUPS.home,
+  device: GROUPS.device,
+};
+
 /** Which file registers a command. Only the one that is asked for is loaded: `earshot device` never reads training code. */
 const COMMANDS: Record<string, string> = {
   start: 'start',
@@ -37,6 +47,7 @@ export async function main(argv: string[], stopSignal: StopSignal): Promise<void
     const { register } = (await import(`./commands/${file}.ts`)) as { register: Register };
     register(program, stopSignal);
   }
+  for (const command of program.commands) command.helpGroup(GROUP_OF[command.name()] ?? GROUPS.operations);
   passOnExits(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
