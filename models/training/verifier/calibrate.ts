@@ -25,15 +25,18 @@ const LEAST_SNR_DB = 0;
 
 const MODEL: VerifierModel = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labels: [...VERIFIER_LABELS] };
 
-/** The last word and the thresholds, on held-back recordings and house days, by the very scorer of the cloud. */
+/**
+ * The last word and the thresholds, on held-back recordings and house days, by the very scorer of the cloud. `sensitive`: the same device
+ * with lower thresholds. A usual one lets so few false candidates through that no weights can be fitted to them.
+ */
 export async function calibrated(
   run: VerifierRun,
-  network: Network,
+  { network, sensitive }: { network: Network; sensitive: Network },
   verifier: TrainedVerifier,
 ): Promise<VerifierDescription> {
   const maker = await openSceneMaker({ ...placeOf(run), part: 'calibrate' });
   try {
-    const weights = await scoreWeightsOf(run, maker, network, verifier);
+    const weights = await scoreWeightsOf(run, maker, sensitive, verifier);
     return await withThresholds(run, maker, network, verifierOnnx(verifier, { weights }));
   } finally {
     maker.close();
@@ -51,8 +54,10 @@ async function scoreWeightsOf(
   try {
     for (let session = 0; session < recipe.weightSessions; session++) {
       signal.throwIfAborted();
-      for (const candidate of await candidatesOf(network, drawSession(maker, session), 'high'))
-        heard.push(await reader.read(candidate));
+      // Other warnings than those that the thresholds are set on.
+      const warning = drawWarning(maker, recipe.calibrationSessions + session, LEAST_SNR_DB);
+      for (const played of [drawSession(maker, session), warning])
+        for (const candidate of await candidatesOf(network, played, 'high')) heard.push(await reader.read(candidate));
       onProgress('judgement', session + 1, recipe.weightSessions);
     }
   } finally {

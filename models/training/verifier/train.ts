@@ -26,10 +26,11 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
   // What it learned from is let go before it is calibrated: some gigabytes.
   const verifier = await learned(run, release);
   const network = await Network.load(release);
+  const sensitive = await Network.load(moreSensitive(release));
   try {
-    return await calibrated(run, network, verifier);
+    return await calibrated(run, { network, sensitive }, verifier);
   } finally {
-    await network.close();
+    await Promise.all([network.close(), sensitive.close()]);
   }
 }
 
