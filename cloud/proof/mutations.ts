@@ -38,6 +38,27 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/dispatcher.test.ts',
   },
   {
+    protection: 'What a killed process was about to send is sent 15 s later',
+    file: 'cloud/notify/notification-outbox.ts',
+    find: 'LEASE_MS = 15_000',
+    replace: 'LEASE_MS = 60_000',
+    test: 'cloud/notify/dispatcher.test.ts',
+  },
+  {
+    protection: 'A long attempt keeps its lease',
+    file: 'cloud/notify/notification-outbox.ts',
+    find: 'EXTEND_EVERY_MS = 5_000',
+    replace: 'EXTEND_EVERY_MS = 5_000_000',
+    test: 'cloud/notify/dispatcher.test.ts',
+  },
+  {
+    protection: "Only the store's own answer ends an upload",
+    file: 'device/uplink/delivery.ts',
+    find: '!isCommitted && !(await this.isSeen(entry, signal))',
+    replace: 'isCommitted && !(await this.isSeen(entry, signal))',
+    test: 'models/proof/faults/captive-portal.test.ts',
+  },
+  {
     protection: 'Time-outs of channels run side by side',
     file: 'cloud/notify/first-delivered.ts',
     find: 'await Promise.race([one, pause(clock, at === 0 ? ALONE_MS : STAGGER_MS, waiting)]);',
