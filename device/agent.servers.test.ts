@@ -44,10 +44,10 @@ class Played implements AudioSource {
   }
 }
 
-/** Middles of the mel bands that the synthetic heads answer to. */
+/** Middles of the mel bands that the synthetic heads answer to; each sound is reported once. */
 const HEADS = [
-  { label: 'smoke_alarm', band: 40, refractoryS: 1 },
-  { label: 'glass_break', band: 50, refractoryS: 1 },
+  { label: 'smoke_alarm', band: 40, refractoryS: 15 },
+  { label: 'glass_break', band: 50, refractoryS: 15 },
 ];
 const HZ = { smoke_alarm: 2_820, glass_break: 4_520 };
 /** An alarm goes on. */

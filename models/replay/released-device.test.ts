@@ -44,8 +44,8 @@ describe('the released device stage', () => {
   );
 
   test.each([
-    ['T3', 'smoke_alarm', { pattern: 't3', band: '3.1k', muted: false, voice: false, units: 1 }, 6.5],
-    ['T4', 'co_alarm', { pattern: 't4', band: '3.1k', muted: false, voice: false, units: 1, late: false }, 6.5],
+    ['T3', 'smoke_alarm', { pattern: 't3', muted: false, voice: false, units: 1 }, 6.5],
+    ['T4', 'co_alarm', { pattern: 't4', muted: false, voice: false, units: 1, late: false }, 6.5],
   ] as const)('%s is told by its name within five seconds of its second group', async (_, label, options, secondS) => {
     const make = label === 'co_alarm' ? coAlarm : smokeAlarm;
     let inTime = 0;
