@@ -31,7 +31,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
   co_alarm: {
     perConfuserHour: 5,
     perApplianceHour: 12,
-    perDay: 5,
+    perDay: 3,
     dueS: 11.5,
     events: { refractoryS: 10, holdS: 75, ...LIMITS },
   },
