@@ -14,7 +14,11 @@ export class LabelDecider {
     const weighed = Object.entries(rules.weights);
     this.rules = rules;
     this.names = weighed.map(([name]) => name);
-    this.indices = Int32Array.from(weighed, ([name]) => names.indexOf(name));
+    this.indices = Int32Array.from(weighed, ([name]) => {
+      const index = names.indexOf(name);
+      if (index < 0) throw new RangeError(`Nothing measures ${name}.`);
+      return index;
+    });
     this.weights = Float64Array.from(weighed, ([, weight]) => weight);
   }
 

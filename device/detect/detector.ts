@@ -165,14 +165,20 @@ export class Detector {
     return detections;
   }
 
-  /** The source has ended: the begun block is filled with silence and decided a last time. */
+  /** The source has ended: nobody will know whether what sounds would have gone on. */
   async finish(): Promise<Detection[]> {
+    const detections = await this.flush();
+    if (this.isAwake) this.evaluate(this.lastReading, this.heardSamples, true, detections);
+    return detections;
+  }
+
+  /** Sound was lost: what was heard so far is decided as it stands. */
+  async flush(): Promise<Detection[]> {
     const detections: Detection[] = [];
     if (this.filled > 0) {
       this.block.fill(0, this.filled);
       await this.hearBlock(detections);
     }
-    if (this.isAwake) this.evaluate(this.lastReading, this.heardSamples, true, detections);
     return detections;
   }
 
@@ -266,7 +272,8 @@ export class Detector {
     const scores = Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = history.activity(head);
-      const ago = Number.isFinite(quietS) ? (durationS + quietS) * this.sampleRate : 0;
+      // What ended longer ago than an alarm pauses was another sound.
+      const ago = quietS <= LONGEST_PAUSE_S ? (durationS + quietS) * this.sampleRate : 0;
       const beganSample = Math.max(0, Math.round(atSample - ago));
       watch.evaluate({ ...shared, scores, beganSample }, () => this.nextEventId++, detections);
       probabilities[head] = watch.probability;

@@ -71,7 +71,8 @@ export class LabelWatch {
     // A label that is off still ends what it began, but begins nothing.
     this.probability = this.isOn ? decider.probability(evidence) : 0;
     if (this.probability >= decider.rules.floor) event.suspect(atSample);
-    if (this.probability < this.threshold || !this.isOn) return;
+    // Said this way round, a probability that is no number reports nothing.
+    if (!(this.probability >= this.threshold) || !this.isOn) return;
     const reported = event.report(atSample);
     if (reported === null) return;
     if (reported === 'first') this.eventId = newEventId();

@@ -64,8 +64,8 @@ export class ScoreHistory {
     return this.mean(head, Math.round(seconds / this.stepS));
   }
 
-  get newestShort(): (head: number) => number {
-    return (head) => this.short[head * this.length + ((this.steps - 1 + this.length) % this.length)] as number;
+  newestShort(head: number): number {
+    return this.short[head * this.length + ((this.steps - 1 + this.length) % this.length)] as number;
   }
 
   /** The highest short mean of the last seconds. */
@@ -96,7 +96,7 @@ export class ScoreHistory {
     return { durationS: (last - first + 1) * stepS, activeS: active * stepS, quietS: (steps - 1 - last) * stepS };
   }
 
-  /** A head that was column `from` of `other` goes on as column `to`; call `align` first. */
+  /** A head that was column `from` of `other` goes on as column `to`. */
   continueFrom(other: ScoreHistory, from: number, to: number): void {
     this.steps = other.steps;
     const { length } = this;

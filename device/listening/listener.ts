@@ -134,7 +134,7 @@ export class Listener {
   }
 
   private async startAfresh(atSample: number): Promise<void> {
-    await this.tell(await this.detector.finish());
+    await this.tell(await this.detector.flush());
     this.microphone.interrupted();
     this.detector = new Detector(this.network, { settings: this.settings });
     this.detectorFrom = atSample;

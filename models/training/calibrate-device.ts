@@ -1,11 +1,12 @@
 /** The second stage: the decision, its weights and thresholds, on sounds that nothing was fitted to, by running the device's own detector. */
 import { createHash } from 'node:crypto';
+import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { join } from 'node:path';
 import { Network, type NetworkManifest } from '@earshot/device/network/network.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { calibrate, silentDecision, type Calibrated } from './calibration/calibrate.ts';
-import { material, type MaterialSize } from './calibration/material.ts';
+import { material } from './calibration/material.ts';
 import { StreamStore } from './calibration/stream-store.ts';
 import type { RecordedStream } from './calibration/recorded-stream.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';
@@ -32,7 +33,7 @@ export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Pro
   const network = await undecided(graphs, labels);
   try {
     const pieces = material(maker, network, recipe.calibration, signal);
-    const store = new StreamStore(join(options.work, `streams-${identityOf(graphs, recipe.calibration)}`));
+    const store = new StreamStore(join(options.work, `streams-${identityOf(graphs, options)}`));
     const bar = new ProgressBar('calibrating');
     const streams: RecordedStream[] = [];
     for (const [n, { group, record }] of pieces.entries()) {
@@ -81,9 +82,14 @@ async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string
   );
 }
 
-/** Streams are kept for the networks that they were recorded with. */
-function identityOf({ trunk, heads }: DeviceGraphs, size: MaterialSize): string {
-  const hash = createHash('sha256').update(trunk).update(JSON.stringify(size));
+/** To be raised when rhythm, gate, scenes or other evidence change what a recording holds. */
+const STREAMS_VERSION = 2;
+
+/** Streams are kept for the networks, sounds and evidence that they were recorded with. */
+function identityOf({ trunk, heads }: DeviceGraphs, { recipe, seed, corpus }: RunOptions): string {
+  const labels = heads.map(({ label }) => label);
+  const recorded = [STREAMS_VERSION, recipe.calibration, seed, corpus, evidenceNames(labels), silentDecision(labels)];
+  const hash = createHash('sha256').update(trunk).update(JSON.stringify(recorded));
   for (const { label, bytes } of heads) hash.update(label).update(bytes);
   return hash.digest('hex').slice(0, 12);
 }

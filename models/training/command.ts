@@ -135,11 +135,14 @@ async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promis
 }
 
 async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
-  const { from, corpus, steps, verifierOnly, deviceOnly, out } = flags;
+  const { from, corpus, steps, verifierOnly, deviceOnly, quick, teacher, out } = flags;
   if (from === undefined || corpus === undefined)
     throw new EarshotError('USAGE', '--decision-only needs --from RELEASE and --corpus DIR.');
-  if (steps !== undefined || verifierOnly || deviceOnly)
-    throw new EarshotError('USAGE', '--decision-only goes with neither --steps nor --verifier-only nor --device-only.');
+  if (steps !== undefined || verifierOnly || deviceOnly || quick || teacher !== undefined)
+    throw new EarshotError(
+      'USAGE',
+      '--decision-only goes with none of --steps, --verifier-only, --device-only, --quick and --teacher.',
+    );
   const run = runOf(flags, signal, await versionOf(from));
   const [{ calibrated }, { deviceOf, publishDecision }, { signingKey }] = await Promise.all([
     import('./calibrate-device.ts'),

@@ -117,12 +117,6 @@ export class BandLevels {
     this.knownFrom = Math.max(this.knownFrom, this.frames - FRAMES + 1);
   }
 
-  /** Frames that the source lost: nothing before them is joined to what follows. */
-  lose(frames: number): void {
-    this.frames += frames;
-    this.knownFrom = this.frames;
-  }
-
   /** Sum of a band's levels over frames `from` up to, not including, `to`. Both must be known. */
   total(band: number, from: number, to: number): number {
     return this.at(this.sums, this.sum, band, to) - this.at(this.sums, this.sum, band, from);

@@ -57,13 +57,6 @@ export class EvenBeeps {
     }
   }
 
-  clear(): void {
-    this.isOn.fill(0);
-    this.lowest.fill(Infinity);
-    this.lastStart.fill(-1);
-    for (const run of this.runs) run.beeps = 0;
-  }
-
   private count(band: number, start: number, end: number): void {
     const run = this.runs[band] as EvenRun;
     const last = this.lastStart[band] as number;

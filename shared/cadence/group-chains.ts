@@ -21,7 +21,7 @@ export interface ChainedGroup extends Group {
   chainProof: number;
   /** Of the cycle, frames; null while it is alone. */
   cycle: number | null;
-  /** End of the first beep of the chain's first group. */
+  /** Start of the first beep of the chain's first group. */
   since: number;
 }
 
@@ -74,13 +74,8 @@ export class GroupChains {
     return this.matched.filter(({ end }) => end >= since);
   }
 
-  clear(): void {
-    this.matched = [];
-    this.rising.fill(null);
-  }
-
   private add(group: Group): void {
-    const first = group.end - this.template.beeps * group.step;
+    const first = group.end - this.matcher.length(group.step);
     let best: ChainedGroup = { ...group, groups: 1, chainFit: 0, chainProof: 0, cycle: null, since: first };
     for (const before of this.matched) {
       if (!isSamePitch(before.band, group.band)) continue;
@@ -117,8 +112,10 @@ export class GroupChains {
   }
 
   private isHeardBetween(before: ChainedGroup, group: Group): boolean {
+    // A group is matched once more with each of its own beeps.
+    const length = this.template.beeps * group.step;
     const isBetween = ({ end, band }: Group): boolean =>
-      end > before.end + this.matcher.trail && end < group.end - this.matcher.trail && isSamePitch(band, group.band);
+      end > before.end + length && end < group.end - length && isSamePitch(band, group.band);
     return this.matched.some(isBetween);
   }
 }

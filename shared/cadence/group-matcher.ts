@@ -62,9 +62,14 @@ export class GroupMatcher {
     this.beepFrames = Math.round(template.onS / levels.frameS);
   }
 
+  /** From the start of a group's first beep to the end of its last one, frames. */
+  length(step: number): number {
+    return (this.template.beeps - 1 + this.onShare) * step;
+  }
+
   /** The best group whose last beep ended at `end`, and what came `trail` frames after it was heard. Null: none. */
   match(band: number, end: number): Group | null {
-    const { levels, steps, template, beepFrames, trail } = this;
+    const { levels, steps, beepFrames, trail } = this;
     // Most frames of most bands end here: the newest frame lies in the silence behind the group.
     if ((levels.now[band] as number) > SILENT_LEVEL) return null;
     const beep = levels.total(band, end - beepFrames, end) / beepFrames;
@@ -72,7 +77,7 @@ export class GroupMatcher {
     if (beep - silence < LEAST_DROP_DECADES) return null;
     let best: Group | null = null;
     for (const step of steps) {
-      const from = Math.round(end - (template.beeps - 1 + this.onShare) * step) - this.lead;
+      const from = Math.round(end - this.length(step)) - this.lead;
       if (from < levels.knownFrom) continue;
       const fit = this.correlation(band, from, end + trail, [{ end, step }]);
       if (fit > (best?.fit ?? LEAST_GROUP_FIT)) best = { band, end, step, fit };
@@ -82,7 +87,7 @@ export class GroupMatcher {
 
   /** Two groups and all that lies between them; 0 where they lie further apart than levels are kept. */
   pair(before: Pick<Group, 'end' | 'step'>, after: Group): Match {
-    const from = Math.round(before.end - (this.template.beeps - 1 + this.onShare) * before.step) - this.lead;
+    const from = Math.round(before.end - this.length(before.step)) - this.lead;
     if (from < this.levels.knownFrom) return NO_MATCH;
     const to = after.end + this.trail;
     return matchOf(

@@ -120,13 +120,13 @@ export class RhythmReader {
     const worth = ({ chainProof, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + chainProof : fit);
     const [best, second] = chained.sort((a, b) => worth(b) - worth(a)) as [ChainedGroup, ChainedGroup | undefined];
     // A beep shows in two bands at least: a tone in its neighbour, a rich sound in its harmonics.
-    const pair = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
+    const meanFit = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
     const proof = best.groups > 1 ? (best.chainProof + (second?.chainProof ?? 0)) / 2 : 0;
     const groups = Math.min(best.groups, Math.max(second?.groups ?? 0, 1) + 1);
     const onS = (template.onS / (template.onS + template.offS)) * best.step * this.frameS;
     const offS = best.step * this.frameS - onS;
     return {
-      fit: pair,
+      fit: meanFit,
       proof,
       groups,
       cadence: {
@@ -137,7 +137,7 @@ export class RhythmReader {
         periodS: best.cycle === null ? null : best.cycle * this.frameS,
         beeps: template.beeps * groups,
         groups,
-        fit: clamp(best.groups > 1 ? pair : best.fit / 2),
+        fit: clamp(best.groups > 1 ? meanFit : best.fit / 2),
       },
       sinceSample: this.sampleOf(best.since),
       lastSample: this.sampleOf(Math.max(...chained.map(({ end }) => end))),

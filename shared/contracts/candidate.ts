@@ -38,7 +38,7 @@ export const Why = z.object({
   levelDbfs: z.number().min(QUIETEST_DBFS).max(LOUDEST_DBFS),
   /** The evidence with the largest shares, largest first. Empty from devices of before this existed. */
   reasons: z.array(Reason).max(5).default([]),
-  /** Everything that was measured for this label when it was decided, by name. */
+  /** Everything that was weighed for this label when it was decided, by name. */
   evidence: z.record(z.string(), z.number()).default({}),
 });
 export type Why = z.infer<typeof Why>;

@@ -17,7 +17,7 @@ export interface LabelPolicy {
 const LIMITS = { burst: 6, refillS: 60 };
 
 /**
- * Together the design's 10 false candidates a day and 20 an hour of confusers; the verifier removes 95 of 100 of them.
+ * More than the design's 10 false candidates a day and 20 an hour of confusers, so that the device misses less than it would within them.
  * An event holds as long as an alarm may pause: a CO alarm sounds once a minute after its first minutes.
  */
 const POLICIES: Readonly<Record<string, LabelPolicy>> = {

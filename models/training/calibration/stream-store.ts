@@ -20,7 +20,7 @@ export class StreamStore {
     if (kept) return decode(kept);
     const stream = await record();
     await mkdir(this.folder, { recursive: true });
-    await writeFile(`${file}.part`, encode(stream));
+    await writeFile(`${file}.part`, encode(stream), { flush: true });
     await rename(`${file}.part`, file);
     return stream;
   }

@@ -43,7 +43,11 @@ export async function publishDecision(
 ): Promise<Manifest> {
   const device = await deviceOf(from);
   const { onnx, description } = await verifierPartOf(from);
-  const heads = device.heads.map((head) => ({ ...head, levels: levels[head.label] ?? head.levels }));
+  const heads = device.heads.map((head) => {
+    const found = levels[head.label];
+    if (!found) throw new EarshotError('TRAINING', `No threshold was set for ${head.label}.`);
+    return { ...head, levels: found };
+  });
   return writeRelease(out, { ...device, heads, decision, verifier: { ...description, bytes: onnx } }, keys, now);
 }
 
