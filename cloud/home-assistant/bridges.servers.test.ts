@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { describeWithServers } from '@earshot/shared/testing/describe-with-servers.ts';
+import { makeHeartbeat } from '@earshot/shared/testing/heartbeats.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { type MqttServer, startMosquitto } from '@earshot/shared/testing/servers.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
@@ -41,22 +42,7 @@ describeWithServers('a home in Home Assistant, through a real Mosquitto', ['mosq
   });
 
   const beat = (given: Partial<Heartbeat> = {}) =>
-    box.call<{ siren: { on: boolean } | null }>('POST', '/v1/heartbeat', {
-      software: '0.1.0',
-      release: '1',
-      releaseState: { state: 'running', message: null },
-      labels: ['smoke_alarm'],
-      uptimeS: 1,
-      settingsVersion: 1,
-      sources: [],
-      hears: [],
-      outbox: { records: 0, bytes: 0, full: false, corrupt: 0 },
-      cpuPercent: 0,
-      rssMb: 0,
-      gateSavedPercent: 0,
-      siren: 'silent',
-      ...given,
-    });
+    box.call<{ siren: { on: boolean } | null }>('POST', '/v1/heartbeat', makeHeartbeat({ siren: 'silent', ...given }));
   const smoke = async (test = false) => {
     const clip = beepClip();
     const candidate = makeCandidate('smoke_alarm', clip, { test });

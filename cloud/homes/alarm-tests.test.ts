@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import { makeHeartbeat } from '@earshot/shared/testing/heartbeats.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { keepAlarmTest, listAlarmTests } from './alarm-tests.ts';
 import { takeHeartbeat } from './devices.ts';
@@ -27,21 +27,7 @@ describe('tests of alarms', () => {
     keepAlarmTest(home.parts, home.owner, { incidentId, deviceId: hall.id, aboveRoomDb });
   const list = () => listAlarmTests(home.parts.database.queries, home.home.homeId);
   let version = 0;
-  const beat = () =>
-    takeHeartbeat(home.parts, hall, {
-      software: '0.1.0',
-      release: '1',
-      releaseState: { state: 'running', message: null },
-      labels: ['smoke_alarm'],
-      uptimeS: 1,
-      settingsVersion: ++version,
-      sources: [],
-      hears: [],
-      outbox: { records: 0, bytes: 0, full: false, corrupt: 0 },
-      cpuPercent: 0,
-      rssMb: 0,
-      gateSavedPercent: 0,
-    } satisfies Heartbeat);
+  const beat = () => takeHeartbeat(home.parts, hall, makeHeartbeat({ settingsVersion: ++version }));
   const notices = async () =>
     (await home.incidents()).filter(({ label }) => label === 'alarm_test_due').map(({ state }) => state);
 

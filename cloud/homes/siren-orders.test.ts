@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Heartbeat, HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 import type { DeviceView } from '@earshot/shared/contracts/home.ts';
+import { makeHeartbeat } from '@earshot/shared/testing/heartbeats.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { takeHeartbeat, viewDevices } from './devices.ts';
 import { orderSiren } from './siren-orders.ts';
@@ -16,21 +17,7 @@ describe('the siren, ordered from a phone', () => {
   afterEach(() => home[Symbol.asyncDispose]());
 
   const beat = (siren?: Heartbeat['siren']): Promise<HeartbeatAnswer> =>
-    takeHeartbeat(home.parts, box, {
-      software: '0.1.0',
-      release: '1',
-      releaseState: { state: 'running', message: null },
-      labels: ['smoke_alarm'],
-      uptimeS: 1,
-      settingsVersion: 1,
-      sources: [],
-      hears: [],
-      outbox: { records: 0, bytes: 0, full: false, corrupt: 0 },
-      cpuPercent: 0,
-      rssMb: 0,
-      gateSavedPercent: 0,
-      ...(siren === undefined ? {} : { siren }),
-    });
+    takeHeartbeat(home.parts, box, makeHeartbeat(siren === undefined ? {} : { siren }));
   const order = (on: boolean): Promise<DeviceView> => orderSiren(home.parts, home.owner, box.id, on);
   const view = async () => (await viewDevices(home.parts.database.queries, box.homeId, home.clock.nowMs()))[0];
 

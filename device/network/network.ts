@@ -63,11 +63,6 @@ export class Network {
     return new NetworkStream(this.manifest, this.session);
   }
 
-  /** The same network, decided otherwise: for calibration, which tries decisions and thresholds. */
-  decidedBy(decision: Decision, heads: readonly Head[] = this.manifest.heads): Network {
-    return new Network({ ...this.manifest, heads: [...heads] }, decision, this.session);
-  }
-
   async close(): Promise<void> {
     await this.session.release();
   }

@@ -79,7 +79,7 @@ export class RhythmReader {
     levels.push(mel);
     const beep = tones.push(power);
     if (beep) this.chirps.add(beep);
-    this.sweep.push(tones.newestHz, tones.newestProminenceDb, levels.frames * this.frameS);
+    this.sweep.push(tones.newestHz, levels.frames * this.frameS);
     this.even.advance();
     // T3's beeps are 25 frames long: every second frame finds their ends well enough.
     if (levels.frames % 2 === 0) this.t3.advance();

@@ -3,8 +3,6 @@ export interface SteadyTone {
   startS: number;
   endS: number;
   hz: number;
-  /** Mean amplitude while it sounded, in the units of the spectrum. */
-  amplitude: number;
   /** How far it stands out of its neighbourhood in the spectrum. */
   prominenceDb: number;
   /** Standard deviation of its frequency. */

@@ -14,7 +14,6 @@ export interface Sweep {
   periodS: number;
   sweeps: number;
   sinceS: number;
-  prominenceDb: number;
   fit: number;
 }
 
@@ -25,8 +24,6 @@ export class SweepTrack {
   private lastS = 0;
   /** Frames of the history that have a tone: most sounds have too few, and reading ends there. */
   private tonal = 0;
-  /** Of the last second or so. */
-  private prominenceDb = 0;
   private latest: Sweep | null = null;
   private readAtS = -Infinity;
 
@@ -36,13 +33,10 @@ export class SweepTrack {
   }
 
   /** The frequency of the frame's most prominent tone; 0: there is none. */
-  push(hz: number, prominenceDb: number, atS: number): void {
+  push(hz: number, atS: number): void {
     const at = this.next++ % this.hz.length;
     if ((this.hz[at] as number) > 0) this.tonal--;
-    if (hz > 0) {
-      this.tonal++;
-      this.prominenceDb += 0.05 * (prominenceDb - this.prominenceDb);
-    }
+    if (hz > 0) this.tonal++;
     this.hz[at] = hz;
     this.lastS = atS;
   }
@@ -54,7 +48,7 @@ export class SweepTrack {
       hz.fill(0);
       this.tonal = 0;
       this.next += frames;
-    } else for (let n = 0; n < frames; n++) this.push(0, 0, this.lastS);
+    } else for (let n = 0; n < frames; n++) this.push(0, this.lastS);
     this.lastS += frames * this.frameS;
   }
 
@@ -92,7 +86,6 @@ export class SweepTrack {
       periodS: lag * this.frameS,
       sweeps,
       sinceS: this.lastS - part.length * this.frameS,
-      prominenceDb: this.prominenceDb,
       fit,
     };
   }

@@ -20,7 +20,6 @@ const FRAMES_OF_DOUBT = 2;
 export class ToneTrack {
   /** Pitch of each frame's tone, 0 where there is none. */
   private readonly hz = new Float32Array(FRAMES);
-  private readonly prominence = new Float32Array(FRAMES);
   private frames = 0;
   private readonly frameS: number;
   /** The tone that stands still now: since which frame, its sums, and for how many frames it was missing. */
@@ -31,7 +30,6 @@ export class ToneTrack {
   private hzSum = 0;
   private hzSquares = 0;
   private prominenceDbSum = 0;
-  private amplitudeSum = 0;
 
   constructor(frameS: number) {
     this.frameS = frameS;
@@ -46,9 +44,8 @@ export class ToneTrack {
     const isTone = prominence >= PROMINENT;
     const hz = isTone ? hzAt(power, peak) : 0;
     this.hz[this.frames & MASK] = hz;
-    this.prominence[this.frames & MASK] = prominence;
     this.frames++;
-    return this.follow(isTone, peak, hz, prominence, Math.sqrt(power[peak] as number));
+    return this.follow(isTone, peak, hz, prominence);
   }
 
   sleep(frames: number): SteadyTone | null {
@@ -70,10 +67,6 @@ export class ToneTrack {
 
   get newestHz(): number {
     return this.hz[(this.frames - 1) & MASK] as number;
-  }
-
-  get newestProminenceDb(): number {
-    return 10 * Math.log10(Math.max(1, this.prominence[(this.frames - 1) & MASK] as number));
   }
 
   /** The pitch heard most often in frames `from` to `to` within `lowHz` to `highHz`; null where there was none. */
@@ -105,14 +98,14 @@ export class ToneTrack {
     return tones === 0 ? 0 : most / tones;
   }
 
-  private follow(isTone: boolean, bin: number, hz: number, prominence: number, amplitude: number): SteadyTone | null {
+  private follow(isTone: boolean, bin: number, hz: number, prominence: number): SteadyTone | null {
     const goesOn = isTone && this.steadyFrames > 0 && Math.abs(bin - this.steadyBin) <= 1;
     let ended: SteadyTone | null = null;
     if (!goesOn && this.steadyFrames > 0 && ++this.doubts > FRAMES_OF_DOUBT) ended = this.end();
     if (!isTone || (!goesOn && this.steadyFrames > 0)) return ended;
     if (this.steadyFrames === 0) {
       this.since = this.frames - 1;
-      this.hzSum = this.hzSquares = this.prominenceDbSum = this.amplitudeSum = 0;
+      this.hzSum = this.hzSquares = this.prominenceDbSum = 0;
     }
     this.doubts = 0;
     this.steadyBin = bin;
@@ -120,7 +113,6 @@ export class ToneTrack {
     this.hzSum += hz;
     this.hzSquares += hz * hz;
     this.prominenceDbSum += 10 * Math.log10(prominence);
-    this.amplitudeSum += amplitude;
     return ended;
   }
 
@@ -138,7 +130,6 @@ export class ToneTrack {
       startS: this.since * this.frameS,
       endS: (this.frames - this.doubts) * this.frameS,
       hz,
-      amplitude: this.amplitudeSum / n,
       prominenceDb: this.prominenceDbSum / n,
       wanderHz: Math.sqrt(Math.max(0, this.hzSquares / n - hz * hz)),
     };

@@ -20,7 +20,7 @@ const EVERY_STEPS = 8;
 /** A hundred to one: a head that never met a timbre is surer than it should be that this is no alarm. */
 const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
-/** What is this much less likely than the most sensitive level's threshold is not suspected. */
+/** A sound is still suspected while its log-odds (nats) are at most this far below the most sensitive level's threshold. */
 const FLOOR_ODDS = 2;
 
 /** A decision that reports nothing, with which evidence can be recorded. */

@@ -28,7 +28,7 @@ const LOUDEST_SNR_DB = 30;
 const NEAR_MISS_S = 30;
 const HOUR_S = 3_600;
 const HOURS = 24;
-/** Goes through all hours of a day, and from one to the next far enough that both halves of the streams meet day and night. */
+/** Has no factor in common with 24, so that every hour of the day is played; far enough apart that each half of the streams has day and night. */
 const HOURS_APART = 7;
 /** Weights are fitted on every second stream and thresholds set on the others: both must meet every kind. */
 const HALVES = 2;
