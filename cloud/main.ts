@@ -39,7 +39,7 @@ import { type Database, openDatabase } from './store/database.ts';
 import { ClockKeeper } from './time/clock-keeper.ts';
 import { SteadyClock } from './time/steady-clock.ts';
 import { ClipVerifier } from './verifier/clip-verifier.ts';
-import type { ScoresClips } from './verifier/candidate-verification.ts';
+import type { ScoresClips } from './verifier/scores-clips.ts';
 import { VerifierWorker } from './verifier/worker.ts';
 
 const VERSION = '0.1.0';
@@ -252,6 +252,8 @@ export class Cloud implements Part {
       },
     });
     await this.verifier.start();
+    if (!this.verifier.givesEmbeddings)
+      log.warn("this release's verifier gives no embeddings: sounds that a member marks wrong are not ignored");
   }
 
   private async listen(): Promise<void> {

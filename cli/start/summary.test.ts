@@ -19,6 +19,7 @@ function evidence(candidateId: string, verdict: Incident['verdict']): Incident['
     deviceScore: 0.9,
     verdict,
     verifierScore: 0.9,
+    ignored: false,
     clip: null,
   };
 }
@@ -27,7 +28,7 @@ function incident(given: Partial<Incident>): Incident {
   const told = { acknowledged: null, feedback: null, notified: 1, summary: '', devices: [], clearedAt: null };
   const times = { startedAt: AT, lastHeardAt: AT, updatedAt: AT };
   const what = { id: 'i', label: 'smoke_alarm', class: 'safety', state: 'open', verdict: 'confirmed' } as const;
-  return { ...what, ...times, ...told, test: false, late: false, evidence: [], ...given };
+  return { ...what, ...times, ...told, test: false, late: false, ignored: false, evidence: [], ...given };
 }
 
 test('an incident began where its first believed candidate did, in the sound’s own time', () => {

@@ -2,6 +2,7 @@ import type { IncidentQuery } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
 import { deleteIncidents } from '../deletion/delete-incidents.ts';
+import { listIgnoredSounds, removeIgnoredSound } from '../ignored-sounds/list-ignored.ts';
 import type { IncidentRecord } from '../incidents/incident.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
 import { acknowledge, giveFeedback } from '../incidents/member-actions.ts';
@@ -18,7 +19,9 @@ type Names =
   | 'getClip'
   | 'acknowledge'
   | 'acknowledgeByLink'
-  | 'feedback';
+  | 'feedback'
+  | 'listIgnoredSounds'
+  | 'deleteIgnoredSound';
 
 /** Long enough to listen a few times, short enough to be worthless when it leaks. */
 const LISTEN_LINK_LIFE_MS = 5 * 60_000;
@@ -82,6 +85,10 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
     },
     acknowledge: ({ caller, params, body }) => acknowledge(parts, caller, params.id, body.acknowledged),
     feedback: ({ caller, params, body }) => giveFeedback(parts, caller, params.id, body.verdict),
+    listIgnoredSounds: async ({ caller }) => ({
+      items: await listIgnoredSounds(queries, caller.homeId, parts.releases.current?.manifest.verifier.sha256),
+    }),
+    deleteIgnoredSound: ({ caller, params }) => removeIgnoredSound(parts, caller.homeId, params.id),
   };
 }
 

@@ -5,6 +5,7 @@ import * as candidate from '@earshot/shared/contracts/candidate.ts';
 import { Id, Sha256 } from '@earshot/shared/contracts/common.ts';
 import * as device from '@earshot/shared/contracts/device.ts';
 import * as home from '@earshot/shared/contracts/home.ts';
+import { IgnoredSound } from '@earshot/shared/contracts/ignored-sounds.ts';
 import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 
 /**
@@ -217,6 +218,22 @@ export const ROUTES = {
     params: ById,
     body: home.FeedbackRequest,
     response: home.Incident,
+  },
+
+  listIgnoredSounds: {
+    method: 'GET',
+    path: '/v1/ignored-sounds',
+    who: 'member',
+    summary: 'Sounds that alert nobody, because a member marked one like them wrong',
+    response: z.object({ items: z.array(IgnoredSound) }),
+  },
+  deleteIgnoredSound: {
+    method: 'DELETE',
+    path: '/v1/ignored-sounds/:id',
+    who: 'member',
+    summary: 'Alert for sounds like it again',
+    params: ById,
+    response: null,
   },
 
   getSettings: { method: 'GET', path: '/v1/settings', who: 'member', summary: 'With an ETag', response: HomeSettings },

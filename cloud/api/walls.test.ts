@@ -20,7 +20,11 @@ let theirs: Record<string, string>;
 let theirMember: TestClient;
 
 beforeAll(async () => {
-  server = await startTestCloud();
+  server = await startTestCloud({
+    scorer: {
+      score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.99 }, embedding: Float32Array.of(1) }),
+    },
+  });
   const { url, parts } = server.cloud;
   const home = async (name: string) => {
     const { homeId } = await createHome(parts, name, 'UTC');
@@ -40,8 +44,14 @@ beforeAll(async () => {
   const clip = beepClip();
   const candidate = makeCandidate('smoke_alarm', clip);
   await other.device.report(candidate, clip);
+  await other.device.report(makeCandidate('glass_break', clip), clip);
   await server.cloud.firstHome.settled(AbortSignal.timeout(10_000));
-  const incidents = await other.member.call<{ items: { id: string }[] }>('GET', '/v1/incidents');
+  const incidents = await other.member.call<{ items: { id: string; label: string }[] }>('GET', '/v1/incidents');
+  const [smoke, glass] = ['smoke_alarm', 'glass_break'].map((sound) =>
+    incidents.items.find(({ label }) => label === sound),
+  );
+  await other.member.call('POST', `/v1/incidents/${glass?.id ?? ''}/feedback`, { verdict: 'wrong' });
+  const ignored = await other.member.call<{ items: { id: string }[] }>('GET', '/v1/ignored-sounds');
   const channel = await other.member.call<ChannelView>('POST', '/v1/channels', {
     kind: 'ntfy',
     url: 'https://ntfy.example.test/topic',
@@ -49,10 +59,11 @@ beforeAll(async () => {
   const devices = await other.member.call<{ items: DeviceView[] }>('GET', '/v1/devices');
   theirs = {
     candidates: candidate.id,
-    incidents: incidents.items[0]?.id ?? '',
+    incidents: smoke?.id ?? '',
     devices: devices.items[0]?.id ?? '',
     members: other.member.id,
     channels: channel.id,
+    'ignored-sounds': ignored.items[0]?.id ?? '',
   };
 });
 afterAll(() => server[Symbol.asyncDispose]());
@@ -139,8 +150,12 @@ test('what names things in its body or query deletes and shows nothing of the ot
 });
 
 test("after all that, the other home has everything it had, and its owner's link plays only for it", async () => {
-  const { items } = await theirMember.call<{ items: { id: string; state: string }[] }>('GET', '/v1/incidents');
+  const { items } = await theirMember.call<{ items: { id: string; label: string; state: string }[] }>(
+    'GET',
+    '/v1/incidents?label=smoke_alarm',
+  );
   expect(items).toMatchObject([{ id: theirs.incidents, state: 'open' }]);
+  expect((await theirMember.call<{ items: unknown[] }>('GET', '/v1/ignored-sounds')).items).toHaveLength(1);
   expect((await theirMember.call<{ items: ChannelView[] }>('GET', '/v1/channels')).items).toHaveLength(1);
   const { url } = await theirMember.call<{ url: string }>(
     'GET',

@@ -53,14 +53,18 @@ export async function deleteClips(
   nowMs: number,
 ): Promise<string[]> {
   if (clips.length === 0) return [];
+  const ids = clips.map(({ candidateId }) => candidateId);
   await queries
     .updateTable('clips')
     .set({ state: 'deleted', expiresAtMs: null })
-    .where(
-      'candidateId',
-      'in',
-      clips.map(({ candidateId }) => candidateId),
-    )
+    .where('candidateId', 'in', ids)
+    .execute();
+  // What was computed from the sound goes with it.
+  await queries
+    .updateTable('candidates')
+    .set({ embedding: null, embeddedBy: null })
+    .where('id', 'in', ids)
+    .where('embedding', 'is not', null)
     .execute();
   return enterDeletions(queries, clips, reason, nowMs);
 }

@@ -85,7 +85,7 @@ describe('deleting an incident', () => {
       score: async () => {
         isScoring = true;
         await finish.promise;
-        return { smoke_alarm: 0.99 };
+        return { scores: { smoke_alarm: 0.99 }, embedding: null };
       },
     };
     await start({ scorer });
@@ -125,7 +125,9 @@ describe('deleting an incident', () => {
 });
 
 test('every deletion leaves its proof: what, why, when asked, when seen to be gone', async () => {
-  await using server = await startTestCloud({ scorer: { score: async () => ({ glass_break: 0.01 }) } });
+  await using server = await startTestCloud({
+    scorer: { score: async () => ({ scores: { glass_break: 0.01 }, embedding: null }) },
+  });
   const { cloud } = server;
   const phone = await TestClient.pair(cloud.url, (await cloud.firstHome.phoneCode()).code, 'member', 'Ann');
   const box = await TestClient.pair(cloud.url, (await cloud.firstHome.deviceCode()).code, 'device', 'Box');

@@ -27,7 +27,9 @@ describeWithServers('a home in Home Assistant, through a real Mosquitto', ['mosq
     listener = await connectAsync(broker.url);
     listener.on('message', (topic, payload) => log.push([topic, payload.toString()]));
     await listener.subscribeAsync('#');
-    server = await startTestCloud({ scorer: { score: async () => ({ smoke_alarm: 0.99 }) } });
+    server = await startTestCloud({
+      scorer: { score: async () => ({ scores: { smoke_alarm: 0.99 }, embedding: null }) },
+    });
     const { url, firstHome } = server.cloud;
     phone = await TestClient.pair(url, (await firstHome.phoneCode()).code, 'member', 'Ann');
     box = await TestClient.pair(url, (await firstHome.deviceCode()).code, 'device', 'Box', 'Hall');

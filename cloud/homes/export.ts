@@ -1,5 +1,6 @@
 import type { HomeExport } from '@earshot/shared/contracts/api.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { listIgnoredSounds } from '../ignored-sounds/list-ignored.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
 import { viewChannel } from '../notify/channels.ts';
 import type { CloudParts } from '../parts.ts';
@@ -16,7 +17,7 @@ const INCIDENTS_AT_ONCE = 100;
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 export async function exportHome(
-  { database, clips, clock }: Pick<CloudParts, 'database' | 'clips' | 'clock'>,
+  { database, clips, clock, releases }: Pick<CloudParts, 'database' | 'clips' | 'clock' | 'releases'>,
   member: Caller,
 ): Promise<HomeExport> {
   const { homeId } = member;
@@ -63,6 +64,7 @@ export async function exportHome(
     devices: await viewDevices(queries, homeId, clock.nowMs()),
     channels: channels.map(viewChannel),
     alarmTests: await listAlarmTests(queries, homeId),
+    ignoredSounds: await listIgnoredSounds(queries, homeId, releases.current?.manifest.verifier.sha256),
     incidents,
     deletions: deletions.map(({ key, bytes, reason, requestedAtMs, doneAtMs }) => ({
       key,

@@ -3,6 +3,7 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { deleteClips, removeBytes } from '../deletion/deletion-ledger.ts';
+import { encodeEmbedding, type MadeEmbedding } from '../ignored-sounds/embedding.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { grouped } from '../store/lookup.ts';
@@ -19,9 +20,12 @@ export interface CandidateVerdict {
   verdict: Exclude<Verdict, 'pending'>;
   /** Null when there was nothing to score. */
   score: number | null;
+  embedding?: MadeEmbedding | null;
+  /** The ignored sound that it is rejected for. */
+  ignoredSoundId?: string | null;
 }
 
-export interface AppliedVerdict extends CandidateVerdict {
+export interface AppliedVerdict extends Pick<CandidateVerdict, 'homeId' | 'candidateId' | 'verdict' | 'score'> {
   label: string;
   incidentId: string;
 }
@@ -76,11 +80,19 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
   const candidates = new Map(rows.map((row) => [row.id, row]));
   const changed = new Set<string>();
   // One after the other, as if each had come alone.
-  for (const { candidateId, verdict, score } of given) {
+  for (const { candidateId, verdict, score, embedding, ignoredSoundId } of given) {
     const row = candidates.get(candidateId);
     const isFinal = row?.verdict === 'confirmed' || row?.verdict === 'rejected';
     if (!row || isFinal || row.verdict === verdict) continue;
-    candidates.set(candidateId, { ...row, verdict, verifierScore: score, verifiedAtMs: nowMs });
+    candidates.set(candidateId, {
+      ...row,
+      verdict,
+      verifierScore: score,
+      verifiedAtMs: nowMs,
+      embedding: embedding ? encodeEmbedding(embedding.values) : null,
+      embeddedBy: embedding?.by ?? null,
+      ignoredSoundId: ignoredSoundId ?? null,
+    });
     changed.add(candidateId);
   }
   const fresh = [...candidates.values()].filter(({ id }) => changed.has(id));
@@ -94,6 +106,9 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
         verdict: e.ref('excluded.verdict'),
         verifierScore: e.ref('excluded.verifierScore'),
         verifiedAtMs: e.ref('excluded.verifiedAtMs'),
+        embedding: e.ref('excluded.embedding'),
+        embeddedBy: e.ref('excluded.embeddedBy'),
+        ignoredSoundId: e.ref('excluded.ignoredSoundId'),
       })),
     )
     .execute();

@@ -55,6 +55,7 @@ export async function viewIncidents(
     const heardBy = [...new Set(record.subjectId ? [record.subjectId] : own.map(({ deviceId }) => deviceId))].map(
       (id) => nameDevice(deviceOf, id),
     );
+    const ignored = record.verdict === 'rejected' && own.some(({ ignoredSoundId }) => ignoredSoundId !== null);
     const shown =
       own.length > MOST_EVIDENCE ? [...own.slice(0, MOST_EVIDENCE / 2), ...own.slice(-MOST_EVIDENCE / 2)] : own;
     return {
@@ -71,12 +72,14 @@ export async function viewIncidents(
       summary: summaryOf(record, {
         homeName: home?.name ?? '',
         rooms: [...new Set(heardBy.map(({ name, room }) => room || name))],
+        ignored,
       }),
       devices: heardBy,
       acknowledged:
         record.acknowledgedBy === null || record.acknowledgedAtMs === null
           ? null
           : { by: by(record.acknowledgedBy), memberId: record.acknowledgedBy, at: iso(record.acknowledgedAtMs) },
+      ignored,
       feedback:
         record.feedback === null || record.feedbackAtMs === null
           ? null
@@ -107,6 +110,7 @@ function evidenceOf(row: CandidateRow, device: Names): Evidence {
     deviceScore: candidate.score,
     verdict: row.verdict,
     verifierScore: row.verifierScore,
+    ignored: row.ignoredSoundId !== null,
     clip: candidate.clip && { ...candidate.clip, state: row.clipState ?? 'shed' },
   };
 }

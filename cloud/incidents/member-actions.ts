@@ -2,6 +2,8 @@ import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Transaction } from 'kysely';
 import type { Caller } from '../homes/tokens.ts';
+import { ignoreAlert, stopIgnoringAlert } from '../ignored-sounds/ignore-alert.ts';
+import { SAME_SOUND_ABOVE } from '../ignored-sounds/likeness.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
@@ -10,6 +12,7 @@ import { IncidentBook } from './incident-book.ts';
 import { viewIncidents } from './incident-view.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
+type FeedbackParts = Parts & Pick<CloudParts, 'releases'>;
 
 /** By anyone of the home; two at once are fine. Undo opens it again and starts the reminders anew. */
 export function acknowledge(parts: Parts, member: Caller, incidentId: string, isOnIt: boolean): Promise<Incident> {
@@ -19,21 +22,28 @@ export function acknowledge(parts: Parts, member: Caller, incidentId: string, is
   });
 }
 
+/** "Wrong" also makes the home ignore that sound; taking it back ends that. A test of an alarm teaches nothing. */
 export function giveFeedback(
-  parts: Parts,
+  parts: FeedbackParts,
   member: Caller,
   incidentId: string,
   verdict: 'right' | 'wrong' | null,
 ): Promise<Incident> {
-  return change(parts, member, incidentId, async (incident) => ({
-    incident: {
-      ...incident,
-      feedback: verdict,
-      feedbackBy: verdict && member.id,
-      feedbackAtMs: verdict && parts.clock.nowMs(),
-    },
-    tells: [],
-  }));
+  const { sameSoundAbove = SAME_SOUND_ABOVE } = parts.releases.current?.manifest.verifier ?? {};
+  return change(parts, member, incidentId, async (incident, _, queries) => {
+    if (verdict === 'wrong' && incident.test === 0)
+      await ignoreAlert(queries, parts.clock, incident, member.id, sameSoundAbove);
+    if (verdict !== 'wrong') await stopIgnoringAlert(queries, incident);
+    return {
+      incident: {
+        ...incident,
+        feedback: verdict,
+        feedbackBy: verdict && member.id,
+        feedbackAtMs: verdict && parts.clock.nowMs(),
+      },
+      tells: [],
+    };
+  });
 }
 
 async function change(

@@ -31,10 +31,15 @@ const CERTAINTY = {
   rejected: 'The check found no alarm.',
 };
 
+const IGNORED = 'Ignored: it sounds like one that you marked wrong.';
+
 /** One sentence for the incident's page: what, where, how sure, why. */
-export function summaryOf(incident: IncidentRecord, place: Omit<Place, 'timeZone'>): string {
+export function summaryOf(
+  incident: IncidentRecord,
+  { ignored, ...place }: Omit<Place, 'timeZone'> & { ignored: boolean },
+): string {
   const where = place.rooms.length > 0 ? ` in ${list(place.rooms)}` : '';
-  const certainty = incident.subjectId ? '' : ` ${CERTAINTY[incident.verdict]}`;
+  const certainty = incident.subjectId ? '' : ` ${ignored ? IGNORED : CERTAINTY[incident.verdict]}`;
   return `${incident.test ? 'Test: ' : ''}${wordsFor(incident.label)}${where}.${certainty} ${capital(incident.why)}`.trim();
 }
 

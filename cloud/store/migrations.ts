@@ -10,6 +10,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '005_automations': { up: automations },
   '006_siren_orders': { up: sirenOrders },
   '007_alarm_tests': { up: alarmTests },
+  '008_ignored_sounds': { up: ignoredSounds },
 };
 
 /** Before, everybody could do everything. The first person of each home becomes its owner. */
@@ -22,6 +23,34 @@ async function roles(db: Kysely<unknown>): Promise<void> {
     update members set role = 'owner' where id = (
       select other.id from members as other where other.home_id = members.home_id order by other.created_at_ms, other.id limit 1
     )`.execute(db);
+}
+
+async function ignoredSounds(db: Kysely<unknown>): Promise<void> {
+  for (const column of ['embedding', 'embedded_by', 'ignored_sound_id'])
+    await db.schema.alterTable('candidates').addColumn(column, 'text').execute();
+  await db.schema
+    .createTable('ignored_sounds')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('device_id', 'text', (c) => c.notNull().references('devices.id').onDelete('cascade'))
+    .addColumn('label', 'text', (c) => c.notNull())
+    .addColumn('incident_id', 'text', (c) => c.notNull())
+    .addColumn('candidate_id', 'text', (c) => c.notNull())
+    .addColumn('description', 'text', (c) => c.notNull())
+    .addColumn('embedding', 'text', (c) => c.notNull())
+    .addColumn('embedded_by', 'text', (c) => c.notNull())
+    .addColumn('created_by', 'text', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('ignored_sounds_home')
+    .on('ignored_sounds')
+    .columns(['home_id', 'created_at_ms'])
+    .execute();
+  await db.schema.createIndex('ignored_sounds_device').on('ignored_sounds').column('device_id').execute();
+  await sql`create index candidates_ignored on candidates (ignored_sound_id) where ignored_sound_id is not null`.execute(
+    db,
+  );
 }
 
 async function alarmTests(db: Kysely<unknown>): Promise<void> {

@@ -80,6 +80,27 @@ export interface Schema {
     verifiedAtMs: Ms | null;
     /** When it was put into the work queue; null: not yet, and the sweeper does it when the clip is stored. */
     queuedAtMs: Ms | null;
+    /** What the verifier's network made of the clip (ignored-sounds/embedding.ts), while there is a clip and it was not rejected. */
+    embedding: Generated<string | null>;
+    /** SHA-256 of the verifier that made the embedding: those of different verifiers cannot be compared. */
+    embeddedBy: Generated<string | null>;
+    /** Rejected because it sounds like this ignored sound, which may have been removed since. */
+    ignoredSoundId: Generated<string | null>;
+  };
+  /** Sounds that a member marked as a false alert: what sounds like one of them, on the same device, is rejected. */
+  ignoredSounds: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    deviceId: Fixed<string>;
+    label: Fixed<string>;
+    /** The alert that was marked wrong and the sound in it. No foreign keys: they may be deleted, the sound stays ignored. */
+    incidentId: Fixed<string>;
+    candidateId: Fixed<string>;
+    description: Fixed<string>;
+    embedding: string;
+    embeddedBy: string;
+    createdBy: Fixed<string>;
+    createdAtMs: Fixed<Ms>;
   };
   clips: {
     candidateId: Fixed<string>;

@@ -4,7 +4,7 @@ import { readCloudConfig } from '../config.ts';
 import { cloudLog, createCloud } from '../main.ts';
 import { ClipVerifier } from '../verifier/clip-verifier.ts';
 import { ReleaseShelf } from '../releases/release-shelf.ts';
-import type { ScoresClips } from '../verifier/candidate-verification.ts';
+import type { ScoresClips } from '../verifier/scores-clips.ts';
 
 /**
  * A process of the cloud for tests that kill processes: `node cloud-process.ts api|worker`, configured by environment like the real ones.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { readCloudConfig } from '../config.ts';
 import { type Cloud, cloudLog, createCloud } from '../main.ts';
-import type { ScoresClips } from '../verifier/candidate-verification.ts';
+import type { ScoresClips } from '../verifier/scores-clips.ts';
 import { writeTestRelease } from './test-release.ts';
 
 export interface TestCloudOptions {
@@ -19,7 +19,9 @@ export interface TestCloudOptions {
 }
 
 /** Says yes to what the device heard: for tests whose subject is not the network. */
-export const agreeing: ScoresClips = { score: async ({ evidence }) => ({ [evidence.label]: 0.99 }) };
+export const agreeing: ScoresClips = {
+  score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.99 }, embedding: null }),
+};
 
 export interface TestCloud {
   cloud: Cloud;

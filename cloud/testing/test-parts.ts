@@ -26,6 +26,7 @@ import { ReleaseShelf } from '../releases/release-shelf.ts';
 import { openDatabase } from '../store/database.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip } from './test-client.ts';
+import { writeTestRelease } from './test-release.ts';
 
 /** The cloud's parts on real SQLite and files, in fake time, with a home in it: for stories that would take half an hour. */
 export class TestParts implements AsyncDisposable {
@@ -63,6 +64,12 @@ export class TestParts implements AsyncDisposable {
     await test.parts.database.migrate();
     test.home = await createHome(test.parts, 'Home', 'UTC');
     return test;
+  }
+
+  /** The test release, or a later one in its place. */
+  async openRelease(version?: string, verifier?: { embeddings: boolean }): Promise<void> {
+    await writeTestRelease(join(this.dir, 'release'), version, verifier);
+    await this.parts.releases.open();
   }
 
   get owner(): Caller {

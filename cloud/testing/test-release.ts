@@ -9,7 +9,11 @@ import { testVerifierOnnx } from './test-verifier-onnx.ts';
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** A release with the test's own verifier (test-verifier-onnx.ts); its device files are names only. Thresholds: low 0.7, medium 0.5, high 0.3. */
-export async function writeTestRelease(dir: string, version = '2026-01-01.1'): Promise<Manifest> {
+export async function writeTestRelease(
+  dir: string,
+  version = '2026-01-01.1',
+  { embeddings = false } = {},
+): Promise<Manifest> {
   await mkdir(dir, { recursive: true });
   const file = async (name: string, bytes: Uint8Array = Buffer.from(`test release ${version}: ${name}`)) => {
     await writeFile(join(dir, name), bytes);
@@ -30,7 +34,7 @@ export async function writeTestRelease(dir: string, version = '2026-01-01.1'): P
     heads: [],
     decision: await file('decision.json'),
     verifier: {
-      ...(await file('verifier.onnx', testVerifierOnnx())),
+      ...(await file('verifier.onnx', testVerifierOnnx({ embeddings }))),
       frontEnd: DEVICE_FRONT_END,
       clipS: 10,
       labels: [...KNOWN_LABELS],

@@ -7,8 +7,10 @@ import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
  * cloud's writes ONNX.
  *
  *   logit = 20 * isLabel - 10 - 40 * max(0, -5.5 - max(features))
+ *
+ * With embeddings: the clip's mean spectrum above the quietest that there is, so that sounds of one timbre lie near each other.
  */
-export function testVerifierOnnx(): Uint8Array {
+export function testVerifierOnnx({ embeddings = false } = {}): Uint8Array {
   const labels = KNOWN_LABELS.length;
   const pick = new Float32Array(EVIDENCE_SIZE * labels);
   for (let label = 0; label < labels; label++) pick[label * labels + label] = 20;
@@ -22,6 +24,15 @@ export function testVerifierOnnx(): Uint8Array {
     node('Sub', ['picked', 'penalty'], 'shifted'),
     node('Sub', ['shifted', 'bias'], 'logits'),
     node('Sigmoid', ['logits'], 'scores'),
+    ...(embeddings
+      ? [
+          node('ReduceMean', ['features'], 'spectrum', [attributeInts('axes', [1]), attributeInt('keepdims', 0)]),
+          node('Sub', ['spectrum', 'silent'], 'aboveSilence'),
+          node('Relu', ['aboveSilence'], 'embedding'),
+          floats('silent', [1], Float32Array.of(-6)),
+          message(12, valueInfo('embedding', ['batch', 'bands'])),
+        ]
+      : []),
     message(2, text('test-verifier')),
     floats('pick', [EVIDENCE_SIZE, labels], pick),
     floats('quiet', [1], Float32Array.of(-5.5)),

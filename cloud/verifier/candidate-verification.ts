@@ -5,14 +5,11 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { applyVerdicts, type AppliedVerdict, type CandidateVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
 import { BatchedCalls } from '../store/batched-calls.ts';
-import type { Scores } from './clip-scorer.ts';
-import type { ClipToScore } from './scoring-messages.ts';
+import { IgnoredMatch } from '../ignored-sounds/ignored-match.ts';
+import type { ScoredClip } from './clip-scorer.ts';
 import { judge } from './judgement.ts';
+import type { ScoresClips } from './scores-clips.ts';
 import type { VerifyJob } from './verify-job.ts';
-
-export interface ScoresClips {
-  score(clip: ClipToScore): Promise<Scores>;
-}
 
 /** What became of a job. Poison can never be verified: it goes to the dead letters with this reason. */
 export type Outcome = { done: AppliedVerdict | null } | { poison: string };
@@ -26,12 +23,14 @@ const MOST_PER_CALL = 50;
 export class CandidateVerification {
   private readonly parts: CloudParts;
   private readonly scorer: ScoresClips;
+  private readonly ignored: IgnoredMatch;
   private readonly reading: BatchedCalls<VerifyJob, Announced | null>;
   private readonly applying: BatchedCalls<CandidateVerdict, AppliedVerdict | null>;
 
   constructor(parts: CloudParts, scorer: ScoresClips) {
     this.parts = parts;
     this.scorer = scorer;
+    this.ignored = new IgnoredMatch(parts, scorer);
     this.reading = new BatchedCalls(MOST_PER_CALL, async (jobs) => {
       const rows = await this.read(jobs);
       return jobs.map(
@@ -59,10 +58,10 @@ export class CandidateVerification {
     if (createHash('sha256').update(bytes).digest('hex') !== row.sha256)
       return this.poison(job, 'the clip is not the one that was announced');
 
-    let scores: Scores;
+    let scored: ScoredClip;
     try {
       const eventStartS = candidate.clip?.eventStartS ?? 0;
-      scores = await this.scorer.score({ audio: bytes, evidence: candidate, eventStartS });
+      scored = await this.scorer.score({ audio: bytes, evidence: candidate, eventStartS });
     } catch (error) {
       if (error instanceof EarshotError && error.code.startsWith('AUDIO_'))
         return this.poison(job, `${error.code}: ${error.detail}`);
@@ -70,8 +69,19 @@ export class CandidateVerification {
     }
     const { sounds } = HomeSettings.parse(JSON.parse(row.settings));
     const level = sounds[row.label]?.level ?? 'medium';
-    const verdict = judge(releases.require().manifest.verifier, row.label, level, scores);
-    return { done: await this.applying.add({ homeId, candidateId, ...verdict }) };
+    const { verifier } = releases.require().manifest;
+    const judgement = judge(verifier, row.label, level, scored.scores);
+    const embedding = scored.embedding && { values: scored.embedding, by: verifier.sha256 };
+    if (judgement.verdict === 'rejected' || !embedding)
+      return { done: await this.applying.add({ homeId, candidateId, ...judgement }) };
+    const ignoredSoundId = await this.ignored.find({ homeId, deviceId: row.deviceId, candidate, embedding });
+    return {
+      done: await this.applying.add(
+        ignoredSoundId === null
+          ? { homeId, candidateId, ...judgement, embedding }
+          : { homeId, candidateId, ...judgement, verdict: 'rejected', ignoredSoundId },
+      ),
+    };
   }
 
   private read(jobs: readonly VerifyJob[]) {
@@ -79,7 +89,14 @@ export class CandidateVerification {
       .selectFrom('candidates')
       .innerJoin('clips', 'clips.candidateId', 'candidates.id')
       .innerJoin('settings', 'settings.homeId', 'candidates.homeId')
-      .select(['candidates.id', 'candidates.homeId', 'candidates.body', 'candidates.label', 'candidates.verdict'])
+      .select([
+        'candidates.id',
+        'candidates.homeId',
+        'candidates.deviceId',
+        'candidates.body',
+        'candidates.label',
+        'candidates.verdict',
+      ])
       .select(['clips.key', 'clips.sha256', 'clips.state', 'settings.body as settings'])
       .where(
         'candidates.id',

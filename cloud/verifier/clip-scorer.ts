@@ -14,6 +14,16 @@ export interface HeardClip {
 }
 
 export type Scores = Record<string, number>;
+
+export interface ScoredClip {
+  scores: Scores;
+  /** What the network makes of the clip before it scores it: similar sounds lie near each other. Null: this release's verifier gives none. */
+  embedding: Float32Array | null;
+}
+
+/** The output of the network that holds the embedding; releases of before it existed lack it. */
+const EMBEDDING = 'embedding';
+
 export type VerifierModel = Pick<z.infer<typeof VerifierEntry>, 'frontEnd' | 'clipS' | 'labels'>;
 
 /**
@@ -39,8 +49,16 @@ export class ClipScorer {
     return new ClipScorer(session, model);
   }
 
+  get givesEmbeddings(): boolean {
+    return this.session.outputNames.includes(EMBEDDING);
+  }
+
   /** Scores by label, clip by clip. */
   async score(clips: readonly HeardClip[]): Promise<Scores[]> {
+    return (await this.scoreAndEmbed(clips)).map(({ scores }) => scores);
+  }
+
+  async scoreAndEmbed(clips: readonly HeardClip[]): Promise<ScoredClip[]> {
     if (clips.length === 0) return [];
     const { frontEnd, clipS, labels } = this.model;
     const heard = clips.map((clip) => logMelOf(clipForVerifier(clip.samples, clip, clipS), frontEnd));
@@ -51,14 +69,17 @@ export class ClipScorer {
       features.set(heard[at]?.data ?? [], at * frames * bands);
       evidence.set(evidenceVector(clip.evidence), at * EVIDENCE_SIZE);
     });
-    const { scores } = await this.session.run({
+    const { scores, [EMBEDDING]: embedded } = await this.session.run({
       features: new Tensor('float32', features, [clips.length, frames, bands]),
       evidence: new Tensor('float32', evidence, [clips.length, EVIDENCE_SIZE]),
     });
     const flat = scores?.data as Float32Array;
-    return clips.map((_, at) =>
-      Object.fromEntries(labels.map((label, l) => [label, clamp(flat[at * labels.length + l])])),
-    );
+    const embeddings = embedded?.data as Float32Array | undefined;
+    const size = (embeddings?.length ?? 0) / clips.length;
+    return clips.map((_, at) => ({
+      scores: Object.fromEntries(labels.map((label, l) => [label, clamp(flat[at * labels.length + l])])),
+      embedding: embeddings?.slice(at * size, (at + 1) * size) ?? null,
+    }));
   }
 
   async close(): Promise<void> {

@@ -36,12 +36,12 @@ describe('the verifier in its threads', () => {
       ),
     );
     const [fromWav, fromSamples] = await Promise.all([verifier.score(toScore(wav)), verifier.score(toScore(samples))]);
-    expect(fromWav.smoke_alarm).toBeGreaterThan(0.99);
+    expect(fromWav.scores.smoke_alarm).toBeGreaterThan(0.99);
     expect(fromSamples).toEqual(fromWav);
   });
 
   test('hears the clip, not only the evidence: silence is denied', async () => {
-    expect((await verifier.score(toScore(writeWav(new Float32Array(32_000))))).smoke_alarm).toBeLessThan(0.01);
+    expect((await verifier.score(toScore(writeWav(new Float32Array(32_000))))).scores.smoke_alarm).toBeLessThan(0.01);
   });
 
   test('takes clips that come together in batches of at most eight', async () => {
@@ -59,6 +59,38 @@ describe('the verifier in its threads', () => {
     const [bad, good] = await Promise.allSettled([verifier.score(toScore(bytes)), verifier.score(toScore(beepClip()))]);
     expect(bad).toMatchObject({ status: 'rejected', reason: { code } });
     expect(good.status).toBe('fulfilled');
+  });
+});
+
+describe('embeddings', () => {
+  const scored = async (bytes: Uint8Array, clips: Uint8Array[]) => {
+    const verifier = new ClipVerifier({ model, bytes, threads: 1 });
+    await verifier.start();
+    const all = await Promise.all(clips.map((clip) => verifier.score(toScore(clip))));
+    await verifier.stop();
+    return { givesEmbeddings: verifier.givesEmbeddings, all };
+  };
+
+  test('come with the scores, clip by clip, where the network gives them', async () => {
+    const silence = writeWav(new Float32Array(32_000));
+    const { givesEmbeddings, all } = await scored(testVerifierOnnx({ embeddings: true }), [
+      beepClip(),
+      silence,
+      beepClip(),
+    ]);
+    expect(givesEmbeddings).toBe(true);
+    const [beep, none, again] = all.map(({ embedding }) => embedding);
+    expect(beep).toHaveLength(DEVICE_FRONT_END.melBands);
+    expect(Math.max(...beep!)).toBeGreaterThan(0.5);
+    expect(Math.max(...none!)).toBeLessThan(0.01);
+    expect(again).toEqual(beep);
+    expect(all[0]?.scores.smoke_alarm).toBeGreaterThan(0.99);
+  });
+
+  test('are null where it does not', async () => {
+    const { givesEmbeddings, all } = await scored(testVerifierOnnx(), [beepClip()]);
+    expect(givesEmbeddings).toBe(false);
+    expect(all[0]?.embedding).toBeNull();
   });
 });
 
@@ -98,7 +130,7 @@ describe('when the only scoring thread dies', () => {
     const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1 });
     await verifier.start();
     await kill(verifier);
-    expect((await verifier.score(toScore(beepClip()))).smoke_alarm).toBeGreaterThan(0.99);
+    expect((await verifier.score(toScore(beepClip()))).scores.smoke_alarm).toBeGreaterThan(0.99);
     await verifier.stop();
   });
 

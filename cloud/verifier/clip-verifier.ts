@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
-import type { Scores, VerifierModel } from './clip-scorer.ts';
-import type { ClipToScore, ScoredClip, ThreadData } from './scoring-messages.ts';
+import type { ScoredClip, VerifierModel } from './clip-scorer.ts';
+import type { ClipToScore, ScoringResult, ThreadData, ThreadReady } from './scoring-messages.ts';
 
 interface Waiting {
   clip: ClipToScore;
-  resolve: (scores: Scores) => void;
+  resolve: (scored: ScoredClip) => void;
   reject: (error: Error) => void;
 }
 
@@ -41,11 +41,13 @@ export interface ClipVerifierOptions {
  *
  *   const verifier = new ClipVerifier({ model: manifest.verifier, bytes, threads: 2 });
  *   await verifier.start();
- *   const scores = await verifier.score({ audio: wav, evidence: candidate, eventStartS: candidate.clip.eventStartS });
+ *   const { scores, embedding } = await verifier.score({ audio: wav, evidence: candidate, eventStartS: candidate.clip.eventStartS });
  *   await verifier.stop();
  */
 export class ClipVerifier {
   readonly threads: number;
+  /** Whether the network gives embeddings beside scores; known after the start. */
+  givesEmbeddings = false;
   private readonly options: ClipVerifierOptions;
   private running: Thread[] = [];
   private waiting: Waiting[] = [];
@@ -63,7 +65,7 @@ export class ClipVerifier {
   }
 
   /** Rejects with an AUDIO_ code for a clip that can never be scored, with INTERNAL when the thread failed. */
-  score(clip: ClipToScore): Promise<Scores> {
+  score(clip: ClipToScore): Promise<ScoredClip> {
     return new Promise((resolve, reject) => {
       if (this.stopped) return reject(new EarshotError('INTERNAL', 'The verifier has stopped.'));
       if (this.broken) return reject(this.broken);
@@ -99,8 +101,11 @@ export class ClipVerifier {
     const worker = new Worker(new URL('./scoring-thread.ts', import.meta.url), { workerData });
     const thread: Thread = { worker, batch: null, startedAtMs: 0, watchdog: null };
     return new Promise((resolve, reject) => {
-      worker.on('message', (message: 'ready' | ScoredClip[]) => {
-        if (message === 'ready') return resolve(thread);
+      worker.on('message', (message: ThreadReady | ScoringResult[]) => {
+        if ('ready' in message) {
+          this.givesEmbeddings = message.givesEmbeddings;
+          return resolve(thread);
+        }
         this.options.onBatch?.((performance.now() - thread.startedAtMs) / 1000, message.length);
         this.settle(thread, message);
       });
@@ -114,13 +119,13 @@ export class ClipVerifier {
     });
   }
 
-  private settle(thread: Thread, results: ScoredClip[]): void {
+  private settle(thread: Thread, results: ScoringResult[]): void {
     const batch = thread.batch ?? [];
     if (thread.watchdog) clearTimeout(thread.watchdog);
     thread.batch = null;
     batch.forEach(({ resolve, reject }, at) => {
       const result = results[at];
-      if (result && 'scores' in result) resolve(result.scores);
+      if (result && 'scores' in result) resolve(result);
       else reject(new EarshotError(result?.code ?? 'INTERNAL', result?.detail ?? 'no score came back'));
     });
     this.handOut();

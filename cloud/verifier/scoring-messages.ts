@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@earshot/shared/errors.ts';
 import type { Evidence } from '@earshot/shared/features/verifier-evidence.ts';
-import type { Scores, VerifierModel } from './clip-scorer.ts';
+import type { ScoredClip, VerifierModel } from './clip-scorer.ts';
 
 /** What a scoring thread is started with. `bytes` is the verifier's ONNX file. */
 export interface ThreadData {
@@ -15,4 +15,10 @@ export interface ClipToScore {
   eventStartS: number;
 }
 
-export type ScoredClip = { scores: Scores } | { code: ErrorCode; detail: string };
+export type ScoringResult = ScoredClip | { code: ErrorCode; detail: string };
+
+/** The first message of a scoring thread. */
+export interface ThreadReady {
+  ready: true;
+  givesEmbeddings: boolean;
+}

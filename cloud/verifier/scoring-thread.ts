@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asEarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import { readClip } from './clip-format.ts';
 import { ClipScorer, type HeardClip } from './clip-scorer.ts';
-import type { ClipToScore, ScoredClip, ThreadData } from './scoring-messages.ts';
+import type { ClipToScore, ScoringResult, ThreadData, ThreadReady } from './scoring-messages.ts';
 
 // A worker thread of ClipVerifier: reads WAV, computes features and runs the network, a batch at a time.
 
@@ -19,10 +19,10 @@ const scorer = await ClipScorer.load(bytes, model);
 parentPort?.on('message', (batch: ClipToScore[]) => {
   void scoreBatch(batch).then((scored) => parentPort?.postMessage(scored));
 });
-parentPort?.postMessage('ready');
+parentPort?.postMessage({ ready: true, givesEmbeddings: scorer.givesEmbeddings } satisfies ThreadReady);
 
-async function scoreBatch(batch: ClipToScore[]): Promise<ScoredClip[]> {
-  const results: ScoredClip[] = [];
+async function scoreBatch(batch: ClipToScore[]): Promise<ScoringResult[]> {
+  const results: ScoringResult[] = [];
   const heard: { at: number; clip: HeardClip }[] = [];
   batch.forEach(({ audio, evidence, eventStartS }, at) => {
     try {
@@ -40,9 +40,9 @@ async function scoreBatch(batch: ClipToScore[]): Promise<ScoredClip[]> {
 }
 
 /** When the network fails on a batch, each clip is scored alone, so that one clip does not fail the others. */
-async function scoreTogether(clips: HeardClip[]): Promise<ScoredClip[]> {
+async function scoreTogether(clips: HeardClip[]): Promise<ScoringResult[]> {
   try {
-    return (await scorer.score(clips)).map((scores) => ({ scores }));
+    return await scorer.scoreAndEmbed(clips);
   } catch (error) {
     // These clips were readable: the failure is the network's or ours, and the clips may be scored later.
     if (clips.length === 1) return [failureOf(error, 'INTERNAL')];
@@ -51,7 +51,7 @@ async function scoreTogether(clips: HeardClip[]): Promise<ScoredClip[]> {
 }
 
 /** Errors lose their class between threads: code and detail travel. */
-function failureOf(error: unknown, otherwise: ErrorCode): ScoredClip {
+function failureOf(error: unknown, otherwise: ErrorCode): ScoringResult {
   const { code, detail } = asEarshotError(error, otherwise, '');
   return { code, detail };
 }

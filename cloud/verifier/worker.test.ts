@@ -10,7 +10,7 @@ import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { agreeing, startTestCloud, type TestCloud, type TestCloudOptions } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
-import type { ScoresClips } from './candidate-verification.ts';
+import type { ScoresClips } from './scores-clips.ts';
 import { VerifierWorker } from './worker.ts';
 
 describe('the verifier worker', () => {
@@ -177,7 +177,9 @@ describe('the verifier worker', () => {
   });
 
   test("the home's sensitivity decides: what is enough at high is not at low", async () => {
-    await start({ scorer: { score: async ({ evidence }) => ({ [evidence.label]: 0.4 }) } });
+    await start({
+      scorer: { score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.4 }, embedding: null }) },
+    });
     await phone.call('PATCH', '/v1/settings', {
       sounds: { glass_break: { modes: ['home'], level: 'high' }, door: { modes: ['home'], level: 'low' } },
     });

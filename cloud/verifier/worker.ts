@@ -3,7 +3,8 @@ import type { CloudParts } from '../parts.ts';
 import { type Handled, QueueConsumer } from '../queue/consumer.ts';
 import type { ReceivedMessage } from '../queue/work-queue.ts';
 import { inSpan, noteInSpan } from '../tracing.ts';
-import { CandidateVerification, type Outcome, type ScoresClips } from './candidate-verification.ts';
+import { CandidateVerification, type Outcome } from './candidate-verification.ts';
+import type { ScoresClips } from './scores-clips.ts';
 import { VerifyJob } from './verify-job.ts';
 
 /** The longest that SQS waits in one call. */

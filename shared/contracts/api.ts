@@ -3,6 +3,7 @@ import { AlarmTest } from './alarm-tests.ts';
 import { Id, Instant, Name } from './common.ts';
 import { PairingCode } from './device.ts';
 import { ChannelView, DeviceView, Incident, MemberView } from './home.ts';
+import { IgnoredSound } from './ignored-sounds.ts';
 import { HomeSettings } from './settings.ts';
 
 /** POST /v1/session: the app on a phone pairs as a member and gets an HttpOnly cookie instead of a token. */
@@ -39,6 +40,7 @@ export const HomeExport = z.object({
   devices: z.array(DeviceView),
   channels: z.array(ChannelView),
   alarmTests: z.array(AlarmTest),
+  ignoredSounds: z.array(IgnoredSound),
   incidents: z.array(Incident.extend({ clips: z.array(z.object({ candidateId: Id, url: z.string() })) })),
   deletions: z.array(
     z.object({

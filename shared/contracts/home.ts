@@ -28,6 +28,8 @@ export const Evidence = z.object({
   verdict: Verdict,
   /** Null until verified. */
   verifierScore: Score.nullable(),
+  /** Rejected because it sounds like one that a member marked wrong. */
+  ignored: z.boolean(),
   clip: ClipInfo.extend({ state: z.enum(['awaited', 'stored', 'missing', 'deleted', 'shed']) }).nullable(),
 });
 export type Evidence = z.infer<typeof Evidence>;
@@ -47,6 +49,8 @@ export const Incident = z.object({
   summary: z.string(),
   devices: z.array(z.object({ id: Id, name: z.string(), room: z.string() })),
   acknowledged: z.object({ by: z.string(), memberId: Id, at: Instant }).nullable(),
+  /** Nobody was alerted, because it sounds like one that a member marked wrong (IgnoredSound). */
+  ignored: z.boolean(),
   feedback: z.object({ verdict: z.enum(FEEDBACK), by: z.string(), at: Instant }).nullable(),
   evidence: z.array(Evidence),
   notified: z.number().int().nonnegative(),

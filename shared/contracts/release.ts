@@ -91,6 +91,8 @@ export const VerifierEntry = ReleaseFile.extend({
   clipS: z.number().positive(),
   labels: z.array(Label),
   levels: z.record(Label, Levels),
+  /** How like (cosine) two clips' embeddings must be for the two to count as the same sound; absent: cloud/ignored-sounds/likeness.ts has a default. */
+  sameSoundAbove: z.number().min(0).max(1).optional(),
 });
 
 /** A short sound that every machine must score alike before it trusts a release. */

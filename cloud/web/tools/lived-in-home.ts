@@ -1,6 +1,6 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { Browser, BrowserContext } from 'playwright-core';
-import type { ScoresClips } from '../../verifier/candidate-verification.ts';
+import type { ScoresClips } from '../../verifier/scores-clips.ts';
 import { callApi } from '../tests/call-api.ts';
 import { eventually } from '../tests/eventually.ts';
 import { Phone } from '../tests/phone.ts';
@@ -15,7 +15,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const believingTheSure: ScoresClips = {
   score: async ({ evidence }) => {
     const score = Math.max(0, ...Object.values(evidence.why.scores));
-    return { [evidence.label]: score > 0.5 ? 0.985 : 0.03 };
+    return { scores: { [evidence.label]: score > 0.5 ? 0.985 : 0.03 }, embedding: null };
   },
 };
 

@@ -1,0 +1,29 @@
+/** An embedding and the verifier (its file's SHA-256) that made it: those of different verifiers cannot be compared. */
+export interface MadeEmbedding {
+  values: Float32Array;
+  by: string;
+}
+
+/** As the database keeps it: base64 of little-endian float32. */
+export function encodeEmbedding(values: Float32Array): string {
+  const bytes = Buffer.alloc(4 * values.length);
+  values.forEach((value, at) => bytes.writeFloatLE(value, 4 * at));
+  return bytes.toString('base64');
+}
+
+export function decodeEmbedding(text: string): Float32Array {
+  const bytes = Buffer.from(text, 'base64');
+  return Float32Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(4 * at));
+}
+
+/** 1: the same direction; 0 where one of them is all zero, which is like nothing. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let [product, ofA, ofB] = [0, 0, 0];
+  for (let at = 0; at < a.length; at++) {
+    const [x, y] = [a[at] as number, b[at] ?? 0];
+    product += x * y;
+    ofA += x * x;
+    ofB += y * y;
+  }
+  return ofA > 0 && ofB > 0 ? product / Math.sqrt(ofA * ofB) : 0;
+}

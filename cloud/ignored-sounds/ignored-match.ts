@@ -1,0 +1,72 @@
+import { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import type { CloudParts } from '../parts.ts';
+import type { ScoresClips } from '../verifier/scores-clips.ts';
+import { decodeEmbedding, encodeEmbedding, type MadeEmbedding } from './embedding.ts';
+import { mostAlike, SAME_SOUND_ABOVE, showsStandardRhythm } from './likeness.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'releases' | 'log'>;
+
+interface Heard {
+  homeId: string;
+  deviceId: string;
+  candidate: Candidate;
+  embedding: MadeEmbedding;
+}
+
+/** Whether a sound that the verifier would confirm is like one that a member of the home marked wrong. */
+export class IgnoredMatch {
+  private readonly parts: Parts;
+  private readonly scorer: ScoresClips;
+
+  constructor(parts: Parts, scorer: ScoresClips) {
+    this.parts = parts;
+    this.scorer = scorer;
+  }
+
+  /** The id of the ignored sound that it is like; null: none, or it has the rhythm of an alarm. */
+  async find({ homeId, deviceId, candidate, embedding }: Heard): Promise<string | null> {
+    if (showsStandardRhythm(candidate)) return null;
+    const rows = await this.parts.database.queries
+      .selectFrom('ignoredSounds')
+      .leftJoin('candidates', 'candidates.id', 'ignoredSounds.candidateId')
+      .leftJoin('clips', 'clips.candidateId', 'ignoredSounds.candidateId')
+      .select(['ignoredSounds.id', 'ignoredSounds.embedding', 'ignoredSounds.embeddedBy'])
+      .select(['candidates.body', 'clips.key', 'clips.state'])
+      .where('ignoredSounds.deviceId', '=', deviceId)
+      .where('ignoredSounds.homeId', '=', homeId)
+      .where('ignoredSounds.label', '=', candidate.label)
+      .execute();
+    const known: { id: string; values: Float32Array }[] = [];
+    for (const { id, embedding: kept, embeddedBy, body, key, state } of rows) {
+      if (embeddedBy === embedding.by) known.push({ id, values: decodeEmbedding(kept) });
+      else if (body !== null && key !== null && state === 'stored') {
+        const values = await this.embedAgain(id, Candidate.parse(JSON.parse(body)), key, embedding.by);
+        if (values) known.push({ id, values });
+      }
+    }
+    const { sameSoundAbove = SAME_SOUND_ABOVE } = this.parts.releases.require().manifest.verifier;
+    return mostAlike(known, embedding.values, sameSoundAbove)?.id ?? null;
+  }
+
+  /** A new release's verifier makes other embeddings: the ignored sound's recording is given to it, as long as it is there. */
+  private async embedAgain(id: string, candidate: Candidate, key: string, by: string): Promise<Float32Array | null> {
+    const { clips, database, log } = this.parts;
+    try {
+      const audio = await clips.get(key);
+      if (!audio) return null;
+      const eventStartS = candidate.clip?.eventStartS ?? 0;
+      const { embedding } = await this.scorer.score({ audio, evidence: candidate, eventStartS });
+      if (!embedding) return null;
+      await database.queries
+        .updateTable('ignoredSounds')
+        .set({ embedding: encodeEmbedding(embedding), embeddedBy: by })
+        .where('id', '=', id)
+        .execute();
+      return embedding;
+    } catch (error) {
+      // The sound that is being checked must not wait for this.
+      log.warn({ err: error, ignoredSoundId: id }, 'an ignored sound could not be embedded by the new verifier');
+      return null;
+    }
+  }
+}

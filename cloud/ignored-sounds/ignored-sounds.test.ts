@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { expireClips } from '../deletion/retention.ts';
+import { deleteHome } from '../deletion/delete-home.ts';
+import { deleteIncidents } from '../deletion/delete-incidents.ts';
+import { removeDevice } from '../homes/devices.ts';
+import type { Caller } from '../homes/tokens.ts';
+import { giveFeedback } from '../incidents/member-actions.ts';
+import { TestParts } from '../testing/test-parts.ts';
+import { CandidateVerification } from '../verifier/candidate-verification.ts';
+import { listIgnoredSounds, removeIgnoredSound } from './list-ignored.ts';
+
+const DAY_MS = 86_400_000;
+const NO_RHYTHM = { groups_t3: 0, groups_t4: 0, rhythm_t3: 0, rhythm_t4: 0 };
+
+/** Directions in which these tests' sounds are embedded. */
+const SOUNDS = {
+  kettle: [1, 0, 0, 0],
+  'the kettle again': [1, 0.1, 0, 0],
+  plates: [0, 1, 0, 0],
+  siren: [0, 0, 1, 0],
+  drill: [0, 0, 0, 1],
+} as const;
+type Sound = keyof typeof SOUNDS;
+
+describe('sounds that a member marked wrong', () => {
+  let home: TestParts;
+  let kitchen: Caller;
+  /** What the next clip sounds like; null: a verifier that gives no embeddings. */
+  let sounds: readonly number[] | null;
+  let verification: CandidateVerification;
+  beforeEach(async () => {
+    home = await TestParts.open();
+    await home.openRelease();
+    kitchen = await home.pair('device', 'Kitchen');
+    verification = new CandidateVerification(home.parts, {
+      score: async ({ evidence }) => ({
+        scores: { [evidence.label]: 0.9 },
+        embedding: sounds && Float32Array.from(sounds),
+      }),
+    });
+  });
+  afterEach(() => home[Symbol.asyncDispose]());
+
+  /** It sounds, is checked, and everything has ended when the next one sounds. */
+  const hear = async (sound: Sound, given: Partial<Candidate> = {}, device = kitchen, label = 'glass_break') => {
+    sounds = SOUNDS[sound];
+    return hearAgain(given, device, label);
+  };
+  const hearAgain = async (given: Partial<Candidate> = {}, device = kitchen, label = 'glass_break') => {
+    const candidateId = await home.report(device, label, given);
+    await verification.verify({ homeId: device.homeId, candidateId });
+    const incident = (await home.incidents()).at(-1)!;
+    await home.pass(10 * 60_000);
+    return incident;
+  };
+  const withEvidence = (evidence: Record<string, number>): Partial<Candidate> => ({
+    why: { text: 'beeps', cadence: CADENCE, scores: {}, levelDbfs: -30, reasons: [], evidence },
+  });
+  const wrong = (incidentId: string) => giveFeedback(home.parts, home.owner, incidentId, 'wrong');
+  const list = () =>
+    listIgnoredSounds(
+      home.parts.database.queries,
+      home.home.homeId,
+      home.parts.releases.current?.manifest.verifier.sha256,
+    );
+
+  test('the same sound again alerts nobody and is shown as ignored; another sound alerts', async () => {
+    await wrong((await hear('kettle')).id);
+    const told = await home.outbox();
+    const again = await hear('the kettle again');
+    expect(again).toMatchObject({ verdict: 'rejected', ignored: true, notified: 0, evidence: [{ ignored: true }] });
+    expect(again.summary).toContain('it sounds like one that you marked wrong');
+    expect(await home.outbox()).toEqual(told);
+    expect(await hear('plates')).toMatchObject({ verdict: 'confirmed', ignored: false });
+  });
+
+  test('it is listed with what it was, where, by whom and how often it was ignored', async () => {
+    const { id, evidence } = await hear('kettle');
+    await wrong(id);
+    await hear('the kettle again');
+    expect(await list()).toMatchObject([
+      {
+        label: 'glass_break',
+        room: 'Kitchen',
+        description: evidence[0]?.why.text,
+        incidentId: id,
+        candidateId: evidence[0]?.candidateId,
+        playable: true,
+        active: true,
+        ignored: 1,
+        lastIgnoredAt: expect.any(String),
+      },
+    ]);
+  });
+
+  test('removed from the list it alerts again; the mark on the old alert stays', async () => {
+    const { id } = await hear('kettle');
+    await wrong(id);
+    await removeIgnoredSound(home.parts, home.home.homeId, (await list())[0]!.id);
+    expect(await list()).toEqual([]);
+    expect(await hear('kettle')).toMatchObject({ verdict: 'confirmed', ignored: false });
+    expect((await home.incidents())[0]?.feedback?.verdict).toBe('wrong');
+  });
+
+  test.each([['right' as const], [null]])('a mark that is changed to %s ends it', async (verdict) => {
+    const { id } = await hear('kettle');
+    await wrong(id);
+    await giveFeedback(home.parts, home.owner, id, verdict);
+    expect(await list()).toEqual([]);
+    expect(await hear('kettle')).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  test('it holds for the device and the label that were marked, no other', async () => {
+    await wrong((await hear('kettle')).id);
+    const bath = await home.pair('device', 'Bath');
+    expect(await hear('kettle', {}, bath)).toMatchObject({ verdict: 'confirmed' });
+    expect(await hear('kettle', {}, kitchen, 'door')).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  test('a smoke alarm whose rhythm the device measured is never ignored; without the rhythm it can be', async () => {
+    const beeper = await hear('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm');
+    await wrong(beeper.id);
+    const alarm = withEvidence({ ...NO_RHYTHM, groups_t3: 4.2 });
+    expect(await hear('siren', alarm, kitchen, 'smoke_alarm')).toMatchObject({ verdict: 'confirmed' });
+    expect(await hear('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm')).toMatchObject({ ignored: true });
+  });
+
+  test('an alert with the rhythm, and a test, teach nothing', async () => {
+    await wrong((await hear('siren', withEvidence({ ...NO_RHYTHM, groups_t4: 2 }), kitchen, 'co_alarm')).id);
+    await wrong((await hear('kettle', { test: true })).id);
+    expect(await list()).toEqual([]);
+  });
+
+  test('the same mark twice keeps one sound, and a home keeps at most twenty: the oldest goes', async () => {
+    const first = await hear('kettle');
+    await wrong(first.id);
+    await wrong(first.id);
+    expect(await list()).toHaveLength(1);
+    for (let angle = 1; angle <= 20; angle++) {
+      sounds = Array.from({ length: 24 }, (_, at) => Number(at === angle));
+      await wrong((await hearAgain()).id);
+    }
+    const kept = await list();
+    expect(kept).toHaveLength(20);
+    expect(kept.map(({ incidentId }) => incidentId)).not.toContain(first.id);
+  });
+
+  test('a verifier without embeddings ignores nothing', async () => {
+    sounds = null;
+    await wrong((await hearAgain()).id);
+    expect(await list()).toEqual([]);
+    expect(await hearAgain()).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  test("after a new release's verifier the recording is embedded again; without a recording nothing is compared", async () => {
+    await wrong((await hear('kettle')).id);
+    await home.openRelease('2026-02-01.1', { embeddings: true });
+    // The new network's embeddings lie elsewhere.
+    expect(await hear('plates')).toMatchObject({ ignored: true });
+    expect(await list()).toMatchObject([{ active: true }]);
+    await home.clock.advance(31 * DAY_MS);
+    await expireClips(home.parts);
+    expect(await hear('plates')).toMatchObject({ ignored: true });
+    await home.openRelease('2026-03-01.1');
+    expect(await list()).toMatchObject([{ active: false, playable: false }]);
+    expect(await hear('plates')).toMatchObject({ verdict: 'confirmed' });
+  });
+
+  test('what was computed from a clip goes with the clip, and nothing is kept of what was rejected', async () => {
+    await hear('kettle');
+    const kept = () =>
+      home.parts.database.queries.selectFrom('candidates').select('id').where('embedding', 'is not', null).execute();
+    expect(await kept()).toHaveLength(1);
+    await home.clock.advance(31 * DAY_MS);
+    await expireClips(home.parts);
+    expect(await kept()).toEqual([]);
+  });
+
+  test('deleting the alert deletes its recording; the sound stays ignored', async () => {
+    const { id } = await hear('kettle');
+    await wrong(id);
+    await deleteIncidents(home.parts, home.home.homeId, [id]);
+    expect(await list()).toMatchObject([{ playable: false, active: true }]);
+    expect(await hear('kettle')).toMatchObject({ ignored: true });
+  });
+
+  test('deleting the device or the home deletes what was ignored there', async () => {
+    const bath = await home.pair('device', 'Bath');
+    await wrong((await hear('kettle')).id);
+    await wrong((await hear('plates', {}, bath)).id);
+    await removeDevice(home.parts, home.owner, bath.id);
+    expect(await list()).toHaveLength(1);
+    await deleteHome(home.parts, home.home.homeId);
+    expect(await home.parts.database.queries.selectFrom('ignoredSounds').select('id').execute()).toEqual([]);
+  });
+
+  test("another home's list and sounds are its own", async () => {
+    await wrong((await hear('kettle')).id);
+    const [ignored] = await list();
+    await expect(removeIgnoredSound(home.parts, NOBODYS, ignored!.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await list()).toHaveLength(1);
+  });
+});
+
+const NOBODYS = '01900000-0000-7000-8000-000000000000';
+const CADENCE = { pattern: 'none', toneHz: null, onS: 0, offS: 0, periodS: null, beeps: 0, groups: 0, fit: 0 } as const;

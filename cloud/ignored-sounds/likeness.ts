@@ -1,0 +1,33 @@
+import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { labelInfo } from '@earshot/shared/labels.ts';
+import { cosine } from './embedding.ts';
+
+/** Of a release whose manifest does not say it (`verifier.sameSoundAbove`). See docs/learning.md for what was measured. */
+export const SAME_SOUND_ABOVE = 0.95;
+
+/** The evidence that measures the rhythms of ISO 8201 (T3) and EN 50291 (T4); above 0 once a second group came back in time. */
+const STANDARD_RHYTHMS = ['groups_t3', 'groups_t4', 'rhythm_t3', 'rhythm_t4'];
+
+/**
+ * Whether the device measured the rhythm of a smoke or CO alarm: such a sound is never ignored, however often it was marked wrong.
+ * A safety candidate without these measurements (an older device's) counts as one that has the rhythm.
+ */
+export function showsStandardRhythm({ label, why }: Pick<Candidate, 'label' | 'why'>): boolean {
+  const measured = STANDARD_RHYTHMS.flatMap((name) => why.evidence[name] ?? []);
+  if (measured.length === 0 && labelInfo(label).class === 'safety') return true;
+  return measured.some((value) => value > 0);
+}
+
+/** The one that is most like the clip, if it is like enough. */
+export function mostAlike<T extends { values: Float32Array }>(
+  known: readonly T[],
+  clip: Float32Array,
+  sameSoundAbove: number,
+): T | null {
+  let [best, likeness] = [null as T | null, sameSoundAbove];
+  for (const one of known) {
+    const alike = cosine(one.values, clip);
+    if (alike >= likeness) [best, likeness] = [one, alike];
+  }
+  return best;
+}

@@ -1,0 +1,72 @@
+import type { IgnoredSound } from '@earshot/shared/contracts/ignored-sounds.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Queries } from '../store/database.ts';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** What this home ignores, newest first. `verifierSha256` is the current release's verifier; undefined: there is no release. */
+export async function listIgnoredSounds(
+  queries: Queries,
+  homeId: string,
+  verifierSha256: string | undefined,
+): Promise<IgnoredSound[]> {
+  const rows = await queries
+    .selectFrom('ignoredSounds')
+    .innerJoin('devices', 'devices.id', 'ignoredSounds.deviceId')
+    .leftJoin('members', 'members.id', 'ignoredSounds.createdBy')
+    .leftJoin('clips', 'clips.candidateId', 'ignoredSounds.candidateId')
+    .selectAll('ignoredSounds')
+    .select(['devices.name as deviceName', 'devices.room', 'members.name as by', 'clips.state'])
+    .where('ignoredSounds.homeId', '=', homeId)
+    .orderBy('ignoredSounds.createdAtMs', 'desc')
+    .orderBy('ignoredSounds.id', 'desc')
+    .execute();
+  const counts = await queries
+    .selectFrom('candidates')
+    .select([
+      'ignoredSoundId',
+      (e) => e.fn.countAll<number>().as('count'),
+      (e) => e.fn.max('registeredAtMs').as('atMs'),
+    ])
+    .where('homeId', '=', homeId)
+    .where('ignoredSoundId', 'is not', null)
+    .groupBy('ignoredSoundId')
+    .execute();
+  const countOf = new Map(counts.map((row) => [row.ignoredSoundId, row]));
+  return rows.map((row) => {
+    const ignored = countOf.get(row.id);
+    const playable = row.state === 'stored';
+    return {
+      id: row.id,
+      label: row.label,
+      deviceId: row.deviceId,
+      deviceName: row.deviceName,
+      room: row.room,
+      description: row.description,
+      incidentId: row.incidentId,
+      candidateId: row.candidateId,
+      playable,
+      // An outdated one whose recording is there is embedded again when the next sound is checked.
+      active: playable || row.embeddedBy === verifierSha256,
+      by: row.by ?? 'somebody who left',
+      createdAt: iso(row.createdAtMs),
+      ignored: Number(ignored?.count ?? 0),
+      lastIgnoredAt: ignored ? iso(Number(ignored.atMs)) : null,
+    };
+  });
+}
+
+/** From now on what sounds like it alerts again. */
+export async function removeIgnoredSound(
+  { database }: Pick<CloudParts, 'database'>,
+  homeId: string,
+  id: string,
+): Promise<void> {
+  const { numDeletedRows } = await database.queries
+    .deleteFrom('ignoredSounds')
+    .where('id', '=', id)
+    .where('homeId', '=', homeId)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) throw new EarshotError('NOT_FOUND', 'ignored sound');
+}
