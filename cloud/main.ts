@@ -206,7 +206,11 @@ export class Cloud implements Part {
       () => dispatcher.wake(),
       (rows) => dispatcher.sendUnwritten(rows),
     );
-    const bridges = new HomeAssistantBridges(parts, this.guard, this.options.config.linkUrl);
+    const bridges = new HomeAssistantBridges(
+      { ...parts, database: notifying },
+      this.guard,
+      this.options.config.linkUrl,
+    );
     return [
       { start: () => database.migrate(), stop: () => database.close() },
       ...(notifying === database ? [] : [{ stop: () => notifying.close() }]),
@@ -219,7 +223,7 @@ export class Cloud implements Part {
         ? [this.loop((signal) => dispatcher.run(signal)), this.loop((signal) => automations.run(signal))]
         : []),
       ...(isApi ? [this.loop((signal) => feed.run(signal)), this.loop((signal) => sweeper.run(signal))] : []),
-      ...(isApi && database.kind === 'sqlite' ? [this.loop((signal) => bridges.run(signal))] : []),
+      ...(isApi ? [this.loop((signal) => bridges.run(signal))] : []),
       ...(isWorker ? this.workerParts() : []),
       ...(isApi ? [{ start: () => this.listen(), stop: async () => this.server?.close() }] : []),
     ];

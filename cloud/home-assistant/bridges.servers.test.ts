@@ -1,20 +1,70 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { describeWithServers } from '@earshot/shared/testing/describe-with-servers.ts';
 import { makeHeartbeat } from '@earshot/shared/testing/heartbeats.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
-import { type MqttServer, startMosquitto } from '@earshot/shared/testing/servers.ts';
+import {
+  type MqttServer,
+  type PostgresServer,
+  startMosquitto,
+  startPostgres,
+} from '@earshot/shared/testing/servers.ts';
+import { newDatabase } from '../testing/scale.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
 
-describeWithServers('a home in Home Assistant, through a real Mosquitto', ['mosquitto'], () => {
+const scorer = { score: async () => ({ scores: { smoke_alarm: 0.99 }, embedding: null }) };
+
+describeWithServers('a home in Home Assistant, on SQLite, through a real Mosquitto', ['mosquitto'], () => {
+  homeInHomeAssistant(async () => ({}));
+});
+
+describeWithServers(
+  'a home in Home Assistant, on PostgreSQL, through a real Mosquitto',
+  ['mosquitto', 'postgres'],
+  () => {
+    let postgres: PostgresServer;
+    beforeAll(async () => void (postgres = await startPostgres()), 60_000);
+    afterAll(() => postgres.stop());
+    // A cloud on PostgreSQL refuses private addresses; the test's broker is on this machine.
+    const env = async () => ({
+      EARSHOT_DATABASE_URL: await newDatabase(postgres),
+      EARSHOT_ALLOWED_HOSTS: 'localhost,127.0.0.1',
+      EARSHOT_SECRET: 'the secret that both processes of the test share',
+    });
+    const home = homeInHomeAssistant(env);
+
+    test('one of two processes publishes; when it stops, the other goes on', async () => {
+      const first = home.server();
+      const second = await startTestCloud({ scorer, env: first.env });
+      const { listener, becomes, said, phone } = home;
+      await listener().publishAsync('earshot/home/mode/set', 'away');
+      await becomes('earshot/home/mode/state', 'away');
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect(said('earshot/home/mode/state')).toEqual(['home', 'away']);
+      const { version } = await phone().call<{ version: number }>('GET', '/v1/settings');
+      expect(version).toBe(2);
+
+      await first.cloud.stop();
+      await becomes('earshot/home/availability', 'offline');
+      await becomes('earshot/home/availability', 'online');
+      await listener().publishAsync('earshot/home/mode/set', 'night');
+      await becomes('earshot/home/mode/state', 'night');
+      await second[Symbol.asyncDispose]();
+    }, 60_000);
+  },
+);
+
+/** The same on every store. Answers what further tests of it need. */
+function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   let broker: MqttServer;
   let listener: MqttClient;
   let server: TestCloud;
   let phone: TestClient;
   let box: TestClient;
+  let env: NodeJS.ProcessEnv;
   /** Everything that was said, and the last of each topic. */
   let log: [string, string][];
   const now = (topic: string) => log.findLast(([at]) => at === topic)?.[1];
@@ -27,9 +77,8 @@ describeWithServers('a home in Home Assistant, through a real Mosquitto', ['mosq
     listener = await connectAsync(broker.url);
     listener.on('message', (topic, payload) => log.push([topic, payload.toString()]));
     await listener.subscribeAsync('#');
-    server = await startTestCloud({
-      scorer: { score: async () => ({ scores: { smoke_alarm: 0.99 }, embedding: null }) },
-    });
+    env = await envOf();
+    server = await startTestCloud({ scorer, env });
     const { url, firstHome } = server.cloud;
     phone = await TestClient.pair(url, (await firstHome.phoneCode()).code, 'member', 'Ann');
     box = await TestClient.pair(url, (await firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
@@ -147,4 +196,12 @@ describeWithServers('a home in Home Assistant, through a real Mosquitto', ['mosq
     await until('the sensor is on', () => now('earshot/home/smoke_alarm/state') === 'ON', 20_000);
     expect(now('earshot/home/availability')).toBe('online');
   });
-});
+
+  return {
+    server: () => ({ ...server, env }),
+    listener: () => listener,
+    phone: () => phone,
+    becomes,
+    said: (topic: string) => log.filter(([at]) => at === topic).map(([, payload]) => payload),
+  };
+}

@@ -1,23 +1,40 @@
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { CloudParts } from '../parts.ts';
 import type { AddressGuard } from '../notify/address-guard.ts';
+import type { ChannelRow } from '../notify/channels.ts';
 import { openTarget } from '../notify/sealed-target.ts';
+import { BridgeLeases } from './bridge-leases.ts';
 import { HomeBridge } from './home-bridge.ts';
 
 /** How soon a state follows: an automation may be waiting for it. */
 const LOOK_MS = 500;
+/** With many homes, each is read less often: 40 homes a second. A home whose alert changed is read at the next look. */
+const MS_A_HOME = 25;
+/** Incidents that began longer ago are seen when their home is read in its turn. */
+const RECENT_MS = 86_400_000;
+/** Changes are looked for this far back again: a transaction may commit after a younger one. */
+const OVERLAP_MS = 2_000;
 
 export type BridgeParts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log' | 'keys' | 'version'>;
 
-/**
- * A bridge for every home that has an MQTT channel. For a cloud in one's own home: one process, few channels, and the broker nearby. On a cloud for many
- * homes several processes would each keep a connection, so MQTT channels get events there, and no states.
- */
+interface Held {
+  /** The channel's. */
+  id: string;
+  homeId: string;
+  bridge: HomeBridge;
+  dueAtMs: number;
+  /** The turn that is under way. A broker that does not answer must not delay the other homes. */
+  turn: Promise<void> | null;
+}
+
+/** A bridge for every home that has an MQTT channel, each in one process only (bridge-leases.ts). */
 export class HomeAssistantBridges {
   private readonly parts: BridgeParts;
   private readonly guard: AddressGuard;
   private readonly linkUrl: string | null;
-  private readonly bridges = new Map<string, HomeBridge>();
+  private readonly leases: BridgeLeases;
+  /** By channel and target: a changed address is another bridge. */
+  private readonly held = new Map<string, Held>();
   /** Channels whose broker failed at the last turn: logged once. */
   private readonly failing = new Set<string>();
 
@@ -25,54 +42,107 @@ export class HomeAssistantBridges {
     this.parts = parts;
     this.guard = guard;
     this.linkUrl = linkUrl;
+    this.leases = new BridgeLeases(parts);
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.parts;
+    const failed = (error: unknown) => log.error({ err: error }, 'the MQTT channels cannot be read');
     while (!signal.aborted) {
-      await this.turn().catch((error: unknown) => log.error({ err: error }, 'the MQTT channels cannot be read'));
+      await this.turn().catch(failed);
       await pause(clock, LOOK_MS, signal);
     }
-    await Promise.all([...this.bridges.values()].map((bridge) => bridge.close(false)));
+    await Promise.all([...this.held.values()].map((held) => this.close(held, 'stopped')));
+    await this.leases.release().catch(failed);
   }
 
   private async turn(): Promise<void> {
-    const { queries } = this.parts.database;
-    const channels = await queries
+    const all = await this.channels();
+    const channels = await this.leases.hold(all);
+    const wanted = new Map(channels.map((channel) => [`${channel.id} ${channel.target}`, channel]));
+    const existing = new Set(all.map(({ id, target }) => `${id} ${target}`));
+    for (const [key, held] of this.held) {
+      if (wanted.has(key)) continue;
+      this.held.delete(key);
+      await this.close(held, existing.has(key) ? 'taken' : 'removed');
+    }
+    for (const [key, channel] of wanted) {
+      if (this.held.has(key)) continue;
+      try {
+        this.open(key, channel);
+      } catch (error) {
+        this.noteFailure(channel, error);
+      }
+    }
+    await this.startTurns();
+  }
+
+  /** The oldest of each home: two would announce the same entities. */
+  private async channels(): Promise<ChannelRow[]> {
+    const channels = await this.parts.database.queries
       .selectFrom('channels')
       .selectAll()
       .where('kind', '=', 'mqtt')
       .orderBy('createdAtMs', 'desc')
       .execute();
-    // The oldest of each home: two would announce the same entities.
-    const ofHomes = new Map(channels.map((channel) => [channel.homeId, channel]));
-    const wanted = new Map([...ofHomes.values()].map((channel) => [`${channel.id} ${channel.target}`, channel]));
-    for (const [key, bridge] of this.bridges) {
-      if (wanted.has(key)) continue;
-      this.bridges.delete(key);
-      await bridge.close(true);
-    }
-    await Promise.all(
-      [...wanted].map(async ([key, { id, homeId, memberId, target }]) => {
-        try {
-          const bridge = this.bridges.get(key) ?? this.open(homeId, memberId, target);
-          if (!bridge) return;
-          this.bridges.set(key, bridge);
-          await bridge.turn();
-          this.failing.delete(id);
-        } catch (error) {
-          if (!this.failing.has(id)) this.parts.log.warn({ err: error, homeId }, 'an MQTT broker is not reached');
-          this.failing.add(id);
-        }
-      }),
-    );
+    return [...new Map(channels.map((channel) => [channel.homeId, channel])).values()];
   }
 
-  private open(homeId: string, memberId: string, sealed: string): HomeBridge | null {
+  private async startTurns(): Promise<void> {
+    const nowMs = this.parts.clock.nowMs();
+    const changed = await this.changedHomes(nowMs);
+    const pauseMs = Math.max(LOOK_MS, this.held.size * MS_A_HOME);
+    for (const held of this.held.values()) {
+      const isDue = held.dueAtMs <= nowMs || held.bridge.hasObeyed || changed.has(held.homeId);
+      if (held.turn || !isDue) continue;
+      held.dueAtMs = nowMs + pauseMs;
+      held.turn = this.publish(held).finally(() => (held.turn = null));
+    }
+  }
+
+  private async publish(held: Held): Promise<void> {
+    try {
+      await held.bridge.turn();
+      this.failing.delete(held.id);
+    } catch (error) {
+      this.noteFailure(held, error);
+    }
+  }
+
+  private noteFailure({ id, homeId }: { id: string; homeId: string }, error: unknown): void {
+    if (!this.failing.has(id)) this.parts.log.warn({ err: error, homeId }, 'an MQTT broker is not reached');
+    this.failing.add(id);
+  }
+
+  private async changedHomes(nowMs: number): Promise<ReadonlySet<string>> {
+    // Few homes are read at every look anyway.
+    if (this.held.size * MS_A_HOME <= LOOK_MS) return new Set();
+    const rows = await this.parts.database.queries
+      .selectFrom('incidents')
+      .select('homeId')
+      .distinct()
+      .where(
+        'homeId',
+        'in',
+        [...this.held.values()].map(({ homeId }) => homeId),
+      )
+      .where('startedAtMs', '>', nowMs - RECENT_MS)
+      .where('updatedAtMs', '>', nowMs - OVERLAP_MS)
+      .execute();
+    return new Set(rows.map(({ homeId }) => homeId));
+  }
+
+  private open(key: string, { id, homeId, memberId, target: sealed }: ChannelRow): void {
     const { parts, guard, linkUrl } = this;
     const target = openTarget(parts.keys, memberId, sealed);
-    if (target.kind !== 'mqtt') return null;
+    if (target.kind !== 'mqtt') return;
     const member = { kind: 'member' as const, homeId, id: memberId, tokenHash: '' };
-    return new HomeBridge({ parts, guard, member, target, software: parts.version, linkUrl });
+    const bridge = new HomeBridge({ parts, guard, member, target, software: parts.version, linkUrl });
+    this.held.set(key, { id, homeId, bridge, dueAtMs: 0, turn: null });
+  }
+
+  private async close({ bridge, turn }: Held, why: 'removed' | 'stopped' | 'taken'): Promise<void> {
+    await turn;
+    await bridge.close(why);
   }
 }

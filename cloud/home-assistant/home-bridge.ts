@@ -33,16 +33,23 @@ export class HomeBridge {
   private client: MqttClient | null = null;
   private said = new Map<string, string>();
   private notBeforeMs = 0;
+  private obeyed = false;
 
   constructor(options: BridgeOptions) {
     this.options = options;
     this.topics = topicsOf(options.target.topic);
   }
 
+  /** An order was obeyed since the last turn: its effect is to be published soon. */
+  get hasObeyed(): boolean {
+    return this.obeyed;
+  }
+
   /** Connects if it is not connected, and publishes what has changed since the last turn. */
   async turn(): Promise<void> {
     const { parts, member } = this.options;
     const nowMs = parts.clock.nowMs();
+    this.obeyed = false;
     if (!this.client?.connected) {
       if (nowMs < this.notBeforeMs) return;
       this.notBeforeMs = nowMs + RECONNECT_MS;
@@ -63,15 +70,19 @@ export class HomeBridge {
     await this.say({ topic: topics.siren, payload: onOff(state.isSirenSounding) });
   }
 
-  /** `isGone`: its channel was removed, so its entities are taken away; otherwise they become unavailable. */
-  async close(isGone: boolean): Promise<void> {
+  /**
+   * `removed`: the channel is gone, so its entities are deleted. `stopped`: they become unavailable. `taken`: another process publishes
+   * them now, so nothing is said.
+   */
+  async close(why: 'removed' | 'stopped' | 'taken'): Promise<void> {
     const { client } = this;
     this.client = null;
     if (!client) return;
-    if (client.connected) {
-      const last = isGone
-        ? { topic: this.discovery('').topic, payload: '' }
-        : { topic: this.topics.availability, payload: 'offline' };
+    if (client.connected && why !== 'taken') {
+      const last =
+        why === 'removed'
+          ? { topic: this.discovery('').topic, payload: '' }
+          : { topic: this.topics.availability, payload: 'offline' };
       await client.publishAsync(last.topic, last.payload, { qos: 1, retain: true }).catch(() => undefined);
     }
     await client.endAsync(true).catch(() => undefined);
@@ -105,6 +116,7 @@ export class HomeBridge {
     if (topic === this.topics.setMode) await setMode(parts, member, payload);
     else if (topic === this.topics.setSiren) await setSirens(parts, member, payload);
     else if (topic === this.topics.acknowledge) await acknowledgeAll(parts, member);
+    this.obeyed = true;
   }
 
   private discovery(homeName: string) {

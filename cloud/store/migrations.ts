@@ -11,6 +11,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '006_siren_orders': { up: sirenOrders },
   '007_alarm_tests': { up: alarmTests },
   '008_ignored_sounds': { up: ignoredSounds },
+  '009_bridge_leases': { up: bridgeLeases },
 };
 
 /** Before, everybody could do everything. The first person of each home becomes its owner. */
@@ -51,6 +52,16 @@ async function ignoredSounds(db: Kysely<unknown>): Promise<void> {
   await sql`create index candidates_ignored on candidates (ignored_sound_id) where ignored_sound_id is not null`.execute(
     db,
   );
+}
+
+async function bridgeLeases(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('channels').addColumn('bridge_holder', 'text').execute();
+  await db.schema
+    .alterTable('channels')
+    .addColumn('bridge_until_ms', 'bigint', (c) => c.notNull().defaultTo(0))
+    .execute();
+  // Read twice a second, among the channels of all people.
+  await sql`create index channels_mqtt on channels (created_at_ms) where kind = 'mqtt'`.execute(db);
 }
 
 async function alarmTests(db: Kysely<unknown>): Promise<void> {

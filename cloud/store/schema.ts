@@ -188,6 +188,9 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     /** When its member last said that a test arrived; null: never. */
     confirmedAtMs: Ms | null;
+    /** MQTT: the process that publishes the home's states to this broker, until then (home-assistant/bridge-leases.ts). */
+    bridgeHolder: Generated<string | null>;
+    bridgeUntilMs: Generated<Ms>;
   };
   /** What an automation (webhook, MQTT) still has to get: one row a channel and step, deleted when it was delivered. */
   automationEvents: {

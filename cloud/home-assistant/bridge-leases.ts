@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { CloudParts } from '../parts.ts';
+import type { ChannelRow } from '../notify/channels.ts';
+
+/** How long a process that died keeps its brokers from the others. */
+const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
+/** Each home is one connection to one broker. Further homes are left to the other processes. */
+const MOST_HOMES = 200;
+
+/**
+ * Of several API processes one connects to a home's broker: two would publish the same states and take each order twice. A cloud on
+ * SQLite is one process, so it holds every channel without a write.
+ */
+export class BridgeLeases {
+  private readonly parts: Pick<CloudParts, 'database' | 'clock'>;
+  private readonly holder = randomUUID();
+
+  constructor(parts: Pick<CloudParts, 'database' | 'clock'>) {
+    this.parts = parts;
+  }
+
+  /** Those of `channels` that this process may connect to now. */
+  async hold(channels: readonly ChannelRow[]): Promise<readonly ChannelRow[]> {
+    const { database, clock } = this.parts;
+    if (database.kind === 'sqlite') return channels;
+    const nowMs = clock.nowMs();
+    const own = channels.filter(({ bridgeHolder, bridgeUntilMs }) => this.is(bridgeHolder) && bridgeUntilMs > nowMs);
+    const aging = own.filter(({ bridgeUntilMs }) => bridgeUntilMs < nowMs + LEASE_MS - RENEW_MS);
+    const free = channels.filter(({ bridgeUntilMs }) => bridgeUntilMs <= nowMs);
+    const wanted = [...aging, ...free.slice(0, Math.max(0, MOST_HOMES - own.length))].map(({ id }) => id);
+    const taken = wanted.length === 0 ? [] : await this.take(wanted, nowMs);
+    return channels.filter(
+      (channel) => taken.includes(channel.id) || (own.includes(channel) && !aging.includes(channel)),
+    );
+  }
+
+  /** Another process may take what this one held, at once. */
+  async release(): Promise<void> {
+    const { database } = this.parts;
+    if (database.kind === 'sqlite') return;
+    await database.queries
+      .updateTable('channels')
+      .set({ bridgeHolder: null, bridgeUntilMs: 0 })
+      .where('bridgeHolder', '=', this.holder)
+      .execute();
+  }
+
+  private async take(ids: readonly string[], nowMs: number): Promise<string[]> {
+    const rows = await this.parts.database.queries
+      .updateTable('channels')
+      .set({ bridgeHolder: this.holder, bridgeUntilMs: nowMs + LEASE_MS })
+      .where('id', 'in', ids)
+      .where((e) => e.or([e('bridgeHolder', '=', this.holder), e('bridgeUntilMs', '<=', nowMs)]))
+      .returning('id')
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  private is(holder: string | null): boolean {
+    return holder === this.holder;
+  }
+}
