@@ -8,7 +8,7 @@ import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
  *
  *   logit = 20 * isLabel - 10 - 40 * max(0, -5.5 - max(features))
  *
- * With embeddings: the clip's mean spectrum above the quietest that there is, so that sounds of one timbre lie near each other.
+ * With embeddings: the clip's loudest spectrum above a quiet room, so that sounds of one timbre lie near each other.
  */
 export function testVerifierOnnx({ embeddings = false } = {}): Uint8Array {
   const labels = KNOWN_LABELS.length;
@@ -26,10 +26,10 @@ export function testVerifierOnnx({ embeddings = false } = {}): Uint8Array {
     node('Sigmoid', ['logits'], 'scores'),
     ...(embeddings
       ? [
-          node('ReduceMean', ['features'], 'spectrum', [attributeInts('axes', [1]), attributeInt('keepdims', 0)]),
+          node('ReduceMax', ['features'], 'spectrum', [attributeInts('axes', [1]), attributeInt('keepdims', 0)]),
           node('Sub', ['spectrum', 'silent'], 'aboveSilence'),
           node('Relu', ['aboveSilence'], 'embedding'),
-          floats('silent', [1], Float32Array.of(-6)),
+          floats('silent', [1], Float32Array.of(-3)),
           message(12, valueInfo('embedding', ['batch', 'bands'])),
         ]
       : []),

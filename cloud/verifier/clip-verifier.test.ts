@@ -81,8 +81,8 @@ describe('embeddings', () => {
     expect(givesEmbeddings).toBe(true);
     const [beep, none, again] = all.map(({ embedding }) => embedding);
     expect(beep).toHaveLength(DEVICE_FRONT_END.melBands);
-    expect(Math.max(...beep!)).toBeGreaterThan(0.5);
-    expect(Math.max(...none!)).toBeLessThan(0.01);
+    expect(Math.max(...beep!)).toBeGreaterThan(1);
+    expect(Math.max(...none!)).toBe(0);
     expect(again).toEqual(beep);
     expect(all[0]?.scores.smoke_alarm).toBeGreaterThan(0.99);
   });

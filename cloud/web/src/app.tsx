@@ -19,6 +19,7 @@ const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
   '/history': () => import('./pages/history.tsx'),
   '/settings': () => import('./pages/settings.tsx'),
   '/settings/sounds': () => import('./pages/sounds.tsx'),
+  '/settings/ignored': () => import('./pages/ignored.tsx'),
   '/settings/schedule': () => import('./pages/schedule.tsx'),
   '/settings/people': () => import('./pages/people.tsx'),
   '/settings/channels': () => import('./pages/channels.tsx'),

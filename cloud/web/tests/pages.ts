@@ -13,6 +13,7 @@ export const PAGES = (incidentId: string, deviceId: string): AppPage[] => [
   { name: 'alarm-test', path: '/settings/test' },
   { name: 'settings', path: '/settings' },
   { name: 'sounds', path: '/settings/sounds' },
+  { name: 'ignored', path: '/settings/ignored' },
   { name: 'schedule', path: '/settings/schedule' },
   { name: 'channels', path: '/settings/channels' },
   { name: 'people', path: '/settings/people' },

@@ -2,6 +2,7 @@ import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Heartbeat, HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 import type { z } from 'zod';
 import { createHome } from '../../homes/homes.ts';
+import { ALL_CLEAR_AFTER_MS } from '../../incidents/incident.ts';
 import { makePairingCode } from '../../homes/pairing.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { TestClient } from '../../testing/test-client.ts';
@@ -101,6 +102,15 @@ export class TestHome implements AsyncDisposable {
         .call('POST', `/v1/candidates/${id}/heard`, { heardAt: new Date().toISOString(), ended: false })
         .catch(() => undefined); // deleted meanwhile, or the cloud is closing
     this.timers.push(setInterval(() => void heard(), 5_000));
+  }
+
+  /** As if a minute without any sound had passed: what is reported next opens an incident of its own. */
+  async endSounds(): Promise<void> {
+    await this.running.cloud.parts.database.queries
+      .updateTable('incidents')
+      .set({ lastHeardAtMs: Date.now() - ALL_CLEAR_AFTER_MS })
+      .where('homeId', '=', this.id)
+      .execute();
   }
 
   /** Told by now, as the home's phones see it. */

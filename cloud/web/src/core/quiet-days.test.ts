@@ -14,6 +14,7 @@ function incident(given: Partial<Incident>): Incident {
     verdict: 'confirmed',
     test: false,
     late: false,
+    ignored: false,
     startedAt: daysAgo(3),
     lastHeardAt: daysAgo(3),
     clearedAt: null,

@@ -93,7 +93,7 @@ function AlertOf({ incident }: { incident: Incident }) {
             <When incident={incident} />
           </p>
           <p class="alert-tags">
-            <VerdictTag verdict={incident.verdict} />
+            <VerdictTag incident={incident} />
             {incident.test && <span class="verdict">{t().alert.test}</span>}
             {home && <span class="alert-home">{homeAndDevices(home, incident)}</span>}
           </p>
@@ -104,6 +104,11 @@ function AlertOf({ incident }: { incident: Incident }) {
       <div class="alert-body">
         {advice && <p class="alert-advice">{advice}</p>}
         {incident.late && <p class="alert-note">{t().alert.late}</p>}
+        {incident.ignored && (
+          <p class="alert-note">
+            {t().ignored.alertNote} <a href="/settings/ignored">{t().ignored.title}</a>
+          </p>
+        )}
         {incident.test && <p class="alert-note">{t().alert.testMeaning}</p>}
         {evidence.length === 0 && <p class="alert-why">{t().notices[incident.label] ?? incident.summary}</p>}
         {evidence.map((each, at) => (

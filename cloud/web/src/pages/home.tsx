@@ -151,7 +151,7 @@ function OpenIncident({ incident }: { incident: Incident }) {
         {ago(incident.startedAt)}
         {acknowledged && ` · ${t().alert.acknowledgedBy(acknowledged.by, clock(acknowledged.at))}`}
       </span>
-      <VerdictTag verdict={incident.verdict} />
+      <VerdictTag incident={incident} />
     </a>
   );
 }

@@ -1,7 +1,9 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { giveFeedback } from '../core/home.ts';
+import { loadIgnoredSounds } from '../core/ignored-sounds.ts';
 import { t } from '../words/words.ts';
 import { attempt } from './say.tsx';
+import { useLoaded } from './use-loaded.ts';
 
 /** Was it right? It feeds the next model, and tells the others of the home. */
 export function Feedback({ incident }: { incident: Incident }) {
@@ -26,6 +28,21 @@ export function Feedback({ incident }: { incident: Incident }) {
       <p class="feedback-given" role="status">
         {given ? t().alert.thanks(given.by, given.verdict === 'right') : ''}
       </p>
+      {given?.verdict === 'wrong' && !incident.test && <WhatIsIgnored key={given.at} incidentId={incident.id} />}
     </section>
+  );
+}
+
+/** What "wrong" has done: sounds like this one alert nobody any more, or why they still do. */
+function WhatIsIgnored({ incidentId }: { incidentId: string }) {
+  const { value } = useLoaded(loadIgnoredSounds);
+  if (!value) return null;
+  const own = value.items.filter((sound) => sound.incidentId === incidentId);
+  if (own.length === 0) return <p class="fine">{t().ignored.nothing}</p>;
+  return (
+    <p class="fine">
+      {[...new Set(own.map(({ room, deviceName }) => t().ignored.likeThis(room || deviceName)))].join(' ')}{' '}
+      <a href="/settings/ignored">{t().ignored.title}</a>
+    </p>
   );
 }

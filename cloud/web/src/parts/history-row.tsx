@@ -41,7 +41,7 @@ function remarks(incident: Incident): string[] {
   const said = incident.feedback?.verdict;
   return [
     incident.test ? t().history.test : '',
-    said === 'wrong' ? t().history.saidWrong : t().verdicts[incident.verdict],
+    incident.ignored ? t().ignored.tag : said === 'wrong' ? t().history.saidWrong : t().verdicts[incident.verdict],
     incident.late ? t().history.late : '',
     incident.state === 'open' ? t().states.open : '',
   ].filter((words) => words !== '');

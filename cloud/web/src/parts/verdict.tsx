@@ -9,11 +9,11 @@ const ICONS: Record<Incident['verdict'], IconName> = {
   rejected: 'cross',
 };
 
-export function VerdictTag({ verdict }: { verdict: Incident['verdict'] }) {
+export function VerdictTag({ incident: { verdict, ignored } }: { incident: Incident }) {
   return (
     <span class={`verdict verdict-${verdict}`}>
       <Icon name={ICONS[verdict]} size={18} />
-      {t().verdicts[verdict]}
+      {ignored ? t().ignored.tag : t().verdicts[verdict]}
     </span>
   );
 }

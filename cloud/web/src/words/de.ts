@@ -157,6 +157,26 @@ export const de: Words = {
     unacknowledgedToast: 'Der Alarm ist wieder offen.',
   },
 
+  ignored: {
+    tag: 'Ignoriert',
+    title: 'Ignorierte Klänge',
+    intro: 'Ihr habt sie als Fehlalarm markiert. Was im selben Raum so klingt, alarmiert niemanden.',
+    emptyTitle: 'Nichts wird ignoriert',
+    empty: 'Wenn du einen Alarm als Fehlalarm markierst, steht sein Klang hier.',
+    likeThis: (room) => `Was so klingt, wird ignoriert: ${room}.`,
+    nothing:
+      'Was so klingt, alarmiert weiterhin. Earshot ignoriert nie, was den Rhythmus eines Rauch- oder CO-Melders hat, und es braucht die Aufnahme.',
+    marked: (who, when) => `${who}, ${when}`,
+    times: (count) =>
+      count === 0 ? 'seitdem nicht gehört' : count === 1 ? 'einmal ignoriert' : `${count}-mal ignoriert`,
+    outdated: 'wird nicht mehr verglichen: Earshot wurde aktualisiert, und die Aufnahme ist gelöscht',
+    alertNote: 'Niemand wurde alarmiert: Es klingt wie ein Alarm, den ihr als Fehlalarm markiert habt.',
+    removeIt: (what) => `Wieder alarmieren: ${what}`,
+    removeAsk: 'Bei diesem Klang wieder alarmieren?',
+    removeMeaning: 'Wenn er das nächste Mal ertönt, wirst du alarmiert.',
+    removed: 'Was so klingt, alarmiert wieder.',
+  },
+
   reasons: {
     title: 'Was entschieden hat',
     score: (sound) => `Es klingt nach: ${sound}`,
@@ -325,6 +345,8 @@ export const de: Words = {
     title: 'Einstellungen',
     sounds: 'Klänge',
     soundsHint: 'Worauf gehört wird und wie empfindlich',
+    ignored: 'Ignorierte Klänge',
+    ignoredHint: 'Fehlalarme, die nicht mehr alarmieren',
     schedule: 'Modus und Zeitplan',
     scheduleHint: 'Wann Zuhause, Unterwegs und Nacht beginnen',
     people: 'Personen',

@@ -150,6 +150,27 @@ export const en = {
     unacknowledgedToast: 'The alert is open again.',
   },
 
+  /** Sounds that were marked as false alerts. */
+  ignored: {
+    tag: 'Ignored',
+    title: 'Ignored sounds',
+    intro: 'You marked these as false alerts. What sounds like one of them, in the same room, alerts nobody.',
+    emptyTitle: 'Nothing is ignored',
+    empty: 'When you mark an alert as a false alert, its sound is listed here.',
+    likeThis: (room: string) => `Sounds like this are ignored: ${room}.`,
+    nothing:
+      'Sounds like this still alert. Earshot never ignores a sound with the rhythm of a smoke or CO alarm, and it needs the recording.',
+    marked: (who: string, when: string) => `${who}, ${when}`,
+    times: (count: number) =>
+      count === 0 ? 'not heard again yet' : count === 1 ? 'ignored once' : `ignored ${count} times`,
+    outdated: 'not compared any more: Earshot was updated and the recording is gone',
+    alertNote: 'Nobody was alerted: it sounds like one that you marked as a false alert.',
+    removeIt: (what: string) => `Alert again for: ${what}`,
+    removeAsk: 'Alert again for this sound?',
+    removeMeaning: 'The next time it sounds, you are alerted.',
+    removed: 'Sounds like this alert again.',
+  },
+
   /** What a decision of the device rests on. */
   reasons: {
     title: 'What decided',
@@ -322,6 +343,8 @@ export const en = {
     title: 'Settings',
     sounds: 'Sounds',
     soundsHint: 'What to listen for, and how sensitively',
+    ignored: 'Ignored sounds',
+    ignoredHint: 'False alerts that no longer alert',
     schedule: 'Mode and schedule',
     scheduleHint: 'When home, away and night begin',
     people: 'People',

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { testVerifierOnnx } from '../../testing/test-verifier-onnx.ts';
+import { ClipVerifier } from '../../verifier/clip-verifier.ts';
+import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
+import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import { callApi } from './call-api.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { eventually } from './eventually.ts';
+import type { Phone } from './phone.ts';
+import { glassClip, NO_PATTERN, smokeClip } from './sounds.ts';
+import { type TestHome, why } from './test-home.ts';
+
+/** A real network in its thread, whose embedding is the clip's loudest spectrum. */
+const verifier = new ClipVerifier({
+  model: { frontEnd: DEVICE_FRONT_END, clipS: 10, labels: [...KNOWN_LABELS] },
+  bytes: testVerifierOnnx({ embeddings: true }),
+  threads: 1,
+});
+
+describeInBrowser('an alert that is marked wrong', (app) => {
+  let home: TestHome;
+  let anna: Phone;
+
+  /** Breaking glass as the kitchen's device reports it; answers what became of it. The sound before it has ended by then. */
+  const hear = async (clip: Uint8Array): Promise<Incident> => {
+    await home.endSounds();
+    const { id } = await home.report('glass_break', clip, { why: why('glass_break', NO_PATTERN, 'a bright crash') });
+    const incidents = async () => (await callApi<{ items: Incident[] }>(anna, 'GET', '/v1/incidents')).items;
+    const mine = (items: Incident[]) =>
+      items.find(({ evidence }) => evidence.some(({ candidateId }) => candidateId === id));
+    const items = await eventually(incidents, (all) => mine(all)?.evidence[0]?.verdict !== 'pending', 20_000);
+    return mine(items)!;
+  };
+
+  beforeAll(async () => {
+    await verifier.start();
+    home = await app.open({ scorer: verifier });
+    await home.keepBeating();
+    anna = await app.phone('Anna');
+  }, 60_000);
+  afterAll(() => verifier.stop());
+
+  test('says at once that sounds like it are ignored in that room', async () => {
+    const { page } = anna;
+    const { id, verdict } = await hear(glassClip());
+    expect(verdict).toBe('confirmed');
+    await anna.go(`/incidents/${id}`);
+    await page.getByRole('button', { name: 'No, false alert' }).click();
+    await page.getByText('Sounds like this are ignored: Kitchen.').waitFor();
+  });
+
+  test('the same sound again: no alert, shown as ignored', async () => {
+    const { page } = anna;
+    const again = await hear(glassClip());
+    expect(again).toMatchObject({ verdict: 'rejected', ignored: true, notified: 0 });
+    await anna.go('/');
+    await page.locator('nav.tabs').waitFor();
+    expect(await page.locator(`a[href="/incidents/${again.id}"]`).count()).toBe(0);
+    await anna.go('/history');
+    await page
+      .getByText(/· Ignored/)
+      .first()
+      .waitFor();
+    await anna.go(`/incidents/${again.id}`);
+    await page.getByText('Nobody was alerted: it sounds like one that you marked as a false alert.').waitFor();
+  });
+
+  test('another sound still alerts', async () => {
+    expect(await hear(smokeClip())).toMatchObject({ verdict: 'confirmed', ignored: false });
+  });
+
+  test('it is listed with its recording, and removed it alerts again', async () => {
+    const { page } = anna;
+    await anna.go('/settings/ignored');
+    await page.getByText('Sounds like this are ignored: Kitchen.').waitFor();
+    await page.getByText(/ignored once/).waitFor();
+    await page.getByRole('button', { name: 'Listen to Breaking glass, Kitchen' }).waitFor();
+    await page.getByRole('button', { name: 'Alert again for: Breaking glass, Kitchen' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Nothing is ignored').waitFor();
+    expect(await hear(glassClip())).toMatchObject({ verdict: 'confirmed', ignored: false });
+  });
+
+  test('nothing broke on the way', () => {
+    expect(anna.problems).toEqual([]);
+  });
+});
