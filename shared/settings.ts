@@ -15,6 +15,7 @@ export function defaultSettings(timeZone = 'UTC'): HomeSettings {
     testingUntil: null,
     notNow: {},
     testReminder: false,
+    dropIn: 'during_alerts',
     quietHours: null,
     retentionDays: 30,
     helpImprove: false,

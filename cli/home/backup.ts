@@ -9,7 +9,14 @@ import { tar } from './tar.ts';
 /** In every backup: what it is, so that no other archive is unpacked into a home. */
 export const LABEL_FILE = 'earshot-backup.json';
 /** Open sockets and what SQLite writes beside the database: the copy of the database holds it. */
-const LEFT_OUT = ['cloud.db', 'cloud.db-wal', 'cloud.db-shm', 'device/control.sock'];
+const LEFT_OUT = [
+  'cloud.db',
+  'cloud.db-wal',
+  'cloud.db-shm',
+  'device/control.sock',
+  // Live sound is kept for a minute only.
+  'clips/homes/*/live',
+];
 
 /**
  * Writes everything of a home into one file (`-`: to stdout): database, recordings, keys, the device's pairing and what it has not sent.

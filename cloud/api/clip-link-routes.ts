@@ -4,6 +4,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { clipArrived } from '../verifier/intake/clip-arrival.ts';
 import { LINK_ROOT } from '../clips/clip-links.ts';
 import { FileClipStore } from '../clips/file-store.ts';
+import { homeOfSegment, isSegmentKey } from '../drop-in/segments.ts';
 import type { CloudParts } from '../parts.ts';
 import { closeUnread, pacedBody } from './body-time.ts';
 
@@ -27,10 +28,9 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
       const announced = Number(raw.headers['content-length'] ?? promise.bytes);
       if (announced !== promise.bytes)
         throw new EarshotError('CLIP_MISMATCH', `${announced} bytes, not ${promise.bytes}.`);
-      const wanted = await clipOf(key);
-      if (!wanted) throw new EarshotError('LINK_EXPIRED', '');
+      if (!(await isAwaited(key))) throw new EarshotError('LINK_EXPIRED', '');
       await clips.receive(promise, pacedBody(raw));
-      if (!(await clipArrived(parts, wanted.homeId, wanted.candidateId))) {
+      if (!(await hasArrived(key))) {
         // Deleted while it was on its way: these bytes are nobody's.
         await clips.delete(key);
         throw new EarshotError('LINK_EXPIRED', '');
@@ -44,10 +44,9 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
     async (request, reply) => {
       const key = request.params['*'];
       const { reader } = clips.links.openDownload(key, request.query, clock.nowMs());
-      const clip = await clipOf(key);
+      const homeId = await homeOf(key);
       // A link dies with the clip and with the reader's membership.
-      if (clip?.state !== 'stored' || !(await isMember(clip.homeId, reader)))
-        throw new EarshotError('LINK_EXPIRED', '');
+      if (homeId === null || !(await isMember(homeId, reader))) throw new EarshotError('LINK_EXPIRED', '');
       const bytes = await clips.get(key);
       if (!bytes) throw new EarshotError('LINK_EXPIRED', '');
       reply.type('audio/wav').header('accept-ranges', 'bytes').header('cache-control', 'private, no-store');
@@ -62,13 +61,27 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
     },
   );
 
-  const clipOf = (key: string) =>
-    database.queries
+  const segmentHome = (key: string) => homeOfSegment(database.queries, key, clock.nowMs());
+  const isAwaited = async (key: string): Promise<boolean> =>
+    (isSegmentKey(key) ? await segmentHome(key) : await clipOf(key)) !== null;
+  /** False when it was deleted while it was on its way. */
+  const hasArrived = async (key: string): Promise<boolean> => {
+    if (isSegmentKey(key)) return (await segmentHome(key)) !== null;
+    const clip = await clipOf(key);
+    return clip !== null && (await clipArrived(parts, clip.homeId, clip.candidateId));
+  };
+  const homeOf = async (key: string): Promise<string | null> => {
+    if (isSegmentKey(key)) return segmentHome(key);
+    const clip = await clipOf(key);
+    return clip?.state === 'stored' ? clip.homeId : null;
+  };
+  const clipOf = async (key: string) =>
+    (await database.queries
       .selectFrom('clips')
       .select(['homeId', 'candidateId', 'state'])
       .where('key', '=', key)
       .where('state', '!=', 'deleted')
-      .executeTakeFirst();
+      .executeTakeFirst()) ?? null;
   const isMember = async (homeId: string, id: string): Promise<boolean> =>
     (await database.queries
       .selectFrom('members')

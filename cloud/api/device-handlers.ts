@@ -1,4 +1,5 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { addSegment } from '../drop-in/segments.ts';
 import { takeHeartbeat } from '../homes/devices.ts';
 import { Registrar } from '../incidents/registrar.ts';
 import { stillHeard } from '../incidents/still-heard.ts';
@@ -6,7 +7,7 @@ import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
 import { rangeOf } from './clip-link-routes.ts';
 
-type Names = 'putCandidate' | 'stillHeard' | 'heartbeat' | 'getModel';
+type Names = 'putCandidate' | 'stillHeard' | 'heartbeat' | 'addSegment' | 'getModel';
 
 export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handlers, Names> {
   const registrar = new Registrar(parts);
@@ -23,6 +24,7 @@ export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handler
     },
     stillHeard: ({ caller, params, body }) => stillHeard(parts, caller, params.id, body),
     heartbeat: ({ caller, body }) => takeHeartbeat(parts, caller, body),
+    addSegment: ({ caller, body }) => addSegment(parts, caller, body),
     getModel: async ({ params, request, reply }) => {
       const bytes = await parts.releases.file(params.sha256);
       const range = rangeOf(request.headers.range, bytes.length);

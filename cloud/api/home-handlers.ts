@@ -72,6 +72,7 @@ export function homeHandlers({ parts, dispatcher, email, ntfyUrl }: ApiOptions):
       return settings;
     },
     patchSettings: async ({ caller, body, request, reply }) => {
+      if (body.dropIn !== undefined) await requireOwner(queries, caller);
       const expected = /^(?:W\/)?"(\d+)"$/.exec(request.headers['if-match'] ?? '')?.[1];
       const settings = await changeSettings(
         parts,

@@ -4,6 +4,7 @@ import * as api from '@earshot/shared/contracts/api.ts';
 import * as candidate from '@earshot/shared/contracts/candidate.ts';
 import { Id, Sha256 } from '@earshot/shared/contracts/common.ts';
 import * as device from '@earshot/shared/contracts/device.ts';
+import * as dropIn from '@earshot/shared/contracts/drop-in.ts';
 import * as home from '@earshot/shared/contracts/home.ts';
 import { IgnoredSound } from '@earshot/shared/contracts/ignored-sounds.ts';
 import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
@@ -96,6 +97,15 @@ export const ROUTES = {
     summary: 'I live; what should I do?',
     body: device.Heartbeat,
     response: device.HeartbeatAnswer,
+  },
+  addSegment: {
+    method: 'POST',
+    path: '/v1/drop-in-segments',
+    who: 'device',
+    summary: 'The next second of live sound, while somebody listens',
+    body: dropIn.DropInSegmentRequest,
+    response: dropIn.DropInSegmentAnswer,
+    perMinute: 120,
   },
   getModel: {
     method: 'GET',
@@ -280,6 +290,48 @@ export const ROUTES = {
     body: home.SirenRequest,
     response: home.DeviceView,
     perMinute: 30,
+  },
+
+  startDropIn: {
+    method: 'POST',
+    path: '/v1/devices/:id/drop-in',
+    who: 'member',
+    summary: 'Listen live for a minute; 403 when the home does not allow it now',
+    params: ById,
+    response: dropIn.DropIn,
+    perMinute: 30,
+  },
+  listDropIns: {
+    method: 'GET',
+    path: '/v1/drop-ins',
+    who: 'member',
+    summary: 'Who listened live, when',
+    response: z.object({ items: z.array(dropIn.DropIn) }),
+  },
+  getSegments: {
+    method: 'GET',
+    path: '/v1/drop-ins/:id/segments',
+    who: 'member',
+    summary: 'Links to what can be played by now; ask twice a second',
+    params: ById,
+    query: dropIn.DropInSegmentsQuery,
+    response: dropIn.DropInSegments,
+  },
+  keepDropIn: {
+    method: 'POST',
+    path: '/v1/drop-ins/:id/keep',
+    who: 'member',
+    summary: 'Another minute',
+    params: ById,
+    response: dropIn.DropIn,
+  },
+  stopDropIn: {
+    method: 'DELETE',
+    path: '/v1/drop-ins/:id',
+    who: 'member',
+    summary: 'Stop listening',
+    params: ById,
+    response: null,
   },
 
   listAlarmTests: {

@@ -14,6 +14,7 @@ import { callerOf } from './callers.ts';
 import { limitedAddress } from './client-address.ts';
 import { clipLinkRoutes } from './clip-link-routes.ts';
 import { deviceHandlers } from './device-handlers.ts';
+import { dropInHandlers } from './drop-in-handlers.ts';
 import { answerError } from './error-answer.ts';
 import { secureHeaders } from './headers.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -81,6 +82,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
   const handlers: Handlers = {
     ...pairingHandlers(options, new PairingGuesses(limits)),
     ...deviceHandlers(options),
+    ...dropInHandlers(options),
     ...homeHandlers(options),
     ...incidentHandlers(options),
     ...liveHandlers(options),

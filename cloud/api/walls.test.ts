@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChannelView, DeviceView } from '@earshot/shared/contracts/home.ts';
-import { createHome } from '../homes/homes.ts';
+import type { DropIn } from '@earshot/shared/contracts/drop-in.ts';
+import { makeHeartbeat } from '@earshot/shared/testing/heartbeats.ts';
+import { changeSettings, createHome } from '../homes/homes.ts';
 import { makePairingCode } from '../homes/pairing.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
@@ -56,13 +58,17 @@ beforeAll(async () => {
     kind: 'ntfy',
     url: 'https://ntfy.example.test/topic',
   });
+  await changeSettings(parts, other.member.homeId, { dropIn: 'always' }, null);
+  await other.device.call('POST', '/v1/heartbeat', makeHeartbeat({ dropIn: true }));
   const devices = await other.member.call<{ items: DeviceView[] }>('GET', '/v1/devices');
+  const dropIn = await other.member.call<DropIn>('POST', `/v1/devices/${devices.items[0]?.id}/drop-in`);
   theirs = {
     candidates: candidate.id,
     incidents: smoke?.id ?? '',
     devices: devices.items[0]?.id ?? '',
     members: other.member.id,
     channels: channel.id,
+    'drop-ins': dropIn.id,
     'ignored-sounds': ignored.items[0]?.id ?? '',
   };
 });

@@ -14,7 +14,9 @@ export async function deleteHome(parts: Parts, homeId: string): Promise<void> {
   const { database, clock, clips, feed } = parts;
   const entries = await changeHome(database, homeId, async (queries) => {
     const all = await queries.selectFrom('clips').selectAll().where('homeId', '=', homeId).execute();
-    const entered = await enterDeletions(queries, all, 'home', clock.nowMs());
+    const segments = await queries.selectFrom('dropInSegments').selectAll().where('homeId', '=', homeId).execute();
+    const live = segments.map((segment) => ({ ...segment, state: 'stored' as const }));
+    const entered = await enterDeletions(queries, [...all, ...live], 'home', clock.nowMs());
     await revokeTokensOfHome(queries, homeId, clock.nowMs());
     await queries.deleteFrom('jobs').where('group', '=', homeId).execute();
     await queries.deleteFrom('homes').where('id', '=', homeId).execute();

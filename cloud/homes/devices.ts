@@ -5,6 +5,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
 import { HEARTBEAT_GOOD_MS } from '../incidents/incident-book.ts';
 import { noticesOf, settleNotice } from '../incidents/device-notices.ts';
+import { listenersOf } from '../drop-in/listeners.ts';
 import { publish } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
@@ -70,11 +71,21 @@ export async function takeHeartbeat(
     },
     live: isWatched,
     siren: currentOrder(row.sirenOrder, nowMs),
+    listeners: (await listenersOf(queries, [row], nowMs)).get(row.id) ?? [],
   };
 }
 
 /** What somebody would act on, as text to compare: not levels, scores and uptime. */
-function newsOf({ software, release, releaseState, settingsVersion, sources, outbox, siren }: Heartbeat): string {
+function newsOf({
+  software,
+  release,
+  releaseState,
+  settingsVersion,
+  sources,
+  outbox,
+  siren,
+  dropIn,
+}: Heartbeat): string {
   const states = sources.map(({ name, state, reason }) => [name, state, reason]);
   return JSON.stringify([
     software,
@@ -85,6 +96,7 @@ function newsOf({ software, release, releaseState, settingsVersion, sources, out
     noticesOf({ sources, outbox }),
     outbox.corrupt,
     siren ?? 'none',
+    dropIn ?? false,
   ]);
 }
 
@@ -101,10 +113,12 @@ export async function viewDevices(
     .orderBy('createdAtMs')
     .orderBy('id');
   if (ids) rows = rows.where('id', 'in', ids);
-  return (await rows.execute()).map((row) => viewDevice(row, nowMs));
+  const devices = await rows.execute();
+  const listeners = await listenersOf(queries, devices, nowMs);
+  return devices.map((row) => viewDevice(row, listeners.get(row.id) ?? [], nowMs));
 }
 
-function viewDevice(row: DeviceRow, nowMs: number): DeviceView {
+function viewDevice(row: DeviceRow, listeners: string[], nowMs: number): DeviceView {
   const beat = row.heartbeat === null ? null : Heartbeat.parse(JSON.parse(row.heartbeat));
   return {
     id: row.id,
@@ -122,6 +136,8 @@ function viewDevice(row: DeviceRow, nowMs: number): DeviceView {
     cpuPercent: beat?.cpuPercent ?? null,
     rssMb: beat?.rssMb ?? null,
     siren: beat?.siren ?? 'none',
+    dropIn: beat?.dropIn ?? false,
+    listeners,
   };
 }
 

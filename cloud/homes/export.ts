@@ -1,6 +1,7 @@
 import type { HomeExport } from '@earshot/shared/contracts/api.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { listIgnoredSounds } from '../ignored-sounds/list-ignored.ts';
+import { listDropIns } from '../drop-in/drop-ins.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
 import { viewChannel } from '../notify/channels.ts';
 import type { CloudParts } from '../parts.ts';
@@ -64,6 +65,7 @@ export async function exportHome(
     devices: await viewDevices(queries, homeId, clock.nowMs()),
     channels: channels.map(viewChannel),
     alarmTests: await listAlarmTests(queries, homeId),
+    dropIns: await listDropIns(queries, homeId),
     ignoredSounds: await listIgnoredSounds(queries, homeId, releases.current?.manifest.verifier.sha256),
     incidents,
     deletions: deletions.map(({ key, bytes, reason, requestedAtMs, doneAtMs }) => ({

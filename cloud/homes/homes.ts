@@ -6,6 +6,8 @@ import { defaultSettings, MOST_NOT_NOW_MS, MOST_TESTING_MS } from '@earshot/shar
 import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
+import { endDropIns } from '../drop-in/listeners.ts';
+import { mayListen } from '../drop-in/permission.ts';
 import { publish } from '../live/live-feed.ts';
 import { nextModeChange } from './schedule.ts';
 
@@ -82,6 +84,8 @@ export function changeSettings(
         .where('storedAtMs', 'is not', null)
         .execute();
     }
+    if (after.dropIn !== before.dropIn && !(await mayListen(queries, homeId, after.dropIn)))
+      await endDropIns(queries, { homeId }, clock.nowMs());
     await publish(queries, clock, homeId, { type: 'settings', version: after.version });
     return after;
   }).finally(() => feed.wake());

@@ -1,5 +1,6 @@
 import type { MemberPatch, MemberView } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { endDropIns } from '../drop-in/listeners.ts';
 import { publish } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
@@ -78,6 +79,7 @@ export async function removeMember({ database, clock, feed }: Parts, caller: Cal
         'This is the last person of the home; delete the home instead, or pair another phone first.',
       );
     await revokeTokensOf(queries, id, clock.nowMs());
+    await endDropIns(queries, { homeId, memberId: id }, clock.nowMs());
     await queries.deleteFrom('members').where('id', '=', id).execute();
     await requireAnOwner(queries, homeId);
     await publish(queries, clock, homeId, { type: 'members' });

@@ -3,6 +3,7 @@ import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { CloudParts } from '../parts.ts';
 import { queueForVerdict } from '../verifier/intake/clip-arrival.ts';
 import { ClipArrivals } from '../verifier/intake/clip-arrivals.ts';
+import { removeOldSegments } from '../drop-in/segment-removal.ts';
 import { removeDueBytes } from '../deletion/deletion-ledger.ts';
 import { expireClips } from '../deletion/retention.ts';
 import { applyDueModes } from '../homes/mode-schedule.ts';
@@ -30,6 +31,8 @@ const ASKS_ITSELF_MS = 1_000;
 const SELDOM_TURNS = 15;
 /** A clip that did not come by then has no more news value; when it comes after all, it is still verified. */
 const CLIP_MISSING_AFTER_MS = 15 * 60_000;
+/** How long the home's members see who listened live. */
+const DROP_INS_KEPT_MS = 365 * 86_400_000;
 
 /**
  * What time itself brings about: deadlines, repeats, escalation, all-clears, silent devices, expiry. Everything is read from the
@@ -82,6 +85,7 @@ export class Sweeper {
     await this.attempt('clips that never came', () => this.giveUpMissingClips());
     await this.attempt('clips that were never queued', () => this.queueForgotten());
     await this.attempt('deleted clips', () => removeDueBytes(parts));
+    await this.attempt('live sound', () => removeOldSegments(parts));
     await this.attempt('expired clips', () => expireClips(parts));
     await this.attempt('silent devices', () => noticeSilentDevices(parts));
     await this.attempt('scheduled modes', () => applyDueModes(parts));
@@ -220,6 +224,10 @@ export class Sweeper {
     await database.queries
       .deleteFrom('changes')
       .where('atMs', '<', clock.nowMs() - 60_000)
+      .execute();
+    await database.queries
+      .deleteFrom('dropIns')
+      .where('startedAtMs', '<', clock.nowMs() - DROP_INS_KEPT_MS)
       .execute();
     await database.queries
       .deleteFrom('pairingCodes')

@@ -12,6 +12,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '007_alarm_tests': { up: alarmTests },
   '008_ignored_sounds': { up: ignoredSounds },
   '009_bridge_leases': { up: bridgeLeases },
+  '010_drop_in': { up: dropIn },
 };
 
 /** Before, everybody could do everything. The first person of each home becomes its owner. */
@@ -52,6 +53,44 @@ async function ignoredSounds(db: Kysely<unknown>): Promise<void> {
   await sql`create index candidates_ignored on candidates (ignored_sound_id) where ignored_sound_id is not null`.execute(
     db,
   );
+}
+
+async function dropIn(db: Kysely<unknown>): Promise<void> {
+  const { schema } = db;
+  await schema
+    .alterTable('devices')
+    .addColumn('listen_until_ms', 'bigint', (c) => c.notNull().defaultTo(0))
+    .execute();
+  // No foreign key to device or member: the log outlives both.
+  await schema
+    .createTable('drop_ins')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('device_name', 'text', (c) => c.notNull())
+    .addColumn('member_id', 'text', (c) => c.notNull())
+    .addColumn('member_name', 'text', (c) => c.notNull())
+    .addColumn('started_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('until_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('drop_ins_home').on('drop_ins').columns(['home_id', 'started_at_ms']).execute();
+  await schema.createIndex('drop_ins_device').on('drop_ins').columns(['device_id', 'until_ms']).execute();
+  await schema.createIndex('drop_ins_started').on('drop_ins').column('started_at_ms').execute();
+  await schema
+    .createTable('drop_in_segments')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('key', 'text', (c) => c.notNull())
+    .addColumn('bytes', 'integer', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('upload_until_ms', 'bigint', (c) => c.notNull())
+    .addColumn('look_at_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('drop_in_segments_device').on('drop_in_segments').columns(['device_id', 'id']).execute();
+  await schema.createIndex('drop_in_segments_home').on('drop_in_segments').column('home_id').execute();
+  await schema.createIndex('drop_in_segments_key').on('drop_in_segments').column('key').execute();
+  await schema.createIndex('drop_in_segments_look').on('drop_in_segments').column('look_at_ms').execute();
 }
 
 async function bridgeLeases(db: Kysely<unknown>): Promise<void> {

@@ -45,6 +45,8 @@ export interface Schema {
     silent: Flag;
     /** The newest order for its siren (homes/siren-orders.ts); null: none was ever given. */
     sirenOrder: Generated<Json | null>;
+    /** Somebody listens live until then (drop-in/listeners.ts); 0: nobody did. */
+    listenUntilMs: Generated<Ms>;
   };
   /** `hash` is SHA-256 of a 256-bit random token. `subjectId` is the device's or the member's id. */
   tokens: {
@@ -213,6 +215,29 @@ export interface Schema {
     heardAfterMs: Ms;
     reportedAfterMs: Ms;
     aboveRoomDb: number | null;
+  };
+  /** Who listened live to which device when. Names are kept as they were. */
+  dropIns: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    deviceId: Fixed<string>;
+    deviceName: Fixed<string>;
+    memberId: Fixed<string>;
+    memberName: Fixed<string>;
+    startedAtMs: Fixed<Ms>;
+    /** When it ends by itself, or has ended. */
+    untilMs: Ms;
+  };
+  /** Live sound in the clip store: one second each, removed after a minute (drop-in/segment-removal.ts). */
+  dropInSegments: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    deviceId: Fixed<string>;
+    key: Fixed<string>;
+    bytes: Fixed<number>;
+    createdAtMs: Fixed<Ms>;
+    uploadUntilMs: Fixed<Ms>;
+    lookAtMs: Ms;
   };
   /** The database work queue (queue/database-queue.ts). */
   jobs: {

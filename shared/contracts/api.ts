@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AlarmTest } from './alarm-tests.ts';
 import { Id, Instant, Name } from './common.ts';
 import { PairingCode } from './device.ts';
+import { DropIn } from './drop-in.ts';
 import { ChannelView, DeviceView, Incident, MemberView } from './home.ts';
 import { IgnoredSound } from './ignored-sounds.ts';
 import { HomeSettings } from './settings.ts';
@@ -40,6 +41,7 @@ export const HomeExport = z.object({
   devices: z.array(DeviceView),
   channels: z.array(ChannelView),
   alarmTests: z.array(AlarmTest),
+  dropIns: z.array(DropIn),
   ignoredSounds: z.array(IgnoredSound),
   incidents: z.array(Incident.extend({ clips: z.array(z.object({ candidateId: Id, url: z.string() })) })),
   deletions: z.array(

@@ -74,6 +74,8 @@ export const Heartbeat = z.object({
   gateSavedPercent: z.number().min(0).max(100),
   /** Absent from devices of the version before this one. */
   siren: SirenState.optional(),
+  /** Whether it lets members listen live. Absent from devices of the version before this one, which cannot. */
+  dropIn: z.boolean().optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
@@ -86,5 +88,7 @@ export const HeartbeatAnswer = z.object({
     .nullable(),
   live: z.boolean(),
   siren: SirenOrder.nullish(),
+  /** Who listens live now. The device then sends one-second segments until nobody does. */
+  listeners: z.array(z.string()).optional(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

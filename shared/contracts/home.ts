@@ -91,6 +91,10 @@ export const DeviceView = z.object({
   cpuPercent: z.number().nullable(),
   rssMb: z.number().nullable(),
   siren: SirenState,
+  /** Whether the device lets members listen live. */
+  dropIn: z.boolean(),
+  /** Names of those who listen live now. */
+  listeners: z.array(z.string()),
 });
 export type DeviceView = z.infer<typeof DeviceView>;
 export const SirenRequest = z.object({ on: z.boolean() });

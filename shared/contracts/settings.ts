@@ -17,6 +17,8 @@ export const SoundSetting = z.object({
 });
 export type SoundSetting = z.infer<typeof SoundSetting>;
 
+const DropInRule = z.enum(['never', 'during_alerts', 'always']);
+
 /** Until when a sound is not reported. Never a safety sound, and for a day at most. */
 const NotNow = z.record(Label, z.iso.datetime({ offset: true }));
 
@@ -32,6 +34,8 @@ export const HomeSettings = z.object({
   notNow: NotNow.default({}),
   /** A notice when a device has heard no test of an alarm for 30 days. */
   testReminder: z.boolean().default(false),
+  /** When members may listen live to a device. */
+  dropIn: DropInRule.default('during_alerts'),
   quietHours: z.object({ from: TimeOfDay, to: TimeOfDay }).nullable(),
   retentionDays: z.number().int().min(1).max(365),
   helpImprove: z.boolean(),
@@ -41,6 +45,6 @@ export const HomeSettings = z.object({
 export type HomeSettings = z.infer<typeof HomeSettings>;
 /** Without the defaults: a patch that does not name a setting must not change it. */
 export const HomeSettingsPatch = HomeSettings.omit({ version: true })
-  .extend({ notNow: NotNow, testReminder: z.boolean() })
+  .extend({ notNow: NotNow, testReminder: z.boolean(), dropIn: DropInRule })
   .partial();
 export type HomeSettingsPatch = z.infer<typeof HomeSettingsPatch>;

@@ -1,0 +1,18 @@
+import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import type { Queries } from '../store/database.ts';
+
+/** Whether the home's rule lets its members listen live now. A test of the alarms is no alert. */
+export async function mayListen(queries: Queries, homeId: string, rule: HomeSettings['dropIn']): Promise<boolean> {
+  if (rule !== 'during_alerts') return rule === 'always';
+  const alert = await queries
+    .selectFrom('incidents')
+    .select('id')
+    .where('homeId', '=', homeId)
+    .where('state', '!=', 'cleared')
+    .where('class', '!=', 'upkeep')
+    .where('test', '=', 0)
+    .where('verdict', 'in', ['confirmed', 'unverified'])
+    .limit(1)
+    .executeTakeFirst();
+  return alert !== undefined;
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { CandidateAccepted } from './candidate.ts';
+import { Id, Instant, Sha256 } from './common.ts';
+
+/** One second of sound: 16 kHz mono 16-bit WAV. */
+export const SEGMENT_S = 1;
+
+/** One person listened live to one device. It is the log that every member sees, and the session while `until` lies ahead. */
+export const DropIn = z.object({
+  id: Id,
+  deviceId: Id,
+  /** Room or name of the device at that time. */
+  where: z.string(),
+  memberId: Id,
+  /** Name of the listener at that time. */
+  by: z.string(),
+  startedAt: Instant,
+  /** When it ended, or will end by itself. */
+  until: Instant,
+});
+export type DropIn = z.infer<typeof DropIn>;
+
+/** GET /v1/drop-ins/{id}/segments?after=ID: what can be played by now, in order. */
+export const DropInSegments = z.object({
+  until: Instant,
+  /** Everybody who listens to this device now. */
+  by: z.array(z.string()),
+  items: z.array(z.object({ id: Id, url: z.string() })),
+});
+export type DropInSegments = z.infer<typeof DropInSegments>;
+export const DropInSegmentsQuery = z.object({ after: Id.optional() });
+
+/** POST /v1/drop-in-segments (device): the next second of sound. `upload` is null when nobody listens any more. */
+export const DropInSegmentRequest = z.object({ sha256: Sha256, bytes: z.number().int().positive().max(64_000) });
+export const DropInSegmentAnswer = CandidateAccepted.pick({ upload: true });
+export type DropInSegmentAnswer = z.infer<typeof DropInSegmentAnswer>;
