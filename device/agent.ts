@@ -13,6 +13,7 @@ import type { TrustedKeys } from './releases/trusted-keys.ts';
 import { AgentEmitter } from './events.ts';
 import { describeStatus } from './health/status-report.ts';
 import { Vitals } from './health/vitals.ts';
+import { LiveSound } from './drop-in/live-sound.ts';
 import { CandidateDesk } from './listening/candidate-desk.ts';
 import { Ears } from './listening/ears.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -44,6 +45,8 @@ export interface AgentOptions {
   releaseTrialMs?: number;
   /** How often a heartbeat is sent to the cloud. */
   heartbeatMs?: number;
+  /** Whether members may listen live; true unless the owner of the machine says no. */
+  dropIn?: boolean;
 }
 
 export interface Agent {
@@ -66,6 +69,8 @@ export interface Agent {
   mode(): Mode;
   /** Sets the mode from a switch in the home. */
   setMode(mode: Mode): Promise<void>;
+  /** Names of those who listen live now. */
+  listeners(): readonly string[];
   /** The last 20 s of sound of each source. */
   hearing(): readonly Hearing[];
 }
@@ -89,6 +94,7 @@ class ComposedAgent implements Agent {
   private readonly updater: Updater;
   private ears!: Ears;
   private readonly uplink: Uplink | null;
+  private readonly live: LiveSound | null;
   private readonly lifecycle: Lifecycle;
   private readonly failure = Promise.withResolvers<never>();
   private isWatched = false;
@@ -116,6 +122,7 @@ class ComposedAgent implements Agent {
       ...(options.releaseTrialMs === undefined ? {} : { trialMs: options.releaseTrialMs }),
     });
     this.uplink = this.client && this.openUplink(this.client);
+    this.live = this.client && options.dropIn !== false ? this.openLiveSound(this.client) : null;
     this.failure.promise.catch(() => undefined);
     this.events.on('siren', ({ sounding }) => (this.siren = sounding ? 'sounding' : 'silent'));
     this.lifecycle = new Lifecycle(this.parts());
@@ -145,6 +152,7 @@ class ComposedAgent implements Agent {
       { stop: () => updater.settled() },
       this.loop((signal) => settings.run(signal)),
       ...(this.uplink ? [this.loop((signal) => this.uplink!.run(signal))] : []),
+      ...(this.live ? [this.loop((signal) => this.live!.run(signal))] : []),
       new Loop(
         (signal) => this.listen(signal),
         () => undefined,
@@ -172,9 +180,10 @@ class ComposedAgent implements Agent {
   status(): Heartbeat {
     const { outbox, settings, vitals, ears } = this;
     const { siren } = this;
+    const dropIn = this.live !== null;
     const releaseState = () => this.updater.releaseState;
     return describeStatus(
-      { software: SOFTWARE_VERSION, ears, outbox, settings, vitals, siren, releaseState },
+      { software: SOFTWARE_VERSION, ears, outbox, settings, vitals, siren, dropIn, releaseState },
       this.isWatched,
     );
   }
@@ -203,6 +212,10 @@ class ComposedAgent implements Agent {
     return this.settings.setMode(mode);
   }
 
+  listeners(): readonly string[] {
+    return this.live?.listeners ?? [];
+  }
+
   hearing(): readonly Hearing[] {
     return this.ears.rings;
   }
@@ -224,13 +237,20 @@ class ComposedAgent implements Agent {
       clock,
       describe: () => this.status(),
       beatMs: this.options.heartbeatMs,
-      answered: async ({ settings, release, live, siren }) => {
+      answered: async ({ settings, release, live, siren, listeners }) => {
         this.isWatched = live;
+        this.live?.take(listeners ?? []);
         if (siren) this.events.emit('sirenOrder', siren);
         if (release) this.updater.offer(release, this.stopping.signal);
         if (settings !== null) await this.settings.apply(settings);
       },
     });
+  }
+
+  private openLiveSound(client: CloudClient): LiveSound {
+    const { events, clock } = this;
+    const isUrgent = () => this.uplink?.isUrgent ?? false;
+    return new LiveSound({ client, events, clock, isUrgent, rings: () => this.ears.rings });
   }
 
   private detectorSettings(): DetectorSettings {

@@ -71,7 +71,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }, command: Command) => {
       const { askDaemon } = await import('./control.ts');
-      const status = (await askDaemon(home(), 'GET /status')) as Heartbeat;
+      const status = (await askDaemon(home(), 'GET /status')) as Status;
       const asJson = json ?? command.parent?.opts<{ json?: boolean }>().json;
       say(asJson ? JSON.stringify(status) : inWords(status));
     });
@@ -127,14 +127,18 @@ interface InstallFlags {
   room: string;
 }
 
-function inWords(status: Heartbeat): string {
-  const { outbox, sources } = status;
+/** What the daemon answers. `listeners` is absent from daemons of the version before this one. */
+type Status = Heartbeat & { listeners?: string[] };
+
+function inWords(status: Status): string {
+  const { outbox, sources, listeners = [] } = status;
   return [
     `release   ${status.release} (${status.releaseState.state}${status.releaseState.message ? `: ${status.releaseState.message}` : ''}), hears ${status.labels.join(', ')}`,
     ...sources.map(
       ({ name, state, reason, levelDbfs }) =>
         `source    ${name}: ${state}${reason ? ` (${reason})` : ''}, ${levelDbfs === null ? 'no sound' : `${levelDbfs.toFixed(0)} dBFS`}`,
     ),
+    `live      ${listeners.length > 0 ? `${listeners.join(', ')} listening` : status.dropIn ? 'nobody listens' : 'not allowed'}`,
     `outbox    ${outbox.records} waiting, ${(outbox.bytes / 1e6).toFixed(1)} MB${outbox.full ? ', FULL' : ''}${outbox.inMemory ? `, ${outbox.inMemory} NOT ON DISK` : ''}${outbox.corrupt ? `, ${outbox.corrupt} set aside` : ''}`,
     `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB; the gate slept ${status.gateSavedPercent.toFixed(0)} % of the time`,
   ].join('\n');

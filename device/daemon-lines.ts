@@ -30,6 +30,9 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
       if (id !== lastSirenOrder) print(`siren    a member of the home asked to ${on ? 'sound' : 'stop'} it`);
       lastSirenOrder = id;
     });
+    events.on('listeners', ({ names }) =>
+      print(names.length > 0 ? `live     ${names.join(', ')} listening live` : 'live     nobody listens any more'),
+    );
     events.on('release', ({ version, state, message }) =>
       print(`release  ${version} ${state}${message ? `: ${message}` : ''}`),
     );

@@ -91,7 +91,10 @@ export class Daemon {
   /** A disk that takes no socket costs the control, not the listening. */
   private async openControl(home: string): Promise<Server | null> {
     const { agent } = this.options;
-    const routes = { 'GET /status': async () => agent.status(), 'POST /selftest': () => this.selfTest() };
+    const routes = {
+      'GET /status': async () => ({ ...agent.status(), listeners: agent.listeners() }),
+      'POST /selftest': () => this.selfTest(),
+    };
     const afterStart = Object.entries(routes).map(([route, answer]) => [
       route,
       () => this.started.promise.then(() => answer()),

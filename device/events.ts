@@ -28,6 +28,8 @@ export interface AgentEvents {
   online: [{ online: boolean; reason: string | null }];
   /** A member's order, at every heartbeat until it is old. */
   sirenOrder: [SirenOrder];
+  /** Names of those who listen live to this device from now on; empty: nobody any more. */
+  listeners: [{ names: readonly string[] }];
   /** The siren began or stopped; the first one says that there is a siren. */
   siren: [{ sounding: boolean }];
   settings: [{ version: number; mode: Mode; testing: boolean }];

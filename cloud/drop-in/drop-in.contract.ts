@@ -192,6 +192,15 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await queries.selectFrom('dropInSegments').select('id').execute()).toEqual([]);
   });
 
+  test('a member who is removed hears no more', async () => {
+    await listen(bob);
+    expect(await send()).toBe(true);
+    await ann.call('DELETE', `/v1/members/${bob.id}`);
+    expect(await send()).toBe(false);
+    const { items } = await ann.call<{ items: DropIn[] }>('GET', '/v1/drop-ins');
+    expect(items[0]).toMatchObject({ by: 'Bob' });
+  });
+
   test('a home that is deleted takes its live sound with it', async () => {
     await listen();
     await send();

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { HEARTBEAT_GOOD_MS } from '../incidents/incident-book.ts';
 import { noticesOf, settleNotice } from '../incidents/device-notices.ts';
 import { listenersOf } from '../drop-in/listeners.ts';
+import { mayListen } from '../drop-in/permission.ts';
 import { publish } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
@@ -22,6 +23,9 @@ type DeviceRow = Selectable<Schema['devices']>;
 
 /** A heartbeat that says nothing new is written this seldom: a million homes beat every 5 s, and a small box has a flash disk. */
 const WRITE_EVERY_MS = 20_000;
+
+/** Listening live begins within 3 s of a tap: its device must learn of it within one. */
+const SOON_S = 1;
 
 export async function takeHeartbeat(
   parts: Parts,
@@ -71,6 +75,7 @@ export async function takeHeartbeat(
     },
     live: isWatched,
     siren: currentOrder(row.sirenOrder, nowMs),
+    ...(isWatched && (await mayListen(queries, device.homeId, settings.dropIn)) ? { nextBeatS: SOON_S } : {}),
     listeners: (await listenersOf(queries, [row], nowMs)).get(row.id) ?? [],
   };
 }

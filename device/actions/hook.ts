@@ -10,7 +10,7 @@ const MOST_WAITING = 100;
 
 /**
  * Runs the configured command for every event, with the event as one JSON object on its stdin: `{"event":"candidate", …}`, `"heard"`,
- * `"ended"`, `"health"`.
+ * `"ended"`, `"listeners"`, `"health"`.
  */
 export class Hook {
   private readonly command: string;
@@ -31,6 +31,7 @@ export class Hook {
     this.events.on('heard', ({ id, label, source, ended }) =>
       this.add({ event: ended ? 'ended' : 'heard', id, label, source }),
     );
+    this.events.on('listeners', ({ names }) => this.add({ event: 'listeners', names }));
     this.events.on('health', (health) => this.add({ event: 'health', ...health }));
     await untilAborted(signal);
     await Promise.all(this.running);

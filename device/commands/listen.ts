@@ -70,6 +70,7 @@ function openAgent(
     ),
     cloud,
     gate: configuration.energy_gate,
+    dropIn: configuration.drop_in,
     outboxBounds: { maxBytes: configuration.outbox_max_mb * 1e6, maxRecords: configuration.outbox_max_records },
   });
 }

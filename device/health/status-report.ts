@@ -11,12 +11,13 @@ export interface StatusParts {
   settings: HomeSettingsKeeper;
   vitals: Vitals;
   siren: SirenState;
+  dropIn: boolean;
   releaseState: () => Heartbeat['releaseState'];
 }
 
 /** How this device is, in the words of the heartbeat. The same for the cloud, `earshot device status` and Prometheus. */
 export function describeStatus(
-  { software, ears, outbox, settings, vitals, siren, releaseState }: StatusParts,
+  { software, ears, outbox, settings, vitals, siren, dropIn, releaseState }: StatusParts,
   live: boolean,
 ): Heartbeat {
   const { manifest, labels } = ears.network;
@@ -34,5 +35,6 @@ export function describeStatus(
     rssMb: vitals.rssMb,
     gateSavedPercent: ears.gateSavedPercent,
     siren,
+    dropIn,
   };
 }

@@ -52,6 +52,11 @@ const KEYS = {
   name: { is: text, by: 'Earshot', says: 'What the app calls this device when it is paired.' },
   room: { is: text, by: '', says: 'Where it stands.' },
   energy_gate: { is: onOff, by: 'on', says: 'Sleep in silence; off computes every frame.' },
+  drop_in: {
+    is: onOff,
+    by: 'on',
+    says: 'Whether members may listen live, when the home allows it too; off: never.',
+  },
   siren: {
     is: oneOf('offline', 'always', 'never'),
     by: 'offline',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Candidate, CLIP_CHECKSUM, StillHeard } from '@earshot/shared/contracts/candidate.ts';
+import { DropInSegmentRequest } from '@earshot/shared/contracts/drop-in.ts';
 import { Heartbeat, type HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 
 /**
@@ -17,6 +18,8 @@ export class TestCloud {
   readonly clips = new Map<string, Buffer>();
   /** Ids in the order in which their clips came; one that comes twice stands here twice. */
   readonly uploads: string[] = [];
+  /** Seconds of live sound, in the order in which they came. */
+  readonly segments: Buffer[] = [];
   readonly heard: { id: string; heard: StillHeard }[] = [];
   readonly beats: Heartbeat[] = [];
   readonly files = new Map<string, Buffer>();
@@ -81,6 +84,12 @@ export class TestCloud {
       return reply(response, 204, null);
     }
     if (kind === 'candidates') return this.takeCandidate(response, id, Candidate.parse(JSON.parse(body.toString())));
+    if (kind === 'drop-in-segments') {
+      DropInSegmentRequest.parse(JSON.parse(body.toString()));
+      const expiresAt = new Date(Date.now() + 15_000).toISOString();
+      const upload = { method: 'PUT', url: '/clips/segment', headers: {}, expiresAt };
+      return reply(response, 200, { upload: this.answer.listeners?.length ? upload : null });
+    }
     if (kind === 'heartbeat') {
       this.beats.push(Heartbeat.parse(JSON.parse(body.toString())));
       return reply(response, 200, { now: new Date().toISOString(), ...this.answer });
@@ -115,6 +124,11 @@ export class TestCloud {
   }
 
   private takeClip(response: ServerResponse, id: string, body: Buffer): void {
+    if (id === 'segment') {
+      this.segments.push(body);
+      const sha256 = createHash('sha256').update(body).digest('base64');
+      return reply(response, 204, null, { [CLIP_CHECKSUM]: sha256 });
+    }
     const told = this.registered.find((known) => known.id === id)?.clip;
     if (!told || createHash('sha256').update(body).digest('hex') !== told.sha256) {
       return reply(response, 422, errorBody('CLIP_MISMATCH', id));

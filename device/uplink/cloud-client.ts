@@ -6,6 +6,7 @@ import {
   type StillHeard,
 } from '@earshot/shared/contracts/candidate.ts';
 import { PairResponse, type Heartbeat } from '@earshot/shared/contracts/device.ts';
+import { DropInSegmentAnswer } from '@earshot/shared/contracts/drop-in.ts';
 import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
 import { putClip } from './clip-upload.ts';
@@ -72,6 +73,12 @@ export class CloudClient {
   async stillHeard(id: string, heard: StillHeard, signal: AbortSignal): Promise<void> {
     const response = await this.request('POST', `/v1/candidates/${id}/heard`, heard, signal);
     if (response.status !== 204) throw notEarshot(response);
+  }
+
+  /** Announces a second of live sound; null when nobody listens any more. */
+  async addSegment(segment: { sha256: string; bytes: number }, signal: AbortSignal): Promise<Upload | null> {
+    const path = '/v1/drop-in-segments';
+    return (await this.json('POST', path, segment, DropInSegmentAnswer, signal)).upload;
   }
 
   heartbeat(beat: Heartbeat, signal: AbortSignal): Promise<LooseAnswer> {

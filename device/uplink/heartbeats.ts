@@ -12,6 +12,15 @@ const LONGEST_SILENCE_MS = 30_000;
 /** A cloud that is there answers within a second. Together with BEAT_MS: a connection that falls silent is noticed within 10 s. */
 const UNANSWERED_MS = 5_000;
 
+/** During an alert a member may listen live: that begins within 3 s of a tap. */
+const URGENT_BEAT_MS = 1_000;
+
+export interface HeartbeatPace {
+  beatMs?: number | undefined;
+  /** Whether an alert is on. */
+  isUrgent?: () => boolean;
+}
+
 export interface HeartbeatEvents {
   answered(answer: LooseAnswer): Promise<void>;
   failed(error: EarshotError): void;
@@ -24,13 +33,21 @@ export class Heartbeats {
   private readonly describe: () => Heartbeat;
   private readonly events: HeartbeatEvents;
   private readonly beatMs: number;
+  private readonly isUrgent: () => boolean;
 
-  constructor(client: CloudClient, clock: Clock, describe: () => Heartbeat, events: HeartbeatEvents, beatMs = BEAT_MS) {
+  constructor(
+    client: CloudClient,
+    clock: Clock,
+    describe: () => Heartbeat,
+    events: HeartbeatEvents,
+    { beatMs = BEAT_MS, isUrgent = () => false }: HeartbeatPace = {},
+  ) {
     this.client = client;
     this.clock = clock;
     this.describe = describe;
     this.events = events;
     this.beatMs = beatMs;
+    this.isUrgent = isUrgent;
   }
 
   /** Runs until the signal aborts. */
@@ -42,6 +59,8 @@ export class Heartbeats {
         const answer = await this.beat(signal);
         backOff.succeeded();
         await this.events.answered(answer);
+        const soonestMs = this.isUrgent() ? URGENT_BEAT_MS : (answer.nextBeatS ?? Infinity) * 1_000;
+        waitMs = Math.min(waitMs, soonestMs);
       } catch (thrown) {
         if (signal.aborted) return;
         waitMs = backOff.nextMs();

@@ -20,6 +20,9 @@ export interface UplinkOptions {
   beatMs?: number | undefined;
 }
 
+/** How long after a report somebody may be looking at the alert. */
+const ALERT_MS = 120_000;
+
 /** Everything between this device and its cloud. */
 export class Uplink {
   private readonly delivery: Delivery;
@@ -31,6 +34,7 @@ export class Uplink {
   /** Ids that the cloud does not know yet. */
   private readonly unregistered = new Set<string>();
   private isOnline: boolean | null = null;
+  private alertUntilMs = -Infinity;
 
   constructor({ client, outbox, events, clock, describe, answered, beatMs }: UplinkOptions) {
     this.outbox = outbox;
@@ -62,7 +66,7 @@ export class Uplink {
         },
         failed: (error) => this.tell(false, error),
       },
-      beatMs,
+      { beatMs, isUrgent: () => this.clock.monotonicMs() < this.alertUntilMs },
     );
   }
 
@@ -75,10 +79,16 @@ export class Uplink {
     return this.heard.waiting > 0;
   }
 
+  /** An alert waits to be reported. */
+  get isUrgent(): boolean {
+    return this.unregistered.size > 0;
+  }
+
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     for (const { id } of this.outbox.list()) this.unregistered.add(id);
     this.events.on('candidate', ({ candidate }) => {
+      this.alertUntilMs = this.clock.monotonicMs() + ALERT_MS;
       this.unregistered.add(candidate.id);
       this.delivery.wake(candidate.id);
     });

@@ -90,5 +90,7 @@ export const HeartbeatAnswer = z.object({
   siren: SirenOrder.nullish(),
   /** Who listens live now. The device then sends one-second segments until nobody does. */
   listeners: z.array(z.string()).optional(),
+  /** When the cloud wants the next heartbeat, if sooner than usual: somebody looks and may listen live. */
+  nextBeatS: z.number().min(0.5).max(60).optional(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

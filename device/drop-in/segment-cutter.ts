@@ -1,0 +1,34 @@
+import { SEGMENT_S } from '@earshot/shared/contracts/drop-in.ts';
+import type { Ring } from '../audio/ring.ts';
+import { SAMPLE_RATE } from '../audio/source.ts';
+
+const SEGMENT_SAMPLES = SEGMENT_S * SAMPLE_RATE;
+/** A line that is slower than the sound: what lies further back is left out, so that "live" stays live. */
+const MOST_BEHIND_SAMPLES = 3 * SAMPLE_RATE;
+
+/** Cuts what the sources hear into seconds without a gap, all sources mixed. Begins with the last second. */
+export class SegmentCutter {
+  private readonly rings: readonly Ring[];
+  /** The next sample of each ring. */
+  private readonly at: number[];
+
+  constructor(rings: readonly Ring[]) {
+    this.rings = rings;
+    this.at = rings.map(({ start, end }) => Math.max(start, end - SEGMENT_SAMPLES));
+  }
+
+  /** The next second; null while no source has a whole one. */
+  next(): Float32Array | null {
+    const behind = this.rings.map(({ end }, i) => end - (this.at[i] ?? 0));
+    if (!behind.some((samples) => samples >= SEGMENT_SAMPLES)) return null;
+    const mixed = new Float32Array(SEGMENT_SAMPLES);
+    this.rings.forEach((ring, i) => {
+      // A source that is a little slower joins in with the next segment.
+      if ((behind[i] ?? 0) < SEGMENT_SAMPLES) return;
+      const from = (behind[i] ?? 0) > MOST_BEHIND_SAMPLES ? ring.end - SEGMENT_SAMPLES : (this.at[i] ?? 0);
+      this.at[i] = from + SEGMENT_SAMPLES;
+      ring.read(from, from + SEGMENT_SAMPLES).forEach((sample, at) => (mixed[at] = (mixed[at] ?? 0) + sample));
+    });
+    return mixed;
+  }
+}
