@@ -11,6 +11,7 @@ export interface Offer {
   version: string;
   manifestSha256: string;
   signatureSha256?: string | undefined;
+  goBack?: boolean | undefined;
 }
 
 /**

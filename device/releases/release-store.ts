@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 import { syncFolder } from '../disk/atomic-file.ts';
 import { StateFile } from '../disk/state-file.ts';
+import { hash } from './fetch-file.ts';
 
 const Choice = z.object({
   /** Folder under the store; null is the release that came with the software. */
@@ -91,6 +92,20 @@ export class ReleaseStore {
   /** Ends a trial that failed while the device still runs. */
   async abandonTrial(why: string, nowMs: number): Promise<void> {
     if (this.choice.onTrial) await this.goBack(this.choice.current, this.choice.previous, why, nowMs);
+  }
+
+  /** The folder of the release that ran before the current one, if that is the one of this hash; null otherwise. */
+  async previousIs(manifestSha256: string): Promise<string | null> {
+    const { current, previous } = this.choice;
+    if (current === null) return null;
+    const dir = this.path(previous);
+    const manifest = await readFile(join(dir, 'manifest.json')).catch(() => null);
+    return manifest && hash(manifest) === manifestSha256 ? dir : null;
+  }
+
+  /** On the cloud's order. The release that is left is not taken again for a day. */
+  async returnToPrevious(why: string, nowMs: number): Promise<void> {
+    await this.goBack(this.choice.current, this.choice.previous, why, nowMs);
   }
 
   async remember(manifestSha256: string, why: string, nowMs: number): Promise<void> {

@@ -76,15 +76,40 @@ export class Updater {
       this.busy ||
       clock.monotonicMs() < this.notBeforeMs ||
       offer.manifestSha256 === this.release?.manifestSha256 ||
-      store.hasFailed(offer.manifestSha256, clock.nowMs())
+      (!offer.goBack && store.hasFailed(offer.manifestSha256, clock.nowMs()))
     )
       return;
-    this.busy = this.take(offer, signal).finally(() => (this.busy = null));
+    this.busy = this.follow(offer, signal).finally(() => (this.busy = null));
   }
 
   /** Resolves when no update is under way. */
   async settled(): Promise<void> {
     await this.busy;
+  }
+
+  /** A release of before is refused, but for one: that which ran here just before, when the cloud halted the newer one's roll-out. */
+  private async follow(offer: Offer, signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.options;
+    const before = offer.goBack ? await store.previousIs(offer.manifestSha256) : null;
+    if (before !== null) await this.goBack(before, offer.version);
+    else if (!store.hasFailed(offer.manifestSha256, clock.nowMs())) await this.take(offer, signal);
+  }
+
+  private async goBack(dir: string, version: string): Promise<void> {
+    const { store, clock, events, load, switchTo } = this.options;
+    const why = `the roll-out of ${this.release?.manifest.version ?? ''} was halted; ${version} runs again`;
+    try {
+      const release = await loadRelease(dir, load);
+      const network = await Network.load(release);
+      await store.returnToPrevious(why, clock.nowMs());
+      await switchTo(network);
+      this.release = release;
+      this.tell('rolled_back', why);
+    } catch (thrown) {
+      const error = asEarshotError(thrown, 'RELEASE_BROKEN', version);
+      this.notBeforeMs = clock.monotonicMs() + this.backOff.nextMs();
+      events.emit('problem', error);
+    }
   }
 
   private async take(offer: Offer, signal: AbortSignal): Promise<void> {

@@ -97,6 +97,34 @@ describe('updates of the release', () => {
     expect([running(), agent!.status().releaseState.state]).toEqual([NEW, 'running']);
   });
 
+  test('when the cloud halts the roll-out, the device goes back to the release before, and not to the halted one', async () => {
+    await publish(NEW, [SMOKE, GLASS, DOG]);
+    await start();
+    await until(() => agent!.status().releaseState.state === 'running' && running() === NEW);
+    const halted = cloud.answer.release;
+    await shelve(cloud, path('built-in'), OLD);
+    cloud.answer.release = { ...cloud.answer.release!, goBack: true };
+    await until(() => running() === OLD);
+    await until(() => told().state === 'rolled_back');
+    expect(told().message).toContain(`the roll-out of ${NEW} was halted; ${OLD} runs again`);
+    expect(agent!.status().labels).toEqual(['smoke_alarm', 'glass_break']);
+    cloud.answer.release = halted;
+    await systemClock.sleep(500);
+    expect(running()).toBe(OLD);
+    await agent!.stop();
+    cloud.answer.release = null;
+    await start();
+    expect(running()).toBe(OLD);
+  });
+
+  test('a release of before that never ran here is refused, also when the cloud says "go back"', async () => {
+    await publish('2025-12-31.9', [SMOKE]);
+    cloud.answer.release = { ...cloud.answer.release!, goBack: true };
+    await start();
+    await until(() => agent!.status().releaseState.state === 'refused');
+    expect(running()).toBe(OLD);
+  });
+
   test.each([
     [
       'a signature by a key that is not trusted',

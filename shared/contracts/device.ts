@@ -84,7 +84,13 @@ export const HeartbeatAnswer = z.object({
   settings: HomeSettings.nullable().describe('Null when settingsVersion is current.'),
   /** The release that this home should run; the device fetches `/v1/models/{sha256}` for each file it lacks. */
   release: z
-    .object({ version: z.string(), manifestSha256: z.string(), signatureSha256: z.string().optional() })
+    .object({
+      version: z.string(),
+      manifestSha256: z.string(),
+      signatureSha256: z.string().optional(),
+      /** The roll-out of the newer release was halted: a device that ran this one just before goes back to it. */
+      goBack: z.boolean().optional(),
+    })
     .nullable(),
   live: z.boolean(),
   siren: SirenOrder.nullish(),

@@ -1,0 +1,104 @@
+/**
+ * How well "sounds like one you marked wrong" tells sounds apart: `node models/replay/likeness/measure-likeness.ts CORPUS SPLIT LABEL
+ * [RELEASE]`. Each confuser of the corpus is embedded as if the device had suspected LABEL, once as the alert that is marked wrong and
+ * three times more as the same sound again; real sounds of LABEL are compared with all of them.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cosine } from '@earshot/cloud/ignored-sounds/embedding.ts';
+import { ClipScorer, type ScoredClip } from '@earshot/cloud/verifier/clip-scorer.ts';
+import { Manifest } from '@earshot/shared/contracts/release.ts';
+import { loadAudio } from '../../corpus/audio-file.ts';
+import { readManifest, type ManifestRow } from '../../corpus/manifest.ts';
+import { wilson } from '../metrics/intervals.ts';
+import { playedAgain } from './played-again.ts';
+import { withEmbedding } from './with-embedding.ts';
+
+const THRESHOLDS = [0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99];
+const PLAYS_AGAIN = 3;
+const MOST_OF_A_LABEL = 12;
+/** Sounds that may be what LABEL means, or nearly: neither fair false alerts nor real ones. */
+const DOUBTED = /glass|ceramic|alarm|siren|fire_|beep|smash|rir/;
+const NO_CADENCE = {
+  pattern: 'none',
+  toneHz: null,
+  onS: 0,
+  offS: 0,
+  periodS: null,
+  beeps: 0,
+  groups: 0,
+  fit: 0,
+} as const;
+
+const [corpus = '', split = 'dev', label = 'glass_break', release = 'models/release'] = process.argv.slice(2);
+const { verifier } = Manifest.parse(JSON.parse(await readFile(join(release, 'manifest.json'), 'utf8')));
+const scorer = await ClipScorer.load(withEmbedding(await readFile(join(release, verifier.file))), verifier);
+const { rows } = await readManifest(join(corpus, 'manifest.csv'));
+const evidence = { label, why: { cadence: NO_CADENCE, scores: { [label]: 0.9 } } };
+
+async function play(row: ManifestRow, times: readonly number[]): Promise<ScoredClip[]> {
+  const sound = await loadAudio(row.path);
+  return scorer.scoreAndEmbed(
+    times.map((time) => {
+      const { samples, eventStartS } = playedAgain(sound, row.file, time);
+      return { samples, eventStartS, evidence };
+    }),
+  );
+}
+
+const taken = new Map<string, number>();
+const wrong: { row: ManifestRow; clips: ScoredClip[] }[] = [];
+const real: ScoredClip[] = [];
+for (const row of rows.filter((one) => one.split === split)) {
+  const isReal = row.label === label;
+  const before = taken.get(row.label) ?? 0;
+  if (!isReal && (DOUBTED.test(row.label) || before >= MOST_OF_A_LABEL)) continue;
+  taken.set(row.label, before + 1);
+  try {
+    if (isReal) real.push(...(await play(row, [0])));
+    else
+      wrong.push({
+        row,
+        clips: await play(
+          row,
+          Array.from({ length: 1 + PLAYS_AGAIN }, (_, time) => time),
+        ),
+      });
+  } catch (error) {
+    console.error(`left out: ${row.file}: ${String(error)}`);
+  }
+}
+await scorer.close();
+
+const threshold = verifier.levels[label]?.high?.threshold ?? 1;
+const scoreOf = ({ scores }: ScoredClip): number => scores[label] ?? 0;
+const alike = (a: ScoredClip, b: ScoredClip): number => cosine(a.embedding!, b.embedding!);
+const share = (hits: number, trials: number): string => {
+  const { low, high } = wilson(hits, trials);
+  const percent = (value: number): string => (100 * value).toFixed(1);
+  return `${percent(trials ? hits / trials : 0)} % (${percent(low)} to ${percent(high)}; ${hits} of ${trials})`;
+};
+// What the verifier rejects anyway never becomes an alert that could be marked wrong.
+const alerted = wrong.filter(({ clips }) => scoreOf(clips[0]!) >= threshold);
+const confirmed = real.filter((clip) => scoreOf(clip) >= threshold);
+console.log(
+  `${split}, ${label}, verifier of ${verifier.sha256.slice(0, 8)}: ${wrong.length} confusers, ${alerted.length} of them alerts at high; ${real.length} real, ${confirmed.length} confirmed`,
+);
+for (const [name, marked] of [
+  ['all confusers', wrong],
+  ['alerts', alerted],
+] as const) {
+  for (const at of THRESHOLDS) {
+    const again = marked.flatMap(({ clips: [first, ...others] }) => others.map((clip) => alike(first!, clip) >= at));
+    const lost = confirmed.flatMap((clip) => marked.map(({ clips }) => alike(clips[0]!, clip) >= at));
+    const lostByAny = confirmed.filter((clip) => marked.some(({ clips }) => alike(clips[0]!, clip) >= at));
+    console.log(
+      [
+        `${name} ${at}`,
+        `same sound again ${share(again.filter(Boolean).length, again.length)}`,
+        `real sound like one marked ${share(lost.filter(Boolean).length, lost.length)}`,
+        `real sound like any of all marked ${share(lostByAny.length, confirmed.length)}`,
+      ].join(' | '),
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { Dice } from '../proving/dice.ts';
+
+const RATE = 16_000;
+const CLIP_S = 10;
+const EVENT_AT_S = 3;
+
+/**
+ * One and the same sound, played another time in the same place: another level (12 dB), another moment of the room's noise, 10 to 30 dB
+ * under the sound, and another start within the clip. `time` numbers the plays.
+ */
+export function playedAgain(
+  sound: Float32Array,
+  name: string,
+  time: number,
+): { samples: Float32Array; eventStartS: number } {
+  const dice = new Dice(name, time);
+  const samples = new Float32Array(CLIP_S * RATE);
+  const eventStartS = EVENT_AT_S + dice.between(-0.5, 0.5);
+  const rms = loudRms(sound);
+  const gain = 10 ** (dice.between(-36, -24) / 20) / rms;
+  const noise = (10 ** (-dice.between(10, 30) / 20) * gain * rms) / Math.sqrt(1 / 3);
+  let hum = 0;
+  for (let at = 0; at < samples.length; at++) {
+    // Brown-ish: a room's noise falls with frequency.
+    hum = 0.95 * hum + 0.31 * (2 * dice.roll() - 1);
+    samples[at] = noise * hum;
+  }
+  const from = Math.round(eventStartS * RATE);
+  const length = Math.min(sound.length, samples.length - from);
+  for (let at = 0; at < length; at++) samples[from + at]! += gain * (sound[at] as number);
+  return { samples: samples.map((sample) => Math.max(-1, Math.min(1, sample))), eventStartS };
+}
+
+/** Of the loudest half second. */
+function loudRms(sound: Float32Array): number {
+  const window = Math.min(sound.length, RATE / 2);
+  let [sum, most] = [0, 0];
+  for (let at = 0; at < sound.length; at++) {
+    sum += (sound[at] as number) ** 2;
+    if (at >= window) sum -= (sound[at - window] as number) ** 2;
+    most = Math.max(most, sum);
+  }
+  return Math.sqrt(most / window) || 1;
+}

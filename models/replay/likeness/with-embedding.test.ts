@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
+import { Manifest } from '@earshot/shared/contracts/release.ts';
+import { whiteNoise } from '@earshot/shared/testing/noise.ts';
+import { playedAgain } from './played-again.ts';
+import { withEmbedding } from './with-embedding.ts';
+
+const RELEASE = fileURLToPath(new URL('../../release/', import.meta.url));
+const NO_CADENCE = {
+  pattern: 'none',
+  toneHz: null,
+  onS: 0,
+  offS: 0,
+  periodS: null,
+  beeps: 0,
+  groups: 0,
+  fit: 0,
+} as const;
+
+test('the released verifier gives the same scores with its embedding, to the bit', async () => {
+  const { verifier } = Manifest.parse(JSON.parse(await readFile(`${RELEASE}manifest.json`, 'utf8')));
+  const bytes = await readFile(RELEASE + verifier.file);
+  const clip = {
+    ...playedAgain(whiteNoise(16_000, 0.1, 1), 'noise', 0),
+    evidence: { label: 'glass_break', why: { cadence: NO_CADENCE, scores: {} } },
+  };
+  const released = await ClipScorer.load(bytes, verifier);
+  const scores = await released.score([clip]);
+  await released.close();
+  const embedding = await ClipScorer.load(withEmbedding(bytes), verifier);
+  const [scored] = await embedding.scoreAndEmbed([clip]);
+  await embedding.close();
+  expect(scored?.scores).toEqual(scores[0]);
+  expect(scored?.embedding?.length).toBeGreaterThan(0);
+  expect(scored?.embedding?.every((value) => value >= 0)).toBe(true);
+});
+
+test('a sound that is played again is the same for the same time, and another for another', () => {
+  const sound = whiteNoise(16_000, 0.1, 1);
+  expect(playedAgain(sound, 'noise', 1)).toEqual(playedAgain(sound, 'noise', 1));
+  expect(playedAgain(sound, 'noise', 1).samples).not.toEqual(playedAgain(sound, 'noise', 2).samples);
+});
