@@ -65,7 +65,7 @@ for (const row of rows.filter((one) => one.split === split)) {
         ),
       });
   } catch (error) {
-    console.error(`left out: ${row.file}: ${String(error)}`);
+    process.stderr.write(`left out: ${row.file}: ${String(error)}\n`);
   }
 }
 await scorer.close();
@@ -73,6 +73,7 @@ await scorer.close();
 const threshold = verifier.levels[label]?.high?.threshold ?? 1;
 const scoreOf = ({ scores }: ScoredClip): number => scores[label] ?? 0;
 const alike = (a: ScoredClip, b: ScoredClip): number => cosine(a.embedding!, b.embedding!);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const share = (hits: number, trials: number): string => {
   const { low, high } = wilson(hits, trials);
   const percent = (value: number): string => (100 * value).toFixed(1);
@@ -81,7 +82,7 @@ const share = (hits: number, trials: number): string => {
 // What the verifier rejects anyway never becomes an alert that could be marked wrong.
 const alerted = wrong.filter(({ clips }) => scoreOf(clips[0]!) >= threshold);
 const confirmed = real.filter((clip) => scoreOf(clip) >= threshold);
-console.log(
+say(
   `${split}, ${label}, verifier of ${verifier.sha256.slice(0, 8)}: ${wrong.length} confusers, ${alerted.length} of them alerts at high; ${real.length} real, ${confirmed.length} confirmed`,
 );
 for (const [name, marked] of [
@@ -92,7 +93,7 @@ for (const [name, marked] of [
     const again = marked.flatMap(({ clips: [first, ...others] }) => others.map((clip) => alike(first!, clip) >= at));
     const lost = confirmed.flatMap((clip) => marked.map(({ clips }) => alike(clips[0]!, clip) >= at));
     const lostByAny = confirmed.filter((clip) => marked.some(({ clips }) => alike(clips[0]!, clip) >= at));
-    console.log(
+    say(
       [
         `${name} ${at}`,
         `same sound again ${share(again.filter(Boolean).length, again.length)}`,
