@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isService } from './services.js';
 
-// ONNX Runtime would write a log of its use into the home folder and send it to its maker. Nothing leaves this house unasked.
+// ONNX Runtime would log its use in the home folder and send the log to its maker. Earshot sends no usage data.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 18)) {
-  // Types are stripped and code is compiled once, not at every start: a third less CPU and 28 MB less memory. Threads read the
-  // variable. Where the folder cannot be written, it goes on without.
+  // Node compiles each file once and keeps the result for later starts: a third less CPU and 28 MB less memory. Worker threads read the
+  // variable too. If the folder cannot be written, Earshot runs without this cache.
   const { enableCompileCache } = await import('node:module');
   process.env.NODE_COMPILE_CACHE ??= join(process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot'), 'code');
   enableCompileCache(process.env.NODE_COMPILE_CACHE);
@@ -22,7 +22,7 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   signals.listen();
   if (words[0] === 'device') await (await import('./lean-start.js')).leanStart();
   const starter = process.env.EARSHOT_STARTER;
-  // Not for what this process starts.
+  // The variables are for this process, not for its children.
   delete process.env.EARSHOT_STARTER;
   if (starter) signals.stopWithStarter(Number(starter));
   const { main } = await import('./main.ts');

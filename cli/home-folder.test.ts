@@ -9,13 +9,13 @@ afterEach(() => {
   else process.env.EARSHOT_HOME = before;
 });
 
-test('a home that is yet to be made is taken as it is', () => {
+test('accepts a home that does not exist yet', () => {
   process.env.EARSHOT_HOME = join(tmpdir(), 'not', 'there', 'yet');
   expect(homeFolder()).toBe(join(tmpdir(), 'not', 'there', 'yet'));
 });
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
-onLinux('a home where no folder can ever be made is refused at once, not tried for ever', () => {
+onLinux('refuses at once a home where no folder can be created, instead of retrying for ever', () => {
   process.env.EARSHOT_HOME = '/proc/earshot/home';
   expect(homeFolder).toThrow(/EARSHOT_HOME/);
 });

@@ -2,10 +2,10 @@ import { existsSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** Linux's file system of processes: nothing can be made in it, and Node tries for ever (`mkdir` with `recursive`). */
+/** Linux's file system of processes: nothing can be created in it, and Node's recursive `mkdir` retries for ever there. */
 const PROC = 0x9fa0;
 
-/** Everything that is kept from run to run lies below it. */
+/** The folder for everything that is kept from run to run. */
 export function homeFolder(): string {
   const home = resolve(process.env.EARSHOT_HOME || '.earshot');
   let there = home;
@@ -13,7 +13,7 @@ export function homeFolder(): string {
   if (statfsSync(there).type === PROC)
     throw new EarshotError(
       'DISK_UNWRITABLE',
-      `EARSHOT_HOME is ${home}, and no folder can be made in ${there}; choose another.`,
+      `EARSHOT_HOME is ${home}, and no folder can be created in ${there}; choose another one.`,
     );
   return home;
 }

@@ -6,8 +6,8 @@ import { isService } from './services.js';
 
 const MARK = 'EARSHOT_LEAN';
 /**
- * The engine's young generation grows to 32 MB for speed, it keeps four threads, and the C library keeps what it was given back; a daemon
- * that allocates little needs none of it. All of this can only be set before the process starts. `gc` is for health/tidy-memory.ts.
+ * By default V8's young generation grows to 32 MB and uses four threads, and the C library keeps freed memory. A daemon that allocates
+ * little needs none of that. These options must be set before the process starts. `gc` is for device/health/tidy-memory.ts.
  */
 const FLAGS = [
   '--max-semi-space-size=1',
@@ -19,14 +19,12 @@ const FLAGS = [
 const ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MALLOC_MMAP_THRESHOLD_: '32768' };
 
 /**
- * Starts this very process anew (same pid, same pipes) with less memory: small pools, and code that was compiled by an earlier start.
- * Without that code the compiler of TypeScript stays in memory for good: 20 MB that a daemon never needs again.
- * Where a process cannot be replaced (Windows, an older Node) it goes on as it is.
- */
-export async function leanStart() {
+ * Replaces this process by itself (same pid, same pipes) with smaller memory pools and with the code cache of an earlier start. Without
+ * that cache the code that strips TypeScript stays in memory: 20 MB that a daemon does not need again. On Windows and on an older Node,
+ * where a process cannot be replaced, it continues unchanged.
   if (!isService(process.argv.slice(2))) return;
   if (process.env[MARK] || !process.execve || !module.flushCompileCache) return;
-  // Where no folder can ever be made (home-folder.ts), the command says so itself.
+  // If no folder can be created (home-folder.ts), the command itself reports that.
   if (process.env.EARSHOT_HOME?.startsWith('/proc/')) return;
   const compiled = join(process.env.EARSHOT_HOME ?? '.earshot', 'device', 'compiled');
   if (!existsSync(compiled)) {

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 const ENTRY = fileURLToPath(new URL('earshot.js', import.meta.url));
 const SMOKE = fileURLToPath(new URL('../test-audio/smoke-t3-living-room.wav', import.meta.url));
-/** What a process was started with is only told by Linux. */
+/** Only Linux shows the options and environment with which a process was started. */
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 let home: string;
@@ -26,9 +26,9 @@ function start(args: string[]) {
   return { child, lines: createInterface(child.stdout), ended, pid: child.pid! };
 }
 
-describe('the daemon starts itself lean', () => {
+describe('the daemon restarts itself with less memory', () => {
   onLinux(
-    'as the same process, with small pools, code of an earlier start and no report to the maker of ONNX Runtime',
+    'keeps its pid, uses small pools and cached code, and sends no usage report to the maker of ONNX Runtime',
     async () => {
       const { child, lines, ended, pid } = start(['device', '--listen', SMOKE]);
       const first = (await lines[Symbol.asyncIterator]().next()) as { value: string };
@@ -48,7 +48,7 @@ describe('the daemon starts itself lean', () => {
   );
 
   onLinux(
-    'hears a file to its end and tells what it heard, through the pipes that it was started with',
+    'processes a file to its end and prints what it detected on the original pipes',
     async () => {
       const { lines, ended } = start(['device', '--listen', SMOKE, '--fast', '--json']);
       const told: { type: string; label?: string }[] = [];
@@ -60,7 +60,7 @@ describe('the daemon starts itself lean', () => {
   );
 
   onLinux(
-    'what ends at once compiles nothing for later',
+    'a command that ends at once writes no code cache',
     async () => {
       const { ended } = start(['device', 'status']);
       expect(await ended).not.toBeNull();

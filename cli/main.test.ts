@@ -16,7 +16,7 @@ test.each([
   ['Homeowner', ['start', 'doctor', 'backup', 'restore']],
   ['Device', ['device']],
   ['Operations', ['cloud', 'worker', 'replay', 'train']],
-])('the help lists under %s what is for them', (group, commands) => {
+])('the help lists under %s the right commands', (group, commands) => {
   expect(commandsOf(group)).toEqual(expect.arrayContaining(commands));
 });
 

@@ -4,7 +4,7 @@ import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from './home-folder.ts';
 
 const GROUPS = { home: 'Homeowner:', device: 'Device:', operations: 'Operations:' };
-/** The rest is for operations. */
+/** Commands that are not listed here appear under operations. */
 const GROUP_OF: Record<string, string> = {
   start: GROUPS.home,
   backup: GROUPS.home,
@@ -13,7 +13,7 @@ const GROUP_OF: Record<string, string> = {
   device: GROUPS.device,
 };
 
-/** Which file registers a command. Only the one that is asked for is loaded: `earshot device` never reads training code. */
+/** Which file registers a command. Only the file of the requested command is loaded: `earshot device` never reads training code. */
 const COMMANDS: Record<string, string> = {
   start: 'start',
   device: 'device',
@@ -64,7 +64,7 @@ export async function main(argv: string[], stopSignal: StopSignal): Promise<void
   }
 }
 
-/** Commander hands `exitOverride` down only to commands that are made after it by the same parent. */
+/** Commander passes `exitOverride` only to commands that the same parent creates afterwards. */
 function passOnExits(command: Command): void {
   for (const child of command.commands) passOnExits(child.exitOverride().showHelpAfterError());
 }

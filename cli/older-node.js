@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { isService } from './services.js';
 
 /**
- * Runs the project's own Node 24 with the same words and passes on how it ended. Signals are passed on to it; and it knows who started
- * it, so that it stops when this process was killed (stop-on-signals.ts).
+ * Runs the project's own Node 24 with the same arguments, passes signals on to it, and exits with its status. EARSHOT_STARTER is this
+ * process's pid: the child stops when this process is killed (stop-on-signals.ts).
  */
 export function runWithOwnNode(node, entry) {
   const child = spawn(node, [entry, ...process.argv.slice(2)], {
@@ -25,7 +25,7 @@ export function runWithOwnNode(node, entry) {
   });
   child.on('exit', (status, signal) => {
     if (signal === null) process.exit(status);
-    // SIGTERM came before the child could catch it: it had not begun, and that is as good an end as any.
+    // SIGTERM came before the child could catch it. The child had not begun any work, so this is a clean end.
     if (signal === 'SIGTERM' && asked.has(signal) && isService(process.argv.slice(2))) process.exit(0);
     for (const name of names) process.removeAllListeners(name);
     process.kill(process.pid, signal);

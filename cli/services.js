@@ -1,9 +1,9 @@
-// Plain JavaScript, like earshot.js: an older Node reads it too.
+// Plain JavaScript, like earshot.js, so that an older Node can read it.
 
-/** What of `earshot device` does not stay. */
+/** Subcommands of `earshot device` that end by themselves. */
 const ERRANDS = ['pair', 'status', 'selftest', 'install', 'help', '--help', '-h'];
 
-/** Whether these words start a command that runs until it is told to stop. */
+/** Whether these arguments start a command that runs until it is stopped. */
 export function isService([command, next]) {
   if (command === 'device') return !ERRANDS.includes(next);
   return ['start', 'cloud', 'worker', 'replay-worker'].includes(command);

@@ -1,12 +1,15 @@
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 
-/** What a shell reports of a process that was ended by this signal. */
+/** The exit status by which a shell reports that this signal ended a process. */
 const STATUS = { SIGINT: 130, SIGTERM: 143 };
-/** Ctrl-C reaches every process of a terminal, and npm and earshot.js pass it on as well: what follows so soon is the same Ctrl-C. */
+/**
+ * Ctrl-C reaches every process of a terminal, and npm and earshot.js pass it on as well. A signal that follows this soon is the same
+ * Ctrl-C.
+ */
 const SAME_REQUEST_MS = 500;
 const LOOK_FOR_STARTER_MS = 250;
 
-/** The one place where signals are caught. earshot.js calls `listen` before it loads anything else. */
+/** The only place where signals are caught. earshot.js calls `listen` before it loads anything else. */
 export class ProcessSignals {
   private readonly isService: boolean;
   private readonly stop = new AbortController();
@@ -14,7 +17,7 @@ export class ProcessSignals {
   private firstAtMs = Infinity;
   private withinMs = Infinity;
 
-  /** @param isService the command runs until it is told to stop; then SIGTERM is its normal end. */
+  /** @param isService the command runs until it is stopped, so SIGTERM is its normal end. */
   constructor(isService: boolean) {
     this.isService = isService;
   }
@@ -23,10 +26,10 @@ export class ProcessSignals {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.caught(name));
   }
 
-  /** An older Node started this one (older-node.js): when that process is killed, this one must not go on without it. */
+  /** When an older Node started this process (older-node.js) and is killed, this process stops as well. */
   stopWithStarter(starter: number): void {
     const looking = setInterval(() => {
-      // Whoever loses its parent gets another one.
+      // A process that loses its parent gets another one.
       if (process.ppid === starter) return;
       clearInterval(looking);
       this.caught('SIGTERM');
@@ -40,7 +43,7 @@ export class ProcessSignals {
   };
 
   private caught(name: keyof typeof STATUS): void {
-    // No command has begun anything that would have to be ended with care.
+    // No command has started any work that needs an orderly end.
     if (!this.isAwaited) process.exit(this.isService && name === 'SIGTERM' ? 0 : STATUS[name]);
     if (!this.stop.signal.aborted) {
       this.firstAtMs = performance.now();

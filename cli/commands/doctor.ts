@@ -10,8 +10,8 @@ interface DoctorFlags {
 export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('doctor')
-    .description('What this machine lacks, and what to do about it.')
-    .option('--cloud', "check the cloud's database, bucket and queue too, as the environment names them")
+    .description('Check what this machine lacks and say how to fix it.')
+    .option('--cloud', "also check the cloud's database, bucket and queue that the environment names")
     .option('--json', 'as JSON')
     .action(async ({ cloud = false, json = false }: DoctorFlags) => {
       const { doctor } = await import('../doctor/doctor.ts');

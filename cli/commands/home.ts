@@ -6,7 +6,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('backup')
     .description(
-      'Write everything of this home into one file, also while Earshot runs. Keep it safe: it holds the keys.',
+      'Write everything of this home into one file, even while Earshot runs. Keep that file safe: it contains the keys.',
     )
     .argument('<file>', 'e.g. earshot.tar.gz; - for stdout')
     .action(async (file: string) => {
@@ -17,7 +17,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
   program
     .command('restore')
-    .description('Put a home back from a backup, into an EARSHOT_HOME that is empty.')
+    .description('Restore a home from a backup into an empty EARSHOT_HOME.')
     .argument('<file>', 'what `earshot backup` wrote; - for stdin')
     .action(async (file: string) => {
       const { restore } = await import('../home/restore.ts');

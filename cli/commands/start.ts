@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from '../home-folder.ts';
 
-/** Ctrl-C is promised to work within this time; what is not done by then is on disk and goes on at the next start. */
+/** Ctrl-C ends the process within this time. Work that is unfinished by then is on disk and continues at the next start. */
 const STOPS_WITHIN_MS = 2_000;
 
 interface StartFlags {

@@ -15,7 +15,7 @@ export function errorsPage(): string {
   return [
     '# Errors',
     '',
-    'Every error of Earshot has a code that never changes its meaning. A command prints it first on its line and ends with the exit status;',
+    'Every error of Earshot has a code that never changes its meaning. A command prints the code at the beginning of its line and exits with the exit status;',
     'the API answers with the HTTP status and `{"error":{"code","message","todo"}}`. Made from `shared/errors.ts` by `npm run docs:errors`.',
     '',
     '| code | what happened | what to do | HTTP | exit |',

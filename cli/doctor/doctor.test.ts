@@ -16,25 +16,25 @@ test.each([
   ['24.1.0', 'ok'],
 ])('Node %s is %s', (version, state) => expect(checkNode(version).state).toBe(state));
 
-test('a folder that can be written is left as it was', async () => {
+test('the check of a writable folder leaves it unchanged', async () => {
   const home = await mkdtemp(join(tmpdir(), 'earshot-doctor-'));
   expect((await checkDisk(home)).says).toMatch(/is writable, \d+ MB free/);
   expect(await readdir(home)).toEqual([]);
   await rm(home, { recursive: true });
 });
 
-test('a folder that cannot be made is bad, with what to do', async () => {
+test('a folder that cannot be created is BAD, with advice', async () => {
   const finding = await checkDisk(join(process.execPath, 'below-a-file'));
   expect(finding).toMatchObject({ state: 'bad', todo: expect.stringContaining('EARSHOT_HOME') });
   expect(await checkCloudReach(join(process.execPath, 'below-a-file'))).toMatchObject({ name: 'cloud', state: 'bad' });
 });
 
-test('a clock that woke up in 1970 is bad', async () => {
+test('a clock that stands in 1970 is BAD', async () => {
   expect((await checkClock(0)).state).toBe('bad');
   expect((await checkClock()).state).not.toBe('bad');
 });
 
-test('the size of node_modules counts a file with two names once, and is a lack when it is unusually large', async () => {
+test('node_modules: a file with two hard links counts once; an unusually large folder is a lack', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-packages-'));
   await writeFile(join(folder, 'large'), new Uint8Array(3e6));
   await link(join(folder, 'large'), join(folder, 'same'));
@@ -46,7 +46,7 @@ test('the size of node_modules counts a file with two names once, and is a lack 
   await rm(folder, { recursive: true });
 });
 
-test('a port in use is a lack, and free again it is ok', async () => {
+test('a port in use is a lack; a free port is ok', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -55,16 +55,16 @@ test('a port in use is a lack, and free again it is ok', async () => {
   expect((await checkPort(port)).state).toBe('ok');
 });
 
-test('each line says what was found, and below it what to do', () => {
+test('each finding is one line, with the advice below it', () => {
   expect(lineOf({ name: 'port', state: 'lack', says: '8080: EADDRINUSE', todo: 'choose another' })).toBe(
     '-   port         8080: EADDRINUSE\n                 -> choose another',
   );
 });
 
-test('the last line names what keeps Earshot from working, and is not there when nothing does', () => {
+test('the last line names what keeps Earshot from working; without such a fault it is left out', () => {
   const optional = [ok('Node', '24.1.0'), lack('ffmpeg', 'is not installed', 'Install ffmpeg.')];
   expect(troubleOf(optional)).toBeNull();
   expect(
     troubleOf([...optional, bad('app', 'is not built', 'npm run build'), bad('disk', 'is full', 'Make room.')]),
-  ).toBe('Earshot does not work here yet; what is BAD above comes first: app, disk.');
+  ).toBe('Earshot cannot run here yet. Fix what is marked BAD first: app, disk.');
 });

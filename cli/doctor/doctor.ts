@@ -7,7 +7,7 @@ import { checkMicrophone, checkTools } from './audio-tools.ts';
 
 export interface DoctorOptions {
   home: string;
-  /** Also what the cloud needs of others: database, bucket, queue. */
+  /** Also check what the cloud needs: database, bucket and queue. */
   cloud: boolean;
   json: boolean;
 }
@@ -15,7 +15,7 @@ export interface DoctorOptions {
 const MARKS = { ok: 'ok  ', lack: '-   ', bad: 'BAD ' } as const;
 const START_PORT = 8080;
 
-/** Looks at everything that Earshot needs of a machine and says what to do; the exit status says whether it can work here. */
+/** Checks everything that Earshot needs of a machine and prints advice; the exit status says whether Earshot can run here. */
 export async function doctor({ home, cloud, json }: DoctorOptions, signal: AbortSignal): Promise<void> {
   const findings = [
     checkNode(),
@@ -37,12 +37,12 @@ export async function doctor({ home, cloud, json }: DoctorOptions, signal: Abort
   process.exitCode = CATALOGUE.SETTING_INVALID.exit;
 }
 
-/** The last line, where Earshot cannot work; what to do stands with each finding. */
+/** The last line when Earshot cannot run; each finding carries its own advice. */
 export function troubleOf(findings: readonly Finding[]): string | null {
   const wrong = findings.filter(({ state }) => state === 'bad').map(({ name }) => name);
   return wrong.length === 0
     ? null
-    : `Earshot does not work here yet; what is BAD above comes first: ${wrong.join(', ')}.`;
+    : `Earshot cannot run here yet. Fix what is marked BAD first: ${wrong.join(', ')}.`;
 }
 
 async function checkCloudParts(home: string): Promise<Finding[]> {

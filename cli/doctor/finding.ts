@@ -1,4 +1,4 @@
-/** One line of the doctor's: what was looked at, what was found, what to do. */
+/** One finding of `earshot doctor`: what was checked, what was found, what to do. */
 export interface Finding {
   name: string;
   /** `lack`: something optional is missing; `bad`: Earshot does not work here. */

@@ -8,7 +8,7 @@ import { bad, type Finding, lack, ok } from './finding.ts';
 
 const place = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const ANSWER_WITHIN_MS = 5_000;
-/** Signed links live for minutes; a clock that is further off than this has them refused. */
+/** Signed links are valid for minutes: the cloud refuses those of a clock that is further off than this. */
 const MOST_SKEW_MS = 60_000;
 
 /** Loads ONNX Runtime and the release's network, and closes it again. */
@@ -30,7 +30,7 @@ export function checkApp(): Finding {
     : bad('app', 'is not built', 'npm run prepare');
 }
 
-/** The cloud that this machine's device was paired with. */
+/** Checks the cloud with which this machine's device is paired. */
 export async function checkCloudReach(home: string): Promise<Finding> {
   let paired: Credentials | null;
   try {
@@ -45,26 +45,26 @@ export async function checkCloudReach(home: string): Promise<Finding> {
   if (!paired)
     return lack(
       'cloud',
-      'this device is paired with none',
-      'npm start pairs it with its own; or earshot device pair CODE --cloud URL.',
+      'this device is not paired with a cloud',
+      '`npm start` pairs it with a cloud on this machine; for another cloud: earshot device pair CODE --cloud URL.',
     );
   try {
     const response = await fetch(new URL('/healthz', paired.url), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     const theirMs = Date.parse(response.headers.get('date') ?? '');
     const skewMs = Number.isNaN(theirMs) ? 0 : Math.abs(Date.now() - theirMs);
-    if (!response.ok) return bad('cloud', `${paired.url} answers ${response.status}`, "Look at the cloud's log.");
+    if (!response.ok) return bad('cloud', `${paired.url} answers ${response.status}`, "Read the cloud's log.");
     if (skewMs > MOST_SKEW_MS)
       return bad(
         'cloud',
-        `its clock and this one are ${Math.round(skewMs / 1_000)} s apart`,
-        'Set the clock of the one that is wrong.',
+        `its clock and this machine's clock differ by ${Math.round(skewMs / 1_000)} s`,
+        'Set whichever clock is wrong.',
       );
     return ok('cloud', `${paired.url} answers; paired with ${paired.homeName}`);
   } catch {
     return lack(
       'cloud',
       `${paired.url} cannot be reached`,
-      'Start it (npm start, or earshot cloud), or check the address and the network; candidates wait on disk until then.',
+      'Start it (npm start, or earshot cloud), or check the address and the network; until then candidates are kept on disk.',
     );
   }
 }

@@ -7,9 +7,9 @@ import { bad, type Finding, lack, ok } from './finding.ts';
 
 const run = promisify(execFile);
 
-/** A month of clips of a lively home is some 100 MB; below this the outbox is the next to suffer. */
+/** The clips of an active home take some 100 MB a month. With less free space than this the outbox fills up soon. */
 const LEAST_FREE_MB = 500;
-/** Certificates and signed links are refused by a clock that is further off. */
+/** The cloud refuses certificates and signed links when the clock is further off. */
 const EARLIEST = Date.UTC(2026, 0, 1);
 
 export function checkNode(version = process.versions.node): Finding {
@@ -18,12 +18,12 @@ export function checkNode(version = process.versions.node): Finding {
   if (runsTypeScript) return ok('node', `v${version}`);
   return bad(
     'node',
-    `v${version} cannot run TypeScript as it is`,
-    'Run `npm ci` in the project: it brings its own Node 24.',
+    `v${version} cannot run TypeScript directly`,
+    'Run `npm ci` in the project: it installs Node 24 for Earshot.',
   );
 }
 
-/** Writes, syncs and removes a file where everything is kept. */
+/** Writes, syncs and removes a file in EARSHOT_HOME. */
 export async function checkDisk(home: string): Promise<Finding> {
   const probe = join(home, `doctor-${process.pid}`);
   try {
@@ -44,7 +44,7 @@ export async function checkDisk(home: string): Promise<Finding> {
       : lack(
           'disk',
           says,
-          `Make room: with less than ${LEAST_FREE_MB} MB old clips and waiting candidates fill the disk.`,
+          `Free some space: below ${LEAST_FREE_MB} MB old clips and pending candidates fill the disk.`,
         );
   } catch (error) {
     return bad(
@@ -55,7 +55,7 @@ export async function checkDisk(home: string): Promise<Finding> {
   }
 }
 
-/** Alerts carry the time of the sound; a machine without a battery clock wakes up in 1970. */
+/** Alerts carry the time of the sound. A machine without a clock battery starts in 1970. */
 export async function checkClock(nowMs = Date.now()): Promise<Finding> {
   const says = `${new Date(nowMs).toISOString()}, time zone ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
   if (nowMs < EARLIEST)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Finding, lack, ok } from './finding.ts';
 
 const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
-/** After `npm ci` it takes 760 MB; before `prepare` removed what nothing reads, 1,400 MB. */
+/** `npm ci` leaves 760 MB; without the clean-up of `prepare` it is 1,400 MB. */
 const USUAL_MB = 1_000;
 
 /** How much disk the installed packages take. */
@@ -12,10 +12,10 @@ export async function checkPackages(folder = NODE_MODULES, usualMb = USUAL_MB): 
   const takenMb = Math.round((await bytesBelow(folder)) / 1e6);
   const says = `node_modules takes ${takenMb} MB`;
   if (takenMb <= usualMb) return ok('packages', says);
-  return lack('packages', says, 'npm run slim removes what is for other platforms and debuggers.');
+  return lack('packages', says, '`npm run slim` removes files for other platforms and for debuggers.');
 }
 
-/** Counts a file with several names once. Symbolic links (the workspaces) are not followed. */
+/** Counts a file with several hard links once. Does not follow symbolic links (the workspaces). */
 async function bytesBelow(folder: string, counted = new Set<number>()): Promise<number> {
   let bytes = 0;
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {

@@ -24,7 +24,7 @@ describe('a home', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  /** A running home with one alert and its recording; answers the phone's and the device's tokens. */
+  /** A running home with one alert and its recording; returns the tokens of phone and device. */
   const live = async () => {
     mkdirSync(home);
     const server = await startTestCloud({ env: { EARSHOT_HOME: home } });
@@ -39,7 +39,7 @@ describe('a home', () => {
   const historyOf = async (phone: TestClient) =>
     (await phone.call<{ items: { verdict: string }[] }>('GET', '/v1/incidents')).items.map(({ verdict }) => verdict);
 
-  test('is there again after backup, loss and restore: history, recording, pairing, and the same keys', async () => {
+  test('history, recording, pairing and keys are the same after backup, loss and restore', async () => {
     const { server, phone } = await live();
     writeFileSync(join(home, 'device.conf'), 'room = Hall\n');
     await backUp(home, file, never);
@@ -65,10 +65,10 @@ describe('a home', () => {
     expect([sound.status, new Uint8Array(await sound.arrayBuffer())]).toEqual([200, beepClip()]);
   });
 
-  test('is backed up while it is used: what was committed before is in the file', async () => {
+  test('a backup of a home in use contains everything that was committed before', async () => {
     const { server, box } = await live();
     const busy = (async () => {
-      // A home may report fifteen unurgent sounds at once.
+      // A home may report fifteen non-urgent sounds at once.
       for (let n = 0; n < 12; n++) {
         const clip = beepClip();
         await box.report(makeCandidate('glass_break', clip), clip);
@@ -88,7 +88,7 @@ describe('a home', () => {
     expect(count).toHaveLength(1);
   });
 
-  test('its backup is readable by its owner alone, and leaves nothing else behind', async () => {
+  test('only its owner can read the backup, and no temporary file stays behind', async () => {
     const { server } = await live();
     await backUp(home, file, never);
     await server[Symbol.asyncDispose]();
@@ -98,7 +98,7 @@ describe('a home', () => {
     );
   });
 
-  test('goes through stdout and stdin as well, into a volume that is mounted empty', async () => {
+  test('backup to stdout and restore from stdin into an empty mounted volume', async () => {
     const { server, phone } = await live();
     const earshot = (command: string) =>
       execFileSync('/bin/sh', ['-c', `node cli/earshot.js ${command}`], {
@@ -114,7 +114,7 @@ describe('a home', () => {
     expect(await historyOf(new TestClient(again.cloud.url, { ...phone, homeName: '' }))).toEqual(['confirmed']);
   });
 
-  test('is never written over by a restore', async () => {
+  test('a restore never overwrites a home', async () => {
     const { server } = await live();
     await backUp(home, file, never);
     await expect(restore(home, file, never)).rejects.toMatchObject({ code: 'USAGE' });
@@ -124,19 +124,19 @@ describe('a home', () => {
   test.each([
     ['another archive', () => execFileSync('tar', ['-czf', file, '-C', '/etc', 'hostname'])],
     ['half a backup', () => writeFileSync(file, Buffer.from('1f8b0800', 'hex'))],
-  ])('%s is refused, and the home stays as it was', async (_, make) => {
+  ])('refuses %s, and leaves the home unchanged', async (_, make) => {
     make();
     await expect(restore(home, file, never)).rejects.toThrow();
     expect(existsSync(home)).toBe(false);
   });
 
-  test('is not backed up into itself', async () => {
+  test('refuses to write the backup into the home itself', async () => {
     const { server } = await live();
     await expect(backUp(home, join(home, 'earshot.tar.gz'), never)).rejects.toMatchObject({ code: 'USAGE' });
     await server[Symbol.asyncDispose]();
   });
 
-  test('a folder without a home is not backed up', async () => {
+  test('refuses to back up a folder without a home', async () => {
     mkdirSync(home);
     chmodSync(home, 0o700);
     await expect(backUp(home, file, never)).rejects.toMatchObject({ code: 'USAGE' });

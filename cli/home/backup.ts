@@ -6,22 +6,21 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { copySqlite } from '@earshot/cloud/store/sqlite-copy.ts';
 import { tar } from './tar.ts';
 
-/** In every backup: what it is, so that no other archive is unpacked into a home. */
+/** The first file of every backup. It marks the archive as Earshot's, so that no other archive is unpacked into a home. */
 export const LABEL_FILE = 'earshot-backup.json';
-/** Open sockets and what SQLite writes beside the database: the copy of the database holds it. */
+/** Left out: sockets, and the files that SQLite keeps beside the database, because the copy of the database contains them. */
 const LEFT_OUT = [
   'cloud.db',
   'cloud.db-wal',
   'cloud.db-shm',
   'device/control.sock',
-  // Live sound is kept for a minute only.
+  // Live sound is kept for a minute only, so it is left out.
   'clips/homes/*/live',
 ];
 
 /**
- * Writes everything of a home into one file (`-`: to stdout): database, recordings, keys, the device's pairing and what it has not sent.
- * Nothing has to be stopped for it. The database is copied first, so that every recording it names is there, unless it was deleted
- * meanwhile.
+ * Writes everything of a home into one file (`-`: to stdout): database, recordings, keys, the device's pairing and its outbox. Earshot may
+ * run meanwhile: the database is copied first, so the backup contains every recording that it names, except those deleted meanwhile.
  */
 export async function backUp(home: string, to: string, signal: AbortSignal): Promise<void> {
   const database = join(home, 'cloud.db');

@@ -6,17 +6,20 @@ import { checkSqlite } from '@earshot/cloud/store/sqlite-copy.ts';
 import { LABEL_FILE } from './backup.ts';
 import { tar } from './tar.ts';
 
-/** Unpacks a backup (`-`: from stdin) into `home`, which must be empty or missing. The database comes last: without it there is no home. */
+/**
+ * Unpacks a backup (`-`: from stdin) into `home`, which must be empty or missing. Moves the database last: a folder without it is not a
+ * home.
+ */
 export async function restore(home: string, from: string, signal: AbortSignal): Promise<void> {
-  if (from !== '-' && !existsSync(from)) throw new EarshotError('USAGE', `There is no file ${from}.`);
+  if (from !== '-' && !existsSync(from)) throw new EarshotError('USAGE', `The file ${from} does not exist.`);
   const wasThere = existsSync(home);
   if (wasThere && readdirSync(home).length > 0)
     throw new EarshotError(
       'USAGE',
-      `${home} is not empty: stop Earshot and move that folder away first, so that nothing is written over.`,
+      `${home} is not empty: stop Earshot and move that folder away first. A restore overwrites nothing.`,
     );
   await mkdir(home, { recursive: true, mode: 0o700 });
-  // Inside the home, which may be a mounted volume: files are moved within one file system.
+  // Unpack inside the home, which may be a mounted volume, so that files are moved within one file system.
   const work = join(home, '.restoring');
   try {
     await mkdir(work);
@@ -37,5 +40,5 @@ export async function restore(home: string, from: string, signal: AbortSignal): 
 async function checkLabel(folder: string, from: string): Promise<void> {
   const label = await readFile(join(folder, LABEL_FILE), 'utf8').catch(() => null);
   if (label === null || (JSON.parse(label) as { earshot?: number }).earshot !== 1)
-    throw new EarshotError('USAGE', `${from} is no backup of Earshot.`);
+    throw new EarshotError('USAGE', `${from} is not a backup of Earshot.`);
 }

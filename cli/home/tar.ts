@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 
-/** GNU tar: "some files differ", for files that change or go while they are read. */
+/** Exit status of GNU tar for "some files differ": a file changed or vanished while tar read it. */
 const CHANGED = 1;
 
-/** Runs the system's tar, which may read this process's stdin or write its stdout (`-f -`), and fails with its own words. */
+/** Runs the system's tar, which may read this process's stdin or write its stdout (`-f -`). On failure the error contains tar's message. */
 export async function tar(args: readonly string[], signal: AbortSignal): Promise<void> {
   try {
     const child = spawn('tar', args, { stdio: ['inherit', 'inherit', 'pipe'], signal });

@@ -5,14 +5,14 @@ import { type AllowScripts, type Lockfile, quietLockfile } from './lockfile.ts';
 const readRoot = async (name: string): Promise<unknown> =>
   JSON.parse(await readFile(new URL(`../../${name}`, import.meta.url), 'utf8'));
 
-test('package-lock.json makes npm neither warn about engines nor run a forbidden script; if not: npm run lockfile', async () => {
+test('package-lock.json causes no engine warning and no forbidden install script (if it does: npm run lockfile)', async () => {
   const lockfile = (await readRoot('package-lock.json')) as Lockfile;
   const { allowScripts } = (await readRoot('package.json')) as { allowScripts: AllowScripts };
   expect(allowScripts['onnxruntime-node']).toBe(false);
   expect(quietLockfile(lockfile, allowScripts)).toEqual(lockfile);
 });
 
-test('drops engines everywhere, and the install script of a forbidden package wherever it is nested', () => {
+test('removes all engines, and the install scripts of forbidden packages at any depth', () => {
   const lockfile = {
     lockfileVersion: 3,
     packages: {

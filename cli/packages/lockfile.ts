@@ -7,14 +7,14 @@ export interface Lockfile {
   packages: Record<string, LockedPackage>;
 }
 
-/** As in package.json: false for a package whose install script must not run. */
+/** From package.json: false for a package whose install script must not run. */
 export type AllowScripts = Readonly<Record<string, boolean>>;
 
 /**
- * The lockfile without two kinds of entries, so that `npm ci` is quiet and right with npm 10 and later, started from Node 20 or later:
- * - `hasInstallScript` of a package that `allowScripts` forbids. npm 10 does not know `allowScripts`, but it runs no script that the
- *   lockfile does not mention. (onnxruntime-node's script downloads CUDA, which fails on a closed network.)
- * - `engines`, which npm compares with the Node that runs npm. Everything here runs under the Node 24 of the dependency `node`.
+ * Removes two kinds of entries from the lockfile, so that `npm ci` works without warnings on npm 10 and later under Node 20 and later:
+ * `hasInstallScript` of packages that `allowScripts` forbids, because npm 10 does not know `allowScripts` and would run the script
+ * (onnxruntime-node's downloads CUDA, which fails without internet access); and `engines`, which npm compares with the Node that runs npm,
+ * while Earshot runs under the Node 24 of the dependency `node`.
  */
 export function quietLockfile<File extends Lockfile>(lockfile: File, allowScripts: AllowScripts): File {
   const packages = Object.entries(lockfile.packages).map(([path, { engines: _, ...entry }]) => {

@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 const NODE_MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const { platform, arch } = process;
 
-/** Paths below node_modules. A folder that matches goes with everything in it. */
+/** Paths below node_modules. When a folder matches, it is removed with its content. */
 const UNUSED = [
   // Only debuggers read source maps.
   /\.map$/,
-  // ONNX Runtime and SQLite as built for other platforms. One package holds them all.
+  // Builds of ONNX Runtime and SQLite for other platforms: one package contains them all.
   new RegExp(`^onnxruntime-node/bin/napi-v\\d+/(?!${platform}$)[^/]+$`),
   new RegExp(`^onnxruntime-node/bin/napi-v\\d+/${platform}/(?!${arch}$)[^/]+$`),
   new RegExp(`^better-sqlite3/prebuilds/(?!${platform}(musl)?-${arch}\\.)[^/]+$`),
@@ -24,9 +24,9 @@ const UNUSED = [
   // TensorFlow.js as bundles for browsers and for mini programs; Node loads *.node.js.
   /^@tensorflow\/[^/]+\/dist\/miniprogram$/,
   /^@tensorflow\/[^/]+\/dist\/tf(-[a-z]+)*(\.(es2017|fesm))?(\.min)?\.js(\.html)?$/,
-  // AssemblyScript uses Binaryen as a library, not by its commands.
+  // AssemblyScript uses Binaryen as a library, not its command-line programs.
   /^binaryen\/bin$/,
-  // The CDK's description of itself for other languages than JavaScript.
+  // The CDK's description for languages other than JavaScript.
   /^aws-cdk-lib\/\.jsii(\.tabl\.json)?\.gz$/,
 ];
 

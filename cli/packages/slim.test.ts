@@ -40,7 +40,7 @@ test.each([
   'fastify/dist/index.js.map',
 ])('removes %s', (path) => expect(isUnused(path)).toBe(true));
 
-test('removes files and whole folders, and follows no link out of node_modules', async () => {
+test('removes files and whole folders, and does not follow links out of node_modules', async () => {
   const outside = await mkdtemp(join(tmpdir(), 'earshot-workspace-'));
   await writeFile(join(outside, 'own.js.map'), '');
   await symlink(outside, join(root, 'workspace'));

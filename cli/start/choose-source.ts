@@ -6,31 +6,31 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 
 export const DEMO = fileURLToPath(new URL('../../test-audio/demo.wav', import.meta.url));
 
-/** A recorder that works gives its first quarter of a second in a moment. */
+/** A working recorder delivers its first quarter of a second almost at once. */
 const FIRST_SOUND_WITHIN_MS = 3_000;
 
 export interface ChosenSource {
-  /** As `--listen` takes it. */
+  /** A value of `--listen`. */
   listen: string;
-  /** Why it is the demo; null when it was asked for, or is the microphone. */
+  /** Why the demo plays; null when the user asked for it, or when a microphone is used. */
   whyDemo: string | null;
 }
 
-/** What to listen to when nobody said: the microphone if it gives sound, otherwise the demo. */
+/** Chooses the source when the user named none: the microphone if it gives sound, otherwise the demo. */
 export async function chooseSource(asked: string | null, mustEnd: boolean, signal: AbortSignal): Promise<ChosenSource> {
   if (asked !== null) return { listen: asked, whyDemo: null };
   if (!existsSync(DEMO))
-    throw new EarshotError('AUDIO_UNREADABLE', `There is no ${DEMO}; say --listen mic or --listen FILE.`);
+    throw new EarshotError('AUDIO_UNREADABLE', `The demo ${DEMO} is missing; use --listen mic or --listen FILE.`);
   // A microphone never ends, and cannot be played fast.
   if (mustEnd) return { listen: DEMO, whyDemo: 'a microphone never ends' };
   const trouble = await microphoneTrouble('mic', signal);
   return trouble === null ? { listen: 'mic', whyDemo: null } : { listen: DEMO, whyDemo: trouble };
 }
 
-/** Null when the microphone gives sound; otherwise what its recorder said. */
+/** Null when the microphone gives sound; otherwise the reason why not, mostly its recorder's message. */
 export async function microphoneTrouble(name: string, signal: AbortSignal): Promise<string | null> {
   const recorder = recorderFor(name);
-  if (!recorder) return `${name} is no microphone`;
+  if (!recorder) return `${name} is not a microphone`;
   const { program, args } = recorder;
   const patience = AbortSignal.timeout(FIRST_SOUND_WITHIN_MS);
   const child = spawn(program, args, {
@@ -52,7 +52,7 @@ export async function microphoneTrouble(name: string, signal: AbortSignal): Prom
   });
 }
 
-/** arecord's own words, without those of the libraries beneath it. */
+/** The message of arecord itself, without those of the libraries that it uses. */
 function gistOf(complaint: string, program: string): string {
   const lines = complaint.trim().split('\n');
   return lines.find((line) => line.startsWith(`${program}:`)) ?? lines[0] ?? '';

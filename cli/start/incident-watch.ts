@@ -1,7 +1,7 @@
 import type { Cloud } from '@earshot/cloud/main.ts';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 
-/** Tells of an incident when it is new or has changed: the cloud says what happened to candidates, people want incidents. */
+/** Reports each incident when it is new or has changed. The cloud's events are about candidates; people want incidents. */
 export class IncidentWatch {
   private readonly cloud: Cloud;
   private readonly sinceMs: number;
@@ -15,12 +15,12 @@ export class IncidentWatch {
     this.tell = tell;
   }
 
-  /** One look after the other, so that changes are told in their order. */
+  /** Queries run one after the other, so that changes are reported in order. */
   look(): void {
     this.looking = this.looking.then(() => this.tellChanges()).catch(() => undefined);
   }
 
-  /** All incidents since the start, once every look that was asked for is done. */
+  /** All incidents since the start, after every query that was requested is done. */
   async incidents(): Promise<Incident[]> {
     await this.looking;
     await this.tellChanges();

@@ -3,7 +3,7 @@ import type { Cloud } from '@earshot/cloud/main.ts';
 import { type Credentials, credentialsFile } from '@earshot/device/uplink/credentials.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 
-/** The device of this very machine: paired at the first start, the same one at every other. */
+/** The device of this machine: paired at the first start, and used again at every later one. */
 export async function ownDevice(
   cloud: Cloud,
   home: string,
@@ -22,7 +22,7 @@ export async function ownDevice(
   return credentials;
 }
 
-/** The homeowner may have removed it in the app, or the cloud's database may be another one. */
+/** The pairing is void when the homeowner removed the device in the app, or when the cloud has another database now. */
 async function isStillPaired(cloud: Cloud, deviceId: string): Promise<boolean> {
   const { queries } = cloud.parts.database;
   const token = await queries.selectFrom('tokens').select('hash').where('subjectId', '=', deviceId).executeTakeFirst();

@@ -15,19 +15,19 @@ const NETWORK = {
 const LOCAL = 'http://127.0.0.1:8080';
 
 test.each([
-  ['the default reaches no phone', '127.0.0.1', null, null],
-  ['listening everywhere, the address in the local network', '0.0.0.0', null, 'http://192.168.178.20:8080'],
-  ['the public address goes before it', '0.0.0.0', 'https://home.example.org', 'https://home.example.org'],
+  ['the default is reachable from no phone', '127.0.0.1', null, null],
+  ['on all interfaces: the address in the local network', '0.0.0.0', null, 'http://192.168.178.20:8080'],
+  ['a public address has precedence', '0.0.0.0', 'https://home.example.org', 'https://home.example.org'],
 ])('%s', (_name, host, publicUrl, found) => {
   expect(phoneAddress(LOCAL, { host, publicUrl }, NETWORK)).toBe(found);
 });
 
-test('one address of the machine is taken as it is', () => {
+test('uses the machine's only address', () => {
   const served = 'http://192.168.178.20:8080';
   expect(phoneAddress(served, { host: '192.168.178.20', publicUrl: null }, NETWORK)).toBe(served);
 });
 
-test('a container bridge and a VPN come after the home network', () => {
+test('prefers the home network to container bridges and VPNs', () => {
   const interfaces = {
     docker0: [address({ address: '172.17.0.1', internal: false, family: 'IPv4' })],
     tailscale0: [address({ address: '100.101.102.103', internal: false, family: 'IPv4' })],
@@ -40,6 +40,6 @@ test('a container bridge and a VPN come after the home network', () => {
   );
 });
 
-test('a machine without a network has none', () => {
+test('a machine without a network has no phone address', () => {
   expect(phoneAddress(LOCAL, { host: '0.0.0.0', publicUrl: null }, { lo: NETWORK.lo })).toBeNull();
 });

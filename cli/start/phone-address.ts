@@ -4,7 +4,10 @@ type Interfaces = Record<string, NetworkInterfaceInfo[] | undefined>;
 
 const EVERYWHERE = ['0.0.0.0', '::'];
 
-/** Where a phone finds the app: the public address; this machine's in the local network if it listens there; null: nowhere. */
+/**
+ * Where a phone finds the app: at the public address, else at this machine's address in the local network if the server listens there;
+ * null: nowhere.
+ */
 export function phoneAddress(
   served: string,
   { host, publicUrl }: { host: string; publicUrl: string | null },
@@ -22,7 +25,7 @@ export function phoneAddress(
 
 /** Bridges of containers and virtual machines: no phone is in these networks. */
 const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|podman|lxc)/;
-/** RFC 1918: what a home's router gives. VPN addresses (100.64/10 of Tailscale) reach only phones that are in the VPN. */
+/** RFC 1918 addresses come from a home's router. VPN addresses (100.64/10 of Tailscale) are reachable only from phones in the VPN. */
 const AT_HOME = /^(192\.168\.|10\.|172\.(1[6-9]|2\d|3[01])\.)/;
 
 const rank = ({ name, address }: { name: string; address: string }): number =>

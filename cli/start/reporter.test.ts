@@ -5,7 +5,7 @@ import { endingWithSummary, jsonReporter } from './reporter.ts';
 const error: StartEvent = { type: 'error', code: 'AUDIO_EMPTY', message: 'nothing', todo: 'record' };
 const summary: StartEvent = { type: 'summary', seconds: 1, candidates: 0, rejected: 0, incidents: [] };
 
-test('JSON lines hold events and nothing else, one a line', () => {
+test('JSON lines contain one event a line and nothing else', () => {
   const lines: string[] = [];
   const reporter = jsonReporter((line) => lines.push(line));
   reporter.note('for people');
@@ -14,7 +14,7 @@ test('JSON lines hold events and nothing else, one a line', () => {
   expect(lines.every((line) => line.endsWith('\n'))).toBe(true);
 });
 
-test('the summary is the last line, whatever comes after it', () => {
+test('nothing is printed after the summary', () => {
   const told: StartEvent[] = [];
   const reporter = endingWithSummary({
     event: (event) => told.push(event),

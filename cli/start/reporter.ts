@@ -3,12 +3,12 @@ import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 
 export type EventOf<T extends StartEvent['type']> = Extract<StartEvent, { type: T }>;
 
-/** Where `earshot start` tells what happens: sentences for people, or JSON lines for programs. */
+/** Where `earshot start` prints what happens: sentences for people, or JSON lines for programs. */
 export interface Reporter {
   event(event: StartEvent): void;
-  /** What the device hears now, about once a second. */
+  /** The newest scores, about once a second. */
   hears(now: Hears): void;
-  /** Anything else that a person wants to know; JSON lines have no place for it. */
+  /** Other information for people; JSON lines leave it out. */
   note(line: string): void;
 }
 
@@ -20,7 +20,7 @@ export function jsonReporter(write: (line: string) => void): Reporter {
   };
 }
 
-/** The summary is the last word: what still trickles in while everything stops is on disk, and told at the next start. */
+/** Nothing is printed after the summary. Events that still arrive while everything stops are on disk and are reported at the next start. */
 export function endingWithSummary(reporter: Reporter): Reporter {
   let isOver = false;
   const unlessOver =

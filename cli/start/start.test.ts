@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** The real command, in a process of its own. */
+/** The real command in its own process. */
 function earshot(...args: string[]) {
   const child = spawn(process.execPath, [EARSHOT, 'start', '--port', '0', ...args], {
     env: { ...process.env, EARSHOT_HOME: home },
@@ -46,7 +46,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await sleep(50);
 }
 
-test('the demo: the alarm and the glass are confirmed and told once each, the microwave and the dishes are not', async () => {
+test('demo: reports the confirmed alarm and glass once each, and neither the microwave nor the dishes', async () => {
   const run = earshot('--once', '--fast', '--json');
   expect(await run.ended).toBe(0);
   const summary = run.events().at(-1) as EventOf<'summary'>;
@@ -66,7 +66,7 @@ async function json<T>(url: URL, init: RequestInit): Promise<T> {
   return (await response.json()) as T;
 }
 
-test('at the next start the history is there with its clips, and Ctrl-C stops it within two seconds', async () => {
+test('the next start shows the history with its clips, and Ctrl-C ends it within two seconds', async () => {
   const run = earshot('--json');
   await until(() => run.stdout().includes('"started"'));
   const { url, pairingCode } = run.events()[0] as EventOf<'started'>;
@@ -96,7 +96,7 @@ test('at the next start the history is there with its clips, and Ctrl-C stops it
   expect(run.events().at(-1)?.type).toBe('summary');
 }, 120_000);
 
-test('what it cannot read ends it with one clear line and an exit status', async () => {
+test('an unreadable source ends the command with one clear line and an exit status', async () => {
   const run = earshot('--once', '--listen', '/no/such/file.wav');
   expect(await run.ended).toBe(1);
   expect(run.stderr().trim()).toBe(

@@ -25,7 +25,7 @@ const RELEASE = fileURLToPath(new URL('../../models/release', import.meta.url));
 
 export interface StartOptions {
   home: string;
-  /** Null: the microphone, or the demo. */
+  /** Null: the microphone, or the demo if there is none. */
   listen: string | null;
   once: boolean;
   fast: boolean;
@@ -35,7 +35,7 @@ export interface StartOptions {
   channels: number;
 }
 
-/** `npm start`: the cloud and a device that is paired with it, in one process, until the source ends or somebody stops it. */
+/** `npm start`: runs the cloud and a device paired with it in one process, until the source ends or the user stops it. */
 export async function start(options: StartOptions, signal: AbortSignal): Promise<void> {
   const reporter = endingWithSummary(
     options.json ? jsonReporter((line) => process.stdout.write(line)) : terminalReporter(process.stdout),
@@ -51,7 +51,7 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
   } catch (thrown) {
     if (isAbort(thrown, signal)) return;
     const error = asEarshotError(thrown, 'INTERNAL', '');
-    // A program that reads JSON lines learns of it there; the sentence on stderr is for people.
+    // Programs read this from the JSON lines; the sentence on stderr is for people.
     if (options.json) tellError(error);
     throw error;
   }
@@ -73,7 +73,7 @@ async function run(
   await writeConfigurationTemplate(options.home);
   const sinceMs = systemClock.nowMs();
   const config = cloudConfig(options);
-  // The terminal tells the story; the log, on stderr, only what went wrong.
+  // The terminal shows what happens; the log on stderr contains only errors.
   const log = cloudLog(process.env.EARSHOT_LOG_LEVEL ?? 'error', 2);
   const cloud = await createCloud({ config, log, signal });
   let daemon: Daemon | null = null;
@@ -106,7 +106,7 @@ async function makeHome(home: string): Promise<void> {
 
 function cloudConfig({ home, port }: StartOptions): CloudConfig {
   const config = readCloudConfig({ ...process.env, EARSHOT_HOME: home, EARSHOT_PORT: String(port) });
-  // Without a public URL the buttons of a notification lead to this machine's address in the home network.
+  // Without a public URL the buttons of a notification open this machine's address in the home network.
   return { ...config, linkUrl: config.linkUrl ?? phoneAddress(`http://${config.host}:${config.port}`, config) };
 }
 
@@ -115,7 +115,7 @@ async function openAgent(options: StartOptions, listen: string, cloud: Cloud, te
   const configuration = await readConfiguration(home, process.env);
   const source = openSource(listen, { clock: systemClock, fast, stdin: process.stdin, format: { rate, channels } });
   const device = await ownDevice(cloud, home, tellError);
-  // A recording shows what Earshot finds: it is heard as in an empty home, where glass counts.
+  // A recording shows what Earshot detects, so it is processed as in an empty home, where breaking glass counts.
   const agent = createAgent({
     home,
     releaseDir: RELEASE,
@@ -158,7 +158,7 @@ function tellOfCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, sum
   });
 }
 
-/** Over when somebody stops it, or, with `once`, when the source has ended and everybody who must know was told. */
+/** Resolves when the user stops Earshot, or with `once` when the source has ended and every alert was delivered. */
 async function untilOver(
   daemon: Daemon,
   agent: Agent,
@@ -171,7 +171,7 @@ async function untilOver(
     await daemon.ended;
     await agent.drain(signal);
     await cloud.firstHome.settled(signal);
-    // Without `once` the app stays up, to look at what was heard.
+    // Without `once` the app keeps running, so that the user can look at the results.
     if (!once) await stopped;
   };
   await Promise.race([stopped, over()]).catch((error: unknown) => {

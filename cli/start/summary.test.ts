@@ -31,7 +31,7 @@ function incident(given: Partial<Incident>): Incident {
   return { ...what, ...times, ...told, test: false, late: false, ignored: false, evidence: [], ...given };
 }
 
-test('an incident began where its first believed candidate did, in the sound’s own time', () => {
+test('an incident starts with its first candidate that was not rejected, in the time of the recording', () => {
   const summary = new Summary();
   summary.heard(80.004);
   for (const [id, atS] of [
@@ -51,7 +51,7 @@ test('an incident began where its first believed candidate did, in the sound’s
   });
 });
 
-test('what the verifier rejected is counted and is no incident', () => {
+test('a rejected candidate is counted and is not an incident', () => {
   const summary = new Summary();
   summary.candidate('noise', 3);
   const { rejected, incidents } = summary.of([
@@ -60,7 +60,7 @@ test('what the verifier rejected is counted and is no incident', () => {
   expect([rejected, incidents]).toEqual([1, []]);
 });
 
-test('an incident that a run before began and told of goes on, and nobody was told by this one', () => {
+test('an incident that an earlier run reported continues, and this run reports nothing', () => {
   const summary = new Summary();
   summary.candidate('now', 3);
   const own = [evidence('before', 'confirmed'), evidence('now', 'confirmed')];

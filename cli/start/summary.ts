@@ -1,13 +1,13 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { EventOf } from './reporter.ts';
 
-/** What one run came to. */
+/** The results of one run. */
 export class Summary {
   private seconds = 0;
-  /** Where in the sound each candidate began: with --fast the wall clock says nothing of it. */
+  /** Position of each candidate in the recording: with --fast the wall clock does not show it. */
   private readonly candidates = new Map<string, number>();
 
-  /** Incidents of which somebody was told while this run lasted. */
+  /** Incidents that were reported during this run. */
   private readonly told = new Set<string>();
 
   heard(seconds: number): void {
@@ -36,14 +36,14 @@ export class Summary {
           verdict,
           notified: this.told.has(id) ? notified : 0,
           startedAtS: this.startOf(own),
-          // A start soon after the last one joins its incidents, and of one incident everybody is told once.
+          // A start soon after the last one continues its incidents, and each incident is reported once.
           ...(notified > 0 && !this.told.has(id) ? { goesOn: true } : {}),
         }))
         .sort((a, b) => a.startedAtS - b.startedAtS),
     };
   }
 
-  /** What was rejected joined the incident, but is not how it began. */
+  /** A rejected candidate belongs to the incident, but does not mark its start. */
   private startOf(evidence: Incident['evidence']): number {
     const believed = evidence.filter(({ verdict }) => verdict !== 'rejected');
     const starts = believed.flatMap(({ candidateId }) => this.candidates.get(candidateId) ?? []);

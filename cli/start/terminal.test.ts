@@ -30,7 +30,7 @@ describe('the terminal', () => {
       '         ALERT     Smoke alarm · Hall (shown in the app only: no phone rings yet)',
     ],
     [{ type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' }, '         health    mic is deaf: all_zero'],
-  ])('says %j in a sentence', (event, sentence) => expect(sentenceOf(event)).toBe(sentence));
+  ])('prints %j as a sentence', (event, sentence) => expect(sentenceOf(event)).toBe(sentence));
 
   test('sums up what was found and reported', () => {
     const incidents = [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, startedAtS: 34 }] as const;
@@ -39,14 +39,14 @@ describe('the terminal', () => {
     );
   });
 
-  test('an alarm that goes on from the run before was reported then', () => {
+  test('an alarm that continues from the previous run was reported in that run', () => {
     const one = { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, startedAtS: 34, goesOn: true } as const;
     expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 1, rejected: 0, incidents: [one] })).toContain(
-      'smoke alarm, confirmed, goes on from the run before; reported then',
+      'smoke alarm, confirmed, continues from the previous run, which reported it',
     );
   });
 
-  test('shows what it hears on a screen, and keeps it out of files and pipes', () => {
+  test('shows scores on a screen, but not in files and pipes', () => {
     const now = {
       source: 'mic',
       atS: 61,

@@ -4,18 +4,18 @@ import { errorLine } from '@earshot/shared/errors.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { EventOf, Reporter } from './reporter.ts';
 
-/** A score below this is the network's murmur. */
+/** Scores below this occur all the time and mean nothing. */
 const WORTH_SAYING = 0.2;
 const BAR_DB = 60;
 const BAR_WIDTH = 12;
 
 export interface Terminal {
   write(text: string): unknown;
-  /** A line that is overwritten makes sense on a screen only. */
+  /** Overwriting a line works only on a screen. */
   isTTY?: boolean;
 }
 
-/** For people: one line an event, and at the bottom of a screen one that shows what is heard now. */
+/** Output for people: one line an event, and on a screen a last line with the current scores. */
 export function terminalReporter(out: Terminal): Reporter {
   const isScreen = out.isTTY === true;
   const clearLine = isScreen ? '\r\x1b[K' : '';
@@ -52,7 +52,7 @@ export function sentenceOf(event: StartEvent): string {
 function summaryOf({ seconds, candidates, rejected, incidents }: EventOf<'summary'>): string {
   const lines = incidents.map(
     ({ label, verdict, startedAtS, notified, goesOn = false }) =>
-      `  ${clockTime(startedAtS)}  ${wordsOf(label)}, ${verdict}, ${goesOn && notified === 0 ? 'goes on from the run before; reported then' : notified === 0 ? 'not reported' : 'reported'}`,
+      `  ${clockTime(startedAtS)}  ${wordsOf(label)}, ${verdict}, ${goesOn && notified === 0 ? 'continues from the previous run, which reported it' : notified === 0 ? 'not reported' : 'reported'}`,
   );
   const head = `${clockTime(seconds)} heard, ${count(candidates, 'candidate')}, ${rejected} rejected, ${count(incidents.length, 'incident')}${lines.length > 0 ? ':' : '.'}`;
   return ['', head, ...lines].join('\n');
@@ -70,7 +70,7 @@ const wordsOf = (label: string): string => labelInfo(label).words;
 const percent = (score: number): string => `${Math.round(score * 100)} %`;
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-/** 3,725 s is 1:02:05. */
+/** Example: 3,725 s is 1:02:05. */
 function clockTime(seconds: number): string {
   const whole = Math.floor(seconds);
   const two = (value: number) => String(value).padStart(2, '0');

@@ -7,12 +7,12 @@ import type { Reporter } from './reporter.ts';
 export interface Started {
   cloud: Cloud;
   config: CloudConfig;
-  /** What is listened to, in words. */
+  /** The source in words. */
   listen: string;
   release: string;
 }
 
-/** The first lines: what listens, where the app is, and how to get in. */
+/** The first lines: the source, the app's address, and how to pair. */
 export async function welcome({ cloud, config, listen, release }: Started, reporter: Reporter): Promise<void> {
   const { code } = await cloud.firstHome.phoneCode();
   const { url } = cloud;
@@ -22,7 +22,7 @@ export async function welcome({ cloud, config, listen, release }: Started, repor
   const shown = `${code.slice(0, 4)}-${code.slice(4)}`;
   if (reachable === null) {
     reporter.note(`Open this in a browser on this machine within 10 minutes: ${pairUrl} (code ${shown})`);
-    // A QR code of an address that no phone reaches would only disappoint.
+    // Print no QR code for an address that phones cannot reach.
     reporter.note('To open it on a phone in the same network: EARSHOT_HOST=0.0.0.0 npm start prints a QR code.');
   } else {
     reporter.note(`Scan this with a phone within 10 minutes, or open ${pairUrl} (code ${shown})`);

@@ -1,15 +1,15 @@
-// Preloaded by the proof (NODE_OPTIONS=--require): notes in a file whether this process catches SIGTERM by now. Before Earshot's first line has
-// run it cannot, and Node ends by SIGTERM as any program would.
+// The proof preloads this file (NODE_OPTIONS=--require). It notes in a file whether the process catches SIGTERM yet: before Earshot's first
+// line has run, SIGTERM ends Node as it ends any program.
 const { appendFileSync } = require('node:fs');
 
 const file = process.env.EARSHOT_STOP_PROOF_STATE;
 const note = (state) => appendFileSync(file, `${process.pid} ${state}\n`);
 
 process.on('newListener', (name) => {
-  // Node's own listener to newListener came first, and has the signal caught already.
+  // Node's own `newListener` listener ran first, so the signal is caught already.
   if (name === 'SIGTERM') note('catches');
 });
-// Replacing the process (lean-start.js) forgets what it caught.
+// Replacing the process (lean-start.js) removes its signal handlers.
 const { execve } = process;
 if (execve) {
   process.execve = (...words) => {

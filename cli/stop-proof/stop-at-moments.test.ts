@@ -7,7 +7,7 @@ import { describeUnless } from '@earshot/shared/testing/describe-unless.ts';
 import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { faultOf, type Service, stopAt } from './stop-at-moments.ts';
 
-/** The proof itself asks for two seconds (main.ts) on a quiet machine; these few runs are to hold on a busy one. */
+/** The proof (main.ts) requires two seconds on an idle machine. These tests must also pass on a busy one. */
 const WITHIN_MS = 15_000;
 const random = seededRandom(14);
 const moments = (count: number) => Array.from({ length: count }, () => Math.round(random() * 3_000));
@@ -34,7 +34,7 @@ describeUnless(onLinux, 'SIGTERM at a random moment of the first three seconds',
   );
 });
 
-/** `npm test` runs on the project's Node 24; the machine may have an older one, which starts it. */
+/** `npm test` runs on the project's Node 24. An older Node on the PATH starts that one. */
 const [olderNode] = execFileSync('sh', ['-c', 'which -a node || true'], { encoding: 'utf8' })
   .split('\n')
   .filter((path) => path !== '')
@@ -51,7 +51,7 @@ const [olderNode] = execFileSync('sh', ['-c', 'which -a node || true'], { encodi
 
 describeUnless(onLinux, 'the proof itself', () => {
   test('finds a recorder that was left behind', async () => {
-    // Nothing can act on SIGKILL: of a device that records, its recorder is left.
+    // A process cannot act on SIGKILL, so the recorder of a recording device is left behind.
     expect(await faultAt('device', 6_000, 'SIGKILL')).toMatch(/processes were left behind/);
   });
 });

@@ -9,7 +9,7 @@ import { MARK, markedProcesses } from './marked-processes.ts';
 
 const WATCH = fileURLToPath(new URL('./signal-watch.cjs', import.meta.url));
 const ENTRY = fileURLToPath(new URL('../earshot.js', import.meta.url));
-/** What still runs this long after the process ended was left behind. */
+/** A process that still runs this long after its parent ended counts as left behind. */
 const LEFT_BEHIND_MS = 300;
 const GIVE_UP_MS = 20_000;
 
@@ -24,12 +24,12 @@ const WORDS: Record<Service, string[]> = {
 
 export interface StopOptions {
   service: Service;
-  /** Which Node starts earshot.js: an older one starts the project's own. */
+  /** The Node that starts earshot.js. An older one starts the project's own. */
   node: string;
   signal: 'SIGTERM' | 'SIGKILL';
   /** How long after its start the signal is sent. */
   atMs: number;
-  /** EARSHOT_HOME, kept from run to run: each start must find what the stop before left. */
+  /** EARSHOT_HOME, kept from run to run, so that each start finds the state that the stop before left. */
   home: string;
 }
 
@@ -37,18 +37,18 @@ export interface Stop {
   service: Service;
   signal: 'SIGTERM' | 'SIGKILL';
   atMs: number;
-  /** Whether SIGTERM was caught when the process ended. False: nothing of Earshot had run yet, or the lean start was under way. */
+  /** Whether the process caught SIGTERM when it ended. False: no code of Earshot had run yet, or lean-start was replacing the process. */
   isCaught: boolean;
-  /** Exit status, or the signal that ended it. */
+  /** Exit status, or the signal that ended the process. */
   end: number | string;
   tookMs: number;
-  /** Processes that were left behind; the proof ends them. */
+  /** Number of processes that were left behind; the proof then kills them. */
   left: number;
   /** The end of its stderr. */
   said: string;
 }
 
-/** Starts a service, sends it a signal and looks how it ends. */
+/** Starts a service, sends it a signal and reports how it ended. */
 export async function stopAt({ service, node, signal, atMs, home }: StopOptions): Promise<Stop> {
   const mark = randomUUID();
   const state = `${home}-${mark}`;
@@ -64,7 +64,7 @@ export async function stopAt({ service, node, signal, atMs, home }: StopOptions)
   child.kill(signal);
   const [status, killedBy] = await Promise.race([ended, sleep(GIVE_UP_MS, [null, 'nothing'] as const, { ref: false })]);
   const tookMs = performance.now() - sentAtMs;
-  // A killed starter takes its child along, which stops like after a SIGTERM.
+  // When the starter is killed, its child stops as after a SIGTERM.
   let left = await markedProcesses(mark);
   const untilMs = performance.now() + (signal === 'SIGKILL' ? 2_000 : LEFT_BEHIND_MS);
   while (left.length > 0 && performance.now() < untilMs) {
@@ -76,7 +76,7 @@ export async function stopAt({ service, node, signal, atMs, home }: StopOptions)
   return { service, signal, atMs, isCaught, end: killedBy ?? status ?? 'nothing', tookMs, left: left.length, said };
 }
 
-/** What signal-watch.cjs noted last of a process. */
+/** The last state that signal-watch.cjs noted for a process. */
 async function lastState(file: string, pid: number | undefined): Promise<string | undefined> {
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
   await rm(file, { force: true });
@@ -85,6 +85,7 @@ async function lastState(file: string, pid: number | undefined): Promise<string 
 
 /** What is wrong with a stop; null: nothing. */
 export function faultOf({ signal, isCaught, end, tookMs, left }: Stop, withinMs: number): string | null {
+  if (end === 'nothing') return `it still ran after ${GIVE_UP_MS / 1_000} s`;
   if (left > 0) return `${left} processes were left behind`;
   if (signal === 'SIGKILL') return null;
   if (tookMs > withinMs) return `it took ${Math.round(tookMs)} ms`;
@@ -93,7 +94,7 @@ export function faultOf({ signal, isCaught, end, tookMs, left }: Stop, withinMs:
 }
 
 async function environmentOf(home: string): Promise<NodeJS.ProcessEnv> {
-  // A recorder that never ends by itself, as a child that could be left behind.
+  // A recorder that never ends by itself: a child that could be left behind.
   const programs = join(home, 'programs');
   await mkdir(programs, { recursive: true });
   const arecord = join(programs, 'arecord');
