@@ -22,6 +22,8 @@ const ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', MA
  * Replaces this process by itself (same pid, same pipes) with smaller memory pools and with the code cache of an earlier start. Without
  * that cache the code that strips TypeScript stays in memory: 20 MB that a daemon does not need again. On Windows and on an older Node,
  * where a process cannot be replaced, it continues unchanged.
+ */
+export async function leanStart() {
   if (!isService(process.argv.slice(2))) return;
   if (process.env[MARK] || !process.execve || !module.flushCompileCache) return;
   // If no folder can be created (home-folder.ts), the command itself reports that.

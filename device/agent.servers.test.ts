@@ -13,7 +13,7 @@ import { writeSyntheticRelease } from './releases/testing/synthetic-release.ts';
 import { readConfiguration } from './settings/configuration.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 
-/** A microphone that hears what the test plays to it. */
+/** A microphone that records what the test plays. */
 class Played implements AudioSource {
   readonly name = 'played';
   readonly live = false;
@@ -29,7 +29,7 @@ class Played implements AudioSource {
   }
 
   restart(): void {
-    // It is a list.
+    // The file is a playlist.
   }
 
   async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {
@@ -44,13 +44,13 @@ class Played implements AudioSource {
   }
 }
 
-/** Middles of the mel bands that the synthetic heads answer to; each sound is reported once. */
+/** Centres of the mel bands that the synthetic heads respond to; each sound is reported once. */
 const HEADS = [
   { label: 'smoke_alarm', band: 40, refractoryS: 15 },
   { label: 'glass_break', band: 50, refractoryS: 15 },
 ];
 const HZ = { smoke_alarm: 2_820, glass_break: 4_520 };
-/** An alarm goes on. */
+/** The alarm continues. */
 const SOUNDS_S = { smoke_alarm: 11, glass_break: 1 };
 
 describeWithServers('a house whose internet is down', ['mosquitto'], () => {
@@ -108,7 +108,7 @@ describeWithServers('a house whose internet is down', ['mosquitto'], () => {
     expect(condition()).toBe(true);
   }
 
-  test('acts at once by siren and MQTT; when the cloud is back, all is delivered once, in order of class', async () => {
+  test('sounds the siren and publishes on MQTT at once; when the cloud is back, delivers everything once, most urgent class first', async () => {
     await until(() => agent.isOnline() && said.some((line) => line.startsWith('mode/state')));
     await cloud.stop();
     await until(() => !agent.isOnline());

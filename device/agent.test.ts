@@ -14,7 +14,7 @@ import { writeSyntheticRelease } from './releases/testing/synthetic-release.ts';
 import type { AgentEvents } from './events.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 
-/** The synthetic head answers to mel band 40, whose middle lies at 2.8 kHz. */
+/** The synthetic head responds to mel band 40, whose centre is at 2.8 kHz. */
 const GLASS = { label: 'glass_break', band: 40 };
 const TONE_HZ = 2_820;
 
@@ -36,7 +36,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-/** Quiet noise with a loud tone of a second at each of `atS`. */
+/** Quiet noise with a loud tone of one second at each of `atS`. */
 function recording(name: string, seconds: number, atS: number[]): string {
   const random = seededRandom(1);
   const samples = Float32Array.from({ length: seconds * 16_000 }, (_, i) => {
@@ -71,7 +71,7 @@ function agentOn(
 const soon = () => AbortSignal.timeout(10_000);
 
 describe('the agent', () => {
-  test('hears a sound in a file and delivers it with a clip that holds it', async () => {
+  test('detects a sound in a file and delivers it with its clip', async () => {
     const { agent, candidates } = agentOn([recording('a', 20, [12])]);
     await agent.start();
     await agent.ended;
@@ -87,7 +87,7 @@ describe('the agent', () => {
     expect(loudFrom).toBeGreaterThan(2);
   });
 
-  test('says that the sound has ended', async () => {
+  test('reports that the sound has ended', async () => {
     const { agent } = agentOn([recording('a', 30, [5])]);
     await agent.start();
     await agent.ended;
@@ -95,7 +95,7 @@ describe('the agent', () => {
     expect(cloud.heard.map(({ id, heard }) => [id, heard.ended])).toEqual([[cloud.registered[0]!.id, true]]);
   });
 
-  test('alone, without a cloud, it keeps what it heard; a later start delivers it', async () => {
+  test('without a cloud it keeps its candidates, and a later start delivers them', async () => {
     const alone = agentOn([recording('a', 10, [5])], { cloud: null });
     await alone.agent.start();
     await alone.agent.ended;
@@ -109,7 +109,7 @@ describe('the agent', () => {
     expect(cloud.clips.size).toBe(1);
   });
 
-  test('on a disk that takes nothing it listens to all its sources and delivers from memory, and reports the disk', async () => {
+  test('when the disk refuses every write it listens to all sources, delivers from memory and reports the disk', async () => {
     writeFileSync(join(home, 'device'), 'a file, no folder');
     const problems: string[] = [];
     const { agent } = agentOn([recording('a', 20, [3, 15]), recording('b', 10, [5])]);
@@ -122,7 +122,7 @@ describe('the agent', () => {
     expect(problems).toContain('DISK_UNWRITABLE');
   });
 
-  test('counts a cloud as away within 10 s of its last answer when the connection falls silent', async () => {
+  test('reports the cloud as unreachable within 10 s of its last answer when the connection hangs', async () => {
     const line = new SlowLine(cloud.url);
     const { agent } = agentOn([], { cloud: { url: await line.start(), token: cloud.token } });
     await agent.start();
@@ -139,7 +139,7 @@ describe('the agent', () => {
     await line.stop();
   });
 
-  test('several sources hear apart from each other', async () => {
+  test('several sources are processed independently', async () => {
     const { agent, candidates } = agentOn([recording('a', 10, [3]), recording('b', 10, []), recording('c', 10, [6])]);
     await agent.start();
     await agent.ended;
@@ -149,7 +149,7 @@ describe('the agent', () => {
     ]);
   });
 
-  test('a sound that the home does not listen for in this mode makes no candidate', async () => {
+  test("reports no candidate for a sound that is not enabled in the home's mode", async () => {
     const settings = {
       ...defaultSettings('UTC'),
       version: 5,
@@ -167,7 +167,7 @@ describe('the agent', () => {
     expect([...candidates, ...again.candidates]).toEqual([]);
   });
 
-  test('one source that cannot be read fails by name; the others are heard to their end', async () => {
+  test('reports a source that cannot be read by its name, and processes the others to their end', async () => {
     writeFileSync(join(home, 'broken.wav'), 'RIFF');
     const { agent, candidates } = agentOn([join(home, 'broken.wav'), recording('a', 10, [5])]);
     await agent.start();

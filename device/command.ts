@@ -18,7 +18,7 @@ interface DeviceFlags {
   channels: number;
 }
 
-/** `earshot device …`. What a command runs is imported when it runs, so that `--help` stays quick. */
+/** `earshot device …`. The code of each subcommand is imported when it runs, so that `--help` is quick. */
 export function register(program: Command, stopSignal: StopSignal): void {
   const device = program
     .command('device')
@@ -31,7 +31,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       collect,
       [],
     )
-    .option('--cloud <url>', 'the cloud; without one it keeps its candidates')
+    .option('--cloud <url>', 'the cloud; without one the device keeps its candidates')
     .option('--release <dir>', 'the model release', OWN_RELEASE)
     .option('--json', 'stdout is JSON lines only')
     .option('--fast', 'play files as fast as possible')
@@ -45,18 +45,18 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
   device
     .command('pair')
-    .description('Join a home with the code that its app shows.')
+    .description('Join a home with the pairing code that its app shows.')
     .argument('<code>', '8 characters; good for 10 minutes')
-    .option('--cloud <url>', 'the cloud that made the code')
+    .option('--cloud <url>', 'the cloud that issued the code')
     .option('--name <name>', 'what the app calls this device')
-    .option('--room <room>', 'where it stands')
+    .option('--room <room>', 'the room in which it stands')
     .action(async (code: string, flags: { cloud?: string; name?: string; room?: string }, command: Command) => {
       const { pairDevice } = await import('./uplink/credentials.ts');
       const { readConfiguration } = await import('./settings/configuration.ts');
       const configuration = await readConfiguration(home(), process.env);
       const { cloud: outer } = command.parent?.opts<{ cloud?: string }>() ?? {};
       const url = flags.cloud ?? outer ?? configuration.cloud;
-      if (!url) throw new EarshotError('USAGE', 'Which cloud? Say --cloud URL, or set cloud in device.conf.');
+      if (!url) throw new EarshotError('USAGE', 'No cloud is named. Use --cloud URL, or set cloud in device.conf.');
       const name = flags.name ?? `${configuration.name} ${hostname()}`.slice(0, 60);
       const { homeName } = await pairDevice(
         { home: home(), url, code, name, room: flags.room ?? configuration.room },
@@ -67,7 +67,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
   device
     .command('status')
-    .description('How the daemon on this machine is.')
+    .description('Show the state of the daemon on this machine.')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }, command: Command) => {
       const { askDaemon } = await import('./control.ts');
@@ -78,7 +78,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
   device
     .command('selftest')
-    .description('Play a short tone through the speaker and hear it: needs a running device.')
+    .description('Play a short tone and check that the microphone picks it up; needs a running device.')
     .action(async () => {
       const { askDaemon } = await import('./control.ts');
       const { heard, aboveDb } = (await askDaemon(home(), 'POST /selftest')) as SelfTestResult;
@@ -91,7 +91,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .description('Write a hardened systemd unit (as root), or print it.')
     .option('--print', 'only print the unit')
     .option('--code <code>', 'also pair with a home and start the service, now and after every boot')
-    .option('--cloud <url>', 'the cloud that made the code')
+    .option('--cloud <url>', 'the cloud that issued the code')
     .option('--name <name>', 'what the app calls this device')
     .option('--room <room>', 'where it stands', '')
     .action(async ({ print, code, name, room, ...flags }: InstallFlags, command: Command) => {
@@ -99,7 +99,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       if (print) return say(unitFile());
       const url = flags.cloud ?? command.parent?.opts<{ cloud?: string }>().cloud;
       if (code === undefined) return (await installUnit()).forEach(say);
-      if (!url) throw new EarshotError('USAGE', 'Which cloud? Say --cloud URL.');
+      if (!url) throw new EarshotError('USAGE', 'No cloud is named. Use --cloud URL.');
       const { installService } = await import('./install/service.ts');
       const { pairDevice } = await import('./uplink/credentials.ts');
       const pairInto = async (into: string) => {
@@ -112,7 +112,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
   device
     .command('uninstall')
     .description('Stop and remove the service (as root).')
-    .option('--data', 'also its user, pairing, settings and what was not sent yet')
+    .option('--data', 'also remove its user, pairing, settings and undelivered candidates')
     .action(async ({ data = false }: { data?: boolean }) => {
       const { uninstallService } = await import('./install/service.ts');
       (await uninstallService(data)).forEach(say);
@@ -139,8 +139,8 @@ function inWords(status: Status): string {
         `source    ${name}: ${state}${reason ? ` (${reason})` : ''}, ${levelDbfs === null ? 'no sound' : `${levelDbfs.toFixed(0)} dBFS`}`,
     ),
     `live      ${listeners.length > 0 ? `${listeners.join(', ')} listening` : status.dropIn ? 'nobody listens' : 'not allowed'}`,
-    `outbox    ${outbox.records} waiting, ${(outbox.bytes / 1e6).toFixed(1)} MB${outbox.full ? ', FULL' : ''}${outbox.inMemory ? `, ${outbox.inMemory} NOT ON DISK` : ''}${outbox.corrupt ? `, ${outbox.corrupt} set aside` : ''}`,
-    `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB; the gate slept ${status.gateSavedPercent.toFixed(0)} % of the time`,
+    `outbox    ${outbox.records} pending, ${(outbox.bytes / 1e6).toFixed(1)} MB${outbox.full ? ', FULL' : ''}${outbox.inMemory ? `, ${outbox.inMemory} NOT ON DISK` : ''}${outbox.corrupt ? `, ${outbox.corrupt} set aside` : ''}`,
+    `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB; the network slept ${status.gateSavedPercent.toFixed(0)} % of the time`,
   ].join('\n');
 }
 

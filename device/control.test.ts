@@ -15,32 +15,32 @@ afterEach(() => {
   rmSync(home, { recursive: true });
 });
 
-describe('asking the daemon of a home', () => {
-  test('where none runs, says so and how to start one', async () => {
+describe('requests to the daemon of a home', () => {
+  test('report that no daemon runs and how to start one', async () => {
     await expect(askDaemon(home, 'GET /status')).rejects.toMatchObject({
       code: 'NO_DAEMON',
-      message: `No Earshot daemon runs here. None answers for ${resolve(home)}.`,
+      message: `No Earshot daemon runs here. No process answers for ${resolve(home)}.`,
       todo: expect.stringContaining('npx earshot device'),
     });
   });
 
-  test('gives its answer', async () => {
+  test('return its answer', async () => {
     control = await openControl(home, { 'GET /status': async () => ({ release: '1' }) });
     expect(await askDaemon(home, 'GET /status')).toEqual({ release: '1' });
   });
 
-  test("gives the daemon's own error, once", async () => {
+  test("return the daemon's own error once", async () => {
     const failing = async () => {
-      throw new EarshotError('AUDIO_PLAYER', 'The self-test asked "aplay": status 1.');
+      throw new EarshotError('AUDIO_PLAYER', 'The self-test ran "aplay": status 1.');
     };
     control = await openControl(home, { 'POST /selftest': failing });
     await expect(askDaemon(home, 'POST /selftest')).rejects.toMatchObject({
       code: 'AUDIO_PLAYER',
-      message: 'The speaker could not be played to. The self-test asked "aplay": status 1.',
+      message: 'The speaker could not be played to. The self-test ran "aplay": status 1.',
     });
   });
 
-  test('a second daemon of the same home is refused', async () => {
+  test('a second daemon on the same home is refused', async () => {
     control = await openControl(home, { 'GET /status': async () => ({}) });
     await expect(openControl(home, {})).rejects.toMatchObject({ code: 'USAGE' });
   });

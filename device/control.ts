@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { asEarshotError, CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 
-/** What a running daemon answers to its owner on this machine: GET /status, POST /selftest. */
+/** The requests that a running daemon answers to its owner on this machine: GET /status, POST /selftest. */
 export type ControlRoutes = Record<string, () => Promise<unknown>>;
 
-/** The kernel cuts socket paths at 108 bytes; a deep home gets a short name that still is its own. */
+/** The kernel limits socket paths to 108 bytes. A home with a longer path gets a short name derived from it. */
 const LONGEST_PATH = 100;
 
 function controlPath(home: string): string {
@@ -18,7 +18,7 @@ function controlPath(home: string): string {
 }
 
 /**
- * A socket that only this user can open. It also keeps a second daemon from the same home: two would send the same outbox.
+ * A socket that only this user can open. It also prevents a second daemon on the same home, which would send the same outbox.
  */
 export async function openControl(home: string, routes: ControlRoutes): Promise<Server> {
   const path = controlPath(home);
@@ -63,7 +63,7 @@ export async function openControl(home: string, routes: ControlRoutes): Promise<
   return server;
 }
 
-/** Asks the daemon of this home; fails with NO_DAEMON when none runs, and with the daemon's own error when it has one. */
+/** Sends a request to the daemon of this home. Fails with NO_DAEMON when none runs, and with the daemon's own error if it returns one. */
 export function askDaemon(home: string, what: string): Promise<unknown> {
   const [method = 'GET', path = '/'] = what.split(' ');
   return new Promise((answered, failed) => {
@@ -85,9 +85,9 @@ export function askDaemon(home: string, what: string): Promise<unknown> {
   });
 }
 
-/** No socket, or one that a killed daemon left behind; anything else is a daemon in trouble. */
+/** No socket, or one that a killed daemon left behind, means that no daemon runs; any other error is a fault of the daemon. */
 function noAnswer(home: string, cause: NodeJS.ErrnoException): EarshotError {
   if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED')
-    return new EarshotError('NO_DAEMON', `None answers for ${resolve(home)}.`, { cause });
+    return new EarshotError('NO_DAEMON', `No process answers for ${resolve(home)}.`, { cause });
   return asEarshotError(cause, 'UNREACHABLE', `The daemon of ${resolve(home)}`);
 }

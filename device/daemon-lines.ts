@@ -5,7 +5,7 @@ import type { AgentEmitter, AgentEvents } from './events.ts';
 type Print = (line: string) => void;
 type Summary = { seconds: number; candidates: number };
 
-/** What `earshot device` says of itself on stdout: sentences for people, or JSON lines. */
+/** What `earshot device` prints on stdout: sentences for people, or JSON lines. */
 export function printEvents(events: AgentEmitter, json: boolean, print: Print): () => Summary {
   const summary = { seconds: 0, candidates: 0 };
   const say = json ? jsonLines(print) : sentences(print);
@@ -16,18 +16,18 @@ export function printEvents(events: AgentEmitter, json: boolean, print: Print): 
   events.on('sourceEnd', ({ seconds }) => void (summary.seconds += seconds));
   events.on('health', (event) => say.health(event));
   events.on('problem', (event) => say.problem(event));
-  // The same order comes with every heartbeat until it is old.
+  // Every heartbeat repeats the order until it expires.
   let lastSirenOrder = '';
   if (!json) {
     events.on('online', ({ online, reason }) =>
-      print(online ? 'cloud    reached' : `cloud    out of reach: ${reason ?? ''}`),
+      print(online ? 'cloud    reached' : `cloud    unreachable: ${reason ?? ''}`),
     );
     events.on('delivered', ({ label, id }) => print(`sent     ${labelInfo(label).words} ${id}`));
     events.on('settings', ({ mode, testing }) =>
-      print(`settings mode ${mode}${testing ? ', testing: alarms count as a test' : ''}`),
+      print(`settings mode ${mode}${testing ? ', testing: alarms are reported as a test' : ''}`),
     );
     events.on('sirenOrder', ({ id, on }) => {
-      if (id !== lastSirenOrder) print(`siren    a member of the home asked to ${on ? 'sound' : 'stop'} it`);
+      if (id !== lastSirenOrder) print(`siren    a member of the home ${on ? 'started' : 'stopped'} it`);
       lastSirenOrder = id;
     });
     events.on('listeners', ({ names }) =>
@@ -65,7 +65,7 @@ function jsonLines(print: Print): Speaker {
   };
 }
 
-/** 3,725 s is 1:02:05. */
+/** Example: 3,725 s is 1:02:05. */
 function clockTime(seconds: number): string {
   const whole = Math.floor(seconds);
   const two = (value: number) => String(value).padStart(2, '0');

@@ -20,12 +20,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const daemonOf = async (daemonsAgent: Agent, home: string) =>
   new Daemon({ agent: daemonsAgent, home, configuration: await readConfiguration(folder, {}), deviceId: '' });
 
-/** The same agent, whose start runs `before` first. */
+/** The same agent, but its start runs `before` first. */
 const startingAfter = (before: Promise<void>): Agent =>
   Object.create(agent, { start: { value: () => before.then(() => agent.start()) } }) as Agent;
 
 describe('Daemon', () => {
-  test('answers a question that comes while the agent is starting once it has started', async () => {
+  test('answers a request during the start as soon as the agent has started', async () => {
     const loading = Promise.withResolvers<void>();
     const daemon = await daemonOf(startingAfter(loading.promise), folder);
     const started = daemon.start();
@@ -57,7 +57,7 @@ describe('Daemon', () => {
     await daemon.stop();
   });
 
-  test('listens on a home that takes no socket, and reports it', async () => {
+  test('reports a home in which no socket can be created, and listens all the same', async () => {
     const home = join(folder, 'home');
     writeFileSync(home, 'a file, no folder');
     const problems: string[] = [];

@@ -17,7 +17,7 @@ export interface DaemonOptions {
   agent: Agent;
   home: string;
   configuration: Configuration;
-  /** Empty when it was never paired. */
+  /** Empty when the device was never paired. */
   deviceId: string;
 }
 
@@ -32,13 +32,13 @@ export class Daemon {
 
   constructor(options: DaemonOptions) {
     this.options = options;
-    // Whoever asks gets the reason of a failure; without anyone asking it must not end the process.
+    // A request during the start gets the reason of a failure; without a request the rejection must not end the process.
     this.started.promise.catch(() => undefined);
     this.failure.promise.catch(() => undefined);
     this.lifecycle = new Lifecycle(this.parts());
   }
 
-  /** Resolves when every source has come to its end; fails with the first part that failed. */
+  /** Resolves when every source has ended; fails with the first part that failed. */
   get ended(): Promise<void> {
     return Promise.race([this.options.agent.ended, this.failure.promise]);
   }
@@ -88,7 +88,7 @@ export class Daemon {
     };
   }
 
-  /** A disk that takes no socket costs the control, not the listening. */
+  /** When no socket can be created, the device works without control requests. */
   private async openControl(home: string): Promise<Server | null> {
     const { agent } = this.options;
     const routes = {
@@ -111,11 +111,11 @@ export class Daemon {
 
   private async selfTest(): Promise<unknown> {
     const [hearing] = this.options.agent.hearing();
-    if (!hearing) throw new EarshotError('AUDIO_SOURCE', 'This device listens to nothing.');
+    if (!hearing) throw new EarshotError('AUDIO_SOURCE', 'This device has no source to listen to.');
     return acousticSelfTest(hearing, this.options.configuration.player, systemClock, this.stopping.signal);
   }
 
-  /** A port that is taken costs the metrics, not the listening. */
+  /** When the port is in use, the device works without metrics. */
   private metrics(port: number): Partial<Part> {
     const { agent } = this.options;
     const metrics = new Metrics(port, () => agent.status(), agent.events);

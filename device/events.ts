@@ -6,46 +6,46 @@ import { Observers } from '@earshot/shared/lifecycle/observers.ts';
 
 export interface Hears {
   source: string;
-  /** Where on the source's time line, in seconds. */
+  /** Position on the source's time line, in seconds. */
   atS: number;
   levelDbfs: number | null;
   /** Newest score of each head, highest first. */
   scores: { label: string; score: number }[];
 }
 
-/** What an agent does, for those who print, measure or act on it. Observers decide nothing for the agent. */
+/** Events of an agent, for code that prints, measures or acts. Observers do not influence the agent. */
 export interface AgentEvents {
-  /** About once a second of sound and source. */
+  /** Level and scores of each source, about once a second. */
   hears: [Hears];
-  /** In the outbox, safe on disk. `clip` is the WAV; `atS`: where on its source the sound began. */
+  /** A candidate is in the outbox, safe on disk. `clip` is the WAV; `atS`: where the sound began on its source. */
   candidate: [{ candidate: Candidate; clip: Uint8Array | null; atS: number; again: boolean }];
-  /** A reported sound goes on, or (`ended`) has stopped. */
+  /** A reported sound continues, or has ended (`ended`). */
   heard: [{ id: string; label: string; source: string; ended: boolean }];
   registered: [{ id: string; label: string; late: boolean }];
-  /** Committed by the cloud and removed from the outbox. */
+  /** The cloud committed a candidate, and the outbox removed it. */
   delivered: [{ id: string; label: string; withClip: boolean }];
   health: [SourceHealth];
   online: [{ online: boolean; reason: string | null }];
-  /** A member's order, at every heartbeat until it is old. */
+  /** A member's order to the siren, repeated at every heartbeat until it expires. */
   sirenOrder: [SirenOrder];
-  /** Names of those who listen live to this device from now on; empty: nobody any more. */
+  /** Names of those who listen live to this device now; empty: nobody. */
   listeners: [{ names: readonly string[] }];
-  /** The siren began or stopped; the first one says that there is a siren. */
+  /** The siren started or stopped; the first event says that a siren exists. */
   siren: [{ sounding: boolean }];
   settings: [{ version: number; mode: Mode; testing: boolean }];
   release: [Heartbeat['releaseState'] & { version: string }];
-  /** A source has come to its end (files, stdin). */
+  /** A source has ended (files, stdin). */
   sourceEnd: [{ source: string; seconds: number }];
-  /** Something that an operator would act on. */
+  /** A fault that an operator can act on. */
   problem: [EarshotError];
 }
 
-/** An observer that throws is reported as a problem; listening goes on. */
+/** An observer that throws is reported as a problem and does not stop the agent. */
 export class AgentEmitter extends Observers<AgentEvents> {
   constructor() {
     super((thrown, event) => {
       const error = asEarshotError(thrown, 'INTERNAL', `An observer of "${event}" failed`);
-      // Not as a problem when it was a problem that its observer could not take: that would go on for ever.
+      // When an observer of problems throws, no problem is emitted: that would repeat for ever.
       if (event === 'problem') process.stderr.write(`${error.toLine()}\n`);
       else this.emit('problem', error);
     });

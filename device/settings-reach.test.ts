@@ -12,13 +12,13 @@ import type { AudioBlock, AudioSource } from './audio/source.ts';
 import { writeSyntheticRelease } from './releases/testing/synthetic-release.ts';
 import { TestCloud } from './testing/test-cloud.ts';
 
-/** The synthetic head answers to mel band 40, whose middle lies at 2.8 kHz. */
+/** The synthetic head responds to mel band 40, whose centre is at 2.8 kHz. */
 const TONE_HZ = 2_820;
 const RATE = 16_000;
-/** Between what it takes at "low" and at "high", of a head that takes 0.8 at "medium". */
+/** A level that "high" reports and "low" does not, for a head whose threshold at "medium" is 0.8. */
 const FAINT = 0.0019;
 
-/** A microphone that a test speaks into. */
+/** A microphone that plays what the test gives it. */
 class Spoken implements AudioSource {
   readonly name = 'spoken';
   readonly live = true;
@@ -28,10 +28,10 @@ class Spoken implements AudioSource {
   private taken: () => void = () => undefined;
 
   restart(): void {
-    // Nothing to open.
+    // There is no device to open.
   }
 
-  /** Resolves when all of it was listened to. */
+  /** Resolves when all of the sound has been processed. */
   async say(samples: Float32Array): Promise<void> {
     this.waiting.push(samples);
     const heard = new Promise<void>((resolve) => (this.taken = resolve));
@@ -100,13 +100,13 @@ function glassFor(version: number, modes: ('home' | 'away')[], level: 'low' | 'm
   return { ...defaultSettings('UTC'), version, sounds: { glass_break: { modes, level } } };
 }
 
-/** The cloud is real HTTP: its answers take real time, and none of the device's. */
+/** The cloud is real HTTP: its answers take real time, but none of the device's fake time. */
 async function until(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 500 && !condition(); i++) await systemClock.sleep(10);
   expect(condition()).toBe(true);
 }
 
-/** What the app chose just now; the device's clock is five seconds on when this resolves. */
+/** A change in the app; when this resolves the device's clock has advanced by five seconds. */
 async function choose(settings: HomeSettings): Promise<void> {
   // The last answer's settings are on disk by then, and the device waits for its next beat.
   await systemClock.sleep(200);
@@ -115,7 +115,7 @@ async function choose(settings: HomeSettings): Promise<void> {
   await until(() => agent.status().settingsVersion === settings.version);
 }
 
-test('a sound that was switched off in the app is not told of any more 5 s later, and is again 5 s after it was switched on', async () => {
+test('a sound switched off in the app is not reported 5 s later, and is reported again 5 s after it is switched on', async () => {
   await microphone.say(crash(0.3));
   expect(told).toEqual(['glass_break']);
   await choose(glassFor(2, ['away'], 'medium'));
@@ -126,7 +126,7 @@ test('a sound that was switched off in the app is not told of any more 5 s later
   expect(told).toEqual(['glass_break', 'glass_break']);
 });
 
-test('a sensitivity that was chosen in the app decides 5 s later what is told', async () => {
+test('a sensitivity chosen in the app applies 5 s later', async () => {
   const faint = crash(FAINT);
   await choose(glassFor(2, ['home'], 'low'));
   await microphone.say(faint);

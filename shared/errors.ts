@@ -150,7 +150,7 @@ export const CATALOGUE = {
   },
   // wire
   BAD_REQUEST: {
-    what: 'The request does not fit its contract.',
+    what: 'The request does not match its contract.',
     todo: 'Correct the fields that `details` names.',
     status: 400,
   },

@@ -40,9 +40,7 @@ export async function doctor({ home, cloud, json }: DoctorOptions, signal: Abort
 /** The last line when Earshot cannot run; each finding carries its own advice. */
 export function troubleOf(findings: readonly Finding[]): string | null {
   const wrong = findings.filter(({ state }) => state === 'bad').map(({ name }) => name);
-  return wrong.length === 0
-    ? null
-    : `Earshot cannot run here yet. Fix what is marked BAD first: ${wrong.join(', ')}.`;
+  return wrong.length === 0 ? null : `Earshot cannot run here yet. Fix what is marked BAD first: ${wrong.join(', ')}.`;
 }
 
 async function checkCloudParts(home: string): Promise<Finding[]> {

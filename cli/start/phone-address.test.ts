@@ -22,7 +22,7 @@ test.each([
   expect(phoneAddress(LOCAL, { host, publicUrl }, NETWORK)).toBe(found);
 });
 
-test('uses the machine's only address', () => {
+test("uses the machine's only address", () => {
   const served = 'http://192.168.178.20:8080';
   expect(phoneAddress(served, { host: '192.168.178.20', publicUrl: null }, NETWORK)).toBe(served);
 });

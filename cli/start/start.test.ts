@@ -100,6 +100,6 @@ test('an unreadable source ends the command with one clear line and an exit stat
   const run = earshot('--once', '--listen', '/no/such/file.wav');
   expect(await run.ended).toBe(1);
   expect(run.stderr().trim()).toBe(
-    'AUDIO_UNREADABLE: The audio cannot be read. There is no file /no/such/file.wav. Check that the file is intact WAV (or a format ffmpeg knows).',
+    'AUDIO_UNREADABLE: The audio cannot be read. The file /no/such/file.wav does not exist. Check that the file is intact WAV (or a format ffmpeg knows).',
   );
 }, 120_000);

@@ -48,7 +48,7 @@ async function until(condition: () => boolean): Promise<void> {
 describe('Hook', () => {
   const hook = (command: string) => void (running = new Hook(command, events).run(stop.signal));
 
-  test('gets every event as one line of JSON on its stdin', async () => {
+  test('the hook gets every event as one line of JSON on its stdin', async () => {
     hook(`cat >> ${out()}`);
     const id = hear('glass_break');
     events.emit('heard', { id, label: 'glass_break', source: 'mic', ended: true });
@@ -63,7 +63,7 @@ describe('Hook', () => {
     expect(told.find(({ event }) => event === 'ended')).toMatchObject({ id });
   });
 
-  test('one that fails is reported with its own words, and the next event is told all the same', async () => {
+  test('a failing hook is reported with its stderr, and still gets the next event', async () => {
     hook(`cat >> ${out()}; echo no such lamp >&2; exit 3`);
     hear('glass_break');
     await until(() => problems.length === 1);
@@ -72,7 +72,7 @@ describe('Hook', () => {
     await until(() => lines().length === 2);
   });
 
-  test('one that hangs is ended when the device stops', async () => {
+  test('a hanging hook is ended when the device stops', async () => {
     hook('sleep 100');
     hear('glass_break');
     await systemClock.sleep(50);
@@ -100,7 +100,7 @@ describe('Siren', () => {
   };
   beforeEach(() => void (online = false));
 
-  test('sounds at once while the cloud is out of reach, and stops by itself', async () => {
+  test('sounds at once while the cloud cannot be reached, and stops after the configured time', async () => {
     siren();
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -111,7 +111,7 @@ describe('Siren', () => {
     await until(() => lines().length === 2);
   });
 
-  test('is not started again by an event that goes on, which may be its own howling', async () => {
+  test('an event that continues does not start it again: the event may be the siren itself', async () => {
     siren({ command: `echo now >> ${out()}` });
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -122,10 +122,10 @@ describe('Siren', () => {
   });
 
   test.each([
-    ['the cloud is there', () => void (online = true), {}, {}],
+    ['the cloud can be reached', () => void (online = true), {}, {}],
     ['the alarms are being tested', () => undefined, {}, { test: true }],
-    ['the owner wants none', () => undefined, { when: 'never' as const }, {}],
-    ['the sound is another', () => undefined, { labels: ['co_alarm'] }, {}],
+    ['it is switched off', () => undefined, { when: 'never' as const }, {}],
+    ['the sound is not one of the configured ones', () => undefined, { labels: ['co_alarm'] }, {}],
   ])('is silent when %s', async (_, prepare, options, event) => {
     prepare();
     siren(options);
@@ -134,7 +134,7 @@ describe('Siren', () => {
     expect(lines()).toEqual([]);
   });
 
-  test('sounds once when the cloud goes out of reach during an alarm', async () => {
+  test('sounds once when the connection is lost during an alarm', async () => {
     online = true;
     siren({ command: `echo now >> ${out()}` });
     const first = hear('smoke_alarm');
@@ -151,7 +151,7 @@ describe('Siren', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  test('is silent when the alarm had ended before the cloud went out of reach', async () => {
+  test('is silent when the alarm ended before the connection was lost', async () => {
     online = true;
     siren();
     const id = hear('smoke_alarm');
@@ -163,7 +163,7 @@ describe('Siren', () => {
     expect(lines()).toEqual([]);
   });
 
-  test('a member can sound it and stop it, also where the owner wants no siren of its own', async () => {
+  test('a member can start and stop it, even where the device never starts it itself', async () => {
     online = true;
     const states: boolean[] = [];
     events.on('siren', ({ sounding }) => states.push(sounding));
@@ -173,7 +173,7 @@ describe('Siren', () => {
     });
     events.emit('sirenOrder', { id: 'on', on: true, seconds: 60 });
     await until(() => lines().length === 1);
-    // The same order comes again with the next heartbeat.
+    // The next heartbeat repeats the same order.
     events.emit('sirenOrder', { id: 'on', on: true, seconds: 60 });
     events.emit('sirenOrder', { id: 'off', on: false, seconds: 60 });
     await until(() => states.length === 3);
@@ -182,7 +182,7 @@ describe('Siren', () => {
     expect(problems).toEqual([]);
   });
 
-  test('a member can stop one that the device started, and the alarm that goes on does not start it again', async () => {
+  test('a member can stop a siren that the device started; the alarm, which continues, does not start it again', async () => {
     siren();
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -194,7 +194,7 @@ describe('Siren', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  test('is not started by an alarm that began while it sounded, which may be itself', async () => {
+  test('an alarm that begins while it sounds does not start it: the alarm may be the siren itself', async () => {
     siren({ labels: ['smoke_alarm', 'co_alarm'] });
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -205,7 +205,7 @@ describe('Siren', () => {
     expect(lines()).toEqual(['smoke_alarm']);
   });
 
-  test('plays a sound file over and over', async () => {
+  test('plays a sound file in a loop', async () => {
     writeFileSync(join(dir, 'player'), `#!/bin/sh\necho "$1" >> ${out()}\n`);
     chmodSync(join(dir, 'player'), 0o755);
     siren({ command: '', sound: 'siren.wav', player: join(dir, 'player') });

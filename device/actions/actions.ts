@@ -7,7 +7,7 @@ import { Hook } from './hook.ts';
 import { MqttBridge } from './mqtt.ts';
 import { Siren } from './siren.ts';
 
-/** What the device does in the home when it reports a sound: siren, hook and MQTT, as far as they are configured. */
+/** What the device does in the home when it detects a sound: siren, hook and MQTT, if configured. */
 export async function runActions(
   configuration: Configuration,
   agent: Agent,
@@ -43,7 +43,7 @@ function openMqtt(configuration: Configuration, agent: Agent, deviceId: string):
     room,
     cloud,
   } = configuration;
-  // Two devices of one home must not share a name on the broker; one device keeps its name over restarts.
+  // Two devices of one home need different names on the broker; a device keeps its name over restarts.
   const id = createHash('sha256')
     .update(deviceId || hostname())
     .digest('hex')

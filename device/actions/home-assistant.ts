@@ -1,19 +1,19 @@
 import { discoveryMessage, type RetainedMessage } from '@earshot/shared/home-assistant/discovery.ts';
 
 export interface Topics {
-  /** Everything of this device lies under it. */
+  /** Prefix of all topics of this device. */
   base: string;
   discovery: string;
   nodeId: string;
   name: string;
-  /** Where it stands; empty: not known. */
+  /** The room in which the device stands; empty: unknown. */
   room: string;
   software: string;
   /** The app's address; null: no cloud. */
   configurationUrl: string | null;
 }
 
-/** A device by itself knows suspicions only: the sensors of verified sounds are the cloud's (docs/home-assistant.md). */
+/** The device alone knows only unverified detections; the cloud publishes the sensors of verified sounds (docs/home-assistant.md). */
 export const discovery = (topics: Topics, labels: readonly string[]): RetainedMessage =>
   discoveryMessage({
     ...topics,

@@ -5,7 +5,7 @@ import { runCommand } from './run-command.ts';
 
 const LONGEST_MS = 30_000;
 const AT_ONCE = 2;
-/** A hook that hangs must not fill the memory with events. */
+/** Limits the queue of events, so that a hook that hangs does not fill the memory. */
 const MOST_WAITING = 100;
 
 /**
@@ -44,7 +44,7 @@ export class Hook {
         'problem',
         new EarshotError(
           'INTERNAL',
-          `The hook is too slow: more than ${MOST_WAITING} events wait, the oldest was dropped.`,
+          `The hook is too slow: more than ${MOST_WAITING} events were pending, and the oldest was dropped.`,
         ),
       );
     }

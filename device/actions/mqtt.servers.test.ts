@@ -87,7 +87,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
       components: Record<string, Record<string, unknown>>;
     };
 
-  test('announces every entity in one message: suspicions are off by default, the mode can be chosen', async () => {
+  test('announces every entity in one message, with unverified sounds off by default and a select for the mode', async () => {
     await online();
     const { device, components } = announced();
     expect(device).toMatchObject({ suggested_area: 'Kitchen', configuration_url: 'http://earshot.local:8080' });
@@ -109,7 +109,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     expect(said.get('earshot/kitchen/problem/state')).toBe('OFF');
   });
 
-  test('takes away the entities that the version before this one announced', async () => {
+  test('removes the entities that the previous version announced', async () => {
     await watcher.publishAsync('homeassistant/switch/earshot_kitchen/armed/config', '{}', { retain: true });
     const again = new AbortController();
     const running = bridge('secret').run(again.signal);
@@ -121,7 +121,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
   test('an alarm switches its sensor on, with score and reason, and off when it has ended', async () => {
     await online();
     const id = hear('smoke_alarm');
-    // The broker sends what is not retained last.
+    // The broker sends messages that are not retained last.
     await until(() => said.has('earshot/kitchen/event'));
     expect(said.get('earshot/kitchen/smoke_alarm/suspected')).toBe('ON');
     expect(JSON.parse(said.get('earshot/kitchen/smoke_alarm/attributes')!)).toMatchObject({
@@ -135,14 +135,14 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     await until(() => said.get('earshot/kitchen/smoke_alarm/suspected') === 'OFF');
   });
 
-  test('a test of the alarms is an event, and switches no sensor on', async () => {
+  test('a test of the alarms is published as an event and switches no sensor on', async () => {
     await online();
     hear('smoke_alarm', true);
     await until(() => said.has('earshot/kitchen/event'));
     expect(said.get('earshot/kitchen/smoke_alarm/suspected')).toBe('OFF');
   });
 
-  test('the mode follows the select; nonsense is reported and changes nothing', async () => {
+  test('the mode follows the select; an invalid mode is reported and ignored', async () => {
     await online();
     await watcher.publishAsync('earshot/kitchen/mode/set', 'night');
     await until(() => said.get('earshot/kitchen/mode/state') === 'night');
@@ -153,7 +153,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     expect(problems.join()).toContain('perhaps');
   });
 
-  test('the siren is ordered, and its state is what it does', async () => {
+  test('the siren can be switched, and its published state follows', async () => {
     await online();
     const orders: boolean[] = [];
     events.on('sirenOrder', ({ on }) => orders.push(on));
@@ -167,7 +167,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     expect(orders).toEqual([true, false]);
   });
 
-  test('a broker that comes back hears the state of now, and the event that it missed', async () => {
+  test('after an outage the broker gets the current state and the event that it missed', async () => {
     await online();
     const { port } = broker;
     await broker.stop();
@@ -180,7 +180,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     expect(JSON.parse(said.get('earshot/kitchen/event')!)).toMatchObject({ id });
   });
 
-  test('a head that a new release brings is announced, one that it drops is taken away', async () => {
+  test('announces a head that a new release adds, and removes one that it drops', async () => {
     await online();
     labels = ['smoke_alarm', 'dog_bark'];
     events.emit('release', { version: '2', state: 'running', message: null });
@@ -188,14 +188,14 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     await until(() => announced().components.glass_break_suspected === undefined);
   });
 
-  test('the last will says offline, and so does an orderly end', async () => {
+  test('the last will and an orderly stop both publish "offline"', async () => {
     await online();
     stop.abort();
     await running;
     await until(() => said.get('earshot/kitchen/availability') === 'offline');
   });
 
-  test('a wrong password is told once, not at every try', async () => {
+  test('a wrong password is reported once, not at every try', async () => {
     await online();
     const other = new AbortController();
     const refused = bridge('wrong').run(other.signal);

@@ -19,7 +19,7 @@ const OPTIONS = {
 };
 const HOME = { labels: () => [], health: () => [], mode: () => 'home' as const, setMode: async () => undefined };
 
-test('a stop that comes while the bridge is starting ends it', async () => {
+test('a stop during the start ends the bridge', async () => {
   const stop = new AbortController();
   const running = new MqttBridge(OPTIONS, HOME, new AgentEmitter()).run(stop.signal);
   stop.abort();

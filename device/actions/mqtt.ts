@@ -8,7 +8,7 @@ import { v7 as uuid } from 'uuid';
 import type { AgentEmitter, AgentEvents } from '../events.ts';
 import { discovery, type Topics } from './home-assistant.ts';
 
-/** How long the siren sounds that Home Assistant turns on, unless it turns it off. */
+/** How long the siren sounds when Home Assistant turns it on and does not turn it off. */
 const SIREN_S = 60;
 
 export interface MqttOptions {
@@ -22,7 +22,7 @@ export interface MqttHome {
   labels(): readonly string[];
   health(): readonly SourceHealth[];
   mode(): Mode;
-  /** Set by Home Assistant's select. */
+  /** The mode that Home Assistant's select set. */
   setMode(mode: Mode): Promise<void>;
 }
 
@@ -47,9 +47,9 @@ export class MqttBridge {
     this.topics = topicsOf(options.topics.base);
   }
 
-  /** Keeps a connection, and connects again when it is lost, until the signal aborts. */
+  /** Keeps a connection to the broker and renews it when it is lost, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    // Loaded only when MQTT is configured: it costs 9 MB.
+    // Load the client only when MQTT is configured: it takes 9 MB of memory.
     const { connect } = await import('mqtt');
     if (signal.aborted) return;
     const { url, username, password, topics } = this.options;
@@ -100,7 +100,9 @@ export class MqttBridge {
     this.client?.subscribe([this.topics.setMode, this.topics.setSiren], { qos: 1 });
   }
 
-  /** Entities of labels that a release no longer has are taken away by a component that names its platform alone. */
+  /**
+   * Home Assistant removes an entity when its component contains the platform alone. So entities of labels that a release no longer has go.
+   */
   private announce(): void {
     const labels = this.home.labels();
     const { topic, payload } = discovery(this.options.topics, labels);
@@ -166,7 +168,7 @@ export class MqttBridge {
   }
 
   private say(topic: string, payload: string): void {
-    // Dropped while the broker is out of reach, instead of queued: every state is published again on connect.
+    // Dropped, not queued, while the broker cannot be reached: every state is published again on connect.
     if (this.client?.connected) this.client.publish(topic, payload, { qos: 1, retain: true });
   }
 

@@ -19,7 +19,7 @@ async function pidOf(): Promise<number> {
   while (!existsSync(pidFile()) || readFileSync(pidFile(), 'utf8') === '') await sleep(10);
   return Number(readFileSync(pidFile(), 'utf8'));
 }
-/** A process that has ended may wait for its parent to notice: its command line is empty then. */
+/** The command line of an ended process is empty until its parent has collected its status. */
 const isRunning = (pid: number): boolean =>
   existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
 
@@ -29,7 +29,7 @@ test('fails with the last line of its stderr', async () => {
 });
 
 describeUnless(process.platform === 'linux' ? undefined : 'the test reads /proc', 'an abort', () => {
-  test('ends the command and what it started', async () => {
+  test('ends the command and its child processes', async () => {
     const running = runCommand(`sleep 600 & echo $! > ${pidFile()}; wait`, { signal: stop.signal });
     const pid = await pidOf();
     stop.abort();
@@ -37,7 +37,7 @@ describeUnless(process.platform === 'linux' ? undefined : 'the test reads /proc'
     expect(isRunning(pid)).toBe(false);
   });
 
-  test('kills a command that ignores SIGTERM, and does not wait for what it left in another session', async () => {
+  test('kills a command that ignores SIGTERM, and does not wait for processes that it left in another session', async () => {
     const command = `trap '' TERM; setsid sleep 5 & echo $$ > ${pidFile()}; while :; do sleep 0.1; done`;
     const running = runCommand(command, { signal: stop.signal });
     const pid = await pidOf();
@@ -45,7 +45,7 @@ describeUnless(process.platform === 'linux' ? undefined : 'the test reads /proc'
     stop.abort();
     await running;
     expect(isRunning(pid)).toBe(false);
-    // The sleep in a session of its own keeps stderr open for five seconds.
+    // The sleep runs in its own session and keeps stderr open for five seconds.
     expect(performance.now() - fromMs).toBeLessThan(4_500);
   });
 });

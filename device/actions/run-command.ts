@@ -30,7 +30,7 @@ export async function runCommand(
     try {
       if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch {
-      // It has ended already.
+      // The process has ended already.
     }
   };
   let patience: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export async function runCommand(
     kill('SIGTERM');
     patience = setTimeout(() => {
       kill('SIGKILL');
-      // What it left behind in another process group may hold its stderr open.
+      // Processes that it left in another process group may keep its stderr open.
       child.stderr.destroy();
     }, ENDS_WITHIN_MS);
   };

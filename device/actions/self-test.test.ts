@@ -13,7 +13,7 @@ let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'earshot-speaker-'))));
 afterEach(() => rmSync(dir, { recursive: true }));
 
-/** A program that "plays" a file by copying it to where the room looks for it. */
+/** A program that "plays" a file by copying it to the file that the simulated room reads. */
 function speaker(): string {
   const program = join(dir, 'player');
   writeFileSync(program, `#!/bin/sh\ncp "$1" ${join(dir, 'played.wav')}\n`);
@@ -21,7 +21,7 @@ function speaker(): string {
   return program;
 }
 
-/** A room with some noise: what is played arrives after half a second, `gain` times as loud. */
+/** A room with some noise: the played sound arrives after half a second, `gain` times as loud. */
 class Room {
   readonly ring = new Ring();
   private readonly random = seededRandom(4);
@@ -67,25 +67,25 @@ async function selfTest(room: Room, player = speaker()) {
 }
 
 describe('the acoustic self-test', () => {
-  test('hears its own tone across a room', async () => {
+  test('detects its own tone across a room', async () => {
     expect(await selfTest(new Room(0.01))).toMatchObject({ heard: true });
   });
 
-  test('hears nothing when the speaker is not there', async () => {
+  test('detects no tone when there is no speaker', async () => {
     expect(await selfTest(new Room(0))).toMatchObject({ heard: false });
   });
 
-  test('a player that fails is an error that names it', async () => {
+  test('names the player that failed', async () => {
     await expect(selfTest(new Room(0.01), 'no-such-player')).rejects.toThrow('no-such-player');
   });
 
-  test('of what a player complains of, the last line is told', async () => {
+  test("reports the last line of a player's stderr", async () => {
     const program = join(dir, 'deaf-player');
     writeFileSync(program, '#!/bin/sh\necho "lib: no card 0" >&2\necho "player: no speaker" >&2\nexit 1\n');
     chmodSync(program, 0o755);
     await expect(selfTest(new Room(0.01), program)).rejects.toMatchObject({
       code: 'AUDIO_PLAYER',
-      detail: `The self-test asked "${program}": status 1: player: no speaker`,
+      detail: `The self-test ran "${program}": status 1: player: no speaker`,
     });
   });
 });

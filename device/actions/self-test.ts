@@ -7,28 +7,28 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
 import { runCommand } from './run-command.ts';
 
-/** Lower than any alarm and in no rhythm, so that the test never sets one off. */
+/** Lower than any alarm and without a rhythm, so that the test never triggers an alert. */
 const TONE_HZ = 1_000;
 const TONE_S = 0.6;
-/** Speakers and recorders buffer; the tone has this long to come back. */
+/** How long after playing the tone may arrive: speakers and recorders buffer. */
 const WAIT_S = 4;
 const WINDOW_S = 0.1;
-/** Louder than chance: in noise alone the loudest of forty windows lies 6 dB above their median. */
+/** In noise alone the loudest of forty windows lies 6 dB above their median, so the tone must exceed that. */
 const HEARD_DB = 10;
 
 export interface SelfTestResult {
   heard: boolean;
-  /** How far the tone stood above what was heard at its pitch before. */
+  /** Level of the tone above the level at its pitch before the test. */
   aboveDb: number;
 }
 
-/** What the microphone hears of late; `Listener` has it. */
+/** The microphone's newest sound; `Listener` provides it. */
 export interface Hearing {
   readonly end: number;
   read(from: number, to: number): Float32Array;
 }
 
-/** Plays a short tone through the speaker and listens for it: the whole way from air to samples is proven. */
+/** Plays a short tone through the speaker and detects it with the microphone, which tests the whole path of the sound. */
 export async function acousticSelfTest(
   hearing: Hearing,
   player: string,
@@ -47,7 +47,7 @@ export async function acousticSelfTest(
     const aboveDb = 10 * Math.log10(Math.max(...after, 1e-12) / Math.max(median(before), 1e-12));
     return { heard: aboveDb >= HEARD_DB, aboveDb };
   } catch (thrown) {
-    throw asEarshotError(thrown, 'AUDIO_PLAYER', `The self-test asked "${player}"`);
+    throw asEarshotError(thrown, 'AUDIO_PLAYER', `The self-test ran "${player}"`);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

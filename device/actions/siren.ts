@@ -14,26 +14,27 @@ export interface SirenOptions {
   seconds: number;
 }
 
-/** How often a running alarm is held against the state of the cloud. */
+/** How often the siren checks, during an alarm, whether the cloud can be reached. */
 const CHECK_MS = 1_000;
 
 interface Alarm {
-  /** The newest candidate of it. */
+  /** The newest candidate of this alarm. */
   id: string;
   label: string;
   hasSounded: boolean;
 }
 
 /**
- * Alerts the house itself when the internet is down, also when it goes down during an alarm: a fire takes the router too. It sounds
- * once per alarm and for a set time only: the microphone hears the siren, and one that its own sound could start would never end.
+ * Alerts the house itself while the cloud cannot be reached, also when the connection is lost during an alarm, because a fire may destroy
+ * the router. The siren sounds once per alarm and for a limited time: the microphone picks it up, and a siren that could trigger itself
+ * would never end.
  */
 export class Siren {
   private readonly options: SirenOptions;
   private readonly events: AgentEmitter;
   private readonly clock: Clock;
   private readonly isOnline: () => boolean;
-  /** What sounds now, by source and label. */
+  /** The alarms that sound now, by source and label. */
   private readonly alarms = new Map<string, Alarm>();
   private sounding: Promise<void> | null = null;
   private silence = new AbortController();
@@ -68,7 +69,7 @@ export class Siren {
 
   private note(key: string, { id, label }: { id: string; label: string }, again: boolean): void {
     const known = again ? this.alarms.get(key) : undefined;
-    // What begins while the siren sounds may be the siren.
+    // An alarm that begins while the siren sounds may be the siren itself.
     this.alarms.set(key, { id, label, hasSounded: known?.hasSounded ?? this.sounding !== null });
   }
 
@@ -80,12 +81,12 @@ export class Siren {
     this.begin(alarm.label, this.options.seconds, signal);
   }
 
-  /** From the app: sounds it whatever `when` says, or stops it whatever started it. */
+  /** An order from the app: starts the siren whatever `when` is, or stops it whatever started it. */
   private async obey({ id, on, seconds }: SirenOrder, signal: AbortSignal): Promise<void> {
     if (id === this.lastOrderId || signal.aborted) return;
     this.lastOrderId = id;
     if (!on) return this.silence.abort();
-    // What was sounding may end in a moment, a minute before the order does.
+    // Alarms that sound now may end soon, before the order does.
     this.silence.abort();
     await this.sounding;
     if (!signal.aborted && id === this.lastOrderId) this.begin('ordered', seconds, signal);

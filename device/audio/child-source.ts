@@ -8,9 +8,9 @@ import { PcmTo16k } from './pcm-to-16k.ts';
 import { missingTool, type Recorder } from './recorders.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';
 
-/** A recorder that lives and sends nothing for so long hangs. */
+/** A recorder that runs and sends nothing for this long hangs. */
 const SILENT_MS = 5_000;
-/** Quick enough that sound is back within seconds of a plug going in; slow enough to cost nothing for a night without one. */
+/** Short enough that sound is back within seconds after a microphone is plugged in; long enough that a night without one causes no load. */
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 4_000;
 
@@ -19,7 +19,7 @@ const ENDS_WITHIN_MS = 500;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** A recorder program as a source: started again whenever it dies, killed and started again when it falls silent. */
+/** A recorder program as a source. It is restarted when it ends, and killed and restarted when it sends nothing. */
 export class ChildSource implements AudioSource {
   readonly name: string;
   readonly live = true;
@@ -51,7 +51,7 @@ export class ChildSource implements AudioSource {
         this.trouble = null;
         const samples = pcm.push(bytes);
         const nowMs = this.clock.nowMs();
-        // What the clock says passed since the last sound, less what just came: that much is missing.
+        // Missing time: the time since the last sound, less the length of the sound that just came.
         const missed =
           isFirst && atSample > 0
             ? Math.max(0, Math.round(((nowMs - lastMs) * SAMPLE_RATE) / 1000) - samples.length)
@@ -69,7 +69,7 @@ export class ChildSource implements AudioSource {
     }
   }
 
-  /** The last line that the recorder wrote to stderr: why it could not open its device. */
+  /** The last line that the recorder wrote to stderr: the reason why it could not open its device. */
   get complaint(): string {
     return this.lastWords;
   }
@@ -117,7 +117,7 @@ export class ChildSource implements AudioSource {
   }
 }
 
-/** Resolves when the child is gone: undefined, or why it could not be started. */
+/** Resolves when the child has ended: with undefined, or with the reason why it could not be started. */
 async function failureOf(child: Child): Promise<Error | undefined> {
   try {
     await once(child, 'close');
@@ -127,7 +127,7 @@ async function failureOf(child: Child): Promise<Error | undefined> {
   }
 }
 
-/** Fires when nothing was heard for SILENT_MS. */
+/** Fires when no sound came for SILENT_MS. */
 class SilenceWatch {
   private readonly clock: Clock;
   private readonly onSilence: () => void;

@@ -11,12 +11,12 @@ import { PcmTo16k } from './pcm-to-16k.ts';
 import { ffmpegFile, missingTool } from './recorders.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';
 
-/** As a microphone would bring it. */
+/** The block size of a microphone. */
 const BLOCK_SAMPLES = SAMPLE_RATE / 4;
-/** What is read lies about until the collector comes: small pieces keep a day at full speed as lean as a microphone. */
+/** Blocks stay in memory until the garbage collector runs. Small reads keep memory low even when a day of sound is read at full speed. */
 const READ_BYTES = 64 * 1024;
 
-/** A recording: in real time, as if it were a microphone, or as fast as it is taken. */
+/** A recording: played in real time like a microphone, or as fast as it is read. */
 export class FileSource implements AudioSource {
   readonly name: string;
   readonly live = false;
@@ -33,7 +33,7 @@ export class FileSource implements AudioSource {
   }
 
   restart(): void {
-    // A file is what it is.
+    // A file cannot be restarted to get better sound.
   }
 
   async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {

@@ -11,23 +11,23 @@ import { StreamSource } from './stream-source.ts';
 
 export interface SourceOptions {
   clock: Clock;
-  /** Files as fast as they are taken, stdin as a file rather than a microphone. */
+  /** Read files at full speed, and treat stdin as a file instead of a microphone. */
   fast: boolean;
-  /** What stdin carries. */
+  /** The format of stdin. */
   stdin: Readable;
   format: PcmFormat;
 }
 
-/** What `--listen` says: `mic`, `-`, the address of a stream, a recorder with its device, or a file. */
+/** A value of `--listen`: `mic`, `-`, the address of a stream, a recorder with its device, or a file. */
 export function openSource(listen: string, { clock, fast, stdin, format }: SourceOptions): AudioSource {
   if (listen === '-') return new StreamSource('stdin', stdin, format, !fast);
   const recorder = recorderFor(listen);
   if (recorder) return new ChildSource(withoutPassword(listen), recorder, clock);
-  if (!existsSync(listen)) throw new EarshotError('AUDIO_UNREADABLE', `There is no file ${listen}.`);
+  if (!existsSync(listen)) throw new EarshotError('AUDIO_UNREADABLE', `The file ${listen} does not exist.`);
   return new FileSource(listen, clock, fast);
 }
 
-/** A camera's address carries its password; a source's name goes to logs and to the app. */
+/** A camera's address contains its password, but a source's name appears in logs and in the app. */
 function withoutPassword(listen: string): string {
   return listen.replace(/\/\/[^@/]*@/, '//').slice(0, 120);
 }

@@ -22,12 +22,12 @@ export class PcmTo16k {
     return this.resampler.push(this.pcm.push(bytes));
   }
 
-  /** What the resampler still held when the sound ended. */
+  /** The samples that the resampler still holds when the sound ends. */
   flush(): Float32Array {
     return this.resampler.flush();
   }
 
-  /** What comes next is another recording: half a frame and the filter's memory are forgotten. */
+  /** Another recording follows: forgets half a frame and the filter's state. */
   reset(): void {
     const { rate, channels } = this.format;
     this.resampler = new Resampler16k(rate, channels);

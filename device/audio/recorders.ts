@@ -2,7 +2,7 @@ import { platform } from 'node:os';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { PcmFormat } from './pcm-to-16k.ts';
 
-/** A program that writes raw 16-bit PCM to its stdout for as long as it lives. */
+/** A program that writes raw 16-bit PCM to its stdout while it runs. */
 export interface Recorder {
   program: string;
   args: string[];
@@ -10,7 +10,7 @@ export interface Recorder {
 }
 
 const PCM_16K: PcmFormat = { rate: 16_000, channels: 1 };
-/** Four reads a second: quick enough for an alert, and a quarter of the wake-ups that recorders' own defaults cause. */
+/** Four reads a second are often enough for an alert, and cause a quarter of the wake-ups of the recorders' defaults. */
 const PERIOD_US = 250_000;
 
 const arecord = (device: string): Recorder => ({
@@ -99,7 +99,7 @@ const ffmpegStream = (url: string): Recorder => ({
 
 const PCM_OUT = ['-vn', '-ac', '1', '-ar', '16000', '-f', 's16le', '-'];
 
-/** Files in formats other than WAV. `-xerror`: a file that breaks off is an error, not a short recording. */
+/** For files in formats other than WAV. `-xerror`: report a truncated file as an error, not as a short recording. */
 export const ffmpegFile = (path: string): Recorder => ({
   program: 'ffmpeg',
   args: ['-nostdin', '-loglevel', 'error', '-i', `file:${path}`, ...PCM_OUT],

@@ -4,7 +4,7 @@ import { Ring } from './ring.ts';
 const ramp = (from: number, length: number) => Float32Array.from({ length }, (_, i) => from + i);
 
 describe('Ring', () => {
-  test('gives back what was pushed, across its own seam', () => {
+  test('returns what was pushed, also across its wrap-around', () => {
     const ring = new Ring(1);
     for (let at = 0; at < 40_000; at += 700) ring.push(ramp(at, 700), at);
     expect(ring.end).toBe(40_600);
@@ -12,7 +12,7 @@ describe('Ring', () => {
     expect(ring.read(30_000, 36_000)).toEqual(ramp(30_000, 6_000));
   });
 
-  test('reads silence where it holds nothing: before its start, and past its end', () => {
+  test('reads silence before its oldest and after its newest sample', () => {
     const ring = new Ring(1);
     ring.push(ramp(1, 100), 0);
     expect([...ring.read(-2, 2)]).toEqual([0, 0, 1, 2]);
@@ -29,7 +29,7 @@ describe('Ring', () => {
     expect(heard[50]).toBe(1);
   });
 
-  test('forgets all after a gap longer than itself', () => {
+  test('is empty after a gap longer than its length', () => {
     const ring = new Ring(1);
     ring.push(ramp(1, 16_000), 0);
     ring.push(ramp(1, 5), 1_000_000);
@@ -37,7 +37,7 @@ describe('Ring', () => {
     expect(ring.read(15_000, 16_000).every((sample) => sample === 0)).toBe(true);
   });
 
-  test('takes a block longer than itself', () => {
+  test('keeps the newest samples of a block longer than its length', () => {
     const ring = new Ring(1);
     ring.push(ramp(0, 50_000), 0);
     expect(ring.read(49_990, 50_000)).toEqual(ramp(49_990, 10));

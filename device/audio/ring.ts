@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from './source.ts';
 
-/** Longest clip that is ever cut (pre-roll and event), with room to spare. */
+/** The longest clip (pre-roll and event), with some margin. */
 const RING_S = 20;
 
 /**

@@ -1,12 +1,12 @@
-/** All that a listener hears is 16 kHz mono; a source turns whatever it has into that. */
+/** The sample rate of everything that a source gives: 16 kHz mono, whatever the device records. */
 export const SAMPLE_RATE = 16_000;
 
 export interface AudioBlock {
-  /** In -1..1. Valid until the next block is asked for: copy what you keep. */
+  /** In -1..1. Valid until the next block is requested: copy what you keep. */
   samples: Float32Array;
-  /** Where the first sample stands on the source's time line, in samples at 16 kHz since the source started. */
+  /** Position of the first sample on the source's time line, in samples at 16 kHz since the source started. */
   atSample: number;
-  /** Samples known to be missing just before this block (the microphone was away). 0: it continues the last one. */
+  /** Samples known to be missing just before this block (the microphone was unplugged). 0: the block continues the last one. */
   gapBefore: number;
 }
 
@@ -16,12 +16,12 @@ export interface AudioBlock {
  */
 export interface AudioSource {
   readonly name: string;
-  /** Paced by the world (a microphone), not by how fast it is read. */
+  /** Whether the source sets the pace itself (a microphone) instead of being read at any speed. */
   readonly live: boolean;
-  /** Why nothing comes just now (`unplugged`, `silent_child` …); null while sound comes. */
+  /** Why no sound comes now (`unplugged`, `silent_child` …); null while sound comes. */
   readonly trouble: string | null;
   /** Ends when a file ends or the signal aborts; a live source never ends by itself. */
   start(signal: AbortSignal): AsyncIterable<AudioBlock>;
-  /** Closes and opens again: what comes is not sound, and a fresh start often cures a driver. */
+  /** Closes and reopens the device after bad sound: a fresh start often cures a driver. */
   restart(): void;
 }

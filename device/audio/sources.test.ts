@@ -41,7 +41,7 @@ describe('FileSource', () => {
     expect(blocks.map(({ atSample }) => atSample)).toEqual([0, 4_000, 8_000, 12_000, 16_000]);
   });
 
-  test('keeps real time when it is not told to hurry', async () => {
+  test('plays in real time unless "fast" is set', async () => {
     writeFileSync(join(dir, 'a.wav'), writeWav(tone(2)));
     const clock = new FakeClock();
     const startMs = clock.nowMs();
@@ -58,7 +58,7 @@ describe('FileSource', () => {
     for (const [i, ms] of heardAtMs.entries()) expect(ms).toBeGreaterThanOrEqual((i + 1) * 250);
   });
 
-  test('reads what is no WAV through ffmpeg', async () => {
+  test('reads other formats than WAV through ffmpeg', async () => {
     writeFileSync(join(dir, 'a.wav'), writeWav(tone(1)));
     execFileSync('ffmpeg', ['-loglevel', 'error', '-i', join(dir, 'a.wav'), '-ar', '44100', join(dir, 'a.flac')]);
     const { samples } = await all(new FileSource(join(dir, 'a.flac'), systemClock, true));
@@ -71,7 +71,7 @@ describe('FileSource', () => {
     ['empty', 'empty.wav', '', 'AUDIO_EMPTY'],
     ['cut off in its header', 'cut.wav', 'RIFF1234WAVE', 'AUDIO_UNREADABLE'],
     ['no audio at all', 'text.mp3', 'once upon a time', 'AUDIO_UNREADABLE'],
-  ])('a file that is %s ends in one clear error that names it', async (_, name, content, code) => {
+  ])('reports a file with fault "%s" by one error with its name', async (_, name, content, code) => {
     if (content !== null) writeFileSync(join(dir, name), content);
     await expect(all(new FileSource(join(dir, name), systemClock, true))).rejects.toMatchObject({
       code,
@@ -81,7 +81,7 @@ describe('FileSource', () => {
 });
 
 describe('StreamSource', () => {
-  test('48 kHz stereo in odd pieces becomes 16 kHz mono', async () => {
+  test('converts 48 kHz stereo in chunks of odd sizes to 16 kHz mono', async () => {
     const bytes = Buffer.alloc(48_000 * 4);
     for (let i = 0; i < 48_000; i++)
       for (const c of [0, 2]) bytes.writeInt16LE(Math.round(8_000 * Math.sin(i * 0.1)), i * 4 + c);
@@ -95,7 +95,7 @@ describe('StreamSource', () => {
     expect(Math.max(...samples.slice(500, -500))).toBeCloseTo(8_000 / 32_768, 2);
   });
 
-  test('stops at once when told to, with the pipe still open', async () => {
+  test('stops at once on abort while the pipe is still open', async () => {
     const stop = new AbortController();
     const pipe = new PassThrough();
     pipe.write(Buffer.alloc(8_000));
@@ -114,7 +114,7 @@ describe('ChildSource', () => {
     return { program, args: [], format: { rate: 16_000, channels: 1 } };
   };
 
-  test('a recorder that dies is started again, and the time that was lost is a known gap', async () => {
+  test('restarts a recorder that ended, and counts the lost time as a gap', async () => {
     const source = new ChildSource('mic', recorder('head -c 32000 /dev/zero'), systemClock);
     const stop = new AbortController();
     const blocks: (Omit<AudioBlock, 'samples'> & { length: number })[] = [];
@@ -134,7 +134,7 @@ describe('ChildSource', () => {
     expect(gaps.length).toBeLessThanOrEqual(2);
   });
 
-  test("a recorder that can't open its device is unplugged, in its own words", async () => {
+  test("a recorder that can't open its device counts as unplugged, with its own message", async () => {
     const source = new ChildSource('mic', recorder('echo "audio open error: No such device" >&2; exit 1'), systemClock);
     const stop = new AbortController();
     const listening = all(source, stop.signal);
@@ -145,14 +145,14 @@ describe('ChildSource', () => {
     expect((await listening).samples).toHaveLength(0);
   });
 
-  test('a stop ends a recorder that ignores SIGTERM', async () => {
+  test('kills a recorder that ignores SIGTERM when the source stops', async () => {
     const script = "trap '' TERM; while :; do head -c 8000 /dev/zero; sleep 0.1; done";
     const source = new ChildSource('mic', recorder(script), systemClock);
     const stop = new AbortController();
     for await (const _ of source.start(stop.signal)) stop.abort();
   });
 
-  test('a recorder that lives and says nothing is killed and started again', async () => {
+  test('kills and restarts a recorder that runs without sending sound', async () => {
     const clock = new FakeClock();
     const source = new ChildSource('mic', recorder(`echo started >> ${join(dir, 'starts')}; exec sleep 60`), clock);
     const stop = new AbortController();
@@ -174,7 +174,7 @@ describe('ChildSource', () => {
     await listening;
   });
 
-  test('a program that is not installed is a clear error, not an endless retry', async () => {
+  test('reports a program that is not installed as an error instead of retrying for ever', async () => {
     const source = new ChildSource(
       'mic',
       { program: 'no-such-recorder', args: [], format: { rate: 16_000, channels: 1 } },
@@ -187,12 +187,12 @@ describe('ChildSource', () => {
 describe('openSource', () => {
   const options = { clock: systemClock, fast: false, stdin: new PassThrough(), format: { rate: 16_000, channels: 1 } };
 
-  test("a camera's password is in no name", () => {
+  test("leaves a camera's password out of the source's name", () => {
     expect(openSource('rtsp://admin:secret@10.0.0.7/stream', options).name).toBe('rtsp://10.0.0.7/stream');
   });
 
-  test('what is nothing of the kind is named', () => {
-    expect(() => openSource('microfone', options)).toThrow('There is no file microfone');
+  test('names a value that is not a source', () => {
+    expect(() => openSource('microfone', options)).toThrow('The file microfone does not exist');
   });
 
   test.each([

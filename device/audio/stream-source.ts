@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { PcmTo16k, type PcmFormat } from './pcm-to-16k.ts';
 import type { AudioBlock, AudioSource } from './source.ts';
 
-/** Raw 16-bit PCM from a pipe. It ends when the pipe ends; what feeds it is not ours to restart. */
+/** Raw 16-bit PCM from a pipe. It ends when the pipe ends: the program that feeds the pipe is not restarted. */
 export class StreamSource implements AudioSource {
   readonly name: string;
   readonly live: boolean;
@@ -10,7 +10,7 @@ export class StreamSource implements AudioSource {
   private readonly stream: Readable;
   private readonly format: PcmFormat;
 
-  /** `live`: the other end paces itself as a microphone does, so time without sound means something. */
+  /** `live`: the other end sends in real time, as a microphone does, so a pause without sound is a fault. */
   constructor(name: string, stream: Readable, format: PcmFormat, live: boolean) {
     this.name = name;
     this.stream = stream;
@@ -19,7 +19,7 @@ export class StreamSource implements AudioSource {
   }
 
   restart(): void {
-    // There is nothing to open again.
+    // A pipe cannot be reopened.
   }
 
   async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {

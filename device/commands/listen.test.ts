@@ -15,10 +15,10 @@ beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'earshot-listen-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
 test.each([[[]], [['--json']]])(
-  'a file that cannot be read is told of once, and the exit status says so too (%j)',
+  'reports an unreadable file once and by the exit status (%j)',
   (flags) => {
     const path = join(home, 'no-sound.wav');
-    writeFileSync(path, 'This is no sound.');
+    writeFileSync(path, 'This is not sound.');
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       [ENTRY, 'device', '--listen', path, '--fast', ...flags],
@@ -42,17 +42,17 @@ const QUIET: Omit<ListenOptions, 'home'> = {
   channels: 1,
 };
 
-test('a stop that comes before the start begins nothing', async () => {
+test('a stop before the start starts nothing', async () => {
   await listen({ ...QUIET, home }, AbortSignal.abort());
   expect(existsSync(join(home, 'device', 'outbox'))).toBe(false);
 });
 
-test.each([0, 1, 5, 20, 50, 100])('a stop that comes %i ms after the start began ends it', async (ms) => {
+test.each([0, 1, 5, 20, 50, 100])('a stop %i ms after the start began ends the device', async (ms) => {
   const print = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   const room = join(home, 'quiet.wav');
   writeFileSync(room, writeWav(new Float32Array(60 * 16_000)));
   await listen({ ...QUIET, home, listen: [room] }, AbortSignal.timeout(ms));
   print.mockRestore();
-  // The socket is gone: nothing of it runs any more.
+  // The socket is gone, so no part of the device runs any more.
   await expect(askDaemon(home, 'GET /status')).rejects.toMatchObject({ code: 'NO_DAEMON' });
 });

@@ -12,7 +12,7 @@ import { credentialsFile, type Credentials } from '../uplink/credentials.ts';
 export interface ListenOptions {
   home: string;
   releaseDir: string;
-  /** What the command line says goes before the settings file. */
+  /** Options of the command line have precedence over the settings file. */
   listen: string[];
   cloud: string | undefined;
   json: boolean;
@@ -24,7 +24,7 @@ export interface ListenOptions {
 /** `earshot device`: listens until its sources end, or until SIGTERM or Ctrl-C. */
 export async function listen(options: ListenOptions, signal: AbortSignal): Promise<void> {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
-  // A disk that takes nothing must not keep the device from listening.
+  // The device must listen even when the disk refuses every write.
   await writeConfigurationTemplate(options.home).catch((thrown: unknown) =>
     tellOnStderr(asEarshotError(thrown, 'DISK_UNWRITABLE', options.home)),
   );
@@ -42,12 +42,12 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
     if (!options.json)
       print(`listening to ${names.join(', ')}; ${cloud ? `cloud ${cloud.url}` : 'no cloud: candidates are kept here'}`);
     await Promise.race([daemon.ended, untilAborted(signal)]);
-    // The sound is over: what it gave still goes to the cloud, as long as nobody asks to stop.
+    // All sources have ended: deliver the remaining candidates unless a stop is requested.
     if (cloud && !signal.aborted) await agent.drain(signal).catch(() => undefined);
     if (options.json) print(JSON.stringify({ type: 'summary', ...summary(), rejected: 0, incidents: [] }));
   } catch (thrown) {
     if (isAbort(thrown, signal)) return;
-    // A source that failed was told of when it did; others may have gone on for days since.
+    // A source that failed was reported when it failed; the others may have run for days since.
     if (!(thrown instanceof EarshotError) || !told.has(thrown)) throw thrown;
     process.exitCode = thrown.exitCode;
   } finally {

@@ -2,7 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 
-/** What a cut write leaves behind; whoever owns the folder removes these when it starts. */
+/** Suffix of the temporary files. An interrupted write leaves one; the owner of the folder removes them when it starts. */
 export const UNFINISHED = '.unfinished';
 
 /**
@@ -27,7 +27,7 @@ export async function writeAtomically(path: string, parts: readonly Uint8Array[]
   }
 }
 
-/** A rename or a removal is on the disk only when its folder is. */
+/** A rename or a removal is durable only after an fsync of the folder. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {

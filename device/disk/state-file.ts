@@ -22,7 +22,7 @@ export class StateFile<T> {
     this.report = report;
   }
 
-  /** Null when there is none, or none that can be trusted. Fails when it cannot be read now. */
+  /** Null when there is no file, or only a damaged one. Fails when the file cannot be read now. */
   async read(): Promise<T | null> {
     let text: string;
     try {
@@ -34,7 +34,7 @@ export class StateFile<T> {
     try {
       return this.decode(text);
     } catch (thrown) {
-      // A disk that is read-only keeps it where it is.
+      // On a read-only disk the damaged file stays where it is.
       await rename(this.path, `${this.path}.corrupt`).catch(() => undefined);
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       this.report(new EarshotError('RECORD_CORRUPT', `${this.path}.corrupt: ${why}`, { cause: thrown }));
@@ -55,7 +55,7 @@ export class StateFile<T> {
   private decode(text: string): T {
     const found = CHECKED.exec(text);
     const json = found ? text.slice(found[0].length) : '';
-    if (found?.[1] !== hash(json)) throw new Error('its checksum does not fit');
+    if (found?.[1] !== hash(json)) throw new Error('its checksum does not match');
     return this.schema.parse(JSON.parse(json));
   }
 }

@@ -3,7 +3,7 @@ import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { AgentEmitter } from '../events.ts';
 
-/** Prometheus, on loopback only: what it says of a home is nobody's business outside. */
+/** Prometheus metrics, on loopback only, because they tell a lot about a home. */
 export class Metrics {
   private readonly port: number;
   private readonly status: () => Heartbeat;
@@ -21,7 +21,7 @@ export class Metrics {
     events.on('delivered', () => void this.delivered++);
   }
 
-  /** Resolves with the port, which is the system's choice when 0 was asked for. */
+  /** Resolves with the port; the system chooses one for port 0. */
   async start(): Promise<number> {
     const server = createServer((request, response) => {
       if (request.url !== '/metrics') return void response.writeHead(404).end();
@@ -49,7 +49,7 @@ export class Metrics {
       ...family(
         'earshot_source_healthy',
         'gauge',
-        'Whether the microphone hears.',
+        'Whether the microphone works.',
         sources.map(({ name, state }) => [{ source: name, state }, state === 'healthy' ? 1 : 0]),
       ),
       ...family(
@@ -61,19 +61,19 @@ export class Metrics {
       ...family(
         'earshot_candidates_total',
         'counter',
-        'Candidates raised since the start.',
+        'Candidates detected since the start.',
         [...this.candidates].map(([label, count]) => [{ label }, count]),
       ),
       ...family('earshot_delivered_total', 'counter', 'Candidates that the cloud committed since the start.', [
         [{}, this.delivered],
       ]),
-      ...family('earshot_outbox_records', 'gauge', 'Candidates that wait for the cloud.', [[{}, outbox.records]]),
+      ...family('earshot_outbox_records', 'gauge', 'Candidates that are not delivered yet.', [[{}, outbox.records]]),
       ...family('earshot_outbox_bytes', 'gauge', 'Their size on disk.', [[{}, outbox.bytes]]),
-      ...family('earshot_outbox_full', 'gauge', 'Whether something had to be shed.', [[{}, outbox.full ? 1 : 0]]),
+      ...family('earshot_outbox_full', 'gauge', 'Whether records had to be dropped.', [[{}, outbox.full ? 1 : 0]]),
       ...family('earshot_outbox_set_aside', 'gauge', 'Damaged or refused records.', [[{}, outbox.corrupt]]),
       ...family('earshot_uptime_seconds', 'counter', 'Since the start.', [[{}, status.uptimeS]]),
       ...family('earshot_rss_bytes', 'gauge', 'Memory of the process.', [[{}, status.rssMb * 1e6]]),
-      ...family('earshot_gate_slept_ratio', 'gauge', 'Part of the time that the network slept.', [
+      ...family('earshot_gate_slept_ratio', 'gauge', 'Share of the time in which the network slept.', [
         [{}, status.gateSavedPercent / 100],
       ]),
       ...family('earshot_release_info', 'gauge', 'The release that runs.', [

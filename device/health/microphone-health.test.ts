@@ -11,7 +11,7 @@ const noise =
     gain * Math.sin(i * i * 0.37) + gain * 0.5 * Math.sin((i * TAU * 440) / SAMPLE_RATE);
 const GOOD = noise(0.01);
 
-/** Four seconds of a sound, played over and over: an hour of it costs no sine. */
+/** Four seconds of a sound, repeated: an hour of it need not be computed. */
 const loops = new Map<Sound, Float32Array>();
 function loopOf(sound: Sound): Float32Array {
   const known =
@@ -20,7 +20,7 @@ function loopOf(sound: Sound): Float32Array {
   return known;
 }
 
-/** A microphone in fake time: what it hears by the sample, what it does by the second. */
+/** A microphone in fake time: samples and seconds of the clock are fed to MicrophoneHealth. */
 class Story {
   readonly told: string[] = [];
   restarts = 0;
@@ -36,7 +36,7 @@ class Story {
   );
   private readonly check = new SignalCheck((second) => this.health.second(second, this.atS * 1000));
 
-  /** `rate` samples a second arrive where 16,000 should. */
+  /** `rate` samples a second arrive instead of 16,000. */
   hear(seconds: number, sound: Sound, rate = SAMPLE_RATE): this {
     for (let s = 0; s < seconds; s++) {
       this.atS++;
@@ -99,7 +99,7 @@ describe('MicrophoneHealth', () => {
     },
   );
 
-  test('a microphone dead for ten minutes, restarted in vain, has failed; sound heals even that', () => {
+  test('a microphone without sound for ten minutes and five restarts has failed; good sound makes it healthy again', () => {
     const story = new Story().hear(60, GOOD).hear(1500, () => 0);
     expect(story.told.at(-1)).toMatch(/failed all_zero$/);
     expect(story.restarts).toBeGreaterThanOrEqual(5);
@@ -108,11 +108,11 @@ describe('MicrophoneHealth', () => {
     expect(story.told.at(-1)).toMatch(/healthy$/);
   });
 
-  test('a quiet room, an hour of it, is healthy', () => {
+  test('an hour in a quiet room is healthy', () => {
     expect(new Story().hear(3600, noise(0.0002)).told).toEqual([]);
   });
 
-  test('a smoke alarm that hits the rails is no broken microphone', () => {
+  test('a smoke alarm that clips is not a broken microphone', () => {
     const t3 = (i: number) => {
       const s = (i / SAMPLE_RATE) % 4;
       return s < 3 && s % 1 < 0.5 ? 3 * Math.sin((i * TAU * 3100) / SAMPLE_RATE) : GOOD(i);
@@ -120,7 +120,7 @@ describe('MicrophoneHealth', () => {
     expect(new Story().hear(300, t3).told).toEqual([]);
   });
 
-  test('ten seconds of silence between tracks are not told', () => {
+  test('ten seconds of silence between tracks are not reported', () => {
     expect(
       new Story()
         .hear(60, GOOD)

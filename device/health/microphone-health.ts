@@ -2,8 +2,8 @@ import type { SourceHealth } from '@earshot/shared/contracts/device.ts';
 import type { SecondOfSignal } from './signal-check.ts';
 
 /**
- * Is this microphone hearing? A state machine over facts that others bring: seconds of signal (counted in samples) and ticks of
- * the clock (for sound that does not come at all). Side effects are the caller's: it gets told, and asked to restart.
+ * Whether a microphone works. A state machine over facts from the caller: seconds of signal (counted in samples) and ticks of the clock
+ * (for sound that does not come at all). It has no side effects: it reports changes to the caller and asks it to restart the source.
  *
  *   healthy --bad for 30 s--> deaf --one good second--> recovering --5 good seconds--> healthy
  *                              ^---------a bad second------/
@@ -11,20 +11,20 @@ import type { SecondOfSignal } from './signal-check.ts';
  */
 export type MicState = SourceHealth['state'];
 
-/** 60 s is promised; 30 s leaves room for the 1 s steps, the heartbeat and the telling. */
+/** The promise is 60 s. 30 s leave room for the steps of 1 s, the heartbeat and the delivery of the notice. */
 const WINDOW_S = 30;
-/** Nine in ten, so that one odd second in between does not hide a dead microphone. */
+/** Nine in ten, so that a single odd second does not hide a broken microphone. */
 const BAD_IN_WINDOW = 27;
 const NO_SOUND_MS = 20_000;
 const GOOD_SECONDS = 5;
 const FAILED_AFTER_MS = 600_000;
 const FIRST_RESTART_MS = 15_000;
 const LAST_RESTART_MS = 300_000;
-/** Real wrong rates differ by 8 % (44.1 for 48 kHz) or more; a crystal by 0.02 %. */
+/** Real wrong rates differ by 8 % (44.1 for 48 kHz) or more; a crystal's error is 0.02 %. */
 const RATE_TOLERANCE = 0.05;
 const RATE_WINDOW_MS = 8_000;
 const WRONG_RATE_MS = 15_000;
-/** Ten times too fast is no microphone at all but a file in a pipe. */
+/** A source ten times too fast is not a microphone but a file in a pipe. */
 const NOT_LIVE_RATIO = 10;
 
 export interface MicrophoneEvents {
@@ -58,14 +58,14 @@ export class MicrophoneHealth {
     return { state: this.state, reason: this.reason, levelDbfs: this.levelDbfs };
   }
 
-  /** A second of sound came. */
+  /** Call for every second of sound. */
   second(second: SecondOfSignal, nowMs: number): void {
     this.lastSoundMs = nowMs;
     this.levelDbfs = Math.max(-120, second.levelDbfs);
     this.judge(second.fault, nowMs);
   }
 
-  /** Call at every block of a live source: its samples are held against the clock. `sampleCount`: all so far, gaps included. */
+  /** Call at every block of a live source: compares the number of samples with the clock. `sampleCount`: all so far, gaps included. */
   pace(sampleCount: number, nowMs: number): void {
     if (!this.live) return;
     const last = this.rate.at(-1);
@@ -80,13 +80,13 @@ export class MicrophoneHealth {
     this.wrongRateSinceMs = wrong ? (this.wrongRateSinceMs ?? nowMs) : null;
   }
 
-  /** The time line broke (a restart, a gap): what was measured across it says nothing about the rate. */
+  /** The time line was interrupted (a restart, a gap): counts from before must not be used for the rate. */
   interrupted(): void {
     this.rate.length = 0;
     this.wrongRateSinceMs = null;
   }
 
-  /** Every second of the clock: has sound come at all? `trouble` is what the source says of itself. */
+  /** Call every second of the clock: detects that no sound comes at all. `trouble`: what the source reports. */
   tick(nowMs: number, trouble: string | null): void {
     if (this.live && nowMs - this.lastSoundMs >= NO_SOUND_MS) {
       this.levelDbfs = null;

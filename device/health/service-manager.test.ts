@@ -8,7 +8,7 @@ import { ServiceManager } from './service-manager.ts';
 
 let dir: string;
 const path = process.env.PATH;
-/** Stands where systemd-notify would, and writes down what it was told. */
+/** A replacement for systemd-notify that writes down its arguments. */
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'earshot-notify-'));
   writeFileSync(join(dir, 'systemd-notify'), `#!/bin/sh\necho "$@" >> ${join(dir, 'said')}\n`);
@@ -24,7 +24,7 @@ const said = () =>
 const watched = { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '60000000' };
 
 describe('ServiceManager', () => {
-  test('says ready, feeds the watchdog twice a period, and stops feeding when the device is not alive', async () => {
+  test('reports ready, notifies the watchdog twice a period, and stops when the device is not alive', async () => {
     const clock = new FakeClock();
     const manager = new ServiceManager(watched, clock);
     const stop = new AbortController();
@@ -45,14 +45,14 @@ describe('ServiceManager', () => {
     await running;
   });
 
-  test('says nothing where nobody listens', async () => {
+  test('sends nothing without a notify socket', async () => {
     const manager = new ServiceManager({}, new FakeClock());
     await manager.ready(new AbortController().signal);
     await manager.run(() => true, new AbortController().signal);
     expect(said()).toEqual([]);
   });
 
-  test('a watchdog meant for another process is not ours', () => {
+  test('ignores a watchdog that is meant for another process', () => {
     expect(new ServiceManager({ ...watched, WATCHDOG_PID: '1' }, new FakeClock()).watchdogMs).toBeNull();
   });
 });

@@ -15,7 +15,7 @@ export class ServiceManager {
     this.clock = clock;
   }
 
-  /** Null when nobody watches. */
+  /** Null without a watchdog. */
   get watchdogMs(): number | null {
     const { WATCHDOG_USEC, WATCHDOG_PID } = this.environment;
     const isForUs = WATCHDOG_PID === undefined || Number(WATCHDOG_PID) === process.pid;
@@ -30,7 +30,7 @@ export class ServiceManager {
     await this.say(['STOPPING=1'], AbortSignal.timeout(1_000));
   }
 
-  /** Feeds the watchdog as long as `isAlive` says so; a process that hangs says nothing, and is started again. */
+  /** Notifies the watchdog while `isAlive` returns true. A process that hangs sends nothing, and systemd restarts it. */
   async run(isAlive: () => boolean, signal: AbortSignal): Promise<void> {
     const { watchdogMs } = this;
     if (watchdogMs === null) return;
@@ -42,7 +42,7 @@ export class ServiceManager {
 
   private async say(words: string[], signal: AbortSignal): Promise<void> {
     if (!this.environment['NOTIFY_SOCKET']) return;
-    // A notification that is lost is answered by systemd itself: it starts the unit again.
+    // When a notification is lost, systemd restarts the unit.
     await runCommand(['systemd-notify', ...words], { signal }).catch(() => undefined);
   }
 }

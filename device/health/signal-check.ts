@@ -1,26 +1,26 @@
 import { SAMPLE_RATE } from '../audio/source.ts';
 
-/** Why a second of samples is no sound, in the order in which it is asked. */
+/** Why a second of samples is not usable sound, in the order of the checks. */
 export type SignalFault = 'all_zero' | 'stuck_dc' | 'muted' | 'clipped';
 
 export interface SecondOfSignal {
   fault: SignalFault | null;
   levelDbfs: number;
-  /** Seconds of sound so far, this one included; counted in samples, so that a day runs in a second of test. */
+  /** Seconds of sound so far, including this one. Counted in samples, so that a test of a day runs in a second. */
   atS: number;
 }
 
 /** A live 16-bit microphone dithers by more than one step; its noise floor lies above -85 dBFS. */
 const MUTED_DBFS = -88;
 const STUCK_AT = 0.0005;
-/** At the rails: 32,440 of 32,767. */
+/** The level above which a sample counts as clipped: 32,440 of 32,767. */
 const RAIL = 0.99;
-/** An alarm next to the microphone may hit the rails; sound that does so in a twentieth of all samples is broken. */
+/** An alarm next to the microphone may clip; a signal that clips in a twentieth of all samples is broken. */
 const CLIPPED_SHARE = 0.05;
-/** Every fourth sample tells as much about level and rails as all, at a quarter of the cost. */
+/** Every fourth sample shows level and clipping as well as all samples do, at a quarter of the cost. */
 const STRIDE = 4;
 
-/** Sums up each second of a source: its level, and what is wrong with it. */
+/** Sums up each second of a source: its level and its fault. */
 export class SignalCheck {
   private readonly onSecond: (second: SecondOfSignal) => void;
   private phase = 0;

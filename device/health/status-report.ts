@@ -15,7 +15,7 @@ export interface StatusParts {
   releaseState: () => Heartbeat['releaseState'];
 }
 
-/** How this device is, in the words of the heartbeat. The same for the cloud, `earshot device status` and Prometheus. */
+/** The state of this device as the heartbeat reports it: the same for the cloud, `earshot device status` and Prometheus. */
 export function describeStatus(
   { software, ears, outbox, settings, vitals, siren, dropIn, releaseState }: StatusParts,
   live: boolean,

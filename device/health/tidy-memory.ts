@@ -4,8 +4,8 @@ import { pause } from '@earshot/shared/lifecycle/pause.ts';
 const EVERY_MS = 30_000;
 
 /**
- * Meyda answers each block with a new array of 16.4 KB outside of the heap, of which the collector sees a few bytes: by itself it would come
- * after 20 MB of them. Takes half a millisecond; only where the process was started with --expose-gc, as lean-start.js does.
+ * For each block Meyda returns a new array of 16.4 KB outside of V8's heap. The collector sees only a few bytes of it and would run after
+ * 20 MB of them, so it is started here. A run takes half a millisecond; it needs --expose-gc, which lean-start.js sets.
  */
 export async function tidyMemory(clock: Clock, signal: AbortSignal): Promise<void> {
   const collect = (globalThis as { gc?: (options: { type: 'minor' }) => void }).gc;

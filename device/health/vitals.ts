@@ -1,4 +1,4 @@
-/** What the process costs, between two askings. */
+/** CPU and memory of the process between two readings. */
 export class Vitals {
   private readonly startedMs: number;
   private last: { atMs: number; cpuMs: number };
@@ -18,7 +18,7 @@ export class Vitals {
     return process.memoryUsage.rss() / 1e6;
   }
 
-  /** Per cent of one core since the last asking. */
+  /** Per cent of one core since the last reading. */
   cpuPercent(): number {
     const now = { atMs: this.monotonicMs(), cpuMs: cpuMs() };
     const elapsedMs = now.atMs - this.last.atMs;

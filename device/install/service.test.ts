@@ -32,7 +32,7 @@ describe('the service', () => {
     return 'Birch Street 4';
   };
 
-  test('is paired in its own home, given to its user, and starts now and at every boot', async () => {
+  test('is paired in its own home, which belongs to its user, and starts now and at every boot', async () => {
     expect((await installService(pairInto, run, places())).join('\n')).toContain('paired with Birch Street 4');
     expect(ran).toEqual([
       'systemd-sysusers /users',
@@ -51,7 +51,7 @@ describe('the service', () => {
     expect(ran.join()).not.toContain('systemctl');
   });
 
-  test('leaves its data behind when it is uninstalled, and nothing at all with --data', async () => {
+  test('keeps its data when it is uninstalled, and removes everything with --data', async () => {
     await installService(pairInto, run, places());
     await uninstallService(false, run, places());
     expect(existsSync(join(dir, 'earshot-device.service'))).toBe(false);
@@ -61,7 +61,7 @@ describe('the service', () => {
     expect(ran.at(-1)).toBe('userdel earshot');
   });
 
-  test('can be uninstalled when half of it is gone already', async () => {
+  test('can be uninstalled after a partial uninstallation', async () => {
     failing.add('systemctl disable --now earshot-device');
     failing.add('userdel earshot');
     await uninstallService(true, run, places());

@@ -14,12 +14,12 @@ export interface Places {
 }
 const PLACES: Places = { unit: UNIT_PATH, users: USERS_PATH, home: SERVICE_HOME };
 
-/** Runs a program of the system, and fails with its own words. */
+/** Runs a program of the system. On failure the error contains its message. */
 export type Run = (program: string, ...args: string[]) => Promise<void>;
 
 /**
- * The whole installation in one command: unit and user, the pairing in the service's own home, and a service that runs now and after
- * every boot. Doing it again changes nothing but the pairing.
+ * Installs everything in one command: unit and user, the pairing in the service's own home, and a service that starts now and at every
+ * boot. Repeating it changes only the pairing.
  */
 export async function installService(
   pairInto: (home: string) => Promise<string>,
@@ -30,7 +30,7 @@ export async function installService(
   await run('systemd-sysusers', places.users);
   await mkdir(places.home, { recursive: true, mode: 0o700 });
   const homeName = await pairInto(places.home);
-  // It was written as root.
+  // The installation wrote it as root, so it must be given to the service's user.
   await run('chown', '-R', `${USER}:${USER}`, places.home);
   await run('systemctl', 'daemon-reload');
   await run('systemctl', 'enable', SERVICE);
@@ -38,9 +38,9 @@ export async function installService(
   return [`paired with ${homeName}`, `${SERVICE} runs, also after a reboot: systemctl status ${SERVICE}`];
 }
 
-/** Takes the service away. `withData`: also its user, pairing, settings and what was not sent yet. */
+/** Removes the service. `withData`: also its user, pairing, settings and undelivered candidates. */
 export async function uninstallService(withData: boolean, run: Run = runProgram, places = PLACES): Promise<string[]> {
-  // Not there any more: it was uninstalled halfway before.
+  // The service is missing: an earlier uninstallation was interrupted.
   await run('systemctl', 'disable', '--now', SERVICE).catch(() => undefined);
   await remove(places.unit);
   await run('systemctl', 'daemon-reload');

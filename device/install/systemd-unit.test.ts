@@ -11,7 +11,7 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 describe('the systemd unit', () => {
   describeWithTool('by systemd', 'systemd-analyze', () => {
-    test('is taken, and a fault in it is found', async () => {
+    test('accepts the unit, and finds a fault in it', async () => {
       const path = join(dir, 'earshot-device.service');
       writeFileSync(path, unitFile());
       expect(await verifyUnit(path)).toBe('');
@@ -20,19 +20,19 @@ describe('the systemd unit', () => {
     });
   });
 
-  test('install writes unit and user, and says how to go on', async () => {
+  test('install writes unit and user, and prints the next steps', async () => {
     const said = await installUnit(join(dir, 'earshot-device.service'), join(dir, 'users.conf'));
     expect(readFileSync(join(dir, 'earshot-device.service'), 'utf8')).toContain('User=earshot\n');
     expect(readFileSync(join(dir, 'users.conf'), 'utf8')).toMatch(/^u earshot /);
     expect(said.join('\n')).toContain('device pair CODE');
   });
 
-  test('where it may not write, it says so', async () => {
+  test('reports a folder that it may not write', async () => {
     writeFileSync(join(dir, 'file'), '');
     await expect(installUnit(join(dir, 'file', 'unit'), join(dir, 'file', 'users'))).rejects.toThrow('run as root');
   });
 
-  test('reaches sound and nothing else: no other device, no new rights, a read-only machine', () => {
+  test('can use sound and nothing else: no other device, no new rights, a read-only machine', () => {
     for (const line of [
       'ProtectSystem=strict',
       'DevicePolicy=closed',

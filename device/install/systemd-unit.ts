@@ -12,8 +12,8 @@ const ENTRY = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * The daemon under systemd: a user of its own, a read-only machine but for its own folder, no device but
- * sound. Limits: 110 MB and 1 % of a core is what it uses; three times that, and something is wrong enough to start it again.
+ * The daemon as a systemd unit: its own user, a read-only machine except for its own folder, no device but sound. It uses 110 MB and 1 % of
+ * a core; at three times that systemd restarts it.
  */
 export function unitFile(node = process.execPath): string {
   return `[Unit]
@@ -75,12 +75,12 @@ WantedBy=multi-user.target
 `;
 }
 
-/** Writes the unit and its user, and has systemd look at them. Answers with what to do next. */
+/** Writes the unit and its user, lets systemd check them, and returns the next steps. */
 export async function installUnit(unitPath = UNIT_PATH, usersPath = USERS_PATH): Promise<string[]> {
   await write(usersPath, `u earshot - "Earshot device" ${SERVICE_HOME}\n`);
   await write(unitPath, unitFile());
   const complaint = await verifyUnit(unitPath);
-  if (complaint) throw new EarshotError('SETTING_INVALID', `systemd does not take ${unitPath}: ${complaint}`);
+  if (complaint) throw new EarshotError('SETTING_INVALID', `systemd refuses ${unitPath}: ${complaint}`);
   return [
     `wrote ${unitPath} and ${usersPath}`,
     'next, as root:',
@@ -100,7 +100,7 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-/** What `systemd-analyze verify` finds wrong; empty when nothing, or when there is no systemd here. */
+/** The faults that `systemd-analyze verify` finds; empty without faults or without systemd. */
 export async function verifyUnit(path: string): Promise<string> {
   try {
     const { stderr } = await promisify(execFile)('systemd-analyze', ['verify', path]);

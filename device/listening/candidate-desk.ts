@@ -9,13 +9,13 @@ import type { Outbox } from '../outbox/outbox.ts';
 import { clipWindow, makeClip } from './clip.ts';
 import type { Listener } from './listener.ts';
 
-/** Where detections become candidates: given an id and a clip, put safely on disk, and only then told to anyone. */
+/** Turns detections into candidates: gives them an id and a clip, stores them on disk, and only then emits them. */
 export class CandidateDesk {
   private readonly outbox: Outbox;
   private readonly events: AgentEmitter;
   private readonly clock: Clock;
   private readonly isTesting: () => boolean;
-  /** The newest candidate of each event that still sounds, by listener and event. */
+  /** The newest candidate of each event that continues, by listener and event. */
   private readonly open = new Map<Listener, Map<string, string>>();
 
   constructor(outbox: Outbox, events: AgentEmitter, clock: Clock, isTesting: () => boolean) {
@@ -61,7 +61,7 @@ export class CandidateDesk {
       source: listener.source.name,
       release: listener.release,
       late: false,
-      // A test button sets off an alarm's own sounds; glass that breaks meanwhile is no test.
+      // A test button triggers an alarm's own sounds; breaking glass meanwhile is not part of the test.
       test: labelInfo(label).class !== 'security' && this.isTesting(),
       clip,
     };

@@ -3,7 +3,7 @@ import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import type { ClipInfo } from '@earshot/shared/contracts/candidate.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
 
-/** What the clip of a candidate holds, in samples of its source: the last `clipS` seconds up to the moment of the decision. */
+/** The content of a candidate's clip, in samples of its source: the last `clipS` seconds before the decision. */
 export function clipWindow(detectedSample: number, clipS: number): { from: number; to: number } {
   return { from: Math.max(0, detectedSample - Math.round(clipS * SAMPLE_RATE)), to: detectedSample };
 }
@@ -13,7 +13,7 @@ export interface Clip {
   info: ClipInfo;
 }
 
-/** `samples` begin at `fromSample` of the source; the event began at `startSample` and was still heard at the end. */
+/** `samples` begin at `fromSample` of the source; the event began at `startSample` and continued at the end. */
 export function makeClip(samples: Float32Array, fromSample: number, startSample: number): Clip {
   const bytes = writeWav(samples);
   const durationS = samples.length / SAMPLE_RATE;

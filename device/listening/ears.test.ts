@@ -52,7 +52,7 @@ function earsOf(...sources: ScriptedSource[]): Ears {
 const withGlass = (name: string) => new ScriptedSource(name).play(3).play(1, TONE_HZ).play(3).end();
 
 describe('the ears', () => {
-  test('hear every source through one network, and name the source', async () => {
+  test('process every source through one network, and name the source', async () => {
     events.on('candidate', (event) => candidates.push(event));
     await earsOf(withGlass('kitchen'), withGlass('hall')).run(never);
     expect(candidates.map(({ candidate }) => candidate.source).sort()).toEqual(['hall', 'kitchen']);
@@ -60,7 +60,7 @@ describe('the ears', () => {
   });
 
   test.each(['candidate', 'hears', 'health', 'sourceEnd'] as const)(
-    'go on when an observer of "%s" throws, and report it as a problem',
+    'continue when an observer of "%s" throws, and report a problem',
     async (event) => {
       events.on(event, () => {
         throw new Error('EPIPE');
@@ -78,7 +78,7 @@ describe('the ears', () => {
     },
   );
 
-  test('go on with the other sources when one fails, report it, and fail with it once all have ended', async () => {
+  test('report a source that fails, continue with the others, and fail with its error when all have ended', async () => {
     events.on('candidate', (event) => candidates.push(event));
     const health: string[] = [];
     events.on('health', ({ name, state }) => health.push(`${name} ${state}`));
@@ -89,7 +89,7 @@ describe('the ears', () => {
     expect(health).toContain('cellar failed');
   });
 
-  test('say when a source has ended, and not when they were stopped', async () => {
+  test('report that a source has ended, except after a stop', async () => {
     const ends: string[] = [];
     events.on('sourceEnd', ({ source, seconds }) => ends.push(`${source} ${seconds}`));
     await earsOf(new ScriptedSource('file').play(2).end()).run(never);

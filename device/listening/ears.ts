@@ -22,7 +22,7 @@ export interface EarsOptions {
   monotonicMs: () => number;
 }
 
-/** All sources of one device, heard through one loaded network. */
+/** All sources of a device, which share one loaded network. */
 export class Ears {
   private readonly listeners: readonly Listener[];
   private readonly events: AgentEmitter;
@@ -63,7 +63,7 @@ export class Ears {
     await Promise.all(this.listeners.map((listener) => listener.configure(settings)));
   }
 
-  /** Every source goes on with the new network at its next sample; then the old one is closed. */
+  /** Every source uses the new network from its next sample on; then the old one is closed. */
   async switchTo(network: Network): Promise<void> {
     const old = this.current;
     this.current = network;
@@ -91,7 +91,7 @@ export class Ears {
     return this.listeners.map(({ ring }) => ring);
   }
 
-  /** Highest newest score of each label over all sources. */
+  /** The highest of the newest scores of each label over all sources. */
   get scores(): { label: string; score: number }[] {
     const best = new Map<string, number>();
     for (const { label, score } of this.listeners.flatMap(({ scores }) => scores)) {
@@ -100,7 +100,7 @@ export class Ears {
     return [...best].map(([label, score]) => ({ label, score })).sort((a, b) => b.score - a.score);
   }
 
-  /** How much of the time the network slept, over all sources, in per cent. */
+  /** The share of time in which the network slept, over all sources, in per cent. */
   get gateSavedPercent(): number {
     const ratios = this.listeners.map(({ sleptRatio }) => sleptRatio);
     return ratios.length === 0 ? 0 : (100 * ratios.reduce((sum, ratio) => sum + ratio, 0)) / ratios.length;

@@ -1,18 +1,17 @@
 /**
- * In a quiet home nothing happens for hours, and a fan or a television goes on for as long: then the front end and the network sleep and
- * only this runs, at a few per cent of their cost. It must never cost an event, so it wakes on little and doubts its own sleep.
- *
- * Two energies are watched: of the sound as it is, and of x[n] - x[n-2], a band-pass around 4 kHz for two operations a sample. Room
- * noise is mostly low, so a far 3 kHz beep that does not move the first moves the second.
+ * Decides whether front end and network must process a block. A home is quiet for hours, or a fan or a television runs for hours; then only
+ * this gate runs, at a few per cent of their cost. Because it must never miss an event, it wakes easily and checks its own sleep. It
+ * compares two energies: of the samples, and of x[n] - x[n-2], a band-pass around 4 kHz for two operations a sample. Room noise is mostly
+ * low, so a distant beep at 3 kHz that does not change the first energy changes the second.
  */
 
-/** Over which energies are averaged: shorter than a T4 beep (100 ms) with its gap, long enough to be steady to 0.5 dB in noise. */
+/** The time over which energies are averaged: shorter than a T4 beep (100 ms) with its gap, long enough to be steady to 0.5 dB in noise. */
 const SLICE_SAMPLES = 1_280;
 /** A tone 4 dB under steady noise lifts the energy by 1.5 dB; noise alone seldom lifts an 80 ms mean that far over its minimum. */
 const WAKE_RATIO = 10 ** (1.5 / 10);
-/** Below white noise of -80 dBFS the front end's own floor hides everything. */
+/** Below white noise of -80 dBFS the noise floor of the front end hides everything. */
 const SILENCE = 1e-8;
-/** How far back it remembers. A steady sound becomes the new quiet after it. */
+/** How far back the gate remembers. After this time a steady sound counts as the new quiet. */
 const MEMORY_S = 8;
 /**
  * It is used to a sound that was as loud, to 3 dB, in half of what it remembers: a fan, a shower, rain. Noise whose level wanders (people,
@@ -21,11 +20,14 @@ const MEMORY_S = 8;
  */
 const USED_TO_RATIO = 10 ** (-3 / 10);
 const USED_TO_SHARE = 0.5;
-/** The network hears what is new for so long, used to it or not: two cycles of T3 and more. */
+/** How long the network processes a new sound, even one that the gate has adapted to: two cycles of T3 and more. */
 const NEW_FOR_S = 10;
-/** How long it hears on after the sound: longer than the pause between the groups of T3. */
+/** How long the network continues after the sound: longer than the pause between the groups of T3. */
 const HOLD_S = 2;
-/** What it has got used to is heard again so often, for a cycle of T3: an alarm that began behind a loud television goes on. */
+/**
+ * How often the network checks a sound that the gate has adapted to, for a cycle of T3 each time: an alarm that began behind a loud
+ * television continues.
+ */
 const HEAR_AGAIN_S = 20;
 const HEAR_FOR_S = 4;
 
@@ -35,9 +37,9 @@ export class EnergyGate {
   private readonly memory: { full: Memory; band: Memory };
   private readonly blockS: number;
   private blocks = 0;
-  /** The network hears the blocks before this one. */
+  /** The network processes the blocks before this one. */
   private openUntil: number;
-  /** Whatever sounds before this block is heard, too. */
+  /** Everything that sounds before this block is processed, too. */
   private newUntil = 0;
   private last = 0;
   private beforeLast = 0;
@@ -50,7 +52,7 @@ export class EnergyGate {
     this.openUntil = remembered;
   }
 
-  /** Takes the next block; `busy` says that something is being looked at. True: the network must hear this block. */
+  /** Takes the next block; `busy`: a detection is in progress. Returns true when the network must process this block. */
   isOpen(block: Float32Array, busy: boolean): boolean {
     this.measure(block);
     const { full, band } = this.memory;
@@ -81,7 +83,7 @@ export class EnergyGate {
         beforeLast = last;
         last = x;
       }
-      // Two at a time: each is held against the one two before it, and both sums wait half as often for their last addition.
+      // Two samples at a time: each is compared with the one two before it, and the additions of the two sums overlap.
       for (; i < to; i += 2) {
         const x = block[i] as number;
         const y = block[i + 1] as number;
@@ -104,16 +106,16 @@ export class EnergyGate {
   }
 }
 
-/** The energies of the last slices, block by block. */
+/** The energies of the last slices, per block. */
 class Memory {
-  /** The last block has something that stands out of the quietest. */
+  /** The last block contains something louder than the quietest slices. */
   isLoud = false;
-  /** The last block has something that stands out of the quietest, and that it is not used to. */
+  /** The last block contains something louder than the quietest slices, and not a sound that the gate has adapted to. */
   isNew = false;
   private readonly slices: Float64Array;
   private readonly quietest: Float64Array;
   private readonly perBlock: number;
-  /** Of the block that is being heard: a block must not be the measure of itself. */
+  /** Energies of the current block, kept apart: a block must not be compared with itself. */
   private readonly own: Float64Array;
   private block = 0;
   private filled = 0;

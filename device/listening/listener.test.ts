@@ -12,7 +12,7 @@ import { writeSyntheticRelease } from '../releases/testing/synthetic-release.ts'
 import { Listener } from './listener.ts';
 import { ScriptedSource } from './testing/scripted-source.ts';
 
-/** The synthetic head answers to mel band 40, whose middle lies at 2.8 kHz. */
+/** The synthetic head responds to mel band 40, whose centre is at 2.8 kHz. */
 const GLASS = { label: 'glass_break', band: 40 };
 const TONE_HZ = 2_820;
 const EVERYTHING = listenToAll([GLASS.label], 'medium');
@@ -25,7 +25,7 @@ let network: Network;
 let detections: Detection[];
 let healths: SourceHealth[];
 let nowMs: number;
-/** Called with each detection before it is taken. */
+/** Called with each detection before the test stores it. */
 let onDetection: () => Promise<void>;
 
 beforeEach(async () => {
@@ -65,7 +65,7 @@ describe('a listener', () => {
     expect(candidates()[0]!.startSample / SAMPLE_RATE).toBeCloseTo(3, 0);
   });
 
-  test('counts a gap: what follows it lies later on the time line', async () => {
+  test('counts a gap: sound after it has later positions on the time line', async () => {
     source.play(3).gap(100).play(3).play(1, TONE_HZ).play(3).end();
     const listener = listenerWith();
     await listener.run(never);
@@ -75,7 +75,7 @@ describe('a listener', () => {
     expect(listener.seconds).toBeCloseTo(110.25, 1);
   });
 
-  test('takes new settings between two blocks, while the source plays on', async () => {
+  test('applies new settings between two blocks while the source continues', async () => {
     source.play(3).play(1, TONE_HZ).play(20);
     const listener = listenerWith(NOTHING);
     const running = listener.run(never);
@@ -87,7 +87,7 @@ describe('a listener', () => {
     expect(candidates()).toHaveLength(1);
   });
 
-  test('goes on with another network, and says which release it hears with', async () => {
+  test('continues with another network, and reports its release', async () => {
     source.play(3);
     const listener = listenerWith();
     const running = listener.run(never);
@@ -99,7 +99,7 @@ describe('a listener', () => {
     expect(candidates()).toHaveLength(1);
   });
 
-  test('ends when the signal aborts, although its source goes on', async () => {
+  test('ends when the signal aborts, although its source continues', async () => {
     const stop = new AbortController();
     source.play(2);
     const running = listenerWith().run(stop.signal);
@@ -112,7 +112,7 @@ describe('a listener', () => {
     await expect(listenerWith().run(never)).rejects.toThrow('the recorder is not installed');
   });
 
-  test('is stuck when one block takes longer than half a minute, and no more when it is done', async () => {
+  test('counts as stuck while one block takes longer than half a minute', async () => {
     const disk = Promise.withResolvers<void>();
     const waiting = Promise.withResolvers<void>();
     onDetection = () => {

@@ -32,7 +32,7 @@ export class Listener {
   private network: Network;
   private settings: DetectorSettings;
   private detector: Detector;
-  /** Where the detector's own count began. After a gap a new detector starts, so that it never joins sounds across the gap. */
+  /** Where the detector's sample counter began. After a gap a new detector starts, so that it never joins sounds across the gap. */
   private detectorFrom = 0;
   private turn: Promise<void> = Promise.resolve();
   private busySinceMs: number | null = null;

@@ -19,16 +19,16 @@ export interface HeadFile {
   bytes: Uint8Array;
 }
 
-/** The joined graph's own output: [1, steps, heads], heads in the order that they were given in. */
+/** The joined graph's own output: [1, steps, heads], heads in the order of the input. */
 export const SCORES = 'scores';
 const EMBEDDING = 'embedding';
 const HEAD_OUTPUT = 'score';
 
 /**
- * One graph out of the trunk and every head: a call of ONNX Runtime costs 11 us before it computes anything, so eight head
- * sessions would cost as much as the trunk. The files stay apart; each head's nodes get its label as a prefix, its input becomes
- * the trunk's embedding and its score one column of `scores`. A head's arithmetic is untouched by the others beside it.
- * `states`, where they can be packed, cross as one tensor: see packed-states.ts.
+ * Joins the trunk and every head into one graph: a call of ONNX Runtime costs 11 us before it computes anything, so eight sessions for
+ * heads would cost as much as the trunk. The files stay separate; each head's nodes get its label as a prefix, its input becomes the
+ * trunk's embedding, and its score becomes one column of `scores`. Other heads do not change a head's arithmetic. Where possible `states`
+ * are packed into one tensor: see packed-states.ts.
  */
 export function joinGraphs(
   trunkBytes: Uint8Array,
@@ -68,7 +68,7 @@ function headGraph(model: OnnxModel, label: string, head: OnnxModel): OnnxGraph 
   return graph;
 }
 
-/** A head of any other make, as it is. */
+/** A head of another architecture is added unchanged. */
 function addHead(model: OnnxModel, { label, graph }: HeadGraph): string {
   // An empty name stands for an optional input that is left out.
   const rename = (name: string) => (name === EMBEDDING || name === '' ? name : `${label}/${name}`);
@@ -107,7 +107,7 @@ function addScores(
     model.graph.node.push({ name: output, opType, input, output: [output], attribute });
   const outputs = joined.map(({ output }) => output);
   if (outputs.length > 1) add('Concat', outputs, 'joined', [int('axis', 0)]);
-  // Each node costs its bookkeeping: what has nothing to do is left out.
+  // Each node costs some overhead, so nodes without effect are left out.
   const all = outputs.length > 1 ? 'joined' : outputs[0]!;
   add('Transpose', [all], isInOrder ? SCORES : 'columns', [
     { name: 'perm', type: ATTRIBUTE_TYPE.ints, ints: [2, 1, 0] },
@@ -143,7 +143,7 @@ function decode(bytes: Uint8Array, what: string): OnnxModel {
     const model = decodeModel(bytes);
     if (model.graph.node.length > 0) return model;
   } catch (error) {
-    throw new EarshotError('RELEASE_BROKEN', `The ${what} is no ONNX model.`, { cause: error });
+    throw new EarshotError('RELEASE_BROKEN', `The ${what} is not an ONNX model.`, { cause: error });
   }
   throw broken(what, 'has no nodes');
 }

@@ -39,14 +39,14 @@ const column = (scores: Float32Array[], head: number, heads: number) =>
   scores.flatMap((call) => [...call].filter((_, i) => i % heads === head));
 
 describe('the joined network', () => {
-  test('gives a head the same scores to the bit when others are added beside it', async () => {
+  test('gives a head bit-identical scores when other heads are added', async () => {
     const alone = column(await scoresOf(await networkWith([SMOKE])), 0, 1);
     const among = column(await scoresOf(await networkWith([DOG, SMOKE, GLASS])), 1, 3);
     expect(among).toEqual(alone);
     expect(new Set(alone).size).toBeGreaterThan(20);
   });
 
-  test('carries its state from call to call, and from zero again after reset', async () => {
+  test('keeps its state from call to call, and starts from zero after a reset', async () => {
     const network = await networkWith([SMOKE]);
     const stream = network.openStream();
     stream.features.fill(-4);
@@ -66,7 +66,7 @@ describe('the joined network', () => {
     expect(disturbed).toEqual(expected);
   });
 
-  test('names the head whose file is no ONNX model', async () => {
+  test('names the head whose file is not an ONNX model', async () => {
     const { trustedKeys } = await writeSyntheticRelease(dir, [SMOKE]);
     const release = await loadRelease(dir, { trustedKeys });
     const read = async (entry: { file: string }) =>
@@ -91,7 +91,7 @@ describe('the joined network', () => {
     };
     const broken = (words: string) => ({ code: 'RELEASE_BROKEN', message: expect.stringContaining(words) });
 
-    test('weighs evidence that this version does not measure', async () => {
+    test('uses evidence that this version does not measure', async () => {
       const withWeight = (decision: Decision) => {
         (decision.labels['smoke_alarm'] as LabelDecision).weights['smell'] = 1;
         return decision;
@@ -99,17 +99,17 @@ describe('the joined network', () => {
       expect(await refused(withWeight)).toMatchObject(broken('smell for smoke_alarm'));
     });
 
-    test('does not decide a head', async () => {
+    test('has no entry for a head', async () => {
       const without = ({ labels: { glass_break: _, ...labels }, ...rest }: Decision) => ({ ...rest, labels });
       expect(await refused(without)).toMatchObject(broken('glass_break'));
     });
 
-    test('holds a number that is none', async () => {
+    test('contains a value that is not a number', async () => {
       const notFinite = (decision: Decision) => JSON.stringify(decision).replace('"bias":0', '"bias":1e999');
       expect(await refused(notFinite)).toMatchObject(broken('bias'));
     });
 
-    test('is no JSON', async () => {
+    test('is not JSON', async () => {
       expect(await refused(() => 'weights')).toMatchObject(broken('decision.json'));
     });
   });

@@ -6,7 +6,7 @@ import { joinGraphs, SCORES } from './graph-join.ts';
 import { carriedBy, outputOf, type CarriedState } from './packed-states.ts';
 import type { Release } from '../releases/release.ts';
 
-/** What a network needs of a release's manifest. */
+/** The fields of a release's manifest that a network needs. */
 export type NetworkManifest = Pick<Manifest, 'version' | 'frontEnd' | 'trunk' | 'heads' | 'verifier'>;
 
 /**
@@ -15,7 +15,7 @@ export type NetworkManifest = Pick<Manifest, 'version' | 'frontEnd' | 'trunk' | 
 export class Network {
   readonly manifest: NetworkManifest;
   readonly labels: readonly string[];
-  /** How this network's scores are decided. */
+  /** How detections are decided from this network's scores. */
   readonly decision: Decision;
   private readonly session: InferenceSession;
 
@@ -33,7 +33,7 @@ export class Network {
     return Network.assemble(manifest, decision, (part) => release.read(part), release.dir);
   }
 
-  /** `read` answers the bytes of trunk and heads; `from` names them in errors. */
+  /** `read` returns the bytes of trunk and heads; `from` names them in errors. */
   static async assemble(
     manifest: NetworkManifest,
     decision: Decision,
@@ -41,11 +41,11 @@ export class Network {
     from: string,
   ): Promise<Network> {
     const { trunk, heads } = manifest;
-    if (heads.length === 0) throw new EarshotError('RELEASE_BROKEN', `${from} names no head.`);
+    if (heads.length === 0) throw new EarshotError('RELEASE_BROKEN', `${from} contains no head.`);
     const files = await Promise.all(heads.map(async (head) => ({ label: head.label, bytes: await read(head) })));
     const graph = joinGraphs(await read(trunk), files, trunk.states);
     try {
-      // Two threads double the CPU for nothing on a network this small.
+      // Two threads double the CPU time without a gain on a network this small.
       const session = await InferenceSession.create(graph, {
         intraOpNumThreads: 1,
         interOpNumThreads: 1,
@@ -69,23 +69,23 @@ export class Network {
 }
 
 /**
- * 0.64 s of frames a call. Between calls the front end has pushed the weights out of the processor's cache: a call of 0.32 s spends as
- * much on fetching them and on ONNX Runtime's bookkeeping as on arithmetic. The scores are the same however frames are cut.
+ * Frames per call cover 0.64 s. Between calls the front end pushes the weights out of the processor's cache: a call for 0.32 s spends as
+ * much time on fetching them and on ONNX Runtime's overhead as on arithmetic. The scores do not depend on how frames are grouped.
  */
 const FRAMES_AT_ONCE = 32;
 
-/** One source's way through the network: mel frames in, scores out, state kept. */
+/** The state of one source in the network: mel frames in, scores out. */
 export class NetworkStream {
   readonly framesPerCall: number;
   readonly stepsPerCall: number;
-  /** Filled by the caller, frame by frame; the tensor below looks at the same memory. */
+  /** The caller fills it frame by frame; the tensor below uses the same memory. */
   readonly features: Float32Array;
   readonly frontEnd: Manifest['frontEnd'];
   private readonly session: InferenceSession;
   private readonly states: readonly CarriedState[];
   private readonly trunkSha256: string;
   private readonly feeds: Record<string, Tensor> = {};
-  /** Written in place: tensors that ONNX Runtime makes anew for each call cost as much as a layer. */
+  /** Written in place: new tensors for each call cost as much time as a layer. */
   private readonly results: Record<string, Tensor> = {};
   private readonly scores: Float32Array;
 
@@ -115,17 +115,17 @@ export class NetworkStream {
     for (const { name } of this.states) floatsOf(this.feeds[name]).fill(0);
   }
 
-  /** Where another stream stood, if it ran the very same trunk; the state of another trunk would mean nothing. */
+  /** Takes over the state of another stream, if it ran the same trunk; the state of another trunk would mean nothing. */
   continueFrom(other: NetworkStream): void {
     if (other.trunkSha256 !== this.trunkSha256) return;
     for (const { name } of this.states) floatsOf(this.feeds[name]).set(floatsOf(other.feeds[name]));
   }
 
-  /** Scores of one call, [step * heads + head], in an array that the next call writes again. The state moves on. */
+  /** Scores of one call, [step * heads + head], in an array that the next call overwrites. Advances the state. */
   async run(): Promise<Float32Array> {
     const { feeds, results } = this;
     await this.session.run(feeds, results);
-    // What came out goes in next time, and the other way round.
+    // The state outputs of this call are the inputs of the next one, and their buffers swap.
     for (const state of this.states) {
       const spent = feeds[state.name] as Tensor;
       feeds[state.name] = results[outputOf(state)] as Tensor;
@@ -139,24 +139,23 @@ function parseDecision(dir: string, bytes: Uint8Array): Decision {
   try {
     return Decision.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
-    throw new EarshotError('RELEASE_BROKEN', `decision.json of ${dir} does not fit its contract: ${String(error)}.`, {
+    throw new EarshotError('RELEASE_BROKEN', `decision.json of ${dir} does not match its contract: ${String(error)}.`, {
       cause: error,
     });
   }
 }
 
-/** Every head is decided, and by evidence that this version measures. */
+/** Every head has an entry, and uses only evidence that this version measures. */
 function requireUnderstood({ labels }: Decision, heads: readonly Head[], dir: string): void {
   const names = evidenceNames(heads.map(({ label }) => label));
   for (const { label } of heads) {
     const rules = labels[label];
-    if (!rules)
-      throw new EarshotError('RELEASE_BROKEN', `decision.json of ${dir} does not say how ${label} is decided.`);
+    if (!rules) throw new EarshotError('RELEASE_BROKEN', `decision.json of ${dir} has no entry for ${label}.`);
     const unknown = Object.keys(rules.weights).find((name) => !names.includes(name));
     if (unknown !== undefined)
       throw new EarshotError(
         'RELEASE_BROKEN',
-        `decision.json of ${dir} weighs ${unknown} for ${label}, which this version does not measure.`,
+        `decision.json of ${dir} uses ${unknown} for ${label}, which this version does not measure.`,
       );
   }
 }

@@ -95,7 +95,7 @@ const ModelProto = protobuf.parse(SCHEMA).root.lookupType('onnx.ModelProto');
 
 export const decodeModel = (bytes: Uint8Array): OnnxModel => ModelProto.decode(bytes) as unknown as OnnxModel;
 
-/** The same model gives the same bytes. */
+/** Encoding is deterministic: the same model gives the same bytes. */
 export const encodeModel = (model: OnnxModel): Uint8Array => ModelProto.encode(ModelProto.fromObject(model)).finish();
 
 export const toNumber = (value: Int): number => (typeof value === 'number' ? value : value.toNumber());

@@ -1,6 +1,6 @@
 import { ATTRIBUTE_TYPE, ONNX_FLOAT, ONNX_INT64, type OnnxGraph, type OnnxNode, type OnnxValue } from './onnx-proto.ts';
 
-/** What a trunk carries from call to call; it goes in as `name` and comes out as `name_out`. */
+/** A state that a trunk carries from call to call: its input is `name`, its output `name_out`. */
 export interface CarriedState {
   name: string;
   shape: readonly number[];
@@ -9,11 +9,11 @@ export interface CarriedState {
 const PACKED = 'carried';
 export const outputOf = ({ name }: CarriedState): string => `${name}_out`;
 
-/** Only states that are alike lie one behind the other without a gap. */
+/** Only states of the same shape can be stored one after the other without gaps. */
 export const canPack = (states: readonly CarriedState[]): boolean =>
   states.length > 1 && new Set(states.map(({ shape }) => shape.join('x'))).size === 1;
 
-/** The states as the joined graph takes and gives them. */
+/** The states in the shape that the joined graph uses. */
 export function carriedBy(states: readonly CarriedState[]): readonly CarriedState[] {
   if (!canPack(states)) return states;
   const [first = 1, ...rest] = states[0]!.shape;
@@ -21,8 +21,8 @@ export function carriedBy(states: readonly CarriedState[]): readonly CarriedStat
 }
 
 /**
- * One tensor in and one out instead of one for each state: what crosses into ONNX Runtime costs 2 us and more, and a trunk of two
- * LSTMs carries four. Split at the door and put together again behind it, no number is changed.
+ * Packs all states into one tensor in and one out: each tensor that enters ONNX Runtime costs 2 us and more, and a trunk of two LSTMs has
+ * four. The graph splits it at its beginning and joins it at its end, which changes no number.
  */
 export function packStates(graph: OnnxGraph, states: readonly CarriedState[]): void {
   const [packed] = carriedBy(states) as [CarriedState];

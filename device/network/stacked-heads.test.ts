@@ -35,7 +35,7 @@ const model = (graph: Omit<OnnxModel['graph'], 'name' | 'valueInfo'>): Uint8Arra
     graph: { name: 'g', valueInfo: [], ...graph },
   });
 
-/** A trunk that hands its input on. */
+/** A trunk that returns its input. */
 const TRUNK = model({
   input: [value('features', [1, 'steps', E])],
   output: [value('embedding', [1, 'steps', E])],
@@ -73,16 +73,16 @@ async function scores(heads: Uint8Array[]): Promise<number[][]> {
   return heads.map((_, head) => data.filter((__, i) => i % heads.length === head));
 }
 
-describe('heads that are alike, computed as one batch', () => {
+describe('heads of the same shape, computed as one batch', () => {
   const [a, b, c] = [head(16), head(16), head(16)];
 
-  test('score the same to the bit as each of them alone', async () => {
+  test('give bit-identical scores to each head alone', async () => {
     const together = await scores([a, b, c]);
     for (const [i, one] of [a, b, c].entries()) expect(together[i]).toEqual((await scores([one]))[0]);
     expect(new Set(together.flat()).size).toBe(3 * STEPS);
   });
 
-  test('score the same to the bit beside a head of another shape, in the order that was asked for', async () => {
+  test('give bit-identical scores next to a head of another shape, in the requested order', async () => {
     const other = head(24);
     const mixed = await scores([a, other, b]);
     expect([mixed[0], mixed[2]]).toEqual(await scores([a, b]));

@@ -14,16 +14,16 @@ export interface Stacked {
 
 const UNARY = ['Relu', 'Sigmoid', 'Tanh'];
 
-/** One link of a head's chain: an operator, and the weights that it takes. */
+/** One step of a head's chain: an operator and its weights. */
 interface Link {
   opType: string;
   weights: { dims: number[]; data: Float32Array } | null;
 }
 
 /**
- * Heads that are alike (a chain of MatMul, Add and activations, the same sizes) as one chain over a batch of heads: eight heads
- * of six nodes cost more in ONNX Runtime's bookkeeping than in arithmetic. Each head stays a multiplication of its own within the
- * batch, the very one that it would be in a batch of one, so heads that come and go beside it do not change its scores by a bit.
+ * Computes heads of the same shape (a chain of MatMul, Add and activations) as one batch: eight heads of six nodes cost more in ONNX
+ * Runtime's overhead than in arithmetic. Each head remains a multiplication of its own within the batch, as in a batch of one, so adding or
+ * removing other heads does not change its scores.
  */
 export function stackHeads(heads: readonly HeadGraph[], input: string): Stacked {
   const { label } = heads[0]!;
@@ -47,13 +47,13 @@ export function stackHeads(heads: readonly HeadGraph[], input: string): Stacked 
   return stacked;
 }
 
-/** Equal for heads that can be stacked; null for one that is no such chain. */
+/** Equal for heads that can be stacked; null for a head that is not such a chain. */
 export function shapeOf({ graph }: HeadGraph, input: string): string | null {
   const chain = chainOf(graph, input);
   return chain && chain.map(({ opType, weights }) => `${opType} ${weights?.dims.join('x') ?? ''}`).join(', ');
 }
 
-/** The head as a chain from its input on; null when it is anything else. */
+/** The head as a chain from its input on; null for any other graph. */
 function chainOf({ node, initializer, output }: OnnxGraph, input: string): Link[] | null {
   const chain: Link[] = [];
   let at = input;

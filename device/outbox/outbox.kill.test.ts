@@ -8,9 +8,9 @@ import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { TestCloud } from '../testing/test-cloud.ts';
 
 const VICTIM = fileURLToPath(new URL('../testing/outbox-victim.ts', import.meta.url));
-/** The design promises 1,000; that takes minutes, so every run of the tests does some: EARSHOT_KILLS=1000 does them all. */
+/** The design promises 1,000 kills, which take minutes. A normal run does some of them; EARSHOT_KILLS=1000 does all. */
 const KILLS = Number(process.env.EARSHOT_KILLS ?? 20);
-/** A life ends somewhere within its first puts and deliveries: in a write, an fsync, a rename, a request or an answer. */
+/** A kill comes within the victim's first writes and deliveries: in a write, an fsync, a rename, a request or an answer. */
 const MOST_PUTS = 12;
 const LONGEST_DELAY_MS = 8;
 
@@ -19,7 +19,7 @@ interface Death {
   delayMs: number;
 }
 
-/** Runs the victim, to its end or to its death. Resolves with the ids that it called safe. */
+/** Runs the victim until it ends or is killed. Resolves with the ids that it reported as safe. */
 async function live(
   dir: string,
   cloud: TestCloud,
@@ -32,7 +32,7 @@ async function live(
     ['--disable-warning=ExperimentalWarning', VICTIM, dir, cloud.url, cloud.token, String(puts)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // Compiled once, by the life that ends by itself: a thousand lives need not each do it again.
+      // The victim that ends by itself compiles the code, so that the thousand others need not.
       env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compiled },
     },
   );
@@ -47,7 +47,7 @@ async function live(
 }
 
 test(
-  `${KILLS} SIGKILLs at random points: every candidate that was safe arrives, once, with its clip`,
+  `${KILLS} SIGKILLs at random points: every candidate that was reported as safe is delivered once, with its clip`,
   async () => {
     const dir = mkdtempSync(join(tmpdir(), 'earshot-kills-'));
     const compiled = mkdtempSync(join(tmpdir(), 'earshot-compiled-'));
@@ -68,7 +68,7 @@ test(
       expect(safe.size).toBeGreaterThan(KILLS);
       expect([...safe].filter((id) => !arrived.has(id))).toEqual([]);
       expect(arrived.size).toBe(cloud.registered.length);
-      // One may have been on disk without its "safe" having got out: it arrives too, and is no less whole.
+      // A candidate may be on disk although the victim was killed before it printed "safe": it is delivered as well.
       for (const id of arrived.keys()) expect(cloud.clips.get(id)).toHaveLength(20_000);
       expect(readdirSync(dir)).toEqual([]);
     } finally {

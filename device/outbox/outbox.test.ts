@@ -7,7 +7,7 @@ import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import { Outbox } from './outbox.ts';
 import { RecordFolder } from './record-folder.ts';
 
-/** A folder on a disk that fails when it is told to. */
+/** A folder on a disk that fails on request. */
 class FaultyFolder extends RecordFolder {
   writing: ErrorCode | null = null;
   reading: ErrorCode | null = null;
@@ -48,7 +48,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('Outbox', () => {
-  test('gives back after a restart what was put before it, clip and all', async () => {
+  test('returns candidates and their clips after a restart', async () => {
     const record = makeRecord();
     await (await open()).put(record);
     const again = await open();
@@ -69,7 +69,7 @@ describe('Outbox', () => {
     ]);
   });
 
-  test('a removed record stays away', async () => {
+  test('a removed record does not come back after a restart', async () => {
     const outbox = await open();
     const { candidate, clip } = makeRecord();
     await outbox.put({ candidate, clip });
@@ -88,7 +88,7 @@ describe('Outbox', () => {
       },
     ],
     ['empty', (path: string) => truncateSync(path, 0)],
-  ])('a record %s is set aside and reported; the others live', async (_, damage) => {
+  ])('sets aside and reports a record %s, and keeps the others', async (_, damage) => {
     const outbox = await open();
     const [bad, good] = [makeRecord(), makeRecord('glass_break')];
     await outbox.put(bad);
@@ -101,13 +101,13 @@ describe('Outbox', () => {
     expect(readdirSync(join(dir, 'set-aside'))).toEqual([`${bad.candidate.id}.record`]);
   });
 
-  test('a write that was cut off leaves nothing', async () => {
+  test('an interrupted write leaves no file behind', async () => {
     writeFileSync(join(dir, `${makeRecord().candidate.id}.record.unfinished`), 'earshot-rec');
     expect((await open()).stats()).toMatchObject({ records: 0, corrupt: 0 });
     expect(readdirSync(dir)).toEqual([]);
   });
 
-  test('the probe of the disk leaves nothing that the next start takes for a record', async () => {
+  test('an interrupted probe of the disk does not count as a record at the next start', async () => {
     await open();
     expect(readdirSync(dir)).toEqual([]);
     writeFileSync(join(dir, 'check.unfinished'), 'half a probe');
@@ -116,7 +116,7 @@ describe('Outbox', () => {
     expect(reported).toEqual([]);
   });
 
-  test('full by bytes: the clips of the lowest class go first, no safety record ever', async () => {
+  test('full by bytes: drops the clips of the lowest class first, and never a safety record', async () => {
     const outbox = await open({ maxBytes: 12_000, maxRecords: 100 });
     const records = ['smoke_alarm', 'glass_break', 'low_battery_chirp', 'glass_break', 'co_alarm'].map((label, i) =>
       makeRecord(label, { clipBytes: 3_000, atMs: 1e12 + i }),
@@ -136,7 +136,7 @@ describe('Outbox', () => {
     expect(outbox.stats().bytes).toBeLessThanOrEqual(12_000);
   });
 
-  test('full by count: the lowest records go, safety stays beyond the bound', async () => {
+  test('full by count: drops the records of the lowest class; safety records may exceed the limit', async () => {
     const outbox = await open({ maxBytes: 1_000_000, maxRecords: 2 });
     for (const label of ['glass_break', 'low_battery_chirp', 'smoke_alarm', 'smoke_alarm', 'co_alarm'])
       await outbox.put(makeRecord(label));
@@ -148,7 +148,7 @@ describe('Outbox', () => {
     ).toEqual(['co_alarm', 'smoke_alarm', 'smoke_alarm']);
   });
 
-  test('puts and removals at the same time keep the bounds and lose nothing', async () => {
+  test('concurrent puts and removals keep the limits and lose nothing', async () => {
     const outbox = await open({ maxBytes: 1_000_000, maxRecords: 100 });
     const records = Array.from({ length: 40 }, () => makeRecord());
     await Promise.all(
@@ -191,7 +191,7 @@ describe('Outbox on a disk that fails', () => {
   );
 
   test.each<ErrorCode>(['DISK_FULL', 'DISK_UNWRITABLE'])(
-    '%s with the outbox at its bound: takes the next record all the same',
+    '%s while the outbox is full: still accepts the next record',
     async (fault) => {
       const outbox = await openFaulty({ maxBytes: 5_000, maxRecords: 3 });
       for (let i = 0; i < 3; i++) await outbox.put(makeRecord('low_battery_chirp', { clipBytes: 1_000 }));
@@ -203,7 +203,7 @@ describe('Outbox on a disk that fails', () => {
     },
   );
 
-  test('a full disk keeps the clips of the same class that lie on it', async () => {
+  test("a full disk keeps its clips of the new record's class", async () => {
     const outbox = await openFaulty();
     const earlier = makeRecord('glass_break');
     await outbox.put(earlier);
@@ -212,7 +212,7 @@ describe('Outbox on a disk that fails', () => {
     expect(await outbox.readClip(earlier.candidate.id)).toEqual(Buffer.from(earlier.clip!));
   });
 
-  test('clips in memory are bounded: those of the lowest class go first', async () => {
+  test('clips in memory are limited: those of the lowest class are dropped first', async () => {
     const outbox = await openFaulty({ maxBytes: 100_000_000, maxRecords: 100 });
     folder.writing = 'DISK_UNWRITABLE';
     for (let i = 0; i < 10; i++)
@@ -222,7 +222,7 @@ describe('Outbox on a disk that fails', () => {
     expect(withClip.map(({ label }) => label)).toEqual([...Array<string>(5).fill('smoke_alarm'), 'glass_break']);
   });
 
-  test('a delivered record that cannot be removed is not delivered again, and goes when the disk works again', async () => {
+  test('a delivered record that cannot be removed is not delivered again, and is removed when the disk works again', async () => {
     const outbox = await openFaulty();
     const record = makeRecord();
     await outbox.put(record);
@@ -234,9 +234,9 @@ describe('Outbox on a disk that fails', () => {
     expect((await open()).list()).toEqual([]);
   });
 
-  test('a folder that cannot even be made: starts, and delivers from memory', async () => {
+  test('starts and delivers from memory when its folder cannot be created', async () => {
     rmSync(dir, { recursive: true });
-    writeFileSync(dir, 'a file, no folder');
+    writeFileSync(dir, 'a file instead of a folder');
     const outbox = await openFaulty();
     const record = makeRecord('glass_break');
     await outbox.put(record);
@@ -244,7 +244,7 @@ describe('Outbox on a disk that fails', () => {
     expect(reported).not.toEqual([]);
   });
 
-  test('a read error at the start sets nothing aside: the record is there when the disk can be read again', async () => {
+  test('a read error at the start sets no record aside: the record is there when the disk can be read again', async () => {
     const record = makeRecord();
     await (await open()).put(record);
     folder.reading = 'DISK_UNREADABLE';
@@ -256,7 +256,7 @@ describe('Outbox on a disk that fails', () => {
     expect(reported.map(({ code }) => code)).toEqual(['DISK_UNREADABLE']);
   });
 
-  test('a read error of a clip sets nothing aside: reading fails, and works later', async () => {
+  test('a read error of a clip sets no record aside: reading fails, and works later', async () => {
     const outbox = await openFaulty();
     const record = makeRecord();
     await outbox.put(record);
@@ -267,7 +267,7 @@ describe('Outbox on a disk that fails', () => {
     expect(outbox.stats().corrupt).toBe(0);
   });
 
-  test('a clip that is damaged after the start: its file is set aside, the candidate is delivered without it', async () => {
+  test('a clip that is damaged after the start: the file is set aside, and the candidate is delivered without its clip', async () => {
     const outbox = await openFaulty();
     const { candidate, clip } = makeRecord('smoke_alarm');
     await outbox.put({ candidate, clip });

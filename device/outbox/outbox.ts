@@ -7,21 +7,21 @@ import { decodeRecord, encodeRecord, type OutboxRecord } from './record.ts';
 import { RecordFolder } from './record-folder.ts';
 import { byUrgency, nextToShed, type Bounds } from './shedding.ts';
 
-/** 600 clips of 10 s: days of a very noisy home, and small next to any SD card. */
+/** 600 clips of 10 s: days of a very noisy home, and little compared with any SD card. */
 const DEFAULT_BOUNDS: Bounds = { maxBytes: 200_000_000, maxRecords: 5_000 };
-/** Clips that are kept in memory while the disk takes nothing: 25 of 10 s. */
+/** Limit for clips in memory while the disk refuses writes: 25 of 10 s. */
 const MOST_MEMORY_BYTES = 8_000_000;
-/** How often a disk that failed is tried again. */
+/** How often to retry a disk that failed. */
 const DISK_RETRY_MS = 15_000;
 
 export interface OutboxEntry {
   readonly id: string;
   readonly label: string;
   readonly candidate: Candidate;
-  /** On disk; 0 for one that is only in memory. */
+  /** Size on disk; 0 for an entry that is only in memory. */
   readonly bytes: number;
   readonly clipBytes: number;
-  /** The disk did not take it: it is delivered from memory, and would not survive the end of this process. */
+  /** The disk refused it: the entry is delivered from memory and is lost when this process ends. */
   readonly inMemory: boolean;
 }
 
@@ -45,14 +45,17 @@ export class Outbox {
   private readonly entries = new Map<string, OutboxEntry>();
   /** The clips of the entries that are only in memory. */
   private readonly clips = new Map<string, Uint8Array>();
-  /** Delivered, but still on a disk that refused to remove them. */
+  /** Delivered records that the disk refused to remove. */
   private readonly undeleted = new Set<string>();
   private isUnread = true;
   private corrupt = 0;
   private hasShed = false;
   /** The fault of the disk that was reported last; null while it works. */
   private diskFault: string | null = null;
-  /** Changes run one after the other, so that the bounds hold; reading needs no turn. */
+  /**
+   * Changes run one after the other, so that the limits hold. Reads need not wait. p-queue would need a dependency for the four lines of
+   * `inTurn`.
+   */
   private turn: Promise<void> = Promise.resolve();
 
   constructor(
@@ -74,7 +77,7 @@ export class Outbox {
     });
   }
 
-  /** Tries a disk that failed again, until the signal aborts: reads, writes and removes what it refused. */
+  /** Retries a disk that failed, until the signal aborts: reads, writes and removes what it refused. */
   async run(clock: Clock, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(clock, DISK_RETRY_MS, signal);
@@ -116,7 +119,7 @@ export class Outbox {
     return this.entries.has(id);
   }
 
-  /** Null when the clip was shed or is damaged. Fails when the disk cannot be read now. */
+  /** Null when the clip was dropped or is damaged. Fails when the disk cannot be read now. */
   async readClip(id: string): Promise<Uint8Array | null> {
     const entry = this.entries.get(id);
     if (!entry?.clipBytes) return null;
@@ -127,7 +130,7 @@ export class Outbox {
     } catch (thrown) {
       await this.inTurn(() => this.moveAside(id, asEarshotError(thrown, 'RECORD_CORRUPT', id)));
     }
-    // Only the clip is lost: what happened is known, and is delivered without it.
+    // Only the clip is lost; the candidate is delivered without it.
     this.keepInMemory({ ...entry.candidate, clip: null }, null);
     return null;
   }
@@ -142,7 +145,7 @@ export class Outbox {
     });
   }
 
-  /** Keeps a record that can't be delivered where a person can look at it, and out of the way of the others. */
+  /** Keeps a record that can't be delivered in a separate folder, where an operator can look at it. */
   setAside(id: string, why: EarshotError): Promise<void> {
     return this.inTurn(async () => {
       this.forget(id);
@@ -171,7 +174,7 @@ export class Outbox {
 
   private async recover(id: string): Promise<void> {
     const bytes = await this.folder.read(id).catch((error: EarshotError) => {
-      // Too many open files, a bus error: the record may be whole.
+      // The record itself may be intact: the error may be too many open files or a bus error.
       this.isUnread = true;
       this.reportDisk(error);
       return null;
@@ -196,7 +199,7 @@ export class Outbox {
     }
   }
 
-  /** Whether the record is on disk now. */
+  /** Returns whether the record is on disk. */
   private async save(record: OutboxRecord): Promise<boolean> {
     const { candidate, clip } = record;
     const parts = encodeRecord(record);
@@ -232,7 +235,7 @@ export class Outbox {
     while (this.entries.size + records > this.bounds.maxRecords) if (!(await this.shedOne('records'))) break;
   }
 
-  /** A full disk gives up a clip of a lower class for this record; within one class the new record waits in memory instead. */
+  /** On a full disk, drops a clip of a lower class to make room for this record. Without such a clip the new record stays in memory. */
   private async shedForUrgent(label: string): Promise<boolean> {
     const rank = (of: string) => CLASS_RANK[labelInfo(of).class];
     const lower = [...this.entries.values()].filter((entry) => !entry.inMemory && rank(entry.label) > rank(label));
@@ -261,7 +264,7 @@ export class Outbox {
     const bare = { ...entry.candidate, clip: null };
     this.keepInMemory(bare, null);
     if (entry.inMemory || (await this.save({ candidate: bare, clip: null }))) return;
-    // Not even a kilobyte is free: the clip must go before the bare record can be written in its place.
+    // Not even a kilobyte is free, so the clip must go before the record without it can be written.
     await this.removeFile(id);
     if (!this.undeleted.has(id)) await this.save({ candidate: bare, clip: null });
   }
@@ -291,7 +294,7 @@ export class Outbox {
     await this.folder.setAside(id).catch((error: EarshotError) => this.reportDisk(error));
   }
 
-  /** Once for each fault, not for each record that meets it. */
+  /** Reports each fault once, not for every record. */
   private reportDisk(error: EarshotError): void {
     if (this.diskFault === error.code) return;
     this.diskFault = error.code;

@@ -6,7 +6,7 @@ import { syncFolder, UNFINISHED, writeAtomically } from '../disk/atomic-file.ts'
 const SUFFIX = '.record';
 const SET_ASIDE = 'set-aside';
 
-/** The outbox's files: one for each record, named by its id. Each method fails with the disk's reason. */
+/** The outbox's files: one per record, named by its id. Each method fails with the error of the disk. */
 export class RecordFolder {
   readonly dir: string;
 
@@ -14,7 +14,7 @@ export class RecordFolder {
     this.dir = dir;
   }
 
-  /** The ids of all records. Removes what a cut write left. */
+  /** The ids of all records. Removes the files of interrupted writes. */
   async list(): Promise<string[]> {
     await mkdir(this.dir, { recursive: true, mode: 0o700 }).catch(unlessReadOnly);
     const names = (await readdir(this.dir).catch(noneIfMissing)).sort();
@@ -24,9 +24,9 @@ export class RecordFolder {
     return names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
   }
 
-  /** Writes and removes a little: a disk may be full or read-only before there is anything to write. */
+  /** Writes and removes a small file, so that a full or read-only disk is detected before there is a record to write. */
   async check(): Promise<void> {
-    // Named so that the next start removes it when this process ends in between.
+    // The suffix lets the next start remove the file when this process ends in between.
     const probe = join(this.dir, `check${UNFINISHED}`);
     await writeAtomically(probe, [Buffer.alloc(4_096)]);
     await rm(probe);
@@ -36,14 +36,14 @@ export class RecordFolder {
     try {
       await writeAtomically(this.path(id), parts);
     } catch (thrown) {
-      // The folder itself was deleted, or could not be made at the start.
+      // The folder was deleted, or could not be created at the start.
       if (((thrown as Error).cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') throw thrown;
       await mkdir(this.dir, { recursive: true, mode: 0o700 });
       await writeAtomically(this.path(id), parts);
     }
   }
 
-  /** Null when there is none. */
+  /** Null when there is no such file. */
   async read(id: string): Promise<Uint8Array | null> {
     try {
       return await readFile(this.path(id));
@@ -62,7 +62,7 @@ export class RecordFolder {
     }
   }
 
-  /** Keeps a record where a person can look at it, and out of the way of the others. */
+  /** Moves a record into a separate folder, where an operator can look at it. */
   async setAside(id: string): Promise<void> {
     const aside = join(this.dir, SET_ASIDE);
     try {
@@ -88,7 +88,7 @@ function noneIfMissing(thrown: NodeJS.ErrnoException): string[] {
   return [];
 }
 
-/** What lies on a read-only disk can still be delivered. */
+/** Records on a read-only disk can still be delivered. */
 function unlessReadOnly(thrown: NodeJS.ErrnoException): void {
   if (thrown.code !== 'EROFS' && thrown.code !== 'EACCES') throw thrown;
 }

@@ -3,8 +3,8 @@ import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
 /**
- * One candidate on disk: a line with the SHA-256 of all that follows, a line of JSON (the candidate), then the clip's bytes.
- * The checksum stands first so that a record cut short, or flipped by a dying card, is known before it is believed.
+ * One candidate on disk: a line with the SHA-256 of all that follows, a line of JSON (the candidate), then the clip's bytes. The checksum
+ * comes first, so that a truncated or corrupted record is detected before it is used.
  */
 const MAGIC = 'earshot-record-1 ';
 const HEAD_BYTES = MAGIC.length + 64 + 1;
@@ -28,7 +28,7 @@ export function decodeRecord(bytes: Uint8Array, name: string): OutboxRecord {
   const body = bytes.subarray(HEAD_BYTES);
   const claimed = head.slice(MAGIC.length, -1);
   if (!head.startsWith(MAGIC) || claimed !== createHash('sha256').update(body).digest('hex')) {
-    throw new EarshotError('RECORD_CORRUPT', `${name}: checksum does not fit its ${bytes.length} bytes`);
+    throw new EarshotError('RECORD_CORRUPT', `${name}: the checksum does not match the ${bytes.length} bytes`);
   }
   const end = body.indexOf(NEWLINE);
   const candidate = Candidate.parse(JSON.parse(Buffer.from(body.subarray(0, end)).toString('utf8')));
@@ -36,7 +36,7 @@ export function decodeRecord(bytes: Uint8Array, name: string): OutboxRecord {
   if (clip.length !== (candidate.clip?.bytes ?? 0)) {
     throw new EarshotError(
       'RECORD_CORRUPT',
-      `${name}: ${clip.length} bytes of clip, ${candidate.clip?.bytes ?? 0} announced`,
+      `${name}: ${clip.length} bytes of clip instead of ${candidate.clip?.bytes ?? 0}`,
     );
   }
   return { candidate, clip: candidate.clip ? clip : null };

@@ -14,15 +14,15 @@ export interface Shedable {
 
 export type Shed = { what: 'clip' | 'record'; id: string };
 
-/** Safety first, then by age (ids are time-ordered). The order of delivery, and backwards the order of shedding. */
+/** Safety first, then by age (ids are time-ordered): the order of delivery. Records are dropped in the reverse order. */
 export function byUrgency(a: { id: string; label: string }, b: { id: string; label: string }): number {
   const rank = CLASS_RANK[labelInfo(a.label).class] - CLASS_RANK[labelInfo(b.label).class];
   return rank !== 0 ? rank : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 /**
- * What a full outbox gives up next: clips of the lowest class, oldest first; then whole records of that order; a safety record
- * never (its line of metadata is what tells the homeowner; it costs a kilobyte). Null: nothing more can be given up.
+ * What a full outbox drops next: clips of the lowest class, oldest first; then whole records in that order; never a safety record, because
+ * its kilobyte of metadata alerts the homeowner. Null: nothing more may be dropped.
  */
 export function nextToShed(entries: readonly Shedable[], over: 'bytes' | 'records'): Shed | null {
   const lowestFirst = [...entries].sort((a, b) => {

@@ -15,8 +15,8 @@ export interface Offer {
 }
 
 /**
- * Fetches all files of a release into `dir`. A file is kept only when its hash is right; a download that was cut goes on where it stood,
- * and files that an older release in `have` shares are not fetched again.
+ * Downloads all files of a release into `dir`. A file is kept only when its hash matches; an interrupted download continues where it
+ * stopped, and files that an older release in `have` shares are not downloaded again.
  */
 export async function download(
   offer: Offer,
@@ -32,7 +32,7 @@ export async function download(
     return bytes;
   };
   if (!offer.signatureSha256)
-    throw new EarshotError('RELEASE_SIGNATURE', `The cloud offers ${offer.version} without a signature.`);
+    throw new EarshotError('RELEASE_SIGNATURE', `The cloud's release ${offer.version} has no signature.`);
   const manifest = parse(await fetchTo('manifest.json', offer.manifestSha256));
   await fetchTo('manifest.sig.json', offer.signatureSha256);
   for (const { file, sha256 } of filesOf(manifest)) await fetchTo(file, sha256);
@@ -46,7 +46,7 @@ async function readIfRight(path: string, sha256: string): Promise<Uint8Array | n
 function parse(bytes: Uint8Array): Manifest {
   const parsed = Manifest.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   if (!parsed.success)
-    throw new EarshotError('RELEASE_BROKEN', 'The manifest that the cloud offers does not fit its contract.', {
+    throw new EarshotError('RELEASE_BROKEN', "The manifest of the cloud's release does not match its contract.", {
       cause: parsed.error,
     });
   return parsed.data;

@@ -4,8 +4,8 @@ import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import type { CloudClient } from '../uplink/cloud-client.ts';
 
 /**
- * Fetches the file of this hash by way of `path`.part: what came before the line was cut is kept there, and the next try asks only
- * for the rest. The whole counts only when its hash is right.
+ * Downloads the file of this hash by way of `path`.part, which keeps what arrived before the connection broke: the next try requests only
+ * the rest. The file is accepted only when the hash of the whole matches.
  */
 export async function fetchFile(
   client: CloudClient,
@@ -20,19 +20,19 @@ export async function fetchFile(
   if (hash(bytes) !== sha256)
     throw new EarshotError(
       'UNREACHABLE',
-      `${bytes.length} bytes came that are not ${sha256.slice(0, 12)}…: the download was cut or changed.`,
+      `${bytes.length} bytes arrived whose hash is not ${sha256.slice(0, 12)}…: the download was truncated or changed.`,
     );
   return bytes;
 }
 
 async function fetchRest(client: CloudClient, sha256: string, part: string, signal: AbortSignal): Promise<void> {
-  // Open before the request: bytes that wait in memory when the line is cut are lost.
+  // Open the file before the request: bytes in memory are lost when the connection breaks.
   const file = await onDisk(part, () => open(part, 'a', 0o600));
   try {
     const { size } = await onDisk(part, () => file.stat());
     const { isRest, body } = await client.modelFile(sha256, size, signal).catch(async (error: EarshotError) => {
       if (size === 0 || error.code !== 'BAD_REQUEST') throw error;
-      // The part is longer than the file: the next try begins anew.
+      // The partial file is longer than the file itself: the next try starts again.
       await file.truncate();
       throw new EarshotError('UNREACHABLE', error.message, { cause: error });
     });
@@ -40,7 +40,7 @@ async function fetchRest(client: CloudClient, sha256: string, part: string, sign
     for await (const bytes of body) await onDisk(part, () => file.write(bytes));
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    throw asEarshotError(thrown, 'UNREACHABLE', `the download of ${sha256.slice(0, 12)}… was cut`);
+    throw asEarshotError(thrown, 'UNREACHABLE', `the download of ${sha256.slice(0, 12)}… was interrupted`);
   } finally {
     await file.close();
   }

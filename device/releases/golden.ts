@@ -5,8 +5,8 @@ import type { Network } from '../network/network.ts';
 import type { Release } from './release.ts';
 
 /**
- * A release is trusted on this machine once its golden sounds give its golden scores here: another processor, another build of
- * ONNX Runtime or a file that decodes differently would show.
+ * Checks that the release's golden sounds give its golden scores on this machine. That shows faults of another processor, another build of
+ * ONNX Runtime, or a file that decodes differently.
  */
 export async function checkGolden(release: Release, network: Network): Promise<void> {
   for (const golden of release.manifest.golden) {
@@ -16,7 +16,7 @@ export async function checkGolden(release: Release, network: Network): Promise<v
       if (actual === undefined || !(Math.abs(actual - expected) <= golden.tolerance)) {
         throw new EarshotError(
           'RELEASE_GOLDEN',
-          `${release.manifest.version}: ${label} scores ${actual?.toFixed(4) ?? 'nothing'} on ${golden.file}, ${expected.toFixed(4)} was promised.`,
+          `${release.manifest.version}: ${label} scores ${actual?.toFixed(4) ?? 'nothing'} on ${golden.file}, ${expected.toFixed(4)} was expected.`,
         );
       }
     }
@@ -24,8 +24,8 @@ export async function checkGolden(release: Release, network: Network): Promise<v
 }
 
 /**
- * The highest score of each head over the whole calls of a sound, heard from a fresh state. Calls are counted as the release counts
- * them; this machine may take several at once, and what then lies behind the last is not looked at.
+ * The highest score of each head over the calls of a sound, from a fresh state. Calls are counted as in the release; this machine may
+ * compute several at once, and steps after the last call are ignored.
  */
 async function highestScores(network: Network, samples: Float32Array): Promise<Map<string, number>> {
   const { frontEnd, trunk } = network.manifest;

@@ -14,7 +14,7 @@ const SMOKE = { label: 'smoke_alarm', band: 40 };
 const GLASS = { label: 'glass_break', band: 50 };
 const DOG = { label: 'dog_bark', band: 20 };
 const SETTINGS = listenToAll(['smoke_alarm', 'glass_break', 'dog_bark'], 'medium');
-/** Middles of the mel bands that the heads answer to. */
+/** Centres of the mel bands that the heads respond to. */
 const HZ = { smoke: 2_820, glass: 4_040, dog: 900 };
 
 let dir: string;
@@ -37,7 +37,7 @@ function sound(): Float32Array {
   );
 }
 
-/** Evidence of column 0 at every step, and all detections; `meanwhile` happens at `atS`, in the middle of a block. */
+/** Evidence of column 0 at every step, and all detections; `meanwhile` runs at `atS`, in the middle of a block. */
 async function listen(first: Network, meanwhile?: { atS: number; change: (detector: Detector) => void }) {
   const steps: string[] = [];
   const detections: Detection[] = [];
@@ -54,8 +54,8 @@ async function listen(first: Network, meanwhile?: { atS: number; change: (detect
   return { steps, detections, heard: detector.heardSamples };
 }
 
-describe('heads that come and go while it listens', () => {
-  test('a head added in the middle of an alarm: no sample lost, the other heads score the same to the bit, the new one is heard', async () => {
+describe('heads that are added and removed while the device listens', () => {
+  test('a head added during an alarm: no sample is lost, the other heads give bit-identical scores, and the new head detects its sound', async () => {
     const before = await listen(await network('before', [SMOKE, GLASS]));
     const more = await network('more', [SMOKE, GLASS, DOG]);
     const during = await listen(await network('before', [SMOKE, GLASS]), {
@@ -74,7 +74,7 @@ describe('heads that come and go while it listens', () => {
     expect(of('dog_bark', during)[0]).toMatchObject({ type: 'candidate' });
   });
 
-  test('a head that goes takes nothing with it', async () => {
+  test('removing a head does not affect the others', async () => {
     const before = await listen(await network('before', [SMOKE, GLASS]));
     const fewer = await network('fewer', [SMOKE]);
     const during = await listen(await network('before', [SMOKE, GLASS]), {

@@ -7,12 +7,12 @@ import { StateFile } from '../disk/state-file.ts';
 import { hash } from './fetch-file.ts';
 
 const Choice = z.object({
-  /** Folder under the store; null is the release that came with the software. */
+  /** Folder below the store; null for the release that came with the software. */
   current: z.string().nullable(),
   previous: z.string().nullable(),
-  /** Set from before the switch until the new release has proved itself. Whoever starts and finds it set goes back. */
+  /** Set before the switch to a new release, until that release has proved itself. A start that finds it set rolls back. */
   onTrial: z.boolean(),
-  /** Manifests that failed here, and when: not tried again for a day. */
+  /** Manifests that failed here, and when: not retried for a day. */
   failed: z.array(z.object({ manifestSha256: z.string(), atMs: z.number(), why: z.string() })),
 });
 type Choice = z.infer<typeof Choice>;
@@ -22,11 +22,11 @@ const NEVER: Choice = { current: null, previous: null, onTrial: false, failed: [
 
 export interface Opened {
   dir: string;
-  /** Why it is not the newest one. */
+  /** Why the newest release does not run. */
   rolledBack: string | null;
 }
 
-/** Which release this device runs, on disk. Releases lie side by side, so the old one is whole until the new one is proven. */
+/** Which release this device runs, on disk. Releases have separate folders, so the old one stays complete until the new one is proven. */
 export class ReleaseStore {
   private readonly dir: string;
   private readonly builtIn: string;
@@ -41,25 +41,25 @@ export class ReleaseStore {
     this.file = new StateFile(join(dir, 'current.json'), Choice, report);
   }
 
-  /** The release to start with. A trial that did not end well is over: the one before it runs. */
+  /** The release to start with. After a trial that did not end well, the previous one runs. */
   async open(nowMs: number): Promise<Opened> {
-    // Unreadable just now: the release that came with the software listens meanwhile.
+    // The choice cannot be read now: the release that came with the software runs meanwhile.
     const choice = await this.file.read().catch((error: EarshotError) => void this.report(error));
     this.choice = choice ?? NEVER;
     const { current, previous, onTrial } = this.choice;
     if (!onTrial) return { dir: this.path(current), rolledBack: null };
-    const why = `The device died while it tried ${current ?? 'the built-in release'}; the one before it runs.`;
+    const why = `The device crashed while it tried ${current ?? 'the built-in release'}; the previous release runs.`;
     await this.goBack(current, previous, why, nowMs);
     return { dir: this.path(previous), rolledBack: why };
   }
 
-  /** The chosen release can't be loaded any more: a disk that rots, a key that is trusted no longer. */
+  /** The chosen release can't be loaded any more: its files are damaged, or its key is no longer trusted. */
   async useBuiltIn(why: string, nowMs: number): Promise<string> {
     if (this.choice.current !== null) await this.goBack(this.choice.current, null, why, nowMs);
     return this.builtIn;
   }
 
-  /** A place to fetch a release to; what an earlier try fetched of it is still there. */
+  /** A folder for downloading a release; it keeps what an earlier try downloaded. */
   async incoming(manifestSha256: string): Promise<string> {
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
     const mine = `incoming-${manifestSha256.slice(0, 16)}`;
@@ -70,7 +70,7 @@ export class ReleaseStore {
     return join(this.dir, mine);
   }
 
-  /** Moves a fetched and proven release to its place. From here on a crash goes back to the old one. */
+  /** Moves a downloaded and proven release to its place. A crash after this returns to the old release. */
   async beginTrial(incoming: string, manifestSha256: string): Promise<string> {
     const name = `release-${manifestSha256.slice(0, 16)}`;
     await rm(join(this.dir, name), { recursive: true, force: true });
@@ -89,7 +89,7 @@ export class ReleaseStore {
     }
   }
 
-  /** Ends a trial that failed while the device still runs. */
+  /** Ends a trial that failed without ending the device. */
   async abandonTrial(why: string, nowMs: number): Promise<void> {
     if (this.choice.onTrial) await this.goBack(this.choice.current, this.choice.previous, why, nowMs);
   }
@@ -122,7 +122,7 @@ export class ReleaseStore {
   private async goBack(current: string | null, previous: string | null, why: string, nowMs: number): Promise<void> {
     const sha = current?.replace('release-', '') ?? '';
     this.choice = { ...this.choice, current: previous, previous: null, onTrial: false };
-    // A disk that takes nothing keeps the old choice, and the next start goes back again.
+    // A disk that refuses writes keeps the old choice, and the next start rolls back again.
     await (sha ? this.remember(sha, why, nowMs) : this.write(this.choice)).catch(this.report);
   }
 

@@ -38,12 +38,12 @@ describe('loading a release', () => {
     await expect(load()).rejects.toMatchObject({ code: 'RELEASE_SIGNATURE' });
   });
 
-  test('refuses a good signature of a key that nobody trusts', async () => {
+  test('refuses a valid signature of a key that is not trusted', async () => {
     await signManifest(made.dir, made.manifest);
     await expect(load()).rejects.toMatchObject({ code: 'RELEASE_SIGNATURE' });
   });
 
-  test('takes a release that an old and a new key signed, trusting either', async () => {
+  test('accepts a release with two signatures when either key is trusted', async () => {
     const oldFile = JSON.parse(await readFile(join(made.dir, 'manifest.sig.json'), 'utf8'));
     const newKeys = await signManifest(made.dir, made.manifest);
     const newFile = JSON.parse(await readFile(join(made.dir, 'manifest.sig.json'), 'utf8'));
@@ -60,7 +60,7 @@ describe('loading a release', () => {
     await expect(load()).rejects.toMatchObject({ code: 'RELEASE_MISSING', message: expect.stringContaining(file) });
   });
 
-  test('says which field of a signed manifest does not fit', async () => {
+  test('names the field of a signed manifest that is invalid', async () => {
     const keys = await signManifest(made.dir, { ...made.manifest, version: 'newest' });
     await expect(loadRelease(made.dir, { trustedKeys: keys })).rejects.toMatchObject({
       code: 'RELEASE_BROKEN',

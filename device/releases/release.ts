@@ -11,18 +11,20 @@ type FileEntry = z.infer<typeof ReleaseFile>;
 export interface Release {
   dir: string;
   manifest: Manifest;
-  /** SHA-256 of manifest.json: names everything in the release, since the manifest holds every file's hash. */
+  /** SHA-256 of manifest.json. It identifies the whole release, because the manifest contains every file's hash. */
   manifestSha256: string;
-  /** A file's bytes, checked against the manifest each time that they are read. */
+  /** Reads a file and checks it against the manifest, each time. */
   read(entry: FileEntry): Promise<Uint8Array>;
 }
 
 export interface LoadOptions {
-  /** Defaults to the keys that this build came with. */
+  /** Default: the keys that this build contains. */
   trustedKeys?: TrustedKeys;
 }
 
-/** A release that is whole (every hash) and from a publisher that this machine trusts (Ed25519). Throws RELEASE_* otherwise. */
+/**
+ * Loads a release that is complete (every hash) and signed by a publisher whom this machine trusts (Ed25519). Throws RELEASE_* otherwise.
+ */
 export async function loadRelease(dir: string, { trustedKeys }: LoadOptions = {}): Promise<Release> {
   const bytes = await readPart(dir, 'manifest.json');
   checkSignature(dir, bytes, await readPart(dir, 'manifest.sig.json'), trustedKeys ?? (await readTrustedKeys()));
@@ -45,19 +47,19 @@ function parseManifest(dir: string, bytes: Uint8Array): Manifest {
     return Manifest.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new EarshotError('RELEASE_BROKEN', `${join(dir, 'manifest.json')} does not fit its contract: ${reason}.`, {
+    throw new EarshotError('RELEASE_BROKEN', `${join(dir, 'manifest.json')} does not match its contract: ${reason}.`, {
       cause: error,
     });
   }
 }
 
-/** One signature of one trusted key is enough; the others may be of keys that come or go. */
+/** One signature by a trusted key is enough; others may be by keys that are new or retired. */
 function checkSignature(dir: string, manifest: Uint8Array, signatureFile: Uint8Array, trusted: TrustedKeys): void {
   let signatures: z.infer<typeof ManifestSignature>['signatures'];
   try {
     ({ signatures } = ManifestSignature.parse(JSON.parse(new TextDecoder().decode(signatureFile))));
   } catch (error) {
-    throw new EarshotError('RELEASE_SIGNATURE', `${join(dir, 'manifest.sig.json')} is not readable.`, { cause: error });
+    throw new EarshotError('RELEASE_SIGNATURE', `${join(dir, 'manifest.sig.json')} is not valid.`, { cause: error });
   }
   const good = signatures.some(({ keyId, signature }) =>
     trusted.some((key) => key.keyId === keyId && isSignedBy(key, manifest, signature)),
@@ -83,7 +85,7 @@ async function readEntry(dir: string, { file, sha256: expected, bytes: size }: F
   if (bytes.length === size && actual === expected) return bytes;
   throw new EarshotError(
     'RELEASE_BROKEN',
-    `${join(dir, file)} has ${bytes.length} bytes and SHA-256 ${actual.slice(0, 12)}…, the manifest says ${size} and ${expected.slice(0, 12)}….`,
+    `${join(dir, file)} has ${bytes.length} bytes and SHA-256 ${actual.slice(0, 12)}…, the manifest requires ${size} and ${expected.slice(0, 12)}….`,
   );
 }
 

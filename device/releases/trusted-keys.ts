@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 
-/** Ed25519 public keys, raw 32 bytes in base64. Several, so that a key can be replaced before the old one goes. */
+/** Ed25519 public keys, raw 32 bytes in base64. Several, so that a new key can be added before the old one is removed. */
 const TrustedKeys = z.array(z.object({ keyId: z.string(), publicKey: z.base64(), owner: z.string() }));
 export type TrustedKeys = z.infer<typeof TrustedKeys>;
 
-/** What this build trusts; comes with the software, never with a release. */
+/** The keys of this build. They come with the software, never with a release. */
 const OWN_KEYS = new URL('trusted-keys.json', import.meta.url);
 
-/** The build's own keys, and those of the file that EARSHOT_TRUSTED_KEYS names: for whoever publishes releases of their own. */
+/** The build's own keys and those of the file that EARSHOT_TRUSTED_KEYS names, for publishers of their own releases. */
 export async function readTrustedKeys(
   more: string | undefined = process.env['EARSHOT_TRUSTED_KEYS'],
 ): Promise<TrustedKeys> {
@@ -26,7 +26,7 @@ async function readKeys(path: string | URL): Promise<TrustedKeys> {
   }
 }
 
-/** A key's name is a digest of it: no two keys can claim the same one by accident. */
+/** A key's id is a digest of the key, so that two keys cannot have the same id by accident. */
 export const keyIdOf = (rawPublicKey: Uint8Array): string =>
   createHash('sha256').update(rawPublicKey).digest('hex').slice(0, 16);
 

@@ -11,9 +11,9 @@ import { checkGolden } from './golden.ts';
 import type { ReleaseStore } from './release-store.ts';
 import { compareVersions } from './versions.ts';
 
-/** A release that has listened this long without bringing the device down is kept. */
+/** A release that has run this long without a crash is kept. */
 const TRIAL_MS = 60_000;
-/** Faults that pass by themselves. */
+/** Faults that are temporary. */
 const PASSING: readonly ErrorCode[] = ['UNREACHABLE', 'TOO_MANY', 'DISK_FULL', 'DISK_UNWRITABLE', 'DISK_UNREADABLE'];
 
 export interface UpdaterOptions {
@@ -23,13 +23,13 @@ export interface UpdaterOptions {
   events: AgentEmitter;
   load: LoadOptions;
   switchTo: (network: Network) => Promise<void>;
-  /** For tests of what happens in the middle. */
+  /** Lets tests act in the middle of an update. */
   trialMs?: number;
 }
 
 /**
- * Takes up the release that the cloud says this home should run: download, hashes, signature, golden sounds, switch, trial. Each
- * step that fails leaves the old one running, and the app is told why.
+ * Installs the release that the cloud offers: download, hashes, signature, golden sounds, switch, trial. When a step fails the old release
+ * keeps running, and the app shows the reason.
  */
 export class Updater {
   private readonly options: UpdaterOptions;
@@ -47,7 +47,7 @@ export class Updater {
     return this.state;
   }
 
-  /** The network to start with. A newer release that cannot be loaded any more gives way to the one before it. */
+  /** The network to start with. When a newer release cannot be loaded any more, the previous one is used. */
   async open(): Promise<Network> {
     const { store, clock, load } = this.options;
     const { dir, rolledBack } = await store.open(clock.nowMs());
@@ -56,7 +56,7 @@ export class Updater {
     } catch (thrown) {
       const error = asEarshotError(thrown, 'RELEASE_BROKEN', dir);
       const builtIn = await store.useBuiltIn(error.message, clock.nowMs());
-      // There is nothing behind the one that came with the software.
+      // The release that came with the software has no predecessor.
       if (builtIn === dir) throw error;
       return await this.load(builtIn, error.message, load);
     }
@@ -69,7 +69,7 @@ export class Updater {
     return network;
   }
 
-  /** What the cloud offers, at every heartbeat. Returns at once; one update runs at a time. */
+  /** Takes the cloud's offer from a heartbeat. Returns at once; one update runs at a time. */
   offer(offer: Offer, signal: AbortSignal): void {
     const { store, clock } = this.options;
     if (
@@ -82,7 +82,7 @@ export class Updater {
     this.busy = this.follow(offer, signal).finally(() => (this.busy = null));
   }
 
-  /** Resolves when no update is under way. */
+  /** Resolves when no update is in progress. */
   async settled(): Promise<void> {
     await this.busy;
   }
@@ -123,7 +123,7 @@ export class Updater {
     } catch (thrown) {
       if (signal.aborted) return;
       const error = asEarshotError(thrown, 'RELEASE_BROKEN', offer.version);
-      // A line that broke or a full disk is no fault of the release: the download goes on at a later offer.
+      // A lost connection or a full disk is not the release's fault: a later offer continues the download.
       if (PASSING.includes(error.code)) {
         this.notBeforeMs = clock.monotonicMs() + this.backOff.nextMs();
         return this.tell('updating', error.message);
@@ -145,14 +145,14 @@ export class Updater {
       throw new EarshotError('RELEASE_OLD', `${version} is offered, ${running} runs.`);
   }
 
-  /** On disk, whole, signed, and proven on this machine's own sounds. Nothing that runs has been touched. */
+  /** Downloads the release, checks files and signature, and proves it on its golden sounds, without touching the running one. */
   private async prepare(offer: Offer, signal: AbortSignal): Promise<[Release, Network]> {
     const { store, client, load } = this.options;
-    if (!client) throw new EarshotError('UNREACHABLE', 'There is no cloud to fetch from.');
+    if (!client) throw new EarshotError('UNREACHABLE', 'There is no cloud to download from.');
     const incoming = await store.incoming(offer.manifestSha256);
     await download(offer, incoming, this.release?.dir ?? incoming, client, signal);
     const fetched = await loadRelease(incoming, load);
-    // The signature speaks of the manifest: its version counts, not what the cloud said.
+    // The signature covers the manifest, so the manifest's version counts, not the cloud's.
     this.refuseOlder(fetched.manifest.version);
     const network = await Network.load(fetched);
     try {

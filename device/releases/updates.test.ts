@@ -46,7 +46,7 @@ async function publish(version: string, heads: readonly SyntheticHead[], golden?
   await shelve(cloud, dir, version);
 }
 
-/** A second of silence, on which a synthetic head scores next to nothing. */
+/** A second of silence, on which a synthetic head's score is almost zero. */
 async function addGolden(dir: string, manifest: object, promised: number): Promise<TrustedKeys> {
   const bytes = writeWav(new Float32Array(16_000));
   writeFileSync(join(dir, 'golden.wav'), bytes);
@@ -81,12 +81,12 @@ async function until(condition: () => boolean, tries = 500): Promise<void> {
   for (let i = 0; i < tries && !condition(); i++) await systemClock.sleep(20);
   expect(condition()).toBe(true);
 }
-/** What the app shows: the last heartbeat's word. */
+/** What the app shows: the newest heartbeat's report. */
 const told = () => cloud.beats.at(-1)!.releaseState;
 const running = () => agent!.status().release;
 
 describe('updates of the release', () => {
-  test('a new release is fetched, proven, switched to and kept; its new head is heard', async () => {
+  test('a new release is downloaded, proven, switched to and kept; its new head detects its sound', async () => {
     await publish(NEW, [SMOKE, GLASS, DOG], { promised: 0 });
     await start();
     await until(() => agent!.status().releaseState.state === 'running' && running() === NEW);
@@ -137,7 +137,7 @@ describe('updates of the release', () => {
       () => publish(NEW, [SMOKE], { promised: 0.7 }),
       'smoke_alarm scores 0.',
     ],
-  ])('%s: refused, the old one runs, and the app says why', async (_, prepare, message) => {
+  ])('%s: refused, the old release runs, and the app shows the reason', async (_, prepare, message) => {
     await prepare();
     await start();
     await until(() => agent!.status().releaseState.state === 'refused');
@@ -149,7 +149,7 @@ describe('updates of the release', () => {
     expect(running()).toBe(OLD);
   });
 
-  test('a release that claims a new version to the cloud but is older by its signed manifest is refused', async () => {
+  test('refuses a release whose signed manifest is older than the version that the cloud names', async () => {
     await publish('2025-06-01.1', [SMOKE]);
     cloud.answer.release = { ...cloud.answer.release!, version: '2027-01-01.1' };
     await start();
@@ -160,14 +160,14 @@ describe('updates of the release', () => {
     ]);
   });
 
-  test('half a download changes nothing; the rest is fetched later, and what is there is not fetched again', async () => {
+  test('a partial download changes nothing; later only the rest is downloaded', async () => {
     await publish(NEW, [SMOKE, DOG]);
     const trunk = [...cloud.files.entries()].find(([, bytes]) =>
       bytes.equals(readFileSync(path(`published-${NEW}`, 'head-dog_bark.onnx'))),
     )!;
     cloud.files.set(trunk[0], trunk[1].subarray(0, 100));
     await start();
-    await until(() => agent!.status().releaseState.message?.includes('cut') ?? false);
+    await until(() => agent!.status().releaseState.message?.includes('truncated') ?? false);
     expect(running()).toBe(OLD);
     cloud.files.clear();
     cloud.files.set(...trunk);
@@ -178,7 +178,7 @@ describe('updates of the release', () => {
     await until(() => running() === NEW);
   });
 
-  test('a line that breaks in every download: each try goes on where the last one ended, and nothing is refused', async () => {
+  test('a connection that breaks in every download: each try continues where the last one ended, and no release is refused', async () => {
     await publish(NEW, [SMOKE, DOG]);
     cloud.cutFilesAfter = 1_000;
     await start();
@@ -191,7 +191,7 @@ describe('updates of the release', () => {
     expect(cloud.fileRequests.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(total);
   });
 
-  test('SIGKILL while the new one is on trial: the old one is running, the app says so, and it is not tried again', async () => {
+  test('SIGKILL during the trial of a release: the old one runs, the app shows it, and the new one is not tried again', async () => {
     await publish(NEW, [SMOKE, DOG]);
     writeFileSync(path('keys.json'), JSON.stringify(keys));
     const victim = fileURLToPath(new URL('../testing/update-victim.ts', import.meta.url));
@@ -205,11 +205,11 @@ describe('updates of the release', () => {
     await start();
     expect([running(), agent!.status().releaseState.state]).toEqual([OLD, 'rolled_back']);
     await until(() => cloud.beats.length >= before + 2);
-    expect(told()).toMatchObject({ state: 'rolled_back', message: expect.stringContaining('died') });
+    expect(told()).toMatchObject({ state: 'rolled_back', message: expect.stringContaining('crashed') });
     expect(running()).toBe(OLD);
   });
 
-  test('a release that rots on disk gives way to the one that came with the software', async () => {
+  test('a release that is damaged on disk is replaced by the one that came with the software', async () => {
     await publish(NEW, [SMOKE]);
     await start();
     await until(() => running() === NEW && agent!.status().releaseState.state === 'running');

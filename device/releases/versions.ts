@@ -1,4 +1,4 @@
-/** "2026-11-21.2" against "2026-11-21.10": by day, then by counter. Negative when `a` is older. */
+/** Compares "2026-11-21.2" with "2026-11-21.10": by day, then by counter. Negative when `a` is older. */
 export function compareVersions(a: string, b: string): number {
   const [dayA = '', countA = '0'] = a.split('.');
   const [dayB = '', countB = '0'] = b.split('.');

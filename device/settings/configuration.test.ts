@@ -10,7 +10,7 @@ afterEach(() => rmSync(home, { recursive: true }));
 const write = (content: string) => writeFileSync(join(home, 'device.conf'), content);
 
 describe('the settings file', () => {
-  test('without a file, the defaults', async () => {
+  test('uses the defaults without a file', async () => {
     expect(await readConfiguration(home, {})).toMatchObject({
       listen: ['mic'],
       energy_gate: true,
@@ -19,7 +19,7 @@ describe('the settings file', () => {
     });
   });
 
-  test('the environment goes before the file, the file before the default', async () => {
+  test('the environment overrides the file, and the file the default', async () => {
     write('listen = alsa:hw:1, rtsp://camera/1\n# a comment\n\nroom = Kitchen = Diner\nsiren = never\n');
     const read = await readConfiguration(home, { EARSHOT_ENERGY_GATE: 'off', EARSHOT_SIREN: 'always' });
     expect(read).toMatchObject({
@@ -31,24 +31,24 @@ describe('the settings file', () => {
   });
 
   test.each([
-    ['energy_gate = maybe', 'device.conf line 1: energy_gate = "maybe": say on or off'],
-    ['\n\nsiren_seconds = 0', 'device.conf line 3: siren_seconds = "0": say a whole number from 1'],
-    ['sirene = never', 'there is no setting "sirene"'],
-    ['never', '"never" is no line of the form'],
-    ['mqtt = broker:1883', 'say an address that begins with mqtt://'],
-  ])('%j is refused with its place and what to do', async (line, message) => {
+    ['energy_gate = maybe', 'device.conf line 1: energy_gate = "maybe": use on or off'],
+    ['\n\nsiren_seconds = 0', 'device.conf line 3: siren_seconds = "0": use a whole number from 1'],
+    ['sirene = never', '"sirene" is not a setting'],
+    ['never', '"never" is not of the form'],
+    ['mqtt = broker:1883', 'use an address that begins with mqtt://'],
+  ])('refuses %j with its line and advice', async (line, message) => {
     write(line);
     await expect(readConfiguration(home, {})).rejects.toThrow(message);
   });
 
-  test('the template changes nothing, and with its comment signs taken away still says the defaults', async () => {
+  test('the template has no effect, and contains the defaults when its comment signs are removed', async () => {
     await writeConfigurationTemplate(home);
     expect(await readConfiguration(home, {})).toEqual(await readConfiguration(join(home, 'none'), {}));
     write(template().replace(/^#(\w+ =)/gm, '$1'));
     expect(await readConfiguration(home, {})).toEqual(await readConfiguration(join(home, 'none'), {}));
   });
 
-  test('a file that is there is never written over', async () => {
+  test('never overwrites an existing file', async () => {
     write('siren = never\n');
     await writeConfigurationTemplate(home);
     expect(readFileSync(join(home, 'device.conf'), 'utf8')).toBe('siren = never\n');

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
 /**
- * What the owner of the machine sets (as against the homeowner's choices, which come from the app): one commented file,
- * `device.conf` under EARSHOT_HOME, each line overridable by the environment variable EARSHOT_<KEY>.
+ * Settings of the machine's owner, apart from the homeowner's choices in the app: a commented file, `device.conf` in EARSHOT_HOME. The
+ * environment variable EARSHOT_<KEY> overrides each line.
  */
 const text = (value: string): string => value;
 const onOff = (value: string): boolean => {
-  if (!/^(on|off)$/.test(value)) throw new Error('say on or off');
+  if (!/^(on|off)$/.test(value)) throw new Error('use on or off');
   return value === 'on';
 };
 const oneOf =
@@ -22,7 +22,7 @@ const integer =
   (value: string): number => {
     const number = Number(value);
     if (!Number.isInteger(number) || number < least || number > most)
-      throw new Error(`say a whole number from ${least} to ${most}`);
+      throw new Error(`use a whole number from ${least} to ${most}`);
     return number;
   };
 const list = (value: string): string[] =>
@@ -34,7 +34,7 @@ const url =
   (...schemes: string[]) =>
   (value: string): string => {
     if (value !== '' && !schemes.some((scheme) => value.startsWith(`${scheme}://`)))
-      throw new Error(`say an address that begins with ${schemes.join(':// or ')}://`);
+      throw new Error(`use an address that begins with ${schemes.join(':// or ')}://`);
     return value;
   };
 
@@ -50,7 +50,7 @@ const KEYS = {
     says: 'The cloud; empty: the one that this device was paired with, or none.',
   },
   name: { is: text, by: 'Earshot', says: 'What the app calls this device when it is paired.' },
-  room: { is: text, by: '', says: 'Where it stands.' },
+  room: { is: text, by: '', says: 'The room in which it stands.' },
   energy_gate: { is: onOff, by: 'on', says: 'Sleep in silence; off computes every frame.' },
   drop_in: {
     is: onOff,
@@ -62,9 +62,9 @@ const KEYS = {
     by: 'offline',
     says: 'When to sound the siren: if the cloud cannot be reached, always, or never.',
   },
-  siren_labels: { is: list, by: 'smoke_alarm,co_alarm', says: 'Which sounds set it off.' },
+  siren_labels: { is: list, by: 'smoke_alarm,co_alarm', says: 'The sounds that start it.' },
   siren_command: { is: text, by: '', says: 'Command that sounds it (a shell line; EARSHOT_LABEL names the sound).' },
-  siren_sound: { is: text, by: '', says: 'Or a WAV file to play, over and over.' },
+  siren_sound: { is: text, by: '', says: 'Or a WAV file to play in a loop.' },
   siren_seconds: { is: integer(1, 3_600), by: '60', says: 'For how long.' },
   player: { is: text, by: 'aplay -q', says: 'Program that plays a WAV file, for the siren and the self-test.' },
   hook_command: {
@@ -72,13 +72,13 @@ const KEYS = {
     by: '',
     says: 'Command run at every event, the event as JSON on its stdin (a shell line).',
   },
-  mqtt: { is: url('mqtt', 'mqtts'), by: '', says: 'MQTT broker; Home Assistant finds the device by itself.' },
+  mqtt: { is: url('mqtt', 'mqtts'), by: '', says: 'MQTT broker; Home Assistant discovers the device.' },
   mqtt_username: { is: text, by: '', says: '' },
   mqtt_password: { is: text, by: '', says: '' },
   mqtt_topic: { is: text, by: 'earshot', says: 'Topics begin with this.' },
   mqtt_discovery: { is: text, by: 'homeassistant', says: "Home Assistant's discovery prefix." },
   metrics_port: { is: integer(0, 65_535), by: '0', says: 'Prometheus metrics on 127.0.0.1; 0: none.' },
-  outbox_max_mb: { is: integer(1, 100_000), by: '200', says: 'Bounds of what waits for the cloud.' },
+  outbox_max_mb: { is: integer(1, 100_000), by: '200', says: 'Limit for candidates that are not delivered yet.' },
   outbox_max_records: { is: integer(10, 1_000_000), by: '5000', says: '' },
 } as const;
 
@@ -102,7 +102,7 @@ export async function readConfiguration(home: string, environment: NodeJS.Proces
   ) as unknown as Configuration;
 }
 
-/** Writes the commented file, unless there is one. Every line is commented out: what stands in it is the default. */
+/** Writes the file with every setting commented out at its default, unless a file exists. */
 export async function writeConfigurationTemplate(home: string): Promise<void> {
   const path = configurationPath(home);
   if (
@@ -120,7 +120,7 @@ export async function writeConfigurationTemplate(home: string): Promise<void> {
 
 export function template(): string {
   const head =
-    '# Earshot, this device. Take away the # before a line to change it; EARSHOT_<KEY> in the environment goes before.\n# What the app sets (mode, sounds, sensitivity) is not here.\n';
+    '# Settings of this Earshot device. Remove the # before a line to change it; EARSHOT_<KEY> in the environment overrides it.\n# Mode, sounds and sensitivity are set in the app, not in this file.\n';
   const lines = Object.entries(KEYS).map(([key, { by, says }]) => `${says ? `\n# ${says}\n` : ''}#${key} = ${by}\n`);
   return head + lines.join('');
 }
@@ -141,11 +141,11 @@ function* parseFile(content: string, path: string): Generator<[Key, { value: str
     if (meant === '' || meant.startsWith('#')) continue;
     const [key = '', ...rest] = meant.split('=');
     if (rest.length === 0)
-      throw new EarshotError('SETTING_INVALID', `${where}: "${meant}" is no line of the form key = value.`);
+      throw new EarshotError('SETTING_INVALID', `${where}: "${meant}" is not of the form key = value.`);
     if (!Object.hasOwn(KEYS, key.trim()))
       throw new EarshotError(
         'SETTING_INVALID',
-        `${where}: there is no setting "${key.trim()}"; there are ${Object.keys(KEYS).join(', ')}.`,
+        `${where}: "${key.trim()}" is not a setting; the settings are ${Object.keys(KEYS).join(', ')}.`,
       );
     yield [key.trim() as Key, { value: rest.join('=').trim(), where }];
   }

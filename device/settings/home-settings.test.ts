@@ -43,7 +43,7 @@ describe('HomeSettingsKeeper', () => {
     ['a mode that does not exist', { mode: 'party' }],
     ['a time zone that does not exist', { timeZone: 'Mars/Olympus' }],
     ['a level that does not exist', { sounds: { glass_break: { modes: ['home'], level: 'extreme' } } }],
-  ])('%s: the old settings stay, and it says why', async (_, wrong) => {
+  ])('%s: the old settings stay, and the reason is reported', async (_, wrong) => {
     const keeper = await open();
     await keeper.apply({ ...defaultSettings('UTC'), version: 3 });
     await keeper.apply({ ...defaultSettings('UTC'), version: 4, ...wrong });
@@ -59,7 +59,7 @@ describe('HomeSettingsKeeper', () => {
     expect(readdirSync(dir)).toContain('settings.json.corrupt');
   });
 
-  test('stops listening for a sound that is not wanted now, and begins again by itself; smoke stays', async () => {
+  test('ignores a sound during "not now" and listens for it again afterwards; smoke is never ignored', async () => {
     const time = clock();
     const keeper = await open(time);
     const settings = defaultSettings('UTC');
@@ -78,7 +78,7 @@ describe('HomeSettingsKeeper', () => {
     await running;
   });
 
-  test('the schedule changes the mode with no cloud at all, also one that fell due while the power was off', async () => {
+  test('the schedule changes the mode without a cloud, also when an entry fell due while the power was off', async () => {
     const time = clock();
     const keeper = await open(time);
     const schedule = [{ at: '22:30', days: [0, 1, 2, 3, 4, 5, 6], mode: 'night' as const }];
@@ -97,7 +97,7 @@ describe('HomeSettingsKeeper', () => {
     expect((await open(nextDay)).mode).toBe('night');
   });
 
-  test('the latest choice counts: a switch at home holds until the app or the schedule says otherwise', async () => {
+  test('the latest choice counts: a switch at home holds until the app or the schedule changes the mode', async () => {
     const keeper = await open();
     await keeper.apply({ ...defaultSettings('UTC'), version: 2, mode: 'away' });
     await keeper.setMode('home');
@@ -107,7 +107,7 @@ describe('HomeSettingsKeeper', () => {
     expect(keeper.mode).toBe('night');
   });
 
-  test('testing ends by itself', async () => {
+  test('the test mode ends at its time', async () => {
     const time = clock();
     const keeper = await open(time);
     await keeper.apply({ ...defaultSettings('UTC'), version: 2, testingUntil: '2026-01-10T12:15:00Z' });

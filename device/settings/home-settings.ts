@@ -11,15 +11,15 @@ import { isTimeZone, lastScheduledMode } from './schedule.ts';
 
 const Kept = z.object({
   settings: HomeSettings,
-  /** The mode now, and when it was last chosen: by the app, by the schedule, or at home. The latest choice counts. */
+  /** The mode, and when it was last chosen: by the app, by the schedule, or by a switch at home. The latest choice counts. */
   mode: ModeName,
   modeSinceMs: z.number(),
 });
 type Kept = z.infer<typeof Kept>;
 
 /**
- * What the homeowner chose. The cloud brings it; the device keeps its copy over reboots, runs the schedule by itself (the internet
- * may be down), and takes a switch at home (MQTT) as a choice like any other.
+ * The homeowner's choices. They come from the cloud; the device keeps a copy over reboots, runs the schedule itself, because the internet
+ * may be down, and treats a switch at home (MQTT) as a choice like any other.
  */
 export class HomeSettingsKeeper {
   private readonly file: StateFile<Kept>;
@@ -27,9 +27,9 @@ export class HomeSettingsKeeper {
   private readonly report: (error: EarshotError) => void;
   private readonly onChange: () => void;
   private kept: Kept;
-  /** The schedule was followed up to here; looking further back each time would cost a scan of days. */
+  /** How far the schedule has been applied. Looking further back each time would mean a scan of days. */
   private followedMs = 0;
-  /** Sounds that were not wanted when this was last looked at. */
+  /** Sounds that were in "not now" at the last check. */
   private paused: readonly string[] = [];
 
   constructor(path: string, clock: Clock, report: (error: EarshotError) => void, onChange: () => void) {
@@ -56,7 +56,7 @@ export class HomeSettingsKeeper {
     return this.kept.mode;
   }
 
-  /** What to listen for now: the sounds of the settings, without those that are not wanted just now. */
+  /** The sounds to listen for now: those of the settings, without those that are in "not now". */
   get sounds(): HomeSettings['sounds'] {
     const { settings } = this.kept;
     const nowMs = this.clock.nowMs();
@@ -68,12 +68,12 @@ export class HomeSettingsKeeper {
     );
   }
 
-  /** Alarms count as a test just now. */
+  /** Whether alarms count as a test now. */
   get isTesting(): boolean {
     return isTesting(this.kept.settings, this.clock.nowMs());
   }
 
-  /** Takes what the cloud sent. What fails validation changes nothing and says why. */
+  /** Applies settings from the cloud. Invalid settings change nothing and are reported. */
   async apply(sent: unknown): Promise<void> {
     const settings = this.validate(sent);
     if (!settings || settings.version === this.kept.settings.version) return;
@@ -82,7 +82,7 @@ export class HomeSettingsKeeper {
     await this.keep({ settings, mode, modeSinceMs });
   }
 
-  /** Chosen at home. */
+  /** A switch at home chose a mode. */
   async setMode(mode: Mode): Promise<void> {
     await this.keep({ ...this.kept, mode, modeSinceMs: this.clock.nowMs() });
   }
@@ -97,7 +97,7 @@ export class HomeSettingsKeeper {
     }
   }
 
-  /** Listens again for sounds whose time without reports is over. */
+  /** Listens again for sounds whose "not now" has expired. */
   private followNotNow(): void {
     const { settings } = this.kept;
     const nowMs = this.clock.nowMs();
@@ -123,17 +123,20 @@ export class HomeSettingsKeeper {
         : `timeZone "${parsed.data.timeZone}" is unknown here`;
     if (parsed.success && why === null) return parsed.data;
     this.report(
-      new EarshotError('SETTING_INVALID', `The settings from the app are not taken, the old ones stay: ${why}.`),
+      new EarshotError(
+        'SETTING_INVALID',
+        `The app's settings are invalid, and the previous ones stay in force: ${why}.`,
+      ),
     );
     return null;
   }
 
   private async keep(kept: Kept): Promise<void> {
-    // A new schedule may have had something due since the mode was last chosen.
+    // The new schedule may contain an entry that fell due after the mode was last chosen.
     if (kept.settings !== this.kept.settings) this.followedMs = 0;
     this.kept = kept;
     this.onChange();
-    // Settings that can't be written still hold until the next start.
+    // Settings that can't be written apply until the next start.
     await this.file
       .write(kept)
       .catch((thrown: unknown) => this.report(asEarshotError(thrown, 'DISK_UNWRITABLE', 'settings')));

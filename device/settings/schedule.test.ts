@@ -10,12 +10,12 @@ const at = (iso: string) => Date.parse(iso);
 describe('lastScheduledMode', () => {
   const berlin = home('Europe/Berlin', entry('08:00', 'away'), entry('18:00', 'home'), entry('22:30', 'night'));
 
-  test("fires by the home's own clock, in summer and in winter", () => {
+  test("uses the home's local time, in summer and in winter", () => {
     expect(lastScheduledMode(berlin, at('2026-01-10T06:59:00Z'), at('2026-01-10T07:00:30Z'))).toBe('away');
     expect(lastScheduledMode(berlin, at('2026-07-10T05:59:00Z'), at('2026-07-10T06:00:30Z'))).toBe('away');
   });
 
-  test('an entry fires once: nothing is due a minute later', () => {
+  test('an entry falls due once, and not again a minute later', () => {
     expect(lastScheduledMode(berlin, at('2026-01-10T07:00:30Z'), at('2026-01-10T07:01:30Z'))).toBeNull();
   });
 
@@ -23,7 +23,7 @@ describe('lastScheduledMode', () => {
     expect(lastScheduledMode(berlin, at('2026-01-10T12:00:00Z'), at('2026-01-11T05:00:00Z'))).toBe('night');
   });
 
-  test("weekdays are the home's", () => {
+  test("weekdays are those of the home's time zone", () => {
     const weekend = home('Pacific/Auckland', entry('09:00', 'away', [6]));
     expect(lastScheduledMode(weekend, at('2026-01-09T19:00:00Z'), at('2026-01-09T21:00:00Z'))).toBe('away');
     expect(lastScheduledMode(weekend, at('2026-01-10T19:00:00Z'), at('2026-01-10T21:00:00Z'))).toBeNull();
@@ -34,11 +34,11 @@ describe('lastScheduledMode', () => {
     expect(lastScheduledMode(skipped, at('2026-03-29T00:58:00Z'), at('2026-03-29T01:00:30Z'))).toBe('night');
   });
 
-  test('no schedule, nothing due', () => {
+  test('nothing is due without a schedule', () => {
     expect(lastScheduledMode(home('UTC'), 0, at('2026-01-10T07:00:30Z'))).toBeNull();
   });
 
-  test('knows a time zone from a typing error', () => {
+  test('recognises valid and misspelt time zones', () => {
     expect([isTimeZone('Europe/Berlin'), isTimeZone('Europe/Berln')]).toEqual([true, false]);
   });
 });

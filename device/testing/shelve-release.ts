@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestCloud } from './test-cloud.ts';
 
-/** Puts every file of a release on the cloud's shelf and offers it to the device. */
+/** Makes every file of a release available on the test cloud and offers it to the device. */
 export async function shelve(cloud: TestCloud, dir: string, version: string): Promise<string> {
   const hashes = new Map<string, string>();
   for (const name of await readdir(dir)) {

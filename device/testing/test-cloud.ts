@@ -6,37 +6,37 @@ import { DropInSegmentRequest } from '@earshot/shared/contracts/drop-in.ts';
 import { Heartbeat, type HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 
 /**
- * The wire's other end for the device's tests: the real contracts over real HTTP, kept in memory. It can go away (connections
- * are refused) and come back on the same port, or answer an error.
+ * The cloud's side for the device's tests: the real contracts over real HTTP, with its state in memory. It can go offline (connections are
+ * refused), come back on the same port, or answer an error.
  */
 export class TestCloud {
   readonly token = 'test-token';
-  /** Ids in the order in which their metadata first came. */
+  /** Ids in the order in which their metadata first arrived. */
   readonly registered: Candidate[] = [];
-  /** How often metadata came, the same again included. */
+  /** How often metadata arrived, repetitions included. */
   registrations = 0;
   readonly clips = new Map<string, Buffer>();
-  /** Ids in the order in which their clips came; one that comes twice stands here twice. */
+  /** Ids in the order in which their clips arrived; a repeated one is listed twice. */
   readonly uploads: string[] = [];
   /** Seconds of live sound, in the order in which they came. */
   readonly segments: Buffer[] = [];
   readonly heard: { id: string; heard: StillHeard }[] = [];
   readonly beats: Heartbeat[] = [];
   readonly files = new Map<string, Buffer>();
-  /** Every download of a file breaks after so many bytes. */
+  /** Every download breaks after this many bytes. */
   cutFilesAfter = Infinity;
   readonly fileRequests: { from: number; bytes: number }[] = [];
   answer: Omit<HeartbeatAnswer, 'now'> = { settings: null, release: null, live: false };
-  /** Answers this instead, to requests whose "METHOD /path" begins so. */
+  /** Answers this error to requests whose "METHOD /path" begins with the prefix. */
   fail: { on: string; status: number; code: string; headers?: Record<string, string> } | null = null;
-  /** Requests whose "METHOD /path" begins so never reach the cloud: a sign-in page answers them. */
+  /** Answers a sign-in page to requests whose "METHOD /path" begins with this, which then do not reach the cloud. */
   portal: string | null = null;
-  /** How often it was told to fail, or to show the sign-in page, and did. */
+  /** How often it answered with an ordered error or the sign-in page. */
   refusals = 0;
-  /** Clips go to a store at another address, as S3 is: the cloud learns of one when it is asked. */
+  /** Clips go to a store at another address, like S3; the cloud learns of one only when the device asks about it. */
   clipsElsewhere = false;
   onStored: () => void = () => undefined;
-  /** Accepts and says nothing: the answer is lost on the way. */
+  /** Accepts the request and sends no answer: the answer is lost. */
   loseAnswers = false;
   private server: Server | null = null;
   private port = 0;
@@ -69,7 +69,7 @@ export class TestCloud {
     const what = `${request.method} ${path}`;
     if (this.fail && what.startsWith(this.fail.on)) {
       this.refusals += 1;
-      return reply(response, this.fail.status, errorBody(this.fail.code, 'told to fail'), this.fail.headers);
+      return reply(response, this.fail.status, errorBody(this.fail.code, 'ordered to fail'), this.fail.headers);
     }
     if (this.portal !== null && what.startsWith(this.portal)) {
       this.refusals += 1;

@@ -1,4 +1,4 @@
-/** The process that the update test kills: an agent that takes up what its cloud offers, and says how far it is. */
+/** The process that the update test kills: an agent that installs its cloud's release and prints its progress. */
 import { readFileSync } from 'node:fs';
 import { createAgent } from '../agent.ts';
 import type { TrustedKeys } from '../releases/trusted-keys.ts';

@@ -1,11 +1,11 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
-/** Connecting, or handing the next bytes to the kernel, may take this long before the connection counts as dead. */
+/** Connecting, or sending the next bytes to the kernel, may take this long before the connection counts as broken. */
 const STALL_MS = 20_000;
-/** 16 kbit/s. Once the kernel has all bytes, nothing shows how many have arrived: the answer gets this long per byte. */
+/** 16 kbit/s. Once the kernel has all bytes, progress is invisible: the answer may take this long per byte. */
 const SLOWEST_BYTES_PER_MS = 2;
-/** An answer is at most an error body; a captive portal's page needs no more. */
+/** The longest expected answer is an error body; the page of a captive portal need not be read further. */
 const MOST_ANSWER_CHARACTERS = 20_000;
 
 export interface ClipAnswer {
@@ -15,8 +15,8 @@ export interface ClipAnswer {
 }
 
 /**
- * Sends one clip. The time limit follows the clip's size, not a fixed number of seconds: a slow line is no dead one. `patience`
- * multiplies it: 1 at first, more after the limit was passed.
+ * Sends one clip. The time limit follows the clip's size, because a slow connection is not a broken one. `patience` multiplies it: 1 at
+ * first, more after the limit was exceeded.
  */
 export function putClip(
   url: URL,

@@ -25,7 +25,7 @@ export type Upload = NonNullable<CandidateAccepted['upload']>;
 
 export interface Registered {
   upload: Upload | null;
-  /** How long the link holds from now, by the cloud's own clock: this device's may be wrong. Infinite when it does not say. */
+  /** How long the link is valid from now, by the cloud's clock, because the device's may be wrong. Infinite when the cloud does not say. */
   linkLifeMs: number;
 }
 
@@ -34,7 +34,7 @@ export interface ModelFile {
   body: AsyncIterable<Uint8Array>;
 }
 
-/** The device's side of the wire: one method per route, nothing kept, nothing retried. */
+/** The device's side of the API: one method per route, without state and without retries. */
 export class CloudClient {
   private readonly address: CloudAddress;
 
@@ -51,7 +51,7 @@ export class CloudClient {
   }
 
   /**
-   * Whether the answer names the clip's own hash, as both stores do. Any other 2xx proves nothing: a captive portal answers 200 to
+   * Whether the answer contains the clip's hash, as both stores' answers do. Any other 2xx proves nothing: a captive portal answers 200 to
    * everything.
    */
   async upload(upload: Upload, clip: Uint8Array, patience: number, signal: AbortSignal): Promise<boolean> {
@@ -65,7 +65,7 @@ export class CloudClient {
     return headers[CLIP_CHECKSUM] === createHash('sha256').update(clip).digest('base64');
   }
 
-  /** Whether a link leads to the cloud itself rather than to another store. */
+  /** Whether a link leads to the cloud itself, not to another store. */
   isOwn(upload: Upload): boolean {
     return new URL(upload.url, this.address.url).origin === new URL(this.address.url).origin;
   }
@@ -85,7 +85,7 @@ export class CloudClient {
     return this.json('POST', '/v1/heartbeat', beat, LooseAnswer, signal);
   }
 
-  /** The file from byte `from` on; `isRest` is false when the cloud sends all of it instead. */
+  /** The file from byte `from` on; `isRest` is false when the cloud sends the whole file. */
   async modelFile(sha256: string, from: number, signal: AbortSignal): Promise<ModelFile> {
     const url = new URL(`/v1/models/${sha256}`, this.address.url);
     const range = from > 0 ? { range: `bytes=${from}-` } : {};
@@ -122,7 +122,7 @@ export class CloudClient {
   }
 }
 
-/** Turns a pairing code into a token. */
+/** Exchanges a pairing code for a token. */
 export async function pair(
   url: string,
   request: { code: string; name: string; room: string },
@@ -161,7 +161,7 @@ async function answerOf<T>(response: Response, schema: z.ZodType<T>): Promise<T>
 function notEarshot({ status, url }: Response, cause?: unknown): EarshotError {
   return new EarshotError(
     'UNREACHABLE',
-    `${url} answered ${status}, but not as Earshot does: is a sign-in page in between?`,
+    `${url} answered ${status}, but not like Earshot. Perhaps a sign-in page of the network answers.`,
     {
       cause,
     },

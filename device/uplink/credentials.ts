@@ -4,7 +4,7 @@ import type { EarshotError } from '@earshot/shared/errors.ts';
 import { StateFile } from '../disk/state-file.ts';
 import { pair } from './cloud-client.ts';
 
-/** Which cloud this device belongs to, and the token that says so. */
+/** The cloud to which this device belongs, and its token there. */
 export const Credentials = z.object({ url: z.url(), token: z.string(), deviceId: z.string(), homeName: z.string() });
 export type Credentials = z.infer<typeof Credentials>;
 
@@ -19,7 +19,7 @@ export interface PairOptions {
   room: string;
 }
 
-/** Turns the code that the app shows into this device's own token, and keeps it. */
+/** Exchanges the code that the app shows for this device's token, and stores it. */
 export async function pairDevice(
   { home, url, code, name, room }: PairOptions,
   signal: AbortSignal,

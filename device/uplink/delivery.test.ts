@@ -68,7 +68,7 @@ async function until(condition: () => boolean): Promise<void> {
 const empty = () => outbox.stats().records === 0;
 
 describe('Delivery', () => {
-  test('cloud away for an hour with 50 candidates: all delivered once, in order of class, marked late', async () => {
+  test('after an hour without the cloud 50 candidates are delivered once, most urgent class first, marked late', async () => {
     await cloud.stop();
     const records = Array.from({ length: 50 }, (_, i) =>
       makeRecord(LABELS[i % 5], { atMs: Date.now() - HOUR_MS + i * 60_000 }),
@@ -89,7 +89,7 @@ describe('Delivery', () => {
     expect(new Set(cloud.uploads).size).toBe(50);
   });
 
-  test('a candidate of this moment is not late, and its clip arrives byte for byte', async () => {
+  test('a fresh candidate is not late, and its clip arrives byte for byte', async () => {
     const record = makeRecord();
     await outbox.put(record);
     deliver();
@@ -98,7 +98,7 @@ describe('Delivery', () => {
     expect(cloud.clips.get(record.candidate.id)).toEqual(Buffer.from(record.clip!));
   });
 
-  test('answers that are lost on the way double nothing', async () => {
+  test('lost answers duplicate nothing', async () => {
     await outbox.put(makeRecord());
     cloud.loseAnswers = true;
     deliver();
@@ -109,7 +109,7 @@ describe('Delivery', () => {
     expect(cloud.clips.size).toBe(1);
   });
 
-  test("a record that the cloud refuses for good is set aside and stands in nobody's way", async () => {
+  test('sets aside a record that the cloud refuses for good, and delivers the others', async () => {
     const [bad, good] = [makeRecord('smoke_alarm', { atMs: 1e12 }), makeRecord()];
     cloud.fail = { on: `PUT /v1/candidates/${bad.candidate.id}`, status: 400, code: 'BAD_REQUEST' };
     await outbox.put(bad);
@@ -121,7 +121,7 @@ describe('Delivery', () => {
     expect(outbox.stats().corrupt).toBe(1);
   });
 
-  test.each([401, 404, 429, 500, 503])('%i keeps the record and tries again', async (status) => {
+  test.each([401, 404, 429, 500, 503])('after a %i the record stays and is retried', async (status) => {
     cloud.fail = {
       on: 'PUT /v1/candidates',
       status,
@@ -129,16 +129,16 @@ describe('Delivery', () => {
     };
     await outbox.put(makeRecord());
     deliver();
-    await systemClock.sleep(100);
+    await until(() => online.length > 0);
     expect(outbox.stats().records).toBe(1);
-    // A cloud that asks for patience is there.
+    // A cloud that answers Retry-After can be reached.
     expect(new Set(online)).toEqual(new Set([status === 429]));
     cloud.fail = null;
     await until(empty);
     expect(cloud.registered).toHaveLength(1);
   });
 
-  test('a dead upload link is renewed through the metadata', async () => {
+  test('an expired upload link is renewed by registering the metadata again', async () => {
     cloud.fail = { on: 'PUT /clips', status: 404, code: 'LINK_EXPIRED' };
     await outbox.put(makeRecord());
     deliver();
@@ -148,7 +148,7 @@ describe('Delivery', () => {
     expect(cloud.uploads).toHaveLength(1);
   });
 
-  test('a clip that is in the store is not sent again when the cloud has no time to confirm it', async () => {
+  test('a clip in the store is not sent again when the cloud cannot confirm it at once', async () => {
     cloud.clipsElsewhere = true;
     cloud.onStored = () => (cloud.fail = { on: 'PUT /v1/candidates', status: 429, code: 'TOO_MANY' });
     await outbox.put(makeRecord());
@@ -160,7 +160,7 @@ describe('Delivery', () => {
     expect(cloud.uploads).toHaveLength(1);
   });
 
-  test('a clip that the store has lost again is sent again', async () => {
+  test('a clip that the store has lost is sent again', async () => {
     cloud.clipsElsewhere = true;
     cloud.onStored = () => {
       if (cloud.uploads.length === 1) cloud.clips.clear();
@@ -171,7 +171,7 @@ describe('Delivery', () => {
     expect(cloud.uploads).toHaveLength(2);
   });
 
-  test("a slow clip holds up nobody's metadata: a record put meanwhile is registered at once", async () => {
+  test('a slow clip does not delay metadata: a record put meanwhile is registered at once', async () => {
     cloud.fail = { on: 'PUT /clips', status: 503, code: 'CLIP_STORE' };
     await outbox.put(makeRecord('glass_break'));
     const delivery = deliver();
@@ -186,7 +186,7 @@ describe('Delivery', () => {
   });
 
   test.each([-24, -1, 1, 24])(
-    'a device clock that is %i h off delays no clip and makes nothing late',
+    'a device clock that is %i h wrong neither delays clips nor marks them late',
     async (hours) => {
       const clock = { ...systemClock, nowMs: () => Date.now() + hours * HOUR_MS };
       const record = makeRecord('glass_break', { atMs: clock.nowMs() });
@@ -198,7 +198,7 @@ describe('Delivery', () => {
     },
   );
 
-  test('a wall clock that is stepped while a back-off runs does not prolong it, and makes no new record late', async () => {
+  test('a step of the wall clock during a back-off does not prolong it and marks no new record late', async () => {
     let stepMs = 0;
     const delivery = deliver({ ...systemClock, nowMs: () => Date.now() + stepMs });
     cloud.fail = { on: 'PUT /v1/candidates', status: 503, code: 'DATABASE' };
@@ -215,7 +215,7 @@ describe('Delivery', () => {
     expect(cloud.registered.map(({ late }) => late)).toEqual([false]);
   });
 
-  test('a link that has grown too old meanwhile is renewed before anything is sent', async () => {
+  test('a link that expired meanwhile is renewed before anything is sent', async () => {
     let laterMs = 0;
     cloud.fail = { on: 'PUT /clips', status: 503, code: 'CLIP_STORE' };
     await outbox.put(makeRecord());
@@ -229,7 +229,7 @@ describe('Delivery', () => {
     expect(cloud.uploads).toHaveLength(1);
   });
 
-  test('links that the store refuses for ever are asked for with a back-off, not in a loop', async () => {
+  test('links that the store always refuses are renewed with a back-off, not in a tight loop', async () => {
     cloud.fail = { on: 'PUT /clips', status: 403, code: 'FORBIDDEN' };
     await outbox.put(makeRecord());
     deliver();
@@ -255,12 +255,12 @@ describe('Delivery', () => {
       cloud.portal = null;
       await until(empty);
       expect(cloud.clips.get(record.candidate.id)).toEqual(Buffer.from(record.clip!));
-      // The cloud itself answered all the time.
+      // The cloud itself could be reached all the time.
       expect(online).not.toContain(false);
     },
   );
 
-  test('a clip that can never be delivered does not hold up the others', async () => {
+  test('a clip that can never be delivered does not delay the others', async () => {
     const [bad, good] = [makeRecord('smoke_alarm'), makeRecord('glass_break')];
     cloud.fail = { on: `PUT /clips/${bad.candidate.id}`, status: 500, code: 'INTERNAL' };
     await outbox.put(bad);

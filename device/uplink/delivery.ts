@@ -8,24 +8,24 @@ import { Lane, type AfterFailure } from './lane.ts';
 import { Lateness } from './lateness.ts';
 import { Refused } from './refusal.ts';
 
-/** A link is renewed this long before its end, so that no upload starts on one that expires on the way. */
+/** A link is renewed this long before it expires, so that it does not expire during an upload. */
 const LINK_MARGIN_MS = 10_000;
-/** An upload that takes longer fills the line: metadata would wait behind its bytes. */
+/** A longer upload fills the connection's buffers, and metadata would queue behind its bytes. */
 const SLOW_UPLOAD_MS = 2_000;
 /** Each try of an upload gets twice the time of the one before, up to this factor. */
 const MOST_PATIENCE = 16;
-/** The record's own checksum proves its bytes, so a hash that does not fit is the line's fault; but not for ever. */
+/** The record's own checksum proves its bytes, so a wrong hash is first blamed on the connection; after this many tries on the record. */
 const MOST_MISMATCHES = 5;
-/** One failed upload is often only a line that broke; the third in a row is worth a report. */
+/** One failed upload is often only a broken connection; the third in a row is reported. */
 const REPORTED_FAILURE = 3;
 
 export interface DeliveryEvents {
   registered(entry: OutboxEntry, late: boolean): void;
   delivered(entry: OutboxEntry, withClip: boolean): void;
   refused(entry: OutboxEntry, error: EarshotError): void;
-  /** The cloud was reached, or why not. */
+  /** The cloud was reached; or the reason why it was not. */
   online(online: boolean, error: EarshotError | null): void;
-  /** Clips do not arrive, though metadata may. Reported once until one arrives. */
+  /** Clips do not arrive, although metadata may. Reported once until one arrives. */
   clipsFail(error: EarshotError): void;
 }
 
@@ -41,8 +41,9 @@ interface UnderWay {
 }
 
 /**
- * Empties the outbox into the cloud in two lanes, so that metadata (what alerts the homeowner) never waits behind a clip on a slow
- * line. Each lane takes the most urgent record first. Whatever is cut off is simply done again: every step is idempotent by the id.
+ * Delivers the outbox to the cloud in two lanes, so that metadata (which alerts the homeowner) never waits behind a clip on a slow
+ * connection. Each lane delivers the most urgent record first. Whatever was interrupted is repeated: every step is idempotent by the
+ * record's id.
  */
 export class Delivery {
   private readonly outbox: Outbox;
@@ -52,9 +53,9 @@ export class Delivery {
   private readonly metadataLane: Lane;
   private readonly clipLane: Lane;
   private readonly lateness: Lateness;
-  /** Registered with the cloud, clip still here. After a restart they are registered again, which changes nothing. */
+  /** Registered with the cloud, but the clip is still here. After a restart they are registered again, which changes nothing. */
   private readonly links = new Map<string, Link>();
-  /** The store confirmed the clip; whether the cloud has seen it there is not yet sure. */
+  /** The store confirmed the clip; the cloud may not have seen it there yet. */
   private readonly stored = new Set<string>();
   private underWay: UnderWay | null = null;
   private failedUploads = 0;
@@ -83,14 +84,14 @@ export class Delivery {
     });
   }
 
-  /** A record was put in the outbox just now. */
+  /** A record was just put into the outbox. */
   wake(id: string): void {
     this.lateness.began(id);
     this.freeTheLine();
     this.metadataLane.wake();
   }
 
-  /** The cloud was reached on another way (a heartbeat) after it was away: no reason to wait out a back-off. */
+  /** A heartbeat reached the cloud after an outage: end the back-off. */
   cloudIsBack(): void {
     this.metadataLane.hurry();
     this.clipLane.hurry();
@@ -108,7 +109,7 @@ export class Delivery {
     this.events.online(true, null);
     this.events.registered(entry, late);
     if (!upload || entry.clipBytes === 0) return this.finish(entry, this.stored.has(entry.id));
-    // A link that is as short as the margin would be renewed for ever: the store decides about such a one.
+    // A link whose life is as short as the margin would always be renewed, so it is used as it is and the store decides.
     const lifeMs = linkLifeMs > 2 * LINK_MARGIN_MS ? linkLifeMs - LINK_MARGIN_MS : Infinity;
     this.links.set(entry.id, { upload, untilMonotonicMs: this.clock.monotonicMs() + lifeMs });
     this.clipLane.wake();
@@ -116,12 +117,12 @@ export class Delivery {
 
   private async metadataFailed(entry: OutboxEntry, error: EarshotError): Promise<AfterFailure> {
     if (error.code === 'CONFLICT' && entry.clipBytes === 0) {
-      // Known there with the clip that was shed here since.
+      // The cloud knows this record with a clip that was dropped here since.
       await this.finish(entry, false);
       return 'giveUp';
     }
     if (isFinal(error)) return this.giveUp(entry, error);
-    // A cloud that asks to wait is there.
+    // A cloud that answers Retry-After can be reached.
     if (error instanceof Refused && error.httpStatus === 429) this.events.online(true, null);
     else this.events.online(false, error);
     return error instanceof Refused ? 'retry' : 'awaitCloud';
@@ -131,13 +132,13 @@ export class Delivery {
     const { upload, untilMonotonicMs } = this.links.get(entry.id)!;
     if (this.clock.monotonicMs() > untilMonotonicMs) return this.registerAgain(entry.id);
     const clip = await this.outbox.readClip(entry.id);
-    // Shed or damaged since the cloud was promised it: the cloud reports such a candidate without its clip.
+    // The clip was dropped or damaged after it was registered: the cloud reports such a candidate without its clip.
     if (!clip) return this.finish(entry, false);
     let isCommitted = false;
     if (!this.stored.has(entry.id)) {
       const isConfirmed = await this.upload(entry.id, upload, clip, signal);
       this.stored.add(entry.id);
-      // What the cloud's own store confirmed is committed; another store, or an answer without the hash, has to be asked about.
+      // A clip that the cloud's own store confirmed is committed. For another store, or an answer without the hash, the cloud is asked.
       isCommitted = isConfirmed && this.client.isOwn(upload);
     }
     if (!isCommitted && !(await this.isSeen(entry, signal))) {
@@ -165,7 +166,7 @@ export class Delivery {
   private async clipFailed(entry: OutboxEntry, error: EarshotError, tries: number): Promise<AfterFailure> {
     const isFinalMismatch = error.code === 'CLIP_MISMATCH' && tries >= MOST_MISMATCHES;
     if (isFinal(error) || isFinalMismatch) return this.giveUp(entry, error);
-    // An expired link, or a store that forgot it: registering again brings a new one. Anything else is retried as it is.
+    // The link expired, or the store does not know it: registering again brings a new one. Other failures are retried with the same link.
     if (error instanceof Refused && error.httpStatus < 500) this.registerAgain(entry.id);
     if (++this.failedUploads === REPORTED_FAILURE) this.events.clipsFail(error);
     return 'retry';
@@ -178,14 +179,14 @@ export class Delivery {
     return upload === null;
   }
 
-  /** A slow upload gives way to the metadata of a safety record: bytes that are queued on the line would delay it by up to a minute. */
+  /** A slow upload is aborted for the metadata of a safety record, which its queued bytes would delay by up to a minute. */
   private freeTheLine(): void {
     const { underWay } = this;
     if (!underWay || this.clock.monotonicMs() - underWay.sinceMs < SLOW_UPLOAD_MS) return;
     const waiting = this.outbox
       .list()
       .some(({ id, label }) => isSafety(label) && id !== underWay.id && !this.links.has(id));
-    if (waiting) underWay.cut.abort(new EarshotError('UNREACHABLE', 'cut short for a safety record'));
+    if (waiting) underWay.cut.abort(new EarshotError('UNREACHABLE', 'aborted in favour of a safety record'));
   }
 
   private registerAgain(id: string): void {
@@ -213,7 +214,7 @@ export class Delivery {
   }
 }
 
-/** Retrying these would only stand in the way of the records behind: the cloud understood, and refused for good. */
+/** The cloud understood these and refused them for good; retrying would only delay the records behind. */
 function isFinal(error: EarshotError): boolean {
   return error instanceof Refused && ['BAD_REQUEST', 'CONFLICT', 'TOO_LARGE'].includes(error.code);
 }

@@ -6,10 +6,10 @@ import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { CloudClient } from './cloud-client.ts';
 import type { LooseAnswer } from './heartbeat-answer.ts';
 
-/** Settings chosen in the app must hold here within 5 s: beat, answer and taking them over fit into that. */
+/** Settings from the app must apply here within 5 s, which includes the pause, the answer and applying them. */
 const BEAT_MS = 4_000;
 const LONGEST_SILENCE_MS = 30_000;
-/** A cloud that is there answers within a second. Together with BEAT_MS: a connection that falls silent is noticed within 10 s. */
+/** A reachable cloud answers within a second. Together with BEAT_MS, a connection that hangs is detected within 10 s. */
 const UNANSWERED_MS = 5_000;
 
 /** During an alert a member may listen live: that begins within 3 s of a tap. */
@@ -26,7 +26,7 @@ export interface HeartbeatEvents {
   failed(error: EarshotError): void;
 }
 
-/** Tells the cloud every few seconds how this device is, and brings back what it should do. */
+/** Reports the device's state to the cloud every few seconds, and returns the cloud's orders. */
 export class Heartbeats {
   private readonly client: CloudClient;
   private readonly clock: Clock;
@@ -70,7 +70,7 @@ export class Heartbeats {
     }
   }
 
-  /** Reports a late answer as a failure, and goes on waiting for it: a slow line is not cut off. */
+  /** Reports a late answer as a failure, but keeps waiting for it: a slow connection is not closed. */
   private async beat(signal: AbortSignal): Promise<LooseAnswer> {
     const answered = new AbortController();
     const watching = pause(this.clock, UNANSWERED_MS, answered.signal).then(() => {

@@ -8,21 +8,21 @@ import { Refused } from './refusal.ts';
 
 const IDLE_MS = 60_000;
 
-/** What to do about a failure: never try again, try again, or try again once the cloud is there (no fault of this record). */
+/** What to do after a failure: give up, retry, or retry when the cloud can be reached (the record is not at fault). */
 export type AfterFailure = 'giveUp' | 'retry' | 'awaitCloud';
 
 export interface LaneWork {
   /** Whether this lane can deliver the record now. */
   isReady(entry: OutboxEntry): boolean;
   deliver(entry: OutboxEntry, signal: AbortSignal): Promise<void>;
-  /** `tries`: how many failed so far, this one included. */
+  /** `tries`: the number of failures so far, including this one. */
   failed(entry: OutboxEntry, error: EarshotError, tries: number): Promise<AfterFailure>;
 }
 
-/** A record that failed this often in a row lets the others pass: the fault may be its own. */
+/** A record that failed this often in a row goes behind the others, because the fault may be its own. */
 const TRIES_IN_FRONT = 3;
 
-/** Delivers one record of the outbox after the other, the most urgent first. After a failure it backs off, whatever the reason was. */
+/** Delivers the records of the outbox one by one, most urgent first. Backs off after every failure, whatever the reason. */
 export class Lane {
   private readonly outbox: Outbox;
   private readonly clock: Clock;
@@ -40,12 +40,12 @@ export class Lane {
     this.wakeUp = new WakeUp(clock);
   }
 
-  /** There may be something to deliver. A back-off goes on. */
+  /** There may be a record to deliver. A back-off continues. */
   wake(): void {
     this.wakeUp.wake();
   }
 
-  /** What failed may succeed now: ends a back-off. */
+  /** A retry may succeed now: ends a back-off. */
   hurry(): void {
     this.tries.clear();
     this.isHurried = true;
@@ -55,7 +55,7 @@ export class Lane {
   /** Runs until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      // Taken before the try: a record that is put while a request hangs must count as new afterwards.
+      // Taken before the try, so that a record that is put during a request counts as new afterwards.
       const known = new Set(this.outbox.list().map(({ id }) => id));
       this.isHurried = false;
       const entry = this.next();
@@ -89,7 +89,7 @@ export class Lane {
     return ready.find(({ id }) => this.triesOf(id) < TRIES_IN_FRONT) ?? ready[0];
   }
 
-  /** A new safety record is worth a try of its own, and ends the wait. */
+  /** A new safety record is worth an immediate try and ends the wait. */
   private async waitOut(ms: number, known: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     const untilMs = this.clock.monotonicMs() + ms;
     const hasUrgentNews = () => this.outbox.list().some(({ id, label }) => isSafety(label) && !known.has(id));

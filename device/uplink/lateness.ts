@@ -1,24 +1,24 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 
-/** Metadata is out within a second when the cloud is there; half a minute later it must have been away. */
+/** With a reachable cloud metadata is delivered within a second; after half a minute the cloud must have been unreachable. */
 const LATE_AFTER_MS = 30_000;
 
 /**
- * Which records are delivered late. The age of a record of this run is measured on the monotonic clock, because the wall clock may
- * have been set since; of a record that an earlier run left, the wall clock is all there is.
+ * Decides which records are delivered late. The age of this run's records is measured on the monotonic clock, because the wall clock may
+ * have been set since. For records of an earlier run only the wall clock is available.
  */
 export class Lateness {
   private readonly clock: Clock;
   private readonly sinceMs = new Map<string, number>();
-  /** Decided by the try that gets through: a record that is registered again is described the same. */
+  /** Decided when a registration succeeds; registering the record again gives the same result. */
   private readonly decided = new Map<string, boolean>();
 
   constructor(clock: Clock) {
     this.clock = clock;
   }
 
-  /** The record was put just now. */
+  /** The record was just put. */
   began(id: string): void {
     this.sinceMs.set(id, this.clock.monotonicMs());
   }

@@ -1,10 +1,10 @@
 import { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 
-/** No answer may silence a device for longer, whatever its Retry-After says. */
+/** The longest Retry-After that is obeyed: no answer may silence a device for longer. */
 const LONGEST_ASKED_WAIT_MS = 300_000;
 
-/** The other end understood and refused; it may say how long to wait. */
+/** The server understood and refused; it may say how long to wait. */
 export class Refused extends EarshotError {
   readonly httpStatus: number;
   readonly retryAfterMs: number | null;
@@ -23,7 +23,7 @@ export interface RefusingAnswer {
   text: string;
 }
 
-/** `fallback`: the code of a 4xx whose body is not Earshot's (another clip store's). */
+/** `fallback`: the code for a 4xx whose body is not Earshot's (another clip store). */
 export function refusal({ status, path, retryAfter, text }: RefusingAnswer, fallback: ErrorCode): Refused {
   const body = ErrorBody.safeParse(parsed(text));
   const named = body.success ? body.data.error.code : '';

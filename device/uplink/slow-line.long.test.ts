@@ -66,13 +66,13 @@ async function until(condition: () => boolean, withinMs: number): Promise<number
   return performance.now() - sinceMs;
 }
 
-describe('a line of 64 kbit/s', () => {
-  test('carries the clip of a glass break within 60 s', async () => {
+describe('a connection of 64 kbit/s', () => {
+  test('delivers the clip of a glass break within 60 s', async () => {
     const id = await put('glass_break');
     expect(await until(() => cloud.clips.has(id), 60_000)).toBeGreaterThan(20_000);
   });
 
-  test('carries the metadata of a smoke alarm at once while a clip is being sent, and then both clips', async () => {
+  test('delivers the metadata of a smoke alarm at once during an upload, and then both clips', async () => {
     const glass = await put('glass_break');
     await systemClock.sleep(5_000);
     const smoke = await put('smoke_alarm');

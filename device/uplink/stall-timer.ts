@@ -1,11 +1,11 @@
-/** Aborts what makes no progress: a download may take as long as its line needs, as long as bytes come. */
+/** Aborts a download without progress. Its whole duration is not limited, as long as bytes arrive. */
 export class StallTimer {
   private readonly stalled = new AbortController();
   private readonly timer: NodeJS.Timeout;
 
   constructor(ms: number) {
     this.timer = setTimeout(() => this.stalled.abort(new Error(`no progress for ${ms / 1000} s`)), ms);
-    // A process that ends does not wait for it.
+    // The timer must not keep the process alive.
     this.timer.unref();
   }
 

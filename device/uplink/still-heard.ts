@@ -7,12 +7,12 @@ import { Refused } from './refusal.ts';
 import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 
 const IDLE_MS = 60_000;
-/** News of an event that is this old keeps no incident open any more. */
+/** Reports of an event that are older than this are dropped: they cannot keep an incident open any more. */
 const STALE_MS = 600_000;
 
 /**
- * "It goes on", "it has stopped": only the newest word of each candidate counts, so only that is kept, in memory. It waits until
- * the candidate itself is registered.
+ * Reports that a sound continues or has stopped. Only the newest report of each candidate counts, so only that one is kept, in memory. It
+ * is sent once the candidate itself is registered.
  */
 export class HeardReports {
   private readonly client: CloudClient;
@@ -33,7 +33,7 @@ export class HeardReports {
     this.wakeUp.wake();
   }
 
-  /** A candidate was registered: what waited for it may go. */
+  /** A candidate was registered: its pending report may be sent. */
   wake(): void {
     this.wakeUp.wake();
   }
@@ -52,7 +52,7 @@ export class HeardReports {
         else await this.send(...next, signal);
         backOff.succeeded();
       } catch {
-        // The reason is told by the heartbeat, which meets the same cloud.
+        // The heartbeat reports the reason: it uses the same cloud.
         if (!signal.aborted) await pause(this.clock, backOff.nextMs(), signal);
       }
     }
@@ -63,7 +63,7 @@ export class HeardReports {
       if (this.clock.nowMs() - Date.parse(heard.heardAt) < STALE_MS || heard.ended)
         await this.client.stillHeard(id, heard, signal);
     } catch (thrown) {
-      // 4xx: the incident was deleted, or the cloud will not have it; asking again changes nothing.
+      // 4xx: the incident was deleted, or the cloud refuses the report; a retry changes nothing.
       const isFinal = thrown instanceof Refused && thrown.httpStatus < 500 && ![401, 429].includes(thrown.httpStatus);
       if (!isFinal) throw thrown;
     }

@@ -15,7 +15,7 @@ export interface UplinkOptions {
   events: AgentEmitter;
   clock: Clock;
   describe: () => Heartbeat;
-  /** What the cloud answered to a heartbeat. */
+  /** The cloud's answer to a heartbeat. */
   answered: (answer: LooseAnswer) => Promise<void>;
   beatMs?: number | undefined;
 }
@@ -74,7 +74,7 @@ export class Uplink {
     return this.isOnline === true;
   }
 
-  /** News of a told sound is still on its way. */
+  /** A report about a sound is not delivered yet. */
   get isBusy(): boolean {
     return this.heard.waiting > 0;
   }
@@ -98,7 +98,7 @@ export class Uplink {
     await Promise.all([this.delivery.run(signal), this.heartbeats.run(signal), this.heard.run(signal)]);
   }
 
-  /** One line when the cloud goes and one when it comes back, not one for every try in between. */
+  /** Prints one line when the cloud becomes unreachable and one when it is back, not one for every try. */
   private tell(online: boolean, error: EarshotError | null): void {
     if (online === this.isOnline) return;
     this.isOnline = online;

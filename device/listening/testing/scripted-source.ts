@@ -34,7 +34,7 @@ export class ScriptedSource implements AudioSource {
     return this;
   }
 
-  /** The microphone was away for so long; the next sound comes after it. */
+  /** A gap: the microphone was unplugged for this long before the next sound. */
   gap(seconds: number): this {
     const gapBefore = seconds * SAMPLE_RATE;
     this.at += gapBefore;

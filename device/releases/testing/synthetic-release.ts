@@ -19,17 +19,17 @@ import { keyIdOf, type TrustedKeys } from '../trusted-keys.ts';
 const BANDS = DEVICE_FRONT_END.melBands;
 const STACKED = BANDS * 2;
 const HIDDEN = 4;
-/** The embedding is what was heard, band by band, then an LSTM's state: a test can aim a head at a frequency. */
+/** The embedding is the mel bands of the input, then an LSTM's state, so that a test can give a head a frequency. */
 const EMBEDDING = STACKED + HIDDEN;
 
 export interface SyntheticHead {
   label: string;
-  /** Mel band whose loudness this head answers to. */
+  /** The mel band to whose level this head responds. */
   band: number;
   threshold?: number;
   refractoryS?: number;
   holdS?: number;
-  /** Of its decision; absent: its own short mean alone, so that a threshold of 0.5 is a mean score of one half. */
+  /** Weights of its decision; absent: its short mean alone, so that a threshold of 0.5 is a mean score of one half. */
   weights?: Record<string, number>;
   bias?: number;
 }
