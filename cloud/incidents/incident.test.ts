@@ -3,6 +3,7 @@ import type { LabelClass } from '@earshot/shared/labels.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
 import {
   acknowledged,
+  activeKeyOf,
   advance,
   type Change,
   heard,
@@ -25,9 +26,12 @@ class Story {
   devicesLive = true;
   readonly told: string[] = [];
 
-  constructor(kind: LabelClass = 'safety', given: { test?: boolean; late?: boolean; heardAtMs?: number } = {}) {
-    const { test = false, late = false, heardAtMs = START_MS } = given;
-    const names = { id: 'incident', homeId: 'home', label: 'sound', subjectId: '', why: 'why' };
+  constructor(
+    kind: LabelClass = 'safety',
+    given: { test?: boolean; late?: boolean; heardAtMs?: number; subjectId?: string } = {},
+  ) {
+    const { test = false, late = false, heardAtMs = START_MS, subjectId = '' } = given;
+    const names = { id: 'incident', homeId: 'home', label: 'sound', subjectId, why: 'why' };
     this.incident = open({ ...names, class: kind, test, late, startedAtMs: heardAtMs, heardAtMs }, START_MS);
   }
 
@@ -218,4 +222,127 @@ test('a report that arrives after the all-clear moves the end: it was never hear
   expect(incident.state).toBe('cleared');
   const later = heard(incident, START_MS, START_MS + 5 * MINUTE);
   expect(later.clearedAtMs).toBeGreaterThanOrEqual(later.lastHeardAtMs);
+});
+
+describe('a verdict', () => {
+  test('that is repeated is reported once', () => {
+    expect(new Story().verdict('confirmed').run(SECOND).verdict('confirmed').told).toEqual(['0s opened to level 0']);
+  });
+
+  test('that is still pending changes nothing', () => {
+    const story = new Story().verdict('confirmed').run(SECOND).verdict('pending');
+    expect(story.incident.verdict).toBe('confirmed');
+    expect(story.told).toEqual(['0s opened to level 0']);
+  });
+
+  test('"unverified" of a later candidate does not undo "confirmed"', () => {
+    const story = new Story().verdict('confirmed').run(SECOND).verdict('unverified');
+    expect(story.incident.verdict).toBe('confirmed');
+    expect(story.told).toEqual(['0s opened to level 0']);
+  });
+
+  test('about a security sound may take 15 minutes before it counts as unverified', () => {
+    const story = new Story('security').run(15 * MINUTE - SECOND);
+    expect(story.incident.verdict).toBe('pending');
+    expect(story.run(SECOND).incident.verdict).toBe('unverified');
+  });
+});
+
+describe('the end of an incident', () => {
+  test('of upkeep comes a day after the last sound, not a minute', () => {
+    const story = new Story('upkeep').verdict('confirmed').run(24 * 60 * MINUTE - SECOND);
+    expect(story.incident.state).toBe('open');
+    expect(story.run(SECOND).incident.state).toBe('cleared');
+  });
+
+  test('of a notice about a device does not come by silence', () => {
+    const story = new Story('upkeep', { subjectId: 'device' }).verdict('confirmed').run(48 * 60 * MINUTE);
+    expect(story.incident.activeKey).not.toBeNull();
+  });
+
+  test('of a security sound does not wait for a device that went silent', () => {
+    const story = new Story('security').verdict('confirmed');
+    story.devicesLive = false;
+    expect(story.run(MINUTE).incident.activeKey).toBeNull();
+  });
+
+  test('does not come before a security sound that was never judged has its verdict', () => {
+    expect(new Story('security').run(14 * MINUTE).incident.state).toBe('open');
+  });
+});
+
+describe('an acknowledgement', () => {
+  test('of a cleared incident leaves it cleared', () => {
+    const story = new Story().verdict('confirmed').run(2 * MINUTE);
+    story.take(acknowledged(story.incident, 'ann', story.around));
+    expect(story.incident).toMatchObject({ state: 'cleared', acknowledgedBy: 'ann' });
+  });
+
+  test('that is undone after the incident was cleared starts no reminders', () => {
+    const story = new Story().verdict('confirmed').run(2 * MINUTE);
+    story.take(acknowledged(story.incident, 'ann', story.around));
+    story.take(unacknowledged(story.incident, story.around));
+    expect(story.incident).toMatchObject({ state: 'cleared', acknowledgedBy: null, repeatAtMs: null, nextAtMs: null });
+  });
+
+  test('that was never made cannot be undone: the reminders keep their times', () => {
+    const story = new Story().verdict('confirmed').run(MINUTE - SECOND, true);
+    const { repeatAtMs, escalateAtMs } = story.incident;
+    story.take(unacknowledged(story.incident, story.around));
+    expect(story.incident).toMatchObject({ repeatAtMs, escalateAtMs });
+  });
+
+  test('that is undone before the incident was reported starts no reminders', () => {
+    const story = new Story();
+    story.take(acknowledged(story.incident, 'ann', story.around));
+    story.take(unacknowledged(story.incident, story.around));
+    expect(story.incident).toMatchObject({ state: 'open', repeatAtMs: null, escalateAtMs: null });
+  });
+
+  test('that came before the verdict keeps a confirmed security incident acknowledged', () => {
+    const story = new Story('security');
+    story
+      .take(acknowledged(story.incident, 'ann', story.around))
+      .run(SECOND)
+      .verdict('confirmed');
+    expect(story.incident.state).toBe('acknowledged');
+  });
+
+  test('that came before the verdict keeps a confirmed alarm from reminding', () => {
+    const story = new Story();
+    story
+      .take(acknowledged(story.incident, 'ann', story.around))
+      .run(SECOND)
+      .verdict('confirmed');
+    expect(story.incident).toMatchObject({ state: 'acknowledged', repeatAtMs: null, escalateAtMs: null });
+  });
+});
+
+test('escalation stops at the last level', () => {
+  const story = new Story().verdict('confirmed').run(6 * MINUTE, true);
+  expect(story.incident.escalateAtMs).toBeNull();
+  story.levels = [0, 1];
+  expect(story.run(10 * MINUTE, true).told.filter((step) => step.includes('escalated'))).toEqual([]);
+});
+
+test('a second device that detected the sound earlier moves the start of the incident back, never forward', () => {
+  const { incident } = new Story();
+  const earlier = heard(incident, START_MS - 3 * SECOND, START_MS);
+  expect(earlier.startedAtMs).toBe(START_MS - 3 * SECOND);
+  expect(heard(earlier, START_MS, START_MS + SECOND).startedAtMs).toBe(START_MS - 3 * SECOND);
+});
+
+test('an open incident has no end when a report prolongs it', () => {
+  expect(heard(new Story().incident, START_MS, START_MS + MINUTE).clearedAtMs).toBeNull();
+});
+
+test('incidents of different homes, sounds, devices and of a test never share a key', () => {
+  const keys = [
+    activeKeyOf('home', 'smoke_alarm', '', false),
+    activeKeyOf('other', 'smoke_alarm', '', false),
+    activeKeyOf('home', 'co_alarm', '', false),
+    activeKeyOf('home', 'smoke_alarm', 'device', false),
+    activeKeyOf('home', 'smoke_alarm', '', true),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
 });

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { FakeClock } from '@earshot/shared/testing/fake-clock.ts';
 import { makeRecord } from '../testing/candidates.ts';
 import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import { Outbox } from './outbox.ts';
@@ -30,6 +31,30 @@ class FaultyFolder extends RecordFolder {
   override async setAside(id: string): Promise<void> {
     if (this.writing) throw new EarshotError(this.writing, id);
     await super.setAside(id);
+  }
+}
+
+/** A disk with room for `bytes`. Like a real one it needs room for a new version of a record before it frees the old one. */
+class SmallDisk extends RecordFolder {
+  private readonly bytes: number;
+  private readonly sizes = new Map<string, number>();
+
+  constructor(folder: string, bytes: number) {
+    super(folder);
+    this.bytes = bytes;
+  }
+
+  override async write(id: string, parts: readonly Uint8Array[]): Promise<void> {
+    const size = parts.reduce((sum, { length }) => sum + length, 0);
+    const used = [...this.sizes.values()].reduce((sum, each) => sum + each, 0);
+    if (used + size > this.bytes) throw new EarshotError('DISK_FULL', id);
+    await super.write(id, parts);
+    this.sizes.set(id, size);
+  }
+
+  override async remove(id: string): Promise<void> {
+    await super.remove(id);
+    this.sizes.delete(id);
   }
 }
 
@@ -161,6 +186,63 @@ describe('Outbox', () => {
   });
 });
 
+describe('Outbox', () => {
+  test('sets aside a record that cannot be delivered: it is reported, counted and not listed after a restart', async () => {
+    const outbox = await open();
+    const [refused, other] = [makeRecord(), makeRecord()];
+    await outbox.put(refused);
+    await outbox.put(other);
+    await outbox.setAside(refused.candidate.id, new EarshotError('BAD_REQUEST', 'refused by the cloud'));
+    expect(reported.map(({ code }) => code)).toEqual(['BAD_REQUEST']);
+    expect([outbox.has(refused.candidate.id), outbox.has(other.candidate.id)]).toEqual([false, true]);
+    const again = await open();
+    expect(again.list().map(({ id }) => id)).toEqual([other.candidate.id]);
+    expect(again.stats().corrupt).toBe(1);
+    expect(readdirSync(join(dir, 'set-aside'))).toEqual([`${refused.candidate.id}.record`]);
+  });
+
+  test('sets aside a record whose file has the name of another one', async () => {
+    const record = makeRecord();
+    await (await open()).put(record);
+    renameSync(join(dir, `${record.candidate.id}.record`), join(dir, `${makeRecord().candidate.id}.record`));
+    const outbox = await open();
+    expect(outbox.list()).toEqual([]);
+    expect(reported.map(({ code }) => code)).toEqual(['RECORD_CORRUPT']);
+  });
+
+  test('counts as full from the first dropped record until a record is delivered', async () => {
+    const outbox = await open({ maxBytes: 1_000_000, maxRecords: 2 });
+    const records = [1, 2, 3].map((i) => makeRecord('glass_break', { atMs: 1e12 + i }));
+    for (const record of records) await outbox.put(record);
+    expect(outbox.stats()).toMatchObject({ records: 2, full: true });
+    await outbox.remove(records[0]!.candidate.id);
+    expect(outbox.stats().full).toBe(true);
+    await outbox.remove(records[2]!.candidate.id);
+    expect(outbox.stats()).toMatchObject({ records: 1, full: false });
+  });
+
+  test('returns no clip for an unknown record', async () => {
+    expect(await (await open()).readClip('unknown')).toBeNull();
+  });
+});
+
+describe('Outbox on a full disk', () => {
+  test('drops a clip of a lower class, so that the record of a smoke alarm survives a restart', async () => {
+    const outbox = new Outbox(dir, (error) => reported.push(error), undefined, new SmallDisk(dir, 4_000));
+    await outbox.start();
+    const chirp = makeRecord('low_battery_chirp', { clipBytes: 2_000 });
+    const smoke = makeRecord('smoke_alarm', { clipBytes: 1_000 });
+    await outbox.put(chirp);
+    await outbox.put(smoke);
+    expect(outbox.stats().inMemory).toBe(0);
+    const again = await open();
+    expect(again.list().map(({ label, clipBytes }) => [label, clipBytes])).toEqual([
+      ['smoke_alarm', 1_000],
+      ['low_battery_chirp', 0],
+    ]);
+  });
+});
+
 describe('Outbox on a disk that fails', () => {
   let folder: FaultyFolder;
   const openFaulty = async (bounds = { maxBytes: 1_000_000, maxRecords: 100 }) => {
@@ -238,10 +320,11 @@ describe('Outbox on a disk that fails', () => {
     rmSync(dir, { recursive: true });
     writeFileSync(dir, 'a file instead of a folder');
     const outbox = await openFaulty();
+    expect(outbox.stats()).toMatchObject({ records: 0, full: true });
     const record = makeRecord('glass_break');
     await outbox.put(record);
     expect(await outbox.readClip(record.candidate.id)).toEqual(record.clip);
-    expect(reported).not.toEqual([]);
+    expect(reported.map(({ code }) => code)).toContain('DISK_UNWRITABLE');
   });
 
   test('a read error at the start sets no record aside: the record is there when the disk can be read again', async () => {
@@ -275,5 +358,22 @@ describe('Outbox on a disk that fails', () => {
     expect(await outbox.readClip(candidate.id)).toBeNull();
     expect(outbox.list().map(({ id, clipBytes }) => [id, clipBytes])).toEqual([[candidate.id, 0]]);
     expect(outbox.stats().corrupt).toBe(1);
+  });
+
+  test('retries the disk by itself until it is stopped', async () => {
+    const outbox = await openFaulty();
+    const clock = new FakeClock();
+    const stop = new AbortController();
+    const running = outbox.run(clock, stop.signal);
+    folder.writing = 'DISK_FULL';
+    await outbox.put(makeRecord());
+    await clock.advance(60_000);
+    expect(outbox.stats().inMemory).toBe(1);
+    folder.writing = null;
+    await clock.advance(60_000);
+    await outbox.put(makeRecord());
+    expect(outbox.stats()).toMatchObject({ records: 2, inMemory: 0 });
+    stop.abort();
+    await running;
   });
 });
