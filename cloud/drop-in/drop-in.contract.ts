@@ -117,7 +117,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     await ann.call('DELETE', `/v1/drop-ins/${dropIn.id}`);
     expect(await send()).toBe(false);
     expect((await beat()).listeners).toEqual([]);
-    expect((await segments(dropIn)).items).toEqual([]);
+    expect(await segments(dropIn)).toEqual({ secondsLeft: 0, by: [], items: [] });
   });
 
   test('without permission it answers 403, and nothing is sent', async () => {

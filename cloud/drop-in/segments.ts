@@ -71,7 +71,7 @@ export async function segmentsOf(
   const dropIn = await ownDropIn(queries, member, id);
   const { deviceId, startedAtMs, untilMs } = dropIn;
   const listeners = await listenersOf(queries, [{ id: deviceId, listenUntilMs: untilMs }], nowMs);
-  const view = { until: new Date(untilMs).toISOString(), by: listeners.get(deviceId) ?? [] };
+  const view = { secondsLeft: Math.max(0, Math.ceil((untilMs - nowMs) / 1000)), by: listeners.get(deviceId) ?? [] };
   if (untilMs <= nowMs) return { ...view, items: [] };
   const rows = await queries
     .selectFrom('dropInSegments')

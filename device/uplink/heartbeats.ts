@@ -3,6 +3,7 @@ import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
+import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { CloudClient } from './cloud-client.ts';
 import type { LooseAnswer } from './heartbeat-answer.ts';
 
@@ -34,6 +35,7 @@ export class Heartbeats {
   private readonly events: HeartbeatEvents;
   private readonly beatMs: number;
   private readonly isUrgent: () => boolean;
+  private readonly wakeUp: WakeUp;
 
   constructor(
     client: CloudClient,
@@ -48,6 +50,7 @@ export class Heartbeats {
     this.events = events;
     this.beatMs = beatMs;
     this.isUrgent = isUrgent;
+    this.wakeUp = new WakeUp(clock);
   }
 
   /** Runs until the signal aborts. */
@@ -66,8 +69,13 @@ export class Heartbeats {
         waitMs = backOff.nextMs();
         this.events.failed(asEarshotError(thrown, 'UNREACHABLE', 'heartbeat'));
       }
-      await pause(this.clock, waitMs, signal);
+      await this.wakeUp.wait(waitMs, signal);
     }
+  }
+
+  /** Send one now instead of at the next turn. */
+  wake(): void {
+    this.wakeUp.wake();
   }
 
   /** Reports a late answer as a failure, but keeps waiting for it: a slow connection is not closed. */

@@ -88,7 +88,9 @@ export class Uplink {
   async run(signal: AbortSignal): Promise<void> {
     for (const { id } of this.outbox.list()) this.unregistered.add(id);
     this.events.on('candidate', ({ candidate }) => {
+      const wasUrgent = this.clock.monotonicMs() < this.alertUntilMs;
       this.alertUntilMs = this.clock.monotonicMs() + ALERT_MS;
+      if (!wasUrgent) this.heartbeats.wake();
       this.unregistered.add(candidate.id);
       this.delivery.wake(candidate.id);
     });

@@ -22,7 +22,8 @@ export type DropIn = z.infer<typeof DropIn>;
 
 /** GET /v1/drop-ins/{id}/segments?after=ID: what can be played by now, in order. */
 export const DropInSegments = z.object({
-  until: Instant,
+  /** 0: it has ended. Not a time, because the phone's clock may be wrong. */
+  secondsLeft: z.number().nonnegative(),
   /** Everybody who listens to this device now. */
   by: z.array(z.string()),
   items: z.array(z.object({ id: Id, url: z.string() })),

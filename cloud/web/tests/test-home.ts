@@ -59,6 +59,11 @@ export class TestHome implements AsyncDisposable {
     return (await makePairingCode(parts, homeId, 'member', ownerId)).code;
   }
 
+  /** A code for a device that is a process of its own. */
+  async deviceCode(): Promise<string> {
+    return (await makePairingCode(this.running.cloud.parts, this.id, 'device')).code;
+  }
+
   async addDevice(name: string, room: string): Promise<TestClient> {
     const { code } = await makePairingCode(this.running.cloud.parts, this.id, 'device');
     return TestClient.pair(this.url, code, 'device', name, room);
@@ -79,6 +84,7 @@ export class TestHome implements AsyncDisposable {
       cpuPercent: 0.4,
       rssMb: 86,
       gateSavedPercent: 81,
+      dropIn: true,
       ...given,
     });
   }

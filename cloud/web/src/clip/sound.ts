@@ -17,6 +17,11 @@ export async function fetchClip(incidentId: string, candidateId: string, signal?
 
 let sounding: HTMLAudioElement | null = null;
 
+/** Before something else is heard. */
+export function pauseClips(): void {
+  sounding?.pause();
+}
+
 /** One sound at a time in the whole app. */
 export function takeTheFloor(audio: HTMLAudioElement): void {
   if (sounding && sounding !== audio) sounding.pause();

@@ -12,6 +12,7 @@ import { CadenceStrip } from '../parts/cadence-strip.tsx';
 import { Failed } from '../parts/failed.tsx';
 import { Feedback } from '../parts/feedback.tsx';
 import { Icon, soundIcon, tone } from '../parts/icon.tsx';
+import { ListenLive } from '../parts/listen-live.tsx';
 import { NotNow } from '../parts/not-now.tsx';
 import { BackButton, Empty, Page, useArrival } from '../parts/page.tsx';
 import { Reasons } from '../parts/reasons.tsx';
@@ -124,6 +125,7 @@ function AlertOf({ incident }: { incident: Incident }) {
             )}
             <p class="alert-why">{whyText(each)}</p>
             <Clip incidentId={incident.id} evidence={each} autoPlay={at === 0 && query.includes('listen')} />
+            {at === 0 && incident.state !== 'cleared' && !isStale && <ListenLive devices={hearing} />}
             <Sureness evidence={each} />
             <Reasons evidence={each} />
           </section>

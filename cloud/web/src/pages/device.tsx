@@ -5,9 +5,11 @@ import { go, place } from '../core/router.ts';
 import { useStore } from '../core/store.ts';
 import { ask } from '../parts/ask.tsx';
 import { deviceState } from '../parts/device-row.tsx';
+import { DropInLog } from '../parts/drop-in-log.tsx';
 import { Icon, tone } from '../parts/icon.tsx';
 import { LevelMeter, loudest } from '../parts/meter.tsx';
 import { Empty, Page } from '../parts/page.tsx';
+import { ListenLive } from '../parts/listen-live.tsx';
 import { Sirens } from '../parts/sirens.tsx';
 import { attempt, say } from '../parts/say.tsx';
 import { TextForm } from '../parts/text-form.tsx';
@@ -52,6 +54,7 @@ function DeviceOf({ device }: { device: DeviceView }) {
         {state.words}
       </p>
       {!isStale && device.online && <Hears device={device} />}
+      {!isStale && <ListenLive devices={[device]} />}
       {!isStale && <Sirens devices={[device]} />}
       <Health device={device} />
       <div class="form-pair">
@@ -73,6 +76,7 @@ function DeviceOf({ device }: { device: DeviceView }) {
         <Icon name="trash" size={20} />
         {t().device.remove}
       </button>
+      <DropInLog deviceId={device.id} version={device.listeners.join()} />
     </Page>
   );
 }

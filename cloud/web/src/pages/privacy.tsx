@@ -1,3 +1,4 @@
+import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { call } from '../core/api.ts';
 import { app, patchSettings, signedOut } from '../core/home.ts';
 import { unsubscribePush } from '../core/push.ts';
@@ -5,11 +6,13 @@ import { go } from '../core/router.ts';
 import { useStore } from '../core/store.ts';
 import { ask } from '../parts/ask.tsx';
 import { Switch } from '../parts/choice.tsx';
+import { DropInLog } from '../parts/drop-in-log.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Page } from '../parts/page.tsx';
 import { attempt, say } from '../parts/say.tsx';
 import { t } from '../words/words.ts';
 
+const DROP_IN_RULES = ['never', 'during_alerts', 'always'] as const;
 const RETENTION_DAYS = [1, 7, 30, 90, 365];
 
 /** Exactly what leaves the home: the same text for everybody, with the home's own choices where there are any. */
@@ -43,8 +46,10 @@ export default function Privacy() {
       <section>
         <h2>{words.who}</h2>
         <p>{words.whoText}</p>
+        <p>{words.liveText}</p>
       </section>
       {signedIn && <Choices />}
+      {signedIn && <DropInLog />}
     </Page>
   );
 }
@@ -54,6 +59,7 @@ function Choices() {
   const home = useStore(app, (state) => state.home);
   const words = t().privacy;
   if (!settings || !home) return null;
+  const isOwner = home.you.role === 'owner';
   const days = [...new Set([...RETENTION_DAYS, settings.retentionDays])].sort((a, b) => a - b);
 
   const deleteAll = async () => {
@@ -87,6 +93,7 @@ function Choices() {
           ))}
         </select>
       </label>
+      <DropInRule rule={settings.dropIn} isOwner={isOwner} />
       <Switch
         label={words.improve}
         help={words.improveText}
@@ -104,5 +111,35 @@ function Choices() {
         {words.deleteAll}
       </button>
     </section>
+  );
+}
+
+function DropInRule({ rule, isOwner }: { rule: HomeSettings['dropIn']; isOwner: boolean }) {
+  const { rules, ...words } = t().live;
+  if (!isOwner) {
+    return (
+      <p class="row">
+        <span class="row-words">
+          <span>{words.rule}</span>
+          <small>{words.ownerOnly}</small>
+        </span>
+        <span>{rules[rule]}</span>
+      </p>
+    );
+  }
+  const change = (value: string) => attempt(() => patchSettings({ dropIn: value as HomeSettings['dropIn'] }));
+  return (
+    <label class="row">
+      <span class="row-words">
+        <span>{words.rule}</span>
+      </span>
+      <select value={rule} onChange={(event) => void change(event.currentTarget.value)}>
+        {DROP_IN_RULES.map((each) => (
+          <option key={each} value={each}>
+            {rules[each]}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -41,6 +41,7 @@ export function deviceState(device: DeviceView, isStale: boolean): DeviceState {
   }
   if (device.sources.length === 0) return { tone: 'bad', words: t().device.noMicrophone };
   const ill = device.sources.find((source) => source.state !== 'healthy');
+  if (!ill && device.listeners.length > 0) return { tone: 'good', words: t().live.by(device.listeners) };
   if (!ill) return { tone: 'good', words: t().device.listening };
   const reason = ill.reason === null ? '' : `: ${t().device.reasons[ill.reason] ?? ill.reason}`;
   return { tone: 'bad', words: `${t().device.mic[ill.state] ?? ill.state}${reason}` };

@@ -202,6 +202,27 @@ export const en = {
     starting: 'The siren starts within five seconds.',
     stopping: 'The siren stops within five seconds.',
   },
+  /** Listening live to a device. */
+  live: {
+    listen: (where: string) => `Listen live: ${where}`,
+    stop: 'Stop listening',
+    keep: 'Keep listening',
+    connecting: 'Connecting to the device.',
+    playing: (where: string) => `You hear this room now: ${where}.`,
+    waiting: 'No sound arrives. The device may have lost its connection.',
+    by: (names: readonly string[]) => `Listening live: ${names.join(', ')}.`,
+    seen: 'Everyone in this home can see it.',
+    left: (seconds: string) => `It ends in ${seconds} s.`,
+    ended: 'Listening live has ended.',
+    rule: 'Listen live to a room',
+    rules: { never: 'Never', during_alerts: 'During alerts', always: 'Always' },
+    ownerOnly: 'Only an owner of the home can change this.',
+    log: 'Who listened live',
+    nobody: 'Nobody has listened live so far.',
+    entry: (name: string, where: string) => `${name}: ${where}`,
+    seconds: (seconds: string) => `for ${seconds} s`,
+    now: 'now',
+  },
   notNow: {
     title: 'Not now: no alerts for this sound',
     hours: (hours: number) => (hours === 1 ? 'For 1 hour' : `For ${hours} hours`),
@@ -619,6 +640,8 @@ export const en = {
     who: 'Who can listen',
     whoText:
       'Only the people of this home, by a link that is valid for a few minutes. This app contains no advertising and no tracking.',
+    liveText:
+      'They can also listen live to a room if you allow it below. Everyone sees who listens now and who listened when. The sound is deleted after a minute.',
     retention: 'Keep recordings for',
     retentionDays: (days: number) => (days === 1 ? '1 day' : `${days} days`),
     improve: 'Help to improve',

@@ -1,0 +1,19 @@
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+
+/** The device's rate. Played at another, each second would be resampled by itself, with a click at its ends. */
+export const LIVE_SAMPLE_RATE = 16_000;
+
+/** What the cloud decides as well: a test of the alarms and a notice about a device are no alerts. */
+export function mayListenLive(
+  { dropIn }: Pick<HomeSettings, 'dropIn'>,
+  open: readonly Pick<Incident, 'class' | 'test' | 'verdict'>[],
+): boolean {
+  if (dropIn !== 'during_alerts') return dropIn === 'always';
+  return open.some(
+    (incident) =>
+      incident.class !== 'upkeep' &&
+      !incident.test &&
+      (incident.verdict === 'confirmed' || incident.verdict === 'unverified'),
+  );
+}
