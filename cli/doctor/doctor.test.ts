@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { lineOf, troubleOf } from './doctor.ts';
+import { lineOf, nextStep, troubleOf } from './doctor.ts';
 import { bad, lack, ok } from './finding.ts';
 import { checkCloudReach } from './installation.ts';
 import { checkPackages } from './packages.ts';
@@ -67,4 +67,13 @@ test('the last line names what keeps Earshot from working; without such a fault 
   expect(
     troubleOf([...optional, bad('app', 'is not built', 'npm run build'), bad('disk', 'is full', 'Make room.')]),
   ).toBe('Earshot cannot run here yet. Fix what is marked BAD first: app, disk.');
+});
+
+test('the next step is what is wrong, then what is missing, then to use it', () => {
+  const unpaired = lack('cloud', 'this device is not paired with a cloud', '`npm start` pairs it.');
+  const noCamera = lack('ffmpeg', 'is not installed', 'Install ffmpeg.');
+  const noApp = bad('app', 'is not built', 'npm run prepare');
+  expect(nextStep([noCamera, unpaired, noApp])).toBe('app: npm run prepare');
+  expect(nextStep([noCamera, unpaired])).toBe('cloud: `npm start` pairs it.');
+  expect(nextStep([noCamera, ok('cloud', 'answers')])).toMatch(/^open the app and make a phone ring/);
 });

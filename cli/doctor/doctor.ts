@@ -31,6 +31,7 @@ export async function doctor({ home, cloud, json }: DoctorOptions, signal: Abort
     ...(cloud ? await checkCloudParts(home) : []),
   ];
   process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : `${findings.map(lineOf).join('\n')}\n`);
+  if (!json) process.stdout.write(`\nNext: ${nextStep(findings)}\n`);
   const trouble = troubleOf(findings);
   if (trouble === null) return;
   process.stderr.write(`${trouble}\n`);
@@ -41,6 +42,18 @@ export async function doctor({ home, cloud, json }: DoctorOptions, signal: Abort
 export function troubleOf(findings: readonly Finding[]): string | null {
   const wrong = findings.filter(({ state }) => state === 'bad').map(({ name }) => name);
   return wrong.length === 0 ? null : `Earshot cannot run here yet. Fix what is marked BAD first: ${wrong.join(', ')}.`;
+}
+
+/** Missing, but Earshot runs without them: what to do about each is in its own line. */
+const OPTIONAL = new Set(['arecord', 'sox', 'ffmpeg', 'packages', 'microphone', 'port']);
+
+/** The one thing to do now: what is wrong first, then what is missing, then the use of it. */
+export function nextStep(findings: readonly Finding[]): string {
+  const first =
+    findings.find(({ state }) => state === 'bad') ??
+    findings.find(({ name, state }) => state === 'lack' && !OPTIONAL.has(name));
+  if (first) return `${first.name}: ${first.todo ?? first.says}`;
+  return 'open the app and make a phone ring (Settings, "Ways to reach you"), then test your alarms (Settings, "Test my alarms").';
 }
 
 async function checkCloudParts(home: string): Promise<Finding[]> {

@@ -14,7 +14,7 @@ import { noteListenUntil } from './listeners.ts';
 import { mayListen } from './permission.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log'>;
-export type DropInRow = Selectable<Schema['dropIns']>;
+type DropInRow = Selectable<Schema['dropIns']>;
 
 /** A session ends by itself after this, unless its listener keeps it on. */
 const LASTS_MS = 60_000;

@@ -14,7 +14,7 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock'>;
 const UPLOAD_WITHIN_MS = 15_000;
 const DOWNLOAD_WITHIN_MS = 30_000;
 /** The bytes are removed after a minute, and looked for once more when no upload can be under way any more. */
-export const REMOVE_AFTER_MS = 60_000;
+const REMOVE_AFTER_MS = 60_000;
 /** Segments come in order. The player waits this long for one whose upload has not ended, then goes on without it. */
 const WAIT_FOR_UPLOAD_MS = 3_000;
 /** A listener who joins, or comes back after a pause, hears no more than the last seconds. */

@@ -15,7 +15,7 @@ const IDLE_MS = 60_000;
 const UPLOAD_WITHIN_MS = 5_000;
 const RETRY_MS = 1_000;
 
-export interface LiveSoundOptions {
+interface LiveSoundOptions {
   client: CloudClient;
   rings: () => readonly Ring[];
   events: AgentEmitter;

@@ -16,7 +16,7 @@ const UNANSWERED_MS = 5_000;
 /** During an alert a member may listen live: that begins within 3 s of a tap. */
 const URGENT_BEAT_MS = 1_000;
 
-export interface HeartbeatPace {
+interface HeartbeatPace {
   beatMs?: number | undefined;
   /** Whether an alert is on. */
   isUrgent?: () => boolean;

@@ -17,7 +17,7 @@ export interface LiveState {
   levelDbfs: number | null;
 }
 
-export const CONNECTING: LiveState = {
+const CONNECTING: LiveState = {
   dropInId: null,
   phase: 'connecting',
   secondsLeft: 60,
