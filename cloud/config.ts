@@ -37,6 +37,9 @@ const Environment = z.object({
   EARSHOT_NTFY_URL: z.url({ protocol: /^https?$/ }).default('https://ntfy.sh'),
   EARSHOT_MAIL_FROM: optional(z.string().includes('@')),
   EARSHOT_RELEASE_DIR: optional(z.string()),
+  EARSHOT_NEXT_RELEASE_DIR: optional(z.string()),
+  EARSHOT_ROLLOUT_STAGE_HOURS: wholeNumber(1, 720, 24),
+  EARSHOT_OPERATIONS_TOKEN: optional(z.string().regex(/^\S{32,}$/, 'must have 32 characters or more, and no space')),
   EARSHOT_SCORING_THREADS: wholeNumber(1, 64, 1),
   EARSHOT_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -93,6 +96,11 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     linkUrl: set.EARSHOT_PUBLIC_URL ?? null,
     /** Null: the release that came with the code. */
     releaseDir: set.EARSHOT_RELEASE_DIR ?? null,
+    /** A newer release, rolled out to the devices in stages. Null: none. */
+    nextReleaseDir: set.EARSHOT_NEXT_RELEASE_DIR ?? null,
+    rolloutStageMs: set.EARSHOT_ROLLOUT_STAGE_HOURS * 3_600_000,
+    /** What operations show to see the fleet. Null: nobody can. */
+    operationsToken: set.EARSHOT_OPERATIONS_TOKEN ?? null,
     scoringThreads: set.EARSHOT_SCORING_THREADS,
     logLevel: set.EARSHOT_LOG_LEVEL,
   };

@@ -35,6 +35,7 @@ import type { CloudParts } from './parts.ts';
 import { DatabaseQueue } from './queue/database-queue.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import { ReleaseShelf } from './releases/release-shelf.ts';
+import { Rollout } from './rollout/rollout.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { ClockKeeper } from './time/clock-keeper.ts';
 import { SteadyClock } from './time/steady-clock.ts';
@@ -94,6 +95,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const clips = await openClips(config, keys, clock);
   const sqs = config.queue.kind === 'sqs' ? await openSqs(config.queue, clock) : null;
   const database = openDatabase(config.databaseUrl, { poolSize: config.databasePool });
+  const releases = new ReleaseShelf(config.releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url)));
+  const next = config.nextReleaseDir === null ? null : new ReleaseShelf(config.nextReleaseDir);
   const parts: CloudParts = {
     database,
     clips,
@@ -103,7 +106,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     log,
     feed: new LiveFeed(database, clock, log),
     metrics: new Metrics(),
-    releases: new ReleaseShelf(config.releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url))),
+    releases,
+    rollout: new Rollout({ database, clock, log, current: releases, next, stageMs: config.rolloutStageMs }),
     vapid: { ...keys.vapid(), subject: config.vapidSubject },
     version: VERSION,
   };
@@ -199,7 +203,7 @@ export class Cloud implements Part {
   /** In the order in which they start; they stop in reverse: the server first, the database last. */
   private lifecycleParts(roles: readonly ('api' | 'worker')[]): Partial<Part>[] {
     const { parts, notifying, keeper, dispatcher, automations } = this;
-    const { database, queue, releases, feed } = parts;
+    const { database, queue, releases, rollout, feed } = parts;
     const [isApi, isWorker] = [roles.includes('api'), roles.includes('worker')];
     const sweeper = new Sweeper(
       { ...parts, database: notifying },
@@ -218,11 +222,12 @@ export class Cloud implements Part {
       { start: () => keeper.start() },
       { start: () => sealPlainTargets(parts) },
       { start: () => releases.open() },
+      { start: () => rollout.start() },
       this.loop((signal) => keeper.run(signal)),
       ...(isApi || isWorker
         ? [this.loop((signal) => dispatcher.run(signal)), this.loop((signal) => automations.run(signal))]
         : []),
-      ...(isApi ? [this.loop((signal) => feed.run(signal)), this.loop((signal) => sweeper.run(signal))] : []),
+      ...(isApi ? [feed, sweeper, rollout].map((part) => this.loop((signal) => part.run(signal))) : []),
       ...(isApi ? [this.loop((signal) => bridges.run(signal))] : []),
       ...(isWorker ? this.workerParts() : []),
       ...(isApi ? [{ start: () => this.listen(), stop: async () => this.server?.close() }] : []),
@@ -271,6 +276,7 @@ export class Cloud implements Part {
       proxyHops: config.proxyHops,
       email: config.smtp !== null,
       ntfyUrl: config.ntfyUrl,
+      operationsToken: config.operationsToken,
       appDir: fileURLToPath(new URL('./web/dist', import.meta.url)),
       onCandidate: (candidate) => {
         dispatcher.wake();

@@ -6,6 +6,7 @@ import type { LiveFeed } from './live/live-feed.ts';
 import type { Metrics } from './metrics.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import type { ReleaseShelf } from './releases/release-shelf.ts';
+import type { Rollout } from './rollout/rollout.ts';
 import type { Database } from './store/database.ts';
 
 /** What main.ts builds once and everything else is given. */
@@ -20,6 +21,7 @@ export interface CloudParts {
   feed: LiveFeed;
   metrics: Metrics;
   releases: ReleaseShelf;
+  rollout: Rollout;
   /** How this server is known to push services. */
   vapid: { publicKey: string; privateKey: string; subject: string };
   version: string;

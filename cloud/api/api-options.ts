@@ -14,6 +14,8 @@ export interface ApiOptions {
   email: boolean;
   /** The ntfy server on which topics are made for people. */
   ntfyUrl: string;
+  /** What operations show to see the fleet; null: nobody can. */
+  operationsToken: string | null;
   /** The built app; without it the API answers alone. */
   appDir: string;
   /** Filled with what is registered ("GET /v1/home"), for the test of the homes' walls. */

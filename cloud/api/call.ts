@@ -8,7 +8,7 @@ type Field<R, Name extends string> = R extends { [key in Name]: infer Contract }
 
 /** A request after the door: who calls, and what was sent, as its contracts say. */
 export interface Call<R extends Route> {
-  caller: R['who'] extends 'anyone' ? null : Caller;
+  caller: R['who'] extends 'anyone' | 'operations' ? null : Caller;
   params: Parsed<Field<R, 'params'>>;
   query: Parsed<Field<R, 'query'>>;
   body: Parsed<Field<R, 'body'>>;

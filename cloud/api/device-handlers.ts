@@ -26,7 +26,7 @@ export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handler
     heartbeat: ({ caller, body }) => takeHeartbeat(parts, caller, body),
     addSegment: ({ caller, body }) => addSegment(parts, caller, body),
     getModel: async ({ params, request, reply }) => {
-      const bytes = await parts.releases.file(params.sha256);
+      const bytes = await parts.rollout.file(params.sha256);
       const range = rangeOf(request.headers.range, bytes.length);
       // Named by its content: it never changes.
       reply

@@ -6,6 +6,7 @@ import { Id, Sha256 } from '@earshot/shared/contracts/common.ts';
 import * as device from '@earshot/shared/contracts/device.ts';
 import * as dropIn from '@earshot/shared/contracts/drop-in.ts';
 import * as home from '@earshot/shared/contracts/home.ts';
+import { FleetView, HaltRequest } from '@earshot/shared/contracts/fleet.ts';
 import { IgnoredSound } from '@earshot/shared/contracts/ignored-sounds.ts';
 import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 
@@ -25,7 +26,7 @@ export interface Route {
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   /** Fastify's form; `:name` stands for a path parameter. */
   path: string;
-  who: 'anyone' | 'device' | 'member';
+  who: 'anyone' | 'device' | 'member' | 'operations';
   summary: string;
   params?: z.ZodObject;
   query?: z.ZodObject;
@@ -435,6 +436,24 @@ export const ROUTES = {
     // What does not fit has no valid signature either: the same answer as an expired link.
     query: z.object({ member: z.string().default(''), until: z.coerce.number().catch(0), sig: z.string().default('') }),
     response: null,
+    perMinute: 60,
+  },
+
+  getFleet: {
+    method: 'GET',
+    path: '/v1/fleet',
+    who: 'operations',
+    summary: 'Homes, devices, releases, roll-out and false alerts, as numbers',
+    response: FleetView,
+    perMinute: 60,
+  },
+  haltRollout: {
+    method: 'POST',
+    path: '/v1/rollout/halt',
+    who: 'operations',
+    summary: 'Halt the roll-out: every device goes back',
+    body: HaltRequest,
+    response: FleetView,
     perMinute: 60,
   },
 

@@ -23,6 +23,7 @@ import { incidentHandlers } from './incident-handlers.ts';
 import { liveHandlers } from './live-handlers.ts';
 import { openApiRoutes } from './openapi.ts';
 import { PairingGuesses } from './pairing-guesses.ts';
+import { operationsHandlers } from './operations-handlers.ts';
 import { pairingHandlers } from './pairing-handlers.ts';
 import { RateLimits } from './rate-limits.ts';
 import { TokenBook } from '../homes/tokens.ts';
@@ -86,11 +87,17 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     ...homeHandlers(options),
     ...incidentHandlers(options),
     ...liveHandlers(options),
+    ...operationsHandlers(options),
   };
   const turnstile = new Turnstile(REQUESTS_AT_ONCE, REQUESTS_A_HOME);
   const tokens = new TokenBook(parts.database.queries);
   for (const name of Object.keys(ROUTES) as (keyof Handlers)[])
-    addRoute(app, { limits, turnstile, tokens }, ROUTES[name], handlers[name]);
+    addRoute(
+      app,
+      { limits, turnstile, tokens, operationsToken: options.operationsToken },
+      ROUTES[name],
+      handlers[name],
+    );
   clipLinkRoutes(app, parts);
   healthRoutes(app, parts);
   openApiRoutes(app);
@@ -108,9 +115,16 @@ function acceptEmptyJson(app: FastifyInstance): void {
   });
 }
 
+interface Door {
+  limits: RateLimits;
+  turnstile: Turnstile;
+  tokens: TokenBook;
+  operationsToken: string | null;
+}
+
 function addRoute(
   app: FastifyInstance,
-  { limits, turnstile, tokens }: { limits: RateLimits; turnstile: Turnstile; tokens: TokenBook },
+  { limits, turnstile, tokens, operationsToken }: Door,
   route: Route,
   handle: (call: Call<Route>) => Promise<unknown>,
 ): void {
@@ -119,7 +133,7 @@ function addRoute(
     url: route.path,
     bodyLimit: route.maxBodyBytes ?? USUAL_BODY_BYTES,
     handler: async (request, reply) => {
-      const caller = await callerOf(tokens, request, route);
+      const caller = await callerOf(tokens, operationsToken, request, route);
       const isUrgent = route.mayBeUrgent === true && isSafetySound(request.body);
       // The home's limit first: what it refuses uses up nothing else.
       if (route.ofHome && caller && !isUrgent)

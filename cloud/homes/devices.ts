@@ -18,7 +18,8 @@ import { requireOwner } from './roles.ts';
 import { currentOrder } from './kept-siren-order.ts';
 import { type Caller, revokeTokensOf } from './tokens.ts';
 
-type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'releases'>;
+type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
+type HeartbeatParts = Parts & Pick<CloudParts, 'rollout'>;
 type DeviceRow = Selectable<Schema['devices']>;
 
 /** A heartbeat that says nothing new is written this seldom: a million homes beat every 5 s, and a small box has a flash disk. */
@@ -28,11 +29,11 @@ const WRITE_EVERY_MS = 20_000;
 const SOON_S = 1;
 
 export async function takeHeartbeat(
-  parts: Parts,
+  parts: HeartbeatParts,
   device: Caller,
   beat: Heartbeat,
 ): Promise<z.infer<typeof HeartbeatAnswer>> {
-  const { database, clock, feed, releases } = parts;
+  const { database, clock, feed, rollout } = parts;
   const nowMs = clock.nowMs();
   const { queries } = database;
   const [row, home, settings] = await Promise.all([
@@ -47,7 +48,13 @@ export async function takeHeartbeat(
     await changeHome(database, device.homeId, async (transaction) => {
       await transaction
         .updateTable('devices')
-        .set({ lastHeartbeatAtMs: nowMs, heartbeat: JSON.stringify(beat), silent: 0 })
+        .set({
+          lastHeartbeatAtMs: nowMs,
+          heartbeat: JSON.stringify(beat),
+          silent: 0,
+          release: beat.release,
+          releaseState: beat.releaseState.state,
+        })
         .where('id', '=', device.id)
         .execute();
       if (row.silent === 1) await settleNotice(transaction, clock, device, 'device_silent', null);
@@ -64,15 +71,10 @@ export async function takeHeartbeat(
     });
     feed.wake();
   }
-  const shelved = releases.current;
   return {
     now: new Date(nowMs).toISOString(),
     settings: settings.version === beat.settingsVersion ? null : settings,
-    release: shelved && {
-      version: shelved.manifest.version,
-      manifestSha256: shelved.manifestSha256,
-      signatureSha256: shelved.signatureSha256,
-    },
+    release: rollout.offerTo(device.id),
     live: isWatched,
     siren: currentOrder(row.sirenOrder, nowMs),
     ...(isWatched && (await mayListen(queries, device.homeId, settings.dropIn)) ? { nextBeatS: SOON_S } : {}),

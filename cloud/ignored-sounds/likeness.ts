@@ -3,7 +3,7 @@ import { labelInfo } from '@earshot/shared/labels.ts';
 import { cosine } from './embedding.ts';
 
 /** Of a release whose manifest does not say it (`verifier.sameSoundAbove`). See docs/learning.md for what was measured. */
-export const SAME_SOUND_ABOVE = 0.98;
+export const SAME_SOUND_ABOVE = 0.994;
 
 /** The evidence that measures the rhythms of ISO 8201 (T3) and EN 50291 (T4); above 0 once a second group came back in time. */
 const STANDARD_RHYTHMS = ['groups_t3', 'groups_t4', 'rhythm_t3', 'rhythm_t4'];

@@ -41,7 +41,8 @@ export class ReleaseShelf {
     const manifestBytes = await this.read('manifest.json');
     const signatureBytes = await this.read('manifest.sig.json');
     const manifest = parseManifest(manifestBytes);
-    const entries = [manifest.trunk, ...manifest.heads, manifest.verifier, ...manifest.golden];
+    const { trunk, heads, decision, verifier, golden } = manifest;
+    const entries = [trunk, ...heads, decision, verifier, ...golden];
     for (const { file, sha256: expected } of entries) {
       const actual = sha256(await this.read(file));
       if (actual !== expected)
@@ -54,6 +55,10 @@ export class ReleaseShelf {
     const shelved = { manifest, manifestSha256: sha256(manifestBytes), signatureSha256: sha256(signatureBytes) };
     this.files.set(shelved.manifestSha256, 'manifest.json').set(shelved.signatureSha256, 'manifest.sig.json');
     this.shelved = shelved;
+  }
+
+  has(hash: string): boolean {
+    return this.files.has(hash);
   }
 
   /** A file's bytes, checked again: a disk may rot between start and a device's download. */

@@ -1,9 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { seededRandom } from '@earshot/shared/testing/noise.ts';
-import { compare, type Seen } from './compare.ts';
+import { compare, countsOf, type Seen } from './compare.ts';
 import { isAmongFirst, stageAfter } from './share.ts';
 
-const seen = (given: Partial<Seen>): Seen => ({ devices: 100, deviceDays: 100, falseAlerts: [], failed: 0, ...given });
+const seen = ({
+  falseAlerts = [],
+  ...given
+}: Omit<Partial<Seen>, 'falseAlerts'> & { falseAlerts?: number[] }): Seen => ({
+  devices: 100,
+  deviceDays: 100,
+  failed: 0,
+  falseAlerts: countsOf(falseAlerts),
+  ...given,
+});
 const many = (count: number, each: number) => Array.from({ length: count }, () => each);
 
 describe('a new release beside the old one', () => {

@@ -3,11 +3,18 @@ export interface Seen {
   devices: number;
   /** Time that they ran, all together. */
   deviceDays: number;
-  /** False alerts of each device that had any. */
-  falseAlerts: readonly number[];
+  /** False alerts: on how many devices, how many, and the sum of each device's number squared. */
+  falseAlerts: { devices: number; count: number; squares: number };
   /** Devices that went back, refused the release or fell silent. */
   failed: number;
 }
+
+/** Of the numbers of devices that had any. */
+export const countsOf = (numbers: readonly number[]): Seen['falseAlerts'] => ({
+  devices: numbers.length,
+  count: numbers.reduce((sum, number) => sum + number, 0),
+  squares: numbers.reduce((sum, number) => sum + number * number, 0),
+});
 
 export interface Difference {
   /** New less old. */
@@ -36,7 +43,7 @@ const LEAST_AFFECTED = 3;
 export function compare(next: Seen, before: Seen): Comparison {
   const falseAlerts = difference(rateOf(next), rateOf(before));
   const failed = difference(shareOf(next), shareOf(before));
-  const noisy = falseAlerts.low > 0 && next.falseAlerts.length >= LEAST_AFFECTED;
+  const noisy = falseAlerts.low > 0 && next.falseAlerts.devices >= LEAST_AFFECTED;
   const failing = failed.low > 0 && next.failed >= LEAST_AFFECTED;
   const worse = [
     ...(noisy ? [`false alerts a device and day: ${words(rateOf(next).mean, rateOf(before).mean, falseAlerts)}`] : []),
@@ -58,9 +65,8 @@ interface Measured {
 function rateOf({ devices, deviceDays, falseAlerts }: Seen): Measured {
   if (devices === 0 || deviceDays === 0) return { mean: 0, variance: 0 };
   const daysEach = deviceDays / devices;
-  const sum = falseAlerts.reduce((total, count) => total + count, 0);
-  const squares = falseAlerts.reduce((total, count) => total + count * count, 0);
-  const mean = sum / devices;
+  const { count, squares } = falseAlerts;
+  const mean = count / devices;
   // One event more than was seen: where none was, the variance is small, but not zero.
   const between = (squares + 1 - devices * mean * mean) / Math.max(1, devices - 1);
   return { mean: mean / daysEach, variance: Math.max(0, between) / devices / daysEach ** 2 };

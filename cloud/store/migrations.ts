@@ -13,6 +13,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '008_ignored_sounds': { up: ignoredSounds },
   '009_bridge_leases': { up: bridgeLeases },
   '010_drop_in': { up: dropIn },
+  '011_rollouts': { up: rollouts },
 };
 
 /** Before, everybody could do everything. The first person of each home becomes its owner. */
@@ -25,6 +26,24 @@ async function roles(db: Kysely<unknown>): Promise<void> {
     update members set role = 'owner' where id = (
       select other.id from members as other where other.home_id = members.home_id order by other.created_at_ms, other.id limit 1
     )`.execute(db);
+}
+
+async function rollouts(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('devices').addColumn('release', 'text').execute();
+  await db.schema.alterTable('devices').addColumn('release_state', 'text').execute();
+  await db.schema
+    .createTable('rollouts')
+    .addColumn('version', 'text', (c) => c.primaryKey())
+    .addColumn('manifest_sha256', 'text', (c) => c.notNull())
+    .addColumn('percent', 'integer', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('started_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('stage_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('looked_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('seen', 'text')
+    .execute();
+  await db.schema.createIndex('candidates_registered').on('candidates').column('registered_at_ms').execute();
 }
 
 async function ignoredSounds(db: Kysely<unknown>): Promise<void> {

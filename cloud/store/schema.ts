@@ -45,6 +45,9 @@ export interface Schema {
     silent: Flag;
     /** The newest order for its siren (homes/siren-orders.ts); null: none was ever given. */
     sirenOrder: Generated<Json | null>;
+    /** Of the last heartbeat that was written: what it runs, and what came of the last update. */
+    release: Generated<string | null>;
+    releaseState: Generated<string | null>;
     /** Somebody listens live until then (drop-in/listeners.ts); 0: nobody did. */
     listenUntilMs: Generated<Ms>;
   };
@@ -271,5 +274,18 @@ export interface Schema {
   };
   /** What the live streams tell, for a minute: any API process can serve any listener. */
   changes: { id: Fixed<string>; homeId: Fixed<string>; atMs: Fixed<Ms>; event: Fixed<Json> };
+  /** Releases that were or are rolled out in stages (rollout/rollout.ts). */
+  rollouts: {
+    version: Fixed<string>;
+    manifestSha256: Fixed<string>;
+    percent: number;
+    state: 'running' | 'halted' | 'done';
+    reason: string | null;
+    startedAtMs: Fixed<Ms>;
+    stageAtMs: Ms;
+    lookedAtMs: Ms;
+    /** What the last look saw of both sides. */
+    seen: Json | null;
+  };
   releases: { version: Fixed<string>; manifestSha256: Fixed<string>; manifest: Fixed<Json>; addedAtMs: Fixed<Ms> };
 }

@@ -23,6 +23,7 @@ import { Metrics } from '../metrics.ts';
 import type { CloudParts } from '../parts.ts';
 import { DatabaseQueue } from '../queue/database-queue.ts';
 import { ReleaseShelf } from '../releases/release-shelf.ts';
+import { Rollout } from '../rollout/rollout.ts';
 import { openDatabase } from '../store/database.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip } from './test-client.ts';
@@ -43,6 +44,8 @@ export class TestParts implements AsyncDisposable {
     const log = cloudLog('silent', 2);
     const database = openDatabase('sqlite::memory:');
     const keys = new ServerKeys('a secret of thirty-two characters');
+    const releases = new ReleaseShelf(join(dir, 'release'));
+    const next = new ReleaseShelf(join(dir, 'next-release'));
     this.parts = {
       database,
       clips: new FileClipStore(join(dir, 'clips'), new ClipLinks(keys), clock),
@@ -52,7 +55,8 @@ export class TestParts implements AsyncDisposable {
       log,
       feed: new LiveFeed(database, clock, log),
       metrics: new Metrics(),
-      releases: new ReleaseShelf(join(dir, 'release')),
+      releases,
+      rollout: new Rollout({ database, clock, log, current: releases, next, stageMs: 24 * 3_600_000 }),
       vapid: { ...keys.vapid(), subject: 'mailto:ops@example.test' },
       version: 'test',
     };
@@ -70,6 +74,11 @@ export class TestParts implements AsyncDisposable {
   async openRelease(version?: string, verifier?: { embeddings: boolean }): Promise<void> {
     await writeTestRelease(join(this.dir, 'release'), version, verifier);
     await this.parts.releases.open();
+  }
+
+  /** What `parts.rollout` finds when it starts. */
+  async writeNextRelease(version: string): Promise<void> {
+    await writeTestRelease(join(this.dir, 'next-release'), version);
   }
 
   get owner(): Caller {

@@ -9,7 +9,7 @@ import type { CloudClient } from '../uplink/cloud-client.ts';
 import { download, type Offer } from './download.ts';
 import { checkGolden } from './golden.ts';
 import type { ReleaseStore } from './release-store.ts';
-import { compareVersions } from './versions.ts';
+import { compareVersions } from '@earshot/shared/release-versions.ts';
 
 /** A release that has run this long without a crash is kept. */
 const TRIAL_MS = 60_000;

@@ -10,11 +10,11 @@ import { ClipScorer, type ScoredClip } from '@earshot/cloud/verifier/clip-scorer
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { loadAudio } from '../../corpus/audio-file.ts';
 import { readManifest, type ManifestRow } from '../../corpus/manifest.ts';
-import { wilson } from '../metrics/intervals.ts';
+import { wilson } from '@earshot/shared/statistics/intervals.ts';
 import { playedAgain } from './played-again.ts';
 import { withEmbedding } from './with-embedding.ts';
 
-const THRESHOLDS = [0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99];
+const THRESHOLDS = [0.98, 0.985, 0.99, 0.992, 0.994, 0.996];
 const PLAYS_AGAIN = 3;
 const MOST_OF_A_LABEL = 12;
 /** Sounds that may be what LABEL means, or nearly: neither fair false alerts nor real ones. */

@@ -1,7 +1,7 @@
 import type { LabelMap } from '../../corpus/label-map.ts';
 import type { PlayedSession } from '../play/played.ts';
 import { Random } from '../../synthesis/random.ts';
-import { signTest, type Interval } from './intervals.ts';
+import { signTest, type Interval } from '@earshot/shared/statistics/intervals.ts';
 import { judge, type Stage } from './product.ts';
 
 /** One figure of two releases on the same sounds. */

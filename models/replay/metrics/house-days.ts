@@ -2,7 +2,7 @@ import { labelInfo, type Mode } from '@earshot/shared/labels.ts';
 import type { LabelMap } from '../../corpus/label-map.ts';
 import { modeAt } from '../../scenes/homes/schedule.ts';
 import type { PlayedSession } from '../play/played.ts';
-import { poisson } from './intervals.ts';
+import { poisson } from '@earshot/shared/statistics/intervals.ts';
 import { judge, type FalseAlarm, type Stage } from './product.ts';
 
 /** A count over days, with Garwood's 95 % interval of its rate. */

@@ -1,4 +1,4 @@
-import { poisson, wilson } from './intervals.ts';
+import { poisson, wilson } from '@earshot/shared/statistics/intervals.ts';
 import type { Judged } from './product.ts';
 import type { PlayedSession } from '../play/played.ts';
 

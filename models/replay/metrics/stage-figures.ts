@@ -1,6 +1,6 @@
 import type { LabelMap } from '../../corpus/label-map.ts';
 import type { PlayedSession } from '../play/played.ts';
-import { poisson, wilson } from './intervals.ts';
+import { poisson, wilson } from '@earshot/shared/statistics/intervals.ts';
 import { alertsOf, judge, type FalseAlarm, type Judged, type Outcome, type Stage } from './product.ts';
 import { slicesOf, type Slice } from './slices.ts';
 import { areaOf, bestUnder, sweep, type ThresholdSweep, type SweepPoint } from './threshold-sweep.ts';

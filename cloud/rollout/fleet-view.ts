@@ -1,0 +1,124 @@
+import type { FleetView } from '@earshot/shared/contracts/fleet.ts';
+import { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import { poisson } from '@earshot/shared/statistics/intervals.ts';
+import { HEARTBEAT_GOOD_MS } from '../incidents/incident-book.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Queries } from '../store/database.ts';
+
+const DAY_MS = 86_400_000;
+const DAYS = 30;
+const MOST_WORST = 20;
+const DEVICES_A_PAGE = 2_000;
+
+/** What operations see of the fleet: numbers and ids, nothing that anybody said or recorded. */
+export async function viewFleet({
+  database,
+  clock,
+  rollout,
+}: Pick<CloudParts, 'database' | 'clock' | 'rollout'>): Promise<FleetView> {
+  const { queries } = database;
+  const nowMs = clock.nowMs();
+  const sinceMs = nowMs - DAYS * DAY_MS;
+  const homes = await queries.selectFrom('homes').select(['id', 'createdAtMs']).execute();
+  const homeDays = homes.reduce((sum, { createdAtMs }) => sum + Math.min(DAYS, (nowMs - createdAtMs) / DAY_MS), 0);
+  const { devices, releases } = await readDevices(queries, nowMs);
+  const alerts = await readAlerts(queries, sinceMs);
+  const rejected = await readRejected(queries, sinceMs);
+  const labels = [...new Set([...alerts.map(({ label }) => label), ...rejected.keys()])].sort();
+  return {
+    at: new Date(nowMs).toISOString(),
+    days: DAYS,
+    homes: homes.length,
+    devices,
+    releases,
+    rollout: rollout.view,
+    labels: labels.map((label) => {
+      const own = alerts.filter((one) => one.label === label);
+      const sum = (pick: (one: (typeof own)[number]) => number) => own.reduce((total, one) => total + pick(one), 0);
+      const wrong = sum((one) => one.wrong);
+      const { low, high } = poisson(wrong);
+      const perDay = (count: number): number => (homeDays > 0 ? count / homeDays : 0);
+      return {
+        label,
+        alerts: sum((one) => one.alerts),
+        right: sum((one) => one.right),
+        wrong,
+        unanswered: sum((one) => one.unanswered),
+        wrongPerHomeDay: { is: perDay(wrong), low: perDay(low), high: perDay(high) },
+        rejected: rejected.get(label) ?? 0,
+      };
+    }),
+    worst: alerts
+      .filter(({ wrong }) => wrong > 0)
+      .sort((a, b) => b.wrong - a.wrong)
+      .slice(0, MOST_WORST),
+  };
+}
+
+/** By home and label: what reached somebody, and what they said of it. */
+async function readAlerts(queries: Queries, sinceMs: number): Promise<FleetView['worst']> {
+  const rows = await queries
+    .selectFrom('incidents')
+    .select(['homeId', 'label', 'feedback', (e) => e.fn.countAll<number>().as('count')])
+    .where('startedAtMs', '>=', sinceMs)
+    .where('toldAtMs', 'is not', null)
+    .where('test', '=', 0)
+    // Notices about devices are no sounds.
+    .where('subjectId', '=', '')
+    .groupBy(['homeId', 'label', 'feedback'])
+    .execute();
+  const byHome = new Map<string, FleetView['worst'][number]>();
+  for (const { homeId, label, feedback, count } of rows) {
+    const key = `${homeId} ${label}`;
+    const known = byHome.get(key) ?? { homeId, label, alerts: 0, right: 0, wrong: 0, unanswered: 0 };
+    known.alerts += Number(count);
+    known[feedback ?? 'unanswered'] += Number(count);
+    byHome.set(key, known);
+  }
+  return [...byHome.values()];
+}
+
+async function readRejected(queries: Queries, sinceMs: number): Promise<Map<string, number>> {
+  const rows = await queries
+    .selectFrom('candidates')
+    .select(['label', (e) => e.fn.countAll<number>().as('count')])
+    .where('registeredAtMs', '>=', sinceMs)
+    .where('verdict', '=', 'rejected')
+    .groupBy('label')
+    .execute();
+  return new Map(rows.map(({ label, count }) => [label, Number(count)]));
+}
+
+async function readDevices(queries: Queries, nowMs: number): Promise<Pick<FleetView, 'devices' | 'releases'>> {
+  const devices = { all: 0, online: 0, silent: 0, neverSeen: 0, deaf: 0 };
+  const releases = new Map<string, FleetView['releases'][number]>();
+  let after = '';
+  for (;;) {
+    const page = await queries
+      .selectFrom('devices')
+      .select(['id', 'lastHeartbeatAtMs', 'silent', 'release', 'releaseState', 'heartbeat'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(DEVICES_A_PAGE)
+      .execute();
+    for (const device of page) {
+      devices.all++;
+      if (device.lastHeartbeatAtMs === null) devices.neverSeen++;
+      else if (device.lastHeartbeatAtMs > nowMs - HEARTBEAT_GOOD_MS) devices.online++;
+      devices.silent += device.silent;
+      if (isDeaf(device.heartbeat)) devices.deaf++;
+      if (device.release === null) continue;
+      const known = releases.get(device.release) ?? { release: device.release, devices: 0, rolledBack: 0, refused: 0 };
+      known.devices++;
+      if (device.releaseState === 'rolled_back') known.rolledBack++;
+      if (device.releaseState === 'refused') known.refused++;
+      releases.set(device.release, known);
+    }
+    after = page.at(-1)?.id ?? '';
+    if (page.length < DEVICES_A_PAGE) break;
+  }
+  return { devices, releases: [...releases.values()].sort((a, b) => b.devices - a.devices) };
+}
+
+const isDeaf = (heartbeat: string | null): boolean =>
+  heartbeat !== null && Heartbeat.parse(JSON.parse(heartbeat)).sources.some(({ state }) => state !== 'healthy');

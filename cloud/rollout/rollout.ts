@@ -1,0 +1,184 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { RolloutView } from '@earshot/shared/contracts/fleet.ts';
+import type { HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
+import { compareVersions } from '@earshot/shared/release-versions.ts';
+import type { Selectable } from 'kysely';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { ReleaseShelf, ShelvedRelease } from '../releases/release-shelf.ts';
+import type { Database } from '../store/database.ts';
+import type { Schema } from '../store/schema.ts';
+import { compare, type Seen } from './compare.ts';
+import { observe } from './observe.ts';
+import { isAmongFirst, STAGES, stageAfter } from './share.ts';
+
+type Offer = z.infer<typeof HeartbeatAnswer>['release'];
+type Row = Selectable<Schema['rollouts']>;
+
+/** How soon every process of the cloud follows a halt. */
+const READ_EVERY_MS = 5_000;
+/** See compare.ts for what more looks cost. */
+const LOOK_EVERY_MS = 15 * 60_000;
+
+export interface RolloutOptions {
+  database: Database;
+  clock: Clock;
+  log: Logger;
+  /** What every device runs, and what is gone back to. */
+  current: ReleaseShelf;
+  /** What is rolled out; null: nothing is. */
+  next: ReleaseShelf | null;
+  /** How long a stage lasts at least. */
+  stageMs: number;
+}
+
+/**
+ * Offers a new release to 1 % of the devices, then to 10 %, then to all, and halts by itself when its devices do worse than the others:
+ * then every device is told to go back. A halted release stays halted; what mends it is another release.
+ */
+export class Rollout {
+  private readonly options: RolloutOptions;
+  private row: Row | null = null;
+
+  constructor(options: RolloutOptions) {
+    this.options = options;
+  }
+
+  async start(): Promise<void> {
+    const { next, current, database, clock, log } = this.options;
+    if (!next) return;
+    await next.open();
+    const { manifest, manifestSha256 } = next.require();
+    const running = current.require().manifest.version;
+    if (compareVersions(manifest.version, running) <= 0) {
+      log.warn({ next: manifest.version, running }, 'no roll-out: EARSHOT_NEXT_RELEASE_DIR holds no newer release');
+      return;
+    }
+    const nowMs = clock.nowMs();
+    const row = { version: manifest.version, manifestSha256, percent: STAGES[0], state: 'running' as const };
+    await database.queries
+      .insertInto('rollouts')
+      .values({ ...row, reason: null, startedAtMs: nowMs, stageAtMs: nowMs, lookedAtMs: nowMs, seen: null })
+      .onConflict((conflict) => conflict.column('version').doNothing())
+      .execute();
+    await this.read();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.options;
+    while (this.row && !signal.aborted) {
+      try {
+        await this.read();
+        if (clock.nowMs() >= this.row.lookedAtMs + LOOK_EVERY_MS) await this.look();
+      } catch (error) {
+        log.error({ err: error }, 'the roll-out could not be looked at; it is tried again');
+      }
+      await pause(clock, READ_EVERY_MS, signal);
+    }
+  }
+
+  /** What this device should run. */
+  offerTo(deviceId: string): Offer {
+    const { current, next } = this.options;
+    const before = current.current;
+    if (!before || !this.row || !next) return before && offerOf(before);
+    const { state, version, percent } = this.row;
+    if (state === 'halted') return { ...offerOf(before), goBack: true };
+    return offerOf(isAmongFirst(deviceId, version, percent) ? next.require() : before);
+  }
+
+  /** A file of either release. */
+  async file(hash: string): Promise<Uint8Array> {
+    const { current, next } = this.options;
+    if (!next?.has(hash)) return current.file(hash);
+    return next.file(hash);
+  }
+
+  get view(): RolloutView | null {
+    if (!this.row) return null;
+    const { version, percent, state, reason, startedAtMs, stageAtMs, seen } = this.row;
+    const sides = readSeen(seen);
+    return {
+      version,
+      percent,
+      state,
+      reason,
+      startedAt: new Date(startedAtMs).toISOString(),
+      stageAt: new Date(stageAtMs).toISOString(),
+      comparison: sides && compare(sides.next, sides.before),
+    };
+  }
+
+  /** Compares the devices of both releases; halts, goes on to the next stage, or waits. */
+  async look(): Promise<void> {
+    const { database, clock, log, stageMs } = this.options;
+    const row = await this.read();
+    if (row?.state !== 'running') return;
+    const nowMs = clock.nowMs();
+    const { version, percent, stageAtMs } = row;
+    const sides = await observe(database.queries, { version, percent, sinceMs: stageAtMs, nowMs });
+    // When every device has it, there is no other side any more: the one of the stage before stands in for it.
+    const before = percent === 100 ? (readSeen(row.seen)?.before ?? sides.before) : sides.before;
+    const seen = JSON.stringify({ next: sides.next, before });
+    const { worse } = compare(sides.next, before);
+    if (worse !== null) {
+      await this.change(row, { state: 'halted', reason: worse, lookedAtMs: nowMs, seen });
+      log.error({ release: version, percent, reason: worse }, 'roll-out halted: every device goes back');
+    } else if (nowMs < stageAtMs + stageMs) await this.change(row, { lookedAtMs: nowMs, seen });
+    else await this.advance(row, nowMs, seen);
+  }
+
+  /** By operations. */
+  async halt(reason: string): Promise<void> {
+    const row = await this.read();
+    if (row === null) throw new EarshotError('NOT_FOUND', 'roll-out');
+    await this.change(row, { state: 'halted', reason, lookedAtMs: this.options.clock.nowMs() });
+    this.options.log.warn({ release: row.version, reason }, 'roll-out halted by operations');
+  }
+
+  private async advance(row: Row, nowMs: number, seen: string): Promise<void> {
+    const percent = stageAfter(row.percent);
+    const { log } = this.options;
+    if (percent === null) {
+      await this.change(row, { state: 'done', lookedAtMs: nowMs, seen });
+      log.info({ release: row.version }, 'roll-out done: every device is offered the release');
+      return;
+    }
+    await this.change(row, { percent, stageAtMs: nowMs, lookedAtMs: nowMs, seen });
+    log.info({ release: row.version, percent }, 'roll-out: next stage');
+  }
+
+  /** Several processes look: what another one decided meanwhile stands. */
+  private async change(row: Row, set: Partial<Omit<Row, 'version' | 'manifestSha256' | 'startedAtMs'>>): Promise<void> {
+    await this.options.database.queries
+      .updateTable('rollouts')
+      .set(set)
+      .where('version', '=', row.version)
+      .where('state', '=', row.state)
+      .where('stageAtMs', '=', row.stageAtMs)
+      .execute();
+    await this.read();
+  }
+
+  private async read(): Promise<Row | null> {
+    const version = this.options.next?.current?.manifest.version ?? '';
+    const row = await this.options.database.queries
+      .selectFrom('rollouts')
+      .selectAll()
+      .where('version', '=', version)
+      .executeTakeFirst();
+    this.row = row ?? null;
+    return this.row;
+  }
+}
+
+const offerOf = ({ manifest, manifestSha256, signatureSha256 }: ShelvedRelease) => ({
+  version: manifest.version,
+  manifestSha256,
+  signatureSha256,
+});
+
+const readSeen = (json: string | null): { next: Seen; before: Seen } | null =>
+  json === null ? null : (JSON.parse(json) as { next: Seen; before: Seen });
