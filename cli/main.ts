@@ -28,6 +28,7 @@ const COMMANDS: Record<string, string> = {
   calibrate: 'train',
   release: 'train',
   doctor: 'doctor',
+  fleet: 'fleet',
   backup: 'home',
   restore: 'home',
 };

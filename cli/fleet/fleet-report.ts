@@ -1,0 +1,69 @@
+import type { FleetView, RolloutView } from '@earshot/shared/contracts/fleet.ts';
+
+const digits = (value: number): string =>
+  Math.abs(value) < 0.01 && value !== 0 ? value.toExponential(1) : value.toFixed(2);
+
+/** The fleet as lines for a terminal. */
+export function fleetReport(fleet: FleetView): string {
+  const { homes, devices, days } = fleet;
+  return [
+    `${homes} homes, ${devices.all} devices: ${devices.online} online, ${devices.silent} silent, ${devices.neverSeen} never seen, ${devices.deaf} with a microphone that hears nothing`,
+    '',
+    ...table(
+      ['release', 'devices', 'rolled back', 'refused'],
+      fleet.releases.map(({ release, devices: count, rolledBack, refused }) => [release, count, rolledBack, refused]),
+    ),
+    '',
+    ...rolloutLines(fleet.rollout),
+    '',
+    `The last ${days} days. Unanswered is not right: nobody said.`,
+    ...table(
+      ['label', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong a home and day (95 %)'],
+      fleet.labels.map(({ label, alerts, right, wrong, unanswered, rejected, wrongPerHomeDay: { is, low, high } }) => [
+        label,
+        alerts,
+        right,
+        wrong,
+        unanswered,
+        rejected,
+        `${digits(is)} (${digits(low)} to ${digits(high)})`,
+      ]),
+    ),
+    ...(fleet.worst.length === 0 ? [] : ['', 'The homes with the most alerts marked wrong:']),
+    ...(fleet.worst.length === 0
+      ? []
+      : table(
+          ['home', 'label', 'alerts', 'wrong', 'unanswered'],
+          fleet.worst.map(({ homeId, label, alerts, wrong, unanswered }) => [homeId, label, alerts, wrong, unanswered]),
+        )),
+  ].join('\n');
+}
+
+function rolloutLines(rollout: RolloutView | null): string[] {
+  if (!rollout) return ['No release is being rolled out.'];
+  const { version, percent, state, reason, stageAt, comparison } = rollout;
+  return [
+    `Roll-out of ${version}: ${state}, ${percent} % of the devices since ${stageAt}`,
+    ...(reason === null ? [] : [`  ${reason}`]),
+    ...(comparison === null
+      ? ['  not looked at yet']
+      : (['falseAlerts', 'failed'] as const).map((name) => {
+          const { is, low, high } = comparison[name];
+          const what = name === 'falseAlerts' ? 'false alerts a device and day' : 'share of failed devices';
+          return `  new less old, ${what}: ${digits(is)} (99.9 %: ${digits(low)} to ${digits(high)})`;
+        })),
+  ];
+}
+
+/** Words to the left, numbers to the right. */
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+  if (rows.length === 0) return [`${head[0]}: none`];
+  const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => String(row[at]).length)));
+  const line = (cells: readonly (string | number)[], isNumber: (at: number) => boolean): string =>
+    cells
+      .map((cell, at) => (isNumber(at) ? String(cell).padStart(widths[at] ?? 0) : String(cell).padEnd(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  const isNumber = (at: number): boolean => typeof rows[0]?.[at] === 'number';
+  return [line(head, isNumber), ...rows.map((row) => line(row, isNumber))];
+}

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { simulateFleet } from '@earshot/cloud/testing/simulated-fleet.ts';
+import { startTestCloud, type TestCloud } from '@earshot/cloud/testing/test-cloud.ts';
+import { writeTestRelease } from '@earshot/cloud/testing/test-release.ts';
+import { askFleet } from './ask-fleet.ts';
+import { fleetReport } from './fleet-report.ts';
+
+const TOKEN = 'the-token-of-the-people-who-run-it';
+
+describe('earshot fleet', () => {
+  let server: TestCloud;
+  let dir: string;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'earshot-next-'));
+    await writeTestRelease(dir, '2026-01-01.2');
+    server = await startTestCloud({ env: { EARSHOT_NEXT_RELEASE_DIR: dir, EARSHOT_OPERATIONS_TOKEN: TOKEN } });
+    const [box] = await simulateFleet(server.cloud, 3, '2026-01-01.1');
+    await box!.beat();
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await rm(dir, { recursive: true, force: true });
+  });
+  const ask = (given: { token?: string; url?: string; halt?: string } = {}) =>
+    askFleet({ url: server.cloud.url, token: TOKEN, signal: AbortSignal.timeout(10_000), ...given });
+
+  test('shows devices, releases and the roll-out as lines', async () => {
+    const lines = fleetReport(await ask()).split('\n');
+    expect(lines[0]).toContain('3 devices: 1 online, 0 silent, 2 never seen');
+    expect(lines).toContain('2026-01-01.1        1            0        0');
+    expect(lines.join('\n')).toContain('Roll-out of 2026-01-01.2: running, 1 % of the devices since');
+    expect(lines.join('\n')).toContain('label: none');
+  });
+
+  test('halts the roll-out', async () => {
+    expect(fleetReport(await ask({ halt: 'too loud' }))).toContain('2026-01-01.2: halted, 1 % of the devices');
+  });
+
+  test('says what is wrong with a token or an address', async () => {
+    await expect(ask({ token: 'x' })).rejects.toMatchObject({ code: 'SETTING_INVALID' });
+    await expect(ask({ url: 'http://127.0.0.1:9' })).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+});
