@@ -1,6 +1,6 @@
 import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 
-/** What an operator needs of a failed call to S3 or SQS. */
+/** What an operator needs to know about a failed call to S3 or SQS. */
 export interface AwsErrorDetails {
   /** AWS's own name of the error, e.g. AccessDenied, or the socket's, e.g. ECONNREFUSED. */
   code: string;
@@ -15,7 +15,7 @@ const nameOf = (error: unknown): string => {
   return typeof code === 'string' ? code : (name ?? 'Unknown');
 };
 
-/** Whether AWS gave this error one of these names. SQS's differ between its XML and its JSON protocol, so a suffix is enough. */
+/** Whether AWS gave this error one of these names. SQS's names differ between its XML and JSON protocols, so a suffix is enough. */
 export function isAwsError(error: unknown, ...names: string[]): boolean {
   const name = nameOf(error);
   return names.some((wanted) => name === wanted || name.endsWith(`.${wanted}`));
@@ -28,7 +28,7 @@ export function awsError(error: unknown, code: ErrorCode, doing: string): Earsho
   const details: AwsErrorDetails = {
     code: nameOf(error),
     status,
-    // Without an answer the network is at fault; with 4xx the request is, except when it asks to slow down.
+    // Without an answer the network is at fault; with a 4xx the request is, except when AWS asks to slow down.
     retryable: known.$retryable !== undefined || status === null || status >= 500 || status === 429,
     requestId: known.$metadata?.requestId ?? null,
   };

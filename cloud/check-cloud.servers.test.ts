@@ -21,7 +21,7 @@ describeWithServers('checkCloud on S3, SQS and PostgreSQL', ['minio', 'elasticmq
   const queueUrl = () => scale.env.EARSHOT_QUEUE_URL ?? '';
   const failures = async (env: NodeJS.ProcessEnv) => (await checkCloud(env)).filter(({ ok }) => !ok);
 
-  test('a database without tables is the only thing amiss before the first start, then nothing is', async () => {
+  test('before the first start only the database tables are missing; afterwards nothing is', async () => {
     expect(await failures(scale.env)).toMatchObject([{ name: 'database' }]);
     const database = openDatabase(scale.env.EARSHOT_DATABASE_URL ?? '');
     await database.migrate();
@@ -29,7 +29,7 @@ describeWithServers('checkCloud on S3, SQS and PostgreSQL', ['minio', 'elasticmq
     expect(await failures(scale.env)).toEqual([]);
   });
 
-  test('a bucket that does not exist, and a secret that each process would make for itself', async () => {
+  test('reports a missing bucket, and a secret that each process would create for itself', async () => {
     const { EARSHOT_SECRET: _, ...without } = scale.env;
     const checks = await failures({ ...without, EARSHOT_CLIP_BUCKET: 'no-such-bucket' });
     expect(checks.filter(({ name }) => name === 'clips')).toMatchObject([
@@ -38,7 +38,7 @@ describeWithServers('checkCloud on S3, SQS and PostgreSQL', ['minio', 'elasticmq
     expect(checks.map(({ name }) => name)).toContain('keys');
   });
 
-  test('lanes without a redrive policy are named', async () => {
+  test('names queues without a redrive policy', async () => {
     const client = new SQSClient({ region: scale.env.AWS_REGION ?? '', endpoint: new URL(queueUrl()).origin });
     for (const part of ['dead', ...LANES]) await client.send(new CreateQueueCommand({ QueueName: `bare-${part}` }));
     client.destroy();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePort } from '@earshot/shared/testing/servers.ts';
 import { checkCloud } from './check-cloud.ts';
 
-test('the embedded default is in order before its first start', async () => {
+test('finds no fault in the embedded default before its first start', async () => {
   const home = await mkdtemp(join(tmpdir(), 'earshot-doctor-'));
   const checks = await checkCloud({ EARSHOT_HOME: home });
   expect(checks.filter(({ ok }) => !ok)).toEqual([]);
@@ -13,13 +13,13 @@ test('the embedded default is in order before its first start', async () => {
   await rm(home, { recursive: true });
 });
 
-test('a setting that is wrong is all that is said: nothing else could be trusted', async () => {
+test('reports only the invalid setting, because no other check would be reliable', async () => {
   expect(await checkCloud({ EARSHOT_PORT: 'eighty' })).toMatchObject([
     { name: 'settings', ok: false, says: expect.stringContaining('EARSHOT_PORT') },
   ]);
 });
 
-test('a server that is away is named with what to do, and its password is not', async () => {
+test('names an unreachable server with advice and without its password', async () => {
   const port = await freePort();
   const checks = await checkCloud({
     EARSHOT_DATABASE_URL: `postgres://earshot:hunter2@127.0.0.1:${port}/earshot`,

@@ -11,15 +11,15 @@ import { openDatabase } from './store/database.ts';
 export interface CloudCheck {
   name: 'settings' | 'keys' | 'database' | 'clips' | 'queue' | 'e-mail';
   ok: boolean;
-  /** What was found, in one line without secrets. */
+  /** The result, in one line without secrets. */
   says: string;
-  /** What to do when it is not ok. */
+  /** What to do when the check failed. */
   todo: string | null;
 }
 
 const MAIL_WITHIN_MS = 5000;
 
-/** Tries everything that the cloud needs of others, as `earshot doctor --cloud` shows it. Changes nothing that stays. */
+/** Checks everything that the cloud needs from other servers, for `earshot doctor --cloud`. Leaves no changes behind. */
 export async function checkCloud(env: NodeJS.ProcessEnv): Promise<CloudCheck[]> {
   let config: CloudConfig;
   try {
@@ -43,15 +43,15 @@ function checkKeys({ secret, home, clips, databaseUrl }: CloudConfig): CloudChec
       name: 'keys',
       ok: false,
       says: 'EARSHOT_SECRET is not set, and several machines share this database or bucket',
-      todo: 'Set the same EARSHOT_SECRET (32 characters or more) for every process: links and push keys come from it.',
+      todo: 'Set the same EARSHOT_SECRET (32 characters or more) for every process: links and push keys are derived from it.',
     };
   const kept = existsSync(join(home, 'secret'));
-  return passed('keys', kept ? `kept in ${join(home, 'secret')}` : 'will be made at the first start');
+  return passed('keys', kept ? `kept in ${join(home, 'secret')}` : 'will be created at the first start');
 }
 
 async function checkDatabase({ databaseUrl }: CloudConfig): Promise<string> {
   const path = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : null;
-  if (path !== null && !existsSync(path)) return `SQLite, made at the first start: ${path}`;
+  if (path !== null && !existsSync(path)) return `SQLite, created at the first start: ${path}`;
   const database = openDatabase(databaseUrl, { poolSize: 1 });
   try {
     await database.check();
@@ -61,7 +61,7 @@ async function checkDatabase({ databaseUrl }: CloudConfig): Promise<string> {
   }
 }
 
-/** A small object goes in by a link, as a device's would, comes out by another, as for a phone, and is deleted. */
+/** Uploads a small object by a link, as a device does, downloads it by another, as a phone does, and deletes it. */
 async function checkClips({ clips }: CloudConfig): Promise<string> {
   if (clips.kind === 'file') return `files below ${clips.dir}`;
   const store = openS3Store(clips);
@@ -91,7 +91,7 @@ async function checkQueue({ queue: place }: CloudConfig): Promise<string> {
   try {
     await queue.check();
     const depth = await queue.depth();
-    return `${place.url}-*: three lanes with their redrive policy; ${depth.ready} waiting, ${depth.dead} dead`;
+    return `${place.url}-*: three lanes with their redrive policy; ${depth.ready} pending, ${depth.dead} dead letters`;
   } finally {
     await queue.close();
   }
@@ -101,7 +101,7 @@ async function checkMail({ url, from }: NonNullable<CloudConfig['smtp']>): Promi
   const transport = createTransport({ url, connectionTimeout: MAIL_WITHIN_MS, greetingTimeout: MAIL_WITHIN_MS });
   try {
     await transport.verify();
-    return `the mail server takes ${from}'s login`;
+    return `the mail server accepts ${from}'s login`;
   } finally {
     transport.close();
   }

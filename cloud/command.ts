@@ -12,7 +12,7 @@ interface Options {
   host?: string;
 }
 
-/** `earshot cloud` and `earshot worker`: parts of the cloud alone, as they run at scale. Configured by environment (docs/cloud.md). */
+/** `earshot cloud` and `earshot worker`: the cloud's parts alone, as at scale. Configured by environment variables (docs/cloud.md). */
 export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('cloud')
@@ -23,9 +23,9 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .action((options: Options) => run(options.worker === false ? ['api'] : ['api', 'worker'], options, stopSignal));
   program
     .command('worker')
-    .description('Verifiers only; any number of them, anywhere.')
-    .option('--dead-letters', 'list the clips that could not be verified, and end')
-    .option('--redrive', 'put them back to work, and end')
+    .description('Verifier workers only: any number of them, on any machine.')
+    .option('--dead-letters', 'list the clips that could not be verified, and exit')
+    .option('--redrive', 'queue them again, and exit')
     .action((options: Options & { deadLetters?: boolean; redrive?: boolean }) =>
       options.deadLetters || options.redrive
         ? deadLetters(options.redrive === true)
@@ -42,7 +42,7 @@ async function deadLetters(isRedrive: boolean): Promise<void> {
   const cloud = await createCloud({ config, roles: [], log: cloudLog(config.logLevel, 2) });
   try {
     const { queue } = cloud.parts;
-    if (isRedrive) process.stdout.write(`${await queue.redrive()} put back to work\n`);
+    if (isRedrive) process.stdout.write(`${await queue.redrive()} queued again\n`);
     else for (const letter of await queue.deadLetters(MOST_LISTED)) process.stdout.write(`${JSON.stringify(letter)}\n`);
   } finally {
     await cloud.stop();
@@ -75,13 +75,13 @@ async function run(roles: readonly Role[], { port, host }: Options, stopSignal: 
     if (roles.includes('api') && config.databaseUrl.startsWith('sqlite:')) await sayFirstCodes(cloud, log);
     await Promise.race([untilAborted(signal), cloud.ended]);
   } finally {
-    log.info('stopping: what is in flight is finished');
+    log.info('stopping after the work in progress');
     await cloud.stop();
     log.info('stopped');
   }
 }
 
-/** On one's own box, whoever reads the terminal owns the home. */
+/** On a home's own machine, the person at the terminal owns the home. */
 async function sayFirstCodes(cloud: Cloud, log: { info(fields: object, text: string): void }): Promise<void> {
   const [phone, device] = [await cloud.firstHome.phoneCode(), await cloud.firstHome.deviceCode()];
   log.info({ phone: phone.code, device: device.code, goodForMinutes: 10 }, 'pairing codes');

@@ -12,7 +12,7 @@ test('an empty environment gives one process on SQLite and files below the home 
   });
 });
 
-test('bucket, queue and database addresses choose the adapters of scale', () => {
+test('bucket, queue and database addresses choose the adapters S3, SQS and PostgreSQL', () => {
   const config = readCloudConfig({
     EARSHOT_CLIP_BUCKET: 'clips',
     EARSHOT_QUEUE_URL: 'https://sqs.example.test/1/earshot',
@@ -23,7 +23,7 @@ test('bucket, queue and database addresses choose the adapters of scale', () => 
   expect(config.queue).toEqual({ kind: 'sqs', url: 'https://sqs.example.test/1/earshot', region: 'eu-central-1' });
 });
 
-test('all that is wrong is named at once, with the value and the way out', () => {
+test('one error names everything that is wrong, with values and advice', () => {
   const read = () =>
     readCloudConfig({ EARSHOT_PORT: '99999', EARSHOT_DATABASE_URL: 'mysql://x', EARSHOT_SMTP_URL: 'smtp://mail' });
   expect(read).toThrow(/EARSHOT_PORT .*"99999"/);
@@ -39,7 +39,7 @@ test('an empty variable counts as absent', () => {
   expect(readCloudConfig({ EARSHOT_SMTP_URL: '', EARSHOT_PORT: '' })).toMatchObject({ smtp: null, port: 8080 });
 });
 
-test('no secret is printed, neither by the listing nor by an error', () => {
+test('neither the listing nor an error prints a secret', () => {
   const env = {
     EARSHOT_DATABASE_URL: 'postgres://earshot:hunter2@db:5432/earshot?password=hunter2',
     EARSHOT_SMTP_URL: 'smtp://user:hunter2@mail',

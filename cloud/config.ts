@@ -15,7 +15,7 @@ const wholeNumber = (least: number, most: number, usual: number) =>
 const optionalWholeNumber = (least: number, most: number) =>
   z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(least).max(most).optional());
 
-/** Every variable that the cloud reads. Nothing set gives one process on SQLite and files below EARSHOT_HOME. */
+/** Every variable that the cloud reads. Without any it is one process on SQLite and files below EARSHOT_HOME. */
 const Environment = z.object({
   EARSHOT_HOME: optional(z.string()),
   EARSHOT_HOST: z.string().default('127.0.0.1'),
@@ -66,9 +66,9 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     home,
     host: set.EARSHOT_HOST,
     port: set.EARSHOT_PORT,
-    /** What phones and devices call this cloud; null: what the request's Host says. */
+    /** The address of this cloud for phones and devices; null: the Host header of each request. */
     publicUrl: set.EARSHOT_PUBLIC_URL ?? null,
-    /** Proxies of our own in front: their entries of X-Forwarded-For are believed, the client's are not. */
+    /** Number of own proxies in front: their entries in X-Forwarded-For are trusted, the client's are not. */
     proxyHops: set.EARSHOT_PROXY_HOPS ?? (set.EARSHOT_PUBLIC_URL ? 1 : 0),
     databaseUrl: set.EARSHOT_DATABASE_URL ?? `sqlite:${join(home, 'cloud.db')}`,
     databasePool: set.EARSHOT_DATABASE_POOL,
@@ -78,12 +78,12 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     queue: set.EARSHOT_QUEUE_URL
       ? { kind: 'sqs' as const, url: set.EARSHOT_QUEUE_URL, region }
       : { kind: 'database' as const },
-    /** Hosts in a private network that channels may connect to, although this cloud is not an embedded one. */
+    /** Hosts in a private network to which channels may connect, although this is not an embedded cloud. */
     allowedHosts: (set.EARSHOT_ALLOWED_HOSTS ?? '')
       .split(',')
       .map((host) => host.trim())
       .filter(Boolean),
-    /** What everything is signed with (keys/server-keys.ts). Null: one is made and kept below `home`, for one machine. */
+    /** The secret from which all keys are derived (keys/server-keys.ts). Null: one is created and kept below `home`, for one machine. */
     secret: set.EARSHOT_SECRET ?? null,
     vapidSubject: set.EARSHOT_VAPID_SUBJECT ?? 'mailto:earshot@localhost',
     smtp:
@@ -94,7 +94,7 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
      * when there is none. Null: notifications have no buttons.
      */
     linkUrl: set.EARSHOT_PUBLIC_URL ?? null,
-    /** Null: the release that came with the code. */
+    /** Null: the release that came with the software. */
     releaseDir: set.EARSHOT_RELEASE_DIR ?? null,
     /** A newer release, rolled out to the devices in stages. Null: none. */
     nextReleaseDir: set.EARSHOT_NEXT_RELEASE_DIR ?? null,
@@ -108,7 +108,7 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
 
 const SECRET = /KEY|SECRET|PASSWORD|TOKEN/;
 
-/** A value as it may be printed: keys never, addresses without their password. */
+/** A value as it may be printed: no keys, and addresses without their password. */
 function shown(name: string, env: NodeJS.ProcessEnv): string {
   const value = env[name];
   if (value === undefined || value === '') return 'not set';
@@ -116,7 +116,7 @@ function shown(name: string, env: NodeJS.ProcessEnv): string {
   return `"${value.replace(/(:\/\/[^/@]*:)[^@]*(@)/, '$1…$2').replace(/([?&](?:password|secret|token)=)[^&]*/gi, '$1…')}"`;
 }
 
-/** One line a variable, for the log at start and for `doctor --cloud`. */
+/** One line per variable, for the log at start and for `doctor --cloud`. */
 export function printableEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.keys(Environment.shape).map((name) => [name, shown(name, env)]));
 }

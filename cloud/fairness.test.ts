@@ -4,7 +4,7 @@ import { createHome } from './homes/homes.ts';
 import type { Caller } from './homes/tokens.ts';
 import { TestParts } from './testing/test-parts.ts';
 
-test("a flood from one home delays neither another home's smoke nor another home's glass behind it", async () => {
+test("a flood of reports from one home does not delay another home's smoke and glass", async () => {
   await using home = await TestParts.open();
   const other = await createHome(home.parts, 'Other', 'UTC');
   const [noisy, quiet] = [await home.pair('device', 'Noisy'), await home.pair('device', 'Quiet', other.homeId)];
@@ -17,7 +17,7 @@ test("a flood from one home delays neither another home's smoke nor another home
   expect(order).toEqual(['urgent quiet', 'normal noisy', 'normal quiet']);
 });
 
-test('of clips that are queued together only those of a home above its share wait in the bulk lane, and no smoke does', async () => {
+test('of clips queued together only those of a home above its share go to the bulk lane, and never smoke', async () => {
   await using home = await TestParts.open();
   const other = await createHome(home.parts, 'Other', 'UTC');
   const [noisy, quiet] = [await home.pair('device', 'Noisy'), await home.pair('device', 'Quiet', other.homeId)];

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Clock, systemClock } from '@earshot/shared/clock.ts';
 import { startTestCloud, type TestCloud } from './testing/test-cloud.ts';
 
-/** A clock whose sleep fails from a moment on: every loop that sleeps fails then. */
+/** A clock whose sleep fails from some moment on, and with it every loop that sleeps. */
 class BreakableClock implements Clock {
   isBroken = false;
   nowMs = () => systemClock.nowMs();
@@ -27,10 +27,10 @@ describe('the cloud', () => {
       () => true,
       () => false,
     );
-  /** SQLite removes its log when the last connection of the database is closed. */
+  /** SQLite removes its log file when the last connection to the database is closed. */
   const hasOpenDatabase = () => existsSync(join(home, 'cloud.db-wal'));
 
-  test('says when one of its loops fails, and its stop closes everything all the same', async () => {
+  test('reports a loop that fails, and a stop then still closes everything', async () => {
     const clock = new BreakableClock();
     const test = await start(clock);
     const ended = expect(test.cloud.ended).rejects.toThrow('the timer is broken');
@@ -49,7 +49,7 @@ describe('the cloud', () => {
     expect(await isOpen(test)).toBe(false);
   });
 
-  test.each([0, 10, 50, 100])('leaves nothing open when a stop comes %i ms after the start began', async (ms) => {
+  test.each([0, 10, 50, 100])('leaves nothing open after a stop %i ms after the start began', async (ms) => {
     const reason = await start(systemClock, AbortSignal.timeout(ms)).then(
       (started) => started.cloud.stop(),
       (error: Error) => error.name,
@@ -58,7 +58,7 @@ describe('the cloud', () => {
     expect(hasOpenDatabase()).toBe(false);
   });
 
-  test('logs an observer that throws, and goes on', async () => {
+  test('logs an observer that throws, and continues', async () => {
     const test = await start();
     const seen: string[] = [];
     test.cloud.events.on('candidate', () => {

@@ -47,19 +47,19 @@ const VERSION = '0.1.0';
 
 export interface CloudOptions {
   config: CloudConfig;
-  /** What this process does; by default everything. */
+  /** Which parts this process runs; by default all. */
   roles?: readonly ('api' | 'worker')[];
-  /** Aborts the start. A cloud that has started is ended by `stop`. */
+  /** Aborts the start. After the start, use `stop`. */
   signal?: AbortSignal;
   log?: Logger;
   clock?: Clock;
-  /** Instead of the release's verifier: a test's own. */
+  /** Replaces the release's verifier in tests. */
   scorer?: ScoresClips;
-  /** PEM of a further authority that push services may be signed by. */
+  /** PEM of another authority that may sign the certificates of push services. */
   pushCa?: string;
 }
 
-/** Secrets and contact details never reach the log, whatever object is logged. */
+/** Log fields with secrets and contact details are redacted, whatever object is logged. */
 const REDACT = [
   'authorization',
   'cookie',
@@ -79,7 +79,7 @@ export const cloudLog = (level: string, destination: 1 | 2 = 1): Logger =>
 const CLIPS_PER_THREAD = 16;
 
 /**
- * The cloud, built from its parts and started: this file decides what is used, and everything else is given what it needs.
+ * Builds the cloud from its parts and starts it. Only this file chooses the parts; everything else gets what it needs as arguments.
  *
  *   const cloud = await createCloud({ config: readCloudConfig(process.env) });
  *   cloud.events.on('verdict', (verdict) => …);
@@ -136,13 +136,13 @@ async function openSqs(place: { url: string; region: string }, clock: Clock): Pr
 export class Cloud implements Part {
   readonly events: Observers<CloudEvents>;
   readonly parts: CloudParts;
-  /** The home that an embedded cloud is for. */
+  /** The home of an embedded cloud. */
   readonly firstHome: FirstHome;
-  /** What the server answers to, e.g. "GET /v1/home". */
+  /** The requests that the server answers, e.g. "GET /v1/home". */
   readonly routes: string[] = [];
   private readonly options: CloudOptions;
   private readonly keeper: ClockKeeper;
-  /** Connections for the loops that notify people, so that a flood of requests never makes them wait for one. */
+  /** Database connections for the loops that notify people, so that a flood of requests never delays them. */
   private readonly notifying: Database;
   private readonly dispatcher: Dispatcher;
   private readonly automations: Automations;
@@ -166,18 +166,18 @@ export class Cloud implements Part {
       parts.database.kind === 'postgres'
         ? openDatabase(config.databaseUrl, { poolSize: config.databasePool })
         : parts.database;
-    // On one's own box a broker in the LAN is the point; SQLite is what such a box uses.
+    // In a home a broker in the local network is the normal case, and a home uses SQLite.
     this.guard = new AddressGuard(parts.database.kind === 'sqlite', config.allowedHosts);
     const notifiers = this.notifiers();
     const sending = { ...parts, database: this.notifying };
     this.dispatcher = new Dispatcher(sending, notifiers, (told) => this.events.emit('notification', told));
     this.automations = new Automations(sending, notifiers);
-    // Whoever awaits `ended` gets its failure; without anyone it must not end the process.
+    // Code that awaits `ended` gets the failure; without such code the rejection must not end the process.
     this.failure.promise.catch(() => undefined);
     this.lifecycle = new Lifecycle(this.lifecycleParts(options.roles ?? ['api', 'worker']));
   }
 
-  /** Fails when this process cannot do its work any more: whoever supervises it should start another. */
+  /** Rejects when this process cannot do its work any more and its supervisor should restart it. */
   get ended(): Promise<never> {
     return this.failure.promise;
   }
@@ -194,7 +194,7 @@ export class Cloud implements Part {
     return this.lifecycle.start(signal);
   }
 
-  /** Takes nothing new, finishes what is in flight and closes everything that is open. */
+  /** Accepts no more work, finishes the work in progress and closes everything. */
   stop(): Promise<void> {
     this.stopping.abort();
     return this.lifecycle.stop();
@@ -262,7 +262,7 @@ export class Cloud implements Part {
     });
     await this.verifier.start();
     if (!this.verifier.givesEmbeddings)
-      log.warn("this release's verifier gives no embeddings: sounds that a member marks wrong are not ignored");
+      log.warn("this release's verifier has no embeddings: sounds that a member marks wrong are not ignored");
   }
 
   private async listen(): Promise<void> {
@@ -291,7 +291,7 @@ export class Cloud implements Part {
     }
   }
 
-  /** A loop that fails is a fault of ours: the process ends with it, and its supervisor starts another. */
+  /** A loop that fails is a bug: the process ends with its error, and its supervisor starts another. */
   private loop(run: (signal: AbortSignal) => Promise<void>): Part {
     return new Loop(run, (error) => {
       this.parts.log.fatal({ err: error }, 'a part of this process failed for good');

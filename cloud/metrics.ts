@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What operations watch; docs/cloud.md says which of them to alarm on. */
+/** Metrics for operators; docs/cloud.md says which ones to alert on. */
 export class Metrics {
   readonly registry = new Registry();
   private readonly registers = [this.registry];
@@ -49,13 +49,13 @@ export class Metrics {
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5],
     registers: this.registers,
   });
-  readonly queueReady = this.gauge('earshot_queue_ready', 'Clips that wait for a verdict.');
-  readonly queueAge = this.gauge('earshot_queue_oldest_seconds', 'Age of the oldest clip that waits.');
+  readonly queueReady = this.gauge('earshot_queue_ready', 'Clips without a verdict in the queue.');
+  readonly queueAge = this.gauge('earshot_queue_oldest_seconds', 'Age of the oldest clip in the queue.');
   readonly queueDead = this.gauge('earshot_queue_dead', 'Clips that could not be verified (dead letters).');
   readonly notificationsDue = this.gauge('earshot_notifications_due', 'Notifications not yet delivered.');
   readonly release = new Gauge({
     name: 'earshot_release_info',
-    help: 'The model release that verifies.',
+    help: 'The model release of the verifier.',
     labelNames: ['version'],
     registers: this.registers,
   });

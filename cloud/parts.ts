@@ -9,7 +9,7 @@ import type { ReleaseShelf } from './releases/release-shelf.ts';
 import type { Rollout } from './rollout/rollout.ts';
 import type { Database } from './store/database.ts';
 
-/** What main.ts builds once and everything else is given. */
+/** The parts that main.ts builds once and passes to everything else. */
 export interface CloudParts {
   database: Database;
   clips: ClipStore;
@@ -22,7 +22,7 @@ export interface CloudParts {
   metrics: Metrics;
   releases: ReleaseShelf;
   rollout: Rollout;
-  /** How this server is known to push services. */
+  /** This server's identity for push services. */
   vapid: { publicKey: string; privateKey: string; subject: string };
   version: string;
 }

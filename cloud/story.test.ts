@@ -17,15 +17,15 @@ describe('the whole way of a sound on the embedded default, one of two workers k
     expect(end.incidents.map(({ label, verdict }) => `${label} ${verdict}`)).toHaveLength(7);
   });
 
-  test('nobody is told twice, and nothing is lost', () => {
+  test('no alert is sent twice, and none is lost', () => {
     expect(new Set(Object.values(end.openedPushes))).toEqual(new Set([1]));
   });
 
-  test('the phone hears the very bytes that the device sent', () => {
+  test('the phone gets exactly the bytes that the device sent', () => {
     expect(Buffer.compare(end.played, end.clip)).toBe(0);
   });
 
-  test('after the deletion no byte is left and the link does not play', async () => {
+  test('after the deletion no byte is left and the link is invalid', async () => {
     expect(end.statusAfterDeletion).toBe(404);
     expect(end.exported.deletions.every(({ doneAt }) => doneAt !== null)).toBe(true);
     const left = await readdir(join(dir, 'clips'), { recursive: true, withFileTypes: true });

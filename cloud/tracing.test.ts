@@ -21,7 +21,7 @@ interface Seen {
   traceId: string;
 }
 
-/** The least that an SDK does: spans that know their trace, and a context that follows promises. */
+/** The minimum of an SDK: spans that know their trace, and a context that follows promises. */
 function registerSdk(): Seen[] {
   const seen: Seen[] = [];
   const current = new AsyncLocalStorage<Context>();
@@ -70,14 +70,14 @@ afterEach(() => {
   for (const api of [context, propagation, trace]) api.disable();
 });
 
-test('with an SDK, the way of a sound is one trace from the upload over the queue to the worker', async () => {
+test('with an SDK, a sound is one trace from the upload through the queue to the worker', async () => {
   await using server = await startTestCloud();
   const { cloud } = server;
   const box = await TestClient.pair(cloud.url, (await cloud.firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
   const clip = beepClip(1);
   const candidate = makeCandidate('smoke_alarm', clip);
   await box.report(candidate, clip);
-  await until('it is told', () => seen.some(({ name }) => name === 'notify'));
+  await until('it is delivered', () => seen.some(({ name }) => name === 'notify'));
 
   const ofCandidate = seen.filter(({ attributes }) => attributes?.['earshot.candidate'] === candidate.id);
   expect(ofCandidate.map(({ name }) => name)).toEqual(['PUT /v1/candidates/:id', 'queue', 'verify']);

@@ -1,13 +1,13 @@
 import { type Attributes, context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 
-/** What of a trace travels with a message: W3C trace context. Empty while no SDK is registered. */
+/** The trace context (W3C) that travels with a message. Empty while no SDK is registered. */
 export type TraceCarrier = Record<string, string>;
 
 const tracer = trace.getTracer('earshot');
 
 /**
- * Spans over the way of a sound (OpenTelemetry's API alone). They cost next to nothing until an SDK is registered, which is the
- * operator's choice: `node --import ./tracing-setup.js cli/earshot.js cloud` (docs/cloud.md).
+ * Spans for the processing of a sound (OpenTelemetry's API alone). They cost almost nothing until the operator registers an SDK: `node
+ * --import ./tracing-setup.js cli/earshot.js cloud` (docs/cloud.md).
  */
 export function inSpan<T>(
   name: string,
@@ -29,12 +29,12 @@ export function inSpan<T>(
   });
 }
 
-/** Adds to the span that is under way what became known meanwhile. */
+/** Adds attributes to the current span. */
 export function noteInSpan(attributes: Attributes): void {
   trace.getActiveSpan()?.setAttributes(attributes);
 }
 
-/** The span that is under way, for whoever goes on with its work in another process. */
+/** The current span, for a process that continues its work. */
 export function traceCarrier(): { trace?: TraceCarrier } {
   const carrier: TraceCarrier = {};
   propagation.inject(context.active(), carrier);

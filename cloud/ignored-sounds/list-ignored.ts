@@ -49,7 +49,7 @@ export async function listIgnoredSounds(
       playable,
       // An outdated one whose recording is there is embedded again when the next sound is checked.
       active: playable || row.embeddedBy === verifierSha256,
-      by: row.by ?? 'somebody who left',
+      by: row.by ?? 'a former member',
       createdAt: iso(row.createdAtMs),
       ignored: Number(ignored?.count ?? 0),
       lastIgnoredAt: ignored ? iso(Number(ignored.atMs)) : null,

@@ -18,10 +18,10 @@ export interface CandidateVerdict {
   homeId: string;
   candidateId: string;
   verdict: Exclude<Verdict, 'pending'>;
-  /** Null when there was nothing to score. */
+  /** Null when the clip was not scored. */
   score: number | null;
   embedding?: MadeEmbedding | null;
-  /** The ignored sound that it is rejected for. */
+  /** The ignored sound because of which it is rejected. */
   ignoredSoundId?: string | null;
 }
 
@@ -31,8 +31,8 @@ export interface AppliedVerdict extends Pick<CandidateVerdict, 'homeId' | 'candi
 }
 
 /**
- * Verdict, incident and notification rows in one transaction; a verdict that is there already stands (the queue delivers at least once).
- * Null when the candidate is gone: a member deleted it while it was being verified.
+ * Writes verdict, incident and notification rows in one transaction. An earlier verdict stands (the queue delivers at least once). Null
+ * when the candidate is gone: a member deleted it during the verification.
  */
 export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promise<AppliedVerdict | null> {
   const [applied] = await applyVerdicts(parts, [given]);
@@ -40,8 +40,8 @@ export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promi
 }
 
 /**
- * Those of several candidates together: the transaction makes as many statements for a batch of clips as for one. The bytes of rejected
- * clips go after it.
+ * Applies the verdicts of several candidates together: the transaction makes as many statements for a batch of clips as for one. Afterwards
+ * it deletes the bytes of rejected clips.
  */
 export async function applyVerdicts(
   parts: Parts,
@@ -56,7 +56,7 @@ export async function applyVerdicts(
   }
   if (fresh.length > 0) feed.wake();
   await removeBytes(parts, entries);
-  // What is kept, which is not what was given when another verdict stands.
+  // The stored verdict, which differs from the given one when an earlier verdict stands.
   return all.map(({ homeId, candidateId }) => {
     const candidate = candidates.get(candidateId);
     if (!candidate || candidate.verdict === 'pending') return null;
@@ -65,7 +65,7 @@ export async function applyVerdicts(
   });
 }
 
-/** All candidates as they are afterwards, and those of them that changed. */
+/** All candidates as they are afterwards, and those that changed. */
 async function write(queries: Queries, clock: Clock, given: readonly CandidateVerdict[]) {
   const nowMs = clock.nowMs();
   const rows = await queries
@@ -79,7 +79,7 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
     .execute();
   const candidates = new Map(rows.map((row) => [row.id, row]));
   const changed = new Set<string>();
-  // One after the other, as if each had come alone.
+  // One after the other, as if each had arrived alone.
   for (const { candidateId, verdict, score, embedding, ignoredSoundId } of given) {
     const row = candidates.get(candidateId);
     const isFinal = row?.verdict === 'confirmed' || row?.verdict === 'rejected';
@@ -133,13 +133,13 @@ async function judgeIncidents(queries: Queries, clock: Clock, ids: readonly stri
   await book.keep(...(await Promise.all(changes)));
 }
 
-/** One confirmed sound is enough; rejected means that every one was. */
+/** One confirmed sound is enough; rejected means that all were rejected. */
 function verdictOf(verdicts: readonly Verdict[]): Verdict {
   for (const verdict of ['confirmed', 'pending', 'unverified'] as const) if (verdicts.includes(verdict)) return verdict;
   return 'rejected';
 }
 
-/** DESIGN 8: what was no alarm is not kept, unless the home helps to improve. */
+/** DESIGN 8: the clip of a false alert is deleted, unless the home allows its use for improvement. */
 async function dropRejectedClips(
   queries: Queries,
   rejected: readonly { id: string; homeId: string }[],

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
-test('a device that is silent for ten minutes is told once, and that it is back ends the notice', async () => {
+test('a device that is silent for ten minutes is reported once, and its return ends the notice', async () => {
   await beat();
   await home.pass(9 * MINUTE);
   expect(await notices()).toEqual([]);
@@ -42,7 +42,7 @@ test('a device that is silent for ten minutes is told once, and that it is back 
   expect(await notices()).toEqual(['device_silent cleared']);
 });
 
-test('a deaf microphone is told with its reason, and ends when it hears again', async () => {
+test('a deaf microphone is reported with its reason, and the notice ends when the microphone works again', async () => {
   const deaf: Heartbeat['sources'] = [{ name: 'mic', state: 'deaf', reason: 'all_zero', levelDbfs: null }];
   for (let n = 0; n < 3; n++) await beat({ sources: deaf });
   expect(await home.incidents()).toMatchObject([
@@ -54,17 +54,17 @@ test('a deaf microphone is told with its reason, and ends when it hears again', 
   expect(await home.outbox()).toEqual(['Owner: upkeep']);
 });
 
-test('an outbox that fills is told', async () => {
+test('a full outbox is reported', async () => {
   await beat({ outbox: { records: 500, bytes: 1, full: true, corrupt: 0 } });
   expect(await notices()).toEqual(['outbox_filling open']);
 });
 
-test('settings are answered when the device has other ones, with the release that it should run', async () => {
+test('the answer contains the settings when the device has other ones, and the release that it should run', async () => {
   expect((await beat()).settings).toBeNull();
   expect((await beat({ settingsVersion: 0 })).settings).toMatchObject({ version: 1, mode: 'home' });
 });
 
-test('heartbeats that say nothing new are not written each time', async () => {
+test('unchanged heartbeats are not written each time', async () => {
   await beat();
   await home.clock.advance(5_000);
   await beat({ uptimeS: 6 });

@@ -11,12 +11,12 @@ import { IncidentBook } from './incident-book.ts';
 /** Quiet notices about a device, kept as incidents of class upkeep with the device as their subject. */
 export type Notice = 'device_silent' | 'microphone_deaf' | 'outbox_filling' | 'alarm_test_due';
 
-/** A router's restart or a night's update is no news; a device that does not listen for 10 minutes is. */
+/** The restart of a router or an update at night is no news; a device that does not listen for 10 minutes is. */
 const SILENT_AFTER_MS = 10 * 60_000;
-/** Four times what a bad day of a noisy home leaves waiting (10 candidates a day, a weekend without internet). */
+/** Four times the pending candidates of a bad weekend without internet in a noisy home (10 a day). */
 const FILLING_RECORDS = 100;
 
-/** What is wrong with a device by its own account; null when that is well. */
+/** What the device reports as wrong with itself; null when all is well. */
 export function noticesOf(
   beat: Pick<Heartbeat, 'sources' | 'outbox'>,
 ): Record<Exclude<Notice, 'device_silent' | 'alarm_test_due'>, string | null> {
@@ -32,12 +32,12 @@ export function noticesOf(
             .slice(0, 250),
     outbox_filling:
       full || records > FILLING_RECORDS
-        ? `${records} sounds wait on the device${full ? '; it has no more room' : ''}${corrupt ? `, ${corrupt} damaged` : ''}`
+        ? `${records} sounds are not delivered yet${full ? '; the device has no more room' : ''}${corrupt ? `, ${corrupt} damaged` : ''}`
         : null,
   };
 }
 
-/** Opens, keeps or ends the notice; doing it at every heartbeat changes nothing. */
+/** Opens, keeps or ends the notice. Repeating it at every heartbeat changes nothing. */
 export async function settleNotice(
   queries: Transaction<Schema>,
   clock: Clock,
@@ -61,7 +61,7 @@ export async function settleNotice(
   await book.keep(judged(incident, 'confirmed', await book.surroundings(incident)));
 }
 
-/** The sweeper's turn: devices that have sent nothing for ten minutes. */
+/** Called by the sweeper: finds devices without a heartbeat for ten minutes. */
 export async function noticeSilentDevices({
   database,
   clock,
@@ -91,7 +91,7 @@ export async function noticeSilentDevices({
         clock,
         device,
         'device_silent',
-        'nothing was heard of this device for 10 minutes; check its power and network',
+        'no report from this device for 10 minutes; check its power and network',
       );
     });
     log.warn({ homeId: device.homeId, deviceId: device.id }, 'device silent');

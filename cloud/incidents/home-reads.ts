@@ -17,7 +17,7 @@ export interface HearingDevice {
   lastHeartbeatAtMs: number | null;
 }
 
-/** What an incident's next step depends on, read once a transaction: nobody else changes these homes meanwhile. */
+/** What an incident's next step depends on, read once per transaction: nobody else changes these homes meanwhile. */
 export class HomeReads {
   private readonly queries: Kysely<Schema>;
   private readonly households = new Lookup((homeIds) => this.readHouseholds(homeIds));
@@ -39,12 +39,12 @@ export class HomeReads {
     return settings;
   }
 
-  /** The devices that heard it. */
+  /** The devices that detected it. */
   async devicesOf(incidentId: string): Promise<HearingDevice[]> {
     return (await this.devices.get(incidentId)) ?? [];
   }
 
-  /** The members who were told of it. */
+  /** The members who were notified of it. */
   async told(incidentId: string): Promise<string[]> {
     return (await this.people.get(incidentId)) ?? [];
   }

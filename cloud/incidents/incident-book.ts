@@ -11,23 +11,23 @@ import { HomeReads } from './home-reads.ts';
 import { ALL_CLEAR_AFTER_MS, type Change, type IncidentRecord, type Surroundings, type Tell } from './incident.ts';
 import { notificationBody, type Place } from './words.ts';
 
-/** A device that sent its last heartbeat longer ago than this is not known to listen. */
+/** A device whose last heartbeat is older than this may not be listening. */
 export const HEARTBEAT_GOOD_MS = 45_000;
-/** The same security sound within 5 min of the last notice is shown, not told again. Safety has no cool-down. */
+/** The same security sound within 5 min of the last notice is shown but not sent again. Safety has no cool-down. */
 const COOL_DOWN_MS = 5 * 60_000;
-/** Undelivered after this, a notice is history; safety is tried for a day. */
+/** An undelivered notice expires after this; one about safety after a day. */
 const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 72 * 3_600_000 };
 
 export type NotificationRow = Selectable<Schema['notifications']>;
 type Notification = Omit<NotificationRow, 'id'>;
 
-/** The steps by which people first learn of an incident. */
+/** The steps by which people first learn about an incident. */
 const FIRST_STEPS = new Set(['opened', 'upkeep']);
 
-/** At any hour, and as often as it is heard. */
+/** Sent at any hour, and for every incident. */
 const wakesPeople = (incident: IncidentRecord): boolean => incident.class === 'safety' || incident.test === 1;
 
-/** Reads and writes incidents inside one transaction on their homes (`changeHomes`): the state machine's hands. */
+/** Reads and writes incidents inside one transaction on their homes (`changeHomes`); incident.ts decides what changes. */
 export class IncidentBook {
   private readonly queries: Kysely<Schema>;
   private readonly clock: Clock;
@@ -57,7 +57,7 @@ export class IncidentBook {
     return this.queries.selectFrom('incidents').selectAll().where('activeKey', '=', activeKey).executeTakeFirst();
   }
 
-  /** The incident of this sound at that time, also when it is over: what a device sends late joins what it sent late before. */
+  /** The incident of this sound at that time, even when it is over: late reports join the incident of earlier late reports. */
   findAround(
     homeId: string,
     { label, test, fromMs, toMs }: { label: string; test: boolean; fromMs: number; toMs: number },
@@ -93,7 +93,7 @@ export class IncidentBook {
     };
   }
 
-  /** Writes what the state machine said: the incidents, the outbox rows, and what the live streams must know. */
+  /** Writes a change: the incidents, the outbox rows, and the rows for live streams. */
   async keep(...changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return;
     const nowMs = this.clock.nowMs();
@@ -104,7 +104,7 @@ export class IncidentBook {
         tells.map((tell) => this.rowsOf(incident, tell, cooling.has(incident.id) && FIRST_STEPS.has(tell.step))),
       ),
     );
-    // Ids are ordered by time: they are given in the order of what happened.
+    // Ids are ordered by time, so they are assigned in the order of events.
     const rows = told.flat().map((row) => ({ ...row, id: uuid() }));
     if (rows.length > 0)
       await this.queries
@@ -113,7 +113,7 @@ export class IncidentBook {
         .onConflict((conflict) => conflict.columns(['incidentId', 'memberId', 'step']).doNothing())
         .execute();
     await this.informAutomations(changes);
-    // What is still being checked is nobody's alarm yet.
+    // An incident that is still being verified is not reported yet.
     const shown = changes.map(({ incident }) => incident).filter(({ verdict }) => verdict !== 'pending');
     const homes = await Promise.all(shown.map(({ homeId }) => this.known.household(homeId)));
     const watched = shown.filter((_, at) => (homes[at]?.watchedUntilMs ?? 0) >= nowMs);
@@ -124,7 +124,7 @@ export class IncidentBook {
     );
   }
 
-  /** The rows that `keep` would add, for a database that does not take them. */
+  /** The rows that `keep` would add, for a database that refuses writes. */
   async draft(changes: readonly Change[]): Promise<NotificationRow[]> {
     const rows = await Promise.all(
       changes.flatMap(({ incident, tells }) => tells.map((tell) => this.rowsOf(incident, tell, false))),
@@ -132,7 +132,7 @@ export class IncidentBook {
     return rows.flat().map((row) => ({ ...row, id: uuid() }));
   }
 
-  /** They are all there already: one statement that changes as many rows as it is given, on both databases. */
+  /** The incidents exist already: one statement updates any number of rows, on both databases. */
   private async write(incidents: readonly IncidentRecord[]): Promise<void> {
     const [first] = incidents;
     if (!first) return;
@@ -175,7 +175,7 @@ export class IncidentBook {
     }));
   }
 
-  /** Programs get every event of their home, whatever the hour and whoever is told. */
+  /** Automations get every event of their home, at any hour and whoever is notified. */
   private async informAutomations(changes: readonly Change[]): Promise<void> {
     const news = changes.filter(({ tells }) => tells.length > 0);
     if (news.length === 0) return;
@@ -221,7 +221,7 @@ export class IncidentBook {
     return members.filter(({ escalation }) => escalation === to.level).map((member) => member.id);
   }
 
-  /** Sounds that the home wants no report of just now: a device that has the settings does not report them. */
+  /** Sounds that the home has set to "not now". A device with the newest settings does not report them at all. */
   private async unwantedNow(incidents: readonly IncidentRecord[]): Promise<Set<string>> {
     const nowMs = this.clock.nowMs();
     const settings = await Promise.all(incidents.map(({ homeId }) => this.known.settings(homeId)));
@@ -229,7 +229,7 @@ export class IncidentBook {
     return new Set(unwanted.map(({ id }) => id));
   }
 
-  /** Those that are not sent: unwanted now, or opened too soon after another of the same sound. */
+  /** Incidents that are not sent: in "not now", or opened too soon after another one of the same sound. */
   private async coolingDown(changes: readonly Change[]): Promise<Set<string>> {
     const opened = changes
       .filter(({ incident, tells }) => !wakesPeople(incident) && tells.some(({ step }) => FIRST_STEPS.has(step)))
@@ -241,7 +241,7 @@ export class IncidentBook {
       .distinct()
       .where('homeId', 'in', [...new Set(opened.map(({ homeId }) => homeId))])
       .where('label', 'in', [...new Set(opened.map(({ label }) => label))])
-      // They are written already, as told: each would find the others.
+      // The incidents are already written as notified, so each one would find the others.
       .where(
         'id',
         'not in',

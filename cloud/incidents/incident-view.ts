@@ -16,7 +16,7 @@ type Names = { id: string; name: string; room: string };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** What the app shows of these incidents, in their order, in a handful of queries however many they are. */
+/** What the app shows of these incidents, in their order, with a constant number of queries. */
 export async function viewIncidents(
   queries: Queries,
   homeId: string,
@@ -48,7 +48,7 @@ export async function viewIncidents(
   const nameOf = new Map(members.map(({ id, name }) => [id, name]));
   const deviceOf = new Map(devices.map((device) => [device.id, device]));
   const toldOf = new Map(told.map(({ incidentId, count }) => [incidentId, Number(count)]));
-  const by = (id: string | null): string => (id !== null && nameOf.get(id)) || 'somebody who left';
+  const by = (id: string | null): string => (id !== null && nameOf.get(id)) || 'a former member';
 
   return records.map((record) => {
     const own = candidates.filter(({ incidentId }) => incidentId === record.id);
@@ -91,7 +91,7 @@ export async function viewIncidents(
   });
 }
 
-/** A removed device's sounds stay in the history. */
+/** Sounds of a removed device stay in the history. */
 const nameDevice = (devices: Map<string, Names>, id: string): Names =>
   devices.get(id) ?? { id, name: 'removed device', room: '' };
 

@@ -18,7 +18,7 @@ const START_MS = Date.UTC(2026, 0, 1, 3);
 const SECOND = 1_000;
 const MINUTE = 60_000;
 
-/** Plays an incident second by second, as the sweeper does, and writes down what is told when. */
+/** Plays an incident second by second, as the sweeper does, and records each notification with its time. */
 class Story {
   incident: IncidentRecord;
   nowMs = START_MS;
@@ -50,7 +50,7 @@ class Story {
     return this.take(judged(this.incident, verdict, this.around));
   }
 
-  /** The sweeper looks only when something is due. */
+  /** The sweeper advances an incident only when something is due. */
   run(forMs: number, soundsOn = false): this {
     for (const untilMs = this.nowMs + forMs; this.nowMs < untilMs;) {
       this.nowMs += SECOND;
@@ -64,7 +64,7 @@ class Story {
 }
 
 describe('a safety incident', () => {
-  test('is told once when it is confirmed, repeated every two minutes, escalated after five, and cleared 60 s after the last beep', () => {
+  test('is reported once when it is confirmed, repeated every two minutes, escalated after five, and cleared 60 s after the last beep', () => {
     const story = new Story();
     story.levels = [0, 1, 3];
     story
@@ -86,7 +86,7 @@ describe('a safety incident', () => {
     expect(story.incident).toMatchObject({ state: 'cleared', activeKey: null, nextAtMs: null });
   });
 
-  test('without a verdict is told unverified after 10 s, and again when the verdict comes', () => {
+  test('without a verdict is reported as unverified after 10 s, and updated when the verdict comes', () => {
     const story = new Story()
       .run(15 * SECOND)
       .verdict('confirmed')
@@ -94,7 +94,7 @@ describe('a safety incident', () => {
     expect(story.told).toEqual(['10s opened to level 0', '15s update:confirmed']);
   });
 
-  test('that the verifier denies after it was told is told to be none, and ends without an all-clear', () => {
+  test('that is rejected after it was reported gets an update, and ends without an all-clear', () => {
     const story = new Story()
       .run(15 * SECOND)
       .verdict('rejected')
@@ -103,7 +103,7 @@ describe('a safety incident', () => {
     expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'rejected' });
   });
 
-  test('that the verifier denies in time is told to nobody', () => {
+  test('that is rejected in time is not reported', () => {
     const story = new Story()
       .run(2 * SECOND)
       .verdict('rejected')
@@ -111,11 +111,11 @@ describe('a safety incident', () => {
     expect(story.told).toEqual([]);
   });
 
-  test('that nobody could judge is told at once', () => {
+  test('that could not be verified is reported at once', () => {
     expect(new Story().run(SECOND).verdict('unverified').told).toEqual(['1s opened to level 0']);
   });
 
-  test('stays quiet once acknowledged, also while it goes on, and still says all clear', () => {
+  test('sends nothing after an acknowledgement, even while it continues, until the all-clear', () => {
     const story = new Story().verdict('confirmed').run(30 * SECOND, true);
     story
       .take(acknowledged(story.incident, 'ann', story.around))
@@ -139,7 +139,7 @@ describe('a safety incident', () => {
     expect(story.incident.state).toBe('open');
   });
 
-  test('gives no all-clear while the device that heard it is silent too, until half an hour has passed', () => {
+  test('gives no all-clear for half an hour while its device sends no heartbeats', () => {
     const story = new Story().verdict('confirmed');
     story.take(acknowledged(story.incident, 'ann', story.around));
     story.devicesLive = false;
@@ -155,7 +155,7 @@ describe('a safety incident', () => {
     expect(story.run(20 * SECOND).told).toHaveLength(2);
   });
 
-  test('that arrives late and is over is told once, without reminders or all-clear', () => {
+  test('that arrives late and is over is reported once, without reminders or all-clear', () => {
     const story = new Story('safety', { late: true, heardAtMs: START_MS - 60 * MINUTE });
     story
       .run(2 * SECOND)
@@ -165,7 +165,7 @@ describe('a safety incident', () => {
     expect(story.incident.state).toBe('cleared');
   });
 
-  test('in testing mode is told once as a test and wakes nobody', () => {
+  test('in testing mode is reported once as a test, without reminders', () => {
     const story = new Story('safety', { test: true })
       .verdict('confirmed')
       .run(10 * MINUTE, true)
@@ -183,14 +183,14 @@ describe('a safety incident', () => {
 });
 
 describe('a security incident', () => {
-  test('is told only when it is confirmed, and neither repeats nor escalates', () => {
+  test('is reported only when it is confirmed, and neither repeats nor escalates', () => {
     const story = new Story('security');
     story.levels = [0, 1];
     expect(story.run(30 * SECOND).told).toEqual([]);
     expect(story.verdict('confirmed').run(20 * MINUTE).told).toEqual(['30s opened to level 0']);
   });
 
-  test('is told also when the verifier was away for an hour', () => {
+  test('is reported even when its verdict takes an hour', () => {
     const story = new Story('security').run(60 * MINUTE).verdict('confirmed');
     expect(story.told).toEqual(['3600s opened to level 0']);
     expect(story.incident.state).toBe('open');
@@ -204,20 +204,20 @@ describe('a security incident', () => {
     expect(story.run(2 * MINUTE).incident.state).toBe('cleared');
   });
 
-  test('that nobody judged goes to the history, told to nobody', () => {
+  test('without a verdict goes to the history and is not reported', () => {
     const story = new Story('security').run(20 * MINUTE);
     expect(story.told).toEqual([]);
     expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'unverified' });
   });
 });
 
-test('a chirp that goes on for two days is one notice', () => {
+test('a chirp that continues for two days is one notice', () => {
   const story = new Story('upkeep').verdict('confirmed').run(48 * 60 * MINUTE, true);
   expect(story.told).toEqual(['0s upkeep to level 0']);
   expect(story.run(25 * 60 * MINUTE).incident.state).toBe('cleared');
 });
 
-test('a report that arrives after the all-clear moves the end: it was never heard after it was over', () => {
+test('a report that arrives after the all-clear moves the end, so that no sound is later than the end', () => {
   const { incident } = new Story().verdict('confirmed').run(2 * MINUTE);
   expect(incident.state).toBe('cleared');
   const later = heard(incident, START_MS, START_MS + 5 * MINUTE);

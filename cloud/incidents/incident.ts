@@ -4,38 +4,38 @@ import type { Verdict } from '@earshot/shared/contracts/home.ts';
 import type { Schema } from '../store/schema.ts';
 
 /**
- * The life of an incident, as pure functions: an incident and what happened go in, the changed incident and whom to tell what come
- * out. No clock, no database: a 30-minute story is a few calls.
+ * The life of an incident, as pure functions: they take an incident and an event, and return the changed incident and the notifications
+ * to send. Without clock and database, so that a story of 30 minutes is a few calls.
  *
- *   candidate -> open, pending ---- confirmed -----------> told "opened"
+ *   candidate -> open, pending ---- confirmed ------------> reported "opened"
  *                    |                                       | safety: repeated every 2 min, next person after 5 min,
  *                    |--- safety, 10 s without a verdict --->|         until somebody acknowledges
- *                    |    told "opened", not verified yet    |--- verdict comes after all: told "update"
- *                    `--- rejected: cleared, nobody told     `--- not heard for 60 s: safety is told "all clear"
+ *                    |    reported as not verified yet       |--- a later verdict: "update"
+ *                    `--- rejected: cleared, not reported    `--- silent for 60 s: safety gets "all clear"
  */
 export type IncidentRecord = Selectable<Schema['incidents']>;
 
-/** DESIGN 5: a safety sound that is not judged by then is told unjudged. */
+/** DESIGN 5: a safety sound without a verdict is reported as unverified after this time. */
 const SAFETY_DEADLINE_MS = 10_000;
-/** A security sound is never told unjudged; after this it counts as "not verified" in the history. */
+/** A security sound without a verdict is never reported; after this it is "not verified" in the history. */
 const SECURITY_DEADLINE_MS = 15 * 60_000;
 const REPEAT_EVERY_MS = 2 * 60_000;
 const ESCALATE_AFTER_MS = 5 * 60_000;
-/** Two T4 groups and one muted cycle last 17 s, a chirp pause is longer than any alarm's: 60 s of silence is the end. */
+/** Two T4 groups and one muted cycle last 17 s, and no alarm pauses longer than a chirp: 60 s of silence end an incident. */
 export const ALL_CLEAR_AFTER_MS = 60_000;
 /** A chirp every 40 s for weeks is one incident a day. */
 const UPKEEP_LASTS_MS = 24 * 3_600_000;
-/** The only device that could hear it went silent as well: that is no all-clear, until this has passed. */
+/** When the only device that could detect the sound is silent as well, the all-clear waits this long. */
 const SILENT_DEVICE_HOLDS_MS = 30 * 60_000;
 /** A security incident that nobody acknowledged leaves the first screen after a day. */
 const UNSEEN_CLEARS_MS = 24 * 3_600_000;
-/** An acknowledged one is still shown as such for a moment. */
+/** An acknowledged incident stays on the first screen this long. */
 const ACKNOWLEDGED_SHOWS_MS = 60_000;
 
 export interface Tell {
-  /** Part of the notification's key: a step is told once to each. */
+  /** Part of the notification's key: each recipient gets a step once. */
   step: string;
-  /** Who: a level of escalation, or everybody who was told before. */
+  /** Recipients: a level of escalation, or everybody who was notified before. */
   to: { level: number } | 'told';
 }
 
@@ -46,7 +46,7 @@ export interface Change {
 
 export interface Surroundings {
   nowMs: number;
-  /** Escalation levels that somebody has, ascending. */
+  /** Escalation levels that members have, ascending. */
   levels: number[];
   /** A device that took part sends heartbeats (or never did). False: silence may be the device's own. */
   devicesLive: boolean;
@@ -96,22 +96,22 @@ export function open(opening: Opening, nowMs: number): IncidentRecord {
   };
 }
 
-/** It sounds on, or another device hears it too. */
+/** The sound continues, or another device detects it too. */
 export function heard(incident: IncidentRecord, startedAtMs: number, heardAtMs: number): IncidentRecord {
   const lastHeardAtMs = Math.max(incident.lastHeardAtMs, heardAtMs);
   return {
     ...incident,
     startedAtMs: Math.min(incident.startedAtMs, startedAtMs),
     lastHeardAtMs,
-    // A device without a connection reports late that it sounded longer than the cloud knew: it was not over before.
+    // A device without a connection reports late that the sound lasted longer: the incident was not over before.
     clearedAtMs: incident.clearedAtMs === null ? null : Math.max(incident.clearedAtMs, lastHeardAtMs),
   };
 }
 
-/** `verdict` is that of all its candidates together: one that is confirmed is enough, rejected means all are. */
+/** `verdict` is that of all its candidates together: confirmed when one is, rejected when all are. */
 export function judged(incident: IncidentRecord, verdict: Verdict, around: Surroundings): Change {
   if (verdict === incident.verdict || verdict === 'pending') return advance(incident, around);
-  // What was told as not verified, or still waits, keeps that until every candidate has been judged.
+  // A confirmed incident stays confirmed when a later candidate cannot be verified.
   if (verdict === 'unverified' && incident.verdict === 'confirmed') return advance(incident, around);
   const next: IncidentRecord = { ...incident, verdict, deadlineAtMs: null };
   const tells: Tell[] = [];
@@ -122,7 +122,7 @@ export function judged(incident: IncidentRecord, verdict: Verdict, around: Surro
 }
 
 export function acknowledged(incident: IncidentRecord, memberId: string, around: Surroundings): Change {
-  // Two phones at once: the first one stands, the second changes nothing.
+  // When two phones acknowledge at once, the first one counts.
   if (incident.acknowledgedBy !== null) return advance(incident, around);
   return advance(
     {
@@ -147,7 +147,7 @@ export function unacknowledged(incident: IncidentRecord, around: Surroundings): 
   return advance(next, around);
 }
 
-/** Everything that is due by now, in the order in which it fell due. Doing it twice changes nothing. */
+/** Does everything that is due, in the order in which it fell due. Doing it twice changes nothing. */
 export function advance(incident: IncidentRecord, around: Surroundings): Change {
   const { nowMs, levels } = around;
   const next = { ...incident };
@@ -162,7 +162,7 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
     next.toldAtMs = nowMs;
     next.toldLevel = level;
     tells.push({ step: next.test ? 'test' : next.class === 'upkeep' ? 'upkeep' : 'opened', to: { level } });
-    // Verdicts may come long after the sound; nobody has seen it yet, so it is open.
+    // Verdicts may come long after the sound; nobody has seen the incident yet, so it is open.
     if (next.class === 'security' && next.acknowledgedAtMs === null)
       Object.assign(next, { state: 'open', clearedAtMs: null });
     if (next.state === 'open') remind(next, nowMs);
@@ -197,10 +197,10 @@ function mustTell({ class: kind, verdict }: IncidentRecord): boolean {
   return verdict === 'confirmed' || (kind === 'safety' && verdict === 'unverified');
 }
 
-/** How soon a silent device is looked at again, when only its silence holds the all-clear back. */
+/** How often to check again when only a silent device holds the all-clear back. */
 const LOOK_AGAIN_MS = 15_000;
 
-/** Only safety wakes people again and again. */
+/** Only safety incidents send reminders. */
 function remind(next: IncidentRecord, nowMs: number): void {
   if (next.class !== 'safety' || next.test) return;
   next.repeatAtMs = nowMs + REPEAT_EVERY_MS;
@@ -210,7 +210,7 @@ function remind(next: IncidentRecord, nowMs: number): void {
 const lastsMs = ({ class: kind }: IncidentRecord): number => (kind === 'upkeep' ? UPKEEP_LASTS_MS : ALL_CLEAR_AFTER_MS);
 
 function endsAtMs(incident: IncidentRecord, devicesLive: boolean): number | null {
-  // A notice about a device ends when the device is well again; a safety sound is not over before somebody was told.
+  // A notice about a device ends when the device is well again; a safety incident does not end before it was reported.
   if (incident.activeKey === null || incident.subjectId !== '') return null;
   if (incident.class === 'safety' && incident.verdict === 'pending') return null;
   const holdMs = incident.class === 'safety' && !devicesLive ? SILENT_DEVICE_HOLDS_MS : 0;

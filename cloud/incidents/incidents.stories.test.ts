@@ -20,7 +20,7 @@ describe('a home in fake time, on a real database', () => {
   });
   afterEach(() => home[Symbol.asyncDispose]());
 
-  test('half an hour of smoke alarm is one incident: told, repeated, escalated to the next person, acknowledged, all clear', async () => {
+  test('half an hour of smoke alarm is one incident: reported, repeated, escalated to the next person, acknowledged, all clear', async () => {
     const ben = await home.pair('member', 'Ben');
     await patchMember(home.parts, home.owner, ben.id, { escalation: 1 });
     const candidateId = await home.report(hall, 'smoke_alarm');
@@ -44,7 +44,7 @@ describe('a home in fake time, on a real database', () => {
     ]);
   });
 
-  test('several devices that hear the same alarm make one incident, which names them', async () => {
+  test('several devices that detect the same alarm make one incident, which names them', async () => {
     const kitchen = await home.pair('device', 'Kitchen');
     const [first, second] = await Promise.all([home.report(hall, 'smoke_alarm'), home.report(kitchen, 'smoke_alarm')]);
     await Promise.all([home.verdict(first, 'confirmed'), home.verdict(second, 'confirmed')]);
@@ -55,7 +55,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
-  test('one rejected device does not end what another one still hears', async () => {
+  test('a rejected candidate does not end an alarm that another device still detects', async () => {
     const kitchen = await home.pair('device', 'Kitchen');
     const [first, second] = [await home.report(hall, 'smoke_alarm'), await home.report(kitchen, 'smoke_alarm')];
     await home.verdict(first, 'rejected');
@@ -64,7 +64,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
-  test('a verdict that comes twice, or after a contradicting one, changes nothing', async () => {
+  test('a repeated verdict, or one that contradicts an earlier one, changes nothing', async () => {
     const candidateId = await home.report(hall, 'smoke_alarm');
     await home.verdict(candidateId, 'confirmed');
     await home.verdict(candidateId, 'confirmed');
@@ -73,19 +73,19 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.incidents()).toMatchObject([{ verdict: 'confirmed' }]);
   });
 
-  test('a candidate that is put twice is one candidate', async () => {
+  test('a candidate that is sent twice is one candidate', async () => {
     const candidateId = await home.report(hall, 'smoke_alarm');
     await home.report(hall, 'smoke_alarm', { id: candidateId });
     expect((await home.incidents())[0]?.evidence).toHaveLength(1);
   });
 
-  test('a safety sound whose clip never comes is told after 10 s, one without a clip at once', async () => {
+  test('a safety sound whose clip never arrives is reported after 10 s, one without a clip at once', async () => {
     await home.report(hall, 'co_alarm', { clip: null });
     expect(await home.outbox()).toEqual(['Owner: opened']);
     expect(await home.incidents()).toMatchObject([{ verdict: 'unverified', evidence: [{ clip: null }] }]);
   });
 
-  test('a clip that never comes is missing in the end, and when it comes after all it is verified', async () => {
+  test('a clip that does not arrive is missing in the end, and is verified when it arrives after all', async () => {
     const clip = home.clip;
     const candidate = makeCandidate('glass_break', clip);
     await new Registrar(home.parts).register(hall, candidate);
@@ -99,7 +99,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
-  test('a sound without a clip that was deleted does not come back when the device puts it again', async () => {
+  test('a deleted sound without a clip does not come back when the device sends it again', async () => {
     const id = await home.report(hall, 'co_alarm', { clip: null });
     const [incident] = await home.incidents();
     await deleteIncidents(home.parts, hall.homeId, [incident?.id ?? '']);
@@ -107,7 +107,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.incidents()).toEqual([]);
   });
 
-  test('candidates that come late after an outage are one incident, told once, as late', async () => {
+  test('candidates that arrive late after an outage are one incident, reported once, as late', async () => {
     const anHourAgo = new Date(home.clock.nowMs() - 60 * MINUTE).toISOString();
     for (let n = 0; n < 12; n++) {
       const id = await home.report(hall, 'smoke_alarm', { late: true, startedAt: anHourAgo, detectedAt: anHourAgo });
@@ -118,7 +118,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.incidents()).toMatchObject([{ late: true, startedAt: anHourAgo, state: 'cleared' }]);
   });
 
-  test('in quiet hours a broken window waits until the morning, smoke does not', async () => {
+  test('in quiet hours a broken window is reported in the morning, smoke at once', async () => {
     await changeSettings(home.parts, home.home.homeId, { quietHours: { from: '22:00', to: '07:30' } }, null);
     for (const label of ['glass_break', 'smoke_alarm']) await home.verdict(await home.report(hall, label), 'confirmed');
     const due = await home.parts.database.queries
@@ -132,7 +132,7 @@ describe('a home in fake time, on a real database', () => {
     ]);
   });
 
-  test('a second break within the cool-down is shown but not told; smoke has no cool-down', async () => {
+  test('a second break within the cool-down is shown but not sent; smoke has no cool-down', async () => {
     for (const label of ['glass_break', 'smoke_alarm']) {
       await home.verdict(await home.report(hall, label), 'confirmed');
       await home.pass(90 * SECOND);
@@ -146,7 +146,7 @@ describe('a home in fake time, on a real database', () => {
     ]);
   });
 
-  test('while the home tests its alarms, a smoke alarm is a test', async () => {
+  test('a smoke alarm while the home tests its alarms is a test', async () => {
     const until = new Date(home.clock.nowMs() + 10 * MINUTE).toISOString();
     await changeSettings(home.parts, home.home.homeId, { testingUntil: until }, null);
     await home.verdict(await home.report(hall, 'smoke_alarm'), 'confirmed');
@@ -157,7 +157,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: test', 'Owner: opened']);
   });
 
-  test('a sound that is not wanted now is in the history and alerts nobody, until the time is over', async () => {
+  test('a sound in "not now" goes to the history and alerts nobody until the time is over', async () => {
     const { parts } = home;
     const { homeId } = home.home;
     const inAnHour = new Date(home.clock.nowMs() + 60 * MINUTE).toISOString();
@@ -191,7 +191,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
-  test('the many candidates of one noisy window are one incident with a page that stays readable', async () => {
+  test('many candidates of one noisy window are one incident with a readable page', async () => {
     for (let n = 0; n < 70; n++) await home.report(hall, 'glass_break');
     const [incident] = await home.incidents();
     expect(incident?.evidence).toHaveLength(60);

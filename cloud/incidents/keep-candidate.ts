@@ -11,7 +11,9 @@ import { advance, heard, type IncidentRecord, judged, open } from './incident.ts
 import { IncidentBook } from './incident-book.ts';
 import { answerOf, readDeleted, readKnown, type Registered, type Report } from './known-candidates.ts';
 
-/** Long enough for a clip over a poor mobile line; a device whose link died puts the candidate again and gets another. */
+/**
+ * Long enough for a clip over a slow mobile connection. A device whose link expired registers the candidate again and gets another link.
+ */
 export const UPLOAD_LINK_LIFE_MS = 5 * 60_000;
 
 type Queries = Transaction<Schema>;
@@ -19,7 +21,7 @@ type Queries = Transaction<Schema>;
 /** A candidate joins the home's incident of its sound or opens one. */
 export async function keepCandidate(queries: Queries, clock: Clock, report: Report): Promise<Registered> {
   const { candidate } = report;
-  // It may have come by another way while this one waited for its turn.
+  // Another request may have registered it while this one waited.
   const known = answerOf((await readKnown(queries, [candidate.id])).get(candidate.id), report);
   if (known) return known;
   if ((await readDeleted(queries, [report])).has(candidate.id)) return { isNew: false, wantsClip: false };
@@ -27,11 +29,11 @@ export async function keepCandidate(queries: Queries, clock: Clock, report: Repo
   const nowMs = clock.nowMs();
   const { incident, isFresh } = await joinOrOpen(queries, clock, report, nowMs);
   await addCandidates(queries, [{ ...report, incidentId: incident.id }], nowMs);
-  // A fresh one that waits for its clip has nothing to do yet: the sweeper sees its deadline.
+  // A fresh candidate that waits for its clip needs no action now: the sweeper handles its deadline.
   if (isFresh && candidate.clip) return { isNew: true, wantsClip: true };
   const book = new IncidentBook(queries, clock);
   const around = await book.surroundings(incident);
-  // Without a clip there is nothing to wait for: a safety sound is told at once.
+  // Without a clip there is nothing to wait for, so a safety sound is reported at once.
   await book.keep(
     candidate.clip || incident.verdict !== 'pending'
       ? advance(incident, around)
@@ -41,8 +43,8 @@ export async function keepCandidate(queries: Queries, clock: Clock, report: Repo
 }
 
 /**
- * The plain ones among many, in a dozen statements for all: new, with a clip, the first of their sound in their home. For the others
- * the answer is null, and nothing has been done: `keepCandidate` is for them.
+ * Keeps the simple candidates among many with a dozen statements for all: new, with a clip, the first of their sound in their home. For
+ * each of the others the answer is null and nothing has been done; they need `keepCandidate`.
  */
 export async function keepFreshCandidates(
   queries: Queries,
@@ -76,7 +78,7 @@ export async function keepFreshCandidates(
   const fresh = opened.map((one) => {
     const key = one?.incident.activeKey ?? '';
     if (!one || active.has(key)) return null;
-    // A second one of the same sound and home joins the first.
+    // A second candidate of the same sound and home joins the first one's incident.
     active.add(key);
     return one;
   });
@@ -92,7 +94,7 @@ export async function keepFreshCandidates(
   return fresh.map((one) => one && { isNew: true, wantsClip: true });
 }
 
-/** Which of these sounds sound already. */
+/** Which of these sounds have an open incident. */
 export async function readActive(
   queries: { selectFrom: Queries['selectFrom'] },
   activeKeys: readonly string[],
@@ -130,7 +132,7 @@ async function joinOrOpen(
 
 /** The incident that it opens if it joins none. */
 function openFor({ device, candidate }: Report, settings: HomeSettings, nowMs: number): IncidentRecord {
-  // A device's clock may be wrong; only what is late by its own account is dated by it.
+  // A device's clock may be wrong, so only a candidate that the device marks as late is dated by that clock.
   const heardAtMs = candidate.late ? Math.min(Date.parse(candidate.detectedAt), nowMs) : nowMs;
   const testing = isTesting(settings, nowMs) && !candidate.late;
   return open(

@@ -6,7 +6,7 @@ import type { Caller } from '../homes/tokens.ts';
 import type { Queries } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
 
-/** A suspected sound and the device that reports it. */
+/** A candidate and the device that reports it. */
 export interface Report {
   device: Caller;
   candidate: Candidate;
@@ -21,13 +21,13 @@ type KnownCandidate = Pick<Selectable<Schema['candidates']>, 'id' | 'homeId' | '
   state: Selectable<Schema['clips']>['state'] | null;
 };
 
-/** What it was answered before; null when it is new. */
+/** The answer to an earlier registration; null when the candidate is new. */
 export function answerOf(known: KnownCandidate | undefined, { device, candidate }: Report): Registered | null {
   if (!known) return null;
   if (known.homeId !== device.homeId || known.deviceId !== device.id) throw new EarshotError('NOT_FOUND', 'candidate');
   const before = JSON.parse(known.body) as Candidate;
   if (before.label !== candidate.label || before.clip?.sha256 !== candidate.clip?.sha256)
-    throw new EarshotError('CONFLICT', `Candidate ${candidate.id} is known with another label or clip.`);
+    throw new EarshotError('CONFLICT', `Candidate ${candidate.id} is already registered with another label or clip.`);
   return { isNew: false, wantsClip: known.state === 'awaited' || known.state === 'missing' };
 }
 
@@ -41,9 +41,7 @@ export async function readKnown(queries: Queries, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/**
- * Those that a member deleted while the device still had them in its outbox: the device is told that all is well, and nothing is kept.
- */
+/** Candidates that a member deleted while the device still had them in its outbox: the device gets a success, and nothing is kept. */
 export async function readDeleted(queries: Queries, reports: readonly Report[]): Promise<Set<string>> {
   const keys = reports.map(({ device, candidate }) => clipKey(device.homeId, candidate.id));
   const rows = await queries

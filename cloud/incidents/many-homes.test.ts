@@ -10,7 +10,7 @@ import { TestParts } from '../testing/test-parts.ts';
 import { applyVerdicts } from './apply-verdict.ts';
 import { Registrar } from './registrar.ts';
 
-/** Thousands of homes at once are served by the same few statements as one: each must come out as if it had been alone. */
+/** Thousands of homes at once are served by the same few statements as one home. Each must get the result that it would get alone. */
 const HOMES = 130;
 let cloud: TestParts;
 let registrar: Registrar;
@@ -35,7 +35,7 @@ const told = async () =>
 const stateOf = async (box: Caller | undefined) =>
   (await cloud.incidents(box?.homeId)).map(({ verdict, evidence }) => `${verdict} ${evidence.length}`);
 
-test('all that alarm at once are registered, and each is told once at its deadline, with its own room', async () => {
+test('registers all homes that alarm at once, and reports each once at its deadline, with its own room', async () => {
   const answers = await Promise.all(boxes.map((box) => registrar.register(box, candidate())));
   expect(answers.every(({ isNew, answer }) => isNew && answer.upload !== null)).toBe(true);
   await cloud.clock.advance(9_999);
@@ -50,7 +50,7 @@ test('all that alarm at once are registered, and each is told once at its deadli
   expect(all.every(({ step }) => step === 'opened')).toBe(true);
 });
 
-test('among many, what is put twice is one, and two sounds of one alarm are one incident', async () => {
+test('among many, a candidate sent twice is one, and two sounds of one alarm are one incident', async () => {
   const [twice, both] = boxes;
   const same = candidate();
   const reports: [Caller, Candidate][] = [
@@ -66,7 +66,7 @@ test('among many, what is put twice is one, and two sounds of one alarm are one 
   expect(await stateOf(both)).toEqual(['pending 2']);
 });
 
-test('among many, one that is refused is refused alone', async () => {
+test('among many, refusing one candidate does not affect the others', async () => {
   const [first, second, ...others] = boxes;
   const known = candidate();
   await registrar.register(first as Caller, known);
@@ -79,7 +79,7 @@ test('among many, one that is refused is refused alone', async () => {
   expect(fates.slice(2).every(({ status }) => status === 'fulfilled')).toBe(true);
 });
 
-test('verdicts that come together are each its own: confirmed is told, rejected is not, a second one changes nothing', async () => {
+test('of verdicts that arrive together, confirmed is reported, rejected is not, and a repeated one changes nothing', async () => {
   const ids = await Promise.all(boxes.map((box) => cloud.report(box, 'glass_break')));
   const [first] = boxes;
   const again = await cloud.report(first as Caller, 'glass_break');
@@ -103,10 +103,10 @@ test('verdicts that come together are each its own: confirmed is told, rejected 
   expect(await told()).toHaveLength(confirmed.length);
 });
 
-test('of two breaks of one home that are judged together the first is told and the second cools down', async () => {
+test('of two glass breaks of one home verified together, the first is reported and the second falls into the cool-down', async () => {
   const [box, other] = boxes as [Caller, Caller];
   const first = await cloud.report(box, 'glass_break');
-  // Nobody has judged it yet when it is over, and another one begins.
+  // The first one ends without a verdict, and another one begins.
   await cloud.pass(90_000);
   const second = await cloud.report(box, 'glass_break');
   const elsewhere = await cloud.report(other, 'glass_break');
@@ -130,7 +130,7 @@ test('of two breaks of one home that are judged together the first is told and t
   ]);
 });
 
-test('a candidate that is judged twice in one batch keeps the verdict that stands, and both are answered with it', async () => {
+test('a candidate with two verdicts in one batch keeps the stored verdict, and both answers contain it', async () => {
   const pairs = [
     ['confirmed', 'unverified', 'confirmed'],
     ['rejected', 'confirmed', 'rejected'],
@@ -156,13 +156,13 @@ test('a candidate that is judged twice in one batch keeps the verdict that stand
   expect(new Map(kept.map((row) => [row.candidateId, row]))).toEqual(
     new Map(judged.map(({ stands }) => [stands.candidateId, stands])),
   );
-  // Delivered once more, with other words: what is answered is what stands.
+  // Delivered again with another verdict: the answer is the stored one.
   const later = batch.map((given) => ({ ...given, verdict: 'unverified' as const, score: null }));
   expect(await applyVerdicts(cloud.parts, later)).toMatchObject(expected);
 });
 
 test.each(['confirmed', 'rejected'] as const)(
-  'clips that are %s together take as many statements as one: only homes that help to improve keep what was no alarm',
+  'clips that are %s together take as many statements as one; only homes that help to improve keep false alerts',
   async (verdict) => {
     const helping = boxes.slice(40, 60).map(({ homeId }) => homeId);
     for (const homeId of helping) await changeSettings(cloud.parts, homeId, { helpImprove: true }, null);

@@ -14,7 +14,7 @@ import { viewIncidents } from './incident-view.ts';
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 type FeedbackParts = Parts & Pick<CloudParts, 'releases'>;
 
-/** By anyone of the home; two at once are fine. Undo opens it again and starts the reminders anew. */
+/** By any member of the home; two at once are fine. Undo reopens the incident and restarts the reminders. */
 export function acknowledge(parts: Parts, member: Caller, incidentId: string, isOnIt: boolean): Promise<Incident> {
   return change(parts, member, incidentId, async (incident, book) => {
     const around = await book.surroundings(incident);
@@ -22,7 +22,7 @@ export function acknowledge(parts: Parts, member: Caller, incidentId: string, is
   });
 }
 
-/** "Wrong" also makes the home ignore that sound; taking it back ends that. A test of an alarm teaches nothing. */
+/** "Wrong" also makes the home ignore that sound, and undoing it ends that. A test of an alarm changes nothing there. */
 export function giveFeedback(
   parts: FeedbackParts,
   member: Caller,

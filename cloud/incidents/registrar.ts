@@ -20,16 +20,16 @@ export interface Acceptance {
 }
 
 interface Recalled {
-  /** Null: it is new. */
+  /** Null: the candidate is new. */
   known: Registered | null;
-  /** Its sound sounds in its home already. */
+  /** Its home has an open incident of this sound. */
   joins: boolean;
 }
 
 /**
- * A device reports a suspected sound: it joins the home's incident of that sound or opens one. Putting it again is answered from what
- * is kept: with a link while the clip is wanted, without one afterwards, also when the incident has been deleted meanwhile.
- * When many homes report at once, what is read and written for them is read and written together.
+ * Registers a candidate from a device: it joins the home's incident of that sound or opens one. A repeated registration is answered from
+ * the stored rows: with a link while the clip is wanted, without one afterwards and after the incident was deleted. When many homes report
+ * at once, their rows are read and written together.
  */
 export class Registrar {
   private readonly parts: Parts;
@@ -56,7 +56,7 @@ export class Registrar {
 
   async register(device: Caller, candidate: Candidate): Promise<Acceptance> {
     const { clips, feed, metrics } = this.parts;
-    // A device puts each candidate twice (again after the upload): the second time needs no turn of its home.
+    // A device registers each candidate twice (again after the upload). The second time needs no transaction on its home.
     const report = { device, candidate };
     const { known, joins } = await this.recalling.add(report);
     const { isNew, wantsClip } = known ?? (await this.keep(report, joins));
@@ -69,13 +69,13 @@ export class Registrar {
 
     const { sha256, bytes } = candidate.clip;
     const key = clipKey(device.homeId, candidate.id);
-    // A device that uploads straight to the bucket puts the candidate again: the bytes may be there by now.
+    // A device that uploads directly to the bucket registers the candidate again afterwards, so the bytes may be there.
     if (!isNew && clips.kind !== 'file') {
       const clip = { key, bytes, homeId: device.homeId, candidateId: candidate.id };
       if (await this.arrivals.look(clip)) return without;
     }
     const link = await clips.uploadLink({ key, sha256, bytes }, UPLOAD_LINK_LIFE_MS);
-    // Deleted between the two: no link may leave that nobody looks after.
+    // Deleted between the two: give out no link whose clip nobody would delete.
     if (!isNew && !(await this.extend(candidate.id, link.expiresAtMs))) return without;
     const { method, url, headers, expiresAtMs } = link;
     return {
@@ -102,7 +102,10 @@ export class Registrar {
     });
   }
 
-  /** What joins an incident takes its own turn: a home that reports a hundred a minute must not hold up those beside it. */
+  /**
+   * A candidate that joins an incident gets a transaction of its own, so that a home that reports a hundred a minute does not delay the
+   * others.
+   */
   private async keep(report: Report, joins: boolean): Promise<Registered> {
     const { database, clock } = this.parts;
     const kept = joins ? null : await this.keeping.add(report);

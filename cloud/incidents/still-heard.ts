@@ -8,7 +8,7 @@ import { IncidentBook } from './incident-book.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 
-/** The device still hears it (or says that it ended): the incident lasts on. */
+/** The device still detects the sound, or reports its end: the incident lasts longer. */
 export async function stillHeard(
   { database, clock, feed }: Parts,
   device: Caller,

@@ -19,7 +19,7 @@ const clipState = async (candidateId: string) =>
     ?.state;
 
 describe('one round of the sweeper', () => {
-  test('opens a safety incident that has no verdict after 10 s, and says that there is somebody to notify', async () => {
+  test('opens a safety incident that has no verdict after 10 s, and signals that somebody must be notified', async () => {
     let changes = 0;
     const sweeper = new Sweeper(home.parts, () => changes++);
     await home.report(hall, 'smoke_alarm');
@@ -39,7 +39,7 @@ describe('one round of the sweeper', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
-  test('queues a stored clip that a process which died did not queue', async () => {
+  test('queues a stored clip that a killed process did not queue', async () => {
     const id = await home.report(hall, 'glass_break');
     const [message] = await home.parts.queue.receive({ max: 1, waitMs: 0, leaseMs: 1_000 });
     await home.parts.queue.ack(message!);
@@ -54,12 +54,12 @@ describe('one round of the sweeper', () => {
     expect(await queued()).toBe(1);
   });
 
-  test('finds a clip that was uploaded to a store beside the API', async () => {
+  test('finds a clip that was uploaded directly to the store', async () => {
     const parts = { ...home.parts, clips: beside(home.parts.clips) };
     const id = await home.report(hall, 'glass_break');
     const [message] = await home.parts.queue.receive({ max: 1, waitMs: 0, leaseMs: 1_000 });
     await home.parts.queue.ack(message!);
-    // As if the device had died after its upload.
+    // As if the device had been switched off after its upload.
     await queries().updateTable('clips').set({ state: 'awaited', storedAtMs: null }).execute();
     await queries().updateTable('candidates').set({ queuedAtMs: null }).execute();
     await home.clock.advance(2_000);
@@ -68,11 +68,11 @@ describe('one round of the sweeper', () => {
     expect(await queued()).toBe(1);
   });
 
-  test('a part that fails is left out of the round, and the others are done', async () => {
+  test('a part that fails does not stop the other parts of the round', async () => {
     const id = await home.report(hall, 'smoke_alarm');
     const parts = {
       ...home.parts,
-      queue: { ...home.parts.queue, send: () => Promise.reject(new Error('the queue is away')) } as never,
+      queue: { ...home.parts.queue, send: () => Promise.reject(new Error('the queue is unreachable')) } as never,
     };
     await queries().updateTable('candidates').set({ queuedAtMs: null }).where('id', '=', id).execute();
     await queries()
@@ -82,11 +82,11 @@ describe('one round of the sweeper', () => {
     await home.clock.advance(10_000);
     await new Sweeper(parts).turn();
     expect(await home.outbox()).toEqual(['Owner: opened']);
-    // What comes last in a round: rows of live streams that nobody needs any more.
+    // The last part of a round: deletes old rows of live streams.
     expect(await queries().selectFrom('changes').selectAll().where('id', '=', 'old').execute()).toEqual([]);
   });
 
-  test('an incident that cannot be advanced does not keep back those that fell due with it', async () => {
+  test('an incident that cannot be advanced does not delay the others that are due', async () => {
     const { homeId } = await createHome(home.parts, 'Broken', 'UTC');
     await home.report(await home.pair('device', 'Cellar', homeId), 'smoke_alarm');
     await home.report(hall, 'smoke_alarm');
@@ -100,7 +100,7 @@ describe('one round of the sweeper', () => {
 });
 
 describe('the sweeper', () => {
-  test('keeps deadlines four times a second until it is stopped', async () => {
+  test('checks deadlines four times a second until it is stopped', async () => {
     await home.report(hall, 'smoke_alarm');
     const stop = new AbortController();
     const running = new Sweeper(home.parts).run(stop.signal);
@@ -114,7 +114,7 @@ describe('the sweeper', () => {
   });
 });
 
-/** The file store, as one that devices upload to without the API. */
+/** The file store, in the role of a store to which devices upload directly. */
 function beside(clips: TestParts['parts']['clips']): TestParts['parts']['clips'] {
   return new Proxy(clips, {
     get: (target, name) => {

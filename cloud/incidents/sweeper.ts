@@ -16,27 +16,27 @@ import { UPLOAD_LINK_LIFE_MS } from './keep-candidate.ts';
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock' | 'log' | 'feed'>;
 
 const TURN_MS = 1_000;
-/** A deadline of 10 s is kept within this much more: one look into an index, which finds nothing nearly always. */
+/** The precision of the 10 s deadline. Each check is one look into an index, which almost always finds nothing. */
 const DEADLINES_TURN_MS = 250;
 const INCIDENTS_A_TURN = 500;
-/** In one transaction: its dozen statements cost the same for one incident and for a hundred, and its homes wait for the slowest. */
+/** Incidents per transaction: its dozen statements cost the same for one incident and for a hundred, but its homes wait for the slowest. */
 const INCIDENTS_TOGETHER = 100;
-/** A few seconds' worth of requests to the store; the rest comes in the next turn, in the same order. */
+/** Requests to the store for a few seconds; the rest is checked in the next turn, in the same order. */
 const CLIPS_A_TURN = 200;
-/** On PostgreSQL, homes do not wait for each other; SQLite has one writer, there it changes nothing. */
+/** On PostgreSQL, homes do not wait for each other; SQLite has one writer, so there it changes nothing. */
 const AT_ONCE = 16;
-/** An upload takes a second or two; what takes longer is looked for more seldom, because each look is a request to the store. */
+/** An upload takes a second or two. Slower ones are checked less often, because each check is a request to the store. */
 const SOON_MS = 20_000;
 const ASKS_ITSELF_MS = 1_000;
 const SELDOM_TURNS = 15;
-/** A clip that did not come by then has no more news value; when it comes after all, it is still verified. */
+/** After this a missing clip is given up. If it arrives later, it is still verified. */
 const CLIP_MISSING_AFTER_MS = 15 * 60_000;
-/** How long the home's members see who listened live. */
+/** How long members can see who listened live. */
 const DROP_INS_KEPT_MS = 365 * 86_400_000;
 
 /**
- * What time itself brings about: deadlines, repeats, escalation, all-clears, silent devices, expiry. Everything is read from the
- * database and done once whoever does it, so any number of processes may sweep.
+ * Does what falls due by time: deadlines, repeats, escalation, all-clears, silent devices, expiry. It reads everything from the database
+ * and does each step once, so any number of processes may run a sweeper.
  */
 export class Sweeper {
   private readonly parts: Parts;
@@ -45,7 +45,7 @@ export class Sweeper {
   private readonly arrivals: ClipArrivals;
   private turns = 0;
 
-  /** `onChange`: incidents moved on; there may be somebody to notify. `onUnwritten`: safety's notifications that the database did not take. */
+  /** `onChange`: incidents changed, so somebody may have to be notified. `onUnwritten`: safety notifications that the database refused. */
   constructor(
     parts: Parts,
     onChange: () => void = () => undefined,
@@ -64,11 +64,11 @@ export class Sweeper {
         await pause(this.parts.clock, turnMs, signal);
       }
     };
-    // Deadlines have a loop of their own: a thousand clips to look for must not make a safety sound's ten seconds longer.
+    // Deadlines have their own loop, so that checking a thousand clips does not delay the ten seconds of a safety sound.
     await Promise.all([every(DEADLINES_TURN_MS, () => this.keepDeadlines()), every(TURN_MS, () => this.tidyUp())]);
   }
 
-  /** One round of everything. */
+  /** One round of all parts. */
   async turn(): Promise<void> {
     await this.keepDeadlines();
     await this.tidyUp();
@@ -78,11 +78,11 @@ export class Sweeper {
     return this.attempt('incidents', () => this.advanceIncidents());
   }
 
-  /** A part that fails is logged and does not keep the others from their work. */
+  /** Logs a part that fails and continues with the others. */
   private async tidyUp(): Promise<void> {
     const { parts } = this;
-    await this.attempt('clips that were uploaded past the API', () => this.findUploadedClips());
-    await this.attempt('clips that never came', () => this.giveUpMissingClips());
+    await this.attempt('clips that were uploaded directly to the store', () => this.findUploadedClips());
+    await this.attempt('clips that never arrived', () => this.giveUpMissingClips());
     await this.attempt('clips that were never queued', () => this.queueForgotten());
     await this.attempt('deleted clips', () => removeDueBytes(parts));
     await this.attempt('live sound', () => removeOldSegments(parts));
@@ -103,7 +103,7 @@ export class Sweeper {
       .execute();
     for (let at = 0; at < due.length; at += INCIDENTS_TOGETHER) {
       const some = due.slice(at, at + INCIDENTS_TOGETHER);
-      // One that cannot be advanced must not hold back those that fell due with it.
+      // An incident that cannot be advanced must not delay the others that are due.
       await this.advance(some).catch(() =>
         Promise.all(some.map((one) => this.attempt(one.id, () => this.advanceAlone(one)))),
       );
@@ -112,7 +112,7 @@ export class Sweeper {
     }
   }
 
-  /** A full disk must not keep back a smoke alarm that was accepted: what cannot be written is reported from memory. */
+  /** A full disk must not stop an accepted smoke alarm: what cannot be written is reported from memory. */
   private async advanceAlone(due: { id: string; homeId: string }): Promise<void> {
     try {
       await this.advance([due]);
@@ -147,10 +147,10 @@ export class Sweeper {
     );
   }
 
-  /** Safety's first: while the others are being looked for, its ten seconds run. */
+  /** Safety first: its ten seconds are running during these checks. */
   private async findUploadedClips(): Promise<void> {
     const { database, clips, clock } = this.parts;
-    // The embedded store's uploads pass through the API, which knows at once.
+    // Uploads to the embedded store pass through the API, which notices them at once.
     if (clips.kind === 'file') return;
     const nowMs = clock.nowMs();
     const isSeldom = this.turns++ % SELDOM_TURNS === 0;
@@ -161,7 +161,7 @@ export class Sweeper {
       .select(['clips.candidateId', 'clips.homeId', 'clips.key', 'clips.bytes'])
       .where('clips.state', '=', 'awaited')
       .where('clips.uploadUntilMs', '>', isSeldom ? nowMs : nowMs + UPLOAD_LINK_LIFE_MS - SOON_MS)
-      // A device that is well asks by itself as soon as it has uploaded.
+      // A working device asks by itself as soon as it has uploaded.
       .where('clips.uploadUntilMs', '<', nowMs + UPLOAD_LINK_LIFE_MS - ASKS_ITSELF_MS)
       .orderBy(sql`case incidents.class when 'safety' then 0 when 'security' then 1 else 2 end`)
       .orderBy('clips.uploadUntilMs')
@@ -174,7 +174,7 @@ export class Sweeper {
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
   }
 
-  /** Nobody waits for a verdict on a clip that never came. */
+  /** A missing clip is given up, and its candidate becomes unverified. */
   private async giveUpMissingClips(): Promise<void> {
     const { database, clock } = this.parts;
     await database.transact(async (queries) => {
@@ -204,7 +204,7 @@ export class Sweeper {
     });
   }
 
-  /** A process died between storing a clip and queueing it. */
+  /** A process ended between storing a clip and queueing it. */
   private async queueForgotten(): Promise<void> {
     const forgotten = await this.parts.database.queries
       .selectFrom('clips')

@@ -2,19 +2,19 @@ import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { IncidentRecord } from './incident.ts';
 
-/** Notices about devices; their words are here because they are no sounds. */
+/** Notices about devices. Their words are here because they are not sounds. */
 const DEVICE_NOTICES: Record<string, string> = {
   device_silent: 'Device silent',
-  microphone_deaf: 'Microphone hears nothing',
+  microphone_deaf: 'Microphone detects no sound',
   alarm_test_due: 'Time to test your alarms',
-  outbox_filling: 'Sounds wait to be sent',
+  outbox_filling: 'Sounds are not delivered',
 };
 
 export interface Place {
   homeName: string;
-  /** Rooms (or names) of the devices that heard it. */
+  /** Rooms (or names) of the devices that detected it. */
   rooms: string[];
-  /** In which the times of a message are told. */
+  /** The time zone for the times in a message. */
   timeZone: string;
 }
 
@@ -33,7 +33,7 @@ const CERTAINTY = {
 
 const IGNORED = 'Ignored: it sounds like one that you marked wrong.';
 
-/** One sentence for the incident's page: what, where, how sure, why. */
+/** One sentence for the incident's page: what, where, how certain, why. */
 export function summaryOf(
   incident: IncidentRecord,
   { ignored, ...place }: Omit<Place, 'timeZone'> & { ignored: boolean },

@@ -1,10 +1,10 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { ServerKeys } from '../keys/server-keys.ts';
 
-/** A day: longer than an alarm repeats, short enough that an old message on a lost phone does nothing. */
+/** A day: longer than an alarm's reminders, short enough that an old message on a lost phone is useless. */
 const LIFE_MS = 24 * 3_600_000;
 
-/** Links of a notification's buttons. They work without the app: the signature permits this one thing for this member. */
+/** Links for the buttons of a notification. They work without the app: the signature permits this one action for this member. */
 export class ActionLinks {
   private readonly keys: ServerKeys;
 
@@ -12,7 +12,7 @@ export class ActionLinks {
     this.keys = keys;
   }
 
-  /** A path on the API's own origin. */
+  /** A path at the API's own address. */
   acknowledge(incidentId: string, memberId: string, nowMs: number): string {
     const until = nowMs + LIFE_MS;
     const query = new URLSearchParams({ member: memberId, until: String(until) });
@@ -20,7 +20,7 @@ export class ActionLinks {
     return `/v1/incidents/${incidentId}/acknowledge-link?${query.toString()}`;
   }
 
-  /** Throws when the link was not made here or has expired. */
+  /** Throws when this cloud did not issue the link, or when it has expired. */
   check(incidentId: string, link: { member: string; until: number; sig: string }, nowMs: number): void {
     const { member, until, sig } = link;
     if (!this.keys.verify('link', textOf(incidentId, member, until), sig) || until < nowMs)

@@ -66,7 +66,7 @@ describe('a cloud for strangers connects to nothing of its own network', () => {
     expect(sink.received).toEqual([]);
   });
 
-  test('a host that is allowed by name is reached', async () => {
+  test('connects to a host that is allowed by name', async () => {
     const url = `http://localhost:${new URL(sink.url).port}/`;
     const target = { kind: 'webhook' as const, url, secret: 'a long secret' };
     expect(await new WebhookNotifier(systemClock, guard).send(target, notice(), soon())).toEqual({
@@ -74,7 +74,7 @@ describe('a cloud for strangers connects to nothing of its own network', () => {
     });
   });
 
-  test('a redirect is not followed', async () => {
+  test('follows no redirect', async () => {
     sink.received.length = 0;
     sink.answer = (response) => response.writeHead(307, { location: `${sink.url}/inner` }).end();
     const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };

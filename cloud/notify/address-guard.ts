@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** What a cloud's own network and machine use (RFC 6890): a member's address must not lead there. */
+/** Address ranges of a cloud's own network and machine (RFC 6890), to which a member's address must not lead. */
 const INNER = new BlockList();
 for (const [net, bits] of [
   ['0.0.0.0', 8],
@@ -18,7 +18,7 @@ for (const [net, bits] of [
   INNER.addSubnet(net, bits, 'ipv4');
 for (const [net, bits] of [
   ['::', 127],
-  // NAT64 and 6to4 carry an IPv4 address that a gateway may route inwards.
+  // NAT64 and 6to4 addresses contain an IPv4 address, which a gateway may route into the own network.
   ['64:ff9b::', 96],
   ['2002::', 16],
   ['fc00::', 7],
@@ -28,8 +28,9 @@ for (const [net, bits] of [
   INNER.addSubnet(net, bits, 'ipv6');
 
 /**
- * Decides where channels may connect to. Members choose the addresses of webhooks, ntfy, MQTT and push: on a cloud for strangers they
- * must not reach what stands beside it. The address is checked as it is connected to, so a name that resolves anew gains nothing.
+ * Decides where channels may connect to. Members choose the addresses of webhooks, ntfy, MQTT and push; on a cloud for strangers they must
+ * not reach the cloud's own network. The address is checked when it is connected to, so that a name cannot pass the check and then resolve
+ * to another address.
  */
 export class AddressGuard {
   private readonly isOpen: boolean;
@@ -41,7 +42,7 @@ export class AddressGuard {
     this.allowedHosts = new Set(allowedHosts.map((host) => host.toLowerCase()));
   }
 
-  /** Names are resolved by this; it fails where the address may not be connected to. */
+  /** Resolves names. Fails for an address that may not be connected to. */
   readonly lookup: LookupFunction = (hostname, options, done) => {
     systemLookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return done(error, []);
@@ -53,7 +54,7 @@ export class AddressGuard {
     });
   };
 
-  /** For an address that is written as a number, which is not looked up. Throws what `lookup` fails with. */
+  /** For a numeric address, which needs no look-up. Throws the same error as `lookup`. */
   checkLiteral(hostname: string): void {
     const address = hostname.replace(/^\[|\]$/g, '');
     if (isIP(address) && this.isRefused(hostname, address)) throw refusal(hostname);

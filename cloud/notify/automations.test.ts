@@ -35,7 +35,7 @@ const sendAll = async () => {
 };
 const steps = () => hook.received.map(({ body }) => (JSON.parse(body) as { step: string }).step);
 
-test('a webhook gets every event of the home in its order, beside whatever reaches people', async () => {
+test("a webhook gets every event of the home in order, in addition to people's notifications", async () => {
   await addChannel(home.parts, home.owner, { kind: 'ntfy', url: 'https://ntfy.example.org/topic' });
   const candidateId = await alarm();
   await home.pass(2 * 60_000 + 5_000, { device: hall, candidateId });
@@ -44,7 +44,7 @@ test('a webhook gets every event of the home in its order, beside whatever reach
   expect(steps()).toEqual(['opened', 'repeat:1', 'all_clear']);
 });
 
-test('an event that fails is sent again with the same id, and those behind it wait for it', async () => {
+test('an event that fails is sent again with the same id before the later ones', async () => {
   hook.answer = (response) => response.writeHead(404).end();
   const candidateId = await alarm();
   await home.pass(2 * 60_000 + 5_000, { device: hall, candidateId });
@@ -58,7 +58,7 @@ test('an event that fails is sent again with the same id, and those behind it wa
   expect(ids[0]).toBe(ids[1]);
 });
 
-test('quiet hours and the cool-down are for people: a webhook gets the event', async () => {
+test('quiet hours and the cool-down do not apply to a webhook', async () => {
   for (let times = 0; times < 2; times++) {
     await home.verdict(await home.report(hall, 'glass_break'), 'confirmed');
     await home.pass(90_000);
@@ -68,7 +68,7 @@ test('quiet hours and the cool-down are for people: a webhook gets the event', a
   expect(await home.outbox()).toContain('Owner: opened (suppressed)');
 });
 
-test('two processes send an event once', async () => {
+test('two processes send an event only once', async () => {
   await alarm();
   const other = new Automations(home.parts, [new WebhookNotifier(home.clock) as Notifier]);
   await Promise.all([automations.turn(), other.turn()]);

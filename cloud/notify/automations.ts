@@ -8,16 +8,16 @@ import { openTarget } from './sealed-target.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'keys'>;
 
-/** An automation may switch lights or open a door: half a second is the most that it waits for its event. */
+/** An automation may switch on lights or open a door, so its event waits half a second at most. */
 const LOOK_MS = 500;
 const CHANNELS_AT_ONCE = 128;
 const ATTEMPT_MS = 10_000;
-/** Longer than an attempt: a process that dies hands its events on after this. */
+/** Longer than an attempt: after this another process sends the events of a process that ended. */
 const LEASE_MS = 3 * ATTEMPT_MS;
 
 /**
- * Sends every event of a home to its webhooks and MQTT brokers, each in the order in which it happened. An event that fails is tried
- * again, and those behind it wait: "on" never arrives after "off".
+ * Sends every event of a home to its webhooks and MQTT brokers, to each in the order in which they happened. An event that fails is
+ * retried, and later ones wait: "on" never arrives after "off".
  */
 export class Automations {
   private readonly parts: Parts;
@@ -39,7 +39,7 @@ export class Automations {
     }
   }
 
-  /** One event for every channel that has one; answers how many were taken. */
+  /** Leases one event per channel and returns how many were leased. */
   async turn(): Promise<number> {
     const nowMs = this.parts.clock.nowMs();
     const due = await this.lease(nowMs);
@@ -52,7 +52,7 @@ export class Automations {
     const heads = await queries
       .selectFrom('automationEvents')
       .select('id')
-      // The oldest event of a channel alone may be sent: while it rests or is being sent, those behind it wait.
+      // Only the oldest event of a channel may be sent: while it is being sent or backs off, later ones wait.
       .where('id', 'in', (all) =>
         all
           .selectFrom('automationEvents')
@@ -99,7 +99,7 @@ export class Automations {
     const asked = delivery.outcome === 'retry' ? delivery.afterMs : null;
     log.warn(
       { homeId: channel.homeId, channel: channel.kind, reason: delivery.reason },
-      'an automation was not reached',
+      'an automation could not be reached',
     );
     await this.mark(channel.id, { state: 'failing', lastError: delivery.reason.slice(0, 300), failures });
     await queries

@@ -27,7 +27,7 @@ export const channelsOf = (queries: Queries, memberId: string): Promise<ChannelR
 const isAutomation = ({ kind }: Pick<ChannelRow, 'kind'>): boolean =>
   (AUTOMATION_KINDS as readonly string[]).includes(kind);
 
-/** A member's channels that reach a person; automations are sent by automations.ts. */
+/** A member's channels that reach a person; automations.ts sends to automations. */
 export const personalChannelsOf = async (queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> =>
   (await channelsOfMembers(queries, memberIds)).filter((channel) => !isAutomation(channel));
 
@@ -38,7 +38,7 @@ export async function reachOf(queries: Queries, memberId: string): Promise<HomeV
   return own.length > 0 ? 'untested' : 'none';
 }
 
-/** Those of several members together, each member's in its order. */
+/** The channels of several members together, each member's in order. */
 async function channelsOfMembers(queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> {
   return queries
     .selectFrom('channels')
@@ -108,7 +108,7 @@ export async function addChannel(
   });
 }
 
-/** Only one's own: other members' channels are none of one's business. */
+/** Removes one of the member's own channels; those of other members are not found. */
 export async function ownChannel(queries: Queries, member: Caller, id: string): Promise<ChannelRow> {
   const row = await queries
     .selectFrom('channels')
@@ -120,7 +120,7 @@ export async function ownChannel(queries: Queries, member: Caller, id: string): 
   return row;
 }
 
-/** Its place in the order, and whether a test of it arrived. */
+/** Its place in the order, and whether a test message arrived. */
 export async function patchChannel(
   { database, clock }: Parts,
   member: Caller,
@@ -142,7 +142,7 @@ export async function removeChannel({ database }: Parts, member: Caller, id: str
   await database.queries.deleteFrom('channels').where('id', '=', id).execute();
 }
 
-/** Null: it was saved with another secret, so the same address takes a new row. */
+/** Null: it was saved with another secret, so the same address gets a new row. */
 function addressIn(keys: ServerKeys, { memberId, target }: ChannelRow): string | null {
   try {
     return addressOf(openTarget(keys, memberId, target));
@@ -165,7 +165,7 @@ function addressOf(request: ChannelRequest): string {
   }
 }
 
-/** What a person recognises it by, without what would let a reader use it. */
+/** A description by which its owner recognises the channel, without the parts that would let others use it. */
 function describe(request: ChannelRequest): string {
   switch (request.kind) {
     case 'webpush':

@@ -60,14 +60,14 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('it is told', () => told.length > 0);
+    await until('it is delivered', () => told.length > 0);
     await home.clock.advance(30_000);
     expect(push.received.map(({ body }) => [body.step, body.title])).toEqual([['opened', 'Smoke alarm · Hall']]);
     expect(ntfy.received).toEqual([]);
     expect(told).toMatchObject([{ step: 'opened', channel: 'webpush' }]);
   });
 
-  test('an alarm that ended while no channel worked is told as over, once and without ringing', async () => {
+  test('an alarm that ended while no channel worked is reported as over, once and without ringing', async () => {
     await add(push.subscribe());
     push.usual = { status: 500 };
     dispatcher();
@@ -90,7 +90,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     ]);
   });
 
-  test('an alarm that goes on and could not be told at once says how long ago it began', async () => {
+  test('a delayed message about an alarm that continues says how long ago it began', async () => {
     await add(push.subscribe());
     push.usual = { status: 500 };
     dispatcher();
@@ -128,10 +128,10 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await home.clock.advance(1_000);
     await until('ntfy is called', () => told.length === 1);
     expect(await channels()).toEqual(['webpush failing', 'ntfy ok']);
-    await home.pass(2 * 60_000 + 5_000); // the reminder
+    await home.pass(2 * 60_000 + 5_000); // until the reminder
     await home.clock.advance(1_000);
     await until(
-      'the reminder is told',
+      'the reminder is delivered',
       () => told.some(({ step }) => step === 'repeat:1') || told.some(({ step }) => step === 'all_clear'),
     );
     expect(told.at(-1)?.channel).toBe('webpush');
@@ -148,34 +148,34 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await home.clock.advance(18_000);
     expect(push.attempts).toBe(1);
     await home.clock.advance(10_000);
-    await until('it is told after all', () => told.length === 1);
+    await until('it is delivered after all', () => told.length === 1);
     expect(push.received).toHaveLength(1);
   });
 
-  test('a channel that is down for ten minutes gets everything when it is back', async () => {
+  test('a channel that fails for ten minutes gets everything when it works again', async () => {
     await addNtfy();
     ntfy.answer = (response) => response.writeHead(500).end();
     dispatcher();
     await alarm();
     for (let minute = 0; minute < 10; minute++) {
       await home.clock.advance(60_000);
-      await sleep(20); // the attempt's own round trip
+      await sleep(20); // for the attempt's round trip
     }
     const attempts = ntfy.received.length;
     expect(attempts).toBeGreaterThan(3);
     expect(attempts).toBeLessThan(20);
     ntfy.answer = (response) => response.writeHead(204).end();
     await home.clock.advance(90_000);
-    await until('it is told', () => told.length === 1);
+    await until('it is delivered', () => told.length === 1);
     expect(await channels()).toEqual(['ntfy ok']);
-    // The same id each time: a receiver that had it already can tell.
+    // The same id each time, so that a receiver can recognise a repetition.
   });
 
-  test('a member without channels is told by the app alone', async () => {
+  test('a member without channels gets no message', async () => {
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('it is told', () => told.length === 1);
+    await until('it is delivered', () => told.length === 1);
     expect(told[0]?.channel).toBe('app');
   });
 
@@ -251,7 +251,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     dispatcher();
     for (let s = 0; s < 30; s++) {
       await home.clock.advance(1_000);
-      // The extension is written to a real database meanwhile.
+      // Meanwhile the extension is written to a real database.
       await sleep(5);
     }
     answer();

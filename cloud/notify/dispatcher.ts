@@ -16,14 +16,14 @@ import { UnwrittenNotifications } from './unwritten-notifications.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics' | 'keys'>;
 
-/** How often the outbox is read for what other processes added; `wake` has it read at once. */
+/** How often to check for notifications of other processes; `wake` starts a check at once. */
 const LOOK_MS = 500;
 /** Coalesces bursts: one query costs about as much as delivering a dozen notifications. */
 const GATHER_MS = 20;
-/** In real time, as the wait for the next channel beside it (first-delivered.ts). */
+/** In real time, like the wait for the next channel (first-delivered.ts). */
 export const ATTEMPT_MS = 10_000;
 const MOST_A_TAKE = 128;
-/** Three takes may hang on channels that do not answer before the fourth waits for one of them. */
+/** Limits concurrent batches: three may hang on channels that do not answer before the fourth has to wait. */
 const AT_ONCE = 4 * MOST_A_TAKE;
 
 export interface Told {
@@ -34,9 +34,9 @@ export interface Told {
 }
 
 /**
- * Sends what stands in the outbox: safety first, each notification over the member's first channel that takes it. Rows are leased, so
- * any number of processes may send; a row is marked sent only after a channel took it, and what no channel takes is tried again until
- * it expires. A member without channels is told by the app alone, which shows every incident.
+ * Sends the notifications of the outbox: safety first, each over the member's first channel that delivers. Rows are leased, so any number
+ * of processes may send. A row is marked as sent only after a channel delivered it, and is retried until it expires. A member without
+ * channels sees the incident in the app only.
  */
 export class Dispatcher {
   private readonly parts: Parts;
@@ -46,7 +46,7 @@ export class Dispatcher {
   private readonly onTold: (told: Told) => void;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly wakeUp: WakeUp;
-  /** No room for another take: whatever ends makes some. */
+  /** There is no room for another batch; whichever ends first makes some. */
   private isCrowded = false;
 
   constructor(parts: Parts, notifiers: readonly Notifier[], onTold: (told: Told) => void) {
@@ -80,7 +80,7 @@ export class Dispatcher {
     await Promise.all([...this.notifiers.values()].map(async (notifier) => notifier.close?.()));
   }
 
-  /** Takes what is due, as far as there is room, and starts sending it. */
+  /** Leases what is due, as far as there is room, and starts sending it. */
   private async takeDue(): Promise<number> {
     this.isCrowded = AT_ONCE - this.inFlight.size < MOST_A_TAKE;
     if (this.isCrowded) return 0;
@@ -138,7 +138,7 @@ export class Dispatcher {
       return false;
     });
     if (taker) {
-      // If noting it fails, the row falls due again: it must not be sent again.
+      // If writing this fails, the row falls due again, but must not be sent again.
       this.unwritten.noteSent(row, taker.kind);
       await this.sent(row, taker.kind);
       this.unwritten.forget(row);
@@ -147,7 +147,9 @@ export class Dispatcher {
     await this.outbox.postpone(row, await this.nextChanceMs(row.memberId), reason);
   }
 
-  /** The outbox can be read but not written: safety is sent without a lease. Another process may send it too, which is better than nobody. */
+  /**
+   * The outbox can be read but not written: safety is sent without a lease. Another process may send it too, which is better than no alert.
+   */
   private async sendUnleased(): Promise<void> {
     try {
       await this.sendUnwritten(await this.outbox.readDueSafety(MOST_A_TAKE));
@@ -156,7 +158,7 @@ export class Dispatcher {
     }
   }
 
-  /** Sends safety notifications that the database does not take, over each member's first channel that delivers. */
+  /** Sends safety notifications that the database refuses, over each member's first channel that delivers. */
   async sendUnwritten(rows: readonly NotificationRow[]): Promise<void> {
     const notifications = await this.outbox.withChannels(rows);
     await Promise.all(
@@ -181,7 +183,9 @@ export class Dispatcher {
     return taker?.kind ?? null;
   }
 
-  /** When the first of the member's channels has rested; at once when the last one is gone (then the app alone tells). */
+  /**
+   * When the first of the member's channels may be retried; at once when the last one was removed (then only the app shows the incident).
+   */
   private async nextChanceMs(memberId: string): Promise<number> {
     const own = await personalChannelsOf(this.parts.database.queries, [memberId]);
     const left = own.filter(({ state }) => state !== 'gone');
@@ -207,10 +211,10 @@ export class Dispatcher {
     return delivery;
   }
 
-  /** One message now, for "send me a test": no outbox, no second try. */
+  /** Sends one test message now, without outbox and without a retry. */
   async test(channel: ChannelRow, body: NotificationBody, homeName: string): Promise<Delivery> {
     const { memberId } = channel;
-    // As loud as an alarm: it is how a person learns whether an alarm would ring.
+    // As loud as an alarm, so that people learn whether an alarm would ring.
     const notice: Notice = { id: body.incidentId, body, memberId, homeName, urgency: 'high', ttlS: 300 };
     const delivery = await this.attempt(channel, notice);
     await this.remember(channel, delivery);
@@ -262,7 +266,7 @@ export class Dispatcher {
 function noticeOf(row: NotificationRow, homeName: string, nowMs: number): Notice {
   const written = NotificationBody.parse(JSON.parse(row.body));
   const isOver = row.step === 'all_clear' || row.step === 'update:rejected';
-  // A channel may have failed for a while: an alarm never arrives without its time.
+  // The message may be delayed by failing channels, so an alarm always contains its time.
   const waited = Math.floor((nowMs - row.createdAtMs) / 60_000);
   const body = isOver || waited < 1 ? written : { ...written, body: `${waited} min ago: ${written.body}` };
   const { test, class: kind } = body;

@@ -11,7 +11,7 @@ export interface SmtpSettings {
   from: string;
 }
 
-/** E-mail over one pooled SMTP connection. Without SMTP settings it refuses, so that the next channel is taken. */
+/** E-mail over one pooled SMTP connection. Without SMTP settings it refuses, so that the next channel is used. */
 export class EmailNotifier implements Notifier<Target> {
   readonly kind = 'email';
   private readonly settings: SmtpSettings | null;
@@ -48,7 +48,7 @@ export class EmailNotifier implements Notifier<Target> {
     } catch (error) {
       sending.catch(() => undefined);
       const { responseCode, message } = error as { responseCode?: number; message?: string };
-      // 5xx is for good (RFC 5321, 4.2.1): no such mailbox, or this server may not send.
+      // 5xx is permanent (RFC 5321, 4.2.1): the mailbox does not exist, or this server may not send.
       if (responseCode !== undefined && responseCode >= 500)
         return { outcome: 'refused', reason: (message ?? '').slice(0, 200) };
       return unreachable(error);

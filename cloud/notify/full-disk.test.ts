@@ -55,7 +55,7 @@ describe('when the disk is full', () => {
     await home.report(hall, 'smoke_alarm');
     isFull = true;
     await pass(11);
-    await until('it is sent', () => told.length === 1);
+    await until('it is delivered', () => told.length === 1);
     await pass(20);
     expect(titles()).toEqual(['Smoke alarm · Hall']);
     isFull = false;
@@ -66,7 +66,7 @@ describe('when the disk is full', () => {
     expect(rows).toEqual([{ state: 'sent', sentBy: 'ntfy' }]);
   });
 
-  test('an alarm that waits in the outbox is sent without a lease', async () => {
+  test('an alarm in the outbox is sent without a lease', async () => {
     const id = await home.report(hall, 'smoke_alarm');
     isFull = true;
     await home.verdict(id, 'confirmed');
@@ -77,7 +77,7 @@ describe('when the disk is full', () => {
     expect(titles()).toEqual(['Smoke alarm · Hall']);
   });
 
-  test('glass waits for space: only safety is sent without being noted', async () => {
+  test('glass waits for space: only safety is sent without a row in the database', async () => {
     const id = await home.report(hall, 'glass_break');
     isFull = true;
     await home.verdict(id, 'confirmed');
@@ -89,7 +89,7 @@ describe('when the disk is full', () => {
   });
 });
 
-/** The same database, which takes no transaction while the disk is full. (Reads go on, as with SQLite.) */
+/** The same database, which refuses every transaction while the disk is full. (Reads work, as with SQLite.) */
 function fillable(database: Database, isFull: () => boolean): Database {
   return new Proxy(database, {
     get(target, name) {

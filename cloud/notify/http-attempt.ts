@@ -12,8 +12,8 @@ export function retryAfterMs(value: string | null | undefined, nowMs = Date.now(
 }
 
 /**
- * What an HTTP answer means for a delivery, the same for every service that speaks HTTP. A 404 is no end: a webhook's server answers so
- * while it is being deployed. The answer's body is not passed on: the address may name a service inside the server's own network.
+ * What an HTTP answer means for a delivery, for every service that uses HTTP. A 404 is not final: a webhook's server answers it during a
+ * deployment. The answer's body is not passed on, because the address may lead to a service inside the server's own network.
  */
 function deliveryOf(status: number, retryAfter: string | null | undefined): Delivery {
   const reason = `HTTP ${status}`;
@@ -23,7 +23,7 @@ function deliveryOf(status: number, retryAfter: string | null | undefined): Deli
   return { outcome: 'refused', reason };
 }
 
-/** No answer: worth another try, unless the address is one that is never connected to. */
+/** No answer: worth a retry, unless the address is one that is never connected to. */
 export function unreachable(error: unknown): Delivery {
   const { message, code, cause } = error as {
     message?: string;
@@ -45,11 +45,11 @@ interface Post {
   body: string | Uint8Array;
   guard: AddressGuard;
   signal: AbortSignal;
-  /** PEM of further authorities. */
+  /** PEM of further certificate authorities. */
   ca?: string | undefined;
 }
 
-/** POSTs, and reads nothing of the answer but its head. A redirect is not followed: its target was not chosen by the member. */
+/** POSTs and reads only the head of the answer. Follows no redirect, because the member did not choose its target. */
 export function post({ url, headers, body, guard, signal, ca }: Post): Promise<Delivery> {
   return new Promise((resolve) => {
     try {

@@ -7,7 +7,7 @@ export type MqttTarget = Extract<ChannelRequest, { kind: 'mqtt' }>;
 
 const PROTOCOLS = ['mqtt:', 'mqtts:', 'tcp:', 'ssl:', 'ws:', 'wss:'];
 
-/** Connects to the address that the guard has checked: the library takes no lookup of its own. It does not reconnect by itself. */
+/** Connects to the address that the guard has checked, because the library accepts no look-up function. Does not reconnect. */
 export async function connectMqtt(
   target: MqttTarget,
   guard: AddressGuard,

@@ -50,7 +50,7 @@ describeWithServers('MQTT through a real Mosquitto', ['mosquitto'], () => {
     expect(ALERT_TYPES).toContain(type);
   });
 
-  test('a broker that is not there is worth another try', async () => {
+  test('a broker that cannot be reached is retried', async () => {
     expect(await notifier.send({ ...target(), url: 'mqtt://127.0.0.1:9' }, noticeOf('opened'), soon())).toMatchObject({
       outcome: 'retry',
     });

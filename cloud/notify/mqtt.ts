@@ -5,7 +5,7 @@ import { unreachable } from './http-attempt.ts';
 import { connectMqtt, type MqttTarget } from './mqtt-connection.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
-/** Brokers are few and near; a connection is made for a message and kept a little for the next. */
+/** There are few brokers, nearby; a connection is opened for a message and kept a little for the next one. */
 const KEEP_MS = 60_000;
 
 interface Kept {
@@ -13,7 +13,7 @@ interface Kept {
   timer: NodeJS.Timeout;
 }
 
-/** Publishes each event as JSON to `TOPIC/event`. States for Home Assistant are the bridge's (home-assistant/bridge.ts). */
+/** Publishes each event as JSON to `TOPIC/event`. The bridge publishes states for Home Assistant (home-assistant/home-bridge.ts). */
 export class MqttNotifier implements Notifier<MqttTarget> {
   readonly kind = 'mqtt';
   private readonly kept = new Map<string, Kept>();
@@ -73,7 +73,7 @@ export class MqttNotifier implements Notifier<MqttTarget> {
 
 const keyOf = ({ url, username }: MqttTarget): string => `${username ?? ''}@${url}`;
 
-/** Home Assistant wants to know the types of an event beforehand: "repeat:3" is a repeat. */
+/** Home Assistant needs the types of an event in advance: "repeat:3" is a repeat. */
 export const ALERT_TYPES = [
   'opened',
   'confirmed',

@@ -2,7 +2,7 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { EXTEND_EVERY_MS, type NotificationOutbox, type NotificationRow } from './notification-outbox.ts';
 
-/** Runs `work` and extends the row's lease meanwhile. It stops extending when another process has taken the row. */
+/** Runs `work` and extends the row's lease meanwhile. Stops extending when another process has leased the row. */
 export async function whileLeased(
   { outbox, clock, onError }: { outbox: NotificationOutbox; clock: Clock; onError: (error: unknown) => void },
   row: NotificationRow,

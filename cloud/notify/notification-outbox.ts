@@ -9,27 +9,27 @@ import { type ChannelRow, personalChannelsOf } from './channels.ts';
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 export type NotificationRow = Selectable<Schema['notifications']>;
 
-/** A notification that this process may send now, with what sending it takes. */
+/** A notification that this process may send now, with everything that sending needs. */
 export interface DueNotification {
   row: NotificationRow;
-  /** The member's, without automations, in the order in which they are tried. */
+  /** The member's channels without automations, in the order in which they are tried. */
   channels: ChannelRow[];
   homeName: string;
-  /** The incident has moved on since it was written: an alarm that is over, a reminder that somebody has acknowledged. */
+  /** The incident changed after this was written: the alarm is over, or somebody acknowledged what this reminds of. */
   isOutdated: boolean;
 }
 
 /**
- * What a killed process was about to send is sent by another one after this. An alert must not wait longer: it would be outdated when the
- * alarm's all-clear is written a minute later. Attempts that last longer extend it (notification-lease.ts).
+ * Another process sends what a killed process had leased after this time. An alert must not wait longer: it would be outdated when the
+ * all-clear is written a minute later. Longer attempts extend their lease (notification-lease.ts).
  */
 export const LEASE_MS = 15_000;
 export const EXTEND_EVERY_MS = 5_000;
 const MARKED_AT_ONCE = 100;
 
 /**
- * The transactional outbox of what people are told. Rows are leased, so any number of processes may send. When thousands of homes
- * alarm at once, rows are taken and marked by the dozen: a transaction each would cost more than the sending.
+ * The transactional outbox of notifications. Rows are leased, so any number of processes may send. When thousands of homes alarm at once,
+ * rows are leased and marked by the dozen: a transaction for each would cost more than the sending.
  */
 export class NotificationOutbox {
   private readonly parts: Parts;
@@ -48,7 +48,7 @@ export class NotificationOutbox {
     return this.withChannels(await this.lease(most));
   }
 
-  /** What is due of safety, without leasing it: for a database that can be read but not written. */
+  /** Due safety notifications, without a lease: for a database that can be read but not written. */
   readDueSafety(most: number): Promise<NotificationRow[]> {
     const { database, clock } = this.parts;
     const nowMs = clock.nowMs();
@@ -85,7 +85,7 @@ export class NotificationOutbox {
     }));
   }
 
-  /** Those that would tell of something that is no longer so. What is over is told by the all-clear, once. */
+  /** Notifications that are outdated. The end of an alarm is reported by its all-clear, once. */
   private async outdated(rows: readonly NotificationRow[]): Promise<Set<string>> {
     const { queries } = this.parts.database;
     const ids = [...new Set(rows.map(({ incidentId }) => incidentId))];
@@ -141,7 +141,7 @@ export class NotificationOutbox {
     });
   }
 
-  /** Resolves with the new end of the lease; null when it is not this process's any more. */
+  /** Resolves with the new end of the lease; null when another process has the row. */
   async extend({ id }: NotificationRow, leaseUntilMs: number): Promise<number | null> {
     const { database, clock } = this.parts;
     const untilMs = clock.nowMs() + LEASE_MS;
@@ -154,7 +154,7 @@ export class NotificationOutbox {
     return numUpdatedRows > 0n ? untilMs : null;
   }
 
-  /** A channel took it. */
+  /** A channel delivered it. */
   async sent(row: NotificationRow, by: string): Promise<void> {
     await this.marking.add({ row, by });
   }
@@ -180,12 +180,12 @@ export class NotificationOutbox {
     feed.wake();
   }
 
-  /** Nobody wants to know any more. */
+  /** It is outdated or expired and is not sent any more. */
   async expire(row: NotificationRow): Promise<void> {
     await this.release(row, { state: 'expired' });
   }
 
-  /** No channel took it: it is due again at that time. */
+  /** No channel delivered it: it is due again at that time. */
   async postpone(row: NotificationRow, dueAtMs: number, lastError: string | null): Promise<void> {
     await this.release(row, { dueAtMs, lastError });
   }

@@ -1,35 +1,35 @@
 import type { ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
 
 /**
- * One way to reach a person. A notifier makes one attempt and says what came of it; waiting, trying again, failing over to
- * the next channel and remembering are the dispatcher's (dispatcher.ts), the same for all kinds.
+ * One way to reach a person. A notifier makes one attempt and returns its outcome; waiting, retries, failing over to the next channel and
+ * remembering are the dispatcher's (dispatcher.ts), the same for all kinds.
  */
 export interface Notifier<Target extends ChannelRequest = ChannelRequest> {
   readonly kind: Target['kind'];
-  /** Never throws for what the other end does; the signal ends a hanging attempt. */
+  /** Never throws for a fault of the receiver; the signal ends a hanging attempt. */
   send(target: Target, notice: Notice, signal: AbortSignal): Promise<Delivery>;
-  /** Lets go of connections that it keeps. */
+  /** Closes connections that it keeps open. */
   close?(): Promise<void>;
 }
 
 export interface Notice {
-  /** The same for every attempt, so that a receiver can drop what it has already seen. */
+  /** The same for every attempt, so that a receiver can drop repetitions. */
   id: string;
   body: NotificationBody;
-  /** Who is told. */
+  /** The recipient. */
   memberId: string;
-  /** The home's link in words, e.g. for an e-mail's footer. */
+  /** The home's name, e.g. for the footer of an e-mail. */
   homeName: string;
   urgency: 'high' | 'normal' | 'low';
-  /** After this it is of no use any more (seconds from now). */
+  /** Seconds from now after which the notification is useless. */
   ttlS: number;
 }
 
 export type Delivery =
   | { outcome: 'delivered' }
-  /** Try again, not before `afterMs` if the other end named a time. */
+  /** Retry, not before `afterMs` if the receiver named a time. */
   | { outcome: 'retry'; reason: string; afterMs: number | null }
   /** The subscription does not exist any more: remove the channel. */
   | { outcome: 'gone'; reason: string }
-  /** It will be refused every time (bad key, unknown address): the channel is failing, take the next one. */
+  /** Every attempt will be refused (invalid key, unknown address): mark the channel as failing and use the next one. */
   | { outcome: 'refused'; reason: string };

@@ -43,7 +43,7 @@ describe('over HTTP', () => {
     sink.answer = (response) => response.writeHead(204).end();
   });
 
-  test('a webhook is signed over its time and body with the secret of the receiver', async () => {
+  test("a webhook's signature covers its time and body and uses the receiver's secret", async () => {
     const target = { kind: 'webhook' as const, url: `${sink.url}/hook`, secret: 'a long secret' };
     const sent = notice();
     expect(await new WebhookNotifier(systemClock).send(target, sent, soon())).toEqual({ outcome: 'delivered' });
@@ -58,7 +58,7 @@ describe('over HTTP', () => {
     expect(JSON.parse(body)).toEqual({ id: sent.id, home: 'Home', ...sent.body });
   });
 
-  test('ntfy gets topic, priority, where a tap leads, and an id that stays the same when it is sent again', async () => {
+  test('ntfy gets topic, priority, the link for a tap, and the same id when it is sent again', async () => {
     const sent = notice();
     await new NtfyNotifier('https://earshot.example.test', links, systemClock).send(
       { kind: 'ntfy', url: `${sink.url}/alarm-topic`, token: 'tk_1' },
@@ -110,7 +110,7 @@ describe('over HTTP', () => {
     });
   });
 
-  test('a receiver that hangs is given up when the time is over', async () => {
+  test('gives up a receiver that hangs when the time is over', async () => {
     sink.answer = () => undefined;
     const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
     expect(await new WebhookNotifier(systemClock).send(target, notice(), AbortSignal.timeout(100))).toMatchObject({
@@ -118,7 +118,7 @@ describe('over HTTP', () => {
     });
   });
 
-  test('a receiver that is not there is worth another try', async () => {
+  test('a receiver that cannot be reached is retried', async () => {
     const target = { kind: 'ntfy' as const, url: 'http://127.0.0.1:9/topic' };
     expect(await new NtfyNotifier(null, links, systemClock).send(target, notice(), soon())).toMatchObject({
       outcome: 'retry',
@@ -147,7 +147,7 @@ describe('over SMTP', () => {
   });
   const target = { kind: 'email' as const, address: 'ann@example.test' };
 
-  test('an e-mail says what, leads to the incident, and is the same message on a second try', async () => {
+  test('an e-mail names the sound, links to the incident, and is the same message on a second try', async () => {
     const sent = notice();
     expect(await notifier.send(target, sent, soon())).toEqual({ outcome: 'delivered' });
     expect(sink.messages[0]).toContain('To: ann@example.test');
@@ -155,14 +155,14 @@ describe('over SMTP', () => {
     expect(sink.messages[0]).toContain(`Message-ID: <${sent.id}@earshot>`);
   });
 
-  test('a mailbox that does not exist is refused for good, one that is full is tried again', async () => {
+  test('a mailbox that does not exist is refused for good, a full one is retried', async () => {
     sink.refusal = '550 no such user';
     expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'refused' });
     sink.refusal = '452 mailbox full';
     expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'retry' });
   });
 
-  test('without SMTP settings it refuses and says which', async () => {
+  test('without SMTP settings it refuses and names them', async () => {
     expect(await new EmailNotifier(null, null).send(target, notice(), soon())).toMatchObject({
       outcome: 'refused',
       reason: expect.stringContaining('EARSHOT_SMTP_URL'),

@@ -7,10 +7,10 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 
 type Target = Extract<ChannelRequest, { kind: 'ntfy' }>;
 
-/** ntfy's scale: 5 rings through, 3 is usual, 2 is silent. */
+/** ntfy's scale: 5 rings even in silent mode, 3 is the default, 2 is silent. */
 const PRIORITY = { high: 5, normal: 3, low: 2 } as const;
 
-/** ntfy (and what speaks its JSON): the topic is the last part of the address. */
+/** ntfy and servers with the same JSON API: the topic is the last part of the address. */
 export class NtfyNotifier implements Notifier<Target> {
   readonly kind = 'ntfy';
   private readonly linkUrl: string | null;
@@ -18,7 +18,7 @@ export class NtfyNotifier implements Notifier<Target> {
   private readonly clock: Clock;
   private readonly guard: AddressGuard;
 
-  /** `linkUrl`: where taps on the message and its buttons lead, as phones reach it; null: nowhere. */
+  /** `linkUrl`: the address to which taps on the message and its buttons lead, as phones reach it; null: no links. */
   constructor(linkUrl: string | null, links: ActionLinks, clock: Clock, guard: AddressGuard = OPEN_NETWORK) {
     this.linkUrl = linkUrl;
     this.links = links;
@@ -33,7 +33,7 @@ export class NtfyNotifier implements Notifier<Target> {
     const topic = parts.pop() ?? '';
     const message = {
       topic,
-      // A message that is sent again after a crash replaces the first one (ntfy 2.16 and later; older servers ignore the field).
+      // After a crash the same message replaces the first one (ntfy 2.16 and later; older servers ignore the field).
       sequence_id: notice.id,
       title: body.title,
       message: body.body,
@@ -56,7 +56,7 @@ export class NtfyNotifier implements Notifier<Target> {
     });
   }
 
-  /** https://docs.ntfy.sh/publish/#action-buttons. None where there is nothing to acknowledge. */
+  /** https://docs.ntfy.sh/publish/#action-buttons. No buttons when there is nothing to acknowledge. */
   private buttons(linkUrl: string, { body, memberId }: Notice): object[] {
     const isOver = body.step === 'all_clear' || body.step === 'update:rejected';
     if (body.class === 'upkeep' || body.test || isOver) return [];

@@ -6,14 +6,14 @@ const RETRY_MS = 5_000;
 type Key = Pick<NotificationRow, 'incidentId' | 'memberId' | 'step'>;
 
 interface Attempt {
-  /** The kind of the channel that took it; null: none did. */
+  /** The kind of the channel that delivered it; null: none did. */
   channel: Promise<string | null>;
   failedAtMs: number | null;
 }
 
 /**
- * What was sent while the database could not be written (a full disk): remembered until it can be noted there, so that it is not sent
- * again as soon as there is space.
+ * Remembers what was sent while the database could not be written (a full disk), until it is written there, so that it is not sent again as
+ * soon as there is space.
  */
 export class UnwrittenNotifications {
   private readonly clock: Clock;
@@ -23,12 +23,12 @@ export class UnwrittenNotifications {
     this.clock = clock;
   }
 
-  /** The channel that took it, also when that is being found out just now; null: it was not sent from memory. */
+  /** The channel that delivered it, waiting for an attempt in progress; null: it was not sent from memory. */
   async channelOf(row: Key): Promise<string | null> {
     return (await this.attempts.get(keyOf(row))?.channel) ?? null;
   }
 
-  /** Runs `attempt`, unless one is under way, has succeeded, or failed a moment ago. */
+  /** Runs `attempt`, unless one is in progress, has succeeded, or failed a moment ago. */
   async send(row: Key, attempt: () => Promise<string | null>): Promise<void> {
     const known = this.attempts.get(keyOf(row));
     if (known && (known.failedAtMs === null || this.clock.monotonicMs() - known.failedAtMs < RETRY_MS)) return;
@@ -41,7 +41,7 @@ export class UnwrittenNotifications {
     this.attempts.set(keyOf(row), { channel: Promise.resolve(channel), failedAtMs: null });
   }
 
-  /** It is noted in the database. */
+  /** The delivery is written in the database. */
   forget(row: Key): void {
     this.attempts.delete(keyOf(row));
   }

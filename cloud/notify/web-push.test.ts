@@ -58,7 +58,7 @@ describe('Web Push over TLS', () => {
     expect(await notifier.send(service.subscribe(), notice(), soon())).toMatchObject(delivery);
   });
 
-  test('a service whose certificate nobody vouches for is not spoken to', async () => {
+  test('refuses a service whose certificate is not trusted', async () => {
     const before = service.attempts;
     expect(await new WebPushNotifier(vapid).send(service.subscribe(), notice(), soon())).toMatchObject({
       outcome: 'retry',
@@ -66,7 +66,7 @@ describe('Web Push over TLS', () => {
     expect(service.attempts).toBe(before);
   });
 
-  test('keys that are no keys are refused without a request', async () => {
+  test('refuses invalid keys without a request', async () => {
     const target = { ...service.subscribe(), keys: { p256dh: 'x', auth: 'y' } };
     expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'refused' });
   });

@@ -9,13 +9,13 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 type Target = Extract<ChannelRequest, { kind: 'webpush' }>;
 
 /**
- * Web Push: the payload is encrypted for the browser (RFC 8291), the server is known by its VAPID key (RFC 8292). The topic is the
- * incident's, so that a phone that was off shows one notification with the newest state.
+ * Web Push: the payload is encrypted for the browser (RFC 8291), and the VAPID key identifies the server (RFC 8292). All messages of an
+ * incident share a topic, so that a phone that was off shows one notification with the newest state.
  */
 export class WebPushNotifier implements Notifier<Target> {
   readonly kind = 'webpush';
   private readonly vapid: CloudParts['vapid'];
-  /** PEM of further authorities, for a push service of one's own. */
+  /** PEM of further certificate authorities, for one's own push service. */
   private readonly ca: string | undefined;
   private readonly guard: AddressGuard;
 

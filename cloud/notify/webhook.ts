@@ -7,7 +7,7 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 
 type Target = Extract<ChannelRequest, { kind: 'webhook' }>;
 
-/** The text that is signed: the time is in it, so that a recorded call cannot be played again later. */
+/** The signed text. It contains the time, so that a recorded request cannot be replayed later. */
 const webhookSignature = (secret: string, timestampS: number, body: string): string =>
   createHmac('sha256', secret).update(`${timestampS}.${body}`).digest('hex');
 

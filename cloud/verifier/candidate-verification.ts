@@ -11,15 +11,15 @@ import { judge } from './judgement.ts';
 import type { ScoresClips } from './scores-clips.ts';
 import type { VerifyJob } from './verify-job.ts';
 
-/** What became of a job. Poison can never be verified: it goes to the dead letters with this reason. */
+/** The result of a job. `poison`: the clip can never be verified, and the job goes to the dead letters with this reason. */
 export type Outcome = { done: AppliedVerdict | null } | { poison: string };
 
 type Announced = Awaited<ReturnType<CandidateVerification['read']>>[number];
 
-/** What is read and written for clips that come and go together is read and written together. */
+/** Clips that arrive or finish together are read and written together. */
 const MOST_PER_CALL = 50;
 
-/** One clip from store to verdict. */
+/** Takes one clip from the store to its verdict. */
 export class CandidateVerification {
   private readonly parts: CloudParts;
   private readonly scorer: ScoresClips;
@@ -41,14 +41,14 @@ export class CandidateVerification {
   }
 
   /**
-   * Throws when something is out of order that may be in order later (store, database, thread): the job then waits and comes again.
-   * A clip that is missing or poison leaves its candidate "not verified", which tells a safety sound.
+   * Throws when a fault may be temporary (store, database, thread): the job then waits and is delivered again. A clip that is missing or
+   * can never be verified leaves its candidate "not verified", which reports a safety sound.
    */
   async verify(job: VerifyJob): Promise<Outcome> {
     const { clips, releases } = this.parts;
     const { homeId, candidateId } = job;
     const row = await this.reading.add(job);
-    // Deleted, or judged already by whoever had the job before.
+    // A member deleted it, or another worker that had the job has verified it.
     if (!row || row.verdict === 'confirmed' || row.verdict === 'rejected' || row.state === 'deleted')
       return { done: null };
 
@@ -56,7 +56,7 @@ export class CandidateVerification {
     const bytes = await clips.get(row.key);
     if (!bytes) return this.poison(job, 'the clip is not in the store');
     if (createHash('sha256').update(bytes).digest('hex') !== row.sha256)
-      return this.poison(job, 'the clip is not the one that was announced');
+      return this.poison(job, 'the clip is not the one that was registered');
 
     let scored: ScoredClip;
     try {

@@ -5,7 +5,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 const MOST_SECONDS = 60;
 const LEAST_SECONDS = 0.1;
 
-/** A clip's samples, if it is what a device sends: 16 kHz mono of a sane length. Anything else is poison. */
+/** The samples of a clip in a device's format: 16 kHz mono of a plausible length. Any other clip can never be verified. */
 export function readClip(bytes: Uint8Array): Float32Array {
   const { sampleRate, channels } = readWav(bytes);
   const [samples] = channels;

@@ -9,7 +9,7 @@ export interface HeardClip {
   /** 16 kHz mono. */
   samples: Float32Array;
   evidence: Evidence;
-  /** Where the event lies in the clip. */
+  /** The position of the event in the clip. */
   eventStartS: number;
 }
 
@@ -17,18 +17,18 @@ export type Scores = Record<string, number>;
 
 export interface ScoredClip {
   scores: Scores;
-  /** What the network makes of the clip before it scores it: similar sounds lie near each other. Null: this release's verifier gives none. */
+  /** The network's embedding of the clip: similar sounds have similar ones. Null: this release's verifier has no embeddings. */
   embedding: Float32Array | null;
 }
 
-/** The output of the network that holds the embedding; releases of before it existed lack it. */
+/** The name of the network's embedding output, which older releases lack. */
 const EMBEDDING = 'embedding';
 
 export type VerifierModel = Pick<z.infer<typeof VerifierEntry>, 'frontEnd' | 'clipS' | 'labels'>;
 
 /**
- * The verifier network on a batch of clips, in the thread that calls it. `ClipVerifier` runs this in worker threads for the cloud and
- * for replay: what is measured is what judges.
+ * Runs the verifier network on a batch of clips, in the calling thread. `ClipVerifier` uses this class in worker threads, for the cloud and
+ * for replay, so that replay measures exactly what the cloud runs.
  */
 export class ClipScorer {
   private readonly session: InferenceSession;
@@ -40,7 +40,7 @@ export class ClipScorer {
   }
 
   static async load(bytes: Uint8Array, model: VerifierModel): Promise<ClipScorer> {
-    // One thread a session: parallel clips are parallel sessions, two threads on one clip cost double for little.
+    // One thread per session: several clips run in several sessions, and two threads on one clip cost double for little gain.
     const session = await InferenceSession.create(bytes, {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
@@ -87,8 +87,8 @@ export class ClipScorer {
   }
 }
 
-/** A network that answers NaN has judged nothing. */
+/** A network that returns NaN has given no verdict. */
 function clamp(score: number | undefined): number {
-  if (score === undefined || Number.isNaN(score)) throw new RangeError('the verifier answered NaN');
+  if (score === undefined || Number.isNaN(score)) throw new RangeError('the verifier returned NaN');
   return Math.min(1, Math.max(0, score));
 }

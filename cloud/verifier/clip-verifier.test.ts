@@ -27,7 +27,7 @@ describe('the verifier in its threads', () => {
   beforeAll(() => verifier.start());
   afterAll(() => verifier.stop());
 
-  test('scores a WAV and the same samples alike', async () => {
+  test('gives a WAV and its samples the same scores', async () => {
     const wav = beepClip();
     const samples = new Float32Array(
       Array.from(
@@ -40,11 +40,11 @@ describe('the verifier in its threads', () => {
     expect(fromSamples).toEqual(fromWav);
   });
 
-  test('hears the clip, not only the evidence: silence is denied', async () => {
+  test('uses the clip, not only the evidence: silence gets a low score', async () => {
     expect((await verifier.score(toScore(writeWav(new Float32Array(32_000))))).scores.smoke_alarm).toBeLessThan(0.01);
   });
 
-  test('takes clips that come together in batches of at most eight', async () => {
+  test('scores clips that arrive together in batches of at most eight', async () => {
     batches.length = 0;
     await Promise.all(Array.from({ length: 20 }, () => verifier.score(toScore(beepClip(1)))));
     expect(batches).toEqual([8, 8, 4]);
@@ -55,7 +55,7 @@ describe('the verifier in its threads', () => {
     ['stereo', writeWav([new Float32Array(32_000), new Float32Array(32_000)]), 'AUDIO_FORMAT'],
     ['48 kHz', writeWav(new Float32Array(48_000), { sampleRate: 48_000 }), 'AUDIO_FORMAT'],
     ['far too short', writeWav(new Float32Array(100)), 'AUDIO_FORMAT'],
-  ])('refuses %s, and the clip beside it is scored all the same', async (_, bytes, code) => {
+  ])('refuses %s, and scores the other clip of the batch', async (_, bytes, code) => {
     const [bad, good] = await Promise.allSettled([verifier.score(toScore(bytes)), verifier.score(toScore(beepClip()))]);
     expect(bad).toMatchObject({ status: 'rejected', reason: { code } });
     expect(good.status).toBe('fulfilled');
@@ -71,7 +71,7 @@ describe('embeddings', () => {
     return { givesEmbeddings: verifier.givesEmbeddings, all };
   };
 
-  test('come with the scores, clip by clip, where the network gives them', async () => {
+  test('come with the scores, clip by clip, if the network has them', async () => {
     const silence = writeWav(new Float32Array(32_000));
     const { givesEmbeddings, all } = await scored(testVerifierOnnx({ embeddings: true }), [
       beepClip(),
@@ -87,7 +87,7 @@ describe('embeddings', () => {
     expect(all[0]?.scores.smoke_alarm).toBeGreaterThan(0.99);
   });
 
-  test('are null where it does not', async () => {
+  test('are null if it has none', async () => {
     const { givesEmbeddings, all } = await scored(testVerifierOnnx(), [beepClip()]);
     expect(givesEmbeddings).toBe(false);
     expect(all[0]?.embedding).toBeNull();
@@ -96,7 +96,7 @@ describe('embeddings', () => {
 
 describe("a failure that is not the clip's", () => {
   test('of the network is INTERNAL, so that the clip is tried again', async () => {
-    // The network answers fewer labels than the manifest names.
+    // The network returns fewer labels than the manifest names.
     const verifier = new ClipVerifier({
       model: { ...model, labels: [...KNOWN_LABELS, 'unheard_of'] },
       bytes: testVerifierOnnx(),
@@ -126,7 +126,7 @@ describe('when the only scoring thread dies', () => {
     await thread?.worker.terminate();
   };
 
-  test('another one is started and goes on', async () => {
+  test('another one is started and continues', async () => {
     const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1 });
     await verifier.start();
     await kill(verifier);
@@ -134,7 +134,7 @@ describe('when the only scoring thread dies', () => {
     await verifier.stop();
   });
 
-  test('and no other can be started, what waits and what comes later is rejected, and it is reported', async () => {
+  test('and no other can be started, pending and later clips are rejected, and it is reported', async () => {
     const bytes = Buffer.from(testVerifierOnnx());
     const broken = Promise.withResolvers<EarshotError>();
     const verifier = new ClipVerifier({ model, bytes, threads: 1, onBroken: broken.resolve });

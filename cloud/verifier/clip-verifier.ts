@@ -11,7 +11,7 @@ interface Waiting {
 
 interface Thread {
   worker: Worker;
-  /** What it is at work on; null while it is free. */
+  /** The batch that it is scoring; null while it is free. */
   batch: Waiting[] | null;
   startedAtMs: number;
   watchdog: NodeJS.Timeout | null;
@@ -19,9 +19,9 @@ interface Thread {
 
 /** Larger batches gain nothing on a CPU and make the first clip wait for the last. */
 const BATCH = 8;
-/** A batch takes well under 2 s; a thread that is silent for so long hangs. */
+/** A batch takes well under 2 s; a thread without an answer for this long hangs. */
 const HANGS_AFTER_MS = 60_000;
-/** Loading the network fails for good (a broken file) or for a moment (no memory). */
+/** A failure to load the network may be permanent (a damaged file) or temporary (no memory). */
 const MOST_STARTS = 3;
 
 export interface ClipVerifierOptions {
@@ -31,13 +31,13 @@ export interface ClipVerifierOptions {
   threads: number;
   /** How long each batch took, in seconds. */
   onBatch?: (seconds: number, clips: number) => void;
-  /** No scoring thread is left and none can be started: nothing is scored any more. */
+  /** No scoring thread runs and none can be started, so nothing is scored any more. */
   onBroken?: (error: EarshotError) => void;
 }
 
 /**
- * Scores clips in worker threads, because a network's run blocks the event loop that serves phones. Clips that wait are taken together,
- * up to a batch. A thread that dies or hangs fails its batch alone and is replaced.
+ * Scores clips in worker threads, because running a network would block the event loop that serves phones. Pending clips are scored
+ * together, up to a batch. When a thread ends or hangs, only its own batch fails, and the thread is replaced.
  *
  *   const verifier = new ClipVerifier({ model: manifest.verifier, bytes, threads: 2 });
  *   await verifier.start();
@@ -46,7 +46,7 @@ export interface ClipVerifierOptions {
  */
 export class ClipVerifier {
   readonly threads: number;
-  /** Whether the network gives embeddings beside scores; known after the start. */
+  /** Whether the network gives embeddings as well as scores; known after the start. */
   givesEmbeddings = false;
   private readonly options: ClipVerifierOptions;
   private running: Thread[] = [];
@@ -64,13 +64,13 @@ export class ClipVerifier {
     this.running = await Promise.all(Array.from({ length: this.threads }, () => this.startThread()));
   }
 
-  /** Rejects with an AUDIO_ code for a clip that can never be scored, with INTERNAL when the thread failed. */
+  /** Rejects with an AUDIO_ code for a clip that can never be scored, and with INTERNAL when the thread failed. */
   score(clip: ClipToScore): Promise<ScoredClip> {
     return new Promise((resolve, reject) => {
       if (this.stopped) return reject(new EarshotError('INTERNAL', 'The verifier has stopped.'));
       if (this.broken) return reject(this.broken);
       this.waiting.push({ clip, resolve, reject });
-      // Clips that come in the same turn share a batch.
+      // Clips that arrive in the same turn share a batch.
       setImmediate(() => this.handOut());
     });
   }
@@ -126,7 +126,7 @@ export class ClipVerifier {
     batch.forEach(({ resolve, reject }, at) => {
       const result = results[at];
       if (result && 'scores' in result) resolve(result);
-      else reject(new EarshotError(result?.code ?? 'INTERNAL', result?.detail ?? 'no score came back'));
+      else reject(new EarshotError(result?.code ?? 'INTERNAL', result?.detail ?? 'no score was returned'));
     });
     this.handOut();
   }
@@ -140,7 +140,7 @@ export class ClipVerifier {
     void this.startAnother();
   }
 
-  /** Fails once it is hopeless: what waits, and whatever comes later, must not wait for ever. */
+  /** When no thread can be started any more, rejects pending and later clips, so that they do not wait for ever. */
   private async startAnother(): Promise<void> {
     for (let tries = 1; !this.stopped; tries++) {
       try {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '@earshot/shared/errors.ts';
 import type { Evidence } from '@earshot/shared/features/verifier-evidence.ts';
 import type { ScoredClip, VerifierModel } from './clip-scorer.ts';
 
-/** What a scoring thread is started with. `bytes` is the verifier's ONNX file. */
+/** The start parameters of a scoring thread. `bytes` is the verifier's ONNX file. */
 export interface ThreadData {
   model: VerifierModel;
   bytes: Uint8Array;

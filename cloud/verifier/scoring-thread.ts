@@ -7,11 +7,12 @@ import type { ClipToScore, ScoringResult, ThreadData, ThreadReady } from './scor
 
 // A worker thread of ClipVerifier: reads WAV, computes features and runs the network, a batch at a time.
 
-/** "nice", as Linux counts, on top of the process's own: its other threads get three times the share of a busy CPU. */
+/** Linux "nice" value, added to the process's own: the process's other threads get three times the share of a busy CPU. */
 const NICER_BY = 5;
 const NICEST = 19;
-// A verdict may be late, because a safety sound is told without it; registering, telling and listening may not. On a box that does all
-// of it this thread gives way. (On Linux a priority is a thread's own; elsewhere it would be the whole process's.)
+// A verdict may be late, because a safety sound is reported without it; registering, notifying and listening may not. On a machine that
+// does all of this, this thread has the lowest priority. (On Linux each thread has its own priority; elsewhere this would change the whole
+// process's.)
 if (process.platform === 'linux') setPriority(Math.min(NICEST, getPriority() + NICER_BY));
 
 const { model, bytes } = workerData as ThreadData;
@@ -39,18 +40,18 @@ async function scoreBatch(batch: ClipToScore[]): Promise<ScoringResult[]> {
   return results;
 }
 
-/** When the network fails on a batch, each clip is scored alone, so that one clip does not fail the others. */
+/** When the network fails on a batch, each clip is scored alone, so that one clip does not make the others fail. */
 async function scoreTogether(clips: HeardClip[]): Promise<ScoringResult[]> {
   try {
     return await scorer.scoreAndEmbed(clips);
   } catch (error) {
-    // These clips were readable: the failure is the network's or ours, and the clips may be scored later.
+    // These clips were readable: the failure is the network's or Earshot's, and the clips may be scored later.
     if (clips.length === 1) return [failureOf(error, 'INTERNAL')];
     return (await Promise.all(clips.map((clip) => scoreTogether([clip])))).flat();
   }
 }
 
-/** Errors lose their class between threads: code and detail travel. */
+/** Errors lose their class between threads, so code and detail are sent. */
 function failureOf(error: unknown, otherwise: ErrorCode): ScoringResult {
   const { code, detail } = asEarshotError(error, otherwise, '');
   return { code, detail };

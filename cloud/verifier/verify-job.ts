@@ -4,15 +4,15 @@ import { Id } from '@earshot/shared/contracts/common.ts';
 const Body = z.object({
   homeId: Id,
   candidateId: Id,
-  /** So that a trace goes on in the worker. */
+  /** The trace context, so that the worker continues the trace. */
   trace: z.record(z.string(), z.string()).optional(),
 });
 export type VerifyJob = z.infer<typeof Body>;
 
-/** What travels in the queue: names only, so that a deleted clip is nowhere else. */
+/** The queue message. It contains only ids, so that a deleted clip is not kept in the queue. */
 export const VerifyJob = {
   write: (job: VerifyJob): string => JSON.stringify(job),
-  /** Null for what is no job of ours: poison. */
+  /** Null for a message that is not a job: it goes to the dead letters. */
   read(body: string): VerifyJob | null {
     try {
       return Body.parse(JSON.parse(body));

@@ -27,7 +27,7 @@ describe('the verifier worker', () => {
   }
   const first = async () => (await phone.call<{ items: Incident[] }>('GET', '/v1/incidents')).items[0];
   const health = async () => (await (await fetch(new URL('/readyz', server.cloud.url))).json()) as Health;
-  /** A worker of its own beside the API, ended by the caller. */
+  /** A worker of its own in addition to the API, stopped by the caller. */
   const work = (scorer: ScoresClips) => {
     const stop = new AbortController();
     const done = new VerifierWorker(server.cloud.parts, scorer, 8, () => undefined).run(stop.signal);
@@ -35,14 +35,14 @@ describe('the verifier worker', () => {
   };
   afterEach(() => server[Symbol.asyncDispose]());
 
-  test('of the test release judges with a real network in its own thread', async () => {
+  test("verifies with the test release's real network in its own thread", async () => {
     await start({ scorer: null });
     await box.report(makeCandidate('smoke_alarm', clip), clip);
     await server.cloud.firstHome.settled(AbortSignal.timeout(15_000));
     expect(await first()).toMatchObject({ verdict: 'confirmed', notified: 1 });
   });
 
-  test('while it is away, smoke is told unverified 10 s after registration; the verdict follows when it is back', async () => {
+  test('while it does not run, smoke is reported unverified after 10 s; the verdict follows when it runs again', async () => {
     await start({ roles: ['api'] });
     const registeredAtMs = Date.now();
     await box.report(makeCandidate('smoke_alarm', clip), clip);
@@ -54,28 +54,28 @@ describe('the verifier worker', () => {
           told.push({ step, verdict: incident?.verdict ?? '', afterMs: Date.now() - registeredAtMs }),
         ),
     );
-    await until('it is told', () => told.length === 1);
+    await until('it is reported', () => told.length === 1);
     expect(told[0]).toMatchObject({ step: 'opened', verdict: 'unverified' });
     expect(told[0]?.afterMs).toBeGreaterThan(9_900);
     expect(told[0]?.afterMs).toBeLessThan(13_000);
     const worker = work(agreeing);
-    await until('the verdict is told', () => told.length === 2);
+    await until('the verdict is reported', () => told.length === 2);
     expect(told[1]).toMatchObject({ step: 'update:confirmed', verdict: 'confirmed' });
     worker.stop.abort();
     await worker.done;
   }, 40_000);
 
   test.each([
-    ['poison', () => Buffer.from('this is no sound')],
+    ['poison', () => Buffer.from('this is not sound')],
     ['far too long', () => writeWav(new Float32Array(61 * 16_000))],
   ])(
-    'a clip that is %s goes to the dead letters and into health, and its smoke is told unverified at once',
+    'a clip that is %s goes to the dead letters and shows in /health, and its smoke is reported unverified at once',
     async (_, make) => {
       await start({ scorer: null });
       const bad = make();
       const candidate = makeCandidate('smoke_alarm', bad);
       await box.report({ ...candidate, clip: candidate.clip && { ...candidate.clip, durationS: 2 } }, bad);
-      await until('it is told', async () => (await first())?.notified === 1, 9_000);
+      await until('it is reported', async () => (await first())?.notified === 1, 9_000);
       expect(await first()).toMatchObject({ verdict: 'unverified', state: 'open' });
       expect(await server.cloud.parts.queue.deadLetters(5)).toMatchObject([
         { reason: expect.stringContaining('AUDIO_') },
@@ -84,19 +84,19 @@ describe('the verifier worker', () => {
     },
   );
 
-  test('a clip that is missing from the store is told unverified at once', async () => {
+  test('a smoke alarm whose clip is missing from the store is reported unverified at once', async () => {
     await start({ roles: ['api'] });
     const candidate = makeCandidate('co_alarm', clip);
     await box.report(candidate, clip);
     await server.cloud.parts.clips.delete(clipKey(phone.homeId, candidate.id));
     const worker = work(agreeing);
-    await until('it is told', async () => (await first())?.notified === 1, 9_000);
+    await until('it is reported', async () => (await first())?.notified === 1, 9_000);
     expect(await first()).toMatchObject({ verdict: 'unverified' });
     worker.stop.abort();
     await worker.done;
   });
 
-  test('a clip that is not the one that was announced is not judged', async () => {
+  test('a clip that differs from the registered one gets no verdict', async () => {
     await start({ roles: ['api'] });
     const candidate = makeCandidate('smoke_alarm', clip);
     await box.report(candidate, clip);
@@ -107,19 +107,19 @@ describe('the verifier worker', () => {
     await until('smoke is reported', async () => (await first())?.notified === 1, 9_000);
     expect(await first()).toMatchObject({ verdict: 'unverified' });
     expect(await server.cloud.parts.queue.deadLetters(5)).toMatchObject([
-      { reason: 'the clip is not the one that was announced' },
+      { reason: 'the clip is not the one that was registered' },
     ]);
     worker.stop.abort();
     await worker.done;
   });
 
-  test('a job that is none of ours goes to the dead letters', async () => {
+  test('a message that is not a job goes to the dead letters', async () => {
     await start({});
     await server.cloud.parts.queue.send([{ body: 'what?', lane: 'normal', group: 'nobody' }]);
-    await until('it is buried', async () => (await server.cloud.parts.queue.depth()).dead === 1);
+    await until('it is a dead letter', async () => (await server.cloud.parts.queue.depth()).dead === 1);
   });
 
-  test('a scorer that fails for a while is asked again, and nothing is lost', async () => {
+  test('a scorer that fails temporarily is retried, and nothing is lost', async () => {
     let failures = 1;
     await start({
       scorer: {
@@ -134,7 +134,7 @@ describe('the verifier worker', () => {
     expect(await first()).toMatchObject({ verdict: 'confirmed', notified: 1 });
   });
 
-  test('errors of the queue do not end it, and every clip gets its verdict', async () => {
+  test('errors of the queue do not end the worker, and every clip gets its verdict', async () => {
     await start({ roles: ['api'] });
     const queue = new FailingQueue(server.cloud.parts.queue);
     queue.failNext('receive', 2);
@@ -151,7 +151,7 @@ describe('the verifier worker', () => {
     await running;
   });
 
-  test('a stop finishes what is in flight and takes nothing more', async () => {
+  test('a stop finishes the work in progress and receives no more', async () => {
     await start({ roles: ['api'] });
     const finish = Promise.withResolvers<void>();
     let scoring = 0;
@@ -176,7 +176,7 @@ describe('the verifier worker', () => {
     expect(await server.cloud.parts.queue.depth()).toMatchObject({ ready: 1, leased: 0 });
   });
 
-  test("the home's sensitivity decides: what is enough at high is not at low", async () => {
+  test("applies the home's sensitivity: a score that is enough at high is not at low", async () => {
     await start({
       scorer: { score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.4 }, embedding: null }) },
     });
@@ -192,7 +192,7 @@ describe('the verifier worker', () => {
     ]);
   });
 
-  test('when no scoring thread can be started any more, the cloud says that it is broken and still stops', async () => {
+  test('when no scoring thread can be started any more, the cloud reports the fault and can still be stopped', async () => {
     await start({ scorer: null });
     const verifier = Reflect.get(server.cloud, 'verifier') as object;
     const { bytes } = Reflect.get(verifier, 'options') as { bytes: Uint8Array };

@@ -9,15 +9,15 @@ import { VerifyJob } from './verify-job.ts';
 
 /** The longest that SQS waits in one call. */
 const LONG_POLL_MS = 20_000;
-/** After this another worker receives the clips of a killed one. */
+/** After this another worker gets the clips of a killed one. */
 const LEASE_MS = 20_000;
 const HEARTBEAT_MS = 5_000;
-/** A store or database that is away: 5 s, 20 s, 80 s, 5 min until the dead letters. */
+/** Retries while a store or database cannot be reached: after 5 s, 20 s, 80 s and 5 min, then the dead letters. */
 const FIRST_RETRY_MS = 5_000;
 
 /**
- * Takes clips from the queue and judges them, as many at once as keep the scoring threads busy. `run` ends when the signal aborts
- * and what is in flight is finished: a stop loses nothing and repeats nothing.
+ * Verifies clips from the queue, as many at once as keep the scoring threads busy. `run` ends when the signal has aborted and the work in
+ * progress is done: a stop loses nothing and repeats nothing.
  */
 export class VerifierWorker {
   private readonly parts: CloudParts;
@@ -39,9 +39,9 @@ export class VerifierWorker {
       leaseMs: LEASE_MS,
       heartbeatMs: HEARTBEAT_MS,
       firstRetryMs: FIRST_RETRY_MS,
-      onQueueError: (error, doing) => log.error({ err: error, doing }, 'the work queue failed, it is tried again'),
+      onQueueError: (error, doing) => log.error({ err: error, doing }, 'the work queue failed and is retried'),
       onWorkError: (error, { body, deliveries }) =>
-        log.error({ err: error, ...VerifyJob.read(body), deliveries }, 'verification failed, it is tried again'),
+        log.error({ err: error, ...VerifyJob.read(body), deliveries }, 'verification failed and is retried'),
     });
   }
 
@@ -60,7 +60,7 @@ export class VerifierWorker {
       job.trace,
     );
     if ('poison' in outcome) {
-      log.error({ ...job, reason: outcome.poison }, 'a clip cannot be verified: to the dead letters');
+      log.error({ ...job, reason: outcome.poison }, 'a clip cannot be verified and goes to the dead letters');
       return { bury: outcome.poison };
     }
     if (outcome.done) {

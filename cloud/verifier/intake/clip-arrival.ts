@@ -8,7 +8,7 @@ import type { Schema } from '../../store/schema.ts';
 import { inSpan, type TraceCarrier, traceCarrier } from '../../tracing.ts';
 import { VerifyJob } from '../verify-job.ts';
 
-/** A home that reports more than this many sounds a minute waits behind the others with the rest (safety never does). */
+/** A home that reports more than this many sounds a minute waits behind other homes (its safety sounds never do). */
 const FAIR_SHARE_PER_MINUTE = 20;
 const DAY_MS = 86_400_000;
 
@@ -17,7 +17,7 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
 export interface ArrivedClip {
   homeId: string;
   candidateId: string;
-  /** The span that goes on with it, when that is not the one that is under way. */
+  /** The trace in which the verification continues, when it is not the current one. */
   trace?: TraceCarrier | undefined;
 }
 
@@ -27,15 +27,15 @@ interface Unqueued extends ArrivedClip {
 }
 
 /**
- * The clip's bytes are in the store: note it, then queue it for the verifier. Doing it again is harmless; if this process dies between
- * the two, the sweeper finds a stored clip that was never queued. False when the candidate was deleted meanwhile.
+ * Marks a clip as stored, then queues it for the verifier. Repeating it is harmless; if this process ends between the two steps, the
+ * sweeper finds a stored clip that was never queued. False when the candidate was deleted meanwhile.
  */
 export async function clipArrived(parts: Parts, homeId: string, candidateId: string): Promise<boolean> {
   const [there] = await clipsArrived(parts, [{ homeId, candidateId }]);
   return there ?? false;
 }
 
-/** Those of several candidates together. */
+/** Marks the clips of several candidates together. */
 export async function clipsArrived(parts: Parts, arrived: readonly ArrivedClip[]): Promise<boolean[]> {
   const homeIds = arrived.map(({ homeId }) => homeId);
   const ids = arrived.map(({ candidateId }) => candidateId);
@@ -72,7 +72,7 @@ async function markStored(
   clips: readonly { candidateId: string; settings: string }[],
   nowMs: number,
 ): Promise<void> {
-  // Homes keep clips for as long as they want: one statement for each such time, and nearly all want the same.
+  // Homes choose how long clips are kept: one statement per chosen time, and almost all choose the same.
   const daysOf = new Map(
     clips.map(({ candidateId, settings }) => [candidateId, HomeSettings.parse(JSON.parse(settings)).retentionDays]),
   );

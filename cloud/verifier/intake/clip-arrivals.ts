@@ -7,7 +7,10 @@ const MOST_PER_CALL = 50;
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
 
-/** For stores to which devices upload directly: whether the announced bytes are there by now. What arrives together is noted together. */
+/**
+ * For stores to which devices upload directly: checks whether the registered bytes have arrived. Clips that arrive together are written
+ * together.
+ */
 export class ClipArrivals {
   private readonly parts: Parts;
   private readonly noting: BatchedCalls<ArrivedClip, boolean>;

@@ -16,7 +16,7 @@ export const en = {
     dog_bark: 'Dog barking',
     baby_cry: 'Baby crying',
     device_silent: 'Device does not answer',
-    microphone_deaf: 'Microphone hears nothing',
+    microphone_deaf: 'Microphone detects no sound',
     outbox_filling: 'Recordings not sent yet',
     alarm_test_due: 'Time to test your alarms',
   } as Record<string, string>,
