@@ -29,6 +29,7 @@ const COMMANDS: Record<string, string> = {
   release: 'train',
   doctor: 'doctor',
   fleet: 'fleet',
+  tune: 'tune',
   backup: 'home',
   restore: 'home',
 };

@@ -1,0 +1,115 @@
+import { poisson } from '@earshot/shared/statistics/intervals.ts';
+import type { LoggedWindow } from './logged-window.ts';
+import type { RealShare } from './real-share.ts';
+
+export interface Estimate {
+  is: number;
+  /** 95 %. */
+  low: number;
+  high: number;
+}
+
+export interface Outcome {
+  falseAlerts: Estimate;
+  misses: Estimate;
+}
+
+const Z = 1.959963984540054;
+/** With few answers the spread around the model is taken to be as the model says, as if so much variance had been seen of it. */
+const PRIOR_VARIANCE = 2;
+
+/**
+ * What another threshold would have done in this home, over the time of the log.
+ *
+ * Each answered moment stands for `1 / (propensity x response)` moments: those that were not sent, and those that nobody answered. The
+ * weights are normalised to the number of moments that were sent (self-normalised), and only what the model of the fleet got wrong is
+ * weighted (doubly robust): the estimate is right when either the weights or the model are.
+ *
+ * It assumes that a member's answer depends on whether it was an alert or a sample, and not on whether the sound was real.
+ */
+export function estimate(log: readonly LoggedWindow[], model: RealShare, threshold: number): Outcome {
+  const response = responseOf(log);
+  return {
+    falseAlerts: total(log, response, ({ score }) => score >= threshold, {
+      of: ({ feedback }) => Number(feedback === 'wrong'),
+      expected: ({ score }) => 1 - model.of(score),
+    }),
+    misses: total(log, response, ({ score }) => score < threshold, {
+      of: ({ feedback }) => Number(feedback === 'right'),
+      expected: ({ score }) => model.of(score),
+    }),
+  };
+}
+
+/** Counting what members said, and nothing else: what was never sent does not exist, and who says nothing agrees. */
+export function countNaively(log: readonly LoggedWindow[], threshold: number): Outcome {
+  const count = (wanted: (one: LoggedWindow) => boolean): Estimate => {
+    const is = log.filter(wanted).length;
+    return { is, ...poisson(is) };
+  };
+  return {
+    falseAlerts: count(({ score, feedback }) => score >= threshold && feedback === 'wrong'),
+    misses: count(({ score, feedback }) => score < threshold && feedback === 'right'),
+  };
+}
+
+type Kind = 'alert' | 'sample';
+const kindOf = ({ propensity }: LoggedWindow): Kind => (propensity === 1 ? 'alert' : 'sample');
+
+/** How often this home answers, for alerts and for samples. */
+function responseOf(log: readonly LoggedWindow[]): Record<Kind, number> {
+  const rate = (kind: Kind): number => {
+    const own = log.filter((one) => kindOf(one) === kind);
+    return (own.filter(({ feedback }) => feedback !== null).length + 0.5) / (own.length + 1);
+  };
+  return { alert: rate('alert'), sample: rate('sample') };
+}
+
+interface Counted {
+  of: (one: LoggedWindow) => number;
+  expected: (one: LoggedWindow) => number;
+}
+
+function total(
+  log: readonly LoggedWindow[],
+  response: Record<Kind, number>,
+  wanted: (one: LoggedWindow) => boolean,
+  { of, expected }: Counted,
+): Estimate {
+  let [is, variance, certain] = [0, 0, 0];
+  // Alerts and samples apart: each has weights of one size, and is normalised to its own number.
+  for (const kind of ['alert', 'sample'] as const) {
+    const sent = log.filter((one) => kindOf(one) === kind && wanted(one));
+    const answered = sent.filter(({ feedback }) => feedback !== null);
+    const moments = sent.reduce((sum, { propensity }) => sum + 1 / propensity, 0);
+    const weight = ({ propensity }: LoggedWindow): number => 1 / (propensity * response[kind]);
+    const weights = answered.reduce((sum, one) => sum + weight(one), 0);
+    const wrongBy = answered.reduce((sum, one) => sum + weight(one) * (of(one) - expected(one)), 0);
+    is += sent.reduce((sum, one) => sum + expected(one) / one.propensity, 0);
+    if (weights > 0) is += (moments * wrongBy) / weights;
+    const spread = spreadOf(answered, of, expected);
+    for (const one of sent) {
+      const share = expected(one);
+      const residual = spread * share * (1 - share);
+      variance += ((1 - one.propensity) / one.propensity ** 2) * share ** 2;
+      variance += (weight(one) - 1) * (residual / one.propensity);
+    }
+    certain += answered.reduce((sum, one) => sum + of(one), 0);
+  }
+  const reach = Z * Math.sqrt(variance);
+  const all = log.filter(wanted).reduce((sum, { propensity }) => sum + 1 / propensity, 0);
+  // What members said is certain: it cannot have been less.
+  const inside = (value: number): number => Math.min(Math.max(value, certain), Math.max(all, certain));
+  return { is: inside(is), low: inside(is - reach), high: Math.max(inside(is), is + reach) };
+}
+
+/** How much wider this home's answers lie around the model than the model itself says. */
+function spreadOf(answered: readonly LoggedWindow[], of: Counted['of'], expected: Counted['expected']): number {
+  let [seen, said] = [PRIOR_VARIANCE, PRIOR_VARIANCE];
+  for (const one of answered) {
+    const share = expected(one);
+    seen += (of(one) - share) ** 2;
+    said += share * (1 - share);
+  }
+  return Math.max(1, seen / said);
+}

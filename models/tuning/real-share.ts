@@ -1,0 +1,28 @@
+import type { LoggedWindow } from './logged-window.ts';
+
+const BINS = 16;
+/** A bin with few answers leans on the whole fleet's share, as if it had this many answers of it. */
+const PRIOR_ANSWERS = 2;
+
+/** How probable it is that a moment of this score is real, learned from the answers of a fleet: the model that makes the estimate doubly robust. */
+export class RealShare {
+  private readonly shares: number[];
+
+  constructor(log: readonly LoggedWindow[]) {
+    const [right, all] = [new Array<number>(BINS).fill(0), new Array<number>(BINS).fill(0)];
+    for (const { score, feedback } of log) {
+      if (feedback === null) continue;
+      all[binOf(score)]!++;
+      if (feedback === 'right') right[binOf(score)]!++;
+    }
+    const sum = (of: number[]): number => of.reduce((total, count) => total + count, 0);
+    const overall = (sum(right) + 1) / (sum(all) + 2);
+    this.shares = all.map((count, bin) => (right[bin]! + PRIOR_ANSWERS * overall) / (count + PRIOR_ANSWERS));
+  }
+
+  of(score: number): number {
+    return this.shares[binOf(score)] ?? 0.5;
+  }
+}
+
+const binOf = (score: number): number => Math.min(BINS - 1, Math.floor(score * BINS));

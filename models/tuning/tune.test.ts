@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { coverage } from './coverage.ts';
+import { countNaively, estimate } from './estimate.ts';
+import type { LoggedWindow } from './logged-window.ts';
+import { RealShare } from './real-share.ts';
+import { outcomeOf, simulateHome, USUAL } from './simulated-home.ts';
+import { coverageReport, readTuningLog, tune, tuneReport } from './tune.ts';
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+describe('what another threshold would have done', () => {
+  const rows = coverage(200, 1);
+
+  test('the intervals hold the truth in about 95 of 100 homes; those of counting do not', () => {
+    expect(mean(rows.map(({ estimateCovers }) => estimateCovers))).toBeGreaterThan(0.94);
+    for (const row of rows) expect(row.estimateCovers).toBeGreaterThan(0.91);
+    expect(mean(rows.map(({ countCovers }) => countCovers))).toBeLessThan(0.3);
+  });
+
+  test('the estimate is right on average', () => {
+    for (const { truth, estimated } of rows) expect(Math.abs(estimated - truth)).toBeLessThan(0.1 * truth + 1);
+  });
+
+  test('where members rather answer when an alert was wrong, its intervals are too sure', () => {
+    const broken = coverage(200, 1, { ...USUAL, answersWrongRather: 2 });
+    expect(mean(broken.map(({ estimateCovers }) => estimateCovers))).toBeLessThan(0.8);
+  });
+
+  test('nothing said is not "right": it counts for neither', () => {
+    const one = (feedback: LoggedWindow['feedback'], score = 0.9): LoggedWindow => ({
+      home: 'a',
+      score,
+      propensity: 1,
+      feedback,
+    });
+    const said = [...Array<LoggedWindow>(10).fill(one('wrong')), ...Array<LoggedWindow>(10).fill(one('right'))];
+    const silent = [...said, ...Array<LoggedWindow>(20).fill(one(null))];
+    const of = (log: LoggedWindow[]) => estimate(log, new RealShare(log), 0.5).falseAlerts;
+    expect(of(said).is).toBeCloseTo(10, 6);
+    expect(of(silent).is).toBeCloseTo(20, 6);
+    expect(of(silent).high - of(silent).low).toBeGreaterThan(of(said).high - of(said).low);
+    expect(countNaively(silent, 0.5).falseAlerts.is).toBe(10);
+  });
+
+  test('when everything was sent and answered, the estimate is the truth', () => {
+    const home = simulateHome(3, { ...USUAL, share: 1 });
+    const log = home.truth.map(({ score, real }): LoggedWindow => ({
+      home: '3',
+      score,
+      propensity: 1,
+      feedback: real ? 'right' : 'wrong',
+    }));
+    const { falseAlerts, misses } = estimate(log, new RealShare(log), 0.5);
+    const truth = outcomeOf(home, 0.5);
+    expect(falseAlerts.is).toBeCloseTo(truth.falseAlerts, 6);
+    expect(misses.is).toBeCloseTo(truth.misses, 6);
+  });
+});
+
+describe('earshot tune', () => {
+  test('reads a log and shows each threshold, of all homes together', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'earshot-tune-'));
+    const homes = [1, 2, 3].map((seed) => simulateHome(seed));
+    const path = join(dir, 'log.jsonl');
+    await writeFile(path, homes.flatMap(({ log }) => log.map((one) => JSON.stringify(one))).join('\n'));
+    const tuned = tune(await readTuningLog(path), [0.5, 0.7]);
+    const truth = homes.reduce((sum, home) => sum + outcomeOf(home, 0.5).falseAlerts, 0);
+    expect(tuned[0]?.estimated.falseAlerts.low).toBeLessThan(truth);
+    expect(tuned[0]?.estimated.falseAlerts.high).toBeGreaterThan(truth);
+    expect(tuneReport(tuned).split('\n')).toHaveLength(4);
+    await writeFile(path, '{"home":"a","score":2}');
+    await expect(readTuningLog(path)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await rm(dir, { recursive: true });
+  });
+
+  test('shows the coverage on simulated homes', () => {
+    expect(coverageReport(5, 1).split('\n')).toHaveLength(2 * 14 + 3);
+  });
+});

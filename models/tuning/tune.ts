@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import { coverage, THRESHOLDS, type CoverageRow } from './coverage.ts';
+import { countNaively, estimate, type Estimate, type Outcome } from './estimate.ts';
+import { LoggedWindow } from './logged-window.ts';
+import { RealShare } from './real-share.ts';
+import { USUAL, type Habits } from './simulated-home.ts';
+
+export interface TunedThreshold {
+  threshold: number;
+  estimated: Outcome;
+  counted: Outcome;
+}
+
+/** The homes of a log together, for each threshold. */
+export function tune(log: readonly LoggedWindow[], thresholds: readonly number[] = THRESHOLDS): TunedThreshold[] {
+  const model = new RealShare(log);
+  const homes = Map.groupBy(log, ({ home }) => home);
+  return thresholds.map((threshold) => ({
+    threshold,
+    estimated: together([...homes.values()].map((own) => estimate(own, model, threshold))),
+    counted: countNaively(log, threshold),
+  }));
+}
+
+function together(outcomes: readonly Outcome[]): Outcome {
+  const sum = (of: keyof Outcome): Estimate => {
+    const all = outcomes.map((outcome) => outcome[of]);
+    const is = all.reduce((total, one) => total + one.is, 0);
+    // Homes are independent: what they are off by adds up as squares.
+    const reach = (side: (one: Estimate) => number): number => Math.hypot(...all.map(side));
+    return { is, low: is - reach((one) => one.is - one.low), high: is + reach((one) => one.high - one.is) };
+  };
+  return { falseAlerts: sum('falseAlerts'), misses: sum('misses') };
+}
+
+/** A log is JSON, one `LoggedWindow` a line. */
+export async function readTuningLog(path: string): Promise<LoggedWindow[]> {
+  try {
+    const text = await readFile(path, 'utf8');
+    return text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => LoggedWindow.parse(JSON.parse(line)));
+  } catch (error) {
+    throw asEarshotError(error, 'BAD_REQUEST', path);
+  }
+}
+
+export function tuneReport(tuned: readonly TunedThreshold[]): string {
+  const words = ({ is, low, high }: Estimate): string => `${is.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`;
+  return markdown(
+    ['threshold', 'false alerts', 'misses', 'counted: false alerts', 'counted: misses'],
+    tuned.map(({ threshold, estimated, counted }) => [
+      String(threshold),
+      words(estimated.falseAlerts),
+      words(estimated.misses),
+      String(counted.falseAlerts.is),
+      String(counted.misses.is),
+    ]),
+  );
+}
+
+/** How often the intervals hold the truth on simulated homes; with members who rather answer when an alert was wrong, too. */
+export function coverageReport(homes: number, seed: number): string {
+  const table = (habits: Habits): string =>
+    markdown(
+      ['threshold', 'of', 'truth', 'estimated', 'counted', 'estimate covers', 'counting covers'],
+      [...coverage(homes, seed, habits).map(cells)],
+    );
+  return [
+    `${homes} simulated homes of ${USUAL.days} days, means of each home; 95 % intervals`,
+    table(USUAL),
+    '',
+    'The same where members answer twice as often when an alert was wrong: the assumption of the estimate does not hold',
+    table({ ...USUAL, answersWrongRather: 2 }),
+  ].join('\n');
+}
+
+const cells = ({ threshold, of, truth, estimated, counted, estimateCovers, countCovers }: CoverageRow): string[] => [
+  String(threshold),
+  of === 'misses' ? 'misses' : 'false alerts',
+  ...[truth, estimated, counted].map((value) => value.toFixed(1)),
+  ...[estimateCovers, countCovers].map((share) => `${(100 * share).toFixed(1)} %`),
+];
+
+const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
