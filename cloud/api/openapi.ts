@@ -42,7 +42,7 @@ function operation(operationId: string, route: Route): object {
     operationId,
     summary,
     tags: [who],
-    ...(who === 'anyone' ? {} : { security: who === 'device' ? [{ token: [] }] : [{ session: [] }, { token: [] }] }),
+    ...(who === 'anyone' ? {} : { security: who === 'member' ? [{ session: [] }, { token: [] }] : [{ token: [] }] }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body
       ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } }
