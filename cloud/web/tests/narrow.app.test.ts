@@ -45,6 +45,9 @@ describeInBrowser('on the narrowest phone, 320 px', (app) => {
     const actions = await anna.page.locator('.alert-actions').boundingBox();
     expect(actions!.height).toBeLessThan(568 / 4);
     expect(await isFree(anna.page.getByRole('button', { name: 'Listen', exact: true }))).toBe(true);
+    const save = await anna.page.getByRole('button', { name: 'Save' }).boundingBox();
+    expect(save!.x + save!.width).toBeLessThanOrEqual(NARROW.viewport.width);
+    expect(await isFree(anna.page.getByRole('button', { name: 'Listen live: Kitchen' }))).toBe(true);
     expect(await isFree(anna.page.getByRole('link', { name: 'Call 112' }))).toBe(true);
     expect(await isFree(anna.page.getByRole('button', { name: /Acknowledge/ }))).toBe(true);
   });

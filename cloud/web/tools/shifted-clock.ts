@@ -8,8 +8,9 @@ export class ShiftedClock implements Clock {
     return Date.now() + this.offsetMs;
   }
 
+  /** Shifted as well: the days in between pass, and are no step of the wall clock. */
   monotonicMs(): number {
-    return systemClock.monotonicMs();
+    return systemClock.monotonicMs() + this.offsetMs;
   }
 
   /** `agoMs` before the real now; 0 is today. */

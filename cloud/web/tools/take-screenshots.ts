@@ -2,15 +2,19 @@
  * Pictures of every page for docs/screenshots: `node cloud/web/tools/take-screenshots.ts [OUT]`. A real cloud, a home with a past, a real
  * alarm; phone and desktop, dark and light. `OUT` keeps them elsewhere, to look before they replace the committed ones.
  */
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readWav } from '@earshot/shared/audio/wav-read.ts';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import type { DropInSegmentAnswer } from '@earshot/shared/contracts/drop-in.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { ensureBuilt } from '../tests/built-app.ts';
 import { PAGES } from '../tests/pages.ts';
 import { openBrowser, Phone } from '../tests/phone.ts';
 import { startLivedInHome } from './lived-in-home.ts';
-import { coClip, glassClip, NO_PATTERN, T4 } from '../tests/sounds.ts';
+import { coClip, glassClip, NO_PATTERN, smokeClip, T4 } from '../tests/sounds.ts';
 import { why, type TestHome } from '../tests/test-home.ts';
 
 const OUT = process.argv[2] ?? join(import.meta.dirname, '../../../docs/screenshots');
@@ -88,6 +92,30 @@ async function alarm(
   );
 }
 
+/** Somebody listens live: the device sends what a room with a smoke alarm sounds like. */
+async function listening(views: [string, Phone][], home: TestHome): Promise<void> {
+  const { device } = home;
+  const id = await home.openIncidentId();
+  const room = readWav(smokeClip()).channels[0]!;
+  for (const [view, { page, url }] of views) {
+    await page.goto(`${url}/incidents/${id}`);
+    await page.getByRole('button', { name: /^Listen live/ }).click();
+    await page.getByRole('button', { name: 'Keep listening' }).waitFor();
+    for (let second = 2; second < 5; second++) {
+      const bytes = writeWav(room.slice(second * 16_000, (second + 1) * 16_000));
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const segment = { sha256, bytes: bytes.length };
+      const { upload } = await device.call<DropInSegmentAnswer>('POST', '/v1/drop-in-segments', segment);
+      if (upload) await device.upload(upload, bytes);
+    }
+    await page.getByText(/^You hear this room now/).waitFor();
+    // In the middle of a beep.
+    await page.waitForFunction(() => Number(document.querySelector('.live .meter')?.ariaValueNow) > -40);
+    await take(page, `live-${view}`);
+    await page.getByRole('button', { name: 'Stop listening' }).click();
+  }
+}
+
 /** The README's: sharp on every screen. */
 async function readmePicture(browser: Browser, home: TestHome, storageState: Session): Promise<void> {
   const phone = await Phone.open(browser, home.url, { storageState, deviceScaleFactor: 2, reducedMotion: 'reduce' });
@@ -134,6 +162,7 @@ await alarm(
   async () => {
     await readmePicture(browser, home, session);
     await german(browser, home, session);
+    await listening(views, home);
   },
 );
 const glass = { why: why('glass_break', NO_PATTERN, 'a bright crash, then falling pieces') };

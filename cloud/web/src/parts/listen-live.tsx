@@ -65,12 +65,17 @@ function LiveDevice({ device }: { device: DeviceView }) {
 
 function LivePanel({ where, state, stop }: { where: string; state: LiveState | null; stop: () => void }) {
   const words = t().live;
+  const panel = useRef<HTMLElement>(null);
   const stopButton = useRef<HTMLButtonElement>(null);
-  useEffect(() => stopButton.current?.focus(), []);
+  useEffect(() => {
+    // The browser alone would scroll it to the edge, behind the alert's buttons.
+    stopButton.current?.focus({ preventScroll: true });
+    panel.current?.scrollIntoView({ block: 'center' });
+  }, []);
   const id = state?.dropInId ?? null;
   const phase = state?.phase ?? 'connecting';
   return (
-    <section class="live" aria-label={words.listen(where)}>
+    <section class="live" ref={panel} aria-label={words.listen(where)}>
       <p class="live-phase" role="status">
         {phase === 'playing' ? words.playing(where) : words[phase]}
       </p>

@@ -627,7 +627,7 @@ export const de: Words = {
     lead: 'Dein Zuhause wird nicht aufgezeichnet.',
     listens: 'Was das Gerät den ganzen Tag tut',
     listensText:
-      'Es behält nur die letzten 20 Sekunden Ton, im Arbeitsspeicher. Es überschreibt sie immer wieder. Es speichert und sendet sie nicht.',
+      'Es behält nur die letzten 20 Sekunden Ton, im Arbeitsspeicher. Es überschreibt sie immer wieder. Es speichert und sendet sie nicht, außer während jemand aus diesem Zuhause live zuhört.',
     leaves: 'Was das Haus verlässt, und wann',
     leavesIntro: 'Nur wenn das Gerät einen Klang vermutet, den du eingeschaltet hast, sendet es:',
     leavesItems: [

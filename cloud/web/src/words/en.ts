@@ -624,7 +624,7 @@ export const en = {
     lead: 'Your home is not recorded.',
     listens: 'What the device does all day',
     listensText:
-      'It keeps only the last 20 seconds of sound, in memory. It overwrites them again and again. It does not save or send them.',
+      'It keeps only the last 20 seconds of sound, in memory. It overwrites them again and again. It does not save or send them, except while someone in this home listens live.',
     leaves: 'What leaves the home, and when',
     leavesIntro: 'Only when the device suspects a sound that you have switched on, it sends:',
     leavesItems: [
