@@ -2,23 +2,23 @@ import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Dispatcher } from '../notify/dispatcher.ts';
 import type { CloudParts } from '../parts.ts';
 
-/** What the API is built from. The server and every group of handlers take it. */
+/** The parts from which the API is built, for the server and every group of handlers. */
 export interface ApiOptions {
   parts: CloudParts;
   dispatcher: Dispatcher;
-  /** What phones call this cloud; null: what the request's Host says. */
+  /** The address of this cloud for phones; null: the Host header of the request. */
   publicUrl: string | null;
-  /** Proxies of our own in front of the API. */
+  /** Number of own proxies in front of the API. */
   proxyHops: number;
   /** Whether e-mail is set up. */
   email: boolean;
-  /** The ntfy server on which topics are made for people. */
+  /** The ntfy server on which topics for people are created. */
   ntfyUrl: string;
-  /** What operations show to see the fleet; null: nobody can. */
+  /** The token with which operators see the fleet; null: nobody can. */
   operationsToken: string | null;
-  /** The built app; without it the API answers alone. */
+  /** The built app; without it the server has only the API. */
   appDir: string;
-  /** Filled with what is registered ("GET /v1/home"), for the test of the homes' walls. */
+  /** Filled with every registered route ("GET /v1/home"), for the test that homes are separated. */
   routes: string[];
   /** A new candidate was registered (for the terminal of `npm start`). */
   onCandidate: (candidate: Candidate) => void;

@@ -5,10 +5,10 @@ import type { FastifyInstance } from 'fastify';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { answerError } from './error-answer.ts';
 
-/** Vite names these by their content. */
+/** Vite puts a hash of the content into these names. */
 const HASHED = /\/assets\//;
 
-/** The built app. Its pages are made in the browser: any address that is no file and not the API's is its index. */
+/** The built app. It renders its pages in the browser, so its index answers every address that is neither a file nor the API's. */
 export async function appFiles(app: FastifyInstance, dir: string): Promise<void> {
   const index = join(dir, 'index.html');
   const hasApp = existsSync(index);

@@ -9,15 +9,15 @@ declare module 'fastify' {
   }
 }
 
-/** The usual body has 64 KB at most: 20 kbit/s are enough. */
+/** A normal body has 64 KB at most: 20 kbit/s are enough. */
 const USUAL_BODY_MS = 30_000;
-/** 8 kbit/s, half of what a device takes for a dead line (device/uplink/clip-upload.ts). */
+/** 8 kbit/s, half of the rate below which a device considers a connection broken (device/uplink/clip-upload.ts). */
 const SLOWEST_BYTES_PER_MS = 1;
-/** No line stalls for so long and then goes on in time. */
+/** A connection that stalls for this long does not recover in time. */
 const STALL_MS = 20_000;
 const LOOK_MS = 1_000;
 
-/** Cuts connections whose body does not come: what is held for a request is held for a bounded time. */
+/** Closes connections whose body does not arrive, so that a request occupies memory for a limited time. */
 export function limitBodyTime(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     const { raw } = request;
@@ -29,7 +29,7 @@ export function limitBodyTime(app: FastifyInstance): void {
   });
 }
 
-/** The chunks of a large body, which fails with TOO_SLOW when it stalls or comes slower than any line that is of use. */
+/** The chunks of a large body. Fails with TOO_SLOW when it stalls or is slower than any useful connection. */
 export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): AsyncGenerator<Buffer> {
   const startedAtMs = performance.now();
   let lastAtMs = startedAtMs;
@@ -47,18 +47,18 @@ export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): Asyn
       yield chunk;
     }
   } catch (cause) {
-    throw asEarshotError(cause, 'CLIP_MISMATCH', 'The upload was cut off');
+    throw asEarshotError(cause, 'CLIP_MISMATCH', 'The upload was interrupted');
   } finally {
     clearInterval(look);
   }
 }
 
-/** An answer that comes before the body was read is for a client that may never stop sending: it gets a moment to read the answer. */
+/** When the answer is sent before the body was read, the client may never stop sending: it gets a moment to read the answer. */
 const GRACE_MS = 2_000;
 
-/** When the answer has gone out and the body was not read, the connection is closed instead of being drained. */
+/** Closes the connection after the answer if the body was not read, instead of reading it to its end. */
 export function closeUnread(raw: IncomingMessage, response: ServerResponse): void {
-  // Node drains a body that nobody began to read: this begins, and stops at the first 64 KB.
+  // Node reads away a body that nobody read. This starts the reading itself, and stops at the first 64 KB.
   raw.read(0);
   response.once('finish', () => {
     if (!raw.complete) setTimeout(() => raw.socket.destroy(), GRACE_MS).unref();

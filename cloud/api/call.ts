@@ -6,7 +6,7 @@ import type { Route, RouteName, ROUTES } from './routes.ts';
 type Parsed<Contract> = Contract extends z.ZodType ? z.output<Contract> : undefined;
 type Field<R, Name extends string> = R extends { [key in Name]: infer Contract } ? Contract : undefined;
 
-/** A request after the door: who calls, and what was sent, as its contracts say. */
+/** An authenticated request whose caller and contents match their contracts. */
 export interface Call<R extends Route> {
   caller: R['who'] extends 'anyone' | 'operations' ? null : Caller;
   params: Parsed<Field<R, 'params'>>;
@@ -16,7 +16,7 @@ export interface Call<R extends Route> {
   reply: FastifyReply;
 }
 
-/** What a handler answers: the response contract's type, nothing for 204, bytes; a stream has answered by itself. */
+/** A handler's result: the type of the response contract, nothing for 204, or bytes; a stream handler has answered by itself. */
 type Answer<R extends Route> = R['response'] extends z.ZodType
   ? z.input<R['response']>
   : R['response'] extends 'bytes'

@@ -6,7 +6,10 @@ import type { Route } from './routes.ts';
 
 export const SESSION_COOKIE = 'earshot_session';
 
-/** Who calls: a bearer token (devices, scripts) or the app's cookie. Null where anyone may, and for operations, who belong to no home. */
+/**
+ * Identifies the caller: by a bearer token (devices, scripts) or the app's cookie. Null where anyone may call, and for operators, who
+ * belong to no home.
+ */
 export async function callerOf(
   tokens: TokenBook,
   operationsToken: string | null,
@@ -21,14 +24,14 @@ export async function callerOf(
   if (!caller) throw new EarshotError(await refusalOf(tokens, token), '');
   if (bearer === undefined) refuseForgery(request);
   if (caller.kind !== who) {
-    // Where an id is named, a token that cannot have it learns as little as one of another home.
+    // On a path with an id, a token of the wrong kind gets the same 404 as one of another home.
     if (path.includes('/:')) throw new EarshotError('NOT_FOUND', '');
     throw new EarshotError('FORBIDDEN', `This is for ${who === 'operations' ? who : `a ${who}`}.`);
   }
   return caller;
 }
 
-/** By their hashes, so that the time it takes says nothing about the token. */
+/** Compares hashes, so that the duration reveals nothing about the token. */
 function isSame(given: string | undefined, expected: string | null): boolean {
   if (given === undefined || expected === null) return false;
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -42,8 +45,8 @@ async function refusalOf(tokens: TokenBook, token: string | undefined) {
 }
 
 /**
- * A cookie is sent by the browser whatever page asked. SameSite=Strict keeps other sites' requests from carrying it; a header that no
- * other site can add without a CORS pre-flight, which is never granted, is the second lock.
+ * A browser sends the cookie whichever page makes the request. SameSite=Strict already keeps it out of requests from other sites. The
+ * header is a second protection: another site could add it only after a CORS pre-flight, which is never granted.
  */
 export function refuseForgery(request: FastifyRequest): void {
   const { origin, host } = request.headers;

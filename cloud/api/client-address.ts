@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** What a limit counts an address as: one IPv6 client has a whole /64 of them. */
+/** The address that a limit counts: one IPv6 client has a whole /64 of addresses. */
 export function limitedAddress(ip: string): string {
   if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip;
   const [head = '', tail = ''] = ip.split('::');

@@ -10,11 +10,11 @@ import { closeUnread, pacedBody } from './body-time.ts';
 
 type Query = Record<string, string | undefined>;
 
-/** The embedded store's signed links: what S3 does for its own, with the same promises. */
+/** The signed links of the embedded store, with the same guarantees as S3's. */
 export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
   const { clips, database, clock } = parts;
   if (!(clips instanceof FileClipStore)) return;
-  // Only here are other bodies than JSON read, and only by the handler: nothing is read for a link that does not hold.
+  // Only these routes accept bodies other than JSON. The handler reads them, so nothing is read for an invalid link.
   app.addContentTypeParser(['audio/wav', 'application/octet-stream'], (_request, _payload, done) => done(null));
 
   app.put<{ Params: { '*': string }; Querystring: Query }>(
@@ -31,7 +31,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
       if (!(await isAwaited(key))) throw new EarshotError('LINK_EXPIRED', '');
       await clips.receive(promise, pacedBody(raw));
       if (!(await hasArrived(key))) {
-        // Deleted while it was on its way: these bytes are nobody's.
+        // The clip was deleted during the upload: remove the bytes again.
         await clips.delete(key);
         throw new EarshotError('LINK_EXPIRED', '');
       }
@@ -45,7 +45,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
       const key = request.params['*'];
       const { reader } = clips.links.openDownload(key, request.query, clock.nowMs());
       const homeId = await homeOf(key);
-      // A link dies with the clip and with the reader's membership.
+      // A link ends with the clip and with the reader's membership.
       if (homeId === null || !(await isMember(homeId, reader))) throw new EarshotError('LINK_EXPIRED', '');
       const bytes = await clips.get(key);
       if (!bytes) throw new EarshotError('LINK_EXPIRED', '');
@@ -64,7 +64,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
   const segmentHome = (key: string) => homeOfSegment(database.queries, key, clock.nowMs());
   const isAwaited = async (key: string): Promise<boolean> =>
     (isSegmentKey(key) ? await segmentHome(key) : await clipOf(key)) !== null;
-  /** False when it was deleted while it was on its way. */
+  /** False when it was deleted during the upload. */
   const hasArrived = async (key: string): Promise<boolean> => {
     if (isSegmentKey(key)) return (await segmentHome(key)) !== null;
     const clip = await clipOf(key);
@@ -91,7 +91,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
       .executeTakeFirst()) !== undefined;
 }
 
-/** One range (RFC 9110, 14.1.2): Safari plays nothing without. Null: the whole; from > to: not satisfiable. */
+/** One range (RFC 9110, 14.1.2), without which Safari plays nothing. Null: the whole file; from > to: not satisfiable. */
 export function rangeOf(header: string | undefined, length: number): [number, number] | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return null;

@@ -14,7 +14,10 @@ export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handler
   return {
     putCandidate: async ({ caller, params, body, request }) => {
       if (body.id !== params.id)
-        throw new EarshotError('BAD_REQUEST', `The body's id ${body.id} is not the address's ${params.id}.`);
+        throw new EarshotError(
+          'BAD_REQUEST',
+          `The id ${body.id} in the body differs from ${params.id} in the address.`,
+        );
       const { isNew, answer } = await registrar.register(caller, body);
       if (isNew) {
         request.log.info({ candidateId: body.id, label: body.label, score: body.score, late: body.late }, 'candidate');
@@ -28,14 +31,14 @@ export function deviceHandlers({ parts, onCandidate }: ApiOptions): Pick<Handler
     getModel: async ({ params, request, reply }) => {
       const bytes = await parts.rollout.file(params.sha256);
       const range = rangeOf(request.headers.range, bytes.length);
-      // Named by its content: it never changes.
+      // The address contains the content's hash, so the content never changes.
       reply
         .header('cache-control', 'private, max-age=31536000, immutable')
         .header('etag', `"${params.sha256}"`)
         .header('accept-ranges', 'bytes')
         .type('application/octet-stream');
       if (!range) return Buffer.from(bytes);
-      // A download that was cut goes on.
+      // Continues an interrupted download.
       const [from, to] = range;
       if (from > to) throw new EarshotError('BAD_REQUEST', `The file has ${bytes.length} bytes.`);
       reply.code(206).header('content-range', `bytes ${from}-${to}/${bytes.length}`);

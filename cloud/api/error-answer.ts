@@ -3,7 +3,9 @@ import { asEarshotError, CATALOGUE, EarshotError } from '@earshot/shared/errors.
 import type { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { z } from 'zod';
 
-/** Every error leaves as ErrorBody with a code of the catalogue; what was not foreseen is logged whole and told in general. */
+/**
+ * Every error is answered as ErrorBody with a code of the catalogue. Unexpected errors are logged in full and answered in general terms.
+ */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = asKnown(error);
   if (known.status >= 500) request.log.error({ err: error }, 'request failed');
@@ -15,7 +17,7 @@ function errorBody(error: EarshotError, requestId: string): ErrorBody {
   return {
     error: {
       code: error.code,
-      // What lies behind an inner failure (paths, addresses) is for the log.
+      // Details of an internal failure (paths, addresses) go to the log only.
       message: isOwnFault ? CATALOGUE[error.code].what : error.message,
       todo: error.todo,
       requestId,

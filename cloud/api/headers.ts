@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ClipStore } from '../clips/clip-store.ts';
 
 /**
- * Nothing from elsewhere, nothing inline, no frame around it. Clips may come from the bucket's own origin (S3), which is the only
- * stranger that the page may fetch from.
+ * Security headers: no content from other origins, no inline scripts, no frames. The one exception is the bucket's origin (S3), from which
+ * the page may fetch clips.
  */
 export async function secureHeaders(app: FastifyInstance, clips: ClipStore): Promise<void> {
   const bucket = await originOf(clips);

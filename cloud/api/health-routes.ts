@@ -3,7 +3,7 @@ import type { Health } from '@earshot/shared/contracts/api.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { CloudParts } from '../parts.ts';
 
-/** /healthz: the process lives. /readyz: it can do its work (for load balancers and `doctor`). /metrics: Prometheus. */
+/** /healthz: the process runs. /readyz: it can do its work (for load balancers and `doctor`). /metrics: Prometheus. */
 export function healthRoutes(app: FastifyInstance, parts: CloudParts): void {
   app.get('/healthz', async () => ({ status: 'ok', version: parts.version }));
   app.get('/readyz', async (_request, reply) => {

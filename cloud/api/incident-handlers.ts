@@ -23,7 +23,7 @@ type Names =
   | 'listIgnoredSounds'
   | 'deleteIgnoredSound';
 
-/** Long enough to listen a few times, short enough to be worthless when it leaks. */
+/** Long enough to listen a few times, and short enough that a leaked link is soon useless. */
 const LISTEN_LINK_LIFE_MS = 5 * 60_000;
 
 export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
@@ -74,7 +74,7 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
         .select(['id', 'homeId'])
         .where('id', '=', query.member)
         .executeTakeFirst();
-      // Removed since: the link ends with the membership.
+      // The member was removed: the link ends with the membership.
       if (!member) throw new EarshotError('LINK_EXPIRED', '');
       await acknowledge(
         parts,
@@ -92,7 +92,7 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
   };
 }
 
-/** One more than asked for, to know whether there is a next page. */
+/** One more than requested, to know whether there is a next page. */
 function page(queries: Queries, homeId: string, query: z.output<typeof IncidentQuery>): Promise<IncidentRecord[]> {
   let rows = queries.selectFrom('incidents').selectAll().where('homeId', '=', homeId);
   if (query.label) rows = rows.where('label', '=', query.label);
@@ -131,6 +131,6 @@ function page(queries: Queries, homeId: string, query: z.output<typeof IncidentQ
 
 function readCursor(cursor: string): { startedAtMs: number; id: string } {
   const [, startedAtMs, id] = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(cursor) ?? [];
-  if (!startedAtMs || !id) throw new EarshotError('BAD_REQUEST', 'cursor: take it from nextCursor as it is.');
+  if (!startedAtMs || !id) throw new EarshotError('BAD_REQUEST', 'cursor: use the value of nextCursor unchanged.');
   return { startedAtMs: Number(startedAtMs), id };
 }

@@ -8,12 +8,12 @@ import { viewIncidents } from '../incidents/incident-view.ts';
 import type { Change } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 
-/** Proxies cut what is silent for a minute; and the home counts as watched for twice this. */
+/** Proxies close connections that are silent for a minute. The home counts as watched for twice this time. */
 const BEAT_MS = 15_000;
-/** A few phones, and a few pages on each. */
+/** A few phones with a few pages each. */
 const MOST_OF_A_MEMBER = 8;
 const MOST_OF_A_HOME = 40;
-/** A reader that is so far behind is gone or too slow; it reconnects and reads the newest state. */
+/** A reader that is this far behind is gone or too slow; it reconnects and reads the newest state. */
 const MOST_UNSENT_BYTES = 256 * 1024;
 
 interface Stream {
@@ -21,12 +21,12 @@ interface Stream {
   raw: FastifyReply['raw'];
 }
 
-/** The open streams of one home. What changes is read and rendered once, whatever their number. */
+/** The open streams of one home. A change is read and rendered once for all of them. */
 class Room {
   readonly streams = new Set<Stream>();
   private readonly parts: CloudParts;
   private readonly homeId: string;
-  /** Not yet rendered, in order; an incident that changed twice is shown once, in its newest state. */
+  /** Changes that are not rendered yet, in order; an incident that changed twice is sent once, in its newest state. */
   private readonly changes = new Map<string, Change>();
   private isRendering = false;
 
@@ -35,7 +35,7 @@ class Room {
     this.homeId = homeId;
   }
 
-  /** Until the signal aborts: passes changes on, keeps the home watched, and ends the streams of removed members. */
+  /** Until the signal aborts: sends changes, keeps the home watched, and ends the streams of removed members. */
   async run(signal: AbortSignal): Promise<void> {
     const { feed, clock } = this.parts;
     const stop = feed.listen(this.homeId, (change) => this.add(change));
@@ -69,7 +69,7 @@ class Room {
 
   private add(change: Change): void {
     const key = 'id' in change ? `${change.type} ${change.id}` : change.type;
-    // The newest takes its own place in the order: a deletion must not be overtaken by what came before it.
+    // The newest change goes to the end of the order: a deletion must not arrive before an earlier change.
     this.changes.delete(key);
     this.changes.set(key, change);
     if (!this.isRendering) void this.renderAll();
@@ -137,14 +137,14 @@ export class LiveStreams {
     this.stopping = stopping;
   }
 
-  /** Throws TOO_MANY when the member or the home has as many as it may. */
+  /** Throws TOO_MANY when the member or the home has the maximum of streams. */
   open(caller: Caller, reply: FastifyReply): void {
     const streams = [...(this.rooms.get(caller.homeId)?.room.streams ?? [])];
     const own = streams.filter((stream) => stream.caller.id === caller.id);
     if (own.length >= MOST_OF_A_MEMBER || streams.length >= MOST_OF_A_HOME)
       throw new EarshotError(
         'TOO_MANY',
-        `At most ${MOST_OF_A_MEMBER} live streams of a person and ${MOST_OF_A_HOME} of a home.`,
+        `At most ${MOST_OF_A_MEMBER} live streams per person and ${MOST_OF_A_HOME} per home.`,
         { details: { retryAfterS: BEAT_MS / 1_000 } },
       );
     reply.hijack();

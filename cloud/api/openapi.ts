@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { type Route, ROUTES } from './routes.ts';
 
 /**
- * Generated from the contracts that check the traffic, so the two cannot differ. zod itself writes the schemas (`z.toJSONSchema`); what is
- * left is to list the routes, which a library would need from us too.
+ * Generated from the contracts that check the requests, so the two cannot differ. zod itself writes the schemas (`z.toJSONSchema`); only
+ * the list of routes remains, which a library would need from us as well.
  */
 function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
@@ -95,7 +95,7 @@ export function openApiRoutes(app: FastifyInstance): void {
   );
 }
 
-/** A page without scripts: what the contracts say, to read. */
+/** A page without scripts that shows the contracts. */
 function docsPage(): string {
   const rows = (Object.entries(ROUTES) as [string, Route][]).map(([, route]) => {
     const parts = [

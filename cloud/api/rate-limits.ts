@@ -6,12 +6,12 @@ interface Bucket {
   atMs: number;
 }
 
-/** Full buckets are forgotten when there are more than this. */
+/** Above this number, full buckets are removed. */
 const MOST_BUCKETS = 50_000;
 
 /**
- * A token bucket per caller and kind of request: `perMinute` on average, all of them at once if the caller was quiet before. Per process:
- * with several API processes a caller has that many times as much, which still bounds it.
+ * A token bucket per caller and kind of request: `perMinute` on average, and all of them at once after a quiet minute. Each process counts
+ * on its own, so with several API processes the limit is that many times higher, but still a limit.
  */
 export class RateLimits {
   private readonly clock: Clock;
@@ -21,7 +21,7 @@ export class RateLimits {
     this.clock = clock;
   }
 
-  /** Throws TOO_MANY, with the seconds to wait in `details`. `atOnce`: how many after a rest, if fewer than a minute's. */
+  /** Throws TOO_MANY, with the seconds to wait in `details`. `atOnce`: how many after a pause, if fewer than a minute's. */
   take(key: string, perMinute: number, atOnce = perMinute): void {
     const nowMs = this.clock.monotonicMs();
     const bucket = this.buckets.get(key) ?? { tokens: atOnce, atMs: nowMs };
@@ -34,7 +34,7 @@ export class RateLimits {
     if (this.buckets.size > MOST_BUCKETS) this.forgetFull(nowMs);
   }
 
-  /** Takes back the last `take`. */
+  /** Reverses the last `take`. */
   giveBack(key: string): void {
     const bucket = this.buckets.get(key);
     if (bucket) bucket.tokens++;

@@ -24,7 +24,7 @@ import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/setti
  */
 export interface Route {
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
-  /** Fastify's form; `:name` stands for a path parameter. */
+  /** In Fastify's syntax; `:name` is a path parameter. */
   path: string;
   who: 'anyone' | 'device' | 'member' | 'operations';
   summary: string;
@@ -33,11 +33,11 @@ export interface Route {
   body?: z.ZodType;
   /** Null: 204. 'bytes' and 'events' are streams, 'text' is plain text. */
   response: z.ZodType | null | 'bytes' | 'events' | 'text';
-  /** A safety label in the body makes it urgent: it goes first and has limits of its own. */
+  /** A safety label in the body makes the request urgent: it goes first and has its own limits. */
   mayBeUrgent?: boolean;
-  /** Requests a minute and token (or address, for anyone); default 1,200. What is urgent may be as many again. */
+  /** Requests per minute and token (or address, where anyone may call); default 1,200. Urgent requests have the same limit again. */
   perMinute?: number;
-  /** All of a home's devices together; what is urgent is neither counted nor refused. */
+  /** Limit for all of a home's devices together; urgent requests are neither counted nor refused. */
   ofHome?: { perMinute: number; atOnce: number };
   /** Default 64 KiB. */
   maxBodyBytes?: number;
@@ -77,15 +77,15 @@ export const ROUTES = {
     response: candidate.CandidateAccepted,
     mayBeUrgent: true,
     perMinute: 1200,
-    // Far more than a home's sounds and a day's backlog need. What a home in a frenzy sends beyond it waits in its devices' outboxes,
-    // with the time at which it was heard, and not in front of the other homes' smoke.
+    // Far more than the sounds of a home and a day's backlog need. Reports beyond the limit wait in the devices' outboxes with the time of
+    // detection, and do not delay other homes.
     ofHome: { perMinute: 300, atOnce: 15 },
   },
   stillHeard: {
     method: 'POST',
     path: '/v1/candidates/:id/heard',
     who: 'device',
-    summary: 'The sound goes on, or has ended',
+    summary: 'The sound continues, or has ended',
     params: ById,
     body: candidate.StillHeard,
     response: null,
@@ -95,7 +95,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/heartbeat',
     who: 'device',
-    summary: 'I live; what should I do?',
+    summary: 'Report the state of the device and get its orders',
     body: device.Heartbeat,
     response: device.HeartbeatAnswer,
   },
@@ -136,7 +136,7 @@ export const ROUTES = {
     method: 'PATCH',
     path: '/v1/home',
     who: 'member',
-    summary: 'Rename it (its time zone is a setting)',
+    summary: 'Rename the home (the time zone is in the settings)',
     body: home.HomePatch,
     response: home.HomeView,
   },
@@ -153,7 +153,7 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/export',
     who: 'member',
-    summary: 'All that is kept about the home',
+    summary: 'All data that is stored about the home',
     response: api.HomeExport,
     perMinute: 5,
   },
@@ -200,7 +200,7 @@ export const ROUTES = {
     method: 'DELETE',
     path: '/v1/incidents/:id',
     who: 'member',
-    summary: 'Delete it with its clips',
+    summary: 'Delete the incident with its clips',
     params: ById,
     response: null,
   },
@@ -216,7 +216,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/incidents/:id/acknowledge',
     who: 'member',
-    summary: 'I am on it, or undo',
+    summary: 'Acknowledge, or undo it',
     params: ById,
     body: home.AcknowledgeRequest,
     response: home.Incident,
@@ -225,7 +225,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/incidents/:id/feedback',
     who: 'member',
-    summary: 'Was it right?',
+    summary: 'Mark an alert as right or wrong',
     params: ById,
     body: home.FeedbackRequest,
     response: home.Incident,
@@ -235,14 +235,14 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/ignored-sounds',
     who: 'member',
-    summary: 'Sounds that alert nobody, because a member marked one like them wrong',
+    summary: 'Sounds that alert nobody, because a member marked a similar one as wrong',
     response: z.object({ items: z.array(IgnoredSound) }),
   },
   deleteIgnoredSound: {
     method: 'DELETE',
     path: '/v1/ignored-sounds/:id',
     who: 'member',
-    summary: 'Alert for sounds like it again',
+    summary: 'Alert about similar sounds again',
     params: ById,
     response: null,
   },
@@ -252,7 +252,7 @@ export const ROUTES = {
     method: 'PATCH',
     path: '/v1/settings',
     who: 'member',
-    summary: 'Change some; If-Match is optional',
+    summary: 'Change some settings; If-Match is optional',
     body: HomeSettingsPatch,
     response: HomeSettings,
   },
@@ -277,7 +277,7 @@ export const ROUTES = {
     method: 'DELETE',
     path: '/v1/devices/:id',
     who: 'member',
-    summary: 'Its token dies at once',
+    summary: 'Remove the device; its token becomes invalid at once',
     params: ById,
     response: null,
   },
@@ -306,14 +306,14 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/drop-ins',
     who: 'member',
-    summary: 'Who listened live, when',
+    summary: 'Who listened live and when',
     response: z.object({ items: z.array(dropIn.DropIn) }),
   },
   getSegments: {
     method: 'GET',
     path: '/v1/drop-ins/:id/segments',
     who: 'member',
-    summary: 'Links to what can be played by now; ask twice a second',
+    summary: 'Links to the sound that can be played now; poll twice a second',
     params: ById,
     query: dropIn.DropInSegmentsQuery,
     response: dropIn.DropInSegments,
@@ -346,7 +346,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/alarm-tests',
     who: 'member',
-    summary: 'Keep what came of a test',
+    summary: 'Store the result of a test',
     body: AlarmTestRequest,
     response: AlarmTest,
     perMinute: 60,
@@ -363,7 +363,7 @@ export const ROUTES = {
     method: 'PATCH',
     path: '/v1/members/:id',
     who: 'member',
-    summary: 'Name, and when to be told',
+    summary: 'Change the name and the quiet hours',
     params: ById,
     body: home.MemberPatch,
     response: home.MemberView,
@@ -372,7 +372,7 @@ export const ROUTES = {
     method: 'DELETE',
     path: '/v1/members/:id',
     who: 'member',
-    summary: 'Their tokens and channels die at once',
+    summary: 'Remove a person; their tokens and channels become invalid at once',
     params: ById,
     response: null,
   },
@@ -381,14 +381,14 @@ export const ROUTES = {
     method: 'GET',
     path: '/v1/channels',
     who: 'member',
-    summary: 'How you are told, in order',
+    summary: 'Your notification channels, in order',
     response: z.object({ items: z.array(home.ChannelView) }),
   },
   addChannel: {
     method: 'POST',
     path: '/v1/channels',
     who: 'member',
-    summary: 'Add a way to be told; the same push endpoint twice is one',
+    summary: 'Add a channel; the same push endpoint twice is one channel',
     body: home.ChannelRequest,
     response: home.ChannelView,
   },
@@ -396,7 +396,7 @@ export const ROUTES = {
     method: 'PATCH',
     path: '/v1/channels/:id',
     who: 'member',
-    summary: 'Change the order, or say whether a test arrived',
+    summary: 'Change the order, or report whether a test message arrived',
     params: ById,
     body: api.ChannelPatch,
     response: home.ChannelView,
@@ -405,7 +405,7 @@ export const ROUTES = {
     method: 'DELETE',
     path: '/v1/channels/:id',
     who: 'member',
-    summary: 'Remove it',
+    summary: 'Remove the channel',
     params: ById,
     response: null,
   },
@@ -413,7 +413,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/channels/:id/test',
     who: 'member',
-    summary: 'Send me a test',
+    summary: 'Send a test message',
     params: ById,
     response: api.ChannelTestResult,
     perMinute: 10,
@@ -433,7 +433,7 @@ export const ROUTES = {
     who: 'anyone',
     summary: 'The Acknowledge button of a notification: the signed link is the permission',
     params: ById,
-    // What does not fit has no valid signature either: the same answer as an expired link.
+    // Invalid input has no valid signature either, so it gets the same answer as an expired link.
     query: z.object({ member: z.string().default(''), until: z.coerce.number().catch(0), sig: z.string().default('') }),
     response: null,
     perMinute: 60,
@@ -451,7 +451,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/rollout/halt',
     who: 'operations',
-    summary: 'Halt the roll-out: every device goes back',
+    summary: 'Halt the roll-out: every device returns to the previous release',
     body: HaltRequest,
     response: FleetView,
     perMinute: 60,
@@ -461,7 +461,7 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/pairing-codes',
     who: 'member',
-    summary: 'For another phone or device; good for 10 minutes, once',
+    summary: 'Create a pairing code for another phone or device; valid for 10 minutes, once',
     body: device.PairingCodeRequest,
     response: device.PairingCodeResponse,
     perMinute: 20,
@@ -470,5 +470,5 @@ export const ROUTES = {
 
 export type RouteName = keyof typeof ROUTES;
 
-/** Beside the API: /healthz and /readyz (Health), /metrics (Prometheus), /v1/openapi.json, /docs, /v1/clips/* (signed links) and the app. */
+/** Other routes: /healthz and /readyz (Health), /metrics (Prometheus), /v1/openapi.json, /docs, /v1/clips/* (signed links) and the app. */
 export const BESIDE = ['/healthz', '/readyz', '/metrics', '/v1/openapi.json', '/docs', '/v1/clips/*', '/*'] as const;

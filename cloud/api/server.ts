@@ -31,29 +31,29 @@ import { type Route, ROUTES } from './routes.ts';
 import { Turnstile } from './turnstile.ts';
 
 const USUAL_BODY_BYTES = 64 * 1024;
-/** Ten open pages that each ask twice a second are no abuse. */
+/** Enough for ten open pages that poll twice a second each. */
 const USUAL_PER_MINUTE = 1_200;
 
 /**
- * While one waits for the store or the queue, another uses its connection; and what several ask of the database goes there together,
- * so that more of them inside cost less each.
+ * While one request waits for the store or the queue, another uses its database connection; queries of several requests are combined, so
+ * that more concurrent requests cost less each.
  */
 const REQUESTS_AT_ONCE = 64;
-/** A home's changes take turns anyway; more of them inside would only keep others out. */
+/** Changes of one home run one after the other anyway, so more requests of it would only block other homes. */
 const REQUESTS_A_HOME = 4;
 
-/** The API: every route of routes.ts behind the same door (rate limit, who, contracts), and what stands beside it. */
+/** The API: every route of routes.ts behind the same checks (rate limit, caller, contracts), and the other routes. */
 export async function buildServer(options: ApiOptions): Promise<FastifyInstance> {
   const { parts } = options;
   const app = fastify({
     loggerInstance: parts.log as never,
-    // One line a request, by the hook below: the usual ones hold addresses.
+    // The hook below logs one line per request: Fastify's own lines contain addresses.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuid(),
-    // So many entries of X-Forwarded-For, from its end, come from proxies of our own; the rest is the client's word.
+    // This many entries of X-Forwarded-For, from its end, come from own proxies; the client may have written the rest.
     trustProxy: (_address: string, hop: number) => hop < options.proxyHops,
     bodyLimit: USUAL_BODY_BYTES,
-    // A socket that says nothing is closed. A body has a time limit of its own (body-time.ts): a clip over a bad line gets longer.
+    // Closes a silent socket. Bodies have their own time limit (body-time.ts): a clip over a slow connection gets longer.
     connectionTimeout: 60_000,
     requestTimeout: 0,
     forceCloseConnections: true,
@@ -75,7 +75,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
   app.addHook('onResponse', async (request, reply) => {
     const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
     parts.metrics.requests.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-    // The route, never the address: links carry their permission in the query.
+    // Logs the route, never the address: links contain their permission in the query.
     request.log.debug({ route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
   });
 
@@ -105,7 +105,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
   return app;
 }
 
-/** Many clients name the type of every request, also of one without a body: that is no fault of theirs. */
+/** Many clients send a content type even without a body, which is accepted. */
 function acceptEmptyJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
@@ -135,10 +135,10 @@ function addRoute(
     handler: async (request, reply) => {
       const caller = await callerOf(tokens, operationsToken, request, route);
       const isUrgent = route.mayBeUrgent === true && isSafetySound(request.body);
-      // The home's limit first: what it refuses uses up nothing else.
+      // The home's limit comes first, so that what it refuses does not count elsewhere.
       if (route.ofHome && caller && !isUrgent)
         limits.take(`${route.path} ${caller.homeId}`, route.ofHome.perMinute, route.ofHome.atOnce);
-      // What is urgent is counted apart, and so refused to nobody but who floods with just that.
+      // Urgent requests are counted separately, so they are refused only to a caller who floods with urgent ones.
       limits.take(
         `${isUrgent ? 'urgent ' : ''}${route.method} ${route.path} ${caller?.tokenHash ?? limitedAddress(request.ip)}`,
         route.perMinute ?? USUAL_PER_MINUTE,
@@ -167,19 +167,19 @@ function addRoute(
   });
 }
 
-/** A candidate's id goes through all spans; the dispatcher's know its incident. */
+/** All spans carry the candidate's id; those of the dispatcher carry the incident's. */
 const spanAttributes = ({ caller, params }: Call<Route>): Attributes => ({
   ...(caller ? { 'earshot.home': caller.homeId } : {}),
   ...(caller?.kind === 'device' && params ? { 'earshot.candidate': (params as { id?: string }).id ?? '' } : {}),
 });
 
-/** A safety sound that a device reports. */
+/** Whether a device reports a safety sound. */
 const isSafetySound = (body: unknown): boolean => {
   const { label } = (body ?? {}) as { label?: unknown };
   return typeof label === 'string' && isSafety(label);
 };
 
-/** Log lines of a request name the home and the caller. */
+/** Log lines of a request contain the ids of the home and the caller. */
 function withIds<Request extends { log: unknown }>(
   request: Request,
   caller: { homeId: string; kind: string; id: string },
@@ -188,7 +188,7 @@ function withIds<Request extends { log: unknown }>(
   return request;
 }
 
-/** An id that cannot be one names nothing: the same 404 as an unknown one. */
+/** A malformed id gets the same 404 as an unknown one. */
 function parseParams(route: Route, params: unknown): unknown {
   const parsed = route.params?.safeParse(params);
   if (parsed && !parsed.success) throw new EarshotError('NOT_FOUND', '', { cause: parsed.error });

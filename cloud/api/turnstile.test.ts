@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Turnstile } from './turnstile.ts';
 
-/** Everyone who comes, by name, in the order in which they got in; `leave` lets one out again. */
+/** `inside`: the names of all requests in the order of their admission. `come` sends a request, `leave` ends one. */
 function door(places: number, placesAGroup: number) {
   const turnstile = new Turnstile(places, placesAGroup);
   const inside: string[] = [];
@@ -21,7 +21,7 @@ function door(places: number, placesAGroup: number) {
   return { inside, come, leave };
 }
 
-test('so many are in at once, the others follow in their order as places become free', async () => {
+test('admits requests up to the limit, and the others in order as places become free', async () => {
   const { inside, come, leave } = door(2, 2);
   for (const name of ['a', 'b', 'c', 'd']) await come(name, name);
   expect(inside).toEqual(['a', 'b']);
@@ -30,7 +30,7 @@ test('so many are in at once, the others follow in their order as places become 
   expect(inside).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test("one home's flood does not keep another home out", async () => {
+test('a flood from one home does not block another home', async () => {
   const { inside, come, leave } = door(10, 2);
   for (let n = 0; n < 100; n++) await come(`noisy ${n}`, 'noisy');
   await come('quiet', 'quiet');
@@ -39,7 +39,7 @@ test("one home's flood does not keep another home out", async () => {
   expect(inside.at(-1)).toBe('noisy 2');
 });
 
-test('what is urgent goes before all that wait', async () => {
+test('an urgent request goes before all waiting ones', async () => {
   const { inside, come, leave } = door(1, 1);
   await come('a', 'a');
   await come('b', 'b');

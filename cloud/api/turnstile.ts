@@ -4,8 +4,9 @@ interface Waiting {
 }
 
 /**
- * Lets so many requests in at once, and so many of each home; the others wait outside, where they hold no connection of the database.
- * Without it a flood would queue for connections instead, and with it the loops that tell people of alarms. What is urgent goes first.
+ * Limits concurrent requests, in total and per home. Waiting requests hold no database connection; without the limit a flood would occupy
+ * the connections that the loops for notifications need. Urgent requests go first. p-queue cannot replace this: it has priorities but no
+ * limit per group, and a queue per home in front of a shared one would let a home's requests occupy places in the shared one.
  */
 export class Turnstile {
   private readonly places: number;
@@ -20,7 +21,7 @@ export class Turnstile {
     this.placesAGroup = placesAGroup;
   }
 
-  /** Resolves when it is this one's turn; whoever is in must call what it answers, once. */
+  /** Resolves when the request may run. The caller must call the returned function once, at the end of the request. */
   async enter(group: string, isUrgent: boolean): Promise<() => void> {
     await new Promise<void>((go) => {
       (isUrgent ? this.urgent : this.usual).push({ group, go });

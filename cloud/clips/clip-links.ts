@@ -2,12 +2,12 @@ import type { ServerKeys } from '../keys/server-keys.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { ClipPromise } from './clip-store.ts';
 
-/** Where the API serves the embedded store's links. */
+/** The path at which the API serves the embedded store's links. */
 export const LINK_ROOT = '/v1/clips/';
 
 /**
- * Links that carry their own permission: an HMAC over verb, object, end and what they are bound to. An upload link takes one
- * object of one length and hash; a download link names the member that it was made for, so that it dies with the membership.
+ * Links that contain their own permission: an HMAC over verb, object, expiry and what they are bound to. An upload link accepts one object
+ * of one length and hash. A download link names the member for whom it was made, so that it ends with the membership.
  */
 export class ClipLinks {
   private readonly keys: ServerKeys;
@@ -28,7 +28,7 @@ export class ClipLinks {
     return `${LINK_ROOT}${key}?${query.toString()}`;
   }
 
-  /** Throws LINK_EXPIRED for whatever does not hold: a stranger learns nothing from the difference. */
+  /** Throws LINK_EXPIRED for every invalid link, so that a stranger learns nothing from the difference. */
   openUpload(key: string, query: Record<string, string | undefined>, nowMs: number): ClipPromise {
     const clip = { key, sha256: query.sha256 ?? '', bytes: Number(query.bytes) };
     const untilMs = Number(query.until);

@@ -1,38 +1,36 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
 
 /**
- * Where the few seconds of suspected sound lie. Two adapters keep this promise: files (file-store.ts) and S3 (s3-store.ts);
- * clip-store.contract.ts holds both to it.
- *
- * Keys are paths of letters, digits, `-`, `_`, `.` and `/`, without `..`. A put is all or nothing: a reader sees the whole old
- * object, the whole new one, or none. All methods are idempotent. They throw CLIP_STORE when the store itself cannot be used.
+ * Stores the clips of candidates. Two adapters implement this interface: files (file-store.ts) and S3 (s3-store.ts); both pass
+ * clip-store.contract.ts. Keys are paths of letters, digits, `-`, `_`, `.` and `/`, without `..`. A put is atomic: a reader sees the whole
+ * old object, the whole new one, or none. All methods are idempotent. They throw CLIP_STORE when the store itself cannot be used.
  */
 export interface ClipStore {
   readonly kind: 'file' | 's3';
 
-  /** Stores `bytes`; throws CLIP_MISMATCH, and stores nothing, when their SHA-256 is not `sha256`. */
+  /** Stores `bytes`. Throws CLIP_MISMATCH, and stores nothing, when their SHA-256 is not `sha256`. */
   put(key: string, bytes: Uint8Array, sha256: string): Promise<void>;
   /** Null when there is no such object. */
   get(key: string): Promise<Uint8Array | null>;
   /** Length in bytes, null when there is no such object. Cheaper than `get`. */
   size(key: string): Promise<number | null>;
-  /** Done when nothing is there any more, also when nothing was. */
+  /** Deletes the object; resolves also when there was none. */
   delete(key: string): Promise<void>;
-  /** Deletes all below `prefix` (which must end in `/`), page by page; answers how many there were. */
+  /** Deletes everything below `prefix` (which must end in `/`), page by page; returns the number of objects. */
   deletePrefix(prefix: string): Promise<number>;
-  /** All keys below `prefix`, in no promised order: for export and for the retention job's proof. */
+  /** All keys below `prefix`, in any order: for export and for the proof of the retention job. */
   list(prefix: string): AsyncIterable<string>;
 
   /** A link by which someone without credentials may PUT exactly these bytes under exactly this key, until it expires. */
   uploadLink(clip: ClipPromise, lifeMs: number): Promise<UploadLink>;
-  /** A link by which a browser may GET this object (with ranges), until it expires. `reader` names whom it was made for. */
+  /** A link by which a browser may GET this object (with ranges), until it expires. `reader`: the member for whom it is made. */
   downloadLink(key: string, lifeMs: number, reader: string): Promise<DownloadLink>;
 
   /** Throws when the store cannot be used; for /readyz and `doctor --cloud`. */
   check(): Promise<void>;
 }
 
-/** What an uploader has announced: the link takes nothing else. */
+/** What an uploader has registered: the link accepts nothing else. */
 export interface ClipPromise {
   key: string;
   sha256: string;
@@ -41,9 +39,9 @@ export interface ClipPromise {
 
 export interface UploadLink {
   method: 'PUT';
-  /** Absolute, or a path on the API's own origin (embedded store). */
+  /** Absolute, or a path at the API's address (embedded store). */
   url: string;
-  /** To be sent with the upload, all of them. */
+  /** Headers that must all be sent with the upload. */
   headers: Record<string, string>;
   expiresAtMs: number;
 }
@@ -53,13 +51,13 @@ export interface DownloadLink {
   expiresAtMs: number;
 }
 
-/** One folder a home, so that deleting a home is deleting a prefix. */
+/** One folder per home, so that deleting a home means deleting a prefix. */
 export const homePrefix = (homeId: string): string => `homes/${homeId}/`;
 export const clipKey = (homeId: string, candidateId: string): string => `${homePrefix(homeId)}${candidateId}.wav`;
 
 const KEY = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/;
 
-/** Every adapter checks: a key never leaves the store's own root. */
+/** Every adapter checks its keys, so that none leads outside the store. */
 export function checkKey(key: string): void {
   if (key.length > 500 || !KEY.test(key)) throw new EarshotError('CLIP_STORE', `"${key.slice(0, 80)}" is not a key.`);
 }

@@ -13,12 +13,12 @@ import {
   type UploadLink,
 } from './clip-store.ts';
 
-/** Unfinished uploads lie here, outside every key (keys do not begin with a dot). */
+/** Folder for unfinished uploads, outside every key (keys do not begin with a dot). */
 const INCOMING = '.incoming';
 
 /**
- * Clips as files below one folder. A put is: write aside, fsync, rename, fsync the folder; so a power cut leaves the whole clip or
- * none. The links are served by the API (api/clip-routes.ts).
+ * Clips as files below one folder. A put writes a temporary file, fsyncs, renames and fsyncs the folder, so that a power cut leaves the
+ * whole clip or none. The API serves the links (api/clip-link-routes.ts).
  */
 export class FileClipStore implements ClipStore {
   readonly kind = 'file';
@@ -36,7 +36,7 @@ export class FileClipStore implements ClipStore {
     await this.receive({ key, sha256, bytes: bytes.length }, [bytes]);
   }
 
-  /** Stores what comes in chunks without holding it in memory; throws CLIP_MISMATCH as soon as it cannot be what was promised. */
+  /** Stores a stream in chunks without holding it in memory; throws CLIP_MISMATCH as soon as it differs from what was registered. */
   async receive(clip: ClipPromise, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
     const { key } = clip;
     const path = this.path(key);
@@ -54,7 +54,7 @@ export class FileClipStore implements ClipStore {
       await rename(aside, path);
       await syncFolder(dirname(path));
     } catch (error) {
-      // What kept it from being written may keep it from being removed; the first error is the one to report.
+      // The reason why writing failed may also prevent the removal; the first error is the one to report.
       await rm(aside, { force: true }).catch(() => undefined);
       throw asEarshotError(error, 'CLIP_STORE', key);
     }
@@ -108,7 +108,7 @@ export class FileClipStore implements ClipStore {
     return { url: this.links.download(key, expiresAtMs, reader), expiresAtMs };
   }
 
-  /** Writes and removes a few bytes: the folder may be there and the disk full or read-only. */
+  /** Writes and removes a few bytes: the folder may exist on a full or read-only disk. */
   async check(): Promise<void> {
     const probe = `checks/${randomUUID()}`;
     await this.put(probe, Buffer.from('ok'), createHash('sha256').update('ok').digest('hex'));
@@ -135,7 +135,8 @@ async function writeChecked(
     await file.writeFile(chunk);
   }
   if (received !== bytes) throw new EarshotError('CLIP_MISMATCH', `${received} bytes, not ${bytes}.`);
-  if (hash.digest('hex') !== sha256) throw new EarshotError('CLIP_MISMATCH', 'Other bytes than announced.');
+  if (hash.digest('hex') !== sha256)
+    throw new EarshotError('CLIP_MISMATCH', 'The bytes differ from those that were registered.');
 }
 
 async function syncFolder(path: string): Promise<void> {

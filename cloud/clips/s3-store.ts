@@ -26,15 +26,15 @@ import {
 export interface S3Place {
   bucket: string;
   region: string;
-  /** For S3's compatibles; null for AWS. */
+  /** For S3-compatible servers; null for AWS. */
   endpoint: string | null;
 }
 
-/** S3 itself answers in tens of ms; a worker that waits longer holds up its whole batch. The SDK tries 4 times. */
+/** S3 answers within tens of ms, and a worker that waits longer delays its whole batch. The SDK tries 4 times. */
 const CONNECT_WITHIN_MS = 3000;
 const ANSWER_WITHIN_MS = 15_000;
 const TRIES = 4;
-/** A verifier reads its batch at once, an API process many small clips. */
+/** A verifier reads its batch at once; an API process reads many small clips. */
 const MOST_SOCKETS = 100;
 
 export function openS3Store(place: S3Place, clock: Clock = systemClock): S3ClipStore {
@@ -42,7 +42,7 @@ export function openS3Store(place: S3Place, clock: Clock = systemClock): S3ClipS
     region: place.region,
     ...(place.endpoint === null ? {} : { endpoint: place.endpoint, forcePathStyle: true }),
     maxAttempts: TRIES,
-    // Our own SHA-256 stands in every request that stores something; a second checksum would only cost CPU.
+    // Every request that stores something contains our SHA-256; a second checksum would only cost CPU time.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
@@ -55,7 +55,7 @@ export function openS3Store(place: S3Place, clock: Clock = systemClock): S3ClipS
   return new S3ClipStore(client, place.bucket, clock);
 }
 
-/** Clips in Amazon S3 or what is compatible with it. Devices and browsers talk to the store itself, by presigned links. */
+/** Clips in Amazon S3 or a compatible store. Devices and browsers use the store directly, by presigned links. */
 export class S3ClipStore implements ClipStore {
   readonly kind = 's3';
   private readonly client: S3Client;
@@ -101,7 +101,7 @@ export class S3ClipStore implements ClipStore {
   async deletePrefix(prefix: string): Promise<number> {
     checkPrefix(prefix);
     let deleted = 0;
-    // Each page is listed anew from the start: what the last one held is gone, and what came in meanwhile is seen.
+    // Each page is listed from the start: the objects of the last one are deleted, and new ones are found.
     for (;;) {
       const keys = (await this.page(prefix)).keys;
       if (keys.length === 0) return deleted;
@@ -133,8 +133,8 @@ export class S3ClipStore implements ClipStore {
   }
 
   /**
-   * Length and SHA-256 are headers under the signature, so the store itself refuses other bytes: S3 checks the hash of what
-   * arrived before the object exists. A link can be used again until it expires, but only to store the same bytes.
+   * The signature covers length and SHA-256 as headers, so the store itself refuses other bytes: S3 checks the hash before the object
+   * exists. A link can be used again until it expires, but only to store the same bytes.
    */
   async uploadLink(clip: ClipPromise, lifeMs: number): Promise<UploadLink> {
     const nowMs = this.clock.nowMs();
@@ -150,10 +150,10 @@ export class S3ClipStore implements ClipStore {
       expiresIn: seconds(lifeMs),
       signingDate: new Date(nowMs),
       signableHeaders: signed,
-      // Moved into the query it would be signed but checked by nobody.
+      // In the query it would be signed, but no server would check it.
       unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
     });
-    // Every HTTP client sends the length by itself, and some refuse to be told.
+    // Every HTTP client sets the length itself, and some refuse an explicit one.
     const headers = { 'content-type': 'audio/wav', 'x-amz-checksum-sha256': checksum };
     return { method: 'PUT', url, headers, expiresAtMs: nowMs + seconds(lifeMs) * 1000 };
   }
@@ -165,7 +165,7 @@ export class S3ClipStore implements ClipStore {
       ResponseContentType: 'audio/wav',
       ResponseCacheControl: 'private, no-store',
     });
-    // S3 ignores a query parameter that begins with x-, signs it all the same, and writes it into its access log.
+    // S3 ignores a query parameter that begins with x-, but signs it and writes it into its access log.
     command.middlewareStack.add(
       (next) => (args) => {
         (args.request as { query: Record<string, string> }).query['x-reader'] = reader;
@@ -182,7 +182,7 @@ export class S3ClipStore implements ClipStore {
     const { Status } = await calling(`bucket ${this.bucket}`, () =>
       this.client.send(new GetBucketVersioningCommand({ Bucket: this.bucket })),
     );
-    // A versioned bucket keeps the bytes of what was deleted, and deleted must mean gone.
+    // A versioned bucket keeps the bytes of deleted objects, but deleted must mean gone.
     if (Status === 'Enabled')
       throw new EarshotError(
         'CLIP_STORE',

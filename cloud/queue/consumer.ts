@@ -5,42 +5,47 @@ import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { Lease } from './lease.ts';
 import type { ReceivedMessage, WorkQueue } from './work-queue.ts';
 
-/** What SQS hands out in one call. */
+/** The number of messages that SQS returns in one call. */
 const MOST_A_RECEIVE = 10;
-/** After the queue itself failed: soon, because a safety alarm may wait; not a flood of calls for a queue that is away for hours. */
+/**
+ * The pause after an error of the queue: short, because a safety alarm may wait; long enough not to flood a queue that is down for hours.
+ */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-/** Work that failed waits this much longer each time: 5 s, 20 s, 80 s, 5 min where the first retry is after 5 s. */
+/** Failed work is retried with a growing delay: 5 s, 20 s, 80 s, 5 min when the first retry is after 5 s. */
 const RETRY_FACTOR = 4;
 
-/** The work is done (acknowledge the message), or can never succeed (bury it, with this reason). A handler that throws has it retried. */
+/**
+ * Nothing: the work is done (acknowledge the message). `bury`: it can never succeed (to the dead letters, with this reason). A handler that
+ * throws is retried.
+ */
 export type Handled = 'done' | { bury: string };
 
 export interface ConsumerOptions {
   queue: WorkQueue;
   clock: Clock;
-  /** `stop` aborts when the consumer shall end: long work may give up then and throw, its message is received again at once. */
+  /** `stop` aborts when the consumer must end: long work may throw then, and its message is received again at once. */
   handle: (message: ReceivedMessage, stop: AbortSignal) => Promise<Handled>;
-  /** How many messages are worked on at once. */
+  /** How many messages are handled at once. */
   atOnce: number;
   /** How long one call waits for messages. */
   waitMs: number;
-  /** After this another consumer receives what a killed one held. */
+  /** After this another consumer receives the messages of a killed one. */
   leaseMs: number;
-  /** How often the lease is extended while the work goes on. */
+  /** How often the lease is extended during the work. */
   heartbeatMs: number;
   firstRetryMs: number;
-  /** The queue could not be used for a moment; it is tried again. */
+  /** The queue failed temporarily and is retried. */
   onQueueError: (error: unknown, doing: string) => void;
-  /** The work on a message failed; it is received again after a while, or goes to the dead letters after its last delivery. */
+  /** The work on a message failed. It is received again later, or goes to the dead letters after its last delivery. */
   onWorkError: (error: unknown, message: ReceivedMessage) => void;
-  /** Nothing was received, and nothing is in flight. */
+  /** Nothing was received, and nothing is in progress. */
   onIdle?: () => void;
 }
 
 /**
- * Takes messages from a work queue and has them handled, several at once. No error of the queue or of the work ends it: `run` ends when
- * its signal aborts and what is in flight is finished.
+ * Receives messages from a work queue and handles several at once. No error of the queue or of the work ends it: `run` ends when its signal
+ * has aborted and the work in progress is finished.
  */
 export class QueueConsumer {
   private readonly options: ConsumerOptions;
@@ -56,7 +61,7 @@ export class QueueConsumer {
     const backOff = new BackOff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
     while (!signal.aborted) {
       const room = atOnce - this.inFlight.size;
-      // One half is worked on while the other is fetched: a call for each message that ends would cost more than the work.
+      // One half is handled while the other is received: one call per finished message would cost more than the work.
       if (room < Math.min(MOST_A_RECEIVE, atOnce / 2)) {
         await Promise.race(this.inFlight);
         continue;
@@ -96,11 +101,11 @@ export class QueueConsumer {
   }
 }
 
-/** A queue may have used up half of a lease before it hands the message out (sqs-lane.ts). */
+/** A queue may have used up half of a lease before it returns the message (sqs-lane.ts). */
 function checkHeartbeat({ heartbeatMs, leaseMs }: ConsumerOptions): void {
   if (heartbeatMs > 0 && heartbeatMs < leaseMs / 2) return;
   throw new EarshotError(
     'SETTING_INVALID',
-    `The heartbeat of a queue's consumer is ${heartbeatMs} ms. It must be above 0 and below half of the lease, which is ${leaseMs} ms: otherwise the lease ends during the work, and another consumer does it again.`,
+    `The heartbeat of a queue's consumer is ${heartbeatMs} ms. It must be above 0 and below half of the lease, which is ${leaseMs} ms: otherwise the lease expires during the work, and another consumer repeats it.`,
   );
 }

@@ -17,14 +17,14 @@ import {
   type WorkQueue,
 } from './work-queue.ts';
 
-/** How often a waiting receiver looks for what another process sent; what this process sends wakes it at once. */
+/** How often a waiting receiver checks for messages of other processes; messages of this process wake it at once. */
 const LOOK_MS = 200;
 const NEVER = new AbortController().signal;
 
 /**
- * The work queue as a table of the same database. Groups take turns by start-time fair queueing: a message's turn is one after its
- * group's last one, but never before the turn that is being served; so a group with a thousand messages waiting delays a
- * newcomer by one message of each group, not by a thousand.
+ * The work queue as a table of the same database. Groups take turns by start-time fair queueing: a message's turn is one after its group's
+ * last one, but never before the turn that is being served. So a group with a thousand waiting messages delays a new group by one message
+ * of each group, not by a thousand.
  */
 export class DatabaseQueue implements WorkQueue {
   readonly kind = 'database';

@@ -3,7 +3,7 @@ import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { ReceivedMessage, WorkQueue } from './work-queue.ts';
 
-/** How often one answer to the queue is tried; then the lease ends by itself, and the message is received again. */
+/** How often an answer to the queue is tried. Then the lease expires, and the message is received again. */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 250;
 
@@ -15,7 +15,10 @@ export interface LeaseOptions {
   onQueueError: (error: unknown, doing: string) => void;
 }
 
-/** One message that this process holds: extended until it is answered, once, by `ack`, `bury` or `release`. None of them fails. */
+/**
+ * One message that this process holds. The lease is extended until the message is answered once, by `ack`, `bury` or `release`, which never
+ * fail.
+ */
 export class Lease {
   private readonly message: ReceivedMessage;
   private readonly options: LeaseOptions;
@@ -52,7 +55,7 @@ export class Lease {
     }
   }
 
-  /** The heartbeat ends first: an extension that came after a release would undo its delay. */
+  /** The heartbeat ends first: an extension after a release would undo its delay. */
   private async answer(doing: string, call: (options: LeaseOptions) => Promise<void>): Promise<void> {
     this.answered.abort();
     await this.beating;

@@ -6,7 +6,7 @@ const BATCH_RECEIPTS = 10;
 
 export const fittingReceipts = (receipts: readonly string[]): number => Math.min(BATCH_RECEIPTS, receipts.length);
 
-/** Deletes at most `fittingReceipts` messages; answers receipt by receipt. One that is stale or used up counts as done. */
+/** Deletes at most `fittingReceipts` messages; returns one result per receipt. A stale or used receipt counts as done. */
 export async function ackBatch(client: SQSClient, url: string, receipts: readonly string[]): Promise<(Error | null)[]> {
   const { Failed = [] } = await client
     .send(
@@ -29,7 +29,7 @@ export async function ackBatch(client: SQSClient, url: string, receipts: readonl
   return receipts.map((_, index) => faults.get(String(index)) ?? null);
 }
 
-/** The message is gone or was received again by another: what SQS and its compatibles call that. */
+/** The message is gone or another consumer has received it again, in the words of SQS and compatible servers. */
 export const isStale = (error: unknown): boolean =>
   isAwsError(error, 'ReceiptHandleIsInvalid', 'MessageNotInflight') ||
   (isAwsError(error, 'InvalidParameterValue') && /ReceiptHandle/.test((error as Error).message));

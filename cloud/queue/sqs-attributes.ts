@@ -10,7 +10,7 @@ async function attributesOf(client: SQSClient, url: string, ...names: QueueAttri
   }
 }
 
-/** About how many messages wait (delayed ones too) and how many are leased; SQS counts no better. */
+/** Roughly how many messages are waiting (including delayed ones) and how many are leased: SQS has no exact counts. */
 export async function countsOf(client: SQSClient, url: string): Promise<{ ready: number; leased: number }> {
   const counts = await attributesOf(
     client,
@@ -26,7 +26,7 @@ export async function countsOf(client: SQSClient, url: string): Promise<{ ready:
   };
 }
 
-/** Name of the queue that takes this one's poison; null when it has none. */
+/** The name of this queue's dead-letter queue; null when it has none. */
 export async function deadLetterQueueOf(client: SQSClient, url: string): Promise<string | null> {
   const { RedrivePolicy } = await attributesOf(client, url, 'RedrivePolicy');
   if (!RedrivePolicy) return null;

@@ -16,12 +16,12 @@ import {
   type ReceivedMessage,
 } from './work-queue.ts';
 
-/** Long enough to look at, or to send on, a batch; a message that was looked at is given back at once. */
+/** Long enough to list, or to send on, a batch; a listed message is released at once. */
 const LOOK_S = 30;
-/** A wait of a second makes SQS ask all of its servers, where a short poll asks some. */
+/** With a wait of one second SQS asks all of its servers; a short poll asks only some. */
 const SURELY_S = 1;
 
-/** The queue that takes what can never succeed: buried by a worker with a reason, or moved by SQS after too many deliveries. */
+/** The dead-letter queue: messages buried by a worker with a reason, or moved by SQS after too many deliveries. */
 export class SqsDeadLetters {
   private readonly client: SQSClient;
   private readonly url: string;
@@ -67,7 +67,7 @@ export class SqsDeadLetters {
       .sort((a, b) => a.sentAtMs - b.sentAtMs);
   }
 
-  /** Hands on each message and removes it when that is done; answers how many. A crash between the two leaves it in both. */
+  /** Sends each message on and removes it afterwards; returns how many. After a crash between the two it is in both queues. */
   async drain(handOn: (message: OutgoingMessage) => Promise<void>): Promise<number> {
     let count = 0;
     for (;;) {

@@ -8,9 +8,9 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import { awsError } from '../aws-error.ts';
 import type { Lane, ReceivedMessage } from './work-queue.ts';
 
-/** SQS gives at most ten messages a call. */
+/** SQS returns at most ten messages per call. */
 const MOST_A_CALL = 10;
-/** SQS allows 20. Shorter, because a stopping worker waits for its poll to end: cut off, it could lose what it just leased. */
+/** SQS allows 20. Shorter, because a stopping worker waits for its poll: an aborted poll could lose messages that it has just leased. */
 const POLL_S = 5;
 
 interface Leased {
@@ -18,9 +18,9 @@ interface Leased {
   untilMs: number;
 }
 
-/** One queue of SQS: asked at once, or by a long poll that stands until somebody takes what it brought. */
+/** One queue of SQS, read at once or by a long poll that continues until its messages are taken. */
 export class SqsLane {
-  /** Of the last messages that came; null when none did. */
+  /** From the last messages that arrived; null when there were none. */
   oldestSentAtMs: number | null = null;
   private readonly client: SQSClient;
   private readonly url: string;
@@ -38,17 +38,17 @@ export class SqsLane {
     this.clock = clock;
   }
 
-  /** What is there now, up to `max`, leased for at least half of `leaseMs`. */
+  /** Up to `max` messages that are there now, leased for at least half of `leaseMs`. */
   async take(max: number, leaseMs: number): Promise<ReceivedMessage[]> {
     const failure = this.failure;
     this.failure = null;
     if (failure !== null) throw awsError(failure, 'QUEUE', `receive from ${this.url}`);
     const nowMs = this.clock.nowMs();
-    // What lay here too long is left to its lease's end: somebody will receive it again.
+    // Messages that were kept here too long are left until their lease expires; then somebody receives them again.
     const fresh = this.brought.filter(({ untilMs }) => untilMs - nowMs >= leaseMs / 2);
     this.brought = fresh.slice(max);
     if (fresh.length > 0) return fresh.slice(0, max).map(({ message }) => message);
-    // A standing poll answers at once when something comes: asking beside it would find nothing more.
+    // A running poll answers at once when a message arrives, so a second request would find nothing more.
     if (this.standing !== null) return [];
     const calls = Array.from({ length: Math.ceil(max / MOST_A_CALL) }, (_, call) =>
       this.receive(Math.min(MOST_A_CALL, max - call * MOST_A_CALL), leaseMs, 0),
@@ -60,7 +60,7 @@ export class SqsLane {
     }
   }
 
-  /** Resolves when something came (`take` answers it) or a few seconds passed without. */
+  /** Resolves when messages arrived (`take` returns them), or after a few seconds without any. */
   poll(max: number, leaseMs: number): Promise<void> {
     this.standing ??= this.receive(Math.min(max, MOST_A_CALL), leaseMs, POLL_S)
       .then(async (leased) => {

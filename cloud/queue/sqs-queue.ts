@@ -21,12 +21,12 @@ import {
 } from './work-queue.ts';
 
 const CONNECT_WITHIN_MS = 3_000;
-/** Longer than the longest poll (sqs-lane.ts); without it a connection that died silently would hold its calls for ever. */
+/** Longer than the longest poll (sqs-lane.ts). Without it, calls on a broken connection would never end. */
 const ANSWER_WITHIN_MS = 15_000;
-/** Burying is two calls; the lease must outlast them. */
+/** Burying takes two calls, during which the lease must not expire. */
 const BURY_WITHIN_MS = 30_000;
 
-/** `url` is what the queues' addresses begin with: `…/earshot` stands for `…/earshot-urgent`, `-normal`, `-bulk` and `-dead`. */
+/** `url` is the prefix of the queues' addresses: `…/earshot` stands for `…/earshot-urgent`, `-normal`, `-bulk` and `-dead`. */
 export function openSqsQueue(place: { url: string; region: string }, clock: Clock = systemClock): SqsQueue {
   const client = new SQSClient({
     region: place.region,
@@ -77,7 +77,7 @@ export class SqsQueue implements WorkQueue {
     const untilMs = this.clock.nowMs() + waitMs;
     for (;;) {
       if (signal?.aborted) return [];
-      // A lane is asked only when those before it have nothing: what is urgent never waits for a full batch.
+      // A lane is read only when those before it are empty, so an urgent message never waits for a full batch.
       for (const lane of this.lanes) {
         const messages = await lane.take(max, leaseMs);
         if (messages.length > 0) return messages;
@@ -101,7 +101,7 @@ export class SqsQueue implements WorkQueue {
   }
 
   async bury(message: ReceivedMessage, reason: string): Promise<void> {
-    // Whoever lost the lease must not bury what another is working on.
+    // A worker that lost its lease must not bury a message that another one is handling.
     if (!(await this.changeLease(message, BURY_WITHIN_MS, 'bury'))) return;
     await this.dead.add(message, reason);
     await this.ack(message);
@@ -115,7 +115,9 @@ export class SqsQueue implements WorkQueue {
     return this.dead.drain((message) => this.send([message]));
   }
 
-  /** SQS tells the true age of its oldest message through CloudWatch only; this is the oldest that this process received last. */
+  /**
+   * SQS reports the true age of its oldest message only through CloudWatch; this is the oldest one of the last that this process received.
+   */
   async depth(): Promise<QueueDepth> {
     const [dead, lanes] = await Promise.all([
       countsOf(this.client, this.urlOf('dead')),
@@ -136,12 +138,12 @@ export class SqsQueue implements WorkQueue {
       if (target !== dead)
         throw new EarshotError(
           'QUEUE',
-          `${this.urlOf(lane)} has no redrive policy to ${dead}: poison would come back for ever.`,
+          `${this.urlOf(lane)} has no redrive policy to ${dead}: messages that can never succeed would be delivered for ever.`,
         );
     }
   }
 
-  /** Gives back what was leased and not answered. */
+  /** Releases messages that were leased but not answered. */
   async close(): Promise<void> {
     await Promise.all(this.lanes.map((lane) => lane.close()));
     this.client.destroy();
@@ -151,7 +153,7 @@ export class SqsQueue implements WorkQueue {
     return `${this.url}-${part}`;
   }
 
-  /** Waits at all lanes at once. Polls that did not win keep standing: to cut one off could lose what it has just leased. */
+  /** Waits for all lanes at once. The other polls continue: an aborted poll could lose messages that it has just leased. */
   private async untilOneHas(max: number, leaseMs: number, ms: number, signal: AbortSignal | undefined): Promise<void> {
     const over = new AbortController();
     const timer = this.clock

@@ -4,15 +4,15 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { awsError } from '../aws-error.ts';
 import { MAX_BODY_BYTES, type OutgoingMessage } from './work-queue.ts';
 
-/** SQS's own limits on one SendMessageBatch: ten messages, and together no longer than one may be. */
+/** SQS's limits for one SendMessageBatch: ten messages, and in total no longer than a single message may be. */
 const BATCH_MESSAGES = 10;
 const BATCH_BYTES = MAX_BODY_BYTES;
 const LONGEST_DELAY_S = 900;
-/** A batch may succeed in part; SQS's own faults among the rest are tried again. */
+/** A batch may succeed in part; failures by SQS's own fault are retried. */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 100;
 
-/** How many of the messages, from the first on, one call can carry. */
+/** How many of the messages, from the first on, fit into one call. */
 export function fittingMessages(messages: readonly OutgoingMessage[]): number {
   let bytes = 0;
   const first = messages.slice(0, BATCH_MESSAGES);
@@ -20,7 +20,7 @@ export function fittingMessages(messages: readonly OutgoingMessage[]): number {
   return over < 0 ? first.length : over;
 }
 
-/** Sends at most `fittingMessages` of them; answers message by message: null when it is durable, else why it is not. */
+/** Sends at most `fittingMessages` of them. Returns one result per message: null when it is durable, else the reason why not. */
 export async function sendBatch(
   client: SQSClient,
   url: string,
@@ -32,7 +32,7 @@ export async function sendBatch(
     Id: String(index),
     MessageBody: message.body,
     MessageGroupId: message.group,
-    // SQS moves poison to the dead letters by itself; this tells where a redrive must put it.
+    // SQS moves repeatedly failing messages to the dead letters itself; this is where a redrive must put them back.
     MessageAttributes: { lane: { DataType: 'String', StringValue: message.lane } },
     DelaySeconds: Math.min(LONGEST_DELAY_S, Math.ceil((message.delayMs ?? 0) / 1000)),
   }));

@@ -1,11 +1,9 @@
 /**
- * Work that must be done at least once. Two adapters keep this promise: a table in the database (database-queue.ts) and
- * Amazon SQS (sqs-queue.ts); work-queue.contract.ts holds both to it.
- *
- * A message that was received is leased: nobody else sees it until the lease ends. Whoever holds it extends the lease while
- * working (the heartbeat must be shorter than the lease) and acks when the work is committed. A lease that ends hands the
- * message to the next receiver; after `maxDeliveries` deliveries it goes to the dead letters. Methods throw QUEUE when the
- * queue itself cannot be used.
+ * Work that must be done at least once. Two adapters implement this interface: a table in the database (database-queue.ts) and Amazon SQS
+ * (sqs-queue.ts); both pass work-queue.contract.ts. A received message is leased: nobody else receives it until the lease expires. The
+ * holder extends the lease during the work (the heartbeat must be shorter than the lease) and acks when the work is committed. After an
+ * expired lease the next receiver gets the message; after `maxDeliveries` deliveries it goes to the dead letters. Methods throw QUEUE when
+ * the queue itself cannot be used.
  */
 export interface WorkQueue {
   readonly kind: 'database' | 'sqs';
@@ -13,34 +11,37 @@ export interface WorkQueue {
   /** Resolves when the message is durable. Throws MESSAGE_TOO_LARGE over `MAX_BODY_BYTES`. */
   send(messages: readonly OutgoingMessage[]): Promise<void>;
   /**
-   * Waits up to `waitMs` for messages and leases up to `max` of them; an empty list when none came.
-   * Urgent before normal before bulk; within a lane no group waits for another group's backlog.
-   * An abort ends the wait at once with an empty list; messages that were already leased are still answered.
+   * Waits up to `waitMs` for messages and leases up to `max` of them; an empty list when there were none. Urgent before normal before bulk;
+   * within a lane no group waits for another group's backlog. An abort ends the wait at once with an empty list; messages that were already
+   * leased are still returned.
    */
   receive(options: ReceiveOptions): Promise<ReceivedMessage[]>;
-  /** Counts the lease anew from now. False when the lease was lost: somebody else may be working on it. */
+  /** Restarts the lease from now. False when the lease was lost: somebody else may be handling the message. */
   extend(message: ReceivedMessage, leaseMs: number): Promise<boolean>;
-  /** The work is done. Acking twice, or with a stale receipt, is done as well: work is idempotent by its own id. */
+  /** The work is done. Acknowledging twice, or with a stale receipt, succeeds too: work is idempotent by its own id. */
   ack(message: ReceivedMessage): Promise<void>;
-  /** Gives it back, to be received again after `delayMs`. A stale receipt changes nothing. */
+  /** Releases it, to be received again after `delayMs`. A stale receipt changes nothing. */
   release(message: ReceivedMessage, delayMs: number): Promise<void>;
-  /** This message can never succeed: to the dead letters now, with the reason. A stale receipt changes nothing. */
+  /** This message can never succeed: moves it to the dead letters now, with the reason. A stale receipt changes nothing. */
   bury(message: ReceivedMessage, reason: string): Promise<void>;
 
   /** Up to `max` dead letters, oldest first, without removing them. */
   deadLetters(max: number): Promise<DeadLetter[]>;
-  /** Puts all dead letters back to work; answers how many. */
+  /** Queues all dead letters again; returns how many. */
   redrive(): Promise<number>;
   depth(): Promise<QueueDepth>;
-  /** Throws when the queue cannot be used or has no dead-letter side; for /readyz and `doctor --cloud`. */
+  /** Throws when the queue cannot be used or has no dead letters; for /readyz and `doctor --cloud`. */
   check(): Promise<void>;
-  /** Gives back what is leased ahead of being received, when the process stops. */
+  /** Releases messages that were leased in advance, when the process stops. */
   close?(): Promise<void>;
 }
 
-/** 256 KiB, the limit of SQS as its compatibles enforce it: what fits one adapter fits all. */
+/** 256 KiB, the limit of SQS and compatible servers, so that a message fits every adapter. */
 export const MAX_BODY_BYTES = 262_144;
-/** Deliveries before a message counts as poison: a worker that is killed in the middle must not bury a good message. */
+/**
+ * Deliveries before a message is given up. More than a few, because workers that are killed must not use up the deliveries of a good
+ * message.
+ */
 export const MAX_DELIVERIES = 5;
 
 export const LANES = ['urgent', 'normal', 'bulk'] as const;
@@ -48,9 +49,9 @@ export type Lane = (typeof LANES)[number];
 
 export interface OutgoingMessage {
   body: string;
-  /** Urgent: safety. Bulk: what a noisy home sends above its share. */
+  /** Urgent: safety. Bulk: what a home sends above its share. */
   lane: Lane;
-  /** Whose work it is (the home): groups take turns. */
+  /** The home to which the work belongs: groups take turns. */
   group: string;
   delayMs?: number;
 }
@@ -67,9 +68,9 @@ export interface ReceivedMessage {
   body: string;
   lane: Lane;
   group: string;
-  /** Names this lease; a later lease of the same message has another. */
+  /** Identifies this lease; a later lease of the same message has another one. */
   receipt: string;
-  /** 1 the first time. */
+  /** 1 at the first delivery. */
   deliveries: number;
   sentAtMs: number;
 }
@@ -85,6 +86,6 @@ export interface QueueDepth {
   ready: number;
   leased: number;
   dead: number;
-  /** Age of the oldest message that waits; 0 when none does. */
+  /** Age of the oldest waiting message; 0 without any. */
   oldestAgeMs: number;
 }

@@ -34,6 +34,7 @@ export class Listener {
   private detector: Detector;
   /** Where the detector's sample counter began. After a gap a new detector starts, so that it never joins sounds across the gap. */
   private detectorFrom = 0;
+  /** Work runs one after the other. Not p-queue: this chain also notes when each piece of work began, for `isStuck`. */
   private turn: Promise<void> = Promise.resolve();
   private busySinceMs: number | null = null;
 

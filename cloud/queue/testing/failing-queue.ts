@@ -3,7 +3,7 @@ import type { OutgoingMessage, ReceivedMessage, ReceiveOptions, WorkQueue } from
 
 type Call = 'receive' | 'extend' | 'ack' | 'release' | 'bury';
 
-/** A queue that fails as often as a test asks, as one whose server is away for a moment; otherwise the queue behind it. */
+/** A queue that fails as often as a test requests, like one whose server is briefly unreachable. */
 export class FailingQueue implements WorkQueue {
   readonly kind;
   private readonly queue: WorkQueue;
@@ -18,7 +18,7 @@ export class FailingQueue implements WorkQueue {
     this.failures.set(call, times);
   }
 
-  /** How many of the failures that were asked for have not come yet. */
+  /** How many of the requested failures are still to come. */
   get pendingFailures(): number {
     return [...this.failures.values()].reduce((sum, times) => sum + times, 0);
   }

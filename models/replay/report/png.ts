@@ -2,7 +2,10 @@ import { deflateSync, crc32 } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** A PNG with a palette: one byte a pixel, row by row from the top. Small, and every browser and printer reads it. */
+/**
+ * A PNG with a palette: one byte per pixel, row by row from the top. Own code, because Node's zlib does the difficult part (deflate and CRC)
+ * and what remains is these few lines.
+ */
 export function palettePng(width: number, height: number, pixels: Uint8Array, palette: Uint8Array): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

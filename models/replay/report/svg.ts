@@ -1,4 +1,7 @@
-/** A few words of SVG: lines on axes. Colours come from the page's style sheet, so that print and dark screens differ. */
+/**
+ * Line charts as SVG text. Own code, because the report is one HTML file that works offline: a chart library would add a script of some
+ * 100 KB to each report, or a DOM to the command that writes it. Colours come from the page's style sheet, for print and dark screens.
+ */
 export interface Series {
   name: string;
   colour: string;
