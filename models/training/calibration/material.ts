@@ -8,6 +8,7 @@ import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { NEAR_MISSES, nearMiss } from '../../synthesis/near-miss.ts';
 import { Random } from '../../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
+import { policyOf } from './policy.ts';
 import { recordStream, StreamRecorder, type RecordedStream } from './recorded-stream.ts';
 
 export interface MaterialSize {
@@ -19,6 +20,8 @@ export interface MaterialSize {
 }
 
 const EVENT_SCENE_S = 26;
+/** A warning that comes back once or twice a minute must come back in its scene, or its return weighs nothing. */
+const LONGEST_SCENE_S = 100;
 /** Alarms of a recording that ends too soon for a second group: so short may what was heard of them be. */
 const SHORTEST_CUT_S = 3;
 const LONGEST_CUT_S = 8;
@@ -62,18 +65,19 @@ async function event(
   k: number,
 ): Promise<RecordedStream> {
   const random = new Random(`decision/${label}/${k}`);
+  const sceneS = policyOf(label).dueS > EVENT_SCENE_S ? LONGEST_SCENE_S : EVENT_SCENE_S;
   const scene = maker.render(nthLabel * 100_000 + k, {
     about: label,
     alarmGoesOn: true,
-    durationS: EVENT_SCENE_S,
+    durationS: sceneS,
     snrDb: random.uniform(QUIETEST_SNR_DB, LOUDEST_SNR_DB),
   });
   const first = scene.events.find((one) => one.label === label);
   // Some recordings end while the alarm still sounds.
   const endS =
     first && random.chance(CUT_SHARE)
-      ? Math.min(EVENT_SCENE_S, first.startS + random.uniform(SHORTEST_CUT_S, LONGEST_CUT_S))
-      : EVENT_SCENE_S;
+      ? Math.min(sceneS, first.startS + random.uniform(SHORTEST_CUT_S, LONGEST_CUT_S))
+      : sceneS;
   const within = { events: scene.events.filter(({ startS }) => startS < endS), ignored: scene.ignored };
   return recordStream(network, scene.samples.subarray(0, samplesOf(endS)), within, 'event');
 }

@@ -1,6 +1,6 @@
 /**
- * The verifier as ONNX: `features` [batch, frames, bands] (log10 power, not normalised), `evidence` [batch, n] -> `scores` [batch, labels].
- * The last word is the end of the graph, so that whoever runs it gets scores.
+ * The verifier as ONNX: `features` [batch, frames, bands] (log10 power, not normalised), `evidence` [batch, n] -> `scores` [batch, labels]
+ * and `embedding` [batch, HIDDEN]. The last word is the end of the graph, so that whoever runs it gets scores.
  */
 import { SCORES_AT } from '@earshot/shared/features/verifier-evidence.ts';
 import { Graph } from '../onnx/graph.ts';
@@ -11,6 +11,7 @@ import { LEAST_SCORE, neutral, WORDS, type ScoreWeights, type Word } from './las
 import {
   ATTENTION_HEADS,
   DIRECTIONS,
+  HIDDEN,
   NAME_SCALE,
   RECURRENT_UNITS,
   WINDOW_HOP,
@@ -52,7 +53,8 @@ export function verifierGraph(
   const recurrent = addRecurrent(g, weight, steps);
   g.node('Mul', [heardNames, g.floats('names/scale', [], Float32Array.of(NAME_SCALE))], ['scaledNames']);
   g.node('Concat', [...recurrent, 'scaledNames', 'evidence'], ['pooled'], { axis: 1 });
-  const hidden = g.node('Relu', [addDense(g, weight, 'pooled', 'hidden')], ['hidden']);
+  // Also what the cloud compares sounds by that a home marked as false.
+  const hidden = g.node('Relu', [addDense(g, weight, 'pooled', 'hidden')], ['embedding']);
   g.node(
     'MatMul',
     ['evidence', g.floats('evidence/kernel', [evidence, labels], weight('evidence/kernel').data)],
@@ -72,6 +74,7 @@ export function verifierGraph(
   g.node('Sum', [...parts, g.floats('judgement/bias', [labels], weights.bias)], ['judged']);
   g.node('Sigmoid', ['judged'], ['scores']);
   g.output('scores', ['batch', labels]);
+  g.output('embedding', ['batch', HIDDEN]);
   if (withWords) for (const word of WORDS) g.output(words[word], ['batch', labels]);
   return g.encode();
 }
@@ -124,9 +127,9 @@ function addNames(g: Graph, weight: WeightOf, steps: string): string {
   g.node('Squeeze', ['windowPlane', g.ints('lastAxis', [3])], ['windowsLast']);
   g.node('Transpose', ['windowsLast'], ['windows'], { perm: [0, 2, 1] });
   const embedding = addDense(g, weight, 'windows', 'embedding');
-  g.node('Sigmoid', [embedding], ['embedding/gate']);
-  g.node('Mul', [embedding, 'embedding/gate'], ['embedding']);
-  return g.node('ReduceMax', [addDense(g, weight, 'embedding', 'names')], ['heardNames'], { axes: [1], keepdims: 0 });
+  g.node('Sigmoid', [embedding], ['window/gate']);
+  g.node('Mul', [embedding, 'window/gate'], ['window']);
+  return g.node('ReduceMax', [addDense(g, weight, 'window', 'names')], ['heardNames'], { axes: [1], keepdims: 0 });
 }
 
 /** [batch, labels]: of each label the highest log-odds of the names that are in this relation to it. */

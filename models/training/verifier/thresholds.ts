@@ -22,24 +22,30 @@ export interface HouseDays {
   judged: readonly Judged[];
 }
 
-/** False alerts that both stages together may give. */
+/** What both stages together may cost. */
 interface Budget {
+  /** False alerts: of an hour of confusers back to back, and of a day of a home. */
   perConfuserHour: number;
   perDay: number;
+  /** Share of the device's real candidates that may be lost for it; what the budget then lacks is published. */
+  mostLost: number;
 }
 
-/** At medium. Together one an hour of confusers back to back and 0.1 a day (DESIGN); the largest shares go to what sounds like most other things. */
+/**
+ * At medium. Together one an hour of confusers back to back and 0.1 a day (DESIGN); the largest shares go to what sounds like most other
+ * things. A fire or CO may hardly be lost; a battery's chirp comes again in a minute, so one that is lost is only late.
+ */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  smoke_alarm: { perConfuserHour: 0.25, perDay: 0.03 },
-  co_alarm: { perConfuserHour: 0.15, perDay: 0.02 },
-  low_battery_chirp: { perConfuserHour: 0.1, perDay: 0.02 },
-  glass_break: { perConfuserHour: 0.5, perDay: 0.03 },
+  smoke_alarm: { perConfuserHour: 0.25, perDay: 0.03, mostLost: 0.05 },
+  co_alarm: { perConfuserHour: 0.15, perDay: 0.02, mostLost: 0.05 },
+  low_battery_chirp: { perConfuserHour: 0.1, perDay: 0.02, mostLost: 0.5 },
+  glass_break: { perConfuserHour: 0.5, perDay: 0.03, mostLost: 0.2 },
 };
 /** Experimental labels: off by default, so they are no part of the sum. */
-const USUAL: Budget = { perConfuserHour: 1, perDay: 0.1 };
+const USUAL: Budget = { perConfuserHour: 1, perDay: 0.1, mostLost: 0.2 };
 const SPENDING: Readonly<Record<Level, number>> = { low: 0.3, medium: 1, high: 3 };
-/** Of the real candidates no level loses more than this for its budget; what the budget then lacks is published. */
-const MOST_LOST: Readonly<Record<Level, number>> = { low: 0.15, medium: 0.1, high: 0.03 };
+/** Of the budget's `mostLost`. */
+const LOSING: Readonly<Record<Level, number>> = { low: 1.5, medium: 1, high: 0.3 };
 /** And no threshold lies lower than what keeps all but these: a budget that is not used up buys nothing there. */
 const LEAST_LOST = 0.005;
 /** Lower than any score that a network gives to a sure no. */
@@ -68,7 +74,7 @@ export function verifierLevels(label: string, sessions: JudgedSessions, houseDay
       lowestThatLets(houseDays.days * budget.perDay * share, falseOfDays),
     );
     const least = keeping(real, LEAST_LOST);
-    return Math.min(HIGHEST, Math.max(LOWEST, Math.min(keeping(real, MOST_LOST[level]), Math.max(least, affordable))));
+    return Math.min(HIGHEST, Math.max(LOWEST, Math.min(keeping(real, budget.mostLost * LOSING[level]), Math.max(least, affordable))));
   };
   const medium = wanted('medium') ?? wanted('high') ?? EVEN_ODDS;
   // A level hears other candidates than the next one, and few of some labels; a less sensitive one must not let more through all the same.
