@@ -74,7 +74,10 @@ export function verifierLevels(label: string, sessions: JudgedSessions, houseDay
       lowestThatLets(houseDays.days * budget.perDay * share, falseOfDays),
     );
     const least = keeping(real, LEAST_LOST);
-    return Math.min(HIGHEST, Math.max(LOWEST, Math.min(keeping(real, budget.mostLost * LOSING[level]), Math.max(least, affordable))));
+    return Math.min(
+      HIGHEST,
+      Math.max(LOWEST, Math.min(keeping(real, budget.mostLost * LOSING[level]), Math.max(least, affordable))),
+    );
   };
   const medium = wanted('medium') ?? wanted('high') ?? EVEN_ODDS;
   // A level hears other candidates than the next one, and few of some labels; a less sensitive one must not let more through all the same.
