@@ -8,6 +8,7 @@ import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates } from './house-candidates.ts';
+import { HouseDayStore } from './house-day-store.ts';
 import { fitScoreWeights, type Heard, type ScoreWeights } from './last-word.ts';
 import { WordReader } from './word-reader.ts';
 import { drawSession, drawWarning } from './sessions.ts';
@@ -22,6 +23,13 @@ import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
  * two such in a hundred would set the threshold for all.
  */
 const LEAST_SNR_DB = 0;
+const DAY_S = 86_400;
+
+/** Weights are fitted on every third house day and thresholds set on the others. */
+const DAYS_A_TURN = 3;
+const isWeighed = (day: number): boolean => day % DAYS_A_TURN === 1;
+/** A cricket that sings all night is one sound: of a label and day so many of the false candidates, evenly drawn, are fitted to. */
+const MOST_OF_A_DAY = 12;
 
 const MODEL: VerifierModel = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labels: [...VERIFIER_LABELS] };
 
@@ -36,11 +44,38 @@ export async function calibrated(
 ): Promise<VerifierDescription> {
   const maker = await openSceneMaker({ ...placeOf(run), part: 'calibrate' });
   try {
-    const weights = await scoreWeightsOf(run, maker, sensitive, verifier);
-    return await withThresholds(run, maker, network, verifierOnnx(verifier, { weights }));
+    const days = await houseDays(run, maker, network);
+    const weights = await scoreWeightsOf(
+      run,
+      maker,
+      sensitive,
+      verifier,
+      days.filter((_, day) => isWeighed(day)),
+    );
+    const onnx = verifierOnnx(verifier, { weights });
+    return await withThresholds(
+      run,
+      maker,
+      network,
+      onnx,
+      days.filter((_, day) => !isWeighed(day)),
+    );
   } finally {
     maker.close();
   }
+}
+
+/** Of each day the candidates of a device at medium. */
+async function houseDays(run: VerifierRun, maker: SceneMaker, network: Network): Promise<CandidateClip[][]> {
+  const { recipe, folder, signal, onProgress } = run;
+  const store = new HouseDayStore(join(folder, 'days'));
+  const days: CandidateClip[][] = [];
+  for (let day = 0; day < recipe.houseDays; day++) {
+    const name = `calibrate-${day}`;
+    const shown = (atS: number): void => onProgress(`house day ${day + 1}`, atS, DAY_S);
+    days.push(await store.take(name, () => dayCandidates(maker, network, name, { signal }, 'medium', shown)));
+  }
+  return days;
 }
 
 async function scoreWeightsOf(
@@ -48,6 +83,7 @@ async function scoreWeightsOf(
   maker: SceneMaker,
   network: Network,
   verifier: TrainedVerifier,
+  days: readonly CandidateClip[][],
 ): Promise<ScoreWeights> {
   const reader = await WordReader.load(verifierOnnx(verifier, { withWords: true }), MODEL);
   const heard: Heard[] = [];
@@ -60,6 +96,7 @@ async function scoreWeightsOf(
         for (const candidate of await candidatesOf(network, played, 'high')) heard.push(await reader.read(candidate));
       onProgress('judgement', session + 1, recipe.weightSessions);
     }
+    for (const candidate of days.flatMap(fewOfEach)) heard.push(await reader.read(candidate));
   } finally {
     await reader.close();
   }
@@ -71,6 +108,7 @@ async function withThresholds(
   maker: SceneMaker,
   network: Network,
   onnx: Uint8Array,
+  days: readonly CandidateClip[][],
 ): Promise<VerifierDescription> {
   const { recipe, folder, signal, onProgress } = run;
   const scorer = await ClipScorer.load(onnx, MODEL);
@@ -89,9 +127,7 @@ async function withThresholds(
       }
       onProgress('calibration', session + 1, recipe.calibrationSessions);
     }
-    const ofDays: Judged[] = [];
-    for (let day = 0; day < recipe.houseDays; day++) ofDays.push(...(await judgeDay(run, maker, network, scorer, day)));
-    const houseDays = { days: recipe.houseDays, judged: ofDays };
+    const houseDays = { days: days.length, judged: await judge(scorer, days.flat()) };
     const sessions = { hours: samples / SAMPLE_RATE / 3_600, judged: ofSessions };
     const levels = Object.fromEntries(
       VERIFIER_LABELS.map((label) => [label, verifierLevels(label, sessions, houseDays)]),
@@ -112,18 +148,13 @@ export function bestOfEach(judged: readonly Judged[]): Judged[] {
   return [...best.values(), ...judged.filter(({ isReal }) => !isReal)];
 }
 
-async function judgeDay(
-  { signal, onProgress }: VerifierRun,
-  maker: SceneMaker,
-  network: Network,
-  scorer: ClipScorer,
-  day: number,
-): Promise<Judged[]> {
-  const judged: Judged[] = [];
-  const shown = (atS: number): void => onProgress(`house day ${day + 1}`, atS, 86_400);
-  for await (const candidate of dayCandidates(maker, network, `calibrate-${day}`, { signal }, 'medium', shown))
-    judged.push(...(await judge(scorer, [candidate])));
-  return judged;
+/** Of a day's false candidates of each label the first one of every so many. */
+function fewOfEach(day: readonly CandidateClip[]): CandidateClip[] {
+  const ofLabel = Map.groupBy(
+    day.filter(({ isReal }) => !isReal),
+    ({ evidence }) => evidence.label,
+  );
+  return [...ofLabel.values()].flatMap((all) => all.filter((_, n) => n % Math.ceil(all.length / MOST_OF_A_DAY) === 0));
 }
 
 async function judge(scorer: ClipScorer, candidates: readonly CandidateClip[]): Promise<Judged[]> {

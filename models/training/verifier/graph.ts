@@ -1,6 +1,6 @@
 /**
  * The verifier as ONNX: `features` [batch, frames, bands] (log10 power, not normalised), `evidence` [batch, n] -> `scores` [batch, labels]
- * and `embedding` [batch, HIDDEN]. The last word is the end of the graph, so that whoever runs it gets scores.
+ * and `embedding` [batch, n]. The last word is the end of the graph, so that whoever runs it gets scores.
  */
 import { SCORES_AT } from '@earshot/shared/features/verifier-evidence.ts';
 import { Graph } from '../onnx/graph.ts';
@@ -11,8 +11,8 @@ import { LEAST_SCORE, neutral, WORDS, type ScoreWeights, type Word } from './las
 import {
   ATTENTION_HEADS,
   DIRECTIONS,
-  HIDDEN,
   NAME_SCALE,
+  pooledWidth,
   RECURRENT_UNITS,
   WINDOW_HOP,
   WINDOW_STEPS,
@@ -52,9 +52,9 @@ export function verifierGraph(
   const heardNames = addNames(g, weight, steps);
   const recurrent = addRecurrent(g, weight, steps);
   g.node('Mul', [heardNames, g.floats('names/scale', [], Float32Array.of(NAME_SCALE))], ['scaledNames']);
-  g.node('Concat', [...recurrent, 'scaledNames', 'evidence'], ['pooled'], { axis: 1 });
   // Also what the cloud compares sounds by that a home marked as false.
-  const hidden = g.node('Relu', [addDense(g, weight, 'pooled', 'hidden')], ['embedding']);
+  g.node('Concat', [...recurrent, 'scaledNames', 'evidence'], ['embedding'], { axis: 1 });
+  const hidden = g.node('Relu', [addDense(g, weight, 'embedding', 'hidden')], ['hidden']);
   g.node(
     'MatMul',
     ['evidence', g.floats('evidence/kernel', [evidence, labels], weight('evidence/kernel').data)],
@@ -74,7 +74,7 @@ export function verifierGraph(
   g.node('Sum', [...parts, g.floats('judgement/bias', [labels], weights.bias)], ['judged']);
   g.node('Sigmoid', ['judged'], ['scores']);
   g.output('scores', ['batch', labels]);
-  g.output('embedding', ['batch', HIDDEN]);
+  g.output('embedding', ['batch', pooledWidth({ labels, evidence, names: relation.shape[1] as number })]);
   if (withWords) for (const word of WORDS) g.output(words[word], ['batch', labels]);
   return g.encode();
 }

@@ -14,7 +14,7 @@ const SCENES_A_SHARD = 100;
 const SESSIONS_A_SHARD = 60;
 const HOURS_A_SHARD = 4;
 const FIRST_HOUR = 6;
-const WAKING_HOURS = 16;
+const HOURS_A_DAY = 24;
 
 export async function sceneShards(
   { recipe, seed, folder, signal, onProgress }: VerifierRun,
@@ -70,8 +70,8 @@ export async function homeShards(
     (done) => onProgress('homes', done, total),
     async (shard) => {
       const examples: Example[] = [];
-      // Each home another part of the day, from 6 to 22 o'clock.
-      const fromS = (FIRST_HOUR + ((shard * HOURS_A_SHARD) % WAKING_HOURS)) * 3_600;
+      // Each home another part of the day, the night too: crickets sing through it.
+      const fromS = ((FIRST_HOUR + shard * HOURS_A_SHARD) % HOURS_A_DAY) * 3_600;
       const hours = { signal, fromS, toS: fromS + HOURS_A_SHARD * 3_600 };
       for await (const candidate of dayCandidates(maker, network, `fit-${shard}`, hours, 'high'))
         examples.push(exampleOfCandidate(candidate));

@@ -19,8 +19,9 @@ export interface VerifierRecipe {
   peakRate: number;
   /** Held-back sessions on which it is found what the network's word and the device's are worth. */
   weightSessions: number;
-  /** Other held-back sessions, and days, on which thresholds are set. */
+  /** Other held-back sessions, on which thresholds are set. */
   calibrationSessions: number;
+  /** Days of homes: one in three for the weights, the others for the thresholds. */
   houseDays: number;
 }
 
@@ -39,7 +40,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   peakRate: 1.4e-3,
   weightSessions: 500,
   calibrationSessions: 800,
-  houseDays: 2,
+  houseDays: 12,
 };
 
 /** From the weights of a release: the first stage need not learn to hear, only to hear better. */
@@ -50,7 +51,7 @@ export const MORE_VERIFIER: VerifierRecipe = {
   peakRate: 7e-4,
   homeShards: 9,
   fineSteps: 2_000,
-  houseDays: 1,
+  houseDays: 6,
 };
 
 /** From the weights of a release whose device stage stays as it is: everything goes into its candidates. */
@@ -63,7 +64,7 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   fineSteps: 6_000,
   weightSessions: 800,
   calibrationSessions: 1_200,
-  houseDays: 2,
+  houseDays: 12,
 };
 
 /** Minutes: enough to run every stage and to beat chance. */

@@ -33,11 +33,11 @@ interface Budget {
 
 /**
  * At medium. Together one an hour of confusers back to back and 0.1 a day (DESIGN); the largest shares go to what sounds like most other
- * things. A fire or CO may hardly be lost; a battery's chirp comes again in a minute, so one that is lost is only late.
+ * things. A fire may hardly be lost. A CO alarm sounds on and is asked about again, and so is a battery's chirp: one that is lost is late.
  */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  smoke_alarm: { perConfuserHour: 0.25, perDay: 0.03, mostLost: 0.05 },
-  co_alarm: { perConfuserHour: 0.15, perDay: 0.02, mostLost: 0.05 },
+  smoke_alarm: { perConfuserHour: 0.25, perDay: 0.03, mostLost: 0.03 },
+  co_alarm: { perConfuserHour: 0.15, perDay: 0.02, mostLost: 0.1 },
   low_battery_chirp: { perConfuserHour: 0.1, perDay: 0.02, mostLost: 0.5 },
   glass_break: { perConfuserHour: 0.5, perDay: 0.03, mostLost: 0.2 },
 };
