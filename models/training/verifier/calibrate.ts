@@ -15,7 +15,7 @@ import { drawSession, drawWarning } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 import { writeVerifierPart, type VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
-import { verifierLevels, type Judged } from './thresholds.ts';
+import { verifierLevels, type HouseDays, type Judged, type JudgedOfDay } from './thresholds.ts';
 import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
 
 /**
@@ -127,7 +127,7 @@ async function withThresholds(
       }
       onProgress('calibration', session + 1, recipe.calibrationSessions);
     }
-    const houseDays = { days: days.length, judged: await judge(scorer, days.flat()) };
+    const houseDays: HouseDays = { days: days.length, judged: await judgeDays(scorer, days) };
     const sessions = { hours: samples / SAMPLE_RATE / 3_600, judged: ofSessions };
     const levels = Object.fromEntries(
       VERIFIER_LABELS.map((label) => [label, verifierLevels(label, sessions, houseDays)]),
@@ -155,6 +155,14 @@ function fewOfEach(day: readonly CandidateClip[]): CandidateClip[] {
     ({ evidence }) => evidence.label,
   );
   return [...ofLabel.values()].flatMap((all) => all.filter((_, n) => n % Math.ceil(all.length / MOST_OF_A_DAY) === 0));
+}
+
+async function judgeDays(scorer: ClipScorer, days: readonly CandidateClip[][]): Promise<JudgedOfDay[]> {
+  const judged: JudgedOfDay[] = [];
+  for (const [day, candidates] of days.entries())
+    for (const [n, one] of (await judge(scorer, candidates)).entries())
+      judged.push({ ...one, day, atS: (candidates[n] as CandidateClip).atS });
+  return judged;
 }
 
 async function judge(scorer: ClipScorer, candidates: readonly CandidateClip[]): Promise<Judged[]> {

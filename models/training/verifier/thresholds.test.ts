@@ -7,6 +7,9 @@ const real = (...scores: number[]): Judged[] => scores.map((score) => ({ label: 
 const others = (...scores: number[]): Judged[] =>
   scores.map((score) => ({ label: 'smoke_alarm', score, isReal: false }));
 
+/** Each on a day of its own. */
+const onDays = (judged: Judged[]) => judged.map((one, day) => ({ ...one, day, atS: 0 }));
+
 /** The same candidates at each level, of ten hours. */
 const verifierLevels = (label: string, candidates: Judged[], houseDays: HouseDays = NO_DAYS) =>
   levelsOf(label, { hours: 10, judged: { low: candidates, medium: candidates, high: candidates } }, houseDays);
@@ -36,7 +39,7 @@ describe('verifier thresholds', () => {
   });
 
   test('the false candidates of house days count too: of one day none may pass', () => {
-    const houseDays = { days: 1, judged: others(0.22) };
+    const houseDays = { days: 1, judged: onDays(others(0.22)) };
     expect(verifierLevels('smoke_alarm', spread, houseDays)['medium']).toMatchObject({ perDay: 0 });
     expect(verifierLevels('smoke_alarm', spread, houseDays)['medium']?.threshold).toBeCloseTo(0.22, 4);
   });
@@ -69,8 +72,23 @@ describe('verifier thresholds', () => {
 
   test('what it lets through is counted on house days only', () => {
     const candidates = [...real(0.8, 0.9), ...others(0.7, 0.7)];
-    const houseDays = { days: 4, judged: [...others(0.9, 0.3), { label: 'glass_break', score: 1, isReal: false }] };
+    const houseDays = {
+      days: 4,
+      judged: onDays([...others(0.9, 0.3), { label: 'glass_break', score: 1, isReal: false }]),
+    };
     expect(verifierLevels('smoke_alarm', candidates, houseDays)['medium']?.perDay).toBe(0.25);
+  });
+
+  test('a cricket that sings all night is one alert, and two when it was quiet for longer than the cool-down', () => {
+    const night = [0, 60, 120, 180, 900].map((atS) => ({
+      label: 'smoke_alarm',
+      score: 0.9,
+      isReal: false,
+      day: 0,
+      atS,
+    }));
+    const levels = verifierLevels('smoke_alarm', real(0.8, 0.9), { days: 1, judged: night });
+    expect(levels['medium']?.perDay).toBe(2);
   });
 
   test('a label without a real candidate gets the even odds', () => {

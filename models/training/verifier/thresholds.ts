@@ -16,11 +16,20 @@ export interface JudgedSessions {
   judged: Readonly<Record<Level, readonly Judged[]>>;
 }
 
+/** One candidate of a home's day. */
+export interface JudgedOfDay extends Judged {
+  day: number;
+  atS: number;
+}
+
 export interface HouseDays {
   days: number;
-  /** False candidates of those days, of a device at medium; the other levels are counted on the same ones. */
-  judged: readonly Judged[];
+  /** Candidates of those days, of a device at medium; the other levels are counted on the same ones. */
+  judged: readonly JudgedOfDay[];
 }
+
+/** What goes on is one alert: people are notified again only when a label was quiet for so long (the cloud's cool-down). */
+const COOL_DOWN_S = 300;
 
 /** What both stages together may cost. */
 interface Budget {
@@ -64,14 +73,14 @@ export function verifierLevels(label: string, sessions: JudgedSessions, houseDay
       .map(({ score }) => score)
       .sort((a, b) => a - b);
   const budget = BUDGETS[label] ?? USUAL;
-  const falseOfDays = scoresOf(houseDays.judged, false);
+  const falseOfDays = houseDays.judged.filter((judged) => judged.label === label && !judged.isReal);
   const wanted = (level: Level): number | null => {
     const real = scoresOf(sessions.judged[level], true);
     if (real.length === 0) return null;
     const share = SPENDING[level];
     const affordable = Math.max(
       lowestThatLets(sessions.hours * budget.perConfuserHour * share, scoresOf(sessions.judged[level], false)),
-      lowestThatLets(houseDays.days * budget.perDay * share, falseOfDays),
+      lowestThatAlerts(houseDays.days * budget.perDay * share, falseOfDays),
     );
     const least = keeping(real, LEAST_LOST);
     return Math.min(
@@ -86,6 +95,13 @@ export function verifierLevels(label: string, sessions: JudgedSessions, houseDay
     medium,
     high: Math.min(medium, wanted('high') ?? medium),
   };
+  // A lower threshold joins alerts that a higher one counts apart; it is no quieter for that.
+  const mostAlerts = (threshold: number): number =>
+    Math.max(
+      ...Object.values(thresholds)
+        .filter((other) => other >= threshold)
+        .map((other) => alertsOf(falseOfDays, other)),
+    );
   const levelOf = (level: Level): [Level, z.infer<typeof Levels>[Level]] => {
     const threshold = thresholds[level];
     const real = scoresOf(sessions.judged[level], true);
@@ -94,7 +110,7 @@ export function verifierLevels(label: string, sessions: JudgedSessions, houseDay
       level,
       {
         threshold,
-        perDay: houseDays.days === 0 ? 0 : falseOfDays.filter((score) => score >= threshold).length / houseDays.days,
+        perDay: houseDays.days === 0 ? 0 : mostAlerts(threshold) / houseDays.days,
         missRate: real.length === 0 ? 0 : missed / real.length,
       },
     ];
@@ -110,4 +126,19 @@ const keeping = (real: readonly number[], mayLose: number): number =>
 function lowestThatLets(allowed: number, others: readonly number[]): number {
   const refused = others[others.length - 1 - Math.floor(allowed)];
   return refused === undefined ? 0 : refused + 1e-6;
+}
+
+/** Just above the score at which these false candidates would be more alerts than allowed. */
+function lowestThatAlerts(allowed: number, others: readonly JudgedOfDay[]): number {
+  const scores = others.map(({ score }) => score).sort((a, b) => b - a);
+  const refused = scores.find((score) => alertsOf(others, score) > allowed);
+  return refused === undefined ? 0 : refused + 1e-6;
+}
+
+function alertsOf(others: readonly JudgedOfDay[], threshold: number): number {
+  const passed = others.filter(({ score }) => score >= threshold).sort((a, b) => a.day - b.day || a.atS - b.atS);
+  return passed.filter(({ day, atS }, n) => {
+    const before = passed[n - 1];
+    return before === undefined || before.day !== day || atS - before.atS > COOL_DOWN_S;
+  }).length;
 }
