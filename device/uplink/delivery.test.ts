@@ -223,6 +223,8 @@ describe('Delivery', () => {
     await until(() => cloud.refusals > 0);
     expect(cloud.registrations).toBe(1);
     laterMs = 2 * HOUR_MS;
+    // An upload that began before the hours passed is still refused; only then may one be stored.
+    await until(() => cloud.registrations === 2);
     cloud.fail = null;
     await until(empty);
     expect(cloud.registrations).toBe(2);

@@ -12,7 +12,6 @@ import { loadAudio } from '../../corpus/audio-file.ts';
 import { readManifest, type ManifestRow } from '../../corpus/manifest.ts';
 import { wilson } from '@earshot/shared/statistics/intervals.ts';
 import { playedAgain } from './played-again.ts';
-import { withEmbedding } from './with-embedding.ts';
 
 const THRESHOLDS = [0.98, 0.985, 0.99, 0.992, 0.994, 0.996];
 const PLAYS_AGAIN = 3;
@@ -32,7 +31,7 @@ const NO_CADENCE = {
 
 const [corpus = '', split = 'dev', label = 'glass_break', release = 'models/release'] = process.argv.slice(2);
 const { verifier } = Manifest.parse(JSON.parse(await readFile(join(release, 'manifest.json'), 'utf8')));
-const scorer = await ClipScorer.load(withEmbedding(await readFile(join(release, verifier.file))), verifier);
+const scorer = await ClipScorer.load(await readFile(join(release, verifier.file)), verifier);
 const { rows } = await readManifest(join(corpus, 'manifest.csv'));
 const evidence = { label, why: { cadence: NO_CADENCE, scores: { [label]: 0.9 } } };
 

@@ -5,7 +5,6 @@ import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { whiteNoise } from '@earshot/shared/testing/noise.ts';
 import { playedAgain } from './played-again.ts';
-import { withEmbedding } from './with-embedding.ts';
 
 const RELEASE = fileURLToPath(new URL('../../release/', import.meta.url));
 const NO_CADENCE = {
@@ -19,22 +18,19 @@ const NO_CADENCE = {
   fit: 0,
 } as const;
 
-test('the released verifier gives the same scores with its embedding, to the bit', async () => {
+test('the released verifier gives an embedding, and the same scores with it as without', async () => {
   const { verifier } = Manifest.parse(JSON.parse(await readFile(`${RELEASE}manifest.json`, 'utf8')));
   const bytes = await readFile(RELEASE + verifier.file);
   const clip = {
     ...playedAgain(whiteNoise(16_000, 0.1, 1), 'noise', 0),
     evidence: { label: 'glass_break', why: { cadence: NO_CADENCE, scores: {} } },
   };
-  const released = await ClipScorer.load(bytes, verifier);
-  const scores = await released.score([clip]);
-  await released.close();
-  const embedding = await ClipScorer.load(withEmbedding(bytes), verifier);
-  const [scored] = await embedding.scoreAndEmbed([clip]);
-  await embedding.close();
+  const scorer = await ClipScorer.load(bytes, verifier);
+  const scores = await scorer.score([clip]);
+  const [scored] = await scorer.scoreAndEmbed([clip]);
+  await scorer.close();
   expect(scored?.scores).toEqual(scores[0]);
   expect(scored?.embedding?.length).toBeGreaterThan(0);
-  expect(scored?.embedding?.every((value) => value >= 0)).toBe(true);
 });
 
 test('a sound that is played again is the same for the same time, and another for another', () => {
