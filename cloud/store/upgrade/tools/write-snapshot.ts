@@ -1,16 +1,16 @@
 /**
- * Writes what a home's database holds at this commit, and what its API answers: `node cloud/store/upgrade/write-snapshot.ts FILE`. Run it at a
- * release, and keep the file beside this one: upgrade.contract.ts opens it with the code of today.
+ * Writes what a home's database holds at this commit, and what its API answers: `node cloud/store/upgrade/tools/write-snapshot.ts FILE`. Run it at a
+ * release, and keep the file in the folder above: upgrade.contract.ts opens it with the code of today.
  */
 import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
-import { writeWav } from '../../../shared/audio/wav-write.ts';
-import { makeCandidate } from '../../../shared/testing/candidates.ts';
-import { makeHeartbeat } from '../../../shared/testing/heartbeats.ts';
-import { clipKey } from '../../clips/clip-store.ts';
-import { TestClient } from '../../testing/test-client.ts';
-import { startTestCloud } from '../../testing/test-cloud.ts';
-import { MIGRATIONS } from '../migrations.ts';
+import { writeWav } from '../../../../shared/audio/wav-write.ts';
+import { makeCandidate } from '../../../../shared/testing/candidates.ts';
+import { makeHeartbeat } from '../../../../shared/testing/heartbeats.ts';
+import { clipKey } from '../../../clips/clip-store.ts';
+import { TestClient } from '../../../testing/test-client.ts';
+import { startTestCloud } from '../../../testing/test-cloud.ts';
+import { MIGRATIONS } from '../../migrations.ts';
 
 const SECRET = 'the secret of the home in the snapshot';
 /** In an order in which each row's home, incident or member comes before it. */
