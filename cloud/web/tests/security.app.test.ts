@@ -46,7 +46,7 @@ describeInBrowser('what a stranger can do with the app', (app) => {
       await anna.page.locator('h1').first().waitFor({ state: 'attached' });
     }
     await anna.go(`/incidents/${incidentId}`);
-    await anna.page.getByRole('button', { name: 'Listen' }).click();
+    await anna.page.getByRole('button', { name: 'Listen', exact: true }).click();
     await anna.page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.1);
     expect(anna.problems).toEqual([]);
     const hosts = new Set(anna.requested.filter((url) => !url.startsWith('blob:')).map((url) => new URL(url).origin));

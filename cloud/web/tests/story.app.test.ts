@@ -45,14 +45,14 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
 
   test('the recording decodes and plays; its picture is drawn with the event marked', async () => {
     const { page } = anna;
-    await page.getByRole('button', { name: 'Listen' }).click();
+    await page.getByRole('button', { name: 'Listen', exact: true }).click();
     const heard = await page.waitForFunction(() => {
       const audio = document.querySelector('audio');
       return audio && audio.currentTime > 0.3 && !audio.error && { durationS: audio.duration, paused: audio.paused };
     });
     expect(await heard.jsonValue()).toEqual({ durationS: 10, paused: false });
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.getByRole('button', { name: 'Listen' }).waitFor();
+    await page.getByRole('button', { name: 'Listen', exact: true }).waitFor();
 
     const picture = page.getByRole('img', { name: /10.0 seconds.*from second 1.6 to 9.4/ });
     const lit = await picture.evaluate((node) => {
