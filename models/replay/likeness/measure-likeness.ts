@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cosine } from '@earshot/cloud/ignored-sounds/embedding.ts';
 import { ClipScorer, type ScoredClip } from '@earshot/cloud/verifier/clip-scorer.ts';
+import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { loadAudio } from '../../corpus/audio-file.ts';
 import { readManifest, type ManifestRow } from '../../corpus/manifest.ts';
@@ -18,16 +19,6 @@ const PLAYS_AGAIN = 3;
 const MOST_OF_A_LABEL = 12;
 /** Sounds that may be what LABEL means, or nearly: neither fair false alerts nor real ones. */
 const DOUBTED = /glass|ceramic|alarm|siren|fire_|beep|smash|rir/;
-const NO_CADENCE = {
-  pattern: 'none',
-  toneHz: null,
-  onS: 0,
-  offS: 0,
-  periodS: null,
-  beeps: 0,
-  groups: 0,
-  fit: 0,
-} as const;
 
 const [corpus = '', split = 'dev', label = 'glass_break', release = 'models/release'] = process.argv.slice(2);
 const { verifier } = Manifest.parse(JSON.parse(await readFile(join(release, 'manifest.json'), 'utf8')));

@@ -2,21 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
+import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { whiteNoise } from '@earshot/shared/testing/noise.ts';
 import { playedAgain } from './played-again.ts';
 
 const RELEASE = fileURLToPath(new URL('../../release/', import.meta.url));
-const NO_CADENCE = {
-  pattern: 'none',
-  toneHz: null,
-  onS: 0,
-  offS: 0,
-  periodS: null,
-  beeps: 0,
-  groups: 0,
-  fit: 0,
-} as const;
 
 test('the released verifier gives an embedding, and the same scores with it as without', async () => {
   const { verifier } = Manifest.parse(JSON.parse(await readFile(`${RELEASE}manifest.json`, 'utf8')));

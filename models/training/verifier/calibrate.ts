@@ -28,7 +28,7 @@ const DAY_S = 86_400;
 /** Weights are fitted on every third house day and thresholds set on the others. */
 const DAYS_A_TURN = 3;
 const isWeighed = (day: number): boolean => day % DAYS_A_TURN === 1;
-/** A cricket that sings all night is one sound: of a label and day so many of the false candidates, evenly drawn, are fitted to. */
+/** A cricket that sings all night is one sound: weights are fitted to at most this many false candidates of each label and day. */
 const MOST_OF_A_DAY = 12;
 
 const MODEL: VerifierModel = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labels: [...VERIFIER_LABELS] };
@@ -148,7 +148,7 @@ export function bestOfEach(judged: readonly Judged[]): Judged[] {
   return [...best.values(), ...judged.filter(({ isReal }) => !isReal)];
 }
 
-/** Of a day's false candidates of each label the first one of every so many. */
+/** At most `MOST_OF_A_DAY` of a day's false candidates of each label, evenly spaced. */
 function fewOfEach(day: readonly CandidateClip[]): CandidateClip[] {
   const ofLabel = Map.groupBy(
     day.filter(({ isReal }) => !isReal),

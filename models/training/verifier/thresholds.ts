@@ -28,7 +28,7 @@ export interface HouseDays {
   judged: readonly JudgedOfDay[];
 }
 
-/** What goes on is one alert: people are notified again only when a label was quiet for so long (the cloud's cool-down). */
+/** A sound that goes on is one alert: people are notified again only after the label was quiet for this long (the cloud's cool-down). */
 const COOL_DOWN_S = 300;
 
 /** What both stages together may cost. */
@@ -42,7 +42,8 @@ interface Budget {
 
 /**
  * At medium. Together one an hour of confusers back to back and 0.1 a day (DESIGN); the largest shares go to what sounds like most other
- * things. A fire may hardly be lost. A CO alarm sounds on and is asked about again, and so is a battery's chirp: one that is lost is late.
+ * things. Few smoke alarms may be lost. A CO alarm goes on and a battery's chirp comes back, so the device
+ * reports them again: a lost one delays the alert.
  */
 const BUDGETS: Readonly<Record<string, Budget>> = {
   smoke_alarm: { perConfuserHour: 0.25, perDay: 0.03, mostLost: 0.03 },
@@ -53,7 +54,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
 /** Experimental labels: off by default, so they are no part of the sum. */
 const USUAL: Budget = { perConfuserHour: 1, perDay: 0.1, mostLost: 0.2 };
 const SPENDING: Readonly<Record<Level, number>> = { low: 0.3, medium: 1, high: 3 };
-/** Of the budget's `mostLost`. */
+/** The share of the budget's `mostLost` that each level may lose. */
 const LOSING: Readonly<Record<Level, number>> = { low: 1.5, medium: 1, high: 0.3 };
 /** And no threshold lies lower than what keeps all but these: a budget that is not used up buys nothing there. */
 const LEAST_LOST = 0.005;
@@ -95,7 +96,7 @@ export function verifierLevels(label: string, sessions: JudgedSessions, houseDay
     medium,
     high: Math.min(medium, wanted('high') ?? medium),
   };
-  // A lower threshold joins alerts that a higher one counts apart; it is no quieter for that.
+  // At a lower threshold two alerts can become one long alert; the count must not fall because of that.
   const mostAlerts = (threshold: number): number =>
     Math.max(
       ...Object.values(thresholds)
