@@ -1,6 +1,6 @@
 /** Recorded streams on disk, so that a killed calibration goes on where it stopped, and so that its figures can be computed again. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keptFile } from '../kept-file.ts';
 import type { RecordedStream } from './recorded-stream.ts';
 
 export class StreamStore {
@@ -12,17 +12,7 @@ export class StreamStore {
 
   /** The stream that was recorded as `name` before; else records it now. */
   async take(name: string, record: () => Promise<RecordedStream>): Promise<RecordedStream> {
-    const file = join(this.folder, name);
-    const kept = await readFile(file).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
-    });
-    if (kept) return decode(kept);
-    const stream = await record();
-    await mkdir(this.folder, { recursive: true });
-    await writeFile(`${file}.part`, encode(stream), { flush: true });
-    await rename(`${file}.part`, file);
-    return stream;
+    return decode(await keptFile(join(this.folder, name), async () => encode(await record())));
   }
 }
 

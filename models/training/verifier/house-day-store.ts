@@ -1,6 +1,6 @@
 /** What the device let through of each of calibration's house days, on disk: a day takes minutes, and a killed run goes on after the last one. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keptFile } from '../kept-file.ts';
 import type { CandidateClip } from './candidate-clips.ts';
 
 const FULL_SCALE = 32_767;
@@ -14,20 +14,12 @@ export class HouseDayStore {
 
   /** The candidates of the day that is kept as `name`; else listens to it now. */
   async take(name: string, listen: () => AsyncIterable<CandidateClip>): Promise<CandidateClip[]> {
-    const path = join(this.folder, `${name}.json`);
-    const kept = await readFile(path, 'utf8').catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw error;
+    const kept = await keptFile(join(this.folder, `${name}.json`), async () => {
+      const heard: Written[] = [];
+      for await (const candidate of listen()) heard.push(written(candidate));
+      return Buffer.from(JSON.stringify(heard));
     });
-    if (kept === null) {
-      const heard: CandidateClip[] = [];
-      for await (const candidate of listen()) heard.push(candidate);
-      await mkdir(this.folder, { recursive: true });
-      await writeFile(`${path}.part`, JSON.stringify(heard.map(written)), { flush: true });
-      await rename(`${path}.part`, path);
-      return this.take(name, listen);
-    }
-    return (JSON.parse(kept) as Written[]).map(read);
+    return (JSON.parse(kept.toString('utf8')) as Written[]).map(read);
   }
 }
 
