@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Worker } from 'node:worker_threads';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
@@ -144,6 +145,29 @@ describe('when the only scoring thread dies', () => {
     await expect(verifier.score(toScore(beepClip()))).rejects.toMatchObject({ code: 'RELEASE_BROKEN' });
     await expect(verifier.score(toScore(beepClip()))).rejects.toMatchObject({ code: 'RELEASE_BROKEN' });
     expect((await broken.promise).code).toBe('RELEASE_BROKEN');
+    await verifier.stop();
+  });
+});
+
+describe('a clip that ends its thread', () => {
+  const killer = toScore(beepClip(1));
+  const batches: number[] = [];
+  afterEach(() => jest.restoreAllMocks());
+
+  test('fails, and the other clips of its batch get their scores in the next thread', async () => {
+    const post = Worker.prototype.postMessage;
+    jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, batch: ClipToScore[]) {
+      batches.push(batch.length);
+      if (batch.includes(killer)) void this.terminate();
+      else post.call(this, batch);
+    });
+    const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1 });
+    await verifier.start();
+    const before = toScore(beepClip());
+    const results = await Promise.allSettled([before, killer, before, before].map((clip) => verifier.score(clip)));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(results[1]).toMatchObject({ reason: { code: 'INTERNAL' } });
+    expect(batches).toEqual([4, 1, 1, 1, 1]);
     await verifier.stop();
   });
 });

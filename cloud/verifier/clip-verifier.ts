@@ -7,6 +7,8 @@ interface Waiting {
   clip: ClipToScore;
   resolve: (scored: ScoredClip) => void;
   reject: (error: Error) => void;
+  /** A thread ended while it scored this clip with others: it is scored by itself, because it may be the one that ended the thread. */
+  alone: boolean;
 }
 
 interface Thread {
@@ -37,7 +39,8 @@ export interface ClipVerifierOptions {
 
 /**
  * Scores clips in worker threads, because running a network would block the event loop that serves phones. Pending clips are scored
- * together, up to a batch. When a thread ends or hangs, only its own batch fails, and the thread is replaced.
+ * together, up to a batch. When a thread ends or hangs, it is replaced, and each clip of its batch is scored again by itself: only the clip
+ * that ends a thread by itself fails.
  *
  *   const verifier = new ClipVerifier({ model: manifest.verifier, bytes, threads: 2 });
  *   await verifier.start();
@@ -69,7 +72,7 @@ export class ClipVerifier {
     return new Promise((resolve, reject) => {
       if (this.stopped) return reject(new EarshotError('INTERNAL', 'The verifier has stopped.'));
       if (this.broken) return reject(this.broken);
-      this.waiting.push({ clip, resolve, reject });
+      this.waiting.push({ clip, resolve, reject, alone: false });
       // Clips that arrive in the same turn share a batch.
       setImmediate(() => this.handOut());
     });
@@ -87,11 +90,18 @@ export class ClipVerifier {
     for (const thread of this.running) {
       if (this.waiting.length === 0) return;
       if (thread.batch !== null) continue;
-      thread.batch = this.waiting.splice(0, BATCH);
+      thread.batch = this.nextBatch();
       thread.startedAtMs = performance.now();
       thread.watchdog = setTimeout(() => void thread.worker.terminate(), HANGS_AFTER_MS);
       thread.worker.postMessage(thread.batch.map(({ clip }) => clip));
     }
+  }
+
+  /** Clips in the order in which they came, up to a batch; a clip that is scored alone is a batch of its own. */
+  private nextBatch(): Waiting[] {
+    const firstAlone = this.waiting.findIndex(({ alone }) => alone);
+    if (firstAlone === 0) return this.waiting.splice(0, 1);
+    return this.waiting.splice(0, firstAlone < 0 ? BATCH : Math.min(BATCH, firstAlone));
   }
 
   private startThread(): Promise<Thread> {
@@ -133,11 +143,16 @@ export class ClipVerifier {
 
   private replace(thread: Thread): void {
     if (thread.watchdog) clearTimeout(thread.watchdog);
-    for (const { reject } of thread.batch ?? []) reject(new EarshotError('INTERNAL', 'The scoring thread ended.'));
+    const batch = thread.batch ?? [];
+    thread.batch = null;
     const at = this.running.indexOf(thread);
-    if (at < 0 || this.stopped) return;
+    const goesOn = at >= 0 && !this.stopped;
+    if (goesOn && batch.length > 1) this.waiting.unshift(...batch.map((waiting) => ({ ...waiting, alone: true })));
+    else for (const { reject } of batch) reject(new EarshotError('INTERNAL', 'The scoring thread ended.'));
+    if (!goesOn) return;
     this.running.splice(at, 1);
     void this.startAnother();
+    this.handOut();
   }
 
   /** When no thread can be started any more, rejects pending and later clips, so that they do not wait for ever. */
