@@ -35,7 +35,8 @@ export class Phones {
 
   private take({ path, headers, body }: SunkRequest): number {
     if (headers.authorization !== `Bearer ${this.token}`) return 401;
-    const { title, message, sequence_id: id } = JSON.parse(body) as Record<'title' | 'message' | 'sequence_id', string>;
+    const { title, message } = JSON.parse(body) as Record<'title' | 'message', string>;
+    const id = String(headers['idempotency-key']);
     this.told.push({ atMs: Date.now(), path, id, title, message });
     return 204;
   }

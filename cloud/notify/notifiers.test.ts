@@ -58,7 +58,7 @@ describe('over HTTP', () => {
     expect(JSON.parse(body)).toEqual({ id: sent.id, home: 'Home', ...sent.body });
   });
 
-  test('ntfy gets topic, priority, the link for a tap, and the same id when it is sent again', async () => {
+  test('ntfy gets topic, priority and the link for a tap', async () => {
     const sent = notice();
     await new NtfyNotifier('https://earshot.example.test', links, systemClock).send(
       { kind: 'ntfy', url: `${sink.url}/alarm-topic`, token: 'tk_1' },
@@ -68,7 +68,6 @@ describe('over HTTP', () => {
     expect(sink.received[0]?.headers.authorization).toBe('Bearer tk_1');
     expect(JSON.parse(sink.received[0]?.body ?? '')).toMatchObject({
       topic: 'alarm-topic',
-      sequence_id: sent.id,
       title: 'Smoke alarm · Küche',
       priority: 5,
       click: 'https://earshot.example.test/incidents/1',
@@ -83,6 +82,28 @@ describe('over HTTP', () => {
         { action: 'view', label: 'Listen', url: 'https://earshot.example.test/incidents/1?listen' },
       ],
     });
+  });
+
+  test('over ntfy the messages of an incident are one notification that changes; reminders ring, so each is its own', async () => {
+    const ntfy = new NtfyNotifier(null, links, systemClock);
+    const first = notice();
+    const steps = ['opened', 'opened', 'update:confirmed', 'repeat:1', 'repeat:2', 'escalated:1', 'all_clear'];
+    const ids = steps.map((_, at) => `notification ${at}`);
+    for (const [at, step] of steps.entries()) {
+      const sent = { ...first, id: ids[at]!, body: { ...first.body, step } };
+      await ntfy.send({ kind: 'ntfy', url: `${sink.url}/alarm-topic` }, sent, soon());
+    }
+    const { incidentId } = first.body;
+    expect(sink.received.map(({ body }) => (JSON.parse(body) as { sequence_id: string }).sequence_id)).toEqual([
+      incidentId,
+      incidentId,
+      incidentId,
+      ids[3],
+      ids[4],
+      ids[5],
+      incidentId,
+    ]);
+    expect(sink.received.map(({ headers }) => headers['idempotency-key'])).toEqual(ids);
   });
 
   test('ntfy has no buttons where there is nothing to acknowledge', async () => {

@@ -33,8 +33,7 @@ export class NtfyNotifier implements Notifier<Target> {
     const topic = parts.pop() ?? '';
     const message = {
       topic,
-      // After a crash the same message replaces the first one (ntfy 2.16 and later; older servers ignore the field).
-      sequence_id: notice.id,
+      sequence_id: sequenceOf(notice),
       title: body.title,
       message: body.body,
       priority: PRIORITY[urgency],
@@ -45,6 +44,7 @@ export class NtfyNotifier implements Notifier<Target> {
     };
     const headers = {
       'content-type': 'application/json',
+      'idempotency-key': notice.id,
       ...(target.token ? { authorization: `Bearer ${target.token}` } : {}),
     };
     return post({
@@ -67,4 +67,14 @@ export class NtfyNotifier implements Notifier<Target> {
       { action: 'view', label: 'Listen', url: new URL(`${body.url}?listen`, linkUrl).href },
     ];
   }
+}
+
+/**
+ * A message replaces the one with the same sequence id on the phone (ntfy 2.16 and later; older servers ignore the field): the phone shows
+ * one notification per incident, which changes, and a message that is sent again after a crash is no second one. ntfy's Android app makes
+ * no sound for a replacement, so what must ring again has a sequence of its own.
+ */
+function sequenceOf({ id, body: { incidentId, step } }: Notice): string {
+  const mustRing = step.startsWith('repeat') || step.startsWith('escalated');
+  return mustRing ? id : incidentId;
 }

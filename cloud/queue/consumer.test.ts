@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { systemClock } from '@earshot/shared/clock.ts';
+import { openDatabase } from '../store/database.ts';
 import { QueueConsumer } from './consumer.ts';
+import { DatabaseQueue } from './database-queue.ts';
+import { FailingQueue } from './testing/failing-queue.ts';
 
 test.each([
   [0, 20_000],
@@ -23,4 +26,69 @@ test.each([
     code: 'SETTING_INVALID',
     detail: expect.stringMatching(new RegExp(`is ${heartbeatMs} ms.*half of the lease, which is ${leaseMs} ms`)),
   });
+});
+
+const LEASE_MS = 20_000;
+
+/** The queue of a process that is killed: from then on nothing that it does reaches the real queue. */
+class QueueOfProcess extends FailingQueue {
+  isKilled = false;
+  private readonly real: DatabaseQueue;
+
+  constructor(real: DatabaseQueue) {
+    super(real);
+    this.real = real;
+  }
+
+  override ack = async (message: Parameters<DatabaseQueue['ack']>[0]) => {
+    if (!this.isKilled) await this.real.ack(message);
+  };
+}
+
+test('a message that kills every process that handles it does not take the others to the dead letters', async () => {
+  let aheadMs = 0;
+  const clock = { ...systemClock, nowMs: () => Date.now() + aheadMs };
+  const database = openDatabase('sqlite::memory:');
+  await database.migrate();
+  const queue = new DatabaseQueue(database, 'verify', clock);
+  const bodies = ['first', 'second', 'third', 'killer', 'fourth', 'fifth', 'sixth', 'seventh'];
+  await queue.send(bodies.map((body) => ({ body, lane: 'normal' as const, group: 'home' })));
+  const done = new Set<string>();
+  const isOpen = async () => {
+    const { ready, leased } = await queue.depth();
+    return ready + leased > 0;
+  };
+  // One turn is the life of one process: it ends at the killer, or when the queue is empty.
+  while (await isOpen()) {
+    const process = new QueueOfProcess(queue);
+    const stop = new AbortController();
+    const consumer = new QueueConsumer({
+      queue: process,
+      clock,
+      handle: async ({ body }) => {
+        if (body === 'killer') {
+          process.isKilled = true;
+          stop.abort();
+        }
+        // The others are still in progress when the process is killed.
+        await systemClock.sleep(1);
+        if (!process.isKilled) done.add(body);
+        return 'done';
+      },
+      atOnce: 8,
+      waitMs: 1,
+      leaseMs: LEASE_MS,
+      heartbeatMs: 5_000,
+      firstRetryMs: 1_000,
+      onQueueError: (error) => stop.abort(error),
+      onWorkError: (error) => stop.abort(error),
+      onIdle: () => void isOpen().then((open) => open || stop.abort()),
+    });
+    await consumer.run(stop.signal);
+    // Nobody receives what a killed process had before its lease expires.
+    aheadMs += LEASE_MS;
+  }
+  expect((await queue.deadLetters(10)).map(({ body }) => body)).toEqual(['killer']);
+  expect([...done].sort()).toEqual(bodies.filter((body) => body !== 'killer').sort());
+  await database.close();
 });

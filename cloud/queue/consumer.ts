@@ -50,6 +50,11 @@ export interface ConsumerOptions {
 export class QueueConsumer {
   private readonly options: ConsumerOptions;
   private readonly inFlight = new Set<Promise<void>>();
+  /**
+   * After a start messages are handled one at a time, until one arrives that was never received before. A message that was may have ended
+   * the process that had it; received together with others, it would use up their deliveries as well.
+   */
+  private isOneByOne = true;
 
   constructor(options: ConsumerOptions) {
     this.options = options;
@@ -60,9 +65,10 @@ export class QueueConsumer {
     const { atOnce, clock, onQueueError, onIdle } = this.options;
     const backOff = new BackOff(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
     while (!signal.aborted) {
-      const room = atOnce - this.inFlight.size;
+      const most = this.isOneByOne ? 1 : atOnce;
+      const room = most - this.inFlight.size;
       // One half is handled while the other is received: one call per finished message would cost more than the work.
-      if (room < Math.min(MOST_A_RECEIVE, atOnce / 2)) {
+      if (room < Math.min(MOST_A_RECEIVE, most / 2)) {
         await Promise.race(this.inFlight);
         continue;
       }
@@ -81,6 +87,7 @@ export class QueueConsumer {
   private async receive(max: number, signal: AbortSignal): Promise<void> {
     const { queue, waitMs, leaseMs } = this.options;
     for (const message of await queue.receive({ max, waitMs, leaseMs, signal })) {
+      if (message.deliveries === 1) this.isOneByOne = false;
       const work = this.work(message, signal).finally(() => this.inFlight.delete(work));
       this.inFlight.add(work);
     }
