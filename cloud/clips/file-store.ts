@@ -42,8 +42,8 @@ export class FileClipStore implements ClipStore {
     const path = this.path(key);
     const aside = join(this.folder, INCOMING, randomUUID());
     try {
-      await mkdir(dirname(aside), { recursive: true });
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(aside));
+      await makeFolder(dirname(path));
       const file = await open(aside, 'wx');
       try {
         await writeChecked(file, clip, chunks);
@@ -137,6 +137,13 @@ async function writeChecked(
   if (received !== bytes) throw new EarshotError('CLIP_MISMATCH', `${received} bytes, not ${bytes}.`);
   if (hash.digest('hex') !== sha256)
     throw new EarshotError('CLIP_MISMATCH', 'The bytes differ from those that were registered.');
+}
+
+/** Once this resolves, a folder that was missing outlives a power cut. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let made = path; made !== dirname(first); made = dirname(made)) await syncFolder(dirname(made));
 }
 
 async function syncFolder(path: string): Promise<void> {

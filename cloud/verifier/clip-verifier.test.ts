@@ -152,7 +152,7 @@ describe('when the only scoring thread dies', () => {
 describe('a clip that ends its thread', () => {
   const killer = toScore(beepClip(1));
   const batches: number[] = [];
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => void jest.restoreAllMocks());
 
   test('fails, and the other clips of its batch get their scores in the next thread', async () => {
     const post = Worker.prototype.postMessage;

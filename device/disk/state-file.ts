@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
-import { writeAtomically } from './atomic-file.ts';
+import { makeFolder, writeAtomically } from './atomic-file.ts';
 
 const CHECKED = /^sha256 ([0-9a-f]{64})\n/;
 
@@ -44,7 +44,7 @@ export class StateFile<T> {
 
   async write(value: T): Promise<void> {
     const json = JSON.stringify(value, null, 1);
-    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(this.path));
     await writeAtomically(this.path, [Buffer.from(`sha256 ${hash(json)}\n${json}`)]);
   }
 

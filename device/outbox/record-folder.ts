@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asEarshotError } from '@earshot/shared/errors.ts';
-import { syncFolder, UNFINISHED, writeAtomically } from '../disk/atomic-file.ts';
+import { makeFolder, syncFolder, UNFINISHED, writeAtomically } from '../disk/atomic-file.ts';
 
 const SUFFIX = '.record';
 const SET_ASIDE = 'set-aside';
@@ -16,7 +16,7 @@ export class RecordFolder {
 
   /** The ids of all records. Removes the files of interrupted writes. */
   async list(): Promise<string[]> {
-    await mkdir(this.dir, { recursive: true, mode: 0o700 }).catch(unlessReadOnly);
+    await makeFolder(this.dir).catch(unlessReadOnly);
     const names = (await readdir(this.dir).catch(noneIfMissing)).sort();
     for (const name of names) {
       if (name.endsWith(UNFINISHED)) await rm(join(this.dir, name), { force: true }).catch(unlessReadOnly);
@@ -38,7 +38,7 @@ export class RecordFolder {
     } catch (thrown) {
       // The folder was deleted, or could not be created at the start.
       if (((thrown as Error).cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') throw thrown;
-      await mkdir(this.dir, { recursive: true, mode: 0o700 });
+      await makeFolder(this.dir);
       await writeAtomically(this.path(id), parts);
     }
   }
@@ -66,7 +66,7 @@ export class RecordFolder {
   async setAside(id: string): Promise<void> {
     const aside = join(this.dir, SET_ASIDE);
     try {
-      await mkdir(aside, { recursive: true, mode: 0o700 });
+      await makeFolder(aside);
       await rename(this.path(id), join(aside, id + SUFFIX));
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT')

@@ -1,0 +1,42 @@
+/** The cloud's part of power-cut.test.ts: commits homes and stores clips on the embedded default, and marks what is safe on its disk. */
+import { createHash } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import { ClipLinks } from '@earshot/cloud/clips/clip-links.ts';
+import { clipKey } from '@earshot/cloud/clips/clip-store.ts';
+import { FileClipStore } from '@earshot/cloud/clips/file-store.ts';
+import { ServerKeys } from '@earshot/cloud/keys/server-keys.ts';
+import { openDatabase } from '@earshot/cloud/store/database.ts';
+import { systemClock } from '@earshot/shared/clock.ts';
+import { MARKS } from './disk-log.ts';
+
+const HOMES = 24;
+/** Several pages, so that a commit is several writes. */
+const SETTINGS_BYTES = 15_000;
+const CLIP_BYTES = 3_000;
+/** The write-ahead log goes into the database this often, and is then overwritten from its beginning. */
+const CHECKPOINT_EVERY = 7;
+
+const folder = process.argv[2] ?? '';
+const mark = (text: string) => appendFileSync(join(folder, MARKS), `${text}\n`);
+const database = openDatabase(`sqlite:${join(folder, 'cloud.db')}`);
+const clips = new FileClipStore(join(folder, 'clips'), new ClipLinks(new ServerKeys('x'.repeat(32))), systemClock);
+await database.migrate();
+mark('migrated');
+for (let home = 1; home <= HOMES; home++) {
+  const id = uuid();
+  await database.transact(async (queries) => {
+    await queries.insertInto('homes').values({ id, name: 'Home', createdAtMs: home, watchedUntilMs: 0 }).execute();
+    const body = String(home % 10).repeat(SETTINGS_BYTES);
+    await queries.insertInto('settings').values({ homeId: id, version: home, body, nextModeAtMs: null }).execute();
+  });
+  mark(`home ${id}`);
+  if (home % CHECKPOINT_EVERY === 0) await sql`pragma wal_checkpoint(passive)`.execute(database.queries);
+  if (home % 4 > 0) continue;
+  const clip = Buffer.alloc(CLIP_BYTES, id);
+  await clips.put(clipKey(id, id), clip, createHash('sha256').update(clip).digest('hex'));
+  mark(`clip ${id}`);
+}
+await database.close();

@@ -1,0 +1,135 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Change } from './disk-log.ts';
+
+/** What a disk writes at once or not at all. */
+const SECTOR = 512;
+
+type DataChange = Extract<Change, { kind: 'write' | 'truncate' }>;
+
+/** A file without its name, as the disk keeps it. */
+interface Inode {
+  isFolder: boolean;
+  /** What an fsync has made safe. */
+  safe: Buffer;
+  /** What came after it. */
+  unsafe: DataChange[];
+}
+
+type NameChange = { path: string; to: Inode | null; folder: string; with?: NameChange };
+
+/**
+ * A disk with a cache that loses power: what was fsynced is there. Of what was written since, each write is there, or not, or in some of
+ * its sectors only. Of the names that changed in a folder since its last fsync (created, renamed, removed), the first few have changed;
+ * that is the order in which the journal of a file system keeps them. POSIX promises no more than this.
+ */
+export class Disk {
+  /** As the running process sees them. */
+  private readonly names = new Map<string, Inode>();
+  private readonly safeNames = new Map<string, Inode>();
+  private unsafeNames: NameChange[] = [];
+
+  apply(change: Change): void {
+    switch (change.kind) {
+      case 'create':
+      case 'folder':
+        this.rename(change.path, { isFolder: change.kind === 'folder', safe: Buffer.alloc(0), unsafe: [] });
+        break;
+      case 'remove':
+        this.rename(change.path, null);
+        break;
+      case 'rename': {
+        const moved = this.names.get(change.path) ?? null;
+        const gone: NameChange = { path: change.path, to: null, folder: dirname(change.path) };
+        this.rename(change.to, moved, gone);
+        this.names.delete(change.path);
+        break;
+      }
+      case 'sync':
+        this.sync(change.path);
+        break;
+      case 'write':
+      case 'truncate':
+        this.names.get(change.path)?.unsafe.push(change);
+        break;
+      case 'mark':
+    }
+  }
+
+  /** One of the states in which the disk may be when the power is cut now: by name; null for a folder. */
+  afterPowerCut(random: () => number): Map<string, Buffer | null> {
+    const names = new Map(this.safeNames);
+    for (const folder of new Set(this.unsafeNames.map((change) => change.folder))) {
+      const changes = this.unsafeNames.filter((change) => change.folder === folder);
+      const kept = Math.floor(random() * (changes.length + 1));
+      for (const change of changes.slice(0, kept)) setName(names, change);
+    }
+    const files = new Map<string, Buffer | null>();
+    for (const [path, inode] of names)
+      if (isReachable(path, names)) files.set(path, inode.isFolder ? null : contentOf(inode, random));
+    return files;
+  }
+
+  private rename(path: string, to: Inode | null, together?: NameChange): void {
+    const change = { path, to, folder: dirname(path), ...(together ? { with: together } : {}) };
+    this.unsafeNames.push(change);
+    setName(this.names, change);
+  }
+
+  private sync(path: string): void {
+    for (const change of this.unsafeNames) if (change.folder === path) setName(this.safeNames, change);
+    this.unsafeNames = this.unsafeNames.filter(({ folder }) => folder !== path);
+    const inode = this.names.get(path);
+    if (!inode || inode.isFolder) return;
+    inode.safe = inode.unsafe.reduce((content, change) => written(content, change, () => true), inode.safe);
+    inode.unsafe = [];
+  }
+}
+
+/** Writes the files of such a state below `folder`. */
+export function placeFiles(files: ReadonlyMap<string, Buffer | null>, folder: string): void {
+  for (const [path, content] of files) {
+    const at = join(folder, path);
+    mkdirSync(content === null ? at : dirname(at), { recursive: true });
+    if (content !== null) writeFileSync(at, content);
+  }
+}
+
+function setName(names: Map<string, Inode>, change: NameChange): void {
+  if (change.to) names.set(change.path, change.to);
+  else names.delete(change.path);
+  if (change.with) setName(names, change.with);
+}
+
+const isReachable = (path: string, names: ReadonlyMap<string, Inode>): boolean =>
+  dirname(path) === '.' || (names.has(dirname(path)) && isReachable(dirname(path), names));
+
+/** Nothing of what is unsafe, all of it, or an arbitrary part: the first two are the usual cases of a real disk. */
+function contentOf({ safe, unsafe }: Inode, random: () => number): Buffer {
+  const fate = random();
+  if (fate < 0.2) return safe;
+  const keeps = fate < 0.4 ? () => true : () => random() < 0.5;
+  return unsafe.reduce((content, change) => {
+    if (keeps()) return written(content, change, fate < 0.4 || random() < 0.5 ? () => true : keeps);
+    return content;
+  }, safe);
+}
+
+/** `keeps`: whether a sector reaches the disk. A sector that does not, beyond the end so far, is read as zeros. */
+function written(content: Buffer, change: DataChange, keeps: () => boolean): Buffer {
+  if (change.kind === 'truncate') return resized(content, change.size);
+  const { offset, bytes } = change;
+  const result = resized(content, Math.max(content.length, offset + bytes.length));
+  for (let at = 0; at < bytes.length;) {
+    const end = Math.min(bytes.length, at + SECTOR - ((offset + at) % SECTOR));
+    if (keeps()) bytes.copy(result, offset + at, at, end);
+    at = end;
+  }
+  return result;
+}
+
+function resized(content: Buffer, size: number): Buffer {
+  const result = Buffer.alloc(size);
+  content.copy(result, 0, 0, size);
+  return result;
+}
