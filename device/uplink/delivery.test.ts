@@ -1,7 +1,8 @@
+import dns from 'node:dns';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { systemClock, type Clock } from '@earshot/shared/clock.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { makeRecord } from '../testing/candidates.ts';
@@ -47,8 +48,8 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 
-function deliver(clock: Clock = systemClock): Delivery {
-  const client = new CloudClient({ url: cloud.url, token: cloud.token });
+function deliver(clock: Clock = systemClock, url = cloud.url): Delivery {
+  const client = new CloudClient({ url, token: cloud.token });
   const events = {
     registered: () => undefined,
     delivered: () => undefined,
@@ -96,6 +97,32 @@ describe('Delivery', () => {
     await until(empty);
     expect(cloud.registered[0]!.late).toBe(false);
     expect(cloud.clips.get(record.candidate.id)).toEqual(Buffer.from(record.clip!));
+  });
+
+  test("while DNS does not know the cloud's name the candidate stays, and is delivered once when it does", async () => {
+    const record = makeRecord();
+    await outbox.put(record);
+    let questions = 0;
+    let isKnown = false;
+    type Answered = (error: Error | null, address?: string | dns.LookupAddress[], family?: number) => void;
+    const lookup = jest.spyOn(dns, 'lookup') as unknown as jest.Mock<typeof dns.lookup>;
+    lookup.mockImplementation(((_: string, options: dns.LookupOptions, answered: Answered) => {
+      questions++;
+      if (!isKnown) answered(Object.assign(new Error('getaddrinfo EAI_AGAIN'), { code: 'EAI_AGAIN' }));
+      else if (options.all) answered(null, [{ address: '127.0.0.1', family: 4 }]);
+      else answered(null, '127.0.0.1', 4);
+    }) as typeof dns.lookup);
+    deliver(systemClock, `http://earshot.example.test:${new URL(cloud.url).port}`);
+    await until(() => questions >= 3);
+    expect({ records: outbox.stats().records, online }).toEqual({
+      records: 1,
+      online: expect.arrayContaining([false]),
+    });
+    isKnown = true;
+    await until(empty);
+    lookup.mockRestore();
+    expect(cloud.registered.map(({ id }) => id)).toEqual([record.candidate.id]);
+    expect(cloud.uploads).toEqual([record.candidate.id]);
   });
 
   test('lost answers duplicate nothing', async () => {
