@@ -1,14 +1,9 @@
-/** One protection, the edit that removes it, and the test that must fail then. */
-export interface Mutation {
-  protection: string;
-  file: string;
-  find: string;
-  replace: string;
-  test: string;
-}
+import type { Mutation } from './mutation.ts';
 
-export const MUTATIONS: readonly Mutation[] = [
+/** Protections of the cloud, in the order of the numbered items of PROOF.md. */
+export const CLOUD_MUTATIONS: readonly Mutation[] = [
   {
+    item: 1,
     protection: 'Deadlines and leases run on monotonic time',
     file: 'cloud/time/steady-clock.ts',
     find: 'return Math.round(this.wall.monotonicMs() + this.aheadOfMonotonicMs);',
@@ -16,6 +11,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/time/clock-step.test.ts',
   },
   {
+    item: 1,
     protection: 'Rate limits run on monotonic time',
     file: 'cloud/api/rate-limits.ts',
     find: 'this.clock.monotonicMs()',
@@ -23,6 +19,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/time/clock-step.test.ts',
   },
   {
+    item: 4,
     protection: 'Only a push subscription dies of a 404 or 410',
     file: 'cloud/notify/http-attempt.ts',
     find: '  if (status === 429 || status === 408',
@@ -31,6 +28,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/dispatcher.test.ts',
   },
   {
+    item: 4,
     protection: 'Retry-After counts up to a minute',
     file: 'cloud/notify/back-off.ts',
     find: 'Math.min(LAST_MS, askedMs)',
@@ -38,6 +36,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/dispatcher.test.ts',
   },
   {
+    item: null,
     protection: 'What a killed process was about to send is sent 15 s later',
     file: 'cloud/notify/notification-outbox.ts',
     find: 'LEASE_MS = 15_000',
@@ -45,6 +44,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/dispatcher.test.ts',
   },
   {
+    item: 4,
     protection: 'A long attempt keeps its lease',
     file: 'cloud/notify/notification-outbox.ts',
     find: 'EXTEND_EVERY_MS = 5_000',
@@ -52,13 +52,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/dispatcher.test.ts',
   },
   {
-    protection: "Only the store's own answer ends an upload",
-    file: 'device/uplink/delivery.ts',
-    find: '!isCommitted && !(await this.isSeen(entry, signal))',
-    replace: 'isCommitted && !(await this.isSeen(entry, signal))',
-    test: 'models/proof/faults/captive-portal.test.ts',
-  },
-  {
+    item: 4,
     protection: 'Time-outs of channels run side by side',
     file: 'cloud/notify/first-delivered.ts',
     find: 'await Promise.race([one, pause(clock, at === 0 ? ALONE_MS : STAGGER_MS, waiting)]);',
@@ -66,6 +60,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/dispatcher.test.ts',
   },
   {
+    item: 5,
     protection: "A network's failure is not the clip's",
     file: 'cloud/verifier/scoring-thread.ts',
     find: "return [failureOf(error, 'INTERNAL')];",
@@ -73,6 +68,23 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/verifier/clip-verifier.test.ts',
   },
   {
+    item: 5,
+    protection: 'Clips that were scored together with one that ends the thread are scored again alone',
+    file: 'cloud/verifier/clip-verifier.ts',
+    find: 'if (goesOn && batch.length > 1)',
+    replace: 'if (goesOn && batch.length < 0)',
+    test: 'cloud/verifier/clip-verifier.test.ts',
+  },
+  {
+    item: 5,
+    protection: 'A message that kills its process does not take others to the dead letters',
+    file: 'cloud/queue/consumer.ts',
+    find: 'private isOneByOne = true;',
+    replace: 'private isOneByOne = false;',
+    test: 'cloud/queue/consumer.test.ts',
+  },
+  {
+    item: 6,
     protection: 'Clips are rejected when no scoring thread can be started',
     file: 'cloud/verifier/clip-verifier.ts',
     find: 'if (this.broken) return reject(this.broken);',
@@ -80,6 +92,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/verifier/clip-verifier.test.ts',
   },
   {
+    item: 12,
     protection: 'A test of alarms lasts a day at most',
     file: 'shared/settings.ts',
     find: 'leftMs > 0 && leftMs <= MOST_TESTING_MS',
@@ -87,6 +100,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/incidents/incidents.stories.test.ts',
   },
   {
+    item: 13,
     protection: 'Smoke is sent from memory when the disk is full',
     file: 'cloud/incidents/sweeper.ts',
     find: 'await this.onUnwritten(',
@@ -94,6 +108,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/full-disk.test.ts',
   },
   {
+    item: 13,
     protection: 'What was sent from memory is not sent again',
     file: 'cloud/notify/dispatcher.ts',
     find: 'const sentBefore = await this.unwritten.channelOf(row);',
@@ -101,6 +116,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/full-disk.test.ts',
   },
   {
+    item: 14,
     protection: 'X-Forwarded-For counts for the configured proxies only',
     file: 'cloud/api/server.ts',
     find: 'trustProxy: (_address: string, hop: number) => hop < options.proxyHops,',
@@ -108,6 +124,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/api/pairing-guesses.test.ts',
   },
   {
+    item: 14,
     protection: 'Guesses of pairing codes count per code space',
     file: 'cloud/api/pairing-guesses.ts',
     find: 'this.limits.take(SPACE, WRONG_A_MINUTE);',
@@ -115,6 +132,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/api/pairing-guesses.test.ts',
   },
   {
+    item: 15,
     protection: 'One rendering per home and change',
     file: 'cloud/api/live-streams.ts',
     find: 'const event = await this.eventOf(change);',
@@ -123,6 +141,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/api/live-streams.test.ts',
   },
   {
+    item: 15,
     protection: 'A cap of live streams per person and home',
     file: 'cloud/api/live-streams.ts',
     find: 'own.length >= MOST_OF_A_MEMBER || streams.length >= MOST_OF_A_HOME',
@@ -130,6 +149,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/api/live-streams.test.ts',
   },
   {
+    item: 16,
     protection: 'An upload link is checked before the body is read',
     file: 'cloud/api/clip-link-routes.ts',
     find: 'closeUnread(raw, reply.raw);',
@@ -137,6 +157,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/api/uploads.test.ts',
   },
   {
+    item: 16,
     protection: 'Stalled and slow bodies are cut',
     file: 'cloud/api/body-time.ts',
     find: 'if (nowMs - lastAtMs > stallMs || bytes < expected)',
@@ -144,6 +165,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/api/uploads.test.ts',
   },
   {
+    item: 17,
     protection: "Files are their own user's only",
     file: 'cloud/keys/private-files.ts',
     find: 'if ((lstatSync(path).mode & 0o777) !== mode) chmodSync(path, mode);',
@@ -151,6 +173,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/keys/private-files.test.ts',
   },
   {
+    item: 17,
     protection: 'Secrets of channels are encrypted',
     file: 'cloud/notify/sealed-target.ts',
     find: "keys.seal('channel', memberId, JSON.stringify(request));",
@@ -158,6 +181,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/keys/private-files.test.ts',
   },
   {
+    item: 18,
     protection: 'Channels reach no private address',
     file: 'cloud/notify/address-guard.ts',
     find: 'if (this.isOpen || ',
@@ -165,6 +189,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/address-guard.test.ts',
   },
   {
+    item: 18,
     protection: 'The session cookie is secure with an https public URL',
     file: 'cloud/api/pairing-handlers.ts',
     find: "publicUrl?.startsWith('https:') ?? request.protocol === 'https'",
@@ -172,6 +197,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/address-guard.test.ts',
   },
   {
+    item: 19,
     protection: 'A full disk says so',
     file: 'shared/errors.ts',
     find: "errno.startsWith('SQLITE_READONLY')",
@@ -179,6 +205,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/store/sqlite-file.test.ts',
   },
   {
+    item: 19,
     protection: 'A corrupt page fails /readyz',
     file: 'cloud/store/database.ts',
     find: 'this.file?.integrity.check();',
@@ -186,6 +213,7 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/store/sqlite-file.test.ts',
   },
   {
+    item: 19,
     protection: 'A lost database is an error',
     file: 'cloud/store/sqlite-file.ts',
     find: "if (hasClips || wasMade) throw new EarshotError('DATABASE_LOST', path);",
@@ -193,6 +221,15 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/store/sqlite-file.test.ts',
   },
   {
+    item: 20,
+    protection: 'A port that needs rights says so',
+    file: 'shared/errors.ts',
+    find: "if (errno === 'EACCES' && syscall === 'listen')",
+    replace: "if (errno === 'EACCES' && syscall === '')",
+    test: 'cloud/store/sqlite-file.test.ts',
+  },
+  {
+    item: 21,
     protection: 'Only an owner removes people, devices and the home',
     file: 'cloud/homes/roles.ts',
     find: 'if (!(await isOwner(queries, person)))',
@@ -200,10 +237,59 @@ export const MUTATIONS: readonly Mutation[] = [
     test: 'cloud/homes/roles.test.ts',
   },
   {
+    item: 21,
     protection: 'A home keeps an owner',
     file: 'cloud/homes/roles.ts',
     find: '  if (!owner)\n',
     replace: "  if (!owner && homeId === '')\n",
     test: 'cloud/homes/roles.test.ts',
+  },
+  {
+    item: null,
+    protection: 'Over ntfy an incident is one notification',
+    file: 'cloud/notify/ntfy.ts',
+    find: 'return mustRing ? id : incidentId;',
+    replace: 'return mustRing ? id : id + incidentId.slice(36);',
+    test: 'cloud/notify/notifiers.test.ts',
+  },
+  {
+    item: null,
+    protection: 'Over ntfy reminders ring',
+    file: 'cloud/notify/ntfy.ts',
+    find: 'return mustRing ? id : incidentId;',
+    replace: 'return mustRing ? id.slice(99) + incidentId : incidentId;',
+    test: 'cloud/notify/notifiers.test.ts',
+  },
+  {
+    item: null,
+    protection: 'Power cut: every commit of SQLite is fsynced',
+    file: 'cloud/store/database.ts',
+    find: 'synchronous = FULL',
+    replace: 'synchronous = NORMAL',
+    test: 'models/proof/power-cut/power-cut.test.ts',
+  },
+  {
+    item: null,
+    protection: 'Power cut: a clip is fsynced before it gets its name',
+    file: 'cloud/clips/file-store.ts',
+    find: 'await file.sync();',
+    replace: '',
+    test: 'models/proof/power-cut/power-cut.test.ts',
+  },
+  {
+    item: null,
+    protection: "Power cut: a clip's name is fsynced",
+    file: 'cloud/clips/file-store.ts',
+    find: 'await rename(aside, path);\n      await syncFolder(dirname(path));',
+    replace: 'await rename(aside, path);',
+    test: 'models/proof/power-cut/power-cut.test.ts',
+  },
+  {
+    item: null,
+    protection: "Power cut: the folder of a home's first clip is fsynced",
+    file: 'cloud/clips/file-store.ts',
+    find: 'await syncFolder(dirname(made));',
+    replace: 'await Promise.resolve();',
+    test: 'models/proof/power-cut/power-cut.test.ts',
   },
 ];
