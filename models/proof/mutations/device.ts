@@ -4,19 +4,20 @@ import type { Mutation } from './mutation.ts';
 export const DEVICE_MUTATIONS: readonly Mutation[] = [
   {
     item: 2,
-    protection: "A link's life is measured by the cloud's clock",
-    file: 'device/uplink/cloud-client.ts',
-    find: "Date.parse(response.headers.get('date') ?? '')",
-    replace: 'Date.now()',
-    test: 'models/proof/faults/device-clock.test.ts',
+    protection: "A link's life is not measured by the device's clock",
+    file: 'device/uplink/delivery.ts',
+    find: 'untilMonotonicMs: this.clock.monotonicMs() + lifeMs }',
+    replace:
+      'untilMonotonicMs: this.clock.monotonicMs() + Math.min(lifeMs, Date.parse(upload.expiresAt) - this.clock.nowMs()) }',
+    test: 'device/uplink/delivery.test.ts',
   },
   {
     item: 2,
-    protection: 'Every failure of a lane is followed by a back-off',
+    protection: 'The pauses after failures grow',
     file: 'device/uplink/lane.ts',
     find: 'Math.max(askedMs, this.backOff.nextMs())',
-    replace: 'askedMs',
-    test: 'device/uplink/delivery.test.ts',
+    replace: 'Math.max(askedMs, 1_000)',
+    test: 'device/uplink/outages.test.ts',
   },
   {
     item: 3,
