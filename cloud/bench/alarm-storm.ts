@@ -7,6 +7,7 @@ import type { WorkQueue } from '../queue/work-queue.ts';
 import { Turnstile } from '../api/turnstile.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { CloudPart } from './cloud-part.ts';
 import { benchClips, GLASS_FILES, SMOKE_FILES } from './clips.ts';
 import { report } from './device.ts';
@@ -20,8 +21,10 @@ export interface StormOptions {
   /** Of PostgreSQL, S3 and SQS (testing/scale.ts); without EARSHOT_QUEUE_URL the queue is a table of PostgreSQL. */
   env: NodeJS.ProcessEnv;
   homes: number;
-  /** Smoke alarms start evenly over this time. */
+  /** Smoke alarms start at random moments within this time. */
   overMs: number;
+  /** Which moments, and which clip each home sends. */
+  seed?: number;
   workers: number;
   /** Glass candidates that one further home sends at the same time, as fast as it can. */
   noisyCandidates: number;
@@ -47,6 +50,7 @@ export interface StormReport {
   registrationToPushMs: Spread;
   /** The first push that says "verified". */
   metadataToVerifiedPushMs: Spread;
+  registrationToVerifiedPushMs: Spread;
   metadataToVerdictMs: Spread;
   /** How many glass candidates got their verdict while a smoke alarm's stored clip waited for its own; the most of any alarm. */
   glassBeforeSmoke: number;
@@ -151,6 +155,8 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   const times = new Map<string, number>();
   for (const { path } of opened) times.set(path, (times.get(path) ?? 0) + 1);
   const verdicts = await verdictsOf(database);
+  const sinceRegistration = (told: readonly Told[]) =>
+    spreadOf(told.map(({ path, atMs }) => atMs - (verdicts.registeredAtMs.get(homeOf.get(path) ?? '') ?? NaN)));
   const cpuAfter = cpuOf();
   const cpuS = { api: cpuAfter.api - cpuBefore.api, workers: cpuAfter.workers - cpuBefore.workers };
   return {
@@ -161,10 +167,9 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
     toldVerified: openedVerified.length,
     verdicts: verdicts.counts,
     metadataToPushMs: sinceMetadata(opened),
-    registrationToPushMs: spreadOf(
-      opened.map(({ path, atMs }) => atMs - (verdicts.registeredAtMs.get(homeOf.get(path) ?? '') ?? NaN)),
-    ),
+    registrationToPushMs: sinceRegistration(opened),
     metadataToVerifiedPushMs: sinceMetadata(verified),
+    registrationToVerifiedPushMs: sinceRegistration(verified),
     metadataToVerdictMs: spreadOf(verdicts.smokeMs),
     glassBeforeSmoke: await glassBeforeSmoke(database),
     clipsPerCpuSecond: (options.homes + options.noisyCandidates) / cpuS.workers,
@@ -174,21 +179,27 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   };
 }
 
-/** Every home reports its alarm, evenly over the time. Ends when all clips are uploaded. */
+/** Every home reports its alarm, at a random moment of the time. Ends when all clips are uploaded. */
 async function soundAlarms(
-  { overMs }: StormOptions,
+  { overMs, seed = 1 }: StormOptions,
   { url }: Running,
   alarming: readonly BenchHome[],
   sentAtMs: Map<string, number>,
   smoke: readonly Uint8Array[],
 ): Promise<void> {
   const line = new Turnstile(TALKING_AT_ONCE, TALKING_AT_ONCE);
+  const random = seededRandom(seed);
+  const plan = alarming.map((home) => ({
+    home,
+    atMs: random() * overMs,
+    clip: pick(smoke, Math.floor(random() * smoke.length)),
+  }));
   await Promise.all(
-    alarming.map(async (home, n) => {
-      await sleep((n * overMs) / alarming.length);
+    plan.map(async ({ home, atMs, clip }) => {
+      await sleep(atMs);
       sentAtMs.set(home.phone, Date.now());
       const leave = await line.enter('devices', false);
-      await report(url, home.deviceToken, makeCandidate('smoke_alarm', pick(smoke, n)), pick(smoke, n), true);
+      await report(url, home.deviceToken, makeCandidate('smoke_alarm', clip), clip, true);
       leave();
     }),
   );

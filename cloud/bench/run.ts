@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { Command } from 'commander';
 import { startCloudAtScale } from '../testing/scale.ts';
 import { alarmStorm, type StormReport } from './alarm-storm.ts';
+import { FinishedRuns } from './finished-runs.ts';
 import { heartbeats } from './heartbeats.ts';
 
 /**
- * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --queue sqs --only storm,fairness,heartbeats]`
- * Needs the test servers (.ci/install-servers.sh) and the release. A line of JSON a run on stdout, words on stderr.
+ * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --queue sqs --only storm,fairness,heartbeats --seed 1 --fresh]`
+ * Needs the test servers (.ci/install-servers.sh) and the release. A line of JSON a run on stdout, words on stderr. Finished storms are kept
+ * in WORK/storms.jsonl: when the command was stopped, the same one prints them and continues with the next. `--fresh` runs all again.
  */
 const options = new Command('bench:cloud')
   .option('--homes <n>', 'homes that alarm', Number, 10_000)
@@ -14,6 +17,9 @@ const options = new Command('bench:cloud')
   .option('--noisy <n>', 'glass candidates of the noisy home', Number, 1000)
   .option('--fairness-homes <n>', 'homes that alarm beside the noisy one, and without it', Number, 300)
   .option('--queue <kind>', 'sqs, or database', 'sqs')
+  .option('--seed <n>', 'of the moments and clips', Number, 1)
+  .option('--work <dir>', 'where finished storms are kept', '.cache/bench')
+  .option('--fresh', 'run again what is finished')
   .option('--only <list>', 'storm, fairness, heartbeats', (list) => list.split(','), [
     'storm',
     'fairness',
@@ -27,22 +33,42 @@ const options = new Command('bench:cloud')
     noisy: number;
     fairnessHomes: number;
     queue: string;
+    seed: number;
+    work: string;
+    fresh?: boolean;
     only: string[];
   }>();
+/** What is measured: the same storm of other code is another one. */
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+const finished = new FinishedRuns<StormReport>(`${options.work}/storms.jsonl`);
+if (options.fresh) finished.forget();
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function storm(name: string, homes: number, seconds: number, workers: number, noisyCandidates: number) {
+  const { queue: queueKind, seed } = options;
+  const run = { name, homes, seconds, workers, noisyCandidates, queueKind, seed, commit };
   say(`\n${name}: ${homes} homes within ${seconds} s, ${workers} worker(s), noisy home ${noisyCandidates}`);
+  const report = finished.find(run) ?? finished.keep(run, await measureStorm(run));
+  process.stdout.write(`${JSON.stringify({ ...run, ...report })}\n`);
+  tell(report);
+  return report;
+}
+
+async function measureStorm(run: {
+  homes: number;
+  seconds: number;
+  workers: number;
+  noisyCandidates: number;
+  seed: number;
+}): Promise<StormReport> {
+  const { seconds, ...storm } = run;
   const scale = await startCloudAtScale();
   // The keys of the bucket are read from the environment, as in production.
   Object.assign(process.env, scale.env);
   try {
     const env = options.queue === 'database' ? { ...scale.env, EARSHOT_QUEUE_URL: '' } : scale.env;
-    const report = await alarmStorm({ env, homes, overMs: seconds * 1000, workers, noisyCandidates, say });
-    process.stdout.write(`${JSON.stringify({ name, queueKind: options.queue, ...report })}\n`);
-    tell(report);
-    return report;
+    return await alarmStorm({ ...storm, env, overMs: seconds * 1000, say });
   } finally {
     await scale.stop();
   }
@@ -56,6 +82,7 @@ function tell({
   metadataToPushMs: push,
   registrationToPushMs: registered,
   metadataToVerifiedPushMs: verified,
+  registrationToVerifiedPushMs: registeredVerified,
   metadataToVerdictMs: verdict,
   ...rest
 }: StormReport) {
@@ -64,6 +91,9 @@ function tell({
   say(`  metadata to push: p50 ${push.p50} ms, p95 ${push.p95} ms, max ${push.max} ms`);
   say(`  registration to push: p50 ${registered.p50} ms, p95 ${registered.p95} ms, max ${registered.max} ms`);
   say(`  metadata to "verified" push: p50 ${verified.p50} ms, p95 ${verified.p95} ms, max ${verified.max} ms`);
+  say(
+    `  registration to "verified" push: p50 ${registeredVerified.p50} ms, p95 ${registeredVerified.p95} ms, max ${registeredVerified.max} ms`,
+  );
   say(`  metadata to verdict: p50 ${verdict.p50} ms, p95 ${verdict.p95} ms, max ${verdict.max} ms`);
   say(`  queue over time: ${depthOverTime(rest.queue)}`);
   say(`  workers: ${rest.clipsPerCpuSecond.toFixed(1)} clips a second of CPU; queue at most ${deepest}`);

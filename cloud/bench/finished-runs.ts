@@ -1,0 +1,37 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Results of runs, a line of JSON each: a command that was stopped finds what it had finished. */
+export class FinishedRuns<Report> {
+  private readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** The report of the run with the same options. */
+  find(run: object): Report | null {
+    const line = this.lines().find(({ of }) => JSON.stringify(of) === JSON.stringify(run));
+    return line?.report ?? null;
+  }
+
+  keep(run: object, report: Report): Report {
+    mkdirSync(dirname(this.file), { recursive: true });
+    appendFileSync(this.file, `${JSON.stringify({ of: run, report })}\n`);
+    return report;
+  }
+
+  forget(): void {
+    rmSync(this.file, { force: true });
+  }
+
+  private lines(): { of: object; report: Report }[] {
+    try {
+      const lines = readFileSync(this.file, 'utf8').split('\n').filter(Boolean);
+      return lines.map((line) => JSON.parse(line) as { of: object; report: Report });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
