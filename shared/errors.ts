@@ -45,6 +45,19 @@ export const CATALOGUE = {
     todo: 'Connect a speaker, or set `player` in device.conf to a program that plays a WAV file here.',
   },
   // models
+  TEACH_EXAMPLES: {
+    what: 'A sound cannot be taught from these examples.',
+    todo: 'Record the sound again, closer to the device and with less noise; five recordings are needed.',
+    status: 422,
+  },
+  TAUGHT_SOUND: {
+    what: 'A taught sound cannot be used on this device.',
+    todo: 'Teach it again; if that does not help, delete the sound and teach a new one.',
+  },
+  TEACH_BANK: {
+    what: 'The bank of other sounds, which teaching needs, is missing, damaged or of another release.',
+    todo: 'Restore models/release-bank from git, or make it with `npx earshot teach-bank --corpus DIR`.',
+  },
   RELEASE_MISSING: {
     what: 'A file of the model release is missing.',
     todo: 'Restore models/release from git, or give --release DIR.',

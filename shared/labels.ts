@@ -39,7 +39,13 @@ export const KNOWN_LABELS = Object.keys(KNOWN) as KnownLabel[];
 /** Safety before security before upkeep: the order in which an outbox delivers and in which a full one sheds (reversed). */
 export const CLASS_RANK: Record<LabelClass, number> = { safety: 0, security: 1, upkeep: 2 };
 
+/** A sound that a home taught: its label says its class and its name, so that no part needs a list of them. */
+export const TAUGHT = /^taught_(security|upkeep)_([a-z0-9_]+)_[a-z0-9]{4}$/;
+
 export function labelInfo(label: string): LabelInfo {
+  const taught = TAUGHT.exec(label);
+  if (taught)
+    return { class: taught[1] as LabelClass, modes: MODES, words: (taught[2] as string).replaceAll('_', ' ') };
   return Object.hasOwn(KNOWN, label)
     ? KNOWN[label as KnownLabel]
     : { class: 'security', modes: [], experimental: true, words: label.replaceAll('_', ' ') };

@@ -6,6 +6,7 @@ import { DropIn } from './drop-in.ts';
 import { ChannelView, DeviceView, Incident, MemberView } from './home.ts';
 import { IgnoredSound } from './ignored-sounds.ts';
 import { HomeSettings } from './settings.ts';
+import { TaughtSound } from './teaching.ts';
 
 /** POST /v1/session: the app on a phone pairs as a member and gets an HttpOnly cookie instead of a token. */
 export const SessionRequest = z.object({ code: PairingCode, name: Name });
@@ -42,6 +43,7 @@ export const HomeExport = z.object({
   channels: z.array(ChannelView),
   alarmTests: z.array(AlarmTest),
   dropIns: z.array(DropIn),
+  taughtSounds: z.array(TaughtSound),
   ignoredSounds: z.array(IgnoredSound),
   incidents: z.array(Incident.extend({ clips: z.array(z.object({ candidateId: Id, url: z.string() })) })),
   deletions: z.array(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Id, Instant, Label, Name, Score } from './common.ts';
+import { Id, Instant, Label, Name, Score, Sha256 } from './common.ts';
 import { HomeSettings } from './settings.ts';
+import { MOST_TAUGHT_SOUNDS, TaughtLabel } from './taught-sounds.ts';
 
 /** Codes are 8 characters of Crockford's base 32 without look-alikes; spaces and dashes are ignored. */
 export const PairingCode = z
@@ -79,6 +80,14 @@ export const Heartbeat = z.object({
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
+/** A sound that this home taught: GET /v1/taught-sounds/files/{sha256} (device) answers its `TaughtSoundFile`. */
+export const TaughtOffer = z.object({ label: TaughtLabel, sha256: Sha256 });
+export type TaughtOffer = z.infer<typeof TaughtOffer>;
+
+/** A member asks for an example of a sound that they teach. The same order comes with several answers; the device obeys each id once. */
+export const RecordOrder = z.object({ id: Id, seconds: z.number().positive().max(15) });
+export type RecordOrder = z.infer<typeof RecordOrder>;
+
 export const HeartbeatAnswer = z.object({
   now: Instant,
   settings: HomeSettings.nullable().describe('Null when settingsVersion is current.'),
@@ -96,6 +105,9 @@ export const HeartbeatAnswer = z.object({
   siren: SirenOrder.nullish(),
   /** Who listens live now. The device then sends one-second segments until nobody does. */
   listeners: z.array(z.string()).optional(),
+  /** All sounds that this home taught. Absent from a cloud of the version before this one. */
+  taught: z.array(TaughtOffer).max(MOST_TAUGHT_SOUNDS).optional(),
+  record: RecordOrder.nullish(),
   /** When the cloud wants the next heartbeat, if sooner than usual: somebody looks and may listen live. */
   nextBeatS: z.number().min(0.5).max(60).optional(),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, Instant, Label, LabelClassName, ModeName, Name, Score, pageOf } from './common.ts';
 import { ClipInfo, Why } from './candidate.ts';
 import { SirenState, SourceHealth } from './device.ts';
+import { TaughtName } from './teaching.ts';
 
 /** What the verifier (or a deadline) said of a candidate, and so of the incident. */
 const VERDICTS = ['pending', 'unverified', 'confirmed', 'rejected'] as const;
@@ -169,6 +170,8 @@ export const HomeView = z.object({
   /** Whether this server can send e-mail. */
   email: z.boolean(),
   cloudVersion: z.string(),
+  /** What the home calls its taught sounds. */
+  taught: z.array(TaughtName),
 });
 export type HomeView = z.infer<typeof HomeView>;
 

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { TAUGHT } from '../labels.ts';
+import { Label, Sha256 } from './common.ts';
+import { LabelDecision, Levels } from './release.ts';
+
+export const TaughtLabel = Label.regex(TAUGHT);
+
+/** What was measured when a sound was taught, at medium sensitivity. */
+export const TaughtFigures = z.object({
+  /** Share of held-out repeats of the examples, in other rooms and at other levels, that were found. */
+  found: z.number().min(0).max(1),
+  /** Estimated false alerts a day, from sounds of other homes. */
+  mistakesPerDay: z.number().nonnegative(),
+});
+export type TaughtFigures = z.infer<typeof TaughtFigures>;
+
+/**
+ * A taught sound as one file: the head in the format of the released heads, how it is decided, and the trunk that it was trained on. It
+ * works with no other trunk.
+ */
+export const TaughtSoundFile = z.object({
+  schema: z.literal(1),
+  label: TaughtLabel,
+  trunkSha256: Sha256,
+  levels: Levels,
+  decision: LabelDecision,
+  figures: TaughtFigures,
+  /** ONNX, base64. */
+  head: z.base64(),
+});
+export type TaughtSoundFile = z.infer<typeof TaughtSoundFile>;
+
+/** All heads of a device share one batch; with more the device would exceed its memory and CPU. */
+export const MOST_TAUGHT_SOUNDS = 8;
+export const EXAMPLES_NEEDED = 5;
+
+export const isTaught = (label: string): boolean => TAUGHT.test(label);
+
+/** The label of a taught sound: its class, its name in plain letters, and four characters that make it unique. */
+export function taughtLabel(name: string, kind: 'security' | 'upkeep', unique: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '')
+    .slice(0, 16)
+    .replace(/_$/, '');
+  return `taught_${kind}_${plain || 'sound'}_${unique
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
+    .slice(-4)
+    .padStart(4, '0')}`;
+}

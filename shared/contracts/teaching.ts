@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { CandidateAccepted } from './candidate.ts';
+import { Id, Instant, Name, Sha256 } from './common.ts';
+import { TaughtFigures, TaughtLabel } from './taught-sounds.ts';
+
+/** Icons of taught sounds; the app draws them. */
+const TAUGHT_ICONS = ['bell', 'phone', 'door', 'dog', 'baby', 'box', 'clock', 'ear'] as const;
+
+/** How long a device records for an example. */
+export const EXAMPLE_S = 6;
+
+/** One recording of the sound: the first five teach it, the sixth checks it. */
+export const TaughtExample = z.object({
+  id: Id,
+  /** `waiting` for the device, `recording`, `found`, `silent` (no sound stands out), `failed` (nothing came from the device). */
+  state: z.enum(['waiting', 'recording', 'found', 'silent', 'failed']),
+  /** Where in the recording the sound is. */
+  found: z.object({ startS: z.number(), endS: z.number() }).nullable(),
+  /** Who asked for it. */
+  by: z.string(),
+  createdAt: Instant,
+});
+export type TaughtExample = z.infer<typeof TaughtExample>;
+
+export const TaughtSound = z.object({
+  id: Id,
+  label: TaughtLabel,
+  name: z.string(),
+  icon: z.enum(TAUGHT_ICONS),
+  class: z.enum(['security', 'upkeep']),
+  deviceId: Id,
+  /** `collecting` examples, `learning`, `ready`, or `failed`; only a ready sound alerts. */
+  state: z.enum(['collecting', 'learning', 'ready', 'failed']),
+  /** Why it failed: `examples` (too few of its own repeats are found), or `error`. */
+  reason: z.enum(['examples', 'error']).nullable(),
+  figures: TaughtFigures.nullable(),
+  /** Whether the sixth example was found; null: there is none. */
+  checkFound: z.boolean().nullable(),
+  examples: z.array(TaughtExample),
+  createdAt: Instant,
+});
+export type TaughtSound = z.infer<typeof TaughtSound>;
+
+/** POST /v1/taught-sounds */
+export const TaughtSoundRequest = z.object({
+  name: Name,
+  icon: z.enum(TAUGHT_ICONS),
+  class: z.enum(['security', 'upkeep']),
+  deviceId: Id,
+});
+
+/** What a home calls its taught sounds, for alerts and settings. */
+export const TaughtName = z.object({ label: TaughtLabel, name: z.string(), icon: z.enum(TAUGHT_ICONS) });
+export type TaughtName = z.infer<typeof TaughtName>;
+
+/** PUT /v1/taught-examples/{id} (device): the recording is ready. `upload` is null when nobody waits for it any more. */
+export const ExampleRequest = z.object({ sha256: Sha256, bytes: z.number().int().positive().max(1_000_000) });
+export const ExampleAnswer = CandidateAccepted.pick({ upload: true });
