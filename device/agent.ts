@@ -20,6 +20,9 @@ import { Outbox } from './outbox/outbox.ts';
 import type { Bounds } from './outbox/shedding.ts';
 import { HomeSettingsKeeper } from './settings/home-settings.ts';
 import { CloudClient, type CloudAddress } from './uplink/cloud-client.ts';
+import { ExampleRecorder } from './taught/example-recorder.ts';
+import { taughtFolder } from './taught/taught-folder.ts';
+import { TaughtSounds } from './taught/taught-sounds.ts';
 import { ReleaseStore } from './releases/release-store.ts';
 import { Updater } from './releases/updater.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -92,6 +95,8 @@ class ComposedAgent implements Agent {
   private readonly vitals: Vitals;
   private readonly client: CloudClient | null;
   private readonly updater: Updater;
+  private readonly taught: TaughtSounds;
+  private readonly examples: ExampleRecorder | null;
   private ears!: Ears;
   private readonly uplink: Uplink | null;
   private readonly live: LiveSound | null;
@@ -119,10 +124,20 @@ class ComposedAgent implements Agent {
       events: this.events,
       load: options.trustedKeys ? { trustedKeys: options.trustedKeys } : {},
       switchTo: (network) => this.ears.switchTo(network),
+      taught: () => this.taught.sounds,
       ...(options.releaseTrialMs === undefined ? {} : { trialMs: options.releaseTrialMs }),
+    });
+    this.taught = new TaughtSounds({
+      here: taughtFolder(options.home, 'here', report),
+      cloud: taughtFolder(options.home, 'cloud', report),
+      client: this.client,
+      events: this.events,
+      changed: () => this.updater.takeTaught(),
     });
     this.uplink = this.client && this.openUplink(this.client);
     this.live = this.client && options.dropIn !== false ? this.openLiveSound(this.client) : null;
+    // An example is a recording of the room, so the owner of the machine forbids it together with listening live.
+    this.examples = this.client && options.dropIn !== false ? this.openExamples(this.client) : null;
     this.failure.promise.catch(() => undefined);
     this.events.on('siren', ({ sounding }) => (this.siren = sounding ? 'sounding' : 'silent'));
     this.lifecycle = new Lifecycle(this.parts());
@@ -148,8 +163,11 @@ class ComposedAgent implements Agent {
       { start: () => outbox.start() },
       this.loop((signal) => outbox.run(clock, signal)),
       { start: () => settings.start() },
+      { start: () => this.taught.start() },
       { start: async () => void (this.ears = await this.openEars()), stop: () => this.closeEars() },
       { stop: () => updater.settled() },
+      { stop: () => this.taught.settled() },
+      { stop: async () => this.examples?.settled() },
       this.loop((signal) => settings.run(signal)),
       ...(this.uplink ? [this.loop((signal) => this.uplink!.run(signal))] : []),
       ...(this.live ? [this.loop((signal) => this.live!.run(signal))] : []),
@@ -237,11 +255,13 @@ class ComposedAgent implements Agent {
       clock,
       describe: () => this.status(),
       beatMs: this.options.heartbeatMs,
-      answered: async ({ settings, release, live, siren, listeners }) => {
+      answered: async ({ settings, release, live, siren, listeners, taught, record }) => {
         this.isWatched = live;
         this.live?.take(listeners ?? []);
         if (siren) this.events.emit('sirenOrder', siren);
         if (release) this.updater.offer(release, this.stopping.signal);
+        if (taught) this.taught.take(taught, this.stopping.signal);
+        if (record) this.examples?.take(record, this.stopping.signal);
         if (settings !== null) await this.settings.apply(settings);
       },
     });
@@ -251,6 +271,11 @@ class ComposedAgent implements Agent {
     const { events, clock } = this;
     const isUrgent = () => this.uplink?.isUrgent ?? false;
     return new LiveSound({ client, events, clock, isUrgent, rings: () => this.ears.rings });
+  }
+
+  private openExamples(client: CloudClient): ExampleRecorder {
+    const { events, clock } = this;
+    return new ExampleRecorder({ client, events, clock, rings: () => this.ears.rings });
   }
 
   private detectorSettings(): DetectorSettings {

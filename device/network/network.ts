@@ -1,10 +1,12 @@
 import { evidenceNames } from '../detect/evidence.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Decision, type Head, type Manifest } from '@earshot/shared/contracts/release.ts';
+import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { joinGraphs, SCORES } from './graph-join.ts';
 import { carriedBy, outputOf, type CarriedState } from './packed-states.ts';
 import type { Release } from '../releases/release.ts';
+import { withTaught } from '../taught/taught-heads.ts';
 
 /** The fields of a release's manifest that a network needs. */
 export type NetworkManifest = Pick<Manifest, 'version' | 'frontEnd' | 'trunk' | 'heads' | 'verifier'>;
@@ -26,11 +28,12 @@ export class Network {
     this.session = session;
   }
 
-  static async load(release: Release): Promise<Network> {
-    const { manifest } = release;
-    const decision = parseDecision(release.dir, await release.read(manifest.decision));
+  /** `taught`: heads that the home taught; those of another trunk are left out. */
+  static async load(release: Release, taught: readonly TaughtSoundFile[] = []): Promise<Network> {
+    const released = parseDecision(release.dir, await release.read(release.manifest.decision));
+    const { manifest, decision, read } = withTaught(release, released, taught);
     requireUnderstood(decision, manifest.heads, release.dir);
-    return Network.assemble(manifest, decision, (part) => release.read(part), release.dir);
+    return Network.assemble(manifest, decision, read, release.dir);
   }
 
   /** `read` returns the bytes of trunk and heads; `from` names them in errors. */

@@ -1,5 +1,6 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
+import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { asEarshotError, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { Network } from '../network/network.ts';
@@ -23,6 +24,8 @@ export interface UpdaterOptions {
   events: AgentEmitter;
   load: LoadOptions;
   switchTo: (network: Network) => Promise<void>;
+  /** Sounds that the home taught, for every network that is loaded. */
+  taught: () => readonly TaughtSoundFile[];
   /** Lets tests act in the middle of an update. */
   trialMs?: number;
 }
@@ -64,7 +67,7 @@ export class Updater {
 
   private async load(dir: string, rolledBack: string | null, options: LoadOptions): Promise<Network> {
     this.release = await loadRelease(dir, options);
-    const network = await Network.load(this.release);
+    const network = await this.networkOf(this.release);
     if (rolledBack) this.tell('rolled_back', rolledBack);
     return network;
   }
@@ -87,6 +90,27 @@ export class Updater {
     await this.busy;
   }
 
+  /** The taught sounds have changed: the release that runs is loaded again with them. */
+  async takeTaught(): Promise<void> {
+    await this.busy;
+    if (this.release) await this.options.switchTo(await this.networkOf(this.release));
+  }
+
+  /** A taught sound must not keep a release from running: without it the home would have no alarm at all. */
+  private async networkOf(release: Release): Promise<Network> {
+    const { taught, events } = this.options;
+    const sounds = taught();
+    if (sounds.length === 0) return Network.load(release);
+    try {
+      return await Network.load(release, sounds);
+    } catch (error) {
+      const network = await Network.load(release);
+      const labels = sounds.map(({ label }) => label).join(', ');
+      events.emit('problem', new EarshotError('TAUGHT_SOUND', `${labels}: ${String(error)}`, { cause: error }));
+      return network;
+    }
+  }
+
   /** A release of before is refused, but for one: that which ran here just before, when the cloud halted the newer one's roll-out. */
   private async follow(offer: Offer, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.options;
@@ -100,7 +124,7 @@ export class Updater {
     const why = `the roll-out of ${this.release?.manifest.version ?? ''} was halted; ${version} runs again`;
     try {
       const release = await loadRelease(dir, load);
-      const network = await Network.load(release);
+      const network = await this.networkOf(release);
       await store.returnToPrevious(why, clock.nowMs());
       await switchTo(network);
       this.release = release;
@@ -154,7 +178,7 @@ export class Updater {
     const fetched = await loadRelease(incoming, load);
     // The signature covers the manifest, so the manifest's version counts, not the cloud's.
     this.refuseOlder(fetched.manifest.version);
-    const network = await Network.load(fetched);
+    const network = await this.networkOf(fetched);
     try {
       await checkGolden(fetched, network);
     } catch (thrown) {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Candidate, CLIP_CHECKSUM, StillHeard } from '@earshot/shared/contracts/candidate.ts';
 import { DropInSegmentRequest } from '@earshot/shared/contracts/drop-in.ts';
+import { ExampleRequest } from '@earshot/shared/contracts/teaching.ts';
 import { Heartbeat, type HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 
 /**
@@ -20,6 +21,9 @@ export class TestCloud {
   readonly uploads: string[] = [];
   /** Seconds of live sound, in the order in which they came. */
   readonly segments: Buffer[] = [];
+  /** Ids of the examples of taught sounds that were reported as stored, and their recordings. */
+  readonly examples: string[] = [];
+  readonly recordings = new Map<string, Buffer>();
   readonly heard: { id: string; heard: StillHeard }[] = [];
   readonly beats: Heartbeat[] = [];
   readonly files = new Map<string, Buffer>();
@@ -90,11 +94,22 @@ export class TestCloud {
       const upload = { method: 'PUT', url: '/clips/segment', headers: {}, expiresAt };
       return reply(response, 200, { upload: this.answer.listeners?.length ? upload : null });
     }
+    if (kind === 'taught-examples' && more === 'stored') {
+      this.examples.push(id);
+      return reply(response, 204, null);
+    }
+    if (kind === 'taught-examples') {
+      ExampleRequest.parse(JSON.parse(body.toString()));
+      const expiresAt = new Date(Date.now() + 15_000).toISOString();
+      const upload = { method: 'PUT', url: `/clips/example-${id}`, headers: {}, expiresAt };
+      return reply(response, 200, { upload });
+    }
     if (kind === 'heartbeat') {
       this.beats.push(Heartbeat.parse(JSON.parse(body.toString())));
       return reply(response, 200, { now: new Date().toISOString(), ...this.answer });
     }
-    const file = kind === 'models' ? this.files.get(id) : undefined;
+    const file =
+      kind === 'models' ? this.files.get(id) : kind === 'taught-sounds' ? this.files.get(more ?? '') : undefined;
     if (!file) return reply(response, 404, errorBody('NOT_FOUND', path));
     this.sendFile(request, response, file);
   }
@@ -124,8 +139,9 @@ export class TestCloud {
   }
 
   private takeClip(response: ServerResponse, id: string, body: Buffer): void {
-    if (id === 'segment') {
-      this.segments.push(body);
+    if (id === 'segment' || id.startsWith('example-')) {
+      if (id === 'segment') this.segments.push(body);
+      else this.recordings.set(id.slice('example-'.length), body);
       const sha256 = createHash('sha256').update(body).digest('base64');
       return reply(response, 204, null, { [CLIP_CHECKSUM]: sha256 });
     }

@@ -7,6 +7,7 @@ import {
 } from '@earshot/shared/contracts/candidate.ts';
 import { PairResponse, type Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { DropInSegmentAnswer } from '@earshot/shared/contracts/drop-in.ts';
+import { ExampleAnswer } from '@earshot/shared/contracts/teaching.ts';
 import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
 import { putClip } from './clip-upload.ts';
@@ -79,6 +80,29 @@ export class CloudClient {
   async addSegment(segment: { sha256: string; bytes: number }, signal: AbortSignal): Promise<Upload | null> {
     const path = '/v1/drop-in-segments';
     return (await this.json('POST', path, segment, DropInSegmentAnswer, signal)).upload;
+  }
+
+  /** Where to upload the example that a member asked for; null when nobody waits for it any more. */
+  async announceExample(
+    id: string,
+    example: { sha256: string; bytes: number },
+    signal: AbortSignal,
+  ): Promise<Upload | null> {
+    const path = `/v1/taught-examples/${id}`;
+    return (await this.json('PUT', path, example, ExampleAnswer, signal)).upload;
+  }
+
+  async exampleStored(id: string, signal: AbortSignal): Promise<void> {
+    const response = await this.request('POST', `/v1/taught-examples/${id}/stored`, {}, signal);
+    if (response.status !== 204) throw notEarshot(response);
+  }
+
+  /** The file of a taught sound. The caller checks its hash. */
+  async taughtSound(sha256: string, signal: AbortSignal): Promise<Uint8Array> {
+    const url = new URL(`/v1/taught-sounds/files/${sha256}`, this.address.url);
+    const response = await send(url, { headers: this.headers() }, signal);
+    if (!response.ok) throw await errorOf(response, 'TAUGHT_SOUND');
+    return new Uint8Array(await response.arrayBuffer());
   }
 
   heartbeat(beat: Heartbeat, signal: AbortSignal): Promise<LooseAnswer> {

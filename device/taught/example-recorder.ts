@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { RecordOrder } from '@earshot/shared/contracts/device.ts';
+import { asEarshotError } from '@earshot/shared/errors.ts';
+import { pause } from '@earshot/shared/lifecycle/pause.ts';
+import type { Ring } from '../audio/ring.ts';
+import { SAMPLE_RATE } from '../audio/source.ts';
+import type { AgentEmitter } from '../events.ts';
+import type { CloudClient } from '../uplink/cloud-client.ts';
+
+interface ExampleRecorderOptions {
+  client: CloudClient;
+  rings: () => readonly Ring[];
+  events: AgentEmitter;
+  clock: Clock;
+}
+
+/** A microphone that gives no sound any more must not block later orders. */
+const MOST_WAIT_MS = 30_000;
+/** Long enough for 300 KB over a slow line; the member waits for it. */
+const UPLOAD_WITHIN_MS = 60_000;
+
+/** Records a few seconds when a member asks for an example of a sound that they teach. The order comes with a heartbeat's answer. */
+export class ExampleRecorder {
+  private readonly options: ExampleRecorderOptions;
+  /** Every order comes with several heartbeats and is obeyed once. */
+  private lastId = '';
+  private busy: Promise<void> | null = null;
+
+  constructor(options: ExampleRecorderOptions) {
+    this.options = options;
+  }
+
+  take(order: RecordOrder, signal: AbortSignal): void {
+    if (order.id === this.lastId || this.busy) return;
+    this.lastId = order.id;
+    this.busy = this.record(order, signal)
+      .catch((thrown: unknown) => {
+        if (!signal.aborted) this.options.events.emit('problem', asEarshotError(thrown, 'UNREACHABLE', 'example'));
+      })
+      .finally(() => (this.busy = null));
+  }
+
+  async settled(): Promise<void> {
+    await this.busy;
+  }
+
+  /** The seconds that follow the order, of the microphone that was loudest in them. */
+  private async record({ id, seconds }: RecordOrder, signal: AbortSignal): Promise<void> {
+    const { client, rings, clock } = this.options;
+    const begun = rings().map((ring) => ({ ring, from: ring.end }));
+    const length = Math.round(seconds * SAMPLE_RATE);
+    const until = clock.monotonicMs() + MOST_WAIT_MS;
+    while (begun.every(({ ring, from }) => ring.end < from + length) && clock.monotonicMs() < until) {
+      await pause(clock, 50, signal);
+      signal.throwIfAborted();
+    }
+    const recorded = begun.map(({ ring, from }) => ring.read(from, Math.min(ring.end, from + length)));
+    const samples = recorded.reduce((a, b) => (energyOf(b) > energyOf(a) ? b : a), new Float32Array(0));
+    const bytes = writeWav(samples);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_WITHIN_MS)]);
+    const upload = await client.announceExample(id, { sha256, bytes: bytes.length }, inTime);
+    if (!upload) return;
+    await client.upload(upload, bytes, 1, inTime);
+    await client.exampleStored(id, inTime);
+  }
+}
+
+const energyOf = (samples: Float32Array): number => samples.reduce((sum, x) => sum + x * x, 0);
