@@ -10,6 +10,7 @@ const GROUP_OF: Record<string, string> = {
   backup: GROUPS.home,
   restore: GROUPS.home,
   doctor: GROUPS.home,
+  teach: GROUPS.home,
   device: GROUPS.device,
 };
 
@@ -30,6 +31,8 @@ const COMMANDS: Record<string, string> = {
   doctor: 'doctor',
   fleet: 'fleet',
   tune: 'tune',
+  teach: 'teach',
+  'teach-bank': 'teach',
   backup: 'home',
   restore: 'home',
 };

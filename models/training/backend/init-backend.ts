@@ -52,6 +52,9 @@ async function startWasm(reason: string): Promise<Backend> {
   };
 }
 
+/** For trainings of seconds: nothing is fetched or compiled. */
+export const initWasm = (): Promise<Backend> => startWasm('not needed');
+
 export async function initBackend(
   say: (line: string) => void = () => undefined,
   signal: AbortSignal = ALWAYS,

@@ -1,0 +1,177 @@
+/** Makes the bank of a release: hours of simulated homes, recordings of the corpus's `train` part and synthesised appliances. */
+import { mapLabel } from '../corpus/label-map.ts';
+import type { Sound } from '../corpus/sound-library.ts';
+import { HOMES } from '../scenes/homes/home.ts';
+import { houseDay } from '../scenes/house-day.ts';
+import type { SceneMaker } from '../scenes/scene-maker.ts';
+import { NEAR_MISSES, nearMiss } from '../synthesis/near-miss.ts';
+import { Random } from '../synthesis/random.ts';
+import { SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
+import { BankWriter, meansOf, type BankGroup, type BankIndex } from './sound-bank.ts';
+import { TypicalVectors } from './typical-vectors.ts';
+import type { TrunkReader } from './trunk-reader.ts';
+
+type Use = BankGroup['use'];
+
+interface BankSize {
+  /** Hours of house days, and how many vectors stand for them. */
+  hours: Record<Use, number>;
+  vectors: Record<Use, number>;
+  /** Recordings of each label of the corpus, and synthesised sounds of each kind, at most. */
+  perLabel: number;
+  perNearMiss: number;
+}
+
+export const FULL_BANK: BankSize = {
+  hours: { learn: 24, measure: 120 },
+  vectors: { learn: 5_000, measure: 10_000 },
+  perLabel: 10,
+  perNearMiss: 6,
+};
+
+/** The device's short window: 10 steps of 40 ms. */
+const STEPS_PER_VECTOR = 10;
+/** A head reports the same sound once in 30 s, so what sounds within one piece is one mistake. */
+const PIECE_S = 30;
+const HOUR_S = 3_600;
+/** Recordings are mostly short. */
+const RECORDING_VECTORS = 12;
+/** Of room noise before a sound: the trunk's state settles within it. */
+const LEAD_S = 2;
+/** As on a house day: each of a thousand recordings is heard on three days of a hundred. */
+const RECORDINGS_PER_DAY = 30;
+/** Two of five homes are for learning, the others for measuring. */
+const LEARNING_HOMES = 10;
+/** Has no factor in common with 24, so that every hour of the day is heard. */
+const HOURS_APART = 7;
+const SEED = 'bank';
+
+interface BankJob {
+  maker: SceneMaker;
+  trunk: TrunkReader;
+  size: BankSize;
+  signal: AbortSignal;
+  onProgress: (done: number, total: number) => void;
+}
+
+export async function buildBank(job: BankJob, dir: string): Promise<BankIndex> {
+  const { trunk, size, signal } = job;
+  const writer = new BankWriter();
+  let done = 0;
+  const step = (): void => job.onProgress(++done, size.hours.learn + size.hours.measure);
+  for (const use of ['learn', 'measure'] as const) {
+    const typical = new TypicalVectors(size.vectors[use]);
+    for (let n = 0; n < size.hours[use]; n++) {
+      await hearHour(job, use, n, typical);
+      step();
+    }
+    const { vectors } = typical;
+    const counts = vectors.map(({ count }) => count);
+    const perDay = (counts.reduce((a, b) => a + b, 0) * 24) / size.hours[use];
+    writer.add(
+      { name: 'house days', use, vectorsPerWindow: 1, perDay: use === 'measure' ? perDay : 0, counts },
+      vectors.map(({ vector }) => vector),
+    );
+  }
+  const recorded = recordings(job);
+  for (const use of ['learn', 'measure'] as const) {
+    const windows: Float32Array[] = [];
+    for (const sound of recorded.filter((one) => one.use === use)) {
+      signal.throwIfAborted();
+      const means = await recordingWindow(trunk, sound);
+      if (means) windows.push(means);
+    }
+    const perDay = use === 'measure' ? RECORDINGS_PER_DAY : 0;
+    writer.add({ name: 'recordings', use, vectorsPerWindow: RECORDING_VECTORS, perDay }, windows);
+  }
+  return writer.write(dir, { trunkSha256: trunk.sha256, width: trunk.width, stepsPerVector: STEPS_PER_VECTOR });
+}
+
+/** An hour of another home and another time of day each time. Quiet stretches are left out: there the network sleeps. */
+async function hearHour(
+  { maker, trunk, signal }: BankJob,
+  use: Use,
+  n: number,
+  typical: TypicalVectors,
+): Promise<void> {
+  const homes = use === 'learn' ? LEARNING_HOMES : HOMES - LEARNING_HOMES;
+  const home = (use === 'learn' ? 0 : LEARNING_HOMES) + (n % homes);
+  const day = home + HOMES * (Math.floor(n / homes) % 4);
+  const fromS = ((n * HOURS_APART) % 24) * HOUR_S;
+  const pieces = houseDay(maker.world, { seed: SEED, day }, { signal, fromS, toS: fromS + HOUR_S, pieceS: PIECE_S });
+  for await (const { samples, sounding, atS } of pieces) {
+    if (sounding === 0) continue;
+    const embeddings = await trunk.embeddingsOf(samples);
+    const count = Math.floor(embeddings.length / trunk.width / STEPS_PER_VECTOR);
+    const means = meansOf(embeddings, trunk.width, { from: 0, steps: STEPS_PER_VECTOR, count }) as Float32Array;
+    for (let k = 0; k < count; k++)
+      typical.add(means.subarray(k * trunk.width, (k + 1) * trunk.width), n * HOUR_S + atS);
+  }
+}
+
+interface Recorded {
+  use: Use;
+  /** In noise of a room, at some level. */
+  make: () => Float32Array;
+}
+
+/** Every label alike: 400 recordings of speech must not outweigh four doorbells. Every second recording of a label is for measuring. */
+function recordings({ maker: { world }, size }: BankJob): Recorded[] {
+  const { library } = world.shelf;
+  const byLabel = Map.groupBy(library.sounds, ({ label }) => label);
+  const of: Recorded[] = [];
+  const add = (n: number, make: () => Float32Array): void =>
+    void of.push({ use: n % 2 === 0 ? 'learn' : 'measure', make });
+  for (const [label, sounds] of [...byLabel].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const random = new Random(`${SEED}/recordings/${label}`);
+    const isAlarm = mapLabel(label).positive !== undefined;
+    drawn(sounds, size.perLabel * (isAlarm ? 2 : 1), random).forEach((sound, n) => {
+      const own = random.fork(n);
+      add(n, () => inRoomNoise(excerpt(library.read(sound), sound), own));
+    });
+  }
+  for (const kind of NEAR_MISSES)
+    for (let n = 0; n < size.perNearMiss; n++) {
+      const random = new Random(`${SEED}/near-miss/${kind}/${n}`);
+      add(n, () => inRoomNoise(nearMiss(random, kind, 4).samples, random));
+    }
+  return of;
+}
+
+/** Different ones, drawn evenly. */
+function drawn<T>(from: readonly T[], count: number, random: Random): T[] {
+  const left = [...from];
+  return Array.from(
+    { length: Math.min(count, left.length) },
+    () => left.splice(random.integer(0, left.length - 1), 1)[0] as T,
+  );
+}
+
+/** The loudest five seconds, roughly: around the highest sample. */
+function excerpt(samples: Float32Array, { peak }: Sound): Float32Array {
+  const at = samples.findIndex((x) => Math.abs(x) >= 0.98 * peak);
+  const from = Math.max(0, Math.min(at - SAMPLE_RATE, samples.length - 5 * SAMPLE_RATE));
+  return samples.subarray(from, from + 5 * SAMPLE_RATE);
+}
+
+function inRoomNoise(sound: Float32Array, random: Random): Float32Array {
+  const samples = new Float32Array(samplesOf(LEAD_S + 5 + 1));
+  const noise = 10 ** random.uniform(-4, -2.5);
+  for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, noise);
+  let peak = 1e-6;
+  for (const x of sound) peak = Math.max(peak, Math.abs(x));
+  const gain = 10 ** random.uniform(-1.7, -0.1) / peak;
+  const at = samplesOf(LEAD_S);
+  for (let i = 0; i < sound.length && at + i < samples.length; i++)
+    samples[at + i] = Math.max(-1, Math.min(1, (samples[at + i] as number) + gain * (sound[i] as number)));
+  return samples;
+}
+
+async function recordingWindow(trunk: TrunkReader, { make }: Recorded): Promise<Float32Array | null> {
+  const from = Math.round(LEAD_S / trunk.stepS);
+  return meansOf(await trunk.embeddingsOf(make()), trunk.width, {
+    from,
+    steps: STEPS_PER_VECTOR,
+    count: RECORDING_VECTORS,
+  });
+}

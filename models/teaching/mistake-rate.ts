@@ -1,0 +1,70 @@
+/**
+ * How many false alerts a day a head would raise at a threshold. The bank is far smaller than the time between two false alerts, so
+ * beyond the highest scores of each group of sounds the rate is extrapolated: excesses over a high score fall off exponentially (peaks
+ * over threshold).
+ */
+
+export interface ScoredWindow {
+  /** Sounds of one kind: the voices of a television say nothing about the highest scores of a fan. */
+  group: string;
+  /** Highest logit within the window. */
+  highest: number;
+  perDay: number;
+}
+
+/** The tail of a group: its highest windows, until they stand for so many sounds. */
+const TAIL_SOUNDS = 20;
+const SHORTEST_TAIL = 8;
+/** With few windows the mean excess may be larger than it was measured. */
+const caution = (count: number): number => 1 + 1 / Math.sqrt(count);
+const PRECISION = 1e-4;
+
+export class MistakeRate {
+  private readonly groups: readonly Tail[];
+
+  constructor(windows: readonly ScoredWindow[]) {
+    this.groups = [...Map.groupBy(windows, ({ group }) => group).values()].map((own) => new Tail(own));
+  }
+
+  /** False alerts a day at a threshold (a logit). */
+  at(threshold: number): number {
+    return this.groups.reduce((sum, group) => sum + group.at(threshold), 0);
+  }
+
+  /** The lowest threshold with at most so many false alerts a day. */
+  thresholdFor(perDay: number): number {
+    let [low, high] = [-50, 50];
+    while (high - low > PRECISION) {
+      const middle = (low + high) / 2;
+      if (this.at(middle) > perDay) low = middle;
+      else high = middle;
+    }
+    return high;
+  }
+}
+
+class Tail {
+  private readonly sorted: readonly ScoredWindow[];
+  private readonly from: number;
+  private readonly ratePerDay: number;
+  private readonly meanExcess: number;
+
+  constructor(windows: readonly ScoredWindow[]) {
+    this.sorted = [...windows].sort((a, b) => b.highest - a.highest);
+    const oneSound = Math.min(...windows.map(({ perDay }) => perDay));
+    let count = 0;
+    let rate = 0;
+    for (; count < windows.length && (count < SHORTEST_TAIL || rate < TAIL_SOUNDS * oneSound); count++)
+      rate += (this.sorted[count] as ScoredWindow).perDay;
+    const tail = this.sorted.slice(0, count);
+    this.from = this.sorted[count]?.highest ?? this.sorted.at(-1)?.highest ?? 0;
+    this.ratePerDay = rate;
+    const excess = tail.reduce((sum, { highest, perDay }) => sum + perDay * (highest - this.from), 0) / rate;
+    this.meanExcess = Math.max(1e-3, excess * caution(count));
+  }
+
+  at(threshold: number): number {
+    if (threshold >= this.from) return this.ratePerDay * Math.exp(-(threshold - this.from) / this.meanExcess);
+    return this.sorted.reduce((sum, { highest, perDay }) => (highest >= threshold ? sum + perDay : sum), 0);
+  }
+}

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Detector } from '@earshot/device/detect/detector.ts';
+import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
+import { Network } from '@earshot/device/network/network.ts';
+import { loadRelease, type Release } from '@earshot/device/releases/release.ts';
+import { taughtFolder } from '@earshot/device/taught/taught-folder.ts';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
+import { doorbell, recordingOf } from '@earshot/shared/testing/doorbell.ts';
+import { whiteNoise } from '@earshot/shared/testing/noise.ts';
+import { SoundBank } from './sound-bank.ts';
+import { teachCommand, type TeachOptions } from './teach-command.ts';
+import { writeSmallBank } from './testing/small-bank.ts';
+import { TrunkReader } from './trunk-reader.ts';
+
+const RELEASE = fileURLToPath(new URL('../release', import.meta.url));
+const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
+
+let dir: string;
+let release: Release;
+const path = (...names: string[]) => join(dir, ...names);
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'earshot-teach-'));
+  release = await loadRelease(RELEASE);
+  const trunk = await TrunkReader.open(release);
+  mkdirSync(path('bank'));
+  await writeSmallBank(trunk, path('bank'));
+  await trunk.close();
+  for (const folder of ['examples', 'silent']) mkdirSync(path(folder));
+  for (let n = 1; n <= 5; n++) {
+    writeFileSync(path('examples', `${n}.wav`), writeWav(recordingOf(doorbell(), n)));
+    writeFileSync(
+      path('silent', `${n}.wav`),
+      writeWav(n === 3 ? whiteNoise(96_000, 0.001, n) : recordingOf(doorbell(), n)),
+    );
+  }
+  writeFileSync(path('check.wav'), writeWav(recordingOf(doorbell(), 6)));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const run = (options: Partial<TeachOptions>): Promise<string> =>
+  teachCommand({
+    name: 'Doorbell',
+    examples: path('examples'),
+    class: 'security',
+    release: RELEASE,
+    bank: path('bank'),
+    signal: new AbortController().signal,
+    ...options,
+  });
+
+/** Labels that the device's detector reports with these taught sounds. */
+async function reported(samples: Float32Array): Promise<string[]> {
+  const kept = await taughtFolder(path('home'), 'here', (error) => {
+    throw error;
+  }).read();
+  const network = await Network.load(
+    release,
+    kept.map(({ sound }) => sound),
+  );
+  const detector = new Detector(network, { settings: listenToAll(network.labels, 'medium') });
+  const detections = [...(await detector.push(samples)), ...(await detector.finish())];
+  await network.close();
+  return detections.flatMap((one) => (one.type === 'candidate' ? [one.label] : []));
+}
+
+describe('earshot teach', () => {
+  test('teaches a doorbell from five examples: the device detects it, and the sixth', async () => {
+    const label = 'taught_security_doorbell_0001';
+    // The command itself, in a process of its own: training takes three times as long inside jest.
+    const given = ['teach', 'Doorbell', '--label', label, '--examples', path('examples'), '--check', path('check.wav')];
+    const where = ['--bank', path('bank'), '--home', path('home'), '--out', path('taught.json')];
+    const { stdout: printed } = await promisify(execFile)(process.execPath, [EARSHOT, ...given, ...where]);
+    expect(printed).toMatch(/^ready: finds about \d+ of 10, /m);
+    expect(printed).toContain('the check was found');
+    const file = TaughtSoundFile.parse(JSON.parse(readFileSync(path('taught.json'), 'utf8')));
+    expect(file).toMatchObject({ label, trunkSha256: release.manifest.trunk.sha256 });
+    expect(file.figures.mistakesPerDay).toBeLessThanOrEqual(0.2001);
+    expect(await reported(recordingOf(doorbell(), 7, { gain: 0.3 }))).toContain(label);
+    expect(await reported(whiteNoise(16_000 * 8, 0.05, 8))).not.toContain(label);
+  }, 600_000);
+
+  test('names the recording in which no sound stands out', async () => {
+    await expect(run({ examples: path('silent') })).rejects.toThrow('3.wav');
+  });
+
+  test('refuses fewer than five examples', async () => {
+    mkdirSync(path('one'));
+    writeFileSync(path('one', '1.wav'), writeWav(recordingOf(doorbell(), 1)));
+    await expect(run({ examples: path('one') })).rejects.toMatchObject({ code: 'TEACH_EXAMPLES' });
+  });
+
+  test('refuses a damaged bank and one of another trunk', async () => {
+    const index = readFileSync(path('bank', 'bank.json'), 'utf8');
+    await expect(SoundBank.read(path('bank'), '0'.repeat(64))).rejects.toThrow('another trunk');
+    mkdirSync(path('damaged'));
+    writeFileSync(path('damaged', 'bank.json'), index);
+    const values = readFileSync(path('bank', 'bank.i8'));
+    values[100] = (values[100] as number) ^ 1;
+    writeFileSync(path('damaged', 'bank.i8'), values);
+    await expect(run({ bank: path('damaged') })).rejects.toThrow('damaged');
+  });
+});

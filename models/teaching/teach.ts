@@ -1,0 +1,179 @@
+/**
+ * Teaches a sound from a few examples: one small head on the release's trunk, trained and measured on the spot.
+ * The figures are measured on examples that the head did not see: each example once, with a head of the others.
+ */
+import { Detector } from '@earshot/device/detect/detector.ts';
+import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
+import { Network } from '@earshot/device/network/network.ts';
+import type { Release } from '@earshot/device/releases/release.ts';
+import { findSound, type FoundSound } from '@earshot/shared/audio/find-sound.ts';
+import { EXAMPLES_NEEDED, type TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import { Random } from '../synthesis/random.ts';
+import { SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
+import { initWasm } from '../training/backend/init-backend.ts';
+import { policyOf } from '../training/calibration/policy.ts';
+import { DEVICE_SHAPE } from '../training/network/device-network.ts';
+import { headGraph } from '../training/onnx/device-graphs.ts';
+import { HeadTrainer, renderedOf, type FittedHead, type Rendered } from './head-trainer.ts';
+import { practise } from './practice.ts';
+import type { SoundBank } from './sound-bank.ts';
+import { TrunkReader } from './trunk-reader.ts';
+
+export interface Example {
+  name: string;
+  /** 16 kHz mono. */
+  samples: Float32Array;
+}
+
+interface TeachJob {
+  label: string;
+  examples: readonly Example[];
+  /** Another example, on which the finished head is tried. */
+  check: Example | null;
+  release: Release;
+  bank: SoundBank;
+  signal: AbortSignal;
+}
+
+export interface Taught {
+  file: TaughtSoundFile;
+  /** Whether the device's detector found the sound in the check; null: there was none. */
+  checkFound: boolean | null;
+}
+
+/** Renderings of an example to train on, and others to measure on. */
+const PRACTICES = 16;
+const TESTS = 8;
+/** A little of what surrounds the sound. */
+const MARGIN_S = 0.05;
+/** The bank cannot show rarer false alerts than one a month. */
+const FEWEST_PER_DAY = 1 / 30;
+
+export async function teach({ label, examples, check, release, bank, signal }: TeachJob): Promise<Taught> {
+  const sounds = cutOut(examples);
+  await initWasm();
+  const trunk = await TrunkReader.open(release);
+  try {
+    if (trunk.width !== DEVICE_SHAPE.units)
+      throw new EarshotError(
+        'RELEASE_BROKEN',
+        `The trunk's embedding has ${trunk.width} values, not ${DEVICE_SHAPE.units}.`,
+      );
+    const trainer = new HeadTrainer(label, DEVICE_SHAPE, bank.windows('learn'), bank.windows('measure'));
+    const practices = await renderAll(trunk, label, sounds, 'practice', PRACTICES, signal);
+    const tests = await renderAll(trunk, label, sounds, 'test', TESTS, signal);
+    const unseen = await scoreUnseen(trainer, practices, tests, signal);
+    const head = trainer.fit(practices.flat(), tests.flat(), 1);
+    const file = fileOf(label, trunk.sha256, head, unseen);
+    return { file, checkFound: check && (await isFound(release, file, check.samples)) };
+  } finally {
+    await trunk.close();
+  }
+}
+
+/** The sound in each example. */
+function cutOut(examples: readonly Example[]): Float32Array[] {
+  const found = examples.map(({ name, samples }) => ({ name, samples, sound: findSound(samples, SAMPLE_RATE) }));
+  const without = found.filter(({ sound }) => sound === null).map(({ name }) => name);
+  if (without.length > 0)
+    throw new EarshotError('TEACH_EXAMPLES', `No sound stands out from the room's noise in ${without.join(', ')}.`);
+  if (examples.length < EXAMPLES_NEEDED)
+    throw new EarshotError('TEACH_EXAMPLES', `There are ${examples.length} examples; ${EXAMPLES_NEEDED} are needed.`);
+  return found.map(({ samples, sound }) => {
+    const { startS, endS } = sound as FoundSound;
+    return samples.slice(samplesOf(Math.max(0, startS - MARGIN_S)), samplesOf(endS + MARGIN_S));
+  });
+}
+
+/** Renderings by example. */
+async function renderAll(
+  trunk: TrunkReader,
+  label: string,
+  sounds: readonly Float32Array[],
+  purpose: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<Rendered[][]> {
+  const all: Rendered[][] = [];
+  for (const [n, sound] of sounds.entries()) {
+    const own: Rendered[] = [];
+    for (let k = 0; k < count; k++) {
+      signal.throwIfAborted();
+      own.push(await renderedOf(trunk, label, practise(sound, new Random(`teach/${purpose}/${n}/${k}`))));
+    }
+    all.push(own);
+  }
+  return all;
+}
+
+/** Of each level: the share of renderings that a head found which was trained on the other examples. */
+async function scoreUnseen(
+  trainer: HeadTrainer,
+  practices: readonly Rendered[][],
+  tests: readonly Rendered[][],
+  signal: AbortSignal,
+): Promise<Record<Level, number>> {
+  const found = { low: 0, medium: 0, high: 0 };
+  for (const [left, unseen] of tests.entries()) {
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
+    const others = (all: readonly Rendered[][]): Rendered[] => all.filter((_, n) => n !== left).flat();
+    const { weights, thresholds } = trainer.fit(others(practices), others(tests), left + 2);
+    for (const level of LEVELS)
+      found[level] += unseen.filter((one) => trainer.highestOf(weights, one) >= thresholds[level]).length;
+  }
+  const count = tests.flat().length;
+  return { low: found.low / count, medium: found.medium / count, high: found.high / count };
+}
+
+function fileOf(
+  label: string,
+  trunkSha256: string,
+  { weights, thresholds, rate }: FittedHead,
+  found: Record<Level, number>,
+): TaughtSoundFile {
+  const perDay = (level: Level): number => Math.max(FEWEST_PER_DAY, rate.at(thresholds[level]));
+  const levelOf = (level: Level) => ({
+    threshold: probabilityOf(thresholds[level]),
+    perDay: perDay(level),
+    missRate: 1 - found[level],
+  });
+  return {
+    schema: 1,
+    label,
+    trunkSha256,
+    levels: { low: levelOf('low'), medium: levelOf('medium'), high: levelOf('high') },
+    decision: {
+      bias: 0,
+      // The highest mean over 0.4 s of the last seconds; evidence is log-odds in decades.
+      weights: { [`peak_${label}`]: Math.LN10 },
+      // A sound is suspected while its odds are at most e^2 below the most sensitive level's threshold, as in a release.
+      floor: probabilityOf(thresholds.high - 2),
+      ...policyOf(label).events,
+    },
+    figures: { found: found.medium, mistakesPerDay: perDay('medium') },
+    head: Buffer.from(headGraph(weights, DEVICE_SHAPE, label)).toString('base64'),
+  };
+}
+
+/** By the device's own detector, in quiet before and after. */
+async function isFound(release: Release, file: TaughtSoundFile, samples: Float32Array): Promise<boolean> {
+  const network = await Network.load(release, [file]);
+  try {
+    const detector = new Detector(network, { settings: listenToAll(network.labels, 'medium') });
+    const quiet = new Float32Array(3 * SAMPLE_RATE);
+    const detections = [
+      ...(await detector.push(quiet)),
+      ...(await detector.push(samples)),
+      ...(await detector.push(quiet)),
+      ...(await detector.finish()),
+    ];
+    return detections.some(({ type, label }) => type === 'candidate' && label === file.label);
+  } finally {
+    await network.close();
+  }
+}
+
+const probabilityOf = (logit: number): number => 1 / (1 + Math.exp(-logit));

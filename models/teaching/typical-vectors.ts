@@ -1,0 +1,65 @@
+/**
+ * A few thousand vectors that stand for millions: every vector of a stream lies within `radius` of one that is kept. What is rare is kept
+ * by itself, and those are the sounds that a head takes for its own. (Charikar et al., "Incremental clustering and dynamic information
+ * retrieval", 1997: the radius grows when there are too many.)
+ */
+const GROWTH = 1.15;
+const FIRST_RADIUS = 0.4;
+/** Sounds repeat: most vectors belong to one that was met just before. */
+const RECENT = 24;
+
+interface Kept {
+  vector: Float32Array;
+  /** In how many moments it was met. */
+  count: number;
+  lastMoment: number;
+}
+
+export class TypicalVectors {
+  radius = FIRST_RADIUS;
+  private readonly most: number;
+  private kept: Kept[] = [];
+  private recent: Kept[] = [];
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** `moment`: vectors of one moment count once for the vector that stands for them. */
+  add(vector: Float32Array, moment: number): void {
+    const near = this.nearOf(this.recent, vector) ?? this.nearOf(this.kept, vector);
+    const one = near ?? { vector: vector.slice(), count: 0, lastMoment: -1 };
+    if (!near) this.kept.push(one);
+    if (one.lastMoment !== moment) one.count++;
+    one.lastMoment = moment;
+    if (!this.recent.includes(one)) this.recent = [one, ...this.recent.slice(0, RECENT - 1)];
+    while (this.kept.length > this.most) this.widen();
+  }
+
+  get vectors(): { vector: Float32Array; count: number }[] {
+    return this.kept;
+  }
+
+  private widen(): void {
+    this.radius *= GROWTH;
+    const before = this.kept;
+    this.kept = [];
+    this.recent = [];
+    for (const one of before) {
+      const near = this.nearOf(this.kept, one.vector);
+      if (near) near.count += one.count;
+      else this.kept.push(one);
+    }
+  }
+
+  private nearOf(among: readonly Kept[], vector: Float32Array): Kept | null {
+    const most = this.radius ** 2;
+    for (const one of among) {
+      const other = one.vector;
+      let sum = 0;
+      for (let i = 0; i < other.length && sum <= most; i++) sum += ((other[i] as number) - (vector[i] as number)) ** 2;
+      if (sum <= most) return one;
+    }
+    return null;
+  }
+}
