@@ -37,6 +37,8 @@ import type { WorkQueue } from './queue/work-queue.ts';
 import { ReleaseShelf } from './releases/release-shelf.ts';
 import { Rollout } from './rollout/rollout.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { ChildTeacher } from './taught-sounds/child-teacher.ts';
+import { Teaching, type Teacher } from './taught-sounds/teaching.ts';
 import { ClockKeeper } from './time/clock-keeper.ts';
 import { SteadyClock } from './time/steady-clock.ts';
 import { ClipVerifier } from './verifier/clip-verifier.ts';
@@ -55,6 +57,8 @@ export interface CloudOptions {
   clock?: Clock;
   /** Replaces the release's verifier in tests. */
   scorer?: ScoresClips;
+  /** Replaces the training of taught sounds in tests. */
+  teacher?: Teacher;
   /** PEM of another authority that may sign the certificates of push services. */
   pushCa?: string;
 }
@@ -95,7 +99,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const clips = await openClips(config, keys, clock);
   const sqs = config.queue.kind === 'sqs' ? await openSqs(config.queue, clock) : null;
   const database = openDatabase(config.databaseUrl, { poolSize: config.databasePool });
-  const releases = new ReleaseShelf(config.releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url)));
+  const releases = new ReleaseShelf(releaseDirOf(config));
   const next = config.nextReleaseDir === null ? null : new ReleaseShelf(config.nextReleaseDir);
   const parts: CloudParts = {
     database,
@@ -120,6 +124,9 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   }
   return cloud;
 }
+
+const releaseDirOf = ({ releaseDir }: CloudConfig): string =>
+  releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url));
 
 /** The AWS SDK is loaded only where it is used: it takes longer to load than everything else together. */
 async function openClips({ clips }: CloudConfig, keys: ServerKeys, clock: Clock): Promise<ClipStore> {
@@ -237,6 +244,7 @@ export class Cloud implements Part {
   private workerParts(): Partial<Part>[] {
     const { parts, dispatcher, options } = this;
     const scorer: ScoresClips = options.scorer ?? { score: (clip) => this.verifier!.score(clip) };
+    const teaching = new Teaching(parts, options.teacher ?? new ChildTeacher(releaseDirOf(options.config)));
     const worker = new VerifierWorker(parts, scorer, options.config.scoringThreads * CLIPS_PER_THREAD, (verdict) => {
       dispatcher.wake();
       this.events.emit('verdict', verdict);
@@ -244,6 +252,7 @@ export class Cloud implements Part {
     return [
       ...(options.scorer ? [] : [{ start: () => this.startVerifier(), stop: async () => this.verifier?.stop() }]),
       this.loop((signal) => worker.run(signal)),
+      this.loop((signal) => teaching.run(signal)),
     ];
   }
 

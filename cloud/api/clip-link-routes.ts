@@ -6,6 +6,7 @@ import { LINK_ROOT } from '../clips/clip-links.ts';
 import { FileClipStore } from '../clips/file-store.ts';
 import { homeOfSegment, isSegmentKey } from '../drop-in/segments.ts';
 import type { CloudParts } from '../parts.ts';
+import { homeOfExample, isExampleKey } from '../taught-sounds/examples.ts';
 import { closeUnread, pacedBody } from './body-time.ts';
 
 type Query = Record<string, string | undefined>;
@@ -61,17 +62,20 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
     },
   );
 
-  const segmentHome = (key: string) => homeOfSegment(database.queries, key, clock.nowMs());
+  /** Segments of live sound and examples of taught sounds are no clips of a candidate. */
+  const isOther = (key: string): boolean => isSegmentKey(key) || isExampleKey(key);
+  const otherHome = (key: string): Promise<string | null> =>
+    isSegmentKey(key) ? homeOfSegment(database.queries, key, clock.nowMs()) : homeOfExample(database.queries, key);
   const isAwaited = async (key: string): Promise<boolean> =>
-    (isSegmentKey(key) ? await segmentHome(key) : await clipOf(key)) !== null;
+    (isOther(key) ? await otherHome(key) : await clipOf(key)) !== null;
   /** False when it was deleted during the upload. */
   const hasArrived = async (key: string): Promise<boolean> => {
-    if (isSegmentKey(key)) return (await segmentHome(key)) !== null;
+    if (isOther(key)) return (await otherHome(key)) !== null;
     const clip = await clipOf(key);
     return clip !== null && (await clipArrived(parts, clip.homeId, clip.candidateId));
   };
   const homeOf = async (key: string): Promise<string | null> => {
-    if (isSegmentKey(key)) return segmentHome(key);
+    if (isOther(key)) return otherHome(key);
     const clip = await clipOf(key);
     return clip?.state === 'stored' ? clip.homeId : null;
   };

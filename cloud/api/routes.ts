@@ -8,6 +8,7 @@ import * as dropIn from '@earshot/shared/contracts/drop-in.ts';
 import * as home from '@earshot/shared/contracts/home.ts';
 import { FleetView, HaltRequest } from '@earshot/shared/contracts/fleet.ts';
 import { IgnoredSound } from '@earshot/shared/contracts/ignored-sounds.ts';
+import * as teaching from '@earshot/shared/contracts/teaching.ts';
 import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 
 /**
@@ -113,6 +114,34 @@ export const ROUTES = {
     path: '/v1/models/:sha256',
     who: 'device',
     summary: 'A file of the model release, by its hash (the manifest and its signature too)',
+    params: z.object({ sha256: Sha256 }),
+    response: 'bytes',
+  },
+
+  announceExample: {
+    method: 'PUT',
+    path: '/v1/taught-examples/:id',
+    who: 'device',
+    summary: 'The example that a member asked for is recorded: where to upload it',
+    params: ById,
+    body: teaching.ExampleRequest,
+    response: teaching.ExampleAnswer,
+    perMinute: 60,
+  },
+  exampleStored: {
+    method: 'POST',
+    path: '/v1/taught-examples/:id/stored',
+    who: 'device',
+    summary: 'The example is uploaded',
+    params: ById,
+    response: null,
+    perMinute: 60,
+  },
+  getTaughtFile: {
+    method: 'GET',
+    path: '/v1/taught-sounds/files/:sha256',
+    who: 'device',
+    summary: 'The head of a sound that this home taught, by its hash',
     params: z.object({ sha256: Sha256 }),
     response: 'bytes',
   },
@@ -244,6 +273,73 @@ export const ROUTES = {
     who: 'member',
     summary: 'Alert about similar sounds again',
     params: ById,
+    response: null,
+  },
+
+  createTaughtSound: {
+    method: 'POST',
+    path: '/v1/taught-sounds',
+    who: 'member',
+    summary: 'Begin to teach a sound',
+    body: teaching.TaughtSoundRequest,
+    response: teaching.TaughtSound,
+    perMinute: 30,
+  },
+  listTaughtSounds: {
+    method: 'GET',
+    path: '/v1/taught-sounds',
+    who: 'member',
+    summary: 'Sounds that this home taught, with their examples',
+    response: z.object({ items: z.array(teaching.TaughtSound) }),
+  },
+  getTaughtSound: {
+    method: 'GET',
+    path: '/v1/taught-sounds/:id',
+    who: 'member',
+    summary: 'One of them',
+    params: ById,
+    response: teaching.TaughtSound,
+  },
+  deleteTaughtSound: {
+    method: 'DELETE',
+    path: '/v1/taught-sounds/:id',
+    who: 'member',
+    summary: 'Delete it with its recordings; devices stop listening for it',
+    params: ById,
+    response: null,
+  },
+  learnTaughtSound: {
+    method: 'POST',
+    path: '/v1/taught-sounds/:id/learn',
+    who: 'member',
+    summary: 'Teach it from its examples; takes some seconds',
+    params: ById,
+    response: teaching.TaughtSound,
+    perMinute: 10,
+  },
+  recordExample: {
+    method: 'POST',
+    path: '/v1/taught-sounds/:id/examples',
+    who: 'member',
+    summary: 'Let its device record the next seconds',
+    params: ById,
+    response: teaching.TaughtSound,
+    perMinute: 30,
+  },
+  getExample: {
+    method: 'GET',
+    path: '/v1/taught-sounds/:id/examples/:exampleId',
+    who: 'member',
+    summary: 'A short-lived link to the recording',
+    params: ById.extend({ exampleId: Id }),
+    response: home.ClipLink,
+  },
+  deleteExample: {
+    method: 'DELETE',
+    path: '/v1/taught-sounds/:id/examples/:exampleId',
+    who: 'member',
+    summary: 'Delete the recording',
+    params: ById.extend({ exampleId: Id }),
     response: null,
   },
 

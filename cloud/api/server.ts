@@ -15,6 +15,7 @@ import { limitedAddress } from './client-address.ts';
 import { clipLinkRoutes } from './clip-link-routes.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { dropInHandlers } from './drop-in-handlers.ts';
+import { taughtHandlers } from './taught-handlers.ts';
 import { answerError } from './error-answer.ts';
 import { secureHeaders } from './headers.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -84,6 +85,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     ...pairingHandlers(options, new PairingGuesses(limits)),
     ...deviceHandlers(options),
     ...dropInHandlers(options),
+    ...taughtHandlers(options),
     ...homeHandlers(options),
     ...incidentHandlers(options),
     ...liveHandlers(options),

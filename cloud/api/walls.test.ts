@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ChannelView, DeviceView } from '@earshot/shared/contracts/home.ts';
 import type { DropIn } from '@earshot/shared/contracts/drop-in.ts';
+import type { TaughtSound } from '@earshot/shared/contracts/teaching.ts';
 import { makeHeartbeat } from '@earshot/shared/testing/heartbeats.ts';
 import { changeSettings, createHome } from '../homes/homes.ts';
 import { makePairingCode } from '../homes/pairing.ts';
@@ -62,7 +63,21 @@ beforeAll(async () => {
   await other.device.call('POST', '/v1/heartbeat', makeHeartbeat({ dropIn: true }));
   const devices = await other.member.call<{ items: DeviceView[] }>('GET', '/v1/devices');
   const dropIn = await other.member.call<DropIn>('POST', `/v1/devices/${devices.items[0]?.id}/drop-in`);
+  const taught = await other.member.call<TaughtSound>('POST', '/v1/taught-sounds', {
+    name: 'Bell',
+    icon: 'bell',
+    class: 'security',
+    deviceId: devices.items[0]?.id,
+  });
+  const { examples } = await other.member.call<TaughtSound>('POST', `/v1/taught-sounds/${taught.id}/examples`);
+  await parts.database.queries
+    .updateTable('taughtSounds')
+    .set({ file: '{}', fileSha256: TAUGHT_FILE })
+    .where('id', '=', taught.id)
+    .execute();
   theirs = {
+    'taught-sounds': taught.id,
+    'taught-examples': examples[0]?.id ?? '',
     candidates: candidate.id,
     incidents: smoke?.id ?? '',
     devices: devices.items[0]?.id ?? '',
@@ -79,6 +94,7 @@ const naming = (Object.entries(ROUTES) as [string, Route][]).filter(
   ([, { path }]) => path.includes('/:') && !path.startsWith('/v1/models'),
 );
 
+const TAUGHT_FILE = 'a'.repeat(64);
 const NOBODYS = '01900000-0000-7000-8000-000000000000';
 
 const BODIES: Record<string, () => unknown> = {
@@ -90,11 +106,16 @@ const BODIES: Record<string, () => unknown> = {
   patchDevice: () => ({ name: 'Mine' }),
   patchMember: () => ({ name: 'Mine' }),
   patchChannel: () => ({ order: 3 }),
+  announceExample: () => ({ sha256: TAUGHT_FILE, bytes: 100 }),
 };
 
 function addressOf(path: string): string {
   const kind = path.split('/')[2] ?? '';
-  return path.replace(':candidateId', theirs.candidates ?? '').replace(':id', theirs[kind] ?? '');
+  return path
+    .replace(':candidateId', theirs.candidates ?? '')
+    .replace(':exampleId', theirs['taught-examples'] ?? '')
+    .replace(':sha256', TAUGHT_FILE)
+    .replace(':id', theirs[kind] ?? '');
 }
 
 test('the server has no route that is not in the list', () => {
@@ -133,7 +154,9 @@ describe.each(TOKENS)("with %s token, the other home's id answers 404 like an id
     expect(theirAnswer.status).toBe(404);
     // To a device, a candidate's id that never was is a new candidate.
     if (name === 'putCandidate' && headers().authorization === `Bearer ${ownDevice.token}`) return;
-    expect(await ask(method, path.replace(/:\w+/g, NOBODYS), BODIES[name]?.())).toEqual(theirAnswer);
+    expect(
+      await ask(method, path.replace(':sha256', 'b'.repeat(64)).replace(/:\w+/g, NOBODYS), BODIES[name]?.()),
+    ).toEqual(theirAnswer);
   });
 });
 

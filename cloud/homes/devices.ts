@@ -12,6 +12,8 @@ import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
+import { offersOf } from '../taught-sounds/kept-taught.ts';
+import { noteRecording, recordOrderOf } from '../taught-sounds/record-order.ts';
 import { testDue } from './alarm-tests.ts';
 import { settingsOf } from './homes.ts';
 import { requireOwner } from './roles.ts';
@@ -38,7 +40,7 @@ export async function takeHeartbeat(
   const { queries } = database;
   const [row, home, settings] = await Promise.all([
     queries.selectFrom('devices').selectAll().where('id', '=', device.id).executeTakeFirst(),
-    queries.selectFrom('homes').select('watchedUntilMs').where('id', '=', device.homeId).executeTakeFirst(),
+    queries.selectFrom('homes').select(['watchedUntilMs', 'taught']).where('id', '=', device.homeId).executeTakeFirst(),
     settingsOf(queries, device.homeId),
   ]);
   if (!row || !home) throw new EarshotError('NOT_FOUND', 'device');
@@ -71,13 +73,18 @@ export async function takeHeartbeat(
     });
     feed.wake();
   }
+  const { order: record, isBusy } = recordOrderOf(row.recordOrder, nowMs);
+  if (record) await noteRecording(queries, record.id);
+  const isUrgent = isWatched && (isBusy || (await mayListen(queries, device.homeId, settings.dropIn)));
   return {
     now: new Date(nowMs).toISOString(),
     settings: settings.version === beat.settingsVersion ? null : settings,
     release: rollout.offerTo(device.id),
     live: isWatched,
     siren: currentOrder(row.sirenOrder, nowMs),
-    ...(isWatched && (await mayListen(queries, device.homeId, settings.dropIn)) ? { nextBeatS: SOON_S } : {}),
+    ...(isUrgent ? { nextBeatS: SOON_S } : {}),
+    taught: offersOf(home.taught),
+    record,
     listeners: (await listenersOf(queries, [row], nowMs)).get(row.id) ?? [],
   };
 }

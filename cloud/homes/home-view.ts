@@ -4,6 +4,7 @@ import { viewIncidents } from '../incidents/incident-view.ts';
 import { reachOf } from '../notify/channels.ts';
 import type { CloudParts } from '../parts.ts';
 import { viewDevices } from './devices.ts';
+import { readTaught } from '../taught-sounds/kept-taught.ts';
 import { settingsOf } from './homes.ts';
 import { viewMember } from './members.ts';
 import type { Caller } from './tokens.ts';
@@ -40,5 +41,6 @@ export async function viewHome(
     reach: await reachOf(queries, caller.id),
     email,
     cloudVersion: version,
+    taught: readTaught(home.taught).map(({ label, name, icon }) => ({ label, name, icon })),
   };
 }

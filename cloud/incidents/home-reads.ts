@@ -7,6 +7,8 @@ import type { Schema } from '../store/schema.ts';
 export interface Household {
   name: string;
   watchedUntilMs: number;
+  /** As it is stored: see taught-sounds/kept-taught.ts. */
+  taught: string | null;
   members: { id: string; escalation: number }[];
 }
 
@@ -30,7 +32,7 @@ export class HomeReads {
   }
 
   async household(homeId: string): Promise<Household> {
-    return (await this.households.get(homeId)) ?? { name: '', watchedUntilMs: 0, members: [] };
+    return (await this.households.get(homeId)) ?? { name: '', watchedUntilMs: 0, taught: null, members: [] };
   }
 
   async settings(homeId: string): Promise<HomeSettings> {
@@ -53,12 +55,13 @@ export class HomeReads {
     const rows = await this.queries
       .selectFrom('homes')
       .leftJoin('members', 'members.homeId', 'homes.id')
-      .select(['homes.id as homeId', 'homes.name', 'homes.watchedUntilMs', 'members.id', 'members.escalation'])
+      .select(['homes.id as homeId', 'homes.name', 'homes.watchedUntilMs', 'homes.taught'])
+      .select(['members.id', 'members.escalation'])
       .where('homes.id', 'in', homeIds)
       .execute();
     const households = new Map<string, Household>();
-    for (const { homeId, name, watchedUntilMs, id, escalation } of rows) {
-      const household = households.get(homeId) ?? { name, watchedUntilMs, members: [] };
+    for (const { homeId, name, watchedUntilMs, taught, id, escalation } of rows) {
+      const household = households.get(homeId) ?? { name, watchedUntilMs, taught, members: [] };
       if (id !== null && escalation !== null) household.members.push({ id, escalation });
       households.set(homeId, household);
     }

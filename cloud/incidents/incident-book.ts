@@ -9,6 +9,7 @@ import { publishAll } from '../live/live-feed.ts';
 import type { Schema } from '../store/schema.ts';
 import { HomeReads } from './home-reads.ts';
 import { ALL_CLEAR_AFTER_MS, type Change, type IncidentRecord, type Surroundings, type Tell } from './incident.ts';
+import { taughtNameOf } from '../taught-sounds/kept-taught.ts';
 import { notificationBody, type Place } from './words.ts';
 
 /** A device whose last heartbeat is older than this may not be listening. */
@@ -260,12 +261,13 @@ export class IncidentBook {
     return cooling;
   }
 
-  private async placeOf({ id, homeId, subjectId }: IncidentRecord): Promise<Place> {
-    const { name } = await this.known.household(homeId);
+  private async placeOf({ id, homeId, subjectId, label }: IncidentRecord): Promise<Place> {
+    const { name, taught } = await this.known.household(homeId);
     const { timeZone } = await this.known.settings(homeId);
     const devices = subjectId
       ? await this.queries.selectFrom('devices').select(['name', 'room']).where('id', '=', subjectId).execute()
       : await this.known.devicesOf(id);
-    return { homeName: name, rooms: [...new Set(devices.map((device) => device.room || device.name))], timeZone };
+    const rooms = [...new Set(devices.map((device) => device.room || device.name))];
+    return { homeName: name, rooms, timeZone, taughtName: taughtNameOf(taught, label) };
   }
 }

@@ -4,6 +4,7 @@ import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { z } from 'zod';
 import type { Queries } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
+import { taughtNameOf } from '../taught-sounds/kept-taught.ts';
 import type { IncidentRecord } from './incident.ts';
 import { summaryOf } from './words.ts';
 
@@ -25,7 +26,7 @@ export async function viewIncidents(
   if (records.length === 0) return [];
   const ids = records.map(({ id }) => id);
   const [home, devices, members, candidates, told] = await Promise.all([
-    queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst(),
+    queries.selectFrom('homes').select(['name', 'taught']).where('id', '=', homeId).executeTakeFirst(),
     queries.selectFrom('devices').select(['id', 'name', 'room']).where('homeId', '=', homeId).execute(),
     queries.selectFrom('members').select(['id', 'name']).where('homeId', '=', homeId).execute(),
     queries
@@ -72,6 +73,7 @@ export async function viewIncidents(
       summary: summaryOf(record, {
         homeName: home?.name ?? '',
         rooms: [...new Set(heardBy.map(({ name, room }) => room || name))],
+        taughtName: taughtNameOf(home?.taught ?? null, record.label),
         ignored,
       }),
       devices: heardBy,

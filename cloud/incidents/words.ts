@@ -1,4 +1,5 @@
 import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
+import { isTaught } from '@earshot/shared/contracts/taught-sounds.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { IncidentRecord } from './incident.ts';
 
@@ -16,10 +17,13 @@ export interface Place {
   rooms: string[];
   /** The time zone for the times in a message. */
   timeZone: string;
+  /** What the home calls a sound that it taught; null for all other sounds. */
+  taughtName: string | null;
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-const wordsFor = (label: string): string => DEVICE_NOTICES[label] ?? capital(labelInfo(label).words);
+const wordsFor = (label: string, taughtName: string | null): string =>
+  taughtName ?? DEVICE_NOTICES[label] ?? capital(labelInfo(label).words);
 
 const list = (names: string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
@@ -31,6 +35,12 @@ const CERTAINTY = {
   rejected: 'The check found no alarm.',
 };
 
+/** The verifier does not know what one home taught. */
+const TAUGHT = 'Your device recognised it; taught sounds are not verified.';
+
+const certaintyOf = ({ label, verdict }: IncidentRecord): string =>
+  isTaught(label) && verdict === 'confirmed' ? TAUGHT : CERTAINTY[verdict];
+
 const IGNORED = 'Ignored: it sounds like one that you marked wrong.';
 
 /** One sentence for the incident's page: what, where, how certain, why. */
@@ -39,8 +49,8 @@ export function summaryOf(
   { ignored, ...place }: Omit<Place, 'timeZone'> & { ignored: boolean },
 ): string {
   const where = place.rooms.length > 0 ? ` in ${list(place.rooms)}` : '';
-  const certainty = incident.subjectId ? '' : ` ${ignored ? IGNORED : CERTAINTY[incident.verdict]}`;
-  return `${incident.test ? 'Test: ' : ''}${wordsFor(incident.label)}${where}.${certainty} ${capital(incident.why)}`.trim();
+  const certainty = incident.subjectId ? '' : ` ${ignored ? IGNORED : certaintyOf(incident)}`;
+  return `${incident.test ? 'Test: ' : ''}${wordsFor(incident.label, place.taughtName)}${where}.${certainty} ${capital(incident.why)}`.trim();
 }
 
 export function notificationBody(
@@ -63,8 +73,8 @@ export function notificationBody(
   };
 }
 
-function title(incident: IncidentRecord, step: string, { rooms }: Place): string {
-  const what = `${wordsFor(incident.label)}${rooms.length > 0 ? ` · ${list(rooms)}` : ''}`;
+function title(incident: IncidentRecord, step: string, { rooms, taughtName }: Place): string {
+  const what = `${wordsFor(incident.label, taughtName)}${rooms.length > 0 ? ` · ${list(rooms)}` : ''}`;
   if (incident.test) return `Test: ${what}`;
   if (step === 'all_clear') return `All clear: ${what}`;
   if (step === 'update:rejected') return `Probably no alarm: ${what}`;
@@ -82,7 +92,7 @@ function text(incident: IncidentRecord, step: string, { homeName, rooms, timeZon
     const [from, to] = [incident.startedAtMs, incident.lastHeardAtMs].map((ms) => clock.format(ms));
     return `${homeName}: it is over. It sounded from ${from} to ${to}.`;
   }
-  if (!incident.subjectId) parts.push(CERTAINTY[incident.verdict]);
+  if (!incident.subjectId) parts.push(certaintyOf(incident));
   if (rooms.length > 1) parts.push(`Heard by ${rooms.length} devices.`);
   if (incident.late) parts.push(`Delivered late: it began ${minutes} min ago.`);
   else if (step.startsWith('repeat') || step.startsWith('escalated'))

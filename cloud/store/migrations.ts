@@ -14,6 +14,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '009_bridge_leases': { up: bridgeLeases },
   '010_drop_in': { up: dropIn },
   '011_rollouts': { up: rollouts },
+  '012_taught_sounds': { up: taughtSounds },
 };
 
 /** Before, everybody could do everything. The first person of each home becomes its owner. */
@@ -44,6 +45,51 @@ async function rollouts(db: Kysely<unknown>): Promise<void> {
     .addColumn('seen', 'text')
     .execute();
   await db.schema.createIndex('candidates_registered').on('candidates').column('registered_at_ms').execute();
+}
+
+async function taughtSounds(db: Kysely<unknown>): Promise<void> {
+  const { schema } = db;
+  await schema.alterTable('homes').addColumn('taught', 'text').execute();
+  await schema.alterTable('devices').addColumn('record_order', 'text').execute();
+  await schema
+    .createTable('taught_sounds')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    // No foreign key: a sound outlives the device with which it was recorded.
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('label', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('icon', 'text', (c) => c.notNull())
+    .addColumn('class', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('file', 'text')
+    .addColumn('file_sha256', 'text')
+    .addColumn('trunk_sha256', 'text')
+    .addColumn('figures', 'text')
+    .addColumn('check_found', 'integer')
+    .addColumn('learning_until_ms', 'bigint', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('taught_sounds_home').on('taught_sounds').column('home_id').execute();
+  await schema.createIndex('taught_sounds_state').on('taught_sounds').columns(['state', 'learning_until_ms']).execute();
+  await schema
+    .createTable('taught_examples')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    .addColumn('sound_id', 'text', (c) => c.notNull().references('taught_sounds.id').onDelete('cascade'))
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('key', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('bytes', 'integer', (c) => c.notNull())
+    .addColumn('found', 'text')
+    .addColumn('by_name', 'text', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('upload_until_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await schema.createIndex('taught_examples_sound').on('taught_examples').column('sound_id').execute();
+  await schema.createIndex('taught_examples_home').on('taught_examples').column('home_id').execute();
+  await schema.createIndex('taught_examples_key').on('taught_examples').column('key').execute();
 }
 
 async function ignoredSounds(db: Kysely<unknown>): Promise<void> {

@@ -17,6 +17,8 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     /** Somebody has a live stream open until then (renewed while it is): devices send what they hear. */
     watchedUntilMs: Ms;
+    /** The sounds that it taught and that its devices listen for (taught-sounds/kept-taught.ts); null: none. */
+    taught: Generated<Json | null>;
   };
   settings: {
     homeId: Fixed<string>;
@@ -50,6 +52,8 @@ export interface Schema {
     releaseState: Generated<string | null>;
     /** Somebody listens live until then (drop-in/listeners.ts); 0: nobody did. */
     listenUntilMs: Generated<Ms>;
+    /** The newest order to record an example (taught-sounds/record-order.ts); null: none was ever given. */
+    recordOrder: Generated<Json | null>;
   };
   /** `hash` is SHA-256 of a 256-bit random token. `subjectId` is the device's or the member's id. */
   tokens: {
@@ -241,6 +245,43 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     uploadUntilMs: Fixed<Ms>;
     lookAtMs: Ms;
+  };
+  /** Sounds that this home taught. `file` is the `TaughtSoundFile` that devices get. */
+  taughtSounds: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    /** The device that records the examples. */
+    deviceId: Fixed<string>;
+    label: Fixed<string>;
+    name: string;
+    icon: string;
+    class: Fixed<'security' | 'upkeep'>;
+    state: 'collecting' | 'learning' | 'ready' | 'failed';
+    reason: 'examples' | 'error' | null;
+    file: Json | null;
+    fileSha256: string | null;
+    /** The trunk that it was last taught on. */
+    trunkSha256: string | null;
+    figures: Json | null;
+    checkFound: Flag | null;
+    /** The process that teaches it has it until then. */
+    learningUntilMs: Ms;
+    createdAtMs: Fixed<Ms>;
+  };
+  /** Recordings of a taught sound in the clip store. They are kept with it, because another release needs another head. */
+  taughtExamples: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    soundId: Fixed<string>;
+    deviceId: Fixed<string>;
+    key: Fixed<string>;
+    state: 'waiting' | 'recording' | 'found' | 'silent';
+    bytes: number;
+    found: Json | null;
+    /** Name of the member who asked for it, as it was then. */
+    byName: Fixed<string>;
+    createdAtMs: Fixed<Ms>;
+    uploadUntilMs: Ms;
   };
   /** The database work queue (queue/database-queue.ts). */
   jobs: {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { readCloudConfig } from '../config.ts';
 import { type Cloud, cloudLog, createCloud } from '../main.ts';
+import type { Teacher } from '../taught-sounds/teaching.ts';
 import type { ScoresClips } from '../verifier/scores-clips.ts';
 import { writeTestRelease } from './test-release.ts';
 
@@ -11,6 +12,8 @@ export interface TestCloudOptions {
   clock?: Clock;
   /** By default every clip is what the device says; null: the test release's own network, in threads. */
   scorer?: ScoresClips | null;
+  /** Replaces the training of taught sounds. */
+  teacher?: Teacher;
   roles?: readonly ('api' | 'worker')[];
   env?: NodeJS.ProcessEnv;
   pushCa?: string;
@@ -42,10 +45,11 @@ export async function startTestCloud(options: TestCloudOptions = {}): Promise<Te
     EARSHOT_RELEASE_DIR: release,
     ...options.env,
   });
-  const { clock, scorer = agreeing, roles, pushCa, signal } = options;
+  const { clock, scorer = agreeing, teacher, roles, pushCa, signal } = options;
   const cloud = await createCloud({
     config,
     ...(scorer ? { scorer } : {}),
+    ...(teacher ? { teacher } : {}),
     log: cloudLog(config.logLevel, 2),
     ...(clock ? { clock } : {}),
     ...(roles ? { roles } : {}),

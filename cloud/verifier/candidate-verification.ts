@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import { isTaught } from '@earshot/shared/contracts/taught-sounds.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { applyVerdicts, type AppliedVerdict, type CandidateVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
@@ -57,6 +58,10 @@ export class CandidateVerification {
     if (!bytes) return this.poison(job, 'the clip is not in the store');
     if (createHash('sha256').update(bytes).digest('hex') !== row.sha256)
       return this.poison(job, 'the clip is not the one that was registered');
+
+    // The verifier does not know what one home taught: the device's decision stands, and the alert says so.
+    if (isTaught(row.label))
+      return { done: await this.applying.add({ homeId, candidateId, verdict: 'confirmed', score: null }) };
 
     let scored: ScoredClip;
     try {

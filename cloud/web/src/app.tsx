@@ -20,6 +20,7 @@ const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
   '/settings': () => import('./pages/settings.tsx'),
   '/settings/sounds': () => import('./pages/sounds.tsx'),
   '/settings/ignored': () => import('./pages/ignored.tsx'),
+  '/settings/teach': () => import('./pages/teach.tsx'),
   '/settings/schedule': () => import('./pages/schedule.tsx'),
   '/settings/people': () => import('./pages/people.tsx'),
   '/settings/channels': () => import('./pages/channels.tsx'),
@@ -31,6 +32,7 @@ const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
   '/settings/privacy': () => import('./pages/privacy.tsx'),
 };
 const device = () => import('./pages/device.tsx');
+const taughtSound = () => import('./pages/taught-sound.tsx');
 const welcome = () => import('./pages/welcome.tsx');
 const ended = () => import('./pages/ended.tsx');
 
@@ -66,6 +68,7 @@ function Routed({ path }: { path: string }): JSX.Element {
   // A paired phone that opens a pairing link may join another home.
   if (path.startsWith('/pair')) return <Later key={path} load={welcome} />;
   if (/^\/devices\/[\w-]+$/.test(path)) return <Later key={path} load={device} />;
+  if (/^\/settings\/teach\/[\w-]+$/.test(path)) return <Later key={path} load={taughtSound} />;
   const load = PAGES[path];
   return load ? <Later key={path} load={load} /> : <NoPage />;
 }

@@ -2,8 +2,15 @@ import { ApiError, call } from '../core/api.ts';
 import type { ClipLink } from '../core/contracts.ts';
 
 /** The bytes of a clip: first a link that only this member may use for a few minutes, then the sound behind it. */
-export async function fetchClip(incidentId: string, candidateId: string, signal?: AbortSignal): Promise<ArrayBuffer> {
-  const link = await call<ClipLink>('GET', `/v1/incidents/${incidentId}/clips/${candidateId}`, undefined, signal);
+export const fetchClip = (incidentId: string, candidateId: string, signal?: AbortSignal): Promise<ArrayBuffer> =>
+  fetchSound(clipPath(incidentId, candidateId), signal);
+
+export const clipPath = (incidentId: string, candidateId: string): string =>
+  `/v1/incidents/${incidentId}/clips/${candidateId}`;
+
+/** `path`: where the API answers with the link. */
+export async function fetchSound(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  const link = await call<ClipLink>('GET', path, undefined, signal);
   // The link is its own key, and it may lead to another store: no cookie goes there.
   const answer = await fetch(link.url, {
     credentials: 'same-origin',

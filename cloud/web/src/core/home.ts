@@ -3,6 +3,7 @@ import type { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/
 import { ApiError, call, forget, forgetEverythingSeen, lastSeen } from './api.ts';
 import { isLoud, isOpen } from './incident.ts';
 import { followLive } from './live.ts';
+import { takeTaughtNames } from '../words/taught-names.ts';
 import { createStore } from './store.ts';
 
 /** Why this browser no longer belongs to its home. */
@@ -53,6 +54,7 @@ export async function openHome(): Promise<void> {
   ]);
   if (before && !state().home) {
     const { value: home, atMs: asOf } = before;
+    takeTaughtNames(home.taught ?? []);
     app.set({ phase: 'ready', home, remembered: true, settings: settings?.value ?? null, asOf });
   }
   try {
@@ -68,6 +70,7 @@ export async function refresh(): Promise<void> {
     call<HomeView>('GET', '/v1/home'),
     call<HomeSettings>('GET', '/v1/settings'),
   ]);
+  takeTaughtNames(home.taught);
   const incidents = { ...state().incidents };
   for (const incident of home.open) incidents[incident.id] = incident;
   app.set({ phase: 'ready', ended: null, home, remembered: false, settings, incidents, asOf: Date.now() });

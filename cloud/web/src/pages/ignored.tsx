@@ -1,4 +1,5 @@
 import type { IgnoredSound } from '@earshot/shared/contracts/ignored-sounds.ts';
+import { clipPath } from '../clip/sound.ts';
 import { call } from '../core/api.ts';
 import { loadIgnoredSounds } from '../core/ignored-sounds.ts';
 import { ask } from '../parts/ask.tsx';
@@ -52,7 +53,7 @@ function Row({ sound, onRemove }: { sound: IgnoredSound; onRemove: () => void })
         <span>{words.likeThis(place)}</span>
         <small>{remarks.join(' · ')}</small>
       </span>
-      {sound.playable && <PlayButton incidentId={sound.incidentId} candidateId={sound.candidateId} name={name} />}
+      {sound.playable && <PlayButton path={clipPath(sound.incidentId, sound.candidateId)} name={name} />}
       <button type="button" class="icon-button" aria-label={words.removeIt(name)} onClick={onRemove}>
         <Icon name="trash" size={20} />
       </button>

@@ -12,6 +12,7 @@ export default function Settings() {
     <Page title={words.title}>
       <div class="rows">
         <Row to="/settings/sounds" icon="ear" name={words.sounds} hint={words.soundsHint} />
+        <Row to="/settings/teach" icon="bell" name={words.teach} hint={words.teachHint} />
         <Row to="/settings/ignored" icon="cross" name={words.ignored} hint={words.ignoredHint} />
         <Row to="/settings/schedule" icon="clock" name={words.schedule} hint={words.scheduleHint} />
         <Row to="/settings/channels" icon="bell" name={words.channels} hint={words.channelsHint} />

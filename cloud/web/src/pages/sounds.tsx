@@ -1,5 +1,5 @@
 import type { SoundSetting } from '@earshot/shared/contracts/settings.ts';
-import { isSafety, KNOWN_LABELS, LEVELS, MODES, type Mode } from '@earshot/shared/labels.ts';
+import { isSafety, KNOWN_LABELS, labelInfo, LEVELS, MODES, TAUGHT, type Mode } from '@earshot/shared/labels.ts';
 import { call } from '../core/api.ts';
 import type { CalibrationView } from '../core/contracts.ts';
 import { app, patchSettings } from '../core/home.ts';
@@ -11,9 +11,10 @@ import { Page } from '../parts/page.tsx';
 import { attempt } from '../parts/say.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { soundName } from '../words/format.ts';
+import { taughtNames } from '../words/taught-names.ts';
 import { t } from '../words/words.ts';
 
-const NEW_SOUND: SoundSetting = { modes: [], level: 'medium' };
+const newSound = (label: string): SoundSetting => ({ modes: [...labelInfo(label).modes], level: 'medium' });
 
 export default function Sounds() {
   const settings = useStore(app, (state) => state.settings);
@@ -24,7 +25,12 @@ export default function Sounds() {
 
   // A release may bring a sound that this app has no name for yet: it is listed like the others.
   const labels = [
-    ...new Set([...KNOWN_LABELS, ...Object.keys(settings.sounds), ...Object.keys(calibration?.labels ?? {})]),
+    ...new Set([
+      ...KNOWN_LABELS,
+      ...taughtNames.keys(),
+      ...Object.keys(settings.sounds).filter((label) => !TAUGHT.test(label)),
+      ...Object.keys(calibration?.labels ?? {}),
+    ]),
   ];
   const change = (label: string, sound: SoundSetting) =>
     void attempt(() => patchSettings({ sounds: { ...settings.sounds, [label]: sound } }));
@@ -35,7 +41,7 @@ export default function Sounds() {
         <Sound
           key={label}
           label={label}
-          sound={settings.sounds[label] ?? NEW_SOUND}
+          sound={settings.sounds[label] ?? newSound(label)}
           measured={calibration?.labels[label]}
           onChange={(sound) => change(label, sound)}
         />

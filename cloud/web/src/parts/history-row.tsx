@@ -1,7 +1,9 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { clipPath } from '../clip/sound.ts';
 import { clock, places, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 import { Icon, soundIcon, tone } from './icon.tsx';
+import { verdictText } from './verdict.tsx';
 import { PlayButton } from './play-button.tsx';
 
 interface Props {
@@ -30,9 +32,7 @@ export function HistoryRow({ incident, selected, onToggle }: Props) {
           <small>{[clock(incident.startedAt), places(incident), ...remarks(incident)].join(' · ')}</small>
         </span>
       </a>
-      {playable && selected === null && (
-        <PlayButton incidentId={incident.id} candidateId={playable.candidateId} name={name} />
-      )}
+      {playable && selected === null && <PlayButton path={clipPath(incident.id, playable.candidateId)} name={name} />}
     </li>
   );
 }
@@ -41,7 +41,7 @@ function remarks(incident: Incident): string[] {
   const said = incident.feedback?.verdict;
   return [
     incident.test ? t().history.test : '',
-    incident.ignored ? t().ignored.tag : said === 'wrong' ? t().history.saidWrong : t().verdicts[incident.verdict],
+    incident.ignored ? t().ignored.tag : said === 'wrong' ? t().history.saidWrong : verdictText(incident),
     incident.late ? t().history.late : '',
     incident.state === 'open' ? t().states.open : '',
   ].filter((words) => words !== '');

@@ -1,3 +1,5 @@
+import { taughtNames } from '../words/taught-names.ts';
+
 /** Drawn by hand on a 24 grid, round ends, 2 wide: they stay legible at 16 px and at 96 px. */
 const PATHS = {
   // sounds
@@ -73,7 +75,7 @@ const OF_SOUND: Record<string, IconName> = {
   outbox_filling: 'box',
 };
 
-export const soundIcon = (label: string): IconName => OF_SOUND[label] ?? 'ear';
+export const soundIcon = (label: string): IconName => taughtNames.get(label)?.icon ?? OF_SOUND[label] ?? 'ear';
 
 const UPKEEP = new Set(['low_battery_chirp', 'device_silent', 'microphone_deaf', 'outbox_filling', 'alarm_test_due']);
 

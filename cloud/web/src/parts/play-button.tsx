@@ -1,19 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { fetchClip, takeTheFloor } from '../clip/sound.ts';
+import { fetchSound, takeTheFloor } from '../clip/sound.ts';
 import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { attempt } from './say.tsx';
 
-/** Listen from a list, without opening the alert. The sound is fetched at the first tap. */
-export function PlayButton({
-  incidentId,
-  candidateId,
-  name,
-}: {
-  incidentId: string;
-  candidateId: string;
-  name: string;
-}) {
+/** Listen from a list. The sound is fetched at the first tap; `path` is where the API answers with a link to it. */
+export function PlayButton({ path, name }: { path: string; name: string }) {
   const audio = useRef<HTMLAudioElement | null>(null);
   const [playing, setPlaying] = useState(false);
   useEffect(
@@ -27,7 +19,7 @@ export function PlayButton({
   const toggle = async () => {
     if (playing) return audio.current?.pause();
     if (!audio.current) {
-      const bytes = await fetchClip(incidentId, candidateId);
+      const bytes = await fetchSound(path);
       const element = new Audio(URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' })));
       element.onplay = () => {
         takeTheFloor(element);

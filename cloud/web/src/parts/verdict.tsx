@@ -1,4 +1,5 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { TAUGHT } from '@earshot/shared/labels.ts';
 import { t } from '../words/words.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -9,11 +10,16 @@ const ICONS: Record<Incident['verdict'], IconName> = {
   rejected: 'cross',
 };
 
-export function VerdictTag({ incident: { verdict, ignored } }: { incident: Incident }) {
+/** A taught sound is recognised by the device alone: nothing else has checked it. */
+export const verdictText = ({ verdict, label }: Pick<Incident, 'verdict' | 'label'>): string =>
+  verdict === 'confirmed' && TAUGHT.test(label) ? t().teach.tag : t().verdicts[verdict];
+
+export function VerdictTag({ incident }: { incident: Incident }) {
+  const { verdict, ignored } = incident;
   return (
     <span class={`verdict verdict-${verdict}`}>
       <Icon name={ICONS[verdict]} size={18} />
-      {ignored ? t().ignored.tag : t().verdicts[verdict]}
+      {ignored ? t().ignored.tag : verdictText(incident)}
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import type { Evidence, Incident } from '@earshot/shared/contracts/home.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
+import { taughtNames } from './taught-names.ts';
 import { locale, t } from './words.ts';
 
 const DAY_MS = 86_400_000;
@@ -70,7 +71,8 @@ export const weekday = (day: number, width: 'short' | 'long' | 'narrow' = 'short
 
 export const mondayFirst = (days: number[]): number[] => [...days].sort((a, b) => ((a + 6) % 7) - ((b + 6) % 7));
 
-export const soundName = (label: string): string => t().sounds[label] ?? capital(labelInfo(label).words);
+export const soundName = (label: string): string =>
+  taughtNames.get(label)?.name ?? t().sounds[label] ?? capital(labelInfo(label).words);
 export const soundTitle = (label: string): string => t().soundLong[label] ?? soundName(label);
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

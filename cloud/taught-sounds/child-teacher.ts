@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants, setPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { Learned, Lesson, Teacher } from './teaching.ts';
+
+const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
+/** It takes ten seconds on a quiet machine. */
+const AT_MOST_MS = 240_000;
+
+/** Runs `earshot teach` as a child with low priority, so that alerts and the API never wait for a training. */
+export class ChildTeacher implements Teacher {
+  private readonly releaseDir: string;
+
+  constructor(releaseDir: string) {
+    this.releaseDir = releaseDir;
+  }
+
+  async teach({ label, name, examples, check }: Lesson, signal: AbortSignal): Promise<Learned> {
+    const work = await mkdtemp(join(tmpdir(), 'earshot-teach-'));
+    try {
+      const folder = join(work, 'examples');
+      await mkdir(folder);
+      for (const [n, bytes] of examples.entries()) await writeFile(join(folder, `${n + 1}.wav`), bytes);
+      const [out, checkFile] = [join(work, 'taught.json'), join(work, 'check.wav')];
+      if (check) await writeFile(checkFile, check);
+      const given = ['--label', label, '--examples', folder, '--release', this.releaseDir, '--out', out];
+      // After `--` a name may begin with a dash.
+      const printed = await run(['teach', ...given, ...(check ? ['--check', checkFile] : []), '--', name], signal);
+      const checkFound = check ? printed.includes('the check was found') : null;
+      return { file: await readFile(out, 'utf8'), checkFound };
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  }
+}
+
+async function run(args: readonly string[], signal: AbortSignal): Promise<string> {
+  const child = spawn(process.execPath, [EARSHOT, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: AbortSignal.any([signal, AbortSignal.timeout(AT_MOST_MS)]),
+  });
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  const [printed, errors] = [collect(child.stdout), collect(child.stderr)];
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new EarshotError('INTERNAL', `earshot teach ended with ${code}: ${(await errors).slice(-500)}`);
+  return printed;
+}
+
+async function collect(stream: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
+}

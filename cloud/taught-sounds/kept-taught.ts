@@ -1,0 +1,37 @@
+import { TaughtOffer } from '@earshot/shared/contracts/device.ts';
+import { TaughtName } from '@earshot/shared/contracts/teaching.ts';
+import { z } from 'zod';
+import type { Queries } from '../store/database.ts';
+
+/** How `homes.taught` is stored: every heartbeat and every alert reads it with the home's row, without a query of its own. */
+const KeptTaught = z.array(TaughtName.extend({ sha256: TaughtOffer.shape.sha256 }));
+type KeptTaught = z.infer<typeof KeptTaught>;
+
+export const readTaught = (kept: string | null): KeptTaught =>
+  kept === null ? [] : KeptTaught.parse(JSON.parse(kept));
+
+export const offersOf = (kept: string | null): TaughtOffer[] =>
+  readTaught(kept).map(({ label, sha256 }) => ({ label, sha256 }));
+
+/** The name that the home gave to a label; null: it is no taught sound, or was deleted. */
+export const taughtNameOf = (kept: string | null, label: string): string | null =>
+  readTaught(kept).find((sound) => sound.label === label)?.name ?? null;
+
+/** After every change of a sound's file, in the same transaction. */
+export async function noteTaught(queries: Queries, homeId: string): Promise<void> {
+  const rows = await queries
+    .selectFrom('taughtSounds')
+    .select(['label', 'name', 'icon', 'fileSha256'])
+    .where('homeId', '=', homeId)
+    .orderBy('createdAtMs')
+    .orderBy('id')
+    .execute();
+  const kept = rows.flatMap(({ fileSha256, label, name, icon }) =>
+    fileSha256 === null ? [] : [{ label, name, icon, sha256: fileSha256 }],
+  );
+  await queries
+    .updateTable('homes')
+    .set({ taught: kept.length === 0 ? null : JSON.stringify(kept) })
+    .where('id', '=', homeId)
+    .execute();
+}

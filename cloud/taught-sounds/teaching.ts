@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { EXAMPLES_NEEDED, TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
+import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
+import { publish } from '../live/live-feed.ts';
+import type { CloudParts } from '../parts.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import { noteTaught } from './kept-taught.ts';
+
+type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'feed' | 'log' | 'releases'>;
+
+/** Trains a head from recordings (WAV). Takes seconds, in a process of its own: the API answers meanwhile. */
+export interface Teacher {
+  teach(lesson: Lesson, signal: AbortSignal): Promise<Learned>;
+}
+
+export interface Lesson {
+  label: string;
+  name: string;
+  examples: readonly Uint8Array[];
+  check: Uint8Array | null;
+}
+
+export interface Learned {
+  /** `TaughtSoundFile` as JSON. */
+  file: string;
+  checkFound: boolean | null;
+}
+
+const LOOK_EVERY_MS = 2_000;
+/** A process that was killed while it taught has this long; then another one teaches the sound. */
+const LEASE_MS = 5 * 60_000;
+/** A head that finds less than this of its own examples would disappoint: record better ones. */
+const LEAST_FOUND = 0.5;
+
+/** Teaches the sounds that wait for it, one at a time, and again when the release has another trunk. */
+export class Teaching {
+  private readonly parts: Parts;
+  private readonly teacher: Teacher;
+  private readonly wakeUp: WakeUp;
+
+  constructor(parts: Parts, teacher: Teacher) {
+    this.parts = parts;
+    this.teacher = teacher;
+    this.wakeUp = new WakeUp(parts.clock);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let hasTaught = false;
+      try {
+        await this.findOutdated();
+        hasTaught = await this.teachNext(signal);
+      } catch (error) {
+        if (!signal.aborted) this.parts.log.error({ err: error }, 'a sound could not be taught');
+      }
+      if (!hasTaught) await this.wakeUp.wait(LOOK_EVERY_MS, signal);
+    }
+  }
+
+  /** A head works with the trunk that it was trained on, and with no other. */
+  private async findOutdated(): Promise<void> {
+    const { database, releases } = this.parts;
+    const trunk = releases.current?.manifest.trunk.sha256;
+    if (trunk === undefined) return;
+    await database.queries
+      .updateTable('taughtSounds')
+      .set({ state: 'learning', learningUntilMs: 0 })
+      .where('state', '=', 'ready')
+      .where('trunkSha256', '!=', trunk)
+      .execute();
+  }
+
+  private async teachNext(signal: AbortSignal): Promise<boolean> {
+    const { database, clock } = this.parts;
+    const nowMs = clock.nowMs();
+    const row = await database.queries
+      .selectFrom('taughtSounds')
+      .selectAll()
+      .where('state', '=', 'learning')
+      .where('learningUntilMs', '<=', nowMs)
+      .orderBy('createdAtMs')
+      .limit(1)
+      .executeTakeFirst();
+    if (!row) return false;
+    const { numUpdatedRows } = await database.queries
+      .updateTable('taughtSounds')
+      .set({ learningUntilMs: nowMs + LEASE_MS })
+      .where('id', '=', row.id)
+      .where('state', '=', 'learning')
+      .where('learningUntilMs', '<=', nowMs)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return true;
+    await this.teachOne(row, signal);
+    return true;
+  }
+
+  private async teachOne(
+    { id, homeId, label, name }: { id: string; homeId: string; label: string; name: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { log } = this.parts;
+    try {
+      const [examples, check] = await this.recordingsOf(id);
+      const learned = await this.teacher.teach({ label, name, examples, check }, signal);
+      await this.keep(id, homeId, learned);
+    } catch (error) {
+      // A stop is no failure: the sound is taught after the next start.
+      await this.parts.database.queries
+        .updateTable('taughtSounds')
+        .set(signal.aborted ? { learningUntilMs: 0 } : { state: 'failed', reason: 'error' })
+        .where('id', '=', id)
+        .execute();
+      if (!signal.aborted) log.error({ err: error, homeId, taughtSoundId: id }, 'a sound could not be taught');
+    }
+  }
+
+  /** The oldest five teach, the sixth checks. */
+  private async recordingsOf(soundId: string): Promise<[Uint8Array[], Uint8Array | null]> {
+    const { database, clips } = this.parts;
+    const rows = await database.queries
+      .selectFrom('taughtExamples')
+      .select('key')
+      .where('soundId', '=', soundId)
+      .where('state', '=', 'found')
+      .orderBy('id')
+      .execute();
+    const recordings = (await Promise.all(rows.map(({ key }) => clips.get(key)))).filter((bytes) => bytes !== null);
+    return [recordings.slice(0, EXAMPLES_NEEDED), recordings[EXAMPLES_NEEDED] ?? null];
+  }
+
+  private async keep(id: string, homeId: string, { file, checkFound }: Learned): Promise<void> {
+    const { database, clock, feed, log } = this.parts;
+    const { figures, trunkSha256 } = TaughtSoundFile.parse(JSON.parse(file));
+    const isGood = figures.found >= LEAST_FOUND;
+    await changeHome(database, homeId, async (queries) => {
+      await queries
+        .updateTable('taughtSounds')
+        .set({
+          state: isGood ? 'ready' : 'failed',
+          reason: isGood ? null : 'examples',
+          file: isGood ? file : null,
+          fileSha256: isGood ? createHash('sha256').update(file).digest('hex') : null,
+          trunkSha256,
+          figures: JSON.stringify(figures),
+          checkFound: checkFound === null ? null : Number(checkFound),
+        })
+        .where('id', '=', id)
+        .execute();
+      await noteTaught(queries, homeId);
+      await publish(queries, clock, homeId, { type: 'members' });
+    });
+    feed.wake();
+    log.info({ homeId, taughtSoundId: id, isGood, ...figures }, 'a sound was taught');
+  }
+}
