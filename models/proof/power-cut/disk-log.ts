@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,8 +14,8 @@ export type Change =
   /** The process said at this moment that something is safe. */
   | { kind: 'mark'; text: string };
 
-/** A process writes its marks into this file of the recorded folder. It is not part of the disk. */
-export const MARKS = 'marks';
+/** A process notes in this file of the recorded folder what is safe. It is not part of the disk. */
+const MARKS = 'marks';
 
 const SOURCE = fileURLToPath(new URL('./disk-log.c', import.meta.url));
 
@@ -37,26 +37,36 @@ export function buildDiskLog(): { layer: string } | { missing: string } {
   return status === 0 ? { layer } : { missing: `disk-log.c does not compile: ${String(stderr)}` };
 }
 
-/** Runs `script` with `folder` as its argument and resolves with what it did to that folder. The script must end by itself. */
+/**
+ * Runs `script` with the folder and the file for its marks as arguments, and resolves with what it did to that folder. The script must end
+ * by itself.
+ */
 export async function recordDisk(layer: string, script: string, folder: string): Promise<Change[]> {
-  const log = join(mkdtempSync(join(tmpdir(), 'earshot-disk-')), 'log');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, folder], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    // io_uring would write without passing through the C library.
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      UV_USE_IO_URING: '0',
-      LD_PRELOAD: layer,
-      DISK_LOG: log,
-      DISK_LOG_ROOT: folder,
+  const kept = mkdtempSync(join(tmpdir(), 'earshot-disk-'));
+  const log = join(kept, 'log');
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', script, folder, join(folder, MARKS)],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // io_uring would write without passing through the C library.
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        UV_USE_IO_URING: '0',
+        LD_PRELOAD: layer,
+        DISK_LOG: log,
+        DISK_LOG_ROOT: folder,
+      },
     },
-  });
+  );
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
   const [status] = (await once(child, 'close')) as [number | null];
   if (status !== 0) throw new Error(`${script} ended with ${status}: ${complaints}`);
-  return readDiskLog(readFileSync(log));
+  const changes = readDiskLog(readFileSync(log));
+  rmSync(kept, { recursive: true });
+  return changes;
 }
 
 const NEWLINE = 0x0a;

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { ClipLinks } from '@earshot/cloud/clips/clip-links.ts';
 import { clipKey } from '@earshot/cloud/clips/clip-store.ts';
@@ -19,11 +19,14 @@ import { buildDiskLog, type Change, recordDisk } from './disk-log.ts';
 
 /** Power cuts of each run, evenly over it. EARSHOT_POWER_CUTS=1000 tries more. */
 const CUTS = Number(process.env.EARSHOT_POWER_CUTS ?? 60);
+/** A second suffices; a machine that does much else needs far more. */
+const PATIENCE_MS = 240_000 + CUTS * 5_000;
 const SEED = Number(process.env.EARSHOT_SEED ?? 1);
 
 const built = buildDiskLog();
 const layer = 'layer' in built ? built.layer : '';
-const scriptOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const DEVICE = fileURLToPath(new URL('../../../device/testing/power-cut-victim.ts', import.meta.url));
+const CLOUD = fileURLToPath(new URL('../../../cloud/testing/power-cut-victim.ts', import.meta.url));
 
 describeUnless('missing' in built ? built.missing : undefined, 'after a power cut at any moment', () => {
   let folder: string;
@@ -31,6 +34,7 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
     folder = mkdtempSync(join(tmpdir(), 'earshot-power-cut-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(dirname(layer), { recursive: true }));
 
   /** Calls `check` with a folder as a power cut may leave it, and what was marked as safe before. */
   async function cut(changes: readonly Change[], check: (dir: string, marked: Marked) => Promise<void>) {
@@ -48,49 +52,57 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
     }
   }
 
-  test(`the device has every candidate that was safe, with its clip, and its settings (${CUTS} cuts)`, async () => {
-    const changes = await recordDisk(layer, scriptOf('./device-victim.ts'), folder);
-    let found = 0;
-    await cut(changes, async (dir, marked) => {
-      const faults: string[] = [];
-      const outbox = new Outbox(join(dir, 'outbox'), (error) => faults.push(error.message));
-      await outbox.start();
-      const there = outbox.list().map(({ id }) => id);
-      const delivered = marked('delivered');
-      expect(there).toEqual(expect.arrayContaining(marked('safe').filter((id) => !delivered.includes(id))));
-      for (const id of marked('removed')) expect(there).not.toContain(id);
-      for (const id of there) expect(isClip(await outbox.readClip(id), 9_000, id)).toBe(true);
-      const state = new StateFile(join(dir, 'settings.json'), z.object({ version: z.number() }), (error) =>
-        faults.push(error.message),
-      );
-      expect((await state.read())?.version ?? 0).toBeGreaterThanOrEqual(Number(marked('version').at(-1) ?? 0));
-      expect(faults).toEqual([]);
-      found += there.length;
-    });
-    expect(found).toBeGreaterThan(CUTS);
-  });
+  test(
+    `the device has every candidate that was safe, with its clip, and its settings (${CUTS} cuts)`,
+    async () => {
+      const changes = await recordDisk(layer, DEVICE, folder);
+      let found = 0;
+      await cut(changes, async (dir, marked) => {
+        const faults: string[] = [];
+        const outbox = new Outbox(join(dir, 'outbox'), (error) => faults.push(error.message));
+        await outbox.start();
+        const there = outbox.list().map(({ id }) => id);
+        const delivered = marked('delivered');
+        expect(there).toEqual(expect.arrayContaining(marked('safe').filter((id) => !delivered.includes(id))));
+        for (const id of marked('removed')) expect(there).not.toContain(id);
+        for (const id of there) expect(isClip(await outbox.readClip(id), 9_000, id)).toBe(true);
+        const state = new StateFile(join(dir, 'settings.json'), z.object({ version: z.number() }), (error) =>
+          faults.push(error.message),
+        );
+        expect((await state.read())?.version ?? 0).toBeGreaterThanOrEqual(Number(marked('version').at(-1) ?? 0));
+        expect(faults).toEqual([]);
+        found += there.length;
+      });
+      expect(found).toBeGreaterThan(CUTS);
+    },
+    PATIENCE_MS,
+  );
 
-  test(`the cloud has every committed home whole, and every stored clip (${CUTS} cuts)`, async () => {
-    const changes = await recordDisk(layer, scriptOf('./cloud-victim.ts'), folder);
-    let found = 0;
-    await cut(changes, async (dir, marked) => {
-      const database = openDatabase(`sqlite:${join(dir, 'cloud.db')}`);
-      await database.migrate();
-      await database.check();
-      const rows = await database.queries
-        .selectFrom('homes')
-        .leftJoin('settings', 'settings.homeId', 'homes.id')
-        .select(['homes.id', 'settings.body'])
-        .execute();
-      expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(marked('home')));
-      for (const { body } of rows) expect(body).toHaveLength(15_000);
-      await database.close();
-      const clips = new FileClipStore(join(dir, 'clips'), new ClipLinks(new ServerKeys('x'.repeat(32))), systemClock);
-      for (const id of marked('clip')) expect(isClip(await clips.get(clipKey(id, id)), 3_000, id)).toBe(true);
-      found += rows.length;
-    });
-    expect(found).toBeGreaterThan(CUTS);
-  });
+  test(
+    `the cloud has every committed home whole, and every stored clip (${CUTS} cuts)`,
+    async () => {
+      const changes = await recordDisk(layer, CLOUD, folder);
+      let found = 0;
+      await cut(changes, async (dir, marked) => {
+        const database = openDatabase(`sqlite:${join(dir, 'cloud.db')}`);
+        await database.migrate();
+        await database.check();
+        const rows = await database.queries
+          .selectFrom('homes')
+          .leftJoin('settings', 'settings.homeId', 'homes.id')
+          .select(['homes.id', 'settings.body'])
+          .execute();
+        expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(marked('home')));
+        for (const { body } of rows) expect(body).toHaveLength(15_000);
+        await database.close();
+        const clips = new FileClipStore(join(dir, 'clips'), new ClipLinks(new ServerKeys('x'.repeat(32))), systemClock);
+        for (const id of marked('clip')) expect(isClip(await clips.get(clipKey(id, id)), 3_000, id)).toBe(true);
+        found += rows.length;
+      });
+      expect(found).toBeGreaterThan(CUTS);
+    },
+    PATIENCE_MS,
+  );
 });
 
 /** The victims fill a clip with its id. */

@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { CloudClient } from '@earshot/device/uplink/cloud-client.ts';
 import { AgentEmitter } from '@earshot/device/events.ts';
 import { Outbox } from '@earshot/device/outbox/outbox.ts';
@@ -63,13 +62,11 @@ export class SoakDevice {
 
   /** Puts a candidate into the outbox; resolves with its id. */
   async hear(label: string, clip: Uint8Array): Promise<string> {
-    const nowMs = this.clock.nowMs();
-    const at = new Date(nowMs).toISOString();
-    const id = uuid({ msecs: Math.round(nowMs) });
-    const candidate = makeCandidate(label, clip, { id, startedAt: at, detectedAt: at });
+    const at = new Date(this.clock.nowMs()).toISOString();
+    const candidate = makeCandidate(label, clip, { startedAt: at, detectedAt: at });
     await this.outbox.put({ candidate, clip });
     this.events.emit('candidate', { candidate, clip, atS: 0, again: false });
-    return id;
+    return candidate.id;
   }
 
   hasEnded(id: string, label: string): void {

@@ -1,17 +1,16 @@
-/** The device's part of power-cut.test.ts: fills and empties an outbox and writes a state file, and marks what is safe on its disk. */
+/** The device of models/proof/power-cut: fills and empties an outbox, writes a state file, and notes in `marks` what is safe. */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { StateFile } from '@earshot/device/disk/state-file.ts';
-import { Outbox } from '@earshot/device/outbox/outbox.ts';
-import { makeRecord } from '@earshot/device/testing/candidates.ts';
-import { MARKS } from './disk-log.ts';
+import { StateFile } from '../disk/state-file.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import { makeRecord } from './candidates.ts';
 
 const RECORDS = 12;
 const CLIP_BYTES = 9_000;
 
-const folder = process.argv[2] ?? '';
-const mark = (text: string) => appendFileSync(join(folder, MARKS), `${text}\n`);
+const [folder = '', marks = ''] = process.argv.slice(2);
+const mark = (text: string) => appendFileSync(marks, `${text}\n`);
 const fail = (error: Error) => {
   throw error;
 };

@@ -1,16 +1,15 @@
-/** The cloud's part of power-cut.test.ts: commits homes and stores clips on the embedded default, and marks what is safe on its disk. */
+/** The cloud of models/proof/power-cut: commits homes and stores clips on the embedded default, and notes in `marks` what is safe. */
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import { ClipLinks } from '@earshot/cloud/clips/clip-links.ts';
-import { clipKey } from '@earshot/cloud/clips/clip-store.ts';
-import { FileClipStore } from '@earshot/cloud/clips/file-store.ts';
-import { ServerKeys } from '@earshot/cloud/keys/server-keys.ts';
-import { openDatabase } from '@earshot/cloud/store/database.ts';
+import { ClipLinks } from '../clips/clip-links.ts';
+import { clipKey } from '../clips/clip-store.ts';
+import { FileClipStore } from '../clips/file-store.ts';
+import { ServerKeys } from '../keys/server-keys.ts';
+import { openDatabase } from '../store/database.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
-import { MARKS } from './disk-log.ts';
 
 const HOMES = 24;
 /** Several pages, so that a commit is several writes. */
@@ -19,8 +18,8 @@ const CLIP_BYTES = 3_000;
 /** The write-ahead log goes into the database this often, and is then overwritten from its beginning. */
 const CHECKPOINT_EVERY = 7;
 
-const folder = process.argv[2] ?? '';
-const mark = (text: string) => appendFileSync(join(folder, MARKS), `${text}\n`);
+const [folder = '', marks = ''] = process.argv.slice(2);
+const mark = (text: string) => appendFileSync(marks, `${text}\n`);
 const database = openDatabase(`sqlite:${join(folder, 'cloud.db')}`);
 const clips = new FileClipStore(join(folder, 'clips'), new ClipLinks(new ServerKeys('x'.repeat(32))), systemClock);
 await database.migrate();
