@@ -34,7 +34,9 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
     folder = mkdtempSync(join(tmpdir(), 'earshot-power-cut-'));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  afterAll(() => rmSync(dirname(layer), { recursive: true }));
+  afterAll(() => {
+    if (layer) rmSync(dirname(layer), { recursive: true });
+  });
 
   /** Calls `check` with a folder as a power cut may leave it, and what was marked as safe before. */
   async function cut(changes: readonly Change[], check: (dir: string, marked: Marked) => Promise<void>) {
