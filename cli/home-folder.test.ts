@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { homeFolder } from './home-folder.ts';
 
 const before = process.env.EARSHOT_HOME;
@@ -12,6 +12,11 @@ afterEach(() => {
 test('accepts a home that does not exist yet', () => {
   process.env.EARSHOT_HOME = join(tmpdir(), 'not', 'there', 'yet');
   expect(homeFolder()).toBe(join(tmpdir(), 'not', 'there', 'yet'));
+});
+
+test('without EARSHOT_HOME the home is .earshot in the current folder', () => {
+  delete process.env.EARSHOT_HOME;
+  expect(homeFolder()).toBe(resolve('.earshot'));
 });
 
 const onLinux = process.platform === 'linux' ? test : test.skip;

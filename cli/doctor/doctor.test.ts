@@ -1,4 +1,4 @@
-import { link, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,10 +34,26 @@ test('a clock that stands in 1970 is BAD', async () => {
   expect((await checkClock()).state).not.toBe('bad');
 });
 
+test.each([
+  ['yes', 'ok', ', synchronised'],
+  ['no', 'lack', ', not synchronised'],
+  ['unknown', 'ok', 'time zone'],
+])('a clock whose NTP synchronisation is "%s" is %s', async (answer, state, words) => {
+  const finding = await checkClock(Date.UTC(2026, 5, 1), () => Promise.resolve(answer));
+  expect(finding).toMatchObject({ state, says: expect.stringContaining(words) });
+});
+
+test('a disk with little free space is a lack, with advice', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'earshot-doctor-'));
+  expect(await checkDisk(home, Infinity)).toMatchObject({ state: 'lack', todo: expect.stringContaining('Free some') });
+  await rm(home, { recursive: true });
+});
+
 test('node_modules: a file with two hard links counts once; an unusually large folder is a lack', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-packages-'));
-  await writeFile(join(folder, 'large'), new Uint8Array(3e6));
-  await link(join(folder, 'large'), join(folder, 'same'));
+  await mkdir(join(folder, 'package'));
+  await writeFile(join(folder, 'package', 'large'), new Uint8Array(3e6));
+  await link(join(folder, 'package', 'large'), join(folder, 'same'));
   expect(await checkPackages(folder, 3)).toMatchObject({ state: 'ok', says: 'node_modules takes 3 MB' });
   expect(await checkPackages(folder, 2)).toMatchObject({
     state: 'lack',
@@ -59,6 +75,10 @@ test('each finding is one line, with the advice below it', () => {
   expect(lineOf({ name: 'port', state: 'lack', says: '8080: EADDRINUSE', todo: 'choose another' })).toBe(
     '-   port         8080: EADDRINUSE\n                 -> choose another',
   );
+});
+
+test('a finding without advice is one line', () => {
+  expect(lineOf(ok('port', '8080 is free'))).toBe('ok  port         8080 is free');
 });
 
 test('the last line names what keeps Earshot from working; without such a fault it is left out', () => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
@@ -12,9 +13,9 @@ const ANSWER_WITHIN_MS = 5_000;
 const MOST_SKEW_MS = 60_000;
 
 /** Loads ONNX Runtime and the release's network, and closes it again. */
-export async function checkNetwork(): Promise<Finding> {
+export async function checkNetwork(releaseDir = place('models/release')): Promise<Finding> {
   try {
-    const release = await loadRelease(place('models/release'));
+    const release = await loadRelease(releaseDir);
     const network = await Network.load(release);
     await network.close();
     return ok('network', `ONNX Runtime runs release ${release.manifest.version}`);
@@ -24,14 +25,12 @@ export async function checkNetwork(): Promise<Finding> {
   }
 }
 
-export function checkApp(): Finding {
-  return existsSync(place('cloud/web/dist/index.html'))
-    ? ok('app', 'is built')
-    : bad('app', 'is not built', 'npm run prepare');
+export function checkApp(folder = place('cloud/web/dist')): Finding {
+  return existsSync(join(folder, 'index.html')) ? ok('app', 'is built') : bad('app', 'is not built', 'npm run prepare');
 }
 
 /** Checks the cloud with which this machine's device is paired. */
-export async function checkCloudReach(home: string): Promise<Finding> {
+export async function checkCloudReach(home: string, withinMs = ANSWER_WITHIN_MS): Promise<Finding> {
   let paired: Credentials | null;
   try {
     const damage: EarshotError[] = [];
@@ -49,7 +48,7 @@ export async function checkCloudReach(home: string): Promise<Finding> {
       '`npm start` pairs it with a cloud on this machine; for another cloud: earshot device pair CODE --cloud URL.',
     );
   try {
-    const response = await fetch(new URL('/healthz', paired.url), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const response = await fetch(new URL('/healthz', paired.url), { signal: AbortSignal.timeout(withinMs) });
     const theirMs = Date.parse(response.headers.get('date') ?? '');
     const skewMs = Number.isNaN(theirMs) ? 0 : Math.abs(Date.now() - theirMs);
     if (!response.ok) return bad('cloud', `${paired.url} answers ${response.status}`, "Read the cloud's log.");

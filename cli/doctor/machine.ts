@@ -24,7 +24,7 @@ export function checkNode(version = process.versions.node): Finding {
 }
 
 /** Writes, syncs and removes a file in EARSHOT_HOME. */
-export async function checkDisk(home: string): Promise<Finding> {
+export async function checkDisk(home: string, leastFreeMb = LEAST_FREE_MB): Promise<Finding> {
   const probe = join(home, `doctor-${process.pid}`);
   try {
     await mkdir(home, { recursive: true });
@@ -39,13 +39,9 @@ export async function checkDisk(home: string): Promise<Finding> {
     const { bavail, bsize } = await statfs(home);
     const freeMb = Math.floor((bavail * bsize) / 1e6);
     const says = `${home} is writable, ${freeMb} MB free`;
-    return freeMb >= LEAST_FREE_MB
+    return freeMb >= leastFreeMb
       ? ok('disk', says)
-      : lack(
-          'disk',
-          says,
-          `Free some space: below ${LEAST_FREE_MB} MB old clips and pending candidates fill the disk.`,
-        );
+      : lack('disk', says, `Free some space: below ${leastFreeMb} MB old clips and pending candidates fill the disk.`);
   } catch (error) {
     return bad(
       'disk',
@@ -56,17 +52,21 @@ export async function checkDisk(home: string): Promise<Finding> {
 }
 
 /** Alerts carry the time of the sound. A machine without a clock battery starts in 1970. */
-export async function checkClock(nowMs = Date.now()): Promise<Finding> {
+export async function checkClock(nowMs = Date.now(), ntpSynchronized = askTimedatectl): Promise<Finding> {
   const says = `${new Date(nowMs).toISOString()}, time zone ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
   if (nowMs < EARLIEST)
     return bad('clock', says, 'Set the clock; switch on its synchronisation (timedatectl set-ntp true).');
-  const synchronised = await run('timedatectl', ['show', '-p', 'NTPSynchronized', '--value']).then(
-    ({ stdout }) => stdout.trim(),
-    () => 'unknown',
-  );
+  const synchronised = await ntpSynchronized();
   if (synchronised === 'no') return lack('clock', `${says}, not synchronised`, 'timedatectl set-ntp true');
   return ok('clock', synchronised === 'yes' ? `${says}, synchronised` : says);
 }
+
+/** `yes`, `no`, or `unknown` on a machine without timedatectl. */
+const askTimedatectl = (): Promise<string> =>
+  run('timedatectl', ['show', '-p', 'NTPSynchronized', '--value']).then(
+    ({ stdout }) => stdout.trim(),
+    () => 'unknown',
+  );
 
 export async function checkPort(port: number): Promise<Finding> {
   const code = await new Promise<string | null>((resolve) => {

@@ -41,5 +41,5 @@ test('prefers the home network to container bridges and VPNs', () => {
 });
 
 test('a machine without a network has no phone address', () => {
-  expect(phoneAddress(LOCAL, { host: '0.0.0.0', publicUrl: null }, { lo: NETWORK.lo })).toBeNull();
+  expect(phoneAddress(LOCAL, { host: '0.0.0.0', publicUrl: null }, { lo: NETWORK.lo, eth0: undefined })).toBeNull();
 });

@@ -68,3 +68,8 @@ test('an incident that an earlier run reported continues, and this run reports n
     { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, startedAtS: 3, goesOn: true },
   ]);
 });
+
+test('an incident with candidates of an earlier run only starts at zero', () => {
+  const own = [evidence('before', 'confirmed')];
+  expect(new Summary().of([incident({ evidence: own })]).incidents).toMatchObject([{ startedAtS: 0, goesOn: true }]);
+});

@@ -29,13 +29,43 @@ describe('the terminal', () => {
       { type: 'notification', incidentId: ID, step: 'opened', title: 'Smoke alarm · Hall', channel: 'app' },
       '         ALERT     Smoke alarm · Hall (shown in the app only: no phone rings yet)',
     ],
+    [
+      { type: 'notification', incidentId: ID, step: 'opened', title: 'Smoke alarm · Hall', channel: 'webpush' },
+      '         ALERT     Smoke alarm · Hall (webpush)',
+    ],
+    [
+      { type: 'incident', id: ID, label: 'smoke_alarm', verdict: 'confirmed', state: 'open' },
+      '         incident  smoke alarm: confirmed, open',
+    ],
     [{ type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' }, '         health    mic is deaf: all_zero'],
+    [{ type: 'health', source: 'mic', state: 'ok', reason: null }, '         health    mic is ok'],
+    [
+      { type: 'error', code: 'DISK_FULL', message: 'The disk is full', todo: 'Free some space.' },
+      '         problem   DISK_FULL: The disk is full. Free some space.',
+    ],
+    [
+      { type: 'started', url: 'http://127.0.0.1:1', listen: 'mic', release: '2026-01-01.1', pairingCode: '12345678' },
+      'Earshot listens to mic (release 2026-01-01.1). The app: http://127.0.0.1:1',
+    ],
   ])('prints %j as a sentence', (event, sentence) => expect(sentenceOf(event)).toBe(sentence));
 
   test('sums up what was found and reported', () => {
     const incidents = [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, startedAtS: 34 }] as const;
     expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 2, rejected: 1, incidents: [...incidents] })).toBe(
       '\n0:01:20 heard, 2 candidates, 1 rejected, 1 incident:\n  0:00:34  smoke alarm, confirmed, reported',
+    );
+  });
+
+  test('sums up a quiet run without a list', () => {
+    expect(sentenceOf({ type: 'summary', seconds: 5, candidates: 0, rejected: 0, incidents: [] })).toBe(
+      '\n0:00:05 heard, 0 candidates, 0 rejected, 0 incidents.',
+    );
+  });
+
+  test('an incident of which nobody was notified is not reported', () => {
+    const one = { label: 'smoke_alarm', verdict: 'unverified', notified: 0, startedAtS: 1 } as const;
+    expect(sentenceOf({ type: 'summary', seconds: 5, candidates: 1, rejected: 0, incidents: [one] })).toContain(
+      'smoke alarm, unverified, not reported',
     );
   });
 
@@ -61,5 +91,30 @@ describe('the terminal', () => {
     terminalReporter({ write: (text) => pipe.push(text) }).hears(now);
     expect(screen.join('')).toBe('\r\x1b[K0:01:01  ██████······  smoke alarm 60 %');
     expect(pipe).toEqual([]);
+  });
+
+  test('silence is an empty bar, and low scores are not named', () => {
+    const screen: string[] = [];
+    const scores = [{ label: 'smoke_alarm', score: 0.1 }];
+    terminalReporter({ write: (text) => screen.push(text), isTTY: true }).hears({
+      source: 'mic',
+      atS: 0,
+      levelDbfs: null,
+      scores,
+    });
+    expect(screen.join('')).toBe('\r\x1b[K0:00:00  ············  nothing of note');
+  });
+
+  test('notes and events clear the line with the scores, on a screen only', () => {
+    const [screen, pipe]: [string[], string[]] = [[], []];
+    terminalReporter({ write: (text) => screen.push(text), isTTY: true }).note('Ctrl-C stops Earshot.');
+    terminalReporter({ write: (text) => pipe.push(text) }).event({
+      type: 'health',
+      source: 'mic',
+      state: 'ok',
+      reason: null,
+    });
+    expect(screen).toEqual(['\r\x1b[KCtrl-C stops Earshot.\n']);
+    expect(pipe).toEqual(['         health    mic is ok\n']);
   });
 });

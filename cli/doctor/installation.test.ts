@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { credentialsFile } from '@earshot/device/uplink/credentials.ts';
+import { checkApp, checkCloudReach, checkNetwork } from './installation.ts';
+
+/** Far more than a busy machine needs to answer itself. */
+const PATIENCE_MS = 100_000;
+
+let home: string;
+beforeEach(async () => void (home = await mkdtemp(join(tmpdir(), 'earshot-doctor-'))));
+afterEach(() => rm(home, { recursive: true }));
+
+test('the app is BAD until it is built', async () => {
+  expect(checkApp(home)).toMatchObject({ state: 'bad', todo: 'npm run prepare' });
+  await writeFile(join(home, 'index.html'), '');
+  expect(checkApp(home).state).toBe('ok');
+});
+
+test('a folder without a release is BAD, with advice', async () => {
+  expect(await checkNetwork(home)).toMatchObject({ name: 'network', state: 'bad', todo: expect.stringMatching(/./) });
+});
+
+describe('the cloud of a paired device', () => {
+  let server: Server;
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  /** What the doctor finds when the cloud answers like this. */
+  async function findingOf(answer: RequestListener) {
+    server = createServer(answer);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await credentialsFile(home, () => undefined).write({ url, token: 't', deviceId: 'd', homeName: 'Our home' });
+    return checkCloudReach(home, PATIENCE_MS);
+  }
+
+  test('is ok when it answers', async () => {
+    expect(await findingOf((_, response) => void response.end())).toMatchObject({
+      state: 'ok',
+      says: expect.stringContaining('paired with Our home'),
+    });
+  });
+
+  test('is ok when its answer carries no date', async () => {
+    const finding = await findingOf((_, response) => {
+      response.sendDate = false;
+      response.end();
+    });
+    expect(finding.state).toBe('ok');
+  });
+
+  test('is BAD when it answers with an error', async () => {
+    expect(await findingOf((_, response) => void response.writeHead(500).end())).toMatchObject({
+      state: 'bad',
+      says: expect.stringContaining('answers 500'),
+    });
+  });
+
+  test('is BAD when its clock is a day off', async () => {
+    const yesterday = new Date(Date.now() - 86_400_000).toUTCString();
+    expect(await findingOf((_, response) => void response.setHeader('date', yesterday).end())).toMatchObject({
+      state: 'bad',
+      todo: 'Set whichever clock is wrong.',
+    });
+  });
+
+  test('is a lack when nothing answers', async () => {
+    expect(await findingOf((request) => void request.socket.destroy())).toMatchObject({
+      state: 'lack',
+      says: expect.stringContaining('cannot be reached'),
+    });
+  });
+});
+
+test('a device that is not paired is a lack', async () => {
+  expect(await checkCloudReach(home)).toMatchObject({ state: 'lack', says: expect.stringContaining('not paired') });
+});
+
+test('a damaged pairing is BAD', async () => {
+  await mkdir(join(home, 'device'));
+  await writeFile(join(home, 'device', 'cloud.json'), 'sha256 damaged');
+  expect(await checkCloudReach(home)).toMatchObject({ state: 'bad', says: expect.stringContaining('cloud.json') });
+});

@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { FleetView } from '@earshot/shared/contracts/fleet.ts';
+import { fleetReport } from './fleet-report.ts';
+
+const HOME = '01a1fd60-2749-705d-9c8e-69473cebd15f';
+const AT = '2026-01-02T00:00:00.000Z';
+
+const fleet = (given: Partial<FleetView>): FleetView =>
+  FleetView.parse({
+    at: AT,
+    days: 14,
+    homes: 2,
+    devices: { all: 3, online: 2, silent: 1, neverSeen: 0, deaf: 1 },
+    releases: [],
+    rollout: null,
+    labels: [],
+    worst: [],
+    ...given,
+  });
+const linesOf = (given: Partial<FleetView>): string[] => fleetReport(fleet(given)).split('\n');
+
+test('a fleet without alerts, releases and roll-out says so', () => {
+  const lines = linesOf({});
+  expect(lines[0]).toBe('2 homes, 3 devices: 2 online, 1 silent, 0 never seen, 1 with a microphone that hears nothing');
+  expect(lines).toEqual(expect.arrayContaining(['release: none', 'No release is being rolled out.', 'label: none']));
+  expect(lines.join('\n')).not.toContain('The homes with the most alerts');
+});
+
+test('aligns numbers to the right below their heading, and shows tiny rates as powers of ten', () => {
+  const answers = { alerts: 12, right: 9, wrong: 1, unanswered: 2, rejected: 30 };
+  const lines = linesOf({
+    labels: [{ label: 'smoke_alarm', ...answers, wrongPerHomeDay: { is: 0.002, low: 0, high: 0.25 } }],
+  });
+  expect(lines.slice(-2)).toEqual([
+    'label        alerts  right  wrong  unanswered  rejected  wrong a home and day (95 %)',
+    'smoke_alarm      12      9      1           2        30  2.0e-3 (0.00 to 0.25)',
+  ]);
+});
+
+test('lists the homes with the most wrong alerts', () => {
+  const lines = linesOf({
+    worst: [{ homeId: HOME, label: 'glass_break', alerts: 5, right: 0, wrong: 4, unanswered: 1 }],
+  });
+  expect(lines).toContain('The homes with the most alerts marked wrong:');
+  expect(lines.at(-1)).toBe(`${HOME}  glass_break       5      4           1`);
+});
+
+test('shows why a roll-out was halted, and how the new release compares', () => {
+  const lines = linesOf({
+    rollout: {
+      version: '2026-01-01.2',
+      percent: 10,
+      state: 'halted',
+      reason: 'too many failed devices',
+      startedAt: AT,
+      stageAt: AT,
+      comparison: {
+        falseAlerts: { is: 0.5, low: -0.1, high: 1.1 },
+        failed: { is: 0.2, low: 0.1, high: 0.3 },
+        worse: 'failed',
+      },
+    },
+  });
+  const at = lines.indexOf(`Roll-out of 2026-01-01.2: halted, 10 % of the devices since ${AT}`);
+  expect(lines.slice(at + 1, at + 4)).toEqual([
+    '  too many failed devices',
+    '  new less old, false alerts a device and day: 0.50 (99.9 %: -0.10 to 1.10)',
+    '  new less old, share of failed devices: 0.20 (99.9 %: 0.10 to 0.30)',
+  ]);
+});
