@@ -5,7 +5,7 @@ import { discoveryMessage } from '@earshot/shared/home-assistant/discovery.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { ALERT_TYPES } from '../notify/mqtt.ts';
 
-/** A Python with `pip install homeassistant paho-mqtt`: 300 MB, so not every machine that runs the tests has it. */
+/** Printed by `.ci/install-home-assistant.sh`. It takes 490 MB, so not every machine that runs the tests has it. */
 const python = process.env.EARSHOT_HA_PYTHON;
 
 (python === undefined ? describe.skip : describe)("Home Assistant's own schemas (EARSHOT_HA_PYTHON)", () => {
