@@ -39,12 +39,12 @@ export default {
   // CI reads the figures, people the pages.
   coverageReporters: ['text-summary', 'json-summary', ...(process.env.CI ? [] : ['html'])],
   collectCoverageFrom: COVERED,
-  // One point below what `npm run test:coverage` measured on 28 November 2026, rounded down; they may only rise.
+  // One point (cli: three) below what `npm run test:coverage` measured on 28 November 2026, rounded down; they may only rise.
   coverageThreshold: {
     './shared/': { lines: 96, branches: 95 },
     './device/': { lines: 91, branches: 88 },
     './cloud/': { lines: 84, branches: 89 },
     './models/': { lines: 68, branches: 87 },
-    './cli/': { lines: 49, branches: 79 },
+    './cli/': { lines: 52, branches: 89 },
   },
 };

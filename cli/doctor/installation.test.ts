@@ -20,6 +20,10 @@ test('the app is BAD until it is built', async () => {
   expect(checkApp(home).state).toBe('ok');
 });
 
+test('the network of the release in this repository runs', async () => {
+  expect(await checkNetwork()).toMatchObject({ state: 'ok', says: expect.stringMatching(/runs release \d{4}-/) });
+});
+
 test('a folder without a release is BAD, with advice', async () => {
   expect(await checkNetwork(home)).toMatchObject({ name: 'network', state: 'bad', todo: expect.stringMatching(/./) });
 });

@@ -121,6 +121,11 @@ describe('a home', () => {
     await server[Symbol.asyncDispose]();
   });
 
+  test('a restore from a missing file creates no home', async () => {
+    await expect(restore(home, file, never)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(existsSync(home)).toBe(false);
+  });
+
   test.each([
     ['another archive', () => execFileSync('tar', ['-czf', file, '-C', '/etc', 'hostname'])],
     ['half a backup', () => writeFileSync(file, Buffer.from('1f8b0800', 'hex'))],
