@@ -20,6 +20,12 @@ interface Match {
   proof: number;
 }
 
+/** Frames that lie in beeps, and the sum of their levels. */
+interface Beeps {
+  on: number;
+  sum: number;
+}
+
 const NO_MATCH: Match = { fit: 0, proof: 0 };
 /** No recorded alarm fits better: its echo and its attack remain. */
 const BEST_FIT = 0.98;
@@ -111,35 +117,39 @@ export class GroupMatcher {
   ): number {
     const beeps = Math.max(1, Math.round((after.end - before.end) / after.step));
     const step = (after.end - before.end) / beeps;
-    const ends = [];
-    for (let n = 0; n < beeps + this.template.beeps; n++) ends.push(after.end - n * step);
-    return this.correlate(band, from, to, ends, step);
+    const length = Math.round(this.onShare * step);
+    const all = { on: 0, sum: 0 };
+    for (let n = 0; n < beeps + this.template.beeps; n++) this.count(all, band, from, after.end - n * step, length);
+    return this.correlate(band, from, to, all);
   }
 
   private correlation(band: number, from: number, to: number, groups: readonly Pick<Group, 'end' | 'step'>[]): number {
     const { beeps } = this.template;
-    const ends: number[] = [];
-    for (const { end, step } of groups) for (let n = 0; n < beeps; n++) ends.push(end - n * step);
-    return this.correlate(band, from, to, ends, (groups.at(-1) as Group).step);
+    const length = Math.round(this.onShare * (groups.at(-1) as Group).step);
+    const beep = { on: 0, sum: 0 };
+    for (const { end, step } of groups)
+      for (let n = 0; n < beeps; n++) this.count(beep, band, from, end - n * step, length);
+    return this.correlate(band, from, to, beep);
+  }
+
+  /** Adds the frames of a beep that ends at `end`, and what they sum to. */
+  private count(beep: Beeps, band: number, from: number, beepEnd: number, length: number): void {
+    const end = Math.round(beepEnd);
+    const start = Math.max(from, end - length);
+    if (end <= start) return;
+    beep.on += end - start;
+    beep.sum += this.levels.total(band, start, end);
   }
 
   /** Pearson's correlation of the levels with a template that is 1 in the beeps and 0 elsewhere. */
-  private correlate(band: number, from: number, to: number, ends: readonly number[], step: number): number {
+  private correlate(band: number, from: number, to: number, { on, sum }: Beeps): number {
     const { levels } = this;
-    const length = Math.round(this.onShare * step);
-    let [on, sum] = [0, 0];
-    for (const beepEnd of ends) {
-      const end = Math.round(beepEnd);
-      const start = Math.max(from, end - length);
-      if (end <= start) continue;
-      on += end - start;
-      sum += levels.total(band, start, end);
-    }
     const frames = to - from;
+    const templateSpread = on * (1 - on / frames);
+    if (templateSpread <= 0) return 0;
     const mean = levels.total(band, from, to) / frames;
     const spread = levels.totalOfSquares(band, from, to) - frames * mean * mean;
-    const templateSpread = on * (1 - on / frames);
-    if (spread < 1e-6 * frames || templateSpread <= 0) return 0;
+    if (spread < 1e-6 * frames) return 0;
     return (sum - on * mean) / Math.sqrt(spread * templateSpread);
   }
 }
