@@ -21,7 +21,7 @@ const SHARED = [
   'cut_off',
 ] as const;
 /** … and for each head. */
-const OF_A_HEAD = ['score', 'peak', 'sure', 'recent', 'long', 'duration', 'sounding', 'quiet'] as const;
+const OF_A_HEAD = ['score', 'peak', 'sure', 'recent', 'long', 'lasting', 'duration', 'sounding', 'quiet'] as const;
 
 export const evidenceNames = (labels: readonly string[]): string[] => [
   ...SHARED,
@@ -33,7 +33,7 @@ export function reasonOf(name: string): string {
   if (name.startsWith('groups_')) return 'groups';
   const kind = OF_A_HEAD.find((known) => name.startsWith(`${known}_`));
   if (kind === undefined) return name;
-  return ['score', 'peak', 'sure', 'recent', 'long'].includes(kind) ? `score_${name.slice(kind.length + 1)}` : kind;
+  return ['duration', 'sounding', 'quiet'].includes(kind) ? kind : `score_${name.slice(kind.length + 1)}`;
 }
 
 export interface Moment {
@@ -73,7 +73,9 @@ export class Evidence {
       values[at++] = peak;
       values[at++] = Math.max(0, peak);
       values[at++] = odds(history.meanOver(head, windows.recentS), oddsLimit);
-      values[at++] = odds(history.meanOver(head, windows.longS), oddsLimit);
+      const long = odds(history.meanOver(head, windows.longS), oddsLimit);
+      values[at++] = long;
+      values[at++] = Math.max(0, long);
       values[at++] = durationS / HISTORY_S;
       values[at++] = durationS === 0 ? 0 : activeS / durationS;
       values[at++] = Math.min(1, quietS / LONGEST_PAUSE_S);

@@ -83,7 +83,7 @@ async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string
 }
 
 /** To be raised when rhythm, gate, scenes or other evidence change what a recording holds. */
-const STREAMS_VERSION = 3;
+const STREAMS_VERSION = 5;
 
 /** Streams are kept for the networks, sounds and evidence that they were recorded with. */
 function identityOf({ trunk, heads }: DeviceGraphs, { recipe, seed, corpus }: RunOptions): string {

@@ -26,7 +26,7 @@ export const FULL: Recipe = {
     missWeight: 3,
   },
   addedSteps: 600,
-  calibration: { scenesPerLabel: 160, nearMisses: 300, houseHours: 48 },
+  calibration: { scenesPerLabel: 160, nearMisses: 300, houseHours: 72 },
   verifier: FULL_VERIFIER,
 };
 

@@ -82,8 +82,9 @@ export class GroupChains {
       const link = this.link(before, group);
       if (!link) continue;
       const pairs = before.groups - 1;
-      const chainFit = (before.chainFit * pairs + link.fit) / (pairs + 1);
-      const chainProof = (before.chainProof * pairs + link.proof) / (pairs + 1);
+      const mean = (soFar: number, newest: number): number => (soFar * pairs + newest) / (pairs + 1);
+      const chainFit = mean(before.chainFit, link.fit);
+      const chainProof = mean(before.chainProof, link.proof);
       const groups = before.groups + 1;
       if (groups > best.groups || (groups === best.groups && chainFit > best.chainFit))
         best = { ...group, groups, chainFit, chainProof, cycle: link.cycle, since: before.since };
@@ -104,19 +105,24 @@ export class GroupChains {
       if (cycles < 1 || cycles > (isRemembered ? MOST_CYCLES : 1)) continue;
       if (Math.abs(distance / cycles - standard) > TOLERANCE * standard + END_ERROR_FRAMES) continue;
       if (!isRemembered && this.isHeardBetween(before, group)) continue;
-      const { fit, proof } = isRemembered ? matcher.pair(before, group) : matcher.distantPair(before, group);
-      if (fit < LEAST_PAIR_FIT || proof <= 0) continue;
-      return { fit, proof, cycle: distance / cycles };
+      const match = isRemembered ? matcher.pair(before, group) : matcher.distantPair(before, group);
+      if (match.fit < LEAST_PAIR_FIT || match.proof <= 0) continue;
+      return { ...match, cycle: distance / cycles };
     }
     return null;
   }
 
+  /** A minute of birdsong holds many groups, and some two of them lie a minute apart: an alarm's are the best of their minute. */
   private isHeardBetween(before: ChainedGroup, group: Group): boolean {
     // A group is matched once more with each of its own beeps.
     const length = this.template.beeps * group.step;
-    const isBetween = ({ end, band }: Group): boolean =>
-      end > before.end + length && end < group.end - length && isSamePitch(band, group.band);
-    return this.matched.some(isBetween);
+    const fit = Math.min(before.fit, group.fit);
+    return this.matched.some(
+      (other) =>
+        other.end > before.end + length &&
+        other.end < group.end - length &&
+        (other.fit >= fit || isSamePitch(other.band, group.band)),
+    );
   }
 }
 

@@ -16,7 +16,7 @@ export interface Group {
 interface Match {
   /** Correlation with the template, 0 to 1. */
   fit: number;
-  /** Log-likelihood ratio a frame (nats) of the standard's rhythm against beeps without a pause; 0 or less: those explain it as well. */
+  /** Log-likelihood ratio a frame (nats) of the standard's rhythm against the best of all others; 0 or less: that explains it as well. */
   proof: number;
 }
 
@@ -31,15 +31,17 @@ const NO_MATCH: Match = { fit: 0, proof: 0 };
 const BEST_FIT = 0.98;
 
 /** What remains unexplained by two regressions, compared: half the logarithm of its ratio. */
-function matchOf(fit: number, unbroken: number): Match {
+function matchOf(fit: number, other: number): Match {
   const remains = (correlation: number): number => 1 - Math.min(BEST_FIT, Math.max(0, correlation)) ** 2;
-  return { fit, proof: Math.log(remains(unbroken) / remains(fit)) / 2 };
+  return { fit, proof: Math.log(remains(other) / remains(fit)) / 2 };
 }
 
 /** The standards allow 10 %; worn clocks were measured at 12 % and more. */
 const PACES = [0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12] as const;
 /** Of a beep's step: how much silence belongs to a group before its first beep and after its last one. */
 const LEAD_STEPS = 0.5;
+/** Silence of a quarter of a second shows that a beep is over: who waits longer reports later. */
+const LONGEST_TRAIL_S = 0.25;
 /** Half of the range that counts: what is louder is no silence. */
 const SILENT_LEVEL = 0.75;
 /** The last beep must lie so far above the silence behind it, or no correlation is worth computing. */
@@ -64,7 +66,7 @@ export class GroupMatcher {
     this.steps = PACES.map((pace) => step * pace);
     this.onShare = template.onS / (template.onS + template.offS);
     this.lead = Math.round(LEAD_STEPS * step);
-    this.trail = Math.round(0.8 * (template.offS / levels.frameS)) + 1;
+    this.trail = Math.round(Math.min(0.8 * template.offS, LONGEST_TRAIL_S) / levels.frameS) + 1;
     this.beepFrames = Math.round(template.onS / levels.frameS);
   }
 
@@ -96,10 +98,12 @@ export class GroupMatcher {
     const from = Math.round(before.end - this.length(before.step)) - this.lead;
     if (from < this.levels.knownFrom) return NO_MATCH;
     const to = after.end + this.trail;
-    return matchOf(
-      this.correlation(after.band, from, to, [before, after]),
-      this.unbroken(after.band, from, to, before, after),
-    );
+    const groups = [before, after];
+    const unbroken = this.unbroken(after.band, from, to, before, after);
+    const other = this.template.gapsStayOpen
+      ? Math.max(unbroken, this.nearest(after.band, from, to, groups))
+      : unbroken;
+    return matchOf(this.correlation(after.band, from, to, groups), other);
   }
 
   /** Two groups whose pause is longer than levels are kept: each by itself. */
@@ -127,9 +131,44 @@ export class GroupMatcher {
     const { beeps } = this.template;
     const length = Math.round(this.onShare * (groups.at(-1) as Group).step);
     const beep = { on: 0, sum: 0 };
-    for (const { end, step } of groups)
-      for (let n = 0; n < beeps; n++) this.count(beep, band, from, end - n * step, length);
+    for (let n = 0; n < beeps; n++) this.countEach(beep, band, from, groups, n, 0, length);
     return this.correlate(band, from, to, beep);
+  }
+
+  /** The best of the rhythms that are nearly the standard's: a gap is filled, a beep is missing, or there is one more. */
+  private nearest(band: number, from: number, to: number, groups: readonly Pick<Group, 'end' | 'step'>[]): number {
+    const { beeps } = this.template;
+    const { step } = groups.at(-1) as Group;
+    const length = Math.round(this.onShare * step);
+    const gap = Math.round(step) - length;
+    const all = { on: 0, sum: 0 };
+    for (let n = 0; n < beeps; n++) this.countEach(all, band, from, groups, n, 0, length);
+    const changed = (part: Beeps, sign: 1 | -1): number =>
+      this.correlate(band, from, to, { on: all.on + sign * part.on, sum: all.sum + sign * part.sum });
+    let best = 0;
+    for (let n = 0; n <= beeps; n++) {
+      const beep = { on: 0, sum: 0 };
+      this.countEach(beep, band, from, groups, n, 0, length);
+      best = Math.max(best, changed(beep, n < beeps ? -1 : 1));
+      if (n >= beeps - 1) continue;
+      const filled = { on: 0, sum: 0 };
+      this.countEach(filled, band, from, groups, n, length, gap);
+      best = Math.max(best, changed(filled, 1));
+    }
+    return best;
+  }
+
+  /** Of each group the stretch that ends `before` frames before the end of its nth beep from behind. */
+  private countEach(
+    beep: Beeps,
+    band: number,
+    from: number,
+    groups: readonly Pick<Group, 'end' | 'step'>[],
+    n: number,
+    before: number,
+    length: number,
+  ): void {
+    for (const { end, step } of groups) this.count(beep, band, from, end - n * step - before, length);
   }
 
   /** Adds the frames of a beep that ends at `end`, and what they sum to. */

@@ -6,6 +6,8 @@ export interface GroupTemplate {
   offS: number;
   /** From group to group. */
   cyclesS: readonly number[];
+  /** A room's echo fades within its gaps. Otherwise a gap that seems filled says nothing. */
+  gapsStayOpen: boolean;
 }
 
 /**
@@ -13,8 +15,8 @@ export interface GroupTemplate {
  * T4: UL 2034 (and NFPA 720): four pulses of 0.1 s, 0.1 s apart, then 5 s of silence; once a minute after the first four minutes.
  * Both allow each time to be 10 % off.
  */
-export const T3: GroupTemplate = { pattern: 't3', beeps: 3, onS: 0.5, offS: 0.5, cyclesS: [4] };
-export const T4: GroupTemplate = { pattern: 't4', beeps: 4, onS: 0.1, offS: 0.1, cyclesS: [5.75, 60] };
+export const T3: GroupTemplate = { pattern: 't3', beeps: 3, onS: 0.5, offS: 0.5, cyclesS: [4], gapsStayOpen: true };
+export const T4: GroupTemplate = { pattern: 't4', beeps: 4, onS: 0.1, offS: 0.1, cyclesS: [5.75, 60], gapsStayOpen: false };
 export const TOLERANCE = 0.1;
 
 /** The longest silence within a sounding alarm: T4's 5 s, or a T3 cycle that an interconnected unit mutes between two pauses of 1.5 s. */

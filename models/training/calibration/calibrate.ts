@@ -91,14 +91,19 @@ function weighedFor(label: string, names: readonly string[]): { indices: number[
 }
 
 function signOf(label: string, name: string): Sign | null {
+  const { isRhythmEnough } = policyOf(label);
   if (name.startsWith('rhythm_') || name.startsWith('groups_')) return 0;
   if (name === 'pitch_stability') return 0;
-  // How loud a sound is says more of the microphone and its place than of the sound.
-  if (name === 'level') return null;
+  if (name === 'level') return isRhythmEnough ? 1 : null;
   if (name === 'cut_off') return 1;
-  if (name.endsWith(`_${label}`)) return name.startsWith('quiet_') ? -1 : 1;
-  return name.startsWith('sure_') ? -1 : null;
+  if (!name.endsWith(`_${label}`)) return name.startsWith('sure_') ? -1 : null;
+  if (isRhythmEnough) return NEVER_AGAINST.test(name) ? 1 : null;
+  if (name.startsWith('lasting_')) return null;
+  return name.startsWith('quiet_') ? -1 : 1;
 }
+
+/** What a head measures that is 0 where it is not sure. */
+const NEVER_AGAINST = /^(sure|lasting|duration|sounding)_/;
 
 function decisionOf(
   labels: readonly string[],

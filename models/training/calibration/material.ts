@@ -47,7 +47,7 @@ export interface Piece {
 
 export const material = (maker: SceneMaker, network: Network, size: MaterialSize, signal: AbortSignal): Piece[] => [
   ...network.labels.flatMap((label, n) =>
-    count(size.scenesPerLabel, 'events', (k) => event(maker, network, label, n, k)),
+    count(size.scenesPerLabel * policyOf(label).timesScenes, 'events', (k) => event(maker, network, label, n, k)),
   ),
   ...count(size.nearMisses, 'appliances', (n) => appliance(network, n)),
   ...confusersOf(maker).map((sound) => ({ group: 'confusers', record: () => confuser(maker, network, sound) })),

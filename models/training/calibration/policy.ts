@@ -10,11 +10,19 @@ export interface LabelPolicy {
   perApplianceHour: number;
   /** An event must be reported within so long of its beginning: alarms 5 s after their second group (6.5 s), glass 3 s (DESIGN). */
   dueS: number;
+  /**
+   * A standard fixes the label's rhythm, and the rhythm is enough by itself (DESIGN). The head may speak for the label and never against
+   * it: it never met every timbre. And as alarms are loud, how far the sound stands above the room speaks for them.
+   */
+  isRhythmEnough: boolean;
+  /** On how many more scenes than other labels it is fitted and measured. */
+  timesScenes: number;
   events: Pick<LabelDecision, 'refractoryS' | 'holdS' | 'burst' | 'refillS'>;
 }
 
 /** Six in a row, then one a minute: one label's noise must not use up a home's line. */
 const LIMITS = { burst: 6, refillS: 60 };
+const USUAL_SOURCES = { isRhythmEnough: false, timesScenes: 1 };
 
 /**
  * More than the design's 10 false candidates a day and 20 an hour of confusers, so that the device misses less than it would within them.
@@ -26,6 +34,8 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 15,
     perDay: 3,
     dueS: 11.5,
+    isRhythmEnough: true,
+    timesScenes: 2,
     events: { refractoryS: 10, holdS: 15, ...LIMITS },
   },
   co_alarm: {
@@ -33,6 +43,8 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 12,
     perDay: 3,
     dueS: 11.5,
+    isRhythmEnough: true,
+    timesScenes: 2,
     events: { refractoryS: 10, holdS: 75, ...LIMITS },
   },
   low_battery_chirp: {
@@ -40,6 +52,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 10,
     perDay: 1.5,
     dueS: 70,
+    ...USUAL_SOURCES,
     events: { refractoryS: 60, holdS: 75, ...LIMITS },
   },
   glass_break: {
@@ -47,6 +60,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 20,
     perDay: 4,
     dueS: 3.5,
+    ...USUAL_SOURCES,
     events: { refractoryS: 8, holdS: 4, ...LIMITS },
   },
 };
@@ -55,6 +69,7 @@ const USUAL: LabelPolicy = {
   perApplianceHour: 20,
   perDay: 2,
   dueS: 8,
+  ...USUAL_SOURCES,
   events: { refractoryS: 30, holdS: 4, ...LIMITS },
 };
 

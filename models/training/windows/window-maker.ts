@@ -24,7 +24,17 @@ const WINDOW_SAMPLES = 199 * 160 + 512;
 /** Kinds of sounds that are drawn more often: they are what our labels are confused with. */
 const GLASSY = /glass|^coins$|dishes|cutlery_clink|bottle_opening/;
 const BEEPING = /alarm|beep|bell|siren|ring|chime|kettle|microwave/;
-const SOURCES = { glass: 0.08, glassy: 0.08, beeping: 0.15, made: 0.16, anyLabel: 0.2, confuser: 0.33 } as const;
+/** A cricket's song is a clean tone of smoke alarms' pitch that comes back all night. */
+const SINGING = /cricket|insect|cicada|bird|frog/;
+const SOURCES = {
+  glass: 0.08,
+  glassy: 0.08,
+  beeping: 0.15,
+  singing: 0.07,
+  made: 0.16,
+  anyLabel: 0.18,
+  confuser: 0.28,
+} as const;
 const MADE = { glass: 0.25, smoke: 0.3, co: 0.12, chirp: 0.08, nearMiss: 0.25 } as const;
 /** Of a recording's loudest half second: quieter parts need not hold what the recording is named for. */
 const AUDIBLE = 0.3;
@@ -45,6 +55,7 @@ export class WindowMaker {
   private readonly byLabel: ReadonlyMap<string, readonly Sound[]>;
   private readonly glassy: readonly string[];
   private readonly beeping: readonly string[];
+  private readonly singing: readonly string[];
 
   constructor(world: SceneWorld) {
     this.world = world;
@@ -56,6 +67,7 @@ export class WindowMaker {
     const names = [...byLabel.keys()].sort();
     this.glassy = names.filter((name) => GLASSY.test(name));
     this.beeping = names.filter((name) => BEEPING.test(name));
+    this.singing = names.filter((name) => SINGING.test(name));
     this.labels = [...KNOWN_LABELS, ...names.map((name) => `corpus/${name}`)];
   }
 
@@ -101,19 +113,13 @@ export class WindowMaker {
     const { confusers, positives } = this.world.shelf;
     const ofLabel = (labels: readonly string[]): Sound | null =>
       labels.length === 0 ? null : random.pick(this.byLabel.get(random.pick(labels)) ?? []);
-    const { glass, glassy, beeping, anyLabel, confuser } = SOURCES;
-    const source = random.weighted({ glass, glassy, beeping, anyLabel, confuser });
+    const { glass, glassy, beeping, singing, anyLabel, confuser } = SOURCES;
+    const source = random.weighted({ glass, glassy, beeping, singing, anyLabel, confuser });
     const glasses = positives.get('glass_break') ?? [];
     if (source === 'glass' && glasses.length > 0) return random.pick(glasses);
-    const drawn =
-      source === 'glassy'
-        ? ofLabel(this.glassy)
-        : source === 'beeping'
-          ? ofLabel(this.beeping)
-          : source === 'anyLabel'
-            ? ofLabel([...this.byLabel.keys()])
-            : null;
-    return drawn ?? confusers.draw(random);
+    if (source === 'glass' || source === 'confuser') return confusers.draw(random);
+    const labels = { glassy: this.glassy, beeping: this.beeping, singing: this.singing, anyLabel: [...this.byLabel.keys()] };
+    return ofLabel(labels[source]) ?? confusers.draw(random);
   }
 
   private made(random: Random): Part {
