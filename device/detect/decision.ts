@@ -57,6 +57,10 @@ export class LabelDecider {
   /** How much `name` speaks for the label in `evidence`; 0 where it is not weighed. */
   share(name: string, evidence: Float64Array): number {
     const i = this.names.indexOf(name);
-    return i < 0 ? 0 : (this.weights[i] as number) * (evidence[this.indices[i] as number] as number);
+    return i < 0 ? 0 : this.weight(name) * (evidence[this.indices[i] as number] as number);
+  }
+
+  weight(name: string): number {
+    return this.rules.weights[name] ?? 0;
   }
 }

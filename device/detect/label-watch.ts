@@ -1,6 +1,6 @@
 /** One label from evidence to detections: its decision, its event, and what an alert says of it. */
 import { explain } from '@earshot/shared/cadence/explain.ts';
-import { NO_CADENCE, PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { NO_CADENCE, PATTERNS, type Pattern, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { Why } from '@earshot/shared/contracts/candidate.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
 import type { LabelDecider } from './decision.ts';
@@ -117,16 +117,19 @@ export class LabelWatch {
     };
   }
 
-  /** The rhythm that spoke most for this label; another label's rhythm explains nothing here. */
+  /**
+   * The rhythm that spoke most for this label; while none has come back yet, the one whose first group fits best. Another label's rhythm
+   * explains nothing here.
+   */
   private leadingRhythm({ evidence, rhythms }: Evaluation): Rhythm | null {
-    let best: Rhythm | null = null;
-    let most = 0;
-    for (const pattern of PATTERNS) {
-      const share = this.decider.share(`rhythm_${pattern}`, evidence);
-      if (share <= most) continue;
-      most = share;
-      best = rhythms[pattern];
-    }
-    return best;
+    const { decider } = this;
+    const best = (worth: (pattern: Pattern) => number): Rhythm | null => {
+      const pattern = PATTERNS.reduce((a, b) => (worth(b) > worth(a) ? b : a));
+      return worth(pattern) > 0 ? rhythms[pattern] : null;
+    };
+    return (
+      best((pattern) => decider.share(`rhythm_${pattern}`, evidence)) ??
+      best((pattern) => rhythms[pattern].cadence.fit * decider.weight(`rhythm_${pattern}`))
+    );
   }
 }

@@ -15,9 +15,9 @@ interface Link {
 export interface ChainedGroup extends Group {
   /** Groups that agree, this one included. */
   groups: number;
-  /** Mean fit of the pairs; 0 while it is alone. */
+  /** Mean fit of the pairs, the newest first; 0 while it is alone. */
   chainFit: number;
-  /** Mean proof of the pairs; 0 while it is alone. */
+  /** Mean proof of the pairs, the newest first; 0 while it is alone. */
   chainProof: number;
   /** Of the cycle, frames; null while it is alone. */
   cycle: number | null;
@@ -81,8 +81,8 @@ export class GroupChains {
       if (!isSamePitch(before.band, group.band)) continue;
       const link = this.link(before, group);
       if (!link) continue;
-      const pairs = before.groups - 1;
-      const mean = (soFar: number, newest: number): number => (soFar * pairs + newest) / (pairs + 1);
+      // The newest pair counts as much as all before it: what ended is not proven by what it once was.
+      const mean = (soFar: number, newest: number): number => (before.groups === 1 ? newest : (soFar + newest) / 2);
       const chainFit = mean(before.chainFit, link.fit);
       const chainProof = mean(before.chainProof, link.proof);
       const groups = before.groups + 1;

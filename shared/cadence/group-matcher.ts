@@ -93,9 +93,12 @@ export class GroupMatcher {
     return best;
   }
 
-  /** Two groups and all that lies between them; 0 where they lie further apart than levels are kept. */
+  /**
+   * Two groups and all that lies between them; 0 where they lie further apart than levels are kept. What lies before the first beep of an
+   * alarm doesn't count: until then the room's own noise was its band's peak, and seems as loud as a beep.
+   */
   pair(before: Pick<Group, 'end' | 'step'>, after: Group): Match {
-    const from = Math.round(before.end - this.length(before.step)) - this.lead;
+    const from = Math.round(before.end - this.length(before.step));
     if (from < this.levels.knownFrom) return NO_MATCH;
     const to = after.end + this.trail;
     const groups = [before, after];

@@ -140,7 +140,7 @@ export class RhythmReader {
         fit: clamp(best.groups > 1 ? meanFit : best.fit / 2),
       },
       sinceSample: this.sampleOf(best.since),
-      lastSample: this.sampleOf(Math.max(...chained.map(({ end }) => end))),
+      lastSample: this.sampleOf(best.end),
     };
   }
 
