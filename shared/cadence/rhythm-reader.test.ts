@@ -70,6 +70,11 @@ describe('the rhythm of the standards', () => {
     expect(read(inNoise(t4(1), 3_100, QUIET)).t4).toMatchObject({ fit: 0, groups: 1 });
   });
 
+  test('the second group is proof enough, though the room was silent before the first one', () => {
+    expect(read(inNoise(t3(2), 3_100, QUIET)).t3.proof).toBeGreaterThan(0.8);
+    expect(read(inNoise(t4(2), 3_100, QUIET)).t4.proof).toBeGreaterThan(0.8);
+  });
+
   test('T3 goes on over a muted cycle', () => {
     const times = t3(4).filter((_, i) => Math.floor(i / 3) !== 1);
     expect(read(inNoise(times, 3_100, QUIET)).t3.groups).toBe(3);
@@ -134,6 +139,20 @@ describe('what is no rhythm of a standard', () => {
     const { t3: smoke, t4: gas } = read(sound());
     expect(smoke.fit).toBeLessThan(CLEAR_FIT);
     expect(gas.fit).toBeLessThan(CLEAR_FIT);
+  });
+});
+
+describe('what is nearly T3', () => {
+  const CYCLES = [0, 1, 2, 3];
+  test.each([
+    ['a machine whose second and third stroke are one', [0, 0.5, 1, 1.5]],
+    ['two beeps in a cycle', [0, 0.5, 1, 0.5]],
+    ['four beeps in a cycle', [0, 0.5, 1, 0.5, 2, 0.5, 3, 0.5]],
+  ] as const)('%s', (_, strokes) => {
+    const times = CYCLES.flatMap((n) =>
+      strokes.flatMap((atS, i) => (i % 2 === 0 ? [[1 + n * 4.4 + atS, strokes[i + 1]] as [number, number]] : [])),
+    );
+    expect(read(inNoise(times, 1_000, QUIET, { partials: RICH.slice(0, 7) })).t3.proof).toBeLessThan(0.2);
   });
 });
 

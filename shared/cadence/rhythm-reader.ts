@@ -117,7 +117,8 @@ export class RhythmReader {
     const most = current.reduce((groups, group) => Math.max(groups, group.groups), 0);
     if (most === 0) return NO_RHYTHM;
     const chained = current.filter(({ groups }) => groups === most || groups > 1);
-    const worth = ({ chainProof, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + chainProof : fit);
+    const worth = ({ chainProof, fit, groups }: ChainedGroup): number =>
+      groups > 1 ? 1 + chainProof * (groups - 1) : fit;
     const [best, second] = chained.sort((a, b) => worth(b) - worth(a)) as [ChainedGroup, ChainedGroup | undefined];
     // A beep shows in two bands at least: a tone in its neighbour, a rich sound in its harmonics.
     const meanFit = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
