@@ -1,6 +1,12 @@
 /** One label from evidence to detections: its decision, its event, and what an alert says of it. */
 import { explain } from '@earshot/shared/cadence/explain.ts';
-import { NO_CADENCE, PATTERNS, type Pattern, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import {
+  NO_CADENCE,
+  PATTERNS,
+  type Pattern,
+  type Rhythm,
+  type Rhythms,
+} from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { Why } from '@earshot/shared/contracts/candidate.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
 import type { LabelDecider } from './decision.ts';

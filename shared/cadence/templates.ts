@@ -16,7 +16,14 @@ export interface GroupTemplate {
  * Both allow each time to be 10 % off.
  */
 export const T3: GroupTemplate = { pattern: 't3', beeps: 3, onS: 0.5, offS: 0.5, cyclesS: [4], gapsStayOpen: true };
-export const T4: GroupTemplate = { pattern: 't4', beeps: 4, onS: 0.1, offS: 0.1, cyclesS: [5.75, 60], gapsStayOpen: false };
+export const T4: GroupTemplate = {
+  pattern: 't4',
+  beeps: 4,
+  onS: 0.1,
+  offS: 0.1,
+  cyclesS: [5.75, 60],
+  gapsStayOpen: false,
+};
 export const TOLERANCE = 0.1;
 
 /** The longest silence within a sounding alarm: T4's 5 s, or a T3 cycle that an interconnected unit mutes between two pauses of 1.5 s. */

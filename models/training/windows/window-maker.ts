@@ -118,7 +118,12 @@ export class WindowMaker {
     const glasses = positives.get('glass_break') ?? [];
     if (source === 'glass' && glasses.length > 0) return random.pick(glasses);
     if (source === 'glass' || source === 'confuser') return confusers.draw(random);
-    const labels = { glassy: this.glassy, beeping: this.beeping, singing: this.singing, anyLabel: [...this.byLabel.keys()] };
+    const labels = {
+      glassy: this.glassy,
+      beeping: this.beeping,
+      singing: this.singing,
+      anyLabel: [...this.byLabel.keys()],
+    };
     return ofLabel(labels[source]) ?? confusers.draw(random);
   }
 
