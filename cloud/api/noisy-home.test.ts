@@ -11,7 +11,7 @@ const put = (box: TestClient, label: string) => {
   return box.fetch('PUT', `/v1/candidates/${candidate.id}`, candidate);
 };
 
-test('a home in a frenzy is told to wait with its glass; its own smoke and the glass of others are not', async () => {
+test('rate-limits the glass reports of a noisy home, but neither its smoke reports nor the glass of other homes', async () => {
   await using server = await startTestCloud({ roles: ['api'] });
   const { url, parts } = server.cloud;
   const boxOf = async (name: string) => {

@@ -30,7 +30,7 @@ describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'el
     });
   };
 
-  test('every home is told once, by two workers', async () => {
+  test('notifies every home once, with two workers', async () => {
     const report = await storm(60, 2, 0);
     expect(report).toMatchObject({ told: 60, toldTwice: 0 });
     expect(Math.max(...report.queue.map(({ ready, leased }) => ready + leased))).toBeGreaterThan(0);

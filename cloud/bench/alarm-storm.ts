@@ -38,10 +38,10 @@ export interface StormOptions {
 export interface StormReport {
   homes: number;
   workers: number;
-  /** Homes that were told of their alarm, and those that were told it more than once. */
+  /** Homes that got a notification of their alarm, and those that got it more than once. */
   told: number;
   toldTwice: number;
-  /** Told after the verdict; the rest at the 10 s deadline, "not verified yet". */
+  /** Notified after the verdict; the rest at the 10 s deadline, "not verified yet". */
   toldVerified: number;
   verdicts: Record<string, number>;
   /** The first that the phone hears of it: verified, or at the deadline "not verified yet". */

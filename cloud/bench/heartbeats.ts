@@ -34,7 +34,7 @@ export async function heartbeats(env: NodeJS.ProcessEnv, devices: number, each: 
   const database = openDatabase(env.EARSHOT_DATABASE_URL ?? '');
   try {
     const { url, pid } = await api.started;
-    const homes = await makeHomes(database, devices, 'http://127.0.0.1:9', 'nobody is told anything');
+    const homes = await makeHomes(database, devices, 'http://127.0.0.1:9', 'nobody is notified');
     const answerMs: number[] = [];
     const beat = async (token: string) => {
       for (let n = 0; n < each; n++) {

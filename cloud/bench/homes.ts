@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 export interface BenchHome {
   homeId: string;
   deviceToken: string;
-  /** The path by which its phone is told. */
+  /** The path of its phone's notifications. */
   phone: string;
 }
 

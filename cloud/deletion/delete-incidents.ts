@@ -6,7 +6,7 @@ import { enterDeletions, removeBytes } from './deletion-ledger.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log' | 'feed'>;
 
-/** Rows, pending notifications and bytes. Whatever is under way (upload, queue, verifier, notifier) finds nothing and stops. */
+/** Rows, pending notifications and bytes. An upload, job, verification or notification in progress then finds no row and stops. */
 export async function deleteIncidents(parts: Parts, homeId: string, ids: readonly string[]): Promise<number> {
   const { database, clock, feed } = parts;
   const done = await changeHome(database, homeId, async (queries) => {

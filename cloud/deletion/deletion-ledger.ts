@@ -12,12 +12,12 @@ export type Reason = 'rejected' | 'expired' | 'member' | 'home';
 const UPLOAD_MARGIN_MS = 60_000;
 /** Removals of a store that answers in 20 ms: a home of a thousand clips is empty within seconds. */
 const AT_ONCE = 8;
-/** While bytes may still arrive under a link that is out in the world: DESIGN wants them gone within 5 s. */
+/** While an upload link is still valid, bytes may arrive: DESIGN requires their removal within 5 s. */
 const LOOK_AGAIN_MS = 2_000;
 
 /**
  * Deleting in two steps. First, in the transaction that removes the rows, each clip is entered here; then the bytes are removed and seen
- * to be gone. A crash in between leaves the entry, and the sweeper goes on. What was still being uploaded is looked for again until
+ * to be gone. A crash in between leaves the entry, and the sweeper goes on. Clips that were still being uploaded are looked for again until
  * no link can bring it back. The entries are the proof of what was deleted, when and why.
  */
 export async function enterDeletions(
@@ -106,7 +106,7 @@ async function remove({ database, clips, clock, log }: Parts, entry: Selectable<
   try {
     await clips.delete(entry.key);
     if ((await clips.size(entry.key)) !== null) throw new Error('it is still there after the deletion');
-    // What a person deleted is looked for even if it had arrived: a device may be sending it a second time.
+    // Look for a deleted clip again even if its upload had ended: a device may upload it a second time.
     const mayStillArrive = entry.bytes === 0 || entry.reason === 'member' || entry.reason === 'home';
     const expectsMore = mayStillArrive && nowMs < entry.watchUntilMs;
     const lastLook = nowMs < entry.watchUntilMs ? entry.watchUntilMs : null;

@@ -94,7 +94,7 @@ describeWithServers('deleting on S3, SQS and PostgreSQL', ['minio', 'elasticmq',
     expect(await put(candidate)).toBeNull();
   }, 60_000);
 
-  test('while it is verified: the verdict tells nobody, and nothing is left', async () => {
+  test('while it is verified: the verdict notifies nobody, and nothing is left', async () => {
     const scoring = Promise.withResolvers<void>();
     const finish = Promise.withResolvers<void>();
     const scorer = {

@@ -13,7 +13,7 @@ import { until } from '../testing/until.ts';
 
 type Accepted = z.infer<typeof CandidateAccepted>;
 
-/** The homeowner deletes at the worst moment. Afterwards the bytes are gone, no link plays, and nobody is told any more. */
+/** The homeowner deletes at the worst moment. Afterwards the bytes are gone, no link plays, and nobody is notified any more. */
 describe('deleting an incident', () => {
   let server: TestCloud;
   let phone: TestClient;
@@ -34,7 +34,7 @@ describe('deleting an incident', () => {
 
   afterEach(() => server[Symbol.asyncDispose]());
 
-  test('before the upload: the link is dead, and the device is told that nothing is wanted', async () => {
+  test('before the upload: the link is invalid, and the device learns that the clip is not needed', async () => {
     await start({ roles: ['api'] });
     const upload = await register();
     await deleteIt();
@@ -78,7 +78,7 @@ describe('deleting an incident', () => {
     expect(await server.cloud.parts.queue.depth()).toMatchObject({ ready: 1 });
   });
 
-  test('while it is verified: the verdict tells nobody', async () => {
+  test('while it is verified: the verdict notifies nobody', async () => {
     let isScoring = false;
     const finish = Promise.withResolvers<void>();
     const scorer = {
@@ -99,7 +99,7 @@ describe('deleting an incident', () => {
     expect(await server.cloud.parts.database.queries.selectFrom('notifications').selectAll().execute()).toEqual([]);
   });
 
-  describe('while it is told', () => {
+  describe('while its notification is being sent', () => {
     const ntfy = new HttpSink();
     beforeEach(() => ntfy.start());
     afterEach(() => ntfy.stop());

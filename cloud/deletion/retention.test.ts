@@ -22,7 +22,7 @@ const confirmed = async (label = 'smoke_alarm') => {
 const proofs = () =>
   home.parts.database.queries.selectFrom('deletions').select(['key', 'reason', 'doneAtMs']).execute();
 
-test('a clip goes after thirty days, with proof; the line in the history stays', async () => {
+test('deletes a clip after thirty days and records it; the alert stays in the history', async () => {
   const id = await confirmed();
   await home.clock.advance(29 * DAY_MS);
   await home.sweeper.turn();
@@ -34,7 +34,7 @@ test('a clip goes after thirty days, with proof; the line in the history stays',
   expect(await home.incidents()).toMatchObject([{ verdict: 'confirmed', evidence: [{ clip: { state: 'deleted' } }] }]);
 });
 
-test('a shorter retention holds for what is there already', async () => {
+test('applies a shorter retention to existing clips', async () => {
   const id = await confirmed();
   await changeSettings(home.parts, hall.homeId, { retentionDays: 1 }, null);
   await home.clock.advance(DAY_MS);

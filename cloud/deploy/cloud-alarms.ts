@@ -24,7 +24,7 @@ export function cloudAlarms(scope: Construct, queues: WorkQueues, balancer: Appl
   const minute = { period: Duration.minutes(1) };
   alarm(
     'SafetyWaits',
-    'Safety clips wait longer than their 10 s deadline: homes are told "not verified yet".',
+    'Safety clips wait longer than their 10 s deadline: homes are notified with "not verified yet".',
     queues.lanes.urgent.metricApproximateAgeOfOldestMessage(minute),
     10,
   );

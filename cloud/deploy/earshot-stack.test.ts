@@ -53,7 +53,7 @@ test('clips are private, encrypted, never versioned, only over TLS, and expire',
   });
 });
 
-test('each lane is a queue whose poison goes to the dead letters after the same number of deliveries as everywhere', () => {
+test('each lane is a queue that moves a job to the dead-letter queue after as many failed deliveries as the other adapters', () => {
   for (const lane of LANES)
     template.hasResourceProperties('AWS::SQS::Queue', {
       QueueName: `earshot-${lane}`,
@@ -101,7 +101,7 @@ test('workers are added by the age of the oldest clip that waits', () => {
   template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', { PolicyType: 'StepScaling' });
 });
 
-test('an operator is woken when safety waits past its deadline, and by the first dead letter', () => {
+test('an operator is paged when safety clips wait past their deadline, and at the first dead letter', () => {
   const alarm = (MetricName: string, Threshold: number) =>
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName,
@@ -113,7 +113,7 @@ test('an operator is woken when safety waits past its deadline, and by the first
   alarm('ApproximateNumberOfMessagesVisible', 1);
 });
 
-test('the door speaks TLS 1.3 or 1.2 only, and plain HTTP is sent there', () => {
+test('the load balancer accepts TLS 1.3 or 1.2 only and redirects plain HTTP', () => {
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', Port: 443 });
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
     Protocol: 'HTTP',

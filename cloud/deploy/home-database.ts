@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 
 export const DATABASE_NAME = 'earshot';
 
-/** Homes, incidents and what people were told: Aurora PostgreSQL over two zones, 35 days of backups, not deletable by accident. */
+/** Homes, incidents and notifications: Aurora PostgreSQL over two zones, 35 days of backups, not deletable by accident. */
 export function homeDatabase(scope: Construct, vpc: IVpc): DatabaseCluster {
   return new DatabaseCluster(scope, 'Homes', {
     engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_16_6 }),

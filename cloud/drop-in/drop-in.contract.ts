@@ -112,7 +112,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(dropIns).toEqual(items);
   });
 
-  test('when the last listener stops, the device is told to send no more', async () => {
+  test('when the last listener stops, the heartbeat tells the device to stop sending', async () => {
     const dropIn = await listen();
     await ann.call('DELETE', `/v1/drop-ins/${dropIn.id}`);
     expect(await send()).toBe(false);
@@ -142,7 +142,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await listen()).toMatchObject({ by: 'Ann' });
   }, 60_000);
 
-  test('a rule that no longer allows it ends what is on', async () => {
+  test('a rule change that forbids listening ends the sessions in progress', async () => {
     await listen();
     await allow('never');
     expect(await send()).toBe(false);
@@ -152,7 +152,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await statusOf(bob.fetch('PATCH', '/v1/settings', { dropIn: 'never' }))).toBe(403);
   });
 
-  test("another member's session can be neither heard nor stopped", async () => {
+  test("a member can neither play nor stop another member's session", async () => {
     const { id } = await listen();
     expect(await statusOf(bob.fetch('GET', `/v1/drop-ins/${id}/segments`))).toBe(404);
     expect(await statusOf(bob.fetch('DELETE', `/v1/drop-ins/${id}`))).toBe(404);
@@ -201,7 +201,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(items[0]).toMatchObject({ by: 'Bob' });
   });
 
-  test('a home that is deleted takes its live sound with it', async () => {
+  test('deleting a home deletes its live sound', async () => {
     await listen();
     await send();
     const { name } = await ann.call<{ name: string }>('GET', '/v1/home');

@@ -102,7 +102,7 @@ export async function listDropIns(queries: Queries, homeId: string): Promise<Dro
   return rows.map(viewDropIn);
 }
 
-/** A member's own session; another member's is none of theirs to hear, keep on or stop. */
+/** A member's own session: they cannot play, extend or stop that of another member. */
 export async function ownDropIn(queries: Queries, member: Caller, id: string): Promise<DropInRow> {
   const row = await queries
     .selectFrom('dropIns')

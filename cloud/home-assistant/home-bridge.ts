@@ -40,7 +40,7 @@ export class HomeBridge {
     this.topics = topicsOf(options.target.topic);
   }
 
-  /** An order was obeyed since the last turn: its effect is to be published soon. */
+  /** A command was carried out since the last turn: publish its effect soon. */
   get hasObeyed(): boolean {
     return this.obeyed;
   }

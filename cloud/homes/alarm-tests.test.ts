@@ -51,7 +51,7 @@ describe('tests of alarms', () => {
     ]);
   });
 
-  test('a real alarm is no test', async () => {
+  test('refuses a real alarm as a test', async () => {
     await expect(keep(await heard({ test: false }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 

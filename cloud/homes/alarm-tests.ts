@@ -48,7 +48,7 @@ export async function keepAlarmTest(parts: Parts, member: Caller, request: Alarm
       label: heard.label,
       atMs: heard.registeredAtMs,
       heardAfterMs: Math.max(0, Date.parse(detectedAt) - Date.parse(startedAt)),
-      // The two clocks may differ; a report cannot arrive before it was made.
+      // The clocks of device and cloud may differ; a report cannot arrive before it was made.
       reportedAfterMs: Math.max(0, heard.registeredAtMs - Date.parse(detectedAt)),
       aboveRoomDb,
     };

@@ -58,7 +58,7 @@ export class FirstHome {
     return viewIncidents(database.queries, homeId, rows);
   }
 
-  /** Resolves when every candidate has its verdict and everybody has been told; rejects when the signal aborts. */
+  /** Resolves when every candidate has its verdict and every notification is sent; rejects when the signal aborts. */
   async settled(signal: AbortSignal): Promise<void> {
     const clock: Clock = this.parts.clock;
     const { queries } = this.parts.database;

@@ -25,7 +25,7 @@ export async function viewHome(
     .selectAll()
     .where('homeId', '=', homeId)
     .where('state', '!=', 'cleared')
-    // What is still being checked is nobody's alarm yet.
+    // An unverified incident does not alert anybody yet.
     .where('verdict', '!=', 'pending')
     .orderBy('startedAtMs', 'desc')
     .limit(MOST_OPEN)

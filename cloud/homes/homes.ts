@@ -13,7 +13,7 @@ import { nextModeChange } from './schedule.ts';
 
 export interface NewHome {
   homeId: string;
-  /** The home's first person, whom the first phone takes over; told from the first minute, even before a phone is paired. */
+  /** The home's first member, taken over by the first phone. It gets notifications even before a phone is paired. */
   ownerId: string;
 }
 
@@ -60,7 +60,7 @@ export function changeSettings(
       throw new EarshotError('CONFLICT', `The settings are at version ${before.version}, not ${expected}.`);
     const sounds = { ...before.sounds, ...patch.sounds };
     for (const label of KNOWN_LABELS.filter(isSafety)) {
-      // Safety sounds listen in every mode whatever was asked for: what is shown is what is so.
+      // Safety sounds are on in every mode, whatever was requested; the settings show it that way.
       const sound = sounds[label];
       if (sound) sounds[label] = { ...sound, modes: [...MODES] };
     }

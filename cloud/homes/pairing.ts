@@ -34,7 +34,7 @@ export async function makePairingCode(
   return { code, expiresAtMs };
 }
 
-/** Uses the code up and answers a token; every way to be wrong looks the same. */
+/** Uses the code up and answers a token; every invalid code gets the same answer. */
 export async function pair(parts: Parts, request: z.output<typeof PairRequest>): Promise<z.infer<typeof PairResponse>> {
   const { database, keys, clock } = parts;
   const hash = keys.sign('pairing-code', request.code);

@@ -13,7 +13,7 @@ describe('the schedule', () => {
     ],
   };
 
-  test('is told in the local time of the home', () => {
+  test('is in the local time of the home', () => {
     expect(nextModeChange(settings, at('2026-01-05T12:00Z'))).toEqual({ atMs: at('2026-01-05T21:30Z'), mode: 'night' });
     expect(nextModeChange(settings, at('2026-07-06T12:00Z'))).toEqual({ atMs: at('2026-07-06T20:30Z'), mode: 'night' });
   });

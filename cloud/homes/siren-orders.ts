@@ -6,7 +6,7 @@ import { viewDevices } from './devices.ts';
 import type { KeptSirenOrder } from './kept-siren-order.ts';
 import type { Caller } from './tokens.ts';
 
-/** How long a siren sounds that nobody stops. */
+/** A siren stops by itself after this. */
 const SOUNDS_S = 60;
 
 /** The device takes the order with its next heartbeat, within 4 s. */

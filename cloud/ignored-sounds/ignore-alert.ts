@@ -7,7 +7,7 @@ import { mostAlike, showsStandardRhythm } from './likeness.ts';
 
 /** Each is shown to the home's members: more than this nobody looks through. The oldest is dropped, so that its sound alerts again. */
 const MOST_A_HOME = 20;
-/** Different sounds in one alert: an hour of hail must not fill the home's list. */
+/** At most so many sounds are taken from one alert: an hour of hail must not fill the home's list. */
 const MOST_AN_ALERT = 3;
 /** Most convincing first; the rest of an hour of hail is more of the same. */
 const MOST_LOOKED_AT = 60;

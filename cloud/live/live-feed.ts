@@ -4,7 +4,7 @@ import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { Logger } from 'pino';
 import type { Database, Queries } from '../store/database.ts';
 
-/** What changed. Listeners read the thing itself when they pass it on, so that nobody is shown an older state later. */
+/** What changed. Listeners read the current state when they pass it on, so an older state never replaces a newer one. */
 export type Change =
   | { type: 'incident' | 'incident_deleted' | 'device'; id: string }
   | { type: 'settings'; version: number }
@@ -72,7 +72,7 @@ export class LiveFeed {
     for (const listener of this.listeners.get(homeId) ?? []) listener(change);
   }
 
-  /** Something was committed here: look now instead of at the next turn. */
+  /** This process committed a change: read it now instead of at the next turn. */
   wake(): void {
     this.wakeUp.wake();
   }

@@ -15,7 +15,7 @@ export interface ShelvedRelease {
 
 /**
  * The model release that this cloud verifies with and offers to devices: files by their hash, checked when the shelf opens.
- * The signature is the devices' business: they trust keys, not servers.
+ * Devices check the signature themselves, because they trust keys and not servers.
  */
 export class ReleaseShelf {
   private readonly dir: string;

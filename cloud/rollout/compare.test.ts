@@ -44,7 +44,7 @@ describe('a new release beside the old one', () => {
   });
 });
 
-/** Homes differ: each has a rate of its own (log-normal), and a worse release multiplies them all. */
+/** Each home has its own rate of false alerts (log-normal); a worse release multiplies all rates. */
 function rollOut(seed: number, devices: number, looks: number, timesWorse: number): boolean {
   const random = seededRandom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

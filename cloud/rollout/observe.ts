@@ -28,7 +28,7 @@ export async function observe(
       .selectFrom('devices')
       .select(['id', 'silent', 'releaseState'])
       .where('id', '>', after)
-      // Silent since before the stage: that is no release's doing.
+      // Offline since before the stage: the release is not the cause.
       .where('lastHeartbeatAtMs', '>=', sinceMs)
       .orderBy('id')
       .limit(DEVICES_A_PAGE)

@@ -36,7 +36,7 @@ export interface RolloutOptions {
 
 /**
  * Offers a new release to 1 % of the devices, then to 10 %, then to all, and halts by itself when its devices do worse than the others:
- * then every device is told to go back. A halted release stays halted; what mends it is another release.
+ * then every device is ordered back to the old release. A halted release stays halted; what mends it is another release.
  */
 export class Rollout {
   private readonly options: RolloutOptions;

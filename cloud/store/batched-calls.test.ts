@@ -40,7 +40,7 @@ test('what comes while two calls are on their way goes batched in the next, as m
   expect(sent.slice(3)).toEqual([['f']]);
 });
 
-test('each learns its own fate: a neighbour that was refused fails alone', async () => {
+test('each item gets its own result: only the refused one fails', async () => {
   const { ends, batched, turn } = calls();
   const fates = Promise.allSettled(['a', 'b', 'c'].map((item) => batched.add(item)));
   await turn();

@@ -128,7 +128,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect(outcomes.sort()).toEqual(['inserted', 'was there']);
   });
 
-  test('deleting a home deletes all that hangs on it, and nothing of another home', async () => {
+  test('deleting a home deletes all its rows, and none of another home', async () => {
     const [gone, stays] = [await newHome(), await newHome()];
     await database.queries.deleteFrom('homes').where('id', '=', gone).execute();
     const membersOf = (homeId: string) =>

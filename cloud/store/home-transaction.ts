@@ -6,7 +6,7 @@ type Work<T> = (queries: Transaction<Schema>) => Promise<T>;
 
 /**
  * A transaction that changes one home. Work on the same home waits for its turn, so that two candidates never open two incidents
- * and two verdicts never tell twice; homes do not wait for each other. (SQLite has one writer anyway.)
+ * and two verdicts never notify twice; homes do not wait for each other. (SQLite has one writer anyway.)
  */
 export const changeHome = <T>(database: Database, homeId: string, work: Work<T>): Promise<T> =>
   changeHomes(database, [homeId], work);
@@ -21,7 +21,7 @@ export async function changeHomes<T>(database: Database, homeIds: readonly strin
   const mine = before.then(() =>
     database.transact(async (queries) => {
       // In one order everywhere: two transactions that share two homes must not wait for each other. "No key": rows that name the
-      // home may be added meanwhile by whoever does not change it, such as the note that something was told.
+      // home may be added meanwhile by whoever does not change it, such as the row of a sent notification.
       await queries.selectFrom('homes').select('id').where('id', 'in', homes).orderBy('id').forNoKeyUpdate().execute();
       return work(queries);
     }),

@@ -16,7 +16,7 @@ test('what is asked for side by side is read by one statement, each key once', a
   expect(reads).toEqual([['a', 'bb', 'nothing']]);
 });
 
-test('stories that go on side by side keep reading together, and what is known is not read again', async () => {
+test('concurrent work keeps sharing its reads, and known rows are not read again', async () => {
   const { reads, lookup } = lengths();
   const story = async (first: string, second: string) => {
     await lookup.get(first);

@@ -43,7 +43,7 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     lastHeartbeatAtMs: Ms | null;
     heartbeat: Json | null;
-    /** The homeowner was told that it is silent. */
+    /** When the homeowner was notified that it is offline. */
     silent: Flag;
     /** The newest order for its siren (homes/siren-orders.ts); null: none was ever given. */
     sirenOrder: Generated<Json | null>;
@@ -140,9 +140,9 @@ export interface Schema {
     startedAtMs: Ms;
     lastHeardAtMs: Ms;
     clearedAtMs: Ms | null;
-    /** When somebody was first told; null while nobody was. */
+    /** When somebody was first notified; null while nobody was. */
     toldAtMs: Ms | null;
-    /** Highest escalation level that was told; -1 while nobody was. */
+    /** Highest escalation level that was notified; -1 while nobody was. */
     toldLevel: number;
     repeats: number;
     /** When the sweeper must look at it next; null when there is nothing to wait for. */
@@ -159,7 +159,7 @@ export interface Schema {
     why: string;
     updatedAtMs: Ms;
   };
-  /** The transactional outbox of what people are told: unique by (incident, member, step), so nothing is told twice. */
+  /** The transactional outbox of notifications: unique by (incident, member, step), so nothing is sent twice. */
   notifications: {
     id: Fixed<string>;
     homeId: Fixed<string>;

@@ -7,7 +7,7 @@ import { issueToken } from '../homes/tokens.ts';
 import type { Cloud } from '../main.ts';
 import { TestClient } from './test-client.ts';
 
-/** A device as the API knows one: it beats, takes up what it is offered, goes back when it is told to, and reports sounds. */
+/** A device as the API knows one: it beats, takes up what it is offered, goes back on request, and reports sounds. */
 class SimulatedDevice {
   readonly client: TestClient;
   release: string;

@@ -29,7 +29,7 @@ test('reasons are what spoke for it, the largest share first, and a head is one 
   ]);
 });
 
-test('everything that was weighed is told by name', () => {
+test('names every piece of evidence that was weighed', () => {
   expect(decider.measured(evidence)).toEqual(Object.fromEntries(NAMES.map((name, i) => [name, evidence[i]])));
 });
 

@@ -46,7 +46,7 @@ describe('the released device stage', () => {
   test.each([
     ['T3', 'smoke_alarm', { pattern: 't3', muted: false, voice: false, units: 1 }, 6.5],
     ['T4', 'co_alarm', { pattern: 't4', muted: false, voice: false, units: 1, late: false }, 6.5],
-  ] as const)('%s is told by its name within five seconds of its second group', async (_, label, options, secondS) => {
+  ] as const)('reports %s by its label within five seconds of its second group', async (_, label, options, secondS) => {
     const make = label === 'co_alarm' ? coAlarm : smokeAlarm;
     let inTime = 0;
     for (const random of tries(label)) {
@@ -56,14 +56,14 @@ describe('the released device stage', () => {
     expect(inTime).toBe(TRIES);
   });
 
-  test('of a CO alarm that sounds one group a minute each group is told', async () => {
+  test('reports each group of a CO alarm that sounds one group a minute', async () => {
     for (const random of tries('late T4')) {
       const alarm = coAlarm(random, { late: true, band: '3.1k', muted: false, voice: false, units: 1, durationS: 3 });
       expect((await toldOf(random, alarm)).map(({ label }) => label)).toEqual(['co_alarm']);
     }
   });
 
-  test.each(['steady', 'fast'] as const)('%s beeps that go on are told as fire', async (pattern) => {
+  test.each(['steady', 'fast'] as const)('reports continuing %s beeps as a smoke alarm', async (pattern) => {
     let told = 0;
     for (const random of tries(pattern)) {
       const [first] = await toldOf(random, smokeAlarm(random, { pattern, band: '3.1k', units: 1, durationS: 20 }));

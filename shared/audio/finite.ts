@@ -1,11 +1,11 @@
 import { EarshotError } from '../errors.ts';
 
-/** 120 dB over full scale is no sound; its power would overflow single precision further on. */
+/** 120 dB over full scale cannot be sound; its power would overflow single precision later. */
 const LARGEST = 1e6;
-/** So many are looked at with one comparison: their squares add up to a finite, small number or one of them is none. */
+/** This many samples are checked with one comparison: the sum of their squares is small and finite unless one is invalid. */
 const TOGETHER = 8;
 
-/** NaN stops at the door: one that slipped into a carried state would deafen the network for good. */
+/** Refuse NaN here: one NaN in the network's carried state would make every later score NaN. */
 export function requireFinite(samples: Float32Array): void {
   let at = 0;
   for (; at + TOGETHER <= samples.length; at += TOGETHER) {

@@ -32,7 +32,7 @@ export class BandLevels {
   /** Of these the last ones are wide: a sound that sweeps within a beep leaves every narrow band too soon. */
   readonly narrowBands: number;
   readonly frameS: number;
-  /** Frames taken so far: frame `frames - 1` is the newest. */
+  /** Number of frames read so far: frame `frames - 1` is the newest. */
   frames = 0;
   /** Frames before this one are unknown: the stream began, or was cut, here. */
   knownFrom = 0;

@@ -15,7 +15,7 @@ import { ToneTrack } from './tone-track.ts';
 export const PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp'] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
-/** One pattern as it was read: how well it fits, 0 to 1, and what a person is told of it. */
+/** One pattern as it was read: how well it fits, 0 to 1, and its explanation for people. */
 export interface Rhythm {
   fit: number;
   /** Of a pattern with groups: log-likelihood ratio of the standard's rhythm (GroupMatcher), 0 while no group came back; else the fit. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Id, Instant, Label } from './common.ts';
 
-/** What a device heard when somebody pressed an alarm's test button. One is kept for each alarm and device: the last. */
+/** What a device measured when somebody pressed an alarm's test button. Only the last test of each alarm and device is kept. */
 export const AlarmTest = z.object({
   deviceId: Id,
   label: Label,

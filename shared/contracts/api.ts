@@ -58,7 +58,7 @@ export const HomeExport = z.object({
 });
 export type HomeExport = z.infer<typeof HomeExport>;
 
-/** Deleting a home asks for its name, so that no slip of a finger does it. */
+/** Deleting a home requires typing its name, so that nobody does it by accident. */
 export const DeleteHomeRequest = z.object({ confirm: z.string().max(60) });
 
 export const Health = z.object({

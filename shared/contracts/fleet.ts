@@ -25,7 +25,7 @@ const Answers = {
   alerts: z.number().int(),
   right: z.number().int(),
   wrong: z.number().int(),
-  /** Nobody said whether it was right: that is not "right". */
+  /** Nobody marked it. That does not mean that it was right. */
   unanswered: z.number().int(),
 };
 

@@ -53,7 +53,7 @@ export const LabelDecision = z.object({
   bias: z.number(),
   /** By the evidence's name; what is not named has no part in it. */
   weights: z.record(z.string(), z.number()),
-  /** Below this probability nothing is suspected any more. */
+  /** Below this probability the pending event is dropped. */
   floor: z.number().min(0).max(1),
   /** A sound that goes on is reported again after this, because its first candidate may have been another sound's. */
   refractoryS: z.number().positive(),

@@ -39,10 +39,10 @@ export const StartEvent = z.discriminatedUnion('type', [
       z.object({
         label: Label,
         verdict: Verdict,
-        /** People whom this run told. */
+        /** Number of people that this run notified. */
         notified: z.number(),
         startedAtS: z.number(),
-        /** It began in a run before, which told of it, and went on in this one. */
+        /** It began, and was notified, in an earlier run and continued in this one. */
         goesOn: z.boolean().optional(),
       }),
     ),

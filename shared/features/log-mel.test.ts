@@ -137,7 +137,7 @@ describe('the log-mel front end', () => {
     expect(after[0]).toEqual(framesOf([noise])[0]?.mel);
   });
 
-  test('starts over after reset, at the sample that it is told', () => {
+  test('starts over after reset, at the given sample', () => {
     const logMel = new LogMel(DEVICE_FRONT_END);
     logMel.push(noise.subarray(0, 1_000), () => undefined);
     logMel.reset(64_000);

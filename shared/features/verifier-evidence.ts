@@ -1,7 +1,7 @@
 import { CADENCE_PATTERNS, type Cadence, type Candidate } from '../contracts/candidate.ts';
 import { KNOWN_LABELS } from '../labels.ts';
 
-/** What the verifier is told of a candidate, beside its clip. */
+/** The verifier's input for a candidate, beside its clip. */
 export type Evidence = Pick<Candidate, 'label'> & { why: { cadence: Cadence; scores: Candidate['why']['scores'] } };
 
 /**

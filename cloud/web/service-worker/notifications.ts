@@ -11,7 +11,7 @@ interface Data {
   loud: boolean;
 }
 
-/** What is over or was none replaces the text without ringing again; a test of the alarms wakes nobody. */
+/** The end of an alarm and a false alert replace the text without ringing again; a test never rings. */
 function rings({ step, test }: NotificationBody): boolean {
   if (step === 'test') return true;
   return !test && step !== 'all_clear' && step !== 'update:rejected';

@@ -52,7 +52,7 @@ export function App() {
 
 function SignedOut({ path }: { path: string }): JSX.Element {
   const isOver = useStore(app, (state) => state.ended !== null);
-  // What leaves the home may be read before joining it.
+  // The privacy page can be read before joining a home.
   if (path === '/settings/privacy') return <Later key={path} load={PAGES[path]!} />;
   return isOver && !path.startsWith('/pair') ? (
     <Later key="ended" load={ended} />

@@ -120,7 +120,7 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     expect(new URL(page.url()).pathname).toBe('/settings');
   });
 
-  test('a phone that speaks German is told in German', async () => {
+  test('a phone set to German gets notifications in German', async () => {
     const page = anna.context.pages()[0]!;
     await page.goto(`${home.url}/settings/phone`);
     await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true });

@@ -84,7 +84,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor({ timeout: 20_000 });
   });
 
-  test('a member who was removed is told so, not "no connection"', async () => {
+  test('a removed member sees that they were removed, not "no connection"', async () => {
     const mia = await app.phone('Mia');
     const { items } = await callApi<{ items: { id: string; name: string }[] }>(anna, 'GET', '/v1/members');
     await callApi(anna, 'DELETE', `/v1/members/${items.find(({ name }) => name === 'Mia')!.id}`);

@@ -17,7 +17,7 @@ test('a higher tone stands higher: 520 Hz below 3.1 kHz below 6 kHz', () => {
   expect(loudestRow(3100)).toBeLessThan(loudestRow(6000));
 });
 
-test('an alarm’s 3.1 kHz stands in the middle of the picture, as ears space pitches', () => {
+test('an alarm’s 3.1 kHz is in the middle of the picture, because rows follow the mel scale', () => {
   const share = loudestRow(3100) / 72;
   expect(share).toBeGreaterThan(0.5);
   expect(share).toBeLessThan(0.75);

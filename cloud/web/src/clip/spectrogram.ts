@@ -16,7 +16,7 @@ const LOW_HZ = 150;
 const mel = (hz: number) => 2595 * Math.log10(1 + hz / 700);
 const hertz = (m: number) => 700 * (10 ** (m / 2595) - 1);
 
-/** Rows are spaced as ears space pitches (mel), so an alarm's 3 kHz stands in the middle and not at the bottom. */
+/** Rows follow the mel scale, so an alarm's 3 kHz is in the middle and not at the bottom. */
 export function spectrogramOf(samples: Float32Array, sampleRate: number, columns: number, rows: number): Spectrogram {
   const fft = new FFT(WINDOW);
   const hann = Float32Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW));

@@ -16,7 +16,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Long enough for a bad mobile network, short enough that a person at 3 am is told that it failed. */
+/** Long enough for a bad mobile network, short enough that a person at 3 am soon sees that it failed. */
 const TIMEOUT_MS = 10_000;
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';

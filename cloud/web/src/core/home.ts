@@ -21,7 +21,7 @@ interface AppState {
   settings: HomeSettings | null;
   /** Whether the live stream stands; null before the first try has ended. */
   live: boolean | null;
-  /** Whether `home` is only what this phone saw last: good to paint, too old to raise an alarm by. */
+  /** Whether `home` is only this phone's saved copy: shown, but too old to announce an alarm from. */
   remembered: boolean;
   /** When `home` was last known to be true, ms since the epoch. */
   asOf: number | null;

@@ -1,10 +1,10 @@
 import type { Evidence, Incident } from '@earshot/shared/contracts/home.ts';
 
-/** What is still being checked is nobody's alarm yet, and what was rejected never was one. */
+/** Unverified incidents do not alert anybody yet; rejected ones never do. */
 export const isOpen = (incident: Incident): boolean =>
   incident.state !== 'cleared' && incident.verdict !== 'pending' && incident.verdict !== 'rejected';
 
-/** A quiet notice: a chirping battery, a device that is silent or deaf. It takes nobody's calm away. */
+/** A quiet notice: a chirping battery, an offline device or a microphone that does not work. It does not ring. */
 export const isNotice = (incident: Incident): boolean => incident.class === 'upkeep';
 
 /** What counts on the icon: an alarm that nobody has acknowledged. */

@@ -81,7 +81,7 @@ function DeviceOf({ device }: { device: DeviceView }) {
   );
 }
 
-/** From here on the network finds the sound more likely than not. Below lies what it murmurs in silence. */
+/** From here on the network finds the sound more likely than not. Lower scores occur in silence too. */
 const HEARD_FROM = 0.5;
 
 /** Sent by the device only while somebody looks. */

@@ -17,7 +17,7 @@ import { VerdictTag } from '../parts/verdict.tsx';
 import { ago, clock, day, dayOf, places, soundName, soundTitle } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** One glance: quiet or not. Then: who listens, which mode. */
+/** Shows first whether the home is quiet, then which devices listen and the mode. */
 export function Home() {
   const home = useStore(app, (state) => state.home);
   const heading = useArrival(home?.name ?? t().appName);
@@ -108,7 +108,7 @@ function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof u
   );
 }
 
-/** One word and one sentence. Nothing is called quiet that is not known to be. */
+/** One word and one sentence. "Quiet" is shown only when every part of it is known. */
 function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boolean): { word: string; text: string } {
   const words = t().home;
   switch (watch.kind) {

@@ -14,7 +14,7 @@ export function useRecent(): Incident[] | null {
   return value?.items ?? null;
 }
 
-/** Ninety-nine days as dots, today last. Colour is where a day was not quiet. */
+/** Ninety-nine days as dots, today last. A coloured dot is a day with an alert. */
 export function QuietDays({ incidents, since }: { incidents: Incident[]; since: string }) {
   const days = quietDays(incidents, Date.parse(since), Date.now());
   const quiet = days.filter((day) => day.label === null).length;

@@ -4,7 +4,7 @@ import { reasonText } from '../words/reason-text.ts';
 import { t } from '../words/words.ts';
 
 const MOST = 3;
-/** Less decided nothing. */
+/** Smaller shares did not affect the decision. */
 const LEAST_SHARE = 0.05;
 
 /** What the device's decision rests on: the measurements with the largest shares, of this sound alone. */

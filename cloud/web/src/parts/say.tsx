@@ -12,7 +12,7 @@ export function say(text: string, urgent = false): void {
   speak({ text, urgent, seen: true });
 }
 
-/** For the ear alone: the eye sees it on the page already. */
+/** For screen readers only: the page shows it already. */
 export function announce(text: string, urgent = false): void {
   speak({ text, urgent, seen: false });
 }

@@ -757,7 +757,7 @@ function count(groups: number): string {
   return words[groups] ?? `${groups} times`;
 }
 
-/** 0.1 s is not told as 0.10 s, nor 0.08 s as 0.1 s. */
+/** 0.1 s is not shown as 0.10 s, nor 0.08 s as 0.1 s. */
 const isTenths = (seconds: number): boolean => Math.abs(seconds * 10 - Math.round(seconds * 10)) < 0.15;
 
 function length(seconds: number, number: (value: number, digits: number) => string): string {
