@@ -137,7 +137,7 @@ export async function deleteTaughtSound(parts: Parts, { homeId }: Caller, id: st
   await removeBytes(parts, entries);
 }
 
-export async function ownSound(queries: Queries, homeId: string, id: string): Promise<SoundRow> {
+async function ownSound(queries: Queries, homeId: string, id: string): Promise<SoundRow> {
   const row = await queries
     .selectFrom('taughtSounds')
     .selectAll()
