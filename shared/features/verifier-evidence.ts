@@ -16,8 +16,13 @@ export type Evidence = Pick<Candidate, 'label'> & { why: { cadence: Cadence; sco
  * The order of both lists is part of a release: they only ever grow at their ends, and then EVIDENCE_SIZE with them.
  */
 export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
-/** Where the heads' scores begin. */
+/** Where the cadence's pattern begins, where its groups and its fit lie, and where the heads' scores begin. */
+export const PATTERNS_AT = KNOWN_LABELS.length;
 export const SCORES_AT = EVIDENCE_SIZE - KNOWN_LABELS.length;
+export const GROUPS_AT = SCORES_AT - 2;
+export const FIT_AT = SCORES_AT - 1;
+/** Groups are told on a logarithmic scale: 1/4 is one, 1/2 is three. */
+export const groupsValue = (groups: number): number => Math.log2(1 + groups) / 4;
 
 export function evidenceVector({ label, why: { cadence, scores } }: Evidence): Float32Array {
   const { pattern, toneHz, onS, offS, periodS, beeps, groups, fit } = cadence;
@@ -30,7 +35,7 @@ export function evidenceVector({ label, why: { cadence, scores } }: Evidence): F
     Math.min(offS, 3),
     (periodS ?? 0) / 10,
     Math.log2(1 + beeps) / 4,
-    Math.log2(1 + groups) / 4,
+    groupsValue(groups),
     fit,
     ...KNOWN_LABELS.map((known) => scores[known] ?? 0),
   ]);

@@ -2,7 +2,9 @@
  * The verifier as ONNX: `features` [batch, frames, bands] (log10 power, not normalised), `evidence` [batch, n] -> `scores` [batch, labels]
  * and `embedding` [batch, n]. The last word is the end of the graph, so that whoever runs it gets scores.
  */
-import { SCORES_AT } from '@earshot/shared/features/verifier-evidence.ts';
+import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import { CADENCE_PATTERNS } from '@earshot/shared/contracts/candidate.ts';
+import { FIT_AT, GROUPS_AT, groupsValue, PATTERNS_AT, SCORES_AT } from '@earshot/shared/features/verifier-evidence.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 import type { Normalisation } from '../network/device-network.ts';
@@ -67,6 +69,7 @@ export function verifierGraph(
     own: addHighest(g, heardNames, 'own', relation, OWN),
     other: addHighest(g, heardNames, 'other', relation, OTHER),
     device: addDevice(g, labels),
+    rhythm: addRhythm(g, labels),
   };
   const parts = WORDS.map((word) =>
     g.node('Mul', [words[word], g.floats(`judgement/${word}`, [labels], weights[word])], [`by/${word}`]),
@@ -158,6 +161,34 @@ function addDevice(g: Graph, labels: number): string {
   const odds = g.node('Log', [g.node('Div', [sure, unsure], ['scoreRatio'])], ['scoreOdds']);
   const nothing = scalar('scores/nothing', 0);
   return g.node('Where', [g.node('Greater', [given, nothing], ['wasAsked']), odds, nothing], ['device']);
+}
+
+/** The standard whose rhythm is each label's, by the order of VERIFIER_LABELS. */
+const RHYTHM_OF: Readonly<Record<string, (typeof CADENCE_PATTERNS)[number]>> = { smoke_alarm: 't3', co_alarm: 't4' };
+/** Two groups that fit well count as about one and a half nats, three as two and a half. */
+const NATS_A_VALUE = 10;
+
+/** [batch, labels]: how many groups of the label's standard came back, times how well they fit; 0 without one. */
+function addRhythm(g: Graph, labels: number): string {
+  const column = (name: string, from: number, to: number): string =>
+    g.node(
+      'Slice',
+      ['evidence', g.ints(`${name}/from`, [from]), g.ints(`${name}/to`, [to]), g.ints(`${name}/axis`, [1])],
+      [name],
+    );
+  const owners = new Float32Array(CADENCE_PATTERNS.length * labels);
+  KNOWN_LABELS.slice(0, labels).forEach((label, i) => {
+    const pattern = CADENCE_PATTERNS.indexOf(RHYTHM_OF[label] ?? 'none');
+    if (RHYTHM_OF[label] !== undefined) owners[pattern * labels + i] = NATS_A_VALUE;
+  });
+  const patterns = column('rhythm/pattern', PATTERNS_AT, PATTERNS_AT + CADENCE_PATTERNS.length);
+  const shape = [CADENCE_PATTERNS.length, labels];
+  const owned = g.node('MatMul', [patterns, g.floats('rhythm/owners', shape, owners)], ['rhythm/owned']);
+  const one = g.floats('rhythm/one', [], Float32Array.of(groupsValue(1)));
+  const more = g.node('Sub', [column('rhythm/groups', GROUPS_AT, GROUPS_AT + 1), one], ['rhythm/more']);
+  const back = g.node('Relu', [more], ['rhythm/back']);
+  const proven = g.node('Mul', [back, column('rhythm/fit', FIT_AT, FIT_AT + 1)], ['rhythm/proven']);
+  return g.node('Mul', [owned, proven], ['rhythm']);
 }
 
 function addRecurrent(g: Graph, weight: WeightOf, steps: string): [string, string] {

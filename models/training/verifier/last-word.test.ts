@@ -43,11 +43,14 @@ describe('the last word', () => {
     expect(network[0]).toBeGreaterThan(0);
   });
 
-  test('leaves a label alone that has too few candidates of either kind', () => {
-    const { network, device, bias } = fitScoreWeights(candidates(30, { device: 3 }, 1), 2);
-    expect([network, device, bias].map((of) => [...of])).toEqual([
-      [1, 1],
+  test('begins with every word, and stays there for a label with too few candidates of either kind', () => {
+    const { network, own, other, device, rhythm, bias } = fitScoreWeights(candidates(30, { device: 3 }, 1), 2);
+    expect([network, own, other, device, rhythm, bias].map((of) => [...of])).toEqual([
+      [0.5, 0.5],
+      [0.5, 0.5],
+      [-0.25, -0.25],
       [0, 0],
+      [1, 1],
       [0, 0],
     ]);
   });

@@ -1,11 +1,11 @@
 /**
  * The last word on a candidate: a logistic regression for each label, on what the network says of the label, the name of the label itself and
- * of everything else that the front heard, and the device's score. These were fitted to the same recordings, so their weights are fitted to
+ * of everything else that the front heard, the device's score, and the standard's rhythm as the device read it. These were fitted to the same recordings, so their weights are fitted to
  * recordings that none of them was trained on.
  */
 
 /** What speaks for a label, as log-odds, in this order. */
-export const WORDS = ['network', 'own', 'other', 'device'] as const;
+export const WORDS = ['network', 'own', 'other', 'device', 'rhythm'] as const;
 export type Word = (typeof WORDS)[number];
 
 /** One held-back candidate. */
@@ -27,31 +27,33 @@ export const neutral = (labels: number): ScoreWeights => ({
   own: new Float32Array(labels),
   other: new Float32Array(labels),
   device: new Float32Array(labels),
+  rhythm: new Float32Array(labels),
   bias: new Float32Array(labels),
 });
 
-/** With fewer real or fewer false candidates than this a label keeps the network's score: they are too few to fit weights to. */
+/** Fewer real or fewer false candidates than this are too few to fit weights to. */
 const FEWEST = 20;
 /**
  * What the fit begins with and is pulled towards. Nearly all held-back alarms come from the same synthesis as those that the network was
  * trained on, so they flatter its word: on recordings the name that the front gives a sound, learned from recordings alone, is worth as much.
+ * The rhythm of a standard is enough by itself (DESIGN), whatever the network thinks of the timbre.
  */
-const START: Readonly<Record<Word, number>> = { network: 0.5, own: 0.5, other: -0.25, device: 0 };
+const START: Readonly<Record<Word, number>> = { network: 0.5, own: 0.5, other: -0.25, device: 0, rhythm: 1 };
 const PULL = 0.1;
 const ROUNDS = 6_000;
 const RATE = 0.05;
 /** Another sound can only speak against a label, everything else only for it. */
-const SIGN: Readonly<Record<Word, 1 | -1>> = { network: 1, own: 1, other: -1, device: 1 };
+const SIGN: Readonly<Record<Word, 1 | -1>> = { network: 1, own: 1, other: -1, device: 1, rhythm: 1 };
 
-/** Real and false candidates weigh the same. */
+/** Real and false candidates weigh the same. A label with too few of either keeps what the fit begins with. */
 export function fitScoreWeights(heard: readonly Heard[], labels: number): ScoreWeights {
   const weights = neutral(labels);
   for (let label = 0; label < labels; label++) {
     const asked = heard.filter((one) => one.label === label);
     const real = asked.filter(({ isReal }) => isReal).length;
     const others = asked.length - real;
-    if (real < FEWEST || others < FEWEST) continue;
-    const fitted = fitLabel(asked, real, others);
+    const isEnough = real >= FEWEST && others >= FEWEST;
+    const fitted = isEnough ? fitLabel(asked, real, others) : { ...START, bias: 0 };
     for (const word of [...WORDS, 'bias'] as const) weights[word][label] = fitted[word];
   }
   return weights;

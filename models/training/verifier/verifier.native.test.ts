@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { EVIDENCE_SIZE, SCORES_AT } from '@earshot/shared/features/verifier-evidence.ts';
+import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
+import { CADENCE_PATTERNS } from '@earshot/shared/contracts/candidate.ts';
+import {
+  EVIDENCE_SIZE,
+  FIT_AT,
+  GROUPS_AT,
+  groupsValue,
+  PATTERNS_AT,
+  SCORES_AT,
+} from '@earshot/shared/features/verifier-evidence.ts';
 import { Random } from '../../synthesis/random.ts';
 import { initBackend } from '../backend/init-backend.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
@@ -119,15 +128,25 @@ describe('the verifier', () => {
     await session.release();
   });
 
-  test('the last word is the weighted sum of its words, and counts the device only where it was asked', async () => {
+  test('the last word is the weighted sum of its words, and counts device and rhythm only where they speak of the label', async () => {
     const trained = await (await trainer(2)).run();
     const all = (value: number): Float32Array => new Float32Array(labels).fill(value);
-    const weights = { network: all(0.5), own: all(0.3), other: all(-0.2), device: all(2), bias: all(-0.3) };
+    const weights = {
+      network: all(0.5),
+      own: all(0.3),
+      other: all(-0.2),
+      device: all(2),
+      rhythm: all(0.7),
+      bias: all(-0.3),
+    };
     const random = new Random('judged');
     const frames = 400;
     const features = Float32Array.from({ length: frames * bands }, () => random.uniform(-6, 2));
     const evidence = new Float32Array(EVIDENCE_SIZE);
     evidence[SCORES_AT] = 0.9;
+    evidence[PATTERNS_AT + CADENCE_PATTERNS.indexOf('t4')] = 1;
+    evidence[GROUPS_AT] = groupsValue(3);
+    evidence[FIT_AT] = 0.8;
     const session = await InferenceSession.create(verifierOnnx(trained, { weights, withWords: true }));
     const outputs = await session.run({
       features: new Tensor('float32', features, [1, frames, bands]),
@@ -138,6 +157,8 @@ describe('the verifier', () => {
     const logit = (p: number): number => Math.log(p / (1 - p));
     of('scores').forEach((score, label) => {
       expect(of('device')[label]).toBeCloseTo(label === 0 ? logit(0.9) : 0, 4);
+      // Three groups, of which two came back, fitting by 0.8.
+      expect(of('rhythm')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 2 : 0, 4);
       const sum = WORDS.reduce((total, word) => total + (weights[word][label] ?? 0) * (of(word)[label] ?? 0), -0.3);
       expect(logit(score)).toBeCloseTo(sum, 3);
     });
