@@ -23,7 +23,7 @@ const CONFUSERS = `aircraft alarm_clock alarm_clock_or_buzzer applause_clap appl
   car_alarm car_horn cat chainsaw chalk_screech chime church_bells clock_tick coins confuser_impact cough crash_nonglass
   crosswalk_beep cutlery cutlery_clink dishes dishes_plates_clink dishwasher door_knock doorbell dropped_object
   dropped_or_smashed_object electrical_hum_or_line_tone electronic_beep exercise_bike fan_aircon farm_animal fire_crackling
-  glass_clink glass_tap hair_dryer handling_noise helicopter insects kettle_whistle keyboard laughter
+  glass_clink glass_tap hair_dryer handling_noise helicopter insects kettle_whistle keyboard keys_jingle laughter
   medical_alarm_beep microwave morse_beeps music oven_timer_ding phone_alarm_ringtone phone_ring popcorn power_tool printer
   radio_noise rain rooster scanner_beep sea_waves siren small_object_click sneeze snoring speech thunder toaster_pop
   train_metro vacuum_cleaner vehicle_traffic washing_machine_dryer water_running whistle wind_chimes`;
