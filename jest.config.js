@@ -13,7 +13,10 @@ const only = {
 /** Far more than anything takes: only what hangs runs into it, also on a machine that does much else. Trainings take minutes. */
 const PATIENCE_MS = ['native', 'long'].includes(suite) ? 1_200_000 : 120_000;
 
-/** Code that runs in Node and has logic: no tests and what only they use, no benchmarks, no app (`test:app` covers it), no deployment. */
+/**
+ * Code that runs in Node and has logic: no tests and what only they use, no benchmarks, no proofs (they test whole processes), no app
+ * (`test:app` covers it), no deployment.
+ */
 const COVERED = [
   '{shared,device,cloud,models,cli}/**/*.ts',
   '!**/*.d.ts',
@@ -21,6 +24,7 @@ const COVERED = [
   '!**/*.contract.ts',
   '!**/{testing,tests,tools,bench}/**',
   '!cloud/{web,deploy}/**',
+  '!models/proof/**',
   '!shared/features/assembly/**',
 ];
 
@@ -44,7 +48,7 @@ export default {
     './shared/': { lines: 96, branches: 95 },
     './device/': { lines: 91, branches: 88 },
     './cloud/': { lines: 84, branches: 89 },
-    './models/': { lines: 68, branches: 87 },
+    './models/': { lines: 69, branches: 87 },
     './cli/': { lines: 52, branches: 89 },
   },
 };
