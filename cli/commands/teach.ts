@@ -18,7 +18,7 @@ const path = (below: string): string => fileURLToPath(new URL(`../../models/${be
 export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('teach')
-    .description('Teach a sound of this home from five recordings of it, in seconds.')
+    .description('Teach a sound of this home from five recordings of it; takes about half a minute.')
     .argument('<name>', 'e.g. "Doorbell"')
     .requiredOption('--examples <dir>', 'folder with five WAV files or more; each contains the sound once')
     .option('--check <file>', 'another recording, on which the result is tried')

@@ -15,9 +15,9 @@ interface Link {
 export interface ChainedGroup extends Group {
   /** Groups that agree, this one included. */
   groups: number;
-  /** Mean fit of the pairs, the newest first; 0 while it is alone. */
+  /** Mean fit of the pairs, of which the newest weighs half; 0 while there is no pair. */
   chainFit: number;
-  /** Mean proof of the pairs, the newest first; 0 while it is alone. */
+  /** Mean proof of the pairs, of which the newest weighs half; 0 while there is no pair. */
   chainProof: number;
   /** Of the cycle, frames; null while it is alone. */
   cycle: number | null;
@@ -81,7 +81,7 @@ export class GroupChains {
       if (!isSamePitch(before.band, group.band)) continue;
       const link = this.link(before, group);
       if (!link) continue;
-      // The newest pair counts as much as all before it: what ended is not proven by what it once was.
+      // The newest pair weighs as much as all earlier ones, so that an alarm that has ended loses its proof soon.
       const mean = (soFar: number, newest: number): number => (before.groups === 1 ? newest : (soFar + newest) / 2);
       const chainFit = mean(before.chainFit, link.fit);
       const chainProof = mean(before.chainProof, link.proof);
@@ -104,7 +104,7 @@ export class GroupChains {
       const cycles = Math.round(distance / standard);
       if (cycles < 1 || cycles > (isRemembered ? MOST_CYCLES : 1)) continue;
       if (Math.abs(distance / cycles - standard) > TOLERANCE * standard + END_ERROR_FRAMES) continue;
-      if (!isRemembered && this.isHeardBetween(before, group)) continue;
+      if (!isRemembered && this.hasBetterBetween(before, group)) continue;
       const match = isRemembered ? matcher.pair(before, group) : matcher.distantPair(before, group);
       if (match.fit < LEAST_PAIR_FIT || match.proof <= 0) continue;
       return { ...match, cycle: distance / cycles };
@@ -112,8 +112,11 @@ export class GroupChains {
     return null;
   }
 
-  /** A minute of birdsong holds many groups, and some two of them lie a minute apart: an alarm's are the best of their minute. */
-  private isHeardBetween(before: ChainedGroup, group: Group): boolean {
+  /**
+   * Whether a group between these two fits as well, or has their pitch. In a minute of birdsong some two groups always lie a minute apart;
+   * an alarm's two groups are the best of that minute.
+   */
+  private hasBetterBetween(before: ChainedGroup, group: Group): boolean {
     // A group is matched once more with each of its own beeps.
     const length = this.template.beeps * group.step;
     const fit = Math.min(before.fit, group.fit);

@@ -40,7 +40,7 @@ function matchOf(fit: number, other: number): Match {
 const PACES = [0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12] as const;
 /** Of a beep's step: how much silence belongs to a group before its first beep and after its last one. */
 const LEAD_STEPS = 0.5;
-/** Silence of a quarter of a second shows that a beep is over: who waits longer reports later. */
+/** A quarter of a second of silence shows that a beep is over; waiting longer would delay the alert. */
 const LONGEST_TRAIL_S = 0.25;
 /** Half of the range that counts: what is louder is no silence. */
 const SILENT_LEVEL = 0.75;
@@ -87,7 +87,7 @@ export class GroupMatcher {
     for (const step of steps) {
       const from = Math.round(end - this.length(step)) - this.lead;
       if (from < levels.knownFrom) continue;
-      const fit = this.correlation(band, from, end + trail, [{ end, step }]);
+      const fit = this.correlate(band, from, end + trail, this.beepsOf(band, from, [{ end, step }]));
       if (fit > (best?.fit ?? LEAST_GROUP_FIT)) best = { band, end, step, fit };
     }
     return best;
@@ -101,12 +101,14 @@ export class GroupMatcher {
     const from = Math.round(before.end - this.length(before.step));
     if (from < this.levels.knownFrom) return NO_MATCH;
     const to = after.end + this.trail;
+    const { band } = after;
     const groups = [before, after];
-    const unbroken = this.unbroken(after.band, from, to, before, after);
+    const beeps = this.beepsOf(band, from, groups);
+    const unbroken = this.unbroken(band, from, to, before, after);
     const other = this.template.gapsStayOpen
-      ? Math.max(unbroken, this.nearest(after.band, from, to, groups))
+      ? Math.max(unbroken, this.nearest(band, from, to, groups, beeps))
       : unbroken;
-    return matchOf(this.correlation(after.band, from, to, groups), other);
+    return matchOf(this.correlate(band, from, to, beeps), other);
   }
 
   /** Two groups whose pause is longer than levels are kept: each by itself. */
@@ -130,22 +132,26 @@ export class GroupMatcher {
     return this.correlate(band, from, to, all);
   }
 
-  private correlation(band: number, from: number, to: number, groups: readonly Pick<Group, 'end' | 'step'>[]): number {
-    const { beeps } = this.template;
+  /** All beeps of these groups. */
+  private beepsOf(band: number, from: number, groups: readonly Pick<Group, 'end' | 'step'>[]): Beeps {
     const length = Math.round(this.onShare * (groups.at(-1) as Group).step);
-    const beep = { on: 0, sum: 0 };
-    for (let n = 0; n < beeps; n++) this.countEach(beep, band, from, groups, n, 0, length);
-    return this.correlate(band, from, to, beep);
+    const all = { on: 0, sum: 0 };
+    for (let n = 0; n < this.template.beeps; n++) this.countEach(all, band, from, groups, n, 0, length);
+    return all;
   }
 
   /** The best of the rhythms that are nearly the standard's: a gap is filled, a beep is missing, or there is one more. */
-  private nearest(band: number, from: number, to: number, groups: readonly Pick<Group, 'end' | 'step'>[]): number {
+  private nearest(
+    band: number,
+    from: number,
+    to: number,
+    groups: readonly Pick<Group, 'end' | 'step'>[],
+    all: Beeps,
+  ): number {
     const { beeps } = this.template;
     const { step } = groups.at(-1) as Group;
     const length = Math.round(this.onShare * step);
     const gap = Math.round(step) - length;
-    const all = { on: 0, sum: 0 };
-    for (let n = 0; n < beeps; n++) this.countEach(all, band, from, groups, n, 0, length);
     const changed = (part: Beeps, sign: 1 | -1): number =>
       this.correlate(band, from, to, { on: all.on + sign * part.on, sum: all.sum + sign * part.sum });
     let best = 0;
@@ -161,7 +167,7 @@ export class GroupMatcher {
     return best;
   }
 
-  /** Of each group the stretch that ends `before` frames before the end of its nth beep from behind. */
+  /** Adds from each group the stretch that ends `before` frames before the end of its nth beep, counted from the last one. */
   private countEach(
     beep: Beeps,
     band: number,

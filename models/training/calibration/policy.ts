@@ -15,14 +15,14 @@ export interface LabelPolicy {
    * it: it never met every timbre. And as alarms are loud, how far the sound stands above the room speaks for them.
    */
   isRhythmEnough: boolean;
-  /** On how many more scenes than other labels it is fitted and measured. */
+  /** It is fitted and measured on this many times as many scenes as the recipe says. */
   timesScenes: number;
   events: Pick<LabelDecision, 'refractoryS' | 'holdS' | 'burst' | 'refillS'>;
 }
 
 /** Six in a row, then one a minute: one label's noise must not use up a home's line. */
 const LIMITS = { burst: 6, refillS: 60 };
-const USUAL_SOURCES = { isRhythmEnough: false, timesScenes: 1 };
+const WITHOUT_STANDARD = { isRhythmEnough: false, timesScenes: 1 };
 
 /**
  * More than the design's 10 false candidates a day and 20 an hour of confusers, so that the device misses less than it would within them.
@@ -52,7 +52,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 10,
     perDay: 1.5,
     dueS: 70,
-    ...USUAL_SOURCES,
+    ...WITHOUT_STANDARD,
     events: { refractoryS: 60, holdS: 75, ...LIMITS },
   },
   glass_break: {
@@ -60,7 +60,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 20,
     perDay: 4,
     dueS: 3.5,
-    ...USUAL_SOURCES,
+    ...WITHOUT_STANDARD,
     events: { refractoryS: 8, holdS: 4, ...LIMITS },
   },
 };
@@ -69,7 +69,7 @@ const USUAL: LabelPolicy = {
   perApplianceHour: 20,
   perDay: 2,
   dueS: 8,
-  ...USUAL_SOURCES,
+  ...WITHOUT_STANDARD,
   events: { refractoryS: 30, holdS: 4, ...LIMITS },
 };
 

@@ -163,8 +163,8 @@ function addDevice(g: Graph, labels: number): string {
   return g.node('Where', [g.node('Greater', [given, nothing], ['wasAsked']), odds, nothing], ['device']);
 }
 
-/** The standard whose rhythm is each label's, by the order of VERIFIER_LABELS. */
-const RHYTHM_OF: Readonly<Record<string, (typeof CADENCE_PATTERNS)[number]>> = { smoke_alarm: 't3', co_alarm: 't4' };
+/** The labels whose rhythm a standard fixes. */
+const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
 /** Two groups that fit well count as about one and a half nats, three as two and a half. */
 const NATS_A_VALUE = 10;
 
@@ -177,10 +177,9 @@ function addRhythm(g: Graph, labels: number): string {
       [name],
     );
   const owners = new Float32Array(CADENCE_PATTERNS.length * labels);
-  KNOWN_LABELS.slice(0, labels).forEach((label, i) => {
-    const pattern = CADENCE_PATTERNS.indexOf(RHYTHM_OF[label] ?? 'none');
-    if (RHYTHM_OF[label] !== undefined) owners[pattern * labels + i] = NATS_A_VALUE;
-  });
+  for (const [label, pattern] of Object.entries(RHYTHM_OF))
+    owners[CADENCE_PATTERNS.indexOf(pattern) * labels + KNOWN_LABELS.indexOf(label as keyof typeof RHYTHM_OF)] =
+      NATS_A_VALUE;
   const patterns = column('rhythm/pattern', PATTERNS_AT, PATTERNS_AT + CADENCE_PATTERNS.length);
   const shape = [CADENCE_PATTERNS.length, labels];
   const owned = g.node('MatMul', [patterns, g.floats('rhythm/owners', shape, owners)], ['rhythm/owned']);
