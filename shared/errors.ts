@@ -41,7 +41,7 @@ export const CATALOGUE = {
     todo: 'Install it (the message names it) or choose another --listen.',
   },
   AUDIO_PLAYER: {
-    what: 'The speaker could not be played to.',
+    what: 'The speaker could not be used.',
     todo: 'Connect a speaker, or set `player` in device.conf to a program that plays a WAV file here.',
   },
   // models
@@ -72,7 +72,7 @@ export const CATALOGUE = {
   },
   RELEASE_OLD: {
     what: 'The release is older than the one that is running.',
-    todo: 'Publish a higher version; going back needs an operator.',
+    todo: 'Publish a higher version; only an operator can go back to an older one.',
   },
   RELEASE_GOLDEN: {
     what: 'The release does not give its golden scores on this machine.',
@@ -109,11 +109,11 @@ export const CATALOGUE = {
   },
   DISK_UNREADABLE: {
     what: 'A folder or file cannot be read.',
-    todo: 'It is tried again by itself; if it lasts, look at the disk, its rights, and the limit of open files.',
+    todo: 'Earshot retries by itself; if the error stays, check the disk, its rights, and the limit of open files.',
   },
   RECORD_CORRUPT: {
     what: 'A stored record is damaged.',
-    todo: 'It was set aside next to where it lay; look at the disk and the power supply.',
+    todo: 'It was set aside in the same folder; check the disk and the power supply.',
   },
   DATABASE_LOST: {
     what: 'The database is empty or missing, although there was one.',
@@ -158,7 +158,7 @@ export const CATALOGUE = {
   },
   TEACHER: {
     what: 'The teacher network for training cannot be used.',
-    todo: 'Give the file that the answers of `models/training/teacher/reference.ts` come from, with its labels.csv beside it, or train without --teacher.',
+    todo: 'Give the network whose answers are in `models/training/teacher/reference.ts`, with its labels.csv beside it, or train without --teacher.',
     exit: 2,
   },
   // wire
@@ -179,8 +179,8 @@ export const CATALOGUE = {
     todo: 'Use a token of the right kind (device or member), or ask an owner of the home.',
     status: 403,
   },
-  NOT_FOUND: { what: 'There is no such thing.', todo: 'Check the address.', status: 404 },
-  CONFLICT: { what: 'It exists already and differs.', todo: 'Use a new id.', status: 409 },
+  NOT_FOUND: { what: 'It does not exist.', todo: 'Check the address.', status: 404 },
+  CONFLICT: { what: 'A different record has this id already.', todo: 'Use a new id.', status: 409 },
   CLIP_MISMATCH: {
     what: 'The clip is not what its metadata said.',
     todo: 'Send the bytes whose SHA-256 and length the candidate names.',
@@ -193,16 +193,16 @@ export const CATALOGUE = {
   },
   LINK_EXPIRED: { what: 'The link is not valid any more.', todo: 'Ask for a new link.', status: 404 },
   TOO_LARGE: { what: 'The body is too large.', todo: 'Send less.', status: 413 },
-  TOO_SLOW: { what: 'The body came too slowly.', todo: 'Send it again over a better line.', status: 408 },
+  TOO_SLOW: { what: 'The body came too slowly.', todo: 'Send it again over a faster connection.', status: 408 },
   TOO_MANY: { what: 'Too many requests.', todo: 'Wait as long as Retry-After says.', status: 429 },
   CSRF: { what: 'The request did not come from the app.', todo: 'Reload the app.', status: 403 },
   UNREACHABLE: {
-    what: 'The other end cannot be reached.',
-    todo: 'Check the address and the network; it is tried again by itself.',
+    what: 'The server or service cannot be reached.',
+    todo: 'Check the address and the network; Earshot retries by itself.',
     status: 503,
   },
   INTERNAL: {
-    what: 'Something went wrong that should not have.',
+    what: 'An unexpected internal error.',
     todo: 'Report it with the log line of this request id.',
     status: 500,
   },

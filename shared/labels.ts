@@ -1,6 +1,6 @@
 /**
- * The sounds that Earshot knows, their class and what a new home does with them.
- * The list is open: a release may bring a head for a label that is not here; `labelInfo` then answers a quiet default.
+ * The sounds that Earshot knows, their class and the defaults of a new home. The list is open: a release may bring a
+ * head for a label that is not here; `labelInfo` then answers "experimental, off".
  */
 export const LABEL_CLASSES = ['safety', 'security', 'upkeep'] as const;
 export type LabelClass = (typeof LABEL_CLASSES)[number];
@@ -15,7 +15,7 @@ export interface LabelInfo {
   class: LabelClass;
   /** The modes in which a new home listens for it. Safety labels listen in all and cannot be switched off. */
   modes: readonly Mode[];
-  /** Its measured recall is under 80 %: say so wherever it is shown. */
+  /** Its measured recall is under 80 %: every place that shows it says so. */
   experimental?: boolean;
   /** English words for logs and explanations; the app has its own strings. */
   words: string;
@@ -36,7 +36,10 @@ const KNOWN = {
 export type KnownLabel = keyof typeof KNOWN;
 export const KNOWN_LABELS = Object.keys(KNOWN) as KnownLabel[];
 
-/** Safety before security before upkeep: the order in which an outbox delivers and in which a full one sheds (reversed). */
+/**
+ * Safety before security before upkeep: the order in which an outbox delivers; a full one deletes in the reverse
+ * order.
+ */
 export const CLASS_RANK: Record<LabelClass, number> = { safety: 0, security: 1, upkeep: 2 };
 
 /** A sound that a home taught: its label says its class and its name, so that no part needs a list of them. */

@@ -24,7 +24,7 @@ export function defaultSettings(timeZone = 'UTC'): HomeSettings {
   };
 }
 
-/** Whether a home listens for `label` now. Safety is always on. */
+/** Whether a home reports `label` in its current mode. Safety is always on. */
 export function listensFor(settings: Pick<HomeSettings, 'sounds'>, label: string, mode: Mode): boolean {
   if (isSafety(label)) return true;
   return (settings.sounds[label] ?? defaultSound(label)).modes.includes(mode);
@@ -39,10 +39,10 @@ export function isNotNow({ notNow }: Pick<HomeSettings, 'notNow'>, label: string
   return until !== undefined && !isSafety(label) && Date.parse(until) > nowMs;
 }
 
-/** While a home tests its alarms, a smoke alarm is reported quietly: that must not go on unnoticed. */
+/** While a home tests its alarms, a smoke alarm is reported quietly, so the test must end by itself. */
 export const MOST_TESTING_MS = 24 * 3_600_000;
 
-/** Whether alarms count as a test now. A time further away than a test may last is no test: it cannot have been meant. */
+/** Whether alarms count as a test now. An end that is further away than a test may last is an error, and no test. */
 export function isTesting({ testingUntil }: Pick<HomeSettings, 'testingUntil'>, nowMs: number): boolean {
   const leftMs = testingUntil === null ? 0 : Date.parse(testingUntil) - nowMs;
   return leftMs > 0 && leftMs <= MOST_TESTING_MS;

@@ -1,27 +1,27 @@
-/** Finds the sound that somebody made on purpose in a recording of a few seconds: what stands out most from the room's noise. */
+/** Finds the sound in a recording of a few seconds: the part that stands out most from the background noise. */
 
 const FRAME_S = 0.02;
-/** A sound is this much louder than the room. */
+/** A sound is louder than the background by at least this. */
 const ABOVE_ROOM_DB = 8;
-/** Digital silence and converter noise are no sound. */
+/** Anything below this is digital silence or converter noise. */
 const QUIETEST_DBFS = -65;
-/** The two tones of a doorbell belong together. */
+/** Bridges the gap between the two tones of a doorbell. */
 const BRIDGE_S = 0.6;
-/** A shorter one is a click of the recording. */
+/** Anything shorter is a click of the recording. */
 const SHORTEST_S = 0.06;
 const LONGEST_S = 5;
 
 export interface FoundSound {
   startS: number;
   endS: number;
-  /** Mean level over the room's noise. */
+  /** Mean level above the background noise. */
   aboveRoomDb: number;
 }
 
 export function findSound(samples: Float32Array, sampleRate: number): FoundSound | null {
   const levels = levelsOf(samples, Math.round(FRAME_S * sampleRate));
   if (levels.length === 0) return null;
-  // The quietest fifth of the recording is the room.
+  // The quietest fifth of the recording is taken as background.
   const room = Math.max(QUIETEST_DBFS, levels.toSorted()[Math.floor(levels.length / 5)] as number);
   const spans = spansAbove(levels, room + ABOVE_ROOM_DB);
   let best: FoundSound | null = null;

@@ -18,7 +18,7 @@ export function requireFinite(samples: Float32Array): void {
     const g = samples[at + 6] as number;
     const h = samples[at + 7] as number;
     const squares = a * a + b * b + c * c + d * d + (e * e + f * f + g * g + h * h);
-    // Written so that NaN fails it.
+    // `!(a < b)`, because every comparison with NaN is false: NaN is refused too.
     if (!(squares < LARGEST * LARGEST)) requireEach(samples, at, at + TOGETHER);
   }
   requireEach(samples, at, samples.length);

@@ -25,7 +25,10 @@ export function isKnownPcm({ encoding, bits }: Pick<PcmFormat, 'encoding' | 'bit
   return Object.hasOwn(READERS, `${encoding}${bits}`);
 }
 
-/** Bytes in any chunks to interleaved samples in whole frames; what does not fill a frame waits for the next chunk. */
+/**
+ * Turns bytes in chunks of any size into interleaved samples, in whole frames. An unfinished frame waits for the next
+ * chunk.
+ */
 export class PcmStream {
   private readonly frameBytes: number;
   private readonly sampleBytes: number;
@@ -53,7 +56,7 @@ export class PcmStream {
   private convert(bytes: Uint8Array, count: number): Float32Array<ArrayBuffer> {
     const out = new Float32Array(count);
     if (this.isInt16 && bytes.byteOffset % 2 === 0) {
-      // The microphone's way: five times as fast as a DataView, and a product is exact here and cheaper than a
+      // The fast path for microphones, five times as fast as a DataView. The product is exact and cheaper than a
       // division. All platforms that Node runs on are little-endian.
       const samples = new Int16Array(bytes.buffer, bytes.byteOffset, count);
       for (let i = 0; i < count; i++) out[i] = (samples[i] as number) * 2 ** -15;

@@ -1,4 +1,7 @@
-/** More phases than this are not tabled but interpolated: 11.025 kHz, the worst of the usual rates, needs 640. */
+/**
+ * Up to this many phases get a table each, beyond it they are interpolated: 11.025 kHz, the worst of the usual rates,
+ * needs 640.
+ */
 const MOST_PHASES = 640;
 /** Interpolating linearly between neighbours of 512 phases errs by (pi / 512)^2 / 8: -106 dB. */
 const INTERPOLATED_PHASES = 512;
@@ -11,11 +14,11 @@ export class PolyphaseFilter {
   private readonly down: number;
   private readonly phases: number;
   private readonly exact: boolean;
-  /** Input samples on either side of an output sample that take part in it. */
+  /** How many input samples on either side an output sample depends on. */
   private readonly reach: number;
   private readonly taps: number;
   private readonly table: Float64Array;
-  /** Input that outputs to come still need; it begins `reach - 1` samples before time 0, with silence. */
+  /** Input that later outputs still need. It starts `reach - 1` samples before time 0, with silence. */
   private buffer: Float64Array;
   private have: number;
   /** Where in the buffer the newest input sample at or before the next output lies, and how far after it, in 1 / up. */
@@ -44,7 +47,7 @@ export class PolyphaseFilter {
     this.makeRoom(input.length);
     for (let i = 0; i < input.length; i++) this.buffer[this.have + i] = input[i] as number;
     this.have += input.length;
-    // Outputs whose last tap is there already.
+    // The outputs whose whole input has arrived.
     const steps = (this.have - this.reach - this.at) * this.up - this.fraction;
     const out = new Float32Array(Math.max(0, Math.ceil(steps / this.down)));
     for (let k = 0; k < out.length; k++) {
@@ -57,7 +60,7 @@ export class PolyphaseFilter {
     return out;
   }
 
-  /** The outputs that wait for input after the end, which is silence. */
+  /** The remaining outputs: what follows the end counts as silence. */
   flush(): Float32Array<ArrayBuffer> {
     return this.push(new Float32Array(this.reach));
   }
@@ -74,7 +77,7 @@ export class PolyphaseFilter {
     const { table, buffer, taps } = this;
     let t = row * taps;
     let i = this.at - this.reach + 1;
-    // Four sums side by side keep the processor's adders busy; the order never changes, so results do not either.
+    // Four separate sums keep the processor's adders busy. Their order never changes, so results do not either.
     let [a, b, c, d] = [0, 0, 0, 0];
     for (const end = t + taps; t < end; t += 4, i += 4) {
       a += (table[t] as number) * (buffer[i] as number);
@@ -85,7 +88,7 @@ export class PolyphaseFilter {
     return a + b + (c + d);
   }
 
-  /** Drops what no output needs any more, and grows only to the largest chunk that ever came. */
+  /** Drops input that no later output needs. The buffer only grows to the largest chunk so far. */
   private makeRoom(length: number): void {
     const drop = Math.max(0, Math.min(this.at - this.reach + 1, this.have));
     if (drop > 0) {

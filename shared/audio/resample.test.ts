@@ -13,7 +13,7 @@ const middle = (samples: Float32Array) => samples.subarray(500, samples.length -
 describe.each(RATES)('from %i Hz', (rate) => {
   const passHz = (7 / 8) * Math.min(8_000, rate / 2);
 
-  test.each([0.05, 0.5, 0.99])('a tone at %p of the pass band comes out the same, in time and level', (part) => {
+  test.each([0.05, 0.5, 0.99])('keeps the time and the level of a tone at %p of the pass band', (part) => {
     const hz = Math.round(part * passHz);
     const out = to16kMono(sine(rate / 4, hz, 0.5, rate), rate, 1);
     const ideal = sine(out.length, hz, 0.5);
@@ -22,7 +22,7 @@ describe.each(RATES)('from %i Hz', (rate) => {
   });
 
   if (rate > 16_000) {
-    test('whatever would fold back is at least 60 dB down', () => {
+    test('attenuates what would alias by at least 60 dB', () => {
       for (const hz of [8_000, 8_300, 0.2 * rate, 0.33 * rate, 0.41 * rate, rate / 2 - 8_000, rate / 2 - 100]) {
         if (hz < 8_000 || hz >= rate / 2) continue;
         expect(rmsDbfs(middle(to16kMono(sine(rate / 8, hz, 1, rate), rate, 1)))).toBeLessThan(-63);
@@ -36,14 +36,14 @@ describe.each(RATES)('from %i Hz', (rate) => {
     }
   });
 
-  test('a click in the last millisecond is still there', () => {
+  test('keeps a click in the last millisecond', () => {
     const samples = new Float32Array(rate / 10);
     samples.fill(1, samples.length - Math.ceil(rate / 2_000));
     const out = to16kMono(samples, rate, 1);
     expect(out[out.length - 3]).toBeGreaterThan(0.8);
   });
 
-  test('the same to the bit however the samples are cut', () => {
+  test('gives bit-identical output for chunks of any size', () => {
     const samples = whiteNoise(6_000, 0.3, rate);
     const whole = to16kMono(samples, rate, 1);
     const random = seededRandom(rate);
@@ -69,7 +69,7 @@ test('a constant stays the same constant', () => {
   }
 });
 
-test('a tone above the old Nyquist frequency does not appear when 8 kHz is raised to 16', () => {
+test('adds no tone above 4 kHz when it converts 8 kHz to 16 kHz', () => {
   const out = to16kMono(sine(8_000, 3_000, 0.5, 8_000), 8_000, 1);
   const image = middle(out).reduce((sum, x, i) => sum + x * Math.sin((2 * Math.PI * 5_000 * (i + 500)) / 16_000), 0);
   expect((2 * Math.abs(image)) / out.length).toBeLessThan(0.5e-3);
@@ -80,7 +80,7 @@ test('16 kHz mono passes through as the very same array', () => {
   expect(new Resampler16k(16_000, 1).push(samples)).toBe(samples);
 });
 
-test('channels are averaged, interleaved in any cut or one array each', () => {
+test('averages channels, interleaved in chunks of any size or as one array each', () => {
   const [left, right] = [whiteNoise(3_000, 0.1, 1), whiteNoise(3_000, 0.1, 2)];
   const mono = left.map((x, i) => (x + (right[i] as number)) / 2);
   const interleaved = Float32Array.from({ length: 6_000 }, (_, i) => (i % 2 === 0 ? left : right)[i >> 1] as number);
@@ -100,6 +100,6 @@ test.each([
   expect(() => new Resampler16k(rate, channels)).toThrow(message);
 });
 
-test('refuses planes that do not fit', () => {
+test('refuses channel arrays of different lengths, and a wrong number of them', () => {
   expect(() => new Resampler16k(16_000, 2).push([new Float32Array(3), new Float32Array(4)])).toThrow(/3 and 4 samples/);
 });

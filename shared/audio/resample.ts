@@ -3,18 +3,19 @@ import { PolyphaseFilter } from './polyphase.ts';
 import { MAX_CHANNELS, MAX_RATE, MIN_RATE } from './wav-header.ts';
 
 const OUT_RATE = 16_000;
-/** Halving first, with a short filter, saves the long filter more work than it costs; below this it does not. */
+/** From this input rate on, halving first with a short filter saves more work than it costs. */
 const LOWEST_HALVED_RATE = 22_050;
 
 /**
- * Any rate and channel count to 16 kHz mono, as a stream. Output sample k lies at k / 16000 s of the input; n samples
- * give ceil(n * 16000 / rate), and cutting the input differently changes no bit. Flat to 7 kHz (7/8 of the lower Nyquist
- * frequency), at least 60 dB down where it would fold back. 16 kHz mono passes through as the very same array.
+ * Converts any rate and channel count to 16 kHz mono, as a stream. Output sample k lies at k / 16000 s of the input;
+ * n samples give ceil(n * 16000 / rate), and the chunk sizes change no bit of the output. Flat to 7 kHz (7/8 of the
+ * lower Nyquist frequency); aliases are attenuated by at least 60 dB. 16 kHz mono passes through as the very same
+ * array.
  */
 export class Resampler16k {
   private readonly channels: number;
   private readonly stages: PolyphaseFilter[] = [];
-  /** Samples of an interleaved frame whose other channels have not come yet. */
+  /** Samples of an unfinished interleaved frame: its other channels come with the next chunk. */
   private carry: Float32Array = new Float32Array(0);
   private readonly sampleRate: number;
   private taken = 0;
@@ -32,7 +33,7 @@ export class Resampler16k {
     let inRate = sampleRate;
     while (inRate % 2 === 0 && inRate / 2 >= LOWEST_HALVED_RATE) {
       const outRate = inRate / 2;
-      // Only what would fold into the band that the last stage keeps must go.
+      // This stage only has to remove what would alias into the band that the last stage keeps.
       this.stages.push(new PolyphaseFilter({ inRate, outRate, passHz: 7_000, stopHz: outRate - OUT_RATE / 2 }));
       inRate = outRate;
     }
@@ -42,7 +43,7 @@ export class Resampler16k {
     }
   }
 
-  /** Interleaved samples, or one array a channel. */
+  /** Interleaved samples, or one array per channel. */
   push(samples: Float32Array | readonly Float32Array[]): Float32Array {
     const mono = samples instanceof Float32Array ? this.mixInterleaved(samples) : this.mixPlanar(samples);
     const out = this.stages.reduce((signal, stage) => stage.push(signal), mono);
@@ -51,7 +52,7 @@ export class Resampler16k {
     return out;
   }
 
-  /** The samples that were waiting for more input. Afterwards the resampler is spent. */
+  /** The samples that were waiting for more input. Do not use the resampler afterwards. */
   flush(): Float32Array {
     let tail: Float32Array = new Float32Array(0);
     for (const stage of this.stages) tail = joined(stage.push(tail), stage.flush());
@@ -78,7 +79,7 @@ export class Resampler16k {
     if (planes.length !== this.channels || lengths.size !== 1) {
       throw new EarshotError(
         'AUDIO_FORMAT',
-        `${planes.length} channels of ${[...lengths].join(' and ')} samples; ${this.channels} alike were announced.`,
+        `${planes.length} channels of ${[...lengths].join(' and ')} samples; ${this.channels} of equal length were expected.`,
       );
     }
     const [first] = planes as [Float32Array];

@@ -3,7 +3,7 @@ import { isKnownPcm, type PcmFormat } from './pcm.ts';
 
 export interface WavHeader extends PcmFormat {
   sampleRate: number;
-  /** Null: the writer could not say (a pipe), the samples go on to the end. */
+  /** Null: the writer did not know (a pipe); the samples go on to the end. */
   dataBytes: number | null;
 }
 
@@ -20,9 +20,9 @@ const SUBFORMAT_TAIL = '000000001000800000aa00389b71';
 const LONGEST_KEPT_CHUNK = 4_096;
 
 /**
- * Finds where the samples start, taking bytes as they come. Chunks that it does not need are skipped, never kept, so a
- * header of any length costs no memory. The RIFF size is not believed: pipes, recorders that lost power and files over
- * 4 GB all have it wrong.
+ * Finds where the samples start, in bytes that come in chunks. Chunks of the file that it does not need are skipped,
+ * not stored, so a header of any length costs no memory. The RIFF size is ignored: pipes, recorders that lost power
+ * and files over 4 GB all have it wrong.
  */
 export class WavHeaderReader {
   /** Null until the samples begin. */
@@ -98,7 +98,10 @@ export class WavHeaderReader {
   }
 }
 
-/** What ffmpeg (0xFFFFFFFF), sox (0x7FFFF000), arecord (0x7FFFFFFF) and crashed recorders (0) write when they cannot know. */
+/**
+ * The sizes that ffmpeg (0xFFFFFFFF), sox (0x7FFFF000), arecord (0x7FFFFFFF) and crashed recorders (0) write when
+ * they do not know it.
+ */
 function knownSize(bytes: number): number | null {
   const unknown = bytes === 0 || bytes >= 0xfffff000 || (bytes >= 0x7ffff000 && bytes <= 0x80000000);
   return unknown ? null : bytes;

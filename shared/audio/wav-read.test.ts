@@ -71,7 +71,7 @@ describe.each([
     expect(read(wavFile({ data: int16, dataSize }))).toEqual([...RAMP]);
   });
 
-  test.each([0, 1, 0xffffffff])('does not believe a RIFF size of %i', (riffSize) => {
+  test.each([0, 1, 0xffffffff])('ignores a RIFF size of %i', (riffSize) => {
     expect(read(wavFile({ data: int16, riffSize }))).toEqual([...RAMP]);
   });
 
@@ -137,7 +137,7 @@ describe.each([
   });
 });
 
-test('keeps channels apart', () => {
+test('returns one array per channel', () => {
   const data = new Uint8Array(Int16Array.of(16_384, -16_384, 8_192, -8_192).buffer);
   expect(readWav(wavFile({ data, channels: 2 })).channels).toEqual([
     Float32Array.of(0.5, 0.25),
@@ -210,6 +210,6 @@ test('a stream of hours keeps no more memory than one of seconds', () => {
   let samples = 0;
   for (let s = 0; s < 1_000; s++) samples += stream.push(second).length;
   expect(samples).toBe(96_000_000);
-  // Garbage that was not yet collected is all that may stand between the two.
+  // The two may differ only by garbage that was not collected yet.
   expect((process.memoryUsage().arrayBuffers - before) / 2 ** 20).toBeLessThan(150);
 });

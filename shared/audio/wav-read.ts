@@ -6,16 +6,16 @@ import { type WavHeader, WavHeaderReader } from './wav-header.ts';
 
 export interface Wav {
   sampleRate: number;
-  /** One array of samples a channel, full scale is 1. */
+  /** One array of samples per channel, full scale is 1. */
   channels: Float32Array<ArrayBuffer>[];
 }
 
-/** Longer files are for WavStream, whose memory does not grow. */
+/** Longer files are read with WavStream, whose memory does not grow. */
 const MAX_BYTES = 256 * 2 ** 20;
 
 /**
- * Reads a whole WAV file. wav-decoder converts the samples; it gets a plain header that was checked and written here,
- * because the ones that programs write make it refuse, misread or take gigabytes (see the tests beside this file).
+ * Reads a whole WAV file. wav-decoder converts the samples, but gets a plain header written here, because with the
+ * headers of real programs it fails, misreads samples or takes gigabytes of memory (see the tests beside this file).
  */
 export function readWav(bytes: Uint8Array): Wav {
   if (bytes.length > MAX_BYTES) {
@@ -36,7 +36,7 @@ export function readWav(bytes: Uint8Array): Wav {
   const data = bytes.subarray(dataAt, dataAt + frames * frameBytes);
   if (isClip(header)) return { sampleRate: header.sampleRate, channels: [new PcmStream(PCM16_MONO).push(data)] };
   const plain = plainWav(header, data);
-  // Symmetric 8-bit conversion would turn silence (128) into a constant offset.
+  // A symmetric 8-bit conversion would turn silence (128) into a constant offset.
   const { channelData } = wavDecoder.decode.sync(plain, { symmetric: header.bits > 8 });
   channelData.forEach((samples) => {
     if (header.encoding === 'int' && header.bits === 24) repairMinimum(samples);
@@ -47,8 +47,8 @@ export function readWav(bytes: Uint8Array): Wav {
 }
 
 /**
- * 16-bit mono: what every device sends. wav-decoder calls a function a sample, which takes a verifier 9 ms for 10 s of sound, a
- * sixth of the whole verdict; the same numbers come out of a plain loop in a twentieth of that.
+ * 16-bit mono is what every device sends. wav-decoder calls a function per sample, which takes a verifier 9 ms for 10
+ * s of sound, a sixth of the whole verdict. A plain loop gives the same numbers in a twentieth of that.
  */
 const isClip = ({ encoding, bits, channels }: WavHeader): boolean =>
   encoding === PCM16_MONO.encoding && bits === PCM16_MONO.bits && channels === PCM16_MONO.channels;

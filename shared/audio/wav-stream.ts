@@ -3,7 +3,7 @@ import { requireFinite } from './finite.ts';
 import { PcmStream } from './pcm.ts';
 import { type WavHeader, WavHeaderReader } from './wav-header.ts';
 
-/** A WAV file or pipe of any length, in chunks of any size; keeps no more than an unfinished frame. */
+/** Reads a WAV file or pipe of any length, in chunks of any size. Keeps no more than an unfinished frame. */
 export class WavStream {
   private readonly reader = new WavHeaderReader();
   private pcm: PcmStream | null = null;
@@ -31,13 +31,13 @@ export class WavStream {
     if (data.length > this.leftBytes) data = data.subarray(0, this.leftBytes);
     this.leftBytes -= data.length;
     const samples = this.pcm.push(data);
-    // Whole numbers are finite by themselves.
+    // Integer samples are always finite.
     if (this.header?.encoding === 'float') requireFinite(samples);
     this.frames += samples.length / (this.header?.channels ?? 1);
     return samples;
   }
 
-  /** Goes on at another frame, once the header is there: the bytes pushed next must be the file's from the answer on. */
+  /** Continues at another frame, once the header was read. Answers with the byte of the file to push next. */
   seekTo(frame: number): number {
     const { header, headerBytes } = this;
     if (!header) throw new EarshotError('AUDIO_UNREADABLE', 'Its header has not been read yet.');
@@ -47,7 +47,7 @@ export class WavStream {
     return headerBytes + skippedBytes;
   }
 
-  /** To be called when the bytes end: says what was wrong with a file that gave nothing. */
+  /** Call it when the bytes end: throws if the file had no samples, and says why. */
   end(): void {
     if (!this.header) throw new EarshotError('AUDIO_UNREADABLE', 'It ends before its samples begin.');
     if (this.frames === 0) throw new EarshotError('AUDIO_EMPTY', 'Its header is intact, nothing follows it.');

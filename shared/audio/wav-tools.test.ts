@@ -21,7 +21,7 @@ function expectSine(bytes: Uint8Array, sampleRate: number, channels: number): vo
   expect(wav.channels.length).toBe(channels);
   for (const samples of wav.channels) {
     expect(Math.abs(samples.length - LENGTH_S * sampleRate)).toBeLessThan(3);
-    // The amplitude at 440 Hz, by projection; nothing else is in it.
+    // The amplitude at 440 Hz, by projection; the file holds no other tone.
     let [re, im, all] = [0, 0, 0];
     samples.forEach((x, i) => {
       re += x * Math.cos((2 * Math.PI * 440 * i) / sampleRate);

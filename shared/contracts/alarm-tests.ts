@@ -6,16 +6,16 @@ export const AlarmTest = z.object({
   deviceId: Id,
   label: Label,
   at: Instant,
-  /** From the first beep until the device was sure. */
+  /** From the first beep until the device reported the alarm. */
   heardAfterS: z.number().nonnegative(),
-  /** From there until the report was in the cloud. */
+  /** From the device's report until it was in the cloud. */
   reportedAfterS: z.number().nonnegative(),
   /** How far the alarm stood above the room's level before it; null: not measured. */
   aboveRoomDb: z.number().nullable(),
 });
 export type AlarmTest = z.infer<typeof AlarmTest>;
 
-/** POST /v1/alarm-tests: the app has watched a test and names the incident that came of it. */
+/** POST /v1/alarm-tests: the app followed an alarm test and names the incident that the test caused. */
 export const AlarmTestRequest = z.object({
   incidentId: Id,
   deviceId: Id,

@@ -14,12 +14,12 @@ export const SessionView = z.object({ memberId: Id, homeId: Id, homeName: z.stri
 export type SessionView = z.infer<typeof SessionView>;
 
 export const DeleteIncidentsRequest = z.object({ ids: z.array(Id).min(1).max(200) });
-/** What was there and is gone; ids that were not there are not counted. */
+/** How many were deleted; ids that did not exist are not counted. */
 export const Deleted = z.object({ deleted: z.number().int().nonnegative() });
 
 export const ChannelPatch = z.object({
   order: z.number().int().min(0).max(50).optional(),
-  /** Whether the member saw or heard a test of it arrive. */
+  /** Whether the member saw or heard a test message arrive. */
   rang: z.boolean().optional(),
 });
 /** POST /v1/ntfy-topics: a topic that nobody can guess, and a QR code that subscribes the ntfy app to it. */
@@ -30,10 +30,12 @@ export const NtfyTopic = z.object({
   appLink: z.string(),
   qrSvg: z.string(),
 });
-/** What came of a test message: the other end's own words when it failed. */
+/** Result of a test message: the answer of the service, word for word, when it failed. */
 export const ChannelTestResult = z.object({ delivered: z.boolean(), reason: z.string().nullable() });
 
-/** GET /v1/export: all that is kept about the home, in one file. Clips are links that live for an hour. */
+/**
+ * GET /v1/export: everything that is stored about the home, in one file. Clips are links that are valid for an hour.
+ */
 export const HomeExport = z.object({
   exportedAt: Instant,
   home: z.object({ id: Id, name: z.string(), createdAt: Instant }),
@@ -65,7 +67,7 @@ export const Health = z.object({
   status: z.enum(['ok', 'degraded', 'failing']),
   version: z.string(),
   release: z.string().nullable(),
-  /** One line a part: ok, or what is wrong and what to do. */
+  /** One line per part: ok, or what is wrong and what to do. */
   parts: z.record(z.string(), z.string()),
   deadLetters: z.number().int().nonnegative(),
 });

@@ -7,15 +7,15 @@ export const LOUDEST_DBFS = 12;
 
 export const CADENCE_PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp', 'none'] as const;
 
-/** What the cadence reader measured; it is the explanation of an alert. */
+/** The rhythm that the device measured. The app explains an alert with it. */
 export const Cadence = z.object({
   pattern: z.enum(CADENCE_PATTERNS),
-  /** Dominant tone of the beeps; null when nothing tonal was heard. */
+  /** Dominant tone of the beeps; null when there was no tone. */
   toneHz: z.number().positive().nullable(),
   /** Median length of a beep and of the gap inside a group. */
   onS: z.number().nonnegative(),
   offS: z.number().nonnegative(),
-  /** From group to group (T3: 4 s, T4: 5.8 s); null until two groups were heard. */
+  /** From group to group (T3: 4 s, T4: 5.8 s); null before the second group. */
   periodS: z.number().nonnegative().nullable(),
   beeps: z.number().int().nonnegative(),
   groups: z.number().int().nonnegative(),
@@ -24,7 +24,7 @@ export const Cadence = z.object({
 });
 export type Cadence = z.infer<typeof Cadence>;
 
-/** One piece of evidence and its share in the decision, 0 to 1 of all that spoke for it. */
+/** One piece of evidence and its share of all supporting evidence, 0 to 1. */
 export const Reason = z.object({ evidence: z.string().max(80), value: z.number(), share: Score });
 export type Reason = z.infer<typeof Reason>;
 
@@ -36,9 +36,9 @@ export const Why = z.object({
   /** Highest score of each head within the event. */
   scores: z.record(Label, Score),
   levelDbfs: z.number().min(QUIETEST_DBFS).max(LOUDEST_DBFS),
-  /** The evidence with the largest shares, largest first. Empty from devices of before this existed. */
+  /** The evidence with the largest shares, largest first. Empty from older devices, which do not send it. */
   reasons: z.array(Reason).max(5).default([]),
-  /** Everything that was weighed for this label when it was decided, by name. */
+  /** All evidence for this label at the moment of the decision, by name. */
   evidence: z.record(z.string(), z.number()).default({}),
 });
 export type Why = z.infer<typeof Why>;
@@ -55,14 +55,14 @@ export const ClipInfo = z.object({
 });
 export type ClipInfo = z.infer<typeof ClipInfo>;
 
-/** What a device sends first: metadata. The clip follows. */
+/** What a device sends first: the metadata. The clip follows. */
 export const Candidate = z.object({
   id: Id,
   label: Label,
   score: Score,
   level: LevelName,
   why: Why,
-  /** When the sound began and when the device was sure, by the device's clock. */
+  /** When the sound began and when the device decided to report it, by the device's clock. */
   startedAt: Instant,
   detectedAt: Instant,
   /** Samples at 16 kHz since this source started: orders events even when the clock jumps. */
@@ -73,7 +73,7 @@ export const Candidate = z.object({
   late: z.boolean(),
   /** The homeowner is testing the alarms: notify as a test and wake nobody. */
   test: z.boolean(),
-  /** Null when the outbox had to shed the audio. */
+  /** Null when the outbox deleted the audio to make room. */
   clip: ClipInfo.nullable(),
 });
 export type Candidate = z.infer<typeof Candidate>;
@@ -95,6 +95,6 @@ export const CandidateAccepted = z.object({
 });
 export type CandidateAccepted = z.infer<typeof CandidateAccepted>;
 
-/** A still-sounding event, so that an incident stays open: POST /v1/candidates/{id}/heard. */
+/** The event is still sounding, so its incident stays open: POST /v1/candidates/{id}/heard. */
 export const StillHeard = z.object({ heardAt: Instant, ended: z.boolean() });
 export type StillHeard = z.infer<typeof StillHeard>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABEL_CLASSES, LEVELS, MODES } from '../labels.ts';
 
-/** UUIDv7: made by whoever first sees the thing; every hop is idempotent by it. */
+/** UUIDv7, made where a record is first created; every hop is idempotent by it. */
 export const Id = z.uuid();
 /** Open list: a release may bring labels that this build does not know. */
 export const Label = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/);
@@ -25,6 +25,6 @@ export const ErrorBody = z.object({
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
 
-/** Pages are cursors, never offsets: a list that grows at its head does not shift what comes next. */
+/** Lists are paged by cursors, not offsets: new entries at the top do not shift the next page. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });

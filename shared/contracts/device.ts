@@ -9,7 +9,7 @@ export const PairingCode = z
   .transform((code) => code.toUpperCase().replace(/[\s-]/g, ''))
   .pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{8}$/));
 
-/** POST /v1/pair (no token). A device says what it is; a phone says whose it is. */
+/** POST /v1/pair (no token). `name` is the device's, or that of the phone's owner. */
 export const PairRequest = z.object({
   code: PairingCode,
   kind: z.enum(['device', 'member']),
@@ -44,7 +44,7 @@ const SIREN_STATES = ['none', 'silent', 'sounding'] as const;
 export const SirenState = z.enum(SIREN_STATES);
 export type SirenState = z.infer<typeof SirenState>;
 
-/** From a member's phone. The same order comes with every answer until it is old; the device obeys each id once. */
+/** An order from a member's phone. Every answer repeats it until it expires; the device runs each id once. */
 export const SirenOrder = z.object({ id: Id, on: z.boolean(), seconds: z.number().positive().max(300) });
 export type SirenOrder = z.infer<typeof SirenOrder>;
 
@@ -60,14 +60,14 @@ export const Heartbeat = z.object({
   uptimeS: z.number().nonnegative(),
   settingsVersion: z.number().int().nonnegative(),
   sources: z.array(SourceHealth).max(16),
-  /** What it hears now: the top scores of the last seconds. Sent only while somebody looks (`live` in the answer). */
+  /** Current scores: the highest of the last seconds. Sent only while a member watches (`live` in the answer). */
   hears: z.array(z.object({ label: Label, score: Score })).max(16),
   outbox: z.object({
     records: z.number().int().nonnegative(),
     bytes: z.number().nonnegative(),
     full: z.boolean(),
     corrupt: z.number().int().nonnegative(),
-    /** Records that the disk did not take: delivered from memory. */
+    /** Records that could not be written to the disk; they are delivered from memory. */
     inMemory: z.number().int().nonnegative().optional(),
   }),
   cpuPercent: z.number().nonnegative(),
@@ -84,7 +84,10 @@ export type Heartbeat = z.infer<typeof Heartbeat>;
 export const TaughtOffer = z.object({ label: TaughtLabel, sha256: Sha256 });
 export type TaughtOffer = z.infer<typeof TaughtOffer>;
 
-/** A member asks for an example of a sound that they teach. The same order comes with several answers; the device obeys each id once. */
+/**
+ * A member asks for an example of a sound that they teach. Several answers repeat the request; the device runs each
+ * id once.
+ */
 export const RecordOrder = z.object({ id: Id, seconds: z.number().positive().max(15) });
 export type RecordOrder = z.infer<typeof RecordOrder>;
 
@@ -103,12 +106,12 @@ export const HeartbeatAnswer = z.object({
     .nullable(),
   live: z.boolean(),
   siren: SirenOrder.nullish(),
-  /** Who listens live now. The device then sends one-second segments until nobody does. */
+  /** Who listens live now. While the list is not empty, the device sends one-second segments. */
   listeners: z.array(z.string()).optional(),
   /** All sounds that this home taught. Absent from a cloud of the version before this one. */
   taught: z.array(TaughtOffer).max(MOST_TAUGHT_SOUNDS).optional(),
   record: RecordOrder.nullish(),
-  /** When the cloud wants the next heartbeat, if sooner than usual: somebody looks and may listen live. */
+  /** When the cloud wants the next heartbeat, if sooner than usual: a member watches and may start to listen live. */
   nextBeatS: z.number().min(0.5).max(60).optional(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

@@ -20,9 +20,9 @@ export const DropIn = z.object({
 });
 export type DropIn = z.infer<typeof DropIn>;
 
-/** GET /v1/drop-ins/{id}/segments?after=ID: what can be played by now, in order. */
+/** GET /v1/drop-ins/{id}/segments?after=ID: the segments that can be played now, in order. */
 export const DropInSegments = z.object({
-  /** 0: it has ended. Not a time, because the phone's clock may be wrong. */
+  /** 0: it has ended. A duration, because the phone's clock may be wrong. */
   secondsLeft: z.number().nonnegative(),
   /** Everybody who listens to this device now. */
   by: z.array(z.string()),

@@ -3,7 +3,7 @@ import { Id, Instant, Label } from './common.ts';
 
 const Difference = z.object({ is: z.number(), low: z.number(), high: z.number() });
 
-/** How far a new release has come, and how its devices do beside the others. */
+/** Progress of a roll-out, and how the devices on the new release compare with the others. */
 export const RolloutView = z.object({
   version: z.string(),
   /** Share of the devices that it is offered to. */
@@ -13,7 +13,10 @@ export const RolloutView = z.object({
   reason: z.string().nullable(),
   startedAt: Instant,
   stageAt: Instant,
-  /** New less old, with intervals of 99.9 %: false alerts a device and day, and the share of devices that failed. Null: not looked at yet. */
+  /**
+   * New minus old release, with intervals of 99.9 %: false alerts per device and day, and the share of devices that
+   * failed. Null: not compared yet.
+   */
   comparison: z.object({ falseAlerts: Difference, failed: Difference, worse: z.string().nullable() }).nullable(),
 });
 export type RolloutView = z.infer<typeof RolloutView>;
@@ -21,7 +24,7 @@ export type RolloutView = z.infer<typeof RolloutView>;
 export const HaltRequest = z.object({ reason: z.string().trim().min(1).max(300) });
 
 const Answers = {
-  /** Alerts that reached somebody, without tests. */
+  /** Alerts that reached a member, without tests. */
   alerts: z.number().int(),
   right: z.number().int(),
   wrong: z.number().int(),
@@ -37,10 +40,10 @@ export const FleetView = z.object({
   devices: z.object({
     all: z.number().int(),
     online: z.number().int(),
-    /** Said nothing for ten minutes. */
+    /** No heartbeat for ten minutes. */
     silent: z.number().int(),
     neverSeen: z.number().int(),
-    /** A microphone of theirs hears nothing. */
+    /** At least one of their microphones records only silence. */
     deaf: z.number().int(),
   }),
   releases: z.array(
@@ -59,7 +62,7 @@ export const FleetView = z.object({
       ...Answers,
       /** Alerts marked wrong, a home and day, with the 95 % interval of their count. */
       wrongPerHomeDay: z.object({ is: z.number(), low: z.number(), high: z.number() }),
-      /** Suspected by a device and rejected by the verifier, or like an ignored sound: nobody was alerted. */
+      /** Reported by a device, then rejected by the verifier or matched to an ignored sound: nobody was alerted. */
       rejected: z.number().int(),
     }),
   ),

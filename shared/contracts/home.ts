@@ -4,7 +4,7 @@ import { ClipInfo, Why } from './candidate.ts';
 import { SirenState, SourceHealth } from './device.ts';
 import { TaughtName } from './teaching.ts';
 
-/** What the verifier (or a deadline) said of a candidate, and so of the incident. */
+/** The verdict of the verifier (or of a deadline) on a candidate, and so on its incident. */
 const VERDICTS = ['pending', 'unverified', 'confirmed', 'rejected'] as const;
 export const Verdict = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof Verdict>;
@@ -146,17 +146,17 @@ export const ChannelView = z.object({
   id: Id,
   memberId: Id,
   kind: z.enum(CHANNEL_KINDS),
-  /** What a person recognises it by: "Chrome on Android", "ops@…". */
+  /** A name that a person recognises: "Chrome on Android", "ops@…". */
   describes: z.string(),
   state: z.enum(['ok', 'failing', 'gone']),
   lastError: z.string().nullable(),
   order: z.number().int(),
-  /** When its member last said that a test arrived; null: never. */
+  /** When its member last confirmed that a test arrived; null: never. */
   confirmedAt: Instant.nullable(),
 });
 export type ChannelView = z.infer<typeof ChannelView>;
 
-/** GET /v1/home: all that the first screen needs, in one answer. */
+/** GET /v1/home: everything that the first screen needs, in one answer. */
 export const HomeView = z.object({
   id: Id,
   name: z.string(),
@@ -165,12 +165,12 @@ export const HomeView = z.object({
   open: z.array(Incident),
   devices: z.array(DeviceView),
   vapidPublicKey: z.string(),
-  /** Whether a channel rings the caller: confirmed by them, there but never confirmed, or none. */
+  /** Whether the caller has a channel: confirmed by them, set up but never confirmed, or none. */
   reach: z.enum(['confirmed', 'untested', 'none']),
   /** Whether this server can send e-mail. */
   email: z.boolean(),
   cloudVersion: z.string(),
-  /** What the home calls its taught sounds. */
+  /** The names of the home's taught sounds. */
   taught: z.array(TaughtName),
 });
 export type HomeView = z.infer<typeof HomeView>;

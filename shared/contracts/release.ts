@@ -7,10 +7,10 @@ export const ReleaseFile = z.object({
   bytes: z.number().int().positive(),
 });
 
-/** What one sensitivity level does, and what was measured of it on held-back sound. */
+/** One sensitivity level, and what was measured at it on held-back sound. */
 const Threshold = z.object({
   threshold: z.number().min(0).max(1),
-  /** On house days, after this stage. */
+  /** Reports per simulated house day, after this stage. */
   perDay: z.number().nonnegative(),
   missRate: z.number().min(0).max(1),
 });
@@ -19,7 +19,7 @@ export const Levels = z.record(LevelName, Threshold);
 
 export const Head = ReleaseFile.extend({
   label: Label,
-  /** The probability from which on its decision reports, and what was measured at it. */
+  /** The probability from which its decision reports, and what was measured at it. */
   levels: Levels,
 });
 export type Head = z.infer<typeof Head>;
@@ -39,9 +39,9 @@ export const FrontEnd = z.object({
 export type FrontEnd = z.infer<typeof FrontEnd>;
 
 const Trunk = ReleaseFile.extend({
-  /** Frames the trunk eats per step of its LSTM; a call takes a multiple of it. */
+  /** Frames per step of the trunk's LSTM; a call takes a multiple of it. */
   framesPerStep: z.number().int().positive(),
-  /** What the daemon gives it at a time. */
+  /** How many frames the daemon passes in one call. */
   framesPerCall: z.number().int().positive(),
   embedding: z.number().int().positive(),
   /** State tensors, carried from call to call: input `name`, output `${name}_out`; they start at zero. */
@@ -51,15 +51,18 @@ const Trunk = ReleaseFile.extend({
 /** How one label is decided: `bias + sum(weight x evidence)`, as log-odds, and the life of its events. */
 export const LabelDecision = z.object({
   bias: z.number(),
-  /** By the evidence's name; what is not named has no part in it. */
+  /** Weights by the evidence's name; evidence that is not listed has no influence. */
   weights: z.record(z.string(), z.number()),
   /** Below this probability the pending event is dropped. */
   floor: z.number().min(0).max(1),
-  /** A sound that goes on is reported again after this, because its first candidate may have been another sound's. */
+  /**
+   * A sound that goes on is reported again after this time, because its first candidate may have belonged to another
+   * sound.
+   */
   refractoryS: z.number().positive(),
   /** Silence after which a reported event has ended. */
   holdS: z.number().positive(),
-  /** So many candidates in a row, then one per `refillS`. */
+  /** At most this many candidates at once, then one per `refillS`. */
   burst: z.number().int().positive(),
   refillS: z.number().positive(),
 });
@@ -70,14 +73,14 @@ export const Decision = z.object({
   schema: z.literal(1),
   /** Steps of the trunk from one decision to the next. */
   everySteps: z.number().int().positive(),
-  /** Over how long a head's scores are averaged, and how far back its highest short mean counts. */
+  /** How long a head's scores are averaged, and how far back its highest short mean is looked for. */
   windows: z.object({
     shortS: z.number().positive(),
     recentS: z.number().positive(),
     longS: z.number().positive().max(20),
     peakS: z.number().positive().max(20),
   }),
-  /** Scores that are surer than this, in decades of odds, count as this. */
+  /** The scores' log-odds are limited to this, in decades. */
   oddsLimit: z.number().positive(),
   /** An event that goes on is reported as still heard this often. */
   heardEveryS: z.number().positive(),
@@ -87,15 +90,18 @@ export type Decision = z.infer<typeof Decision>;
 
 export const VerifierEntry = ReleaseFile.extend({
   frontEnd: FrontEnd,
-  /** The clip is cut or padded to this. */
+  /** The clip is cut or padded to this length. */
   clipS: z.number().positive(),
   labels: z.array(Label),
   levels: z.record(Label, Levels),
-  /** How like (cosine) two clips' embeddings must be for the two to count as the same sound; absent: cloud/ignored-sounds/likeness.ts has a default. */
+  /**
+   * How similar (cosine) two clips' embeddings must be to count as the same sound. When absent: the default of
+   * cloud/ignored-sounds/likeness.ts.
+   */
   sameSoundAbove: z.number().min(0).max(1).optional(),
 });
 
-/** A short sound that every machine must score alike before it trusts a release. */
+/** A short sound that every machine must score alike before it uses a release. */
 const Golden = ReleaseFile.extend({
   /** Highest head score by label, highest verifier score by label. */
   heads: z.record(Label, z.number()),

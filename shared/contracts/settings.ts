@@ -11,7 +11,7 @@ export const ScheduleEntry = z.object({
 });
 
 export const SoundSetting = z.object({
-  /** Modes in which the sound is listened for. Safety sounds listen in every mode whatever stands here. */
+  /** Modes in which the sound is detected. Safety sounds are detected in every mode, whatever is set here. */
   modes: z.array(ModeName),
   level: LevelName,
 });

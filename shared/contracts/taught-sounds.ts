@@ -7,7 +7,7 @@ export const TaughtLabel = Label.regex(TAUGHT);
 
 /** What was measured when a sound was taught, at medium sensitivity. */
 export const TaughtFigures = z.object({
-  /** Share of held-out repeats of the examples, in other rooms and at other levels, that were found. */
+  /** Share of held-out repeats of the examples, in other rooms and at other levels, that were detected. */
   found: z.number().min(0).max(1),
   /** Estimated false alerts a day, from sounds of other homes. */
   mistakesPerDay: z.number().nonnegative(),

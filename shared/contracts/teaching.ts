@@ -12,11 +12,14 @@ export const EXAMPLE_S = 6;
 /** One recording of the sound: the first five teach it, the sixth checks it. */
 export const TaughtExample = z.object({
   id: Id,
-  /** `waiting` for the device, `recording`, `found`, `silent` (no sound stands out), `failed` (nothing came from the device). */
+  /**
+   * `waiting` for the device, `recording`, `found`, `silent` (no sound stands out), `failed` (the device sent
+   * nothing).
+   */
   state: z.enum(['waiting', 'recording', 'found', 'silent', 'failed']),
   /** Where in the recording the sound is. */
   found: z.object({ startS: z.number(), endS: z.number() }).nullable(),
-  /** Who asked for it. */
+  /** Who asked for the recording. */
   by: z.string(),
   createdAt: Instant,
 });
@@ -31,10 +34,10 @@ export const TaughtSound = z.object({
   deviceId: Id,
   /** `collecting` examples, `learning`, `ready`, or `failed`; only a ready sound alerts. */
   state: z.enum(['collecting', 'learning', 'ready', 'failed']),
-  /** Why it failed: `examples` (too few of its own repeats are found), or `error`. */
+  /** Why it failed: `examples` (too few repeats of the examples are detected), or `error`. */
   reason: z.enum(['examples', 'error']).nullable(),
   figures: TaughtFigures.nullable(),
-  /** Whether the sixth example was found; null: there is none. */
+  /** Whether the sixth example was detected; null: there is none. */
   checkFound: z.boolean().nullable(),
   examples: z.array(TaughtExample),
   createdAt: Instant,
@@ -49,7 +52,7 @@ export const TaughtSoundRequest = z.object({
   deviceId: Id,
 });
 
-/** What a home calls its taught sounds, for alerts and settings. */
+/** Names of the home's taught sounds, for alerts and settings. */
 export const TaughtName = z.object({ label: TaughtLabel, name: z.string(), icon: z.enum(TAUGHT_ICONS) });
 export type TaughtName = z.infer<typeof TaughtName>;
 

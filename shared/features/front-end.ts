@@ -3,8 +3,8 @@ import type { FrontEnd } from '../contracts/release.ts';
 export type { FrontEnd } from '../contracts/release.ts';
 
 /**
- * What the device hears through: 32 ms windows every 20 ms.
- * A T4 beep is 100 ms, so a hop of 20 ms still sees its edges; a longer hop would not, a shorter one only costs CPU.
+ * The device's front end: 32 ms windows every 20 ms. A T4 beep is 100 ms long, so a hop of 20 ms still shows its
+ * edges; a longer hop would not, a shorter one only costs CPU.
  */
 export const DEVICE_FRONT_END: FrontEnd = {
   kind: 'log-mel',

@@ -17,7 +17,7 @@ function framesOf(chunks: Float32Array[], frontEnd = DEVICE_FRONT_END) {
   return frames;
 }
 
-/** The same bank written the plain way: every band over a fine grid of every bin. */
+/** The same bank in its plain form: every band over a fine grid of every bin. */
 function denseMel(power: Float32Array, { melBands, lowHz, highHz, fftSize, sampleRate, floor }: FrontEnd): number[] {
   const mel = (hz: number) => 2595 * Math.log10(1 + hz / 700);
   const edges = Array.from(
@@ -42,7 +42,7 @@ function denseMel(power: Float32Array, { melBands, lowHz, highHz, fftSize, sampl
 }
 
 describe('the log-mel front end', () => {
-  test.each([512, 1024])("has Meyda's own power spectrum at FFT %i", (fftSize) => {
+  test.each([512, 1024])("computes Meyda's power spectrum at FFT size %i", (fftSize) => {
     const [first] = framesOf([noise], { ...DEVICE_FRONT_END, fftSize });
     Meyda.bufferSize = fftSize;
     Meyda.sampleRate = 16_000;
@@ -57,13 +57,13 @@ describe('the log-mel front end', () => {
   test.each([
     ['device', DEVICE_FRONT_END],
     ['verifier', VERIFIER_LIKE],
-  ] as const)('has the mel bands of a dense bank (%s)', (_, frontEnd) => {
+  ] as const)('computes the mel bands of a dense bank (%s)', (_, frontEnd) => {
     const [first] = framesOf([noise], frontEnd);
     const expected = denseMel(first?.power as Float32Array, frontEnd);
     expected.forEach((value, band) => expect(first?.mel[band]).toBeCloseTo(value, 3));
   });
 
-  test('gives the same frames to the bit however the samples are cut', () => {
+  test('gives bit-identical frames for chunks of any size', () => {
     const whole = framesOf([noise]);
     const random = seededRandom(7);
     for (let round = 0; round < 20; round++) {
@@ -77,7 +77,7 @@ describe('the log-mel front end', () => {
     }
   });
 
-  test('equals its batch helper to the bit, and counts frames as it does', () => {
+  test('gives the frames of logMelOf, bit for bit, and as many', () => {
     const streamed = framesOf([noise]);
     const batch = logMelOf(noise, DEVICE_FRONT_END);
     expect(batch.frames).toBe(streamed.length);
@@ -101,24 +101,20 @@ describe('the log-mel front end', () => {
     expect(loud).toEqual([4 * 320, 5 * 320]);
   });
 
-  test.each([60, 100, 300, 520, 1_000, 3_100, 7_900])(
-    'hears a tone of %i Hz loudest in the band that it falls into',
-    (hz) => {
-      const { data, bands } = logMelOf(sine(2_000, hz, 0.5), DEVICE_FRONT_END);
-      const loudest = data.subarray(0, bands).indexOf(Math.max(...data.subarray(0, bands)));
-      const melHz = (k: number) =>
-        700 *
-        (10 **
-          ((2595 * Math.log10(1 + 50 / 700) +
-            (k * 2595 * (Math.log10(1 + 8000 / 700) - Math.log10(1 + 50 / 700))) / 65) /
-            2595) -
-          1);
-      expect(hz).toBeGreaterThan(melHz(loudest) - 32);
-      expect(hz).toBeLessThan(melHz(loudest + 2) + 32);
-    },
-  );
+  test.each([60, 100, 300, 520, 1_000, 3_100, 7_900])('a tone of %i Hz is loudest in its own band', (hz) => {
+    const { data, bands } = logMelOf(sine(2_000, hz, 0.5), DEVICE_FRONT_END);
+    const loudest = data.subarray(0, bands).indexOf(Math.max(...data.subarray(0, bands)));
+    const melHz = (k: number) =>
+      700 *
+      (10 **
+        ((2595 * Math.log10(1 + 50 / 700) + (k * 2595 * (Math.log10(1 + 8000 / 700) - Math.log10(1 + 50 / 700))) / 65) /
+          2595) -
+        1);
+    expect(hz).toBeGreaterThan(melHz(loudest) - 32);
+    expect(hz).toBeLessThan(melHz(loudest + 2) + 32);
+  });
 
-  test('hears something in every band when every bin sounds', () => {
+  test('white noise reaches every band', () => {
     const { data } = logMelOf(noise, DEVICE_FRONT_END);
     expect(Math.min(...data)).toBeGreaterThan(-4);
   });
@@ -127,7 +123,7 @@ describe('the log-mel front end', () => {
     expect(new Set(logMelOf(new Float32Array(1_000), DEVICE_FRONT_END).data)).toEqual(new Set([-6]));
   });
 
-  test.each([NaN, Infinity, -Infinity])('refuses %p at the door and stays as it was', (bad) => {
+  test.each([NaN, Infinity, -Infinity])('refuses %p and keeps its state', (bad) => {
     const spoiled = noise.slice(0, 700);
     spoiled[650] = bad;
     const logMel = new LogMel(DEVICE_FRONT_END);
@@ -137,7 +133,7 @@ describe('the log-mel front end', () => {
     expect(after[0]).toEqual(framesOf([noise])[0]?.mel);
   });
 
-  test('starts over after reset, at the given sample', () => {
+  test('starts anew after reset, at the given sample', () => {
     const logMel = new LogMel(DEVICE_FRONT_END);
     logMel.push(noise.subarray(0, 1_000), () => undefined);
     logMel.reset(64_000);
@@ -150,7 +146,7 @@ describe('the log-mel front end', () => {
     [{ fftSize: 500 }, /fftSize 500/],
     [{ hopSize: 513 }, /hopSize 513/],
     [{ highHz: 9_000 }, /50 to 9000 Hz/],
-  ])('refuses the setting %p', (wrong, message) => {
+  ])('refuses the option %p', (wrong, message) => {
     expect(() => new LogMel({ ...DEVICE_FRONT_END, ...wrong })).toThrow(message);
   });
 });

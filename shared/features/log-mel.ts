@@ -11,8 +11,8 @@ export { DEVICE_FRONT_END, type FrontEnd } from './front-end.ts';
 export type OnFrame = (mel: Float32Array, power: Float32Array, atSample: number) => void;
 
 /**
- * Samples in, log-mel frames out: the one front end of live, replay and training.
- * Frame k covers samples [k * hop, k * hop + fft) and nothing else, so frames do not depend on how the samples were cut.
+ * Turns samples into log-mel frames: the one front end of live detection, replay and training. Frame k covers samples
+ * [k * hop, k * hop + fft) and nothing else, so the chunk sizes do not change the frames.
  */
 export class LogMel {
   private readonly frontEnd: FrontEnd;
@@ -44,12 +44,12 @@ export class LogMel {
     this.mel = new Float32Array(melBands);
   }
 
-  /** Takes any number of samples; refuses them all if one is not finite, and then is as if it had not been called. */
+  /** Takes any number of samples. Refuses them all if one is not finite, and keeps its state then. */
   push(samples: Float32Array, onFrame: OnFrame): void {
     requireFinite(samples);
     const { bins } = this;
     const { fftSize, hopSize } = this.frontEnd;
-    // Where the next frame begins among these samples; below zero: with those that were kept.
+    // Where the next frame begins among these samples; negative when it begins in those that were kept.
     let start = -this.filled;
     while (start + fftSize <= samples.length) {
       const frames = Math.min(MOST_FRAMES, 1 + Math.floor((samples.length - start - fftSize) / hopSize));
@@ -67,13 +67,16 @@ export class LogMel {
     this.keep(samples, start);
   }
 
-  /** Forgets the samples of the unfinished frame; the next sample is number `atSample`. */
+  /** Drops the samples of the unfinished frame; the next sample is number `atSample`. */
   reset(atSample = 0): void {
     this.filled = 0;
     this.atSample = atSample;
   }
 
-  /** Puts so many samples from `start` on, which may lie before those of this call, where the kernel looks for them. */
+  /**
+   * Copies this many samples from `start` on to where the kernel reads them; `start` may lie before the samples of
+   * this call.
+   */
   private lay(samples: Float32Array, start: number, length: number): void {
     const { input } = this.kernel;
     const kept = Math.max(0, -start);
@@ -82,8 +85,8 @@ export class LogMel {
   }
 
   /**
-   * By the public, stateless extractor: the same numbers as Meyda.extract('powerSpectrum') at a tenth of its cost. A block of frames at a
-   * time, because Meyda makes a new array for its answer: one for all costs no more than one for each.
+   * Uses Meyda's public, stateless extractor: the same numbers as Meyda.extract('powerSpectrum') at a tenth of its
+   * cost. It gets a block of frames at a time, because Meyda makes a new array for each answer.
    */
   private squared(frames: number): Float32Array {
     return Meyda.featureExtractors.powerSpectrum({
@@ -99,7 +102,7 @@ export class LogMel {
       mel[band] = Math.log((bandPower[band] as number) + floor) * Math.LOG10E;
   }
 
-  /** What the next frame needs of `samples`, from `start` on, which is below zero if it needs what was kept before, too. */
+  /** Keeps what the next frame needs of `samples`, from `start` on; negative when it needs earlier samples, too. */
   private keep(samples: Float32Array, start: number): void {
     const { begun } = this;
     const kept = Math.max(0, -start);

@@ -12,10 +12,10 @@ export const bandCentresHz = ({ melBands, lowHz, highHz }: FrontEnd): number[] =
   );
 
 /**
- * Triangular bands on the mel scale, each the weighted mean of the power in its bins.
- * A bin is weighted by the mean of the triangle over the bin's width, not by the value at its centre: at 31 Hz a bin the
- * lowest triangles are narrower than a bin, and sampled at centres some of them would hear nothing at all.
- * Only the bins that a band touches are kept: 64 dense bands over 257 bins would cost twenty times as much.
+ * Triangular bands on the mel scale, each the weighted mean of the power in its bins. A bin is weighted by the mean
+ * of the triangle over the bin's width, not by the value at its centre: at 31 Hz a bin the lowest triangles are
+ * narrower than a bin, and sampled at centres some of them would be empty. Only the bins that a band touches are
+ * kept: 64 dense bands over 257 bins would cost twenty times as much.
  */
 export class MelBank {
   readonly bands: number;

@@ -39,7 +39,7 @@ describe('the spectrum kernel', () => {
     }
   });
 
-  test('a frame is the same to the bit wherever it lies among others, and alone', () => {
+  test('a frame has bit-identical amplitudes alone and at any place among others', () => {
     const kernel = new SpectrumKernel(512);
     kernel.input.set(whiteNoise(31 * 320 + 512, 0.5, 1));
     kernel.run(MOST_FRAMES, 320);

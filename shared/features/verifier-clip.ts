@@ -1,14 +1,15 @@
-/** How much of the clip before the event the verifier hears: enough background to tell the event from it. */
+/** How much of the clip before the event the verifier gets: enough background to tell the event from it. */
 const LEAD_S = 1;
 
 export interface ClipTimes {
-  /** Where the event lies in the clip, as the device said. */
+  /** Where the event lies in the clip, as the device measured it. */
   eventStartS: number;
 }
 
 /**
- * Every clip the verifier hears has one length. A longer one is cut so that it starts a second before the event, or as late as
- * fills it; a shorter one is padded with silence at its end. Cloud and training both cut here, so they cannot differ.
+ * All clips for the verifier have one length. A longer clip is cut so that it starts a second before the event, or
+ * earlier where too little would follow; a shorter one is padded with silence at its end. Cloud and training both use
+ * this function, so they cannot differ.
  */
 export function clipForVerifier(
   samples: Float32Array,

@@ -21,7 +21,7 @@ export const PATTERNS_AT = KNOWN_LABELS.length;
 export const SCORES_AT = EVIDENCE_SIZE - KNOWN_LABELS.length;
 export const GROUPS_AT = SCORES_AT - 2;
 export const FIT_AT = SCORES_AT - 1;
-/** Groups are told on a logarithmic scale: 1/4 is one, 1/2 is three. */
+/** The group count is on a logarithmic scale: 1/4 is one group, 1/2 are three. */
 export const groupsValue = (groups: number): number => Math.log2(1 + groups) / 4;
 
 export function evidenceVector({ label, why: { cadence, scores } }: Evidence): Float32Array {

@@ -7,7 +7,7 @@ import { EVIDENCE_SIZE, evidenceVector } from './verifier-evidence.ts';
 const RATE = 16_000;
 const counted = (seconds: number): Float32Array => Float32Array.from({ length: seconds * RATE }, (_, i) => i + 1);
 
-describe('the clip that the verifier hears', () => {
+describe("the verifier's clip", () => {
   test('a clip of the right length is taken as it is', () => {
     const samples = counted(10);
     expect(clipForVerifier(samples, { eventStartS: 3 }, 10)).toEqual(samples);
@@ -46,12 +46,12 @@ describe('the evidence', () => {
   } as const;
   const vector = evidenceVector({ label: 'co_alarm', why: { cadence, scores: { smoke_alarm: 0.7, dog_bark: 0.1 } } });
 
-  test('has the size that a release’s network takes', () => {
+  test('has the input size of a release’s network', () => {
     expect(vector).toHaveLength(EVIDENCE_SIZE);
     expect(EVIDENCE_SIZE).toBe(32);
   });
 
-  test('holds label, pattern, measured times and scores in their places', () => {
+  test('has label, pattern, measured times and scores at their places', () => {
     const labels = KNOWN_LABELS.length;
     expect([...vector.subarray(0, labels)]).toEqual(KNOWN_LABELS.map((label) => Number(label === 'co_alarm')));
     expect(vector[labels + CADENCE_PATTERNS.indexOf('t3')]).toBe(1);
@@ -60,7 +60,7 @@ describe('the evidence', () => {
     expect(vector[EVIDENCE_SIZE - labels + KNOWN_LABELS.indexOf('smoke_alarm')]).toBeCloseTo(0.7, 6);
   });
 
-  test('a label of a later release and a sound without tone are all zero there', () => {
+  test('is zero for an unknown label and for a sound without a tone', () => {
     const none = { ...cadence, pattern: 'none', toneHz: null, periodS: null } as const;
     const unknown = evidenceVector({ label: 'gunshot', why: { cadence: none, scores: {} } });
     expect([...unknown.subarray(0, KNOWN_LABELS.length)].every((x) => x === 0)).toBe(true);

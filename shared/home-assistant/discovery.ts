@@ -1,8 +1,9 @@
 import { labelInfo, MODES } from '../labels.ts';
 
 /**
- * What Home Assistant needs to show Earshot by itself: one retained message with every entity (MQTT "device discovery", Home Assistant
- * 2024.12 and newer). The cloud's bridge and the device's bridge offer the same kinds of entities, each those that it can keep true.
+ * What Home Assistant needs to show Earshot by itself: one retained message with every entity (MQTT "device
+ * discovery", Home Assistant 2024.12 and newer). The cloud's bridge and the device's bridge offer the same kinds of
+ * entities, each only those whose state it knows.
  */
 export interface DiscoveredDevice {
   /** Every topic begins with it. */
@@ -15,10 +16,10 @@ export interface DiscoveredDevice {
   software: string;
   /** The room, which Home Assistant offers as the area; empty: none. */
   area: string;
-  /** Where its page is; null: not known. */
+  /** Address of its page; null: not known. */
   configurationUrl: string | null;
   labels: readonly string[];
-  /** Whether verdicts are known here: a sensor for each verified sound, and a button to acknowledge. */
+  /** Whether verdicts are known here: adds a sensor for each verified sound, and a button to acknowledge. */
   hasVerdicts: boolean;
   event: { id: string; name: string; types: readonly string[] };
 }
@@ -28,7 +29,7 @@ export interface RetainedMessage {
   payload: string;
 }
 
-/** Home Assistant's own words for what a sensor means, so that it picks icon and wording. */
+/** Home Assistant's device classes, from which it picks icon and wording. */
 const DEVICE_CLASS: Record<string, string> = {
   smoke_alarm: 'smoke',
   co_alarm: 'carbon_monoxide',

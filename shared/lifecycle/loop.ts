@@ -7,7 +7,7 @@ export class Loop implements Part {
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
-  /** `onFailure` is called once, as soon as `run` fails, so that no failure waits unseen for the stop. */
+  /** `onFailure` is called once, as soon as `run` fails, so that a failure is reported before the stop. */
   constructor(run: (signal: AbortSignal) => Promise<unknown>, onFailure: (error: unknown) => void) {
     this.run = run;
     this.onFailure = onFailure;

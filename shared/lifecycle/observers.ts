@@ -1,9 +1,9 @@
 type Observer<Values extends unknown[]> = (...values: Values) => void;
 
 /**
- * Events that others only observe: `Events` maps each event's name to its values. An observer that throws is reported to `onThrow`, and
- * neither the emitter nor the other observers notice: detection must not end because a terminal cannot print. (EventEmitter would hand
- * the error to the emitter.)
+ * Events that others only observe: `Events` maps each event's name to its values. An observer that throws is reported
+ * to `onThrow` and disturbs neither the emitter nor the other observers: detection must not end because a terminal
+ * cannot print. (EventEmitter would throw the error at the emitter.)
  */
 export class Observers<Events extends Record<keyof Events, unknown[]>> {
   private readonly onThrow: (error: unknown, event: keyof Events) => void;

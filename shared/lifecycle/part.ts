@@ -1,8 +1,8 @@
 /**
- * A part of a process that lives long: a server, a loop, a connection. Its constructor only keeps its arguments.
+ * A long-lived part of a process: a server, a loop, a connection. Its constructor only keeps its arguments.
  *
- * `signal` belongs to the start alone: it aborts when the process shall stop before it has started, and `start` gives up soon after.
- * A part that has started runs until `stop`.
+ * `signal` is for the start alone: it aborts when the process must stop before it has started, and `start` gives up
+ * soon after. A part that has started runs until `stop`.
  */
 export interface Part {
   /** Resolves when the part is ready; fails when it cannot be. */

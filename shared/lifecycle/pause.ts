@@ -9,14 +9,14 @@ export async function pause(clock: Clock, ms: number, signal: AbortSignal): Prom
   }
 }
 
-/** For what is started without anyone who could stop it by a signal. */
+/** A signal that never aborts, for callers that have none. */
 export const NEVER_ABORTED = new AbortController().signal;
 
-/** Whether this error only says that the signal aborted what was waited for. */
+/** Whether this error only reports that the signal aborted the wait. */
 export const isAbort = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted && (error === signal.reason || (error as Error | null)?.name === 'AbortError');
 
-/** Rejects with the signal's reason when it aborts: to race against what cannot be aborted itself. */
+/** Rejects with the signal's reason when it aborts: for a race with work that cannot be aborted itself. */
 export async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   await untilAborted(signal);
   throw signal.reason as Error;

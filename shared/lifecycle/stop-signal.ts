@@ -1,5 +1,6 @@
 /**
- * How a command learns that it shall stop. Whoever calls it promises to stop by the signal, which aborts on SIGTERM or Ctrl-C;
- * `withinMs` after that the process ends, whatever still runs. Only cli/stop-on-signals.ts catches the signals of the process.
+ * How a command learns that it must stop. The signal aborts on SIGTERM or Ctrl-C; a command that asks for it must
+ * stop then, because `withinMs` later the process ends in any case. Only cli/stop-on-signals.ts catches the signals
+ * of the process.
  */
 export type StopSignal = (withinMs?: number) => AbortSignal;

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { pause } from './pause.ts';
 
-/** A pause that new work cuts short. One loop waits; anyone may wake it. */
+/** A pause that new work cuts short. One loop waits; any caller may wake it. */
 export class WakeUp {
   private readonly clock: Clock;
   private isWoken = false;
@@ -16,7 +16,7 @@ export class WakeUp {
     this.interrupt?.();
   }
 
-  /** Forgets that it was woken: the caller is about to look for work anyway. */
+  /** Forgets an earlier wake: the caller looks for work next anyway. */
   reset(): void {
     this.isWoken = false;
   }
@@ -26,7 +26,7 @@ export class WakeUp {
     const cut = new AbortController();
     const interrupt = () => cut.abort();
     this.interrupt = interrupt;
-    // A listener that is removed again: AbortSignal.any would keep an entry at the process's signal for every wait.
+    // Removes its listener afterwards: AbortSignal.any would leave one on the process's signal for every wait.
     signal.addEventListener('abort', interrupt, { once: true });
     try {
       if (!this.isWoken && !signal.aborted) await pause(this.clock, ms, cut.signal);

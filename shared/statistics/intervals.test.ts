@@ -24,11 +24,12 @@ describe('intervals', () => {
     expect(poisson(count).high).toBeCloseTo(high, 4);
   });
 
-  test('an even split is no difference, a one-sided one is', () => {
+  test('an even split has p = 1, a one-sided split a small p', () => {
     expect(signTest(5, 5)).toBe(1);
     expect(signTest(0, 8)).toBeCloseTo(2 / 2 ** 8, 10);
     expect(signTest(0, 0)).toBe(1);
   });
 
-  test('a proportion of nothing says nothing', () => expect(wilson(0, 0)).toEqual({ low: 0, high: 1 }));
+  test('a proportion of no trials may be anything from 0 to 1', () =>
+    expect(wilson(0, 0)).toEqual({ low: 0, high: 1 }));
 });

@@ -5,7 +5,9 @@ interface Sleeper {
   wake(): void;
 }
 
-/** A clock that moves only when a test says so: `await clock.advance(30 * 60_000)` runs a half-hour story at once. */
+/**
+ * A clock that moves only when a test advances it: `await clock.advance(30 * 60_000)` runs a half-hour story at once.
+ */
 export class FakeClock implements Clock {
   private now: number;
   /** How far `step` moved the wall clock away from the time that passed. */
@@ -24,7 +26,7 @@ export class FakeClock implements Clock {
     return this.now;
   }
 
-  /** Someone sets the wall clock. No time passes, so nobody who sleeps wakes. */
+  /** Sets the wall clock as a person would. No time passes, so no sleeper wakes. */
   step(ms: number): void {
     this.steppedMs += ms;
   }

@@ -12,7 +12,7 @@ import { startElasticMq, startMinio, startMosquitto, startPostgres } from './ser
 
 const SERVERS = fileURLToPath(new URL('./servers.ts', import.meta.url));
 
-/** Asks until it is so; a killed process takes a moment to go. */
+/** Polls until the condition holds; a killed process takes a moment to go. */
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     if (await holds()) return;

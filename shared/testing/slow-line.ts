@@ -14,7 +14,7 @@ export class SlowLine {
   private server: Server | null = null;
   private isCut = false;
   private isSilent = false;
-  /** When the bytes that were let through so far will have left the line. */
+  /** When the bytes that were accepted so far will have been sent. */
   private busyUntilMs = 0;
   bitsPerSecond: number;
 
@@ -38,7 +38,7 @@ export class SlowLine {
 
   silence(isSilent: boolean): void {
     this.isSilent = isSilent;
-    // Both ends have lost their connections when the line comes back, as after a router's restart.
+    // Destroys all connections first, as a router's restart does.
     if (!isSilent) this.dropAll();
   }
 
@@ -76,7 +76,7 @@ export class SlowLine {
 
   private async trickle(bytes: Buffer, to: Socket): Promise<void> {
     const bytesPerMs = this.bitsPerSecond / 8_000;
-    // Not the time of each turn: a timer that is late on a busy machine would make the line slower.
+    // Paced by the clock, not by counting timers: a late timer on a busy machine would make the line slower.
     const waitingSinceMs = performance.now();
     const step = Math.max(1, Math.round(bytesPerMs * TURN_MS));
     for (let at = 0; at < bytes.length; at += step) {

@@ -67,7 +67,7 @@ function failuresOf(file: JestResult['testResults'][number], path: string): stri
   return failed.map((test) => [`${path}: ${test.fullName}`, ...startOf(test.failureMessages?.[0] ?? '')]);
 }
 
-/** The first lines of a message that say something, without the stack. */
+/** The first lines of a message that carry information, without the stack. */
 function startOf(message: string): string[] {
   return stripVTControlCharacters(message)
     .split('\n')

@@ -14,7 +14,10 @@ export interface MqttServer extends Server {
   url: string;
 }
 
-/** Mosquitto; with `users` it refuses everybody else. It may lose what it queued on SIGKILL: don't assert its durability. */
+/**
+ * Mosquitto; with `users` it refuses everybody else. It may lose queued messages on SIGKILL: do not assert its
+ * durability.
+ */
 export async function startMosquitto(
   options: { port?: number; users?: Record<string, string> } = {},
 ): Promise<MqttServer> {

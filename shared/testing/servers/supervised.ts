@@ -11,14 +11,14 @@ const LOG_TAIL_CHARS = 4000;
 
 export interface Server {
   port: number;
-  /** Stops the server as a power cut would not: it may finish, then its folder goes. Safe to call twice. */
+  /** Stops the server gently, unlike a power cut, then removes its folder. Safe to call twice. */
   stop(): Promise<void>;
 }
 
 interface Launch {
   name: string;
   command: string[];
-  /** How this server wants to be asked to stop; default TERM. */
+  /** The signal that asks this server to stop; default TERM. */
   stopSignal?: string;
   /** Removed when the server stops; '-' when the caller keeps it. */
   dir: string;
