@@ -30,7 +30,7 @@ beforeAll(async () => {
       spawnSync('ffmpeg', ['-v', 'error', '-i', at('tone.wav'), ...how, at(`tone.${name}`)]);
 });
 
-/** What a lossy codec may change; the samples at the ends are the codec's own. */
+/** How much a lossy codec may change; its first and last samples are left out. */
 function expectTone(samples: Float32Array): void {
   expect(samples.length / 16_000).toBeGreaterThan(1.45);
   expect(samples.length / 16_000).toBeLessThan(1.6);
@@ -46,7 +46,7 @@ describe('sounds of any format become 16 kHz mono', () => {
     test.each(formats)('%s', async (name) => expectTone(await loadAudio(at(`tone.${name}`))));
   });
 
-  test('the name does not matter, the bytes do', async () => {
+  test('a format is recognised by its bytes, whatever the file name', async () => {
     await writeFile(at('called.mp3'), await readFile(at('tone.wav')));
     expectTone(await loadAudio(at('called.mp3')));
   });
@@ -64,7 +64,7 @@ describe('sounds of any format become 16 kHz mono', () => {
   });
 });
 
-describe('a recording can be entered at any second', () => {
+describe('a recording can be read from any second on', () => {
   const ramp = (seconds: number, rate: number) =>
     Float32Array.from({ length: seconds * rate }, (_, i) => Math.round((i / (seconds * rate)) * 30_000) / 32_768);
   async function from(name: string, fromS: number): Promise<Float32Array> {
@@ -81,13 +81,13 @@ describe('a recording can be entered at any second', () => {
   const furthestApart = (a: Float32Array, b: Float32Array): number =>
     a.reduce((most, x, i) => Math.max(most, Math.abs(x - (b[i] as number))), a.length === b.length ? 0 : Infinity);
 
-  test('of 16 kHz WAV, the very samples that lie there', async () => {
+  test('of 16 kHz WAV, exactly the samples of that second', async () => {
     await writeFile(at('ramp.wav'), writeWav(ramp(20, 16_000)));
     const whole = await loadAudio(at('ramp.wav'));
     expect(furthestApart(await from('ramp.wav', 13), whole.subarray(13 * 16_000))).toBe(0);
   });
 
-  test('of stereo at 44.1 kHz, the same but for the first moments of the filter', async () => {
+  test('of stereo at 44.1 kHz, the same except where the filter starts', async () => {
     const one = ramp(6, 44_100);
     await writeFile(at('stereo.wav'), writeWav([one, one], { sampleRate: 44_100 }));
     const [late, whole] = [await from('stereo.wav', 4), (await loadAudio(at('stereo.wav'))).subarray(4 * 16_000)];
@@ -95,7 +95,7 @@ describe('a recording can be entered at any second', () => {
   });
 
   describeWithTool('by ffmpeg', 'ffmpeg', () => {
-    test('of a compressed one, after decoding up to there; and what decoding took is told', async () => {
+    test('of a compressed file, after decoding up to there; the time of decoding is reported', async () => {
       spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', at('ramp.wav'), at('ramp.flac')]);
       const whole = await loadAudio(at('ramp.flac'));
       expect(furthestApart(await from('ramp.flac', 13), whole.subarray(13 * 16_000))).toBe(0);
@@ -109,7 +109,7 @@ describe('a recording can be entered at any second', () => {
   });
 });
 
-describe('bad files say what is wrong and which file it is', () => {
+describe('errors name the bad file and what is wrong with it', () => {
   const cases: [string, Uint8Array, string][] = [
     ['empty.wav', new Uint8Array(0), 'AUDIO_EMPTY'],
     ['header only.wav', writeWav(new Float32Array(0)), 'AUDIO_EMPTY'],
@@ -133,7 +133,7 @@ describe('bad files say what is wrong and which file it is', () => {
   });
 
   describeWithTool('by ffmpeg', 'ffmpeg', () => {
-    test('a damaged frame in the middle refuses the whole file', async () => {
+    test('a file with a damaged frame in the middle is refused', async () => {
       const bytes = new Uint8Array(await readFile(at('tone.opus')));
       bytes.fill(0xa5, Math.floor(bytes.length / 2), Math.floor(bytes.length / 2) + 400);
       await writeFile(at('damaged.opus'), bytes);
@@ -141,12 +141,12 @@ describe('bad files say what is wrong and which file it is', () => {
     });
   });
 
-  test('an abort stops the reading', async () => {
+  test('an abort stops reading', async () => {
     await expect(loadAudio(at('tone.wav'), AbortSignal.abort())).rejects.toThrow(/abort/);
   });
 });
 
-test('formats are told by their first bytes', () => {
+test('formats are recognised by their first bytes', () => {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   expect(sniffFormat(bytes('fLaC0000'))).toBe('flac');
   expect(sniffFormat(bytes('RIFF0000WAVEfmt '))).toBe('wav');

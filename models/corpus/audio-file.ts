@@ -9,17 +9,20 @@ import { wavSamples } from './wav-samples.ts';
 
 export interface StreamOptions {
   signal?: AbortSignal | undefined;
-  /** The whole second to begin at. WAV is entered there; other formats are decoded up to there. */
+  /** The whole second to begin at. WAV is read from there; other formats are decoded up to there. */
   fromS?: number;
-  /** CPU that decoding a compressed format took, in pieces; ffmpeg's, a process of its own, is not in it. */
+  /**
+   * Called with the CPU time of decoding a compressed format, piece by piece. ffmpeg's is not in it, because it is a
+   * process of its own.
+   */
   onDecoded?: ((cpuMs: number) => void) | undefined;
 }
 
 const HEAD_BYTES = 512;
 
 /**
- * Any recording as 16 kHz mono, in pieces of some seconds: memory does not grow with its length.
- * Every failure is an EarshotError that names the file.
+ * Reads any recording as 16 kHz mono, in pieces of some seconds: memory does not grow with its length. Every failure
+ * is an EarshotError that names the file.
  */
 export async function* streamAudio(path: string, options: StreamOptions = {}): AsyncGenerator<Float32Array> {
   let samples = 0;
@@ -37,7 +40,7 @@ export async function* streamAudio(path: string, options: StreamOptions = {}): A
   if (samples === 0) throw new EarshotError('AUDIO_EMPTY', path);
 }
 
-/** A whole recording at once, for sounds of seconds. */
+/** Reads a whole recording at once, for sounds of seconds. */
 export async function loadAudio(path: string, signal?: AbortSignal): Promise<Float32Array> {
   const pieces: Float32Array[] = [];
   for await (const piece of streamAudio(path, { signal })) pieces.push(piece);
@@ -51,7 +54,7 @@ export async function loadAudio(path: string, signal?: AbortSignal): Promise<Flo
   return whole;
 }
 
-/** Whether a late `fromS` costs nothing. */
+/** Whether starting at a late `fromS` costs nothing. */
 export const isEnteredAnywhere = async (path: string): Promise<boolean> => (await formatOf(path)) === 'wav';
 
 async function* decoded(

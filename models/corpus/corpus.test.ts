@@ -38,7 +38,7 @@ describe('reading a manifest', () => {
     expect(problems).toEqual([]);
   });
 
-  test('rows that make no sense are named with their line, the others stay', async () => {
+  test('invalid rows are reported with their line, the others are used', async () => {
     await manifest(
       'train/door.wav,train,door,1,a,MIT,',
       'train/door.wav,train,door,1,a,MIT,',
@@ -56,7 +56,7 @@ describe('reading a manifest', () => {
     ]);
   });
 
-  test('a manifest without its columns stops at once and says which', async () => {
+  test('a manifest without a required column is refused, and the column is named', async () => {
     await writeFile(join(folder, 'other.csv'), 'name,kind\na,b\n');
     await expect(readManifest(join(folder, 'other.csv'))).rejects.toMatchObject({
       code: 'CORPUS_LABELS',
@@ -68,7 +68,7 @@ describe('reading a manifest', () => {
 describe('the library of decoded sounds', () => {
   const ROWS = ['train/door.wav,train,door,1,a,MIT,', 'train/alarm.wav,train,smoke_alarm,2,a,MIT,'];
 
-  test('unreadable, empty, silent and missing files are each named once, the run goes on', async () => {
+  test('unreadable, empty, silent and missing files are each reported once, and the run goes on', async () => {
     await manifest(
       ...ROWS,
       ...['silent', 'broken', 'empty', 'missing'].map((name) => `train/${name}.wav,train,door,1,a,MIT,`),
@@ -82,7 +82,7 @@ describe('the library of decoded sounds', () => {
     library.close();
   });
 
-  test('an excerpt is the sound from there on, as it was recorded', async () => {
+  test('an excerpt has exactly the recorded samples from its start on', async () => {
     await manifest(...ROWS);
     const library = await open();
     const alarm = library.sounds.find(({ label }) => label === 'smoke_alarm');
@@ -95,7 +95,7 @@ describe('the library of decoded sounds', () => {
     library.close();
   });
 
-  test('it is decoded once, and again when the manifest changes', async () => {
+  test('the corpus is decoded once, and again when the manifest changes', async () => {
     await manifest(...ROWS);
     (await open()).close();
     let decoded = 0;

@@ -10,9 +10,9 @@ import type { Problem } from './problem.ts';
 import { INDEX_FILE, SAMPLES_FILE, SoundLibrary, type LibraryIndex, type Sound } from './sound-library.ts';
 
 export interface DecodeOptions {
-  /** Which split of the manifest. */
+  /** The split of the manifest. */
   split: string;
-  /** Where the decoded sounds are kept; used again when the corpus has not changed. */
+  /** Where the decoded sounds are kept; reused while the corpus is unchanged. */
   cache: string;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
@@ -21,7 +21,7 @@ export interface DecodeOptions {
 /** Below this the loudest sample of a 16-bit file is rounding noise (-84 dBFS). */
 const SILENT_PEAK = 2 / 32_768;
 
-/** Decodes a split once; every unreadable, empty or silent file is named once and left out. */
+/** Decodes a split once. Every unreadable, empty or silent file is reported once and left out. */
 export async function openSoundLibrary(corpus: string, options: DecodeOptions): Promise<SoundLibrary> {
   const { rows, problems } = await readManifest(join(corpus, 'manifest.csv'));
   const wanted = rows.filter((row) => row.split === options.split);
@@ -38,7 +38,7 @@ export async function openSoundLibrary(corpus: string, options: DecodeOptions): 
         details: index.problems,
       },
     );
-  // The index is written last: a killed run leaves none, and the next one decodes again.
+  // The index is written last: a killed run leaves none, so the next one decodes again.
   await writeFile(join(options.cache, `${INDEX_FILE}.part`), JSON.stringify(index));
   await rename(join(options.cache, `${INDEX_FILE}.part`), join(options.cache, INDEX_FILE));
   return SoundLibrary.open(options.cache);

@@ -6,7 +6,7 @@ export interface Pcm {
   sampleRate: number;
 }
 
-/** Bytes in, samples out, in pieces: a recording of a day never lies in memory as a whole. */
+/** Turns bytes into samples, in pieces: a recording of a day is never in memory as a whole. */
 export interface StreamDecoder {
   push(bytes: Uint8Array): Promise<Pcm | null>;
   end(): Promise<Pcm | null>;
@@ -20,7 +20,7 @@ interface Decoded {
   errors: readonly { message: string }[];
 }
 
-/** The four wasm decoders share this shape; mpg123 answers at once and has no flush. */
+/** The four wasm decoders share this shape; mpg123 answers synchronously and has no flush. */
 interface WasmDecoder {
   ready: Promise<void>;
   decode(data: Uint8Array): Decoded | Promise<Decoded>;
@@ -28,7 +28,9 @@ interface WasmDecoder {
   free(): void;
 }
 
-/** A damaged frame stops the file: half a sound under a whole label would teach or measure the wrong thing. */
+/**
+ * A damaged frame stops the file: half a sound with the label of a whole one would train or measure the wrong thing.
+ */
 function pcmOf(decoded: Decoded): Pcm | null {
   const damage = decoded.errors[0];
   if (damage !== undefined) throw new Error(`a damaged frame (${damage.message})`);
@@ -50,7 +52,7 @@ function wrap(decoder: WasmDecoder): StreamDecoder {
  */
 const OPUS_AT_16_KHZ = { sampleRate: 16_000 } as object;
 
-/** Each is half a megabyte of wasm in JavaScript: loaded when the first file of its format comes. */
+/** Each is half a megabyte of wasm in JavaScript: loaded with the first file of its format. */
 const MAKERS: Record<CompressedFormat, () => Promise<WasmDecoder>> = {
   flac: async () => new (await import('@wasm-audio-decoders/flac')).FLACDecoder(),
   vorbis: async () => new (await import('@wasm-audio-decoders/ogg-vorbis')).OggVorbisDecoder(),

@@ -1,4 +1,4 @@
-/** What comes after the first `count` samples. */
+/** The samples after the first `count`. */
 export async function* dropSamples(pieces: AsyncIterable<Float32Array>, count: number): AsyncGenerator<Float32Array> {
   let left = count;
   for await (const piece of pieces) {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { requireFinite } from '@earshot/shared/audio/finite.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** ffmpeg decodes, mixes down and resamples in one go; its samples come as they are decoded. */
+/** ffmpeg decodes, mixes down and resamples in one step; its samples are passed on as they are decoded. */
 export async function* ffmpegSamples(
   path: string,
   sampleRate: number,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What a sound is used for: `fit` trains weights, `calibrate` sets thresholds. Nothing is both. */
+/** What a sound is used for: `fit` trains weights, `calibrate` sets thresholds. No sound is used for both. */
 export type Part = 'fit' | 'calibrate';
 
 export interface Splittable {
@@ -9,13 +9,13 @@ export interface Splittable {
   source: string;
 }
 
-/** One in five: enough confusers for a threshold, and of the rare positives little is lost to training. */
+/** One in five: enough confusers for a threshold, while few of the rare positives are lost to training. */
 const HELD_BACK = 0.2;
 
 /**
- * Splits by recording, never through one: cuts of the same recording share its room, microphone and device, and a threshold
- * set on the sister of a training clip flatters itself. Within each label the same share of recordings is held back, so a label
- * with fewer than five recordings is all for fitting.
+ * Splits by recording, never within one: cuts of one recording share its room, microphone and device, so a threshold
+ * set on one cut would look too good when another cut was trained on. Each label holds back the same share of its
+ * recordings; a label with fewer than five recordings is used for fitting only.
  */
 export function splitParts(sounds: readonly Splittable[], seed: number): Map<string, Part> {
   const recordings = new Map<string, Map<string, string[]>>();

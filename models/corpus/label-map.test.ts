@@ -30,7 +30,7 @@ describe('the built-in map', () => {
   ])('%s is a confuser for every head', (label) => expect(mapLabel(label)).toEqual({ ignore: [], known: true }));
 
   test.each(['fire_bell', 'fire_voice_evac', 'Fire alarm'])(
-    '%s is neither a smoke alarm nor a fair false alarm, but no glass',
+    '%s does not count for or against a smoke alarm, but is a confuser for glass',
     (label) => {
       const { positive, ignore } = mapLabel(label);
       expect(positive).toBeUndefined();
@@ -39,12 +39,12 @@ describe('the built-in map', () => {
     },
   );
 
-  test('a label that nobody knows is a confuser, and says so', () => {
+  test('an unknown label is a confuser, and is marked as unknown', () => {
     expect(mapLabel('quarrelling robots')).toEqual({ ignore: [], known: false });
   });
 });
 
-describe('a map of one’s own', () => {
+describe('a custom map', () => {
   const write = async (text: string): Promise<string> => {
     const path = join(await mkdtemp(join(tmpdir(), 'earshot-map-')), 'map.json');
     await writeFile(path, text);

@@ -9,7 +9,7 @@ import type { LabelRule, WrittenRule, WrittenRules } from './label-rule.ts';
 const CONFUSER: LabelRule = { ignore: [], known: false };
 
 export class LabelMap {
-  /** For the report: what was used, label by label. */
+  /** For the report: how each label was used. */
   readonly rules: ReadonlyMap<string, LabelRule>;
 
   constructor(written: WrittenRules) {
@@ -21,7 +21,9 @@ export class LabelMap {
   }
 }
 
-/** "Smoke detector, smoke alarm", "smoke_detector smoke-alarm": corpora differ in case and separators, not in words. */
+/**
+ * "Smoke detector, smoke alarm" or "smoke_detector smoke-alarm": corpora differ in case and separators, not in words.
+ */
 const keyOf = (label: string): string =>
   label
     .normalize('NFC')
@@ -34,13 +36,16 @@ function readRule(rule: WrittenRule): LabelRule {
   return { ...(rule.positive === undefined ? {} : { positive: rule.positive }), ignore: rule.ignore, known: true };
 }
 
-/** Our own names stand for themselves, then this project's corpus, ESC-50 and AudioSet; the first that names a label wins. */
+/** First our own names, then this project's corpus, ESC-50 and AudioSet; the first map that has a label decides. */
 const OWN_NAMES: WrittenRules = Object.fromEntries(KNOWN_LABELS.map((label) => [label, label]));
 export const BUILT_IN_MAP = new LabelMap({ ...AUDIOSET_RULES, ...ESC50_RULES, ...CORPUS_RULES, ...OWN_NAMES });
 
 export const mapLabel = (corpusLabel: string): LabelRule => BUILT_IN_MAP.rule(corpusLabel);
 
-/** `--map FILE`: `{ "their label": "smoke_alarm" | { "ignore": ["co_alarm"] | "*" } }`; whatever it does not name is a confuser. */
+/**
+ * `--map FILE`: `{ "their label": "smoke_alarm" | { "ignore": ["co_alarm"] | "*" } }`; labels that are not listed are
+ * confusers.
+ */
 export async function readLabelMap(path: string): Promise<LabelMap> {
   let written: unknown;
   try {

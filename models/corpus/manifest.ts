@@ -26,7 +26,7 @@ export interface Manifest {
   problems: Problem[];
 }
 
-/** Every usable row; rows that make no sense are named with their line and left out. */
+/** Every usable row; invalid rows are reported with their line and left out. */
 export async function readManifest(path: string): Promise<Manifest> {
   const records = await readRecords(path);
   const rows: ManifestRow[] = [];

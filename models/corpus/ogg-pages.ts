@@ -1,4 +1,4 @@
-/** CRC-32 as Ogg has it (RFC 3533): polynomial 0x04c11db7, most significant bit first, starting at 0. */
+/** CRC-32 of Ogg (RFC 3533): polynomial 0x04c11db7, most significant bit first, starting at 0. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 24;
   for (let bit = 0; bit < 8; bit++) crc = crc & 0x80000000 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
@@ -9,8 +9,8 @@ const HEADER = 27;
 const CRC_AT = 22;
 
 /**
- * Checks the pages of an Ogg stream as its bytes pass by. The decoders skip what is damaged without a word, and half a sound under a
- * whole label would teach or measure the wrong thing.
+ * Checks the pages of an Ogg stream while its bytes are read. The decoders skip damaged pages silently, and half a
+ * sound with the label of a whole one would train or measure the wrong thing.
  */
 export class OggPages {
   private rest: Uint8Array = new Uint8Array(0);
@@ -32,7 +32,7 @@ export class OggPages {
   }
 }
 
-/** Null: its header has not come yet. */
+/** Null: its header is not complete yet. */
 function pageLength(bytes: Uint8Array, at: number): number | null {
   if (at + HEADER > bytes.length) return null;
   if (String.fromCharCode(...bytes.subarray(at, at + 4)) !== 'OggS')

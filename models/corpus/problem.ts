@@ -1,7 +1,7 @@
-/** A file or a line that cannot be used. Each is named once, with its reason, and the run goes on. */
+/** A file or a line that cannot be used. Each is reported once, with its reason, and the run goes on. */
 export interface Problem {
   file: string;
-  /** In the label file; absent when the trouble is in the audio. */
+  /** Line in the label file; absent when the audio is the problem. */
   line?: number;
   reason: string;
 }

@@ -1,4 +1,4 @@
-/** Tells a format by its first bytes: extensions lie, and a corpus is full of files that somebody renamed. */
+/** Recognises a format by its first bytes: corpora are full of files with a wrong extension. */
 export type CompressedFormat = 'flac' | 'opus' | 'vorbis' | 'mp3';
 export type AudioFormat = 'wav' | CompressedFormat | 'other';
 

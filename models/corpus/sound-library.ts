@@ -15,13 +15,13 @@ export interface Sound {
   samples: number;
   /** Highest absolute sample. */
   peak: number;
-  /** Root mean square of the loudest half second: what an SNR is counted from. */
+  /** Root mean square of the loudest half second: the level that SNRs refer to. */
   loudRms: number;
 }
 
 export interface LibraryIndex {
   schema: 2;
-  /** The manifest and the files that this was decoded from: another corpus gives another library. */
+  /** The manifest and the files that the library was decoded from; it is made anew when they change. */
   fingerprint: string;
   sounds: Sound[];
   problems: { file: string; line?: number; reason: string }[];
@@ -31,8 +31,8 @@ export const INDEX_FILE = 'index.json';
 export const SAMPLES_FILE = 'samples.i16';
 
 /**
- * The training sounds, decoded once to 16 kHz 16-bit and read by excerpt: a scene of ten seconds reads ten seconds, and any number
- * of workers share the file through the system's page cache instead of holding half a gigabyte each.
+ * The training sounds, decoded once to 16 kHz 16-bit and read by excerpt: a scene of ten seconds reads ten seconds.
+ * All workers share the file through the system's page cache instead of holding half a gigabyte each.
  */
 export class SoundLibrary {
   readonly sounds: readonly Sound[];

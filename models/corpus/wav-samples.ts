@@ -2,10 +2,13 @@ import type { FileHandle } from 'node:fs/promises';
 import { Resampler16k } from '@earshot/shared/audio/resample.ts';
 import { WavStream } from '@earshot/shared/audio/wav-stream.ts';
 
-/** Eight seconds of 16 kHz mono: a read costs as much as a quarter second of detecting, whatever it brings. */
+/** Eight seconds of 16 kHz mono: a read costs as much as detecting in a quarter second of sound, whatever its size. */
 const CHUNK_BYTES = 1 << 18;
 
-/** A WAV file as 16 kHz mono, from a whole second on. What is 16 kHz mono already is neither mixed nor resampled. */
+/**
+ * A WAV file as 16 kHz mono, from a whole second on. A file that is 16 kHz mono already is neither mixed nor
+ * resampled.
+ */
 export async function* wavSamples(
   file: FileHandle,
   fromS: number,

@@ -15,7 +15,10 @@ export interface BatchFindings {
   notifications: number;
   /** Notifications that arrived again after a kill, with the same id: the receiver replaces the first one. */
   resends: number;
-  /** Messages that were in the hands of five killed workers. They wait with the dead letters, and are put back as an operator does it. */
+  /**
+   * Messages that five killed workers had received. They lie with the dead letters, and are put back as an operator
+   * would do it.
+   */
   redriven: number;
   /** Candidates that were on a device's disk and never reached the cloud. */
   lost: string[];
@@ -25,7 +28,7 @@ export interface BatchFindings {
   untold: string[];
   /** Alerts that arrived under two ids: a person sees two notifications for one step of an incident. */
   doubled: string[];
-  /** Clips whose bytes are not those that the device sent, and databases that fail their check. */
+  /** Clips whose bytes differ from those that the device sent, and databases that fail their check. */
   corrupt: string[];
 }
 
@@ -39,7 +42,10 @@ interface Batch {
   giveUpMs: number;
 }
 
-/** Waits until no verdict and no notification is pending, then compares database, clips and phones with what the devices had. */
+/**
+ * Waits until no verdict and no notification is pending, then compares database, clips and phones with the devices'
+ * records.
+ */
 export async function checkBatch({
   database,
   clips,
@@ -78,7 +84,7 @@ export async function checkBatch({
   };
 }
 
-/** What is needed to look for the cause: the incident and its notifications. */
+/** Details for finding the cause: the incident and its notifications. */
 function untoldWords({ id, label, verdict }: State['incidents'][number], { notifications }: State): string {
   const own = notifications.filter(({ incidentId }) => incidentId === id);
   return [`${id} ${label} ${verdict}`, ...own.map(({ step, state, sentBy }) => `${step} ${state} by ${sentBy}`)].join(

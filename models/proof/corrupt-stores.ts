@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
 import type { Database } from '@earshot/cloud/store/database.ts';
 
-/** Reads every clip of these homes back and has SQLite check its file. Empty: all is as it was sent. */
+/** Reads every clip of these homes and lets SQLite check its file. Empty: everything is as it was sent. */
 export async function corruptStores(
   database: Database,
   clips: ClipStore,

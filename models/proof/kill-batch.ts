@@ -19,12 +19,12 @@ const STEPS = {
 type Role = keyof typeof STEPS;
 
 const CANDIDATES_PER_HOME = 3;
-/** Every fourth kill comes at a random moment instead of at a step. */
+/** Every fourth kill comes at a random moment instead of at a chosen step. */
 const RANDOM_SHARE = 0.25;
 const LATEST_RANDOM_MS = 1_500;
-/** The next home alarms this long after the one before at the latest, whatever has been killed meanwhile. */
+/** The next home's alarm follows the previous one after at most this long, whatever was killed meanwhile. */
 const ROUND_MS = 2_500;
-/** Devices, verdicts and notifications that are not finished by then count as lost. */
+/** Whatever devices, verdicts and notifications have not finished by then counts as lost. */
 const GIVE_UP_MS = 240_000;
 const PHONE_TOKEN = 'the phones of the proof';
 
@@ -42,7 +42,10 @@ export interface BatchResult extends BatchFindings {
   crashes: string[];
 }
 
-/** Homes alarm one after the other while their device, the API and the worker are killed; then every candidate is accounted for. */
+/**
+ * Homes alarm one after the other while their device, the API and the worker are killed; afterwards every candidate
+ * must be accounted for.
+ */
 export async function killBatch(
   adapters: Adapters,
   dir: string,
@@ -116,11 +119,11 @@ interface Ledger {
   kills: Record<string, number>;
   /** Candidates that a device reported as written to its disk. */
   safe: Set<string>;
-  /** Aborts when the batch is over: no device may go on. */
+  /** Aborts at the end of the batch, so that no device continues. */
   signal: AbortSignal;
 }
 
-/** A device from its first candidate until its outbox is empty; its first life is killed. */
+/** Runs a device from its first candidate until its outbox is empty; its first process is killed. */
 async function runDevice(
   folder: string,
   url: string,

@@ -24,12 +24,12 @@ const options = new Command('proof')
   .parse()
   .opts<{ kills: number; sets: AdapterSet[]; seed: number; rounds: number; work: string; fresh?: boolean }>();
 
-/** Of device, API and worker; two of three plans are met by a record before its round ends. */
+/** Kills of device, API and worker; in two of three plans a record reaches the chosen step before its round ends. */
 const KILLS_A_ROUND = 2;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** Kills until so many are done, in batches; resolves with all batches, those of an earlier run included. */
+/** Kills in batches until so many are done; resolves with all batches, those of an earlier run included. */
 async function proveKills(set: AdapterSet): Promise<BatchResult[]> {
   const file = join(options.work, `kills-${set}.jsonl`);
   if (options.fresh) await rm(file, { force: true });

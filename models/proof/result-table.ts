@@ -8,7 +8,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 export const killsOf = (batches: readonly BatchResult[]): number =>
   sum(batches.flatMap(({ kills }) => Object.values(kills)));
 
-/** Markdown, one column a set of adapters. */
+/** A Markdown table with one column per set of adapters. */
 export function tableOf(results: ReadonlyMap<string, readonly BatchResult[]>): string {
   const sets = [...results];
   const row = (title: string, cell: (batches: readonly BatchResult[]) => number | string) =>

@@ -2,10 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import type { Arming } from './processes/kill-switch.ts';
 import { Victim } from './victim.ts';
 
-/** A part of the cloud under supervision, as in production: whatever ends it, it is started again. */
+/** A part of the cloud under supervision, as in production: it is restarted whatever ended it. */
 export class Standing {
   kills = 0;
-  /** How it ended other than by a kill: every one is a fault. */
+  /** Ends other than by a kill: each one is a fault. */
   readonly crashes: string[] = [];
   private readonly role: 'api' | 'worker';
   private readonly env: NodeJS.ProcessEnv;
@@ -17,7 +17,7 @@ export class Standing {
     this.env = env;
   }
 
-  /** Resolves with the words after "ready" of the first life. */
+  /** Resolves with the words that the first process prints after "ready". */
   async start(): Promise<string> {
     const life = this.spawn();
     return life.ready;

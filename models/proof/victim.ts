@@ -6,9 +6,9 @@ import type { Arming } from './processes/kill-switch.ts';
 
 const ERRORS_KEPT = 4_000;
 
-/** One life of a process that the proof may kill. */
+/** One run of a process that the proof may kill. */
 export class Victim {
-  /** Resolves with the words after "ready". Fails when it ends before. */
+  /** Resolves with the words after "ready". Fails when the process ends before. */
   readonly ready: Promise<string>;
   /** Resolves with the signal that ended it; null when it ended by itself. */
   readonly ended: Promise<NodeJS.Signals | null>;
@@ -39,7 +39,7 @@ export class Victim {
     this.ready.catch(() => undefined);
   }
 
-  /** A process that has just ended cannot be armed any more. */
+  /** A process that has just ended takes no more messages. */
   arm(arm: Arming): void {
     if (this.child.connected) this.child.send({ arm }, () => undefined);
   }

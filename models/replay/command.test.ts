@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { register } from './command.ts';
 
-/** What commander says to these words, without running anything. */
+/** What commander answers to these arguments, without running anything. */
 async function says(...words: string[]): Promise<string> {
   let said = '';
   const program = new Command('earshot');
@@ -17,7 +17,7 @@ async function says(...words: string[]): Promise<string> {
 test.each([
   ['replay', '--out <dir>'],
   ['gate', '--policy <file>'],
-])('%s says in its help that it needs %s', async (command, option) => {
+])('the help of %s says that %s is required', async (command, option) => {
   expect(await says(command, '--help')).toMatch(new RegExp(`${option} .*\\(required\\)`));
 });
 
@@ -27,6 +27,6 @@ test.each([
   [['replay', 'corpus', '--outt', 'dir'], "unknown option '--outt'"],
   [['replay', '--out', 'dir'], "missing required argument 'corpus'"],
   [['gate'], "missing required argument 'dir'"],
-])('%j is answered with what is wrong with it', async (words, complaint) => {
+])('%j is refused with the reason', async (words, complaint) => {
   expect(await says(...words)).toContain(complaint);
 });

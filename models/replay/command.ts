@@ -32,7 +32,7 @@ interface ReplayFlags {
   out: string;
 }
 
-/** `earshot replay`, `score` and `gate`: what operations run by hand and in CI. */
+/** `earshot replay`, `score` and `gate`: commands that operators run by hand and in CI. */
 export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('replay')
@@ -201,7 +201,7 @@ function seconds(text: string): number {
   return value;
 }
 
-/** Commander's requiredOption() looks before anything else does, and would hide a mistyped flag or a missing corpus. */
+/** Commander's requiredOption() is checked first and would hide a mistyped flag or a missing corpus. */
 function need(command: Command, option: string, value: string | undefined): void {
   if (value === undefined) command.error(`error: required option '${option}' not specified`);
 }

@@ -25,18 +25,18 @@ export interface PlanOptions {
   level: Level;
   mode: PlayMode;
   seed: number;
-  /** Sleep in silence, as the device does. */
+  /** Skip the network in silence, as the device does. */
   gate: boolean;
 }
 
-/** What a run plays, known before the first sound. */
+/** What a run plays; complete before the first sound. */
 export interface Plan {
   release: Release;
   map: LabelMap;
   problems: readonly Problem[];
   stage: PlayerOptions;
   sessions: { index: number; session: Session }[];
-  /** Names everything that the results depend on: a journal or a shard of another key is of another run. */
+  /** A hash of everything that the results depend on: a journal or a shard with another key belongs to another run. */
   key: string;
 }
 
@@ -73,7 +73,7 @@ async function listSessions(
       cache: join(process.env['EARSHOT_CACHE'] ?? join(homedir(), '.cache', 'earshot'), 'corpus'),
       seed,
     };
-    // Decodes the corpus once, before any thread asks for it.
+    // Decodes the corpus once, before the threads need it.
     const { openSceneMaker } = await import('../scenes/scene-maker.ts');
     const maker = await openSceneMaker({ ...world, part: 'calibrate' });
     maker.close();

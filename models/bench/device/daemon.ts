@@ -14,7 +14,10 @@ export interface DaemonCost {
   rssMb: number;
 }
 
-/** The real daemon, in real time, on so many sources at once: what the kernel says that it takes. */
+/**
+ * Runs the real daemon in real time on this many sources at once, and measures CPU and memory as the kernel counts
+ * them.
+ */
 export async function daemonCost(
   releaseDir: string,
   sound: Float32Array,
@@ -34,7 +37,7 @@ export async function daemonCost(
     await systemClock.sleep(WARM_UP_MS);
     const before = ticks(child.pid!);
     await systemClock.sleep(seconds * 1000);
-    // The kernel counts in hundredths of a second.
+    // The kernel counts CPU time in hundredths of a second.
     return { cpuPercent: (ticks(child.pid!) - before) / seconds, rssMb: rssMb(child.pid!) };
   } finally {
     child.kill('SIGTERM');

@@ -51,7 +51,7 @@ try {
 }
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** Turn by turn: a round of ours, a round of theirs. Answers with theirs. */
+/** Alternates a round of ours and a round of theirs. Answers with theirs. */
 async function everyFrame(): Promise<number | null> {
   const minute = busyMinute();
   const bytes = bytesOf(minute);
@@ -80,7 +80,10 @@ async function everyFrame(): Promise<number | null> {
   return median(theirs);
 }
 
-/** What a home's day costs, as it is; and whether the gate misses anything when an alarm or a broken window is in every five minutes of it. */
+/**
+ * What a home's day costs with the energy gate; and whether the gate misses events when every five minutes hold an
+ * alarm or a broken window.
+ */
 async function gatedDay(yamnetMs: number | null): Promise<void> {
   const corpus = process.env.EARSHOT_CORPUS;
   const day = { corpus, whole: flags['whole-day'], signal: new AbortController().signal };

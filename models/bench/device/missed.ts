@@ -1,7 +1,7 @@
 import type { Path } from './path.ts';
 import type { DayEvent } from './sounds.ts';
 
-/** As everywhere in the project: its label is told between its onset and 15 s after its end. */
+/** The rule of the whole project: the label is reported between its onset and 15 s after its end. */
 const AFTER_S = 15;
 /** A candidate's start is where its evidence window begins, which may lie before the sound. */
 const BEFORE_S = 2;
@@ -16,7 +16,10 @@ export interface GateAccount {
   missed: DayEvent[];
 }
 
-/** What the energy gate cost of the day's events; candidates for other sounds come and go with every cut and are no loss. */
+/**
+ * Counts the day's events that are missed only because of the energy gate. Candidates for other sounds change with
+ * every chunk size and do not count.
+ */
 export function accountOf(events: readonly DayEvent[], open: Path, gated: Path): GateAccount {
   const found = events.filter((event) => hears(open, event));
   return { found, missed: found.filter((event) => !hears(gated, event)) };

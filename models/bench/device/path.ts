@@ -6,10 +6,10 @@ import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
 import type { Network } from '@earshot/device/network/network.ts';
 import { Listener } from '@earshot/device/listening/listener.ts';
 
-/** A quarter of a second, as our recorders bring it. */
+/** A quarter of a second: the chunk size of our recorders. */
 const CHUNK_BYTES = 8_000;
 
-/** A microphone's bytes, given by hand. */
+/** A microphone whose bytes the caller supplies. */
 class BytesSource implements AudioSource {
   readonly name = 'bench';
   readonly live = false;
@@ -35,7 +35,10 @@ class BytesSource implements AudioSource {
   }
 }
 
-/** One microphone's whole path in the daemon's own parts: bytes to samples, ring, health, gate, front end, network, decisions. */
+/**
+ * The whole path of one microphone, made of the daemon's own parts: bytes to samples, ring, health, gate, front end,
+ * network, decisions.
+ */
 export class Path {
   readonly candidates: { label: string; atS: number }[] = [];
   private readonly source = new BytesSource();
@@ -55,7 +58,7 @@ export class Path {
     );
   }
 
-  /** CPU milliseconds that these bytes cost. */
+  /** The CPU milliseconds that processing these bytes takes. */
   async hear(bytes: Buffer): Promise<number> {
     this.source.give(bytes);
     const before = cpuMs();

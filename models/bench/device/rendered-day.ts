@@ -26,13 +26,16 @@ const PIECE_BYTES = 10 * BYTES_PER_S;
 export interface RenderedDay {
   seconds: number;
   events: DayEvent[];
-  /** Pieces of ten seconds of 16-bit sound, so that what is measured is not the bench; after its end the day begins again. */
+  /**
+   * Yields ten seconds of 16-bit sound at a time, so that the bench itself costs little; the day repeats after its
+   * end.
+   */
   pieces(hours: number): Generator<{ bytes: Buffer; isFirst: boolean }>;
 }
 
 /**
- * A day with an alarm or a broken window in every hour, rendered to disk once, because that takes longer than hearing it. All 24 hours
- * of it, or five minutes of every hour round and round.
+ * A day with an alarm or a broken window in every hour. Rendered to disk once, because that takes longer than
+ * detecting in it. Either all 24 hours, or five minutes of every hour, repeated.
  */
 export async function renderedDay(
   corpus: string | undefined,
@@ -75,7 +78,7 @@ export async function renderedDay(
   };
 }
 
-/** Of the code that makes the sound, too: a day of before a change to scenes or synthesis is another day. */
+/** Covers the code of scenes and synthesis, too: after a change to it the day is rendered anew. */
 function keyOf(corpus: string | undefined, whole: boolean): string {
   const hash = createHash('sha256').update(JSON.stringify([corpus, whole]));
   for (const folder of ['scenes', 'synthesis', 'synthesis/near-misses']) {

@@ -57,7 +57,7 @@ for (const { bytes, isFirst } of day.pieces(hours)) {
     openMs += await open.hear(bytes);
     openSeconds += bytes.length / 32_000;
   }
-  // Replay gets the same 16 bits, as if it read them from a file.
+  // Replay gets the same 16-bit samples, as if it read them from a file.
   keep(
     await detector.push(
       Float32Array.from(new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2), (x) => x / 32_768),

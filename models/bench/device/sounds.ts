@@ -14,7 +14,10 @@ export interface Piece {
   /** Seconds of the day. */
   atS: number;
   samples: Float32Array;
-  /** What is heard in it and has a label of ours, in seconds of its own: what the day brings, and what the bench put in. */
+  /**
+   * Everything with one of our labels, in seconds from its own start: what the day brings, and what the bench
+   * planted.
+   */
   events: DayEvent[];
 }
 
@@ -27,14 +30,14 @@ export interface DayEvent {
 export interface DayOptions {
   /** Null: the project's own sounds in room noise. */
   corpus: string | undefined;
-  /** All of the 24 hours, or five minutes of each. */
+  /** All 24 hours, or five minutes of each. */
   whole: boolean;
   /** An alarm or a broken window is planted in every stretch of five minutes, in one of every hour, or never. */
   planted: 'often' | 'hourly' | 'never';
   signal: AbortSignal;
 }
 
-/** A minute in which nothing is quiet: every frame of it costs what a frame can cost. */
+/** A minute without a quiet moment: every frame costs as much as a frame can. */
 export function busyMinute(): Float32Array {
   const random = seededRandom(1);
   const sounds = ['speech.wav', 'music.wav', 'dishes.wav', 'smoke-t3-living-room.wav'].map(readTestAudio);
@@ -46,7 +49,7 @@ export function busyMinute(): Float32Array {
   return minute;
 }
 
-/** A day at home; what is planted lies at a random place, 2 to 18 dB below its recording. */
+/** A day at home. Planted sounds lie at random places, 2 to 18 dB below the level of their recording. */
 export async function* dayAtHome({ corpus, whole, planted, signal }: DayOptions): AsyncGenerator<Piece> {
   const random = seededRandom(7);
   const sounds = readdirSync(TEST_AUDIO)
@@ -80,7 +83,7 @@ async function* renderedDay(corpus: string, whole: boolean, signal: AbortSignal)
 
 const PIECE_S = 300;
 
-/** Quiet by night, something every few minutes by day. */
+/** Quiet at night, a sound every few minutes by day. */
 async function* plainDay(whole: boolean) {
   const random = seededRandom(3);
   const sounds = [

@@ -9,7 +9,10 @@ import { cpuMs } from './path.ts';
 
 const CHUNK = 4_000;
 
-/** CPU milliseconds per second of audio of each stage by itself, on the same sound. What is left of the whole is decisions and glue. */
+/**
+ * CPU milliseconds per second of audio of each stage alone, on the same sound. The rest of the total is decisions and
+ * glue.
+ */
 export async function stages(network: Network, bytes: Buffer, samples: Float32Array): Promise<Record<string, number>> {
   const seconds = samples.length / 16_000;
   const { frontEnd } = network.manifest;

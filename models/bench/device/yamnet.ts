@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 const SCRIPT = fileURLToPath(new URL('yamnet.py', import.meta.url));
 const VENV = fileURLToPath(new URL('../../../.cache/bench/python', import.meta.url));
 
-/** YAMNet in TFLite beside us: asked for a round whenever we have done one, so that both meet the same machine. */
+/**
+ * YAMNet in TFLite as a process beside ours. It measures a round after each of ours, so that both run on the machine
+ * in the same state.
+ */
 export class Yamnet {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly lines: AsyncIterator<string>;

@@ -19,7 +19,7 @@ const BAR_CLIPS_PER_S = 40;
 /** The same bar as a ratio: YAMNet takes 0.84 ms there for a second of sound, 8.4 ms for a clip's windows side by side. */
 const BAR_OF_YAMNET = 1000 / BAR_CLIPS_PER_S / 8.4;
 const CLIP_S = 10;
-/** As many as ClipVerifier hands to a thread at once. */
+/** The batch size that ClipVerifier passes to a thread. */
 const BATCH = 8;
 const ROUNDS = 7;
 const WARM_UP_ROUNDS = 3;

@@ -1,15 +1,15 @@
 import type { WrittenRules } from '../label-rule.ts';
 
 /**
- * AudioSet's names, as its evaluation and the sets that were cut from it (FSD50K, DESED, YAMNet's 521 classes) write them.
- * Its labels are of ten-second clips and overlap: where a name may or may not hold one of our sounds, it is left out.
+ * AudioSet's names, as its evaluation set and the sets made from it (FSD50K, DESED, YAMNet's 521 classes) write them.
+ * Its labels are for ten-second clips and overlap: a name that may or may not mean one of our sounds is left out.
  */
 const ALARM_OR_NOT = { ignore: ['smoke_alarm', 'co_alarm', 'low_battery_chirp'] } as const;
 const GLASS_OR_NOT = { ignore: ['glass_break'] } as const;
 const DOOR_OR_NOT = { ignore: ['door'] } as const;
 const DOG_OR_NOT = { ignore: ['dog_bark'] } as const;
 const BABY_OR_NOT = { ignore: ['baby_cry'] } as const;
-/** Scenes and media: anything may be in them. */
+/** Scenes and media, which may contain any sound. */
 const SCENES = `Inside, small room; Inside, large room or hall; Inside, public space; Outside, urban or manmade; Outside, rural or natural; Television; Radio; Domestic sounds, home sounds; Noise; Environmental noise; Field recording; Silence; Sound effect; Echo; Reverberation`;
 
 const CONFUSERS = `
@@ -82,12 +82,12 @@ export const AUDIOSET_RULES: WrittenRules = {
   Bark: 'dog_bark',
   'Bow-wow': 'dog_bark',
   'Baby cry, infant cry': 'baby_cry',
-  // A building's horn or a home's detector: the name covers both.
+  // A building's horn or a home's detector: the name means both.
   'Fire alarm': ALARM_OR_NOT,
   Alarm: ALARM_OR_NOT,
   Buzzer: ALARM_OR_NOT,
   'Beep, bleep': { ignore: ['low_battery_chirp'] },
-  // Clinking as well as breaking.
+  // Clinking as well as breaking glass.
   Glass: GLASS_OR_NOT,
   Breaking: GLASS_OR_NOT,
   'Smash, crash': GLASS_OR_NOT,

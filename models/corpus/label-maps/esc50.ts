@@ -1,6 +1,6 @@
 import type { WrittenRules } from '../label-rule.ts';
 
-/** ESC-50's fifty classes. Its clips hold nothing else, so all but five are fair confusers. */
+/** ESC-50's fifty classes. Its clips hold one sound each, so all but five are valid confusers. */
 const CONFUSERS = `airplane breathing brushing_teeth can_opening car_horn cat chainsaw chirping_birds church_bells clapping
   clock_alarm clock_tick coughing cow crackling_fire crickets crow door_wood_knock drinking_sipping engine fireworks frog
   hand_saw helicopter hen insects keyboard_typing laughing mouse_click pig pouring_water rain rooster sea_waves sheep siren
@@ -12,6 +12,6 @@ export const ESC50_RULES: WrittenRules = {
   footsteps: 'footsteps',
   dog: 'dog_bark',
   crying_baby: 'baby_cry',
-  // A creak alone: the door may move and never shut.
+  // Only a creak: the door may move without being shut.
   door_wood_creaks: { ignore: ['door'] },
 };

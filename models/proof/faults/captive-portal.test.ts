@@ -21,7 +21,7 @@ describe('a real device behind a captive portal that answers 200 and a web page'
     gateway.isCaptive = isCaptive;
     const glass = cloud.glassBreak({ url: await gateway.start() });
     await until('the portal has answered twice', () => gateway.captiveAnswers >= 2, 60_000);
-    // Long enough for a device that believes the answer to remove its record.
+    // Long enough for a device that trusts the answer to remove its record.
     await setTimeout(1_000);
     expect(glass.isDelivered()).toBe(false);
     expect(glass.isAlerted()).toBe(false);

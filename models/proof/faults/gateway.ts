@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer, request as send, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The clip's own request; what describes it goes to /v1/candidates. */
+/** The upload of the clip; its metadata goes to /v1/candidates. */
 export const isUpload = (method: string, path: string): boolean =>
   method === 'PUT' && !path.startsWith('/v1/candidates/');
 
-/** A network's door between a device and the cloud: passes requests on and counts them, or answers in the cloud's place. */
+/** A gateway between a device and the cloud: passes requests on and counts them, or answers instead of the cloud. */
 export class Gateway {
   readonly requests: { method: string; path: string }[] = [];
-  /** A captive portal: these requests get 200 and a web page. */
+  /** Acts as a captive portal: these requests get 200 and a web page. */
   isCaptive: (method: string, path: string) => boolean = () => false;
   captiveAnswers = 0;
   private readonly target: string;

@@ -54,7 +54,7 @@ export class RealCloud {
     return new RealCloud({ phones, dir, env, homes, processes: [api, worker] }, url);
   }
 
-  /** A device process in a home of its own, with a glass break in its outbox. */
+  /** Runs a device process in a home of its own, with a glass break in its outbox. */
   glassBreak({ url, clipS = 2, env = {} }: DeviceOptions): GlassBreak {
     const home = this.homes.pop();
     if (!home) throw new Error(`there are ${HOMES} homes`);
@@ -82,12 +82,12 @@ export class GlassBreak {
     this.isAlerted = isAlerted;
   }
 
-  /** Whether it is on the device's disk. */
+  /** Whether the record is on the device's disk. */
   isSafe(): boolean {
     return this.device.lines.some((line) => line.startsWith('safe '));
   }
 
-  /** Whether the cloud has committed it: the device's outbox is empty, and its process has ended. */
+  /** Whether the cloud has committed the record: the device's outbox is empty, and its process has ended. */
   isDelivered(): boolean {
     return this.device.lines.at(-1) === 'empty';
   }

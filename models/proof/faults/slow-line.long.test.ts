@@ -26,7 +26,7 @@ describe('a real device on a slow line to the real cloud, which cuts slow bodies
     await until('it is in the outbox', () => glass.isSafe());
     const startedAtMs = performance.now();
     await until('the phone is alerted', () => glass.isAlerted(), withinMs);
-    // Less would mean that the line was not slow.
+    // A shorter time would mean that the line was not slow.
     expect(performance.now() - startedAtMs).toBeGreaterThan((clipS * CLIP_BITS_PER_S * 950) / bitsPerSecond);
     await until('it is delivered', () => glass.isDelivered(), 20_000);
     expect(glass.problems).toEqual([]);

@@ -93,7 +93,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 20,
-    // Caught only where an older Node is on the PATH, because only that one needs a starter.
+    // Fails only where an older Node is on the PATH, because only that one needs a starter.
     protection: 'A killed starter takes its process along',
     file: 'cli/earshot.js',
     find: 'if (starter) signals.stopWithStarter(Number(starter));',

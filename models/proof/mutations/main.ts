@@ -74,7 +74,7 @@ function rowOf({ item, protection, file, test }: Mutation, failed: readonly stri
   return `| ${item ?? ''} | ${protection} | \`${file}\` | \`${test}\`: ${first.replaceAll('|', '\\|')}${others} |`;
 }
 
-/** Rows of protections that were not chosen stay as they are. */
+/** Rows of protections that were not selected stay unchanged. */
 async function writeRows(fresh: ReadonlyMap<string, string>): Promise<void> {
   const path = `${ROOT}PROOF.md`;
   const text = await readFile(path, 'utf8');

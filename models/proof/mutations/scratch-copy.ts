@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Mutation } from './mutation.ts';
 
-/** npm links these into node_modules; a copy must use its own. */
+/** npm links these into node_modules; a copy must use its own folders. */
 const WORKSPACES = ['shared', 'device', 'cloud', 'models'];
 
 /** A copy of the working tree, in which a protection can be removed while others work on the original. Packages are linked. */
@@ -74,7 +74,7 @@ export class ScratchCopy {
       testResults: { message: string; assertionResults: { status: string; fullName: string }[] }[];
     };
     const assertions = testResults.flatMap(({ assertionResults }) => assertionResults);
-    // A file that does not even load proves nothing about its tests.
+    // A file that fails to load says nothing about its tests.
     if (assertions.length === 0) throw new Error(`${test} did not run: ${testResults[0]?.message ?? ''}`);
     return assertions.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
   }

@@ -14,12 +14,12 @@ export type Change =
   /** The process said at this moment that something is safe. */
   | { kind: 'mark'; text: string };
 
-/** A process notes in this file of the recorded folder what is safe. It is not part of the disk. */
+/** The process under test writes to this file of the recorded folder what is safe. The file is not part of the disk. */
 const MARKS = 'marks';
 
 const SOURCE = fileURLToPath(new URL('./disk-log.c', import.meta.url));
 
-/** Compiles disk-log.c; or says what is missing. */
+/** Compiles disk-log.c, or fails and says what is missing. */
 export function buildDiskLog(): { layer: string } | { missing: string } {
   if (process.platform !== 'linux') return { missing: 'LD_PRELOAD is used as Linux has it' };
   const layer = join(mkdtempSync(join(tmpdir(), 'earshot-disk-log-')), 'disk-log.so');
@@ -38,8 +38,8 @@ export function buildDiskLog(): { layer: string } | { missing: string } {
 }
 
 /**
- * Runs `script` with the folder and the file for its marks as arguments, and resolves with what it did to that folder. The script must end
- * by itself.
+ * Runs `script` with the folder and the file for its marks as arguments, and resolves with the changes it made to
+ * that folder. The script must end by itself.
  */
 export async function recordDisk(layer: string, script: string, folder: string): Promise<Change[]> {
   const kept = mkdtempSync(join(tmpdir(), 'earshot-disk-'));

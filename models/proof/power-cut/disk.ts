@@ -2,26 +2,27 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Change } from './disk-log.ts';
 
-/** What a disk writes at once or not at all. */
+/** A disk writes a sector completely or not at all. */
 const SECTOR = 512;
 
 type DataChange = Extract<Change, { kind: 'write' | 'truncate' }>;
 
-/** A file without its name, as the disk keeps it. */
+/** A file as the disk keeps it, without its name. */
 interface Inode {
   isFolder: boolean;
-  /** What an fsync has made safe. */
+  /** Content that an fsync has made safe. */
   safe: Buffer;
-  /** What came after it. */
+  /** Writes since the last fsync. */
   unsafe: DataChange[];
 }
 
 type NameChange = { path: string; to: Inode | null; folder: string; with?: NameChange };
 
 /**
- * A disk with a cache that loses power: what was fsynced is there. Of what was written since, each write is there, or not, or in some of
- * its sectors only. Of the names that changed in a folder since its last fsync (created, renamed, removed), the first few have changed;
- * that is the order in which the journal of a file system keeps them. POSIX promises no more than this.
+ * A disk with a cache that loses power. What was fsynced is kept. Each write since then is kept, lost, or kept in
+ * some of its sectors only. Of the names that changed in a folder since its last fsync (created, renamed, removed),
+ * the first few have changed: the journal of a file system keeps them in this order. POSIX promises no more than
+ * this.
  */
 export class Disk {
   /** As the running process sees them. */
@@ -56,7 +57,7 @@ export class Disk {
     }
   }
 
-  /** One of the states in which the disk may be when the power is cut now: by name; null for a folder. */
+  /** One of the states that the disk may be in when the power is cut now: by name; null for a folder. */
   afterPowerCut(random: () => number): Map<string, Buffer | null> {
     const names = new Map(this.safeNames);
     for (const folder of new Set(this.unsafeNames.map((change) => change.folder))) {
@@ -104,7 +105,10 @@ function setName(names: Map<string, Inode>, change: NameChange): void {
 const isReachable = (path: string, names: ReadonlyMap<string, Inode>): boolean =>
   dirname(path) === '.' || (names.has(dirname(path)) && isReachable(dirname(path), names));
 
-/** Nothing of what is unsafe, all of it, or an arbitrary part: the first two are the usual cases of a real disk. */
+/**
+ * Keeps none of the unsafe writes, all of them, or an arbitrary part: the first two are the usual cases of a real
+ * disk.
+ */
 function contentOf({ safe, unsafe }: Inode, random: () => number): Buffer {
   const fate = random();
   if (fate < 0.2) return safe;
@@ -115,7 +119,10 @@ function contentOf({ safe, unsafe }: Inode, random: () => number): Buffer {
   }, safe);
 }
 
-/** `keeps`: whether a sector reaches the disk. A sector that does not, beyond the end so far, is read as zeros. */
+/**
+ * `keeps`: whether a sector reaches the disk. A sector that does not, and lies beyond the end of the file so far,
+ * reads as zeros.
+ */
 function written(content: Buffer, change: DataChange, keeps: () => boolean): Buffer {
   if (change.kind === 'truncate') return resized(content, change.size);
   const { offset, bytes } = change;

@@ -17,9 +17,9 @@ import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { Disk, placeFiles } from './disk.ts';
 import { buildDiskLog, type Change, recordDisk } from './disk-log.ts';
 
-/** Power cuts of each run, evenly over it. EARSHOT_POWER_CUTS=1000 tries more. */
+/** Power cuts in each run, evenly spread. EARSHOT_POWER_CUTS=1000 tries more. */
 const CUTS = Number(process.env.EARSHOT_POWER_CUTS ?? 60);
-/** A second suffices; a machine that does much else needs far more. */
+/** A second suffices on an idle machine; a busy one needs far more. */
 const PATIENCE_MS = 240_000 + CUTS * 5_000;
 const SEED = Number(process.env.EARSHOT_SEED ?? 1);
 
@@ -38,7 +38,7 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
     if (layer) rmSync(dirname(layer), { recursive: true });
   });
 
-  /** Calls `check` with a folder as a power cut may leave it, and what was marked as safe before. */
+  /** Calls `check` with a folder in the state that a power cut may leave, and with what was marked as safe before. */
   async function cut(changes: readonly Change[], check: (dir: string, marked: Marked) => Promise<void>) {
     const random = seededRandom(SEED);
     const disk = new Disk();
@@ -107,7 +107,7 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
   );
 });
 
-/** The victims fill a clip with its id. */
+/** The processes under test fill a clip with its id. */
 const isClip = (bytes: Uint8Array | null, length: number, id: string): boolean =>
   bytes !== null && Buffer.alloc(length, id).equals(bytes);
 

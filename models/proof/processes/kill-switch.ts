@@ -9,7 +9,7 @@ export interface KillPoint {
 export interface Arming {
   step: string;
   when: 'before' | 'after';
-  /** The how-many-th call from now on. */
+  /** Counts calls from now on: at which of them. */
   nth: number;
 }
 
@@ -23,7 +23,7 @@ export function installKillSwitch(points: readonly KillPoint[]): void {
   process.on('message', (message: { arm?: Arming }) => void (armed = message.arm ?? armed));
   // A proof that was interrupted leaves no process behind.
   process.on('disconnect', () => process.exit());
-  // The message channel alone must not keep a process that has finished.
+  // The message channel alone must not keep a finished process running.
   process.channel?.unref();
 }
 
@@ -44,6 +44,6 @@ function wrap(of: Record<string, Method>, step: string, name: string): void {
 function reach(step: string, when: Arming['when']): void {
   if (armed?.step !== step || armed.when !== when || --armed.nth > 0) return;
   process.kill(process.pid, 'SIGKILL');
-  // Nothing more may run, however late the signal comes.
+  // Blocks, so that nothing more runs even if the signal comes late.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

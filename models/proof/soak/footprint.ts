@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a process holds, after a garbage collection (needs --expose-gc). */
+/** What a process uses after a garbage collection (needs --expose-gc). */
 export interface Footprint {
   heapMb: number;
   rssMb: number;

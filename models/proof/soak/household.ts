@@ -11,7 +11,7 @@ import { SoakDevice } from './soak-device.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Below the ten minutes after which a device counts as silent. */
+/** Shorter than the ten minutes after which a device counts as silent. */
 const STEP_MS = 5 * MINUTE_MS;
 const STEPS_A_DAY = DAY_MS / STEP_MS;
 const FALSE_ALERTS_A_DAY = 10;
@@ -19,17 +19,18 @@ const FALSE_ALERTS_A_DAY = 10;
 const CUT_STEPS = 12;
 const PHONE_TOKEN = 'the phone of the soak';
 const RETENTION_DAYS = 1;
-/** Real time; generous, because the machine may do much else. */
+/** Real time, generous because the machine may be busy. */
 const PATIENCE_MS = 120_000;
 
 /**
- * A home in a week that is made of its busy moments: a device, the cloud on the embedded default, a phone. Each day has ten false alerts, a
- * broken window, a smoke alarm that somebody acknowledges, an hour without internet, a restart of the device, and a member who looks at
- * the history, listens to a clip and follows the live stream. Everything is real but the verifier's network and the hours in between.
+ * A home's week, reduced to its busy moments: a device, the cloud on the embedded default, a phone. Each day has ten
+ * false alerts, a broken window, a smoke alarm that a member acknowledges, an hour without internet, a restart of the
+ * device, and a member who opens the history, plays a clip and follows the live stream. Everything is real except the
+ * verifier's network and the skipped hours.
  */
 export class Household {
   readonly clock = new LeapClock();
-  /** Faults that were found; a good week has none. */
+  /** Faults that were found; none in a week without errors. */
   readonly faults: string[] = [];
   candidates = 0;
   private readonly random: () => number;
@@ -40,7 +41,7 @@ export class Household {
   private server!: TestCloud;
   private member!: TestClient;
   private device!: SoakDevice;
-  /** Heartbeats that were answered before the last leap. */
+  /** Heartbeats that were answered before the last leap of the clock. */
   private answersBefore = -1;
 
   constructor(seed: number) {
@@ -87,7 +88,7 @@ export class Household {
       await this.settle();
       if (step === smokeAt + 15) await this.acknowledgeSmoke();
       if (step === looksAt) await this.look();
-      // Before the leap, because everybody tries again right after it.
+      // Looked up before the leap, because all parts retry right after it.
       if (step === cutAt + CUT_STEPS) this.device.isCut = false;
       this.answersBefore = this.device.answers;
       this.clock.leap(STEP_MS);
@@ -115,7 +116,7 @@ export class Household {
     await this.device.start();
   }
 
-  /** Until the device has been heard again, and nothing is pending that is due. */
+  /** Waits until the device has sent a heartbeat again and nothing that is due is pending. */
   private async settle(): Promise<void> {
     const { device, answersBefore } = this;
     if (!device.isCut) {
@@ -178,7 +179,7 @@ export class Household {
     closing.abort();
   }
 
-  /** At the end of a day: verdicts, notifications, and what retention must have removed. */
+  /** At the end of a day: checks verdicts, notifications, and what retention must have removed. */
   private async check(): Promise<void> {
     const { database, clips, clock } = this.server.cloud.parts;
     const rows = await database.queries.selectFrom('candidates').select(['id', 'verdict', 'registeredAtMs']).execute();
@@ -189,7 +190,7 @@ export class Household {
     if (new Set(ids).size !== ids.length) this.faults.push('a notification came twice');
     const opened = this.phones.told.filter(({ title }) => title.startsWith('Smoke alarm')).length;
     if (opened !== this.smoke.size) this.faults.push(`${opened} notifications of ${this.smoke.size} smoke alarms`);
-    // The sweeper needs a moment of real time for what expired in the last step.
+    // The sweeper needs a moment of real time to remove what expired in the last step.
     const oldestMs = clock.nowMs() - RETENTION_DAYS * DAY_MS - STEP_MS;
     const keptAtMs = new Map(rows.map(({ id, registeredAtMs }) => [id, registeredAtMs]));
     const wrong = async () => {

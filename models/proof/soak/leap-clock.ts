@@ -9,7 +9,10 @@ interface Sleeper {
   wake: () => void;
 }
 
-/** Runs as fast as time does, and can leap: minutes in which nothing happens need not be waited for, and real sockets and disks work. */
+/**
+ * A clock that runs in real time and can leap: minutes in which nothing happens need not be waited for, while real
+ * sockets and disks work.
+ */
 export class LeapClock implements Clock {
   private leaptMs = 0;
   private readonly sleepers = new Set<Sleeper>();
@@ -22,7 +25,7 @@ export class LeapClock implements Clock {
     return performance.now() + this.leaptMs;
   }
 
-  /** Whoever has slept long enough then wakes at once. */
+  /** Wakes at once everyone whose sleep is over then. */
   leap(ms: number): void {
     this.leaptMs += ms;
     for (const sleeper of [...this.sleepers]) this.arm(sleeper);

@@ -3,9 +3,9 @@ import { type Footprint, footprintOf } from './footprint.ts';
 import { Household } from './household.ts';
 
 /**
- * `npm run soak -- [--days 7] [--seed 1]`: a simulated week of a home through device and cloud, in one process. Prints what it holds at the
- * end of each day. Ends with 1 when memory, files or clips grew after the first day, a clip outlived its retention, or an alert was lost
- * or repeated.
+ * `npm run soak -- [--days 7] [--seed 1]`: a simulated week of a home through device and cloud, in one process.
+ * Prints memory, files and clips at the end of each day. Ends with 1 when these grew after the first day, a clip
+ * outlived its retention, or an alert was lost or repeated.
  */
 const options = new Command('soak')
   .option('--days <n>', 'simulated days; the first is not compared', Number, 7)
@@ -13,7 +13,10 @@ const options = new Command('soak')
   .parse()
   .opts<{ days: number; seed: number }>();
 
-/** After the first day. The heap is measured after a garbage collection; files include idle connections. */
+/**
+ * Allowed growth after the first day. The heap is measured after a garbage collection; files include idle
+ * connections.
+ */
 const MOST: Partial<Record<keyof Footprint, number>> = { heapMb: 8, files: 10, clips: 4 };
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);

@@ -7,7 +7,10 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { makeHeartbeat } from '@earshot/shared/testing/heartbeats.ts';
 
-/** The device without its microphone: the real outbox on disk and the real uplink. Its line can be cut, and it can be started again. */
+/**
+ * The device without its microphone: the real outbox on disk and the real uplink. Its connection can be cut, and it
+ * can be restarted.
+ */
 export class SoakDevice {
   /** Heartbeats that the cloud answered. */
   answers = 0;

@@ -26,22 +26,24 @@ export interface FleetJob {
   fleet: Fleet;
   stage: PlayerOptions;
   sessions: readonly { index: number; session: Session }[];
-  /** Names the run: the same command finds its own shards again after a kill. */
+  /** Names the run, so that the same command finds its own shards again after a kill. */
   key: string;
-  /** Recordings lie in the store already, under their paths. */
+  /** The recordings are in the store already, under their paths. */
   inStore: boolean;
   onPlayed: (played: PlayedSession) => Promise<void>;
   signal: AbortSignal;
 }
 
-/** About a minute's work for one worker: a killed one loses little, and a thousand workers find something to do. */
+/** About a minute's work for one worker: a killed one loses little, and there are shards for a thousand workers. */
 const SESSIONS_A_SHARD = 25;
 const LOOK_MS = 500;
 const LOOKS_BETWEEN_DEAD_LETTERS = 10;
-/** Recordings in memory at once while they are stored: some may be of hours. */
+/** How many recordings are in memory at once while they are stored; some may be hours long. */
 const UPLOADS_AT_ONCE = 4;
 
-/** Splits a run into shards, waits for any number of `earshot replay-worker`s to play them, and collects what they found. */
+/**
+ * Splits a run into shards, waits for any number of `earshot replay-worker`s to play them, and collects the results.
+ */
 export async function playOnFleet(job: FleetJob): Promise<void> {
   const { fleet, signal } = job;
   const run = sha256(job.key).slice(0, 24);
@@ -102,7 +104,10 @@ async function uploadAll(store: ClipStore, share: FleetJob['sessions']): Promise
   return stored;
 }
 
-/** The session with every recording's path replaced by its key. What cannot be read keeps its path, and the worker says so. */
+/**
+ * The session with every recording's path replaced by its key. A file that cannot be read keeps its path, and the
+ * worker reports it.
+ */
 async function upload(store: ClipStore, session: Session): Promise<Session> {
   if (session.kind !== 'recordings') return session;
   const recordings: Recording[] = [];

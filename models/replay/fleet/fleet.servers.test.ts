@@ -18,9 +18,9 @@ import { replayOptions } from '../testing/replay-options.ts';
 
 const EARSHOT = fileURLToPath(new URL('../../../cli/earshot.js', import.meta.url));
 const RATE = 16_000;
-/** Three shards, so that each of three workers finds one. */
+/** Three shards, one for each of three workers. */
 const CLIPS = 60;
-/** A killed worker's shard comes back when its lease has run out. */
+/** The shard of a killed worker is received again when its lease has expired. */
 jest.setTimeout(300_000);
 
 describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
@@ -64,14 +64,14 @@ describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
   function startWorker(name: string): ChildProcess {
     const worker = spawn(process.execPath, [EARSHOT, 'replay-worker', '--cache', join(dir, name)], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      // jest's own copy, with the settings of the servers.
+      // jest's copy of the environment, with the settings of the servers.
       env: process.env,
     });
     workers.push(worker);
     return worker;
   }
 
-  test('gives byte for byte the local report, though one of three workers is killed in the middle of its shard', async () => {
+  test('gives the local report byte for byte, even when one of three workers is killed in the middle of a shard', async () => {
     await replay(replayOptions(dir, 'local', { on: 'threads' }));
 
     const names = ['a', 'b', 'c'];
@@ -90,7 +90,10 @@ describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
   });
 });
 
-/** A second of quiet, then a tone: 3.1 kHz is "smoke" to the synthetic release, 5.5 kHz "glass", 400 Hz nothing. */
+/**
+ * A second of silence, then a tone: the synthetic release takes 3.1 kHz for "smoke", 5.5 kHz for "glass", 400 Hz for
+ * nothing.
+ */
 async function layCorpus(folder: string): Promise<void> {
   const kinds: [string, number][] = [
     ['smoke_alarm', 3_100],
@@ -107,7 +110,7 @@ async function layCorpus(folder: string): Promise<void> {
   }
 }
 
-/** Which worker has fetched the first sound of a shard, and so holds one. */
+/** Which worker has fetched the first sound of a shard, and so is playing one. */
 async function firstAtWork(caches: readonly string[]): Promise<number> {
   for (;;) {
     for (const [at, cache] of caches.entries()) {
@@ -118,7 +121,7 @@ async function firstAtWork(caches: readonly string[]): Promise<number> {
   }
 }
 
-/** report.json without what differs from run to run. */
+/** report.json without the fields that differ from run to run. */
 async function reportOf(dir: string, out: string): Promise<string> {
   const text = await readFile(join(dir, out, 'report.json'), 'utf8');
   return text.slice(0, text.lastIndexOf('"speed"'));

@@ -11,7 +11,7 @@ import { openDatabase } from '@earshot/cloud/store/database.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** The cloud's own ports, and nothing else: a store that all can reach, and a queue of shards. */
+/** The cloud's own ports: a store that all workers can reach, and a queue of shards. */
 export interface Fleet {
   store: ClipStore;
   queue: WorkQueue;
@@ -19,8 +19,8 @@ export interface Fleet {
 }
 
 /**
- * From the cloud's environment. Shards never share a queue with clips that a home waits for: with SQS the fleet has a queue of its
- * own (EARSHOT_REPLAY_QUEUE_URL); in the database it is a queue of another name.
+ * From the cloud's environment. Shards never share a queue with clips, because a home waits for those: with SQS the
+ * fleet has a queue of its own (EARSHOT_REPLAY_QUEUE_URL); in the database it is a queue with another name.
  */
 export async function openFleet(env: NodeJS.ProcessEnv): Promise<Fleet> {
   const config = readCloudConfig(env);

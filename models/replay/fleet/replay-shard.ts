@@ -6,7 +6,7 @@ import type { Stage } from '../metrics/product.ts';
 import type { PlayedSession } from '../play/played.ts';
 import type { Session } from '../play/session.ts';
 
-/** A worker's share: sessions whose recordings are named by their keys in the store. */
+/** The work of one worker: sessions whose recordings are named by their keys in the store. */
 export interface ReplayShard {
   manifestSha256: string;
   releaseFiles: string[];
@@ -16,7 +16,7 @@ export interface ReplayShard {
   sessions: { index: number; session: Session }[];
 }
 
-/** What travels in the queue: names only. */
+/** The queue message, which holds names only. */
 export interface ShardJob {
   run: string;
   shard: number;
@@ -26,7 +26,7 @@ export const shardKey = ({ run, shard }: ShardJob): string => `${runPrefix(run)}
 export const resultKey = ({ run, shard }: ShardJob): string => `${runPrefix(run)}results/${shard}.json`;
 export const resultsPrefix = (run: string): string => `${runPrefix(run)}results/`;
 export const runPrefix = (run: string): string => `replay/runs/${run}/`;
-/** Named by content: the same recording is stored once, whichever corpus it is of. */
+/** Named by content: a recording is stored once, even when several corpora have it. */
 export const soundKey = (sha256: string): string => `replay/sounds/${sha256}`;
 export const releaseKey = (manifestSha256: string, file: string): string => `replay/releases/${manifestSha256}/${file}`;
 

@@ -11,7 +11,7 @@ const SCHEME = 'store:';
 export const isInStore = (corpus: string): boolean => corpus.startsWith(SCHEME);
 const prefixOf = (corpus: string): string => `${corpus.slice(SCHEME.length).replace(/\/+$/, '')}/`;
 
-/** Reads its labels by the same rules as a folder's: label files are fetched, recordings stand there by name alone. */
+/** Reads its labels by the same rules as a folder's. Label files are fetched; recordings are only listed. */
 export async function readStoreCorpus(store: ClipStore, corpus: string, options: CorpusOptions): Promise<Corpus> {
   const prefix = prefixOf(corpus);
   const shadow = await mkdtemp(join(tmpdir(), 'earshot-corpus-'));

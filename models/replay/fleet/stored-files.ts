@@ -4,7 +4,7 @@ import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { LocateFile } from '../play/sounds.ts';
 
-/** Objects of the store as files below `folder`, fetched once. Recordings of hours are played from disk, in pieces. */
+/** Fetches objects of the store once, as files below `folder`. Recordings of hours are played from disk, in pieces. */
 export function storedFiles(store: ClipStore, folder: string): LocateFile {
   return async (key) => {
     const path = join(folder, key);
@@ -12,7 +12,7 @@ export function storedFiles(store: ClipStore, folder: string): LocateFile {
     const bytes = await store.get(key);
     if (bytes === null) throw new EarshotError('AUDIO_UNREADABLE', `${key} is not in the store.`);
     await mkdir(dirname(path), { recursive: true });
-    // Several workers may share the folder: what is there under its name is whole.
+    // Several workers may share the folder: a file gets its name only when it is complete.
     const aside = `${path}.${process.pid}`;
     await writeFile(aside, bytes);
     await rename(aside, path);

@@ -77,7 +77,7 @@ test('the replay worker goes on after an error of the store, and plays the shard
   expect((await fleet.queue.depth()).dead).toBe(0);
 });
 
-test('what is no shard goes to the dead letters', async () => {
+test('a message that is not a shard goes to the dead letters', async () => {
   await fleet.queue.send([{ body: 'what?', lane: 'normal', group: 'nobody' }]);
   const running = start();
   await until('it is buried', async () => (await fleet.queue.depth()).dead === 1, 20_000);
@@ -85,7 +85,7 @@ test('what is no shard goes to the dead letters', async () => {
   await running;
 });
 
-test('ends by itself after so long without work', async () => {
+test('ends by itself after the given time without work', async () => {
   await sendShard();
   await start(fleet.store, 100);
   expect(await isEmpty()).toBe(true);

@@ -14,20 +14,20 @@ export interface WorkerOptions {
   fleet: Fleet;
   /** Where recordings and releases are kept between shards. */
   cache: string;
-  /** Ends after so long without work; null: never. */
+  /** Ends after this long without work; null: never. */
   idleMs: number | null;
   onShard: (line: string) => void;
   signal: AbortSignal;
 }
 
 const WAIT_MS = 2_000;
-/** After this another worker receives the shard of a killed one. */
+/** After this time another worker receives the shard of a killed one. */
 const LEASE_MS = 15_000;
 const HEARTBEAT_MS = 5_000;
-/** A store that is away: 1 s, 4 s, 16 s, 64 s until the dead letters. */
+/** While the store cannot be reached: retries after 1 s, 4 s, 16 s, 64 s, then the dead letters. */
 const FIRST_RETRY_MS = 1_000;
 
-/** Takes shards from the queue until it is told to stop. Being killed at any moment loses nothing but time. */
+/** Plays shards from the queue until the signal aborts. A kill at any moment costs time, but loses nothing. */
 export async function runReplayWorker({ fleet, cache, idleMs, onShard, signal }: WorkerOptions): Promise<void> {
   const player = new ShardPlayer(fleet, cache);
   const idle = new AbortController();
@@ -45,7 +45,7 @@ export async function runReplayWorker({ fleet, cache, idleMs, onShard, signal }:
     leaseMs: LEASE_MS,
     heartbeatMs: HEARTBEAT_MS,
     firstRetryMs: FIRST_RETRY_MS,
-    onQueueError: (error, doing) => onShard(`the queue failed (${doing}), it is tried again: ${String(error)}`),
+    onQueueError: (error, doing) => onShard(`the queue failed (${doing}); retrying: ${String(error)}`),
     onWorkError: (error, { body }) => onShard(`shard ${readJob(body)?.shard}: ${String(error)}`),
     onIdle: () => {
       if (idleMs !== null && performance.now() - lastWorkMs >= idleMs) idle.abort();
@@ -66,9 +66,9 @@ async function play(
   stop: AbortSignal,
 ): Promise<Handled> {
   const job = readJob(message.body);
-  if (job === null) return { bury: 'is no shard of a replay' };
+  if (job === null) return { bury: 'is not a replay shard' };
   const shard = await getShard(store, job);
-  // The run was finished or given up: its shards are gone.
+  // The run was finished or given up: its shards no longer exist.
   if (shard === null || (await store.size(resultKey(job))) !== null) return 'done';
   try {
     const played = await player.play(shard, stop);
@@ -82,7 +82,7 @@ async function play(
   }
 }
 
-/** Keeps the loaded release from shard to shard. */
+/** Keeps the loaded release for the next shard. */
 class ShardPlayer {
   private readonly fleet: Fleet;
   private readonly cache: string;

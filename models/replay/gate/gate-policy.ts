@@ -3,34 +3,34 @@ import { z } from 'zod';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
 const Bars = z.strictObject({
-  /** At least. */
+  /** Lower bound. */
   recall: z.number().min(0).max(1).optional(),
-  /** At most. */
+  /** Upper bound. */
   falsePerHour: z.number().nonnegative().optional(),
-  /** Sound in which alerts would be false, at least: no bar on false alarms means anything without it. */
+  /** The least sound in which alerts would be false: without it a bar on false alarms means nothing. */
   negativeHours: z.number().nonnegative().optional(),
-  /** For corpora so short that one false alarm is many an hour: at most so many. */
+  /** An upper bound on the count, for corpora so short that one false alarm is many per hour. */
   falseAlarms: z.number().int().nonnegative().optional(),
-  /** 95 % of the alerts come within so many seconds of the onset. */
+  /** 95 % of the alerts come within this many seconds of the onset. */
   latencyP95S: z.number().positive().optional(),
 });
 
 const SliceBars = z.strictObject({
   recall: z.number().min(0).max(1).optional(),
   falsePerHour: z.number().nonnegative().optional(),
-  /** Slices with fewer positives (for recall) or hours (for false alarms) say too little to stop a release. */
+  /** Slices with fewer positives (for recall) or hours (for false alarms) are too small to stop a release. */
   minPositives: z.number().int().positive().default(5),
   minHours: z.number().positive().default(0.1),
 });
 
 /** What a release must reach on a corpus. */
 export const Policy = z.strictObject({
-  /** What is measured: read by people. */
+  /** What is measured, for the reader. */
   about: z.string(),
   stages: z.partialRecord(
     z.enum(['device', 'both']),
     z.strictObject({
-      /** Mean recall over all labels with positives, at least; sum of false alarms per hour, at most. */
+      /** Least mean recall over all labels with positives; highest sum of false alarms per hour. */
       mean: z
         .strictObject({
           recall: z.number().min(0).max(1).optional(),
@@ -38,7 +38,7 @@ export const Policy = z.strictObject({
         })
         .optional(),
       labels: z.record(z.string(), Bars.extend({ worstSlice: SliceBars.optional() })).default({}),
-      /** Part of the sounds of one label (first) that may be alerted as another. */
+      /** Highest share of the sounds of one label (first) that may be alerted as another. */
       crossTrigger: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1))).default({}),
     }),
   ),
@@ -48,7 +48,7 @@ export const Policy = z.strictObject({
       peakRssMb: z.number().positive().optional(),
     })
     .default({}),
-  /** Problems (unreadable files, bad lines) that are known and accepted. */
+  /** How many problems (unreadable files, bad lines) are known and accepted. */
   maxProblems: z.number().int().nonnegative().default(0),
 });
 export type Policy = z.infer<typeof Policy>;

@@ -50,12 +50,12 @@ const failures = (policy: unknown) =>
 const smoke = (bars: object) => ({ stages: { device: { labels: { smoke_alarm: bars } } } });
 
 describe('the gate', () => {
-  test('counts false alarms where hours are too few to make a rate of them', () => {
+  test('counts false alarms where there are too few hours for a rate', () => {
     expect(failures(smoke({ falseAlarms: 4 }))).toEqual([]);
     expect(failures(smoke({ falseAlarms: 3 }))).toMatchObject([{ is: '4', bar: 'at most 3' }]);
   });
 
-  test('passes what reaches every bar', () => {
+  test('passes a release that reaches every bar', () => {
     expect(
       failures({
         ...smoke({ recall: 0.9, falsePerHour: 2, negativeHours: 1, latencyP95S: 5 }),
@@ -74,12 +74,12 @@ describe('the gate', () => {
     expect(failure?.what).toContain(named);
   });
 
-  test('stops for the worst slice though the mean passes, and leaves out slices too small to say anything', () => {
+  test('stops a release for its worst slice although the mean passes, and skips slices that are too small', () => {
     const found = failures(smoke({ recall: 0.8, worstSlice: { recall: 0.6 } }));
     expect(found.map(({ what }) => what)).toEqual(['device: smoke_alarm in slice room = kitchen: recall']);
   });
 
-  test('what was not measured has not passed', () => {
+  test('a bar that was not measured fails', () => {
     expect(
       failures({
         stages: { device: { labels: { co_alarm: { recall: 0.5 }, glass_break: { falsePerHour: 1 } } }, both: {} },
@@ -87,13 +87,13 @@ describe('the gate', () => {
     ).toHaveLength(3);
   });
 
-  test('holds the mean over labels and the share that is taken for another', () => {
+  test('checks the mean over labels and the share that is confused with another label', () => {
     expect(
       failures({ stages: { device: { mean: { recall: 0.95 }, crossTrigger: { smoke_alarm: { co_alarm: 0.02 } } } } }),
     ).toHaveLength(2);
   });
 
-  test('says what is broken in one line each', () => {
+  test('prints one line for each bar that fails', () => {
     const checks = checkPolicy(Policy.parse({ about: 'test', ...smoke({ recall: 0.95 }) }), report);
     expect(gateText('2026-01-01.1', checks)).toContain(
       'FAILED  device: smoke_alarm recall: 0.9, must be at least 0.95',

@@ -1,7 +1,7 @@
 import type { LabelBars, Policy } from './gate-policy.ts';
 import type { LabelReport, ReportFile, StageReport } from './report-file.ts';
 
-/** One bar of the policy, held against the report. */
+/** One bar of the policy, compared with the report. */
 export interface Check {
   what: string;
   is: string;
@@ -9,7 +9,7 @@ export interface Check {
   passed: boolean;
 }
 
-/** Every bar of the policy, also those that nothing was measured for: what was not measured has not passed. */
+/** Every bar of the policy. A bar that nothing was measured for fails. */
 export function checkPolicy(policy: Policy, report: ReportFile): Check[] {
   const checks: Check[] = [];
   for (const [stage, bars] of Object.entries(policy.stages)) {

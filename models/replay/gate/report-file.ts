@@ -25,7 +25,7 @@ const LabelReport = z.object({
 });
 export type LabelReport = z.infer<typeof LabelReport>;
 
-/** As much of report.json as a gate reads. */
+/** The part of report.json that a gate reads. */
 const ReportFile = z.object({
   release: z.string(),
   stages: z.record(

@@ -1,7 +1,8 @@
 /**
- * How well "sounds like one you marked wrong" tells sounds apart: `node models/replay/likeness/measure-likeness.ts CORPUS SPLIT LABEL
- * [RELEASE]`. Each confuser of the corpus is embedded as if the device had suspected LABEL, once as the alert that is marked wrong and
- * three times more as the same sound again; real sounds of LABEL are compared with all of them.
+ * Measures how well the comparison with sounds that a member marked wrong separates sounds: `node
+ * models/replay/likeness/measure-likeness.ts CORPUS SPLIT LABEL [RELEASE]`. Each confuser of the corpus is embedded
+ * as if the device had reported LABEL, once as the alert that is marked wrong and three times more as the same sound
+ * again; real sounds of LABEL are compared with all of them.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ import { playedAgain } from './played-again.ts';
 const THRESHOLDS = [0.98, 0.985, 0.99, 0.992, 0.994, 0.996];
 const PLAYS_AGAIN = 3;
 const MOST_OF_A_LABEL = 12;
-/** Sounds that may be what LABEL means, or nearly: neither fair false alerts nor real ones. */
+/** Sounds that may be LABEL, or are close to it: neither fair false alerts nor real ones. */
 const DOUBTED = /glass|ceramic|alarm|siren|fire_|beep|smash|rir/;
 
 const [corpus = '', split = 'dev', label = 'glass_break', release = 'models/release'] = process.argv.slice(2);
@@ -69,7 +70,7 @@ const share = (hits: number, trials: number): string => {
   const percent = (value: number): string => (100 * value).toFixed(1);
   return `${percent(trials ? hits / trials : 0)} % (${percent(low)} to ${percent(high)}; ${hits} of ${trials})`;
 };
-// What the verifier rejects anyway never becomes an alert that could be marked wrong.
+// A sound that the verifier rejects never becomes an alert that a member could mark wrong.
 const alerted = wrong.filter(({ clips }) => scoreOf(clips[0]!) >= threshold);
 const confirmed = real.filter((clip) => scoreOf(clip) >= threshold);
 say(

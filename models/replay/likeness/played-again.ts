@@ -5,8 +5,8 @@ const CLIP_S = 10;
 const EVENT_AT_S = 3;
 
 /**
- * One and the same sound, played another time in the same place: another level (12 dB), another moment of the room's noise, 10 to 30 dB
- * under the sound, and another start within the clip. `time` numbers the plays.
+ * The same sound, played another time in the same place: with another level (12 dB), other background noise, 10 to 30
+ * dB below the sound, and another start within the clip. `time` numbers the plays.
  */
 export function playedAgain(
   sound: Float32Array,
@@ -21,7 +21,7 @@ export function playedAgain(
   const noise = (10 ** (-dice.between(10, 30) / 20) * gain * rms) / Math.sqrt(1 / 3);
   let hum = 0;
   for (let at = 0; at < samples.length; at++) {
-    // Brown-ish: a room's noise falls with frequency.
+    // Close to brown noise: the noise of a room falls with frequency.
     hum = 0.95 * hum + 0.31 * (2 * dice.roll() - 1);
     samples[at] = noise * hum;
   }
@@ -31,7 +31,7 @@ export function playedAgain(
   return { samples: samples.map((sample) => Math.max(-1, Math.min(1, sample))), eventStartS };
 }
 
-/** Of the loudest half second. */
+/** RMS of the loudest half second. */
 function loudRms(sound: Float32Array): number {
   const window = Math.min(sound.length, RATE / 2);
   let [sum, most] = [0, 0];

@@ -2,7 +2,10 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { readEventRows } from '../recordings/event-rows.ts';
 import type { EventsByFile, ScoredEvent } from './scored-event.ts';
 
-/** Reads an annotation TSV for scoring: every line counts as it stands, in its order. Lines that make no sense stop it, all named. */
+/**
+ * Reads an annotation TSV for scoring: every line counts, in its order. It fails on invalid lines and names all of
+ * them.
+ */
 export async function readAnnotations(path: string): Promise<EventsByFile> {
   const events = new Map<string, ScoredEvent[]>();
   const bad: string[] = [];

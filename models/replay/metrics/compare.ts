@@ -8,23 +8,26 @@ import { judge, type Stage } from './product.ts';
 export interface Difference {
   ours: number | null;
   theirs: number | null;
-  /** Ours less theirs, with the interval that resampling the recordings gives. */
+  /** Ours minus theirs, with the interval from resampling the recordings. */
   difference: number;
   interval: Interval;
-  /** The interval leaves no room for "no difference". */
+  /** The interval excludes 0. */
   isReal: boolean;
 }
 
 export interface LabelComparison {
   recall: Difference | null;
   falsePerHour: Difference | null;
-  /** Sounds that only one of the two found, and how likely that split is between equals (exact McNemar). */
+  /**
+   * How many sounds only one of the two releases found, and the p-value of that split if they were equally good
+   * (exact McNemar).
+   */
   onlyOurs: number;
   onlyTheirs: number;
   chance: number;
 }
 
-/** Of one session: what both releases made of it. */
+/** The results of both releases in one session. */
 interface Pair {
   positives: number;
   ours: number;
@@ -83,7 +86,7 @@ export function compare(
 
 type Of = (pair: Pair) => number;
 
-/** Resampling whole recordings keeps what belongs together: both releases heard the same ones. */
+/** Resampling whole recordings keeps their events together; both releases get the same resamples. */
 function difference(pairs: readonly Pair[], random: Random, ours: Of, theirs: Of, base: Of): Difference | null {
   const total = sum(pairs, base);
   if (total === 0) return null;

@@ -60,7 +60,7 @@ export class EventBased {
     return bipartiteMatch(graph);
   }
 
-  /** What is left on both sides and lies at the right time under the wrong label. */
+  /** Events left over on both sides that match in time but not in label. */
   private countSubstitutions(
     reference: readonly ScoredEvent[],
     estimated: readonly ScoredEvent[],

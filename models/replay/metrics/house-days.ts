@@ -13,7 +13,7 @@ export interface PerDay {
   high: number;
 }
 
-/** What a device reported in days in which nothing burned and nothing broke: all of it is false. */
+/** What a device reported in days without a fire and without a break-in: all of it is false. */
 export interface HouseDayCounts {
   all: PerDay;
   labels: Record<string, PerDay>;

@@ -3,19 +3,19 @@ import { contains, covered, union } from './spans.ts';
 import { ANSWER_S, truthOf, type LabelTruth, type Positive } from './truth.ts';
 import type { LabelMap } from '../../corpus/label-map.ts';
 
-/** Two false alarms within this are one: nobody is woken twice by one doorbell. */
+/** Two false alarms within this time count as one: nobody is woken twice by one doorbell. */
 export const REFRACTORY_S = 10;
 
 export type Stage = 'device' | 'both';
 
-/** When the stage alerted: the verifier confirms or stays silent, it does not change the time. */
+/** When the stage alerted. The verifier confirms or rejects; it does not change the time. */
 export const alertsOf = (session: PlayedSession, stage: Stage): PlayedAlert[] =>
   session.alerts.filter(({ verifier }) => stage === 'device' || verifier?.confirmed === true);
 
 export interface Outcome {
   positive: Positive;
   session: number;
-  /** The first alert that answers it. */
+  /** The first alert that matches it. */
   alert: PlayedAlert | null;
 }
 
@@ -25,11 +25,11 @@ export interface FalseAlarm {
   part: PlayedPart;
 }
 
-/** One session, one head, one stage, by the product's own rule. */
+/** Scores one session, one head and one stage by the product's own rule. */
 export interface Judged {
   outcomes: Outcome[];
   falseAlarms: FalseAlarm[];
-  /** Sound in which an alert would have been false, part by part. */
+  /** The sound in which an alert would be false, part by part. */
   negativeS: number[];
 }
 
@@ -69,7 +69,7 @@ function falseAlarmsIn(alerts: readonly PlayedAlert[], truth: LabelTruth): Playe
   });
 }
 
-/** Part of the session that the alert's sound began in. */
+/** The part of the session in which the alert's sound began. */
 export function partAt({ parts }: PlayedSession, { startS }: Pick<PlayedAlert, 'startS'>): PlayedPart {
   return (parts.findLast((part) => part.startS <= startS) ?? parts[0]) as PlayedPart;
 }

@@ -5,14 +5,14 @@ import { SegmentBased } from './segment-based.ts';
 
 export interface ScoreOptions {
   collarS: number;
-  /** Ask for the offset too (sed_eval's 50 % of the length or the collar). */
+  /** Also require the offset (sed_eval: within 50 % of the length, or the collar). */
   offsets: boolean;
   segmentS: number;
-  /** Which files count: those of either list, or only those that the reference names. */
+  /** Which files count: those of either list, or only those of the reference. */
   files: 'union' | 'reference';
 }
 
-/** The usual ones of DCASE: 500 ms on the onset, segments of one second. */
+/** DCASE's usual values: 500 ms on the onset, segments of one second. */
 export const USUAL_SCORING: ScoreOptions = { collarS: 0.5, offsets: false, segmentS: 1, files: 'union' };
 
 export interface LabelledFigures {

@@ -1,4 +1,4 @@
-/** One line of an annotation file, as metrics see it. */
+/** One line of an annotation file, as the metrics read it. */
 export interface ScoredEvent {
   label: string;
   onsetS: number;

@@ -25,7 +25,7 @@ interface Tally {
   negativeS: number;
 }
 
-/** One head's results by every column of the corpus and by its labels, the worst first. */
+/** One head's results, sliced by every column of the corpus and by its labels, the worst first. */
 export function slicesOf(judged: readonly Judged[], sessions: readonly PlayedSession[]): Slice[] {
   const tallies = new Map<string, Tally>();
   const tally = (by: string, value: string): Tally => {
@@ -75,7 +75,7 @@ function toSlice([by, value]: [string, string], { positives, hits, falseAlarms, 
   };
 }
 
-/** By what the interval leaves no doubt about: misses first, then false alarms. A slice of one clip is seldom the worst. */
+/** Sorted by the bound of the interval: misses first, then false alarms. So a slice of one clip is seldom the worst. */
 function worstFirst(a: Slice, b: Slice): number {
   const missed = (slice: Slice) => (slice.positives === 0 ? 0 : 1 - slice.recallHigh);
   return (

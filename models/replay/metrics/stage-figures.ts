@@ -19,7 +19,7 @@ export interface LabelFigures {
   recall: number | null;
   recallLow: number;
   recallHigh: number;
-  /** From the sound's onset to the alert, of those found. */
+  /** From the sound's onset to the alert, for those found. */
   latencyS: { median: number; p95: number; worst: number } | null;
   /** Area under recall over false alarms per hour; null without positives. */
   area: number | null;
@@ -28,9 +28,12 @@ export interface LabelFigures {
 
 export interface StageResults {
   labels: Record<string, LabelFigures>;
-  /** Mean area of all heads with positives. */
+  /** Mean area of all heads that have positives. */
   area: number | null;
-  /** Of the sounds of each row's label, the part that was alerted as each column's. */
+  /**
+   * Rows are true labels, columns are alerted labels: the share of the row's sounds that was alerted as the column's
+   * label.
+   */
   crossTrigger: Record<string, Record<string, number>>;
   slices: Record<string, Slice[]>;
   sweeps: Record<string, ThresholdSweep>;
@@ -38,11 +41,11 @@ export interface StageResults {
   falseAlarms: FalseAlarm[];
 }
 
-/** False alarms a day that an operator may have to spend. 480 is 20 an hour. */
+/** Budgets of false alarms per day. 480 is 20 an hour. */
 const BUDGETS_PER_DAY = [0.1, 1, 10, 100, 480];
 const BEEPERS_AND_GLASS = ['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break'];
 
-/** Everything that one stage's results say, head by head. */
+/** All figures of one stage, head by head. */
 export function stageResults(
   labels: readonly string[],
   sessions: readonly PlayedSession[],

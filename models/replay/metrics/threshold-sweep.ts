@@ -4,7 +4,7 @@ import { isExcused, negativeSeconds, REFRACTORY_S, type Stage } from './product.
 import { contains } from './spans.ts';
 import { ANSWER_S, truthOf, type LabelTruth, type Positive } from './truth.ts';
 
-/** What one threshold would do. */
+/** The result of one threshold. */
 export interface SweepPoint {
   threshold: number;
   recall: number;
@@ -16,7 +16,7 @@ export interface SweepPoint {
 export interface ThresholdSweep {
   positives: number;
   negativeHours: number;
-  /** From the lowest threshold to the highest, where something changes. */
+  /** All thresholds at which a result changes, lowest first. */
   points: SweepPoint[];
 }
 
@@ -26,15 +26,15 @@ interface Stray {
   score: number;
 }
 
-/** Half per cent steps, and tenths of them near 1, where a well-trained head lives. */
+/** Half per cent steps, and tenths of them near 1, where the scores of a well-trained head lie. */
 const THRESHOLDS = [
   ...Array.from({ length: 198 }, (_, i) => (i + 1) / 200),
   ...Array.from({ length: 20 }, (_, i) => 0.9905 + i * 0.0005),
 ].map((t) => Math.round(t * 1e4) / 1e4);
 
 /**
- * All thresholds of one head at once. Device stage: over the evidence itself, without the rhythm's word and the rate limit.
- * Both: over the verifier's score of what the device let through at its own threshold.
+ * Sweeps all thresholds of one head at once. Device stage: over the scores alone, without rhythm and rate limit. Both
+ * stages: over the verifier's score of the candidates that the device reports at its own threshold.
  */
 export function sweep(label: string, sessions: readonly PlayedSession[], map: LabelMap, stage: Stage): ThresholdSweep {
   const found: number[] = [];
@@ -67,7 +67,7 @@ export function sweep(label: string, sessions: readonly PlayedSession[], map: La
   };
 }
 
-/** Thresholds between which nothing changes are one point. */
+/** Neighbouring thresholds with the same results are one point. */
 const isStep = (point: SweepPoint, before: SweepPoint | undefined): boolean =>
   before === undefined || point.misses !== before.misses || point.falseAlarms !== before.falseAlarms;
 
@@ -84,7 +84,7 @@ function verifiedOf(label: string, { alerts }: PlayedSession): Stray[] {
 
 function highestIn(scores: readonly Stray[], { onsetS, offsetS }: Positive): number {
   let highest = 0;
-  // Evidence stands for its whole second: the one in which the sound begins counts.
+  // Evidence counts for its whole second; so does the second in which the sound begins.
   for (const { atS, score } of scores)
     if (atS >= onsetS - 0.5 && atS <= offsetS + ANSWER_S && score > highest) highest = score;
   return highest;
@@ -104,7 +104,7 @@ function countAt(strays: readonly Stray[], threshold: number): number {
   return count;
 }
 
-/** The fewest misses that a budget of false alarms allows; null when even the highest threshold is over it. */
+/** The fewest misses within a budget of false alarms; null when even the highest threshold exceeds it. */
 export function bestUnder({ points }: ThresholdSweep, falsePerHour: number): SweepPoint | null {
   const allowed = points.filter((point) => point.falsePerHour <= falsePerHour);
   return allowed.reduce<SweepPoint | null>(
@@ -113,10 +113,10 @@ export function bestUnder({ points }: ThresholdSweep, falsePerHour: number): Swe
   );
 }
 
-/** False alarms per hour up to which the area counts: beyond it nobody would run the system. */
+/** The area counts up to this rate of false alarms per hour: nobody would run a system with more. */
 export const AREA_TO_PER_HOUR = 20;
 
-/** Area under recall over false alarms per hour (steps, as PSDS draws it), 1 being a head without fault. */
+/** Area under recall over false alarms per hour (in steps, as PSDS draws it); 1 is a perfect head. */
 export function areaOf({ points }: ThresholdSweep): number {
   const steps = points.toSorted((a, b) => a.falsePerHour - b.falsePerHour || b.recall - a.recall);
   let [area, atPerHour, recall] = [0, 0, 0];

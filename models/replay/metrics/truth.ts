@@ -2,13 +2,13 @@ import type { LabelMap } from '../../corpus/label-map.ts';
 import type { PlayedPart, PlayedSession } from '../play/played.ts';
 import { union, type Span } from './spans.ts';
 
-/** An alert up to this long after the sound still answers it: the product's rule. */
+/** An alert up to this long after the sound still counts for it: the product's rule. */
 export const ANSWER_S = 15;
 
-/** A sound that one head must find. */
+/** A sound that one head must detect. */
 export interface Positive {
   label: string;
-  /** In the corpus's words. */
+  /** The corpus's own label. */
   corpusLabel: string;
   part: PlayedPart;
   onsetS: number;
@@ -16,12 +16,12 @@ export interface Positive {
   slices: Record<string, string>;
 }
 
-/** What is true of one session for one head. */
+/** The expected results of one session for one head. */
 export interface LabelTruth {
   positives: Positive[];
-  /** Where an alert answers a positive. */
+  /** When an alert counts for this positive. */
   windows: Span[];
-  /** Where an alert is neither right nor wrong. */
+  /** When an alert counts neither as right nor as wrong. */
   ignored: Span[];
 }
 

@@ -2,14 +2,14 @@ import { DEVICE_FRONT_END, LogMel } from '@earshot/shared/features/log-mel.ts';
 import type { Peer } from './peer.ts';
 
 /**
- * The classical detector, as appliances and hobby projects build it: energy of the alarm's band over the rest, on and off by a
+ * The classical detector of appliances and hobby projects: energy of the alarm's band over the rest, on and off by a
  * threshold, and a count of beeps of the right length. It needs no training and no network.
  */
 const BINS = DEVICE_FRONT_END.fftSize / 2;
 const binOf = (hz: number): number => Math.round((hz * DEVICE_FRONT_END.fftSize) / DEVICE_FRONT_END.sampleRate);
 /** Piezo sounders: 2.7 to 3.6 kHz with tolerance. */
 const [BAND_FROM, BAND_TO] = [binOf(2_600), binOf(3_700)];
-/** Quieter than this in the band is no alarm in the room. Mean square of a frame's power at -60 dBFS. */
+/** A quieter band is no alarm in the room. Mean square of a frame's power at -60 dBFS. */
 const QUIET = 1e-3;
 /** A beep of any alarm, T4's 0.1 s to steady 0.5 s with 10 % tolerance; longer ones count as continuous. */
 const [SHORTEST_S, LONGEST_S] = [0.08, 0.6];
@@ -39,7 +39,7 @@ export class AlarmBand implements Peer {
         onSinceS = null;
       }
       while (beeps.length > 0 && atS - (beeps[0] as number) > MEMORY_S) beeps.shift();
-      // A tone that goes on counts as one beep for each half second.
+      // A continuous tone counts as one beep per half second.
       const continuous = onSinceS === null ? 0 : (atS - onSinceS + FRAME_S) / LONGEST_S;
       const score = part * Math.min(1, (beeps.length + continuous) / ENOUGH_BEEPS);
       const second = Math.floor(atS);

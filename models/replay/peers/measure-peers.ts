@@ -15,13 +15,13 @@ export interface PeerResults {
 
 export interface PeerFigures {
   sweep: ThresholdSweep;
-  /** The threshold that gives no more false alarms an hour than ours, and finds the most. */
+  /** The threshold that finds the most with no more false alarms per hour than ours. */
   atOurFalseRate: SweepPoint | null;
-  /** The threshold that finds no less than ours, with the fewest false alarms; null when none does. */
+  /** The threshold with the fewest false alarms that finds no less than ours; null when there is none. */
   atOurRecall: SweepPoint | null;
 }
 
-/** What to compare with: our own recall and false alarms per hour, label by label. */
+/** The reference: our own recall and false alarms per hour, label by label. */
 export type OurFigures = Record<string, { recall: number | null; falsePerHour: number | null }>;
 
 export interface PeerJob {
@@ -61,7 +61,7 @@ async function measure(peer: Peer, { sessions, played, map, ours, locate, signal
   return { name: peer.name, about: peer.about, labels };
 }
 
-/** The session as it was played, with the peer's scores in the place of our evidence. */
+/** The session as it was played, with the peer's scores instead of our evidence. */
 async function hear(
   peer: Peer,
   session: Session,

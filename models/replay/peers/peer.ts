@@ -1,10 +1,11 @@
 /**
- * Another detector, measured by the same rules. It hears each recording from its start and says, second by second, how sure it is of
- * each label that it knows; scores need no common scale, since each is judged at thresholds of its own.
+ * Another detector, measured by the same rules. It gets each recording from its start and answers with a score per
+ * second for each label that it knows. Scores need no common scale, since each detector is judged at thresholds of
+ * its own.
  */
 export interface Peer {
   readonly name: string;
-  /** What it is, in a sentence for the report. */
+  /** A one-sentence description for the report. */
   readonly about: string;
   /** The labels that it gives scores for. */
   readonly labels: readonly string[];

@@ -19,12 +19,12 @@ const CLASSES: Record<string, readonly number[]> = {
 const ALL = Object.values(CLASSES).flat();
 /** Half of a window of 15,600 samples. */
 const HOP_S = 7_800 / SAMPLE_RATE;
-/** So much is sent at a time: ten minutes; windows do not reach over. */
+/** How much is sent at a time: ten minutes; windows do not reach across the boundary. */
 const PIECE_SAMPLES = 600 * SAMPLE_RATE;
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
-/** YAMNet, the network that Frigate runs, in TFLite in a Python process. Nobody's copy of it is in this project. */
+/** YAMNet, the network that Frigate runs, in TFLite in a Python process. This project holds no copy of it. */
 export class Yamnet implements Peer {
   readonly name = 'yamnet';
   readonly about =
@@ -46,7 +46,7 @@ export class Yamnet implements Peer {
     const python = env['EARSHOT_PYTHON'] ?? 'python3';
     const child = spawn(python, [SCRIPT, model, ALL.join(',')], { stdio: ['pipe', 'pipe', 'inherit'] });
     const yamnet = new Yamnet(child);
-    // Half a second of silence tells whether it runs at all.
+    // Half a second of silence shows whether it runs at all.
     await yamnet.windows(new Float32Array(SAMPLE_RATE / 2)).catch((cause: unknown) => {
       throw new EarshotError(
         'AUDIO_TOOL_MISSING',

@@ -8,7 +8,7 @@ import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import type { PlayedVerdict } from './played.ts';
 import type { Verification } from './verification.ts';
 
-/** The device's own clip, as WAV bytes, scored and judged by the cloud's own verifier: 16-bit rounding and all. */
+/** The device's own clip as WAV bytes, scored and judged by the cloud's own verifier, 16-bit rounding included. */
 export class CloudVerification implements Verification {
   readonly clipS: number;
   private readonly scorer: ClipScorer;
@@ -30,7 +30,7 @@ export class CloudVerification implements Verification {
     const heard = { samples: readClip(bytes), evidence: candidate, eventStartS: info.eventStartS };
     const [scores] = await this.scorer.score([heard]);
     const { verdict, score } = judge(this.verifier, candidate.label, candidate.level, scores ?? {});
-    // A label that the verifier does not know stays unverified, and is told as such.
+    // A label that the verifier does not know stays unverified, and is notified as such.
     return { confirmed: verdict !== 'rejected', score: score ?? 1 };
   }
 

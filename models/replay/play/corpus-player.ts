@@ -12,7 +12,7 @@ export interface PlayerOptions {
   releaseDir: string;
   stage: 'device' | 'both';
   level: Level;
-  /** Sleep in silence, as the device does. */
+  /** Skip the network in silence, as the device does. */
   gate: boolean;
 }
 
@@ -53,6 +53,6 @@ export class CorpusPlayer {
   }
 }
 
-/** The cloud's code is loaded by runs that ask the cloud. */
+/** Only runs with the verifier load the cloud's code. */
 const openVerification = async (release: Release): Promise<Verification> =>
   (await import('./cloud-verification.ts')).CloudVerification.open(release);

@@ -1,4 +1,4 @@
-/** CPU of this process and all its threads since it was started, but for what is measured beside the run. */
+/** CPU of this process and all its threads since its start, minus what is measured besides the run. */
 export class CpuMeter {
   private asideMs = 0;
 
@@ -6,7 +6,7 @@ export class CpuMeter {
     return processMs() - this.asideMs;
   }
 
-  /** Peers and the other release are no part of a run's speed. */
+  /** Peers and the other release do not count for a run's speed. */
   async aside<T>(work: () => Promise<T>): Promise<T> {
     const beforeMs = processMs();
     try {

@@ -6,8 +6,8 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { PlayedSession } from './played.ts';
 
 /**
- * What a run has played so far, a session a line, so that a killed run goes on where it stopped. The first line names what is
- * played; a journal of anything else is begun afresh. A line that was cut by the kill is played again.
+ * What a run has played so far, one line per session, so that a killed run continues where it stopped. The first line
+ * names the run; a journal of another run is replaced. A line that was cut by the kill is played again.
  */
 export class Journal {
   private readonly file: FileHandle;
@@ -46,7 +46,7 @@ export class Journal {
     await this.file.close();
   }
 
-  /** The run is over and its report written. */
+  /** Call it when the run is over and its report written. */
   async remove(): Promise<void> {
     await rm(this.path, { force: true });
   }

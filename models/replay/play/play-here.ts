@@ -8,16 +8,16 @@ import { CorpusPlayer, type PlayerOptions } from './corpus-player.ts';
 
 export interface PoolJob {
   stage: PlayerOptions;
-  /** Which sessions, by their place in the play list. */
+  /** Which sessions, by their index in the play list. */
   sessions: readonly { index: number; session: Session }[];
   workers: number;
   onPlayed: (played: PlayedSession) => Promise<void>;
-  /** Now and then while a session is played: how much of it was. */
+  /** Called now and then during a session: how much of it was played. */
   onHeard?: (session: number, seconds: number) => void;
   signal: AbortSignal;
 }
 
-/** A single player needs no thread: that saves half of the start and 40 MB. */
+/** A single player needs no thread; that saves half of the start time and 40 MB. */
 export async function playHere(job: PoolJob): Promise<void> {
   if (Math.min(job.workers, job.sessions.length) > 1) return playOnThreads(job);
   const stage = await CorpusPlayer.open(job.stage);
@@ -33,8 +33,8 @@ export async function playHere(job: PoolJob): Promise<void> {
 }
 
 /**
- * Plays sessions on worker threads: each takes the next that nobody has. In which order they end depends on the machine, so
- * nothing may depend on it: results carry their place in the play list.
+ * Plays sessions on worker threads: each takes the next free one. They end in any order, so results carry their index
+ * in the play list, and nothing else may depend on the order.
  */
 async function playOnThreads({ stage, sessions, workers, onPlayed, onHeard, signal }: PoolJob): Promise<void> {
   const waiting = [...sessions];
@@ -68,7 +68,7 @@ async function playOn(
   signal: AbortSignal,
   onHeard: PoolJob['onHeard'],
 ): Promise<PlayedSession> {
-  // Listening before sending: the answer of a short clip can be there at once. A thread that dies rejects through 'error'.
+  // Listens before it sends: the answer of a short clip can come at once. A thread that dies rejects through 'error'.
   const answers = on(thread, 'message', { signal }) as AsyncIterable<[FromThread]>;
   thread.postMessage(job);
   for await (const [answer] of answers) {

@@ -10,10 +10,13 @@ export type PlayMode =
   | { kind: 'scenes'; count: number; snrsDb: readonly number[] }
   | { kind: 'house-days'; count: number };
 
-/** So many clips of a stream are one session, an hour or so: state is carried inside it, and many can be shared and resumed. */
+/**
+ * How many clips of a stream are one session, an hour or so: state is carried inside it, and sessions can be
+ * distributed and resumed.
+ */
 const STREAM_PART_FILES = 400;
 
-/** What is played of a corpus's recordings, in order. Depends on corpus, mode and seed alone. */
+/** Which of a corpus's recordings are played, in which order. Depends only on corpus, mode and seed. */
 export function playRecordings({ recordings }: Corpus, stream: boolean, seed: number): Session[] {
   if (!stream) return recordings.map((recording) => ({ kind: 'recordings', recordings: [recording] }));
   const order = shuffled(recordings, new Random(`stream/${seed}`));

@@ -4,16 +4,22 @@ import type { Problem } from '../../corpus/problem.ts';
 import type { ModeSpan } from '../../scenes/homes/schedule.ts';
 import type { LeftOut } from '../../scenes/scene-types.ts';
 
-/** What came of one session: everything that metrics, reports and resuming need. Times in seconds since the session began. */
+/**
+ * The results of one session: everything that metrics, reports and resuming need. Times in seconds since the session
+ * began.
+ */
 export interface PlayedSession {
   session: number;
   parts: PlayedPart[];
   alerts: PlayedAlert[];
   evidence: EvidenceTrack;
   problems: Problem[];
-  /** The only figures here that differ from run to run. Of the thread that played it, decoding and verifying included. */
+  /**
+   * The only figures here that differ from run to run. CPU of the thread that played it, decoding and verifying
+   * included.
+   */
   cpuMs: number;
-  /** CPU of decoding compressed formats, and how much sound came of it. */
+  /** CPU of decoding compressed formats, and the seconds of sound that were decoded. */
   decodeMs: number;
   decodedS: number;
   /** CPU of the verifier. */
@@ -25,23 +31,23 @@ export interface PlayedPart {
   file: string;
   startS: number;
   durationS: number;
-  /** In the corpus's words, in session time. */
+  /** The corpus's labels, in session time. */
   annotations: { label: string; onsetS: number; offsetS: number; slices?: Record<string, string> }[];
   leftOut: LeftOut[];
   slices: Record<string, string>;
   doubted: string[];
-  /** The home's mode through a house day. */
+  /** The home's mode over a house day. */
   modes?: readonly ModeSpan[];
 }
 
-/** A candidate of the device, with the verifier's word where it was asked. */
+/** A candidate of the device, with the verifier's verdict where there is a verifier. */
 export interface PlayedAlert {
   label: string;
   score: number;
   level: Level;
   startS: number;
   detectedS: number;
-  /** When its event was last heard. */
+  /** When its event was last reported as still sounding. */
   endS: number;
   event: number;
   again: boolean;
@@ -54,7 +60,7 @@ export interface PlayedVerdict {
   score: number;
 }
 
-/** Highest evidence in each second, label by label, to four decimals: what thresholds are swept over. */
+/** Highest evidence in each second, label by label, to four decimals: the thresholds are swept over this. */
 export interface EvidenceTrack {
   labels: readonly string[];
   /** [label][second] */

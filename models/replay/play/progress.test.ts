@@ -9,7 +9,7 @@ function terminal() {
   return { out: out as unknown as NodeJS.WriteStream, lines };
 }
 
-test('a session of a whole day moves the line while it is played, and counts once', async () => {
+test('the line moves during a session of a whole day, and the session counts once', async () => {
   const { out, lines } = terminal();
   const progress = new Progress(1, 0, out);
   progress.hear(0, 7_200);
@@ -20,7 +20,7 @@ test('a session of a whole day moves the line while it is played, and counts onc
   expect(lines.at(-1)).toMatch(/1\/1 {2}24:00:00 of sound.*in 0:/);
 });
 
-test('what a killed run had played is done, and no part of the speed', async () => {
+test('sessions of an earlier, killed run count as done but not for the speed', async () => {
   const { out, lines } = terminal();
   const progress = new Progress(3, 2, out);
   progress.advance(2, 60);

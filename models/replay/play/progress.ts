@@ -1,4 +1,4 @@
-/** A bar with the time that is left, redrawn in place on a terminal; a line now and then in a log. */
+/** A bar with the time left, redrawn in place on a terminal; in a log a line now and then. */
 const REDRAW_MS = 200;
 const LOG_MS = 15_000;
 const WIDTH = 28;
@@ -12,7 +12,7 @@ export class Progress {
   private shownDone = -1;
   private done: number;
   private audioS = 0;
-  /** Seconds heard so far of the sessions that are being played: one of a whole day is long. */
+  /** Seconds played so far of the sessions that are not finished: one of a whole day is long. */
   private readonly playing = new Map<number, number>();
 
   constructor(total: number, resumed: number, out: NodeJS.WriteStream = process.stderr) {
@@ -29,7 +29,7 @@ export class Progress {
     this.show();
   }
 
-  /** `audioS` of a session that is not over. */
+  /** Seconds played of a session that is not finished. */
   hear(session: number, audioS: number): void {
     this.playing.set(session, audioS);
     this.show();

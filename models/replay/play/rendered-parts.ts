@@ -7,7 +7,7 @@ import type { PlayedPart } from './played.ts';
 import type { HouseDaySession, SceneSession, SceneWorldPlace } from './session.ts';
 import type { SoundPart } from './sounds.ts';
 
-/** A thread opens a world once, whatever it renders from it. */
+/** A thread loads the sound world once, whatever it renders from it. */
 const makers = new Map<string, Promise<SceneMaker>>();
 
 function makerOf({ corpus, cache, seed }: SceneWorldPlace): Promise<SceneMaker> {
@@ -17,7 +17,7 @@ function makerOf({ corpus, cache, seed }: SceneWorldPlace): Promise<SceneMaker> 
   return known;
 }
 
-/** Synthesis and rooms are loaded by runs that render. */
+/** Only runs that render load the code of synthesis and rooms. */
 async function open(place: SceneWorldPlace): Promise<SceneMaker> {
   const { openSceneMaker } = await import('../../scenes/scene-maker.ts');
   return openSceneMaker({ ...place, part: 'calibrate' });
@@ -51,7 +51,7 @@ export class ScenePart implements SoundPart {
     };
   }
 
-  /** Seconds: rendered as a whole in any case. */
+  /** How many seconds are rendered at least. */
   async isEnteredAnywhere(): Promise<boolean> {
     return false;
   }
@@ -91,7 +91,7 @@ export class HouseDayPart implements SoundPart {
   }
 
   async *samples({ signal, fromS = 0 }: StreamOptions = {}): AsyncIterable<Float32Array> {
-    // Whole minutes: the pieces that a day is rendered in.
+    // Days are rendered in pieces of whole minutes.
     const minuteS = Math.floor(fromS / 60) * 60;
     yield* dropSamples(this.render(minuteS, signal), (fromS - minuteS) * SAMPLE_RATE);
   }

@@ -2,13 +2,16 @@ import type { PlayedSession } from './played.ts';
 
 /** The only figures of a report that differ from run to run. */
 export interface RunSpeed {
-  /** Seconds of sound in a second of CPU. Everything counts: start, reading, resampling, garbage, metrics, excerpts; but for decoding. */
+  /**
+   * Seconds of sound per second of CPU. Everything counts (start, reading, resampling, garbage collection, metrics,
+   * excerpts) except decoding.
+   */
   realTimeFactorPerCore: number;
   peakRssMb: number;
   wallS: number;
   workers: number;
   cpuS: number;
-  /** Decoding of FLAC, Ogg and MP3, which `cpuS` leaves out; null for WAV alone. ffmpeg's is not known. */
+  /** CPU of decoding FLAC, Ogg and MP3, which `cpuS` leaves out; null when all files are WAV. ffmpeg's is not known. */
   compressed: { hours: number; cpuS: number; realTimeFactorPerCore: number } | null;
   verifierMsPerClip: number | null;
 }
@@ -32,7 +35,7 @@ export function speedOf({ sessions, isElsewhere, cpuMs, wallMs, workers }: Speed
   const clips = sum(({ alerts }) => alerts.filter(({ verifier }) => verifier !== null).length);
   return {
     realTimeFactorPerCore: sum(secondsOf) / cpuS,
-    // On Linux in kilobytes.
+    // Linux reports it in kilobytes.
     peakRssMb: process.resourceUsage().maxRSS / 1_024,
     wallS: wallMs / 1_000,
     workers,

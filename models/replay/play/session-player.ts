@@ -17,7 +17,7 @@ export interface PlayerOptions {
   network: Network;
   level: Level;
   gate: boolean;
-  /** A house day keeps none: a hundred days of it are half a gigabyte. */
+  /** A house day keeps none: for a hundred days they would take half a gigabyte. */
   keepEvidence?: boolean;
   /** Null for the device stage alone. */
   verification: Verification | null;
@@ -25,13 +25,13 @@ export interface PlayerOptions {
 
 export interface PlayOptions {
   signal?: AbortSignal | undefined;
-  /** Every few minutes of sound: how many seconds were heard of the session. */
+  /** Called after every few minutes of sound: the seconds played of the session. */
   onHeard?: (seconds: number) => void;
 }
 
 const HEARD_EVERY_S = 120;
 
-/** Plays one session through the device's own detector and, when asked, the cloud's own verifier. */
+/** Plays one session through the device's own detector and, if wanted, the cloud's own verifier. */
 export class SessionPlayer {
   private readonly detector: Detector;
   private readonly evidence: EvidenceRecorder;
@@ -40,7 +40,7 @@ export class SessionPlayer {
   private readonly alerts: PlayedAlert[] = [];
   private readonly parts: PlayedPart[] = [];
   private readonly problems: Problem[] = [];
-  /** The device's own ring, when there are clips to be cut: exactly as there. */
+  /** The device's own ring, when clips are cut: exactly as on the device. */
   private readonly ring: Ring | null;
   private playedSamples = 0;
   private verifyMs = 0;
@@ -91,7 +91,7 @@ export class SessionPlayer {
     if (this.decodeMs > decodeMsBefore) this.decodedS += durationS;
     const described = part.describe(durationS);
     if (part instanceof RecordingPart && !broken) this.problems.push(...part.pastTheEnd(durationS));
-    // What was heard of a file that broke off in the middle is no evidence for or against anything.
+    // Results of a file that broke off in the middle count for nothing and against nothing.
     if (broken) {
       this.problems.push({ file: described.file, reason: `${broken.code}: ${broken.message}` });
       if (durationS === 0) return;
@@ -115,7 +115,7 @@ export class SessionPlayer {
   }
 
   private async hear(piece: Float32Array, onHeard?: PlayOptions['onHeard']): Promise<void> {
-    // A second at a time, as a microphone would bring it: the ring must still hold what a candidate was found in.
+    // A second at a time, as from a microphone: the ring must still hold the sound of a candidate.
     for (let at = 0; at < piece.length; at += this.sampleRate) {
       const second = piece.subarray(at, at + this.sampleRate);
       this.ring?.push(second, this.playedSamples);

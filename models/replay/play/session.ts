@@ -1,6 +1,9 @@
 import type { Recording } from '../recordings/recording.ts';
 
-/** What one detector hears in one go, from a fresh state. A plain value: it travels to workers and over queues. */
+/**
+ * What one detector plays in one go, from a fresh state. A plain value, because it is sent to workers and over
+ * queues.
+ */
 export type Session = RecordingsSession | SceneSession | HouseDaySession;
 
 /** Recordings back to back, with carried state. */
@@ -9,7 +12,10 @@ export interface RecordingsSession {
   recordings: Recording[];
 }
 
-/** Where scenes and days are rendered from: the recordings of `train` that thresholds are set on and weights never saw. */
+/**
+ * Where scenes and days are rendered from: the recordings of `train` that set the thresholds, never those that
+ * trained the weights.
+ */
 export interface SceneWorldPlace {
   corpus: string;
   cache: string;
@@ -25,12 +31,12 @@ export interface SceneSession {
   snrDb: number | null;
 }
 
-/** Twenty-four hours of a home in which nothing burns. */
+/** Twenty-four hours of a home without a fire. */
 export interface HouseDaySession {
   kind: 'house-day';
   world: SceneWorldPlace;
   day: number;
 }
 
-/** Silence after the last sound of a session, so that what began in it can still be decided. Counts for nothing. */
+/** Silence after the last sound of a session, so that its events can still be decided. It counts for nothing. */
 export const TAIL_S = 3;

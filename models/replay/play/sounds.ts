@@ -3,19 +3,22 @@ import { isEnteredAnywhere, streamAudio, type StreamOptions } from '../../corpus
 import type { Recording } from '../recordings/recording.ts';
 import type { PlayedPart } from './played.ts';
 
-/** What a session sounds like, part by part, in pieces. */
+/** The samples of a session, part by part, in pieces. */
 export interface SoundPart {
-  /** Read when the part has been played to its end: only then is its length known. */
+  /** Read it after the part was played to its end: only then is its length known. */
   describe(durationS: number): Omit<PlayedPart, 'startS' | 'durationS'>;
   samples(options?: StreamOptions): AsyncIterable<Float32Array>;
-  /** Whether it can begin late without playing all that lies before: an excerpt of a long day is not rendered from midnight. */
+  /**
+   * Whether it can begin late without playing everything before: an excerpt of a long day is not rendered from
+   * midnight.
+   */
   isEnteredAnywhere(): Promise<boolean>;
 }
 
-/** Where the bytes of a recording lie on this machine; a worker of the queue fetches them first. */
+/** Where a recording's bytes are on this machine; a worker of the queue fetches them first. */
 export type LocateFile = (path: string, signal?: AbortSignal) => Promise<string>;
 
-/** A clip that ends this much early or late against its labels is only rounding; more is named. */
+/** A clip that is this much shorter or longer than its labels say is only rounded; larger differences are reported. */
 const END_TOLERANCE_S = 0.5;
 
 export class RecordingPart implements SoundPart {
@@ -43,7 +46,7 @@ export class RecordingPart implements SoundPart {
     };
   }
 
-  /** Lines that reach past the end of the sound. */
+  /** Reports label lines that reach past the end of the sound. */
   pastTheEnd(durationS: number): { file: string; line?: number; reason: string }[] {
     return this.recording.annotations
       .filter(({ onsetS, offsetS }) => onsetS >= durationS || (offsetS ?? 0) > durationS + END_TOLERANCE_S)
@@ -63,7 +66,7 @@ export class RecordingPart implements SoundPart {
     try {
       yield* streamAudio(path, options);
     } catch (error) {
-      // The same words on every machine, wherever the file lies there.
+      // The same text on every machine, wherever the file lies.
       if (error instanceof EarshotError)
         throw new EarshotError(error.code, error.detail.replaceAll(path, this.recording.file), { cause: error });
       throw error;

@@ -1,9 +1,9 @@
 import type { CandidateDetection } from '@earshot/device/detect/detection.ts';
 import type { PlayedVerdict } from './played.ts';
 
-/** The cloud's part: clips cut as the device cuts them, scored by the cloud's own verifier. */
+/** The cloud's part of a replay: clips are cut as on the device and scored by the cloud's own verifier. */
 export interface Verification {
-  /** `clip` begins at `fromSample` of what was played. */
+  /** `clip` begins at sample `fromSample` of the session. */
   verify(candidate: CandidateDetection, clip: Float32Array, fromSample: number): Promise<PlayedVerdict>;
   close(): Promise<void>;
   /** How long a clip is. */
