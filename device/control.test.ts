@@ -36,7 +36,7 @@ describe('requests to the daemon of a home', () => {
     control = await openControl(home, { 'POST /selftest': failing });
     await expect(askDaemon(home, 'POST /selftest')).rejects.toMatchObject({
       code: 'AUDIO_PLAYER',
-      message: 'The speaker could not be played to. The self-test ran "aplay": status 1.',
+      message: 'The speaker could not be used. The self-test ran "aplay": status 1.',
     });
   });
 
