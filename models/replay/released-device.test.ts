@@ -1,4 +1,7 @@
-/** What the committed release's device stage makes of sounds by themselves, in a quiet room: the design's words, put to the test. */
+/**
+ * How the committed release's device stage decides on single sounds in a quiet room: a test of the design's
+ * statements.
+ */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CandidateDetection } from '@earshot/device/detect/detection.ts';
@@ -37,7 +40,7 @@ const tries = (what: string): Random[] => Array.from({ length: TRIES }, (_, n) =
 
 describe('the released device stage', () => {
   test.each(['microwave', 'appliance', 'doorbell', 'ring_tone', 'monitor', 'alarm_clock'])(
-    '%s: what ends within seven seconds is neither fire nor gas',
+    '%s: a sound that ends within seven seconds is not reported as smoke or CO',
     async (kind) => {
       for (const random of tries(kind)) expect(await toldOf(random, nearMiss(random, kind, 7))).toEqual([]);
     },

@@ -14,14 +14,14 @@ import { score } from './metrics/score.ts';
 import { replay, type ReplayOptions } from './replay.ts';
 import { replayOptions } from './testing/replay-options.ts';
 
-// Worker threads load the whole path anew; on a machine that is busy that takes its time.
+// Worker threads load all modules anew, which is slow on a busy machine.
 jest.setTimeout(180_000);
 
 const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
 const RATE = 16_000;
 let dir: string;
 
-/** A second of quiet, then a tone: 3.1 kHz is "smoke" to the synthetic release, 5.5 kHz "glass". */
+/** A second of silence, then a tone: the synthetic release takes 3.1 kHz for "smoke" and 5.5 kHz for "glass". */
 function tone(hz: number): Uint8Array {
   const samples = whiteNoise(3 * RATE, 0.0003, hz);
   samples.set(sine(RATE, hz, 0.2), RATE);
@@ -58,25 +58,25 @@ afterAll(async () => {
 
 const options = (out: string, more: Partial<ReplayOptions> = {}): ReplayOptions => replayOptions(dir, out, more);
 
-/** report.json without what differs from run to run. */
+/** report.json without the fields that differ from run to run. */
 async function reportOf(out: string): Promise<string> {
   const text = await readFile(join(dir, out, 'report.json'), 'utf8');
   return text.slice(0, text.lastIndexOf('"speed"'));
 }
 
-test('finds what it should, counts what it should not, leaves out what is neither, and names what it could not play', async () => {
+test('counts hits and false alarms, leaves out ignored labels, and reports files that it could not play', async () => {
   const { stages, problems, hours } = await replay(options('one'));
   const { smoke_alarm: smoke, glass_break: glass } = stages[0]?.results.labels ?? {};
   expect([smoke?.positives, smoke?.hits, smoke?.falseAlarms]).toEqual([2, 1, 1]);
   expect([glass?.positives, glass?.hits, glass?.falseAlarms]).toEqual([1, 1, 0]);
   expect(hours).toBeCloseTo((7 * 3) / 3_600, 6);
-  // The fire bell is no negative for smoke, and the positives are not either.
+  // The fire bell counts neither as a negative for smoke nor as a positive.
   expect(smoke?.negativeHours).toBeCloseTo((4 * 3) / 3_600, 6);
   expect(problems.map(({ file }) => file)).toEqual(['smoke_alram/misspelt.wav', 'speech/broken.wav']);
   expect(problems[0]?.reason).toContain('"smoke_alram" is in no label map');
 });
 
-test('gives the same report with one worker, with two, and when it goes on after a stop', async () => {
+test('gives the same report with one worker, with two, and when it is resumed after a stop', async () => {
   const first = await reportOf('one');
   await replay(options('two', { workers: 2 }));
   expect(await reportOf('two')).toBe(first);
@@ -89,18 +89,18 @@ test('gives the same report with one worker, with two, and when it goes on after
   expect(await reportOf('three')).toBe(first);
 });
 
-test('gives the same report when it goes on after a SIGKILL, and does not play again what was played', async () => {
+test('gives the same report when it is resumed after a SIGKILL, and plays no session twice', async () => {
   const out = join(dir, 'killed');
   const flags = ['--release', join(dir, 'release'), '--stage', 'device', '--workers', '1', '--out', out];
   const run = spawn(process.execPath, [EARSHOT, 'replay', join(dir, 'corpus'), ...flags], {
     stdio: 'ignore',
-    // jest's own copy, with the trusted keys.
+    // jest's copy of the environment, with the trusted keys.
     env: process.env,
   });
   const gone = once(run, 'exit');
   const journal = join(out, '.replay-journal.jsonl');
   const lines = async () => (await readFile(journal, 'utf8').catch(() => '')).split('\n').length - 1;
-  // The key and two sessions.
+  // The key line and two sessions.
   while ((await lines()) < 3 && run.exitCode === null) await sleep(1);
   run.kill('SIGKILL');
   await gone;

@@ -23,17 +23,17 @@ import { writeReport } from './report/write-report.ts';
 
 export interface ReplayOptions extends PlanOptions {
   workers: number;
-  /** Threads of this machine, or whatever workers listen to the cloud's queue. */
+  /** Threads of this machine, or all workers on the cloud's queue. */
   on: 'threads' | 'queue';
   /** Folder of a release to compare with. */
   against?: string;
-  /** Other detectors to be measured on the same sounds. */
+  /** Other detectors to measure on the same sounds. */
   with: readonly PeerName[];
   out: string;
   signal: AbortSignal;
 }
 
-/** Plays a corpus through the real thing and writes down how good it was. */
+/** Plays a corpus through the device's detector and the cloud's verifier, and writes the report. */
 export async function replay(options: ReplayOptions): Promise<Results> {
   const beganMs = performance.now();
   const cpu = new CpuMeter();
@@ -44,7 +44,7 @@ export async function replay(options: ReplayOptions): Promise<Results> {
     const sessions = await play(plan, journal, fleet, options).finally(() => journal.close());
     requireSound(options.corpus, sessions);
     const findings = describe(plan, options, sessions);
-    // Recordings that lie in the store are fetched again for the report's excerpts.
+    // Recordings in the store are fetched again for the report's excerpts.
     const locate =
       fleet && isInStore(options.corpus) ? storedFiles(fleet.store, join(tmpdir(), 'earshot-replay')) : undefined;
     const excerpts = await excerptsOf(findings, soundReader(plan.sessions, locate));
@@ -70,7 +70,7 @@ export async function replay(options: ReplayOptions): Promise<Results> {
   }
 }
 
-/** S3, SQS and the database are loaded by runs that need them: on one machine they would be half of the start. */
+/** Only runs that need S3, SQS and the database load them: on one machine they would take half of the start time. */
 const openFleet = async (): Promise<Fleet> => (await import('./fleet/fleet.ts')).openFleet(process.env);
 
 /** All sessions in the order of the play list, whoever played them and whenever. */
@@ -107,7 +107,7 @@ async function play(
   return [...played.values()].sort((a, b) => a.session - b.session);
 }
 
-/** The same sounds through another release, with a journal of its own. */
+/** Plays the same sounds through another release, with a journal of its own. */
 async function playOther({ against, ...options }: ReplayOptions, fleet: Fleet | null) {
   if (against === undefined) return null;
   const plan = await planReplay({ ...options, releaseDir: against }, fleet);

@@ -9,11 +9,11 @@ import { writeSyntheticRelease } from '@earshot/device/releases/testing/syntheti
 import { replay } from './replay.ts';
 import { replayOptions } from './testing/replay-options.ts';
 
-// Worker threads load the whole path anew; on a machine that is busy that takes its time.
+// Worker threads load all modules anew, which is slow on a busy machine.
 jest.setTimeout(180_000);
 
 const RATE = 16_000;
-/** Faint, clear and loud to a head that takes 0.8 at "medium" and answers to 2.8 kHz. */
+/** Faint, clear and loud, for a head with a threshold of 0.8 at "medium" that responds to 2.8 kHz. */
 const AMPLITUDES = { faint: 0.0019, clear: 0.004, loud: 0.2 };
 let dir: string;
 
@@ -47,7 +47,7 @@ async function hitsAt(level: Level): Promise<number> {
   return hits;
 }
 
-test('a replay at a higher sensitivity finds what a lower one does not', async () => {
+test('a replay at a higher sensitivity finds quieter sounds', async () => {
   const hits: number[] = [];
   for (const level of LEVELS) hits.push(await hitsAt(level));
   const [low, medium, high] = hits as [number, number, number];

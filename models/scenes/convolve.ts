@@ -1,6 +1,6 @@
 import FFT from 'fft.js';
 
-/** Block length by what is convolved: twice the response, so that half of every transform is new sound. */
+/** Block length, chosen by the response: twice its length, so that half of every transform is new sound. */
 const blockFor = (response: number): number => Math.max(1_024, 2 ** Math.ceil(Math.log2(2 * response)));
 const transforms = new Map<number, FFT>();
 
@@ -12,13 +12,13 @@ function transformOf(size: number): FFT {
   return made;
 }
 
-/** `signal` in a room whose response is `response`. As long as both together minus one. */
+/** `signal` in a room with the impulse response `response`. The result has the length of both together minus one. */
 export const convolve = (signal: Float32Array, response: Float32Array): Float32Array =>
   new Convolver(response).apply(signal);
 
 /**
- * One response for many signals: its spectrum is kept. Overlap-add, with two blocks in one complex transform (one as the real part, one
- * as the imaginary part: the response is real, so they come out apart again).
+ * Convolves many signals with one response, whose spectrum is kept. Overlap-add, with two blocks in one complex
+ * transform: one as the real part, one as the imaginary part. As the response is real, they come out separately.
  */
 export class Convolver {
   private readonly length: number;
@@ -61,7 +61,7 @@ export class Convolver {
 type Buffers = readonly [Float64Array, Float64Array, Float64Array];
 const buffers = new Map<number, Buffers>();
 
-/** A call is over before the next begins: all of one size share their scratch space. */
+/** Calls do not overlap, so all convolvers of one size share their scratch space. */
 function buffersOf(size: number): Buffers {
   const known = buffers.get(size) ?? [
     new Float64Array(2 * size),

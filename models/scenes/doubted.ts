@@ -1,6 +1,6 @@
 /**
- * Files of the training split whose label was measured and not believed; they train nothing and calibrate nothing.
- * (Listened to by spectrum and cadence; the corpus' README asks for it: "measure before you believe a label".)
+ * Files of the training split whose label was measured and found doubtful; they are used neither for training nor for
+ * calibration. (Checked by spectrum and cadence, as the corpus's README asks: "measure before you believe a label".)
  */
 const DOUBTED: Readonly<Record<string, string>> = {
   'train/alarm_clock_or_buzzer/fegennari__smokealarm.opus':

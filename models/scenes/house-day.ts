@@ -36,19 +36,22 @@ export interface HouseDayOptions {
 export interface HouseDayPiece {
   atS: number;
   samples: Float32Array;
-  /** Recorded steps, doors, dogs and babies that began in this piece, in seconds of the day: to hear them is right. */
+  /**
+   * Recorded steps, doors, dogs and babies that began in this piece, in seconds of the day: detecting them is
+   * correct.
+   */
   events: { label: string; startS: number; endS: number }[];
-  /** What began in this piece and leaves the truth open. */
+  /** Spans from this piece in which a detection counts neither as right nor as wrong. */
   ignored: LeftOut[];
-  /** How many sounds are heard in it; 0 is a quiet stretch. */
+  /** How many sounds there are in it; 0 is a quiet stretch. */
   sounding: number;
 }
 
 const PIECE_S = 20;
-/** A room rings on after its sound. */
+/** A room's echo continues after its sound. */
 const TAIL_S = 1;
 
-/** A name alone stands for one of its hundred days. */
+/** A name without a number means one of its hundred days. */
 const keyOf = (key: DayKey | string): DayKey =>
   typeof key === 'string' ? { seed: key, day: new Random(key).integer(0, 99) } : key;
 
@@ -74,12 +77,12 @@ export async function* houseDay(
       day.begin(waiting[next] as PlannedSound, piece);
     day.mixInto(piece);
     yield piece;
-    // Rendering is pure computing: let timers and signals of the process through.
+    // Rendering never waits: this lets timers and signals of the process run.
     await new Promise(setImmediate);
   }
 }
 
-/** By comparisons: Math.max and Math.min cost several times as much over hours of sound. */
+/** Comparisons, because Math.max and Math.min cost several times as much over hours of sound. */
 function clip(samples: Float32Array): void {
   for (let i = 0; i < samples.length; i++) {
     const x = samples[i] as number;
@@ -88,7 +91,7 @@ function clip(samples: Float32Array): void {
   }
 }
 
-/** Synthesised steps, doors, dogs and babies are neither to be found nor false. */
+/** Detecting synthesised steps, doors, dogs and babies counts neither as right nor as false. */
 const OPEN: Readonly<Record<string, readonly string[]>> = {
   steps: ['footsteps'],
   door: ['door'],
@@ -99,7 +102,7 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
   'baby cry': ['baby_cry'],
   'child talk': ['baby_cry'],
 };
-/** A programme or a street holds any of them. */
+/** A programme or a street may contain any of them. */
 const OPEN_IN_PROGRAMMES = ['footsteps', 'door', 'dog_bark', 'baby_cry'] as const;
 
 class Day {
@@ -116,7 +119,7 @@ class Day {
     this.paths = new Paths(plan.home, plan.calendar.conditions.has('warm night'));
   }
 
-  /** The home's own noise, to begin a piece with. */
+  /** The home's own noise, with which a piece begins. */
   quiet(samples: Float32Array, atS: number): void {
     this.quietHome.fill(samples, samplesOf(atS));
   }

@@ -1,12 +1,12 @@
 import type { SoundLibrary } from '../corpus/sound-library.ts';
 
-/** 2 ms before the peak belong to the direct sound. */
+/** The 2 ms before the peak belong to the direct sound. */
 const LEAD = 32;
 const LONGEST = 11_200;
-/** A home's room has given nine tenths of its energy by then; halls, warehouses and effects have not. */
+/** A home's room has released nine tenths of its energy by then; halls, warehouses and effects have not. */
 const DOMESTIC_S = 0.5;
 
-/** The corpus' impulse responses that could be a home, from their direct sound on. */
+/** The corpus's impulse responses that may be of a home, from their direct sound on. */
 export function measuredResponses(library: SoundLibrary): Float32Array[] {
   return library.sounds.flatMap((sound) => {
     const response = library.read(sound);

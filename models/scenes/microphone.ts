@@ -2,7 +2,10 @@ import type { Random } from '../synthesis/random.ts';
 import { decibel } from '../synthesis/sound.ts';
 import { filterInPlace } from './biquad.ts';
 
-/** What a cheap microphone and its line do to the whole scene, in place. Answers what was done, for the slices. */
+/**
+ * The effect of a cheap microphone and its connection on the whole scene, in place. Answers with what was applied,
+ * for the slices.
+ */
 export function throughMicrophone(
   samples: Float32Array,
   random: Random,
@@ -17,7 +20,7 @@ export function throughMicrophone(
   return { codec: codec ? 'yes' : 'no', clipped: clip ? 'yes' : 'no' };
 }
 
-/** A capsule behind a hole in a case: no bass, a resonance somewhere, treble lost. */
+/** A capsule behind a hole in a case: no bass, a resonance somewhere, less treble. */
 function colour(samples: Float32Array, random: Random): void {
   filterInPlace(samples, { kind: 'highpass', hz: random.logUniform(40, 300) });
   if (random.chance(0.7))
@@ -45,7 +48,7 @@ function lineCodec(samples: Float32Array, random: Random): void {
   }
 }
 
-/** White or pinkish, between digital silence and a noisy input stage. */
+/** White or pinkish noise, from digital silence to a noisy input stage. */
 function addSelfNoise(samples: Float32Array, random: Random): void {
   const level = random.chance(0.15) ? 0 : decibel(random.uniform(-95, -52));
   if (level === 0) return;
@@ -62,7 +65,7 @@ function clipAt(samples: Float32Array, ceiling: number): void {
   for (let i = 0; i < samples.length; i++) samples[i] = Math.max(-ceiling, Math.min(ceiling, samples[i] as number));
 }
 
-/** What did not fit is scaled, not clipped: clipping is a choice, never an accident of mixing. */
+/** A scene that is too loud is scaled, not clipped: clipping is drawn on purpose and must not come from mixing. */
 function limit(samples: Float32Array): void {
   const peak = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   if (peak <= 0.999) return;

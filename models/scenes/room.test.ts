@@ -29,14 +29,14 @@ describe('convolution', () => {
     }
   });
 
-  test('nothing in a room is nothing', () => {
+  test('silence in a room stays silence', () => {
     expect(convolve(new Float32Array(0), noise(10, 1))).toHaveLength(9);
     expect(convolve(noise(10, 1), new Float32Array(0))).toHaveLength(9);
   });
 });
 
 describe('rooms', () => {
-  test('every room keeps the energy of what sounds in it', () => {
+  test('every room keeps the energy of its sound', () => {
     for (let seed = 0; seed < 20; seed++) {
       const { response } = drawRoom(new Random(seed), { measured: [noise(3_000, 9)] });
       expect(response.reduce((sum, x) => sum + x * x, 0)).toBeCloseTo(1, 3);
@@ -44,18 +44,18 @@ describe('rooms', () => {
     }
   });
 
-  test('sound dies away as fast as the room says', () => {
+  test('sound decays with the reverberation time of the room', () => {
     const decays = Array.from({ length: 12 }, (_, seed) => {
       const { response, reverberationS } = simulatedRoom(new Random(seed), 'simulated');
       return measuredDecay(response) / reverberationS;
     });
     decays.sort((a, b) => a - b);
-    // Early reflections and the treble's loss bend single rooms; the middle one is right.
+    // Early reflections and the loss of treble distort single rooms; the median is right.
     expect(decays[6] ?? 0).toBeGreaterThan(0.6);
     expect(decays[6] ?? 0).toBeLessThan(1.5);
   });
 
-  test('next door loses its treble', () => {
+  test('a sound from next door loses its treble', () => {
     const share = (kind: 'simulated' | 'next room'): number =>
       Array.from({ length: 10 }, (_, seed) => trebleShare(simulatedRoom(new Random(seed), kind).response)).reduce(
         (sum, x) => sum + x,
@@ -68,7 +68,7 @@ describe('rooms', () => {
 test.each([
   ['lowpass', 200, 6_000],
   ['highpass', 6_000, 100],
-] as const)('a %s passes %i Hz and holds %i Hz back', (kind, passes, stops) => {
+] as const)('a %s passes %i Hz and blocks %i Hz', (kind, passes, stops) => {
   const tone = (hz: number): Float32Array =>
     Float32Array.from({ length: 8_000 }, (_, i) => Math.sin((2 * Math.PI * hz * i) / 16_000));
   const after = (hz: number): number =>
@@ -79,7 +79,7 @@ test.each([
   expect(after(stops)).toBeLessThan(100);
 });
 
-/** Time to fall by 60 dB, from the slope of the energy that is still to come (Schroeder) between -5 and -25 dB. */
+/** Time to decay by 60 dB, from the slope of the remaining energy (Schroeder) between -5 and -25 dB. */
 function measuredDecay(response: Float32Array): number {
   const left = new Float64Array(response.length + 1);
   for (let i = response.length - 1; i >= 0; i--) left[i] = (left[i + 1] ?? 0) + (response[i] ?? 0) ** 2;

@@ -2,7 +2,7 @@ import { addAt, SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
 import type { Random } from '../synthesis/random.ts';
 import { filterInPlace } from './biquad.ts';
 
-/** What a place does to a sound: the direct sound is sample 0 of the response, with unit energy in all. */
+/** The effect of a place on a sound: the direct sound is sample 0 of the response, whose total energy is 1. */
 export interface Room {
   kind: 'dry' | 'measured' | 'simulated' | 'next room';
   response: Float32Array;
@@ -14,7 +14,7 @@ export interface Room {
 export const DRY: Room = { kind: 'dry', response: new Float32Array([1]), distanceM: 0.3, reverberationS: 0 };
 
 const SPEED_OF_SOUND_M_S = 343;
-/** Longer tails are under the noise of a home, and cost time. */
+/** Longer tails are masked by the noise of a home, and cost time. */
 const LONGEST_S = 0.7;
 
 export interface RoomChoice {
@@ -22,7 +22,9 @@ export interface RoomChoice {
   measured: readonly Float32Array[];
 }
 
-/** A room, drawn: dry one time in six, measured one in five, else simulated, of which some are heard through a door or a wall. */
+/**
+ * Draws a room: dry one time in six, measured one in five, else simulated; some of those are behind a door or a wall.
+ */
 export function drawRoom(random: Random, { measured }: RoomChoice): Room {
   const kind = random.weighted({
     dry: 0.17,
@@ -46,8 +48,9 @@ function measuredRoom(random: Random, response: Float32Array): Room {
 }
 
 /**
- * A shoebox: image sources up to the second order for the early reflections, an exponential tail of noise for the rest.
- * A room next door has no direct sound to speak of and loses its treble in the wall (mass law: 6 dB an octave).
+ * A shoebox: image sources up to the second order for the early reflections, an exponential tail of noise for the
+ * rest. A sound from next door has hardly any direct sound and loses its treble in the wall (mass law: 6 dB an
+ * octave).
  */
 export function simulatedRoom(random: Random, kind: 'simulated' | 'next room'): Room {
   const size = [random.uniform(2, 8), random.uniform(2, 6), random.uniform(2.2, 3.2)] as const;
@@ -95,7 +98,7 @@ function addImages(
         const image = (n: number, axis: 0 | 1 | 2): number =>
           n * size[axis] + (n % 2 === 0 ? source[axis] : size[axis] - source[axis]);
         const distance = Math.hypot(image(nx, 0) - ear[0], image(ny, 1) - ear[1], image(nz, 2) - ear[2]);
-        // Later than the direct sound by the longer way; weaker by the walls and by the distance.
+        // Delayed by the longer path; attenuated by walls and distance.
         const at = Math.round(((distance - directM) / SPEED_OF_SOUND_M_S) * SAMPLE_RATE);
         const index = Math.max(0, at);
         if (index < response.length)
@@ -121,7 +124,7 @@ function addTail(
     tail[i] = level * (random.next() * 2 - 1);
     level *= perSample;
   }
-  // Air and furniture take the treble first.
+  // Air and furniture absorb the treble first.
   addAt(response, filterInPlace(tail, { kind: 'lowpass', hz: random.logUniform(2_000, 7_500), q: 0.6 }), 0);
 }
 

@@ -25,7 +25,7 @@ export interface SceneMakerOptions {
   corpus: string;
   /** Where its decoded sounds are kept. */
   cache: string;
-  /** Which recordings of `train`: those that weights are fitted to, those that thresholds are set on, or all. */
+  /** Which recordings of `train`: those that fit the weights, those that set the thresholds, or all. */
   part: Part | 'all';
   seed: number;
   signal?: AbortSignal;

@@ -13,7 +13,7 @@ import { planHouseDay } from './homes/day-plan.ts';
 let folder: string;
 let maker: SceneMaker;
 
-/** A corpus of a few sounds that the test makes itself: noise for backgrounds, near misses for confusers. */
+/** A corpus of a few sounds made by the test itself: noise for backgrounds, near misses for confusers. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'earshot-scenes-'));
   const random = new Random('corpus');
@@ -62,7 +62,7 @@ describe('a scene', () => {
     expect(maker.render(9).samples).toEqual(fresh);
   });
 
-  test('is finite, inside full scale and as long as asked, whatever the seed', () => {
+  test('is finite, within full scale and has the requested length for any seed', () => {
     for (let seed = 0; seed < 25; seed++) {
       const { samples } = maker.render(seed, { durationS: 6 });
       expect(samples).toHaveLength(96_000);
@@ -71,7 +71,7 @@ describe('a scene', () => {
     }
   });
 
-  test('clips only when asked to', () => {
+  test('clips only on request', () => {
     const atCeiling = (samples: Float32Array): number => {
       const most = peak(samples);
       return samples.filter((x) => Math.abs(x) > most * 0.9999).length;
@@ -81,7 +81,7 @@ describe('a scene', () => {
     expect(atCeiling(maker.render(3, { ...options, clip: true }).samples)).toBeGreaterThan(200);
   });
 
-  test('labels lie where the sound is', () => {
+  test('has its labels where the sound is', () => {
     for (let seed = 0; seed < 12; seed++) {
       const { samples, events } = maker.render(seed, {
         about: 'smoke_alarm',
@@ -103,8 +103,8 @@ describe('a scene', () => {
     }
   });
 
-  test.each([0, 10, 20])('the event stands %i dB over its background', (snrDb) => {
-    // One steady tone over one steady noise, so that both can be measured apart.
+  test.each([0, 10, 20])('the event is %i dB louder than its background', (snrDb) => {
+    // One steady tone over one steady noise, so that both can be measured separately.
     const options = {
       about: 'smoke_alarm',
       setting: 'home',
@@ -121,7 +121,7 @@ describe('a scene', () => {
       const scene = maker.render(seed, { ...options, event, snrDb });
       const clean = maker.render(seed, { ...options, event, snrDb: 80 });
       const alarm = scene.events.find(({ label }) => label === 'smoke_alarm');
-      // Scenes with other sounds in them measure those too.
+      // In scenes with other sounds these would be measured, too.
       if (!alarm || scene.events.length > 1 || scene.slices['codec'] === 'yes') return [];
       const background = Float32Array.from(scene.samples, (x, i) => x - (clean.samples[i] ?? 0));
       const beeps = alarm.beeps.map(({ startS, lengthS }) =>
@@ -136,7 +136,7 @@ describe('a scene', () => {
     expect(Math.abs(errors[Math.floor(errors.length / 2)] ?? 99)).toBeLessThan(8);
   });
 
-  test('what the corpus leaves open is left open', () => {
+  test('ambiguous labels of the corpus count neither as right nor as wrong', () => {
     const { ignored } = maker.render(2, { about: 'none', setting: 'home', television: true });
     expect(ignored.some(({ heads }) => heads !== '*' && heads.includes('footsteps'))).toBe(true);
   });
@@ -159,14 +159,14 @@ describe('a house day', () => {
 
   const planOf = (day: number) => planHouseDay(maker.world.shelf, { seed: 'test', day });
 
-  test('never holds an alarm or breaking glass, but the home’s own steps', () => {
+  test('never contains an alarm or breaking glass, but the home’s own steps', () => {
     const sounds = new Set([0, 1, 2, 3].flatMap((day) => planOf(day).sounds.map(({ sound }) => sound)));
     for (const label of ['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break'])
       expect(sounds.has(label)).toBe(false);
     expect(sounds.has('steps')).toBe(true);
   });
 
-  test('a hundred days are of 25 homes, and each recording is heard three times at most', () => {
+  test('a hundred days belong to 25 homes, and each recording sounds three times at most', () => {
     const plans = Array.from({ length: 100 }, (_, day) => planOf(day));
     expect(new Set(plans.map(({ home }) => home.name)).size).toBe(25);
     const plays = new Map<string, number>();
@@ -194,7 +194,7 @@ describe('a house day', () => {
     expect(joined(short)).toEqual(joined(long));
   }, 60_000);
 
-  test('stops when it is told to', async () => {
+  test('stops when its signal aborts', async () => {
     const controller = new AbortController();
     const day = houseDay(maker.world, 'test', { signal: controller.signal });
     await day.next();

@@ -10,17 +10,23 @@ import type { SoundShelf } from './sound-shelf.ts';
 
 export interface SceneOptions {
   durationS: number;
-  /** What the scene is about: one of our labels, or `none` for confusers only. Absent: drawn. */
+  /** The subject of the scene: one of our labels, or `none` for confusers only. Absent: drawn. */
   about?: string;
   snrDb?: number;
   /** Level of the loud part of the event (or of the loudest confuser), dBFS. */
   levelDbfs?: number;
   room?: Room;
-  /** `clip`: as a corpus is played, dry, abrupt, one sound after the other. `home`: in a room, over a background. */
+  /**
+   * `clip`: as a corpus is played: dry, with hard cuts, one sound after the other. `home`: in a room, over a
+   * background.
+   */
   setting?: 'clip' | 'home';
   television?: boolean;
   clip?: boolean;
-  /** An alarm begins early enough for two of its groups, whatever its pattern: fire and gas do not end with the scene. */
+  /**
+   * An alarm begins early enough for two of its groups, whatever its pattern: a real alarm goes on after the scene's
+   * end.
+   */
   alarmGoesOn?: boolean;
   event?: Omit<EventOptions, 'durationS'>;
 }
@@ -30,7 +36,7 @@ export interface SceneWorld {
   measuredRooms: readonly Float32Array[];
 }
 
-/** What training scenes are about; the rest of a home's life is `none`. */
+/** Subjects of training scenes; `none` stands for the rest of a home's life. */
 const ABOUT: Readonly<Record<string, number>> = {
   smoke_alarm: 0.19,
   co_alarm: 0.1,
@@ -43,7 +49,7 @@ const ABOUT: Readonly<Record<string, number>> = {
   none: 0.25,
 };
 
-/** Of T4, the slowest: 0.7 s, 5.1 s of silence and 0.7 s again, each up to 10 % longer. */
+/** For T4, the slowest: 0.7 s, 5.1 s of silence and 0.7 s again, each up to 10 % longer. */
 const TWO_GROUPS_S = 7.2;
 
 /** Renders one scene. The same random stream, world and options give the same samples. */
@@ -60,7 +66,7 @@ export function renderScene(random: Random, world: SceneWorld, options: SceneOpt
   return mix.finish(about);
 }
 
-/** A scene in the making: sounds are laid one after another, the background comes under them at the end. */
+/** Builds a scene: sounds are placed one after another, and the background is added at the end. */
 class Mix {
   private readonly random: Random;
   private readonly world: SceneWorld;
@@ -81,7 +87,7 @@ class Mix {
     this.scene = { samples: this.samples, events: [], ignored: [], slices: { setting } };
     this.loudRms = decibel(options.levelDbfs ?? random.uniform(-45, -9));
     this.snrDb = options.snrDb ?? random.uniform(-5, 30);
-    // Recordings begin with their sound, but not on a frame's edge.
+    // A recording starts with its sound, but not on a frame's edge.
     this.atS = setting === 'home' ? random.uniform(0, options.durationS * 0.3) : random.uniform(0, 0.04);
   }
 
@@ -89,7 +95,7 @@ class Mix {
     const { durationS } = this.options;
     const goesOn = this.options.alarmGoesOn === true && isSafety(label);
     const startS = Math.max(0, Math.min(this.atS, goesOn ? durationS - TWO_GROUPS_S : durationS * 0.7));
-    // In a home an alarm goes on; a recording of one may have been cut after its first group.
+    // A real alarm goes on; a recording may have been cut after its first group.
     const fewestGroups = this.setting === 'home' ? 2 : 1;
     const sound = drawEvent(this.random, this.world.shelf, label, {
       fewestGroups,
@@ -159,7 +165,7 @@ class Mix {
     this.leaveOut(recording.ignore, 0, samples.length);
   }
 
-  /** Speech from a small loudspeaker, another 3 dB under the background or up to 10 dB over it. */
+  /** Speech from a small loudspeaker, from 3 dB below the background to 10 dB above it. */
   private television(): void {
     const { random, world, samples } = this;
     if (world.shelf.speech.length === 0) return;
@@ -206,7 +212,7 @@ const snrSlice = (snrDb: number): string => {
   return `${from} to ${from + 5} dB`;
 };
 
-/** Repeats with a crossfade of 50 ms, so that the seam is no click. */
+/** Repeats with a crossfade of 50 ms, so that the joint does not click. */
 function looped(samples: Float32Array, length: number): Float32Array {
   if (samples.length >= length) return samples.subarray(0, length);
   const out = new Float32Array(length);

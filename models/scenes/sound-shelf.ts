@@ -5,7 +5,7 @@ import type { Sound, SoundLibrary } from '../corpus/sound-library.ts';
 import type { Random } from '../synthesis/random.ts';
 import { doubtOf } from './doubted.ts';
 
-/** The corpus' sounds, by what a scene uses them for. */
+/** The corpus's sounds, by their use in a scene. */
 export interface SoundShelf {
   library: SoundLibrary;
   positives: ReadonlyMap<string, readonly Sound[]>;
@@ -14,7 +14,10 @@ export interface SoundShelf {
   speech: readonly Sound[];
 }
 
-/** A draw takes a label first and then one of its sounds, so that 380 clips of speech do not drown four of telephones. */
+/**
+ * A draw picks a label first and then one of its sounds, so that 380 clips of speech do not displace four of
+ * telephones.
+ */
 export class WeightedSounds {
   private readonly byLabel: ReadonlyMap<string, readonly Sound[]>;
   private readonly weights: Readonly<Record<string, number>>;
@@ -23,7 +26,7 @@ export class WeightedSounds {
     const byLabel = new Map<string, Sound[]>();
     for (const sound of sounds) byLabel.set(sound.label, [...(byLabel.get(sound.label) ?? []), sound]);
     this.byLabel = byLabel;
-    // Between "each label alike" and "each clip alike": the square root of how many there are.
+    // Between equal weight for each label and equal weight for each clip: the square root of the number of clips.
     this.weights = Object.fromEntries(
       [...byLabel].map(([label, of]) => [label, weightOf(label) * Math.sqrt(of.length)]),
     );
@@ -42,7 +45,10 @@ export class WeightedSounds {
   }
 }
 
-/** How much closer to an alarm or to breaking glass than the rest: the sounds that fooled the networks before this one come more often. */
+/**
+ * Sounds that are especially close to an alarm or to breaking glass: they fooled earlier networks and are drawn more
+ * often.
+ */
 const CLOSE: Readonly<Record<string, number>> = {
   doorbell: 4,
   phone_ring: 4,
@@ -87,7 +93,7 @@ const CLOSE: Readonly<Record<string, number>> = {
 
 const BACKGROUND =
   /^(background_|rain|fan_aircon|water_running|kitchen_(stove|fr|boil|sweep|water|fridge|juicer|blender|dishwasher|microwave)|vehicle|speech|vacuum|washing|snoring|radio|dishwasher|insects|sea_waves|crowd|keyboard|fire_crackling|helicopter|aircraft)/;
-/** Shorter ones would be heard to repeat. */
+/** Shorter ones would audibly repeat. */
 const SHORTEST_BACKGROUND = 3 * 16_000;
 
 export function shelve(library: SoundLibrary, part: Part | 'all', seed: number): SoundShelf {

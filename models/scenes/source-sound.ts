@@ -13,7 +13,7 @@ export interface SourceSound {
   /** One of our labels, or the confuser's name. */
   label: string;
   samples: Float32Array;
-  /** Root mean square of where it sounds: what SNR and level are counted from. */
+  /** Root mean square of the parts that are not silent: SNR and level refer to it. */
   loudRms: number;
   beeps: Beep[];
   slices: Record<string, string>;
@@ -21,18 +21,21 @@ export interface SourceSound {
 }
 
 export interface EventOptions {
-  /** How much room there is. */
+  /** The greatest length. */
   durationS: number;
-  /** An alarm that is cut short still sounds for this many groups; absent: one. */
+  /** An alarm that is cut short still has this many groups; absent: one. */
   fewestGroups?: number;
-  /** False: an alarm sounds on until the scene's end. */
+  /** False: an alarm sounds until the scene's end. */
   cut?: boolean;
   /** Only synthesised, or only recorded; absent: both. */
   from?: 'synthesis' | 'recordings';
   alarm?: Omit<AlarmOptions, 'durationS'>;
 }
 
-/** Share of recordings where both are there. Six smoke alarms were recorded and thousands are in use: synthesis must carry those. */
+/**
+ * Share of recordings where both exist. Six smoke alarms were recorded and thousands are in use, so most must be
+ * synthesised.
+ */
 const RECORDED_SHARE: Readonly<Record<string, number>> = {
   smoke_alarm: 0.22,
   co_alarm: 0.08,
@@ -47,7 +50,7 @@ const SYNTHESIS: Readonly<Record<string, (random: Random, options: EventOptions)
   glass_break: (random, { durationS }) => glassBreak(random, { durationS: Math.min(3, durationS) }),
 };
 
-/** One event of `label`; null when there is neither a recording nor a synthesis of it. */
+/** One event of `label`; null when it can be neither recorded nor synthesised. */
 export function drawEvent(random: Random, shelf: SoundShelf, label: string, options: EventOptions): SourceSound | null {
   const recordings = shelf.positives.get(label) ?? [];
   const synthesise = SYNTHESIS[label];
@@ -62,8 +65,8 @@ export function drawEvent(random: Random, shelf: SoundShelf, label: string, opti
 }
 
 /**
- * One alarm in three is heard for some groups only: a clip that was cut, a hush button, a device that just started. Two beeps at least:
- * one alone is a battery's, for all that anybody can hear.
+ * One alarm in three has only some groups: a clip that was cut, a hush button, a device that just started. Two beeps
+ * at least: one alone cannot be told from a low-battery chirp.
  */
 function cutShort(random: Random, label: string, options: EventOptions): EventOptions {
   const alarm = label === 'smoke_alarm' || label === 'co_alarm';
@@ -78,7 +81,10 @@ function recordedEvent(random: Random, shelf: SoundShelf, label: string, sound: 
   return { label, samples, loudRms: Math.max(1e-4, sound.loudRms), beeps: soundingSpans(samples), slices, ignore: [] };
 }
 
-/** A recording, played up to `reach` faster or slower: another unit, pane or dog. From a random place if it is too long. */
+/**
+ * A recording, played up to `reach` faster or slower: another unit, pane or dog. From a random place if it is too
+ * long.
+ */
 function stretched(random: Random, shelf: SoundShelf, sound: Sound, durationS: number, reach: number): Float32Array {
   const speed = random.chance(0.3) ? 1 : random.uniform(1 - reach, 1 + reach);
   const wanted = Math.ceil(samplesOf(durationS) * speed) + 1;
@@ -115,7 +121,7 @@ const NEAR_MISS_WEIGHTS: Readonly<Record<string, number>> = {
 };
 const nearMissWeights = Object.fromEntries(NEAR_MISSES.map((kind) => [kind, NEAR_MISS_WEIGHTS[kind] ?? 1]));
 
-/** Something that is close to an event and is none. */
+/** A confuser that is close to an event. */
 export function drawConfuser(random: Random, shelf: SoundShelf, durationS: number): SourceSound {
   if (random.chance(0.35)) {
     const kind = random.weighted(nearMissWeights);
@@ -125,7 +131,7 @@ export function drawConfuser(random: Random, shelf: SoundShelf, durationS: numbe
 }
 
 export function recordedConfuser(random: Random, shelf: SoundShelf, sound: Sound, durationS: number): SourceSound {
-  // Further than an event: other people, animals and machines are wanted, and none of them has a standard to keep.
+  // A wider range than for events: other people, animals and machines are wanted, and no standard fixes their sound.
   const samples = stretched(random, shelf, sound, durationS, 0.25);
   return {
     label: sound.label,
@@ -155,10 +161,12 @@ function rmsWithin(samples: Float32Array, beeps: readonly Beep[]): number {
 }
 
 const FRAME = 320;
-/** What is this far under the loudest 20 ms is the recording's own background. */
+/** Anything this far below the loudest 20 ms is the recording's own background. */
 const SPAN_FLOOR = 10 ** (-25 / 10);
 
-/** Where a recording sounds: 20 ms frames within 25 dB of its loudest, gaps of 0.1 s bridged. */
+/**
+ * The parts of a recording that are not background: 20 ms frames within 25 dB of its loudest, gaps of 0.1 s bridged.
+ */
 function soundingSpans(samples: Float32Array): Beep[] {
   const energies: number[] = [];
   for (let from = 0; from < samples.length; from += FRAME) {

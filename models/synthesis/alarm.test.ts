@@ -6,14 +6,14 @@ import { samplesOf } from './sound.ts';
 import { TIMBRES, type Timbre } from './timbre.ts';
 import { measureBeeps, measureHz, powerAt, strongestHz } from './testing/measure.ts';
 
-/** One clean unit: what the standards speak of. */
+/** One clean unit: the case that the standards describe. */
 const ALONE = { units: 1, voice: false, muted: false, timingErrorPercent: 0 } as const;
 const seeds = Array.from({ length: 8 }, (_, i) => i);
 const smoke = (seed: number, options: Partial<AlarmOptions> = {}) =>
   smokeAlarm(new Random(seed), { durationS: 12, pattern: 't3', band: '3.1k', ...ALONE, ...options });
 const co = (seed: number, options: Partial<AlarmOptions> = {}) =>
   coAlarm(new Random(seed), { durationS: 14, band: '3.1k', late: false, ...ALONE, ...options });
-/** Of "any" pitch it draws a low one, which has room for harmonics. */
+/** For "any" pitch it draws a low one, which has room for harmonics. */
 const lowSeed = seeds.concat(8, 9, 10, 11, 12, 13, 14, 15).find((seed) => pitchOf(seed) < 600) ?? 0;
 const starts = (samples: Float32Array): number[] => measureBeeps(samples).map(({ startS }) => startS);
 
@@ -77,7 +77,7 @@ describe('a smoke alarm, measured from its samples', () => {
     expect(between(true)).toBeGreaterThan(100 * between(false));
   });
 
-  test.each(['steady', 'fast', 'continuous', 'warble'] as const)('%s is what its name says', (pattern) => {
+  test.each(['steady', 'fast', 'continuous', 'warble'] as const)('%s has the times of its name', (pattern) => {
     const beeps = measureBeeps(smokeAlarm(new Random(2), { durationS: 8, ...ALONE, pattern, band: '3.1k' }).samples, {
       rangeDb: 25,
     });

@@ -10,13 +10,13 @@ export interface AlarmOptions {
   durationS: number;
   pattern?: AlarmPattern;
   band?: Band;
-  /** Absent: the band's usual one when the band is given, otherwise drawn. */
+  /** Absent: the usual one for the given band, or drawn when there is no band. */
   timbre?: Timbre;
-  /** One cycle in four is silent, as interconnected units do to listen for one another. */
+  /** One cycle in four is silent, as interconnected units do to listen to one another. */
   muted?: boolean;
   units?: number;
   voice?: boolean;
-  /** Every time of the pattern is longer by this; absent: drawn. */
+  /** All times of the pattern are longer by this; absent: drawn. */
   timingErrorPercent?: number;
   /** Only the first groups sound: an alarm that was hushed, or a clip that was cut. */
   maxGroups?: number;
@@ -85,7 +85,10 @@ function alarm(
   };
 }
 
-/** Another unit in another room: quieter, and out of phase. Mostly the same model, so that pitch and times are nearly the same. */
+/**
+ * Another unit in another room: quieter, and out of phase. Mostly the same model, with nearly the same pitch and
+ * times.
+ */
 function addUnit(
   random: Random,
   samples: Float32Array,
@@ -128,7 +131,7 @@ function addVoice(
   });
 }
 
-/** By how far the beep length is off the standard, in the steps that the tests ask for. */
+/** How far the beep length is off the standard, in the steps that the tests use. */
 const timingSlice = (errorPercent: number): string => {
   const off = Math.abs(errorPercent);
   if (!Number.isFinite(errorPercent) || off < 5) return 'within 5 %';

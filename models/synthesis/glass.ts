@@ -5,7 +5,7 @@ import { normalise, samplesOf, type Synthesised } from './sound.ts';
 export const PANES = ['window', 'door', 'bottle', 'tumbler', 'tempered'] as const;
 export type Pane = (typeof PANES)[number];
 
-/** How a pane breaks: its thud, how many shards fly for how long, and how high they ring. */
+/** How a pane breaks: its thud, how many shards, for how long, and at which pitch they ring. */
 interface Breakage {
   thud: readonly [number, number];
   shards: readonly [number, number];

@@ -8,7 +8,7 @@ export interface Mode {
 }
 
 const TOP_HZ = 7_900;
-/** After five time constants (-43 dB) a mode is lost in the rest. */
+/** After five time constants (-43 dB) a mode is inaudible. */
 const TAIL = 5;
 
 /** Strikes a body at `atS`. A two-pole recurrence: two multiplications a sample and mode. */

@@ -7,7 +7,7 @@ import { measureBeeps, measureHz, powerAt, strongestHz } from './testing/measure
 const seeds = Array.from({ length: 6 }, (_, seed) => seed);
 const made = (kind: string, seed: number, durationS = 30) => nearMiss(new Random(`${kind}/${seed}`), kind, durationS);
 
-describe('what beeps in a home and is no alarm', () => {
+describe('beeping sounds of a home that are not alarms', () => {
   test.each(['door_alarm', 'oven_timer', 'ups'])('%s goes on until the end', (kind) => {
     for (const seed of seeds) expect(made(kind, seed).beeps.at(-1)?.startS).toBeGreaterThan(30 - 31 / 2);
   });
@@ -27,7 +27,7 @@ describe('what beeps in a home and is no alarm', () => {
     for (const seed of seeds) expect(made('dryer', seed, 70).beeps.at(-1)?.startS).toBeLessThan(70);
   });
 
-  test('a crossing beeps quicker while one may walk', () => {
+  test('a pedestrian crossing beeps faster while one may walk', () => {
     for (const seed of seeds) {
       const { beeps } = made('crossing', seed);
       const gaps = beeps.slice(1).map(({ startS }, n) => startS - (beeps[n]?.startS ?? 0));
@@ -36,7 +36,7 @@ describe('what beeps in a home and is no alarm', () => {
     }
   });
 
-  test('parking sensors hurry', () => {
+  test('parking sensors get faster', () => {
     for (const seed of seeds) {
       const { beeps } = made('parking_sensor', seed, 20);
       const first = (beeps[1]?.startS ?? 0) - (beeps[0]?.startS ?? 0);
@@ -46,7 +46,7 @@ describe('what beeps in a home and is no alarm', () => {
   });
 });
 
-describe('what sings in a home and is no alarm', () => {
+describe('tonal sounds of a home that are not alarms', () => {
   test('a kettle rises, then holds a pitch of 1 to 4 kHz', () => {
     for (const seed of seeds) {
       const { samples } = made('kettle', seed, 13);
@@ -58,7 +58,7 @@ describe('what sings in a home and is no alarm', () => {
     }
   });
 
-  test('some kettles whistle nearly purely', () => {
+  test('some kettles whistle with a nearly pure tone', () => {
     const shares = seeds.map((seed) => {
       const piece = made('kettle', seed, 13).samples.subarray(samplesOf(12), samplesOf(12.05));
       return powerAt(piece, strongestHz(piece, 700, 5_800));
@@ -109,7 +109,7 @@ describe('what sings in a home and is no alarm', () => {
     }
   });
 
-  test('bells die away between their strokes or run together', () => {
+  test('bells decay between their strokes or overlap', () => {
     for (const seed of seeds) expect(made('bell', seed, 10).beeps.length).toBeGreaterThan(2);
   });
 });

@@ -13,7 +13,7 @@ import { runningWater } from './near-misses/water.ts';
 import type { Random } from './random.ts';
 import type { Synthesised } from './sound.ts';
 
-/** Sounds of a home that are close to ours in pitch, rhythm or sparkle. None of them may be heard as an event. */
+/** Sounds of a home that are close to ours in pitch, rhythm or brightness. None of them may be detected as an event. */
 const MAKERS = {
   microwave: (random: Random, durationS: number) => applianceBeeps(random, durationS, 'microwave'),
   appliance: (random: Random, durationS: number) => applianceBeeps(random, durationS, 'appliance'),
@@ -56,7 +56,7 @@ const MAKERS = {
 
 export const NEAR_MISSES = Object.keys(MAKERS);
 
-/** `durationS` is how much room there is; many near misses are shorter. */
+/** `durationS` is the greatest length; many near misses are shorter. */
 export function nearMiss(random: Random, kind: string, durationS: number): Synthesised {
   const make = MAKERS[kind];
   if (!make) throw new RangeError(`no near miss is called ${kind}; there are ${NEAR_MISSES.join(', ')}`);

@@ -19,7 +19,7 @@ describe('Random', () => {
     expect(draw(used.fork('kitchen'), 5)).toEqual(draw(fresh.fork('kitchen'), 5));
   });
 
-  test('uniform draws fill their range evenly', () => {
+  test('uniform draws are spread evenly over their range', () => {
     const random = new Random(3);
     const counts = new Array<number>(10).fill(0);
     for (let i = 0; i < 10_000; i++) {
@@ -30,7 +30,7 @@ describe('Random', () => {
     for (const count of counts) expect(Math.abs(count - 1_000)).toBeLessThan(150);
   });
 
-  test('normal draws have the asked mean and deviation', () => {
+  test('normal draws have the requested mean and deviation', () => {
     const random = new Random(4);
     const draws = Array.from({ length: 10_000 }, () => random.normal(3, 2));
     const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;
@@ -39,7 +39,7 @@ describe('Random', () => {
     expect(deviation).toBeCloseTo(2, 0);
   });
 
-  test('a weight of nought is never drawn', () => {
+  test('an item with weight 0 is never drawn', () => {
     const random = new Random(5);
     const drawn = new Set(Array.from({ length: 500 }, () => random.weighted({ never: 0, often: 3, seldom: 0.3 })));
     expect(drawn).toEqual(new Set(['often', 'seldom']));

@@ -1,7 +1,7 @@
 /**
- * The one source of chance in synthesis and scenes: small, fast and the same on every machine.
- * sfc32 (PractRand-tested) seeded by a string or number; `fork(name)` gives an independent stream, so that adding a draw in one
- * place does not change what all others draw.
+ * The one source of random numbers in synthesis and scenes: small, fast and the same on every machine. sfc32
+ * (PractRand-tested) seeded by a string or number; `fork(name)` gives an independent stream, so that adding a draw in
+ * one place does not change the draws elsewhere.
  */
 export class Random {
   private a: number;
@@ -35,7 +35,7 @@ export class Random {
     return low + (high - low) * this.next();
   }
 
-  /** Even over octaves: for frequencies, lengths and distances, which the ear compares by ratio. */
+  /** Uniform on a logarithmic scale: for frequencies, lengths and distances, which the ear compares by ratio. */
   logUniform(low: number, high: number): number {
     return low * (high / low) ** this.next();
   }
@@ -78,7 +78,7 @@ export class Random {
   }
 }
 
-/** xmur3: any string to as many well-mixed 32-bit words as are asked for. */
+/** xmur3: turns any string into as many well-mixed 32-bit words as needed. */
 function hasher(text: string): () => number {
   let h = 1_779_033_703 ^ text.length;
   for (let i = 0; i < text.length; i++) {

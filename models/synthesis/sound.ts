@@ -3,12 +3,12 @@ export const SAMPLE_RATE = 16_000;
 
 /** A synthesised sound, dry and close; a scene gives it distance, room and level. */
 export interface Synthesised {
-  /** One of our labels, or what kind of near miss it is. */
+  /** One of our labels, or the kind of near miss. */
   kind: string;
   samples: Float32Array;
-  /** What it was made of, for the report's slices: pattern, band, muted, timing… */
+  /** Its properties, for the report's slices: pattern, band, muted, timing… */
   slices: Record<string, string>;
-  /** Where it sounds, in seconds; between the beeps of an alarm there is silence. */
+  /** The spans in which it sounds, in seconds; between the beeps of an alarm there is silence. */
   beeps: Beep[];
 }
 

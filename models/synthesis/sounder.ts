@@ -2,11 +2,11 @@ import type { Random } from './random.ts';
 import { SAMPLE_RATE, samplesOf, type Beep } from './sound.ts';
 import { drawColour, TOP_HZ, type Colour, type Timbre } from './timbre.ts';
 
-// By name: a look-up of a global in the loop costs more than the sine where tests run.
+// Imported by name: in tests a look-up of a global in the loop costs more than the sine.
 const { PI, sin, cos, exp, min } = Math;
 
 /**
- * Where it sounds: a piezo disc at its resonance, the 520 Hz cone that wakes sleepers (UL 217, NFPA 72), or any pitch
+ * The pitch band: a piezo disc at its resonance, the 520 Hz cone that wakes sleepers (UL 217, NFPA 72), or any pitch
  * from 350 to 4,500 Hz.
  */
 export type Band = '3.1k' | '520' | 'any';
@@ -18,12 +18,12 @@ export interface Sounder extends Colour {
   toneHz: number;
   attackS: number;
   releaseS: number;
-  /** The drive settles: the first `settleS` start this share above or below the tone. */
+  /** The pitch settles: during the first `settleS` it is this share above or below the tone. */
   glide: number;
   settleS: number;
-  /** The click of the disc's start and stop, against the tone. */
+  /** The click when the disc starts and stops, relative to the tone. */
   click: number;
-  /** A share of noise on the tone, of worn or overdriven discs. */
+  /** Share of noise on the tone, from worn or overdriven discs. */
   rasp: number;
 }
 
@@ -35,7 +35,7 @@ export function drawSounder(random: Random, band: Band, timbre: Timbre): Sounder
     toneHz: tone,
     ...drawColour(random, timbre, tone),
     attackS: random.logUniform(0.001, 0.02),
-    // Longer, and T4's beeps would run into one another.
+    // Longer ones would merge T4's beeps.
     releaseS: random.logUniform(0.002, 0.03),
     glide: random.normal(0, 0.006),
     settleS: random.uniform(0.01, 0.08),
@@ -46,7 +46,7 @@ export function drawSounder(random: Random, band: Band, timbre: Timbre): Sounder
 
 function drawHz(random: Random, band: Band): number {
   if (band === 'any') return random.logUniform(350, 4_500);
-  // Sold 520 Hz units were recorded from 430 Hz on.
+  // Units sold as 520 Hz were recorded from 430 Hz on.
   return band === '520' ? random.uniform(430, 565) : drawPiezoHz(random);
 }
 
@@ -58,7 +58,7 @@ const drawPiezoHz = (random: Random): number =>
       ? random.uniform(2_600, 3_700)
       : random.uniform(2_350, 3_850);
 
-/** Adds one beep of this sounder to `target`. `random` only feeds clicks and rasp. */
+/** Adds one beep of this sounder to `target`. `random` is only used for clicks and noise. */
 export function addBeep(
   target: Float32Array,
   sounder: Sounder,

@@ -2,16 +2,17 @@ import type { Random } from './random.ts';
 import { decibel, SAMPLE_RATE } from './sound.ts';
 
 /**
- * What a unit sounds like beside its pitch. `disc`: a bare piezo; `square`: a driven cone (the 520 Hz units of UL 217); `rich`: all
- * harmonics, as units with a voice have them; the others: buzzers, warblers, sweepers and units with two tones.
+ * The sound of a unit apart from its pitch. `disc`: a bare piezo; `square`: a driven cone (the 520 Hz units of UL
+ * 217); `rich`: all harmonics, as units with a voice have them; the others: buzzers, warblers, sweepers and units
+ * with two tones.
  */
 export const TIMBRES = ['disc', 'pure', 'square', 'rich', 'am_buzz', 'fm_warble', 'swept', 'two_tones'] as const;
 export type Timbre = (typeof TIMBRES)[number];
 
-/** How the pitch runs within one beep. */
+/** How the pitch changes within one beep. */
 export type Shape = 'tone' | 'sweep' | 'warble' | 'fm';
 
-/** The part of a sounder that its timbre decides. */
+/** The properties of a sounder that its timbre decides. */
 export interface Colour {
   /** Amplitude by harmonic number - 1. */
   harmonics: number[];
@@ -19,7 +20,7 @@ export interface Colour {
   rippleHz: number;
   rippleDepth: number;
   shape: Shape;
-  /** Sweeps, warbles and FM run between the tone and this. */
+  /** Sweeps, warbles and FM move between the tone and this. */
   otherHz: number;
   /** Of one warble or FM cycle. */
   cycleS: number;
@@ -27,7 +28,7 @@ export interface Colour {
   chordHz: number;
 }
 
-/** Above this a microphone's own filter has taken the harmonic away. */
+/** Above this a microphone's own filter has removed the harmonic. */
 export const TOP_HZ = (0.97 * SAMPLE_RATE) / 2;
 
 export function drawColour(random: Random, timbre: Timbre, toneHz: number): Colour {
@@ -85,7 +86,7 @@ const discHarmonics = (random: Random, count: number): number[] =>
 const fewHarmonics = (random: Random, count: number): number[] =>
   [1, random.uniform(0, 0.7), random.uniform(0, 0.5), random.uniform(0, 0.3)].slice(0, count);
 
-/** Harmonics fall off slowly, and resonances of the case may make any of them the strongest. */
+/** Harmonics become weaker slowly, and resonances of the case may make any of them the strongest. */
 function richHarmonics(random: Random, count: number): number[] {
   const fall = random.uniform(0.2, 1);
   return Array.from({ length: count }, (_, i) => random.uniform(0.2, 1) / (i + 1) ** fall);

@@ -4,13 +4,13 @@ import type { Beep } from './sound.ts';
 export const ALARM_PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'warble'] as const;
 export type AlarmPattern = (typeof ALARM_PATTERNS)[number];
 
-/** The times of one unit. A group is what is repeated every `periodS`. */
+/** The times of one unit. A group repeats every `periodS`. */
 export interface Timing {
   pattern: AlarmPattern;
   onS: number;
   offS: number;
   beepsPerGroup: number;
-  /** Silence after a group, beyond `offS`'s place: T3 1.5 s, T4 5 s. */
+  /** Silence after a group, in addition to `offS`: T3 1.5 s, T4 5 s. */
   pauseS: number;
   /** How far the unit is from the standard, in per cent, for the slices. */
   errorPercent: number;

@@ -11,15 +11,15 @@ export interface Note {
   /** Amplitudes of the harmonics; absent: a sine. */
   harmonics?: readonly number[];
   attackS?: number;
-  /** Rings down with this time constant; absent: held, then released in 5 ms. */
+  /** Decays with this time constant; absent: held, then released in 5 ms. */
   decayS?: number;
   vibratoHz?: number;
-  /** Share of the pitch. */
+  /** As a share of the pitch. */
   vibratoDepth?: number;
 }
 
 const TOP_HZ = 7_900;
-// By name: a look-up of a global in the loop costs more than the sine where tests run.
+// Imported by name: in tests a look-up of a global in the loop costs more than the sine.
 const { PI, exp, max, min, sin } = Math;
 
 export function addNote(target: Float32Array, note: Note): void {

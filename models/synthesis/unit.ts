@@ -5,7 +5,7 @@ import type { AlarmPattern } from './timing.ts';
 
 const GROUPED_BANDS = { '3.1k': 0.45, '520': 0.15, any: 0.4 } as const;
 
-/** By how units are sold: bare discs in most, cones and buzzers in the rest. */
+/** In the proportions in which units are sold: bare discs in most, cones and buzzers in the rest. */
 const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
   '3.1k': { disc: 10, pure: 1, square: 1, rich: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
   '520': { square: 10, rich: 5, pure: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
@@ -14,9 +14,9 @@ const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
 const USUAL_TIMBRE: Record<Band, Timbre> = { '3.1k': 'disc', '520': 'square', any: 'pure' };
 
 /**
- * What one unit sounds like. T3 and T4 are alarms at any pitch and in any timbre, because the standards fix their rhythm. Steady, fast,
- * sweeping and continuous alarms stay at the pitch of piezo discs: lower ones sound like lorries and telephones. If the caller names a
- * band but no timbre, it gets the band's usual timbre.
+ * Draws the sound of one unit. T3 and T4 are alarms at any pitch and in any timbre, because the standards fix their
+ * rhythm. Steady, fast, sweeping and continuous alarms stay at the pitch of piezo discs: lower ones sound like
+ * lorries and telephones. If the caller gives a band but no timbre, the unit gets the band's usual timbre.
  */
 export function drawUnit(random: Random, pattern: AlarmPattern, options: { band?: Band; timbre?: Timbre }): Sounder {
   const isGrouped = pattern === 't3' || pattern === 't4';
@@ -24,7 +24,7 @@ export function drawUnit(random: Random, pattern: AlarmPattern, options: { band?
   const timbre = options.timbre ?? (options.band ? USUAL_TIMBRE[band] : random.weighted(TIMBRES_OF[band]));
   const sounder = drawSounder(random, band, timbre);
   const { toneHz } = sounder;
-  // Sweeping and warbling units run further and slower than any timbre does.
+  // Sweeping and warbling units move further and more slowly than any timbre does.
   if (pattern === 'sweep') return { ...sounder, shape: 'sweep', otherHz: toneHz * random.uniform(0.6, 0.9) };
   if (pattern === 'warble') {
     const otherHz = toneHz * random.uniform(0.78, 0.95);

@@ -19,11 +19,14 @@ const RHYTHMS: readonly AlarmRhythm[] = [
 ];
 export const ALARM_SOUNDS = RHYTHMS.length;
 
-/** Noise before and after, for the energy gate and the room's own level. */
+/** Noise before and after, so that the energy gate and the background level settle. */
 const BEFORE_S = [3, 7] as const;
 const AFTER_S = 8;
 
-/** One alarm for 30 s in a room, `leadS` later than usual. Timbres and pitches take turns, so that each seed has all of them. */
+/**
+ * One alarm for 30 s in a room, `leadS` later than usual. Timbres and pitches rotate, so that each seed has all of
+ * them.
+ */
 export function alarmSound(seed: number, index: number, leadS = 0): ProvingSound {
   const dice = new Dice('alarm', seed, index);
   const plan = drawPlan(dice, seed, index);

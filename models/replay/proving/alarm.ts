@@ -7,24 +7,24 @@ import { at, mix, RATE } from './tone.ts';
 
 export type AlarmLabel = 'smoke_alarm' | 'co_alarm';
 
-/** What one alarm is made of. */
+/** The properties of one alarm. */
 export interface AlarmPlan {
   rhythm: AlarmRhythm;
   timbre: Timbre;
   pitchHz: number;
   soundingS: number;
-  /** Its clock's error, as a share. */
+  /** Error of its clock, as a share. */
   off: number;
   units: number;
   voice: boolean;
-  /** Every so many cycles one is silent; 0: none. */
+  /** One in this many cycles is silent; 0: none. */
   mutedEvery: number;
 }
 
 export interface MadeAlarm extends Placed {
   plan: AlarmPlan;
   label: AlarmLabel;
-  /** Group by group, on the dry sound's clock; of the first unit. */
+  /** When each group sounds, on the dry sound's clock; of the first unit. */
   groups: Span[][];
 }
 

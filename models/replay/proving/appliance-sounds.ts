@@ -50,7 +50,7 @@ export function dryAppliance(dice: Dice, kind: string): Float32Array {
   return dry;
 }
 
-/** The parts within 20 dB of the loudest, in steps of 20 ms. */
+/** The spans within 20 dB of the loudest, in steps of 20 ms. */
 function spansOf(dry: Float32Array): Span[] {
   const step = at(0.02);
   const powers = Array.from({ length: Math.floor(dry.length / step) }, (_, n) =>

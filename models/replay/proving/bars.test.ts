@@ -11,7 +11,7 @@ const missed = { alarms: [alarm({ alert: null, isInTime: false, isExplained: fal
 const wrong = { wrong: [{}] as Outcome['wrong'] };
 
 describe('the bars', () => {
-  test('of 64 alarms one may be missed and two may not', () => {
+  test('of 64 alarms one may be missed, but not two', () => {
     expect(
       verdicts(
         'alarms',
@@ -26,7 +26,7 @@ describe('the bars', () => {
     ).toEqual([false, true, true]);
   });
 
-  test('no alarm may be alerted under another name', () => {
+  test('no alarm may be alerted with another label', () => {
     expect(
       verdicts(
         'alarms',
@@ -66,7 +66,7 @@ describe('the bars', () => {
     ).toEqual([false]);
   });
 
-  test('of 200 pairs ten may lack an alert or its own explanation', () => {
+  test('of 200 pairs ten may lack an alert or the right explanation', () => {
     const unexplained = { alarms: [alarm(), alarm({ isExplained: false })] };
     expect(
       verdicts(
@@ -82,7 +82,7 @@ describe('the bars', () => {
     ).toEqual([false]);
   });
 
-  test('no stream may be decided otherwise', () => {
+  test('no stream may get a different decision', () => {
     const way = { way: 'gate on', streams: 36, sameCandidates: 30, differences: [], latestS: 0 };
     expect(barsOfShifts([way])[0]?.passed).toBe(true);
     const differences = [{ name: 'a', usual: '', here: '' }];

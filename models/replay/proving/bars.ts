@@ -2,7 +2,7 @@ import type { AlarmOutcome, Outcome } from './outcome.ts';
 import type { SoundSet } from './proving-set.ts';
 import type { WayOutcome } from './shifts.ts';
 
-/** One thing that a release must show. */
+/** One requirement of a release. */
 export interface Bar {
   what: string;
   measured: string;

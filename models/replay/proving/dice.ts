@@ -1,12 +1,15 @@
 // By name: where tests run, looking a global up in a loop costs more than the sine.
 const { imul } = Math;
 
-/** Seeded chance of the proving sounds (splitmix32). Its own, so that no draw is shared with the synthesis that trains. */
+/**
+ * Seeded random numbers for the proving sounds (splitmix32). Separate from the generator of the synthesis that
+ * trains.
+ */
 export class Dice {
   private state: number;
 
   constructor(...seed: readonly (string | number)[]) {
-    // FNV-1a over the seed's words.
+    // FNV-1a hash of the seed's words.
     let hash = 0x811c9dc5;
     for (const character of seed.join('\u0000')) hash = imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
     this.state = hash >>> 0;
@@ -27,7 +30,7 @@ export class Dice {
     return low + (high - low) * this.roll();
   }
 
-  /** Even over octaves. */
+  /** Uniform on a logarithmic scale. */
   octaves(low: number, high: number): number {
     return low * Math.exp(Math.log(high / low) * this.roll());
   }

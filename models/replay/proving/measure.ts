@@ -6,7 +6,9 @@ const { sin, cos, PI } = Math;
 
 const STEP_S = 0.005;
 
-/** For tests: where a dry sound is within `rangeDb` of its loudest 5 ms; gaps of up to 20 ms are closed. */
+/**
+ * For tests: the spans of a dry sound that are within `rangeDb` of its loudest 5 ms; gaps of up to 20 ms are closed.
+ */
 export function soundingSpans(dry: Float32Array, rangeDb = 12): Span[] {
   const step = at(STEP_S);
   const powers = Array.from({ length: Math.floor(dry.length / step) }, (_, n) =>

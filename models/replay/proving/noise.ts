@@ -8,7 +8,7 @@ const { sqrt, min, clz32, sin, PI } = Math;
 export const NOISES = ['pink', 'hum', 'fan', 'babble', 'television'] as const;
 export type NoiseKind = (typeof NOISES)[number];
 
-/** Longer streams repeat this much of it, cross-faded; longer than any rhythm that is looked for. */
+/** Longer streams repeat this much noise, cross-faded; it is longer than any rhythm that is detected. */
 const LOOP_S = 41;
 const FADE_S = 0.5;
 

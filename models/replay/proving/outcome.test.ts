@@ -22,19 +22,19 @@ test('lateness counts from the end of the second group, and 5 s are in time', ()
   expect(outcomeOf(T3, [alert('smoke_alarm', 16.6)], RATE).alarms[0]?.isInTime).toBe(false);
 });
 
-test('an alert before the alarm began is not its alert but a wrong one', () => {
+test('an alert before the alarm began is a false alert', () => {
   const { alarms, wrong } = outcomeOf(T3, [alert('smoke_alarm', 4)], RATE);
   expect(alarms[0]?.alert).toBeNull();
   expect(wrong).toHaveLength(1);
 });
 
-test('an alert under another name is wrong, and the alarm is missed', () => {
+test('an alert with another label is false, and the alarm is missed', () => {
   const { alarms, wrong } = outcomeOf(T3, [alert('co_alarm', 12)], RATE);
   expect(alarms[0]?.alert).toBeNull();
   expect(wrong.map(({ label }) => label)).toEqual(['co_alarm']);
 });
 
-test('an alert whose rhythm is another one is not explained by itself', () => {
+test('an alert with the rhythm of another alarm is not explained by itself', () => {
   expect(outcomeOf(T3, [alert('smoke_alarm', 12)], RATE).alarms[0]?.isExplained).toBe(true);
   expect(outcomeOf(T3, [alert('smoke_alarm', 12, 't4')], RATE).alarms[0]?.isExplained).toBe(false);
 });
@@ -49,7 +49,7 @@ test('without groups lateness counts from the start', () => {
   expect(alarm?.isInTime).toBe(true);
 });
 
-test('a sound that no new home listens for is not counted as wrong, and neither is what is allowed', () => {
+test('a label that new homes do not listen for is not counted as false, and neither are allowed labels', () => {
   expect(outcomeOf({ ...T3, alarms: [] }, [alert('dog_bark', 12)], RATE).wrong).toEqual([]);
   const chirps = { ...T3, alarms: [], allowed: ['low_battery_chirp'] };
   expect(outcomeOf(chirps, [alert('low_battery_chirp', 12), alert('smoke_alarm', 20)], RATE).wrong).toHaveLength(1);

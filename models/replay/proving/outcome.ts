@@ -2,14 +2,14 @@ import { labelInfo } from '@earshot/shared/labels.ts';
 import type { PlayedAlert } from '../play/played.ts';
 import type { ProvingAlarm, ProvingSound } from './proving-sound.ts';
 
-/** What came of one alarm of a proving sound. */
+/** The result for one alarm of a proving sound. */
 export interface AlarmOutcome {
   alarm: ProvingAlarm;
   alert: PlayedAlert | null;
   /** From the end of the second group (without groups: from its start) to the decision. Null: missed. */
   lateS: number | null;
   isInTime: boolean;
-  /** The alert's rhythm is this alarm's own. True for alarms without a standard's rhythm. */
+  /** Whether the alert's rhythm is this alarm's own. True for alarms without a standard rhythm. */
   isExplained: boolean;
 }
 
@@ -19,20 +19,20 @@ export interface Outcome {
   slices: Record<string, string>;
   durationS: number;
   alarms: AlarmOutcome[];
-  /** Alerts that belong to no alarm in the sound and are not allowed besides. */
+  /** Alerts that match no alarm in the sound and are not allowed either. */
   wrong: PlayedAlert[];
 }
 
 /** DESIGN's bars: within 5 s of the end of the second group, and within 10 s where there are no groups. */
 const GROUPED_WITHIN_S = 5;
 const OTHERS_WITHIN_S = 10;
-/** A decision shortly after the end is still this alarm's. */
+/** An alert shortly after the end still belongs to this alarm. */
 const AFTER_END_S = 10;
 
 export function outcomeOf(sound: ProvingSound, alerts: readonly PlayedAlert[], rate: number): Outcome {
   const { name, kind, slices, samples, allowed } = sound;
   const alarms = sound.alarms.map((alarm) => alarmOutcome(alarm, alerts));
-  // Only what a new home listens for: the heads that are off everywhere alert nobody.
+  // Only labels that a new home listens for: heads that are off everywhere alert nobody.
   const wrong = alerts.filter(
     (alert) =>
       labelInfo(alert.label).modes.length > 0 &&

@@ -19,7 +19,7 @@ export function pairSound(seed: number, index: number, leadS = 0): ProvingSound 
   const firstS = leadS + dice.between(3, 7);
   const isSmokeFirst = dice.isUnder(0.5);
   const order = isSmokeFirst ? (['t3', 't4'] as const) : (['t4', 't3'] as const);
-  // Two units are two pitches: one alarm on the other's pitch would be one sound.
+  // The two units have different pitches: at the same pitch they would be one sound.
   const firstHz = dice.octaves(350, 4_500);
   const pitches = [firstHz, otherPitch(dice, firstHz)];
   const made = order.map((rhythm, n): MadeAlarm => {

@@ -7,11 +7,11 @@ import { at, meanSquare, mix } from './tone.ts';
 // By name: where tests run, looking a global up in a loop costs more than the sine.
 const { max, abs } = Math;
 
-/** A dry sound and where in the stream it begins. */
+/** A dry sound and its start in the stream. */
 export interface Placed {
   startS: number;
   dry: Float32Array;
-  /** When it sounds, on the dry sound's own clock: its level is measured there. */
+  /** The spans in which it sounds, on the dry sound's own clock: its level is measured there. */
   spans: readonly Span[];
   snrDb: number;
 }
@@ -21,10 +21,10 @@ export interface Stream {
   noise: NoiseKind;
 }
 
-/** 6 to 30 dB: the sound's power while it sounds against the noise's, over all frequencies. */
+/** 6 to 30 dB: the power of the sound while it sounds, relative to the noise over all frequencies. */
 export const drawSnrDb = (dice: Dice): number => dice.between(6, 30);
 
-/** Sounds in one room over one noise. */
+/** Mixes sounds in one room over one noise. */
 export function streamOf(dice: Dice, lengthS: number, sounds: readonly Placed[]): Stream {
   const noise = dice.one(NOISES);
   const noiseLevel = 10 ** (dice.between(-58, -42) / 20);
@@ -36,7 +36,7 @@ export function streamOf(dice: Dice, lengthS: number, sounds: readonly Placed[])
       spans.reduce((sum, { startS: from, endS }) => sum + meanSquare(wet, at(from), at(endS)), 0) / spans.length;
     if (power > 0) mix(samples, wet, at(startS), (noiseLevel * 10 ** (snrDb / 20)) / Math.sqrt(power));
   }
-  // A microphone clips; a stream that would is quieter instead, so that the SNR stays what it is.
+  // A microphone clips. A stream that would clip is made quieter instead, so that its SNR stays correct.
   const highest = samples.reduce((most, x) => max(most, abs(x)), 0);
   return { noise, samples: highest > 0.9 ? samples.map((x) => (x * 0.9) / highest) : samples };
 }

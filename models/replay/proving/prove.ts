@@ -10,12 +10,12 @@ export interface ProveOptions {
   stage: 'device' | 'both';
   level: Level;
   seed: number;
-  /** Only the first ones of the set. */
+  /** Only this many sounds of the set, from its start. */
   count?: number;
   signal: AbortSignal;
 }
 
-/** Plays a set of proving sounds through a release and says what came of each. */
+/** Plays a set of proving sounds through a release and yields the outcome of each. */
 export async function prove(set: SoundSet, options: ProveOptions): Promise<Outcome[]> {
   const { releaseDir, stage, level, seed, count, signal } = options;
   const bench = await ProvingBench.open(releaseDir, stage, level);

@@ -11,7 +11,7 @@ import { RATE } from './tone.ts';
 export const isAlerted = ({ verifier }: PlayedAlert): boolean => verifier === null || verifier.confirmed;
 
 export interface Cut {
-  /** Samples a push; at most a second, as replay has it. */
+  /** Samples per push; at most a second, as in replay. */
   block: number;
   gate: boolean;
 }
@@ -20,7 +20,7 @@ const WHOLE_SECONDS: Cut = { block: RATE, gate: false };
 
 /** A loaded release that plays samples through the device's own detector and the cloud's own verifier. */
 export class ProvingBench {
-  /** Decisions are made once a block of this many samples. */
+  /** A decision is made after every block of this many samples. */
   readonly stepSamples: number;
   private readonly network: Network;
   private readonly verification: Verification | null;

@@ -6,11 +6,11 @@ export interface ProvingSound {
   name: string;
   /** An alarm's pattern, an appliance's name, or how two alarms follow one another. */
   kind: string;
-  /** What it is made of, for the report. */
+  /** Its properties, for the report. */
   slices: Record<string, string>;
-  /** The alarms in it, in stream time. Empty: nothing may be confirmed. */
+  /** The alarms in it, in stream time. When empty, nothing may be confirmed. */
   alarms: ProvingAlarm[];
-  /** Other labels that are right here: low_battery_chirp for a low battery. */
+  /** Other labels that are also correct: low_battery_chirp for a low battery. */
   allowed: readonly string[];
   /** 16 kHz mono. */
   samples: Float32Array;
@@ -18,7 +18,7 @@ export interface ProvingSound {
 
 export interface ProvingAlarm {
   label: 'smoke_alarm' | 'co_alarm';
-  /** What its explanation must name: a pattern of the standards, or null where there is none. */
+  /** The pattern that its explanation must name; null where no standard has one. */
   pattern: 't3' | 't4' | null;
   startS: number;
   endS: number;

@@ -37,7 +37,7 @@ describe('a proving alarm, measured from its dry samples', () => {
     expect((onsets[4] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(60.7, 0);
   });
 
-  test.each([380, 1_700, 4_400])('it sounds at the pitch that was asked for: %i Hz', (pitchHz) => {
+  test.each([380, 1_700, 4_400])('it has the requested pitch: %i Hz', (pitchHz) => {
     const beep = clean('t3', { pitchHz }).dry.subarray(at(0.1), at(0.3));
     expect(strongestHz(beep, 300, 5_000) / pitchHz).toBeCloseTo(1, 1);
   });
@@ -52,7 +52,7 @@ describe('a proving alarm, measured from its dry samples', () => {
     expect(power('square')).toBeGreaterThan(power('pure') * 1.05);
   });
 
-  test('a muted cycle leaves one group in four out', () => {
+  test('a muted cycle omits one group in four', () => {
     const onsets = starts(clean('t3', { mutedEvery: 4 }).dry).map(Math.round);
     expect(onsets.filter((_, n) => n % 3 === 0)).toEqual([0, 4, 8, 16, 20, 24]);
   });
@@ -98,7 +98,7 @@ describe('the sets', () => {
     expect(meanSquare(dry)).toBeLessThan(100);
   });
 
-  test('a pair is a smoke and a CO alarm, and both sound where it says', () => {
+  test('a pair is a smoke and a CO alarm, and both sound at the stated times', () => {
     const { samples, alarms } = pairSound(1, 0);
     expect(alarms.map(({ label }) => label).sort()).toEqual(['co_alarm', 'smoke_alarm']);
     for (const { startS, endS } of alarms) {

@@ -20,13 +20,13 @@ export const ALARM_RHYTHMS = [
 export type AlarmRhythm = (typeof ALARM_RHYTHMS)[number];
 
 export interface Rhythm {
-  /** Beeps of a group. */
+  /** Number of beeps in a group. */
   count: number;
   onS: number;
   offS: number;
   /** From the end of a group to the start of the next. */
   pauseS: number;
-  /** How far each beep and gap is off its mean, as a share. */
+  /** How far each beep and gap may be off its mean, as a share. */
   unevenness: number;
 }
 

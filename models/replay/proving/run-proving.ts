@@ -6,9 +6,9 @@ import { shiftsSummary } from './shifts-summary.ts';
 import { summaryOf } from './summary.ts';
 
 export interface ProvingResult {
-  /** For people. */
+  /** Text for the terminal. */
   text: string;
-  /** For programs: a JSON object a line. */
+  /** JSON for programs: one object per line. */
   lines: string;
   bars: Bar[];
   passed: boolean;

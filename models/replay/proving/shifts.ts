@@ -6,10 +6,10 @@ import type { ProveOptions } from './prove.ts';
 import { provingSound } from './proving-sets.ts';
 import { at, RATE } from './tone.ts';
 
-/** One way to hear a stream, that must change no decision. */
+/** One way to play a stream that must not change any decision. */
 interface Way extends Cut {
   name: string;
-  /** The stream starts this much later: so much less of the noise before the sound is heard. */
+  /** The stream starts this much later, so there is less noise before the sound. */
   laterS: number;
 }
 
@@ -24,18 +24,23 @@ const WAYS: readonly Way[] = [
 export interface WayOutcome {
   way: string;
   streams: number;
-  /** Streams with the same candidates of the device, rejected ones and sounds that are off by default included. */
+  /**
+   * Streams with the same candidates of the device, including those that were rejected and labels that are off by
+   * default.
+   */
   sameCandidates: number;
   /** Streams whose alerts differ. */
   differences: { name: string; usual: string; here: string }[];
-  /** The largest difference in time between two alerts that agree. */
+  /** The largest time difference between two matching alerts. */
   latestS: number;
 }
 
 /** Each set's share of the streams, unless a count is given. */
 const STREAMS = 36;
 
-/** Plays the same streams in several ways and compares what is decided: same label, same verdict, times within one step. */
+/**
+ * Plays the same streams in several ways and compares the decisions: same label, same verdict, times within one step.
+ */
 export async function proveShifts({
   releaseDir,
   stage,
@@ -56,7 +61,7 @@ export async function proveShifts({
     for (let n = 0; n < (count ?? STREAMS); n++) {
       signal.throwIfAborted();
       const set = SOUND_SETS[n % SOUND_SETS.length] ?? 'alarms';
-      // Pairs that sound together (every third) are short; the others of the set spread over the kinds.
+      // Pairs that sound together (every third) are short; the streams of the other sets are spread over the kinds.
       const { name, samples } = provingSound(set, seed, set === 'pairs' ? 3 * n : 5 * n, LEAD_S);
       const usual = await bench.candidatesOf(samples);
       for (const [w, way] of WAYS.entries()) {
@@ -86,7 +91,7 @@ function compare(
   else outcome.latestS = Math.max(outcome.latestS, latestS);
 }
 
-/** What a person is alerted of: confirmed, and a sound that a new home listens for. */
+/** What alerts a person: confirmed, and a label that a new home listens for. */
 const isReported = (alert: PlayedAlert): boolean => isAlerted(alert) && labelInfo(alert.label).modes.length > 0;
 
 /** The largest difference in time, rounded to milliseconds; Infinity where labels or verdicts differ. */
@@ -101,7 +106,7 @@ function apartS(usual: readonly PlayedAlert[], here: readonly PlayedAlert[]): nu
   return Math.round(1_000 * Math.max(0, ...times)) / 1_000;
 }
 
-/** Two labels that are decided in the same step have no order between them. */
+/** Two labels that are decided in the same step have no defined order. */
 const inOrder = (alerts: readonly PlayedAlert[]): PlayedAlert[] =>
   [...alerts].sort((a, b) => a.label.localeCompare(b.label) || a.detectedS - b.detectedS);
 

@@ -31,14 +31,17 @@ export const WORDS = {
   evacuate: 'ivaakiueit',
 } as const;
 
-/** Speaks phonemes, one a letter; a space is a short silence. Voiced ones glide from one set of formants to the next. */
+/**
+ * Speaks phonemes, one per letter; a space is a short silence. Voiced ones glide from one set of formants to the
+ * next.
+ */
 export function say(dice: Dice, phonemes: string, pace = 1): Float32Array {
   const voiceHz = dice.octaves(90, 230);
   const size = voiceHz > 150 ? dice.between(1.08, 1.2) : dice.between(0.93, 1.05);
   const lengths = [...phonemes].map((letter) => (letter === ' ' ? 0.22 : dice.between(0.06, 0.1)) / pace);
   const out = new Float32Array(at(lengths.reduce((sum, lengthS) => sum + lengthS, 0)) + 1);
   let fromS = 0;
-  // Neighbouring voiced letters are one run of the voice.
+  // Neighbouring voiced letters share one voiced stretch.
   let run: { targets: (readonly [number, number, number])[]; lengths: number[]; startS: number } | null = null;
   const endRun = (): void => {
     if (run) mix(out, voiced(dice, run.targets, run.lengths, voiceHz * dice.between(0.9, 1.12), size), at(run.startS));
@@ -103,7 +106,7 @@ function hissed(dice: Dice, [hz, widthHz]: readonly [number, number], lengthS: n
 
 const LETTERS = [...'aeiou@rnmwfskt '] as [string, ...string[]];
 
-/** Chatter that means nothing, for babble and television. */
+/** Random syllables without meaning, for background voices and television. */
 export function chatter(dice: Dice, lengthS: number): Float32Array {
   const out = new Float32Array(at(lengthS));
   for (let fromS = dice.between(0, 0.5); fromS < lengthS;) {

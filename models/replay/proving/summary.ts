@@ -2,7 +2,7 @@ import { barLine, barsOf } from './bars.ts';
 import type { Outcome } from './outcome.ts';
 import type { SoundSet } from './proving-set.ts';
 
-/** The bars, what the latest alerts took, the figures slice by slice, then every sound that fell short. */
+/** The bars, the delay of the latest alerts, the figures slice by slice, then every sound that failed. */
 export function summaryOf(set: SoundSet, outcomes: readonly Outcome[]): string {
   const lines = [...barsOf(set, outcomes).map(barLine), ...latenessLines(outcomes), ...sliceLines(set, outcomes)];
   return `${[...lines, ...outcomes.flatMap(faultLine)].join('\n')}\n`;
@@ -19,7 +19,7 @@ function latenessLines(outcomes: readonly Outcome[]): string[] {
   return [`after the end of the second group: median ${at(0.5)} s, 95 % ${at(0.95)} s, latest ${at(1)} s`];
 }
 
-/** Of each value of each slice: in how many sounds every alarm was alerted and explained by itself. */
+/** For each value of each slice: in how many sounds every alarm was alerted with its own explanation. */
 function sliceLines(set: SoundSet, outcomes: readonly Outcome[]): string[] {
   if (set === 'appliances') return [];
   return Object.keys(outcomes[0]?.slices ?? {}).flatMap((slice) =>

@@ -7,7 +7,7 @@ export const at = (seconds: number): number => Math.round(seconds * RATE);
 /** One period of a waveform. */
 export type Wave = Float32Array;
 const WAVE_SIZE = 4_096;
-/** Harmonics above this would fold back at 16 kHz. */
+/** Harmonics above this would alias at 16 kHz. */
 const TOP_HZ = 7_600;
 
 /** One period with these amplitudes of the harmonics; those that would lie above 7.6 kHz at `highestHz` are left out. */
@@ -23,7 +23,7 @@ export function waveOf(amplitudes: readonly number[], highestHz: number): Wave {
 
 export const SINE = waveOf([1], 1);
 
-/** Something that changes over a tone: given seconds since its start and its length. */
+/** A value that changes over a tone: gets the seconds since its start and its length. */
 export type Course = (sinceS: number, lengthS: number) => number;
 
 export interface Tone {
@@ -35,11 +35,11 @@ export interface Tone {
   /** Cosine ramps at both ends. */
   attackS?: number;
   releaseS?: number;
-  /** Dies away with this time constant, as struck things do. */
+  /** Decays with this time constant, as a struck object does. */
   ringS?: number;
 }
 
-/** Adds a tone by running through the wave's table. Pitch and level are looked at every 16 samples (1 ms). */
+/** Adds a tone by reading the wave's table. Pitch and level are updated every 16 samples (1 ms). */
 export function addTone(out: Float32Array, tone: Tone): void {
   const { startS, lengthS, hz, wave = SINE, level = 1, attackS = 0.005, releaseS = 0.008, ringS } = tone;
   const first = at(startS);

@@ -6,7 +6,10 @@ const AUDIO = /\.(wav|wave|flac|ogg|oga|opus|mp3|m4a|aac|aif|aiff|wma|webm|mp4|c
 
 export const isAudioName = (name: string): boolean => AUDIO.test(name);
 
-/** Every file below `folder` that looks like audio by its name, sorted, with forward slashes. Hidden folders are passed over. */
+/**
+ * Every file below `folder` with the extension of an audio file, sorted, with forward slashes. Hidden folders are
+ * skipped.
+ */
 export async function audioFilesIn(folder: string): Promise<string[]> {
   return (await filesIn(folder)).filter(isAudioName);
 }
@@ -27,10 +30,10 @@ export async function filesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Audacity's label track lies beside its recording. */
+/** Audacity's label track has the recording's name and lies in the same folder. */
 export const trackOf = (audio: string): string => `${audio.slice(0, -extname(audio).length)}.txt`;
 
-/** Where a name in a label file points: as it stands, or below the usual folders of audio. */
+/** The file that a name in a label file means: as written, or below one of the usual audio folders. */
 export function resolveIn(folder: string, present: ReadonlySet<string>, name: string): string | null {
   const plain = relative(folder, resolve(folder, name)).split(sep).join('/');
   return [plain, `audio/${plain}`, `wav/${plain}`, `clips/${plain}`].find((file) => present.has(file)) ?? null;

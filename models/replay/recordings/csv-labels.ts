@@ -6,7 +6,7 @@ import type { CorpusBuilder } from './recording.ts';
 import { columnsOf, readTable, type TableRow } from './table.ts';
 import { labelsOf } from './tsv-labels.ts';
 
-/** ESC-50 says "category", DCASE "event_label", others "class": all the same column. */
+/** The label column is called "category" in ESC-50, "event_label" in DCASE, "class" elsewhere. */
 const ALIASES = {
   file: ['filename', 'file_name', 'path', 'fname', 'audio'],
   label: ['category', 'event_label', 'class', 'labels', 'event_labels', 'target_label'],
@@ -14,7 +14,7 @@ const ALIASES = {
   offset: ['end', 'offset_s', 'end_s', 'end_time'],
 };
 const OURS = new Set(Object.entries(ALIASES).flatMap(([name, others]) => [name, ...others]));
-/** ESC-50's own columns say nothing to slice by but the fold and whether the clip is of ESC-10. */
+/** Of ESC-50's own columns only the fold and whether the clip belongs to ESC-10 are useful as slices. */
 const USELESS = new Set(['target', 'take', 'src_file', 'duration_s', 'source_commit']);
 
 /** file, label[, onset, offset]; every other column becomes a slice. A file may have many rows. */

@@ -41,7 +41,7 @@ const isNumber = (cell: string | undefined): boolean =>
 
 function byPlace({ cells, line }: TableRow): EventRow {
   const [file = '', second = '', third = '', fourth = ''] = cells;
-  // A scene's column stands between the file name and the onset in older DCASE lists.
+  // In older DCASE lists a column with the scene comes between the file name and the onset.
   if (cells.length >= 5 && !isNumber(second) && isNumber(third))
     return { file, onset: third, offset: fourth, label: cells[4] ?? '', line };
   if (cells.length >= 3 || isNumber(second)) return { file, onset: second, offset: third, label: fourth, line };

@@ -2,7 +2,7 @@ import { dirname, basename, join } from 'node:path';
 import { audioFilesIn } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 
-/** The folder that a file lies in is its label; folders above it become a slice. */
+/** The label is the folder that the file lies in; folders above it become a slice. */
 export async function readFolderTree(builder: CorpusBuilder, folder: string): Promise<void> {
   for (const file of await audioFilesIn(folder)) {
     const parent = dirname(file);

@@ -39,7 +39,7 @@ describe('reading a corpus', () => {
     expect(reasons(corpus)).toEqual([['c.wav', undefined, expect.stringContaining('no label')]]);
   });
 
-  test('a CSV: times are optional, further columns become slices, what does not fit is named with its line', async () => {
+  test('a CSV: times are optional, further columns become slices, invalid rows are reported with their line', async () => {
     await lay({
       'a.wav': '',
       'b.wav': '',
@@ -75,7 +75,7 @@ describe('reading a corpus', () => {
   test.each([
     ['with a header', 'filename\tonset\toffset\tevent_label\n'],
     ['without one', ''],
-  ])('a DCASE TSV %s; a name alone is a file in which nothing happens', async (_, header) => {
+  ])('a DCASE TSV %s; a row with only a name is a file without events', async (_, header) => {
     await lay({
       'a.wav': '',
       'b.wav': '',
@@ -96,7 +96,7 @@ describe('reading a corpus', () => {
   test.each([
     ['labels.tsv', 'a.wav\t1\t2\tSmoke detector, smoke alarm\na.wav\t3\t4\tdog,door\n'],
     ['labels.csv', 'file,label,onset,offset\na.wav,"Smoke detector, smoke alarm",1,2\na.wav,"dog,door",3,4\n'],
-  ])('commas part labels in %s, unless they belong to one that is known', async (name, text) => {
+  ])('commas separate labels in %s, unless they are part of a known label', async (name, text) => {
     await lay({ 'a.wav': '', [name]: text });
     const corpus = await readCorpus(dir);
     expect(corpus.recordings[0]?.annotations.map(({ label }) => label)).toEqual([
@@ -106,25 +106,25 @@ describe('reading a corpus', () => {
     ]);
   });
 
-  test('a map of the corpus says so of its own labels', async () => {
+  test('a label map of the corpus may contain labels with commas', async () => {
     await lay({ 'a.wav': '', 'labels.tsv': 'a.wav\t1\t2\tPan, lid\n' });
     const corpus = await readCorpus(dir, { labelMap: new LabelMap({ 'Pan, lid': 'dishes' }) });
     expect(labelsOf(corpus)).toEqual([['a.wav', [['Pan, lid', 1, 2]]]]);
   });
 
-  test("the project's own sounds, the first corpus that anybody tries, have nothing wrong with them", async () => {
+  test("the project's own sounds, the first corpus that a user tries, cause no warning", async () => {
     const corpus = await readCorpus(fileURLToPath(new URL('../../../test-audio', import.meta.url)));
     expect(corpus.problems).toEqual([]);
   });
 
-  test('overlapping stretches of one label are one sound, and named', async () => {
+  test('overlapping stretches of one label become one sound, with a warning', async () => {
     await lay({ 'a.wav': '', 'labels.tsv': 'a.wav\t1\t3\tdog\na.wav\t2\t5\tdog\n' });
     const corpus = await readCorpus(dir);
     expect(labelsOf(corpus)).toEqual([['a.wav', [['dog', 1, 5]]]]);
     expect(reasons(corpus)).toEqual([['a.wav', 2, expect.stringContaining('overlaps')]]);
   });
 
-  test("Audacity's label tracks beside the recordings; an empty one says that nothing is to be heard", async () => {
+  test("Audacity's label tracks beside the recordings; an empty one says that there is no event", async () => {
     await lay({ 'a.wav': '', 'a.txt': '0.5\t1.25\tdog\n\\\t100\t200\n', 'b.wav': '', 'b.txt': '', 'c.wav': '' });
     const corpus = await readCorpus(dir);
     expect(labelsOf(corpus)).toEqual([

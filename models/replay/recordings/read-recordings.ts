@@ -11,15 +11,18 @@ import { CorpusBuilder, type Corpus } from './recording.ts';
 import { readTsv } from './tsv-labels.ts';
 
 export interface CorpusOptions {
-  /** The label file, or the folder of Audacity's label tracks; found by itself when it lies in the corpus under a usual name. */
+  /**
+   * The label file, or the folder of Audacity's label tracks; found automatically when it has a usual name and lies
+   * in the corpus.
+   */
   labels?: string;
-  /** Of a corpus whose labels name splits: `manifest.csv`'s column `split`. */
+  /** For a corpus with splits: the value of `manifest.csv`'s column `split`. */
   split?: string;
-  /** Knows which labels have commas of their own. */
+  /** Knows which labels contain commas. */
   labelMap?: LabelMap;
 }
 
-/** Usual places of labels, in the order in which they are looked for. */
+/** Usual places of the label file, in the order of the search. */
 const USUAL = [
   'manifest.csv',
   'meta/esc50.csv',
@@ -30,7 +33,7 @@ const USUAL = [
   'metadata.tsv',
 ];
 
-/** A corpus as it is: what its labels say, and all that is wrong with them. */
+/** A corpus as its labels describe it, and all problems that were found. */
 export async function readCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
   const folder = (await isFile(path)) ? dirname(path) : path;
   const builder = new CorpusBuilder();
@@ -86,7 +89,7 @@ async function readOurManifest(builder: CorpusBuilder, path: string, split: stri
   }
 }
 
-/** Files that nobody labelled prove nothing: named, and not played. */
+/** Files without a label prove nothing: they are reported and not played. */
 async function nameUnlabelled(builder: CorpusBuilder, folder: string): Promise<void> {
   const labelled = new Set(builder.paths().map((path) => resolve(path)));
   for (const file of await audioFilesIn(folder)) {

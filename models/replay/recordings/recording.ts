@@ -1,6 +1,6 @@
 import type { Problem } from '../../corpus/problem.ts';
 
-/** One label on one stretch of a recording, in the corpus's own words. */
+/** One label on one stretch of a recording, as the corpus names it. */
 export interface Annotation {
   label: string;
   onsetS: number;
@@ -15,9 +15,11 @@ export interface Recording {
   file: string;
   path: string;
   annotations: Annotation[];
-  /** Every further column: what results are sliced by. */
+  /** All further columns: results are sliced by them. */
   slices: Record<string, string>;
-  /** Labels whose place in this file is not known, because their line made no sense: left out for their heads. */
+  /**
+   * Labels whose time in this file is unknown, because their line was invalid: left out of the score of their heads.
+   */
   doubted: string[];
 }
 
@@ -26,7 +28,10 @@ export interface Corpus {
   problems: Problem[];
 }
 
-/** Builds recordings out of label lines; what makes no sense is named with its line and its label doubted in that file. */
+/**
+ * Builds recordings out of label lines. An invalid line is reported with its number, and its label counts as unknown
+ * in that file.
+ */
 export class CorpusBuilder {
   private readonly recordings = new Map<string, Recording>();
   readonly problems: Problem[] = [];
@@ -69,7 +74,7 @@ export class CorpusBuilder {
     return { recordings, problems: this.problems };
   }
 
-  /** Two overlapping stretches of one label are one sound; different labels may sound at once. */
+  /** Two overlapping stretches of one label become one sound; different labels may sound at once. */
   private mergeOverlaps(recording: Recording): void {
     const sorted = recording.annotations.toSorted((a, b) => a.onsetS - b.onsetS);
     const merged: Annotation[] = [];

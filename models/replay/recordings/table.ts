@@ -4,15 +4,15 @@ import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
 export interface TableRow {
   cells: string[];
-  /** In the file, from 1. */
+  /** Line in the file, from 1. */
   line: number;
 }
 
-/** A CSV or TSV as it stands: quotes, byte-order marks, blank lines and rows of unequal length are taken. */
+/** Reads any CSV or TSV: quotes, byte-order marks, blank lines and rows of unequal length are accepted. */
 export async function readTable(path: string, delimiter: ',' | '\t'): Promise<TableRow[]> {
   try {
     const text = await readFile(path, 'utf8');
-    // sed_eval's own TSVs are never quoted, and a lone quote in a file name must not swallow the rest.
+    // sed_eval's own TSVs are never quoted, and a single quote in a file name must not join lines.
     const quote = delimiter === ',' ? '"' : false;
     const parsed = parse(text, {
       delimiter,
@@ -30,13 +30,13 @@ export async function readTable(path: string, delimiter: ',' | '\t'): Promise<Ta
 }
 
 export interface Columns {
-  /** Cell of the column with this name, '' where the row is too short. */
+  /** The cell in the column with this name, '' where the row is too short. */
   of(row: TableRow, name: string): string;
   has(name: string): boolean;
   names: string[];
 }
 
-/** Names columns by a header row; the first spelling that is there wins. */
+/** Finds columns by a header row; the first spelling that exists is used. */
 export function columnsOf(
   path: string,
   header: TableRow,

@@ -4,7 +4,10 @@ import { audioFilesIn, resolveIn } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 import { readEventRows } from './event-rows.ts';
 
-/** DCASE's and sed_eval's TSV: filename, onset, offset, event_label; a file without events is a row with its name alone. */
+/**
+ * DCASE's and sed_eval's TSV: filename, onset, offset, event_label; a file without events is a row with only its
+ * name.
+ */
 export async function readTsv(builder: CorpusBuilder, folder: string, labels: string, map: LabelMap): Promise<void> {
   const present = new Set(await audioFilesIn(folder));
   for (const { file: name, onset, offset, label, line } of await readEventRows(labels)) {
@@ -18,7 +21,10 @@ export async function readTsv(builder: CorpusBuilder, folder: string, labels: st
   }
 }
 
-/** Several labels with commas between them, unless the whole is one that is known: AudioSet's "Smoke detector, smoke alarm". */
+/**
+ * Several labels separated by commas, unless the whole text is a known label: AudioSet's "Smoke detector, smoke
+ * alarm".
+ */
 export function labelsOf(written: string, map: LabelMap): string[] {
   const whole = written.trim();
   if (map.rule(whole).known) return [whole];

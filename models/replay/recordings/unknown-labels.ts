@@ -2,7 +2,10 @@ import type { LabelMap } from '../../corpus/label-map.ts';
 import type { Problem } from '../../corpus/problem.ts';
 import type { Recording } from './recording.ts';
 
-/** Labels that the map does not name, each once, where it stands first: a misspelt alarm would pass for a confuser in silence. */
+/**
+ * Labels that the map does not list, each once, at its first line: otherwise a misspelt alarm would silently count as
+ * a confuser.
+ */
 export function unknownLabels(recordings: readonly Recording[], map: LabelMap): Problem[] {
   const found = new Map<string, { first: Problem; more: number }>();
   for (const { file, annotations } of recordings) {

@@ -6,7 +6,7 @@ import { named, number, percent, range } from './words.ts';
 import { table } from './html-table.ts';
 import type { LabelMap } from '../../corpus/label-map.ts';
 
-/** Two releases on the same sounds. */
+/** A section that compares two releases on the same sounds. */
 export interface Comparison {
   release: string;
   stages: Partial<Record<Stage, Record<string, LabelComparison>>>;

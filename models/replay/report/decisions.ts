@@ -27,7 +27,7 @@ const COLUMNS = [
   'why',
 ];
 
-/** Every decision as a line: each alert with what became of it, and each miss. */
+/** One line for each decision: every alert with its result, and every miss. */
 export function decisionsCsv(
   labels: readonly string[],
   sessions: readonly PlayedSession[],

@@ -7,7 +7,7 @@ import type { ReadSound } from './sound-reader.ts';
 import { spectrogramPng } from './spectrogram.ts';
 import { CLASS_RANK, labelInfo } from '@earshot/shared/labels.ts';
 
-/** A sound that went wrong, to be heard and seen in the report. */
+/** A wrong decision, with its sound and its spectrogram for the report. */
 export interface Excerpt {
   kind: 'false alarm' | 'miss';
   label: string;
@@ -15,7 +15,7 @@ export interface Excerpt {
   corpusLabels: string;
   atS: number;
   score: number;
-  /** The rhythm as it was measured, or how near the evidence came. */
+  /** The measured rhythm, or how close the score came to the threshold. */
   why: string;
   verifierScore: number | null;
   /** Where the excerpt begins in the file. */
@@ -33,7 +33,7 @@ const MOST_OF_A_KIND = 8;
 const BEFORE_S = 2.5;
 const LENGTH_S = 7;
 
-/** What is to be shown, before its sound is read. */
+/** What will be shown, before its sound is read. */
 interface Chosen {
   session: PlayedSession;
   part: PlayedPart;
@@ -43,7 +43,7 @@ interface Chosen {
   words: Pick<Excerpt, 'kind' | 'label' | 'score' | 'why' | 'verifierScore' | 'atS'>;
 }
 
-/** Of the last stage that was played. */
+/** The score of the last stage that was played. */
 export async function excerptsOf({ stages, run }: Findings, read: ReadSound): Promise<Excerpt[]> {
   const results = stages.at(-1)?.results;
   if (!results) return [];
@@ -63,7 +63,10 @@ export async function excerptsOf({ stages, run }: Findings, read: ReadSound): Pr
 
 const rankOf = (label: string): number => CLASS_RANK[labelInfo(label).class];
 
-/** Safety before security; then the surest. At most three of one label and corpus label, so that one odd source does not fill the page. */
+/**
+ * Safety labels before security labels; then the highest scores. At most three of one label and corpus label, so that
+ * one unusual source does not fill the page.
+ */
 function worstFalseAlarms(falseAlarms: readonly FalseAlarm[]): FalseAlarm[] {
   const seen = new Map<string, number>();
   return falseAlarms

@@ -12,13 +12,13 @@ import { named, number, percent, range, speedWords } from './words.ts';
 
 export interface PageExtras {
   excerpts: readonly Excerpt[];
-  /** Further sections, ready made: a comparison, peers. */
+  /** Further sections as HTML: a comparison, peers. */
   sections?: readonly string[];
 }
 
 const STAGE_WORDS: Record<Stage, string> = { device: 'Device stage', both: 'After the verifier' };
 
-/** The whole report as one page that needs nothing else. */
+/** The whole report as one page without external files. */
 export function page(results: Results, { excerpts, sections = [] }: PageExtras): string {
   const { speed, run } = results;
   const { description } = run;

@@ -44,10 +44,10 @@ export interface Findings {
   files: number;
 }
 
-/** What page, JSON and TSVs are only ways to write down. */
+/** All results; page, JSON and TSVs are written from them. */
 export interface Results extends Findings {
   peers: PeerResults[];
-  /** When another release was asked for. */
+  /** Only when another release was compared. */
   comparison: Comparison | null;
   speed: RunSpeed;
 }
@@ -112,6 +112,9 @@ function writtenRule(rule: LabelRule): unknown {
   return { ...(rule.positive === undefined ? {} : { positive: rule.positive }), ignore: rule.ignore };
 }
 
-/** NaN (no reference, no estimate) is written as null; figures are rounded to nine digits, so that no last bit of a machine shows. */
+/**
+ * NaN (no reference, no estimate) is written as null; figures are rounded to nine digits, so that machines do not
+ * differ in the last bit.
+ */
 export const writeJson = (report: unknown): string =>
   `${JSON.stringify(report, (_key, value: unknown) => (typeof value === 'number' ? (Number.isFinite(value) ? Number(value.toPrecision(9)) : null) : value), 1)}\n`;

@@ -10,7 +10,7 @@ export interface Stretch {
   toS: number;
 }
 
-/** The samples of each stretch of a part, played again. */
+/** Answers with the samples of each stretch of a part, played again. */
 export type ReadSound = (session: number, part: PlayedPart, stretches: readonly Stretch[]) => Promise<Float32Array[]>;
 
 /** Plays parts of sessions again, without the detector, for the report's excerpts. */
@@ -21,7 +21,7 @@ export function soundReader(sessions: readonly { session: Session }[], locate?: 
     const sound =
       session && partsOf(session, locate).find((candidate) => candidate.describe(part.durationS).file === part.file);
     if (sound) {
-      // An hour of Opus is decoded once for all its excerpts, not once for each.
+      // An hour of Opus is decoded once for all of its excerpts.
       const passes = (await sound.isEnteredAnywhere()) ? excerpts.map((excerpt) => [excerpt]) : [excerpts];
       for (const pass of passes) await fill(pass, sound);
     }

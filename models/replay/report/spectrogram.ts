@@ -2,12 +2,12 @@ import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
 import { palettePng } from './png.ts';
 
-/** What the network saw of a sound: its own log-mel frames as a picture, low tones at the bottom. */
+/** The network's input as a picture: its log-mel frames, low tones at the bottom. */
 export function spectrogramPng(samples: Float32Array): Buffer {
   const { frames, bands, data } = logMelOf(samples, DEVICE_FRONT_END);
   let [low, high] = [Infinity, -Infinity];
   for (const value of data) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  // Six decades at most, from the loudest down: what is quieter is noise to the eye.
+  // Six decades at most below the loudest: anything quieter only adds noise to the picture.
   low = Math.max(low, high - 6);
   const pixels = new Uint8Array(frames * bands);
   for (let frame = 0; frame < frames; frame++) {

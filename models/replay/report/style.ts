@@ -1,4 +1,4 @@
-/** The page's own style: no font or file from elsewhere, readable on paper and in the dark. */
+/** The page's style: no font or file from elsewhere, readable on paper and in dark mode. */
 export const STYLE = `
 :root { --ink: #1c2430; --soft: #5b6675; --line: #dfe3e8; --paper: #fff; --card: #f6f7f9; --good: #1a7f4b; --bad: #b42318; --mark: #d9822b; color-scheme: light dark; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8ebef; --soft: #9aa5b3; --line: #323a45; --paper: #14181e; --card: #1c222a; --good: #4cc38a; --bad: #ff8577; --mark: #f0a04b; } }

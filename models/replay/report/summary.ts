@@ -3,7 +3,7 @@ import { speedWords } from './words.ts';
 import type { HouseDayFigures, PerDay } from '../metrics/house-days.ts';
 import type { Results } from './report-json.ts';
 
-/** What a terminal shows when a replay is done. */
+/** The text that a terminal shows after a replay. */
 export function summaryOf(results: Results, out: string): string {
   const { speed, run } = results;
   const { description } = run;

@@ -10,7 +10,7 @@ export interface Series {
 
 export interface Axis {
   title: string;
-  /** Where a value lies, 0 to 1. */
+  /** The position of a value, 0 to 1. */
   scale: (value: number) => number;
   ticks: readonly { value: number; text: string }[];
 }
@@ -40,7 +40,7 @@ export function lineChart(
         `<line class="grid" y1="${f(py(value))}" y2="${f(py(value))}" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}"/><text class="tick" x="${MARGIN.left - 6}" y="${f(py(value) + 4)}" text-anchor="end">${escape(text)}</text>`,
     ),
   ];
-  // A curve ends where it leaves the chart: drawn along the edge it would look like a measurement.
+  // A curve ends where it leaves the chart: a line along the edge would look like a measurement.
   const lines = series.map(
     ({ name, colour, points }) =>
       `<polyline points="${points
@@ -63,7 +63,7 @@ export function lineChart(
 const clamp = (part: number): number => Math.min(1, Math.max(0, part));
 const f = (value: number): string => value.toFixed(1);
 
-/** Decades side by side; everything below `low` lies on the edge. */
+/** A logarithmic scale; everything below `low` is drawn on the edge. */
 export function logAxis(title: string, low: number, high: number, text: (value: number) => string): Axis {
   const [from, to] = [Math.log10(low), Math.log10(high)];
   const ticks = Array.from({ length: Math.round(to - from) + 1 }, (_, i) => 10 ** (from + i)).map((value) => ({

@@ -9,7 +9,7 @@ import { page } from './page.ts';
 import { peersSection } from './peers-html.ts';
 import { toReport, writeJson, type Results } from './report-json.ts';
 
-/** The page, the JSON, sed_eval's TSVs and every decision, side by side in one folder. */
+/** Writes the page, the JSON, sed_eval's TSVs and every decision into one folder. */
 export async function writeReport(results: Results, excerpts: readonly Excerpt[], out: string): Promise<void> {
   const { description, map } = results.run;
   const sections = [

@@ -1,7 +1,7 @@
 import { Random } from '../../synthesis/random.ts';
 import type { Home } from './home.ts';
 
-/** What a day is like outside. */
+/** The day's weather, season and events. */
 export interface Calendar {
   month: number;
   isWeekend: boolean;
@@ -33,10 +33,13 @@ export const CONDITIONS = {
 
 export type Condition = keyof typeof CONDITIONS;
 
-/** `day` walks through the year in steps that no home and no weekday shares, so that a hundred days hold all of them. */
+/**
+ * `day` steps through the year in a period that neither homes nor weekdays share, so that a hundred days contain all
+ * of them.
+ */
 export function calendarOf(home: Home, day: number): Calendar {
   const random = new Random(`calendar/${home.seed}/${day}`);
-  // Four days of a home are one of each season.
+  // The four days of a home are one of each season.
   const season = Math.floor(day / 25) % 4;
   const month = 1 + ((season * 3 + random.integer(0, 2) + 2) % 12);
   const names = Object.keys(CONDITIONS) as Condition[];

@@ -8,27 +8,27 @@ import { drawHomes, HOMES, type Home, type Place } from './home.ts';
 import { recordingsOfDay } from './recordings-of-day.ts';
 import { DAY_S, modeAt, scheduleOf, type ModeSpan } from './schedule.ts';
 
-/** Which day: the homes of a seed take turns. */
+/** Which day; the homes of a seed rotate. */
 export interface DayKey {
   seed: string;
   day: number;
 }
 
-/** One sound of the day, not made yet: some bytes, however long it is. */
+/** One sound of the day before it is rendered: a few bytes, however long it is. */
 export interface PlannedSound {
   startS: number;
-  /** A texture or programme goes on for this long; a single sound is at most this long. */
+  /** How long a texture or programme goes on; for a single sound its greatest length. */
   lengthS: number;
   activity: string;
   kind: 'single' | 'texture' | 'programme' | 'recording';
-  /** A name in `sounds/` or in `PROGRAMMES`; of a recording its label. */
+  /** A name in `sounds/` or in `PROGRAMMES`; for a recording its label. */
   sound: string;
   recording: Sound | null;
   levelDbfs: number;
   place: Place;
   /** All sounds of one occasion come from the same spot. */
   spot: number;
-  /** Where its own chances begin. */
+  /** The state from which its own random numbers continue. */
   seed: string;
 }
 
@@ -40,13 +40,13 @@ export interface DayPlan {
   sounds: readonly PlannedSound[];
 }
 
-/** Three spots in each room, so that a hundred sounds of a kitchen share three responses. */
+/** Three spots in each room, so that a hundred sounds of a kitchen share three room responses. */
 const SPOTS = 3;
-/** Sounds of one occasion differ by some decibels, and people by as much. */
+/** Sounds of one occasion differ by some decibels, and so do people. */
 const LEVEL_SPREAD_DB = 5;
-/** How much room a single sound has; some last as long as they may. */
+/** Greatest length of a single sound; some fill it. */
 const SINGLE_S = [1, 4.5] as const;
-/** How much sound with a recording is heard of it at one go. */
+/** Greatest length of a recording that is played at once. */
 const LONGEST_RECORDING_S = 120;
 
 /** The same shelf and key give the same day. */
@@ -102,7 +102,10 @@ class Planner {
         this.occasion(coming, atS - random.uniform(60, 120), random, `${this.seed}/coming/${atS}`);
   }
 
-  /** A recording takes the place of a sound in an activity that it fits, at that activity's level; what fits nothing is not heard. */
+  /**
+   * A recording replaces a sound in an activity that it fits, at that activity's level; a recording that fits none is
+   * not played.
+   */
   useRecordings(recordings: readonly Sound[], random: Random): void {
     for (const recording of recordings) {
       const fitting = new Set(
@@ -141,7 +144,10 @@ class Planner {
     return { home: 1, person: people, child: children, infant: infants, dog: dogs, cat: cats }[per];
   }
 
-  /** A time at which the activity can begin; null when nobody is there for it after some tries: it does not happen today. */
+  /**
+   * A time at which the activity can begin; null when after some tries nobody is there for it: then it does not
+   * happen on this day.
+   */
   private startOf({ hours, presence }: Activity, random: Random): number | null {
     for (let tries = 0; tries < 12; tries++) {
       const [from, to] = hours ? random.pick(hours) : [0, 24];
@@ -185,14 +191,14 @@ class Planner {
     }
   }
 
-  /** What people do ends when they leave or fall asleep; machines and the weather go on. */
+  /** An activity of people ends when they leave or fall asleep; machines and the weather go on. */
   private endOf(presence: Activity['presence'], startS: number): number {
     const span = this.modes.find(({ fromS, toS }) => startS >= fromS && startS < toS);
     return presence === undefined || presence === 'in' || !span ? DAY_S : span.toS;
   }
 }
 
-/** Knuth's way; means are below 60. */
+/** Knuth's method; means are below 60. */
 function poisson(random: Random, mean: number): number {
   const limit = Math.exp(-mean);
   let count = 0;

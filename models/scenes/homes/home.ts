@@ -12,11 +12,11 @@ import {
   type Thing,
 } from './shares.ts';
 
-/** A hundred days are four of each. */
+/** A hundred days are four days of each home. */
 export const HOMES = 25;
 
 export const ROOMS = ['living room', 'kitchen', 'hall', 'bedroom', 'bathroom', "children's room"] as const;
-/** Where a sound comes from; `outdoors` is heard through the windows, `neighbours` through a wall. */
+/** Where a sound comes from; `outdoors` sounds through the windows, `neighbours` through a wall. */
 export type Place = (typeof ROOMS)[number] | 'outdoors' | 'neighbours';
 
 export interface Home {
@@ -31,20 +31,20 @@ export interface Home {
   has: ReadonlySet<Thing>;
   /** Where the device stands. */
   deviceIn: Place;
-  /** How long the rooms ring: bare stairwells and tiled kitchens, carpets and bookshelves. */
+  /** Reverberation: bare stairwells and tiled kitchens, carpets and bookshelves. */
   reverberationS: number;
   quiet: Quiet;
   microphone: Microphone;
-  /** Some people are loud, some are not; dB on all that they do. */
+  /** Some people are loud, some are not; dB added to all of their sounds. */
   loudnessDb: number;
   seed: string;
 }
 
-/** The home when nobody does anything, dBFS. */
+/** Level of the home when nothing happens, dBFS. */
 export interface Quiet {
   nightDbfs: number;
   dayDbfs: number;
-  /** Between white (0.5) and dark (0.97). */
+  /** Spectral tilt, from white (0.5) to dark (0.97). */
   smoothing: number;
   humHz: number;
   humDbfs: number;
@@ -115,7 +115,7 @@ function drawMicrophone(random: Random, cheapness: number, muLaw: number): Micro
   };
 }
 
-/** For each property every home gets another of as many steps between 0 and 1. */
+/** Divides 0 to 1 into as many steps as there are homes and gives each home another step, for each property. */
 class Spread {
   private readonly seed: string;
   private readonly steps = new Map<string, readonly number[]>();

@@ -1,4 +1,4 @@
-/** Of the beginning and the end so much is laid over each other. */
+/** How much of the beginning and the end overlap. */
 const CROSSFADE = 8_000;
 
 /** A loop without a seam: its last half second runs into its first. */
@@ -7,7 +7,7 @@ export function looped(samples: Float32Array): Float32Array {
   const loop = samples.slice(0, samples.length - fade);
   for (let i = 0; i < fade; i++) {
     const share = i / fade;
-    // Equal power: the two ends have nothing in common.
+    // Equal power, because the two ends are uncorrelated.
     loop[i] =
       Math.sqrt(share) * (loop[i] as number) + Math.sqrt(1 - share) * (samples[samples.length - fade + i] as number);
   }

@@ -5,18 +5,18 @@ import { Convolver } from '../convolve.ts';
 import { simulatedRoom } from '../room.ts';
 import type { Home, Microphone, Place } from './home.ts';
 
-/** Longer tails are under the noise of a home. */
+/** Longer tails are masked by the noise of a home. */
 const LONGEST_S = 0.4;
 const TAIL_S = 0.05;
 
-/** How a sound from one spot of the home arrives at the device: room, walls and microphone in one response. */
+/** The path of a sound from one spot of the home to the device: room, walls and microphone in one response. */
 export interface Path {
   convolver: Convolver;
   /** Weaker than in the device's own room. */
   lossDb: number;
 }
 
-/** The home's spots, each built when something is first heard from it. */
+/** The home's spots; each response is computed with the first sound from there. */
 export class Paths {
   private readonly home: Home;
   private readonly isWindowOpen: boolean;
@@ -45,7 +45,7 @@ export class Paths {
     return { convolver: new Convolver(unitEnergy(room)), lossDb };
   }
 
-  /** What lies between: nothing, an open or closed door, a window, a wall. */
+  /** What is between the spot and the device: nothing, an open or closed door, a window, a wall. */
   private barrier(place: Place, isSame: boolean, random: Random): [highestHz: number | null, lossDb: number] {
     if (isSame) return [null, 0];
     if (place === 'neighbours') return [random.logUniform(300, 1_200), random.uniform(2, 10)];
@@ -60,7 +60,7 @@ export class Paths {
   }
 }
 
-/** The room's own decay over the response that was drawn. */
+/** Adds the room's own decay to the response that was drawn. */
 function shorten(response: Float32Array, reverberationS: number): void {
   const fall = Math.exp(-6.9 / (reverberationS * 16_000)) / Math.exp(-6.9 / (0.9 * 16_000));
   let gain = 1;

@@ -8,10 +8,13 @@ import { loudRmsOf, trimmed, type Make } from './sounds/make.ts';
 import { CueTrack, LoopedSound, type Cue, type Sounding } from './sounding.ts';
 import { looped } from './loop.ts';
 
-/** Of a layer's sounding time so much is made afresh; it returns at other speeds. Making and convolving cost most of a day. */
+/**
+ * How much of a layer's sounding time is rendered; the rest repeats it at other speeds. Rendering and convolving take
+ * most of a day's time.
+ */
 const FRESH_SHARE = 0.2;
 const MOST_UNITS = 90;
-/** Tape speed: a voice or a song 18 % higher or lower is another one. */
+/** Playback speed: a voice or a song that is 18 % higher or lower sounds like another one. */
 const SPEEDS = [0.85, 1.18] as const;
 
 /** All layers of a programme, ready to be mixed. */
@@ -42,7 +45,7 @@ function track(layer: Layer, planned: PlannedSound, path: Path, random: Random):
     Math.min(MOST_UNITS, Math.max(6, Math.ceil(FRESH_SHARE * count))),
   );
   const cues: Cue[] = [];
-  // The first gap is cut at a random place: a rare sound is as likely in the first minute as in any other.
+  // The first gap starts at a random place, so that a rare sound is as likely in the first minute as in any other.
   let atS = startS + random.next() * random.logUniform(Math.max(0.05, layer.gapS[0]), Math.max(0.05, layer.gapS[1]));
   while (atS < startS + lengthS) {
     const speed = random.uniform(...SPEEDS);
@@ -53,7 +56,7 @@ function track(layer: Layer, planned: PlannedSound, path: Path, random: Random):
   return new CueTrack(cues);
 }
 
-/** A layer's sounds, made when they are first needed: rare ones mostly never are. */
+/** A layer's sounds, rendered when first needed: rare ones mostly never are. */
 class Units {
   readonly count: number;
   private readonly layer: Layer;
@@ -75,7 +78,7 @@ class Units {
   }
 }
 
-/** One sound of the layer as it arrives at the device, at 0 dBFS of loudness. */
+/** One sound of the layer as it arrives at the device, at a loudness of 0 dBFS. */
 function unitOf({ sounds, unitS }: Layer, random: Random, path: Path): Float32Array {
   const make = SOUNDS[random.weighted(sounds as Record<string, number>)] as Make;
   return atUnitLoudness(path.convolver.apply(trimmed(make(random, random.uniform(...unitS)))));

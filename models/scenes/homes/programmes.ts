@@ -1,7 +1,7 @@
 /**
- * What comes out of loudspeakers, and other mixtures: layers that each play their own sounds at their own pace. A layer's sounds are
- * made afresh for every programme; where a programme is longer than they are, they come again at another speed and level, in other
- * company.
+ * Sounds from loudspeakers, and other mixtures: layers that each play their own sounds at their own pace. A layer's
+ * sounds are rendered anew for every programme. In a longer programme they are repeated at another speed and level,
+ * together with other sounds.
  */
 export interface Layer {
   sounds: Readonly<Record<string, number>>;
@@ -9,14 +9,17 @@ export interface Layer {
   unitS: readonly [number, number];
   /** Silence between two of this layer. 0: one after another. */
   gapS: readonly [number, number];
-  /** Against the programme's level, dB. */
+  /** Relative to the programme's level, dB. */
   gainDb: readonly [number, number];
-  /** Goes on under all others without a pause, as a texture. */
+  /** Continuous under all other layers, as a texture. */
   under?: boolean;
 }
 
 const VOICES = { unitS: [2, 6], gainDb: [-4, 2] } as const;
-/** A quarter of an hour to two hours between two of them: films and news hold a siren, a telephone, a shot now and then. */
+/**
+ * A quarter of an hour to two hours between two of them: films and news contain a siren, a telephone, a shot now and
+ * then.
+ */
 const RARE = [900, 7_000] as const;
 
 export const PROGRAMMES: Readonly<Record<string, readonly Layer[]>> = {

@@ -5,14 +5,14 @@ import { looped } from './loop.ts';
 import { throughMuLaw } from './mu-law.ts';
 import { throughCapsule } from './places.ts';
 
-/** No detector finds a beat in loops of this length. */
+/** Loops of this length have no rhythm that a detector could find. */
 const LOOP_S = 41;
 const MORNING = samplesOf(6.5 * 3_600);
 const NIGHT = samplesOf(23 * 3_600);
 
 /**
- * The home when nothing happens: room noise, mains hum and the microphone's own noise, one loop for the night and one for the day. A
- * quiet stretch is copied, not computed: that is what makes days cheap.
+ * The home when nothing happens: background noise, mains hum and the microphone's own noise, one loop for the night
+ * and one for the day. A quiet stretch is copied, not computed, which makes days cheap.
  */
 export class QuietHome {
   private readonly night: Float32Array;
@@ -22,7 +22,7 @@ export class QuietHome {
     const { nightDbfs, dayDbfs } = home.quiet;
     this.night = roomNoise(home, nightDbfs, new Random(`${seed}/night`));
     this.day = roomNoise(home, dayDbfs, new Random(`${seed}/day`));
-    // Ahead of time, so that quiet stretches need not be touched again.
+    // Computed ahead, so that quiet stretches are only copied.
     if (home.microphone.muLaw) for (const loop of [this.night, this.day]) throughMuLaw(loop);
   }
 
@@ -59,7 +59,7 @@ function roomNoise({ quiet, microphone }: Home, dbfs: number, random: Random): F
   for (let i = 0; i < samples.length; i++)
     samples[i] = gain * (samples[i] as number) + hum * (Math.sin(turn * i) + 0.3 * Math.sin(3 * turn * i));
   throughCapsule(samples, microphone);
-  // Even noise between -1 and 1 has a power of a third.
+  // Uniform noise between -1 and 1 has a power of a third.
   const self = Math.sqrt(3) * decibel(microphone.selfNoiseDbfs);
   for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) + self * (random.next() * 2 - 1);
   return looped(samples);

@@ -2,18 +2,20 @@ import { Random } from '../../synthesis/random.ts';
 import type { Sound } from '../../corpus/sound-library.ts';
 import type { SoundShelf } from '../sound-shelf.ts';
 
-/** How often a held-back recording is heard in a hundred days, at most: a day's figure must not be that of a few recordings. */
+/**
+ * In how many of a hundred days a held-back recording may sound: a day's figure must not depend on a few recordings.
+ */
 const PLAYS_PER_100_DAYS = 3;
 
 /** Alarms and breaking glass never happen in a house day. */
 const NEVER = new Set(['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break']);
-/** Building alarms and breaking things: neither alarms of the home nor fair confusers. */
+/** Building alarms and breaking things: neither alarms of the home nor valid confusers. */
 const UNFAIR =
   /^(fire_bell|fire_voice_evac|siren_or_school_bell|ceramic_break|glass_crunch|glass_break|smoke|co_alarm)/;
 
 /**
- * The recordings that day `day` may use, once each. Every recording draws its three days of each hundred by itself: what a day holds
- * does not depend on how many days are played, nor on the other recordings.
+ * The recordings that day `day` may use, once each. Every recording draws its three days of each hundred
+ * independently: the recordings of a day depend neither on how many days are played nor on the other recordings.
  */
 export function recordingsOfDay({ confusers, positives }: SoundShelf, seed: string, day: number): Sound[] {
   const all = [

@@ -4,7 +4,7 @@ import type { Calendar } from './calendar.ts';
 import type { Home } from './home.ts';
 import type { Pattern } from './shares.ts';
 
-/** Of a whole day, in seconds, in order and without gaps. */
+/** Spans of a whole day, in seconds, in order and without gaps. */
 export interface ModeSpan {
   mode: Mode;
   fromS: number;
@@ -19,7 +19,7 @@ interface Habits {
   sleep: readonly [number, number];
   leave: readonly [number, number] | null;
   comeBack: readonly [number, number];
-  /** One more time out of the house, in hours: shopping, walks, friends. */
+  /** One more trip out of the house, in hours: shopping, walks, friends. */
   outHours: readonly [number, number];
   outChance: number;
 }
@@ -69,7 +69,7 @@ export function scheduleOf(home: Home, calendar: Calendar, random: Random): Mode
   if (calendar.conditions.has('holiday')) return [{ mode: 'away', fromS: 0, toS: DAY_S }];
   const habits = calendar.isWeekend ? FREE_DAY : WORKING_DAYS[home.pattern];
   const wakeS = 3_600 * random.uniform(...habits.wake);
-  // A party lasts; the guests of one's own leave after midnight.
+  // A party goes on late; the guests of the home's own party leave after midnight.
   const sleepS = calendar.conditions.has('party') ? DAY_S : 3_600 * random.uniform(...habits.sleep);
   const absences: [number, number][] = [];
   if (habits.leave)
@@ -78,7 +78,7 @@ export function scheduleOf(home: Home, calendar: Calendar, random: Random): Mode
     const fromS = 3_600 * (habits.leave ? random.uniform(18.6, 19.5) : random.uniform(9.6, 16));
     absences.push([fromS, fromS + 3_600 * random.uniform(...habits.outHours)]);
   }
-  // Somebody is often in: each further person halves the chance that all are out.
+  // With more people somebody is at home more often: each further person halves the chance that all are out.
   const isEmpty = (): boolean => random.chance(home.people === 1 ? 1 : home.people === 2 ? 0.7 : 0.5);
   return spansOf(
     wakeS,

@@ -1,6 +1,6 @@
 /**
- * What homes have, as shares of households. German figures where there are some, because one country's fit together; a share that
- * no survey gives states why it is what it is.
+ * What homes own, as shares of households. German figures where there are some, because figures of one country fit
+ * together; a share without a survey states its assumption.
  */
 export interface Share {
   share: number;

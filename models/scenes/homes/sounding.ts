@@ -1,13 +1,16 @@
 import { addAt } from '../../synthesis/sound.ts';
 
-/** Something that sounds from one sample of the day to another, and is mixed in piece by piece. */
+/** A sound from one sample of the day to another, mixed in piece by piece. */
 export interface Sounding {
   readonly endsAt: number;
-  /** Adds its share of the day to `target`, whose first sample is `from`. What it adds depends on the sample alone, not on the pieces. */
+  /**
+   * Adds its part to `target`, whose first sample is `from`. The result depends on the sample alone, not on the
+   * pieces.
+   */
   mixInto(target: Float32Array, from: number): void;
 }
 
-/** One sound, ready made. */
+/** One sound, already rendered. */
 export class SingleSound implements Sounding {
   readonly endsAt: number;
   private readonly startsAt: number;
@@ -26,13 +29,13 @@ export class SingleSound implements Sounding {
   }
 }
 
-/** A sound's repetitions must not be heard: its strength wanders by up to 2 dB, never at the same place of the loop. */
+/** Hides the repetition of a loop: its strength varies by up to 2 dB, never at the same place of the loop. */
 const WANDER_DB = 2;
 const WANDER_PERIOD = 16_000 * 17;
 const STEP = 256;
 const FADE = 16_000 * 2;
 
-/** A texture that goes on for hours: a loop whose strength wanders. */
+/** A texture that goes on for hours: a loop whose strength varies. */
 export class LoopedSound implements Sounding {
   readonly endsAt: number;
   private readonly startsAt: number;
@@ -69,7 +72,7 @@ export class LoopedSound implements Sounding {
   }
 }
 
-/** One appearance of a unit in a programme. */
+/** One sound at one place of a programme. */
 export interface Cue {
   startsAt: number;
   unit: Float32Array;
@@ -90,7 +93,7 @@ export class CueTrack implements Sounding {
 
   mixInto(target: Float32Array, from: number): void {
     const { cues } = this;
-    // Pieces come in order: what is over stays over.
+    // Pieces come in order, so sounds that have ended are not looked at again.
     while (this.next < cues.length && endOf(cues[this.next] as Cue) <= from) this.next++;
     for (let n = this.next; n < cues.length; n++) {
       const cue = cues[n] as Cue;
@@ -102,7 +105,7 @@ export class CueTrack implements Sounding {
 
 const endOf = ({ startsAt, unit, speed }: Cue): number => startsAt + Math.floor((unit.length - 1) / speed);
 
-/** Played faster or slower by straight lines between samples: another voice, another song. */
+/** Plays faster or slower by linear interpolation: another voice, another song. */
 function mixCue(target: Float32Array, from: number, cue: Cue): void {
   const { startsAt, unit, speed, gain } = cue;
   const first = Math.max(0, startsAt - from);

@@ -38,7 +38,7 @@ export const drawBeeperHz = (random: Random): number =>
       ? random.uniform(3_600, 4_400)
       : random.logUniform(700, 2_700);
 
-/** "Ready": a handful of equal beeps, then nothing. All are over within ten seconds. */
+/** End signals: a handful of equal beeps, then nothing. All are over within ten seconds. */
 export function applianceBeeps(random: Random, durationS: number, kind: 'microwave' | 'appliance'): Synthesised {
   const hz = drawBeeperHz(random);
   const onS = kind === 'microwave' ? random.uniform(0.2, 1.3) : random.logUniform(0.05, 0.9);
@@ -55,7 +55,9 @@ export function singleBeep(random: Random, durationS: number): Synthesised {
   return beeper(random, 'single_beep', durationS, train(random.integer(1, 2), random.logUniform(0.03, 0.3), 0.1), hz);
 }
 
-/** Lorries: about 1.2 kHz, half a second on and off, for as long as they move. Some forklifts reach 2.8 kHz. */
+/**
+ * Reversing lorries: about 1.2 kHz, half a second on and off, for as long as they move. Some forklifts reach 2.8 kHz.
+ */
 export function reversingBeeper(random: Random, durationS: number): Synthesised {
   const onS = random.uniform(0.3, 0.6);
   const beeps = train(random.integer(4, 40), onS, onS * random.uniform(0.8, 1.3));

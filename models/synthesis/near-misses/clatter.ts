@@ -5,7 +5,10 @@ import { normalise, samplesOf, type Beep, type Synthesised } from '../sound.ts';
 export const CLATTERS = ['cutlery', 'keys', 'dishes', 'bottles', 'pan', 'coins'] as const;
 export type Clatter = (typeof CLATTERS)[number];
 
-/** What is struck and how: few clear strikes of whole bodies, where breaking glass is a burst and a rain of shards. */
+/**
+ * What is struck and how: a few clear strikes of whole objects, while breaking glass is a burst and many small
+ * shards.
+ */
 interface Body {
   lowestHz: readonly [number, number];
   modes: readonly [number, number];
@@ -72,7 +75,7 @@ export function clatter(random: Random, durationS: number, what: Clatter): Synth
   let gain = 1;
   for (let n = 0; n < strikes && atS < durationS; n++) {
     const thing = random.pick(things);
-    // Each strike finds another place: the same modes in other shares.
+    // Each strike hits another place: the same modes in other proportions.
     strike(
       samples,
       atS,
@@ -81,7 +84,7 @@ export function clatter(random: Random, durationS: number, what: Clatter): Synth
     );
     if (body.thud > 0) strike(samples, atS, [{ hz: random.uniform(90, 400), decayS: 0.015, gain: body.thud }], gain);
     beeps.push({ startS: atS, lengthS: 0.2 });
-    // What was dropped bounces ever faster and softer.
+    // A dropped object bounces faster and softer each time.
     gapS = dropped ? gapS * random.uniform(0.6, 0.95) : random.uniform(...body.everyS);
     if (dropped) gain *= random.uniform(0.55, 0.95);
     atS += Math.max(0.008, gapS);

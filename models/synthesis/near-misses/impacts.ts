@@ -4,8 +4,8 @@ import { addAt, normalise, samplesOf, type Beep, type Synthesised } from '../sou
 import { resonate } from '../voice.ts';
 
 /**
- * Something heavy falls, is hit or slams: a thud with a crack of all bands, as a pane that breaks begins; what follows is a rattle of
- * wood, plastic or paper, dull and short, and no shards.
+ * A heavy object falls, is hit or slams: a thud with a crack over all bands, like the beginning of a breaking pane.
+ * Then wood, plastic or paper rattles, dull and short, without shards.
  */
 export function impact(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
@@ -28,7 +28,7 @@ export function impact(random: Random, durationS: number): Synthesised {
   return { kind: 'impact', samples: normalise(samples), beeps, slices: { nearMiss: 'impact' } };
 }
 
-/** Noise that dies away in some milliseconds, as sharp as the things are hard. */
+/** Noise that decays in some milliseconds; harder objects sound sharper. */
 function burst(random: Random, lengthS: number): Float32Array {
   const noise = new Float32Array(samplesOf(4 * lengthS));
   const fall = Math.exp(-4 / noise.length);

@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import { addAt, normalise, SAMPLE_RATE, samplesOf, type Beep, type Synthesised } from '../sound.ts';
 import { resonate, speak } from '../voice.ts';
 
-/** What people do without words. A cough is a burst that throws up all bands at once, as a pane does when it breaks. */
+/** Sounds of people without words. A cough is a burst over all bands at once, like a breaking pane. */
 export function cough(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const beeps: Beep[] = [];
@@ -27,7 +27,7 @@ function oneCough(random: Random, lengthS: number, throatHz: number, isSneeze: b
   const burstS = random.uniform(0.03, 0.08);
   const noise = new Float32Array(samplesOf(lengthS));
   const burst = samplesOf(burstS);
-  // Falls by 1/e some times until its end.
+  // How often it falls by 1/e until its end.
   const fall = Math.exp(-random.uniform(3, 9) / noise.length);
   let rush = random.uniform(0.2, 0.35);
   for (let i = 0; i < noise.length; i++) {
@@ -36,7 +36,7 @@ function oneCough(random: Random, lengthS: number, throatHz: number, isSneeze: b
   }
   const out = resonate(noise, throatHz, random.uniform(300, 900));
   addAt(out, resonate(noise, throatHz * random.uniform(1.8, 2.6), 900), 0, 0.6);
-  // Teeth and tongue: what makes it sharp. A sneeze ends in it.
+  // Teeth and tongue make it sharp. A sneeze ends in it.
   addAt(out, resonate(noise, random.uniform(3_500, 6_500), 3_000), 0, isSneeze ? 1.2 : random.uniform(0.15, 0.7));
   if (!isSneeze && random.chance(0.6)) addAt(out, speak(random, 'a', 1.4), samplesOf(burstS), random.uniform(0.1, 0.5));
   return out;
@@ -64,7 +64,10 @@ export function laughter(random: Random, durationS: number): Synthesised {
   return { kind: 'laughter', samples: normalise(samples), beeps, slices: { nearMiss: 'laughter' } };
 }
 
-/** Hands: a click of a few milliseconds with one hollow resonance. Of one person a rhythm, of many a rain. */
+/**
+ * Clapping: a click of a few milliseconds with one hollow resonance. One person claps in a rhythm, many people at
+ * random.
+ */
 export function applause(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const people = Math.round(random.logUniform(1, 30));

@@ -16,7 +16,7 @@ export function crossing(random: Random, durationS: number): Synthesised {
   return beeper(random, 'crossing', durationS, [...ticks, ...walk, ...after], hz);
 }
 
-/** Parking sensors: beeps that hurry until they run together. */
+/** Parking sensors: beeps that speed up until they merge. */
 export function parkingSensor(random: Random, durationS: number): Synthesised {
   const beeps: Beep[] = [];
   let gapS = random.uniform(0.3, 1);
@@ -28,7 +28,7 @@ export function parkingSensor(random: Random, durationS: number): Synthesised {
 
 const HORN = [1, 0.8, 0.6, 0.4, 0.3, 0.2];
 
-/** Cars that were touched: the horn, or the six tunes of the shelf sirens one after another, 0.7 to 3 kHz. */
+/** Car alarms: the horn, or the six sounds of common sirens one after another, 0.7 to 3 kHz. */
 export function carAlarm(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const low = random.logUniform(600, 1_400);

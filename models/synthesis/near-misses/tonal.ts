@@ -42,7 +42,7 @@ export function squeal(random: Random, durationS: number): Synthesised {
   for (let atS = random.uniform(0, 0.5); atS < durationS; atS += random.uniform(0.1, 1.2)) {
     const lengthS = random.logUniform(0.12, 1.6);
     const harmonics = Array.from({ length: 6 }, (_, n) => random.uniform(0.1, 1) / (1 + n * random.uniform(0.3, 1)));
-    // A rise and a fall: two glides that meet.
+    // A rise and a fall: two glides that join.
     const [from, peak, to] = [0.75, 1, 0.6].map((share) => usualHz * share * random.uniform(0.85, 1.2)) as Glide;
     const tremble = { vibratoHz: random.uniform(4, 35), vibratoDepth: random.logUniform(0.003, 0.06) };
     const gain = random.uniform(0.4, 1);

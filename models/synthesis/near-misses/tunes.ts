@@ -22,7 +22,7 @@ export function pureMelody(random: Random, durationS: number): Synthesised {
   return { kind: 'pure_melody', samples: normalise(samples), beeps, slices: { nearMiss: 'pure_melody' } };
 }
 
-/** In a receiver or from a speaker: dialling, engaged, not available, a test tone. */
+/** Telephone tones in a receiver or from a speaker: dial tone, busy, not available, a test tone. */
 export function lineTone(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const hz = random.pick([350, 400, 425, 440, 480, 620, 1_000, 1_400]);

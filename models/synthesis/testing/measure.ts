@@ -1,6 +1,9 @@
 import { SAMPLE_RATE, type Beep } from '../sound.ts';
 
-/** Measures rendered sound for the tests, by means that share nothing with the synthesis: energy and zero crossings. */
+/**
+ * Measures rendered sound for the tests, with methods that share nothing with the synthesis: energy and zero
+ * crossings.
+ */
 const STEP = 80;
 const { cos, PI } = Math;
 
@@ -22,7 +25,7 @@ export function measureBeeps(samples: Float32Array, { rangeDb = 15, bridgeS = 0.
   return beeps;
 }
 
-/** By upward zero crossings: right for a tone whose fundamental leads. */
+/** By upward zero crossings: right for a tone whose fundamental is the strongest. */
 export function measureHz(samples: Float32Array): number {
   let crossings = 0;
   let first = -1;
@@ -53,7 +56,7 @@ export function powerAt(samples: Float32Array, hz: number): number {
   return all === 0 ? 0 : (2 * (now * now + before * before - turn * now * before)) / (samples.length * all);
 }
 
-/** The strongest frequency between the two, in steps of half of what so many samples can tell apart. */
+/** The strongest frequency between the two, in steps of half the resolution of that many samples. */
 export function strongestHz(samples: Float32Array, fromHz: number, toHz: number): number {
   let [best, most] = [fromHz, 0];
   for (let hz = fromHz; hz <= toHz; hz += SAMPLE_RATE / samples.length / 2) {

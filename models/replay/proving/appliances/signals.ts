@@ -41,7 +41,7 @@ export const telephone: Appliance = (dice, out, lengthS) => {
     addTone(out, { startS, lengthS: ringS, hz, wave: beeperWave(dice, low * 1.25) });
 };
 
-/** In the receiver: dialling (one tone), engaged (half a second on and off), or not available (three rising tones). */
+/** Telephone tones: dial tone (one tone), busy (half a second on and off), or not available (three rising tones). */
 export const lineTone: Appliance = (dice, out, lengthS) => {
   const hz = dice.one([350, 400, 425, 440, 480]);
   const wave = waveOf([1, 0.1, 0.05], hz);

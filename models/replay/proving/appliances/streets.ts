@@ -1,7 +1,7 @@
 import { addTone, at, mix, waveOf } from '../tone.ts';
 import { addTrain, beeperWave, type Appliance } from './appliance.ts';
 
-/** A lorry: half a second on and off at 0.9 to 1.5 kHz, or bursts of noise. */
+/** A reversing lorry: half a second on and off at 0.9 to 1.5 kHz, or bursts of noise. */
 export const reversingLorry: Appliance = (dice, out, lengthS) => {
   const hz = dice.between(900, 1_500);
   const onS = dice.between(0.4, 0.6);
@@ -12,7 +12,7 @@ export const reversingLorry: Appliance = (dice, out, lengthS) => {
   else addTrain(out, { times: Math.floor(untilS / (onS + offS)), onS, offS, hz, wave: beeperWave(dice, hz) });
 };
 
-/** A pedestrian crossing for the blind: a slow tick to be found, quick beeps to go. */
+/** An acoustic pedestrian signal: a slow tick to locate it, quick beeps while one may walk. */
 export const crossing: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(500, 2_600);
   const wave = beeperWave(dice, hz);
@@ -41,7 +41,7 @@ export const twoToneSiren: Appliance = (dice, out, lengthS) => {
   addTone(out, { startS: 0, lengthS, hz, wave: waveOf(HORN, high) });
 };
 
-/** A car that was touched: horn blasts, or its siren's menu of six tones. */
+/** A car alarm: horn blasts, or its siren's six tones. */
 export const carAlarm: Appliance = (dice, out, lengthS) => {
   const wave = waveOf(HORN, 2_000);
   if (dice.isUnder(0.5)) {
@@ -76,7 +76,7 @@ export const levelCrossingBell: Appliance = (dice, out, lengthS) => {
       });
 };
 
-/** Parking sensors: beeps that hurry until they run together. */
+/** Parking sensors: beeps that speed up until they merge. */
 export const parkingSensor: Appliance = (dice, out, lengthS) => {
   const hz = dice.octaves(800, 2_500);
   const wave = beeperWave(dice, hz);

@@ -1,6 +1,6 @@
 import type { Activity } from '../activity.ts';
 
-/** Loudspeakers: television, radio, music, games. What a programme is made of stands in `programmes.ts`. */
+/** Loudspeakers: television, radio, music, games. `programmes.ts` says what a programme consists of. */
 export const MEDIA: readonly Activity[] = [
   {
     name: 'television',

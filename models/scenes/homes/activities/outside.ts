@@ -3,7 +3,10 @@ import type { Activity } from '../activity.ts';
 const SUMMER = [6, 7, 8, 9] as const;
 const GROWING = [4, 5, 6, 7, 8, 9, 10] as const;
 
-/** The street, the neighbours, the garden and the weather, as they come through windows and walls. Levels with the window open. */
+/**
+ * The street, the neighbours, the garden and the weather, as they sound through windows and walls. Levels are with
+ * the window open.
+ */
 export const OUTSIDE: readonly Activity[] = [
   {
     name: 'traffic',

@@ -6,12 +6,12 @@ import { STRUCK } from './struck.ts';
 import { TEXTURE_SOUNDS } from './textures.ts';
 import { announcer, babyCry, bark, childTalk, crowd, meow, snore, talk } from './voices.ts';
 
-/** Near misses of the synthesis that a home needs and that nothing here makes in another way. */
+/** Near misses of the synthesis that a home needs and that this folder does not make itself. */
 const NEAR: Readonly<Record<string, Make>> = Object.fromEntries(
   NEAR_MISSES.map((kind) => [kind, (random, durationS) => nearMiss(random, kind, durationS).samples]),
 );
 
-/** Everything that a home can sound like without a recording, by name. */
+/** Every sound of a home that needs no recording, by name. */
 export const SOUNDS: Readonly<Record<string, Make>> = {
   ...NEAR,
   tap: NEAR['water'] as Make,

@@ -17,7 +17,7 @@ interface Instrument {
   /** Lowest note, Hz. */
   hz: readonly [number, number];
   harmonics: readonly number[];
-  /** Rings down, or is held. */
+  /** Decays, or is held. */
   decayS: readonly [number, number] | null;
   vibratoDepth: number;
   noteS: readonly [number, number];
@@ -33,7 +33,7 @@ const INSTRUMENTS: Readonly<Record<string, Instrument>> = {
     noteS: [0.15, 0.7],
     attackS: 0.003,
   },
-  // The recorder of school: nearly a sine from 520 to 2,350 Hz.
+  // A school recorder: nearly a sine from 520 to 2,350 Hz.
   recorder: {
     hz: [520, 1_050],
     harmonics: [1, 0.08, 0.12, 0.03],
@@ -136,7 +136,7 @@ function drumKit(random: Random): Record<'kick' | 'snare' | 'hat' | 'cymbal', Fl
   return { kick, snare, hat, cymbal };
 }
 
-/** Strings that rise and wait: what films and documentaries lay under their pictures. */
+/** Strings that rise and pause: typical film music. */
 const score: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(durationS));
   const table = toneOf([1, 0.6, 0.4, 0.25, 0.15, 0.1].map((gain) => gain * random.uniform(0.5, 1.2)));

@@ -2,8 +2,9 @@ import type { Random } from '../../../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../../../synthesis/sound.ts';
 
 /**
- * A sound of the home, dry and close, made by code; at most `durationS` long. The scenes that train the device network hold none of
- * these (only the near misses of models/synthesis): a day made of what the network was trained on would flatter it.
+ * A sound of the home, dry and close, made by code; at most `durationS` long. The scenes that train the device
+ * network contain none of these, only the near misses of models/synthesis: days made of training sounds would give
+ * figures that are too good.
  */
 export type Make = (random: Random, durationS: number) => Float32Array;
 
@@ -14,7 +15,7 @@ export function noise(random: Random, length: number): Float32Array {
   return samples;
 }
 
-/** Noise that starts at once and dies away with the time constant `decayS`. */
+/** Noise that starts at once and decays with the time constant `decayS`. */
 export function burst(random: Random, decayS: number): Float32Array {
   const samples = new Float32Array(Math.max(8, samplesOf(5 * decayS)));
   const fall = Math.exp(-1 / (decayS * SAMPLE_RATE));
@@ -35,7 +36,7 @@ export function faded(samples: Float32Array, edgeS: number): Float32Array {
 
 const WINDOW = 4_000;
 
-/** Root mean square of the loudest quarter of a second: what a level is counted from. */
+/** Root mean square of the loudest quarter of a second: levels refer to it. */
 export function loudRmsOf(samples: Float32Array): number {
   let loudest = 0;
   for (let from = 0; from < samples.length; from += WINDOW / 2) {
@@ -47,7 +48,7 @@ export function loudRmsOf(samples: Float32Array): number {
   return Math.max(1e-5, Math.sqrt(loudest));
 }
 
-/** -60 dB against the loudest sample: what is softer at a sound's end is not worth a room's echo. */
+/** -60 dB relative to the loudest sample: a quieter end need not go through the room. */
 const SILENT = 1e-3;
 
 /** Without the silence after it. */

@@ -47,7 +47,7 @@ export const PASSING: Readonly<Record<string, Make>> = {
     return samples;
   },
 
-  // A phone on a table: 130 to 230 Hz and what it makes rattle.
+  // A phone on a table: 130 to 230 Hz, and the rattle of the table.
   vibration: (random, durationS) => {
     const samples = new Float32Array(samplesOf(Math.min(durationS, 3)));
     const hz = random.uniform(130, 230);
@@ -70,7 +70,7 @@ export const PASSING: Readonly<Record<string, Make>> = {
     return samples;
   },
 
-  // The first stroke is near or far; the roll comes from ever further away.
+  // The first stroke of thunder is near or far; the roll that follows comes from further and further away.
   thunder: (random, durationS) => {
     const lengthS = Math.min(durationS, random.uniform(5, 14));
     const samples = new Float32Array(samplesOf(lengthS));

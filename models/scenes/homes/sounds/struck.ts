@@ -6,16 +6,16 @@ import { burst, type Make } from './make.ts';
 
 type Range = readonly [number, number];
 
-/** Something that is struck: bodies that ring, a knock of noise, and how often. */
+/** A struck object: modes that ring, a knock of noise, and the number of strikes. */
 interface Body {
   hz: Range;
   modes: Range;
   decayS: Range;
-  /** The contact: time constant, colour, and share beside the ringing. */
+  /** The contact noise: time constant, colour, and its share relative to the ringing. */
   knock: { decayS: Range; hz: Range; gain: Range };
   strikes: Range;
   everyS: Range;
-  /** From one strike to the next, as with what is dropped: shorter and softer. */
+  /** From one strike to the next, as with a dropped object: shorter and softer. */
   bounces?: boolean;
   /** The pause is nearly the same each time: steps, hammers, clocks. */
   steady?: boolean;

@@ -9,11 +9,11 @@ import { addTone, toneOf } from './tones.ts';
 
 type Range = readonly [number, number];
 
-/** A sound that goes on: bands of noise, a hum, drops, and slow changes of strength. */
+/** A continuous sound: bands of noise, a hum, drops, and slow changes of strength. */
 interface Texture {
   bands: readonly { hz: Range; widthHz: Range; gain: Range }[];
   hum?: { hz: Range; gain: Range; harmonics: number };
-  /** Drops, bubbles, crackles: how many a second, at which pitch and for how long. */
+  /** Drops, bubbles, crackles: how many per second, at which pitch and how long. */
   drops?: { perS: Range; hz: Range; decayS: Range; gain: Range };
   /** Strength rises and falls: how fast, and by which share. */
   sway?: { hz: Range; depth: Range };
@@ -135,7 +135,7 @@ const TEXTURES: Readonly<Record<string, Texture>> = {
   },
 };
 
-/** How long a texture is before it repeats; it swells slowly all the while, so that its second turn is another. */
+/** Length of a texture before it repeats. It swells slowly all the time, so that its repetition differs. */
 export const TEXTURE_S = 26;
 
 const textured =
@@ -151,7 +151,7 @@ const textured =
         random.uniform(...gain),
       );
     if (sway) swayed(random, samples, random.logUniform(...sway.hz), random.uniform(...sway.depth));
-    // Noise of unit amplitude through a resonance comes out at about 0.2; hum and drops are counted from there.
+    // Noise of unit amplitude through a resonance has an amplitude of about 0.2; hum and drops are scaled to that.
     if (hum)
       addTone(
         samples,

@@ -23,7 +23,7 @@ export interface Tone {
   toHz?: number;
   gain?: number;
   attackS?: number;
-  /** Rings down with this time constant; absent: held. */
+  /** Decays with this time constant; absent: held. */
   decayS?: number;
   vibratoHz?: number;
   vibratoDepth?: number;

@@ -8,13 +8,16 @@ import { addTone, toneOf } from './tones.ts';
 const VOWELS = ['a', 'e', 'i', 'o', 'u', 'r'] as const;
 const BREATHS = ['f', 's', '', '', ''] as const;
 
-/** A sentence of two to seven words in one voice, by formants: it has the bands, the pace and the pauses of speech, and no meaning. */
+/**
+ * A sentence of two to seven words in one voice, by formants: with the bands, the pace and the pauses of speech, but
+ * without meaning.
+ */
 export const talk: Make = (random, durationS) => sentence(random, durationS, random.uniform(0.85, 1.5), 1);
 
-/** A trained voice: even, and with hardly a pause. */
+/** A trained voice: even, with hardly a pause. */
 export const announcer: Make = (random, durationS) => sentence(random, durationS, random.uniform(1.1, 1.45), 1);
 
-/** The same from a shorter tract. */
+/** The same with a shorter vocal tract. */
 export const childTalk: Make = (random, durationS) =>
   sentence(random, durationS, random.uniform(0.8, 1.2), random.uniform(1.4, 1.9));
 
