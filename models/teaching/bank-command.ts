@@ -14,7 +14,7 @@ interface BankOptions {
   signal: AbortSignal;
 }
 
-/** `earshot teach-bank`: to be run again for every release with another trunk. */
+/** `earshot teach-bank`: run it again for every release with another trunk. */
 export async function makeBank({ corpus, release, out, signal }: BankOptions): Promise<string> {
   const cache = join(process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot'), 'corpus');
   const trunk = await TrunkReader.open(await loadRelease(release));

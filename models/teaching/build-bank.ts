@@ -14,7 +14,7 @@ import type { TrunkReader } from './trunk-reader.ts';
 type Use = BankGroup['use'];
 
 interface BankSize {
-  /** Hours of house days, and how many vectors stand for them. */
+  /** Hours of house days, and how many vectors represent them. */
   hours: Record<Use, number>;
   vectors: Record<Use, number>;
   /** Recordings of each label of the corpus, and synthesised sounds of each kind, at most. */
@@ -31,18 +31,18 @@ export const FULL_BANK: BankSize = {
 
 /** The device's short window: 10 steps of 40 ms. */
 const STEPS_PER_VECTOR = 10;
-/** A head reports the same sound once in 30 s, so what sounds within one piece is one mistake. */
+/** A head reports the same sound once in 30 s, so everything within one piece counts as one mistake. */
 const PIECE_S = 30;
 const HOUR_S = 3_600;
 /** Recordings are mostly short. */
 const RECORDING_VECTORS = 12;
-/** Of room noise before a sound: the trunk's state settles within it. */
+/** Background noise before a sound, during which the trunk's state settles. */
 const LEAD_S = 2;
-/** As on a house day: each of a thousand recordings is heard on three days of a hundred. */
+/** As on a house day: each of a thousand recordings sounds on three days of a hundred. */
 const RECORDINGS_PER_DAY = 30;
 /** Two of five homes are for learning, the others for measuring. */
 const LEARNING_HOMES = 10;
-/** Has no factor in common with 24, so that every hour of the day is heard. */
+/** Has no factor in common with 24, so that every hour of the day is used. */
 const HOURS_APART = 7;
 const SEED = 'bank';
 
@@ -87,7 +87,10 @@ export async function buildBank(job: BankJob, dir: string): Promise<BankIndex> {
   return writer.write(dir, { trunkSha256: trunk.sha256, width: trunk.width, stepsPerVector: STEPS_PER_VECTOR });
 }
 
-/** An hour of another home and another time of day each time. Quiet stretches are left out: there the network sleeps. */
+/**
+ * Each hour is of another home and another time of day. Quiet stretches are left out, because there the network does
+ * not run.
+ */
 async function hearHour(
   { maker, trunk, signal }: BankJob,
   use: Use,
@@ -111,11 +114,14 @@ async function hearHour(
 
 interface Recorded {
   use: Use;
-  /** In noise of a room, at some level. */
+  /** Mixed with background noise, at some level. */
   make: () => Float32Array;
 }
 
-/** Every label alike: 400 recordings of speech must not outweigh four doorbells. Every second recording of a label is for measuring. */
+/**
+ * As many of each label: 400 recordings of speech must not outweigh four doorbells. Every second recording of a label
+ * is for measuring.
+ */
 function recordings({ maker: { world }, size }: BankJob): Recorded[] {
   const { library } = world.shelf;
   const byLabel = Map.groupBy(library.sounds, ({ label }) => label);
@@ -147,7 +153,7 @@ function drawn<T>(from: readonly T[], count: number, random: Random): T[] {
   );
 }
 
-/** The loudest five seconds, roughly: around the highest sample. */
+/** The five seconds around the highest sample, roughly the loudest. */
 function excerpt(samples: Float32Array, { peak }: Sound): Float32Array {
   const at = samples.findIndex((x) => Math.abs(x) >= 0.98 * peak);
   const from = Math.max(0, Math.min(at - SAMPLE_RATE, samples.length - 5 * SAMPLE_RATE));

@@ -8,7 +8,7 @@ import type { PlainWeights } from '../training/onnx/device-graphs.ts';
 import { Random } from '../synthesis/random.ts';
 
 interface HeadMaterial {
-  /** Steps of rendered examples, with the answer for each. */
+  /** Steps of rendered examples, with the expected answer for each. */
   embeddings: Float32Array;
   targets: Uint8Array;
   /** Vectors of other sounds. */
@@ -17,7 +17,7 @@ interface HeadMaterial {
 
 const STEPS = 700;
 const WARM_UP = 40;
-/** From then on half of the other sounds in a step are those that the head mistakes most, looked for again every so often. */
+/** From then on half of the other sounds in a step are the head's worst mistakes, searched again from time to time. */
 const MINE_FROM = 80;
 const MINE_EVERY = 40;
 const HARDEST_SHARE = 0.03;
@@ -74,7 +74,7 @@ function hardestOf(logits: Float32Array): number[] {
   return order.slice(0, Math.ceil(HARDEST_SHARE * logits.length));
 }
 
-/** The head's logits, by plain arithmetic: [row]. */
+/** The head's logits, computed without TensorFlow: [row]. */
 export function logitsOf(
   weights: PlainWeights,
   label: string,

@@ -1,4 +1,4 @@
-/** From rendered examples and the bank to a head with thresholds. */
+/** Trains a head with thresholds from rendered examples and the bank. */
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { targetsOf, YES } from '../training/data/targets.ts';
 import type { NetworkShape } from '../training/network/device-network.ts';
@@ -9,7 +9,7 @@ import type { Practice } from './practice.ts';
 import type { BankWindow } from './sound-bank.ts';
 import type { TrunkReader } from './trunk-reader.ts';
 
-/** A rendered example as the trunk reads it. */
+/** A rendered example as the trunk outputs it. */
 export interface Rendered {
   embeddings: Float32Array;
   targets: Uint8Array;
@@ -22,11 +22,14 @@ export interface FittedHead {
   rate: MistakeRate;
 }
 
-/** False alerts a day at most, by sensitivity. Medium: one in five days. */
+/** Most false alerts per day, by sensitivity. Medium: one in five days. */
 const MOST_PER_DAY: Record<Level, number> = { low: 0.07, medium: 0.2, high: 0.6 };
-/** The share of rendered examples that may lie below the threshold when it is raised beyond the one that the false alerts need. */
+/**
+ * Share of rendered examples that may lie below the threshold after it is raised beyond what the false alerts
+ * require.
+ */
 const SPARE = 0.05;
-/** The device limits log-odds to two decades: thresholds must lie within, and a sure score well above them. */
+/** The device limits log-odds to two decades: thresholds must lie within, and certain scores well above them. */
 const FARTHEST = 3;
 const STEEPEST = 1;
 /** The device averages scores over 0.4 s. */
@@ -55,7 +58,7 @@ export class HeadTrainer {
     this.measure = measure;
   }
 
-  /** `practices` are trained on; `spare` are other renderings of the same examples, for placing the thresholds. */
+  /** `practices` are trained on; `spare` are other renderings of the same examples, for setting the thresholds. */
   fit(practices: readonly Rendered[], spare: readonly Rendered[], seed: number): FittedHead {
     const { label, shape } = this;
     const raw = fitHead(
@@ -108,7 +111,10 @@ export class HeadTrainer {
     }));
   }
 
-  /** As few false alerts as the level allows; where the examples stand out, half way towards them, because fewer still cost nothing. */
+  /**
+   * As few false alerts as the level requires. Where the examples score clearly higher, the threshold is moved half
+   * way towards them, because fewer false alerts cost nothing there.
+   */
   private place(rate: MistakeRate, examples: readonly number[]): Record<Level, number> {
     const allowed = (level: Level): number => rate.thresholdFor(MOST_PER_DAY[level]);
     const lowest = examples.toSorted((a, b) => a - b)[Math.floor(SPARE * examples.length)] ?? -Infinity;

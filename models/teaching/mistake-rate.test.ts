@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Random } from '../synthesis/random.ts';
 import { MistakeRate } from './mistake-rate.ts';
 
-/** Highest scores of windows with an exponential tail, as those of a head on other sounds. */
+/** Highest scores of windows with an exponential tail, like those of a head on other sounds. */
 function windows(count: number, perDay: number, seed: string) {
   const random = new Random(seed);
   return Array.from({ length: count }, () => ({

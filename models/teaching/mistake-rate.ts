@@ -1,21 +1,21 @@
 /**
- * How many false alerts a day a head would raise at a threshold. The bank is far smaller than the time between two false alerts, so
- * beyond the highest scores of each group of sounds the rate is extrapolated: excesses over a high score fall off exponentially (peaks
- * over threshold).
+ * The expected false alerts per day of a head at a threshold. The bank is far shorter than the time between two false
+ * alerts, so beyond the highest scores of each group of sounds the rate is extrapolated: excesses over a high score
+ * fall off exponentially (peaks over threshold).
  */
 
 export interface ScoredWindow {
-  /** Sounds of one kind: the voices of a television say nothing about the highest scores of a fan. */
+  /** Sounds of one kind, because a television's voices do not predict the highest scores of a fan. */
   group: string;
   /** Highest logit within the window. */
   highest: number;
   perDay: number;
 }
 
-/** The tail of a group: its highest windows, until they stand for so many sounds. */
+/** The tail of a group: its highest windows, up to this many sounds. */
 const TAIL_SOUNDS = 20;
 const SHORTEST_TAIL = 8;
-/** With few windows the mean excess may be larger than it was measured. */
+/** With few windows the true mean excess may be larger than the measured one. */
 const caution = (count: number): number => 1 + 1 / Math.sqrt(count);
 const PRECISION = 1e-4;
 

@@ -1,4 +1,7 @@
-/** One example as it would sound elsewhere in the home: another room, level, background noise and microphone. */
+/**
+ * One example as it would sound elsewhere in the home: in another room, at another level, with other background noise
+ * and another microphone.
+ */
 import { convolve } from '../scenes/convolve.ts';
 import { filterInPlace } from '../scenes/biquad.ts';
 import { throughMicrophone } from '../scenes/microphone.ts';
@@ -12,13 +15,13 @@ export interface Practice {
   endS: number;
 }
 
-/** The trunk's state settles before the sound, and the answer fades after it. */
+/** Time before the sound in which the trunk's state settles, and after it in which the answer fades. */
 const BEFORE_S = 2;
 const AFTER_S = 2;
-/** Loudest half second at the device: from the next room to beside it. */
+/** Loudest half second at the device: from a source in the next room to one beside it. */
 const LEVEL_DBFS = [-42, -14] as const;
 const SNR_DB = [8, 35] as const;
-/** One in three is heard as it was recorded: the device will mostly stand where it stood. */
+/** One in three is used as it was recorded: the device will mostly stay where it is. */
 const AS_RECORDED = 1 / 3;
 /** An echo goes on after the sound. */
 const ECHO_S = 0.3;
@@ -38,7 +41,7 @@ export function practise(sound: Float32Array, random: Random): Practice {
   return { samples, startS, endS: startS + sound.length / SAMPLE_RATE + tailS };
 }
 
-/** Between white and dark. */
+/** Spectral tilt, from white to dark. */
 function addNoise(samples: Float32Array, rms: number, random: Random): void {
   for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, 1);
   filterInPlace(samples, { kind: 'lowpass', hz: random.logUniform(300, 7_500), q: 0.5 });

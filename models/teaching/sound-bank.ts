@@ -1,6 +1,7 @@
 /**
- * The bank: what the trunk makes of other sounds, so that a home can train a head and estimate its false alerts without a corpus. It holds
- * means of the embedding over 0.4 s (the short window of the device's decision), from which no sound can be made again.
+ * The bank: the trunk's embeddings of other sounds, so that a home can train a head and estimate its false alerts
+ * without a corpus. It holds means of the embedding over 0.4 s (the short window of the device's decision), from
+ * which no sound can be reconstructed.
  */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -14,13 +15,16 @@ const VALUES = 'bank.i8';
 
 const Group = z.object({
   name: z.string(),
-  /** Heads are trained on the sounds of one half of the groups and measured on the others; no home or recording is in both. */
+  /**
+   * Heads are trained on the sounds of one half of the groups and measured on the others. No home or recording is in
+   * both.
+   */
   use: z.enum(['learn', 'measure']),
   windows: z.number().int().nonnegative(),
   vectorsPerWindow: z.number().int().positive(),
-  /** How many such windows a day of a home has; 0 for learning. */
+  /** How many such windows there are in a home's day; 0 for learning. */
   perDay: z.number().nonnegative(),
-  /** Where windows are not alike often: the count of each; together they make `perDay`. */
+  /** Where similar windows are stored once: the count of each; together they make `perDay`. */
   counts: z.array(z.number().int().positive()).optional(),
 });
 export type BankGroup = z.infer<typeof Group>;
@@ -43,7 +47,7 @@ export interface BankWindow {
   /** Of its group. */
   group: string;
   vectors: Float32Array;
-  /** How many windows of a home's day it stands for. */
+  /** How many windows of a home's day it represents. */
   perDay: number;
 }
 

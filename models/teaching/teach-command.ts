@@ -23,7 +23,7 @@ export interface TeachOptions {
   signal: AbortSignal;
 }
 
-/** A head that finds less than this of its own examples is not used. */
+/** A head that detects less than this share of its own examples is not used. */
 const LEAST_FOUND = 0.5;
 
 export async function teachCommand(options: TeachOptions): Promise<string> {
@@ -82,5 +82,5 @@ async function readExample(path: string, signal: AbortSignal): Promise<Example> 
   }
 }
 
-/** Files of other sounds are not read here. */
+/** This command does not read files of other sounds. */
 const ignoreBroken = (): void => undefined;

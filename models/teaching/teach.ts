@@ -1,6 +1,6 @@
 /**
- * Teaches a sound from a few examples: one small head on the release's trunk, trained and measured on the spot.
- * The figures are measured on examples that the head did not see: each example once, with a head of the others.
+ * Teaches a sound from a few examples: one small head on the release's trunk, trained and measured at once. The
+ * figures are measured on examples that the head has not seen: for each example, with a head trained on the others.
  */
 import { Detector } from '@earshot/device/detect/detector.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
@@ -30,7 +30,7 @@ export interface Example {
 interface TeachJob {
   label: string;
   examples: readonly Example[];
-  /** Another example, on which the finished head is tried. */
+  /** Another example, on which the finished head is tested. */
   check: Example | null;
   release: Release;
   bank: SoundBank;
@@ -46,9 +46,9 @@ export interface Taught {
 /** Renderings of an example to train on, and others to measure on. */
 const PRACTICES = 16;
 const TESTS = 8;
-/** A little of what surrounds the sound. */
+/** A little of the recording around the sound. */
 const MARGIN_S = 0.05;
-/** The bank cannot show rarer false alerts than one a month. */
+/** The bank cannot measure false alerts that are rarer than one per month. */
 const FEWEST_PER_DAY = 1 / 30;
 
 export async function teach({ label, examples, check, release, bank, signal }: TeachJob): Promise<Taught> {
@@ -87,7 +87,7 @@ function cutOut(examples: readonly Example[]): Float32Array[] {
   });
 }
 
-/** Renderings by example. */
+/** The renderings of each example. */
 async function renderAll(
   trunk: TrunkReader,
   label: string,
@@ -108,7 +108,7 @@ async function renderAll(
   return all;
 }
 
-/** Of each level: the share of renderings that a head found which was trained on the other examples. */
+/** For each level: the share of renderings that were detected by a head trained on the other examples. */
 async function scoreUnseen(
   trainer: HeadTrainer,
   practices: readonly Rendered[][],
@@ -158,7 +158,7 @@ function fileOf(
   };
 }
 
-/** By the device's own detector, in quiet before and after. */
+/** Measured with the device's own detector, with silence before and after. */
 async function isFound(release: Release, file: TaughtSoundFile, samples: Float32Array): Promise<boolean> {
   const network = await Network.load(release, [file]);
   try {

@@ -3,7 +3,7 @@ import type { Release } from '@earshot/device/releases/release.ts';
 import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import { LogMel } from '@earshot/shared/features/log-mel.ts';
 
-/** Embeddings as the heads of a release read them: [step * width + i], steps of 40 ms. */
+/** Embeddings as a release's heads get them: [step * width + i], steps of 40 ms. */
 export class TrunkReader {
   readonly sha256: string;
   readonly width: number;

@@ -5,8 +5,8 @@ import { TypicalVectors } from './typical-vectors.ts';
 const distance = (a: Float32Array, b: Float32Array): number =>
   Math.sqrt(a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0));
 
-describe('vectors that stand for many', () => {
-  test('keep the number, the total of the moments, and what is rare by itself', () => {
+describe('vectors that represent many', () => {
+  test('keep their number, the total of the moments, and rare vectors on their own', () => {
     const typical = new TypicalVectors(50);
     const random = new Random('typical');
     const common = Array.from({ length: 2_000 }, () => Float32Array.from({ length: 8 }, () => random.normal(0, 0.3)));

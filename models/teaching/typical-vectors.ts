@@ -1,16 +1,16 @@
 /**
- * A few thousand vectors that stand for millions: every vector of a stream lies within `radius` of one that is kept. What is rare is kept
- * by itself, and those are the sounds that a head takes for its own. (Charikar et al., "Incremental clustering and dynamic information
- * retrieval", 1997: the radius grows when there are too many.)
+ * A few thousand vectors that represent millions: every vector of a stream lies within `radius` of one that is kept.
+ * Rare vectors are kept on their own; those are the sounds that a head confuses with its own. (Charikar et al.,
+ * "Incremental clustering and dynamic information retrieval", 1997: the radius grows when there are too many.)
  */
 const GROWTH = 1.15;
 const FIRST_RADIUS = 0.4;
-/** Sounds repeat: most vectors belong to one that was met just before. */
+/** Sounds repeat: most vectors belong to the vector that was matched last. */
 const RECENT = 24;
 
 interface Kept {
   vector: Float32Array;
-  /** In how many moments it was met. */
+  /** In how many moments it occurred. */
   count: number;
   lastMoment: number;
 }
@@ -25,7 +25,7 @@ export class TypicalVectors {
     this.most = most;
   }
 
-  /** `moment`: vectors of one moment count once for the vector that stands for them. */
+  /** `moment`: vectors of one moment count once for the vector that represents them. */
   add(vector: Float32Array, moment: number): void {
     const near = this.nearOf(this.recent, vector) ?? this.nearOf(this.kept, vector);
     const one = near ?? { vector: vector.slice(), count: 0, lastMoment: -1 };

@@ -26,7 +26,7 @@ const RECIPE: DeviceRecipe = {
   missWeight: 3,
 };
 
-/** Noise with answers of chance: what is learned does not matter here, only what moves. */
+/** Noise with random answers: only which weights change matters here. */
 async function writeNoise(folder: string): Promise<void> {
   const random = new Random('noise');
   const [scenes, frames, steps] = [8, 40, 20];
@@ -67,7 +67,7 @@ describe('adding a head', () => {
     expect(Object.keys(filesOf(grown, TRAINED_LABELS))).toEqual(['trunk', ...TRAINED_LABELS]);
   });
 
-  it('fits the new head: its weights are not those that it began with', async () => {
+  it('fits the new head: its weights change', async () => {
     await initBackend();
     const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
     await writeNoise(folder);

@@ -1,4 +1,7 @@
-/** The second stage: the decision, its weights and thresholds, on sounds that nothing was fitted to, by running the device's own detector. */
+/**
+ * The second stage: fits the decision's weights and thresholds, by running the device's own detector on sounds that
+ * nothing was fitted to.
+ */
 import { createHash } from 'node:crypto';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { join } from 'node:path';
@@ -25,7 +28,9 @@ export async function calibrateDevice(options: RunOptions): Promise<void> {
   await work.writeCalibration(await calibrated(options, await work.deviceGraphs()));
 }
 
-/** Plays the material through a detector that reports nothing, and fits the decision to what it measured. */
+/**
+ * Plays the material through a detector that reports nothing, and fits the decision to the evidence that it measured.
+ */
 export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Promise<Calibrated> {
   const { recipe, seed, signal, say } = options;
   const labels = graphs.heads.map(({ label }) => label);
@@ -52,7 +57,7 @@ export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Pro
 const NO_LEVEL = { threshold: 1, perDay: 0, missRate: 1 };
 const NO_FILE = { file: 'none', sha256: '0'.repeat(64), bytes: 1 };
 
-/** A network whose decision is not known yet. */
+/** A network without a fitted decision. */
 async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string[]): Promise<Network> {
   const bytes = new Map<object, Uint8Array>();
   const entry = {
@@ -82,7 +87,7 @@ async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string
   );
 }
 
-/** To be raised when rhythm, gate, scenes or other evidence change what a recording holds. */
+/** Increase it when a change of rhythm, gate, scenes or other evidence changes the content of a recorded stream. */
 const STREAMS_VERSION = 5;
 
 /** Streams are kept for the networks, sounds and evidence that they were recorded with. */

@@ -84,11 +84,14 @@ const withRunFlags = (command: Command): Command =>
     .option('--seed <n>', 'everything is drawn from it', wholeNumber, 1)
     .option('--work <dir>', 'where the run keeps its stages and checkpoints');
 
-/** Read before anything else is done: a release that is not there or not whole must not cost an hour first. */
+/** Read first: a release that is missing or damaged must not be noticed only after an hour. */
 const versionOf = async (release: string): Promise<string> =>
   (await (await import('@earshot/device/releases/release.ts')).loadRelease(resolve(release))).manifest.version;
 
-/** `fromVersion`: of the release that the run begins with. Runs from different releases keep their stages apart. */
+/**
+ * `fromVersion`: the version of the release that the run begins with. Runs from different releases keep their stages
+ * separate.
+ */
 function runOf(
   { quick = false, corpus, from, seed, work, steps, verifierOnly = false, teacher }: Flags,
   signal: AbortSignal,
@@ -117,7 +120,7 @@ function runOf(
 
 type TrainFlags = Flags & { out?: string; deviceOnly?: boolean };
 
-/** At the start: a file that is no teacher must not cost the hours of the device's training first. */
+/** Checked at the start: a wrong teacher file must not be noticed only after hours of training. */
 async function refuseWrongTeacher({ teacher }: RunOptions): Promise<void> {
   if (teacher === undefined) return;
   await (await (await import('./teacher/teacher.ts')).Teacher.load(teacher)).close();

@@ -23,7 +23,7 @@ const WHOLE: Record<string, Content> = {
   'rir/a.wav': noise(1),
 };
 
-/** Checks a corpus of these files; label and split are read off the path. */
+/** Checks a corpus of these files; label and split are taken from the path. */
 async function check(
   files: Record<string, Content>,
   mayLack = false,
@@ -47,14 +47,14 @@ async function check(
   }
 }
 
-describe('what a training run says of its corpus before it starts', () => {
-  it('finds nothing to say about a whole one', async () => {
+describe('the check of a corpus before training', () => {
+  it('reports nothing for a complete corpus', async () => {
     const { said, trainable } = await check(WHOLE);
     expect(said).toEqual([]);
     expect(trainable.added).toEqual(['dog_bark', 'baby_cry']);
   });
 
-  it('names a missing, a broken and a silent file once each with its reason, and goes on', async () => {
+  it('reports a missing, a broken and a silent file once each with its reason, and goes on', async () => {
     const { said } = await check({
       ...WHOLE,
       'train/doorbell/gone.wav': 'missing',
@@ -85,7 +85,7 @@ describe('what a training run says of its corpus before it starts', () => {
     expect((await check(without, true)).trainable.trunk).not.toContain('footsteps');
   });
 
-  it('says which labels no map knows', async () => {
+  it('reports labels that no map lists', async () => {
     const { said } = await check({ ...WHOLE, 'train/flying_saucer/a.wav': noise(1) });
     expect(said).toEqual([expect.stringContaining('flying_saucer')]);
   });

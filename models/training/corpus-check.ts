@@ -5,7 +5,7 @@ import { readManifest } from '../corpus/manifest.ts';
 import type { SceneMaker } from '../scenes/scene-maker.ts';
 import { ADDED_LABELS, TRUNK_LABELS } from './data/targets.ts';
 
-/** What the standards define can be made by code; steps, doors, dogs and babies have to be recorded. */
+/** Sounds that a standard defines can be synthesised; steps, doors, dogs and babies must be recorded. */
 const SYNTHESISED = new Set(['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break']);
 
 export interface Trainable {
@@ -14,8 +14,8 @@ export interface Trainable {
 }
 
 /**
- * Names every file that cannot be used, once, with its reason; then stops, before anything is rendered, if a class of the manifest has
- * lost all of its files or there is nothing that could be confused with an event. `mayLack`: labels without sounds get no head.
+ * Reports every file that cannot be used, once, with its reason. Then stops, before anything is rendered, if a class
+ * of the manifest has lost all of its files or there are no confusers. `mayLack`: labels without sounds get no head.
  */
 export async function checkCorpus(
   corpus: string,

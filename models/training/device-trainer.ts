@@ -1,4 +1,7 @@
-/** Fits the device network to shards of scenes. Can be stopped anywhere: with the same options it goes on from its last checkpoint. */
+/**
+ * Fits the device network to shards of scenes. It can be stopped anywhere: with the same options it continues from
+ * its last checkpoint.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -27,21 +30,21 @@ export interface DeviceRecipe {
   /** Scenes in a step. */
   batch: number;
   shards: number;
-  /** How many shards must be there at the start, and after how many steps each next one is looked at. */
+  /** How many shards must exist at the start, and after how many steps each next one is used. */
   firstShards: number;
   stepsPerShard: number;
-  /** What a missed event costs against a false one. */
+  /** The cost of a missed event relative to a false one. */
   missWeight: number;
 }
 
 export interface TrainingRun {
   recipe: DeviceRecipe;
   shape: NetworkShape;
-  /** Heads that are fitted. With `trunkOf`, they alone. */
+  /** Heads that are fitted. With `trunkOf`, only these. */
   labels: readonly string[];
-  /** A finished trunk that must not move. */
+  /** A finished trunk that stays frozen. */
   trunkOf?: Trained;
-  /** Weights to begin with, for features that are normalised so: those of a release. */
+  /** Weights to begin with, for features with this normalisation: those of a release. */
   startFrom?: (norm: Normalisation) => ReadonlyMap<string, NamedTensor>;
   shardFolder: string;
   checkpoint: string;
@@ -57,7 +60,7 @@ export interface Trained {
 
 const WARM_UP = 150;
 const CHECKPOINT_EVERY = 200;
-/** One step in four reads scenes two by two, so that the network meets what a cut leaves in its state. */
+/** One step in four reads scenes in pairs, so that the network learns how a cut affects its state. */
 const PAIRED_EVERY = 4;
 const SHARD_WAIT_MS = 500;
 
@@ -99,7 +102,10 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
   return { weights: averaged, norm };
 }
 
-/** Every draw of a step comes from the seed and the step's number, so a resumed run draws what the unbroken one would have. */
+/**
+ * Every random draw of a step depends on the seed and the step's number, so a resumed run draws the same as an
+ * uninterrupted one.
+ */
 function fitStep(
   run: TrainingRun,
   shards: readonly Shard[],
@@ -113,7 +119,7 @@ function fitStep(
     const shard = random.pick(shards);
     return { shard, scene: random.integer(0, shard.scenes - 1) };
   };
-  // One scene in three lies over another one: a home that is busier than any scene, and no two readings alike.
+  // One scene in three is mixed with another one: busier than any scene, and no two readings are alike.
   const drawTwo = (): SceneAt =>
     random.chance(1 / 3) ? { ...draw(), under: { ...draw(), below: random.uniform(0.3, 2.5) } } : draw();
   const paired = optimiser.step % PAIRED_EVERY === 0;
@@ -140,7 +146,10 @@ export function assignAll(weights: Weights, values: ReadonlyMap<string, Float32A
   }
 }
 
-/** The shards that the run may look at by now. They are rendered beside it; it waits for the next one, and never for another order. */
+/**
+ * The shards that the run may use by now. They are rendered at the same time; it waits for the next one rather than
+ * changing their order.
+ */
 class ShardShelf {
   readonly shards: Shard[] = [];
   private readonly run: TrainingRun;

@@ -1,4 +1,4 @@
-/** The first stage: trunk and heads, fitted to scenes that a thread beside it renders. */
+/** The first stage: fits trunk and heads to scenes that another thread renders. */
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { initBackend } from './backend/init-backend.ts';
 import { trainDevice, type Trained, type TrainingRun } from './device-trainer.ts';
@@ -47,7 +47,7 @@ export async function fitDevice(options: RunOptions): Promise<void> {
   }
 }
 
-/** Read at once: the release may be the one that this run will replace. */
+/** Read at once: this run may replace that very release. */
 async function weightsOfRelease(folder: string): Promise<NonNullable<TrainingRun['startFrom']>> {
   const release = await loadRelease(folder);
   const trunk = await release.read(release.manifest.trunk);
@@ -58,8 +58,8 @@ async function weightsOfRelease(folder: string): Promise<NonNullable<TrainingRun
 }
 
 /**
- * Half way between what was learned and what was known (Wortsman et al., "Robust fine-tuning", 2022): what a few thousand steps on new
- * scenes forget of other sources is kept, and most of what they add.
+ * The mean of the old and the new weights (Wortsman et al., "Robust fine-tuning", 2022): this keeps what a few
+ * thousand steps on new scenes would forget, and most of what they add.
  */
 function betweenBoth({ weights, norm }: Trained, start: ReadonlyMap<string, NamedTensor>): Trained {
   const half = (name: string, data: Float32Array): Float32Array => {
@@ -69,7 +69,7 @@ function betweenBoth({ weights, norm }: Trained, start: ReadonlyMap<string, Name
   return { norm, weights: new Map([...weights].map(([name, data]) => [name, half(name, data)])) };
 }
 
-/** Two more heads on a trunk that does not move: no byte of it or of another head changes. */
+/** Two more heads on a frozen trunk: no byte of it or of another head changes. */
 export async function addHeads(
   base: Trained,
   labels: readonly string[],

@@ -1,4 +1,4 @@
-/** The third stage: the verifier, on what the device stage lets through. */
+/** The third stage: fits the verifier to the candidates of the device stage. */
 import { join } from 'node:path';
 import { loadRelease, type LoadOptions } from '@earshot/device/releases/release.ts';
 import { trainVerifier } from './verifier/train.ts';
@@ -11,7 +11,7 @@ import { signingKey } from './publishing/signing.ts';
 import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
 import { WorkFolder } from './work-folder.ts';
 
-/** Trained on what the device half of `release` lets through; `load`: how it is to be trusted. */
+/** Trained on the candidates of the device half of `release`; `load`: how that release is trusted. */
 async function fitVerifier(options: RunOptions, release: string, load?: LoadOptions): Promise<void> {
   const { seed, signal, from } = options;
   const startFrom = from === undefined ? null : await weightsOf(from);
@@ -35,13 +35,13 @@ async function fitVerifier(options: RunOptions, release: string, load?: LoadOpti
   });
 }
 
-/** The verifier of a release trained on, its device half kept as it is. */
+/** Trains the verifier of a release further and keeps its device half. */
 export async function fitVerifierAlone(options: RunOptions & { from: string }): Promise<void> {
   const { say, signal } = options;
   const work = new WorkFolder(options.work);
   await work.make();
   const from = await work.keepRelease(options.from);
-  // Asked for at the end: a key that cannot be read must not cost the hours before.
+  // Needed at the end only, but read now: an unreadable key must not be noticed only after hours.
   await signingKey();
   say(`back end: ${(await initBackend(say, signal)).words}`);
   const { maker } = await openChecked(options, await corpusOf(options));
@@ -49,7 +49,10 @@ export async function fitVerifierAlone(options: RunOptions & { from: string }): 
   await fitVerifier({ ...options, from }, from);
 }
 
-/** What the run's own device stage lets through. `standIn`: a release whose verifier fills the place until this one is trained. */
+/**
+ * Yields the candidates of the run's own device stage. `standIn`: a release whose verifier takes the place until this
+ * one is trained.
+ */
 export async function fitVerifierOfRun(options: RunOptions, standIn: string): Promise<void> {
   const work = new WorkFolder(options.work);
   const provisional = join(work.path, 'device-only');
@@ -58,7 +61,7 @@ export async function fitVerifierOfRun(options: RunOptions, standIn: string): Pr
   await fitVerifier(options, provisional, { trustedKeys: [{ ...key, owner: 'this run' }] });
 }
 
-/** `null`: the release's verifier is older than the convolutional front, so the front is trained from nothing. */
+/** `null`: the release's verifier is older than the convolutional front, so the front is trained from scratch. */
 async function weightsOf(folder: string): Promise<TrainedVerifier | null> {
   const release = await loadRelease(folder);
   const onnx = await release.read(release.manifest.verifier);

@@ -1,7 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The file's bytes; if there is none yet, they are made and kept. A process that is killed meanwhile leaves no file. */
+/**
+ * The file's bytes; if it does not exist, they are made and stored. A process that is killed meanwhile leaves no
+ * file.
+ */
 export async function keptFile(path: string, make: () => Promise<Uint8Array>): Promise<Buffer> {
   const kept = await readFile(path).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

@@ -10,7 +10,7 @@ const written = (isTTY: boolean) => {
 };
 
 describe('the progress bar', () => {
-  it('says how far it is, how long it takes still, and the words of the moment', () => {
+  it('shows the progress, the time left and the current text', () => {
     let nowMs = 0;
     const { out, lines } = written(true);
     const bar = new ProgressBar('device network', out, () => nowMs);
@@ -20,7 +20,7 @@ describe('the progress bar', () => {
     expect(lines.at(-1)).toContain('[############............] 50/100 ETA 50 s  loss 0.2');
   });
 
-  it('does not count what an earlier run did when it reckons the time that is left', () => {
+  it('does not count an earlier run’s work when it estimates the time left', () => {
     let nowMs = 0;
     const { out, lines } = written(true);
     const bar = new ProgressBar('device network', out, () => nowMs);
@@ -30,7 +30,7 @@ describe('the progress bar', () => {
     expect(lines.at(-1)).toContain('ETA 90 s');
   });
 
-  it('writes a log file a line now and then instead of one a step', () => {
+  it('writes a line now and then into a log file, not one per step', () => {
     let nowMs = 0;
     const { out, lines } = written(false);
     const bar = new ProgressBar('scenes', out, () => nowMs);
@@ -46,7 +46,7 @@ describe('the progress bar', () => {
     [4_000, '4 s'],
     [600_000, '10 min'],
     [3 * 3_600_000, '3 h 0 min'],
-  ])('words %d ms as %s', (ms, words) => {
+  ])('writes %d ms as %s', (ms, words) => {
     expect(duration(ms)).toBe(words);
   });
 });

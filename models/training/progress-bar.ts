@@ -1,4 +1,4 @@
-/** One line on a terminal that says how far, how well and how long still; in a log file, a line now and then. */
+/** One line on a terminal with the progress, a text and the time left; in a log file, a line now and then. */
 import type { Writable } from 'node:stream';
 
 const WIDTH = 24;
@@ -24,7 +24,7 @@ export class ProgressBar {
     this.begunMs = now();
   }
 
-  /** `done` of the first call is where a resumed run goes on: it took no time of this one. */
+  /** `done` of the first call is where a resumed run continues: an earlier run spent the time for it. */
   show(done: number, total: number, words = ''): void {
     const nowMs = this.now();
     if (this.shownMs === -Infinity) this.firstDone = Math.max(0, done - 1);

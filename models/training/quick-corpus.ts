@@ -1,6 +1,7 @@
 /**
- * A corpus for those who have none: sounds made by code, written as any corpus is (a manifest and files), so that a quick run takes the
- * very path of a full one. It holds no steps, doors, dogs and babies: those cannot be synthesised, and get no head.
+ * A corpus for users who have none: synthesised sounds, written like any corpus (a manifest and files), so that a
+ * quick run takes the same path as a full one. It holds no steps, doors, dogs and babies: those cannot be
+ * synthesised, and get no head.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -51,7 +52,7 @@ function* madeSounds(random: Random): Generator<MadeSound> {
     yield { file: `rir/room_made${take}x.wav`, label: 'rir', samples: decayOf(random.fork(`rir/${take}`)) };
 }
 
-/** Noise that falls by 6 dB an octave, and the hum of the mains under it. */
+/** Noise that falls by 6 dB per octave, and mains hum below it. */
 function roomNoise(random: Random): Float32Array {
   let low = 0;
   return Float32Array.from({ length: samplesOf(BACKGROUND_S) }, (_, i) => {
@@ -60,7 +61,7 @@ function roomNoise(random: Random): Float32Array {
   });
 }
 
-/** A room as a decaying noise: 60 dB in a third to two thirds of a second. */
+/** A room as decaying noise: 60 dB in a third to two thirds of a second. */
 function decayOf(random: Random): Float32Array {
   const t60S = random.uniform(0.3, 0.7);
   return Float32Array.from({ length: samplesOf(t60S) }, (_, i) =>

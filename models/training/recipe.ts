@@ -2,7 +2,7 @@ import { FULL_VERIFIER, MORE_VERIFIER, ONLY_VERIFIER, QUICK_VERIFIER, type Verif
 import type { MaterialSize } from './calibration/material.ts';
 import type { DeviceRecipe } from './device-trainer.ts';
 
-/** Everything that a run depends on beside the corpus and the code. */
+/** Everything that a run depends on besides the corpus and the code. */
 export interface Recipe {
   device: Omit<DeviceRecipe, 'seed'>;
   /** Steps for the heads that are added to the finished trunk. */
@@ -30,7 +30,7 @@ export const FULL: Recipe = {
   verifier: FULL_VERIFIER,
 };
 
-/** On from the weights of a release: fewer steps, smaller ones, on scenes that it has not heard. */
+/** Continues from the weights of a release: fewer and smaller steps, on scenes that it has not seen. */
 export const MORE: Recipe = {
   ...FULL,
   device: { ...FULL.device, steps: 3_500, peakRate: 1e-3, shards: 70 },

@@ -5,13 +5,13 @@ import { ProgressBar } from './progress-bar.ts';
 import { writeQuickCorpus } from './quick-corpus.ts';
 import type { Recipe } from './recipe.ts';
 
-/** One training run: what it is made of and where it lies. Every stage takes the same. */
+/** The options of one training run and its folders. Every stage takes the same. */
 export interface RunOptions {
   recipe: Recipe;
   seed: number;
   /** Absent: a corpus made by code. */
   corpus?: string;
-  /** A release whose weights the run begins with; absent: from nothing. */
+  /** A release whose weights the run begins with; absent: trained from scratch. */
   from?: string;
   /** A network that labels sounds for the verifier's training; absent: the corpus's labels alone. */
   teacher?: string;
@@ -36,7 +36,7 @@ export async function corpusOf({ corpus, cache, seed, work }: RunOptions): Promi
   return { corpus: made, cache: join(work, 'decoded') };
 }
 
-/** Decodes, names what cannot be used, and refuses at once what hours of training could not make good. */
+/** Decodes, reports what cannot be used, and refuses at once what hours of training could not repair. */
 export async function openChecked(
   { seed, corpus, signal, say }: RunOptions,
   place: CorpusPlace,

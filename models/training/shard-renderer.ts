@@ -3,12 +3,15 @@ import { Worker } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { RenderOrder } from './render-thread.ts';
 
-/** Renders in a thread of its own until all shards are there. A failure reaches whoever waits for `done`, and ends the training by `failed`. */
+/**
+ * Renders in another thread until all shards exist. A failure rejects `done`, and aborts `failed`, which ends the
+ * training.
+ */
 export class ShardRenderer {
   private readonly order: RenderOrder;
   private worker: Worker | null = null;
   private ended: Promise<unknown> = Promise.resolve();
-  /** Aborted with the reason when rendering broke: waiting for the next shard would be for ever. */
+  /** Aborted with the reason when rendering failed: otherwise the training would wait for the next shard forever. */
   readonly failed = new AbortController();
 
   constructor(order: RenderOrder) {

@@ -38,7 +38,7 @@ async function quickRun(): Promise<RunOptions> {
   };
 }
 
-/** The chance that a random positive scores higher than a random negative: 0.5 is chance, 1 is never wrong. */
+/** The probability that a random positive scores higher than a random negative: 0.5 is chance, 1 is perfect. */
 const rankedRight = (positives: readonly number[], negatives: readonly number[]): number =>
   positives.reduce((sum, p) => sum + negatives.reduce((wins, n) => wins + (p > n ? 1 : p === n ? 0.5 : 0), 0), 0) /
   (positives.length * negatives.length);
@@ -109,7 +109,7 @@ describe('npx earshot train --quick', () => {
   );
 
   it(
-    'goes on from its checkpoint when it was killed',
+    'continues from its checkpoint after it was killed',
     async () => {
       const stopped = await quickRun();
       const abort = new AbortController();

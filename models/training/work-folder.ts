@@ -20,7 +20,7 @@ const CalibrationFile = z.object({
 });
 export type CalibrationFile = z.infer<typeof CalibrationFile>;
 
-/** Where a run keeps what it made, stage by stage. Any stage can be run again on what lies there. */
+/** Where a run stores its results, stage by stage. Any stage can be run again on them. */
 export class WorkFolder {
   readonly path: string;
 
@@ -46,8 +46,8 @@ export class WorkFolder {
   }
 
   /**
-   * Copied at the start: the run reads it hours later again, and what it is asked for then must be what it was trained on. A run goes on
-   * only with the release that it began with.
+   * Copied at the start: the run reads it again hours later and must find the same release. A run continues only with
+   * the release that it began with.
    */
   async keepRelease(from: string): Promise<string> {
     const { manifestSha256 } = await loadRelease(from);
@@ -90,7 +90,7 @@ export class WorkFolder {
     return { norm: { mean: take('norm/mean'), scale: take('norm/scale') }, weights, seed: file.meta.seed ?? 0 };
   }
 
-  /** The files of a release that the weights give. */
+  /** The files of a release that are written from the weights. */
   async deviceGraphs(): Promise<{ trunk: Uint8Array; heads: { label: string; bytes: Uint8Array }[]; seed: number }> {
     const { weights, norm, seed } = await this.readDevice();
     const labels = [...new Set([...weights.keys()].flatMap((name) => /^head\/([^/]+)\//.exec(name)?.[1] ?? []))];

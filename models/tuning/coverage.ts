@@ -5,18 +5,18 @@ import { outcomeOf, simulateHome, USUAL, type Habits } from './simulated-home.ts
 export interface CoverageRow {
   threshold: number;
   of: 'falseAlerts' | 'misses';
-  /** Mean over the homes, over the time of the log. */
+  /** Mean over the homes, for the time of the log. */
   truth: number;
   estimated: number;
   counted: number;
-  /** Share of the homes whose interval holds the truth. */
+  /** Share of the homes whose interval contains the truth. */
   estimateCovers: number;
   countCovers: number;
 }
 
 export const THRESHOLDS = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 
-/** Simulated homes with known truth: how often the intervals of both hold it. */
+/** Simulates homes with known truth and measures how often the intervals of both methods contain it. */
 export function coverage(homes: number, seed: number, habits: Habits = USUAL): CoverageRow[] {
   const all = Array.from({ length: homes }, (_, at) => simulateHome(seed + at, habits));
   const model = new RealShare(all.flatMap(({ log }) => log));

@@ -15,7 +15,10 @@ export interface Outcome {
 }
 
 const Z = 1.959963984540054;
-/** With few answers the spread around the model is taken to be as the model says, as if so much variance had been seen of it. */
+/**
+ * With few answers the spread around the model is assumed to be the model's own, as if this many answers had shown
+ * it.
+ */
 const PRIOR_VARIANCE = 2;
 
 /**
@@ -41,7 +44,7 @@ export function estimate(log: readonly LoggedWindow[], model: RealShare, thresho
   };
 }
 
-/** Counting what members said, and nothing else: what was never sent does not exist, and who says nothing agrees. */
+/** Counts only what members answered: moments that were not sent are ignored, and no answer counts as "right". */
 export function countNaively(log: readonly LoggedWindow[], threshold: number): Outcome {
   const count = (wanted: (one: LoggedWindow) => boolean): Estimate => {
     const is = log.filter(wanted).length;
@@ -77,7 +80,7 @@ function total(
   { of, expected }: Counted,
 ): Estimate {
   let [is, variance, certain] = [0, 0, 0];
-  // Alerts and samples apart: each has weights of one size, and is normalised to its own number.
+  // Alerts and samples separately: each has weights of one size, and is normalised to its own number.
   for (const kind of ['alert', 'sample'] as const) {
     const sent = log.filter((one) => kindOf(one) === kind && wanted(one));
     const answered = sent.filter(({ feedback }) => feedback !== null);
@@ -98,7 +101,7 @@ function total(
   }
   const reach = Z * Math.sqrt(variance);
   const all = log.filter(wanted).reduce((sum, { propensity }) => sum + 1 / propensity, 0);
-  // What members said is certain: it cannot have been less.
+  // The members' own answers are certain: the true count cannot be lower.
   const inside = (value: number): number => Math.min(Math.max(value, certain), Math.max(all, certain));
   return { is: inside(is), low: inside(is - reach), high: Math.max(inside(is), is + reach) };
 }

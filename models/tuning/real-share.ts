@@ -1,10 +1,13 @@
 import type { LoggedWindow } from './logged-window.ts';
 
 const BINS = 16;
-/** A bin with few answers leans on the whole fleet's share, as if it had this many answers of it. */
+/** A bin with few answers is drawn towards the whole fleet's share, as if it had this many answers of it. */
 const PRIOR_ANSWERS = 2;
 
-/** How probable it is that a moment of this score is real, learned from the answers of a fleet: the model that makes the estimate doubly robust. */
+/**
+ * The probability that a moment with this score is real, learned from a fleet's answers: the model that makes the
+ * estimate doubly robust.
+ */
 export class RealShare {
   private readonly shares: number[];
 

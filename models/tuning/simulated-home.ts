@@ -4,19 +4,19 @@ import type { LoggedWindow } from './logged-window.ts';
 export interface SimulatedHome {
   log: LoggedWindow[];
   days: number;
-  /** What the homeowner never sees: every moment above the floor, and whether it was real. */
+  /** The truth that the homeowner never sees: every moment above the floor, and whether it was real. */
   truth: { score: number; real: boolean }[];
 }
 
 export interface Habits {
   /** Below this nothing is logged. */
   floor: number;
-  /** The threshold while the log was written. */
+  /** The threshold at the time of the log. */
   threshold: number;
   /** Share of the moments between floor and threshold that is sent. */
   share: number;
   days: number;
-  /** How much rather a member answers when the alert was wrong; 1: not rather. */
+  /** How much more likely a member answers when the alert was wrong; 1: not more. */
   answersWrongRather: number;
 }
 
@@ -33,7 +33,7 @@ export function simulateHome(seed: number, habits: Habits = USUAL): SimulatedHom
   const log: LoggedWindow[] = [];
   const count = Math.round(perDay * days);
   for (let n = 0; n < count; n++) {
-    // Few moments score high; of those more are real.
+    // Few moments have high scores; more of those are real.
     const score = floor + (1 - floor) * (1 - Math.sqrt(chance.next()));
     const real = chance.isTrue(1 / (1 + Math.exp(-(reality + 6 * (score - 0.5)))));
     truth.push({ score, real });

@@ -14,7 +14,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 describe('what another threshold would have done', () => {
   const rows = coverage(200, 1);
 
-  test('the intervals hold the truth in about 95 of 100 homes; those of counting do not', () => {
+  test('the intervals contain the truth in about 95 of 100 homes; those of counting do not', () => {
     expect(mean(rows.map(({ estimateCovers }) => estimateCovers))).toBeGreaterThan(0.94);
     for (const row of rows) expect(row.estimateCovers).toBeGreaterThan(0.91);
     expect(mean(rows.map(({ countCovers }) => countCovers))).toBeLessThan(0.3);
@@ -24,12 +24,12 @@ describe('what another threshold would have done', () => {
     for (const { truth, estimated } of rows) expect(Math.abs(estimated - truth)).toBeLessThan(0.1 * truth + 1);
   });
 
-  test('where members rather answer when an alert was wrong, its intervals are too sure', () => {
+  test('its intervals are too narrow when members answer more often to wrong alerts', () => {
     const broken = coverage(200, 1, { ...USUAL, answersWrongRather: 2 });
     expect(mean(broken.map(({ estimateCovers }) => estimateCovers))).toBeLessThan(0.8);
   });
 
-  test('nothing said is not "right": it counts for neither', () => {
+  test('no answer does not mean "right": it counts for neither', () => {
     const one = (feedback: LoggedWindow['feedback'], score = 0.9): LoggedWindow => ({
       home: 'a',
       score,
@@ -45,7 +45,7 @@ describe('what another threshold would have done', () => {
     expect(countNaively(silent, 0.5).falseAlerts.is).toBe(10);
   });
 
-  test('when everything was sent and answered, the estimate is the truth', () => {
+  test('the estimate is exact when everything was sent and answered', () => {
     const home = simulateHome(3, { ...USUAL, share: 1 });
     const log = home.truth.map(({ score, real }): LoggedWindow => ({
       home: '3',

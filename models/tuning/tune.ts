@@ -12,7 +12,7 @@ export interface TunedThreshold {
   counted: Outcome;
 }
 
-/** The homes of a log together, for each threshold. */
+/** Sums up the homes of a log, for each threshold. */
 export function tune(log: readonly LoggedWindow[], thresholds: readonly number[] = THRESHOLDS): TunedThreshold[] {
   const model = new RealShare(log);
   const homes = Map.groupBy(log, ({ home }) => home);
@@ -27,14 +27,14 @@ function together(outcomes: readonly Outcome[]): Outcome {
   const sum = (of: keyof Outcome): Estimate => {
     const all = outcomes.map((outcome) => outcome[of]);
     const is = all.reduce((total, one) => total + one.is, 0);
-    // Homes are independent: what they are off by adds up as squares.
+    // Homes are independent, so their errors add up as squares.
     const reach = (side: (one: Estimate) => number): number => Math.hypot(...all.map(side));
     return { is, low: is - reach((one) => one.is - one.low), high: is + reach((one) => one.high - one.is) };
   };
   return { falseAlerts: sum('falseAlerts'), misses: sum('misses') };
 }
 
-/** A log is JSON, one `LoggedWindow` a line. */
+/** A log is JSON, one `LoggedWindow` per line. */
 export async function readTuningLog(path: string): Promise<LoggedWindow[]> {
   try {
     const text = await readFile(path, 'utf8');
@@ -61,7 +61,10 @@ export function tuneReport(tuned: readonly TunedThreshold[]): string {
   );
 }
 
-/** How often the intervals hold the truth on simulated homes; with members who rather answer when an alert was wrong, too. */
+/**
+ * How often the intervals contain the truth on simulated homes; also with members who answer more often to wrong
+ * alerts.
+ */
 export function coverageReport(homes: number, seed: number): string {
   const table = (habits: Habits): string =>
     markdown(

@@ -1,6 +1,7 @@
 /**
- * Batch normalisation as ONE libtensorflow operation a direction (FusedBatchNormV3 and its gradient). Composed of tfjs's own operations it
- * costs more than the convolution before it. Elsewhere (WebAssembly) the same mathematics runs on those.
+ * Batch normalisation as one libtensorflow operation per direction (FusedBatchNormV3 and its gradient). Composed of
+ * tfjs's own operations it costs more than the convolution before it. Without libtensorflow (WebAssembly) the same
+ * mathematics runs on tfjs's operations.
  */
 import * as tf from '@tensorflow/tfjs';
 import { nativeOperation } from './native-operation.ts';
@@ -24,7 +25,10 @@ const attributes = (): Parameters<typeof nativeOperation>[1] => [
   { name: 'is_training', kind: 'bool', value: true },
 ];
 
-/** Normalises over everything but the channels of x [batch, height, width, channels]. To be called inside `tf.tidy` or a gradient. */
+/**
+ * Normalises over everything except the channels of x [batch, height, width, channels]. Call it inside `tf.tidy` or a
+ * gradient.
+ */
 export function batchNorm(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): Normalised {
   return tf.getBackend() === 'tensorflow' ? native(x, scale, offset) : composed(x, scale, offset);
 }

@@ -8,7 +8,7 @@ const BATCH = 4;
 const INPUTS = 6;
 const UNITS = 8;
 
-/** tfjs's own layer, whose weights are the kernel's two parts: what the fused operation has to equal. */
+/** tfjs's own layer, which has the kernel in two parts: the fused operation must equal it. */
 function referenceLayer(kernel: tf.Tensor2D, bias: tf.Tensor1D): { apply(x: tf.Tensor): tf.Tensor } {
   const layer = tf.layers.lstm({
     units: UNITS,
@@ -65,7 +65,7 @@ describe('the fused LSTM', () => {
     }
   });
 
-  it('keeps no handle behind, however often it is called', () => {
+  it('leaks no handle, however often it is called', () => {
     const step = (): void => tf.dispose(tf.grads((k) => tf.sum(lstm(x, k as tf.Tensor2D, bias)))([kernel]));
     step();
     const before = tf.memory().numTensors;

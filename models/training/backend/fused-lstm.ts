@@ -1,7 +1,8 @@
 /**
- * An LSTM over a whole sequence as ONE libtensorflow operation a direction (BlockLSTMV2 and its gradient): 7 to 14 times faster
- * than tfjs's loop over steps. Elsewhere (WebAssembly) the same mathematics runs step by step, so a network trained on one backend
- * runs on the other. Kernel rows: input then state; gate order i, f, c, o, as Keras has it.
+ * An LSTM over a whole sequence as one libtensorflow operation per direction (BlockLSTMV2 and its gradient): 7 to 14
+ * times faster than tfjs's loop over steps. Without libtensorflow (WebAssembly) the same mathematics runs step by
+ * step, so a network trained on one backend runs on the other. Kernel rows: input then state; gate order i, f, c, o,
+ * as in Keras.
  */
 import * as tf from '@tensorflow/tfjs';
 import { nativeBinding, nativeOperation, type NativeAttribute } from './native-operation.ts';

@@ -1,4 +1,7 @@
-/** Chooses what TensorFlow.js runs on: libtensorflow where it can be had, WebAssembly elsewhere. It says which, and why not the better one. */
+/**
+ * Chooses TensorFlow.js's backend: libtensorflow where possible, else WebAssembly. Reports which one, and why not the
+ * better one.
+ */
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -21,7 +24,7 @@ function restoreRemovedHelpers(): void {
   Object.assign(require('node:util'), { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray });
 }
 
-/** Loading alone proves nothing: a convolution's gradient runs through the whole chain. */
+/** Loading alone proves nothing: the gradient of a convolution runs through the whole chain. */
 function provesItself(): boolean {
   return tf.tidy(() => {
     const image: tf.Tensor4D = tf.ones([1, 4, 4, 1]);
@@ -52,7 +55,7 @@ async function startWasm(reason: string): Promise<Backend> {
   };
 }
 
-/** For trainings of seconds: nothing is fetched or compiled. */
+/** For trainings of seconds: nothing is downloaded or compiled. */
 export const initWasm = (): Promise<Backend> => startWasm('not needed');
 
 export async function initBackend(

@@ -1,4 +1,4 @@
-/** Runs an operation of libtensorflow that TensorFlow.js has no name for. */
+/** Runs an operation of libtensorflow that TensorFlow.js does not offer. */
 import * as tf from '@tensorflow/tfjs';
 
 interface Attribute {
@@ -43,7 +43,7 @@ function attributeOf(binding: Binding, { name, kind, value }: NativeAttribute): 
   return { name, type, value };
 }
 
-/** `firstIds`: handles of inputs that are no tensors of TensorFlow.js, before the others. */
+/** `firstIds`: handles of inputs that are not tensors of TensorFlow.js; they come before the others. */
 export function nativeOperation(
   name: string,
   attributes: readonly NativeAttribute[],

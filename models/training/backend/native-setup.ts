@@ -19,7 +19,7 @@ const TENSORFLOW = '2.15.1';
 const WHEEL_SHA256 = '54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26';
 const KEEP = String.raw`tensorflow/(libtensorflow_(cc|framework)\.so\.2$|include/(tensorflow/c/|tensorflow/core/platform/ctstring|tsl/c/|tsl/platform/ctstring).*\.h$|.*LICENSE)`;
 
-/** Takes the two libraries and the C headers out of the wheel: 587 MB of its 1.2 GB. */
+/** Extracts the two libraries and the C headers from the wheel: 587 MB of its 1.2 GB. */
 const UNPACK = `
 import os, re, shutil, sys, zipfile
 keep = re.compile(r'${KEEP}')
@@ -96,7 +96,7 @@ async function compileAddon(
   if (await exists(addon)) return addon;
   say('compiling the addon');
   const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
-  // Renamed into place: a build that was cut off leaves no half addon behind.
+  // Renamed into place: an interrupted build leaves no incomplete addon.
   const unfinished = `${addon}.${process.pid}`;
   await run(
     process.env.CXX ?? 'g++',
@@ -123,7 +123,10 @@ async function compileAddon(
   return addon;
 }
 
-/** Idempotent: half a second of work at most when everything is there. Throws with the reason when this machine cannot have it. */
+/**
+ * Idempotent: takes half a second at most when everything is there. Throws the reason when this machine cannot have
+ * it.
+ */
 export async function setUpNative(say: (line: string) => void, signal: AbortSignal): Promise<void> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new EarshotError(

@@ -1,8 +1,11 @@
-/** A label's view of recorded streams: for each event the evaluations at which it may be reported, and stretches where it must not be. */
+/**
+ * A label's view of recorded streams: for each event the evaluations in which it may be reported, and stretches in
+ * which it must not be.
+ */
 import { policyOf } from './policy.ts';
 import type { RecordedStream, StreamKind } from './recorded-stream.ts';
 
-/** Evaluations of which the most certain one counts. */
+/** Evaluations of which only the most certain one counts. */
 export interface Bag {
   isReal: boolean;
   kind: StreamKind;
@@ -11,9 +14,9 @@ export interface Bag {
   atS: number[];
 }
 
-/** A false candidate is counted once in so long; so long is one negative bag. */
+/** A false candidate is counted once in this time, so this is the length of one negative bag. */
 const STRETCH_S = 4;
-/** Evidence of what has ended lingers in its windows for so long. */
+/** Evidence of a sound stays in the windows for this long after its end. */
 const LINGERS_S = 16;
 /** A recording that ends while the event sounds is decided a little after its end. */
 const AFTER_END_S = 4;

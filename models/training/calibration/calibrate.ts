@@ -17,13 +17,13 @@ export interface Calibrated {
 const WINDOWS: Decision['windows'] = { shortS: 0.4, recentS: 2, longS: 8, peakS: 3 };
 /** A third of a second. */
 const EVERY_STEPS = 8;
-/** A hundred to one: a head that never met a timbre is surer than it should be that this is no alarm. */
+/** Odds of a hundred to one: on an unknown timbre a head is surer than it should be that there is no alarm. */
 const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
-/** A sound is still suspected while its log-odds (nats) are at most this far below the most sensitive level's threshold. */
+/** A sound stays pending while its log-odds (nats) are at most this far below the most sensitive level's threshold. */
 const FLOOR_ODDS = 2;
 
-/** A decision that reports nothing, with which evidence can be recorded. */
+/** A decision that reports nothing, used to record evidence. */
 export function silentDecision(labels: readonly string[]): Decision {
   return decisionOf(labels, () => ({ bias: -10, weights: {}, floor: 1 }));
 }
@@ -77,7 +77,10 @@ function trackOf(
   };
 }
 
-/** A label weighs what is measured for all, all of its own head, and the other heads where they are more sure than not. */
+/**
+ * Evidence of a label: what is measured for all labels, everything from its own head, and the other heads' scores
+ * where they are positive.
+ */
 function weighedFor(label: string, names: readonly string[]): { indices: number[]; signs: Sign[] } {
   const indices: number[] = [];
   const signs: Sign[] = [];
@@ -102,7 +105,7 @@ function signOf(label: string, name: string): Sign | null {
   return name.startsWith('quiet_') ? -1 : 1;
 }
 
-/** What a head measures that is 0 where it is not sure. */
+/** The evidence of a head that is 0 while the head is not certain. */
 const NEVER_AGAINST = /^(sure|lasting|duration|sounding)_/;
 
 function decisionOf(

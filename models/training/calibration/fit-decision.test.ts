@@ -16,7 +16,7 @@ function bags(random: Random, count: number): Bag[] {
   return Array.from({ length: count }, (_, n) => bag(n % 2 === 0));
 }
 
-test('finds the one evaluation of an event that is certain, and the evidence that tells it', () => {
+test('finds the one evaluation of an event that is certain, and the evidence that shows it', () => {
   const fitted = fitDecision(bags(new Random('fit'), 300), INDICES, [0, 0]);
   const judged = bags(new Random('held back'), 300).map((bag) => ({
     isReal: bag.isReal,
@@ -27,7 +27,7 @@ test('finds the one evaluation of an event that is certain, and the evidence tha
   expect(fitted.weights[0]).toBeGreaterThan(5 * Math.abs(fitted.weights[1] as number));
 });
 
-test('a weight keeps the sign that its meaning demands, though the examples say otherwise', () => {
+test('a weight keeps the sign that its meaning requires, even against the examples', () => {
   const turned = bags(new Random('fit'), 300).map((bag) => ({ ...bag, isReal: !bag.isReal }));
   expect(fitDecision(turned, INDICES, [1, 0]).weights[0]).toBe(0);
 });

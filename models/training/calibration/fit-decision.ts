@@ -11,22 +11,25 @@ export interface Fitted {
   weights: Float64Array;
 }
 
-/** Which sign a weight may have, so that what an alert says of it is true: more of the label's own score never speaks against it. */
+/**
+ * The sign that a weight may have, so that an alert's explanation is true: a higher score of the label's own head
+ * never counts against the label.
+ */
 export type Sign = 1 | -1 | 0;
 
 const TURNS = 6;
 const STEPS = 600;
 const RATE = 0.05;
-/** Pulls weights towards zero. */
+/** Regularisation: pulls weights towards zero. */
 const PULL = 2e-3;
-/** Of the stretches without an event so many, the most mistaken, and as many others, evenly. */
+/** How many stretches without an event are used: the most mistaken ones, and as many others, evenly spaced. */
 const HARDEST = 1_500;
 const OTHERS = 1_500;
 
 export function fitDecision(bags: readonly Bag[], indices: readonly number[], signs: readonly Sign[]): Fitted {
   const real = bags.filter(({ isReal }) => isReal);
   const others = bags.filter(({ isReal }) => !isReal);
-  // Begins with what speaks for the label by its sign alone.
+  // Starts with the signs as weights.
   let fitted: Fitted = { bias: 0, weights: Float64Array.from(signs) };
   for (let turn = 0; turn < TURNS; turn++) {
     const positive = real.map((bag) => surest(bag, fitted, indices));
@@ -59,7 +62,7 @@ export function surest(bag: Bag, fitted: Fitted, indices: readonly number[]): { 
   return best;
 }
 
-/** Both kinds weigh the same in sum. Adam, because evidence comes in different sizes. */
+/** Events and non-events have the same total weight. Adam, because evidence has different scales. */
 function regress(
   positive: readonly Float32Array[],
   negative: readonly Float32Array[],

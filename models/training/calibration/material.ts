@@ -1,4 +1,7 @@
-/** What decisions are fitted on: sounds that no weight of the network was fitted to. Events, confusers back to back, days of homes. */
+/**
+ * The sounds that decisions are fitted on; no weight of the network was fitted to them. Events, confusers back to
+ * back, days of homes.
+ */
 import type { Network } from '@earshot/device/network/network.ts';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
@@ -20,9 +23,12 @@ export interface MaterialSize {
 }
 
 const EVENT_SCENE_S = 26;
-/** A warning that comes back once or twice a minute must come back in its scene, or its return weighs nothing. */
+/**
+ * A warning that repeats once or twice a minute must repeat within its scene; otherwise its repetition gets no
+ * weight.
+ */
 const LONGEST_SCENE_S = 100;
-/** Alarms of a recording that ends too soon for a second group: so short may what was heard of them be. */
+/** The length of alarms in recordings that end before a second group. */
 const SHORTEST_CUT_S = 3;
 const LONGEST_CUT_S = 8;
 const CUT_SHARE = 0.25;
@@ -31,16 +37,19 @@ const LOUDEST_SNR_DB = 30;
 const NEAR_MISS_S = 30;
 const HOUR_S = 3_600;
 const HOURS = 24;
-/** Has no factor in common with 24, so that every hour of the day is played; far enough apart that each half of the streams has day and night. */
+/**
+ * Has no factor in common with 24, so that every hour of the day is played; large enough that each half of the
+ * streams has day and night.
+ */
 const HOURS_APART = 7;
-/** Weights are fitted on every second stream and thresholds set on the others: both must meet every kind. */
+/** Weights are fitted on every second stream and thresholds set on the others: both halves must contain every kind. */
 const HALVES = 2;
-/** A recording longer than this says the same again. */
+/** A longer recording adds no information. */
 const LONGEST_CONFUSER_S = 120;
 
-/** One stream of it, which is recorded when it is asked for. */
+/** One stream of the material, recorded on request. */
 export interface Piece {
-  /** What it is one of, for the progress bar. */
+  /** Its kind, for the progress bar. */
   group: string;
   record: () => Promise<RecordedStream>;
 }
@@ -95,7 +104,7 @@ async function appliance(network: Network, n: number): Promise<RecordedStream> {
   return recordStream(network, samples, { events: [], ignored: [] }, 'appliances');
 }
 
-/** Every held-back confuser once, each by itself with its end, as replay plays a corpus. */
+/** Every held-back confuser once, each on its own, as replay plays a corpus. */
 const confusersOf = ({ world: { shelf } }: SceneMaker): Sound[] =>
   shelf.confusers.labels.flatMap((label) => shelf.confusers.ofLabels([label]));
 

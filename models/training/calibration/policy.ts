@@ -1,26 +1,35 @@
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 
-/** What a label's device decision may cost, and the life of its events. Weights and thresholds follow from this and from measurement alone. */
+/**
+ * The budget of a label's device decision, and the lifetime of its events. Weights and thresholds follow from this
+ * and from measurement alone.
+ */
 export interface LabelPolicy {
-  /** False candidates at medium: of an hour of confusers played back to back, and of a day of a home. */
+  /** False candidates at medium, per hour of confusers played back to back, and per day of a home. */
   perConfuserHour: number;
   perDay: number;
-  /** Of an hour of synthesised appliances, sirens and birds, each made to resemble an alarm: the verifier's to reject. */
+  /**
+   * Per hour of synthesised appliances, sirens and birds, each made to resemble an alarm; the verifier rejects those.
+   */
   perApplianceHour: number;
-  /** An event must be reported within so long of its beginning: alarms 5 s after their second group (6.5 s), glass 3 s (DESIGN). */
+  /**
+   * An event must be reported within this time from its beginning: alarms 5 s after their second group (6.5 s), glass
+   * 3 s (DESIGN).
+   */
   dueS: number;
   /**
-   * A standard fixes the label's rhythm, and the rhythm is enough by itself (DESIGN). The head may speak for the label and never against
-   * it: it never met every timbre. And as alarms are loud, how far the sound stands above the room speaks for them.
+   * A standard fixes the label's rhythm, and the rhythm alone is enough (DESIGN). The head's score can support the
+   * label but never count against it, because the head has not met every timbre. As alarms are loud, the level above
+   * the background supports them, too.
    */
   isRhythmEnough: boolean;
-  /** It is fitted and measured on this many times as many scenes as the recipe says. */
+  /** Fitted and measured on this many times the recipe's number of scenes. */
   timesScenes: number;
   events: Pick<LabelDecision, 'refractoryS' | 'holdS' | 'burst' | 'refillS'>;
 }
 
-/** Six in a row, then one a minute: one label's noise must not use up a home's line. */
+/** Six at once, then one a minute: one label's false candidates must not use up a home's connection. */
 const LIMITS = { burst: 6, refillS: 60 };
 const WITHOUT_STANDARD = { isRhythmEnough: false, timesScenes: 1 };
 
@@ -75,5 +84,5 @@ const USUAL: LabelPolicy = {
 
 export const policyOf = (label: string): LabelPolicy => POLICIES[label] ?? USUAL;
 
-/** The share of that which each sensitivity level may spend. */
+/** The share of that budget for each sensitivity level. */
 export const SPENDING: Readonly<Record<Level, number>> = { low: 0.35, medium: 1, high: 2.5 };

@@ -1,4 +1,4 @@
-/** What the device's own detector measured while a sound was played to it: every evaluation's evidence, with the truth beside it. */
+/** The evidence of every evaluation that the device's own detector made on a sound, with the truth beside it. */
 import { Detector } from '@earshot/device/detect/detector.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
@@ -23,7 +23,7 @@ export interface RecordedStream extends Truth {
 /** An event by itself, recorded confusers back to back, synthesised appliances and the like, a day of a home. */
 export type StreamKind = 'event' | 'confusers' | 'appliances' | 'day';
 
-/** Silence after a sound, so that its last group is read; replay plays as much. */
+/** Silence after a sound, so that its last group is measured; replay plays as much. */
 const TAIL_S = 3;
 
 export class StreamRecorder {

@@ -5,7 +5,7 @@ import { joinGraphs, type HeadFile, SCORES } from '@earshot/device/network/graph
 import { FRAMES_PER_CALL, STATES } from '../publishing/release-shape.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
 
-/** Scores as they leave the heads, before any evidence is gathered: [step * labels + label], steps of 40 ms. */
+/** The heads' raw scores, before any evidence is computed: [step * labels + label], steps of 40 ms. */
 export interface Scores {
   labels: readonly string[];
   values: Float32Array;
@@ -18,7 +18,10 @@ export function highestOf(values: Float32Array, column: number, columns: number)
   return most;
 }
 
-/** The graph that the device runs (trunk and heads joined), on whole sounds, so that windows and thresholds can be tried afterwards. */
+/**
+ * Runs the device's graph (trunk and heads joined) on whole sounds, so that windows and thresholds can be tried
+ * afterwards.
+ */
 export class ScoreReader {
   readonly labels: readonly string[];
   private readonly session: InferenceSession;
@@ -43,7 +46,7 @@ export class ScoreReader {
     return new Listening(this.session, this.labels);
   }
 
-  /** A sound on its own, from silence to silence. */
+  /** A sound on its own, with silence before and after. */
   async scoresOf(samples: Float32Array): Promise<Scores> {
     const listening = this.listen();
     const values = await listening.push(samples);
@@ -55,7 +58,7 @@ export class ScoreReader {
   }
 }
 
-/** One source: state and unfinished frames are kept from push to push. */
+/** One source: its state and its unfinished frames are kept between pushes. */
 export class Listening {
   private readonly session: InferenceSession;
   private readonly labels: readonly string[];
@@ -77,7 +80,7 @@ export class Listening {
     const bands = DEVICE_FRONT_END.melBands;
     const frames = this.pending.length - (this.pending.length % FRAMES_PER_CALL);
     if (frames === 0) return new Float32Array(0);
-    // Any chunking gives the same numbers, so a minute goes in one call.
+    // Any chunk size gives the same numbers, so a minute goes into one call.
     const features = new Float32Array(frames * bands);
     this.pending.splice(0, frames).forEach((mel, i) => features.set(mel, i * bands));
     const outputs = await this.session.run({

@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a stream is recorded once, and read to the bit by the next run', async () => {
+test('a stream is recorded once, and read bit for bit by the next run', async () => {
   expect(await new StreamStore(folder).take('7', async () => STREAM)).toEqual(STREAM);
   expect(await new StreamStore(folder).take('7', neverRecord)).toEqual(STREAM);
 });

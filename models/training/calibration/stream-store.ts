@@ -1,4 +1,4 @@
-/** Recorded streams on disk, so that a killed calibration goes on where it stopped, and so that its figures can be computed again. */
+/** Recorded streams on disk, so that a killed calibration can be resumed and its figures can be computed again. */
 import { join } from 'node:path';
 import { keptFile } from '../kept-file.ts';
 import type { RecordedStream } from './recorded-stream.ts';
@@ -10,7 +10,7 @@ export class StreamStore {
     this.folder = folder;
   }
 
-  /** The stream that was recorded as `name` before; else records it now. */
+  /** The stream that was recorded as `name` before, or else records it now. */
   async take(name: string, record: () => Promise<RecordedStream>): Promise<RecordedStream> {
     return decode(await keptFile(join(this.folder, name), async () => encode(await record())));
   }

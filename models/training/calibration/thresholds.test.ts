@@ -43,7 +43,7 @@ test('confusers and appliances have budgets of their own', () => {
   expect(threshold([quietDays, track('appliances', 5, 60)])).toBeGreaterThan(alone);
 });
 
-test('what goes on is one candidate in each refractory time', () => {
+test('a continuing sound is one candidate per refractory time', () => {
   const goesOn: FalseTrack = { kind: 'day', seconds: 24 * HOUR_S, atS: [], probabilities: [] };
   for (let at = 0; at < 20; at += 0.32) {
     (goesOn.atS as number[]).push(at);

@@ -1,11 +1,14 @@
-/** Thresholds from measurement: the lowest that keeps a label's device decision within its budget of false candidates, and what it then misses. */
+/**
+ * Thresholds from measurement: the lowest that keeps a label's device decision within its budget of false candidates,
+ * and the miss rate that results.
+ */
 import type { Levels } from '@earshot/shared/contracts/release.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import type { z } from 'zod';
 import { policyOf, SPENDING } from './policy.ts';
 import type { StreamKind } from './recorded-stream.ts';
 
-/** One stream's probabilities where the label must keep quiet. */
+/** One stream's probabilities where the label must not be reported. */
 export interface FalseTrack {
   kind: StreamKind;
   seconds: number;
@@ -69,7 +72,7 @@ interface Count {
   seconds: number;
 }
 
-/** What goes on is a candidate again after each refractory time. */
+/** A continuing sound is a candidate again after each refractory time. */
 function candidatesIn({ atS, probabilities }: FalseTrack, threshold: number, refractoryS: number): number {
   let [count, lastS] = [0, -Infinity];
   probabilities.forEach((probability, i) => {
@@ -81,7 +84,10 @@ function candidatesIn({ atS, probabilities }: FalseTrack, threshold: number, ref
   return count;
 }
 
-/** A few hours cannot prove a budget, only contradict it: so many candidates would come by chance less than once in ten times (Poisson). */
+/**
+ * A few hours cannot prove a budget, only contradict it: more candidates than this would come by chance less than
+ * once in ten times (Poisson).
+ */
 function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
   const expected = perSecond * seconds;
   let [fewer, term] = [0, Math.exp(-expected)];

@@ -1,4 +1,4 @@
-/** Turns stored scenes into what one training step reads, and makes each reading a little different. */
+/** Turns stored scenes into the input of one training step, with a small random change each time. */
 import type { Random } from '../../synthesis/random.ts';
 import type { Normalisation } from '../network/device-network.ts';
 import { restore, type Shard } from './shard.ts';
@@ -16,13 +16,16 @@ export interface Batch {
 export interface SceneAt {
   shard: Shard;
   scene: number;
-  /** Another scene that sounds under this one, that many powers of ten quieter. */
+  /** Another scene mixed under this one, this many powers of ten quieter. */
   under?: { shard: Shard; scene: number; below: number };
 }
 
 const FLOOR_LOG = -6;
 
-/** Mean and scale of each band over a shard. A floor for the scale: a band that hardly moves must not be blown up. */
+/**
+ * Mean and scale of each band over a shard. The scale has a lower limit, so that a nearly constant band is not
+ * amplified.
+ */
 export function normalisationOf({ mels, bands }: Shard): Normalisation {
   const sum = new Float64Array(bands);
   const squares = new Float64Array(bands);
@@ -41,8 +44,8 @@ export function normalisationOf({ mels, bands }: Shard): Normalisation {
 }
 
 /**
- * `rows` lists, for each place in the batch, the scenes that follow one another in it: the network hears the cut between them, as it
- * does when a home's sounds change at once, and its state from the scene before.
+ * `rows` lists, for each place in the batch, the scenes that follow one another in it: the network learns the cut
+ * between them, as when a home's sounds change at once, and keeps its state from the scene before.
  */
 export function makeBatch(
   rows: readonly (readonly SceneAt[])[],
@@ -88,7 +91,7 @@ export function makeBatch(
           const below = under
             ? (under.shard.targets[(under.scene * steps + step) * shard.labels.length + column] as number)
             : NO;
-          // Whether an event under louder sounds can be heard is open.
+          // Whether an event under louder sounds can be detected is unknown.
           targets[to + i] = answer === NO && below !== NO ? NOT_ASKED : answer;
         });
       }
@@ -103,7 +106,10 @@ export function louder(a: number, b: number): number {
   return more - less > 2 ? more : more + Math.log10(1 + 10 ** (less - more));
 }
 
-/** Another microphone: louder or softer by up to 12 dB, and a smooth curve over the bands of a few dB. In log10 power, 0.1 is 1 dB. */
+/**
+ * Simulates another microphone: louder or softer by up to 12 dB, and a smooth curve over the bands of a few dB. In
+ * log10 power, 0.1 is 1 dB.
+ */
 export function bandShift(random: Random, bands: number): Float32Array {
   const gain = random.uniform(-1.2, 0.8);
   const waves = Array.from({ length: 3 }, (_, i) => ({
@@ -126,7 +132,10 @@ interface Hole {
   toBand: number;
 }
 
-/** SpecAugment: a few bands are missing for a while, or all of them for a moment. Small: a beep must not vanish behind one. */
+/**
+ * SpecAugment: a few bands are removed for a while, or all of them for a moment. Small, so that no beep is removed
+ * entirely.
+ */
 function drawHoles(random: Random, frames: number, bands: number): Hole[] {
   const holes: Hole[] = [];
   if (random.chance(0.4)) {

@@ -7,7 +7,7 @@ import { SCENE_S, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { quantise, writeShard, type Shard } from './shard.ts';
 import { STEP_S, targetsOf, TRAINED_LABELS } from './targets.ts';
 
-/** A shard is what is rendered, stored and read at once: 8 MB. */
+/** A shard, 8 MB, is rendered, stored and read as a whole. */
 const SCENES_PER_SHARD = 128;
 const { sampleRate, hopSize, fftSize, melBands } = DEVICE_FRONT_END;
 const FRAMES = (SCENE_S * sampleRate) / hopSize;
@@ -15,7 +15,7 @@ const STEPS = SCENE_S / STEP_S;
 
 export const shardPath = (folder: string, shard: number): string => join(folder, `${shard}.shard`);
 
-/** Renders shards `from` to `to` (not included) that are not there yet, by the front end of the product. */
+/** Renders those of the shards `from` to `to` (not included) that are missing, with the front end of the product. */
 export async function renderShards(
   maker: SceneMaker,
   folder: string,
@@ -39,14 +39,14 @@ async function renderShard(maker: SceneMaker, shard: number, signal?: AbortSigna
     const { samples, events, ignored } = maker.render(shard * SCENES_PER_SHARD + scene);
     writeMels(samples, mels.subarray(scene * FRAMES * melBands, (scene + 1) * FRAMES * melBands));
     targets.set(targetsOf(events, ignored, STEPS, labels), scene * STEPS * labels.length);
-    // Rendering is pure computing: let signals through.
+    // Rendering never waits: this lets signals be handled.
     await new Promise(setImmediate);
   }
   return { scenes: SCENES_PER_SHARD, frames: FRAMES, bands: melBands, steps: STEPS, labels, mels, targets };
 }
 
 function writeMels(samples: Float32Array, into: Int16Array): void {
-  // The last frame reaches past the scene by what a window is longer than a hop.
+  // The last frame reaches past the scene, because a window is longer than a hop.
   const padded = new Float32Array(samples.length + fftSize - hopSize);
   padded.set(samples);
   let at = 0;

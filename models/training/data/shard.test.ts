@@ -20,7 +20,7 @@ describe('a shard of scenes', () => {
     path = join(await mkdtemp(join(tmpdir(), 'earshot-shard-')), '0.shard');
   });
 
-  it('comes back from the disk as it was', async () => {
+  it('is read from the disk unchanged', async () => {
     await writeShard(path, shard);
     expect(await readShard(path)).toMatchObject({ ...shard });
   });
@@ -29,11 +29,11 @@ describe('a shard of scenes', () => {
     for (const value of [-6, -3.21, 0, 4.99]) expect(Math.abs(quantise(value) * restore - value)).toBeLessThan(0.001);
   });
 
-  it('is not there rather than broken when nobody has rendered it', async () => {
+  it('is reported as missing, not as damaged, before it was rendered', async () => {
     expect(await readShard(path)).toBeNull();
   });
 
-  it('says so when its bytes have changed on the disk', async () => {
+  it('is refused when its bytes have changed on the disk', async () => {
     await writeShard(path, shard);
     const bytes = await readFile(path);
     bytes.writeUInt8(bytes.readUInt8(1_030) ^ 1, 1_030);

@@ -1,4 +1,7 @@
-/** Scenes as the network reads them, on disk: log-mel frames in 16 bits and one answer a step and label. Many scenes a file. */
+/**
+ * Scenes in the form that the network reads, on disk: log-mel frames in 16 bits and one answer per step and label.
+ * Many scenes per file.
+ */
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -34,13 +37,13 @@ export async function writeShard(path: string, shard: Shard): Promise<void> {
   ]);
   const sha256 = createHash('sha256').update(body).digest('hex');
   const header = Buffer.from(`${MAGIC}${JSON.stringify({ ...shape, sha256 })}\n`);
-  // Padded so that the 16-bit numbers start on an even byte whoever maps them.
+  // Padded so that the 16-bit numbers start on an even byte for every reader.
   const padding = Buffer.alloc(1024 - header.length, 0x20);
   await writeFile(`${path}.part`, Buffer.concat([header, padding, body]));
   await rename(`${path}.part`, path);
 }
 
-/** `null`: not there. A damaged shard throws; whoever renders it may render it again. */
+/** `null`: missing. A damaged shard throws; the caller may render it again. */
 export async function readShard(path: string): Promise<Shard | null> {
   let bytes: Buffer;
   try {

@@ -1,6 +1,6 @@
 /**
- * From what sounds when to what the heads should say at each step. Three answers: yes, no, and "not asked" where neither is fair:
- * while evidence gathers, while it fades, and where the corpus itself does not know.
+ * Turns labelled spans into the answer that each head should give at each step. Three answers: yes, no, and "not
+ * asked" where neither is fair: while evidence gathers, while it fades, and where the corpus itself does not know.
  */
 export const NO = 0;
 export const YES = 1;
@@ -9,7 +9,7 @@ export const NOT_ASKED = 2;
 /** 40 ms: two frames of 20 ms, which the trunk takes as one. */
 export const STEP_S = 0.04;
 
-/** The heads that train with the trunk come first; the last two are added to a trunk that no longer moves. */
+/** The heads that train with the trunk come first; the last two are added to a frozen trunk. */
 export const TRUNK_LABELS = [
   'smoke_alarm',
   'co_alarm',
@@ -30,7 +30,7 @@ export interface LabelledEvent {
   label: string;
   startS: number;
   endS: number;
-  /** Where inside it there is sound; absent: throughout. */
+  /** The spans in it that are not silent; absent: all of it. */
   beeps?: readonly Sounding[];
 }
 
@@ -42,27 +42,27 @@ export interface LeftOut {
 
 /** How the answer follows the sound, in seconds. */
 interface Shape {
-  /** No answer is asked for this long after the first sound: it cannot be known yet. */
+  /** No answer is expected for this long after the first sound: it cannot be known yet. */
   rise: number;
   /** Gaps up to this belong to the event. */
   bridge: number;
-  /** The answer stays yes for this long after a sound, and is not asked for `fade` more. */
+  /** The answer stays "yes" for this long after a sound; then no answer is expected for `fade`. */
   hold: number;
   fade: number;
 }
 
 const SHAPES: Record<string, Shape> = {
-  // T3 pauses for 1.5 s +-10 %, up to 1.8 s with drift. A beep is suspicious once it has lasted longer than a chirp.
+  // T3 pauses for 1.5 s +-10 %, up to 1.8 s with drift. A beep counts once it has lasted longer than a chirp.
   smoke_alarm: { rise: 0.2, bridge: 2.2, hold: 0.5, fade: 1.5 },
-  // T4: two of four beeps end 0.3 s after the first begins; the 5 s pause is not asked about.
+  // T4: two of four beeps end 0.3 s after the first begins; no answer is expected in the 5 s pause.
   co_alarm: { rise: 0.5, bridge: 0.4, hold: 1, fade: 4.5 },
-  // A chirp is known when it has ended and nothing follows.
+  // A chirp can be recognised when it has ended and nothing follows.
   low_battery_chirp: { rise: 0.32, bridge: 0.3, hold: 0.8, fade: 1 },
   glass_break: { rise: 0.08, bridge: 0.3, hold: 0.3, fade: 1 },
 };
 const USUAL: Shape = { rise: 0.1, bridge: 0.4, hold: 0.2, fade: 1 };
 
-/** A chirp longer than this may as well be the only beep of a smoke alarm that was heard. */
+/** A longer chirp may just as well be the only beep of a smoke alarm in the recording. */
 const LONGEST_SURE_CHIRP_S = 0.15;
 /** The first beeps of a T4 group are also those of a fast smoke alarm. */
 const AMBIGUOUS_T4_S = 0.7;
@@ -81,7 +81,7 @@ export function targetsOf(
     const last = Math.min(steps, Math.ceil(endS / STEP_S));
     for (let step = Math.max(0, Math.floor(startS / STEP_S)); step < last; step++) {
       const at = step * labels.length + column;
-      // What was heard stands; doubt only replaces a no.
+      // A certain answer stays; doubt only replaces a "no".
       if (targets[at] !== YES || answer === YES) targets[at] = answer;
     }
   };
@@ -113,7 +113,7 @@ function paintEvent(
     for (const { startS: at, lengthS } of sounds)
       if (lengthS > LONGEST_SURE_CHIRP_S) paint('smoke_alarm', at, at + lengthS + 2, NOT_ASKED);
   }
-  // One beep of a smoke alarm is as good as a chirp until the next one comes.
+  // Until the next one comes, a single beep of a smoke alarm cannot be told from a chirp.
   if (label === 'smoke_alarm') paint('low_battery_chirp', first.startS, first.startS + first.lengthS + 1, NOT_ASKED);
 }
 

@@ -32,7 +32,7 @@ const STEPS = 600;
 const PRETRAINING_STEPS = 400;
 const BATCH = 24;
 const ASKED = ['smoke_alarm', 'glass_break'];
-/** Long recordings say the same again. */
+/** A longer recording adds no information. */
 const LONGEST_S = 30;
 
 const [corpus, work, seedText = '1'] = argv.slice(2);
@@ -103,7 +103,7 @@ async function fit(name: string, on: readonly Shard[], start?: ReadonlyMap<strin
   });
 }
 
-/** Each clip of dev/ by its highest score: how well that puts a label's clips before all others. */
+/** Ranks the clips of dev/ by their highest score: the average precision for a label. */
 async function report(name: string, { weights, norm }: Trained): Promise<void> {
   const heads = ASKED.map((label) => ({ label, bytes: headGraph(weights, DEVICE_SHAPE, label) }));
   const reader = await ScoreReader.open(trunkGraph(weights, DEVICE_SHAPE, norm), heads);

@@ -1,6 +1,6 @@
 /**
- * Self-supervision: the trunk learns to say what the next moments will sound like, from unlabelled sound alone. A beep that goes on,
- * a shard that rings out and a rhythm that returns are in its state before any label is.
+ * Self-supervision: the trunk learns to predict the next moments from unlabelled sound alone. So a continuing beep, a
+ * ringing shard and a returning rhythm are in its state before it sees any label.
  */
 import * as tf from '@tensorflow/tfjs';
 import { Random } from '../../synthesis/random.ts';
@@ -11,7 +11,10 @@ import { newWeights, trunk, TRUNK_WEIGHTS, type NetworkShape, type Normalisation
 import { Optimiser } from '../network/optimiser.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 
-/** Near enough to follow from the sound, far enough that the last frame alone does not tell: 0.16 s and 0.48 s. */
+/**
+ * Near enough to be predictable from the sound, too far to be predictable from the last frame alone: 0.16 s and 0.48
+ * s.
+ */
 const AHEAD_STEPS = [4, 12] as const;
 
 export interface PretrainingRun {
@@ -21,7 +24,7 @@ export interface PretrainingRun {
   steps: number;
   batch: number;
   seed: number;
-  /** Of the training that goes on from here: weights fit the features that they were learned on. */
+  /** The normalisation for later training: weights fit only the features that they were learned on. */
   norm: Normalisation;
   signal: AbortSignal;
   onProgress: (step: number, steps: number, loss: number) => void;

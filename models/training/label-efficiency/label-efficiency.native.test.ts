@@ -15,7 +15,7 @@ import { pseudoLabelled } from './self-training.ts';
 
 const SHAPE: NetworkShape = { ...DEVICE_SHAPE, projection: 8, units: 8, headUnits: 4 };
 
-/** Slow waves over time in every band: what comes next follows from what was. */
+/** Slow waves over time in every band, so that the future follows from the past. */
 function waves(): Shard {
   const [scenes, frames, steps] = [8, 80, 40];
   const random = new Random('waves');
@@ -35,10 +35,10 @@ function waves(): Shard {
   };
 }
 
-describe('learning from little', () => {
+describe('learning from few labels', () => {
   beforeAll(async () => void (await initBackend()));
 
-  it('learns from unlabelled sound what comes next', async () => {
+  it('learns to predict the next moments from unlabelled sound', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'earshot-pretraining-'));
     await writeShard(shardPath(folder, 0), waves());
     const losses: number[] = [];
@@ -58,7 +58,7 @@ describe('learning from little', () => {
     expect([...trunk.keys()]).toEqual([...TRUNK_WEIGHTS]);
   });
 
-  it('takes the teacher at its word only where it is sure', () => {
+  it('uses only those answers of the teacher that are certain', () => {
     const weights = newWeights(SHAPE, ['smoke_alarm'], 1);
     const scoreBias = (bias: number): Trained => ({
       norm: { mean: new Float32Array(SHAPE.bands), scale: new Float32Array(SHAPE.bands).fill(0.01) },

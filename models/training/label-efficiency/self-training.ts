@@ -1,6 +1,6 @@
 /**
- * Semi-supervision: a teacher that was trained on the few labelled scenes answers for the many unlabelled ones; what it is sure of
- * becomes the answer, the rest is not asked. The student then learns from both.
+ * Semi-supervision: a teacher that was trained on the few labelled scenes labels the many unlabelled ones. Its
+ * certain answers become labels, for the rest no answer is expected. The student then learns from both.
  */
 import * as tf from '@tensorflow/tfjs';
 import { makeBatch } from '../data/batch.ts';
@@ -9,7 +9,7 @@ import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import { assignAll, type Trained } from '../device-trainer.ts';
 import { heads, newWeights, trunk, type NetworkShape } from '../network/device-network.ts';
 
-/** Sure enough to be taken at its word; a wrong yes is worse than a missing one. */
+/** Certain enough to be used as a label; a wrong yes is worse than a missing one. */
 const SURE_YES = 0.9;
 const SURE_NO = 0.08;
 const SCENES_AT_ONCE = 32;

@@ -63,7 +63,7 @@ export function newWeights(shape: NetworkShape, labels: readonly string[], seed:
     add(hiddenKernel, glorot(units, headUnits));
     add(hiddenBias, tf.zeros([headUnits]));
     add(scoreKernel, glorot(headUnits, 1));
-    // Events are rare: a head that says "no" to everything is where learning should start.
+    // Events are rare: training starts from heads that answer "no" to everything.
     add(scoreBias, tf.fill([1], -2));
   }
   return weights;

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { NOT_ASKED, YES } from '../data/targets.ts';
 
 /**
- * Cross-entropy a step and label, left out where nothing is asked. Mistakes weigh more than near-certainties, on both sides: a beep that
- * is still unheard, and a doorbell that is already believed, are what the threshold will be set between; the many hours of easy
- * silence are not. A missed event costs `missWeight` times as much as a false one: the device stage is tuned to miss nothing.
+ * Cross-entropy per step and label, left out where no answer is expected. Large errors count more than small ones, on
+ * both sides: the threshold will separate beeps that are still missed from doorbells that already score high, while
+ * the many hours of easy silence do not matter. A missed event costs `missWeight` times as much as a false one: the
+ * device stage is tuned to miss nothing.
  */
 export function detectionLoss(logits: tf.Tensor2D, targets: tf.Tensor2D, missWeight: number): tf.Scalar {
   return tf.tidy(() => {
@@ -15,13 +16,13 @@ export function detectionLoss(logits: tf.Tensor2D, targets: tf.Tensor2D, missWei
     const belief = tf.sigmoid(logits);
     const mistake = tf.abs(tf.sub(yes, belief));
     const side = tf.add(tf.mul(yes, missWeight - 1), 1);
-    // The weight is a weights on the example, not something to be learned around: no gradient flows through it.
+    // A weight on the example, not something to learn: no gradient flows through it.
     const weight = constant(tf.mul(tf.mul(asked, side), tf.add(tf.mul(mistake, 2), 0.3)));
     return tf.div(tf.sum(tf.mul(entropy, weight)), tf.add(tf.sum(asked), 1));
   });
 }
 
-/** The same values with no gradient. */
+/** The same values without a gradient. */
 const constant = tf.customGrad((x) => ({
   value: (x as tf.Tensor).clone(),
   gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),

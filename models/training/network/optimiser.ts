@@ -8,17 +8,20 @@ export interface Schedule {
   steps: number;
   warmUp: number;
   peakRate: number;
-  /** Of the peak, at the end. */
+  /** As a share of the peak, at the end. */
   endShare?: number;
 }
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const CLIP_NORM = 1;
-/** The average reaches back about 1,400 steps, fewer at the start so that it does not remember the first guess. */
+/** The average covers about 1,400 steps, fewer at the start so that it does not include the first random weights. */
 const AVERAGE = 0.9993;
 const END_SHARE = 0.01;
-/** For weights of which the average is kept: the last steps still go some way, and between what is good lies better (Izmailov et al., 2018). */
+/**
+ * When the weights are averaged, the last steps stay larger: the mean of good weights is better than each of them
+ * (Izmailov et al., 2018).
+ */
 export const AVERAGED_SHARE = 0.1;
 
 function rateAt(step: number, { steps, warmUp, peakRate, endShare = END_SHARE }: Schedule): number {
@@ -27,10 +30,10 @@ function rateAt(step: number, { steps, warmUp, peakRate, endShare = END_SHARE }:
   return peakRate * (endShare + (1 - endShare) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done))));
 }
 
-/** Looked up once: a million look-ups of a global a step take seconds where a test runs in a context of its own. */
+/** Imported once: a million look-ups of a global per step take seconds where a test runs in its own context. */
 const squareRoot = Math.sqrt;
 
-/** What Adam remembers of a weight, and the weight's moving average. */
+/** Adam's two moments of a weight, and the weight's moving average. */
 interface Memory {
   first: Float32Array;
   second: Float32Array;
@@ -38,8 +41,8 @@ interface Memory {
 }
 
 /**
- * Plain arithmetic on arrays: a hundred thousand weights take a millisecond, where a dozen tensor operations for each of forty
- * tensors take a hundred.
+ * Plain arithmetic on arrays takes a millisecond for a hundred thousand weights, a dozen tensor operations for each
+ * of forty tensors take a hundred.
  */
 export class Optimiser {
   readonly names: readonly string[];
@@ -80,7 +83,7 @@ export class Optimiser {
     return new Map(this.names.map((name) => [name, this.recall(name).average.slice()]));
   }
 
-  /** Everything that a run needs to go on as if it had not been stopped. */
+  /** Everything that a resumed run needs to continue as if it had not been stopped. */
   save(): Map<string, NamedTensor> {
     const saved = new Map<string, NamedTensor>();
     for (const name of this.names) {

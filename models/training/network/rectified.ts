@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * What `tf.relu` gives, with a gradient of two kernels instead of the six that tfjs-node makes of its `step` (a fifth of the
- * verifier's training time): where something came through, its sign is one.
+ * The same as `tf.relu`, but its gradient takes two kernels instead of six (which tfjs-node's `step` costs, a fifth
+ * of the verifier's training time): where the output is positive, its sign is one.
  */
 export const rectified = tf.customGrad((x, save) => {
   const through = tf.relu(x as tf.Tensor);

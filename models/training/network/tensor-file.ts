@@ -1,4 +1,4 @@
-/** Named float tensors and a little JSON in one file: what a checkpoint and a set of weights are. */
+/** Named float tensors and a little JSON in one file: the format of checkpoints and weights. */
 import { createHash } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -20,7 +20,7 @@ export async function writeTensors<Meta>(path: string, { meta, tensors }: Tensor
   const header = Buffer.from(
     `${JSON.stringify({ meta, sha256, tensors: [...tensors].map(([name, { shape }]) => ({ name, shape })) })}\n`,
   );
-  // Renamed into place after its bytes are on disk: a killed run finds the last whole checkpoint.
+  // Renamed into place after its bytes are on disk: a killed run finds the last complete checkpoint.
   const file = await open(`${path}.part`, 'w');
   try {
     await file.writeFile(Buffer.concat([header, body]));

@@ -42,7 +42,7 @@ describe('the device network as ONNX', () => {
     weights = newWeights(DEVICE_SHAPE, LABELS, 7);
   });
 
-  /** What TensorFlow.js says, with the normalisation outside the network. */
+  /** The values of TensorFlow.js, with the normalisation outside the network. */
   function byTensorFlow(): { embedding: Float32Array; scores: Float32Array } {
     const normalised = data.map(
       (value, i) => (value - (norm.mean[i % bands] as number)) * (norm.scale[i % bands] as number),

@@ -1,4 +1,4 @@
-/** The device network as the files of a release: one trunk, one file a head. */
+/** Writes the device network as the files of a release: one trunk, one file per head. */
 import type { NetworkShape, Normalisation } from '../network/device-network.ts';
 import { headWeights } from '../network/device-network.ts';
 import { Graph } from './graph.ts';
@@ -7,7 +7,7 @@ export type PlainWeights = ReadonlyMap<string, Float32Array>;
 
 export const STATE_NAMES = ['h1', 'c1', 'h2', 'c2'] as const;
 
-/** Keras keeps gates as input, forget, cell, output; ONNX as input, output, forget, cell. */
+/** Keras orders gates as input, forget, cell, output; ONNX as input, output, forget, cell. */
 const ONNX_GATES = [0, 3, 1, 2] as const;
 
 /** [rows, 4 units] -> [4 units, rows], gates in ONNX's order. */
@@ -28,10 +28,10 @@ function weight(weights: PlainWeights, name: string): Float32Array {
   return found;
 }
 
-/** How a trunk's matrices are written; the smaller variants have other ways. */
+/** How a trunk's matrices are written; the smaller variants write them in other ways. */
 export interface MatrixForm {
   matrix(graph: Graph, name: string, shape: readonly number[], data: Float32Array): string;
-  /** What an LSTM layer does to its input, [inputs, 4 units]: steps in front of it may take over a part. */
+  /** How an LSTM layer's input is computed, [inputs, 4 units]: nodes before it may take over a part of it. */
   layerInput(graph: Graph, layer: 1 | 2, input: LayerInput): LayerInput;
 }
 

@@ -1,4 +1,7 @@
-/** Writes an ONNX graph node by node. Names are given by whoever builds it, so two builds of the same weights are the same bytes. */
+/**
+ * Writes an ONNX graph node by node. The caller chooses all names, so two builds of the same weights give the same
+ * bytes.
+ */
 import { ModelProto } from './onnx-schema.ts';
 
 const FLOAT = 1;

@@ -13,7 +13,7 @@ const IDENTITY = { mean: new Float32Array(bands), scale: new Float32Array(bands)
 const plain = (weights: ReturnType<typeof deviceWeightsOf>): Map<string, Float32Array> =>
   new Map([...weights].map(([name, { data }]) => [name, data]));
 
-test('trunk and head of the release are written again to the byte from what was read', async () => {
+test('trunk and head of the release are written again byte for byte from the weights that were read', async () => {
   const [trunk, head] = await Promise.all([release('trunk.onnx'), release('head-smoke_alarm.onnx')]);
   const weights = plain(deviceWeightsOf(trunk, [{ label: 'smoke_alarm', bytes: head }], IDENTITY));
   expect(Buffer.compare(headGraph(weights, DEVICE_SHAPE, 'smoke_alarm'), head)).toBe(0);
@@ -23,7 +23,7 @@ test('trunk and head of the release are written again to the byte from what was 
     expect(again(name)).toEqual(once(name));
 });
 
-test('another normalisation is taken out again when the graph is written', async () => {
+test('weights for another normalisation give the same graph', async () => {
   const trunk = await release('trunk.onnx');
   const norm = {
     mean: Float32Array.from({ length: bands }, (_, band) => -4 + band / bands),
@@ -36,7 +36,7 @@ test('another normalisation is taken out again when the graph is written', async
   }
 });
 
-test('a graph of another recipe is named', async () => {
+test('a graph of another recipe is refused by name', async () => {
   const head = await release('head-door.onnx');
   expect(() => deviceWeightsOf(head, [], IDENTITY)).toThrow(/door holds no input_kernel/);
 });

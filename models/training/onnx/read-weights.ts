@@ -1,4 +1,7 @@
-/** The way back from a release's files to the weights that they were written from: so that a training can go on from a release. */
+/**
+ * Reads a release's files back into the weights that they were written from, so that a training can continue from a
+ * release.
+ */
 import { decodeModel, ONNX_FLOAT, toNumber } from '@earshot/device/network/onnx-proto.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Normalisation } from '../network/device-network.ts';
@@ -18,7 +21,7 @@ export function constantsOf(bytes: Uint8Array): (name: string) => NamedTensor {
         name,
         {
           shape: dims.map(toNumber),
-          // A copy: what protobuf hands out may begin at any byte.
+          // A copy: protobuf's arrays may begin at any byte.
           data: rawData?.length ? new Float32Array(new Uint8Array(rawData).buffer) : Float32Array.from(floatData ?? []),
         },
       ]),

@@ -1,4 +1,4 @@
-/** Sounds made by code, the same everywhere: a machine that scores them differently must not trust the release. */
+/** Sounds made by code, the same everywhere: a machine that scores them differently must not use the release. */
 import { coAlarm, smokeAlarm } from '../../synthesis/alarm.ts';
 import { lowBatteryChirp } from '../../synthesis/chirp.ts';
 import { glassBreak } from '../../synthesis/glass.ts';
@@ -42,10 +42,10 @@ export function goldenSounds(): GoldenSound[] {
   ];
 }
 
-/** Half a second of room before it, and the room's noise at -66 dBFS under it. */
+/** Half a second of background before it, with noise at -66 dBFS under it. */
 function over(sound: Float32Array, random: Random): Float32Array {
   const samples = Float32Array.from({ length: samplesOf(LENGTH_S) }, () => 0.0005 * random.normal());
   addAt(samples, sound, samplesOf(0.5), 0.4);
-  // As 16 bits keep it: the file and the array are the same sound.
+  // Rounded to 16 bits, so that the file and the array are the same sound.
   return samples.map((x) => Math.max(-32_768, Math.min(32_767, Math.round(x * 32_768))) / 32_768);
 }

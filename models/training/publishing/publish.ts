@@ -1,4 +1,4 @@
-/** The last stage: what the work folder holds, put together and signed. */
+/** The last stage: puts the results in the work folder together and signs them. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,14 +27,15 @@ export async function publish(
   out: string,
   { verifierFrom, now, keys }: PublishOptions,
 ): Promise<Manifest> {
-  // A run of the verifier alone keeps trunk, heads and their thresholds of the release that it began with, to the byte.
+  // A run of the verifier alone keeps trunk, heads and their thresholds of the release that it began with, byte for
+  // byte.
   const device = existsSync(work.begunWith) ? await deviceOf(work.begunWith) : await deviceInWork(work);
   const { onnx, description } =
     verifierFrom === undefined ? await readVerifierPart(work.verifier) : await verifierPartOf(verifierFrom);
   return writeRelease(out, { ...device, verifier: { ...description, bytes: onnx } }, keys, now);
 }
 
-/** The networks of `from` to the byte, with another decision. */
+/** Keeps the networks of `from` byte for byte, with another decision. */
 export async function publishDecision(
   from: string,
   out: string,

@@ -1,7 +1,10 @@
 import { DEVICE_SHAPE } from '../network/device-network.ts';
 import { STATE_NAMES } from '../onnx/device-graphs.ts';
 
-/** 0.32 s a call: half as many calls as 0.16 s for a quarter less CPU, and still three looks a second. */
+/**
+ * 0.32 s per call: half as many calls as with 0.16 s take a quarter less CPU, and there are still three evaluations
+ * per second.
+ */
 export const FRAMES_PER_CALL = 16;
 export const STATES = STATE_NAMES.map((name) => ({ name, shape: [1, 1, DEVICE_SHAPE.units] }));
 export const headFile = (label: string): string => `head-${label}.onnx`;

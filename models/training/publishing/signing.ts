@@ -26,7 +26,7 @@ export async function signingKey(path = process.env.EARSHOT_SIGNING_KEY, ownPath
   }
   const { privateKey } = generateKeyPairSync('ed25519');
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  // wx: two runs at once must not each believe that theirs is the key.
+  // wx: when two runs start at once, only one may create the key.
   await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
   return fromPrivateKey(privateKey);
 }

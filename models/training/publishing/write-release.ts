@@ -1,4 +1,7 @@
-/** Puts a release together: files, golden scores, manifest, signature. Written beside the old one and moved over it at the end. */
+/**
+ * Puts a release together: files, golden scores, manifest, signature. It is written to a folder beside the old one,
+ * which it replaces at the end.
+ */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,9 +26,9 @@ export interface ReleaseParts {
   verifier: VerifierModel & { bytes: Uint8Array; levels: Record<string, z.infer<typeof Levels>> };
 }
 
-/** Sums in another order on another processor move a score by less than this; another weight moves it by more. */
+/** Another order of sums on another processor changes a score by less than this; another weight changes it by more. */
 const GOLDEN_TOLERANCE = 0.005;
-/** Evidence of a candidate about which nothing is known: golden scores are of the clip alone. */
+/** Evidence of a candidate without any measurement: golden scores are for the clip alone. */
 const NO_EVIDENCE = {
   label: 'none',
   why: {
@@ -81,8 +84,9 @@ export async function writeRelease(
 }
 
 /**
- * Head scores: the highest of each head on the sound, heard from a fresh state in calls of `framesPerCall`. Verifier scores: of the
- * sound as a clip whose event begins at 0.5 s, with the evidence of a candidate about which nothing is known.
+ * Head scores: the highest of each head on the sound, from a fresh state in calls of `framesPerCall`. Verifier
+ * scores: of the sound as a clip whose event begins at 0.5 s, with the evidence of a candidate without any
+ * measurement.
  */
 async function writeGolden(
   parts: ReleaseParts,
@@ -125,7 +129,7 @@ async function nextVersion(dir: string, now: Date): Promise<string> {
   return `${day}.${Number(counter) + 1}`;
 }
 
-/** What a person wrote (the model card) stays; what a release consists of is replaced. */
+/** Text that a person wrote (the model card) is kept; the files of the release are replaced. */
 async function moveOver(scratch: string, dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const file of await readdir(dir)) if (/\.(onnx|wav|json)$/.test(file)) await rm(join(dir, file));

@@ -1,4 +1,7 @@
-/** The log-mel front end that the teacher (EfficientAT's networks) was trained with. Ours is another: shared/features. */
+/**
+ * The log-mel front end that the teacher (EfficientAT's networks) was trained with. It differs from ours in
+ * shared/features.
+ */
 import FFT from 'fft.js';
 
 export const TEACHER_BANDS = 128;
@@ -16,7 +19,7 @@ const BETWEEN = Float64Array.from({ length: TAPS }, (_, i) => {
   return (Math.sin(Math.PI * at) / (Math.PI * at)) * Math.cos((Math.PI * at) / (2 * TAPS + 1)) ** 2;
 });
 
-/** 16 kHz to 32 kHz: every sample, and between each two what a windowed sinc finds there. */
+/** 16 kHz to 32 kHz: keeps every sample, and interpolates one between each two with a windowed sinc. */
 export function doubleRate(samples: Float32Array): Float32Array {
   const out = new Float32Array(2 * samples.length);
   for (let i = 0; i < samples.length; i++) {

@@ -1,4 +1,4 @@
-/** What the teacher must answer. EfficientAT's own code gave these numbers. */
+/** The reference answers of the teacher, computed by EfficientAT's own code. */
 const RATE = 32_000;
 
 /** 32 kHz, 4 s: a hum at 180 Hz, and a tone at 3,100 Hz in the first half of every second. */

@@ -53,7 +53,7 @@ export class Teacher {
     return teacher;
   }
 
-  /** 16 kHz mono: the teacher gets what the student gets, nothing above 8 kHz. */
+  /** 16 kHz mono: the teacher gets the same input as the student, nothing above 8 kHz. */
   answer(samples: Float32Array): Promise<TeacherAnswer> {
     return this.answerAt32k(doubleRate(samples));
   }

@@ -52,7 +52,10 @@ for (const [i, { name, trunk }] of variants.entries()) {
   );
 }
 
-/** All in turn, the best of many rounds each: on a busy machine only the smallest time says what the work costs. */
+/**
+ * All variants rotate, the best of many rounds each: on a busy machine only the smallest time is that of the work
+ * itself.
+ */
 async function timeInTurns(graphs: readonly Uint8Array[]): Promise<number[]> {
   const sessions = await Promise.all(
     graphs.map((graph) =>

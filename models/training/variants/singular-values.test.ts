@@ -17,12 +17,12 @@ describe.each([
 ])('a %d x %d matrix as two thin ones', (rows, columns) => {
   const matrix = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i * 1.3) + 0.2 * Math.cos(i * i));
 
-  it('is itself at full rank', () => {
+  it('is exact at full rank', () => {
     const { left, right } = lowRank(matrix, rows, columns, 5);
     expect(error(matrix, product(left, right, rows, 5, columns))).toBeLessThan(1e-5);
   });
 
-  it('is nearer the higher the rank', () => {
+  it('is closer the higher the rank', () => {
     const errors = [1, 2, 3, 4].map((rank) => {
       const { left, right } = lowRank(matrix, rows, columns, rank);
       return error(matrix, product(left, right, rows, rank, columns));
@@ -30,7 +30,7 @@ describe.each([
     expect(errors).toEqual([...errors].sort((a, b) => b - a));
   });
 
-  it('finds a matrix of rank one again', () => {
+  it('recovers a matrix of rank one', () => {
     const one = Float32Array.from(
       { length: rows * columns },
       (_, i) => (1 + Math.floor(i / columns)) * (2 - (i % columns)),

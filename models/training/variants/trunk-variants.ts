@@ -1,7 +1,7 @@
 /**
- * Smaller trunks from the same weights, to be measured beside the one that is released.
- * `int8`: matrices as bytes with a scale a row, made float again by the runtime (a quarter of the bytes, the same arithmetic).
- * `lowRank`: what an LSTM layer does to its input, as two thin matrices (fewer multiplications and bytes; the state's own matrix stays).
+ * Smaller trunks from the same weights, to be measured against the released one. `int8`: matrices as bytes with a
+ * scale per row, converted back to float by the runtime (a quarter of the bytes, the same arithmetic). `lowRank`: the
+ * input matrix of an LSTM layer as two thin matrices (fewer multiplications and bytes; the state's own matrix stays).
  */
 import type { NetworkShape, Normalisation } from '../network/device-network.ts';
 import { trunkGraph, type LayerInput, type PlainWeights } from '../onnx/device-graphs.ts';
@@ -10,7 +10,7 @@ import { lowRank } from './singular-values.ts';
 
 export interface Variant {
   int8?: boolean;
-  /** Of each LSTM layer's input matrix. */
+  /** Rank of each LSTM layer's input matrix. */
   rank?: number;
 }
 
@@ -31,7 +31,7 @@ export function trunkVariant(
   return trunkGraph(weights, shape, norm, { matrix, layerInput });
 }
 
-/** Rows are what the second to last dimension counts; each has a scale of its own. */
+/** Rows are counted by the second to last dimension; each has a scale of its own. */
 function bytesWithScales(graph: Graph, name: string, shape: readonly number[], data: Float32Array): string {
   const width = shape.at(-1) as number;
   const rows = data.length / width;

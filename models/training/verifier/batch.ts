@@ -20,20 +20,20 @@ export interface ExampleAt {
   at: number;
 }
 
-/** Another example that sounds under this one all along, that many powers of ten quieter. */
+/** Another example mixed under this one throughout, this many powers of ten quieter. */
 interface Under extends ExampleAt {
   below: number;
 }
 
-/** What digital silence is in a shard: padding. */
+/** The value of digital silence in a shard: padding. */
 const SILENT = quantise(-6);
 const FLOOR_LOG = -6;
-/** One example in three lies over another: a home that is busier than any scene, and no two readings alike. */
+/** One example in three is mixed with another: busier than any scene, and no two readings are alike. */
 const OVER_ANOTHER = 1 / 3;
-/** The device's word is a hint, not a verdict: now and then the network must do without it. */
+/** The device's evidence is a hint, not a verdict: now and then the network must work without it. */
 const WITHOUT_EVIDENCE = 0.25;
 
-/** Every reading of an example is a little different: another microphone, another pitch, another minute before it. */
+/** Every reading of an example is changed a little: another microphone, another pitch, another minute before it. */
 export function makeVerifierBatch(
   rows: readonly ExampleAt[],
   norm: Normalisation,
@@ -64,10 +64,10 @@ export function makeVerifierBatch(
   return batch;
 }
 
-/** Half a second: less is not worth filling. */
+/** Half a second: filling less is not worth it. */
 const MIN_PADDING = 50;
 
-/** Silent frames at the end of a clip that was shorter than the verifier's. */
+/** Silent frames at the end, because the clip was shorter than the verifier's. */
 function paddingOf({ mels, frames, bands }: ExampleShard, at: number): number {
   const end = (at + 1) * frames * bands;
   let padding = 0;
@@ -83,7 +83,7 @@ function paddingOf({ mels, frames, bands }: ExampleShard, at: number): number {
 const isOpen = ({ shard, at }: ExampleAt, label: number): boolean =>
   shard.targets[at * shard.labels.length + label] === NOT_ASKED;
 
-/** Another example in which nothing of ours is heard: the past of a clip that was cut from a day, or what sounds beside it. */
+/** Another example without our labels: it fills the time before a clip that was cut from a day, or sounds beside it. */
 function withoutEvent(other: () => ExampleAt): ExampleAt | null {
   for (let tries = 0; tries < 6; tries++) {
     const { shard, at } = other();
@@ -96,7 +96,7 @@ function withoutEvent(other: () => ExampleAt): ExampleAt | null {
 interface Reading {
   /** Added to each band, in log10 power. */
   shift: Float32Array;
-  /** Bands that the pitch moves up. */
+  /** By how many bands the pitch moves up. */
   roll: number;
   frontGain: number;
   hole: { fromFrame: number; toFrame: number; fromBand: number; toBand: number };
@@ -140,7 +140,7 @@ function readExample(
       const source = band - roll;
       const raw = mels[from + (source < 0 ? 0 : source >= bands ? bands - 1 : source)] as number;
       const beneath = under ? (under.shard.mels[(under.at * frames + frame) * bands + band] as number) : SILENT;
-      // Digital silence stays what it is: no microphone makes it louder.
+      // Digital silence stays unchanged: no microphone makes it louder.
       let heard = raw === SILENT ? FLOOR_LOG : raw * restore + gain;
       if (under && beneath !== SILENT) heard = louder(heard, beneath * restore - under.below);
       const shifted = heard + (shift[band] as number);

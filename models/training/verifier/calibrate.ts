@@ -19,8 +19,8 @@ import { verifierLevels, type HouseDays, type Judged, type JudgedOfDay } from '.
 import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
 
 /**
- * The design asks for recall down to here. Of an alarm that is quieter than the room nobody knows whether it was what the device heard:
- * two such in a hundred would set the threshold for all.
+ * The design asks for recall down to here. For an alarm that is quieter than the background nobody knows whether the
+ * device detected that alarm; two such in a hundred would set the threshold for all.
  */
 const LEAST_SNR_DB = 0;
 const DAY_S = 86_400;
@@ -28,14 +28,18 @@ const DAY_S = 86_400;
 /** Weights are fitted on every third house day and thresholds set on the others. */
 const DAYS_A_TURN = 3;
 const isWeighed = (day: number): boolean => day % DAYS_A_TURN === 1;
-/** A cricket that sings all night is one sound: weights are fitted to at most this many false candidates of each label and day. */
+/**
+ * A cricket that sings all night is one sound: at most this many false candidates of each label and day are used for
+ * the weights.
+ */
 const MOST_OF_A_DAY = 12;
 
 const MODEL: VerifierModel = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labels: [...VERIFIER_LABELS] };
 
 /**
- * The last word and the thresholds, on held-back recordings and house days, by the very scorer of the cloud. `sensitive`: the same device
- * with lower thresholds. A usual one lets so few false candidates through that no weights can be fitted to them.
+ * Fits the score weights and the thresholds, on held-back recordings and house days, with the very scorer of the
+ * cloud. `sensitive`: the same device with lower thresholds. A normal one reports so few false candidates that no
+ * weights can be fitted to them.
  */
 export async function calibrated(
   run: VerifierRun,
@@ -65,7 +69,7 @@ export async function calibrated(
   }
 }
 
-/** Of each day the candidates of a device at medium. */
+/** Uses of each day the candidates of a device at medium. */
 async function houseDays(run: VerifierRun, maker: SceneMaker, network: Network): Promise<CandidateClip[][]> {
   const { recipe, folder, signal, onProgress } = run;
   const store = new HouseDayStore(join(folder, 'days'));
@@ -90,7 +94,7 @@ async function scoreWeightsOf(
   try {
     for (let session = 0; session < recipe.weightSessions; session++) {
       signal.throwIfAborted();
-      // Other warnings than those that the thresholds are set on.
+      // Other warnings than those that set the thresholds.
       const warning = drawWarning(maker, recipe.calibrationSessions + session, LEAST_SNR_DB);
       for (const played of [drawSession(maker, session), warning])
         for (const candidate of await candidatesOf(network, played, 'high')) heard.push(await reader.read(candidate));
@@ -121,7 +125,8 @@ async function withThresholds(
       const confusers = drawSession(maker, recipe.weightSessions + session, LEAST_SNR_DB);
       for (const played of [confusers, drawWarning(maker, session, LEAST_SNR_DB)]) {
         samples += played.samples.length;
-        // Each level is asked about what a device at that level lets through: what only a more sensitive one reports is harder to verify.
+        // Each level is measured on the candidates of a device at that level: candidates that only a more sensitive
+        // device reports are harder to verify.
         for (const level of LEVELS)
           ofSessions[level].push(...bestOfEach(await judge(scorer, await candidatesOf(network, played, level))));
       }
@@ -141,7 +146,10 @@ async function withThresholds(
   }
 }
 
-/** An alarm that goes on is asked about again, and is told when it is believed once: of the real ones of a label the surest counts. */
+/**
+ * An alarm that goes on is verified again, and confirmed once is enough: of the real candidates of a label the
+ * highest score counts.
+ */
 export function bestOfEach(judged: readonly Judged[]): Judged[] {
   const best = new Map<string, Judged>();
   for (const one of judged) if (one.isReal && one.score > (best.get(one.label)?.score ?? -1)) best.set(one.label, one);
@@ -167,7 +175,7 @@ async function judgeDays(scorer: ClipScorer, days: readonly CandidateClip[][]): 
 
 async function judge(scorer: ClipScorer, candidates: readonly CandidateClip[]): Promise<Judged[]> {
   const judged: Judged[] = [];
-  // One at a time, as the cloud does when one comes: a batch would only be faster with more cores.
+  // One at a time, like the cloud: a batch would only be faster with more cores.
   for (const candidate of candidates) {
     const [scores] = await scorer.score([candidate]);
     const { label } = candidate.evidence;

@@ -9,44 +9,50 @@ import type { LeftOut } from '../../scenes/scene-types.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { CLIP_S } from './network.ts';
 
-/** A clip that the device stage let through, and whether it was right. */
+/** A clip that the device stage reported, and whether it was right. */
 export interface CandidateClip {
-  /** 16 kHz mono, at most CLIP_S long, ending when the device was sure. */
+  /** 16 kHz mono, at most CLIP_S long, ending when the device reported. */
   samples: Float32Array;
   eventStartS: number;
   evidence: Evidence;
   isReal: boolean;
-  /** Labels that sound in the clip. */
+  /** Labels that are in the clip. */
   heard: string[];
   atS: number;
 }
 
-/** What was played: a scene, a recording, a piece of a house day. */
+/** The source: a scene, a recording, a piece of a house day. */
 export interface Played {
   samples: Float32Array;
   events: readonly { label: string; startS: number; endS: number }[];
   ignored: readonly LeftOut[];
 }
 
-/** A sound rings on and its evidence fades within this. */
+/** A sound echoes and its evidence fades within this time. */
 const RINGS_S = 1;
 /** An alert may come this long after the event's end (the same rule as replay's), but its clip then holds nothing to learn from. */
 const LATE_S = 15;
-/** Silence after the sound, so that what waits is decided (as replay does). */
+/** Silence after the sound, so that pending events are decided (as in replay). */
 const TAIL_S = 3;
-/** The detector decides some seconds late; its clip reaches back from there. */
+/** The detector decides some seconds late, and its clip reaches back from there. */
 const KEPT_S = 2 * CLIP_S;
 
-/** Plays one sound through the device's own detector from a fresh state. Candidates whose truth is open are left out. */
+/**
+ * Plays one sound through the device's own detector from a fresh state. Candidates whose truth is unknown are left
+ * out.
+ */
 export async function candidatesOf(network: Network, played: Played, level: Level): Promise<CandidateClip[]> {
   const listener = new CandidateListener(network, level);
   return [...(await listener.push(played)), ...(await listener.finish())];
 }
 
-/** The device's own detector, played a sound in pieces: an hour of a home, a day. Times are seconds since its start. */
+/**
+ * The device's own detector, which gets a sound in pieces: an hour of a home, a day. Times are seconds since its
+ * start.
+ */
 export class CandidateListener {
   private readonly detector: Detector;
-  /** What clips are cut from: the end of what was played. */
+  /** The end of what was played, from which clips are cut. */
   private heard: Float32Array = new Float32Array(0);
   private heardFrom = 0;
   private truths: Pick<Played, 'events' | 'ignored'> = { events: [], ignored: [] };
@@ -59,7 +65,7 @@ export class CandidateListener {
     this.keep(samples);
     this.truths = { events: [...this.truths.events, ...events], ignored: [...this.truths.ignored, ...ignored] };
     const clips = this.clipsOf(await this.detector.push(samples));
-    // A candidate may come late, but not this late.
+    // A candidate may be late, but not this late.
     const atS = (this.heardFrom + this.heard.length) / SAMPLE_RATE;
     const recent = ({ endS }: { endS: number }): boolean => endS > atS - 2 * LATE_S - CLIP_S;
     this.truths = { events: this.truths.events.filter(recent), ignored: this.truths.ignored.filter(recent) };

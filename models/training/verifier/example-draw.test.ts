@@ -6,7 +6,7 @@ import { VERIFIER_LABELS } from './example.ts';
 import { anyCandidate, askedOf } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 
-/** One candidate each: what it was taken for, and the answer. */
+/** One candidate each: the label that was reported, and the truth. */
 function shardOf(...asked: [label: string, answer: number][]): ExampleShard {
   const targets = new Uint8Array(asked.length * VERIFIER_LABELS.length).fill(NOT_ASKED);
   const evidence = new Float32Array(asked.length * EVIDENCE_SIZE);
@@ -29,13 +29,13 @@ const shard = shardOf(
 );
 
 describe('drawing candidates', () => {
-  test('what the device did not name is asked about nowhere', () => {
+  test('a label that the device did not report is not drawn', () => {
     const two = shardOf(['smoke_alarm', YES], ['baby_cry', YES]);
     two.evidence.fill(0, EVIDENCE_SIZE);
     expect(askedOf(two, 1)).toEqual({ label: -1, answer: NOT_ASKED });
   });
 
-  test('a fire is asked about more often than dogs that are nine hundred times as many', () => {
+  test('smoke alarms are drawn more often than dogs, even when dogs are nine hundred times as many', () => {
     const draw = anyCandidate([shard]);
     const random = new Random('draw');
     const count = new Map<string, number>();

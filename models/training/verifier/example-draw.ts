@@ -5,7 +5,7 @@ import { VERIFIER_LABELS } from './example.ts';
 import type { ExampleShard } from './example-store.ts';
 import type { ExampleAt } from './batch.ts';
 
-/** Which example a batch gets next. */
+/** Chooses the next example of a batch. */
 export type Draw = (random: Random) => ExampleAt;
 
 export const anyScene =
@@ -15,20 +15,22 @@ export const anyScene =
     return { shard, at: random.integer(0, shard.scenes - 1) };
   };
 
-/** How often a batch asks about a label. A sensitive device reports mostly dogs and babies; fire, gas and glass matter more. */
+/**
+ * How often a batch has a label. A sensitive device reports mostly dogs and babies; smoke, CO and glass matter more.
+ */
 const ASKED: Readonly<Record<string, number>> = { smoke_alarm: 4, glass_break: 4, co_alarm: 3, low_battery_chirp: 2 };
 const ASKED_OTHERWISE = 0.6;
 
-/** What the device was asked about and whether it was right: the label that was asked about stands first in the evidence. */
+/** The reported label and whether it was right: the reported label comes first in the evidence. */
 export function askedOf({ evidence, targets }: ExampleShard, at: number): { label: number; answer: number } {
   const label = evidence
     .subarray(at * EVIDENCE_SIZE, at * EVIDENCE_SIZE + VERIFIER_LABELS.length)
     .findIndex((is) => is === 1);
-  // A label of a later release stands nowhere in the evidence.
+  // A label of a later release has no place in the evidence.
   return { label, answer: label < 0 ? NOT_ASKED : (targets[at * VERIFIER_LABELS.length + label] ?? NOT_ASKED) };
 }
 
-/** Candidates by the label that was asked about, right ones apart from wrong ones. */
+/** Candidates by reported label, right ones and wrong ones separately. */
 function byAnswer(shards: readonly ExampleShard[]): Map<string, ExampleAt[]> {
   const groups = new Map<string, ExampleAt[]>();
   for (const shard of shards)
@@ -45,7 +47,7 @@ function byAnswer(shards: readonly ExampleShard[]): Map<string, ExampleAt[]> {
 
 const NOT = ' not';
 
-/** Labels by what they are worth, and of a label right ones and wrong ones by the square root of how many there are. */
+/** Labels by their weight; within a label right and wrong ones by the square root of their number. */
 export function anyCandidate(shards: readonly ExampleShard[]): Draw {
   const groups = byAnswer(shards);
   const weights: Record<string, number> = {};

@@ -5,7 +5,7 @@ import { readShard, writeShard, type Shard } from '../data/shard.ts';
 import { CLIP_FRAMES, VERIFIER_LABELS, type Example } from './example.ts';
 import { VERIFIER_FRONT_END } from './network.ts';
 
-/** Some hundred examples in one file, with what the device said of each (all zero: nobody asked it). */
+/** Some hundred examples in one file, with the device's evidence for each (all zero: not a candidate). */
 export interface ExampleShard extends Shard {
   /** [example][EVIDENCE_SIZE] */
   evidence: Float32Array;
@@ -25,7 +25,7 @@ export async function writeExamples(path: string, examples: readonly Example[]):
   });
   await writeFile(`${evidenceFile(path)}.part`, new Uint8Array(evidence.buffer));
   await rename(`${evidenceFile(path)}.part`, evidenceFile(path));
-  // The shard comes last: where it is, its evidence is.
+  // The shard is written last: where it exists, its evidence does, too.
   await writeShard(path, {
     scenes: examples.length,
     frames: CLIP_FRAMES,
@@ -37,7 +37,7 @@ export async function writeExamples(path: string, examples: readonly Example[]):
   });
 }
 
-/** Null: there is none yet, or not the whole of it. */
+/** Null: missing or incomplete. */
 export async function readExamples(path: string): Promise<ExampleShard | null> {
   const shard = await readShard(path);
   if (shard === null || !existsSync(evidenceFile(path))) return null;

@@ -14,21 +14,22 @@ import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 export interface Example {
   /** [frame][band], in 1/4096. */
   mels: Int16Array;
-  /** One answer a label: is it in the clip? */
+  /** One answer per label: is it in the clip? */
   targets: Uint8Array;
-  /** What the device said of it; absent: it was not asked. */
+  /** The device's evidence; absent: it is not a candidate. */
   evidence?: Float32Array;
 }
 
 export const VERIFIER_LABELS: readonly string[] = KNOWN_LABELS;
 export const CLIP_FRAMES =
   1 + Math.floor((CLIP_S * SAMPLE_RATE - VERIFIER_FRONT_END.fftSize) / VERIFIER_FRONT_END.hopSize);
-/** Less than this of an event is not enough to say yes, and too much to say no. */
+/** Less than this of an event is too little for yes, and too much for no. */
 const SHORTEST_HEARD_S = 0.12;
 
 /**
- * A scene, cut as a device cuts clips: they end when the device is sure, at the earliest some tenths of a second after the event
- * began, and again every refractory time while it goes on. What is missing to the clip's length is silence at its end.
+ * A scene, cut as a device cuts clips: they end when the device reports, at the earliest some tenths of a second
+ * after the event began, and again every refractory time while it goes on. A shorter clip is padded with silence at
+ * its end.
  */
 export function exampleOf(scene: Scene, random: Random): Example {
   const lengthS = cutAfter(scene, random);
@@ -41,7 +42,7 @@ export function exampleOf(scene: Scene, random: Random): Example {
 function cutAfter(scene: Scene, random: Random): number {
   if (random.chance(0.3)) return CLIP_S;
   const earliestS = (scene.events[0]?.beeps[0]?.startS ?? 0.5) + 0.3;
-  // The first candidate comes early; the next ones anywhere.
+  // The first candidate comes early; the next ones at any time.
   const cutS = random.chance(0.5) ? earliestS + random.uniform(0, 2.5) : random.uniform(earliestS, CLIP_S);
   return Math.min(CLIP_S, cutS);
 }
@@ -62,7 +63,10 @@ function targetsWithin(scene: Scene, lengthS: number): Uint8Array {
   return targets;
 }
 
-/** A candidate of the device stage: its own label is judged, the other labels that sound are right, and the rest is left open. */
+/**
+ * A candidate of the device stage: its own label is judged, the other labels that sound are right, and for the rest
+ * no answer is expected.
+ */
 export function exampleOfCandidate(candidate: CandidateClip): Example {
   const { data } = logMelOf(clipForVerifier(candidate.samples, candidate, CLIP_S), VERIFIER_FRONT_END);
   const targets = Uint8Array.from(VERIFIER_LABELS, (label) => (candidate.heard.includes(label) ? YES : NOT_ASKED));

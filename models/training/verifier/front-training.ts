@@ -1,4 +1,6 @@
-/** The first phase of the verifier's training: windows are rendered by threads while the front is trained on those that are there. */
+/**
+ * The first phase of the verifier's training: threads render windows while the front is trained on those that exist.
+ */
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +19,7 @@ const FIRST_SHARDS = 3;
 
 export async function trainedFront(run: VerifierRun): Promise<TrainedVerifier> {
   const { recipe, seed, corpus, cache, teacher, signal, onProgress } = run;
-  // Kept apart: windows without the teacher's answers must not be taken for windows with them.
+  // A folder of its own: windows without the teacher's answers must not be used as windows with them.
   const name = teacher === undefined ? 'windows' : 'windows-teacher';
   const folder = join(run.folder, name);
   await mkdir(folder, { recursive: true });

@@ -18,7 +18,7 @@ export interface FrontLayer {
 
 const KERNEL = 3;
 export const FRONT_WIDTH = 160;
-/** 80 bands become 5, 10 ms become 80. */
+/** From 80 bands to 5, from 10 ms to 80. */
 export const FRONT_LAYERS: readonly FrontLayer[] = [
   { name: 'front1', from: 1, to: 16, stride: 2 },
   { name: 'front2', from: 16, to: 32, stride: 2 },
@@ -31,7 +31,7 @@ export const FRONT_LAYERS: readonly FrontLayer[] = [
 
 export type Fetch = (name: string) => tf.Tensor;
 
-/** Kernels as they are drawn; with `normalised` also scale and offset of the batch normalisation, otherwise a bias. */
+/** Kernels with random values; with `normalised` also scale and offset of the batch normalisation, otherwise a bias. */
 export function addFrontWeights(
   add: (name: string, value: tf.Tensor) => void,
   seed: number,
@@ -74,7 +74,7 @@ export interface Moments {
   variance: Float32Array;
 }
 
-/** Kernels and biases that give without normalisation what the front gives with it, by the moments of many batches. */
+/** Kernels and biases that give the same results without normalisation, computed from the moments of many batches. */
 export function foldFront(
   tensors: ReadonlyMap<string, NamedTensor>,
   moments: ReadonlyMap<string, Moments>,

@@ -1,6 +1,7 @@
 /**
- * The verifier as ONNX: `features` [batch, frames, bands] (log10 power, not normalised), `evidence` [batch, n] -> `scores` [batch, labels]
- * and `embedding` [batch, n]. The last word is the end of the graph, so that whoever runs it gets scores.
+ * The verifier as ONNX: `features` [batch, frames, bands] (log10 power, not normalised), `evidence` [batch, n] ->
+ * `scores` [batch, labels] and `embedding` [batch, n]. The score weights are the end of the graph, so that it gives
+ * final scores.
  */
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { CADENCE_PATTERNS } from '@earshot/shared/contracts/candidate.ts';
@@ -25,9 +26,9 @@ import { OTHER, OWN } from './relation.ts';
 export type Tensors = ReadonlyMap<string, NamedTensor>;
 
 export interface VerifierGraphOptions {
-  /** What the last word counts; absent: the network's score as it is. */
+  /** The score weights; absent: the network's score unchanged. */
   weights?: ScoreWeights;
-  /** Also give what the last word is made of, as outputs with the names of `WORDS`. */
+  /** Also outputs the inputs of the score weights, with the names of `WORDS`. */
   withWords?: boolean;
 }
 
@@ -54,7 +55,7 @@ export function verifierGraph(
   const heardNames = addNames(g, weight, steps);
   const recurrent = addRecurrent(g, weight, steps);
   g.node('Mul', [heardNames, g.floats('names/scale', [], Float32Array.of(NAME_SCALE))], ['scaledNames']);
-  // Also what the cloud compares sounds by that a home marked as false.
+  // The embedding, with which the cloud compares sounds that a home marked as false.
   g.node('Concat', [...recurrent, 'scaledNames', 'evidence'], ['embedding'], { axis: 1 });
   const hidden = g.node('Relu', [addDense(g, weight, 'embedding', 'hidden')], ['hidden']);
   g.node(
@@ -103,7 +104,7 @@ function addFront(g: Graph, weight: WeightOf): string {
   return g.node('ReduceMean', [plane], ['steps'], { axes: [3], keepdims: 1 });
 }
 
-/** TensorFlow keeps kernels as [height, width, from, to], ONNX as [to, from, height, width]. */
+/** TensorFlow stores kernels as [height, width, from, to], ONNX as [to, from, height, width]. */
 function onnxKernel(data: Float32Array, height: number, wide: number, from: number, to: number): Float32Array {
   const out = new Float32Array(data.length);
   for (let y = 0; y < height; y++)
@@ -135,7 +136,7 @@ function addNames(g: Graph, weight: WeightOf, steps: string): string {
   return g.node('ReduceMax', [addDense(g, weight, 'window', 'names')], ['heardNames'], { axes: [1], keepdims: 0 });
 }
 
-/** [batch, labels]: of each label the highest log-odds of the names that are in this relation to it. */
+/** [batch, labels]: for each label the highest log-odds of the names that have this relation to it. */
 function addHighest(g: Graph, names: string, word: Word, relation: NamedTensor, wanted: number): string {
   const barred = relation.data.map((is) => (is === wanted ? 0 : -BARRED));
   g.node('Unsqueeze', [names, g.ints(`${word}/axis`, [1])], [`${word}/names`]);
@@ -146,7 +147,7 @@ function addHighest(g: Graph, names: string, word: Word, relation: NamedTensor, 
 /** More than any log-odds. */
 const BARRED = 1_000;
 
-/** The log-odds of the device's heads; 0 where a head was not asked, which has the score 0. */
+/** The log-odds of the device's heads; 0 for a head without a score, which is stored as 0. */
 function addDevice(g: Graph, labels: number): string {
   const scalar = (name: string, value: number): string => g.floats(name, [], Float32Array.of(value));
   const span = [
@@ -165,10 +166,10 @@ function addDevice(g: Graph, labels: number): string {
 
 /** The labels whose rhythm a standard fixes. */
 const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
-/** Two groups that fit well count as about one and a half nats, three as two and a half. */
+/** Two groups that fit well give about one and a half nats, three give two and a half. */
 const NATS_A_VALUE = 10;
 
-/** [batch, labels]: how many groups of the label's standard came back, times how well they fit; 0 without one. */
+/** [batch, labels]: how many groups of the label's standard repeated, times their fit; 0 without one. */
 function addRhythm(g: Graph, labels: number): string {
   const column = (name: string, from: number, to: number): string =>
     g.node(

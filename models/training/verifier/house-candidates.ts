@@ -4,7 +4,7 @@ import { houseDay, type HouseDayOptions } from '../../scenes/house-day.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { CandidateListener, type CandidateClip } from './candidate-clips.ts';
 
-/** What a device lets through of a home's day that is played in one piece. */
+/** The candidates of a device over a home's day that is played in one piece. */
 export async function* dayCandidates(
   maker: SceneMaker,
   network: Network,

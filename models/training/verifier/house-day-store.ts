@@ -1,4 +1,7 @@
-/** What the device let through of each of calibration's house days, on disk: a day takes minutes, and a killed run goes on after the last one. */
+/**
+ * The device's candidates of each of calibration's house days, on disk: a day takes minutes, and a killed run
+ * continues after the last one.
+ */
 import { join } from 'node:path';
 import { keptFile } from '../kept-file.ts';
 import type { CandidateClip } from './candidate-clips.ts';
@@ -12,7 +15,7 @@ export class HouseDayStore {
     this.folder = folder;
   }
 
-  /** The candidates of the day that is kept as `name`; else listens to it now. */
+  /** The stored candidates of the day `name`, or else plays it now. */
   async take(name: string, listen: () => AsyncIterable<CandidateClip>): Promise<CandidateClip[]> {
     const kept = await keptFile(join(this.folder, `${name}.json`), async () => {
       const heard: Written[] = [];

@@ -6,7 +6,7 @@ const random = new Random('judgement');
 
 type Lift = Partial<Record<Word, number>>;
 
-/** Of real ones each word is higher by its lift, each with a noise of one. */
+/** For real candidates each input is higher by its lift; each has noise of one. */
 const candidates = (count: number, lift: Lift, label = 0): Heard[] =>
   Array.from({ length: count }, () => {
     const isReal = random.chance(0.5);
@@ -21,29 +21,29 @@ const isRight =
     return sum > 0 === one.isReal;
   };
 
-describe('the last word', () => {
-  test('counts each word for what it is worth on sounds that none has heard', () => {
+describe('the score weights', () => {
+  test('weights each input by its value on sounds that were not trained on', () => {
     const lift = { network: 1, device: 3 };
     const weights = fitScoreWeights(candidates(300, lift), 1);
     expect(weights.device[0]).toBeGreaterThan(weights.network[0]!);
     expect(candidates(300, lift).filter(isRight(weights)).length).toBeGreaterThan(255);
   });
 
-  test('takes another sound as speaking against the label', () => {
+  test('counts another sound against the label', () => {
     const lift = { network: 1, other: -3 };
     const weights = fitScoreWeights(candidates(300, lift), 1);
     expect(weights.other[0]).toBeLessThan(-0.5);
     expect(candidates(300, lift).filter(isRight(weights)).length).toBeGreaterThan(255);
   });
 
-  test('never turns a word against itself', () => {
+  test('never gives an input the wrong sign', () => {
     const { device, network, other } = fitScoreWeights(candidates(300, { network: 2, device: -2, other: 2 }), 1);
     expect(device[0]).toBeCloseTo(0, 9);
     expect(other[0]).toBeCloseTo(0, 9);
     expect(network[0]).toBeGreaterThan(0);
   });
 
-  test('begins with every word, and stays there for a label with too few candidates of either kind', () => {
+  test('starts from the prior weights, and keeps them for a label with too few candidates of either kind', () => {
     const { network, own, other, device, rhythm, bias } = fitScoreWeights(candidates(30, { device: 3 }, 1), 2);
     expect([network, own, other, device, rhythm, bias].map((of) => [...of])).toEqual([
       [0.5, 0.5],

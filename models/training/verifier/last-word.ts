@@ -4,13 +4,13 @@
  * recordings that none of them was trained on.
  */
 
-/** What speaks for a label, as log-odds, in this order. */
+/** The inputs that speak for a label, as log-odds, in this order. */
 export const WORDS = ['network', 'own', 'other', 'device', 'rhythm'] as const;
 export type Word = (typeof WORDS)[number];
 
 /** One held-back candidate. */
 export interface Heard extends Readonly<Record<Word, number>> {
-  /** Index of the label that was asked about. */
+  /** Index of the reported label. */
   label: number;
   isReal: boolean;
 }
@@ -31,21 +31,22 @@ export const neutral = (labels: number): ScoreWeights => ({
   bias: new Float32Array(labels),
 });
 
-/** Fewer real or fewer false candidates than this are too few to fit weights to. */
+/** With fewer real or false candidates no weights can be fitted. */
 const FEWEST = 20;
 /**
- * What the fit begins with and is pulled towards. Nearly all held-back alarms come from the same synthesis as those that the network was
- * trained on, so they flatter its word: on recordings the name that the front gives a sound, learned from recordings alone, is worth as much.
- * The rhythm of a standard is enough by itself (DESIGN), whatever the network thinks of the timbre.
+ * The prior that the fit begins with and is pulled towards. Nearly all held-back alarms are synthesised like the
+ * training sounds, so the network's score looks too good on them: the front's name for a sound, learned from
+ * recordings alone, gets the same weight. The rhythm of a standard is enough alone (DESIGN), whatever the network's
+ * score for the timbre.
  */
 const START: Readonly<Record<Word, number>> = { network: 0.5, own: 0.5, other: -0.25, device: 0, rhythm: 1 };
 const PULL = 0.1;
 const ROUNDS = 6_000;
 const RATE = 0.05;
-/** Another sound can only speak against a label, everything else only for it. */
+/** Another sound can only count against a label, everything else only for it. */
 const SIGN: Readonly<Record<Word, 1 | -1>> = { network: 1, own: 1, other: -1, device: 1, rhythm: 1 };
 
-/** Real and false candidates weigh the same. A label with too few of either keeps what the fit begins with. */
+/** Real and false candidates have the same total weight. A label with too few of either keeps the prior. */
 export function fitScoreWeights(heard: readonly Heard[], labels: number): ScoreWeights {
   const weights = neutral(labels);
   for (let label = 0; label < labels; label++) {

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { VerifierEntry } from '@earshot/shared/contracts/release.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 
-/** What a release takes over from the verifier's training: the network and everything the manifest says of it but its hash. */
+/** What a release takes from the verifier's training: the network and its manifest entry without the hash. */
 const Description = VerifierEntry.omit({ file: true, sha256: true, bytes: true });
 export type VerifierDescription = z.infer<typeof Description>;
 
@@ -18,7 +18,7 @@ const DESCRIPTION_FILE = 'verifier.json';
 
 export async function writeVerifierPart(folder: string, { onnx, description }: VerifierPart): Promise<void> {
   await mkdir(folder, { recursive: true });
-  // The description is renamed into place last: it names thresholds of exactly this network.
+  // The description is renamed into place last: its thresholds belong to exactly this network.
   for (const [file, bytes] of [
     [VERIFIER_FILE, onnx],
     [DESCRIPTION_FILE, JSON.stringify(Description.parse(description), null, 2)],

@@ -1,4 +1,7 @@
-/** What the verifier learns from. Every shard is made once and kept; a killed run goes on at the first that is missing. */
+/**
+ * The examples that the verifier learns from. Every shard is made once and stored; a killed run continues at the
+ * first missing one.
+ */
 import { join } from 'node:path';
 import type { Network } from '@earshot/device/network/network.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
@@ -56,7 +59,7 @@ export async function candidateShards(
   );
 }
 
-/** Homes that nobody alarms: the very mistakes that would wake people. */
+/** Homes without any alarm: exactly the mistakes that would wake people. */
 export async function homeShards(
   { recipe, folder, signal, onProgress }: VerifierRun,
   maker: SceneMaker,
@@ -70,7 +73,7 @@ export async function homeShards(
     (done) => onProgress('homes', done, total),
     async (shard) => {
       const examples: Example[] = [];
-      // Each home another part of the day, the night too: crickets sing through it.
+      // Each home at another part of the day, including the night: crickets sing then.
       const fromS = ((FIRST_HOUR + shard * HOURS_A_SHARD) % HOURS_A_DAY) * 3_600;
       const hours = { signal, fromS, toS: fromS + HOURS_A_SHARD * 3_600 };
       for await (const candidate of dayCandidates(maker, network, `fit-${shard}`, hours, 'high'))

@@ -13,7 +13,7 @@ import { addFrontWeights, frontOf, FRONT_WIDTH } from './front.ts';
 
 export { VERIFIER_FRONT_END } from './front-end.ts';
 
-/** The length of the clips that the device cuts. */
+/** The length of the clips that the device sends. */
 export const CLIP_S = 10;
 
 /** What the front was trained on: 25 steps are two seconds. Windows begin every half second. */
@@ -28,7 +28,7 @@ export const NAME_SCALE = 0.25;
 export interface VerifierShape {
   labels: number;
   evidence: number;
-  /** What the front has names for. */
+  /** The sounds that the front has names for. */
   names: number;
 }
 
@@ -63,7 +63,7 @@ export function newVerifierWeights(shape: VerifierShape, seed: number): Weights 
   add('hidden/bias', tf.zeros([HIDDEN]));
   add('score/kernel', drawn([HIDDEN, labels], HIDDEN, 1));
   add('score/bias', tf.fill([labels], -2));
-  // The evidence also goes straight to the scores: what the device measured well needs no hidden layer.
+  // The evidence is also connected to the scores directly: a good measurement needs no hidden layer.
   add('evidence/kernel', tf.zeros([evidence, labels]));
   return weights;
 }

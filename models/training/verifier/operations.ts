@@ -14,7 +14,7 @@ import {
   type VerifierShape,
 } from './network.ts';
 
-/** Multiply-adds a second of sound: what the verifier may cost more than the device is part of the design. */
+/** Multiply-adds per second of sound: the design limits what the verifier may cost relative to the device. */
 export function verifierOperations(shape: VerifierShape): number {
   let steps = CLIP_FRAMES;
   let bands = VERIFIER_FRONT_END.melBands;

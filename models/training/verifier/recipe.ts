@@ -1,13 +1,16 @@
-/** What a run of the verifier's training is made of. Numbers alone: the command line reads them at every start. */
+/** The recipe of a verifier's training. Numbers only: the command line loads this file at every start. */
 export interface VerifierRecipe {
-  /** Shards of a thousand windows of two seconds for the front, and its steps; a run from a release has its front already. */
+  /**
+   * Shards of a thousand windows of two seconds for the front, and its steps; a run from a release already has its
+   * front.
+   */
   windowShards: number;
   windowsPerShard: number;
   windowSteps: number;
   windowPeakRate: number;
   /** Shards of a hundred scenes for the layers over whole clips. */
   sceneShards: number;
-  /** None: the whole-clip layers that the run begins with are good enough. */
+  /** None: the initial whole-clip layers are good enough. */
   steps: number;
   /** Shards of the device's candidates, sixty sessions each, for the second. */
   candidateShards: number;
@@ -17,7 +20,7 @@ export interface VerifierRecipe {
   finePeakRate: number;
   batch: number;
   peakRate: number;
-  /** Held-back sessions on which it is found what the network's word and the device's are worth. */
+  /** Held-back sessions for fitting the weights of the network's score and of the device's evidence. */
   weightSessions: number;
   /** Other held-back sessions, on which thresholds are set. */
   calibrationSessions: number;
@@ -43,7 +46,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   houseDays: 12,
 };
 
-/** From the weights of a release: the first stage need not learn to hear, only to hear better. */
+/** From the weights of a release: the first stage only has to improve the front. */
 export const MORE_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
   sceneShards: 60,
@@ -54,7 +57,7 @@ export const MORE_VERIFIER: VerifierRecipe = {
   houseDays: 6,
 };
 
-/** From the weights of a release whose device stage stays as it is: everything goes into its candidates. */
+/** From the weights of a release whose device stage is kept: all steps use its candidates. */
 export const ONLY_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
   sceneShards: 40,

@@ -1,8 +1,8 @@
-/** Which of the names that the front gives to sounds are a label itself, and which speak against it. */
+/** Which of the front's names for sounds mean a label itself, and which count against it. */
 import { mapLabel } from '../../corpus/label-map.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 
-/** Classes of AudioSet that are the label, or so close to it that they say nothing against it. */
+/** AudioSet's classes that mean the label, or are so close that they do not count against it. */
 const SAME: Readonly<Record<string, RegExp>> = {
   smoke_alarm: /^(Smoke detector, smoke alarm|Fire alarm)$/,
   co_alarm: /^(Smoke detector, smoke alarm|Fire alarm)$/,
@@ -13,10 +13,13 @@ const SAME: Readonly<Record<string, RegExp>> = {
   dog_bark: /^(Dog|Bark|Yip|Howl|Bow-wow|Growling|Whimper \(dog\)|Domestic animals, pets)$/,
   baby_cry: /^(Baby cry, infant cry|Crying, sobbing|Whimper)$/,
 };
-/** A room, silence or the quality of a recording is no other sound; nor is what only says that something is loud, bright or repeated. */
+/**
+ * A room, silence or the quality of a recording is not another sound; nor is a class that only means loud, bright or
+ * repeated.
+ */
 const NEUTRAL =
   /^(Silence|Inside|Outside|Noise|Sound effect|Echo|Reverberation|Static|White noise|Pink noise|Hum|Mains hum|Field recording|Environmental|Alarm|Beep|Buzzer|Sine wave|Chirp tone|Siren|Smash|Crack|Crushing|Slap|Thump|Thunk|Bang|Generic impact|Animal|Domestic|Pulse)/;
-/** Alarms of either kind share pitch and timbre; their rhythm is the network's to tell. */
+/** Alarms of both kinds share pitch and timbre; the network tells them apart by their rhythm. */
 const ALARMS = ['smoke_alarm', 'co_alarm', 'low_battery_chirp'];
 
 export const OWN = 1;

@@ -2,17 +2,17 @@ import type { LoadOptions } from '@earshot/device/releases/release.ts';
 import type { VerifierRecipe } from './recipe.ts';
 import type { TrainedVerifier } from './trainer.ts';
 
-/** One training of the verifier: what it is made of and where it lies. */
+/** The options of one training of the verifier, and its folders. */
 export interface VerifierRun {
   recipe: VerifierRecipe;
   seed: number;
-  /** Weights to begin with; absent: drawn. */
+  /** Weights to begin with; absent: random. */
   startFrom?: TrainedVerifier;
   /** Labels the windows for the front; absent: the corpus's labels alone. */
   teacher?: string;
   corpus: string;
   cache: string;
-  /** A release whose trunk and heads are trained: its candidates are what the verifier will be asked about. */
+  /** A release with trained trunk and heads: the verifier will get its candidates. */
   release: string;
   load?: LoadOptions;
   /** Stages and results. */
@@ -21,5 +21,5 @@ export interface VerifierRun {
   onProgress: (stage: string, done: number, total: number, loss?: number) => void;
 }
 
-/** What opens a scene maker, beside the part of the corpus. */
+/** The options of a scene maker, without the part of the corpus. */
 export const placeOf = ({ corpus, cache, seed, signal }: VerifierRun) => ({ corpus, cache, seed, signal });

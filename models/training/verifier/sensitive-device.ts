@@ -1,11 +1,11 @@
 import type { Release } from '@earshot/device/releases/release.ts';
 
-/** Times the threshold of the most sensitive level. */
+/** Factor on the threshold of the most sensitive level. */
 const THRESHOLD_FACTOR = 0.6;
 
 /**
- * The release with a lower threshold at level `high` than any home uses. It makes the same kinds of mistakes, three times as many, and the
- * verifier needs many: they are what it learns from.
+ * The release with a lower threshold at level `high` than any home uses. It makes the same kinds of mistakes, but
+ * three times as many, and the verifier needs many to learn from.
  */
 export const moreSensitive = (release: Release): Release => ({
   ...release,

@@ -7,20 +7,20 @@ import { addAt, SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
 import { Random } from '../../synthesis/random.ts';
 import type { Played } from './candidate-clips.ts';
 
-/** Longer recordings say the same again. */
+/** A longer recording adds no information. */
 const LONGEST_CLIP_S = 20;
 const STREAM_SCENES = 3;
-/** A scene by itself: an alarm goes on until the device has told it. */
+/** For a scene on its own: an alarm goes on until the device must have reported it. */
 const LONG_SCENE_S = 2 * SCENE_S;
 const LOUDEST_SNR_DB = 30;
-/** Scenes that the network was not fitted to are counted from here. */
+/** Numbers of scenes from here on were not used to fit the network. */
 const FIRST_SCENE = 50_000_000;
 const FIRST_WARNING = 60_000_000;
 
 /**
- * What the device stage is played, to see what it lets through: recordings by themselves, scenes, and scenes back to back.
- * The same number gives the same session. `leastSnrDb`: no event is quieter against its background; absent: down to where nobody
- * hears it.
+ * What is played to the device stage to collect its candidates: single recordings, scenes, and scenes back to back.
+ * The same number gives the same session. `leastSnrDb`: no event is quieter relative to its background; absent: down
+ * to inaudible.
  */
 export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: number): Played {
   const random = new Random(`session/${session}`);
@@ -35,7 +35,8 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
   };
   for (let n = 0; n < count; n++) {
     const atS = n * sceneS;
-    // Back to back most are nothing but confusers, abrupt and dry: the hardest hours that replay plays, and what a verifier is for.
+    // Most back-to-back sessions are only confusers, with hard cuts and dry: the hardest hours that replay plays, and
+    // the reason for a verifier.
     const options = random.chance(kind === 'stream' ? 0.7 : 0.2) ? ({ about: 'none', setting: 'clip' } as const) : {};
     const snr = leastSnrDb === undefined ? {} : { snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB) };
     const scene = maker.render(FIRST_SCENE + session * STREAM_SCENES + n, { ...long, ...options, ...snr });
@@ -54,10 +55,13 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
   return played;
 }
 
-/** What a home is warned of, in turn: sessions are full of confusers, and hold too few of these to say what two in a hundred score. */
+/**
+ * The warnings of a home, in turn: sessions are full of confusers and hold too few warnings to measure the scores of
+ * the lowest two in a hundred.
+ */
 const WARNED_OF = ['smoke_alarm', 'co_alarm', 'glass_break', 'low_battery_chirp'];
 
-/** One of these in a room over a background, as replay's scenes are: an alarm goes on. */
+/** One of these in a room over a background, as in replay's scenes: an alarm goes on. */
 export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): Played {
   const random = new Random(`warning/${n}`);
   return maker.render(FIRST_WARNING + n, {

@@ -17,7 +17,7 @@ const verifierLevels = (label: string, candidates: Judged[], houseDays: HouseDay
 describe('verifier thresholds', () => {
   const spread = real(...Array.from({ length: 1_000 }, (_, i) => 0.2 + (0.8 * (i + 0.5)) / 1_000));
 
-  test('medium lets as many false candidates through as its budget allows, low fewer, high more', () => {
+  test('medium confirms as many false candidates as its budget allows, low fewer, high more', () => {
     // Ten hours: 2.5 for smoke alarms at medium, 0.75 at low, 7.5 at high.
     const candidates = [...spread, ...others(0.1, 0.2, 0.203, 0.206, 0.209, 0.212, 0.215, 0.218, 0.221)];
     const { low, medium, high } = verifierLevels('smoke_alarm', candidates);
@@ -26,7 +26,7 @@ describe('verifier thresholds', () => {
     expect(high?.threshold).toBeCloseTo(0.204, 3);
   });
 
-  test('no level loses more real candidates than it may, even if its budget does not suffice', () => {
+  test('no level loses more real candidates than allowed, even if its budget is exceeded', () => {
     const candidates = [...spread, ...others(...new Array<number>(30).fill(0.97))];
     const { low, medium, high } = verifierLevels('smoke_alarm', candidates);
     expect(low?.missRate).toBeCloseTo(0.045, 2);
@@ -34,17 +34,17 @@ describe('verifier thresholds', () => {
     expect(high?.missRate).toBeCloseTo(0.009, 2);
   });
 
-  test('where nothing false comes, all but the very faintest real ones are kept', () => {
+  test('without false candidates, all but the faintest real ones are confirmed', () => {
     expect(verifierLevels('smoke_alarm', spread)['medium']?.missRate).toBeCloseTo(0.005, 3);
   });
 
-  test('the false candidates of house days count too: of one day none may pass', () => {
+  test('false candidates of house days count too: none of a single day may be confirmed', () => {
     const houseDays = { days: 1, judged: onDays(others(0.22)) };
     expect(verifierLevels('smoke_alarm', spread, houseDays)['medium']).toMatchObject({ perDay: 0 });
     expect(verifierLevels('smoke_alarm', spread, houseDays)['medium']?.threshold).toBeCloseTo(0.22, 4);
   });
 
-  test('a level is set on what a device at that level lets through', () => {
+  test('a level is set on the candidates of a device at that level', () => {
     const clear = real(...new Array<number>(100).fill(0.8));
     const faint = real(...new Array<number>(20).fill(0.1));
     const judged = { low: clear, medium: clear, high: [...clear, ...faint] };
@@ -53,7 +53,7 @@ describe('verifier thresholds', () => {
     expect(levels['high']?.threshold).toBeCloseTo(0.1, 2);
   });
 
-  test('a less sensitive level never lets more through, whatever few candidates it has', () => {
+  test('a less sensitive level never confirms more, even with few candidates', () => {
     const clear = real(...new Array<number>(101).fill(0.9));
     const unlucky = real(0.1, ...new Array<number>(18).fill(0.95));
     const levels = (low: Judged[], medium: Judged[], high: Judged[]) =>
@@ -64,13 +64,13 @@ describe('verifier thresholds', () => {
     expect(levels(clear, unlucky, clear)['high']?.threshold).toBeCloseTo(0.1, 2);
   });
 
-  test('an alarm that is asked about again counts once, by the surest answer', () => {
+  test('an alarm that is verified several times counts once, with its highest score', () => {
     const [alarm] = bestOfEach(real(0.1, 0.9, 0.4));
     expect(alarm?.score).toBe(0.9);
     expect(bestOfEach([...real(0.1, 0.9), ...others(0.2, 0.3)])).toHaveLength(3);
   });
 
-  test('what it lets through is counted on house days only', () => {
+  test('false alerts per day are counted on house days only', () => {
     const candidates = [...real(0.8, 0.9), ...others(0.7, 0.7)];
     const houseDays = {
       days: 4,
@@ -91,7 +91,7 @@ describe('verifier thresholds', () => {
     expect(levels['medium']?.perDay).toBe(2);
   });
 
-  test('a label without a real candidate gets the even odds', () => {
+  test('a label without a real candidate gets a threshold of 0.5', () => {
     expect(verifierLevels('door', [])['medium']).toMatchObject({ missRate: 0, perDay: 0 });
     expect(verifierLevels('door', [])['medium']?.threshold).toBeCloseTo(0.5, 2);
   });

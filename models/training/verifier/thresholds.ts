@@ -2,16 +2,16 @@ import type { z } from 'zod';
 import type { Levels } from '@earshot/shared/contracts/release.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 
-/** One candidate and what the verifier said of it. */
+/** One candidate and the verifier's score. */
 export interface Judged {
   label: string;
   score: number;
   isReal: boolean;
 }
 
-/** What a device at each level let through of the same held-back sessions. */
+/** The candidates of a device at each level, from the same held-back sessions. */
 export interface JudgedSessions {
-  /** Of sound played, most of it confusers back to back. */
+  /** Hours of sound, most of it confusers back to back. */
   hours: number;
   judged: Readonly<Record<Level, readonly Judged[]>>;
 }
@@ -24,19 +24,25 @@ export interface JudgedOfDay extends Judged {
 
 export interface HouseDays {
   days: number;
-  /** Candidates of those days, of a device at medium; the other levels are counted on the same ones. */
+  /** Candidates of those days, of a device at medium; the other levels are measured on the same ones. */
   judged: readonly JudgedOfDay[];
 }
 
-/** A sound that goes on is one alert: people are notified again only after the label was quiet for this long (the cloud's cool-down). */
+/**
+ * A sound that goes on is one alert: members are notified again only after the label was quiet for this long (the
+ * cloud's cool-down).
+ */
 const COOL_DOWN_S = 300;
 
-/** What both stages together may cost. */
+/** The budget of both stages together. */
 interface Budget {
-  /** False alerts: of an hour of confusers back to back, and of a day of a home. */
+  /** False alerts per hour of confusers back to back, and per day of a home. */
   perConfuserHour: number;
   perDay: number;
-  /** Share of the device's real candidates that may be lost for it; what the budget then lacks is published. */
+  /**
+   * Share of the device's real candidates that may be lost to stay within it; if that is not enough, the excess is
+   * published.
+   */
   mostLost: number;
 }
 
@@ -51,14 +57,14 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   low_battery_chirp: { perConfuserHour: 0.1, perDay: 0.02, mostLost: 0.5 },
   glass_break: { perConfuserHour: 0.5, perDay: 0.03, mostLost: 0.2 },
 };
-/** Experimental labels: off by default, so they are no part of the sum. */
+/** Experimental labels: off by default, so they do not count in the sum. */
 const USUAL: Budget = { perConfuserHour: 1, perDay: 0.1, mostLost: 0.2 };
 const SPENDING: Readonly<Record<Level, number>> = { low: 0.3, medium: 1, high: 3 };
-/** The share of the budget's `mostLost` that each level may lose. */
+/** The share of the budget's `mostLost` for each level. */
 const LOSING: Readonly<Record<Level, number>> = { low: 1.5, medium: 1, high: 0.3 };
-/** And no threshold lies lower than what keeps all but these: a budget that is not used up buys nothing there. */
+/** No threshold is lower than needed to keep all but these: an unused budget gains nothing there. */
 const LEAST_LOST = 0.005;
-/** Lower than any score that a network gives to a sure no. */
+/** Lower than any score of a network that is certain of "no". */
 const LOWEST = 0.01;
 const HIGHEST = 0.98;
 const EVEN_ODDS = 0.5;
@@ -90,7 +96,7 @@ export function verifierLevels(label: string, sessions: JudgedSessions, houseDay
     );
   };
   const medium = wanted('medium') ?? wanted('high') ?? EVEN_ODDS;
-  // A level hears other candidates than the next one, and few of some labels; a less sensitive one must not let more through all the same.
+  // Each level has other candidates, and few of some labels; still, a less sensitive one must not confirm more.
   const thresholds: Record<Level, number> = {
     low: Math.max(medium, wanted('low') ?? medium),
     medium,
@@ -119,11 +125,11 @@ export function verifierLevels(label: string, sessions: JudgedSessions, houseDay
   return Object.fromEntries(LEVELS.map(levelOf)) as z.infer<typeof Levels>;
 }
 
-/** Just under the score of the first real one that must be kept; `real` ascends. */
+/** Just below the score of the first real one that must be kept; `real` ascends. */
 const keeping = (real: readonly number[], mayLose: number): number =>
   (real[Math.floor(real.length * mayLose)] as number) * 0.999;
 
-/** Just above the highest false score that must not pass; `others` ascends. */
+/** Just above the highest false score that must be rejected; `others` ascends. */
 function lowestThatLets(allowed: number, others: readonly number[]): number {
   const refused = others[others.length - 1 - Math.floor(allowed)];
   return refused === undefined ? 0 : refused + 1e-6;

@@ -1,6 +1,7 @@
 /**
- * From windows, scenes and the device network's own mistakes to a calibrated verifier. Every stage leaves its result in `folder` and is not
- * done twice (but for the calibration, which takes minutes); a killed run goes on from its checkpoint with the same arguments.
+ * Trains a calibrated verifier from windows, scenes and the device network's own mistakes. Every stage stores its
+ * result in `folder` and is not repeated (except the calibration, which takes minutes); a killed run continues from
+ * its checkpoint with the same arguments.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,13 +18,13 @@ import type { VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
 import { VerifierTrainer, type TrainedVerifier } from './trainer.ts';
 
-/** Of a batch. */
+/** Shares of a batch. */
 const CANDIDATES_SHARE = 0.65;
 
 export async function trainVerifier(run: VerifierRun): Promise<VerifierDescription> {
   for (const kind of ['scenes', 'candidates', 'homes']) await mkdir(join(run.folder, kind), { recursive: true });
   const release = await loadRelease(run.release, run.load);
-  // What it learned from is let go before it is calibrated: some gigabytes.
+  // The training examples are released before calibration: some gigabytes.
   const verifier = await learned(run, release);
   const network = await Network.load(release);
   const sensitive = await Network.load(moreSensitive(release));
@@ -73,7 +74,7 @@ async function fitted(
 ): Promise<TrainedVerifier> {
   const options = {
     ...step,
-    // The names that the front gives are words of the last word: trained on for yes or no alone, it would forget what they mean.
+    // The score weights use the front's names: trained on yes or no alone, the front would forget them.
     keepFront: true,
     seed,
     batch: recipe.batch,
@@ -81,7 +82,7 @@ async function fitted(
     signal,
     onStep: (step: number, of: number, loss: number) => onProgress(name, step, of, loss),
   };
-  // What the device let through makes up most of the second stage; scenes keep what the first one learned.
+  // The device's candidates are most of the second stage; scenes keep what the first one learned.
   const asked = candidates.length === 0 ? undefined : { draw: anyCandidate(candidates), share: CANDIDATES_SHARE };
   return new VerifierTrainer(options, start, scenes, asked).run();
 }

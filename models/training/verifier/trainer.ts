@@ -18,9 +18,9 @@ export interface TrainerOptions {
   steps: number;
   batch: number;
   peakRate: number;
-  /** Leaves the front as it was trained on windows: a step then costs a third. */
+  /** Freezes the front as it was trained on windows: a step then costs a third. */
   keepFront?: boolean;
-  /** Checkpoints are kept here; a killed run goes on from the last one. */
+  /** Checkpoints are stored here; a killed run continues from the last one. */
   checkpoint: string;
   /** Steps between two checkpoints. */
   saveEvery?: number;
@@ -28,7 +28,7 @@ export interface TrainerOptions {
   onStep?: (step: number, steps: number, loss: number) => void;
 }
 
-/** A share of the batch: what the device let through is rare and counts most. */
+/** Share of the batch: the device's candidates are rare and matter most. */
 export interface ExampleSet {
   draw: Draw;
   share: number;
@@ -41,11 +41,11 @@ interface CheckpointMeta {
 }
 
 const SAVE_EVERY = 50;
-/** The verifier decides: a real alarm that it rejects costs more than one more false alert, but not by much. */
+/** The verifier decides: a real alarm that it rejects costs somewhat more than one more false alert. */
 const MISS_WEIGHT = 1.5;
 
 export interface TrainedVerifier {
-  /** At the start of a training some may be missing: the front alone, say. */
+  /** Some may be missing at the start of a training, for example all but the front. */
   tensors: Map<string, NamedTensor>;
   norm: Normalisation;
   /** [labels, names]: which of the front's names are a label itself, and which another sound. */
@@ -66,7 +66,7 @@ export class VerifierTrainer {
   private readonly start: TrainedVerifier;
   private readonly weights: Weights;
 
-  /** `scenes`: what other examples are laid over. `start`: the trained front, or a whole verifier to train on. */
+  /** `scenes`: mixed under other examples. `start`: the trained front, or a whole verifier to train further. */
   constructor(
     options: TrainerOptions,
     start: TrainedVerifier,
@@ -98,11 +98,12 @@ export class VerifierTrainer {
     await this.resume(optimiser);
     while (optimiser.step < steps) {
       signal?.throwIfAborted();
-      // By step, so that a resumed run sees what the unbroken one would have seen.
+      // Depends on the step only, so that a resumed run reads the same as an uninterrupted one.
       const random = new Random(`verifier/${seed}/${optimiser.step}`);
       const rows = Array.from({ length: batch }, () => this.draw(random));
       const made = makeVerifierBatch(rows, norm, () => this.drawScene(random), random);
-      // Not as an argument of the optional call: without a listener it would not be evaluated, and nothing would be learned.
+      // A statement of its own: as an argument of an optional call it would not run without a listener, and nothing
+      // would be learned.
       const loss = this.step(optimiser, made, batch);
       onStep?.(optimiser.step, steps, loss);
       if (optimiser.step % saveEvery === 0 || optimiser.step === steps) await this.save(optimiser, checkpoint);
@@ -130,7 +131,7 @@ export class VerifierTrainer {
     return candidates && random.chance(candidates.share) ? candidates.draw(random) : this.drawScene(random);
   }
 
-  /** The averages of what was learned, and the rest as it is. */
+  /** The averages of the trained weights, and the others unchanged. */
   private averaged(optimiser: Optimiser): Map<string, NamedTensor> {
     const averages = optimiser.averaged();
     return new Map(

@@ -37,7 +37,7 @@ beforeAll(async () => {
   expect(name).toBe('tensorflow');
 });
 
-/** Two kinds of clips that anyone could tell apart: loud in the treble (smoke alarm), loud in the bass (nothing). */
+/** Two kinds of clips that are easy to separate: loud treble (smoke alarm), loud bass (nothing). */
 function toyShard(examples: number): ExampleShard {
   const random = new Random('toy');
   const mels = new Int16Array(examples * FRAMES * bands);
@@ -73,7 +73,7 @@ const NAMES = [
   'Silence',
 ];
 
-/** No weights yet: a front that was drawn, not trained. */
+/** No trained weights yet: a random front. */
 const toyStart = (): TrainedVerifier => ({
   tensors: new Map(),
   norm: { mean: new Float32Array(bands).fill(-3), scale: new Float32Array(bands).fill(0.7) },
@@ -128,7 +128,7 @@ describe('the verifier', () => {
     await session.release();
   });
 
-  test('the last word is the weighted sum of its words, and counts device and rhythm only where they speak of the label', async () => {
+  test('the score is the weighted sum of its inputs, with device and rhythm only for the reported label', async () => {
     const trained = await (await trainer(2)).run();
     const all = (value: number): Float32Array => new Float32Array(labels).fill(value);
     const weights = {
@@ -157,14 +157,14 @@ describe('the verifier', () => {
     const logit = (p: number): number => Math.log(p / (1 - p));
     of('scores').forEach((score, label) => {
       expect(of('device')[label]).toBeCloseTo(label === 0 ? logit(0.9) : 0, 4);
-      // Three groups, of which two came back, fitting by 0.8.
+      // Three groups, of which two repeated, with a fit of 0.8.
       expect(of('rhythm')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 2 : 0, 4);
       const sum = WORDS.reduce((total, word) => total + (weights[word][label] ?? 0) * (of(word)[label] ?? 0), -0.3);
       expect(logit(score)).toBeCloseTo(sum, 3);
     });
   });
 
-  test('a front that is kept does not change, and the rest learns', async () => {
+  test('a frozen front does not change, and the rest learns', async () => {
     const start = await (await trainer(2)).run();
     const options = { seed: 3, steps: 4, batch: 4, peakRate: 2e-3, keepFront: true };
     const checkpoint = join(await mkdtemp(join(tmpdir(), 'earshot-verifier-')), 'v.checkpoint');
@@ -182,19 +182,19 @@ describe('the verifier', () => {
     ]);
   });
 
-  test('is written again to the byte from the weights that are read from its graph', async () => {
+  test('is written again byte for byte from the weights that are read from its graph', async () => {
     const onnx = verifierOnnx(await (await trainer(1)).run());
     expect(Buffer.compare(verifierOnnx(verifierWeightsOf(onnx)), onnx)).toBe(0);
   });
 
-  test('learns what anyone could tell apart', async () => {
+  test('learns two kinds that are easy to separate', async () => {
     const losses: number[] = [];
     await (await trainer(20, losses)).run();
     const mean = (of: number[]): number => of.reduce((sum, x) => sum + x, 0) / of.length;
     expect(mean(losses.slice(-5))).toBeLessThan(0.5 * mean(losses.slice(0, 5)));
   });
 
-  test('a stopped run goes on from its checkpoint and ends as the unbroken one', async () => {
+  test('a stopped run continues from its checkpoint and ends like an uninterrupted one', async () => {
     const checkpoint = join(await mkdtemp(join(tmpdir(), 'earshot-resume-')), 'v.checkpoint');
     await expect((await trainer(6, [], checkpoint, 5)).run()).rejects.toThrow(/abort/);
     const rest: number[] = [];
@@ -207,7 +207,7 @@ describe('the verifier', () => {
     }
   });
 
-  test('is small enough, and fifteen times the device’s work', async () => {
+  test('is small enough, and costs fifteen times the device’s work', async () => {
     const onnx = verifierOnnx(await (await trainer(1)).run());
     expect(onnx.length).toBeLessThan(8_000_000);
     const shape = { labels, evidence: EVIDENCE_SIZE, names: 700 };

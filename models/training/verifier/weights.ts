@@ -7,10 +7,13 @@ import type { TrainedVerifier } from './trainer.ts';
 
 const PLAIN = ['embedding', 'names', 'hidden', 'score'].flatMap((name) => [`${name}/kernel`, `${name}/bias`]);
 
-/** Releases up to 2026-11-21.10 have a verifier of another shape, which no training can go on from. */
+/** Releases up to 2026-11-21.10 have a verifier of another shape, from which no training can continue. */
 export const hasFront = (onnx: Uint8Array): boolean => constantNames(onnx).includes('front1/kernel');
 
-/** The weights that a released verifier was written from: the inverse of `verifierGraph`, without the last word, which every training fits anew. */
+/**
+ * The weights that a released verifier was written from: the inverse of `verifierGraph`, without the score weights,
+ * which every training fits anew.
+ */
 export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
   const constant = constantsOf(onnx);
   const tensors = new Map<string, NamedTensor>();
@@ -33,7 +36,7 @@ export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
   return { tensors, norm, relation: relationIn(constant) };
 }
 
-/** A name is open where the constant that bars all others from the maximum is zero. */
+/** A name is used where the constant that excludes all others from the maximum is zero. */
 function relationIn(constant: (name: string) => NamedTensor): NamedTensor {
   const [own, other] = [constant('own/barred'), constant('other/barred')];
   const data = own.data.map((barred, i) => (barred === 0 ? OWN : other.data[i] === 0 ? OTHER : 0));

@@ -1,4 +1,4 @@
-/** A worker thread that draws windows and asks the teacher about each. */
+/** A worker thread that renders windows and gets the teacher's answer for each. */
 import { existsSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSceneMaker, type SceneMakerOptions } from '../../scenes/scene-maker.ts';

@@ -7,7 +7,7 @@ const frames = 60;
 const bands = 30;
 const windows = 4;
 
-/** Window n has the level n everywhere but for some noise, and answers that tell which one it is. */
+/** Window n has the level n everywhere except for some noise, and answers that identify it. */
 function shard(): WindowShard {
   const random = new Random('windows');
   return {
@@ -31,7 +31,7 @@ const draw = (seed: string, batch = 40) => {
   return drawWindows([of], batch, windowNormalisation(of), embeddingScale(of), new Random(seed));
 };
 
-/** A value that is exactly the mean of its band: a hole. */
+/** A value that is exactly the mean of its band: masked. */
 const lostShare = (features: Float32Array): number => features.filter((x) => x === 0).length / features.length;
 
 test('two readings of a window differ, and the same random numbers give the same reading', () => {
@@ -39,7 +39,7 @@ test('two readings of a window differ, and the same random numbers give the same
   expect(draw('a').features).not.toEqual(draw('b').features);
 });
 
-test('holes hide a part of a reading, never most of it', () => {
+test('masks hide a part of a reading, never most of it', () => {
   const { features } = draw('holes');
   const size = frames * bands;
   const shares = Array.from({ length: 40 }, (_, row) => lostShare(features.subarray(row * size, (row + 1) * size)));
@@ -55,7 +55,7 @@ test('a window keeps its answers', () => {
     const level = features.subarray(row * frames * bands, (row + 1) * frames * bands).reduce((sum, x) => sum + x, 0);
     const quiet = speech < 0.5;
     expect(Math.sign(embeddings[row] as number)).toBe(quiet ? -1 : 1);
-    // Windows 0 and 3 differ by more than any change of level.
+    // Windows 0 and 3 differ by more than any random change of level.
     if (Math.abs(speech - 0.5) > 0.49) {
       expect(targets[row]).toBe(quiet ? 0 : 1);
       expect(Math.sign(level)).toBe(quiet ? -1 : 1);

@@ -17,15 +17,15 @@ export interface WindowBatch {
   embeddings: Float32Array;
 }
 
-/** Frames that a window is moved by, at most; what leaves at one end comes in at the other. */
+/** By how many frames a window is moved, at most; frames that leave at one end enter at the other. */
 const MOST_SHIFT = 20;
 
-/** Of each kind, in a reading; half of the readings have none of it. */
+/** How many masks of each kind a reading has; half of the readings have none. */
 const HOLE_CHANCE = 0.5;
 const WIDEST_HOLE_FRAMES = 30;
 const WIDEST_HOLE_BANDS = 12;
 
-/** Any windows of the shards, each moved a little in time, in pitch and in level, with holes (SpecAugment). */
+/** Any windows of the shards, each moved a little in time, in pitch and in level, with masks (SpecAugment). */
 export function drawWindows(
   shards: readonly WindowShard[],
   batch: number,
@@ -52,7 +52,7 @@ export function drawWindows(
     for (let frame = 0; frame < frames; frame++) {
       const from = (at * frames + ((frame + moved + frames) % frames)) * bands;
       for (let band = 0; band < bands; band++, to++) {
-        // A hole is what the normalisation makes of the mean: 0.
+        // A masked value is the mean, which the normalisation turns into 0.
         if (isIn(lostFrames, frame) || isIn(lostBands, band)) continue;
         const source = Math.min(bands - 1, Math.max(0, band - roll));
         const value = Math.max(
@@ -92,7 +92,7 @@ const isIn = ({ from, to }: Hole, at: number): boolean => at >= from && at < to;
 
 const FLOOR_LOG = -6;
 
-/** Of each band. A floor for the deviation: a band that hardly moves must not be blown up. */
+/** Per band. The deviation has a lower limit, so that a nearly constant band is not amplified. */
 export function windowNormalisation({ mels, bands }: WindowShard): Normalisation {
   const { mean, deviation } = momentsOf(mels.length / bands, bands, (i) => byteToMel[mels[i] as number] as number);
   return { mean, scale: deviation.map((d) => 1 / Math.max(0.3, d)) };

@@ -1,4 +1,4 @@
-/** Draws windows of two seconds: recordings and synthesis, mixed, in rooms, at all levels, with what is known of them. */
+/** Renders windows of two seconds: recordings and synthesis, mixed, in rooms, at all levels, with the known answers. */
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
 import type { Sound, SoundLibrary } from '../../corpus/sound-library.ts';
@@ -14,17 +14,17 @@ import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 
 export interface Window {
   samples: Float32Array;
-  /** One answer a label of `WindowMaker.labels`. */
+  /** One answer for each label of `WindowMaker.labels`. */
   targets: Uint8Array;
 }
 
 /** 200 frames of 10 ms. */
 export const WINDOW_FRAMES = 200;
 const WINDOW_SAMPLES = 199 * 160 + 512;
-/** Kinds of sounds that are drawn more often: they are what our labels are confused with. */
+/** Kinds of sounds that are drawn more often: our labels are confused with them. */
 const GLASSY = /glass|^coins$|dishes|cutlery_clink|bottle_opening/;
 const BEEPING = /alarm|beep|bell|siren|ring|chime|kettle|microwave/;
-/** A cricket's song is a clean tone of smoke alarms' pitch that comes back all night. */
+/** A cricket's song is a clean tone at a smoke alarm's pitch that repeats all night. */
 const SINGING = /cricket|insect|cicada|bird|frog/;
 const SOURCES = {
   glass: 0.08,
@@ -36,9 +36,9 @@ const SOURCES = {
   confuser: 0.28,
 } as const;
 const MADE = { glass: 0.25, smoke: 0.3, co: 0.12, chirp: 0.08, nearMiss: 0.25 } as const;
-/** Of a recording's loudest half second: quieter parts need not hold what the recording is named for. */
+/** Relative to a recording's loudest half second: quieter parts need not contain its label. */
 const AUDIBLE = 0.3;
-/** A second sound this far below the first one (in dB) can be heard by a listener who waits for it, but is not sure. */
+/** A second sound this far below the first one (in dB) is audible, but not certainly. */
 const SURE_BELOW_DB = 10;
 
 interface Part {
@@ -151,7 +151,7 @@ export class WindowMaker {
   }
 }
 
-/** Alarms are normalised to a peak of 0.5; between two groups there is nothing. */
+/** Alarms are normalised to a peak of 0.5; between two groups there is silence. */
 const AUDIBLE_ALARM = 0.02;
 const ALARM_S = 8;
 
@@ -162,7 +162,10 @@ function synthesised(random: Random, kind: keyof typeof MADE): Synthesised {
   return (kind === 'smoke' ? smokeAlarm : coAlarm)(random, { durationS: ALARM_S });
 }
 
-/** From anywhere in the recording; a second try if the first one is quiet. Short ones lie anywhere in the window. */
+/**
+ * From anywhere in the recording; tried again if the first place is quiet. Short recordings lie anywhere in the
+ * window.
+ */
 function excerpt(random: Random, library: SoundLibrary, sound: Sound): { samples: Float32Array; audible: boolean } {
   const samples = new Float32Array(WINDOW_SAMPLES);
   if (sound.samples <= WINDOW_SAMPLES) {
@@ -187,11 +190,11 @@ function loudest(samples: Float32Array): number {
 const rmsOf = (samples: Float32Array): number =>
   Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length) + 1e-9;
 
-/** Another microphone: treble or bass is stronger. */
+/** Simulates another microphone: treble or bass is stronger. */
 const tilted = (samples: Float32Array, by: number): Float32Array =>
   samples.map((x, i) => x + by * (i === 0 ? 0 : (samples[i - 1] as number)));
 
-/** Two sounds at once: what either holds is heard, and what is open for either stays open. */
+/** Two sounds at once: labels of both are present, and unknown answers of either stay unknown. */
 function join(targets: Uint8Array, other: Uint8Array): void {
   other.forEach((answer, i) => {
     if (answer === YES || (answer === NOT_ASKED && targets[i] === NO)) targets[i] = answer;

@@ -1,4 +1,7 @@
-/** What a window of two seconds is trained to say: the teacher's embedding, and from it the teacher's classes, our labels and the corpus's. */
+/**
+ * What the front is trained to answer for a window of two seconds: the teacher's embedding, and from it the teacher's
+ * classes, our labels and the corpus's.
+ */
 import * as tf from '@tensorflow/tfjs';
 import type { Weights } from '../network/device-network.ts';
 import { NOT_ASKED, YES } from '../data/targets.ts';
@@ -51,7 +54,7 @@ export interface WindowAnswers {
   embeddings?: tf.Tensor2D;
 }
 
-/** Of the embedding's error beside the cross-entropies, which are summed over labels and classes. */
+/** Weight of the embedding's error relative to the cross-entropies, which are summed over labels and classes. */
 const EMBEDDING_WEIGHT = 2;
 
 export function windowLoss(
@@ -70,7 +73,7 @@ export function windowLoss(
   return tf.add(entropy, tf.mul(distance, EMBEDDING_WEIGHT));
 }
 
-/** With its gradient written out: composed of its parts it has a dozen operations. */
+/** With its gradient written out: composed of tfjs's operations it takes a dozen. */
 const crossEntropy = tf.customGrad((...all) => {
   const [logits, wanted] = all as [tf.Tensor, tf.Tensor];
   const save = all[2] as unknown as (tensors: tf.Tensor[]) => void;

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { WindowOrder } from './render-thread.ts';
 
-/** Renders windows in threads of their own while the network trains on those that are there. */
+/** Renders windows in threads while the network trains on those that exist. */
 export class WindowRenderer {
   private readonly order: Omit<WindowOrder, 'first' | 'step'>;
   private readonly threads: number;
@@ -29,7 +29,7 @@ export class WindowRenderer {
     this.ended.catch(() => undefined);
   }
 
-  /** When every shard is there. */
+  /** Resolves when every shard exists. */
   async finished(): Promise<void> {
     await this.ended.catch(() => undefined);
     this.failed.signal.throwIfAborted();

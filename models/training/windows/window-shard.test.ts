@@ -49,7 +49,7 @@ test('a damaged shard is refused', async () => {
   await expect(readWindowShard(path)).rejects.toMatchObject({ code: 'RECORD_CORRUPT' });
 });
 
-test('eight bits keep levels to a quarter of a decibel and scores to 4 %', () => {
+test('eight bits store levels to a quarter of a decibel and scores to 4 %', () => {
   for (const value of [-6, -3.21, 0, 2.5, 5.4])
     expect(Math.abs((byteToMel[melToByte(value)] as number) - value)).toBeLessThan(0.025);
   for (const score of [0.001, 0.03, 0.5, 0.93, 0.999]) {

@@ -1,4 +1,7 @@
-/** Windows of two seconds as the verifier's front is trained on them, a thousand a file: features in 8 bits, answers of corpus and teacher. */
+/**
+ * Windows of two seconds for training the verifier's front, a thousand per file: features in 8 bits, answers of
+ * corpus and teacher.
+ */
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +11,7 @@ export interface WindowShape {
   windows: number;
   frames: number;
   bands: number;
-  /** What each column of `targets` asks: our labels, then the corpus's. */
+  /** The label of each column of `targets`: ours, then the corpus's. */
   labels: readonly string[];
   /** The teacher's classes; empty without a teacher. */
   classes: readonly string[];
@@ -27,13 +30,16 @@ export interface WindowShard extends WindowShape {
   embeddings: Int16Array;
 }
 
-/** log10 power from -6 (the floor of the front end) to 5.5; 1/22 is half a decibel, far less than any room changes. */
+/**
+ * log10 power from -6 (the floor of the front end) to 5.5; 1/22 is half a decibel, far less than the effect of any
+ * room.
+ */
 const FLOOR_LOG = -6;
 const STEPS = 22;
 export const melToByte = (value: number): number => Math.max(0, Math.min(255, Math.round((value - FLOOR_LOG) * STEPS)));
 export const byteToMel = Float32Array.from({ length: 256 }, (_, byte) => FLOOR_LOG + byte / STEPS);
 
-/** Scores below 0.0001 say nothing more. */
+/** Scores below 0.0001 carry no information. */
 const LOGIT_STEPS = 14;
 export const scoreToByte = (score: number): number => {
   const logit = Math.log(Math.max(1e-9, score) / Math.max(1e-9, 1 - score));

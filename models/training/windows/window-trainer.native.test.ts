@@ -17,7 +17,7 @@ const WINDOWS = 8;
 
 beforeAll(async () => expect((await initBackend()).name).toBe('tensorflow'));
 
-/** Windows that are loud in the treble are smoke alarms, those that are loud in the bass are nothing. No teacher. */
+/** Windows with loud treble are smoke alarms, those with loud bass are nothing. No teacher. */
 async function toyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-window-trainer-'));
   const random = new Random('toy windows');

@@ -1,4 +1,4 @@
-/** The first phase: the front, on windows, towards the teacher's answers and the corpus's labels. */
+/** The first phase: trains the front on windows with the teacher's answers and the corpus's labels. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -48,7 +48,7 @@ interface CheckpointMeta {
 const SAVE_EVERY = 200;
 const LOOK_EVERY = 50;
 const WAIT_MS = 2_000;
-/** Batches whose moments stand for all sound when the normalisation is folded. */
+/** Batches whose moments are used when the normalisation is folded. */
 const MOMENT_BATCHES = 60;
 
 export class WindowTrainer {
@@ -66,7 +66,7 @@ export class WindowTrainer {
       await sleep(WAIT_MS, undefined, { signal });
       await this.look();
     }
-    // Always of the first shard, so that a run that goes on normalises as before.
+    // Always from the first shard, so that a resumed run has the same normalisation.
     const first = this.shards.get(0) as WindowShard;
     const norm = windowNormalisation(first);
     const embedding = embeddingScale(first);
@@ -82,10 +82,11 @@ export class WindowTrainer {
     while (optimiser.step < steps) {
       signal.throwIfAborted();
       if (optimiser.step % LOOK_EVERY === 0) await this.look();
-      // By step, so that a resumed run draws what the unbroken one would have drawn.
+      // Depends on the step only, so that a resumed run draws the same as an uninterrupted one.
       const random = new Random(`windows/${seed}/${optimiser.step}`);
       const drawn = drawWindows([...this.shards.values()], batch, norm, embedding, random);
-      // Not as an argument of the optional call: without a listener it would not be evaluated, and nothing would be learned.
+      // A statement of its own: as an argument of an optional call it would not run without a listener, and nothing
+      // would be learned.
       const loss = learn(optimiser, weights, drawn, first, batch);
       onStep?.(optimiser.step, steps, loss);
       if (optimiser.step % SAVE_EVERY === 0 || optimiser.step === steps) await this.save(optimiser, names);
@@ -103,7 +104,7 @@ export class WindowTrainer {
     }
   }
 
-  /** The averaged weights; the moments that they give are measured, since those of the training steps belong to other weights. */
+  /** The averaged weights. Their moments are measured, since those of the training steps belong to other weights. */
   private folded(
     optimiser: Optimiser,
     weights: Weights,
