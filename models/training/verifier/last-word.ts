@@ -1,7 +1,8 @@
 /**
- * The last word on a candidate: a logistic regression for each label, on what the network says of the label, the name of the label itself and
- * of everything else that the front heard, the device's score, and the standard's rhythm as the device read it. These were fitted to the same recordings, so their weights are fitted to
- * recordings that none of them was trained on.
+ * The score weights: for each label a logistic regression that turns the network's score, the front's names for the
+ * label and for all other sounds, the device's score and the rhythm that the device measured into the final score.
+ * The networks behind these inputs were trained on the same recordings, so the weights are fitted to recordings that
+ * none of them was trained on.
  */
 
 /** The inputs that speak for a label, as log-odds, in this order. */
