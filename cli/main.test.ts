@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 
-const help = execFileSync(process.execPath, [fileURLToPath(new URL('./earshot.js', import.meta.url)), '--help'], {
-  encoding: 'utf8',
-});
+const EARSHOT = fileURLToPath(new URL('./earshot.js', import.meta.url));
+const help = execFileSync(process.execPath, [EARSHOT, '--help'], { encoding: 'utf8' });
 
 /** The commands under a heading of the help. */
 function commandsOf(group: string): string[] {
@@ -23,4 +25,29 @@ test.each([
 test('the help lists no command twice', () => {
   const all = ['Homeowner', 'Device', 'Operations'].flatMap(commandsOf);
   expect(new Set(all).size).toBe(all.length);
+});
+
+test.each([
+  [['start', '--prot', '5'], "error: unknown option '--prot'", 'npx earshot start --help'],
+  [['start', '--port', '99999'], 'It must be a whole number, from 0 to 65535.', 'npx earshot start --help'],
+  [['device', 'pair'], "error: missing required argument 'code'", 'npx earshot device pair --help'],
+  [['strat'], "error: unknown command 'strat'", 'npx earshot --help'],
+])('%j is answered by the error and where the help is, not by the whole help', (words, error, where) => {
+  const { status, stderr } = spawnSync(process.execPath, [EARSHOT, ...words], { encoding: 'utf8' });
+  expect(status).toBe(2);
+  expect(stderr).toContain(error);
+  expect(stderr).toContain(where);
+  expect(stderr.trim().split('\n').length).toBeLessThan(6);
+});
+
+test('without EARSHOT_HOME the cloud keeps its home in the folder that backup reads', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'earshot-cwd-'));
+  const env = { ...process.env, HOME: join(cwd, 'user') };
+  delete env.EARSHOT_HOME;
+  try {
+    execFileSync(process.execPath, [EARSHOT, 'worker', '--dead-letters'], { cwd, env });
+    expect(existsSync(join(cwd, '.earshot', 'cloud.db'))).toBe(true);
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
 });

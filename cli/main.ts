@@ -44,8 +44,9 @@ export async function main(argv: string[], stopSignal: StopSignal): Promise<void
     .description("Hears smoke alarms, CO alarms and breaking glass in a home, and tells the homeowner's phone.")
     .version('0.1.0')
     .exitOverride()
-    .showHelpAfterError()
-    .hook('preAction', () => void homeFolder());
+    .showHelpAfterError('Run `npx earshot --help` to see all commands.')
+    // Every command uses the same folder. Without this, `earshot cloud` would keep a home in another place than `earshot backup` reads.
+    .hook('preAction', () => void (process.env.EARSHOT_HOME = homeFolder()));
   const asked = COMMANDS[argv[0] ?? ''];
   const files = asked ? [asked] : [...new Set(Object.values(COMMANDS))];
   for (const file of files) {
@@ -69,7 +70,13 @@ export async function main(argv: string[], stopSignal: StopSignal): Promise<void
   }
 }
 
-/** Commander passes `exitOverride` only to commands that the same parent creates afterwards. */
-function passOnExits(command: Command): void {
-  for (const child of command.commands) passOnExits(child.exitOverride().showHelpAfterError());
+/**
+ * Commander passes `exitOverride` only to commands that the same parent creates afterwards. A wrong option is answered by one line, because
+ * the whole help would push the error off the screen.
+ */
+function passOnExits(command: Command, name = 'npx earshot'): void {
+  for (const child of command.commands) {
+    const full = `${name} ${child.name()}`;
+    passOnExits(child.exitOverride().showHelpAfterError(`Run \`${full} --help\` to see its options.`), full);
+  }
 }

@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
+import { wholeNumber } from '@earshot/shared/whole-number.ts';
 import type { Cloud } from './main.ts';
 
 type Role = 'api' | 'worker';
 
 interface Options {
   worker?: boolean;
-  port?: string;
+  port?: number;
   host?: string;
 }
 
@@ -18,7 +19,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .command('cloud')
     .description('The API, and a verifier worker unless --no-worker.')
     .option('--no-worker', 'the API alone')
-    .option('--port <n>', 'instead of EARSHOT_PORT; 0: any free one')
+    .option('--port <n>', 'instead of EARSHOT_PORT; 0: any free one', wholeNumber(0, 65_535))
     .option('--host <address>', 'instead of EARSHOT_HOST')
     .action((options: Options) => run(options.worker === false ? ['api'] : ['api', 'worker'], options, stopSignal));
   program
@@ -53,7 +54,7 @@ async function run(roles: readonly Role[], { port, host }: Options, stopSignal: 
   const { readCloudConfig, printableEnvironment } = await import('./config.ts');
   const { cloudLog, createCloud } = await import('./main.ts');
   const given = {
-    ...(port === undefined ? {} : { EARSHOT_PORT: port }),
+    ...(port === undefined ? {} : { EARSHOT_PORT: String(port) }),
     ...(host === undefined ? {} : { EARSHOT_HOST: host }),
   };
   const env = { ...process.env, ...given };

@@ -6,36 +6,38 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 /** Empty counts as absent, so that `EARSHOT_SMTP_URL= docker compose up` switches something off. */
 const optional = (schema: z.ZodString | z.ZodURL) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+const between = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+};
 const wholeNumber = (least: number, most: number, usual: number) =>
-  z.preprocess(
-    (value) => (value === '' ? undefined : value),
-    z.coerce.number().int().min(least).max(most).default(usual),
-  );
-
+  z.preprocess((value) => (value === '' ? undefined : value), between(least, most).default(usual));
 const optionalWholeNumber = (least: number, most: number) =>
-  z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(least).max(most).optional());
+  z.preprocess((value) => (value === '' ? undefined : value), between(least, most).optional());
+
+const WEB_ADDRESS = z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' });
 
 /** Every variable that the cloud reads. Without any it is one process on SQLite and files below EARSHOT_HOME. */
 const Environment = z.object({
   EARSHOT_HOME: optional(z.string()),
   EARSHOT_HOST: z.string().default('127.0.0.1'),
   EARSHOT_PORT: wholeNumber(0, 65_535, 8080),
-  EARSHOT_PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
+  EARSHOT_PUBLIC_URL: optional(WEB_ADDRESS),
   EARSHOT_PROXY_HOPS: optionalWholeNumber(0, 10),
   EARSHOT_DATABASE_URL: optional(
     z.string().regex(/^(sqlite:|postgres(ql)?:\/\/)/, 'must begin with sqlite: or postgres://'),
   ),
   EARSHOT_DATABASE_POOL: wholeNumber(1, 200, 10),
   EARSHOT_CLIP_BUCKET: optional(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name')),
-  EARSHOT_S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
-  EARSHOT_QUEUE_URL: optional(z.url({ protocol: /^https?$/ })),
+  EARSHOT_S3_ENDPOINT: optional(WEB_ADDRESS),
+  EARSHOT_QUEUE_URL: optional(WEB_ADDRESS),
   AWS_REGION: optional(z.string()),
   EARSHOT_ALLOWED_HOSTS: optional(z.string()),
   EARSHOT_SECRET: optional(z.string().min(32, 'must have 32 characters or more')),
   EARSHOT_VAPID_SUBJECT: optional(z.string().regex(/^(mailto:|https:)/, 'must begin with mailto: or https:')),
   EARSHOT_SMTP_URL: optional(z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')),
-  EARSHOT_NTFY_URL: z.url({ protocol: /^https?$/ }).default('https://ntfy.sh'),
-  EARSHOT_MAIL_FROM: optional(z.string().includes('@')),
+  EARSHOT_NTFY_URL: WEB_ADDRESS.default('https://ntfy.sh'),
+  EARSHOT_MAIL_FROM: optional(z.string().includes('@', 'must be an e-mail address')),
   EARSHOT_RELEASE_DIR: optional(z.string()),
   EARSHOT_NEXT_RELEASE_DIR: optional(z.string()),
   EARSHOT_ROLLOUT_STAGE_HOURS: wholeNumber(1, 720, 24),

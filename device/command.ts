@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { SelfTestResult } from './actions/self-test.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
+import { wholeNumber } from '@earshot/shared/whole-number.ts';
 
 const OWN_RELEASE = fileURLToPath(new URL('../models/release', import.meta.url));
 
@@ -35,8 +36,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--release <dir>', 'the model release', OWN_RELEASE)
     .option('--json', 'stdout is JSON lines only')
     .option('--fast', 'play files as fast as possible')
-    .option('--rate <hz>', 'sample rate of raw PCM on stdin', integer, 16_000)
-    .option('--channels <n>', 'channels of raw PCM on stdin', integer, 1)
+    .option('--rate <hz>', 'sample rate of raw PCM on stdin', wholeNumber(1_000, 384_000), 16_000)
+    .option('--channels <n>', 'channels of raw PCM on stdin', wholeNumber(1, 32), 1)
     .action(async (flags: DeviceFlags) => {
       const { listen } = await import('./commands/listen.ts');
       const { cloud, json = false, fast = false, release } = flags;
@@ -147,9 +148,3 @@ function inWords(status: Status): string {
 const home = (): string => process.env.EARSHOT_HOME ?? '.earshot';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const collect = (value: string, before: string[]): string[] => [...before, value];
-
-function integer(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number is needed.');
-  return number;
-}

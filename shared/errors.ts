@@ -85,7 +85,7 @@ export const CATALOGUE = {
     status: 400,
     exit: 2,
   },
-  USAGE: { what: 'The command was not understood.', todo: 'See `npx earshot --help`.', exit: 2 },
+  USAGE: { what: 'The command cannot run as it was given.', todo: 'See `npx earshot --help`.', exit: 2 },
   PORT_FORBIDDEN: {
     what: 'This user may not open the port.',
     todo: 'Choose a port of 1024 or more (--port N), put a proxy in front, or give the process CAP_NET_BIND_SERVICE.',

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { wholeNumber } from '@earshot/shared/whole-number.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from '../home-folder.ts';
 
@@ -30,6 +31,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--rate <hz>', 'sample rate of raw PCM on stdin', wholeNumber(1_000, 384_000), 16_000)
     .option('--channels <n>', 'channels of raw PCM on stdin', wholeNumber(1, 32), 1)
     .action(async ({ listen, once = false, fast = false, json = false, ...rest }: StartFlags) => {
+      // Loading takes seconds on a small computer.
+      if (!json) process.stdout.write('Earshot is starting …\n');
       const { start } = await import('../start/start.ts');
       await start(
         { ...rest, home: homeFolder(), listen: listen ?? null, once, fast, json },
@@ -37,13 +40,3 @@ export function register(program: Command, stopSignal: StopSignal): void {
       );
     });
 }
-
-const wholeNumber =
-  (least: number, most: number) =>
-  (value: string): number => {
-    const number = Number(value);
-    if (!Number.isInteger(number) || number < least || number > most) {
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most} is needed.`);
-    }
-    return number;
-  };

@@ -141,6 +141,15 @@ describe('a home', () => {
     await server[Symbol.asyncDispose]();
   });
 
+  test('names the missing folder into which a backup should be written', async () => {
+    const { server } = await live();
+    await expect(backUp(home, join(dir, 'missing', 'earshot.tar.gz'), never)).rejects.toMatchObject({
+      code: 'USAGE',
+      detail: expect.stringContaining('missing does not exist'),
+    });
+    await server[Symbol.asyncDispose]();
+  });
+
   test('refuses to back up a folder without a home', async () => {
     mkdirSync(home);
     chmodSync(home, 0o700);

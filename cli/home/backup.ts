@@ -29,6 +29,8 @@ export async function backUp(home: string, to: string, signal: AbortSignal): Pro
   const target = to === '-' ? null : resolve(to);
   if (target !== null && !relative(home, target).startsWith('..'))
     throw new EarshotError('USAGE', `${target} is inside the home: a backup in there is lost with it.`);
+  if (target !== null && !existsSync(dirname(target)))
+    throw new EarshotError('USAGE', `The folder ${dirname(target)} does not exist. Create it first.`);
   const work = await mkdtemp(join(target === null ? tmpdir() : dirname(target), '.earshot-backup-'));
   try {
     await copySqlite(database, join(work, 'cloud.db'));

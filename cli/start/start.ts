@@ -53,6 +53,11 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
     const error = asEarshotError(thrown, 'INTERNAL', '');
     // Programs read this from the JSON lines; the sentence on stderr is for people.
     if (options.json) tellError(error);
+    else if (told.has(error)) {
+      // A source that failed was reported when it failed.
+      process.exitCode = error.exitCode;
+      return;
+    }
     throw error;
   }
 }

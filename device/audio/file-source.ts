@@ -108,11 +108,17 @@ async function* readByFfmpeg(path: string, signal: AbortSignal): AsyncGenerator<
     const end = await closed;
     if (signal.aborted) return;
     if (end instanceof Error) throw (end as NodeJS.ErrnoException).code === 'ENOENT' ? missingTool(program) : end;
-    if (end[0] !== 0) throw new EarshotError('AUDIO_UNREADABLE', `${path}: ${complaint.trim()}`);
+    if (end[0] !== 0) throw new EarshotError('AUDIO_UNREADABLE', `${path}: ${ffmpegReason(complaint, path)}`);
     yield pcm.flush();
   } catch (thrown) {
     if (!signal.aborted) throw asEarshotError(thrown, 'AUDIO_UNREADABLE', path);
   } finally {
     child.kill('SIGKILL');
   }
+}
+
+/** ffmpeg's last line says why it stopped, after the path that it was given. The lines above it are details of its decoders. */
+function ffmpegReason(complaint: string, path: string): string {
+  const last = complaint.trim().split('\n').at(-1) ?? '';
+  return `ffmpeg says "${last.replace(`file:${path}: `, '')}"`;
 }

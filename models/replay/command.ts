@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
+import { wholeNumber } from '@earshot/shared/whole-number.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import type { PlayMode } from './play/play-list.ts';
 import { PEERS, type PeerName } from './peers/open-peer.ts';
@@ -49,9 +50,9 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
     .option('--stream', 'back to back with carried state instead of each clip for itself')
-    .option('--scenes <n>', 'scenes of sixteen seconds instead: events in rooms over backgrounds', wholeNumber)
+    .option('--scenes <n>', 'scenes of sixteen seconds instead: events in rooms over backgrounds', wholeNumber(1))
     .option('--snr <dB...>', 'the SNRs of scenes, in turn (otherwise drawn)', decibels)
-    .option('--house-days <n>', 'days of a home in which nothing burns, for false alarms a day', wholeNumber)
+    .option('--house-days <n>', 'days of a home in which nothing burns, for false alarms a day', wholeNumber(1))
     .option('--no-gate', 'compute every frame; the device sleeps in silence')
     .option('--against <dir>', 'another release: say which differences are real')
     .addOption(new Option('--with <peers...>', 'other detectors, scored by the same rules').choices(PEERS).default([]))
@@ -60,8 +61,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
         .choices(['threads', 'queue'])
         .default('threads'),
     )
-    .option('--workers <n>', 'threads', wholeNumber, availableParallelism())
-    .option('--seed <n>', 'order, scenes and house days are drawn from it', wholeNumber, 1)
+    .option('--workers <n>', 'threads', wholeNumber(1), availableParallelism())
+    .option('--seed <n>', 'order, scenes and house days are drawn from it', wholeNumber(1), 1)
     .option('--out <dir>', 'where the report goes (required)')
     .action(async (corpus: string, flags: ReplayFlags, command: Command) => {
       need(command, '--out <dir>', flags.out);
@@ -119,8 +120,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
         .default('both'),
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
-    .option('--seed <n>', 'the sounds are drawn from it', wholeNumber, 1)
-    .option('--count <n>', 'only the first ones of the set', wholeNumber)
+    .option('--seed <n>', 'the sounds are drawn from it', wholeNumber(1), 1)
+    .option('--count <n>', 'only the first ones of the set', wholeNumber(1))
     .option('--json', 'JSON lines instead of the summary')
     .option('--check', 'exit status 1 when the release falls short of a bar')
     .action(async (set: ProvingSet, flags: ProvingFlags) => {
@@ -186,12 +187,6 @@ function decibels(text: string, before: number[] | undefined): number[] {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number of decibels.');
   return [...(before ?? []), value];
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return value;
 }
 
 function seconds(text: string): number {

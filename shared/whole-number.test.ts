@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { wholeNumber } from './whole-number.ts';
+
+test.each(['0', '8080', '65535'])('accepts %s as a port', (text) => {
+  expect(wholeNumber(0, 65_535)(text)).toBe(Number(text));
+});
+
+test.each(['', ' ', '-1', '65536', '1.5', 'abc', 'Infinity'])('refuses "%s" as a port', (text) => {
+  expect(() => wholeNumber(0, 65_535)(text)).toThrow('It must be a whole number, from 0 to 65535.');
+});
+
+test('without an upper limit the message names the lower one', () => {
+  expect(() => wholeNumber(1)('0')).toThrow('It must be a whole number, 1 or more.');
+});

@@ -1,0 +1,12 @@
+/** Reads a number that a person typed as the value of an option. */
+import { InvalidArgumentError } from 'commander';
+
+/** A parser for commander: accepts whole numbers from `least` to `most`, both included. */
+export const wholeNumber =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(number) && number >= least && number <= most) return number;
+    const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
+  };
