@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
-import { wholeNumber } from '@earshot/shared/whole-number.ts';
+import { wholeNumber } from '@earshot/shared/option-values.ts';
 import type { Cloud } from './main.ts';
 
 type Role = 'api' | 'worker';

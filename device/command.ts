@@ -5,7 +5,7 @@ import type { SelfTestResult } from './actions/self-test.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
-import { wholeNumber } from '@earshot/shared/whole-number.ts';
+import { webAddress, wholeNumber } from '@earshot/shared/option-values.ts';
 
 const OWN_RELEASE = fileURLToPath(new URL('../models/release', import.meta.url));
 
@@ -32,7 +32,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       collect,
       [],
     )
-    .option('--cloud <url>', 'the cloud; without one the device keeps its candidates')
+    .option('--cloud <url>', 'the cloud; without one the device keeps its candidates', webAddress)
     .option('--release <dir>', 'the model release', OWN_RELEASE)
     .option('--json', 'stdout is JSON lines only')
     .option('--fast', 'play files as fast as possible')
@@ -48,7 +48,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .command('pair')
     .description('Join a home with the pairing code that its app shows.')
     .argument('<code>', '8 characters; good for 10 minutes')
-    .option('--cloud <url>', 'the cloud that issued the code')
+    .option('--cloud <url>', 'the cloud that issued the code', webAddress)
     .option('--name <name>', 'what the app calls this device')
     .option('--room <room>', 'the room in which it stands')
     .action(async (code: string, flags: { cloud?: string; name?: string; room?: string }, command: Command) => {
@@ -92,7 +92,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .description('Write a hardened systemd unit (as root), or print it.')
     .option('--print', 'only print the unit')
     .option('--code <code>', 'also pair with a home and start the service, now and after every boot')
-    .option('--cloud <url>', 'the cloud that issued the code')
+    .option('--cloud <url>', 'the cloud that issued the code', webAddress)
     .option('--name <name>', 'what the app calls this device')
     .option('--room <room>', 'where it stands', '')
     .action(async ({ print, code, name, room, ...flags }: InstallFlags, command: Command) => {

@@ -143,7 +143,7 @@ export const CATALOGUE = {
   // corpora
   CORPUS_EMPTY: {
     what: 'The corpus holds nothing usable.',
-    todo: 'Check the folder and the labels; the lines above name each file and its reason.',
+    todo: 'Give each recording a label: in labels.csv beside it (file,label,onset,offset), or in a folder that is named after it.',
     exit: 2,
   },
   CORPUS_LABELS: {
@@ -198,7 +198,7 @@ export const CATALOGUE = {
   CSRF: { what: 'The request did not come from the app.', todo: 'Reload the app.', status: 403 },
   UNREACHABLE: {
     what: 'The server or service cannot be reached.',
-    todo: 'Check the address and the network; Earshot retries by itself.',
+    todo: 'Check the address and the network. A running device or cloud retries by itself.',
     status: 503,
   },
   INTERNAL: {

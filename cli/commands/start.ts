@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { wholeNumber } from '@earshot/shared/whole-number.ts';
+import { wholeNumber } from '@earshot/shared/option-values.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from '../home-folder.ts';
 

@@ -131,7 +131,7 @@ describe('a home', () => {
     ['half a backup', () => writeFileSync(file, Buffer.from('1f8b0800', 'hex'))],
   ])('refuses %s, and leaves the home unchanged', async (_, make) => {
     make();
-    await expect(restore(home, file, never)).rejects.toThrow();
+    await expect(restore(home, file, never)).rejects.toMatchObject({ code: 'USAGE' });
     expect(existsSync(home)).toBe(false);
   });
 
@@ -141,12 +141,13 @@ describe('a home', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  test('names the missing folder into which a backup should be written', async () => {
+  test('names the folder when a backup should go into a missing one, or should replace one', async () => {
     const { server } = await live();
     await expect(backUp(home, join(dir, 'missing', 'earshot.tar.gz'), never)).rejects.toMatchObject({
       code: 'USAGE',
       detail: expect.stringContaining('missing does not exist'),
     });
+    await expect(backUp(home, dir, never)).rejects.toMatchObject({ code: 'USAGE' });
     await server[Symbol.asyncDispose]();
   });
 

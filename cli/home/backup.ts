@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { chmod, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -31,6 +31,11 @@ export async function backUp(home: string, to: string, signal: AbortSignal): Pro
     throw new EarshotError('USAGE', `${target} is inside the home: a backup in there is lost with it.`);
   if (target !== null && !existsSync(dirname(target)))
     throw new EarshotError('USAGE', `The folder ${dirname(target)} does not exist. Create it first.`);
+  if (target !== null && statSync(target, { throwIfNoEntry: false })?.isDirectory())
+    throw new EarshotError(
+      'USAGE',
+      `${target} is a folder. Name a file in it, for example ${join(target, 'earshot.tar.gz')}.`,
+    );
   const work = await mkdtemp(join(target === null ? tmpdir() : dirname(target), '.earshot-backup-'));
   try {
     await copySqlite(database, join(work, 'cloud.db'));

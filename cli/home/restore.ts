@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { isAbort } from '@earshot/shared/lifecycle/pause.ts';
 import { checkSqlite } from '@earshot/cloud/store/sqlite-copy.ts';
 import { LABEL_FILE } from './backup.ts';
 import { tar } from './tar.ts';
@@ -23,7 +24,10 @@ export async function restore(home: string, from: string, signal: AbortSignal): 
   const work = join(home, '.restoring');
   try {
     await mkdir(work);
-    await tar(['-xzf', from, '-C', work], signal);
+    await tar(['-xzf', from, '-C', work], signal).catch((thrown: unknown) => {
+      if (isAbort(thrown, signal) || (thrown as EarshotError).code !== 'INTERNAL') throw thrown;
+      throw new EarshotError('USAGE', `${from} is not a backup of Earshot, or it is damaged.`, { cause: thrown });
+    });
     await checkLabel(work, from);
     checkSqlite(join(work, 'cloud.db'));
     await rm(join(work, LABEL_FILE));

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,4 +102,13 @@ test('an unreadable source ends the command with one clear line and an exit stat
   expect(run.stderr().trim()).toBe(
     'AUDIO_UNREADABLE: The audio cannot be read. The file /no/such/file.wav does not exist. Check that the file is intact WAV (or a format ffmpeg knows).',
   );
+}, 120_000);
+
+test('reports a recording that cannot be read once, and exits with 1', async () => {
+  const file = join(home, 'text.wav');
+  await writeFile(file, 'once upon a time');
+  const run = earshot('--once', '--listen', file);
+  expect(await run.ended).toBe(1);
+  expect(run.stdout()).toMatch(/^Earshot is starting …\n/);
+  expect(`${run.stdout()}${run.stderr()}`.match(/The audio cannot be read/g)).toHaveLength(1);
 }, 120_000);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -23,7 +23,9 @@ export function openSource(listen: string, { clock, fast, stdin, format }: Sourc
   if (listen === '-') return new StreamSource('stdin', stdin, format, !fast);
   const recorder = recorderFor(listen);
   if (recorder) return new ChildSource(withoutPassword(listen), recorder, clock);
-  if (!existsSync(listen)) throw new EarshotError('AUDIO_UNREADABLE', `The file ${listen} does not exist.`);
+  const there = statSync(listen, { throwIfNoEntry: false });
+  if (!there) throw new EarshotError('AUDIO_UNREADABLE', `The file ${listen} does not exist.`);
+  if (there.isDirectory()) throw new EarshotError('AUDIO_UNREADABLE', `${listen} is a folder, not a recording.`);
   return new FileSource(listen, clock, fast);
 }
 

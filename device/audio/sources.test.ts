@@ -78,6 +78,14 @@ describe('FileSource', () => {
       message: expect.stringContaining(name),
     });
   });
+
+  test("an error contains ffmpeg's reason in one line, and the path once", async () => {
+    const path = join(dir, 'text.mp3');
+    writeFileSync(path, 'once upon a time');
+    await expect(all(new FileSource(path, systemClock, true))).rejects.toMatchObject({
+      detail: expect.stringMatching(/^\S+text\.mp3: ffmpeg says "[^"\n]+"$/),
+    });
+  });
 });
 
 describe('StreamSource', () => {

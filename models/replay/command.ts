@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
-import { wholeNumber } from '@earshot/shared/whole-number.ts';
+import { wholeNumber } from '@earshot/shared/option-values.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import type { PlayMode } from './play/play-list.ts';
 import { PEERS, type PeerName } from './peers/open-peer.ts';

@@ -12,7 +12,10 @@ export async function readAnnotations(path: string): Promise<EventsByFile> {
   for (const { file, onset, offset, label, line } of await readEventRows(path)) {
     const list = events.get(file) ?? [];
     events.set(file, list);
-    if (onset === '' && offset === '') continue;
+    if (onset === '' && offset === '') {
+      if (label === '' && file.includes(',')) bad.push(`line ${line} has commas and no tab`);
+      continue;
+    }
     const [onsetS, offsetS] = [Number(onset), Number(offset)];
     if (!(onsetS >= 0) || !Number.isFinite(offsetS) || onset === '' || offset === '' || label === '')
       bad.push(

@@ -117,6 +117,20 @@ describe('reading a corpus', () => {
     expect(corpus.problems).toEqual([]);
   });
 
+  test('one recording gets the labels that its folder has for it, and no problems of other files', async () => {
+    await lay({ 'a.wav': '', 'b.wav': '', 'labels.csv': 'file,label,onset,offset\na.wav,dog,1,2\n' });
+    const corpus = await readCorpus(join(dir, 'a.wav'));
+    expect(labelsOf(corpus)).toEqual([['a.wav', [['dog', 1, 2]]]]);
+    expect(corpus.problems).toEqual([]);
+  });
+
+  test('one recording without a label says that every detection counts as false', async () => {
+    await lay({ 'a.wav': '', 'b.wav': '' });
+    const corpus = await readCorpus(join(dir, 'a.wav'));
+    expect(labelsOf(corpus)).toEqual([['a.wav', []]]);
+    expect(reasons(corpus)).toEqual([['a.wav', undefined, expect.stringContaining('has no label')]]);
+  });
+
   test('overlapping stretches of one label become one sound, with a warning', async () => {
     await lay({ 'a.wav': '', 'labels.tsv': 'a.wav\t1\t3\tdog\na.wav\t2\t5\tdog\n' });
     const corpus = await readCorpus(dir);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
@@ -37,11 +38,9 @@ const USUAL = [
 export async function readCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
   const folder = (await isFile(path)) ? dirname(path) : path;
   const builder = new CorpusBuilder();
-  if (folder !== path && !options.labels) readLoneFile(builder, path);
-  else await readLabels(builder, folder, options);
+  if (folder === path) await readLabels(builder, folder, options);
+  else await readOneFile(builder, path, options);
   const corpus = builder.build();
-  if (folder !== path)
-    corpus.recordings = corpus.recordings.filter((recording) => resolve(recording.path) === resolve(path));
   if (corpus.recordings.length > 0) return corpus;
   throw new EarshotError('CORPUS_EMPTY', `${path}: ${nothingUsable(corpus, options)}`, { details: corpus.problems });
 }
@@ -97,8 +96,24 @@ async function nameUnlabelled(builder: CorpusBuilder, folder: string): Promise<v
   }
 }
 
-function readLoneFile(builder: CorpusBuilder, path: string): void {
+/** One recording, with the labels that the usual files beside it give it. Nothing else of the folder is read: it may be anybody's. */
+async function readOneFile(builder: CorpusBuilder, path: string, options: CorpusOptions): Promise<void> {
+  const folder = dirname(path);
+  const usual = USUAL.map((name) => join(folder, name)).find((name) => existsSync(name));
+  const labels = options.labels ?? usual;
+  if (labels !== undefined) {
+    const all = new CorpusBuilder();
+    await readLabels(all, folder, { ...options, labels });
+    const { recordings, problems } = all.build();
+    const own = recordings.find((recording) => resolve(recording.path) === resolve(path));
+    if (own) {
+      builder.take(own);
+      builder.problems.push(...problems.filter(({ file }) => file === own.file));
+      return;
+    }
+  }
   builder.open(basename(path), path);
+  builder.report(basename(path), 'has no label: every detection counts as false');
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -47,6 +47,11 @@ export class CorpusBuilder {
     return recording;
   }
 
+  /** Adds a recording that another builder has read. */
+  take(recording: Recording): void {
+    this.recordings.set(recording.file, recording);
+  }
+
   /** `onset` and `offset` as written; both empty for a label of the whole clip. */
   annotate(recording: Recording, label: string, onset: string, offset: string, line?: number): void {
     const onsetS = onset.trim() === '' ? 0 : Number(onset);

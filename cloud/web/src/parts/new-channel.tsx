@@ -89,6 +89,7 @@ export function NewChannel({ email, onAdded }: { email: boolean; onAdded: () => 
       <button type="submit" class="button">
         {t().common.add}
       </button>
+      {!email && <p class="fine">{t().channels.noEmail}</p>}
     </form>
   );
 }

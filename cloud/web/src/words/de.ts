@@ -500,7 +500,8 @@ export const de: Words = {
 
   channels: {
     title: 'So erreicht dich Earshot',
-    intro: 'Earshot versucht Telefon, ntfy und E-Mail in dieser Reihenfolge. Schlägt eines fehl, nimmt es das nächste.',
+    intro: 'Earshot versucht diese Wege von oben nach unten. Schlägt einer fehl, nimmt es den nächsten.',
+    noEmail: 'E-Mail geht, wenn der Server ein Postfach zum Senden hat: docs/cloud.md, Channels.',
     automation: 'MQTT und Webhooks bekommen zusätzlich jeden Alarm.',
     none: 'Noch kann Earshot dich nicht erreichen.',
     test: 'Test senden',

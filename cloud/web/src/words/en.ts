@@ -500,7 +500,8 @@ export const en = {
 
   channels: {
     title: 'Ways to reach you',
-    intro: 'Earshot tries your phone, ntfy and e-mail in this order. If one fails, it takes the next.',
+    intro: 'Earshot tries these ways from top to bottom. If one fails, it takes the next.',
+    noEmail: 'E-mail is possible when the server has a mail account: docs/cloud.md, Channels.',
     automation: 'MQTT and webhooks get every alert as well.',
     none: 'Earshot cannot reach you yet.',
     test: 'Send me a test',

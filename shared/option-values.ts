@@ -1,4 +1,4 @@
-/** Reads a number that a person typed as the value of an option. */
+/** Checks what a person typed as the value of an option. */
 import { InvalidArgumentError } from 'commander';
 
 /** A parser for commander: accepts whole numbers from `least` to `most`, both included. */
@@ -10,3 +10,9 @@ export const wholeNumber =
     const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
   };
+
+/** A parser for commander: accepts addresses of web servers. */
+export function webAddress(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('It must be an address that begins with http:// or https://.');
+}
