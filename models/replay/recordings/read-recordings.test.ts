@@ -131,6 +131,12 @@ describe('reading a corpus', () => {
     expect(reasons(corpus)).toEqual([['a.wav', undefined, expect.stringContaining('has no label')]]);
   });
 
+  test('one recording that the given label file does not name is refused', async () => {
+    await lay({ 'a.wav': '', 'b.wav': '', 'other.csv': 'file,label,onset,offset\nb.wav,dog,1,2\n' });
+    const reading = readCorpus(join(dir, 'a.wav'), { labels: join(dir, 'other.csv') });
+    await expect(reading).rejects.toMatchObject({ code: 'CORPUS_EMPTY' });
+  });
+
   test('overlapping stretches of one label become one sound, with a warning', async () => {
     await lay({ 'a.wav': '', 'labels.tsv': 'a.wav\t1\t3\tdog\na.wav\t2\t5\tdog\n' });
     const corpus = await readCorpus(dir);

@@ -109,8 +109,9 @@ async function readOneFile(builder: CorpusBuilder, path: string, options: Corpus
     if (own) {
       builder.take(own);
       builder.problems.push(...problems.filter(({ file }) => file === own.file));
-      return;
     }
+    // A label file that the user named must name the recording.
+    if (own || options.labels !== undefined) return;
   }
   builder.open(basename(path), path);
   builder.report(basename(path), 'has no label: every detection counts as false');
