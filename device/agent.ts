@@ -156,7 +156,10 @@ class ComposedAgent implements Agent {
     return this.lifecycle.stop();
   }
 
-  /** In the order in which they start. They stop in reverse: the sources end first, and what they gave is still stored. */
+  /**
+   * Parts in the order in which they start. They stop in reverse: the sources end first, and the sound that they
+   * delivered is still stored.
+   */
   private parts(): Partial<Part>[] {
     const { outbox, settings, clock, updater } = this;
     return [
@@ -178,7 +181,7 @@ class ComposedAgent implements Agent {
     ];
   }
 
-  /** A loop that fails is a fault of ours: the agent ends with it, and whoever runs it starts it again. */
+  /** A loop that fails is a bug: the agent ends with it, and its supervisor restarts it. */
   private loop(run: (signal: AbortSignal) => Promise<void>): Part {
     return new Loop(run, this.failure.reject);
   }
@@ -186,7 +189,7 @@ class ComposedAgent implements Agent {
   private listen(signal: AbortSignal): Promise<void> {
     const listening = this.ears.run(signal);
     this.ended = Promise.race([listening, this.failure.promise]);
-    // Whoever awaits `ended` gets its failure; without anyone it must not end the process.
+    // The caller that awaits `ended` gets its failure; without a caller the rejection must not end the process.
     this.ended.catch(() => undefined);
     return listening;
   }
@@ -286,7 +289,7 @@ class ComposedAgent implements Agent {
   private takeSettings(): void {
     const { mode, isTesting: testing, settings } = this.settings;
     this.events.emit('settings', { version: settings.version, mode, testing });
-    // Before the ears exist there is nothing to configure: they are opened with the settings of that moment.
+    // Before the sources are open there is nothing to configure: they are opened with the settings of that moment.
     void (this.ears as Ears | undefined)?.configure(this.detectorSettings());
   }
 }

@@ -100,7 +100,7 @@ function glassFor(version: number, modes: ('home' | 'away')[], level: 'low' | 'm
   return { ...defaultSettings('UTC'), version, sounds: { glass_break: { modes, level } } };
 }
 
-/** The cloud is real HTTP: its answers take real time, but none of the device's fake time. */
+/** The cloud uses real HTTP: its answers take real time, but none of the device's fake time. */
 async function until(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 500 && !condition(); i++) await systemClock.sleep(10);
   expect(condition()).toBe(true);

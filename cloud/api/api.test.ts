@@ -27,7 +27,7 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
     body: JSON.stringify(body),
   });
 const codeOf = async (answer: Response) => ((await answer.json()) as { error: { code: string } }).error.code;
-/** Every candidate of this sound has its verdict. */
+/** Waits until every candidate of this sound has its verdict. */
 const judged = (label: string) =>
   until(`every ${label} is judged`, async () => {
     const { items } = await phone.call<{ items: Incident[] }>('GET', `/v1/incidents?label=${label}`);
@@ -35,7 +35,7 @@ const judged = (label: string) =>
   });
 
 describe('pairing', () => {
-  test('a code works once, for what it was made for, however it is typed', async () => {
+  test('a code works once, for the kind that it was made for, in any spelling', async () => {
     const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'device' });
     expect(await codeOf(await post('/v1/pair', { code, kind: 'member', name: 'x' }))).toBe('PAIRING_CODE');
     const typed = `${code.slice(0, 4).toLowerCase()}-${code.slice(4)}`;
@@ -43,12 +43,12 @@ describe('pairing', () => {
     expect((await post('/v1/pair', { code, kind: 'device', name: 'x' })).status).toBe(404);
   });
 
-  test('the first phone takes over the owner, so that nobody is notified twice', async () => {
+  test('the first phone becomes the owner, so that nobody is notified twice', async () => {
     const { items } = await phone.call<{ items: { name: string; you: boolean }[] }>('GET', '/v1/members');
     expect(items).toMatchObject([{ name: 'Ann', you: true }]);
   });
 
-  test('guessing is stopped after ten tries a minute, with the time to wait', async () => {
+  test('guesses are refused after ten a minute, with the time to wait', async () => {
     const answers = await Promise.all(
       Array.from({ length: 15 }, () => post('/v1/pair', { code: '0000-0000', kind: 'device', name: 'x' })),
     );
@@ -70,7 +70,7 @@ describe("the app's session", () => {
     cookie = set.split(';')[0] ?? '';
   });
 
-  test('is a cookie that reads without more', async () => {
+  test('is a cookie that is enough for reading', async () => {
     const answer = await fetch(new URL('/v1/home', url), { headers: { cookie } });
     expect(HomeView.parse(await answer.json()).you.name).toBe('Ben');
   });
@@ -95,7 +95,7 @@ describe("the app's session", () => {
 });
 
 describe('the home', () => {
-  test('is renamed by any of its people, and then deleted by no other name', async () => {
+  test('can be renamed by any member, and is deleted only with its new name', async () => {
     const rename = (name: string) => phone.fetch('PATCH', '/v1/home', { name });
     expect((await rename('  ')).status).toBe(400);
     expect(await (await rename(' Lake house ')).json()).toMatchObject({ name: 'Lake house' });
@@ -106,14 +106,14 @@ describe('the home', () => {
 });
 
 describe('settings', () => {
-  test('carry an ETag; a change made on older ones is refused', async () => {
+  test('have an ETag; a change of outdated settings is refused', async () => {
     const etag = (await phone.fetch('GET', '/v1/settings')).headers.get('etag') ?? '';
     const change = () => phone.fetch('PATCH', '/v1/settings', { mode: 'away' }, { 'if-match': etag });
     expect((await change()).status).toBe(200);
     expect([(await change()).status, await codeOf(await change())]).toEqual([409, 'CONFLICT']);
   });
 
-  test('change only what is given, and cannot switch a safety sound off', async () => {
+  test('change only the given fields, and cannot switch a safety sound off', async () => {
     const before = await phone.call<HomeSettings>('GET', '/v1/settings');
     const sounds = { smoke_alarm: { modes: [], level: 'high' }, dog_bark: { modes: ['away'], level: 'low' } };
     const after = await phone.call<HomeSettings>('PATCH', '/v1/settings', { sounds });
@@ -122,7 +122,7 @@ describe('settings', () => {
     expect({ ...after, sounds: {}, version: 0 }).toEqual({ ...before, sounds: {}, version: 0 });
   });
 
-  test('that are wrong name the field', async () => {
+  test('with an invalid value are refused, and the field is named', async () => {
     const answer = await phone.fetch('PATCH', '/v1/settings', { retentionDays: 0 });
     const { error } = (await answer.json()) as { error: { code: string; details: { field: string }[] } };
     expect([answer.status, error.code, error.details[0]?.field]).toEqual([400, 'BAD_REQUEST', 'retentionDays']);
@@ -133,7 +133,7 @@ describe('settings', () => {
 });
 
 describe('candidates and clips', () => {
-  test('a clip of other bytes than announced is refused and can be sent again', async () => {
+  test('a clip that differs from its metadata is refused and can be sent again', async () => {
     const candidate = makeCandidate('glass_break', clip);
     const { upload } = await box.call<{ upload: never }>('PUT', `/v1/candidates/${candidate.id}`, candidate);
     await expect(box.upload(upload, clip.toReversed())).rejects.toThrow('CLIP_MISMATCH');
@@ -152,7 +152,7 @@ describe('candidates and clips', () => {
     expect(answer.status).toBe(409);
   });
 
-  test('a link for one object opens no other, and none after its time', async () => {
+  test('a link opens only its own object, and only until it expires', async () => {
     const candidate = makeCandidate('glass_break', clip);
     const { upload } = await box.call<{ upload: { url: string; headers: Record<string, string> } }>(
       'PUT',
@@ -209,7 +209,7 @@ test('the history is paged by cursor, newest first, and filtered', async () => {
   expect(await codeOf(await phone.fetch('GET', '/v1/incidents?cursor=nonsense'))).toBe('BAD_REQUEST');
 });
 
-test('what happens on one phone is on the other within two seconds', async () => {
+test('a change on one phone reaches the other within two seconds', async () => {
   const stop = new AbortController();
   const stream = await fetch(new URL('/v1/live', url), {
     headers: { authorization: `Bearer ${phone.token}` },
@@ -256,7 +256,7 @@ test('what happens on one phone is on the other within two seconds', async () =>
   await reading;
 });
 
-test('a body over the limit, a body that is no JSON and an unknown address answer with the catalogue', async () => {
+test('a body over the limit, a body that is not JSON and an unknown address are answered with errors of the catalogue', async () => {
   expect(await codeOf(await post('/v1/pair', { code: 'x'.repeat(70_000) }))).toBe('TOO_LARGE');
   const broken = await fetch(new URL('/v1/session', url), {
     method: 'POST',
@@ -280,7 +280,7 @@ test('the OpenAPI page names every route', async () => {
   expect((await fetch(new URL('/docs', url))).status).toBe(200);
 });
 
-test('an export holds the home, and deleting the home leaves nothing but the proof', async () => {
+test('an export contains the home, and deleting the home leaves only the proof of deletion', async () => {
   const exported = await phone.call<{ incidents: { clips: { url: string }[] }[] }>('GET', '/v1/export');
   const link = exported.incidents.flatMap(({ clips }) => clips)[0]?.url ?? '';
   expect((await fetch(new URL(link, url))).status).toBe(200);

@@ -47,7 +47,7 @@ describe('live streams', () => {
     await until('there is room again', async () => (await open(phone)).status === 200);
   });
 
-  test('of a home are forty at most', async () => {
+  test('of a home are limited to forty', async () => {
     const phones = await pairPhones(9);
     const streams = await Promise.all([phone, ...phones].flatMap((one) => Array.from({ length: 8 }, () => open(one))));
     expect(streams.filter(({ status }) => status === 200)).toHaveLength(40);

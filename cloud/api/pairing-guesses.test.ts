@@ -39,12 +39,12 @@ describe('guesses of pairing codes', () => {
     });
   });
 
-  test('without a proxy X-Forwarded-For counts for nothing', async () => {
+  test('without a proxy X-Forwarded-For is ignored', async () => {
     server = await startTestCloud();
     expect(await countAnswered(200, (at) => ({ 'x-forwarded-for': addressOf(at) }))).toBeLessThanOrEqual(12);
   });
 
-  test('codes that are right do not use the limit up: 200 devices pair in a row', async () => {
+  test('correct codes do not count as guesses: 200 devices pair in a row', async () => {
     server = await startTestCloud({ env: { EARSHOT_PUBLIC_URL: 'https://earshot.example.test' } });
     for (let at = 0; at < 200; at++) {
       const { code } = await server.cloud.firstHome.deviceCode();

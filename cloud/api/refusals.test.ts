@@ -31,7 +31,7 @@ test.each([
   }
 });
 
-test('a body that is no JSON is named in `details`', async () => {
+test('a body that is not JSON is reported in `details`', async () => {
   const answer = await fetch(new URL('/v1/pair', url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

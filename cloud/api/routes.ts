@@ -78,8 +78,8 @@ export const ROUTES = {
     response: candidate.CandidateAccepted,
     mayBeUrgent: true,
     perMinute: 1200,
-    // Far more than the sounds of a home and a day's backlog need. Reports beyond the limit wait in the devices' outboxes with the time of
-    // detection, and do not delay other homes.
+    // Far more than a home's sounds and a day's backlog need. Reports beyond the limit wait in the devices' outboxes,
+    // keep their time of detection, and do not delay other homes.
     ofHome: { perMinute: 300, atOnce: 15 },
   },
   stillHeard: {

@@ -26,7 +26,7 @@ describe('an upload to the embedded store', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  /** Sends a head and the beginning of a body, and collects what is answered. */
+  /** Sends the headers and the beginning of a body, and collects the answer. */
   const begin = (path: string, bytes: number, body: Uint8Array) => {
     const { hostname, port } = new URL(server.cloud.url);
     const socket = connect(Number(port), hostname);
@@ -58,13 +58,13 @@ describe('an upload to the embedded store', () => {
     await until('all are closed', () => stalled.every(({ isClosed }) => isClosed), 10_000);
   });
 
-  test('that announces another length than its link is refused before its body is read', async () => {
+  test('with another length than its link allows is refused before its body is read', async () => {
     const url = await register(beepClip());
     const stalled = begin(url, MOST_CLIP_BYTES, Buffer.alloc(1_000));
     await until('it is answered', () => stalled.answer.startsWith('HTTP/1.1 422'), 10_000);
   });
 
-  test('that stalls with a valid link holds no memory for the bytes that it sent', async () => {
+  test('that stalls with a valid link keeps none of its bytes in memory', async () => {
     const clip = beepClip(60);
     const before = process.memoryUsage().arrayBuffers;
     const stalled = await Promise.all(

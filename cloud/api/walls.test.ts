@@ -12,13 +12,13 @@ import { SESSION_COOKIE } from './callers.ts';
 import { BESIDE, type Route, ROUTES } from './routes.ts';
 
 /**
- * The walls between homes: with every token that it has, home A tries every route on home B's ids. The routes are read from the list
- * that the server registers, so that a new one is tried without anybody thinking of it.
+ * Homes are isolated: with each of its tokens, home A tries every route with home B's ids. The routes are read from
+ * the server's own list, so that new ones are tried automatically.
  */
 let server: TestCloud;
 let ownMember: TestClient;
 let ownDevice: TestClient;
-/** Ids of the other home, by the kind of thing that a route names. */
+/** Ids of the other home, by the kind of object in a route. */
 let theirs: Record<string, string>;
 let theirMember: TestClient;
 
@@ -89,7 +89,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Routes that name a thing by its id; models are the same for all homes. */
+/** Routes that contain an id; model files are the same for all homes. */
 const naming = (Object.entries(ROUTES) as [string, Route][]).filter(
   ([, { path }]) => path.includes('/:') && !path.startsWith('/v1/models'),
 );
@@ -127,7 +127,7 @@ test('the server has no route that is not in the list', () => {
   expect(registered.toSorted()).toEqual(listed.toSorted());
 });
 
-test('every kind of thing that a route names is tried', () => {
+test('every kind of id in a route is tried', () => {
   for (const [, { path }] of naming) expect(addressOf(path)).toMatch(/[0-9a-f-]{36}/);
 });
 
@@ -138,7 +138,7 @@ const TOKENS: [string, () => Record<string, string>][] = [
   ["its member's session", () => ({ cookie: `${SESSION_COOKIE}=${ownMember.token}`, 'x-earshot-app': '1' })],
 ];
 
-describe.each(TOKENS)("with %s token, the other home's id answers 404 like an id that never was", (_, headers) => {
+describe.each(TOKENS)("with %s token, the other home's id answers 404 like an unknown id", (_, headers) => {
   const ask = async (method: string, path: string, body: unknown) => {
     const answer = await fetch(new URL(path, server.cloud.url), {
       method,
@@ -152,7 +152,7 @@ describe.each(TOKENS)("with %s token, the other home's id answers 404 like an id
   test.each(naming)('%s', async (name, { method, path }) => {
     const theirAnswer = await ask(method, addressOf(path), BODIES[name]?.());
     expect(theirAnswer.status).toBe(404);
-    // To a device, a candidate's id that never was is a new candidate.
+    // For a device, an unknown candidate id is a new candidate.
     if (name === 'putCandidate' && headers().authorization === `Bearer ${ownDevice.token}`) return;
     expect(
       await ask(method, path.replace(':sha256', 'b'.repeat(64)).replace(/:\w+/g, NOBODYS), BODIES[name]?.()),
@@ -160,7 +160,7 @@ describe.each(TOKENS)("with %s token, the other home's id answers 404 like an id
   });
 });
 
-test('the wrong kind of token, and none, are refused on every route', async () => {
+test('a wrong kind of token, or none, is refused on every route', async () => {
   for (const [, { method, path, who }] of Object.entries(ROUTES) as [string, Route][]) {
     if (who === 'anyone') continue;
     const wrong = who === 'device' ? ownMember : ownDevice;
@@ -171,14 +171,14 @@ test('the wrong kind of token, and none, are refused on every route', async () =
   }
 });
 
-test('what names things in its body or query deletes and shows nothing of the other home', async () => {
+test('ids in a body or a query neither delete nor show anything of the other home', async () => {
   expect(await ownMember.call('POST', '/v1/incidents/delete', { ids: [theirs.incidents] })).toEqual({ deleted: 0 });
   expect(await ownMember.call('GET', `/v1/incidents?deviceId=${theirs.devices ?? ''}`)).toMatchObject({ items: [] });
   const exported = JSON.stringify(await ownMember.call('GET', '/v1/export'));
   for (const id of Object.values(theirs)) expect(exported).not.toContain(id);
 });
 
-test("after all that, the other home has everything it had, and its owner's link plays only for it", async () => {
+test("afterwards the other home is unchanged, and its owner's link plays only for the owner", async () => {
   const { items } = await theirMember.call<{ items: { id: string; label: string; state: string }[] }>(
     'GET',
     '/v1/incidents?label=smoke_alarm',

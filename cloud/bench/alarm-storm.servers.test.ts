@@ -3,11 +3,14 @@ import { describeWithServers } from '@earshot/shared/testing/describe-with-serve
 import { type CloudAtScale, startCloudAtScale } from '../testing/scale.ts';
 import { alarmStorm } from './alarm-storm.ts';
 
-/** A fault ends a test by this error, which names it, instead of by the test's time-out. */
+/** A failure ends a test with this error, which names it, before the test's time-out. */
 const GIVE_UP_AFTER_MS = 120_000;
 const NOISY = 200;
 
-/** The bench (`npm run bench:cloud`) in small: the same code, the same real commands, the release's own verifier. */
+/**
+ * A small run of the bench (`npm run bench:cloud`): the same code, the same real commands, the release's own
+ * verifier.
+ */
 describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'elasticmq', 'postgres'], () => {
   const before = { ...process.env };
   let scale: CloudAtScale;
@@ -36,7 +39,7 @@ describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'el
     expect(Math.max(...report.queue.map(({ ready, leased }) => ready + leased))).toBeGreaterThan(0);
   }, 240_000);
 
-  test("one home's two hundred glass candidates do not wait in front of the others' smoke alarms", async () => {
+  test("one home's two hundred glass candidates do not delay the others' smoke alarms", async () => {
     const { told, toldTwice, glassBeforeSmoke } = await storm(30, 1, NOISY);
     expect({ told, toldTwice }).toEqual({ told: 30, toldTwice: 0 });
     // Some, because a worker receives several messages at once; 200 when smoke alarms have no lane of their own.

@@ -26,9 +26,12 @@ export interface StormOptions {
   /** Which moments, and which clip each home sends. */
   seed?: number;
   workers: number;
-  /** Glass candidates that one further home sends at the same time, as fast as it can. */
+  /** Number of glass candidates that one further home sends at the same time, as fast as it can. */
   noisyCandidates: number;
-  /** All candidates, the noisy home's first, are in the queue before a worker starts: their order is then the queue's alone. */
+  /**
+   * All candidates, the noisy home's first, are in the queue before a worker starts: their order then depends on the
+   * queue alone.
+   */
   workersLast?: boolean;
   /** Fails after this long without a verdict and a delivered notification for every alarm. */
   giveUpAfterMs?: number;
@@ -44,15 +47,18 @@ export interface StormReport {
   /** Notified after the verdict; the rest at the 10 s deadline, "not verified yet". */
   toldVerified: number;
   verdicts: Record<string, number>;
-  /** The first that the phone hears of it: verified, or at the deadline "not verified yet". */
+  /** The first notification of the phone: verified, or "not verified yet" at the deadline. */
   metadataToPushMs: Spread;
-  /** The same from the moment at which the cloud had it: DESIGN's ten seconds run from there. */
+  /** The same, measured from when the cloud had the alarm: DESIGN's ten seconds begin there. */
   registrationToPushMs: Spread;
   /** The first push that says "verified". */
   metadataToVerifiedPushMs: Spread;
   registrationToVerifiedPushMs: Spread;
   metadataToVerdictMs: Spread;
-  /** How many glass candidates got their verdict while a smoke alarm's stored clip waited for its own; the most of any alarm. */
+  /**
+   * How many glass candidates got their verdict between a smoke alarm's stored clip and its verdict; the most of any
+   * alarm.
+   */
   glassBeforeSmoke: number;
   /** Smoke and glass clips judged a second of the workers' own CPU time. */
   clipsPerCpuSecond: number;
@@ -61,14 +67,14 @@ export interface StormReport {
   queue: { atS: number; ready: number; leased: number }[];
 }
 
-/** How messages begin (incidents/words.ts), and what says that it is verified. */
+/** How messages begin (incidents/words.ts), and the words for "verified". */
 const OPENED = 'Smoke alarm';
 const CONFIRMED = 'Verified: Smoke alarm';
 const VERIFIED = ' Verified.';
 const PHONE_TOKEN = 'tk_phones_of_the_bench';
 /**
- * Of the devices whose alarm sounds, so many talk at the same time; the others wait as at a load balancer, and their waiting counts.
- * Ten thousand sockets in this one process would measure this process.
+ * So many devices with an alarm send at the same time; the others wait as at a load balancer, and their waiting time
+ * counts. Ten thousand sockets in this one process would measure this process.
  */
 const TALKING_AT_ONCE = 256;
 /** A device sends one at a time; the noisy home has that many devices. */
@@ -77,7 +83,7 @@ const GIVE_UP_AFTER_MS = 30 * 60_000;
 /** Long enough for a second notification that should not come. */
 const LISTEN_ON_MS = 3_000;
 
-/** Many homes alarm at once, every part a process of its own: the devices and phones are this process. */
+/** Many homes alarm at once. Every part runs in a process of its own; this process plays the devices and phones. */
 export async function alarmStorm(options: StormOptions): Promise<StormReport> {
   const { env, workers, say = () => undefined } = options;
   const phones = new Phones(PHONE_TOKEN);

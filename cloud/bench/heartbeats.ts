@@ -12,7 +12,7 @@ export interface HeartbeatReport {
   answerMs: Spread;
 }
 
-/** What a device says every 5 s when all is well. */
+/** What a healthy device sends every 5 s. */
 const CALM: z.input<typeof Heartbeat> = {
   software: '0.1.0',
   release: '2026-01-01.1',
@@ -28,7 +28,7 @@ const CALM: z.input<typeof Heartbeat> = {
   gateSavedPercent: 88,
 };
 
-/** Devices that have nothing to report: what they cost is most of what a million homes cost (docs/cost.md). */
+/** Devices with nothing to report: they are most of the cost of a million homes (docs/cost.md). */
 export async function heartbeats(env: NodeJS.ProcessEnv, devices: number, each: number): Promise<HeartbeatReport> {
   const api = new CloudPart(['cloud', '--no-worker', '--port', '0'], env);
   const database = openDatabase(env.EARSHOT_DATABASE_URL ?? '');
@@ -49,7 +49,7 @@ export async function heartbeats(env: NodeJS.ProcessEnv, devices: number, each: 
         answerMs.push(performance.now() - fromMs);
       }
     };
-    // The first ones compile the code and are written down; the rest are the everyday.
+    // The first heartbeats compile the code and are stored; the others are the normal case.
     await Promise.all(homes.map(({ deviceToken }) => beat(deviceToken)));
     answerMs.length = 0;
     const cpuBefore = cpuSecondsOf(pid);

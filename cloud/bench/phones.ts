@@ -2,7 +2,7 @@ import { HttpSink, type SunkRequest } from '../testing/http-sink.ts';
 
 export interface Told {
   atMs: number;
-  /** The path it came to. */
+  /** The path that received it. */
   path: string;
   /** The notification's id: the same whenever it is sent again. */
   id: string;
@@ -10,7 +10,7 @@ export interface Told {
   message: string;
 }
 
-/** Everybody's phone, as an ntfy server: keeps its messages, refuses those without its token. */
+/** All phones, as an ntfy server: stores their messages, refuses those without its token. */
 export class Phones {
   readonly told: Told[] = [];
   private readonly token: string;

@@ -38,7 +38,7 @@ const options = new Command('bench:cloud')
     fresh?: boolean;
     only: string[];
   }>();
-/** What is measured: the same storm of other code is another one. */
+/** Identifies the measurement: a storm on other code is another measurement. */
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const finished = new FinishedRuns<StormReport>(`${options.work}/storms.jsonl`);
 if (options.fresh) finished.forget();
@@ -102,7 +102,7 @@ function tell({
   );
 }
 
-/** Twelve looks at the queue, evenly over the run: "at 0 s 12, at 10 s 340, …". */
+/** The queue's length at twelve moments, evenly over the run: "at 0 s 12, at 10 s 340, …". */
 function depthOverTime(queue: StormReport['queue']): string {
   const step = Math.max(1, Math.ceil(queue.length / 12));
   return queue
@@ -111,7 +111,7 @@ function depthOverTime(queue: StormReport['queue']): string {
     .join(', ');
 }
 
-/** At a pace that one worker keeps up with, so that what is measured is the noise and not the load. */
+/** At a pace that one worker can handle, so that the effect of the noisy home is measured and not the load. */
 async function fairness(): Promise<void> {
   const paceS = options.fairnessHomes / 10;
   const quiet = await storm('quiet', options.fairnessHomes, paceS, 1, 0);

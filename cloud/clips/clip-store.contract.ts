@@ -7,11 +7,13 @@ import { clipKey, homePrefix, type ClipPromise, type ClipStore, type UploadLink 
 
 export interface StoreUnderTest {
   store: ClipStore;
-  /** The same store as it was that long ago: links that it makes have aged already. */
+  /** The same store as it was so many ms ago: its links have already aged. */
   ago(ms: number): ClipStore;
-  /** Where a link of this store leads: itself, or below the origin of the server that serves it. */
+  /** The address of a link: of the store itself, or below the origin of the server that serves it. */
   absolute(url: string): string;
-  /** A key that this store's links may lead to, and who may read it: where links are served by the API, it knows its clips. */
+  /**
+   * A key that a link of this store may open, and its reader: where the API serves the links, it must know the clip.
+   */
   announce?(): Promise<{ key: string; reader: string }>;
   close(): Promise<void>;
 }
@@ -44,15 +46,15 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
   };
 
-  test('it can be used', () => store.check());
+  test('passes its own check', () => store.check());
 
-  test('a key that climbs out of its folder is refused, and so is half a prefix', async () => {
+  test('refuses a key that leads out of its folder, and an incomplete prefix', async () => {
     await expect(put('homes/../secret.wav', randomBytes(1))).rejects.toMatchObject({ code: 'CLIP_STORE' });
     await expect(store.get('/etc/passwd')).rejects.toMatchObject({ code: 'CLIP_STORE' });
     await expect(store.deletePrefix('homes/a')).rejects.toMatchObject({ code: 'CLIP_STORE' });
   });
 
-  test('what was put is there, whole, with its length', async () => {
+  test('returns what was put, complete, with its length', async () => {
     const key = newKey();
     const bytes = randomBytes(320_044);
     await put(key, bytes);
@@ -60,12 +62,12 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.size(key)).toBe(bytes.length);
   });
 
-  test('what was never put is null, not an error', async () => {
+  test('returns null, not an error, for an unknown key', async () => {
     expect(await store.get(newKey())).toBeNull();
     expect(await store.size(newKey())).toBeNull();
   });
 
-  test('bytes that do not match their hash are refused, and the old object stays', async () => {
+  test('refuses bytes that do not match their hash, and keeps the old object', async () => {
     const key = newKey();
     const bytes = randomBytes(1000);
     await put(key, bytes);
@@ -73,7 +75,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(sha256((await store.get(key)) ?? new Uint8Array())).toBe(sha256(bytes));
   });
 
-  test('a reader beside writers sees one whole object, never a mixture', async () => {
+  test('gives a reader one complete object while others write, never a mixture', async () => {
     const key = newKey();
     const versions = [randomBytes(200_000), randomBytes(100_000)] as const;
     const whole = versions.map(sha256);
@@ -83,7 +85,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     await writing;
   });
 
-  test('deleting is done when nothing is there, also the second time', async () => {
+  test('deletes without an error when nothing is there', async () => {
     const key = newKey();
     await put(key, randomBytes(10));
     await store.delete(key);
@@ -91,7 +93,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.get(key)).toBeNull();
   });
 
-  test('a home with more clips than fit a page is listed and deleted whole, and its neighbour keeps its own', async () => {
+  test('lists and deletes all clips of a home over several pages, and none of another home', async () => {
     const home = `page-${randomUUID()}`;
     const neighbour = clipKey(`${home}-2`, randomUUID());
     const keys = Array.from({ length: 1010 }, () => clipKey(home, randomUUID()));
@@ -107,7 +109,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.size(neighbour)).toBe(bytes.length);
   }, 120_000);
 
-  test('an upload link stores the promised bytes and answers with their hash, also when they come again', async () => {
+  test('an upload link stores the registered bytes and answers with their hash, also at a second upload', async () => {
     const bytes = randomBytes(50_000);
     const clip = await promise(bytes);
     const link = await store.uploadLink(clip, MINUTE_MS);
@@ -119,7 +121,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(sha256((await store.get(clip.key)) ?? new Uint8Array())).toBe(clip.sha256);
   });
 
-  test('an upload link takes no other bytes: not of the same length, not shorter, not longer', async () => {
+  test('an upload link refuses other bytes: of the same length, shorter or longer', async () => {
     const bytes = randomBytes(50_000);
     const clip = await promise(bytes);
     const link = await store.uploadLink(clip, MINUTE_MS);
@@ -136,7 +138,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.size(clip.key)).toBeNull();
   });
 
-  test('an upload that is cut off leaves nothing', async () => {
+  test('an interrupted upload leaves nothing', async () => {
     const bytes = randomBytes(50_000);
     const clip = await promise(bytes);
     const link = await store.uploadLink(clip, MINUTE_MS);
@@ -160,7 +162,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.size(clip.key)).toBeNull();
   });
 
-  test('an upload link is good for its key only, and only until it expires', async () => {
+  test('an upload link is valid for its key only, and only until it expires', async () => {
     const bytes = randomBytes(1000);
     const clip = await promise(bytes);
     const other = newKey();
@@ -189,7 +191,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect([part.status, sha256(part.bytes)]).toEqual([206, sha256(bytes.subarray(1000, 2000))]);
   });
 
-  test('a download link is good for its key only, not without its signature, and only until it expires', async () => {
+  test('a download link is valid for its key only, with its signature only, and only until it expires', async () => {
     const { key, reader } = await announce();
     const other = newKey();
     await put(key, randomBytes(100));
@@ -204,7 +206,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     }
   });
 
-  test('a link to a deleted clip plays nothing, though it has not expired', async () => {
+  test('a link to a deleted clip does not work, although it has not expired', async () => {
     const { key, reader } = await announce();
     await put(key, randomBytes(100));
     const { url } = await store.downloadLink(key, MINUTE_MS, reader);

@@ -60,7 +60,7 @@ describeWithServers('S3ClipStore on MinIO', ['minio'], () => {
     await expect(new S3ClipStore(client, bucket).check()).rejects.toThrow(/keeps versions/);
   });
 
-  test('a store that cannot be reached says so, and that it is worth trying again', async () => {
+  test('a store that cannot be reached is reported as such, and as worth a retry', async () => {
     const nobody = s3Client({ ...server, endpoint: `http://127.0.0.1:${await freePort()}` });
     await expect(new S3ClipStore(nobody, 'clips').get('homes/a/1.wav')).rejects.toMatchObject({
       code: 'CLIP_STORE',

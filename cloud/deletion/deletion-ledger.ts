@@ -16,9 +16,10 @@ const AT_ONCE = 8;
 const LOOK_AGAIN_MS = 2_000;
 
 /**
- * Deleting in two steps. First, in the transaction that removes the rows, each clip is entered here; then the bytes are removed and seen
- * to be gone. A crash in between leaves the entry, and the sweeper goes on. Clips that were still being uploaded are looked for again until
- * no link can bring it back. The entries are the proof of what was deleted, when and why.
+ * Deletion in two steps. First, in the transaction that removes the rows, each clip is entered here; then its bytes
+ * are removed and confirmed as gone. After a crash in between the entry remains, and the sweeper continues. Clips
+ * that were still being uploaded are checked again until no link can bring them back. The entries prove what was
+ * deleted, when and why.
  */
 export async function enterDeletions(
   queries: Queries,
@@ -45,7 +46,7 @@ export async function enterDeletions(
   return entries.map(({ id }) => id);
 }
 
-/** The clips of candidates that stay in the history: their rows say so, and their bytes go. */
+/** Removes the clips of candidates that stay in the history; their rows record the deletion. */
 export async function deleteClips(
   queries: Queries,
   clips: readonly (Clip & { candidateId: string })[],
@@ -59,7 +60,7 @@ export async function deleteClips(
     .set({ state: 'deleted', expiresAtMs: null })
     .where('candidateId', 'in', ids)
     .execute();
-  // What was computed from the sound goes with it.
+  // Data computed from the sound is deleted with it.
   await queries
     .updateTable('candidates')
     .set({ embedding: null, embeddedBy: null })
@@ -69,7 +70,7 @@ export async function deleteClips(
   return enterDeletions(queries, clips, reason, nowMs);
 }
 
-/** Removes the bytes of these entries now; what fails stays due for the sweeper. */
+/** Removes the bytes of these entries now; entries that fail stay due for the sweeper. */
 export async function removeBytes(parts: Parts, ids: readonly string[]): Promise<void> {
   for (let at = 0; at < ids.length; at += 100) {
     const entries = await parts.database.queries

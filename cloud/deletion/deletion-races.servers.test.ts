@@ -13,12 +13,12 @@ import { until } from '../testing/until.ts';
 
 type Upload = NonNullable<z.infer<typeof CandidateAccepted>['upload']>;
 
-/** "Within 5 s" of the deletion, or of the last byte of an upload that nobody could stop. */
+/** "Within 5 s" of the deletion, or of the last byte of an upload that could not be stopped. */
 const GONE_WITHIN_MS = 5_000;
 
 /**
- * What devices and phones talk to is the bucket itself, by links that no deletion can take back: the bytes must go all the same
- * (deletion-races.test.ts has the same races on the embedded store).
+ * Devices and phones use the bucket directly, by links that no deletion can revoke: the bytes must be removed all the
+ * same (deletion-races.test.ts has the same races on the embedded store).
  */
 describeWithServers('deleting on S3, SQS and PostgreSQL', ['minio', 'elasticmq', 'postgres'], () => {
   const before = { ...process.env };
@@ -57,7 +57,7 @@ describeWithServers('deleting on S3, SQS and PostgreSQL', ['minio', 'elasticmq',
   const bytesAreGone = () =>
     until('the bytes are gone', async () => (await scale.clipsLeft()).length === 0, GONE_WITHIN_MS);
 
-  test('in the middle of the upload: what the bucket takes afterwards is removed', async () => {
+  test('in the middle of the upload: bytes that the bucket accepts afterwards are removed', async () => {
     await start({ roles: ['api'] });
     const upload = await put(makeCandidate('smoke_alarm', clip));
     const call = request(upload?.url ?? '', {
@@ -71,13 +71,13 @@ describeWithServers('deleting on S3, SQS and PostgreSQL', ['minio', 'elasticmq',
     call.end(clip.subarray(100_000));
     const [answer] = await answered;
     answer.resume();
-    // The link was good when the upload began: the bucket knows nothing of deletions.
+    // The link was valid when the upload began, and the bucket does not know about deletions.
     expect(answer.statusCode).toBe(200);
     await bytesAreGone();
     expect(await incidents()).toEqual([]);
   }, 60_000);
 
-  test('while it is queued: neither the bytes nor a link made before are left, and sending it again leaves nothing', async () => {
+  test('while it is queued: the bytes are removed, earlier links fail, and sending it again stores nothing', async () => {
     await start({ roles: ['api'] });
     const candidate = makeCandidate('co_alarm', clip);
     const upload = await put(candidate);
@@ -94,7 +94,7 @@ describeWithServers('deleting on S3, SQS and PostgreSQL', ['minio', 'elasticmq',
     expect(await put(candidate)).toBeNull();
   }, 60_000);
 
-  test('while it is verified: the verdict notifies nobody, and nothing is left', async () => {
+  test('while it is verified: the verdict notifies nobody, and no bytes remain', async () => {
     const scoring = Promise.withResolvers<void>();
     const finish = Promise.withResolvers<void>();
     const scorer = {

@@ -13,7 +13,7 @@ import { until } from '../testing/until.ts';
 
 type Accepted = z.infer<typeof CandidateAccepted>;
 
-/** The homeowner deletes at the worst moment. Afterwards the bytes are gone, no link plays, and nobody is notified any more. */
+/** The homeowner deletes at the worst moment. Afterwards the bytes are gone, no link works, and nobody is notified. */
 describe('deleting an incident', () => {
   let server: TestCloud;
   let phone: TestClient;

@@ -43,7 +43,7 @@ export interface Services {
   balancer: ApplicationLoadBalancer;
 }
 
-/** The API and the verifier workers: the same image, stateless, so that more of them is all that scale needs. */
+/** The API and the verifier workers: the same image, stateless, so that scaling only needs more of them. */
 export function cloudServices(scope: Construct, props: ServicesProps): Services {
   const cluster = new Cluster(scope, 'Cluster', { vpc: props.vpc });
   const api = new FargateService(scope, 'Api', {
@@ -79,7 +79,7 @@ function task(scope: Construct, id: string, props: ServicesProps, command: strin
     image: ContainerImage.fromRegistry(props.image),
     command,
     portMappings: [{ containerPort: API_PORT }],
-    // A worker finishes the batch in hand, and its standing polls (5 s), before it goes.
+    // Before it ends, a worker finishes its current batch and its open polls (5 s).
     stopTimeout: Duration.seconds(60),
     readonlyRootFilesystem: true,
     environment: {
@@ -125,7 +125,7 @@ function balancer(scope: Construct, props: ServicesProps, api: FargateService): 
   const alb = new ApplicationLoadBalancer(scope, 'Door', {
     vpc,
     internetFacing: true,
-    // Live streams say something every 15 s.
+    // Live streams send something every 15 s.
     idleTimeout: Duration.seconds(120),
     dropInvalidHeaderFields: true,
   });
@@ -141,7 +141,8 @@ function balancer(scope: Construct, props: ServicesProps, api: FargateService): 
     protocol: ApplicationProtocol.HTTP,
     targets: [api],
     deregistrationDelay: Duration.seconds(30),
-    // Not /readyz: an API without its database still says so in words, and replacing it would not bring the database back.
+    // Not /readyz: without its database the API still answers with a clear error, and replacing it would not bring
+    // the database back.
     healthCheck: { path: '/healthz', interval: Duration.seconds(10), healthyThresholdCount: 2 },
   });
   api.connections.allowFrom(alb, Port.tcp(API_PORT));
@@ -154,7 +155,10 @@ function scaleApi(api: FargateService): void {
     .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 50, scaleInCooldown: Duration.minutes(10) });
 }
 
-/** By the age of the oldest clip that waits for its verdict: that, not a worker's CPU, is what a homeowner feels. */
+/**
+ * Scales by the age of the oldest clip that waits for its verdict, because homeowners notice that, not a worker's
+ * CPU.
+ */
 function scaleWorkers(workers: FargateService, { lanes }: WorkQueues): void {
   const age = new MathExpression({
     expression: 'MAX([urgent, normal])',

@@ -89,7 +89,7 @@ describe('home.compose.yaml', () => {
     expect(stage).toMatch(/^USER node$/m);
   });
 
-  test('sets variables that the cloud reads, and nothing set is a valid configuration', () => {
+  test('sets only variables that the cloud reads, and is valid without any of them', () => {
     const environment = Object.fromEntries(
       Object.entries(earshot?.environment ?? {}).map(([name, value]) => [name, fill(value, {})]),
     );

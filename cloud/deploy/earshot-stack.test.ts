@@ -92,7 +92,7 @@ test('API and workers run the same image with two tasks at least, and no secret 
   template.allResourcesProperties('AWS::ECS::Service', { DesiredCount: 2, LaunchType: 'FARGATE' });
 });
 
-test('workers are added by the age of the oldest clip that waits', () => {
+test('workers are added according to the age of the oldest waiting clip', () => {
   const policies = Object.values(template.findResources('AWS::CloudWatch::Alarm')).filter(({ Properties }) =>
     JSON.stringify(Properties.Metrics ?? '').includes('ApproximateAgeOfOldestMessage'),
   );

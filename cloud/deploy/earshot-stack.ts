@@ -10,7 +10,7 @@ import { workQueues } from './work-queues.ts';
 
 const QUEUE_PREFIX = 'earshot';
 
-/** Earshot's cloud on AWS. What an account must bring: an image in its registry, a certificate, a public address. */
+/** Earshot's cloud on AWS. The account must provide an image in its registry, a certificate and a public address. */
 export class EarshotStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps = {}) {
     super(scope, id, props);

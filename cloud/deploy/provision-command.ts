@@ -4,7 +4,10 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { readCloudConfig } from '../config.ts';
 import { createBucket, createQueues } from './provision.ts';
 
-/** Makes the bucket and the queues that the environment names: `node cloud/deploy/provision-command.ts`. Again changes nothing. */
+/**
+ * Creates the bucket and the queues that the environment names: `node cloud/deploy/provision-command.ts`. A second
+ * run changes nothing.
+ */
 const { clips, queue } = readCloudConfig(process.env);
 if (clips.kind !== 's3' || queue.kind !== 'sqs')
   throw new EarshotError(

@@ -12,10 +12,13 @@ import { LANES, MAX_DELIVERIES } from '../queue/work-queue.ts';
  * earshot-stack.ts makes the same for AWS, with the same numbers.
  */
 
-/** Home retention deletes clips much earlier (30 days by default, 365 at most); this is for what a bug leaves behind. */
+/**
+ * A home's retention deletes clips much earlier (30 days by default, 365 at most); this limit removes clips that a
+ * bug left behind.
+ */
 export const CLIP_LIFE_DAYS = 400;
 export const DEAD_LETTER_LIFE_S = 14 * 24 * 3600;
-/** A worker asks for its own lease; this is for a reader that does not. */
+/** A worker sets its own lease; this one is for readers that do not. */
 export const DEFAULT_LEASE_S = 30;
 
 export async function createBucket(client: S3Client, bucket: string): Promise<void> {
@@ -35,7 +38,7 @@ export async function createBucket(client: S3Client, bucket: string): Promise<vo
   );
 }
 
-/** Answers what EARSHOT_QUEUE_URL has to be: the queues' common address. */
+/** Answers with the value for EARSHOT_QUEUE_URL: the queues' common address. */
 export async function createQueues(client: SQSClient, prefix: string): Promise<string> {
   const create = async (name: string, attributes: Record<string, string>): Promise<string> => {
     const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));

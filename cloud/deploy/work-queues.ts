@@ -9,7 +9,7 @@ export interface WorkQueues {
   dead: Queue;
 }
 
-/** The four queues of queue/sqs-queue.ts: one a lane, and one that takes the poison of all. */
+/** The four queues of queue/sqs-queue.ts: one per lane, and one for the dead letters of all. */
 export function workQueues(scope: Construct, prefix: string): WorkQueues {
   const dead = new Queue(scope, 'Dead', {
     queueName: `${prefix}-dead`,

@@ -12,7 +12,7 @@ import { keepDropIn } from './drop-ins.ts';
 import { addSegment } from './segments.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 
-/** Listening live through the API, on the stores that `envOf` names. */
+/** Live listening through the API, on the stores that `envOf` names. */
 export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
   let server: TestCloud;
   let ann: TestClient;
@@ -72,7 +72,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     await allow('always');
   });
 
-  test('a member hears what the device sends, in order, and nothing of before', async () => {
+  test('a member gets what the device sends, in order, and nothing older', async () => {
     const dropIn = await listen();
     expect(dropIn).toMatchObject({ where: 'Hall', by: 'Ann' });
     expect((await beat()).listeners).toEqual(['Ann']);
@@ -88,7 +88,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(next.by).toEqual(['Ann']);
   });
 
-  test('a segment that is not uploaded yet holds back those after it', async () => {
+  test('a segment that is not uploaded yet delays those after it', async () => {
     const dropIn = await listen();
     const { upload } = await announce();
     await send();
@@ -165,7 +165,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     await beat();
   });
 
-  test('it ends by itself after a minute unless it is kept on', async () => {
+  test('it ends by itself after a minute unless it is extended', async () => {
     const { id } = await listen();
     const sendsAfter = async (ms: number) => {
       const caller = { kind: 'device' as const, homeId: box.homeId, id: box.id, tokenHash: '' };
@@ -179,20 +179,20 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await sendsAfter(111_000)).toBe(false);
   });
 
-  test('two minutes later nothing is left in the store', async () => {
+  test('two minutes later the store holds no segment', async () => {
     await listen();
     await send();
     expect(await keys()).not.toEqual([]);
     const later = (ms: number) => new Sweeper(partsIn(ms)).turn();
     await later(61_000);
     expect(await keys()).toEqual([]);
-    // Another test made segments of two minutes from now.
+    // Another test created segments that are two minutes old by then.
     await later(300_000);
     const { queries } = server.cloud.parts.database;
     expect(await queries.selectFrom('dropInSegments').select('id').execute()).toEqual([]);
   });
 
-  test('a member who is removed hears no more', async () => {
+  test('a removed member gets no more sound', async () => {
     await listen(bob);
     expect(await send()).toBe(true);
     await ann.call('DELETE', `/v1/members/${bob.id}`);

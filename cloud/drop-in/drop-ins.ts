@@ -16,11 +16,14 @@ import { mayListen } from './permission.ts';
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log'>;
 type DropInRow = Selectable<Schema['dropIns']>;
 
-/** A session ends by itself after this, unless its listener keeps it on. */
+/** A session ends by itself after this time, unless its listener extends it. */
 const LASTS_MS = 60_000;
 const MOST_LISTED = 100;
 
-/** Begins to listen, or goes on where the member listens already. The device learns of it with its next heartbeat. */
+/**
+ * Starts a session, or continues one that the member already has. The device gets the request with its next
+ * heartbeat.
+ */
 export async function startDropIn(parts: Parts, member: Caller, deviceId: string): Promise<DropIn> {
   const { database, clock, feed, log } = parts;
   const { homeId } = member;
@@ -65,7 +68,7 @@ export async function startDropIn(parts: Parts, member: Caller, deviceId: string
   return viewDropIn(row);
 }
 
-/** Another minute. */
+/** Extends the session by another minute. */
 export async function keepDropIn(parts: Parts, member: Caller, id: string): Promise<DropIn> {
   const { database, clock } = parts;
   const row = await changeHome(database, member.homeId, async (queries) => {

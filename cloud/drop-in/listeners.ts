@@ -5,7 +5,7 @@ interface Listened {
   listenUntilMs: number;
 }
 
-/** Names of those who listen to these devices now. `devices.listen_until_ms` spares the query where nobody does. */
+/** Names of those who listen to these devices now. `devices.listen_until_ms` avoids the query when nobody does. */
 export async function listenersOf(
   queries: Queries,
   devices: readonly Listened[],
@@ -25,7 +25,7 @@ export async function listenersOf(
   return names;
 }
 
-/** After every change of a device's sessions, in the same transaction. */
+/** Call it after every change of a device's sessions, in the same transaction. */
 export async function noteListenUntil(queries: Queries, deviceId: string): Promise<void> {
   const { untilMs } = await queries
     .selectFrom('dropIns')
@@ -39,7 +39,7 @@ export async function noteListenUntil(queries: Queries, deviceId: string): Promi
     .execute();
 }
 
-/** Ends the sessions of a home now, or those of one member. Answers the devices that they were about. */
+/** Ends the sessions of a home now, or those of one member. Answers with the devices of these sessions. */
 export async function endDropIns(
   queries: Queries,
   whose: { homeId: string; memberId?: string },

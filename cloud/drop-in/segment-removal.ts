@@ -2,12 +2,12 @@ import type { CloudParts } from '../parts.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock'>;
 
-/** The second look comes this long after the segment was announced. A slow upload may have ended after the first. */
+/** The second removal comes this long after the segment was announced: a slow upload may have ended after the first. */
 const LAST_LOOK_AFTER_MS = 110_000;
 const MOST_A_TURN = 400;
 const AT_ONCE = 16;
 
-/** Removes the bytes of segments that are a minute old, and their rows after the second look. */
+/** Removes the bytes of segments that are a minute old, and their rows after the second removal. */
 export async function removeOldSegments({ database, clips, clock }: Parts): Promise<void> {
   const nowMs = clock.nowMs();
   const due = await database.queries

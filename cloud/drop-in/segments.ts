@@ -10,21 +10,21 @@ import { listenersOf } from './listeners.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock'>;
 
-/** A segment that takes longer to upload is too late to be heard. */
+/** A segment that takes longer to upload is too late to be played. */
 const UPLOAD_WITHIN_MS = 15_000;
 const DOWNLOAD_WITHIN_MS = 30_000;
-/** The bytes are removed after a minute, and looked for once more when no upload can be under way any more. */
+/** The bytes are removed after a minute, and once more when no upload can be in progress any more. */
 const REMOVE_AFTER_MS = 60_000;
-/** Segments come in order. The player waits this long for one whose upload has not ended, then goes on without it. */
+/** Segments come in order. The player waits this long for an unfinished upload, then skips it. */
 const WAIT_FOR_UPLOAD_MS = 3_000;
-/** A listener who joins, or comes back after a pause, hears no more than the last seconds. */
+/** A listener who joins, or comes back after a pause, gets only the last seconds. */
 const OLDEST_MS = 5_000;
 const MOST_AT_ONCE = 20;
 
 const folderOf = (homeId: string): string => `${homePrefix(homeId)}live/`;
 export const isSegmentKey = (key: string): boolean => key.split('/')[2] === 'live';
 
-/** The device has recorded a second of sound: where to upload it, or null when nobody listens any more. */
+/** A device has recorded a second of sound: answers where to upload it, or null when nobody listens any more. */
 export async function addSegment(
   { database, clips, clock }: Parts,
   device: Caller,
@@ -59,7 +59,7 @@ export async function addSegment(
   return { upload: { method, url, headers, expiresAt: new Date(link.expiresAtMs).toISOString() } };
 }
 
-/** What a listener can play now, after the segment that they have. */
+/** The segments that a listener can play now, after the one that they have. */
 export async function segmentsOf(
   { database, clips, clock }: Parts,
   member: Caller,

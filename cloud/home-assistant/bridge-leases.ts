@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { CloudParts } from '../parts.ts';
 import type { ChannelRow } from '../notify/channels.ts';
 
-/** How long a process that died keeps its brokers from the others. */
+/** How long the lease of a process that died keeps others from its brokers. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
-/** Each home is one connection to one broker. Further homes are left to the other processes. */
+/** Each home is one connection to one broker. Further homes are left to other processes. */
 const MOST_HOMES = 200;
 
 /**
- * Of several API processes one connects to a home's broker: two would publish the same states and take each order twice. A cloud on
- * SQLite is one process, so it holds every channel without a write.
+ * Only one of several API processes connects to a home's broker: two would publish the same states and run each order
+ * twice. A cloud on SQLite is a single process, so it holds every channel without a lease.
  */
 export class BridgeLeases {
   private readonly parts: Pick<CloudParts, 'database' | 'clock'>;
@@ -20,7 +20,7 @@ export class BridgeLeases {
     this.parts = parts;
   }
 
-  /** Those of `channels` that this process may connect to now. */
+  /** Those of `channels` to which this process may connect now. */
   async hold(channels: readonly ChannelRow[]): Promise<readonly ChannelRow[]> {
     const { database, clock } = this.parts;
     if (database.kind === 'sqlite') return channels;
@@ -35,7 +35,7 @@ export class BridgeLeases {
     );
   }
 
-  /** Another process may take what this one held, at once. */
+  /** Releases the channels, so that another process may take them at once. */
   async release(): Promise<void> {
     const { database } = this.parts;
     if (database.kind === 'sqlite') return;

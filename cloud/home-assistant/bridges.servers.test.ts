@@ -36,7 +36,7 @@ describeWithServers(
     });
     const home = homeInHomeAssistant(env);
 
-    test('one of two processes publishes; when it stops, the other goes on', async () => {
+    test('one of two processes publishes; when it stops, the other takes over', async () => {
       const first = home.server();
       const second = await startTestCloud({ scorer, env: first.env });
       const { listener, becomes, said, phone } = home;
@@ -57,7 +57,7 @@ describeWithServers(
   },
 );
 
-/** The same on every store. Answers what further tests of it need. */
+/** Tests that are the same on every store. Answers with what further tests need. */
 function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   let broker: MqttServer;
   let listener: MqttClient;
@@ -65,7 +65,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   let phone: TestClient;
   let box: TestClient;
   let env: NodeJS.ProcessEnv;
-  /** Everything that was said, and the last of each topic. */
+  /** All messages so far, and the last message of each topic. */
   let log: [string, string][];
   const now = (topic: string) => log.findLast(([at]) => at === topic)?.[1];
   const becomes = (topic: string, payload: string) =>
@@ -102,7 +102,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   };
   const configTopic = () => `homeassistant/device/earshot_home_${phone.homeId.slice(-12)}/config`;
 
-  test('every entity is there from the start, and everything is off', () => {
+  test('every entity exists from the start, and is off', () => {
     const { components, origin, availability_topic } = JSON.parse(now(configTopic()) ?? '{}') as {
       components: Record<string, { state_topic?: string; enabled_by_default?: boolean }>;
       origin: object;
@@ -141,7 +141,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
     expect(events).toMatchObject([{ event_type: 'opened', verdict: 'confirmed', label: 'smoke_alarm' }]);
   });
 
-  test('a test of the alarms is an event and switches nothing on', async () => {
+  test('a test of the alarms is an event and switches no sensor on', async () => {
     await smoke(true);
     await until('the event is there', () => log.some(([topic]) => topic === 'earshot/home/event'), 10_000);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -172,7 +172,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
     await becomes('earshot/home/siren/state', 'OFF');
   });
 
-  test('a cloud that stops is unavailable; a channel that is removed takes its entities away', async () => {
+  test('entities are unavailable after the cloud stops, and deleted when the channel is removed', async () => {
     const { items } = await phone.call<{ items: { id: string }[] }>('GET', '/v1/channels');
     await phone.call('DELETE', `/v1/channels/${items[0]?.id}`);
     await becomes(configTopic(), '');
@@ -183,7 +183,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
     await becomes('earshot/home/availability', 'offline');
   });
 
-  test('a broker that comes back gets every state again', async () => {
+  test('every state is published again after a broker was unreachable', async () => {
     const { port } = broker;
     await broker.stop();
     await smoke();

@@ -6,13 +6,15 @@ import { openTarget } from '../notify/sealed-target.ts';
 import { BridgeLeases } from './bridge-leases.ts';
 import { HomeBridge } from './home-bridge.ts';
 
-/** How soon a state follows: an automation may be waiting for it. */
+/** How often a home is read: an automation may be waiting for the new state. */
 const LOOK_MS = 500;
-/** With many homes, each is read less often: 40 homes a second. A home whose alert changed is read at the next look. */
+/**
+ * With many homes, each is read less often: 40 homes a second. A home whose alert changed is read in the next round.
+ */
 const MS_A_HOME = 25;
-/** Incidents that began longer ago are seen when their home is read in its turn. */
+/** Incidents that began longer ago are noticed when it is their home's turn. */
 const RECENT_MS = 86_400_000;
-/** Changes are looked for this far back again: a transaction may commit after a younger one. */
+/** Changes are read this far back again, because a transaction may commit after a younger one. */
 const OVERLAP_MS = 2_000;
 
 export type BridgeParts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log' | 'keys' | 'version'>;
@@ -23,7 +25,7 @@ interface Held {
   homeId: string;
   bridge: HomeBridge;
   dueAtMs: number;
-  /** The turn that is under way. A broker that does not answer must not delay the other homes. */
+  /** The read in progress. A broker that does not answer must not delay the other homes. */
   turn: Promise<void> | null;
 }
 
@@ -33,9 +35,9 @@ export class HomeAssistantBridges {
   private readonly guard: AddressGuard;
   private readonly linkUrl: string | null;
   private readonly leases: BridgeLeases;
-  /** By channel and target: a changed address is another bridge. */
+  /** By channel and target: a changed address needs another bridge. */
   private readonly held = new Map<string, Held>();
-  /** Channels whose broker failed at the last turn: logged once. */
+  /** Channels whose broker failed in the last round, so that a failure is logged once. */
   private readonly failing = new Set<string>();
 
   constructor(parts: BridgeParts, guard: AddressGuard, linkUrl: string | null) {
@@ -77,7 +79,7 @@ export class HomeAssistantBridges {
     await this.startTurns();
   }
 
-  /** The oldest of each home: two would announce the same entities. */
+  /** The oldest channel of each home: two would announce the same entities. */
   private async channels(): Promise<ChannelRow[]> {
     const channels = await this.parts.database.queries
       .selectFrom('channels')
@@ -115,7 +117,7 @@ export class HomeAssistantBridges {
   }
 
   private async changedHomes(nowMs: number): Promise<ReadonlySet<string>> {
-    // Few homes are read at every look anyway.
+    // With few homes, each is read in every round anyway.
     if (this.held.size * MS_A_HOME <= LOOK_MS) return new Set();
     const rows = await this.parts.database.queries
       .selectFrom('incidents')

@@ -9,7 +9,7 @@ import { connectMqtt, type MqttTarget } from '../notify/mqtt-connection.ts';
 import { acknowledgeAll, type OrderParts, setMode, setSirens } from './home-orders.ts';
 import { homeState } from './home-state.ts';
 
-/** A broker that is down is tried this often. */
+/** How often to retry a broker that is down. */
 const RECONNECT_MS = 5_000;
 const PREFIX = 'homeassistant';
 
@@ -24,8 +24,8 @@ export interface BridgeOptions {
 }
 
 /**
- * One home on one broker: keeps its retained states true, and takes orders. All states are published again whenever the broker is
- * reached; a last will marks everything as unavailable when this process ends in any way.
+ * One home on one broker: keeps its retained states current, and takes orders. All states are published again
+ * whenever the broker is reached; a last will marks everything as unavailable however this process ends.
  */
 export class HomeBridge {
   private readonly options: BridgeOptions;
@@ -40,12 +40,12 @@ export class HomeBridge {
     this.topics = topicsOf(options.target.topic);
   }
 
-  /** A command was carried out since the last turn: publish its effect soon. */
+  /** An order was carried out since the last round: publish its effect soon. */
   get hasObeyed(): boolean {
     return this.obeyed;
   }
 
-  /** Connects if it is not connected, and publishes what has changed since the last turn. */
+  /** Connects if necessary, and publishes what has changed since the last round. */
   async turn(): Promise<void> {
     const { parts, member } = this.options;
     const nowMs = parts.clock.nowMs();
@@ -71,8 +71,8 @@ export class HomeBridge {
   }
 
   /**
-   * `removed`: the channel is gone, so its entities are deleted. `stopped`: they become unavailable. `taken`: another process publishes
-   * them now, so nothing is said.
+   * `removed`: the channel was deleted, so its entities are deleted. `stopped`: they become unavailable. `taken`:
+   * another process publishes them now, so nothing is sent.
    */
   async close(why: 'removed' | 'stopped' | 'taken'): Promise<void> {
     const { client } = this;
@@ -136,7 +136,7 @@ export class HomeBridge {
     });
   }
 
-  /** The end of a UUIDv7 is its random part. Two homes on one broker have two names. */
+  /** The end of a UUIDv7 is its random part, so two homes on one broker have different names. */
   private get nodeId(): string {
     return `earshot_home_${this.options.member.homeId.slice(-12)}`;
   }

@@ -9,7 +9,7 @@ import type { CloudParts } from '../parts.ts';
 
 export type OrderParts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log'>;
 
-/** What Home Assistant may order, in the name of the member whose channel it uses. */
+/** The orders that Home Assistant may give, in the name of the member whose channel it uses. */
 export async function setMode(parts: OrderParts, member: Caller, text: string): Promise<void> {
   const mode = MODES.find((each) => each === text);
   if (!mode) throw new EarshotError('SETTING_INVALID', `mode "${text.slice(0, 40)}": say ${MODES.join(' or ')}.`);
@@ -28,7 +28,7 @@ export async function acknowledgeAll(parts: OrderParts, member: Caller): Promise
   for (const { id } of open) await acknowledge(parts, member, id, true);
 }
 
-/** The siren of every device that has one and is reached. */
+/** The siren of every online device that has one. */
 export async function setSirens(parts: OrderParts, member: Caller, text: string): Promise<void> {
   if (text !== 'ON' && text !== 'OFF')
     throw new EarshotError('SETTING_INVALID', `siren "${text.slice(0, 40)}": say ON or OFF.`);

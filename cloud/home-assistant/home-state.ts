@@ -6,7 +6,7 @@ import type { Mode } from '@earshot/shared/labels.ts';
 export interface HomeState {
   name: string;
   mode: Mode;
-  /** Labels that sound now: every one that is not ruled out, and those of them that are verified. Tests are no alarms. */
+  /** Labels that sound now: all that are not rejected, and those of them that are verified. Tests do not count. */
   suspected: ReadonlySet<string>;
   verified: ReadonlySet<string>;
   /** One line for each device that is offline or has a microphone that does not work. */
@@ -14,7 +14,7 @@ export interface HomeState {
   isSirenSounding: boolean;
 }
 
-/** What Home Assistant shows of a home; null: the home is gone. */
+/** The state of a home for Home Assistant; null: the home does not exist any more. */
 export async function homeState(queries: Queries, homeId: string, nowMs: number): Promise<HomeState | null> {
   const home = await queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst();
   if (!home) return null;

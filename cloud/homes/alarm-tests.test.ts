@@ -31,7 +31,7 @@ describe('tests of alarms', () => {
   const notices = async () =>
     (await home.incidents()).filter(({ label }) => label === 'alarm_test_due').map(({ state }) => state);
 
-  test('says after how long it was heard and reported, and how loud it was', async () => {
+  test('records after how long it was detected and reported, and how loud it was', async () => {
     expect(await keep(await heard())).toMatchObject({
       label: 'smoke_alarm',
       heardAfterS: 7,
@@ -62,7 +62,7 @@ describe('tests of alarms', () => {
     await expect(keepAlarmTest(home.parts, stranger, request)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('reminds after 30 days only where it is asked for, once, until a test is heard', async () => {
+  test('reminds once after 30 days without a detected test, only where reminders are on', async () => {
     await home.clock.advance(31 * DAY_MS);
     await beat();
     expect(await notices()).toEqual([]);

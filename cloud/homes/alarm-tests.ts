@@ -25,7 +25,7 @@ export async function listAlarmTests(queries: Queries, homeId: string): Promise<
   return rows.map(viewOf);
 }
 
-/** Keeps what a device heard of a test; a later test of the same alarm by the same device replaces it. */
+/** Stores what a device measured in a test; a later test of the same alarm by the same device replaces it. */
 export async function keepAlarmTest(parts: Parts, member: Caller, request: AlarmTestRequest): Promise<AlarmTest> {
   const { database, clock, feed } = parts;
   const { incidentId, deviceId, aboveRoomDb } = request;

@@ -24,10 +24,12 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 type HeartbeatParts = Parts & Pick<CloudParts, 'rollout'>;
 type DeviceRow = Selectable<Schema['devices']>;
 
-/** A heartbeat that says nothing new is written this seldom: a million homes beat every 5 s, and a small box has a flash disk. */
+/**
+ * An unchanged heartbeat is stored this seldom: a million homes send one every 5 s, and a small box has a flash disk.
+ */
 const WRITE_EVERY_MS = 20_000;
 
-/** Listening live begins within 3 s of a tap: its device must learn of it within one. */
+/** Live listening begins within 3 s of a tap, so its device must get the request within one. */
 const SOON_S = 1;
 
 export async function takeHeartbeat(
@@ -60,7 +62,7 @@ export async function takeHeartbeat(
         .where('id', '=', device.id)
         .execute();
       if (row.silent === 1) await settleNotice(transaction, clock, device, 'device_silent', null);
-      // A change of the settings is news: that ends the reminder where it is not wanted any more.
+      // Changed settings are applied here at once, so that a reminder ends where it was switched off.
       if (settings.testReminder || isNews) {
         const due = settings.testReminder ? await testDue(transaction, row, nowMs) : null;
         await settleNotice(transaction, clock, device, 'alarm_test_due', due);
@@ -89,7 +91,7 @@ export async function takeHeartbeat(
   };
 }
 
-/** What somebody would act on, as text to compare: not levels, scores and uptime. */
+/** The fields that a person would act on, as text to compare: not levels, scores and uptime. */
 function newsOf({
   software,
   release,
@@ -177,7 +179,7 @@ export async function patchDevice(
   return view;
 }
 
-/** Its token dies at once; what it heard stays in the history; notices about it end. */
+/** Its token ends at once; its alerts stay in the history; notices about it end. */
 export async function removeDevice({ database, clock, feed }: Parts, caller: Caller, id: string): Promise<void> {
   const { homeId } = caller;
   await changeHome(database, homeId, async (queries) => {

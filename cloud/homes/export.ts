@@ -12,7 +12,7 @@ import { settingsOf } from './homes.ts';
 import { viewMembers } from './members.ts';
 import type { Caller } from './tokens.ts';
 
-/** Long enough to fetch every clip by a script. */
+/** Long enough for a script to download every clip. */
 const LINK_LIFE_MS = 3_600_000;
 const INCIDENTS_AT_ONCE = 100;
 

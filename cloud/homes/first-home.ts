@@ -8,8 +8,8 @@ import { createHome } from './homes.ts';
 import { makePairingCode, pair, type PairingCode } from './pairing.ts';
 
 /**
- * The one home of an embedded cloud: made at the first start, found at every other. Whoever runs the process needs no token for it: they
- * own the disk that it lies on.
+ * The one home of an embedded cloud: created at the first start, used at every later one. The person who runs the
+ * process needs no token for it, because they own its disk.
  */
 export class FirstHome {
   private readonly parts: CloudParts;
@@ -22,7 +22,7 @@ export class FirstHome {
     return (await this.findOrMake()).homeId;
   }
 
-  /** A code for the first phone (it takes over the owner) until one was paired, then for a further phone. */
+  /** A code for the first phone (which becomes the owner) until one was paired, then for a further phone. */
   async phoneCode(): Promise<PairingCode> {
     const { homeId, ownerId } = await this.findOrMake();
     return makePairingCode(this.parts, homeId, 'member', (await this.isOwned(ownerId)) ? null : ownerId);
@@ -32,13 +32,13 @@ export class FirstHome {
     return makePairingCode(this.parts, await this.id(), 'device');
   }
 
-  /** Pairs a device that runs on this very machine. */
+  /** Pairs a device that runs on this machine. */
   async pairDevice(device: { name: string; room: string }): Promise<z.infer<typeof PairResponse>> {
     const { code } = await this.deviceCode();
     return pair(this.parts, { ...device, code, kind: 'device' } satisfies z.output<typeof PairRequest>);
   }
 
-  /** Incidents that began to be known since then, oldest first. */
+  /** Incidents that were first reported since then, oldest first. */
   async incidentsSince(sinceMs: number): Promise<Incident[]> {
     const { database } = this.parts;
     const homeId = await this.id();

@@ -11,7 +11,7 @@ import type { Caller } from './tokens.ts';
 
 const MOST_OPEN = 50;
 
-/** All that the first screen needs. */
+/** Everything that the first screen needs. */
 export async function viewHome(
   { database: { queries }, clock, vapid, version }: Pick<CloudParts, 'database' | 'clock' | 'vapid' | 'version'>,
   caller: Caller,

@@ -13,7 +13,7 @@ import { nextModeChange } from './schedule.ts';
 
 export interface NewHome {
   homeId: string;
-  /** The home's first member, taken over by the first phone. It gets notifications even before a phone is paired. */
+  /** The home's first member, which the first phone becomes. It gets notifications even before a phone is paired. */
   ownerId: string;
 }
 
@@ -76,7 +76,7 @@ export function changeSettings(
       .where('homeId', '=', homeId)
       .execute();
     if (patch.retentionDays !== undefined && patch.retentionDays !== before.retentionDays) {
-      // A shorter retention holds for what is already there, too.
+      // A shorter retention applies to existing clips, too.
       await queries
         .updateTable('clips')
         .set((e) => ({ expiresAtMs: e('storedAtMs', '+', after.retentionDays * 86_400_000) }))
@@ -98,7 +98,7 @@ export async function renameHome(
 ): Promise<void> {
   await changeHome(database, homeId, async (queries) => {
     await queries.updateTable('homes').set({ name }).where('id', '=', homeId).execute();
-    // Who is in the home, and what it is called, is read anew together.
+    // Reads the home's name and its members again, together.
     await publish(queries, clock, homeId, { type: 'members' });
   });
   feed.wake();

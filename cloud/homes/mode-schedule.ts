@@ -6,7 +6,7 @@ import { nextModeChange } from './schedule.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 
-/** Homes whose schedule says that the mode changes by now. (A device that is offline follows its own copy.) */
+/** Homes whose mode must change by now according to their schedule. (A device that is offline follows its own copy.) */
 export async function applyDueModes({ database, clock, feed }: Parts): Promise<void> {
   const nowMs = clock.nowMs();
   const due = await database.queries

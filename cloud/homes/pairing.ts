@@ -7,9 +7,9 @@ import type { CloudParts } from '../parts.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import { issueToken } from './tokens.ts';
 
-/** Long enough to walk to the other room, short enough that a code on an old photo is worth nothing. */
+/** Long enough to walk to another room, short enough that a code on an old photo is useless. */
 const CODE_LIFE_MS = 10 * 60_000;
-/** Crockford's base 32: no I, L, O or U to misread. 8 characters are 40 bits. */
+/** Crockford's base 32 has no I, L, O or U that could be misread. 8 characters are 40 bits. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 type Parts = Pick<CloudParts, 'database' | 'keys' | 'clock'>;
@@ -34,7 +34,7 @@ export async function makePairingCode(
   return { code, expiresAtMs };
 }
 
-/** Uses the code up and answers a token; every invalid code gets the same answer. */
+/** Uses up the code and answers with a token; every invalid code gets the same answer. */
 export async function pair(parts: Parts, request: z.output<typeof PairRequest>): Promise<z.infer<typeof PairResponse>> {
   const { database, keys, clock } = parts;
   const hash = keys.sign('pairing-code', request.code);

@@ -78,7 +78,7 @@ describe('an owner and a member', () => {
   });
 });
 
-test('a home from before the roles gets its first person as owner', async () => {
+test('in a home that is older than the roles, the first person becomes the owner', async () => {
   const database = openDatabase('sqlite::memory:');
   const { queries } = database;
   const migrator = new Migrator({ db: queries, provider: { getMigrations: async () => MIGRATIONS } });

@@ -14,12 +14,12 @@ async function isOwner(queries: Queries, { id, homeId }: Person): Promise<boolea
   return row?.role === 'owner';
 }
 
-/** What cannot be undone is an owner's: deleting the home, removing people and devices, giving and taking roles. */
+/** Only owners may do what cannot be undone: delete the home, remove people and devices, give and take roles. */
 export async function requireOwner(queries: Queries, person: Person): Promise<void> {
   if (!(await isOwner(queries, person))) throw new EarshotError('FORBIDDEN', 'Only an owner of the home may do that.');
 }
 
-/** A home without an owner could not be deleted any more. Called after the change, inside its transaction. */
+/** Without an owner a home could never be deleted. Call it after the change, inside its transaction. */
 export async function requireAnOwner(queries: Queries, homeId: string): Promise<void> {
   const owner = await queries
     .selectFrom('members')

@@ -18,21 +18,21 @@ describe('the schedule', () => {
     expect(nextModeChange(settings, at('2026-07-06T12:00Z'))).toEqual({ atMs: at('2026-07-06T20:30Z'), mode: 'night' });
   });
 
-  test('skips the days on which an entry does not hold', () => {
+  test('skips the days on which an entry does not apply', () => {
     // Friday night: the next morning entry is on Monday, the next change is Saturday's night.
     expect(nextModeChange(settings, at('2026-01-09T22:00Z'))?.atMs).toBe(at('2026-01-10T21:30Z'));
   });
 
-  test('comes again in a week for an entry of one day', () => {
+  test('repeats after a week for an entry of one day', () => {
     const weekly = { ...settings, schedule: [{ at: '08:00', days: [1], mode: 'away' as const }] };
     expect(nextModeChange(weekly, at('2026-01-05T07:00Z'))?.atMs).toBe(at('2026-01-12T07:00Z'));
   });
 
-  test('keeps its hour over the change to summer time', () => {
+  test('keeps its local time over the change to summer time', () => {
     expect(nextModeChange(settings, at('2026-03-28T22:00Z'))?.atMs).toBe(at('2026-03-29T20:30Z'));
   });
 
-  test('without entries never changes', () => {
+  test('never changes the mode without entries', () => {
     expect(nextModeChange({ ...settings, schedule: [] }, 0)).toBeNull();
   });
 });

@@ -16,7 +16,7 @@ export function nextModeChange(
   let next: ModeChange | null = null;
   const today = localParts(nowMs, settings.timeZone).date;
   for (const { at, days, mode } of settings.schedule) {
-    // Eight days: an entry for one weekday whose time has passed today comes again in a week.
+    // Eight days, because an entry for one weekday whose time has passed today repeats in a week.
     for (let ahead = 0; ahead <= 8; ahead++) {
       const date = dateAfter(today, ahead);
       if (!days.includes(new Date(`${date}T00:00Z`).getUTCDay())) continue;

@@ -9,7 +9,7 @@ import type { Caller } from './tokens.ts';
 /** A siren stops by itself after this. */
 const SOUNDS_S = 60;
 
-/** The device takes the order with its next heartbeat, within 4 s. */
+/** The device gets the order with its next heartbeat, within 4 s. */
 export async function orderSiren(
   { database, clock, log }: Pick<CloudParts, 'database' | 'clock' | 'log'>,
   member: Caller,

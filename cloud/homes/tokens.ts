@@ -7,7 +7,7 @@ export interface Caller {
   homeId: string;
   /** The device's or the member's id. */
   id: string;
-  /** Names the token in rate limits; the token itself is kept nowhere. */
+  /** Identifies the token in rate limits; the token itself is not stored. */
   tokenHash: string;
 }
 
@@ -28,7 +28,7 @@ export async function issueToken(queries: Queries, caller: Omit<Caller, 'tokenHa
 
 const MOST_PER_CALL = 100;
 
-/** Whose tokens they are; what is asked for at the same time is read at once. */
+/** The owners of tokens. Concurrent look-ups share one query. */
 export class TokenBook {
   private readonly queries: Queries;
   private readonly looking: BatchedCalls<string, Caller | null>;
@@ -43,7 +43,7 @@ export class TokenBook {
     return endOf(this.queries, token);
   }
 
-  /** Null when nobody has it. */
+  /** Null when the token is unknown. */
   find(token: string): Promise<Caller | null> {
     return this.looking.add(hashOf(token));
   }
@@ -100,7 +100,7 @@ export async function endOf(queries: Queries, token: string): Promise<End | null
   return row?.reason ?? null;
 }
 
-/** A phone that was not used for this long gets the general answer. */
+/** A phone that was not used for this long gets the general error. */
 const END_REMEMBERED_MS = 90 * 86_400_000;
 
 export async function forgetEndedTokens(queries: Queries, nowMs: number): Promise<void> {

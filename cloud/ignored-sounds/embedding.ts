@@ -4,7 +4,7 @@ export interface MadeEmbedding {
   by: string;
 }
 
-/** As the database keeps it: base64 of little-endian float32. */
+/** The stored form: base64 of little-endian float32. */
 export function encodeEmbedding(values: Float32Array): string {
   const bytes = Buffer.alloc(4 * values.length);
   values.forEach((value, at) => bytes.writeFloatLE(value, 4 * at));
@@ -16,7 +16,7 @@ export function decodeEmbedding(text: string): Float32Array {
   return Float32Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(4 * at));
 }
 
-/** 1: the same direction; 0 where one of them is all zero, which is like nothing. */
+/** 1: the same direction; 0 when one of them is all zero, which is similar to nothing. */
 export function cosine(a: Float32Array, b: Float32Array): number {
   let [product, ofA, ofB] = [0, 0, 0];
   for (let at = 0; at < a.length; at++) {

@@ -5,11 +5,11 @@ import type { Queries } from '../store/database.ts';
 import { decodeEmbedding } from './embedding.ts';
 import { mostAlike, showsStandardRhythm } from './likeness.ts';
 
-/** Each is shown to the home's members: more than this nobody looks through. The oldest is dropped, so that its sound alerts again. */
+/** Members see the whole list, so it must stay short. The oldest entry is dropped, and its sound alerts again. */
 const MOST_A_HOME = 20;
-/** At most so many sounds are taken from one alert: an hour of hail must not fill the home's list. */
+/** At most this many sounds are taken from one alert: an hour of hail must not fill the home's list. */
 const MOST_AN_ALERT = 3;
-/** Most convincing first; the rest of an hour of hail is more of the same. */
+/** The highest scores first; the rest of an hour of hail adds nothing. */
 const MOST_LOOKED_AT = 60;
 
 interface WrongAlert {
@@ -17,7 +17,10 @@ interface WrongAlert {
   homeId: string;
 }
 
-/** A member marked this alert wrong: what sounds like it is ignored from now on. Sounds with an alarm's standard rhythm never are. */
+/**
+ * A member marked this alert wrong: similar sounds are ignored from now on. Sounds with an alarm's standard rhythm
+ * never are.
+ */
 export async function ignoreAlert(
   queries: Queries,
   clock: Clock,
@@ -65,7 +68,7 @@ export async function ignoreAlert(
   await dropOldest(queries, alert.homeId);
 }
 
-/** The member took the mark back. */
+/** The member removed the mark. */
 export async function stopIgnoringAlert(queries: Queries, { id, homeId }: WrongAlert): Promise<void> {
   await queries.deleteFrom('ignoredSounds').where('incidentId', '=', id).where('homeId', '=', homeId).execute();
 }

@@ -13,7 +13,7 @@ interface Heard {
   embedding: MadeEmbedding;
 }
 
-/** Whether a sound that the verifier would confirm is like one that a member of the home marked wrong. */
+/** Whether a sound that the verifier would confirm is similar to one that a member of the home marked wrong. */
 export class IgnoredMatch {
   private readonly parts: Parts;
   private readonly scorer: ScoresClips;
@@ -23,7 +23,7 @@ export class IgnoredMatch {
     this.scorer = scorer;
   }
 
-  /** The id of the ignored sound that it is like; null: none, or it has the rhythm of an alarm. */
+  /** The id of the ignored sound that it is similar to; null: none, or it has the rhythm of an alarm. */
   async find({ homeId, deviceId, candidate, embedding }: Heard): Promise<string | null> {
     if (showsStandardRhythm(candidate)) return null;
     const rows = await this.parts.database.queries
@@ -48,7 +48,10 @@ export class IgnoredMatch {
     return mostAlike(known, embedding.values, sameSoundAbove)?.id ?? null;
   }
 
-  /** A new release's verifier makes other embeddings: the ignored sound's recording is given to it, as long as it is there. */
+  /**
+   * A new release's verifier makes other embeddings, so the ignored sound's recording is embedded again, if it still
+   * exists.
+   */
   private async embedAgain(id: string, candidate: Candidate, key: string, by: string): Promise<Float32Array | null> {
     const { clips, database, log } = this.parts;
     try {
@@ -64,7 +67,7 @@ export class IgnoredMatch {
         .execute();
       return embedding;
     } catch (error) {
-      // The sound that is being checked must not wait for this.
+      // Runs in the background: the sound that is being checked must not wait for it.
       log.warn({ err: error, ignoredSoundId: id }, 'an ignored sound could not be embedded by the new verifier');
       return null;
     }

@@ -13,7 +13,7 @@ import { listIgnoredSounds, removeIgnoredSound } from './list-ignored.ts';
 const DAY_MS = 86_400_000;
 const NO_RHYTHM = { groups_t3: 0, groups_t4: 0, rhythm_t3: 0, rhythm_t4: 0 };
 
-/** Directions in which these tests' sounds are embedded. */
+/** Directions of the embeddings of these tests' sounds. */
 const SOUNDS = {
   kettle: [1, 0, 0, 0],
   'the kettle again': [1, 0.1, 0, 0],
@@ -26,7 +26,7 @@ type Sound = keyof typeof SOUNDS;
 describe('sounds that a member marked wrong', () => {
   let home: TestParts;
   let kitchen: Caller;
-  /** What the next clip sounds like; null: a verifier that gives no embeddings. */
+  /** The embedding of the next clip; null: a verifier without embeddings. */
   let sounds: readonly number[] | null;
   let verification: CandidateVerification;
   beforeEach(async () => {
@@ -42,7 +42,7 @@ describe('sounds that a member marked wrong', () => {
   });
   afterEach(() => home[Symbol.asyncDispose]());
 
-  /** It sounds, is checked, and everything has ended when the next one sounds. */
+  /** Reports a sound, verifies it, and lets its incident end before the next one. */
   const hear = async (sound: Sound, given: Partial<Candidate> = {}, device = kitchen, label = 'glass_break') => {
     sounds = SOUNDS[sound];
     return hearAgain(given, device, label);
@@ -75,7 +75,7 @@ describe('sounds that a member marked wrong', () => {
     expect(await hear('plates')).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
-  test('it is listed with what it was, where, by whom and how often it was ignored', async () => {
+  test('it is listed with its label, its room, who marked it and how often it was ignored', async () => {
     const { id, evidence } = await hear('kettle');
     await wrong(id);
     await hear('the kettle again');
@@ -94,7 +94,7 @@ describe('sounds that a member marked wrong', () => {
     ]);
   });
 
-  test('removed from the list it alerts again; the mark on the old alert stays', async () => {
+  test('after its removal from the list it alerts again, and the mark on the old alert stays', async () => {
     const { id } = await hear('kettle');
     await wrong(id);
     await removeIgnoredSound(home.parts, home.home.homeId, (await list())[0]!.id);
@@ -111,7 +111,7 @@ describe('sounds that a member marked wrong', () => {
     expect(await hear('kettle')).toMatchObject({ verdict: 'confirmed' });
   });
 
-  test('it holds for the device and the label that were marked, no other', async () => {
+  test('it applies only to the device and the label that were marked', async () => {
     await wrong((await hear('kettle')).id);
     const bath = await home.pair('device', 'Bath');
     expect(await hear('kettle', {}, bath)).toMatchObject({ verdict: 'confirmed' });
@@ -126,13 +126,13 @@ describe('sounds that a member marked wrong', () => {
     expect(await hear('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm')).toMatchObject({ ignored: true });
   });
 
-  test('an alert with the rhythm, and a test, teach nothing', async () => {
+  test('marking an alert with the rhythm, or a test, adds no ignored sound', async () => {
     await wrong((await hear('siren', withEvidence({ ...NO_RHYTHM, groups_t4: 2 }), kitchen, 'co_alarm')).id);
     await wrong((await hear('kettle', { test: true })).id);
     expect(await list()).toEqual([]);
   });
 
-  test('the same mark twice keeps one sound, and a home keeps at most twenty: the oldest goes', async () => {
+  test('the same mark twice stores one sound, and a home stores at most twenty: the oldest is dropped', async () => {
     const first = await hear('kettle');
     await wrong(first.id);
     await wrong(first.id);
@@ -156,7 +156,7 @@ describe('sounds that a member marked wrong', () => {
   test("after a new release's verifier the recording is embedded again; without a recording nothing is compared", async () => {
     await wrong((await hear('kettle')).id);
     await home.openRelease('2026-02-01.1', { embeddings: true });
-    // The new network's embeddings lie elsewhere.
+    // The new network's embeddings have other directions.
     expect(await hear('plates')).toMatchObject({ ignored: true });
     expect(await list()).toMatchObject([{ active: true }]);
     await home.clock.advance(31 * DAY_MS);
@@ -167,7 +167,7 @@ describe('sounds that a member marked wrong', () => {
     expect(await hear('plates')).toMatchObject({ verdict: 'confirmed' });
   });
 
-  test('what was computed from a clip goes with the clip, and nothing is kept of what was rejected', async () => {
+  test('an embedding is deleted with its clip, and none is stored for a rejected clip', async () => {
     await hear('kettle');
     const kept = () =>
       home.parts.database.queries.selectFrom('candidates').select('id').where('embedding', 'is not', null).execute();
@@ -195,7 +195,7 @@ describe('sounds that a member marked wrong', () => {
     expect(await home.parts.database.queries.selectFrom('ignoredSounds').select('id').execute()).toEqual([]);
   });
 
-  test("another home's list and sounds are its own", async () => {
+  test("a home neither sees nor uses another home's ignored sounds", async () => {
     await wrong((await hear('kettle')).id);
     const [ignored] = await list();
     await expect(removeIgnoredSound(home.parts, NOBODYS, ignored!.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });

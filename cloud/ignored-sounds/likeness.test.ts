@@ -9,11 +9,14 @@ const candidate = (label: string, evidence: Record<string, number>) => {
 };
 
 describe('the standard rhythms', () => {
-  test.each([['groups_t3'], ['groups_t4'], ['rhythm_t3'], ['rhythm_t4']])('%s above 0 is a standard rhythm', (name) => {
-    const none = { groups_t3: 0, groups_t4: -1, rhythm_t3: 0, rhythm_t4: 0 };
-    expect(showsStandardRhythm(candidate('smoke_alarm', none))).toBe(false);
-    expect(showsStandardRhythm(candidate('glass_break', { ...none, [name]: 0.1 }))).toBe(true);
-  });
+  test.each([['groups_t3'], ['groups_t4'], ['rhythm_t3'], ['rhythm_t4']])(
+    'evidence %s above 0 counts as a standard rhythm',
+    (name) => {
+      const none = { groups_t3: 0, groups_t4: -1, rhythm_t3: 0, rhythm_t4: 0 };
+      expect(showsStandardRhythm(candidate('smoke_alarm', none))).toBe(false);
+      expect(showsStandardRhythm(candidate('glass_break', { ...none, [name]: 0.1 }))).toBe(true);
+    },
+  );
 
   test('a safety sound without the measurement counts as one with the rhythm, other sounds do not', () => {
     expect(showsStandardRhythm(candidate('co_alarm', {}))).toBe(true);
@@ -22,18 +25,18 @@ describe('the standard rhythms', () => {
 });
 
 describe('embeddings', () => {
-  test('come back from the database as they were', () => {
+  test('are read from the database unchanged', () => {
     const values = Float32Array.of(0, 1.5, -3e-20, 12_345.678);
     expect(decodeEmbedding(encodeEmbedding(values))).toEqual(values);
   });
 
-  test('are compared by direction, and all zeros is like nothing', () => {
+  test('are compared by direction, and all zeros are similar to nothing', () => {
     expect(cosine(Float32Array.of(1, 2), Float32Array.of(10, 20))).toBeCloseTo(1, 6);
     expect(cosine(Float32Array.of(1, 0), Float32Array.of(0, 1))).toBe(0);
     expect(cosine(Float32Array.of(0, 0), Float32Array.of(0, 0))).toBe(0);
   });
 
-  test('the most alike is found, and none when none is like enough', () => {
+  test('the most similar one is found, or none when none is similar enough', () => {
     const known = [{ values: Float32Array.of(1, 0.3) }, { values: Float32Array.of(1, 0.1) }];
     expect(mostAlike(known, Float32Array.of(1, 0), 0.9)).toBe(known[1]);
     expect(mostAlike(known, Float32Array.of(0, 1), 0.9)).toBeNull();

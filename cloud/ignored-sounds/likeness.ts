@@ -2,10 +2,13 @@ import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import { cosine } from './embedding.ts';
 
-/** Of a release whose manifest does not say it (`verifier.sameSoundAbove`). See docs/learning.md for what was measured. */
+/** For releases whose manifest does not state it (`verifier.sameSoundAbove`). Measured in docs/learning.md. */
 export const SAME_SOUND_ABOVE = 0.994;
 
-/** The evidence that measures the rhythms of ISO 8201 (T3) and EN 50291 (T4); above 0 once a second group came back in time. */
+/**
+ * The evidence that measures the rhythms of ISO 8201 (T3) and EN 50291 (T4); above 0 once a second group followed in
+ * time.
+ */
 const STANDARD_RHYTHMS = ['groups_t3', 'groups_t4', 'rhythm_t3', 'rhythm_t4'];
 
 /**
@@ -18,7 +21,7 @@ export function showsStandardRhythm({ label, why }: Pick<Candidate, 'label' | 'w
   return measured.some((value) => value > 0);
 }
 
-/** The one that is most like the clip, if it is like enough. */
+/** The ignored sound that is most similar to the clip, if it is similar enough. */
 export function mostAlike<T extends { values: Float32Array }>(
   known: readonly T[],
   clip: Float32Array,

@@ -5,7 +5,10 @@ import type { Queries } from '../store/database.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** What this home ignores, newest first. `verifierSha256` is the current release's verifier; undefined: there is no release. */
+/**
+ * The ignored sounds of this home, newest first. `verifierSha256` is the current release's verifier; undefined: there
+ * is no release.
+ */
 export async function listIgnoredSounds(
   queries: Queries,
   homeId: string,
@@ -47,7 +50,7 @@ export async function listIgnoredSounds(
       incidentId: row.incidentId,
       candidateId: row.candidateId,
       playable,
-      // An outdated one whose recording is there is embedded again when the next sound is checked.
+      // An outdated one whose recording exists is embedded again when the next sound is checked.
       active: playable || row.embeddedBy === verifierSha256,
       by: row.by ?? 'a former member',
       createdAt: iso(row.createdAtMs),
@@ -57,7 +60,7 @@ export async function listIgnoredSounds(
   });
 }
 
-/** From now on what sounds like it alerts again. */
+/** Stops ignoring the sound: similar sounds alert again. */
 export async function removeIgnoredSound(
   { database }: Pick<CloudParts, 'database'>,
   homeId: string,

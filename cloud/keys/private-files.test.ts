@@ -45,7 +45,7 @@ describe('what lies on the disk', () => {
   });
 });
 
-test('neither a token nor a pairing code stands in the database', async () => {
+test('the database contains neither a token nor a pairing code', async () => {
   await using server = await startTestCloud();
   const { url, firstHome } = server.cloud;
   const { code } = await firstHome.phoneCode();
@@ -74,7 +74,7 @@ describe('the secrets of channels', () => {
     expect(openTarget(home.parts.keys, home.owner.id, await stored())).toEqual(request);
   });
 
-  test('open with no other secret and for no other member', async () => {
+  test('can be decrypted only with the same secret and for the same member', async () => {
     await addChannel(home.parts, home.owner, request);
     const other = new ServerKeys('another secret of thirty-two chars');
     const sealed = await stored();

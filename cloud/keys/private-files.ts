@@ -6,8 +6,9 @@ const FOLDER = 0o700;
 const FILE = 0o600;
 
 /**
- * Sounds, tokens and the secret are their own user's only: what is written from now on, and what earlier versions left readable below
- * `home`. Only Earshot's own files are touched, because `home` may be a folder with other things in it.
+ * Sounds, tokens and the secret are readable by their own user only: new files, and those that earlier versions left
+ * readable below `home`. Only Earshot's own files are touched, because `home` may be a folder with other things in
+ * it.
  */
 export function keepPrivate(home: string, clipsDir: string | null): void {
   process.umask(0o077);
@@ -33,7 +34,7 @@ function setModesBelow(folder: string): void {
   }
 }
 
-/** Left alone where it is right already: the disk may be read-only. */
+/** Files with the right mode are left alone: the disk may be read-only. */
 function setMode(path: string, mode: number): void {
   if ((lstatSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
 }

@@ -11,14 +11,14 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { join } from 'node:path';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
-/** Names the format, so that another may follow. */
+/** Version of the format, so that another one may follow. */
 const SEALED = 'sealed1:';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Everything that the server signs with is derived from one secret (HKDF, one purpose each): one thing to configure, to back up
- * and to share between API processes. Losing it means: pair anew, subscribe to push anew.
+ * All keys of the server are derived from one secret (HKDF, one key per purpose): one value to configure, to back up
+ * and to share between API processes. If it is lost, devices must be paired and phones subscribed again.
  */
 export class ServerKeys {
   private readonly secret: Buffer;
@@ -58,7 +58,7 @@ export class ServerKeys {
     }
   }
 
-  /** AES-256-GCM under the key of one purpose. `context` is not stored: whoever opens it must name the same. */
+  /** AES-256-GCM with the key of one purpose. `context` is not stored: it must be given again for decryption. */
   seal(purpose: 'channel', context: string, text: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.derive(`seal-${purpose}`), nonce).setAAD(Buffer.from(context));
@@ -66,7 +66,7 @@ export class ServerKeys {
     return `${SEALED}${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
   }
 
-  /** Null when it was sealed with another secret, purpose or context, or was changed. */
+  /** Null when it was encrypted with another secret, purpose or context, or was changed. */
   unseal(purpose: 'channel', context: string, sealed: string): string | null {
     if (!sealed.startsWith(SEALED)) return null;
     const bytes = Buffer.from(sealed.slice(SEALED.length), 'base64url');

@@ -4,18 +4,20 @@ import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { Logger } from 'pino';
 import type { Database, Queries } from '../store/database.ts';
 
-/** What changed. Listeners read the current state when they pass it on, so an older state never replaces a newer one. */
+/**
+ * What changed. Listeners read the current state when they pass it on, so an older state never replaces a newer one.
+ */
 export type Change =
   | { type: 'incident' | 'incident_deleted' | 'device'; id: string }
   | { type: 'settings'; version: number }
   | { type: 'members' };
 
-/** How often another process's changes are looked for; this process's own are passed on at once. */
+/** How often changes of other processes are read; those of this process are passed on at once. */
 const LOOK_MS = 500;
-/** Changes are read this far back again: a transaction may commit after a younger one. */
+/** Changes are read this far back again, because a transaction may commit after a younger one. */
 const OVERLAP_MS = 5_000;
 
-/** Called inside the transaction that makes the change; nothing is written while nobody looks at the home. */
+/** Call it inside the transaction that makes the change. Writes nothing while nobody watches the home. */
 export const publish = (queries: Queries, clock: Clock, homeId: string, change: Change): Promise<void> =>
   publishAll(queries, clock, [{ homeId, change }]);
 
@@ -67,12 +69,15 @@ export class LiveFeed {
     };
   }
 
-  /** To the listeners of this process alone, for what leaves no row behind: those of another process notice at their next beat. */
+  /**
+   * Informs the listeners of this process only, about changes without a row: those of another process notice at their
+   * next beat.
+   */
   tell(homeId: string, change: Change): void {
     for (const listener of this.listeners.get(homeId) ?? []) listener(change);
   }
 
-  /** This process committed a change: read it now instead of at the next turn. */
+  /** This process committed a change: read it now instead of in the next round. */
   wake(): void {
     this.wakeUp.wake();
   }

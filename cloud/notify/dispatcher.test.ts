@@ -119,24 +119,27 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
   test.each([
     ['429 with Retry-After', { status: 429, headers: { 'retry-after': '20' } }],
     ['503', { status: 503 }],
-  ])('while push answers %s the second channel tells; the first is failing, then used again', async (_, answer) => {
-    await add(push.subscribe());
-    await addNtfy();
-    push.answers = [answer];
-    dispatcher();
-    await alarm();
-    await home.clock.advance(1_000);
-    await until('ntfy is called', () => told.length === 1);
-    expect(await channels()).toEqual(['webpush failing', 'ntfy ok']);
-    await home.pass(2 * 60_000 + 5_000); // until the reminder
-    await home.clock.advance(1_000);
-    await until(
-      'the reminder is delivered',
-      () => told.some(({ step }) => step === 'repeat:1') || told.some(({ step }) => step === 'all_clear'),
-    );
-    expect(told.at(-1)?.channel).toBe('webpush');
-    expect(await channels()).toEqual(['webpush ok', 'ntfy ok']);
-  });
+  ])(
+    'while push answers %s the second channel is used; the first is marked as failing, then used again',
+    async (_, answer) => {
+      await add(push.subscribe());
+      await addNtfy();
+      push.answers = [answer];
+      dispatcher();
+      await alarm();
+      await home.clock.advance(1_000);
+      await until('ntfy is called', () => told.length === 1);
+      expect(await channels()).toEqual(['webpush failing', 'ntfy ok']);
+      await home.pass(2 * 60_000 + 5_000); // until the reminder
+      await home.clock.advance(1_000);
+      await until(
+        'the reminder is delivered',
+        () => told.some(({ step }) => step === 'repeat:1') || told.some(({ step }) => step === 'all_clear'),
+      );
+      expect(told.at(-1)?.channel).toBe('webpush');
+      expect(await channels()).toEqual(['webpush ok', 'ntfy ok']);
+    },
+  );
 
   test('the only channel is tried again, not before Retry-After, and nothing is dropped', async () => {
     await add(push.subscribe());

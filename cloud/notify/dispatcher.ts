@@ -20,7 +20,7 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics' 
 const LOOK_MS = 500;
 /** Coalesces bursts: one query costs about as much as delivering a dozen notifications. */
 const GATHER_MS = 20;
-/** In real time, like the wait for the next channel (first-delivered.ts). */
+/** Measured in real time, like the wait for the next channel (first-delivered.ts). */
 export const ATTEMPT_MS = 10_000;
 const MOST_A_TAKE = 128;
 /** Limits concurrent batches: three may hang on channels that do not answer before the fourth has to wait. */

@@ -6,7 +6,7 @@ import { type ConsumerOptions, QueueConsumer } from './consumer.ts';
 import { FailingQueue } from './testing/failing-queue.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** The shortest lease that SQS can count is a second. */
+/** The shortest lease of SQS is a second. */
 const LEASE_MS = 2_000;
 const HEARTBEAT_MS = 500;
 const SOON_MS = 20_000;
@@ -47,7 +47,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       return ready + leased === 0;
     };
 
-    test('handles every message once and leaves none', async () => {
+    test('handles every message once, until the queue is empty', async () => {
       const handled: string[] = [];
       const sent = Array.from({ length: 25 }, (_, n) => `message ${n}`);
       await send(...sent);
@@ -63,7 +63,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       expect(errors).toEqual([]);
     });
 
-    test('goes on after errors of the queue and of the work, and loses nothing', async () => {
+    test('continues after errors of the queue and of the work, and loses no message', async () => {
       queue.failNext('receive', 2);
       queue.failNext('ack', 1);
       queue.failNext('extend', 1);
@@ -102,7 +102,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       expect(deliveries).toEqual([1]);
     });
 
-    test('buries what can never succeed, with the reason', async () => {
+    test('moves a message that can never succeed to the dead letters, with the reason', async () => {
       await send('broken');
       const running = consume(async () => ({ bury: 'the clip is no WAV' }));
       await until('it is dead', async () => (await other.depth()).dead === 1, SOON_MS);
@@ -111,7 +111,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       expect(await other.deadLetters(10)).toMatchObject([{ body: 'broken', reason: 'the clip is no WAV' }]);
     });
 
-    test('a stop waits for what is in flight and takes nothing more', async () => {
+    test('a stop waits for work in progress and receives no more messages', async () => {
       const finish = Promise.withResolvers<void>();
       const handled: string[] = [];
       await send('in flight');
@@ -132,7 +132,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       await other.ack(left!);
     });
 
-    test('work that gives up at a stop is there again at once for the next consumer', async () => {
+    test('a message whose work gives up at a stop is received by the next consumer at once', async () => {
       const atWork = Promise.withResolvers<void>();
       await send('long');
       const running = consume(

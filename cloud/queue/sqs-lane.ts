@@ -20,7 +20,7 @@ interface Leased {
 
 /** One queue of SQS, read at once or by a long poll that continues until its messages are taken. */
 export class SqsLane {
-  /** From the last messages that arrived; null when there were none. */
+  /** Taken from the last messages that arrived; null when there were none. */
   oldestSentAtMs: number | null = null;
   private readonly client: SQSClient;
   private readonly url: string;

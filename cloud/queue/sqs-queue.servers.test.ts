@@ -37,11 +37,11 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     });
   });
 
-  test('a poll that was still standing when its receiver went gives back what it brings', async () => {
+  test('a poll that ends after its receiver stopped returns its messages to the queue', async () => {
     const url = await createQueues(client, 'standing');
     const receiver = new SqsQueue(sqsClient(server), url);
     const sender = new SqsQueue(sqsClient(server), url);
-    // The wait ends, the polls of all three lanes stand on.
+    // The wait ends, but the polls of all three lanes continue.
     expect(await receiver.receive({ max: 1, waitMs: 200, leaseMs: 30_000 })).toEqual([]);
     const closing = receiver.close();
     await sender.send(LANES.map((lane) => ({ body: lane, lane, group: 'home-1' })));
@@ -59,7 +59,7 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     await expect(queue.check()).rejects.toMatchObject({ code: 'QUEUE', detail: expect.stringContaining('bare-dead') });
   });
 
-  test('a queue that does not exist is no reason to try again', async () => {
+  test('a queue that does not exist is not retried', async () => {
     const queue = new SqsQueue(client, `${server.endpoint}/000000000000/nobody`);
     const expected = { code: 'QUEUE', detail: expect.stringContaining('nobody'), details: { retryable: false } };
     await expect(queue.check()).rejects.toMatchObject(expected);

@@ -28,7 +28,10 @@ const LEASE_MS = 1000;
 const LONG_LEASE_MS = 30_000;
 const bodies = (messages: readonly { body: string }[]): string[] => messages.map(({ body }) => body);
 
-/** What every work queue must do; each adapter's test calls this inside a `describe` of its own. Real time: servers keep their own. */
+/**
+ * What every work queue must do; each adapter's test calls this inside a `describe` of its own. In real time, because
+ * servers have their own clocks.
+ */
 export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): void {
   let under: QueuesUnderTest;
   let queue: WorkQueue;
@@ -50,7 +53,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     if (!one) throw new Error('nothing was received');
     return one;
   };
-  /** Takes all that come, in their order, until `count` have. */
+  /** Receives messages in their order until there are `count`. */
   const drain = async (from: WorkQueue, count: number): Promise<ReceivedMessage[]> => {
     const all: ReceivedMessage[] = [];
     while (all.length < count) {
@@ -61,9 +64,9 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     return all;
   };
 
-  test('it can be used', () => queue.check());
+  test('passes its own check', () => queue.check());
 
-  test('a message arrives as it was sent, once, in another process', async () => {
+  test('delivers a message unchanged, once, to another process', async () => {
     const body = JSON.stringify({ candidateId: randomUUID(), text: 'öffnen " \\ \u{1f525}' });
     await queue.send([message(body, { group: 'home-7', lane: 'urgent' })]);
     const got = await receiveOne(other);
@@ -72,19 +75,19 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await receive(queue, { waitMs: 0 })).toEqual([]);
   });
 
-  test('more than a batch is sent at once and nothing is missing', async () => {
+  test('sends more messages than fit into one batch, and loses none', async () => {
     const sent = Array.from({ length: 57 }, (_, n) => `message ${n}`);
     await queue.send(sent.map((body) => message(body)));
     expect(bodies(await drain(other, sent.length)).sort()).toEqual(sent.sort());
   });
 
-  test('messages that are large together are all sent', async () => {
+  test('sends messages that are too large for one batch', async () => {
     const sent = ['a', 'b', 'c'].map((letter) => letter.repeat(120_000));
     await queue.send(sent.map((body) => message(body)));
     expect(bodies(await drain(other, 3)).sort()).toEqual(sent);
   });
 
-  test('a message over the size limit is refused before anything of its batch is sent', async () => {
+  test('refuses a message over the size limit before it sends any of its batch', async () => {
     await queue.send([message('x'.repeat(MAX_BODY_BYTES))]);
     expect((await receiveOne(other)).body).toHaveLength(MAX_BODY_BYTES);
     const tooLarge = queue.send([message('small'), message('x'.repeat(MAX_BODY_BYTES + 1))]);
@@ -96,7 +99,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await receive(other, { waitMs: 0 })).toEqual([]);
   });
 
-  test('whoever waits is woken by what is sent, in any lane', async () => {
+  test('a new message in any lane wakes a waiting receiver', async () => {
     for (const lane of ['urgent', 'normal', 'bulk'] satisfies Lane[]) {
       const waiting = receive(other, { waitMs: 10_000 });
       await sleep(100);
@@ -107,7 +110,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     }
   });
 
-  test('an abort ends the wait at once, with nothing', async () => {
+  test('an abort ends the wait at once, without a message', async () => {
     const stop = new AbortController();
     const fromMs = Date.now();
     const waiting = queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal });
@@ -117,7 +120,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal })).toEqual([]);
   });
 
-  test('what arrives while a stopped receiver lets go is not lost: the next receiver gets it soon', async () => {
+  test('a message that arrives while a receiver stops is not lost: the next receiver gets it soon', async () => {
     const stop = new AbortController();
     const waiting = queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal });
     await sleep(100);
@@ -136,7 +139,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(lanes).toEqual(['urgent', 'urgent', 'normal', 'normal', 'bulk', 'bulk']);
   });
 
-  test("a thousand messages of one home delay no other home's urgent one: it is the next that is received", async () => {
+  test("a thousand messages of one home do not delay another home's urgent one: it is received next", async () => {
     const flood = Array.from({ length: 1000 }, (_, n) =>
       message(`glass ${n}`, { group: 'noisy', lane: n < 20 ? 'normal' : 'bulk' }),
     );
@@ -146,7 +149,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect((await receiveOne(other)).body).toBe('smoke');
   });
 
-  test('a lease that ends hands the message to the next receiver, as its second delivery', async () => {
+  test('after its lease expired the next receiver gets the message, as its second delivery', async () => {
     await queue.send([message('work')]);
     const first = await receiveOne(queue, { leaseMs: LEASE_MS });
     expect(await receive(other, { waitMs: 0 })).toEqual([]);
@@ -155,7 +158,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(second.receipt).not.toBe(first.receipt);
   });
 
-  test('a heartbeat keeps the message for as long as it beats', async () => {
+  test('heartbeats keep the message leased', async () => {
     await queue.send([message('long work')]);
     const held = await receiveOne(queue, { leaseMs: 2 * LEASE_MS });
     for (let beat = 0; beat < 3; beat++) {
@@ -167,7 +170,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await receive(other, { waitMs: 2500 })).toEqual([]);
   });
 
-  test('what was acked never comes back, and acking twice is no error', async () => {
+  test('an acknowledged message is never delivered again, and acknowledging twice is no error', async () => {
     await queue.send([message('done')]);
     const held = await receiveOne(queue, { leaseMs: LEASE_MS });
     await queue.ack(held);
@@ -176,7 +179,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await queue.depth()).toMatchObject({ ready: 0, leased: 0, dead: 0, oldestAgeMs: 0 });
   });
 
-  test('a stale receipt can do nothing to whoever holds the message now', async () => {
+  test('a stale receipt does not affect the current holder of the message', async () => {
     await queue.send([message('contested')]);
     const stale = await receiveOne(queue, { leaseMs: LEASE_MS });
     const held = await receiveOne(other, { waitMs: 5000 });
@@ -189,7 +192,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await other.extend(held, LONG_LEASE_MS)).toBe(true);
   });
 
-  test('a released message comes back after its delay, not before', async () => {
+  test('a released message is delivered again after its delay, not before', async () => {
     await queue.send([message('later')]);
     const held = await receiveOne(queue);
     const fromMs = Date.now();
@@ -207,7 +210,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect((await receiveOne(other, { waitMs: 8000 })).body).toBe('in two seconds');
   });
 
-  test('poison goes to the dead letters after its last delivery, and a redrive brings it back to its lane', async () => {
+  test('a message that always fails goes to the dead letters after its last delivery, and a redrive returns it to its lane', async () => {
     await queue.send([message('poison', { lane: 'urgent', group: 'home-9' })]);
     for (let delivery = 1; delivery <= MAX_DELIVERIES; delivery++) {
       const held = await receiveOne(queue, { waitMs: 5000 });
@@ -228,7 +231,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await queue.deadLetters(10)).toEqual([]);
   });
 
-  test('a buried message is dead at once, with its reason; looking at the dead removes none', async () => {
+  test('a buried message is a dead letter at once, with its reason; listing dead letters removes none', async () => {
     await queue.send([message('broken', { lane: 'bulk', group: 'home-3' }), message('fine', { lane: 'urgent' })]);
     const held = (await drain(queue, 2)).find(({ body }) => body === 'broken');
     if (!held) throw new Error('not received');
@@ -239,13 +242,13 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await receiveOne(other, { waitMs: 5000 })).toMatchObject({ body: 'broken', lane: 'bulk', group: 'home-3' });
   });
 
-  test('the depth tells what waits and what is being worked on', async () => {
+  test('the depth counts waiting and leased messages', async () => {
     await queue.send(['a', 'b', 'c'].map((body) => message(body)));
     await receiveOne(queue);
     expect(await other.depth()).toMatchObject({ ready: 2, leased: 1, dead: 0 });
   });
 
-  test('two receivers at once never hold the same message', async () => {
+  test('two concurrent receivers never get the same message', async () => {
     await queue.send(Array.from({ length: 60 }, (_, n) => message(String(n))));
     const shares = await Promise.all([drain(queue, 60), drain(other, 60)]);
     const all = bodies(shares.flat());

@@ -27,7 +27,7 @@ export class PcmTo16k {
     return this.resampler.flush();
   }
 
-  /** Another recording follows: forgets half a frame and the filter's state. */
+  /** Another recording follows: drops an incomplete frame and the filter's state. */
   reset(): void {
     const { rate, channels } = this.format;
     this.resampler = new Resampler16k(rate, channels);

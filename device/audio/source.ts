@@ -11,8 +11,8 @@ export interface AudioBlock {
 }
 
 /**
- * Where sound comes from. The time line is a sample counter that never runs backwards; a gap moves it on by what was missed, so
- * that sounds before and after it are never glued together.
+ * A source of sound. Positions are counted in samples and never run backwards. A gap advances the position by the
+ * missing samples, so that sounds before and after it are never joined.
  */
 export interface AudioSource {
   readonly name: string;

@@ -45,7 +45,7 @@ describe('live sound', () => {
     }
   };
 
-  test('is sent while somebody listens, and an alert goes first', async () => {
+  test('is sent while somebody listens, but after a pending alert', async () => {
     await systemClock.sleep(200);
     expect(cloud.segments).toEqual([]);
 
@@ -61,7 +61,7 @@ describe('live sound', () => {
     isUrgent = false;
     await until(() => cloud.segments.length === 2);
 
-    // The session has ended by itself: the cloud takes no more, before a heartbeat has said so.
+    // The cloud ended the session and refuses segments, although no heartbeat has reported it yet.
     cloud.answer = { ...cloud.answer, listeners: [] };
     hear(1);
     await until(() => live.listeners.length === 0);

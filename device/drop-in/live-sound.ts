@@ -11,7 +11,10 @@ import { SegmentCutter } from './segment-cutter.ts';
 
 const LOOK_MS = 50;
 const IDLE_MS = 60_000;
-/** What takes longer is too late to be heard. Also the longest time for which a segment's upload can arrive after its link was made. */
+/**
+ * A segment that takes longer is too late to be played. Also the longest time for which a segment's upload can arrive
+ * after its link was made.
+ */
 const UPLOAD_WITHIN_MS = 5_000;
 const RETRY_MS = 1_000;
 
@@ -20,13 +23,13 @@ interface LiveSoundOptions {
   rings: () => readonly Ring[];
   events: AgentEmitter;
   clock: Clock;
-  /** Whether an alert waits to be reported: it goes first. */
+  /** Whether an alert is waiting to be reported: it is sent first. */
   isUrgent: () => boolean;
 }
 
 /**
- * Sends what this device hears, second by second, while a member of the home listens. It begins when a heartbeat's answer names
- * listeners, and ends when the cloud takes no further segment or a heartbeat names nobody.
+ * Sends what this device records, second by second, while a member of the home listens. It begins when a heartbeat's
+ * answer names listeners, and ends when the cloud refuses further segments or a heartbeat names nobody.
  */
 export class LiveSound {
   private readonly options: LiveSoundOptions;
@@ -44,7 +47,7 @@ export class LiveSound {
     return this.names;
   }
 
-  /** What a heartbeat's answer says. */
+  /** Takes the list of listeners from a heartbeat's answer. */
   take(names: readonly string[]): void {
     if (names.join('\n') === this.names.join('\n')) return;
     const isFirst = this.names.length === 0;
@@ -61,7 +64,7 @@ export class LiveSound {
       if (this.names.length === 0 || signal.aborted) continue;
       this.session = new AbortController();
       await this.send(AbortSignal.any([signal, this.session.signal]));
-      // Aborted: a heartbeat has said already who listens.
+      // Aborted when a heartbeat has already reported the listeners.
       if (!this.session.signal.aborted) this.take([]);
     }
   }

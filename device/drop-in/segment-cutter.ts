@@ -3,10 +3,10 @@ import type { Ring } from '../audio/ring.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
 
 const SEGMENT_SAMPLES = SEGMENT_S * SAMPLE_RATE;
-/** A line that is slower than the sound: what lies further back is left out, so that "live" stays live. */
+/** With a connection that is too slow, older sound is skipped, so that "live" stays live. */
 const MOST_BEHIND_SAMPLES = 3 * SAMPLE_RATE;
 
-/** Cuts what the sources hear into seconds without a gap, all sources mixed. Begins with the last second. */
+/** Cuts the sound of all sources, mixed, into seconds without a gap. Begins with the last second. */
 export class SegmentCutter {
   private readonly rings: readonly Ring[];
   /** The next sample of each ring. */
@@ -23,7 +23,7 @@ export class SegmentCutter {
     if (!behind.some((samples) => samples >= SEGMENT_SAMPLES)) return null;
     const mixed = new Float32Array(SEGMENT_SAMPLES);
     this.rings.forEach((ring, i) => {
-      // A source that is a little slower joins in with the next segment.
+      // A source that is a little behind is mixed in from the next segment on.
       if ((behind[i] ?? 0) < SEGMENT_SAMPLES) return;
       const from = (behind[i] ?? 0) > MOST_BEHIND_SAMPLES ? ring.end - SEGMENT_SAMPLES : (this.at[i] ?? 0);
       this.at[i] = from + SEGMENT_SAMPLES;

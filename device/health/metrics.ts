@@ -3,7 +3,7 @@ import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import type { AgentEmitter } from '../events.ts';
 
-/** Prometheus metrics, on loopback only, because they tell a lot about a home. */
+/** Prometheus metrics, on loopback only, because they reveal a lot about a home. */
 export class Metrics {
   private readonly port: number;
   private readonly status: () => Heartbeat;

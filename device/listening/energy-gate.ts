@@ -14,9 +14,9 @@ const SILENCE = 1e-8;
 /** How far back the gate remembers. After this time a steady sound counts as the new quiet. */
 const MEMORY_S = 8;
 /**
- * It is used to a sound that was as loud, to 3 dB, in half of what it remembers: a fan, a shower, rain. Noise whose level wanders (people,
- * traffic, a storm) is never that steady, and an alarm below its peaks must not be slept through; nor the beeps of an alarm themselves,
- * which sound for less than half of their cycle.
+ * The gate has adapted to a sound when at least half of what it remembers was as loud, to 3 dB: a fan, a shower,
+ * rain. Noise of varying level (people, traffic, a storm) is never that steady, and the gate must not sleep through
+ * an alarm below its peaks; nor through the beeps of an alarm, which sound for less than half of their cycle.
  */
 const USED_TO_RATIO = 10 ** (-3 / 10);
 const USED_TO_SHARE = 0.5;

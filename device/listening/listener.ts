@@ -70,7 +70,7 @@ export class Listener {
     for await (const block of this.source.start(signal)) await this.inTurn(() => this.hear(block));
   }
 
-  /** To be called about once a second: detects that no sound arrives at all. */
+  /** Call it about once a second: detects that no sound arrives at all. */
   tick(): void {
     this.microphone.tick(this.monotonicMs(), this.source.trouble);
   }

@@ -69,7 +69,7 @@ export class Outbox {
     this.report = report;
   }
 
-  /** Reads what an earlier run left; damaged records are set aside. What cannot be read now is tried again by `run`. */
+  /** Reads the records of an earlier run and sets damaged ones aside. `run` retries those that cannot be read now. */
   start(): Promise<void> {
     return this.inTurn(async () => {
       await this.readAll();

@@ -43,7 +43,7 @@ export class ReleaseStore {
 
   /** The release to start with. After a trial that did not end well, the previous one runs. */
   async open(nowMs: number): Promise<Opened> {
-    // The choice cannot be read now: the release that came with the software runs meanwhile.
+    // The choice cannot be read now, so the release that came with the software runs for the time being.
     const choice = await this.file.read().catch((error: EarshotError) => void this.report(error));
     this.choice = choice ?? NEVER;
     const { current, previous, onTrial } = this.choice;
@@ -103,7 +103,7 @@ export class ReleaseStore {
     return manifest && hash(manifest) === manifestSha256 ? dir : null;
   }
 
-  /** On the cloud's order. The release that is left is not taken again for a day. */
+  /** Goes back on the cloud's order. The release that it leaves is not installed again for a day. */
   async returnToPrevious(why: string, nowMs: number): Promise<void> {
     await this.goBack(this.choice.current, this.choice.previous, why, nowMs);
   }

@@ -96,7 +96,7 @@ export class Updater {
     if (this.release) await this.options.switchTo(await this.networkOf(this.release));
   }
 
-  /** A taught sound must not keep a release from running: without it the home would have no alarm at all. */
+  /** A taught sound must not keep a release from running: without a release the home would have no alarm at all. */
   private async networkOf(release: Release): Promise<Network> {
     const { taught, events } = this.options;
     const sounds = taught();
@@ -111,7 +111,10 @@ export class Updater {
     }
   }
 
-  /** A release of before is refused, but for one: that which ran here just before, when the cloud halted the newer one's roll-out. */
+  /**
+   * An older release is refused, with one exception: the release that ran here just before, when the cloud has halted
+   * the roll-out of the newer one.
+   */
   private async follow(offer: Offer, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.options;
     const before = offer.goBack ? await store.previousIs(offer.manifestSha256) : null;

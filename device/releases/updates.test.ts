@@ -97,7 +97,7 @@ describe('updates of the release', () => {
     expect([running(), agent!.status().releaseState.state]).toEqual([NEW, 'running']);
   });
 
-  test('when the cloud halts the roll-out, the device goes back to the release before, and not to the halted one', async () => {
+  test('when the cloud halts the roll-out, the device returns to the previous release and does not install the halted one again', async () => {
     await publish(NEW, [SMOKE, GLASS, DOG]);
     await start();
     await until(() => agent!.status().releaseState.state === 'running' && running() === NEW);
@@ -117,7 +117,7 @@ describe('updates of the release', () => {
     expect(running()).toBe(OLD);
   });
 
-  test('a release of before that never ran here is refused, also when the cloud says "go back"', async () => {
+  test('an older release that never ran here is refused, even when the cloud orders it', async () => {
     await publish('2025-12-31.9', [SMOKE]);
     cloud.answer.release = { ...cloud.answer.release!, goBack: true };
     await start();

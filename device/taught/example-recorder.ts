@@ -16,7 +16,7 @@ interface ExampleRecorderOptions {
   clock: Clock;
 }
 
-/** A microphone that gives no sound any more must not block later orders. */
+/** A microphone that delivers no more sound must not block later orders. */
 const MOST_WAIT_MS = 30_000;
 /** Long enough for 300 KB over a slow line; the member waits for it. */
 const UPLOAD_WITHIN_MS = 60_000;
@@ -24,7 +24,7 @@ const UPLOAD_WITHIN_MS = 60_000;
 /** Records a few seconds when a member asks for an example of a sound that they teach. The order comes with a heartbeat's answer. */
 export class ExampleRecorder {
   private readonly options: ExampleRecorderOptions;
-  /** Every order comes with several heartbeats and is obeyed once. */
+  /** Several heartbeats repeat an order; it is run once. */
   private lastId = '';
   private busy: Promise<void> | null = null;
 
@@ -46,7 +46,7 @@ export class ExampleRecorder {
     await this.busy;
   }
 
-  /** The seconds that follow the order, of the microphone that was loudest in them. */
+  /** Records the seconds after the order, and answers with the microphone that was loudest. */
   private async record({ id, seconds }: RecordOrder, signal: AbortSignal): Promise<void> {
     const { client, rings, clock } = this.options;
     const begun = rings().map((ring) => ({ ring, from: ring.end }));

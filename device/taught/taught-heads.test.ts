@@ -69,7 +69,7 @@ describe('a taught head beside the released ones', () => {
     expect(rows.map((row) => row.at(-1))).toEqual(released.map((row) => row[dog]));
   });
 
-  test('of another trunk is left out', async () => {
+  test('of another trunk is ignored', async () => {
     const network = await Network.load(release, [taught({ trunkSha256: '0'.repeat(64) })]);
     expect(network.labels).toEqual(release.manifest.heads.map(({ label }) => label));
     await network.close();

@@ -79,7 +79,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("a home's taught sounds on the device", () => {
-  test('are listened for as soon as a heartbeat offers them, and no more when they are deleted', async () => {
+  test('are detected as soon as a heartbeat offers them, and not any more once they are deleted', async () => {
     await start();
     const labels = () => agent!.labels();
     expect(labels()).toEqual(['smoke_alarm']);
@@ -118,7 +118,7 @@ describe("a home's taught sounds on the device", () => {
     expect(agent!.labels()).toEqual(['smoke_alarm']);
   });
 
-  test('another file than the one that was offered is refused', async () => {
+  test('a file that differs from the offered one is refused', async () => {
     const [offered, other] = [taughtFile(), taughtFile({ figures: { found: 1, mistakesPerDay: 0 } })];
     offer(offered);
     cloud.files.set(offered.sha256, other.bytes);
@@ -130,7 +130,7 @@ describe("a home's taught sounds on the device", () => {
 });
 
 describe('an example that a member asks for', () => {
-  test('is recorded from the order on, and once, although the order comes with every heartbeat', async () => {
+  test('is recorded once, from the order on, although every heartbeat repeats the order', async () => {
     const id = '01890000-0000-7000-8000-000000000001';
     const source = new ScriptedSource().play(1);
     await start([source]);

@@ -10,7 +10,7 @@ interface TaughtSoundsOptions {
   cloud: TaughtFolder;
   client: CloudClient | null;
   events: AgentEmitter;
-  /** The sounds have changed: a network with the new ones is needed. */
+  /** The sounds have changed, so a network with the new ones must be loaded. */
   changed: () => Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export class TaughtSounds {
     this.cloud = await this.options.cloud.read();
   }
 
-  /** Takes the list of a heartbeat's answer. Returns at once; what fails is tried again with the next heartbeat. */
+  /** Takes the list from a heartbeat's answer. Returns at once; the next heartbeat retries what failed. */
   take(offers: readonly TaughtOffer[], signal: AbortSignal): void {
     if (this.busy || this.follows(offers)) return;
     this.busy = this.follow(offers, signal)
@@ -77,7 +77,7 @@ export class TaughtSounds {
     return kept;
   }
 
-  /** Once for each fault, not with every heartbeat. */
+  /** Reports each fault once, not with every heartbeat. */
   private problem(error: EarshotError): void {
     if (error.message === this.reported) return;
     this.reported = error.message;

@@ -1,4 +1,7 @@
-/** The device of models/proof/power-cut: fills and empties an outbox, writes a state file, and notes in `marks` what is safe. */
+/**
+ * The device process of models/proof/power-cut: fills and empties an outbox, writes a state file, and writes to
+ * `marks` what is safe.
+ */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';

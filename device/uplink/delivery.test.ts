@@ -99,7 +99,7 @@ describe('Delivery', () => {
     expect(cloud.clips.get(record.candidate.id)).toEqual(Buffer.from(record.clip!));
   });
 
-  test("while DNS does not know the cloud's name the candidate stays, and is delivered once when it does", async () => {
+  test("while DNS cannot resolve the cloud's name the candidate stays, and is delivered once afterwards", async () => {
     const record = makeRecord();
     await outbox.put(record);
     let questions = 0;

@@ -18,7 +18,7 @@ const NOTICED_WITHIN_MS = 35_000;
 /** A request that hangs may have begun just before. */
 const NOTICED_AFTER_HANGING_MS = NOTICED_WITHIN_MS + 20_000;
 
-/** The device's uplink and outbox as they are, in fake time. */
+/** The device's real uplink and outbox, in fake time. */
 class Home {
   readonly clock = new FakeClock();
   readonly cloud = new SimulatedCloud(this.clock);
@@ -72,7 +72,7 @@ class Home {
 
 describe('a line to the cloud that fails', () => {
   test.each(FAULTS)(
-    '"%s" for three hours: every candidate is delivered once, within a minute after it',
+    '"%s" for three hours: every candidate is delivered once, within a minute of its end',
     async (line) => {
       const home = new Home();
       await home.start();
@@ -129,7 +129,7 @@ describe('a line to the cloud that fails', () => {
     home.cloud.line = 'refused';
     await home.hear('glass_break');
     await home.clock.advance(HOUR_MS);
-    // The line is back, and nobody has noticed yet.
+    // The connection is back, but the device has not noticed yet.
     home.cloud.line = 'up';
     const id = await home.hear('smoke_alarm');
     await home.clock.advance(1_000);

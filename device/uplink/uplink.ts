@@ -20,7 +20,7 @@ export interface UplinkOptions {
   beatMs?: number | undefined;
 }
 
-/** How long after a report somebody may be looking at the alert. */
+/** How long after a report a member may be looking at the alert. */
 const ALERT_MS = 120_000;
 
 /** Everything between this device and its cloud. */
@@ -31,7 +31,7 @@ export class Uplink {
   private readonly outbox: Outbox;
   private readonly events: AgentEmitter;
   private readonly clock: Clock;
-  /** Ids that the cloud does not know yet. */
+  /** Candidates that the cloud does not know yet, by id. */
   private readonly unregistered = new Set<string>();
   private isOnline: boolean | null = null;
   private alertUntilMs = -Infinity;
@@ -79,7 +79,7 @@ export class Uplink {
     return this.heard.waiting > 0;
   }
 
-  /** An alert waits to be reported. */
+  /** An alert is waiting to be reported. */
   get isUrgent(): boolean {
     return this.unregistered.size > 0;
   }

@@ -1,6 +1,6 @@
 import { RecordFolder } from '../../outbox/record-folder.ts';
 
-/** An outbox's folder in memory, for stories in fake time: a real disk would need real time. */
+/** An outbox's folder in memory, for tests in fake time: a real disk would need real time. */
 export class MemoryFolder extends RecordFolder {
   private readonly files = new Map<string, Uint8Array>();
 

@@ -13,7 +13,7 @@ export type Line = 'up' | 'noName' | 'refused' | 'hangs' | 'losesAnswers';
 const TIMEOUT_MS = 20_000;
 export const ROUND_TRIP_MS = 50;
 
-/** A cloud at the end of a line that fails, in fake time. */
+/** A cloud behind a connection that fails, in fake time. */
 export class SimulatedCloud extends CloudClient {
   line: Line = 'up';
   /** When each candidate arrived first, and whether it was marked as late. */
