@@ -62,7 +62,7 @@ export async function takeHeartbeat(
         .where('id', '=', device.id)
         .execute();
       if (row.silent === 1) await settleNotice(transaction, clock, device, 'device_silent', null);
-      // Changed settings are applied here at once, so that a reminder ends where it was switched off.
+      // A change of the settings counts as news, so a reminder that was switched off ends here.
       if (settings.testReminder || isNews) {
         const due = settings.testReminder ? await testDue(transaction, row, nowMs) : null;
         await settleNotice(transaction, clock, device, 'alarm_test_due', due);

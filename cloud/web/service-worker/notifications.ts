@@ -32,11 +32,11 @@ export async function notify(self: ServiceWorkerGlobalScope, body: NotificationB
   const ringing = rings(body);
   const options: FullOptions = {
     body: words.notification.title && words.sounds[body.label] ? words.verdicts[body.verdict] : body.body,
-    // One notification per incident: the verdict replaces the first word, nothing piles up.
+    // One notification per incident: the verdict replaces the first message.
     tag: body.incidentId,
     renotify: ringing,
     silent: !ringing,
-    // Stays until somebody acts on it.
+    // Stays until a person acts on it.
     requireInteraction: safety && !over && !body.test,
     ...(ringing && safety ? { vibrate: [500, 200, 500, 200, 500, 1500, 500, 200, 500, 200, 500] } : {}),
     icon: '/icon-192.png',
@@ -51,7 +51,7 @@ export async function notify(self: ServiceWorkerGlobalScope, body: NotificationB
           ],
     data: { incidentId: body.incidentId, url: pathOf(body.url), loud: ringing } satisfies Data,
   };
-  // The alert's page is fetched while the person still reaches for the phone.
+  // Fetches the alert's page while the person reaches for the phone.
   const fetched = keepIncident(body.incidentId);
   await self.registration.showNotification(titleOf(body, words), options);
   await fetched;
@@ -83,7 +83,7 @@ async function open(self: ServiceWorkerGlobalScope, path: string): Promise<void>
     return;
   }
   window.postMessage({ go: path });
-  // Refused when the tap is already too long ago: the page has changed all the same.
+  // Refused when the tap is too long ago; the page has changed nevertheless.
   await window.focus().catch(() => undefined);
 }
 
@@ -122,7 +122,7 @@ async function spokenWords(self: ServiceWorkerGlobalScope): Promise<Words> {
   return language.startsWith('de') ? de : en;
 }
 
-/** Only a path of this app is ever opened, whatever the payload says. */
+/** Only paths of this app are opened, whatever the payload contains. */
 const pathOf = (url: string): string => {
   const { pathname, search } = new URL(url, 'https://app.invalid');
   return pathname + search;

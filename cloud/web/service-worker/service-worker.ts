@@ -29,7 +29,8 @@ self.addEventListener('push', (event) => {
 
 self.addEventListener('notificationclick', (event) => event.waitUntil(onNotificationClick(self, event)));
 
-// The browser's push service may replace a subscription at any time; without this the phone would fall silent.
+// The browser's push service may replace a subscription at any time; without this handler the phone would get no more
+// alerts.
 self.addEventListener('pushsubscriptionchange', (event) => {
   event.waitUntil(resubscribe(event.oldSubscription));
 });

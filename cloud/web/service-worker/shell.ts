@@ -35,7 +35,10 @@ export async function answerFromShell(request: Request, files: ShellFile[]): Pro
   return kept ?? fetch(request);
 }
 
-/** The newest from the network, kept for the next time without one (the app itself reads the copy, and says how old it is). */
+/**
+ * Answers from the network and saves them for use without one (the app itself reads the copy, and says how old it
+ * is).
+ */
 export async function answerKeeping(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   const answer = await fetch(request);

@@ -13,7 +13,10 @@ import { Said } from './parts/say.tsx';
 import { Watch } from './parts/watch.tsx';
 import { spoken, t } from './words/words.ts';
 
-/** Home and alert come with the first load; every other page is fetched when it is first opened (and precached). */
+/**
+ * The home and alert pages come with the first load; every other page is fetched when it is first opened (and
+ * precached).
+ */
 const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
   '/start': () => import('./pages/start.tsx'),
   '/history': () => import('./pages/history.tsx'),

@@ -31,8 +31,8 @@ function followPhase(): void {
 }
 
 /**
- * No `await` at the top level of this module: a language's chunk imports this one, and a module that waits for a chunk which waits for
- * the module never ends. The page would stay empty in every language but English.
+ * No `await` at the top level of this module: a language's chunk imports this module, and a module that waits for a
+ * chunk that waits for the module never ends. The page would stay empty in every language except English.
  */
 async function main(): Promise<void> {
   applyColours();

@@ -42,7 +42,7 @@ async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor({ state: 'attached' });
   await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
   await page.waitForLoadState('load');
-  // What moves for ever (a sounding alarm's dot) is no arrival.
+  // An endless animation (a sounding alarm's dot) does not count as loading.
   await page.waitForFunction(() =>
     document.getAnimations().every(({ effect }) => effect?.getComputedTiming().iterations === Infinity),
   );
@@ -85,7 +85,7 @@ describeInBrowser('the app for everybody', (app) => {
       60_000,
     );
 
-    test('the first page of a phone, too', async () => {
+    test('the first page of a new phone, too', async () => {
       const stranger = await app.unpairedPhone(options);
       await stranger.go('/');
       await stranger.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
@@ -121,7 +121,7 @@ describeInBrowser('the app for everybody', (app) => {
       throw new Error(`the Tab key never came to ${name}`);
     };
 
-    test('acknowledge, and take it back', async () => {
+    test('acknowledge, and undo it', async () => {
       await tabTo(/^Acknowledge/);
       await page.keyboard.press('Enter');
       await page.getByText(/Anna acknowledged at/).waitFor();

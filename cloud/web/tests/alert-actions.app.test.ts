@@ -17,7 +17,7 @@ describeInBrowser('what can be done about an alert', (app) => {
   let anna: Phone;
   let siren: 'silent' | 'sounding' = 'silent';
 
-  /** A device with a siren: it obeys the order of its last heartbeat. */
+  /** A device with a siren, which runs the order of its last heartbeat. */
   const beat = async () => {
     const { siren: order } = await home.beat({ siren });
     if (!order) return null;
@@ -34,7 +34,7 @@ describeInBrowser('what can be done about an alert', (app) => {
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
   }, 60_000);
 
-  test('the alert says what decided: the three largest shares, largest first', async () => {
+  test('the alert shows the measurements with the three largest shares, largest first', async () => {
     const { page } = anna;
     await page.getByRole('heading', { name: 'What decided' }).waitFor();
     expect(await page.locator('.reasons dt').allTextContents()).toEqual([
@@ -106,7 +106,7 @@ describeInBrowser('what can be done about an alert', (app) => {
     expect((await home.beat({ siren })).settings?.notNow).toEqual({});
   });
 
-  test('nothing broke on the way', () => {
+  test('no page had an error', () => {
     expect(anna.problems).toEqual([]);
   });
 });

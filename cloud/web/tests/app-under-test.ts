@@ -4,7 +4,7 @@ import { ensureBuilt } from './built-app.ts';
 import { openBrowser, Phone } from './phone.ts';
 import { TestHome } from './test-home.ts';
 
-/** A home on a running cloud, and the browser that shows the app to its phones. */
+/** A home on a running cloud, and the browser with the app for its phones. */
 export class AppUnderTest {
   private browser: Browser | undefined;
   private home: TestHome | undefined;
@@ -17,7 +17,7 @@ export class AppUnderTest {
     return this.home;
   }
 
-  /** The phone of somebody who belongs to the home. */
+  /** The phone of a member of the home. */
   async phone(name: string, options: BrowserContextOptions = {}): Promise<Phone> {
     const phone = await this.unpairedPhone(options);
     await phone.pairAs(this.home!, name);

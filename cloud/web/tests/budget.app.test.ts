@@ -8,7 +8,7 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-/** A busy machine only ever adds time: the best of these is the app's own. */
+/** Other programs only add time, so the smallest of these is the app's own. */
 const TRIES = 5;
 const KB = 1024;
 const THROTTLE = 4;
@@ -37,7 +37,7 @@ describeInBrowser('what the app costs a phone', (app) => {
       const total = bytes.reduce((sum, each) => sum + each, 0);
       expect(scripts.size).toBeGreaterThan(0);
       expect(total).toBeLessThan(120 * KB);
-      // What it is today; a dependency that slips in shows here first.
+      // Today's size; an added dependency is noticed here.
       expect(total).toBeLessThan(45 * KB);
     },
   );
@@ -53,7 +53,7 @@ describeInBrowser('what the app costs a phone', (app) => {
       `interactive at 4x throttle: ${Math.round(best.wallMs)} ms, of them ${Math.round(best.cpuMs)} ms of main thread\n`,
     );
     expect(best.cpuMs).toBeLessThan(1_500);
-    // The clock also counts what other programs of this machine do; it judges where the machine is free.
+    // The clock also counts the work of other programs on this machine; it is judged only on an idle machine.
     if (loadavg()[0]! < availableParallelism()) expect(best.wallMs).toBeLessThan(2_000);
   }, 120_000);
 });

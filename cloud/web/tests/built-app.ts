@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const WEB = join(import.meta.dirname, '..');
 export const DIST = join(WEB, 'dist');
 
-/** What is tested is what is in the tree: built again when a source is newer than the build. */
+/** Tests run on the current source: built again when a source is newer than the build. */
 export function ensureBuilt(): void {
   const index = join(DIST, 'index.html');
   const builtMs = existsSync(index) ? statSync(index).mtimeMs : 0;

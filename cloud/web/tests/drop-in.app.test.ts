@@ -23,7 +23,7 @@ const HEARD_WITHIN_MS = 3_000;
 /** While the app is open and listening is allowed, the device asks every second; before, every four. */
 const USUAL_BEAT_MS = 4_000;
 
-/** Runs in the page: what reaches the speaker is measured on its way, and when each second is to be played is kept. */
+/** Runs in the page: measures the sound on its way to the speaker, and records when each second will be played. */
 function tapSpeaker(): void {
   const connect = AudioNode.prototype.connect as (this: AudioNode, to: AudioNode) => AudioNode;
   const tapped = globalThis as unknown as { tap: AnalyserNode; seconds: [number, number][] };
@@ -67,7 +67,7 @@ describeInBrowser('listening live', (app) => {
   let folder: string;
   let device: ChildProcess;
   let out = '';
-  /** The device's own token: what it would report, the test reports. */
+  /** The device's own token: the test sends the device's reports itself. */
   let box: TestClient;
 
   beforeAll(async () => {
@@ -118,7 +118,7 @@ describeInBrowser('listening live', (app) => {
     const hz = await heardHz(page, 3 * HEARD_WITHIN_MS);
     const tookMs = performance.now() - tappedMs;
     process.stdout.write(`listening live: heard ${Math.round(tookMs)} ms after the tap\n`);
-    // The clock also counts what other programs of this machine do; it judges where the machine is free.
+    // The clock also counts the work of other programs on this machine; it is judged only on an idle machine.
     if (loadavg()[0]! < availableParallelism()) expect(tookMs).toBeLessThan(HEARD_WITHIN_MS);
     expect(Math.abs(hz - TONE_HZ)).toBeLessThan(16_000 / 4096);
     await page.getByText('You hear this room now: Study.').waitFor();
@@ -135,7 +135,7 @@ describeInBrowser('listening live', (app) => {
     expect(out).toContain('live     Anna listening live');
   }, 60_000);
 
-  test('it goes on when it is kept on, and ends with a tap', async () => {
+  test('it continues when it is extended, and ends with a tap', async () => {
     const { page } = anna;
     await page.getByRole('button', { name: 'Keep listening' }).click();
     await page.getByText(/It ends in (5[5-9]|60) s/).waitFor();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Reads again until it is as wanted; then answers it, or fails with what it was last. */
+/** Reads again until the value is as expected; then returns it, or fails with the last value. */
 export async function eventually<T>(
   read: () => Promise<T>,
   wanted: (value: T) => boolean,

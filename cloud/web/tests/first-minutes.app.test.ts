@@ -35,7 +35,7 @@ const VIEWS: [string, BrowserContextOptions, Record<string, RegExp>][] = [
 ];
 
 describeInBrowser('the first minutes, from an empty folder', () => {
-  // It takes what ntfy takes (JSON with a topic) and keeps it, as a subscribed phone would.
+  // Accepts what ntfy accepts (JSON with a topic) and stores it, like a subscribed phone.
   const ntfy = new HttpSink();
   let browser: Browser;
   const folders: string[] = [];
@@ -106,7 +106,7 @@ describeInBrowser('the first minutes, from an empty folder', () => {
       expect(Date.now() - startedMs).toBeLessThan(TWO_MINUTES_MS);
       expect(phone.problems).toEqual([]);
       await phone.context.close();
-      // It would go on alerting the next test's phone.
+      // Otherwise it would still alert the next test's phone.
       for (const child of children) child.kill('SIGKILL');
     },
     180_000,

@@ -22,7 +22,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
   let home: TestHome;
   let anna: Phone;
 
-  /** Breaking glass as the kitchen's device reports it; answers what became of it. The sound before it has ended by then. */
+  /** Breaking glass as the kitchen's device reports it, after the sound before has ended; answers with its incident. */
   const hear = async (clip: Uint8Array): Promise<Incident> => {
     await home.endSounds();
     const { id } = await home.report('glass_break', clip, { why: why('glass_break', NO_PATTERN, 'a bright crash') });
@@ -82,7 +82,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
     expect(await hear(glassClip())).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
-  test('nothing broke on the way', () => {
+  test('no page had an error', () => {
     expect(anna.problems).toEqual([]);
   });
 });

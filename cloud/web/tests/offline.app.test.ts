@@ -13,12 +13,12 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     await home.keepBeating();
     anna = await app.phone('Anna');
     await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    // The worker keeps what passes through it: the first visit was before its time.
+    // The service worker saves what it passes on; the first visit came before it was active.
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
   }, 60_000);
 
-  test('every page opens offline; nothing is called quiet, and the app says since when nothing is known', async () => {
+  test('every page opens offline; the home is not called quiet, and the app says since when its state is unknown', async () => {
     await anna.context.setOffline(true);
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
@@ -34,7 +34,7 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     await anna.page.getByRole('button', { name: 'Try again' }).waitFor();
   });
 
-  test('what does not work offline says so, and nothing is pretended', async () => {
+  test('actions that do not work offline say so and change nothing', async () => {
     await anna.go('/');
     await anna.page.getByRole('radio', { name: 'Night' }).click({ force: true });
     await anna.page.getByRole('alert').filter({ hasText: 'Earshot cannot be reached.' }).waitFor();
@@ -51,7 +51,7 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     expect(await anna.page.locator('.offline').count()).toBe(0);
   });
 
-  test('an alert that was deleted while this phone was away is not raised again from its memory', async () => {
+  test('an alert that was deleted while this phone was offline is not shown again from its cache', async () => {
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
     await anna.page.goto('about:blank');

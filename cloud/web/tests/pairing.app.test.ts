@@ -71,10 +71,11 @@ describeInBrowser('more phones, more devices', (app) => {
     expect((await device.fetch('POST', '/v1/heartbeat', {})).status).toBe(401);
   });
 
-  test('where a device hears an alarm best is seen while the test button is pressed', async () => {
+  test('the page shows the current level while the test button is pressed, to find the best place for a device', async () => {
     await anna.go(`/devices/${home.device.id}`);
     await anna.page.getByText('No sound that it knows.').waitFor();
-    // As a device does while the button is pressed: again and again. A beat from before the page's live line stands is not shown.
+    // Repeated like a device does while the button is pressed: a heartbeat from before the page's live stream is open
+    // is not shown.
     const beatUntilShown = async (score: number, shown: string): Promise<void> => {
       for (let tries = 0; tries < 20; tries++) {
         await home.beat({ hears: [{ label: 'smoke_alarm', score }] });
@@ -92,11 +93,11 @@ describeInBrowser('more phones, more devices', (app) => {
       throw new Error(`${shown} was never shown`);
     };
     await beatUntilShown(0.87, '87%');
-    // Below its threshold it is the network's murmur.
+    // Below its threshold scores are noise.
     await beatUntilShown(0.31, 'No sound that it knows.');
   });
 
-  test('the home is called what its people call it', async () => {
+  test('the home has the name that its people gave it', async () => {
     await anna.go('/settings/people');
     await anna.page.getByLabel('The home’s name').fill('Lake house');
     await anna.page.getByRole('button', { name: 'Save' }).last().click();

@@ -12,7 +12,7 @@ const PHONE: BrowserContextOptions = {
 
 export const openBrowser = (): Promise<Browser> => chromium.launch(chromiumOptions());
 
-/** A person's phone: a browser of its own, and everything that went wrong in it. */
+/** A person's phone: a browser of its own, and all errors in it. */
 export class Phone implements AsyncDisposable {
   readonly context: BrowserContext;
   readonly page: Page;
@@ -53,11 +53,11 @@ export class Phone implements AsyncDisposable {
 
   async pairAs(home: TestHome, name: string): Promise<void> {
     await this.go(`/pair?code=${await home.phoneCode()}`);
-    // By what they are, so that a phone may speak any language.
+    // Found by role, so that a phone may use any language.
     await this.page.locator('input[autocomplete=given-name]').fill(name);
     await this.page.locator('.welcome-form button[type=submit]').click();
     await this.page.locator('nav.tabs').waitFor({ state: 'attached' });
-    // Past the first minutes, which have a test of their own.
+    // Skips the first minutes, which have their own test.
     await this.page.waitForURL('**/start');
     await this.go('/');
     await this.page.locator('nav.tabs').waitFor({ state: 'attached' });

@@ -67,7 +67,7 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     ]);
   });
 
-  test('news of the same incident replaces its notification, and does not add one', async () => {
+  test('an update of the same incident replaces its notification, and does not add one', async () => {
     const titled = (start: string) =>
       eventually(
         () => shownNotifications(anna.page),
@@ -86,10 +86,10 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     expect(await shownNotifications(anna.page)).toEqual([]);
   });
 
-  test('the alert that a push brought paints in under a second from a warm cache, before the network answers', async () => {
+  test('a pushed alert is shown in under a second from a warm cache, before the network answers', async () => {
     await anna.page.close();
     const page = await anna.context.newPage();
-    // The API answers late, as over a weak mobile line; the shell and the incident lie on the phone already.
+    // The API answers late, as over a weak mobile connection; the shell and the incident are already on the phone.
     await worker.evaluate(answerApiAfter, 5_000);
     await page.goto(`${home.url}/incidents/${opened.body.incidentId}`, { waitUntil: 'commit' });
     await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();

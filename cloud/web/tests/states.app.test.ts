@@ -35,7 +35,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await picture(anna, 'device-silent');
   });
 
-  test('a deaf microphone is not called quiet', async () => {
+  test('a home with a deaf microphone is not called quiet', async () => {
     await home.beat({ sources: [DEAF] });
     await anna.page.getByText('The microphone hears nothing: Kitchen.').waitFor();
     await anna.page.getByRole('link', { name: /Kitchen.*Hears nothing: only silence arrives/ }).waitFor();
@@ -45,7 +45,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await picture(jonas, 'microphone-deaf-german');
   });
 
-  test('one of two devices listening is said beside the quiet', async () => {
+  test('a quiet home also says that only one of two devices listens', async () => {
     const cellar = await home.addDevice('cellar-pi', 'Cellar');
     await home.keepBeating(cellar);
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
@@ -64,7 +64,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await home.smoke();
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 10_000 });
     expect(new URL(anna.page.url()).pathname).toMatch(/^\/incidents\//);
-    // Whoever goes on all the same keeps it in sight.
+    // A person who leaves the alarm's page still sees the bar.
     await anna.page.getByRole('button', { name: 'Back' }).click();
     await anna.page.getByRole('link', { name: /Smoke alarm · Kitchen/ }).waitFor();
     await picture(anna, 'alarm-elsewhere');
@@ -104,17 +104,17 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await picture(anna, 'home-deleted');
     await anna.page.getByRole('link', { name: 'Join a home' }).click();
     await anna.page.getByLabel('Pairing code').waitFor();
-    // A phone that was closed meanwhile hears it when it is opened again.
+    // A phone that was closed meanwhile shows it when it is opened again.
     await away.go('/');
     await away.page.getByRole('heading', { name: /was deleted/ }).waitFor();
     await away.context.close();
   });
 
-  test('nothing broke on the way', () => {
+  test('no page had an error', () => {
     expect([...anna.problems, ...jonas.problems]).toEqual([]);
   });
 
-  test('a server that does not answer is no quiet either', async () => {
+  test('a home whose server does not answer is not called quiet', async () => {
     const code = await app.newHome();
     await anna.go(`/pair?code=${code}`);
     await anna.page.getByLabel('Your name').fill('Anna');

@@ -20,7 +20,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     await anna.page.getByRole('link', { name: /Kitchen.*Listening/ }).waitFor();
   });
 
-  test('an alarm shows itself on every open phone, with what, where, how sure and why', async () => {
+  test('an alarm opens on every open phone, with what, where, how sure and why', async () => {
     await home.smoke();
     for (const { page } of [anna, jonas]) {
       await page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 5_000 });
@@ -135,7 +135,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     );
   });
 
-  test('nothing broke on the way', () => {
+  test('no page had an error', () => {
     expect([...anna.problems, ...jonas.problems]).toEqual([]);
   });
 });

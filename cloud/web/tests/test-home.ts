@@ -10,7 +10,10 @@ import { startTestCloud, type TestCloud, type TestCloudOptions } from '../../tes
 import { eventually } from './eventually.ts';
 import { smokeClip, T3 } from './sounds.ts';
 
-/** A home on a running cloud, with a device in its kitchen (which lives from its first `beat`): what the phones of these tests belong to. */
+/**
+ * A home on a running cloud, with a device in its kitchen (which is online from its first `beat`): the phones of
+ * these tests belong to it.
+ */
 export class TestHome implements AsyncDisposable {
   readonly name = 'Birch Street 4';
   readonly device: TestClient;
@@ -89,7 +92,10 @@ export class TestHome implements AsyncDisposable {
     });
   }
 
-  /** It lives on until the home is closed: a device that says nothing for a while counts as offline, and tests may take their time. */
+  /**
+   * Stays online until the home is closed: a device without heartbeats counts as offline, and tests may take their
+   * time.
+   */
   async keepBeating(device = this.device): Promise<void> {
     await this.beat({}, device);
     const beat = () => this.beat({}, device).catch(() => undefined); // removed meanwhile, or the cloud is closing
@@ -101,7 +107,7 @@ export class TestHome implements AsyncDisposable {
     return this.report('smoke_alarm', smokeClip(), { why: why('smoke_alarm', T3), ...given });
   }
 
-  /** It sounds on until the home is closed: without that, a minute of silence is the all-clear. */
+  /** Keeps sounding until the home is closed: otherwise a minute of silence is the all-clear. */
   keepSounding({ id }: Candidate): void {
     const heard = () =>
       this.device
@@ -110,7 +116,7 @@ export class TestHome implements AsyncDisposable {
     this.timers.push(setInterval(() => void heard(), 5_000));
   }
 
-  /** As if a minute without any sound had passed: what is reported next opens an incident of its own. */
+  /** Simulates a minute of silence: the next report opens an incident of its own. */
   async endSounds(): Promise<void> {
     await this.running.cloud.parts.database.queries
       .updateTable('incidents')
@@ -119,7 +125,7 @@ export class TestHome implements AsyncDisposable {
       .execute();
   }
 
-  /** Told by now, as the home's phones see it. */
+  /** Notified by now, as the home's phones show it. */
   async openIncidentId(): Promise<string> {
     const { queries } = this.running.cloud.parts.database;
     const read = () =>

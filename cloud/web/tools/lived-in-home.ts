@@ -11,7 +11,7 @@ import { TestHome, why } from '../tests/test-home.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** The second check believes what the device is sure of. */
+/** The verifier accepts what the device reports with certainty. */
 const believingTheSure: ScoresClips = {
   score: async ({ evidence }) => {
     const score = Math.max(0, ...Object.values(evidence.why.scores));
@@ -129,7 +129,7 @@ export async function startLivedInHome(browser: Browser): Promise<LivedInHome> {
   return { home, beat, session };
 }
 
-/** Heard, judged, dealt with, over: as on the day. */
+/** Reported, judged, acknowledged and over, as on that day. */
 async function live(home: TestHome, phone: Phone, clock: ShiftedClock, event: Past): Promise<void> {
   clock.setBack(event.daysAgo * DAY_MS);
   const at = new Date(clock.nowMs()).toISOString();

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@earshot/shared/clock.ts';
 
-/** The real clock, set to another day: a home gets its past by living it, at the API. */
+/** The real clock, set to another day: a home gets its history by using the API on past days. */
 export class ShiftedClock implements Clock {
   private offsetMs = 0;
 

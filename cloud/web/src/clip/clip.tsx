@@ -10,7 +10,7 @@ import { fetchClip, takeTheFloor } from './sound.ts';
 
 type ClipOfEvidence = NonNullable<Evidence['clip']>;
 
-/** The recording of one candidate: listen, and see what was heard. `?listen` in the address starts it (the push's action). */
+/** The recording of one candidate, with its picture. `?listen` in the address starts it (the notification's action). */
 export function Clip({
   incidentId,
   evidence,
@@ -37,7 +37,7 @@ export function Clip({
 interface PlayerProps {
   incidentId: string;
   candidateId: string;
-  /** As a file. */
+  /** Downloads it as a file. */
   name: string;
   clip: ClipOfEvidence;
   autoPlay: boolean;
@@ -60,7 +60,7 @@ function Player({ incidentId, candidateId, name, clip, autoPlay }: PlayerProps) 
       url = URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
       if (audio.current) audio.current.src = url;
       setSound(bytes);
-      // Where the browser wants a tap first, the button waits for it.
+      // When the browser requires a tap first, the button waits for it.
       if (autoPlay) await audio.current?.play().catch(() => undefined);
       const [{ readWav }, { drawPicture }] = await Promise.all([import('./wav.ts'), import('./picture.ts')]);
       if (canvas.current) drawPicture(canvas.current, readWav(bytes));
@@ -76,7 +76,7 @@ function Player({ incidentId, candidateId, name, clip, autoPlay }: PlayerProps) 
   }, [incidentId, candidateId]);
 
   useEffect(() => {
-    // "Listen" was tapped on the notification while this page was open already.
+    // "Listen" was tapped on the notification while this page was already open.
     if (autoPlay && audio.current?.src) audio.current.play().catch(() => undefined);
   }, [autoPlay]);
 

@@ -10,7 +10,7 @@ export function ShareClip({ bytes, name }: { bytes: ArrayBuffer; name: string })
   const canShare = navigator.canShare?.({ files: [file] }) ?? false;
   const share = () =>
     navigator.share({ files: [file], title: name }).catch((error: unknown) => {
-      // The person has closed the list of apps.
+      // The person closed the list of apps.
       if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
     });
   return (

@@ -1,7 +1,7 @@
 import { ApiError, call } from '../core/api.ts';
 import type { ClipLink } from '../core/contracts.ts';
 
-/** The bytes of a clip: first a link that only this member may use for a few minutes, then the sound behind it. */
+/** Loads a clip: first a link that only this member may use for a few minutes, then the sound itself. */
 export const fetchClip = (incidentId: string, candidateId: string, signal?: AbortSignal): Promise<ArrayBuffer> =>
   fetchSound(clipPath(incidentId, candidateId), signal);
 
@@ -11,7 +11,7 @@ export const clipPath = (incidentId: string, candidateId: string): string =>
 /** `path`: where the API answers with the link. */
 export async function fetchSound(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
   const link = await call<ClipLink>('GET', path, undefined, signal);
-  // The link is its own key, and it may lead to another store: no cookie goes there.
+  // The link contains its own permission and may lead to another store, so no cookie is sent.
   const answer = await fetch(link.url, {
     credentials: 'same-origin',
     referrerPolicy: 'no-referrer',
@@ -24,12 +24,12 @@ export async function fetchSound(path: string, signal?: AbortSignal): Promise<Ar
 
 let sounding: HTMLAudioElement | null = null;
 
-/** Before something else is heard. */
+/** Called before another sound is played. */
 export function pauseClips(): void {
   sounding?.pause();
 }
 
-/** One sound at a time in the whole app. */
+/** Only one sound plays at a time in the whole app. */
 export function takeTheFloor(audio: HTMLAudioElement): void {
   if (sounding && sounding !== audio) sounding.pause();
   sounding = audio;

@@ -12,7 +12,7 @@ function loudestRow(hz: number): number {
   return column.indexOf(Math.max(...column));
 }
 
-test('a higher tone stands higher: 520 Hz below 3.1 kHz below 6 kHz', () => {
+test('a higher tone is drawn higher: 520 Hz below 3.1 kHz below 6 kHz', () => {
   expect(loudestRow(520)).toBeLessThan(loudestRow(3100));
   expect(loudestRow(3100)).toBeLessThan(loudestRow(6000));
 });
@@ -31,6 +31,6 @@ test('silence before a tone is dark, the tone is bright', () => {
   expect(Math.max(...cells.subarray(15 * rows, 16 * rows))).toBeGreaterThan(240);
 });
 
-test('a clip shorter than a window, or without a sound, gives a picture all the same', () => {
+test('a clip shorter than a window, or silent, gives a picture', () => {
   expect(spectrogramOf(new Float32Array(100), RATE, 10, 8).cells).toHaveLength(80);
 });

@@ -3,13 +3,13 @@ import FFT from 'fft.js';
 export interface Spectrogram {
   columns: number;
   rows: number;
-  /** 0 (nothing) to 1 (loudest of this clip), column after column, low to high. */
+  /** 0 (silence) to 1 (the loudest of this clip), column by column, low to high. */
   cells: Uint8ClampedArray;
 }
 
 /** 32 ms at 16 kHz: short enough for a T4 beep of 100 ms, long enough to tell 520 Hz from its neighbours. */
 const WINDOW = 512;
-/** What a person sees as dark: 60 dB below the loudest. */
+/** 60 dB below the loudest looks dark. */
 const RANGE_DB = 60;
 const LOW_HZ = 150;
 

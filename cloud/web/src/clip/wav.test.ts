@@ -12,12 +12,12 @@ test('reads what the device writes, sample for sample', () => {
   for (const at of [0, 400, 800, 1599]) expect(samples[at]).toBeCloseTo(ramp[at]!, 3);
 });
 
-test('a file that was cut gives what there is of it', () => {
+test('a truncated file gives its remaining samples', () => {
   const wav = writeWav([ramp], { sampleRate: 16_000 });
   expect(readWav(bytesOf(wav.subarray(0, 44 + 200))).samples).toHaveLength(100);
 });
 
-test('what is no 16-bit mono WAV is refused', () => {
+test('a file that is not 16-bit mono WAV is refused', () => {
   expect(() => readWav(new ArrayBuffer(100))).toThrow('not a WAV file');
   expect(() => readWav(bytesOf(writeWav([ramp, ramp], { sampleRate: 16_000 })))).toThrow('not 16-bit mono PCM');
 });

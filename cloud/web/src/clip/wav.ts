@@ -4,8 +4,8 @@ export interface Recording {
 }
 
 /**
- * Reads what the contract says a clip is: PCM WAV, 16 bit, mono. Own code, because the browser's decodeAudioData resamples
- * to the sound card's rate and the picture wants the samples as they were heard.
+ * Reads clips as the contract defines them: PCM WAV, 16 bit, mono. Own code, because the browser's decodeAudioData
+ * resamples to the sound card's rate and the picture needs the recorded samples.
  */
 export function readWav(bytes: ArrayBuffer): Recording {
   const view = new DataView(bytes);

@@ -10,7 +10,7 @@ const incident = (given: { test?: boolean; deviceId?: string; updatedAt?: string
   }) as unknown as Incident;
 const watch = () => new TestWatch('hall', Date.parse('2026-01-01T10:00:00Z'));
 
-test('finds the test that this device heard since it began', () => {
+test('finds the test that this device has reported since the watch began', () => {
   expect(watch().found([incident({})])).not.toBeNull();
 });
 
@@ -22,12 +22,12 @@ test.each([
   expect(watch().found([incident(given)])).toBeNull();
 });
 
-test('measures above the room as it was before the alarm', () => {
+test('measures the level above the room before the alarm', () => {
   const following = watch();
   for (const level of [-52, -50, -30, -51, -53, -12, -11, -12]) following.hear(level);
   expect(following.aboveRoomDb(incident({}))).toBe(39);
 });
 
-test('says nothing about the level without a reading', () => {
+test('gives no level without a reading', () => {
   expect(watch().aboveRoomDb(incident({}))).toBeNull();
 });

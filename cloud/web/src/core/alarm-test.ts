@@ -3,7 +3,7 @@ import type { DeviceView, Incident } from '@earshot/shared/contracts/home.ts';
 /** The room's level is taken from the last readings before the alarm: the device reports one every four seconds. */
 const READINGS = 5;
 
-/** Follows one test: what the room sounded like before, and the incident that comes of the alarm. */
+/** Follows one test: the room's level before it, and the incident that the alarm causes. */
 export class TestWatch {
   private readonly deviceId: string;
   private readonly startedMs: number;
@@ -19,14 +19,14 @@ export class TestWatch {
     this.levels.push(levelDbfs);
   }
 
-  /** The test that this device heard since the watch began; null until then. */
+  /** The test that this device has reported since the watch began; null until then. */
   found(incidents: readonly Incident[]): Incident | null {
     const isOurs = ({ test, evidence, updatedAt }: Incident) =>
       test && Date.parse(updatedAt) >= this.startedMs && evidence.some(({ deviceId }) => deviceId === this.deviceId);
     return incidents.find(isOurs) ?? null;
   }
 
-  /** How far the alarm stood above the room; null without a reading from before it. */
+  /** How far the alarm was above the room's level; null without a reading from before it. */
   aboveRoomDb(incident: Incident): number | null {
     const evidence = incident.evidence.find(({ deviceId }) => deviceId === this.deviceId);
     const before = this.levels.slice(0, READINGS).sort((a, b) => a - b);

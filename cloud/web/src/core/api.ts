@@ -1,7 +1,7 @@
 import type { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { LAST_SEEN } from './last-seen.ts';
 
-/** A refusal of the API, or a network that is not there (`UNREACHABLE`, status 0). */
+/** An error of the API, or of a network that cannot be reached (`UNREACHABLE`, status 0). */
 export class ApiError extends Error {
   readonly code: string;
   readonly status: number;
@@ -16,14 +16,14 @@ export class ApiError extends Error {
   }
 }
 
-/** Long enough for a bad mobile network, short enough that a person at 3 am soon sees that it failed. */
+/** Long enough for a bad mobile network, short enough that a person at 3 am soon sees the failure. */
 const TIMEOUT_MS = 10_000;
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /**
  * One call to the API, with the session's cookie. A page of another site cannot add `x-earshot-app` without a CORS
- * pre-flight, which the API never grants: that header is the CSRF defence beside SameSite.
+ * pre-flight, which the API never grants: this header protects against CSRF in addition to SameSite.
  */
 export async function call<T = void>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const answer = await fetchOrThrow(path, {
@@ -43,7 +43,7 @@ export interface LastSeen<T> {
   atMs: number | null;
 }
 
-/** The copy that this phone saw last, to paint before the network answers; null if there is none. */
+/** The copy that this phone saved last, shown before the network answers; null if there is none. */
 export async function lastSeen<T>(path: string): Promise<LastSeen<T> | null> {
   try {
     const cached = await (await caches.open(LAST_SEEN)).match(path);
@@ -51,16 +51,16 @@ export async function lastSeen<T>(path: string): Promise<LastSeen<T> | null> {
     const date = cached.headers.get('date');
     return { value: (await cached.json()) as T, atMs: date === null ? null : Date.parse(date) };
   } catch {
-    return null; // private windows have no cache storage: the network answers a moment later
+    return null; // Private windows have no cache storage; the network's answer comes a moment later.
   }
 }
 
-/** What is deleted is deleted on this phone, too. */
+/** Also deletes this phone's copy. */
 export async function forget(path: string): Promise<void> {
   if ('caches' in globalThis) await (await caches.open(LAST_SEEN)).delete(path);
 }
 
-/** When the phone leaves the home, nothing of the home stays on it. */
+/** When the phone leaves the home, all data of the home is removed from it. */
 export async function forgetEverythingSeen(): Promise<void> {
   if ('caches' in globalThis) await caches.delete(LAST_SEEN);
 }

@@ -1,7 +1,7 @@
 import { t } from '../words/words.ts';
 import { call } from './api.ts';
 
-/** Sends a test over one channel; answers what went wrong, in words, or null. */
+/** Sends a test over one channel; answers with the error in words, or null. */
 export async function ringChannel(id: string): Promise<string | null> {
   const { delivered, reason } = await call<{ delivered: boolean; reason: string | null }>(
     'POST',
@@ -10,5 +10,5 @@ export async function ringChannel(id: string): Promise<string | null> {
   return delivered ? null : t().ring.notSent(reason ?? '');
 }
 
-/** Whether the test arrived: only the person can know. */
+/** Whether the test arrived: only the person can know that. */
 export const sayRang = (id: string, rang: boolean): Promise<void> => call('PATCH', `/v1/channels/${id}`, { rang });

@@ -1,10 +1,10 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 
-/** The device's rate. Played at another, each second would be resampled by itself, with a click at its ends. */
+/** The device's sample rate. At another rate each second would be resampled on its own, with a click at its ends. */
 export const LIVE_SAMPLE_RATE = 16_000;
 
-/** What the cloud decides as well: a test of the alarms and a notice about a device are no alerts. */
+/** The same rule as the cloud's: a test of the alarms and a notice about a device are not alerts. */
 export function mayListenLive(
   { dropIn }: Pick<HomeSettings, 'dropIn'>,
   open: readonly Pick<Incident, 'class' | 'test' | 'verdict'>[],

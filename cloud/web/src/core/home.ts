@@ -15,17 +15,19 @@ export interface Ended {
 
 interface AppState {
   phase: 'loading' | 'signed-out' | 'ready';
-  /** Set when the home ended for this browser without its doing; null after its own sign-out and before the first pairing. */
+  /**
+   * Set when the membership ended for another reason than this browser's own sign-out; null before the first pairing.
+   */
   ended: Ended | null;
   home: HomeView | null;
   settings: HomeSettings | null;
-  /** Whether the live stream stands; null before the first try has ended. */
+  /** Whether the live stream is connected; null before the first try has ended. */
   live: boolean | null;
   /** Whether `home` is only this phone's saved copy: shown, but too old to announce an alarm from. */
   remembered: boolean;
   /** When `home` was last known to be true, ms since the epoch. */
   asOf: number | null;
-  /** Every incident that this visit has seen, newest knowledge. Null: deleted. */
+  /** Every incident that this visit has loaded, in its newest state. Null: deleted. */
   incidents: Record<string, Incident | null>;
   /** Grows when members or channels changed elsewhere; pages that list them load again. */
   peopleVersion: number;
@@ -45,9 +47,12 @@ export const app = createStore<AppState>({
 
 const state = () => app.get();
 
-/** Paints what this browser saw last, then asks; a 401 means that it was never paired, was removed, or that the home was deleted. */
+/**
+ * Shows what this browser saved last, then asks the cloud; a 401 means that it was never paired, was removed, or that
+ * the home was deleted.
+ */
 export async function openHome(): Promise<void> {
-  // The settings, too: they hold the numbers that an alert offers to call.
+  // Also the settings: they contain the numbers that an alert offers to call.
   const [before, settings] = await Promise.all([
     lastSeen<HomeView>('/v1/home'),
     lastSeen<HomeSettings>('/v1/settings'),
@@ -87,7 +92,7 @@ export function startLive(signal: AbortSignal): void {
       },
       onLost: () => {
         app.set({ live: false });
-        // A stream cannot say why it ended: a removed phone would look offline for ever.
+        // A stream cannot report why it ended, so a removed phone would look offline for ever.
         if (navigator.onLine) void refreshAfterLoss();
       },
     },
@@ -105,7 +110,7 @@ function refreshAfterLoss(): Promise<void> {
 }
 
 function lost(error: unknown) {
-  // This browser signed itself out, or deleted the home, while the question was on its way.
+  // This browser signed itself out, or deleted the home, during the request.
   if (state().phase === 'signed-out') return;
   if (error instanceof ApiError && error.status === 401) signedOut(endOf(error));
   else app.set({ live: false });
@@ -141,7 +146,7 @@ function apply(event: LiveEvent): void {
 
 function keepIncident(incident: Incident): void {
   const known = state().incidents[incident.id];
-  // Answers and live events may overtake each other; the newer one stands.
+  // Answers and live events may arrive in any order; the newer state is kept.
   if (known && Date.parse(known.updatedAt) > Date.parse(incident.updatedAt)) return;
   app.set({ incidents: { ...state().incidents, [incident.id]: incident } });
   const { home } = state();
@@ -178,7 +183,7 @@ function showBadge(home: HomeView) {
 
 export async function patchSettings(patch: HomeSettingsPatch): Promise<void> {
   const { settings, home } = state();
-  // Shown at once; put back if the cloud refuses.
+  // Shown at once; undone if the cloud refuses.
   if (settings) app.set({ settings: { ...settings, ...patch } as HomeSettings });
   if (home && patch.mode) app.set({ home: { ...home, mode: patch.mode } });
   try {
@@ -191,14 +196,14 @@ export async function patchSettings(patch: HomeSettingsPatch): Promise<void> {
   }
 }
 
-/** The copy that the service worker fetched when the push came is painted first; the network's answer follows. */
+/** Shows the copy that the service worker fetched with the push first; the network's answer follows. */
 export async function loadIncident(id: string, signal?: AbortSignal): Promise<void> {
   const before = state().incidents[id] === undefined ? await lastSeen<Incident>(`/v1/incidents/${id}`) : null;
   if (before) keepIncident(before.value);
   try {
     keepIncident(await call<Incident>('GET', `/v1/incidents/${id}`, undefined, signal));
   } catch (error) {
-    // Deleted elsewhere while this phone was away.
+    // Deleted elsewhere while this phone was offline.
     if (error instanceof ApiError && error.status === 404) dropIncident(id);
     throw error;
   }
@@ -208,7 +213,7 @@ export async function acknowledge(id: string, acknowledged: boolean): Promise<vo
   keepIncident(await call<Incident>('POST', `/v1/incidents/${id}/acknowledge`, { acknowledged }));
 }
 
-/** The device takes it with its next heartbeat and reports then that it sounds. */
+/** The device gets the order with its next heartbeat and then reports that it sounds. */
 export async function orderSiren(deviceId: string, on: boolean): Promise<void> {
   keepDevice(await call<DeviceView>('POST', `/v1/devices/${deviceId}/siren`, { on }));
 }

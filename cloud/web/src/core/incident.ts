@@ -7,11 +7,11 @@ export const isOpen = (incident: Incident): boolean =>
 /** A quiet notice: a chirping battery, an offline device or a microphone that does not work. It does not ring. */
 export const isNotice = (incident: Incident): boolean => incident.class === 'upkeep';
 
-/** What counts on the icon: an alarm that nobody has acknowledged. */
+/** What the number on the icon counts: alarms that nobody has acknowledged. */
 export const isLoud = (incident: Incident): boolean =>
   isOpen(incident) && incident.state === 'open' && !isNotice(incident) && !incident.test;
 
-/** Silence of a minute is the end of a sound (the cloud's own rule); the alert may stay open longer. */
+/** A minute of silence is the end of a sound (the cloud's own rule); the alert may stay open longer. */
 const SOUNDS_ON_MS = 60_000;
 
 export const soundsStill = (incident: Incident, nowMs: number): boolean =>
@@ -19,7 +19,10 @@ export const soundsStill = (incident: Incident, nowMs: number): boolean =>
   incident.state !== 'cleared' &&
   (incident.class === 'safety' || nowMs - Date.parse(incident.lastHeardAt) < SOUNDS_ON_MS);
 
-/** What convinces most comes first: one beep raises the suspicion, the third group proves it, and a check counts more than none. */
+/**
+ * The most convincing candidate first: one beep raises the suspicion, the third group proves it, and a verified one
+ * counts more than an unverified one.
+ */
 export const bestFirst = (evidence: readonly Evidence[]): Evidence[] =>
   [...evidence].sort((a, b) => conviction(b) - conviction(a));
 

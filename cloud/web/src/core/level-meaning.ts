@@ -1,12 +1,12 @@
 import { number } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** No calibration has listened long enough to say more. */
+/** No calibration covers enough sound to say more. */
 const LONGEST_DAYS = 365;
 /** The design calls a sound experimental when less than 80 % of the real ones are found. */
 const EXPERIMENTAL_ABOVE = 0.2;
 
-/** What a sensitivity does, in words that a person can weigh. */
+/** What a sensitivity level means, in words for people. */
 export function levelMeaning(measured: { falseAlertsPerDay: number; missRate: number } | undefined): string {
   const words = t().sound;
   if (!measured) return words.unknown;

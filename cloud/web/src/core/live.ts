@@ -1,20 +1,20 @@
 import type { LiveEvent } from '@earshot/shared/contracts/home.ts';
 
 const TYPES: LiveEvent['type'][] = ['incident', 'incident_deleted', 'device', 'settings', 'members'];
-/** 0.5 s first, so that a lift or a tunnel costs nothing; at most 15 s, so that a page left open is never long behind. */
+/** 0.5 s first, so that a lift or a tunnel costs nothing; at most 15 s, so that an open page is never far behind. */
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 
 export interface LiveHandlers {
   onEvent: (event: LiveEvent) => void;
-  /** After every (re)connection: what was missed meanwhile must be fetched. */
+  /** After every (re)connection, because changes in the meantime must be fetched. */
   onOpen: () => void;
   onLost: () => void;
 }
 
 /**
- * The live stream. EventSource retries a lost network by itself but gives up for good on an HTTP error (a proxy's 502),
- * and does not know that a phone just woke up: this does both.
+ * The live stream. EventSource retries after a network failure by itself, but gives up after an HTTP error (a proxy's
+ * 502) and does not notice that a phone just woke up: this class handles both.
  */
 export function followLive(handlers: LiveHandlers, signal: AbortSignal): void {
   let source: EventSource | undefined;

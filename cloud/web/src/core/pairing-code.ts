@@ -3,7 +3,9 @@ export const CODE_LENGTH = 8;
 /** As the contract reads it: spaces, dashes and small letters don't matter. */
 export const plainCode = (typed: string): string => typed.toUpperCase().replace(/[\s-]/g, '');
 
-/** The code of a QR code's address: `/pair?code=…`, `/pair#…` or `/pair/…`; in two halves, as a person would copy it. */
+/**
+ * The code in a QR code's address: `/pair?code=…`, `/pair#…` or `/pair/…`; in two halves, as a person would copy it.
+ */
 export function codeFromAddress(address: string): string {
   const url = new URL(address);
   if (!url.pathname.startsWith('/pair')) return '';

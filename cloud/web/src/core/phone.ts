@@ -1,4 +1,4 @@
-/** What a person calls the thing in front of them. */
+/** A person's word for this device: phone, tablet, computer. */
 export type Here = 'phone' | 'computer';
 export const here = (): Here => (matchMedia('(pointer: coarse)').matches ? 'phone' : 'computer');
 
@@ -38,7 +38,10 @@ export const onInstallOffer = (listener: () => void): (() => void) => {
   return () => listeners.delete(listener);
 };
 
-/** How this browser installs: by a button, by iOS's share menu, or not (already installed, or unable). */
+/**
+ * How this browser installs the app: by a button, by iOS's share menu, or not at all (already installed, or not
+ * supported).
+ */
 export function installWay(): 'button' | 'ios' | null {
   if (matchMedia('(display-mode: standalone)').matches) return null;
   if (offered) return 'button';

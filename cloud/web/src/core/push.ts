@@ -21,7 +21,10 @@ export async function pushState(): Promise<PushState> {
   return (await registration.pushManager.getSubscription()) ? 'on' : 'ask';
 }
 
-/** Asks the person, then the browser's push service, then tells the cloud. Must run in a tap. */
+/**
+ * Asks the person for permission, then the browser's push service for a subscription, then registers it with the
+ * cloud. Must run in a tap.
+ */
 export async function allowPush(vapidPublicKey: string): Promise<{ state: PushState; channel: ChannelView | null }> {
   if ((await Notification.requestPermission()) !== 'granted') return { state: await pushState(), channel: null };
   const registration = await navigator.serviceWorker.ready;

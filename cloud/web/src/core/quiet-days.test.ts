@@ -38,7 +38,7 @@ test('ninety-nine days, the last of them today', () => {
   expect(days.every((day) => day.label === null)).toBe(true);
 });
 
-test('a day shows the gravest thing that was heard on it', () => {
+test('a day shows its most serious sound', () => {
   const smoke = incident({ label: 'smoke_alarm', class: 'safety', startedAt: daysAgo(3, 8) });
   const days = quietDays([incident({}), smoke, incident({ startedAt: daysAgo(3, 22) })], 0, NOW);
   expect(last(days, 3)).toBe('smoke_alarm');
@@ -55,7 +55,7 @@ test.each([
   expect(last(quietDays([incident(given)], 0, NOW), 3)).toBeNull();
 });
 
-test('before the home was known, nothing is claimed', () => {
+test('days before the home existed are unknown, not quiet', () => {
   const days = quietDays([], Date.parse(daysAgo(10)), NOW);
   expect(last(days, 10)).toBeNull();
   expect(last(days, 11)).toBeUndefined();

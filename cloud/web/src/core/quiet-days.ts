@@ -6,13 +6,13 @@ export const DAYS_SHOWN = 99;
 
 export interface QuietDay {
   startMs: number;
-  /** The gravest sound of that day; null: quiet; undefined: before this home was known. */
+  /** The most serious sound of that day; null: quiet; undefined: before this home existed. */
   label: string | null | undefined;
 }
 
 const RANK: Record<string, number> = { safety: 0, security: 1 };
 
-/** The last 99 days, oldest first, each with the gravest thing that was heard. */
+/** The last 99 days, oldest first, each with its most serious sound. */
 export function quietDays(incidents: Incident[], sinceMs: number, nowMs: number): QuietDay[] {
   const gravest = new Map<number, Incident>();
   for (const incident of incidents) {
@@ -30,7 +30,7 @@ export function quietDays(incidents: Incident[], sinceMs: number, nowMs: number)
   });
 }
 
-/** Tests, notices and false alarms leave a day quiet. */
+/** A day with only tests, notices and false alarms counts as quiet. */
 export const spoilsTheDay = (incident: Incident): boolean =>
   !incident.test &&
   !isNotice(incident) &&

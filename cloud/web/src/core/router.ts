@@ -7,7 +7,7 @@ function arrive() {
   place.set({ path: location.pathname, query: location.search });
 }
 
-/** How many pages of the app lie behind this one. */
+/** How many pages of the app come before this one in the browser's history. */
 let depth = 0;
 
 export function go(to: string, replace = false): void {
@@ -18,13 +18,16 @@ export function go(to: string, replace = false): void {
   scrollTo(0, 0);
 }
 
-/** Back where there is something to go back to; a page that a notification opened goes to `otherwise`. */
+/**
+ * Goes back if there is a page of the app to go back to; otherwise (a page that a notification opened) to
+ * `otherwise`.
+ */
 export function back(otherwise: string): void {
   if (depth > 0) history.back();
   else go(otherwise, true);
 }
 
-/** Plain links stay plain links (open in a tab, copy); only an unmodified click stays in the app. */
+/** Links behave as usual (open in a tab, copy); only an unmodified click is handled by the app. */
 function onClick(event: MouseEvent) {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   const link = (event.target as Element).closest('a');

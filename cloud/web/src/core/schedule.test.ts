@@ -6,15 +6,15 @@ const WEEKDAYS = { at: '08:15', days: [1, 2, 3, 4, 5], mode: 'away' as const };
 /** A Saturday. */
 const saturday = (time: string) => Date.parse(`2026-11-21T${time}Z`);
 
-test('the next change is today’s, when it is still to come', () => {
+test('the next change is today’s, if its time has not passed', () => {
   expect(nextChange([NIGHTS, WEEKDAYS], 'UTC', saturday('12:00'))).toEqual({ mode: 'night', at: '22:30' });
 });
 
-test('after the last change of today it is tomorrow’s or later: here Sunday’s night, not Monday’s morning', () => {
+test('after today’s last change it is tomorrow’s or later: here Sunday night’s, not Monday morning’s', () => {
   expect(nextChange([NIGHTS, WEEKDAYS], 'UTC', saturday('23:00'))).toEqual({ mode: 'night', at: '22:30' });
 });
 
-test('a change at this very minute has happened: the next is a week away', () => {
+test('a change at this minute has already happened: the next one is a week away', () => {
   const onlySaturdays = { at: '12:00', days: [6], mode: 'home' as const };
   const sunday = { at: '11:00', days: [0], mode: 'away' as const };
   expect(nextChange([onlySaturdays, sunday], 'UTC', saturday('12:00'))).toEqual({ mode: 'away', at: '11:00' });

@@ -21,6 +21,6 @@ export const loadTaughtSounds = (signal: AbortSignal) =>
 export const foundIn = ({ examples }: TaughtSound): TaughtExample[] =>
   examples.filter(({ state }) => state === 'found');
 
-/** Something is about to change by itself. */
+/** Whether something will change by itself soon. */
 export const isBusy = ({ state, examples }: TaughtSound): boolean =>
   state === 'learning' || examples.some((example) => example.state === 'waiting' || example.state === 'recording');

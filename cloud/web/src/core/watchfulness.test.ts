@@ -18,7 +18,7 @@ const known = (devices: DeviceView[], change: Partial<Knowledge> = {}): Knowledg
 });
 const well = device(true, 'healthy');
 
-test('a home is watched while at least one microphone hears', () => {
+test('a home is protected while at least one microphone works', () => {
   expect(watchfulness(known([well, device(false, 'healthy')]))).toEqual({
     kind: 'listening',
     listening: 1,
@@ -35,11 +35,11 @@ test.each([
   expect(watchfulness(known([...devices]))).toMatchObject({ kind: 'nobody', why });
 });
 
-test('without a connection nothing is known, whatever was seen last', () => {
+test('without a connection the state is unknown, whatever was seen last', () => {
   expect(watchfulness(known([well], { live: false }))).toEqual({ kind: 'unknown', sinceMs: 1_000, why: 'no-server' });
   expect(watchfulness(known([well], { live: false, hasNetwork: false }))).toMatchObject({ why: 'no-internet' });
 });
 
-test('a remembered home is not called quiet before the cloud has answered', () => {
+test('a saved home is not called quiet before the cloud has answered', () => {
   expect(watchfulness(known([well], { live: null, remembered: true }))).toEqual({ kind: 'checking' });
 });

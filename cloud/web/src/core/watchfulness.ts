@@ -1,6 +1,9 @@
 import type { DeviceView, HomeView } from '@earshot/shared/contracts/home.ts';
 
-/** Whether somebody listens in this home, as far as this browser can know. Quiet is only a fact while all of it is known. */
+/**
+ * Whether a device listens in this home, as far as this browser can know. "Quiet" is shown only when all of it is
+ * known.
+ */
 export type Watchfulness =
   | { kind: 'checking' }
   | { kind: 'unknown'; sinceMs: number | null; why: 'no-internet' | 'no-server' }
@@ -9,11 +12,11 @@ export type Watchfulness =
 
 export interface Knowledge {
   home: Pick<HomeView, 'devices'>;
-  /** Whether the live stream stands; null before the first try. */
+  /** Whether the live stream is connected; null before the first try. */
   live: boolean | null;
   remembered: boolean;
   asOf: number | null;
-  /** The browser's own word on its network. */
+  /** Whether the browser reports a network. */
   hasNetwork: boolean;
 }
 
@@ -27,7 +30,7 @@ export function watchfulness({ home, live, remembered, asOf, hasNetwork }: Knowl
   return { kind: 'nobody', why, devices };
 }
 
-/** A microphone that recovers hears already; a deaf or broken one does not. */
+/** A recovering microphone works already; a deaf or broken one does not. */
 const HEARS = new Set(['healthy', 'recovering']);
 
 const listens = ({ online, sources }: DeviceView): boolean => online && sources.some(({ state }) => HEARS.has(state));

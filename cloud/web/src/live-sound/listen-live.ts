@@ -5,14 +5,14 @@ import { SegmentPlayer } from './segment-player.ts';
 
 const ASK_MS = 400;
 const METER_MS = 100;
-/** A device that is well has sent something by then. */
+/** A working device has sent something by then. */
 const SOUND_WITHIN_MS = 8_000;
 
 export interface LiveState {
   dropInId: string | null;
   phase: 'connecting' | 'playing' | 'waiting';
   secondsLeft: number;
-  /** Everybody who listens to the device. */
+  /** Everybody who listens to the device now. */
   by: readonly string[];
   levelDbfs: number | null;
 }
@@ -25,7 +25,10 @@ const CONNECTING: LiveState = {
   levelDbfs: null,
 };
 
-/** Plays what the device hears until the session ends or the signal aborts. Throws what the cloud refuses. */
+/**
+ * Plays the device's live sound until the session ends or the signal aborts. Throws the cloud's error when it
+ * refuses.
+ */
 export async function listenLive(
   deviceId: string,
   context: AudioContext,
@@ -66,7 +69,7 @@ export async function listenLive(
   }
 }
 
-/** Null when the cloud was not reached: the next try may. */
+/** Null when the cloud was not reached; the next try may succeed. */
 async function ask(id: string, after: string, signal: AbortSignal): Promise<DropInSegments | null> {
   try {
     return await call<DropInSegments>(
@@ -81,7 +84,7 @@ async function ask(id: string, after: string, signal: AbortSignal): Promise<Drop
   }
 }
 
-/** Null when it could not be fetched: the next second goes on. */
+/** Null when it could not be fetched; playing continues with the next second. */
 async function fetchSegment(url: string, signal: AbortSignal): Promise<ArrayBuffer | null> {
   try {
     const answer = await fetch(url, { credentials: 'same-origin', referrerPolicy: 'no-referrer', signal });

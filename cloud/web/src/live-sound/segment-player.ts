@@ -1,12 +1,12 @@
 import type { Recording } from '../clip/wav.ts';
 
-/** Covers the time between two questions to the cloud: without it the sound would stop after every second. */
+/** Bridges the time between two requests to the cloud: without it the sound would stop after every second. */
 const LEAD_S = 0.5;
-/** What is further ahead is left out, so that the sound stays live after a slow moment. */
+/** Sound that is further ahead is skipped, so that playback stays live after a slow moment. */
 const MOST_AHEAD_S = 3;
 const QUIETEST_DBFS = -100;
 
-/** Plays seconds of sound one after the other without a gap, and measures how loud they are. */
+/** Plays seconds of sound one after the other without a gap, and measures their level. */
 export class SegmentPlayer {
   private readonly context: AudioContext;
   private readonly analyser: AnalyserNode;

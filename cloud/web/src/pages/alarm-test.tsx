@@ -13,9 +13,12 @@ import { useLoaded } from '../parts/use-loaded.ts';
 import { ago, number, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** Long enough to walk to the alarm and press twice. Alarms count as tests for so long, also when this page is closed. */
+/**
+ * Long enough to walk to the alarm and press twice. Alarms count as tests for this long, even when this page is
+ * closed.
+ */
 const TEST_MS = 10 * 60_000;
-/** An alarm that is heard at all is heard within this. */
+/** An alarm that the device detects at all is detected within this time. */
 const PATIENCE_MS = 60_000;
 
 /** Room by room: press the alarm's button, and see whether and how well the device hears it. */

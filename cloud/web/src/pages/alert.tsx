@@ -23,7 +23,7 @@ import { VerdictTag } from '../parts/verdict.tsx';
 import { clock, day, dayOf, homeAndDevices, places, soundTitle, whyText } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** What, where, when, how sure, why; and what to do about it, under the thumb. */
+/** Shows what, where, when, how sure and why; the actions are at the bottom, within reach of the thumb. */
 export function Alert({ id }: { id: string }) {
   const incident = useStore(app, (state) => state.incidents[id]);
   const [failure, setFailure] = useState<unknown>(null);

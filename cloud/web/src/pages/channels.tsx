@@ -23,7 +23,7 @@ export default function Channels() {
   const [push, setPush] = useState<PushState | null>(null);
   useEffect(() => void pushState().then(setPush), []);
   const channels = [...(value?.items ?? [])].sort((a, b) => a.order - b.order);
-  // Only what reaches people has an order; automations get everything.
+  // Only channels to people have an order; automations get everything.
   const people = channels.filter(({ kind }) => kind !== 'mqtt' && kind !== 'webhook');
   const noChannel = value !== null && people.length === 0;
   return (

@@ -16,7 +16,7 @@ import { TextForm } from '../parts/text-form.tsx';
 import { ago, number, percent, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** One device: what it hears now (for placing it), how it is, what it is called. */
+/** One device: its current scores and level (for placing it), its health, its name. */
 export default function Device() {
   const id = useStore(place, (state) => state.path).slice('/devices/'.length);
   const device = useStore(app, (state) => state.home?.devices.find((each) => each.id === id));
@@ -81,10 +81,10 @@ function DeviceOf({ device }: { device: DeviceView }) {
   );
 }
 
-/** From here on the network finds the sound more likely than not. Lower scores occur in silence too. */
+/** From this score on the network finds the sound more likely than not. Lower scores occur in silence too. */
 const HEARD_FROM = 0.5;
 
-/** Sent by the device only while somebody looks. */
+/** The device sends it only while a member watches. */
 function Hears({ device }: { device: DeviceView }) {
   const heard = device.hears.filter(({ score }) => score >= HEARD_FROM).sort((a, b) => b.score - a.score);
   const level = loudest(device);

@@ -71,7 +71,7 @@ export function Home() {
   );
 }
 
-/** Opened without a connection and never seen before: nothing to show but that. */
+/** Opened offline for the first time: there is nothing to show except that. */
 function Away() {
   const heading = useArrival(t().appName);
   return (
@@ -108,7 +108,7 @@ function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof u
   );
 }
 
-/** One word and one sentence. "Quiet" is shown only when every part of it is known. */
+/** One word and one sentence. "Quiet" is shown only when everything about it is known. */
 function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boolean): { word: string; text: string } {
   const words = t().home;
   switch (watch.kind) {
@@ -128,7 +128,7 @@ function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boole
   }
 }
 
-/** The time alone today, with the day otherwise: what is old must not look fresh. */
+/** Today only the time, otherwise also the day: old news must not look new. */
 function when(ms: number): string {
   const instant = new Date(ms).toISOString();
   return dayOf(ms) === dayOf(Date.now()) ? clock(instant) : `${day(instant)}, ${clock(instant)}`;
@@ -156,7 +156,7 @@ function OpenIncident({ incident }: { incident: Incident }) {
   );
 }
 
-/** A battery, a deaf microphone: something to do by day. */
+/** A low battery, a deaf microphone: tasks for the daytime. */
 function Notice({ incident }: { incident: Incident }) {
   return (
     <a class="notice notice-link" href={`/incidents/${incident.id}`} data-tone="upkeep">

@@ -12,7 +12,7 @@ import { useLoaded } from '../parts/use-loaded.ts';
 import { day, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** What alerts nobody any more, because somebody marked it wrong; each can be played and removed. */
+/** The sounds that alert nobody any more, because a member marked them wrong; each can be played and removed. */
 export default function Ignored() {
   const { value, failure, reload } = useLoaded(loadIgnoredSounds);
   const remove = async (sound: IgnoredSound) => {

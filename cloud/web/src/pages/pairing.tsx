@@ -13,7 +13,10 @@ import { t } from '../words/words.ts';
 type Kind = 'member' | 'device';
 type Code = PairingCode & { kind: Kind };
 
-/** Another phone scans; a device gets a command. The code is made on demand: it is a key, good for ten minutes. */
+/**
+ * Another phone scans a QR code; a device gets a command. The code is created on demand, because it is a key; it is
+ * valid for ten minutes.
+ */
 export default function Pairing() {
   const query = useStore(place, (state) => state.query);
   const [kind, setKind] = useState<Kind>(query.includes('device') ? 'device' : 'member');

@@ -9,13 +9,13 @@ import { attempt } from '../parts/say.tsx';
 import { t } from '../words/words.ts';
 
 type Step = 'home' | 'rooms' | 'ring';
-/** What a home is called before its people name it. */
+/** The name of a home before its people name it. */
 const UNNAMED = 'Home';
 
-/** The first minutes: the home's name, the room of each device, and a phone that rang or a clear "not yet". */
+/** The first minutes: the home's name, the room of each device, and a phone that has rung or a clear "not yet". */
 export default function Start() {
   const home = useStore(app, (state) => state.home);
-  // Which steps there are is decided once: a saved name must not make its own step disappear.
+  // The steps are decided once: a saved name must not remove its own step.
   const [steps] = useState<Step[]>(() => [
     ...(home?.name === UNNAMED ? (['home'] as const) : []),
     ...(home?.devices.some(({ room }) => room === '') ? (['rooms'] as const) : []),

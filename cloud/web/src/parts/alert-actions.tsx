@@ -6,7 +6,7 @@ import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { announce, attempt } from './say.tsx';
 
-/** At the bottom, where the thumb is: call, call, acknowledge. */
+/** At the bottom, within reach of the thumb: call, call, acknowledge. */
 export function AlertActions({ incident }: { incident: Incident }) {
   const settings = useStore(app, (state) => state.settings);
   const over = incident.state === 'cleared' || incident.verdict === 'rejected';

@@ -6,7 +6,7 @@ interface Question {
   title: string;
   text: string;
   action: string;
-  /** The person must type this first: for what can never be undone. */
+  /** The person must type this first, for actions that cannot be undone. */
   typed?: string;
 }
 
@@ -15,7 +15,7 @@ const asked = createStore<{ question: Question | null; answer: (yes: boolean) =>
   answer: () => undefined,
 });
 
-/** A question before something is lost. Resolves false when the dialog is left in any other way. */
+/** Asks before something is lost. Resolves false when the dialog is closed in any other way. */
 export function ask(question: Question): Promise<boolean> {
   return new Promise((resolve) => asked.set({ question, answer: resolve }));
 }
@@ -31,7 +31,7 @@ function Dialog({ question, answer }: { question: Question; answer: (yes: boolea
   useEffect(() => dialog.current?.showModal(), []);
 
   const end = (yes: boolean) => {
-    // close() gives the focus back to where it was.
+    // close() returns the focus to where it was.
     dialog.current?.close();
     asked.set({ question: null });
     answer(yes);

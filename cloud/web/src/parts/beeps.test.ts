@@ -18,13 +18,13 @@ test('T3 is three groups of three in twelve seconds', () => {
   expect(beepsOf(cadence({})).map(({ atS }) => atS)).toEqual([0, 1, 2, 4, 5, 6, 8, 9, 10]);
 });
 
-test('T4 is fours of short beeps, and no half of a four', () => {
+test('T4 is groups of four short beeps, and no incomplete group', () => {
   const beeps = beepsOf(cadence({ pattern: 't4', onS: 0.1, offS: 0.1, periodS: 5.8 }));
   expect(beeps).toHaveLength(8);
   expect(beeps.every(({ lengthS }) => lengthS <= 0.1)).toBe(true);
 });
 
-test('a period that nobody has measured yet follows from the beeps themselves', () => {
+test('a period that was not measured yet is derived from the beeps', () => {
   expect(beepsOf(cadence({ pattern: 'steady', periodS: null }))).toHaveLength(WINDOW_S);
 });
 
@@ -33,7 +33,7 @@ test('one long tone fills the strip; no pattern leaves it empty', () => {
   expect(beepsOf(cadence({ pattern: 'none' }))).toEqual([]);
 });
 
-test('a measurement of nothing cannot hang the page', () => {
+test('a measurement of zeros cannot hang the page', () => {
   expect(beepsOf(cadence({ pattern: 'fast', onS: 0.0001, offS: 0, periodS: 0 })).length).toBeLessThanOrEqual(
     WINDOW_S * 10 + 1,
   );

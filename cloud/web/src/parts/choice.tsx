@@ -6,7 +6,10 @@ export interface Option<V extends string> {
   icon?: IconName;
 }
 
-/** One of a few, all in sight: real radio buttons, so arrows and screen readers work by themselves. */
+/**
+ * A choice of a few options, all visible: real radio buttons, so that arrow keys and screen readers work by
+ * themselves.
+ */
 export function Choice<V extends string>(props: {
   name: string;
   legend: string;

@@ -6,7 +6,7 @@ import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { LevelMeter, loudest } from './meter.tsx';
 
-/** A device in a list: where it is, whether it hears, how loud it is there now. */
+/** A device in a list: its room, whether its microphone works, the current level. */
 export function DeviceRow({ device }: { device: DeviceView }) {
   const isStale = useStore(app, (state) => state.live === false || state.remembered);
   const state = deviceState(device, isStale);
@@ -28,7 +28,7 @@ export interface DeviceState {
   words: string;
 }
 
-/** The worst that is known about it, in one line; nothing is claimed from stale data. */
+/** The most serious known problem in one line; stale data is never shown as current. */
 export function deviceState(device: DeviceView, isStale: boolean): DeviceState {
   if (isStale) return { tone: 'unknown', words: t().device.unknown };
   if (!device.online) {

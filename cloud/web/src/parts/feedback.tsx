@@ -5,7 +5,7 @@ import { t } from '../words/words.ts';
 import { attempt } from './say.tsx';
 import { useLoaded } from './use-loaded.ts';
 
-/** Was it right? It feeds the next model, and tells the others of the home. */
+/** Asks whether the alert was right. The answer improves the next model and is shown to the other members. */
 export function Feedback({ incident }: { incident: Incident }) {
   const given = incident.feedback;
   const give = (verdict: 'right' | 'wrong' | null) => void attempt(() => giveFeedback(incident.id, verdict));
@@ -33,7 +33,7 @@ export function Feedback({ incident }: { incident: Incident }) {
   );
 }
 
-/** What "wrong" has done: sounds like this one alert nobody any more, or why they still do. */
+/** The effect of "wrong": similar sounds alert nobody any more, or the reason why they still do. */
 function WhatIsIgnored({ incidentId }: { incidentId: string }) {
   const { value } = useLoaded(loadIgnoredSounds);
   if (!value) return null;

@@ -13,9 +13,9 @@ const TABS: { to: string; icon: IconName; name: 'home' | 'history' | 'settings' 
   { to: '/settings', icon: 'settings', name: 'settings' },
 ];
 
-/** Everything around a page: the way around the app, and whether what it shows is still true. */
+/** Everything around a page: the navigation, and whether the data is current. */
 export function Frame({ bare, path, children }: { bare: boolean; path: string; children: ComponentChildren }) {
-  // On a phone an alert has the whole screen: its own actions take the thumb's place.
+  // On a phone an alert has the whole screen: its own actions replace the tab bar.
   const alert = path.startsWith('/incidents/');
   return (
     <div class={bare ? 'frame frame-bare' : alert ? 'frame frame-alert' : 'frame'}>

@@ -22,7 +22,7 @@ export function Hints({ home }: { home: HomeView }) {
   };
   if (push === null) return null;
   const needsInstall = push === 'unsupported' && way === 'ios';
-  // Not to be dismissed: a home whose alarms ring nowhere must not look finished.
+  // Cannot be closed: a home whose alarms ring nowhere must not look finished.
   if (home.reach !== 'confirmed' && !needsInstall) return <NoPhoneRings untested={home.reach === 'untested'} />;
   if (way && !wasDismissed('install')) {
     return (

@@ -12,7 +12,7 @@ import { Icon } from './icon.tsx';
 import { LevelMeter } from './meter.tsx';
 import { attempt, failureText, say } from './say.tsx';
 
-/** Listens live to these devices, where the home allows it now; one tap begins. */
+/** Listens live to these devices, if the home allows it now; one tap starts it. */
 export function ListenLive({ devices }: { devices: readonly DeviceView[] }) {
   return (
     <>
@@ -37,7 +37,7 @@ function LiveDevice({ device }: { device: DeviceView }) {
     const stop = new AbortController();
     setSession(stop);
     setState(null);
-    // Made within the tap: browsers let a page sound only then.
+    // Created within the tap: browsers allow a page to play sound only then.
     const context = new AudioContext({ sampleRate: LIVE_SAMPLE_RATE });
     void context.resume();
     const listening = import('../live-sound/listen-live.ts').then(({ listenLive }) =>

@@ -4,7 +4,7 @@ import { t } from '../words/words.ts';
 import { Choice } from './choice.tsx';
 import { attempt } from './say.tsx';
 
-/** Home, away, night: one tap, in reach of the thumb. */
+/** Home, away, night: one tap, within reach of the thumb. */
 export function ModeChoice({ mode }: { mode: Mode }) {
   return (
     <Choice

@@ -14,7 +14,7 @@ interface Field {
   input: InputHTMLAttributes<HTMLInputElement>;
 }
 
-/** What is wrong with an address, in words; the server's own answer would only say that it does not fit. */
+/** The error in an address, in words; the server's answer would only say that it is invalid. */
 function addressProblem(url: string, kind: Kind): string | null {
   if (kind === 'email') return null;
   const port = /^\w+:\/\/[^/]*:(\d+)(?:\/|$)/.exec(url)?.[1];
@@ -24,7 +24,7 @@ function addressProblem(url: string, kind: Kind): string | null {
   return kind === 'mqtt' ? t().channels.badBroker : t().channels.badAddress;
 }
 
-/** What each kind needs; the names are the contract's. */
+/** The fields of each kind; the names are the contract's. */
 const FIELDS: Record<Kind, Field[]> = {
   email: [{ name: 'address', words: 'address', input: { type: 'email', required: true } }],
   ntfy: [

@@ -43,7 +43,7 @@ export function NotNow({ incident }: { incident: Incident }) {
   );
 }
 
-/** On the first page: what is not reported just now, and how to end that. */
+/** On the first page: what is not reported at the moment, and how to end that. */
 export function PausedSounds() {
   const notNow = useStore(app, (state) => state.settings?.notNow);
   if (!notNow) return null;

@@ -6,14 +6,14 @@ import { Icon } from './icon.tsx';
 
 interface PageProps {
   title: string;
-  /** Where "back" leads when nothing lies behind; none: a page of the tab bar. */
+  /** Where "back" leads when there is no earlier page; absent: a page of the tab bar. */
   up?: string;
   class?: string;
   aside?: ComponentChildren;
   children: ComponentChildren;
 }
 
-/** One page: its heading takes the focus on arrival, so that a screen reader says where it is. */
+/** One page: its heading gets the focus when it opens, so that a screen reader announces it. */
 export function Page({ title, up, class: className = '', aside, children }: PageProps) {
   const heading = useArrival(title);
   return (

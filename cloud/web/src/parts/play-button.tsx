@@ -4,7 +4,10 @@ import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { attempt } from './say.tsx';
 
-/** Listen from a list. The sound is fetched at the first tap; `path` is where the API answers with a link to it. */
+/**
+ * Plays a sound from a list. The sound is fetched at the first tap; `path` is where the API answers with a link to
+ * it.
+ */
 export function PlayButton({ path, name }: { path: string; name: string }) {
   const audio = useRef<HTMLAudioElement | null>(null);
   const [playing, setPlaying] = useState(false);

@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks';
 
 /**
- * The API's QR code, drawn anew from its paths: only shapes are taken over, so no markup of an answer ever gets into the page.
- * Always dark on light: not every camera reads the reverse.
+ * The API's QR code, drawn again from its paths: only shapes are used, so no markup from an answer gets into the
+ * page. Always dark on light, because not every camera reads the reverse.
  */
 export function QrCode({ svg, label }: { svg: string; label: string }) {
   const { viewBox, paths } = useMemo(() => readSvg(svg), [svg]);

@@ -7,7 +7,7 @@ const MOST = 3;
 /** Smaller shares did not affect the decision. */
 const LEAST_SHARE = 0.05;
 
-/** What the device's decision rests on: the measurements with the largest shares, of this sound alone. */
+/** The measurements with the largest shares in the device's decision, of this sound alone. */
 export function Reasons({ evidence }: { evidence: Evidence }) {
   const told = evidence.why.reasons
     .filter(({ share }) => share >= LEAST_SHARE)

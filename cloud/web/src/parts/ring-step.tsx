@@ -10,8 +10,9 @@ import { attempt, say } from './say.tsx';
 type Stage = 'choose' | 'asked' | 'rang' | 'silent';
 
 /**
- * Makes a phone ring, and asks whether it did: the only proof. Web Push where the browser can (HTTPS or localhost); otherwise, and for a
- * phone beside this computer, the ntfy app. It ends with a phone that rang or with a clear "not yet".
+ * Makes a phone ring and asks whether it did, which is the only proof. Web Push where the browser supports it (HTTPS
+ * or localhost); otherwise, and for a phone beside this computer, the ntfy app. It ends with a phone that has rung or
+ * with a clear "not yet".
  */
 export function RingStep({ vapidPublicKey, onDone }: { vapidPublicKey: string; onDone: () => void }) {
   const [push, setPush] = useState<PushState | null>(null);
@@ -21,12 +22,12 @@ export function RingStep({ vapidPublicKey, onDone }: { vapidPublicKey: string; o
   useEffect(() => {
     void pushState().then((state) => {
       setPush(state);
-      // A computer does not lie beside the bed: there the phone comes first.
+      // A computer is not beside the bed, so there the phone comes first.
       setWay(state === 'unsupported' || state === 'denied' || here() === 'computer' ? 'ntfy' : 'push');
     });
   }, []);
 
-  /** Sends the test. A channel that cannot be reached says so and stays on this step. */
+  /** Sends the test. A channel that cannot be reached reports it and stays on this step. */
   const ring = async (id: string) => {
     setChannelId(id);
     const failure = await ringChannel(id);

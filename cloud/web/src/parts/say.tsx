@@ -2,7 +2,7 @@ import { ApiError } from '../core/api.ts';
 import { createStore, useStore } from '../core/store.ts';
 import { t } from '../words/words.ts';
 
-/** What the app says aside: seen as a toast, heard by a screen reader. `urgent` interrupts. */
+/** A short message of the app: shown as a toast, read by a screen reader. `urgent` interrupts. */
 const said = createStore({ text: '', urgent: false, seen: true, id: 0 });
 
 /** Long enough to read twice. */
@@ -25,7 +25,7 @@ function speak(words: { text: string; urgent: boolean; seen: boolean }): void {
   }, TOAST_MS);
 }
 
-/** Runs what a person asked for; a failure is said, with what to do. */
+/** Runs an action; a failure is shown, with what to do. */
 export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();

@@ -7,7 +7,7 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
-/** Something of the API for one page; loaded again when `key` changes, dropped when the page goes. */
+/** Data of the API for one page; loaded again when `key` changes, dropped when the page closes. */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, key: unknown = ''): Loaded<T> {
   const [value, setValue] = useState<T | null>(null);
   const [failure, setFailure] = useState<string | null>(null);

@@ -10,7 +10,7 @@ const ICONS: Record<Incident['verdict'], IconName> = {
   rejected: 'cross',
 };
 
-/** A taught sound is recognised by the device alone: nothing else has checked it. */
+/** A taught sound is detected by the device alone; no verifier has checked it. */
 export const verdictText = ({ verdict, label }: Pick<Incident, 'verdict' | 'label'>): string =>
   verdict === 'confirmed' && TAUGHT.test(label) ? t().teach.tag : t().verdicts[verdict];
 

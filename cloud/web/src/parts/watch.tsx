@@ -12,7 +12,7 @@ import { announce } from './say.tsx';
  * another alarm keeps it; the bar on top (AlarmBar) leads to the new one.
  */
 export function Watch() {
-  // What this browser remembers may be over or deleted by now: wait for the cloud's answer.
+  // A saved incident may be over or deleted by now: wait for the cloud's answer.
   const open = useStore(app, (state) => (state.remembered ? null : (state.home?.open ?? null)));
   const known = useRef<Set<string> | null>(null);
   useEffect(() => {
@@ -27,7 +27,7 @@ export function Watch() {
     if (!fresh || (!before && path !== '/')) return;
     if (before) announce(`${t().alert.now(soundTitle(fresh.label))}. ${places(fresh)}.`, true);
     const seesAnother = open.some((other) => isLoud(other) && path === `/incidents/${other.id}`);
-    // The home page shows it as large as its own page does; only safety leaves even that.
+    // The home page shows the alarm as large as its own page does; only a safety alarm leaves even that page.
     if (!seesAnother && (fresh.class === 'safety' || path !== '/')) go(`/incidents/${fresh.id}`);
   }, [open]);
   return null;

@@ -21,7 +21,7 @@ export const en = {
     alarm_test_due: 'Time to test your alarms',
   } as Record<string, string>,
   soundLong: { co_alarm: 'Carbon monoxide' } as Record<string, string>,
-  /** What to do, for the sounds where every second counts. */
+  /** What to do, for sounds where every second counts. */
   advice: {
     smoke_alarm: 'Get everyone out. Then call.',
     co_alarm: 'Go outside, everyone. Then call.',
@@ -99,7 +99,7 @@ export const en = {
     noPage: 'There is no such page.',
   },
 
-  /** What the server refuses, by its code; what is not listed is shown in the server's own English. */
+  /** Errors of the server, by code; others are shown in the server's own English. */
   errors: {} as Record<string, string>,
 
   /** This browser no longer belongs to a home. */
@@ -228,7 +228,7 @@ export const en = {
     removed: 'Sounds like this alert again.',
   },
 
-  /** What a decision of the device rests on. */
+  /** The measurements behind a decision of the device. */
   reasons: {
     title: 'What decided',
     score: (sound: string) => `It sounds like: ${sound}`,
@@ -718,14 +718,14 @@ export const en = {
     deleted: 'Everything is deleted.',
   },
 
-  /** Notifications come in English from the cloud; other languages word them anew from the same facts. */
+  /** Notifications come in English from the cloud; other languages are written anew from the same facts. */
   notification: {
     title: null as ((step: string, sound: string, place: string, test: boolean) => string) | null,
     listen: 'Listen',
     acknowledge: 'Acknowledge',
   },
 
-  /** What the cadence reader measured, as a sentence: the reason that a person can check with their own ears. */
+  /** The measured rhythm as a sentence: a reason that a person can check by ear. */
   cadence(cadence: Cadence, number: (value: number, digits: number) => string): string | null {
     const tone = cadence.toneHz === null ? '' : ` at ${number(cadence.toneHz / 1000, 1)} kHz`;
     const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : cameAgain(cadence) ? ', and again' : '';

@@ -5,10 +5,13 @@ import { t } from './words.ts';
 /** Units of the device's measurements (device/detect/evidence.ts): bels, and shares of 20 s. */
 const DB_PER_BEL = 10;
 const HISTORY_S = 20;
-/** The names of a head's scores over different windows: people see them as one reason. */
+/** The names of a head's scores over different windows: shown as one reason. */
 const SCORE = /^(?:score|peak|sure|recent|long)(?:_(.+))?$/;
 
-/** A reason in the reader's language; null for a measurement that this app does not know, so that nobody reads its bare name. */
+/**
+ * A reason in the reader's language; null for a measurement that this app does not know, so that its bare name is
+ * never shown.
+ */
 export function reasonText({ evidence, value }: Pick<Reason, 'evidence' | 'value'>): string | null {
   const words = t().reasons;
   const label = SCORE.exec(evidence);

@@ -2,7 +2,7 @@ import type { TaughtSound } from '@earshot/shared/contracts/teaching.ts';
 import { EXAMPLES_NEEDED, foundIn } from '../core/taught-sounds.ts';
 import { t } from './words.ts';
 
-/** One sentence: how far it is, or what it can do. */
+/** One sentence: the progress, or what the taught sound can do. */
 export function stateText(sound: TaughtSound): string {
   const words = t().teach;
   const { state, figures, reason } = sound;

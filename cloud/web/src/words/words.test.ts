@@ -4,12 +4,12 @@ import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { de } from './de.ts';
 import { en, type Words } from './en.ts';
 
-/** "alert.still" → what kind of thing it is; lists and functions count as one. */
+/** "alert.still" → the kind of the entry; lists and functions count as one. */
 function shape(words: object, path = ''): Map<string, string> {
   const found = new Map<string, string>();
   for (const [key, value] of Object.entries(words)) {
     const at = path ? `${path}.${key}` : key;
-    // English takes the server's own sentences.
+    // English uses the server's own sentences.
     if (at === 'errors') continue;
     if (value !== null && typeof value === 'object' && !Array.isArray(value))
       for (const entry of shape(value as object, at)) found.set(...entry);
@@ -54,14 +54,14 @@ describe.each([
   });
 });
 
-test('the alert’s reason is what the ear can check', () => {
+test('the alert’s reason can be checked by ear', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
   const t3: Cadence = { pattern: 't3', toneHz: 3118, onS: 0.5, offS: 0.5, periodS: 4, beeps: 12, groups: 4, fit: 0.97 };
   expect(en.cadence(t3, number)).toBe('Three beeps of half a second at 3.1 kHz, four times.');
   expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, viermal.');
 });
 
-test('German differs from English wherever it is a word', () => {
+test('German differs from English for every word', () => {
   const same = [...shape(en).keys()].filter((at) => {
     const [english, german] = [en, de].map((words) =>
       at.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], words),

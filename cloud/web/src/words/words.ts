@@ -8,7 +8,10 @@ export type Language = keyof typeof LANGUAGES;
 const spoken = createStore<{ language: Language; words: Words }>({ language: 'en', words: en });
 export { spoken };
 
-/** The words of the moment. The app renders anew when the language changes, so no component subscribes by itself. */
+/**
+ * The words of the current language. The app renders again when the language changes, so no component subscribes by
+ * itself.
+ */
 export const t = (): Words => spoken.get().words;
 export const locale = (): string => {
   const { language } = spoken.get();
