@@ -12,7 +12,7 @@ const FIRST_SOUND_WITHIN_MS = 3_000;
 export interface ChosenSource {
   /** A value of `--listen`. */
   listen: string;
-  /** Why the demo plays; null when the user asked for it, or when a microphone is used. */
+  /** Why the demo plays, as the beginning of a sentence; null when the user asked for it, or when a microphone is used. */
   whyDemo: string | null;
 }
 
@@ -22,9 +22,10 @@ export async function chooseSource(asked: string | null, mustEnd: boolean, signa
   if (!existsSync(DEMO))
     throw new EarshotError('AUDIO_UNREADABLE', `The demo ${DEMO} is missing; use --listen mic or --listen FILE.`);
   // A microphone never ends, and cannot be played fast.
-  if (mustEnd) return { listen: DEMO, whyDemo: 'a microphone never ends' };
+  if (mustEnd) return { listen: DEMO, whyDemo: '--once and --fast need a recording' };
   const trouble = await microphoneTrouble('mic', signal);
-  return trouble === null ? { listen: 'mic', whyDemo: null } : { listen: DEMO, whyDemo: trouble };
+  if (trouble === null) return { listen: 'mic', whyDemo: null };
+  return { listen: DEMO, whyDemo: `No microphone works here (${trouble})` };
 }
 
 /** Null when the microphone gives sound; otherwise the reason why not, mostly its recorder's message. */
@@ -53,7 +54,9 @@ export async function microphoneTrouble(name: string, signal: AbortSignal): Prom
 }
 
 /** The message of arecord itself, without those of the libraries that it uses. */
-function gistOf(complaint: string, program: string): string {
+export function gistOf(complaint: string, program: string): string {
   const lines = complaint.trim().split('\n');
-  return lines.find((line) => line.startsWith(`${program}:`)) ?? lines[0] ?? '';
+  const own = lines.find((line) => line.startsWith(`${program}:`)) ?? lines[0] ?? '';
+  // arecord names the place in its own code: "arecord: main:831: audio open error".
+  return own.replace(/^(\w+: )\w+:\d+: /, '$1');
 }

@@ -72,7 +72,7 @@ async function run(
 ): Promise<void> {
   const { listen, whyDemo } = await chooseSource(options.listen, options.once || options.fast, signal);
   if (whyDemo !== null) {
-    reporter.note(`No microphone to listen to (${whyDemo}): playing the demo, ${relative('.', DEMO)}.`);
+    reporter.note(`${whyDemo}: playing the demo, ${relative('.', DEMO)}.`);
   }
   await makeHome(options.home);
   await writeConfigurationTemplate(options.home);

@@ -63,7 +63,7 @@ function outcome({ file, checkFound }: Taught, isReady: boolean): string[] {
 
 async function examplesIn(dir: string, signal: AbortSignal): Promise<Example[]> {
   const names = await readdir(dir).catch((error: unknown) => {
-    throw asEarshotError(error, 'TEACH_EXAMPLES', dir);
+    throw asEarshotError(error, 'USAGE', dir);
   });
   const files = names.filter((file) => /\.wave?$/i.test(file)).sort();
   return Promise.all(files.map((file) => readExample(join(dir, file), signal)));

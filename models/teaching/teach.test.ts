@@ -91,6 +91,10 @@ describe('earshot teach', () => {
     await expect(run({ examples: path('silent') })).rejects.toThrow('3.wav');
   });
 
+  test('a missing folder of examples is an error of the command, not of the recordings', async () => {
+    await expect(run({ examples: path('missing') })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
   test('refuses fewer than five examples', async () => {
     mkdirSync(path('one'));
     writeFileSync(path('one', '1.wav'), writeWav(recordingOf(doorbell(), 1)));
