@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import type { HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 import type { HomeView, Incident } from '@earshot/shared/contracts/home.ts';
-import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import type { TaughtSound } from '@earshot/shared/contracts/teaching.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { doorbell, recordingOf } from '@earshot/shared/testing/doorbell.ts';
 import { makeHeartbeat } from '@earshot/shared/testing/heartbeats.ts';
 import { whiteNoise } from '@earshot/shared/testing/noise.ts';
 import { homePrefix } from '../clips/clip-store.ts';
+import { taughtFile } from '../testing/taught-file.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
@@ -24,19 +24,8 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   const checked: boolean[] = [];
   let found = 0.9;
 
-  const fileOf = (label: string): string => {
-    const level = { threshold: 0.5, perDay: 0.2, missRate: 1 - found };
-    const events = { refractoryS: 30, holdS: 4, burst: 6, refillS: 60 };
-    return JSON.stringify({
-      schema: 1,
-      label,
-      trunkSha256: server.cloud.parts.releases.require().manifest.trunk.sha256,
-      levels: { low: level, medium: level, high: level },
-      decision: { bias: 0, weights: { [`peak_${label}`]: 2.3 }, floor: 0.1, ...events },
-      figures: { found, mistakesPerDay: 0.2 },
-      head: 'AAAA',
-    } satisfies TaughtSoundFile);
-  };
+  const fileOf = (label: string): string =>
+    JSON.stringify(taughtFile(label, server.cloud.parts.releases.require().manifest.trunk.sha256, found));
   const beat = () =>
     box.call<HeartbeatAnswer>('POST', '/v1/heartbeat', makeHeartbeat({ dropIn: true, settingsVersion: 1 }));
   const create = (name = 'Türklingel') =>

@@ -14,6 +14,7 @@ export const PAGES = (incidentId: string, deviceId: string): AppPage[] => [
   { name: 'settings', path: '/settings' },
   { name: 'sounds', path: '/settings/sounds' },
   { name: 'ignored', path: '/settings/ignored' },
+  { name: 'teach', path: '/settings/teach' },
   { name: 'schedule', path: '/settings/schedule' },
   { name: 'channels', path: '/settings/channels' },
   { name: 'people', path: '/settings/people' },

@@ -62,6 +62,10 @@ export class TestHome implements AsyncDisposable {
     return (await makePairingCode(parts, homeId, 'member', ownerId)).code;
   }
 
+  get trunkSha256(): string {
+    return this.running.cloud.parts.releases.require().manifest.trunk.sha256;
+  }
+
   /** A code for a device that is a process of its own. */
   async deviceCode(): Promise<string> {
     return (await makePairingCode(this.running.cloud.parts, this.id, 'device')).code;

@@ -1,7 +1,9 @@
 import type { TaughtExample, TaughtSound } from '@earshot/shared/contracts/teaching.ts';
 import { useEffect } from 'preact/hooks';
 import { call } from '../core/api.ts';
+import { app } from '../core/home.ts';
 import { go } from '../core/router.ts';
+import { useStore } from '../core/store.ts';
 import { EXAMPLE_S, EXAMPLES_NEEDED, foundIn, isBusy } from '../core/taught-sounds.ts';
 import { ask } from '../parts/ask.tsx';
 import { Failed } from '../parts/failed.tsx';
@@ -19,13 +21,20 @@ const LOOK_EVERY_MS = 1_000;
 /** One taught sound: its examples, one after the other, and what it can do. */
 export default function Taught() {
   const path = `/v1/taught-sounds/${location.pathname.split('/').at(-1)}`;
-  const { value: sound, failure, reload } = useLoaded((signal) => call<TaughtSound>('GET', path, undefined, signal));
+  const {
+    value: sound,
+    failure,
+    reload,
+    loads,
+  } = useLoaded((signal) => call<TaughtSound>('GET', path, undefined, signal));
+  const devices = useStore(app, (state) => state.home?.devices);
   const busy = sound !== null && isBusy(sound);
   useEffect(() => {
     if (!busy) return;
-    const timer = setInterval(reload, LOOK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [busy]);
+    // After each answer, however long it took: a slow line is asked less often.
+    const timer = setTimeout(reload, LOOK_EVERY_MS);
+    return () => clearTimeout(timer);
+  }, [busy, loads]);
   const change = async (method: 'POST' | 'DELETE', below: string) => {
     await attempt(() => call(method, `${path}/${below}`));
     reload();
@@ -37,11 +46,17 @@ export default function Taught() {
       </Page>
     );
   const found = foundIn(sound);
+  const isRecording = sound.examples.some(({ state }) => state === 'recording');
+  const device = devices?.find(({ id }) => id === sound.deviceId);
   return (
     <Page title={sound.name} up="/settings/teach">
-      <p class="lead" role="status">
+      {failure !== null && <Failed text={failure} retry={reload} />}
+      <p class={isRecording ? 'lead is-now' : 'lead'} role="status">
         {stateText(sound)}
       </p>
+      {sound.state === 'collecting' && !busy && device && found.length <= EXAMPLES_NEEDED && (
+        <p>{t().teach.how(device.room || device.name, EXAMPLE_S, found.length === EXAMPLES_NEEDED)}</p>
+      )}
       {sound.state === 'ready' && <Abilities sound={sound} />}
       <ul class="rows">
         {sound.examples.map((example) => (
@@ -56,7 +71,12 @@ export default function Taught() {
       </ul>
       <div class="form">
         {found.length <= EXAMPLES_NEEDED && (
-          <button type="button" class="button" disabled={busy} onClick={() => void change('POST', 'examples')}>
+          <button
+            type="button"
+            class={found.length < EXAMPLES_NEEDED ? 'button button-strong' : 'button'}
+            disabled={busy}
+            onClick={() => void change('POST', 'examples')}
+          >
             <Icon name="mic" size={20} />
             {found.length < EXAMPLES_NEEDED ? t().teach.record : t().teach.recordCheck}
           </button>
@@ -128,16 +148,15 @@ function Where({ found: { startS, endS } }: { found: { startS: number; endS: num
   );
 }
 
-function nameOf({ id, state }: TaughtExample, sound: TaughtSound): string {
-  const n = sound.examples.findIndex((example) => example.id === id) + 1;
-  const isCheck = state === 'found' && foundIn(sound).findIndex((example) => example.id === id) >= EXAMPLES_NEEDED;
-  return isCheck ? t().teach.check : t().teach.example(n);
+function nameOf({ id }: TaughtExample, { examples }: TaughtSound): string {
+  const at = examples.findIndex((example) => example.id === id);
+  const foundBefore = examples.slice(0, at).filter(({ state }) => state === 'found').length;
+  return foundBefore >= EXAMPLES_NEEDED ? t().teach.check : t().teach.example(at + 1);
 }
 
 function exampleText({ state, found }: TaughtExample): string {
   const words = t().teach;
-  if (state === 'waiting') return words.waiting;
-  if (state === 'recording') return words.recording(EXAMPLE_S);
+  if (state === 'waiting' || state === 'recording') return words.underWay;
   if (state === 'silent') return words.silent;
   if (state === 'failed' || !found) return words.noRecording;
   return words.found(number(found.endS - found.startS, 1));

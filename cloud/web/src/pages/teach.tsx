@@ -76,19 +76,27 @@ function NewSound() {
         />
       </label>
       <Choice
+        many
         name="taught-icon"
         legend={words.icon}
         options={ICONS.map((value) => ({ value, label: words.icons[value], icon: value }))}
         value={icon}
         onChange={setIcon}
       />
-      <Choice
-        name="taught-device"
-        legend={words.device}
-        options={devices.map(({ id, room, name: own }) => ({ value: id, label: room || own }))}
-        value={deviceId}
-        onChange={setDevice}
-      />
+      {devices.length === 0 ? (
+        <p>
+          {words.noDevice} <a href="/settings/pair">{t().settings.pair}</a>
+        </p>
+      ) : (
+        <Choice
+          many={devices.length > 2}
+          name="taught-device"
+          legend={words.device}
+          options={devices.map(({ id, room, name: own }) => ({ value: id, label: room || own }))}
+          value={deviceId}
+          onChange={setDevice}
+        />
+      )}
       <Choice
         name="taught-kind"
         legend={words.kind}

@@ -17,11 +17,13 @@ export function Choice<V extends string>(props: {
   value: V | null;
   onChange: (value: V) => void;
   hideLegend?: boolean;
+  /** Too many for one line of a narrow phone. */
+  many?: boolean;
 }) {
   return (
     <fieldset class="choice">
       <legend class={props.hideLegend ? 'sr-only' : ''}>{props.legend}</legend>
-      <div class="choice-options">
+      <div class={`choice-options ${props.many ? 'choice-many' : ''}`}>
         {props.options.map((option) => (
           <label key={option.value} class="choice-option">
             <input

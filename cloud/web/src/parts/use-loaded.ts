@@ -5,6 +5,8 @@ export interface Loaded<T> {
   value: T | null;
   failure: string | null;
   reload: () => void;
+  /** How many loads have ended, well or badly: whoever looks again and again waits for it, because `reload` ends a load under way. */
+  loads: number;
 }
 
 /** Data of the API for one page; loaded again when `key` changes, dropped when the page closes. */
@@ -12,18 +14,23 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, key: unk
   const [value, setValue] = useState<T | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [round, setRound] = useState(0);
+  const [loads, setLoads] = useState(0);
   useEffect(() => {
     const stop = new AbortController();
-    load(stop.signal).then(
-      (loaded) => {
-        setValue(() => loaded);
-        setFailure(null);
-      },
-      (error: unknown) => {
-        if (!stop.signal.aborted) setFailure(failureText(error));
-      },
-    );
+    load(stop.signal)
+      .then(
+        (loaded) => {
+          setValue(() => loaded);
+          setFailure(null);
+        },
+        (error: unknown) => {
+          if (!stop.signal.aborted) setFailure(failureText(error));
+        },
+      )
+      .finally(() => {
+        if (!stop.signal.aborted) setLoads((before) => before + 1);
+      });
     return () => stop.abort();
   }, [key, round]);
-  return { value, failure, reload: useCallback(() => setRound((last) => last + 1), []) };
+  return { value, failure, reload: useCallback(() => setRound((last) => last + 1), []), loads };
 }

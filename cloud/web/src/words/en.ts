@@ -171,11 +171,16 @@ export const en = {
       ear: 'Something else',
     },
     device: 'Device that records it',
+    noDevice: 'A device of your home records the sound, and there is none yet.',
     kind: 'How it alerts',
     kinds: { security: 'Alert', upkeep: 'Quiet notice' },
     begin: 'Begin',
     count: (found: number, needed: number) => `${found} of ${needed} examples`,
-    learning: 'Learning …',
+    how: (room: string, seconds: number, isCheck: boolean) =>
+      isCheck
+        ? 'Make the sound once more as a check, or let Earshot learn it now.'
+        : `Press the button, wait for “Make the sound now”, and make the sound once, as loud as usual. The device in ${room} then records ${seconds} seconds.`,
+    learning: 'Learning. This takes about half a minute …',
     ready: (found: number, mistakes: string) => `Ready: finds about ${found} of 10, ${mistakes}.`,
     perDay: (count: number) => (count <= 1 ? 'about one mistake a day' : `about ${count} mistakes a day`),
     inDays: (days: number) => `about one mistake in ${days} days`,
@@ -188,6 +193,7 @@ export const en = {
     recordCheck: 'Record a check',
     waiting: 'Waiting for the device …',
     recording: (seconds: number) => `Make the sound now. The device records ${seconds} seconds.`,
+    underWay: 'being recorded …',
     example: (n: number) => `Example ${n}`,
     check: 'Check',
     found: (seconds: string) => `sound found, ${seconds} s long`,

@@ -1,11 +1,13 @@
 import type { TaughtSound } from '@earshot/shared/contracts/teaching.ts';
-import { EXAMPLES_NEEDED, foundIn } from '../core/taught-sounds.ts';
+import { EXAMPLE_S, EXAMPLES_NEEDED, foundIn } from '../core/taught-sounds.ts';
 import { t } from './words.ts';
 
-/** One sentence: the progress, or what the taught sound can do. */
+/** One sentence: what to do now, the progress, or what the taught sound can do. */
 export function stateText(sound: TaughtSound): string {
   const words = t().teach;
-  const { state, figures, reason } = sound;
+  const { state, figures, reason, examples } = sound;
+  if (examples.some((example) => example.state === 'recording')) return words.recording(EXAMPLE_S);
+  if (examples.some((example) => example.state === 'waiting')) return words.waiting;
   if (state === 'learning') return words.learning;
   if (state === 'failed') return reason === 'examples' ? words.notReady : words.error;
   if (state === 'ready' && figures)

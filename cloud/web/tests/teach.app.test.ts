@@ -1,0 +1,153 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { writeWav } from '@earshot/shared/audio/wav-write.ts';
+import type { TaughtSound } from '@earshot/shared/contracts/teaching.ts';
+import { doorbell, recordingOf } from '@earshot/shared/testing/doorbell.ts';
+import { whiteNoise } from '@earshot/shared/testing/noise.ts';
+import type { Learned, Lesson, Teacher } from '../../taught-sounds/teaching.ts';
+import { taughtFile } from '../../testing/taught-file.ts';
+import type { TestClient } from '../../testing/test-client.ts';
+import { callApi } from './call-api.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { eventually } from './eventually.ts';
+import type { Phone } from './phone.ts';
+import type { TestHome } from './test-home.ts';
+
+/** Far more than any step takes, also on a machine that does much else. */
+const PATIENCE_MS = 900_000;
+
+/** Learns when the test lets it. It trains nothing; `models/teaching/teach.app.test.ts` trains a real head. */
+class PatientTeacher implements Teacher {
+  readonly go = Promise.withResolvers<void>();
+  trunkSha256 = '';
+
+  async teach({ label, check }: Lesson): Promise<Learned> {
+    await this.go.promise;
+    return { file: JSON.stringify(taughtFile(label, this.trunkSha256)), checkFound: check && true };
+  }
+}
+
+describeInBrowser('the page that teaches a sound', (app) => {
+  const teacher = new PatientTeacher();
+  let home: TestHome;
+  let anna: Phone;
+
+  beforeAll(async () => {
+    home = await app.open({ teacher });
+    teacher.trunkSha256 = home.trunkSha256;
+    await home.keepBeating();
+    // The service worker would fetch in the page's place, where `page.route` cannot slow it down.
+    anna = await app.phone('Anna', { serviceWorkers: 'block' });
+    anna.page.setDefaultTimeout(PATIENCE_MS);
+  }, PATIENCE_MS);
+
+  const sound = async () => (await callApi<{ items: TaughtSound[] }>(anna, 'GET', '/v1/taught-sounds')).items[0];
+
+  /** A member taps the button, and the device takes the order with its next heartbeat. */
+  const order = async (button: string): Promise<string> => {
+    await anna.page.getByRole('button', { name: button }).click();
+    const ordered = async () =>
+      (await sound())?.examples.find(({ state }) => state === 'waiting' || state === 'recording')?.id;
+    const id = await eventually(ordered, (one) => one !== undefined, PATIENCE_MS);
+    await home.beat();
+    return id!;
+  };
+  const deliver = async (id: string, samples: Float32Array): Promise<void> => {
+    const bytes = writeWav(samples);
+    const path = `/v1/taught-examples/${id}`;
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const { upload } = await home.device.call<{ upload: Parameters<TestClient['upload']>[0] }>('PUT', path, {
+      sha256,
+      bytes: bytes.length,
+    });
+    await home.device.upload(upload, bytes);
+    await home.device.call('POST', `${path}/stored`, {});
+  };
+  const listen = (name: string) => anna.page.getByRole('button', { name: `Listen to ${name}`, exact: true }).waitFor();
+
+  test(
+    'begins with a name, an icon and a device, and says how to record',
+    async () => {
+      const { page } = anna;
+      await anna.go('/settings/teach');
+      await page.getByText('No sound is taught yet').waitFor();
+      await page.getByLabel('Name').fill('Front door');
+      await page.getByRole('radio', { name: 'Door', exact: true }).check({ force: true });
+      await page.getByRole('button', { name: 'Begin' }).click();
+      await page.getByRole('heading', { name: 'Front door' }).waitFor();
+      await page.getByText('0 of 5 examples').waitFor();
+      await page.getByText(/The device in Kitchen then records 6 seconds/).waitFor();
+      expect(await sound()).toMatchObject({ icon: 'door', class: 'security', deviceId: home.device.id });
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'shows when to make the sound, and that it was found, although each answer of the cloud takes longer than the page waits between two looks',
+    async () => {
+      const { page } = anna;
+      await page.route('**/v1/taught-sounds/*', async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        await route.continue().catch(() => undefined); // the page asked again meanwhile
+      });
+      const id = await order('Record an example');
+      await page.getByText('Make the sound now. The device records 6 seconds.').waitFor();
+      await deliver(id, recordingOf(doorbell(), 1));
+      await listen('Example 1');
+      await page.getByText('1 of 5 examples').waitFor();
+      await page.unroute('**/v1/taught-sounds/*');
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'a recording in which no sound stands out is named and can be removed',
+    async () => {
+      const { page } = anna;
+      await deliver(await order('Record an example'), whiteNoise(6 * 16_000, 0.01, 1));
+      await page.getByText('no sound is louder than the room').waitFor();
+      await page.getByRole('button', { name: 'Remove Example 2' }).click();
+      await page.getByText('no sound is louder than the room').waitFor({ state: 'detached' });
+      expect((await sound())?.examples).toHaveLength(1);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'after five examples a sixth is a check, and it learns',
+    async () => {
+      const { page } = anna;
+      for (let n = 2; n <= 5; n++) {
+        await deliver(await order('Record an example'), recordingOf(doorbell(), n));
+        await listen(`Example ${n}`);
+      }
+      await page.getByText('Make the sound once more as a check').waitFor();
+      await deliver(await order('Record a check'), recordingOf(doorbell(), 6));
+      await listen('Check');
+      expect(await page.getByRole('button', { name: /^Record/ }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Learn the sound' }).click();
+      await page.getByText(/^Learning/).waitFor();
+      teacher.go.resolve();
+      await page.getByText('Ready: finds about 9 of 10, about one mistake in 5 days.').waitFor();
+      await page.getByText('The check was found.').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'it is listed under Sounds, and deleting it deletes its recordings',
+    async () => {
+      const { page } = anna;
+      await anna.go('/settings/sounds');
+      await page.getByRole('checkbox', { name: 'Front door: Night' }).waitFor({ state: 'attached' });
+      await anna.go('/settings/teach');
+      await page.getByRole('link', { name: /Front door/ }).click();
+      await page.getByRole('button', { name: 'Delete this sound' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await page.getByText('No sound is taught yet').waitFor();
+      expect(await sound()).toBeUndefined();
+      expect(anna.problems).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+});
