@@ -181,6 +181,11 @@ export const CATALOGUE = {
   },
   NOT_FOUND: { what: 'It does not exist.', todo: 'Check the address.', status: 404 },
   CONFLICT: { what: 'A different record has this id already.', todo: 'Use a new id.', status: 409 },
+  CANNOT_RECORD: {
+    what: 'The device cannot record now.',
+    todo: 'Check that the device is online and that drop_in in its device.conf allows recordings.',
+    status: 409,
+  },
   CLIP_MISMATCH: {
     what: 'The clip is not what its metadata said.',
     todo: 'Send the bytes whose SHA-256 and length the candidate names.',

@@ -46,9 +46,8 @@ export async function orderExample(parts: Parts, member: Caller, soundId: string
     if (!sound) throw new EarshotError('NOT_FOUND', 'taught sound');
     const [device] = await viewDevices(queries, homeId, nowMs, [sound.deviceId]);
     if (!device) throw new EarshotError('NOT_FOUND', 'device');
-    if (!device.online) throw new EarshotError('CONFLICT', `${device.name} is offline: it cannot record.`);
-    if (!device.dropIn)
-      throw new EarshotError('CONFLICT', `${device.name} does not allow recordings: see drop_in in its device.conf.`);
+    if (!device.online) throw new EarshotError('CANNOT_RECORD', `${device.name} is offline.`);
+    if (!device.dropIn) throw new EarshotError('CANNOT_RECORD', `${device.name} does not allow recordings.`);
     const before = await queries.selectFrom('taughtExamples').selectAll().where('soundId', '=', soundId).execute();
     const states = before.map((row) => viewExample(row, nowMs).state);
     if (states.some((state) => state === 'waiting' || state === 'recording'))

@@ -43,7 +43,7 @@ export function fitHead(
     peakRate: RATE,
     endShare: AVERAGED_SHARE,
   });
-  const random = new Random(`teach/${label}/${seed}`);
+  const random = new Random(`teach/${seed}`);
   const rows = new Float32Array(2 * HALF * units);
   const answers = new Float32Array(2 * HALF);
   let hardest: number[] = [];

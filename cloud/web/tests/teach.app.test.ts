@@ -135,6 +135,21 @@ describeInBrowser('the page that teaches a sound', (app) => {
   );
 
   test(
+    'a device that is offline is named, with what to do',
+    async () => {
+      const { page } = anna;
+      const lake = await home.addDevice('lake-pi', 'Lake house');
+      const body = { name: 'Kettle', icon: 'box', class: 'upkeep', deviceId: lake.id };
+      const { id } = await callApi<TaughtSound>(anna, 'POST', '/v1/taught-sounds', body);
+      await anna.go(`/settings/teach/${id}`);
+      await page.getByRole('button', { name: 'Record an example' }).click();
+      await page.getByText('The device cannot record now. lake-pi is offline. Check that the device is online').waitFor();
+      await callApi(anna, 'DELETE', `/v1/taught-sounds/${id}`);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     'it is listed under Sounds, and deleting it deletes its recordings',
     async () => {
       const { page } = anna;

@@ -101,6 +101,8 @@ export const de: Words = {
     SETTING_INVALID: 'Diese Einstellung ist nicht gültig. Prüfe sie und versuche es noch einmal.',
     PAIRING_CODE: 'Der Koppelcode ist falsch, schon benutzt oder zu alt. Erzeuge in der App einen neuen.',
     CONFLICT: 'Das widerspricht dem, was schon da ist. Lade die Seite neu.',
+    CANNOT_RECORD:
+      'Das Gerät kann gerade nicht aufnehmen. Prüfe, ob es online ist und Aufnahmen erlaubt (drop_in in seiner device.conf).',
     FORBIDDEN: 'Das darfst du in diesem Zuhause nicht.',
     CSRF: 'Die Anfrage kam nicht aus der App. Lade die Seite neu.',
     TOO_MANY: 'Zu viele Versuche. Warte eine Minute.',
