@@ -89,27 +89,33 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   }, PATIENCE_MS);
   afterAll(() => server[Symbol.asyncDispose]());
 
-  test('five examples are recorded by the device, found and taught; the device gets the head with its next heartbeat', async () => {
-    const { id, label, state } = await create();
-    expect(state).toBe('collecting');
-    expect(label).toMatch(/^taught_security_turklingel_[0-9a-f]{4}$/);
-    await recordFive(id);
-    const { examples } = await record(id, recordingOf(doorbell(), 6));
-    expect(examples.map((one) => one.state)).toEqual(Array(6).fill('found'));
-    expect(examples[0]?.found?.startS).toBeGreaterThan(1.9);
-    expect(examples[0]?.by).toBe('Ann');
-    expect(await statusOf(ann.fetch('POST', `/v1/taught-sounds/${id}/examples`))).toBe(409);
+  test(
+    'five examples are recorded by the device, found and taught; the device gets the head with its next heartbeat',
+    async () => {
+      const { id, label, state } = await create();
+      expect(state).toBe('collecting');
+      expect(label).toMatch(/^taught_security_turklingel_[0-9a-f]{4}$/);
+      await recordFive(id);
+      const { examples } = await record(id, recordingOf(doorbell(), 6));
+      expect(examples.map((one) => one.state)).toEqual(Array(6).fill('found'));
+      expect(examples[0]?.found?.startS).toBeGreaterThan(1.9);
+      expect(examples[0]?.by).toBe('Ann');
+      expect(await statusOf(ann.fetch('POST', `/v1/taught-sounds/${id}/examples`))).toBe(409);
 
-    const sound = await learn(id);
-    expect(sound).toMatchObject({ state: 'ready', checkFound: true, figures: { found: 0.9, mistakesPerDay: 0.2 } });
-    expect(lessons.at(-1)?.examples).toHaveLength(5);
-    expect(lessons.at(-1)?.check).not.toBeNull();
-    const { taught } = await beat();
-    expect(taught?.map((one) => one.label)).toEqual([label]);
-    const answer = await box.fetch('GET', `/v1/taught-sounds/files/${taught?.[0]?.sha256}`);
-    expect(await answer.text()).toBe(fileOf(label));
-    expect((await ann.call<HomeView>('GET', '/v1/home')).taught).toEqual([{ label, name: 'Türklingel', icon: 'bell' }]);
-  }, 2 * PATIENCE_MS);
+      const sound = await learn(id);
+      expect(sound).toMatchObject({ state: 'ready', checkFound: true, figures: { found: 0.9, mistakesPerDay: 0.2 } });
+      expect(lessons.at(-1)?.examples).toHaveLength(5);
+      expect(lessons.at(-1)?.check).not.toBeNull();
+      const { taught } = await beat();
+      expect(taught?.map((one) => one.label)).toEqual([label]);
+      const answer = await box.fetch('GET', `/v1/taught-sounds/files/${taught?.[0]?.sha256}`);
+      expect(await answer.text()).toBe(fileOf(label));
+      expect((await ann.call<HomeView>('GET', '/v1/home')).taught).toEqual([
+        { label, name: 'Türklingel', icon: 'bell' },
+      ]);
+    },
+    2 * PATIENCE_MS,
+  );
 
   test("an alert of a taught sound needs no verifier: the device's decision counts, and the alert says so by the sound's name", async () => {
     const [sound] = (await ann.call<{ items: TaughtSound[] }>('GET', '/v1/taught-sounds')).items;
@@ -127,55 +133,67 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
     expect(told.some(({ body }) => body.includes('Türklingel'))).toBe(true);
   });
 
-  test('an example is played by a member, removed with its bytes, and one without a sound is said to be silent', async () => {
-    const { id } = await create('Washer');
-    const before = (await recordings()).length;
-    const { examples } = await record(id, recordingOf(doorbell(), 1));
-    const example = examples[0]?.id ?? '';
-    const { url } = await ann.call<{ url: string }>('GET', `/v1/taught-sounds/${id}/examples/${example}`);
-    const played = await fetch(new URL(url, ann.base));
-    expect(played.status).toBe(200);
-    expect((await played.arrayBuffer()).byteLength).toBe(44 + 6 * 32_000);
-    await ann.call('DELETE', `/v1/taught-sounds/${id}/examples/${example}`);
-    expect(await recordings()).toHaveLength(before);
-    expect((await record(id, whiteNoise(6 * 16_000, 0.01, 1))).examples.map((one) => one.state)).toEqual(['silent']);
-    expect(await statusOf(ann.fetch('POST', `/v1/taught-sounds/${id}/learn`))).toBe(409);
-    await ann.call('DELETE', `/v1/taught-sounds/${id}`);
-    expect(await recordings()).toHaveLength(before);
-  }, 2 * PATIENCE_MS);
+  test(
+    'an example is played by a member, removed with its bytes, and one without a sound is said to be silent',
+    async () => {
+      const { id } = await create('Washer');
+      const before = (await recordings()).length;
+      const { examples } = await record(id, recordingOf(doorbell(), 1));
+      const example = examples[0]?.id ?? '';
+      const { url } = await ann.call<{ url: string }>('GET', `/v1/taught-sounds/${id}/examples/${example}`);
+      const played = await fetch(new URL(url, ann.base));
+      expect(played.status).toBe(200);
+      expect((await played.arrayBuffer()).byteLength).toBe(44 + 6 * 32_000);
+      await ann.call('DELETE', `/v1/taught-sounds/${id}/examples/${example}`);
+      expect(await recordings()).toHaveLength(before);
+      expect((await record(id, whiteNoise(6 * 16_000, 0.01, 1))).examples.map((one) => one.state)).toEqual(['silent']);
+      expect(await statusOf(ann.fetch('POST', `/v1/taught-sounds/${id}/learn`))).toBe(409);
+      await ann.call('DELETE', `/v1/taught-sounds/${id}`);
+      expect(await recordings()).toHaveLength(before);
+    },
+    2 * PATIENCE_MS,
+  );
 
-  test('a head that finds too few of its own examples is not sent to the devices', async () => {
-    const { id, label } = await create('Mouse');
-    await recordFive(id);
-    found = 0.2;
-    expect(await learn(id)).toMatchObject({ state: 'failed', reason: 'examples' });
-    found = 0.9;
-    expect((await beat()).taught?.map((one) => one.label)).not.toContain(label);
-    expect(await learn(id)).toMatchObject({ state: 'ready' });
-    expect((await beat()).taught?.map((one) => one.label)).toContain(label);
-    await ann.call('DELETE', `/v1/taught-sounds/${id}`);
-    expect((await beat()).taught?.map((one) => one.label)).not.toContain(label);
-  }, 2 * PATIENCE_MS);
+  test(
+    'a head that finds too few of its own examples is not sent to the devices',
+    async () => {
+      const { id, label } = await create('Mouse');
+      await recordFive(id);
+      found = 0.2;
+      expect(await learn(id)).toMatchObject({ state: 'failed', reason: 'examples' });
+      found = 0.9;
+      expect((await beat()).taught?.map((one) => one.label)).not.toContain(label);
+      expect(await learn(id)).toMatchObject({ state: 'ready' });
+      expect((await beat()).taught?.map((one) => one.label)).toContain(label);
+      await ann.call('DELETE', `/v1/taught-sounds/${id}`);
+      expect((await beat()).taught?.map((one) => one.label)).not.toContain(label);
+    },
+    2 * PATIENCE_MS,
+  );
 
-  test('a sound of another trunk is taught again from its recordings', async () => {
-    const { queries } = server.cloud.parts.database;
-    const count = lessons.length;
-    await queries
-      .updateTable('taughtSounds')
-      .set({ trunkSha256: '0'.repeat(64) })
-      .execute();
-    await until('it is taught again', async () => lessons.length > count, PATIENCE_MS);
-    expect(lessons.at(-1)?.examples).toHaveLength(5);
-    const trunk = server.cloud.parts.releases.require().manifest.trunk.sha256;
-    await until(
-      'the new head is kept',
-      async () => {
-        const rows = await queries.selectFrom('taughtSounds').select(['trunkSha256', 'state']).execute();
-        return rows.every(({ trunkSha256, state }) => trunkSha256 === trunk && state === 'ready');
-      },
-      PATIENCE_MS,
-    );
-  }, 2 * PATIENCE_MS);
+  test(
+    'a sound of another trunk is taught again from its recordings',
+    async () => {
+      const { queries } = server.cloud.parts.database;
+      const count = lessons.length;
+      await queries
+        .updateTable('taughtSounds')
+        .set({ trunkSha256: '0'.repeat(64) })
+        .execute();
+      await until('it is taught again', async () => lessons.length > count, PATIENCE_MS);
+      expect(lessons.at(-1)?.examples).toHaveLength(5);
+      const trunk = server.cloud.parts.releases.require().manifest.trunk.sha256;
+      await until(
+        'the new head is kept',
+        async () => {
+          const rows = await queries.selectFrom('taughtSounds').select(['trunkSha256', 'state']).execute();
+          return rows.every(({ trunkSha256, state }) => trunkSha256 === trunk && state === 'ready');
+        },
+        PATIENCE_MS,
+      );
+    },
+    2 * PATIENCE_MS,
+  );
 
   test('deleting the home deletes heads and recordings', async () => {
     expect((await recordings()).length).toBeGreaterThan(0);

@@ -143,7 +143,9 @@ describeInBrowser('the page that teaches a sound', (app) => {
       const { id } = await callApi<TaughtSound>(anna, 'POST', '/v1/taught-sounds', body);
       await anna.go(`/settings/teach/${id}`);
       await page.getByRole('button', { name: 'Record an example' }).click();
-      await page.getByText('The device cannot record now. lake-pi is offline. Check that the device is online').waitFor();
+      await page
+        .getByText('The device cannot record now. lake-pi is offline. Check that the device is online')
+        .waitFor();
       await callApi(anna, 'DELETE', `/v1/taught-sounds/${id}`);
     },
     PATIENCE_MS,
