@@ -51,10 +51,10 @@ describe('the daemon restarts itself with less memory', () => {
     'processes a file to its end and prints what it detected on the original pipes',
     async () => {
       const { lines, ended } = start(['device', '--listen', SMOKE, '--fast', '--json']);
-      const told: { type: string; label?: string }[] = [];
-      for await (const line of lines) told.push(JSON.parse(line) as { type: string; label?: string });
+      const printed: { type: string; label?: string }[] = [];
+      for await (const line of lines) printed.push(JSON.parse(line) as { type: string; label?: string });
       expect(await ended).toBe(0);
-      expect(told).toContainEqual(expect.objectContaining({ type: 'candidate', label: 'smoke_alarm' }));
+      expect(printed).toContainEqual(expect.objectContaining({ type: 'candidate', label: 'smoke_alarm' }));
     },
     60_000,
   );

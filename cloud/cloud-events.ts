@@ -1,10 +1,10 @@
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { AppliedVerdict } from './incidents/apply-verdict.ts';
-import type { Told } from './notify/dispatcher.ts';
+import type { SentNotification } from './notify/dispatcher.ts';
 
 /** What this process did, for the terminal of `npm start`. */
 export interface CloudEvents {
   candidate: [Candidate];
   verdict: [AppliedVerdict];
-  notification: [Told];
+  notification: [SentNotification];
 }

@@ -177,7 +177,7 @@ export class Cloud implements Part {
     this.guard = new AddressGuard(parts.database.kind === 'sqlite', config.allowedHosts);
     const notifiers = this.notifiers();
     const sending = { ...parts, database: this.notifying };
-    this.dispatcher = new Dispatcher(sending, notifiers, (told) => this.events.emit('notification', told));
+    this.dispatcher = new Dispatcher(sending, notifiers, (sent) => this.events.emit('notification', sent));
     this.automations = new Automations(sending, notifiers);
     // Code that awaits `ended` gets the failure; without such code the rejection must not end the process.
     this.failure.promise.catch(() => undefined);

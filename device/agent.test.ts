@@ -77,11 +77,11 @@ describe('the agent', () => {
     await agent.ended;
     await agent.drain(soon());
     expect(candidates.map(({ candidate: { label }, atS }) => [label, Math.round(atS)])).toEqual([['glass_break', 12]]);
-    const [told] = cloud.registered;
-    expect(told).toMatchObject({ label: 'glass_break', late: false, test: false, release: '2026-01-01.1' });
-    const { channels, sampleRate } = readWav(cloud.clips.get(told!.id)!);
+    const [registered] = cloud.registered;
+    expect(registered).toMatchObject({ label: 'glass_break', late: false, test: false, release: '2026-01-01.1' });
+    const { channels, sampleRate } = readWav(cloud.clips.get(registered!.id)!);
     expect(sampleRate).toBe(16_000);
-    const { eventStartS } = told!.clip!;
+    const { eventStartS } = registered!.clip!;
     const loudFrom = channels[0]!.findIndex((x) => Math.abs(x) > 0.3) / 16_000;
     expect(Math.abs(loudFrom - eventStartS)).toBeLessThan(0.5);
     expect(loudFrom).toBeGreaterThan(2);

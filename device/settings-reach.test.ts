@@ -65,7 +65,7 @@ let cloud: TestCloud;
 let clock: FakeClock;
 let microphone: Spoken;
 let agent: Agent;
-let told: string[];
+let reported: string[];
 
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'earshot-reach-'));
@@ -85,8 +85,8 @@ beforeEach(async () => {
     clock,
     trustedKeys,
   });
-  told = [];
-  agent.events.on('candidate', ({ candidate }) => told.push(candidate.label));
+  reported = [];
+  agent.events.on('candidate', ({ candidate }) => reported.push(candidate.label));
   await agent.start();
   await until(() => agent.status().settingsVersion === 1);
 });
@@ -117,21 +117,21 @@ async function choose(settings: HomeSettings): Promise<void> {
 
 test('a sound switched off in the app is not reported 5 s later, and is reported again 5 s after it is switched on', async () => {
   await microphone.say(crash(0.3));
-  expect(told).toEqual(['glass_break']);
+  expect(reported).toEqual(['glass_break']);
   await choose(glassFor(2, ['away'], 'medium'));
   await microphone.say(crash(0.3));
-  expect(told).toEqual(['glass_break']);
+  expect(reported).toEqual(['glass_break']);
   await choose(glassFor(3, ['home'], 'medium'));
   await microphone.say(crash(0.3));
-  expect(told).toEqual(['glass_break', 'glass_break']);
+  expect(reported).toEqual(['glass_break', 'glass_break']);
 });
 
 test('a sensitivity chosen in the app applies 5 s later', async () => {
   const faint = crash(FAINT);
   await choose(glassFor(2, ['home'], 'low'));
   await microphone.say(faint);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   await choose(glassFor(3, ['home'], 'high'));
   await microphone.say(faint);
-  expect(told).toEqual(['glass_break']);
+  expect(reported).toEqual(['glass_break']);
 });

@@ -5,14 +5,14 @@ import type { Incident } from '@earshot/shared/contracts/home.ts';
 export class IncidentWatch {
   private readonly cloud: Cloud;
   private readonly sinceMs: number;
-  private readonly tell: (incident: Incident) => void;
-  private readonly told = new Map<string, string>();
+  private readonly report: (incident: Incident) => void;
+  private readonly reported = new Map<string, string>();
   private looking: Promise<void> = Promise.resolve();
 
-  constructor(cloud: Cloud, sinceMs: number, tell: (incident: Incident) => void) {
+  constructor(cloud: Cloud, sinceMs: number, report: (incident: Incident) => void) {
     this.cloud = cloud;
     this.sinceMs = sinceMs;
-    this.tell = tell;
+    this.report = report;
   }
 
   /** Queries run one after the other, so that changes are reported in order. */
@@ -30,9 +30,9 @@ export class IncidentWatch {
   private async tellChanges(): Promise<void> {
     for (const incident of await this.cloud.firstHome.incidentsSince(this.sinceMs)) {
       const state = `${incident.verdict} ${incident.state}`;
-      if (this.told.get(incident.id) === state) continue;
-      this.told.set(incident.id, state);
-      this.tell(incident);
+      if (this.reported.get(incident.id) === state) continue;
+      this.reported.set(incident.id, state);
+      this.report(incident);
     }
   }
 }

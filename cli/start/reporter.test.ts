@@ -15,12 +15,12 @@ test('JSON lines contain one event a line and nothing else', () => {
 });
 
 test('nothing is printed after the summary', () => {
-  const told: StartEvent[] = [];
+  const printed: StartEvent[] = [];
   const reporter = endingWithSummary({
-    event: (event) => told.push(event),
+    event: (event) => printed.push(event),
     hears: () => undefined,
     note: () => undefined,
   });
   for (const event of [error, summary, error, summary]) reporter.event(event);
-  expect(told).toEqual([error, summary]);
+  expect(printed).toEqual([error, summary]);
 });

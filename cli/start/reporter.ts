@@ -24,9 +24,9 @@ export function jsonReporter(write: (line: string) => void): Reporter {
 export function endingWithSummary(reporter: Reporter): Reporter {
   let isOver = false;
   const unlessOver =
-    <T>(tell: (what: T) => void) =>
+    <T>(report: (what: T) => void) =>
     (what: T) => {
-      if (!isOver) tell(what);
+      if (!isOver) report(what);
     };
   const event = unlessOver((what: StartEvent) => reporter.event(what));
   return {

@@ -40,11 +40,11 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
   const reporter = endingWithSummary(
     options.json ? jsonReporter((line) => process.stdout.write(line)) : terminalReporter(process.stdout),
   );
-  const told = new WeakSet<EarshotError>();
+  const reported = new WeakSet<EarshotError>();
   const tellError: TellError = (error) => {
     const { code, message, todo } = error;
-    if (!told.has(error)) reporter.event({ type: 'error', code, message, todo });
-    told.add(error);
+    if (!reported.has(error)) reporter.event({ type: 'error', code, message, todo });
+    reported.add(error);
   };
   try {
     await run(options, reporter, tellError, signal);
@@ -53,7 +53,7 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
     const error = asEarshotError(thrown, 'INTERNAL', '');
     // Programs read this from the JSON lines; the sentence on stderr is for people.
     if (options.json) tellError(error);
-    else if (told.has(error)) {
+    else if (reported.has(error)) {
       // A source that failed was reported when it failed.
       process.exitCode = error.exitCode;
       return;

@@ -25,10 +25,10 @@ function evidence(candidateId: string, verdict: Incident['verdict']): Incident['
 }
 
 function incident(given: Partial<Incident>): Incident {
-  const told = { acknowledged: null, feedback: null, notified: 1, summary: '', devices: [], clearedAt: null };
+  const details = { acknowledged: null, feedback: null, notified: 1, summary: '', devices: [], clearedAt: null };
   const times = { startedAt: AT, lastHeardAt: AT, updatedAt: AT };
   const what = { id: 'i', label: 'smoke_alarm', class: 'safety', state: 'open', verdict: 'confirmed' } as const;
-  return { ...what, ...times, ...told, test: false, late: false, ignored: false, evidence: [], ...given };
+  return { ...what, ...times, ...details, test: false, late: false, ignored: false, evidence: [], ...given };
 }
 
 test('an incident starts with its first candidate that was not rejected, in the time of the recording', () => {

@@ -8,7 +8,7 @@ export class Summary {
   private readonly candidates = new Map<string, number>();
 
   /** Incidents that were reported during this run. */
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   heard(seconds: number): void {
     this.seconds = Math.max(this.seconds, seconds);
@@ -19,7 +19,7 @@ export class Summary {
   }
 
   notification(incidentId: string): void {
-    this.told.add(incidentId);
+    this.reported.add(incidentId);
   }
 
   of(incidents: readonly Incident[]): EventOf<'summary'> {
@@ -34,10 +34,10 @@ export class Summary {
         .map(({ id, label, verdict, notified, evidence: own }) => ({
           label,
           verdict,
-          notified: this.told.has(id) ? notified : 0,
+          notified: this.reported.has(id) ? notified : 0,
           startedAtS: this.startOf(own),
           // A start soon after the last one continues its incidents, and each incident is reported once.
-          ...(notified > 0 && !this.told.has(id) ? { goesOn: true } : {}),
+          ...(notified > 0 && !this.reported.has(id) ? { goesOn: true } : {}),
         }))
         .sort((a, b) => a.startedAtS - b.startedAtS),
     };

@@ -14,7 +14,7 @@ import { report } from './device.ts';
 import { cpuSecondsOf, spreadOf, type Spread } from './figures.ts';
 import { glassBeforeSmoke } from './glass-before-smoke.ts';
 import { type BenchHome, makeHomes } from './homes.ts';
-import { Phones, type Told } from './phones.ts';
+import { Phones, type ReceivedNotification } from './phones.ts';
 import { untilAllJudged, untilAllTold } from './settled.ts';
 
 export interface StormOptions {
@@ -42,10 +42,10 @@ export interface StormReport {
   homes: number;
   workers: number;
   /** Homes that got a notification of their alarm, and those that got it more than once. */
-  told: number;
-  toldTwice: number;
+  notified: number;
+  notifiedTwice: number;
   /** Notified after the verdict; the rest at the 10 s deadline, "not verified yet". */
-  toldVerified: number;
+  notifiedVerified: number;
   verdicts: Record<string, number>;
   /** The first notification of the phone: verified, or "not verified yet" at the deadline. */
   metadataToPushMs: Spread;
@@ -152,25 +152,25 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   }
   const wallS = (Date.now() - fromMs) / 1000;
 
-  const alarmed = phones.told.filter(({ path }) => sentAtMs.has(path));
+  const alarmed = phones.received.filter(({ path }) => sentAtMs.has(path));
   const opened = alarmed.filter(({ title }) => title.startsWith(OPENED));
   const openedVerified = opened.filter(({ message }) => message.includes(VERIFIED));
   const verified = [...openedVerified, ...alarmed.filter(({ title }) => title.startsWith(CONFIRMED))];
-  const sinceMetadata = (told: readonly Told[]) =>
-    spreadOf(told.map(({ path, atMs }) => atMs - (sentAtMs.get(path) ?? atMs)));
+  const sinceMetadata = (notified: readonly ReceivedNotification[]) =>
+    spreadOf(notified.map(({ path, atMs }) => atMs - (sentAtMs.get(path) ?? atMs)));
   const times = new Map<string, number>();
   for (const { path } of opened) times.set(path, (times.get(path) ?? 0) + 1);
   const verdicts = await verdictsOf(database);
-  const sinceRegistration = (told: readonly Told[]) =>
-    spreadOf(told.map(({ path, atMs }) => atMs - (verdicts.registeredAtMs.get(homeOf.get(path) ?? '') ?? NaN)));
+  const sinceRegistration = (notified: readonly ReceivedNotification[]) =>
+    spreadOf(notified.map(({ path, atMs }) => atMs - (verdicts.registeredAtMs.get(homeOf.get(path) ?? '') ?? NaN)));
   const cpuAfter = cpuOf();
   const cpuS = { api: cpuAfter.api - cpuBefore.api, workers: cpuAfter.workers - cpuBefore.workers };
   return {
     homes: options.homes,
     workers: options.workers,
-    told: times.size,
-    toldTwice: [...times.values()].filter((count) => count > 1).length,
-    toldVerified: openedVerified.length,
+    notified: times.size,
+    notifiedTwice: [...times.values()].filter((count) => count > 1).length,
+    notifiedVerified: openedVerified.length,
     verdicts: verdicts.counts,
     metadataToPushMs: sinceMetadata(opened),
     registrationToPushMs: sinceRegistration(opened),

@@ -1,6 +1,6 @@
 import { HttpSink, type SunkRequest } from '../testing/http-sink.ts';
 
-export interface Told {
+export interface ReceivedNotification {
   atMs: number;
   /** The path that received it. */
   path: string;
@@ -12,7 +12,7 @@ export interface Told {
 
 /** All phones, as an ntfy server: stores their messages, refuses those without its token. */
 export class Phones {
-  readonly told: Told[] = [];
+  readonly received: ReceivedNotification[] = [];
   private readonly token: string;
   private readonly sink = new HttpSink();
 
@@ -37,7 +37,7 @@ export class Phones {
     if (headers.authorization !== `Bearer ${this.token}`) return 401;
     const { title, message } = JSON.parse(body) as Record<'title' | 'message', string>;
     const id = String(headers['idempotency-key']);
-    this.told.push({ atMs: Date.now(), path, id, title, message });
+    this.received.push({ atMs: Date.now(), path, id, title, message });
     return 204;
   }
 }

@@ -76,9 +76,9 @@ async function measureStorm(run: {
 
 function tell({
   homes,
-  told,
-  toldTwice,
-  toldVerified,
+  notified,
+  notifiedTwice,
+  notifiedVerified,
   metadataToPushMs: push,
   registrationToPushMs: registered,
   metadataToVerifiedPushMs: verified,
@@ -87,7 +87,7 @@ function tell({
   ...rest
 }: StormReport) {
   const deepest = Math.max(...rest.queue.map(({ ready, leased }) => ready + leased));
-  say(`  told: ${told} of ${homes} homes once (${toldVerified} verified), ${toldTwice} twice`);
+  say(`  notified: ${notified} of ${homes} homes once (${notifiedVerified} verified), ${notifiedTwice} twice`);
   say(`  metadata to push: p50 ${push.p50} ms, p95 ${push.p95} ms, max ${push.max} ms`);
   say(`  registration to push: p50 ${registered.p50} ms, p95 ${registered.p95} ms, max ${registered.max} ms`);
   say(`  metadata to "verified" push: p50 ${verified.p50} ms, p95 ${verified.p95} ms, max ${verified.max} ms`);
@@ -117,7 +117,7 @@ async function fairness(): Promise<void> {
   const quiet = await storm('quiet', options.fairnessHomes, paceS, 1, 0);
   const noisy = await storm('noisy', options.fairnessHomes, paceS, 1, options.noisy);
   const laterMs = noisy.metadataToPushMs.p95 - quiet.metadataToPushMs.p95;
-  say(`\nnoisy home: smoke of the others is told ${laterMs} ms later (p95)`);
+  say(`\nnoisy home: smoke of the others is notified ${laterMs} ms later (p95)`);
   process.stdout.write(`${JSON.stringify({ name: 'fairness', laterMs })}\n`);
 }
 

@@ -43,7 +43,7 @@ describe('sounds that a member marked wrong', () => {
   afterEach(() => home[Symbol.asyncDispose]());
 
   /** Reports a sound, verifies it, and lets its incident end before the next one. */
-  const hear = async (sound: Sound, given: Partial<Candidate> = {}, device = kitchen, label = 'glass_break') => {
+  const report = async (sound: Sound, given: Partial<Candidate> = {}, device = kitchen, label = 'glass_break') => {
     sounds = SOUNDS[sound];
     return hearAgain(given, device, label);
   };
@@ -66,19 +66,19 @@ describe('sounds that a member marked wrong', () => {
     );
 
   test('the same sound again alerts nobody and is shown as ignored; another sound alerts', async () => {
-    await wrong((await hear('kettle')).id);
-    const told = await home.outbox();
-    const again = await hear('the kettle again');
+    await wrong((await report('kettle')).id);
+    const before = await home.outbox();
+    const again = await report('the kettle again');
     expect(again).toMatchObject({ verdict: 'rejected', ignored: true, notified: 0, evidence: [{ ignored: true }] });
     expect(again.summary).toContain('it sounds like one that you marked wrong');
-    expect(await home.outbox()).toEqual(told);
-    expect(await hear('plates')).toMatchObject({ verdict: 'confirmed', ignored: false });
+    expect(await home.outbox()).toEqual(before);
+    expect(await report('plates')).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
   test('it is listed with its label, its room, who marked it and how often it was ignored', async () => {
-    const { id, evidence } = await hear('kettle');
+    const { id, evidence } = await report('kettle');
     await wrong(id);
-    await hear('the kettle again');
+    await report('the kettle again');
     expect(await list()).toMatchObject([
       {
         label: 'glass_break',
@@ -95,45 +95,45 @@ describe('sounds that a member marked wrong', () => {
   });
 
   test('after its removal from the list it alerts again, and the mark on the old alert stays', async () => {
-    const { id } = await hear('kettle');
+    const { id } = await report('kettle');
     await wrong(id);
     await removeIgnoredSound(home.parts, home.home.homeId, (await list())[0]!.id);
     expect(await list()).toEqual([]);
-    expect(await hear('kettle')).toMatchObject({ verdict: 'confirmed', ignored: false });
+    expect(await report('kettle')).toMatchObject({ verdict: 'confirmed', ignored: false });
     expect((await home.incidents())[0]?.feedback?.verdict).toBe('wrong');
   });
 
   test.each([['right' as const], [null]])('a mark that is changed to %s ends it', async (verdict) => {
-    const { id } = await hear('kettle');
+    const { id } = await report('kettle');
     await wrong(id);
     await giveFeedback(home.parts, home.owner, id, verdict);
     expect(await list()).toEqual([]);
-    expect(await hear('kettle')).toMatchObject({ verdict: 'confirmed' });
+    expect(await report('kettle')).toMatchObject({ verdict: 'confirmed' });
   });
 
   test('it applies only to the device and the label that were marked', async () => {
-    await wrong((await hear('kettle')).id);
+    await wrong((await report('kettle')).id);
     const bath = await home.pair('device', 'Bath');
-    expect(await hear('kettle', {}, bath)).toMatchObject({ verdict: 'confirmed' });
-    expect(await hear('kettle', {}, kitchen, 'door')).toMatchObject({ verdict: 'confirmed' });
+    expect(await report('kettle', {}, bath)).toMatchObject({ verdict: 'confirmed' });
+    expect(await report('kettle', {}, kitchen, 'door')).toMatchObject({ verdict: 'confirmed' });
   });
 
   test('a smoke alarm whose rhythm the device measured is never ignored; without the rhythm it can be', async () => {
-    const beeper = await hear('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm');
+    const beeper = await report('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm');
     await wrong(beeper.id);
     const alarm = withEvidence({ ...NO_RHYTHM, groups_t3: 4.2 });
-    expect(await hear('siren', alarm, kitchen, 'smoke_alarm')).toMatchObject({ verdict: 'confirmed' });
-    expect(await hear('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm')).toMatchObject({ ignored: true });
+    expect(await report('siren', alarm, kitchen, 'smoke_alarm')).toMatchObject({ verdict: 'confirmed' });
+    expect(await report('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm')).toMatchObject({ ignored: true });
   });
 
   test('marking an alert with the rhythm, or a test, adds no ignored sound', async () => {
-    await wrong((await hear('siren', withEvidence({ ...NO_RHYTHM, groups_t4: 2 }), kitchen, 'co_alarm')).id);
-    await wrong((await hear('kettle', { test: true })).id);
+    await wrong((await report('siren', withEvidence({ ...NO_RHYTHM, groups_t4: 2 }), kitchen, 'co_alarm')).id);
+    await wrong((await report('kettle', { test: true })).id);
     expect(await list()).toEqual([]);
   });
 
   test('the same mark twice stores one sound, and a home stores at most twenty: the oldest is dropped', async () => {
-    const first = await hear('kettle');
+    const first = await report('kettle');
     await wrong(first.id);
     await wrong(first.id);
     expect(await list()).toHaveLength(1);
@@ -154,21 +154,21 @@ describe('sounds that a member marked wrong', () => {
   });
 
   test("after a new release's verifier the recording is embedded again; without a recording nothing is compared", async () => {
-    await wrong((await hear('kettle')).id);
+    await wrong((await report('kettle')).id);
     await home.openRelease('2026-02-01.1', { embeddings: true });
     // The new network's embeddings have other directions.
-    expect(await hear('plates')).toMatchObject({ ignored: true });
+    expect(await report('plates')).toMatchObject({ ignored: true });
     expect(await list()).toMatchObject([{ active: true }]);
     await home.clock.advance(31 * DAY_MS);
     await expireClips(home.parts);
-    expect(await hear('plates')).toMatchObject({ ignored: true });
+    expect(await report('plates')).toMatchObject({ ignored: true });
     await home.openRelease('2026-03-01.1');
     expect(await list()).toMatchObject([{ active: false, playable: false }]);
-    expect(await hear('plates')).toMatchObject({ verdict: 'confirmed' });
+    expect(await report('plates')).toMatchObject({ verdict: 'confirmed' });
   });
 
   test('an embedding is deleted with its clip, and none is stored for a rejected clip', async () => {
-    await hear('kettle');
+    await report('kettle');
     const kept = () =>
       home.parts.database.queries.selectFrom('candidates').select('id').where('embedding', 'is not', null).execute();
     expect(await kept()).toHaveLength(1);
@@ -178,17 +178,17 @@ describe('sounds that a member marked wrong', () => {
   });
 
   test('deleting the alert deletes its recording; the sound stays ignored', async () => {
-    const { id } = await hear('kettle');
+    const { id } = await report('kettle');
     await wrong(id);
     await deleteIncidents(home.parts, home.home.homeId, [id]);
     expect(await list()).toMatchObject([{ playable: false, active: true }]);
-    expect(await hear('kettle')).toMatchObject({ ignored: true });
+    expect(await report('kettle')).toMatchObject({ ignored: true });
   });
 
   test('deleting the device or the home deletes what was ignored there', async () => {
     const bath = await home.pair('device', 'Bath');
-    await wrong((await hear('kettle')).id);
-    await wrong((await hear('plates', {}, bath)).id);
+    await wrong((await report('kettle')).id);
+    await wrong((await report('plates', {}, bath)).id);
     await removeDevice(home.parts, home.owner, bath.id);
     expect(await list()).toHaveLength(1);
     await deleteHome(home.parts, home.home.homeId);
@@ -196,7 +196,7 @@ describe('sounds that a member marked wrong', () => {
   });
 
   test("a home neither sees nor uses another home's ignored sounds", async () => {
-    await wrong((await hear('kettle')).id);
+    await wrong((await report('kettle')).id);
     const [ignored] = await list();
     await expect(removeIgnoredSound(home.parts, NOBODYS, ignored!.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await list()).toHaveLength(1);

@@ -25,7 +25,7 @@ export class HomeReads {
   private readonly households = new Lookup((homeIds) => this.readHouseholds(homeIds));
   private readonly settingsOfHomes = new Lookup((homeIds) => this.readSettings(homeIds));
   private readonly devices = new Lookup((incidentIds) => this.readDevices(incidentIds));
-  private readonly people = new Lookup((incidentIds) => this.readTold(incidentIds));
+  private readonly people = new Lookup((incidentIds) => this.readNotified(incidentIds));
 
   constructor(queries: Kysely<Schema>) {
     this.queries = queries;
@@ -47,7 +47,7 @@ export class HomeReads {
   }
 
   /** The members who were notified of it. */
-  async told(incidentId: string): Promise<string[]> {
+  async notified(incidentId: string): Promise<string[]> {
     return (await this.people.get(incidentId)) ?? [];
   }
 
@@ -85,14 +85,14 @@ export class HomeReads {
     return grouped(incidentIds, rows, ({ incidentId }) => incidentId);
   }
 
-  private async readTold(incidentIds: readonly string[]): Promise<Map<string, string[]>> {
+  private async readNotified(incidentIds: readonly string[]): Promise<Map<string, string[]>> {
     const rows = await this.queries
       .selectFrom('notifications')
       .select(['incidentId', 'memberId'])
       .distinct()
       .where('incidentId', 'in', incidentIds)
       .execute();
-    const told = grouped(incidentIds, rows, ({ incidentId }) => incidentId);
-    return new Map([...told].map(([id, members]) => [id, members.map(({ memberId }) => memberId)]));
+    const notified = grouped(incidentIds, rows, ({ incidentId }) => incidentId);
+    return new Map([...notified].map(([id, members]) => [id, members.map(({ memberId }) => memberId)]));
   }
 }

@@ -31,7 +31,7 @@ async function incident(label: string): Promise<IncidentRecord> {
 }
 const notifications = () => home.parts.database.queries.selectFrom('notifications').selectAll().orderBy('id').execute();
 const keep = (kept: IncidentRecord, ...steps: string[]) =>
-  inBook((book) => book.keep({ incident: kept, tells: steps.map((step) => ({ ...OPENED, step })) }));
+  inBook((book) => book.keep({ incident: kept, notices: steps.map((step) => ({ ...OPENED, step })) }));
 
 describe('the incident book', () => {
   test('writes the incident and a notification for each recipient in one transaction', async () => {
@@ -59,7 +59,7 @@ describe('the incident book', () => {
     expect((await notifications()).map(({ step }) => step)).toEqual(['opened', 'repeat:1']);
   });
 
-  test('notifies only the people of the escalation level, and everybody who was notified for "told"', async () => {
+  test('notifies only the people of the escalation level, and everybody who was notified for "notified"', async () => {
     const neighbour = await home.pair('member', 'Neighbour');
     await home.parts.database.queries
       .updateTable('members')
@@ -67,14 +67,14 @@ describe('the incident book', () => {
       .where('id', '=', neighbour.id)
       .execute();
     const smoke = await incident('smoke_alarm');
-    const kept = (step: string, to: { level: number } | 'told') =>
-      inBook((book) => book.keep({ incident: smoke, tells: [{ step, to }] }));
+    const kept = (step: string, to: { level: number } | 'notified') =>
+      inBook((book) => book.keep({ incident: smoke, notices: [{ step, to }] }));
     await kept('opened', { level: 0 });
     await kept('escalated', { level: 1 });
-    await kept('all_clear', 'told');
-    const told = (await notifications()).map(({ step, memberId }) => `${step} ${memberId === neighbour.id ? 1 : 0}`);
-    expect(told.slice(0, 2)).toEqual(['opened 0', 'escalated 1']);
-    expect(told.slice(2).sort()).toEqual(['all_clear 0', 'all_clear 1']);
+    await kept('all_clear', 'notified');
+    const sent = (await notifications()).map(({ step, memberId }) => `${step} ${memberId === neighbour.id ? 1 : 0}`);
+    expect(sent.slice(0, 2)).toEqual(['opened 0', 'escalated 1']);
+    expect(sent.slice(2).sort()).toEqual(['all_clear 0', 'all_clear 1']);
   });
 
   test('in quiet hours a security notice is due in the morning, a safety notice at once', async () => {

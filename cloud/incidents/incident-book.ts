@@ -8,7 +8,7 @@ import { quietUntil } from '../homes/schedule.ts';
 import { publishAll } from '../live/live-feed.ts';
 import type { Schema } from '../store/schema.ts';
 import { HomeReads } from './home-reads.ts';
-import { ALL_CLEAR_AFTER_MS, type Change, type IncidentRecord, type Surroundings, type Tell } from './incident.ts';
+import { ALL_CLEAR_AFTER_MS, type Change, type IncidentRecord, type Surroundings, type Notice } from './incident.ts';
 import { taughtNameOf } from '../taught-sounds/kept-taught.ts';
 import { notificationBody, type Place } from './words.ts';
 
@@ -100,13 +100,15 @@ export class IncidentBook {
     const nowMs = this.clock.nowMs();
     await this.write(changes.map(({ incident }) => ({ ...incident, updatedAtMs: nowMs })));
     const cooling = await this.coolingDown(changes);
-    const told = await Promise.all(
-      changes.flatMap(({ incident, tells }) =>
-        tells.map((tell) => this.rowsOf(incident, tell, cooling.has(incident.id) && FIRST_STEPS.has(tell.step))),
+    const drafts = await Promise.all(
+      changes.flatMap(({ incident, notices }) =>
+        notices.map((notice) =>
+          this.rowsOf(incident, notice, cooling.has(incident.id) && FIRST_STEPS.has(notice.step)),
+        ),
       ),
     );
     // Ids are ordered by time, so they are assigned in the order of events.
-    const rows = told.flat().map((row) => ({ ...row, id: uuid() }));
+    const rows = drafts.flat().map((row) => ({ ...row, id: uuid() }));
     if (rows.length > 0)
       await this.queries
         .insertInto('notifications')
@@ -128,7 +130,7 @@ export class IncidentBook {
   /** The rows that `keep` would add, for a database that refuses writes. */
   async draft(changes: readonly Change[]): Promise<NotificationRow[]> {
     const rows = await Promise.all(
-      changes.flatMap(({ incident, tells }) => tells.map((tell) => this.rowsOf(incident, tell, false))),
+      changes.flatMap(({ incident, notices }) => notices.map((notice) => this.rowsOf(incident, notice, false))),
     );
     return rows.flat().map((row) => ({ ...row, id: uuid() }));
   }
@@ -150,7 +152,7 @@ export class IncidentBook {
       .execute();
   }
 
-  private async rowsOf(incident: IncidentRecord, { step, to }: Tell, isCooling: boolean): Promise<Notification[]> {
+  private async rowsOf(incident: IncidentRecord, { step, to }: Notice, isCooling: boolean): Promise<Notification[]> {
     const nowMs = this.clock.nowMs();
     const { id: incidentId, homeId } = incident;
     const wakes = wakesPeople(incident);
@@ -178,7 +180,7 @@ export class IncidentBook {
 
   /** Automations get every event of their home, at any hour and whoever is notified. */
   private async informAutomations(changes: readonly Change[]): Promise<void> {
-    const news = changes.filter(({ tells }) => tells.length > 0);
+    const news = changes.filter(({ notices }) => notices.length > 0);
     if (news.length === 0) return;
     const channels = await this.queries
       .selectFrom('channels')
@@ -188,11 +190,11 @@ export class IncidentBook {
       .execute();
     const nowMs = this.clock.nowMs();
     const rows = [];
-    for (const { incident, tells } of news) {
+    for (const { incident, notices } of news) {
       const own = channels.filter(({ homeId }) => homeId === incident.homeId);
       if (own.length === 0) continue;
       const place = await this.placeOf(incident);
-      for (const { step } of tells) {
+      for (const { step } of notices) {
         const body = JSON.stringify(notificationBody(incident, step, place, nowMs));
         for (const { id: channelId, homeId } of own)
           rows.push({
@@ -216,8 +218,8 @@ export class IncidentBook {
         .execute();
   }
 
-  private async recipients({ id, homeId }: IncidentRecord, to: Tell['to']): Promise<string[]> {
-    if (to === 'told') return this.known.told(id);
+  private async recipients({ id, homeId }: IncidentRecord, to: Notice['to']): Promise<string[]> {
+    if (to === 'notified') return this.known.notified(id);
     const { members } = await this.known.household(homeId);
     return members.filter(({ escalation }) => escalation === to.level).map((member) => member.id);
   }
@@ -233,7 +235,7 @@ export class IncidentBook {
   /** Incidents that are not sent: in "not now", or opened too soon after another one of the same sound. */
   private async coolingDown(changes: readonly Change[]): Promise<Set<string>> {
     const opened = changes
-      .filter(({ incident, tells }) => !wakesPeople(incident) && tells.some(({ step }) => FIRST_STEPS.has(step)))
+      .filter(({ incident, notices }) => !wakesPeople(incident) && notices.some(({ step }) => FIRST_STEPS.has(step)))
       .map(({ incident }) => incident);
     if (opened.length === 0) return new Set();
     const before = await this.queries
@@ -253,11 +255,11 @@ export class IncidentBook {
       .execute();
     const unwanted = await this.unwantedNow(opened);
     const soundOf = ({ homeId, label }: { homeId: string; label: string }) => `${homeId} ${label}`;
-    const told = new Set(before.map(soundOf));
+    const recent = new Set(before.map(soundOf));
     const cooling = new Set<string>();
     for (const incident of opened)
-      if (unwanted.has(incident.id) || told.has(soundOf(incident))) cooling.add(incident.id);
-      else told.add(soundOf(incident));
+      if (unwanted.has(incident.id) || recent.has(soundOf(incident))) cooling.add(incident.id);
+      else recent.add(soundOf(incident));
     return cooling;
   }
 

@@ -25,7 +25,7 @@ export async function viewIncidents(
 ): Promise<Incident[]> {
   if (records.length === 0) return [];
   const ids = records.map(({ id }) => id);
-  const [home, devices, members, candidates, told] = await Promise.all([
+  const [home, devices, members, candidates, notified] = await Promise.all([
     queries.selectFrom('homes').select(['name', 'taught']).where('id', '=', homeId).executeTakeFirst(),
     queries.selectFrom('devices').select(['id', 'name', 'room']).where('homeId', '=', homeId).execute(),
     queries.selectFrom('members').select(['id', 'name']).where('homeId', '=', homeId).execute(),
@@ -48,7 +48,7 @@ export async function viewIncidents(
   ]);
   const nameOf = new Map(members.map(({ id, name }) => [id, name]));
   const deviceOf = new Map(devices.map((device) => [device.id, device]));
-  const toldOf = new Map(told.map(({ incidentId, count }) => [incidentId, Number(count)]));
+  const notifiedOf = new Map(notified.map(({ incidentId, count }) => [incidentId, Number(count)]));
   const by = (id: string | null): string => (id !== null && nameOf.get(id)) || 'a former member';
 
   return records.map((record) => {
@@ -87,7 +87,7 @@ export async function viewIncidents(
           ? null
           : { verdict: record.feedback, by: by(record.feedbackBy), at: iso(record.feedbackAtMs) },
       evidence: shown.map((row) => evidenceOf(row, nameDevice(deviceOf, row.deviceId))),
-      notified: toldOf.get(record.id) ?? 0,
+      notified: notifiedOf.get(record.id) ?? 0,
       updatedAt: iso(record.updatedAtMs),
     };
   });

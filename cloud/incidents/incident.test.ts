@@ -24,7 +24,7 @@ class Story {
   nowMs = START_MS;
   levels = [0];
   devicesLive = true;
-  readonly told: string[] = [];
+  readonly sent: string[] = [];
 
   constructor(
     kind: LabelClass = 'safety',
@@ -39,10 +39,10 @@ class Story {
     return { nowMs: this.nowMs, levels: this.levels, devicesLive: this.devicesLive };
   }
 
-  take({ incident, tells }: Change): this {
+  take({ incident, notices }: Change): this {
     this.incident = incident;
-    for (const { step, to } of tells)
-      this.told.push(`${(this.nowMs - START_MS) / SECOND}s ${step}${to === 'told' ? '' : ` to level ${to.level}`}`);
+    for (const { step, to } of notices)
+      this.sent.push(`${(this.nowMs - START_MS) / SECOND}s ${step}${to === 'notified' ? '' : ` to level ${to.level}`}`);
     return this;
   }
 
@@ -72,7 +72,7 @@ describe('a safety incident', () => {
       .verdict('confirmed')
       .run(10 * MINUTE, true)
       .run(5 * MINUTE);
-    expect(story.told).toEqual([
+    expect(story.sent).toEqual([
       '2s opened to level 0',
       '122s repeat:1',
       '242s repeat:2',
@@ -91,7 +91,7 @@ describe('a safety incident', () => {
       .run(15 * SECOND)
       .verdict('confirmed')
       .run(30 * SECOND);
-    expect(story.told).toEqual(['10s opened to level 0', '15s update:confirmed']);
+    expect(story.sent).toEqual(['10s opened to level 0', '15s update:confirmed']);
   });
 
   test('that is rejected after it was reported gets an update, and ends without an all-clear', () => {
@@ -99,7 +99,7 @@ describe('a safety incident', () => {
       .run(15 * SECOND)
       .verdict('rejected')
       .run(10 * MINUTE);
-    expect(story.told).toEqual(['10s opened to level 0', '15s update:rejected']);
+    expect(story.sent).toEqual(['10s opened to level 0', '15s update:rejected']);
     expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'rejected' });
   });
 
@@ -108,11 +108,11 @@ describe('a safety incident', () => {
       .run(2 * SECOND)
       .verdict('rejected')
       .run(10 * MINUTE);
-    expect(story.told).toEqual([]);
+    expect(story.sent).toEqual([]);
   });
 
   test('that could not be verified is reported at once', () => {
-    expect(new Story().run(SECOND).verdict('unverified').told).toEqual(['1s opened to level 0']);
+    expect(new Story().run(SECOND).verdict('unverified').sent).toEqual(['1s opened to level 0']);
   });
 
   test('sends nothing after an acknowledgement, even while it continues, until the all-clear', () => {
@@ -121,7 +121,7 @@ describe('a safety incident', () => {
       .take(acknowledged(story.incident, 'ann', story.around))
       .run(10 * MINUTE, true)
       .run(2 * MINUTE);
-    expect(story.told).toEqual(['0s opened to level 0', '680s all_clear']);
+    expect(story.sent).toEqual(['0s opened to level 0', '680s all_clear']);
   });
 
   test('keeps the first of two acknowledgements', () => {
@@ -135,7 +135,7 @@ describe('a safety incident', () => {
     const story = new Story().verdict('confirmed').run(30 * SECOND, true);
     story.take(acknowledged(story.incident, 'ann', story.around)).run(30 * SECOND, true);
     story.take(unacknowledged(story.incident, story.around)).run(3 * MINUTE, true);
-    expect(story.told).toEqual(['0s opened to level 0', '180s repeat:1']);
+    expect(story.sent).toEqual(['0s opened to level 0', '180s repeat:1']);
     expect(story.incident.state).toBe('open');
   });
 
@@ -144,7 +144,7 @@ describe('a safety incident', () => {
     story.take(acknowledged(story.incident, 'ann', story.around));
     story.devicesLive = false;
     expect(story.run(29 * MINUTE).incident.state).toBe('acknowledged');
-    expect(story.run(2 * MINUTE).told).toEqual(['0s opened to level 0', '1800s all_clear']);
+    expect(story.run(2 * MINUTE).sent).toEqual(['0s opened to level 0', '1800s all_clear']);
   });
 
   test('gives the all-clear soon after the device is back', () => {
@@ -152,7 +152,7 @@ describe('a safety incident', () => {
     story.take(acknowledged(story.incident, 'ann', story.around));
     story.devicesLive = false;
     story.run(5 * MINUTE).devicesLive = true;
-    expect(story.run(20 * SECOND).told).toHaveLength(2);
+    expect(story.run(20 * SECOND).sent).toHaveLength(2);
   });
 
   test('that arrives late and is over is reported once, without reminders or all-clear', () => {
@@ -161,7 +161,7 @@ describe('a safety incident', () => {
       .run(2 * SECOND)
       .verdict('confirmed')
       .run(30 * MINUTE);
-    expect(story.told).toEqual(['2s opened to level 0']);
+    expect(story.sent).toEqual(['2s opened to level 0']);
     expect(story.incident.state).toBe('cleared');
   });
 
@@ -170,7 +170,7 @@ describe('a safety incident', () => {
       .verdict('confirmed')
       .run(10 * MINUTE, true)
       .run(2 * MINUTE);
-    expect(story.told).toEqual(['0s test to level 0']);
+    expect(story.sent).toEqual(['0s test to level 0']);
   });
 
   test('repeats once after the server was down for an hour', () => {
@@ -178,7 +178,7 @@ describe('a safety incident', () => {
     story.nowMs += 60 * MINUTE;
     story.incident = heard(story.incident, START_MS, story.nowMs);
     story.take(advance(story.incident, story.around));
-    expect(story.told.filter((told) => told.includes('repeat'))).toHaveLength(1);
+    expect(story.sent.filter((sent) => sent.includes('repeat'))).toHaveLength(1);
   });
 });
 
@@ -186,13 +186,13 @@ describe('a security incident', () => {
   test('is reported only when it is confirmed, and neither repeats nor escalates', () => {
     const story = new Story('security');
     story.levels = [0, 1];
-    expect(story.run(30 * SECOND).told).toEqual([]);
-    expect(story.verdict('confirmed').run(20 * MINUTE).told).toEqual(['30s opened to level 0']);
+    expect(story.run(30 * SECOND).sent).toEqual([]);
+    expect(story.verdict('confirmed').run(20 * MINUTE).sent).toEqual(['30s opened to level 0']);
   });
 
   test('is reported even when its verdict takes an hour', () => {
     const story = new Story('security').run(60 * MINUTE).verdict('confirmed');
-    expect(story.told).toEqual(['3600s opened to level 0']);
+    expect(story.sent).toEqual(['3600s opened to level 0']);
     expect(story.incident.state).toBe('open');
   });
 
@@ -206,14 +206,14 @@ describe('a security incident', () => {
 
   test('without a verdict goes to the history and is not reported', () => {
     const story = new Story('security').run(20 * MINUTE);
-    expect(story.told).toEqual([]);
+    expect(story.sent).toEqual([]);
     expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'unverified' });
   });
 });
 
 test('a chirp that continues for two days is one notice', () => {
   const story = new Story('upkeep').verdict('confirmed').run(48 * 60 * MINUTE, true);
-  expect(story.told).toEqual(['0s upkeep to level 0']);
+  expect(story.sent).toEqual(['0s upkeep to level 0']);
   expect(story.run(25 * 60 * MINUTE).incident.state).toBe('cleared');
 });
 
@@ -226,19 +226,19 @@ test('a report that arrives after the all-clear moves the end, so that no sound 
 
 describe('a verdict', () => {
   test('that is repeated is reported once', () => {
-    expect(new Story().verdict('confirmed').run(SECOND).verdict('confirmed').told).toEqual(['0s opened to level 0']);
+    expect(new Story().verdict('confirmed').run(SECOND).verdict('confirmed').sent).toEqual(['0s opened to level 0']);
   });
 
   test('that is still pending changes nothing', () => {
     const story = new Story().verdict('confirmed').run(SECOND).verdict('pending');
     expect(story.incident.verdict).toBe('confirmed');
-    expect(story.told).toEqual(['0s opened to level 0']);
+    expect(story.sent).toEqual(['0s opened to level 0']);
   });
 
   test('"unverified" of a later candidate does not undo "confirmed"', () => {
     const story = new Story().verdict('confirmed').run(SECOND).verdict('unverified');
     expect(story.incident.verdict).toBe('confirmed');
-    expect(story.told).toEqual(['0s opened to level 0']);
+    expect(story.sent).toEqual(['0s opened to level 0']);
   });
 
   test('about a security sound may take 15 minutes before it counts as unverified', () => {
@@ -322,7 +322,7 @@ test('escalation stops at the last level', () => {
   const story = new Story().verdict('confirmed').run(6 * MINUTE, true);
   expect(story.incident.escalateAtMs).toBeNull();
   story.levels = [0, 1];
-  expect(story.run(10 * MINUTE, true).told.filter((step) => step.includes('escalated'))).toEqual([]);
+  expect(story.run(10 * MINUTE, true).sent.filter((step) => step.includes('escalated'))).toEqual([]);
 });
 
 test('a second device that detected the sound earlier moves the start of the incident back, never forward', () => {

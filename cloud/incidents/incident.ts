@@ -32,16 +32,16 @@ const UNSEEN_CLEARS_MS = 24 * 3_600_000;
 /** An acknowledged incident stays on the first screen this long. */
 const ACKNOWLEDGED_SHOWS_MS = 60_000;
 
-export interface Tell {
+export interface Notice {
   /** Part of the notification's key: each recipient gets a step once. */
   step: string;
   /** Recipients: a level of escalation, or everybody who was notified before. */
-  to: { level: number } | 'told';
+  to: { level: number } | 'notified';
 }
 
 export interface Change {
   incident: IncidentRecord;
-  tells: Tell[];
+  notices: Notice[];
 }
 
 export interface Surroundings {
@@ -114,11 +114,11 @@ export function judged(incident: IncidentRecord, verdict: Verdict, around: Surro
   // A confirmed incident stays confirmed when a later candidate cannot be verified.
   if (verdict === 'unverified' && incident.verdict === 'confirmed') return advance(incident, around);
   const next: IncidentRecord = { ...incident, verdict, deadlineAtMs: null };
-  const tells: Tell[] = [];
-  if (next.toldAtMs !== null && !next.test) tells.push({ step: `update:${verdict}`, to: 'told' });
+  const notices: Notice[] = [];
+  if (next.toldAtMs !== null && !next.test) notices.push({ step: `update:${verdict}`, to: 'notified' });
   if (verdict === 'rejected') clear(next, around.nowMs);
   const after = advance(next, around);
-  return { incident: after.incident, tells: [...tells, ...after.tells] };
+  return { incident: after.incident, notices: [...notices, ...after.notices] };
 }
 
 export function acknowledged(incident: IncidentRecord, memberId: string, around: Surroundings): Change {
@@ -151,17 +151,17 @@ export function unacknowledged(incident: IncidentRecord, around: Surroundings): 
 export function advance(incident: IncidentRecord, around: Surroundings): Change {
   const { nowMs, levels } = around;
   const next = { ...incident };
-  const tells: Tell[] = [];
+  const notices: Notice[] = [];
 
   if (next.verdict === 'pending' && next.deadlineAtMs !== null && nowMs >= next.deadlineAtMs) {
     next.verdict = 'unverified';
     next.deadlineAtMs = null;
   }
-  if (next.toldAtMs === null && mustTell(next)) {
+  if (next.toldAtMs === null && mustNotify(next)) {
     const level = levels[0] ?? 0;
     next.toldAtMs = nowMs;
     next.toldLevel = level;
-    tells.push({ step: next.test ? 'test' : next.class === 'upkeep' ? 'upkeep' : 'opened', to: { level } });
+    notices.push({ step: next.test ? 'test' : next.class === 'upkeep' ? 'upkeep' : 'opened', to: { level } });
     // Verdicts may come long after the sound; nobody has seen the incident yet, so it is open.
     if (next.class === 'security' && next.acknowledgedAtMs === null)
       Object.assign(next, { state: 'open', clearedAtMs: null });
@@ -169,31 +169,31 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
   }
   if (hasEnded(next, around)) {
     const wasOver = next.toldAtMs !== null && next.toldAtMs >= next.lastHeardAtMs + ALL_CLEAR_AFTER_MS;
-    const sayIt = next.class === 'safety' && next.toldAtMs !== null && !wasOver && !next.test;
+    const needsAllClear = next.class === 'safety' && next.toldAtMs !== null && !wasOver && !next.test;
     next.activeKey = null;
     if (next.class !== 'security') clear(next, nowMs);
-    if (sayIt) tells.push({ step: 'all_clear', to: 'told' });
+    if (needsAllClear) notices.push({ step: 'all_clear', to: 'notified' });
   }
   if (next.escalateAtMs !== null && nowMs >= next.escalateAtMs) {
     const level = levels.find((other) => other > next.toldLevel);
     next.escalateAtMs = level === undefined ? null : next.escalateAtMs + ESCALATE_AFTER_MS;
     if (level !== undefined) {
       next.toldLevel = level;
-      tells.push({ step: `escalated:${level}`, to: { level } });
+      notices.push({ step: `escalated:${level}`, to: { level } });
     }
   }
   if (next.repeatAtMs !== null && nowMs >= next.repeatAtMs) {
     // A server that was down for an hour repeats once, not thirty times.
     next.repeats++;
     next.repeatAtMs = nowMs + REPEAT_EVERY_MS;
-    tells.push({ step: `repeat:${next.repeats}`, to: 'told' });
+    notices.push({ step: `repeat:${next.repeats}`, to: 'notified' });
   }
   if (mayLeave(next, nowMs)) clear(next, nowMs);
   next.nextAtMs = nextLook(next, around);
-  return { incident: next, tells };
+  return { incident: next, notices };
 }
 
-function mustTell({ class: kind, verdict }: IncidentRecord): boolean {
+function mustNotify({ class: kind, verdict }: IncidentRecord): boolean {
   return verdict === 'confirmed' || (kind === 'safety' && verdict === 'unverified');
 }
 

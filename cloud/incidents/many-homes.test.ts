@@ -28,7 +28,7 @@ afterEach(() => cloud[Symbol.asyncDispose]());
 
 const { parse } = JSON;
 const candidate = (label = 'smoke_alarm', given: Partial<Candidate> = {}) => makeCandidate(label, cloud.clip, given);
-const told = async () =>
+const sent = async () =>
   (await cloud.parts.database.queries.selectFrom('notifications').selectAll().orderBy('id').execute()).map(
     ({ homeId, step, body }) => ({ homeId, step, title: (parse(body) as { title: string }).title }),
   );
@@ -40,11 +40,11 @@ test('registers all homes that alarm at once, and reports each once at its deadl
   expect(answers.every(({ isNew, answer }) => isNew && answer.upload !== null)).toBe(true);
   await cloud.clock.advance(9_999);
   await cloud.sweeper.turn();
-  expect(await told()).toEqual([]);
+  expect(await sent()).toEqual([]);
   await cloud.clock.advance(1);
   await cloud.sweeper.turn();
   await cloud.sweeper.turn();
-  const all = await told();
+  const all = await sent();
   expect(all.map(({ homeId }) => homeId).sort()).toEqual(boxes.map(({ homeId }) => homeId).sort());
   expect(new Set(all.map(({ title }) => title)).size).toBe(HOMES);
   expect(all.every(({ step }) => step === 'opened')).toBe(true);
@@ -98,9 +98,9 @@ test('of verdicts that arrive together, confirmed is reported, rejected is not, 
   expect(await stateOf(boxes[0])).toEqual(['confirmed 2']);
   expect(await stateOf(boxes[1])).toEqual(['rejected 1']);
   const confirmed = boxes.filter((_, n) => verdictOf(n) === 'confirmed').map(({ homeId }) => homeId);
-  expect((await told()).map(({ homeId }) => homeId).sort()).toEqual(confirmed.sort());
+  expect((await sent()).map(({ homeId }) => homeId).sort()).toEqual(confirmed.sort());
   await applyVerdicts(cloud.parts, given);
-  expect(await told()).toHaveLength(confirmed.length);
+  expect(await sent()).toHaveLength(confirmed.length);
 });
 
 test('of two glass breaks of one home verified together, the first is reported and the second falls into the cool-down', async () => {

@@ -41,7 +41,7 @@ export function giveFeedback(
         feedbackBy: verdict && member.id,
         feedbackAtMs: verdict && parts.clock.nowMs(),
       },
-      tells: [],
+      notices: [],
     };
   });
 }

@@ -7,7 +7,7 @@ import { PushService } from '../testing/push-service.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { until } from '../testing/until.ts';
 import { addChannel, channelsOf } from './channels.ts';
-import { ATTEMPT_MS, Dispatcher, type Told } from './dispatcher.ts';
+import { ATTEMPT_MS, Dispatcher, type SentNotification } from './dispatcher.ts';
 import { LEASE_MS, NotificationOutbox } from './notification-outbox.ts';
 import { ActionLinks } from './action-links.ts';
 import type { Notifier } from './notifier.ts';
@@ -19,7 +19,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
   let hall: Caller;
   let push: PushService;
   const ntfy = new HttpSink();
-  const told: Told[] = [];
+  const sent: SentNotification[] = [];
   let stop: AbortController;
   let loops: Promise<void>[];
 
@@ -31,7 +31,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await ntfy.start();
     ntfy.received.length = 0;
     ntfy.answer = (response) => response.writeHead(204).end();
-    told.length = 0;
+    sent.length = 0;
     stop = new AbortController();
     loops = [];
   });
@@ -45,7 +45,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
   const ntfyNotifier = () => new NtfyNotifier(null, new ActionLinks(home.parts.keys), home.clock);
   const dispatcher = () => {
     const notifiers = [new WebPushNotifier(home.parts.vapid, push.ca), ntfyNotifier()] as Notifier[];
-    loops.push(new Dispatcher(home.parts, notifiers, (what) => told.push(what)).run(stop.signal));
+    loops.push(new Dispatcher(home.parts, notifiers, (what) => sent.push(what)).run(stop.signal));
   };
   const add = (request: ChannelRequest) => addChannel(home.parts, home.owner, request);
   const addNtfy = () => add({ kind: 'ntfy', url: `${ntfy.url}/topic` });
@@ -60,11 +60,11 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('it is delivered', () => told.length > 0);
+    await until('it is delivered', () => sent.length > 0);
     await home.clock.advance(30_000);
     expect(push.received.map(({ body }) => [body.step, body.title])).toEqual([['opened', 'Smoke alarm · Hall']]);
     expect(ntfy.received).toEqual([]);
-    expect(told).toMatchObject([{ step: 'opened', channel: 'webpush' }]);
+    expect(sent).toMatchObject([{ step: 'opened', channel: 'webpush' }]);
   });
 
   test('an alarm that ended while no channel worked is reported as over, once and without ringing', async () => {
@@ -76,7 +76,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await home.pass(3 * 60_000, { device: hall, candidateId });
     await home.pass(2 * 60_000);
     expect(await home.outbox()).toContain('Owner: all_clear');
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
     await addNtfy();
     await home.clock.advance(10 * 60_000);
     await until('the new channel was used', () => ntfy.received.length > 0);
@@ -111,7 +111,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('ntfy is called', () => told.length === 1);
+    await until('ntfy is called', () => sent.length === 1);
     expect(ntfy.received).toHaveLength(1);
     expect(await channels()).toEqual(['ntfy ok']);
   });
@@ -128,15 +128,15 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
       dispatcher();
       await alarm();
       await home.clock.advance(1_000);
-      await until('ntfy is called', () => told.length === 1);
+      await until('ntfy is called', () => sent.length === 1);
       expect(await channels()).toEqual(['webpush failing', 'ntfy ok']);
       await home.pass(2 * 60_000 + 5_000); // until the reminder
       await home.clock.advance(1_000);
       await until(
         'the reminder is delivered',
-        () => told.some(({ step }) => step === 'repeat:1') || told.some(({ step }) => step === 'all_clear'),
+        () => sent.some(({ step }) => step === 'repeat:1') || sent.some(({ step }) => step === 'all_clear'),
       );
-      expect(told.at(-1)?.channel).toBe('webpush');
+      expect(sent.at(-1)?.channel).toBe('webpush');
       expect(await channels()).toEqual(['webpush ok', 'ntfy ok']);
     },
   );
@@ -151,7 +151,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await home.clock.advance(18_000);
     expect(push.attempts).toBe(1);
     await home.clock.advance(10_000);
-    await until('it is delivered after all', () => told.length === 1);
+    await until('it is delivered after all', () => sent.length === 1);
     expect(push.received).toHaveLength(1);
   });
 
@@ -169,7 +169,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(attempts).toBeLessThan(20);
     ntfy.answer = (response) => response.writeHead(204).end();
     await home.clock.advance(90_000);
-    await until('it is delivered', () => told.length === 1);
+    await until('it is delivered', () => sent.length === 1);
     expect(await channels()).toEqual(['ntfy ok']);
     // The same id each time, so that a receiver can recognise a repetition.
   });
@@ -178,8 +178,8 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('it is delivered', () => told.length === 1);
-    expect(told[0]?.channel).toBe('app');
+    await until('it is delivered', () => sent.length === 1);
+    expect(sent[0]?.channel).toBe('app');
   });
 
   test.each([404, 410])(
@@ -194,10 +194,10 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
       await alarm();
       await home.clock.advance(1_000);
       await until('the first try fails', async () => (await channels()).includes('ntfy failing'));
-      expect(told).toEqual([]);
+      expect(sent).toEqual([]);
       await home.clock.advance(3_000);
-      await until('the alarm is delivered', () => told.length === 1);
-      expect(told).toMatchObject([{ step: 'opened', channel: 'ntfy' }]);
+      await until('the alarm is delivered', () => sent.length === 1);
+      expect(sent).toMatchObject([{ step: 'opened', channel: 'ntfy' }]);
       expect(await channels()).toEqual(['ntfy ok']);
     },
   );
@@ -213,7 +213,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await home.clock.advance(1_000);
     await until('the first try fails', async () => (await channels()).includes('ntfy failing'));
     await home.clock.advance(61_000);
-    await until('the alarm is delivered', () => told.length === 1);
+    await until('the alarm is delivered', () => sent.length === 1);
   });
 
   test('eight channels that hang delay the ninth by less than ten seconds, and the alarm is delivered once', async () => {
@@ -225,7 +225,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await alarm();
     await home.clock.advance(1_000);
     const startedAtMs = performance.now();
-    await until('the alarm is delivered', () => told.length === 1);
+    await until('the alarm is delivered', () => sent.length === 1);
     expect(performance.now() - startedAtMs).toBeLessThan(ATTEMPT_MS);
     await home.clock.advance(LEASE_MS);
     await home.clock.advance(LEASE_MS);
@@ -238,9 +238,9 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(await new NotificationOutbox(home.parts).take(10)).toHaveLength(1);
     dispatcher();
     await home.clock.advance(14_000);
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
     await home.clock.advance(3_000);
-    await until('the alarm is delivered', () => told.length === 1);
+    await until('the alarm is delivered', () => sent.length === 1);
   });
 
   test('an attempt that lasts longer than its lease keeps it: no other process sends the notification', async () => {
@@ -258,7 +258,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
       await sleep(5);
     }
     answer();
-    await until('the alarm is delivered', () => told.length === 1);
+    await until('the alarm is delivered', () => sent.length === 1);
     expect(ntfy.received).toHaveLength(1);
   });
 });

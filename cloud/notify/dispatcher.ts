@@ -26,7 +26,7 @@ const MOST_A_TAKE = 128;
 /** Limits concurrent batches: three may hang on channels that do not answer before the fourth has to wait. */
 const AT_ONCE = 4 * MOST_A_TAKE;
 
-export interface Told {
+export interface SentNotification {
   incidentId: string;
   step: string;
   title: string;
@@ -43,18 +43,18 @@ export class Dispatcher {
   private readonly outbox: NotificationOutbox;
   private readonly notifiers: Map<string, Notifier>;
   private readonly unwritten: UnwrittenNotifications;
-  private readonly onTold: (told: Told) => void;
+  private readonly onSent: (sent: SentNotification) => void;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly wakeUp: WakeUp;
   /** There is no room for another batch; whichever ends first makes some. */
   private isCrowded = false;
 
-  constructor(parts: Parts, notifiers: readonly Notifier[], onTold: (told: Told) => void) {
+  constructor(parts: Parts, notifiers: readonly Notifier[], onSent: (sent: SentNotification) => void) {
     this.parts = parts;
     this.outbox = new NotificationOutbox(parts);
     this.unwritten = new UnwrittenNotifications(parts.clock);
     this.notifiers = new Map(notifiers.map((notifier) => [notifier.kind, notifier]));
-    this.onTold = onTold;
+    this.onSent = onSent;
     this.wakeUp = new WakeUp(parts.clock);
   }
 
@@ -259,7 +259,7 @@ export class Dispatcher {
 
   private emit(row: NotificationRow, by: string): void {
     const { title, incidentId, step } = NotificationBody.parse(JSON.parse(row.body));
-    this.onTold({ incidentId, step, title, channel: by });
+    this.onSent({ incidentId, step, title, channel: by });
   }
 }
 

@@ -7,7 +7,7 @@ import { TestParts } from '../testing/test-parts.ts';
 import { until } from '../testing/until.ts';
 import { ActionLinks } from './action-links.ts';
 import { addChannel } from './channels.ts';
-import { Dispatcher, type Told } from './dispatcher.ts';
+import { Dispatcher, type SentNotification } from './dispatcher.ts';
 import type { Notifier } from './notifier.ts';
 import { NtfyNotifier } from './ntfy.ts';
 
@@ -18,19 +18,19 @@ describe('when the disk is full', () => {
   let stop: AbortController;
   let running: Promise<unknown>;
   const ntfy = new HttpSink();
-  const told: Told[] = [];
+  const sent: SentNotification[] = [];
 
   beforeEach(async () => {
     home = await TestParts.open();
     hall = await home.pair('device', 'Hall');
     await ntfy.start();
     ntfy.received.length = 0;
-    told.length = 0;
+    sent.length = 0;
     isFull = false;
     await addChannel(home.parts, home.owner, { kind: 'ntfy', url: `${ntfy.url}/topic` });
     const ntfyNotifier = new NtfyNotifier(null, new ActionLinks(home.parts.keys), home.clock);
     const parts = { ...home.parts, database: fillable(home.parts.database, () => isFull) };
-    const dispatcher = new Dispatcher(parts, [ntfyNotifier] as Notifier[], (one) => told.push(one));
+    const dispatcher = new Dispatcher(parts, [ntfyNotifier] as Notifier[], (one) => sent.push(one));
     const sweeper = new Sweeper(
       parts,
       () => dispatcher.wake(),
@@ -55,7 +55,7 @@ describe('when the disk is full', () => {
     await home.report(hall, 'smoke_alarm');
     isFull = true;
     await pass(11);
-    await until('it is delivered', () => told.length === 1);
+    await until('it is delivered', () => sent.length === 1);
     await pass(20);
     expect(titles()).toEqual(['Smoke alarm · Hall']);
     isFull = false;
@@ -71,7 +71,7 @@ describe('when the disk is full', () => {
     isFull = true;
     await home.verdict(id, 'confirmed');
     await pass(5);
-    await until('it is sent', () => told.length === 1);
+    await until('it is sent', () => sent.length === 1);
     isFull = false;
     await pass(20);
     expect(titles()).toEqual(['Smoke alarm · Hall']);
@@ -85,7 +85,7 @@ describe('when the disk is full', () => {
     expect(titles()).toEqual([]);
     isFull = false;
     await pass(5);
-    await until('it is sent', () => told.length === 1);
+    await until('it is sent', () => sent.length === 1);
   });
 });
 

@@ -129,8 +129,8 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
     expect(incident?.summary).toContain('Türklingel in Hall');
     expect(incident?.summary).toContain('taught sounds are not verified');
     expect(checked.length).toBe(before);
-    const told = await server.cloud.parts.database.queries.selectFrom('notifications').select('body').execute();
-    expect(told.some(({ body }) => body.includes('Türklingel'))).toBe(true);
+    const sent = await server.cloud.parts.database.queries.selectFrom('notifications').select('body').execute();
+    expect(sent.some(({ body }) => body.includes('Türklingel'))).toBe(true);
   });
 
   test(

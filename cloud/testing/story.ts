@@ -69,7 +69,7 @@ export async function tellStory(dir: string, env: NodeJS.ProcessEnv): Promise<St
 
     const incidents = async () => (await phone.call<{ items: Incident[] }>('GET', '/v1/incidents')).items;
     await until(
-      'every incident is confirmed and told',
+      'every incident is confirmed and notified',
       async () => {
         const all = await incidents();
         return (
@@ -81,18 +81,18 @@ export async function tellStory(dir: string, env: NodeJS.ProcessEnv): Promise<St
       500,
     );
 
-    const told = await incidents();
-    const [first] = told;
+    const listed = await incidents();
+    const [first] = listed;
     const { url: link } = await phone.call<{ url: string }>(
       'GET',
       `/v1/incidents/${first?.id ?? ''}/clips/${first?.evidence[0]?.candidateId ?? ''}`,
     );
     const play = () => fetch(new URL(link, url));
     const played = new Uint8Array(await (await play()).arrayBuffer());
-    await phone.call('POST', '/v1/incidents/delete', { ids: told.map(({ id }) => id) });
+    await phone.call('POST', '/v1/incidents/delete', { ids: listed.map(({ id }) => id) });
     const opened = push.received.filter(({ body }) => body.step === 'opened').map(({ body }) => body.label);
     return {
-      incidents: told,
+      incidents: listed,
       openedPushes: Object.fromEntries(
         LABELS.map((label) => [label, opened.filter((other) => other === label).length]),
       ),

@@ -11,13 +11,13 @@ describe('a step of the wall clock', () => {
   let clock: FakeClock;
   let running: TestCloud;
   let box: TestClient;
-  const told: string[] = [];
+  const sent: string[] = [];
 
   beforeEach(async () => {
     clock = new FakeClock();
-    told.length = 0;
+    sent.length = 0;
     running = await startTestCloud({ clock, roles: ['api'] });
-    running.cloud.events.on('notification', ({ step }) => told.push(step));
+    running.cloud.events.on('notification', ({ step }) => sent.push(step));
     const { firstHome } = running.cloud;
     box = await TestClient.pair(running.cloud.url, (await firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
   });
@@ -45,9 +45,9 @@ describe('a step of the wall clock', () => {
     expect((await report()).status).toBe(200);
     await clock.advance(2_000);
     clock.step(stepMs);
-    expect(told).toEqual([]);
-    await pass('the alarm is reported', 10, () => told.length > 0);
-    expect(told).toEqual(['opened']);
+    expect(sent).toEqual([]);
+    await pass('the alarm is reported', 10, () => sent.length > 0);
+    expect(sent).toEqual(['opened']);
   });
 
   test('back by an hour: devices are not refused afterwards', async () => {
@@ -69,9 +69,9 @@ describe('a step of the wall clock', () => {
     await running.cloud.stop();
     clock.step(-HOUR_MS);
     const again = await startTestCloud({ clock, roles: ['api'], env: { EARSHOT_HOME: running.home } });
-    again.cloud.events.on('notification', ({ step }) => told.push(step));
+    again.cloud.events.on('notification', ({ step }) => sent.push(step));
     try {
-      await pass('the alarm is reported', 12, () => told.length > 0);
+      await pass('the alarm is reported', 12, () => sent.length > 0);
     } finally {
       await again[Symbol.asyncDispose]();
     }

@@ -46,21 +46,21 @@ describe('the verifier worker', () => {
     await start({ roles: ['api'] });
     const registeredAtMs = Date.now();
     await box.report(makeCandidate('smoke_alarm', clip), clip);
-    const told: { step: string; verdict: string; afterMs: number }[] = [];
+    const sent: { step: string; verdict: string; afterMs: number }[] = [];
     server.cloud.events.on(
       'notification',
       ({ step }) =>
         void first().then((incident) =>
-          told.push({ step, verdict: incident?.verdict ?? '', afterMs: Date.now() - registeredAtMs }),
+          sent.push({ step, verdict: incident?.verdict ?? '', afterMs: Date.now() - registeredAtMs }),
         ),
     );
-    await until('it is reported', () => told.length === 1);
-    expect(told[0]).toMatchObject({ step: 'opened', verdict: 'unverified' });
-    expect(told[0]?.afterMs).toBeGreaterThan(9_900);
-    expect(told[0]?.afterMs).toBeLessThan(13_000);
+    await until('it is reported', () => sent.length === 1);
+    expect(sent[0]).toMatchObject({ step: 'opened', verdict: 'unverified' });
+    expect(sent[0]?.afterMs).toBeGreaterThan(9_900);
+    expect(sent[0]?.afterMs).toBeLessThan(13_000);
     const worker = work(agreeing);
-    await until('the verdict is reported', () => told.length === 2);
-    expect(told[1]).toMatchObject({ step: 'update:confirmed', verdict: 'confirmed' });
+    await until('the verdict is reported', () => sent.length === 2);
+    expect(sent[1]).toMatchObject({ step: 'update:confirmed', verdict: 'confirmed' });
     worker.stop.abort();
     await worker.done;
   }, 40_000);

@@ -53,14 +53,14 @@ describe('Hook', () => {
     const id = hear('glass_break');
     events.emit('heard', { id, label: 'glass_break', source: 'mic', ended: true });
     await until(() => lines().length === 2);
-    const told = lines().map((line) => JSON.parse(line) as { event: string });
-    expect(told.find(({ event }) => event === 'candidate')).toMatchObject({
+    const received = lines().map((line) => JSON.parse(line) as { event: string });
+    expect(received.find(({ event }) => event === 'candidate')).toMatchObject({
       id,
       label: 'glass_break',
       atS: 1.5,
       why: { text: expect.stringContaining('three beeps') },
     });
-    expect(told.find(({ event }) => event === 'ended')).toMatchObject({ id });
+    expect(received.find(({ event }) => event === 'ended')).toMatchObject({ id });
   });
 
   test('a failing hook is reported with its stderr, and still gets the next event', async () => {

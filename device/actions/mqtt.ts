@@ -61,14 +61,14 @@ export class MqttBridge {
       resubscribe: false,
     });
     this.client = client;
-    let told = false;
+    let isReported = false;
     client.on('connect', () => {
-      told = false;
+      isReported = false;
       this.sayEverything();
     });
     client.on('error', (error) => {
-      if (!told) this.events.emit('problem', asEarshotError(error, 'UNREACHABLE', `MQTT broker ${url}`));
-      told = true;
+      if (!isReported) this.events.emit('problem', asEarshotError(error, 'UNREACHABLE', `MQTT broker ${url}`));
+      isReported = true;
     });
     client.on('message', (topic, payload) => void this.command(topic, payload.toString()));
     this.listen();

@@ -34,8 +34,8 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   const cloud = cloudAddress(options.cloud ?? configuration.cloud, paired);
   const agent = openAgent(options, configuration, names, cloud);
   const summary = printEvents(agent.events, options.json, print);
-  const told = new WeakSet<EarshotError>();
-  agent.events.on('problem', (error) => void told.add(error));
+  const reported = new WeakSet<EarshotError>();
+  agent.events.on('problem', (error) => void reported.add(error));
   const daemon = new Daemon({ agent, home: options.home, configuration, deviceId: paired?.deviceId ?? '' });
   try {
     await daemon.start(signal);
@@ -48,7 +48,7 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   } catch (thrown) {
     if (isAbort(thrown, signal)) return;
     // A source that failed was reported when it failed; the others may have run for days since.
-    if (!(thrown instanceof EarshotError) || !told.has(thrown)) throw thrown;
+    if (!(thrown instanceof EarshotError) || !reported.has(thrown)) throw thrown;
     process.exitCode = thrown.exitCode;
   } finally {
     await daemon.stop();

@@ -22,13 +22,13 @@ function loopOf(sound: Sound): Float32Array {
 
 /** A microphone in fake time: samples and seconds of the clock are fed to MicrophoneHealth. */
 class Story {
-  readonly told: string[] = [];
+  readonly changes: string[] = [];
   restarts = 0;
   atS = 0;
   private samples = 0;
   private readonly health = new MicrophoneHealth(
     {
-      changed: ({ state, reason }) => this.told.push(`${this.atS} ${state} ${reason ?? ''}`.trim()),
+      changed: ({ state, reason }) => this.changes.push(`${this.atS} ${state} ${reason ?? ''}`.trim()),
       restart: () => this.restarts++,
     },
     true,
@@ -57,7 +57,7 @@ class Story {
   }
 
   secondsOf(state: string): number[] {
-    return this.told.filter((line) => line.split(' ')[1] === state).map((line) => Number(line.split(' ')[0]));
+    return this.changes.filter((line) => line.split(' ')[1] === state).map((line) => Number(line.split(' ')[0]));
   }
 }
 
@@ -70,7 +70,7 @@ describe('MicrophoneHealth', () => {
     ['clipped', (i: number) => 40 * GOOD(i) * 5],
   ])('%s: deaf within 60 s, healthy within 10 s of good sound', (reason, sound) => {
     const story = new Story().hear(120, GOOD).hear(90, sound).hear(60, GOOD);
-    expect(story.told[0]).toMatch(new RegExp(`deaf ${reason}$`));
+    expect(story.changes[0]).toMatch(new RegExp(`deaf ${reason}$`));
     expect(story.secondsOf('deaf')[0]).toBeLessThanOrEqual(120 + 60);
     expect(story.secondsOf('healthy')[0]).toBeGreaterThan(210);
     expect(story.secondsOf('healthy')[0]).toBeLessThanOrEqual(210 + 10);
@@ -80,7 +80,7 @@ describe('MicrophoneHealth', () => {
     '%i samples a second: wrong rate within 60 s, healthy within 10 s of the right one',
     (rate) => {
       const story = new Story().hear(60, GOOD).hear(90, GOOD, rate).hear(60, GOOD);
-      expect(story.told[0]).toMatch(/deaf wrong_rate$/);
+      expect(story.changes[0]).toMatch(/deaf wrong_rate$/);
       expect(story.secondsOf('deaf')[0]).toBeLessThanOrEqual(60 + 60);
       expect(story.secondsOf('healthy')[0]).toBeLessThanOrEqual(150 + 10);
     },
@@ -93,7 +93,7 @@ describe('MicrophoneHealth', () => {
     'no sound at all (the source says %s): deaf as %s, asked to restart, healthy when sound is back',
     (trouble, reason) => {
       const story = new Story().hear(60, GOOD).nothing(90, trouble).hear(60, GOOD);
-      expect(story.told[0]).toBe(`80 deaf ${reason}`);
+      expect(story.changes[0]).toBe(`80 deaf ${reason}`);
       expect(story.restarts).toBeGreaterThanOrEqual(1);
       expect(story.secondsOf('healthy')[0]).toBeLessThanOrEqual(150 + 10);
     },
@@ -101,15 +101,15 @@ describe('MicrophoneHealth', () => {
 
   test('a microphone without sound for ten minutes and five restarts has failed; good sound makes it healthy again', () => {
     const story = new Story().hear(60, GOOD).hear(1500, () => 0);
-    expect(story.told.at(-1)).toMatch(/failed all_zero$/);
+    expect(story.changes.at(-1)).toMatch(/failed all_zero$/);
     expect(story.restarts).toBeGreaterThanOrEqual(5);
     expect(story.restarts).toBeLessThan(12);
     story.hear(10, GOOD);
-    expect(story.told.at(-1)).toMatch(/healthy$/);
+    expect(story.changes.at(-1)).toMatch(/healthy$/);
   });
 
   test('an hour in a quiet room is healthy', () => {
-    expect(new Story().hear(3600, noise(0.0002)).told).toEqual([]);
+    expect(new Story().hear(3600, noise(0.0002)).changes).toEqual([]);
   });
 
   test('a smoke alarm that clips is not a broken microphone', () => {
@@ -117,7 +117,7 @@ describe('MicrophoneHealth', () => {
       const s = (i / SAMPLE_RATE) % 4;
       return s < 3 && s % 1 < 0.5 ? 3 * Math.sin((i * TAU * 3100) / SAMPLE_RATE) : GOOD(i);
     };
-    expect(new Story().hear(300, t3).told).toEqual([]);
+    expect(new Story().hear(300, t3).changes).toEqual([]);
   });
 
   test('ten seconds of silence between tracks are not reported', () => {
@@ -125,7 +125,7 @@ describe('MicrophoneHealth', () => {
       new Story()
         .hear(60, GOOD)
         .hear(10, () => 0)
-        .hear(60, GOOD).told,
+        .hear(60, GOOD).changes,
     ).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ export class Updater {
   private async load(dir: string, rolledBack: string | null, options: LoadOptions): Promise<Network> {
     this.release = await loadRelease(dir, options);
     const network = await this.networkOf(this.release);
-    if (rolledBack) this.tell('rolled_back', rolledBack);
+    if (rolledBack) this.report('rolled_back', rolledBack);
     return network;
   }
 
@@ -131,7 +131,7 @@ export class Updater {
       await store.returnToPrevious(why, clock.nowMs());
       await switchTo(network);
       this.release = release;
-      this.tell('rolled_back', why);
+      this.report('rolled_back', why);
     } catch (thrown) {
       const error = asEarshotError(thrown, 'RELEASE_BROKEN', version);
       this.notBeforeMs = clock.monotonicMs() + this.backOff.nextMs();
@@ -143,7 +143,7 @@ export class Updater {
     const { store, clock } = this.options;
     try {
       this.refuseOlder(offer.version);
-      this.tell('updating', `fetching ${offer.version}`);
+      this.report('updating', `fetching ${offer.version}`);
       const [release, network] = await this.prepare(offer, signal);
       this.backOff.succeeded();
       await this.tryOut(release, network, signal);
@@ -153,7 +153,7 @@ export class Updater {
       // A lost connection or a full disk is not the release's fault: a later offer continues the download.
       if (PASSING.includes(error.code)) {
         this.notBeforeMs = clock.monotonicMs() + this.backOff.nextMs();
-        return this.tell('updating', error.message);
+        return this.report('updating', error.message);
       }
       try {
         await store.abandonTrial(error.message, clock.nowMs());
@@ -161,7 +161,7 @@ export class Updater {
       } catch (disk) {
         this.options.events.emit('problem', asEarshotError(disk, 'DISK_UNWRITABLE', 'releases'));
       }
-      this.tell('refused', `${offer.version}: ${error.message}`);
+      this.report('refused', `${offer.version}: ${error.message}`);
       this.options.events.emit('problem', error);
     }
   }
@@ -196,13 +196,13 @@ export class Updater {
     const { switchTo, store, clock, trialMs = TRIAL_MS } = this.options;
     await switchTo(network);
     this.release = release;
-    this.tell('updating', `${release.manifest.version} is on trial`);
+    this.report('updating', `${release.manifest.version} is on trial`);
     await clock.sleep(trialMs, signal);
     await store.endTrial();
-    this.tell('running', null);
+    this.report('running', null);
   }
 
-  private tell(state: Heartbeat['releaseState']['state'], message: string | null): void {
+  private report(state: Heartbeat['releaseState']['state'], message: string | null): void {
     this.state = { state, message: message?.slice(0, 300) ?? null };
     this.options.events.emit('release', { ...this.state, version: this.release?.manifest.version ?? '' });
   }

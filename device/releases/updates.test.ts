@@ -82,7 +82,7 @@ async function until(condition: () => boolean, tries = 500): Promise<void> {
   expect(condition()).toBe(true);
 }
 /** What the app shows: the newest heartbeat's report. */
-const told = () => cloud.beats.at(-1)!.releaseState;
+const lastState = () => cloud.beats.at(-1)!.releaseState;
 const running = () => agent!.status().release;
 
 describe('updates of the release', () => {
@@ -105,8 +105,8 @@ describe('updates of the release', () => {
     await shelve(cloud, path('built-in'), OLD);
     cloud.answer.release = { ...cloud.answer.release!, goBack: true };
     await until(() => running() === OLD);
-    await until(() => told().state === 'rolled_back');
-    expect(told().message).toContain(`the roll-out of ${NEW} was halted; ${OLD} runs again`);
+    await until(() => lastState().state === 'rolled_back');
+    expect(lastState().message).toContain(`the roll-out of ${NEW} was halted; ${OLD} runs again`);
     expect(agent!.status().labels).toEqual(['smoke_alarm', 'glass_break']);
     cloud.answer.release = halted;
     await systemClock.sleep(500);
@@ -143,7 +143,7 @@ describe('updates of the release', () => {
     await until(() => agent!.status().releaseState.state === 'refused');
     expect(running()).toBe(OLD);
     expect(agent!.status().releaseState.message).toContain(message);
-    await until(() => told().state === 'refused');
+    await until(() => lastState().state === 'refused');
     const fetched = cloud.beats.length;
     await until(() => cloud.beats.length > fetched);
     expect(running()).toBe(OLD);
@@ -205,7 +205,7 @@ describe('updates of the release', () => {
     await start();
     expect([running(), agent!.status().releaseState.state]).toEqual([OLD, 'rolled_back']);
     await until(() => cloud.beats.length >= before + 2);
-    expect(told()).toMatchObject({ state: 'rolled_back', message: expect.stringContaining('crashed') });
+    expect(lastState()).toMatchObject({ state: 'rolled_back', message: expect.stringContaining('crashed') });
     expect(running()).toBe(OLD);
   });
 

@@ -145,15 +145,15 @@ export class TestCloud {
       const sha256 = createHash('sha256').update(body).digest('base64');
       return reply(response, 204, null, { [CLIP_CHECKSUM]: sha256 });
     }
-    const told = this.registered.find((known) => known.id === id)?.clip;
-    if (!told || createHash('sha256').update(body).digest('hex') !== told.sha256) {
+    const announced = this.registered.find((known) => known.id === id)?.clip;
+    if (!announced || createHash('sha256').update(body).digest('hex') !== announced.sha256) {
       return reply(response, 422, errorBody('CLIP_MISMATCH', id));
     }
     this.uploads.push(id);
     this.clips.set(id, body);
     this.onStored();
     if (this.loseAnswers) return void response.destroy();
-    reply(response, 204, null, { [CLIP_CHECKSUM]: Buffer.from(told.sha256, 'hex').toString('base64') });
+    reply(response, 204, null, { [CLIP_CHECKSUM]: Buffer.from(announced.sha256, 'hex').toString('base64') });
   }
 }
 

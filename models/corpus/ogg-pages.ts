@@ -43,11 +43,11 @@ function pageLength(bytes: Uint8Array, at: number): number | null {
 }
 
 function checkPage(page: Uint8Array): void {
-  const told = new DataView(page.buffer, page.byteOffset).getUint32(CRC_AT, true);
+  const stored = new DataView(page.buffer, page.byteOffset).getUint32(CRC_AT, true);
   let crc = 0;
   for (let i = 0; i < page.length; i++) {
     const byte = i >= CRC_AT && i < CRC_AT + 4 ? 0 : (page[i] as number);
     crc = ((crc << 8) ^ (TABLE[(crc >>> 24) ^ byte] as number)) >>> 0;
   }
-  if (crc !== told) throw new Error('a damaged Ogg page: its checksum does not match');
+  if (crc !== stored) throw new Error('a damaged Ogg page: its checksum does not match');
 }

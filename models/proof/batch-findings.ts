@@ -65,14 +65,14 @@ export async function checkBatch({
     state = await read(database, homeIds);
   }
   const known = new Set(state.candidates.map(({ id }) => id));
-  const received = new Set(phones.told.map(({ id }) => id));
+  const received = new Set(phones.received.map(({ id }) => id));
   const opened = state.notifications.filter(({ id, step }) => step === 'opened' && received.has(id));
   const alerted = new Set(opened.map(({ incidentId }) => incidentId));
   return {
     safe: safe.size,
     candidates: known.size,
     notifications: received.size,
-    resends: phones.told.length - received.size,
+    resends: phones.received.length - received.size,
     redriven,
     lost: [...safe].filter((id) => !known.has(id)),
     withoutVerdict: state.candidates

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => network.close());
 
 /** Smoke and CO candidates, in seconds since the sound began. */
-async function toldOf(random: Random, { samples }: Synthesised): Promise<{ label: string; afterS: number }[]> {
+async function reportsOf(random: Random, { samples }: Synthesised): Promise<{ label: string; afterS: number }[]> {
   const room = new Float32Array(samples.length + samplesOf(BEFORE_S + AFTER_S));
   for (let i = 0; i < room.length; i++) room[i] = 1e-4 * (2 * random.next() - 1);
   const loudest = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
@@ -42,7 +42,7 @@ describe('the released device stage', () => {
   test.each(['microwave', 'appliance', 'doorbell', 'ring_tone', 'monitor', 'alarm_clock'])(
     '%s: a sound that ends within seven seconds is not reported as smoke or CO',
     async (kind) => {
-      for (const random of tries(kind)) expect(await toldOf(random, nearMiss(random, kind, 7))).toEqual([]);
+      for (const random of tries(kind)) expect(await reportsOf(random, nearMiss(random, kind, 7))).toEqual([]);
     },
   );
 
@@ -53,7 +53,7 @@ describe('the released device stage', () => {
     const make = label === 'co_alarm' ? coAlarm : smokeAlarm;
     let inTime = 0;
     for (const random of tries(label)) {
-      const [first] = await toldOf(random, make(random, { ...options, timingErrorPercent: 0, durationS: 20 }));
+      const [first] = await reportsOf(random, make(random, { ...options, timingErrorPercent: 0, durationS: 20 }));
       if (first?.label === label && first.afterS <= secondS + 5) inTime++;
     }
     expect(inTime).toBe(TRIES);
@@ -62,16 +62,16 @@ describe('the released device stage', () => {
   test('reports each group of a CO alarm that sounds one group a minute', async () => {
     for (const random of tries('late T4')) {
       const alarm = coAlarm(random, { late: true, band: '3.1k', muted: false, voice: false, units: 1, durationS: 3 });
-      expect((await toldOf(random, alarm)).map(({ label }) => label)).toEqual(['co_alarm']);
+      expect((await reportsOf(random, alarm)).map(({ label }) => label)).toEqual(['co_alarm']);
     }
   });
 
   test.each(['steady', 'fast'] as const)('reports continuing %s beeps as a smoke alarm', async (pattern) => {
-    let told = 0;
+    let found = 0;
     for (const random of tries(pattern)) {
-      const [first] = await toldOf(random, smokeAlarm(random, { pattern, band: '3.1k', units: 1, durationS: 20 }));
-      if (first?.label === 'smoke_alarm') told++;
+      const [first] = await reportsOf(random, smokeAlarm(random, { pattern, band: '3.1k', units: 1, durationS: 20 }));
+      if (first?.label === 'smoke_alarm') found++;
     }
-    expect(told).toBeGreaterThanOrEqual(TRIES - 1);
+    expect(found).toBeGreaterThanOrEqual(TRIES - 1);
   });
 });

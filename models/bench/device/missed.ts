@@ -7,7 +7,9 @@ const AFTER_S = 15;
 const BEFORE_S = 2;
 
 const hears = ({ candidates }: Path, { label, startS, endS }: DayEvent): boolean =>
-  candidates.some((told) => told.label === label && told.atS >= startS - BEFORE_S && told.atS <= endS + AFTER_S);
+  candidates.some(
+    (candidate) => candidate.label === label && candidate.atS >= startS - BEFORE_S && candidate.atS <= endS + AFTER_S,
+  );
 
 export interface GateAccount {
   /** Events that are found with every frame computed. */

@@ -61,7 +61,7 @@ export class RealCloud {
     const args = [join(this.dir, home.homeId), url, home.deviceToken, 'glass_break', String(clipS)];
     const device = new Victim('device', args, { ...this.env, ...env });
     this.processes.push(device);
-    return new GlassBreak(device, () => this.phones.told.some(({ path }) => path === home.phone));
+    return new GlassBreak(device, () => this.phones.received.some(({ path }) => path === home.phone));
   }
 
   async stop(): Promise<void> {

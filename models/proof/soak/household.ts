@@ -186,9 +186,9 @@ export class Household {
     if (rows.length !== this.candidates) this.faults.push(`${rows.length} of ${this.candidates} candidates arrived`);
     for (const { id, verdict } of rows)
       if (verdict !== (this.falseOnes.has(id) ? 'rejected' : 'confirmed')) this.faults.push(`${id} is ${verdict}`);
-    const ids = this.phones.told.map(({ id }) => id);
+    const ids = this.phones.received.map(({ id }) => id);
     if (new Set(ids).size !== ids.length) this.faults.push('a notification came twice');
-    const opened = this.phones.told.filter(({ title }) => title.startsWith('Smoke alarm')).length;
+    const opened = this.phones.received.filter(({ title }) => title.startsWith('Smoke alarm')).length;
     if (opened !== this.smoke.size) this.faults.push(`${opened} notifications of ${this.smoke.size} smoke alarms`);
     // The sweeper needs a moment of real time to remove what expired in the last step.
     const oldestMs = clock.nowMs() - RETENTION_DAYS * DAY_MS - STEP_MS;

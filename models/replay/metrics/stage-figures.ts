@@ -130,8 +130,10 @@ function crossTrigger(
       for (const { onsetS, offsetS } of truthOf(row, session, map).positives) {
         total++;
         const window = [{ fromS: onsetS, toS: offsetS + ANSWER_S }];
-        const told = new Set(alerts.filter(({ detectedS }) => contains(window, detectedS)).map(({ label }) => label));
-        for (const label of labels) if (told.has(label)) counts.set(label, (counts.get(label) as number) + 1);
+        const alerted = new Set(
+          alerts.filter(({ detectedS }) => contains(window, detectedS)).map(({ label }) => label),
+        );
+        for (const label of labels) if (alerted.has(label)) counts.set(label, (counts.get(label) as number) + 1);
       }
     }
     if (total > 0) table[row] = Object.fromEntries([...counts].map(([label, count]) => [label, count / total]));

@@ -37,13 +37,13 @@ export function estimatedOf(
   const annotations = emptyOf(sessions);
   for (const session of sessions) {
     const truths = new Map(labels.map((label) => [label, truthOf(label, session, map)]));
-    const told = new Set<string>();
+    const written = new Set<string>();
     for (const alert of alertsOf(session, stage)) {
       const truth = truths.get(alert.label);
       const key = `${alert.label} ${alert.event}`;
-      if (!truth || told.has(key)) continue;
+      if (!truth || written.has(key)) continue;
       if (isExcused(alert, truth) && !contains(truth.windows, alert.detectedS)) continue;
-      told.add(key);
+      written.add(key);
       const part = partAt(session, alert);
       const onsetS = round(Math.max(0, alert.startS - part.startS));
       annotations

@@ -60,7 +60,7 @@ export default function People() {
               </span>
             </span>
             <select
-              aria-label={t().people.told(member.name)}
+              aria-label={t().people.alertedWhen(member.name)}
               value={String(member.escalation)}
               onChange={(event) => void setLevel(member, Number(event.currentTarget.value))}
             >

@@ -9,19 +9,19 @@ const LEAST_SHARE = 0.05;
 
 /** The measurements with the largest shares in the device's decision, of this sound alone. */
 export function Reasons({ evidence }: { evidence: Evidence }) {
-  const told = evidence.why.reasons
+  const shown = evidence.why.reasons
     .filter(({ share }) => share >= LEAST_SHARE)
     .flatMap((reason) => {
       const text = reasonText(reason);
       return text === null ? [] : [{ text, share: reason.share }];
     })
     .slice(0, MOST);
-  if (told.length === 0) return null;
+  if (shown.length === 0) return null;
   return (
     <div class="reasons">
       <h3>{t().reasons.title}</h3>
       <dl class="sureness">
-        {told.map(({ text, share }) => (
+        {shown.map(({ text, share }) => (
           <div key={text} class="score">
             <dt>{text}</dt>
             <dd>

@@ -494,7 +494,7 @@ export const de: Words = {
     title: 'Personen',
     intro:
       'Wähle, wer sofort alarmiert wird, und wer erst, wenn niemand einen Rauch- oder CO-Alarm als gesehen markiert hat.',
-    told: (name) => `Wann ${name} alarmiert wird`,
+    alertedWhen: (name) => `Wann ${name} alarmiert wird`,
     levels: (level) => (level === 0 ? 'sofort' : `nach ${level * 5} Minuten`),
     rename: 'Dein Name',
     renameHome: 'Name des Zuhauses',

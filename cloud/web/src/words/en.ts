@@ -492,7 +492,7 @@ export const en = {
   people: {
     title: 'People',
     intro: 'Choose who is alerted at once, and who only when nobody has acknowledged a smoke or CO alarm.',
-    told: (name: string) => `When ${name} is alerted`,
+    alertedWhen: (name: string) => `When ${name} is alerted`,
     levels: (level: number) => (level === 0 ? 'at once' : `after ${level * 5} minutes`),
     rename: 'Your name',
     renameHome: 'The home’s name',

@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { awsError, isAwsError, type AwsErrorDetails } from './aws-error.ts';
+
+/** An error as the AWS SDK throws it. */
+const sdkError = (name: string, fields: object = {}) => Object.assign(new Error('no such key'), { name, ...fields });
+
+const detailsOf = (error: unknown) => awsError(error, 'CLIP_STORE', 'reading').details as AwsErrorDetails;
+
+describe('an error of AWS', () => {
+  test("keeps AWS's name, the status and the request id, and says what was being done", () => {
+    const thrown = sdkError('AccessDenied', { $metadata: { httpStatusCode: 403, requestId: 'r1' } });
+    const error = awsError(thrown, 'CLIP_STORE', 'reading a clip');
+    expect(error.message).toContain('reading a clip: AccessDenied (no such key).');
+    expect(error.cause).toBe(thrown);
+    expect(error.details).toEqual({ code: 'AccessDenied', status: 403, retryable: false, requestId: 'r1' });
+  });
+
+  test('is named by the code of its socket when there is one', () => {
+    expect(detailsOf(sdkError('Error', { code: 'ECONNREFUSED' }))).toMatchObject({
+      code: 'ECONNREFUSED',
+      status: null,
+    });
+  });
+
+  test.each([
+    [400, false],
+    [404, false],
+    [429, true],
+    [500, true],
+    [503, true],
+  ])('with status %i can be retried: %p', (httpStatusCode, retryable) => {
+    expect(detailsOf(sdkError('Any', { $metadata: { httpStatusCode } }))).toMatchObject({ retryable });
+  });
+
+  test('can be retried without an answer, and when the SDK says so', () => {
+    expect(detailsOf(sdkError('TimeoutError')).retryable).toBe(true);
+    expect(detailsOf(sdkError('Throttling', { $metadata: { httpStatusCode: 400 }, $retryable: {} })).retryable).toBe(
+      true,
+    );
+  });
+
+  test('is passed on unchanged when it is already an error of the catalogue', () => {
+    const error = new EarshotError('CLIP_MISMATCH', 'other bytes');
+    expect(awsError(error, 'CLIP_STORE', 'reading')).toBe(error);
+  });
+
+  test('is recognised by its name, also with the prefix of the query protocol', () => {
+    const name = 'AWS.SimpleQueueService.NonExistentQueue';
+    expect(isAwsError(sdkError(name), 'QueueDoesNotExist', 'NonExistentQueue')).toBe(true);
+    expect(isAwsError(sdkError(name), 'Queue')).toBe(false);
+  });
+});

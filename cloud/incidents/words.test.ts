@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LabelClass } from '@earshot/shared/labels.ts';
+import { type IncidentRecord, open } from './incident.ts';
+import { notificationBody, type Place, summaryOf } from './words.ts';
+
+const START_MS = Date.UTC(2026, 0, 1, 3);
+const MINUTE = 60_000;
+const KITCHEN: Place = { homeName: 'Birch Street', rooms: ['Kitchen'], timeZone: 'Europe/Berlin', taughtName: null };
+
+function incidentOf(given: Partial<IncidentRecord> = {}, label = 'smoke_alarm'): IncidentRecord {
+  const opening = {
+    id: 'i',
+    homeId: 'h',
+    label,
+    class: 'safety' as LabelClass,
+    subjectId: '',
+    why: 'three beeps, twice',
+  };
+  const times = { startedAtMs: START_MS, heardAtMs: START_MS + 2 * MINUTE };
+  return { ...open({ ...opening, ...times, test: false, late: false }, START_MS), ...given };
+}
+
+const bodyOf = (incident: IncidentRecord, step: string, place = KITCHEN, afterMs = 0) =>
+  notificationBody(incident, step, place, START_MS + afterMs);
+
+describe('the title of a notification', () => {
+  test.each([
+    ['opened', 'Smoke alarm · Kitchen'],
+    ['update:confirmed', 'Verified: Smoke alarm · Kitchen'],
+    ['update:rejected', 'Probably no alarm: Smoke alarm · Kitchen'],
+    ['repeat:3', 'Still open: Smoke alarm · Kitchen'],
+    ['escalated:1', 'Nobody answered: Smoke alarm · Kitchen'],
+    ['all_clear', 'All clear: Smoke alarm · Kitchen'],
+  ])('of the step %s is "%s"', (step, title) => {
+    expect(bodyOf(incidentOf(), step).title).toBe(title);
+  });
+
+  test('marks a test of the alarms, whatever the step', () => {
+    expect(bodyOf(incidentOf({ test: 1 }), 'test')).toMatchObject({ title: 'Test: Smoke alarm · Kitchen', test: true });
+  });
+
+  test('lists all rooms, and is cut to 120 characters', () => {
+    const rooms = ['Kitchen', 'Hall', 'Bath'];
+    expect(bodyOf(incidentOf(), 'opened', { ...KITCHEN, rooms }).title).toBe('Smoke alarm · Kitchen, Hall and Bath');
+    const many = Array.from({ length: 30 }, (_, n) => `Room ${n}`);
+    expect(bodyOf(incidentOf(), 'opened', { ...KITCHEN, rooms: many }).title).toHaveLength(120);
+  });
+
+  test('uses the name that the home gave to a taught sound', () => {
+    const incident = incidentOf({ class: 'upkeep' }, 'taught_upkeep_bell_ab12');
+    expect(bodyOf(incident, 'upkeep', { ...KITCHEN, taughtName: 'Türklingel' }).title).toBe('Türklingel · Kitchen');
+  });
+});
+
+describe('the text of a notification', () => {
+  test('has the home, the reason and the verdict', () => {
+    expect(bodyOf(incidentOf(), 'opened').body).toBe('Birch Street: Three beeps, twice Being checked.');
+    expect(bodyOf(incidentOf({ verdict: 'unverified' }), 'opened').body).toContain('Not verified yet.');
+  });
+
+  test("of an all-clear has the start and the end in the home's time zone", () => {
+    const { body } = bodyOf(incidentOf(), 'all_clear', KITCHEN, 5 * MINUTE);
+    expect(body).toBe('Birch Street: it is over. It sounded from 04:00 to 04:02.');
+  });
+
+  test('of a reminder says how long ago the alarm began, at least a minute', () => {
+    expect(bodyOf(incidentOf(), 'repeat:1', KITCHEN, 4 * MINUTE).body).toContain('It began 4 min ago; nobody');
+    expect(bodyOf(incidentOf(), 'escalated:1', KITCHEN, 1_000).body).toContain('It began 1 min ago; nobody');
+  });
+
+  test('of a late report says that it was delivered late', () => {
+    expect(bodyOf(incidentOf({ late: 1 }), 'opened', KITCHEN, 90 * MINUTE).body).toContain(
+      'Delivered late: it began 90 min ago.',
+    );
+  });
+
+  test('says that a confirmed taught sound was not verified', () => {
+    const incident = incidentOf({ verdict: 'confirmed' }, 'taught_security_gate_ab12');
+    expect(bodyOf(incident, 'opened').body).toContain('taught sounds are not verified');
+  });
+
+  test('of a notice about a device has no verdict', () => {
+    const incident = incidentOf(
+      { subjectId: 'd', class: 'upkeep', why: 'no heartbeat for 10 minutes' },
+      'device_silent',
+    );
+    expect(bodyOf(incident, 'upkeep').body).toBe('Birch Street: No heartbeat for 10 minutes');
+  });
+});
+
+describe("the sentence on the incident's page", () => {
+  const summary = (incident: IncidentRecord, ignored = false) => summaryOf(incident, { ...KITCHEN, ignored });
+
+  test('has what, where, how certain and why', () => {
+    expect(summary(incidentOf({ verdict: 'confirmed' }))).toBe('Smoke alarm in Kitchen. Verified. Three beeps, twice');
+  });
+
+  test('says that an ignored sound is like one that was marked wrong', () => {
+    expect(summary(incidentOf({ verdict: 'rejected' }), true)).toContain(
+      'Ignored: it sounds like one that you marked wrong.',
+    );
+  });
+
+  test('of a test begins with "Test"', () => {
+    expect(summary(incidentOf({ test: 1 }))).toMatch(/^Test: Smoke alarm in Kitchen\./);
+  });
+});

@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { printEvents } from './daemon-lines.ts';
+import { AgentEmitter } from './events.ts';
+
+let events: AgentEmitter;
+let lines: string[];
+
+beforeEach(() => {
+  events = new AgentEmitter();
+  lines = [];
+});
+
+const print = (json: boolean) => printEvents(events, json, (line) => lines.push(line));
+const candidate = makeCandidate('smoke_alarm', null, { source: 'mic' });
+const detect = () => events.emit('candidate', { candidate, clip: null, atS: 3_725.9, again: false });
+
+describe('sentences of the daemon', () => {
+  test('say what was detected, when, how certain, why and where', () => {
+    print(false);
+    detect();
+    expect(lines).toEqual(['1:02:05  smoke alarm (90 %): three beeps of 0.5 s at 3.1 kHz, two times  [mic]']);
+  });
+
+  test('report a repeated order to the siren once', () => {
+    print(false);
+    const order = { id: '0190a5c0-0000-7000-8000-000000000001', seconds: 60 };
+    for (const on of [true, true]) events.emit('sirenOrder', { ...order, on });
+    events.emit('sirenOrder', { ...order, id: '0190a5c0-0000-7000-8000-000000000002', on: false });
+    expect(lines).toEqual(['siren    a member of the home started it', 'siren    a member of the home stopped it']);
+  });
+
+  test('report the cloud, the settings and the listeners', () => {
+    print(false);
+    events.emit('online', { online: false, reason: 'no answer' });
+    events.emit('online', { online: true, reason: null });
+    events.emit('settings', { version: 2, mode: 'night', testing: true });
+    events.emit('listeners', { names: ['Anna', 'Ben'] });
+    events.emit('listeners', { names: [] });
+    expect(lines).toEqual([
+      'cloud    unreachable: no answer',
+      'cloud    reached',
+      'settings mode night, testing: alarms are reported as a test',
+      'live     Anna, Ben listening live',
+      'live     nobody listens any more',
+    ]);
+  });
+
+  test('report a problem with its code and what to do', () => {
+    print(false);
+    const error = new EarshotError('DISK_UNREADABLE', '');
+    events.emit('problem', error);
+    expect(lines).toEqual([`problem  ${error.toLine()}`]);
+  });
+});
+
+describe('JSON lines of the daemon', () => {
+  test('hold candidates, health and errors, and nothing else', () => {
+    print(true);
+    detect();
+    events.emit('health', { name: 'mic', state: 'deaf', reason: 'all_zero', levelDbfs: null });
+    events.emit('problem', new EarshotError('DISK_UNREADABLE', ''));
+    events.emit('online', { online: true, reason: null });
+    events.emit('listeners', { names: ['Anna'] });
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining({ type: 'candidate', id: candidate.id, label: 'smoke_alarm', atS: 3_725.9 }),
+      { type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' },
+      expect.objectContaining({ type: 'error', code: 'DISK_UNREADABLE' }),
+    ]);
+  });
+});
+
+test('the summary counts candidates and seconds of all sources', () => {
+  const summary = print(true);
+  detect();
+  events.emit('sourceEnd', { source: 'a.wav', seconds: 10 });
+  events.emit('sourceEnd', { source: 'b.wav', seconds: 5 });
+  expect(summary()).toEqual({ candidates: 1, seconds: 15 });
+});
