@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ChildTeacher } from '@earshot/cloud/taught-sounds/child-teacher.ts';
+import { callApi } from '@earshot/cloud/web/tests/call-api.ts';
+import { describeInBrowser } from '@earshot/cloud/web/tests/describe-in-browser.ts';
+import { eventually } from '@earshot/cloud/web/tests/eventually.ts';
+import type { Phone } from '@earshot/cloud/web/tests/phone.ts';
+import { createAgent, type Agent } from '@earshot/device/agent.ts';
+import { Network } from '@earshot/device/network/network.ts';
+import { loadRelease } from '@earshot/device/releases/release.ts';
+import { taughtFolder } from '@earshot/device/taught/taught-folder.ts';
+import { pairDevice } from '@earshot/device/uplink/credentials.ts';
+import type { Incident } from '@earshot/shared/contracts/home.ts';
+import type { TaughtSound } from '@earshot/shared/contracts/teaching.ts';
+import { LogMel } from '@earshot/shared/features/log-mel.ts';
+import { doorbell, recordingOf } from '@earshot/shared/testing/doorbell.ts';
+import { RoomWithDoorbell } from './testing/room-with-doorbell.ts';
+
+const RELEASE = fileURLToPath(new URL('../release', import.meta.url));
+/** Training takes half a minute; a machine that does much else gets fifteen. */
+const PATIENCE_MS = 900_000;
+
+/** All scores of a network on a recording of the doorbell, a row for each step. */
+async function scoresOf(network: Network): Promise<number[][]> {
+  const stream = network.openStream();
+  const mels: Float32Array[] = [];
+  new LogMel(stream.frontEnd).push(recordingOf(doorbell(), 1), (mel) => void mels.push(mel.slice()));
+  const rows: number[][] = [];
+  for (let from = 0; from + stream.framesPerCall <= mels.length; from += stream.framesPerCall) {
+    for (let i = 0; i < stream.framesPerCall; i++)
+      stream.features.set(mels[from + i] as Float32Array, i * stream.frontEnd.melBands);
+    const scores = await stream.run();
+    const heads = network.labels.length;
+    for (let step = 0; step < stream.stepsPerCall; step++)
+      rows.push([...scores.subarray(step * heads, (step + 1) * heads)]);
+  }
+  await network.close();
+  return rows;
+}
+
+describeInBrowser('a home teaches its doorbell', (app) => {
+  const room = new RoomWithDoorbell();
+  let anna: Phone;
+  let folder: string;
+  let agent: Agent;
+
+  beforeAll(async () => {
+    const home = await app.open({
+      env: { EARSHOT_RELEASE_DIR: RELEASE },
+      teacher: new ChildTeacher(RELEASE, PATIENCE_MS),
+      // The verifier confirms nothing, so an alert can only be that of the taught sound, which has no verifier.
+      scorer: { score: async () => ({ scores: {}, embedding: null }) },
+    });
+    folder = mkdtempSync(join(tmpdir(), 'earshot-teach-'));
+    const paired = { home: folder, url: home.url, code: await home.deviceCode(), name: 'Box', room: 'Hall' };
+    const cloud = await pairDevice(paired, new AbortController().signal);
+    agent = createAgent({ home: folder, releaseDir: RELEASE, sources: [room], cloud, heartbeatMs: 250 });
+    await agent.start();
+    anna = await app.phone('Anna');
+    anna.page.setDefaultTimeout(PATIENCE_MS);
+  }, PATIENCE_MS);
+  afterAll(async () => {
+    await agent.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const taught = async () => (await callApi<{ items: TaughtSound[] }>(anna, 'GET', '/v1/taught-sounds')).items[0];
+  const label = async () => (await taught())?.label ?? '';
+
+  test(
+    'five examples and a check are recorded by the device, and it is learned',
+    async () => {
+      const { page } = anna;
+      await anna.go('/settings/teach');
+      await page.getByLabel('Name').fill('Front door');
+      await page.locator('label', { hasText: 'Hall' }).click();
+      await page.getByRole('button', { name: 'Begin' }).click();
+      await page.getByText('0 of 5 examples').waitFor();
+      for (let n = 1; n <= 6; n++) {
+        room.isRinging = true;
+        await page.getByRole('button', { name: n < 6 ? 'Record an example' : 'Record a check' }).click();
+        const state = async () => (await taught())?.examples[n - 1]?.state ?? 'waiting';
+        const isOver = (now: string) => now !== 'waiting' && now !== 'recording';
+        expect(await eventually(state, isOver, PATIENCE_MS)).toBe('found');
+        room.isRinging = false;
+        await page.getByRole('button', { name: `Listen to ${n < 6 ? `Example ${n}` : 'Check'}` }).waitFor();
+      }
+      await page.getByRole('button', { name: 'Learn the sound' }).click();
+      await page.getByText(/^Ready: finds about \d+ of 10, /).waitFor();
+      await page.getByText(/^The check was (not )?found/).waitFor();
+    },
+    2 * PATIENCE_MS,
+  );
+
+  test(
+    'the device takes up the head without a restart, and not a bit of the other heads’ scores changes',
+    async () => {
+      const name = await label();
+      await eventually(
+        async () => agent.labels(),
+        (labels) => labels.includes(name),
+        PATIENCE_MS,
+      );
+      const [kept] = await taughtFolder(folder, 'cloud', (error) => {
+        throw error;
+      }).read();
+      const release = await loadRelease(RELEASE);
+      const before = await scoresOf(await Network.load(release));
+      const network = await Network.load(release, [kept!.sound]);
+      expect(network.labels).toEqual(agent.labels());
+      expect(network.labels.at(-1)).toBe(name);
+      const after = await scoresOf(network);
+      expect(after.map((row) => row.slice(0, -1))).toEqual(before);
+      expect(Math.max(...after.map((row) => row.at(-1)!))).toBeGreaterThan(0.5);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'the doorbell alerts by its name, and the alert says that only the device recognised it',
+    async () => {
+      const { page } = anna;
+      const name = await label();
+      const incident = async () =>
+        (await callApi<{ items: Incident[] }>(anna, 'GET', '/v1/incidents')).items.find((one) => one.label === name);
+      room.isRinging = true;
+      const alerted = await eventually(incident, (one) => one?.verdict === 'confirmed', PATIENCE_MS);
+      room.isRinging = false;
+      await anna.go(`/incidents/${alerted!.id}`);
+      await page.getByRole('heading', { name: 'Front door' }).waitFor();
+      await page.getByText('Recognised by your device').first().waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'deleted, the device stops listening for it',
+    async () => {
+      const { page } = anna;
+      const name = await label();
+      await anna.go('/settings/teach');
+      await page.getByRole('link', { name: /^Front door Ready/ }).click();
+      await page.getByRole('button', { name: 'Delete this sound' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await page.getByText('No sound is taught yet').waitFor();
+      await eventually(
+        async () => agent.labels(),
+        (labels) => !labels.includes(name),
+        PATIENCE_MS,
+      );
+      expect(anna.problems).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+});

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SAMPLE_RATE, type AudioBlock, type AudioSource } from '@earshot/device/audio/source.ts';
+import { doorbell } from '@earshot/shared/testing/doorbell.ts';
+import { seededRandom } from '@earshot/shared/testing/noise.ts';
+
+const BLOCK = SAMPLE_RATE / 4;
+/** A block each 30 ms is about eight times as fast as a microphone; a busy device takes them more slowly. */
+const BLOCK_MS = 30;
+/** In every six seconds, which is what an example records, there is one whole ring of 1.6 s. */
+const EVERY_S = 4;
+
+/** A quiet room in which somebody rings the doorbell, each time with another strength, while `isRinging`. */
+export class RoomWithDoorbell implements AudioSource {
+  readonly name = 'mic';
+  /** It is read faster than a microphone. */
+  readonly live = false;
+  readonly trouble = null;
+  isRinging = false;
+  private readonly bell = doorbell();
+  private readonly random = seededRandom(18);
+  private at = 0;
+  private strength = 0;
+
+  restart(): void {
+    // There is no driver.
+  }
+
+  async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {
+    for (let atSample = 0; !signal.aborted; atSample += BLOCK) {
+      yield { samples: Float32Array.from({ length: BLOCK }, () => this.next()), atSample, gapBefore: 0 };
+      await sleep(BLOCK_MS);
+    }
+  }
+
+  private next(): number {
+    const noise = 0.002 * (this.random() - 0.5);
+    this.at = (this.at + 1) % (EVERY_S * SAMPLE_RATE);
+    if (this.at === 0) this.strength = this.isRinging ? 0.3 + 0.2 * this.random() : 0;
+    return noise + this.strength * (this.bell[this.at] ?? 0);
+  }
+}
