@@ -1,7 +1,7 @@
 // Plain JavaScript, like earshot.js, so that an older Node can read it.
 
 /** Subcommands of `earshot device` that end by themselves. */
-const ERRANDS = ['pair', 'status', 'selftest', 'install', 'help', '--help', '-h'];
+const ERRANDS = ['pair', 'status', 'selftest', 'install', 'uninstall', 'help', '--help', '-h'];
 
 /** Whether these arguments start a command that runs until it is stopped. */
 export function isService([command, next]) {

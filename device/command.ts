@@ -113,7 +113,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
   device
     .command('uninstall')
     .description('Stop and remove the service (as root).')
-    .option('--data', 'also remove its user, pairing, settings and undelivered candidates')
+    .option(
+      '--data',
+      'also remove its pairing, settings and undelivered candidates, and its user unless a cloud runs on this box',
+    )
     .action(async ({ data = false }: { data?: boolean }) => {
       const { uninstallService } = await import('./install/service.ts');
       (await uninstallService(data)).forEach(say);

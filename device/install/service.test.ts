@@ -61,6 +61,15 @@ describe('the service', () => {
     expect(ran.at(-1)).toBe('userdel earshot');
   });
 
+  test('never removes the data of a cloud on the same box', async () => {
+    await installService(pairInto, run, places());
+    const home = join(dir, 'home');
+    for (const file of ['cloud.db', 'secret', 'device.conf']) writeFileSync(join(home, file), '');
+    expect((await uninstallService(true, run, places())).join('\n')).toContain('data of the cloud service');
+    expect(readdirSync(home)).toEqual(['cloud.db', 'secret']);
+    expect(ran).not.toContain('userdel earshot');
+  });
+
   test('can be uninstalled after a partial uninstallation', async () => {
     failing.add('systemctl disable --now earshot-device');
     failing.add('userdel earshot');

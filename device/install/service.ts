@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { installUnit, SERVICE_HOME, UNIT_PATH, USERS_PATH } from './systemd-unit.ts';
@@ -38,13 +40,23 @@ export async function installService(
   return [`paired with ${homeName}`, `${SERVICE} runs, also after a reboot: systemctl status ${SERVICE}`];
 }
 
-/** Removes the service. `withData`: also its user, pairing, settings and undelivered candidates. */
+/**
+ * Removes the service. `withData`: also its user, pairing, settings and undelivered candidates. When the cloud runs on the same box, its
+ * data lies in the same folder and belongs to the same user: both stay.
+ */
 export async function uninstallService(withData: boolean, run: Run = runProgram, places = PLACES): Promise<string[]> {
   // The service is missing: an earlier uninstallation was interrupted.
   await run('systemctl', 'disable', '--now', SERVICE).catch(() => undefined);
   await remove(places.unit);
   await run('systemctl', 'daemon-reload');
   if (!withData) return [`${SERVICE} is removed; its data stays in ${places.home} (--data removes it)`];
+  if (existsSync(join(places.home, 'cloud.db'))) {
+    for (const own of ['device', 'device.conf']) await remove(join(places.home, own));
+    return [
+      `${SERVICE} and its data are removed`,
+      `the data of the cloud service in ${places.home} and the user ${USER} stay (docs/cloud.md says how to remove them)`,
+    ];
+  }
   await remove(places.home);
   await remove(places.users);
   await run('userdel', USER).catch(() => undefined);
