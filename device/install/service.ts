@@ -50,6 +50,7 @@ export async function uninstallService(withData: boolean, run: Run = runProgram,
   await remove(places.unit);
   await run('systemctl', 'daemon-reload');
   if (!withData) return [`${SERVICE} is removed; its data stays in ${places.home} (--data removes it)`];
+  await remove(places.users);
   if (existsSync(join(places.home, 'cloud.db'))) {
     for (const own of ['device', 'device.conf']) await remove(join(places.home, own));
     return [
@@ -58,7 +59,6 @@ export async function uninstallService(withData: boolean, run: Run = runProgram,
     ];
   }
   await remove(places.home);
-  await remove(places.users);
   await run('userdel', USER).catch(() => undefined);
   return [`${SERVICE}, its user and all its data are removed`];
 }

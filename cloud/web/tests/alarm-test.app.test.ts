@@ -29,7 +29,7 @@ describeInBrowser('the guided test of the alarms', (app) => {
     const nowMs = Date.now();
     const at = (ms: number) => new Date(nowMs + ms).toISOString();
     await home.smoke({ startedAt: at(-7_000), detectedAt: at(0) });
-    await page.getByText(/Smoke alarm: heard after 7 s, 28 dB above the room, reported in \d+\.\d s\./).waitFor();
+    await page.getByText(/Smoke alarm: heard after 7 s, 28 dB louder than the room, reported in \d+\.\d s\./).waitFor();
     // A test does not take over the screen.
     expect(new URL(page.url()).pathname).toBe('/settings/test');
 

@@ -23,7 +23,7 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
     await anna.page
-      .getByText(/^There is no internet connection here\. Nothing new is known since \d\d:\d\d\.$/)
+      .getByText(/^There is no internet connection here\. Nothing new has arrived since \d\d:\d\d\.$/)
       .waitFor();
     await anna.page.getByRole('link', { name: /Kitchen.*Not known at the moment/ }).waitFor();
     expect(await anna.page.getByText(/All quiet|Listening|siren/).count()).toBe(0);

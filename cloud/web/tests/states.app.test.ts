@@ -77,7 +77,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
     await anna.context.setOffline(true);
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
-    await anna.page.getByText(/^Nothing is known since \d\d:\d\d\. /).waitFor();
+    await anna.page.getByText(/^Earshot has known nothing about your home since \d\d:\d\d\. /).waitFor();
     expect(await anna.page.getByText(/All quiet|Listening/).count()).toBe(0);
     await picture(anna, 'offline');
     await anna.context.setOffline(false);
@@ -124,7 +124,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('heading', { name: 'Not listening' }).waitFor();
     await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await app.stopCloud();
-    await anna.page.getByText(/^The Earshot server does not answer\. Nothing new is known since/).waitFor();
+    await anna.page.getByText(/^The Earshot server does not answer\. Nothing new has arrived since/).waitFor();
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
     await picture(anna, 'server-down');
     await anna.go('/settings');

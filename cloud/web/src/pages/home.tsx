@@ -96,20 +96,33 @@ function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof u
   const remembered = useStore(app, (state) => state.remembered);
   const asOf = useStore(app, (state) => state.asOf);
   const watch = watchfulness({ home, live, remembered, asOf, hasNetwork: navigator.onLine });
-  const { word, text } = statusWords(watch, recent?.find(spoilsTheDay) ?? null, recent !== null);
+  const { word, text, href } = statusWords(watch, recent?.find(spoilsTheDay) ?? null, recent !== null);
   return (
     <>
       <h1 ref={heading} tabIndex={-1} class="home-word" data-watch={watch.kind}>
         {word}
       </h1>
-      <p class="home-since">{text}</p>
+      {href ? (
+        <a class="home-since" href={href}>
+          {text}
+        </a>
+      ) : (
+        <p class="home-since">{text}</p>
+      )}
       {recent && watch.kind === 'listening' && <QuietDays incidents={recent} since={home.you.createdAt} />}
     </>
   );
 }
 
+interface StatusWords {
+  word: string;
+  text: string;
+  /** The alert that the sentence is about. */
+  href?: string;
+}
+
 /** One word and one sentence. "Quiet" is shown only when everything about it is known. */
-function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boolean): { word: string; text: string } {
+function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boolean): StatusWords {
   const words = t().home;
   switch (watch.kind) {
     case 'checking':
@@ -121,9 +134,11 @@ function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boole
     case 'nobody':
       return { word: words.nobodyListens, text: words.nobodyWhy[watch.why](places({ devices: watch.devices })) };
     case 'listening': {
-      const before = last ? words.quietSince(ago(last.startedAt)) : isLoaded ? words.quietEver : ' ';
-      if (watch.listening === watch.devices) return { word: words.quiet, text: before };
-      return { word: words.quiet, text: words.someListen(watch.listening, watch.devices) };
+      if (watch.listening < watch.devices)
+        return { word: words.quiet, text: words.someListen(watch.listening, watch.devices) };
+      if (last)
+        return { word: words.quiet, text: words.quietSince(ago(last.startedAt)), href: `/incidents/${last.id}` };
+      return { word: words.quiet, text: isLoaded ? words.quietEver : ' ' };
     }
   }
 }

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { filledIn, splitBefore } from './document.ts';
+import { readGuide } from './guide.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+describe('the commands of the documents', () => {
+  test('install, upgrade, backup, restore and uninstall are all there', async () => {
+    const guide = await readGuide(ROOT);
+    expect(guide.installCloud).toContain('systemctl enable --now earshot-cloud');
+    expect(guide.installDevice).toContain('earshot device install --code DEVICE-CODE');
+    expect(guide.upgrade).toContain('git pull');
+    expect(guide.backUp).toContain('earshot backup');
+    expect(guide.restore).toContain('earshot restore');
+    expect(guide.uninstall).toContain('earshot device uninstall --data');
+  });
+
+  test('back up and restore name the same file', async () => {
+    const { backUp, restore } = await readGuide(ROOT);
+    const file = /backup (\S+)/.exec(backUp)?.[1];
+    expect(file).toBeDefined();
+    expect(restore).toContain(`restore ${file}`);
+  });
+
+  test('the unit is installed from where it lies', async () => {
+    const { installCloud, upgrade } = await readGuide(ROOT);
+    const unit = 'cloud/deploy/systemd/earshot-cloud.service';
+    expect(installCloud).toContain(unit);
+    expect(upgrade).toContain(unit);
+    expect(await readFile(`${ROOT}${unit}`, 'utf8')).toContain('[Service]');
+  });
+
+  test('a value that the commands do not ask for is a fault of the document', () => {
+    expect(filledIn('pair CODE', { CODE: 'ABCD' })).toBe('pair ABCD');
+    expect(() => filledIn('pair', { CODE: 'ABCD' })).toThrow('"CODE" is not in');
+    expect(() => splitBefore('a\nb', 'c')).toThrow('no line with');
+  });
+});
