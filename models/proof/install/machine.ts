@@ -12,6 +12,8 @@ const BOOTED_WITHIN_MS = 600_000;
 export interface MachineOptions {
   /** Where the base system is kept from run to run; the machine itself is made anew. */
   dir: string;
+  /** The root of an installed Debian to use instead of one that debootstrap makes. */
+  base: string | undefined;
   /** npm's cache of this machine, so that packages are downloaded once. */
   npmCache: string;
   log: (line: string) => void;
@@ -31,13 +33,10 @@ export class Machine {
   /** Makes the file system: Debian's minimal system below, everything that is written above it. */
   async make(): Promise<void> {
     const { dir, log } = this.options;
-    const base = join(dir, 'base');
+    const base = this.options.base ?? join(dir, 'base');
     if (!existsSync(base)) {
       log('a minimal Debian, by debootstrap');
-      await rm(`${base}.new`, { recursive: true, force: true });
-      await must('debootstrap', '--variant=minbase', `--include=${PACKAGES}`, 'bookworm', `${base}.new`);
-      await addNode(`${base}.new`);
-      await rename(`${base}.new`, base);
+      await makeBase(base);
     }
     await rm(join(dir, 'upper'), { recursive: true, force: true });
     await rm(join(dir, 'work'), { recursive: true, force: true });
@@ -120,6 +119,14 @@ export class Machine {
     };
     return until('the machine has started', isUp, BOOTED_WITHIN_MS, 1_000);
   }
+}
+
+async function makeBase(base: string): Promise<void> {
+  const unfinished = `${base}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await must('debootstrap', '--variant=minbase', `--include=${PACKAGES}`, 'bookworm', unfinished);
+  await addNode(unfinished);
+  await rename(unfinished, base);
 }
 
 /** The Node and npm that run this proof, with npm's settings and the authorities that they trust. */

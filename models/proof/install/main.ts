@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { freePort } from '@earshot/shared/testing/servers.ts';
 import { until } from '@earshot/cloud/testing/until.ts';
 import { filledIn } from './document.ts';
@@ -13,12 +14,14 @@ import { writeRecording } from './microphone.ts';
 /**
  * `npm run proof:install`: follows README.md and docs/cloud.md word by word on a fresh Debian with systemd: install (the commit before this
  * one), alarm, reboot, alarm, upgrade, alarm, backup, loss, restore, uninstall. Prints each step; the exit status is 1 when one fails.
+ * `-- --base DIR` uses the root of an installed Debian instead of one that debootstrap makes.
  */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RECORDING = '/srv/microphone.wav';
 const ORIGIN = '/srv/earshot.git';
 const UNITS = 'earshot-cloud earshot-device';
 
+const { values } = parseArgs({ options: { base: { type: 'string' } } });
 const lacks = await whatMachineLacks();
 if (lacks !== null) {
   process.stdout.write(`SKIPPED: proof:install did not run, nothing was shown. ${lacks}.\n`);
@@ -33,7 +36,7 @@ const log = (line: string) =>
 
 const npmCache = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
 await mkdir(npmCache, { recursive: true });
-const machine = new Machine({ dir: join(ROOT, '.cache', 'proof', 'install'), npmCache, log });
+const machine = new Machine({ dir: join(ROOT, '.cache', 'proof', 'install'), base: values.base, npmCache, log });
 const household = new Household();
 const guide = await readGuide(ROOT);
 const port = String(await freePort());
