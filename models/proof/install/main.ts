@@ -35,7 +35,7 @@ const log = (line: string) =>
   process.stdout.write(`${String(Math.round((Date.now() - beganMs) / 1_000)).padStart(5)} s  ${line}\n`);
 
 const npmCache = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8' }).trim();
-await mkdir(npmCache, { recursive: true });
+await mkdir(join(npmCache, '_cacache'), { recursive: true });
 const machine = new Machine({ dir: join(ROOT, '.cache', 'proof', 'install'), base: values.base, npmCache, log });
 const household = new Household();
 const guide = await readGuide(ROOT);
