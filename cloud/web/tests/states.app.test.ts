@@ -84,31 +84,22 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByText(/^Earshot has known nothing about your home since \d\d:\d\d\. /).waitFor();
     expect(await anna.page.getByText(/All quiet|Listening/).count()).toBe(0);
     await picture(anna, 'offline');
-    await jonas.context.setOffline(true);
-    await jonas.page.getByRole('heading', { name: 'Unbekannt' }).waitFor();
-    await picture(jonas, 'offline-german');
-    await jonas.context.setOffline(false);
     await anna.context.setOffline(false);
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor({ timeout: 20_000 });
   });
 
   test('a removed member sees that they were removed, not "no connection"', async () => {
     const mia = await app.phone('Mia');
-    const max = await app.phone('Max', { locale: 'de-DE' });
     const { items } = await callApi<{ items: { id: string; name: string }[] }>(anna, 'GET', '/v1/members');
-    for (const removed of ['Mia', 'Max'])
-      await callApi(anna, 'DELETE', `/v1/members/${items.find(({ name }) => name === removed)!.id}`);
+    await callApi(anna, 'DELETE', `/v1/members/${items.find(({ name }) => name === 'Mia')!.id}`);
     await mia.page.getByRole('heading', { name: 'You were removed from Birch Street 4' }).waitFor();
     await picture(mia, 'removed');
-    await max.page.getByRole('heading', { name: 'Du wurdest aus Birch Street 4 entfernt' }).waitFor();
-    await picture(max, 'removed-german');
     await mia.context.close();
-    await max.context.close();
   });
 
   test('after another member deleted the home, every phone says so', async () => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
-    const away = await app.phone('Olga', { locale: 'de-DE' });
+    const away = await app.phone('Olga');
     await away.page.goto('about:blank');
     const { items } = await callApi<{ items: { id: string; name: string }[] }>(anna, 'GET', '/v1/members');
     await callApi(anna, 'PATCH', `/v1/members/${items.find(({ name }) => name === 'Jonas')!.id}`, { role: 'owner' });
@@ -119,8 +110,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByLabel('Pairing code').waitFor();
     // A phone that was closed meanwhile shows it when it is opened again.
     await away.go('/');
-    await away.page.getByRole('heading', { name: 'Birch Street 4 wurde gelöscht' }).waitFor();
-    await picture(away, 'home-deleted-german');
+    await away.page.getByRole('heading', { name: /was deleted/ }).waitFor();
     await away.context.close();
   });
 

@@ -78,7 +78,7 @@ try {
   process.stdout.write(`proof:home-assistant: ${isRight ? 'passed' : 'FAILED'}\n`);
   process.exitCode = isRight ? 0 : 1;
 } finally {
-  const ended = [assistant, earshot].map((child) => child.exitCode === null && once(child, 'exit'));
+  const ended = [assistant, earshot].filter(({ exitCode }) => exitCode === null).map((child) => once(child, 'exit'));
   assistant.stdin.end();
   earshot.kill('SIGTERM');
   await Promise.all(ended);
