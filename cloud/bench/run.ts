@@ -38,7 +38,7 @@ const options = new Command('bench:cloud')
     fresh?: boolean;
     only: string[];
   }>();
-/** Identifies the measurement: a storm on other code is another measurement. */
+/** A finished storm is reused only when the code and the options are the same. */
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const finished = new FinishedRuns<StormReport>(`${options.work}/storms.jsonl`);
 if (options.fresh) finished.forget();

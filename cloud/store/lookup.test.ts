@@ -35,7 +35,7 @@ test('a read that fails fails for everybody who waits for it', async () => {
   expect(fates.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });
 
-test('rows by key are in their order, and no key is missing', () => {
+test('groups rows by key in their order, with an empty group for a key without rows', () => {
   const rows = [
     { home: 'b', n: 1 },
     { home: 'a', n: 2 },

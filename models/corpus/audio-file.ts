@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { EarshotError, asEarshotError } from '@earshot/shared/errors.ts';
+import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
 import { compressedSamples } from './compressed-samples.ts';
 import { dropSamples } from './drop-samples.ts';
 import { ffmpegSamples } from './ffmpeg.ts';
@@ -44,14 +45,7 @@ export async function* streamAudio(path: string, options: StreamOptions = {}): A
 export async function loadAudio(path: string, signal?: AbortSignal): Promise<Float32Array> {
   const pieces: Float32Array[] = [];
   for await (const piece of streamAudio(path, { signal })) pieces.push(piece);
-  if (pieces.length === 1) return pieces[0] as Float32Array;
-  const whole = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return pieces.length === 1 ? (pieces[0] as Float32Array) : joinSamples(pieces);
 }
 
 /** Whether starting at a late `fromS` costs nothing. */

@@ -1,4 +1,5 @@
 /** Trains a head with thresholds from rendered examples and the bank. */
+import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { targetsOf, YES } from '../training/data/targets.ts';
 import type { NetworkShape } from '../training/network/device-network.ts';
@@ -54,7 +55,7 @@ export class HeadTrainer {
   constructor(label: string, shape: NetworkShape, learn: readonly BankWindow[], measure: readonly BankWindow[]) {
     this.label = label;
     this.shape = shape;
-    this.learn = joined(learn.map(({ vectors }) => vectors));
+    this.learn = joinSamples(learn.map(({ vectors }) => vectors));
     this.measure = measure;
   }
 
@@ -65,7 +66,7 @@ export class HeadTrainer {
       label,
       shape,
       {
-        embeddings: joined(practices.map(({ embeddings }) => embeddings)),
+        embeddings: joinSamples(practices.map(({ embeddings }) => embeddings)),
         targets: Uint8Array.from(practices.flatMap(({ targets }) => [...targets])),
         others: this.learn,
       },
@@ -121,14 +122,4 @@ export class HeadTrainer {
     const medium = Math.max(allowed('medium'), (allowed('medium') + lowest) / 2);
     return { low: Math.max(allowed('low'), medium), medium, high: allowed('high') };
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

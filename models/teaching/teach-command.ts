@@ -3,6 +3,7 @@ import { open, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { taughtFolder } from '@earshot/device/taught/taught-folder.ts';
+import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
 import { taughtLabel, TaughtLabel } from '@earshot/shared/contracts/taught-sounds.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { wavSamples } from '../corpus/wav-samples.ts';
@@ -76,7 +77,7 @@ async function readExample(path: string, signal: AbortSignal): Promise<Example> 
   try {
     const parts: Float32Array[] = [];
     for await (const part of wavSamples(file, 0, signal)) parts.push(part);
-    return { name: basename(path), samples: Float32Array.from(parts.flatMap((part) => [...part])) };
+    return { name: basename(path), samples: joinSamples(parts) };
   } finally {
     await file.close();
   }

@@ -13,6 +13,7 @@ import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { Random } from '../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
 import { initWasm } from '../training/backend/init-backend.ts';
+import { FLOOR_ODDS, probabilityOf } from '../training/calibration/calibrate.ts';
 import { policyOf } from '../training/calibration/policy.ts';
 import { DEVICE_SHAPE } from '../training/network/device-network.ts';
 import { headGraph } from '../training/onnx/device-graphs.ts';
@@ -149,8 +150,8 @@ function fileOf(
       bias: 0,
       // The highest mean over 0.4 s of the last seconds; evidence is log-odds in decades.
       weights: { [`peak_${label}`]: Math.LN10 },
-      // A sound is suspected while its odds are at most e^2 below the most sensitive level's threshold, as in a release.
-      floor: probabilityOf(thresholds.high - 2),
+      // A sound stays pending while its odds are at most e^2 below the most sensitive level's threshold, as in a release.
+      floor: probabilityOf(thresholds.high - FLOOR_ODDS),
       ...policyOf(label).events,
     },
     figures: { found: found.medium, mistakesPerDay: perDay('medium') },
@@ -175,5 +176,3 @@ async function isFound(release: Release, file: TaughtSoundFile, samples: Float32
     await network.close();
   }
 }
-
-const probabilityOf = (logit: number): number => 1 / (1 + Math.exp(-logit));

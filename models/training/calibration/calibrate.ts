@@ -21,7 +21,7 @@ const EVERY_STEPS = 8;
 const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
 /** A sound stays pending while its log-odds (nats) are at most this far below the most sensitive level's threshold. */
-const FLOOR_ODDS = 2;
+export const FLOOR_ODDS = 2;
 
 /** A decision that reports nothing, used to record evidence. */
 export function silentDecision(labels: readonly string[]): Decision {
@@ -122,4 +122,4 @@ function decisionOf(
   };
 }
 
-const probabilityOf = (odds: number): number => 1 / (1 + Math.exp(-odds));
+export const probabilityOf = (odds: number): number => 1 / (1 + Math.exp(-odds));

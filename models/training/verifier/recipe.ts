@@ -12,9 +12,9 @@ export interface VerifierRecipe {
   sceneShards: number;
   /** None: the initial whole-clip layers are good enough. */
   steps: number;
-  /** Shards of the device's candidates, sixty sessions each, for the second. */
+  /** Shards of the device's candidates, sixty sessions each, for the second stage. */
   candidateShards: number;
-  /** And of those that homes give in four waking hours. */
+  /** Shards of the candidates that homes give in four waking hours. */
   homeShards: number;
   fineSteps: number;
   finePeakRate: number;
