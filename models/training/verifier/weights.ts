@@ -36,7 +36,7 @@ export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
   return { tensors, norm, relation: relationIn(constant) };
 }
 
-/** A name is used where the constant that excludes all others from the maximum is zero. */
+/** Names with the constant 0 take part in the maximum; a large negative one excludes the others. */
 function relationIn(constant: (name: string) => NamedTensor): NamedTensor {
   const [own, other] = [constant('own/barred'), constant('other/barred')];
   const data = own.data.map((barred, i) => (barred === 0 ? OWN : other.data[i] === 0 ? OTHER : 0));
