@@ -7,6 +7,7 @@ its stdin ends.
 """
 import asyncio
 import json
+import shutil
 import sys
 import tempfile
 
@@ -28,8 +29,8 @@ async def start(folder, port, automations):
     # Everything is installed. Nothing is fetched while this runs.
     hass.config.skip_pip = True
     hass.config_entries = config_entries.ConfigEntries(hass, {})
-    hass.auth = await auth_manager_from_config(hass, [], [])
     await bootstrap.async_load_base_functionality(hass)
+    hass.auth = await auth_manager_from_config(hass, [], [])
 
     # What the automation of the guide calls; this home has no lamps and no other phones.
     def record(call):
@@ -72,6 +73,8 @@ async def main(port, path):
     with open(path, encoding="utf-8") as file:
         automations = yaml.safe_load(file)
     with tempfile.TemporaryDirectory() as folder:
+        # The MQTT integration reads this file as well.
+        shutil.copy(path, f"{folder}/configuration.yaml")
         hass = await start(folder, port, automations)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
         await hass.async_stop(force=True)
