@@ -33,6 +33,7 @@ const COMMANDS: Record<string, string> = {
   tune: 'tune',
   teach: 'teach',
   'teach-bank': 'teach',
+  rooms: 'rooms',
   backup: 'home',
   restore: 'home',
 };

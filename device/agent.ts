@@ -24,6 +24,7 @@ import { ExampleRecorder } from './taught/example-recorder.ts';
 import { taughtFolder } from './taught/taught-folder.ts';
 import { TaughtSounds } from './taught/taught-sounds.ts';
 import { ReleaseStore } from './releases/release-store.ts';
+import { Sampler } from './sampling/sampler.ts';
 import { Updater } from './releases/updater.ts';
 import { Uplink } from './uplink/uplink.ts';
 
@@ -50,6 +51,8 @@ export interface AgentOptions {
   heartbeatMs?: number;
   /** Whether members may listen live; true unless the owner of the machine says no. */
   dropIn?: boolean;
+  /** Chooses which near misses are sent as samples; from 0 to 1. */
+  random?: () => number;
 }
 
 export interface Agent {
@@ -97,6 +100,7 @@ class ComposedAgent implements Agent {
   private readonly updater: Updater;
   private readonly taught: TaughtSounds;
   private readonly examples: ExampleRecorder | null;
+  private readonly sampler: Sampler | null;
   private ears!: Ears;
   private readonly uplink: Uplink | null;
   private readonly live: LiveSound | null;
@@ -136,8 +140,9 @@ class ComposedAgent implements Agent {
     });
     this.uplink = this.client && this.openUplink(this.client);
     this.live = this.client && options.dropIn !== false ? this.openLiveSound(this.client) : null;
-    // An example is a recording of the room, so the owner of the machine forbids it together with listening live.
+    // Examples and samples are recordings of the room, so the owner of the machine forbids them together with listening live.
     this.examples = this.client && options.dropIn !== false ? this.openExamples(this.client) : null;
+    this.sampler = this.client && options.dropIn !== false ? this.openSampler(this.client) : null;
     this.failure.promise.catch(() => undefined);
     this.events.on('siren', ({ sounding }) => (this.siren = sounding ? 'sounding' : 'silent'));
     this.lifecycle = new Lifecycle(this.parts());
@@ -171,6 +176,7 @@ class ComposedAgent implements Agent {
       { stop: () => updater.settled() },
       { stop: () => this.taught.settled() },
       { stop: async () => this.examples?.settled() },
+      { stop: async () => this.sampler?.settled() },
       this.loop((signal) => settings.run(signal)),
       ...(this.uplink ? [this.loop((signal) => this.uplink!.run(signal))] : []),
       ...(this.live ? [this.loop((signal) => this.live!.run(signal))] : []),
@@ -246,7 +252,16 @@ class ComposedAgent implements Agent {
     const { clock, events, monotonicMs, settings } = this;
     const network = await this.updater.open();
     const desk = new CandidateDesk(this.outbox, events, clock, () => settings.isTesting);
-    return new Ears({ sources, network, settings: this.detectorSettings(), desk, events, clock, monotonicMs });
+    return new Ears({
+      sources,
+      network,
+      settings: this.detectorSettings(),
+      desk,
+      nearMiss: (listener, nearMiss) => this.sampler?.take(listener, nearMiss),
+      events,
+      clock,
+      monotonicMs,
+    });
   }
 
   private openUplink(client: CloudClient): Uplink {
@@ -279,6 +294,20 @@ class ComposedAgent implements Agent {
   private openExamples(client: CloudClient): ExampleRecorder {
     const { events, clock } = this;
     return new ExampleRecorder({ client, events, clock, rings: () => this.ears.rings });
+  }
+
+  private openSampler(client: CloudClient): Sampler {
+    const { events, clock, settings, options } = this;
+    return new Sampler({
+      client,
+      events,
+      clock,
+      isOn: () => settings.settings.samples && !settings.isTesting,
+      isUrgent: () => this.uplink?.isUrgent ?? false,
+      network: () => this.ears.network,
+      signal: this.stopping.signal,
+      ...(options.random ? { random: options.random } : {}),
+    });
   }
 
   private detectorSettings(): DetectorSettings {

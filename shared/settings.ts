@@ -19,6 +19,8 @@ export function defaultSettings(timeZone = 'UTC'): HomeSettings {
     quietHours: null,
     retentionDays: 30,
     helpImprove: false,
+    samples: false,
+    hunchesNotNow: {},
     emergencyNumber: '112',
     contact: null,
   };

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { EarshotError } from '@earshot/shared/errors.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 
 interface FleetFlags {
   url?: string;
   halt?: string;
+  pause?: boolean;
+  start?: boolean;
   json?: boolean;
 }
 
@@ -16,17 +17,25 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option('--url <address>', 'of the cloud', process.env.EARSHOT_PUBLIC_URL ?? 'http://127.0.0.1:8080')
     .option('--halt <reason>', 'halt the roll-out: every device goes back to the release before')
+    .option('--pause', 'offer the release to no further device')
+    .option('--start', 'begin the roll-out of the release in EARSHOT_NEXT_RELEASE_DIR, or go on after --pause')
     .option('--json', 'as JSON')
-    .action(async ({ url = '', halt, json = false }: FleetFlags) => {
-      const token = process.env.EARSHOT_OPERATIONS_TOKEN;
-      if (!token)
-        throw new EarshotError(
-          'SETTING_INVALID',
-          'EARSHOT_OPERATIONS_TOKEN is not set: it is the one that the cloud was started with.',
-        );
+    .action(async ({ url = '', halt, pause, start, json = false }: FleetFlags) => {
       const { askFleet } = await import('../fleet/ask-fleet.ts');
+      const { operationsToken } = await import('../fleet/ask-operations.ts');
       const { fleetReport } = await import('../fleet/fleet-report.ts');
-      const fleet = await askFleet({ url, token, ...(halt === undefined ? {} : { halt }), signal: stopSignal() });
+      const fleet = await askFleet({
+        url,
+        token: operationsToken(),
+        ...(halt !== undefined
+          ? { rollout: 'halt' as const, reason: halt }
+          : pause
+            ? { rollout: 'pause' as const }
+            : start
+              ? { rollout: 'start' as const }
+              : {}),
+        signal: stopSignal(),
+      });
       process.stdout.write(`${json ? JSON.stringify(fleet) : fleetReport(fleet)}\n`);
     });
 }

@@ -1,30 +1,52 @@
 import type { Command } from 'commander';
+import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { wholeNumber } from '@earshot/shared/option-values.ts';
+import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 
 interface TuneFlags {
+  from?: string;
+  home?: string;
+  label?: string;
+  save?: string;
   simulate?: number;
   seed: number;
 }
 
-export function register(program: Command): void {
+export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('tune')
     .description(
       'What other thresholds would have done, from a log of alerts and of a random share of what lay just below.',
     )
-    .argument('[log]', 'JSON, a moment a line: home, score, propensity, feedback (right, wrong or null)')
-    .option(
-      '--simulate <homes>',
-      'instead of a log: how often the intervals hold the truth on simulated homes',
-      wholeNumber(1),
-    )
+    .argument('[log]', 'JSON, a moment a line: home, label, score, propensity, feedback (right, wrong or null)')
+    .option('--from <address>', 'instead of a file: the log of a running cloud. Needs EARSHOT_OPERATIONS_TOKEN')
+    .option('--home <id>', 'with --from: of this home only')
+    .option('--label <label>', 'of this sound only; thresholds of different sounds cannot be compared')
+    .option('--save <file>', 'write the log to a file as well')
+    .option('--simulate <homes>', 'instead of a log: how often the intervals hold the truth on simulated homes', wholeNumber(1))
     .option('--seed <n>', 'of the simulation', wholeNumber(1), 1)
-    .action(async (log: string | undefined, { simulate, seed }: TuneFlags) => {
-      const { coverageReport, readTuningLog, tune, tuneReport } = await import('@earshot/models/tuning/tune.ts');
-      if (simulate === undefined && log === undefined)
-        throw new EarshotError('SETTING_INVALID', 'Give the file of a log, or --simulate and a number of homes.');
-      if (log !== undefined) process.stdout.write(`${tuneReport(tune(await readTuningLog(log)))}\n`);
-      if (simulate !== undefined) process.stdout.write(`${coverageReport(simulate, seed)}\n`);
+    .action(async (path: string | undefined, { from, home, label, save, simulate, seed }: TuneFlags) => {
+      const { coverageReport, readTuningLog, thresholdsOf, tune, tuneReport, writeTuningLog } = await import(
+        '@earshot/models/tuning/tune.ts'
+      );
+      const { askTuningLog } = await import('../tune/ask-tuning-log.ts');
+      const { operationsToken } = await import('../fleet/ask-operations.ts');
+      let log: LoggedWindow[] | null = null;
+      if (from !== undefined)
+        log = await askTuningLog({ url: from, token: operationsToken(), signal: stopSignal() }, home);
+      else if (path !== undefined) log = await readTuningLog(path);
+      if (log === null && simulate === undefined)
+        throw new EarshotError(
+          'SETTING_INVALID',
+          'Give the file of a log, --from and the address of a cloud, or --simulate and a number of homes.',
+        );
+      if (log !== null) {
+        if (save !== undefined) await writeTuningLog(save, log);
+        const own = label === undefined ? log : log.filter((one) => one.label === label);
+        process.stdout.write(`${tuneReport(tune(own, thresholdsOf(own)), own)}\n`);
+      }
+      if (simulate !== undefined)
+        process.stdout.write(`${coverageReport(simulate, seed)}\n`);
     });
 }

@@ -12,6 +12,8 @@ const fleet = (given: Partial<FleetView>): FleetView =>
     homes: 2,
     devices: { all: 3, online: 2, silent: 1, neverSeen: 0, deaf: 1 },
     releases: [],
+    troubled: [],
+    samples: { right: 1, wrong: 2, unanswered: 3 },
     rollout: null,
     labels: [],
     worst: [],
@@ -31,9 +33,11 @@ test('aligns numbers to the right below their heading, and shows tiny rates as p
   const lines = linesOf({
     labels: [{ label: 'smoke_alarm', ...answers, wrongPerHomeDay: { is: 0.002, low: 0, high: 0.25 } }],
   });
-  expect(lines.slice(-2)).toEqual([
+  expect(lines.slice(-4)).toEqual([
     'label        alerts  right  wrong  unanswered  rejected  wrong a home and day (95 %)',
     'smoke_alarm      12      9      1           2        30  2.0e-3 (0.00 to 0.25)',
+    '',
+    'Samples just below the threshold: 1 right, 2 wrong, 3 unanswered',
   ]);
 });
 

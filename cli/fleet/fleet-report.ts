@@ -16,6 +16,16 @@ export function fleetReport(fleet: FleetView): string {
     '',
     ...rolloutLines(fleet.rollout),
     '',
+    ...table(
+      ['device', 'home', 'trouble', 'last heartbeat'],
+      fleet.troubled.map(({ deviceId, homeId, trouble, lastHeartbeatAt }) => [
+        deviceId,
+        homeId,
+        trouble,
+        lastHeartbeatAt ?? 'never',
+      ]),
+    ),
+    '',
     `The last ${days} days. Unanswered is not right: nobody said.`,
     ...table(
       ['label', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong a home and day (95 %)'],
@@ -29,6 +39,8 @@ export function fleetReport(fleet: FleetView): string {
         `${digits(is)} (${digits(low)} to ${digits(high)})`,
       ]),
     ),
+    '',
+    `Samples just below the threshold: ${fleet.samples.right} right, ${fleet.samples.wrong} wrong, ${fleet.samples.unanswered} unanswered`,
     ...(fleet.worst.length === 0 ? [] : ['', 'The homes with the most alerts marked wrong:']),
     ...(fleet.worst.length === 0
       ? []

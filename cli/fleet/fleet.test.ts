@@ -24,7 +24,7 @@ describe('earshot fleet', () => {
     await server[Symbol.asyncDispose]();
     await rm(dir, { recursive: true, force: true });
   });
-  const ask = (given: { token?: string; url?: string; halt?: string } = {}) =>
+  const ask = (given: { token?: string; url?: string; rollout?: 'start' | 'pause' | 'halt'; reason?: string } = {}) =>
     askFleet({ url: server.cloud.url, token: TOKEN, signal: AbortSignal.timeout(10_000), ...given });
 
   test('shows devices, releases and the roll-out as lines', async () => {
@@ -35,8 +35,11 @@ describe('earshot fleet', () => {
     expect(lines.join('\n')).toContain('label: none');
   });
 
-  test('halts the roll-out', async () => {
-    expect(fleetReport(await ask({ halt: 'too loud' }))).toContain('2026-01-01.2: halted, 1 % of the devices');
+  test('pauses the roll-out, goes on with it, and halts it for good', async () => {
+    expect(fleetReport(await ask({ rollout: 'pause' }))).toContain('2026-01-01.2: paused, 1 % of the devices');
+    expect(fleetReport(await ask({ rollout: 'start' }))).toContain('2026-01-01.2: running, 1 % of the devices');
+    expect(fleetReport(await ask({ rollout: 'halt', reason: 'too loud' }))).toContain('2026-01-01.2: halted, 1 % of the devices');
+    await expect(ask({ rollout: 'start' })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
   test('says what is wrong with a token or an address', async () => {

@@ -6,6 +6,7 @@ import { LINK_ROOT } from '../clips/clip-links.ts';
 import { FileClipStore } from '../clips/file-store.ts';
 import { homeOfSegment, isSegmentKey } from '../drop-in/segments.ts';
 import type { CloudParts } from '../parts.ts';
+import { homeOfSample, isSampleKey } from '../samples/samples.ts';
 import { homeOfExample, isExampleKey } from '../taught-sounds/examples.ts';
 import { closeUnread, pacedBody } from './body-time.ts';
 
@@ -62,10 +63,12 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
     },
   );
 
-  /** Segments of live sound and examples of taught sounds are no clips of a candidate. */
-  const isOther = (key: string): boolean => isSegmentKey(key) || isExampleKey(key);
-  const otherHome = (key: string): Promise<string | null> =>
-    isSegmentKey(key) ? homeOfSegment(database.queries, key, clock.nowMs()) : homeOfExample(database.queries, key);
+  /** Segments of live sound, examples of taught sounds and samples are no clips of a candidate. */
+  const isOther = (key: string): boolean => isSegmentKey(key) || isExampleKey(key) || isSampleKey(key);
+  const otherHome = (key: string): Promise<string | null> => {
+    if (isSegmentKey(key)) return homeOfSegment(database.queries, key, clock.nowMs());
+    return isSampleKey(key) ? homeOfSample(database.queries, key) : homeOfExample(database.queries, key);
+  };
   const isAwaited = async (key: string): Promise<boolean> =>
     (isOther(key) ? await otherHome(key) : await clipOf(key)) !== null;
   /** False when it was deleted during the upload. */

@@ -2,6 +2,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { deleteHome } from '../deletion/delete-home.ts';
 import { exportHome } from '../homes/export.ts';
 import { keepAlarmTest, listAlarmTests } from '../homes/alarm-tests.ts';
+import { listHunches } from '../hunches/list-hunches.ts';
 import { patchDevice, removeDevice, viewDevices } from '../homes/devices.ts';
 import { viewHome } from '../homes/home-view.ts';
 import { changeSettings, renameHome, settingsOf } from '../homes/homes.ts';
@@ -11,6 +12,8 @@ import { orderSiren } from '../homes/siren-orders.ts';
 import { addChannel, channelsOf, ownChannel, patchChannel, removeChannel, viewChannel } from '../notify/channels.ts';
 import { makeNtfyTopic } from '../notify/ntfy-topic.ts';
 import { testNotification } from '../notify/test-notification.ts';
+import { roomGraph } from '../rooms/room-graph.ts';
+import { turtleOf } from '../rooms/turtle.ts';
 import { calibrationOf } from '../releases/calibration.ts';
 import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
@@ -22,11 +25,14 @@ type Names =
   | 'deleteHome'
   | 'getExport'
   | 'getCalibration'
+  | 'listHunches'
   | 'getSettings'
   | 'patchSettings'
   | 'listDevices'
   | 'listAlarmTests'
   | 'keepAlarmTest'
+  | 'getRooms'
+  | 'getRoomsTurtle'
   | 'orderSiren'
   | 'patchDevice'
   | 'deleteDevice'
@@ -64,6 +70,7 @@ export function homeHandlers({ parts, dispatcher, email, ntfyUrl }: ApiOptions):
       reply.header('content-disposition', 'attachment; filename="earshot-export.json"');
       return exportHome(parts, caller);
     },
+    listHunches: async ({ caller }) => ({ items: await listHunches(parts, caller.homeId) }),
     getCalibration: async () => calibrationOf(releases.require().manifest),
 
     getSettings: async ({ caller, reply }) => {
@@ -87,6 +94,11 @@ export function homeHandlers({ parts, dispatcher, email, ntfyUrl }: ApiOptions):
     listDevices: async ({ caller }) => ({ items: await viewDevices(queries, caller.homeId, clock.nowMs()) }),
     listAlarmTests: async ({ caller }) => ({ items: await listAlarmTests(queries, caller.homeId) }),
     keepAlarmTest: ({ caller, body }) => keepAlarmTest(parts, caller, body),
+    getRooms: ({ caller }) => roomGraph(queries, caller.homeId, clock.nowMs()),
+    getRoomsTurtle: async ({ caller, reply }) => {
+      reply.type('text/turtle; charset=utf-8');
+      return Buffer.from(turtleOf(await roomGraph(queries, caller.homeId, clock.nowMs())));
+    },
     orderSiren: ({ caller, params, body }) => orderSiren(parts, caller, params.id, body.on),
     patchDevice: ({ caller, params, body }) => patchDevice(parts, caller.homeId, params.id, body),
     deleteDevice: ({ caller, params }) => removeDevice(parts, caller, params.id),

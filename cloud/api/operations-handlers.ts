@@ -1,11 +1,23 @@
 import { viewFleet } from '../rollout/fleet-view.ts';
+import { readTuningLog } from '../samples/tuning-log.ts';
 import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
 
-/** For the operators of the cloud, with a token of their own: figures of the fleet, and halting a roll-out. */
-export function operationsHandlers({ parts }: ApiOptions): Pick<Handlers, 'getFleet' | 'haltRollout'> {
+type Names = 'getFleet' | 'startRollout' | 'pauseRollout' | 'haltRollout' | 'getTuningLog';
+
+/** For the operators of the cloud, with a token of their own: figures of the fleet, and control of a roll-out. */
+export function operationsHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
   return {
     getFleet: () => viewFleet(parts),
+    getTuningLog: async ({ query }) => ({ items: await readTuningLog(parts.database.queries, query.home ?? null) }),
+    startRollout: async () => {
+      await parts.rollout.resume();
+      return viewFleet(parts);
+    },
+    pauseRollout: async () => {
+      await parts.rollout.pause();
+      return viewFleet(parts);
+    },
     haltRollout: async ({ body }) => {
       await parts.rollout.halt(body.reason);
       return viewFleet(parts);

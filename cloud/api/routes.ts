@@ -7,8 +7,11 @@ import * as device from '@earshot/shared/contracts/device.ts';
 import * as dropIn from '@earshot/shared/contracts/drop-in.ts';
 import * as home from '@earshot/shared/contracts/home.ts';
 import { FleetView, HaltRequest } from '@earshot/shared/contracts/fleet.ts';
+import { Hunch } from '@earshot/shared/contracts/hunches.ts';
 import { IgnoredSound } from '@earshot/shared/contracts/ignored-sounds.ts';
+import * as samples from '@earshot/shared/contracts/samples.ts';
 import * as teaching from '@earshot/shared/contracts/teaching.ts';
+import { RoomGraph } from '@earshot/shared/contracts/rooms.ts';
 import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 
 /**
@@ -146,6 +149,26 @@ export const ROUTES = {
     response: 'bytes',
   },
 
+  announceSample: {
+    method: 'PUT',
+    path: '/v1/samples/:id',
+    who: 'device',
+    summary: 'A moment just below the threshold, chosen at random; where to upload it, when the home has opted in',
+    params: ById,
+    body: samples.SampleRequest,
+    response: samples.SampleAnswer,
+    perMinute: 30,
+  },
+  sampleStored: {
+    method: 'POST',
+    path: '/v1/samples/:id/stored',
+    who: 'device',
+    summary: 'The sample is uploaded',
+    params: ById,
+    response: null,
+    perMinute: 30,
+  },
+
   // Members
   closeSession: {
     method: 'DELETE',
@@ -272,6 +295,48 @@ export const ROUTES = {
     path: '/v1/ignored-sounds/:id',
     who: 'member',
     summary: 'Alert about similar sounds again',
+    params: ById,
+    response: null,
+  },
+
+  listHunches: {
+    method: 'GET',
+    path: '/v1/hunches',
+    who: 'member',
+    summary: "Another sensitivity that would have suited the home's own alerts better",
+    response: z.object({ items: z.array(Hunch) }),
+    perMinute: 60,
+  },
+
+  listSamples: {
+    method: 'GET',
+    path: '/v1/samples',
+    who: 'member',
+    summary: 'Moments that stayed just below the threshold and were sent at random, newest first',
+    response: z.object({ items: z.array(samples.Sample) }),
+  },
+  getSample: {
+    method: 'GET',
+    path: '/v1/samples/:id',
+    who: 'member',
+    summary: 'A short-lived link to its recording',
+    params: ById,
+    response: home.ClipLink,
+  },
+  judgeSample: {
+    method: 'POST',
+    path: '/v1/samples/:id/feedback',
+    who: 'member',
+    summary: 'Say whether the sound was there',
+    params: ById,
+    body: samples.SampleFeedback,
+    response: null,
+  },
+  deleteSample: {
+    method: 'DELETE',
+    path: '/v1/samples/:id',
+    who: 'member',
+    summary: 'Delete it with its recording',
     params: ById,
     response: null,
   },
@@ -448,6 +513,23 @@ export const ROUTES = {
     perMinute: 60,
   },
 
+  getRooms: {
+    method: 'GET',
+    path: '/v1/rooms',
+    who: 'member',
+    summary: 'Which device hears which alarm',
+    response: RoomGraph,
+    perMinute: 60,
+  },
+  getRoomsTurtle: {
+    method: 'GET',
+    path: '/v1/rooms.ttl',
+    who: 'member',
+    summary: 'The same as Brick in Turtle',
+    response: 'bytes',
+    perMinute: 60,
+  },
+
   listMembers: {
     method: 'GET',
     path: '/v1/members',
@@ -540,6 +622,31 @@ export const ROUTES = {
     path: '/v1/fleet',
     who: 'operations',
     summary: 'Homes, devices, releases, roll-out and false alerts, as numbers',
+    response: FleetView,
+    perMinute: 60,
+  },
+  getTuningLog: {
+    method: 'GET',
+    path: '/v1/tuning-log',
+    who: 'operations',
+    summary: 'Scores of alerts and samples with what members said, of homes that opted in',
+    query: z.object({ home: Id.optional() }),
+    response: z.object({ items: z.array(samples.LoggedWindow) }),
+    perMinute: 60,
+  },
+  startRollout: {
+    method: 'POST',
+    path: '/v1/rollout/start',
+    who: 'operations',
+    summary: 'Begin the roll-out of the release in EARSHOT_NEXT_RELEASE_DIR, or go on after a pause',
+    response: FleetView,
+    perMinute: 60,
+  },
+  pauseRollout: {
+    method: 'POST',
+    path: '/v1/rollout/pause',
+    who: 'operations',
+    summary: 'Offer the release to no further device; those that have it keep it',
     response: FleetView,
     perMinute: 60,
   },

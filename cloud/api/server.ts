@@ -16,6 +16,7 @@ import { clipLinkRoutes } from './clip-link-routes.ts';
 import { deviceHandlers } from './device-handlers.ts';
 import { dropInHandlers } from './drop-in-handlers.ts';
 import { taughtHandlers } from './taught-handlers.ts';
+import { sampleHandlers } from './sample-handlers.ts';
 import { answerError } from './error-answer.ts';
 import { secureHeaders } from './headers.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -86,6 +87,7 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     ...deviceHandlers(options),
     ...dropInHandlers(options),
     ...taughtHandlers(options),
+    ...sampleHandlers(options),
     ...homeHandlers(options),
     ...incidentHandlers(options),
     ...liveHandlers(options),

@@ -6,6 +6,7 @@ import { makeHeartbeat } from '@earshot/shared/testing/heartbeats.ts';
 import { changeSettings, createHome } from '../homes/homes.ts';
 import { makePairingCode } from '../homes/pairing.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import { makeSample } from '@earshot/shared/testing/samples.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { SESSION_COOKIE } from './callers.ts';
@@ -59,7 +60,8 @@ beforeAll(async () => {
     kind: 'ntfy',
     url: 'https://ntfy.example.test/topic',
   });
-  await changeSettings(parts, other.member.homeId, { dropIn: 'always' }, null);
+  await changeSettings(parts, other.member.homeId, { dropIn: 'always', samples: true }, null);
+  await other.device.call('PUT', `/v1/samples/${candidate.id}`, makeSample('glass_break', clip));
   await other.device.call('POST', '/v1/heartbeat', makeHeartbeat({ dropIn: true }));
   const devices = await other.member.call<{ items: DeviceView[] }>('GET', '/v1/devices');
   const dropIn = await other.member.call<DropIn>('POST', `/v1/devices/${devices.items[0]?.id}/drop-in`);
@@ -85,6 +87,7 @@ beforeAll(async () => {
     channels: channel.id,
     'drop-ins': dropIn.id,
     'ignored-sounds': ignored.items[0]?.id ?? '',
+    samples: candidate.id,
   };
 });
 afterAll(() => server[Symbol.asyncDispose]());
@@ -106,6 +109,8 @@ const BODIES: Record<string, () => unknown> = {
   patchDevice: () => ({ name: 'Mine' }),
   patchMember: () => ({ name: 'Mine' }),
   patchChannel: () => ({ order: 3 }),
+  announceSample: () => makeSample('glass_break', beepClip()),
+  judgeSample: () => ({ verdict: 'wrong' }),
   announceExample: () => ({ sha256: TAUGHT_FILE, bytes: 100 }),
 };
 
@@ -152,8 +157,8 @@ describe.each(TOKENS)("with %s token, the other home's id answers 404 like an un
   test.each(naming)('%s', async (name, { method, path }) => {
     const theirAnswer = await ask(method, addressOf(path), BODIES[name]?.());
     expect(theirAnswer.status).toBe(404);
-    // For a device, an unknown candidate id is a new candidate.
-    if (name === 'putCandidate' && headers().authorization === `Bearer ${ownDevice.token}`) return;
+    // To a device, an id that never was is that of a new candidate or sample.
+    if (['putCandidate', 'announceSample'].includes(name) && headers().authorization === `Bearer ${ownDevice.token}`) return;
     expect(
       await ask(method, path.replace(':sha256', 'b'.repeat(64)).replace(/:\w+/g, NOBODYS), BODIES[name]?.()),
     ).toEqual(theirAnswer);

@@ -17,8 +17,9 @@ export async function deleteHome(parts: Parts, homeId: string): Promise<void> {
     const all = await queries.selectFrom('clips').selectAll().where('homeId', '=', homeId).execute();
     const segments = await queries.selectFrom('dropInSegments').selectAll().where('homeId', '=', homeId).execute();
     const examples = await queries.selectFrom('taughtExamples').selectAll().where('homeId', '=', homeId).execute();
+    const samples = await queries.selectFrom('samples').selectAll().where('homeId', '=', homeId).execute();
     const others = [...segments, ...examples].map((recording) => ({ ...recording, state: 'stored' as const }));
-    const entered = await enterDeletions(queries, [...all, ...others], 'home', clock.nowMs());
+    const entered = await enterDeletions(queries, [...all, ...others, ...samples], 'home', clock.nowMs());
     await revokeTokensOfHome(queries, homeId, clock.nowMs());
     await queries.deleteFrom('jobs').where('group', '=', homeId).execute();
     await queries.deleteFrom('homes').where('id', '=', homeId).execute();

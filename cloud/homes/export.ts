@@ -5,6 +5,7 @@ import { listDropIns } from '../drop-in/drop-ins.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
 import { viewChannel } from '../notify/channels.ts';
 import type { CloudParts } from '../parts.ts';
+import { listSamples } from '../samples/samples.ts';
 import { listTaughtSounds } from '../taught-sounds/taught-sounds.ts';
 import { listAlarmTests } from './alarm-tests.ts';
 import { viewDevices } from './devices.ts';
@@ -68,6 +69,7 @@ export async function exportHome(
     alarmTests: await listAlarmTests(queries, homeId),
     dropIns: await listDropIns(queries, homeId),
     taughtSounds: await listTaughtSounds(queries, homeId, clock.nowMs()),
+    samples: await listSamples(queries, homeId),
     ignoredSounds: await listIgnoredSounds(queries, homeId, releases.current?.manifest.verifier.sha256),
     incidents,
     deletions: deletions.map(({ key, bytes, reason, requestedAtMs, doneAtMs }) => ({

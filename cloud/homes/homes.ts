@@ -83,6 +83,12 @@ export function changeSettings(
         .where('homeId', '=', homeId)
         .where('storedAtMs', 'is not', null)
         .execute();
+      await queries
+        .updateTable('samples')
+        .set((e) => ({ expiresAtMs: e('createdAtMs', '+', after.retentionDays * 86_400_000) }))
+        .where('homeId', '=', homeId)
+        .where('expiresAtMs', 'is not', null)
+        .execute();
     }
     if (after.dropIn !== before.dropIn && !(await mayListen(queries, homeId, after.dropIn)))
       await endDropIns(queries, { homeId }, clock.nowMs());

@@ -7,6 +7,7 @@ import { removeOldSegments } from '../drop-in/segment-removal.ts';
 import { removeDueBytes } from '../deletion/deletion-ledger.ts';
 import { expireClips } from '../deletion/retention.ts';
 import { applyDueModes } from '../homes/mode-schedule.ts';
+import { expireSamples } from '../samples/expire-samples.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { noticeSilentDevices } from './device-notices.ts';
 import { advance } from './incident.ts';
@@ -87,6 +88,7 @@ export class Sweeper {
     await this.attempt('deleted clips', () => removeDueBytes(parts));
     await this.attempt('live sound', () => removeOldSegments(parts));
     await this.attempt('expired clips', () => expireClips(parts));
+    await this.attempt('expired samples', () => expireSamples(parts));
     await this.attempt('silent devices', () => noticeSilentDevices(parts));
     await this.attempt('scheduled modes', () => applyDueModes(parts));
     await this.attempt('old rows', () => this.tidy());

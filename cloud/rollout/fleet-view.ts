@@ -8,6 +8,7 @@ import type { Queries } from '../store/database.ts';
 const DAY_MS = 86_400_000;
 const DAYS = 30;
 const MOST_WORST = 20;
+const MOST_TROUBLED = 50;
 const DEVICES_A_PAGE = 2_000;
 
 /** What operations see of the fleet: numbers and ids, nothing that anybody said or recorded. */
@@ -21,7 +22,7 @@ export async function viewFleet({
   const sinceMs = nowMs - DAYS * DAY_MS;
   const homes = await queries.selectFrom('homes').select(['id', 'createdAtMs']).execute();
   const homeDays = homes.reduce((sum, { createdAtMs }) => sum + Math.min(DAYS, (nowMs - createdAtMs) / DAY_MS), 0);
-  const { devices, releases } = await readDevices(queries, nowMs);
+  const { devices, releases, troubled } = await readDevices(queries, nowMs);
   const alerts = await readAlerts(queries, sinceMs);
   const rejected = await readRejected(queries, sinceMs);
   const labels = [...new Set([...alerts.map(({ label }) => label), ...rejected.keys()])].sort();
@@ -31,6 +32,8 @@ export async function viewFleet({
     homes: homes.length,
     devices,
     releases,
+    troubled,
+    samples: await countSamples(queries, sinceMs),
     rollout: rollout.view,
     labels: labels.map((label) => {
       const own = alerts.filter((one) => one.label === label);
@@ -78,6 +81,19 @@ async function readAlerts(queries: Queries, sinceMs: number): Promise<FleetView[
   return [...byHome.values()];
 }
 
+async function countSamples(queries: Queries, sinceMs: number): Promise<FleetView['samples']> {
+  const rows = await queries
+    .selectFrom('samples')
+    .select(['feedback', (e) => e.fn.countAll<number>().as('count')])
+    .where('createdAtMs', '>=', sinceMs)
+    .where('verdict', 'in', ['confirmed', 'unverified'])
+    .groupBy('feedback')
+    .execute();
+  const samples = { right: 0, wrong: 0, unanswered: 0 };
+  for (const { feedback, count } of rows) samples[feedback ?? 'unanswered'] += Number(count);
+  return samples;
+}
+
 async function readRejected(queries: Queries, sinceMs: number): Promise<Map<string, number>> {
   const rows = await queries
     .selectFrom('candidates')
@@ -89,14 +105,15 @@ async function readRejected(queries: Queries, sinceMs: number): Promise<Map<stri
   return new Map(rows.map(({ label, count }) => [label, Number(count)]));
 }
 
-async function readDevices(queries: Queries, nowMs: number): Promise<Pick<FleetView, 'devices' | 'releases'>> {
+async function readDevices(queries: Queries, nowMs: number): Promise<Pick<FleetView, 'devices' | 'releases' | 'troubled'>> {
   const devices = { all: 0, online: 0, silent: 0, neverSeen: 0, deaf: 0 };
   const releases = new Map<string, FleetView['releases'][number]>();
+  const troubled: FleetView['troubled'] = [];
   let after = '';
   for (;;) {
     const page = await queries
       .selectFrom('devices')
-      .select(['id', 'lastHeartbeatAtMs', 'silent', 'release', 'releaseState', 'heartbeat'])
+      .select(['id', 'homeId', 'lastHeartbeatAtMs', 'silent', 'release', 'releaseState', 'heartbeat'])
       .where('id', '>', after)
       .orderBy('id')
       .limit(DEVICES_A_PAGE)
@@ -106,7 +123,17 @@ async function readDevices(queries: Queries, nowMs: number): Promise<Pick<FleetV
       if (device.lastHeartbeatAtMs === null) devices.neverSeen++;
       else if (device.lastHeartbeatAtMs > nowMs - HEARTBEAT_GOOD_MS) devices.online++;
       devices.silent += device.silent;
-      if (isDeaf(device.heartbeat)) devices.deaf++;
+      const deaf = isDeaf(device.heartbeat);
+      if (deaf) devices.deaf++;
+      const trouble =
+        device.lastHeartbeatAtMs === null ? 'never_seen' : device.silent ? 'silent' : deaf ? 'deaf' : null;
+      if (trouble)
+        troubled.push({
+          deviceId: device.id,
+          homeId: device.homeId,
+          trouble,
+          lastHeartbeatAt: device.lastHeartbeatAtMs === null ? null : new Date(device.lastHeartbeatAtMs).toISOString(),
+        });
       if (device.release === null) continue;
       const known = releases.get(device.release) ?? { release: device.release, devices: 0, rolledBack: 0, refused: 0 };
       known.devices++;
@@ -117,7 +144,12 @@ async function readDevices(queries: Queries, nowMs: number): Promise<Pick<FleetV
     after = page.at(-1)?.id ?? '';
     if (page.length < DEVICES_A_PAGE) break;
   }
-  return { devices, releases: [...releases.values()].sort((a, b) => b.devices - a.devices) };
+  const since = ({ lastHeartbeatAt }: FleetView['troubled'][number]): number => Date.parse(lastHeartbeatAt ?? '') || 0;
+  return {
+    devices,
+    releases: [...releases.values()].sort((a, b) => b.devices - a.devices),
+    troubled: troubled.sort((a, b) => since(a) - since(b)).slice(0, MOST_TROUBLED),
+  };
 }
 
 const isDeaf = (heartbeat: string | null): boolean =>

@@ -41,16 +41,43 @@ export interface RolloutOptions {
 export class Rollout {
   private readonly options: RolloutOptions;
   private row: Row | null = null;
+  private lookedFor = '';
 
   constructor(options: RolloutOptions) {
     this.options = options;
   }
 
   async start(): Promise<void> {
-    const { next, current, database, clock, log } = this.options;
-    if (!next) return;
+    if (this.options.next) await this.begin(this.options.next);
+  }
+
+  /** By operations: begins with the release that lies in the folder now, or goes on after a pause. */
+  async resume(): Promise<void> {
+    const { next, log } = this.options;
+    if (!next) throw new EarshotError('SETTING_INVALID', 'The cloud was started without EARSHOT_NEXT_RELEASE_DIR.');
+    await this.begin(next);
+    const row = await this.read();
+    if (row === null) throw new EarshotError('NOT_FOUND', 'newer release in EARSHOT_NEXT_RELEASE_DIR');
+    if (row.state === 'halted')
+      throw new EarshotError('CONFLICT', `${row.version} was halted. Roll out a newer release.`);
+    if (row.state !== 'paused') return;
+    await this.change(row, { state: 'running', reason: null });
+    log.warn({ release: row.version }, 'roll-out goes on, as ordered by operations');
+  }
+
+  /** By operations: no further device is offered the release, and those that have it keep it. */
+  async pause(): Promise<void> {
+    const row = await this.read();
+    if (row?.state !== 'running') throw new EarshotError('NOT_FOUND', 'running roll-out');
+    await this.change(row, { state: 'paused' });
+    this.options.log.warn({ release: row.version }, 'roll-out paused by operations');
+  }
+
+  private async begin(next: ReleaseShelf): Promise<void> {
+    const { current, database, clock, log } = this.options;
     await next.open();
-    const { manifest, manifestSha256 } = next.require();
+    if (!next.current) return;
+    const { manifest, manifestSha256 } = next.current;
     const running = current.require().manifest.version;
     if (compareVersions(manifest.version, running) <= 0) {
       log.warn({ next: manifest.version, running }, 'no roll-out: EARSHOT_NEXT_RELEASE_DIR holds no newer release');
@@ -67,11 +94,11 @@ export class Rollout {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.options;
-    while (this.row && !signal.aborted) {
+    const { clock, log, next } = this.options;
+    while (next && !signal.aborted) {
       try {
-        await this.read();
-        if (clock.nowMs() >= this.row.lookedAtMs + LOOK_EVERY_MS) await this.look();
+        await this.follow(next);
+        if (this.row && clock.nowMs() >= this.row.lookedAtMs + LOOK_EVERY_MS) await this.look();
       } catch (error) {
         log.error({ err: error }, 'the roll-out could not be looked at; it is tried again');
       }
@@ -115,7 +142,7 @@ export class Rollout {
   async look(): Promise<void> {
     const { database, clock, log, stageMs } = this.options;
     const row = await this.read();
-    if (row?.state !== 'running') return;
+    if (row?.state !== 'running' && row?.state !== 'paused') return;
     const nowMs = clock.nowMs();
     const { version, percent, stageAtMs } = row;
     const sides = await observe(database.queries, { version, percent, sinceMs: stageAtMs, nowMs });
@@ -126,7 +153,7 @@ export class Rollout {
     if (worse !== null) {
       await this.change(row, { state: 'halted', reason: worse, lookedAtMs: nowMs, seen });
       log.error({ release: version, percent, reason: worse }, 'roll-out halted: every device goes back');
-    } else if (nowMs < stageAtMs + stageMs) await this.change(row, { lookedAtMs: nowMs, seen });
+    } else if (row.state === 'paused' || nowMs < stageAtMs + stageMs) await this.change(row, { lookedAtMs: nowMs, seen });
     else await this.advance(row, nowMs, seen);
   }
 
@@ -159,6 +186,20 @@ export class Rollout {
       .where('state', '=', row.state)
       .where('stageAtMs', '=', row.stageAtMs)
       .execute();
+    await this.read();
+  }
+
+  /** Another process may have begun with a release that was put into the folder since. */
+  private async follow(next: ReleaseShelf): Promise<void> {
+    const newest = await this.options.database.queries
+      .selectFrom('rollouts')
+      .select('version')
+      .orderBy('startedAtMs', 'desc')
+      .executeTakeFirst();
+    const version = newest?.version ?? '';
+    // Once for each version: the folder may hold a release that is not rolled out.
+    if (version !== '' && version !== next.current?.manifest.version && version !== this.lookedFor) await next.open();
+    this.lookedFor = version;
     await this.read();
   }
 

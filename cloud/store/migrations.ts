@@ -15,6 +15,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '010_drop_in': { up: dropIn },
   '011_rollouts': { up: rollouts },
   '012_taught_sounds': { up: taughtSounds },
+  '013_samples': { up: samples },
 };
 
 /** Before, everybody could do everything. The first person of each home becomes its owner. */
@@ -90,6 +91,34 @@ async function taughtSounds(db: Kysely<unknown>): Promise<void> {
   await schema.createIndex('taught_examples_sound').on('taught_examples').column('sound_id').execute();
   await schema.createIndex('taught_examples_home').on('taught_examples').column('home_id').execute();
   await schema.createIndex('taught_examples_key').on('taught_examples').column('key').execute();
+}
+
+async function samples({ schema }: Kysely<unknown>): Promise<void> {
+  await schema
+    .createTable('samples')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
+    // No foreign key: what was judged outlives the device that heard it.
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('label', 'text', (c) => c.notNull())
+    .addColumn('score', 'double precision', (c) => c.notNull())
+    .addColumn('propensity', 'double precision', (c) => c.notNull())
+    .addColumn('policy', 'text', (c) => c.notNull())
+    .addColumn('body', 'text', (c) => c.notNull())
+    .addColumn('key', 'text', (c) => c.notNull())
+    .addColumn('sha256', 'text', (c) => c.notNull())
+    .addColumn('bytes', 'integer', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('verdict', 'text', (c) => c.notNull())
+    .addColumn('feedback', 'text')
+    .addColumn('feedback_by', 'text')
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('upload_until_ms', 'bigint', (c) => c.notNull())
+    .addColumn('expires_at_ms', 'bigint')
+    .execute();
+  await schema.createIndex('samples_home').on('samples').columns(['home_id', 'created_at_ms']).execute();
+  await schema.createIndex('samples_key').on('samples').column('key').execute();
+  await schema.createIndex('samples_expiry').on('samples').column('expires_at_ms').execute();
 }
 
 async function ignoredSounds(db: Kysely<unknown>): Promise<void> {

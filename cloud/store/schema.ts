@@ -283,6 +283,31 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     uploadUntilMs: Ms;
   };
+  /** Moments just below the threshold that a device sent at random, for members to judge. They never notify anybody. */
+  samples: {
+    id: Fixed<string>;
+    homeId: Fixed<string>;
+    deviceId: Fixed<string>;
+    label: Fixed<string>;
+    score: Fixed<number>;
+    /** The probability with which it was sent. */
+    propensity: Fixed<number>;
+    policy: Fixed<string>;
+    /** The `SampleRequest` contract as it came. */
+    body: Fixed<Json>;
+    key: Fixed<string>;
+    sha256: Fixed<string>;
+    bytes: Fixed<number>;
+    state: 'awaited' | 'stored' | 'deleted';
+    /** What the verifier would have said of it. */
+    verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
+    /** Null: nobody has looked, which is not "right". */
+    feedback: 'right' | 'wrong' | null;
+    feedbackBy: string | null;
+    createdAtMs: Fixed<Ms>;
+    uploadUntilMs: Ms;
+    expiresAtMs: Ms | null;
+  };
   /** The database work queue (queue/database-queue.ts). */
   jobs: {
     id: Fixed<string>;
@@ -320,7 +345,7 @@ export interface Schema {
     version: Fixed<string>;
     manifestSha256: Fixed<string>;
     percent: number;
-    state: 'running' | 'halted' | 'done';
+    state: 'running' | 'paused' | 'halted' | 'done';
     reason: string | null;
     startedAtMs: Fixed<Ms>;
     stageAtMs: Ms;

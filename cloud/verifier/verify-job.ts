@@ -4,6 +4,8 @@ import { Id } from '@earshot/shared/contracts/common.ts';
 const Body = z.object({
   homeId: Id,
   candidateId: Id,
+  /** `candidateId` is that of a sample (samples/sample-verification.ts). */
+  sample: z.boolean().optional(),
   /** The trace context, so that the worker continues the trace. */
   trace: z.record(z.string(), z.string()).optional(),
 });

@@ -2,6 +2,7 @@ import type { AppliedVerdict } from '../incidents/apply-verdict.ts';
 import type { CloudParts } from '../parts.ts';
 import { type Handled, QueueConsumer } from '../queue/consumer.ts';
 import type { ReceivedMessage } from '../queue/work-queue.ts';
+import { verifySample } from '../samples/sample-verification.ts';
 import { inSpan, noteInSpan } from '../tracing.ts';
 import { CandidateVerification, type Outcome } from './candidate-verification.ts';
 import type { ScoresClips } from './scores-clips.ts';
@@ -21,6 +22,7 @@ const FIRST_RETRY_MS = 5_000;
  */
 export class VerifierWorker {
   private readonly parts: CloudParts;
+  private readonly scorer: ScoresClips;
   private readonly verification: CandidateVerification;
   private readonly onVerdict: (verdict: AppliedVerdict) => void;
   private readonly consumer: QueueConsumer;
@@ -28,6 +30,7 @@ export class VerifierWorker {
   constructor(parts: CloudParts, scorer: ScoresClips, atOnce: number, onVerdict: (verdict: AppliedVerdict) => void) {
     const { queue, clock, log } = parts;
     this.parts = parts;
+    this.scorer = scorer;
     this.verification = new CandidateVerification(parts, scorer);
     this.onVerdict = onVerdict;
     this.consumer = new QueueConsumer({
@@ -72,6 +75,10 @@ export class VerifierWorker {
   }
 
   private async verify(job: VerifyJob): Promise<Outcome> {
+    if (job.sample) {
+      await verifySample(this.parts, this.scorer, { homeId: job.homeId, id: job.candidateId });
+      return { done: null };
+    }
     const outcome = await this.verification.verify(job);
     if ('done' in outcome && outcome.done)
       noteInSpan({ 'earshot.incident': outcome.done.incidentId, 'earshot.verdict': outcome.done.verdict });

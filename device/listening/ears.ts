@@ -8,6 +8,7 @@ import type { DetectorSettings } from '../detect/detector-settings.ts';
 import type { Network } from '../network/network.ts';
 import type { AgentEmitter } from '../events.ts';
 import type { CandidateDesk } from './candidate-desk.ts';
+import type { NearMiss } from '../sampling/near-misses.ts';
 import { Listener } from './listener.ts';
 
 const TICK_MS = 1_000;
@@ -17,6 +18,8 @@ export interface EarsOptions {
   network: Network;
   settings: DetectorSettings;
   desk: CandidateDesk;
+  /** Takes what stayed below its threshold. */
+  nearMiss?: (listener: Listener, nearMiss: NearMiss) => void;
   events: AgentEmitter;
   clock: Clock;
   monotonicMs: () => number;
@@ -29,12 +32,13 @@ export class Ears {
   private readonly clock: Clock;
   private current: Network;
 
-  constructor({ sources, network, settings, desk, events, clock, monotonicMs }: EarsOptions) {
+  constructor({ sources, network, settings, desk, nearMiss, events, clock, monotonicMs }: EarsOptions) {
     this.events = events;
     this.clock = clock;
     this.current = network;
     const listenerEvents = {
       detected: desk.take.bind(desk),
+      nearMiss: (listener: Listener, missed: NearMiss) => nearMiss?.(listener, missed),
       second: (listener: Listener, { levelDbfs }: { levelDbfs: number }) => {
         if (!events.isObserved('hears')) return;
         events.emit('hears', {

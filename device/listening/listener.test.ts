@@ -50,6 +50,7 @@ function listenerWith(settings = EVERYTHING): Listener {
       await onDetection();
       detections.push(detection);
     },
+    nearMiss: () => undefined,
     second: () => undefined,
     health: (health: SourceHealth) => void healths.push(health),
   };

@@ -7,6 +7,7 @@ import type { DetectorSettings } from '../detect/detector-settings.ts';
 import { Detector } from '../detect/detector.ts';
 import type { Network } from '../network/network.ts';
 import { MicrophoneHealth } from '../health/microphone-health.ts';
+import { NearMisses, type NearMiss } from '../sampling/near-misses.ts';
 import { SignalCheck, type SecondOfSignal } from '../health/signal-check.ts';
 
 const STUCK_MS = 30_000;
@@ -14,6 +15,8 @@ const STUCK_MS = 30_000;
 export interface ListenerEvents {
   /** Positions are on the source's time line. */
   detected(listener: Listener, detection: Detection): Promise<void>;
+  /** A sound stayed below its threshold. */
+  nearMiss(listener: Listener, nearMiss: NearMiss): void;
   second(listener: Listener, second: SecondOfSignal): void;
   health(health: SourceHealth): void;
 }
@@ -32,6 +35,7 @@ export class Listener {
   private network: Network;
   private settings: DetectorSettings;
   private detector: Detector;
+  private nearMisses: NearMisses;
   /** Where the detector's sample counter began. After a gap a new detector starts, so that it never joins sounds across the gap. */
   private detectorFrom = 0;
   /** Work runs one after the other. Not p-queue: this chain also notes when each piece of work began, for `isStuck`. */
@@ -50,7 +54,8 @@ export class Listener {
     this.settings = settings;
     this.events = events;
     this.monotonicMs = monotonicMs;
-    this.detector = new Detector(network, { settings });
+    this.nearMisses = this.watchNearMisses();
+    this.detector = this.openDetector();
     const microphoneEvents = { changed: () => events.health(this.health), restart: () => source.restart() };
     this.microphone = new MicrophoneHealth(microphoneEvents, source.live, monotonicMs());
     this.check = new SignalCheck((second) => {
@@ -79,6 +84,7 @@ export class Listener {
     return this.inTurn(async () => {
       this.settings = settings;
       this.detector.configure(settings);
+      this.nearMisses = this.watchNearMisses();
     });
   }
 
@@ -86,6 +92,7 @@ export class Listener {
   switchTo(network: Network): Promise<void> {
     return this.inTurn(async () => {
       this.network = network;
+      this.nearMisses = this.watchNearMisses();
       if (!this.detector.takeOver(network)) await this.startAfresh(this.ring.end);
     });
   }
@@ -137,8 +144,22 @@ export class Listener {
   private async startAfresh(atSample: number): Promise<void> {
     await this.tell(await this.detector.flush());
     this.microphone.interrupted();
-    this.detector = new Detector(this.network, { settings: this.settings });
+    this.nearMisses = this.watchNearMisses();
+    this.detector = this.openDetector();
     this.detectorFrom = atSample;
+  }
+
+  private openDetector(): Detector {
+    const { network, settings } = this;
+    const onEvaluation = (probabilities: Float64Array, atSample: number) =>
+      this.nearMisses.evaluate(probabilities, atSample);
+    return new Detector(network, { settings, onEvaluation });
+  }
+
+  private watchNearMisses(): NearMisses {
+    return new NearMisses(this.network, this.settings, (nearMiss) =>
+      this.events.nearMiss(this, { ...nearMiss, peakSample: nearMiss.peakSample + this.detectorFrom }),
+    );
   }
 
   private async tell(detections: readonly Detection[]): Promise<void> {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Candidate, CLIP_CHECKSUM, StillHeard } from '@earshot/shared/contracts/candidate.ts';
 import { DropInSegmentRequest } from '@earshot/shared/contracts/drop-in.ts';
+import { SampleRequest } from '@earshot/shared/contracts/samples.ts';
 import { ExampleRequest } from '@earshot/shared/contracts/teaching.ts';
 import { Heartbeat, type HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 
@@ -24,6 +25,8 @@ export class TestCloud {
   /** Ids of the examples of taught sounds that were reported as stored, and their recordings. */
   readonly examples: string[] = [];
   readonly recordings = new Map<string, Buffer>();
+  readonly samples: SampleRequest[] = [];
+  readonly storedSamples: string[] = [];
   readonly heard: { id: string; heard: StillHeard }[] = [];
   readonly beats: Heartbeat[] = [];
   readonly files = new Map<string, Buffer>();
@@ -103,6 +106,15 @@ export class TestCloud {
       const expiresAt = new Date(Date.now() + 15_000).toISOString();
       const upload = { method: 'PUT', url: `/clips/example-${id}`, headers: {}, expiresAt };
       return reply(response, 200, { upload });
+    }
+    if (kind === 'samples' && more === 'stored') {
+      this.storedSamples.push(id);
+      return reply(response, 204, null);
+    }
+    if (kind === 'samples') {
+      this.samples.push(SampleRequest.parse(JSON.parse(body.toString())));
+      const expiresAt = new Date(Date.now() + 15_000).toISOString();
+      return reply(response, 200, { upload: { method: 'PUT', url: `/clips/example-${id}`, headers: {}, expiresAt } });
     }
     if (kind === 'heartbeat') {
       this.beats.push(Heartbeat.parse(JSON.parse(body.toString())));

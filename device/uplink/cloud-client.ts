@@ -7,6 +7,7 @@ import {
 } from '@earshot/shared/contracts/candidate.ts';
 import { PairResponse, type Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { DropInSegmentAnswer } from '@earshot/shared/contracts/drop-in.ts';
+import { SampleAnswer, type SampleRequest } from '@earshot/shared/contracts/samples.ts';
 import { ExampleAnswer } from '@earshot/shared/contracts/teaching.ts';
 import { EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
@@ -94,6 +95,16 @@ export class CloudClient {
 
   async exampleStored(id: string, signal: AbortSignal): Promise<void> {
     const response = await this.request('POST', `/v1/taught-examples/${id}/stored`, {}, signal);
+    if (response.status !== 204) throw notEarshot(response);
+  }
+
+  /** Where to upload a sample; null when the home has not opted in. */
+  async announceSample(id: string, sample: SampleRequest, signal: AbortSignal): Promise<Upload | null> {
+    return (await this.json('PUT', `/v1/samples/${id}`, sample, SampleAnswer, signal)).upload;
+  }
+
+  async sampleStored(id: string, signal: AbortSignal): Promise<void> {
+    const response = await this.request('POST', `/v1/samples/${id}/stored`, {}, signal);
     if (response.status !== 204) throw notEarshot(response);
   }
 

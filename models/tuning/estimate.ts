@@ -1,5 +1,5 @@
 import { poisson } from '@earshot/shared/statistics/intervals.ts';
-import type { LoggedWindow } from './logged-window.ts';
+import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 import type { RealShare } from './real-share.ts';
 
 export interface Estimate {

@@ -1,4 +1,4 @@
-import type { LoggedWindow } from './logged-window.ts';
+import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 
 const BINS = 16;
 /** A bin with few answers is drawn towards the whole fleet's share, as if it had this many answers of it. */

@@ -1,5 +1,5 @@
 import { Lcg } from './lcg.ts';
-import type { LoggedWindow } from './logged-window.ts';
+import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 
 export interface SimulatedHome {
   log: LoggedWindow[];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { coverage } from './coverage.ts';
 import { countNaively, estimate } from './estimate.ts';
-import type { LoggedWindow } from './logged-window.ts';
+import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 import { RealShare } from './real-share.ts';
 import { outcomeOf, simulateHome, USUAL } from './simulated-home.ts';
 import { coverageReport, readTuningLog, tune, tuneReport } from './tune.ts';
@@ -70,7 +70,7 @@ describe('earshot tune', () => {
     const truth = homes.reduce((sum, home) => sum + outcomeOf(home, 0.5).falseAlerts, 0);
     expect(tuned[0]?.estimated.falseAlerts.low).toBeLessThan(truth);
     expect(tuned[0]?.estimated.falseAlerts.high).toBeGreaterThan(truth);
-    expect(tuneReport(tuned).split('\n')).toHaveLength(4);
+    expect(tuneReport(tuned, await readTuningLog(path)).split('\n')).toHaveLength(5);
     await writeFile(path, '{"home":"a","score":2}');
     await expect(readTuningLog(path)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     await rm(dir, { recursive: true });

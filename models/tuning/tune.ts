@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { coverage, THRESHOLDS, type CoverageRow } from './coverage.ts';
 import { countNaively, estimate, type Estimate, type Outcome } from './estimate.ts';
-import { LoggedWindow } from './logged-window.ts';
+import { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 import { RealShare } from './real-share.ts';
 import { USUAL, type Habits } from './simulated-home.ts';
 
@@ -21,6 +21,13 @@ export function tune(log: readonly LoggedWindow[], thresholds: readonly number[]
     estimated: together([...homes.values()].map((own) => estimate(own, model, threshold))),
     counted: countNaively(log, threshold),
   }));
+}
+
+/** Nine scores that split a log into ten equal parts: the thresholds of two sounds have nothing in common, but their logs show where they lie. */
+export function thresholdsOf(log: readonly LoggedWindow[]): number[] {
+  const scores = log.map(({ score }) => score).sort((a, b) => a - b);
+  const tenths = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => scores[Math.floor((n * scores.length) / 10)] ?? 0.5);
+  return [...new Set(tenths.map((score) => Number(score.toFixed(3))))];
 }
 
 function together(outcomes: readonly Outcome[]): Outcome {
@@ -47,18 +54,27 @@ export async function readTuningLog(path: string): Promise<LoggedWindow[]> {
   }
 }
 
-export function tuneReport(tuned: readonly TunedThreshold[]): string {
+export async function writeTuningLog(path: string, log: readonly LoggedWindow[]): Promise<void> {
+  await writeFile(path, log.map((one) => `${JSON.stringify(one)}\n`).join(''));
+}
+
+/** What was logged, then each threshold. */
+export function tuneReport(tuned: readonly TunedThreshold[], log: readonly LoggedWindow[]): string {
+  const alerts = log.filter(({ propensity }) => propensity === 1).length;
+  const answered = log.filter(({ feedback }) => feedback !== null).length;
+  const homes = new Set(log.map(({ home }) => home)).size;
   const words = ({ is, low, high }: Estimate): string => `${is.toFixed(1)} (${low.toFixed(1)} to ${high.toFixed(1)})`;
-  return markdown(
+  const rows = markdown(
     ['threshold', 'false alerts', 'misses', 'counted: false alerts', 'counted: misses'],
     tuned.map(({ threshold, estimated, counted }) => [
-      String(threshold),
+      threshold.toFixed(3).replace(/0+$/, ''),
       words(estimated.falseAlerts),
       words(estimated.misses),
       String(counted.falseAlerts.is),
       String(counted.misses.is),
     ]),
   );
+  return `${homes} homes: ${alerts} alerts and ${log.length - alerts} samples, ${answered} of them judged\n${rows}`;
 }
 
 /**

@@ -5,6 +5,7 @@ import { PairingCode } from './device.ts';
 import { DropIn } from './drop-in.ts';
 import { ChannelView, DeviceView, Incident, MemberView } from './home.ts';
 import { IgnoredSound } from './ignored-sounds.ts';
+import { Sample } from './samples.ts';
 import { HomeSettings } from './settings.ts';
 import { TaughtSound } from './teaching.ts';
 
@@ -46,6 +47,7 @@ export const HomeExport = z.object({
   alarmTests: z.array(AlarmTest),
   dropIns: z.array(DropIn),
   taughtSounds: z.array(TaughtSound),
+  samples: z.array(Sample),
   ignoredSounds: z.array(IgnoredSound),
   incidents: z.array(Incident.extend({ clips: z.array(z.object({ candidateId: Id, url: z.string() })) })),
   deletions: z.array(

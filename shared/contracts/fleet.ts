@@ -8,7 +8,8 @@ export const RolloutView = z.object({
   version: z.string(),
   /** Share of the devices that it is offered to. */
   percent: z.number(),
-  state: z.enum(['running', 'halted', 'done']),
+  /** `paused`: no further device is offered it, and those that have it keep it. `halted`: every device goes back. */
+  state: z.enum(['running', 'paused', 'halted', 'done']),
   /** Why it was halted. */
   reason: z.string().nullable(),
   startedAt: Instant,
@@ -46,6 +47,17 @@ export const FleetView = z.object({
     /** At least one of their microphones records only silence. */
     deaf: z.number().int(),
   }),
+  /** Devices that need somebody, the longest silent first: at most 50. */
+  troubled: z.array(
+    z.object({
+      deviceId: Id,
+      homeId: Id,
+      trouble: z.enum(['silent', 'deaf', 'never_seen']),
+      lastHeartbeatAt: Instant.nullable(),
+    }),
+  ),
+  /** What members said of samples just below the threshold, of homes that opted in. */
+  samples: z.object({ right: z.number().int(), wrong: z.number().int(), unanswered: z.number().int() }),
   releases: z.array(
     z.object({
       release: z.string(),

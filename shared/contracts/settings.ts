@@ -22,6 +22,9 @@ const DropInRule = z.enum(['never', 'during_alerts', 'always']);
 /** Until when a sound is not reported. Never a safety sound, and for a day at most. */
 const NotNow = z.record(Label, z.iso.datetime({ offset: true }));
 
+/** Until when no other sensitivity is suggested for a sound (hunches.ts). */
+const HunchesNotNow = z.record(Label, z.iso.datetime({ offset: true }));
+
 /** What the homeowner chooses; the cloud keeps it, the device applies it within 5 s and keeps its copy over a reboot. */
 export const HomeSettings = z.object({
   version: z.number().int().nonnegative(),
@@ -39,12 +42,15 @@ export const HomeSettings = z.object({
   quietHours: z.object({ from: TimeOfDay, to: TimeOfDay }).nullable(),
   retentionDays: z.number().int().min(1).max(365),
   helpImprove: z.boolean(),
+  /** Devices also send a random share of what stayed just below the threshold, for members to judge. */
+  samples: z.boolean().default(false),
+  hunchesNotNow: HunchesNotNow.default({}),
   emergencyNumber: z.string().max(20),
   contact: z.object({ name: z.string().max(60), phone: z.string().max(30) }).nullable(),
 });
 export type HomeSettings = z.infer<typeof HomeSettings>;
 /** Without the defaults: a patch that does not name a setting must not change it. */
 export const HomeSettingsPatch = HomeSettings.omit({ version: true })
-  .extend({ notNow: NotNow, testReminder: z.boolean(), dropIn: DropInRule })
+  .extend({ notNow: NotNow, testReminder: z.boolean(), dropIn: DropInRule, samples: z.boolean(), hunchesNotNow: HunchesNotNow })
   .partial();
 export type HomeSettingsPatch = z.infer<typeof HomeSettingsPatch>;

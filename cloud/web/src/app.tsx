@@ -23,6 +23,7 @@ const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
   '/settings': () => import('./pages/settings.tsx'),
   '/settings/sounds': () => import('./pages/sounds.tsx'),
   '/settings/ignored': () => import('./pages/ignored.tsx'),
+  '/settings/samples': () => import('./pages/samples.tsx'),
   '/settings/teach': () => import('./pages/teach.tsx'),
   '/settings/schedule': () => import('./pages/schedule.tsx'),
   '/settings/people': () => import('./pages/people.tsx'),
@@ -36,17 +37,29 @@ const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
 };
 const device = () => import('./pages/device.tsx');
 const taughtSound = () => import('./pages/taught-sound.tsx');
+const operations = () => import('./pages/operations.tsx');
 const welcome = () => import('./pages/welcome.tsx');
 const ended = () => import('./pages/ended.tsx');
+
+/** For the people who run the cloud: no part of any home. */
+const OPERATIONS = '/operations';
 
 export function App() {
   const language = useStore(spoken, (state) => state.language);
   const phase = useStore(app, (state) => state.phase);
   const path = useStore(place, (state) => state.path);
   return (
-    <Frame key={language} bare={phase !== 'ready'} path={path}>
+    <Frame key={language} bare={phase !== 'ready' || path === OPERATIONS} path={path}>
       <Watch />
-      {phase === 'loading' ? <Loading /> : phase === 'signed-out' ? <SignedOut path={path} /> : <Routed path={path} />}
+      {path === OPERATIONS ? (
+        <Later key={path} load={operations} />
+      ) : phase === 'loading' ? (
+        <Loading />
+      ) : phase === 'signed-out' ? (
+        <SignedOut path={path} />
+      ) : (
+        <Routed path={path} />
+      )}
       <Said />
       <Asked />
     </Frame>

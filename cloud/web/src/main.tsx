@@ -7,6 +7,7 @@ import './look/home.css';
 import './look/alert.css';
 import './look/clip.css';
 import './look/lists.css';
+import './look/operations.css';
 import './look/start.css';
 import { App } from './app.tsx';
 import { app, openHome, startLive } from './core/home.ts';

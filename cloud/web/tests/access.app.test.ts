@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
+import { violations } from './axe.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { PAGES } from './pages.ts';
 import type { Phone } from './phone.ts';
@@ -10,7 +8,6 @@ import { tabThrough, tooSmall } from './reachability.ts';
 import { glassClip, NO_PATTERN } from './sounds.ts';
 import { type TestHome, why } from './test-home.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const DESKTOP = {
   viewport: { width: 1280, height: 800 },
   isMobile: false,
@@ -22,21 +19,6 @@ const VIEWS = [
   ['a phone, dark', {}],
   ['a desktop, light', DESKTOP],
 ] as const;
-
-/** Evaluated by DevTools, which the page's Content-Security-Policy does not concern. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return found.map(
-    ({ id, help, nodes }) =>
-      `${id}: ${help} (${nodes
-        .map(({ html }) => html)
-        .join(' ')
-        .slice(0, 300)})`,
-  );
-}
 
 async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor({ state: 'attached' });

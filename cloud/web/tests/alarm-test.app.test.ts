@@ -37,6 +37,7 @@ describeInBrowser('the guided test of the alarms', (app) => {
     await page.getByText(/Smoke alarm: heard after 7 s/).waitFor();
     await page.reload();
     await page.getByText(/Smoke alarm: heard after 7 s/).waitFor();
+    await page.getByText('Smoke alarm, Kitchen: heard by 1 of 1 device').waitFor();
     expect((await home.beat()).settings?.testingUntil).toBeNull();
   });
 

@@ -15,6 +15,7 @@ export const PAGES = (incidentId: string, deviceId: string): AppPage[] => [
   { name: 'sounds', path: '/settings/sounds' },
   { name: 'ignored', path: '/settings/ignored' },
   { name: 'teach', path: '/settings/teach' },
+  { name: 'samples', path: '/settings/samples' },
   { name: 'schedule', path: '/settings/schedule' },
   { name: 'channels', path: '/settings/channels' },
   { name: 'people', path: '/settings/people' },

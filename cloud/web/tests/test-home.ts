@@ -5,6 +5,7 @@ import { createHome } from '../../homes/homes.ts';
 import { ALL_CLEAR_AFTER_MS } from '../../incidents/incident.ts';
 import { makePairingCode } from '../../homes/pairing.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
+import type { Queries } from '../../store/database.ts';
 import { TestClient } from '../../testing/test-client.ts';
 import { startTestCloud, type TestCloud, type TestCloudOptions } from '../../testing/test-cloud.ts';
 import { eventually } from './eventually.ts';
@@ -39,6 +40,11 @@ export class TestHome implements AsyncDisposable {
     const { code } = await makePairingCode(cloud.parts, homeId, 'device');
     const device = await TestClient.pair(cloud.url, code, 'device', 'kitchen-pi', 'Kitchen');
     return new TestHome(running, homeId, ownerId, device);
+  }
+
+  /** The cloud's database, for what a test prepares or checks behind the app. */
+  get queries(): Queries {
+    return this.running.cloud.parts.database.queries;
   }
 
   /** A code for a phone; the first phone takes over the owner. */

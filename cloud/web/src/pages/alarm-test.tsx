@@ -10,6 +10,7 @@ import { LevelMeter, loudest } from '../parts/meter.tsx';
 import { Empty, Page } from '../parts/page.tsx';
 import { attempt } from '../parts/say.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
+import { WhoHears } from '../parts/who-hears.tsx';
 import { ago, number, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
@@ -61,6 +62,7 @@ export default function AlarmTests() {
           />
         ),
       )}
+      <WhoHears key={String(testing)} />
       <label class="row">
         <span class="row-words">
           <span>{words.reminder}</span>

@@ -6,6 +6,7 @@ import { watchfulness, type Watchfulness } from '../core/watchfulness.ts';
 import { useStore } from '../core/store.ts';
 import { DeviceRow } from '../parts/device-row.tsx';
 import { Hints } from '../parts/hints.tsx';
+import { Hunches } from '../parts/hunches.tsx';
 import { Icon, soundIcon, tone } from '../parts/icon.tsx';
 import { ModeChoice } from '../parts/mode-choice.tsx';
 import { useArrival } from '../parts/page.tsx';
@@ -49,6 +50,7 @@ export function Home() {
           <Notice key={incident.id} incident={incident} />
         ))}
         {current.length === 0 && !isStale && <Hints home={home} />}
+        {current.length === 0 && !isStale && <Hunches />}
         <section aria-labelledby="devices-title">
           <h2 id="devices-title">{t().home.devices}</h2>
           {home.devices.map((device) => (

@@ -34,6 +34,7 @@ export default function Privacy() {
             <li key={item}>{item}</li>
           ))}
         </ul>
+        <p>{words.leavesSamples}</p>
       </section>
       <section>
         <h2>{words.rejected}</h2>
@@ -100,6 +101,14 @@ function Choices() {
         checked={settings.helpImprove}
         onChange={(helpImprove) => void attempt(() => patchSettings({ helpImprove }))}
       />
+      <a class="row row-link" href="/settings/samples">
+        <Icon name="ear" />
+        <span class="row-words">
+          <span>{t().samples.title}</span>
+          <small>{settings.samples ? t().samples.isOn : t().samples.isOff}</small>
+        </span>
+        <Icon name="next" size={18} />
+      </a>
       <a class="row row-link" href="/v1/export" download="earshot.json">
         <Icon name="download" />
         <span class="row-words">

@@ -241,6 +241,53 @@ export const de: Words = {
     removed: 'Was so klingt, alarmiert wieder.',
   },
 
+  rooms: {
+    title: 'Wer hört welchen Melder',
+    heardBy: (count, of) => `von ${count} der ${of} Geräte gehört`,
+    lost: (room) => `${room} hat ihn früher gehört und beim letzten Mal nicht. Prüfe das Gerät und die Türen dazwischen.`,
+    export: 'Als Datei für andere Programme sichern',
+    exportHint: 'Räume, Geräte und Melder als Brick (Turtle)',
+  },
+
+  hunch: {
+    title: (sound) => `Weniger Fehlalarme: ${sound}?`,
+    now: (sound, count, place, hour, days) =>
+      `${place === null ? 'Eure Geräte haben' : `Euer Gerät (${place}) hat`} in den letzten ${days} Tagen ${count} Fehlalarme ausgelöst${hour === null ? '' : `, die meisten gegen ${hour} Uhr`} (${sound}).`,
+    then: (level, count) =>
+      `Mit der Empfindlichkeit „${level}“ ${count === 1 ? 'wäre es einer' : `wären es ${count}`} gewesen.`,
+    missed: (right) =>
+      right === 0
+        ? 'Ihr habt keinen Alarm als richtig markiert; ob ihr einen verpasst hättet, kann also niemand sagen.'
+        : right === 1
+          ? 'Den einen, den ihr als richtig markiert habt, hättet ihr nicht verpasst.'
+          : `Von den ${right}, die ihr als richtig markiert habt, hättet ihr keinen verpasst.`,
+    unjudged: (count) =>
+      count === 1
+        ? '1 Alarm, den niemand beurteilt hat, wäre nicht gekommen.'
+        : `${count} Alarme, die niemand beurteilt hat, wären nicht gekommen.`,
+    yes: (from, to) => `Ja: ${to} statt ${from}`,
+    done: (sound, level) => `${sound}: ${level}.`,
+  },
+
+  samples: {
+    title: 'Beinahe erkannte Klänge',
+    isOn: 'An: einige Augenblicke werden gesendet, damit ihr sie beurteilt',
+    isOff: 'Aus',
+    intro:
+      'Manche Klänge werden beinahe gemeldet. Niemand wird alarmiert, also kann niemand sagen, ob ein Alarm richtig gewesen wäre. Eure Antworten zeigen, welche Empfindlichkeit zu eurem Zuhause passt.',
+    on: 'Einige davon senden',
+    onText:
+      'Jedes Gerät sendet je Klang etwa zwei solche Augenblicke am Tag, zufällig ausgewählt: eine Aufnahme von zehn Sekunden, welcher Klang es gewesen sein könnte, wie sicher das Gerät war und wie wahrscheinlich diese Auswahl war. Niemand wird je alarmiert. Nur die Personen dieses Zuhauses können zuhören. Wer diesen Dienst betreibt, sieht die Zahlen und eure Antworten, nie eine Aufnahme. Aufnahmen werden nach der Zeit gelöscht, die du für alle Aufnahmen gewählt hast, und mit dem Zuhause. Aus, solange du es nicht einschaltest.',
+    emptyTitle: 'Nichts zu beurteilen',
+    empty: 'Was beinahe gemeldet wurde, steht hier, sobald ein Gerät etwas gesendet hat.',
+    was: (sound) => `War es: ${sound}?`,
+    right: 'Ja',
+    wrong: 'Nein',
+    answer: { right: (what) => `Ja: ${what}`, wrong: (what) => `Nein: ${what}` },
+    removeIt: (what) => `Löschen: ${what}`,
+    removed: 'Gelöscht.',
+  },
+
   reasons: {
     title: 'Was entschieden hat',
     score: (sound) => `Es klingt nach: ${sound}`,
@@ -707,6 +754,8 @@ export const de: Words = {
       'welchen Klang es vermutet, wie sicher es ist, Tonmuster und Tonhöhe, und die Uhrzeit',
       'den Namen des Geräts und seinen Raum',
     ],
+    leavesSamples:
+      'Nur wenn du „Beinahe erkannte Klänge“ einschaltest: auch einige Augenblicke, die beinahe gemeldet wurden.',
     always: 'Was ständig gesendet wird',
     alwaysText:
       'Alle 5 Sekunden eine kurze Meldung: Version der Software, Auslastung, Lautstärke als einzelne Zahl und ob das Mikrofon funktioniert. Solange die App offen ist: welche Klänge das Gerät zu hören glaubt. Der Ton selbst wird nicht gesendet.',

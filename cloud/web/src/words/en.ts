@@ -234,6 +234,54 @@ export const en = {
     removed: 'Sounds like this alert again.',
   },
 
+  /** Which device hears which alarm. */
+  rooms: {
+    title: 'Who hears which alarm',
+    heardBy: (count: number, of: number) => `heard by ${count} of ${of} ${of === 1 ? 'device' : 'devices'}`,
+    lost: (room: string) => `${room} heard it before and not the last time. Check that device, and the doors between.`,
+    export: 'Save as a file for other programs',
+    exportHint: 'Rooms, devices and alarms as Brick (Turtle)',
+  },
+
+  /** Another sensitivity that would have suited the home's own alerts better. */
+  hunch: {
+    title: (sound: string) => `Fewer false alerts: ${sound}?`,
+    now: (sound: string, count: number, place: string | null, hour: string | null, days: number) =>
+      `${place === null ? 'Your devices' : `Your device in: ${place}`} raised ${count} false alerts${hour === null ? '' : `, most of them around ${hour},`} in the last ${days} days (${sound}).`,
+    then: (level: string, count: number) => `With the sensitivity at “${level}” you would have had ${count}.`,
+    missed: (right: number) =>
+      right === 0
+        ? 'You marked no alert as right, so nobody can say whether you would have missed one.'
+        : right === 1
+          ? 'You would not have missed the one that you marked as right.'
+          : `You would have missed none of the ${right} that you marked as right.`,
+    unjudged: (count: number) =>
+      count === 1
+        ? '1 alert that nobody judged would not have come.'
+        : `${count} alerts that nobody judged would not have come.`,
+    yes: (from: string, to: string) => `Yes: ${to} instead of ${from}`,
+    done: (sound: string, level: string) => `${sound}: ${level}.`,
+  },
+
+  samples: {
+    title: 'Nearly recognised sounds',
+    isOn: 'On: a few moments are sent for you to judge',
+    isOff: 'Off',
+    intro:
+      'Some sounds are almost reported. Nobody is alerted, so nobody can say whether an alert would have been right. Your answers show which sensitivity suits your home.',
+    on: 'Send a few of them',
+    onText:
+      'Each device sends about two such moments a day for each sound, chosen at random: a recording of ten seconds, which sound it may have been, how sure the device was, and how probable this choice was. Nobody is ever alerted. Only the people of this home can listen. Who runs this service sees the numbers and your answers, never a recording. Recordings are deleted after the time that you chose for all recordings, and with the home. Off unless you switch it on.',
+    emptyTitle: 'Nothing to judge',
+    empty: 'Sounds that were almost reported are listed here when a device has sent some.',
+    was: (sound: string) => `Was it: ${sound}?`,
+    right: 'Yes',
+    wrong: 'No',
+    answer: { right: (what: string) => `Yes: ${what}`, wrong: (what: string) => `No: ${what}` },
+    removeIt: (what: string) => `Delete: ${what}`,
+    removed: 'Deleted.',
+  },
+
   /** The measurements behind a decision of the device. */
   reasons: {
     title: 'What decided',
@@ -700,6 +748,7 @@ export const en = {
       'which sound it suspects, how sure it is, the beep pattern and pitch, and the time',
       'the name of the device and its room',
     ],
+    leavesSamples: 'Only if you switch on “Nearly recognised sounds”: a few moments that were almost reported, too.',
     always: 'What is sent all the time',
     alwaysText:
       'Every 5 seconds a short report: software version, load, loudness as a single number, and whether the microphone works. While the app is open: which sounds the device thinks it hears. The sound itself is not sent.',

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { ErrorBody } from '@earshot/shared/contracts/common.ts';
+import { asEarshotError, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
+
+export interface Operations {
+  /** Of the cloud, e.g. https://earshot.example. */
+  url: string;
+  token: string;
+  signal: AbortSignal;
+}
+
+export function operationsToken(): string {
+  const token = process.env.EARSHOT_OPERATIONS_TOKEN;
+  if (token) return token;
+  throw new EarshotError(
+    'SETTING_INVALID',
+    'EARSHOT_OPERATIONS_TOKEN is not set: it is the one that the cloud was started with.',
+  );
+}
+
+/** One call of the API's part for operations: a GET, or a POST when there is a body. */
+export async function askOperations<T>(
+  { url, token, signal }: Operations,
+  path: string,
+  contract: z.ZodType<T>,
+  body?: unknown,
+): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(new URL(path, url), {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal,
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw asEarshotError(error, 'UNREACHABLE', url);
+  }
+  const json: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return contract.parse(json);
+  if (answer.status === 401 || answer.status === 403)
+    throw new EarshotError('SETTING_INVALID', `EARSHOT_OPERATIONS_TOKEN is not the one that ${url} was started with.`);
+  const { data } = ErrorBody.safeParse(json);
+  throw new EarshotError(
+    (data?.error.code as ErrorCode | undefined) ?? 'UNREACHABLE',
+    data?.error.message ?? `${url} answered ${answer.status}.`,
+  );
+}

@@ -1,0 +1,27 @@
+import type { FleetView } from '@earshot/shared/contracts/fleet.ts';
+
+/** Only while this tab is open: the token opens every home's numbers. */
+const KEPT = 'earshot-operations-token';
+
+export const keptToken = (): string | null => sessionStorage.getItem(KEPT);
+export const keepToken = (token: string): void => sessionStorage.setItem(KEPT, token);
+export const forgetToken = (): void => sessionStorage.removeItem(KEPT);
+
+export type RolloutOrder = 'start' | 'pause' | 'halt';
+
+/** The fleet's numbers, after an order to the roll-out if there is one. Without the home's cookie: the token is all that counts. */
+export async function askFleet(token: string, order?: RolloutOrder, reason?: string): Promise<FleetView> {
+  const answer = await fetch(order === undefined ? '/v1/fleet' : `/v1/rollout/${order}`, {
+    method: order === undefined ? 'GET' : 'POST',
+    credentials: 'omit',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(order === undefined ? {} : { body: JSON.stringify(reason === undefined ? {} : { reason }) }),
+  });
+  if (answer.status === 401) {
+    forgetToken();
+    throw new Error('This is not the token of EARSHOT_OPERATIONS_TOKEN.');
+  }
+  const body = (await answer.json()) as FleetView & { error?: { message: string } };
+  if (!answer.ok) throw new Error(body.error?.message ?? `The cloud answered ${answer.status}.`);
+  return body;
+}

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { writeTestRelease } from '../../testing/test-release.ts';
+import { violations } from './axe.ts';
+import { describeInBrowser } from './describe-in-browser.ts';
+import { glassClip } from './sounds.ts';
+import type { TestHome } from './test-home.ts';
+
+const TOKEN = 'the-token-of-the-people-who-run-it';
+
+describeInBrowser('the page for operations', (app) => {
+  let home: TestHome;
+  let page: Page;
+  let next: string;
+
+  beforeAll(async () => {
+    next = await mkdtemp(join(tmpdir(), 'earshot-next-'));
+    await writeTestRelease(next, '2026-01-01.2');
+    home = await app.open({ env: { EARSHOT_OPERATIONS_TOKEN: TOKEN, EARSHOT_NEXT_RELEASE_DIR: next } });
+    await home.beat({ sources: [{ name: 'default', state: 'deaf', reason: 'silence', levelDbfs: null }] });
+    await home.report('glass_break', glassClip());
+    await home.openIncidentId();
+    await home.queries.updateTable('incidents').set({ feedback: 'wrong' }).execute();
+    ({ page } = await app.unpairedPhone());
+    await page.goto(`${home.url}/operations`);
+  }, 60_000);
+  afterAll(() => rm(next, { recursive: true, force: true }));
+
+  const signIn = async (token: string) => {
+    await page.getByLabel(/^Token/).fill(token);
+    await page.getByRole('button', { name: 'Show the fleet' }).click();
+  };
+
+  test('asks for the token of its own, and refuses another', async () => {
+    await signIn('not-it');
+    await page.getByText('This is not the token of EARSHOT_OPERATIONS_TOKEN.').waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test('shows deaf devices, releases and false alerts by home and sound, and nothing that names or plays a home', async () => {
+    await signIn(TOKEN);
+    await page.getByText(/1 deaf/).waitFor();
+    const troubled = page.getByRole('region', { name: 'Devices that need somebody', exact: true });
+    expect(await troubled.innerText()).toContain(home.device.id);
+    const worst = page.getByRole('region', { name: 'Homes with the most false alerts', exact: true });
+    expect(await worst.innerText()).toContain(home.id);
+    const text = await page.locator('main').innerText();
+    for (const secret of [home.name, 'Kitchen', 'kitchen-pi']) expect(text).not.toContain(secret);
+    expect(await page.locator('audio, a[href*="/v1/clips"]').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  });
+
+  test('pauses the roll-out, goes on, and rolls back after a second question', async () => {
+    const state = (name: string) => page.getByText(new RegExp(`2026-01-01.2: ${name}`)).waitFor();
+    await state('running, 1 %');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await state('paused');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await state('running');
+    await page.getByRole('button', { name: 'Halt and roll back' }).click();
+    await page.getByRole('button', { name: 'No', exact: true }).click();
+    await state('running');
+    await page.getByRole('button', { name: 'Halt and roll back' }).click();
+    await page.getByRole('button', { name: /^All devices return/ }).click();
+    await state('halted');
+    expect((await home.beat()).release).toMatchObject({ version: '2026-01-01.1', goBack: true });
+  });
+
+  test('forgets the token when the tab signs out', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel(/^Token/).waitFor();
+    await page.reload();
+    await page.getByLabel(/^Token/).waitFor();
+  });
+});

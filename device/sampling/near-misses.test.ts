@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { listenToAll } from '../detect/detector-settings.ts';
+import type { Network } from '../network/network.ts';
+import { NearMisses, type NearMiss } from './near-misses.ts';
+
+const RATE = 16_000;
+const level = (threshold: number) => ({ threshold, perDay: 1, missRate: 0 });
+const network = {
+  manifest: {
+    frontEnd: { sampleRate: RATE },
+    heads: ['glass_break', 'taught_security_bell_0a1b'].map((label) => ({
+      label,
+      levels: { low: level(0.9), medium: level(0.8), high: level(0.7) },
+    })),
+  },
+  decision: { labels: { glass_break: { floor: 0.4 }, taught_security_bell_0a1b: { floor: 0.4 } } },
+} as unknown as Network;
+
+/** Probabilities of glass, four a second; those of the taught sound are always close to its threshold. */
+function missesOf(probabilities: readonly number[]): NearMiss[] {
+  const found: NearMiss[] = [];
+  const misses = new NearMisses(network, listenToAll(['glass_break'], 'medium'), (one) => found.push(one));
+  probabilities.forEach((probability, at) => misses.evaluate(Float64Array.of(probability, 0.75), (at * RATE) / 4));
+  return found;
+}
+const seconds = (count: number, probability: number): number[] => Array<number>(count * 4).fill(probability);
+
+test('a sound that rises above the floor and falls again is one near miss, with its peak', () => {
+  const [first, ...others] = missesOf([...seconds(1, 0), 0.5, 0.7, 0.6, ...seconds(10, 0.1)]);
+  expect(first).toEqual({ label: 'glass_break', score: 0.7, peakSample: (5 * RATE) / 4, threshold: 0.8, level: 'medium' });
+  expect(others).toEqual([]);
+});
+
+test('what stays below the floor is none, and neither is what is reported, before or after', () => {
+  expect(missesOf(seconds(20, 0.39))).toEqual([]);
+  expect(missesOf([...seconds(1, 0.6), ...seconds(1, 0.85), ...seconds(2, 0.6), ...seconds(10, 0)])).toEqual([]);
+});
+
+test('a sound that goes on is one near miss, taken while its recording still exists; the next sound is another', () => {
+  const found = missesOf([0.7, ...seconds(30, 0.5), ...seconds(5, 0), 0.6, ...seconds(5, 0)]);
+  expect(found.map(({ score }) => score)).toEqual([0.7, 0.6]);
+});

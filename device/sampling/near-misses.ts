@@ -1,0 +1,78 @@
+import type { DetectorSettings } from '../detect/detector-settings.ts';
+import { levelOf } from '../detect/detector-settings.ts';
+import type { Network } from '../network/network.ts';
+import { isTaught } from '@earshot/shared/contracts/taught-sounds.ts';
+import type { Level } from '@earshot/shared/labels.ts';
+
+/** A sound that was suspected and stayed below the threshold. */
+export interface NearMiss {
+  label: string;
+  /** Highest probability that it reached, and where. */
+  score: number;
+  peakSample: number;
+  threshold: number;
+  level: Level;
+}
+
+/** It has passed when it was not suspected for this long. Shorter than the pause after which the network sleeps: then nothing is evaluated. */
+const OVER_AFTER_S = 3;
+/** A sound that goes on is judged this long after its highest score, while the ring still holds what was heard. */
+const JUDGED_AFTER_S = 8;
+
+interface Watched {
+  head: number;
+  label: string;
+  floor: number;
+  threshold: number;
+  level: Level;
+  state: 'quiet' | 'suspected' | 'done';
+  score: number;
+  peakSample: number;
+  suspectedSample: number;
+}
+
+/**
+ * Follows the probabilities of all labels and finds the near misses: one for each time that a label rises above the release's floor and
+ * falls again without reaching its threshold. Sounds that reach it are reported anyway; sounds that the home taught have no verifier.
+ */
+export class NearMisses {
+  private readonly watched: Watched[];
+  private readonly sampleRate: number;
+  private readonly found: (nearMiss: NearMiss) => void;
+
+  constructor({ manifest, decision }: Network, settings: DetectorSettings, found: (nearMiss: NearMiss) => void) {
+    this.sampleRate = manifest.frontEnd.sampleRate;
+    this.found = found;
+    this.watched = manifest.heads.flatMap(({ label, levels }, head) => {
+      const level = levelOf(settings, label);
+      const [floor, threshold] = [decision.labels[label]?.floor, levels[level]?.threshold];
+      if (isTaught(label) || floor === undefined || threshold === undefined) return [];
+      const nothing = { state: 'quiet' as const, score: 0, peakSample: 0, suspectedSample: 0 };
+      return [{ head, label, floor, threshold, level, ...nothing }];
+    });
+  }
+
+  /** One evaluation of the detector; the probability of a label that is off is 0. */
+  evaluate(probabilities: Float64Array, atSample: number): void {
+    for (const one of this.watched) this.follow(one, probabilities[one.head] ?? 0, atSample);
+  }
+
+  private follow(one: Watched, probability: number, atSample: number): void {
+    const { sampleRate } = this;
+    if (probability >= one.floor) {
+      if (one.state === 'quiet') Object.assign(one, { state: 'suspected', score: 0 });
+      one.suspectedSample = atSample;
+      if (probability > one.score) Object.assign(one, { score: probability, peakSample: atSample });
+    }
+    // Reported, or held back because it had just been reported: no near miss, until it has passed.
+    if (probability >= one.threshold) one.state = 'done';
+    const isOver = atSample - one.suspectedSample >= OVER_AFTER_S * sampleRate;
+    const isLong = atSample - one.peakSample >= JUDGED_AFTER_S * sampleRate;
+    if (one.state === 'suspected' && (isOver || isLong)) {
+      const { label, score, peakSample, threshold, level } = one;
+      this.found({ label, score, peakSample, threshold, level });
+      one.state = 'done';
+    }
+    if (one.state === 'done' && isOver) one.state = 'quiet';
+  }
+}

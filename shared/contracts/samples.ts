@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { CandidateAccepted, Cadence } from './candidate.ts';
+import { Id, Instant, Label, LevelName, Score, Sha256 } from './common.ts';
+
+/** How devices choose samples (device/sampling/sample-share.ts). A log names it, because another way of choosing is another log. */
+export const SAMPLE_POLICY = 'near-miss-1';
+
+/** PUT /v1/samples/{id} (device): a moment just below the threshold, chosen at random. It never notifies anybody. */
+export const SampleRequest = z.object({
+  label: Label,
+  /** Highest probability that the decision reached; below `threshold`. */
+  score: Score,
+  threshold: Score,
+  level: LevelName,
+  /** The probability with which this moment was chosen. */
+  propensity: z.number().gt(0).max(1),
+  policy: z.string().max(40),
+  release: z.string().max(64),
+  heardAt: Instant,
+  cadence: Cadence,
+  scores: z.record(Label, Score),
+  /** Where in the recording the score was highest. */
+  peakS: z.number().nonnegative(),
+  clip: z.object({ sha256: Sha256, bytes: z.number().int().positive().max(1_000_000) }),
+});
+export type SampleRequest = z.infer<typeof SampleRequest>;
+/** `upload` is null when the home has not opted in, or the recording is already there. */
+export const SampleAnswer = CandidateAccepted.pick({ upload: true });
+
+const Verdict = z.enum(['right', 'wrong']);
+
+/** A sample as the home's members see it. */
+export const Sample = z.object({
+  id: Id,
+  label: Label,
+  deviceName: z.string(),
+  room: z.string(),
+  heardAt: Instant,
+  score: Score,
+  propensity: z.number(),
+  policy: z.string(),
+  /** The sound was there, it was not, or nobody has looked. */
+  feedback: Verdict.nullable(),
+  playable: z.boolean(),
+});
+export type Sample = z.infer<typeof Sample>;
+
+export const SampleFeedback = z.object({ verdict: Verdict.nullable() });
+
+/**
+ * A moment that a device weighed, as a tuning log keeps it. Alerts are all in the log; of the moments just below the
+ * threshold a random share is, and `propensity` is the probability with which this one was.
+ */
+export const LoggedWindow = z.object({
+  home: z.string(),
+  /** What the decision is made by, 0 to 1. */
+  score: z.number().min(0).max(1),
+  /** 1: everybody was alerted. */
+  propensity: z.number().gt(0).max(1),
+  /** Null: nobody looked, which is not "right". */
+  feedback: Verdict.nullable(),
+  label: Label.optional(),
+  policy: z.string().optional(),
+});
+export type LoggedWindow = z.infer<typeof LoggedWindow>;
