@@ -31,7 +31,10 @@ afterEach(async () => {
 
 /** Plays faint sounds to a device whose home listens for glass at "low"; answers what the device reported. */
 async function hear(samples: boolean, random: number): Promise<string[]> {
-  const { trustedKeys } = await writeSyntheticRelease(join(dir, 'release'), [
+  // A home of its own: settings that are known already would not be announced again.
+  const home = await mkdtemp(join(dir, 'home-'));
+  const releaseDir = join(home, 'release');
+  const { trustedKeys } = await writeSyntheticRelease(releaseDir, [
     { label: 'glass_break', band: 40, threshold: 0.8 },
   ]);
   const sounds = { glass_break: { modes: ['home' as const], level: 'low' as const } };
@@ -50,8 +53,8 @@ async function hear(samples: boolean, random: number): Promise<string[]> {
     },
   };
   const agent = createAgent({
-    home: dir,
-    releaseDir: join(dir, 'release'),
+    home,
+    releaseDir,
     sources: [source],
     cloud: { url: cloud.url, token: cloud.token },
     trustedKeys,
