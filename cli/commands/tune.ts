@@ -24,12 +24,15 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--home <id>', 'with --from: of this home only')
     .option('--label <label>', 'of this sound only; thresholds of different sounds cannot be compared')
     .option('--save <file>', 'write the log to a file as well')
-    .option('--simulate <homes>', 'instead of a log: how often the intervals hold the truth on simulated homes', wholeNumber(1))
+    .option(
+      '--simulate <homes>',
+      'instead of a log: how often the intervals hold the truth on simulated homes',
+      wholeNumber(1),
+    )
     .option('--seed <n>', 'of the simulation', wholeNumber(1), 1)
     .action(async (path: string | undefined, { from, home, label, save, simulate, seed }: TuneFlags) => {
-      const { coverageReport, readTuningLog, thresholdsOf, tune, tuneReport, writeTuningLog } = await import(
-        '@earshot/models/tuning/tune.ts'
-      );
+      const { coverageReport, readTuningLog, thresholdsOf, tune, tuneReport, writeTuningLog } =
+        await import('@earshot/models/tuning/tune.ts');
       const { askTuningLog } = await import('../tune/ask-tuning-log.ts');
       const { operationsToken } = await import('../fleet/ask-operations.ts');
       let log: LoggedWindow[] | null = null;
@@ -46,7 +49,6 @@ export function register(program: Command, stopSignal: StopSignal): void {
         const own = label === undefined ? log : log.filter((one) => one.label === label);
         process.stdout.write(`${tuneReport(tune(own, thresholdsOf(own)), own)}\n`);
       }
-      if (simulate !== undefined)
-        process.stdout.write(`${coverageReport(simulate, seed)}\n`);
+      if (simulate !== undefined) process.stdout.write(`${coverageReport(simulate, seed)}\n`);
     });
 }

@@ -38,7 +38,9 @@ describe('earshot fleet', () => {
   test('pauses the roll-out, goes on with it, and halts it for good', async () => {
     expect(fleetReport(await ask({ rollout: 'pause' }))).toContain('2026-01-01.2: paused, 1 % of the devices');
     expect(fleetReport(await ask({ rollout: 'start' }))).toContain('2026-01-01.2: running, 1 % of the devices');
-    expect(fleetReport(await ask({ rollout: 'halt', reason: 'too loud' }))).toContain('2026-01-01.2: halted, 1 % of the devices');
+    expect(fleetReport(await ask({ rollout: 'halt', reason: 'too loud' }))).toContain(
+      '2026-01-01.2: halted, 1 % of the devices',
+    );
     await expect(ask({ rollout: 'start' })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 

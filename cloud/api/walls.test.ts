@@ -158,7 +158,8 @@ describe.each(TOKENS)("with %s token, the other home's id answers 404 like an un
     const theirAnswer = await ask(method, addressOf(path), BODIES[name]?.());
     expect(theirAnswer.status).toBe(404);
     // To a device, an id that never was is that of a new candidate or sample.
-    if (['putCandidate', 'announceSample'].includes(name) && headers().authorization === `Bearer ${ownDevice.token}`) return;
+    if (['putCandidate', 'announceSample'].includes(name) && headers().authorization === `Bearer ${ownDevice.token}`)
+      return;
     expect(
       await ask(method, path.replace(':sha256', 'b'.repeat(64)).replace(/:\w+/g, NOBODYS), BODIES[name]?.()),
     ).toEqual(theirAnswer);

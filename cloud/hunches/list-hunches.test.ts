@@ -17,7 +17,12 @@ afterEach(() => home[Symbol.asyncDispose]());
 const hunches = (): Promise<Hunch[]> => listHunches(home.parts, home.home.homeId);
 
 /** An alert a day that the verifier confirmed with this score; the test release needs 0.5 at medium and 0.7 at low. */
-async function alert(label: string, verifierScore: number, feedback: 'right' | 'wrong', release?: string): Promise<void> {
+async function alert(
+  label: string,
+  verifierScore: number,
+  feedback: 'right' | 'wrong',
+  release?: string,
+): Promise<void> {
   const { version } = home.parts.releases.require().manifest;
   const id = await home.report(kitchen, label, { release: release ?? version });
   await home.verdict(id, 'confirmed');

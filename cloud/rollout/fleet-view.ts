@@ -105,7 +105,10 @@ async function readRejected(queries: Queries, sinceMs: number): Promise<Map<stri
   return new Map(rows.map(({ label, count }) => [label, Number(count)]));
 }
 
-async function readDevices(queries: Queries, nowMs: number): Promise<Pick<FleetView, 'devices' | 'releases' | 'troubled'>> {
+async function readDevices(
+  queries: Queries,
+  nowMs: number,
+): Promise<Pick<FleetView, 'devices' | 'releases' | 'troubled'>> {
   const devices = { all: 0, online: 0, silent: 0, neverSeen: 0, deaf: 0 };
   const releases = new Map<string, FleetView['releases'][number]>();
   const troubled: FleetView['troubled'] = [];

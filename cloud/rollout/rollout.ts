@@ -153,7 +153,8 @@ export class Rollout {
     if (worse !== null) {
       await this.change(row, { state: 'halted', reason: worse, lookedAtMs: nowMs, seen });
       log.error({ release: version, percent, reason: worse }, 'roll-out halted: every device goes back');
-    } else if (row.state === 'paused' || nowMs < stageAtMs + stageMs) await this.change(row, { lookedAtMs: nowMs, seen });
+    } else if (row.state === 'paused' || nowMs < stageAtMs + stageMs)
+      await this.change(row, { lookedAtMs: nowMs, seen });
     else await this.advance(row, nowMs, seen);
   }
 

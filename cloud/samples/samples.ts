@@ -36,7 +36,8 @@ export async function announceSample(
   const nowMs = clock.nowMs();
   const isWanted = await changeHome(database, homeId, async (queries) => {
     const known = await queries.selectFrom('samples').selectAll().where('id', '=', id).executeTakeFirst();
-    if (known && (known.homeId !== homeId || known.deviceId !== device.id)) throw new EarshotError('NOT_FOUND', 'sample');
+    if (known && (known.homeId !== homeId || known.deviceId !== device.id))
+      throw new EarshotError('NOT_FOUND', 'sample');
     if (known) return known.state === 'awaited' && known.sha256 === sha256;
     const { samples, retentionDays } = await settingsOf(queries, homeId);
     if (!samples) return false;

@@ -27,7 +27,13 @@ const seconds = (count: number, probability: number): number[] => Array<number>(
 
 test('a sound that rises above the floor and falls again is one near miss, with its peak', () => {
   const [first, ...others] = missesOf([...seconds(1, 0), 0.5, 0.7, 0.6, ...seconds(10, 0.1)]);
-  expect(first).toEqual({ label: 'glass_break', score: 0.7, peakSample: (5 * RATE) / 4, threshold: 0.8, level: 'medium' });
+  expect(first).toEqual({
+    label: 'glass_break',
+    score: 0.7,
+    peakSample: (5 * RATE) / 4,
+    threshold: 0.8,
+    level: 'medium',
+  });
   expect(others).toEqual([]);
 });
 

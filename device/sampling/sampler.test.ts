@@ -34,9 +34,7 @@ async function hear(samples: boolean, random: number): Promise<string[]> {
   // A home of its own: settings that are known already would not be announced again.
   const home = await mkdtemp(join(dir, 'home-'));
   const releaseDir = join(home, 'release');
-  const { trustedKeys } = await writeSyntheticRelease(releaseDir, [
-    { label: 'glass_break', band: 40, threshold: 0.8 },
-  ]);
+  const { trustedKeys } = await writeSyntheticRelease(releaseDir, [{ label: 'glass_break', band: 40, threshold: 0.8 }]);
   const sounds = { glass_break: { modes: ['home' as const], level: 'low' as const } };
   cloud.answer.settings = { ...defaultSettings('UTC'), version: 1, sounds, samples };
   const settled = Promise.withResolvers<void>();

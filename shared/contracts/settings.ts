@@ -51,6 +51,12 @@ export const HomeSettings = z.object({
 export type HomeSettings = z.infer<typeof HomeSettings>;
 /** Without the defaults: a patch that does not name a setting must not change it. */
 export const HomeSettingsPatch = HomeSettings.omit({ version: true })
-  .extend({ notNow: NotNow, testReminder: z.boolean(), dropIn: DropInRule, samples: z.boolean(), hunchesNotNow: HunchesNotNow })
+  .extend({
+    notNow: NotNow,
+    testReminder: z.boolean(),
+    dropIn: DropInRule,
+    samples: z.boolean(),
+    hunchesNotNow: HunchesNotNow,
+  })
   .partial();
 export type HomeSettingsPatch = z.infer<typeof HomeSettingsPatch>;

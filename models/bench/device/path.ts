@@ -50,6 +50,7 @@ export class Path {
         if (detection.type === 'candidate')
           this.candidates.push({ label: detection.label, atS: detection.startSample / 16_000 });
       },
+      nearMiss: () => undefined,
       second: () => undefined,
       health: () => undefined,
     };

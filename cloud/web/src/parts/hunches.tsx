@@ -12,9 +12,7 @@ const NOT_NOW_MS = 30 * 86_400_000;
 
 /** Suggestions of another sensitivity, from the home's own alerts. Nothing changes without a yes. */
 export function Hunches() {
-  const { value, reload } = useLoaded((signal) =>
-    call<{ items: Hunch[] }>('GET', '/v1/hunches', undefined, signal),
-  );
+  const { value, reload } = useLoaded((signal) => call<{ items: Hunch[] }>('GET', '/v1/hunches', undefined, signal));
   return (
     <>
       {value?.items.map((hunch) => (

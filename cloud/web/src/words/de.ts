@@ -244,7 +244,8 @@ export const de: Words = {
   rooms: {
     title: 'Wer hört welchen Melder',
     heardBy: (count, of) => `von ${count} der ${of} Geräte gehört`,
-    lost: (room) => `${room} hat ihn früher gehört und beim letzten Mal nicht. Prüfe das Gerät und die Türen dazwischen.`,
+    lost: (room) =>
+      `${room} hat ihn früher gehört und beim letzten Mal nicht. Prüfe das Gerät und die Türen dazwischen.`,
     export: 'Als Datei für andere Programme sichern',
     exportHint: 'Räume, Geräte und Melder als Brick (Turtle)',
   },
