@@ -71,8 +71,7 @@ describeInBrowser('what the home says about alerts', (app) => {
     );
     await home.device.upload(upload, clip);
     await home.device.call('POST', `/v1/samples/${id}/stored`);
-    const { queries } = home.running.cloud.parts.database;
-    const read = () => queries.selectFrom('samples').selectAll().where('id', '=', id).executeTakeFirst();
+    const read = () => home.queries.selectFrom('samples').selectAll().where('id', '=', id).executeTakeFirst();
     await eventually(read, (row) => row?.verdict === 'confirmed', 20_000);
     await anna.go('/');
     await anna.go('/settings/samples');
