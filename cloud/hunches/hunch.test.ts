@@ -11,6 +11,7 @@ const alert = (
   feedback: JudgedAlert['feedback'],
   { hour = 12, score = 0.75, verifierScore = 0.9 as number | null, place = 'Kitchen' } = {},
 ): JudgedAlert => ({ atMs: at(hour), feedback, heard: [{ place, score, verifierScore }] });
+const times = (count: number, one: JudgedAlert): JudgedAlert[] => Array.from({ length: count }, () => one);
 const sixWrong = [18, 18, 18, 19, 17, 3].map((hour, n) => alert('wrong', { hour, score: n === 0 ? 0.95 : 0.75 }));
 const real = alert('right', { score: 0.97, verifierScore: 0.95 });
 const hunch = (alerts: JudgedAlert[], level: 'low' | 'medium' | 'high' = 'medium', timeZone = 'Europe/Berlin') =>
@@ -35,13 +36,13 @@ test('says nothing when a real alert would have been missed, by the device or by
 
 test('says nothing of too few false alerts, of a level that hardly helps, and at the lowest level', () => {
   expect(hunch(sixWrong.slice(1, 3))).toBeNull();
-  expect(hunch([...sixWrong.slice(0, 2), ...Array(4).fill(alert('wrong', { score: 0.95 }))])).toBeNull();
+  expect(hunch([...sixWrong.slice(0, 2), ...times(4, alert('wrong', { score: 0.95 }))])).toBeNull();
   expect(hunch(sixWrong, 'low')).toBeNull();
 });
 
 test('an alert that the present level would not give any more does not count', () => {
-  const [before] = [hunch([...sixWrong, ...Array(9).fill(alert('wrong', { score: 0.6 }))])];
-  expect(before?.wrong).toEqual({ now: 6, then: 1 });
+  const suggested = hunch([...sixWrong, ...times(9, alert('wrong', { score: 0.6 }))]);
+  expect(suggested?.wrong).toEqual({ now: 6, then: 1 });
 });
 
 test('takes the smallest step that helps, and counts a sound without a verdict as verified', () => {
