@@ -1,4 +1,7 @@
-/** How loud the newest sound was, by itself and above the quietest moment of the last 20 s. */
+/**
+ * How loud the newest sound was, by itself and above the quietest moment of the last 20 s. Blocks of zeros don't count: no microphone in a
+ * room is that quiet, so the source was muted, or the file was over.
+ */
 import { LOUDEST_DBFS, QUIETEST_DBFS } from '@earshot/shared/contracts/candidate.ts';
 import { HISTORY_S } from './score-history.ts';
 
@@ -24,10 +27,14 @@ export class RoomLevel {
   }
 
   get aboveRoomDb(): number {
-    const heard = Math.min(this.blocks, this.energies.length);
+    const known = Math.min(this.blocks, this.energies.length);
     let quietest = Infinity;
-    for (let i = 0; i < heard; i++) quietest = Math.min(quietest, this.energies[i] as number);
-    return heard === 0 ? 0 : dbfs(this.loudest()) - dbfs(quietest);
+    for (let i = 0; i < known; i++) {
+      const energy = this.energies[i] as number;
+      if (energy > 0) quietest = Math.min(quietest, energy);
+    }
+    const loudest = this.loudest();
+    return loudest === 0 ? 0 : dbfs(loudest) - dbfs(quietest);
   }
 
   private loudest(): number {
