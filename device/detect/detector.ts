@@ -16,6 +16,8 @@ export interface DetectorOptions {
   settings: DetectorSettings;
   /** Each evaluation's probabilities, by head in the manifest's order, and the evidence behind them. Both arrays are reused. */
   onEvaluation?: (probabilities: Float64Array, atSample: number, evidence: Float64Array) => void;
+  /** Ids of events are given in turn; 1 if absent. */
+  firstEventId?: number;
 }
 
 /** After a sleep the network hears one second of what was before the sound that woke it. */
@@ -37,7 +39,7 @@ export class Detector {
   private readonly logMel: LogMel;
   private readonly rhythm: RhythmReader;
   private readonly gate: EnergyGate;
-  private readonly room: RoomLevel;
+  private room: RoomLevel;
   private history: ScoreHistory;
   private evidence: Evidence;
   private watches: LabelWatch[];
@@ -55,19 +57,20 @@ export class Detector {
   private blocks = 0;
   private isAwake = false;
   private sleptBlocks = 0;
-  private nextEventId = 1;
+  private eventId: number;
   /** Steps that the history holds, slept ones included. */
   private steps = 0;
   private readonly readings: Reading[] = [];
   private lastReading: Reading;
   private lastScores: Float32Array = new Float32Array(0);
 
-  constructor(network: Network, { settings, onEvaluation }: DetectorOptions) {
+  constructor(network: Network, { settings, onEvaluation, firstEventId = 1 }: DetectorOptions) {
     const { frontEnd, trunk, heads } = network.manifest;
     const { decision } = network;
     this.network = network;
     this.settings = settings;
     this.onEvaluation = onEvaluation;
+    this.eventId = firstEventId;
     this.melBands = frontEnd.melBands;
     this.sampleRate = frontEnd.sampleRate;
     this.stream = network.openStream();
@@ -87,6 +90,11 @@ export class Detector {
     const preRollBlocks = Math.ceil((PRE_ROLL_S * frontEnd.sampleRate) / blockSamples);
     this.recent = new Float32Array(this.leadSamples + (preRollBlocks + 1) * blockSamples);
     this.block = this.recent.subarray(this.recent.length - blockSamples);
+  }
+
+  /** The id of the next event: a detector that goes on after this one begins with it. */
+  get nextEventId(): number {
+    return this.eventId;
   }
 
   /** How far the source has been heard, in whole blocks. */
@@ -124,12 +132,11 @@ export class Detector {
   takeOver(network: Network): boolean {
     const { frontEnd, trunk, heads } = network.manifest;
     const next = network.openStream();
-    if (
-      !isDeepStrictEqual(frontEnd, this.stream.frontEnd) ||
-      trunk.framesPerStep * frontEnd.hopSize !== this.stepSamples
-    )
-      return false;
-    if (next.framesPerCall !== this.stream.framesPerCall) return false;
+    const cutsAlike =
+      isDeepStrictEqual(frontEnd, this.stream.frontEnd) &&
+      trunk.framesPerStep * frontEnd.hopSize === this.stepSamples &&
+      next.framesPerCall === this.stream.framesPerCall;
+    if (!cutsAlike) return false;
     next.continueFrom(this.stream);
     const before = this.network.labels;
     const { decision } = network;
@@ -146,6 +153,7 @@ export class Detector {
     this.stream = next;
     this.history = history;
     this.evidence = new Evidence(heads.length, decision);
+    this.room = this.room.over(decision.windows.recentS);
     this.watches = watches;
     this.probabilities = new Float64Array(heads.length);
     this.lastScores = new Float32Array(0);
@@ -172,8 +180,14 @@ export class Detector {
     return detections;
   }
 
-  /** Sound was lost: what was heard so far is decided as it stands. */
-  async flush(): Promise<Detection[]> {
+  /** Sound was lost, and another detector goes on: decides what was heard so far, and ends what sounded. */
+  async interrupt(): Promise<Detection[]> {
+    const detections = await this.flush();
+    for (const watch of this.watches) watch.end(detections);
+    return detections;
+  }
+
+  private async flush(): Promise<Detection[]> {
     const detections: Detection[] = [];
     if (this.filled > 0) {
       this.block.fill(0, this.filled);
@@ -275,7 +289,7 @@ export class Detector {
       // What ended longer ago than an alarm pauses was another sound.
       const ago = quietS <= LONGEST_PAUSE_S ? (durationS + quietS) * this.sampleRate : 0;
       const beganSample = Math.max(0, Math.round(atSample - ago));
-      watch.evaluate({ ...shared, scores, beganSample }, () => this.nextEventId++, detections);
+      watch.evaluate({ ...shared, scores, beganSample }, () => this.eventId++, detections);
       probabilities[head] = watch.probability;
     }
     this.onEvaluation?.(probabilities, atSample, evidence);

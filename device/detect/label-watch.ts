@@ -107,6 +107,12 @@ export class LabelWatch {
     if (event.endsAt(atSample)) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
   }
 
+  /** What was reported has ended, because nothing more will be heard of it. */
+  end(out: Detection[]): void {
+    const { event, label, eventId } = this;
+    if (event.close()) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
+  }
+
   private why({ evidence, levelDbfs, scores }: Evaluation, rhythm: Rhythm | null): Why {
     const { decider, label, probability } = this;
     const cadence = rhythm?.cadence ?? NO_CADENCE;

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { RoomLevel } from './room-level.ts';
 
 const ROOM = 1e-6;

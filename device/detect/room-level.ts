@@ -7,13 +7,23 @@ import { HISTORY_S } from './score-history.ts';
 
 export class RoomLevel {
   private readonly energies: Float64Array;
+  private readonly blockS: number;
   private readonly nowBlocks: number;
   private blocks = 0;
 
   /** `recentS`: how much of the newest sound counts as now. */
   constructor(blockS: number, recentS: number) {
+    this.blockS = blockS;
     this.energies = new Float64Array(Math.round(HISTORY_S / blockS));
     this.nowBlocks = Math.max(1, Math.round(recentS / blockS));
+  }
+
+  /** The same history with another `recentS`. */
+  over(recentS: number): RoomLevel {
+    const next = new RoomLevel(this.blockS, recentS);
+    next.energies.set(this.energies);
+    next.blocks = this.blocks;
+    return next;
   }
 
   /** Takes the mean square of a block. */

@@ -42,9 +42,14 @@ export class SoundEvent {
 
   /** True once, when a reported event has ended. */
   endsAt(atSample: number): boolean {
-    if (!this.isOpen || atSample - this.suspectedSample < this.rules.holdS * this.sampleRate) return false;
+    return atSample - this.suspectedSample >= this.rules.holdS * this.sampleRate && this.close();
+  }
+
+  /** True if it was open. */
+  close(): boolean {
+    const wasOpen = this.isOpen;
     this.openSince = null;
-    return true;
+    return wasOpen;
   }
 
   private refill(atSample: number): void {

@@ -76,6 +76,20 @@ describe('a listener', () => {
     expect(listener.seconds).toBeCloseTo(110.25, 1);
   });
 
+  test('ends at a gap what sounded before it, and gives the next sound another id', async () => {
+    source.play(3).play(1, TONE_HZ).play(1).gap(100).play(3).play(1, TONE_HZ).play(3).end();
+    await listenerWith().run(never);
+    const [before, after] = candidates();
+    expect(detections.map(({ type, eventId }) => [type, eventId])).toEqual(
+      expect.arrayContaining([
+        ['candidate', before!.eventId],
+        ['ended', before!.eventId],
+        ['candidate', after!.eventId],
+      ]),
+    );
+    expect(after!.eventId).not.toBe(before!.eventId);
+  });
+
   test('applies new settings between two blocks while the source continues', async () => {
     source.play(3).play(1, TONE_HZ).play(20);
     const listener = listenerWith(NOTHING);

@@ -55,7 +55,7 @@ export class Listener {
     this.events = events;
     this.monotonicMs = monotonicMs;
     this.nearMisses = this.watchNearMisses();
-    this.detector = this.openDetector();
+    this.detector = this.openDetector(1);
     const microphoneEvents = { changed: () => events.health(this.health), restart: () => source.restart() };
     this.microphone = new MicrophoneHealth(microphoneEvents, source.live, monotonicMs());
     this.check = new SignalCheck((second) => {
@@ -142,18 +142,18 @@ export class Listener {
   }
 
   private async startAfresh(atSample: number): Promise<void> {
-    await this.tell(await this.detector.flush());
+    await this.tell(await this.detector.interrupt());
     this.microphone.interrupted();
     this.nearMisses = this.watchNearMisses();
-    this.detector = this.openDetector();
+    this.detector = this.openDetector(this.detector.nextEventId);
     this.detectorFrom = atSample;
   }
 
-  private openDetector(): Detector {
+  private openDetector(firstEventId: number): Detector {
     const { network, settings } = this;
     const onEvaluation = (probabilities: Float64Array, atSample: number) =>
       this.nearMisses.evaluate(probabilities, atSample);
-    return new Detector(network, { settings, onEvaluation });
+    return new Detector(network, { settings, onEvaluation, firstEventId });
   }
 
   private watchNearMisses(): NearMisses {

@@ -25,16 +25,17 @@ export class EvenBeeps {
   readonly runs: EvenRun[];
   private readonly levels: BandLevels;
   private readonly isOn: Uint8Array;
-  private readonly start: Int32Array;
-  private readonly lastStart: Int32Array;
+  /** Frames since the stream began: a daemon counts past 2^31 in 16 months. */
+  private readonly start: Float64Array;
+  private readonly lastStart: Float64Array;
   private readonly lowest: Float64Array;
 
   constructor(levels: BandLevels) {
     this.levels = levels;
     this.runs = Array.from({ length: levels.bands }, () => ({ beeps: 0, step: 0, length: 0, since: 0, end: -1 }));
     this.isOn = new Uint8Array(levels.bands);
-    this.start = new Int32Array(levels.bands);
-    this.lastStart = new Int32Array(levels.bands).fill(-1);
+    this.start = new Float64Array(levels.bands);
+    this.lastStart = new Float64Array(levels.bands).fill(-1);
     this.lowest = new Float64Array(levels.bands).fill(Infinity);
   }
 

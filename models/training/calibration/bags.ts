@@ -43,5 +43,5 @@ export function bagsOf(label: string, { events, ignored, rows, atS, kind }: Reco
     bag.rows.push(row(i));
     bag.atS.push(at);
   });
-  return [...bags.filter((bag) => bag.rows.length > 0), ...stretches.values()];
+  return [...bags, ...stretches.values()];
 }

@@ -37,11 +37,11 @@ export function calibrate(labels: readonly string[], streams: readonly RecordedS
     levels[label] = ofLabel;
     const odds = Math.log(ofLabel.high.threshold / (1 - ofLabel.high.threshold));
     const weights = indices.flatMap((index, i) => {
-      const weight = Math.round((fitted.weights[i] as number) * 1e4) / 1e4;
+      const weight = fitted.weights[i] as number;
       return weight === 0 ? [] : [[names[index] as string, weight] as const];
     });
     found.set(label, {
-      bias: Math.round(fitted.bias * 1e4) / 1e4,
+      bias: fitted.bias,
       weights: Object.fromEntries(weights),
       floor: probabilityOf(odds - FLOOR_ODDS),
     });
@@ -53,13 +53,45 @@ function calibrateLabel(label: string, names: readonly string[], streams: readon
   const { indices, signs } = weighedFor(label, names);
   const half = (n: number): RecordedStream[] => streams.filter((_, i) => i % 2 === n);
   const bags = half(0).flatMap((stream) => bagsOf(label, stream, names.length));
-  const fitted = fitDecision(bags, indices, signs);
+  const known = bags.filter(isEvaluated);
+  const fitted = asReleased(fitDecision([...known, ...withUnknownTimbre(label, names, known)], indices, signs));
   const measured = half(1).map((stream) => ({ stream, bags: bagsOf(label, stream, names.length) }));
   const events = measured.flatMap(({ bags: own }) =>
-    own.filter(({ isReal }) => isReal).map((bag) => probabilityOf(surest(bag, fitted, indices).value)),
+    own
+      .filter(({ isReal }) => isReal)
+      .map((bag) => (isEvaluated(bag) ? probabilityOf(surest(bag, fitted, indices).value) : 0)),
   );
   const tracks = measured.map(({ stream, bags: own }) => trackOf(stream, own, fitted, indices));
   return { fitted, indices, ofLabel: levelsOf(label, events, tracks) };
+}
+
+/** So much proof (nats a frame) of a standard's rhythm that chance is no explanation any more. */
+const LEAST_PROOF = 0.3;
+
+/**
+ * Events in the standard's rhythm once more, as a head that never met their timbre would leave them: its evidence is 0.
+ * The rhythm alone must be enough then (DESIGN), and the network has met every timbre of this material.
+ */
+function withUnknownTimbre(label: string, names: readonly string[], bags: readonly Bag[]): Bag[] {
+  const { rhythms } = policyOf(label);
+  const groups = names.flatMap((name, i) => (rhythms.some((rhythm) => name === `groups_${rhythm}`) ? [i] : []));
+  const ofHead = names.flatMap((name, i) => (name.endsWith(`_${label}`) ? [i] : []));
+  const isInRhythm = (row: Float32Array): boolean => groups.some((i) => (row[i] as number) > LEAST_PROOF);
+  return bags
+    .filter(({ isReal, rows }) => isReal && rows.some(isInRhythm))
+    .map((bag) => ({
+      ...bag,
+      rows: bag.rows.map((row) => row.map((value, i) => (ofHead.includes(i) ? 0 : value))),
+    }));
+}
+
+/** An event during all of which the energy gate slept is evaluated never, and so missed. */
+const isEvaluated = ({ rows }: Bag): boolean => rows.length > 0;
+
+/** decision.json has four digits: thresholds and figures are those of exactly the weights that are released. */
+function asReleased({ bias, weights }: Fitted): Fitted {
+  const round = (value: number): number => Math.round(value * 1e4) / 1e4;
+  return { bias: round(bias), weights: weights.map(round) };
 }
 
 function trackOf(
@@ -94,8 +126,10 @@ function weighedFor(label: string, names: readonly string[]): { indices: number[
 }
 
 function signOf(label: string, name: string): Sign | null {
-  const { isRhythmEnough } = policyOf(label);
-  if (name.startsWith('rhythm_') || name.startsWith('groups_')) return 0;
+  const { rhythms } = policyOf(label);
+  const isRhythmEnough = rhythms.length > 0;
+  const [, pattern] = /^(?:rhythm|groups)_(.*)$/.exec(name) ?? [];
+  if (pattern !== undefined) return !isRhythmEnough ? 0 : rhythms.some((one) => one === pattern) ? 1 : -1;
   if (name === 'pitch_stability') return 0;
   if (name === 'level') return isRhythmEnough ? 1 : null;
   if (name === 'cut_off') return 1;

@@ -1,3 +1,4 @@
+import type { Pattern } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 
@@ -19,11 +20,12 @@ export interface LabelPolicy {
    */
   dueS: number;
   /**
-   * A standard fixes the label's rhythm, and the rhythm alone is enough (DESIGN). The head's score can support the
-   * label but never count against it, because the head has not met every timbre. As alarms are loud, the level above
-   * the background supports them, too.
+   * The rhythms of the label's alarms: these support the label, all others count against it. A standard's rhythm alone
+   * is enough (DESIGN), so the head's score can support such a label but never count against it, because the head has
+   * not met every timbre. As alarms are loud, the level above the background supports them, too. None: no rhythm is
+   * known, and the fit decides what each one says.
    */
-  isRhythmEnough: boolean;
+  rhythms: readonly Pattern[];
   /** Fitted and measured on this many times the recipe's number of scenes. */
   timesScenes: number;
   events: Pick<LabelDecision, 'refractoryS' | 'holdS' | 'burst' | 'refillS'>;
@@ -31,7 +33,7 @@ export interface LabelPolicy {
 
 /** Six at once, then one a minute: one label's false candidates must not use up a home's connection. */
 const LIMITS = { burst: 6, refillS: 60 };
-const WITHOUT_STANDARD = { isRhythmEnough: false, timesScenes: 1 };
+const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
 
 /**
  * More than the design's 10 false candidates a day and 20 an hour of confusers, so that the device misses less than it would within them.
@@ -43,7 +45,8 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 15,
     perDay: 3,
     dueS: 11.5,
-    isRhythmEnough: true,
+    // T3 by ISO 8201; the others are those of recorded units without a standard's rhythm.
+    rhythms: ['t3', 'steady', 'fast', 'sweep', 'continuous'],
     timesScenes: 2,
     events: { refractoryS: 10, holdS: 15, ...LIMITS },
   },
@@ -52,7 +55,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 12,
     perDay: 3,
     dueS: 11.5,
-    isRhythmEnough: true,
+    rhythms: ['t4'],
     timesScenes: 2,
     events: { refractoryS: 10, holdS: 75, ...LIMITS },
   },
@@ -61,7 +64,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 10,
     perDay: 1.5,
     dueS: 70,
-    ...WITHOUT_STANDARD,
+    ...WITHOUT_RHYTHM,
     events: { refractoryS: 60, holdS: 75, ...LIMITS },
   },
   glass_break: {
@@ -69,7 +72,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 20,
     perDay: 4,
     dueS: 3.5,
-    ...WITHOUT_STANDARD,
+    ...WITHOUT_RHYTHM,
     events: { refractoryS: 8, holdS: 4, ...LIMITS },
   },
 };
@@ -78,7 +81,7 @@ const USUAL: LabelPolicy = {
   perApplianceHour: 20,
   perDay: 2,
   dueS: 8,
-  ...WITHOUT_STANDARD,
+  ...WITHOUT_RHYTHM,
   events: { refractoryS: 30, holdS: 4, ...LIMITS },
 };
 
