@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { asEarshotError, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 
@@ -22,7 +21,7 @@ export function operationsToken(): string {
 export async function askOperations<T>(
   { url, token, signal }: Operations,
   path: string,
-  contract: z.ZodType<T>,
+  contract: { parse: (answer: unknown) => T },
   body?: unknown,
 ): Promise<T> {
   let answer: Response;

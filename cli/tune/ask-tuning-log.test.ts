@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { makeSample } from '@earshot/shared/testing/samples.ts';
-import { v7 as uuid } from 'uuid';
 import { changeSettings } from '@earshot/cloud/homes/homes.ts';
 import { announceSample } from '@earshot/cloud/samples/samples.ts';
 import { beepClip, TestClient } from '@earshot/cloud/testing/test-client.ts';
@@ -20,7 +20,7 @@ test('fetches the log of the homes that opted in, or of one', async () => {
   const box = await TestClient.pair(url, (await firstHome.deviceCode()).code, 'device', 'Box');
   await changeSettings(parts, box.homeId, { samples: true }, null);
   const device = { kind: 'device' as const, homeId: box.homeId, id: box.id, tokenHash: '' };
-  await announceSample(parts, device, uuid(), makeSample('glass_break', beepClip(1)));
+  await announceSample(parts, device, randomUUID(), makeSample('glass_break', beepClip(1)));
   await parts.database.queries.updateTable('samples').set({ verdict: 'confirmed', feedback: 'right' }).execute();
   const operations = { url, token: TOKEN, signal: AbortSignal.timeout(20_000) };
   const log = [
@@ -35,5 +35,5 @@ test('fetches the log of the homes that opted in, or of one', async () => {
   ];
   expect(await askTuningLog(operations)).toEqual(log);
   expect(await askTuningLog(operations, box.homeId)).toEqual(log);
-  expect(await askTuningLog(operations, uuid())).toEqual([]);
+  expect(await askTuningLog(operations, randomUUID())).toEqual([]);
 });

@@ -631,7 +631,7 @@ export const ROUTES = {
     who: 'operations',
     summary: 'Scores of alerts and samples with what members said, of homes that opted in',
     query: z.object({ home: Id.optional() }),
-    response: z.object({ items: z.array(samples.LoggedWindow) }),
+    response: samples.TuningLog,
     perMinute: 60,
   },
   startRollout: {

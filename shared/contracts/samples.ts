@@ -63,3 +63,5 @@ export const LoggedWindow = z.object({
   policy: z.string().optional(),
 });
 export type LoggedWindow = z.infer<typeof LoggedWindow>;
+
+export const TuningLog = z.object({ items: z.array(LoggedWindow) });
