@@ -47,6 +47,12 @@ test("the cellar's alarm was heard by 1 of 3 devices", async () => {
   ]);
 });
 
+test('a device that was paired while the alarm sounded heard it', async () => {
+  const startedAt = new Date(home.clock.nowMs() - 60_000).toISOString();
+  await home.report(hall, 'smoke_alarm', { test: true, startedAt });
+  expect((await graph()).alarms).toMatchObject([{ heardBy: [hall.id], notHeardBy: [] }]);
+});
+
 test('a device that no longer hears what it did is named, and not any more when it hears it again', async () => {
   await sound([cellar, hall], { test: false });
   await ended();

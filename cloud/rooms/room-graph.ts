@@ -31,7 +31,10 @@ export async function roomGraph(queries: Queries, homeId: string, nowMs: number)
   const sounded = (await readSounded(queries, homeId, nowMs - YEAR_MS)).filter(({ deviceId }) => places.has(deviceId));
   const alarms = [...Map.groupBy(sounded, ({ label, deviceId }) => `${label} ${deviceId}`).values()].map((times) => {
     const [last, ...before] = times.sort((a, b) => b.atMs - a.atMs) as [Sounded, ...Sounded[]];
-    const there = devices.filter(({ createdAtMs }) => createdAtMs <= last.atMs).map(({ id }) => id);
+    // A device that was paired while the alarm sounded heard it all the same.
+    const wasThere = ({ id, createdAtMs }: (typeof devices)[number]): boolean =>
+      createdAtMs <= last.atMs || last.heardBy.has(id);
+    const there = devices.filter(wasThere).map(({ id }) => id);
     const notHeardBy = there.filter((id) => !last.heardBy.has(id));
     return {
       label: last.label,

@@ -43,7 +43,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
   smoke_alarm: {
     perConfuserHour: 8,
     perApplianceHour: 15,
-    perDay: 3,
+    perDay: 5,
     dueS: 11.5,
     // T3 by ISO 8201; the others are those of recorded units without a standard's rhythm.
     rhythms: ['t3', 'steady', 'fast', 'sweep', 'continuous'],
