@@ -1,0 +1,10 @@
+import { loadRelease } from '@earshot/device/releases/release.ts';
+import { expect, test } from '@jest/globals';
+import { SoundBank } from './sound-bank.ts';
+
+const folder = (name: string): string => new URL(`../${name}`, import.meta.url).pathname;
+
+test('the bank that is delivered belongs to the trunk of the delivered release', async () => {
+  const { manifest } = await loadRelease(folder('release'));
+  await expect(SoundBank.read(folder('release-bank'), manifest.trunk.sha256)).resolves.toBeDefined();
+});
