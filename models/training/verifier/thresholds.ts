@@ -85,16 +85,15 @@ export function verifierLevels(label: string, sessions: JudgedSessions, houseDay
     const real = scoresOf(sessions.judged[level], true);
     if (real.length === 0) return null;
     const share = SPENDING[level];
-    const ofSessions = scoresOf(sessions.judged[level], false);
     const affordable = Math.max(
-      lowestThatLets(sessions.hours * budget.perConfuserHour * share, ofSessions),
+      lowestThatLets(sessions.hours * budget.perConfuserHour * share, scoresOf(sessions.judged[level], false)),
       lowestThatAlerts(houseDays.days * budget.perDay * share, falseOfDays),
     );
-    const limit = keeping(real, budget.mostLost * LOSING[level]);
-    // Where the budget cannot be met, real candidates are lost only for false ones that this rejects.
-    const rejected = [...ofSessions, ...falseOfDays.map(({ score }) => score)].filter((score) => score < limit);
-    const bought = affordable <= limit ? affordable : Math.min(limit, Math.max(0, ...rejected) + 1e-6);
-    return Math.min(HIGHEST, Math.max(LOWEST, keeping(real, LEAST_LOST), bought));
+    const least = keeping(real, LEAST_LOST);
+    return Math.min(
+      HIGHEST,
+      Math.max(LOWEST, Math.min(keeping(real, budget.mostLost * LOSING[level]), Math.max(least, affordable))),
+    );
   };
   const medium = wanted('medium') ?? wanted('high') ?? EVEN_ODDS;
   // Each level has other candidates, and few of some labels; still, a less sensitive one must not confirm more.
