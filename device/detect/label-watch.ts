@@ -104,7 +104,7 @@ export class LabelWatch {
       this.heardReported = event.suspectedSample;
       out.push({ type: 'heard', label, eventId, atSample: event.suspectedSample });
     }
-    if (event.endsAt(atSample)) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
+    if (event.isOver(atSample)) this.end(out);
   }
 
   /** What was reported has ended, because nothing more will be heard of it. */

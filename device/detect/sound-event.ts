@@ -40,9 +40,9 @@ export class SoundEvent {
     return kind;
   }
 
-  /** True once, when a reported event has ended. */
-  endsAt(atSample: number): boolean {
-    return atSample - this.suspectedSample >= this.rules.holdS * this.sampleRate && this.close();
+  /** A reported event was not suspected for longer than its alarm may pause. */
+  isOver(atSample: number): boolean {
+    return this.isOpen && atSample - this.suspectedSample >= this.rules.holdS * this.sampleRate;
   }
 
   /** True if it was open. */

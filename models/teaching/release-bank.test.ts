@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { expect, test } from '@jest/globals';
 import { SoundBank } from './sound-bank.ts';
 
-const folder = (name: string): string => new URL(`../${name}`, import.meta.url).pathname;
+const folder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 test('the bank that is delivered belongs to the trunk of the delivered release', async () => {
   const { manifest } = await loadRelease(folder('release'));

@@ -1,6 +1,6 @@
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { beforeAll, expect, test } from '@jest/globals';
-import { calibrate, type Calibrated } from './calibrate.ts';
+import { calibrate, probabilityOf, type Calibrated } from './calibrate.ts';
 import type { RecordedStream } from './recorded-stream.ts';
 
 const LABELS = ['smoke_alarm', 'co_alarm'];
@@ -25,7 +25,7 @@ function stream(during: Readonly<Record<string, number>>, isEvent: boolean): Rec
   };
 }
 
-/** Alarms of which the head and the rhythm are sure alike, and confusers of which only the head is half as sure. */
+/** Alarms that both the head and the rhythm recognise, and confusers that only the head half recognises. */
 const streams = (): RecordedStream[] =>
   Array.from({ length: 40 }, (_, n) =>
     n % 4 < 2
@@ -38,11 +38,11 @@ beforeAll(() => {
   found = calibrate(LABELS, streams());
 }, 120_000);
 
-test('the rhythm of an alarm is enough, although in all that was recorded the head was sure, too', () => {
+test('the rhythm of an alarm is enough, although the head recognised every recorded alarm, too', () => {
   const { decision, levels } = found;
   const { bias, weights } = decision.labels['smoke_alarm']!;
   const odds = bias + (weights['rhythm_t3'] ?? 0) + (weights['groups_t3'] ?? 0);
-  expect(1 / (1 + Math.exp(-odds))).toBeGreaterThan(levels['smoke_alarm']!.medium.threshold);
+  expect(probabilityOf(odds)).toBeGreaterThan(levels['smoke_alarm']!.medium.threshold);
 });
 
 test("a label's own rhythms never count against it, and another label's never for it", () => {

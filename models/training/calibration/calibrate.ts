@@ -65,11 +65,11 @@ function calibrateLabel(label: string, names: readonly string[], streams: readon
   return { fitted, indices, ofLabel: levelsOf(label, events, tracks) };
 }
 
-/** So much proof (nats a frame) of a standard's rhythm that chance is no explanation any more. */
+/** From this proof of a standard's rhythm on (nats a frame), the rhythm is no coincidence. */
 const LEAST_PROOF = 0.3;
 
 /**
- * Events in the standard's rhythm once more, as a head that never met their timbre would leave them: its evidence is 0.
+ * Copies of the events in the standard's rhythm, with the head's evidence 0, as if it did not know their timbre.
  * The rhythm alone must be enough then (DESIGN), and the network has met every timbre of this material.
  */
 function withUnknownTimbre(label: string, names: readonly string[], bags: readonly Bag[]): Bag[] {
@@ -85,7 +85,7 @@ function withUnknownTimbre(label: string, names: readonly string[], bags: readon
     }));
 }
 
-/** An event during all of which the energy gate slept is evaluated never, and so missed. */
+/** An event counts as missed if it was never evaluated because the energy gate slept. */
 const isEvaluated = ({ rows }: Bag): boolean => rows.length > 0;
 
 /** decision.json has four digits: thresholds and figures are those of exactly the weights that are released. */
