@@ -126,6 +126,7 @@ const NEAR_MISS_WEIGHTS: Readonly<Record<string, number>> = {
   cough: 3,
   laughter: 2,
   water: 2,
+  percussion: 3,
 };
 const nearMissWeights = Object.fromEntries(NEAR_MISSES.map((kind) => [kind, NEAR_MISS_WEIGHTS[kind] ?? 1]));
 

@@ -113,3 +113,23 @@ describe('tonal sounds of a home that are not alarms', () => {
     for (const seed of seeds) expect(made('bell', seed, 10).beeps.length).toBeGreaterThan(2);
   });
 });
+
+describe('percussion', () => {
+  test('a stroke spreads over many frequencies: none holds a quarter of its power', () => {
+    for (const seed of seeds) {
+      const { samples, beeps } = made('percussion', seed, 6);
+      const from = samplesOf(beeps[0]?.startS ?? 0);
+      const struck = samples.subarray(from, from + samplesOf(0.1));
+      expect(powerAt(struck, strongestHz(struck, 700, 7_800))).toBeLessThan(0.25);
+    }
+  });
+
+  test('nothing clips, and every stroke is named as a sound', () => {
+    for (const seed of seeds) {
+      const { samples, beeps } = made('percussion', seed, 6);
+      expect(samples.every((x) => Math.abs(x) <= 0.5)).toBe(true);
+      for (const { startS } of beeps) expect(startS).toBeLessThan(6);
+      expect(beeps.length).toBeGreaterThan(0);
+    }
+  });
+});

@@ -5,6 +5,7 @@ import { impact } from './near-misses/impacts.ts';
 import { cricket, piping } from './near-misses/insects.ts';
 import { motor, siren } from './near-misses/machines.ts';
 import { applause, cough, laughter } from './near-misses/people.ts';
+import { percussion } from './near-misses/percussion.ts';
 import { birdCalls, kettle, music, squeal } from './near-misses/tonal.ts';
 import { doorbell, jingle, ringTone } from './near-misses/rings.ts';
 import { bell, carAlarm, crossing, parkingSensor } from './near-misses/street.ts';
@@ -49,6 +50,7 @@ const MAKERS = {
   laughter,
   applause,
   water: runningWater,
+  percussion,
   ...Object.fromEntries(
     CLATTERS.map((what) => [what, (random: Random, durationS: number) => clatter(random, durationS, what)]),
   ),
