@@ -10,6 +10,7 @@ import { ADDED_LABELS, TRAINED_LABELS, TRUNK_LABELS } from './data/targets.ts';
 import { trainDevice, type DeviceRecipe, type Trained } from './device-trainer.ts';
 import { addHeads } from './fit-device.ts';
 import { DEVICE_SHAPE, type NetworkShape } from './network/device-network.ts';
+import type { NamedTensor } from './network/tensor-file.ts';
 import { headGraph, trunkGraph } from './onnx/device-graphs.ts';
 import { QUICK } from './recipe.ts';
 import { Random } from '../synthesis/random.ts';
@@ -93,5 +94,31 @@ describe('adding a head', () => {
       });
     const [short, long] = [await fit(1), await fit(6)];
     expect(filesOf(short, ['dog_bark']).dog_bark).not.toBe(filesOf(long, ['dog_bark']).dog_bark);
+  });
+
+  it('keeps the trunk of a release, and fits all of its heads further', async () => {
+    await initBackend();
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
+    await writeNoise(folder);
+    const common = {
+      shape: SHAPE,
+      labels: TRUNK_LABELS,
+      shardFolder: folder,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    };
+    const base = await trainDevice({ ...common, recipe: RECIPE, checkpoint: join(folder, 'trunk.checkpoint') });
+    const startFrom = (): ReadonlyMap<string, NamedTensor> =>
+      new Map([...base.weights].map(([name, data]) => [name, { shape: [data.length], data }]));
+    const further = await trainDevice({
+      ...common,
+      recipe: { ...RECIPE, seed: 2 },
+      startFrom,
+      keepTrunk: true,
+      checkpoint: join(folder, 'heads.checkpoint'),
+    });
+    const [before, after] = [filesOf(base, TRUNK_LABELS), filesOf(further, TRUNK_LABELS)];
+    expect(after.trunk).toBe(before.trunk);
+    for (const label of TRUNK_LABELS) expect(after[label]).not.toBe(before[label]);
   });
 });

@@ -6,7 +6,7 @@ import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import type { PublishOptions } from './publishing/publish.ts';
 import type { SigningKey } from './publishing/signing.ts';
-import { FULL, MORE, QUICK, VERIFIER_ONLY } from './recipe.ts';
+import { FULL, HEADS_ONLY, MORE, QUICK, VERIFIER_ONLY, type Recipe } from './recipe.ts';
 import type { RunOptions } from './run-options.ts';
 
 interface Flags {
@@ -19,6 +19,7 @@ interface Flags {
   verifierOnly?: boolean;
   teacher?: string;
   decisionOnly?: boolean;
+  keepTrunk?: boolean;
 }
 
 const RELEASE = join(import.meta.dirname, '..', 'release');
@@ -36,6 +37,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'a public AudioSet network (ONNX) whose answers the verifier learns from beside the labels',
     )
     .option('--steps <n>', 'steps of the device network, instead of the recipe', wholeNumber)
+    .option(
+      '--keep-trunk',
+      'with --from: keep the trunk of that release to the byte and fit only its heads; sounds that homes taught stay valid',
+    )
     .option('--device-only', 'keep the verifier of the release that is in the tree')
     .option(
       '--verifier-only',
@@ -48,6 +53,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .action(async (flags: TrainFlags) => {
       if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());
       if (flags.verifierOnly) return trainVerifierOnly(flags, stopSignal());
+      if (flags.keepTrunk && flags.from === undefined)
+        throw new EarshotError('USAGE', '--keep-trunk needs --from RELEASE.');
       const version = flags.from === undefined ? undefined : await versionOf(flags.from);
       const [{ fitDevice }, { calibrateDevice }] = await Promise.all([
         import('./fit-device.ts'),
@@ -93,29 +100,40 @@ const versionOf = async (release: string): Promise<string> =>
  * separate.
  */
 function runOf(
-  { quick = false, corpus, from, seed, work, steps, verifierOnly = false, teacher }: Flags,
+  { quick = false, corpus, from, seed, work, steps, verifierOnly = false, keepTrunk = false, teacher }: Flags,
   signal: AbortSignal,
   fromVersion?: string,
 ): RunOptions {
-  const recipe = quick ? QUICK : from === undefined ? FULL : verifierOnly ? VERIFIER_ONLY : MORE;
+  const recipe = recipeOf({ quick, verifierOnly, keepTrunk, isNew: from === undefined });
+  const kind = verifierOnly ? 'verifier' : keepTrunk ? 'heads' : 'from';
   return {
     recipe: steps === undefined ? recipe : { ...recipe, device: { ...recipe.device, steps } },
     seed,
     ...(corpus === undefined ? {} : { corpus: resolve(corpus) }),
     ...(from === undefined ? {} : { from: resolve(from) }),
     ...(teacher === undefined ? {} : { teacher: resolve(teacher) }),
+    keepTrunk,
     work: resolve(
       work ??
         join(
           cacheFolder(),
           'training',
-          `${quick ? 'quick' : 'full'}-${corpus === undefined ? 'made' : 'corpus'}-${seed}${fromVersion === undefined ? '' : `-${verifierOnly ? 'verifier' : 'from'}-${fromVersion}`}`,
+          `${quick ? 'quick' : 'full'}-${corpus === undefined ? 'made' : 'corpus'}-${seed}${fromVersion === undefined ? '' : `-${kind}-${fromVersion}`}`,
         ),
     ),
     cache: join(cacheFolder(), 'corpus'),
     signal,
     say: (line) => void process.stderr.write(`${line}\n`),
   };
+}
+
+type RecipeChoice = Readonly<Record<'quick' | 'verifierOnly' | 'keepTrunk' | 'isNew', boolean>>;
+
+function recipeOf({ quick, verifierOnly, keepTrunk, isNew }: RecipeChoice): Recipe {
+  if (quick) return QUICK;
+  if (isNew) return FULL;
+  if (verifierOnly) return VERIFIER_ONLY;
+  return keepTrunk ? HEADS_ONLY : MORE;
 }
 
 type TrainFlags = Flags & { out?: string; deviceOnly?: boolean };

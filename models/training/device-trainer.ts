@@ -46,6 +46,8 @@ export interface TrainingRun {
   trunkOf?: Trained;
   /** Weights to begin with, for features with this normalisation: those of a release. */
   startFrom?: (norm: Normalisation) => ReadonlyMap<string, NamedTensor>;
+  /** With `startFrom`: its trunk stays frozen, and its heads are fitted further. */
+  keepTrunk?: boolean;
   shardFolder: string;
   checkpoint: string;
   signal: AbortSignal;
@@ -70,11 +72,10 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
   await shards.upTo(recipe.firstShards);
   const norm = run.trunkOf?.norm ?? normalisationOf(shards.first);
   const weights = newWeights(shape, labels, recipe.seed);
-  assignAll(
-    weights,
-    run.trunkOf?.weights ?? new Map([...(run.startFrom?.(norm) ?? [])].map(([name, { data }]) => [name, data])),
-  );
-  const fitted = [...(run.trunkOf ? [] : TRUNK_WEIGHTS), ...labels.flatMap(headWeights)];
+  const start =
+    run.trunkOf?.weights ?? new Map([...(run.startFrom?.(norm) ?? [])].map(([name, { data }]) => [name, data]));
+  assignAll(weights, start);
+  const fitted = [...(run.trunkOf || run.keepTrunk ? [] : TRUNK_WEIGHTS), ...labels.flatMap(headWeights)];
   const optimiser = new Optimiser(weights, fitted, {
     steps: recipe.steps,
     warmUp: Math.min(WARM_UP, recipe.steps / 10),
@@ -97,7 +98,7 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
     run.onProgress({ step: optimiser.step, steps: recipe.steps, loss, shards: shards.shards.length });
     await new Promise(setImmediate);
   }
-  const averaged = new Map([...(run.trunkOf?.weights ?? []), ...optimiser.averaged()]);
+  const averaged = new Map([...start, ...optimiser.averaged()]);
   tf.dispose(Object.values(weights));
   return { weights: averaged, norm };
 }

@@ -30,16 +30,21 @@ export async function fitDevice(options: RunOptions): Promise<void> {
       shardFolder: work.shards,
       signal: AbortSignal.any([signal, renderer.failed.signal]),
     };
-    const startFrom = options.from === undefined ? undefined : await weightsOfRelease(options.from);
+    const release = options.from === undefined ? undefined : await networksOfRelease(options.from);
+    const keepTrunk = options.keepTrunk === true;
     const fitted = await trainDevice({
       ...common,
       recipe: { ...recipe.device, seed },
       labels: trainable.trunk,
-      ...(startFrom === undefined ? {} : { startFrom }),
+      ...(release === undefined ? {} : { startFrom: release.weights, keepTrunk }),
       checkpoint: work.checkpoint('device'),
-      ...shown('device network'),
+      ...shown(keepTrunk ? 'heads' : 'device network'),
     });
-    const base = startFrom === undefined ? fitted : betweenBoth(fitted, startFrom(fitted.norm));
+    if (release && keepTrunk) {
+      await work.keepTrunk(release.trunk);
+      return await work.writeDevice(fitted, seed);
+    }
+    const base = release === undefined ? fitted : betweenBoth(fitted, release.weights(fitted.norm));
     const { added } = trainable;
     await work.writeDevice(added.length === 0 ? base : await addHeads(base, added, options, common), seed);
   } finally {
@@ -48,13 +53,15 @@ export async function fitDevice(options: RunOptions): Promise<void> {
 }
 
 /** Read at once: this run may replace that very release. */
-async function weightsOfRelease(folder: string): Promise<NonNullable<TrainingRun['startFrom']>> {
+async function networksOfRelease(
+  folder: string,
+): Promise<{ trunk: Uint8Array; weights: NonNullable<TrainingRun['startFrom']> }> {
   const release = await loadRelease(folder);
   const trunk = await release.read(release.manifest.trunk);
   const heads = await Promise.all(
     release.manifest.heads.map(async (head) => ({ label: head.label, bytes: await release.read(head) })),
   );
-  return (norm) => deviceWeightsOf(trunk, heads, norm);
+  return { trunk, weights: (norm) => deviceWeightsOf(trunk, heads, norm) };
 }
 
 /**

@@ -37,6 +37,12 @@ export const MORE: Recipe = {
   verifier: MORE_VERIFIER,
 };
 
+/** The heads alone, on the trunk of a release: more scenes, and larger steps for the few weights. */
+export const HEADS_ONLY: Recipe = {
+  ...MORE,
+  device: { ...FULL.device, steps: 4_000, peakRate: 2e-3, shards: 160, firstShards: 40, stepsPerShard: 15 },
+};
+
 /** The verifier alone. */
 export const VERIFIER_ONLY: Recipe = { ...MORE, verifier: ONLY_VERIFIER };
 

@@ -13,6 +13,8 @@ export interface RunOptions {
   corpus?: string;
   /** A release whose weights the run begins with; absent: trained from scratch. */
   from?: string;
+  /** With `from`: its trunk is kept to the byte, and only the heads are fitted. */
+  keepTrunk?: boolean;
   /** A network that labels sounds for the verifier's training; absent: the corpus's labels alone. */
   teacher?: string;
   /** Where the run keeps its stages. */

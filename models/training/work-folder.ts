@@ -45,6 +45,16 @@ export class WorkFolder {
     return join(this.path, 'begun-with');
   }
 
+  /** The trunk of the release that a run with `--keep-trunk` began with, to the byte. */
+  private get keptTrunk(): string {
+    return join(this.path, 'trunk.onnx');
+  }
+
+  async keepTrunk(bytes: Uint8Array): Promise<void> {
+    await writeFile(`${this.keptTrunk}.part`, bytes);
+    await rename(`${this.keptTrunk}.part`, this.keptTrunk);
+  }
+
   /**
    * Copied at the start: the run reads it again hours later and must find the same release. A run continues only with
    * the release that it began with.
@@ -95,7 +105,10 @@ export class WorkFolder {
     const { weights, norm, seed } = await this.readDevice();
     const labels = [...new Set([...weights.keys()].flatMap((name) => /^head\/([^/]+)\//.exec(name)?.[1] ?? []))];
     const heads = labels.map((label) => ({ label, bytes: headGraph(weights, DEVICE_SHAPE, label) }));
-    return { trunk: trunkGraph(weights, DEVICE_SHAPE, norm), heads, seed };
+    const trunk = existsSync(this.keptTrunk)
+      ? new Uint8Array(await readFile(this.keptTrunk))
+      : trunkGraph(weights, DEVICE_SHAPE, norm);
+    return { trunk, heads, seed };
   }
 
   async writeCalibration(calibrated: Calibrated): Promise<void> {
