@@ -25,6 +25,7 @@ const RECIPE: DeviceRecipe = {
   firstShards: 1,
   stepsPerShard: 10,
   missWeight: 3,
+  forgetCost: 0,
 };
 
 /** Noise with random answers: only which weights change matters here. */

@@ -20,6 +20,7 @@ import {
   type Weights,
 } from './network/device-network.ts';
 import { detectionLoss } from './network/loss.ts';
+import { OldTrunk } from './network/old-trunk.ts';
 import { AVERAGED_SHARE, Optimiser } from './network/optimiser.ts';
 import { readTensors, writeTensors, type NamedTensor } from './network/tensor-file.ts';
 
@@ -35,6 +36,11 @@ export interface DeviceRecipe {
   stepsPerShard: number;
   /** The cost of a missed event relative to a false one. */
   missWeight: number;
+  /**
+   * With `startFrom`: the cost of what the trunk forgets of the sounds that it was not asked about. Homes teach it
+   * theirs.
+   */
+  forgetCost: number;
 }
 
 export interface TrainingRun {
@@ -75,7 +81,14 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
   const start =
     run.trunkOf?.weights ?? new Map([...(run.startFrom?.(norm) ?? [])].map(([name, { data }]) => [name, data]));
   assignAll(weights, start);
-  const fitted = [...(run.trunkOf || run.keepTrunk ? [] : TRUNK_WEIGHTS), ...labels.flatMap(headWeights)];
+  const oldTrunk =
+    run.startFrom && !run.keepTrunk && recipe.forgetCost > 0 ? new OldTrunk(shape, labels, start) : undefined;
+  Object.assign(weights, oldTrunk?.weights);
+  const fitted = [
+    ...Object.keys(oldTrunk?.weights ?? {}),
+    ...(run.trunkOf || run.keepTrunk ? [] : TRUNK_WEIGHTS),
+    ...labels.flatMap(headWeights),
+  ];
   const optimiser = new Optimiser(weights, fitted, {
     steps: recipe.steps,
     warmUp: Math.min(WARM_UP, recipe.steps / 10),
@@ -91,7 +104,7 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
     signal.throwIfAborted();
     const step = optimiser.step;
     await shards.upTo(Math.min(recipe.shards, recipe.firstShards + Math.floor(step / recipe.stepsPerShard)));
-    const now = fitStep(run, shards.shards, norm, weights, optimiser);
+    const now = fitStep(run, shards.shards, norm, weights, optimiser, oldTrunk);
     loss = Number.isNaN(loss) ? now : 0.98 * loss + 0.02 * now;
     if (optimiser.step % CHECKPOINT_EVERY === 0 || optimiser.step === recipe.steps)
       await writeTensors(run.checkpoint, { meta: { step: optimiser.step, recipe }, tensors: optimiser.save() });
@@ -99,7 +112,9 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
     await new Promise(setImmediate);
   }
   const averaged = new Map([...start, ...optimiser.averaged()]);
+  for (const name of Object.keys(oldTrunk?.weights ?? {})) averaged.delete(name);
   tf.dispose(Object.values(weights));
+  oldTrunk?.dispose();
   return { weights: averaged, norm };
 }
 
@@ -113,6 +128,7 @@ function fitStep(
   norm: Normalisation,
   weights: Weights,
   optimiser: Optimiser,
+  oldTrunk: OldTrunk | undefined,
 ): number {
   const { recipe, shape, labels } = run;
   const random = new Random(`device/${recipe.seed}/${optimiser.step}`);
@@ -130,13 +146,15 @@ function fitStep(
   const { features, targets, steps, batch } = makeBatch(rows, norm, labels, random);
   const x = tf.tensor3d(features, [steps, batch, shape.bands * shape.framesPerStep]);
   const y = tf.tensor2d(Float32Array.from(targets), [steps * batch, labels.length]);
+  const before = oldTrunk?.embedding(x);
   try {
     return optimiser.minimise(() => {
-      const embedding = trunk(weights, x).reshape([steps * batch, shape.units]);
-      return detectionLoss(heads(weights, labels, embedding as tf.Tensor2D), y, recipe.missWeight);
+      const embedding = trunk(weights, x).reshape([steps * batch, shape.units]) as tf.Tensor2D;
+      const loss = detectionLoss(heads(weights, labels, embedding), y, recipe.missWeight);
+      return oldTrunk && before ? tf.add(loss, tf.mul(oldTrunk.loss(embedding, before), recipe.forgetCost)) : loss;
     });
   } finally {
-    tf.dispose([x, y]);
+    tf.dispose([x, y, ...(before ? [before] : [])]);
   }
 }
 

@@ -24,16 +24,17 @@ export const FULL: Recipe = {
     firstShards: 14,
     stepsPerShard: 40,
     missWeight: 3,
+    forgetCost: 0,
   },
   addedSteps: 600,
-  calibration: { scenesPerLabel: 160, nearMisses: 300, houseHours: 72 },
+  calibration: { scenesPerLabel: 160, pairs: 160, nearMisses: 300, houseHours: 72 },
   verifier: FULL_VERIFIER,
 };
 
 /** Continues from the weights of a release: fewer and smaller steps, on scenes that it has not seen. */
 export const MORE: Recipe = {
   ...FULL,
-  device: { ...FULL.device, steps: 3_500, peakRate: 1e-3, shards: 70 },
+  device: { ...FULL.device, steps: 3_500, peakRate: 1e-3, shards: 70, forgetCost: 0.5 },
   verifier: MORE_VERIFIER,
 };
 
@@ -48,8 +49,17 @@ export const VERIFIER_ONLY: Recipe = { ...MORE, verifier: ONLY_VERIFIER };
 
 /** Minutes, for CI: enough to tell an alarm from a room, far from enough for a home. */
 export const QUICK: Recipe = {
-  device: { steps: 240, peakRate: 3e-3, batch: 16, shards: 3, firstShards: 2, stepsPerShard: 20, missWeight: 3 },
+  device: {
+    steps: 240,
+    peakRate: 3e-3,
+    batch: 16,
+    shards: 3,
+    firstShards: 2,
+    stepsPerShard: 20,
+    missWeight: 3,
+    forgetCost: 0,
+  },
   addedSteps: 0,
-  calibration: { scenesPerLabel: 8, nearMisses: 25, houseHours: 0 },
+  calibration: { scenesPerLabel: 8, pairs: 2, nearMisses: 25, houseHours: 0 },
   verifier: QUICK_VERIFIER,
 };

@@ -11,11 +11,14 @@ import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { NEAR_MISSES, nearMiss } from '../../synthesis/near-miss.ts';
 import { Random } from '../../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
+import { alarmPair } from '../alarm-pair.ts';
 import { policyOf } from './policy.ts';
 import { recordStream, StreamRecorder, type RecordedStream } from './recorded-stream.ts';
 
 export interface MaterialSize {
   scenesPerLabel: number;
+  /** A smoke and a CO alarm, together or one soon after the other. */
+  pairs: number;
   /** Synthesised appliances, sirens, birds and the like, a minute of each kind at a time. */
   nearMisses: number;
   /** Hours of house days, each of another home and another time of day. */
@@ -23,6 +26,8 @@ export interface MaterialSize {
 }
 
 const EVENT_SCENE_S = 26;
+/** Beyond the numbers of the scenes with one event. */
+const FIRST_PAIR_SCENE = 5_000_000;
 /**
  * A warning that repeats once or twice a minute must repeat within its scene; otherwise its repetition gets no
  * weight.
@@ -58,6 +63,7 @@ export const material = (maker: SceneMaker, network: Network, size: MaterialSize
   ...network.labels.flatMap((label, n) =>
     count(size.scenesPerLabel * policyOf(label).timesScenes, 'events', (k) => event(maker, network, label, n, k)),
   ),
+  ...count(size.pairs, 'two alarms', (n) => pair(maker, network, n)),
   ...count(size.nearMisses, 'appliances', (n) => appliance(network, n)),
   ...confusersOf(maker).map((sound) => ({ group: 'confusers', record: () => confuser(maker, network, sound) })),
   ...count(size.houseHours, 'hours of homes', (n) => houseHour(maker, network, n, signal)),
@@ -89,6 +95,15 @@ async function event(
       : sceneS;
   const within = { events: scene.events.filter(({ startS }) => startS < endS), ignored: scene.ignored };
   return recordStream(network, scene.samples.subarray(0, samplesOf(endS)), within, 'event');
+}
+
+async function pair(maker: SceneMaker, network: Network, n: number): Promise<RecordedStream> {
+  const { samples, events, ignored } = alarmPair(maker, new Random(`decision/pair/${n}`), {
+    scene: FIRST_PAIR_SCENE + 2 * n,
+    sceneS: EVENT_SCENE_S,
+    leastSnrDb: QUIETEST_SNR_DB,
+  });
+  return recordStream(network, samples, { events, ignored }, 'event');
 }
 
 async function appliance(network: Network, n: number): Promise<RecordedStream> {

@@ -3,8 +3,9 @@ import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { recordedConfuser } from '../../scenes/source-sound.ts';
 import { SCENE_S } from '../../scenes/scene-maker.ts';
 import { WHOLE_SCENE_S } from '../../scenes/scene-types.ts';
-import { addAt, SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
+import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { Random } from '../../synthesis/random.ts';
+import { alarmPair, Timeline } from '../alarm-pair.ts';
 import type { Played } from './candidate-clips.ts';
 
 /** A longer recording adds no information. */
@@ -24,36 +25,31 @@ const FIRST_WARNING = 60_000_000;
  */
 export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: number): Played {
   const random = new Random(`session/${session}`);
-  const kind = random.weighted({ clip: 0.25, scene: 0.2, stream: 0.55 });
+  const kind = random.weighted({ clip: 0.22, scene: 0.18, stream: 0.5, pair: 0.1 });
   if (kind === 'clip') return clipSession(maker, random);
+  if (kind === 'pair')
+    return alarmPair(maker, random, {
+      scene: FIRST_SCENE + session * STREAM_SCENES,
+      sceneS: LONG_SCENE_S,
+      ...(leastSnrDb === undefined ? {} : { leastSnrDb }),
+    });
   const [count, sceneS] = kind === 'scene' ? [1, LONG_SCENE_S] : [STREAM_SCENES, SCENE_S];
   const long = { durationS: sceneS, alarmGoesOn: kind === 'scene' };
-  const played = {
-    samples: new Float32Array(samplesOf(count * sceneS)),
-    events: [] as Played['events'][number][],
-    ignored: [] as Played['ignored'][number][],
-  };
+  const played = new Timeline(count * sceneS);
   for (let n = 0; n < count; n++) {
     const atS = n * sceneS;
     // Most back-to-back sessions are only confusers, with hard cuts and dry: the hardest hours that replay plays, and
     // the reason for a verifier.
     const options = random.chance(kind === 'stream' ? 0.7 : 0.2) ? ({ about: 'none', setting: 'clip' } as const) : {};
-    const snr = leastSnrDb === undefined ? {} : { snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB) };
+    const snr = snrOf(random, leastSnrDb);
     const scene = maker.render(FIRST_SCENE + session * STREAM_SCENES + n, { ...long, ...options, ...snr });
-    addAt(played.samples, scene.samples, samplesOf(atS));
-    played.events.push(
-      ...scene.events.map(({ label, startS, endS }) => ({ label, startS: startS + atS, endS: endS + atS })),
-    );
-    played.ignored.push(
-      ...scene.ignored.map((open) => ({
-        ...open,
-        startS: open.startS + atS,
-        endS: Math.min(sceneS, open.endS) + atS,
-      })),
-    );
+    played.add(scene, atS, sceneS);
   }
   return played;
 }
+
+const snrOf = (random: Random, leastSnrDb: number | undefined): { snrDb?: number } =>
+  leastSnrDb === undefined ? {} : { snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB) };
 
 /**
  * The warnings of a home, in turn: sessions are full of confusers and hold too few warnings to measure the scores of

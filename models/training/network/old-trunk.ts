@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs';
+import { newWeights, trunk, type NetworkShape, type Weights } from './device-network.ts';
+
+/** A unit that hardly varies in a batch says nothing there: its variance is taken as at least this. */
+const LEAST_VARIANCE = 1e-3;
+
+/**
+ * What a trunk knew before it was trained further. Training asks for eight labels, and a trunk forgets whatever does
+ * not serve them; but homes teach it sounds of their own. So a linear map from the new embedding must still give the
+ * old one: the trunk may rearrange what it knows, and add to it.
+ */
+export class OldTrunk {
+  /** The map, trained together with the network and left out of the release. */
+  readonly weights: Weights;
+  private readonly old: Weights;
+
+  constructor(shape: NetworkShape, labels: readonly string[], trunkBefore: ReadonlyMap<string, Float32Array>) {
+    this.old = newWeights(shape, labels, 0);
+    for (const [name, data] of trunkBefore) {
+      const weight = this.old[name];
+      if (weight) tf.tidy(() => weight.assign(tf.tensor(data, weight.shape)));
+    }
+    this.weights = {
+      'recall/kernel': tf.variable(tf.eye(shape.units), true),
+      'recall/bias': tf.variable(tf.zeros([shape.units]), true),
+    };
+  }
+
+  /** The old embedding of the same features: [steps * batch, units]. */
+  embedding(features: tf.Tensor3D): tf.Tensor2D {
+    return tf.tidy(() => {
+      const [steps, batch] = features.shape;
+      return trunk(this.old, features).reshape([steps * batch, -1]) as tf.Tensor2D;
+    });
+  }
+
+  /** The share of the old embedding's variance that the new one no longer explains; 0: nothing is forgotten. */
+  loss(now: tf.Tensor2D, before: tf.Tensor2D): tf.Scalar {
+    return tf.tidy(() => {
+      const { 'recall/kernel': kernel, 'recall/bias': bias } = this.weights;
+      const recalled = tf.add(tf.matMul(now, kernel as tf.Tensor as tf.Tensor2D), bias as tf.Tensor);
+      const { variance } = tf.moments(before, 0);
+      const error = tf.mean(tf.squaredDifference(recalled, before), 0);
+      return tf.mean(tf.div(error, tf.add(variance, LEAST_VARIANCE))) as tf.Scalar;
+    });
+  }
+
+  dispose(): void {
+    tf.dispose(Object.values(this.old));
+  }
+}
