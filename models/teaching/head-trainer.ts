@@ -37,7 +37,7 @@ const STEEPEST = 1;
 const SHORT_STEPS = 10;
 
 export async function renderedOf(
-  trunk: TrunkReader,
+  trunk: Pick<TrunkReader, 'embeddingsOf' | 'width'>,
   label: string,
   { samples, startS, endS }: Practice,
 ): Promise<Rendered> {

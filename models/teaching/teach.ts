@@ -75,7 +75,7 @@ export async function teach({ label, examples, check, release, bank, signal }: T
 }
 
 /** The sound in each example. */
-function cutOut(examples: readonly Example[]): Float32Array[] {
+export function cutOut(examples: readonly Example[]): Float32Array[] {
   const found = examples.map(({ name, samples }) => ({ name, samples, sound: findSound(samples, SAMPLE_RATE) }));
   const without = found.filter(({ sound }) => sound === null).map(({ name }) => name);
   if (without.length > 0)

@@ -1,0 +1,116 @@
+/**
+ * The way of openWakeWord for comparison: a public network's embedding of the last second, and a small head on it. Head, training and
+ * thresholds are those of `earshot teach`, so that only the embedding differs.
+ */
+import type { Random } from '../../synthesis/random.ts';
+import { SAMPLE_RATE } from '../../synthesis/sound.ts';
+import { DEVICE_SHAPE, type NetworkShape } from '../../training/network/device-network.ts';
+import { logitsOf } from '../fit-head.ts';
+import { HeadTrainer, renderedOf, type FittedHead } from '../head-trainer.ts';
+import { practise } from '../practice.ts';
+import type { BankWindow } from '../sound-bank.ts';
+
+/** Of a second of sound, 16 kHz. */
+type Embed = (second: Float32Array) => Promise<Float32Array>;
+
+/** An embedding each 0.4 s: the step of the bank. */
+const STEPS_EACH = 10;
+const STEP_SAMPLES = 0.04 * SAMPLE_RATE;
+/** As on a house day: each of a thousand recordings is heard on three days of a hundred. */
+export const RECORDINGS_PER_DAY = 30;
+const PRACTICES = 8;
+const TESTS = 4;
+
+export class EmbeddingPeer {
+  private readonly embed: Embed;
+  readonly shape: NetworkShape;
+  private readonly scale: number;
+  private readonly learn: readonly BankWindow[];
+  private readonly measure: readonly BankWindow[];
+
+  private constructor(embed: Embed, width: number, windows: readonly Float32Array[]) {
+    this.embed = embed;
+    this.shape = { ...DEVICE_SHAPE, units: width };
+    this.scale = 1 / Math.max(1e-9, rmsOf(windows));
+    const measured = windows.filter((_, n) => n % 2 === 1).length;
+    const bank = windows.map((rows) => ({
+      group: 'recordings',
+      vectors: rows.map((value) => value * this.scale),
+      perDay: RECORDINGS_PER_DAY / Math.max(1, measured),
+    }));
+    this.learn = bank.filter((_, n) => n % 2 === 0);
+    this.measure = bank.filter((_, n) => n % 2 === 1);
+  }
+
+  /** `others`: recordings of other sounds as a device hears them. Every second one is for placing the thresholds. */
+  static async open(embed: Embed, others: AsyncIterable<Float32Array>): Promise<EmbeddingPeer> {
+    const windows: Float32Array[] = [];
+    let width = 0;
+    for await (const samples of others) {
+      const rows = await rowsOf(embed, samples);
+      width = rows[0]?.length ?? width;
+      windows.push(Float32Array.from(rows.flatMap((row) => [...row])));
+    }
+    return new EmbeddingPeer(embed, width, windows);
+  }
+
+  /** `sounds`: what was cut out of the examples. */
+  async teach(label: string, sounds: readonly Float32Array[], random: Random): Promise<FittedHead> {
+    const render = (count: number, n: number) =>
+      Promise.all(
+        sounds.flatMap((sound, k) =>
+          Array.from({ length: count }, (_, i) =>
+            renderedOf(this, label, practise(sound, random.fork(n + 100 * k + i))),
+          ),
+        ),
+      );
+    const trainer = new HeadTrainer(label, this.shape, this.learn, this.measure);
+    return trainer.fit(await render(PRACTICES, 0), await render(TESTS, 50), 1);
+  }
+
+  /** The highest logit of each head in a recording. */
+  async highest(heads: readonly { label: string; head: FittedHead }[], samples: Float32Array): Promise<number[]> {
+    const rows = Float32Array.from((await rowsOf(this.embed, samples)).flatMap((row) => [...row]));
+    const scaled = rows.map((value) => value * this.scale);
+    return heads.map(({ label, head }) =>
+      logitsOf(head.weights, label, this.shape, scaled).reduce((a, b) => Math.max(a, b), -Infinity),
+    );
+  }
+
+  get width(): number {
+    return this.shape.units;
+  }
+
+  /** As a trunk gives them: a vector for each step of 40 ms. */
+  async embeddingsOf(samples: Float32Array): Promise<Float32Array> {
+    const rows = await rowsOf(this.embed, samples);
+    const steps = new Float32Array(rows.length * STEPS_EACH * this.width);
+    rows.forEach((row, n) => {
+      const scaled = row.map((value) => value * this.scale);
+      for (let step = 0; step < STEPS_EACH; step++) steps.set(scaled, (n * STEPS_EACH + step) * this.width);
+    });
+    return steps;
+  }
+}
+
+/** Each window ends where the steps end that it stands for. */
+async function rowsOf(embed: Embed, samples: Float32Array): Promise<Float32Array[]> {
+  const rows: Float32Array[] = [];
+  const each = STEPS_EACH * STEP_SAMPLES;
+  for (let end = each; end <= samples.length; end += each) {
+    const second = new Float32Array(SAMPLE_RATE);
+    const from = Math.max(0, end - SAMPLE_RATE);
+    second.set(samples.subarray(from, end), SAMPLE_RATE - (end - from));
+    rows.push(await embed(second));
+  }
+  return rows;
+}
+
+function rmsOf(windows: readonly Float32Array[]): number {
+  let [sum, count] = [0, 0];
+  for (const window of windows) {
+    for (const value of window) sum += value ** 2;
+    count += window.length;
+  }
+  return Math.sqrt(sum / Math.max(1, count));
+}

@@ -1,0 +1,72 @@
+import type { ManifestRow } from '../../corpus/manifest.ts';
+import { Random } from '../../synthesis/random.ts';
+
+/** Labels of the corpus that somebody might teach: each time alike, and no sound that a release knows. */
+const TAUGHT_LABELS = [
+  'alarm_clock',
+  'alarm_clock_or_buzzer',
+  'appliance_beep',
+  'ball_clack',
+  'bell_gong',
+  'bicycle_bell',
+  'bottle_opening',
+  'car_alarm',
+  'car_horn',
+  'cat',
+  'chime',
+  'church_bells',
+  'clock_tick',
+  'coins',
+  'cutlery_clink',
+  'dishwasher',
+  'door_knock',
+  'doorbell',
+  'electronic_beep',
+  'hair_dryer',
+  'keyboard',
+  'kitchen_cupboard',
+  'kitchen_drawer',
+  'medical_alarm_beep',
+  'microwave',
+  'phone_alarm_ringtone',
+  'phone_ring',
+  'printer',
+  'vacuum_cleaner',
+  'washing_machine_dryer',
+] as const;
+
+/** Others of its kind may well be taken for it, which is no mistake: `phone_ring` is not counted against `phone_alarm_ringtone`. */
+const KIN: readonly RegExp[] = [
+  /phone|alarm_clock|beep|car_alarm|microwave|medical|buzzer|siren|alarm/,
+  /bell|chime|cymbal|gong/,
+  /coins|cutlery|dishes|clink|glass|bottle/,
+  /door|drawer|cupboard|knock|bang|clack|impact|dropped|object/,
+  /hair_dryer|vacuum|washing|dishwasher|printer|fan|juicer|blender/,
+  /keyboard|click|clock_tick|printer/,
+  /cat/,
+  /horn|traffic|car/,
+];
+
+export const areKin = (a: string, b: string): boolean => KIN.some((kin) => kin.test(a) && kin.test(b));
+
+/** One recording of each of the first `count` labels. */
+export function soundsToTeach(rows: readonly ManifestRow[], count: number): ManifestRow[] {
+  return TAUGHT_LABELS.slice(0, count).flatMap((label) => {
+    const own = rows.filter((row) => row.label === label);
+    return own.length === 0 ? [] : [new Random(`teach/${label}`).pick(own)];
+  });
+}
+
+/** At most `perLabel` recordings of every label, for counting false alerts. */
+export function confusers(rows: readonly ManifestRow[], perLabel: number): ManifestRow[] {
+  return [...Map.groupBy(rows, ({ label }) => label)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([label, own]) => {
+      const left = [...own];
+      const random = new Random(`confusers/${label}`);
+      return Array.from(
+        { length: Math.min(perLabel, own.length) },
+        () => left.splice(random.integer(0, left.length - 1), 1)[0] as ManifestRow,
+      );
+    });
+}

@@ -1,0 +1,98 @@
+/** One recorded sound, played again and again in a home: five times for teaching, and otherwise for testing. */
+import { filterInPlace } from '../../scenes/biquad.ts';
+import { convolve } from '../../scenes/convolve.ts';
+import { drawRoom, DRY, simulatedRoom, type Room } from '../../scenes/room.ts';
+import { Random } from '../../synthesis/random.ts';
+import { decibel, SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
+
+interface Plays {
+  /** As the device records them: six seconds, its own room, nearly the same level. */
+  examples: Float32Array[];
+  /** In the same room, with levels over 20 dB. */
+  sameRoom: Float32Array[];
+  /** In other rooms. */
+  otherRooms: Float32Array[];
+}
+
+/** Of the sound: a recording of the corpus may go on for a minute. */
+const LONGEST_S = 3;
+const RECORDING_S = 6;
+const AT_S = 2;
+const EXAMPLES = 5;
+const TESTS = 10;
+/** Of the loudest half second. */
+const USUAL_DBFS = -26;
+const EXAMPLE_SPREAD_DB = 3;
+const TEST_SPREAD_DB = 10;
+/** Somebody who teaches a sound waits until it is quiet; later a fan may run. */
+const EXAMPLE_SNR_DB = [25, 45] as const;
+const TEST_SNR_DB = [10, 40] as const;
+
+export function playsOf(recording: Float32Array, name: string): Plays {
+  const random = new Random(`plays/${name}`);
+  const sound = loudest(recording);
+  const home = random.chance(0.3) ? DRY : simulatedRoom(random, 'simulated');
+  const level = (spreadDb: number): number => USUAL_DBFS + random.uniform(-spreadDb, spreadDb);
+  const test = (room: Room): Float32Array =>
+    play(sound, room, { dbfs: level(TEST_SPREAD_DB), snrDb: random.uniform(...TEST_SNR_DB) }, random);
+  const example = (): Float32Array =>
+    play(sound, home, { dbfs: level(EXAMPLE_SPREAD_DB), snrDb: random.uniform(...EXAMPLE_SNR_DB) }, random);
+  return {
+    examples: Array.from({ length: EXAMPLES }, example),
+    sameRoom: Array.from({ length: TESTS }, () => test(home)),
+    otherRooms: Array.from({ length: TESTS }, () => test(drawRoom(random, { measured: [] }))),
+  };
+}
+
+/** A recording as a device hears it once. */
+export function playOnce(recording: Float32Array, name: string): Float32Array {
+  const random = new Random(`confuser/${name}`);
+  const dbfs = USUAL_DBFS + random.uniform(-TEST_SPREAD_DB, TEST_SPREAD_DB);
+  const room = drawRoom(random, { measured: [] });
+  return play(loudest(recording), room, { dbfs, snrDb: random.uniform(...TEST_SNR_DB) }, random);
+}
+
+interface Level {
+  /** Loudest half second at the device. */
+  dbfs: number;
+  /** Over the room's noise. */
+  snrDb: number;
+}
+
+function play(sound: Float32Array, room: Room, { dbfs, snrDb }: Level, random: Random): Float32Array {
+  const heard = room === DRY ? sound : convolve(sound, room.response);
+  const samples = noiseOf(samplesOf(RECORDING_S), decibel(dbfs - snrDb), random);
+  const gain = decibel(dbfs) / Math.max(1e-9, loudRms(heard));
+  const at = samplesOf(AT_S + random.uniform(-0.5, 0.5));
+  for (let i = 0; i < heard.length && at + i < samples.length; i++)
+    samples[at + i] = Math.max(-1, Math.min(1, (samples[at + i] as number) + gain * (heard[i] as number)));
+  return samples;
+}
+
+/** A room's noise falls with frequency, somewhere. */
+function noiseOf(length: number, rms: number, random: Random): Float32Array {
+  const samples = Float32Array.from({ length }, () => random.normal(0, 1));
+  filterInPlace(samples, { kind: 'lowpass', hz: random.logUniform(300, 7_500), q: 0.5 });
+  const gain = rms / Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / length);
+  return samples.map((x) => gain * x);
+}
+
+/** From half a second before the highest sample on. */
+function loudest(samples: Float32Array): Float32Array {
+  let peak = 0;
+  for (let i = 0; i < samples.length; i++)
+    if (Math.abs(samples[i] as number) > Math.abs(samples[peak] as number)) peak = i;
+  const from = Math.max(0, peak - SAMPLE_RATE / 2);
+  return samples.subarray(from, from + samplesOf(LONGEST_S));
+}
+
+function loudRms(samples: Float32Array): number {
+  const window = SAMPLE_RATE / 2;
+  let [sum, most] = [0, 0];
+  for (let i = 0; i < samples.length; i++) {
+    sum += (samples[i] as number) ** 2;
+    if (i >= window) sum -= (samples[i - window] as number) ** 2;
+    most = Math.max(most, sum);
+  }
+  return Math.sqrt(most / Math.min(window, Math.max(1, samples.length)));
+}
