@@ -1,9 +1,10 @@
 /**
- * How well five examples teach a sound: `node models/teaching/evaluation/measure-teaching.ts CORPUS [TEACHER [SOUNDS]]`. Thirty sounds
+ * How well five examples teach a sound: `node models/teaching/evaluation/measure-teaching.ts CORPUS [--teacher FILE] [--sounds N]`. Thirty sounds
  * of the corpus's `dev` part are taught as `earshot teach` does it, and the device's detector listens to other plays of them and to
- * other recordings. With TEACHER (an ONNX file) a head on that network's embedding is taught and measured beside it.
+ * other recordings. With a teacher (an ONNX file) a head on that network's embedding is taught and measured beside it.
  */
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Detector } from '@earshot/device/detect/detector.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
 import { Network } from '@earshot/device/network/network.ts';
@@ -36,7 +37,11 @@ interface Lesson {
   file: TaughtSoundFile;
 }
 
-const [corpus = '', teacherFile, count = '30'] = process.argv.slice(2);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { teacher: { type: 'string' }, sounds: { type: 'string', default: '30' } },
+});
+const [corpus = ''] = positionals;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const { signal } = new AbortController();
 const release = await loadRelease(RELEASE);
@@ -45,7 +50,7 @@ const { rows } = await readManifest(join(corpus, 'manifest.csv'));
 const dev = rows.filter(({ split }) => split === 'dev');
 
 const lessons: Lesson[] = [];
-for (const row of soundsToTeach(dev, Number(count))) {
+for (const row of soundsToTeach(dev, Number(values.sounds))) {
   const recording = await loadAudio(row.path);
   const examples = playsOf(recording, row.file).examples.map((samples, n) => ({
     name: `${row.label} ${n + 1}`,
@@ -105,8 +110,8 @@ await measure('earshot teach', async (samples) => ({
 }));
 await network.close();
 
-if (teacherFile !== undefined) {
-  const teacher = await Teacher.load(teacherFile);
+if (values.teacher !== undefined) {
+  const teacher = await Teacher.load(values.teacher);
   const train = rows.filter(({ split }) => split === 'train');
   async function* others(): AsyncGenerator<Float32Array> {
     for (const row of confusers(train, PEER_RECORDINGS_OF_A_LABEL)) yield playOnce(await loadAudio(row.path), row.file);
