@@ -77,10 +77,10 @@ async function measure(name: string, listen: Listen): Promise<void> {
   const tallies = { low: new Tally(), medium: new Tally(), high: new Tally() };
   for (const [n, { row, recording }] of lessons.entries()) {
     const plays = playsOf(recording, row.file);
-    for (const of of ['sameRoom', 'otherRooms'] as const)
-      for (const samples of plays[of]) {
+    for (const where of ['sameRoom', 'otherRooms'] as const)
+      for (const samples of plays[where]) {
         const reported = await listen(samples);
-        for (const level of LEVELS) tallies[level].count(of, reported[level][n] === true);
+        for (const level of LEVELS) tallies[level].count(where, reported[level][n] === true);
       }
   }
   for (const row of confusers(dev, CONFUSERS_OF_A_LABEL)) {
