@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EXAMPLES_NEEDED, TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
+import { EXAMPLES_NEEDED, LEAST_FOUND, TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import { publish } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
@@ -29,8 +29,6 @@ export interface Learned {
 const LOOK_EVERY_MS = 2_000;
 /** A process that was killed while it taught has this long; then another one teaches the sound. */
 const LEASE_MS = 5 * 60_000;
-/** A head that finds less than this of its own examples would disappoint: record better ones. */
-const LEAST_FOUND = 0.5;
 
 /** Teaches the sounds that wait for it, one at a time, and again when the release has another trunk. */
 export class Teaching {

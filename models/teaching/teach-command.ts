@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { taughtFolder } from '@earshot/device/taught/taught-folder.ts';
 import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
-import { taughtLabel, TaughtLabel } from '@earshot/shared/contracts/taught-sounds.ts';
+import { LEAST_FOUND, taughtLabel, TaughtLabel } from '@earshot/shared/contracts/taught-sounds.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { wavSamples } from '../corpus/wav-samples.ts';
 import { SoundBank } from './sound-bank.ts';
@@ -23,9 +23,6 @@ export interface TeachOptions {
   bank: string;
   signal: AbortSignal;
 }
-
-/** A head that detects less than this share of its own examples is not used. */
-const LEAST_FOUND = 0.5;
 
 export async function teachCommand(options: TeachOptions): Promise<string> {
   const { name, home, out, signal } = options;

@@ -33,6 +33,8 @@ export type TaughtSoundFile = z.infer<typeof TaughtSoundFile>;
 /** All heads of a device share one batch; with more the device would exceed its memory and CPU. */
 export const MOST_TAUGHT_SOUNDS = 8;
 export const EXAMPLES_NEEDED = 5;
+/** A head that detects less than this share of repeats of its own examples goes to no device. */
+export const LEAST_FOUND = 0.5;
 
 export const isTaught = (label: string): boolean => TAUGHT.test(label);
 

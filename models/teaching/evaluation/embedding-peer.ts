@@ -2,16 +2,17 @@
  * The way of openWakeWord for comparison: a public network's embedding of the last second, and a small head on it. Head, training and
  * thresholds are those of `earshot teach`, so that only the embedding differs.
  */
+import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
 import type { Random } from '../../synthesis/random.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { DEVICE_SHAPE, type NetworkShape } from '../../training/network/device-network.ts';
 import { logitsOf } from '../fit-head.ts';
-import { HeadTrainer, renderedOf, type FittedHead } from '../head-trainer.ts';
+import { HeadTrainer, renderedOf, type FittedHead, type Rendered } from '../head-trainer.ts';
 import { practise } from '../practice.ts';
 import type { BankWindow } from '../sound-bank.ts';
 
 /** Of a second of sound, 16 kHz. */
-type Embed = (second: Float32Array) => Promise<Float32Array>;
+export type Embed = (second: Float32Array) => Promise<Float32Array>;
 
 /** An embedding each 0.4 s: the step of the bank. */
 const STEPS_EACH = 10;
@@ -28,7 +29,8 @@ export class EmbeddingPeer {
   private readonly learn: readonly BankWindow[];
   private readonly measure: readonly BankWindow[];
 
-  private constructor(embed: Embed, width: number, windows: readonly Float32Array[]) {
+  /** `windows`: recordings of other sounds as `rowsOf` embeds them. Every second one is for placing the thresholds. */
+  constructor(embed: Embed, width: number, windows: readonly Float32Array[]) {
     this.embed = embed;
     this.shape = { ...DEVICE_SHAPE, units: width };
     this.scale = 1 / Math.max(1e-9, rmsOf(windows));
@@ -42,36 +44,22 @@ export class EmbeddingPeer {
     this.measure = bank.filter((_, n) => n % 2 === 1);
   }
 
-  /** `others`: recordings of other sounds as a device hears them. Every second one is for placing the thresholds. */
-  static async open(embed: Embed, others: AsyncIterable<Float32Array>): Promise<EmbeddingPeer> {
-    const windows: Float32Array[] = [];
-    let width = 0;
-    for await (const samples of others) {
-      const rows = await rowsOf(embed, samples);
-      width = rows[0]?.length ?? width;
-      windows.push(Float32Array.from(rows.flatMap((row) => [...row])));
-    }
-    return new EmbeddingPeer(embed, width, windows);
-  }
-
   /** `sounds`: what was cut out of the examples. */
   async teach(label: string, sounds: readonly Float32Array[], random: Random): Promise<FittedHead> {
-    const render = (count: number, n: number) =>
-      Promise.all(
-        sounds.flatMap((sound, k) =>
-          Array.from({ length: count }, (_, i) =>
-            renderedOf(this, label, practise(sound, random.fork(n + 100 * k + i))),
-          ),
-        ),
-      );
+    const render = async (count: number, from: number): Promise<Rendered[]> => {
+      const rendered: Rendered[] = [];
+      for (const [k, sound] of sounds.entries())
+        for (let n = 0; n < count; n++)
+          rendered.push(await renderedOf(this, label, practise(sound, random.fork(from + 100 * k + n))));
+      return rendered;
+    };
     const trainer = new HeadTrainer(label, this.shape, this.learn, this.measure);
     return trainer.fit(await render(PRACTICES, 0), await render(TESTS, 50), 1);
   }
 
   /** The highest logit of each head in a recording. */
-  async highest(heads: readonly { label: string; head: FittedHead }[], samples: Float32Array): Promise<number[]> {
-    const rows = Float32Array.from((await rowsOf(this.embed, samples)).flatMap((row) => [...row]));
-    const scaled = rows.map((value) => value * this.scale);
+  async highest(heads: readonly { label: string; head: Pick<FittedHead, 'weights'> }[], samples: Float32Array): Promise<number[]> {
+    const scaled = (await rowsOf(this.embed, samples)).map((value) => value * this.scale);
     return heads.map(({ label, head }) =>
       logitsOf(head.weights, label, this.shape, scaled).reduce((a, b) => Math.max(a, b), -Infinity),
     );
@@ -83,18 +71,19 @@ export class EmbeddingPeer {
 
   /** As a trunk gives them: a vector for each step of 40 ms. */
   async embeddingsOf(samples: Float32Array): Promise<Float32Array> {
-    const rows = await rowsOf(this.embed, samples);
-    const steps = new Float32Array(rows.length * STEPS_EACH * this.width);
-    rows.forEach((row, n) => {
-      const scaled = row.map((value) => value * this.scale);
-      for (let step = 0; step < STEPS_EACH; step++) steps.set(scaled, (n * STEPS_EACH + step) * this.width);
-    });
+    const { width } = this;
+    const scaled = (await rowsOf(this.embed, samples)).map((value) => value * this.scale);
+    const steps = new Float32Array(scaled.length * STEPS_EACH);
+    for (let step = 0; step < steps.length / width; step++) {
+      const row = Math.floor(step / STEPS_EACH);
+      steps.set(scaled.subarray(row * width, (row + 1) * width), step * width);
+    }
     return steps;
   }
 }
 
-/** Each window ends where the steps end that it stands for. */
-async function rowsOf(embed: Embed, samples: Float32Array): Promise<Float32Array[]> {
+/** [row * width + i]. Each second ends where the steps end that its row stands for. */
+export async function rowsOf(embed: Embed, samples: Float32Array): Promise<Float32Array> {
   const rows: Float32Array[] = [];
   const each = STEPS_EACH * STEP_SAMPLES;
   for (let end = each; end <= samples.length; end += each) {
@@ -103,7 +92,7 @@ async function rowsOf(embed: Embed, samples: Float32Array): Promise<Float32Array
     second.set(samples.subarray(from, end), SAMPLE_RATE - (end - from));
     rows.push(await embed(second));
   }
-  return rows;
+  return joinSamples(rows);
 }
 
 function rmsOf(windows: readonly Float32Array[]): number {

@@ -1,12 +1,19 @@
-import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findSound } from '@earshot/shared/audio/find-sound.ts';
+import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
 import { doorbell } from '@earshot/shared/testing/doorbell.ts';
 import { whiteNoise } from '@earshot/shared/testing/noise.ts';
 import type { ManifestRow } from '../../corpus/manifest.ts';
-import { Random } from '../../synthesis/random.ts';
-import { initWasm } from '../../training/backend/init-backend.ts';
-import { EmbeddingPeer } from './embedding-peer.ts';
+import { DEVICE_SHAPE } from '../../training/network/device-network.ts';
+import { measure, tallyLines, type Answer } from './answers.ts';
+import { EmbeddingPeer, rowsOf } from './embedding-peer.ts';
 import { areKin, confusers, soundsToTeach } from './household-sounds.ts';
+import { decodeHead, encodeHead } from './kept-head.ts';
+import { lessonsOf } from './lessons.ts';
 import { playOnce, playsOf } from './plays.ts';
 import { Tally } from './tally.ts';
 
@@ -52,28 +59,109 @@ describe('the evaluation of teaching', () => {
   });
 });
 
-test("a head on another network's embedding tells the doorbell from noise", async () => {
-  await initWasm();
-  // Stands in for a public network: the level in eight bands of time within the second, and how often the wave crosses zero.
-  const embed = async (second: Float32Array): Promise<Float32Array> =>
-    Float32Array.from({ length: 16 }, (_, i) => {
-      const part = second.subarray((i % 8) * 2_000, (i % 8) * 2_000 + 2_000);
-      const level = Math.log10(1e-4 + Math.sqrt(part.reduce((sum, x) => sum + x * x, 0) / part.length));
-      const crossings = part.reduce((sum, x, k) => sum + (k > 0 && x > 0 !== part[k - 1]! > 0 ? 1 : 0), 0);
-      return i < 8 ? level : crossings / 500;
-    });
-  async function* others(): AsyncGenerator<Float32Array> {
-    for (let n = 0; n < 12; n++) yield playOnce(whiteNoise(16_000, 0.1, n), `noise ${n}`);
-  }
-  const peer = await EmbeddingPeer.open(embed, others());
-  const { examples, sameRoom } = playsOf(doorbell(), 'doorbell');
-  const sounds = examples.map((samples) => {
-    const { startS, endS } = findSound(samples, 16_000)!;
-    return samples.slice(startS * 16_000, endS * 16_000);
+describe("another network's embedding", () => {
+  /** Stands in for a public network: the level of the second, and of its last 0.4 s. */
+  const embed = (second: Float32Array): Promise<Float32Array> => {
+    const level = (from: number): number => second.subarray(from).reduce((sum, x) => sum + Math.abs(x), 0);
+    return Promise.resolve(Float32Array.of(level(0) / 16_000, level(9_600) / 6_400));
+  };
+  const samples = new Float32Array(3 * 6_400).fill(0.5, 6_400, 2 * 6_400);
+
+  test('is of the second that ends with each 0.4 s', async () => {
+    const rows = await rowsOf(embed, samples);
+    [0, 0, 0.2, 0.5, 0.2, 0].forEach((value, n) => expect(rows[n]).toBeCloseTo(value, 5));
+    expect(rows).toHaveLength(6);
   });
-  const label = 'taught_upkeep_doorbell_0000';
-  const heads = [{ label, head: await peer.teach(label, sounds, new Random('peer')) }];
-  const [bell] = await peer.highest(heads, sameRoom[0]!);
-  const [noise] = await peer.highest(heads, playOnce(whiteNoise(16_000, 0.1, 99), 'noise'));
-  expect(bell).toBeGreaterThan(noise!);
-}, 600_000);
+
+  test('is scaled as the other recordings are, and stands for ten steps of 40 ms', async () => {
+    const peer = new EmbeddingPeer(embed, 2, [Float32Array.of(4, 4), Float32Array.of(4, 4)]);
+    const steps = await peer.embeddingsOf(samples);
+    expect(steps).toHaveLength(3 * 10 * 2);
+    expect(steps[2 * 9 + 1]).toBe(0);
+    expect(steps[2 * 10 + 1]).toBeCloseTo(0.5 / 4, 5);
+    expect(steps[2 * 20 + 1]).toBe(0);
+  });
+
+  test('is scored by the highest of a recording, by a head that was kept in a file', async () => {
+    const { headUnits } = DEVICE_SHAPE;
+    const kernel = new Float32Array(2 * headUnits);
+    kernel[headUnits] = 1;
+    const head = {
+      thresholds: { low: 1, medium: 0, high: -1 },
+      weights: new Map([
+        ['head/bell/hidden/kernel', kernel],
+        ['head/bell/hidden/bias', new Float32Array(headUnits)],
+        ['head/bell/score/kernel', new Float32Array(headUnits).fill(2)],
+        ['head/bell/score/bias', Float32Array.of(-0.25)],
+      ]),
+    };
+    const peer = new EmbeddingPeer(embed, 2, [Float32Array.of(1, 1)]);
+    const [highest] = await peer.highest([{ label: 'bell', head: decodeHead(encodeHead(head)) }], samples);
+    expect(highest).toBeCloseTo(2 * 0.5 - 0.25, 5);
+  });
+});
+
+describe('a run that goes on after a stop', () => {
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'earshot-evaluation-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const load = (): Promise<Float32Array> => Promise.resolve(doorbell());
+  const fileOf = (label: string, found: number): TaughtSoundFile => {
+    const level = { threshold: 0.5, perDay: 0.2, missRate: 1 - found };
+    return {
+      schema: 1,
+      label,
+      trunkSha256: '0'.repeat(64),
+      levels: { low: level, medium: level, high: level },
+      decision: { bias: 0, weights: {}, floor: 0.1, holdS: 1, endAfterS: 5, repeatS: 30 },
+      figures: { found, mistakesPerDay: 0.2 },
+      head: '',
+    };
+  };
+
+  test('teaches only what was not taught before, and leaves out a sound that cannot be taught', async () => {
+    const said: string[] = [];
+    const taught: string[] = [];
+    const teach = (label: string): Promise<TaughtSoundFile> => {
+      taught.push(label);
+      if (label.includes('speech')) throw new EarshotError('TEACH_EXAMPLES', 'No sound stands out.');
+      return Promise.resolve(fileOf(label, label.includes('doorbell') ? 0.9 : 0.3));
+    };
+    const rows = [row('speech', 1), row('doorbell', 1), row('microwave', 1)];
+    const run = () => lessonsOf(rows, folder, { load, teach, say: (line) => void said.push(line) });
+    expect((await run()).map(({ label, isReady }) => [label, isReady])).toEqual([
+      ['taught_upkeep_doorbell_0001', true],
+      ['taught_upkeep_microwave_0002', false],
+    ]);
+    expect(said[0]).toContain('speech: left out: ');
+    expect(said[1]).toBe('doorbell: ready, finds 0.90, 0.20 a day');
+    await run();
+    expect(taught).toHaveLength(4);
+  });
+
+  test('asks about each recording once, counts what is ready apart, and no kin as false alerts', async () => {
+    const lessons = ['doorbell', 'microwave'].map((label, n) => ({
+      row: row(label, 1),
+      label: `taught_upkeep_${label}_000${n}`,
+      recording: doorbell(),
+      examples: [],
+      file: fileOf(`taught_upkeep_${label}_000${n}`, 0.9),
+      isReady: label === 'doorbell',
+    }));
+    let asked = 0;
+    const listen = (): Promise<Answer> => {
+      asked++;
+      return Promise.resolve({ low: [false, false], medium: [true, false], high: [true, true] });
+    };
+    const others = [row('speech', 1), row('chime', 1), row('chime', 2)];
+    const run = () => measure({ folder, listen }, { lessons, others, load });
+    const lines = tallyLines('way', await run());
+    expect(asked).toBe(2 * 20 + 3);
+    // The chimes count for the microwave, and not for the doorbell.
+    expect(lines[2]).toMatch(/^way, medium, all: found 50\.0 % .* 10 of 20\) in the same room, .* 1 of 4\) false alerts/);
+    expect(lines[3]).toMatch(/^way, medium, ready ones: found 100\.0 % .* 10 of 10\) in the same room, .* 1 of 1\) false/);
+    expect(tallyLines('way', await run())).toEqual(lines);
+    expect(asked).toBe(43);
+  });
+});

@@ -1,7 +1,8 @@
 /**
- * How well five examples teach a sound: `node models/teaching/evaluation/measure-teaching.ts CORPUS [--teacher FILE] [--sounds N]`. Thirty sounds
- * of the corpus's `dev` part are taught as `earshot teach` does it, and the device's detector listens to other plays of them and to
- * other recordings. With a teacher (an ONNX file) a head on that network's embedding is taught and measured beside it.
+ * How well five examples teach a sound: `node models/teaching/evaluation/measure-teaching.ts CORPUS --work DIR [--teacher FILE]
+ * [--sounds N] [--release DIR] [--bank DIR]`. Thirty sounds of the corpus's `dev` part are taught as `earshot teach` does it, and the
+ * device's detector listens to other plays of them and to other recordings. With a teacher (an ONNX file) a head on that network's
+ * embedding is taught and measured beside it. The same command goes on in DIR where a run was stopped.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,121 +10,115 @@ import { Detector } from '@earshot/device/detect/detector.ts';
 import { listenToAll } from '@earshot/device/detect/detector-settings.ts';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
-import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { loadAudio } from '../../corpus/audio-file.ts';
 import { readManifest, type ManifestRow } from '../../corpus/manifest.ts';
 import { Random } from '../../synthesis/random.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
+import { initWasm } from '../../training/backend/init-backend.ts';
+import { keptFile } from '../../training/kept-file.ts';
 import { Teacher } from '../../training/teacher/teacher.ts';
-import type { FittedHead } from '../head-trainer.ts';
 import { SoundBank } from '../sound-bank.ts';
 import { cutOut, teach } from '../teach.ts';
-import { EmbeddingPeer } from './embedding-peer.ts';
-import { areKin, confusers, soundsToTeach } from './household-sounds.ts';
-import { playOnce, playsOf } from './plays.ts';
-import { Tally } from './tally.ts';
+import { measure, tallyLines, type Answer } from './answers.ts';
+import { EmbeddingPeer, rowsOf, type Embed } from './embedding-peer.ts';
+import { confusers, soundsToTeach } from './household-sounds.ts';
+import { decodeHead, encodeHead, type KeptHead } from './kept-head.ts';
+import { lessonsOf, type Lesson } from './lessons.ts';
+import { playOnce } from './plays.ts';
 
-const RELEASE = 'models/release';
-const BANK = 'models/release-bank';
 const CONFUSERS_OF_A_LABEL = 6;
 const PEER_RECORDINGS_OF_A_LABEL = 8;
 
-interface Lesson {
-  row: ManifestRow;
-  label: string;
-  recording: Float32Array;
-  sounds: Float32Array[];
-  file: TaughtSoundFile;
-}
-
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { teacher: { type: 'string' }, sounds: { type: 'string', default: '30' } },
+  options: {
+    work: { type: 'string' },
+    teacher: { type: 'string' },
+    sounds: { type: 'string', default: '30' },
+    release: { type: 'string', default: 'models/release' },
+    bank: { type: 'string', default: 'models/release-bank' },
+  },
 });
-const [corpus = ''] = positionals;
+const [corpus] = positionals;
+const { work } = values;
+if (corpus === undefined || work === undefined) throw new Error('CORPUS and --work are needed');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const load = (row: ManifestRow): Promise<Float32Array> => loadAudio(row.path);
 const { signal } = new AbortController();
-const release = await loadRelease(RELEASE);
-const bank = await SoundBank.read(BANK, release.manifest.trunk.sha256);
+const release = await loadRelease(values.release);
+const bank = await SoundBank.read(values.bank, release.manifest.trunk.sha256);
 const { rows } = await readManifest(join(corpus, 'manifest.csv'));
 const dev = rows.filter(({ split }) => split === 'dev');
 
-const lessons: Lesson[] = [];
-for (const row of soundsToTeach(dev, Number(values.sounds))) {
-  const recording = await loadAudio(row.path);
-  const examples = playsOf(recording, row.file).examples.map((samples, n) => ({
-    name: `${row.label} ${n + 1}`,
-    samples,
-  }));
-  const label = `taught_upkeep_${row.label.slice(0, 16)}_${String(lessons.length).padStart(4, '0')}`;
-  try {
-    const { file } = await teach({ label, examples, check: null, release, bank, signal });
-    const { found, mistakesPerDay } = file.figures;
-    const isReady = found >= 0.5;
-    say(
-      `${row.label}: ${isReady ? 'ready' : 'not ready'}, finds ${found.toFixed(2)}, ${mistakesPerDay.toFixed(2)} a day`,
-    );
-    if (isReady) lessons.push({ row, label, recording, sounds: cutOut(examples), file });
-  } catch (error) {
-    say(`${row.label}: left out: ${String(error)}`);
-  }
+const lessons = await lessonsOf(soundsToTeach(dev, Number(values.sounds)), work, {
+  load,
+  say,
+  teach: async (label, examples) => (await teach({ label, examples, check: null, release, bank, signal })).file,
+});
+say(`${lessons.length} sounds, ${lessons.filter(({ isReady }) => isReady).length} ready`);
+const material = { lessons, others: confusers(dev, CONFUSERS_OF_A_LABEL), load };
+
+async function measureEarshot(): Promise<void> {
+  const network = await Network.load(
+    release,
+    lessons.map(({ file }) => file),
+  );
+  const quiet = new Float32Array(2 * SAMPLE_RATE);
+  const reportedAt = async (level: Level, samples: Float32Array): Promise<boolean[]> => {
+    const detector = new Detector(network, { settings: listenToAll(network.labels, level) });
+    const parts = [await detector.push(samples), await detector.push(quiet), await detector.finish()].flat();
+    const labels = new Set(parts.flatMap((one) => (one.type === 'candidate' ? [one.label] : [])));
+    return lessons.map(({ label }) => labels.has(label));
+  };
+  const listen = async (samples: Float32Array): Promise<Answer> => ({
+    low: await reportedAt('low', samples),
+    medium: await reportedAt('medium', samples),
+    high: await reportedAt('high', samples),
+  });
+  const name = 'earshot teach';
+  for (const line of tallyLines(name, await measure({ folder: join(work!, `earshot-${lessons.length}`), listen }, material)))
+    say(line);
+  await network.close();
 }
 
-/** Of each level and lesson: whether the sound is reported in a recording. */
-type Listen = (samples: Float32Array) => Promise<Record<Level, boolean[]>>;
-
-async function measure(name: string, listen: Listen): Promise<void> {
-  const tallies = { low: new Tally(), medium: new Tally(), high: new Tally() };
-  for (const [n, { row, recording }] of lessons.entries()) {
-    const plays = playsOf(recording, row.file);
-    for (const where of ['sameRoom', 'otherRooms'] as const)
-      for (const samples of plays[where]) {
-        const reported = await listen(samples);
-        for (const level of LEVELS) tallies[level].count(where, reported[level][n] === true);
-      }
-  }
-  for (const row of confusers(dev, CONFUSERS_OF_A_LABEL)) {
-    const reported = await listen(playOnce(await loadAudio(row.path), row.file));
-    for (const [n, lesson] of lessons.entries())
-      if (!areKin(lesson.row.label, row.label))
-        for (const level of LEVELS) tallies[level].count('others', reported[level][n] === true);
-  }
-  for (const level of LEVELS) say(`${name}, ${level}: ${String(tallies[level])}`);
-}
-
-const network = await Network.load(
-  release,
-  lessons.map(({ file }) => file),
-);
-const quiet = new Float32Array(2 * SAMPLE_RATE);
-const reportedAt = async (level: Level, samples: Float32Array): Promise<boolean[]> => {
-  const detector = new Detector(network, { settings: listenToAll(network.labels, level) });
-  const detections = [...(await detector.push(samples)), ...(await detector.push(quiet)), ...(await detector.finish())];
-  const labels = new Set(detections.flatMap((one) => (one.type === 'candidate' ? [one.label] : [])));
-  return lessons.map(({ label }) => labels.has(label));
-};
-await measure('earshot teach', async (samples) => ({
-  low: await reportedAt('low', samples),
-  medium: await reportedAt('medium', samples),
-  high: await reportedAt('high', samples),
-}));
-await network.close();
-
-if (values.teacher !== undefined) {
-  const teacher = await Teacher.load(values.teacher);
+async function measurePeer(teacher: Teacher): Promise<void> {
+  await initWasm();
+  const folder = join(work!, 'peer');
+  const embed: Embed = async (second) => (await teacher.answer(second)).embedding;
+  const width = (await embed(new Float32Array(SAMPLE_RATE))).length;
+  const windows: Float32Array[] = [];
   const train = rows.filter(({ split }) => split === 'train');
-  async function* others(): AsyncGenerator<Float32Array> {
-    for (const row of confusers(train, PEER_RECORDINGS_OF_A_LABEL)) yield playOnce(await loadAudio(row.path), row.file);
+  for (const row of confusers(train, PEER_RECORDINGS_OF_A_LABEL)) {
+    const kept = await keptFile(join(folder, 'bank', row.file.replaceAll('/', '-')), async () => {
+      const embedded = await rowsOf(embed, playOnce(await load(row), row.file));
+      return new Uint8Array(embedded.buffer, embedded.byteOffset, embedded.byteLength);
+    });
+    windows.push(new Float32Array(Uint8Array.from(kept).buffer));
   }
-  const peer = await EmbeddingPeer.open(async (second) => (await teacher.answer(second)).embedding, others());
-  const heads: { label: string; head: FittedHead }[] = [];
-  for (const { label, sounds } of lessons)
-    heads.push({ label, head: await peer.teach(label, sounds, new Random(`peer/${label}`)) });
-  await measure("head on the teacher's embedding", async (samples) => {
+  const peer = new EmbeddingPeer(embed, width, windows);
+  const heads: { label: string; head: KeptHead }[] = [];
+  for (const lesson of lessons) heads.push({ label: lesson.label, head: await peerHead(peer, lesson, folder) });
+  const listen = async (samples: Float32Array): Promise<Answer> => {
     const highest = await peer.highest(heads, samples);
     const at = (level: Level): boolean[] => heads.map(({ head }, n) => highest[n]! >= head.thresholds[level]);
-    return { low: at('low'), medium: at('medium'), high: at('high') };
-  });
+    return Object.fromEntries(LEVELS.map((level) => [level, at(level)])) as Answer;
+  };
+  const name = "head on the teacher's embedding";
+  for (const line of tallyLines(name, await measure({ folder: join(folder, `answers-${lessons.length}`), listen }, material)))
+    say(line);
+}
+
+async function peerHead(peer: EmbeddingPeer, { row, label, examples }: Lesson, folder: string): Promise<KeptHead> {
+  const kept = await keptFile(join(folder, `head-${row.label}.json`), async () =>
+    encodeHead(await peer.teach(label, cutOut(examples), new Random(`peer/${label}`))),
+  );
+  return decodeHead(kept);
+}
+
+await measureEarshot();
+if (values.teacher !== undefined) {
+  const teacher = await Teacher.load(values.teacher);
+  await measurePeer(teacher);
   await teacher.close();
 }

@@ -1,0 +1,75 @@
+/** What two ways of teaching answer to the same recordings: kept in a folder part by part, so that a run that was stopped goes on there. */
+import { join } from 'node:path';
+import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import type { ManifestRow } from '../../corpus/manifest.ts';
+import { keptFile } from '../../training/kept-file.ts';
+import { areKin } from './household-sounds.ts';
+import type { Lesson } from './lessons.ts';
+import { playOnce, playsOf } from './plays.ts';
+import { Tally } from './tally.ts';
+
+/** For each level, lesson by lesson: whether the sound is reported in a recording. */
+export type Answer = Record<Level, boolean[]>;
+
+interface Way {
+  /** The answers of this way are kept here. */
+  folder: string;
+  listen: (samples: Float32Array) => Promise<Answer>;
+}
+
+interface Material {
+  lessons: readonly Lesson[];
+  /** Recordings of other sounds. */
+  others: readonly ManifestRow[];
+  load: (row: ManifestRow) => Promise<Float32Array>;
+}
+
+/** For each level the tally of all lessons, and of those that a home would get. */
+export type Tallies = Record<Level, { all: Tally; ready: Tally }>;
+
+const newTallies = (): Tallies => {
+  const both = () => ({ all: new Tally(), ready: new Tally() });
+  return { low: both(), medium: both(), high: both() };
+};
+
+export async function measure({ folder, listen }: Way, { lessons, others, load }: Material): Promise<Tallies> {
+  const tallies = newTallies();
+  const count = (n: number, of: Parameters<Tally['count']>[0], answer: Answer): void => {
+    for (const level of LEVELS) {
+      const isReported = answer[level][n] === true;
+      tallies[level].all.count(of, isReported);
+      if (lessons[n]!.isReady) tallies[level].ready.count(of, isReported);
+    }
+  };
+  const answersTo = async (name: string, recordings: () => Promise<Float32Array[]>): Promise<Answer[]> => {
+    const kept = await keptFile(join(folder, `${name}.json`), async () => {
+      const answers: Answer[] = [];
+      for (const samples of await recordings()) answers.push(await listen(samples));
+      return Buffer.from(JSON.stringify(answers));
+    });
+    return JSON.parse(kept.toString()) as Answer[];
+  };
+
+  for (const [n, { row, label, recording }] of lessons.entries())
+    for (const of of ['sameRoom', 'otherRooms'] as const)
+      for (const answer of await answersTo(`${label}-${of}`, () => Promise.resolve(playsOf(recording, row.file)[of])))
+        count(n, of, answer);
+  for (const [label, rows] of Map.groupBy(others, (row) => row.label)) {
+    const recordings = async (): Promise<Float32Array[]> => {
+      const played: Float32Array[] = [];
+      for (const row of rows) played.push(playOnce(await load(row), row.file));
+      return played;
+    };
+    for (const answer of await answersTo(`other-${label}`, recordings))
+      for (const [n, { row }] of lessons.entries()) if (!areKin(row.label, label)) count(n, 'others', answer);
+  }
+  return tallies;
+}
+
+/** A line for each level. */
+export function tallyLines(name: string, tallies: Tallies): string[] {
+  return LEVELS.flatMap((level) => [
+    `${name}, ${level}, all: ${String(tallies[level].all)}`,
+    `${name}, ${level}, ready ones: ${String(tallies[level].ready)}`,
+  ]);
+}
