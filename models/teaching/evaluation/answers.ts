@@ -51,9 +51,9 @@ export async function measure({ folder, listen }: Way, { lessons, others, load }
   };
 
   for (const [n, { row, label, recording }] of lessons.entries())
-    for (const of of ['sameRoom', 'otherRooms'] as const)
-      for (const answer of await answersTo(`${label}-${of}`, () => Promise.resolve(playsOf(recording, row.file)[of])))
-        count(n, of, answer);
+    for (const room of ['sameRoom', 'otherRooms'] as const)
+      for (const answer of await answersTo(`${label}-${room}`, () => Promise.resolve(playsOf(recording, row.file)[room])))
+        count(n, room, answer);
   for (const [label, rows] of Map.groupBy(others, (row) => row.label)) {
     const recordings = async (): Promise<Float32Array[]> => {
       const played: Float32Array[] = [];

@@ -114,7 +114,7 @@ describe('a run that goes on after a stop', () => {
       label,
       trunkSha256: '0'.repeat(64),
       levels: { low: level, medium: level, high: level },
-      decision: { bias: 0, weights: {}, floor: 0.1, holdS: 1, endAfterS: 5, repeatS: 30 },
+      decision: { bias: 0, weights: {}, floor: 0.1, refractoryS: 30, holdS: 5, burst: 3, refillS: 60 },
       figures: { found, mistakesPerDay: 0.2 },
       head: '',
     };
