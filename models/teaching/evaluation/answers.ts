@@ -5,7 +5,7 @@ import type { ManifestRow } from '../../corpus/manifest.ts';
 import { keptFile } from '../../training/kept-file.ts';
 import { areKin } from './household-sounds.ts';
 import type { Lesson } from './lessons.ts';
-import { playOnce, playsOf } from './plays.ts';
+import type { Plays } from './plays.ts';
 import { Tally } from './tally.ts';
 
 /** For each level, lesson by lesson: whether the sound is reported in a recording. */
@@ -17,11 +17,15 @@ interface Way {
   listen: (samples: Float32Array) => Promise<Answer>;
 }
 
-interface Material {
+export interface Material {
   lessons: readonly Lesson[];
   /** Recordings of other sounds. */
   others: readonly ManifestRow[];
   load: (row: ManifestRow) => Promise<Float32Array>;
+  /** Plays of a sound that was taught. */
+  playsOf: (lesson: Lesson) => Pick<Plays, 'sameRoom' | 'otherRooms'>;
+  /** A play of another sound. */
+  playOnce: (recording: Float32Array, row: ManifestRow) => Float32Array;
 }
 
 /** For each level the tally of all lessons, and of those that a home would get. */
@@ -32,7 +36,10 @@ const newTallies = (): Tallies => {
   return { low: both(), medium: both(), high: both() };
 };
 
-export async function measure({ folder, listen }: Way, { lessons, others, load }: Material): Promise<Tallies> {
+export async function measure(
+  { folder, listen }: Way,
+  { lessons, others, load, playsOf, playOnce }: Material,
+): Promise<Tallies> {
   const tallies = newTallies();
   const count = (n: number, of: Parameters<Tally['count']>[0], answer: Answer): void => {
     for (const level of LEVELS) {
@@ -50,14 +57,14 @@ export async function measure({ folder, listen }: Way, { lessons, others, load }
     return JSON.parse(kept.toString()) as Answer[];
   };
 
-  for (const [n, { row, label, recording }] of lessons.entries())
+  for (const [n, lesson] of lessons.entries())
     for (const room of ['sameRoom', 'otherRooms'] as const)
-      for (const answer of await answersTo(`${label}-${room}`, () => Promise.resolve(playsOf(recording, row.file)[room])))
+      for (const answer of await answersTo(`${lesson.label}-${room}`, () => Promise.resolve(playsOf(lesson)[room])))
         count(n, room, answer);
   for (const [label, rows] of Map.groupBy(others, (row) => row.label)) {
     const recordings = async (): Promise<Float32Array[]> => {
       const played: Float32Array[] = [];
-      for (const row of rows) played.push(playOnce(await load(row), row.file));
+      for (const row of rows) played.push(playOnce(await load(row), row));
       return played;
     };
     for (const answer of await answersTo(`other-${label}`, recordings))

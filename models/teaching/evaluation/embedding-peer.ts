@@ -58,7 +58,10 @@ export class EmbeddingPeer {
   }
 
   /** The highest logit of each head in a recording. */
-  async highest(heads: readonly { label: string; head: Pick<FittedHead, 'weights'> }[], samples: Float32Array): Promise<number[]> {
+  async highest(
+    heads: readonly { label: string; head: Pick<FittedHead, 'weights'> }[],
+    samples: Float32Array,
+  ): Promise<number[]> {
     const scaled = (await rowsOf(this.embed, samples)).map((value) => value * this.scale);
     return heads.map(({ label, head }) =>
       logitsOf(head.weights, label, this.shape, scaled).reduce((a, b) => Math.max(a, b), -Infinity),

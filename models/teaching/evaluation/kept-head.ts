@@ -17,5 +17,8 @@ export function encodeHead({ weights, thresholds }: KeptHead): Buffer {
 
 export function decodeHead(kept: Buffer): KeptHead {
   const { thresholds, weights } = JSON.parse(kept.toString()) as HeadFile;
-  return { thresholds, weights: new Map(weights.map(([name, values]) => [name, Float32Array.from(values)])) as PlainWeights };
+  return {
+    thresholds,
+    weights: new Map(weights.map(([name, values]) => [name, Float32Array.from(values)])) as PlainWeights,
+  };
 }

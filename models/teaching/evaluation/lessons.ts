@@ -5,7 +5,6 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { ManifestRow } from '../../corpus/manifest.ts';
 import { keptFile } from '../../training/kept-file.ts';
 import type { Example } from '../teach.ts';
-import { playsOf } from './plays.ts';
 
 export interface Lesson {
   row: ManifestRow;
@@ -19,6 +18,8 @@ export interface Lesson {
 
 interface Teacher {
   load: (row: ManifestRow) => Promise<Float32Array>;
+  /** The examples in which somebody plays the sound to the device. */
+  examplesOf: (recording: Float32Array, row: ManifestRow) => Float32Array[];
   teach: (label: string, examples: Example[]) => Promise<TaughtSoundFile>;
   say: (line: string) => void;
 }
@@ -26,16 +27,13 @@ interface Teacher {
 export async function lessonsOf(
   rows: readonly ManifestRow[],
   folder: string,
-  { load, teach, say }: Teacher,
+  { load, examplesOf, teach, say }: Teacher,
 ): Promise<Lesson[]> {
   const lessons: Lesson[] = [];
   for (const [at, row] of rows.entries()) {
     const label = `taught_upkeep_${row.label.slice(0, 16)}_${String(at).padStart(4, '0')}`;
     const recording = await load(row);
-    const examples = playsOf(recording, row.file).examples.map((samples, n) => ({
-      name: `${row.label} ${n + 1}`,
-      samples,
-    }));
+    const examples = examplesOf(recording, row).map((samples, n) => ({ name: `${row.label} ${n + 1}`, samples }));
     try {
       const kept = await keptFile(join(folder, `taught-${row.label}.json`), async () =>
         Buffer.from(JSON.stringify(await teach(label, examples))),

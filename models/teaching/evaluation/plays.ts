@@ -1,11 +1,12 @@
 /** One recorded sound, played again and again in a home: five times for teaching, and otherwise for testing. */
+import { EXAMPLES_NEEDED } from '@earshot/shared/contracts/taught-sounds.ts';
 import { filterInPlace } from '../../scenes/biquad.ts';
 import { convolve } from '../../scenes/convolve.ts';
 import { drawRoom, DRY, simulatedRoom, type Room } from '../../scenes/room.ts';
 import { Random } from '../../synthesis/random.ts';
 import { decibel, SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
 
-interface Plays {
+export interface Plays {
   /** As the device records them: six seconds, its own room, nearly the same level. */
   examples: Float32Array[];
   /** In the same room, with levels over 20 dB. */
@@ -18,7 +19,6 @@ interface Plays {
 const LONGEST_S = 3;
 const RECORDING_S = 6;
 const AT_S = 2;
-const EXAMPLES = 5;
 const TESTS = 10;
 /** Of the loudest half second. */
 const USUAL_DBFS = -26;
@@ -28,7 +28,17 @@ const TEST_SPREAD_DB = 10;
 const EXAMPLE_SNR_DB = [25, 45] as const;
 const TEST_SNR_DB = [10, 40] as const;
 
-export function playsOf(recording: Float32Array, name: string): Plays {
+/** How many plays of each kind. */
+interface PlayCounts {
+  examples: number;
+  tests: number;
+}
+
+export function playsOf(
+  recording: Float32Array,
+  name: string,
+  { examples, tests }: PlayCounts = { examples: EXAMPLES_NEEDED, tests: TESTS },
+): Plays {
   const random = new Random(`plays/${name}`);
   const sound = loudest(recording);
   const home = random.chance(0.3) ? DRY : simulatedRoom(random, 'simulated');
@@ -38,9 +48,9 @@ export function playsOf(recording: Float32Array, name: string): Plays {
   const example = (): Float32Array =>
     play(sound, home, { dbfs: level(EXAMPLE_SPREAD_DB), snrDb: random.uniform(...EXAMPLE_SNR_DB) }, random);
   return {
-    examples: Array.from({ length: EXAMPLES }, example),
-    sameRoom: Array.from({ length: TESTS }, () => test(home)),
-    otherRooms: Array.from({ length: TESTS }, () => test(drawRoom(random, { measured: [] }))),
+    examples: Array.from({ length: examples }, example),
+    sameRoom: Array.from({ length: tests }, () => test(home)),
+    otherRooms: Array.from({ length: tests }, () => test(drawRoom(random, { measured: [] }))),
   };
 }
 
