@@ -1,6 +1,10 @@
-// onnxruntime-node and better-sqlite3 check `instanceof` against the host realm's typed arrays; jest's vm has its own.
 const { TestEnvironment } = require('jest-environment-node');
+const coverage = require('collect-v8-coverage');
+const { SteadyCoverage } = require('./jest-coverage.cjs');
 
+coverage.CoverageInstrumenter = SteadyCoverage;
+
+// onnxruntime-node and better-sqlite3 check `instanceof` against the host realm's typed arrays; jest's vm has its own.
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
