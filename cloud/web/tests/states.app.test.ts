@@ -1,24 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { callApi } from './call-api.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
+import { pictures } from './pictures.ts';
 import type { TestHome } from './test-home.ts';
-
-/** EARSHOT_PICTURES=DIR keeps pictures of every state, on a phone and on a narrow one, to be looked at. */
-const PICTURES = process.env.EARSHOT_PICTURES;
-if (PICTURES) mkdirSync(PICTURES, { recursive: true });
-
-async function picture({ page }: Phone, name: string): Promise<void> {
-  if (!PICTURES) return;
-  const usual = page.viewportSize();
-  for (const width of [320, 390]) {
-    await page.setViewportSize({ width, height: usual?.height ?? 844 });
-    await page.waitForTimeout(300);
-    await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`) });
-  }
-}
 
 const DEAF = { name: 'default', state: 'deaf', reason: 'all_zero', levelDbfs: null } as const;
 
@@ -36,7 +21,8 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
   test('a device that never reported is not listening', async () => {
     await anna.page.getByRole('heading', { name: 'Not listening' }).waitFor();
     await anna.page.getByText('No report from Kitchen. Check the power and the network there.').waitFor();
-    await picture(anna, 'device-silent');
+    await jonas.page.getByRole('heading', { name: 'Hört nicht zu' }).waitFor();
+    await pictures('device-silent', anna, jonas);
   });
 
   test('a home with a deaf microphone is not called quiet', async () => {
@@ -44,9 +30,8 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByText('The microphone hears nothing: Kitchen.').waitFor();
     await anna.page.getByRole('link', { name: /Kitchen.*Hears nothing: only silence arrives/ }).waitFor();
     expect(await anna.page.getByText('All quiet').count()).toBe(0);
-    await picture(anna, 'microphone-deaf');
-    await jonas.page.getByRole('heading', { name: 'Hört nicht zu' }).waitFor();
-    await picture(jonas, 'microphone-deaf-german');
+    await jonas.page.getByText('Das Mikrofon hört nichts: Kitchen.').waitFor();
+    await pictures('microphone-deaf', anna, jonas);
   });
 
   test('a quiet home also says that only one of two devices listens', async () => {
@@ -54,10 +39,10 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await home.keepBeating(cellar);
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
     await anna.page.getByText('Only 1 of 2 devices is listening.').waitFor();
-    await picture(anna, 'one-of-two');
+    await pictures('one-of-two', anna, jonas);
     await home.keepBeating();
     await anna.page.getByText('Only 1 of 2').waitFor({ state: 'detached' });
-    await picture(anna, 'quiet');
+    await pictures('quiet', anna, jonas);
   });
 
   test.each(['/settings', '/history', '/settings/people'])('an alarm takes over %s', async (path) => {
@@ -68,10 +53,14 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await home.smoke();
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 10_000 });
     expect(new URL(anna.page.url()).pathname).toMatch(/^\/incidents\//);
+    await jonas.page.getByRole('heading', { name: 'Rauchmelder' }).waitFor();
+    await pictures('alarm', anna, jonas);
     // A person who leaves the alarm's page still sees the bar.
     await anna.page.getByRole('button', { name: 'Back' }).click();
     await anna.page.getByRole('link', { name: /Smoke alarm · Kitchen/ }).waitFor();
-    await picture(anna, 'alarm-elsewhere');
+    await jonas.go(path);
+    await jonas.page.getByRole('link', { name: /Rauchmelder · Kitchen/ }).waitFor();
+    await pictures('alarm-elsewhere', anna, jonas);
     await callApi(anna, 'DELETE', `/v1/incidents/${await home.openIncidentId()}`);
     await anna.page.getByRole('link', { name: /Smoke alarm · Kitchen/ }).waitFor({ state: 'detached' });
   });
@@ -83,9 +72,43 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
     await anna.page.getByText(/^Earshot has known nothing about your home since \d\d:\d\d\. /).waitFor();
     expect(await anna.page.getByText(/All quiet|Listening/).count()).toBe(0);
-    await picture(anna, 'offline');
+    await jonas.context.setOffline(true);
+    await pictures('offline', anna, jonas);
+    await jonas.context.setOffline(false);
     await anna.context.setOffline(false);
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor({ timeout: 20_000 });
+  });
+
+  test('an alarm is not said to sound still while nothing newer can be known', async () => {
+    home.keepSounding(await home.smoke());
+    const id = await home.openIncidentId();
+    for (const phone of [anna, jonas]) await phone.go(`/incidents/${id}`);
+    await anna.page.getByText('still sounding').waitFor();
+    for (const phone of [anna, jonas]) await phone.context.setOffline(true);
+    await anna.page.getByText(/ · last heard \d\d:\d\d/).waitFor();
+    expect(await anna.page.getByText('still sounding').count()).toBe(0);
+    await jonas.page.getByText(/ · zuletzt gehört \d\d:\d\d/).waitFor();
+    await pictures('alarm-offline', anna, jonas);
+    for (const phone of [anna, jonas]) await phone.context.setOffline(false);
+    await anna.page.getByText('still sounding').waitFor({ timeout: 20_000 });
+    await callApi(anna, 'DELETE', `/v1/incidents/${id}`);
+  });
+
+  test('a browser whose session is gone says that it is signed out, and of which home', async () => {
+    const sessions = await Promise.all([anna, jonas].map(({ context }) => context.cookies()));
+    for (const phone of [anna, jonas]) {
+      await phone.go('/');
+      await phone.page.getByRole('heading', { name: /All quiet|Alles ruhig/ }).waitFor();
+      await phone.context.clearCookies();
+      await phone.page.reload();
+    }
+    await anna.page.getByRole('heading', { name: 'You are signed out of Birch Street 4' }).waitFor();
+    await jonas.page.getByRole('heading', { name: 'Du bist von Birch Street 4 abgemeldet' }).waitFor();
+    await pictures('session-gone', anna, jonas);
+    for (const [at, phone] of [anna, jonas].entries()) {
+      await phone.context.addCookies(sessions[at]!);
+      await phone.go('/');
+    }
   });
 
   test('a removed member sees that they were removed, not "no connection"', async () => {
@@ -93,24 +116,25 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     const { items } = await callApi<{ items: { id: string; name: string }[] }>(anna, 'GET', '/v1/members');
     await callApi(anna, 'DELETE', `/v1/members/${items.find(({ name }) => name === 'Mia')!.id}`);
     await mia.page.getByRole('heading', { name: 'You were removed from Birch Street 4' }).waitFor();
-    await picture(mia, 'removed');
+    await pictures('removed', mia);
     await mia.context.close();
   });
 
   test('after another member deleted the home, every phone says so', async () => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
-    const away = await app.phone('Olga');
+    const away = await app.phone('Olga', { locale: 'de-DE' });
     await away.page.goto('about:blank');
     const { items } = await callApi<{ items: { id: string; name: string }[] }>(anna, 'GET', '/v1/members');
     await callApi(anna, 'PATCH', `/v1/members/${items.find(({ name }) => name === 'Jonas')!.id}`, { role: 'owner' });
     await callApi(jonas, 'DELETE', '/v1/home', { confirm: 'Birch Street 4' });
     await anna.page.getByRole('heading', { name: 'Birch Street 4 was deleted' }).waitFor();
-    await picture(anna, 'home-deleted');
+    await pictures('home-deleted', anna);
     await anna.page.getByRole('link', { name: 'Join a home' }).click();
     await anna.page.getByLabel('Pairing code').waitFor();
     // A phone that was closed meanwhile shows it when it is opened again.
     await away.go('/');
-    await away.page.getByRole('heading', { name: /was deleted/ }).waitFor();
+    await away.page.getByRole('heading', { name: /wurde gelöscht/ }).waitFor();
+    await pictures('home-deleted', away);
     await away.context.close();
   });
 
@@ -130,7 +154,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await app.stopCloud();
     await anna.page.getByText(/^The Earshot server does not answer\. Nothing new has arrived since/).waitFor();
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
-    await picture(anna, 'server-down');
+    await pictures('server-down', anna);
     await anna.go('/settings');
     await anna.page.getByText(/^The Earshot server does not answer/).waitFor();
   });

@@ -8,7 +8,7 @@ import { createStore } from './store.ts';
 
 /** Why this browser no longer belongs to its home. */
 export interface Ended {
-  why: 'home-deleted' | 'removed';
+  why: 'home-deleted' | 'removed' | 'session-gone';
   /** Empty when it is not known any more. */
   homeName: string;
 }
@@ -117,8 +117,15 @@ function lost(error: unknown) {
 }
 
 function endOf({ code }: ApiError): Ended | null {
-  const why = code === 'HOME_DELETED' ? 'home-deleted' : code === 'REMOVED' ? 'removed' : null;
-  return why && { why, homeName: state().home?.name ?? '' };
+  const { home } = state();
+  const why =
+    code === 'HOME_DELETED'
+      ? 'home-deleted'
+      : code === 'REMOVED'
+        ? 'removed'
+        : // A browser that never belonged to a home has no session to lose.
+          home && 'session-gone';
+  return why && { why, homeName: home?.name ?? '' };
 }
 
 export function signedOut(ended: Ended | null = null): void {

@@ -91,7 +91,7 @@ function AlertOf({ incident }: { incident: Incident }) {
             {incident.devices.length > 1 && <small> {t().alert.heardBy(incident.devices.length)}</small>}
           </p>
           <p class="alert-when">
-            <When incident={incident} />
+            <When incident={incident} isStale={isStale} />
           </p>
           <p class="alert-tags">
             <VerdictTag incident={incident} />
@@ -143,11 +143,12 @@ function AlertOf({ incident }: { incident: Incident }) {
   );
 }
 
-function When({ incident }: { incident: Incident }) {
+function When({ incident, isStale }: { incident: Incident; isStale: boolean }) {
   const today = dayOf(Date.parse(incident.startedAt)) === dayOf(Date.now());
   const since = today
     ? t().alert.began(clock(incident.startedAt))
     : `${day(incident.startedAt)}, ${clock(incident.startedAt)}`;
+  if (isStale && !incident.clearedAt) return <>{`${since} · ${t().alert.lastHeard(clock(incident.lastHeardAt))}`}</>;
   if (incident.clearedAt) return <>{`${since} · ${t().alert.over(clock(incident.clearedAt))}`}</>;
   return (
     <>

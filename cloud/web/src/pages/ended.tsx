@@ -3,10 +3,10 @@ import { useStore } from '../core/store.ts';
 import { useArrival } from '../parts/page.tsx';
 import { t } from '../words/words.ts';
 
-/** Another member deleted the home or removed this browser: says which, so that nobody waits for alerts that cannot come. */
+/** This browser no longer belongs to its home: says why, so that nobody waits for alerts that cannot come. */
 export default function EndedPage() {
   const ended = useStore(app, (state) => state.ended);
-  const words = ended?.why === 'home-deleted' ? t().ended.deleted : t().ended.removed;
+  const words = t().ended[ended?.why ?? 'session-gone'];
   const title = words.title(ended?.homeName ?? '');
   const heading = useArrival(title);
   return (

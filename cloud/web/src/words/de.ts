@@ -114,7 +114,7 @@ export const de: Words = {
   },
 
   ended: {
-    deleted: {
+    'home-deleted': {
       title: (home) => (home ? `${home} wurde gelöscht` : 'Dieses Zuhause wurde gelöscht'),
       text: 'Jemand anderes hat das Zuhause mit allen Alarmen und Aufnahmen gelöscht. Hier kommen keine Alarme mehr an.',
     },
@@ -122,12 +122,17 @@ export const de: Words = {
       title: (home) => (home ? `Du wurdest aus ${home} entfernt` : 'Du wurdest aus diesem Zuhause entfernt'),
       text: 'Jemand anderes hat dich entfernt. Hier kommen keine Alarme mehr an. Bitte um einen neuen Code, um zurückzukommen.',
     },
+    'session-gone': {
+      title: (home) => (home ? `Du bist von ${home} abgemeldet` : 'Du bist abgemeldet'),
+      text: 'Der Earshot-Server kennt diesen Browser nicht mehr: Seine Cookies wurden gelöscht, oder die Daten des Servers wurden ersetzt. Hier kommen vielleicht keine Alarme mehr an. Bitte ein anderes Mitglied um einen neuen Code, um zurückzukommen. Gibt es keines, starte den Server neu: Sein Protokoll zeigt einen Code.',
+    },
     joinAnother: 'Einem Zuhause beitreten',
   },
 
   alert: {
     now: (sound) => `${sound}, jetzt`,
     stillSounding: 'tönt noch',
+    lastHeard: (time) => `zuletzt gehört ${time}`,
     over: (time) => `verstummt um ${time}`,
     began: (time) => `seit ${time}`,
     late: 'Verspätet zugestellt: Das Zuhause hatte keine Verbindung.',

@@ -104,7 +104,7 @@ export const en = {
 
   /** This browser no longer belongs to a home. */
   ended: {
-    deleted: {
+    'home-deleted': {
       title: (home: string) => (home ? `${home} was deleted` : 'This home was deleted'),
       text: 'Another member deleted the home with all its alerts and recordings. No more alerts arrive here.',
     },
@@ -112,12 +112,18 @@ export const en = {
       title: (home: string) => (home ? `You were removed from ${home}` : 'You were removed from this home'),
       text: 'Another member removed you. No more alerts arrive here. To come back, ask them for a new code.',
     },
+    'session-gone': {
+      title: (home: string) => (home ? `You are signed out of ${home}` : 'You are signed out'),
+      text: 'The Earshot server no longer knows this browser: its cookies were deleted, or the server’s data was replaced. Alerts may no longer arrive here. To come back, ask another member for a new code. If there is none, restart the server: its log shows a code.',
+    },
     joinAnother: 'Join a home',
   },
 
   alert: {
     now: (sound: string) => `${sound}, now`,
     stillSounding: 'still sounding',
+    /** While nothing newer can be known. */
+    lastHeard: (time: string) => `last heard ${time}`,
     over: (time: string) => `stopped ${time}`,
     began: (time: string) => `since ${time}`,
     late: 'Delivered late: the home had no connection.',
