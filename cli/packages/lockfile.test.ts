@@ -5,14 +5,14 @@ import { type AllowScripts, type Lockfile, quietLockfile } from './lockfile.ts';
 const readRoot = async (name: string): Promise<unknown> =>
   JSON.parse(await readFile(new URL(`../../${name}`, import.meta.url), 'utf8'));
 
-test('package-lock.json causes no engine warning and no forbidden install script (if it does: npm run lockfile)', async () => {
+test('package-lock.json causes no engine warning, no forbidden install script and no compilation (if it does: npm run lockfile)', async () => {
   const lockfile = (await readRoot('package-lock.json')) as Lockfile;
   const { allowScripts } = (await readRoot('package.json')) as { allowScripts: AllowScripts };
-  expect(allowScripts['onnxruntime-node']).toBe(false);
+  expect(allowScripts).toMatchObject({ 'onnxruntime-node': false, 'better-sqlite3': false });
   expect(quietLockfile(lockfile, allowScripts)).toEqual(lockfile);
 });
 
-test('removes all engines, and the install scripts of forbidden packages at any depth', () => {
+test('removes all engines; forbidden packages at any depth neither run a script nor are compiled', () => {
   const lockfile = {
     lockfileVersion: 3,
     packages: {
@@ -27,8 +27,8 @@ test('removes all engines, and the install scripts of forbidden packages at any 
     packages: {
       'node_modules/allowed': { version: '1.0.0', hasInstallScript: true },
       'node_modules/unlisted': { hasInstallScript: true },
-      'node_modules/@scope/forbidden': {},
-      'node_modules/allowed/node_modules/@scope/forbidden': {},
+      'node_modules/@scope/forbidden': { gypfile: false },
+      'node_modules/allowed/node_modules/@scope/forbidden': { gypfile: false },
     },
   });
 });

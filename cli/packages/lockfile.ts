@@ -1,6 +1,7 @@
 export interface LockedPackage {
   engines?: unknown;
   hasInstallScript?: boolean;
+  gypfile?: boolean;
 }
 
 export interface Lockfile {
@@ -11,15 +12,18 @@ export interface Lockfile {
 export type AllowScripts = Readonly<Record<string, boolean>>;
 
 /**
- * Removes two kinds of entries from the lockfile, so that `npm ci` works without warnings on npm 10 and later under Node 20 and later:
- * `hasInstallScript` of packages that `allowScripts` forbids, because npm 10 does not know `allowScripts` and would run the script
- * (onnxruntime-node's downloads CUDA, which fails without internet access); and `engines`, which npm compares with the Node that runs npm,
- * while Earshot runs under the Node 24 of the dependency `node`.
+ * Changes the lockfile so that `npm ci` works without warnings and without a compiler on npm 10 and later under Node 20 and later:
+ * - of packages that `allowScripts` forbids it removes `hasInstallScript`, because npm 10 does not know `allowScripts` and would run the script
+ *   (onnxruntime-node's downloads CUDA, which fails without internet access);
+ * - and it adds their `gypfile: false`: npm compiles a package with a binding.gyp unless this says no, and does not copy it into the
+ *   lockfile (better-sqlite3 brings its binaries; without Python and a compiler the install failed);
+ * - it removes all `engines`, which npm compares with the Node that runs npm, while Earshot runs under the Node 24 of the dependency `node`.
  */
 export function quietLockfile<File extends Lockfile>(lockfile: File, allowScripts: AllowScripts): File {
   const packages = Object.entries(lockfile.packages).map(([path, { engines: _, ...entry }]) => {
-    if (allowScripts[packageName(path)] === false) delete entry.hasInstallScript;
-    return [path, entry];
+    if (allowScripts[packageName(path)] !== false) return [path, entry];
+    const { hasInstallScript: _script, ...forbidden } = entry;
+    return [path, { ...forbidden, gypfile: false }];
   });
   return { ...lockfile, packages: Object.fromEntries(packages) as File['packages'] };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { until } from '@earshot/cloud/testing/until.ts';
 
@@ -130,7 +130,7 @@ async function makeBase(base: string): Promise<void> {
   await rename(unfinished, base);
 }
 
-/** The Node and npm that run this proof, with npm's settings and the authorities that they trust. */
+/** The Node and npm that run this proof; npm trusts the certificate authorities that it trusts here. */
 async function addNode(base: string): Promise<void> {
   const node = process.env.npm_node_execpath;
   const npm = process.env.npm_execpath;
@@ -140,12 +140,12 @@ async function addNode(base: string): Promise<void> {
   await cp(from, join(base, 'usr/lib/node_modules/npm'), { recursive: true });
   for (const name of ['npm', 'npx'])
     await must('ln', '-s', `../lib/node_modules/npm/bin/${name}-cli.js`, join(base, 'usr/bin', name));
-  const settings = (await must(node, npm, 'config', 'get', 'globalconfig')).trim();
-  for (const file of [settings, '/etc/ssl/certs/ca-certificates.crt']) {
-    if (!existsSync(file)) continue;
-    await mkdir(dirname(join(base, file)), { recursive: true });
-    await cp(file, join(base, file));
-  }
+  const authorities = (await must(node, npm, 'config', 'get', 'cafile')).trim();
+  if (!existsSync(authorities)) return;
+  await mkdir(dirname(join(base, authorities)), { recursive: true });
+  await cp(authorities, join(base, authorities));
+  await mkdir(join(base, 'usr/etc'), { recursive: true });
+  await writeFile(join(base, 'usr/etc/npmrc'), `cafile=${authorities}\n`);
 }
 
 /** Runs a program; resolves with its stdout, rejects with what it said. */
