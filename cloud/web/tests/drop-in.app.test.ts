@@ -10,8 +10,10 @@ import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { TestClient } from '../../testing/test-client.ts';
 import { until } from '../../testing/until.ts';
+import { violations } from './axe.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
+import { pictures } from './pictures.ts';
 import { smokeClip, T3 } from './sounds.ts';
 import { type TestHome, why } from './test-home.ts';
 
@@ -133,12 +135,14 @@ describeInBrowser('listening live', (app) => {
     // A machine that is busy for longer than the lead may need a new start; two neighbours fit in any case.
     expect(Math.min(...gaps.map(Math.abs))).toBeLessThan(1e-6);
     expect(out).toContain('live     Anna listening live');
+    await pictures('live', anna);
   }, 60_000);
 
   test('it continues when it is extended, and ends with a tap', async () => {
     const { page } = anna;
     await page.getByRole('button', { name: 'Keep listening' }).click();
     await page.getByText(/It ends in (5[5-9]|60) s/).waitFor();
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Stop listening' }).click();
     await page.getByRole('button', { name: 'Listen live: Study' }).waitFor();
     await until('the device says so', () => out.includes('nobody listens any more'));

@@ -38,7 +38,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     const cellar = await home.addDevice('cellar-pi', 'Cellar');
     await home.keepBeating(cellar);
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
-    await anna.page.getByText('Only 1 of 2 devices is listening.').waitFor();
+    await anna.page.getByText('Only 1 of 2 devices is listening. Not listening: Kitchen.').waitFor();
     await pictures('one-of-two', anna, jonas);
     await home.keepBeating();
     await anna.page.getByText('Only 1 of 2').waitFor({ state: 'detached' });

@@ -8,7 +8,8 @@ export type Watchfulness =
   | { kind: 'checking' }
   | { kind: 'unknown'; sinceMs: number | null; why: 'no-internet' | 'no-server' }
   | { kind: 'nobody'; why: 'no-device' | 'silent' | 'deaf'; devices: DeviceView[] }
-  | { kind: 'listening'; listening: number; devices: number };
+  /** `missing`: the devices that do not listen. */
+  | { kind: 'listening'; devices: number; missing: DeviceView[] };
 
 export interface Knowledge {
   home: Pick<HomeView, 'devices'>;
@@ -24,8 +25,8 @@ export function watchfulness({ home, live, remembered, asOf, hasNetwork }: Knowl
   if (live === false) return { kind: 'unknown', sinceMs: asOf, why: hasNetwork ? 'no-server' : 'no-internet' };
   if (remembered) return { kind: 'checking' };
   const { devices } = home;
-  const listening = devices.filter(listens).length;
-  if (listening > 0) return { kind: 'listening', listening, devices: devices.length };
+  const missing = devices.filter((device) => !listens(device));
+  if (missing.length < devices.length) return { kind: 'listening', devices: devices.length, missing };
   const why = devices.length === 0 ? 'no-device' : devices.some(({ online }) => online) ? 'deaf' : 'silent';
   return { kind: 'nobody', why, devices };
 }

@@ -98,7 +98,7 @@ function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof u
   const remembered = useStore(app, (state) => state.remembered);
   const asOf = useStore(app, (state) => state.asOf);
   const watch = watchfulness({ home, live, remembered, asOf, hasNetwork: navigator.onLine });
-  const { word, text, href } = statusWords(watch, recent?.find(spoilsTheDay) ?? null, recent !== null);
+  const { word, text, href, isWarning } = statusWords(watch, recent?.find(spoilsTheDay) ?? null, recent !== null);
   return (
     <>
       <h1 ref={heading} tabIndex={-1} class="home-word" data-watch={watch.kind}>
@@ -109,7 +109,9 @@ function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof u
           {text}
         </a>
       ) : (
-        <p class="home-since">{text}</p>
+        <p class="home-since" data-warning={isWarning}>
+          {text}
+        </p>
       )}
       {recent && watch.kind === 'listening' && <QuietDays incidents={recent} since={home.you.createdAt} />}
     </>
@@ -121,6 +123,7 @@ interface StatusWords {
   text: string;
   /** The alert that the sentence is about. */
   href?: string;
+  isWarning?: boolean;
 }
 
 /** One word and one sentence. "Quiet" is shown only when everything about it is known. */
@@ -136,8 +139,11 @@ function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boole
     case 'nobody':
       return { word: words.nobodyListens, text: words.nobodyWhy[watch.why](places({ devices: watch.devices })) };
     case 'listening': {
-      if (watch.listening < watch.devices)
-        return { word: words.quiet, text: words.someListen(watch.listening, watch.devices) };
+      if (watch.missing.length > 0) {
+        const where = places({ devices: watch.missing });
+        const text = words.someListen(watch.devices - watch.missing.length, watch.devices, where);
+        return { word: words.quiet, text, isWarning: true };
+      }
       if (last)
         return { word: words.quiet, text: words.quietSince(ago(last.startedAt)), href: `/incidents/${last.id}` };
       return { word: words.quiet, text: isLoaded ? words.quietEver : ' ' };

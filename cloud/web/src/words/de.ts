@@ -374,8 +374,8 @@ export const de: Words = {
     alerting: (count) => (count === 1 ? 'Ein Alarm' : `${count} Alarme`),
     quietSince: (when) => `Letzter Alarm ${when}.`,
     quietEver: 'Bisher kein Alarm. Earshot hört zu.',
-    someListen: (listening, devices) =>
-      `Nur ${listening} von ${devices} Geräten ${listening === 1 ? 'hört' : 'hören'} zu. Unten siehst du, welches nicht.`,
+    someListen: (listening, devices, missing) =>
+      `Nur ${listening} von ${devices} Geräten ${listening === 1 ? 'hört' : 'hören'} zu. Nicht: ${missing}.`,
     checking: 'Prüfe',
     checkingText: 'Der neueste Stand wird vom Server geholt.',
     unknown: 'Unbekannt',

@@ -370,8 +370,8 @@ export const en = {
     alerting: (count: number) => (count === 1 ? 'One alert' : `${count} alerts`),
     quietSince: (when: string) => `Last alert ${when}.`,
     quietEver: 'No alert so far. Earshot is listening.',
-    someListen: (listening: number, devices: number) =>
-      `Only ${listening} of ${devices} devices ${listening === 1 ? 'is' : 'are'} listening. See below which one is not.`,
+    someListen: (listening: number, devices: number, missing: string) =>
+      `Only ${listening} of ${devices} devices ${listening === 1 ? 'is' : 'are'} listening. Not listening: ${missing}.`,
     checking: 'Checking',
     checkingText: 'Asking the server for the latest state.',
     unknown: 'Unknown',
