@@ -5,6 +5,18 @@ import type { Phone } from './phone.ts';
 import { pictures } from './pictures.ts';
 import type { TestHome } from './test-home.ts';
 
+/** Whether the page's largest words end within their column, on the narrowest phone and on a desktop. */
+async function fits({ page }: Phone): Promise<boolean> {
+  const usual = page.viewportSize()!;
+  let all = true;
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: usual.height });
+    all &&= await page.locator('h1').evaluate((heading) => heading.scrollWidth <= heading.clientWidth);
+  }
+  await page.setViewportSize(usual);
+  return all;
+}
+
 const DEAF = { name: 'default', state: 'deaf', reason: 'all_zero', levelDbfs: null } as const;
 
 describeInBrowser('the app says what it knows, and no more', (app) => {
@@ -54,6 +66,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 10_000 });
     expect(new URL(anna.page.url()).pathname).toMatch(/^\/incidents\//);
     await jonas.page.getByRole('heading', { name: 'Rauchmelder' }).waitFor();
+    expect(await fits(jonas)).toBe(true);
     await pictures('alarm', anna, jonas);
     // A person who leaves the alarm's page still sees the bar.
     await anna.page.getByRole('button', { name: 'Back' }).click();
@@ -72,7 +85,11 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('heading', { name: 'Unknown' }).waitFor();
     await anna.page.getByText(/^Earshot has known nothing about your home since \d\d:\d\d\. /).waitFor();
     expect(await anna.page.getByText(/All quiet|Listening/).count()).toBe(0);
+    await jonas.go('/');
+    await jonas.page.getByRole('heading', { name: 'Alles ruhig' }).waitFor();
     await jonas.context.setOffline(true);
+    await jonas.page.getByRole('heading', { name: 'Unbekannt' }).waitFor();
+    expect(await fits(jonas)).toBe(true);
     await pictures('offline', anna, jonas);
     await jonas.context.setOffline(false);
     await anna.context.setOffline(false);
@@ -100,6 +117,9 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
       await phone.go('/');
       await phone.page.getByRole('heading', { name: /All quiet|Alles ruhig/ }).waitFor();
       await phone.context.clearCookies();
+      await phone.page.reload();
+      await phone.page.getByRole('heading', { name: /Birch Street 4/ }).waitFor();
+      // The explanation also survives a reload.
       await phone.page.reload();
     }
     await anna.page.getByRole('heading', { name: 'You are signed out of Birch Street 4' }).waitFor();

@@ -82,6 +82,7 @@ try {
   let [before, rang] = [await count(), household.rang];
   await machine.reboot();
   await machine.run(`systemctl is-active ${UNITS}`);
+  await household.untilOnline();
   await alarmAfter('after a reboot', before, rang);
 
   log(`upgrade to ${current.slice(0, 7)}`);

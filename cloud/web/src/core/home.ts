@@ -47,6 +47,9 @@ export const app = createStore<AppState>({
 
 const state = () => app.get();
 
+/** The home's name outlives a reload after the session is gone, so that the app can still say what happened. */
+const HOME_NAME = 'home-name';
+
 /**
  * Shows what this browser saved last, then asks the cloud; a 401 means that it was never paired, was removed, or that
  * the home was deleted.
@@ -75,6 +78,7 @@ export async function refresh(): Promise<void> {
     call<HomeView>('GET', '/v1/home'),
     call<HomeSettings>('GET', '/v1/settings'),
   ]);
+  localStorage.setItem(HOME_NAME, home.name);
   takeTaughtNames(home.taught);
   const incidents = { ...state().incidents };
   for (const incident of home.open) incidents[incident.id] = incident;
@@ -117,19 +121,16 @@ function lost(error: unknown) {
 }
 
 function endOf({ code }: ApiError): Ended | null {
-  const { home } = state();
-  const why =
-    code === 'HOME_DELETED'
-      ? 'home-deleted'
-      : code === 'REMOVED'
-        ? 'removed'
-        : // A browser that never belonged to a home has no session to lose.
-          home && 'session-gone';
-  return why && { why, homeName: home?.name ?? '' };
+  const homeName = state().home?.name ?? localStorage.getItem(HOME_NAME);
+  if (code === 'HOME_DELETED') return { why: 'home-deleted', homeName: homeName ?? '' };
+  if (code === 'REMOVED') return { why: 'removed', homeName: homeName ?? '' };
+  // A browser that never belonged to a home has no session to lose.
+  return homeName === null ? null : { why: 'session-gone', homeName };
 }
 
 export function signedOut(ended: Ended | null = null): void {
   app.set({ phase: 'signed-out', ended, home: null, settings: null, incidents: {} });
+  if (ended?.why !== 'session-gone') localStorage.removeItem(HOME_NAME);
   void forgetEverythingSeen();
   void navigator.clearAppBadge?.();
 }
