@@ -9,7 +9,7 @@ describe('the build of the app, as npm runs it after an install', () => {
 
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), 'earshot-build-'));
-    await cp(join(import.meta.dirname, 'build.js'), join(root, 'build.mjs'));
+    await cp(join(import.meta.dirname, '../build.js'), join(root, 'build.mjs'));
   });
   afterEach(() => rm(root, { recursive: true }));
 
