@@ -5,6 +5,18 @@ import type { Phone } from './phone.ts';
 import { pictures } from './pictures.ts';
 import type { TestHome } from './test-home.ts';
 
+/** Whether the page's largest words end within their column, on the narrowest phone and on a desktop. */
+async function fits({ page }: Phone): Promise<boolean> {
+  const usual = page.viewportSize()!;
+  let all = true;
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: usual.height });
+    all &&= await page.locator('h1').evaluate((heading) => heading.scrollWidth <= heading.clientWidth);
+  }
+  await page.setViewportSize(usual);
+  return all;
+}
+
 const DEAF = { name: 'default', state: 'deaf', reason: 'all_zero', levelDbfs: null } as const;
 
 describeInBrowser('the app says what it knows, and no more', (app) => {
@@ -54,6 +66,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 10_000 });
     expect(new URL(anna.page.url()).pathname).toMatch(/^\/incidents\//);
     await jonas.page.getByRole('heading', { name: 'Rauchmelder' }).waitFor();
+    expect(await fits(jonas)).toBe(true);
     await pictures('alarm', anna, jonas);
     // A person who leaves the alarm's page still sees the bar.
     await anna.page.getByRole('button', { name: 'Back' }).click();
@@ -76,10 +89,11 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await jonas.page.getByRole('heading', { name: 'Alles ruhig' }).waitFor();
     await jonas.context.setOffline(true);
     await jonas.page.getByRole('heading', { name: 'Unbekannt' }).waitFor();
+    expect(await fits(jonas)).toBe(true);
     await pictures('offline', anna, jonas);
     await jonas.context.setOffline(false);
     await anna.context.setOffline(false);
-    await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor({ timeout: 20_000 });
+    await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor({ timeout: 40_000 });
   });
 
   test('an alarm is not said to sound still while nothing newer can be known', async () => {
@@ -93,7 +107,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await jonas.page.getByText(/ · zuletzt gehört \d\d:\d\d/).waitFor();
     await pictures('alarm-offline', anna, jonas);
     for (const phone of [anna, jonas]) await phone.context.setOffline(false);
-    await anna.page.getByText('still sounding').waitFor({ timeout: 20_000 });
+    await anna.page.getByText('still sounding').waitFor({ timeout: 40_000 });
     await callApi(anna, 'DELETE', `/v1/incidents/${id}`);
   });
 

@@ -145,11 +145,11 @@ async function firstCodes(): Promise<{ phone: string; device: string }> {
 
 /**
  * Files of the machine, users and groups among them. Left out: what programs other than Earshot keep (logs, npm's and systemd's own state, copies of the user
- * database).
+ * database, Debian's daily backups) and folders that they share.
  */
 async function files(): Promise<string[]> {
   const others =
-    '^/(proc|sys|dev|run|tmp|srv)/|^/var/(log|tmp|cache|lib/systemd|lib/sudo)/|^/root/\\.npm/|^/etc/(passwd|shadow|group|gshadow|subuid|subgid)-$|^/etc/\\.pwd\\.lock$';
+    '^/(proc|sys|dev|run|tmp|srv)/|^/var/(log|tmp|cache|lib/systemd|lib/sudo)/|^/root/\\.npm/|^/etc/(passwd|shadow|group|gshadow|subuid|subgid)-$|^/etc/\\.pwd\\.lock$|^/var/backups/|^/etc/sysusers\\.d$|^/root/\\.cache$';
   const listed = await machine.run(
     `find / -xdev | grep -Ev '${others}'; sed 's/^/user /' /etc/passwd; sed 's/^/group /' /etc/group`,
   );
