@@ -40,6 +40,16 @@ describeInBrowser('the page for operations', (app) => {
     expect(await violations(page)).toEqual([]);
   });
 
+  test('is in German in a browser that asks for German', async () => {
+    const german = await app.unpairedPhone({ locale: 'de-DE' });
+    await german.page.goto(`${home.url}/operations`);
+    await german.page.getByLabel(/^Zugangsschlüssel/).fill(TOKEN);
+    await german.page.getByRole('button', { name: 'Flotte anzeigen' }).click();
+    await german.page.getByText(/1 taub/).waitFor();
+    await german.page.getByText('2026-01-01.2: läuft, 1 %').waitFor();
+    expect(await violations(german.page)).toEqual([]);
+  });
+
   test('shows deaf devices, releases and false alerts by home and sound, and nothing that names or plays a home', async () => {
     await signIn(TOKEN);
     await page.getByText(/1 deaf/).waitFor();

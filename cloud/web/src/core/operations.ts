@@ -7,6 +7,9 @@ export const keptToken = (): string | null => sessionStorage.getItem(KEPT);
 export const keepToken = (token: string): void => sessionStorage.setItem(KEPT, token);
 export const forgetToken = (): void => sessionStorage.removeItem(KEPT);
 
+/** The cloud refused the token. */
+export class WrongToken extends Error {}
+
 export type RolloutOrder = 'start' | 'pause' | 'halt';
 
 /** The fleet's numbers, after an order to the roll-out if there is one. Without the home's cookie: the token is all that counts. */
@@ -19,7 +22,7 @@ export async function askFleet(token: string, order?: RolloutOrder, reason?: str
   });
   if (answer.status === 401) {
     forgetToken();
-    throw new Error('This is not the token of EARSHOT_OPERATIONS_TOKEN.');
+    throw new WrongToken();
   }
   const body = (await answer.json()) as FleetView & { error?: { message: string } };
   if (!answer.ok) throw new Error(body.error?.message ?? `The cloud answered ${answer.status}.`);

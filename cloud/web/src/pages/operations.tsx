@@ -1,14 +1,18 @@
 import type { FleetView, RolloutView } from '@earshot/shared/contracts/fleet.ts';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { askFleet, forgetToken, keepToken, keptToken, type RolloutOrder } from '../core/operations.ts';
+import { askFleet, forgetToken, keepToken, keptToken, WrongToken, type RolloutOrder } from '../core/operations.ts';
 import { useArrival } from '../parts/page.tsx';
+import { number } from '../words/format.ts';
+import { o } from '../words/operations-words.ts';
+
+type Difference = FleetView['labels'][number]['wrongPerHomeDay'];
 
 const REFRESH_MS = 60_000;
 
-/** The fleet for the people who run the cloud, in English only, with their own token. It shows no name, room or recording of a home. */
+/** The fleet for the people who run the cloud, with their own token. It shows no name, room or recording of a home. */
 export default function Operations() {
-  const heading = useArrival('Operations');
+  const heading = useArrival(o().title);
   const [token, setToken] = useState(keptToken);
   const [fleet, setFleet] = useState<FleetView | null>(null);
   const [failure, setFailure] = useState('');
@@ -21,7 +25,7 @@ export default function Operations() {
       setFailure('');
     } catch (error) {
       if (keptToken() === null) setToken(null);
-      setFailure((error as Error).message);
+      setFailure(failureText(error as Error));
     }
   };
   const leave = () => {
@@ -37,14 +41,14 @@ export default function Operations() {
   }, [token]);
 
   return (
-    <main id="content" class="page operations" lang="en">
+    <main id="content" class="page operations">
       <header class="page-head">
         <h1 ref={heading} tabIndex={-1}>
-          Operations
+          {o().title}
         </h1>
         {token !== null && (
           <button type="button" class="button" onClick={leave}>
-            Sign out
+            {o().signOut}
           </button>
         )}
       </header>
@@ -66,7 +70,7 @@ function SignIn({ onToken }: { onToken: (token: string) => void }) {
       }}
     >
       <label class="field">
-        <span>Token (EARSHOT_OPERATIONS_TOKEN of the cloud)</span>
+        <span>{o().token}</span>
         <input
           type="password"
           required
@@ -76,7 +80,7 @@ function SignIn({ onToken }: { onToken: (token: string) => void }) {
         />
       </label>
       <button type="submit" class="button button-strong">
-        Show the fleet
+        {o().show}
       </button>
     </form>
   );
@@ -85,49 +89,43 @@ function SignIn({ onToken }: { onToken: (token: string) => void }) {
 type OnOrder = (order: RolloutOrder, reason?: string) => void;
 
 function Fleet({ fleet, onOrder }: { fleet: FleetView; onOrder: OnOrder }) {
-  const { devices, homes, days, samples } = fleet;
+  const words = o();
   return (
     <>
-      <p class="lead">
-        {homes} homes, {devices.all} devices: {devices.online} online, {devices.silent} silent, {devices.deaf} deaf,{' '}
-        {devices.neverSeen} never seen. As of {at(fleet.at)}.
-      </p>
+      <p class="lead">{words.summary(fleet, at(fleet.at))}</p>
       <Rollout rollout={fleet.rollout} onOrder={onOrder} />
       <Table
-        title="Releases"
-        head={['release', 'devices', 'rolled back', 'refused']}
+        title={words.releases}
+        head={words.releaseHead}
         rows={fleet.releases.map((one) => [one.release, one.devices, one.rolledBack, one.refused])}
       />
       <Table
-        title="Devices that need somebody"
-        head={['device', 'home', 'trouble', 'last heartbeat']}
+        title={words.troubled}
+        head={words.troubledHead}
         rows={fleet.troubled.map((one) => [
           one.deviceId,
           one.homeId,
-          one.trouble.replace('_', ' '),
-          one.lastHeartbeatAt === null ? 'never' : at(one.lastHeartbeatAt),
+          words.troubles[one.trouble],
+          one.lastHeartbeatAt === null ? words.never : at(one.lastHeartbeatAt),
         ])}
       />
       <Table
-        title={`Alerts of the last ${days} days`}
-        head={['sound', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong a home and day (95 %)']}
-        rows={fleet.labels.map(({ wrongPerHomeDay: { is, low, high }, ...one }) => [
+        title={words.alerts(fleet.days)}
+        head={words.alertsHead}
+        rows={fleet.labels.map(({ wrongPerHomeDay, ...one }) => [
           one.label,
           one.alerts,
           one.right,
           one.wrong,
           one.unanswered,
           one.rejected,
-          `${digits(is)} (${digits(low)} to ${digits(high)})`,
+          intervalText(wrongPerHomeDay),
         ])}
       />
-      <p class="fine">
-        Unanswered is not right: nobody said. Samples just below the threshold: {samples.right} right, {samples.wrong}{' '}
-        wrong, {samples.unanswered} unanswered.
-      </p>
+      <p class="fine">{words.unanswered(fleet.samples)}</p>
       <Table
-        title="Homes with the most false alerts"
-        head={['home', 'sound', 'alerts', 'wrong', 'unanswered']}
+        title={words.worst}
+        head={words.worstHead}
         rows={fleet.worst.map((one) => [one.homeId, one.label, one.alerts, one.wrong, one.unanswered])}
       />
     </>
@@ -135,6 +133,7 @@ function Fleet({ fleet, onOrder }: { fleet: FleetView; onOrder: OnOrder }) {
 }
 
 function Rollout({ rollout, onOrder }: { rollout: RolloutView | null; onOrder: OnOrder }) {
+  const words = o();
   const [isSure, setSure] = useState(false);
   const state = rollout?.state;
   const button = (text: string, onClick: () => void, kind = '') => (
@@ -144,37 +143,46 @@ function Rollout({ rollout, onOrder }: { rollout: RolloutView | null; onOrder: O
   );
   const halt = () => {
     setSure(false);
-    onOrder('halt', 'halted on the operations page');
+    onOrder('halt', words.haltReason);
   };
   return (
     <section aria-labelledby="rollout-title">
-      <h2 id="rollout-title">Roll-out</h2>
+      <h2 id="rollout-title">{words.rollout}</h2>
       {rollout === null ? (
-        <p>No release is being rolled out.</p>
+        <p>{words.noRollout}</p>
       ) : (
         <p>
-          {rollout.version}: {rollout.state}, {rollout.percent} % of the devices since {at(rollout.stageAt)}
-          {rollout.reason !== null && ` (${rollout.reason})`}. {comparisonText(rollout.comparison)}
+          {words.progress(
+            rollout.version,
+            words.states[rollout.state],
+            rollout.percent,
+            at(rollout.stageAt),
+            rollout.reason,
+          )}{' '}
+          {comparisonText(rollout.comparison)}
         </p>
       )}
       <p class="operations-orders">
         {(rollout === null || state === 'paused') &&
-          button(rollout === null ? 'Start' : 'Go on', () => onOrder('start'), 'button-strong')}
-        {state === 'running' && button('Pause', () => onOrder('pause'))}
-        {rollout !== null && state !== 'halted' && !isSure && button('Halt and roll back', () => setSure(true))}
-        {isSure && button('All devices return to the release before: yes', halt, 'button-danger')}
-        {isSure && button('No', () => setSure(false))}
+          button(rollout === null ? words.start : words.goOn, () => onOrder('start'), 'button-strong')}
+        {state === 'running' && button(words.pause, () => onOrder('pause'))}
+        {rollout !== null && state !== 'halted' && !isSure && button(words.halt, () => setSure(true))}
+        {isSure && button(words.haltSure, halt, 'button-danger')}
+        {isSure && button(words.no, () => setSure(false))}
       </p>
     </section>
   );
 }
 
 function comparisonText(comparison: RolloutView['comparison']): string {
-  if (!comparison) return 'The devices have not been compared yet.';
-  const { falseAlerts, failed } = comparison;
-  const words = ({ is, low, high }: typeof failed): string => `${digits(is)} (${digits(low)} to ${digits(high)})`;
-  return `New less old, 99.9 %: false alerts a device and day ${words(falseAlerts)}, share of failed devices ${words(failed)}.`;
+  if (!comparison) return o().notCompared;
+  return o().compared(intervalText(comparison.falseAlerts), intervalText(comparison.failed));
 }
+
+const intervalText = ({ is, low, high }: Difference): string => o().interval(digits(is), digits(low), digits(high));
+
+/** Every other failure is the cloud's own sentence, or the browser's. */
+const failureText = (error: Error): string => (error instanceof WrongToken ? o().wrongToken : error.message);
 
 interface TableProps {
   title: string;
@@ -190,9 +198,9 @@ function Table({ title, head, rows }: TableProps) {
     <section aria-label={title}>
       <h2>{title}</h2>
       {rows.length === 0 ? (
-        <p class="fine">None.</p>
+        <p class="fine">{o().none}</p>
       ) : (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label={`${title}, table`}>
+        <div class="table-scroll" tabIndex={0} role="region" aria-label={o().table(title)}>
           <table>
             <thead>
               <tr>
@@ -217,4 +225,4 @@ function Table({ title, head, rows }: TableProps) {
 
 const at = (instant: string): string => instant.slice(0, 16).replace('T', ' ');
 const digits = (value: number): string =>
-  value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : value.toFixed(2);
+  value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(1) : number(value, 2);

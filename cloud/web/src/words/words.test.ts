@@ -3,6 +3,7 @@ import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { de } from './de.ts';
 import { en, type Words } from './en.ts';
+import { OPERATIONS_WORDS } from './operations-words.ts';
 
 /** "alert.still" → the kind of the entry; lists and functions count as one. */
 function shape(words: object, path = ''): Map<string, string> {
@@ -82,4 +83,13 @@ test('German differs from English for every word', () => {
     'history.test',
     'pair.code',
   ]);
+});
+
+test('the page for operations has every word in German, and other ones than in English', () => {
+  const { en: english, de: german } = OPERATIONS_WORDS;
+  expect([...shape(german).keys()].sort()).toEqual([...shape(english).keys()].sort());
+  for (const [at, value] of Object.entries(english))
+    expect([at, german[at as keyof typeof german]]).not.toEqual([at, value]);
+  for (const head of ['releaseHead', 'troubledHead', 'alertsHead', 'worstHead'] as const)
+    expect(german[head]).toHaveLength(english[head].length);
 });

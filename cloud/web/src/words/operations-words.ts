@@ -1,0 +1,101 @@
+import type { FleetView, RolloutView } from '@earshot/shared/contracts/fleet.ts';
+import { spoken, type Language } from './words.ts';
+
+type Trouble = FleetView['troubled'][number]['trouble'];
+
+const en = {
+  title: 'Operations',
+  signOut: 'Sign out',
+  token: 'Token (EARSHOT_OPERATIONS_TOKEN of the cloud)',
+  show: 'Show the fleet',
+  wrongToken: 'This is not the token of EARSHOT_OPERATIONS_TOKEN.',
+  summary: ({ homes, devices }: FleetView, at: string) =>
+    `${homes} homes, ${devices.all} devices: ${devices.online} online, ${devices.silent} silent, ${devices.deaf} deaf, ${devices.neverSeen} never seen. As of ${at}.`,
+  rollout: 'Roll-out',
+  noRollout: 'No release is being rolled out.',
+  states: { running: 'running', paused: 'paused', halted: 'halted', done: 'done' } as Record<
+    RolloutView['state'],
+    string
+  >,
+  progress: (version: string, state: string, percent: number, since: string, reason: string | null) =>
+    `${version}: ${state}, ${percent} % of the devices since ${since}${reason === null ? '' : ` (${reason})`}.`,
+  notCompared: 'The devices have not been compared yet.',
+  interval: (is: string, low: string, high: string) => `${is} (${low} to ${high})`,
+  compared: (falseAlerts: string, failed: string) =>
+    `New less old, 99.9 %: false alerts a device and day ${falseAlerts}, share of failed devices ${failed}.`,
+  start: 'Start',
+  goOn: 'Go on',
+  pause: 'Pause',
+  halt: 'Halt and roll back',
+  haltSure: 'All devices return to the release before: yes',
+  no: 'No',
+  haltReason: 'halted on the operations page',
+  table: (title: string) => `${title}, table`,
+  none: 'None.',
+  releases: 'Releases',
+  releaseHead: ['release', 'devices', 'rolled back', 'refused'],
+  troubled: 'Devices that need somebody',
+  troubledHead: ['device', 'home', 'trouble', 'last heartbeat'],
+  troubles: { silent: 'silent', deaf: 'deaf', never_seen: 'never seen' } as Record<Trouble, string>,
+  never: 'never',
+  alerts: (days: number) => `Alerts of the last ${days} days`,
+  alertsHead: ['sound', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong a home and day (95 %)'],
+  unanswered: ({ right, wrong, unanswered }: FleetView['samples']) =>
+    `Unanswered is not right: nobody said. Samples just below the threshold: ${right} right, ${wrong} wrong, ${unanswered} unanswered.`,
+  worst: 'Homes with the most false alerts',
+  worstHead: ['home', 'sound', 'alerts', 'wrong', 'unanswered'],
+};
+type OperationsWords = typeof en;
+
+const de: OperationsWords = {
+  title: 'Betrieb',
+  signOut: 'Abmelden',
+  token: 'Zugangsschlüssel (EARSHOT_OPERATIONS_TOKEN der Cloud)',
+  show: 'Flotte anzeigen',
+  wrongToken: 'Das ist nicht der Zugangsschlüssel aus EARSHOT_OPERATIONS_TOKEN.',
+  summary: ({ homes, devices }, at) =>
+    `${homes} Haushalte, ${devices.all} Geräte: ${devices.online} online, ${devices.silent} ohne Verbindung, ${devices.deaf} taub, ${devices.neverSeen} nie verbunden. Stand: ${at}.`,
+  rollout: 'Verteilung einer Version',
+  noRollout: 'Zurzeit wird keine Version verteilt.',
+  states: { running: 'läuft', paused: 'angehalten', halted: 'abgebrochen', done: 'abgeschlossen' },
+  progress: (version, state, percent, since, reason) =>
+    `${version}: ${state}, ${percent} % der Geräte seit ${since}${reason === null ? '' : ` (${reason})`}.`,
+  notCompared: 'Die Geräte wurden noch nicht verglichen.',
+  interval: (is, low, high) => `${is} (${low} bis ${high})`,
+  compared: (falseAlerts, failed) =>
+    `Neu minus alt, 99,9 %: Fehlalarme je Gerät und Tag ${falseAlerts}, Anteil ausgefallener Geräte ${failed}.`,
+  start: 'Starten',
+  goOn: 'Fortsetzen',
+  pause: 'Anhalten',
+  halt: 'Abbrechen und zurücknehmen',
+  haltSure: 'Alle Geräte kehren zur vorigen Version zurück: ja',
+  no: 'Nein',
+  haltReason: 'auf der Betriebsseite abgebrochen',
+  table: (title) => `${title}, Tabelle`,
+  none: 'Keine.',
+  releases: 'Versionen',
+  releaseHead: ['Version', 'Geräte', 'zurückgenommen', 'abgelehnt'],
+  troubled: 'Geräte mit Problemen',
+  troubledHead: ['Gerät', 'Haushalt', 'Problem', 'letztes Lebenszeichen'],
+  troubles: { silent: 'ohne Verbindung', deaf: 'taub', never_seen: 'nie verbunden' },
+  never: 'nie',
+  alerts: (days) => `Alarme der letzten ${days} Tage`,
+  alertsHead: [
+    'Geräusch',
+    'Alarme',
+    'richtig',
+    'falsch',
+    'unbeantwortet',
+    'verworfen',
+    'falsch je Haushalt und Tag (95 %)',
+  ],
+  unanswered: ({ right, wrong, unanswered }) =>
+    `Unbeantwortet heißt nicht richtig: Niemand hat geantwortet. Proben knapp unter der Schwelle: ${right} richtig, ${wrong} falsch, ${unanswered} unbeantwortet.`,
+  worst: 'Haushalte mit den meisten Fehlalarmen',
+  worstHead: ['Haushalt', 'Geräusch', 'Alarme', 'falsch', 'unbeantwortet'],
+};
+
+/** Loaded with the page for operations only: members never need these words. */
+export const OPERATIONS_WORDS: Record<Language, OperationsWords> = { en, de };
+
+export const o = (): OperationsWords => OPERATIONS_WORDS[spoken.get().language];
