@@ -29,7 +29,7 @@ export interface Material {
 }
 
 /** For each level the tally of all lessons, and of those that a home would get. */
-export type Tallies = Record<Level, { all: Tally; ready: Tally }>;
+type Tallies = Record<Level, { all: Tally; ready: Tally }>;
 
 const newTallies = (): Tallies => {
   const both = () => ({ all: new Tally(), ready: new Tally() });
