@@ -3,7 +3,6 @@ import { loadRelease } from '@earshot/device/releases/release.ts';
 import { initBackend } from './backend/init-backend.ts';
 import { trainDevice, type Trained, type TrainingRun } from './device-trainer.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';
-import type { NamedTensor } from './network/tensor-file.ts';
 import { deviceWeightsOf } from './onnx/read-weights.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
@@ -44,9 +43,8 @@ export async function fitDevice(options: RunOptions): Promise<void> {
       await work.keepTrunk(release.trunk);
       return await work.writeDevice(fitted, seed);
     }
-    const base = release === undefined ? fitted : betweenBoth(fitted, release.weights(fitted.norm));
     const { added } = trainable;
-    await work.writeDevice(added.length === 0 ? base : await addHeads(base, added, options, common), seed);
+    await work.writeDevice(added.length === 0 ? fitted : await addHeads(fitted, added, options, common), seed);
   } finally {
     await renderer.stop();
   }
@@ -62,18 +60,6 @@ async function networksOfRelease(
     release.manifest.heads.map(async (head) => ({ label: head.label, bytes: await release.read(head) })),
   );
   return { trunk, weights: (norm) => deviceWeightsOf(trunk, heads, norm) };
-}
-
-/**
- * The mean of the old and the new weights (Wortsman et al., "Robust fine-tuning", 2022): this keeps what a few
- * thousand steps on new scenes would forget, and most of what they add.
- */
-function betweenBoth({ weights, norm }: Trained, start: ReadonlyMap<string, NamedTensor>): Trained {
-  const half = (name: string, data: Float32Array): Float32Array => {
-    const before = start.get(name)?.data;
-    return before ? data.map((value, i) => (value + (before[i] as number)) / 2) : data;
-  };
-  return { norm, weights: new Map([...weights].map(([name, data]) => [name, half(name, data)])) };
 }
 
 /** Two more heads on a frozen trunk: no byte of it or of another head changes. */
