@@ -12,6 +12,9 @@ import { writeTestRelease } from '../testing/test-release.ts';
 
 const PROCESS = fileURLToPath(new URL('../testing/cloud-process.ts', import.meta.url));
 const AT_ONCE = 30;
+const MOST_ROUNDS = 3;
+/** The leak that this test was written for doubled the memory: 1.33, 1.25 and 1.2 in its first three rounds. */
+const LEVEL = 1.15;
 
 test('the memory of the API levels off under 15,000 bad bodies', async () => {
   const home = await mkdtemp(join(tmpdir(), 'earshot-bad-'));
@@ -49,9 +52,14 @@ test('the memory of the API levels off under 15,000 bad bodies', async () => {
         );
     };
     await send(7_500);
-    const halfwayMb = await residentMb();
-    await send(7_500);
-    expect(await residentMb()).toBeLessThan(halfwayMb * 1.15);
+    // The collector may leave garbage for a while; a leak grows in every round.
+    let growth = Infinity;
+    for (let round = 0; round < MOST_ROUNDS && growth >= LEVEL; round++) {
+      const beforeMb = await residentMb();
+      await send(7_500);
+      growth = (await residentMb()) / beforeMb;
+    }
+    expect(growth).toBeLessThan(LEVEL);
   } finally {
     child.kill('SIGKILL');
     await rm(home, { recursive: true, force: true });

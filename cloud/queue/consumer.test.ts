@@ -92,3 +92,36 @@ test('a message that kills every process that handles it does not take the other
   expect([...done].sort()).toEqual(bodies.filter((body) => body !== 'killer').sort());
   await database.close();
 });
+
+test('a message that the queue returns after the stop is not handled, and the next consumer receives it at once', async () => {
+  const database = openDatabase('sqlite::memory:');
+  await database.migrate();
+  const queue = new DatabaseQueue(database, 'verify', systemClock);
+  await queue.send([{ body: 'later', lane: 'normal', group: 'home' }]);
+  const stop = new AbortController();
+  const answering = Object.assign(Object.create(queue) as DatabaseQueue, {
+    receive: async (options: Parameters<DatabaseQueue['receive']>[0]) => {
+      const received = await queue.receive(options);
+      stop.abort();
+      return received;
+    },
+  });
+  const handled: string[] = [];
+  await new QueueConsumer({
+    queue: answering,
+    clock: systemClock,
+    handle: async ({ body }) => {
+      handled.push(body);
+      return 'done';
+    },
+    atOnce: 2,
+    waitMs: 1_000,
+    leaseMs: LEASE_MS,
+    heartbeatMs: LEASE_MS / 4,
+    firstRetryMs: 1_000,
+    onQueueError: () => undefined,
+    onWorkError: () => undefined,
+  }).run(stop.signal);
+  expect(handled).toEqual([]);
+  expect(await queue.receive({ max: 1, waitMs: 0, leaseMs: LEASE_MS })).toMatchObject([{ body: 'later' }]);
+});

@@ -86,7 +86,13 @@ export class QueueConsumer {
 
   private async receive(max: number, signal: AbortSignal): Promise<void> {
     const { queue, waitMs, leaseMs } = this.options;
-    for (const message of await queue.receive({ max, waitMs, leaseMs, signal })) {
+    const received = await queue.receive({ max, waitMs, leaseMs, signal });
+    // A queue may have been answering when the stop came: the next consumer handles these.
+    if (signal.aborted) {
+      await Promise.all(received.map((message) => new Lease(message, this.options).release(0)));
+      return;
+    }
+    for (const message of received) {
       if (message.deliveries === 1) this.isOneByOne = false;
       const work = this.work(message, signal).finally(() => this.inFlight.delete(work));
       this.inFlight.add(work);
