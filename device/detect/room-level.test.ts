@@ -31,4 +31,9 @@ describe('RoomLevel', () => {
   it('says how loud the newest sound is by itself', () => {
     expect(levelAfter(ROOM, ALARM).dbfs).toBeCloseTo(-20);
   });
+
+  it('says how loud the last sound was when the source has fallen silent', () => {
+    expect(levelAfter(ROOM, ALARM, 0, 0, 0, 0, 0, 0).dbfs).toBeCloseTo(-20);
+    expect(levelAfter(0, 0).dbfs).toBe(-120);
+  });
 });

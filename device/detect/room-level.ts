@@ -31,9 +31,12 @@ export class RoomLevel {
     this.energies[this.blocks++ % this.energies.length] = energy;
   }
 
-  /** RMS of the loudest of the newest blocks, 0 dBFS being a full-scale square wave. */
+  /**
+   * RMS of the loudest of the newest blocks with a sound, 0 dBFS being a full-scale square wave. Of an event that is
+   * reported after the source fell silent, it is the event's level.
+   */
   get dbfs(): number {
-    return dbfs(this.loudest());
+    return dbfs(this.loudest(this.silentBlocks()));
   }
 
   get aboveRoomDb(): number {
@@ -47,9 +50,19 @@ export class RoomLevel {
     return loudest === 0 ? 0 : dbfs(loudest) - dbfs(quietest);
   }
 
-  private loudest(): number {
+  /** How many of the newest blocks are nothing but zeros. */
+  private silentBlocks(): number {
+    const known = Math.min(this.blocks, this.energies.length);
+    let silent = 0;
+    while (silent < known && this.energies[(this.blocks - 1 - silent) % this.energies.length] === 0) silent++;
+    return silent;
+  }
+
+  /** Of the newest blocks before the last `silent` ones. */
+  private loudest(silent = 0): number {
     let loudest = 0;
-    for (let ago = 1; ago <= Math.min(this.nowBlocks, this.blocks); ago++)
+    const oldest = Math.min(silent + this.nowBlocks, this.blocks, this.energies.length);
+    for (let ago = silent + 1; ago <= oldest; ago++)
       loudest = Math.max(loudest, this.energies[(this.blocks - ago) % this.energies.length] as number);
     return loudest;
   }
