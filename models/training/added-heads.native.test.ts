@@ -9,10 +9,11 @@ import { shardPath } from './data/scene-shards.ts';
 import { ADDED_LABELS, TRAINED_LABELS, TRUNK_LABELS } from './data/targets.ts';
 import { trainDevice, type DeviceRecipe, type Trained } from './device-trainer.ts';
 import { addHeads } from './fit-device.ts';
-import { DEVICE_SHAPE, type NetworkShape } from './network/device-network.ts';
+import { DEVICE_SHAPE, newWeights, type NetworkShape } from './network/device-network.ts';
 import type { NamedTensor } from './network/tensor-file.ts';
 import { headGraph, trunkGraph } from './onnx/device-graphs.ts';
 import { QUICK } from './recipe.ts';
+import { WorkFolder } from './work-folder.ts';
 import { Random } from '../synthesis/random.ts';
 
 const SHAPE: NetworkShape = { ...DEVICE_SHAPE, projection: 8, units: 8, headUnits: 4 };
@@ -121,5 +122,54 @@ describe('adding a head', () => {
     const [before, after] = [filesOf(base, TRUNK_LABELS), filesOf(further, TRUNK_LABELS)];
     expect(after.trunk).toBe(before.trunk);
     for (const label of TRUNK_LABELS) expect(after[label]).not.toBe(before[label]);
+  });
+
+  it('a trunk that is trained further is released with the heads that were trained with it, and with no others', async () => {
+    await initBackend();
+    const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
+    await writeNoise(folder);
+    const common = {
+      shape: SHAPE,
+      shardFolder: folder,
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    };
+    const base = await trainDevice({
+      ...common,
+      recipe: RECIPE,
+      labels: TRUNK_LABELS,
+      checkpoint: join(folder, 'trunk.checkpoint'),
+    });
+    const labels = TRUNK_LABELS.slice(0, 2);
+    const { weights } = await trainDevice({
+      ...common,
+      recipe: { ...RECIPE, forgetCost: 0.5, seed: 2 },
+      labels,
+      startFrom: () => new Map([...base.weights].map(([name, data]) => [name, { shape: [data.length], data }])),
+      checkpoint: join(folder, 'further.checkpoint'),
+    });
+    const expected = [...base.weights.keys()].filter(
+      (name) => !name.startsWith('head/') || labels.some((label) => name.startsWith(`head/${label}/`)),
+    );
+    expect([...weights.keys()].sort()).toEqual(expected.sort());
+  });
+
+  it('a work folder keeps a trunk to the byte, until a run trains its own', async () => {
+    await initBackend();
+    const work = new WorkFolder(await mkdtemp(join(tmpdir(), 'earshot-kept-')));
+    const weights = new Map(
+      Object.entries(newWeights(DEVICE_SHAPE, ['door'], 1)).map(([name, weight]) => [
+        name,
+        new Float32Array(weight.dataSync()),
+      ]),
+    );
+    const norm = {
+      mean: new Float32Array(DEVICE_SHAPE.bands),
+      scale: new Float32Array(DEVICE_SHAPE.bands).fill(1),
+    };
+    await work.writeDevice({ weights, norm }, 1, new Uint8Array([1, 2, 3]));
+    expect([...(await work.deviceGraphs()).trunk]).toEqual([1, 2, 3]);
+    await work.writeDevice({ weights, norm }, 1);
+    expect(sha256((await work.deviceGraphs()).trunk)).toBe(sha256(trunkGraph(weights, DEVICE_SHAPE, norm)));
   });
 });

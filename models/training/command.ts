@@ -51,6 +51,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'with --from: keep the networks of that release to the byte, and fit its decision and thresholds anew (ten minutes)',
     )
     .action(async (flags: TrainFlags) => {
+      if (flags.keepTrunk && (flags.decisionOnly || flags.verifierOnly))
+        throw new EarshotError('USAGE', '--keep-trunk goes with neither --decision-only nor --verifier-only.');
       if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());
       if (flags.verifierOnly) return trainVerifierOnly(flags, stopSignal());
       if (flags.keepTrunk && flags.from === undefined)

@@ -111,7 +111,7 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
     run.onProgress({ step: optimiser.step, steps: recipe.steps, loss, shards: shards.shards.length });
     await new Promise(setImmediate);
   }
-  const averaged = new Map([...start, ...optimiser.averaged()]);
+  const averaged = new Map([...(run.trunkOf || run.keepTrunk ? start : []), ...optimiser.averaged()]);
   for (const name of Object.keys(oldTrunk?.weights ?? {})) averaged.delete(name);
   tf.dispose(Object.values(weights));
   oldTrunk?.dispose();

@@ -34,15 +34,12 @@ export async function fitDevice(options: RunOptions): Promise<void> {
     const fitted = await trainDevice({
       ...common,
       recipe: { ...recipe.device, seed },
-      labels: trainable.trunk,
+      labels: keepTrunk ? [...trainable.trunk, ...trainable.added] : trainable.trunk,
       ...(release === undefined ? {} : { startFrom: release.weights, keepTrunk }),
       checkpoint: work.checkpoint('device'),
       ...shown(keepTrunk ? 'heads' : 'device network'),
     });
-    if (release && keepTrunk) {
-      await work.keepTrunk(release.trunk);
-      return await work.writeDevice(fitted, seed);
-    }
+    if (release && keepTrunk) return await work.writeDevice(fitted, seed, release.trunk);
     const { added } = trainable;
     await work.writeDevice(added.length === 0 ? fitted : await addHeads(fitted, added, options, common), seed);
   } finally {

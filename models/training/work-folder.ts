@@ -50,11 +50,6 @@ export class WorkFolder {
     return join(this.path, 'trunk.onnx');
   }
 
-  async keepTrunk(bytes: Uint8Array): Promise<void> {
-    await writeFile(`${this.keptTrunk}.part`, bytes);
-    await rename(`${this.keptTrunk}.part`, this.keptTrunk);
-  }
-
   /**
    * Copied at the start: the run reads it again hours later and must find the same release. A run continues only with
    * the release that it began with.
@@ -79,7 +74,10 @@ export class WorkFolder {
     await mkdir(this.path, { recursive: true });
   }
 
-  async writeDevice({ weights, norm }: Trained, seed: number): Promise<void> {
+  /** `keptTrunk`: the graph of a trunk that was not trained, to the byte; absent: the graph is written from the weights. */
+  async writeDevice({ weights, norm }: Trained, seed: number, keptTrunk?: Uint8Array): Promise<void> {
+    await rm(this.keptTrunk, { force: true });
+    if (keptTrunk) await writeFile(this.keptTrunk, keptTrunk);
     const tensors = new Map([...weights].map(([name, data]) => [name, { shape: [data.length], data }]));
     tensors.set('norm/mean', { shape: [norm.mean.length], data: norm.mean });
     tensors.set('norm/scale', { shape: [norm.scale.length], data: norm.scale });

@@ -1,6 +1,6 @@
 /**
- * The way of openWakeWord for comparison: a public network's embedding of the last second, and a small head on it. Head, training and
- * thresholds are those of `earshot teach`, so that only the embedding differs.
+ * The way of openWakeWord for comparison: a public network's embedding of the last second, and a small head on it. The head
+ * has the shape of `earshot teach`'s; it practises half as much, and its thresholds know no hours of homes.
  */
 import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
 import type { Random } from '../../synthesis/random.ts';
