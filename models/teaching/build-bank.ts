@@ -7,7 +7,7 @@ import type { SceneMaker } from '../scenes/scene-maker.ts';
 import { NEAR_MISSES, nearMiss } from '../synthesis/near-miss.ts';
 import { Random } from '../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
-import { BankWriter, meansOf, type BankGroup, type BankIndex } from './sound-bank.ts';
+import { BankWriter, meansOf, RECORDINGS_PER_DAY, type BankGroup, type BankIndex } from './sound-bank.ts';
 import { TypicalVectors } from './typical-vectors.ts';
 import type { TrunkReader } from './trunk-reader.ts';
 
@@ -38,8 +38,6 @@ const HOUR_S = 3_600;
 const RECORDING_VECTORS = 12;
 /** Background noise before a sound, during which the trunk's state settles. */
 const LEAD_S = 2;
-/** As on a house day: each of a thousand recordings sounds on three days of a hundred. */
-const RECORDINGS_PER_DAY = 30;
 /** Two of five homes are for learning, the others for measuring. */
 const LEARNING_HOMES = 10;
 /** Has no factor in common with 24, so that every hour of the day is used. */

@@ -42,8 +42,8 @@ export function practise(sound: Float32Array, random: Random): Practice {
   return { samples, startS, endS: startS + sound.length / SAMPLE_RATE + tailS };
 }
 
-/** Spectral tilt, from white to dark. */
-function addNoise(samples: Float32Array, rms: number, random: Random): void {
+/** In place: a room's noise, from white to dark. */
+export function addNoise(samples: Float32Array, rms: number, random: Random): void {
   for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, 1);
   filterInPlace(samples, { kind: 'lowpass', hz: random.logUniform(300, 7_500), q: 0.5 });
   const gain = rms / Math.max(1e-9, rmsOf(samples, 0, samples.length));

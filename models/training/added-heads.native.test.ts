@@ -50,19 +50,30 @@ const filesOf = ({ weights, norm }: Trained, labels: readonly string[]): Record<
   ...Object.fromEntries(labels.map((label) => [label, sha256(headGraph(weights, SHAPE, label))])),
 });
 
+/** A trunk with its heads, and what the next training in the same folder needs. */
+async function trained() {
+  await initBackend();
+  const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
+  await writeNoise(folder);
+  const common = {
+    shape: SHAPE,
+    shardFolder: folder,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  };
+  const checkpoint = join(folder, 'trunk.checkpoint');
+  const base = await trainDevice({ ...common, recipe: RECIPE, labels: TRUNK_LABELS, checkpoint });
+  return { folder, common, base };
+}
+
+const asReleased =
+  ({ weights }: Trained) =>
+  (): ReadonlyMap<string, NamedTensor> =>
+    new Map([...weights].map(([name, data]) => [name, { shape: [data.length], data }]));
+
 describe('adding a head', () => {
   it('changes no byte of the trunk or of another head', async () => {
-    await initBackend();
-    const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
-    await writeNoise(folder);
-    const common = { shape: SHAPE, shardFolder: folder, signal: new AbortController().signal };
-    const base = await trainDevice({
-      ...common,
-      recipe: RECIPE,
-      labels: TRUNK_LABELS,
-      checkpoint: join(folder, 'trunk.checkpoint'),
-      onProgress: () => undefined,
-    });
+    const { folder, common, base } = await trained();
     const before = filesOf(base, TRUNK_LABELS);
     const recipe = { ...QUICK, device: { ...RECIPE }, addedSteps: 4 };
     const grown = await addHeads(base, ADDED_LABELS, { recipe, seed: 1, work: folder }, common);
@@ -71,21 +82,7 @@ describe('adding a head', () => {
   });
 
   it('fits the new head: its weights change', async () => {
-    await initBackend();
-    const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
-    await writeNoise(folder);
-    const common = {
-      shape: SHAPE,
-      shardFolder: folder,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    };
-    const base = await trainDevice({
-      ...common,
-      recipe: RECIPE,
-      labels: TRUNK_LABELS,
-      checkpoint: join(folder, 'trunk.checkpoint'),
-    });
+    const { folder, common, base } = await trained();
     const fit = (steps: number): Promise<Trained> =>
       trainDevice({
         ...common,
@@ -99,23 +96,12 @@ describe('adding a head', () => {
   });
 
   it('keeps the trunk of a release, and fits all of its heads further', async () => {
-    await initBackend();
-    const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
-    await writeNoise(folder);
-    const common = {
-      shape: SHAPE,
-      labels: TRUNK_LABELS,
-      shardFolder: folder,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    };
-    const base = await trainDevice({ ...common, recipe: RECIPE, checkpoint: join(folder, 'trunk.checkpoint') });
-    const startFrom = (): ReadonlyMap<string, NamedTensor> =>
-      new Map([...base.weights].map(([name, data]) => [name, { shape: [data.length], data }]));
+    const { folder, common, base } = await trained();
     const further = await trainDevice({
       ...common,
+      labels: TRUNK_LABELS,
       recipe: { ...RECIPE, seed: 2 },
-      startFrom,
+      startFrom: asReleased(base),
       keepTrunk: true,
       checkpoint: join(folder, 'heads.checkpoint'),
     });
@@ -124,28 +110,14 @@ describe('adding a head', () => {
     for (const label of TRUNK_LABELS) expect(after[label]).not.toBe(before[label]);
   });
 
-  it('a trunk that is trained further is released with the heads that were trained with it, and with no others', async () => {
-    await initBackend();
-    const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
-    await writeNoise(folder);
-    const common = {
-      shape: SHAPE,
-      shardFolder: folder,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-    };
-    const base = await trainDevice({
-      ...common,
-      recipe: RECIPE,
-      labels: TRUNK_LABELS,
-      checkpoint: join(folder, 'trunk.checkpoint'),
-    });
+  it('releases a trunk that was trained further with the heads that were trained with it, and with no others', async () => {
+    const { folder, common, base } = await trained();
     const labels = TRUNK_LABELS.slice(0, 2);
     const { weights } = await trainDevice({
       ...common,
       recipe: { ...RECIPE, forgetCost: 0.5, seed: 2 },
       labels,
-      startFrom: () => new Map([...base.weights].map(([name, data]) => [name, { shape: [data.length], data }])),
+      startFrom: asReleased(base),
       checkpoint: join(folder, 'further.checkpoint'),
     });
     const expected = [...base.weights.keys()].filter(
@@ -154,7 +126,7 @@ describe('adding a head', () => {
     expect([...weights.keys()].sort()).toEqual(expected.sort());
   });
 
-  it('a work folder keeps a trunk to the byte, until a run trains its own', async () => {
+  it('keeps a trunk in the work folder to the byte, until a run trains its own', async () => {
     await initBackend();
     const work = new WorkFolder(await mkdtemp(join(tmpdir(), 'earshot-kept-')));
     const weights = new Map(

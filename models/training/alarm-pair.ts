@@ -2,11 +2,15 @@ import type { SceneMaker } from '../scenes/scene-maker.ts';
 import type { LeftOut, Scene, SceneEvent } from '../scenes/scene-types.ts';
 import { addAt, samplesOf } from '../synthesis/sound.ts';
 import type { Random } from '../synthesis/random.ts';
+import { snrFrom } from './snr.ts';
+
+/** Without its beeps, whose times are those of its scene. */
+type TimedEvent = Pick<SceneEvent, 'label' | 'startS' | 'endS'>;
 
 /** Scenes one after the other or on top of each other, with times of the whole. */
 export class Timeline {
   readonly samples: Float32Array;
-  readonly events: SceneEvent[] = [];
+  readonly events: TimedEvent[] = [];
   readonly ignored: LeftOut[] = [];
 
   constructor(lengthS: number) {
@@ -16,7 +20,7 @@ export class Timeline {
   add(scene: Pick<Scene, 'samples' | 'events' | 'ignored'>, atS: number, sceneS: number): void {
     addAt(this.samples, scene.samples, samplesOf(atS));
     this.events.push(
-      ...scene.events.map((event) => ({ ...event, startS: event.startS + atS, endS: event.endS + atS })),
+      ...scene.events.map(({ label, startS, endS }) => ({ label, startS: startS + atS, endS: endS + atS })),
     );
     this.ignored.push(
       ...scene.ignored.map((open) => ({
@@ -33,10 +37,8 @@ export interface PairOptions {
   scene: number;
   /** How long each scene lasts. */
   sceneS: number;
-  leastSnrDb?: number;
+  leastSnrDb?: number | undefined;
 }
-
-const LOUDEST_SNR_DB = 30;
 
 /**
  * A smoke and a CO alarm, together or one soon after the other. What a device measures of one then holds beeps of the
@@ -47,8 +49,12 @@ export function alarmPair(maker: SceneMaker, random: Random, { scene, sceneS, le
   const timeline = new Timeline(secondAtS + sceneS);
   const labels = random.chance(0.5) ? ['smoke_alarm', 'co_alarm'] : ['co_alarm', 'smoke_alarm'];
   labels.forEach((about, n) => {
-    const snr = leastSnrDb === undefined ? {} : { snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB) };
-    const rendered = maker.render(scene + n, { about, durationS: sceneS, alarmGoesOn: true, ...snr });
+    const rendered = maker.render(scene + n, {
+      about,
+      durationS: sceneS,
+      alarmGoesOn: true,
+      ...snrFrom(random, leastSnrDb),
+    });
     timeline.add(rendered, n * secondAtS, sceneS);
   });
   return timeline;

@@ -51,8 +51,6 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'with --from: keep the networks of that release to the byte, and fit its decision and thresholds anew (ten minutes)',
     )
     .action(async (flags: TrainFlags) => {
-      if (flags.keepTrunk && (flags.decisionOnly || flags.verifierOnly))
-        throw new EarshotError('USAGE', '--keep-trunk goes with neither --decision-only nor --verifier-only.');
       if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());
       if (flags.verifierOnly) return trainVerifierOnly(flags, stopSignal());
       if (flags.keepTrunk && flags.from === undefined)
@@ -147,24 +145,27 @@ async function refuseWrongTeacher({ teacher }: RunOptions): Promise<void> {
 }
 
 async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
-  const { from, corpus, steps, quick, deviceOnly, out } = flags;
+  const { from, corpus, steps, quick, deviceOnly, keepTrunk, out } = flags;
   if (from === undefined || corpus === undefined)
     throw new EarshotError('USAGE', '--verifier-only needs --from RELEASE and --corpus DIR.');
-  if (steps !== undefined || quick || deviceOnly)
-    throw new EarshotError('USAGE', '--verifier-only goes with neither --steps nor --quick nor --device-only.');
+  if (steps !== undefined || quick || deviceOnly || keepTrunk)
+    throw new EarshotError(
+      'USAGE',
+      '--verifier-only goes with none of --steps, --quick, --device-only and --keep-trunk.',
+    );
   const run = runOf(flags, signal, await versionOf(from));
   await (await import('./fit-verifier.ts')).fitVerifierAlone({ ...run, from: resolve(from) });
   await publishTo(run, out);
 }
 
 async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
-  const { from, corpus, steps, verifierOnly, deviceOnly, quick, teacher, out } = flags;
+  const { from, corpus, steps, verifierOnly, deviceOnly, keepTrunk, quick, teacher, out } = flags;
   if (from === undefined || corpus === undefined)
     throw new EarshotError('USAGE', '--decision-only needs --from RELEASE and --corpus DIR.');
-  if (steps !== undefined || verifierOnly || deviceOnly || quick || teacher !== undefined)
+  if (steps !== undefined || verifierOnly || deviceOnly || keepTrunk || quick || teacher !== undefined)
     throw new EarshotError(
       'USAGE',
-      '--decision-only goes with none of --steps, --verifier-only, --device-only, --quick and --teacher.',
+      '--decision-only goes with none of --steps, --verifier-only, --device-only, --keep-trunk, --quick and --teacher.',
     );
   const run = runOf(flags, signal, await versionOf(from));
   const [{ calibrated }, { deviceOf, publishDecision }, { signingKey }] = await Promise.all([

@@ -10,6 +10,7 @@ import { makeBatch, normalisationOf, type SceneAt } from './data/batch.ts';
 import { shardPath } from './data/scene-shards.ts';
 import { readShard, type Shard } from './data/shard.ts';
 import {
+  assignAll,
   heads,
   headWeights,
   newWeights,
@@ -81,14 +82,11 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
   const start =
     run.trunkOf?.weights ?? new Map([...(run.startFrom?.(norm) ?? [])].map(([name, { data }]) => [name, data]));
   assignAll(weights, start);
-  const oldTrunk =
-    run.startFrom && !run.keepTrunk && recipe.forgetCost > 0 ? new OldTrunk(shape, labels, start) : undefined;
+  const isTrunkFrozen = run.trunkOf !== undefined || run.keepTrunk === true;
+  const oldTrunk = run.startFrom && !isTrunkFrozen && recipe.forgetCost > 0 ? new OldTrunk(shape, start) : undefined;
+  const released = [...(isTrunkFrozen ? [] : TRUNK_WEIGHTS), ...labels.flatMap(headWeights)];
   Object.assign(weights, oldTrunk?.weights);
-  const fitted = [
-    ...Object.keys(oldTrunk?.weights ?? {}),
-    ...(run.trunkOf || run.keepTrunk ? [] : TRUNK_WEIGHTS),
-    ...labels.flatMap(headWeights),
-  ];
+  const fitted = [...Object.keys(oldTrunk?.weights ?? {}), ...released];
   const optimiser = new Optimiser(weights, fitted, {
     steps: recipe.steps,
     warmUp: Math.min(WARM_UP, recipe.steps / 10),
@@ -111,8 +109,11 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
     run.onProgress({ step: optimiser.step, steps: recipe.steps, loss, shards: shards.shards.length });
     await new Promise(setImmediate);
   }
-  const averaged = new Map([...(run.trunkOf || run.keepTrunk ? start : []), ...optimiser.averaged()]);
-  for (const name of Object.keys(oldTrunk?.weights ?? {})) averaged.delete(name);
+  const averages = optimiser.averaged();
+  const averaged = new Map([
+    ...(isTrunkFrozen ? start : []),
+    ...released.map((name) => [name, averages.get(name) as Float32Array] as const),
+  ]);
   tf.dispose(Object.values(weights));
   oldTrunk?.dispose();
   return { weights: averaged, norm };
@@ -155,13 +156,6 @@ function fitStep(
     });
   } finally {
     tf.dispose([x, y, ...(before ? [before] : [])]);
-  }
-}
-
-export function assignAll(weights: Weights, values: ReadonlyMap<string, Float32Array>): void {
-  for (const [name, data] of values) {
-    const variable = weights[name];
-    if (variable) tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
   }
 }
 

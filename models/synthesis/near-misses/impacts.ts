@@ -1,3 +1,4 @@
+import { fadingNoise } from '../fading-noise.ts';
 import { strike } from '../modes.ts';
 import type { Random } from '../random.ts';
 import { addAt, normalise, samplesOf, type Beep, type Synthesised } from '../sound.ts';
@@ -30,10 +31,8 @@ export function impact(random: Random, durationS: number): Synthesised {
 
 /** Noise that decays in some milliseconds; harder objects sound sharper. */
 function burst(random: Random, lengthS: number): Float32Array {
-  const noise = new Float32Array(samplesOf(4 * lengthS));
-  const fall = Math.exp(-4 / noise.length);
-  let strength = 1;
-  for (let i = 0; i < noise.length; i++) noise[i] = (random.next() * 2 - 1) * (strength *= fall);
+  const length = samplesOf(4 * lengthS);
+  const noise = fadingNoise(random, length, Math.exp(-4 / length));
   const sharpHz = random.logUniform(900, 6_000);
   return random.chance(0.4) ? noise : resonate(noise, sharpHz, sharpHz);
 }

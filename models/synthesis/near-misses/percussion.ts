@@ -1,3 +1,4 @@
+import { fadingNoise } from '../fading-noise.ts';
 import { strike, type Mode } from '../modes.ts';
 import type { Random } from '../random.ts';
 import { addAt, normalise, samplesOf, type Beep, type Synthesised } from '../sound.ts';
@@ -50,8 +51,8 @@ const HIGHEST_HZ = 7_900;
 /** Cymbals, and now and then a snare drum, a tambourine or a clap: single strokes, or some bars of a pattern. */
 export function percussion(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
-  const name = random.pick(Object.keys(PLATES));
-  const strokes = [plateOf(random, PLATES[name] as Plate), ...(random.chance(0.3) ? [drumOf(random)] : [])];
+  const [name, plate] = random.pick(Object.entries(PLATES));
+  const strokes = [plateOf(random, plate), ...(random.chance(0.3) ? [drumOf(random)] : [])];
   const beatS = random.logUniform(0.11, 0.8);
   const isSingle = random.chance(0.4);
   const beeps: Beep[] = [];
@@ -114,9 +115,6 @@ function drumOf(random: Random): Stroke {
 
 /** White noise that falls by 1/e in `decayS`. */
 function fading(random: Random, decayS: number): Float32Array {
-  const noise = new Float32Array(samplesOf(5 * decayS) + 1);
-  const fall = Math.exp(-5 / noise.length);
-  let strength = 1;
-  for (let i = 0; i < noise.length; i++) noise[i] = (random.next() * 2 - 1) * (strength *= fall);
-  return noise;
+  const length = samplesOf(5 * decayS) + 1;
+  return fadingNoise(random, length, Math.exp(-5 / length));
 }

@@ -1,4 +1,4 @@
-/** What two ways of teaching answer to the same recordings: kept in a folder part by part, so that a run that was stopped goes on there. */
+/** What a method of teaching answers to the recordings. Answers are kept in a folder part by part, so that a stopped run continues there. */
 import { join } from 'node:path';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import type { ManifestRow } from '../../corpus/manifest.ts';
@@ -11,7 +11,7 @@ import { Tally } from './tally.ts';
 /** For each level, lesson by lesson: whether the sound is reported in a recording. */
 export type Answer = Record<Level, boolean[]>;
 
-interface Way {
+export interface Way {
   /** The answers of this way are kept here. */
   folder: string;
   listen: (samples: Float32Array) => Promise<Answer>;

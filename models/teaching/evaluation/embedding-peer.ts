@@ -1,5 +1,5 @@
 /**
- * The way of openWakeWord for comparison: a public network's embedding of the last second, and a small head on it. The head
+ * openWakeWord's method, for comparison: a public network's embedding of the last second, and a small head on it. The head
  * has the shape of `earshot teach`'s; it practises half as much, and its thresholds know no hours of homes.
  */
 import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
@@ -9,7 +9,7 @@ import { DEVICE_SHAPE, type NetworkShape } from '../../training/network/device-n
 import { logitsOf } from '../fit-head.ts';
 import { HeadTrainer, renderedOf, type FittedHead, type Rendered } from '../head-trainer.ts';
 import { practise } from '../practice.ts';
-import type { BankWindow } from '../sound-bank.ts';
+import { RECORDINGS_PER_DAY, type BankWindow } from '../sound-bank.ts';
 
 /** Of a second of sound, 16 kHz. */
 export type Embed = (second: Float32Array) => Promise<Float32Array>;
@@ -17,8 +17,6 @@ export type Embed = (second: Float32Array) => Promise<Float32Array>;
 /** An embedding each 0.4 s: the step of the bank. */
 const STEPS_EACH = 10;
 const STEP_SAMPLES = 0.04 * SAMPLE_RATE;
-/** As on a house day: each of a thousand recordings is heard on three days of a hundred. */
-export const RECORDINGS_PER_DAY = 30;
 const PRACTICES = 8;
 const TESTS = 4;
 

@@ -1,7 +1,7 @@
 import type { ManifestRow } from '../../corpus/manifest.ts';
 import { Random } from '../../synthesis/random.ts';
 
-/** Labels of the corpus that somebody might teach: each time alike, and no sound that a release knows. */
+/** Labels of the corpus that somebody might teach: sounds that are alike each time, and that no release detects. */
 const TAUGHT_LABELS = [
   'alarm_clock',
   'alarm_clock_or_buzzer',
@@ -35,7 +35,7 @@ const TAUGHT_LABELS = [
   'washing_machine_dryer',
 ] as const;
 
-/** Others of its kind may well be taken for it, which is no mistake: `phone_ring` is not counted against `phone_alarm_ringtone`. */
+/** Sounds of one kind may be confused, and that is no mistake: `phone_ring` is not counted against `phone_alarm_ringtone`. */
 const KIN: readonly RegExp[] = [
   /phone|alarm_clock|beep|car_alarm|microwave|medical|buzzer|siren|alarm/,
   /bell|chime|cymbal|gong/,

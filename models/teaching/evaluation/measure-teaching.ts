@@ -21,7 +21,7 @@ import { keptFile } from '../../training/kept-file.ts';
 import { Teacher } from '../../training/teacher/teacher.ts';
 import { SoundBank } from '../sound-bank.ts';
 import { cutOut, teach } from '../teach.ts';
-import { measure, tallyLines, type Answer, type Material } from './answers.ts';
+import { measure, tallyLines, type Answer, type Material, type Way } from './answers.ts';
 import { EmbeddingPeer, rowsOf, type Embed } from './embedding-peer.ts';
 import { confusers, soundsToTeach } from './household-sounds.ts';
 import { decodeHead, encodeHead, type KeptHead } from './kept-head.ts';
@@ -70,6 +70,10 @@ const material: Material = {
   playOnce: (recording, { file }) => playOnce(recording, file),
 };
 
+async function report(name: string, way: Way): Promise<void> {
+  for (const line of tallyLines(name, await measure(way, material))) say(line);
+}
+
 async function measureEarshot(): Promise<void> {
   const network = await Network.load(
     release,
@@ -87,12 +91,7 @@ async function measureEarshot(): Promise<void> {
     medium: await reportedAt('medium', samples),
     high: await reportedAt('high', samples),
   });
-  const name = 'earshot teach';
-  for (const line of tallyLines(
-    name,
-    await measure({ folder: join(work!, `earshot-${lessons.length}`), listen }, material),
-  ))
-    say(line);
+  await report('earshot teach', { folder: join(work!, `earshot-${lessons.length}`), listen });
   await network.close();
 }
 
@@ -118,12 +117,7 @@ async function measurePeer(teacher: Teacher): Promise<void> {
     const at = (level: Level): boolean[] => heads.map(({ head }, n) => highest[n]! >= head.thresholds[level]);
     return Object.fromEntries(LEVELS.map((level) => [level, at(level)])) as Answer;
   };
-  const name = "head on the teacher's embedding";
-  for (const line of tallyLines(
-    name,
-    await measure({ folder: join(folder, `answers-${lessons.length}`), listen }, material),
-  ))
-    say(line);
+  await report("head on the teacher's embedding", { folder: join(folder, `answers-${lessons.length}`), listen });
 }
 
 async function peerHead(peer: EmbeddingPeer, { row, label, examples }: Lesson, folder: string): Promise<KeptHead> {

@@ -1,10 +1,10 @@
 /** One recorded sound, played again and again in a home: five times for teaching, and otherwise for testing. */
 import { EXAMPLES_NEEDED } from '@earshot/shared/contracts/taught-sounds.ts';
-import { filterInPlace } from '../../scenes/biquad.ts';
 import { convolve } from '../../scenes/convolve.ts';
 import { drawRoom, DRY, simulatedRoom, type Room } from '../../scenes/room.ts';
 import { Random } from '../../synthesis/random.ts';
 import { decibel, SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
+import { addNoise } from '../practice.ts';
 
 export interface Plays {
   /** As the device records them: six seconds, its own room, nearly the same level. */
@@ -71,20 +71,13 @@ interface Level {
 
 function play(sound: Float32Array, room: Room, { dbfs, snrDb }: Level, random: Random): Float32Array {
   const heard = room === DRY ? sound : convolve(sound, room.response);
-  const samples = noiseOf(samplesOf(RECORDING_S), decibel(dbfs - snrDb), random);
+  const samples = new Float32Array(samplesOf(RECORDING_S));
+  addNoise(samples, decibel(dbfs - snrDb), random);
   const gain = decibel(dbfs) / Math.max(1e-9, loudRms(heard));
   const at = samplesOf(AT_S + random.uniform(-0.5, 0.5));
   for (let i = 0; i < heard.length && at + i < samples.length; i++)
     samples[at + i] = Math.max(-1, Math.min(1, (samples[at + i] as number) + gain * (heard[i] as number)));
   return samples;
-}
-
-/** A room's noise falls with frequency, somewhere. */
-function noiseOf(length: number, rms: number, random: Random): Float32Array {
-  const samples = Float32Array.from({ length }, () => random.normal(0, 1));
-  filterInPlace(samples, { kind: 'lowpass', hz: random.logUniform(300, 7_500), q: 0.5 });
-  const gain = rms / Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / length);
-  return samples.map((x) => gain * x);
 }
 
 /** From half a second before the highest sample on. */

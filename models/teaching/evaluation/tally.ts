@@ -1,6 +1,6 @@
-/** What a way of teaching found of the plays and reported in other recordings. */
+/** Counts for one method of teaching: in how many plays of a sound it was reported, and in how many other recordings. */
 import { wilson } from '@earshot/shared/statistics/intervals.ts';
-import { RECORDINGS_PER_DAY } from './embedding-peer.ts';
+import { RECORDINGS_PER_DAY } from '../sound-bank.ts';
 
 interface Share {
   hits: number;

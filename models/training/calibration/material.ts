@@ -12,6 +12,7 @@ import { NEAR_MISSES, nearMiss } from '../../synthesis/near-miss.ts';
 import { Random } from '../../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
 import { alarmPair } from '../alarm-pair.ts';
+import { snrFrom } from '../snr.ts';
 import { policyOf } from './policy.ts';
 import { recordStream, StreamRecorder, type RecordedStream } from './recorded-stream.ts';
 
@@ -38,7 +39,6 @@ const SHORTEST_CUT_S = 3;
 const LONGEST_CUT_S = 8;
 const CUT_SHARE = 0.25;
 const QUIETEST_SNR_DB = 0;
-const LOUDEST_SNR_DB = 30;
 const NEAR_MISS_S = 30;
 const HOUR_S = 3_600;
 const HOURS = 24;
@@ -85,7 +85,7 @@ async function event(
     about: label,
     alarmGoesOn: true,
     durationS: sceneS,
-    snrDb: random.uniform(QUIETEST_SNR_DB, LOUDEST_SNR_DB),
+    ...snrFrom(random, QUIETEST_SNR_DB),
   });
   const first = scene.events.find((one) => one.label === label);
   // Some recordings end while the alarm still sounds.

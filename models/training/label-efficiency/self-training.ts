@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 import { makeBatch } from '../data/batch.ts';
 import type { Shard } from '../data/shard.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
-import { assignAll, type Trained } from '../device-trainer.ts';
-import { heads, newWeights, trunk, type NetworkShape } from '../network/device-network.ts';
+import type { Trained } from '../device-trainer.ts';
+import { assignAll, heads, newWeights, trunk, type NetworkShape } from '../network/device-network.ts';
 
 /** Certain enough to be used as a label; a wrong yes is worse than a missing one. */
 const SURE_YES = 0.9;

@@ -69,6 +69,14 @@ export function newWeights(shape: NetworkShape, labels: readonly string[], seed:
   return weights;
 }
 
+/** Gives the weights that have one of these names its values. */
+export function assignAll(weights: Weights, values: ReadonlyMap<string, Float32Array>): void {
+  for (const [name, data] of values) {
+    const variable = weights[name];
+    if (variable) tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
+  }
+}
+
 /** features [steps, batch, bands * framesPerStep], normalised -> embedding [steps, batch, units] */
 export function trunk(weights: Weights, features: tf.Tensor3D): tf.Tensor3D {
   const [steps, batch, inputs] = features.shape;

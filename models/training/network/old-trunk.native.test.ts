@@ -19,14 +19,14 @@ describe('what a trunk knew before it is trained further', () => {
 
   it('costs nothing while nothing is forgotten', () => {
     const weights = newWeights(SHAPE, [], 1);
-    const old = new OldTrunk(SHAPE, [], dataOf(weights));
+    const old = new OldTrunk(SHAPE, dataOf(weights));
     const x = features();
     const [loss] = old.loss(embeddingOf(weights, x), old.embedding(x)).dataSync();
     expect(loss).toBeCloseTo(0, 6);
   });
 
   it('costs most of the variance for a trunk that knows other things', () => {
-    const old = new OldTrunk(SHAPE, [], dataOf(newWeights(SHAPE, [], 1)));
+    const old = new OldTrunk(SHAPE, dataOf(newWeights(SHAPE, [], 1)));
     const x = features();
     const [loss] = old.loss(embeddingOf(newWeights(SHAPE, [], 2), x), old.embedding(x)).dataSync();
     expect(loss).toBeGreaterThan(0.5);
@@ -34,12 +34,12 @@ describe('what a trunk knew before it is trained further', () => {
 
   it('lets the units change places: the map learns where each went', () => {
     const weights = newWeights(SHAPE, [], 1);
-    const old = new OldTrunk(SHAPE, [], dataOf(weights));
+    const old = new OldTrunk(SHAPE, dataOf(weights));
     const x = features();
     const moved = tf.reverse(embeddingOf(weights, x), 1) as tf.Tensor2D;
     const before = old.embedding(x);
     const train = tf.train.adam(0.05);
-    const { 'recall/kernel': kernel, 'recall/bias': bias } = old.weights;
+    const { 'map/kernel': kernel, 'map/bias': bias } = old.weights;
     const first = old.loss(moved, before).dataSync()[0] ?? NaN;
     for (let n = 0; n < 300; n++)
       train.minimize(() => old.loss(moved, before), false, [kernel as tf.Variable, bias as tf.Variable]);

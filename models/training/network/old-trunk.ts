@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { newWeights, trunk, type NetworkShape, type Weights } from './device-network.ts';
+import { assignAll, newWeights, trunk, type NetworkShape, type Weights } from './device-network.ts';
 
-/** A unit that hardly varies in a batch says nothing there: its variance is taken as at least this. */
+/** Otherwise a unit that hardly varies within a batch would dominate the loss. */
 const LEAST_VARIANCE = 1e-3;
 
 /**
@@ -14,15 +14,12 @@ export class OldTrunk {
   readonly weights: Weights;
   private readonly old: Weights;
 
-  constructor(shape: NetworkShape, labels: readonly string[], trunkBefore: ReadonlyMap<string, Float32Array>) {
-    this.old = newWeights(shape, labels, 0);
-    for (const [name, data] of trunkBefore) {
-      const weight = this.old[name];
-      if (weight) tf.tidy(() => weight.assign(tf.tensor(data, weight.shape)));
-    }
+  constructor(shape: NetworkShape, trunkBefore: ReadonlyMap<string, Float32Array>) {
+    this.old = newWeights(shape, [], 0);
+    assignAll(this.old, trunkBefore);
     this.weights = {
-      'recall/kernel': tf.variable(tf.eye(shape.units), true),
-      'recall/bias': tf.variable(tf.zeros([shape.units]), true),
+      'map/kernel': tf.variable(tf.eye(shape.units), true),
+      'map/bias': tf.variable(tf.zeros([shape.units]), true),
     };
   }
 
@@ -37,7 +34,7 @@ export class OldTrunk {
   /** The share of the old embedding's variance that the new one no longer explains; 0: nothing is forgotten. */
   loss(now: tf.Tensor2D, before: tf.Tensor2D): tf.Scalar {
     return tf.tidy(() => {
-      const { 'recall/kernel': kernel, 'recall/bias': bias } = this.weights;
+      const { 'map/kernel': kernel, 'map/bias': bias } = this.weights;
       const recalled = tf.add(tf.matMul(now, kernel as tf.Tensor as tf.Tensor2D), bias as tf.Tensor);
       const { variance } = tf.moments(before, 0);
       const error = tf.mean(tf.squaredDifference(recalled, before), 0);

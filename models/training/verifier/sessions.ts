@@ -6,6 +6,7 @@ import { WHOLE_SCENE_S } from '../../scenes/scene-types.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { Random } from '../../synthesis/random.ts';
 import { alarmPair, Timeline } from '../alarm-pair.ts';
+import { snrFrom } from '../snr.ts';
 import type { Played } from './candidate-clips.ts';
 
 /** A longer recording adds no information. */
@@ -13,7 +14,6 @@ const LONGEST_CLIP_S = 20;
 const STREAM_SCENES = 3;
 /** For a scene on its own: an alarm goes on until the device must have reported it. */
 const LONG_SCENE_S = 2 * SCENE_S;
-const LOUDEST_SNR_DB = 30;
 /** Numbers of scenes from here on were not used to fit the network. */
 const FIRST_SCENE = 50_000_000;
 const FIRST_WARNING = 60_000_000;
@@ -31,7 +31,7 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
     return alarmPair(maker, random, {
       scene: FIRST_SCENE + session * STREAM_SCENES,
       sceneS: LONG_SCENE_S,
-      ...(leastSnrDb === undefined ? {} : { leastSnrDb }),
+      leastSnrDb,
     });
   const [count, sceneS] = kind === 'scene' ? [1, LONG_SCENE_S] : [STREAM_SCENES, SCENE_S];
   const long = { durationS: sceneS, alarmGoesOn: kind === 'scene' };
@@ -41,15 +41,12 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
     // Most back-to-back sessions are only confusers, with hard cuts and dry: the hardest hours that replay plays, and
     // the reason for a verifier.
     const options = random.chance(kind === 'stream' ? 0.7 : 0.2) ? ({ about: 'none', setting: 'clip' } as const) : {};
-    const snr = snrOf(random, leastSnrDb);
+    const snr = snrFrom(random, leastSnrDb);
     const scene = maker.render(FIRST_SCENE + session * STREAM_SCENES + n, { ...long, ...options, ...snr });
     played.add(scene, atS, sceneS);
   }
   return played;
 }
-
-const snrOf = (random: Random, leastSnrDb: number | undefined): { snrDb?: number } =>
-  leastSnrDb === undefined ? {} : { snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB) };
 
 /**
  * The warnings of a home, in turn: sessions are full of confusers and hold too few warnings to measure the scores of
@@ -63,7 +60,7 @@ export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): P
   return maker.render(FIRST_WARNING + n, {
     about: WARNED_OF[n % WARNED_OF.length] as string,
     setting: 'home',
-    snrDb: random.uniform(leastSnrDb, LOUDEST_SNR_DB),
+    ...snrFrom(random, leastSnrDb),
     alarmGoesOn: true,
     durationS: WHOLE_SCENE_S,
   });

@@ -10,6 +10,9 @@ export const forgetToken = (): void => sessionStorage.removeItem(KEPT);
 /** The cloud refused the token. */
 export class WrongToken extends Error {}
 
+/** Stored with the roll-out and shown to everybody, so it does not depend on the language of the person who halts. */
+export const HALT_REASON = 'halted on the operations page';
+
 export type RolloutOrder = 'start' | 'pause' | 'halt';
 
 /** The fleet's numbers, after an order to the roll-out if there is one. Without the home's cookie: the token is all that counts. */

@@ -1,7 +1,15 @@
 import type { FleetView, RolloutView } from '@earshot/shared/contracts/fleet.ts';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { askFleet, forgetToken, keepToken, keptToken, WrongToken, type RolloutOrder } from '../core/operations.ts';
+import {
+  HALT_REASON,
+  askFleet,
+  forgetToken,
+  keepToken,
+  keptToken,
+  WrongToken,
+  type RolloutOrder,
+} from '../core/operations.ts';
 import { useArrival } from '../parts/page.tsx';
 import { number } from '../words/format.ts';
 import { o } from '../words/operations-words.ts';
@@ -143,7 +151,7 @@ function Rollout({ rollout, onOrder }: { rollout: RolloutView | null; onOrder: O
   );
   const halt = () => {
     setSure(false);
-    onOrder('halt', words.haltReason);
+    onOrder('halt', HALT_REASON);
   };
   return (
     <section aria-labelledby="rollout-title">

@@ -1,3 +1,4 @@
+import { fadingNoise } from '../../../synthesis/fading-noise.ts';
 import type { Random } from '../../../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../../../synthesis/sound.ts';
 
@@ -17,10 +18,7 @@ export function noise(random: Random, length: number): Float32Array {
 
 /** Noise that starts at once and decays with the time constant `decayS`. */
 export function burst(random: Random, decayS: number): Float32Array {
-  const samples = new Float32Array(Math.max(8, samplesOf(5 * decayS)));
-  const fall = Math.exp(-1 / (decayS * SAMPLE_RATE));
-  for (let i = 0, strength = 1; i < samples.length; i++) samples[i] = (random.next() * 2 - 1) * (strength *= fall);
-  return samples;
+  return fadingNoise(random, Math.max(8, samplesOf(5 * decayS)), Math.exp(-1 / (decayS * SAMPLE_RATE)));
 }
 
 /** In place: fades in and out over `edgeS`. */

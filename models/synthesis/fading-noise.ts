@@ -1,0 +1,9 @@
+import type { Random } from './random.ts';
+
+/** White noise that starts at full strength; `fall`: what remains of the strength after each sample. */
+export function fadingNoise(random: Random, length: number, fall: number): Float32Array {
+  const noise = new Float32Array(length);
+  let strength = 1;
+  for (let i = 0; i < length; i++) noise[i] = (random.next() * 2 - 1) * (strength *= fall);
+  return noise;
+}
