@@ -1,19 +1,20 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import { initBackend } from './backend/init-backend.ts';
 import { quantise, writeShard } from './data/shard.ts';
 import { shardPath } from './data/scene-shards.ts';
 import { ADDED_LABELS, TRAINED_LABELS, TRUNK_LABELS } from './data/targets.ts';
-import { trainDevice, type DeviceRecipe, type Trained } from './device-trainer.ts';
+import type { DeviceRecipe } from './device-recipe.ts';
+import { trainDevice, type StartingNetwork, type Trained, type TrainingRun } from './device-trainer.ts';
 import { addHeads } from './fit-device.ts';
-import { DEVICE_SHAPE, newWeights, type NetworkShape } from './network/device-network.ts';
-import type { NamedTensor } from './network/tensor-file.ts';
+import { assignAll, DEVICE_SHAPE, newWeights, trunk, type NetworkShape } from './network/device-network.ts';
+import { OldTrunk } from './network/old-trunk.ts';
 import { headGraph, trunkGraph } from './onnx/device-graphs.ts';
 import { QUICK } from './recipe.ts';
-import { WorkFolder } from './work-folder.ts';
 import { Random } from '../synthesis/random.ts';
 
 const SHAPE: NetworkShape = { ...DEVICE_SHAPE, projection: 8, units: 8, headUnits: 4 };
@@ -66,14 +67,16 @@ async function trained() {
   return { folder, common, base };
 }
 
-const asReleased =
-  ({ weights }: Trained) =>
-  (): ReadonlyMap<string, NamedTensor> =>
-    new Map([...weights].map(([name, data]) => [name, { shape: [data.length], data }]));
+type Network = Awaited<ReturnType<typeof trained>>;
+
+const asReleased = ({ weights }: Trained): StartingNetwork => ({ id: 'a release', weights: () => weights });
+
+let network: Network;
+beforeAll(async () => void (network = await trained()));
 
 describe('adding a head', () => {
   it('changes no byte of the trunk or of another head', async () => {
-    const { folder, common, base } = await trained();
+    const { folder, common, base } = network;
     const before = filesOf(base, TRUNK_LABELS);
     const recipe = { ...QUICK, device: { ...RECIPE }, addedSteps: 4 };
     const grown = await addHeads(base, ADDED_LABELS, { recipe, seed: 1, work: folder }, common);
@@ -82,13 +85,14 @@ describe('adding a head', () => {
   });
 
   it('fits the new head: its weights change', async () => {
-    const { folder, common, base } = await trained();
+    const { folder, common, base } = network;
     const fit = (steps: number): Promise<Trained> =>
       trainDevice({
         ...common,
         recipe: { ...RECIPE, steps },
         labels: ['dog_bark'],
-        trunkOf: base,
+        startFrom: asReleased(base),
+        keepTrunk: true,
         checkpoint: join(folder, `${steps}.checkpoint`),
       });
     const [short, long] = [await fit(1), await fit(6)];
@@ -96,7 +100,7 @@ describe('adding a head', () => {
   });
 
   it('keeps the trunk of a release, and fits all of its heads further', async () => {
-    const { folder, common, base } = await trained();
+    const { folder, common, base } = network;
     const further = await trainDevice({
       ...common,
       labels: TRUNK_LABELS,
@@ -109,9 +113,11 @@ describe('adding a head', () => {
     expect(after.trunk).toBe(before.trunk);
     for (const label of TRUNK_LABELS) expect(after[label]).not.toBe(before[label]);
   });
+});
 
+describe('training a released network further', () => {
   it('releases a trunk that was trained further with the heads that were trained with it, and with no others', async () => {
-    const { folder, common, base } = await trained();
+    const { folder, common, base } = network;
     const labels = TRUNK_LABELS.slice(0, 2);
     const { weights } = await trainDevice({
       ...common,
@@ -126,22 +132,50 @@ describe('adding a head', () => {
     expect([...weights.keys()].sort()).toEqual(expected.sort());
   });
 
-  it('keeps a trunk in the work folder to the byte, until a run trains its own', async () => {
-    await initBackend();
-    const work = new WorkFolder(await mkdtemp(join(tmpdir(), 'earshot-kept-')));
-    const weights = new Map(
-      Object.entries(newWeights(DEVICE_SHAPE, ['door'], 1)).map(([name, weight]) => [
-        name,
-        new Float32Array(weight.dataSync()),
-      ]),
-    );
-    const norm = {
-      mean: new Float32Array(DEVICE_SHAPE.bands),
-      scale: new Float32Array(DEVICE_SHAPE.bands).fill(1),
+  it('makes the trunk keep what it knew, at the cost that the recipe gives', async () => {
+    const { folder, common, base } = network;
+    const forgottenAt = async (forgetCost: number): Promise<number> => {
+      const { weights } = await trainDevice({
+        ...common,
+        recipe: { ...RECIPE, steps: 20, peakRate: 1e-2, seed: 2, forgetCost },
+        labels: TRUNK_LABELS,
+        startFrom: asReleased(base),
+        checkpoint: join(folder, `forget-${forgetCost}.checkpoint`),
+      });
+      const now = newWeights(SHAPE, [], 1);
+      assignAll(now, weights);
+      const x = tf.randomNormal([20, 6, SHAPE.bands * SHAPE.framesPerStep], 0, 1, 'float32', 5) as tf.Tensor3D;
+      const old = new OldTrunk(SHAPE, base.weights);
+      const embedding = trunk(now, x).reshape([-1, SHAPE.units]) as tf.Tensor2D;
+      return old.loss(embedding, old.embedding(x)).dataSync()[0] ?? NaN;
     };
-    await work.writeDevice({ weights, norm }, 1, new Uint8Array([1, 2, 3]));
-    expect([...(await work.deviceGraphs()).trunk]).toEqual([1, 2, 3]);
-    await work.writeDevice({ weights, norm }, 1);
-    expect(sha256((await work.deviceGraphs()).trunk)).toBe(sha256(trunkGraph(weights, DEVICE_SHAPE, norm)));
+    expect(await forgottenAt(20)).toBeLessThan((await forgottenAt(0)) / 2);
+  });
+
+  it('continues a stopped training as if it had not been stopped, and only with the release that it began with', async () => {
+    const { folder, common, base } = network;
+    const train = (name: string, more: Partial<TrainingRun> = {}): Promise<Trained> =>
+      trainDevice({
+        ...common,
+        recipe: { ...RECIPE, steps: 6, seed: 2, forgetCost: 0.5 },
+        labels: TRUNK_LABELS,
+        startFrom: asReleased(base),
+        checkpoint: join(folder, `${name}.checkpoint`),
+        checkpointEvery: 2,
+        ...more,
+      });
+    const whole = await train('whole');
+    const stop = new AbortController();
+    const stopAt4 = ({ step }: { step: number }): void => {
+      if (step === 4) stop.abort();
+    };
+    await expect(train('stopped', { signal: stop.signal, onProgress: stopAt4 })).rejects.toThrow();
+    const steps: number[] = [];
+    const resumed = await train('stopped', { onProgress: ({ step }) => void steps.push(step) });
+    expect(steps).toEqual([5, 6]);
+    expect(filesOf(resumed, TRUNK_LABELS)).toEqual(filesOf(whole, TRUNK_LABELS));
+    const another = { ...asReleased(base), id: 'another release' };
+    await expect(train('stopped', { startFrom: another })).rejects.toMatchObject({ code: 'TRAINING' });
+    await expect(train('stopped', { keepTrunk: true })).rejects.toMatchObject({ code: 'TRAINING' });
   });
 });

@@ -9,6 +9,8 @@ import { Random } from '../synthesis/random.ts';
 import { makeBatch, normalisationOf, type SceneAt } from './data/batch.ts';
 import { shardPath } from './data/scene-shards.ts';
 import { readShard, type Shard } from './data/shard.ts';
+import { DeviceCheckpoint, type Beginning } from './device-checkpoint.ts';
+import type { DeviceRecipe } from './device-recipe.ts';
 import {
   assignAll,
   heads,
@@ -23,42 +25,29 @@ import {
 import { detectionLoss } from './network/loss.ts';
 import { OldTrunk } from './network/old-trunk.ts';
 import { AVERAGED_SHARE, Optimiser } from './network/optimiser.ts';
-import { readTensors, writeTensors, type NamedTensor } from './network/tensor-file.ts';
-
-export interface DeviceRecipe {
-  seed: number;
-  steps: number;
-  peakRate: number;
-  /** Scenes in a step. */
-  batch: number;
-  shards: number;
-  /** How many shards must exist at the start, and after how many steps each next one is used. */
-  firstShards: number;
-  stepsPerShard: number;
-  /** The cost of a missed event relative to a false one. */
-  missWeight: number;
-  /**
-   * With `startFrom`: the cost of what the trunk forgets of the sounds that it was not asked about. Homes teach it
-   * theirs.
-   */
-  forgetCost: number;
-}
 
 export interface TrainingRun {
   recipe: DeviceRecipe;
   shape: NetworkShape;
-  /** Heads that are fitted. With `trunkOf`, only these. */
+  /** The heads that are fitted. */
   labels: readonly string[];
-  /** A finished trunk that stays frozen. */
-  trunkOf?: Trained;
-  /** Weights to begin with, for features with this normalisation: those of a release. */
-  startFrom?: (norm: Normalisation) => ReadonlyMap<string, NamedTensor>;
-  /** With `startFrom`: its trunk stays frozen, and its heads are fitted further. */
+  /** A network to begin with; absent: new weights. */
+  startFrom?: StartingNetwork;
+  /** With `startFrom`: its trunk and its other heads stay as they are, and only the heads of `labels` are fitted. */
   keepTrunk?: boolean;
   shardFolder: string;
   checkpoint: string;
+  /** In steps. */
+  checkpointEvery?: number;
   signal: AbortSignal;
   onProgress: (progress: { step: number; steps: number; loss: number; shards: number }) => void;
+}
+
+export interface StartingNetwork {
+  /** Identifies the weights: a release's manifestSha256, or a hash of them. */
+  id: string;
+  /** For features with this normalisation. */
+  weights: (norm: Normalisation) => ReadonlyMap<string, Float32Array>;
 }
 
 /** Finished weights: the moving average, by name, and the normalisation. */
@@ -77,14 +66,13 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
   const { recipe, shape, labels, signal } = run;
   const shards = new ShardShelf(run);
   await shards.upTo(recipe.firstShards);
-  const norm = run.trunkOf?.norm ?? normalisationOf(shards.first);
+  const norm = normalisationOf(shards.first);
   const weights = newWeights(shape, labels, recipe.seed);
-  const start =
-    run.trunkOf?.weights ?? new Map([...(run.startFrom?.(norm) ?? [])].map(([name, { data }]) => [name, data]));
+  const start = run.startFrom?.weights(norm) ?? new Map<string, Float32Array>();
   assignAll(weights, start);
-  const isTrunkFrozen = run.trunkOf !== undefined || run.keepTrunk === true;
-  const oldTrunk = run.startFrom && !isTrunkFrozen && recipe.forgetCost > 0 ? new OldTrunk(shape, start) : undefined;
-  const released = [...(isTrunkFrozen ? [] : TRUNK_WEIGHTS), ...labels.flatMap(headWeights)];
+  const keepTrunk = run.startFrom !== undefined && run.keepTrunk === true;
+  const oldTrunk = run.startFrom && !keepTrunk && recipe.forgetCost > 0 ? new OldTrunk(shape, start) : undefined;
+  const released = [...(keepTrunk ? [] : TRUNK_WEIGHTS), ...labels.flatMap(headWeights)];
   Object.assign(weights, oldTrunk?.weights);
   const fitted = [...Object.keys(oldTrunk?.weights ?? {}), ...released];
   const optimiser = new Optimiser(weights, fitted, {
@@ -93,9 +81,9 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
     peakRate: recipe.peakRate,
     endShare: AVERAGED_SHARE,
   });
-  const kept = await readTensors<{ step: number; recipe: DeviceRecipe }>(run.checkpoint);
-  if (kept && JSON.stringify(kept.meta.recipe) === JSON.stringify(recipe))
-    optimiser.restore(kept.tensors, kept.meta.step);
+  const beginning: Beginning = { network: run.startFrom?.id ?? null, keepTrunk };
+  const checkpoint = new DeviceCheckpoint(run.checkpoint, recipe, beginning);
+  await checkpoint.restore(optimiser);
 
   let loss = Number.NaN;
   while (optimiser.step < recipe.steps) {
@@ -104,14 +92,14 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
     await shards.upTo(Math.min(recipe.shards, recipe.firstShards + Math.floor(step / recipe.stepsPerShard)));
     const now = fitStep(run, shards.shards, norm, weights, optimiser, oldTrunk);
     loss = Number.isNaN(loss) ? now : 0.98 * loss + 0.02 * now;
-    if (optimiser.step % CHECKPOINT_EVERY === 0 || optimiser.step === recipe.steps)
-      await writeTensors(run.checkpoint, { meta: { step: optimiser.step, recipe }, tensors: optimiser.save() });
+    if (optimiser.step % (run.checkpointEvery ?? CHECKPOINT_EVERY) === 0 || optimiser.step === recipe.steps)
+      await checkpoint.save(optimiser);
     run.onProgress({ step: optimiser.step, steps: recipe.steps, loss, shards: shards.shards.length });
     await new Promise(setImmediate);
   }
   const averages = optimiser.averaged();
   const averaged = new Map([
-    ...(isTrunkFrozen ? start : []),
+    ...(keepTrunk ? start : []),
     ...released.map((name) => [name, averages.get(name) as Float32Array] as const),
   ]);
   tf.dispose(Object.values(weights));

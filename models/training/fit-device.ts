@@ -1,7 +1,8 @@
 /** The first stage: fits trunk and heads to scenes that another thread renders. */
+import { createHash } from 'node:crypto';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { initBackend } from './backend/init-backend.ts';
-import { trainDevice, type Trained, type TrainingRun } from './device-trainer.ts';
+import { trainDevice, type StartingNetwork, type Trained, type TrainingRun } from './device-trainer.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';
 import { deviceWeightsOf } from './onnx/read-weights.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -35,7 +36,7 @@ export async function fitDevice(options: RunOptions): Promise<void> {
       ...common,
       recipe: { ...recipe.device, seed },
       labels: keepTrunk ? [...trainable.trunk, ...trainable.added] : trainable.trunk,
-      ...(release === undefined ? {} : { startFrom: release.weights, keepTrunk }),
+      ...(release === undefined ? {} : { startFrom: release, keepTrunk }),
       checkpoint: work.checkpoint('device'),
       ...shown(keepTrunk ? 'heads' : 'device network'),
     });
@@ -48,15 +49,15 @@ export async function fitDevice(options: RunOptions): Promise<void> {
 }
 
 /** Read at once: this run may replace that very release. */
-async function networksOfRelease(
-  folder: string,
-): Promise<{ trunk: Uint8Array; weights: NonNullable<TrainingRun['startFrom']> }> {
+async function networksOfRelease(folder: string): Promise<StartingNetwork & { trunk: Uint8Array }> {
   const release = await loadRelease(folder);
   const trunk = await release.read(release.manifest.trunk);
   const heads = await Promise.all(
     release.manifest.heads.map(async (head) => ({ label: head.label, bytes: await release.read(head) })),
   );
-  return { trunk, weights: (norm) => deviceWeightsOf(trunk, heads, norm) };
+  const weights: StartingNetwork['weights'] = (norm) =>
+    new Map([...deviceWeightsOf(trunk, heads, norm)].map(([name, { data }]) => [name, data]));
+  return { id: release.manifestSha256, trunk, weights };
 }
 
 /** Two more heads on a frozen trunk: no byte of it or of another head changes. */
@@ -66,14 +67,24 @@ export async function addHeads(
   { recipe, seed, work }: Pick<RunOptions, 'recipe' | 'seed' | 'work'>,
   common: Pick<TrainingRun, 'shape' | 'shardFolder' | 'signal'>,
 ): Promise<Trained> {
+  const id = hashOf(base);
   return trainDevice({
     ...common,
     recipe: { ...recipe.device, seed, steps: recipe.addedSteps },
     labels,
-    trunkOf: base,
-    checkpoint: new WorkFolder(work).checkpoint('added-heads'),
+    startFrom: { id, weights: () => base.weights },
+    keepTrunk: true,
+    // When the device network was trained again, these heads start anew on it.
+    checkpoint: new WorkFolder(work).checkpoint(`added-heads-${id.slice(0, 12)}`),
     ...shown('added heads'),
   });
+}
+
+function hashOf({ weights }: Trained): string {
+  const hash = createHash('sha256');
+  for (const [name, { buffer, byteOffset, byteLength }] of weights)
+    hash.update(name).update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest('hex');
 }
 
 function shown(title: string): Pick<TrainingRun, 'onProgress'> {

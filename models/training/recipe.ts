@@ -1,6 +1,6 @@
 import { FULL_VERIFIER, MORE_VERIFIER, ONLY_VERIFIER, QUICK_VERIFIER, type VerifierRecipe } from './verifier/recipe.ts';
 import type { MaterialSize } from './calibration/material.ts';
-import type { DeviceRecipe } from './device-trainer.ts';
+import type { DeviceRecipe } from './device-recipe.ts';
 
 /** Everything that a run depends on besides the corpus and the code. */
 export interface Recipe {

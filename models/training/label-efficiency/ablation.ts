@@ -88,6 +88,9 @@ async function kept(name: string, of: readonly Shard[]): Promise<string> {
   return path;
 }
 
+const dataOf = (tensors: ReadonlyMap<string, NamedTensor>): Map<string, Float32Array> =>
+  new Map([...tensors].map(([name, { data }]) => [name, data]));
+
 async function fit(name: string, on: readonly Shard[], start?: ReadonlyMap<string, NamedTensor>): Promise<Trained> {
   const path = await kept(name, on);
   const shown = new ProgressBar(name);
@@ -95,7 +98,7 @@ async function fit(name: string, on: readonly Shard[], start?: ReadonlyMap<strin
     recipe: { ...QUICK.device, seed, steps: STEPS, batch: BATCH, shards: on.length, firstShards: on.length },
     shape: DEVICE_SHAPE,
     labels: TRUNK_LABELS,
-    ...(start === undefined ? {} : { startFrom: () => start }),
+    ...(start === undefined ? {} : { startFrom: { id: name, weights: () => dataOf(start) } }),
     shardFolder: path,
     checkpoint: join(path, 'device.checkpoint'),
     signal,

@@ -1,0 +1,63 @@
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { DeviceRecipe } from './device-recipe.ts';
+import type { Optimiser } from './network/optimiser.ts';
+import { readTensors, writeTensors } from './network/tensor-file.ts';
+
+/** What a training began with. */
+export interface Beginning {
+  /** The `id` of the network; null: new weights. */
+  network: string | null;
+  /** Whether the network's trunk stays as it is. */
+  keepTrunk: boolean;
+}
+
+interface Meta {
+  step: number;
+  recipe: DeviceRecipe;
+  /** Absent in checkpoints of earlier versions, which did not know it. */
+  beginning?: Beginning;
+}
+
+/** The file from which a training continues after it was stopped. */
+export class DeviceCheckpoint {
+  private readonly path: string;
+  private readonly recipe: DeviceRecipe;
+  private readonly beginning: Beginning;
+
+  constructor(path: string, recipe: DeviceRecipe, beginning: Beginning) {
+    this.path = path;
+    this.recipe = recipe;
+    this.beginning = beginning;
+  }
+
+  /**
+   * Another recipe starts anew. Another beginning is refused: heads that were fitted on one trunk would be released
+   * with another one.
+   */
+  async restore(optimiser: Pick<Optimiser, 'restore'>): Promise<void> {
+    const kept = await readTensors<Meta>(this.path);
+    if (!kept) return;
+    const { step, recipe, beginning } = kept.meta;
+    if (!isSame(beginning, this.beginning))
+      throw new EarshotError(
+        'TRAINING',
+        `${this.path} belongs to a training that began with ${wordsOf(beginning)}; this one begins with ${wordsOf(this.beginning)}. Take another --work.`,
+      );
+    if (JSON.stringify(recipe) === JSON.stringify(this.recipe)) optimiser.restore(kept.tensors, step);
+  }
+
+  async save(optimiser: Pick<Optimiser, 'save' | 'step'>): Promise<void> {
+    const meta: Meta = { step: optimiser.step, recipe: this.recipe, beginning: this.beginning };
+    await writeTensors(this.path, { meta, tensors: optimiser.save() });
+  }
+}
+
+const isSame = (kept: Beginning | undefined, now: Beginning): boolean =>
+  kept?.network === now.network && kept.keepTrunk === now.keepTrunk;
+
+function wordsOf(beginning: Beginning | undefined): string {
+  if (beginning === undefined) return 'an unknown network (a checkpoint of an earlier version)';
+  const { network, keepTrunk } = beginning;
+  if (network === null) return 'new weights';
+  return `the network ${network.slice(0, 12)}${keepTrunk ? ', its trunk kept' : ''}`;
+}
