@@ -16,6 +16,8 @@ const SHARED = [
   ...PATTERNS.map((pattern) => `rhythm_${pattern}`),
   'groups_t3',
   'groups_t4',
+  'alone_t3',
+  'alone_t4',
   'pitch_stability',
   'level',
   'cut_off',
@@ -30,7 +32,7 @@ export const evidenceNames = (labels: readonly string[]): string[] => [
 
 /** What a person is told of a piece of evidence: all that a head's scores say is one reason. */
 export function reasonOf(name: string): string {
-  if (name.startsWith('groups_')) return 'groups';
+  if (/^(groups|alone)_/.test(name)) return 'groups';
   const kind = OF_A_HEAD.find((known) => name.startsWith(`${known}_`));
   if (kind === undefined) return name;
   return ['duration', 'sounding', 'quiet'].includes(kind) ? kind : `score_${name.slice(kind.length + 1)}`;
@@ -63,6 +65,8 @@ export class Evidence {
     for (const pattern of PATTERNS) values[at++] = rhythms[pattern].proof;
     values[at++] = proofOfAll(rhythms.t3);
     values[at++] = proofOfAll(rhythms.t4);
+    values[at++] = rhythms.t3.alone;
+    values[at++] = rhythms.t4.alone;
     values[at++] = pitchStability;
     values[at++] = aboveRoomDb / DB_PER_BEL;
     values[at++] = Number(isCutOff);

@@ -7,7 +7,7 @@
  *
  * `render` is synchronous and pure: the same corpus, part, seed and options give the same samples on any machine and in any worker.
  * A worker opens its own maker with the same arguments (the decoded corpus is shared through the page cache) and renders its own
- * range of seeds. `part` keeps training and calibration apart, by recording; see corpus/held-back.ts.
+ * range of seeds. `part` keeps training and calibration apart: recordings by corpus/held-back.ts, synthesised sounds by the random stream.
  */
 import { join } from 'node:path';
 import { openSoundLibrary } from '../corpus/decode-corpus.ts';
@@ -41,10 +41,10 @@ export class SceneMaker {
   private readonly stream: Random;
   private readonly library: SoundLibrary;
 
-  constructor(world: SceneWorld, problems: readonly Problem[], seed: number) {
+  constructor(world: SceneWorld, problems: readonly Problem[], stream: Random) {
     this.world = world;
     this.problems = problems;
-    this.stream = new Random(`scenes/${seed}`);
+    this.stream = stream;
     this.library = world.shelf.library;
   }
 
@@ -63,5 +63,5 @@ export async function openSceneMaker({ corpus, cache, part, seed, ...rest }: Sce
   const world = { shelf: shelve(library, part, seed), measuredRooms: measuredResponses(responses) };
   const problems = [...library.problems, ...responses.problems];
   responses.close();
-  return new SceneMaker(world, problems, seed);
+  return new SceneMaker(world, problems, new Random(`scenes/${part}/${seed}`));
 }

@@ -56,6 +56,28 @@ describe('a scene', () => {
     other.close();
   });
 
+  test('of the calibration has other synthesised sounds than the same scene of the fit', async () => {
+    const place = { corpus: folder, cache: join(folder, 'cache'), seed: 1 };
+    const [fit, calibrate] = [
+      await openSceneMaker({ ...place, part: 'fit' }),
+      await openSceneMaker({ ...place, part: 'calibrate' }),
+    ];
+    const dry = { about: 'near_miss', setting: 'clip', room: DRY } as const;
+    expect(calibrate.render(5, dry).samples).not.toEqual(fit.render(5, dry).samples);
+    fit.close();
+    calibrate.close();
+  });
+
+  test('about a near miss is only that sound, until its end, and no event', () => {
+    const long = { about: 'near_miss', setting: 'clip', durationS: 32, television: false } as const;
+    const lastThird = Array.from({ length: 12 }, (_, n) => maker.render(n, long)).map(({ samples, events }) => {
+      expect(events).toEqual([]);
+      return rms(samples.subarray(-samples.length / 3)) > 0.1 * rms(samples);
+    });
+    // Half of the kinds end by themselves, as a cough and an oven's timer do.
+    expect(lastThird.filter(Boolean).length).toBeGreaterThan(3);
+  });
+
   test('does not depend on what was rendered before it', () => {
     const fresh = maker.render(9).samples;
     maker.render(10);

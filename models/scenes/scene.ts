@@ -5,12 +5,22 @@ import { convolve } from './convolve.ts';
 import { throughMicrophone } from './microphone.ts';
 import { DRY, drawRoom, type Room } from './room.ts';
 import type { Scene, SceneEvent } from './scene-types.ts';
-import { drawConfuser, drawEvent, recordedConfuser, type EventOptions, type SourceSound } from './source-sound.ts';
+import {
+  drawConfuser,
+  drawEvent,
+  drawNearMiss,
+  recordedConfuser,
+  type EventOptions,
+  type SourceSound,
+} from './source-sound.ts';
 import type { SoundShelf } from './sound-shelf.ts';
 
 export interface SceneOptions {
   durationS: number;
-  /** The subject of the scene: one of our labels, or `none` for confusers only. Absent: drawn. */
+  /**
+   * The subject of the scene: one of our labels, `none` for confusers only, or `near_miss` for a sound close to ours
+   * that goes on to the scene's end. Absent: drawn.
+   */
   about?: string;
   snrDb?: number;
   /** Level of the loud part of the event (or of the loudest confuser), dBFS. */
@@ -57,6 +67,10 @@ export function renderScene(random: Random, world: SceneWorld, options: SceneOpt
   const setting = options.setting ?? (random.chance(0.25) ? 'clip' : 'home');
   const about = options.about ?? random.weighted(ABOUT);
   const mix = new Mix(random, world, options, setting);
+  if (about === 'near_miss') {
+    mix.nearMiss();
+    return mix.finish(about);
+  }
   const others = about === 'none' ? random.integer(2, 5) : random.chance(0.5) ? random.integer(1, 2) : 0;
   const beforeCount = setting === 'clip' ? others : Math.floor(others / 2);
   for (let n = 0; n < beforeCount; n++) mix.confuser();
@@ -117,6 +131,12 @@ class Mix {
     this.lay(sound, this.room(), this.atS, this.loudRms * decibel(this.random.uniform(-12, 6)));
     this.leaveOut(sound.ignore, this.atS, sound.samples.length);
     this.advance(this.atS, sound);
+  }
+
+  /** As an alarm does, it goes on: a dryer beeps until somebody comes, a crossing's bell until the train has passed. */
+  nearMiss(): void {
+    const sound = drawNearMiss(this.random, this.options.durationS - this.atS);
+    this.lay(sound, this.room(), this.atS, this.loudRms);
   }
 
   finish(about: string): Scene {

@@ -130,12 +130,14 @@ const NEAR_MISS_WEIGHTS: Readonly<Record<string, number>> = {
 };
 const nearMissWeights = Object.fromEntries(NEAR_MISSES.map((kind) => [kind, NEAR_MISS_WEIGHTS[kind] ?? 1]));
 
+export function drawNearMiss(random: Random, durationS: number): SourceSound {
+  const kind = random.weighted(nearMissWeights);
+  return synthesised(kind, nearMiss(random, kind, durationS), []);
+}
+
 /** A confuser that is close to an event. */
 export function drawConfuser(random: Random, shelf: SoundShelf, durationS: number): SourceSound {
-  if (random.chance(0.35)) {
-    const kind = random.weighted(nearMissWeights);
-    return synthesised(kind, nearMiss(random, kind, durationS), []);
-  }
+  if (random.chance(0.35)) return drawNearMiss(random, durationS);
   return recordedConfuser(random, shelf, shelf.confusers.draw(random), durationS);
 }
 

@@ -31,6 +31,8 @@ export class BandLevels {
   readonly centresHz: readonly number[];
   /** Of these the last ones are wide: a sound that sweeps within a beep leaves every narrow band too soon. */
   readonly narrowBands: number;
+  /** One more band, which has the loudest of all narrow ones: what else sounds. No beeps are looked for in it. */
+  readonly everything: number;
   readonly frameS: number;
   /** Number of frames read so far: frame `frames - 1` is the newest. */
   frames = 0;
@@ -56,22 +58,24 @@ export class BandLevels {
     for (let from = 0; from + WIDE_BANDS <= narrow.length; from += WIDE_BANDS / 2) this.wide.push(from);
     this.centresHz = [...narrow, ...this.wide.map((from) => narrow[from + WIDE_BANDS / 2] as number)];
     this.bands = this.centresHz.length;
+    this.everything = this.bands;
     this.frameS = frontEnd.hopSize / frontEnd.sampleRate;
-    this.now = new Float64Array(this.bands);
-    this.peaks = new Float64Array(this.bands).fill(-Infinity);
-    this.sums = new Float64Array(this.bands * FRAMES);
-    this.squares = new Float64Array(this.bands * FRAMES);
-    this.sum = new Float64Array(this.bands);
-    this.square = new Float64Array(this.bands);
+    const kept = this.bands + 1;
+    this.now = new Float64Array(kept);
+    this.peaks = new Float64Array(kept).fill(-Infinity);
+    this.sums = new Float64Array(kept * FRAMES);
+    this.squares = new Float64Array(kept * FRAMES);
+    this.sum = new Float64Array(kept);
+    this.square = new Float64Array(kept);
   }
 
   /** One frame of log-mel values, in decades of power. */
   push(mel: Float32Array): void {
-    const { now, peaks, sums, squares, sum, square, first, bands, narrowBands } = this;
+    const { now, peaks, sums, squares, sum, square, everything } = this;
     const falls = PEAK_FALLS_DECADES_PER_S * this.frameS;
     const at = this.frames & MASK;
-    for (let band = 0, slot = at; band < bands; band++, slot += FRAMES) {
-      const value = band < narrowBands ? (mel[first + band] as number) : this.loudest(mel, band - narrowBands);
+    for (let band = 0, slot = at; band <= everything; band++, slot += FRAMES) {
+      const value = this.valueOf(band, mel);
       const peak = Math.max(value, (peaks[band] as number) - falls);
       peaks[band] = peak;
       const level = Math.max(0, value - peak + RANGE_DECADES);
@@ -86,19 +90,19 @@ export class BandLevels {
   }
 
   /** Of a wide band its loudest narrow one counts: a tone stands out of it as far as it does of its own. */
-  private loudest(mel: Float32Array, wide: number): number {
-    const from = this.first + (this.wide[wide] as number);
-    let value = mel[from] as number;
-    for (let band = from + 1; band < from + WIDE_BANDS; band++) value = Math.max(value, mel[band] as number);
-    return value;
+  private valueOf(band: number, mel: Float32Array): number {
+    const { first, narrowBands, everything } = this;
+    if (band < narrowBands) return mel[first + band] as number;
+    if (band === everything) return loudest(mel, first, narrowBands);
+    return loudest(mel, first + (this.wide[band - narrowBands] as number), WIDE_BANDS);
   }
 
   /** Frames that were not computed because nothing stood out: each band stays at the mean of its last half second. */
   sleep(frames: number): void {
-    const { sums, squares, sum, square, peaks, bands } = this;
+    const { sums, squares, sum, square, peaks, everything } = this;
     const before = Math.max(this.knownFrom, this.frames - QUIET_FRAMES);
     const falls = PEAK_FALLS_DECADES_PER_S * this.frameS * frames;
-    for (let band = 0; band < bands; band++) {
+    for (let band = 0; band <= everything; band++) {
       const level = this.frames === before ? 0 : this.total(band, before, this.frames) / (this.frames - before);
       // What was not written is too old to be asked for.
       for (let n = Math.max(0, frames - FRAMES); n < frames; n++) {
@@ -130,4 +134,10 @@ export class BandLevels {
   private at(kept: Float64Array, newest: Float64Array, band: number, frame: number): number {
     return (frame === this.frames ? newest[band] : kept[band * FRAMES + (frame & MASK)]) as number;
   }
+}
+
+function loudest(mel: Float32Array, from: number, count: number): number {
+  let value = mel[from] as number;
+  for (let band = from + 1; band < from + count; band++) value = Math.max(value, mel[band] as number);
+  return value;
 }

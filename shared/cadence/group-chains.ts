@@ -8,6 +8,7 @@ import { TOLERANCE } from './templates.ts';
 interface Link {
   fit: number;
   proof: number;
+  alone: number;
   cycle: number;
 }
 
@@ -19,7 +20,9 @@ export interface ChainedGroup extends Group {
   chainFit: number;
   /** Mean proof of the pairs, of which the newest weighs half; 0 while there is no pair. */
   chainProof: number;
-  /** Of the cycle, frames; null while it is alone. */
+  /** Whether nothing else sounds: mean over the pairs, of which the newest weighs half; 0 while there is no pair. */
+  chainAlone: number;
+  /** Of the cycle, frames; null while there is no pair. */
   cycle: number | null;
   /** Start of the first beep of the chain's first group. */
   since: number;
@@ -31,6 +34,8 @@ const MOST_CYCLES = 3;
 const MEMORY_S = 19;
 /** Once a minute, and 10 % more: how long single groups are remembered. */
 const LONG_MEMORY_S = 70;
+/** Of a group that comes once a minute, so much is looked at: itself and the silence before it. */
+const LONE_GROUP_S = 5;
 /** Below this two groups are chance. */
 const LEAST_PAIR_FIT = 0.5;
 /** Of the end of a group that noise or an echo blurs: a tenth of a second. */
@@ -76,7 +81,7 @@ export class GroupChains {
 
   private add(group: Group): void {
     const first = group.end - this.matcher.length(group.step);
-    let best: ChainedGroup = { ...group, groups: 1, chainFit: 0, chainProof: 0, cycle: null, since: first };
+    let best: ChainedGroup = { ...group, groups: 1, chainFit: 0, chainProof: 0, chainAlone: 0, cycle: null, since: first };
     for (const before of this.matched) {
       if (!isSamePitch(before.band, group.band)) continue;
       const link = this.link(before, group);
@@ -85,9 +90,10 @@ export class GroupChains {
       const mean = (soFar: number, newest: number): number => (before.groups === 1 ? newest : (soFar + newest) / 2);
       const chainFit = mean(before.chainFit, link.fit);
       const chainProof = mean(before.chainProof, link.proof);
+      const chainAlone = mean(before.chainAlone, link.alone);
       const groups = before.groups + 1;
       if (groups > best.groups || (groups === best.groups && chainFit > best.chainFit))
-        best = { ...group, groups, chainFit, chainProof, cycle: link.cycle, since: before.since };
+        best = { ...group, groups, chainFit, chainProof, chainAlone, cycle: link.cycle, since: before.since };
     }
     const oldest = this.levels.frames - LONG_MEMORY_S / this.levels.frameS;
     if ((this.matched[0]?.end ?? Infinity) < oldest) this.matched = this.matched.filter(({ end }) => end >= oldest);
@@ -107,7 +113,11 @@ export class GroupChains {
       if (!isRemembered && this.hasBetterBetween(before, group)) continue;
       const match = isRemembered ? matcher.pair(before, group) : matcher.distantPair(before, group);
       if (match.fit < LEAST_PAIR_FIT || match.proof <= 0) continue;
-      return { ...match, cycle: distance / cycles };
+      const beginning = before.end - matcher.length(before.step);
+      const alone = isRemembered
+        ? matcher.alone([before, group], beginning)
+        : matcher.alone([group], group.end - LONE_GROUP_S / levels.frameS);
+      return { ...match, alone, cycle: distance / cycles };
     }
     return null;
   }

@@ -111,6 +111,17 @@ export class GroupMatcher {
     return matchOf(this.correlate(band, from, to, beeps), other);
   }
 
+  /**
+   * Whether nothing else sounds while these groups and their pauses last: how well the loudest sound of any pitch agrees
+   * with them, 0 to 1. A melody may play a standard's rhythm at one pitch, but it has other notes in the pauses.
+   */
+  alone(groups: readonly Pick<Group, 'end' | 'step'>[], fromFrame: number): number {
+    const { everything, knownFrom } = this.levels;
+    const from = Math.max(knownFrom, Math.round(fromFrame));
+    const to = (groups.at(-1) as Group).end + this.trail;
+    return Math.max(0, this.correlate(everything, from, to, this.beepsOf(everything, from, groups)));
+  }
+
   /** Two groups whose pause is longer than levels are kept: each by itself. */
   distantPair(before: Group, after: Group): Match {
     return matchOf(Math.min(before.fit, after.fit), 0);

@@ -22,6 +22,8 @@ export interface Rhythm {
   proof: number;
   /** How many groups, one after another in the standard's cycle, agree; 0 where the pattern has none. */
   groups: number;
+  /** Of a pattern with groups: whether nothing else sounds in its pauses, 0 to 1; 0 while no group came back. */
+  alone: number;
   cadence: Cadence;
   /** Start of its first beep, end of its last one. */
   sinceSample: number;
@@ -41,7 +43,7 @@ export const NO_CADENCE: Cadence = {
   fit: 0,
 };
 
-const NO_RHYTHM: Rhythm = { fit: 0, proof: 0, groups: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
+const NO_RHYTHM: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
 
 /** How wide a narrow band is at its centre: where its tone is looked for. */
 const BAND_WIDTH = 0.08;
@@ -130,6 +132,7 @@ export class RhythmReader {
       fit: meanFit,
       proof,
       groups,
+      alone: best.chainAlone,
       cadence: {
         pattern: template.pattern,
         toneHz: this.toneOf(best),
@@ -174,6 +177,7 @@ export class RhythmReader {
       fit,
       proof: fit,
       groups: 0,
+      alone: 0,
       cadence: {
         pattern,
         toneHz: toneHz ?? centre,
@@ -197,6 +201,7 @@ export class RhythmReader {
       fit,
       proof: fit,
       groups: 0,
+      alone: 0,
       cadence: {
         ...NO_CADENCE,
         pattern: 'sweep',
@@ -221,6 +226,7 @@ export class RhythmReader {
       fit,
       proof: fit,
       groups: 0,
+      alone: 0,
       cadence: {
         ...NO_CADENCE,
         pattern: 'continuous',
@@ -244,6 +250,7 @@ export class RhythmReader {
       fit,
       proof: fit,
       groups: beeps,
+      alone: 0,
       cadence: { ...NO_CADENCE, pattern: 'chirp', toneHz, onS, periodS, beeps, groups: beeps, fit },
       sinceSample: this.sampleOf(chirp.sinceS / this.frameS),
       lastSample: this.sampleOf(chirp.lastS / this.frameS),

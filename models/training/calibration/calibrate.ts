@@ -128,7 +128,7 @@ function weighedFor(label: string, names: readonly string[]): { indices: number[
 function signOf(label: string, name: string): Sign | null {
   const { rhythms } = policyOf(label);
   const isRhythmEnough = rhythms.length > 0;
-  const [, pattern] = /^(?:rhythm|groups)_(.*)$/.exec(name) ?? [];
+  const [, pattern] = /^(?:rhythm|groups|alone)_(.*)$/.exec(name) ?? [];
   if (pattern !== undefined) return !isRhythmEnough ? 0 : rhythms.some((one) => one === pattern) ? 1 : -1;
   if (name === 'pitch_stability') return 0;
   if (name === 'level') return isRhythmEnough ? 1 : null;

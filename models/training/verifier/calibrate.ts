@@ -5,17 +5,17 @@ import type { Network } from '@earshot/device/network/network.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import { openSceneMaker, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
-import { candidatesOf, type CandidateClip } from './candidate-clips.ts';
+import { candidatesOf, type CandidateClip, type Played } from './candidate-clips.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import { dayCandidates } from './house-candidates.ts';
 import { HouseDayStore } from './house-day-store.ts';
 import { fitScoreWeights, type Heard, type ScoreWeights } from './last-word.ts';
 import { WordReader } from './word-reader.ts';
-import { drawSession, drawWarning } from './sessions.ts';
+import { drawNearMiss, drawSession, drawWarning } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 import { writeVerifierPart, type VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
-import { verifierLevels, type HouseDays, type Judged, type JudgedOfDay } from './thresholds.ts';
+import { verifierLevels, type HouseDays, type Judged, type JudgedOfDay, type JudgedSessions } from './thresholds.ts';
 import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
 
 /**
@@ -96,7 +96,11 @@ async function scoreWeightsOf(
       signal.throwIfAborted();
       // Other warnings than those that set the thresholds.
       const warning = drawWarning(maker, recipe.calibrationSessions + session, LEAST_SNR_DB);
-      for (const played of [drawSession(maker, session), warning])
+      for (const played of [
+        drawSession(maker, session),
+        warning,
+        drawNearMiss(maker, recipe.calibrationSessions + session),
+      ])
         for (const candidate of await candidatesOf(network, played, 'high')) heard.push(await reader.read(candidate));
       onProgress('judgement', session + 1, recipe.weightSessions);
     }
@@ -117,28 +121,20 @@ async function withThresholds(
   const { recipe, folder, signal, onProgress } = run;
   const scorer = await ClipScorer.load(onnx, MODEL);
   try {
-    const ofSessions: Record<Level, Judged[]> = { low: [], medium: [], high: [] };
-    let samples = 0;
+    const [sessions, nearMisses] = [new Sessions(scorer, network), new Sessions(scorer, network)];
     for (let session = 0; session < recipe.calibrationSessions; session++) {
       signal.throwIfAborted();
       // Other sessions than those that the score weights were fitted to.
-      const confusers = drawSession(maker, recipe.weightSessions + session, LEAST_SNR_DB);
-      for (const played of [confusers, drawWarning(maker, session, LEAST_SNR_DB)]) {
-        samples += played.samples.length;
-        // Each level is measured on the candidates of a device at that level: candidates that only a more sensitive
-        // device reports are harder to verify.
-        for (const level of LEVELS)
-          ofSessions[level].push(...bestOfEach(await judge(scorer, await candidatesOf(network, played, level))));
-      }
+      await sessions.play(drawSession(maker, recipe.weightSessions + session, LEAST_SNR_DB));
+      await sessions.play(drawWarning(maker, session, LEAST_SNR_DB));
+      await nearMisses.play(drawNearMiss(maker, session));
       onProgress('calibration', session + 1, recipe.calibrationSessions);
     }
     const houseDays: HouseDays = { days: days.length, judged: await judgeDays(scorer, days) };
-    const sessions = { hours: samples / SAMPLE_RATE / 3_600, judged: ofSessions };
-    const levels = Object.fromEntries(
-      VERIFIER_LABELS.map((label) => [label, verifierLevels(label, sessions, houseDays)]),
-    );
+    const judgement = { sessions: sessions.judged, nearMisses: nearMisses.judged, houseDays };
+    const levels = Object.fromEntries(VERIFIER_LABELS.map((label) => [label, verifierLevels(label, judgement)]));
     const description = { ...MODEL, levels };
-    await writeFile(join(folder, 'calibration.json'), JSON.stringify({ sessions, houseDays }));
+    await writeFile(join(folder, 'calibration.json'), JSON.stringify(judgement));
     await writeVerifierPart(folder, { onnx, description });
     return description;
   } finally {
@@ -146,14 +142,46 @@ async function withThresholds(
   }
 }
 
+/** What the verifier says about the candidates of one session after another. */
+class Sessions {
+  private readonly scorer: ClipScorer;
+  private readonly network: Network;
+  private readonly candidates: Record<Level, Judged[]> = { low: [], medium: [], high: [] };
+  private samples = 0;
+
+  constructor(scorer: ClipScorer, network: Network) {
+    this.scorer = scorer;
+    this.network = network;
+  }
+
+  /**
+   * Each level is measured on the candidates of a device at that level: candidates that only a more sensitive device
+   * reports are harder to verify.
+   */
+  async play(played: Played): Promise<void> {
+    this.samples += played.samples.length;
+    for (const level of LEVELS)
+      this.candidates[level].push(
+        ...bestOfEach(await judge(this.scorer, await candidatesOf(this.network, played, level))),
+      );
+  }
+
+  get judged(): JudgedSessions {
+    return { hours: this.samples / SAMPLE_RATE / 3_600, judged: this.candidates };
+  }
+}
+
 /**
- * An alarm that goes on is verified again, and confirmed once is enough: of the real candidates of a label the
- * highest score counts.
+ * What goes on is verified again, and confirmed once is enough: of a label's real candidates the highest score counts,
+ * and of its false ones.
  */
 export function bestOfEach(judged: readonly Judged[]): Judged[] {
   const best = new Map<string, Judged>();
-  for (const one of judged) if (one.isReal && one.score > (best.get(one.label)?.score ?? -1)) best.set(one.label, one);
-  return [...best.values(), ...judged.filter(({ isReal }) => !isReal)];
+  for (const one of judged) {
+    const key = `${one.label} ${one.isReal}`;
+    if (one.score > (best.get(key)?.score ?? -1)) best.set(key, one);
+  }
+  return [...best.values()];
 }
 
 /** At most `MOST_OF_A_DAY` of a day's false candidates of each label, evenly spaced. */

@@ -6,15 +6,16 @@ import { join } from 'node:path';
 import type { Network } from '@earshot/device/network/network.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { Random } from '../../synthesis/random.ts';
-import { candidatesOf } from './candidate-clips.ts';
+import { candidatesOf, type Played } from './candidate-clips.ts';
 import { exampleOf, exampleOfCandidate, type Example } from './example.ts';
 import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
 import { dayCandidates } from './house-candidates.ts';
-import { drawSession } from './sessions.ts';
+import { drawNearMiss, drawSession } from './sessions.ts';
 import type { VerifierRun } from './run.ts';
 
 const SCENES_A_SHARD = 100;
 const SESSIONS_A_SHARD = 60;
+const NEAR_MISSES_A_SHARD = 20;
 const HOURS_A_SHARD = 4;
 const FIRST_HOUR = 6;
 const HOURS_A_DAY = 24;
@@ -49,11 +50,12 @@ export async function candidateShards(
     (done) => onProgress('candidates', done, total),
     async (shard) => {
       const examples: Example[] = [];
-      for (let i = 0; i < SESSIONS_A_SHARD; i++) {
+      const play = async (played: Played): Promise<void> => {
         signal.throwIfAborted();
-        const played = drawSession(maker, shard * SESSIONS_A_SHARD + i);
         examples.push(...(await candidatesOf(network, played, 'high')).map(exampleOfCandidate));
-      }
+      };
+      for (let i = 0; i < SESSIONS_A_SHARD; i++) await play(drawSession(maker, shard * SESSIONS_A_SHARD + i));
+      for (let i = 0; i < NEAR_MISSES_A_SHARD; i++) await play(drawNearMiss(maker, shard * NEAR_MISSES_A_SHARD + i));
       return examples;
     },
   );

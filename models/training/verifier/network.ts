@@ -73,24 +73,44 @@ export const DIRECTIONS = ['forward', 'backward'] as const;
 type MatrixOf = (name: string) => tf.Tensor2D;
 
 /** features [batch, frames, bands], normalised; evidence [batch, n] -> logits [batch, labels] */
-export function verifierLogits(weights: Weights, features: tf.Tensor3D, evidence: tf.Tensor2D): tf.Tensor2D {
+export const verifierLogits = (weights: Weights, features: tf.Tensor3D, evidence: tf.Tensor2D): tf.Tensor2D =>
+  verifierAnswer(weights, features, evidence).logits;
+
+/** The logits [batch, labels], and the log-odds of the front's names [batch, names]. */
+export function verifierAnswer(
+  weights: Weights,
+  features: tf.Tensor3D,
+  evidence: tf.Tensor2D,
+): { logits: tf.Tensor2D; names: tf.Tensor2D } {
   return tf.tidy(() => {
-    const get = (name: string): tf.Tensor => {
-      const weight = weights[name];
-      if (!weight) throw new RangeError(`the verifier has no weight ${name}`);
-      return weight;
-    };
+    const get = fetchFrom(weights);
     const matrix: MatrixOf = (name) => get(name) as tf.Tensor2D;
     const steps = frontOf(get, features);
-    const pooled = tf.concat(
-      [...recurrentSummary(matrix, steps), tf.mul(namesOf(matrix, steps), NAME_SCALE), evidence],
-      1,
-    ) as tf.Tensor2D;
-    const hidden = rectified(tf.add(tf.matMul(pooled, matrix('hidden/kernel')), get('hidden/bias')) as tf.Tensor2D);
+    const names = namesOf(matrix, steps);
+    const pooled = tf.concat([...recurrentSummary(matrix, steps), tf.mul(names, NAME_SCALE), evidence], 1);
+    const hidden = rectified(
+      tf.add(tf.matMul(pooled as tf.Tensor2D, matrix('hidden/kernel')), get('hidden/bias')) as tf.Tensor2D,
+    );
     const heard = tf.add(tf.matMul(hidden, matrix('score/kernel')), get('score/bias'));
-    return tf.add(heard, tf.matMul(evidence, matrix('evidence/kernel')));
+    return { logits: tf.add(heard, tf.matMul(evidence, matrix('evidence/kernel'))), names };
   });
 }
+
+/** The log-odds of the front's names alone: [batch, names]. */
+export function verifierNames(weights: Weights, features: tf.Tensor3D): tf.Tensor2D {
+  return tf.tidy(() => {
+    const get = fetchFrom(weights);
+    return namesOf((name) => get(name) as tf.Tensor2D, frontOf(get, features));
+  });
+}
+
+const fetchFrom =
+  (weights: Weights) =>
+  (name: string): tf.Tensor => {
+    const weight = weights[name];
+    if (!weight) throw new RangeError(`the verifier has no weight ${name}`);
+    return weight;
+  };
 
 /** The highest log-odds of each name in any window of the clip: [batch, names]. */
 function namesOf(matrix: MatrixOf, steps: tf.Tensor3D): tf.Tensor2D {

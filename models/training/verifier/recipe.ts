@@ -18,6 +18,8 @@ export interface VerifierRecipe {
   homeShards: number;
   fineSteps: number;
   finePeakRate: number;
+  /** What it costs when the front no longer gives a sound its old names; absent: the front is not trained further. */
+  forgetCost?: number;
   batch: number;
   peakRate: number;
   /** Held-back sessions for fitting the weights of the network's score and of the device's evidence. */

@@ -17,6 +17,7 @@ const LONG_SCENE_S = 2 * SCENE_S;
 /** Numbers of scenes from here on were not used to fit the network. */
 const FIRST_SCENE = 50_000_000;
 const FIRST_WARNING = 60_000_000;
+const FIRST_NEAR_MISS = 70_000_000;
 
 /**
  * What is played to the device stage to collect its candidates: single recordings, scenes, and scenes back to back.
@@ -64,6 +65,11 @@ export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): P
     alarmGoesOn: true,
     durationS: WHOLE_SCENE_S,
   });
+}
+
+/** A sound close to ours that goes on as an alarm does: confusers in other scenes last six seconds at most. */
+export function drawNearMiss(maker: SceneMaker, n: number): Played {
+  return maker.render(FIRST_NEAR_MISS + n, { about: 'near_miss', setting: 'home', durationS: LONG_SCENE_S });
 }
 
 function clipSession({ world: { shelf } }: SceneMaker, random: Random): Played {

@@ -74,8 +74,7 @@ async function fitted(
 ): Promise<TrainedVerifier> {
   const options = {
     ...step,
-    // The score weights use the front's names: trained on yes or no alone, the front would forget them.
-    keepFront: true,
+    ...(recipe.forgetCost === undefined ? {} : { forgetCost: recipe.forgetCost }),
     seed,
     batch: recipe.batch,
     checkpoint: join(folder, `${name}.checkpoint`),

@@ -11,15 +11,18 @@ import { anyScene, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { makeVerifierBatch, type ExampleAt } from './batch.ts';
 import { verifierGraph, type VerifierGraphOptions } from './graph.ts';
-import { isOfFront, newVerifierWeights, verifierLogits, type VerifierShape } from './network.ts';
+import { isOfFront, newVerifierWeights, verifierAnswer, verifierNames, type VerifierShape } from './network.ts';
 
 export interface TrainerOptions {
   seed: number;
   steps: number;
   batch: number;
   peakRate: number;
-  /** Freezes the front as it was trained on windows: a step then costs a third. */
-  keepFront?: boolean;
+  /**
+   * The cost of what the front forgets: trained on yes or no alone, it would lose the names of the world's sounds, which
+   * the score weights use. Absent: the front stays as it was trained on windows, and a step takes a third of the time.
+   */
+  forgetCost?: number;
   /** Checkpoints are stored here; a killed run continues from the last one. */
   checkpoint: string;
   /** Steps between two checkpoints. */
@@ -65,6 +68,8 @@ export class VerifierTrainer {
   private readonly candidates: ExampleSet | undefined;
   private readonly start: TrainedVerifier;
   private readonly weights: Weights;
+  /** The front as it was, whose names for a sound the new one must still give. */
+  private readonly before: Weights | undefined;
 
   /** `scenes`: mixed under other examples. `start`: the trained front, or a whole verifier to train further. */
   constructor(
@@ -82,13 +87,19 @@ export class VerifierTrainer {
     this.start = start;
     this.weights = newVerifierWeights(shapeOf(start), options.seed);
     for (const [name, { shape, data }] of start.tensors) this.weights[name]?.assign(tf.tensor(data, shape));
+    if (options.forgetCost !== undefined)
+      this.before = Object.fromEntries(
+        Object.entries(this.weights)
+          .filter(([name]) => isOfFront(name))
+          .map(([name, weight]) => [name, tf.variable(weight.clone(), false)]),
+      );
   }
 
   async run(): Promise<TrainedVerifier> {
-    const { steps, batch, peakRate, keepFront = false, seed, signal, onStep, checkpoint } = this.options;
+    const { steps, batch, peakRate, seed, signal, onStep, checkpoint } = this.options;
     const { saveEvery = SAVE_EVERY } = this.options;
     const { norm, relation } = this.start;
-    const learned = Object.keys(this.weights).filter((name) => !(keepFront && isOfFront(name)));
+    const learned = Object.keys(this.weights).filter((name) => this.before !== undefined || !isOfFront(name));
     const optimiser = new Optimiser(this.weights, learned, {
       steps,
       warmUp: Math.min(80, Math.ceil(steps / 20)),
@@ -110,7 +121,7 @@ export class VerifierTrainer {
       await new Promise(setImmediate);
     }
     const tensors = this.averaged(optimiser);
-    tf.dispose(Object.values(this.weights));
+    tf.dispose([...Object.values(this.weights), ...Object.values(this.before ?? {})]);
     return { tensors, norm, relation };
   }
 
@@ -119,8 +130,16 @@ export class VerifierTrainer {
     const x = tf.tensor3d(made.features, [batch, frames, bands]);
     const y = tf.tensor2d(made.targets, [batch, VERIFIER_LABELS.length]);
     const evidence = tf.tensor2d(made.evidence, [batch, EVIDENCE_SIZE]);
-    const loss = optimiser.minimise(() => detectionLoss(verifierLogits(this.weights, x, evidence), y, MISS_WEIGHT));
-    tf.dispose([x, y, evidence]);
+    const named = this.before && verifierNames(this.before, x);
+    const loss = optimiser.minimise(() => {
+      const { logits, names } = verifierAnswer(this.weights, x, evidence);
+      const cost = detectionLoss(logits, y, MISS_WEIGHT);
+      const { forgetCost } = this.options;
+      return named && forgetCost !== undefined
+        ? tf.add(cost, tf.mul(tf.mean(tf.squaredDifference(names, named)), forgetCost))
+        : cost;
+    });
+    tf.dispose([x, y, evidence, ...(named ? [named] : [])]);
     if (!Number.isFinite(loss))
       throw new EarshotError('TRAINING', `The verifier's loss is ${loss} at step ${optimiser.step}.`);
     return loss;
