@@ -81,7 +81,15 @@ export class GroupChains {
 
   private add(group: Group): void {
     const first = group.end - this.matcher.length(group.step);
-    let best: ChainedGroup = { ...group, groups: 1, chainFit: 0, chainProof: 0, chainAlone: 0, cycle: null, since: first };
+    let best: ChainedGroup = {
+      ...group,
+      groups: 1,
+      chainFit: 0,
+      chainProof: 0,
+      chainAlone: 0,
+      cycle: null,
+      since: first,
+    };
     for (const before of this.matched) {
       if (!isSamePitch(before.band, group.band)) continue;
       const link = this.link(before, group);

@@ -86,6 +86,24 @@ describe('the rhythm of the standards', () => {
     expect(proof).toBeGreaterThan(0.4);
   });
 
+  test.each([
+    ['T3', 't3', t3(3)],
+    ['T4', 't4', t4(3)],
+  ] as const)('%s is alone in a quiet room, and not as one note of a melody', (_, pattern, times) => {
+    const alarm = inNoise(times, 3_100, QUIET);
+    expect(read(alarm)[pattern].alone).toBeGreaterThan(0.8);
+    const melody = alarm.slice();
+    // In each second of the pauses two other notes.
+    const pauses = Array.from({ length: 40 }, (_, n): [number, number] => [1.25 + n * 0.5, 0.4]).filter(
+      ([startS]) =>
+        startS < alarm.length / RATE - 0.5 &&
+        !times.some(([atS, lengthS]) => startS < atS + lengthS && atS < startS + 0.4),
+    );
+    pauses.forEach((note, n) => addBeeps(melody, [note], [880, 1_320][n % 2] as number, AMPLITUDE, [1]));
+    expect(read(melody)[pattern].groups).toBeGreaterThan(1);
+    expect(read(melody)[pattern].alone).toBeLessThan(0.5);
+  });
+
   test('two alarms at once are two readings, each with its own pitch', () => {
     const samples = inNoise(t3(5), 3_100, QUIET);
     addBeeps(
