@@ -25,7 +25,7 @@ import { relationOf } from './relation.ts';
 import { VerifierTrainer, verifierOnnx, type TrainedVerifier } from './trainer.ts';
 import { WORDS } from './last-word.ts';
 import { verifierWeightsOf } from './weights.ts';
-import { VERIFIER_FRONT_END, verifierLogits } from './network.ts';
+import { VERIFIER_FRONT_END, verifierLogits, verifierNames } from './network.ts';
 
 const bands = VERIFIER_FRONT_END.melBands;
 const labels = VERIFIER_LABELS.length;
@@ -90,6 +90,8 @@ const trainer = async (steps: number, losses: number[] = [], checkpoint?: string
     steps,
     batch: 4,
     peakRate: 2e-3,
+    // Nothing has been learned yet that could be forgotten.
+    forgetCost: 0,
     checkpoint: path,
     saveEvery: 4,
     signal: controller.signal,
@@ -180,6 +182,32 @@ describe('the verifier', () => {
       ['score/kernel', false],
       ['forward/kernel', false],
     ]);
+  });
+
+  test('a front that is trained further forgets fewer of its names the more that costs', async () => {
+    const start = await (await trainer(2)).run();
+    const shard = toyShard(8);
+    const features = Float32Array.from(
+      shard.mels.subarray(0, 2 * FRAMES * bands),
+      (mel, i) => (mel / 4_096 - (start.norm.mean[i % bands] as number)) * (start.norm.scale[i % bands] as number),
+    );
+    const namesOf = ({ tensors }: TrainedVerifier): Float32Array =>
+      tf.tidy(() => {
+        const weights = Object.fromEntries(
+          [...tensors].map(([name, { shape, data }]) => [name, tf.variable(tf.tensor(data, shape), false)]),
+        );
+        return verifierNames(weights, tf.tensor3d(features, [2, FRAMES, bands])).dataSync() as Float32Array;
+      });
+    const before = namesOf(start);
+    const drift = async (forgetCost: number): Promise<number> => {
+      const checkpoint = join(await mkdtemp(join(tmpdir(), 'earshot-verifier-')), 'v.checkpoint');
+      const options = { seed: 3, steps: 12, batch: 4, peakRate: 2e-3, checkpoint, forgetCost };
+      const after = namesOf(await new VerifierTrainer(options, start, [shard]).run());
+      return after.reduce((sum, name, i) => sum + (name - (before[i] as number)) ** 2, 0);
+    };
+    const free = await drift(0);
+    expect(free).toBeGreaterThan(0);
+    expect(await drift(10)).toBeLessThan(0.5 * free);
   });
 
   test('is written again byte for byte from the weights that are read from its graph', async () => {
