@@ -1,10 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Time comes in through this port, so that a 30-minute story runs in a millisecond test. */
+/** All code reads the time through this port, so that a test of a 30-minute alarm takes milliseconds. */
 export interface Clock {
   /** Wall clock, ms since the epoch. Labels events; never orders them. */
   nowMs(): number;
-  /** Milliseconds since some moment, never stepped: the wall clock jumps when NTP or a person sets it. Measures every wait and limit. */
+  /**
+   * Milliseconds since some moment, and never jumps, unlike the wall clock when NTP or a person sets it. All waits and
+   * time limits are measured with it.
+   */
   monotonicMs(): number;
   /** Resolves after `ms`, or rejects as soon as the signal aborts. Loops use `pause` (lifecycle/pause.ts), which does not reject. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

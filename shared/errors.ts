@@ -95,7 +95,7 @@ export const CATALOGUE = {
     todo: 'Stop the other program, or choose another: --port N (0: any free one).',
   },
   NO_DAEMON: {
-    what: 'No Earshot daemon runs here.',
+    what: 'No Earshot daemon runs on this machine.',
     todo: 'Start it with `npx earshot device`, or set EARSHOT_HOME to the folder of the one that runs.',
   },
   DISK_FULL: {
@@ -142,7 +142,7 @@ export const CATALOGUE = {
   },
   // corpora
   CORPUS_EMPTY: {
-    what: 'The corpus holds nothing usable.',
+    what: 'The corpus contains no usable recording.',
     todo: 'Give each recording a label: in labels.csv beside it (file,label,onset,offset), or in a folder that is named after it.',
     exit: 2,
   },
@@ -247,7 +247,7 @@ export class EarshotError extends Error {
   }
 }
 
-/** What a detail quotes, a path or another program's words, has no full stop of its own. */
+/** A detail that ends with a path or another program's message has no full stop yet. */
 export function errorLine({ code, message, todo }: { code: string; message: string; todo: string }): string {
   return `${code}: ${message}${/[.!?:]$/.test(message) ? '' : '.'} ${todo}`;
 }

@@ -41,10 +41,12 @@ export function isNotNow({ notNow }: Pick<HomeSettings, 'notNow'>, label: string
   return until !== undefined && !isSafety(label) && Date.parse(until) > nowMs;
 }
 
-/** While a home tests its alarms, a smoke alarm is reported quietly, so the test must end by itself. */
+/** While a home tests its alarms, a smoke alarm wakes nobody, so the test must end by itself. */
 export const MOST_TESTING_MS = 24 * 3_600_000;
 
-/** Whether alarms count as a test now. An end that is further away than a test may last is an error, and no test. */
+/**
+ * Whether alarms count as a test now. An end that is further away than the longest test is an error and is ignored.
+ */
 export function isTesting({ testingUntil }: Pick<HomeSettings, 'testingUntil'>, nowMs: number): boolean {
   const leftMs = testingUntil === null ? 0 : Date.parse(testingUntil) - nowMs;
   return leftMs > 0 && leftMs <= MOST_TESTING_MS;

@@ -3,7 +3,7 @@ import { doorbell, recordingOf } from '../testing/doorbell.ts';
 import { whiteNoise } from '../testing/noise.ts';
 import { findSound } from './find-sound.ts';
 
-describe('the sound in a recording', () => {
+describe('the sound that is found in a recording', () => {
   test('is found from its first to its last tone', () => {
     const found = findSound(recordingOf(doorbell(), 1), 16_000);
     expect(found?.startS).toBeGreaterThan(1.9);

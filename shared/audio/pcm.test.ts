@@ -46,7 +46,7 @@ describe('PCM bytes as samples', () => {
     expect([...stream.push(Uint8Array.of(64))]).toEqual([0.5]);
   });
 
-  test('are refused in a format that nobody writes', () => {
+  test('are refused in a format that no program writes', () => {
     expect(isKnownPcm({ encoding: 'int', bits: 12 })).toBe(false);
     expect(() => new PcmStream({ encoding: 'float', bits: 16, channels: 1 })).toThrow('16-bit float samples');
   });

@@ -1,27 +1,33 @@
 /**
- * Up to this many phases get a table each, beyond it they are interpolated: 11.025 kHz, the worst of the usual rates,
+ * Up to this many phases each get a table; more phases are interpolated: 11.025 kHz, the worst of the usual rates,
  * needs 640.
  */
 const MOST_PHASES = 640;
 /** Interpolating linearly between neighbours of 512 phases errs by (pi / 512)^2 / 8: -106 dB. */
 const INTERPOLATED_PHASES = 512;
-/** Design goal; 60 dB is what the tests hold it to. */
+/** Attenuation that the filter is designed for; the tests require 60 dB. */
 const STOP_DB = 70;
 
-/** Changes the sample rate by up / down through one low-pass filter, sample by sample at the same instants: no delay. */
+/**
+ * Changes the sample rate by up / down with one low-pass filter. It adds no delay: output and input samples of the same
+ * time coincide.
+ */
 export class PolyphaseFilter {
   private readonly up: number;
   private readonly down: number;
   private readonly phases: number;
   private readonly exact: boolean;
-  /** How many input samples on either side an output sample depends on. */
+  /** How many input samples on each side of it an output sample depends on. */
   private readonly reach: number;
   private readonly taps: number;
   private readonly table: Float64Array;
   /** Input that later outputs still need. It starts `reach - 1` samples before time 0, with silence. */
   private buffer: Float64Array;
   private have: number;
-  /** Where in the buffer the newest input sample at or before the next output lies, and how far after it, in 1 / up. */
+  /**
+   * Index in the buffer of the newest input sample at or before the next output, and the distance from there to the
+   * output in steps of 1 / up sample.
+   */
   private at: number;
   private fraction = 0;
 
@@ -60,7 +66,7 @@ export class PolyphaseFilter {
     return out;
   }
 
-  /** The remaining outputs: what follows the end counts as silence. */
+  /** The remaining outputs. The input counts as silent after its end. */
   flush(): Float32Array<ArrayBuffer> {
     return this.push(new Float32Array(this.reach));
   }
@@ -118,7 +124,7 @@ function kaiserSinc(rows: number, reach: number, cutoff: number): Float64Array {
       table[row * taps + tap] = value;
       sum += value;
     }
-    // Every row passes a constant unchanged.
+    // The weights of each row sum to 1, so that a constant input stays unchanged.
     for (let tap = 0; tap < taps; tap++) table[row * taps + tap] = (table[row * taps + tap] as number) / sum;
   }
   return table;

@@ -3,7 +3,7 @@ import { isKnownPcm, type PcmFormat } from './pcm.ts';
 
 export interface WavHeader extends PcmFormat {
   sampleRate: number;
-  /** Null: the writer did not know (a pipe); the samples go on to the end. */
+  /** Null: the writer did not know (a pipe); the samples continue to the end of the file. */
   dataBytes: number | null;
 }
 
@@ -14,7 +14,9 @@ export const MAX_RATE = 384_000;
 const PCM = 0x0001;
 const FLOAT = 0x0003;
 const EXTENSIBLE = 0xfffe;
-/** PCM_SUBFORMAT and IEEE_FLOAT_SUBFORMAT share this tail; the first two bytes are the plain format tag. */
+/**
+ * The GUIDs PCM_SUBFORMAT and IEEE_FLOAT_SUBFORMAT both end like this; their first two bytes are the plain format tag.
+ */
 const SUBFORMAT_TAIL = '000000001000800000aa00389b71';
 /** The longest `fmt ` chunk that any writer makes is 40 bytes, of `ds64` 28 and a small table. */
 const LONGEST_KEPT_CHUNK = 4_096;

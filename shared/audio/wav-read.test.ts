@@ -159,7 +159,7 @@ test('a data size of 0 with whole chunks after it is an empty recording, with si
   expect(readWav(wavFile({ data: new Uint8Array(3_200), dataSize: 0 })).channels[0]).toEqual(new Float32Array(1_600));
 });
 
-test('what writeWav wrote reads back: 16-bit exactly, clipped at full scale; float to the bit', () => {
+test('reads what writeWav wrote: 16-bit exactly and clipped at full scale, float bit-identical', () => {
   expect(readWav(writeWav(Float32Array.of(...RAMP, 1.5, -1.5))).channels[0]).toEqual(
     Float32Array.of(...RAMP, 32_767 / 32_768, -1),
   );
@@ -210,6 +210,6 @@ test('a stream of hours keeps no more memory than one of seconds', () => {
   let samples = 0;
   for (let s = 0; s < 1_000; s++) samples += stream.push(second).length;
   expect(samples).toBe(96_000_000);
-  // The two may differ only by garbage that was not collected yet.
+  // The two heap sizes may differ only by garbage that was not collected yet.
   expect((process.memoryUsage().arrayBuffers - before) / 2 ** 20).toBeLessThan(150);
 });

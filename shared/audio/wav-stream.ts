@@ -11,7 +11,7 @@ export class WavStream {
   private headerBytes = 0;
   private frames = 0;
 
-  /** Null until enough bytes came. */
+  /** Null until the header is complete. */
   get header(): WavHeader | null {
     return this.reader.header;
   }
@@ -37,7 +37,10 @@ export class WavStream {
     return samples;
   }
 
-  /** Continues at another frame, once the header was read. Answers with the byte of the file to push next. */
+  /**
+   * Continues at another frame; the header must have been read. Returns the position in the file of the next byte to
+   * push.
+   */
   seekTo(frame: number): number {
     const { header, headerBytes } = this;
     if (!header) throw new EarshotError('AUDIO_UNREADABLE', 'Its header has not been read yet.');

@@ -8,7 +8,7 @@ import { WavStream } from './wav-stream.ts';
 /** 22 periods of the tone. */
 const LENGTH_S = 0.05;
 
-/** A WAV that the tool wrote to a pipe or a file, holding 0.05 s of a 440 Hz sine at half of full scale. */
+/** A WAV that the tool wrote to a pipe or a file: 0.05 s of a 440 Hz sine at half of full scale. */
 function written(command: string, args: string[]): Uint8Array {
   const { stdout, status, stderr } = spawnSync(command, args, { maxBuffer: 2 ** 26 });
   if (status !== 0) throw new Error(String(stderr));

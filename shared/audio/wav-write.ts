@@ -7,7 +7,7 @@ export interface WavWriteOptions {
   bits?: 16 | 32;
 }
 
-/** Mono from one array, or one array a channel. 16 kHz 16-bit mono is what travels between device and cloud. */
+/** Takes one array per channel, or one array for mono. Device and cloud exchange 16 kHz 16-bit mono. */
 export function writeWav(
   samples: Float32Array | readonly Float32Array[],
   { sampleRate = 16_000, bits = 16 }: WavWriteOptions = {},

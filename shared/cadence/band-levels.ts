@@ -1,6 +1,6 @@
 /**
- * The level of each mel band over the last 20 s, kept as running sums, so that the mean and the spread of any stretch cost four look-ups.
- * Bands whose pitch no alarm has are left out.
+ * The level of each mel band over the last 20 s, kept as running sums, so that the mean and the variance of any stretch
+ * cost four look-ups. Bands outside the alarms' range of pitch are left out.
  */
 import type { FrontEnd } from '../features/front-end.ts';
 import { bandCentresHz } from '../features/mel-bank.ts';
@@ -12,24 +12,30 @@ const HIGHEST_HZ = 4_800;
 const FRAMES = 1_024;
 const MASK = FRAMES - 1;
 /**
- * Only the upper 15 dB below a band's recent peak count: in a room a loud beep's echo fades by 60 dB in half a second, and its pauses
- * would look like sound on a logarithmic scale that reaches down to the noise.
+ * Levels more than 15 dB below the band's recent peak count as silence. In a room the echo of a loud beep takes half a
+ * second to fade by 60 dB, so on a logarithmic scale that reached down to the noise the pauses would look like sound.
  */
 const RANGE_DECADES = 1.5;
-/** A louder sound hides a band's beeps for as long as its peak is remembered: 15 dB in five seconds, less than two cycles. */
+/**
+ * A louder sound hides quieter beeps in the same band until the remembered peak has decayed. It decays by 15 dB in five
+ * seconds, less than two cycles of an alarm.
+ */
 const PEAK_FALLS_DECADES_PER_S = 0.3;
 
 /** Two thirds of an octave at 1 kHz, a third at 3 kHz. */
 const WIDE_BANDS = 12;
 const QUIET_FRAMES = 25;
-/** Single frames of steady noise reach so far above its mean. */
+/** How far single frames of steady noise exceed its mean level. */
 const QUIET_SPREAD_DECADES = 0.5;
 
 export class BandLevels {
-  /** How many bands are followed, and which mel band the first of them is. */
+  /** How many bands are tracked, and which mel band is the first of them. */
   readonly bands: number;
   readonly centresHz: readonly number[];
-  /** Of these the last ones are wide: a sound that sweeps within a beep leaves every narrow band too soon. */
+  /**
+   * Bands below this index are narrow, the rest are wide: a tone that sweeps within a beep leaves every narrow band too
+   * soon.
+   */
   readonly narrowBands: number;
   /** One more band, which has the loudest of all narrow ones: what else sounds. No beeps are looked for in it. */
   readonly everything: number;
@@ -89,7 +95,7 @@ export class BandLevels {
     this.knownFrom = Math.max(this.knownFrom, this.frames - FRAMES + 1);
   }
 
-  /** Of a wide band its loudest narrow one counts: a tone stands out of it as far as it does of its own. */
+  /** The level of a wide band is that of its loudest narrow band, so that a tone stands out equally in both. */
   private valueOf(band: number, mel: Float32Array): number {
     const { first, narrowBands, everything } = this;
     if (band < narrowBands) return mel[first + band] as number;
@@ -97,14 +103,17 @@ export class BandLevels {
     return loudest(mel, first + (this.wide[band - narrowBands] as number), WIDE_BANDS);
   }
 
-  /** Frames that were not computed because nothing stood out: each band stays at the mean of its last half second. */
+  /**
+   * Accounts for frames that were not computed because the room was quiet: each band keeps the mean level of its last
+   * half second.
+   */
   sleep(frames: number): void {
     const { sums, squares, sum, square, peaks, everything } = this;
     const before = Math.max(this.knownFrom, this.frames - QUIET_FRAMES);
     const falls = PEAK_FALLS_DECADES_PER_S * this.frameS * frames;
     for (let band = 0; band <= everything; band++) {
       const level = this.frames === before ? 0 : this.total(band, before, this.frames) / (this.frames - before);
-      // What was not written is too old to be asked for.
+      // Frames that are not written here are older than the memory.
       for (let n = Math.max(0, frames - FRAMES); n < frames; n++) {
         const slot = band * FRAMES + ((this.frames + n) & MASK);
         sums[slot] = (sum[band] as number) + n * level;
@@ -112,7 +121,7 @@ export class BandLevels {
       }
       sum[band] = (sum[band] as number) + frames * level;
       square[band] = (square[band] as number) + frames * level * level;
-      // The peak comes down to the quiet sound itself, and no further.
+      // During a quiet sound the peak decays to the level of that sound, not below it.
       peaks[band] =
         (peaks[band] as number) - Math.min(falls, Math.max(0, RANGE_DECADES - level - QUIET_SPREAD_DECADES));
       this.now[band] = level;
@@ -126,7 +135,7 @@ export class BandLevels {
     return this.at(this.sums, this.sum, band, to) - this.at(this.sums, this.sum, band, from);
   }
 
-  /** The same of their squares. */
+  /** Sum of the squares of a band's levels over the same range. */
   totalOfSquares(band: number, from: number, to: number): number {
     return this.at(this.squares, this.square, band, to) - this.at(this.squares, this.square, band, from);
   }

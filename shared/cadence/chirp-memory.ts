@@ -8,9 +8,9 @@ const LONGEST_CHIRP_S = 0.45;
 const SHORTEST_CHIRP_S = 0.04;
 /** UL 217 and EN 14604: at least once a minute; units were recorded from every 30 s on. */
 const PERIOD_S = [30 * (1 - TOLERANCE), 60 * (1 + TOLERANCE)] as const;
-/** Another tone so near makes it part of something else. */
+/** A tone with another tone this close to it is not a lone chirp. */
 const ALONE_S = 6;
-/** What is remembered for minutes must be clear, or the television fills the memory. */
+/** Only clear tones are remembered: otherwise the tones of a television would fill the memory. */
 const CLEAR_DB = 13;
 const STEADY_HZ = 30;
 const MEMORY_S = 250;
@@ -19,7 +19,7 @@ const MOST_REMEMBERED = 48;
 const lengthS = ({ startS, endS }: SteadyTone): number => endS - startS;
 
 export interface Chirp {
-  /** 0.25: one lone chirp; more for each that came back in time. */
+  /** 0.25 for one lone chirp, 0.75 for two at the right distance, 1 for more. */
   fit: number;
   beeps: number;
   toneHz: number;
@@ -41,7 +41,7 @@ export class ChirpMemory {
 
   read(nowS: number): Chirp | null {
     const newest = this.remembered.at(-1);
-    // It is alone only when as much silence lies behind it as a second beep of anything else would leave.
+    // Wait for one second of silence: a second beep within it would show that this is not a lone chirp.
     if (!newest || lengthS(newest) > LONGEST_CHIRP_S || nowS - newest.endS < 1) return null;
     const isAlone = (beep: SteadyTone): boolean =>
       this.remembered.every((other) => other === beep || Math.abs(other.startS - beep.startS) > ALONE_S);

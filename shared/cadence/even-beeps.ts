@@ -1,7 +1,10 @@
-/** Beeps that follow one another evenly, without groups: counted band by band, each in a few operations a frame. */
+/** Counts beeps at an even pace, without groups, in each band. A band costs a few operations per frame. */
 import type { BandLevels } from './band-levels.ts';
 
-/** Levels (decades above the band's floor of attention) at which a beep begins and ends: half of the range, with room for noise between. */
+/**
+ * Levels (decades above the lowest level that counts) at which a beep begins and ends: half of the range; the two
+ * differ so that noise does not split a beep.
+ */
 const BEGINS = 0.8;
 const ENDS = 0.6;
 /** Before a beep the band must have been at least 10 dB below its peak. */
@@ -25,7 +28,7 @@ export class EvenBeeps {
   readonly runs: EvenRun[];
   private readonly levels: BandLevels;
   private readonly isOn: Uint8Array;
-  /** Frames since the stream began: a daemon counts past 2^31 in 16 months. */
+  /** Frame numbers since the stream began. They are doubles, because a daemon counts past 2^31 in 16 months. */
   private readonly start: Float64Array;
   private readonly lastStart: Float64Array;
   private readonly lowest: Float64Array;
@@ -39,7 +42,7 @@ export class EvenBeeps {
     this.lowest = new Float64Array(levels.bands).fill(Infinity);
   }
 
-  /** After each frame of the levels. */
+  /** Call it after each frame that was pushed into the levels. */
   advance(): void {
     const { levels, isOn, start, lowest } = this;
     const { now } = levels;

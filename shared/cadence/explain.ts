@@ -19,12 +19,12 @@ const TIMES = ['never', 'once', 'twice'];
 
 const count = (n: number): string => NUMBERS[n] ?? `${n}`;
 const times = (n: number): string => TIMES[n] ?? `${count(n)} times`;
-/** Two digits that matter, no trailing zero beyond the first: 0.06, 0.1, 0.15, 1.0, 12. */
+/** Two significant digits without a second trailing zero: 0.06, 0.1, 0.15, 1.0, 12. */
 const seconds = (s: number): string => `${s >= 9.95 ? s.toFixed(0) : s.toFixed(2).replace(/(\.\d)0$/, '$1')} s`;
 const pitch = (hz: number): string =>
   hz >= 1_000 ? `${(hz / 1_000).toFixed(1)} kHz` : `${Math.round(hz / 10) * 10} Hz`;
 
-/** Beside one whole group the beginning or the end of another was heard. */
+/** One complete group was detected, and the beginning or the end of another. */
 export const cameAgain = ({ pattern, groups, beeps }: Cadence): boolean =>
   groups === 1 && ((pattern === 't3' && beeps > 3) || (pattern === 't4' && beeps > 4));
 

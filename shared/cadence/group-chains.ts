@@ -1,10 +1,10 @@
-/** Groups that came back in a standard's cycle: the proof that no single group is. */
+/** Chains of groups that repeat in a standard's cycle. A single group proves nothing; a repetition does. */
 import type { BandLevels } from './band-levels.ts';
 import { GroupMatcher, type Group } from './group-matcher.ts';
 import type { GroupTemplate } from './templates.ts';
 import { TOLERANCE } from './templates.ts';
 
-/** A pair of groups. */
+/** How well two groups follow one another. */
 interface Link {
   fit: number;
   proof: number;
@@ -12,7 +12,7 @@ interface Link {
   cycle: number;
 }
 
-/** A group, and how many before it, each a cycle or two apart, it continues. */
+/** A group and the chain of earlier groups that it continues, one to three cycles apart. */
 export interface ChainedGroup extends Group {
   /** Groups that agree, this one included. */
   groups: number;
@@ -22,7 +22,7 @@ export interface ChainedGroup extends Group {
   chainProof: number;
   /** Whether nothing else sounds: mean over the pairs, of which the newest weighs half; 0 while there is no pair. */
   chainAlone: number;
-  /** Of the cycle, frames; null while there is no pair. */
+  /** Length of the cycle in frames; null while there is no pair. */
   cycle: number | null;
   /** Start of the first beep of the chain's first group. */
   since: number;
@@ -30,15 +30,15 @@ export interface ChainedGroup extends Group {
 
 /** Interconnected units mute one cycle in four to listen for one another, and noise may hide one more. */
 const MOST_CYCLES = 3;
-/** As far back as running sums are kept, less the length of a group. */
+/** Running sums are kept for 20 s; a group's length is subtracted. */
 const MEMORY_S = 19;
-/** Once a minute, and 10 % more: how long single groups are remembered. */
+/** How long single groups are remembered: one minute (T4's slow cycle) and more than 10 % tolerance. */
 const LONG_MEMORY_S = 70;
-/** Of a group that comes once a minute, so much is looked at: itself and the silence before it. */
+/** For a group that repeats once a minute, the check for other sounds covers the group and the silence before it. */
 const LONE_GROUP_S = 5;
-/** Below this two groups are chance. */
+/** Two groups with a lower fit may agree by chance. */
 const LEAST_PAIR_FIT = 0.5;
-/** Of the end of a group that noise or an echo blurs: a tenth of a second. */
+/** Noise and echoes make the measured end of a group wrong by up to a tenth of a second. */
 const END_ERROR_FRAMES = 5;
 
 export class GroupChains {
@@ -46,7 +46,7 @@ export class GroupChains {
   private readonly levels: BandLevels;
   readonly template: GroupTemplate;
   private matched: ChainedGroup[] = [];
-  /** Of each band: the best match of the frames just looked at, until a worse one follows. */
+  /** The best recent match of each band. It is added when the next matches are worse. */
   private readonly rising: (Group | null)[];
 
   constructor(template: GroupTemplate, levels: BandLevels) {
@@ -56,7 +56,7 @@ export class GroupChains {
     this.rising = Array.from({ length: levels.bands }, () => null);
   }
 
-  /** Looks for groups that are complete with the newest frame. */
+  /** Looks for groups that the newest frame completes. */
   advance(): void {
     const { levels, matcher, rising } = this;
     const end = levels.frames - matcher.trail;
@@ -72,7 +72,7 @@ export class GroupChains {
     }
   }
 
-  /** The groups whose chain may still go on. */
+  /** The groups whose chain may still continue. */
   current(): readonly ChainedGroup[] {
     const [cycleS] = this.template.cyclesS as readonly [number];
     const since = this.levels.frames - ((1 + TOLERANCE) * cycleS) / this.levels.frameS;
@@ -94,7 +94,7 @@ export class GroupChains {
       if (!isSamePitch(before.band, group.band)) continue;
       const link = this.link(before, group);
       if (!link) continue;
-      // The newest pair weighs as much as all earlier ones, so that an alarm that has ended loses its proof soon.
+      // The newest pair weighs as much as all earlier ones, so that the proof falls soon after an alarm has ended.
       const mean = (soFar: number, newest: number): number => (before.groups === 1 ? newest : (soFar + newest) / 2);
       const chainFit = mean(before.chainFit, link.fit);
       const chainProof = mean(before.chainProof, link.proof);
@@ -108,7 +108,10 @@ export class GroupChains {
     this.matched.push(best);
   }
 
-  /** How well `group` continues `before`: null where their distance is no cycle of the standard, or the pause was none. */
+  /**
+   * How well `group` continues `before`. Null when their distance is not a cycle of the standard, or when the pause
+   * between them was not silent.
+   */
   private link(before: ChainedGroup, group: Group): Link | null {
     const { levels, matcher, template } = this;
     const distance = group.end - before.end;
@@ -131,11 +134,11 @@ export class GroupChains {
   }
 
   /**
-   * Whether a group between these two fits as well, or has their pitch. In a minute of birdsong some two groups always lie a minute apart;
-   * an alarm's two groups are the best of that minute.
+   * Whether a group between these two fits as well, or has the same pitch. In birdsong some two groups always happen to
+   * be a minute apart; the groups of an alarm are the best ones of their minute.
    */
   private hasBetterBetween(before: ChainedGroup, group: Group): boolean {
-    // A group is matched once more with each of its own beeps.
+    // Each beep of a group can match as a group again: ignore matches within these two groups.
     const length = this.template.beeps * group.step;
     const fit = Math.min(before.fit, group.fit);
     return this.matched.some(
@@ -147,5 +150,5 @@ export class GroupChains {
   }
 }
 
-/** Neighbouring bands hear the same beep. */
+/** A beep appears in neighbouring bands, too. */
 const isSamePitch = (one: number, other: number): boolean => Math.abs(one - other) <= 1;

@@ -2,7 +2,7 @@
 import type { BandLevels } from './band-levels.ts';
 import type { GroupTemplate } from './templates.ts';
 
-/** Where a group lies in a band: frames, fractions left out. `end` is where its last beep ends. */
+/** A group of beeps in one band; positions in whole frames. `end` is where its last beep ends. */
 export interface Group {
   band: number;
   end: number;
@@ -16,7 +16,10 @@ export interface Group {
 interface Match {
   /** Correlation with the template, 0 to 1. */
   fit: number;
-  /** Log-likelihood ratio a frame (nats) of the standard's rhythm against the best of all others; 0 or less: that explains it as well. */
+  /**
+   * Log-likelihood ratio per frame (nats) of the standard's rhythm against the best other rhythm; 0 or less: the other
+   * rhythm explains the sound as well.
+   */
   proof: number;
 }
 
@@ -27,10 +30,10 @@ interface Beeps {
 }
 
 const NO_MATCH: Match = { fit: 0, proof: 0 };
-/** No recorded alarm fits better: its echo and its attack remain. */
+/** Recorded alarms do not fit better than this, because of their echo and attack. */
 const BEST_FIT = 0.98;
 
-/** What remains unexplained by two regressions, compared: half the logarithm of its ratio. */
+/** Compares two regressions: half the logarithm of the ratio of their unexplained variances. */
 function matchOf(fit: number, other: number): Match {
   const remains = (correlation: number): number => 1 - Math.min(BEST_FIT, Math.max(0, correlation)) ** 2;
   return { fit, proof: Math.log(remains(other) / remains(fit)) / 2 };
@@ -38,15 +41,18 @@ function matchOf(fit: number, other: number): Match {
 
 /** The standards allow 10 %; worn clocks were measured at 12 % and more. */
 const PACES = [0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12] as const;
-/** Of a beep's step: how much silence belongs to a group before its first beep and after its last one. */
+/** How much silence before its first beep belongs to a group, as a share of the step from beep to beep. */
 const LEAD_STEPS = 0.5;
-/** A quarter of a second of silence shows that a beep is over; waiting longer would delay the alert. */
+/**
+ * How much silence after its last beep belongs to a group: a quarter of a second shows that the beep is over, and
+ * waiting longer would delay the alert.
+ */
 const LONGEST_TRAIL_S = 0.25;
-/** Half of the range that counts: what is louder is no silence. */
+/** Louder frames do not count as silence: half of the range of levels. */
 const SILENT_LEVEL = 0.75;
-/** The last beep must lie so far above the silence behind it, or no correlation is worth computing. */
+/** Skip the correlation when the last beep is not this much louder than the silence after it. */
 const LEAST_DROP_DECADES = 0.15;
-/** Below this a group is chance: speech and music reach it often, and no pair of it in the standard's cycle. */
+/** Ignore groups with a lower fit. Speech and music often reach this value, but not twice in the standard's cycle. */
 const LEAST_GROUP_FIT = 0.52;
 
 export class GroupMatcher {
@@ -55,7 +61,7 @@ export class GroupMatcher {
   private readonly steps: readonly number[];
   private readonly onShare: number;
   private readonly lead: number;
-  /** Frames of silence behind a group that belong to it: known before the standard's pause is over. */
+  /** Frames of silence after its last beep that belong to a group. They are much shorter than the standard's pause. */
   readonly trail: number;
   private readonly beepFrames: number;
 
@@ -75,10 +81,12 @@ export class GroupMatcher {
     return (this.template.beeps - 1 + this.onShare) * step;
   }
 
-  /** The best group whose last beep ended at `end`, and what came `trail` frames after it was heard. Null: none. */
+  /**
+   * The best group whose last beep ended at `end`, which must be `trail` frames before the newest frame. Null: none.
+   */
   match(band: number, end: number): Group | null {
     const { levels, steps, beepFrames, trail } = this;
-    // Most frames of most bands end here: the newest frame lies in the silence behind the group.
+    // Most calls return here: the newest frame must be silent for a group to have ended.
     if ((levels.now[band] as number) > SILENT_LEVEL) return null;
     const beep = levels.total(band, end - beepFrames, end) / beepFrames;
     const silence = levels.total(band, end, end + trail) / trail;
@@ -94,8 +102,9 @@ export class GroupMatcher {
   }
 
   /**
-   * Two groups and all that lies between them; 0 where they lie further apart than levels are kept. What lies before the first beep of an
-   * alarm doesn't count: until then the room's own noise was its band's peak, and seems as loud as a beep.
+   * Matches two groups and everything between them; no match when the first group is older than the kept levels. The
+   * time before the first beep is left out: until then the noise of the room was the peak of its band and so had the
+   * level of a beep.
    */
   pair(before: Pick<Group, 'end' | 'step'>, after: Group): Match {
     const from = Math.round(before.end - this.length(before.step));
@@ -122,12 +131,15 @@ export class GroupMatcher {
     return Math.max(0, this.correlate(everything, from, to, this.beepsOf(everything, from, groups)));
   }
 
-  /** Two groups whose pause is longer than levels are kept: each by itself. */
+  /** Matches two groups, each by itself, because the pause between them is longer than levels are kept. */
   distantPair(before: Group, after: Group): Match {
     return matchOf(Math.min(before.fit, after.fit), 0);
   }
 
-  /** Were it beeping on at the same step through the pause: a lorry, a clock, a steady alarm. */
+  /**
+   * The correlation with beeps that continue at the same step through the pause, as those of a lorry, a clock or a
+   * steady alarm do.
+   */
   private unbroken(
     band: number,
     from: number,
@@ -151,7 +163,10 @@ export class GroupMatcher {
     return all;
   }
 
-  /** The best of the rhythms that are nearly the standard's: a gap is filled, a beep is missing, or there is one more. */
+  /**
+   * The best correlation of the rhythms that are nearly the standard's: with a gap filled, a beep missing, or one more
+   * beep.
+   */
   private nearest(
     band: number,
     from: number,
@@ -191,7 +206,7 @@ export class GroupMatcher {
     for (const { end, step } of groups) this.count(beep, band, from, end - n * step - before, length);
   }
 
-  /** Adds the frames of a beep that ends at `end`, and what they sum to. */
+  /** Adds the frames of a beep that ends at `beepEnd`, and the sum of their levels. */
   private count(beep: Beeps, band: number, from: number, beepEnd: number, length: number): void {
     const end = Math.round(beepEnd);
     const start = Math.max(from, end - length);

@@ -8,7 +8,7 @@ import { PATTERNS, RhythmReader, type Pattern, type Rhythms } from './rhythm-rea
 const RATE = 16_000;
 const AMPLITUDE = 0.1;
 const QUIET = 0.002;
-/** What two groups of a standard must reach, and what nothing else may. */
+/** Two groups of a standard must reach this fit, and other sounds must not. */
 const CLEAR_FIT = 0.7;
 
 function read(samples: Float32Array): Rhythms {
@@ -52,7 +52,7 @@ describe('the rhythm of the standards', () => {
     },
   );
 
-  test('is read of a tone that sweeps within each beep', () => {
+  test('is read from a tone that sweeps within each beep', () => {
     const samples = whiteNoise(14 * RATE, QUIET, 1);
     for (const [startS, lengthS] of t3(3)) {
       let phase = 0;
@@ -70,7 +70,7 @@ describe('the rhythm of the standards', () => {
     expect(read(inNoise(t4(1), 3_100, QUIET)).t4).toMatchObject({ fit: 0, groups: 1 });
   });
 
-  test('the second group is proof enough, though the room was silent before the first one', () => {
+  test('the second group is proof enough, also when the room was silent before the first one', () => {
     expect(read(inNoise(t3(2), 3_100, QUIET)).t3.proof).toBeGreaterThan(0.8);
     expect(read(inNoise(t4(2), 3_100, QUIET)).t4.proof).toBeGreaterThan(0.8);
   });
@@ -131,20 +131,20 @@ describe('the rhythm of the standards', () => {
     expect(read(reverberant(inNoise(t4(3), 3_000, QUIET), rt60S)).t4.fit).toBeGreaterThan(0.55);
   });
 
-  test('knows since when it sounds, and when its last beep ended', () => {
+  test('says when the first beep began and when the last one ended', () => {
     const { sinceSample, lastSample } = read(inNoise(t3(2), 3_100, QUIET)).t3;
-    // It says where the first group's lead of silence begins: half a step before its first beep.
+    // The reading begins with the silence that belongs to the first group: half a step before its first beep.
     expect(Math.abs(sinceSample - 0.7 * RATE)).toBeLessThan(0.15 * RATE);
     expect(Math.abs(lastSample - 7.2 * RATE)).toBeLessThan(0.1 * RATE);
   });
 
-  test('is over when no group came for longer than its cycle', () => {
+  test('ends when no group follows within a cycle', () => {
     expect(read(inNoise(t3(3), 3_100, QUIET, { tailS: 3 })).t3.groups).toBe(3);
     expect(read(inNoise(t3(3), 3_100, QUIET, { tailS: 6 })).t3).toMatchObject({ fit: 0, groups: 0 });
   });
 });
 
-describe('what is no rhythm of a standard', () => {
+describe("sounds without a standard's rhythm", () => {
   test.each([
     ['noise', () => whiteNoise(20 * RATE, 0.1, 9)],
     ['speech', () => babble(20 * RATE, 0.1, 9)],
@@ -160,7 +160,7 @@ describe('what is no rhythm of a standard', () => {
   });
 });
 
-describe('what is nearly T3', () => {
+describe('rhythms that are nearly T3 do not fit T3', () => {
   const CYCLES = [0, 1, 2, 3];
   test.each([
     ['a machine whose second and third stroke are one', [0, 0.5, 1, 1.5]],
@@ -208,12 +208,12 @@ describe('other patterns', () => {
   });
 });
 
-test('a sleep between two groups leaves the rhythm whole', () => {
+test('skipped frames between two groups do not interrupt the rhythm', () => {
   const samples = inNoise(t4(3), 3_100, QUIET);
   const reader = new RhythmReader(DEVICE_FRONT_END);
   let frame = 0;
   let asleep = 0;
-  // Asleep from 2 s behind each group to 1 s before the next one.
+  // The front end skips frames from 2 s after each group to 1 s before the next one.
   const isAsleep = (atS: number): boolean => (atS > 3.4 && atS < 5.5) || (atS > 9.2 && atS < 11.3);
   new LogMel(DEVICE_FRONT_END).push(samples, (mel, power) => {
     if (isAsleep(frame++ * 0.02)) {

@@ -1,6 +1,6 @@
 /**
- * Reads the rhythm of any repeating sound, whatever its pitch or timbre, from the front end's frames. Each pattern is read by itself,
- * so two alarms that sound together are two readings.
+ * Reads the rhythm of any repeating sound, whatever its pitch or timbre, from the front end's frames. Each pattern is
+ * read independently, so two alarms that sound together give two readings.
  */
 import type { Cadence } from '../contracts/candidate.ts';
 import type { FrontEnd } from '../features/front-end.ts';
@@ -15,12 +15,15 @@ import { ToneTrack } from './tone-track.ts';
 export const PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp'] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
-/** One pattern as it was read: how well it fits, 0 to 1, and its explanation for people. */
+/** The reading of one pattern: how well it fits, 0 to 1, and the measured times for the explanation in an alert. */
 export interface Rhythm {
   fit: number;
-  /** Of a pattern with groups: log-likelihood ratio of the standard's rhythm (GroupMatcher), 0 while no group came back; else the fit. */
+  /**
+   * For a pattern with groups the log-likelihood ratio of the standard's rhythm (GroupMatcher), 0 until a group
+   * repeats; for others the fit.
+   */
   proof: number;
-  /** How many groups, one after another in the standard's cycle, agree; 0 where the pattern has none. */
+  /** How many consecutive groups agree, in the standard's cycle; 0 for a pattern without groups. */
   groups: number;
   /** Of a pattern with groups: whether nothing else sounds in its pauses, 0 to 1; 0 while no group came back. */
   alone: number;
@@ -45,7 +48,7 @@ export const NO_CADENCE: Cadence = {
 
 const NO_RHYTHM: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
 
-/** How wide a narrow band is at its centre: where its tone is looked for. */
+/** The tone of a narrow band is looked for within this share of its centre frequency. */
 const BAND_WIDTH = 0.08;
 const STABILITY_S = 4;
 
@@ -59,10 +62,10 @@ export class RhythmReader {
   private readonly chirps = new ChirpMemory();
   private readonly hopSize: number;
   private readonly frameS: number;
-  /** Middle of the first frame: a frame tells of its middle. */
+  /** Middle of the first frame, in samples: frames are dated by their middle. */
   private readonly firstMiddle: number;
 
-  /** `firstSample`: where the first frame begins. */
+  /** `firstSample`: the sample at which the first frame begins. */
   constructor(frontEnd: FrontEnd, firstSample = 0) {
     this.levels = new BandLevels(frontEnd);
     this.frameS = this.levels.frameS;
@@ -83,12 +86,12 @@ export class RhythmReader {
     if (beep) this.chirps.add(beep);
     this.sweep.push(tones.newestHz, levels.frames * this.frameS);
     this.even.advance();
-    // T3's beeps are 25 frames long: every second frame finds their ends well enough.
+    // T3's beeps are 25 frames long, so checking every second frame finds their ends precisely enough.
     if (levels.frames % 2 === 0) this.t3.advance();
     this.t4.advance();
   }
 
-  /** The front end slept: nothing stood out. */
+  /** The front end skipped these frames because the room was quiet. */
   sleep(frames: number): void {
     this.levels.sleep(frames);
     const beep = this.tones.sleep(frames);
@@ -122,7 +125,7 @@ export class RhythmReader {
     const worth = ({ chainProof, fit, groups }: ChainedGroup): number =>
       groups > 1 ? 1 + chainProof * (groups - 1) : fit;
     const [best, second] = chained.sort((a, b) => worth(b) - worth(a)) as [ChainedGroup, ChainedGroup | undefined];
-    // A beep shows in two bands at least: a tone in its neighbour, a rich sound in its harmonics.
+    // A beep appears in at least two bands: a pure tone also in the neighbouring band, a richer sound in its harmonics.
     const meanFit = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
     const proof = best.groups > 1 ? (best.chainProof + (second?.chainProof ?? 0)) / 2 : 0;
     const groups = Math.min(best.groups, Math.max(second?.groups ?? 0, 1) + 1);
@@ -164,7 +167,7 @@ export class RhythmReader {
       if (run.beeps <= beepsForNone || run.beeps <= (best?.beeps ?? 0)) continue;
       if (run.step * frameS < stepS[0] || run.step * frameS > stepS[1]) continue;
       if (run.length * frameS < onS[0] || run.length * frameS > onS[1]) continue;
-      // A beep that is due and does not come ends the rhythm.
+      // The rhythm has ended when the next beep is overdue.
       if (levels.frames - run.end > 2 * run.step) continue;
       best = run;
       bestBand = band;
@@ -219,7 +222,7 @@ export class RhythmReader {
 
   private continuous(): Rhythm {
     const tone = this.tones.ongoing;
-    // Shorter tones are beeps; longer than any pause of an alarm is full proof that it goes on.
+    // Shorter tones are beeps. A tone that is longer than the longest pause of an alarm is certainly continuous.
     const fit = tone ? clamp(this.tones.steadyS / LONGEST_PAUSE_S) : 0;
     if (!tone || fit < 0.3) return NO_RHYTHM;
     return {

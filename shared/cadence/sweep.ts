@@ -1,10 +1,16 @@
-/** How the loudest tone moves, over the last seconds: a sweeping sounder goes up (or down) again and again. */
+/**
+ * Tracks how the pitch of the loudest tone moves over the last seconds: that of a sweeping sounder rises (or falls)
+ * again and again.
+ */
 const HISTORY_S = 4;
-/** Real sweepers go over 300 Hz to 1.5 kHz, once in 0.1 to 1.3 s. */
+/** Recorded sweeping sounders cover a range of 300 Hz to 1.5 kHz in 0.1 to 1.3 s. */
 const LEAST_SPAN_HZ = 250;
 const LEAST_TONAL_S = 1;
 const LEAST_SWEEPS = 3;
-/** Frames in which the tone stands still: notes do, sweepers only where they turn. */
+/**
+ * The largest share of frames in which the pitch stands still. Musical notes stand still; sweeping sounders only where
+ * they turn.
+ */
 const MOST_STILL = 0.6;
 const STILL_HZ = 5;
 const READ_EVERY_S = 0.5;
@@ -22,7 +28,7 @@ export class SweepTrack {
   private readonly hz: Float64Array;
   private next = 0;
   private lastS = 0;
-  /** Frames of the history that have a tone: most sounds have too few, and reading ends there. */
+  /** How many frames of the history have a tone. Most sounds have too few, and then reading stops early. */
   private tonal = 0;
   private latest: Sweep | null = null;
   private readAtS = -Infinity;
@@ -41,7 +47,7 @@ export class SweepTrack {
     this.lastS = atS;
   }
 
-  /** Frames without a tone, while the front end slept. */
+  /** Frames without a tone, which the front end skipped. */
   sleep(frames: number): void {
     const { hz } = this;
     if (frames >= hz.length) {
@@ -65,7 +71,7 @@ export class SweepTrack {
     const size = this.hz.length;
     const length = Math.min(this.next, size);
     const track = Array.from({ length }, (_, i) => this.hz[(this.next - length + i) % size] as number);
-    // From the last long silence on.
+    // Since the last long silence.
     const start = lastGap(track, Math.round(0.3 / this.frameS));
     const part = track.slice(start);
     const tonal = part.filter((hz) => hz > 0);
@@ -78,7 +84,7 @@ export class SweepTrack {
     const { lag, likeness } = repetition(part, (low + high) / 2);
     const sweeps = lag === 0 ? 0 : Math.floor(part.length / lag);
     if (sweeps < LEAST_SWEEPS) return null;
-    // Music jumps from note to note and rests; a sweeper is always between two neighbouring frequencies.
+    // Music jumps from note to note and holds notes; the pitch of a sweeping sounder moves smoothly.
     const smooth = smoothness(part, high - low, lag);
     const fit = Math.max(0, Math.min(1, (likeness - 0.4) / 0.5)) * smooth * Math.min(1, sweeps / 8);
     return {
@@ -107,7 +113,7 @@ function isStill(track: readonly number[]): boolean {
   return still > MOST_STILL * track.length;
 }
 
-/** The shortest lag at which the track is most like itself, and the correlation there. */
+/** The shortest lag with the highest autocorrelation of the track, and that correlation. */
 function repetition(track: readonly number[], middle: number): { lag: number; likeness: number } {
   const x = track.map((hz) => (hz > 0 ? hz - middle : 0));
   let best = { lag: 0, likeness: 0 };
@@ -125,7 +131,7 @@ function repetition(track: readonly number[], middle: number): { lag: number; li
   return best;
 }
 
-/** Part of the steps from frame to frame that are as small as an even movement over the span would make them. */
+/** Share of the steps from frame to frame that are as small as those of an even movement over the span. */
 function smoothness(track: readonly number[], spanHz: number, lag: number): number {
   const even = (4 * spanHz) / lag;
   let [small, all] = [0, 0];

@@ -1,4 +1,4 @@
-/** The rhythms that standards fix, in seconds. */
+/** The rhythms that standards define, in seconds. */
 export interface GroupTemplate {
   pattern: 't3' | 't4';
   beeps: number;
@@ -6,7 +6,7 @@ export interface GroupTemplate {
   offS: number;
   /** From group to group. */
   cyclesS: readonly number[];
-  /** A room's echo fades within its gaps. Otherwise a gap that seems filled says nothing. */
+  /** Whether a room's echo fades within the gaps. Where it does not, a filled gap proves nothing. */
   gapsStayOpen: boolean;
 }
 
@@ -29,12 +29,17 @@ export const TOLERANCE = 0.1;
 /** The longest silence within a sounding alarm: T4's 5 s, or a T3 cycle that an interconnected unit mutes between two pauses of 1.5 s. */
 export const LONGEST_PAUSE_S = (1 + TOLERANCE) * Math.max(5, 4 + 1.5);
 
-/** Even beeps without groups: no standard fixes them (EN 14604 asks for loudness only), so the bounds are those of recorded units. */
+/**
+ * Even beeps without groups. No standard defines them (EN 14604 asks for loudness only), so the limits are those of
+ * recorded units.
+ */
 export interface EvenPattern {
   pattern: 'steady' | 'fast';
   onS: readonly [number, number];
   stepS: readonly [number, number];
-  /** Up to so many even beeps are chance or a standard's group; from so many on nothing more is learned. */
+  /**
+   * `beepsForNone` or fewer even beeps may be chance or a standard's group (fit 0); `beepsForAll` or more have fit 1.
+   */
   beepsForNone: number;
   beepsForAll: number;
 }

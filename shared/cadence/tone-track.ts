@@ -1,16 +1,21 @@
-/** The most prominent tone of each frame, and where it stood still: the pitch that an alert tells, and what chirps and continuous tones are read from. */
+/**
+ * Tracks the most prominent tone of each frame and finds tones that keep their pitch. Alerts name this pitch; chirps
+ * and continuous tones are read from it.
+ */
 import type { SteadyTone } from './steady-tone.ts';
 
 const BIN_HZ = 31.25;
 /** Alarms were recorded from 430 Hz to 3.9 kHz. */
 const FIRST_BIN = Math.floor(330 / BIN_HZ);
 const LAST_BIN = Math.ceil(4_800 / BIN_HZ);
-/** A Hann window spreads a tone over two bins on each side; its neighbourhood is what lies beyond, up to eight. */
+/**
+ * A Hann window spreads a tone over two bins on each side; the bins from there to the eighth are its neighbourhood.
+ */
 const LOBE = 2;
 const NEIGHBOURHOOD = 8;
-/** Below this nothing is a sound: a peak in the rounding noise of 16-bit samples. */
+/** A weaker peak lies in the rounding noise of 16-bit samples. */
 const LEAST_POWER = 1e-6;
-/** A tone stands out by 10 dB: in white noise one bin of a frame does now and then, in speech seldom. */
+/** A tone stands out by at least 10 dB. In white noise a bin does so now and then, in speech seldom. */
 const PROMINENT = 10;
 const FRAMES = 1_024;
 const MASK = FRAMES - 1;
@@ -22,7 +27,7 @@ export class ToneTrack {
   private readonly hz = new Float32Array(FRAMES);
   private frames = 0;
   private readonly frameS: number;
-  /** The tone that stands still now: since which frame, its sums, and for how many frames it was missing. */
+  /** The tone that keeps its pitch now: its first frame, its sums, and for how many frames it has been missing. */
   private since = 0;
   private steadyBin = 0;
   private steadyFrames = 0;
@@ -35,7 +40,7 @@ export class ToneTrack {
     this.frameS = frameS;
   }
 
-  /** Takes one frame; answers the tone that stood still until now, once it has ended. */
+  /** Takes one frame. Returns a steady tone when it has just ended, else null. */
   push(power: Float32Array): SteadyTone | null {
     let peak = FIRST_BIN;
     for (let bin = FIRST_BIN + 1; bin <= LAST_BIN; bin++)
@@ -55,12 +60,12 @@ export class ToneTrack {
     return ended;
   }
 
-  /** For how long the newest tone has stood still, seconds. */
+  /** For how many seconds the newest tone has kept its pitch. */
   get steadyS(): number {
     return this.steadyFrames === 0 ? 0 : (this.frames - this.since) * this.frameS;
   }
 
-  /** The newest tone as far as it got; null when there is none. */
+  /** The newest tone so far; null when there is none. */
   get ongoing(): SteadyTone | null {
     return this.steadyFrames === 0 ? null : this.measured();
   }
@@ -69,7 +74,7 @@ export class ToneTrack {
     return this.hz[(this.frames - 1) & MASK] as number;
   }
 
-  /** The pitch heard most often in frames `from` to `to` within `lowHz` to `highHz`; null where there was none. */
+  /** The most frequent pitch between `lowHz` and `highHz` in frames `from` to `to`; null when there was none. */
   pitchIn(from: number, to: number, lowHz: number, highHz: number): number | null {
     const found: number[] = [];
     for (let frame = Math.max(from, this.frames - FRAMES); frame < Math.min(to, this.frames); frame++) {
@@ -80,7 +85,10 @@ export class ToneTrack {
     return found.sort((a, b) => a - b)[found.length >> 1] as number;
   }
 
-  /** Share of the frames with a tone in which it was within a bin of the most frequent pitch, over the last `seconds`; 0 without tones. */
+  /**
+   * Of the frames with a tone in the last `seconds`, the share whose pitch is within one bin of the most frequent
+   * pitch; 0 without tones.
+   */
   stability(seconds: number): number {
     const counts = new Int32Array(LAST_BIN + 2);
     let tones = 0;
@@ -136,7 +144,7 @@ export class ToneTrack {
   }
 }
 
-/** Power of the bin over the mean of its neighbourhood. */
+/** Ratio of the bin's power to the mean power of its neighbourhood. */
 function prominenceOf(power: Float32Array, bin: number): number {
   let around = 0;
   let count = 0;
@@ -147,7 +155,7 @@ function prominenceOf(power: Float32Array, bin: number): number {
   return (power[bin] as number) / (around / count + LEAST_POWER);
 }
 
-/** A parabola through the logarithms is exact to about 1 Hz for a Hann window. */
+/** Fits a parabola through the logarithms: exact to about 1 Hz for a Hann window. */
 function hzAt(power: Float32Array, bin: number): number {
   const below = Math.log((power[bin - 1] as number) + 1e-12);
   const here = Math.log((power[bin] as number) + 1e-12);

@@ -10,12 +10,12 @@ export const AlarmTest = z.object({
   heardAfterS: z.number().nonnegative(),
   /** From the device's report until it was in the cloud. */
   reportedAfterS: z.number().nonnegative(),
-  /** How far the alarm stood above the room's level before it; null: not measured. */
+  /** How much louder the alarm was than the room before it; null: not measured. */
   aboveRoomDb: z.number().nullable(),
 });
 export type AlarmTest = z.infer<typeof AlarmTest>;
 
-/** POST /v1/alarm-tests: the app followed an alarm test and names the incident that the test caused. */
+/** POST /v1/alarm-tests: the app reports which incident an alarm test caused. */
 export const AlarmTestRequest = z.object({
   incidentId: Id,
   deviceId: Id,

@@ -31,7 +31,7 @@ export const NtfyTopic = z.object({
   appLink: z.string(),
   qrSvg: z.string(),
 });
-/** Result of a test message: the answer of the service, word for word, when it failed. */
+/** Result of a test message: the service's unchanged answer when it failed. */
 export const ChannelTestResult = z.object({ delivered: z.boolean(), reason: z.string().nullable() });
 
 /**

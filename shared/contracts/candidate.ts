@@ -81,7 +81,9 @@ export type Candidate = z.infer<typeof Candidate>;
 /** The header in which both clip stores name the SHA-256 (base64) of the clip that they stored; S3's own name for it. */
 export const CLIP_CHECKSUM = 'x-amz-checksum-sha256';
 
-/** Answer to PUT /v1/candidates/{id}: where the clip goes (null: already there, or none is wanted). */
+/**
+ * Answer to PUT /v1/candidates/{id}: where to upload the clip (null: it was uploaded before, or no clip is wanted).
+ */
 export const CandidateAccepted = z.object({
   id: Id,
   upload: z
@@ -95,6 +97,6 @@ export const CandidateAccepted = z.object({
 });
 export type CandidateAccepted = z.infer<typeof CandidateAccepted>;
 
-/** The event is still sounding, so its incident stays open: POST /v1/candidates/{id}/heard. */
+/** POST /v1/candidates/{id}/heard: the sound continues, so its incident stays open. */
 export const StillHeard = z.object({ heardAt: Instant, ended: z.boolean() });
 export type StillHeard = z.infer<typeof StillHeard>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { LABEL_CLASSES, LEVELS, MODES } from '../labels.ts';
 
-/** UUIDv7, made where a record is first created; every hop is idempotent by it. */
+/** UUIDv7, made by whoever creates the record. Receivers recognise a repeated request by it. */
 export const Id = z.uuid();
-/** Open list: a release may bring labels that this build does not know. */
+/** Not an enum: a release may add labels that this build does not know. */
 export const Label = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/);
 export const LabelClassName = z.enum(LABEL_CLASSES);
 export const ModeName = z.enum(MODES);

@@ -73,14 +73,14 @@ export const Heartbeat = z.object({
   cpuPercent: z.number().nonnegative(),
   rssMb: z.number().nonnegative(),
   gateSavedPercent: z.number().min(0).max(100),
-  /** Absent from devices of the version before this one. */
+  /** Older devices do not send it. */
   siren: SirenState.optional(),
-  /** Whether it lets members listen live. Absent from devices of the version before this one, which cannot. */
+  /** Whether the device allows live listening. Older devices do not send it and cannot. */
   dropIn: z.boolean().optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
-/** A sound that this home taught: GET /v1/taught-sounds/files/{sha256} (device) answers its `TaughtSoundFile`. */
+/** A sound that this home taught. GET /v1/taught-sounds/files/{sha256} (device) returns its `TaughtSoundFile`. */
 export const TaughtOffer = z.object({ label: TaughtLabel, sha256: Sha256 });
 export type TaughtOffer = z.infer<typeof TaughtOffer>;
 
@@ -100,18 +100,18 @@ export const HeartbeatAnswer = z.object({
       version: z.string(),
       manifestSha256: z.string(),
       signatureSha256: z.string().optional(),
-      /** The roll-out of the newer release was halted: a device that ran this one just before goes back to it. */
+      /** The roll-out of the newer release was halted: a device that ran this release before returns to it. */
       goBack: z.boolean().optional(),
     })
     .nullable(),
   live: z.boolean(),
   siren: SirenOrder.nullish(),
-  /** Who listens live now. While the list is not empty, the device sends one-second segments. */
+  /** The members who listen live now. The device sends one-second segments while the list is not empty. */
   listeners: z.array(z.string()).optional(),
-  /** All sounds that this home taught. Absent from a cloud of the version before this one. */
+  /** All sounds that this home taught. Older clouds do not send it. */
   taught: z.array(TaughtOffer).max(MOST_TAUGHT_SOUNDS).optional(),
   record: RecordOrder.nullish(),
-  /** When the cloud wants the next heartbeat, if sooner than usual: a member watches and may start to listen live. */
+  /** Asks for the next heartbeat sooner than usual, because a member has the app open and may start to listen live. */
   nextBeatS: z.number().min(0.5).max(60).optional(),
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;

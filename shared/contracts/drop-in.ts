@@ -5,7 +5,10 @@ import { Id, Instant, Sha256 } from './common.ts';
 /** One second of sound: 16 kHz mono 16-bit WAV. */
 export const SEGMENT_S = 1;
 
-/** One person listened live to one device. It is the log that every member sees, and the session while `until` lies ahead. */
+/**
+ * A session in which one member listens live to one device. After `until` it remains as the entry in the log that all
+ * members see.
+ */
 export const DropIn = z.object({
   id: Id,
   deviceId: Id,
@@ -15,14 +18,14 @@ export const DropIn = z.object({
   /** Name of the listener at that time. */
   by: z.string(),
   startedAt: Instant,
-  /** When it ended, or will end by itself. */
+  /** When the session ended or will end. */
   until: Instant,
 });
 export type DropIn = z.infer<typeof DropIn>;
 
 /** GET /v1/drop-ins/{id}/segments?after=ID: the segments that can be played now, in order. */
 export const DropInSegments = z.object({
-  /** 0: it has ended. A duration, because the phone's clock may be wrong. */
+  /** Remaining time; 0: the session has ended. A duration, because the phone's clock may be wrong. */
   secondsLeft: z.number().nonnegative(),
   /** Everybody who listens to this device now. */
   by: z.array(z.string()),

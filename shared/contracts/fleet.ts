@@ -6,7 +6,7 @@ const Difference = z.object({ is: z.number(), low: z.number(), high: z.number() 
 /** Progress of a roll-out, and how the devices on the new release compare with the others. */
 export const RolloutView = z.object({
   version: z.string(),
-  /** Share of the devices that it is offered to. */
+  /** Percentage of the devices to which the release is offered. */
   percent: z.number(),
   /** `paused`: no further device is offered it, and those that have it keep it. `halted`: every device goes back. */
   state: z.enum(['running', 'paused', 'halted', 'done']),
@@ -29,11 +29,11 @@ const Answers = {
   alerts: z.number().int(),
   right: z.number().int(),
   wrong: z.number().int(),
-  /** Nobody marked it. That does not mean that it was right. */
+  /** Alerts that nobody marked. They were not necessarily right. */
   unanswered: z.number().int(),
 };
 
-/** GET /v1/fleet, with the operations' token. Homes are ids: no name, no room and no recording of a home is here. */
+/** GET /v1/fleet, with the operations' token. Homes appear as ids only, without names, rooms or recordings. */
 export const FleetView = z.object({
   at: Instant,
   days: z.number(),
@@ -41,13 +41,13 @@ export const FleetView = z.object({
   devices: z.object({
     all: z.number().int(),
     online: z.number().int(),
-    /** No heartbeat for ten minutes. */
+    /** Devices without a heartbeat for ten minutes. */
     silent: z.number().int(),
     neverSeen: z.number().int(),
-    /** At least one of their microphones records only silence. */
+    /** Devices of which at least one microphone records only silence. */
     deaf: z.number().int(),
   }),
-  /** Devices that need somebody, the longest silent first: at most 50. */
+  /** Devices that need attention, those silent for longest first; at most 50. */
   troubled: z.array(
     z.object({
       deviceId: Id,
@@ -56,7 +56,7 @@ export const FleetView = z.object({
       lastHeartbeatAt: Instant.nullable(),
     }),
   ),
-  /** What members said of samples just below the threshold, of homes that opted in. */
+  /** Members' feedback on samples from just below the threshold, in homes that opted in. */
   samples: z.object({ right: z.number().int(), wrong: z.number().int(), unanswered: z.number().int() }),
   releases: z.array(
     z.object({
@@ -72,7 +72,7 @@ export const FleetView = z.object({
     z.object({
       label: Label,
       ...Answers,
-      /** Alerts marked wrong, a home and day, with the 95 % interval of their count. */
+      /** Alerts marked wrong per home and day, with the 95 % interval of their count. */
       wrongPerHomeDay: z.object({ is: z.number(), low: z.number(), high: z.number() }),
       /** Reported by a device, then rejected by the verifier or matched to an ignored sound: nobody was alerted. */
       rejected: z.number().int(),

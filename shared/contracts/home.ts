@@ -4,7 +4,7 @@ import { ClipInfo, Why } from './candidate.ts';
 import { SirenState, SourceHealth } from './device.ts';
 import { TaughtName } from './teaching.ts';
 
-/** The verdict of the verifier (or of a deadline) on a candidate, and so on its incident. */
+/** The state of a candidate, and so of its incident, after the verifier's verdict or its deadline. */
 const VERDICTS = ['pending', 'unverified', 'confirmed', 'rejected'] as const;
 export const Verdict = z.enum(VERDICTS);
 export type Verdict = z.infer<typeof Verdict>;
@@ -29,7 +29,7 @@ export const Evidence = z.object({
   verdict: Verdict,
   /** Null until verified. */
   verifierScore: Score.nullable(),
-  /** Rejected because it sounds like one that a member marked wrong. */
+  /** Whether it was rejected because it resembles a sound that a member marked wrong. */
   ignored: z.boolean(),
   clip: ClipInfo.extend({ state: z.enum(['awaited', 'stored', 'missing', 'deleted', 'shed']) }).nullable(),
 });
@@ -46,11 +46,11 @@ export const Incident = z.object({
   startedAt: Instant,
   lastHeardAt: Instant,
   clearedAt: Instant.nullable(),
-  /** One sentence: what, how sure, why. */
+  /** One sentence that says what was detected, how certain it is and why. */
   summary: z.string(),
   devices: z.array(z.object({ id: Id, name: z.string(), room: z.string() })),
   acknowledged: z.object({ by: z.string(), memberId: Id, at: Instant }).nullable(),
-  /** Nobody was alerted, because it sounds like one that a member marked wrong (IgnoredSound). */
+  /** Whether nobody was alerted because it resembles a sound that a member marked wrong (IgnoredSound). */
   ignored: z.boolean(),
   feedback: z.object({ verdict: z.enum(FEEDBACK), by: z.string(), at: Instant }).nullable(),
   evidence: z.array(Evidence),
@@ -120,9 +120,14 @@ export const MemberPatch = z.object({
 export type MemberPatch = z.infer<typeof MemberPatch>;
 
 const CHANNEL_KINDS = ['webpush', 'webhook', 'mqtt', 'email', 'ntfy'] as const;
-/** Programs: they get every event of the home, at once. The other kinds reach people, one after the other until one works. */
+/**
+ * Channels that reach programs and get every event of the home at once. The other kinds reach people and are tried one
+ * after the other until one works.
+ */
 export const AUTOMATION_KINDS = ['webhook', 'mqtt'] as const;
-/** A way to reach one member. `target` is what the kind needs; secrets never come back. */
+/**
+ * A way to reach one member. `target` is the address or key that the kind needs. Answers of the API contain no secrets.
+ */
 export const ChannelRequest = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('webpush'),
@@ -165,7 +170,7 @@ export const HomeView = z.object({
   open: z.array(Incident),
   devices: z.array(DeviceView),
   vapidPublicKey: z.string(),
-  /** Whether the caller has a channel: confirmed by them, set up but never confirmed, or none. */
+  /** The state of the caller's channels: one is confirmed, some are set up but none is confirmed, or there is none. */
   reach: z.enum(['confirmed', 'untested', 'none']),
   /** Whether this server can send e-mail. */
   email: z.boolean(),

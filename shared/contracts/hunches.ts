@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Label, LevelName } from './common.ts';
 
-/** How many alerts there were, and how many there would have been. */
+/** The number of alerts at the current sensitivity, and at the suggested one. */
 const Change = z.object({ now: z.number().int(), then: z.number().int() });
 
-/** GET /v1/hunches: another sensitivity that would have suited the home's own alerts better. It is never applied without a member's yes. */
+/** GET /v1/hunches: suggests another sensitivity, computed from the home's own alerts. Only a member can apply it. */
 export const Hunch = z.object({
   label: Label,
   from: LevelName,

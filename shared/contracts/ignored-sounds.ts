@@ -19,8 +19,8 @@ export const IgnoredSound = z.object({
   /** Whether its recording still exists and can be played. */
   playable: z.boolean(),
   /**
-   * False: it was stored by another release of the verifier, and its recording is deleted. No sound is compared with
-   * it.
+   * False when another release of the verifier stored it and its recording is deleted. No sound is compared with it
+   * then.
    */
   active: z.boolean(),
   by: z.string(),

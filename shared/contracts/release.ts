@@ -19,12 +19,12 @@ export const Levels = z.record(LevelName, Threshold);
 
 export const Head = ReleaseFile.extend({
   label: Label,
-  /** The probability from which its decision reports, and what was measured at it. */
+  /** The probability from which the decision reports a label, and what was measured at it. */
   levels: Levels,
 });
 export type Head = z.infer<typeof Head>;
 
-/** The front end is part of the release: weights mean nothing without it. */
+/** The front end is part of the release, because the weights fit no other front end. */
 export const FrontEnd = z.object({
   kind: z.literal('log-mel'),
   sampleRate: z.literal(16_000),
@@ -39,7 +39,7 @@ export const FrontEnd = z.object({
 export type FrontEnd = z.infer<typeof FrontEnd>;
 
 const Trunk = ReleaseFile.extend({
-  /** Frames per step of the trunk's LSTM; a call takes a multiple of it. */
+  /** Frames per step of the trunk's LSTM; a call must pass a multiple of them. */
   framesPerStep: z.number().int().positive(),
   /** How many frames the daemon passes in one call. */
   framesPerCall: z.number().int().positive(),
@@ -48,7 +48,10 @@ const Trunk = ReleaseFile.extend({
   states: z.array(z.object({ name: z.string(), shape: z.array(z.number().int().positive()) })),
 });
 
-/** How one label is decided: `bias + sum(weight x evidence)`, as log-odds, and the life of its events. */
+/**
+ * How the device decides about one label, `bias + sum(weight x evidence)` as log-odds, and when its events begin,
+ * repeat and end.
+ */
 export const LabelDecision = z.object({
   bias: z.number(),
   /** Weights by the evidence's name; evidence that is not listed has no influence. */
@@ -62,13 +65,13 @@ export const LabelDecision = z.object({
   refractoryS: z.number().positive(),
   /** Silence after which a reported event has ended. */
   holdS: z.number().positive(),
-  /** At most this many candidates at once, then one per `refillS`. */
+  /** Rate limit (a token bucket): at most this many candidates at once, then one per `refillS`. */
   burst: z.number().int().positive(),
   refillS: z.number().positive(),
 });
 export type LabelDecision = z.infer<typeof LabelDecision>;
 
-/** decision.json: every number that the device decides by. */
+/** decision.json: all numbers of the device's decision. */
 export const Decision = z.object({
   schema: z.literal(1),
   /** Steps of the trunk from one decision to the next. */
@@ -82,7 +85,7 @@ export const Decision = z.object({
   }),
   /** The scores' log-odds are limited to this, in decades. */
   oddsLimit: z.number().positive(),
-  /** An event that goes on is reported as still heard this often. */
+  /** How often the device tells the cloud that an event continues. */
   heardEveryS: z.number().positive(),
   labels: z.record(Label, LabelDecision),
 });
@@ -101,7 +104,7 @@ export const VerifierEntry = ReleaseFile.extend({
   sameSoundAbove: z.number().min(0).max(1).optional(),
 });
 
-/** A short sound that every machine must score alike before it uses a release. */
+/** A short sound with its expected scores. A machine uses a release only if it computes the same scores. */
 const Golden = ReleaseFile.extend({
   /** Highest head score by label, highest verifier score by label. */
   heads: z.record(Label, z.number()),

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { CandidateAccepted, Cadence } from './candidate.ts';
 import { Id, Instant, Label, LevelName, Score, Sha256 } from './common.ts';
 
-/** How devices choose samples (device/sampling/sample-share.ts). A log names it, because another way of choosing is another log. */
+/**
+ * How devices choose samples (device/sampling/sample-share.ts). Logs name the policy, because samples of different
+ * policies must not be mixed.
+ */
 export const SAMPLE_POLICY = 'near-miss-1';
 
 /** PUT /v1/samples/{id} (device): a moment just below the threshold, chosen at random. It never notifies anybody. */
@@ -39,7 +42,7 @@ export const Sample = z.object({
   score: Score,
   propensity: z.number(),
   policy: z.string(),
-  /** The sound was there, it was not, or nobody has looked. */
+  /** `right`: the sound is in the recording. `wrong`: it is not. Null: nobody has judged it. */
   feedback: Verdict.nullable(),
   playable: z.boolean(),
 });
@@ -48,16 +51,16 @@ export type Sample = z.infer<typeof Sample>;
 export const SampleFeedback = z.object({ verdict: Verdict.nullable() });
 
 /**
- * A moment that a device weighed, as a tuning log keeps it. Alerts are all in the log; of the moments just below the
- * threshold a random share is, and `propensity` is the probability with which this one was.
+ * An entry of a tuning log: a moment with its score. The log holds all alerts and a random share of the moments just
+ * below the threshold; `propensity` is the probability with which this moment was included.
  */
 export const LoggedWindow = z.object({
   home: z.string(),
-  /** What the decision is made by, 0 to 1. */
+  /** The score that is compared with the threshold, 0 to 1. */
   score: z.number().min(0).max(1),
-  /** 1: everybody was alerted. */
+  /** 1 for alerts, which are always included. */
   propensity: z.number().gt(0).max(1),
-  /** Null: nobody looked, which is not "right". */
+  /** Null: nobody judged it, which does not mean "right". */
   feedback: Verdict.nullable(),
   label: Label.optional(),
   policy: z.string().optional(),

@@ -42,7 +42,7 @@ export const StartEvent = z.discriminatedUnion('type', [
         /** Number of people that this run notified. */
         notified: z.number(),
         startedAtS: z.number(),
-        /** It began, and was notified, in an earlier run and continued in this one. */
+        /** Whether it began and was notified in an earlier run and continues in this one. */
         goesOn: z.boolean().optional(),
       }),
     ),

@@ -15,8 +15,8 @@ export const TaughtFigures = z.object({
 export type TaughtFigures = z.infer<typeof TaughtFigures>;
 
 /**
- * A taught sound as one file: the head in the format of the released heads, how it is decided, and the trunk that it was trained on. It
- * works with no other trunk.
+ * A taught sound as one file: the head in the format of the released heads, the numbers of its decision, and the trunk
+ * for which it was trained. It works with no other trunk.
  */
 export const TaughtSoundFile = z.object({
   schema: z.literal(1),
@@ -33,7 +33,7 @@ export type TaughtSoundFile = z.infer<typeof TaughtSoundFile>;
 /** All heads of a device share one batch; with more the device would exceed its memory and CPU. */
 export const MOST_TAUGHT_SOUNDS = 8;
 export const EXAMPLES_NEEDED = 5;
-/** A head that detects less than this share of repeats of its own examples goes to no device. */
+/** A head that detects a smaller share of the repeats of its own examples is not sent to devices. */
 export const LEAST_FOUND = 0.5;
 
 export const isTaught = (label: string): boolean => TAUGHT.test(label);

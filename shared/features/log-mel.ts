@@ -22,7 +22,7 @@ export class LogMel {
   /** The first `filled` samples of the next frame, which came with earlier calls. */
   private readonly begun: Float32Array;
   private filled = 0;
-  /** Where the next frame begins. */
+  /** Sample number at which the next frame begins. */
   private atSample = 0;
   private readonly bandPower: Float64Array;
   private readonly mel: Float32Array;

@@ -1,8 +1,8 @@
 import meydaModule from 'meyda';
 
 /**
- * Meyda's types describe an ES module with a default export; what Node loads is CommonJS whose export is Meyda itself.
- * Only its pure parts may be used: `Meyda.extract` keeps global state that breaks when two configurations meet.
+ * Meyda's types describe an ES module with a default export, but Node loads a CommonJS module that exports Meyda
+ * itself. Only its pure parts may be used: `Meyda.extract` keeps global state that breaks when two configurations meet.
  */
 export const Meyda = meydaModule as unknown as Omit<typeof meydaModule.default, 'featureExtractors'> & {
   readonly featureExtractors: {

@@ -6,7 +6,7 @@ export const MOST_FRAMES = 32;
 /** Two doubles: one number of two frames side by side. */
 const VECTOR = 16;
 
-/** What assembly/spectrum.ts exports. All are byte addresses, but for `half` and `firstRadix`. */
+/** What assembly/spectrum.ts exports. All numbers are byte addresses except `half` and `firstRadix`. */
 interface Exports {
   configure: (
     half: number,
@@ -77,12 +77,12 @@ export function kernelOf(size: number): SpectrumKernel {
 interface Layout {
   size: number;
   half: number;
-  /** Of the first stage, which reads the samples; all others are radix 4. */
+  /** Radix of the first stage, which reads the samples; all other stages have radix 4. */
   firstRadix: 2 | 4;
   work: number;
   hann: number;
   order: number;
-  /** One table after the other, a stage each: three turns for each of its places. */
+  /** The twiddle factors of all stages, one table after the other, three factors for each butterfly. */
   stageTurns: number;
   splitTurns: number;
   input: number;
@@ -90,7 +90,7 @@ interface Layout {
   end: number;
 }
 
-/** Groups of a radix-4 stage consist of four times so many numbers. */
+/** Yields a quarter of the group size of each radix-4 stage. */
 function* quartersOf(half: number, firstRadix: number): Generator<number> {
   for (let quarter = firstRadix; quarter < half; quarter *= 4) yield quarter;
 }
@@ -136,7 +136,10 @@ function fillTables(buffer: ArrayBuffer, layout: Layout): void {
 
 const turn = (angle: number): [number, number] => [Math.cos(angle), Math.sin(angle)];
 
-/** Where in a frame the first stage's groups begin, digits reversed; in bytes, a complex number being two samples. */
+/**
+ * Where in a frame the first stage's groups begin, in digit-reversed order, as byte offsets; a complex number is two
+ * samples.
+ */
 function firstOfEach(half: number, firstRadix: number): number[] {
   const groups = half / firstRadix;
   return Array.from({ length: groups }, (_, group) => {

@@ -1,7 +1,7 @@
 import { CADENCE_PATTERNS, type Cadence, type Candidate } from '../contracts/candidate.ts';
 import { KNOWN_LABELS } from '../labels.ts';
 
-/** The verifier's input for a candidate, beside its clip. */
+/** The verifier's inputs for a candidate apart from the clip. */
 export type Evidence = Pick<Candidate, 'label'> & { why: { cadence: Cadence; scores: Candidate['why']['scores'] } };
 
 /**
@@ -16,7 +16,7 @@ export type Evidence = Pick<Candidate, 'label'> & { why: { cadence: Cadence; sco
  * The order of both lists is part of a release: they only ever grow at their ends, and then EVIDENCE_SIZE with them.
  */
 export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
-/** Where the cadence's pattern begins, where its groups and its fit lie, and where the heads' scores begin. */
+/** Indices: the first pattern, the group count, the fit, and the first head's score. */
 export const PATTERNS_AT = KNOWN_LABELS.length;
 export const SCORES_AT = EVIDENCE_SIZE - KNOWN_LABELS.length;
 export const GROUPS_AT = SCORES_AT - 2;

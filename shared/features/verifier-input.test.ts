@@ -51,7 +51,7 @@ describe('the evidence', () => {
     expect(EVIDENCE_SIZE).toBe(32);
   });
 
-  test('has label, pattern, measured times and scores at their places', () => {
+  test('has label, pattern, measured times and scores at the documented indices', () => {
     const labels = KNOWN_LABELS.length;
     expect([...vector.subarray(0, labels)]).toEqual(KNOWN_LABELS.map((label) => Number(label === 'co_alarm')));
     expect(vector[labels + CADENCE_PATTERNS.indexOf('t3')]).toBe(1);

@@ -1,4 +1,4 @@
-/** Every engine has this global, but TypeScript declares it for browsers only. */
+/** Node and browsers have this global, but TypeScript declares it for browsers only. */
 const { WebAssembly: engine } = globalThis as unknown as {
   WebAssembly: {
     Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
@@ -9,7 +9,10 @@ const { WebAssembly: engine } = globalThis as unknown as {
 
 const PAGE_BYTES = 65_536;
 
-/** An instance of a module (base64) that imports its memory, and that memory: at least so many bytes, all zero. */
+/**
+ * Instantiates a module (base64) that imports its memory. Returns it with that memory, which is zeroed and has at least
+ * `bytes` bytes.
+ */
 export function instantiate<Exports>(base64: string, memoryBytes: number): { exports: Exports; buffer: ArrayBuffer } {
   const memory = new engine.Memory({ initial: Math.ceil(memoryBytes / PAGE_BYTES) });
   const module = new engine.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));

@@ -1,12 +1,12 @@
 import { labelInfo, MODES } from '../labels.ts';
 
 /**
- * What Home Assistant needs to show Earshot by itself: one retained message with every entity (MQTT "device
- * discovery", Home Assistant 2024.12 and newer). The cloud's bridge and the device's bridge offer the same kinds of
- * entities, each only those whose state it knows.
+ * The message from which Home Assistant creates all entities: one retained message (MQTT "device discovery", Home
+ * Assistant 2024.12 and newer). The cloud's bridge and the device's bridge both send one, each with the entities whose
+ * state it knows.
  */
 export interface DiscoveredDevice {
-  /** Every topic begins with it. */
+  /** Prefix of every topic. */
   base: string;
   /** Home Assistant's discovery prefix. */
   discovery: string;
@@ -16,7 +16,7 @@ export interface DiscoveredDevice {
   software: string;
   /** The room, which Home Assistant offers as the area; empty: none. */
   area: string;
-  /** Address of its page; null: not known. */
+  /** URL of its web page; null: not known. */
   configurationUrl: string | null;
   labels: readonly string[];
   /** Whether verdicts are known here: adds a sensor for each verified sound, and a button to acknowledge. */

@@ -4,7 +4,7 @@ import type { Part } from './part.ts';
 
 const never = new AbortController().signal;
 
-/** Parts that note what is done to them, in its order. */
+/** Parts that record the calls of their methods in order. */
 function notingParts(log: string[], parts: Record<string, Partial<Part>>): Partial<Part>[] {
   return Object.entries(parts).map(([name, part]) => ({
     start: async (signal) => {
@@ -58,7 +58,7 @@ describe('a lifecycle', () => {
     await expect(starting).rejects.toThrow('gave up');
   });
 
-  test('stops every part after a start that failed, those that never started too', async () => {
+  test('stops every part after a failed start, also those that never started', async () => {
     const log: string[] = [];
     const server = { start: failing('port 8080 is in use') };
     const lifecycle = new Lifecycle(notingParts(log, { database: {}, server, loop: {} }));

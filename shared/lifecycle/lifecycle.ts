@@ -33,8 +33,9 @@ export class Lifecycle implements Part {
   }
 
   /**
-   * Stops every part, the last one first, even when one of them fails; those too that never started, because a part may hold what was
-   * opened before. Then it fails with what failed: the error itself, or an AggregateError of several. A second call waits for the first.
+   * Stops every part, the last one first, even when one of them fails. Parts that never started are stopped too,
+   * because they may hold something open. Then it throws what failed: the error itself, or an AggregateError of
+   * several. A second call waits for the first.
    */
   stop(): Promise<void> {
     this.stopped ??= this.stopAll();
@@ -51,7 +52,7 @@ export class Lifecycle implements Part {
 
   private async stopAll(): Promise<void> {
     this.stopping.abort();
-    // Whoever called start gets its error.
+    // The caller of `start` gets this error.
     await this.starting.catch(() => undefined);
     const errors: unknown[] = [];
     for (const part of this.parts.toReversed()) {

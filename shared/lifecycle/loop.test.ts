@@ -21,7 +21,7 @@ describe('a loop', () => {
     expect(log).toEqual(['runs', 'ended']);
   });
 
-  test('reports a failure as soon as it happens, once; stop does not fail with it again', async () => {
+  test('reports a failure once, as soon as it happens; stop does not throw it again', async () => {
     const failures: unknown[] = [];
     const loop = new Loop(
       async () => {

@@ -20,7 +20,7 @@ describe('observers', () => {
     ]);
   });
 
-  test('one that throws is reported with its event and keeps nobody else from observing', () => {
+  test('one that throws is reported with its event, and the others are still called', () => {
     const thrown: unknown[] = [];
     const seen: number[] = [];
     const events = new Observers<Events>((error, event) => thrown.push([event, error]));
@@ -33,7 +33,7 @@ describe('observers', () => {
     expect(thrown).toEqual([['level', new Error('EPIPE')]]);
   });
 
-  test('an event is observed once somebody listens to it', () => {
+  test('an event counts as observed after the first listener was added', () => {
     const events = new Observers<Events>(() => undefined);
     expect(events.isObserved('ended')).toBe(false);
     events.on('ended', () => undefined);

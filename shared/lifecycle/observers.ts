@@ -1,9 +1,9 @@
 type Observer<Values extends unknown[]> = (...values: Values) => void;
 
 /**
- * Events that others only observe: `Events` maps each event's name to its values. An observer that throws is reported
- * to `onThrow` and disturbs neither the emitter nor the other observers: detection must not end because a terminal
- * cannot print. (EventEmitter would throw the error at the emitter.)
+ * An event emitter whose observers cannot disturb it: `Events` maps each event's name to its values. An observer that
+ * throws is reported to `onThrow`; the emitter and the other observers continue. Detection must not end because a
+ * terminal cannot print. (Node's EventEmitter throws the observer's error at the emitter.)
  */
 export class Observers<Events extends Record<keyof Events, unknown[]>> {
   private readonly onThrow: (error: unknown, event: keyof Events) => void;

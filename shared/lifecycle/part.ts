@@ -7,6 +7,9 @@
 export interface Part {
   /** Resolves when the part is ready; fails when it cannot be. */
   start(signal: AbortSignal): Promise<void>;
-  /** Resolves when nothing of the part is left running or open. Also called after a start that failed or never came. */
+  /**
+   * Resolves when nothing of the part is left running or open. It is also called when the start failed or never
+   * happened.
+   */
   stop(): Promise<void>;
 }

@@ -16,7 +16,7 @@ export const NEVER_ABORTED = new AbortController().signal;
 export const isAbort = (error: unknown, signal: AbortSignal): boolean =>
   signal.aborted && (error === signal.reason || (error as Error | null)?.name === 'AbortError');
 
-/** Rejects with the signal's reason when it aborts: for a race with work that cannot be aborted itself. */
+/** Rejects with the signal's reason when it aborts: for `Promise.race` with work that cannot be aborted. */
 export async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   await untilAborted(signal);
   throw signal.reason as Error;

@@ -1,6 +1,6 @@
 /**
- * How a command learns that it must stop. The signal aborts on SIGTERM or Ctrl-C; a command that asks for it must
- * stop then, because `withinMs` later the process ends in any case. Only cli/stop-on-signals.ts catches the signals
- * of the process.
+ * Tells a command to stop: the signal aborts on SIGTERM or Ctrl-C. A command that asks for the signal must then stop by
+ * itself, because `withinMs` later the process exits in any case. Only cli/stop-on-signals.ts catches the signals of
+ * the process.
  */
 export type StopSignal = (withinMs?: number) => AbortSignal;

@@ -5,7 +5,7 @@ import { WakeUp } from './wake-up.ts';
 
 let clock: FakeClock;
 let stop: AbortController;
-/** What has ended so far, in its order. */
+/** The names of what has ended so far, in order. */
 let ended: string[];
 beforeEach(() => {
   clock = new FakeClock();
@@ -56,7 +56,7 @@ describe('reject on abort', () => {
 });
 
 describe('an abort', () => {
-  test('is known by the reason of its signal, or by its name; other errors are none', () => {
+  test('is recognised by the reason of its signal or by the name of the error; other errors are not aborts', () => {
     const reason = new Error('SIGTERM');
     expect(isAbort(reason, stop.signal)).toBe(false);
     stop.abort(reason);

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { pause } from './pause.ts';
 
-/** A pause that new work cuts short. One loop waits; any caller may wake it. */
+/** A pause that ends early when there is new work. One loop waits; any caller may wake it. */
 export class WakeUp {
   private readonly clock: Clock;
   private isWoken = false;
@@ -16,17 +16,20 @@ export class WakeUp {
     this.interrupt?.();
   }
 
-  /** Forgets an earlier wake: the caller looks for work next anyway. */
+  /** Forgets earlier wakes. Call it just before looking for work. */
   reset(): void {
     this.isWoken = false;
   }
 
-  /** Resolves after `ms`, when the signal aborts, or when woken; at once when woken since the last wait. Answers whether it was woken. */
+  /**
+   * Resolves after `ms`, when the signal aborts, or when woken; at once when it was woken since the last wait. Resolves
+   * to true when it was woken.
+   */
   async wait(ms: number, signal: AbortSignal): Promise<boolean> {
     const cut = new AbortController();
     const interrupt = () => cut.abort();
     this.interrupt = interrupt;
-    // Removes its listener afterwards: AbortSignal.any would leave one on the process's signal for every wait.
+    // Removes the listener afterwards. AbortSignal.any would leave one listener per wait on the process's signal.
     signal.addEventListener('abort', interrupt, { once: true });
     try {
       if (!this.isWoken && !signal.aborted) await pause(this.clock, ms, cut.signal);

@@ -54,8 +54,8 @@ function poissonCdf(count: number, rate: number): number {
 }
 
 /**
- * McNemar's exact test of two releases on the same sounds: how likely the split of what only one of them got would be if they
- * were equally good.
+ * McNemar's exact test of two releases on the same sounds: the probability of such an uneven split of the sounds that
+ * only one of them detected, if both were equally good.
  */
 export function signTest(onlyA: number, onlyB: number): number {
   const trials = onlyA + onlyB;

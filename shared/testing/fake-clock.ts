@@ -5,9 +5,7 @@ interface Sleeper {
   wake(): void;
 }
 
-/**
- * A clock that moves only when a test advances it: `await clock.advance(30 * 60_000)` runs a half-hour story at once.
- */
+/** A clock that moves only when a test advances it: `await clock.advance(30 * 60_000)` runs half an hour at once. */
 export class FakeClock implements Clock {
   private now: number;
   /** How far `step` moved the wall clock away from the time that passed. */

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 
-/** What one turn of the line carries: 64 kbit/s is 400 bytes every 50 ms. */
+/** The line forwards data at this interval: 64 kbit/s is 400 bytes every 50 ms. */
 const TURN_MS = 50;
 
 /**

@@ -34,7 +34,7 @@ export function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** With its pad byte when the body is odd. */
+/** A chunk, with a pad byte when the body's length is odd. */
 export function chunk(name: string, body: Uint8Array, size = body.length): Uint8Array {
   return concat(ascii(name), uint(size, 4), body, new Uint8Array(body.length % 2));
 }

@@ -9,11 +9,11 @@
 /** Bytes of a vector: one number of both frames. A complex number takes two vectors, the real part first. */
 const VECTOR: usize = 16;
 const COMPLEX: usize = 2 * VECTOR;
-/** Bytes of the cosine and sine of one angle, and of the three of a place of a radix-4 stage. */
+/** Bytes of the cosine and sine of one angle, and of the three angles that a butterfly of a radix-4 stage needs. */
 const TURN: usize = 16;
 const TURNS: usize = 3 * TURN;
 
-// Byte addresses, but for `half` and `firstRadix`.
+// All are byte addresses except `half` and `firstRadix`.
 let half: usize = 0;
 let firstRadix: usize = 0;
 let work: usize = 0;
@@ -141,7 +141,7 @@ function radix4Stage(quarter: usize, turnsOfStage: usize): void {
   }
 }
 
-/** The complex number at `at` times the turn. */
+/** The complex number at `at`, multiplied by the twiddle factor. */
 function turnedReal(at: usize, turn: usize): v128 {
   return f64x2.sub(
     f64x2.mul(v128.load(at), v128.load_splat<f64>(turn)),
@@ -187,7 +187,10 @@ function storeButterfly(
   v128.store(at + 3 * stride, f64x2.add(difference02im, difference13re), VECTOR);
 }
 
-/** Bins k and half - k come from the same two numbers: the spectra of the even and of the odd samples, the odd one turned. */
+/**
+ * Bins k and half - k are computed from the same two numbers, the spectra of the even and of the odd samples; the odd
+ * one is multiplied by its twiddle factor.
+ */
 function separate(outA: usize, outB: usize): void {
   const re0 = v128.load(work);
   const im0 = v128.load(work, VECTOR);
@@ -221,7 +224,7 @@ function separate(outA: usize, outB: usize): void {
   }
 }
 
-/** The sums above are twice the bins. */
+/** Half, because the sums above are twice the bins. */
 function halfAmplitude(re: v128, im: v128): v128 {
   return f64x2.mul(f64x2.sqrt(f64x2.add(f64x2.mul(re, re), f64x2.mul(im, im))), f64x2.splat(0.5));
 }

@@ -10,7 +10,7 @@ export interface SqsServer extends Server {
   region: string;
 }
 
-/** ElasticMQ with SQS's own limits ("strict"), in memory. It takes any credentials. */
+/** ElasticMQ with SQS's own limits ("strict"), in memory. It accepts any credentials. */
 export async function startElasticMq(options: { port?: number } = {}): Promise<SqsServer> {
   const port = options.port ?? (await freePort());
   const dir = await mkdtemp(join(tmpdir(), 'earshot-elasticmq-'));

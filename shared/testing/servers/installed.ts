@@ -22,7 +22,7 @@ const PROGRAMS: Record<ServerName, string[]> = {
 
 export const program = (path: string): string => join(serversDir, path);
 
-/** What is missing to run these servers, in words; undefined when nothing is. */
+/** Says what is missing to run these servers; undefined when nothing is missing. */
 export function whatIsMissing(names: readonly ServerName[]): string | undefined {
   const missing = names.filter((name) => PROGRAMS[name].some((path) => !existsSync(program(path))));
   if (missing.length === 0) return undefined;
