@@ -95,7 +95,7 @@ describe('the agent', () => {
     expect(cloud.heard.map(({ id, heard }) => [id, heard.ended])).toEqual([[cloud.registered[0]!.id, true]]);
   });
 
-  test('without a cloud it keeps its candidates, and a later start delivers them', async () => {
+  test('keeps its candidates without a cloud, and delivers them after a later start', async () => {
     const alone = agentOn([recording('a', 10, [5])], { cloud: null });
     await alone.agent.start();
     await alone.agent.ended;

@@ -38,7 +38,7 @@ export interface AgentOptions {
   sources: readonly AudioSource[];
   /** Null: no cloud. Candidates stay in the outbox and are delivered once there is one. */
   cloud: CloudAddress | null;
-  /** Whether the network sleeps in silence; false computes every frame. */
+  /** Whether the network skips quiet frames; false: it computes every frame. */
   gate?: boolean;
   /** Overrides the home's mode: a recording is played as in an empty home, where a new home listens for glass too. */
   mode?: Mode;
@@ -59,11 +59,13 @@ export interface Agent {
   readonly events: AgentEmitter;
   /** Opens outbox and settings, loads the release and begins to listen. */
   start(signal?: AbortSignal): Promise<void>;
-  /** Resolves when every source has come to its end; fails with the first source or the first part of the agent that failed. */
+  /**
+   * Resolves when every source has ended; fails with the error of the first source or part of the agent that failed.
+   */
   readonly ended: Promise<void>;
   /** Resolves when the cloud has committed every candidate and every report of how a sound ended. */
   drain(signal: AbortSignal): Promise<void>;
-  /** Stops listening and waits for what is in flight. What is not delivered stays in the outbox. */
+  /** Stops listening and waits for work in progress. Undelivered candidates stay in the outbox. */
   stop(): Promise<void>;
   status(): Heartbeat;
   /** Whether the cloud was reached at the last try. */
@@ -81,7 +83,7 @@ export interface Agent {
   hearing(): readonly Hearing[];
 }
 
-/** Builds the device from its parts; every decision is made in one of them. */
+/** Builds the device from its parts and contains no logic of its own. */
 export function createAgent(options: AgentOptions): Agent {
   return new ComposedAgent(options);
 }
@@ -195,7 +197,7 @@ class ComposedAgent implements Agent {
   private listen(signal: AbortSignal): Promise<void> {
     const listening = this.ears.run(signal);
     this.ended = Promise.race([listening, this.failure.promise]);
-    // The caller that awaits `ended` gets its failure; without a caller the rejection must not end the process.
+    // Callers of `ended` get the failure; when there is no caller, the unhandled rejection must not end the process.
     this.ended.catch(() => undefined);
     return listening;
   }
@@ -318,7 +320,7 @@ class ComposedAgent implements Agent {
   private takeSettings(): void {
     const { mode, isTesting: testing, settings } = this.settings;
     this.events.emit('settings', { version: settings.version, mode, testing });
-    // Before the sources are open there is nothing to configure: they are opened with the settings of that moment.
+    // Sources that are not open yet need no update: they are opened with the settings of that moment.
     void (this.ears as Ears | undefined)?.configure(this.detectorSettings());
   }
 }

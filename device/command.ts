@@ -131,7 +131,7 @@ interface InstallFlags {
   room: string;
 }
 
-/** What the daemon answers. `listeners` is absent from daemons of the version before this one. */
+/** The daemon's answer. Older daemons do not send `listeners`. */
 type Status = Heartbeat & { listeners?: string[] };
 
 function inWords(status: Status): string {

@@ -19,7 +19,7 @@ describe('requests to the daemon of a home', () => {
   test('report that no daemon runs and how to start one', async () => {
     await expect(askDaemon(home, 'GET /status')).rejects.toMatchObject({
       code: 'NO_DAEMON',
-      message: `No Earshot daemon runs here. No process answers for ${resolve(home)}.`,
+      message: `No Earshot daemon runs on this machine. No process answers for ${resolve(home)}.`,
       todo: expect.stringContaining('npx earshot device'),
     });
   });

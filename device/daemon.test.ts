@@ -57,7 +57,7 @@ describe('Daemon', () => {
     await daemon.stop();
   });
 
-  test('reports a home in which no socket can be created, and listens all the same', async () => {
+  test('reports that no socket can be created, and listens all the same', async () => {
     const home = join(folder, 'home');
     writeFileSync(home, 'a file, no folder');
     const problems: string[] = [];

@@ -30,7 +30,7 @@ export interface AgentEvents {
   sirenOrder: [SirenOrder];
   /** Names of those who listen live to this device now; empty: nobody. */
   listeners: [{ names: readonly string[] }];
-  /** The siren started or stopped; the first event says that a siren exists. */
+  /** The siren started or stopped. The first event of this kind says that a siren exists. */
   siren: [{ sounding: boolean }];
   settings: [{ version: number; mode: Mode; testing: boolean }];
   release: [Heartbeat['releaseState'] & { version: string }];

@@ -15,7 +15,7 @@ import { TestCloud } from './testing/test-cloud.ts';
 /** The synthetic head responds to mel band 40, whose centre is at 2.8 kHz. */
 const TONE_HZ = 2_820;
 const RATE = 16_000;
-/** A level that "high" reports and "low" does not, for a head whose threshold at "medium" is 0.8. */
+/** A sound level that is reported at "high" and not at "low", by a head whose threshold at "medium" is 0.8. */
 const FAINT = 0.0019;
 
 /** A microphone that plays what the test gives it. */
@@ -108,7 +108,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 /** A change in the app; when this resolves the device's clock has advanced by five seconds. */
 async function choose(settings: HomeSettings): Promise<void> {
-  // The last answer's settings are on disk by then, and the device waits for its next beat.
+  // The settings of the last answer are on disk by then, and the device waits for its next heartbeat.
   await systemClock.sleep(200);
   cloud.answer.settings = settings;
   await clock.advance(5_000);

@@ -111,7 +111,7 @@ describe('Siren', () => {
     await until(() => lines().length === 2);
   });
 
-  test('an event that continues does not start it again: the event may be the siren itself', async () => {
+  test('an alarm that continues does not start it again, because the detected sound may be the siren', async () => {
     siren({ command: `echo now >> ${out()}` });
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -163,7 +163,7 @@ describe('Siren', () => {
     expect(lines()).toEqual([]);
   });
 
-  test('a member can start and stop it, even where the device never starts it itself', async () => {
+  test('a member can start and stop it, even when `siren = never`', async () => {
     online = true;
     const states: boolean[] = [];
     events.on('siren', ({ sounding }) => states.push(sounding));
@@ -194,7 +194,7 @@ describe('Siren', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  test('an alarm that begins while it sounds does not start it: the alarm may be the siren itself', async () => {
+  test('an alarm that begins while it sounds does not start it again, because the detected sound may be the siren', async () => {
     siren({ labels: ['smoke_alarm', 'co_alarm'] });
     hear('smoke_alarm');
     await until(() => lines().length === 1);

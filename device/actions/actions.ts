@@ -43,7 +43,7 @@ function openMqtt(configuration: Configuration, agent: Agent, deviceId: string):
     room,
     cloud,
   } = configuration;
-  // Two devices of one home need different names on the broker; a device keeps its name over restarts.
+  // Two devices of one home need different names on the broker, and a device must keep its name after a restart.
   const id = createHash('sha256')
     .update(deviceId || hostname())
     .digest('hex')

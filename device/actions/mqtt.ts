@@ -27,8 +27,8 @@ export interface MqttHome {
 }
 
 /**
- * Publishes the device's state over MQTT, with discovery for Home Assistant. States are retained, so that a late subscriber gets
- * them; a last will marks the device as offline. All states are published again whenever the broker is reached.
+ * Publishes the device's state over MQTT, with discovery for Home Assistant. States are retained, so that a later
+ * subscriber gets them. A last will marks the device as offline. After every connect all states are published again.
  */
 export class MqttBridge {
   private readonly options: MqttOptions;
@@ -101,7 +101,8 @@ export class MqttBridge {
   }
 
   /**
-   * Home Assistant removes an entity when its component contains the platform alone. So entities of labels that a release no longer has go.
+   * Home Assistant removes an entity when its component contains the platform alone. This removes the entities of
+   * labels that a release no longer has.
    */
   private announce(): void {
     const labels = this.home.labels();

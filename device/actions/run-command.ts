@@ -7,7 +7,7 @@ const ENDS_WITHIN_MS = 1_000;
 export interface CommandRun {
   input?: string;
   environment?: Record<string, string>;
-  /** Ends the command. */
+  /** Aborting it ends the command. */
   signal: AbortSignal;
 }
 

@@ -10,7 +10,7 @@ import { runCommand } from './run-command.ts';
 /** Lower than any alarm and without a rhythm, so that the test never triggers an alert. */
 const TONE_HZ = 1_000;
 const TONE_S = 0.6;
-/** How long after playing the tone may arrive: speakers and recorders buffer. */
+/** The tone may arrive this long after it was played, because players and recorders buffer. */
 const WAIT_S = 4;
 const WINDOW_S = 0.1;
 /** In noise alone the loudest of forty windows lies 6 dB above their median, so the tone must exceed that. */

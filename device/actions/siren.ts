@@ -25,9 +25,9 @@ interface Alarm {
 }
 
 /**
- * Alerts the house itself while the cloud cannot be reached, also when the connection is lost during an alarm, because a fire may destroy
- * the router. The siren sounds once per alarm and for a limited time: the microphone picks it up, and a siren that could trigger itself
- * would never end.
+ * Sounds the siren while the cloud cannot be reached, also when the connection is lost during an alarm, because a fire
+ * may destroy the router. The siren sounds once per alarm and for a limited time: the microphone picks it up, so
+ * otherwise it could trigger itself again and again.
  */
 export class Siren {
   private readonly options: SirenOptions;
@@ -81,12 +81,15 @@ export class Siren {
     this.begin(alarm.label, this.options.seconds, signal);
   }
 
-  /** An order from the app: starts the siren whatever `when` is, or stops it whatever started it. */
+  /**
+   * An order from the app: starts the siren even when `when` forbids it, or stops it even when the device started it.
+   */
   private async obey({ id, on, seconds }: SirenOrder, signal: AbortSignal): Promise<void> {
     if (id === this.lastOrderId || signal.aborted) return;
     this.lastOrderId = id;
     if (!on) return this.silence.abort();
-    // Alarms that sound now may end soon, before the order does.
+    // When the siren already sounds for an alarm, it would end with that alarm: start it anew for the time of the
+    // order.
     this.silence.abort();
     await this.sounding;
     if (!signal.aborted && id === this.lastOrderId) this.begin('ordered', seconds, signal);

@@ -51,7 +51,7 @@ export class ChildSource implements AudioSource {
         this.trouble = null;
         const samples = pcm.push(bytes);
         const nowMs = this.clock.nowMs();
-        // Missing time: the time since the last sound, less the length of the sound that just came.
+        // Missing samples: the time since the last sound minus the length of the new block.
         const missed =
           isFirst && atSample > 0
             ? Math.max(0, Math.round(((nowMs - lastMs) * SAMPLE_RATE) / 1000) - samples.length)
@@ -127,7 +127,7 @@ async function failureOf(child: Child): Promise<Error | undefined> {
   }
 }
 
-/** Fires when no sound came for SILENT_MS. */
+/** Fires when no sound has arrived for SILENT_MS. */
 class SilenceWatch {
   private readonly clock: Clock;
   private readonly onSilence: () => void;

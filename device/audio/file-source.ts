@@ -33,7 +33,7 @@ export class FileSource implements AudioSource {
   }
 
   restart(): void {
-    // A file cannot be restarted to get better sound.
+    // Restarting a file would not improve its sound.
   }
 
   async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {

@@ -18,10 +18,10 @@ export interface AudioSource {
   readonly name: string;
   /** Whether the source sets the pace itself (a microphone) instead of being read at any speed. */
   readonly live: boolean;
-  /** Why no sound comes now (`unplugged`, `silent_child` …); null while sound comes. */
+  /** Why no sound arrives now (`unplugged`, `silent_child` …); null while sound arrives. */
   readonly trouble: string | null;
   /** Ends when a file ends or the signal aborts; a live source never ends by itself. */
   start(signal: AbortSignal): AsyncIterable<AudioBlock>;
-  /** Closes and reopens the device after bad sound: a fresh start often cures a driver. */
+  /** Closes and reopens the device after bad sound, which often helps when a driver has failed. */
   restart(): void;
 }

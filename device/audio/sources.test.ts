@@ -34,7 +34,7 @@ async function all(
 }
 
 describe('FileSource', () => {
-  test("gives a WAV file's samples on one time line", async () => {
+  test("returns a WAV file's samples with consecutive positions", async () => {
     writeFileSync(join(dir, 'a.wav'), writeWav(tone(1.1)));
     const { samples, blocks } = await all(new FileSource(join(dir, 'a.wav'), systemClock, true));
     expect(samples).toHaveLength(17_600);
@@ -209,7 +209,7 @@ describe('openSource', () => {
     ['pulse:', true],
     ['pipewire:', true],
     ['-', true],
-  ])('%s is live: %s', (listen, live) => {
+  ])('the source %s is live: %s', (listen, live) => {
     expect(openSource(listen, options).live).toBe(live);
   });
 });

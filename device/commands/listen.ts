@@ -12,7 +12,7 @@ import { credentialsFile, type Credentials } from '../uplink/credentials.ts';
 export interface ListenOptions {
   home: string;
   releaseDir: string;
-  /** Options of the command line have precedence over the settings file. */
+  /** Command-line options override the settings file. */
   listen: string[];
   cloud: string | undefined;
   json: boolean;
@@ -47,7 +47,7 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
     if (options.json) print(JSON.stringify({ type: 'summary', ...summary(), rejected: 0, incidents: [] }));
   } catch (thrown) {
     if (isAbort(thrown, signal)) return;
-    // A source that failed was reported when it failed; the others may have run for days since.
+    // A failed source was reported when it failed, and the others may have run for days since then.
     if (!(thrown instanceof EarshotError) || !reported.has(thrown)) throw thrown;
     process.exitCode = thrown.exitCode;
   } finally {

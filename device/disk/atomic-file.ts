@@ -6,8 +6,8 @@ import { asEarshotError } from '@earshot/shared/errors.ts';
 export const UNFINISHED = '.unfinished';
 
 /**
- * Writes a whole file or nothing: temporary name, fsync, rename, fsync of the folder. Once this resolves, the file outlives
- * a power cut; until then the old one (or none) is there.
+ * Writes a whole file or nothing: temporary name, fsync, rename, fsync of the folder. Once this resolves, the new file
+ * survives a power cut; until then the old file (or none) is there.
  */
 export async function writeAtomically(path: string, parts: readonly Uint8Array[], mode = 0o600): Promise<void> {
   const temporary = path + UNFINISHED;
@@ -37,7 +37,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it that are missing. Once this resolves, they outlive a power cut. */
+/** Creates a folder and its missing parents. Once this resolves, they survive a power cut. */
 export async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return;

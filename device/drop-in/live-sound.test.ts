@@ -40,7 +40,7 @@ describe('live sound', () => {
   };
   const until = async (isSo: () => boolean) => {
     for (let waited = 0; !isSo(); waited += 10) {
-      if (waited > 10_000) throw new Error('waited in vain');
+      if (waited > 10_000) throw new Error('the condition was not met within 10 s');
       await systemClock.sleep(10);
     }
   };

@@ -12,8 +12,8 @@ import { SegmentCutter } from './segment-cutter.ts';
 const LOOK_MS = 50;
 const IDLE_MS = 60_000;
 /**
- * A segment that takes longer is too late to be played. Also the longest time for which a segment's upload can arrive
- * after its link was made.
+ * A segment that takes longer is too late to be played. It is also the longest time between the creation of an upload
+ * link and the end of its upload.
  */
 const UPLOAD_WITHIN_MS = 5_000;
 const RETRY_MS = 1_000;

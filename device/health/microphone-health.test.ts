@@ -11,7 +11,7 @@ const noise =
     gain * Math.sin(i * i * 0.37) + gain * 0.5 * Math.sin((i * TAU * 440) / SAMPLE_RATE);
 const GOOD = noise(0.01);
 
-/** Four seconds of a sound, repeated: an hour of it need not be computed. */
+/** Four seconds of a sound that are repeated, because computing an hour of sound would take long. */
 const loops = new Map<Sound, Float32Array>();
 function loopOf(sound: Sound): Float32Array {
   const known =
@@ -77,7 +77,7 @@ describe('MicrophoneHealth', () => {
   });
 
   test.each([48_000, 44_100, 8_000, 14_700])(
-    '%i samples a second: wrong rate within 60 s, healthy within 10 s of the right one',
+    '%i samples a second: reported as wrong rate within 60 s, healthy within 10 s of the right rate',
     (rate) => {
       const story = new Story().hear(60, GOOD).hear(90, GOOD, rate).hear(60, GOOD);
       expect(story.changes[0]).toMatch(/deaf wrong_rate$/);

@@ -13,7 +13,7 @@ export type MicState = SourceHealth['state'];
 
 /** The promise is 60 s. 30 s leave room for the steps of 1 s, the heartbeat and the delivery of the notice. */
 const WINDOW_S = 30;
-/** Nine in ten, so that a single odd second does not hide a broken microphone. */
+/** Share of bad seconds: nine in ten, so that a single good second does not hide a broken microphone. */
 const BAD_IN_WINDOW = 27;
 const NO_SOUND_MS = 20_000;
 const GOOD_SECONDS = 5;

@@ -17,7 +17,7 @@ const STUCK_AT = 0.0005;
 const RAIL = 0.99;
 /** An alarm next to the microphone may clip; a signal that clips in a twentieth of all samples is broken. */
 const CLIPPED_SHARE = 0.05;
-/** Every fourth sample shows level and clipping as well as all samples do, at a quarter of the cost. */
+/** Checking every fourth sample measures level and clipping well enough at a quarter of the cost. */
 const STRIDE = 4;
 
 /** Sums up each second of a source: its level and its fault. */

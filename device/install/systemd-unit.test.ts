@@ -10,8 +10,8 @@ beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'earshot-unit-'))));
 afterEach(() => rmSync(dir, { recursive: true }));
 
 describe('the systemd unit', () => {
-  describeWithTool('by systemd', 'systemd-analyze', () => {
-    test('accepts the unit, and finds a fault in it', async () => {
+  describeWithTool('checked by systemd', 'systemd-analyze', () => {
+    test('the unit is accepted, and an error in it is found', async () => {
       const path = join(dir, 'earshot-device.service');
       writeFileSync(path, unitFile());
       expect(await verifyUnit(path)).toBe('');

@@ -12,8 +12,8 @@ const ENTRY = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * The daemon as a systemd unit: its own user, a read-only machine except for its own folder, no device but sound. It uses 110 MB and 1 % of
- * a core; at three times that systemd restarts it.
+ * The daemon as a systemd unit: its own user, a read-only machine except for its own folder, and access to no device
+ * except sound. It uses 110 MB and 1 % of a core; when it uses three times as much, systemd restarts it.
  */
 export function unitFile(node = process.execPath): string {
   return `[Unit]

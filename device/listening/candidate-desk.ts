@@ -61,7 +61,7 @@ export class CandidateDesk {
       source: listener.source.name,
       release: listener.release,
       late: false,
-      // A test button triggers an alarm's own sounds; breaking glass meanwhile is not part of the test.
+      // A test button triggers only alarm sounds, so breaking glass during a test is reported normally.
       test: labelInfo(label).class !== 'security' && this.isTesting(),
       clip,
     };

@@ -18,7 +18,7 @@ export interface EarsOptions {
   network: Network;
   settings: DetectorSettings;
   desk: CandidateDesk;
-  /** Takes what stayed below its threshold. */
+  /** Receives sounds that stayed below their threshold. */
   nearMiss?: (listener: Listener, nearMiss: NearMiss) => void;
   events: AgentEmitter;
   clock: Clock;

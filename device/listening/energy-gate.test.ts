@@ -44,7 +44,7 @@ describe('the energy gate', () => {
     expect(shareOf(heard(whiteNoise(60 * RATE, 0.05, 3)).slice(blockAt(20)))).toBeLessThan(0.2);
   });
 
-  test('lets through the whole of an alarm 9 dB under noise of changing level, from its first cycle on', () => {
+  test('passes on all of an alarm that is 9 dB below noise of changing level, from its first cycle on', () => {
     const open = heard(addT3(wanderingNoise(60, 0.02), 40, 0.02));
     expect(shareOf(open.slice(blockAt(40), blockAt(50)))).toBe(1);
   });

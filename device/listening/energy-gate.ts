@@ -1,8 +1,9 @@
 /**
- * Decides whether front end and network must process a block. A home is quiet for hours, or a fan or a television runs for hours; then only
- * this gate runs, at a few per cent of their cost. Because it must never miss an event, it wakes easily and checks its own sleep. It
- * compares two energies: of the samples, and of x[n] - x[n-2], a band-pass around 4 kHz for two operations a sample. Room noise is mostly
- * low, so a distant beep at 3 kHz that does not change the first energy changes the second.
+ * Decides whether front end and network must process a block. A home is quiet for hours, or a fan or a television runs
+ * for hours; then only this gate runs, at a few per cent of their cost. Because it must never miss an event, it starts
+ * the network easily, and at intervals even during a steady sound. It compares two energies: of the samples, and of
+ * x[n] - x[n-2], a band-pass around 4 kHz that costs two operations per sample. Room noise is mostly low, so a distant
+ * beep at 3 kHz changes the second energy even when it does not change the first.
  */
 
 /** The time over which energies are averaged: shorter than a T4 beep (100 ms) with its gap, long enough to be steady to 0.5 dB in noise. */
@@ -11,7 +12,7 @@ const SLICE_SAMPLES = 1_280;
 const WAKE_RATIO = 10 ** (1.5 / 10);
 /** Below white noise of -80 dBFS the noise floor of the front end hides everything. */
 const SILENCE = 1e-8;
-/** How far back the gate remembers. After this time a steady sound counts as the new quiet. */
+/** How far back the gate compares. A steady sound that lasts longer counts as the room's normal level. */
 const MEMORY_S = 8;
 /**
  * The gate has adapted to a sound when at least half of what it remembers was as loud, to 3 dB: a fan, a shower,
@@ -115,7 +116,7 @@ class Memory {
   private readonly slices: Float64Array;
   private readonly quietest: Float64Array;
   private readonly perBlock: number;
-  /** Energies of the current block, kept apart: a block must not be compared with itself. */
+  /** Energies of the current block. They are kept apart so that a block is not compared with itself. */
   private readonly own: Float64Array;
   private block = 0;
   private filled = 0;

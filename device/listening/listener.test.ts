@@ -59,7 +59,7 @@ function listenerWith(settings = EVERYTHING): Listener {
 const candidates = () => detections.filter((each): each is CandidateDetection => each.type === 'candidate');
 
 describe('a listener', () => {
-  test('reports a sound at its place on the time line of the source', async () => {
+  test("reports a sound with its position on the source's time line", async () => {
     source.play(3).play(1, TONE_HZ).play(3).end();
     await listenerWith().run(never);
     expect(candidates().map(({ label }) => label)).toEqual(['glass_break']);
@@ -76,7 +76,7 @@ describe('a listener', () => {
     expect(listener.seconds).toBeCloseTo(110.25, 1);
   });
 
-  test('ends at a gap what sounded before it, and gives the next sound another id', async () => {
+  test('ends an event at a gap, and gives the next event another id', async () => {
     source.play(3).play(1, TONE_HZ).play(1).gap(100).play(3).play(1, TONE_HZ).play(3).end();
     await listenerWith().run(never);
     const [before, after] = candidates();

@@ -38,7 +38,10 @@ export class Listener {
   private nearMisses: NearMisses;
   /** Where the detector's sample counter began. After a gap a new detector starts, so that it never joins sounds across the gap. */
   private detectorFrom = 0;
-  /** Work runs one after the other. Not p-queue: this chain also notes when each piece of work began, for `isStuck`. */
+  /**
+   * Work runs one after the other. p-queue is not used because this chain also records when each piece of work began,
+   * for `isStuck`.
+   */
   private turn: Promise<void> = Promise.resolve();
   private busySinceMs: number | null = null;
 
@@ -70,7 +73,7 @@ export class Listener {
     await this.inTurn(async () => this.tell(await this.detector.finish()));
   }
 
-  /** Processes what the source gives, and leaves pending events undecided. */
+  /** Processes the sound of the source. Pending events stay undecided at its end. */
   async hearAll(signal: AbortSignal): Promise<void> {
     for await (const block of this.source.start(signal)) await this.inTurn(() => this.hear(block));
   }

@@ -72,8 +72,9 @@ export class Network {
 }
 
 /**
- * Frames per call cover 0.64 s. Between calls the front end pushes the weights out of the processor's cache: a call for 0.32 s spends as
- * much time on fetching them and on ONNX Runtime's overhead as on arithmetic. The scores do not depend on how frames are grouped.
+ * Frames per call cover 0.64 s. Between calls the front end evicts the weights from the processor's cache, so a call
+ * for 0.32 s would spend as much time on loading them and on ONNX Runtime's overhead as on arithmetic. The scores do
+ * not depend on how frames are grouped.
  */
 const FRAMES_AT_ONCE = 32;
 
@@ -118,7 +119,7 @@ export class NetworkStream {
     for (const { name } of this.states) floatsOf(this.feeds[name]).fill(0);
   }
 
-  /** Takes over the state of another stream, if it ran the same trunk; the state of another trunk would mean nothing. */
+  /** Takes over the state of another stream, if it ran the same trunk; the state of another trunk does not fit. */
   continueFrom(other: NetworkStream): void {
     if (other.trunkSha256 !== this.trunkSha256) return;
     for (const { name } of this.states) floatsOf(this.feeds[name]).set(floatsOf(other.feeds[name]));

@@ -1,8 +1,8 @@
 import protobuf from 'protobufjs';
 
 /**
- * The part of onnx.proto3 that this project reads and writes. Field numbers are ONNX's own
- * (github.com/onnx/onnx, onnx/onnx.proto); they never change there.
+ * The part of onnx.proto3 that this project reads and writes. The field numbers are those of ONNX
+ * (github.com/onnx/onnx, onnx/onnx.proto), which never change.
  */
 const SCHEMA = `
 syntax = "proto3";

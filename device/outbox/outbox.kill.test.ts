@@ -32,7 +32,7 @@ async function live(
     ['--disable-warning=ExperimentalWarning', VICTIM, dir, cloud.url, cloud.token, String(puts)],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // The victim that ends by itself compiles the code, so that the thousand others need not.
+      // One victim runs to its end first and fills the compile cache for the thousand others.
       env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compiled },
     },
   );

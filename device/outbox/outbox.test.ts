@@ -285,7 +285,7 @@ describe('Outbox on a disk that fails', () => {
     },
   );
 
-  test("a full disk keeps its clips of the new record's class", async () => {
+  test("a full disk does not drop clips of the new record's own class", async () => {
     const outbox = await openFaulty();
     const earlier = makeRecord('glass_break');
     await outbox.put(earlier);

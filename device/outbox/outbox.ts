@@ -53,8 +53,8 @@ export class Outbox {
   /** The fault of the disk that was reported last; null while it works. */
   private diskFault: string | null = null;
   /**
-   * Changes run one after the other, so that the limits hold. Reads need not wait. p-queue would need a dependency for the four lines of
-   * `inTurn`.
+   * Changes run one after the other, so that the limits hold. Reads need not wait. `inTurn` does this in four lines, so
+   * p-queue is not needed.
    */
   private turn: Promise<void> = Promise.resolve();
 

@@ -21,8 +21,9 @@ export function byUrgency(a: { id: string; label: string }, b: { id: string; lab
 }
 
 /**
- * What a full outbox drops next: clips of the lowest class, oldest first; then whole records in that order; never a safety record, because
- * its kilobyte of metadata alerts the homeowner. Null: nothing more may be dropped.
+ * Chooses what a full outbox drops next: clips of the lowest class, oldest first, then whole records in that order. A
+ * safety record is never dropped, because its kilobyte of metadata alerts the homeowner. Null: nothing more may be
+ * dropped.
  */
 export function nextToShed(entries: readonly Shedable[], over: 'bytes' | 'records'): Shed | null {
   const lowestFirst = [...entries].sort((a, b) => {

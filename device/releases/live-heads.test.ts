@@ -26,7 +26,10 @@ async function network(name: string, heads: readonly SyntheticHead[]): Promise<N
   return Network.load(await loadRelease(join(dir, name), { trustedKeys }));
 }
 
-/** Twelve seconds of noise; a smoke-pitched tone from 3 to 9 s, a dog-pitched one from 8 to 9 s. */
+/**
+ * Twelve seconds of noise; a tone at the pitch of the smoke head from 3 to 9 s, and one at the pitch of the dog head
+ * from 8 to 9 s.
+ */
 function sound(): Float32Array {
   const random = seededRandom(2);
   const tone = (i: number, hz: number, fromS: number, toS: number) =>

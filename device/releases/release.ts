@@ -13,7 +13,7 @@ export interface Release {
   manifest: Manifest;
   /** SHA-256 of manifest.json. It identifies the whole release, because the manifest contains every file's hash. */
   manifestSha256: string;
-  /** Reads a file and checks it against the manifest, each time. */
+  /** Reads a file and checks it against the manifest at each call. */
   read(entry: FileEntry): Promise<Uint8Array>;
 }
 

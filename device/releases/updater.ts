@@ -26,7 +26,7 @@ export interface UpdaterOptions {
   switchTo: (network: Network) => Promise<void>;
   /** Sounds that the home taught, for every network that is loaded. */
   taught: () => readonly TaughtSoundFile[];
-  /** Lets tests act in the middle of an update. */
+  /** Called in the middle of an update, so that tests can act there. */
   trialMs?: number;
 }
 
@@ -90,7 +90,7 @@ export class Updater {
     await this.busy;
   }
 
-  /** The taught sounds have changed: the release that runs is loaded again with them. */
+  /** Loads the running release again, because the taught sounds have changed. */
   async takeTaught(): Promise<void> {
     await this.busy;
     if (this.release) await this.options.switchTo(await this.networkOf(this.release));

@@ -25,7 +25,7 @@ function missesOf(probabilities: readonly number[]): NearMiss[] {
 }
 const seconds = (count: number, probability: number): number[] => Array<number>(count * 4).fill(probability);
 
-test('a sound that rises above the floor and falls again is one near miss, with its peak', () => {
+test('a sound whose probability rises above the floor and falls again is one near miss, with its peak', () => {
   const [first, ...others] = missesOf([...seconds(1, 0), 0.5, 0.7, 0.6, ...seconds(10, 0.1)]);
   expect(first).toEqual({
     label: 'glass_break',
@@ -37,12 +37,12 @@ test('a sound that rises above the floor and falls again is one near miss, with 
   expect(others).toEqual([]);
 });
 
-test('what stays below the floor is none, and neither is what is reported, before or after', () => {
+test('a sound that stays below the floor is not a near miss, and neither is a reported sound, before or after its report', () => {
   expect(missesOf(seconds(20, 0.39))).toEqual([]);
   expect(missesOf([...seconds(1, 0.6), ...seconds(1, 0.85), ...seconds(2, 0.6), ...seconds(10, 0)])).toEqual([]);
 });
 
-test('a sound that goes on is one near miss, taken while its recording still exists; the next sound is another', () => {
+test('a continuing sound is one near miss, taken while its recording still exists; the next sound is another one', () => {
   const found = missesOf([0.7, ...seconds(30, 0.5), ...seconds(5, 0), 0.6, ...seconds(5, 0)]);
   expect(found.map(({ score }) => score)).toEqual([0.7, 0.6]);
 });

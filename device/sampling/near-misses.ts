@@ -4,19 +4,22 @@ import type { Network } from '../network/network.ts';
 import { isTaught } from '@earshot/shared/contracts/taught-sounds.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 
-/** A sound that was suspected and stayed below the threshold. */
+/** A sound whose probability rose above the floor and stayed below the threshold. */
 export interface NearMiss {
   label: string;
-  /** Highest probability that it reached, and where. */
+  /** The highest probability that it reached, and its position. */
   score: number;
   peakSample: number;
   threshold: number;
   level: Level;
 }
 
-/** It has passed when it was not suspected for this long. Shorter than the pause after which the network sleeps: then nothing is evaluated. */
+/**
+ * A near miss has ended when its probability was below the floor for this long. It is shorter than the pause after
+ * which the network sleeps, because nothing is evaluated then.
+ */
 const OVER_AFTER_S = 3;
-/** A sound that goes on is judged this long after its highest score, while the ring still holds what was heard. */
+/** A continuing sound is taken this long after its highest score, while the ring still holds the recording. */
 const JUDGED_AFTER_S = 8;
 
 interface Watched {
@@ -52,7 +55,7 @@ export class NearMisses {
     });
   }
 
-  /** One evaluation of the detector; the probability of a label that is off is 0. */
+  /** Takes one evaluation of the detector. The probability of a disabled label is 0. */
   evaluate(probabilities: Float64Array, atSample: number): void {
     for (const one of this.watched) this.follow(one, probabilities[one.head] ?? 0, atSample);
   }
@@ -64,7 +67,7 @@ export class NearMisses {
       one.suspectedSample = atSample;
       if (probability > one.score) Object.assign(one, { score: probability, peakSample: atSample });
     }
-    // Reported, or held back because it had just been reported: no near miss, until it has passed.
+    // The sound was reported, or was not reported again so soon: it is not a near miss until it has ended.
     if (probability >= one.threshold) one.state = 'done';
     const isOver = atSample - one.suspectedSample >= OVER_AFTER_S * sampleRate;
     const isLong = atSample - one.peakSample >= JUDGED_AFTER_S * sampleRate;

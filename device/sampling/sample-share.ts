@@ -1,18 +1,21 @@
 const DAY_MS = 86_400_000;
-/** For each label and device. */
+/** The number of samples a day per label and device. */
 const SAMPLES_A_DAY = 2;
-/** A quiet room sends a quarter; a noisy one never so little that a sample stands for more than fifty others. */
+/**
+ * Limits of the share: at most a quarter of the near misses, and at least one in fifty, so that no sample stands for
+ * more than fifty near misses.
+ */
 const MOST = 0.25;
 const LEAST = 0.02;
 
 /**
- * The share of a label's near misses that is sent: it follows their number in the last day, and depends on nothing else. Whatever it is at a
- * moment is that moment's propensity, so a share that changes does no harm to an estimate.
+ * The share of a label's near misses that is sent: it depends only on their number in the last day. The share at the
+ * moment of a sample is stored as its propensity, so estimates stay unbiased when the share changes.
  */
 export class SampleShare {
   private readonly times = new Map<string, number[]>();
 
-  /** Counts a near miss; answers the probability with which it is to be sent. */
+  /** Counts a near miss and returns the probability with which it is sent. */
   next(label: string, nowMs: number): number {
     const recent = (this.times.get(label) ?? []).filter((atMs) => atMs > nowMs - DAY_MS);
     this.times.set(label, [...recent, nowMs]);

@@ -13,7 +13,10 @@ import { TestCloud } from '../testing/test-cloud.ts';
 import { SampleShare } from './sample-share.ts';
 
 const RATE = 16_000;
-/** The synthetic head responds to mel band 40, whose centre is at 2.8 kHz; this level reaches its floor and not "low". */
+/**
+ * The synthetic head responds to mel band 40, whose centre is at 2.8 kHz; this level reaches its floor but not its
+ * threshold at "low".
+ */
 const FAINT_HZ = 2_820;
 const FAINT = 0.0019;
 
@@ -29,9 +32,9 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** Plays faint sounds to a device whose home listens for glass at "low"; answers what the device reported. */
+/** Plays faint sounds to a device whose home listens for glass at "low". Returns what the device reported. */
 async function hear(samples: boolean, random: number): Promise<string[]> {
-  // A home of its own: settings that are known already would not be announced again.
+  // Each call uses a new home, because known settings would not be announced again.
   const home = await mkdtemp(join(dir, 'home-'));
   const releaseDir = join(home, 'release');
   const { trustedKeys } = await writeSyntheticRelease(releaseDir, [{ label: 'glass_break', band: 40, threshold: 0.8 }]);
@@ -66,7 +69,7 @@ async function hear(samples: boolean, random: number): Promise<string[]> {
   await agent.start();
   try {
     await agent.ended;
-    // Give an upload that is under way the time that it needs; without one there is nothing to wait for.
+    // Give an expected upload the time that it needs. Without one there is nothing to wait for.
     for (let n = 0; n < 500 && cloud.storedSamples.length < cloud.samples.length; n++) await systemClock.sleep(20);
   } finally {
     await agent.stop();
@@ -87,13 +90,13 @@ test('a home that opted in sends a near miss with propensity and recording, and 
   expect(createHash('sha256').update(recording).digest('hex')).toBe(sample!.clip.sha256);
 });
 
-test('without the opt-in nothing is sent, and neither is what chance leaves out', async () => {
+test('sends nothing without the opt-in, and no near miss that was not drawn', async () => {
   await hear(false, 0);
   await hear(true, 0.3);
   expect(cloud.samples).toEqual([]);
 });
 
-test('the share follows the near misses of the last day, of each sound by itself', () => {
+test('the share of a label depends on its own near misses of the last day', () => {
   const share = new SampleShare();
   const shares = Array.from({ length: 300 }, () => share.next('glass_break', 0));
   expect(shares[0]).toBe(0.25);

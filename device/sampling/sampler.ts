@@ -21,23 +21,23 @@ interface SamplerOptions {
   clock: Clock;
   /** Whether the home has opted in and is not testing its alarms. */
   isOn: () => boolean;
-  /** An alert waits to be reported: a sample must not use the line. */
+  /** Whether an alert is waiting to be sent: a sample must not delay it. */
   isUrgent: () => boolean;
   network: () => Network;
   signal: AbortSignal;
-  /** From 0 to 1. */
+  /** A random number from 0 to 1. */
   random?: () => number;
 }
 
-/** The recording ends this long after the highest score, so that a member hears how the sound went on. */
+/** The recording ends this long after the highest score, so that a member hears how the sound continued. */
 const AFTER_PEAK_S = 2;
 const UPLOAD_WITHIN_MS = 60_000;
-/** Samples whose upload is under way; more are dropped. */
+/** At most this many samples are uploaded at once; more are dropped. */
 const MOST_AT_ONCE = 2;
 
 /**
- * Sends a random share of the near misses, when the home has opted in. A sample that cannot be sent is dropped: the next one is as good, and
- * alerts must not wait for it.
+ * Sends a random share of the near misses, when the home has opted in. A sample that cannot be sent is dropped, because
+ * alerts must not wait for it and the next sample is just as useful.
  */
 export class Sampler {
   private readonly options: SamplerOptions;
@@ -99,7 +99,9 @@ export class Sampler {
   }
 }
 
-/** The rhythm in the recording that speaks most for the label, as the verifier gets it with a candidate. */
+/**
+ * The rhythm in the recording that supports the label most, in the form in which the verifier gets it with a candidate.
+ */
 function rhythmOf(samples: Float32Array, label: string, { manifest, decision }: Network): Cadence {
   const reader = new RhythmReader(manifest.frontEnd);
   new LogMel(manifest.frontEnd).push(samples, (mel, power) => reader.push(mel, power));

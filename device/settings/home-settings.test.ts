@@ -97,7 +97,7 @@ describe('HomeSettingsKeeper', () => {
     expect((await open(nextDay)).mode).toBe('night');
   });
 
-  test('the latest choice counts: a switch at home holds until the app or the schedule changes the mode', async () => {
+  test('the latest choice counts: a mode chosen at home holds until the app or the schedule changes it', async () => {
     const keeper = await open();
     await keeper.apply({ ...defaultSettings('UTC'), version: 2, mode: 'away' });
     await keeper.setMode('home');

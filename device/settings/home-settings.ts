@@ -18,8 +18,8 @@ const Kept = z.object({
 type Kept = z.infer<typeof Kept>;
 
 /**
- * The homeowner's choices. They come from the cloud; the device keeps a copy over reboots, runs the schedule itself, because the internet
- * may be down, and treats a switch at home (MQTT) as a choice like any other.
+ * The homeowner's choices. They come from the cloud; the device keeps a copy over reboots, runs the schedule itself,
+ * because the internet may be down, and accepts mode changes over MQTT like those from the app.
  */
 export class HomeSettingsKeeper {
   private readonly file: StateFile<Kept>;
@@ -27,7 +27,7 @@ export class HomeSettingsKeeper {
   private readonly report: (error: EarshotError) => void;
   private readonly onChange: () => void;
   private kept: Kept;
-  /** How far the schedule has been applied. Looking further back each time would mean a scan of days. */
+  /** The time up to which the schedule has been applied, so that each check need not scan several days. */
   private followedMs = 0;
   /** Sounds that were in "not now" at the last check. */
   private paused: readonly string[] = [];
@@ -82,7 +82,7 @@ export class HomeSettingsKeeper {
     await this.keep({ settings, mode, modeSinceMs });
   }
 
-  /** A switch at home chose a mode. */
+  /** Applies a mode that was chosen at home over MQTT. */
   async setMode(mode: Mode): Promise<void> {
     await this.keep({ ...this.kept, mode, modeSinceMs: this.clock.nowMs() });
   }

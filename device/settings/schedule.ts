@@ -10,8 +10,8 @@ const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 type Schedule = Pick<HomeSettings, 'schedule' | 'timeZone'>;
 
 /**
- * The mode of the last schedule entry that fell due in (sinceMs, nowMs], in the home's local time; null: none did. Entries in an hour that
- * daylight saving skips fall due when the clocks change.
+ * The mode of the last schedule entry that fell due in (sinceMs, nowMs], in the home's local time; null: no entry fell
+ * due. Entries in an hour that daylight saving skips fall due when the clocks change.
  */
 export function lastScheduledMode({ schedule, timeZone }: Schedule, sinceMs: number, nowMs: number): Mode | null {
   if (schedule.length === 0) return null;

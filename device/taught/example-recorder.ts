@@ -16,9 +16,9 @@ interface ExampleRecorderOptions {
   clock: Clock;
 }
 
-/** A microphone that delivers no more sound must not block later orders. */
+/** Time limit: a microphone that stopped delivering sound must not block later orders. */
 const MOST_WAIT_MS = 30_000;
-/** Long enough for 300 KB over a slow line; the member waits for it. */
+/** Long enough for 300 KB over a slow line, and not longer, because the member is waiting. */
 const UPLOAD_WITHIN_MS = 60_000;
 
 /** Records a few seconds when a member asks for an example of a sound that they teach. The order comes with a heartbeat's answer. */
@@ -46,7 +46,7 @@ export class ExampleRecorder {
     await this.busy;
   }
 
-  /** Records the seconds after the order, and answers with the microphone that was loudest. */
+  /** Records the seconds after the order and returns the recording of the loudest microphone. */
   private async record({ id, seconds }: RecordOrder, signal: AbortSignal): Promise<void> {
     const { client, rings, clock } = this.options;
     const begun = rings().map((ring) => ({ ring, from: ring.end }));

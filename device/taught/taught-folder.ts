@@ -48,7 +48,7 @@ export class TaughtFolder {
   }
 }
 
-/** `here`: taught with `earshot teach` on this machine; `cloud`: taught in the app. */
+/** `here`: the sound was taught with `earshot teach` on this machine; `cloud`: in the app. */
 export const taughtFolder = (
   home: string,
   from: 'here' | 'cloud',

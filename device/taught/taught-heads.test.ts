@@ -69,13 +69,13 @@ describe('a taught head beside the released ones', () => {
     expect(rows.map((row) => row.at(-1))).toEqual(released.map((row) => row[dog]));
   });
 
-  test('of another trunk is ignored', async () => {
+  test('is ignored when it belongs to another trunk', async () => {
     const network = await Network.load(release, [taught({ trunkSha256: '0'.repeat(64) })]);
     expect(network.labels).toEqual(release.manifest.heads.map(({ label }) => label));
     await network.close();
   });
 
-  test('that is no ONNX file is refused with its label', async () => {
+  test('is refused with its label when it is not an ONNX file', async () => {
     const broken = taught({ head: Buffer.from('no model').toString('base64') });
     await expect(Network.load(release, [broken])).rejects.toThrow(LABEL);
   });

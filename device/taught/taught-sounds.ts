@@ -10,7 +10,7 @@ interface TaughtSoundsOptions {
   cloud: TaughtFolder;
   client: CloudClient | null;
   events: AgentEmitter;
-  /** The sounds have changed, so a network with the new ones must be loaded. */
+  /** Called when the sounds have changed: a network with the new ones must be loaded. */
   changed: () => Promise<void>;
 }
 

@@ -38,9 +38,11 @@ export class TestCloud {
   fail: { on: string; status: number; code: string; headers?: Record<string, string> } | null = null;
   /** Answers a sign-in page to requests whose "METHOD /path" begins with this, which then do not reach the cloud. */
   portal: string | null = null;
-  /** How often it answered with an ordered error or the sign-in page. */
+  /** How often it answered with the error or the sign-in page that a test requested. */
   refusals = 0;
-  /** Clips go to a store at another address, like S3; the cloud learns of one only when the device asks about it. */
+  /**
+   * Clips go to a store at another address, as with S3. The cloud notices a clip only when the device asks about it.
+   */
   clipsElsewhere = false;
   onStored: () => void = () => undefined;
   /** Accepts the request and sends no answer: the answer is lost. */

@@ -16,7 +16,7 @@ import { LooseAnswer } from './heartbeat-answer.ts';
 import { refusal, type Refused } from './refusal.ts';
 import { StallTimer } from './stall-timer.ts';
 
-/** Long enough for a kilobyte over a poor line, short enough that a dead connection is noticed within a back-off step. */
+/** Long enough for a kilobyte over a slow line, and short enough to notice a dead connection soon. */
 const REQUEST_TIMEOUT_MS = 20_000;
 export interface CloudAddress {
   url: string;

@@ -125,7 +125,7 @@ describe('Delivery', () => {
     expect(cloud.uploads).toEqual([record.candidate.id]);
   });
 
-  test('lost answers duplicate nothing', async () => {
+  test('lost answers cause no duplicates', async () => {
     await outbox.put(makeRecord());
     cloud.loseAnswers = true;
     deliver();
@@ -250,7 +250,7 @@ describe('Delivery', () => {
     await until(() => cloud.refusals > 0);
     expect(cloud.registrations).toBe(1);
     laterMs = 2 * HOUR_MS;
-    // An upload that began before the hours passed is still refused; only then may one be stored.
+    // An upload that began earlier is still refused; only a later one may be stored.
     await until(() => cloud.registrations === 2);
     cloud.fail = null;
     await until(empty);

@@ -14,7 +14,10 @@ const LINK_MARGIN_MS = 10_000;
 const SLOW_UPLOAD_MS = 2_000;
 /** Each try of an upload gets twice the time of the one before, up to this factor. */
 const MOST_PATIENCE = 16;
-/** The record's own checksum proves its bytes, so a wrong hash is first blamed on the connection; after this many tries on the record. */
+/**
+ * The record's checksum was correct, so a wrong hash in the store means that the connection changed the clip. After
+ * this many tries the record is set aside.
+ */
 const MOST_MISMATCHES = 5;
 /** One failed upload is often only a broken connection; the third in a row is reported. */
 const REPORTED_FAILURE = 3;
@@ -23,7 +26,7 @@ export interface DeliveryEvents {
   registered(entry: OutboxEntry, late: boolean): void;
   delivered(entry: OutboxEntry, withClip: boolean): void;
   refused(entry: OutboxEntry, error: EarshotError): void;
-  /** The cloud was reached; or the reason why it was not. */
+  /** The cloud was reached, or could not be reached for this reason. */
   online(online: boolean, error: EarshotError | null): void;
   /** Clips do not arrive, although metadata may. Reported once until one arrives. */
   clipsFail(error: EarshotError): void;
@@ -41,9 +44,9 @@ interface UnderWay {
 }
 
 /**
- * Delivers the outbox to the cloud in two lanes, so that metadata (which alerts the homeowner) never waits behind a clip on a slow
- * connection. Each lane delivers the most urgent record first. Whatever was interrupted is repeated: every step is idempotent by the
- * record's id.
+ * Delivers the outbox to the cloud in two lanes, so that metadata (which alerts the homeowner) never waits behind a
+ * clip on a slow connection. Each lane delivers the most urgent record first. An interrupted step is repeated; all
+ * steps are idempotent by the record's id.
  */
 export class Delivery {
   private readonly outbox: Outbox;
@@ -53,9 +56,12 @@ export class Delivery {
   private readonly metadataLane: Lane;
   private readonly clipLane: Lane;
   private readonly lateness: Lateness;
-  /** Registered with the cloud, but the clip is still here. After a restart they are registered again, which changes nothing. */
+  /**
+   * Records that are registered with the cloud and whose clip is not delivered yet. After a restart they are registered
+   * again, which changes nothing.
+   */
   private readonly links = new Map<string, Link>();
-  /** The store confirmed the clip; the cloud may not have seen it there yet. */
+  /** Records whose clip the store has confirmed and the cloud may not have noticed yet. */
   private readonly stored = new Set<string>();
   private underWay: UnderWay | null = null;
   private failedUploads = 0;
@@ -84,14 +90,14 @@ export class Delivery {
     });
   }
 
-  /** A record was just put into the outbox. */
+  /** Call it when a record was put into the outbox. */
   wake(id: string): void {
     this.lateness.began(id);
     this.freeTheLine();
     this.metadataLane.wake();
   }
 
-  /** A heartbeat reached the cloud after an outage: end the back-off. */
+  /** Ends the back-off, because a heartbeat reached the cloud after an outage. */
   cloudIsBack(): void {
     this.metadataLane.hurry();
     this.clipLane.hurry();
@@ -109,7 +115,7 @@ export class Delivery {
     this.events.online(true, null);
     this.events.registered(entry, late);
     if (!upload || entry.clipBytes === 0) return this.finish(entry, this.stored.has(entry.id));
-    // A link whose life is as short as the margin would always be renewed, so it is used as it is and the store decides.
+    // A link that is valid for less than the margin from the start would be renewed for ever, so it is used as it is.
     const lifeMs = linkLifeMs > 2 * LINK_MARGIN_MS ? linkLifeMs - LINK_MARGIN_MS : Infinity;
     this.links.set(entry.id, { upload, untilMonotonicMs: this.clock.monotonicMs() + lifeMs });
     this.clipLane.wake();

@@ -18,7 +18,7 @@ const URGENT_BEAT_MS = 1_000;
 
 interface HeartbeatPace {
   beatMs?: number | undefined;
-  /** Whether an alert is on. */
+  /** Whether an alert is in progress. */
   isUrgent?: () => boolean;
 }
 
@@ -73,12 +73,12 @@ export class Heartbeats {
     }
   }
 
-  /** Send one now instead of at the next turn. */
+  /** Sends a heartbeat now instead of after the pause. */
   wake(): void {
     this.wakeUp.wake();
   }
 
-  /** Reports a late answer as a failure, but keeps waiting for it: a slow connection is not closed. */
+  /** Reports a late answer as a failure but keeps waiting for it, because a slow connection may still deliver it. */
   private async beat(signal: AbortSignal): Promise<LooseAnswer> {
     const answered = new AbortController();
     const watching = pause(this.clock, UNANSWERED_MS, answered.signal).then(() => {

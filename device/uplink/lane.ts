@@ -40,12 +40,12 @@ export class Lane {
     this.wakeUp = new WakeUp(clock);
   }
 
-  /** There may be a record to deliver. A back-off continues. */
+  /** Wakes the lane, because there may be a record to deliver. It does not end a back-off. */
   wake(): void {
     this.wakeUp.wake();
   }
 
-  /** A retry may succeed now: ends a back-off. */
+  /** Ends a back-off, because a retry may succeed now. */
   hurry(): void {
     this.tries.clear();
     this.isHurried = true;

@@ -1,7 +1,10 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { OutboxEntry } from '../outbox/outbox.ts';
 
-/** With a reachable cloud metadata is delivered within a second; after half a minute the cloud must have been unreachable. */
+/**
+ * Metadata is normally delivered within a second. A record that waited half a minute is late: the cloud must have been
+ * unreachable.
+ */
 const LATE_AFTER_MS = 30_000;
 
 /**
@@ -11,14 +14,14 @@ const LATE_AFTER_MS = 30_000;
 export class Lateness {
   private readonly clock: Clock;
   private readonly sinceMs = new Map<string, number>();
-  /** Decided when a registration succeeds; registering the record again gives the same result. */
+  /** The result of the first successful registration is kept for later registrations of the same record. */
   private readonly decided = new Map<string, boolean>();
 
   constructor(clock: Clock) {
     this.clock = clock;
   }
 
-  /** The record was just put. */
+  /** Call it when a record was put into the outbox. */
   began(id: string): void {
     this.sinceMs.set(id, this.clock.monotonicMs());
   }

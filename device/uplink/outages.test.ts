@@ -83,7 +83,7 @@ describe('a line to the cloud that fails', () => {
         if (minute === 60) home.cloud.requests = 0;
         await home.clock.advance(MINUTE_MS);
       }
-      // Two hours: a heartbeat every half minute at most, both lanes, and a try for each new alarm.
+      // The most requests in two hours: a heartbeat every half minute, both lanes, and one try for each new alarm.
       expect(home.cloud.requests).toBeLessThan(900);
       home.cloud.line = 'up';
       await home.clock.advance(NOTICED_WITHIN_MS);
@@ -102,7 +102,7 @@ describe('a line to the cloud that fails', () => {
       const untilMs = home.clock.monotonicMs() + 6 * HOUR_MS;
       while (home.clock.monotonicMs() < untilMs) {
         home.cloud.line = random() < 0.5 ? 'up' : (FAULTS[Math.floor(random() * FAULTS.length)] ?? 'refused');
-        // From seconds to half an hour; short ones are as frequent as long ones.
+        // Outages from seconds to half an hour, distributed evenly on a logarithmic scale.
         const lastsMs = 2_000 * 900 ** random();
         const fromMs = home.clock.monotonicMs();
         if (random() < 0.5) await home.hear(LABELS[Math.floor(random() * LABELS.length)] ?? '');
@@ -123,7 +123,7 @@ describe('a line to the cloud that fails', () => {
     },
   );
 
-  test('smoke is tried at once during an outage, whatever the pause before the next try', async () => {
+  test('a smoke candidate is tried at once during an outage, however long the current back-off is', async () => {
     const home = new Home();
     await home.start();
     home.cloud.line = 'refused';

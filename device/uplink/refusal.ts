@@ -1,7 +1,7 @@
 import { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 
-/** The longest Retry-After that is obeyed: no answer may silence a device for longer. */
+/** The longest Retry-After that is obeyed, because no answer may stop a device from sending for longer. */
 const LONGEST_ASKED_WAIT_MS = 300_000;
 
 /** The server understood and refused; it may say how long to wait. */

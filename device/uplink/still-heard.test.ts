@@ -45,7 +45,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(reports.waiting).toBe(0);
   });
 
-  test('wait until their candidate is registered, and only the newest one is sent', async () => {
+  test('wait until their candidate is registered; then only the newest one is sent', async () => {
     report('b');
     await clock.advance(1_000);
     report('b', true);
@@ -57,7 +57,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(sent).toEqual(['b ended']);
   });
 
-  test('of one candidate that is not registered do not hold back those of others', async () => {
+  test('of a candidate that is not registered do not delay those of others', async () => {
     report('b');
     report('a');
     await clock.advance(1);
@@ -85,7 +85,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(reports.waiting).toBe(0);
   });
 
-  test('older than ten minutes are dropped, except that of an end', async () => {
+  test('older than ten minutes are dropped, except the report that a sound has ended', async () => {
     report('a', false, 600_001);
     await clock.advance(1);
     expect(sent).toEqual([]);
@@ -95,7 +95,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(sent).toEqual(['a ended']);
   });
 
-  test('that replace one in flight are sent after it', async () => {
+  test('that replace a report in flight are sent after it', async () => {
     failures = [refused(503)];
     report('a');
     await clock.advance(1);

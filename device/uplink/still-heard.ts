@@ -33,7 +33,7 @@ export class HeardReports {
     this.wakeUp.wake();
   }
 
-  /** A candidate was registered: its pending report may be sent. */
+  /** Call it when a candidate was registered: its pending report may be sent now. */
   wake(): void {
     this.wakeUp.wake();
   }
@@ -52,7 +52,7 @@ export class HeardReports {
         else await this.send(...next, signal);
         backOff.succeeded();
       } catch {
-        // The heartbeat reports the reason: it uses the same cloud.
+        // The heartbeats report the reason, because they use the same cloud.
         if (!signal.aborted) await pause(this.clock, backOff.nextMs(), signal);
       }
     }

@@ -20,7 +20,7 @@ export interface UplinkOptions {
   beatMs?: number | undefined;
 }
 
-/** How long after a report a member may be looking at the alert. */
+/** For this long after a report a member may be looking at the alert. */
 const ALERT_MS = 120_000;
 
 /** Everything between this device and its cloud. */
@@ -31,7 +31,7 @@ export class Uplink {
   private readonly outbox: Outbox;
   private readonly events: AgentEmitter;
   private readonly clock: Clock;
-  /** Candidates that the cloud does not know yet, by id. */
+  /** Ids of the candidates that are not registered with the cloud yet. */
   private readonly unregistered = new Set<string>();
   private isOnline: boolean | null = null;
   private alertUntilMs = -Infinity;
@@ -74,12 +74,12 @@ export class Uplink {
     return this.isOnline === true;
   }
 
-  /** A report about a sound is not delivered yet. */
+  /** Whether a report about a sound is not delivered yet. */
   get isBusy(): boolean {
     return this.heard.waiting > 0;
   }
 
-  /** An alert is waiting to be reported. */
+  /** Whether an alert is waiting to be sent. */
   get isUrgent(): boolean {
     return this.unregistered.size > 0;
   }

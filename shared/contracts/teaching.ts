@@ -56,6 +56,6 @@ export const TaughtSoundRequest = z.object({
 export const TaughtName = z.object({ label: TaughtLabel, name: z.string(), icon: z.enum(TAUGHT_ICONS) });
 export type TaughtName = z.infer<typeof TaughtName>;
 
-/** PUT /v1/taught-examples/{id} (device): the recording is ready. `upload` is null when nobody waits for it any more. */
+/** PUT /v1/taught-examples/{id} (device): the recording is ready. `upload` is null when it is no longer wanted. */
 export const ExampleRequest = z.object({ sha256: Sha256, bytes: z.number().int().positive().max(1_000_000) });
 export const ExampleAnswer = CandidateAccepted.pick({ upload: true });

@@ -11,7 +11,7 @@ const PAGE_BYTES = 65_536;
 
 /**
  * Instantiates a module (base64) that imports its memory. Returns it with that memory, which is zeroed and has at least
- * `bytes` bytes.
+ * `memoryBytes` bytes.
  */
 export function instantiate<Exports>(base64: string, memoryBytes: number): { exports: Exports; buffer: ArrayBuffer } {
   const memory = new engine.Memory({ initial: Math.ceil(memoryBytes / PAGE_BYTES) });

@@ -3,7 +3,7 @@ import { SAMPLE_RATE } from '../../audio/source.ts';
 
 const BLOCK = SAMPLE_RATE / 4;
 
-/** A source that gives what a test pushes, until the test ends it or the signal aborts. */
+/** A source of the sound that a test pushes. It runs until the test ends it or the signal aborts. */
 export class ScriptedSource implements AudioSource {
   readonly name: string;
   readonly live = true;

@@ -29,7 +29,10 @@ export interface SyntheticHead {
   threshold?: number;
   refractoryS?: number;
   holdS?: number;
-  /** Weights of its decision; absent: its short mean alone, so that a threshold of 0.5 is a mean score of one half. */
+  /**
+   * Weights of its decision. Default: only the short mean counts, so that a threshold of 0.5 means a mean score of one
+   * half.
+   */
   weights?: Record<string, number>;
   bias?: number;
 }
@@ -41,8 +44,9 @@ export interface SyntheticRelease {
 }
 
 /**
- * A whole signed release of a few kilobytes, for tests: each head scores near 1 while its band is louder than about -40 dBFS.
- * The LSTM in the trunk is real, with fixed odd weights, and moves the scores a little, so that a lost state shows.
+ * A whole signed release of a few kilobytes, for tests: each head scores near 1 while its band is louder than about -40
+ * dBFS. The trunk contains a real LSTM with fixed weights, which changes the scores slightly, so that tests notice a
+ * lost state.
  */
 export async function writeSyntheticRelease(
   dir: string,

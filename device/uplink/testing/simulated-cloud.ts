@@ -4,8 +4,8 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import { CloudClient, type Registered, type Upload } from '../cloud-client.ts';
 
 /**
- * `noName`: DNS does not answer. `refused`: nobody listens. `hangs`: the connection opens and nothing comes. `losesAnswers`: requests
- * arrive, their answers do not.
+ * `noName`: DNS does not answer. `refused`: no process listens on the port. `hangs`: the connection opens and no answer
+ * arrives. `losesAnswers`: requests arrive, but their answers are lost.
  */
 export type Line = 'up' | 'noName' | 'refused' | 'hangs' | 'losesAnswers';
 
