@@ -31,7 +31,7 @@ test.each([
   [['start', '--port', '99999'], 'It must be a whole number, from 0 to 65535.', 'npx earshot start --help'],
   [['device', 'pair'], "error: missing required argument 'code'", 'npx earshot device pair --help'],
   [['strat'], "error: unknown command 'strat'", 'npx earshot --help'],
-])('%j is answered by the error and where the help is, not by the whole help', (words, error, where) => {
+])('%j prints the error and the help command, not the whole help', (words, error, where) => {
   const { status, stderr } = spawnSync(process.execPath, [EARSHOT, ...words], { encoding: 'utf8' });
   expect(status).toBe(2);
   expect(stderr).toContain(error);

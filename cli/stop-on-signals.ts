@@ -43,7 +43,7 @@ export class ProcessSignals {
   };
 
   private caught(name: keyof typeof STATUS): void {
-    // No command has started any work that needs an orderly end.
+    // No command has asked for the signal, so there is no work to finish.
     if (!this.isAwaited) process.exit(this.isService && name === 'SIGTERM' ? 0 : STATUS[name]);
     if (!this.stop.signal.aborted) {
       this.firstAtMs = performance.now();

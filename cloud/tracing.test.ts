@@ -21,7 +21,7 @@ interface Seen {
   traceId: string;
 }
 
-/** The minimum of an SDK: spans that know their trace, and a context that follows promises. */
+/** A minimal OpenTelemetry SDK: spans with trace ids, and a context that follows promises. */
 function registerSdk(): Seen[] {
   const seen: Seen[] = [];
   const current = new AsyncLocalStorage<Context>();

@@ -16,9 +16,9 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'Homes, devices, releases, the roll-out and false alerts of a running cloud. Needs EARSHOT_OPERATIONS_TOKEN.',
     )
     .option('--url <address>', 'of the cloud', process.env.EARSHOT_PUBLIC_URL ?? 'http://127.0.0.1:8080')
-    .option('--halt <reason>', 'halt the roll-out: every device goes back to the release before')
+    .option('--halt <reason>', 'halt the roll-out: every device returns to the previous release')
     .option('--pause', 'offer the release to no further device')
-    .option('--start', 'begin the roll-out of the release in EARSHOT_NEXT_RELEASE_DIR, or go on after --pause')
+    .option('--start', 'start the roll-out of the release in EARSHOT_NEXT_RELEASE_DIR, or continue it after --pause')
     .option('--json', 'as JSON')
     .action(async ({ url = '', halt, pause, start, json = false }: FleetFlags) => {
       const { askFleet } = await import('../fleet/ask-fleet.ts');

@@ -4,8 +4,8 @@ import { homeFolder } from '../home-folder.ts';
 export function register(program: Command): void {
   program
     .command('rooms')
-    .description('Which device hears which alarm, from tests and real alarms; as Brick (Turtle) for other programs.')
-    .option('--turtle', 'as Brick in Turtle')
+    .description('List which device detects which alarm, from tests and real alarms; also as Brick (Turtle) for other programs.')
+    .option('--turtle', 'print Brick in Turtle')
     .action(async ({ turtle = false }: { turtle?: boolean }) => {
       const { readRooms } = await import('../rooms/read-rooms.ts');
       const { roomsReport } = await import('../rooms/rooms-report.ts');

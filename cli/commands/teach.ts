@@ -21,13 +21,13 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .description('Teach a sound of this home from five recordings of it; takes about half a minute.')
     .argument('<name>', 'e.g. "Doorbell"')
     .requiredOption('--examples <dir>', 'folder with five WAV files or more; each contains the sound once')
-    .option('--check <file>', 'another recording, on which the result is tried')
+    .option('--check <file>', 'another recording, on which the result is checked')
     .addOption(new Option('--class <class>', 'how it alerts').choices(['security', 'upkeep']).default('security'))
-    .option('--label <label>', 'of a sound that was taught before and is taught again')
+    .option('--label <label>', 'label of a taught sound, to teach it again')
     .option('--home <dir>', 'an EARSHOT_HOME: its device listens for the sound from its next start on')
     .option('--out <file>', 'write the taught sound to a file')
     .option('--release <dir>', 'the release whose trunk it is trained on', path('release'))
-    .option('--bank <dir>', 'what that trunk makes of other sounds', path('release-bank'))
+    .option('--bank <dir>', 'bank of other sounds (embeddings of that trunk)', path('release-bank'))
     .action(async (name: string, flags: TeachFlags) => {
       const { teachCommand } = await import('@earshot/models/teaching/teach-command.ts');
       process.stdout.write(`${await teachCommand({ name, ...flags, signal: stopSignal() })}\n`);
@@ -38,7 +38,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .description('Make the bank of other sounds that `earshot teach` needs, for a release with another trunk.')
     .requiredOption('--corpus <dir>', 'folder with a manifest.csv; only its train part is used')
     .option('--release <dir>', 'the release', path('release'))
-    .option('--out <dir>', 'where the bank goes', path('release-bank'))
+    .option('--out <dir>', 'folder for the bank', path('release-bank'))
     .action(async (flags: { corpus: string; release: string; out: string }) => {
       const { makeBank } = await import('@earshot/models/teaching/bank-command.ts');
       process.stdout.write(`${await makeBank({ ...flags, signal: stopSignal() })}\n`);

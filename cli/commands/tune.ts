@@ -17,16 +17,16 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('tune')
     .description(
-      'What other thresholds would have done, from a log of alerts and of a random share of what lay just below.',
+      'Estimate alerts and misses at other thresholds, from a log of alerts and a random share of the moments just below the threshold.',
     )
-    .argument('[log]', 'JSON, a moment a line: home, label, score, propensity, feedback (right, wrong or null)')
+    .argument('[log]', 'JSON, one moment per line: home, label, score, propensity, feedback (right, wrong or null)')
     .option('--from <address>', 'instead of a file: the log of a running cloud. Needs EARSHOT_OPERATIONS_TOKEN')
-    .option('--home <id>', 'with --from: of this home only')
-    .option('--label <label>', 'of this sound only; thresholds of different sounds cannot be compared')
+    .option('--home <id>', 'with --from: only this home')
+    .option('--label <label>', 'only this sound; thresholds of different sounds cannot be compared')
     .option('--save <file>', 'write the log to a file as well')
     .option(
       '--simulate <homes>',
-      'instead of a log: how often the intervals hold the truth on simulated homes',
+      'instead of a log: how often the intervals contain the true value on simulated homes',
       wholeNumber(1),
     )
     .option('--seed <n>', 'of the simulation', wholeNumber(1), 1)

@@ -89,7 +89,7 @@ test('the last line names what keeps Earshot from working; without such a fault 
   ).toBe('Earshot cannot run here yet. Fix what is marked BAD first: app, disk.');
 });
 
-test('the next step is what is wrong, then what is missing, then to use it', () => {
+test('the next step is to repair what is wrong, then to install what is missing, then to set up the app', () => {
   const unpaired = lack('cloud', 'this device is not paired with a cloud', '`npm start` pairs it.');
   const noCamera = lack('ffmpeg', 'is not installed', 'Install ffmpeg.');
   const noApp = bad('app', 'is not built', 'npm run prepare');

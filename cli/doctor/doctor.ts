@@ -38,16 +38,16 @@ export async function doctor({ home, cloud, json }: DoctorOptions, signal: Abort
   process.exitCode = CATALOGUE.SETTING_INVALID.exit;
 }
 
-/** The last line when Earshot cannot run; each finding carries its own advice. */
+/** The last line when Earshot cannot run. The advice is in the findings. */
 export function troubleOf(findings: readonly Finding[]): string | null {
   const wrong = findings.filter(({ state }) => state === 'bad').map(({ name }) => name);
   return wrong.length === 0 ? null : `Earshot cannot run here yet. Fix what is marked BAD first: ${wrong.join(', ')}.`;
 }
 
-/** Missing, but Earshot runs without them: what to do about each is in its own line. */
+/** Optional parts that are missing. The finding of each says what to do. */
 const OPTIONAL = new Set(['arecord', 'sox', 'ffmpeg', 'packages', 'microphone', 'port']);
 
-/** The one thing to do now: what is wrong first, then what is missing, then the use of it. */
+/** The one thing to do next: first repair what is wrong, then install what is missing, then set up the app. */
 export function nextStep(findings: readonly Finding[]): string {
   const first =
     findings.find(({ state }) => state === 'bad') ??

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { credentialsFile } from '@earshot/device/uplink/credentials.ts';
 import { checkApp, checkCloudReach, checkNetwork } from './installation.ts';
 
-/** Far more than a busy machine needs to answer itself. */
+/** Far more than a busy machine needs for an answer. */
 const PATIENCE_MS = 100_000;
 
 let home: string;

@@ -9,7 +9,7 @@ import { bad, type Finding, lack, ok } from './finding.ts';
 
 const place = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const ANSWER_WITHIN_MS = 5_000;
-/** Signed links are valid for minutes: the cloud refuses those of a clock that is further off than this. */
+/** Signed links are valid for minutes, so a clock that differs more than this makes them invalid. */
 const MOST_SKEW_MS = 60_000;
 
 /** Loads ONNX Runtime and the release's network, and closes it again. */

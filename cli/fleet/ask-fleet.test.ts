@@ -39,6 +39,6 @@ test('an error page of a proxy is reported with its status', async () => {
   });
 });
 
-test('a stopped question is not reported as an unreachable cloud', async () => {
+test('an aborted request is not reported as an unreachable cloud', async () => {
   await expect(ask(AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
 });

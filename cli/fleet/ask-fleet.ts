@@ -2,9 +2,9 @@ import { FleetView } from '@earshot/shared/contracts/fleet.ts';
 import { askOperations, type Operations } from './ask-operations.ts';
 
 export interface FleetQuestion extends Operations {
-  /** What to do with the roll-out before; nothing by default. */
+  /** What to do with the roll-out before the report; by default nothing. */
   rollout?: 'start' | 'pause' | 'halt';
-  /** Why it is halted. */
+  /** The reason for --halt. */
   reason?: string;
 }
 

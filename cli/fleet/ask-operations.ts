@@ -2,7 +2,7 @@ import { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { asEarshotError, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 
 export interface Operations {
-  /** Of the cloud, e.g. https://earshot.example. */
+  /** The cloud's address, e.g. https://earshot.example. */
   url: string;
   token: string;
   signal: AbortSignal;
@@ -13,11 +13,11 @@ export function operationsToken(): string {
   if (token) return token;
   throw new EarshotError(
     'SETTING_INVALID',
-    'EARSHOT_OPERATIONS_TOKEN is not set: it is the one that the cloud was started with.',
+    'EARSHOT_OPERATIONS_TOKEN is not set. Use the token with which the cloud was started.',
   );
 }
 
-/** One call of the API's part for operations: a GET, or a POST when there is a body. */
+/** Calls one of the API's routes for operators: GET without a body, POST with one. */
 export async function askOperations<T>(
   { url, token, signal }: Operations,
   path: string,
@@ -39,7 +39,7 @@ export async function askOperations<T>(
   const json: unknown = await answer.json().catch(() => null);
   if (answer.ok) return contract.parse(json);
   if (answer.status === 401 || answer.status === 403)
-    throw new EarshotError('SETTING_INVALID', `EARSHOT_OPERATIONS_TOKEN is not the one that ${url} was started with.`);
+    throw new EarshotError('SETTING_INVALID', `EARSHOT_OPERATIONS_TOKEN is not the token with which ${url} was started.`);
   const { data } = ErrorBody.safeParse(json);
   throw new EarshotError(
     (data?.error.code as ErrorCode | undefined) ?? 'UNREACHABLE',

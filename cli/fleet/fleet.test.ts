@@ -35,7 +35,7 @@ describe('earshot fleet', () => {
     expect(lines.join('\n')).toContain('label: none');
   });
 
-  test('pauses the roll-out, goes on with it, and halts it for good', async () => {
+  test('pauses the roll-out, continues it, and halts it for good', async () => {
     expect(fleetReport(await ask({ rollout: 'pause' }))).toContain('2026-01-01.2: paused, 1 % of the devices');
     expect(fleetReport(await ask({ rollout: 'start' }))).toContain('2026-01-01.2: running, 1 % of the devices');
     expect(fleetReport(await ask({ rollout: 'halt', reason: 'too loud' }))).toContain(

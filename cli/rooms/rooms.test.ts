@@ -10,7 +10,7 @@ import { roomsReport } from './rooms-report.ts';
 const place = (deviceId: string, room: string) => ({ deviceId, room, name: `${room}-pi` });
 const [cellar, hall, attic] = [place('a', 'Cellar'), place('b', 'Hall'), place('c', 'Attic')];
 
-test("the cellar's alarm was heard by 1 of 3 devices, and the device that does not hear it any more is named", () => {
+test("the cellar's alarm was detected by 1 of 3 devices, and the device that no longer detects it is named", () => {
   const graph: RoomGraph = {
     homeId: 'home',
     homeName: 'Birch Street 4',

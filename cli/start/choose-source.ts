@@ -12,7 +12,7 @@ const FIRST_SOUND_WITHIN_MS = 3_000;
 export interface ChosenSource {
   /** A value of `--listen`. */
   listen: string;
-  /** Why the demo plays, as the beginning of a sentence; null when the user asked for it, or when a microphone is used. */
+  /** Why the demo is played, as the beginning of a sentence; null when the user chose it or a microphone is used. */
   whyDemo: string | null;
 }
 

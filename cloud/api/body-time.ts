@@ -58,7 +58,7 @@ const GRACE_MS = 2_000;
 
 /** Closes the connection after the answer if the body was not read, instead of reading it to its end. */
 export function closeUnread(raw: IncomingMessage, response: ServerResponse): void {
-  // Node reads away a body that nobody read. This starts the reading itself, and stops at the first 64 KB.
+  // Without this Node would read the whole unread body and discard it. Here the reading stops after the first 64 KB.
   raw.read(0);
   response.once('finish', () => {
     if (!raw.complete) setTimeout(() => raw.socket.destroy(), GRACE_MS).unref();

@@ -38,7 +38,7 @@ describe('live streams', () => {
       }),
     );
 
-  test('of a member are eight at most, and one that ended makes room', async () => {
+  test('of a member are limited to eight, and a new one is accepted after one has ended', async () => {
     const streams = await Promise.all(Array.from({ length: 20 }, () => open(phone)));
     expect(streams.filter(({ status }) => status === 200)).toHaveLength(8);
     expect(streams.filter(({ status }) => status === 429)).toHaveLength(12);
@@ -53,7 +53,7 @@ describe('live streams', () => {
     expect(streams.filter(({ status }) => status === 200)).toHaveLength(40);
   });
 
-  test('all get an alarm within a second of each other, for which its incident is read once', async () => {
+  test('all get an alarm within a second of each other, and its incident is read only once', async () => {
     const phones = await pairPhones(4);
     const streams = await Promise.all([phone, ...phones].flatMap((one) => Array.from({ length: 8 }, () => open(one))));
     await until('all are open', () => streams.every(({ text }) => text.includes(': beat')));

@@ -43,7 +43,7 @@ test('smoke and CO are registered however much else a device sends, and however 
   expect(safety.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-test('a safety label in the body lifts no limit where none is reported', async () => {
+test('a safety label in the body of a request that reports no sound lifts no limit', async () => {
   await using server = await startTestCloud({ roles: ['api'] });
   const pair = (n: number) =>
     fetch(`${server.cloud.url}/v1/pair`, {

@@ -29,7 +29,7 @@ describe('guesses of pairing codes', () => {
       server = await startTestCloud({ env: { EARSHOT_PUBLIC_URL: 'https://earshot.example.test' } });
     });
 
-    test('a forged X-Forwarded-For does not make one client many', async () => {
+    test('a forged X-Forwarded-For does not make one client count as many', async () => {
       const answered = await countAnswered(300, (at) => ({ 'x-forwarded-for': `${addressOf(at)}, 192.0.2.1` }));
       expect(answered).toBeLessThanOrEqual(12);
     });

@@ -10,8 +10,8 @@ interface Bucket {
 const MOST_BUCKETS = 50_000;
 
 /**
- * A token bucket per caller and kind of request: `perMinute` on average, and all of them at once after a quiet minute. Each process counts
- * on its own, so with several API processes the limit is that many times higher, but still a limit.
+ * A token bucket per caller and kind of request: `perMinute` on average, and all of them at once after a quiet minute.
+ * Each process counts on its own, so with n API processes the limit is n times as high.
  */
 export class RateLimits {
   private readonly clock: Clock;

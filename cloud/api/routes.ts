@@ -15,15 +15,18 @@ import { RoomGraph } from '@earshot/shared/contracts/rooms.ts';
 import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
 
 /**
- * Every route of the API: the server registers these and no others, the OpenAPI page is written from them, and the test of
- * the homes' walls walks through them.
+ * Every route of the API: the server registers these and no others, the OpenAPI page is generated from them, and
+ * walls.test.ts checks on each of them that homes are isolated.
  *
- * - Devices and scripts send `Authorization: Bearer TOKEN` (from POST /v1/pair). The app sends the cookie of POST /v1/session,
+ * - Devices and scripts send `Authorization: Bearer TOKEN` (from POST /v1/pair). The app sends the cookie of POST
+ * /v1/session,
  *   and with everything but GET the header `x-earshot-app: 1`, which no other site can add (403 CSRF without it).
- * - Errors are `ErrorBody` with a code of shared/errors.ts. An id of another home answers 404 like one that never was, and so does
+ * - Errors are `ErrorBody` with a code of shared/errors.ts. An id of another home answers 404 like one that never was,
+ * and so does
  *   every id to the wrong kind of token (a device's where a member's is meant).
- * - `response: null` answers 204 without a body. Settings carry an ETag; `If-Match` is optional (409 when somebody was faster).
- * - A device puts a candidate, uploads the clip to the link that it got, and may put the candidate again: `upload: null` then
+ * - `response: null` answers 204 without a body. Settings carry an ETag; `If-Match` is optional (409 when somebody was
+ * faster). - A device puts a candidate, uploads the clip to the link that it got, and may put the candidate again:
+ * `upload: null` then
  *   says that the clip was seen. (A clip that goes straight to S3 is found within 2 s without that.)
  */
 export interface Route {

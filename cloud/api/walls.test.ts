@@ -157,7 +157,7 @@ describe.each(TOKENS)("with %s token, the other home's id answers 404 like an un
   test.each(naming)('%s', async (name, { method, path }) => {
     const theirAnswer = await ask(method, addressOf(path), BODIES[name]?.());
     expect(theirAnswer.status).toBe(404);
-    // To a device, an id that never was is that of a new candidate or sample.
+    // For a device, an unknown id is that of a new candidate or sample.
     if (['putCandidate', 'announceSample'].includes(name) && headers().authorization === `Bearer ${ownDevice.token}`)
       return;
     expect(

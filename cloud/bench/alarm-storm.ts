@@ -18,12 +18,15 @@ import { Phones, type ReceivedNotification } from './phones.ts';
 import { untilAllJudged, untilAllTold } from './settled.ts';
 
 export interface StormOptions {
-  /** Of PostgreSQL, S3 and SQS (testing/scale.ts); without EARSHOT_QUEUE_URL the queue is a table of PostgreSQL. */
+  /**
+   * The environment of the cloud's processes, with PostgreSQL, S3 and SQS (testing/scale.ts); without EARSHOT_QUEUE_URL
+   * the queue is a table of PostgreSQL.
+   */
   env: NodeJS.ProcessEnv;
   homes: number;
   /** Smoke alarms start at random moments within this time. */
   overMs: number;
-  /** Which moments, and which clip each home sends. */
+  /** Seed for these moments and for the clip that each home sends. */
   seed?: number;
   workers: number;
   /** Number of glass candidates that one further home sends at the same time, as fast as it can. */
@@ -56,11 +59,11 @@ export interface StormReport {
   registrationToVerifiedPushMs: Spread;
   metadataToVerdictMs: Spread;
   /**
-   * How many glass candidates got their verdict between a smoke alarm's stored clip and its verdict; the most of any
-   * alarm.
+   * For the smoke alarm that waited longest: how many glass candidates got their verdict between the storing of its
+   * clip and its verdict.
    */
   glassBeforeSmoke: number;
-  /** Smoke and glass clips judged a second of the workers' own CPU time. */
+  /** Smoke and glass clips that the workers verified per second of their CPU time. */
   clipsPerCpuSecond: number;
   wallS: number;
   cpuS: { api: number; workers: number };
@@ -73,8 +76,8 @@ const CONFIRMED = 'Verified: Smoke alarm';
 const VERIFIED = ' Verified.';
 const PHONE_TOKEN = 'tk_phones_of_the_bench';
 /**
- * So many devices with an alarm send at the same time; the others wait as at a load balancer, and their waiting time
- * counts. Ten thousand sockets in this one process would measure this process.
+ * At most this many devices send an alarm at the same time; the others wait as at a load balancer, and their waiting
+ * time counts. Ten thousand sockets in this one process would measure this process.
  */
 const TALKING_AT_ONCE = 256;
 /** A device sends one at a time; the noisy home has that many devices. */
@@ -211,7 +214,7 @@ async function soundAlarms(
   );
 }
 
-/** The last home reports so many glass candidates, as fast as it can. */
+/** The last home reports its glass candidates as fast as it can. */
 async function makeNoise({ url, homes }: Running, candidates: number): Promise<void> {
   const home = homes.at(-1);
   const glass = await benchClips(GLASS_FILES);
@@ -250,7 +253,7 @@ async function watchQueue(
 interface Verdicts {
   counts: Record<string, number>;
   smokeMs: number[];
-  /** By home. */
+  /** By home id. */
   registeredAtMs: Map<string, number>;
 }
 

@@ -31,7 +31,7 @@ export class CloudPart {
     this.started.catch(() => undefined);
   }
 
-  /** Its complaints. */
+  /** Its stderr. */
   get complaints(): string {
     return this.log;
   }

@@ -23,7 +23,10 @@ async function persistently(send: () => Promise<Response>): Promise<Response> {
   }
 }
 
-/** The device's side of the wire: metadata, the clip to the bucket, and the question whether it was seen. */
+/**
+ * The device's side of the wire: it sends the metadata, uploads the clip to the bucket, and asks whether the cloud has
+ * noticed the clip.
+ */
 export async function report(
   api: string,
   token: string,

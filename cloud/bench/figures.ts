@@ -7,7 +7,7 @@ export interface Spread {
   max: number;
 }
 
-/** Of milliseconds, whole. */
+/** Percentiles of durations, in whole milliseconds. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (part: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN);

@@ -1,8 +1,8 @@
 import type { Database } from '../store/database.ts';
 
 /**
- * The most glass candidates that got their verdict between a smoke alarm's stored clip and its verdict. It counts what a noisy home
- * puts in front of the others' alarms, and does not depend on the speed of the machine.
+ * The most glass candidates that got their verdict between a smoke alarm's stored clip and its verdict. It shows how
+ * far a noisy home delays the alarms of others, independently of the machine's speed.
  */
 export async function glassBeforeSmoke({ queries }: Database): Promise<number> {
   const rows = await queries

@@ -72,7 +72,7 @@ function rowsOf(phone: string, phoneUrl: string, phoneToken: string) {
       nextModeAtMs: null,
     },
     member: { id: memberId, homeId, name: 'Owner', escalation: 0, createdAtMs },
-    // It never beats here, so it is never missed either.
+    // It never sends a heartbeat here, so it is never reported as silent.
     device: {
       id: deviceId,
       homeId,

@@ -6,9 +6,10 @@ import { FinishedRuns } from './finished-runs.ts';
 import { heartbeats } from './heartbeats.ts';
 
 /**
- * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --queue sqs --only storm,fairness,heartbeats --seed 1 --fresh]`
- * Needs the test servers (.ci/install-servers.sh) and the release. A line of JSON a run on stdout, words on stderr. Finished storms are kept
- * in WORK/storms.jsonl: when the command was stopped, the same one prints them and continues with the next. `--fresh` runs all again.
+ * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --queue sqs
+ * --only storm,fairness,heartbeats --seed 1 --fresh]` Needs the test servers (.ci/install-servers.sh) and the release.
+ * Prints one line of JSON per run on stdout, and progress on stderr. Finished storms are kept in WORK/storms.jsonl:
+ * when the command was stopped, the same one prints them and continues with the next. `--fresh` runs all again.
  */
 const options = new Command('bench:cloud')
   .option('--homes <n>', 'homes that alarm', Number, 10_000)

@@ -129,7 +129,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     for (const other of others) {
       const headers = { ...link.headers };
       if ('x-amz-checksum-sha256' in headers) {
-        // An uploader that lies about the hash as well meets the signature.
+        // When the uploader also sends a wrong hash, the signature does not match.
         const lie = { ...headers, 'x-amz-checksum-sha256': createHash('sha256').update(other).digest('base64') };
         expect((await upload(link, other, lie)).ok).toBe(false);
       }
@@ -157,7 +157,8 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
       socket.once('close', () => resolve());
       socket.once('error', reject);
     });
-    // The store learns of the cut after we do; asking a few times would hide a truncated object that appears late.
+    // The store notices the cut later than this test does. Polling until the object is absent would miss a truncated
+    // object that appears late.
     await sleep(300);
     expect(await store.size(clip.key)).toBeNull();
   });

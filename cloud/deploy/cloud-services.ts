@@ -89,7 +89,7 @@ function task(scope: Construct, id: string, props: ServicesProps, command: strin
       EARSHOT_CLIP_BUCKET: bucket.bucketName,
       EARSHOT_QUEUE_URL: props.queueUrl,
       AWS_REGION: bucket.stack.region,
-      // Host, user and password come as libpq's own variables, so that no address holds a password.
+      // Host, user and password come as libpq's own variables, so that no URL contains a password.
       EARSHOT_DATABASE_URL: `postgres:///${DATABASE_NAME}`,
       PGHOST: database.clusterEndpoint.hostname,
       PGSSLMODE: 'require',

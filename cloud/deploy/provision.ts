@@ -18,7 +18,7 @@ import { LANES, MAX_DELIVERIES } from '../queue/work-queue.ts';
  */
 export const CLIP_LIFE_DAYS = 400;
 export const DEAD_LETTER_LIFE_S = 14 * 24 * 3600;
-/** A worker sets its own lease; this one is for readers that do not. */
+/** Default lease. Workers set their own; this one applies to readers that do not. */
 export const DEFAULT_LEASE_S = 30;
 
 export async function createBucket(client: S3Client, bucket: string): Promise<void> {
@@ -38,7 +38,7 @@ export async function createBucket(client: S3Client, bucket: string): Promise<vo
   );
 }
 
-/** Answers with the value for EARSHOT_QUEUE_URL: the queues' common address. */
+/** Returns the value for EARSHOT_QUEUE_URL: the common prefix of the queues' URLs. */
 export async function createQueues(client: SQSClient, prefix: string): Promise<string> {
   const create = async (name: string, attributes: Record<string, string>): Promise<string> => {
     const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));

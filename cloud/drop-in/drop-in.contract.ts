@@ -40,7 +40,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     for await (const key of server.cloud.parts.clips.list(`${homePrefix(ann.homeId)}live/`)) found.push(key);
     return found;
   };
-  /** The cloud's parts, as they will be then. */
+  /** The cloud's parts with a clock that is ahead by this time. */
   const partsIn = (ms: number) => {
     const { parts } = server.cloud;
     const { clock } = parts;

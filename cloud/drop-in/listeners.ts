@@ -39,7 +39,7 @@ export async function noteListenUntil(queries: Queries, deviceId: string): Promi
     .execute();
 }
 
-/** Ends the sessions of a home now, or those of one member. Answers with the devices of these sessions. */
+/** Ends the sessions of a home, or those of one member, now. Returns the devices of these sessions. */
 export async function endDropIns(
   queries: Queries,
   whose: { homeId: string; memberId?: string },

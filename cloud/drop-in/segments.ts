@@ -24,7 +24,7 @@ const MOST_AT_ONCE = 20;
 const folderOf = (homeId: string): string => `${homePrefix(homeId)}live/`;
 export const isSegmentKey = (key: string): boolean => key.split('/')[2] === 'live';
 
-/** A device has recorded a second of sound: answers where to upload it, or null when nobody listens any more. */
+/** A device has recorded a second of sound: returns where to upload it, or null when nobody listens any more. */
 export async function addSegment(
   { database, clips, clock }: Parts,
   device: Caller,

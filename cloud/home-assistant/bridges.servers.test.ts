@@ -57,7 +57,7 @@ describeWithServers(
   },
 );
 
-/** Tests that are the same on every store. Answers with what further tests need. */
+/** Tests that are the same on every store. Returns what further tests need. */
 function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   let broker: MqttServer;
   let listener: MqttClient;

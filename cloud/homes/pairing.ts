@@ -34,7 +34,7 @@ export async function makePairingCode(
   return { code, expiresAtMs };
 }
 
-/** Uses up the code and answers with a token; every invalid code gets the same answer. */
+/** Uses up the code and returns a token. All invalid codes get the same error. */
 export async function pair(parts: Parts, request: z.output<typeof PairRequest>): Promise<z.infer<typeof PairResponse>> {
   const { database, keys, clock } = parts;
   const hash = keys.sign('pairing-code', request.code);

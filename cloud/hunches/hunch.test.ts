@@ -17,7 +17,7 @@ const real = alert('right', { score: 0.97, verifierScore: 0.95 });
 const hunch = (alerts: JudgedAlert[], level: 'low' | 'medium' | 'high' = 'medium', timeZone = 'Europe/Berlin') =>
   hunchOf(alerts, level, THRESHOLDS, timeZone);
 
-test('names level, device and local time of the false alerts, and what would have been', () => {
+test('names the lower level, the device and local time of the false alerts, and how many there would have been', () => {
   expect(hunch([...sixWrong, real, alert(null)])).toEqual({
     from: 'medium',
     to: 'low',
@@ -29,12 +29,12 @@ test('names level, device and local time of the false alerts, and what would hav
   });
 });
 
-test('says nothing when a real alert would have been missed, by the device or by the verifier', () => {
+test('suggests nothing when device or verifier would have missed a real alert at the lower level', () => {
   expect(hunch([...sixWrong, alert('right', { score: 0.8 })])).toBeNull();
   expect(hunch([...sixWrong, alert('right', { score: 0.97, verifierScore: 0.6 })])).toBeNull();
 });
 
-test('says nothing of too few false alerts, of a level that hardly helps, and at the lowest level', () => {
+test('suggests nothing after few false alerts, when the lower level hardly helps, and at the lowest level', () => {
   expect(hunch(sixWrong.slice(1, 3))).toBeNull();
   expect(hunch([...sixWrong.slice(0, 2), ...times(4, alert('wrong', { score: 0.95 }))])).toBeNull();
   expect(hunch(sixWrong, 'low')).toBeNull();

@@ -1,7 +1,7 @@
 import type { Hunch } from '@earshot/shared/contracts/hunches.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 
-/** An alert with what was heard of it. */
+/** An alert with its detections and scores. */
 export interface JudgedAlert {
   atMs: number;
   feedback: 'right' | 'wrong' | null;
@@ -9,13 +9,13 @@ export interface JudgedAlert {
   heard: { place: string; score: number; verifierScore: number | null }[];
 }
 
-/** What a sound must reach to alert; null: this release does not know the sound. */
+/** The thresholds that a sound must reach to alert; null: this release does not know the sound. */
 export interface Thresholds {
   device: number | null;
   verifier: number | null;
 }
 
-/** Fewer false alerts are no pattern. */
+/** With fewer false alerts there is no suggestion. */
 const LEAST_WRONG = 3;
 /** A suggestion removes at least this share of the false alerts. */
 const WORTHWHILE = 0.5;
@@ -74,7 +74,7 @@ function placeOf(alerts: readonly JudgedAlert[]): string | null {
 function hourOfMost(hours: readonly number[]): number | null {
   const near = (hour: number): number =>
     hours.filter((other) => Math.min((other - hour + HOURS) % HOURS, (hour - other + HOURS) % HOURS) <= 1).length;
-  // Among equals the hour that most of them are in.
+  // Of several such spans, the one whose middle hour has the most alerts.
   const exactly = (hour: number): number => hours.filter((other) => other === hour).length;
   const [most] = [...new Set(hours)].sort((a, b) => near(b) - near(a) || exactly(b) - exactly(a));
   return most !== undefined && near(most) >= MOST * hours.length ? most : null;

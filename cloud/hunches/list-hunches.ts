@@ -38,7 +38,7 @@ export async function listHunches(
   });
 }
 
-/** By label: what reached somebody, tests left out. */
+/** By label: the alerts that reached somebody, without tests. */
 async function readAlerts(
   queries: Queries,
   { homeId, sinceMs, release }: { homeId: string; sinceMs: number; release: string },

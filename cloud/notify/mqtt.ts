@@ -5,7 +5,7 @@ import { unreachable } from './http-attempt.ts';
 import { connectMqtt, type MqttTarget } from './mqtt-connection.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
-/** There are few brokers, nearby; a connection is opened for a message and kept a little for the next one. */
+/** A connection is opened for a message and kept for this long for the next one. */
 const KEEP_MS = 60_000;
 
 interface Kept {

@@ -4,8 +4,8 @@ import { LEVELS } from '@earshot/shared/labels.ts';
 import type { z } from 'zod';
 
 /**
- * What each sensitivity means for a person. The verifier only judges what the device reports, so its miss rate says nothing of what the
- * device missed: both together miss at least what the worse of the two misses.
+ * What each sensitivity means for a person. The verifier judges only what the device reports, so its miss rate does not
+ * include what the device missed. Together they miss at least as much as the worse of the two.
  */
 export function calibrationOf(manifest: Manifest): z.infer<typeof CalibrationView> {
   const labels = Object.entries(manifest.verifier.levels).map(([label, levels]) => [

@@ -61,7 +61,7 @@ export class ReleaseShelf {
     return this.files.has(hash);
   }
 
-  /** A file's bytes, checked again: a disk may rot between start and a device's download. */
+  /** A file's bytes. Checks the hash again, because the disk may have damaged the file since the start. */
   async file(hash: string): Promise<Uint8Array> {
     const name = this.files.get(hash);
     if (!name) throw new EarshotError('NOT_FOUND', 'model');

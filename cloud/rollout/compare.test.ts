@@ -27,17 +27,17 @@ describe('a new release beside the old one', () => {
     expect(compare(seen({ falseAlerts: [60, 40, 20] }), before).worse).toBeNull();
   });
 
-  test('is worse when its devices fail, and not for two of them', () => {
+  test('is worse when many of its devices fail, and not when only two do', () => {
     expect(compare(seen({ failed: 15 }), before).worse).toMatch(/^failed devices: 0\.150/);
     expect(compare(seen({ failed: 2 }), before).worse).toBeNull();
   });
 
-  test('is not worse when it does as the old one does, and when nobody runs it yet', () => {
+  test('is not worse when its rates equal the old ones, or when no device runs it yet', () => {
     expect(compare(seen({ falseAlerts: many(10, 1), failed: 0 }), before).worse).toBeNull();
     expect(compare(seen({ devices: 0, deviceDays: 0 }), before).worse).toBeNull();
   });
 
-  test('the days count: three days of the old rate are no worse than one', () => {
+  test('is compared by rate per day: three days at the old rate are not worse than one day', () => {
     const threeDays = seen({ deviceDays: 300, falseAlerts: many(30, 1) });
     expect(compare(threeDays, before).worse).toBeNull();
     expect(compare(threeDays, before).falseAlerts.is).toBeCloseTo(0, 6);
@@ -71,7 +71,7 @@ function rollOut(seed: number, devices: number, looks: number, timesWorse: numbe
   return false;
 }
 
-test('with a look an hour for a day, at most 2 in 100 roll-outs of an equal release halt, and most of one five times worse', () => {
+test('when compared every hour for a day, at most 2 in 100 roll-outs of an equal release halt, and most of a release that is five times worse do', () => {
   const halted = (timesWorse: number) =>
     Array.from({ length: 100 }, (_, seed) => rollOut(seed + 1, 100, 24, timesWorse)).filter(Boolean).length;
   expect(halted(1)).toBeLessThanOrEqual(2);
@@ -82,7 +82,7 @@ describe('the share of a roll-out', () => {
   const ids = Array.from({ length: 20_000 }, (_, at) => `device-${at}`);
   const first = (percent: number, version = '2026-01-02.1') => ids.filter((id) => isAmongFirst(id, version, percent));
 
-  test('is about as large as it should be, and a stage only adds devices', () => {
+  test('is about as large as requested, and a later stage only adds devices', () => {
     expect(first(1).length / 200).toBeCloseTo(1, 0);
     expect(first(10).length / 200).toBeCloseTo(10, 0);
     expect(first(100)).toEqual(ids);

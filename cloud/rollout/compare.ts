@@ -1,15 +1,15 @@
-/** What was seen of the devices of one side since the stage began. */
+/** Counts for the devices of one side (new or old release) since the stage began. */
 export interface Seen {
   devices: number;
-  /** Time that they ran, all together. */
+  /** Running time of all these devices together. */
   deviceDays: number;
-  /** False alerts: on how many devices, how many, and the sum of each device's number squared. */
+  /** Number of devices with false alerts, number of these alerts, and the sum of the squared numbers per device. */
   falseAlerts: { devices: number; count: number; squares: number };
-  /** Devices that went back, refused the release or fell silent. */
+  /** Devices that rolled back, refused the release or stopped sending heartbeats. */
   failed: number;
 }
 
-/** Of the numbers of devices that had any. */
+/** `numbers`: the false alerts of each device that had any. */
 export const countsOf = (numbers: readonly number[]): Seen['falseAlerts'] => ({
   devices: numbers.length,
   count: numbers.reduce((sum, number) => sum + number, 0),
@@ -17,27 +17,27 @@ export const countsOf = (numbers: readonly number[]): Seen['falseAlerts'] => ({
 });
 
 export interface Difference {
-  /** New less old. */
+  /** New minus old. */
   is: number;
   low: number;
   high: number;
 }
 
 export interface Comparison {
-  /** A device and day. */
+  /** False alerts per device and day. */
   falseAlerts: Difference;
-  /** A device. */
+  /** Share of the devices that failed. */
   failed: Difference;
-  /** In words, when the new release is worse; null: it is not known to be. */
+  /** Says in what way the new release is worse; null when it is not known to be worse. */
   worse: string | null;
 }
 
 /**
- * 99.9 %, two-sided. The comparison is looked at hundreds of times in a roll-out, and each look may be wrong: at 95 % most roll-outs of
- * a release that is as good as the old one would halt.
+ * 99.9 %, two-sided. The comparison is made hundreds of times in a roll-out, and each one may be wrong by chance: at 95
+ * % most roll-outs of an equally good release would be halted.
  */
 const Z = 3.2905;
-/** One noisy home, or one broken box, is no fault of a release. */
+/** One noisy home or one broken box must not halt a roll-out: at least this many devices must be affected. */
 const LEAST_AFFECTED = 3;
 
 export function compare(next: Seen, before: Seen): Comparison {
@@ -54,25 +54,25 @@ export function compare(next: Seen, before: Seen): Comparison {
 
 interface Measured {
   mean: number;
-  /** Of the mean. */
+  /** Variance of the mean. */
   variance: number;
 }
 
 /**
- * False alerts come in clusters: a home with a loud kitchen has ten and its neighbours none. So the variance is that between devices,
- * not that of a Poisson count.
+ * False alerts come in clusters: a home with a loud kitchen has ten and its neighbours none. So the variance between
+ * devices is used, not that of a Poisson count.
  */
 function rateOf({ devices, deviceDays, falseAlerts }: Seen): Measured {
   if (devices === 0 || deviceDays === 0) return { mean: 0, variance: 0 };
   const daysEach = deviceDays / devices;
   const { count, squares } = falseAlerts;
   const mean = count / devices;
-  // One event more than was seen: where none was, the variance is small, but not zero.
+  // Adds one event, so that the variance is not zero when no event was observed.
   const between = (squares + 1 - devices * mean * mean) / Math.max(1, devices - 1);
   return { mean: mean / daysEach, variance: Math.max(0, between) / devices / daysEach ** 2 };
 }
 
-/** By Agresti and Coull: two more that failed and two more that did not. */
+/** Agresti-Coull interval: adds two devices that failed and two that did not. */
 function shareOf({ devices, failed }: Seen): Measured {
   if (devices === 0) return { mean: 0, variance: 0 };
   const adjusted = (failed + 2) / (devices + 4);

@@ -11,7 +11,7 @@ const MOST_WORST = 20;
 const MOST_TROUBLED = 50;
 const DEVICES_A_PAGE = 2_000;
 
-/** What operations see of the fleet: numbers and ids, nothing that anybody said or recorded. */
+/** The operators' view of the fleet: numbers and ids, but no names, words or recordings. */
 export async function viewFleet({
   database,
   clock,
@@ -58,7 +58,7 @@ export async function viewFleet({
   };
 }
 
-/** By home and label: what reached somebody, and what they said of it. */
+/** By home and label: the alerts that reached a member, and the members' feedback on them. */
 async function readAlerts(queries: Queries, sinceMs: number): Promise<FleetView['worst']> {
   const rows = await queries
     .selectFrom('incidents')
@@ -66,7 +66,7 @@ async function readAlerts(queries: Queries, sinceMs: number): Promise<FleetView[
     .where('startedAtMs', '>=', sinceMs)
     .where('toldAtMs', 'is not', null)
     .where('test', '=', 0)
-    // Notices about devices are no sounds.
+    // Leave out notices about devices: they are not sounds.
     .where('subjectId', '=', '')
     .groupBy(['homeId', 'label', 'feedback'])
     .execute();

@@ -4,7 +4,7 @@ import { isAmongFirst } from './share.ts';
 
 const DAY_MS = 86_400_000;
 const DEVICES_A_PAGE = 2_000;
-/** What a device says of a release that it did not keep. */
+/** The states in which a device reports that it did not keep a release. */
 const FAILED = new Set(['rolled_back', 'refused']);
 
 export interface Sides {
@@ -13,8 +13,9 @@ export interface Sides {
 }
 
 /**
- * What was seen since the stage began, of the devices that the new release is offered to and of the others. By what they were offered,
- * not by what they run: a device that could not take the release counts against it.
+ * Counts since the stage began, for the devices to which the new release is offered and for the others. They are
+ * assigned by the offer and not by the release that they run, so that a device that could not install the release
+ * counts against it.
  */
 export async function observe(
   queries: Queries,
@@ -28,7 +29,7 @@ export async function observe(
       .selectFrom('devices')
       .select(['id', 'silent', 'releaseState'])
       .where('id', '>', after)
-      // Offline since before the stage: the release is not the cause.
+      // Leave out devices that went offline before the stage: the release is not the cause.
       .where('lastHeartbeatAtMs', '>=', sinceMs)
       .orderBy('id')
       .limit(DEVICES_A_PAGE)
@@ -56,8 +57,8 @@ export async function observe(
 const newSide = () => ({ devices: 0, failed: 0, falseAlerts: [] as number[] });
 
 /**
- * By device: what it suspected and the verifier or a member called wrong. Members say so of few alerts; the verifier judges every one,
- * so a release that suspects too much shows within hours.
+ * The number of candidates by device that the verifier rejected or a member marked as wrong. Members mark few alerts,
+ * but the verifier judges every candidate, so a release with too many false candidates is noticed within hours.
  */
 async function readFalseAlerts(queries: Queries, sinceMs: number): Promise<Map<string, number>> {
   const rows = await queries

@@ -38,7 +38,7 @@ describe('a roll-out in stages', () => {
   afterEach(() => home[Symbol.asyncDispose]());
 
   const share = () => ids.filter((id) => home.parts.rollout.offerTo(id)?.version === NEW).length / ids.length;
-  /** Time passes, and every device lives. */
+  /** Advances the time, while every device sends heartbeats. */
   const pass = async (ms: number) => {
     await home.clock.advance(ms);
     await home.parts.database.queries.updateTable('devices').set({ lastHeartbeatAtMs: home.clock.nowMs() }).execute();
@@ -46,7 +46,7 @@ describe('a roll-out in stages', () => {
   };
   const view = () => home.parts.rollout.view;
 
-  test('of a release that does no worse goes from 1 % to 10 % to all, a day each', async () => {
+  test('of a release that is not worse goes from 1 % to 10 % to all devices, with a day for each stage', async () => {
     expect(share()).toBeLessThan(0.05);
     await pass(DAY_MS / 2);
     expect(view()).toMatchObject({ percent: 1, state: 'running', comparison: { worse: null } });
@@ -61,7 +61,7 @@ describe('a roll-out in stages', () => {
     expect(share()).toBe(1);
   });
 
-  test('halts when its devices fall silent, or refuse the release, at 10 % as at 1 %', async () => {
+  test('halts at 1 % and at 10 % when devices stop sending heartbeats or refuse the release', async () => {
     await pass(DAY_MS);
     const first = ids.filter((id) => isAmongFirst(id, NEW, 10));
     const fail = (set: { silent?: 1; releaseState?: string }, some: readonly string[]) =>
@@ -106,7 +106,7 @@ describe('a release that was made worse on purpose', () => {
     made = await writeTestRelease(dir, NEW);
     server = await startTestCloud({
       clock,
-      // The verifier rejects what the bad release suspects.
+      // The verifier rejects the candidates of the bad release.
       scorer: { score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.01 }, embedding: null }) },
       env: { EARSHOT_NEXT_RELEASE_DIR: dir, EARSHOT_OPERATIONS_TOKEN: TOKEN },
     });
@@ -116,7 +116,7 @@ describe('a release that was made worse on purpose', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  test('reaches 1 % of the devices, halts there, and they all go back', async () => {
+  test('reaches 1 % of the devices and halts there, and they all return to the old release', async () => {
     const devices = await simulateFleet(server.cloud, 600, OLD);
     await each(devices, (device) => device.beat());
     const first = devices.filter(({ release }) => release === NEW);
@@ -160,7 +160,7 @@ describe('a release that was made worse on purpose', () => {
     ]);
   }, 180_000);
 
-  test('operations halt a roll-out and see the fleet with their own token, and nobody else does', async () => {
+  test('only the operations token can halt a roll-out and read the fleet', async () => {
     const [device] = await simulateFleet(server.cloud, 1, OLD);
     await device!.beat();
     expect(await fleet()).toMatchObject({ devices: { all: 1, online: 1 }, rollout: { percent: 1, state: 'running' } });
@@ -173,7 +173,7 @@ describe('a release that was made worse on purpose', () => {
     expect((await operations().fetch('GET', '/v1/incidents')).status).toBe(401);
   });
 
-  test('and every file of a release can be fetched, of the old one and of the new', async () => {
+  test('every file of the old and of the new release can be downloaded', async () => {
     const [device] = await simulateFleet(server.cloud, 1, OLD);
     for (const { trunk, decision, verifier } of [server.cloud.parts.releases.require().manifest, made])
       for (const { sha256 } of [trunk, decision, verifier])

@@ -17,26 +17,27 @@ import { isAmongFirst, STAGES, stageAfter } from './share.ts';
 type Offer = z.infer<typeof HeartbeatAnswer>['release'];
 type Row = Selectable<Schema['rollouts']>;
 
-/** How soon every process of the cloud follows a halt. */
+/** How often each process reads the state of the roll-out, which limits how soon it follows a halt. */
 const READ_EVERY_MS = 5_000;
-/** See compare.ts for what more looks cost. */
+/** How often the two sides are compared. More comparisons mean more halts by chance (compare.ts). */
 const LOOK_EVERY_MS = 15 * 60_000;
 
 export interface RolloutOptions {
   database: Database;
   clock: Clock;
   log: Logger;
-  /** What every device runs, and what is gone back to. */
+  /** The current release: the one to which devices return after a halt. */
   current: ReleaseShelf;
-  /** What is rolled out; null: nothing is. */
+  /** The new release that is rolled out; null: none. */
   next: ReleaseShelf | null;
-  /** How long a stage lasts at least. */
+  /** Minimum duration of a stage. */
   stageMs: number;
 }
 
 /**
- * Offers a new release to 1 % of the devices, then to 10 %, then to all, and halts by itself when its devices do worse than the others:
- * then every device is ordered back to the old release. A halted release stays halted; what mends it is another release.
+ * Offers a new release to 1 % of the devices, then to 10 %, then to all, and halts by itself when its devices do worse
+ * than the others: then every device is ordered back to the old release. A halted release stays halted; the next
+ * roll-out needs a newer release.
  */
 export class Rollout {
   private readonly options: RolloutOptions;
@@ -51,7 +52,7 @@ export class Rollout {
     if (this.options.next) await this.begin(this.options.next);
   }
 
-  /** By operations: begins with the release that lies in the folder now, or goes on after a pause. */
+  /** Called by operators: starts the roll-out of the release in the folder, or continues it after a pause. */
   async resume(): Promise<void> {
     const { next, log } = this.options;
     if (!next) throw new EarshotError('SETTING_INVALID', 'The cloud was started without EARSHOT_NEXT_RELEASE_DIR.');
@@ -62,10 +63,10 @@ export class Rollout {
       throw new EarshotError('CONFLICT', `${row.version} was halted. Roll out a newer release.`);
     if (row.state !== 'paused') return;
     await this.change(row, { state: 'running', reason: null });
-    log.warn({ release: row.version }, 'roll-out goes on, as ordered by operations');
+    log.warn({ release: row.version }, 'roll-out continued by operations');
   }
 
-  /** By operations: no further device is offered the release, and those that have it keep it. */
+  /** Called by operators: offers the release to no further device. Devices that have it keep it. */
   async pause(): Promise<void> {
     const row = await this.read();
     if (row?.state !== 'running') throw new EarshotError('NOT_FOUND', 'running roll-out');
@@ -100,13 +101,13 @@ export class Rollout {
         await this.follow(next);
         if (this.row && clock.nowMs() >= this.row.lookedAtMs + LOOK_EVERY_MS) await this.look();
       } catch (error) {
-        log.error({ err: error }, 'the roll-out could not be looked at; it is tried again');
+        log.error({ err: error }, 'the roll-out could not be checked; retrying');
       }
       await pause(clock, READ_EVERY_MS, signal);
     }
   }
 
-  /** What this device should run. */
+  /** The release that this device should run. */
   offerTo(deviceId: string): Offer {
     const { current, next } = this.options;
     const before = current.current;
@@ -116,7 +117,7 @@ export class Rollout {
     return offerOf(isAmongFirst(deviceId, version, percent) ? next.require() : before);
   }
 
-  /** A file of either release. */
+  /** A file of the old or the new release, by its hash. */
   async file(hash: string): Promise<Uint8Array> {
     const { current, next } = this.options;
     if (!next?.has(hash)) return current.file(hash);
@@ -138,7 +139,7 @@ export class Rollout {
     };
   }
 
-  /** Compares the devices of both releases; halts, goes on to the next stage, or waits. */
+  /** Compares the devices of both releases, then halts the roll-out, starts the next stage, or waits. */
   async look(): Promise<void> {
     const { database, clock, log, stageMs } = this.options;
     const row = await this.read();
@@ -146,7 +147,7 @@ export class Rollout {
     const nowMs = clock.nowMs();
     const { version, percent, stageAtMs } = row;
     const sides = await observe(database.queries, { version, percent, sinceMs: stageAtMs, nowMs });
-    // When every device has it, there is no other side any more: the one of the stage before stands in for it.
+    // In the last stage no devices are left for comparison, so the counts of the stage before are used.
     const before = percent === 100 ? (readSeen(row.seen)?.before ?? sides.before) : sides.before;
     const seen = JSON.stringify({ next: sides.next, before });
     const { worse } = compare(sides.next, before);
@@ -158,7 +159,7 @@ export class Rollout {
     else await this.advance(row, nowMs, seen);
   }
 
-  /** By operations. */
+  /** Called by operators. */
   async halt(reason: string): Promise<void> {
     const row = await this.read();
     if (row === null) throw new EarshotError('NOT_FOUND', 'roll-out');
@@ -178,7 +179,7 @@ export class Rollout {
     log.info({ release: row.version, percent }, 'roll-out: next stage');
   }
 
-  /** Several processes look: what another one decided meanwhile stands. */
+  /** Several processes compare. The conditions keep a decision that another process made meanwhile. */
   private async change(row: Row, set: Partial<Omit<Row, 'version' | 'manifestSha256' | 'startedAtMs'>>): Promise<void> {
     await this.options.database.queries
       .updateTable('rollouts')
@@ -190,7 +191,7 @@ export class Rollout {
     await this.read();
   }
 
-  /** Another process may have begun with a release that was put into the folder since. */
+  /** Another process may have started the roll-out of a release that was put into the folder later. */
   private async follow(next: ReleaseShelf): Promise<void> {
     const newest = await this.options.database.queries
       .selectFrom('rollouts')
@@ -198,7 +199,7 @@ export class Rollout {
       .orderBy('startedAtMs', 'desc')
       .executeTakeFirst();
     const version = newest?.version ?? '';
-    // Once for each version: the folder may hold a release that is not rolled out.
+    // Logs this once for each version: the folder may contain a release that is not rolled out.
     if (version !== '' && version !== next.current?.manifest.version && version !== this.lookedFor) await next.open();
     this.lookedFor = version;
     await this.read();

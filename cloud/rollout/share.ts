@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** Percent of the devices that a new release is offered to, one stage after the other. */
+/** The stages of a roll-out: to how many per cent of the devices the new release is offered. */
 export const STAGES = [1, 10, 100] as const;
 
 /**
- * Whether this device is among the first `percent`. The same for as long as the release rolls out, so that a stage only ever adds
- * devices; another release begins with other devices.
+ * Whether this device is among the first `percent`. The order of the devices depends on the release only, so that a
+ * later stage only adds devices and each release begins with other devices.
  */
 export function isAmongFirst(deviceId: string, version: string, percent: number): boolean {
   const hash = createHash('sha256').update(`${version} ${deviceId}`).digest();

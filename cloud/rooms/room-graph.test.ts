@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
-/** An alarm that these devices hear, each louder than the next. Answers its incident, which has ended afterwards. */
+/** An alarm that these devices detect, the first one loudest. Returns its incident, which has ended by then. */
 async function sound(devices: Caller[], given: { test?: boolean; label?: string } = {}): Promise<string> {
   const { test = true, label = 'smoke_alarm' } = given;
   const { why } = makeCandidate(label, null);
@@ -33,7 +33,7 @@ async function sound(devices: Caller[], given: { test?: boolean; label?: string 
 const ended = () => home.pass(10 * 60_000);
 const graph = () => roomGraph(home.parts.database.queries, home.home.homeId, home.clock.nowMs());
 
-test("the cellar's alarm was heard by 1 of 3 devices", async () => {
+test("the cellar's alarm was detected by 1 of 3 devices", async () => {
   await sound([cellar]);
   expect((await graph()).alarms).toMatchObject([
     {
@@ -47,13 +47,13 @@ test("the cellar's alarm was heard by 1 of 3 devices", async () => {
   ]);
 });
 
-test('a device that was paired while the alarm sounded heard it', async () => {
+test('a device that was paired during the alarm and detected it is listed', async () => {
   const startedAt = new Date(home.clock.nowMs() - 60_000).toISOString();
   await home.report(hall, 'smoke_alarm', { test: true, startedAt });
   expect((await graph()).alarms).toMatchObject([{ heardBy: [hall.id], notHeardBy: [] }]);
 });
 
-test('a device that no longer hears what it did is named, and not any more when it hears it again', async () => {
+test('a device that no longer detects an alarm is named until it detects the alarm again', async () => {
   await sound([cellar, hall], { test: false });
   await ended();
   await sound([cellar]);
@@ -63,19 +63,19 @@ test('a device that no longer hears what it did is named, and not any more when 
   expect((await graph()).alarms).toMatchObject([{ heardBy: [cellar.id, hall.id], lostBy: [] }]);
 });
 
-test('an alarm is in the room that was tested, even where another device heard it louder', async () => {
+test('the room of a tested alarm is the tested room, even when another device recorded it louder', async () => {
   const incidentId = await sound([hall, cellar]);
   await keepAlarmTest(home.parts, home.owner, { incidentId, deviceId: cellar.id, aboveRoomDb: 20 });
   expect((await graph()).alarms).toMatchObject([{ at: { room: 'Cellar' }, heardBy: [cellar.id, hall.id] }]);
 });
 
-test('false alarms do not count', async () => {
+test('false alerts do not count', async () => {
   const id = await sound([hall], { test: false });
   await home.parts.database.queries.updateTable('incidents').set({ feedback: 'wrong' }).where('id', '=', id).execute();
   expect((await graph()).alarms).toEqual([]);
 });
 
-test('is written as Brick in Turtle, with every name escaped', async () => {
+test('is exported as Brick in Turtle with every name escaped', async () => {
   await sound([cellar, hall]);
   await home.parts.database.queries
     .updateTable('devices')

@@ -5,7 +5,7 @@ import type { Queries } from '../store/database.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** One alarm that sounded, and the devices that heard it. */
+/** One alarm and the devices that detected it. */
 interface Sounded {
   label: string;
   deviceId: string;
@@ -15,8 +15,8 @@ interface Sounded {
 }
 
 /**
- * Which device hears which alarm. An alarm is named by the room that it is in: of a guided test that is the room that was tested, of other
- * tests and real alarms the room of the device that heard it loudest.
+ * Which device detects which alarm. An alarm is identified by its room: for a guided test the tested room, for other
+ * tests and real alarms the room of the device that recorded it loudest.
  */
 export async function roomGraph(queries: Queries, homeId: string, nowMs: number): Promise<RoomGraph> {
   const home = await queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst();
@@ -31,7 +31,7 @@ export async function roomGraph(queries: Queries, homeId: string, nowMs: number)
   const sounded = (await readSounded(queries, homeId, nowMs - YEAR_MS)).filter(({ deviceId }) => places.has(deviceId));
   const alarms = [...Map.groupBy(sounded, ({ label, deviceId }) => `${label} ${deviceId}`).values()].map((times) => {
     const [last, ...before] = times.sort((a, b) => b.atMs - a.atMs) as [Sounded, ...Sounded[]];
-    // A device that was paired while the alarm sounded heard it all the same.
+    // A device that was paired during the alarm may have detected it, too.
     const wasThere = ({ id, createdAtMs }: (typeof devices)[number]): boolean =>
       createdAtMs <= last.atMs || last.heardBy.has(id);
     const there = devices.filter(wasThere).map(({ id }) => id);
@@ -64,7 +64,7 @@ async function readSounded(queries: Queries, homeId: string, sinceMs: number): P
     .where('incidents.class', '=', 'safety')
     .where('incidents.startedAtMs', '>=', sinceMs)
     .where('candidates.verdict', '!=', 'rejected')
-    // A real alarm is one that was verified; a test is one anyway.
+    // Counts real alarms only when they were verified, and tests always.
     .where((e) => e.or([e('incidents.test', '=', 1), e('incidents.verdict', '=', 'confirmed')]))
     .execute();
   const tests = await queries.selectFrom('alarmTests').selectAll().where('homeId', '=', homeId).execute();

@@ -3,7 +3,10 @@ import type { CloudParts } from '../parts.ts';
 
 const SAMPLES_A_TURN = 500;
 
-/** The recordings of samples past their home's retention go; score and answer stay for `earshot tune`. */
+/**
+ * Deletes the recordings of samples that are older than their home's retention. Score and feedback stay for `earshot
+ * tune`.
+ */
 export async function expireSamples(parts: Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>): Promise<void> {
   const { database, clock } = parts;
   const nowMs = clock.nowMs();

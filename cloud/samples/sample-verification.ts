@@ -9,8 +9,8 @@ import type { ScoresClips } from '../verifier/scores-clips.ts';
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log' | 'releases'>;
 
 /**
- * Checks a sample like a candidate, at the home's sensitivity when it was heard. A rejected one would not have become an alert: its recording
- * is deleted at once, and nobody is asked about it.
+ * Verifies a sample like a candidate, at the sensitivity that the home had at that time. A rejected one would not have
+ * become an alert: its recording is deleted at once, and nobody is asked about it.
  */
 export async function verifySample(
   parts: Parts,

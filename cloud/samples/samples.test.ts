@@ -16,7 +16,7 @@ type Upload = Parameters<TestClient['upload']>[0];
 let server: TestCloud;
 let ann: TestClient;
 let box: TestClient;
-/** What the verifier says of every clip. */
+/** The verifier's score for every clip. */
 let score = 0.99;
 const clip = beepClip();
 
@@ -35,7 +35,7 @@ afterEach(() => server[Symbol.asyncDispose]());
 const optIn = (samples = true) => ann.call('PATCH', '/v1/settings', { samples });
 const announce = async (id: string, request: SampleRequest) =>
   (await box.call<{ upload: Upload | null }>('PUT', `/v1/samples/${id}`, request)).upload;
-/** Sends a sample as a device does, and waits for what the verifier says. */
+/** Sends a sample as a device does, and waits for the verifier's verdict. */
 async function send(given: Partial<SampleRequest> = {}): Promise<string> {
   const id = uuid();
   const upload = await announce(id, makeSample('glass_break', clip, given));
@@ -59,7 +59,7 @@ const recordings = async () => {
   return keys;
 };
 
-test('a home that has not opted in takes no sample, and no recording is asked for', async () => {
+test('samples of a home that has not opted in are not stored, and no recording is requested', async () => {
   expect(await ann.call('GET', '/v1/settings')).toMatchObject({ samples: false });
   expect(await announce(uuid(), makeSample('glass_break', clip))).toBeNull();
   expect(await queries().selectFrom('samples').select('id').execute()).toEqual([]);
@@ -80,7 +80,7 @@ test('a sample is listed, played and judged, and notifies nobody', async () => {
   expect((await ann.call<HomeExport>('GET', '/v1/export')).samples).toMatchObject([{ id, feedback: 'wrong' }]);
 });
 
-test('what the verifier rejects is deleted at once and nobody is asked about it', async () => {
+test('a sample that the verifier rejects is deleted at once, and members do not see it', async () => {
   await optIn();
   score = 0.01;
   await send();
@@ -89,7 +89,7 @@ test('what the verifier rejects is deleted at once and nobody is asked about it'
   expect(await log()).toEqual([]);
 });
 
-test('the log has alerts and samples with propensity, policy and what members said; not looked at stays null', async () => {
+test("the log has alerts and samples with propensity, policy and members' feedback, which is null without a judgement", async () => {
   await optIn();
   const [first, second] = [await send({ propensity: 0.2 }), await send({ propensity: 0.2, score: 0.5 })];
   await ann.call('POST', `/v1/samples/${first}/feedback`, { verdict: 'right' });
@@ -102,14 +102,14 @@ test('the log has alerts and samples with propensity, policy and what members sa
     { ...glass, policy: 'near-miss-1', score: 0.6, propensity: 0.2, feedback: 'right' },
     { ...glass, policy: 'near-miss-1', score: 0.5, propensity: 0.2, feedback: null },
   ]);
-  // Operations read it only while the home is willing.
+  // Operators can read it only while the home opts in.
   await optIn(false);
   expect(await log()).toEqual([]);
   await ann.call('DELETE', `/v1/samples/${second}`);
   expect(await list()).toMatchObject([{ id: first }]);
 });
 
-test('recordings of samples end with the home, with the proof of their deletion', async () => {
+test('deleting the home deletes the recordings of samples and keeps the proof', async () => {
   await optIn();
   await send();
   expect(await recordings()).toHaveLength(1);

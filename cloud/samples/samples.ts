@@ -17,13 +17,15 @@ type Row = Selectable<Schema['samples']>;
 
 const UPLOAD_WITHIN_MS = 5 * 60_000;
 const LISTEN_LINK_LIFE_MS = 5 * 60_000;
-/** Nobody reads a longer list. */
+/** Limit of the list, because nobody reads a longer one. */
 const MOST_LISTED = 100;
 const DAY_MS = 86_400_000;
 
 export const isSampleKey = (key: string): boolean => key.split('/')[2] === 'samples';
 
-/** A device offers a moment just below the threshold. It is kept apart from candidates, so that it cannot notify anybody. */
+/**
+ * Registers a sample from a device. Samples are stored separately from candidates, so that they cannot notify anybody.
+ */
 export async function announceSample(
   { database, clips, clock }: Parts,
   device: Caller,
@@ -72,7 +74,7 @@ export async function announceSample(
   return { upload: { method, url, headers, expiresAt: new Date(expiresAtMs).toISOString() } };
 }
 
-/** The upload has ended: the verifier checks the recording, behind everything that may be an alert. */
+/** Call it when the upload has ended. Queues the recording for the verifier, after everything that may be an alert. */
 export async function sampleStored({ database, clips, queue }: Parts, device: Caller, id: string): Promise<void> {
   const { homeId } = device;
   const row = await ownSample(database.queries, homeId, id);
@@ -89,7 +91,10 @@ export async function sampleStored({ database, clips, queue }: Parts, device: Ca
   await queue.send([{ body, lane: 'bulk', group: homeId }]);
 }
 
-/** What members may judge: not what the verifier would have rejected, because that would have alerted nobody. */
+/**
+ * The samples that members may judge. Those that the verifier rejected are left out, because they would have alerted
+ * nobody.
+ */
 export async function listSamples(queries: Queries, homeId: string): Promise<Sample[]> {
   const rows = await queries
     .selectFrom('samples')

@@ -3,12 +3,13 @@ import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import type { Queries } from '../store/database.ts';
 
-/** The policy of everything above the threshold: nothing is left out. */
+/** The sampling policy of alerts: all of them are in the log. */
 const ALERTS = 'alerts';
 
 /**
- * What `earshot tune` reads: numbers and what members said, of the homes that opted in. Every alert is in it with its highest score, and the
- * samples that the verifier would not have rejected. Tests, and alerts of before the home sent samples, are left out.
+ * The log for `earshot tune`: scores and members' feedback of the homes that opted in. It contains every alert with its
+ * highest score, and the samples that the verifier did not reject, but no tests and no alerts from before the home sent
+ * samples.
  */
 export async function readTuningLog(queries: Queries, homeId: string | null): Promise<LoggedWindow[]> {
   const settings = await queries

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { BatchedCalls } from './batched-calls.ts';
 
-/** Calls that end when the test says so. */
+/** Calls that end when the test resolves them. */
 function calls() {
   const sent: string[][] = [];
   const ends: ((faults: (Error | null)[]) => void)[] = [];
@@ -16,14 +16,14 @@ function calls() {
   return { sent, ends, batched, turn };
 }
 
-test('one alone goes at once', async () => {
+test('a single item is sent at once', async () => {
   const { sent, batched, turn } = calls();
   void batched.add('a');
   await turn();
   expect(sent).toEqual([['a']]);
 });
 
-test('what comes while two calls are on their way goes batched in the next, as much as one call carries', async () => {
+test('items that are added during two calls share the next call, up to its limit', async () => {
   const { sent, ends, batched, turn } = calls();
   void batched.add('a');
   await turn();
@@ -48,7 +48,7 @@ test('each item gets its own result: only the refused one fails', async () => {
   expect((await fates).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('a call that fails fails all that it carried, and the next ones go on', async () => {
+test('a failed call rejects all of its items, and later calls are made', async () => {
   let calls = 0;
   const batched = new BatchedCalls<string>(
     () => 10,
@@ -63,7 +63,7 @@ test('a call that fails fails all that it carried, and the next ones go on', asy
   expect(calls).toBe(2);
 });
 
-test('a call that nobody can carry whole is made again item by item, when it is all or nothing', async () => {
+test('a failed call is repeated item by item when `againAlone` is set', async () => {
   const sent: string[][] = [];
   const batched = new BatchedCalls<string, string>(
     10,

@@ -4,25 +4,28 @@ interface Waiting<Item, Answer> {
   reject: (error: Error) => void;
 }
 
-/** Two, so that a call that hangs until it times out does not hold up the others. With more of them most would be half empty. */
+/**
+ * Two, so that a call that hangs until its time-out does not delay the others. With more, most calls would carry few
+ * items.
+ */
 const CALLS_AT_ONCE = 2;
 
 /**
- * Coalesces bursts: items that are added while calls are in flight share the next call. There is no timer: a single item is sent at once,
- * and a call carries more the busier the process is.
+ * Coalesces bursts: items that are added while calls are in flight share the next call. There is no timer: a single
+ * item is sent at once, and calls carry more items when the process is busier.
  */
 export class BatchedCalls<Item, Answer = null> {
   private readonly fitting: (items: readonly Item[]) => number;
   private readonly call: (items: readonly Item[]) => Promise<readonly (Answer | Error)[]>;
   private readonly againAlone: boolean;
   private waiting: Waiting<Item, Answer>[] = [];
-  private underWay = 0;
+  private inFlight = 0;
 
   /**
-   * @param fitting the most that one call carries, or how many of the items, from the first on, it can; at least 1.
-   * @param call answers item by item: what came of it, or why this one failed.
-   * @param againAlone repeats a call that failed as a whole item by item, so that one bad item (a text that the database refuses) fails
-   * alone. For calls that are all or nothing.
+   * @param fitting the maximum number of items per call, or a function that returns how many of the first items fit.
+   * @param call returns one result per item: its answer, or the error of this item.
+   * @param againAlone repeats a failed call item by item, so that one bad item (a text that the database refuses) fails
+   * alone. For calls that succeed or fail as a whole.
    */
   constructor(
     fitting: number | ((items: readonly Item[]) => number),
@@ -44,11 +47,11 @@ export class BatchedCalls<Item, Answer = null> {
   }
 
   private go(): void {
-    while (this.waiting.length > 0 && this.underWay < CALLS_AT_ONCE) {
+    while (this.waiting.length > 0 && this.inFlight < CALLS_AT_ONCE) {
       const load = this.waiting.splice(0, Math.max(1, this.fitting(this.waiting.map(({ item }) => item))));
-      this.underWay++;
+      this.inFlight++;
       void this.carry(load).finally(() => {
-        this.underWay--;
+        this.inFlight--;
         this.go();
       });
     }
@@ -63,7 +66,7 @@ export class BatchedCalls<Item, Answer = null> {
         else resolve(answer);
       });
     } catch (error) {
-      // Side by side: if nothing can be reached at all, each finds that out without waiting for the others to.
+      // At the same time: when the database cannot be reached, all items fail together and not one after the other.
       if (this.againAlone && load.length > 1) await Promise.all(load.map((each) => this.carry([each])));
       else for (const { reject } of load) reject(error as Error);
     }

@@ -30,7 +30,7 @@ describe('SQLite keeps the contract', () => {
 const MIGRATE = fileURLToPath(new URL('../testing/migrate-process.ts', import.meta.url));
 const PROCESSES = 4;
 
-test('processes that start together on a new file all find its tables', async () => {
+test('processes that start at the same time on a new file all find its tables', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-database-'));
   const url = `sqlite:${join(folder, 'cloud.db')}`;
   const started = Array.from({ length: PROCESSES }, () => spawn(process.execPath, [MIGRATE, url]));

@@ -8,16 +8,16 @@ import type { Database } from './database.ts';
 import { changeHome, changeHomes } from './home-transaction.ts';
 
 export interface DatabaseUnderTest {
-  /** Migrated. */
+  /** An empty database with all tables. */
   database: Database;
-  /** Another connection to the same data. Null: this engine has one connection a process. */
+  /** Another connection to the same database. Null: this engine allows one connection per process. */
   other: Database | null;
-  /** Without any table. */
+  /** A database without tables. */
   empty: Database;
   close(): Promise<void>;
 }
 
-/** A reading and a writing of one row: what two changes at once would lose. */
+/** Reads and writes one row: concurrent changes without a lock would lose updates. */
 async function countSettingsUp(queries: Database['queries'], homeId: string): Promise<void> {
   const { version } = await queries
     .selectFrom('settings')
@@ -32,8 +32,8 @@ async function countSettingsUp(queries: Database['queries'], homeId: string): Pr
 }
 
 /**
- * What every database must do for the same queries; each engine's test calls this inside a `describe` of its own. What one
- * connection cannot show (SQLite has one a process) is shown on PostgreSQL.
+ * What every database must do for the same queries; each engine's test calls this inside a `describe` of its own. Tests
+ * that need two connections run on PostgreSQL only, because SQLite has one per process.
  */
 export function databaseContract(engine: Database['kind'], open: () => Promise<DatabaseUnderTest>): void {
   let under: DatabaseUnderTest;
@@ -51,7 +51,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
   const nameOf = async (homeId: string, from = database) =>
     (await from.queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst())?.name;
 
-  test('it can be used, and migrating again, from two processes at once, changes nothing', async () => {
+  test('it can be used, and migrating it again from two processes at once changes nothing', async () => {
     const homeId = await newHome();
     await Promise.all([database.migrate(), other.migrate()]);
     await database.check();
@@ -62,7 +62,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     await expect(under.empty.check()).rejects.toMatchObject({ code: 'DATABASE' });
   });
 
-  test('milliseconds come back as numbers, whole, and text as it was', async () => {
+  test('instants are read as whole numbers, and text unchanged', async () => {
     const id = randomUUID();
     const [name, createdAtMs] = ['Zoë’s  "home" \u{1f3e0} \\', 4_102_444_800_123];
     await database.queries.insertInto('homes').values({ id, name, createdAtMs, watchedUntilMs: 0 }).execute();
@@ -70,7 +70,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect(row).toMatchObject({ name, createdAtMs });
   });
 
-  test('what a failed transaction did is undone', async () => {
+  test('a failed transaction is rolled back', async () => {
     const homeId = await newHome();
     const failing = database.transact(async (queries) => {
       await queries.updateTable('homes').set({ name: 'half done' }).where('id', '=', homeId).execute();
@@ -89,7 +89,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect(await nameOf(homeId, other)).toBe('not yet');
   });
 
-  test('changes of one home wait for each other: none of a hundred is lost', async () => {
+  test('concurrent changes of one home run one after the other: none of a hundred is lost', async () => {
     const homeId = await newHome();
     const countUp = (on: Database) => changeHome(on, homeId, (queries) => countSettingsUp(queries, homeId));
     await Promise.all(Array.from({ length: 100 }, (_, n) => countUp(n % 2 ? database : other)));
@@ -97,7 +97,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect((await settings.executeTakeFirstOrThrow()).version).toBe(101);
   });
 
-  test('changes of several homes, named in whatever order, wait for each other as well, and none for ever', async () => {
+  test('concurrent changes of several homes run one after the other without a deadlock, in whatever order the homes are given', async () => {
     const homes = [await newHome(), await newHome(), await newHome()];
     const countUp = (on: Database, ...homeIds: string[]) =>
       changeHomes(on, homeIds, async (queries) => {
@@ -115,7 +115,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect([a, b, c].map((homeId) => versions.get(homeId))).toEqual([61, 81, 21]);
   });
 
-  test('two that insert the same id at once: both end well, and one row stands', async () => {
+  test('two concurrent inserts of the same id both succeed and leave one row', async () => {
     const id = randomUUID();
     const insertUnlessThere = (on: Database, name: string) =>
       on.transact(async (queries) => {
@@ -149,7 +149,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
       await sql`select pg_terminate_backend(pg_backend_pid())`.execute(queries);
     });
     await expect(lost).rejects.toThrow();
-    // The socket's end may arrive a moment after the answer.
+    // The end of the connection may arrive a moment after the answer.
     await sleep(200);
     await database.check();
     expect(await nameOf(homeId)).toBe('Home');

@@ -22,7 +22,7 @@ describeWithServers('PostgreSQL keeps the contract', ['postgres'], () => {
     };
   });
 
-  test('a server that cannot be reached is named as the database, with what to do', async () => {
+  test('an unreachable server is reported as a database error with advice', async () => {
     const database = openDatabase(`postgres://earshot@127.0.0.1:${await freePort()}/earshot`);
     await expect(database.check()).rejects.toMatchObject({ code: 'DATABASE' });
     await database.close();

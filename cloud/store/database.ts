@@ -10,13 +10,13 @@ import type { Schema } from './schema.ts';
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts';
 import { IntegrityCheck, markDatabaseMade, refuseLostDatabase } from './sqlite-file.ts';
 
-/** A query runs alike on the database and inside a transaction. */
+/** Runs queries, either directly on the database or inside a transaction. */
 export type Queries = Kysely<Schema> | Transaction<Schema>;
 
 export interface Database {
   readonly kind: 'sqlite' | 'postgres';
   readonly queries: Kysely<Schema>;
-  /** All or nothing. On PostgreSQL it is tried again when two transactions met. */
+  /** Runs `work` in a transaction. On PostgreSQL it is retried after a conflict with another transaction. */
   transact<T>(work: (queries: Transaction<Schema>) => Promise<T>): Promise<T>;
   migrate(): Promise<void>;
   check(): Promise<void>;
@@ -53,13 +53,13 @@ function openSqlite(path: string): Database {
   }
 }
 
-/** A server that does not answer must not hold a request longer than a device waits for it. */
+/** A request must not wait for a hanging server for longer than the device waits for the answer. */
 const CONNECT_WITHIN_MS = 5000;
 
 function openPostgres(url: string, poolSize: number): Database {
   type Parser = (text: string) => unknown;
   const types: pg.CustomTypesConfig = {
-    // bigint holds ms since the epoch here, far below 2^53.
+    // Reads bigint as a number: here it holds ms since the epoch, which are far below 2^53.
     getTypeParser: (oid, format) =>
       (Number(oid) === Number(pg.types.builtins.INT8) ? Number : pg.types.getTypeParser(oid, format)) as Parser,
   };
@@ -69,8 +69,8 @@ function openPostgres(url: string, poolSize: number): Database {
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     types,
   });
-  // A connection that breaks, idle or in use (a failover), is replaced at the next query, and the query that it carried rejects;
-  // without these listeners it would end the process.
+  // A connection that breaks, idle or in use (a failover), is replaced at the next query, and its query is rejected.
+  // Without these listeners the error would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new KyselyDatabase(
@@ -79,7 +79,7 @@ function openPostgres(url: string, poolSize: number): Database {
   );
 }
 
-/** Serialisation failure, deadlock, unique violation: the same work done again meets the other's committed result. */
+/** Serialisation failure, deadlock, unique violation: a retry sees the committed result of the other transaction. */
 const MET_ANOTHER = new Set([
   '40001',
   '40P01',
@@ -95,7 +95,7 @@ function metAnother(error: unknown): boolean {
   return typeof code === 'string' && MET_ANOTHER.has(code);
 }
 
-/** What a file needs beyond what a server does. */
+/** Functions that only a database in a file needs. */
 interface FileCare {
   onMade: () => void;
   integrity: IntegrityCheck;
@@ -125,7 +125,7 @@ class KyselyDatabase implements Database {
   async migrate(): Promise<void> {
     const migrator = new Migrator({ db: this.queries, provider: { getMigrations: async () => MIGRATIONS } });
     let outcome = await migrator.migrateToLatest();
-    // Another process that started at the same moment holds the tables for longer than a query waits.
+    // Another process that started at the same moment may lock the tables for longer than a query waits.
     for (let tries = 1; tries < MOST_TRIES && metAnother(outcome.error); tries++)
       outcome = await migrator.migrateToLatest();
     const { error, results } = outcome;
@@ -144,7 +144,7 @@ class KyselyDatabase implements Database {
     }
   }
 
-  /** A full or read-only disk still answers reads. */
+  /** Writes something, because reads still work on a full or read-only disk. */
   private async probeWrite(): Promise<void> {
     const probe = { hash: 'probe', reason: 'removed' as const, atMs: Date.now() };
     await this.transact(async (queries) => {

@@ -5,23 +5,26 @@ import type { Schema } from './schema.ts';
 type Work<T> = (queries: Transaction<Schema>) => Promise<T>;
 
 /**
- * A transaction that changes one home. Work on the same home waits for its turn, so that two candidates never open two incidents
- * and two verdicts never notify twice; homes do not wait for each other. (SQLite has one writer anyway.)
+ * A transaction that changes one home. Transactions on the same home run one after the other, so that two candidates
+ * never open two incidents and two verdicts never notify twice. Transactions on different homes run concurrently.
+ * (SQLite has one writer anyway.)
  */
 export const changeHome = <T>(database: Database, homeId: string, work: Work<T>): Promise<T> =>
   changeHomes(database, [homeId], work);
 
-/** The same for several homes in one transaction: when thousands alarm at once, statements cost more than what they say. */
+/**
+ * The same for several homes in one transaction: when thousands of homes alarm at once, fewer statements cost less.
+ */
 export async function changeHomes<T>(database: Database, homeIds: readonly string[], work: Work<T>): Promise<T> {
   if (database.kind === 'sqlite') return database.transact(work);
   const homes = [...new Set(homeIds)];
-  // The turn is waited for here, without a connection: a noisy home whose transactions waited for the row's lock would hold
-  // every connection of the pool, and every other home would wait with it.
+  // Wait here for earlier transactions of the home, without a connection. If they waited for the row's lock instead, a
+  // noisy home would occupy all connections of the pool and delay all other homes.
   const before = Promise.allSettled(homes.map((homeId) => lastOfHome.get(homeId) ?? Promise.resolve()));
   const mine = before.then(() =>
     database.transact(async (queries) => {
-      // In one order everywhere: two transactions that share two homes must not wait for each other. "No key": rows that name the
-      // home may be added meanwhile by whoever does not change it, such as the row of a sent notification.
+      // Lock the rows in the order of their ids everywhere, so that two transactions on the same homes cannot deadlock.
+      // "No key": meanwhile other transactions may insert rows that reference the home, such as a sent notification.
       await queries.selectFrom('homes').select('id').where('id', 'in', homes).orderBy('id').forNoKeyUpdate().execute();
       return work(queries);
     }),
@@ -34,5 +37,5 @@ export async function changeHomes<T>(database: Database, homeIds: readonly strin
   }
 }
 
-/** The newest change of each home that is under way in this process. */
+/** The newest unfinished change of each home in this process. */
 const lastOfHome = new Map<string, Promise<unknown>>();

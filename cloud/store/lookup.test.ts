@@ -10,13 +10,13 @@ function lengths() {
   return { reads, lookup };
 }
 
-test('what is asked for side by side is read by one statement, each key once', async () => {
+test('concurrent requests share one statement, which reads each key once', async () => {
   const { reads, lookup } = lengths();
   expect(await Promise.all(['a', 'bb', 'a', 'nothing'].map((key) => lookup.get(key)))).toEqual([1, 2, 1, undefined]);
   expect(reads).toEqual([['a', 'bb', 'nothing']]);
 });
 
-test('concurrent work keeps sharing its reads, and known rows are not read again', async () => {
+test('concurrent work shares its later reads, too, and known rows are not read again', async () => {
   const { reads, lookup } = lengths();
   const story = async (first: string, second: string) => {
     await lookup.get(first);
@@ -29,7 +29,7 @@ test('concurrent work keeps sharing its reads, and known rows are not read again
   ]);
 });
 
-test('a read that fails fails for everybody who waits for it', async () => {
+test('a failed read rejects all requests that share it', async () => {
   const lookup = new Lookup(async () => Promise.reject(new Error('no connection')));
   const fates = await Promise.allSettled([lookup.get('a'), lookup.get('b')]);
   expect(fates.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -1,8 +1,8 @@
 type Read<Found> = (keys: readonly string[]) => Promise<ReadonlyMap<string, Found>>;
 
 /**
- * What a transaction reads by key, each key once. Keys that are asked for in the same turn share one statement: work on fifty homes
- * that runs side by side reads as often as work on one.
+ * Reads rows by key within a transaction, each key once. Keys that are requested in the same turn of the event loop
+ * share one statement, so that concurrent work on fifty homes needs as many statements as work on one.
  */
 export class Lookup<Found> {
   private readonly read: Read<Found>;
@@ -25,7 +25,10 @@ export class Lookup<Found> {
     return found;
   }
 
-  /** After everything that this turn still brings: what waits for the same answer goes on asking in the same turn. */
+  /**
+   * Reads after all other microtasks of this turn, because code that waited for the same earlier answer makes its next
+   * requests in them.
+   */
   private async soon(): Promise<ReadonlyMap<string, Found>> {
     await new Promise<void>((resolve) => void Promise.resolve().then(() => process.nextTick(resolve)));
     const keys = this.asked;
@@ -35,7 +38,7 @@ export class Lookup<Found> {
   }
 }
 
-/** Rows as a map from key to all that have it, in their order; keys without rows are there too. */
+/** Groups rows by key, in their order. Keys without rows get an empty group. */
 export function grouped<Row, Key extends string>(
   keys: readonly Key[],
   rows: readonly Row[],

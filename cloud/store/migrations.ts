@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Migrations only ever add at the end; each runs in a transaction, on both databases. */
+/**
+ * New migrations are added at the end, and existing ones never change. Each runs in a transaction, on both databases.
+ */
 export const MIGRATIONS: Record<string, Migration> = {
   '001_first': { up: first },
   '002_few_rows': { up: fewRows },
@@ -18,7 +20,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '013_samples': { up: samples },
 };
 
-/** Before, everybody could do everything. The first person of each home becomes its owner. */
+/** Earlier versions had no roles. The first person of each home becomes its owner. */
 async function roles(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .alterTable('members')
@@ -56,7 +58,7 @@ async function taughtSounds(db: Kysely<unknown>): Promise<void> {
     .createTable('taught_sounds')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
-    // No foreign key: a sound outlives the device with which it was recorded.
+    // No foreign key: a taught sound remains when the device that recorded it is removed.
     .addColumn('device_id', 'text', (c) => c.notNull())
     .addColumn('label', 'text', (c) => c.notNull())
     .addColumn('name', 'text', (c) => c.notNull())
@@ -98,7 +100,7 @@ async function samples({ schema }: Kysely<unknown>): Promise<void> {
     .createTable('samples')
     .addColumn('id', 'text', (c) => c.primaryKey())
     .addColumn('home_id', 'text', (c) => c.notNull().references('homes.id').onDelete('cascade'))
-    // No foreign key: what was judged outlives the device that heard it.
+    // No foreign key: a judged sample remains when its device is removed.
     .addColumn('device_id', 'text', (c) => c.notNull())
     .addColumn('label', 'text', (c) => c.notNull())
     .addColumn('score', 'double precision', (c) => c.notNull())
@@ -155,7 +157,7 @@ async function dropIn(db: Kysely<unknown>): Promise<void> {
     .alterTable('devices')
     .addColumn('listen_until_ms', 'bigint', (c) => c.notNull().defaultTo(0))
     .execute();
-  // No foreign key to device or member: the log outlives both.
+  // No foreign key to device or member: the log remains when they are removed.
   await schema
     .createTable('drop_ins')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -193,7 +195,7 @@ async function bridgeLeases(db: Kysely<unknown>): Promise<void> {
     .alterTable('channels')
     .addColumn('bridge_until_ms', 'bigint', (c) => c.notNull().defaultTo(0))
     .execute();
-  // Read twice a second, among the channels of all people.
+  // This index serves a query that runs twice a second over the channels of all people.
   await sql`create index channels_mqtt on channels (created_at_ms) where kind = 'mqtt'`.execute(db);
 }
 
@@ -250,7 +252,9 @@ async function endedTokens(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('ended_tokens_at').on('ended_tokens').column('at_ms').execute();
 }
 
-/** What the sweeper looks for once a second is few rows at any time, among millions that are done. */
+/**
+ * Partial indexes for the sweeper, which searches every second for a few pending rows among millions of finished ones.
+ */
 async function fewRows(db: Kysely<unknown>): Promise<void> {
   await sql`create index clips_awaited on clips (upload_until_ms) where state = 'awaited'`.execute(db);
   await sql`create index candidates_unqueued on candidates (registered_at_ms) where queued_at_ms is null`.execute(db);
@@ -364,7 +368,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
   await schema.createIndex('candidates_incident').on('candidates').column('incident_id').execute();
   await schema.createIndex('candidates_device').on('candidates').columns(['device_id', 'registered_at_ms']).execute();
   await schema.createIndex('candidates_home').on('candidates').columns(['home_id', 'registered_at_ms']).execute();
-  // Few rows at any time: what the sweeper looks through once a second.
+  // A partial index: the sweeper reads these few rows every second.
   await sql`create index candidates_pending on candidates (registered_at_ms) where verdict in ('pending', 'unverified')`.execute(
     db,
   );
@@ -382,7 +386,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .execute();
   await schema.createIndex('clips_expiry').on('clips').column('expires_at_ms').execute();
   await schema.createIndex('clips_home').on('clips').column('home_id').execute();
-  // The embedded store's links name their clip by its key.
+  // For the links of the embedded store, which contain the key of their clip.
   await schema.createIndex('clips_key').on('clips').column('key').execute();
   await schema
     .createTable('notifications')
@@ -443,7 +447,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('deletions')
     .addColumn('id', 'text', (c) => c.primaryKey())
-    // No foreign key: the proof outlives the home.
+    // No foreign key: the proof remains when the home is deleted.
     .addColumn('home_id', 'text', (c) => c.notNull())
     .addColumn('reason', 'text', (c) => c.notNull())
     .addColumn('key', 'text', (c) => c.notNull())

@@ -1,13 +1,14 @@
 import type { ColumnType, Generated } from 'kysely';
 
 /**
- * One schema for SQLite and PostgreSQL. What differs between them is avoided: ids are UUIDv7 text (ordered by time, so no
- * sequences), instants are integers in ms since the epoch, booleans are 0 and 1, and JSON is text that a zod contract reads.
+ * One schema for SQLite and PostgreSQL. It uses only what works the same on both: ids are UUIDv7 text (ordered by time,
+ * so no sequences), instants are integers in ms since the epoch, booleans are 0 and 1, and JSON is text that a zod
+ * contract reads.
  */
 type Json = string;
 type Ms = number;
 type Flag = number;
-/** Written once, when the row is made. */
+/** A column that is written when the row is inserted and never changes. */
 type Fixed<T> = ColumnType<T, T, never>;
 
 export interface Schema {
@@ -15,9 +16,9 @@ export interface Schema {
     id: Fixed<string>;
     name: string;
     createdAtMs: Fixed<Ms>;
-    /** Somebody has a live stream open until then (renewed while it is): devices send what they hear. */
+    /** Until then somebody has a live stream open (renewed while it is open), and devices send their scores. */
     watchedUntilMs: Ms;
-    /** The sounds that it taught and that its devices listen for (taught-sounds/kept-taught.ts); null: none. */
+    /** The taught sounds that its devices listen for (taught-sounds/kept-taught.ts); null: none. */
     taught: Generated<Json | null>;
   };
   settings: {
@@ -47,10 +48,10 @@ export interface Schema {
     silent: Flag;
     /** The newest order for its siren (homes/siren-orders.ts); null: none was ever given. */
     sirenOrder: Generated<Json | null>;
-    /** Of the last heartbeat that was written: what it runs, and what came of the last update. */
+    /** From the last stored heartbeat: the running release, and the result of the last update. */
     release: Generated<string | null>;
     releaseState: Generated<string | null>;
-    /** Somebody listens live until then (drop-in/listeners.ts); 0: nobody did. */
+    /** Until then somebody listens live (drop-in/listeners.ts); 0: nobody ever did. */
     listenUntilMs: Generated<Ms>;
     /** The newest order to record an example (taught-sounds/record-order.ts); null: none was ever given. */
     recordOrder: Generated<Json | null>;
@@ -63,14 +64,17 @@ export interface Schema {
     subjectId: Fixed<string>;
     createdAtMs: Fixed<Ms>;
   };
-  /** Why a token ended, for the phone that still holds it. No foreign key: the reason outlives the home. */
+  /**
+   * Why a token is no longer valid, for the phone that still has it. No foreign key: the reason remains when the home
+   * is deleted.
+   */
   endedTokens: { hash: Fixed<string>; reason: Fixed<'removed' | 'home_deleted'>; atMs: Fixed<Ms> };
   /** `hash` is an HMAC under the server's secret: 40 bits alone could be guessed from a stolen database. */
   pairingCodes: {
     hash: Fixed<string>;
     homeId: Fixed<string>;
     kind: Fixed<'device' | 'member'>;
-    /** The member who takes up a new home with it; otherwise pairing makes a new member or device. */
+    /** The member of a new home who pairs a phone with this code; null: pairing creates a new member or device. */
     memberId: Fixed<string | null>;
     expiresAtMs: Fixed<Ms>;
     usedAtMs: Ms | null;
@@ -81,22 +85,24 @@ export interface Schema {
     deviceId: Fixed<string>;
     incidentId: string;
     label: string;
-    /** The `Candidate` contract as it came. */
+    /** The `Candidate` contract as it was received. */
     body: Fixed<Json>;
     registeredAtMs: Fixed<Ms>;
     verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
     verifierScore: number | null;
     verifiedAtMs: Ms | null;
-    /** When it was put into the work queue; null: not yet, and the sweeper does it when the clip is stored. */
+    /** When it was put into the work queue; null: not yet. The sweeper queues it once the clip is stored. */
     queuedAtMs: Ms | null;
-    /** What the verifier's network made of the clip (ignored-sounds/embedding.ts), while there is a clip and it was not rejected. */
+    /**
+     * The verifier's embedding of the clip (ignored-sounds/embedding.ts); null without a clip and after a rejection.
+     */
     embedding: Generated<string | null>;
     /** SHA-256 of the verifier that made the embedding: those of different verifiers cannot be compared. */
     embeddedBy: Generated<string | null>;
     /** Rejected because it sounds like this ignored sound, which may have been removed since. */
     ignoredSoundId: Generated<string | null>;
   };
-  /** Sounds that a member marked as a false alert: what sounds like one of them, on the same device, is rejected. */
+  /** Sounds that a member marked as a false alert: similar sounds of the same device are rejected. */
   ignoredSounds: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -118,7 +124,9 @@ export interface Schema {
     sha256: Fixed<string>;
     bytes: Fixed<number>;
     state: 'awaited' | 'stored' | 'missing' | 'deleted' | 'shed';
-    /** The last upload link is good until then: a late upload of a deleted clip is looked for until this time. */
+    /**
+     * The last upload link is valid until then, so a late upload of a deleted clip is searched for until this time.
+     */
     uploadUntilMs: Ms;
     storedAtMs: Ms | null;
     /** Set by the home's retention. */
@@ -129,7 +137,10 @@ export interface Schema {
     homeId: Fixed<string>;
     label: string;
     class: 'safety' | 'security' | 'upkeep';
-    /** `home:label:subject` while it lasts, null afterwards: unique, so one incident per home and sound at a time. */
+    /**
+     * `home:label:subject` while the incident is open, null afterwards. Unique, so that a home has one open incident
+     * per sound.
+     */
     activeKey: string | null;
     /** The device that an upkeep notice is about; empty for sounds. */
     subjectId: string;
@@ -155,7 +166,7 @@ export interface Schema {
     feedback: 'right' | 'wrong' | null;
     feedbackBy: string | null;
     feedbackAtMs: Ms | null;
-    /** One sentence about what was heard. */
+    /** One sentence that describes the sound. */
     why: string;
     updatedAtMs: Ms;
   };
@@ -185,13 +196,13 @@ export interface Schema {
     homeId: Fixed<string>;
     memberId: Fixed<string>;
     kind: Fixed<'webpush' | 'webhook' | 'mqtt' | 'email' | 'ntfy'>;
-    /** The `ChannelRequest` contract, with its secrets. */
+    /** The `ChannelRequest` contract with its secrets, encrypted. */
     target: Json;
     describes: string;
     state: 'ok' | 'failing' | 'gone';
     lastError: string | null;
     position: number;
-    /** No attempt before this: back-off or the other end's Retry-After. */
+    /** No attempt before this time, because of the back-off or the service's Retry-After. */
     restUntilMs: Ms;
     failures: number;
     createdAtMs: Fixed<Ms>;
@@ -201,7 +212,7 @@ export interface Schema {
     bridgeHolder: Generated<string | null>;
     bridgeUntilMs: Generated<Ms>;
   };
-  /** What an automation (webhook, MQTT) still has to get: one row a channel and step, deleted when it was delivered. */
+  /** Pending events for automations (webhook, MQTT): one row per channel and step, deleted after delivery. */
   automationEvents: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -223,7 +234,7 @@ export interface Schema {
     reportedAfterMs: Ms;
     aboveRoomDb: number | null;
   };
-  /** Who listened live to which device when. Names are kept as they were. */
+  /** Who listened live to which device and when. Names are stored as they were at that time. */
   dropIns: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -232,7 +243,7 @@ export interface Schema {
     memberId: Fixed<string>;
     memberName: Fixed<string>;
     startedAtMs: Fixed<Ms>;
-    /** When it ends by itself, or has ended. */
+    /** When the session ended or will end by itself. */
     untilMs: Ms;
   };
   /** Live sound in the clip store: one second each, removed after a minute (drop-in/segment-removal.ts). */
@@ -264,11 +275,14 @@ export interface Schema {
     trunkSha256: string | null;
     figures: Json | null;
     checkFound: Flag | null;
-    /** The process that teaches it has it until then. */
+    /** Until then the process that teaches it holds its lease. */
     learningUntilMs: Ms;
     createdAtMs: Fixed<Ms>;
   };
-  /** Recordings of a taught sound in the clip store. They are kept with it, because another release needs another head. */
+  /**
+   * Recordings of a taught sound in the clip store. They are kept with the sound, because a release with another trunk
+   * needs another head.
+   */
   taughtExamples: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -283,7 +297,7 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     uploadUntilMs: Ms;
   };
-  /** Moments just below the threshold that a device sent at random, for members to judge. They never notify anybody. */
+  /** A random share of the moments just below the threshold, for members to judge. They never notify anybody. */
   samples: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -293,15 +307,15 @@ export interface Schema {
     /** The probability with which it was sent. */
     propensity: Fixed<number>;
     policy: Fixed<string>;
-    /** The `SampleRequest` contract as it came. */
+    /** The `SampleRequest` contract as it was received. */
     body: Fixed<Json>;
     key: Fixed<string>;
     sha256: Fixed<string>;
     bytes: Fixed<number>;
     state: 'awaited' | 'stored' | 'deleted';
-    /** What the verifier would have said of it. */
+    /** The verifier's verdict on it. */
     verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
-    /** Null: nobody has looked, which is not "right". */
+    /** Null: nobody has judged it, which does not mean "right". */
     feedback: 'right' | 'wrong' | null;
     feedbackBy: string | null;
     createdAtMs: Fixed<Ms>;
@@ -324,7 +338,10 @@ export interface Schema {
     sentAtMs: Fixed<Ms>;
     reason: string | null;
   };
-  /** Proof of what was deleted, and what still has to be: bytes are removed again until no upload link can bring them back. */
+  /**
+   * Proof of what was deleted, and of what is still being deleted: bytes are removed again until no upload link can
+   * store them again.
+   */
   deletions: {
     id: Fixed<string>;
     homeId: Fixed<string>;
@@ -334,11 +351,11 @@ export interface Schema {
     requestedAtMs: Fixed<Ms>;
     /** When the bytes were seen to be gone. */
     doneAtMs: Ms | null;
-    /** When to look (again) whether the bytes are there; null once no upload can come any more. */
+    /** When to check next whether the bytes are there; null when no upload is possible any more. */
     lookAtMs: Ms | null;
     watchUntilMs: Fixed<Ms>;
   };
-  /** What the live streams tell, for a minute: any API process can serve any listener. */
+  /** Changes for the live streams, kept for a minute, so that any API process can serve any listener. */
   changes: { id: Fixed<string>; homeId: Fixed<string>; atMs: Fixed<Ms>; event: Fixed<Json> };
   /** Releases that were or are rolled out in stages (rollout/rollout.ts). */
   rollouts: {
@@ -350,7 +367,7 @@ export interface Schema {
     startedAtMs: Fixed<Ms>;
     stageAtMs: Ms;
     lookedAtMs: Ms;
-    /** What the last look saw of both sides. */
+    /** The counts of both sides at the last comparison. */
     seen: Json | null;
   };
   releases: { version: Fixed<string>; manifestSha256: Fixed<string>; manifest: Fixed<Json>; addedAtMs: Fixed<Ms> };

@@ -12,8 +12,8 @@ import {
 } from 'kysely';
 
 /**
- * Transactions that take the write lock when they begin. SQLite's default takes it at the first write, and then a second process
- * (a worker beside the API) that read before fails at once, whatever busy_timeout says.
+ * Transactions that take the write lock when they begin. SQLite's default takes it at the first write, and then a
+ * second process (a worker beside the API) that has already read something fails at once, whatever busy_timeout is.
  */
 export class ImmediateSqliteDialect extends SqliteDialect {
   private readonly file: SqliteDatabase;
@@ -34,8 +34,8 @@ export class ImmediateSqliteDialect extends SqliteDialect {
 }
 
 /**
- * Tables are made inside a transaction, too. Kysely does so only where it is told that it may, and without it two processes that start
- * on a new file (the API and a worker) both read that nothing has been made, and both make it.
+ * Makes Kysely create tables inside a transaction. Without it two processes that start on a new file (the API and a
+ * worker) would both find no tables and both create them.
  */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
@@ -48,19 +48,19 @@ class ImmediateDriver extends SqliteDriver {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 
-  /** A full disk makes SQLite roll back by itself: then there is nothing left to roll back, and the first error is the one to report. */
+  /** On a full disk SQLite has already rolled back, so this roll-back fails; the first error is the one to report. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     await super.rollbackTransaction(connection).catch((error: unknown) => {
-      // By its text alone: better-sqlite3's errors may be of another realm than this module's Error.
+      // Checks the text only, because better-sqlite3's errors may belong to another realm than this module's Error.
       if (!String(error).includes('no transaction is active')) throw error;
     });
   }
 }
 
-/** Statements that vary (lists of ids) must not pile up. */
+/** Limits the cache, because statements with lists of ids vary. */
 const MOST_STATEMENTS = 500;
 
-/** Preparing a statement costs more than running it; the same few dozen run all day. */
+/** Prepared statements are cached: preparing costs more than running, and the same few dozen run all day. */
 class PreparedOnce implements SqliteDatabase {
   private readonly file: Sqlite.Database;
   private readonly statements = new Map<string, SqliteStatement>();

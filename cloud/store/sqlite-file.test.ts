@@ -27,21 +27,21 @@ async function makeHome(): Promise<void> {
   await database.close();
 }
 
-describe('a database file that was lost', () => {
-  test('is an error and never a new home: emptied', async () => {
+describe('a lost database file', () => {
+  test('is an error, and no new home is created, when the file was emptied', async () => {
     await makeHome();
     await truncate(file());
     expect(() => openDatabase(`sqlite:${file()}`)).toThrow(expect.objectContaining({ code: 'DATABASE_LOST' }));
     expect((await stat(file())).size).toBe(0);
   });
 
-  test('is an error and never a new home: deleted', async () => {
+  test('is an error, and no new home is created, when the file was deleted', async () => {
     await makeHome();
     await rm(file());
     expect(() => openDatabase(`sqlite:${file()}`)).toThrow(expect.objectContaining({ code: 'DATABASE_LOST' }));
   });
 
-  test('a first start that was killed before the tables were made is no loss', async () => {
+  test('is not assumed when the first start was killed before it created the tables', async () => {
     await (await open(file(), 'w')).close();
     const database = openDatabase(`sqlite:${file()}`);
     await database.migrate();
@@ -49,10 +49,10 @@ describe('a database file that was lost', () => {
   });
 });
 
-test('a corrupt page makes /readyz fail, and it says so', async () => {
+test('a corrupt page makes /readyz fail and report the database', async () => {
   await makeHome();
   const page = 4_096;
-  // The page of a table that the start does not read: other pages may hold the schema.
+  // Corrupt the page of a table that is not read at the start; other pages may contain the schema.
   const database = openDatabase(`sqlite:${file()}`);
   const { rows } = await sql<{ rootpage: number }>`select rootpage from sqlite_schema where name = 'deletions'`.execute(
     database.queries,
@@ -70,7 +70,7 @@ test('a corrupt page makes /readyz fail, and it says so', async () => {
   });
 });
 
-test('a disk that takes nothing answers DISK_FULL to a device, and /readyz fails', async () => {
+test('when the disk refuses writes, a device gets DISK_FULL and /readyz fails', async () => {
   await using server = await startTestCloud({ env: { EARSHOT_HOME: home }, roles: ['api'] });
   const { code } = await server.cloud.firstHome.deviceCode();
   const box = await TestClient.pair(server.cloud.url, code, 'device', 'Box', 'Hall');
@@ -86,7 +86,7 @@ test('a disk that takes nothing answers DISK_FULL to a device, and /readyz fails
   expect((await fetch(new URL('/readyz', server.cloud.url))).status).toBe(200);
 });
 
-test('a transaction that finds no space fails with SQLITE_FULL, and the next one works', async () => {
+test('a transaction without disk space fails with SQLITE_FULL, and a later one works', async () => {
   await makeHome();
   const database = openDatabase(`sqlite:${file()}`);
   await sql`pragma max_page_count = 1`.execute(database.queries);
@@ -104,11 +104,11 @@ test('a transaction that finds no space fails with SQLITE_FULL, and the next one
   await database.close();
 });
 
-test.each(['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_READONLY_DBMOVED', 'ENOSPC'])('%s is DISK_FULL', (code) => {
+test.each(['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_READONLY_DBMOVED', 'ENOSPC'])('%s is reported as DISK_FULL', (code) => {
   expect(asEarshotError(Object.assign(new Error(code), { code }), 'INTERNAL', '').code).toBe('DISK_FULL');
 });
 
-test('a port that needs rights is PORT_FORBIDDEN, not a disk', () => {
+test('a port that needs special rights is reported as PORT_FORBIDDEN, not as a disk error', () => {
   const error = Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' });
   expect(asEarshotError(error, 'INTERNAL', '0.0.0.0:80').code).toBe('PORT_FORBIDDEN');
 });

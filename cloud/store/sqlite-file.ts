@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import type Sqlite from 'better-sqlite3';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** The file that says that this database was made once. */
+/** A file beside the database which shows that the database was created before. */
 const markerOf = (path: string): string => `${path}.created`;
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-/** SQLite would quietly make a new database, and a new home, in place of one that was lost or emptied. */
+/**
+ * Fails when an existing database was lost or emptied: SQLite would silently create a new one, and with it a new home.
+ */
 export function refuseLostDatabase(path: string): void {
   if (sizeOf(path) > 0) return;
   const clips = join(dirname(path), 'clips', 'homes');
@@ -17,7 +19,7 @@ export function refuseLostDatabase(path: string): void {
   if (hasClips || wasMade) throw new EarshotError('DATABASE_LOST', path);
 }
 
-/** Once the tables are there: from now on an empty file is a lost one. */
+/** Call it when the tables exist: from then on an empty file counts as lost. */
 export function markDatabaseMade(path: string): void {
   if (statSync(markerOf(path), { throwIfNoEntry: false })) return;
   const file = openSync(markerOf(path), 'w', 0o600);
@@ -25,10 +27,13 @@ export function markDatabaseMade(path: string): void {
   closeSync(file);
 }
 
-/** A check of the whole file may take this share of the time. */
+/** Checks of the whole file may take this share of the running time. */
 const CHECKING_SHARE = 0.01;
 
-/** Reads the whole file for corrupt pages. A large file is read seldom; the last result holds meanwhile. */
+/**
+ * Searches the whole file for corrupt pages. A large file is checked less often; between checks the last result is
+ * used.
+ */
 export class IntegrityCheck {
   private readonly file: Sqlite.Database;
   private problem: string | null = null;

@@ -7,7 +7,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Learned, Lesson, Teacher } from './teaching.ts';
 
 const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
-/** It takes half a minute on one quiet core. */
+/** Time limit: a training takes half a minute on one idle core. */
 const AT_MOST_MS = 240_000;
 
 /** Runs `earshot teach` as a child with low priority, so that alerts and the API never wait for a training. */

@@ -19,9 +19,9 @@ import { type KeptRecordOrder, ORDER_GOOD_MS } from './record-order.ts';
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>;
 type ExampleRow = Selectable<Schema['taughtExamples']>;
 
-/** Five to learn from and one to check. */
+/** Five examples to train with and one to check the result. */
 const MOST_FOUND = EXAMPLES_NEEDED + 1;
-/** With those in which nothing was found. */
+/** Limit for all recordings, including those in which no sound was found. */
 const MOST_EXAMPLES = 20;
 /** Recording and uploading take a few seconds; a slow line gets a minute. */
 const STORED_WITHIN_MS = ORDER_GOOD_MS + EXAMPLE_S * 1000 + 60_000;
@@ -31,7 +31,7 @@ const LISTEN_LINK_LIFE_MS = 5 * 60_000;
 const folderOf = (homeId: string): string => `${homePrefix(homeId)}examples/`;
 export const isExampleKey = (key: string): boolean => key.split('/')[2] === 'examples';
 
-/** Asks the sound's device to record the next seconds. It learns of it with its next heartbeat. */
+/** Asks the sound's device to record the next seconds. The device gets the order with its next heartbeat. */
 export async function orderExample(parts: Parts, member: Caller, soundId: string): Promise<void> {
   const { database, clock, log } = parts;
   const { homeId } = member;
@@ -51,9 +51,9 @@ export async function orderExample(parts: Parts, member: Caller, soundId: string
     const before = await queries.selectFrom('taughtExamples').selectAll().where('soundId', '=', soundId).execute();
     const states = before.map((row) => viewExample(row, nowMs).state);
     if (states.some((state) => state === 'waiting' || state === 'recording'))
-      throw new EarshotError('CONFLICT', 'A recording is being made already.');
+      throw new EarshotError('CONFLICT', 'A recording is already in progress.');
     if (states.filter((state) => state === 'found').length >= MOST_FOUND || before.length >= MOST_EXAMPLES)
-      throw new EarshotError('CONFLICT', 'There are enough examples: remove one first.');
+      throw new EarshotError('CONFLICT', 'There are enough examples. Remove one first.');
     const { name } = await queries
       .selectFrom('members')
       .select('name')
@@ -86,7 +86,7 @@ export async function orderExample(parts: Parts, member: Caller, soundId: string
   });
 }
 
-/** The device has recorded: where to upload it. Null when it comes too late. */
+/** The device has recorded: returns where to upload the recording, or null when it is too late. */
 export async function announceExample(
   { database, clips, clock }: Parts,
   device: Caller,
@@ -105,12 +105,12 @@ export async function announceExample(
     .set({ uploadUntilMs: expiresAtMs, bytes })
     .where('id', '=', id)
     .executeTakeFirst();
-  // Removed between the two: give out no link whose recording nobody would delete.
+  // The example was removed meanwhile: return no link, because nobody would delete the recording.
   if (numUpdatedRows === 0n) return { upload: null };
   return { upload: { method, url, headers, expiresAt: new Date(expiresAtMs).toISOString() } };
 }
 
-/** The upload has ended: look for the sound in it. */
+/** Call it when the upload has ended. Looks for the sound in the recording. */
 export async function exampleStored({ database, clips }: Parts, device: Caller, id: string): Promise<void> {
   const row = await awaited(database.queries, device, id);
   const bytes = row && (await clips.get(row.key));

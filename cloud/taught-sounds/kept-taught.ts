@@ -3,7 +3,9 @@ import { TaughtName } from '@earshot/shared/contracts/teaching.ts';
 import { z } from 'zod';
 import type { Queries } from '../store/database.ts';
 
-/** How `homes.taught` is stored: every heartbeat and every alert reads it with the home's row, without a query of its own. */
+/**
+ * The stored form of `homes.taught`. It is a column of the home's row because every heartbeat and every alert reads it.
+ */
 const KeptTaught = z.array(TaughtName.extend({ sha256: TaughtOffer.shape.sha256 }));
 type KeptTaught = z.infer<typeof KeptTaught>;
 
@@ -13,11 +15,11 @@ export const readTaught = (kept: string | null): KeptTaught =>
 export const offersOf = (kept: string | null): TaughtOffer[] =>
   readTaught(kept).map(({ label, sha256 }) => ({ label, sha256 }));
 
-/** The name that the home gave to a label; null: it is no taught sound, or was deleted. */
+/** The name that the home gave to a label; null: the label is not a taught sound, or the sound was deleted. */
 export const taughtNameOf = (kept: string | null, label: string): string | null =>
   readTaught(kept).find((sound) => sound.label === label)?.name ?? null;
 
-/** After every change of a sound's file, in the same transaction. */
+/** Call it after every change of a sound's file, in the same transaction. */
 export async function noteTaught(queries: Queries, homeId: string): Promise<void> {
   const rows = await queries
     .selectFrom('taughtSounds')

@@ -2,23 +2,23 @@ import { RecordOrder } from '@earshot/shared/contracts/device.ts';
 import { z } from 'zod';
 import type { Queries } from '../store/database.ts';
 
-/** A device that was out of reach for longer must not record when it comes back. */
+/** An order expires after this: a device that was unreachable for longer must not record when it is back. */
 export const ORDER_GOOD_MS = 30_000;
-/** While a member records examples, the device asks for orders often. */
+/** While a member records examples, the device sends heartbeats more often, to get its orders soon. */
 const BUSY_MS = 5 * 60_000;
 
-/** How an order is stored with its device. */
+/** The stored form of a device's order. */
 const KeptRecordOrder = RecordOrder.extend({ atMs: z.number() });
 export type KeptRecordOrder = z.infer<typeof KeptRecordOrder>;
 
-/** What the device should record now, and whether more orders may follow soon. */
+/** The recording that the device should make now, and whether more orders may follow soon. */
 export function recordOrderOf(kept: string | null, nowMs: number): { order: RecordOrder | null; isBusy: boolean } {
   if (kept === null) return { order: null, isBusy: false };
   const { atMs, id, seconds } = KeptRecordOrder.parse(JSON.parse(kept));
   return { order: nowMs - atMs > ORDER_GOOD_MS ? null : { id, seconds }, isBusy: nowMs - atMs < BUSY_MS };
 }
 
-/** The device has the order now, and records. */
+/** Marks the order as received: the device records now. */
 export async function noteRecording(queries: Queries, id: string): Promise<void> {
   await queries
     .updateTable('taughtExamples')

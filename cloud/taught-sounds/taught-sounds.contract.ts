@@ -15,10 +15,12 @@ import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
 import type { Lesson } from './teaching.ts';
 
-/** Only what hangs takes as long, also on a machine that does much else. */
+/** Only a training that hangs takes this long, also on a busy machine. */
 const PATIENCE_MS = 300_000;
 
-/** Teaching a sound through the API, on the stores that `envOf` names; the training itself is models/teaching's. */
+/**
+ * Teaching a sound through the API, on the stores that `envOf` names; the training itself is tested in models/teaching.
+ */
 export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
   let server: TestCloud;
   let ann: TestClient;
@@ -37,7 +39,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   const statusOf = async (answer: Promise<Response>) => (await answer).status;
   /** Orders a recording, and sends it as the device does. */
   const record = async (id: string, samples: Float32Array): Promise<TaughtSound> => {
-    await beat(); // on a busy machine the last one may be so old that the device counts as offline
+    await beat(); // on a busy machine the last heartbeat may be so old that the device counts as offline
     await ann.call('POST', `/v1/taught-sounds/${id}/examples`);
     const { record: order } = await beat();
     const bytes = writeWav(samples);
@@ -117,7 +119,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
     2 * PATIENCE_MS,
   );
 
-  test("an alert of a taught sound needs no verifier: the device's decision counts, and the alert says so by the sound's name", async () => {
+  test("an alert of a taught sound needs no verifier: the device's decision counts, and the alert contains the sound's name", async () => {
     const [sound] = (await ann.call<{ items: TaughtSound[] }>('GET', '/v1/taught-sounds')).items;
     const clip = beepClip();
     const before = checked.length;
@@ -134,7 +136,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   });
 
   test(
-    'an example is played by a member, removed with its bytes, and one without a sound is said to be silent',
+    'a member can play an example and remove it with its bytes; an example without a sound is reported as silent',
     async () => {
       const { id } = await create('Washer');
       const before = (await recordings()).length;
@@ -155,7 +157,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   );
 
   test(
-    'a head that finds too few of its own examples is not sent to the devices',
+    'a head that detects too few of its own examples is not sent to the devices',
     async () => {
       const { id, label } = await create('Mouse');
       await recordFive(id);
@@ -172,7 +174,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   );
 
   test(
-    'a sound of another trunk is taught again from its recordings',
+    'a sound that was taught for another trunk is taught again from its recordings',
     async () => {
       const { queries } = server.cloud.parts.database;
       const count = lessons.length;

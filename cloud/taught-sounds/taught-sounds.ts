@@ -99,7 +99,7 @@ export async function viewTaughtSound(
   return found;
 }
 
-/** Teaches it from the examples that there are. A sound that is ready stays so until the new head replaces the old one. */
+/** Teaches the sound from its examples. A ready sound keeps its old head until the new one replaces it. */
 export async function learnSound({ database, clock }: Parts, { homeId }: Caller, id: string): Promise<TaughtSound> {
   await changeHome(database, homeId, async (queries) => {
     await ownSound(queries, homeId, id);
@@ -120,7 +120,7 @@ export async function learnSound({ database, clock }: Parts, { homeId }: Caller,
   return viewTaughtSound(database.queries, homeId, id, clock.nowMs());
 }
 
-/** The head leaves the devices with their next heartbeat; the recordings are deleted at once. */
+/** The devices remove the head at their next heartbeat; the recordings are deleted at once. */
 export async function deleteTaughtSound(parts: Parts, { homeId }: Caller, id: string): Promise<void> {
   const { database, clock, feed } = parts;
   const entries = await changeHome(database, homeId, async (queries) => {
@@ -148,7 +148,7 @@ async function ownSound(queries: Queries, homeId: string, id: string): Promise<S
   return row;
 }
 
-/** For a device: the file that a heartbeat's answer offered. */
+/** Returns to a device the file that a heartbeat's answer offered. */
 export async function taughtFile(queries: Queries, homeId: string, sha256: string): Promise<Uint8Array> {
   const row = await queries
     .selectFrom('taughtSounds')

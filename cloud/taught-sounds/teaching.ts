@@ -8,7 +8,7 @@ import { noteTaught } from './kept-taught.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'feed' | 'log' | 'releases'>;
 
-/** Trains a head from recordings (WAV). Takes seconds, in a process of its own: the API answers meanwhile. */
+/** Trains a head from recordings (WAV) in a separate process, so that the API keeps answering. */
 export interface Teacher {
   teach(lesson: Lesson, signal: AbortSignal): Promise<Learned>;
 }
@@ -27,10 +27,10 @@ export interface Learned {
 }
 
 const LOOK_EVERY_MS = 2_000;
-/** A process that was killed while it taught has this long; then another one teaches the sound. */
+/** Lease: when a process is killed while it teaches a sound, another one starts after this time. */
 const LEASE_MS = 5 * 60_000;
 
-/** Teaches the sounds that wait for it, one at a time, and again when the release has another trunk. */
+/** Teaches pending sounds one at a time, and teaches sounds again when the release has another trunk. */
 export class Teaching {
   private readonly parts: Parts;
   private readonly teacher: Teacher;
@@ -102,7 +102,7 @@ export class Teaching {
       const learned = await this.teacher.teach({ label, name, examples, check }, signal);
       await this.keep(id, homeId, learned);
     } catch (error) {
-      // A stop is no failure: the sound is taught after the next start.
+      // A stop is not a failure: the sound is taught after the next start.
       await this.parts.database.queries
         .updateTable('taughtSounds')
         .set(signal.aborted ? { learningUntilMs: 0 } : { state: 'failed', reason: 'error' })
@@ -112,7 +112,7 @@ export class Teaching {
     }
   }
 
-  /** The oldest five teach, the sixth checks. */
+  /** Trains with the oldest five examples and checks with the sixth. */
   private async recordingsOf(soundId: string): Promise<[Uint8Array[], Uint8Array | null]> {
     const { database, clips } = this.parts;
     const rows = await database.queries

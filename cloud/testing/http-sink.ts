@@ -8,7 +8,7 @@ export interface SunkRequest {
   body: string;
 }
 
-/** An HTTP server that writes down what it is sent: a webhook's or ntfy's other end. */
+/** An HTTP server that records the requests that it receives, in the role of a webhook's or ntfy's server. */
 export class HttpSink {
   readonly received: SunkRequest[] = [];
   answer: (response: ServerResponse, request: SunkRequest) => void = (response) => response.writeHead(204).end();

@@ -1,4 +1,7 @@
-/** The cloud of models/proof/power-cut: commits homes and stores clips on the embedded default, and notes in `marks` what is safe. */
+/**
+ * The cloud of models/proof/power-cut: commits homes and stores clips on the embedded default, and records in `marks`
+ * what is safely stored.
+ */
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +18,9 @@ const HOMES = 24;
 /** Several pages, so that a commit is several writes. */
 const SETTINGS_BYTES = 15_000;
 const CLIP_BYTES = 3_000;
-/** The write-ahead log goes into the database this often, and is then overwritten from its beginning. */
+/**
+ * The write-ahead log is copied into the database after this many pages and is then overwritten from its beginning.
+ */
 const CHECKPOINT_EVERY = 7;
 
 const [folder = '', marks = ''] = process.argv.slice(2);

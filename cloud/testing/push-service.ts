@@ -12,20 +12,21 @@ export interface ReceivedPush {
   atMs: number;
 }
 
-/** How the service answers a push: by default 201, as the real ones do. */
+/** The service's answers to pushes. The default is 201, as with real services. */
 export interface PushAnswer {
   status: number;
   headers?: Record<string, string>;
 }
 
 /**
- * A push service and the browsers behind it, as the RFCs describe them: TLS (8030), the server known by its VAPID signature (8292), the
- * payload decrypted with the browser's key (8291 over 8188). Written from the RFCs, not with the library that encrypts.
+ * A push service and the browsers behind it, as the RFCs describe them: TLS (8030), checks of the server's VAPID
+ * signature (8292), and decryption with the browser's key (8291 over 8188). It is written from the RFCs and does not
+ * use the library that the cloud encrypts with.
  */
 export class PushService {
   readonly received: ReceivedPush[] = [];
   readonly ca: string;
-  /** Answers in this order, then `usual`. */
+  /** The next answers, in this order. Afterwards the answer is `usual`. */
   answers: PushAnswer[] = [];
   usual: PushAnswer = { status: 201 };
   attempts = 0;
@@ -66,7 +67,7 @@ export class PushService {
     await once(this.server, 'close');
   }
 
-  /** A browser subscribes: what its page would post to /v1/channels. */
+  /** Subscribes a browser. Returns the body that the app would post to /v1/channels. */
   subscribe(): Extract<ChannelRequest, { kind: 'webpush' }> {
     const browser = new Browser();
     const path = `/push/${randomBytes(12).toString('hex')}`;
@@ -96,7 +97,7 @@ export class PushService {
 /** RFC 8292: a JWT over the push service's origin, signed with the key that the browser subscribed with. */
 function checkVapid(authorization: string, audience: string, serverKey: string): void {
   const [, token = '', key = ''] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(authorization) ?? [];
-  if (key !== serverKey) throw new Error('another server than the one that was subscribed to');
+  if (key !== serverKey) throw new Error('the server is not the one that the browser subscribed to');
   const [header = '', claims = '', signature = ''] = token.split('.');
   const point = Buffer.from(key, 'base64url');
   const jwk = {

@@ -23,7 +23,7 @@ export const s3Client = (server: S3Server): S3Client =>
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 
-/** ElasticMQ takes any credentials, but the SDK insists on some. */
+/** ElasticMQ accepts any credentials, but the SDK requires some. */
 export const sqsClient = (server: SqsServer): SQSClient =>
   new SQSClient({
     endpoint: server.endpoint,
@@ -31,14 +31,14 @@ export const sqsClient = (server: SqsServer): SQSClient =>
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
 
-/** An empty bucket; answers its name. */
+/** Creates an empty bucket and returns its name. */
 export async function newBucket(client: S3Client): Promise<string> {
   const bucket = `clips-${randomUUID()}`;
   await createBucket(client, bucket);
   return bucket;
 }
 
-/** An empty database of the server; answers its URL. */
+/** Creates an empty database on the server and returns its URL. */
 export async function newDatabase(server: PostgresServer): Promise<string> {
   const name = `t${randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client({ connectionString: server.url });
@@ -73,7 +73,7 @@ export async function startCloudAtScale(): Promise<CloudAtScale> {
     // On PostgreSQL a cloud refuses private addresses; the tests' push services and webhooks are on this machine.
     EARSHOT_ALLOWED_HOSTS: 'localhost,127.0.0.1',
     AWS_REGION: s3.region,
-    // MinIO's; ElasticMQ takes any.
+    // The credentials of MinIO; ElasticMQ accepts any.
     AWS_ACCESS_KEY_ID: s3.accessKeyId,
     AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
   };

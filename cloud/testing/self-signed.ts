@@ -1,6 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A certificate for localhost and 127.0.0.1, good for a day, made on the spot: no key in the tree, no openssl on the machine. */
+/**
+ * Creates a certificate for localhost and 127.0.0.1 that is valid for a day, so that no key lies in the repository and
+ * no openssl is needed.
+ */
 export function selfSigned(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(set(sequence(oid(2, 5, 4, 3), der(0x0c, Buffer.from('localhost')))));
@@ -27,7 +30,7 @@ export function selfSigned(): { key: string; cert: string } {
   };
 }
 
-// DER: a tag, a length, bytes.
+// A DER element: tag, length and bytes.
 function der(tag: number, body: Buffer): Buffer {
   const { length } = body;
   const head = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];

@@ -7,7 +7,10 @@ import { issueToken } from '../homes/tokens.ts';
 import type { Cloud } from '../main.ts';
 import { TestClient } from './test-client.ts';
 
-/** A device as the API knows one: it beats, takes up what it is offered, goes back on request, and reports sounds. */
+/**
+ * A simulated device: it sends heartbeats, installs the offered release, returns to the old one on request, and reports
+ * sounds.
+ */
 class SimulatedDevice {
   readonly client: TestClient;
   release: string;
@@ -41,7 +44,7 @@ class SimulatedDevice {
 /** Always the same ids, so that the same devices are the first ones of a roll-out. */
 export const simulatedId = (at: number): string => `01900000-0000-7000-8000-${String(at).padStart(12, '0')}`;
 
-/** A home for each device, written without pairing: the limits on guesses are no part of a roll-out. */
+/** Creates a home for each device without pairing, because the rate limit of pairing codes would slow this down. */
 export async function simulateFleet(cloud: Cloud, size: number, release: string): Promise<SimulatedDevice[]> {
   const { database, clock } = cloud.parts;
   const devices: SimulatedDevice[] = [];
@@ -60,7 +63,7 @@ export async function simulateFleet(cloud: Cloud, size: number, release: string)
   return devices;
 }
 
-/** Ten at a time: a test's own connections are no part of it either. */
+/** Ten requests at a time, so that the test does not run out of connections. */
 export async function each<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
   for (let from = 0; from < all.length; from += 10) await Promise.all(all.slice(from, from + 10).map(work));
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
-/** A mail server as RFC 5321 wants it, just enough: takes every message, or answers `refusal` to the recipient. */
+/** A minimal mail server (RFC 5321): accepts every message, or answers the recipient's address with `refusal`. */
 export class SmtpSink {
   readonly messages: string[] = [];
   refusal: string | null = null;

@@ -11,17 +11,19 @@ import { beepClip, TestClient } from './test-client.ts';
 import { writeTestRelease } from './test-release.ts';
 import { until } from './until.ts';
 
-/** Long enough to be killed in the middle of, short enough for the safety sounds' ten seconds. */
+/**
+ * How long a scoring takes: long enough for a kill in the middle, short enough for the ten seconds of safety sounds.
+ */
 const SCORING_MS = 3_000;
 const LABELS = ['smoke_alarm', 'co_alarm', 'glass_break', 'dog_bark', 'baby_cry', 'door', 'footsteps'];
 
 export interface StoryEnd {
   incidents: Incident[];
-  /** How often each incident was pushed as opened. */
+  /** How many "opened" pushes there were for each incident. */
   openedPushes: Record<string, number>;
-  /** Bytes that a link played, before the deletion. */
+  /** The bytes that a link returned before the deletion. */
   played: Uint8Array;
-  /** What the same link answered after it. */
+  /** The status of the same link after the deletion. */
   statusAfterDeletion: number;
   clip: Uint8Array;
   exported: { deletions: { doneAt: string | null }[] };
@@ -34,7 +36,7 @@ export interface StoryEnd {
 export async function tellStory(dir: string, env: NodeJS.ProcessEnv): Promise<StoryEnd> {
   let vapidKey = '';
   const push = new PushService(() => vapidKey);
-  // The first push fails and is tried again: what a failure writes must fit every database.
+  // The first push fails and is retried, so that this test also covers what is written after a failure.
   push.answers.push({ status: 503 });
   await push.start();
   const [release, ca] = [join(dir, 'release'), join(dir, 'push-ca.pem')];
@@ -137,7 +139,7 @@ class CloudProcess {
         if (said.started) resolve(said.started);
       });
     });
-    // Not every caller waits for it.
+    // Callers that do not await it must not cause an unhandled rejection.
     this.started.catch(() => undefined);
   }
 

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 
 type CandidateAccepted = z.infer<typeof Accepted>;
 
-/** A caller of the API as the outside world is one: over HTTP, with a token. */
+/** A client of the API: uses HTTP and a token, as real clients do. */
 export class TestClient {
   readonly base: string;
   readonly token: string;
@@ -47,7 +47,7 @@ export class TestClient {
     });
   }
 
-  /** The body of a good answer; throws with the error's body otherwise. */
+  /** Returns the body of a successful answer; throws an error with the body of any other answer. */
   async call<T = void>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await this.fetch(method, path, body);
     const text = await answer.text();

@@ -10,7 +10,10 @@ import { writeTestRelease } from './test-release.ts';
 
 export interface TestCloudOptions {
   clock?: Clock;
-  /** By default every clip is what the device says; null: the test release's own network, in threads. */
+  /**
+   * Replaces the verifier. By default every clip is confirmed as the device's label; null: runs the test release's
+   * network in threads.
+   */
   scorer?: ScoresClips | null;
   /** Replaces the training of taught sounds. */
   teacher?: Teacher;
@@ -21,7 +24,7 @@ export interface TestCloudOptions {
   signal?: AbortSignal;
 }
 
-/** Says yes to what the device heard: for tests whose subject is not the network. */
+/** Confirms every candidate: for tests that are not about the network. */
 export const agreeing: ScoresClips = {
   score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.99 }, embedding: null }),
 };

@@ -29,7 +29,7 @@ import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip } from './test-client.ts';
 import { writeTestRelease } from './test-release.ts';
 
-/** The cloud's parts on real SQLite and files, in fake time, with a home in it: for stories that would take half an hour. */
+/** The cloud's parts on real SQLite and files, in fake time, with a home in it: for tests of half an hour and more. */
 export class TestParts implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly parts: CloudParts;
@@ -76,7 +76,7 @@ export class TestParts implements AsyncDisposable {
     await this.parts.releases.open();
   }
 
-  /** What `parts.rollout` finds when it starts. */
+  /** Writes the release that `parts.rollout` finds when it starts. */
   async writeNextRelease(version: string): Promise<void> {
     await writeTestRelease(join(this.dir, 'next-release'), version);
   }
@@ -85,14 +85,14 @@ export class TestParts implements AsyncDisposable {
     return { kind: 'member', homeId: this.home.homeId, id: this.home.ownerId, tokenHash: '' };
   }
 
-  /** A further member or a device of the home. */
+  /** Pairs a further member or device with the home. */
   async pair(kind: 'device' | 'member', name: string, homeId = this.home.homeId): Promise<Caller> {
     const { code } = await makePairingCode(this.parts, homeId, kind);
     const { id } = await pair(this.parts, { code, kind, name, room: kind === 'device' ? name : '' });
     return { kind, homeId, id, tokenHash: '' };
   }
 
-  /** A candidate whose clip has arrived; answers its id. */
+  /** Registers a candidate with its clip. Returns its id. */
   async report(device: Caller, label: string, given: Partial<Candidate> = {}): Promise<string> {
     const now = new Date(this.clock.nowMs()).toISOString();
     const candidate = makeCandidate(label, this.clip, { startedAt: now, detectedAt: now, ...given });
@@ -108,7 +108,10 @@ export class TestParts implements AsyncDisposable {
     await applyVerdict(this.parts, { homeId, candidateId, verdict, score: verdict === 'confirmed' ? 0.9 : 0.1 });
   }
 
-  /** Time passes, with the sweeper's turn whenever something is due; `sounding` is still heard every 20 s. */
+  /**
+   * Advances the time and runs the sweeper whenever something is due. The sound `sounding` is reported as continuing
+   * every 20 s.
+   */
   async pass(ms: number, sounding?: { device: Caller; candidateId: string }): Promise<void> {
     const untilMs = this.clock.nowMs() + ms;
     while (this.clock.nowMs() < untilMs) {
@@ -134,7 +137,7 @@ export class TestParts implements AsyncDisposable {
     return viewIncidents(queries, homeId, rows);
   }
 
-  /** What stands in the outbox, in order: "member: step". */
+  /** The contents of the outbox in order: "member: step". */
   async outbox(): Promise<string[]> {
     const rows = await this.parts.database.queries
       .selectFrom('notifications')

@@ -2,13 +2,14 @@ import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
 
 /**
- * A verifier network small enough to understand: it agrees with the device's label (the first values of the evidence), unless the clip
- * is silent. A real ONNX file, for tests of everything around the network. Written by hand after onnx.proto; no library of the
- * cloud's writes ONNX.
+ * A verifier network small enough to understand: it agrees with the device's label (the first values of the evidence),
+ * unless the clip is silent. A real ONNX file, for tests of everything around the network. It is encoded by hand as
+ * onnx.proto describes, because the cloud has no library that writes ONNX.
  *
  *   logit = 20 * isLabel - 10 - 40 * max(0, -5.5 - max(features))
  *
- * With embeddings: the clip's loudest spectrum above a quiet room, so that sounds of one timbre lie near each other.
+ * With embeddings: the clip's loudest spectrum above that of a quiet room, so that sounds of the same timbre have
+ * similar embeddings.
  */
 export function testVerifierOnnx({ embeddings = false } = {}): Uint8Array {
   const labels = KNOWN_LABELS.length;

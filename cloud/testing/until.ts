@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits for something that happens elsewhere (a process, a socket), and says what it waited for when it does not. */
+/**
+ * Waits until a condition in another process or socket holds. When it does not in time, the error names the condition.
+ */
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,

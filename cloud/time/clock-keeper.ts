@@ -7,11 +7,17 @@ type Parts = Pick<CloudParts, 'database' | 'log'>;
 const LOOK_MS = 1_000;
 /** NTP slews by at most 0.5 ms a second: a larger difference is a step. */
 const STEP_MS = 1_000;
-/** A process that starts after a crash goes on from the latest instant it stored, unless that is so far ahead that it must be wrong. */
+/**
+ * A process that starts after a crash continues at the latest stored instant, unless that is further ahead than this
+ * and so must be wrong.
+ */
 const MOST_AHEAD_AT_START_MS = 24 * 3_600_000;
-/** What falls due later is so far away that an hour more or less does no harm; every deadline of an alarm is nearer. */
+/**
+ * Only what falls due within this time delays the setting of the clock. All deadlines of an alarm are nearer; for later
+ * ones a shift of an hour does no harm.
+ */
 const SOON_MS = 15 * 60_000;
-/** A notification that no channel took for so long retries once a minute: it does not hold the clock. */
+/** A notification that has been retried for this long does not delay the setting of the clock. */
 const RETRIED_FOR_MS = 10 * 60_000;
 
 /**
@@ -28,7 +34,10 @@ export class ClockKeeper {
     this.clock = clock;
   }
 
-  /** Before anything else: the wall clock may have been set back while no process ran, or beside another process. */
+  /**
+   * Must run before the other parts: the wall clock may have been set back while no process ran, or while another
+   * process runs.
+   */
   async start(): Promise<void> {
     const latestMs = await this.latestInstantMs();
     const behindMs = latestMs - this.clock.nowMs();

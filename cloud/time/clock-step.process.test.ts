@@ -20,7 +20,7 @@ const [LIBRARY] = globSync('/usr/lib/{*/,}faketime/libfaketimeMT.so.1');
 
 describeUnless(LIBRARY ? undefined : 'faketime is missing', 'the real API process, whose wall clock is stepped', () => {
   test.each(['-3600', '+3600'])(
-    'by %s s after an alarm was registered: it is reported, and the next alarms are accepted',
+    'a step of the wall clock by %s s after an alarm was registered: the alarm is reported, and later alarms are accepted',
     async (stepS) => {
       const home = await mkdtemp(join(tmpdir(), 'earshot-step-'));
       const [release, offset] = [join(home, 'release'), join(home, 'offset')];

@@ -63,7 +63,7 @@ describe('a step of the wall clock', () => {
     await pass('the clock follows', 10, () => Math.abs(parts.clock.nowMs() - clock.nowMs()) < 2_000);
   });
 
-  test('back by an hour while no process runs: the ten seconds of a pending alarm go on when it starts again', async () => {
+  test('back by an hour while no process runs: the ten seconds of a pending alarm continue after the start', async () => {
     await report();
     await clock.advance(2_000);
     await running.cloud.stop();

@@ -135,7 +135,7 @@ describe('when the only scoring thread dies', () => {
     await verifier.stop();
   });
 
-  test('and no other can be started, pending and later clips are rejected, and it is reported', async () => {
+  test('and no other can be started, pending and later clips are rejected, and the failure is reported', async () => {
     const bytes = Buffer.from(testVerifierOnnx());
     const broken = Promise.withResolvers<EarshotError>();
     const verifier = new ClipVerifier({ model, bytes, threads: 1, onBroken: broken.resolve });

@@ -10,14 +10,14 @@ import { describeWithTool } from '@earshot/shared/testing/describe-with-tool.ts'
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const HOUSE = fileURLToPath(new URL('../../..', import.meta.url));
 
-describeWithTool('the systemd units, by systemd', 'systemd-analyze', () => {
+describeWithTool('the systemd units, checked by systemd', 'systemd-analyze', () => {
   let dir: string;
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'earshot-units-'));
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  /** As installed, but with this copy of the house where the unit expects it. */
+  /** The unit as installed, but with the path of this checkout in place of the installation's. */
   const verify = async (unit: string, instance: string, spoil = (text: string) => text) => {
     const text = (await readFile(join(HERE, unit), 'utf8')).replaceAll('/opt/earshot/', HOUSE);
     await writeFile(join(dir, unit), spoil(text));
@@ -29,7 +29,7 @@ describeWithTool('the systemd units, by systemd', 'systemd-analyze', () => {
   test.each([
     ['earshot-cloud.service', 'earshot-cloud.service'],
     ['earshot-worker@.service', 'earshot-worker@1.service'],
-  ])('%s is taken, and a fault in it is found', async (unit, instance) => {
+  ])('%s is accepted, and an error in it is found', async (unit, instance) => {
     expect(await verify(unit, instance)).toEqual([]);
     const spoilt = await verify(unit, instance, (text) => text.replace('Restart=always', 'Restart=sometimes'));
     expect(spoilt.join('\n')).toContain('sometimes');

@@ -13,7 +13,7 @@ import type { Schema } from '../schema.ts';
 
 const OLD = new URL('./release-2026-11-28.json', import.meta.url);
 
-/** What write-snapshot.ts writes. */
+/** The file that write-snapshot.ts writes. */
 interface Snapshot {
   migration: string;
   atMs: number;
@@ -24,7 +24,7 @@ interface Snapshot {
   rows: Record<keyof Schema, Record<string, unknown>[]>;
 }
 
-/** A home as the release of 28 November 2026 left it, opened by the cloud of today. */
+/** Opens a home that was stored by the release of 28 November 2026 with the current cloud. */
 export function upgradeContract(databaseUrl: (folder: string) => Promise<string>): void {
   let folder: string;
   let server: TestCloud;
@@ -38,7 +38,7 @@ export function upgradeContract(databaseUrl: (folder: string) => Promise<string>
     await restore(url, old);
     const startedMs = Date.now();
     const env = { EARSHOT_HOME: folder, EARSHOT_DATABASE_URL: url, EARSHOT_SECRET: old.secret };
-    // As if the upgrade came right after the snapshot: nothing has expired meanwhile.
+    // The clock continues at the time of the snapshot, so that nothing has expired meanwhile.
     const clock = { ...systemClock, nowMs: () => old.atMs + (Date.now() - startedMs) };
     server = await startTestCloud({ env, clock });
     const bytes = Buffer.from(old.clip.base64, 'base64');
@@ -57,12 +57,12 @@ export function upgradeContract(databaseUrl: (folder: string) => Promise<string>
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('a phone that was paired is still paired, and everything that it was answered is the same', async () => {
+  test('a paired phone is still paired and gets the same answers as before', async () => {
     for (const [path, answer] of Object.entries(old.answers))
       expect(await phone.call('GET', path)).toMatchObject(answer);
   });
 
-  test('a recording of before still plays', async () => {
+  test('an old recording can still be played', async () => {
     const { items } = old.answers['/v1/incidents'] as { items: { id: string; evidence: { candidateId: string }[] }[] };
     const [incident] = items;
     const path = `/v1/incidents/${incident?.id}/clips/${incident?.evidence[0]?.candidateId}`;
@@ -71,7 +71,7 @@ export function upgradeContract(databaseUrl: (folder: string) => Promise<string>
     expect(Buffer.from(await played.arrayBuffer()).toString('base64')).toBe(old.clip.base64);
   });
 
-  test('what is new has its default', async () => {
+  test('new fields have their defaults', async () => {
     expect(await phone.call('GET', '/v1/settings')).toMatchObject({ dropIn: 'during_alerts' });
     expect(await phone.call('GET', '/v1/drop-ins')).toEqual({ items: [] });
   });

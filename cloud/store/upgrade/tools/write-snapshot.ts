@@ -1,6 +1,7 @@
 /**
- * Writes what a home's database holds at this commit, and what its API answers: `node cloud/store/upgrade/tools/write-snapshot.ts FILE`. Run it at a
- * release, and keep the file in the folder above: upgrade.contract.ts opens it with the code of today.
+ * Writes the contents of a home's database at this commit, and the API's answers: `node
+ * cloud/store/upgrade/tools/write-snapshot.ts FILE`. Run it at a release and keep the file in the folder above:
+ * upgrade.contract.ts opens it with the current code.
  */
 import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
@@ -13,12 +14,12 @@ import { startTestCloud } from '../../../testing/test-cloud.ts';
 import { MIGRATIONS } from '../../migrations.ts';
 
 const SECRET = 'the secret of the home in the snapshot';
-/** In an order in which each row's home, incident or member comes before it. */
+/** Tables in an order in which the home, incident or member of each row precedes it. */
 const TABLES = [
   ...['homes', 'settings', 'members', 'devices', 'tokens', 'pairingCodes', 'incidents', 'candidates', 'clips'],
   ...['notifications', 'channels', 'automationEvents', 'alarmTests', 'deletions'],
 ] as const;
-/** What is asked of the old cloud, and again of the new one. */
+/** Requests that are made to the old cloud and again to the new one. */
 const PATHS = [
   '/v1/home',
   '/v1/settings',
@@ -44,7 +45,7 @@ await phone.call('PATCH', '/v1/settings', {
 });
 await phone.call('POST', '/v1/channels', { kind: 'ntfy', url: 'https://ntfy.example.test/topic' });
 
-/** A tenth of a second keeps the file small. */
+/** Only a tenth of a second of sound, to keep the file small. */
 const clip = writeWav(
   Float32Array.from({ length: 1_600 }, (_, at) => 0.3 * Math.sin((2 * Math.PI * 3_100 * at) / 16_000)),
 );
