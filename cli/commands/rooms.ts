@@ -4,7 +4,9 @@ import { homeFolder } from '../home-folder.ts';
 export function register(program: Command): void {
   program
     .command('rooms')
-    .description('List which device detects which alarm, from tests and real alarms; also as Brick (Turtle) for other programs.')
+    .description(
+      'List which device detects which alarm, from tests and real alarms; also as Brick (Turtle) for other programs.',
+    )
     .option('--turtle', 'print Brick in Turtle')
     .action(async ({ turtle = false }: { turtle?: boolean }) => {
       const { readRooms } = await import('../rooms/read-rooms.ts');

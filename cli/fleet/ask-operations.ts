@@ -39,7 +39,10 @@ export async function askOperations<T>(
   const json: unknown = await answer.json().catch(() => null);
   if (answer.ok) return contract.parse(json);
   if (answer.status === 401 || answer.status === 403)
-    throw new EarshotError('SETTING_INVALID', `EARSHOT_OPERATIONS_TOKEN is not the token with which ${url} was started.`);
+    throw new EarshotError(
+      'SETTING_INVALID',
+      `EARSHOT_OPERATIONS_TOKEN is not the token with which ${url} was started.`,
+    );
   const { data } = ErrorBody.safeParse(json);
   throw new EarshotError(
     (data?.error.code as ErrorCode | undefined) ?? 'UNREACHABLE',

@@ -104,9 +104,12 @@ test('a transaction without disk space fails with SQLITE_FULL, and a later one w
   await database.close();
 });
 
-test.each(['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_READONLY_DBMOVED', 'ENOSPC'])('%s is reported as DISK_FULL', (code) => {
-  expect(asEarshotError(Object.assign(new Error(code), { code }), 'INTERNAL', '').code).toBe('DISK_FULL');
-});
+test.each(['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_READONLY_DBMOVED', 'ENOSPC'])(
+  '%s is reported as DISK_FULL',
+  (code) => {
+    expect(asEarshotError(Object.assign(new Error(code), { code }), 'INTERNAL', '').code).toBe('DISK_FULL');
+  },
+);
 
 test('a port that needs special rights is reported as PORT_FORBIDDEN, not as a disk error', () => {
   const error = Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' });

@@ -17,11 +17,11 @@ const RULES: LabelDecision = {
 const decider = new LabelDecider(RULES, NAMES);
 const evidence = Float64Array.of(0.5, 1, 1, 2, 0.5);
 
-test('is the logistic of bias and weighted evidence', () => {
+test('the probability is the logistic function of bias and weighted evidence', () => {
   expect(decider.probability(evidence)).toBeCloseTo(1 / (1 + Math.exp(-(-1 + 1 + 1 + 0.5 + 1 - 1.5))), 12);
 });
 
-test('reasons are what spoke for it, the largest share first, and a head is one reason', () => {
+test('reasons are the supporting evidence, largest share first; all scores of a head are one reason', () => {
   expect(decider.reasons(evidence, 3)).toEqual([
     { evidence: 'score_smoke_alarm', value: 2, share: 1.5 / 3.5 },
     { evidence: 'rhythm_t3', value: 0.5, share: 1 / 3.5 },
@@ -29,7 +29,7 @@ test('reasons are what spoke for it, the largest share first, and a head is one 
   ]);
 });
 
-test('names every piece of evidence that was weighed', () => {
+test('returns all evidence with a weight by name', () => {
   expect(decider.measured(evidence)).toEqual(Object.fromEntries(NAMES.map((name, i) => [name, evidence[i]])));
 });
 

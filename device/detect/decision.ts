@@ -9,14 +9,14 @@ export class LabelDecider {
   private readonly indices: Int32Array;
   private readonly weights: Float64Array;
 
-  /** `names`: of the evidence, in its order. */
+  /** `names`: the names of the evidence, in the same order. */
   constructor(rules: LabelDecision, names: readonly string[]) {
     const weighed = Object.entries(rules.weights);
     this.rules = rules;
     this.names = weighed.map(([name]) => name);
     this.indices = Int32Array.from(weighed, ([name]) => {
       const index = names.indexOf(name);
-      if (index < 0) throw new RangeError(`Nothing measures ${name}.`);
+      if (index < 0) throw new RangeError(`The evidence ${name} is not measured.`);
       return index;
     });
     this.weights = Float64Array.from(weighed, ([, weight]) => weight);
@@ -30,7 +30,7 @@ export class LabelDecider {
     return 1 / (1 + Math.exp(-sum));
   }
 
-  /** The evidence that spoke for it, largest share first. */
+  /** The evidence that supports the label, largest share first. */
   reasons(evidence: Float64Array, most: number): Reason[] {
     const shares = new Map<string, { value: number; share: number }>();
     let total = 0;
@@ -49,12 +49,12 @@ export class LabelDecider {
       .slice(0, most);
   }
 
-  /** What it weighed, by name. */
+  /** The evidence that has a weight, by name. */
   measured(evidence: Float64Array): Record<string, number> {
     return Object.fromEntries(this.names.map((name, i) => [name, evidence[this.indices[i] as number] as number]));
   }
 
-  /** How much `name` speaks for the label in `evidence`; 0 where it is not weighed. */
+  /** How much the evidence `name` supports the label; 0 when it has no weight. */
   share(name: string, evidence: Float64Array): number {
     const i = this.names.indexOf(name);
     return i < 0 ? 0 : this.weight(name) * (evidence[this.indices[i] as number] as number);

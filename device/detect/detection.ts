@@ -1,7 +1,7 @@
 import type { Why } from '@earshot/shared/contracts/candidate.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 
-/** What the detector says. Everything is counted in samples since the source started, nothing in wall-clock time. */
+/** The detector's output. All times are in samples since the source started; the wall clock is not used. */
 export type Detection = CandidateDetection | HeardDetection | EndedDetection;
 
 export interface CandidateDetection {
@@ -11,16 +11,18 @@ export interface CandidateDetection {
   score: number;
   level: Level;
   why: Why;
-  /** Where the sound began, and how far the source had been heard when the detector was sure. */
+  /** Where the sound began, and the position up to which the source was processed when the detector decided. */
   startSample: number;
   detectedSample: number;
   /** Equal for all candidates of one uninterrupted sound. */
   eventId: number;
-  /** The sound goes on and is told again: the first candidate may have been rejected for another sound. */
+  /**
+   * Whether a continuing sound is reported again, because its first candidate may have been rejected for another sound.
+   */
   again: boolean;
 }
 
-/** A told event still sounds; at most every ten seconds. */
+/** A reported event continues; sent every ten seconds at most. */
 export interface HeardDetection {
   type: 'heard';
   label: string;
@@ -28,7 +30,7 @@ export interface HeardDetection {
   atSample: number;
 }
 
-/** A told event is over; `atSample` is when it was last heard. */
+/** A reported event has ended; `atSample` is when it was last detected. */
 export interface EndedDetection {
   type: 'ended';
   label: string;

@@ -5,11 +5,11 @@ import { defaultSound, listensFor } from '@earshot/shared/settings.ts';
 export interface DetectorSettings {
   mode: Mode;
   sounds: HomeSettings['sounds'];
-  /** Sleep in silence. Off: every frame is computed. */
+  /** Whether the network skips quiet frames. Off: every frame is computed. */
   gate: boolean;
 }
 
-/** Everything that the release can hear, in every mode, at one level: for measuring. */
+/** Settings for measurements: all labels of the release, in every mode, at one level. */
 export function listenToAll(labels: readonly string[], level: Level, gate = false): DetectorSettings {
   return {
     mode: 'home',

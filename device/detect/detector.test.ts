@@ -19,7 +19,7 @@ let dir: string;
 let network: Network;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'detector-'));
-  // Decided by the rhythm alone: two groups at the standard's pace are a probability of about 0.9.
+  // A decision by rhythm alone: two groups at the standard's pace give a probability of about 0.9.
   const rhythm = (pattern: string) => ({ bias: -4, weights: { [`rhythm_${pattern}`]: 5, [`groups_${pattern}`]: 5 } });
   const { trustedKeys } = await writeSyntheticRelease(dir, [
     { label: 'smoke_alarm', band: BEEP_BAND, holdS: 15, ...rhythm('t3') },
@@ -36,7 +36,7 @@ afterAll(async () => {
 /** Quiet room noise with tones at the given [from, to) seconds. */
 function room(seconds: number, tones: { hz: number; at: [number, number][] }[]): Float32Array {
   const samples = whiteNoise(seconds * RATE, 0.0003, 5);
-  // Inside jest every look-up of a global is slow.
+  // A local name, because inside jest every look-up of a global is slow.
   const { PI, sin } = Math;
   for (const { hz, at } of tones) {
     for (const [from, to] of at) {
@@ -47,7 +47,7 @@ function room(seconds: number, tones: { hz: number; at: [number, number][] }[]):
   return samples;
 }
 
-/** Three of 0.5 s every 4 s, and four of 0.1 s every 5.8 s. */
+/** Three beeps of 0.5 s every 4 s, and four beeps of 0.1 s every 5.8 s. */
 const t3 = (fromS: number, cycles: number): [number, number][] =>
   Array.from({ length: cycles * 3 }, (_, i) => fromS + 4 * Math.floor(i / 3) + (i % 3)).map((at) => [at, at + 0.5]);
 const t4 = (fromS: number, cycles: number): [number, number][] =>
@@ -72,7 +72,7 @@ const candidates = (detections: Detection[], label?: string): CandidateDetection
   );
 
 describe('the detector', () => {
-  test('reports the same however the samples are cut', async () => {
+  test('reports the same for blocks of any length', async () => {
     const samples = room(14, [
       { hz: BEEP_HZ, at: t3(3, 3) },
       { hz: GLASS_HZ, at: [[8, 9]] },
@@ -86,7 +86,7 @@ describe('the detector', () => {
     expect(await hear(room(30, []))).toEqual([]);
   });
 
-  test('two alarms of one timbre are told apart by their rhythm, each explained by its own', async () => {
+  test('distinguishes two alarms of the same timbre by their rhythm, and explains each by its own rhythm', async () => {
     const samples = room(24, [
       { hz: BEEP_HZ, at: t3(2, 5) },
       { hz: 1_900, at: t4(3, 3) },
@@ -96,7 +96,7 @@ describe('the detector', () => {
     for (const { label, why } of found) expect(why.cadence.pattern).toBe(label === 'smoke_alarm' ? 't3' : 't4');
   });
 
-  test('one group that nothing follows is not reported, two are', async () => {
+  test('does not report a single group, and reports two', async () => {
     expect(candidates(await hear(room(20, [{ hz: BEEP_HZ, at: t3(2, 1) }])))).toEqual([]);
     expect(candidates(await hear(room(20, [{ hz: BEEP_HZ, at: t4(2, 1) }])))).toEqual([]);
     expect(candidates(await hear(room(20, [{ hz: BEEP_HZ, at: t3(2, 2) }]))).length).toBeGreaterThan(0);
@@ -109,7 +109,7 @@ describe('the detector', () => {
     expect(first?.detectedSample).toBeLessThan(14 * RATE);
   });
 
-  test('names where the sound began, when it was sure, and the evidence with the largest share', async () => {
+  test('reports when the sound began, when it decided, and the evidence with the largest share', async () => {
     const [first] = candidates(await hear(room(12, [{ hz: BEEP_HZ, at: t3(2, 2) }])), 'smoke_alarm');
     expect(first?.startSample).toBeGreaterThan(1.5 * RATE);
     expect(first?.startSample).toBeLessThan(2.2 * RATE);
@@ -122,7 +122,7 @@ describe('the detector', () => {
     expect(first?.why.scores['smoke_alarm']).toBe(first?.score);
   });
 
-  test('reports a sound that goes on again, as one event, says that it is still heard, and ends it once', async () => {
+  test('reports a continuing sound again as the same event, says that it continues, and reports its end once', async () => {
     const detections = await hear(room(50, [{ hz: BEEP_HZ, at: t3(2, 7) }]));
     const reported = candidates(detections, 'smoke_alarm');
     expect(reported.length).toBeGreaterThanOrEqual(2);
@@ -136,7 +136,7 @@ describe('the detector', () => {
     expect(detections.filter((d) => d.type === 'ended' && d.label === 'smoke_alarm')).toHaveLength(1);
   });
 
-  test('reports a second sound that still sounds when the refractory time is over', async () => {
+  test('reports a second sound that continues after the refractory time', async () => {
     const detections = await hear(
       room(30, [
         {
@@ -154,7 +154,7 @@ describe('the detector', () => {
     expect(at[1]).toBeLessThan((at[0] as number) + 11);
   });
 
-  test('a storm of glass uses up its own limit and never that of smoke', async () => {
+  test('many glass events use up the limit for glass, not that for smoke', async () => {
     const storm = Array.from({ length: 30 }, (_, i): [number, number] => [i * 2, i * 2 + 1]);
     const detections = await hear(
       room(62, [
@@ -167,7 +167,7 @@ describe('the detector', () => {
     expect((smoke?.detectedSample as number) / RATE).toBeLessThan(60);
   });
 
-  test('a label that is switched off begins nothing; safety cannot be switched off', async () => {
+  test('a label that is switched off starts no event; safety labels cannot be switched off', async () => {
     const off: DetectorSettings = {
       mode: 'home',
       gate: false,
@@ -186,7 +186,7 @@ describe('the detector', () => {
     expect(candidates(detections, 'smoke_alarm').length).toBeGreaterThan(0);
   });
 
-  test('a change of mode takes effect while it listens', async () => {
+  test('a change of mode takes effect while the detector runs', async () => {
     const sounds = { glass_break: { modes: ['away' as const], level: 'medium' as const } };
     const detector = new Detector(network, { settings: { mode: 'home', gate: false, sounds } });
     const crash = room(12, [{ hz: GLASS_HZ, at: [[2, 3]] }]);
@@ -195,7 +195,7 @@ describe('the detector', () => {
     expect(candidates(await detector.push(crash), 'glass_break')).toHaveLength(1);
   });
 
-  test('with the gate it sleeps in silence and still finds every sound where it found it before', async () => {
+  test('with the energy gate it skips quiet frames and finds every sound at the same position', async () => {
     const at: [number, number][] = [
       [25.3, 26.3],
       [55.12, 56.1],

@@ -14,24 +14,28 @@ import { ScoreHistory } from './score-history.ts';
 
 export interface DetectorOptions {
   settings: DetectorSettings;
-  /** Each evaluation's probabilities, by head in the manifest's order, and the evidence behind them. Both arrays are reused. */
+  /**
+   * Called after each evaluation with the probabilities, by head in the manifest's order, and the evidence. Both arrays
+   * are reused.
+   */
   onEvaluation?: (probabilities: Float64Array, atSample: number, evidence: Float64Array) => void;
-  /** Ids of events are given in turn; 1 if absent. */
+  /** Id of the first event, counted up from there; default 1. */
   firstEventId?: number;
 }
 
-/** After a sleep the network hears one second of what was before the sound that woke it. */
+/** After skipped frames the network first processes one second of sound from before the sound that woke it. */
 const PRE_ROLL_S = 1;
 
-/** What the rhythm reader said at one evaluation. */
+/** The rhythm reader's result at one evaluation. */
 interface Reading {
   rhythms: Rhythms;
   pitchStability: number;
 }
 
 /**
- * Samples of one source in, candidates out. A function of the samples alone: no clock, no randomness, no dependence on how they
- * were cut, so live, replay and training see the same. Sources share the network and nothing else.
+ * Turns the samples of one source into candidates. The result depends on the samples alone and not on a clock, on
+ * random numbers or on the block lengths, so that live detection, replay and training agree. Sources share only the
+ * network.
  */
 export class Detector {
   private network: Network;
@@ -47,7 +51,7 @@ export class Detector {
   private readonly onEvaluation: DetectorOptions['onEvaluation'];
   private readonly melBands: number;
   private readonly leadSamples: number;
-  /** The last samples heard: pre-roll, then the block that is being filled. */
+  /** The newest samples: the pre-roll, then the block that is being filled. */
   private readonly recent: Float32Array;
   private readonly block: Float32Array;
   private readonly stepSamples: number;
@@ -58,7 +62,7 @@ export class Detector {
   private isAwake = false;
   private sleptBlocks = 0;
   private eventId: number;
-  /** Steps that the history holds, slept ones included. */
+  /** Steps in the history, skipped ones included. */
   private steps = 0;
   private readonly readings: Reading[] = [];
   private lastReading: Reading;
@@ -92,32 +96,32 @@ export class Detector {
     this.block = this.recent.subarray(this.recent.length - blockSamples);
   }
 
-  /** The id of the next event: a detector that goes on after this one begins with it. */
+  /** The id of the next event, for a detector that replaces this one. */
   get nextEventId(): number {
     return this.eventId;
   }
 
-  /** How far the source has been heard, in whole blocks. */
+  /** The position up to which the source was processed, in whole blocks. */
   get heardSamples(): number {
     return this.blocks * this.block.length;
   }
 
-  /** Part of the blocks that the gate kept from the network, 0 to 1. */
+  /** Share of the blocks that the energy gate skipped, 0 to 1. */
   get sleptRatio(): number {
     return this.blocks === 0 ? 0 : this.sleptBlocks / this.blocks;
   }
 
-  /** The newest score of each head, in the manifest's order: what it hears now. */
+  /** The newest score of each head, in the manifest's order. */
   get scores(): Float32Array {
     return this.lastScores;
   }
 
-  /** Reported events that have not ended, and when each was last heard. */
+  /** Reported events that have not ended, and when each was last detected. */
   get sounding(): { label: string; eventId: number; heardSample: number }[] {
     return this.watches.flatMap((watch) => watch.sounding ?? []);
   }
 
-  /** Takes effect with the next block; what goes on goes on. */
+  /** Applies settings from the next block on. Events in progress continue. */
   configure(settings: DetectorSettings): void {
     this.settings = settings;
     const next = openWatches(this.network, settings);
@@ -125,9 +129,9 @@ export class Detector {
   }
 
   /**
-   * Goes on with another network at the next block: no sample is lost or heard twice, and what sounds goes on sounding. The same
-   * trunk keeps its state, so that heads which stay score the same to the bit. False: it cuts sound into other frames, and needs
-   * a detector of its own.
+   * Continues with another network at the next block. No sample is lost or processed twice, and events in progress
+   * continue. When the trunk is the same, its state is kept, so that the scores of unchanged heads stay bit-identical.
+   * Returns false when the network has another frame length and needs a new detector.
    */
   takeOver(network: Network): boolean {
     const { frontEnd, trunk, heads } = network.manifest;
@@ -160,7 +164,7 @@ export class Detector {
     return true;
   }
 
-  /** Any number of samples. One call at a time per detector. */
+  /** Processes any number of samples. One call at a time per detector. */
   async push(samples: Float32Array): Promise<Detection[]> {
     const detections: Detection[] = [];
     for (let at = 0; at < samples.length;) {
@@ -173,14 +177,17 @@ export class Detector {
     return detections;
   }
 
-  /** The source has ended: nobody will know whether what sounds would have gone on. */
+  /**
+   * The source has ended: decides pending events as cut off, because it is unknown whether their sounds would have
+   * continued.
+   */
   async finish(): Promise<Detection[]> {
     const detections = await this.flush();
     if (this.isAwake) this.evaluate(this.lastReading, this.heardSamples, true, detections);
     return detections;
   }
 
-  /** Sound was lost, and another detector goes on: decides what was heard so far, and ends what sounded. */
+  /** Sound was lost and another detector takes over: decides pending events and ends reported ones. */
   async interrupt(): Promise<Detection[]> {
     const detections = await this.flush();
     for (const watch of this.watches) watch.end(detections);
@@ -215,18 +222,18 @@ export class Detector {
     recent.copyWithin(0, block.length);
   }
 
-  /** Something was suspected within the longest pause of an alarm: not the time to fall asleep. */
+  /** Whether an event was suspected within the longest pause of an alarm: then frames must not be skipped. */
   private isBusy(): boolean {
     const since = this.heardSamples - LONGEST_PAUSE_S * this.sampleRate;
     return this.watches.some(({ event, isOn }) => isOn && event.suspectedSample >= since);
   }
 
-  /** Hears the pre-roll first, in the same steps as if it had never slept. */
+  /** Processes the pre-roll first, in the same steps as without skipped frames. */
   private async wake(detections: Detection[]): Promise<void> {
     this.isAwake = true;
     const { recent, block, leadSamples } = this;
     let from = leadSamples;
-    // Nothing of the source lies before its first sample, and what was heard before falling asleep is not heard twice.
+    // The pre-roll begins neither before the first sample of the source nor before the end of the processed sound.
     while (this.heardSamples - (recent.length - from) < this.computedUntil) from += block.length;
     const fromSample = this.heardSamples - (recent.length - from);
     this.sleepUntil(fromSample);
@@ -238,7 +245,7 @@ export class Detector {
     }
   }
 
-  /** Time goes on in everything that remembers, for what nobody computed. */
+  /** Advances histories and rhythm by the frames that were not computed. */
   private sleepUntil(fromSample: number): void {
     const steps = Math.round((fromSample - this.computedUntil) / this.stepSamples);
     this.rhythm.sleep(steps * this.network.manifest.trunk.framesPerStep);
@@ -286,7 +293,7 @@ export class Detector {
     const scores = Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = history.activity(head);
-      // What ended longer ago than an alarm pauses was another sound.
+      // A sound that ended longer ago than the longest pause of an alarm was another sound.
       const ago = quietS <= LONGEST_PAUSE_S ? (durationS + quietS) * this.sampleRate : 0;
       const beganSample = Math.max(0, Math.round(atSample - ago));
       watch.evaluate({ ...shared, scores, beganSample }, () => this.eventId++, detections);

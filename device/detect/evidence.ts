@@ -1,6 +1,6 @@
 /**
- * The measurements that a decision weighs, by name: a fixed list over the last 20 s. Scores are log-odds in decades (0: as likely as
- * not; 1: ten to one), levels are bels, durations and pauses are shares of the longest that is measured.
+ * The measurements that a decision uses, by name: a fixed list over the last 20 s. Scores are log-odds in decades (0:
+ * as likely as not; 1: ten to one), levels are bels, and durations and pauses are shares of the longest measured ones.
  */
 import { PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
@@ -8,10 +8,10 @@ import type { Decision } from '@earshot/shared/contracts/release.ts';
 import { HISTORY_S, type ScoreHistory } from './score-history.ts';
 
 const DB_PER_BEL = 10;
-/** DESIGN: three clean T3 groups are reported whatever the network thinks. */
+/** DESIGN: three clean T3 groups are reported regardless of the network's score. */
 const GROUPS_IN_A_ROW = 3;
 
-/** What is measured once for all labels … */
+/** Evidence that is measured once for all labels. */
 const SHARED = [
   ...PATTERNS.map((pattern) => `rhythm_${pattern}`),
   'groups_t3',
@@ -22,7 +22,7 @@ const SHARED = [
   'level',
   'cut_off',
 ] as const;
-/** … and for each head. */
+/** Evidence that is measured for each head. */
 const OF_A_HEAD = ['score', 'peak', 'sure', 'recent', 'long', 'lasting', 'duration', 'sounding', 'quiet'] as const;
 
 export const evidenceNames = (labels: readonly string[]): string[] => [
@@ -30,7 +30,7 @@ export const evidenceNames = (labels: readonly string[]): string[] => [
   ...labels.flatMap((label) => OF_A_HEAD.map((kind) => `${kind}_${label}`)),
 ];
 
-/** What a person is told of a piece of evidence: all that a head's scores say is one reason. */
+/** The reason that an alert shows for a piece of evidence. All scores of a head are one reason. */
 export function reasonOf(name: string): string {
   if (/^(groups|alone)_/.test(name)) return 'groups';
   const kind = OF_A_HEAD.find((known) => name.startsWith(`${known}_`));
@@ -42,11 +42,11 @@ export interface Moment {
   rhythms: Rhythms;
   pitchStability: number;
   aboveRoomDb: number;
-  /** The source is over: nobody will know whether the sound would have gone on. */
+  /** The source has ended, so it is unknown whether the sound would have continued. */
   isCutOff: boolean;
 }
 
-/** Values in the order of `evidenceNames`, in an array that the next call writes again. */
+/** Values in the order of `evidenceNames`, in an array that the next call overwrites. */
 export class Evidence {
   readonly values: Float64Array;
   private readonly decision: Pick<Decision, 'windows' | 'oddsLimit'>;
@@ -88,10 +88,10 @@ export class Evidence {
   }
 }
 
-/** Each group that came back adds its proof, as far as three in a row: the standard's. */
+/** Each repeated group adds its proof, up to three groups in a row. */
 const proofOfAll = ({ proof, groups }: Rhythm): number => proof * Math.min(groups - 1, GROUPS_IN_A_ROW - 1);
 
-/** In decades, to the release's limit: a score that is rounded to 0 or 1 has no odds. */
+/** Log-odds in decades, limited by the release, because a score that is rounded to 0 or 1 has infinite log-odds. */
 function odds(probability: number, limit: number): number {
   const decades = Math.log10(probability / (1 - probability));
   return Math.min(limit, Math.max(-limit, decades));

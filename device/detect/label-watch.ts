@@ -1,4 +1,4 @@
-/** One label from evidence to detections: its decision, its event, and what an alert says of it. */
+/** Watches one label: turns evidence into decisions, events and explanations. */
 import { explain } from '@earshot/shared/cadence/explain.ts';
 import {
   NO_CADENCE,
@@ -13,7 +13,7 @@ import type { LabelDecider } from './decision.ts';
 import type { Detection } from './detection.ts';
 import type { SoundEvent } from './sound-event.ts';
 
-/** One evaluation, the same for all labels. The source has been heard up to `nowSample`. */
+/** One evaluation, the same for all labels. The source was processed up to `nowSample`. */
 export interface Evaluation {
   evidence: Float64Array;
   rhythms: Rhythms;
@@ -22,11 +22,11 @@ export interface Evaluation {
   levelDbfs: number;
   /** Highest score of each head within the last seconds. */
   scores: Readonly<Record<string, number>>;
-  /** By head: when its uninterrupted sound began. */
+  /** When the uninterrupted sound began. */
   beganSample: number;
 }
 
-/** As many as a person reads. */
+/** More reasons would make an alert too long. */
 const MOST_REASONS = 3;
 
 export class LabelWatch {
@@ -36,7 +36,7 @@ export class LabelWatch {
   threshold: number;
   level: Level;
   isOn: boolean;
-  /** As of the last evaluation. */
+  /** The probability at the last evaluation. */
   probability = 0;
   private eventId = 0;
   private heardReported = 0;
@@ -60,7 +60,7 @@ export class LabelWatch {
     return event.isOpen ? { label, eventId, heardSample: event.suspectedSample } : null;
   }
 
-  /** A watch for the same label in another release goes on with this event. */
+  /** Returns the watch for the same label of another release, which continues with this event. */
   continuedAs(next: LabelWatch): LabelWatch {
     const event = this.event;
     event.rules = next.decider.rules;
@@ -70,14 +70,14 @@ export class LabelWatch {
     return watch;
   }
 
-  /** `newEventId` is asked only when a new event begins. */
+  /** `newEventId` is called only when a new event begins. */
   evaluate(evaluation: Evaluation, newEventId: () => number, out: Detection[]): void {
     const { decider, event, label, level } = this;
     const { evidence, atSample, nowSample } = evaluation;
-    // A label that is off still ends what it began, but begins nothing.
+    // A label that is off starts no event, but its current event still ends normally.
     this.probability = this.isOn ? decider.probability(evidence) : 0;
     if (this.probability >= decider.rules.floor) event.suspect(atSample);
-    // Said this way round, a probability that is no number reports nothing.
+    // Written as a negation so that NaN reports nothing.
     if (!(this.probability >= this.threshold) || !this.isOn) return;
     const reported = event.report(atSample);
     if (reported === null) return;
@@ -97,7 +97,7 @@ export class LabelWatch {
     });
   }
 
-  /** Reports that a reported event still sounds, every `heardEverySamples`, and that it has ended. */
+  /** Reports every `heardEverySamples` that a reported event continues, and once that it has ended. */
   follow(atSample: number, heardEverySamples: number, out: Detection[]): void {
     const { event, label, eventId } = this;
     if (event.isOpen && event.suspectedSample >= this.heardReported + heardEverySamples) {
@@ -107,7 +107,7 @@ export class LabelWatch {
     if (event.isOver(atSample)) this.end(out);
   }
 
-  /** What was reported has ended, because nothing more will be heard of it. */
+  /** Ends the reported event, because no further sound of it will be processed. */
   end(out: Detection[]): void {
     const { event, label, eventId } = this;
     if (event.close()) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
@@ -130,8 +130,8 @@ export class LabelWatch {
   }
 
   /**
-   * The rhythm that spoke most for this label; while none has come back yet, the one whose first group fits best. Another label's rhythm
-   * explains nothing here.
+   * The rhythm that supports this label most; while no group has repeated yet, the one whose first group fits best.
+   * Rhythms of other labels are ignored.
    */
   private leadingRhythm({ evidence, rhythms }: Evaluation): Rhythm | null {
     const { decider } = this;

@@ -1,4 +1,4 @@
-/** A watch for each head of a network, by the home's settings. */
+/** Creates a watch for each head of a network, with the home's settings. */
 import type { Network } from '../network/network.ts';
 import { LabelDecider } from './decision.ts';
 import { levelOf, listens, type DetectorSettings } from './detector-settings.ts';
@@ -16,7 +16,7 @@ export function openWatches({ manifest, labels, decision }: Network, settings: D
     if (!rules || !found)
       throw new EarshotError(
         'RELEASE_BROKEN',
-        `The release says nothing of how ${label} is decided at level ${level}.`,
+        `The release contains no decision for ${label} at level ${level}.`,
       );
     const event = new SoundEvent(rules, manifest.frontEnd.sampleRate);
     const setting = { threshold: found.threshold, level, isOn: listens(settings, label) };

@@ -11,28 +11,28 @@ function levelAfter(...energies: number[]): RoomLevel {
 }
 
 describe('RoomLevel', () => {
-  it('measures how far the newest sound stands above the quietest moment', () => {
+  it('measures how much louder the newest sound is than the quietest moment', () => {
     expect(levelAfter(ROOM, ROOM, ALARM).aboveRoomDb).toBeCloseTo(40);
   });
 
-  it('does not take the zeros behind the end of a file for the room', () => {
+  it('does not count the zeros after the end of a file as the level of the room', () => {
     expect(levelAfter(ROOM, ALARM, 0, 0).aboveRoomDb).toBeCloseTo(40);
   });
 
-  it('does not take a muted source for the room', () => {
+  it('does not count a muted source as the level of the room', () => {
     expect(levelAfter(0, 0, 0, ROOM, ALARM).aboveRoomDb).toBeCloseTo(40);
   });
 
-  it('is 0 while nothing but zeros is known', () => {
+  it('is 0 while only zeros have been measured', () => {
     expect(levelAfter().aboveRoomDb).toBe(0);
     expect(levelAfter(ROOM, 0, 0, 0, 0, 0).aboveRoomDb).toBe(0);
   });
 
-  it('says how loud the newest sound is by itself', () => {
+  it('measures the level of the newest sound', () => {
     expect(levelAfter(ROOM, ALARM).dbfs).toBeCloseTo(-20);
   });
 
-  it('says how loud the last sound was when the source has fallen silent', () => {
+  it('returns the level of the last sound after the source has become silent', () => {
     expect(levelAfter(ROOM, ALARM, 0, 0, 0, 0, 0, 0).dbfs).toBeCloseTo(-20);
     expect(levelAfter(0, 0).dbfs).toBe(-120);
   });

@@ -1,6 +1,6 @@
 /**
- * How loud the newest sound was, by itself and above the quietest moment of the last 20 s. Blocks of zeros don't count: no microphone in a
- * room is that quiet, so the source was muted, or the file was over.
+ * The level of the newest sound, absolute and relative to the quietest moment of the last 20 s. Blocks of zeros are
+ * ignored: no microphone in a room is that quiet, so the source was muted or the file had ended.
  */
 import { LOUDEST_DBFS, QUIETEST_DBFS } from '@earshot/shared/contracts/candidate.ts';
 import { HISTORY_S } from './score-history.ts';
@@ -11,7 +11,7 @@ export class RoomLevel {
   private readonly nowBlocks: number;
   private blocks = 0;
 
-  /** `recentS`: how much of the newest sound counts as now. */
+  /** `recentS`: how many seconds of the newest sound are measured. */
   constructor(blockS: number, recentS: number) {
     this.blockS = blockS;
     this.energies = new Float64Array(Math.round(HISTORY_S / blockS));
@@ -32,8 +32,8 @@ export class RoomLevel {
   }
 
   /**
-   * RMS of the loudest of the newest blocks with a sound, 0 dBFS being a full-scale square wave. Of an event that is
-   * reported after the source fell silent, it is the event's level.
+   * RMS of the loudest of the newest blocks with sound; 0 dBFS is a full-scale square wave. When an event is reported
+   * after the source became silent, this is the level of the event.
    */
   get dbfs(): number {
     return dbfs(this.loudest(this.silentBlocks()));
@@ -50,7 +50,7 @@ export class RoomLevel {
     return loudest === 0 ? 0 : dbfs(loudest) - dbfs(quietest);
   }
 
-  /** How many of the newest blocks are nothing but zeros. */
+  /** How many of the newest blocks contain only zeros. */
   private silentBlocks(): number {
     const known = Math.min(this.blocks, this.energies.length);
     let silent = 0;

@@ -4,13 +4,15 @@ import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
 /** DESIGN: evidence measures the last 20 s. */
 export const HISTORY_S = 20;
 
-/** How long one head has been sure, on the whole, of what it hears. Seconds. */
+/**
+ * The activity of one head in the last 20 s, in seconds. A head is active while its short mean is at least one half.
+ */
 export interface Activity {
-  /** From its first sure moment to its last one, with no silence between that is longer than an alarm's pauses. */
+  /** From its first active moment to its last one, without a gap that is longer than an alarm's pauses. */
   durationS: number;
-  /** How much of that time it was sure. */
+  /** How much of that time it was active. */
   activeS: number;
-  /** Since its last sure moment; Infinity: there was none. */
+  /** Since its last active moment; Infinity: there was none. */
   quietS: number;
 }
 
@@ -20,10 +22,10 @@ export class ScoreHistory {
   private readonly length: number;
   /** scores[head * length + step % length] */
   private readonly scores: Float32Array;
-  /** Running sums before each step, the same way. */
+  /** Running sums before each step, with the same index. */
   private readonly sums: Float64Array;
   private readonly sum: Float64Array;
-  /** Mean over the short window, the same way. */
+  /** Mean over the short window, with the same index. */
   private readonly short: Float32Array;
   private readonly shortSteps: number;
   private steps = 0;
@@ -39,7 +41,7 @@ export class ScoreHistory {
     this.short = new Float32Array(heads * this.length);
   }
 
-  /** Scores of one step, one a head, from `offset` on. */
+  /** Adds the scores of one step, one per head, from `offset` on. */
   push(scores: Float32Array, offset: number): void {
     const { length, sums, sum, short } = this;
     const at = this.steps % length;
@@ -54,7 +56,7 @@ export class ScoreHistory {
     }
   }
 
-  /** The network slept: nothing was suspected. */
+  /** Adds steps that the network skipped, with scores of 0. */
   sleep(steps: number): void {
     const quiet = new Float32Array(this.heads);
     for (let step = 0; step < Math.min(steps, this.length); step++) this.push(quiet, 0);
@@ -77,7 +79,7 @@ export class ScoreHistory {
     return peak;
   }
 
-  /** A head is sure while its short mean is at least one half: more likely than not. */
+  /** A head is active while its short mean is at least one half: the sound is more likely than not. */
   activity(head: number): Activity {
     const { length, steps, short, stepS } = this;
     const from = Math.max(0, steps - length);
@@ -96,7 +98,7 @@ export class ScoreHistory {
     return { durationS: (last - first + 1) * stepS, activeS: active * stepS, quietS: (steps - 1 - last) * stepS };
   }
 
-  /** A head that was column `from` of `other` goes on as column `to`. */
+  /** Copies the history of a head from column `from` of `other` to column `to`. */
   continueFrom(other: ScoreHistory, from: number, to: number): void {
     this.steps = other.steps;
     const { length } = this;
@@ -113,7 +115,7 @@ export class ScoreHistory {
     const { length } = this;
     const count = Math.max(1, Math.min(steps, this.steps, length - 1));
     const before = this.sums[head * length + ((this.steps - count) % length)] as number;
-    // Clamped: subtracting what was added can leave a rounding error beside 0 or 1.
+    // Clamped, because the difference of running sums can be slightly below 0 or above 1.
     return Math.min(1, Math.max(0, ((this.sum[head] as number) - before) / count));
   }
 }

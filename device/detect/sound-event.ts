@@ -1,4 +1,4 @@
-/** The life of one label's events, in samples only: quiet, suspected, reported, ended. */
+/** The state of one label's events, with times in samples: quiet, suspected, reported, ended. */
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 
 export type Reported = 'first' | 'again';
@@ -6,7 +6,7 @@ export type Reported = 'first' | 'again';
 export class SoundEvent {
   rules: LabelDecision;
   private readonly sampleRate: number;
-  /** Last time that its probability reached the floor. */
+  /** When the probability last reached the floor. */
   suspectedSample = -Infinity;
   private reportedSample = -Infinity;
   private openSince: number | null = null;
@@ -19,7 +19,7 @@ export class SoundEvent {
     this.tokens = rules.burst;
   }
 
-  /** Reported, and not ended. */
+  /** Whether an event was reported and has not ended. */
   get isOpen(): boolean {
     return this.openSince !== null;
   }
@@ -28,7 +28,10 @@ export class SoundEvent {
     this.suspectedSample = atSample;
   }
 
-  /** Its decision passed: whether it may be reported now, and as what. */
+  /**
+   * Call it when the probability reached the threshold. Returns whether the event may be reported now, as the first
+   * report or a repetition.
+   */
   report(atSample: number): Reported | null {
     if (atSample - this.reportedSample < this.rules.refractoryS * this.sampleRate) return null;
     this.refill(atSample);
@@ -40,12 +43,12 @@ export class SoundEvent {
     return kind;
   }
 
-  /** A reported event was not suspected for longer than its alarm may pause. */
+  /** Whether a reported event has ended: it was not suspected for longer than its alarm may pause. */
   isOver(atSample: number): boolean {
     return this.isOpen && atSample - this.suspectedSample >= this.rules.holdS * this.sampleRate;
   }
 
-  /** True if it was open. */
+  /** Returns true if the event was open. */
   close(): boolean {
     const wasOpen = this.isOpen;
     this.openSince = null;

@@ -7,7 +7,7 @@ import { en, type Words } from '../src/words/en.ts';
 interface Data {
   incidentId: string;
   url: string;
-  /** Counts on the app's icon. */
+  /** Whether the alert counts in the number on the app's icon. */
   loud: boolean;
 }
 
@@ -70,7 +70,7 @@ export async function onNotificationClick(self: ServiceWorkerGlobalScope, event:
   event.notification.close();
   if (event.action === 'acknowledge') {
     if (await acknowledge(incidentId)) return countOnIcon(self);
-    // It did not work (no connection, signed out): the page says why and offers the button again.
+    // The action failed (no connection, signed out): the page says why and offers the button again.
   }
   await open(self, event.action === 'listen' ? `${url}?listen` : url);
 }
@@ -106,7 +106,7 @@ async function keepIncident(incidentId: string): Promise<void> {
     const answer = await fetch(path, { signal: AbortSignal.timeout(5000) });
     if (answer.ok) await (await caches.open(LAST_SEEN)).put(path, answer);
   } catch {
-    // The page fetches it itself then.
+    // Then the page fetches the alert itself.
   }
 }
 

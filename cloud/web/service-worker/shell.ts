@@ -7,7 +7,7 @@ export interface ShellFile {
 
 const PREFIX = 'earshot-shell-';
 
-/** One cache per build: a half-fetched new version never mixes with the old one. */
+/** One cache per build: a partly downloaded new version is never mixed with the old one. */
 function cacheName(files: ShellFile[]): string {
   let hash = 0;
   for (const char of files.map((file) => file.url + (file.revision ?? '')).join())
@@ -36,15 +36,15 @@ export async function answerFromShell(request: Request, files: ShellFile[]): Pro
 }
 
 /**
- * Answers from the network and saves them for use without one (the app itself reads the copy, and says how old it
- * is).
+ * Fetches from the network and saves the answers for offline use. (The app reads the saved copy and says how old it
+ * is.)
  */
 export async function answerKeeping(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname;
   const answer = await fetch(request);
   const cache = await caches.open(LAST_SEEN);
   if (answer.ok) await cache.put(path, answer.clone());
-  // Signed out, or deleted elsewhere: the copy goes too.
+  // After a sign-out or a deletion elsewhere, the saved copy is deleted, too.
   else if (answer.status === 401) await caches.delete(LAST_SEEN);
   else if (answer.status === 404) await cache.delete(path);
   return answer;

@@ -41,7 +41,7 @@ const operations = () => import('./pages/operations.tsx');
 const welcome = () => import('./pages/welcome.tsx');
 const ended = () => import('./pages/ended.tsx');
 
-/** For the people who run the cloud: no part of any home. */
+/** The page for the cloud's operators, which belongs to no home. */
 const OPERATIONS = '/operations';
 
 export function App() {

@@ -129,7 +129,7 @@ describeInBrowser('the app for everybody', (app) => {
       await page.getByText('Anna said: the alert was right.').waitFor();
     });
 
-    test('a question is left by Escape, and the focus comes back', async () => {
+    test('Escape closes a dialog, and the focus returns', async () => {
       await tabTo(/^Delete this alert/);
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor();
@@ -172,7 +172,7 @@ describeInBrowser('the app for everybody', (app) => {
 });
 
 describeInBrowser('a new alert', (app) => {
-  test('interrupts: announced, at its heading; and without motion for those who want none', async () => {
+  test('takes over the page: it is announced, its heading has the focus, and nothing moves for people who prefer reduced motion', async () => {
     const home = await app.open();
     await home.beat();
     const phone = await app.phone('Jonas', { reducedMotion: 'reduce' });

@@ -5,7 +5,9 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds. Evaluated by DevTools, which the page's Content-Security-Policy does not concern. */
+/**
+ * Returns axe's findings. The script is run by DevTools, to which the page's Content-Security-Policy does not apply.
+ */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations: found } = await page.evaluate(() =>

@@ -13,7 +13,7 @@ const TRIES = 5;
 const KB = 1024;
 const THROTTLE = 4;
 
-describeInBrowser('what the app costs a phone', (app) => {
+describeInBrowser('the size and speed of the app on a phone', (app) => {
   let home: TestHome;
   let anna: Phone;
 
@@ -37,7 +37,7 @@ describeInBrowser('what the app costs a phone', (app) => {
       const total = bytes.reduce((sum, each) => sum + each, 0);
       expect(scripts.size).toBeGreaterThan(0);
       expect(total).toBeLessThan(120 * KB);
-      // Today's size; an added dependency is noticed here.
+      // The current size, so that an added dependency makes this test fail.
       expect(total).toBeLessThan(45 * KB);
     },
   );

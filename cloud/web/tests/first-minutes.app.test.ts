@@ -106,7 +106,7 @@ describeInBrowser('the first minutes, from an empty folder', () => {
       expect(Date.now() - startedMs).toBeLessThan(TWO_MINUTES_MS);
       expect(phone.problems).toEqual([]);
       await phone.context.close();
-      // Otherwise it would still alert the next test's phone.
+      // Otherwise the alarm would also alert the next test's phone.
       for (const child of children) child.kill('SIGKILL');
     },
     180_000,

@@ -9,7 +9,7 @@ import type { Phone } from './phone.ts';
 import { glassClip } from './sounds.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('what the home says about alerts', (app) => {
+describeInBrowser('suggestions from the alerts of a home', (app) => {
   let home: TestHome;
   let anna: Phone;
   const settings = () => callApi<HomeSettings>(anna, 'GET', '/v1/settings');
@@ -45,7 +45,7 @@ describeInBrowser('what the home says about alerts', (app) => {
     expect((await settings()).sounds.glass_break?.level).toBe('medium');
   });
 
-  test('a yes lowers it', async () => {
+  test('lowers the sensitivity after a confirmation', async () => {
     const { page } = anna;
     await callApi(anna, 'PATCH', '/v1/settings', { hunchesNotNow: {} });
     await anna.go('/history');

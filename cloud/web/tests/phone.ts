@@ -19,7 +19,7 @@ export class Phone implements AsyncDisposable {
   readonly url: string;
   /** Addresses of every request, for "no third party". */
   readonly requested: string[] = [];
-  /** Uncaught errors and refusals of the Content-Security-Policy. */
+  /** Uncaught errors and violations of the Content-Security-Policy. */
   readonly problems: string[] = [];
 
   private constructor(context: BrowserContext, page: Page, url: string) {
@@ -39,7 +39,7 @@ export class Phone implements AsyncDisposable {
     return new Phone(context, await context.newPage(), url);
   }
 
-  /** As a person does it: the code of the QR code's address, a name, join. */
+  /** Joins as a person does: opens the address of the QR code, enters a name and joins. */
   static async paired(
     browser: Browser,
     home: TestHome,
@@ -53,7 +53,7 @@ export class Phone implements AsyncDisposable {
 
   async pairAs(home: TestHome, name: string): Promise<void> {
     await this.go(`/pair?code=${await home.phoneCode()}`);
-    // Found by role, so that a phone may use any language.
+    // Finds the button by its role, so that the phone may use any language.
     await this.page.locator('input[autocomplete=given-name]').fill(name);
     await this.page.locator('.welcome-form button[type=submit]').click();
     await this.page.locator('nav.tabs').waitFor({ state: 'attached' });

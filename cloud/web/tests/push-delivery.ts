@@ -59,7 +59,10 @@ export const shownNotifications = (page: Page): Promise<Shown[]> =>
     }));
   });
 
-/** No tool can tap a notification of a headless browser: the worker's real handler gets the real notification, as from a tap. */
+/**
+ * No tool can tap a notification in a headless browser, so this calls the worker's real handler with the real
+ * notification.
+ */
 export const tapNotification = (worker: Worker, action: string): Promise<void> =>
   worker.evaluate(async (chosen) => {
     const scope = globalThis as unknown as {

@@ -14,8 +14,9 @@ export interface Delivered {
 }
 
 /**
- * Stands where the browser vendor's push service stands, which no test can reach: takes what the cloud posts, and decrypts it with a
- * subscription's keys as a browser would (RFC 8291, RFC 8188), written here anew so that it also checks the sender.
+ * Replaces the browser vendor's push service, which tests cannot reach: accepts the cloud's messages and decrypts them
+ * with a subscription's keys as a browser does (RFC 8291, RFC 8188). It does not use the sender's library, so that it
+ * also checks the encryption.
  */
 export class PushService implements AsyncDisposable {
   readonly certificate: string;
@@ -53,7 +54,7 @@ export class PushService implements AsyncDisposable {
     return service;
   }
 
-  /** What `pushManager.subscribe` would answer. */
+  /** The result that `pushManager.subscribe` would return. */
   subscription(): { endpoint: string; keys: { p256dh: string; auth: string } } {
     const { port } = this.server.address() as AddressInfo;
     return {

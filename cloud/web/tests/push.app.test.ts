@@ -145,7 +145,7 @@ function answerApiAfter(delayMs: number): void {
   };
 }
 
-/** Runs in the page. A browser asks its vendor's service for a subscription; this one gets the test's. */
+/** Runs in the page. A browser gets a subscription from its vendor's service; this one gets it from the test. */
 function answerSubscribeWith(made: { endpoint: string; keys: Record<string, string> }): void {
   if (!('PushManager' in window)) return;
   const subscription = {

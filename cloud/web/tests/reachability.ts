@@ -1,6 +1,9 @@
 import type { Page } from 'playwright-core';
 
-/** Runs in the page: what a person can operate and sees, each with a name for the report. Of a radio group the Tab key reaches one. */
+/**
+ * Runs in the page: lists the visible controls, each with a name for the report. The Tab key reaches only one button of
+ * a radio group.
+ */
 function operable(): string[] {
   const wanted = 'a[href], button:not(:disabled), input, select, summary';
   const groups = new Set<string>();
@@ -21,7 +24,7 @@ function operable(): string[] {
     });
 }
 
-/** Runs in the page: whether one sees where the focus is. */
+/** Runs in the page: whether the focus is visible. */
 function focused(): { name: string; seen: boolean } | null {
   const node = document.activeElement;
   if (!(node instanceof HTMLElement) || node === document.body) return null;
@@ -38,9 +41,9 @@ function focused(): { name: string; seen: boolean } | null {
 }
 
 export interface Reach {
-  /** Operable, but the Tab key does not come to it. */
+  /** Controls that the Tab key does not reach. */
   missed: string[];
-  /** Reached, but no ring is drawn. */
+  /** Controls that are reached without a visible focus ring. */
   unseen: string[];
 }
 

@@ -7,7 +7,7 @@ import { PAGES } from './pages.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-describeInBrowser('what a stranger can do with the app', (app) => {
+describeInBrowser('attacks on the app by a stranger', (app) => {
   let home: TestHome;
   let anna: Phone;
   let incidentId: string;
@@ -29,7 +29,7 @@ describeInBrowser('what a stranger can do with the app', (app) => {
     expect(kept).not.toContain(session!.value);
   });
 
-  test('the policy allows nothing inline, nothing evaluated and nobody else', async () => {
+  test('the Content-Security-Policy allows no inline scripts, no eval and no other origins', async () => {
     const answer = await fetch(home.url, { headers: { accept: 'text/html' } });
     const policy = answer.headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");

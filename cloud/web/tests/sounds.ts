@@ -30,7 +30,7 @@ function beeping({ seconds, startS, toneHz, onS, offS, perGroup, periodS }: Beep
     const inGroupS = sinceS % periodS;
     const inBeepS = inGroupS % (onS + offS);
     if (sinceS < 0 || inGroupS >= perGroup * (onS + offS) || inBeepS >= onS) continue;
-    // 5 ms in and out, and a second harmonic: a piezo in a room.
+    // A piezo in a room: a tone with a second harmonic that fades in and out over 5 ms.
     const edge = Math.min(1, inBeepS / 0.005, (onS - inBeepS) / 0.005);
     const turn = 2 * Math.PI * toneHz * sinceS;
     samples[at]! += 0.32 * edge * (Math.sin(turn) + 0.12 * Math.sin(2 * turn)) * (1 - 0.25 * (sinceS / seconds));

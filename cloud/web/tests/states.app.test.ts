@@ -19,7 +19,7 @@ async function fits({ page }: Phone): Promise<boolean> {
 
 const DEAF = { name: 'default', state: 'deaf', reason: 'all_zero', levelDbfs: null } as const;
 
-describeInBrowser('the app says what it knows, and no more', (app) => {
+describeInBrowser('the app never shows an unknown state as known', (app) => {
   let home: TestHome;
   let anna: Phone;
   let jonas: Phone;
@@ -78,7 +78,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('link', { name: /Smoke alarm · Kitchen/ }).waitFor({ state: 'detached' });
   });
 
-  test('without internet: unknown, grey, and since when', async () => {
+  test('without internet the home page is grey and says since when the state is unknown', async () => {
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
     await anna.context.setOffline(true);
@@ -96,7 +96,7 @@ describeInBrowser('the app says what it knows, and no more', (app) => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor({ timeout: 40_000 });
   });
 
-  test('an alarm is not said to sound still while nothing newer can be known', async () => {
+  test('without a connection an alarm is not shown as still sounding', async () => {
     home.keepSounding(await home.smoke());
     const id = await home.openIncidentId();
     for (const phone of [anna, jonas]) await phone.go(`/incidents/${id}`);

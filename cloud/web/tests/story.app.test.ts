@@ -15,7 +15,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     jonas = await app.phone('Jonas');
   }, 60_000);
 
-  test('a quiet home says so, and who listens', async () => {
+  test('the page of a quiet home says that it is quiet and which devices listen', async () => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
     await anna.page.getByRole('link', { name: /Kitchen.*Listening/ }).waitFor();
   });
@@ -38,7 +38,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     expect(await call.getAttribute('href')).toBe('tel:112');
     const box = await call.boundingBox();
     expect(box!.height).toBeGreaterThanOrEqual(44);
-    // In reach of the thumb, without scrolling.
+    // It must be visible without scrolling.
     expect(box!.y).toBeGreaterThan(844 / 2);
     expect(box!.y + box!.height).toBeLessThanOrEqual(844);
   });
@@ -60,7 +60,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
       return data.filter((value, at) => at % 4 === 3 && value > 200).length / (canvas.width * canvas.height);
     });
-    // Tones and their waveform, not an empty and not a filled rectangle.
+    // The picture must contain tones and a waveform, and must be neither empty nor filled.
     expect(lit).toBeGreaterThan(0.02);
     expect(lit).toBeLessThan(0.6);
   });

@@ -13,10 +13,13 @@ import { eventually } from './eventually.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-/** Far more than any step takes, also on a machine that does much else. */
+/** Time limit: far more than any step takes, also on a busy machine. */
 const PATIENCE_MS = 900_000;
 
-/** Learns when the test lets it. It trains nothing; `models/teaching/teach.app.test.ts` trains a real head. */
+/**
+ * A teacher that finishes when the test allows it. It trains nothing; `models/teaching/teach.app.test.ts` trains a real
+ * head.
+ */
 class PatientTeacher implements Teacher {
   readonly go = Promise.withResolvers<void>();
   trunkSha256 = '';
@@ -43,7 +46,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
 
   const sound = async () => (await callApi<{ items: TaughtSound[] }>(anna, 'GET', '/v1/taught-sounds')).items[0];
 
-  /** A member taps the button, and the device takes the order with its next heartbeat. */
+  /** Taps the button as a member, and lets the device get the order with its next heartbeat. */
   const order = async (button: string): Promise<string> => {
     await anna.page.getByRole('button', { name: button }).click();
     const ordered = async () =>

@@ -42,7 +42,7 @@ export class TestHome implements AsyncDisposable {
     return new TestHome(running, homeId, ownerId, device);
   }
 
-  /** The cloud's database, for what a test prepares or checks behind the app. */
+  /** The cloud's database, with which a test prepares or checks data without the app. */
   get queries(): Queries {
     return this.running.cloud.parts.database.queries;
   }
@@ -102,17 +102,14 @@ export class TestHome implements AsyncDisposable {
     });
   }
 
-  /**
-   * Stays online until the home is closed: a device without heartbeats counts as offline, and tests may take their
-   * time.
-   */
+  /** Sends heartbeats until the home is closed, so that the device does not count as offline during slow tests. */
   async keepBeating(device = this.device): Promise<void> {
     await this.beat({}, device);
     const beat = () => this.beat({}, device).catch(() => undefined); // removed meanwhile, or the cloud is closing
     this.timers.push(setInterval(() => void beat(), 5_000));
   }
 
-  /** The device reports a smoke alarm and uploads what it heard; answers the candidate. */
+  /** Reports a smoke alarm from the device and uploads its clip. Returns the candidate. */
   async smoke(given: Partial<Candidate> = {}): Promise<Candidate> {
     return this.report('smoke_alarm', smokeClip(), { why: why('smoke_alarm', T3), ...given });
   }
@@ -135,7 +132,7 @@ export class TestHome implements AsyncDisposable {
       .execute();
   }
 
-  /** Notified by now, as the home's phones show it. */
+  /** Incidents that were notified, as the home's phones show them. */
   async openIncidentId(): Promise<string> {
     const { queries } = this.running.cloud.parts.database;
     const read = () =>

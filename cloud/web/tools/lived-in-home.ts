@@ -11,7 +11,7 @@ import { TestHome, why } from '../tests/test-home.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** The verifier accepts what the device reports with certainty. */
+/** A verifier that confirms candidates with a high score. */
 const believingTheSure: ScoresClips = {
   score: async ({ evidence }) => {
     const score = Math.max(0, ...Object.values(evidence.why.scores));
@@ -79,11 +79,13 @@ export interface LivedInHome {
   home: TestHome;
   /** A heartbeat of every device, as they send them every five seconds. */
   beat: () => Promise<void>;
-  /** Anna's session, for as many screens of hers as are wanted. */
+  /** Anna's session, which several screens can share. */
   session: Session;
 }
 
-/** A home that has lived for eighty days: alarms, a test, a false alert, and quiet in between; two people, three devices, a schedule. */
+/**
+ * A home with a history of eighty days: alarms, a test and a false alert, two people, three devices and a schedule.
+ */
 export async function startLivedInHome(browser: Browser): Promise<LivedInHome> {
   const clock = new ShiftedClock();
   clock.setBack(80 * DAY_MS);
@@ -129,7 +131,7 @@ export async function startLivedInHome(browser: Browser): Promise<LivedInHome> {
   return { home, beat, session };
 }
 
-/** Reported, judged, acknowledged and over, as on that day. */
+/** Creates an incident that was reported, verified, acknowledged and over on that day. */
 async function live(home: TestHome, phone: Phone, clock: ShiftedClock, event: Past): Promise<void> {
   clock.setBack(event.daysAgo * DAY_MS);
   const at = new Date(clock.nowMs()).toISOString();

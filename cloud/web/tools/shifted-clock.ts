@@ -8,12 +8,12 @@ export class ShiftedClock implements Clock {
     return Date.now() + this.offsetMs;
   }
 
-  /** Shifted as well: the days in between pass, and are no step of the wall clock. */
+  /** The monotonic clock is shifted as well, so that the skipped days do not look like a step of the wall clock. */
   monotonicMs(): number {
     return systemClock.monotonicMs() + this.offsetMs;
   }
 
-  /** `agoMs` before the real now; 0 is today. */
+  /** Sets the clock to `agoMs` before the real time; 0 is now. */
   setBack(agoMs: number): void {
     this.offsetMs = -agoMs;
   }

@@ -109,14 +109,14 @@ async function listening(views: [string, Phone][], home: TestHome): Promise<void
       if (upload) await device.upload(upload, bytes);
     }
     await page.getByText(/^You hear this room now/).waitFor();
-    // In the middle of a beep.
+    // Take the picture in the middle of a beep.
     await page.waitForFunction(() => Number(document.querySelector('.live .meter')?.ariaValueNow) > -40);
     await take(page, `live-${view}`);
     await page.getByRole('button', { name: 'Stop listening' }).click();
   }
 }
 
-/** The README's: sharp on every screen. */
+/** The README's picture, in a higher resolution so that it is sharp on every screen. */
 async function readmePicture(browser: Browser, home: TestHome, storageState: Session): Promise<void> {
   const phone = await Phone.open(browser, home.url, { storageState, deviceScaleFactor: 2, reducedMotion: 'reduce' });
   await phone.go(`/incidents/${await home.openIncidentId()}`);
@@ -150,7 +150,7 @@ await mkdir(OUT, { recursive: true });
 ensureBuilt();
 const browser = await openBrowser();
 const { home, beat, session } = await startLivedInHome(browser);
-// Devices that live on while the pictures are taken.
+// The devices keep sending heartbeats while the pictures are taken.
 const beating = setInterval(() => void beat().catch(() => undefined), 5_000);
 const views = await openViews(browser, home, session);
 await strangers(browser, home);

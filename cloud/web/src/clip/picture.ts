@@ -57,7 +57,8 @@ function drawSpectrogram(context: CanvasRenderingContext2D, recording: Recording
     for (let row = 0; row < rows; row++) {
       const value = cells[column * rows + row]! / 255;
       const at = ((rows - 1 - row) * columns + column) * 4;
-      // Half way up in the sound's own colour, then on to white: the loudest tone stands out.
+      // The lower half of the scale goes to the sound's own colour, the upper half from there to white, so that the
+      // loudest tone stands out.
       const tint = Math.min(1, value * 1.6);
       const white = Math.max(0, value - 0.62) / 0.38;
       image.data[at] = red * tint + (255 - red) * white;

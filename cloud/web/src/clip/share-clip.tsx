@@ -26,7 +26,7 @@ function save(file: File): void {
   link.href = URL.createObjectURL(file);
   link.download = file.name;
   link.click();
-  // Some browsers read it after the click has ended.
+  // Some browsers read the file after the click has ended.
   setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }
 

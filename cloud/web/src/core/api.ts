@@ -51,7 +51,7 @@ export async function lastSeen<T>(path: string): Promise<LastSeen<T> | null> {
     const date = cached.headers.get('date');
     return { value: (await cached.json()) as T, atMs: date === null ? null : Date.parse(date) };
   } catch {
-    return null; // Private windows have no cache storage; the network's answer comes a moment later.
+    return null; // Private windows have no cache storage. Ignore the error, because the network's answer follows.
   }
 }
 

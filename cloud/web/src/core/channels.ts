@@ -1,7 +1,7 @@
 import { t } from '../words/words.ts';
 import { call } from './api.ts';
 
-/** Sends a test over one channel; answers with the error in words, or null. */
+/** Sends a test over one channel. Returns the error as text, or null. */
 export async function ringChannel(id: string): Promise<string | null> {
   const { delivered, reason } = await call<{ delivered: boolean; reason: string | null }>(
     'POST',

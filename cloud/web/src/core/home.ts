@@ -9,7 +9,7 @@ import { createStore } from './store.ts';
 /** Why this browser no longer belongs to its home. */
 export interface Ended {
   why: 'home-deleted' | 'removed' | 'session-gone';
-  /** Empty when it is not known any more. */
+  /** The home's name; empty when it is no longer known. */
   homeName: string;
 }
 
@@ -23,7 +23,7 @@ interface AppState {
   settings: HomeSettings | null;
   /** Whether the live stream is connected; null before the first try has ended. */
   live: boolean | null;
-  /** Whether `home` is only this phone's saved copy: shown, but too old to announce an alarm from. */
+  /** Whether `home` is only this phone's saved copy. It is shown, but it is too old to announce an alarm. */
   remembered: boolean;
   /** When `home` was last known to be true, ms since the epoch. */
   asOf: number | null;

@@ -20,8 +20,8 @@ export const soundsStill = (incident: Incident, nowMs: number): boolean =>
   (incident.class === 'safety' || nowMs - Date.parse(incident.lastHeardAt) < SOUNDS_ON_MS);
 
 /**
- * The most convincing candidate first: one beep raises the suspicion, the third group proves it, and a verified one
- * counts more than an unverified one.
+ * The most convincing candidate first: more groups of beeps prove more, and a verified candidate counts more than an
+ * unverified one.
  */
 export const bestFirst = (evidence: readonly Evidence[]): Evidence[] =>
   [...evidence].sort((a, b) => conviction(b) - conviction(a));

@@ -1,6 +1,6 @@
 import type { FleetView } from '@earshot/shared/contracts/fleet.ts';
 
-/** Only while this tab is open: the token opens every home's numbers. */
+/** The token is kept only while this tab is open, because it gives access to the numbers of all homes. */
 const KEPT = 'earshot-operations-token';
 
 export const keptToken = (): string | null => sessionStorage.getItem(KEPT);

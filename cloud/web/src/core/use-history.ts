@@ -16,7 +16,7 @@ interface Page {
   nextCursor: string | null;
 }
 
-/** The list, page by page; changes from the live stream (a new alert, a deletion elsewhere) are merged in. */
+/** Loads the history page by page, and merges changes from the live stream (a new alert, a deletion elsewhere). */
 export function useHistory(filter: HistoryFilter) {
   const [page, setPage] = useState<Page | null>(null);
   const [failure, setFailure] = useState<string | null>(null);

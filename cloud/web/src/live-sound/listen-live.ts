@@ -5,7 +5,7 @@ import { SegmentPlayer } from './segment-player.ts';
 
 const ASK_MS = 400;
 const METER_MS = 100;
-/** A working device has sent something by then. */
+/** Within this time a working device has sent something. */
 const SOUND_WITHIN_MS = 8_000;
 
 export interface LiveState {
@@ -64,7 +64,7 @@ export async function listenLive(
   } finally {
     clearInterval(meter);
     void context.close();
-    // Without it, the session ends by itself a little later.
+    // When this request fails, the session ends by itself a little later.
     if (signal.aborted && state.dropInId) void call('DELETE', `/v1/drop-ins/${state.dropInId}`).catch(() => undefined);
   }
 }

@@ -35,7 +35,7 @@ export class SegmentPlayer {
     this.nextAtS += buffer.duration;
   }
 
-  /** Of the last moment; null in silence. */
+  /** The level of the last moment; null in silence. */
   get levelDbfs(): number | null {
     this.analyser.getFloatTimeDomainData(this.window);
     const power = this.window.reduce((sum, sample) => sum + sample * sample, 0) / this.window.length;

@@ -73,7 +73,7 @@ export function Home() {
   );
 }
 
-/** Opened offline for the first time: there is nothing to show except that. */
+/** When the app is first opened offline, it can only say that it is offline. */
 function Away() {
   const heading = useArrival(t().appName);
   return (
@@ -121,7 +121,7 @@ function Quiet({ home, heading }: { home: HomeView; heading: ReturnType<typeof u
 interface StatusWords {
   word: string;
   text: string;
-  /** The alert that the sentence is about. */
+  /** The alert to which the sentence refers. */
   href?: string;
   isWarning?: boolean;
 }
@@ -151,7 +151,7 @@ function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boole
   }
 }
 
-/** Today only the time, otherwise also the day: old news must not look new. */
+/** Today only the time, otherwise also the day, so that old information does not look new. */
 function when(ms: number): string {
   const instant = new Date(ms).toISOString();
   return dayOf(ms) === dayOf(Date.now()) ? clock(instant) : `${day(instant)}, ${clock(instant)}`;
@@ -179,7 +179,7 @@ function OpenIncident({ incident }: { incident: Incident }) {
   );
 }
 
-/** A low battery, a deaf microphone: tasks for the daytime. */
+/** Quiet notices such as a low battery or a deaf microphone. */
 function Notice({ incident }: { incident: Incident }) {
   return (
     <a class="notice notice-link" href={`/incidents/${incident.id}`} data-tone="upkeep">

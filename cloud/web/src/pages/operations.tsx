@@ -189,7 +189,7 @@ function comparisonText(comparison: RolloutView['comparison']): string {
 
 const intervalText = ({ is, low, high }: Difference): string => o().interval(digits(is), digits(low), digits(high));
 
-/** Every other failure is the cloud's own sentence, or the browser's. */
+/** All other errors show the cloud's or the browser's own message. */
 const failureText = (error: Error): string => (error instanceof WrongToken ? o().wrongToken : error.message);
 
 interface TableProps {

@@ -14,7 +14,7 @@ import { t } from '../words/words.ts';
 
 const load = (signal: AbortSignal) => call<{ items: Sample[] }>('GET', '/v1/samples', undefined, signal);
 
-/** What was almost reported and sent by chance, because the home opted in: members say whether the sound was there. */
+/** Samples of sounds that were almost reported, from a home that opted in. Members say whether the sound was there. */
 export default function Samples() {
   const words = t().samples;
   const isOn = useStore(app, (state) => state.settings?.samples ?? false);

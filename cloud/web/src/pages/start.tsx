@@ -9,7 +9,7 @@ import { attempt } from '../parts/say.tsx';
 import { t } from '../words/words.ts';
 
 type Step = 'home' | 'rooms' | 'ring';
-/** The name of a home before its people name it. */
+/** The name of a home until its members choose one. */
 const UNNAMED = 'Home';
 
 /** The first minutes: the home's name, the room of each device, and a phone that has rung or a clear "not yet". */

@@ -31,7 +31,7 @@ export default function Taught() {
   const busy = sound !== null && isBusy(sound);
   useEffect(() => {
     if (!busy) return;
-    // After each answer, however long it took: a slow line is asked less often.
+    // Polls again after each answer, so that a slow line gets fewer requests.
     const timer = setTimeout(reload, LOOK_EVERY_MS);
     return () => clearTimeout(timer);
   }, [busy, loads]);

@@ -6,7 +6,7 @@ import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { announce, attempt } from './say.tsx';
 
-/** At the bottom, within reach of the thumb: call, call, acknowledge. */
+/** The buttons at the bottom, within reach of the thumb: the two calls and Acknowledge. */
 export function AlertActions({ incident }: { incident: Incident }) {
   const settings = useStore(app, (state) => state.settings);
   const over = incident.state === 'cleared' || incident.verdict === 'rejected';

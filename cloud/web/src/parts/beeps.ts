@@ -8,7 +8,7 @@ interface Beep {
   lengthS: number;
 }
 
-/** The measured beeps on a time line: a picture of what a person would count. */
+/** The measured beeps on a time line, so that a person can compare them with the recording. */
 export function beepsOf(cadence: Cadence): Beep[] {
   const perGroup = { t3: 3, t4: 4, chirp: 1, steady: 1, fast: 1, sweep: 1, continuous: 0, none: 0 }[cadence.pattern];
   if (cadence.pattern === 'continuous') return [{ atS: 0, lengthS: WINDOW_S }];

@@ -1,7 +1,7 @@
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 import { beepsOf, WINDOW_S } from './beeps.ts';
 
-/** Decoration beside the sentence that says the same. */
+/** Hidden from screen readers, because the sentence beside it says the same. */
 export function CadenceStrip({ cadence }: { cadence: Cadence }) {
   const beeps = beepsOf(cadence);
   if (!beeps.length) return null;

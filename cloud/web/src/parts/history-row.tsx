@@ -8,7 +8,7 @@ import { PlayButton } from './play-button.tsx';
 
 interface Props {
   incident: Incident;
-  /** Null: not selecting. */
+  /** Null while no selection is in progress. */
   selected: boolean | null;
   onToggle: () => void;
 }

@@ -49,7 +49,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Filled ones read better at a distance than outlines. */
+/** Filled icons are easier to recognise at a distance than outlines. */
 const FILLED = new Set<IconName>(['play']);
 
 export function Icon({ name, size = 24 }: { name: IconName; size?: number }) {

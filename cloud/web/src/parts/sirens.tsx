@@ -22,7 +22,7 @@ function SirenButton({ device }: { device: DeviceView }) {
   const where = device.room || device.name;
   const order = async () => {
     const { siren } = t();
-    // It wakes the house, so it asks first. Stopping it needs no question.
+    // Starting the siren asks for confirmation, because it wakes the house. Stopping it does not.
     const yes = isSounding || (await ask({ title: siren.ask(where), text: siren.meaning, action: siren.sound }));
     if (yes && (await attempt(() => orderSiren(device.id, !isSounding))))
       say(isSounding ? siren.stopping : siren.starting);

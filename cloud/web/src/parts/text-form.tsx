@@ -10,7 +10,7 @@ interface Props {
   onSave: (value: string) => Promise<void>;
 }
 
-/** One line of text with its own save button, which is inactive until something has changed. */
+/** An input for one line of text with a save button, which is disabled until something has changed. */
 export function TextForm({ label, value, help, autocomplete = 'off', required = true, onSave }: Props) {
   const [text, setText] = useState(value);
   const changed = text.trim() !== value;

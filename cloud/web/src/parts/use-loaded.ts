@@ -5,7 +5,10 @@ export interface Loaded<T> {
   value: T | null;
   failure: string | null;
   reload: () => void;
-  /** How many loads have ended, well or badly: whoever looks again and again waits for it, because `reload` ends a load under way. */
+  /**
+   * How many loads have ended, successfully or not. Code that polls waits for it, because `reload` aborts a load in
+   * progress.
+   */
   loads: number;
 }
 

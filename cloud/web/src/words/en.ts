@@ -21,14 +21,14 @@ export const en = {
     alarm_test_due: 'Time to test your alarms',
   } as Record<string, string>,
   soundLong: { co_alarm: 'Carbon monoxide' } as Record<string, string>,
-  /** What to do, for sounds where every second counts. */
+  /** What to do, for sounds that require immediate action. */
   advice: {
     smoke_alarm: 'Get everyone out. Then call.',
     co_alarm: 'Go outside, everyone. Then call.',
     glass_break: 'Stay safe. Listen to the recording before you go and look.',
     low_battery_chirp: 'One of your alarms needs a new battery.',
   } as Record<string, string>,
-  /** Why, where no beeps were counted. */
+  /** The reason when no beeps were counted. */
   soundsLike: {
     smoke_alarm: 'It sounds like a smoke alarm, but its beeps could not be counted.',
     co_alarm: 'It sounds like a CO alarm, but its beeps could not be counted.',
@@ -122,7 +122,7 @@ export const en = {
   alert: {
     now: (sound: string) => `${sound}, now`,
     stillSounding: 'still sounding',
-    /** While nothing newer can be known. */
+    /** Shown while there is no newer information. */
     lastHeard: (time: string) => `last heard ${time}`,
     over: (time: string) => `stopped ${time}`,
     began: (time: string) => `since ${time}`,
@@ -249,7 +249,7 @@ export const en = {
     exportHint: 'Rooms, devices and alarms as Brick (Turtle)',
   },
 
-  /** Another sensitivity that would have suited the home's own alerts better. */
+  /** Suggestions of another sensitivity, from the home's own alerts. */
   hunch: {
     title: (sound: string) => `Fewer false alerts: ${sound}?`,
     now: (sound: string, count: number, place: string | null, hour: string | null, days: number) =>
@@ -781,7 +781,7 @@ export const en = {
     deleted: 'Everything is deleted.',
   },
 
-  /** Notifications come in English from the cloud; other languages are written anew from the same facts. */
+  /** Notifications come in English from the cloud; in other languages the app composes them from the same data. */
   notification: {
     title: null as ((step: string, sound: string, place: string, test: boolean) => string) | null,
     listen: 'Listen',

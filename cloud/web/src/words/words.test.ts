@@ -62,7 +62,7 @@ test('the alert’s reason can be checked by ear', () => {
   expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, viermal.');
 });
 
-/** Where both have the same text. */
+/** Entries whose text is the same in both languages. */
 const sameTexts = (english: object, german: object): string[] =>
   [...shape(english).keys()].filter((at) => {
     const [one, other] = [english, german].map((words) =>
