@@ -34,7 +34,7 @@ test('aligns numbers to the right below their heading, and shows tiny rates as p
     labels: [{ label: 'smoke_alarm', ...answers, wrongPerHomeDay: { is: 0.002, low: 0, high: 0.25 } }],
   });
   expect(lines.slice(-4)).toEqual([
-    'label        alerts  right  wrong  unanswered  rejected  wrong a home and day (95 %)',
+    'label        alerts  right  wrong  unanswered  rejected  wrong per home and day (95 %)',
     'smoke_alarm      12      9      1           2        30  2.0e-3 (0.00 to 0.25)',
     '',
     'Samples just below the threshold: 1 right, 2 wrong, 3 unanswered',
@@ -68,7 +68,7 @@ test('shows why a roll-out was halted, and how the new release compares', () => 
   const at = lines.indexOf(`Roll-out of 2026-01-01.2: halted, 10 % of the devices since ${AT}`);
   expect(lines.slice(at + 1, at + 4)).toEqual([
     '  too many failed devices',
-    '  new less old, false alerts a device and day: 0.50 (99.9 %: -0.10 to 1.10)',
-    '  new less old, share of failed devices: 0.20 (99.9 %: 0.10 to 0.30)',
+    '  new minus old, false alerts per device and day: 0.50 (99.9 %: -0.10 to 1.10)',
+    '  new minus old, share of failed devices: 0.20 (99.9 %: 0.10 to 0.30)',
   ]);
 });

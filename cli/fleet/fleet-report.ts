@@ -26,9 +26,9 @@ export function fleetReport(fleet: FleetView): string {
       ]),
     ),
     '',
-    `The last ${days} days. Unanswered is not right: nobody said.`,
+    `The last ${days} days. Unanswered alerts were not judged: they do not count as right.`,
     ...table(
-      ['label', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong a home and day (95 %)'],
+      ['label', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong per home and day (95 %)'],
       fleet.labels.map(({ label, alerts, right, wrong, unanswered, rejected, wrongPerHomeDay: { is, low, high } }) => [
         label,
         alerts,
@@ -58,11 +58,11 @@ function rolloutLines(rollout: RolloutView | null): string[] {
     `Roll-out of ${version}: ${state}, ${percent} % of the devices since ${stageAt}`,
     ...(reason === null ? [] : [`  ${reason}`]),
     ...(comparison === null
-      ? ['  not looked at yet']
+      ? ['  not compared yet']
       : (['falseAlerts', 'failed'] as const).map((name) => {
           const { is, low, high } = comparison[name];
-          const what = name === 'falseAlerts' ? 'false alerts a device and day' : 'share of failed devices';
-          return `  new less old, ${what}: ${digits(is)} (99.9 %: ${digits(low)} to ${digits(high)})`;
+          const what = name === 'falseAlerts' ? 'false alerts per device and day' : 'share of failed devices';
+          return `  new minus old, ${what}: ${digits(is)} (99.9 %: ${digits(low)} to ${digits(high)})`;
         })),
   ];
 }

@@ -147,7 +147,7 @@ describe('a release that was made worse on purpose', () => {
       version: NEW,
       percent: 1,
       state: 'halted',
-      reason: expect.stringContaining('false alerts a device and day'),
+      reason: expect.stringContaining('false alerts per device and day'),
     });
     await clock.advance(30_000);
     await each(devices, (device) => device.beat());

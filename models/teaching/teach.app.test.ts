@@ -145,7 +145,7 @@ describeInBrowser('a home teaches its doorbell', (app) => {
       await page.getByRole('link', { name: /^Front door Ready/ }).click();
       await page.getByRole('button', { name: 'Delete this sound' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-      await page.getByText('No sound is taught yet').waitFor();
+      await page.getByText('No sounds taught yet').waitFor();
       await eventually(
         async () => agent.labels(),
         (labels) => !labels.includes(name),

@@ -38,7 +38,7 @@ describeInBrowser('what can be done about an alert', (app) => {
     const { page } = anna;
     await page.getByRole('heading', { name: 'What decided' }).waitFor();
     expect(await page.locator('.reasons dt').allTextContents()).toEqual([
-      'Groups of three beeps, as smoke alarms sound',
+      'Groups of three beeps, as from smoke alarms',
       'It sounds like: Smoke alarm',
       '31 dB louder than the room',
     ]);

@@ -53,7 +53,7 @@ describeInBrowser('the page for operations', (app) => {
   test('shows deaf devices, releases and false alerts by home and sound, and nothing that names or plays a home', async () => {
     await signIn(TOKEN);
     await page.getByText(/1 deaf/).waitFor();
-    const troubled = page.getByRole('region', { name: 'Devices that need somebody', exact: true });
+    const troubled = page.getByRole('region', { name: 'Devices that need attention', exact: true });
     expect(await troubled.innerText()).toContain(home.device.id);
     const worst = page.getByRole('region', { name: 'Homes with the most false alerts', exact: true });
     expect(await worst.innerText()).toContain(home.id);

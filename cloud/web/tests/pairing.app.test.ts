@@ -17,7 +17,7 @@ describeInBrowser('more phones, more devices', (app) => {
   test('a phone scans the QR code and belongs to the home', async () => {
     await anna.go('/settings/pair');
     const answered = anna.page.waitForResponse((response) => response.url().endsWith('/v1/pairing-codes'));
-    await anna.page.getByRole('button', { name: 'Make a new code' }).click();
+    await anna.page.getByRole('button', { name: 'Create a new code' }).click();
     const { url, code } = (await (await answered).json()) as { url: string; code: string };
     const modules = await anna.page
       .getByRole('img', { name: 'QR code that opens the pairing page' })
@@ -58,7 +58,7 @@ describeInBrowser('more phones, more devices', (app) => {
 
   test('a device pairs with the code of its command, shows up by itself, and can be removed', async () => {
     await anna.go('/settings/pair?kind=device');
-    await anna.page.getByRole('button', { name: 'Make a new code' }).click();
+    await anna.page.getByRole('button', { name: 'Create a new code' }).click();
     const command = (await anna.page.locator('.command').textContent())!;
     const [, code, address] = /^npx earshot device pair (\w{8}) --cloud (\S+)$/.exec(command)!;
     const device = await TestClient.pair(address!, code!, 'device', 'cellar-pi', 'Cellar');

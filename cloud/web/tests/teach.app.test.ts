@@ -73,7 +73,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
     async () => {
       const { page } = anna;
       await anna.go('/settings/teach');
-      await page.getByText('No sound is taught yet').waitFor();
+      await page.getByText('No sounds taught yet').waitFor();
       await page.getByLabel('Name').fill('Front door');
       await page.getByRole('radio', { name: 'Door', exact: true }).check({ force: true });
       await page.getByRole('button', { name: 'Begin' }).click();
@@ -132,7 +132,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
       await page.getByText(/^Learning/).waitFor();
       teacher.go.resolve();
       await page.getByText('Ready: finds about 9 of 10, about one mistake in 5 days.').waitFor();
-      await page.getByText('The check was found.').waitFor();
+      await page.getByText('The check recording was recognised.').waitFor();
     },
     PATIENCE_MS,
   );
@@ -164,7 +164,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
       await page.getByRole('link', { name: /Front door/ }).click();
       await page.getByRole('button', { name: 'Delete this sound' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-      await page.getByText('No sound is taught yet').waitFor();
+      await page.getByText('No sounds taught yet').waitFor();
       expect(await sound()).toBeUndefined();
       expect(anna.problems).toEqual([]);
     },

@@ -58,7 +58,7 @@ async function quietPages(views: [string, Phone][], home: TestHome, pastIncident
     for (const { name, path } of pages) {
       await phone.go(path);
       await phone.page.locator('h1').first().waitFor({ state: 'attached' });
-      if (name === 'pairing') await phone.page.getByRole('button', { name: 'Make a new code' }).click();
+      if (name === 'pairing') await phone.page.getByRole('button', { name: 'Create a new code' }).click();
       await take(phone.page, `${name}-${view}`);
     }
   }

@@ -9,7 +9,7 @@ test.each([
   [{ falseAlertsPerDay: 3.2, missRate: 0 }, 'About 3.2 false alerts a day. It missed no real sound in tests.'],
   [
     { falseAlertsPerDay: 6.5, missRate: 0.9 },
-    'Experimental, not to be relied on. About 6.5 false alerts a day. It missed 90 % of the real sounds in tests.',
+    'Experimental: do not rely on it. About 6.5 false alerts a day. It missed 90 % of the real sounds in tests.',
   ],
   [
     { falseAlertsPerDay: 0.9, missRate: 0.15 },

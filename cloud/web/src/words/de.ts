@@ -184,7 +184,7 @@ export const de: Words = {
       ear: 'Etwas anderes',
     },
     device: 'Gerät, das ihn aufnimmt',
-    noDevice: 'Ein Gerät in deinem Zuhause nimmt den Klang auf, und es gibt noch keines.',
+    noDevice: 'Ein Gerät in deinem Zuhause nimmt den Klang auf, aber noch ist keines gekoppelt.',
     kind: 'Art der Meldung',
     kinds: { security: 'Alarm', upkeep: 'Leiser Hinweis' },
     begin: 'Anfangen',
@@ -247,7 +247,7 @@ export const de: Words = {
   },
 
   rooms: {
-    title: 'Wer hört welchen Melder',
+    title: 'Welches Gerät hört welchen Melder',
     heardBy: (count, of) => `von ${count} der ${of} Geräte gehört`,
     lost: (room) =>
       `${room} hat ihn früher gehört und beim letzten Mal nicht. Prüfe das Gerät und die Türen dazwischen.`,
@@ -299,7 +299,7 @@ export const de: Words = {
     score: (sound) => `Es klingt nach: ${sound}`,
     scoreOfAny: 'Der Klang selbst',
     level: (db) => `${db} dB lauter als der Raum`,
-    duration: (seconds) => `Es dauert schon ${seconds} s`,
+    duration: (seconds) => `Es dauerte ${seconds} s`,
     named: {
       rhythm_t3: 'Gruppen von drei Tönen, wie bei Rauchmeldern',
       rhythm_t4: 'Gruppen von vier kurzen Tönen, wie bei CO-Meldern',
@@ -312,7 +312,7 @@ export const de: Words = {
       pitch_stability: 'Die Tonhöhe bleibt gleich',
       sounding: 'Es tönt ohne lange Pausen',
       quiet: 'Die Pause danach',
-      cut_off: 'Die Aufnahme endete, während es noch tönte',
+      cut_off: 'Die Aufnahme endete vor dem Klang',
     },
   },
   siren: {
@@ -417,7 +417,7 @@ export const de: Words = {
     mic: {
       healthy: 'Hört gut',
       deaf: 'Hört nichts',
-      recovering: 'Hört seit eben wieder',
+      recovering: 'Hört wieder zu',
       failed: 'Funktioniert nicht',
     },
     reasons: {
@@ -520,7 +520,7 @@ export const de: Words = {
     alwaysOn: 'Immer an, in jedem Modus',
     neverOn: 'In jedem Modus aus',
     meaning: (falseAlerts, missed) => `${falseAlerts} ${missed}`,
-    experimental: 'Experimentell, darauf ist kein Verlass.',
+    experimental: 'Experimentell: Verlass dich nicht darauf.',
     unknown: 'Für diese Version noch nicht gemessen.',
     falseAlerts: {
       aDay: (count) => `Etwa ${count} Fehlalarme am Tag.`,
@@ -765,7 +765,7 @@ export const de: Words = {
     always: 'Was ständig gesendet wird',
     alwaysText:
       'Alle 5 Sekunden eine kurze Meldung: Version der Software, Auslastung, Lautstärke als einzelne Zahl und ob das Mikrofon funktioniert. Solange die App offen ist: welche Klänge das Gerät zu hören glaubt. Der Ton selbst wird nicht gesendet.',
-    rejected: 'Wenn die zweite Prüfung Nein sagt',
+    rejected: 'Wenn die zweite Prüfung keinen Alarm findet',
     rejectedText: 'Dann wird die Aufnahme sofort gelöscht, außer du hilfst beim Verbessern.',
     who: 'Wer zuhören kann',
     whoText:

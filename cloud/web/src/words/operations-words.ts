@@ -22,7 +22,7 @@ const en = {
   notCompared: 'The devices have not been compared yet.',
   interval: (is: string, low: string, high: string) => `${is} (${low} to ${high})`,
   compared: (falseAlerts: string, failed: string) =>
-    `New minus old, with 99.9 % intervals: false alerts a device and day ${falseAlerts}, share of failed devices ${failed}.`,
+    `New minus old, with 99.9 % intervals: false alerts per device and day ${falseAlerts}, share of failed devices ${failed}.`,
   start: 'Start',
   goOn: 'Go on',
   pause: 'Pause',
@@ -33,12 +33,12 @@ const en = {
   none: 'None.',
   releases: 'Releases',
   releaseHead: ['release', 'devices', 'rolled back', 'refused'],
-  troubled: 'Devices that need somebody',
+  troubled: 'Devices that need attention',
   troubledHead: ['device', 'home', 'trouble', 'last heartbeat'],
   troubles: { silent: 'silent', deaf: 'deaf', never_seen: 'never seen' } as Record<Trouble, string>,
   never: 'never',
   alerts: (days: number) => `Alerts of the last ${days} days`,
-  alertsHead: ['sound', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong a home and day (95 %)'],
+  alertsHead: ['sound', 'alerts', 'right', 'wrong', 'unanswered', 'rejected', 'wrong per home and day (95 %)'],
   unanswered: ({ right, wrong, unanswered }: FleetView['samples']) =>
     `An unanswered alert does not count as right: nobody said whether it was. Samples just below the threshold: ${right} right, ${wrong} wrong, ${unanswered} unanswered.`,
   worst: 'Homes with the most false alerts',

@@ -29,7 +29,7 @@ describe.each([
 
 test('measurements are shown in units that people know', () => {
   expect(reasonText({ evidence: 'level', value: 3.4 })).toBe('34 dB louder than the room');
-  expect(reasonText({ evidence: 'duration', value: 0.45 })).toBe('It has gone on for 9 s');
+  expect(reasonText({ evidence: 'duration', value: 0.45 })).toBe('It has lasted 9 s');
 });
 
 test('a measurement that is newer than the app is left out', () => {
