@@ -207,7 +207,7 @@ export class Cloud implements Part {
     return this.lifecycle.stop();
   }
 
-  /** In the order in which they start; they stop in reverse: the server first, the database last. */
+  /** Parts in the order of their start. They stop in reverse: the server first, the database last. */
   private lifecycleParts(roles: readonly ('api' | 'worker')[]): Partial<Part>[] {
     const { parts, notifying, keeper, dispatcher, automations } = this;
     const { database, queue, releases, rollout, feed } = parts;

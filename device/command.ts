@@ -144,7 +144,7 @@ function inWords(status: Status): string {
     ),
     `live      ${listeners.length > 0 ? `${listeners.join(', ')} listening` : status.dropIn ? 'nobody listens' : 'not allowed'}`,
     `outbox    ${outbox.records} pending, ${(outbox.bytes / 1e6).toFixed(1)} MB${outbox.full ? ', FULL' : ''}${outbox.inMemory ? `, ${outbox.inMemory} NOT ON DISK` : ''}${outbox.corrupt ? `, ${outbox.corrupt} set aside` : ''}`,
-    `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB; the network slept ${status.gateSavedPercent.toFixed(0)} % of the time`,
+    `runs      ${Math.round(status.uptimeS)} s, ${status.cpuPercent.toFixed(2)} % of a core, ${status.rssMb.toFixed(0)} MB; the network was idle ${status.gateSavedPercent.toFixed(0)} % of the time`,
   ].join('\n');
 }
 

@@ -3,7 +3,7 @@ import { simulatedRoom, type Room } from '@earshot/models/scenes/room.ts';
 import type { Random } from '@earshot/models/synthesis/random.ts';
 import { addAt, decibel, samplesOf, type Synthesised } from '@earshot/models/synthesis/sound.ts';
 
-/** One sound somewhere in a recording. */
+/** One sound and its position in a recording. */
 export interface Placed {
   label: string;
   onset: number;
@@ -58,7 +58,10 @@ export function roomOf(random: Random, reverberationS: readonly [number, number]
   }
 }
 
-/** In the order of their onsets; plates that are put down while others still ring are one stretch of dishes. */
+/**
+ * Sorts the stretches by onset and joins overlapping ones: plates that are put down while others still ring are one
+ * stretch of dishes.
+ */
 export function withoutOverlaps(placed: readonly Placed[]): Placed[] {
   const merged: Placed[] = [];
   for (const next of placed.toSorted((a, b) => a.onset - b.onset)) {

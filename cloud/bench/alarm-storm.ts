@@ -253,7 +253,7 @@ async function watchQueue(
 interface Verdicts {
   counts: Record<string, number>;
   smokeMs: number[];
-  /** By home id. */
+  /** When its candidate was registered, by home id. */
   registeredAtMs: Map<string, number>;
 }
 

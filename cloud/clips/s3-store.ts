@@ -150,7 +150,7 @@ export class S3ClipStore implements ClipStore {
       expiresIn: seconds(lifeMs),
       signingDate: new Date(nowMs),
       signableHeaders: signed,
-      // In the query it would be signed, but no server would check it.
+      // As a query parameter the hash would be signed, but no server would check it.
       unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
     });
     // Every HTTP client sets the length itself, and some refuse an explicit one.

@@ -7,7 +7,7 @@ import type { Schema } from '../store/schema.ts';
 export interface Household {
   name: string;
   watchedUntilMs: number;
-  /** As it is stored: see taught-sounds/kept-taught.ts. */
+  /** The stored form of the taught sounds (taught-sounds/kept-taught.ts). */
   taught: string | null;
   members: { id: string; escalation: number }[];
 }

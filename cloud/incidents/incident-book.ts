@@ -49,7 +49,7 @@ export class IncidentBook {
       .executeTakeFirst();
   }
 
-  /** In the order in which they were opened. */
+  /** The open incidents, oldest first. */
   findAll(ids: readonly string[]): Promise<IncidentRecord[]> {
     return this.queries.selectFrom('incidents').selectAll().where('id', 'in', ids).orderBy('id').execute();
   }

@@ -14,7 +14,10 @@ import { viewIncidents } from './incident-view.ts';
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 type FeedbackParts = Parts & Pick<CloudParts, 'releases'>;
 
-/** By any member of the home; two at once are fine. Undo reopens the incident and restarts the reminders. */
+/**
+ * Any member of the home may acknowledge, also two at the same time. Undo reopens the incident and restarts the
+ * reminders.
+ */
 export function acknowledge(parts: Parts, member: Caller, incidentId: string, isOnIt: boolean): Promise<Incident> {
   return change(parts, member, incidentId, async (incident, book) => {
     const around = await book.surroundings(incident);

@@ -20,7 +20,7 @@ describe('what lies on the disk', () => {
   afterEach(() => rm(join(home, '..'), { recursive: true, force: true }));
 
   test('is readable by its own user only: folders 0700, files 0600, also what was there before', async () => {
-    // As an earlier version left it.
+    // The file mode that an earlier version used.
     await (await startTestCloud({ env: { EARSHOT_HOME: home } })).cloud.stop();
     await mkdir(join(home, 'clips', 'homes', 'old'), { recursive: true });
     await writeFile(join(home, 'clips', 'homes', 'old', 'old.wav'), 'sound');

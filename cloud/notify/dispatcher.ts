@@ -214,7 +214,7 @@ export class Dispatcher {
   /** Sends one test message now, without outbox and without a retry. */
   async test(channel: ChannelRow, body: NotificationBody, homeName: string): Promise<Delivery> {
     const { memberId } = channel;
-    // As loud as an alarm, so that people learn whether an alarm would ring.
+    // The test is as loud as an alarm, so that people learn whether an alarm would ring.
     const notice: Notice = { id: body.incidentId, body, memberId, homeName, urgency: 'high', ttlS: 300 };
     const delivery = await this.attempt(channel, notice);
     await this.remember(channel, delivery);

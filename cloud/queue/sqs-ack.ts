@@ -29,7 +29,7 @@ export async function ackBatch(client: SQSClient, url: string, receipts: readonl
   return receipts.map((_, index) => faults.get(String(index)) ?? null);
 }
 
-/** The message is gone or another consumer has received it again, in the words of SQS and compatible servers. */
+/** Error codes of SQS and compatible servers for a message that is gone or that another consumer has received. */
 export const isStale = (error: unknown): boolean =>
   isAwsError(error, 'ReceiptHandleIsInvalid', 'MessageNotInflight') ||
   (isAwsError(error, 'InvalidParameterValue') && /ReceiptHandle/.test((error as Error).message));

@@ -58,7 +58,7 @@ export class RoomLevel {
     return silent;
   }
 
-  /** Of the newest blocks before the last `silent` ones. */
+  /** The newest blocks before the last `silent` ones. */
   private loudest(silent = 0): number {
     let loudest = 0;
     const oldest = Math.min(silent + this.nowBlocks, this.blocks, this.energies.length);

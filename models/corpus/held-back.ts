@@ -9,7 +9,10 @@ export interface Splittable {
   source: string;
 }
 
-/** One in five: enough confusers for a threshold, while few of the rare positives are lost to training. */
+/**
+ * One recording in five is held back: enough confusers to set a threshold, while most of the rare positives stay for
+ * training.
+ */
 const HELD_BACK = 0.2;
 
 /**

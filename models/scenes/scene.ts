@@ -133,7 +133,10 @@ class Mix {
     this.advance(this.atS, sound);
   }
 
-  /** As an alarm does, it goes on: a dryer beeps until somebody comes, a crossing's bell until the train has passed. */
+  /**
+   * Some confusers continue as an alarm does: a dryer beeps until somebody comes, a crossing's bell until the train has
+   * passed.
+   */
   nearMiss(): void {
     const sound = drawNearMiss(this.random, this.options.durationS - this.atS);
     this.lay(sound, this.room(), this.atS, this.loudRms);

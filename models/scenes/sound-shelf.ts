@@ -26,7 +26,8 @@ export class WeightedSounds {
     const byLabel = new Map<string, Sound[]>();
     for (const sound of sounds) byLabel.set(sound.label, [...(byLabel.get(sound.label) ?? []), sound]);
     this.byLabel = byLabel;
-    // Between equal weight for each label and equal weight for each clip: the square root of the number of clips.
+    // Weight of a label: the square root of its number of clips, a compromise between equal weight for each label and
+    // for each clip.
     this.weights = Object.fromEntries(
       [...byLabel].map(([label, of]) => [label, weightOf(label) * Math.sqrt(of.length)]),
     );
@@ -93,7 +94,7 @@ const CLOSE: Readonly<Record<string, number>> = {
 
 const BACKGROUND =
   /^(background_|rain|fan_aircon|water_running|kitchen_(stove|fr|boil|sweep|water|fridge|juicer|blender|dishwasher|microwave)|vehicle|speech|vacuum|washing|snoring|radio|dishwasher|insects|sea_waves|crowd|keyboard|fire_crackling|helicopter|aircraft)/;
-/** Shorter ones would audibly repeat. */
+/** Minimum length, because shorter ones would audibly repeat. */
 const SHORTEST_BACKGROUND = 3 * 16_000;
 
 export function shelve(library: SoundLibrary, part: Part | 'all', seed: number): SoundShelf {

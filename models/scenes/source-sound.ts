@@ -27,7 +27,7 @@ export interface EventOptions {
   fewestGroups?: number;
   /** False: an alarm sounds until the scene's end. */
   cut?: boolean;
-  /** Only synthesised, or only recorded; absent: both. */
+  /** Use only synthesised or only recorded sounds; absent: both. */
   from?: 'synthesis' | 'recordings';
   alarm?: Omit<AlarmOptions, 'durationS'>;
 }
@@ -104,7 +104,10 @@ export function playedAt(samples: Float32Array, speed: number): Float32Array {
   return out;
 }
 
-/** More of what homes have most of, and of what calibration found among the false candidates. */
+/**
+ * Weights of confusers: higher for common sounds of homes and for sounds that calibration found among the false
+ * candidates.
+ */
 const NEAR_MISS_WEIGHTS: Readonly<Record<string, number>> = {
   microwave: 3,
   appliance: 3,

@@ -18,7 +18,7 @@ export interface AlarmOptions {
   voice?: boolean;
   /** All times of the pattern are longer by this; absent: drawn. */
   timingErrorPercent?: number;
-  /** Only the first groups sound: an alarm that was hushed, or a clip that was cut. */
+  /** Number of groups that sound: fewer when an alarm was hushed or a clip was cut. */
   maxGroups?: number;
   /** CO alarms pause for a minute from their fifth minute on. Absent: drawn where two groups fit. */
   late?: boolean;

@@ -60,7 +60,7 @@ export class Random {
     return chosen;
   }
 
-  /** One key, by its weight. */
+  /** Draws one key with a probability that is proportional to its weight. */
   weighted<K extends string>(weights: Readonly<Partial<Record<K, number>>>): K {
     const entries = Object.entries(weights) as [K, number][];
     let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);

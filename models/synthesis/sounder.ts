@@ -35,7 +35,7 @@ export function drawSounder(random: Random, band: Band, timbre: Timbre): Sounder
     toneHz: tone,
     ...drawColour(random, timbre, tone),
     attackS: random.logUniform(0.001, 0.02),
-    // Longer ones would merge T4's beeps.
+    // At most 30 ms, because a longer decay would merge T4's beeps.
     releaseS: random.logUniform(0.002, 0.03),
     glide: random.normal(0, 0.006),
     settleS: random.uniform(0.01, 0.08),
@@ -92,7 +92,7 @@ export function addBeep(
       1 - sounder.rippleDepth * (0.5 + 0.5 * sin((2 * PI * sounder.rippleHz * at) / SAMPLE_RATE + ripplePhase));
     target[i] = (target[i] as number) + gain * level * ripple * x;
   }
-  // One drive makes both tones, so there is one click.
+  // The same driver produces both tones, so there is only one click.
   if (sounder.chordHz > 0)
     addBeep(target, { ...sounder, toneHz: sounder.chordHz, chordHz: 0, click: 0 }, { startS, lengthS }, random, gain);
   if (sounder.click > 0) {
@@ -124,7 +124,7 @@ function harmonicSum({ harmonics }: Sounder, phase: number, hz: number): number 
   return sum;
 }
 
-/** Some milliseconds of decaying noise. */
+/** Adds a click: some milliseconds of decaying noise. */
 function addClick(target: Float32Array, at: number, gain: number, random: Random): void {
   const length = samplesOf(0.004);
   for (let i = 0; i < length && at + i < target.length; i++) {

@@ -20,9 +20,9 @@ export interface Colour {
   rippleHz: number;
   rippleDepth: number;
   shape: Shape;
-  /** Sweeps, warbles and FM move between the tone and this. */
+  /** The other end of the range of a sweep, warble or FM; one end is the tone. */
   otherHz: number;
-  /** Of one warble or FM cycle. */
+  /** Length of one warble or FM cycle. */
   cycleS: number;
   /** A second tone that sounds all the time; 0: none. */
   chordHz: number;

@@ -26,7 +26,8 @@ export function timingOf(
   pattern: AlarmPattern,
   options: { late?: boolean; errorPercent?: number } = {},
 ): Timing {
-  // Mostly within the standard's tolerance; one unit in six drifts beyond it (worn clocks, measured: 0.44 s on, 0.34 s off).
+  // Draws the timing error of a unit: mostly within the standard's tolerance, for one unit in six beyond it (worn
+  // clocks; measured: 0.44 s on, 0.34 s off).
   const spread = random.chance(1 / 6) ? 0.22 : 0.1;
   const error = options.errorPercent === undefined ? null : options.errorPercent / 100;
   const near = (seconds: number): number => seconds * (1 + (error ?? random.uniform(-spread, spread)));

@@ -14,7 +14,7 @@ export interface Note {
   /** Decays with this time constant; absent: held, then released in 5 ms. */
   decayS?: number;
   vibratoHz?: number;
-  /** As a share of the pitch. */
+  /** Depth of the vibrato, as a share of the pitch. */
   vibratoDepth?: number;
 }
 

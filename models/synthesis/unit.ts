@@ -5,7 +5,7 @@ import type { AlarmPattern } from './timing.ts';
 
 const GROUPED_BANDS = { '3.1k': 0.45, '520': 0.15, any: 0.4 } as const;
 
-/** In the proportions in which units are sold: bare discs in most, cones and buzzers in the rest. */
+/** Weights of the timbres, as units are sold: most have bare discs, the rest cones and buzzers. */
 const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
   '3.1k': { disc: 10, pure: 1, square: 1, rich: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
   '520': { square: 10, rich: 5, pure: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },

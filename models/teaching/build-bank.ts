@@ -117,8 +117,8 @@ interface Recorded {
 }
 
 /**
- * As many of each label: 400 recordings of speech must not outweigh four doorbells. Every second recording of a label
- * is for measuring.
+ * Uses equally many recordings of each label: 400 recordings of speech must not outweigh four doorbells. Every second
+ * recording of a label is for measuring.
  */
 function recordings({ maker: { world }, size }: BankJob): Recorded[] {
   const { library } = world.shelf;
@@ -142,7 +142,7 @@ function recordings({ maker: { world }, size }: BankJob): Recorded[] {
   return of;
 }
 
-/** Different ones, drawn evenly. */
+/** Draws different items, evenly spaced. */
 function drawn<T>(from: readonly T[], count: number, random: Random): T[] {
   const left = [...from];
   return Array.from(

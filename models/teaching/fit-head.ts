@@ -17,7 +17,10 @@ interface HeadMaterial {
 
 const STEPS = 700;
 const WARM_UP = 40;
-/** From then on half of the other sounds in a step are the head's worst mistakes, searched again from time to time. */
+/**
+ * After this step half of the other sounds in a step are the head's worst mistakes, which are searched again from time
+ * to time.
+ */
 const MINE_FROM = 80;
 const MINE_EVERY = 40;
 const HARDEST_SHARE = 0.03;

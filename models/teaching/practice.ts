@@ -22,7 +22,7 @@ const AFTER_S = 2;
 const LEVEL_DBFS = [-42, -14] as const;
 /** A doorbell in a quiet hall is 50 dB above the room. Without such examples a head missed a sound just as it was recorded. */
 const SNR_DB = [8, 50] as const;
-/** One in three is used as it was recorded: the device will mostly stay where it is. */
+/** One rendering in three uses the sound as it was recorded, because the device will mostly stay where it is. */
 const AS_RECORDED = 1 / 3;
 /** An echo goes on after the sound. */
 const ECHO_S = 0.3;
@@ -42,7 +42,7 @@ export function practise(sound: Float32Array, random: Random): Practice {
   return { samples, startS, endS: startS + sound.length / SAMPLE_RATE + tailS };
 }
 
-/** In place: a room's noise, from white to dark. */
+/** Adds a room's noise, from white to dark, in place. */
 export function addNoise(samples: Float32Array, rms: number, random: Random): void {
   for (let i = 0; i < samples.length; i++) samples[i] = random.normal(0, 1);
   filterInPlace(samples, { kind: 'lowpass', hz: random.logUniform(300, 7_500), q: 0.5 });

@@ -35,7 +35,7 @@ export type BankGroup = z.infer<typeof Group>;
 const BankIndex = z.object({
   schema: z.literal(1),
   trunkSha256: Sha256,
-  /** Of bank.i8. */
+  /** SHA-256 of bank.i8. */
   sha256: Sha256,
   width: z.number().int().positive(),
   stepsPerVector: z.number().int().positive(),
@@ -47,7 +47,7 @@ export type BankIndex = z.infer<typeof BankIndex>;
 const FULL_SCALE = 127;
 
 export interface BankWindow {
-  /** Of its group. */
+  /** Name of its group. */
   group: string;
   vectors: Float32Array;
   /** How many windows of a home's day it represents. */

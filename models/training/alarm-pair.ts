@@ -4,7 +4,7 @@ import { addAt, samplesOf } from '../synthesis/sound.ts';
 import type { Random } from '../synthesis/random.ts';
 import { snrFrom } from './snr.ts';
 
-/** Without its beeps, whose times are those of its scene. */
+/** An event without the times of its beeps, which refer to its own scene. */
 type TimedEvent = Pick<SceneEvent, 'label' | 'startS' | 'endS'>;
 
 /** Scenes one after the other or on top of each other, with times of the whole. */

@@ -151,7 +151,7 @@ async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promis
   if (steps !== undefined || quick || deviceOnly || keepTrunk)
     throw new EarshotError(
       'USAGE',
-      '--verifier-only goes with none of --steps, --quick, --device-only and --keep-trunk.',
+      '--verifier-only cannot be combined with --steps, --quick, --device-only or --keep-trunk.',
     );
   const run = runOf(flags, signal, await versionOf(from));
   await (await import('./fit-verifier.ts')).fitVerifierAlone({ ...run, from: resolve(from) });
@@ -165,7 +165,7 @@ async function trainDecisionOnly(flags: TrainFlags, signal: AbortSignal): Promis
   if (steps !== undefined || verifierOnly || deviceOnly || keepTrunk || quick || teacher !== undefined)
     throw new EarshotError(
       'USAGE',
-      '--decision-only goes with none of --steps, --verifier-only, --device-only, --keep-trunk, --quick and --teacher.',
+      '--decision-only cannot be combined with any of --steps, --verifier-only, --device-only, --keep-trunk, --quick and --teacher.',
     );
   const run = runOf(flags, signal, await versionOf(from));
   const [{ calibrated }, { deviceOf, publishDecision }, { signingKey }] = await Promise.all([

@@ -60,7 +60,7 @@ async function networksOfRelease(folder: string): Promise<StartingNetwork & { tr
   return { id: release.manifestSha256, trunk, weights };
 }
 
-/** Two more heads on a frozen trunk: no byte of it or of another head changes. */
+/** Fits two more heads on a frozen trunk. No byte of the trunk or of another head changes. */
 export async function addHeads(
   base: Trained,
   labels: readonly string[],

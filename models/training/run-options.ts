@@ -9,7 +9,7 @@ import type { Recipe } from './recipe.ts';
 export interface RunOptions {
   recipe: Recipe;
   seed: number;
-  /** Absent: a corpus made by code. */
+  /** Folder of the corpus; absent: a synthesised corpus is used. */
   corpus?: string;
   /** A release whose weights the run begins with; absent: trained from scratch. */
   from?: string;

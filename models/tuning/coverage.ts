@@ -5,7 +5,7 @@ import { outcomeOf, simulateHome, USUAL, type Habits } from './simulated-home.ts
 export interface CoverageRow {
   threshold: number;
   of: 'falseAlerts' | 'misses';
-  /** Mean over the homes, for the time of the log. */
+  /** Mean of the estimates over all homes, for the time of the log. */
   truth: number;
   estimated: number;
   counted: number;

@@ -22,7 +22,7 @@ const RANGE_DECADES = 1.5;
  */
 const PEAK_FALLS_DECADES_PER_S = 0.3;
 
-/** Two thirds of an octave at 1 kHz, a third at 3 kHz. */
+/** Width of a wide band: two thirds of an octave at 1 kHz, a third at 3 kHz. */
 const WIDE_BANDS = 12;
 const QUIET_FRAMES = 25;
 /** How far single frames of steady noise exceed its mean level. */
@@ -37,7 +37,10 @@ export class BandLevels {
    * soon.
    */
   readonly narrowBands: number;
-  /** One more band, which has the loudest of all narrow ones: what else sounds. No beeps are looked for in it. */
+  /**
+   * Index of one more band, whose level is that of the loudest narrow band. It shows whether other sounds fill the
+   * pauses; no beeps are looked for in it.
+   */
   readonly everything: number;
   readonly frameS: number;
   /** Number of frames read so far: frame `frames - 1` is the newest. */

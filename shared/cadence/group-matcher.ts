@@ -6,7 +6,7 @@ import type { GroupTemplate } from './templates.ts';
 export interface Group {
   band: number;
   end: number;
-  /** From beep to beep. */
+  /** Frames from the start of one beep to the start of the next. */
   step: number;
   /** Correlation with the template, 0 to 1. */
   fit: number;
@@ -76,7 +76,7 @@ export class GroupMatcher {
     this.beepFrames = Math.round(template.onS / levels.frameS);
   }
 
-  /** From the start of a group's first beep to the end of its last one, frames. */
+  /** Length of a group in frames: from the start of its first beep to the end of its last one. */
   length(step: number): number {
     return (this.template.beeps - 1 + this.onShare) * step;
   }

@@ -93,7 +93,7 @@ describe('the rhythm of the standards', () => {
     const alarm = inNoise(times, 3_100, QUIET);
     expect(read(alarm)[pattern].alone).toBeGreaterThan(0.8);
     const melody = alarm.slice();
-    // In each second of the pauses two other notes.
+    // Two other notes in each second of the pauses.
     const pauses = Array.from({ length: 40 }, (_, n): [number, number] => [1.25 + n * 0.5, 0.4]).filter(
       ([startS]) =>
         startS < alarm.length / RATE - 0.5 &&

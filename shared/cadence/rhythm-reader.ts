@@ -25,7 +25,7 @@ export interface Rhythm {
   proof: number;
   /** How many consecutive groups agree, in the standard's cycle; 0 for a pattern without groups. */
   groups: number;
-  /** Of a pattern with groups: whether nothing else sounds in its pauses, 0 to 1; 0 while no group came back. */
+  /** For a pattern with groups: how silent its pauses are, 0 to 1; 0 until a group repeats. */
   alone: number;
   cadence: Cadence;
   /** Start of its first beep, end of its last one. */

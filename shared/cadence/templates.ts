@@ -4,7 +4,7 @@ export interface GroupTemplate {
   beeps: number;
   onS: number;
   offS: number;
-  /** From group to group. */
+  /** Time from the start of one group to the start of the next; the standards may allow several. */
   cyclesS: readonly number[];
   /** Whether a room's echo fades within the gaps. Where it does not, a filled gap proves nothing. */
   gapsStayOpen: boolean;

@@ -6,9 +6,9 @@ export const AlarmTest = z.object({
   deviceId: Id,
   label: Label,
   at: Instant,
-  /** From the first beep until the device reported the alarm. */
+  /** Time from the first beep until the device reported the alarm. */
   heardAfterS: z.number().nonnegative(),
-  /** From the device's report until it was in the cloud. */
+  /** Time from the device's report until the cloud had it. */
   reportedAfterS: z.number().nonnegative(),
   /** How much louder the alarm was than the room before it; null: not measured. */
   aboveRoomDb: z.number().nullable(),

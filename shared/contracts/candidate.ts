@@ -15,7 +15,7 @@ export const Cadence = z.object({
   /** Median length of a beep and of the gap inside a group. */
   onS: z.number().nonnegative(),
   offS: z.number().nonnegative(),
-  /** From group to group (T3: 4 s, T4: 5.8 s); null before the second group. */
+  /** Time from group to group (T3: 4 s, T4: 5.8 s); null before the second group. */
   periodS: z.number().nonnegative().nullable(),
   beeps: z.number().int().nonnegative(),
   groups: z.number().int().nonnegative(),

@@ -67,7 +67,7 @@ export const FleetView = z.object({
     }),
   ),
   rollout: RolloutView.nullable(),
-  /** Of the last `days` days. */
+  /** Alerts of the last `days` days. */
   labels: z.array(
     z.object({
       label: Label,

@@ -60,7 +60,7 @@ export const Incident = z.object({
 export type Incident = z.infer<typeof Incident>;
 export const IncidentPage = pageOf(Incident);
 
-/** GET /v1/incidents query. `days` filters are the app's own. */
+/** The query of GET /v1/incidents. The app filters by days itself. */
 export const IncidentQuery = z.object({
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),

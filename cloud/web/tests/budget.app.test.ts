@@ -64,7 +64,7 @@ interface Load {
   cpuMs: number;
 }
 
-/** From the start of navigation until the mode can be changed and the main thread is free to do it. */
+/** Time from the start of navigation until the mode can be changed and the main thread is idle. */
 async function interactive(phone: Phone): Promise<Load> {
   const page = await phone.context.newPage();
   const session = await page.context().newCDPSession(page);

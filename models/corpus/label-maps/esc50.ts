@@ -12,6 +12,6 @@ export const ESC50_RULES: WrittenRules = {
   footsteps: 'footsteps',
   dog: 'dog_bark',
   crying_baby: 'baby_cry',
-  // Only a creak: the door may move without being shut.
+  // Left out, because a creaking door may move without being shut.
   door_wood_creaks: { ignore: ['door'] },
 };

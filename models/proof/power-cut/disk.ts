@@ -25,7 +25,7 @@ type NameChange = { path: string; to: Inode | null; folder: string; with?: NameC
  * this.
  */
 export class Disk {
-  /** As the running process sees them. */
+  /** The files as the running process sees them. */
   private readonly names = new Map<string, Inode>();
   private readonly safeNames = new Map<string, Inode>();
   private unsafeNames: NameChange[] = [];

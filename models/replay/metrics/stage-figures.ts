@@ -19,7 +19,7 @@ export interface LabelFigures {
   recall: number | null;
   recallLow: number;
   recallHigh: number;
-  /** From the sound's onset to the alert, for those found. */
+  /** Delay from the sound's onset to the alert, for the sounds that were found. */
   latencyS: { median: number; p95: number; worst: number } | null;
   /** Area under recall over false alarms per hour; null without positives. */
   area: number | null;

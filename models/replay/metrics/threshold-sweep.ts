@@ -26,7 +26,9 @@ interface Stray {
   score: number;
 }
 
-/** Half per cent steps, and tenths of them near 1, where the scores of a well-trained head lie. */
+/**
+ * The thresholds that are tried: in steps of 0.5 %, and of 0.05 % near 1, where the scores of a well-trained head lie.
+ */
 const THRESHOLDS = [
   ...Array.from({ length: 198 }, (_, i) => (i + 1) / 200),
   ...Array.from({ length: 20 }, (_, i) => 0.9905 + i * 0.0005),

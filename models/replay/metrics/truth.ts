@@ -8,7 +8,7 @@ export const ANSWER_S = 15;
 /** A sound that one head must detect. */
 export interface Positive {
   label: string;
-  /** The corpus's own label. */
+  /** The label that the corpus uses. */
   corpusLabel: string;
   part: PlayedPart;
   onsetS: number;

@@ -6,7 +6,7 @@ export type PlayMode =
   | { kind: 'clips' }
   /** Back to back, in an order drawn from the seed. */
   | { kind: 'stream' }
-  /** Each at the next of the stated SNRs; none stated: drawn. */
+  /** The scenes use the given SNRs in turn; without them the SNR is drawn at random. */
   | { kind: 'scenes'; count: number; snrsDb: readonly number[] }
   | { kind: 'house-days'; count: number };
 
@@ -16,7 +16,10 @@ export type PlayMode =
  */
 const STREAM_PART_FILES = 400;
 
-/** Which of a corpus's recordings are played, in which order. Depends only on corpus, mode and seed. */
+/**
+ * Chooses which recordings of a corpus are played, and in which order. The result depends only on corpus, mode and
+ * seed.
+ */
 export function playRecordings({ recordings }: Corpus, stream: boolean, seed: number): Session[] {
   if (!stream) return recordings.map((recording) => ({ kind: 'recordings', recordings: [recording] }));
   const order = shuffled(recordings, new Random(`stream/${seed}`));

@@ -45,7 +45,7 @@ export class Progress {
 
   finish(): void {
     if (this.out.isTTY) this.out.write(`\r${this.line()}\x1b[K\n`);
-    // A log has the last line already when its clip was the one to be told.
+    // In a log, the final line may have been written already.
     else if (this.shownDone !== this.done) this.out.write(`${this.line()}\n`);
   }
 

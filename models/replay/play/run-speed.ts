@@ -20,7 +20,7 @@ export interface SpeedInputs {
   sessions: readonly PlayedSession[];
   /** Sessions that another process played: a worker of the queue, or this run before it was killed. */
   isElsewhere: (session: PlayedSession) => boolean;
-  /** Of this process. */
+  /** CPU time of this process. */
   cpuMs: number;
   wallMs: number;
   workers: number;

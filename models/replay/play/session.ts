@@ -13,7 +13,7 @@ export interface RecordingsSession {
 }
 
 /**
- * Where scenes and days are rendered from: the recordings of `train` that set the thresholds, never those that
+ * The recordings from which scenes and days are rendered: those of `train` that set the thresholds, never those that
  * trained the weights.
  */
 export interface SceneWorldPlace {

@@ -20,7 +20,7 @@ const APPLIANCES: Readonly<Record<string, Appliance>> = {
   ...animals,
 };
 export const APPLIANCE_KINDS = Object.keys(APPLIANCES);
-/** Each kind at least twice, and more than a hundred. */
+/** Number of sounds: each kind at least twice, and more than a hundred in total. */
 export const APPLIANCE_SOUNDS = 2 * APPLIANCE_KINDS.length;
 
 const SOUNDING_S = 30;

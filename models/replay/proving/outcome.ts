@@ -6,7 +6,9 @@ import type { ProvingAlarm, ProvingSound } from './proving-sound.ts';
 export interface AlarmOutcome {
   alarm: ProvingAlarm;
   alert: PlayedAlert | null;
-  /** From the end of the second group (without groups: from its start) to the decision. Null: missed. */
+  /**
+   * Delay from the end of the second group (without groups: from the start of the alarm) to the decision. Null: missed.
+   */
   lateS: number | null;
   isInTime: boolean;
   /** Whether the alert's rhythm is this alarm's own. True for alarms without a standard rhythm. */
@@ -32,7 +34,7 @@ const AFTER_END_S = 10;
 export function outcomeOf(sound: ProvingSound, alerts: readonly PlayedAlert[], rate: number): Outcome {
   const { name, kind, slices, samples, allowed } = sound;
   const alarms = sound.alarms.map((alarm) => alarmOutcome(alarm, alerts));
-  // Only labels that a new home listens for: heads that are off everywhere alert nobody.
+  // Counts only labels that a new home listens for, because heads that are off everywhere alert nobody.
   const wrong = alerts.filter(
     (alert) =>
       labelInfo(alert.label).modes.length > 0 &&

@@ -24,7 +24,7 @@ export interface Rhythm {
   count: number;
   onS: number;
   offS: number;
-  /** From the end of a group to the start of the next. */
+  /** Silence from the end of a group to the start of the next. */
   pauseS: number;
   /** How far each beep and gap may be off its mean, as a share. */
   unevenness: number;

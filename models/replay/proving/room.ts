@@ -2,7 +2,7 @@ import type { Dice } from './dice.ts';
 import { at, RATE } from './tone.ts';
 
 export interface Room {
-  /** Until the echo has fallen by 60 dB. */
+  /** Time until the echo has fallen by 60 dB. */
   reverberationS: number;
   /** The direct sound against the echo. */
   directDb: number;

@@ -2,7 +2,7 @@ import { columnsOf, readTable, type TableRow } from './table.ts';
 
 export interface EventRow {
   file: string;
-  /** As written. */
+  /** The cell's text, unchanged. */
   onset: string;
   offset: string;
   label: string;

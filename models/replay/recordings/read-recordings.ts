@@ -96,7 +96,10 @@ async function nameUnlabelled(builder: CorpusBuilder, folder: string): Promise<v
   }
 }
 
-/** One recording, with the labels that the usual files beside it give it. Nothing else of the folder is read: it may be anybody's. */
+/**
+ * One recording, with the labels that the usual files beside it give it. Nothing else in the folder is read, because it
+ * may be any folder.
+ */
 async function readOneFile(builder: CorpusBuilder, path: string, options: CorpusOptions): Promise<void> {
   const folder = dirname(path);
   const usual = USUAL.map((name) => join(folder, name)).find((name) => existsSync(name));

@@ -15,7 +15,7 @@ export interface Recording {
   file: string;
   path: string;
   annotations: Annotation[];
-  /** All further columns: results are sliced by them. */
+  /** All further columns of the corpus, by which the report slices results. */
   slices: Record<string, string>;
   /**
    * Labels whose time in this file is unknown, because their line was invalid: left out of the score of their heads.

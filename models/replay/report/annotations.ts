@@ -8,7 +8,7 @@ import { truthOf } from '../metrics/truth.ts';
 /** What sed_eval's TSVs hold: file -> events, in the file's own time, rounded as they are written. */
 export type Annotations = Map<string, ScoredEvent[]>;
 
-/** An alert that ended where it was found still has some length. */
+/** Gives an alert that ended where it began a minimum length. */
 const SHORTEST_S = 0.1;
 
 const round = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;
@@ -27,7 +27,7 @@ export function referenceOf(labels: readonly string[], sessions: readonly Played
   return sorted(annotations);
 }
 
-/** One row an event, however often it was told again; nothing of what was left out of the score. */
+/** One row per event, even when it was reported again. Events that were left out of the score are not written. */
 export function estimatedOf(
   labels: readonly string[],
   sessions: readonly PlayedSession[],

@@ -3,7 +3,7 @@ import { AREA_TO_PER_HOUR } from '../metrics/threshold-sweep.ts';
 import { escape, linearAxis, lineChart, logAxis, type Series } from './svg.ts';
 import { colourOf, named, number, percent } from './words.ts';
 
-/** One event an hour in a hundred, up to one every twenty seconds. */
+/** Range of the axis: from one event in a hundred hours to one every twenty seconds. */
 const falsePerHour = () => logAxis('false alarms per hour', 0.01, 100, number);
 
 function curves(labels: readonly string[], { sweeps, labels: figures }: StageResults, y: (recall: number) => number) {
@@ -52,7 +52,7 @@ export function recallChart(labels: readonly string[], results: StageResults): s
   );
 }
 
-/** How many of the found were alerted within so many seconds. */
+/** Chart: the share of the found sounds that were alerted within a number of seconds. */
 export function latencyChart(labels: readonly string[], { outcomes }: StageResults): string {
   const series = labels.flatMap((label): Series[] => {
     const seconds = outcomes

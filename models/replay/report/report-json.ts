@@ -47,7 +47,7 @@ export interface Findings {
 /** All results; page, JSON and TSVs are written from them. */
 export interface Results extends Findings {
   peers: PeerResults[];
-  /** Only when another release was compared. */
+  /** Present only when another release was compared. */
   comparison: Comparison | null;
   speed: RunSpeed;
 }

@@ -8,7 +8,7 @@ import { drawHomes, HOMES, type Home, type Place } from './home.ts';
 import { recordingsOfDay } from './recordings-of-day.ts';
 import { DAY_S, modeAt, scheduleOf, type ModeSpan } from './schedule.ts';
 
-/** Which day; the homes of a seed rotate. */
+/** Number of the day. The homes of a seed take turns. */
 export interface DayKey {
   seed: string;
   day: number;
@@ -124,7 +124,7 @@ class Planner {
         seed: `${place.seed}/${recording.file}`,
       };
       if (place.kind === 'single') this.sounds[this.sounds.indexOf(place)] = taken;
-      // Beside a texture or a programme it is heard once.
+      // During a texture or a programme it sounds once.
       else
         this.sounds.push({ ...taken, startS: place.startS + random.uniform(0, Math.max(0, place.lengthS - lengthS)) });
     }

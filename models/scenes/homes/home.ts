@@ -35,7 +35,7 @@ export interface Home {
   reverberationS: number;
   quiet: Quiet;
   microphone: Microphone;
-  /** Some people are loud, some are not; dB added to all of their sounds. */
+  /** Gain in dB of all sounds of the people, because some people are louder than others. */
   loudnessDb: number;
   seed: string;
 }
@@ -101,7 +101,7 @@ function drawHome(seed: string, n: number, spread: Spread): Home {
   };
 }
 
-/** From a good MEMS capsule (0) to a cheap camera's (1). */
+/** Quality of the microphone: from a good MEMS capsule (0) to that of a cheap camera (1). */
 function drawMicrophone(random: Random, cheapness: number, muLaw: number): Microphone {
   return {
     lowestHz: 40 * 7 ** cheapness,

@@ -52,7 +52,9 @@ export const HOUSEHOLD_SIZES: readonly { people: number; upTo: number }[] = [
   { people: 4, upTo: 0.96 },
   { people: 5, upTo: 1 },
 ];
-/** Of households with three and more nearly all have children: minors live in one household in five (Destatis). */
+/**
+ * Nearly all households with three and more persons have children: minors live in one household in five (Destatis).
+ */
 export const CHILDREN_FROM_PEOPLE = 3;
 
 export const SITES = ['city', 'suburb', 'village'] as const;

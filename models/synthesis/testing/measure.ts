@@ -25,7 +25,7 @@ export function measureBeeps(samples: Float32Array, { rangeDb = 15, bridgeS = 0.
   return beeps;
 }
 
-/** By upward zero crossings: right for a tone whose fundamental is the strongest. */
+/** Measures pitch by upward zero crossings, which is right for a tone whose fundamental is the strongest. */
 export function measureHz(samples: Float32Array): number {
   let crossings = 0;
   let first = -1;

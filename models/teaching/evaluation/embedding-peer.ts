@@ -11,7 +11,7 @@ import { HeadTrainer, renderedOf, type FittedHead, type Rendered } from '../head
 import { practise } from '../practice.ts';
 import { RECORDINGS_PER_DAY, type BankWindow } from '../sound-bank.ts';
 
-/** Of a second of sound, 16 kHz. */
+/** Returns the embedding of a second of sound at 16 kHz. */
 export type Embed = (second: Float32Array) => Promise<Float32Array>;
 
 /** An embedding each 0.4 s: the step of the bank. */
@@ -70,7 +70,7 @@ export class EmbeddingPeer {
     return this.shape.units;
   }
 
-  /** As a trunk gives them: a vector for each step of 40 ms. */
+  /** Embeddings in the form in which a trunk returns them: a vector for each step of 40 ms. */
   async embeddingsOf(samples: Float32Array): Promise<Float32Array> {
     const { width } = this;
     const scaled = (await rowsOf(this.embed, samples)).map((value) => value * this.scale);

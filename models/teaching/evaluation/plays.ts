@@ -7,20 +7,20 @@ import { decibel, SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
 import { addNoise } from '../practice.ts';
 
 export interface Plays {
-  /** As the device records them: six seconds, its own room, nearly the same level. */
+  /** The plays for teaching, as the device records them: six seconds, in its own room, at nearly the same level. */
   examples: Float32Array[];
-  /** In the same room, with levels over 20 dB. */
+  /** Test plays in the same room, with levels that differ by up to 20 dB. */
   sameRoom: Float32Array[];
-  /** In other rooms. */
+  /** Test plays in other rooms. */
   otherRooms: Float32Array[];
 }
 
-/** Of the sound: a recording of the corpus may go on for a minute. */
+/** Longest part of the sound that is played, because a recording of the corpus may last a minute. */
 const LONGEST_S = 3;
 const RECORDING_S = 6;
 const AT_S = 2;
 const TESTS = 10;
-/** Of the loudest half second. */
+/** Level of the loudest half second. */
 const USUAL_DBFS = -26;
 const EXAMPLE_SPREAD_DB = 3;
 const TEST_SPREAD_DB = 10;
@@ -65,7 +65,7 @@ export function playOnce(recording: Float32Array, name: string): Float32Array {
 interface Level {
   /** Loudest half second at the device. */
   dbfs: number;
-  /** Over the room's noise. */
+  /** Level above the room's noise. */
   snrDb: number;
 }
 
@@ -80,7 +80,7 @@ function play(sound: Float32Array, room: Room, { dbfs, snrDb }: Level, random: R
   return samples;
 }
 
-/** From half a second before the highest sample on. */
+/** Returns the recording from half a second before its highest sample on. */
 function loudest(samples: Float32Array): Float32Array {
   let peak = 0;
   for (let i = 0; i < samples.length; i++)

@@ -10,9 +10,9 @@ import { nativeOperation } from './native-operation.ts';
 export const EPSILON = 1e-3;
 
 export interface Normalised {
-  /** Like the input. */
+  /** The normalised values, in the shape of the input. */
   value: tf.Tensor4D;
-  /** Of this batch, one a channel; without a gradient. */
+  /** Mean and variance of this batch, one per channel, without a gradient. */
   mean: tf.Tensor1D;
   variance: tf.Tensor1D;
 }

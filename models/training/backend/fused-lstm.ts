@@ -7,7 +7,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { nativeBinding, nativeOperation, type NativeAttribute } from './native-operation.ts';
 
-// One int64 handle a sequence length, kept for good: making one for each call leaks it.
+// One int64 handle per sequence length, never freed: creating one for each call would leak it.
 const lengthIds = new Map<number, number>();
 
 function execute(name: string, steps: number, inputs: tf.Tensor[], outputs: number, withClip: boolean): tf.Tensor[] {

@@ -7,7 +7,7 @@ import type { Bag } from './bags.ts';
 
 export interface Fitted {
   bias: number;
-  /** In the order of the names that it was fitted with. */
+  /** The weights, in the order of the names of the evidence. */
   weights: Float64Array;
 }
 

@@ -27,7 +27,7 @@ export interface MaterialSize {
 }
 
 const EVENT_SCENE_S = 26;
-/** Beyond the numbers of the scenes with one event. */
+/** First number of the pair scenes, above the numbers of the scenes with one event. */
 const FIRST_PAIR_SCENE = 5_000_000;
 /**
  * A warning that repeats once or twice a minute must repeat within its scene; otherwise its repetition gets no

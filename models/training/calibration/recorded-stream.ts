@@ -55,7 +55,7 @@ export class StreamRecorder {
     return this.pushedSamples / SAMPLE_RATE;
   }
 
-  /** With a tail of silence and a last evaluation, as when a recording ends. */
+  /** Ends the stream with silence and a last evaluation, as when a recording ends. */
   async finish(kind: StreamKind, width: number): Promise<RecordedStream> {
     const { seconds } = this;
     await this.detector.push(new Float32Array(TAIL_S * SAMPLE_RATE));

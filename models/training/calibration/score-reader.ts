@@ -11,7 +11,7 @@ export interface Scores {
   values: Float32Array;
 }
 
-/** Of one label, over a whole sound. */
+/** The scores of one label over a whole sound. */
 export function highestOf(values: Float32Array, column: number, columns: number): number {
   let most = 0;
   for (let at = column; at < values.length; at += columns) most = Math.max(most, values[at] as number);

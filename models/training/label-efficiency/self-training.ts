@@ -9,7 +9,9 @@ import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import type { Trained } from '../device-trainer.ts';
 import { assignAll, heads, newWeights, trunk, type NetworkShape } from '../network/device-network.ts';
 
-/** Certain enough to be used as a label; a wrong yes is worse than a missing one. */
+/**
+ * Answers of the teacher that are at least this certain are used as labels; a wrong yes is worse than a missing one.
+ */
 const SURE_YES = 0.9;
 const SURE_NO = 0.08;
 const SCENES_AT_ONCE = 32;

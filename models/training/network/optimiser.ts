@@ -8,7 +8,7 @@ export interface Schedule {
   steps: number;
   warmUp: number;
   peakRate: number;
-  /** As a share of the peak, at the end. */
+  /** The step size at the end, as a share of the peak. */
   endShare?: number;
 }
 
@@ -65,7 +65,7 @@ export class Optimiser {
     }
   }
 
-  /** One step; returns the loss. */
+  /** Makes one step and returns the loss. */
   minimise(loss: () => tf.Scalar): number {
     const variables = this.names.map((name) => this.weight(name));
     const { value, grads } = tf.variableGrads(loss, variables);

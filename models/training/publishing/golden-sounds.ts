@@ -42,7 +42,7 @@ export function goldenSounds(): GoldenSound[] {
   ];
 }
 
-/** Half a second of background before it, with noise at -66 dBFS under it. */
+/** Puts half a second of background before the sound, and noise at -66 dBFS under it. */
 function over(sound: Float32Array, random: Random): Float32Array {
   const samples = Float32Array.from({ length: samplesOf(LENGTH_S) }, () => 0.0005 * random.normal());
   addAt(samples, sound, samplesOf(0.5), 0.4);

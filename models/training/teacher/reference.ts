@@ -11,7 +11,7 @@ export const referenceSignal = (): Float32Array =>
 
 export const REFERENCE_FRAMES = 400;
 
-/** By "band,frame". */
+/** Mel values of the reference signal, with the key "band,frame". */
 export const REFERENCE_MEL: Readonly<Record<string, number>> = {
   '0,0': -0.5649,
   '10,20': -0.1012,

@@ -64,7 +64,7 @@ export function makeVerifierBatch(
   return batch;
 }
 
-/** Half a second: filling less is not worth it. */
+/** Gaps of less than half a second are not filled. */
 const MIN_PADDING = 50;
 
 /** Silent frames at the end, because the clip was shorter than the verifier's. */
@@ -96,7 +96,7 @@ function withoutEvent(other: () => ExampleAt): ExampleAt | null {
 interface Reading {
   /** Added to each band, in log10 power. */
   shift: Float32Array;
-  /** By how many bands the pitch moves up. */
+  /** Shift of the pitch, in bands upwards. */
   roll: number;
   frontGain: number;
   hole: { fromFrame: number; toFrame: number; fromBand: number; toBand: number };

@@ -23,7 +23,9 @@ export interface Example {
 export const VERIFIER_LABELS: readonly string[] = KNOWN_LABELS;
 export const CLIP_FRAMES =
   1 + Math.floor((CLIP_S * SAMPLE_RATE - VERIFIER_FRONT_END.fftSize) / VERIFIER_FRONT_END.hopSize);
-/** Less than this of an event is too little for yes, and too much for no. */
+/**
+ * When less than this of an event is in the clip, no answer is expected: it is too little for yes and too much for no.
+ */
 const SHORTEST_HEARD_S = 0.12;
 
 /**

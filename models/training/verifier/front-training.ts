@@ -14,7 +14,7 @@ import { placeOf, type VerifierRun } from './run.ts';
 import type { TrainedVerifier } from './trainer.ts';
 
 const BATCH = 64;
-/** Enough sounds for the normalisation and the first steps. */
+/** Shards that must exist before training starts: enough for the normalisation and the first steps. */
 const FIRST_SHARDS = 3;
 
 export async function trainedFront(run: VerifierRun): Promise<TrainedVerifier> {

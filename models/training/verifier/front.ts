@@ -18,7 +18,7 @@ export interface FrontLayer {
 
 const KERNEL = 3;
 export const FRONT_WIDTH = 160;
-/** From 80 bands to 5, from 10 ms to 80. */
+/** Strides of the convolutions: from 80 bands to 5, and from 10 ms to 80 ms. */
 export const FRONT_LAYERS: readonly FrontLayer[] = [
   { name: 'front1', from: 1, to: 16, stride: 2 },
   { name: 'front2', from: 16, to: 32, stride: 2 },
@@ -45,7 +45,7 @@ export function addFrontWeights(
   });
 }
 
-/** Of one batch and layer: mean and variance of each channel before normalisation. */
+/** Mean and variance of each channel before normalisation, for one batch and layer. */
 export type OnMoments = (layer: string, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 
 /** features [batch, frames, bands], normalised -> [batch, steps, FRONT_WIDTH]. `onMoments`: normalise by this batch, and report its moments. */

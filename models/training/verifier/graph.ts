@@ -144,7 +144,7 @@ function addHighest(g: Graph, names: string, word: Word, relation: NamedTensor, 
   return g.node('ReduceMax', [`${word}/open`], [word], { axes: [2], keepdims: 0 });
 }
 
-/** More than any log-odds. */
+/** A number that is larger than any log-odds. */
 const BARRED = 1_000;
 
 /** The log-odds of the device's heads; 0 for a head without a score, which is stored as 0. */

@@ -75,7 +75,7 @@ export async function homeShards(
     (done) => onProgress('homes', done, total),
     async (shard) => {
       const examples: Example[] = [];
-      // Each home at another part of the day, including the night: crickets sing then.
+      // Each home is used at another part of the day, including the night, when crickets sing.
       const fromS = ((FIRST_HOUR + shard * HOURS_A_SHARD) % HOURS_A_DAY) * 3_600;
       const hours = { signal, fromS, toS: fromS + HOURS_A_SHARD * 3_600 };
       for await (const candidate of dayCandidates(maker, network, `fit-${shard}`, hours, 'high'))

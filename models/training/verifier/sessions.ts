@@ -55,7 +55,9 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
  */
 const WARNED_OF = ['smoke_alarm', 'co_alarm', 'glass_break', 'low_battery_chirp'];
 
-/** One of these in a room over a background, as in replay's scenes: an alarm goes on. */
+/**
+ * A scene with one of these labels in a room over a background, as in replay's scenes: an alarm continues to the end.
+ */
 export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): Played {
   const random = new Random(`warning/${n}`);
   return maker.render(FIRST_WARNING + n, {

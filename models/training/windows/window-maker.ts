@@ -43,7 +43,7 @@ const SURE_BELOW_DB = 10;
 
 interface Part {
   samples: Float32Array;
-  /** Of the corpus, or of a synthesised sound. */
+  /** Label of the corpus, or of a synthesised sound. */
   label: string;
   audible: boolean;
 }
@@ -163,8 +163,8 @@ function synthesised(random: Random, kind: keyof typeof MADE): Synthesised {
 }
 
 /**
- * From anywhere in the recording; tried again if the first place is quiet. Short recordings lie anywhere in the
- * window.
+ * Takes a window from a random place of the recording, and tries again if that place is quiet. Short recordings lie
+ * anywhere in the window.
  */
 function excerpt(random: Random, library: SoundLibrary, sound: Sound): { samples: Float32Array; audible: boolean } {
   const samples = new Float32Array(WINDOW_SAMPLES);

@@ -1,6 +1,6 @@
 /**
- * What the front is trained to answer for a window of two seconds: the teacher's embedding, and from it the teacher's
- * classes, our labels and the corpus's.
+ * The layers that train the front: for a window of two seconds they predict the teacher's embedding, and from it the
+ * teacher's classes and the labels of device and corpus.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Weights } from '../network/device-network.ts';
@@ -73,7 +73,7 @@ export function windowLoss(
   return tf.add(entropy, tf.mul(distance, EMBEDDING_WEIGHT));
 }
 
-/** With its gradient written out: composed of tfjs's operations it takes a dozen. */
+/** The gradient is written out, because a composition of tfjs's operations would need a dozen of them. */
 const crossEntropy = tf.customGrad((...all) => {
   const [logits, wanted] = all as [tf.Tensor, tf.Tensor];
   const save = all[2] as unknown as (tensors: tf.Tensor[]) => void;

@@ -45,7 +45,7 @@ export const scoreToByte = (score: number): number => {
   const logit = Math.log(Math.max(1e-9, score) / Math.max(1e-9, 1 - score));
   return Math.max(-127, Math.min(127, Math.round(logit * LOGIT_STEPS)));
 };
-/** By the byte plus 128. */
+/** Value of each byte, with the index `byte + 128`. */
 export const byteToScore = Float32Array.from({ length: 256 }, (_, i) => 1 / (1 + Math.exp((128 - i) / LOGIT_STEPS)));
 
 const EMBEDDING_STEPS = 1_024;

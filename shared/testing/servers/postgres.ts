@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const NOBODY = 65_534;
 
 export interface PostgresServer extends Server {
-  /** Of the database `postgres`, superuser, no password. */
+  /** URL of the database `postgres`, as superuser without a password. */
   url: string;
   urlOf(database: string): string;
 }

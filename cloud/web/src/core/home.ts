@@ -55,7 +55,7 @@ const HOME_NAME = 'home-name';
  * the home was deleted.
  */
 export async function openHome(): Promise<void> {
-  // Also the settings: they contain the numbers that an alert offers to call.
+  // Loads the settings, too, because they contain the phone numbers that an alert offers.
   const [before, settings] = await Promise.all([
     lastSeen<HomeView>('/v1/home'),
     lastSeen<HomeSettings>('/v1/settings'),

@@ -1,6 +1,6 @@
 export const CODE_LENGTH = 8;
 
-/** As the contract reads it: spaces, dashes and small letters don't matter. */
+/** Normalises a code as the contract does: spaces, dashes and lower case are ignored. */
 export const plainCode = (typed: string): string => typed.toUpperCase().replace(/[\s-]/g, '');
 
 /**

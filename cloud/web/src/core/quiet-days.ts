@@ -24,7 +24,7 @@ export function quietDays(incidents: Incident[], sinceMs: number, nowMs: number)
   const first = Math.min(dayOf(sinceMs), ...gravest.keys());
   return Array.from({ length: DAYS_SHOWN }, (_, i) => {
     const date = new Date(nowMs);
-    // By calendar, not by 24 h: summer time makes days of 23 and 25 hours.
+    // Uses calendar days, because summer time makes days of 23 and 25 hours.
     const startMs = new Date(date.getFullYear(), date.getMonth(), date.getDate() - (DAYS_SHOWN - 1 - i)).getTime();
     return { startMs, label: gravest.get(startMs)?.label ?? (startMs < first ? undefined : null) };
   });

@@ -21,7 +21,7 @@ export function burst(random: Random, decayS: number): Float32Array {
   return fadingNoise(random, Math.max(8, samplesOf(5 * decayS)), Math.exp(-1 / (decayS * SAMPLE_RATE)));
 }
 
-/** In place: fades in and out over `edgeS`. */
+/** Fades a sound in and out over `edgeS`, in place. */
 export function faded(samples: Float32Array, edgeS: number): Float32Array {
   const edge = Math.min(samples.length >> 1, samplesOf(edgeS));
   for (let i = 0; i < edge; i++) {
@@ -49,7 +49,7 @@ export function loudRmsOf(samples: Float32Array): number {
 /** -60 dB relative to the loudest sample: a quieter end need not go through the room. */
 const SILENT = 1e-3;
 
-/** Without the silence after it. */
+/** Returns the sound without the silence after it. */
 export function trimmed(samples: Float32Array): Float32Array {
   let peak = 0;
   for (let i = 0; i < samples.length; i++) {

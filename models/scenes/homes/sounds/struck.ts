@@ -15,7 +15,7 @@ interface Body {
   knock: { decayS: Range; hz: Range; gain: Range };
   strikes: Range;
   everyS: Range;
-  /** From one strike to the next, as with a dropped object: shorter and softer. */
+  /** Each strike follows sooner and is softer than the one before, as with a dropped object. */
   bounces?: boolean;
   /** The pause is nearly the same each time: steps, hammers, clocks. */
   steady?: boolean;
