@@ -3,7 +3,7 @@ import { levelsOf, type FalseTrack } from './thresholds.ts';
 
 const HOUR_S = 3_600;
 
-/** A stream with evenly spaced false candidates, `perHour` per hour. Their probabilities fall from 0.9 to 0.1. */
+/** A stream with evenly spaced false candidates, `perHour` per hour. Their probabilities rise from 0.1 to 0.9. */
 function track(kind: FalseTrack['kind'], hours: number, perHour: number): FalseTrack {
   const count = hours * perHour;
   return {
