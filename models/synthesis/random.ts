@@ -56,7 +56,7 @@ export class Random {
 
   pick<T>(from: readonly T[]): T {
     const chosen = from[Math.floor(this.next() * from.length)];
-    if (chosen === undefined) throw new RangeError('pick from nothing');
+    if (chosen === undefined) throw new RangeError('cannot pick from an empty list');
     return chosen;
   }
 
@@ -69,7 +69,7 @@ export class Random {
       if (left < 0) return key;
     }
     const last = entries.at(-1);
-    if (!last) throw new RangeError('choice from nothing');
+    if (!last) throw new RangeError('cannot choose from an empty list');
     return last[0];
   }
 

@@ -20,7 +20,10 @@ const BEFORE_S = 2;
 const AFTER_S = 2;
 /** Loudest half second at the device: from a source in the next room to one beside it. */
 const LEVEL_DBFS = [-42, -14] as const;
-/** A doorbell in a quiet hall is 50 dB above the room. Without such examples a head missed a sound just as it was recorded. */
+/**
+ * Range of the SNR. A doorbell in a quiet hall is 50 dB above the room; without such examples a head missed even the
+ * recorded sound itself.
+ */
 const SNR_DB = [8, 50] as const;
 /** One rendering in three uses the sound as it was recorded, because the device will mostly stay where it is. */
 const AS_RECORDED = 1 / 3;

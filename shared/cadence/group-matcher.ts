@@ -1,4 +1,4 @@
-/** How well a stretch of a band's levels agrees with one group of a standard's beeps, whatever its pitch or timbre. */
+/** Measures how well the levels of a band agree with a group of beeps of a standard, whatever its pitch or timbre. */
 import type { BandLevels } from './band-levels.ts';
 import type { GroupTemplate } from './templates.ts';
 
@@ -155,7 +155,7 @@ export class GroupMatcher {
     return this.correlate(band, from, to, all);
   }
 
-  /** All beeps of these groups. */
+  /** The number of frames and the sum of levels in all beeps of these groups. */
   private beepsOf(band: number, from: number, groups: readonly Pick<Group, 'end' | 'step'>[]): Beeps {
     const length = Math.round(this.onShare * (groups.at(-1) as Group).step);
     const all = { on: 0, sum: 0 };

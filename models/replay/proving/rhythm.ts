@@ -63,7 +63,10 @@ export function rhythmOf(dice: Dice, name: AlarmRhythm, off: number): Rhythm {
   }
 }
 
-/** Group by group the beeps between `fromS` and `toS`; a beep that would run past the end is left out, a continuous one is cut. */
+/**
+ * The beeps between `fromS` and `toS`, as a list for each group. A beep that would run past the end is left out; a
+ * continuous one is cut.
+ */
 export function groupsOf(dice: Dice, rhythm: Rhythm, fromS: number, toS: number, mutedEvery = 0): Span[][] {
   const { count, onS, offS, pauseS, unevenness } = rhythm;
   if (onS === Infinity) return [[{ startS: fromS, endS: toS }]];

@@ -22,7 +22,7 @@ export interface MaterialSize {
   pairs: number;
   /** Synthesised appliances, sirens, birds and the like, a minute of each kind at a time. */
   nearMisses: number;
-  /** Hours of house days, each of another home and another time of day. */
+  /** Number of hours from house days; each hour comes from another home and another time of day. */
   houseHours: number;
 }
 

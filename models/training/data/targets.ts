@@ -42,9 +42,9 @@ export interface LeftOut {
 
 /** How the answer follows the sound, in seconds. */
 interface Shape {
-  /** No answer is expected for this long after the first sound: it cannot be known yet. */
+  /** No answer is expected for this long after the first sound, because the label cannot be recognised yet. */
   rise: number;
-  /** Gaps up to this belong to the event. */
+  /** Gaps of up to this length belong to the event. */
   bridge: number;
   /** The answer stays "yes" for this long after a sound; then no answer is expected for `fade`. */
   hold: number;
@@ -62,9 +62,11 @@ const SHAPES: Record<string, Shape> = {
 };
 const USUAL: Shape = { rise: 0.1, bridge: 0.4, hold: 0.2, fade: 1 };
 
-/** A longer chirp may just as well be the only beep of a smoke alarm in the recording. */
+/**
+ * The longest chirp that is certainly a chirp: a longer one may be the only beep of a smoke alarm in the recording.
+ */
 const LONGEST_SURE_CHIRP_S = 0.15;
-/** The first beeps of a T4 group are also those of a fast smoke alarm. */
+/** For this long a T4 alarm may also be a fast smoke alarm, because their first beeps are the same. */
 const AMBIGUOUS_T4_S = 0.7;
 
 /** [step * labels + label], for `steps` steps of a scene. */

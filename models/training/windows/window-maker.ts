@@ -36,9 +36,12 @@ const SOURCES = {
   confuser: 0.28,
 } as const;
 const MADE = { glass: 0.25, smoke: 0.3, co: 0.12, chirp: 0.08, nearMiss: 0.25 } as const;
-/** Relative to a recording's loudest half second: quieter parts need not contain its label. */
+/**
+ * A part of a recording is used when it has at least this share of the level of its loudest half second; quieter parts
+ * may not contain the label.
+ */
 const AUDIBLE = 0.3;
-/** A second sound this far below the first one (in dB) is audible, but not certainly. */
+/** A second sound is certainly audible only up to this many dB below the first one. */
 const SURE_BELOW_DB = 10;
 
 interface Part {
