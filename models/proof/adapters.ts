@@ -13,24 +13,33 @@ import { type Database, openDatabase } from '@earshot/cloud/store/database.ts';
 import { startCloudAtScale } from '@earshot/cloud/testing/scale.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { writeTestRelease } from '@earshot/cloud/testing/test-release.ts';
+import { seededRandom } from '@earshot/shared/testing/noise.ts';
+import { FaultProxy } from '@earshot/cloud/testing/service-faults/fault-proxy.ts';
+import { S3_FAULTS } from '@earshot/cloud/testing/service-faults/s3-faults.ts';
+import { SQS_FAULTS } from '@earshot/cloud/testing/service-faults/sqs-faults.ts';
 
-export type AdapterSet = 'embedded' | 'servers';
+export type AdapterSet = 'embedded' | 'servers' | 'faulty';
 
 export interface Adapters {
   env: NodeJS.ProcessEnv;
+  /** How often S3 and SQS failed so far, by kind. */
+  addedFaults(): Record<string, number>;
   openDatabase(): Database;
   openClips(): ClipStore;
   openQueue(database: Database): WorkQueue;
   stop(): Promise<void>;
 }
 
-/** SQLite, files and a table as queue; or PostgreSQL, S3 (MinIO) and SQS (ElasticMQ) as real servers. */
-export async function openAdapters(set: AdapterSet, dir: string): Promise<Adapters> {
+/**
+ * SQLite, files and a table as queue; or PostgreSQL, S3 (MinIO) and SQS (ElasticMQ) as real servers; `faulty`: these, and between them and
+ * the processes under test S3 and SQS fail at random. The proof itself reads from the servers directly.
+ */
+export async function openAdapters(set: AdapterSet, dir: string, seed = 1): Promise<Adapters> {
   await mkdir(dir, { recursive: true });
   const release = join(dir, 'release');
   await writeTestRelease(release);
-  const scale = set === 'servers' ? await startCloudAtScale() : null;
-  const env: NodeJS.ProcessEnv = {
+  const scale = set === 'embedded' ? null : await startCloudAtScale();
+  const own: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_OPTIONS: '',
     NODE_COMPILE_CACHE: join(dir, 'compiled'),
@@ -42,14 +51,29 @@ export async function openAdapters(set: AdapterSet, dir: string): Promise<Adapte
   };
   // The SDK takes its keys from the environment of this process.
   Object.assign(process.env, scale?.env);
-  const url = env.EARSHOT_DATABASE_URL ?? `sqlite:${join(dir, 'cloud.db')}`;
+  const faults = set === 'faulty' ? await startFaults(own, seed) : null;
+  const url = own.EARSHOT_DATABASE_URL ?? `sqlite:${join(dir, 'cloud.db')}`;
   return {
-    env,
+    env: { ...own, ...faults?.env },
+    addedFaults: () =>
+      Object.assign({}, ...(faults?.proxies ?? []).map(({ added }) => added)) as Record<string, number>,
     openDatabase: () => openDatabase(url),
-    openClips: () => openClips(env),
-    openQueue: (database) => openQueue(env, database),
-    stop: async () => scale?.stop(),
+    openClips: () => openClips(own),
+    openQueue: (database) => openQueue(own, database),
+    stop: async () => {
+      await Promise.all((faults?.proxies ?? []).map((proxy) => proxy.stop()));
+      await scale?.stop();
+    },
   };
+}
+
+/** Proxies that add faults before S3 and SQS, and the addresses that lead through them. */
+async function startFaults(own: NodeJS.ProcessEnv, seed: number) {
+  const queue = new URL(own.EARSHOT_QUEUE_URL ?? '');
+  const s3 = new FaultProxy(own.EARSHOT_S3_ENDPOINT ?? '', S3_FAULTS, seededRandom(seed));
+  const sqs = new FaultProxy(queue.origin, SQS_FAULTS, seededRandom(seed + 1));
+  const env = { EARSHOT_S3_ENDPOINT: await s3.start(), EARSHOT_QUEUE_URL: (await sqs.start()) + queue.pathname };
+  return { env, proxies: [s3, sqs] };
 }
 
 function openClips(env: NodeJS.ProcessEnv): ClipStore {

@@ -40,6 +40,8 @@ export interface BatchResult extends BatchFindings {
   seed: number;
   kills: Record<string, number>;
   crashes: string[];
+  /** How often S3 and SQS failed, by kind. */
+  faults: Record<string, number>;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function killBatch(
   const random = seededRandom(seed);
   const phones = new Phones(PHONE_TOKEN);
   await phones.start();
+  const faultsBefore = adapters.addedFaults();
   const env = { ...adapters.env, EARSHOT_PORT: String(await freePort()) };
   const [api, worker] = [new Standing('api', env), new Standing('worker', env)];
   const database = adapters.openDatabase();
@@ -96,7 +99,8 @@ export async function killBatch(
       safe,
       giveUpMs: GIVE_UP_MS,
     });
-    return { seed, kills, crashes: [...api.crashes, ...worker.crashes], ...findings };
+    const faults = since(faultsBefore, adapters.addedFaults());
+    return { seed, kills, crashes: [...api.crashes, ...worker.crashes], faults, ...findings };
   } finally {
     ended.abort();
     await Promise.all([api.stop(), worker.stop()]);
@@ -105,6 +109,9 @@ export async function killBatch(
     await phones.stop();
   }
 }
+
+const since = (before: Record<string, number>, now: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(now).map(([name, count]) => [name, count - (before[name] ?? 0)]));
 
 function armAt(role: Role, random: () => number): Arming {
   const steps = STEPS[role];

@@ -13,10 +13,12 @@ import { isClean, killsOf, tableOf } from './result-table.ts';
  */
 const options = new Command('proof')
   .option('--kills <n>', 'kills on each set of adapters', Number, 1_000)
-  .option('--sets <list>', 'embedded (SQLite, files), servers (PostgreSQL, S3, SQS)', (list) => list.split(','), [
-    'embedded',
-    'servers',
-  ])
+  .option(
+    '--sets <list>',
+    'embedded (SQLite, files), servers (PostgreSQL, S3, SQS), faulty (servers that fail)',
+    (list) => list.split(','),
+    ['embedded', 'servers', 'faulty'],
+  )
   .option('--seed <n>', 'of the first batch', Number, 1)
   .option('--rounds <n>', 'homes of a batch, at most', Number, 25)
   .option('--work <dir>', 'where results are kept', '.cache/proof')
@@ -37,7 +39,7 @@ async function proveKills(set: AdapterSet): Promise<BatchResult[]> {
   let killed = killsOf(done);
   if (killed >= options.kills) return done;
   const dir = await mkdtemp(join(tmpdir(), 'earshot-proof-'));
-  const adapters = await openAdapters(set, dir);
+  const adapters = await openAdapters(set, dir, options.seed + done.length);
   try {
     while (killed < options.kills) {
       const before = killed;

@@ -25,6 +25,7 @@ export function tableOf(results: ReadonlyMap<string, readonly BatchResult[]>): s
     row('… of an API', kills('api')),
     row('… of a worker', kills('worker')),
     row('seeds', (batches) => `${batches[0]?.seed ?? ''} to ${batches.at(-1)?.seed ?? ''}`),
+    row('times that S3 or SQS failed', (batches) => sum(batches.flatMap((batch) => Object.values(batch.faults ?? {})))),
     row('candidates', (batches) => sum(batches.map(({ candidates }) => candidates))),
     row('notifications', (batches) => sum(batches.map(({ notifications }) => notifications))),
     row('sent again after a kill, with the same id', (batches) => sum(batches.map(({ resends }) => resends))),
@@ -37,5 +38,17 @@ export function tableOf(results: ReadonlyMap<string, readonly BatchResult[]>): s
     row('duplicate notifications', faults('doubled')),
     row('corrupt stores', faults('corrupt')),
     row('processes that ended without a kill', faults('crashes')),
+    ...faultRows([...results.values()].flat()),
   ].join('');
+}
+
+/** A second table: how often each kind of fault was added. Nothing when there was none. */
+function faultRows(batches: readonly BatchResult[]): string[] {
+  const counts: Record<string, number> = {};
+  for (const { faults } of batches)
+    for (const [name, count] of Object.entries(faults ?? {})) counts[name] = (counts[name] ?? 0) + count;
+  const rows = Object.entries(counts)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, count]) => `| ${name} | ${count} |\n`);
+  return rows.length === 0 ? [] : ['\n| fault | times |\n', '| --- | --- |\n', ...rows];
 }

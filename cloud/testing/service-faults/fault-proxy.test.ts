@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { seededRandom } from '@earshot/shared/testing/noise.ts';
+import { FaultProxy } from './fault-proxy.ts';
+import { S3_FAULTS } from './s3-faults.ts';
+import type { ServiceFault } from './service-fault.ts';
+import { SQS_FAULTS } from './sqs-faults.ts';
+
+const CLIP = Buffer.from('a clip');
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const object = { Bucket: 'clips', Key: 'home/clip' };
+
+let server: Server;
+let proxy: FaultProxy;
+/** What the real server received. */
+let received: { host: string | undefined; method: string; body: string }[] = [];
+
+beforeEach(async () => {
+  received = [];
+  server = createServer((request, response) => {
+    void buffer(request).then((body) => {
+      received.push({ host: request.headers.host, method: request.method ?? '', body: body.toString() });
+      const isQueue = request.headers['x-amz-target'] !== undefined;
+      const text = isQueue ? JSON.stringify({ Successful: [], Failed: [] }) : CLIP;
+      response.writeHead(200, { 'content-length': Buffer.byteLength(text) }).end(text);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+
+afterEach(async () => {
+  await proxy.stop();
+  server.closeAllConnections();
+  server.close();
+});
+
+/** Starts a proxy that adds only the fault with this name, to every request it applies to; without a name none. */
+async function startWith(faults: readonly ServiceFault[], name?: string): Promise<string> {
+  const chosen = faults
+    .filter((fault) => fault.name.startsWith(name ?? 'none'))
+    .map((fault) => ({ ...fault, share: 1 }));
+  if (name !== undefined) expect(chosen).toHaveLength(1);
+  // No spell begins: the random numbers are too large for one, and smaller than 1.
+  proxy = new FaultProxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, chosen, () => 0.5);
+  return proxy.start();
+}
+
+const s3At = (endpoint: string): S3Client =>
+  new S3Client({ endpoint, region: 'test', forcePathStyle: true, credentials, maxAttempts: 1 });
+const sqsAt = (endpoint: string): SQSClient => new SQSClient({ endpoint, region: 'test', credentials, maxAttempts: 1 });
+const sendOne = (endpoint: string) =>
+  sqsAt(endpoint).send(
+    new SendMessageBatchCommand({ QueueUrl: `${endpoint}/queue`, Entries: [{ Id: '0', MessageBody: 'a job' }] }),
+  );
+
+test('without a fault it passes requests and answers on, with the Host that the client signed', async () => {
+  const url = await startWith(S3_FAULTS);
+  await s3At(url).send(new PutObjectCommand({ ...object, Body: CLIP }));
+  const { Body } = await s3At(url).send(new GetObjectCommand(object));
+  expect(Buffer.from((await Body?.transformToByteArray()) ?? [])).toEqual(CLIP);
+  expect((await s3At(url).send(new HeadObjectCommand(object))).ContentLength).toBe(CLIP.length);
+  expect(received.map(({ method }) => method)).toEqual(['PUT', 'GET', 'HEAD']);
+  for (const { host } of received) expect(`http://${host}`).toBe(url);
+  expect(proxy.added).toEqual({});
+});
+
+test.each([
+  ['S3: 503', 'SlowDown', 503],
+  ['S3: 500', 'InternalError', 500],
+  ['S3: 404', 'NoSuchKey', 404],
+])('%s: the SDK understands it, and the server is not asked', async (name, code, status) => {
+  const s3 = s3At(await startWith(S3_FAULTS, name));
+  await expect(s3.send(new GetObjectCommand(object))).rejects.toMatchObject({
+    name: code,
+    $metadata: { httpStatusCode: status },
+  });
+  expect(received).toEqual([]);
+});
+
+test.each([
+  ['SQS: ThrottlingException', 'ThrottlingException'],
+  ['SQS: RequestThrottled', 'RequestThrottled'],
+  ['SQS: 500', 'InternalFailure'],
+])('%s: the SDK understands it, and the server is not asked', async (name, code) => {
+  await expect(sendOne(await startWith(SQS_FAULTS, name))).rejects.toMatchObject({ name: code });
+  expect(received).toEqual([]);
+});
+
+test('a lost answer: the server has done it, the client sees a cut connection', async () => {
+  const s3 = s3At(await startWith(S3_FAULTS, 'S3: done'));
+  await expect(s3.send(new PutObjectCommand({ ...object, Body: CLIP }))).rejects.toThrow();
+  expect(received).toMatchObject([{ method: 'PUT', body: String(CLIP) }]);
+});
+
+test('a wrong byte: the clip has its length, but another hash', async () => {
+  const s3 = s3At(await startWith(S3_FAULTS, 'S3: a clip with a wrong byte'));
+  const { Body } = await s3.send(new GetObjectCommand(object));
+  const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+  const hash = (of: Uint8Array) => createHash('sha256').update(of).digest('hex');
+  expect(bytes).toHaveLength(CLIP.length);
+  expect(hash(bytes)).not.toBe(hash(CLIP));
+});
+
+test('twice: the server receives the same message two times', async () => {
+  await sendOne(await startWith(SQS_FAULTS, 'SQS: a message is delivered twice'));
+  expect(received).toHaveLength(2);
+  expect(received[0]?.body).toBe(received[1]?.body);
+});
+
+test('late: the server is asked to deliver the message after a delay', async () => {
+  await sendOne(await startWith(SQS_FAULTS, 'SQS: a message arrives'));
+  expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ Entries: [{ MessageBody: 'a job', DelaySeconds: 4 }] });
+});
+
+test('the same seed gives the same faults', async () => {
+  const kinds = async () => {
+    const random = seededRandom(3);
+    proxy = new FaultProxy(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      S3_FAULTS.slice(0, 2),
+      // Too large to begin a spell, which lasts a time and not a number of requests.
+      () => Math.max(0.01, random()),
+    );
+    const url = await proxy.start();
+    const statuses: number[] = [];
+    for (let n = 0; n < 60; n++) statuses.push((await fetch(`${url}/clips/${n}`)).status);
+    return statuses;
+  };
+  const first = await kinds();
+  await proxy.stop();
+  expect(await kinds()).toEqual(first);
+  expect(new Set(first)).toEqual(new Set([200, 500, 503]));
+});

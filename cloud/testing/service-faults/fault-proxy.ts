@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request as send,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import type { ServiceAnswer, ServiceFault, ServiceRequest } from './service-fault.ts';
+
+/** At this share of the requests a spell begins, in which every request gets the first fault: longer than the SDK's own retries last. */
+const SPELL_SHARE = 0.004;
+const SPELL_MS = 4_000;
+
+/**
+ * Stands before a real server of S3 or SQS and adds its faults. A seeded generator decides; which request a decision meets also depends
+ * on the machine. The Host header is passed on, so signatures stay valid.
+ */
+export class FaultProxy {
+  /** How often each fault was added. */
+  readonly added: Record<string, number> = {};
+  private readonly target: URL;
+  private readonly faults: readonly ServiceFault[];
+  private readonly random: () => number;
+  private readonly agent = new Agent({ keepAlive: true });
+  private readonly server: Server;
+  private spellUntilMs = -Infinity;
+
+  constructor(target: string, faults: readonly ServiceFault[], random: () => number) {
+    this.target = new URL(target);
+    this.faults = faults;
+    this.random = random;
+    this.server = createServer((request, response) => void this.take(request, response));
+  }
+
+  /** Resolves with the address that clients use. */
+  async start(): Promise<string> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+    this.agent.destroy();
+  }
+
+  private async take(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const over = new AbortController();
+    // A client that is killed ends its request at the server too: a long poll must take no message for it.
+    response.once('close', () => over.abort());
+    try {
+      const { method = '', url: path = '', headers } = incoming;
+      const request = { method, path, headers, body: await buffer(incoming) };
+      const fault = this.faultFor(request);
+      const forward = (changed: ServiceRequest) => this.forward(changed, over.signal);
+      const answer = await (fault ? fault.answer(request, forward) : forward(request));
+      if (answer === null) response.destroy();
+      else reply(response, method, answer);
+    } catch {
+      // The client or the server is gone.
+      response.destroy();
+    }
+  }
+
+  private faultFor(request: ServiceRequest): ServiceFault | undefined {
+    const nowMs = performance.now();
+    if (this.random() < SPELL_SHARE) this.spellUntilMs = nowMs + SPELL_MS;
+    const fault =
+      nowMs < this.spellUntilMs
+        ? this.faults[0]
+        : this.faults.find(({ share, appliesTo }) => appliesTo(request) && this.random() < share);
+    if (fault) this.added[fault.name] = (this.added[fault.name] ?? 0) + 1;
+    return fault;
+  }
+
+  private async forward({ method, path, headers, body }: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer> {
+    const { 'transfer-encoding': _, expect: __, ...kept } = headers;
+    const { hostname: host, port } = this.target;
+    const outgoing = send({
+      host,
+      port,
+      method,
+      path,
+      headers: { ...kept, 'content-length': body.length },
+      agent: this.agent,
+      signal,
+    });
+    // `once` reports errors until the answer begins, `buffer` those after it.
+    outgoing.on('error', () => undefined);
+    outgoing.end(body);
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return { status: answer.statusCode ?? 502, headers: answer.headers, body: await buffer(answer) };
+  }
+}
+
+function reply(response: ServerResponse, method: string, { status, headers, body }: ServiceAnswer): void {
+  const { 'transfer-encoding': _, ...kept } = headers;
+  // The length in the answer to a HEAD is that of the object.
+  if (method === 'HEAD') response.writeHead(status, kept).end();
+  else response.writeHead(status, { ...kept, 'content-length': body.length }).end(body);
+}
