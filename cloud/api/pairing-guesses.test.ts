@@ -39,6 +39,17 @@ describe('guesses of pairing codes', () => {
     });
   });
 
+  test('behind two proxies the second address from the right is the client', async () => {
+    server = await startTestCloud({
+      env: { EARSHOT_PUBLIC_URL: 'https://earshot.example.test', EARSHOT_PROXY_HOPS: '2' },
+    });
+    const forged = (at: number) => ({ 'x-forwarded-for': `${addressOf(at)}, 192.0.2.1, 198.51.100.1` });
+    expect(await countAnswered(50, forged)).toBeLessThanOrEqual(12);
+    // Other clients that come through the same two proxies have limits of their own.
+    const others = (at: number) => ({ 'x-forwarded-for': `${addressOf(at)}, 198.51.100.1` });
+    expect(await countAnswered(50, others)).toBe(50);
+  });
+
   test('without a proxy X-Forwarded-For is ignored', async () => {
     server = await startTestCloud();
     expect(await countAnswered(200, (at) => ({ 'x-forwarded-for': addressOf(at) }))).toBeLessThanOrEqual(12);

@@ -81,6 +81,15 @@ describe('a cloud for strangers connects to nothing of its own network', () => {
     expect(await new WebhookNotifier(systemClock).send(target, notice(), soon())).toMatchObject({ outcome: 'refused' });
     expect(sink.received).toHaveLength(1);
   });
+
+  test('shows nothing of the body of an answer', async () => {
+    sink.answer = (response) => response.writeHead(400).end('a password of an inner service');
+    const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
+    expect(await new WebhookNotifier(systemClock).send(target, notice(), soon())).toEqual({
+      outcome: 'refused',
+      reason: 'HTTP 400',
+    });
+  });
 });
 
 test.each([

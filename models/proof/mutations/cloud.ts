@@ -92,6 +92,14 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
     test: 'cloud/verifier/clip-verifier.test.ts',
   },
   {
+    item: 6,
+    protection: 'A process without a scoring thread ends for its supervisor',
+    file: 'cloud/main.ts',
+    find: "log.error({ err: error }, 'no clip can be verified any more');\n        this.failure.reject(error);",
+    replace: "log.error({ err: error }, 'no clip can be verified any more');",
+    test: 'cloud/verifier/worker.test.ts',
+  },
+  {
     item: 12,
     protection: 'A test of alarms lasts a day at most',
     file: 'shared/settings.ts',
@@ -121,6 +129,14 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
     file: 'cloud/api/server.ts',
     find: 'trustProxy: (_address: string, hop: number) => hop < options.proxyHops,',
     replace: 'trustProxy: true,',
+    test: 'cloud/api/pairing-guesses.test.ts',
+  },
+  {
+    item: 14,
+    protection: 'As many proxies are trusted as are configured, not only one',
+    file: 'cloud/api/server.ts',
+    find: 'trustProxy: (_address: string, hop: number) => hop < options.proxyHops,',
+    replace: 'trustProxy: (_address: string, hop: number) => hop < Math.min(1, options.proxyHops),',
     test: 'cloud/api/pairing-guesses.test.ts',
   },
   {
@@ -165,6 +181,23 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
     test: 'cloud/api/uploads.test.ts',
   },
   {
+    item: 16,
+    protection: 'An upload is as long as its link allows, or refused before its body is read',
+    file: 'cloud/api/clip-link-routes.ts',
+    find: 'if (announced !== promise.bytes)',
+    replace: 'if (announced < 0)',
+    test: 'cloud/api/uploads.test.ts',
+  },
+  {
+    item: 16,
+    protection: 'An upload is written to the disk as it arrives',
+    file: 'cloud/api/clip-link-routes.ts',
+    find: 'await clips.receive(promise, pacedBody(raw));',
+    replace:
+      'const parts: Buffer[] = [];\n      for await (const part of pacedBody(raw)) parts.push(part);\n      await clips.receive(promise, parts);',
+    test: 'cloud/api/uploads.test.ts',
+  },
+  {
     item: 17,
     protection: "Files are their own user's only",
     file: 'cloud/keys/private-files.ts',
@@ -186,6 +219,24 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
     file: 'cloud/notify/address-guard.ts',
     find: 'if (this.isOpen || ',
     replace: 'if (this.isOpen || hostname || ',
+    test: 'cloud/notify/address-guard.test.ts',
+  },
+  {
+    item: 18,
+    protection: 'A redirect of a channel is not followed',
+    file: 'cloud/notify/http-attempt.ts',
+    find: "        resolve(deliveryOf(answer.statusCode ?? 0, answer.headers['retry-after']));",
+    replace:
+      "        const { location } = answer.headers;\n        if (location && !url.endsWith('/inner')) return void post({ url: location, headers, body, guard, signal, ca }).then(resolve);\n        resolve(deliveryOf(answer.statusCode ?? 0, answer.headers['retry-after']));",
+    test: 'cloud/notify/address-guard.test.ts',
+  },
+  {
+    item: 18,
+    protection: "The body of a channel's answer is not shown",
+    file: 'cloud/notify/http-attempt.ts',
+    find: "        resolve(deliveryOf(answer.statusCode ?? 0, answer.headers['retry-after']));\n        answer.destroy();",
+    replace:
+      "        let text = '';\n        answer.on('data', (part) => (text += String(part)));\n        answer.on('end', () => resolve({ ...deliveryOf(answer.statusCode ?? 0, null), reason: text } as Delivery));",
     test: 'cloud/notify/address-guard.test.ts',
   },
   {
@@ -243,6 +294,30 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
     find: '  if (!owner)\n',
     replace: "  if (!owner && homeId === '')\n",
     test: 'cloud/homes/roles.test.ts',
+  },
+  {
+    item: null,
+    protection: 'An error of the queue does not end the worker',
+    file: 'cloud/queue/consumer.ts',
+    find: "onQueueError(error, 'receive');",
+    replace: 'throw error;',
+    test: 'cloud/verifier/worker.test.ts',
+  },
+  {
+    item: null,
+    protection: 'A clip with a wrong hash gets no verdict',
+    file: 'cloud/verifier/candidate-verification.ts',
+    find: "if (createHash('sha256').update(bytes).digest('hex') !== row.sha256)",
+    replace: "if (createHash('sha256').update(bytes).digest('hex') === '')",
+    test: 'cloud/verifier/worker.test.ts',
+  },
+  {
+    item: null,
+    protection: 'A candidate whose clip is missing from the store is reported without a verdict',
+    file: 'cloud/verifier/candidate-verification.ts',
+    find: "if (!bytes) return this.poison(job, 'the clip is not in the store');",
+    replace: "if (!bytes) throw new EarshotError('CLIP_STORE', row.key);",
+    test: 'cloud/verifier/worker.test.ts',
   },
   {
     item: null,
