@@ -71,8 +71,9 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
     item: 10,
     protection: 'A folder that cannot be written does not end the start',
     file: 'device/outbox/outbox.ts',
-    find: '    } catch (thrown) {\n      this.reportDisk(asEarshotError(thrown, \'DISK_UNWRITABLE\', this.folder.dir));\n    }\n  }',
-    replace: "    } catch (thrown) {\n      throw asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir);\n    }\n  }",
+    find: "    } catch (thrown) {\n      this.reportDisk(asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir));\n    }\n  }",
+    replace:
+      "    } catch (thrown) {\n      throw asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir);\n    }\n  }",
     test: 'device/outbox/outbox.test.ts',
   },
   {
