@@ -71,12 +71,12 @@ export class FaultProxy {
   private faultFor(request: ServiceRequest): ServiceFault | undefined {
     const nowMs = performance.now();
     if (this.random() < SPELL_SHARE) this.spellUntilMs = nowMs + SPELL_MS;
-    const fault =
+    const added =
       nowMs < this.spellUntilMs
         ? this.faults[0]
-        : this.faults.find(({ share, appliesTo }) => appliesTo(request) && this.random() < share);
-    if (fault) this.added[fault.name] = (this.added[fault.name] ?? 0) + 1;
-    return fault;
+        : this.faults.find((fault) => fault.appliesTo(request) && this.random() < fault.share);
+    if (added) this.added[added.name] = (this.added[added.name] ?? 0) + 1;
+    return added;
   }
 
   private async forward({ method, path, headers, body }: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer> {
