@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import yaml from 'js-yaml';
 import { z } from 'zod';
 import { printableEnvironment, readCloudConfig } from '../config.ts';
+import { HttpSink } from '../testing/http-sink.ts';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const text = (name: string): string => readFileSync(path(name), 'utf8');
@@ -15,6 +17,7 @@ const Service = z.strictObject({
   image: z.string(),
   build: z.strictObject({ context: z.string(), dockerfile: z.string(), target: z.string().optional() }).optional(),
   restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']),
+  user: z.string().optional(),
   network_mode: z.enum(['host', 'bridge', 'none']).optional(),
   init: z.boolean().optional(),
   read_only: z.boolean().optional(),
@@ -49,12 +52,28 @@ const Compose = z.looseObject({
   volumes: z.record(z.string(), z.null()),
 });
 
-/** `${NAME:-default}` and `${NAME:?why}`, as Compose fills them in. */
-const fill = (value: string, given: Record<string, string>): string =>
-  value.replace(
-    /\$\{(\w+)(?::-([^}]*))?(?::\?[^}]*)?\}/g,
-    (_, name: string, otherwise?: string) => given[name] ?? otherwise ?? '',
+/** `${NAME:-default}` and `${NAME:?why}`, as Compose fills them in; a default may contain another variable. */
+function fill(value: string, given: Record<string, string>): string {
+  const filled = value.replace(
+    /\$\{(\w+)(?::-([^{}]*))?(:\?[^{}]*)?\}/g,
+    (_, name: string, otherwise?: string, required?: string) => {
+      if (required && !given[name]) throw new Error(`${name} is required`);
+      return given[name] || (otherwise ?? '');
+    },
   );
+  return filled === value ? value : fill(filled, given);
+}
+
+/** Runs a health check's command on this machine; answers its exit status. */
+async function exitStatus([, command, ...args]: readonly string[], given: Record<string, string>): Promise<number> {
+  expect(command).toBe('node');
+  const child = spawn(
+    process.execPath,
+    args.map((arg) => fill(arg, given)),
+  );
+  const [status] = (await once(child, 'exit')) as [number];
+  return status;
+}
 
 describe.each(['compose.yaml', 'home.compose.yaml'])('%s', (name) => {
   const compose = Compose.parse(yaml.safeLoad(text(name)));
@@ -108,5 +127,77 @@ describe('home.compose.yaml', () => {
     );
     expect(named).toEqual(['backup', 'restore']);
     for (const each of named) expect(earshotCli([each!, '--help'])).toContain('<file>');
+  });
+
+  test('is healthy while /healthz answers 200, on the port that was chosen', async () => {
+    const cloud = new HttpSink();
+    await cloud.start();
+    const port = { EARSHOT_PORT: new URL(cloud.url).port };
+    const check = earshot?.healthcheck?.test ?? [];
+    cloud.answer = (response, { path }) => response.writeHead(path === '/healthz' ? 200 : 404).end();
+    expect(await exitStatus(check, port)).toBe(0);
+    cloud.answer = (response) => response.writeHead(503).end();
+    expect(await exitStatus(check, port)).toBe(1);
+    await cloud.stop();
+    expect(await exitStatus(check, port)).toBe(1);
+  });
+});
+
+describe('compose.yaml', () => {
+  const { services } = Compose.parse(yaml.safeLoad(text('compose.yaml')));
+  const given = { EARSHOT_SECRET: 'a1'.repeat(32), EARSHOT_ADDRESS: '192.168.1.10' };
+  const environment = (shell: Record<string, string>) =>
+    Object.fromEntries(
+      Object.entries(services.api?.environment ?? {}).map(([name, value]) => [name, fill(value, shell)]),
+    );
+
+  test('gives API and workers an environment that the cloud accepts', () => {
+    const read = readCloudConfig(environment(given));
+    expect(read).toMatchObject({
+      publicUrl: 'http://192.168.1.10:8080',
+      databaseUrl: `postgres://earshot:${given.EARSHOT_SECRET}@postgres/earshot`,
+      clips: { kind: 's3', endpoint: 'http://192.168.1.10:9000' },
+      queue: { kind: 'sqs' },
+      secret: given.EARSHOT_SECRET,
+    });
+    const known = [...Object.keys(printableEnvironment({})), 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
+    expect(known).toEqual(expect.arrayContaining(Object.keys(environment(given))));
+    for (const name of ['worker', 'provision']) expect(services[name]?.environment).toEqual(services.api?.environment);
+  });
+
+  test('needs a secret and an address', () => {
+    expect(() => environment({ EARSHOT_ADDRESS: given.EARSHOT_ADDRESS })).toThrow('EARSHOT_SECRET is required');
+    expect(() => environment({ EARSHOT_SECRET: given.EARSHOT_SECRET })).toThrow('EARSHOT_ADDRESS is required');
+  });
+
+  test('trusts no X-Forwarded-For, because clients reach the API directly', () => {
+    expect(readCloudConfig(environment(given)).proxyHops).toBe(0);
+    expect(readCloudConfig(environment({ ...given, EARSHOT_PROXY_HOPS: '1' })).proxyHops).toBe(1);
+  });
+
+  test('publishes the ports to which links lead, and each store writes into its own volume', () => {
+    const { api, minio, postgres, elasticmq } = services;
+    expect([api?.ports, minio?.ports]).toEqual([['8080:8080'], ['9000:9000']]);
+    expect(minio?.volumes).toEqual([`clips:${minio?.command?.at(-1)}`]);
+    // Since version 18 the image keeps its data in a folder below this one.
+    expect([postgres?.image, postgres?.volumes]).toEqual(['postgres:18', ['database:/var/lib/postgresql']]);
+    expect(elasticmq?.volumes).toEqual(['queue:/data']);
+    expect(text('compose.yaml')).toMatch(/path = "\/data\/[^]*jdbc:h2:\/data\//);
+    // The user of this image cannot write to a new volume.
+    expect(elasticmq?.user).toBe('root');
+  });
+});
+
+describe('Dockerfile', () => {
+  test('gives the data folder to the user that runs Earshot before it becomes a volume', () => {
+    const runtime = /^FROM \S+ AS runtime$([^]*?)^FROM /m.exec(text('Dockerfile'))?.[1] ?? '';
+    expect(runtime).toMatch(/chown node:node \/data$[^]*^USER node$[^]*^VOLUME \/data$/m);
+  });
+
+  test('copies every file that the build needs', () => {
+    const left = text('../../.dockerignore').split('\n').filter(Boolean);
+    const needed = ['package.json', 'package-lock.json', '.npmrc', 'cli', 'shared', 'device', 'cloud', 'models'];
+    expect(left.filter((pattern) => needed.includes(pattern))).toEqual([]);
+    expect(left).toEqual(expect.arrayContaining(['node_modules', '.earshot', '**/dist']));
   });
 });
