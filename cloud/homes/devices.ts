@@ -4,7 +4,7 @@ import type { DeviceView } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
 import { HEARTBEAT_GOOD_MS } from '../incidents/incident-book.ts';
-import { noticesOf, settleNotice } from '../incidents/device-notices.ts';
+import { NOTICES, noticesOf, settleNotice } from '../incidents/device-notices.ts';
 import { listenersOf } from '../drop-in/listeners.ts';
 import { mayListen } from '../drop-in/permission.ts';
 import { publish } from '../live/live-feed.ts';
@@ -12,6 +12,7 @@ import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
+import { settleLostAlarms } from '../rooms/lost-alarms.ts';
 import { offersOf } from '../taught-sounds/kept-taught.ts';
 import { noteRecording, recordOrderOf } from '../taught-sounds/record-order.ts';
 import { testDue } from './alarm-tests.ts';
@@ -191,8 +192,9 @@ export async function removeDevice({ database, clock, feed }: Parts, caller: Cal
     if (numDeletedRows === 0n) throw new EarshotError('NOT_FOUND', 'device');
     await requireOwner(queries, caller);
     await revokeTokensOf(queries, id, clock.nowMs());
-    for (const notice of ['device_silent', 'microphone_deaf', 'outbox_filling', 'alarm_test_due'] as const)
-      await settleNotice(queries, clock, { id, homeId }, notice, null);
+    for (const notice of NOTICES) await settleNotice(queries, clock, { id, homeId }, notice, null);
+    // The alarms in its room are not known any more.
+    await settleLostAlarms(queries, clock, homeId);
     await publish(queries, clock, homeId, { type: 'members' });
   });
   feed.wake();

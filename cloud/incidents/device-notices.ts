@@ -9,7 +9,14 @@ import { activeKeyOf, advance, clear, judged, open } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 
 /** Quiet notices about a device, kept as incidents of class upkeep with the device as their subject. */
-export type Notice = 'device_silent' | 'microphone_deaf' | 'outbox_filling' | 'alarm_test_due';
+export const NOTICES = [
+  'device_silent',
+  'microphone_deaf',
+  'outbox_filling',
+  'alarm_test_due',
+  'alarm_not_heard',
+] as const;
+export type Notice = (typeof NOTICES)[number];
 
 /** The restart of a router or an update at night is no news; a device that does not listen for 10 minutes is. */
 const SILENT_AFTER_MS = 10 * 60_000;
@@ -19,7 +26,7 @@ const FILLING_RECORDS = 100;
 /** What the device reports as wrong with itself; null when all is well. */
 export function noticesOf(
   beat: Pick<Heartbeat, 'sources' | 'outbox'>,
-): Record<Exclude<Notice, 'device_silent' | 'alarm_test_due'>, string | null> {
+): Record<'microphone_deaf' | 'outbox_filling', string | null> {
   const deaf = beat.sources.filter(({ state }) => state === 'deaf' || state === 'failed');
   const { records, full, corrupt } = beat.outbox;
   return {

@@ -5,6 +5,7 @@ import type { Caller } from '../homes/tokens.ts';
 import { ignoreAlert, stopIgnoringAlert } from '../ignored-sounds/ignore-alert.ts';
 import { SAME_SOUND_ABOVE } from '../ignored-sounds/likeness.ts';
 import type { CloudParts } from '../parts.ts';
+import { noticeLostAlarms } from '../rooms/lost-alarms.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
 import { acknowledged, type Change, type IncidentRecord, unacknowledged } from './incident.ts';
@@ -26,14 +27,14 @@ export function acknowledge(parts: Parts, member: Caller, incidentId: string, is
 }
 
 /** "Wrong" also makes the home ignore that sound, and undoing it ends that. A test of an alarm changes nothing there. */
-export function giveFeedback(
+export async function giveFeedback(
   parts: FeedbackParts,
   member: Caller,
   incidentId: string,
   verdict: 'right' | 'wrong' | null,
 ): Promise<Incident> {
   const { sameSoundAbove = SAME_SOUND_ABOVE } = parts.releases.current?.manifest.verifier ?? {};
-  return change(parts, member, incidentId, async (incident, _, queries) => {
+  const after = await change(parts, member, incidentId, async (incident, _, queries) => {
     if (verdict === 'wrong' && incident.test === 0)
       await ignoreAlert(queries, parts.clock, incident, member.id, sameSoundAbove);
     if (verdict !== 'wrong') await stopIgnoringAlert(queries, incident);
@@ -47,6 +48,9 @@ export function giveFeedback(
       notices: [],
     };
   });
+  // An alarm that is marked as wrong says nothing about who hears it.
+  if (after.class === 'safety') await noticeLostAlarms(parts, [member.homeId]);
+  return after;
 }
 
 async function change(

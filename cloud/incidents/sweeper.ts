@@ -8,6 +8,7 @@ import { removeDueBytes } from '../deletion/deletion-ledger.ts';
 import { expireClips } from '../deletion/retention.ts';
 import { applyDueModes } from '../homes/mode-schedule.ts';
 import { expireSamples } from '../samples/expire-samples.ts';
+import { noticeLostAlarms } from '../rooms/lost-alarms.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { noticeSilentDevices } from './device-notices.ts';
 import { advance } from './incident.ts';
@@ -134,18 +135,29 @@ export class Sweeper {
     await this.onUnwritten(await book.draft(await Promise.all(changes)));
   }
 
-  private advance(due: readonly { id: string; homeId: string }[]): Promise<void> {
+  private async advance(due: readonly { id: string; homeId: string }[]): Promise<void> {
     const { database, clock } = this.parts;
-    return changeHomes(
+    const changes = await changeHomes(
       database,
       due.map(({ homeId }) => homeId),
       async (queries) => {
         const book = new IncidentBook(queries, clock);
         const incidents = await book.findAll(due.map(({ id }) => id));
         const stillDue = incidents.filter(({ nextAtMs }) => nextAtMs !== null && nextAtMs <= clock.nowMs());
-        const changes = stillDue.map(async (incident) => advance(incident, await book.surroundings(incident)));
-        await book.keep(...(await Promise.all(changes)));
+        const changed = await Promise.all(
+          stillDue.map(async (incident) => advance(incident, await book.surroundings(incident))),
+        );
+        await book.keep(...changed);
+        return changed;
       },
+    );
+    const ended = changes.filter(({ incident }) => incident.class === 'safety' && incident.state === 'cleared');
+    // In a transaction of its own: an error in a quiet notice must not delay the all-clear.
+    await this.attempt('alarms that a device no longer hears', () =>
+      noticeLostAlarms(
+        this.parts,
+        ended.map(({ incident }) => incident.homeId),
+      ),
     );
   }
 

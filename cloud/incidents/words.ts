@@ -8,6 +8,7 @@ const DEVICE_NOTICES: Record<string, string> = {
   device_silent: 'Device silent',
   microphone_deaf: 'Microphone detects no sound',
   alarm_test_due: 'Time to test your alarms',
+  alarm_not_heard: 'Alarm no longer heard',
   outbox_filling: 'Sounds are not delivered',
 };
 

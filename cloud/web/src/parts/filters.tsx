@@ -6,7 +6,7 @@ import { soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /** Notices of the cloud about devices, listed among the sounds. */
-const NOTICE_LABELS = ['device_silent', 'microphone_deaf', 'outbox_filling', 'alarm_test_due'];
+const NOTICE_LABELS = ['device_silent', 'microphone_deaf', 'outbox_filling', 'alarm_test_due', 'alarm_not_heard'];
 
 export const NO_FILTER: HistoryFilter = { label: '', verdict: '', deviceId: '' };
 

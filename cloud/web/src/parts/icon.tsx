@@ -71,13 +71,21 @@ const OF_SOUND: Record<string, IconName> = {
   baby_cry: 'baby',
   device_silent: 'wifiOff',
   alarm_test_due: 'test',
+  alarm_not_heard: 'alert',
   microphone_deaf: 'mic',
   outbox_filling: 'box',
 };
 
 export const soundIcon = (label: string): IconName => taughtNames.get(label)?.icon ?? OF_SOUND[label] ?? 'ear';
 
-const UPKEEP = new Set(['low_battery_chirp', 'device_silent', 'microphone_deaf', 'outbox_filling', 'alarm_test_due']);
+const UPKEEP = new Set([
+  'low_battery_chirp',
+  'device_silent',
+  'microphone_deaf',
+  'outbox_filling',
+  'alarm_test_due',
+  'alarm_not_heard',
+]);
 
 /** The colour of a sound: red smoke, purple CO, blue glass; the rest is quiet. */
 export function tone(label: string): string {

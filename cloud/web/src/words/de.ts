@@ -19,6 +19,7 @@ export const de: Words = {
     microphone_deaf: 'Mikrofon hört nichts',
     outbox_filling: 'Aufnahmen noch nicht gesendet',
     alarm_test_due: 'Zeit, die Melder zu testen',
+    alarm_not_heard: 'Melder nicht mehr gehört',
   },
   soundLong: { co_alarm: 'Kohlenmonoxid' },
   advice: {
@@ -38,6 +39,8 @@ export const de: Words = {
     baby_cry: 'Es klingt nach einem weinenden Baby.',
   },
   notices: {
+    alarm_not_heard:
+      'Dieses Gerät hat einen Melder früher gehört, beim letzten Mal aber nicht. Prüfe das Gerät und geschlossene Türen. Öffne dann Einstellungen, Melder testen: Dort steht, welcher Melder es war.',
     alarm_test_due:
       'Hier wurde seit 30 Tagen kein Test eines Melders gehört. Öffne Einstellungen, Melder testen, und drücke die Tasten.',
     device_silent: 'Dieses Gerät hat sich seit zehn Minuten nicht gemeldet. Prüfe Strom und Netzwerk.',
@@ -375,7 +378,7 @@ export const de: Words = {
     quietSince: (when) => `Letzter Alarm ${when}.`,
     quietEver: 'Bisher kein Alarm. Earshot hört zu.',
     someListen: (listening, devices, missing) =>
-      `Nur ${listening} von ${devices} Geräten ${listening === 1 ? 'hört' : 'hören'} zu. Nicht: ${missing}.`,
+      `Nur ${listening} von ${devices} Geräten ${listening === 1 ? 'hört' : 'hören'} zu. Nicht dabei: ${missing}.`,
     checking: 'Prüfe',
     checkingText: 'Der neueste Stand wird vom Server geholt.',
     unknown: 'Unbekannt',

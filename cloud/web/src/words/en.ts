@@ -19,6 +19,7 @@ export const en = {
     microphone_deaf: 'Microphone detects no sound',
     outbox_filling: 'Recordings not sent yet',
     alarm_test_due: 'Time to test your alarms',
+    alarm_not_heard: 'Alarm no longer heard',
   } as Record<string, string>,
   soundLong: { co_alarm: 'Carbon monoxide' } as Record<string, string>,
   /** What to do, for sounds that require immediate action. */
@@ -41,6 +42,8 @@ export const en = {
   } as Record<string, string>,
   /** Notices about a device: what happened, and what to do. */
   notices: {
+    alarm_not_heard:
+      'This device heard an alarm before, but not the last time. Check the device and closed doors. Then open Settings, Test my alarms: that page shows which alarm it was.',
     alarm_test_due:
       'No test of an alarm has been heard here for 30 days. Open Settings, Test my alarms, and press their buttons.',
     device_silent: 'This device has not reported for ten minutes. Check its power and its network.',
