@@ -16,9 +16,8 @@ export function AlarmBar({ path }: { path: string }) {
       {loud.map((incident) => (
         <a key={incident.id} class="alarm-bar" href={`/incidents/${incident.id}`} data-tone={tone(incident.label)}>
           <Icon name={soundIcon(incident.label)} size={32} />
-          <span>
-            <strong>{soundTitle(incident.label)}</strong>
-            {` · ${places(incident)}`}
+          <span class="alarm-bar-words">
+            <strong>{soundTitle(incident.label)}</strong> <span>{places(incident)}</span>
           </span>
           <span class="alarm-bar-open">{t().home.open}</span>
         </a>
