@@ -57,6 +57,13 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await pictures('quiet', anna, jonas);
   });
 
+  test('the page of a removed device says so, although the home has devices', async () => {
+    for (const phone of [anna, jonas]) await phone.go('/devices/01900000-0000-7000-8000-000000000000');
+    await anna.page.getByRole('heading', { name: 'This device was removed' }).waitFor();
+    await jonas.page.getByRole('heading', { name: 'Dieses Gerät wurde entfernt' }).waitFor();
+    await pictures('device-removed', anna, jonas);
+  });
+
   test.each(['/settings', '/history', '/settings/people'])('an alarm takes over %s', async (path) => {
     const live = anna.page.waitForResponse((response) => response.url().endsWith('/v1/live'));
     await anna.go(path);

@@ -19,11 +19,13 @@ import { t } from '../words/words.ts';
 /** One device: its current scores and level (for placing it), its health, its name. */
 export default function Device() {
   const id = useStore(place, (state) => state.path).slice('/devices/'.length);
-  const device = useStore(app, (state) => state.home?.devices.find((each) => each.id === id));
+  const devices = useStore(app, (state) => state.home?.devices);
+  const device = devices?.find((each) => each.id === id);
   if (!device) {
+    // Without an answer from the server nothing is known about it.
     return (
-      <Page title={t().device.none} up="/settings/devices">
-        <Empty text={t().problems.gone} />
+      <Page title={devices ? t().device.gone : t().problems.offline} up="/settings/devices">
+        <Empty text={devices ? t().problems.gone : t().problems.unreachable} />
       </Page>
     );
   }

@@ -452,6 +452,7 @@ export const de: Words = {
     removeMeaning: 'Es hört nicht mehr für dieses Zuhause. Du kannst es später wieder koppeln.',
     removed: 'Das Gerät ist entfernt.',
     none: 'Noch kein Gerät',
+    gone: 'Dieses Gerät wurde entfernt',
     noneHelp: 'Kopple das Gerät mit dem Mikrofon, dann hört es zu.',
     pair: 'Gerät koppeln',
   },

@@ -448,6 +448,7 @@ export const en = {
     removeMeaning: 'It stops listening for this home. You can pair it again later.',
     removed: 'The device is removed.',
     none: 'No device yet',
+    gone: 'This device was removed',
     noneHelp: 'Pair the box with the microphone to start listening.',
     pair: 'Pair a device',
   },
