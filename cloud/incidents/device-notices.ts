@@ -23,7 +23,7 @@ const SILENT_AFTER_MS = 10 * 60_000;
 /** Four times the pending candidates of a bad weekend without internet in a noisy home (10 a day). */
 const FILLING_RECORDS = 100;
 
-/** What the device reports as wrong with itself; null when all is well. */
+/** The problem that the device reports; null when there is none. */
 export function noticesOf(
   beat: Pick<Heartbeat, 'sources' | 'outbox'>,
 ): Record<'microphone_deaf' | 'outbox_filling', string | null> {

@@ -32,7 +32,7 @@ export async function sendBatch(
     Id: String(index),
     MessageBody: message.body,
     MessageGroupId: message.group,
-    // SQS moves repeatedly failing messages to the dead letters itself; this is where a redrive must put them back.
+    // The message's lane. A redrive needs it, because SQS itself moves repeatedly failing messages to the dead letters.
     MessageAttributes: { lane: { DataType: 'String', StringValue: message.lane } },
     DelaySeconds: Math.min(LONGEST_DELAY_S, Math.ceil((message.delayMs ?? 0) / 1000)),
   }));

@@ -10,11 +10,11 @@ import { wavSamples } from './wav-samples.ts';
 
 export interface StreamOptions {
   signal?: AbortSignal | undefined;
-  /** The whole second to begin at. WAV is read from there; other formats are decoded up to there. */
+  /** The second at which to begin, a whole number. WAV is read from there; other formats are decoded up to there. */
   fromS?: number;
   /**
-   * Called with the CPU time of decoding a compressed format, piece by piece. ffmpeg's is not in it, because it is a
-   * process of its own.
+   * Called for each piece with the CPU time of decoding a compressed format. The CPU time of ffmpeg is not included,
+   * because it is another process.
    */
   onDecoded?: ((cpuMs: number) => void) | undefined;
 }

@@ -107,7 +107,7 @@ describe('the library of decoded sounds', () => {
     expect(decoded).toBe(1);
   });
 
-  test('a corpus with nothing usable is an error, not an empty training', async () => {
+  test('a corpus without a usable file is an error, and no training starts', async () => {
     await manifest('train/silent.wav,train,door,1,a,MIT,');
     await expect(open()).rejects.toMatchObject({ code: 'CORPUS_EMPTY' });
   });

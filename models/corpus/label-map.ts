@@ -9,7 +9,7 @@ import type { LabelRule, WrittenRule, WrittenRules } from './label-rule.ts';
 const CONFUSER: LabelRule = { ignore: [], known: false };
 
 export class LabelMap {
-  /** For the report: how each label was used. */
+  /** How each label was used, for the report. */
   readonly rules: ReadonlyMap<string, LabelRule>;
 
   constructor(written: WrittenRules) {

@@ -1,7 +1,7 @@
 /** A file or a line that cannot be used. Each is reported once, with its reason, and the run goes on. */
 export interface Problem {
   file: string;
-  /** Line in the label file; absent when the audio is the problem. */
+  /** Line in the label file; absent when the audio file is at fault. */
   line?: number;
   reason: string;
 }

@@ -3,7 +3,10 @@ import type { SoundLibrary } from '../corpus/sound-library.ts';
 /** The 2 ms before the peak belong to the direct sound. */
 const LEAD = 32;
 const LONGEST = 11_200;
-/** A home's room has released nine tenths of its energy by then; halls, warehouses and effects have not. */
+/**
+ * Within this time the echo of a room in a home has lost nine tenths of its energy; echoes of halls, warehouses and
+ * effects have not.
+ */
 const DOMESTIC_S = 0.5;
 
 /** The corpus's impulse responses that may be of a home, from their direct sound on. */

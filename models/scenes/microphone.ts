@@ -3,8 +3,8 @@ import { decibel } from '../synthesis/sound.ts';
 import { filterInPlace } from './biquad.ts';
 
 /**
- * The effect of a cheap microphone and its connection on the whole scene, in place. Answers with what was applied,
- * for the slices.
+ * The effect of a cheap microphone and its connection on the whole scene, in place. Returns what was applied, for the
+ * slices of the report.
  */
 export function throughMicrophone(
   samples: Float32Array,

@@ -50,7 +50,7 @@ describe('rooms', () => {
       return measuredDecay(response) / reverberationS;
     });
     decays.sort((a, b) => a - b);
-    // Early reflections and the loss of treble distort single rooms; the median is right.
+    // Early reflections and the loss of treble distort the measurement of single rooms, so the median is tested.
     expect(decays[6] ?? 0).toBeGreaterThan(0.6);
     expect(decays[6] ?? 0).toBeLessThan(1.5);
   });

@@ -14,7 +14,7 @@ export interface SceneEvent {
   slices: Record<string, string>;
 }
 
-/** A stretch in which the truth is unknown for these heads: neither a hit nor a false alarm. */
+/** A stretch in which it is unknown whether these labels sound: an alert in it is neither a hit nor a false alarm. */
 export interface LeftOut {
   heads: readonly string[] | '*';
   startS: number;

@@ -21,11 +21,11 @@ export interface SourceSound {
 }
 
 export interface EventOptions {
-  /** The greatest length. */
+  /** Maximum length. */
   durationS: number;
-  /** An alarm that is cut short still has this many groups; absent: one. */
+  /** Minimum number of groups in an alarm that is cut short; absent: one. */
   fewestGroups?: number;
-  /** False: an alarm sounds until the scene's end. */
+  /** Whether an alarm may be cut short; false: it sounds until the scene's end. */
   cut?: boolean;
   /** Use only synthesised or only recorded sounds; absent: both. */
   from?: 'synthesis' | 'recordings';

@@ -31,7 +31,7 @@ describe('a smoke alarm, measured from its samples', () => {
     expect((next?.startS ?? 0) - (c?.startS ?? 0)).toBeCloseTo(2, 1);
   });
 
-  test.each([-10, 10])('timing is off by what was asked: %i %%', (timingErrorPercent) => {
+  test.each([-10, 10])('the timing differs from the standard by the requested error: %i %%', (timingErrorPercent) => {
     const [first = 0, , , next = 0] = starts(smoke(1, { timingErrorPercent }).samples);
     expect(next - first).toBeCloseTo(4 * (1 + timingErrorPercent / 100), 1);
   });

@@ -11,7 +11,7 @@ interface HeadMaterial {
   /** Steps of rendered examples, with the expected answer for each. */
   embeddings: Float32Array;
   targets: Uint8Array;
-  /** Vectors of other sounds. */
+  /** Embeddings of other sounds. */
   others: Float32Array;
 }
 

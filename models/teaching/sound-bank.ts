@@ -25,7 +25,7 @@ const Group = z.object({
   use: z.enum(['learn', 'measure']),
   windows: z.number().int().nonnegative(),
   vectorsPerWindow: z.number().int().positive(),
-  /** How many such windows there are in a home's day; 0 for learning. */
+  /** Number of such windows in a home's day; 0 for groups that are used for training. */
   perDay: z.number().nonnegative(),
   /** Where similar windows are stored once: the count of each; together they make `perDay`. */
   counts: z.array(z.number().int().positive()).optional(),
@@ -50,7 +50,7 @@ export interface BankWindow {
   /** Name of its group. */
   group: string;
   vectors: Float32Array;
-  /** How many windows of a home's day it represents. */
+  /** Number of windows of a home's day that it represents. */
   perDay: number;
 }
 

@@ -116,7 +116,7 @@ describe('adding a head', () => {
 });
 
 describe('training a released network further', () => {
-  it('releases a trunk that was trained further with the heads that were trained with it, and with no others', async () => {
+  it('releases a trunk that was trained further only with the heads that were trained with it', async () => {
     const { folder, common, base } = network;
     const labels = TRUNK_LABELS.slice(0, 2);
     const { weights } = await trainDevice({

@@ -52,7 +52,7 @@ describe('a pair of alarms', () => {
   });
 });
 
-test('what was not labelled in a scene ends with that scene', () => {
+test('a stretch without labels ends with its scene', () => {
   const timeline = new Timeline(10);
   timeline.add(makerOfOnes([]).render(0), 3, SCENE_S);
   expect(timeline.ignored).toEqual([{ heads: ['door'], startS: 3, endS: 3 + SCENE_S }]);

@@ -44,7 +44,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--device-only', 'keep the verifier of the release that is in the tree')
     .option(
       '--verifier-only',
-      'with --from: keep trunk and heads of that release to the byte, and train its verifier on (8 GB of memory)',
+      'with --from: keep trunk and heads of that release to the byte, and train its verifier further (8 GB of memory)',
     )
     .option(
       '--decision-only',

@@ -50,13 +50,13 @@ export const MORE: Recipe = {
   verifier: MORE_VERIFIER,
 };
 
-/** The heads alone, on the trunk of a release: larger steps for the few weights. */
+/** Trains only the heads on the trunk of a release. Its steps are larger, because there are few weights. */
 export const HEADS_ONLY: Recipe = { ...MORE, device: { ...MORE.device, peakRate: 2e-3 } };
 
-/** The verifier alone. */
+/** Trains only the verifier. */
 export const VERIFIER_ONLY: Recipe = { ...MORE, verifier: ONLY_VERIFIER };
 
-/** Minutes, for CI: enough to tell an alarm from a room, far from enough for a home. */
+/** Takes minutes, for CI: enough to distinguish an alarm from a quiet room, but not for use in a home. */
 export const QUICK: Recipe = {
   device: {
     steps: 240,

@@ -22,13 +22,15 @@ const Z = 1.959963984540054;
 const PRIOR_VARIANCE = 2;
 
 /**
- * What another threshold would have done in this home, over the time of the log.
+ * Estimates the false alerts and misses at another threshold in this home, over the time of the log.
  *
- * Each answered moment stands for `1 / (propensity x response)` moments: those that were not sent, and those that nobody answered. The
- * weights are normalised to the number of moments that were sent (self-normalised), and only what the model of the fleet got wrong is
- * weighted (doubly robust): the estimate is right when either the weights or the model are.
+ * Each answered moment stands for `1 / (propensity x response)` moments: those that were not sent, and those that
+ * nobody answered. The weights are normalised to the number of moments that were sent (self-normalised), and only what
+ * the model of the fleet got wrong is weighted (doubly robust): the estimate is right when either the weights or the
+ * model are.
  *
- * It assumes that a member's answer depends on whether it was an alert or a sample, and not on whether the sound was real.
+ * It assumes that a member's answer depends on whether it was an alert or a sample, and not on whether the sound was
+ * real.
  */
 export function estimate(log: readonly LoggedWindow[], model: RealShare, threshold: number): Outcome {
   const response = responseOf(log);
@@ -80,7 +82,7 @@ function total(
   { of, expected }: Counted,
 ): Estimate {
   let [is, variance, certain] = [0, 0, 0];
-  // Alerts and samples separately: each has weights of one size, and is normalised to its own number.
+  // Alerts and samples are handled separately: each group has equal weights and is normalised to its own number.
   for (const kind of ['alert', 'sample'] as const) {
     const sent = log.filter((one) => kindOf(one) === kind && wanted(one));
     const answered = sent.filter(({ feedback }) => feedback !== null);

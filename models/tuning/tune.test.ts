@@ -11,7 +11,7 @@ import { coverageReport, readTuningLog, tune, tuneReport } from './tune.ts';
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describe('what another threshold would have done', () => {
+describe('the estimate of another threshold', () => {
   const rows = coverage(200, 1);
 
   test('the intervals contain the truth in about 95 of 100 homes; those of counting do not', () => {

@@ -58,7 +58,7 @@ export async function writeTuningLog(path: string, log: readonly LoggedWindow[])
   await writeFile(path, log.map((one) => `${JSON.stringify(one)}\n`).join(''));
 }
 
-/** What was logged, then each threshold. */
+/** Prints what was logged, then each threshold. */
 export function tuneReport(tuned: readonly TunedThreshold[], log: readonly LoggedWindow[]): string {
   const alerts = log.filter(({ propensity }) => propensity === 1).length;
   const answered = log.filter(({ feedback }) => feedback !== null).length;

@@ -1,9 +1,10 @@
 /**
- * What the device costs, against YAMNet as Frigate runs it, both measured in turns in this one run:
+ * Measures the CPU time of the device and of YAMNet as Frigate runs it, alternately in one run:
  *
  *   EARSHOT_YAMNET=yamnet.tflite EARSHOT_CORPUS=corpus npm run bench:device [-- --whole-day] [--release DIR]
  *
- * Ends with 1 when a bar of docs/device.md does not hold. Ratios carry over from machine to machine; milliseconds do not.
+ * Ends with 1 when a bar of docs/device.md does not hold. Ratios carry over from machine to machine; milliseconds do
+ * not.
  */
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -51,7 +52,7 @@ try {
 }
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** Alternates a round of ours and a round of theirs. Answers with theirs. */
+/** Runs rounds of both detectors alternately. Returns the figures of YAMNet. */
 async function everyFrame(): Promise<number | null> {
   const minute = busyMinute();
   const bytes = bytesOf(minute);

@@ -34,8 +34,8 @@ export interface RenderedDay {
 }
 
 /**
- * A day with an alarm or a broken window in every hour. Rendered to disk once, because that takes longer than
- * detecting in it. Either all 24 hours, or five minutes of every hour, repeated.
+ * A day with an alarm or a broken window in every hour. It is rendered to disk once, because rendering takes longer
+ * than detecting. It has either all 24 hours, or five minutes of every hour, repeated.
  */
 export async function renderedDay(
   corpus: string | undefined,

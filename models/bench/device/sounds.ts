@@ -15,8 +15,8 @@ export interface Piece {
   atS: number;
   samples: Float32Array;
   /**
-   * Everything with one of our labels, in seconds from its own start: what the day brings, and what the bench
-   * planted.
+   * All sounds with one of our labels, in seconds from the start of the day: those of the simulated day and those that
+   * the bench added.
    */
   events: DayEvent[];
 }
@@ -28,16 +28,16 @@ export interface DayEvent {
 }
 
 export interface DayOptions {
-  /** Null: the project's own sounds in room noise. */
+  /** Folder of a corpus; absent: the project's own sounds in room noise. */
   corpus: string | undefined;
-  /** All 24 hours, or five minutes of each. */
+  /** Whether all 24 hours are rendered, or five minutes of each. */
   whole: boolean;
   /** An alarm or a broken window is planted in every stretch of five minutes, in one of every hour, or never. */
   planted: 'often' | 'hourly' | 'never';
   signal: AbortSignal;
 }
 
-/** A minute without a quiet moment: every frame costs as much as a frame can. */
+/** A minute without a quiet moment, in which every frame has the highest cost. */
 export function busyMinute(): Float32Array {
   const random = seededRandom(1);
   const sounds = ['speech.wav', 'music.wav', 'dishes.wav', 'smoke-t3-living-room.wav'].map(readTestAudio);

@@ -10,8 +10,8 @@ import { cpuMs } from './path.ts';
 const CHUNK = 4_000;
 
 /**
- * CPU milliseconds per second of audio of each stage alone, on the same sound. The rest of the total is decisions and
- * glue.
+ * CPU milliseconds per second of audio of each stage alone, on the same sound. The rest of the total is the cost of
+ * decisions and of the code in between.
  */
 export async function stages(network: Network, bytes: Buffer, samples: Float32Array): Promise<Record<string, number>> {
   const seconds = samples.length / 16_000;

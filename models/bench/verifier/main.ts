@@ -1,6 +1,6 @@
 /**
- * What a verdict costs: clips of 10 s per second of one core, with features, network and all, and against YAMNet as a verifier
- * (TFLite, one thread, windows of 0.975 s), both measured in turns in this one run:
+ * Measures the cost of a verdict: clips of 10 s per second of one core, features and network included, and compares it
+ * with YAMNet as a verifier (TFLite, one thread, windows of 0.975 s), both measured in turns in this one run:
  *
  *   EARSHOT_YAMNET=yamnet.tflite npm run bench:verifier
  *

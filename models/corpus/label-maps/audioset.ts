@@ -82,12 +82,12 @@ export const AUDIOSET_RULES: WrittenRules = {
   Bark: 'dog_bark',
   'Bow-wow': 'dog_bark',
   'Baby cry, infant cry': 'baby_cry',
-  // A building's horn or a home's detector: the name means both.
+  // Left out, because the name means both a building's horn and a home's detector.
   'Fire alarm': ALARM_OR_NOT,
   Alarm: ALARM_OR_NOT,
   Buzzer: ALARM_OR_NOT,
   'Beep, bleep': { ignore: ['low_battery_chirp'] },
-  // Clinking as well as breaking glass.
+  // Left out, because the name means clinking as well as breaking glass.
   Glass: GLASS_OR_NOT,
   Breaking: GLASS_OR_NOT,
   'Smash, crash': GLASS_OR_NOT,

@@ -3,7 +3,7 @@ import { TestClient } from '@earshot/cloud/testing/test-client.ts';
 import { until } from '@earshot/cloud/testing/until.ts';
 import type { DeviceView, Incident } from '@earshot/shared/contracts/home.ts';
 
-/** An alarm lasts half a minute; on a busy machine everything takes longer. */
+/** Time limit: an alarm lasts half a minute, and on a busy machine everything takes longer. */
 const WITHIN_MS = 600_000;
 const EVERY_MS = 500;
 

@@ -5,10 +5,10 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { until } from '@earshot/cloud/testing/until.ts';
 
-/** What README.md asks for, and what any Debian server has. Node and npm come from this machine. */
+/** The packages that README.md requires, and those of any Debian server. Node and npm come from this machine. */
 const PACKAGES = 'systemd,systemd-sysv,dbus,git,ca-certificates,sudo,procps';
 const BOOTED_WITHIN_MS = 600_000;
-/** systemd-nspawn --keep-unit ends with it when its machine reboots: whoever started it starts it again. */
+/** The exit status of systemd-nspawn --keep-unit when its machine reboots; the caller must then start it again. */
 const REBOOT_STATUS = 133;
 
 export interface MachineOptions {
@@ -160,7 +160,7 @@ async function must(program: string, ...args: string[]): Promise<string> {
   return out;
 }
 
-/** What this machine lacks for it, or null. */
+/** Says what this machine lacks for the proof, or null. */
 export async function whatMachineLacks(): Promise<string | null> {
   if (process.platform !== 'linux') return 'Linux is needed';
   if (process.getuid?.() !== 0) return 'root rights are needed, to start a machine';

@@ -19,7 +19,7 @@ const FALSE_ALERTS_A_DAY = 10;
 const CUT_STEPS = 12;
 const PHONE_TOKEN = 'the phone of the soak';
 const RETENTION_DAYS = 1;
-/** Real time, generous because the machine may be busy. */
+/** Time limit in real time, long because the machine may be busy. */
 const PATIENCE_MS = 120_000;
 
 /**

@@ -28,7 +28,7 @@ export interface FleetJob {
   sessions: readonly { index: number; session: Session }[];
   /** Names the run, so that the same command finds its own shards again after a kill. */
   key: string;
-  /** The recordings are in the store already, under their paths. */
+  /** Whether the recordings are already in the store, under their paths. */
   inStore: boolean;
   onPlayed: (played: PlayedSession) => Promise<void>;
   signal: AbortSignal;

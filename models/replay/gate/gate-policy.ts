@@ -7,7 +7,7 @@ const Bars = z.strictObject({
   recall: z.number().min(0).max(1).optional(),
   /** Upper bound. */
   falsePerHour: z.number().nonnegative().optional(),
-  /** The least sound in which alerts would be false: without it a bar on false alarms means nothing. */
+  /** Minimum hours of sound in which an alert would be false; with less, a bar on false alarms means nothing. */
   negativeHours: z.number().nonnegative().optional(),
   /** An upper bound on the count, for corpora so short that one false alarm is many per hour. */
   falseAlarms: z.number().int().nonnegative().optional(),
@@ -25,12 +25,12 @@ const SliceBars = z.strictObject({
 
 /** What a release must reach on a corpus. */
 export const Policy = z.strictObject({
-  /** What is measured, for the reader. */
+  /** A description of what is measured. */
   about: z.string(),
   stages: z.partialRecord(
     z.enum(['device', 'both']),
     z.strictObject({
-      /** Least mean recall over all labels with positives; highest sum of false alarms per hour. */
+      /** Minimum mean recall over all labels with positives, and maximum sum of false alarms per hour. */
       mean: z
         .strictObject({
           recall: z.number().min(0).max(1).optional(),

@@ -19,7 +19,7 @@ export interface HouseDayCounts {
   labels: Record<string, PerDay>;
   /** Counts by hour of the day, 0 to 23. */
   hours: number[];
-  /** The worst first. */
+  /** Homes, those with the most false alerts first. */
   homes: ({ home: string; days: number } & PerDay)[];
 }
 

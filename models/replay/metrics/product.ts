@@ -29,7 +29,7 @@ export interface FalseAlarm {
 export interface Judged {
   outcomes: Outcome[];
   falseAlarms: FalseAlarm[];
-  /** The sound in which an alert would be false, part by part. */
+  /** The stretches of sound in which an alert would be false, part by part. */
   negativeS: number[];
 }
 

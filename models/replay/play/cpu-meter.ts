@@ -6,7 +6,7 @@ export class CpuMeter {
     return processMs() - this.asideMs;
   }
 
-  /** Peers and the other release do not count for a run's speed. */
+  /** Runs `work` without counting its CPU time: peers and the other release must not count for the run's speed. */
   async aside<T>(work: () => Promise<T>): Promise<T> {
     const beforeMs = processMs();
     try {

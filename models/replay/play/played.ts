@@ -15,14 +15,13 @@ export interface PlayedSession {
   evidence: EvidenceTrack;
   problems: Problem[];
   /**
-   * The only figures here that differ from run to run. CPU of the thread that played it, decoding and verifying
-   * included.
+   * CPU time of the thread that played it, decoding and verifying included. Only these figures differ from run to run.
    */
   cpuMs: number;
   /** CPU of decoding compressed formats, and the seconds of sound that were decoded. */
   decodeMs: number;
   decodedS: number;
-  /** CPU of the verifier. */
+  /** CPU time of the verifier. */
   verifyMs: number;
 }
 

@@ -51,7 +51,7 @@ export class ScenePart implements SoundPart {
     };
   }
 
-  /** How many seconds are rendered at least. */
+  /** Minimum number of seconds that are rendered. */
   async isEnteredAnywhere(): Promise<boolean> {
     return false;
   }
@@ -59,7 +59,7 @@ export class ScenePart implements SoundPart {
   async *samples({ fromS = 0 }: StreamOptions = {}): AsyncIterable<Float32Array> {
     const { world, scene, snrDb } = this.session;
     const maker = await makerOf(world);
-    // Stated SNRs and rooms are a home's; and a home's alarm goes on.
+    // The scenes are in the rooms of a home, and their alarms continue to the end.
     const asked = { setting: 'home', alarmGoesOn: true, durationS: WHOLE_SCENE_S } as const;
     this.scene = maker.render(scene, snrDb === null ? asked : { ...asked, snrDb });
     yield this.scene.samples.subarray(fromS * SAMPLE_RATE);

@@ -17,7 +17,7 @@ export interface PlayerOptions {
   network: Network;
   level: Level;
   gate: boolean;
-  /** A house day keeps none: for a hundred days they would take half a gigabyte. */
+  /** A house day keeps no evidence track, because for a hundred days it would take half a gigabyte. */
   keepEvidence?: boolean;
   /** Null for the device stage alone. */
   verification: Verification | null;

@@ -38,5 +38,8 @@ export interface HouseDaySession {
   day: number;
 }
 
-/** Silence after the last sound of a session, so that its events can still be decided. It counts for nothing. */
+/**
+ * Silence after the last sound of a session, so that its events can still be decided. It is not part of the counted
+ * time.
+ */
 export const TAIL_S = 3;

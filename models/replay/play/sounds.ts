@@ -5,12 +5,12 @@ import type { PlayedPart } from './played.ts';
 
 /** The samples of a session, part by part, in pieces. */
 export interface SoundPart {
-  /** Read it after the part was played to its end: only then is its length known. */
+  /** Describes the part. Call it after the part was played to its end, because only then its length is known. */
   describe(durationS: number): Omit<PlayedPart, 'startS' | 'durationS'>;
   samples(options?: StreamOptions): AsyncIterable<Float32Array>;
   /**
-   * Whether it can begin late without playing everything before: an excerpt of a long day is not rendered from
-   * midnight.
+   * Whether playing can begin late in the part without its beginning, so that an excerpt of a long day need not be
+   * rendered from midnight.
    */
   isEnteredAnywhere(): Promise<boolean>;
 }

@@ -5,7 +5,7 @@ import type { ProvingAlarm, ProvingSound } from './proving-sound.ts';
 import type { AlarmRhythm } from './rhythm.ts';
 import { TIMBRES, type Timbre } from './timbre.ts';
 
-/** 36 T3, 16 T4 and 12 without groups, as the issue counts them. */
+/** 36 T3 alarms, 16 T4 alarms and 12 alarms without groups. */
 const RHYTHMS: readonly AlarmRhythm[] = [
   ...repeated('t3', 36),
   ...repeated('t4', 14),

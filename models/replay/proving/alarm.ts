@@ -24,7 +24,7 @@ export interface AlarmPlan {
 export interface MadeAlarm extends Placed {
   plan: AlarmPlan;
   label: AlarmLabel;
-  /** When each group sounds, on the dry sound's clock; of the first unit. */
+  /** When each group of the first unit sounds, in the time of the dry sound. */
   groups: Span[][];
 }
 
@@ -66,7 +66,7 @@ export function makeAlarm(dice: Dice, plan: AlarmPlan, startS: number): MadeAlar
   return { plan, label, startS, dry, groups, spans: groups.flat(), snrDb: drawSnrDb(dice) };
 }
 
-/** A warbling or sweeping alarm has no timbre besides. */
+/** A warbling or sweeping alarm has no other timbre. */
 function sounderFor(dice: Dice, { rhythm, timbre, pitchHz }: AlarmPlan): Sounder {
   if (rhythm === 'warble') return sounderOf(dice, 'fm_warble', pitchHz);
   if (rhythm === 'sweep') return sounderOf(dice, 'swept_beep', pitchHz);

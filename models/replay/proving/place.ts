@@ -11,7 +11,7 @@ const { max, abs } = Math;
 export interface Placed {
   startS: number;
   dry: Float32Array;
-  /** The spans in which it sounds, on the dry sound's own clock: its level is measured there. */
+  /** The spans in which it sounds, in the time of the dry sound. Its level is measured in them. */
   spans: readonly Span[];
   snrDb: number;
 }
@@ -21,7 +21,7 @@ export interface Stream {
   noise: NoiseKind;
 }
 
-/** 6 to 30 dB: the power of the sound while it sounds, relative to the noise over all frequencies. */
+/** SNR from 6 to 30 dB: the power of the sound while it sounds, relative to the noise over all frequencies. */
 export const drawSnrDb = (dice: Dice): number => dice.between(6, 30);
 
 /** Mixes sounds in one room over one noise. */

@@ -91,7 +91,7 @@ function compare(
   else outcome.latestS = Math.max(outcome.latestS, latestS);
 }
 
-/** What alerts a person: confirmed, and a label that a new home listens for. */
+/** Alerts that reach a person: confirmed ones with a label that a new home listens for. */
 const isReported = (alert: PlayedAlert): boolean => isAlerted(alert) && labelInfo(alert.label).modes.length > 0;
 
 /** The largest difference in time, rounded to milliseconds; Infinity where labels or verdicts differ. */

@@ -5,7 +5,7 @@ import { alertsOf, isExcused, partAt, type Stage } from '../metrics/product.ts';
 import { contains } from '../metrics/spans.ts';
 import { truthOf } from '../metrics/truth.ts';
 
-/** What sed_eval's TSVs hold: file -> events, in the file's own time, rounded as they are written. */
+/** The contents of sed_eval's TSVs: file -> events, in the time of the file, rounded as they are written. */
 export type Annotations = Map<string, ScoredEvent[]>;
 
 /** Gives an alert that ended where it began a minimum length. */

@@ -33,7 +33,7 @@ const MOST_OF_A_KIND = 8;
 const BEFORE_S = 2.5;
 const LENGTH_S = 7;
 
-/** What will be shown, before its sound is read. */
+/** An excerpt before its sound is read. */
 interface Chosen {
   session: PlayedSession;
   part: PlayedPart;
@@ -43,7 +43,7 @@ interface Chosen {
   words: Pick<Excerpt, 'kind' | 'label' | 'score' | 'why' | 'verifierScore' | 'atS'>;
 }
 
-/** The score of the last stage that was played. */
+/** Score of the last stage that was played. */
 export async function excerptsOf({ stages, run }: Findings, read: ReadSound): Promise<Excerpt[]> {
   const results = stages.at(-1)?.results;
   if (!results) return [];

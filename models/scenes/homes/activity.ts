@@ -9,15 +9,15 @@ import type { Site, Thing } from './shares.ts';
  */
 export interface Activity {
   name: string;
-  /** Mean count per day for each of `per`, on days and in homes that have the activity at all. */
+  /** Mean count per day for each of `per`, on days and in homes with this activity. */
   perDay: number;
   per?: 'home' | 'person' | 'child' | 'infant' | 'dog' | 'cat';
-  /** Only in homes that have this, at such a site, on such days. */
+  /** Conditions: homes that have this, sites, and days. */
   needs?: Thing;
   site?: readonly Site[];
   on?: Condition;
   months?: readonly number[];
-  /** Who must be at home: somebody awake, everybody asleep, nobody, anybody; absent: it does not depend on people. */
+  /** Who must be at home: somebody awake, everybody asleep, nobody, or anybody; absent: people do not matter. */
   presence?: 'awake' | 'asleep' | 'away' | 'in';
   /** The hours between which it starts; absent: any. */
   hours?: readonly (readonly [number, number])[];

@@ -42,14 +42,14 @@ export interface DayPlan {
 
 /** Three spots in each room, so that a hundred sounds of a kitchen share three room responses. */
 const SPOTS = 3;
-/** Sounds of one occasion differ by some decibels, and so do people. */
+/** The levels of sounds of one occasion differ by some decibels, as those of people do. */
 const LEVEL_SPREAD_DB = 5;
 /** Greatest length of a single sound; some fill it. */
 const SINGLE_S = [1, 4.5] as const;
 /** Greatest length of a recording that is played at once. */
 const LONGEST_RECORDING_S = 120;
 
-/** The same shelf and key give the same day. */
+/** Plans a day. The same shelf and key give the same day. */
 export function planHouseDay(shelf: SoundShelf, key: DayKey): DayPlan {
   const home = drawHomes(key.seed)[key.day % HOMES] as Home;
   const calendar = calendarOf(home, key.day);

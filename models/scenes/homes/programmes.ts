@@ -7,7 +7,7 @@ export interface Layer {
   sounds: Readonly<Record<string, number>>;
   /** Length of one sound. */
   unitS: readonly [number, number];
-  /** Silence between two of this layer. 0: one after another. */
+  /** Silence between two sounds of this layer. 0: they follow one another without a pause. */
   gapS: readonly [number, number];
   /** Relative to the programme's level, dB. */
   gainDb: readonly [number, number];
@@ -17,8 +17,8 @@ export interface Layer {
 
 const VOICES = { unitS: [2, 6], gainDb: [-4, 2] } as const;
 /**
- * A quarter of an hour to two hours between two of them: films and news contain a siren, a telephone, a shot now and
- * then.
+ * Rare sounds: films and news contain a siren, a telephone or a shot, with a quarter of an hour to two hours between
+ * two of them.
  */
 const RARE = [900, 7_000] as const;
 

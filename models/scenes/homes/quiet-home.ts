@@ -22,7 +22,7 @@ export class QuietHome {
     const { nightDbfs, dayDbfs } = home.quiet;
     this.night = roomNoise(home, nightDbfs, new Random(`${seed}/night`));
     this.day = roomNoise(home, dayDbfs, new Random(`${seed}/day`));
-    // Computed ahead, so that quiet stretches are only copied.
+    // The loop is computed in advance, so that quiet stretches are only copied.
     if (home.microphone.muLaw) for (const loop of [this.night, this.day]) throughMuLaw(loop);
   }
 

@@ -58,10 +58,13 @@ export const HOUSEHOLD_SIZES: readonly { people: number; upTo: number }[] = [
 export const CHILDREN_FROM_PEOPLE = 3;
 
 export const SITES = ['city', 'suburb', 'village'] as const;
-/** A third each: 31 % of people in Germany live in cities from 100,000 on, 28 % in places below 10,000 (Destatis). */
+/**
+ * City, town and village have a third each: 31 % of people in Germany live in cities of 100,000 and more, 28 % in
+ * places below 10,000 (Destatis).
+ */
 export type Site = (typeof SITES)[number];
 
-/** Who is at home when. */
+/** The daily schedules, with their cumulative shares. */
 export const PATTERNS: readonly { pattern: Pattern; upTo: number }[] = [
   // Employed people: 77 % of those of working age; a quarter of them works at home at times (Destatis 2023: 24 %).
   { pattern: 'office', upTo: 0.44 },

@@ -6,8 +6,8 @@ export const CLATTERS = ['cutlery', 'keys', 'dishes', 'bottles', 'pan', 'coins']
 export type Clatter = (typeof CLATTERS)[number];
 
 /**
- * What is struck and how: a few clear strikes of whole objects, while breaking glass is a burst and many small
- * shards.
+ * The objects and how they are struck: a few clear strikes of whole objects, while breaking glass is a burst and many
+ * small shards.
  */
 interface Body {
   lowestHz: readonly [number, number];

@@ -77,7 +77,7 @@ export function applause(random: Random, durationS: number): Synthesised {
     const everyS = random.uniform(0.18, 0.4);
     for (let atS = random.uniform(0, everyS); atS < durationS; atS += everyS * random.uniform(0.9, 1.1)) {
       const click = new Float32Array(samplesOf(random.uniform(0.008, 0.032)));
-      // Four time constants of two to eight milliseconds.
+      // A clap decays with a time constant of two to eight milliseconds and is cut after four of them.
       const fall = Math.exp(-4 / click.length);
       let strength = 1;
       for (let i = 0; i < click.length; i++) click[i] = (random.next() * 2 - 1) * (strength *= fall);

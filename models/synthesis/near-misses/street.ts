@@ -3,7 +3,7 @@ import { normalise, samplesOf, type Beep, type Synthesised } from '../sound.ts';
 import { addNote } from '../tone.ts';
 import { beeper, train } from './beepers.ts';
 
-/** A pedestrian crossing: slow ticks so that blind people find it, quick beeps while they may walk. */
+/** A pedestrian crossing: slow ticks by which blind people find it, and quick beeps while they may walk. */
 export function crossing(random: Random, durationS: number): Synthesised {
   const hz = random.logUniform(500, 2_800);
   const waitS = random.uniform(0.5, 8);

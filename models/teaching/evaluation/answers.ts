@@ -1,4 +1,6 @@
-/** What a method of teaching answers to the recordings. Answers are kept in a folder part by part, so that a stopped run continues there. */
+/**
+ * The answers of a teaching method for the recordings. They are stored in parts, so that a stopped run can continue.
+ */
 import { join } from 'node:path';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import type { ManifestRow } from '../../corpus/manifest.ts';
@@ -12,7 +14,7 @@ import { Tally } from './tally.ts';
 export type Answer = Record<Level, boolean[]>;
 
 export interface Way {
-  /** The answers of this way are kept here. */
+  /** Folder for the answers of this method. */
   folder: string;
   listen: (samples: Float32Array) => Promise<Answer>;
 }
@@ -28,7 +30,7 @@ export interface Material {
   playOnce: (recording: Float32Array, row: ManifestRow) => Float32Array;
 }
 
-/** For each level the tally of all lessons, and of those that a home would get. */
+/** For each level the counts of all lessons, and of those that would be ready for a home. */
 type Tallies = Record<Level, { all: Tally; ready: Tally }>;
 
 const newTallies = (): Tallies => {
@@ -73,7 +75,7 @@ export async function measure(
   return tallies;
 }
 
-/** A line for each level. */
+/** The report: a line for each level. */
 export function tallyLines(name: string, tallies: Tallies): string[] {
   return LEVELS.flatMap((level) => [
     `${name}, ${level}, all: ${String(tallies[level].all)}`,

@@ -1,6 +1,7 @@
 /**
- * openWakeWord's method, for comparison: a public network's embedding of the last second, and a small head on it. The head
- * has the shape of `earshot teach`'s; it practises half as much, and its thresholds know no hours of homes.
+ * openWakeWord's method, for comparison: a public network's embedding of the last second, and a small head on it. The
+ * head has the shape of `earshot teach`'s; it is trained on half as many renderings, and its thresholds are set without
+ * house days.
  */
 import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
 import type { Random } from '../../synthesis/random.ts';
@@ -55,7 +56,7 @@ export class EmbeddingPeer {
     return trainer.fit(await render(PRACTICES, 0), await render(TESTS, 50), 1);
   }
 
-  /** The highest logit of each head in a recording. */
+  /** Returns the highest logit of each head in a recording. */
   async highest(
     heads: readonly { label: string; head: Pick<FittedHead, 'weights'> }[],
     samples: Float32Array,

@@ -1,4 +1,4 @@
-/** A trained head as a file, for an evaluation that goes on after a stop. */
+/** Stores a trained head as a file, so that a stopped evaluation can continue. */
 import type { Level } from '@earshot/shared/labels.ts';
 import type { PlainWeights } from '../../training/onnx/device-graphs.ts';
 import type { FittedHead } from '../head-trainer.ts';

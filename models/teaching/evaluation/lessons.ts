@@ -1,4 +1,6 @@
-/** Teaches the sounds of the evaluation one after the other, and keeps each result in a folder: a run that was stopped goes on there. */
+/**
+ * Teaches the sounds of the evaluation one after the other, and stores each result, so that a stopped run can continue.
+ */
 import { join } from 'node:path';
 import { LEAST_FOUND, TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -12,7 +14,7 @@ export interface Lesson {
   recording: Float32Array;
   examples: Example[];
   file: TaughtSoundFile;
-  /** Whether the app would give the sound to a device. */
+  /** Whether the sound is ready, so that the app would send it to a device. */
   isReady: boolean;
 }
 

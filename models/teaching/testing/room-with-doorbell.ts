@@ -4,7 +4,7 @@ import { doorbell } from '@earshot/shared/testing/doorbell.ts';
 import { seededRandom } from '@earshot/shared/testing/noise.ts';
 
 const BLOCK = SAMPLE_RATE / 4;
-/** A block each 30 ms is about eight times as fast as a microphone; a busy device takes them more slowly. */
+/** A block every 30 ms is about eight times the speed of a microphone; a busy device reads them more slowly. */
 const BLOCK_MS = 30;
 /** In every six seconds, which is what an example records, there is one whole ring of 1.6 s. */
 const EVERY_S = 4;
@@ -22,7 +22,7 @@ export class RoomWithDoorbell implements AudioSource {
   private strength = 0;
 
   restart(): void {
-    // There is no driver.
+    // There is no driver to restart.
   }
 
   async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {

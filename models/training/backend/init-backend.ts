@@ -11,7 +11,7 @@ import { setUpNative } from './native-setup.ts';
 
 export interface Backend {
   name: 'tensorflow' | 'wasm';
-  /** One line for a person. */
+  /** Describes the backend in one line. */
   words: string;
 }
 

@@ -5,7 +5,7 @@
 import { policyOf } from './policy.ts';
 import type { RecordedStream, StreamKind } from './recorded-stream.ts';
 
-/** Evaluations of which only the most certain one counts. */
+/** A bag: a list of evaluations of which only the most certain one counts. */
 export interface Bag {
   isReal: boolean;
   kind: StreamKind;
@@ -14,7 +14,7 @@ export interface Bag {
   atS: number[];
 }
 
-/** A false candidate is counted once in this time, so this is the length of one negative bag. */
+/** Length of a negative bag: a false candidate is counted once in this time. */
 const STRETCH_S = 4;
 /** Evidence of a sound stays in the windows for this long after its end. */
 const LINGERS_S = 16;

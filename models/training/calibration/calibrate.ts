@@ -1,4 +1,7 @@
-/** From recorded streams to decision.json and the levels of each head: fitted on one half of the streams, thresholds set on the other. */
+/**
+ * Computes decision.json and the levels of each head from recorded streams: weights are fitted on one half of the
+ * streams, thresholds set on the other.
+ */
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import type { Decision, Levels } from '@earshot/shared/contracts/release.ts';
 import type { z } from 'zod';
@@ -65,7 +68,7 @@ function calibrateLabel(label: string, names: readonly string[], streams: readon
   return { fitted, indices, ofLabel: levelsOf(label, events, tracks) };
 }
 
-/** From this proof of a standard's rhythm on (nats a frame), the rhythm is no coincidence. */
+/** With at least this proof of a standard's rhythm (nats per frame) the rhythm is no coincidence. */
 const LEAST_PROOF = 0.3;
 
 /**
@@ -139,7 +142,7 @@ function signOf(label: string, name: string): Sign | null {
   return name.startsWith('quiet_') ? -1 : 1;
 }
 
-/** The evidence of a head that is 0 while the head is not certain. */
+/** Evidence of a head that is 0 unless the head is certain. */
 const NEVER_AGAINST = /^(sure|lasting|duration|sounding)_/;
 
 function decisionOf(

@@ -46,7 +46,7 @@ export class ScoreReader {
     return new Listening(this.session, this.labels);
   }
 
-  /** A sound on its own, with silence before and after. */
+  /** Reads the scores of a single sound, with silence before and after. */
   async scoresOf(samples: Float32Array): Promise<Scores> {
     const listening = this.listen();
     const values = await listening.push(samples);

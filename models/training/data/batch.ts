@@ -5,9 +5,9 @@ import { restore, type Shard } from './shard.ts';
 import { NO, NOT_ASKED } from './targets.ts';
 
 export interface Batch {
-  /** [steps, batch, bands * framesPerStep] */
+  /** Features: [steps, batch, bands * framesPerStep]. */
   features: Float32Array;
-  /** [steps * batch, labels] */
+  /** Expected answers: [steps * batch, labels]. */
   targets: Uint8Array;
   steps: number;
   batch: number;
@@ -91,7 +91,7 @@ export function makeBatch(
           const below = under
             ? (under.shard.targets[(under.scene * steps + step) * shard.labels.length + column] as number)
             : NO;
-          // Whether an event under louder sounds can be detected is unknown.
+          // No answer is expected for an event under louder sounds, because it is unknown whether it can be detected.
           targets[to + i] = answer === NO && below !== NO ? NOT_ASKED : answer;
         });
       }

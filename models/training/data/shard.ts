@@ -12,7 +12,7 @@ const MAGIC = 'earshot-shard-2\n';
 
 export interface ShardShape {
   scenes: number;
-  /** Frames and steps of one scene. */
+  /** Number of frames and steps of one scene. */
   frames: number;
   bands: number;
   steps: number;

@@ -28,7 +28,7 @@ export interface Played {
   ignored: readonly LeftOut[];
 }
 
-/** A sound echoes and its evidence fades within this time. */
+/** Within this time after a sound its echo and its evidence fade. */
 const RINGS_S = 1;
 /** An alert may come this long after the event's end (the same rule as replay's), but its clip then holds nothing to learn from. */
 const LATE_S = 15;

@@ -28,7 +28,7 @@ export class HouseDayStore {
 
 type Written = Omit<CandidateClip, 'samples'> & { samples: string };
 
-/** 16 bits, as a device sends it. */
+/** Converts the clip to 16 bits, as a device sends it. */
 const written = ({ samples, ...rest }: CandidateClip): Written => {
   const whole = Int16Array.from(samples, (x) => Math.round(Math.max(-1, Math.min(1, x)) * FULL_SCALE));
   return { ...rest, samples: Buffer.from(whole.buffer).toString('base64') };

@@ -61,7 +61,7 @@ export async function candidateShards(
   );
 }
 
-/** Homes without any alarm: exactly the mistakes that would wake people. */
+/** Candidates from homes without any alarm: the mistakes that would wake people. */
 export async function homeShards(
   { recipe, folder, signal, onProgress }: VerifierRun,
   maker: SceneMaker,
@@ -101,7 +101,7 @@ async function filled(
       await writeExamples(path, await make(shard));
       read = await readExamples(path);
     }
-    // Sixty quiet sessions give no candidate.
+    // A shard may be empty, because sixty quiet sessions give no candidate.
     if (read && read.scenes > 0) shards.push(read);
     onDone(shard + 1);
   }

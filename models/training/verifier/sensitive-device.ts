@@ -1,6 +1,6 @@
 import type { Release } from '@earshot/device/releases/release.ts';
 
-/** Factor on the threshold of the most sensitive level. */
+/** The threshold of the most sensitive level is multiplied by this. */
 const THRESHOLD_FACTOR = 0.6;
 
 /**

@@ -7,7 +7,7 @@ const MOST = 3;
 /** Smaller shares did not affect the decision. */
 const LEAST_SHARE = 0.05;
 
-/** The measurements with the largest shares in the device's decision, of this sound alone. */
+/** The measurements with the largest shares in the device's decision about this sound. */
 export function Reasons({ evidence }: { evidence: Evidence }) {
   const shown = evidence.why.reasons
     .filter(({ share }) => share >= LEAST_SHARE)

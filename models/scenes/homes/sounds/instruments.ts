@@ -17,7 +17,7 @@ interface Instrument {
   /** Lowest note, Hz. */
   hz: readonly [number, number];
   harmonics: readonly number[];
-  /** Decays, or is held. */
+  /** Range of the time constant with which a note decays; null: notes are held. */
   decayS: readonly [number, number] | null;
   vibratoDepth: number;
   noteS: readonly [number, number];
@@ -50,7 +50,7 @@ const INSTRUMENTS: Readonly<Record<string, Instrument>> = {
     noteS: [0.2, 1.2],
     attackS: 0.06,
   },
-  // What a telephone plays: a marimba, bleeps.
+  // Ring tones of telephones: a marimba or bleeps.
   tune: {
     hz: [500, 1_600],
     harmonics: [1, 0.05, 0.3, 0.1],
@@ -158,7 +158,7 @@ const score: Make = (random, durationS) => {
   return samples;
 };
 
-/** A referee's, a child's, a kettle's: 2 to 4 kHz, with or without a pea that makes it trill. */
+/** Whistles of a referee, a child or a kettle: 2 to 4 kHz, with or without a pea that makes it trill. */
 const whistle: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(Math.min(durationS, 3)));
   const hz = random.uniform(1_800, 3_900);
@@ -177,7 +177,7 @@ const whistle: Make = (random, durationS) => {
   return samples;
 };
 
-/** A car's: two reeds a third apart. */
+/** A car horn: two reeds a third apart. */
 const horn: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(Math.min(durationS, 2.5)));
   const table = toneOf([1, 0.8, 0.7, 0.5, 0.4, 0.3, 0.2]);

@@ -47,7 +47,7 @@ export const PASSING: Readonly<Record<string, Make>> = {
     return samples;
   },
 
-  // A phone on a table: 130 to 230 Hz, and the rattle of the table.
+  // A phone that vibrates on a table: 130 to 230 Hz, and the rattle of the table.
   vibration: (random, durationS) => {
     const samples = new Float32Array(samplesOf(Math.min(durationS, 3)));
     const hz = random.uniform(130, 230);

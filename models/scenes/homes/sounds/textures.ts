@@ -15,7 +15,7 @@ interface Texture {
   hum?: { hz: Range; gain: Range; harmonics: number };
   /** Drops, bubbles, crackles: how many per second, at which pitch and how long. */
   drops?: { perS: Range; hz: Range; decayS: Range; gain: Range };
-  /** Strength rises and falls: how fast, and by which share. */
+  /** How fast the strength rises and falls, and by which share. */
   sway?: { hz: Range; depth: Range };
 }
 

@@ -17,7 +17,7 @@ export const talk: Make = (random, durationS) => sentence(random, durationS, ran
 /** A trained voice: even, with hardly a pause. */
 export const announcer: Make = (random, durationS) => sentence(random, durationS, random.uniform(1.1, 1.45), 1);
 
-/** The same with a shorter vocal tract. */
+/** A child's voice: the same with a shorter vocal tract. */
 export const childTalk: Make = (random, durationS) =>
   sentence(random, durationS, random.uniform(0.8, 1.2), random.uniform(1.4, 1.9));
 
@@ -99,7 +99,7 @@ export const snore: Make = (random, durationS) => {
   return faded(resonate(samples, random.uniform(150, 700), random.uniform(150, 500)), lengthS * 0.3);
 };
 
-/** Many at once: a café, guests, a stadium. */
+/** Many voices at once: a café, guests, a stadium. */
 export const crowd: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(durationS));
   const voices = Array.from({ length: random.integer(4, 8) }, () => talk(random, 4));
