@@ -38,7 +38,8 @@ const MOST_LISTED = 1_000;
 
 async function deadLetters(isRedrive: boolean): Promise<void> {
   const { readCloudConfig } = await import('./config.ts');
-  const { cloudLog, createCloud } = await import('./main.ts');
+  const { cloudLog } = await import('./cloud-log.ts');
+  const { createCloud } = await import('./main.ts');
   const config = readCloudConfig(process.env);
   const cloud = await createCloud({ config, roles: [], log: cloudLog(config.logLevel, 2) });
   try {
@@ -52,7 +53,8 @@ async function deadLetters(isRedrive: boolean): Promise<void> {
 
 async function run(roles: readonly Role[], { port, host }: Options, stopSignal: StopSignal): Promise<void> {
   const { readCloudConfig, printableEnvironment } = await import('./config.ts');
-  const { cloudLog, createCloud } = await import('./main.ts');
+  const { cloudLog } = await import('./cloud-log.ts');
+  const { createCloud } = await import('./main.ts');
   const given = {
     ...(port === undefined ? {} : { EARSHOT_PORT: String(port) }),
     ...(host === undefined ? {} : { EARSHOT_HOST: host }),

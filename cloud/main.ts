@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { type Clock, systemClock } from '@earshot/shared/clock.ts';
 import { asEarshotError } from '@earshot/shared/errors.ts';
 import { Lifecycle } from '@earshot/shared/lifecycle/lifecycle.ts';
@@ -8,18 +8,12 @@ import { Loop } from '@earshot/shared/lifecycle/loop.ts';
 import { Observers } from '@earshot/shared/lifecycle/observers.ts';
 import type { Part } from '@earshot/shared/lifecycle/part.ts';
 import { buildServer } from './api/server.ts';
-import { ClipLinks } from './clips/clip-links.ts';
-import type { ClipStore } from './clips/clip-store.ts';
-import { FileClipStore } from './clips/file-store.ts';
-import type { CloudConfig } from './config.ts';
 import type { CloudEvents } from './cloud-events.ts';
+import { cloudLog } from './cloud-log.ts';
+import type { CloudConfig } from './config.ts';
 import { FirstHome } from './homes/first-home.ts';
 import { Sweeper } from './incidents/sweeper.ts';
 import { HomeAssistantBridges } from './home-assistant/bridges.ts';
-import { keepPrivate } from './keys/private-files.ts';
-import { secretIn, ServerKeys } from './keys/server-keys.ts';
-import { LiveFeed } from './live/live-feed.ts';
-import { Metrics } from './metrics.ts';
 import { ActionLinks } from './notify/action-links.ts';
 import { AddressGuard } from './notify/address-guard.ts';
 import { Automations } from './notify/automations.ts';
@@ -31,11 +25,8 @@ import { sealPlainTargets } from './notify/sealed-target.ts';
 import { NtfyNotifier } from './notify/ntfy.ts';
 import { WebPushNotifier } from './notify/web-push.ts';
 import { WebhookNotifier } from './notify/webhook.ts';
+import { openParts, releaseDirOf } from './open-parts.ts';
 import type { CloudParts } from './parts.ts';
-import { DatabaseQueue } from './queue/database-queue.ts';
-import type { WorkQueue } from './queue/work-queue.ts';
-import { ReleaseShelf } from './releases/release-shelf.ts';
-import { Rollout } from './rollout/rollout.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { ChildTeacher } from './taught-sounds/child-teacher.ts';
 import { Teaching, type Teacher } from './taught-sounds/teaching.ts';
@@ -44,8 +35,6 @@ import { SteadyClock } from './time/steady-clock.ts';
 import { ClipVerifier } from './verifier/clip-verifier.ts';
 import type { ScoresClips } from './verifier/scores-clips.ts';
 import { VerifierWorker } from './verifier/worker.ts';
-
-const VERSION = '0.1.0';
 
 export interface CloudOptions {
   config: CloudConfig;
@@ -63,27 +52,12 @@ export interface CloudOptions {
   pushCa?: string;
 }
 
-/** Log fields with secrets and contact details are redacted, whatever object is logged. */
-const REDACT = [
-  'authorization',
-  'cookie',
-  'token',
-  'url',
-  'target',
-  'endpoint',
-  'address',
-  'password',
-  'secret',
-].flatMap((name) => [name, `*.${name}`]);
-
-export const cloudLog = (level: string, destination: 1 | 2 = 1): Logger =>
-  pino({ level, redact: REDACT }, pino.destination({ dest: destination, sync: true }));
-
 /** Clips in flight per scoring thread: one batch is scored while the next is fetched. */
 const CLIPS_PER_THREAD = 16;
 
 /**
- * Builds the cloud from its parts and starts it. Only this file chooses the parts; everything else gets what it needs as arguments.
+ * Builds the cloud from its parts and starts it. Only this file and open-parts.ts choose the parts; all other code gets
+ * what it needs as arguments.
  *
  *   const cloud = await createCloud({ config: readCloudConfig(process.env) });
  *   cloud.events.on('verdict', (verdict) => …);
@@ -92,30 +66,8 @@ const CLIPS_PER_THREAD = 16;
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { config } = options;
   const clock = new SteadyClock(options.clock ?? systemClock);
-  const log = options.log ?? cloudLog(config.logLevel);
-  if (config.databaseUrl.startsWith('sqlite:') || config.clips.kind === 'file')
-    keepPrivate(config.home, config.clips.kind === 'file' ? config.clips.dir : null);
-  const keys = new ServerKeys(config.secret ?? secretIn(config.home));
-  const clips = await openClips(config, keys, clock);
-  const sqs = config.queue.kind === 'sqs' ? await openSqs(config.queue, clock) : null;
-  const database = openDatabase(config.databaseUrl, { poolSize: config.databasePool });
-  const releases = new ReleaseShelf(releaseDirOf(config));
-  const next = config.nextReleaseDir === null ? null : new ReleaseShelf(config.nextReleaseDir);
-  const parts: CloudParts = {
-    database,
-    clips,
-    queue: sqs ?? new DatabaseQueue(database, 'verify', clock),
-    keys,
-    clock,
-    log,
-    feed: new LiveFeed(database, clock, log),
-    metrics: new Metrics(),
-    releases,
-    rollout: new Rollout({ database, clock, log, current: releases, next, stageMs: config.rolloutStageMs }),
-    vapid: { ...keys.vapid(), subject: config.vapidSubject },
-    version: VERSION,
-  };
-  const cloud = new Cloud(parts, options, new ClockKeeper({ database, log }, clock));
+  const parts = await openParts(config, clock, options.log ?? cloudLog(config.logLevel));
+  const cloud = new Cloud(parts, options, new ClockKeeper(parts, clock));
   try {
     await cloud.start(options.signal);
   } catch (error) {
@@ -123,21 +75,6 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     throw error;
   }
   return cloud;
-}
-
-const releaseDirOf = ({ releaseDir }: CloudConfig): string =>
-  releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url));
-
-/** The AWS SDK is loaded only where it is used: it takes longer to load than everything else together. */
-async function openClips({ clips }: CloudConfig, keys: ServerKeys, clock: Clock): Promise<ClipStore> {
-  if (clips.kind === 'file') return new FileClipStore(clips.dir, new ClipLinks(keys), clock);
-  const { openS3Store } = await import('./clips/s3-store.ts');
-  return openS3Store(clips, clock);
-}
-
-async function openSqs(place: { url: string; region: string }, clock: Clock): Promise<WorkQueue> {
-  const { openSqsQueue } = await import('./queue/sqs-queue.ts');
-  return openSqsQueue(place, clock);
 }
 
 export class Cloud implements Part {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithServers } from '@earshot/shared/testing/describe-with-servers.ts';
 import { type CloudAtScale, startCloudAtScale } from './testing/scale.ts';
-import { type StoryEnd, tellStory } from './testing/story.ts';
+import { type StoryEnd, runStory } from './testing/story.ts';
 
 describeWithServers(
   'the whole way of a sound on S3, SQS and PostgreSQL, one of two workers killed in the middle',
@@ -16,7 +16,7 @@ describeWithServers(
     beforeAll(async () => {
       dir = await mkdtemp(join(tmpdir(), 'earshot-story-'));
       scale = await startCloudAtScale();
-      end = await tellStory(dir, scale.env);
+      end = await runStory(dir, scale.env);
     }, 240_000);
     afterAll(async () => {
       await scale.stop();

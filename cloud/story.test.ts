@@ -2,14 +2,14 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type StoryEnd, tellStory } from './testing/story.ts';
+import { type StoryEnd, runStory } from './testing/story.ts';
 
 describe('the whole way of a sound on the embedded default, one of two workers killed in the middle', () => {
   let dir: string;
   let end: StoryEnd;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'earshot-story-'));
-    end = await tellStory(dir, {});
+    end = await runStory(dir, {});
   }, 180_000);
   afterAll(() => rm(dir, { recursive: true, force: true }));
 

@@ -6,7 +6,7 @@ import type { Mode } from '@earshot/shared/labels.ts';
 import { Lifecycle } from '@earshot/shared/lifecycle/lifecycle.ts';
 import { Loop } from '@earshot/shared/lifecycle/loop.ts';
 import type { Part } from '@earshot/shared/lifecycle/part.ts';
-import type { Hearing } from './actions/self-test.ts';
+import type { RecentSound } from './actions/self-test.ts';
 import type { AudioSource } from './audio/source.ts';
 import type { DetectorSettings } from './detect/detector-settings.ts';
 import type { TrustedKeys } from './releases/trusted-keys.ts';
@@ -80,7 +80,7 @@ export interface Agent {
   /** Names of those who listen live now. */
   listeners(): readonly string[];
   /** The last 20 s of sound of each source. */
-  hearing(): readonly Hearing[];
+  recentSound(): readonly RecentSound[];
 }
 
 /** Builds the device from its parts and contains no logic of its own. */
@@ -245,7 +245,7 @@ class ComposedAgent implements Agent {
     return this.live?.listeners ?? [];
   }
 
-  hearing(): readonly Hearing[] {
+  recentSound(): readonly RecentSound[] {
     return this.ears.rings;
   }
 

@@ -111,9 +111,9 @@ export class Daemon {
   }
 
   private async selfTest(): Promise<unknown> {
-    const [hearing] = this.options.agent.hearing();
-    if (!hearing) throw new EarshotError('AUDIO_SOURCE', 'This device has no source to listen to.');
-    return acousticSelfTest(hearing, this.options.configuration.player, systemClock, this.stopping.signal);
+    const [recent] = this.options.agent.recentSound();
+    if (!recent) throw new EarshotError('AUDIO_SOURCE', 'This device has no source to listen to.');
+    return acousticSelfTest(recent, this.options.configuration.player, systemClock, this.stopping.signal);
   }
 
   /** When the port is in use, the device works without metrics. */

@@ -17,17 +17,17 @@ export class IncidentWatch {
 
   /** Queries run one after the other, so that changes are reported in order. */
   look(): void {
-    this.looking = this.looking.then(() => this.tellChanges()).catch(() => undefined);
+    this.looking = this.looking.then(() => this.reportChanges()).catch(() => undefined);
   }
 
   /** All incidents since the start, after every query that was requested is done. */
   async incidents(): Promise<Incident[]> {
     await this.looking;
-    await this.tellChanges();
+    await this.reportChanges();
     return this.cloud.firstHome.incidentsSince(this.sinceMs);
   }
 
-  private async tellChanges(): Promise<void> {
+  private async reportChanges(): Promise<void> {
     for (const incident of await this.cloud.firstHome.incidentsSince(this.sinceMs)) {
       const state = `${incident.verdict} ${incident.state}`;
       if (this.reported.get(incident.id) === state) continue;

@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CloudConfig, readCloudConfig } from '@earshot/cloud/config.ts';
-import { type Cloud, cloudLog, createCloud } from '@earshot/cloud/main.ts';
+import { cloudLog } from '@earshot/cloud/cloud-log.ts';
+import { type Cloud, createCloud } from '@earshot/cloud/main.ts';
 import { type Agent, createAgent } from '@earshot/device/agent.ts';
 import { openSource } from '@earshot/device/audio/open-source.ts';
 import { Daemon } from '@earshot/device/daemon.ts';
@@ -41,18 +42,18 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
     options.json ? jsonReporter((line) => process.stdout.write(line)) : terminalReporter(process.stdout),
   );
   const reported = new WeakSet<EarshotError>();
-  const tellError: TellError = (error) => {
+  const reportError: ReportError = (error) => {
     const { code, message, todo } = error;
     if (!reported.has(error)) reporter.event({ type: 'error', code, message, todo });
     reported.add(error);
   };
   try {
-    await run(options, reporter, tellError, signal);
+    await run(options, reporter, reportError, signal);
   } catch (thrown) {
     if (isAbort(thrown, signal)) return;
     const error = asEarshotError(thrown, 'INTERNAL', '');
     // Programs read this from the JSON lines; the sentence on stderr is for people.
-    if (options.json) tellError(error);
+    if (options.json) reportError(error);
     else if (reported.has(error)) {
       // A source that failed was reported when it failed.
       process.exitCode = error.exitCode;
@@ -62,12 +63,12 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
   }
 }
 
-type TellError = (error: EarshotError) => void;
+type ReportError = (error: EarshotError) => void;
 
 async function run(
   options: StartOptions,
   reporter: Reporter,
-  tellError: TellError,
+  reportError: ReportError,
   signal: AbortSignal,
 ): Promise<void> {
   const { listen, whyDemo } = await chooseSource(options.listen, options.once || options.fast, signal);
@@ -83,14 +84,14 @@ async function run(
   const cloud = await createCloud({ config, log, signal });
   let daemon: Daemon | null = null;
   try {
-    const { agent, ...rest } = await openAgent(options, listen, cloud, tellError);
+    const { agent, ...rest } = await openAgent(options, listen, cloud, reportError);
     daemon = new Daemon({ agent, ...rest, home: options.home });
     const summary = new Summary();
     const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state }) =>
       reporter.event({ type: 'incident', id, label, verdict, state }),
     );
-    tellOfAgent(agent, reporter, summary, tellError);
-    tellOfCloud(cloud, reporter, watch, summary);
+    reportAgent(agent, reporter, summary, reportError);
+    reportCloud(cloud, reporter, watch, summary);
     await daemon.start(signal);
     const { release } = agent.status();
     await welcome({ cloud, config, listen: sourceName(listen), release }, reporter);
@@ -115,11 +116,11 @@ function cloudConfig({ home, port }: StartOptions): CloudConfig {
   return { ...config, linkUrl: config.linkUrl ?? phoneAddress(`http://${config.host}:${config.port}`, config) };
 }
 
-async function openAgent(options: StartOptions, listen: string, cloud: Cloud, tellError: TellError) {
+async function openAgent(options: StartOptions, listen: string, cloud: Cloud, reportError: ReportError) {
   const { home, fast, rate, channels } = options;
   const configuration = await readConfiguration(home, process.env);
   const source = openSource(listen, { clock: systemClock, fast, stdin: process.stdin, format: { rate, channels } });
-  const device = await ownDevice(cloud, home, tellError);
+  const device = await ownDevice(cloud, home, reportError);
   // A recording shows what Earshot detects, so it is processed as in an empty home, where breaking glass counts.
   const agent = createAgent({
     home,
@@ -133,7 +134,7 @@ async function openAgent(options: StartOptions, listen: string, cloud: Cloud, te
   return { agent, configuration, deviceId: device.deviceId };
 }
 
-function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary, tellError: TellError): void {
+function reportAgent(agent: Agent, reporter: Reporter, summary: Summary, reportError: ReportError): void {
   agent.events.on('candidate', ({ candidate, atS }) => {
     const { id, label, score, why } = candidate;
     summary.candidate(id, atS);
@@ -147,10 +148,10 @@ function tellOfAgent(agent: Agent, reporter: Reporter, summary: Summary, tellErr
     reporter.event({ type: 'health', source: sourceName(name), state, reason }),
   );
   agent.events.on('sourceEnd', ({ seconds }) => summary.heard(seconds));
-  agent.events.on('problem', tellError);
+  agent.events.on('problem', reportError);
 }
 
-function tellOfCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, summary: Summary): void {
+function reportCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, summary: Summary): void {
   cloud.events.on('candidate', () => watch.look());
   cloud.events.on('verdict', ({ candidateId, label, verdict, score }) => {
     reporter.event({ type: 'verdict', id: candidateId, label, verdict, score });

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Caller } from '../homes/tokens.ts';
-import type { Route, RouteName, ROUTES } from './routes.ts';
+import type { RouteName, ROUTES } from './routes.ts';
+import type { Route } from './routes/route.ts';
 
 type Parsed<Contract> = Contract extends z.ZodType ? z.output<Contract> : undefined;
 type Field<R, Name extends string> = R extends { [key in Name]: infer Contract } ? Contract : undefined;

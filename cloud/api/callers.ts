@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Caller, TokenBook } from '../homes/tokens.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './routes/route.ts';
 
 export const SESSION_COOKIE = 'earshot_session';
 

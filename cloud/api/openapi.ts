@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { CATALOGUE } from '@earshot/shared/errors.ts';
 import { z } from 'zod';
-import { type Route, ROUTES } from './routes.ts';
+import { ROUTES } from './routes.ts';
+import type { Route } from './routes/route.ts';
 
 /**
  * Generated from the contracts that check the requests, so the two cannot differ. zod itself writes the schemas (`z.toJSONSchema`); only

@@ -29,11 +29,12 @@ import { operationsHandlers } from './operations-handlers.ts';
 import { pairingHandlers } from './pairing-handlers.ts';
 import { RateLimits } from './rate-limits.ts';
 import { TokenBook } from '../homes/tokens.ts';
-import { type Route, ROUTES } from './routes.ts';
+import { ROUTES } from './routes.ts';
+import type { Route } from './routes/route.ts';
 import { Turnstile } from './turnstile.ts';
 
 const USUAL_BODY_BYTES = 64 * 1024;
-/** Enough for ten open pages that poll twice a second each. */
+/** Default limit per token and minute: enough for ten open pages that poll twice a second each. */
 const USUAL_PER_MINUTE = 1_200;
 
 /**

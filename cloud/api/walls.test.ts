@@ -10,7 +10,8 @@ import { makeSample } from '@earshot/shared/testing/samples.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { SESSION_COOKIE } from './callers.ts';
-import { BESIDE, type Route, ROUTES } from './routes.ts';
+import { BESIDE, ROUTES } from './routes.ts';
+import type { Route } from './routes/route.ts';
 
 /**
  * Homes are isolated: with each of its tokens, home A tries every route with home B's ids. The routes are read from

@@ -15,7 +15,7 @@ import { cpuSecondsOf, spreadOf, type Spread } from './figures.ts';
 import { glassBeforeSmoke } from './glass-before-smoke.ts';
 import { type BenchHome, makeHomes } from './homes.ts';
 import { Phones, type ReceivedNotification } from './phones.ts';
-import { untilAllJudged, untilAllTold } from './settled.ts';
+import { untilAllJudged, untilAllNotified } from './settled.ts';
 
 export interface StormOptions {
   /**
@@ -147,7 +147,7 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
     options.say?.('all is reported, waiting for the verdicts');
     const untilMs = fromMs + (options.giveUpAfterMs ?? GIVE_UP_AFTER_MS);
     await untilAllJudged(database, untilMs);
-    await untilAllTold(database, untilMs);
+    await untilAllNotified(database, untilMs);
     await sleep(LISTEN_ON_MS);
   } finally {
     over.abort();

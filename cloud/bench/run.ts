@@ -52,7 +52,7 @@ async function storm(name: string, homes: number, seconds: number, workers: numb
   say(`\n${name}: ${homes} homes within ${seconds} s, ${workers} worker(s), noisy home ${noisyCandidates}`);
   const report = finished.find(run) ?? finished.keep(run, await measureStorm(run));
   process.stdout.write(`${JSON.stringify({ ...run, ...report })}\n`);
-  tell(report);
+  printStorm(report);
   return report;
 }
 
@@ -75,7 +75,7 @@ async function measureStorm(run: {
   }
 }
 
-function tell({
+function printStorm({
   homes,
   notified,
   notifiedTwice,

@@ -18,7 +18,7 @@ export async function untilAllJudged({ queries }: Database, untilMs: number): Pr
 }
 
 /** Resolves when no notification is pending; fails after `untilMs` (wall clock) with the last error of one that is. */
-export async function untilAllTold({ queries }: Database, untilMs: number): Promise<void> {
+export async function untilAllNotified({ queries }: Database, untilMs: number): Promise<void> {
   for (;;) {
     const { count, lastError } = await queries
       .selectFrom('notifications')

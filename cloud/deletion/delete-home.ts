@@ -25,7 +25,7 @@ export async function deleteHome(parts: Parts, homeId: string): Promise<void> {
     await queries.deleteFrom('homes').where('id', '=', homeId).execute();
     return entered;
   });
-  feed.tell(homeId, { type: 'members' });
+  feed.notifyListeners(homeId, { type: 'members' });
   await removeBytes(parts, entries);
   await clips.deletePrefix(homePrefix(homeId));
 }

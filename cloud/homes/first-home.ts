@@ -70,14 +70,14 @@ export class FirstHome {
         .where('verdict', '=', 'pending')
         .limit(1)
         .execute();
-      const untold = await queries
+      const unnotified = await queries
         .selectFrom('notifications')
         .select('id')
         .where('state', '=', 'pending')
         .where('dueAtMs', '<=', clock.nowMs())
         .limit(1)
         .execute();
-      if (waiting.length + untold.length === 0) return;
+      if (waiting.length + unnotified.length === 0) return;
       await clock.sleep(100, signal);
     }
   }

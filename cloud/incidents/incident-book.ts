@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Clock } from '@earshot/shared/clock.ts';
+import { COOL_DOWN_MS } from '@earshot/shared/cool-down.ts';
 import { AUTOMATION_KINDS } from '@earshot/shared/contracts/home.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
 import { isNotNow } from '@earshot/shared/settings.ts';
@@ -14,8 +15,6 @@ import { notificationBody, type Place } from './words.ts';
 
 /** A device whose last heartbeat is older than this may not be listening. */
 export const HEARTBEAT_GOOD_MS = 45_000;
-/** The same security sound within 5 min of the last notice is shown but not sent again. Safety has no cool-down. */
-const COOL_DOWN_MS = 5 * 60_000;
 /** An undelivered notice expires after this; one about safety after a day. */
 const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 72 * 3_600_000 };
 

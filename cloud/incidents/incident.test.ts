@@ -6,10 +6,10 @@ import {
   activeKeyOf,
   advance,
   type Change,
-  heard,
   type IncidentRecord,
   judged,
   open,
+  soundContinued,
   type Surroundings,
   unacknowledged,
 } from './incident.ts';
@@ -55,7 +55,7 @@ class Story {
     for (const untilMs = this.nowMs + forMs; this.nowMs < untilMs;) {
       this.nowMs += SECOND;
       if (soundsOn && (this.nowMs - START_MS) % (20 * SECOND) === 0)
-        this.take(advance(heard(this.incident, START_MS, this.nowMs), this.around));
+        this.take(advance(soundContinued(this.incident, START_MS, this.nowMs), this.around));
       if (this.incident.nextAtMs !== null && this.incident.nextAtMs <= this.nowMs)
         this.take(advance(this.incident, this.around));
     }
@@ -176,7 +176,7 @@ describe('a safety incident', () => {
   test('repeats once after the server was down for an hour', () => {
     const story = new Story().verdict('confirmed');
     story.nowMs += 60 * MINUTE;
-    story.incident = heard(story.incident, START_MS, story.nowMs);
+    story.incident = soundContinued(story.incident, START_MS, story.nowMs);
     story.take(advance(story.incident, story.around));
     expect(story.sent.filter((sent) => sent.includes('repeat'))).toHaveLength(1);
   });
@@ -220,7 +220,7 @@ test('a chirp that continues for two days is one notice', () => {
 test('a report that arrives after the all-clear moves the end, so that no sound is later than the end', () => {
   const { incident } = new Story().verdict('confirmed').run(2 * MINUTE);
   expect(incident.state).toBe('cleared');
-  const later = heard(incident, START_MS, START_MS + 5 * MINUTE);
+  const later = soundContinued(incident, START_MS, START_MS + 5 * MINUTE);
   expect(later.clearedAtMs).toBeGreaterThanOrEqual(later.lastHeardAtMs);
 });
 
@@ -327,13 +327,13 @@ test('escalation stops at the last level', () => {
 
 test('a second device that detected the sound earlier moves the start of the incident back, never forward', () => {
   const { incident } = new Story();
-  const earlier = heard(incident, START_MS - 3 * SECOND, START_MS);
+  const earlier = soundContinued(incident, START_MS - 3 * SECOND, START_MS);
   expect(earlier.startedAtMs).toBe(START_MS - 3 * SECOND);
-  expect(heard(earlier, START_MS, START_MS + SECOND).startedAtMs).toBe(START_MS - 3 * SECOND);
+  expect(soundContinued(earlier, START_MS, START_MS + SECOND).startedAtMs).toBe(START_MS - 3 * SECOND);
 });
 
 test('an open incident has no end when a report prolongs it', () => {
-  expect(heard(new Story().incident, START_MS, START_MS + MINUTE).clearedAtMs).toBeNull();
+  expect(soundContinued(new Story().incident, START_MS, START_MS + MINUTE).clearedAtMs).toBeNull();
 });
 
 test('incidents of different homes, sounds, devices and of a test never share a key', () => {

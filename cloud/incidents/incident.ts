@@ -97,7 +97,7 @@ export function open(opening: Opening, nowMs: number): IncidentRecord {
 }
 
 /** The sound continues, or another device detects it too. */
-export function heard(incident: IncidentRecord, startedAtMs: number, heardAtMs: number): IncidentRecord {
+export function soundContinued(incident: IncidentRecord, startedAtMs: number, heardAtMs: number): IncidentRecord {
   const lastHeardAtMs = Math.max(incident.lastHeardAtMs, heardAtMs);
   return {
     ...incident,

@@ -7,7 +7,7 @@ import { v7 as uuid } from 'uuid';
 import { clipKey } from '../clips/clip-store.ts';
 import { settingsOf } from '../homes/homes.ts';
 import type { Schema } from '../store/schema.ts';
-import { advance, heard, type IncidentRecord, judged, open } from './incident.ts';
+import { advance, type IncidentRecord, judged, open, soundContinued } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 import { answerOf, readDeleted, readKnown, type Registered, type Report } from './known-candidates.ts';
 
@@ -118,13 +118,14 @@ async function joinOrOpen(
   const active = await book.findActive(incident.activeKey ?? '');
   if (active) {
     const due = advance(active, await book.surroundings(active));
-    if (due.incident.activeKey !== null) return { incident: heard(active, startedAtMs, heardAtMs), isFresh: false };
+    if (due.incident.activeKey !== null)
+      return { incident: soundContinued(active, startedAtMs, heardAtMs), isFresh: false };
     await book.keep(due); // it had ended, the sweeper was not there yet
   }
   if (candidate.late) {
     const test = incident.test === 1;
     const over = await book.findAround(homeId, { label: candidate.label, test, fromMs: startedAtMs, toMs: heardAtMs });
-    if (over) return { incident: heard(over, startedAtMs, heardAtMs), isFresh: false };
+    if (over) return { incident: soundContinued(over, startedAtMs, heardAtMs), isFresh: false };
   }
   await book.add(incident);
   return { incident, isFresh: true };

@@ -3,7 +3,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Caller } from '../homes/tokens.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHome } from '../store/home-transaction.ts';
-import { advance, heard } from './incident.ts';
+import { advance, soundContinued } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
@@ -27,7 +27,8 @@ export async function stillHeard(
     if (!incident) throw new EarshotError('NOT_FOUND', 'candidate');
     const nowMs = clock.nowMs();
     const heardAtMs = body.ended ? Math.min(Date.parse(body.heardAt), nowMs) : nowMs;
-    await book.keep(advance(heard(incident, incident.startedAtMs, heardAtMs), await book.surroundings(incident)));
+    const continued = soundContinued(incident, incident.startedAtMs, heardAtMs);
+    await book.keep(advance(continued, await book.surroundings(incident)));
   });
   feed.wake();
 }

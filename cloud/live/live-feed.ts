@@ -73,7 +73,7 @@ export class LiveFeed {
    * Informs the listeners of this process only, about changes without a row: those of another process notice at their
    * next beat.
    */
-  tell(homeId: string, change: Change): void {
+  notifyListeners(homeId: string, change: Change): void {
     for (const listener of this.listeners.get(homeId) ?? []) listener(change);
   }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCloudConfig } from '../config.ts';
-import { cloudLog, createCloud } from '../main.ts';
+import { cloudLog } from '../cloud-log.ts';
+import { createCloud } from '../main.ts';
 import { ClipVerifier } from '../verifier/clip-verifier.ts';
 import { ReleaseShelf } from '../releases/release-shelf.ts';
 import type { ScoresClips } from '../verifier/scores-clips.ts';

@@ -33,7 +33,7 @@ export interface StoryEnd {
  * The whole way of a sound through separate processes, the same on every set of adapters: pair, report, upload, two workers of which one
  * is SIGKILLed while it scores, verdicts, push, listen, delete. `dir` is an empty folder; `env` names the adapters.
  */
-export async function tellStory(dir: string, env: NodeJS.ProcessEnv): Promise<StoryEnd> {
+export async function runStory(dir: string, env: NodeJS.ProcessEnv): Promise<StoryEnd> {
   let vapidKey = '';
   const push = new PushService(() => vapidKey);
   // The first push fails and is retried, so that this test also covers what is written after a failure.

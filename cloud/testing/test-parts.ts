@@ -18,7 +18,7 @@ import { stillHeard } from '../incidents/still-heard.ts';
 import { Sweeper } from '../incidents/sweeper.ts';
 import { ServerKeys } from '../keys/server-keys.ts';
 import { LiveFeed } from '../live/live-feed.ts';
-import { cloudLog } from '../main.ts';
+import { cloudLog } from '../cloud-log.ts';
 import { Metrics } from '../metrics.ts';
 import type { CloudParts } from '../parts.ts';
 import { DatabaseQueue } from '../queue/database-queue.ts';

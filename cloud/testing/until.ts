@@ -11,7 +11,7 @@ export async function until(
 ): Promise<void> {
   const endMs = Date.now() + withinMs;
   while (!(await isSo())) {
-    if (Date.now() > endMs) throw new Error(`waited ${withinMs} ms in vain until ${what}`);
+    if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms: ${what}`);
     await sleep(everyMs);
   }
 }

@@ -5,7 +5,7 @@ import { clipForVerifier } from '@earshot/shared/features/verifier-clip.ts';
 import { EVIDENCE_SIZE, type Evidence, evidenceVector } from '@earshot/shared/features/verifier-evidence.ts';
 import type { z } from 'zod';
 
-export interface HeardClip {
+export interface DecodedClip {
   /** 16 kHz mono. */
   samples: Float32Array;
   evidence: Evidence;
@@ -54,11 +54,11 @@ export class ClipScorer {
   }
 
   /** Scores by label, clip by clip. */
-  async score(clips: readonly HeardClip[]): Promise<Scores[]> {
+  async score(clips: readonly DecodedClip[]): Promise<Scores[]> {
     return (await this.scoreAndEmbed(clips)).map(({ scores }) => scores);
   }
 
-  async scoreAndEmbed(clips: readonly HeardClip[]): Promise<ScoredClip[]> {
+  async scoreAndEmbed(clips: readonly DecodedClip[]): Promise<ScoredClip[]> {
     if (clips.length === 0) return [];
     const { frontEnd, clipS, labels } = this.model;
     const heard = clips.map((clip) => logMelOf(clipForVerifier(clip.samples, clip, clipS), frontEnd));

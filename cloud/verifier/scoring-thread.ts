@@ -2,7 +2,7 @@ import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { asEarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
 import { readClip } from './clip-format.ts';
-import { ClipScorer, type HeardClip } from './clip-scorer.ts';
+import { ClipScorer, type DecodedClip } from './clip-scorer.ts';
 import type { ClipToScore, ScoringResult, ThreadData, ThreadReady } from './scoring-messages.ts';
 
 // A worker thread of ClipVerifier: reads WAV, computes features and runs the network, a batch at a time.
@@ -24,10 +24,10 @@ parentPort?.postMessage({ ready: true, givesEmbeddings: scorer.givesEmbeddings }
 
 async function scoreBatch(batch: ClipToScore[]): Promise<ScoringResult[]> {
   const results: ScoringResult[] = [];
-  const heard: { at: number; clip: HeardClip }[] = [];
+  const decoded: { at: number; clip: DecodedClip }[] = [];
   batch.forEach(({ audio, evidence, eventStartS }, at) => {
     try {
-      heard.push({
+      decoded.push({
         at,
         clip: { samples: audio instanceof Float32Array ? audio : readClip(audio), evidence, eventStartS },
       });
@@ -35,13 +35,13 @@ async function scoreBatch(batch: ClipToScore[]): Promise<ScoringResult[]> {
       results[at] = failureOf(error, 'AUDIO_UNREADABLE');
     }
   });
-  const scored = await scoreTogether(heard.map(({ clip }) => clip));
-  heard.forEach(({ at }, index) => (results[at] = scored[index] ?? failureOf(new Error('no score'), 'INTERNAL')));
+  const scored = await scoreTogether(decoded.map(({ clip }) => clip));
+  decoded.forEach(({ at }, index) => (results[at] = scored[index] ?? failureOf(new Error('no score'), 'INTERNAL')));
   return results;
 }
 
 /** When the network fails on a batch, each clip is scored alone, so that one clip does not make the others fail. */
-async function scoreTogether(clips: HeardClip[]): Promise<ScoringResult[]> {
+async function scoreTogether(clips: DecodedClip[]): Promise<ScoringResult[]> {
   try {
     return await scorer.scoreAndEmbed(clips);
   } catch (error) {

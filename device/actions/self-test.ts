@@ -23,14 +23,14 @@ export interface SelfTestResult {
 }
 
 /** The microphone's newest sound; `Listener` provides it. */
-export interface Hearing {
+export interface RecentSound {
   readonly end: number;
   read(from: number, to: number): Float32Array;
 }
 
 /** Plays a short tone through the speaker and detects it with the microphone, which tests the whole path of the sound. */
 export async function acousticSelfTest(
-  hearing: Hearing,
+  recent: RecentSound,
   player: string,
   clock: Clock,
   signal: AbortSignal,
@@ -39,11 +39,11 @@ export async function acousticSelfTest(
   const path = join(dir, 'tone.wav');
   try {
     await writeFile(path, writeWav(tone()));
-    const from = hearing.end;
-    const before = tonePowers(hearing.read(from - 2 * SAMPLE_RATE, from));
+    const from = recent.end;
+    const before = tonePowers(recent.read(from - 2 * SAMPLE_RATE, from));
     await runCommand([...player.split(' '), path], { signal });
-    while (hearing.end < from + WAIT_S * SAMPLE_RATE && !signal.aborted) await clock.sleep(100, signal);
-    const after = tonePowers(hearing.read(from, hearing.end));
+    while (recent.end < from + WAIT_S * SAMPLE_RATE && !signal.aborted) await clock.sleep(100, signal);
+    const after = tonePowers(recent.read(from, recent.end));
     const aboveDb = 10 * Math.log10(Math.max(...after, 1e-12) / Math.max(median(before), 1e-12));
     return { heard: aboveDb >= HEARD_DB, aboveDb };
   } catch (thrown) {

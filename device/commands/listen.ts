@@ -26,11 +26,11 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   // The device must listen even when the disk refuses every write.
   await writeConfigurationTemplate(options.home).catch((thrown: unknown) =>
-    tellOnStderr(asEarshotError(thrown, 'DISK_UNWRITABLE', options.home)),
+    printOnStderr(asEarshotError(thrown, 'DISK_UNWRITABLE', options.home)),
   );
   const configuration = await readConfiguration(options.home, process.env);
   const names = options.listen.length > 0 ? options.listen : configuration.listen;
-  const paired = await credentialsFile(options.home, tellOnStderr).read();
+  const paired = await credentialsFile(options.home, printOnStderr).read();
   const cloud = cloudAddress(options.cloud ?? configuration.cloud, paired);
   const agent = openAgent(options, configuration, names, cloud);
   const summary = printEvents(agent.events, options.json, print);
@@ -84,4 +84,4 @@ function cloudAddress(wanted: string, paired: Credentials | null): CloudAddress 
   );
 }
 
-const tellOnStderr = (error: EarshotError): void => void process.stderr.write(`${error.toLine()}\n`);
+const printOnStderr = (error: EarshotError): void => void process.stderr.write(`${error.toLine()}\n`);

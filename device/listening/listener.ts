@@ -69,13 +69,13 @@ export class Listener {
 
   /** Listens until the source ends or the signal aborts; then decides the pending events. */
   async run(signal: AbortSignal): Promise<void> {
-    await this.hearAll(signal);
-    await this.inTurn(async () => this.tell(await this.detector.finish()));
+    await this.processAll(signal);
+    await this.inTurn(async () => this.emitDetections(await this.detector.finish()));
   }
 
   /** Processes the sound of the source. Pending events stay undecided at its end. */
-  async hearAll(signal: AbortSignal): Promise<void> {
-    for await (const block of this.source.start(signal)) await this.inTurn(() => this.hear(block));
+  async processAll(signal: AbortSignal): Promise<void> {
+    for await (const block of this.source.start(signal)) await this.inTurn(() => this.processBlock(block));
   }
 
   /** Call it about once a second: detects that no sound arrives at all. */
@@ -136,16 +136,16 @@ export class Listener {
     return this.detector.sleptRatio;
   }
 
-  private async hear({ samples, atSample, gapBefore }: AudioBlock): Promise<void> {
+  private async processBlock({ samples, atSample, gapBefore }: AudioBlock): Promise<void> {
     if (gapBefore > 0) await this.startAfresh(atSample);
     this.ring.push(samples, atSample);
     this.microphone.pace(this.ring.end, this.monotonicMs());
     this.check.push(samples);
-    await this.tell(await this.detector.push(samples));
+    await this.emitDetections(await this.detector.push(samples));
   }
 
   private async startAfresh(atSample: number): Promise<void> {
-    await this.tell(await this.detector.interrupt());
+    await this.emitDetections(await this.detector.interrupt());
     this.microphone.interrupted();
     this.nearMisses = this.watchNearMisses();
     this.detector = this.openDetector(this.detector.nextEventId);
@@ -165,7 +165,7 @@ export class Listener {
     );
   }
 
-  private async tell(detections: readonly Detection[]): Promise<void> {
+  private async emitDetections(detections: readonly Detection[]): Promise<void> {
     for (const detection of detections) await this.events.detected(this, this.onTimeLine(detection));
   }
 

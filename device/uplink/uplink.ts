@@ -52,7 +52,7 @@ export class Uplink {
         this.unregistered.delete(id);
         events.emit('problem', error);
       },
-      online: (online, error) => this.tell(online, error),
+      online: (online, error) => this.reportOnline(online, error),
       clipsFail: (error) => events.emit('problem', error),
     });
     this.heartbeats = new Heartbeats(
@@ -61,10 +61,10 @@ export class Uplink {
       describe,
       {
         answered: async (answer) => {
-          this.tell(true, null);
+          this.reportOnline(true, null);
           await answered(answer);
         },
-        failed: (error) => this.tell(false, error),
+        failed: (error) => this.reportOnline(false, error),
       },
       { beatMs, isUrgent: () => this.clock.monotonicMs() < this.alertUntilMs },
     );
@@ -101,7 +101,7 @@ export class Uplink {
   }
 
   /** Prints one line when the cloud becomes unreachable and one when it is back, not one for every try. */
-  private tell(online: boolean, error: EarshotError | null): void {
+  private reportOnline(online: boolean, error: EarshotError | null): void {
     if (online === this.isOnline) return;
     this.isOnline = online;
     if (online) this.delivery.cloudIsBack();

@@ -63,7 +63,7 @@ export class Path {
   async hear(bytes: Buffer): Promise<number> {
     this.source.give(bytes);
     const before = cpuMs();
-    await this.listener.hearAll(new AbortController().signal);
+    await this.listener.processAll(new AbortController().signal);
     return cpuMs() - before;
   }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { COOL_DOWN_MS } from '@earshot/shared/cool-down.ts';
 import type { Levels } from '@earshot/shared/contracts/release.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 
@@ -34,12 +35,6 @@ export interface Judgement {
   nearMisses: JudgedSessions;
   houseDays: HouseDays;
 }
-
-/**
- * A sound that goes on is one alert: members are notified again only after the label was quiet for this long (the
- * cloud's cool-down).
- */
-const COOL_DOWN_S = 300;
 
 /** The budget of both stages together. */
 interface Budget {
@@ -151,10 +146,11 @@ function lowestThatAlerts(allowed: number, others: readonly JudgedOfDay[]): numb
   return refused === undefined ? 0 : refused + 1e-6;
 }
 
+/** A continuing sound is one alert: members are notified again only after the cloud's cool-down. */
 function alertsOf(others: readonly JudgedOfDay[], threshold: number): number {
   const passed = others.filter(({ score }) => score >= threshold).sort((a, b) => a.day - b.day || a.atS - b.atS);
   return passed.filter(({ day, atS }, n) => {
     const before = passed[n - 1];
-    return before === undefined || before.day !== day || atS - before.atS > COOL_DOWN_S;
+    return before === undefined || before.day !== day || 1_000 * (atS - before.atS) > COOL_DOWN_MS;
   }).length;
 }

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import * as candidate from '@earshot/shared/contracts/candidate.ts';
+import { Sha256 } from '@earshot/shared/contracts/common.ts';
+import * as device from '@earshot/shared/contracts/device.ts';
+import * as dropIn from '@earshot/shared/contracts/drop-in.ts';
+import * as samples from '@earshot/shared/contracts/samples.ts';
+import * as teaching from '@earshot/shared/contracts/teaching.ts';
+import { ById, type Route } from './route.ts';
+
+/** What devices call with their token. */
+export const DEVICE_ROUTES = {
+  putCandidate: {
+    method: 'PUT',
+    path: '/v1/candidates/:id',
+    who: 'device',
+    summary: 'Register a suspected sound; idempotent',
+    params: ById,
+    body: candidate.Candidate,
+    response: candidate.CandidateAccepted,
+    mayBeUrgent: true,
+    perMinute: 1200,
+    // Far more than a home's sounds and a day's backlog need. Reports beyond the limit wait in the devices' outboxes,
+    // keep their time of detection, and do not delay other homes.
+    ofHome: { perMinute: 300, atOnce: 15 },
+  },
+  stillHeard: {
+    method: 'POST',
+    path: '/v1/candidates/:id/heard',
+    who: 'device',
+    summary: 'The sound continues, or has ended',
+    params: ById,
+    body: candidate.StillHeard,
+    response: null,
+    perMinute: 600,
+  },
+  heartbeat: {
+    method: 'POST',
+    path: '/v1/heartbeat',
+    who: 'device',
+    summary: 'Report the state of the device and get its orders',
+    body: device.Heartbeat,
+    response: device.HeartbeatAnswer,
+  },
+  addSegment: {
+    method: 'POST',
+    path: '/v1/drop-in-segments',
+    who: 'device',
+    summary: 'The next second of live sound, while somebody listens',
+    body: dropIn.DropInSegmentRequest,
+    response: dropIn.DropInSegmentAnswer,
+    perMinute: 120,
+  },
+  getModel: {
+    method: 'GET',
+    path: '/v1/models/:sha256',
+    who: 'device',
+    summary: 'A file of the model release, by its hash (the manifest and its signature too)',
+    params: z.object({ sha256: Sha256 }),
+    response: 'bytes',
+  },
+  announceExample: {
+    method: 'PUT',
+    path: '/v1/taught-examples/:id',
+    who: 'device',
+    summary: 'The example that a member asked for is recorded: where to upload it',
+    params: ById,
+    body: teaching.ExampleRequest,
+    response: teaching.ExampleAnswer,
+    perMinute: 60,
+  },
+  exampleStored: {
+    method: 'POST',
+    path: '/v1/taught-examples/:id/stored',
+    who: 'device',
+    summary: 'The example is uploaded',
+    params: ById,
+    response: null,
+    perMinute: 60,
+  },
+  getTaughtFile: {
+    method: 'GET',
+    path: '/v1/taught-sounds/files/:sha256',
+    who: 'device',
+    summary: 'The head of a sound that this home taught, by its hash',
+    params: z.object({ sha256: Sha256 }),
+    response: 'bytes',
+  },
+  announceSample: {
+    method: 'PUT',
+    path: '/v1/samples/:id',
+    who: 'device',
+    summary: 'A moment just below the threshold, chosen at random; where to upload it, when the home has opted in',
+    params: ById,
+    body: samples.SampleRequest,
+    response: samples.SampleAnswer,
+    perMinute: 30,
+  },
+  sampleStored: {
+    method: 'POST',
+    path: '/v1/samples/:id/stored',
+    who: 'device',
+    summary: 'The sample is uploaded',
+    params: ById,
+    response: null,
+    perMinute: 30,
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { AlarmTest, AlarmTestRequest } from '@earshot/shared/contracts/alarm-tests.ts';
+import * as api from '@earshot/shared/contracts/api.ts';
+import * as home from '@earshot/shared/contracts/home.ts';
+import { RoomGraph } from '@earshot/shared/contracts/rooms.ts';
+import { HomeSettings, HomeSettingsPatch } from '@earshot/shared/contracts/settings.ts';
+import { ById, type Route } from './route.ts';
+
+/** The home as its members see it: settings, devices, tests of the alarms, rooms, export. */
+export const HOME_ROUTES = {
+  getHome: {
+    method: 'GET',
+    path: '/v1/home',
+    who: 'member',
+    summary: 'What the first screen needs',
+    response: home.HomeView,
+  },
+  patchHome: {
+    method: 'PATCH',
+    path: '/v1/home',
+    who: 'member',
+    summary: 'Rename the home (the time zone is in the settings)',
+    body: home.HomePatch,
+    response: home.HomeView,
+  },
+  deleteHome: {
+    method: 'DELETE',
+    path: '/v1/home',
+    who: 'member',
+    summary: 'Delete the home and everything in it',
+    body: api.DeleteHomeRequest,
+    response: null,
+    perMinute: 5,
+  },
+  getExport: {
+    method: 'GET',
+    path: '/v1/export',
+    who: 'member',
+    summary: 'All data that is stored about the home',
+    response: api.HomeExport,
+    perMinute: 5,
+  },
+  live: {
+    method: 'GET',
+    path: '/v1/live',
+    who: 'member',
+    summary: 'Server-sent events: LiveEvent',
+    response: 'events',
+  },
+  getCalibration: {
+    method: 'GET',
+    path: '/v1/calibration',
+    who: 'member',
+    summary: 'What each sensitivity means',
+    response: home.CalibrationView,
+  },
+  getSettings: { method: 'GET', path: '/v1/settings', who: 'member', summary: 'With an ETag', response: HomeSettings },
+  patchSettings: {
+    method: 'PATCH',
+    path: '/v1/settings',
+    who: 'member',
+    summary: 'Change some settings; If-Match is optional',
+    body: HomeSettingsPatch,
+    response: HomeSettings,
+  },
+  listDevices: {
+    method: 'GET',
+    path: '/v1/devices',
+    who: 'member',
+    summary: 'Devices and their health',
+    response: z.object({ items: z.array(home.DeviceView) }),
+  },
+  patchDevice: {
+    method: 'PATCH',
+    path: '/v1/devices/:id',
+    who: 'member',
+    summary: 'Rename or move',
+    params: ById,
+    body: home.DevicePatch,
+    response: home.DeviceView,
+  },
+  deleteDevice: {
+    method: 'DELETE',
+    path: '/v1/devices/:id',
+    who: 'member',
+    summary: 'Remove the device; its token becomes invalid at once',
+    params: ById,
+    response: null,
+  },
+  orderSiren: {
+    method: 'POST',
+    path: '/v1/devices/:id/siren',
+    who: 'member',
+    summary: 'Sound its siren for a minute, or stop it',
+    params: ById,
+    body: home.SirenRequest,
+    response: home.DeviceView,
+    perMinute: 30,
+  },
+  listAlarmTests: {
+    method: 'GET',
+    path: '/v1/alarm-tests',
+    who: 'member',
+    summary: 'The last test of each alarm and device',
+    response: z.object({ items: z.array(AlarmTest) }),
+  },
+  keepAlarmTest: {
+    method: 'POST',
+    path: '/v1/alarm-tests',
+    who: 'member',
+    summary: 'Store the result of a test',
+    body: AlarmTestRequest,
+    response: AlarmTest,
+    perMinute: 60,
+  },
+  getRooms: {
+    method: 'GET',
+    path: '/v1/rooms',
+    who: 'member',
+    summary: 'Which device hears which alarm',
+    response: RoomGraph,
+    perMinute: 60,
+  },
+  getRoomsTurtle: {
+    method: 'GET',
+    path: '/v1/rooms.ttl',
+    who: 'member',
+    summary: 'The same as Brick in Turtle',
+    response: 'bytes',
+    perMinute: 60,
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import * as api from '@earshot/shared/contracts/api.ts';
+import { Id } from '@earshot/shared/contracts/common.ts';
+import * as home from '@earshot/shared/contracts/home.ts';
+import { ById, type Route } from './route.ts';
+
+/** Alerts: the history, clips, acknowledgement and feedback. */
+export const INCIDENT_ROUTES = {
+  listIncidents: {
+    method: 'GET',
+    path: '/v1/incidents',
+    who: 'member',
+    summary: 'Newest first, by cursor',
+    query: home.IncidentQuery,
+    response: home.IncidentPage,
+  },
+  deleteIncidents: {
+    method: 'POST',
+    path: '/v1/incidents/delete',
+    who: 'member',
+    summary: 'Delete many',
+    body: api.DeleteIncidentsRequest,
+    response: api.Deleted,
+  },
+  getIncident: {
+    method: 'GET',
+    path: '/v1/incidents/:id',
+    who: 'member',
+    summary: 'One incident',
+    params: ById,
+    response: home.Incident,
+  },
+  deleteIncident: {
+    method: 'DELETE',
+    path: '/v1/incidents/:id',
+    who: 'member',
+    summary: 'Delete the incident with its clips',
+    params: ById,
+    response: null,
+  },
+  getClip: {
+    method: 'GET',
+    path: '/v1/incidents/:id/clips/:candidateId',
+    who: 'member',
+    summary: 'A short-lived link to the sound',
+    params: ById.extend({ candidateId: Id }),
+    response: home.ClipLink,
+  },
+  acknowledge: {
+    method: 'POST',
+    path: '/v1/incidents/:id/acknowledge',
+    who: 'member',
+    summary: 'Acknowledge, or undo it',
+    params: ById,
+    body: home.AcknowledgeRequest,
+    response: home.Incident,
+  },
+  feedback: {
+    method: 'POST',
+    path: '/v1/incidents/:id/feedback',
+    who: 'member',
+    summary: 'Mark an alert as right or wrong',
+    params: ById,
+    body: home.FeedbackRequest,
+    response: home.Incident,
+  },
+  acknowledgeByLink: {
+    method: 'POST',
+    path: '/v1/incidents/:id/acknowledge-link',
+    who: 'anyone',
+    summary: 'The Acknowledge button of a notification: the signed link is the permission',
+    params: ById,
+    // Invalid input has no valid signature either, so it gets the same answer as an expired link.
+    query: z.object({ member: z.string().default(''), until: z.coerce.number().catch(0), sig: z.string().default('') }),
+    response: null,
+    perMinute: 60,
+  },
+} as const satisfies Record<string, Route>;

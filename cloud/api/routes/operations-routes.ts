@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { Id } from '@earshot/shared/contracts/common.ts';
+import { FleetView, HaltRequest } from '@earshot/shared/contracts/fleet.ts';
+import * as samples from '@earshot/shared/contracts/samples.ts';
+import type { Route } from './route.ts';
+
+/** For the cloud's operators: the fleet, the tuning log and the roll-out of a release. */
+export const OPERATIONS_ROUTES = {
+  getFleet: {
+    method: 'GET',
+    path: '/v1/fleet',
+    who: 'operations',
+    summary: 'Homes, devices, releases, roll-out and false alerts, as numbers',
+    response: FleetView,
+    perMinute: 60,
+  },
+  getTuningLog: {
+    method: 'GET',
+    path: '/v1/tuning-log',
+    who: 'operations',
+    summary: 'Scores of alerts and samples with the feedback of members, of homes that opted in',
+    query: z.object({ home: Id.optional() }),
+    response: samples.TuningLog,
+    perMinute: 60,
+  },
+  startRollout: {
+    method: 'POST',
+    path: '/v1/rollout/start',
+    who: 'operations',
+    summary: 'Start the roll-out of the release in EARSHOT_NEXT_RELEASE_DIR, or continue it after a pause',
+    response: FleetView,
+    perMinute: 60,
+  },
+  pauseRollout: {
+    method: 'POST',
+    path: '/v1/rollout/pause',
+    who: 'operations',
+    summary: 'Offer the release to no further device; those that have it keep it',
+    response: FleetView,
+    perMinute: 60,
+  },
+  haltRollout: {
+    method: 'POST',
+    path: '/v1/rollout/halt',
+    who: 'operations',
+    summary: 'Halt the roll-out: every device returns to the previous release',
+    body: HaltRequest,
+    response: FleetView,
+    perMinute: 60,
+  },
+} as const satisfies Record<string, Route>;

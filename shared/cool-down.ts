@@ -1,0 +1,2 @@
+/** After a notice, the same sound is not reported to members again for this long. Safety sounds have no cool-down. */
+export const COOL_DOWN_MS = 5 * 60_000;
