@@ -98,7 +98,7 @@ describe('home.compose.yaml', () => {
   const earshotCli = (args: readonly string[]) =>
     execFileSync(process.execPath, [path('../../cli/earshot.js'), ...args], { encoding: 'utf8' });
 
-  test('keeps everything in one volume, and gives the container the sound devices and what records from them', () => {
+  test('keeps all data in one volume, and gives the container the sound devices and a recorder', () => {
     expect(earshot?.volumes).toEqual(['home:/data']);
     expect(text('Dockerfile')).toContain('EARSHOT_HOME=/data');
     expect(earshot?.devices).toEqual(['/dev/snd:/dev/snd']);

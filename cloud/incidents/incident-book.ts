@@ -243,7 +243,7 @@ export class IncidentBook {
       .distinct()
       .where('homeId', 'in', [...new Set(opened.map(({ homeId }) => homeId))])
       .where('label', 'in', [...new Set(opened.map(({ label }) => label))])
-      // The incidents are already written as notified, so each one would find the others.
+      // Leave out the opened incidents themselves: they are already stored as notified.
       .where(
         'id',
         'not in',

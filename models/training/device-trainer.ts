@@ -125,7 +125,7 @@ function fitStep(
     const shard = random.pick(shards);
     return { shard, scene: random.integer(0, shard.scenes - 1) };
   };
-  // One scene in three is mixed with another one: busier than any scene, and no two readings are alike.
+  // One scene in three is mixed with another one, so that examples are busier than scenes and differ at each reading.
   const drawTwo = (): SceneAt =>
     random.chance(1 / 3) ? { ...draw(), under: { ...draw(), below: random.uniform(0.3, 2.5) } } : draw();
   const paired = optimiser.step % PAIRED_EVERY === 0;

@@ -32,7 +32,7 @@ describe('the commands of the documents', () => {
     expect(await readFile(`${ROOT}${unit}`, 'utf8')).toContain('[Service]');
   });
 
-  test('a value that the commands do not ask for is a fault of the document', () => {
+  test('filling in a value that is not in the commands fails', () => {
     expect(filledIn('pair CODE', { CODE: 'ABCD' })).toBe('pair ABCD');
     expect(() => filledIn('pair', { CODE: 'ABCD' })).toThrow('"CODE" is not in');
     expect(() => splitBefore('a\nb', 'c')).toThrow('no line with');

@@ -57,7 +57,10 @@ export class Disk {
     }
   }
 
-  /** One of the states that the disk may be in when the power is cut now: by name; null for a folder. */
+  /**
+   * One of the states that the disk may be in when the power is cut now: the contents of each file by its name; null
+   * for a folder.
+   */
   afterPowerCut(random: () => number): Map<string, Buffer | null> {
     const names = new Map(this.safeNames);
     for (const folder of new Set(this.unsafeNames.map((change) => change.folder))) {

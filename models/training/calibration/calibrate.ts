@@ -20,7 +20,9 @@ export interface Calibrated {
 const WINDOWS: Decision['windows'] = { shortS: 0.4, recentS: 2, longS: 8, peakS: 3 };
 /** A third of a second. */
 const EVERY_STEPS = 8;
-/** Odds of a hundred to one: on an unknown timbre a head is surer than it should be that there is no alarm. */
+/**
+ * Log-odds are limited to a hundred to one, because on an unknown timbre a head is too certain that there is no alarm.
+ */
 const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
 /** A sound stays pending while its log-odds (nats) are at most this far below the most sensitive level's threshold. */

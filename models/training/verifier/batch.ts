@@ -28,7 +28,9 @@ interface Under extends ExampleAt {
 /** The value of digital silence in a shard: padding. */
 const SILENT = quantise(-6);
 const FLOOR_LOG = -6;
-/** One example in three is mixed with another: busier than any scene, and no two readings are alike. */
+/**
+ * One example in three is mixed with another one, so that examples are busier than scenes and differ at each reading.
+ */
 const OVER_ANOTHER = 1 / 3;
 /** The device's evidence is a hint, not a verdict: now and then the network must work without it. */
 const WITHOUT_EVIDENCE = 0.25;

@@ -82,7 +82,7 @@ export function whyText({ why, label }: Evidence): string {
   return t().cadence(why.cadence, number) ?? t().soundsLike[label] ?? capital(why.text);
 }
 
-/** "Birch Street 4 · kitchen-pi": whose home, and the devices by name where the rooms do not say it already. */
+/** "Birch Street 4 · kitchen-pi": the home's name, and the names of devices that differ from their room. */
 export function homeAndDevices(homeName: string, { devices }: Pick<Incident, 'devices'>): string {
   const names = devices.filter(({ name, room }) => room !== '' && name !== room).map(({ name }) => name);
   return [homeName, ...names].join(' · ');
