@@ -14,6 +14,16 @@ export interface SceneEvent {
   slices: Record<string, string>;
 }
 
+/** An event at a place of a scene: another alarm may sound at the same time. */
+export interface PlacedEvent {
+  label: string;
+  startS: number;
+  /** At the latest. */
+  endS: number;
+  /** Over the scene's background. */
+  snrDb: number;
+}
+
 /** A stretch in which it is unknown whether these labels sound: an alert in it is neither a hit nor a false alarm. */
 export interface LeftOut {
   heads: readonly string[] | '*';

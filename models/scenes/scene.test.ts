@@ -1,44 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeWav } from '@earshot/shared/audio/wav-write.ts';
-import { Random } from '../synthesis/random.ts';
-import { nearMiss } from '../synthesis/near-miss.ts';
 import { DRY } from './room.ts';
-import { openSceneMaker, type SceneMaker } from './scene-maker.ts';
+import type { SceneMaker } from './scene-maker.ts';
 import { houseDay } from './house-day.ts';
 import { planHouseDay } from './homes/day-plan.ts';
+import { openedMaker, smallMaker } from './testing/small-maker.ts';
 
 let folder: string;
 let maker: SceneMaker;
 
-/** A corpus of a few sounds made by the test itself: noise for backgrounds, near misses for confusers. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'earshot-scenes-'));
-  const random = new Random('corpus');
-  const rows = ['file,split,label,duration_s,source,licence,notes'];
-  const add = async (split: string, label: string, name: string, samples: Float32Array): Promise<void> => {
-    await mkdir(join(folder, split), { recursive: true });
-    await writeFile(join(folder, split, `${name}.wav`), writeWav(samples));
-    rows.push(`${split}/${name}.wav,${split},${label},${samples.length / 16_000},own,CC0,`);
-  };
-  const noise = (seconds: number): Float32Array =>
-    Float32Array.from({ length: seconds * 16_000 }, () => 0.1 * random.normal());
-  for (let i = 0; i < 3; i++) await add('train', 'background_room', `room ${i}x`, noise(6));
-  for (let i = 0; i < 3; i++)
-    await add('train', 'doorbell', `bell ${i}x`, nearMiss(random.fork(i), 'doorbell', 3).samples);
-  for (let i = 0; i < 3; i++)
-    await add('train', 'footsteps', `steps ${i}x`, nearMiss(random.fork(`s${i}`), 'dishes', 2).samples);
-  await add('train', 'speech', 'speech', noise(2));
-  await add(
-    'rir',
-    'rir',
-    'kitchen',
-    Float32Array.from({ length: 4_000 }, (_, i) => (i === 0 ? 1 : 0.2 * random.normal() * Math.exp(-i / 500))),
-  );
-  await writeFile(join(folder, 'manifest.csv'), rows.join('\n'));
-  maker = await openSceneMaker({ corpus: folder, cache: join(folder, 'cache'), part: 'all', seed: 1 });
+  maker = await smallMaker(folder);
 });
 afterAll(async () => {
   maker.close();
@@ -50,7 +25,7 @@ const peak = (samples: Float32Array): number => samples.reduce((most, x) => Math
 
 describe('a scene', () => {
   test('is the same from the same seed, in another maker too', async () => {
-    const other = await openSceneMaker({ corpus: folder, cache: join(folder, 'cache'), part: 'all', seed: 1 });
+    const other = await openedMaker(folder);
     expect(other.render(5)).toEqual(maker.render(5));
     expect(other.render(6).samples).not.toEqual(maker.render(5).samples);
     other.close();

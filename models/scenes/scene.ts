@@ -4,7 +4,7 @@ import { addAt, decibel, SAMPLE_RATE, samplesOf } from '../synthesis/sound.ts';
 import { convolve } from './convolve.ts';
 import { throughMicrophone } from './microphone.ts';
 import { DRY, drawRoom, type Room } from './room.ts';
-import type { Scene, SceneEvent } from './scene-types.ts';
+import type { PlacedEvent, Scene, SceneEvent } from './scene-types.ts';
 import {
   drawConfuser,
   drawEvent,
@@ -22,6 +22,8 @@ export interface SceneOptions {
    * that goes on to the scene's end. Absent: drawn.
    */
   about?: string;
+  /** Instead of `about`: these events over one background, none of them cut short. */
+  placed?: readonly PlacedEvent[];
   snrDb?: number;
   /** Level of the loud part of the event (or of the loudest confuser), dBFS. */
   levelDbfs?: number;
@@ -65,7 +67,8 @@ const TWO_GROUPS_S = 7.2;
 /** Renders one scene. The same random stream, world and options give the same samples. */
 export function renderScene(random: Random, world: SceneWorld, options: SceneOptions): Scene {
   const setting = options.setting ?? (random.chance(0.25) ? 'clip' : 'home');
-  const about = options.about ?? random.weighted(ABOUT);
+  const { placed = [] } = options;
+  const about = placed.map(({ label }) => label).join(' + ') || (options.about ?? random.weighted(ABOUT));
   const mix = new Mix(random, world, options, setting);
   if (about === 'near_miss') {
     mix.nearMiss();
@@ -74,7 +77,8 @@ export function renderScene(random: Random, world: SceneWorld, options: SceneOpt
   const others = about === 'none' ? random.integer(2, 5) : random.chance(0.5) ? random.integer(1, 2) : 0;
   const beforeCount = setting === 'clip' ? others : Math.floor(others / 2);
   for (let n = 0; n < beforeCount; n++) mix.confuser();
-  if (about !== 'none') mix.event(about, options.event);
+  for (const event of placed) mix.place(event, { fewestGroups: 2, cut: false });
+  if (placed.length === 0 && about !== 'none') mix.event(about, options.event);
   for (let n = beforeCount; n < others; n++) mix.confuser();
   if (about !== 'none' && setting === 'home' && random.chance(0.08)) mix.event(random.pick(KNOWN_LABELS), undefined);
   return mix.finish(about);
@@ -111,16 +115,16 @@ class Mix {
     const startS = Math.max(0, Math.min(this.atS, goesOn ? durationS - TWO_GROUPS_S : durationS * 0.7));
     // A real alarm goes on; a recording may have been cut after its first group.
     const fewestGroups = this.setting === 'home' ? 2 : 1;
-    const sound = drawEvent(this.random, this.world.shelf, label, {
-      fewestGroups,
-      ...(goesOn ? { cut: false } : {}),
-      ...how,
-      durationS: durationS - startS,
-    });
+    const options = { fewestGroups, ...(goesOn ? { cut: false } : {}), ...how };
+    this.place({ label, startS, endS: durationS, snrDb: this.snrDb }, options);
+  }
+
+  place({ label, startS, endS, snrDb }: PlacedEvent, how: SceneOptions['event']): void {
+    const sound = drawEvent(this.random, this.world.shelf, label, { ...how, durationS: endS - startS });
     if (sound === null) return;
     const room = this.room();
-    this.lay(sound, room, startS, this.loudRms);
-    this.scene.events.push(eventOf(sound, room, startS, durationS, this.setting === 'home' ? this.snrDb : null));
+    this.lay(sound, room, startS, this.loudRms * decibel(snrDb - this.snrDb));
+    this.scene.events.push(eventOf(sound, room, { startS, endS, snrDb: this.setting === 'home' ? snrDb : null }));
     this.advance(startS, sound);
   }
 
@@ -207,11 +211,15 @@ class Mix {
   }
 }
 
-function eventOf(sound: SourceSound, room: Room, startS: number, durationS: number, snrDb: number | null): SceneEvent {
+function eventOf(
+  sound: SourceSound,
+  room: Room,
+  { startS, endS, snrDb }: { startS: number; endS: number; snrDb: number | null },
+): SceneEvent {
   const beeps = sound.beeps
     .map((beep) => ({
       startS: beep.startS + startS,
-      lengthS: Math.min(beep.lengthS, durationS - beep.startS - startS),
+      lengthS: Math.min(beep.lengthS, endS - beep.startS - startS),
     }))
     .filter(({ lengthS }) => lengthS > 0);
   const first = beeps[0] ?? { startS, lengthS: 0 };

@@ -1,61 +1,43 @@
 import type { SceneMaker } from '../scenes/scene-maker.ts';
-import type { LeftOut, Scene, SceneEvent } from '../scenes/scene-types.ts';
-import { addAt, samplesOf } from '../synthesis/sound.ts';
+import type { PlacedEvent, Scene } from '../scenes/scene-types.ts';
 import type { Random } from '../synthesis/random.ts';
-import { snrFrom } from './snr.ts';
-
-/** An event without the times of its beeps, which refer to its own scene. */
-type TimedEvent = Pick<SceneEvent, 'label' | 'startS' | 'endS'>;
-
-/** Scenes one after the other or on top of each other, with times of the whole. */
-export class Timeline {
-  readonly samples: Float32Array;
-  readonly events: TimedEvent[] = [];
-  readonly ignored: LeftOut[] = [];
-
-  constructor(lengthS: number) {
-    this.samples = new Float32Array(samplesOf(lengthS));
-  }
-
-  add(scene: Pick<Scene, 'samples' | 'events' | 'ignored'>, atS: number, sceneS: number): void {
-    addAt(this.samples, scene.samples, samplesOf(atS));
-    this.events.push(
-      ...scene.events.map(({ label, startS, endS }) => ({ label, startS: startS + atS, endS: endS + atS })),
-    );
-    this.ignored.push(
-      ...scene.ignored.map((open) => ({
-        ...open,
-        startS: open.startS + atS,
-        endS: Math.min(sceneS, open.endS) + atS,
-      })),
-    );
-  }
-}
+import { snrBetween } from './snr.ts';
 
 export interface PairOptions {
-  /** The number of the first alarm's scene; the second one's is the next. */
+  /** The number of the scene. */
   scene: number;
-  /** How long each scene lasts. */
+  /** How long each alarm sounds at most. */
   sceneS: number;
+  /** Of each alarm over the scene's one background; absent: down to inaudible. */
   leastSnrDb?: number | undefined;
 }
 
+/** As scenes draw it when no SNR is asked for. */
+const INAUDIBLE_SNR_DB = -5;
+/** An alarm begins within this share of its time. */
+const LATEST_START = 0.3;
+
 /**
- * A smoke and a CO alarm, together or one soon after the other. What a device measures of one then holds beeps of the
- * other, and both must be reported.
+ * A smoke and a CO alarm in one home, together or one soon after the other. What a device measures of one then holds
+ * beeps of the other, and both must be reported. The louder one has the level of a scene's event.
  */
-export function alarmPair(maker: SceneMaker, random: Random, { scene, sceneS, leastSnrDb }: PairOptions): Timeline {
+export function alarmPair(
+  maker: Pick<SceneMaker, 'render'>,
+  random: Random,
+  { scene, sceneS, leastSnrDb = INAUDIBLE_SNR_DB }: PairOptions,
+): Scene {
   const secondAtS = random.uniform(0, sceneS);
-  const timeline = new Timeline(secondAtS + sceneS);
   const labels = random.chance(0.5) ? ['smoke_alarm', 'co_alarm'] : ['co_alarm', 'smoke_alarm'];
-  labels.forEach((about, n) => {
-    const rendered = maker.render(scene + n, {
-      about,
-      durationS: sceneS,
-      alarmGoesOn: true,
-      ...snrFrom(random, leastSnrDb),
-    });
-    timeline.add(rendered, n * secondAtS, sceneS);
+  const placed = labels.map((label, n): PlacedEvent => {
+    const fromS = n * secondAtS;
+    const startS = fromS + random.uniform(0, LATEST_START * sceneS);
+    return { label, startS, endS: fromS + sceneS, snrDb: snrBetween(random, leastSnrDb) };
   });
-  return timeline;
+  return maker.render(scene, {
+    placed,
+    setting: 'home',
+    durationS: secondAtS + sceneS,
+    alarmGoesOn: true,
+    snrDb: Math.max(...placed.map(({ snrDb }) => snrDb)),
+  });
 }

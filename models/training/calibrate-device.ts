@@ -88,7 +88,7 @@ async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string
 }
 
 /** Increase it when a change of rhythm, gate, scenes or other evidence changes the content of a recorded stream. */
-const STREAMS_VERSION = 8;
+const STREAMS_VERSION = 9;
 
 /** Streams are kept for the networks, sounds and evidence that they were recorded with. */
 function identityOf({ trunk, heads }: DeviceGraphs, { recipe, seed, corpus }: RunOptions): string {

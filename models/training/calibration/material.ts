@@ -99,7 +99,7 @@ async function event(
 
 async function pair(maker: SceneMaker, network: Network, n: number): Promise<RecordedStream> {
   const { samples, events, ignored } = alarmPair(maker, new Random(`decision/pair/${n}`), {
-    scene: FIRST_PAIR_SCENE + 2 * n,
+    scene: FIRST_PAIR_SCENE + n,
     sceneS: EVENT_SCENE_S,
     leastSnrDb: QUIETEST_SNR_DB,
   });

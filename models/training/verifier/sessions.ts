@@ -5,9 +5,10 @@ import { SCENE_S } from '../../scenes/scene-maker.ts';
 import { WHOLE_SCENE_S } from '../../scenes/scene-types.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { Random } from '../../synthesis/random.ts';
-import { alarmPair, Timeline } from '../alarm-pair.ts';
+import { alarmPair } from '../alarm-pair.ts';
 import { snrFrom } from '../snr.ts';
 import type { Played } from './candidate-clips.ts';
+import { Timeline } from './timeline.ts';
 
 /** A longer recording adds no information. */
 const LONGEST_CLIP_S = 20;
