@@ -14,6 +14,7 @@ import { WordReader } from './word-reader.ts';
 import { drawNearMiss, drawSession, drawWarning } from './sessions.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 import { writeVerifierPart, type VerifierDescription } from './manifest-entry.ts';
+import type { MaterialFolders } from './material-folders.ts';
 import { placeOf, type VerifierRun } from './run.ts';
 import { verifierLevels, type HouseDays, type Judged, type JudgedOfDay, type JudgedSessions } from './thresholds.ts';
 import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
@@ -43,12 +44,13 @@ const MODEL: VerifierModel = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labe
  */
 export async function calibrated(
   run: VerifierRun,
+  { days: daysFolder }: Pick<MaterialFolders, 'days'>,
   { network, sensitive }: { network: Network; sensitive: Network },
   verifier: TrainedVerifier,
 ): Promise<VerifierDescription> {
   const maker = await openSceneMaker({ ...placeOf(run), part: 'calibrate' });
   try {
-    const days = await houseDays(run, maker, network);
+    const days = await houseDays(run, daysFolder, maker, network);
     const weights = await scoreWeightsOf(
       run,
       maker,
@@ -70,9 +72,13 @@ export async function calibrated(
 }
 
 /** Uses of each day the candidates of a device at medium. */
-async function houseDays(run: VerifierRun, maker: SceneMaker, network: Network): Promise<CandidateClip[][]> {
-  const { recipe, folder, signal, onProgress } = run;
-  const store = new HouseDayStore(join(folder, 'days'));
+async function houseDays(
+  { recipe, signal, onProgress }: VerifierRun,
+  folder: string,
+  maker: SceneMaker,
+  network: Network,
+): Promise<CandidateClip[][]> {
+  const store = new HouseDayStore(folder);
   const days: CandidateClip[][] = [];
   for (let day = 0; day < recipe.houseDays; day++) {
     const name = `calibrate-${day}`;

@@ -2,6 +2,7 @@
  * The examples that the verifier learns from. Every shard is made once and stored; a killed run continues at the
  * first missing one.
  */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Network } from '@earshot/device/network/network.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
@@ -10,6 +11,7 @@ import { candidatesOf, type Played } from './candidate-clips.ts';
 import { exampleOf, exampleOfCandidate, type Example } from './example.ts';
 import { readExamples, writeExamples, type ExampleShard } from './example-store.ts';
 import { dayCandidates } from './house-candidates.ts';
+import type { MaterialFolders } from './material-folders.ts';
 import { drawNearMiss, drawSession } from './sessions.ts';
 import type { VerifierRun } from './run.ts';
 
@@ -21,11 +23,12 @@ const FIRST_HOUR = 6;
 const HOURS_A_DAY = 24;
 
 export async function sceneShards(
-  { recipe, seed, folder, signal, onProgress }: VerifierRun,
+  { recipe, seed, signal, onProgress }: VerifierRun,
+  { scenes }: MaterialFolders,
   maker: SceneMaker,
 ): Promise<ExampleShard[]> {
   return filled(
-    join(folder, 'scenes'),
+    scenes,
     recipe.sceneShards,
     signal,
     (done) => onProgress('scenes', done, recipe.sceneShards),
@@ -38,13 +41,14 @@ export async function sceneShards(
 }
 
 export async function candidateShards(
-  { recipe, folder, signal, onProgress }: VerifierRun,
+  { recipe, signal, onProgress }: VerifierRun,
+  { candidates }: MaterialFolders,
   maker: SceneMaker,
   network: Network,
 ): Promise<ExampleShard[]> {
   const total = recipe.candidateShards;
   return filled(
-    join(folder, 'candidates'),
+    candidates,
     total,
     signal,
     (done) => onProgress('candidates', done, total),
@@ -63,13 +67,14 @@ export async function candidateShards(
 
 /** Candidates from homes without any alarm: the mistakes that would wake people. */
 export async function homeShards(
-  { recipe, folder, signal, onProgress }: VerifierRun,
+  { recipe, signal, onProgress }: VerifierRun,
+  { homes }: MaterialFolders,
   maker: SceneMaker,
   network: Network,
 ): Promise<ExampleShard[]> {
   const total = recipe.homeShards;
   return filled(
-    join(folder, 'homes'),
+    homes,
     total,
     signal,
     (done) => onProgress('homes', done, total),
@@ -92,6 +97,7 @@ async function filled(
   onDone: (done: number) => void,
   make: (shard: number) => Promise<Example[]>,
 ): Promise<ExampleShard[]> {
+  await mkdir(folder, { recursive: true });
   const shards: ExampleShard[] = [];
   for (let shard = 0; shard < count; shard++) {
     signal.throwIfAborted();

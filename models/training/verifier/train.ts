@@ -14,6 +14,7 @@ import { anyCandidate } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 import { moreSensitive } from './sensitive-device.ts';
 import { candidateShards, homeShards, sceneShards } from './material.ts';
+import { materialFolders, type MaterialFolders } from './material-folders.ts';
 import type { VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
 import { VerifierTrainer, type TrainedVerifier } from './trainer.ts';
@@ -22,37 +23,44 @@ import { VerifierTrainer, type TrainedVerifier } from './trainer.ts';
 const CANDIDATES_SHARE = 0.65;
 
 export async function trainVerifier(run: VerifierRun): Promise<VerifierDescription> {
-  for (const kind of ['scenes', 'candidates', 'homes']) await mkdir(join(run.folder, kind), { recursive: true });
+  await mkdir(run.folder, { recursive: true });
   const release = await loadRelease(run.release, run.load);
+  const folders = materialFolders(run, release.manifest);
   // The training examples are released before calibration: some gigabytes.
-  const verifier = await learned(run, release);
+  const verifier = await learned(run, folders, release);
   const network = await Network.load(release);
   const sensitive = await Network.load(moreSensitive(release));
   try {
-    return await calibrated(run, { network, sensitive }, verifier);
+    return await calibrated(run, folders, { network, sensitive }, verifier);
   } finally {
     await Promise.all([network.close(), sensitive.close()]);
   }
 }
 
-async function learned(run: VerifierRun, release: Release): Promise<TrainedVerifier> {
+async function learned(run: VerifierRun, folders: MaterialFolders, release: Release): Promise<TrainedVerifier> {
   const { steps, peakRate, fineSteps, finePeakRate } = run.recipe;
   const start = run.startFrom ?? (await trainedFront(run));
   const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
   try {
-    const scenes = await sceneShards(run, fit);
+    const scenes = await sceneShards(run, folders, fit);
     const general = steps === 0 ? start : await fitted(run, { name: 'general', steps, peakRate }, start, scenes, []);
-    const candidates = await candidatesFor(run, fit, release);
+    const candidates = await candidatesFor(run, folders, fit, release);
     return await fitted(run, { name: 'fine', steps: fineSteps, peakRate: finePeakRate }, general, scenes, candidates);
   } finally {
     fit.close();
   }
 }
 
-async function candidatesFor(run: VerifierRun, fit: SceneMaker, release: Release): Promise<ExampleShard[]> {
+async function candidatesFor(
+  run: VerifierRun,
+  folders: MaterialFolders,
+  fit: SceneMaker,
+  release: Release,
+): Promise<ExampleShard[]> {
   const sensitive = await Network.load(moreSensitive(release));
   try {
-    return [...(await candidateShards(run, fit, sensitive)), ...(await homeShards(run, fit, sensitive))];
+    const candidates = await candidateShards(run, folders, fit, sensitive);
+    return [...candidates, ...(await homeShards(run, folders, fit, sensitive))];
   } finally {
     await sensitive.close();
   }

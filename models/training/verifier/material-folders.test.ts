@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { loadRelease } from '@earshot/device/releases/release.ts';
+import { materialFolders } from './material-folders.ts';
+
+const RUN = { folder: 'verifier', seed: 1, corpus: 'corpus' };
+const { manifest } = await loadRelease(join(import.meta.dirname, '..', '..', 'release'));
+const folders = materialFolders(RUN, manifest);
+
+test('a run that goes on finds its material, also when the device was signed again', () => {
+  expect(materialFolders(RUN, { ...manifest, version: '2031-01-01.1', createdAt: '2031-01-01T00:00:00Z' })).toEqual(
+    folders,
+  );
+});
+
+test('another device gives other candidates, and hears the same scenes', () => {
+  const [head, ...rest] = manifest.heads;
+  const levels = { ...head!.levels, high: { threshold: 0.123, perDay: 1, missRate: 0 } };
+  const other = materialFolders(RUN, { ...manifest, heads: [{ ...head!, levels }, ...rest] });
+  expect(other.scenes).toBe(folders.scenes);
+  for (const kind of ['candidates', 'homes', 'days'] as const) expect(other[kind]).not.toBe(folders[kind]);
+});
+
+test('another seed or corpus gives other material of every kind', () => {
+  for (const run of [
+    { ...RUN, seed: 2 },
+    { ...RUN, corpus: 'other' },
+  ]) {
+    const other = Object.values(materialFolders(run, manifest));
+    for (const folder of Object.values(folders)) expect(other).not.toContain(folder);
+  }
+});
