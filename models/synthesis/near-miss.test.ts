@@ -124,12 +124,45 @@ describe('percussion', () => {
     }
   });
 
-  test('nothing clips, and every stroke is named as a sound', () => {
-    for (const seed of seeds) {
-      const { samples, beeps } = made('percussion', seed, 6);
-      expect(samples.every((x) => Math.abs(x) <= 0.5)).toBe(true);
-      for (const { startS } of beeps) expect(startS).toBeLessThan(6);
+  const manySeeds = Array.from({ length: 12 }, (_, seed) => seed);
+
+  /** Power of the differences between samples: a stroke begins with a click, and ringing falls. */
+  const clickAt = (samples: Float32Array, fromS: number, toS: number): number => {
+    const piece = samples.subarray(Math.max(0, samplesOf(fromS)), samplesOf(toS));
+    return piece.reduce((sum, x, i) => sum + (x - (piece[i - 1] ?? x)) ** 2, 0) / Math.max(1, piece.length);
+  };
+
+  test('each beep begins with a stroke, and nothing sounds before the first one', () => {
+    for (const seed of manySeeds) {
+      const { samples, beeps } = made('percussion', seed, 2);
+      expect(samples.subarray(0, samplesOf(beeps[0]?.startS ?? 0)).every((x) => x === 0)).toBe(true);
+      const clear = beeps.filter(
+        ({ startS }) => clickAt(samples, startS, startS + 0.01) > 2 * clickAt(samples, startS - 0.004, startS - 0.0005),
+      );
+      // The ringing of a hard stroke covers a soft one that follows.
+      expect(clear.length).toBeGreaterThanOrEqual(0.6 * beeps.length);
+    }
+  });
+
+  test('a short sound has a stroke too', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const { samples, beeps } = made('percussion', seed, 0.3);
       expect(beeps.length).toBeGreaterThan(0);
+      expect(samples.some((x) => x !== 0)).toBe(true);
+    }
+  });
+
+  test('the number of single strokes is drawn once', () => {
+    for (const seed of manySeeds) {
+      const random = new Random(`strokes/${seed}`);
+      const integer = random.integer.bind(random);
+      let drawn = 0;
+      random.integer = (low, high) => {
+        if (low === 1 && high === 3) drawn++;
+        return integer(low, high);
+      };
+      nearMiss(random, 'percussion', 2);
+      expect(drawn).toBeLessThan(2);
     }
   });
 });

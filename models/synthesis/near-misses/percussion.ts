@@ -19,7 +19,7 @@ interface Plate {
   hissS: Range;
 }
 
-const PLATES: Readonly<Record<string, Plate>> = {
+const PLATES = {
   'closed hi-hat': {
     lowestHz: [1_800, 4_500],
     modes: [25, 60],
@@ -44,28 +44,31 @@ const PLATES: Readonly<Record<string, Plate>> = {
   ride: { lowestHz: [300, 1_500], modes: [50, 120], decayS: [0.6, 2.5], stickS: [0.001, 0.004], hissS: [0.05, 0.4] },
   splash: { lowestHz: [600, 2_200], modes: [40, 100], decayS: [0.1, 0.5], stickS: [0.001, 0.006], hissS: [0.08, 0.4] },
   gong: { lowestHz: [90, 400], modes: [40, 100], decayS: [0.8, 3], stickS: [0.004, 0.02], hissS: [0.1, 0.6] },
-};
+} satisfies Record<string, Plate>;
 
 const HIGHEST_HZ = 7_900;
+/** Limits the time that a long pattern takes to compute: a hundred modes of each stroke ring for seconds. */
+const MOST_STROKES = 64;
 
 /** Cymbals, and now and then a snare drum, a tambourine or a clap: single strokes, or some bars of a pattern. */
 export function percussion(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
-  const [name, plate] = random.pick(Object.entries(PLATES));
+  const [name, plate] = random.pick(Object.entries<Plate>(PLATES));
   const strokes = [plateOf(random, plate), ...(random.chance(0.3) ? [drumOf(random)] : [])];
   const beatS = random.logUniform(0.11, 0.8);
   const isSingle = random.chance(0.4);
+  const most = isSingle ? random.integer(1, 3) : MOST_STROKES;
   const beeps: Beep[] = [];
   let atS = random.uniform(0, Math.min(1, durationS / 4));
-  for (let n = 0; n < (isSingle ? random.integer(1, 3) : 64) && atS < durationS; n++) {
-    if (isSingle || random.chance(0.8)) {
+  for (let n = 0; n < most && atS < durationS; n++) {
+    // A pattern skips some beats, but never the first one.
+    if (n === 0 || isSingle || random.chance(0.8)) {
       const stroke = random.pick(strokes);
       stroke(samples, atS, random.uniform(0.35, 1));
       beeps.push({ startS: atS, lengthS: 0.2 });
     }
     atS += isSingle ? random.uniform(0.4, 3) : beatS * random.uniform(0.97, 1.03);
   }
-  if (beeps.length === 0) beeps.push({ startS: 0, lengthS: 0.2 });
   return { kind: name, samples: normalise(samples), beeps, slices: { nearMiss: 'percussion' } };
 }
 
