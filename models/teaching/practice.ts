@@ -15,6 +15,9 @@ export interface Practice {
   endS: number;
 }
 
+/** Renderings of an example to train on, and others to measure on. */
+export const PRACTICES = 16;
+export const TESTS = 8;
 /** Time before the sound in which the trunk's state settles, and after it in which the answer fades. */
 const BEFORE_S = 2;
 const AFTER_S = 2;
@@ -53,7 +56,8 @@ export function addNoise(samples: Float32Array, rms: number, random: Random): vo
   for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) * gain;
 }
 
-function loudRms(samples: Float32Array): number {
+/** Of the loudest half second. */
+export function loudRms(samples: Float32Array): number {
   const half = SAMPLE_RATE / 2;
   let most = 0;
   for (let from = 0; from < samples.length; from += half / 2)

@@ -83,6 +83,11 @@ export class SoundBank {
     return new SoundBank(index, new Int8Array(values.buffer, values.byteOffset, values.length));
   }
 
+  /** Identifies its content. */
+  get id(): string {
+    return createHash('sha256').update(JSON.stringify(this.index)).digest('hex');
+  }
+
   windows(use: BankGroup['use']): BankWindow[] {
     const { groups, width } = this.index;
     const found: BankWindow[] = [];

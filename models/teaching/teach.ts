@@ -18,7 +18,7 @@ import { policyOf } from '../training/calibration/policy.ts';
 import { DEVICE_SHAPE } from '../training/network/device-network.ts';
 import { headGraph } from '../training/onnx/device-graphs.ts';
 import { HeadTrainer, renderedOf, type FittedHead, type Rendered } from './head-trainer.ts';
-import { practise } from './practice.ts';
+import { practise, PRACTICES, TESTS } from './practice.ts';
 import type { SoundBank } from './sound-bank.ts';
 import { TrunkReader } from './trunk-reader.ts';
 
@@ -46,9 +46,6 @@ export interface Taught {
   checkFound: boolean | null;
 }
 
-/** Renderings of an example to train on, and others to measure on. */
-const PRACTICES = 16;
-const TESTS = 8;
 /** A little of the recording around the sound. */
 const MARGIN_S = 0.05;
 /** The bank cannot measure false alerts that are rarer than one per month. */

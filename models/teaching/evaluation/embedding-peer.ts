@@ -1,7 +1,8 @@
 /**
- * openWakeWord's method, for comparison: a public network's embedding of the last second, and a small head on it. The
- * head has the shape of `earshot teach`'s; it is trained on half as many renderings, and its thresholds are set without
- * house days.
+ * openWakeWord's method, for comparison: a public network's embedding of the last second, and a small head on it. Shape and
+ * training of the head are those of `earshot teach`, with as many renderings. Three things differ beside the embedding:
+ * its counterexamples and thresholds come from recordings alone, without hours of homes; a recording's score is its
+ * highest single logit; and the device's detector has no part in it.
  */
 import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
 import type { Random } from '../../synthesis/random.ts';
@@ -9,7 +10,7 @@ import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { DEVICE_SHAPE, type NetworkShape } from '../../training/network/device-network.ts';
 import { logitsOf } from '../fit-head.ts';
 import { HeadTrainer, renderedOf, type FittedHead, type Rendered } from '../head-trainer.ts';
-import { practise } from '../practice.ts';
+import { practise, PRACTICES, TESTS } from '../practice.ts';
 import { RECORDINGS_PER_DAY, type BankWindow } from '../sound-bank.ts';
 
 /** Returns the embedding of a second of sound at 16 kHz. */
@@ -18,8 +19,6 @@ export type Embed = (second: Float32Array) => Promise<Float32Array>;
 /** An embedding each 0.4 s: the step of the bank. */
 const STEPS_EACH = 10;
 const STEP_SAMPLES = 0.04 * SAMPLE_RATE;
-const PRACTICES = 8;
-const TESTS = 4;
 
 export class EmbeddingPeer {
   private readonly embed: Embed;

@@ -10,7 +10,9 @@ import type { ManifestRow } from '../../corpus/manifest.ts';
 import { DEVICE_SHAPE } from '../../training/network/device-network.ts';
 import { measure, tallyLines, type Answer } from './answers.ts';
 import { EmbeddingPeer, rowsOf } from './embedding-peer.ts';
+import { countOf } from './count-flag.ts';
 import { areKin, confusers, soundsToTeach } from './household-sounds.ts';
+import { keptFolder } from './kept-folder.ts';
 import { decodeHead, encodeHead } from './kept-head.ts';
 import { lessonsOf } from './lessons.ts';
 import { playOnce, playsOf } from './plays.ts';
@@ -40,6 +42,32 @@ describe('the evaluation of teaching', () => {
     expect(Map.groupBy(confusers(corpus, 2), ({ label }) => label).get('speech')).toHaveLength(2);
     expect(areKin('phone_ring', 'alarm_clock')).toBe(true);
     expect(areKin('phone_ring', 'speech')).toBe(false);
+  });
+
+  test('compares whole words of labels', () => {
+    expect(areKin('cat', 'background_cat-purring')).toBe(true);
+    expect(areKin('dishwasher', 'kitchen_dishwasher')).toBe(true);
+    for (const label of ['scatter', 'scanner']) expect(areKin('cat', label)).toBe(false);
+    expect(areKin('car_horn', 'card')).toBe(false);
+    expect(areKin('door_knock', 'doorbell')).toBe(false);
+  });
+
+  test('keeps results apart that come from other inputs, and finds those of the same', () => {
+    const inputs = { release: 'a', bank: 'b', sounds: 30 };
+    const folder = keptFolder('work', 'earshot', inputs);
+    expect(keptFolder('work', 'earshot', { sounds: 30, bank: 'b', release: 'a' })).toBe(folder);
+    for (const other of [
+      { ...inputs, release: 'c' },
+      { ...inputs, bank: 'c' },
+      { ...inputs, sounds: 3 },
+    ])
+      expect(keptFolder('work', 'earshot', other)).not.toBe(folder);
+  });
+
+  test('refuses a count that is not a whole number above 0', () => {
+    expect(countOf('sounds', '30')).toBe(30);
+    for (const text of ['x', '', '0', '-1', '2.5', 'Infinity'])
+      expect(() => countOf('sounds', text)).toThrow(/--sounds: ".*" is not a whole number above 0/);
   });
 
   test('plays a sound for teaching, where it stands out from the noise, and for testing', () => {

@@ -2,9 +2,12 @@
  * How well five examples teach a sound: `node models/teaching/evaluation/measure-teaching.ts CORPUS --work DIR [--teacher FILE]
  * [--sounds N] [--release DIR] [--bank DIR]`. Thirty sounds of the corpus's `dev` part are taught as `earshot teach` does it, and the
  * device's detector listens to other plays of them and to other recordings. With a teacher (an ONNX file) a head on that network's
- * embedding is taught and measured beside it. The same command goes on in DIR where a run was stopped. `--measured-examples 1` tells
- * whether a sound is ready by one example instead of five, in a third of the time; the head is the same.
+ * embedding is taught and measured beside it. The same command goes on in DIR where a run was stopped; with another release, bank,
+ * teacher, corpus or flag it begins anew. `--measured-examples 1` decides by one example instead of five whether a sound is ready, in a
+ * third of the time; the head is the same.
  */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Detector } from '@earshot/device/detect/detector.ts';
@@ -23,7 +26,9 @@ import { SoundBank } from '../sound-bank.ts';
 import { cutOut, teach } from '../teach.ts';
 import { measure, tallyLines, type Answer, type Material, type Way } from './answers.ts';
 import { EmbeddingPeer, rowsOf, type Embed } from './embedding-peer.ts';
-import { confusers, soundsToTeach } from './household-sounds.ts';
+import { countOf } from './count-flag.ts';
+import { areKin, confusers, soundsToTeach } from './household-sounds.ts';
+import { keptFolder } from './kept-folder.ts';
 import { decodeHead, encodeHead, type KeptHead } from './kept-head.ts';
 import { lessonsOf, type Lesson } from './lessons.ts';
 import { playOnce, playsOf } from './plays.ts';
@@ -47,14 +52,27 @@ const { work } = values;
 if (corpus === undefined || work === undefined) throw new Error('CORPUS and --work are needed');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const load = (row: ManifestRow): Promise<Float32Array> => loadAudio(row.path);
-const measuredExamples = Number(values['measured-examples']);
+const measuredExamples = countOf('measured-examples', values['measured-examples']);
+const sounds = countOf('sounds', values.sounds);
 const { signal } = new AbortController();
 const release = await loadRelease(values.release);
 const bank = await SoundBank.read(values.bank, release.manifest.trunk.sha256);
-const { rows } = await readManifest(join(corpus, 'manifest.csv'));
+const sha256Of = async (path: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+const manifestFile = join(corpus, 'manifest.csv');
+const { rows } = await readManifest(manifestFile);
+const folder = keptFolder(work, 'earshot', {
+  corpus: await sha256Of(manifestFile),
+  release: release.manifestSha256,
+  bank: bank.id,
+  measuredExamples,
+  sounds,
+});
 const dev = rows.filter(({ split }) => split === 'dev');
 
-const lessons = await lessonsOf(soundsToTeach(dev, Number(values.sounds)), work, {
+const lessons = await lessonsOf(soundsToTeach(dev, sounds), folder, {
   load,
   say,
   examplesOf: (recording, { file }) => playsOf(recording, file).examples,
@@ -62,9 +80,14 @@ const lessons = await lessonsOf(soundsToTeach(dev, Number(values.sounds)), work,
     (await teach({ label, examples, check: null, release, bank, measuredExamples, signal })).file,
 });
 say(`${lessons.length} sounds, ${lessons.filter(({ isReady }) => isReady).length} ready`);
+const others = confusers(dev, CONFUSERS_OF_A_LABEL);
+const kin = lessons.reduce((sum, { row }) => sum + others.filter(({ label }) => areKin(row.label, label)).length, 0);
+say(
+  `${kin} of ${lessons.length * others.length} pairs of a sound and another recording are of one kind, and not counted`,
+);
 const material: Material = {
   lessons,
-  others: confusers(dev, CONFUSERS_OF_A_LABEL),
+  others,
   load,
   playsOf: ({ recording, row: { file } }) => playsOf(recording, file),
   playOnce: (recording, { file }) => playOnce(recording, file),
@@ -91,19 +114,18 @@ async function measureEarshot(): Promise<void> {
     medium: await reportedAt('medium', samples),
     high: await reportedAt('high', samples),
   });
-  await report('earshot teach', { folder: join(work!, `earshot-${lessons.length}`), listen });
+  await report('earshot teach', { folder: join(folder, 'answers'), listen });
   await network.close();
 }
 
-async function measurePeer(teacher: Teacher): Promise<void> {
+async function measurePeer(teacher: Teacher, peerFolder: string): Promise<void> {
   await initWasm();
-  const folder = join(work!, 'peer');
   const embed: Embed = async (second) => (await teacher.answer(second)).embedding;
   const width = (await embed(new Float32Array(SAMPLE_RATE))).length;
   const windows: Float32Array[] = [];
   const train = rows.filter(({ split }) => split === 'train');
   for (const row of confusers(train, PEER_RECORDINGS_OF_A_LABEL)) {
-    const kept = await keptFile(join(folder, 'bank', row.file.replaceAll('/', '-')), async () => {
+    const kept = await keptFile(join(peerFolder, 'bank', row.file.replaceAll('/', '-')), async () => {
       const embedded = await rowsOf(embed, playOnce(await load(row), row.file));
       return new Uint8Array(embedded.buffer, embedded.byteOffset, embedded.byteLength);
     });
@@ -111,17 +133,17 @@ async function measurePeer(teacher: Teacher): Promise<void> {
   }
   const peer = new EmbeddingPeer(embed, width, windows);
   const heads: { label: string; head: KeptHead }[] = [];
-  for (const lesson of lessons) heads.push({ label: lesson.label, head: await peerHead(peer, lesson, folder) });
+  for (const lesson of lessons) heads.push({ label: lesson.label, head: await peerHead(peer, lesson, peerFolder) });
   const listen = async (samples: Float32Array): Promise<Answer> => {
     const highest = await peer.highest(heads, samples);
     const at = (level: Level): boolean[] => heads.map(({ head }, n) => highest[n]! >= head.thresholds[level]);
     return Object.fromEntries(LEVELS.map((level) => [level, at(level)])) as Answer;
   };
-  await report("head on the teacher's embedding", { folder: join(folder, `answers-${lessons.length}`), listen });
+  await report("head on the teacher's embedding", { folder: join(peerFolder, 'answers'), listen });
 }
 
-async function peerHead(peer: EmbeddingPeer, { row, label, examples }: Lesson, folder: string): Promise<KeptHead> {
-  const kept = await keptFile(join(folder, `head-${row.label}.json`), async () =>
+async function peerHead(peer: EmbeddingPeer, { row, label, examples }: Lesson, within: string): Promise<KeptHead> {
+  const kept = await keptFile(join(within, `head-${row.label}.json`), async () =>
     encodeHead(await peer.teach(label, cutOut(examples), new Random(`peer/${label}`))),
   );
   return decodeHead(kept);
@@ -130,6 +152,7 @@ async function peerHead(peer: EmbeddingPeer, { row, label, examples }: Lesson, f
 await measureEarshot();
 if (values.teacher !== undefined) {
   const teacher = await Teacher.load(values.teacher);
-  await measurePeer(teacher);
+  // The lessons and recordings are those of `folder`, whose inputs are therefore the peer's too.
+  await measurePeer(teacher, keptFolder(folder, 'peer', { teacher: await sha256Of(values.teacher) }));
   await teacher.close();
 }

@@ -4,7 +4,7 @@ import { convolve } from '../../scenes/convolve.ts';
 import { drawRoom, DRY, simulatedRoom, type Room } from '../../scenes/room.ts';
 import { Random } from '../../synthesis/random.ts';
 import { decibel, SAMPLE_RATE, samplesOf } from '../../synthesis/sound.ts';
-import { addNoise } from '../practice.ts';
+import { addNoise, loudRms } from '../practice.ts';
 
 export interface Plays {
   /** The plays for teaching, as the device records them: six seconds, in its own room, at nearly the same level. */
@@ -87,15 +87,4 @@ function loudest(samples: Float32Array): Float32Array {
     if (Math.abs(samples[i] as number) > Math.abs(samples[peak] as number)) peak = i;
   const from = Math.max(0, peak - SAMPLE_RATE / 2);
   return samples.subarray(from, from + samplesOf(LONGEST_S));
-}
-
-function loudRms(samples: Float32Array): number {
-  const window = SAMPLE_RATE / 2;
-  let [sum, most] = [0, 0];
-  for (let i = 0; i < samples.length; i++) {
-    sum += (samples[i] as number) ** 2;
-    if (i >= window) sum -= (samples[i - window] as number) ** 2;
-    most = Math.max(most, sum);
-  }
-  return Math.sqrt(most / Math.min(window, Math.max(1, samples.length)));
 }
