@@ -32,11 +32,7 @@ describe('a scene', () => {
   });
 
   test('of the calibration has other synthesised sounds than the same scene of the fit', async () => {
-    const place = { corpus: folder, cache: join(folder, 'cache'), seed: 1 };
-    const [fit, calibrate] = [
-      await openSceneMaker({ ...place, part: 'fit' }),
-      await openSceneMaker({ ...place, part: 'calibrate' }),
-    ];
+    const [fit, calibrate] = [await openedMaker(folder, 'fit'), await openedMaker(folder, 'calibrate')];
     const dry = { about: 'near_miss', setting: 'clip', room: DRY } as const;
     expect(calibrate.render(5, dry).samples).not.toEqual(fit.render(5, dry).samples);
     fit.close();

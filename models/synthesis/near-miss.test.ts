@@ -133,15 +133,18 @@ describe('percussion', () => {
   };
 
   test('each beep begins with a stroke, and nothing sounds before the first one', () => {
+    let [all, withClick] = [0, 0];
     for (const seed of manySeeds) {
       const { samples, beeps } = made('percussion', seed, 2);
       expect(samples.subarray(0, samplesOf(beeps[0]?.startS ?? 0)).every((x) => x === 0)).toBe(true);
       const clear = beeps.filter(
         ({ startS }) => clickAt(samples, startS, startS + 0.01) > 2 * clickAt(samples, startS - 0.004, startS - 0.0005),
       );
-      // The ringing of a hard stroke covers a soft one that follows.
-      expect(clear.length).toBeGreaterThanOrEqual(0.6 * beeps.length);
+      all += beeps.length;
+      withClick += clear.length;
     }
+    // The ringing of a hard stroke covers a soft one that follows; 0.05 s after a stroke none of them clicks.
+    expect(withClick).toBeGreaterThan(0.7 * all);
   });
 
   test('a short sound has a stroke too', () => {

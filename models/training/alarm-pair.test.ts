@@ -11,7 +11,7 @@ import { Random } from '../synthesis/random.ts';
 import { samplesOf } from '../synthesis/sound.ts';
 import { alarmPair } from './alarm-pair.ts';
 
-const SCENE_S = 12;
+const SCENE_S = 10;
 const LEAST_SNR_DB = 10;
 
 describe('a pair of alarms', () => {
@@ -36,7 +36,7 @@ describe('a pair of alarms', () => {
   const alarmsOf = ({ events }: Scene): SceneEvent[] => events.slice(0, 2);
 
   test('is one smoke and one CO alarm, the second soon after the first has begun or ended', () => {
-    for (let seed = 0; seed < 6; seed++) {
+    for (let seed = 0; seed < 3; seed++) {
       const scene = pairOf(seed);
       const [first, second] = alarmsOf(scene) as [SceneEvent, SceneEvent];
       expect([first.label, second.label].sort()).toEqual(['co_alarm', 'smoke_alarm']);
@@ -52,14 +52,14 @@ describe('a pair of alarms', () => {
   });
 
   test('is never louder than full scale, however loud the alarms are', () => {
-    for (let seed = 0; seed < 4; seed++) {
+    for (let seed = 0; seed < 2; seed++) {
       const { samples } = pairOf(seed, () => ({ levelDbfs: -3 }));
       expect(samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0)).toBeLessThanOrEqual(1);
     }
   });
 
   test('has one background, and each alarm stands above it by its SNR', () => {
-    const errorsDb = Array.from({ length: 10 }, (_, seed) => seed).flatMap((seed) => {
+    const errorsDb = Array.from({ length: 6 }, (_, seed) => seed).flatMap((seed) => {
       const quiet = { room: DRY, levelDbfs: -30, television: false, clip: false } as const;
       let placed: readonly PlacedEvent[] = [];
       const whole = pairOf(seed, (asked) => {
@@ -83,7 +83,7 @@ describe('a pair of alarms', () => {
         return [meanDb - (placed[n]?.snrDb ?? NaN)];
       });
     });
-    expect(errorsDb.length).toBeGreaterThan(5);
+    expect(errorsDb.length).toBeGreaterThan(4);
     // The microphone colours tone and noise differently, and other sounds may be mixed in: the usual pair counts.
     const sizes = errorsDb.map(Math.abs).sort((a, b) => a - b);
     expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThan(4);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import { nearMiss } from '../../synthesis/near-miss.ts';
 import { Random } from '../../synthesis/random.ts';
-import { openSceneMaker, type SceneMaker } from '../scene-maker.ts';
+import { openSceneMaker, type SceneMaker, type SceneMakerOptions } from '../scene-maker.ts';
 
 /** A scene maker with a corpus of a few sounds: noise for backgrounds, near misses for confusers. */
 export async function smallMaker(folder: string): Promise<SceneMaker> {
@@ -33,5 +33,5 @@ export async function smallMaker(folder: string): Promise<SceneMaker> {
 }
 
 /** On the corpus that `smallMaker` wrote. */
-export const openedMaker = (folder: string): Promise<SceneMaker> =>
-  openSceneMaker({ corpus: folder, cache: join(folder, 'cache'), part: 'all', seed: 1 });
+export const openedMaker = (folder: string, part: SceneMakerOptions['part'] = 'all'): Promise<SceneMaker> =>
+  openSceneMaker({ corpus: folder, cache: join(folder, 'cache'), part, seed: 1 });
