@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const VERSION = 2;
 
 /** Everything that a result depends on, by name. */
-export type Inputs = Readonly<Record<string, string | number>>;
+type Inputs = Readonly<Record<string, string | number>>;
 
 /** A folder for results of these inputs only: with others, nothing that was kept before is used. */
 export function keptFolder(work: string, name: string, inputs: Inputs): string {
