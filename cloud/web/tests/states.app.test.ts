@@ -77,12 +77,12 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await pictures('alarm', anna, jonas);
     // A person who leaves the alarm's page still sees the bar.
     await anna.page.getByRole('button', { name: 'Back' }).click();
-    await anna.page.getByRole('link', { name: /Smoke alarm.*Kitchen/ }).waitFor();
+    await anna.page.locator('.alarm-bar', { hasText: /Smoke alarm.*Kitchen/ }).waitFor();
     await jonas.go(path);
-    await jonas.page.getByRole('link', { name: /Rauchmelder.*Kitchen/ }).waitFor();
+    await jonas.page.locator('.alarm-bar', { hasText: /Rauchmelder.*Kitchen/ }).waitFor();
     await pictures('alarm-elsewhere', anna, jonas);
     await callApi(anna, 'DELETE', `/v1/incidents/${await home.openIncidentId()}`);
-    await anna.page.getByRole('link', { name: /Smoke alarm.*Kitchen/ }).waitFor({ state: 'detached' });
+    await anna.page.locator('.alarm-bar', { hasText: /Smoke alarm.*Kitchen/ }).waitFor({ state: 'detached' });
   });
 
   test('without internet the home page is grey and says since when the state is unknown', async () => {
