@@ -144,7 +144,8 @@ export class RhythmReader {
         periodS: best.cycle === null ? null : best.cycle * this.frameS,
         beeps: template.beeps * groups,
         groups,
-        fit: clamp(best.groups > 1 ? meanFit : best.fit / 2),
+        // Of a melody that plays the rhythm at one of its pitches, the sound as a whole fits badly.
+        fit: clamp(best.groups > 1 ? meanFit * best.chainAlone : best.fit / 2),
       },
       sinceSample: this.sampleOf(best.since),
       lastSample: this.sampleOf(best.end),
