@@ -102,11 +102,8 @@ async function scoreWeightsOf(
       signal.throwIfAborted();
       // Other warnings than those that set the thresholds.
       const warning = drawWarning(maker, recipe.calibrationSessions + session, LEAST_SNR_DB);
-      for (const played of [
-        drawSession(maker, session),
-        warning,
-        drawNearMiss(maker, recipe.calibrationSessions + session),
-      ])
+      // No near misses: none has a standard's rhythm, so the fit would distrust every alarm without one.
+      for (const played of [drawSession(maker, session), warning])
         for (const candidate of await candidatesOf(network, played, 'high')) heard.push(await reader.read(candidate));
       onProgress('judgement', session + 1, recipe.weightSessions);
     }
