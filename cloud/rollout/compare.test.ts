@@ -19,7 +19,9 @@ describe('a new release beside the old one', () => {
   const before = seen({ devices: 10_000, deviceDays: 10_000, falseAlerts: many(1_000, 1), failed: 20 });
 
   test('is worse when many of its devices raise more false alerts', () => {
-    expect(compare(seen({ falseAlerts: many(60, 2) }), before).worse).toMatch(/^false alerts per device and day: 1\.200/);
+    expect(compare(seen({ falseAlerts: many(60, 2) }), before).worse).toMatch(
+      /^false alerts per device and day: 1\.200/,
+    );
   });
 
   test('is not worse when one home raises them all', () => {

@@ -46,7 +46,9 @@ export function compare(next: Seen, before: Seen): Comparison {
   const noisy = falseAlerts.low > 0 && next.falseAlerts.devices >= LEAST_AFFECTED;
   const failing = failed.low > 0 && next.failed >= LEAST_AFFECTED;
   const worse = [
-    ...(noisy ? [`false alerts per device and day: ${words(rateOf(next).mean, rateOf(before).mean, falseAlerts)}`] : []),
+    ...(noisy
+      ? [`false alerts per device and day: ${words(rateOf(next).mean, rateOf(before).mean, falseAlerts)}`]
+      : []),
     ...(failing ? [`failed devices: ${words(shareOf(next).mean, shareOf(before).mean, failed)}`] : []),
   ];
   return { falseAlerts, failed, worse: worse.length > 0 ? worse.join('; ') : null };

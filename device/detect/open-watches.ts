@@ -14,10 +14,7 @@ export function openWatches({ manifest, labels, decision }: Network, settings: D
     const level = levelOf(settings, label);
     const found = levels[level];
     if (!rules || !found)
-      throw new EarshotError(
-        'RELEASE_BROKEN',
-        `The release contains no decision for ${label} at level ${level}.`,
-      );
+      throw new EarshotError('RELEASE_BROKEN', `The release contains no decision for ${label} at level ${level}.`);
     const event = new SoundEvent(rules, manifest.frontEnd.sampleRate);
     const setting = { threshold: found.threshold, level, isOn: listens(settings, label) };
     return new LabelWatch(label, new LabelDecider(rules, names), event, setting);

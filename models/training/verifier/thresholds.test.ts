@@ -3,9 +3,9 @@ import { bestOfEach } from './calibrate.ts';
 import { verifierLevels as levelsOf, type HouseDays, type Judged } from './thresholds.ts';
 
 const NO_DAYS = { days: 0, judged: [] };
-const real = (...scores: number[]): Judged[] => scores.map((score) => ({ label: 'smoke_alarm', score, isReal: true }));
+const real = (...scores: number[]): Judged[] => scores.map((score) => ({ label: 'glass_break', score, isReal: true }));
 const others = (...scores: number[]): Judged[] =>
-  scores.map((score) => ({ label: 'smoke_alarm', score, isReal: false }));
+  scores.map((score) => ({ label: 'glass_break', score, isReal: false }));
 
 /** Each on a day of its own. */
 const onDays = (judged: Judged[]) => judged.map((one, day) => ({ ...one, day, atS: 0 }));
@@ -24,36 +24,36 @@ describe('verifier thresholds', () => {
   const spread = real(...Array.from({ length: 1_000 }, (_, i) => 0.2 + (0.8 * (i + 0.5)) / 1_000));
 
   test('medium confirms as many false candidates as its budget allows, low fewer, high more', () => {
-    // Ten hours: 2.5 for smoke alarms at medium, 0.75 at low, 7.5 at high.
+    // Ten hours: five for glass at medium, one at low, 15 at high.
     const candidates = [...spread, ...others(0.1, 0.2, 0.203, 0.206, 0.209, 0.212, 0.215, 0.218, 0.221)];
-    const { low, medium, high } = verifierLevels('smoke_alarm', candidates);
-    expect(low?.threshold).toBeCloseTo(0.221, 4);
-    expect(medium?.threshold).toBeCloseTo(0.215, 4);
+    const { low, medium, high } = verifierLevels('glass_break', candidates);
+    expect(low?.threshold).toBeCloseTo(0.218, 4);
+    expect(medium?.threshold).toBeCloseTo(0.206, 4);
     expect(high?.threshold).toBeCloseTo(0.204, 3);
   });
 
   test('no level loses more real candidates than allowed, even if its budget is exceeded', () => {
     const candidates = [...spread, ...others(...new Array<number>(30).fill(0.97))];
-    const { low, medium, high } = verifierLevels('smoke_alarm', candidates);
-    expect(low?.missRate).toBeCloseTo(0.045, 2);
-    expect(medium?.missRate).toBeCloseTo(0.03, 2);
-    expect(high?.missRate).toBeCloseTo(0.009, 2);
+    const { low, medium, high } = verifierLevels('glass_break', candidates);
+    expect(low?.missRate).toBeCloseTo(0.15, 2);
+    expect(medium?.missRate).toBeCloseTo(0.1, 2);
+    expect(high?.missRate).toBeCloseTo(0.03, 2);
   });
 
   test('without false candidates, all but the faintest real ones are confirmed', () => {
-    expect(verifierLevels('smoke_alarm', spread)['medium']?.missRate).toBeCloseTo(0.005, 3);
+    expect(verifierLevels('glass_break', spread)['medium']?.missRate).toBeCloseTo(0.005, 3);
   });
 
   test('false candidates of house days count too: none of a single day may be confirmed', () => {
     const houseDays = { days: 1, judged: onDays(others(0.22)) };
-    expect(verifierLevels('smoke_alarm', spread, houseDays)['medium']).toMatchObject({ perDay: 0 });
-    expect(verifierLevels('smoke_alarm', spread, houseDays)['medium']?.threshold).toBeCloseTo(0.22, 4);
+    expect(verifierLevels('glass_break', spread, houseDays)['medium']).toMatchObject({ perDay: 0 });
+    expect(verifierLevels('glass_break', spread, houseDays)['medium']?.threshold).toBeCloseTo(0.22, 4);
   });
 
   test('sounds close to ours count too: of an hour of them none may be confirmed', () => {
     const sessions = atAllLevels(10, spread);
     const nearMisses = atAllLevels(1, others(0.2, 0.22));
-    const { medium } = levelsOf('smoke_alarm', { sessions, nearMisses, houseDays: NO_DAYS });
+    const { medium } = levelsOf('glass_break', { sessions, nearMisses, houseDays: NO_DAYS });
     expect(medium?.threshold).toBeCloseTo(0.22, 4);
   });
 
@@ -61,7 +61,7 @@ describe('verifier thresholds', () => {
     const clear = real(...new Array<number>(100).fill(0.8));
     const faint = real(...new Array<number>(20).fill(0.1));
     const judged = { low: clear, medium: clear, high: [...clear, ...faint] };
-    const levels = levelsOf('smoke_alarm', { sessions: { hours: 10, judged }, nearMisses: NONE, houseDays: NO_DAYS });
+    const levels = levelsOf('glass_break', { sessions: { hours: 10, judged }, nearMisses: NONE, houseDays: NO_DAYS });
     expect(levels['medium']?.threshold).toBeCloseTo(0.8, 2);
     expect(levels['high']?.threshold).toBeCloseTo(0.1, 2);
   });
@@ -70,7 +70,7 @@ describe('verifier thresholds', () => {
     const clear = real(...new Array<number>(101).fill(0.9));
     const unlucky = real(0.1, ...new Array<number>(18).fill(0.95));
     const levels = (low: Judged[], medium: Judged[], high: Judged[]) =>
-      levelsOf('smoke_alarm', {
+      levelsOf('glass_break', {
         sessions: { hours: 10, judged: { low, medium, high } },
         nearMisses: NONE,
         houseDays: NO_DAYS,
@@ -91,20 +91,20 @@ describe('verifier thresholds', () => {
     const candidates = [...real(0.8, 0.9), ...others(0.7, 0.7)];
     const houseDays = {
       days: 4,
-      judged: onDays([...others(0.9, 0.3), { label: 'glass_break', score: 1, isReal: false }]),
+      judged: onDays([...others(0.9, 0.3), { label: 'smoke_alarm', score: 1, isReal: false }]),
     };
-    expect(verifierLevels('smoke_alarm', candidates, houseDays)['medium']?.perDay).toBe(0.25);
+    expect(verifierLevels('glass_break', candidates, houseDays)['medium']?.perDay).toBe(0.25);
   });
 
   test('a cricket that sings all night is one alert, and two when it was quiet for longer than the cool-down', () => {
     const night = [0, 60, 120, 180, 900].map((atS) => ({
-      label: 'smoke_alarm',
+      label: 'glass_break',
       score: 0.9,
       isReal: false,
       day: 0,
       atS,
     }));
-    const levels = verifierLevels('smoke_alarm', real(0.8, 0.9), { days: 1, judged: night });
+    const levels = verifierLevels('glass_break', real(0.8, 0.9), { days: 1, judged: night });
     expect(levels['medium']?.perDay).toBe(2);
   });
 

@@ -55,8 +55,8 @@ interface Budget {
  * notice.
  */
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  smoke_alarm: { perConfuserHour: 0.25, perNearMissHour: 0.5, perDay: 0.03, mostLost: 0.03 },
-  co_alarm: { perConfuserHour: 0.15, perNearMissHour: 0.2, perDay: 0.02, mostLost: 0.05 },
+  smoke_alarm: { perConfuserHour: 0.25, perNearMissHour: 0.5, perDay: 0.03, mostLost: 0.005 },
+  co_alarm: { perConfuserHour: 0.15, perNearMissHour: 0.2, perDay: 0.02, mostLost: 0.02 },
   low_battery_chirp: { perConfuserHour: 0.1, perNearMissHour: 0.2, perDay: 0.02, mostLost: 0.5 },
   glass_break: { perConfuserHour: 0.5, perNearMissHour: 0.3, perDay: 0.03, mostLost: 0.1 },
 };
