@@ -59,14 +59,16 @@ export const MORE_VERIFIER: VerifierRecipe = {
   houseDays: 6,
 };
 
-/** From the weights of a release whose device stage is kept: all steps use its candidates. */
+/** From the weights of a release whose device stage is kept: all steps use its candidates, and the front learns too. */
 export const ONLY_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
   sceneShards: 40,
   steps: 0,
   candidateShards: 130,
   homeShards: 24,
-  fineSteps: 6_000,
+  fineSteps: 2_000,
+  finePeakRate: 3e-4,
+  forgetCost: 0.2,
   weightSessions: 800,
   calibrationSessions: 1_200,
   houseDays: 12,
