@@ -86,7 +86,7 @@ describe('a line to the cloud that fails', () => {
       // The most requests in two hours: a heartbeat every half minute, both lanes, and one try for each new alarm.
       expect(home.cloud.requests).toBeLessThan(900);
       home.cloud.line = 'up';
-      await home.clock.advance(NOTICED_WITHIN_MS);
+      await home.clock.advance(NOTICED_AFTER_HANGING_MS);
       home.expectAllOnce();
       await home.stop();
     },
