@@ -90,7 +90,7 @@ describeInBrowser('a home teaches its doorbell', (app) => {
       }
       await page.getByRole('button', { name: 'Learn the sound' }).click();
       await page.getByText(/^Ready: finds about \d+ of 10, /).waitFor();
-      await page.getByText(/^The check was (not )?found/).waitFor();
+      await page.getByText(/^The check recording was (not )?recognised/).waitFor();
     },
     2 * PATIENCE_MS,
   );

@@ -16,8 +16,8 @@ const DESKTOP = {
 } as const;
 
 const VIEWS = [
-  ['a phone, dark', {}],
-  ['a desktop, light', DESKTOP],
+  ['a phone, dark, in English', {}, 'Hear your home'],
+  ['a desktop, light, in German', { ...DESKTOP, locale: 'de-DE' }, 'Hör dein Zuhause'],
 ] as const;
 
 async function settled(page: Page): Promise<void> {
@@ -43,7 +43,7 @@ describeInBrowser('the app for everybody', (app) => {
     incidentId = await home.openIncidentId();
   }, 120_000);
 
-  describe.each(VIEWS)('on %s', (_view, options) => {
+  describe.each(VIEWS)('on %s', (_view, options, welcome) => {
     let phone: Phone;
     let page: Page;
 
@@ -70,7 +70,7 @@ describeInBrowser('the app for everybody', (app) => {
     test('the first page of a new phone, too', async () => {
       const stranger = await app.unpairedPhone(options);
       await stranger.go('/');
-      await stranger.page.getByRole('heading', { name: 'Hear your home' }).waitFor();
+      await stranger.page.getByRole('heading', { name: welcome }).waitFor();
       await settled(stranger.page);
       expect(await violations(stranger.page)).toEqual([]);
       expect(await tabThrough(stranger.page)).toEqual({ missed: [], unseen: [] });
