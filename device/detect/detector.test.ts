@@ -122,6 +122,12 @@ describe('the detector', () => {
     expect(first?.why.scores['smoke_alarm']).toBe(first?.score);
   });
 
+  test('never says that it is 100 % sure', async () => {
+    const [first] = candidates(await hear(room(6, [{ hz: GLASS_HZ, at: [[2, 4]] }])));
+    expect(first?.score).toBeGreaterThan(0.995);
+    expect(first?.why.text).toMatch(/^sounds like breaking glass: 99 % sure, at -\d+ dBFS$/);
+  });
+
   test('reports a continuing sound again as the same event, says that it continues, and reports its end once', async () => {
     const detections = await hear(room(50, [{ hz: BEEP_HZ, at: t3(2, 7) }]));
     const reported = candidates(detections, 'smoke_alarm');

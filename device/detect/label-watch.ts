@@ -28,6 +28,8 @@ export interface Evaluation {
 
 /** More reasons would make an alert too long. */
 const MOST_REASONS = 3;
+/** No network is certain. */
+const MOST_PERCENT = 99;
 
 export class LabelWatch {
   readonly label: string;
@@ -118,7 +120,7 @@ export class LabelWatch {
     const cadence = rhythm?.cadence ?? NO_CADENCE;
     const text = rhythm
       ? explain(cadence)
-      : `sounds like ${labelInfo(label).words}: ${Math.round(probability * 100)} % sure, at ${Math.round(levelDbfs)} dBFS`;
+      : `sounds like ${labelInfo(label).words}: ${Math.min(Math.round(probability * 100), MOST_PERCENT)} % sure, at ${Math.round(levelDbfs)} dBFS`;
     return {
       text,
       cadence,

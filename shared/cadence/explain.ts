@@ -38,9 +38,11 @@ export function explain(cadence: Cadence): string {
       return `${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${at}, ${cameAgain(cadence) ? 'and again' : times(groups)}`;
     case 'steady':
     case 'fast':
-      return `${count(beeps)} ${pattern === 'fast' ? 'fast ' : ''}beeps of ${seconds(onS)}${at}, ${seconds(onS + offS)} apart`;
+      // The count begins anew after an uneven beep, and the first beep of a source is missed.
+      return `at least ${count(beeps)} ${pattern === 'fast' ? 'fast ' : ''}beeps of ${seconds(onS)}${at}, ${seconds(onS + offS)} apart`;
     case 'sweep':
-      return `a tone that sweeps around${at.slice(3)}, ${times(groups)}`;
+      // Sweeps are counted only over the last seconds (SweepTrack), so the count would be too low.
+      return `a tone that sweeps around${at.slice(3)}${periodS === null ? '' : `, every ${seconds(periodS)}`}`;
     case 'continuous':
       return `a continuous tone${at} for ${seconds(onS)}`;
     case 'chirp':

@@ -29,8 +29,8 @@ export const de: Words = {
     low_battery_chirp: 'Einer deiner Melder braucht eine neue Batterie.',
   },
   soundsLike: {
-    smoke_alarm: 'Es klingt nach einem Rauchmelder, aber die Töne ließen sich nicht zählen.',
-    co_alarm: 'Es klingt nach einem CO-Melder, aber die Töne ließen sich nicht zählen.',
+    smoke_alarm: 'Es klingt nach einem Rauchmelder, aber die Töne wurden nicht gezählt.',
+    co_alarm: 'Es klingt nach einem CO-Melder, aber die Töne wurden nicht gezählt.',
     low_battery_chirp: 'Es klingt nach dem Piepen einer leeren Batterie.',
     glass_break: 'Es klingt nach brechendem Glas.',
     footsteps: 'Es klingt nach Schritten.',
@@ -302,6 +302,7 @@ export const de: Words = {
     score: (sound) => `Es klingt nach: ${sound}`,
     scoreOfAny: 'Der Klang selbst',
     level: (db) => `${db} dB lauter als der Raum`,
+    levelOver: (db) => `Mehr als ${db} dB lauter als der Raum`,
     duration: (seconds) => `Es dauerte ${seconds} s`,
     named: {
       rhythm_t3: 'Gruppen von drei Tönen, wie bei Rauchmeldern',
@@ -311,7 +312,7 @@ export const de: Words = {
       rhythm_sweep: 'Eine Tonhöhe, die immer wieder steigt und fällt',
       rhythm_continuous: 'Ein Ton ohne Pause',
       rhythm_chirp: 'Ein kurzer Piepton nach langer Pause, wie bei leerer Batterie',
-      groups: 'Dieselbe Gruppe von Tönen kam mehrmals wieder',
+      groups: 'Dieselbe Gruppe von Tönen kam wieder',
       pitch_stability: 'Die Tonhöhe bleibt gleich',
       sounding: 'Es tönt ohne lange Pausen',
       quiet: 'Die Pause danach',
@@ -808,7 +809,8 @@ export const de: Words = {
   },
 
   cadence(cadence, number) {
-    const tone = cadence.toneHz === null ? '' : ` bei ${number(cadence.toneHz / 1000, 1)} kHz`;
+    const pitch = cadence.toneHz === null ? '' : `${number(cadence.toneHz / 1000, 1)} kHz`;
+    const tone = pitch && ` bei ${pitch}`;
     const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : cameAgain(cadence) ? ', und wieder' : '';
     const on = cadence.onS > 0 ? ` von ${length(cadence.onS, number)}` : '';
     switch (cadence.pattern) {
@@ -817,11 +819,11 @@ export const de: Words = {
       case 't4':
         return `Vier kurze Töne${on}${tone}${times}.`;
       case 'steady':
-        return `Gleichmäßige Töne${on}${tone}, ${cadence.beeps} Stück.`;
+        return `Gleichmäßige Töne${on}${tone}, mindestens ${cadence.beeps}.`;
       case 'fast':
-        return `Schnelle Töne${on}${tone}, ${cadence.beeps} Stück.`;
+        return `Schnelle Töne${on}${tone}, mindestens ${cadence.beeps}.`;
       case 'sweep':
-        return `Eine Sirene, die auf- und abgeht${tone}, ${cadence.beeps}-mal.`;
+        return `Eine Sirene, die${pitch && ` um ${pitch}`} auf- und abgeht${cadence.periodS === null ? '' : `, alle ${number(cadence.periodS, 1)} s`}.`;
       case 'continuous':
         return `Ein langer Ton${tone}.`;
       case 'chirp':

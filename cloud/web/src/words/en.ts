@@ -29,10 +29,10 @@ export const en = {
     glass_break: 'Stay safe. Listen to the recording before you go and look.',
     low_battery_chirp: 'One of your alarms needs a new battery.',
   } as Record<string, string>,
-  /** The reason when no beeps were counted. */
+  /** The reason when no rhythm was measured. A listener may well be able to count the beeps. */
   soundsLike: {
-    smoke_alarm: 'It sounds like a smoke alarm, but its beeps could not be counted.',
-    co_alarm: 'It sounds like a CO alarm, but its beeps could not be counted.',
+    smoke_alarm: 'It sounds like a smoke alarm, but its beeps were not counted.',
+    co_alarm: 'It sounds like a CO alarm, but its beeps were not counted.',
     low_battery_chirp: 'It sounds like the chirp of a low battery.',
     glass_break: 'It sounds like breaking glass.',
     footsteps: 'It sounds like footsteps.',
@@ -297,6 +297,7 @@ export const en = {
     score: (sound: string) => `It sounds like: ${sound}`,
     scoreOfAny: 'The sound itself',
     level: (db: string) => `${db} dB louder than the room`,
+    levelOver: (db: string) => `More than ${db} dB louder than the room`,
     duration: (seconds: string) => `It has lasted ${seconds} s`,
     named: {
       rhythm_t3: 'Groups of three beeps, as from smoke alarms',
@@ -306,7 +307,7 @@ export const en = {
       rhythm_sweep: 'A pitch that rises and falls again and again',
       rhythm_continuous: 'A tone without a pause',
       rhythm_chirp: 'One short chirp after a long pause, as from a low battery',
-      groups: 'The same group of beeps came back several times',
+      groups: 'The same group of beeps came back',
       pitch_stability: 'Its pitch stays the same',
       sounding: 'It sounds without long pauses',
       quiet: 'The pause after it',
@@ -794,7 +795,8 @@ export const en = {
 
   /** The measured rhythm as a sentence: a reason that a person can check by ear. */
   cadence(cadence: Cadence, number: (value: number, digits: number) => string): string | null {
-    const tone = cadence.toneHz === null ? '' : ` at ${number(cadence.toneHz / 1000, 1)} kHz`;
+    const pitch = cadence.toneHz === null ? '' : `${number(cadence.toneHz / 1000, 1)} kHz`;
+    const tone = pitch && ` at ${pitch}`;
     const times = cadence.groups > 1 ? `, ${count(cadence.groups)}` : cameAgain(cadence) ? ', and again' : '';
     const on = cadence.onS > 0 ? ` of ${length(cadence.onS, number)}` : '';
     switch (cadence.pattern) {
@@ -803,11 +805,11 @@ export const en = {
       case 't4':
         return `Four short beeps${on}${tone}${times}.`;
       case 'steady':
-        return `Steady beeps${on}${tone}, ${cadence.beeps} of them.`;
+        return `Steady beeps${on}${tone}, at least ${cadence.beeps} of them.`;
       case 'fast':
-        return `Fast beeps${on}${tone}, ${cadence.beeps} of them.`;
+        return `Fast beeps${on}${tone}, at least ${cadence.beeps} of them.`;
       case 'sweep':
-        return `A siren that goes up and down${tone}, ${cadence.beeps} times.`;
+        return `A siren that goes up and down${pitch && ` around ${pitch}`}${cadence.periodS === null ? '' : `, every ${number(cadence.periodS, 1)} s`}.`;
       case 'continuous':
         return `One long tone${tone}.`;
       case 'chirp':

@@ -62,6 +62,25 @@ test('the alert’s reason can be checked by ear', () => {
   expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, viermal.');
 });
 
+test('counts that begin anew while the sound goes on are shown as the least number, or as a pace', () => {
+  const number = (value: number, digits: number) => value.toFixed(digits);
+  const fast: Cadence = {
+    pattern: 'fast',
+    toneHz: 3170,
+    onS: 0.2,
+    offS: 0.04,
+    periodS: 0.24,
+    beeps: 11,
+    groups: 11,
+    fit: 0.6,
+  };
+  expect(en.cadence(fast, number)).toBe('Fast beeps of 0.2 s at 3.2 kHz, at least 11 of them.');
+  expect(de.cadence(fast, number)).toBe('Schnelle Töne von 0.2 s bei 3.2 kHz, mindestens 11.');
+  const sweep: Cadence = { ...fast, pattern: 'sweep', toneHz: 2364, onS: 0.54, offS: 0, periodS: 0.54, beeps: 7 };
+  expect(en.cadence(sweep, number)).toBe('A siren that goes up and down around 2.4 kHz, every 0.5 s.');
+  expect(de.cadence(sweep, number)).toBe('Eine Sirene, die um 2.4 kHz auf- und abgeht, alle 0.5 s.');
+});
+
 /** Entries whose text is the same in both languages. */
 const sameTexts = (english: object, german: object): string[] =>
   [...shape(english).keys()].filter((at) => {
