@@ -3,7 +3,7 @@ import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { v7 as uuid } from 'uuid';
 import type { Queries } from '../store/database.ts';
 import { decodeEmbedding } from './embedding.ts';
-import { mostAlike, showsStandardRhythm } from './likeness.ts';
+import { mostAlike, sameSoundAbove, showsStandardRhythm, type StatedLikeness } from './likeness.ts';
 
 /** Members see the whole list, so it must stay short. The oldest entry is dropped, and its sound alerts again. */
 const MOST_A_HOME = 20;
@@ -26,7 +26,7 @@ export async function ignoreAlert(
   clock: Clock,
   alert: WrongAlert,
   memberId: string,
-  sameSoundAbove: number,
+  likeness: StatedLikeness,
 ): Promise<void> {
   const heard = await queries
     .selectFrom('candidates')
@@ -48,7 +48,7 @@ export async function ignoreAlert(
     const comparable = [...known, ...fresh]
       .filter((one) => one.deviceId === deviceId && one.label === label && one.embeddedBy === embeddedBy)
       .map((one) => ({ values: decodeEmbedding(one.embedding) }));
-    if (mostAlike(comparable, decodeEmbedding(embedding), sameSoundAbove)) continue;
+    if (mostAlike(comparable, decodeEmbedding(embedding), sameSoundAbove(label, likeness))) continue;
     fresh.push({
       id: uuid(),
       homeId: alert.homeId,

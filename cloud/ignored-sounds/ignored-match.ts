@@ -2,7 +2,7 @@ import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { CloudParts } from '../parts.ts';
 import type { ScoresClips } from '../verifier/scores-clips.ts';
 import { decodeEmbedding, encodeEmbedding, type MadeEmbedding } from './embedding.ts';
-import { mostAlike, SAME_SOUND_ABOVE, showsStandardRhythm } from './likeness.ts';
+import { mostAlike, sameSoundAbove, showsStandardRhythm } from './likeness.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'releases' | 'log'>;
 
@@ -44,8 +44,8 @@ export class IgnoredMatch {
         if (values) known.push({ id, values });
       }
     }
-    const { sameSoundAbove = SAME_SOUND_ABOVE } = this.parts.releases.require().manifest.verifier;
-    return mostAlike(known, embedding.values, sameSoundAbove)?.id ?? null;
+    const { sameSoundAbove: stated } = this.parts.releases.require().manifest.verifier;
+    return mostAlike(known, embedding.values, sameSoundAbove(candidate.label, stated))?.id ?? null;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { cosine, decodeEmbedding, encodeEmbedding } from './embedding.ts';
-import { mostAlike, showsStandardRhythm } from './likeness.ts';
+import { mostAlike, sameSoundAbove, showsStandardRhythm } from './likeness.ts';
 
 const candidate = (label: string, evidence: Record<string, number>) => {
   const made = makeCandidate(label, null);
@@ -21,6 +21,15 @@ describe('the standard rhythms', () => {
   test('a safety sound without the measurement counts as one with the rhythm, other sounds do not', () => {
     expect(showsStandardRhythm(candidate('co_alarm', {}))).toBe(true);
     expect(showsStandardRhythm(candidate('glass_break', {}))).toBe(false);
+  });
+});
+
+describe('how similar two clips must be', () => {
+  test('the release says it for each label; otherwise the built-in value of the label counts', () => {
+    expect(sameSoundAbove('smoke_alarm', { smoke_alarm: 0.9 })).toBe(0.9);
+    expect(sameSoundAbove('smoke_alarm', { glass_break: 0.9 })).toBe(sameSoundAbove('smoke_alarm', undefined));
+    expect(sameSoundAbove('glass_break', undefined)).toBeGreaterThan(sameSoundAbove('smoke_alarm', undefined));
+    expect(sameSoundAbove('taught_upkeep_doorbell_ab12', {})).toBe(sameSoundAbove('glass_break', undefined));
   });
 });
 

@@ -3,7 +3,6 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Transaction } from 'kysely';
 import type { Caller } from '../homes/tokens.ts';
 import { ignoreAlert, stopIgnoringAlert } from '../ignored-sounds/ignore-alert.ts';
-import { SAME_SOUND_ABOVE } from '../ignored-sounds/likeness.ts';
 import type { CloudParts } from '../parts.ts';
 import { noticeLostAlarms } from '../rooms/lost-alarms.ts';
 import { changeHome } from '../store/home-transaction.ts';
@@ -33,10 +32,10 @@ export async function giveFeedback(
   incidentId: string,
   verdict: 'right' | 'wrong' | null,
 ): Promise<Incident> {
-  const { sameSoundAbove = SAME_SOUND_ABOVE } = parts.releases.current?.manifest.verifier ?? {};
+  const likeness = parts.releases.current?.manifest.verifier.sameSoundAbove;
   const after = await change(parts, member, incidentId, async (incident, _, queries) => {
     if (verdict === 'wrong' && incident.test === 0)
-      await ignoreAlert(queries, parts.clock, incident, member.id, sameSoundAbove);
+      await ignoreAlert(queries, parts.clock, incident, member.id, likeness);
     if (verdict !== 'wrong') await stopIgnoringAlert(queries, incident);
     return {
       incident: {

@@ -98,10 +98,10 @@ export const VerifierEntry = ReleaseFile.extend({
   labels: z.array(Label),
   levels: z.record(Label, Levels),
   /**
-   * How similar (cosine) two clips' embeddings must be to count as the same sound. When absent: the default of
-   * cloud/ignored-sounds/likeness.ts.
+   * How similar (cosine) two clips' embeddings must be to count as the same sound. Labels that are absent: the defaults
+   * of cloud/ignored-sounds/likeness.ts.
    */
-  sameSoundAbove: z.number().min(0).max(1).optional(),
+  sameSoundAbove: z.record(Label, z.number().min(0).max(1)).optional(),
 });
 
 /** A short sound with its expected scores. A machine uses a release only if it computes the same scores. */
