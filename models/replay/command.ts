@@ -55,7 +55,14 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--house-days <n>', 'days of a home in which nothing burns, for false alarms a day', wholeNumber(1))
     .option('--no-gate', 'compute every frame; the device sleeps in silence')
     .option('--against <dir>', 'another release: say which differences are real')
-    .addOption(new Option('--with <peers...>', 'other detectors, scored by the same rules').choices(PEERS).default([]))
+    .addOption(
+      new Option(
+        '--with <peers...>',
+        'other detectors, scored by the same rules (yamnet: EARSHOT_YAMNET, teacher: EARSHOT_TEACHER)',
+      )
+        .choices(PEERS)
+        .default([]),
+    )
     .addOption(
       new Option('--on <where>', "this machine's threads, or every `earshot replay-worker` on the cloud's queue")
         .choices(['threads', 'queue'])

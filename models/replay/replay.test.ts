@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,6 +63,14 @@ async function reportOf(out: string): Promise<string> {
   const text = await readFile(join(dir, out, 'report.json'), 'utf8');
   return text.slice(0, text.lastIndexOf('"speed"'));
 }
+
+test('a detector to compare with that is not installed is reported before anything is played', async () => {
+  delete process.env['EARSHOT_YAMNET'];
+  await expect(replay(options('no-peer', { with: ['alarm-band', 'yamnet'] }))).rejects.toMatchObject({
+    code: 'AUDIO_TOOL_MISSING',
+  });
+  await expect(readdir(join(dir, 'no-peer'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
 
 test('counts hits and false alarms, leaves out ignored labels, and reports files that it could not play', async () => {
   const { stages, problems, hours } = await replay(options('one'));

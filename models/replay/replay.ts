@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { measurePeers, type PeerResults } from './peers/measure-peers.ts';
-import type { PeerName } from './peers/open-peer.ts';
+import { closePeers, openPeers, type PeerName } from './peers/open-peer.ts';
+import type { Peer } from './peers/peer.ts';
 import { modeWords, planReplay, type Plan, type PlanOptions } from './plan.ts';
 import { Journal } from './play/journal.ts';
 import type { PlayedSession } from './play/played.ts';
@@ -38,7 +39,10 @@ export async function replay(options: ReplayOptions): Promise<Results> {
   const beganMs = performance.now();
   const cpu = new CpuMeter();
   const fleet = options.on === 'queue' ? await openFleet() : null;
+  let peers: Peer[] = [];
   try {
+    // Before anything is played: an hour of replay must not end because another detector is not installed.
+    peers = await openPeers(options.with);
     const plan = await planReplay(options, fleet);
     const journal = await Journal.open(join(options.out, '.replay-journal.jsonl'), plan.key);
     const sessions = await play(plan, journal, fleet, options).finally(() => journal.close());
@@ -52,7 +56,7 @@ export async function replay(options: ReplayOptions): Promise<Results> {
     const results = {
       ...findings,
       comparison: other && compareWith(other, findings),
-      peers: await cpu.aside(() => comparePeers(plan, options, findings, locate)),
+      peers: await cpu.aside(() => comparePeers(plan, peers, options.signal, findings, locate)),
       speed: speedOf({
         sessions,
         isElsewhere: ({ session }) => fleet !== null || journal.played.has(session),
@@ -66,6 +70,7 @@ export async function replay(options: ReplayOptions): Promise<Results> {
     await other?.journal.remove();
     return results;
   } finally {
+    await closePeers(peers);
     await fleet?.close();
   }
 }
@@ -123,12 +128,13 @@ function compareWith(other: { release: string; sessions: PlayedSession[] }, { ru
 
 async function comparePeers(
   { sessions, map }: Plan,
-  { with: names, signal }: ReplayOptions,
+  peers: readonly Peer[],
+  signal: AbortSignal,
   { stages, run }: Findings,
   locate: LocateFile | undefined,
 ): Promise<PeerResults[]> {
   const ours = stages[0]?.results.labels ?? {};
-  return measurePeers({ names, sessions, played: run.sessions, map, ours, locate, signal });
+  return measurePeers({ peers, sessions, played: run.sessions, map, ours, locate, signal });
 }
 
 function requireSound(corpus: string, sessions: readonly PlayedSession[]): void {

@@ -4,7 +4,6 @@ import type { PlayedPart, PlayedSession } from '../play/played.ts';
 import { partsOf } from '../play/session-parts.ts';
 import type { Session } from '../play/session.ts';
 import type { LocateFile } from '../play/sounds.ts';
-import { openPeer, type PeerName } from './open-peer.ts';
 import type { Peer } from './peer.ts';
 
 export interface PeerResults {
@@ -25,7 +24,7 @@ export interface PeerFigures {
 export type OurFigures = Record<string, { recall: number | null; falsePerHour: number | null }>;
 
 export interface PeerJob {
-  names: readonly PeerName[];
+  peers: readonly Peer[];
   sessions: readonly { session: Session }[];
   played: readonly PlayedSession[];
   map: LabelMap;
@@ -37,14 +36,7 @@ export interface PeerJob {
 /** Plays the same sounds to other detectors and scores them by the same rules. */
 export async function measurePeers(job: PeerJob): Promise<PeerResults[]> {
   const results: PeerResults[] = [];
-  for (const name of job.names) {
-    const peer = await openPeer(name);
-    try {
-      results.push(await measure(peer, job));
-    } finally {
-      await peer.close();
-    }
-  }
+  for (const peer of job.peers) results.push(await measure(peer, job));
   return results;
 }
 
