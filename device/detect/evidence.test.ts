@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { NO_CADENCE, PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
+import { Evidence, evidenceNames, type Moment, reasonOf } from './evidence.ts';
+import { ScoreHistory } from './score-history.ts';
+
+const DECISION = { windows: { shortS: 0.1, recentS: 1, longS: 10, peakS: 5 }, oddsLimit: 3 };
+const NONE: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
+const noRhythms = (): Rhythms => Object.fromEntries(PATTERNS.map((pattern) => [pattern, NONE])) as Rhythms;
+const MOMENT: Moment = { rhythms: noRhythms(), pitchStability: 0.5, aboveRoomDb: 25, isCutOff: false };
+
+/** Evidence by name, of a head whose scores (one per 0.1 s) are given. */
+function measure(moment: Partial<Moment>, scores: readonly number[] = [0]): Record<string, number> {
+  const history = new ScoreHistory(1, 0.1, DECISION.windows.shortS);
+  for (const score of scores) history.push(Float32Array.of(score), 0);
+  const values = new Evidence(1, DECISION).measure({ ...MOMENT, ...moment }, history);
+  return Object.fromEntries(evidenceNames(['smoke_alarm']).map((name, at) => [name, values[at] as number]));
+}
+
+describe('evidence of the rhythm', () => {
+  const t3 = (proof: number, groups: number): Partial<Moment> => ({
+    rhythms: { ...noRhythms(), t3: { ...NONE, proof, groups, alone: 0.9 } },
+  });
+
+  test('is the proof of each pattern, and how silent its pauses are', () => {
+    expect(measure(t3(0.8, 2))).toMatchObject({ rhythm_t3: 0.8, rhythm_t4: 0, alone_t3: 0.9, alone_t4: 0 });
+  });
+
+  test.each([
+    [1, 0],
+    [2, 0.8],
+    [3, 1.6],
+    [7, 1.6],
+  ])('of %i groups in a row counts the repetitions, two at most', (groups, expected) => {
+    expect(measure(t3(0.8, groups)).groups_t3).toBeCloseTo(expected, 9);
+  });
+});
+
+describe('evidence of a head', () => {
+  test('is in decades of odds, limited where a score is rounded to 0 or 1', () => {
+    expect(measure({}, [10 / 11]).score_smoke_alarm).toBeCloseTo(1, 5);
+    expect(measure({}, [1]).score_smoke_alarm).toBe(3);
+    expect(measure({}, [0]).score_smoke_alarm).toBe(-3);
+  });
+
+  test('"sure" and "lasting" are never negative, "peak" and "long" are', () => {
+    const { sure_smoke_alarm, lasting_smoke_alarm, peak_smoke_alarm, long_smoke_alarm } = measure({}, [0]);
+    expect([sure_smoke_alarm, lasting_smoke_alarm, peak_smoke_alarm, long_smoke_alarm]).toEqual([0, 0, -3, -3]);
+  });
+
+  test('of a head that was never active is no duration and full quiet', () => {
+    expect(measure({}, [0.1])).toMatchObject({
+      duration_smoke_alarm: 0,
+      sounding_smoke_alarm: 0,
+      quiet_smoke_alarm: 1,
+    });
+  });
+
+  test('durations are shares of the 20 s, and how much of it sounded', () => {
+    const found = measure({}, [
+      ...Array<number>(10).fill(1),
+      ...Array<number>(10).fill(0),
+      ...Array<number>(20).fill(1),
+    ]);
+    expect(found.duration_smoke_alarm).toBeCloseTo(4 / 20, 6);
+    expect(found.sounding_smoke_alarm).toBeCloseTo(3 / 4, 6);
+    expect(found.quiet_smoke_alarm).toBe(0);
+  });
+});
+
+test('levels are in bels above the room, and an end of the source counts', () => {
+  expect(measure({ isCutOff: true })).toMatchObject({ level: 2.5, cut_off: 1, pitch_stability: 0.5 });
+});
+
+test('all scores of a head are one reason, all counts of groups another', () => {
+  const names = ['score_smoke_alarm', 'peak_smoke_alarm', 'lasting_smoke_alarm', 'groups_t3', 'alone_t4'];
+  expect(names.map(reasonOf)).toEqual([...Array<string>(3).fill('score_smoke_alarm'), 'groups', 'groups']);
+  expect(['duration_smoke_alarm', 'rhythm_t3', 'level'].map(reasonOf)).toEqual(['duration', 'rhythm_t3', 'level']);
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { HISTORY_S, ScoreHistory } from './score-history.ts';
+
+const STEP_S = 0.1;
+/** A short mean of one step, so that tests can state it. */
+const SHORT_S = STEP_S;
+
+function historyOf(scores: readonly number[], heads = 1): ScoreHistory {
+  const history = new ScoreHistory(heads, STEP_S, SHORT_S);
+  for (const score of scores) history.push(new Float32Array(heads).fill(score), 0);
+  return history;
+}
+
+const seconds = (length: number, score: number): number[] => Array(Math.round(length / STEP_S)).fill(score) as number[];
+
+describe('the scores of the last 20 s', () => {
+  test('are averaged over the seconds that are asked for', () => {
+    const history = historyOf([...seconds(3, 0), ...seconds(1, 1)]);
+    expect(history.meanOver(0, 1)).toBeCloseTo(1, 6);
+    expect(history.meanOver(0, 2)).toBeCloseTo(0.5, 6);
+  });
+
+  test('are averaged over what there is after a start', () => {
+    expect(historyOf([0.5, 1]).meanOver(0, 10)).toBeCloseTo(0.75, 6);
+  });
+
+  test('forget what is older, and the mean stays exact after the history has wrapped', () => {
+    const history = historyOf([...seconds(30, 1), ...seconds(HISTORY_S + STEP_S, 0)]);
+    expect(history.meanOver(0, HISTORY_S)).toBeCloseTo(0, 6);
+    expect(history.peakOver(0, HISTORY_S)).toBe(0);
+    expect(history.activity(0)).toEqual({ durationS: 0, activeS: 0, quietS: Infinity });
+  });
+
+  test('a peak counts only within its window', () => {
+    const history = historyOf([0.75, ...seconds(2, 0)]);
+    expect(history.peakOver(0, 3)).toBe(0.75);
+    expect(history.peakOver(0, 1)).toBe(0);
+  });
+
+  test('the short mean is over the short window', () => {
+    const history = new ScoreHistory(1, STEP_S, 0.2);
+    for (const score of [0, 1, 0.5]) history.push(Float32Array.of(score), 0);
+    expect(history.newestShort(0)).toBeCloseTo(0.75, 6);
+  });
+
+  test('each head has its own, read from the offset of its step', () => {
+    const history = new ScoreHistory(2, STEP_S, SHORT_S);
+    history.push(Float32Array.of(9, 9, 0.25, 1), 2);
+    expect([history.newestShort(0), history.newestShort(1)]).toEqual([0.25, 1]);
+  });
+});
+
+describe('the activity of a head', () => {
+  test('spans the pauses of an alarm', () => {
+    const { durationS, activeS, quietS } = historyOf([
+      ...seconds(2, 1),
+      ...seconds(4, 0),
+      ...seconds(1, 1),
+      ...seconds(0.5, 0),
+    ]).activity(0);
+    expect([durationS, activeS, quietS].map((value) => Number(value.toFixed(6)))).toEqual([7, 3, 0.5]);
+  });
+
+  test('begins after a pause that is longer than any alarm makes', () => {
+    const { durationS } = historyOf([...seconds(2, 1), ...seconds(9, 0), ...seconds(1, 1)]).activity(0);
+    expect(durationS).toBeCloseTo(1, 6);
+  });
+
+  test('counts a score of one half, and none below', () => {
+    expect(historyOf([0.5]).activity(0).activeS).toBeCloseTo(STEP_S, 6);
+    expect(historyOf([0.4999]).activity(0).activeS).toBe(0);
+  });
+});
+
+test('frames that the network skipped count as silence', () => {
+  const history = historyOf(seconds(2, 1));
+  history.sleep(20);
+  expect(history.meanOver(0, 4)).toBeCloseTo(0.5, 6);
+  expect(history.activity(0).quietS).toBeCloseTo(2, 6);
+});
+
+test('a long sleep leaves nothing of what was before', () => {
+  const history = historyOf(seconds(20, 1));
+  history.sleep(1_000_000);
+  expect(history.meanOver(0, HISTORY_S)).toBeCloseTo(0, 6);
+});
+
+test('a head of the next release continues with the history of the same head', () => {
+  const old = new ScoreHistory(2, STEP_S, SHORT_S);
+  for (let step = 0; step < 30; step++) old.push(Float32Array.of(0, 1), 0);
+  const next = new ScoreHistory(1, STEP_S, SHORT_S);
+  next.continueFrom(old, 1, 0);
+  next.push(Float32Array.of(0), 0);
+  expect(next.meanOver(0, 0.2)).toBeCloseTo(0.5, 6);
+  expect(next.activity(0).durationS).toBeCloseTo(3, 6);
+});
