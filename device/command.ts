@@ -83,7 +83,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .action(async () => {
       const { askDaemon } = await import('./control.ts');
       const { heard, aboveDb } = (await askDaemon(home(), 'POST /selftest')) as SelfTestResult;
-      say(`${heard ? 'heard' : 'NOT heard'}: the tone came ${aboveDb.toFixed(0)} dB above what was there before`);
+      say(`${heard ? 'heard' : 'NOT heard'}: the tone was ${aboveDb.toFixed(0)} dB louder than the room before it`);
       if (!heard) process.exitCode = 1;
     });
 

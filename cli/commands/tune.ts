@@ -26,7 +26,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--save <file>', 'write the log to a file as well')
     .option(
       '--simulate <homes>',
-      'instead of a log: how often the intervals contain the true value on simulated homes',
+      'instead of a log: simulate homes, and measure how often the confidence intervals contain the true value',
       wholeNumber(1),
     )
     .option('--seed <n>', 'of the simulation', wholeNumber(1), 1)

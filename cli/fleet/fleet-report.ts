@@ -67,7 +67,7 @@ function rolloutLines(rollout: RolloutView | null): string[] {
   ];
 }
 
-/** Words to the left, numbers to the right. */
+/** Aligns words to the left and numbers to the right. */
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
   if (rows.length === 0) return [`${head[0]}: none`];
   const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => String(row[at]).length)));

@@ -69,7 +69,7 @@ test('an incident that an earlier run reported continues, and this run reports n
   ]);
 });
 
-test('an incident with candidates of an earlier run only starts at zero', () => {
+test('an incident whose candidates all belong to an earlier run starts at zero', () => {
   const own = [evidence('before', 'confirmed')];
   expect(new Summary().of([incident({ evidence: own })]).incidents).toMatchObject([{ startedAtS: 0, goesOn: true }]);
 });

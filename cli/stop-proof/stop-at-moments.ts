@@ -44,7 +44,7 @@ export interface Stop {
   tookMs: number;
   /** Number of processes that were left behind; the proof then kills them. */
   left: number;
-  /** The end of its stderr. */
+  /** The end of the process's stderr. */
   said: string;
 }
 

@@ -52,7 +52,10 @@ export interface StormReport {
   verdicts: Record<string, number>;
   /** The first notification of the phone: verified, or "not verified yet" at the deadline. */
   metadataToPushMs: Spread;
-  /** The same, measured from when the cloud had the alarm: DESIGN's ten seconds begin there. */
+  /**
+   * The same, measured from when the cloud had the alarm: the ten seconds until the report of an unverified alarm begin
+   * there.
+   */
   registrationToPushMs: Spread;
   /** The first push that says "verified". */
   metadataToVerifiedPushMs: Spread;
@@ -80,7 +83,7 @@ const PHONE_TOKEN = 'tk_phones_of_the_bench';
  * time counts. Ten thousand sockets in this one process would measure this process.
  */
 const TALKING_AT_ONCE = 256;
-/** A device sends one at a time; the noisy home has that many devices. */
+/** The noisy home has this many devices; each of them sends one candidate at a time. */
 const NOISY_AT_ONCE = 16;
 const GIVE_UP_AFTER_MS = 30 * 60_000;
 /** Long enough for a second notification that should not come. */
@@ -188,7 +191,7 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
   };
 }
 
-/** Every home reports its alarm, at a random moment of the time. Ends when all clips are uploaded. */
+/** Every home reports its alarm at a random moment within `overMs`. Ends when all clips are uploaded. */
 async function soundAlarms(
   { overMs, seed = 1 }: StormOptions,
   { url }: Running,
@@ -253,7 +256,7 @@ async function watchQueue(
 interface Verdicts {
   counts: Record<string, number>;
   smokeMs: number[];
-  /** When its candidate was registered, by home id. */
+  /** When the candidate of each home was registered, by home id. */
   registeredAtMs: Map<string, number>;
 }
 

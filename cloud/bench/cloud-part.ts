@@ -31,7 +31,7 @@ export class CloudPart {
     this.started.catch(() => undefined);
   }
 
-  /** Its stderr. */
+  /** What the process wrote to stderr. */
   get complaints(): string {
     return this.log;
   }

@@ -49,7 +49,8 @@ export async function heartbeats(env: NodeJS.ProcessEnv, devices: number, each: 
         answerMs.push(performance.now() - fromMs);
       }
     };
-    // The first heartbeats compile the code and are stored; the others are the normal case.
+    // The first heartbeats are slower, because the code is compiled and the state is stored. The later ones are the
+    // normal case.
     await Promise.all(homes.map(({ deviceToken }) => beat(deviceToken)));
     answerMs.length = 0;
     const cpuBefore = cpuSecondsOf(pid);

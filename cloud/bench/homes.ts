@@ -7,7 +7,10 @@ import type { Database } from '../store/database.ts';
 export interface BenchHome {
   homeId: string;
   deviceToken: string;
-  /** The path of its phone's notifications. */
+  /**
+   * Homes with a person, a device and a phone each. They are inserted a hundred at a time, because pairing ten thousand
+   * takes longer than the storm.
+   */
   phone: string;
 }
 
@@ -72,7 +75,7 @@ function rowsOf(phone: string, phoneUrl: string, phoneToken: string) {
       nextModeAtMs: null,
     },
     member: { id: memberId, homeId, name: 'Owner', escalation: 0, createdAtMs },
-    // It never sends a heartbeat here, so it is never reported as silent.
+    // The device never sends a heartbeat here, so it is never reported as silent.
     device: {
       id: deviceId,
       homeId,

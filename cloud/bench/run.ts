@@ -13,14 +13,19 @@ import { heartbeats } from './heartbeats.ts';
  */
 const options = new Command('bench:cloud')
   .option('--homes <n>', 'homes that alarm', Number, 10_000)
-  .option('--seconds <n>', 'within how many seconds', Number, 60)
-  .option('--workers <list>', 'worker processes, a run each', (list) => list.split(',').map(Number), [1, 2])
+  .option('--seconds <n>', 'seconds within which the homes alarm', Number, 60)
+  .option(
+    '--workers <list>',
+    'numbers of worker processes, with one run for each',
+    (list) => list.split(',').map(Number),
+    [1, 2],
+  )
   .option('--noisy <n>', 'glass candidates of the noisy home', Number, 1000)
-  .option('--fairness-homes <n>', 'homes that alarm beside the noisy one, and without it', Number, 300)
+  .option('--fairness-homes <n>', 'homes that alarm with the noisy home, and again without it', Number, 300)
   .option('--queue <kind>', 'sqs, or database', 'sqs')
-  .option('--seed <n>', 'of the moments and clips', Number, 1)
+  .option('--seed <n>', 'seed of the random moments and clips', Number, 1)
   .option('--work <dir>', 'where finished storms are kept', '.cache/bench')
-  .option('--fresh', 'run again what is finished')
+  .option('--fresh', 'run finished storms again')
   .option('--only <list>', 'storm, fairness, heartbeats', (list) => list.split(','), [
     'storm',
     'fairness',
@@ -112,7 +117,7 @@ function depthOverTime(queue: StormReport['queue']): string {
     .join(', ');
 }
 
-/** At a pace that one worker can handle, so that the effect of the noisy home is measured and not the load. */
+/** Runs at a pace that one worker can handle, so that the effect of the noisy home is measured and not the load. */
 async function fairness(): Promise<void> {
   const paceS = options.fairnessHomes / 10;
   const quiet = await storm('quiet', options.fairnessHomes, paceS, 1, 0);

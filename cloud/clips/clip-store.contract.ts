@@ -7,7 +7,7 @@ import { clipKey, homePrefix, type ClipPromise, type ClipStore, type UploadLink 
 
 export interface StoreUnderTest {
   store: ClipStore;
-  /** The same store as it was so many ms ago: its links have already aged. */
+  /** The same store as it was `ms` milliseconds ago: links that it makes are already that old. */
   ago(ms: number): ClipStore;
   /** The address of a link: of the store itself, or below the origin of the server that serves it. */
   absolute(url: string): string;

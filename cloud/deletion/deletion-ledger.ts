@@ -12,7 +12,7 @@ export type Reason = 'rejected' | 'expired' | 'member' | 'home';
 const UPLOAD_MARGIN_MS = 60_000;
 /** Removals of a store that answers in 20 ms: a home of a thousand clips is empty within seconds. */
 const AT_ONCE = 8;
-/** While an upload link is still valid, bytes may arrive: DESIGN requires their removal within 5 s. */
+/** While an upload link is still valid, bytes may arrive. They must be removed within 5 s. */
 const LOOK_AGAIN_MS = 2_000;
 
 /**

@@ -13,7 +13,10 @@ import { until } from '../testing/until.ts';
 
 type Upload = NonNullable<z.infer<typeof CandidateAccepted>['upload']>;
 
-/** "Within 5 s" of the deletion, or of the last byte of an upload that could not be stopped. */
+/**
+ * Bytes must be gone within this time after the deletion, or after the last byte of an upload that could not be
+ * stopped.
+ */
 const GONE_WITHIN_MS = 5_000;
 
 /**

@@ -104,7 +104,7 @@ describe('deleting an incident', () => {
     beforeEach(() => ntfy.start());
     afterEach(() => ntfy.stop());
 
-    test('to a channel that hangs: the bytes go at once, and no second attempt is made', async () => {
+    test('to a channel that hangs: the bytes are deleted at once, and no second attempt is made', async () => {
       const hanging = Promise.withResolvers<void>();
       ntfy.answer = (response) => void hanging.promise.then(() => response.writeHead(503).end());
       await start({});
@@ -124,7 +124,7 @@ describe('deleting an incident', () => {
   });
 });
 
-test('every deletion leaves its proof: what, why, when asked, when seen to be gone', async () => {
+test('every deletion is recorded: what was deleted, why, when it was requested and when the removal was confirmed', async () => {
   await using server = await startTestCloud({
     scorer: { score: async () => ({ scores: { glass_break: 0.01 }, embedding: null }) },
   });

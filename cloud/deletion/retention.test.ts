@@ -42,7 +42,7 @@ test('applies a shorter retention to existing clips', async () => {
   expect(await bytes(id)).toBeNull();
 });
 
-test('a rejected clip goes on rejection, unless the home helps to improve', async () => {
+test('a rejected clip is deleted on rejection, unless the home has opted in to help', async () => {
   const first = await home.report(hall, 'glass_break');
   await home.verdict(first, 'rejected');
   expect(await bytes(first)).toBeNull();

@@ -37,7 +37,7 @@ export function cloudAlarms(scope: Construct, queues: WorkQueues, balancer: Appl
   );
   alarm(
     'Poison',
-    'Clips could not be verified; look at their reasons, mend, then redrive.',
+    'Clips could not be verified: look at the reasons, fix them, then redrive the queue.',
     queues.dead.metricApproximateNumberOfMessagesVisible(minute),
     1,
   );

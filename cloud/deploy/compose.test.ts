@@ -11,7 +11,10 @@ import { HttpSink } from '../testing/http-sink.ts';
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const text = (name: string): string => readFileSync(path(name), 'utf8');
 
-/** The parts of the Compose specification that these files use; an option that is misspelt is in none of them. */
+/**
+ * The parts of the Compose specification that these files use. The check refuses any other option, so it finds misspelt
+ * ones.
+ */
 const Condition = z.enum(['service_started', 'service_healthy', 'service_completed_successfully']);
 const Service = z.strictObject({
   image: z.string(),
@@ -179,11 +182,11 @@ describe('compose.yaml', () => {
     const { api, minio, postgres, elasticmq } = services;
     expect([api?.ports, minio?.ports]).toEqual([['8080:8080'], ['9000:9000']]);
     expect(minio?.volumes).toEqual([`clips:${minio?.command?.at(-1)}`]);
-    // Since version 18 the image keeps its data in a folder below this one.
+    // Since version 18 the PostgreSQL image keeps its data in a folder below this one.
     expect([postgres?.image, postgres?.volumes]).toEqual(['postgres:18', ['database:/var/lib/postgresql']]);
     expect(elasticmq?.volumes).toEqual(['queue:/data']);
     expect(text('compose.yaml')).toMatch(/path = "\/data\/[^]*jdbc:h2:\/data\//);
-    // The user of this image cannot write to a new volume.
+    // The user of the ElasticMQ image cannot write to a new volume.
     expect(elasticmq?.user).toBe('root');
   });
 });

@@ -2,7 +2,10 @@ import { App } from 'aws-cdk-lib';
 import { fileURLToPath } from 'node:url';
 import { EarshotStack } from './earshot-stack.ts';
 
-/** `npm run synth` writes the CloudFormation template; `npx aws-cdk@2 deploy` uses the same through cdk.json. No network. */
+/**
+ * `npm run synth` writes the CloudFormation template without network access; `npx aws-cdk@2 deploy` runs the same
+ * program through cdk.json.
+ */
 const app = new App({ outdir: process.env.CDK_OUTDIR ?? fileURLToPath(new URL('../../out/cdk', import.meta.url)) });
 new EarshotStack(app, 'Earshot');
 const { directory, stacks } = app.synth();

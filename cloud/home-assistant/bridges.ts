@@ -20,7 +20,7 @@ const OVERLAP_MS = 2_000;
 export type BridgeParts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log' | 'keys' | 'version'>;
 
 interface Held {
-  /** The channel's. */
+  /** The channel's id. */
   id: string;
   homeId: string;
   bridge: HomeBridge;

@@ -70,7 +70,7 @@ describe('an owner and a member', () => {
     expect(await status(member, 'GET', '/v1/home')).toBe(401);
   });
 
-  test('the last owner stays one until somebody else is', async () => {
+  test('the last owner stays an owner until somebody else is one', async () => {
     expect(await status(owner, 'DELETE', `/v1/members/${owner.id}`)).toBe(409);
     expect(await status(owner, 'PATCH', `/v1/members/${owner.id}`, { role: 'member' })).toBe(409);
     expect(await status(owner, 'PATCH', `/v1/members/${member.id}`, { role: 'owner' })).toBe(200);

@@ -139,7 +139,7 @@ function verdictOf(verdicts: readonly Verdict[]): Verdict {
   return 'rejected';
 }
 
-/** DESIGN 8: the clip of a false alert is deleted, unless the home allows its use for improvement. */
+/** The clip of a false alert is deleted, unless the home allows its use for improvement. */
 async function dropRejectedClips(
   queries: Queries,
   rejected: readonly { id: string; homeId: string }[],

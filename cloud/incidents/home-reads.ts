@@ -41,12 +41,12 @@ export class HomeReads {
     return settings;
   }
 
-  /** The devices that detected it. */
+  /** The devices that detected the incident's sound. */
   async devicesOf(incidentId: string): Promise<HearingDevice[]> {
     return (await this.devices.get(incidentId)) ?? [];
   }
 
-  /** The members who were notified of it. */
+  /** The members who were notified of the incident. */
   async notified(incidentId: string): Promise<string[]> {
     return (await this.people.get(incidentId)) ?? [];
   }

@@ -118,7 +118,7 @@ describe('the incident book', () => {
   test('knows whether a device that took part still sends heartbeats', async () => {
     const smoke = await incident('smoke_alarm');
     const isLive = async () => (await inBook((book) => book.surroundings(smoke))).devicesLive;
-    // It never sent a heartbeat, so the absence of heartbeats proves nothing.
+    // This device never sent a heartbeat, so the absence of heartbeats proves nothing.
     expect(await isLive()).toBe(true);
     await takeHeartbeat(home.parts, hall, {
       software: '0.1.0',

@@ -255,7 +255,7 @@ describe('the end of an incident', () => {
     expect(story.run(SECOND).incident.state).toBe('cleared');
   });
 
-  test('of a notice about a device does not come by silence', () => {
+  test('of a notice about a device is not caused by silence', () => {
     const story = new Story('upkeep', { subjectId: 'device' }).verdict('confirmed').run(48 * 60 * MINUTE);
     expect(story.incident.activeKey).not.toBeNull();
   });
@@ -266,7 +266,7 @@ describe('the end of an incident', () => {
     expect(story.run(MINUTE).incident.activeKey).toBeNull();
   });
 
-  test('does not come before a security sound that was never judged has its verdict', () => {
+  test('of a security sound that was never judged does not come before its verdict', () => {
     expect(new Story('security').run(14 * MINUTE).incident.state).toBe('open');
   });
 });
@@ -332,7 +332,7 @@ test('a second device that detected the sound earlier moves the start of the inc
   expect(soundContinued(earlier, START_MS, START_MS + SECOND).startedAtMs).toBe(START_MS - 3 * SECOND);
 });
 
-test('an open incident has no end when a report prolongs it', () => {
+test('an open incident still has no end after a report prolongs it', () => {
   expect(soundContinued(new Story().incident, START_MS, START_MS + MINUTE).clearedAtMs).toBeNull();
 });
 

@@ -15,13 +15,16 @@ import type { Schema } from '../store/schema.ts';
  */
 export type IncidentRecord = Selectable<Schema['incidents']>;
 
-/** DESIGN 5: a safety sound without a verdict is reported as unverified after this time. */
+/** A safety sound without a verdict is reported as unverified after this time. */
 const SAFETY_DEADLINE_MS = 10_000;
 /** A security sound without a verdict is never reported; after this it is "not verified" in the history. */
 const SECURITY_DEADLINE_MS = 15 * 60_000;
 const REPEAT_EVERY_MS = 2 * 60_000;
 const ESCALATE_AFTER_MS = 5 * 60_000;
-/** Two T4 groups and one muted cycle last 17 s, and no alarm pauses longer than a chirp: 60 s of silence end an incident. */
+/**
+ * Longer than the pauses of any alarm: two T4 groups and one muted cycle last 17 s, and a low battery chirps at least
+ * once in this time. So 60 s of silence end an incident.
+ */
 export const ALL_CLEAR_AFTER_MS = 60_000;
 /** A chirp every 40 s for weeks is one incident a day. */
 const UPKEEP_LASTS_MS = 24 * 3_600_000;

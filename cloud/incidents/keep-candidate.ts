@@ -120,7 +120,7 @@ async function joinOrOpen(
     const due = advance(active, await book.surroundings(active));
     if (due.incident.activeKey !== null)
       return { incident: soundContinued(active, startedAtMs, heardAtMs), isFresh: false };
-    await book.keep(due); // it had ended, the sweeper was not there yet
+    await book.keep(due); // The incident had ended, but the sweeper had not closed it yet.
   }
   if (candidate.late) {
     const test = incident.test === 1;

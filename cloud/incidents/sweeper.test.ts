@@ -44,7 +44,7 @@ describe('one round of the sweeper', () => {
     const [message] = await home.parts.queue.receive({ max: 1, waitMs: 0, leaseMs: 1_000 });
     await home.parts.queue.ack(message!);
     await queries().updateTable('candidates').set({ queuedAtMs: null }).where('id', '=', id).execute();
-    // The process may be about to do it.
+    // The process that stored the clip may be about to queue it.
     await home.sweeper.turn();
     expect(await queued()).toBe(0);
     await home.clock.advance(5_001);

@@ -23,7 +23,10 @@ const DEADLINES_TURN_MS = 250;
 const INCIDENTS_A_TURN = 500;
 /** Incidents per transaction: its dozen statements cost the same for one incident and for a hundred, but its homes wait for the slowest. */
 const INCIDENTS_TOGETHER = 100;
-/** Requests to the store for a few seconds; the rest is checked in the next turn, in the same order. */
+/**
+ * Checking this many clips takes a few seconds of requests to the store; the rest is checked in the next turn, in the
+ * same order.
+ */
 const CLIPS_A_TURN = 200;
 /** On PostgreSQL, homes do not wait for each other; SQLite has one writer, so there it changes nothing. */
 const AT_ONCE = 16;

@@ -37,7 +37,7 @@ export class ServerKeys {
     return createHmac('sha256', this.derive(purpose)).update(text).digest('base64url');
   }
 
-  /** In constant time. */
+  /** Compares in constant time. */
   verify(purpose: 'link' | 'pairing-code' | 'cursor', text: string, signature: string): boolean {
     const expected = Buffer.from(this.sign(purpose, text));
     const given = Buffer.from(signature);
@@ -52,7 +52,7 @@ export class ServerKeys {
       try {
         curve.setPrivateKey(candidate);
       } catch {
-        continue; // not below the curve's order: one in 2^32
+        continue; // The value is not below the curve's order, which happens once in 2^32 times.
       }
       return { publicKey: curve.getPublicKey('base64url'), privateKey: candidate.toString('base64url') };
     }

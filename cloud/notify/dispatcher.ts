@@ -46,7 +46,7 @@ export class Dispatcher {
   private readonly onSent: (sent: SentNotification) => void;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly wakeUp: WakeUp;
-  /** There is no room for another batch; whichever ends first makes some. */
+  /** There is no room for another batch until a batch in progress ends. */
   private isCrowded = false;
 
   constructor(parts: Parts, notifiers: readonly Notifier[], onSent: (sent: SentNotification) => void) {

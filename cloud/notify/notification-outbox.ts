@@ -15,7 +15,10 @@ export interface DueNotification {
   /** The member's channels without automations, in the order in which they are tried. */
   channels: ChannelRow[];
   homeName: string;
-  /** The incident changed after this was written: the alarm is over, or somebody acknowledged what this reminds of. */
+  /**
+   * The incident changed after this was written: the alarm is over, or somebody acknowledged the alarm of this
+   * reminder.
+   */
   isOutdated: boolean;
 }
 
@@ -154,7 +157,7 @@ export class NotificationOutbox {
     return numUpdatedRows > 0n ? untilMs : null;
   }
 
-  /** A channel delivered it. */
+  /** A channel delivered the notification. */
   async sent(row: NotificationRow, by: string): Promise<void> {
     await this.marking.add({ row, by });
   }

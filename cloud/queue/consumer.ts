@@ -16,8 +16,8 @@ const LONGEST_PAUSE_MS = 15_000;
 const RETRY_FACTOR = 4;
 
 /**
- * Nothing: the work is done (acknowledge the message). `bury`: it can never succeed (to the dead letters, with this reason). A handler that
- * throws is retried.
+ * `done`: acknowledge the message. `bury`: the work can never succeed, so the message goes to the dead letters with
+ * this reason. When a handler throws, the message is retried.
  */
 export type Handled = 'done' | { bury: string };
 
@@ -51,8 +51,9 @@ export class QueueConsumer {
   private readonly options: ConsumerOptions;
   private readonly inFlight = new Set<Promise<void>>();
   /**
-   * After a start messages are handled one at a time, until one arrives that was never received before. A message that was may have ended
-   * the process that had it; received together with others, it would use up their deliveries as well.
+   * After a start messages are handled one at a time, until one arrives that was never received before. A message that
+   * was received before may have killed the process that handled it. Handled together with others, it would use up
+   * their deliveries as well.
    */
   private isOneByOne = true;
 
@@ -67,7 +68,8 @@ export class QueueConsumer {
     while (!signal.aborted) {
       const most = this.isOneByOne ? 1 : atOnce;
       const room = most - this.inFlight.size;
-      // One half is handled while the other is received: one call per finished message would cost more than the work.
+      // Half of the messages are handled while the next ones are received: one call per finished message would cost
+      // more than the work.
       if (room < Math.min(MOST_A_RECEIVE, most / 2)) {
         await Promise.race(this.inFlight);
         continue;

@@ -3,7 +3,7 @@ import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { ReceivedMessage, WorkQueue } from './work-queue.ts';
 
-/** How often an answer to the queue is tried. Then the lease expires, and the message is received again. */
+/** How many times an answer to the queue is tried. After that the lease expires, and the message is received again. */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 250;
 

@@ -67,7 +67,7 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     await expect(queue.send([{ body: 'x', lane: 'bulk', group: 'g' }])).rejects.toMatchObject(expected);
   });
 
-  test('a server that cannot be reached is', async () => {
+  test('a server that cannot be reached is retried', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`;
     const queue = new SqsQueue(sqsClient({ ...server, endpoint }), `${endpoint}/000000000000/earshot`);
     await expect(queue.send([{ body: 'x', lane: 'urgent', group: 'g' }])).rejects.toMatchObject({

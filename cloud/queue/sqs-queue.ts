@@ -116,7 +116,8 @@ export class SqsQueue implements WorkQueue {
   }
 
   /**
-   * SQS reports the true age of its oldest message only through CloudWatch; this is the oldest one of the last that this process received.
+   * SQS reports the true age of its oldest message only through CloudWatch. This is the age of the oldest of the
+   * messages that this process received last.
    */
   async depth(): Promise<QueueDepth> {
     const [dead, lanes] = await Promise.all([

@@ -12,7 +12,7 @@ import {
 } from './work-queue.ts';
 
 export interface QueuesUnderTest {
-  /** A new, empty queue. Two calls with the same name give two processes' views of one. */
+  /** Opens a new, empty queue. A second call with the same name opens the same queue as another process would. */
   open(name: string): Promise<WorkQueue>;
   close(): Promise<void>;
 }

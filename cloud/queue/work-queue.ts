@@ -49,7 +49,7 @@ export type Lane = (typeof LANES)[number];
 
 export interface OutgoingMessage {
   body: string;
-  /** Urgent: safety. Bulk: what a home sends above its share. */
+  /** `urgent`: safety sounds. `bulk`: what a home sends above its share. `normal`: everything else. */
   lane: Lane;
   /** The home to which the work belongs: groups take turns. */
   group: string;

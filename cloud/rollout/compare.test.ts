@@ -73,7 +73,7 @@ function rollOut(seed: number, devices: number, looks: number, timesWorse: numbe
   return false;
 }
 
-test('when compared every hour for a day, at most 2 in 100 roll-outs of an equal release halt, and most of a release that is five times worse do', () => {
+test('when compared every hour for a day, at most 2 in 100 roll-outs of an equal release halt, and most roll-outs of a release that is five times worse do', () => {
   const halted = (timesWorse: number) =>
     Array.from({ length: 100 }, (_, seed) => rollOut(seed + 1, 100, 24, timesWorse)).filter(Boolean).length;
   expect(halted(1)).toBeLessThanOrEqual(2);

@@ -179,7 +179,7 @@ export class Rollout {
     log.info({ release: row.version, percent }, 'roll-out: next stage');
   }
 
-  /** Several processes compare. The conditions keep a decision that another process made meanwhile. */
+  /** Several processes compare. The conditions make sure that none overwrites what another one decided meanwhile. */
   private async change(row: Row, set: Partial<Omit<Row, 'version' | 'manifestSha256' | 'startedAtMs'>>): Promise<void> {
     await this.options.database.queries
       .updateTable('rollouts')

@@ -66,7 +66,8 @@ export class BatchedCalls<Item, Answer = null> {
         else resolve(answer);
       });
     } catch (error) {
-      // At the same time: when the database cannot be reached, all items fail together and not one after the other.
+      // Repeats the items at the same time: when the database cannot be reached, they all fail together and not one
+      // after the other.
       if (this.againAlone && load.length > 1) await Promise.all(load.map((each) => this.carry([each])));
       else for (const { reject } of load) reject(error as Error);
     }

@@ -142,7 +142,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     await expect(database.queries.insertInto('members').values(orphan).execute()).rejects.toThrow(/foreign key/i);
   });
 
-  onServer('a connection that is lost in a transaction fails that alone; the next ones work', async () => {
+  onServer('a connection that is lost in a transaction fails only that transaction; later ones work', async () => {
     const homeId = await newHome();
     const lost = database.transact(async (queries) => {
       await queries.updateTable('homes').set({ name: 'lost' }).where('id', '=', homeId).execute();

@@ -16,7 +16,10 @@ export interface Schema {
     id: Fixed<string>;
     name: string;
     createdAtMs: Fixed<Ms>;
-    /** Until then somebody has a live stream open (renewed while it is open), and devices send their scores. */
+    /**
+     * Until this time somebody watches the home: a live stream is open (which extends the time), and devices send their
+     * scores.
+     */
     watchedUntilMs: Ms;
     /** The taught sounds that its devices listen for (taught-sounds/kept-taught.ts); null: none. */
     taught: Generated<Json | null>;
@@ -51,7 +54,7 @@ export interface Schema {
     /** From the last stored heartbeat: the running release, and the result of the last update. */
     release: Generated<string | null>;
     releaseState: Generated<string | null>;
-    /** Until then somebody listens live (drop-in/listeners.ts); 0: nobody ever did. */
+    /** Until this time somebody listens live (drop-in/listeners.ts); 0: nobody ever did. */
     listenUntilMs: Generated<Ms>;
     /** The newest order to record an example (taught-sounds/record-order.ts); null: none was ever given. */
     recordOrder: Generated<Json | null>;
@@ -275,7 +278,7 @@ export interface Schema {
     trunkSha256: string | null;
     figures: Json | null;
     checkFound: Flag | null;
-    /** Until then the process that teaches it holds its lease. */
+    /** Until this time the process that teaches the sound holds its lease. */
     learningUntilMs: Ms;
     createdAtMs: Fixed<Ms>;
   };
@@ -349,7 +352,7 @@ export interface Schema {
     key: Fixed<string>;
     bytes: Fixed<number>;
     requestedAtMs: Fixed<Ms>;
-    /** When the bytes were seen to be gone. */
+    /** When the removal of the bytes was confirmed. */
     doneAtMs: Ms | null;
     /** When to check next whether the bytes are there; null when no upload is possible any more. */
     lookAtMs: Ms | null;

@@ -36,7 +36,7 @@ export default defineConfig({
       filename: 'service-worker.ts',
       // The app registers it itself: an inline script would need a hole in the Content-Security-Policy.
       injectRegister: false,
-      // They match the patterns below already, and a list with doubles cannot be cached.
+      // The icons match the patterns below already, and a list that names a file twice cannot be cached.
       includeManifestIcons: false,
       injectManifest: {
         // The app registers it as a classic script, and without this the plugin sets an option that Vite 8 warns about.

@@ -1,7 +1,7 @@
 /** The heads' scores of the last 20 s, step by step. */
 import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
 
-/** DESIGN: evidence measures the last 20 s. */
+/** Evidence measures the last 20 s. */
 export const HISTORY_S = 20;
 
 /**
@@ -20,7 +20,7 @@ export class ScoreHistory {
   readonly heads: number;
   private readonly stepS: number;
   private readonly length: number;
-  /** scores[head * length + step % length] */
+  /** Indexed by head * length + step % length. */
   private readonly scores: Float32Array;
   /** Running sums before each step, with the same index. */
   private readonly sums: Float64Array;

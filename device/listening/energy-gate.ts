@@ -40,7 +40,9 @@ export class EnergyGate {
   private blocks = 0;
   /** The network processes the blocks before this one. */
   private openUntil: number;
-  /** Everything that sounds before this block is processed, too. */
+  /**
+   * Until this block a new sound is processed whenever it sounds, although the gate may have adapted to it meanwhile.
+   */
   private newUntil = 0;
   private last = 0;
   private beforeLast = 0;

@@ -71,7 +71,7 @@ describe('a listener', () => {
     const listener = listenerWith();
     await listener.run(never);
     expect(candidates()).toHaveLength(1);
-    // 3 s, the gap of 100 s with its first quarter of a second of sound, 3 s.
+    // 3 s of sound, the gap of 100 s with the first quarter of a second after it, and 3 s more.
     expect(candidates()[0]!.startSample / SAMPLE_RATE).toBeCloseTo(106.25, 0);
     expect(listener.seconds).toBeCloseTo(110.25, 1);
   });

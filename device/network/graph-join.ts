@@ -94,7 +94,10 @@ function addStack(model: OnnxModel, heads: readonly HeadGraph[]): string {
   return output;
 }
 
-/** All outputs, [heads, steps, 1] each, as `scores`: [1, steps, heads], columns in the order of `wanted`. */
+/**
+ * Joins all outputs ([heads, steps, 1] each) into `scores` ([1, steps, heads]), with the columns in the order of
+ * `wanted`.
+ */
 function addScores(
   model: OnnxModel,
   joined: readonly { labels: string[]; output: string }[],

@@ -8,7 +8,7 @@ export interface HeadGraph {
 export interface Stacked {
   nodes: OnnxNode[];
   initializers: OnnxTensor[];
-  /** [heads, steps, 1] */
+  /** Name of the output, whose shape is [heads, steps, 1]. */
   output: string;
 }
 

@@ -8,7 +8,7 @@ import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { TestCloud } from '../testing/test-cloud.ts';
 
 const VICTIM = fileURLToPath(new URL('../testing/outbox-victim.ts', import.meta.url));
-/** The design promises 1,000 kills, which take minutes. A normal run does some of them; EARSHOT_KILLS=1000 does all. */
+/** The full test makes 1,000 kills, which take minutes. A normal run does some of them; EARSHOT_KILLS=1000 does all. */
 const KILLS = Number(process.env.EARSHOT_KILLS ?? 20);
 /** A kill comes within the victim's first writes and deliveries: in a write, an fsync, a rename, a request or an answer. */
 const MOST_PUTS = 12;

@@ -26,7 +26,7 @@ export interface UpdaterOptions {
   switchTo: (network: Network) => Promise<void>;
   /** Sounds that the home taught, for every network that is loaded. */
   taught: () => readonly TaughtSoundFile[];
-  /** Called in the middle of an update, so that tests can act there. */
+  /** How long a new release is on trial; tests shorten it. */
   trialMs?: number;
 }
 

@@ -15,7 +15,9 @@ const LABELS = ['smoke_alarm', 'glass_break', 'low_battery_chirp'];
 const FAULTS: Line[] = ['noName', 'refused', 'hangs', 'losesAnswers'];
 /** The longest pause between two heartbeats without an answer is 30 s, and then 30 deliveries may wait. */
 const NOTICED_WITHIN_MS = 35_000;
-/** A request that hangs may have begun just before. */
+/**
+ * Adds the time-out of a request (20 s), because a request that hangs may have begun just before the line came back.
+ */
 const NOTICED_AFTER_HANGING_MS = NOTICED_WITHIN_MS + 20_000;
 
 /** The device's real uplink and outbox, in fake time. */
@@ -72,7 +74,7 @@ class Home {
 
 describe('a line to the cloud that fails', () => {
   test.each(FAULTS)(
-    '"%s" for three hours: every candidate is delivered once, within a minute of its end',
+    '"%s" for three hours: every candidate is delivered once, within a minute of the end of the outage',
     async (line) => {
       const home = new Home();
       await home.start();

@@ -30,7 +30,7 @@ beforeAll(async () => {
       spawnSync('ffmpeg', ['-v', 'error', '-i', at('tone.wav'), ...how, at(`tone.${name}`)]);
 });
 
-/** How much a lossy codec may change; its first and last samples are left out. */
+/** Expects the tone within what a lossy codec may change; the first and last samples are left out. */
 function expectTone(samples: Float32Array): void {
   expect(samples.length / 16_000).toBeGreaterThan(1.45);
   expect(samples.length / 16_000).toBeLessThan(1.6);
@@ -81,13 +81,13 @@ describe('a recording can be read from any second on', () => {
   const furthestApart = (a: Float32Array, b: Float32Array): number =>
     a.reduce((most, x, i) => Math.max(most, Math.abs(x - (b[i] as number))), a.length === b.length ? 0 : Infinity);
 
-  test('of 16 kHz WAV, exactly the samples of that second', async () => {
+  test('of 16 kHz WAV: exactly the samples from that second on', async () => {
     await writeFile(at('ramp.wav'), writeWav(ramp(20, 16_000)));
     const whole = await loadAudio(at('ramp.wav'));
     expect(furthestApart(await from('ramp.wav', 13), whole.subarray(13 * 16_000))).toBe(0);
   });
 
-  test('of stereo at 44.1 kHz, the same except where the filter starts', async () => {
+  test('of stereo at 44.1 kHz: the same samples, except where the filter starts', async () => {
     const one = ramp(6, 44_100);
     await writeFile(at('stereo.wav'), writeWav([one, one], { sampleRate: 44_100 }));
     const [late, whole] = [await from('stereo.wav', 4), (await loadAudio(at('stereo.wav'))).subarray(4 * 16_000)];
@@ -95,7 +95,7 @@ describe('a recording can be read from any second on', () => {
   });
 
   describeWithTool('by ffmpeg', 'ffmpeg', () => {
-    test('of a compressed file, after decoding up to there; the time of decoding is reported', async () => {
+    test('of a compressed file: it is decoded up to that second, and the time of decoding is reported', async () => {
       spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', at('ramp.wav'), at('ramp.flac')]);
       const whole = await loadAudio(at('ramp.flac'));
       expect(furthestApart(await from('ramp.flac', 13), whole.subarray(13 * 16_000))).toBe(0);

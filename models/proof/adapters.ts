@@ -31,8 +31,9 @@ export interface Adapters {
 }
 
 /**
- * SQLite, files and a table as queue; or PostgreSQL, S3 (MinIO) and SQS (ElasticMQ) as real servers; `faulty`: these, and between them and
- * the processes under test S3 and SQS fail at random. The proof itself reads from the servers directly.
+ * `embedded`: SQLite, files, and a table as the queue. `servers`: PostgreSQL, S3 (MinIO) and SQS (ElasticMQ) as real
+ * servers. `faulty`: the same servers, behind proxies that make S3 and SQS fail at random for the processes under test.
+ * The proof itself reads from the servers directly.
  */
 export async function openAdapters(set: AdapterSet, dir: string, seed = 1): Promise<Adapters> {
   await mkdir(dir, { recursive: true });

@@ -16,8 +16,8 @@ export interface BatchFindings {
   /** Notifications that arrived again after a kill, with the same id: the receiver replaces the first one. */
   resends: number;
   /**
-   * Messages that five killed workers had received. They lie with the dead letters, and are put back as an operator
-   * would do it.
+   * Messages that went to the dead letters, because five workers were killed while they had them. The proof puts them
+   * back as an operator would do it.
    */
   redriven: number;
   /** Candidates that were on a device's disk and never reached the cloud. */

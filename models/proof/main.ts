@@ -19,10 +19,10 @@ const options = new Command('proof')
     (list) => list.split(','),
     ['embedded', 'servers', 'faulty'],
   )
-  .option('--seed <n>', 'of the first batch', Number, 1)
-  .option('--rounds <n>', 'homes of a batch, at most', Number, 25)
+  .option('--seed <n>', 'seed of the first batch', Number, 1)
+  .option('--rounds <n>', 'most homes in a batch', Number, 25)
   .option('--work <dir>', 'where results are kept', '.cache/proof')
-  .option('--fresh', 'do not continue: begin with no result')
+  .option('--fresh', 'ignore earlier results and begin again')
   .parse()
   .opts<{ kills: number; sets: AdapterSet[]; seed: number; rounds: number; work: string; fresh?: boolean }>();
 

@@ -40,7 +40,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .description('Play a corpus through the device and the verifier, and report how good they were.')
     .argument('<corpus>', 'folder, or one recording')
     .option('--labels <file>', 'CSV, TSV, or a folder of Audacity label tracks (found by itself under usual names)')
-    .option('--map <file>', "JSON: a corpus's label to one of ours, or to what to leave it out of")
+    .option(
+      '--map <file>',
+      'JSON that maps each label of the corpus to one of ours, or to the sounds for which it is left out',
+    )
     .option('--split <name>', 'only this split of manifest.csv')
     .option('--release <dir>', 'the model release', RELEASE)
     .addOption(
@@ -49,27 +52,38 @@ export function register(program: Command, stopSignal: StopSignal): void {
         .default('both'),
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
-    .option('--stream', 'back to back with carried state instead of each clip for itself')
-    .option('--scenes <n>', 'scenes of sixteen seconds instead: events in rooms over backgrounds', wholeNumber(1))
-    .option('--snr <dB...>', 'the SNRs of scenes, in turn (otherwise drawn)', decibels)
-    .option('--house-days <n>', 'days of a home in which nothing burns, for false alarms a day', wholeNumber(1))
-    .option('--no-gate', 'compute every frame; the device sleeps in silence')
-    .option('--against <dir>', 'another release: say which differences are real')
+    .option('--stream', "play the clips back to back and keep the detector's state, instead of each clip for itself")
+    .option(
+      '--scenes <n>',
+      'play scenes of sixteen seconds instead: events in rooms, with background noise',
+      wholeNumber(1),
+    )
+    .option('--snr <dB...>', 'SNRs of the scenes, used in turn (otherwise random)', decibels)
+    .option(
+      '--house-days <n>',
+      'number of days of a home without alarms to play, for false alarms a day',
+      wholeNumber(1),
+    )
+    .option('--no-gate', 'compute every frame; otherwise the network skips quiet frames, as on the device')
+    .option('--against <dir>', 'another release to compare with: says which differences are significant')
     .addOption(
       new Option(
         '--with <peers...>',
-        'other detectors, scored by the same rules (yamnet: EARSHOT_YAMNET, teacher: EARSHOT_TEACHER)',
+        'other detectors to play, scored by the same rules (yamnet: EARSHOT_YAMNET, teacher: EARSHOT_TEACHER)',
       )
         .choices(PEERS)
         .default([]),
     )
     .addOption(
-      new Option('--on <where>', "this machine's threads, or every `earshot replay-worker` on the cloud's queue")
+      new Option(
+        '--on <where>',
+        "play on this machine's threads, or on every `earshot replay-worker` on the cloud's queue",
+      )
         .choices(['threads', 'queue'])
         .default('threads'),
     )
     .option('--workers <n>', 'threads', wholeNumber(1), availableParallelism())
-    .option('--seed <n>', 'order, scenes and house days are drawn from it', wholeNumber(1), 1)
+    .option('--seed <n>', 'seed of the order, the scenes and the house days', wholeNumber(1), 1)
     .option('--out <dir>', 'where the report goes (required)')
     .action(async (corpus: string, flags: ReplayFlags, command: Command) => {
       need(command, '--out <dir>', flags.out);
@@ -95,7 +109,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .command('replay-worker')
     .description("Play shards of replays from the cloud's queue, beside any number of others.")
     .option('--cache <dir>', 'where recordings are kept between shards', join(tmpdir(), 'earshot-replay-worker'))
-    .option('--idle <seconds>', 'end after so long without work (otherwise never)', seconds)
+    .option('--idle <seconds>', 'end after this long without work (otherwise never)', seconds)
     .action(async (flags: { cache: string; idle?: number }) => {
       const { openFleet } = await import('./fleet/fleet.ts');
       const { runReplayWorker } = await import('./fleet/worker.ts');
@@ -127,7 +141,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
         .default('both'),
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
-    .option('--seed <n>', 'the sounds are drawn from it', wholeNumber(1), 1)
+    .option('--seed <n>', 'seed of the sounds', wholeNumber(1), 1)
     .option('--count <n>', 'only the first ones of the set', wholeNumber(1))
     .option('--json', 'JSON lines instead of the summary')
     .option('--check', 'exit status 1 when the release falls short of a bar')
@@ -144,10 +158,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .command('score')
     .description("Score one annotation TSV against another, by sed_eval's rules.")
     .argument('<reference>', 'filename, onset, offset, event_label')
-    .argument('<estimated>', 'the same, of the system to be scored')
+    .argument('<estimated>', 'the same columns, from the system to be scored')
     .option('--json', 'figures as JSON')
     .option('--collar <seconds>', 'how far an onset may be off', seconds, 0.5)
-    .option('--offsets', 'ask for the offset too')
+    .option('--offsets', 'require the offset to match, too')
     .option('--segment <seconds>', 'length of a segment', seconds, 1)
     .addOption(new Option('--files <which>', 'which files count').choices(['union', 'reference']).default('union'))
     .action(async (reference: string, estimated: string, flags: ScoreFlags) => {
@@ -159,7 +173,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .command('gate')
     .description("Hold a replay's report to a policy; exit status 1 and the broken bars when it falls short.")
     .argument('<dir>', 'what `earshot replay --out` wrote')
-    .option('--policy <file>', 'the bars, as JSON (required), as models/replay/gate/test-audio-policy.json')
+    .option('--policy <file>', 'the bars, as JSON (required); an example is models/replay/gate/test-audio-policy.json')
     .action(async (dir: string, { policy }: { policy: string }, command: Command) => {
       need(command, '--policy <file>', policy);
       const { checkPolicy, gateText } = await import('./gate/gate.ts');

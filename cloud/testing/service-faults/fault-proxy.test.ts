@@ -47,7 +47,7 @@ async function startWith(faults: readonly ServiceFault[], name?: string): Promis
     .filter((fault) => fault.name.startsWith(name ?? 'none'))
     .map((fault) => ({ ...fault, share: 1 }));
   if (name !== undefined) expect(chosen).toHaveLength(1);
-  // No spell begins: the random numbers are too large for one, and smaller than 1.
+  // No spell of faults (fault-proxy.ts) begins: the random numbers are too large for one, and smaller than 1.
   proxy = new FaultProxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, chosen, () => 0.5);
   return proxy.start();
 }
@@ -125,7 +125,7 @@ test('the same seed gives the same faults', async () => {
     proxy = new FaultProxy(
       `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       S3_FAULTS.slice(0, 2),
-      // Too large to begin a spell, which lasts a time and not a number of requests.
+      // Too large to begin a spell of faults, because a spell lasts a time and not a number of requests.
       () => Math.max(0.01, random()),
     );
     const url = await proxy.start();

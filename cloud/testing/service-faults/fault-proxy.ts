@@ -11,7 +11,10 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { ServiceAnswer, ServiceFault, ServiceRequest } from './service-fault.ts';
 
-/** At this share of the requests a spell begins, in which every request gets the first fault: longer than the SDK's own retries last. */
+/**
+ * This share of the requests starts a spell: a time in which every request gets the first fault. It is longer than the
+ * SDK's own retries last.
+ */
 const SPELL_SHARE = 0.004;
 const SPELL_MS = 4_000;
 
@@ -52,7 +55,8 @@ export class FaultProxy {
 
   private async take(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const over = new AbortController();
-    // A client that is killed ends its request at the server too: a long poll must take no message for it.
+    // When a client is killed, its request to the server ends too. Otherwise a long poll would take a message for a
+    // client that is gone.
     response.once('close', () => over.abort());
     try {
       const { method = '', url: path = '', headers } = incoming;

@@ -16,7 +16,7 @@ export interface ServiceAnswer {
 /** One way in which S3 or SQS fails. */
 export interface ServiceFault {
   name: string;
-  /** The share of the requests it applies to that it hits. */
+  /** Of the requests to which the fault applies, the share that gets it. */
   share: number;
   appliesTo(request: ServiceRequest): boolean;
   /** The answer to the client; null cuts the connection. `forward` asks the real server. */
@@ -34,7 +34,7 @@ export const refusal = (
   answer: ServiceAnswer,
 ): ServiceFault => ({ name, share, appliesTo, answer: () => Promise.resolve(answer) });
 
-/** A fault after the real server did what it was asked: the client cannot know. */
+/** The connection is cut after the real server did what it was asked: the client cannot know whether it did. */
 export const lostAnswer = (name: string, share: number, appliesTo: ServiceFault['appliesTo']): ServiceFault => ({
   name,
   share,

@@ -32,8 +32,8 @@ function followPhase(): void {
 }
 
 /**
- * No `await` at the top level of this module: a language's chunk imports this module, and a module that waits for a
- * chunk that waits for the module never ends. The page would stay empty in every language except English.
+ * No `await` at the top level of this module: the chunk of a language imports this module, so the two would wait for
+ * each other for ever. The page would stay empty in every language except English.
  */
 async function main(): Promise<void> {
   applyColours();

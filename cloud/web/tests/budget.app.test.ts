@@ -8,7 +8,9 @@ import { describeInBrowser } from './describe-in-browser.ts';
 import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
-/** Other programs only add time, so the smallest of these is the app's own. */
+/**
+ * How often the time is measured. Other programs on the machine only add time, so the smallest result is the app's own.
+ */
 const TRIES = 5;
 const KB = 1024;
 const THROTTLE = 4;
@@ -53,7 +55,7 @@ describeInBrowser('the size and speed of the app on a phone', (app) => {
       `interactive at 4x throttle: ${Math.round(best.wallMs)} ms, of them ${Math.round(best.cpuMs)} ms of main thread\n`,
     );
     expect(best.cpuMs).toBeLessThan(1_500);
-    // The clock also counts the work of other programs on this machine; it is judged only on an idle machine.
+    // The measured time includes the work of other programs on this machine, so it is checked only on an idle machine.
     if (loadavg()[0]! < availableParallelism()) expect(best.wallMs).toBeLessThan(2_000);
   }, 120_000);
 });
@@ -82,7 +84,7 @@ async function interactive(phone: Phone): Promise<Load> {
   return { wallMs, cpuMs: 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Infinity) };
 }
 
-/** Runs in the page: when the mode's radio buttons stand, the next idle moment is when a tap is answered. */
+/** Runs in the page: once the mode's radio buttons exist, a tap is answered at the next idle moment. */
 function noteWhenInteractive(): void {
   const observer = new MutationObserver(() => {
     if (!document.querySelector('input[name=mode]:checked')) return;

@@ -21,7 +21,7 @@ describe('the build of the app, as npm runs it after an install', () => {
   };
   const run = () => spawnSync(process.execPath, [join(root, 'build.mjs')], { encoding: 'utf8' });
 
-  test('without Vite nothing is built, which is said, and the install succeeds', () => {
+  test('without Vite nothing is built, a message says so, and the install succeeds', () => {
     const { status, stdout } = run();
     expect([status, stdout]).toEqual([0, expect.stringContaining('Vite is not installed')]);
   });

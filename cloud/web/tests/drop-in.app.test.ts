@@ -87,7 +87,7 @@ describeInBrowser('listening live', (app) => {
     device = spawn(process.execPath, [EARSHOT, 'device', '--listen', wav], { env });
     device.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
     await until('the device reaches the cloud', () => out.includes('cloud    reached'), 60_000);
-    // A line with its checksum comes first.
+    // The first line of the file is its checksum.
     const kept = (await readFile(join(folder, 'device', 'cloud.json'), 'utf8')).replace(/^.*\n/, '');
     const { token, deviceId } = JSON.parse(kept) as {
       token: string;
@@ -120,7 +120,7 @@ describeInBrowser('listening live', (app) => {
     const hz = await heardHz(page, 3 * HEARD_WITHIN_MS);
     const tookMs = performance.now() - tappedMs;
     process.stdout.write(`listening live: heard ${Math.round(tookMs)} ms after the tap\n`);
-    // The clock also counts the work of other programs on this machine; it is judged only on an idle machine.
+    // The measured time includes the work of other programs on this machine, so it is checked only on an idle machine.
     if (loadavg()[0]! < availableParallelism()) expect(tookMs).toBeLessThan(HEARD_WITHIN_MS);
     expect(Math.abs(hz - TONE_HZ)).toBeLessThan(16_000 / 4096);
     await page.getByText('You hear this room now: Study.').waitFor();
@@ -132,7 +132,8 @@ describeInBrowser('listening live', (app) => {
     const played = await seconds();
     expect(played.map(([, duration]) => duration)).toEqual([1, 1, 1, 1]);
     const gaps = played.slice(1).map(([when], at) => when - (played[at]?.[0] ?? 0) - 1);
-    // A machine that is busy for longer than the lead may need a new start; two neighbours fit in any case.
+    // On a machine that is busy for longer than the player's lead, playback may start anew; at least two consecutive
+    // seconds must fit together.
     expect(Math.min(...gaps.map(Math.abs))).toBeLessThan(1e-6);
     expect(out).toContain('live     Anna listening live');
     await pictures('live', anna);

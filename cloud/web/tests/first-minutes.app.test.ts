@@ -95,7 +95,7 @@ describeInBrowser('the first minutes, from an empty folder', () => {
     return { child, address: `${url}/pair?code=${/"pairingCode":"(\w+)"/.exec(out)![1]}` };
   };
 
-  /** Everything that a new person does; answers how long it took. */
+  /** Does everything that a new person does; returns how long it took. */
   const firstMinutes = async (port: number, options: BrowserContextOptions, words: Language): Promise<number> => {
     const startedMs = Date.now();
     const { child, address } = await start(port);
@@ -155,7 +155,7 @@ describeInBrowser('the first minutes, from an empty folder', () => {
   );
 });
 
-/** All held at once, so that they differ. */
+/** Holds all ports open at the same time, so that they differ. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));

@@ -22,7 +22,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
   let home: TestHome;
   let anna: Phone;
 
-  /** Breaking glass as the kitchen's device reports it, after the sound before has ended; answers with its incident. */
+  /** Reports breaking glass as the kitchen's device does, after the previous sound has ended; returns its incident. */
   const hear = async (clip: Uint8Array): Promise<Incident> => {
     await home.endSounds();
     const { id } = await home.report('glass_break', clip, { why: why('glass_break', NO_PATTERN, 'a bright crash') });
@@ -70,7 +70,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
     expect(await hear(smokeClip())).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
-  test('it is listed with its recording, and removed it alerts again', async () => {
+  test('it is listed with its recording, and after its removal from the list it alerts again', async () => {
     const { page } = anna;
     await anna.go('/settings/ignored');
     await page.getByText('Sounds like this are ignored: Kitchen.').waitFor();

@@ -6,7 +6,7 @@ import type { TestHome } from './test-home.ts';
 
 const NARROW = { viewport: { width: 320, height: 568 } };
 
-/** Whether a tap in its middle reaches it, once it is scrolled to. */
+/** Whether a tap on the middle of the element reaches it after scrolling to it. */
 async function isFree(target: Locator): Promise<boolean> {
   await target.scrollIntoViewIfNeeded();
   return target.evaluate((node) => {
@@ -26,7 +26,7 @@ describeInBrowser('on the narrowest phone, 320 px', (app) => {
     anna = await app.phone('Anna', NARROW);
   }, 60_000);
 
-  test('the modes take at most a quarter of the home page from its content', async () => {
+  test('the mode buttons take at most a quarter of the home page from its content', async () => {
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
     const kept = await anna.page.evaluate(() => {
       scrollTo(0, 0);
@@ -39,7 +39,7 @@ describeInBrowser('on the narrowest phone, 320 px', (app) => {
     expect(await isFree(anna.page.getByRole('link', { name: /Kitchen/ }))).toBe(true);
   });
 
-  test('an alert’s actions leave its recording free', async () => {
+  test('an alert’s buttons do not cover its recording', async () => {
     home.keepSounding(await home.smoke());
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
     const actions = await anna.page.locator('.alert-actions').boundingBox();

@@ -34,7 +34,7 @@ describeInBrowser('the page for operations', (app) => {
     await page.getByRole('button', { name: 'Show the fleet' }).click();
   };
 
-  test('asks for the token of its own, and refuses another', async () => {
+  test('asks for its own token, and refuses any other', async () => {
     await signIn('not-it');
     await page.getByText('This is not the token of EARSHOT_OPERATIONS_TOKEN.').waitFor();
     expect(await violations(page)).toEqual([]);
@@ -64,7 +64,7 @@ describeInBrowser('the page for operations', (app) => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });
 
-  test('pauses the roll-out, goes on, and rolls back after a second question', async () => {
+  test('pauses the roll-out, continues it, and rolls back after a confirmation', async () => {
     const state = (name: string) => page.getByText(new RegExp(`2026-01-01.2: ${name}`)).waitFor();
     await state('running, 1 %');
     await page.getByRole('button', { name: 'Pause' }).click();

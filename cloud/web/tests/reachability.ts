@@ -32,7 +32,7 @@ function focused(): { name: string; seen: boolean } | null {
   const name = radio
     ? `radio ${node.name}`
     : (node.textContent || node.getAttribute('aria-label') || node.getAttribute('name') || '?').trim();
-  // A choice's ring is on the words beside its invisible input, the slider's on its picture.
+  // The focus ring of a choice is on the words beside its invisible input; that of the slider is on its picture.
   const shows = [node, node.nextElementSibling, node.parentElement].filter((each) => each instanceof HTMLElement);
   return {
     name: `${node.tagName.toLowerCase()} ${name}`,

@@ -91,7 +91,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
       const { page } = anna;
       await page.route('**/v1/taught-sounds/*', async (route) => {
         await new Promise((resolve) => setTimeout(resolve, 1_500));
-        await route.continue().catch(() => undefined); // the page asked again meanwhile
+        await route.continue().catch(() => undefined); // The page has asked again meanwhile and does not wait for this answer.
       });
       const id = await order('Record an example');
       await page.getByText('Make the sound now. The device records 6 seconds.').waitFor();

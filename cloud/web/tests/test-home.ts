@@ -47,7 +47,7 @@ export class TestHome implements AsyncDisposable {
     return this.running.cloud.parts.database.queries;
   }
 
-  /** A code for a phone; the first phone takes over the owner. */
+  /** A code for a phone; the first phone becomes the owner's. */
   async phoneCode(): Promise<string> {
     const { code } = await makePairingCode(
       this.running.cloud.parts,
@@ -82,7 +82,7 @@ export class TestHome implements AsyncDisposable {
     return TestClient.pair(this.url, code, 'device', name, room);
   }
 
-  /** One heartbeat; the answer brings the settings that a device takes over. */
+  /** Sends one heartbeat. The answer contains the settings that a device must apply. */
   beat(given: Partial<z.infer<typeof Heartbeat>> = {}, device = this.device): Promise<z.infer<typeof HeartbeatAnswer>> {
     return device.call('POST', '/v1/heartbeat', {
       software: '0.1.0',
@@ -105,7 +105,7 @@ export class TestHome implements AsyncDisposable {
   /** Sends heartbeats until the home is closed, so that the device does not count as offline during slow tests. */
   async keepBeating(device = this.device): Promise<void> {
     await this.beat({}, device);
-    const beat = () => this.beat({}, device).catch(() => undefined); // removed meanwhile, or the cloud is closing
+    const beat = () => this.beat({}, device).catch(() => undefined); // The device was removed meanwhile, or the cloud is closing.
     this.timers.push(setInterval(() => void beat(), 5_000));
   }
 
@@ -119,7 +119,7 @@ export class TestHome implements AsyncDisposable {
     const heard = () =>
       this.device
         .call('POST', `/v1/candidates/${id}/heard`, { heardAt: new Date().toISOString(), ended: false })
-        .catch(() => undefined); // deleted meanwhile, or the cloud is closing
+        .catch(() => undefined); // The sound was deleted meanwhile, or the cloud is closing.
     this.timers.push(setInterval(() => void heard(), 5_000));
   }
 

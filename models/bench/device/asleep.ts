@@ -1,6 +1,7 @@
 /**
- * `npm run bench:asleep`: what a second costs while the energy gate keeps it from the network, as a share of a second with every frame
- * computed. User and system time of this process, in turns on the same quiet noise; other work on the machine hardly changes the ratio.
+ * `npm run bench:asleep`: the CPU cost of a second of sound that the energy gate keeps from the network, as a share of
+ * the cost of a second with every frame computed. Measures user and system time of this process, alternately on the
+ * same quiet noise; other work on the machine hardly changes the ratio.
  */
 import { fileURLToPath } from 'node:url';
 import { Network } from '@earshot/device/network/network.ts';
@@ -10,7 +11,7 @@ import { bytesOf, Path } from './path.ts';
 
 const MINUTE_S = 60;
 const ROUNDS = 5;
-/** A minute asleep is too short for the clock of CPU time. */
+/** A single minute asleep costs too little CPU time for the kernel's clock to measure. */
 const ASLEEP_MINUTES = 10;
 
 const network = await Network.load(await loadRelease(fileURLToPath(new URL('../../release', import.meta.url))));
@@ -24,7 +25,7 @@ async function cost(path: Path, minutes: number): Promise<number> {
   return ms / (minutes * MINUTE_S);
 }
 
-// V8 compiles, and the gate falls asleep.
+// Not measured: in this first run V8 compiles the code, and the gate begins to skip quiet frames.
 await cost(gated, ASLEEP_MINUTES);
 await cost(open, 2);
 const ratios: number[] = [];

@@ -77,7 +77,7 @@ async function everyFrame(): Promise<number | null> {
   say(`  ${'decisions, glue'.padEnd(18)} ${rest.toFixed(3)} ms`);
   if (!yamnet) return null;
   say(`YAMNet (TFLite, one thread, windows of 0.975 s): ${median(theirs).toFixed(3)} ms`);
-  judge('every frame computed, of YAMNet', median(ratios), BARS.everyFrame, ' x');
+  judge('every frame computed, as a share of YAMNet', median(ratios), BARS.everyFrame, ' x');
   return median(theirs);
 }
 
@@ -108,7 +108,8 @@ async function gatedDay(yamnetMs: number | null): Promise<void> {
   say(
     `\na ${corpus ? 'house day' : 'plain day (EARSHOT_CORPUS is not set)'}, ${(seconds / 3600).toFixed(1)} h of it, energy gate on: ${(cpu / seconds).toFixed(3)} ms; the network slept ${slept(calm)} % of the time`,
   );
-  if (yamnetMs !== null) judge('a day with the energy gate, of YAMNet', cpu / seconds / yamnetMs, BARS.gatedDay, ' x');
+  if (yamnetMs !== null)
+    judge('a day with the energy gate, as a share of YAMNet', cpu / seconds / yamnetMs, BARS.gatedDay, ' x');
   const { found, missed } = accountOf(events, open, gated);
   say(
     `       with an alarm or a broken window in every five minutes, of which it slept ${slept(gated)} %: ${events.length} events, ${found.length} found with every frame computed`,
@@ -126,5 +127,5 @@ async function wholeDaemon(): Promise<void> {
     `  one source ${one.cpuPercent.toFixed(2)} % of a core, four ${four.cpuPercent.toFixed(2)} %, every frame computed; four: ${four.rssMb.toFixed(0)} MB`,
   );
   judge(`memory with ${network.labels.length} heads`, one.rssMb, BARS.rssMb, ' MB');
-  judge('four sources, of one', four.cpuPercent / one.cpuPercent, BARS.fourSources, ' x');
+  judge('four sources, as a multiple of one', four.cpuPercent / one.cpuPercent, BARS.fourSources, ' x');
 }

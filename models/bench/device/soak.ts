@@ -1,14 +1,14 @@
 /**
- * A day in one sitting: 24 hours of a house day through the daemon's own path at full speed, under the flags that the daemon starts itself
- * with (cli/lean-start.js). Says RSS and open handles hour by
- * hour, compares the candidates with replay's detector on the same samples, and with what is found when the energy gate never closes.
+ * Plays 24 hours of a house day through the daemon's own path at full speed, under the flags that the daemon starts
+ * itself with (cli/lean-start.js). Prints RSS and open handles hour by hour. Compares the candidates with those of
+ * replay's detector on the same samples, and with those found when the energy gate never closes.
  *
- *   EARSHOT_CORPUS=corpus [EARSHOT_YAMNET=yamnet.tflite] npm run soak:device [-- --hours 24] [--sampled]
+ * EARSHOT_CORPUS=corpus [EARSHOT_YAMNET=yamnet.tflite] npm run soak:device [-- --hours 24] [--sampled]
  *
- * The day has an alarm or a broken window in every hour, and is rendered to .cache/bench the first time.
- * `--sampled`: five minutes of every hour of the day, round and round. Only what is heard for the first time is compared with every frame.
- * Ends with 1 when memory grew by more than 10 MB after the first hour, a handle was left open, a candidate differs from replay's, the
- * gate missed one, or (beside YAMNet) the gated day cost more than its bar.
+ * The day has an alarm or a broken window in every hour, and is rendered to .cache/bench the first time. `--sampled`:
+ * five minutes of every hour of the day, repeated; only what is heard for the first time is compared with every frame
+ * computed. Ends with 1 when memory grew by more than 10 MB after the first hour, a handle was left open, a candidate
+ * differs from replay's, the gate missed one, or (with YAMNet) the gated day cost more than its bar.
  */
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';

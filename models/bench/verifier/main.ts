@@ -14,7 +14,7 @@ import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { Yamnet } from '../device/yamnet.ts';
 
-/** The design's bar on one core of the development machine: 25 ms per clip. */
+/** The bar on one core of the development machine: 25 ms per clip. */
 const BAR_CLIPS_PER_S = 40;
 /** The same bar as a ratio: YAMNet takes 0.84 ms there for a second of sound, 8.4 ms for a clip's windows side by side. */
 const BAR_OF_YAMNET = 1000 / BAR_CLIPS_PER_S / 8.4;

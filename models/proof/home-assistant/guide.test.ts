@@ -10,6 +10,6 @@ test("the guide's automation acts on verified smoke, and not when Earshot restar
   expect(automation).toContain("from: 'off'");
 });
 
-test('a guide without the block is a fault', () => {
+test('fails when the guide lacks the block', () => {
   expect(() => yamlAfter('# Guide\n', '## An automation')).toThrow('no YAML');
 });

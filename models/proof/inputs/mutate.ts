@@ -25,7 +25,7 @@ const ODD: readonly unknown[] = [
 
 const pick = <T>(random: Random, items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
 
-/** A copy in which one value, key or list is another one. */
+/** A copy in which one value, key or list is replaced by another one. */
 export function mutateValue(random: Random, value: unknown): unknown {
   const isList = Array.isArray(value);
   if (typeof value !== 'object' || value === null || random() < 0.2) return nested(random, pick(random, ODD));

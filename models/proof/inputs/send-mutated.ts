@@ -12,7 +12,7 @@ interface Operation {
   name: string;
   method: string;
   path: string;
-  /** Who may call it: device, member, operations or anyone. */
+  /** Who may call the operation: device, member, operations or anyone. */
   caller: string;
   body: unknown;
 }
@@ -26,12 +26,12 @@ export interface Findings {
   faults: string[];
 }
 
-/** They would end the home or the session that the other requests need, or never end. */
+/** Requests that would end the home or the session that the other requests need, and requests that never end. */
 const LEFT_OUT = /^(DELETE \/v1\/(home|session)|GET .*\/(live|events|listen).*)$/;
 const OPERATIONS_TOKEN = 'operations-of-the-proof-of-inputs';
 const AT_ONCE = 16;
 const TIMEOUT_MS = 15_000;
-/** Rate limits are not what is tested: for each batch so much time passes. */
+/** Rate limits are not tested here, so the clock advances by this much for each batch. */
 const BATCH_MS = 5_000;
 /** Of all inputs this share are clips. */
 const CLIP_SHARE = 0.2;

@@ -24,7 +24,7 @@ describe('the commands of the documents', () => {
     expect(restore).toContain(`restore ${file}`);
   });
 
-  test('the unit is installed from where it lies', async () => {
+  test('the systemd unit is copied from a path that exists', async () => {
     const { installCloud, upgrade } = await readGuide(ROOT);
     const unit = 'cloud/deploy/systemd/earshot-cloud.service';
     expect(installCloud).toContain(unit);

@@ -100,7 +100,7 @@ export class Machine {
     if (existsSync(this.root)) spawnSync('umount', [this.root]);
   }
 
-  /** The machine's first process, as this machine numbers it. */
+  /** The number that this machine gives to the first process of the other one. */
   private leader(): number | null {
     const { pid } = this.container ?? {};
     if (pid === undefined) return null;

@@ -20,7 +20,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 4,
-    protection: 'Only a push subscription dies of a 404 or 410',
+    protection: 'A 404 or 410 removes only push subscriptions',
     file: 'cloud/notify/http-attempt.ts',
     find: '  if (status === 429 || status === 408',
     replace:

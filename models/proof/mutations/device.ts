@@ -103,7 +103,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   {
     item: 20,
     // Fails only where an older Node is on the PATH, because only that one needs a starter.
-    protection: 'A killed starter takes its process along',
+    protection: 'When the starter is killed, its process ends too',
     file: 'cli/earshot.js',
     find: 'if (starter) signals.stopWithStarter(Number(starter));',
     replace: '',

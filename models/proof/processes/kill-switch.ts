@@ -9,7 +9,7 @@ export interface KillPoint {
 export interface Arming {
   step: string;
   when: 'before' | 'after';
-  /** Counts calls from now on: at which of them. */
+  /** Which call triggers the kill, counted from now on. */
   nth: number;
 }
 

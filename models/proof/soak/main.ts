@@ -9,7 +9,7 @@ import { Household } from './household.ts';
  */
 const options = new Command('soak')
   .option('--days <n>', 'simulated days; the first is not compared', Number, 7)
-  .option('--seed <n>', 'of what happens when', Number, 1)
+  .option('--seed <n>', 'seed of the times at which things happen', Number, 1)
   .parse()
   .opts<{ days: number; seed: number }>();
 

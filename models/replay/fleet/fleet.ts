@@ -11,7 +11,7 @@ import { openDatabase } from '@earshot/cloud/store/database.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** The cloud's own ports: a store that all workers can reach, and a queue of shards. */
+/** A store that all workers can reach and a queue of shards, by the interfaces of the cloud. */
 export interface Fleet {
   store: ClipStore;
   queue: WorkQueue;

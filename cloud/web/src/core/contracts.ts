@@ -4,7 +4,10 @@ import type * as home from '@earshot/shared/contracts/home.ts';
 import type { ScheduleEntry as Entry } from '@earshot/shared/contracts/settings.ts';
 import type { z } from 'zod';
 
-/** Types of answers whose contract names only the validator. Types alone: the validators stay out of the app. */
+/**
+ * Types of answers whose contract exports only a validator. This file exports types alone, so that the validators stay
+ * out of the app.
+ */
 export type CalibrationView = z.infer<typeof home.CalibrationView>;
 export type ClipLink = z.infer<typeof home.ClipLink>;
 export type PairingCode = z.infer<typeof PairingCodeResponse>;

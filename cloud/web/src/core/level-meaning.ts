@@ -3,7 +3,7 @@ import { t } from '../words/words.ts';
 
 /** No calibration covers enough sound to say more. */
 const LONGEST_DAYS = 365;
-/** The design calls a sound experimental when less than 80 % of the real ones are found. */
+/** A sound is called experimental when tests missed more than this share of the real ones. */
 const EXPERIMENTAL_ABOVE = 0.2;
 
 /** What a sensitivity level means, in words for people. */

@@ -86,7 +86,7 @@ function DeviceOf({ device }: { device: DeviceView }) {
 /** From this score on the network finds the sound more likely than not. Lower scores occur in silence too. */
 const HEARD_FROM = 0.5;
 
-/** The device sends it only while a member watches. */
+/** The device sends its scores only while a member watches. */
 function Hears({ device }: { device: DeviceView }) {
   const heard = device.hears.filter(({ score }) => score >= HEARD_FROM).sort((a, b) => b.score - a.score);
   const level = loudest(device);

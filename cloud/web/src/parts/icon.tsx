@@ -1,6 +1,9 @@
 import { taughtNames } from '../words/taught-names.ts';
 
-/** Drawn by hand on a 24 grid, round ends, 2 wide: they stay legible at 16 px and at 96 px. */
+/**
+ * Icons are drawn by hand on a grid of 24 units, with lines that are 2 units wide and have round ends. They stay
+ * legible at 16 px and at 96 px.
+ */
 const PATHS = {
   // sounds
   flame:

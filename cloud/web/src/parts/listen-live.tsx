@@ -68,7 +68,7 @@ function LivePanel({ where, state, stop }: { where: string; state: LiveState | n
   const panel = useRef<HTMLElement>(null);
   const stopButton = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    // The browser alone would scroll it to the edge, behind the alert's buttons.
+    // The browser alone would scroll the button to the edge, behind the alert's buttons.
     stopButton.current?.focus({ preventScroll: true });
     panel.current?.scrollIntoView({ block: 'center' });
   }, []);
