@@ -7,81 +7,23 @@ import { Lifecycle } from '@earshot/shared/lifecycle/lifecycle.ts';
 import { Loop } from '@earshot/shared/lifecycle/loop.ts';
 import type { Part } from '@earshot/shared/lifecycle/part.ts';
 import type { RecentSound } from './actions/self-test.ts';
-import type { AudioSource } from './audio/source.ts';
+import type { Agent, AgentOptions } from './agent-types.ts';
 import type { DetectorSettings } from './detect/detector-settings.ts';
-import type { TrustedKeys } from './releases/trusted-keys.ts';
+import { CloudLink } from './cloud-link.ts';
 import { AgentEmitter } from './events.ts';
 import { describeStatus } from './health/status-report.ts';
 import { Vitals } from './health/vitals.ts';
-import { LiveSound } from './drop-in/live-sound.ts';
 import { CandidateDesk } from './listening/candidate-desk.ts';
 import { Ears } from './listening/ears.ts';
 import { Outbox } from './outbox/outbox.ts';
-import type { Bounds } from './outbox/shedding.ts';
 import { HomeSettingsKeeper } from './settings/home-settings.ts';
-import { CloudClient, type CloudAddress } from './uplink/cloud-client.ts';
-import { ExampleRecorder } from './taught/example-recorder.ts';
+import { CloudClient } from './uplink/cloud-client.ts';
 import { taughtFolder } from './taught/taught-folder.ts';
 import { TaughtSounds } from './taught/taught-sounds.ts';
 import { ReleaseStore } from './releases/release-store.ts';
-import { Sampler } from './sampling/sampler.ts';
 import { Updater } from './releases/updater.ts';
-import { Uplink } from './uplink/uplink.ts';
 
 const SOFTWARE_VERSION = '0.1.0';
-
-export interface AgentOptions {
-  /** EARSHOT_HOME: everything that must survive a restart lies in `home`/device. */
-  home: string;
-  /** The release that came with the software. A newer one that was downloaded since is used instead. */
-  releaseDir: string;
-  sources: readonly AudioSource[];
-  /** Null: no cloud. Candidates stay in the outbox and are delivered once there is one. */
-  cloud: CloudAddress | null;
-  /** Whether the network skips quiet frames; false: it computes every frame. */
-  gate?: boolean;
-  /** Overrides the home's mode: a recording is played as in an empty home, where a new home listens for glass too. */
-  mode?: Mode;
-  clock?: Clock;
-  outboxBounds?: Bounds;
-  trustedKeys?: TrustedKeys;
-  /** A new release that has run this long without a crash is kept. */
-  releaseTrialMs?: number;
-  /** How often a heartbeat is sent to the cloud. */
-  heartbeatMs?: number;
-  /** Whether members may listen live; true unless the owner of the machine says no. */
-  dropIn?: boolean;
-  /** Chooses which near misses are sent as samples; from 0 to 1. */
-  random?: () => number;
-}
-
-export interface Agent {
-  readonly events: AgentEmitter;
-  /** Opens outbox and settings, loads the release and begins to listen. */
-  start(signal?: AbortSignal): Promise<void>;
-  /**
-   * Resolves when every source has ended; fails with the error of the first source or part of the agent that failed.
-   */
-  readonly ended: Promise<void>;
-  /** Resolves when the cloud has committed every candidate and every report of how a sound ended. */
-  drain(signal: AbortSignal): Promise<void>;
-  /** Stops listening and waits for work in progress. Undelivered candidates stay in the outbox. */
-  stop(): Promise<void>;
-  status(): Heartbeat;
-  /** Whether the cloud was reached at the last try. */
-  isOnline(): boolean;
-  /** Whether blocks of sound are still being processed. The watchdog asks this. */
-  isAlive(): boolean;
-  labels(): readonly string[];
-  health(): readonly SourceHealth[];
-  mode(): Mode;
-  /** Sets the mode from a switch in the home. */
-  setMode(mode: Mode): Promise<void>;
-  /** Names of those who listen live now. */
-  listeners(): readonly string[];
-  /** The last 20 s of sound of each source. */
-  recentSound(): readonly RecentSound[];
-}
 
 /** Builds the device from its parts and contains no logic of its own. */
 export function createAgent(options: AgentOptions): Agent {
@@ -98,17 +40,13 @@ class ComposedAgent implements Agent {
   private readonly outbox: Outbox;
   private readonly settings: HomeSettingsKeeper;
   private readonly vitals: Vitals;
-  private readonly client: CloudClient | null;
   private readonly updater: Updater;
   private readonly taught: TaughtSounds;
-  private readonly examples: ExampleRecorder | null;
-  private readonly sampler: Sampler | null;
   private ears!: Ears;
-  private readonly uplink: Uplink | null;
-  private readonly live: LiveSound | null;
+  /** Null: no cloud. */
+  private readonly link: CloudLink | null;
   private readonly lifecycle: Lifecycle;
   private readonly failure = Promise.withResolvers<never>();
-  private isWatched = false;
   private siren: SirenState = 'none';
 
   constructor(options: AgentOptions) {
@@ -122,10 +60,10 @@ class ComposedAgent implements Agent {
     this.outbox = new Outbox(join(kept, 'outbox'), report, options.outboxBounds);
     this.settings = new HomeSettingsKeeper(join(kept, 'settings.json'), clock, report, () => this.takeSettings());
     this.vitals = new Vitals(this.monotonicMs);
-    this.client = options.cloud && new CloudClient(options.cloud);
+    const client = options.cloud && new CloudClient(options.cloud);
     this.updater = new Updater({
       store: new ReleaseStore(join(kept, 'releases'), options.releaseDir, report),
-      client: this.client,
+      client,
       clock,
       events: this.events,
       load: options.trustedKeys ? { trustedKeys: options.trustedKeys } : {},
@@ -136,15 +74,11 @@ class ComposedAgent implements Agent {
     this.taught = new TaughtSounds({
       here: taughtFolder(options.home, 'here', report),
       cloud: taughtFolder(options.home, 'cloud', report),
-      client: this.client,
+      client,
       events: this.events,
       changed: () => this.updater.takeTaught(),
     });
-    this.uplink = this.client && this.openUplink(this.client);
-    this.live = this.client && options.dropIn !== false ? this.openLiveSound(this.client) : null;
-    // Examples and samples are recordings of the room, so the owner of the machine forbids them together with listening live.
-    this.examples = this.client && options.dropIn !== false ? this.openExamples(this.client) : null;
-    this.sampler = this.client && options.dropIn !== false ? this.openSampler(this.client) : null;
+    this.link = client && this.openLink(client);
     this.failure.promise.catch(() => undefined);
     this.events.on('siren', ({ sounding }) => (this.siren = sounding ? 'sounding' : 'silent'));
     this.lifecycle = new Lifecycle(this.parts());
@@ -155,7 +89,7 @@ class ComposedAgent implements Agent {
   }
 
   async drain(signal: AbortSignal): Promise<void> {
-    while (this.outbox.stats().records > 0 || (this.uplink?.isBusy ?? false)) await this.clock.sleep(20, signal);
+    while (this.outbox.stats().records > 0 || (this.link?.isBusy ?? false)) await this.clock.sleep(20, signal);
   }
 
   stop(): Promise<void> {
@@ -177,11 +111,9 @@ class ComposedAgent implements Agent {
       { start: async () => void (this.ears = await this.openEars()), stop: () => this.closeEars() },
       { stop: () => updater.settled() },
       { stop: () => this.taught.settled() },
-      { stop: async () => this.examples?.settled() },
-      { stop: async () => this.sampler?.settled() },
+      { stop: async () => this.link?.settled() },
       this.loop((signal) => settings.run(signal)),
-      ...(this.uplink ? [this.loop((signal) => this.uplink!.run(signal))] : []),
-      ...(this.live ? [this.loop((signal) => this.live!.run(signal))] : []),
+      ...(this.link?.loops ?? []).map((run) => this.loop(run)),
       new Loop(
         (signal) => this.listen(signal),
         () => undefined,
@@ -209,16 +141,16 @@ class ComposedAgent implements Agent {
   status(): Heartbeat {
     const { outbox, settings, vitals, ears } = this;
     const { siren } = this;
-    const dropIn = this.live !== null;
+    const dropIn = this.link?.allowsLiveListening ?? false;
     const releaseState = () => this.updater.releaseState;
     return describeStatus(
       { software: SOFTWARE_VERSION, ears, outbox, settings, vitals, siren, dropIn, releaseState },
-      this.isWatched,
+      this.link?.isWatched ?? false,
     );
   }
 
   isOnline(): boolean {
-    return this.uplink?.online ?? false;
+    return this.link?.isOnline ?? false;
   }
 
   isAlive(): boolean {
@@ -242,7 +174,7 @@ class ComposedAgent implements Agent {
   }
 
   listeners(): readonly string[] {
-    return this.live?.listeners ?? [];
+    return this.link?.listeners ?? [];
   }
 
   recentSound(): readonly RecentSound[] {
@@ -259,56 +191,29 @@ class ComposedAgent implements Agent {
       network,
       settings: this.detectorSettings(),
       desk,
-      nearMiss: (listener, nearMiss) => this.sampler?.take(listener, nearMiss),
+      nearMiss: (listener, nearMiss) => this.link?.sample(listener, nearMiss),
       events,
       clock,
       monotonicMs,
     });
   }
 
-  private openUplink(client: CloudClient): Uplink {
-    const { outbox, events, clock } = this;
-    return new Uplink({
+  private openLink(client: CloudClient): CloudLink {
+    const { outbox, events, clock, settings, updater, taught, options } = this;
+    return new CloudLink({
       client,
+      clock,
+      events,
       outbox,
-      events,
-      clock,
+      settings,
+      updater,
+      taught,
+      ears: () => this.ears,
       describe: () => this.status(),
-      beatMs: this.options.heartbeatMs,
-      answered: async ({ settings, release, live, siren, listeners, taught, record }) => {
-        this.isWatched = live;
-        this.live?.take(listeners ?? []);
-        if (siren) this.events.emit('sirenOrder', siren);
-        if (release) this.updater.offer(release, this.stopping.signal);
-        if (taught) this.taught.take(taught, this.stopping.signal);
-        if (record) this.examples?.take(record, this.stopping.signal);
-        if (settings !== null) await this.settings.apply(settings);
-      },
-    });
-  }
-
-  private openLiveSound(client: CloudClient): LiveSound {
-    const { events, clock } = this;
-    const isUrgent = () => this.uplink?.isUrgent ?? false;
-    return new LiveSound({ client, events, clock, isUrgent, rings: () => this.ears.rings });
-  }
-
-  private openExamples(client: CloudClient): ExampleRecorder {
-    const { events, clock } = this;
-    return new ExampleRecorder({ client, events, clock, rings: () => this.ears.rings });
-  }
-
-  private openSampler(client: CloudClient): Sampler {
-    const { events, clock, settings, options } = this;
-    return new Sampler({
-      client,
-      events,
-      clock,
-      isOn: () => settings.settings.samples && !settings.isTesting,
-      isUrgent: () => this.uplink?.isUrgent ?? false,
-      network: () => this.ears.network,
-      signal: this.stopping.signal,
-      ...(options.random ? { random: options.random } : {}),
+      heartbeatMs: options.heartbeatMs,
+      mayRecordRoom: options.dropIn !== false,
+      random: options.random,
+      stopping: this.stopping.signal,
     });
   }
 

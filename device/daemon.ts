@@ -6,7 +6,7 @@ import { Loop } from '@earshot/shared/lifecycle/loop.ts';
 import type { Part } from '@earshot/shared/lifecycle/part.ts';
 import { runActions } from './actions/actions.ts';
 import { acousticSelfTest } from './actions/self-test.ts';
-import type { Agent } from './agent.ts';
+import type { Agent } from './agent-types.ts';
 import { openControl, type ControlRoutes } from './control.ts';
 import { Metrics } from './health/metrics.ts';
 import { ServiceManager } from './health/service-manager.ts';

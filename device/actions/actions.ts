@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { systemClock } from '@earshot/shared/clock.ts';
-import type { Agent } from '../agent.ts';
+import type { Agent } from '../agent-types.ts';
 import type { Configuration } from '../settings/configuration.ts';
 import { Hook } from './hook.ts';
 import { MqttBridge } from './mqtt.ts';

@@ -1,7 +1,8 @@
 import { systemClock } from '@earshot/shared/clock.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
-import { createAgent, type Agent } from '../agent.ts';
+import { createAgent } from '../agent.ts';
+import type { Agent } from '../agent-types.ts';
 import { openSource } from '../audio/open-source.ts';
 import { Daemon } from '../daemon.ts';
 import { printEvents } from '../daemon-lines.ts';

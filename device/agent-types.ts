@@ -1,0 +1,65 @@
+import type { Clock } from '@earshot/shared/clock.ts';
+import type { Heartbeat, SourceHealth } from '@earshot/shared/contracts/device.ts';
+import type { Mode } from '@earshot/shared/labels.ts';
+import type { RecentSound } from './actions/self-test.ts';
+import type { AudioSource } from './audio/source.ts';
+import type { AgentEmitter } from './events.ts';
+import type { Bounds } from './outbox/shedding.ts';
+import type { TrustedKeys } from './releases/trusted-keys.ts';
+import type { CloudAddress } from './uplink/cloud-client.ts';
+
+export interface AgentOptions {
+  /** EARSHOT_HOME: everything that must survive a restart lies in `home`/device. */
+  home: string;
+  /** The release that came with the software. A newer one that was downloaded since is used instead. */
+  releaseDir: string;
+  sources: readonly AudioSource[];
+  /** Null: no cloud. Candidates stay in the outbox and are delivered once there is one. */
+  cloud: CloudAddress | null;
+  /** Whether the network skips quiet frames; false: it computes every frame. */
+  gate?: boolean;
+  /** Overrides the home's mode: a recording is played as in an empty home, where a new home listens for glass too. */
+  mode?: Mode;
+  clock?: Clock;
+  outboxBounds?: Bounds;
+  trustedKeys?: TrustedKeys;
+  /** A new release that has run this long without a crash is kept. */
+  releaseTrialMs?: number;
+  /** How often a heartbeat is sent to the cloud. */
+  heartbeatMs?: number;
+  /**
+   * Whether members may listen live; true unless the owner of the machine says no. Then the device makes no other recordings of the room
+   * either: no examples, no samples.
+   */
+  dropIn?: boolean;
+  /** Chooses which near misses are sent as samples; from 0 to 1. */
+  random?: () => number;
+}
+
+export interface Agent {
+  readonly events: AgentEmitter;
+  /** Opens outbox and settings, loads the release and begins to listen. */
+  start(signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when every source has ended; fails with the error of the first source or part of the agent that failed.
+   */
+  readonly ended: Promise<void>;
+  /** Resolves when the cloud has committed every candidate and every report of how a sound ended. */
+  drain(signal: AbortSignal): Promise<void>;
+  /** Stops listening and waits for work in progress. Undelivered candidates stay in the outbox. */
+  stop(): Promise<void>;
+  status(): Heartbeat;
+  /** Whether the cloud was reached at the last try. */
+  isOnline(): boolean;
+  /** Whether blocks of sound are still being processed. The watchdog asks this. */
+  isAlive(): boolean;
+  labels(): readonly string[];
+  health(): readonly SourceHealth[];
+  mode(): Mode;
+  /** Sets the mode from a switch in the home. */
+  setMode(mode: Mode): Promise<void>;
+  /** Names of those who listen live now. */
+  listeners(): readonly string[];
+  /** The last 20 s of sound of each source. */
+  recentSound(): readonly RecentSound[];
+}
