@@ -5,8 +5,8 @@ export interface Clock {
   /** Wall clock, ms since the epoch. Labels events; never orders them. */
   nowMs(): number;
   /**
-   * Milliseconds since some moment, and never jumps, unlike the wall clock when NTP or a person sets it. All waits and
-   * time limits are measured with it.
+   * Milliseconds since an arbitrary moment. Unlike the wall clock, which NTP or a person may set, it never jumps. All
+   * waits and time limits are measured with it.
    */
   monotonicMs(): number;
   /** Resolves after `ms`, or rejects as soon as the signal aborts. Loops use `pause` (lifecycle/pause.ts), which does not reject. */

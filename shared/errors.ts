@@ -11,7 +11,7 @@ interface CatalogueEntry {
 }
 
 export const CATALOGUE = {
-  // audio
+  // Audio.
   AUDIO_UNREADABLE: {
     what: 'The audio cannot be read.',
     todo: 'Check that the file is intact WAV (or a format ffmpeg knows).',
@@ -78,7 +78,7 @@ export const CATALOGUE = {
     what: 'The release does not give its golden scores on this machine.',
     todo: 'The old release stays. Report the machine and the release version.',
   },
-  // settings and commands
+  // Settings and commands.
   SETTING_INVALID: {
     what: 'A setting is not valid.',
     todo: 'Correct the value that the message names.',
@@ -140,7 +140,7 @@ export const CATALOGUE = {
     todo: 'Put the payload into the clip store and send its key.',
     status: 413,
   },
-  // corpora
+  // Corpora.
   CORPUS_EMPTY: {
     what: 'The corpus contains no usable recording.',
     todo: 'Give each recording a label: in labels.csv beside it (file,label,onset,offset), or in a folder that is named after it.',
@@ -161,7 +161,7 @@ export const CATALOGUE = {
     todo: 'Give the network whose answers are in `models/training/teacher/reference.ts`, with its labels.csv beside it, or train without --teacher.',
     exit: 2,
   },
-  // wire
+  // Requests over the network.
   BAD_REQUEST: {
     what: 'The request does not match its contract.',
     todo: 'Correct the fields that `details` names.',

@@ -15,7 +15,7 @@ export interface LabelInfo {
   class: LabelClass;
   /** The modes in which a new home listens for it. Safety labels listen in all and cannot be switched off. */
   modes: readonly Mode[];
-  /** Its measured recall is under 80 %: every place that shows it says so. */
+  /** The measured recall is under 80 %: every place that shows the label says so. */
   experimental?: boolean;
   /** English words for logs and explanations; the app has its own strings. */
   words: string;
@@ -25,7 +25,7 @@ const KNOWN = {
   smoke_alarm: { class: 'safety', modes: MODES, words: 'smoke alarm' },
   co_alarm: { class: 'safety', modes: MODES, words: 'carbon-monoxide alarm' },
   low_battery_chirp: { class: 'upkeep', modes: MODES, words: 'low-battery chirp' },
-  // Not while the family is up: a dropped plate is more likely than a burglar.
+  // Off while the family is up: a dropped plate is more likely than a burglar.
   glass_break: { class: 'security', modes: ['away', 'night'], words: 'breaking glass' },
   footsteps: { class: 'security', modes: [], experimental: true, words: 'footsteps' },
   door: { class: 'security', modes: [], experimental: true, words: 'door' },

@@ -43,7 +43,7 @@ describe('pairing', () => {
     expect((await post('/v1/pair', { code, kind: 'device', name: 'x' })).status).toBe(404);
   });
 
-  test('the first phone becomes the owner, so that nobody is notified twice', async () => {
+  test('the first phone becomes the owner and not a further member, so that nobody is notified twice', async () => {
     const { items } = await phone.call<{ items: { name: string; you: boolean }[] }>('GET', '/v1/members');
     expect(items).toMatchObject([{ name: 'Ann', you: true }]);
   });

@@ -20,7 +20,7 @@ export class BridgeLeases {
     this.parts = parts;
   }
 
-  /** Those of `channels` to which this process may connect now. */
+  /** The channels to which this process may connect now. */
   async hold(channels: readonly ChannelRow[]): Promise<readonly ChannelRow[]> {
     const { database, clock } = this.parts;
     if (database.kind === 'sqlite') return channels;

@@ -180,7 +180,7 @@ export async function patchDevice(
   return view;
 }
 
-/** Its token ends at once; its alerts stay in the history; notices about it end. */
+/** Removes a device: its token ends at once, notices about it end, and its alerts stay in the history. */
 export async function removeDevice({ database, clock, feed }: Parts, caller: Caller, id: string): Promise<void> {
   const { homeId } = caller;
   await changeHome(database, homeId, async (queries) => {

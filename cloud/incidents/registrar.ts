@@ -22,7 +22,7 @@ export interface Acceptance {
 interface Recalled {
   /** Null: the candidate is new. */
   known: Registered | null;
-  /** Its home has an open incident of this sound. */
+  /** Whether its home has an open incident of this sound, which the candidate joins. */
   joins: boolean;
 }
 

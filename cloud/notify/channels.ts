@@ -120,7 +120,7 @@ export async function ownChannel(queries: Queries, member: Caller, id: string): 
   return row;
 }
 
-/** Its place in the order, and whether a test message arrived. */
+/** Changes the channel's place in the order, or notes whether a test message arrived. */
 export async function patchChannel(
   { database, clock }: Parts,
   member: Caller,

@@ -130,7 +130,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
       await home.clock.advance(1_000);
       await until('ntfy is called', () => sent.length === 1);
       expect(await channels()).toEqual(['webpush failing', 'ntfy ok']);
-      await home.pass(2 * 60_000 + 5_000); // until the reminder
+      await home.pass(2 * 60_000 + 5_000); // Time until the reminder.
       await home.clock.advance(1_000);
       await until(
         'the reminder is delivered',
@@ -162,7 +162,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await alarm();
     for (let minute = 0; minute < 10; minute++) {
       await home.clock.advance(60_000);
-      await sleep(20); // for the attempt's round trip
+      await sleep(20); // Time for the attempt's round trip.
     }
     const attempts = ntfy.received.length;
     expect(attempts).toBeGreaterThan(3);

@@ -183,7 +183,7 @@ export class NotificationOutbox {
     feed.wake();
   }
 
-  /** It is outdated or expired and is not sent any more. */
+  /** The notification is outdated or expired and is not sent any more. */
   async expire(row: NotificationRow): Promise<void> {
     await this.release(row, { state: 'expired' });
   }

@@ -47,7 +47,7 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     lastHeartbeatAtMs: Ms | null;
     heartbeat: Json | null;
-    /** When the homeowner was notified that it is offline. */
+    /** Whether the homeowner was notified that the device is offline. */
     silent: Flag;
     /** The newest order for its siren (homes/siren-orders.ts); null: none was ever given. */
     sirenOrder: Generated<Json | null>;

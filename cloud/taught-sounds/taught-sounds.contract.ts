@@ -39,7 +39,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
   const statusOf = async (answer: Promise<Response>) => (await answer).status;
   /** Orders a recording, and sends it as the device does. */
   const record = async (id: string, samples: Float32Array): Promise<TaughtSound> => {
-    await beat(); // on a busy machine the last heartbeat may be so old that the device counts as offline
+    await beat(); // On a busy machine the last heartbeat may be so old that the device counts as offline.
     await ann.call('POST', `/v1/taught-sounds/${id}/examples`);
     const { record: order } = await beat();
     const bytes = writeWav(samples);

@@ -10,7 +10,7 @@ export interface SceneEvent {
   endS: number;
   /** The spans in it that are not silent. */
   beeps: Beep[];
-  /** Its source and how it was rendered: pattern, band, muted, source, room, distance, SNR… */
+  /** The event's source and how it was rendered: pattern, band, muted, source, room, distance, SNR… */
   slices: Record<string, string>;
 }
 
@@ -18,9 +18,9 @@ export interface SceneEvent {
 export interface PlacedEvent {
   label: string;
   startS: number;
-  /** At the latest. */
+  /** The latest end of the event. */
   endS: number;
-  /** Over the scene's background. */
+  /** Level of the event over the scene's background. */
   snrDb: number;
 }
 

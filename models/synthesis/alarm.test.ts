@@ -113,7 +113,7 @@ describe('units at any pitch and in any timbre', () => {
     for (const hz of tones) expect(hz > 340 && hz < 4_600).toBe(true);
   });
 
-  test('every timbre and every band is drawn, and what has no groups stays where piezo discs sound', () => {
+  test('every timbre and every band is drawn, and patterns without groups stay at the pitch of piezo discs', () => {
     expect(new Set(drawn.map(({ timbre }) => timbre))).toEqual(new Set(TIMBRES));
     expect(new Set(drawn.map(({ band }) => band))).toEqual(new Set(['3.1k', '520', 'any']));
     for (const seed of seeds)
@@ -203,7 +203,7 @@ describe('a low battery', () => {
   });
 });
 
-test('the same seed gives the same samples, another seed others', () => {
+test('the same seed gives the same samples, and another seed gives different ones', () => {
   const one = smokeAlarm(new Random('x'), { durationS: 5 });
   expect(smokeAlarm(new Random('x'), { durationS: 5 })).toEqual(one);
   expect(smokeAlarm(new Random('y'), { durationS: 5 }).samples).not.toEqual(one.samples);

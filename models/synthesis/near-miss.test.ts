@@ -8,7 +8,7 @@ const seeds = Array.from({ length: 6 }, (_, seed) => seed);
 const made = (kind: string, seed: number, durationS = 30) => nearMiss(new Random(`${kind}/${seed}`), kind, durationS);
 
 describe('beeping sounds of a home that are not alarms', () => {
-  test.each(['door_alarm', 'oven_timer', 'ups'])('%s goes on until the end', (kind) => {
+  test.each(['door_alarm', 'oven_timer', 'ups'])('%s goes on until the end of the requested time', (kind) => {
     for (const seed of seeds) expect(made(kind, seed).beeps.at(-1)?.startS).toBeGreaterThan(30 - 31 / 2);
   });
 

@@ -8,7 +8,7 @@ describe('Random', () => {
     expect(draw(new Random('a'), 20)).toEqual(draw(new Random('a'), 20));
   });
 
-  test('another seed gives others', () => {
+  test('another seed gives different draws', () => {
     expect(draw(new Random(1), 20)).not.toEqual(draw(new Random(2), 20));
   });
 

@@ -6,7 +6,7 @@ export interface Synthesised {
   /** One of our labels, or the kind of near miss. */
   kind: string;
   samples: Float32Array;
-  /** Its properties, for the report's slices: pattern, band, muted, timing… */
+  /** Properties of the sound, for the report's slices: pattern, band, muted, timing… */
   slices: Record<string, string>;
   /** The spans in which it sounds, in seconds; between the beeps of an alarm there is silence. */
   beeps: Beep[];

@@ -16,7 +16,7 @@ export type Shape = 'tone' | 'sweep' | 'warble' | 'fm';
 export interface Colour {
   /** Amplitude by harmonic number - 1. */
   harmonics: number[];
-  /** Tremolo: of the mains, or a buzz. */
+  /** Frequency of a tremolo, as of mains hum or a buzzer. */
   rippleHz: number;
   rippleDepth: number;
   shape: Shape;

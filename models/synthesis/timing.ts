@@ -63,8 +63,8 @@ export function timingOf(
 }
 
 /**
- * The beeps of `durationS`. `mutedEvery` (interconnected units listen to one another): that cycle is silent, counted from
- * `mutedFrom`.
+ * The beeps within `durationS`. `mutedEvery`: one cycle in this many is silent, counted from `mutedFrom`, because
+ * interconnected units listen to one another.
  */
 export function beepsOf(
   timing: Timing,

@@ -5,13 +5,13 @@ export interface Note {
   startS: number;
   lengthS: number;
   hz: number;
-  /** Glides there over the note. */
+  /** The pitch to which the note glides. */
   toHz?: number;
   gain?: number;
   /** Amplitudes of the harmonics; absent: a sine. */
   harmonics?: readonly number[];
   attackS?: number;
-  /** Decays with this time constant; absent: held, then released in 5 ms. */
+  /** Time constant of the decay; absent: the note is held, then released in 5 ms. */
   decayS?: number;
   vibratoHz?: number;
   /** Depth of the vibrato, as a share of the pitch. */

@@ -15,7 +15,7 @@ export interface Practice {
   endS: number;
 }
 
-/** Renderings of an example to train on, and others to measure on. */
+/** Number of renderings of an example to train on, and of others to measure on. */
 export const PRACTICES = 16;
 export const TESTS = 8;
 /** Time before the sound in which the trunk's state settles, and after it in which the answer fades. */
@@ -56,7 +56,7 @@ export function addNoise(samples: Float32Array, rms: number, random: Random): vo
   for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) * gain;
 }
 
-/** Of the loudest half second. */
+/** RMS of the loudest half second. */
 export function loudRms(samples: Float32Array): number {
   const half = SAMPLE_RATE / 2;
   let most = 0;

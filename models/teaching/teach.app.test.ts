@@ -138,7 +138,7 @@ describeInBrowser('a home teaches its doorbell', (app) => {
   );
 
   test(
-    'deleted, the device stops listening for it',
+    'after its deletion the device stops listening for it',
     async () => {
       const { page } = anna;
       const name = await label();

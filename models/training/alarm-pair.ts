@@ -8,18 +8,18 @@ export interface PairOptions {
   scene: number;
   /** How long each alarm sounds at most. */
   sceneS: number;
-  /** Of each alarm over the scene's one background; absent: down to inaudible. */
+  /** Lowest SNR of each alarm over the scene's background; absent: down to inaudible. */
   leastSnrDb?: number | undefined;
 }
 
 /** As scenes draw it when no SNR is asked for. */
 const INAUDIBLE_SNR_DB = -5;
-/** An alarm begins within this share of its time. */
+/** An alarm begins within this first share of its time. */
 const LATEST_START = 0.3;
 
 /**
- * A smoke and a CO alarm in one home, together or one soon after the other. What a device measures of one then holds
- * beeps of the other, and both must be reported. The louder one has the level of a scene's event.
+ * A smoke and a CO alarm in one home, together or one soon after the other. The device's measurements of one alarm then
+ * contain beeps of the other, and both must be reported. The louder one has the level of a scene's event.
  */
 export function alarmPair(
   maker: Pick<SceneMaker, 'render'>,

@@ -36,19 +36,19 @@ export function register(program: Command, stopSignal: StopSignal): void {
       '--teacher <file>',
       'a public AudioSet network (ONNX) whose answers the verifier learns from beside the labels',
     )
-    .option('--steps <n>', 'steps of the device network, instead of the recipe', wholeNumber)
+    .option('--steps <n>', "steps of the device network, instead of the recipe's number", wholeNumber)
     .option(
       '--keep-trunk',
-      'with --from: keep the trunk of that release to the byte and fit only its heads; sounds that homes taught stay valid',
+      'with --from: keep the trunk of that release byte for byte and fit only its heads; sounds that homes taught stay valid',
     )
     .option('--device-only', 'keep the verifier of the release that is in the tree')
     .option(
       '--verifier-only',
-      'with --from: keep trunk and heads of that release to the byte, and train its verifier further (8 GB of memory)',
+      'with --from: keep trunk and heads of that release byte for byte, and train its verifier further (8 GB of memory)',
     )
     .option(
       '--decision-only',
-      'with --from: keep the networks of that release to the byte, and fit its decision and thresholds anew (ten minutes)',
+      'with --from: keep the networks of that release byte for byte, and fit its decision and thresholds anew (takes ten minutes)',
     )
     .action(async (flags: TrainFlags) => {
       if (flags.decisionOnly) return trainDecisionOnly(flags, stopSignal());
@@ -86,9 +86,9 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
 const withRunFlags = (command: Command): Command =>
   command
-    .option('--quick', 'minutes instead of hours; without --corpus on sounds made by code')
+    .option('--quick', 'train for minutes instead of hours; without --corpus on synthesised sounds')
     .option('--corpus <dir>', 'folder with a manifest.csv')
-    .option('--seed <n>', 'everything is drawn from it', wholeNumber, 1)
+    .option('--seed <n>', 'seed of everything that is random', wholeNumber, 1)
     .option('--work <dir>', 'where the run keeps its stages and checkpoints');
 
 /** Read first: a release that is missing or damaged must not be noticed only after an hour. */

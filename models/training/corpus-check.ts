@@ -29,7 +29,7 @@ export async function checkCorpus(
   const usable = new Set(shelf.library.sounds.map(({ label }) => label));
   for (const label of usable)
     if (!mayLack && !mapLabel(label).known)
-      say(`label ${label} is in no map: taken for a sound that nothing may be heard in`);
+      say(`label ${label} is in no map: counted as a sound in which nothing may be detected`);
   const { rows } = await readManifest(join(corpus, 'manifest.csv'));
   const lost = [...new Set(rows.filter(({ split }) => split === 'train').map(({ label }) => label))].filter(
     (label) => !usable.has(label),
@@ -41,7 +41,7 @@ export async function checkCorpus(
   if (shelf.confusers.labels.length === 0)
     throw new EarshotError(
       'CORPUS_EMPTY',
-      `${corpus} holds no sound that is not an event; there would be nothing to tell events from.`,
+      `${corpus} holds no sound that is not an event, so there is nothing from which the network could learn to tell events.`,
     );
   if (shelf.backgrounds.labels.length === 0)
     throw new EarshotError(

@@ -37,7 +37,7 @@ export interface TrainingRun {
   keepTrunk?: boolean;
   shardFolder: string;
   checkpoint: string;
-  /** In steps. */
+  /** Steps between two checkpoints. */
   checkpointEvery?: number;
   signal: AbortSignal;
   onProgress: (progress: { step: number; steps: number; loss: number; shards: number }) => void;
@@ -46,7 +46,7 @@ export interface TrainingRun {
 export interface StartingNetwork {
   /** Identifies the weights: a release's manifestSha256, or a hash of them. */
   id: string;
-  /** For features with this normalisation. */
+  /** The weights for features with this normalisation. */
   weights: (norm: Normalisation) => ReadonlyMap<string, Float32Array>;
 }
 

@@ -4,7 +4,7 @@ import type { RealShare } from './real-share.ts';
 
 export interface Estimate {
   is: number;
-  /** 95 %. */
+  /** Lower and upper bound of the 95 % interval. */
   low: number;
   high: number;
 }

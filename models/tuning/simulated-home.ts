@@ -47,7 +47,7 @@ export function simulateHome(seed: number, habits: Habits = USUAL): SimulatedHom
   return { log, days, truth };
 }
 
-/** Over the whole log: false alerts with this threshold, and real sounds that it would have missed. */
+/** Counts over the whole log: false alerts with this threshold, and real sounds that it would have missed. */
 export function outcomeOf({ truth }: Pick<SimulatedHome, 'truth'>, threshold: number) {
   return {
     falseAlerts: truth.filter(({ score, real }) => !real && score >= threshold).length,

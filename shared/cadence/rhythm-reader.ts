@@ -144,7 +144,7 @@ export class RhythmReader {
         periodS: best.cycle === null ? null : best.cycle * this.frameS,
         beeps: template.beeps * groups,
         groups,
-        // Of a melody that plays the rhythm at one of its pitches, the sound as a whole fits badly.
+        // A melody may play the rhythm at one of its pitches, but then the sound as a whole fits badly.
         fit: clamp(best.groups > 1 ? meanFit * best.chainAlone : best.fit / 2),
       },
       sinceSample: this.sampleOf(best.since),

@@ -71,7 +71,7 @@ export class SweepTrack {
     const size = this.hz.length;
     const length = Math.min(this.next, size);
     const track = Array.from({ length }, (_, i) => this.hz[(this.next - length + i) % size] as number);
-    // Since the last long silence.
+    // The part of the track since the last long silence.
     const start = lastGap(track, Math.round(0.3 / this.frameS));
     const part = track.slice(start);
     const tonal = part.filter((hz) => hz > 0);

@@ -19,10 +19,10 @@ export type SoundSetting = z.infer<typeof SoundSetting>;
 
 const DropInRule = z.enum(['never', 'during_alerts', 'always']);
 
-/** Until when a sound is not reported. Never a safety sound, and for a day at most. */
+/** Until when each sound is not reported: a day at most, and never a safety sound. */
 const NotNow = z.record(Label, z.iso.datetime({ offset: true }));
 
-/** Until when no other sensitivity is suggested for a sound (hunches.ts). */
+/** Until when no other sensitivity is suggested for each of these sounds (hunches.ts). */
 const HunchesNotNow = z.record(Label, z.iso.datetime({ offset: true }));
 
 /** What the homeowner chooses; the cloud keeps it, the device applies it within 5 s and keeps its copy over a reboot. */

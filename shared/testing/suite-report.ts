@@ -76,7 +76,7 @@ function startOf(message: string): string[] {
     .map((line) => `  ${line.trim()}`);
 }
 
-/** Jest names missed coverage floors on stderr only. */
+/** Jest reports missed coverage floors on stderr only. */
 function missedFloors(stderr: string): string[] {
   return stripVTControlCharacters(stderr)
     .split('\n')

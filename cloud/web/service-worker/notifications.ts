@@ -106,7 +106,7 @@ async function keepIncident(incidentId: string): Promise<void> {
     const answer = await fetch(path, { signal: AbortSignal.timeout(5000) });
     if (answer.ok) await (await caches.open(LAST_SEEN)).put(path, answer);
   } catch {
-    // Then the page fetches the alert itself.
+    // The fetch failed: the page fetches the alert itself.
   }
 }
 

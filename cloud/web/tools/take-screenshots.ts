@@ -29,7 +29,7 @@ const VIEWS: [name: string, options: BrowserContextOptions][] = [
 
 async function take(page: Page, name: string): Promise<void> {
   await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
-  await page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined); // the live stream never ends
+  await page.waitForLoadState('networkidle', { timeout: 1_500 }).catch(() => undefined); // The live stream never ends, so the network never becomes idle.
   // The recording's picture comes last; a canvas without a drawing is 150 px high.
   await page.waitForFunction(() => document.querySelector('canvas')?.height !== 150);
   await page.waitForTimeout(300);

@@ -14,7 +14,7 @@ const hears = ({ candidates }: Path, { label, startS, endS }: DayEvent): boolean
 export interface GateAccount {
   /** Events that are found with every frame computed. */
   found: DayEvent[];
-  /** Those of them that are not found with the gate. */
+  /** Of these events, those that are not found with the gate. */
   missed: DayEvent[];
 }
 

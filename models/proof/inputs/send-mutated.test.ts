@@ -14,7 +14,7 @@ test('400 mutated inputs cause no 5xx and no unknown error, and most of them are
   expect(Object.keys(statuses).some((status) => status.startsWith('2'))).toBe(true);
 });
 
-test('mutations differ from what they are made of, and the same seed gives the same ones', () => {
+test('mutations differ from the valid input, and the same seed gives the same mutations', () => {
   const value = { label: 'smoke_alarm', clip: { bytes: 3 }, tags: ['a'] };
   const mutations = (seed: number): string[] => {
     const random = seededRandom(seed);

@@ -55,7 +55,7 @@ function labelChecks(stage: string, label: string, bars: LabelBars, { labels, sl
     ...atLeast(`${name} recall`, figures?.recall ?? null, bars.recall),
     ...atMost(`${name} false alarms per hour`, figures?.falsePerHour ?? null, bars.falsePerHour),
     ...atMost(`${name} false alarms`, figures?.falseAlarms ?? null, bars.falseAlarms),
-    ...atLeast(`${name} hours to be wrong in`, figures?.negativeHours ?? null, bars.negativeHours),
+    ...atLeast(`${name} hours in which an alert would be false`, figures?.negativeHours ?? null, bars.negativeHours),
     ...atMost(`${name} 95 % latency in seconds`, figures?.latencyS?.p95 ?? null, bars.latencyP95S),
   ];
   const { worstSlice } = bars;

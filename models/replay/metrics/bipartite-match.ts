@@ -1,9 +1,10 @@
 /**
  * A largest matching of a bipartite graph (Hopcroft-Karp), right vertex -> left vertex.
  *
- * Which of several equally large matchings comes out decides which events are left over, and so how many of them sed_eval counts
- * as substitutions. So this follows sed_eval's own code step by step (sed_eval/util/event_matching.py, after mir_eval, after
- * D. Eppstein, 2002), down to the order of its dictionaries, which a Map shares.
+ * There may be several equally large matchings. Which of them is found decides which events are left over, and so how
+ * many of them sed_eval counts as substitutions. So this follows sed_eval's own code step by step
+ * (sed_eval/util/event_matching.py, after mir_eval, after D. Eppstein, 2002). Even the order of its dictionaries is
+ * kept: a Map has the same order.
  */
 export function bipartiteMatch(graph: ReadonlyMap<number, readonly number[]>): Map<number, number> {
   const matching = greedy(graph);

@@ -15,7 +15,7 @@ export const alertsOf = (session: PlayedSession, stage: Stage): PlayedAlert[] =>
 export interface Outcome {
   positive: Positive;
   session: number;
-  /** The first alert that matches it. */
+  /** The first alert that matches the sound. */
   alert: PlayedAlert | null;
 }
 

@@ -3,7 +3,7 @@ import type { Judged } from './product.ts';
 import type { PlayedSession } from '../play/played.ts';
 
 export interface Slice {
-  /** Column and value: "source" = "AcmeSounds". */
+  /** Column and value, for example "source" and "AcmeSounds". */
   by: string;
   value: string;
   positives: number;

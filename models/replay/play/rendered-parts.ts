@@ -51,7 +51,7 @@ export class ScenePart implements SoundPart {
     };
   }
 
-  /** Minimum number of seconds that are rendered. */
+  /** False: a scene is rendered as a whole. */
   async isEnteredAnywhere(): Promise<boolean> {
     return false;
   }

@@ -10,7 +10,7 @@ export interface Bar {
   passed: boolean;
 }
 
-/** The bars of DESIGN and issue 15. */
+/** The bars that a release must reach. */
 export function barsOf(set: SoundSet, outcomes: readonly Outcome[]): Bar[] {
   const alarms = outcomes.flatMap((outcome) => outcome.alarms);
   switch (set) {

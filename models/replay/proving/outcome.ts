@@ -25,7 +25,7 @@ export interface Outcome {
   wrong: PlayedAlert[];
 }
 
-/** DESIGN's limits: 5 s after the end of the second group, and 10 s for alarms without groups. */
+/** An alert must come within these times: 5 s after the end of the second group, and 10 s for alarms without groups. */
 const GROUPED_WITHIN_S = 5;
 const OTHERS_WITHIN_S = 10;
 /** An alert shortly after the end still belongs to this alarm. */

@@ -6,7 +6,7 @@ export interface ProvingSound {
   name: string;
   /** An alarm's pattern, an appliance's name, or how two alarms follow one another. */
   kind: string;
-  /** Its properties, for the report. */
+  /** Properties of the sound, for the report. */
   slices: Record<string, string>;
   /** The alarms in it, in stream time. When empty, nothing may be confirmed. */
   alarms: ProvingAlarm[];

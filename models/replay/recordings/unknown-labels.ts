@@ -18,6 +18,6 @@ export function unknownLabels(recordings: readonly Recording[], map: LabelMap): 
   }
   return [...found].map(([label, { first, more }]) => ({
     ...first,
-    reason: `"${label}" is in no label map and was taken for a confuser${more === 0 ? '' : `; so were ${more} more`}`,
+    reason: `"${label}" is in no label map and was counted as a confuser${more === 0 ? '' : `; so were ${more} more`}`,
   }));
 }

@@ -45,7 +45,7 @@ export function comparisonSection({ release, stages }: Comparison): string {
     ];
     return `<h3>${stage === 'device' ? 'Device stage' : 'After the verifier'}</h3>${table(head, rows)}`;
   });
-  return `<h2>Against release ${escape(release)}</h2><p class="soft">Differences with the 95 % interval that resampling the recordings gives; "real" where it leaves no room for none.</p>${tables.join('')}`;
+  return `<h2>Against release ${escape(release)}</h2><p class="soft">Differences with the 95 % interval that resampling the recordings gives; "real" where the interval excludes 0.</p>${tables.join('')}`;
 }
 
 const signed = (value: number): string => (value < 0 ? `-${number(-value)}` : number(value));

@@ -107,7 +107,7 @@ function miss({ positive: { part, label, onsetS, offsetS } }: Outcome, session: 
   const score = Math.max(0, ...evidenceOf(session, label, onsetS, offsetS));
   const why = alert
     ? 'the device heard it; the verifier did not believe it'
-    : `the evidence came to ${score.toFixed(3)}`;
+    : `the evidence reached ${score.toFixed(3)}`;
   const words = { kind: 'miss' as const, label, score, why, verifierScore: alert?.verifier?.score ?? null };
   return { session, part, startS: onsetS, endS: offsetS, words: { ...words, atS: onsetS - part.startS } };
 }

@@ -48,7 +48,7 @@ function headline(labels: Record<string, LabelFigures>, stage: Stage): string {
     .map(([label, figures]) => {
       const rate =
         figures.falsePerHour === null
-          ? 'no sound to be wrong in'
+          ? 'no sound in which an alert would be false'
           : `${number(figures.falsePerHour)} false per hour (${range(figures.falsePerHourLow, figures.falsePerHourHigh, number)})`;
       return `<div class="card"><small>${escape(named(label))}</small><b>${percent(figures.recall ?? 0)}</b><small>${figures.hits} of ${figures.positives} found (${range(figures.recallLow, figures.recallHigh, (v) => percent(v, 0))})</small><small>${rate}</small></div>`;
     });

@@ -98,13 +98,13 @@ export function mapTable({ corpusLabels }: Results): string {
   const rows = [...corpusLabels].map(([label, rule]): Cell[] => {
     const left =
       rule.ignore === '*'
-        ? 'left out for all'
+        ? 'left out for all labels'
         : rule.ignore.length > 0
           ? `left out for ${rule.ignore.map(named).join(', ')}`
           : '';
     const meaning =
       [rule.positive === undefined ? '' : named(rule.positive), left].filter(Boolean).join('; ') || 'confuser';
-    return [label, meaning, rule.known ? '' : 'not in the map: taken for a confuser'];
+    return [label, meaning, rule.known ? '' : 'not in the map: counted as a confuser'];
   });
   const unknown = [...corpusLabels].filter(([, rule]) => !rule.known).map(([label]) => label);
   const warning =

@@ -12,7 +12,7 @@ const TAIL_S = 0.05;
 /** The path of a sound from one spot of the home to the device: room, walls and microphone in one response. */
 export interface Path {
   convolver: Convolver;
-  /** Weaker than in the device's own room. */
+  /** How many dB weaker the sound is than in the device's own room. */
   lossDb: number;
 }
 

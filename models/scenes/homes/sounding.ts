@@ -4,8 +4,8 @@ import { addAt } from '../../synthesis/sound.ts';
 export interface Sounding {
   readonly endsAt: number;
   /**
-   * Adds its part to `target`, whose first sample is `from`. The result depends on the sample alone, not on the
-   * pieces.
+   * Adds the part of the sound that falls into `target`, whose first sample is sample `from` of the day. The result
+   * does not depend on how the day is cut into pieces.
    */
   mixInto(target: Float32Array, from: number): void;
 }

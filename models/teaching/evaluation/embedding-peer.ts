@@ -83,7 +83,7 @@ export class EmbeddingPeer {
   }
 }
 
-/** [row * width + i]. Each second ends where the steps end that its row stands for. */
+/** Indexed by row * width + i. Each row stands for some steps; its second of sound ends where these steps end. */
 export async function rowsOf(embed: Embed, samples: Float32Array): Promise<Float32Array> {
   const rows: Float32Array[] = [];
   const each = STEPS_EACH * STEP_SAMPLES;

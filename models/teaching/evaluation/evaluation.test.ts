@@ -52,7 +52,7 @@ describe('the evaluation of teaching', () => {
     expect(areKin('door_knock', 'doorbell')).toBe(false);
   });
 
-  test('keeps results apart that come from other inputs, and finds those of the same', () => {
+  test('keeps the results of different inputs separate, and finds those of the same inputs again', () => {
     const inputs = { release: 'a', bank: 'b', sounds: 30 };
     const folder = keptFolder('work', 'earshot', inputs);
     expect(keptFolder('work', 'earshot', { sounds: 30, bank: 'b', release: 'a' })).toBe(folder);
@@ -99,7 +99,7 @@ describe("another network's embedding", () => {
   };
   const samples = new Float32Array(3 * 6_400).fill(0.5, 6_400, 2 * 6_400);
 
-  test('is of the second that ends with each 0.4 s', async () => {
+  test('is computed from the second of sound that ends with each 0.4 s', async () => {
     const rows = await rowsOf(embed, samples);
     [0, 0, 0.2, 0.5, 0.2, 0].forEach((value, n) => expect(rows[n]).toBeCloseTo(value, 5));
     expect(rows).toHaveLength(6);
@@ -114,7 +114,7 @@ describe("another network's embedding", () => {
     expect(steps[2 * 20 + 1]).toBe(0);
   });
 
-  test('is scored by the highest of a recording, by a head that was kept in a file', async () => {
+  test('scores a recording by its highest value, with a head that was kept in a file', async () => {
     const { headUnits } = DEVICE_SHAPE;
     const kernel = new Float32Array(2 * headUnits);
     kernel[headUnits] = 1;
@@ -174,7 +174,7 @@ describe('a run that goes on after a stop', () => {
     expect(taught).toHaveLength(4);
   });
 
-  test('asks about each recording once, counts what is ready apart, and no kin as false alerts', async () => {
+  test('asks about each recording once, counts ready sounds separately, and does not count sounds of the same kind as false alerts', async () => {
     const lessons = ['doorbell', 'microwave'].map((label, n) => ({
       row: row(label, 1),
       label: `taught_upkeep_${label}_000${n}`,

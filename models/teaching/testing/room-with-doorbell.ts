@@ -12,7 +12,7 @@ const EVERY_S = 4;
 /** A quiet room in which somebody rings the doorbell, each time with another strength, while `isRinging`. */
 export class RoomWithDoorbell implements AudioSource {
   readonly name = 'mic';
-  /** It is read faster than a microphone. */
+  /** The recording is read faster than a microphone delivers. */
   readonly live = false;
   readonly trouble = null;
   isRinging = false;

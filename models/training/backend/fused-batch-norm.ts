@@ -35,7 +35,7 @@ export function batchNorm(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1
 
 function native(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): Normalised {
   const none = tf.tensor1d([]);
-  // Outside `customGrad`, which would dispose of the moments: it returns one tensor only.
+  // Runs outside `customGrad`, which would dispose of the moments, because it returns one tensor only.
   const [output, mean, variance, ...reserved] = nativeOperation(
     'FusedBatchNormV3',
     [...attributes(), { name: 'exponential_avg_factor', kind: 'float', value: 1 }],

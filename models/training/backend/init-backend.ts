@@ -51,7 +51,7 @@ async function startWasm(reason: string): Promise<Backend> {
   if (sum !== 12) throw new Error('WebAssembly backend computes wrongly');
   return {
     name: 'wasm',
-    words: `WebAssembly (dense and LSTM only, 7 to 14 times slower; native could not be had: ${reason})`,
+    words: `WebAssembly (dense and LSTM only, 7 to 14 times slower; the native backend cannot be used: ${reason})`,
   };
 }
 

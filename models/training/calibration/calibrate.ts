@@ -74,8 +74,8 @@ function calibrateLabel(label: string, names: readonly string[], streams: readon
 const LEAST_PROOF = 0.3;
 
 /**
- * Copies of the events in the standard's rhythm, with the head's evidence 0, as if it did not know their timbre.
- * The rhythm alone must be enough then (DESIGN), and the network has met every timbre of this material.
+ * Copies of the events in the standard's rhythm, with the head's evidence 0, as if it did not know their timbre. The
+ * rhythm alone must be enough then, and the network has met every timbre of this material.
  */
 function withUnknownTimbre(label: string, names: readonly string[], bags: readonly Bag[]): Bag[] {
   const { rhythms } = policyOf(label);

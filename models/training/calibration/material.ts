@@ -54,7 +54,7 @@ const LONGEST_CONFUSER_S = 120;
 
 /** One stream of the material, recorded on request. */
 export interface Piece {
-  /** Its kind, for the progress bar. */
+  /** Kind of the stream, for the progress bar. */
   group: string;
   record: () => Promise<RecordedStream>;
 }

@@ -15,15 +15,15 @@ export interface LabelPolicy {
    */
   perApplianceHour: number;
   /**
-   * An event must be reported within this time from its beginning: alarms 5 s after their second group (6.5 s), glass
-   * 3 s (DESIGN).
+   * An event must be reported within this time from its beginning: alarms 5 s after their second group (6.5 s), glass 3
+   * s.
    */
   dueS: number;
   /**
    * The rhythms of the label's alarms: these support the label, all others count against it. A standard's rhythm alone
-   * is enough (DESIGN), so the head's score can support such a label but never count against it, because the head has
-   * not met every timbre. As alarms are loud, the level above the background supports them, too. None: no rhythm is
-   * known, and the fit decides what each one says.
+   * is enough, so the head's score can support such a label but never count against it, because the head has not met
+   * every timbre. As alarms are loud, the level above the background supports them, too. None: no rhythm is known, and
+   * the fit decides what each one says.
    */
   rhythms: readonly Pattern[];
   /** Fitted and measured on this many times the recipe's number of scenes. */
@@ -36,8 +36,9 @@ const LIMITS = { burst: 6, refillS: 60 };
 const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
 
 /**
- * More than the design's 10 false candidates a day and 20 an hour of confusers, so that the device misses less than it would within them.
- * An event holds as long as an alarm may pause: a CO alarm sounds once a minute after its first minutes.
+ * The budgets are above 10 false candidates a day and 20 an hour of confusers, which the design asks for, so that the
+ * device misses less than it would within them. An event holds as long as an alarm may pause: a CO alarm sounds once a
+ * minute after its first minutes.
  */
 const POLICIES: Readonly<Record<string, LabelPolicy>> = {
   smoke_alarm: {

@@ -16,7 +16,7 @@ export class StreamStore {
   }
 }
 
-/** Length of the JSON, JSON, evidence, times. */
+/** The file: length of the JSON, the JSON, the evidence, the times. */
 function encode({ rows, atS, ...rest }: RecordedStream): Buffer {
   const json = Buffer.from(JSON.stringify({ ...rest, evidence: rows.length, evaluations: atS.length }));
   const length = Buffer.alloc(4);

@@ -69,7 +69,7 @@ const LONGEST_SURE_CHIRP_S = 0.15;
 /** For this long a T4 alarm may also be a fast smoke alarm, because their first beeps are the same. */
 const AMBIGUOUS_T4_S = 0.7;
 
-/** [step * labels + label], for `steps` steps of a scene. */
+/** Indexed by step * labels + label, for `steps` steps of a scene. */
 export function targetsOf(
   events: readonly LabelledEvent[],
   leftOut: readonly LeftOut[],

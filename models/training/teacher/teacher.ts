@@ -12,7 +12,7 @@ import { doubleRate, TEACHER_BANDS, teacherMel } from './front-end.ts';
 import { REFERENCE_SCORES, referenceSignal } from './reference.ts';
 
 export interface TeacherAnswer {
-  /** After the sigmoid, one a class. */
+  /** One score per class, after the sigmoid. */
   scores: Float32Array;
   embedding: Float32Array;
 }

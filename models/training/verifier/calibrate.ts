@@ -20,8 +20,8 @@ import { verifierLevels, type HouseDays, type Judged, type JudgedOfDay, type Jud
 import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
 
 /**
- * The design asks for recall down to here. For an alarm that is quieter than the background nobody knows whether the
- * device detected that alarm; two such in a hundred would set the threshold for all.
+ * Recall is required down to this SNR. For an alarm that is quieter than the background nobody knows whether the device
+ * detected that alarm; two such in a hundred would set the threshold for all.
  */
 const LEAST_SNR_DB = 0;
 const DAY_S = 86_400;
@@ -175,8 +175,8 @@ class Sessions {
 }
 
 /**
- * What goes on is verified again, and confirmed once is enough: of a label's real candidates the highest score counts,
- * and of its false ones.
+ * A continuing sound is verified again, and one confirmation is enough. So the highest score of a label's real
+ * candidates counts, and the highest one of its false candidates.
  */
 export function bestOfEach(judged: readonly Judged[]): Judged[] {
   const best = new Map<string, Judged>();

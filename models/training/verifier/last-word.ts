@@ -36,9 +36,8 @@ export const neutral = (labels: number): ScoreWeights => ({
 const FEWEST = 20;
 /**
  * The prior that the fit begins with and is pulled towards. Nearly all held-back alarms are synthesised like the
- * training sounds, so the network's score looks too good on them: the front's name for a sound, learned from
- * recordings alone, gets the same weight. The rhythm of a standard is enough alone (DESIGN), whatever the network's
- * score for the timbre.
+ * training sounds, so the network's score looks too good on them: the front's name for a sound, learned from recordings
+ * alone, gets the same weight. The rhythm of a standard is enough alone, whatever the network's score for the timbre.
  */
 const START: Readonly<Record<Word, number>> = { network: 0.5, own: 0.5, other: -0.25, device: 0, rhythm: 1 };
 const PULL = 0.1;

@@ -20,7 +20,7 @@ test('another device gives other candidates, and hears the same scenes', () => {
   for (const kind of ['candidates', 'homes', 'days'] as const) expect(other[kind]).not.toBe(folders[kind]);
 });
 
-test('another seed or corpus gives other material of every kind', () => {
+test('another seed or corpus gives different material of every kind', () => {
   for (const run of [
     { ...RUN, seed: 2 },
     { ...RUN, corpus: 'other' },

@@ -10,7 +10,7 @@ export interface VerifierRecipe {
   windowPeakRate: number;
   /** Shards of a hundred scenes for the layers over whole clips. */
   sceneShards: number;
-  /** None: the initial whole-clip layers are good enough. */
+  /** Steps of this stage; 0 where the initial layers over whole clips are good enough. */
   steps: number;
   /** Shards of the device's candidates, sixty sessions each, for the second stage. */
   candidateShards: number;

@@ -50,9 +50,10 @@ interface Budget {
 }
 
 /**
- * At medium. Together one an hour of confusers back to back, one in a hundred sounds close to ours of half a minute, and 0.1 a day (DESIGN);
- * the largest shares go to what sounds like most other things. Few alarms may be lost. A battery's chirp comes back, so that the device reports it again: a lost one delays the
- * notice.
+ * The budgets at medium. Together they allow one false alert an hour of confusers back to back, one in a hundred sounds
+ * close to ours of half a minute, and 0.1 a day; the largest shares go to the labels that sound like most other things.
+ * Few alarms may be lost. A battery's chirp comes back, so that the device reports it again: a lost chirp only delays
+ * the notice.
  */
 const BUDGETS: Readonly<Record<string, Budget>> = {
   smoke_alarm: { perConfuserHour: 0.25, perNearMissHour: 0.5, perDay: 0.03, mostLost: 0.005 },

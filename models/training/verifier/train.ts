@@ -89,7 +89,8 @@ async function fitted(
     signal,
     onStep: (step: number, of: number, loss: number) => onProgress(name, step, of, loss),
   };
-  // The device's candidates are most of the second stage; scenes keep what the first one learned.
+  // The device's candidates are most of the second stage; the scenes keep the network from forgetting what it learned
+  // in the first.
   const asked = candidates.length === 0 ? undefined : { draw: anyCandidate(candidates), share: CANDIDATES_SHARE };
   return new VerifierTrainer(options, start, scenes, asked).run();
 }

@@ -235,7 +235,7 @@ describe('the verifier', () => {
     }
   });
 
-  test('is small enough, and costs fifteen times the device’s work', async () => {
+  test('is small enough, and takes at least fifteen times the device’s operations', async () => {
     const onnx = verifierOnnx(await (await trainer(1)).run());
     expect(onnx.length).toBeLessThan(8_000_000);
     const shape = { labels, evidence: EVIDENCE_SIZE, names: 700 };

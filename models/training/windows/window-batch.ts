@@ -92,7 +92,9 @@ const isIn = ({ from, to }: Hole, at: number): boolean => at >= from && at < to;
 
 const FLOOR_LOG = -6;
 
-/** Per band. The deviation has a lower limit, so that a nearly constant band is not amplified. */
+/**
+ * Mean and deviation of each band. The deviation has a lower limit, so that a nearly constant band is not amplified.
+ */
 export function windowNormalisation({ mels, bands }: WindowShard): Normalisation {
   const { mean, deviation } = momentsOf(mels.length / bands, bands, (i) => byteToMel[mels[i] as number] as number);
   return { mean, scale: deviation.map((d) => 1 / Math.max(0.3, d)) };

@@ -31,7 +31,7 @@ export function readWav(bytes: ArrayBuffer): Recording {
       for (let i = 0; i < count; i++) samples[i] = view.getInt16(body + i * 2, true) / 32_768;
       return { samples, sampleRate };
     }
-    at = body + size + (size % 2); // chunks are padded to even lengths
+    at = body + size + (size % 2); // Chunks are padded to even lengths.
   }
   throw new Error('no sound in the WAV file');
 }

@@ -22,7 +22,7 @@ export default function Device() {
   const devices = useStore(app, (state) => state.home?.devices);
   const device = devices?.find((each) => each.id === id);
   if (!device) {
-    // Without an answer from the server nothing is known about it.
+    // Without an answer from the server nothing is known about the device.
     return (
       <Page title={devices ? t().device.gone : t().problems.offline} up="/settings/devices">
         <Empty text={devices ? t().problems.gone : t().problems.unreachable} />

@@ -27,7 +27,8 @@ export function Watch() {
     if (!fresh || (!before && path !== '/')) return;
     if (before) announce(`${t().alert.now(soundTitle(fresh.label))}. ${places(fresh)}.`, true);
     const seesAnother = open.some((other) => isLoud(other) && path === `/incidents/${other.id}`);
-    // The home page shows the alarm as large as its own page does; only a safety alarm leaves even that page.
+    // The home page shows the alarm as large as the alarm's own page does. Only for a safety alarm the app leaves the
+    // home page, too.
     if (!seesAnother && (fresh.class === 'safety' || path !== '/')) go(`/incidents/${fresh.id}`);
   }, [open]);
   return null;

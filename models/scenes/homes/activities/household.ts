@@ -142,7 +142,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-66, -50],
     sounds: { kind: 'texture', of: { 'clock tick': 1 } },
     recordings: ['clock_tick'],
-    why: 'ticks always; what drowns it is left out here',
+    why: 'ticks always; sounds that cover it are left out here',
   },
   {
     name: 'heating and pipes',

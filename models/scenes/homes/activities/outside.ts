@@ -226,7 +226,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-46, -30],
     sounds: { kind: 'programme', of: { party: 1 } },
     recordings: ['crowd', 'background_crowded-bar', 'music'],
-    why: 'until midnight and beyond: the night is when breaking glass is listened for',
+    why: 'until after midnight: at night homes listen for breaking glass',
   },
   {
     name: 'neighbours',

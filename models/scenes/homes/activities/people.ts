@@ -140,7 +140,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-50, -26],
     sounds: { kind: 'single', perMinute: 6, of: { jingle: 2, single_beep: 1, vibration: 3 } },
     recordings: ['electronic_beep', 'chime'],
-    why: 'tens of messages a day, most of them muted (Pew/Deloitte: 50 to 80 looks a day); five heard assumed',
+    why: 'tens of messages a day, most of them muted (Pew/Deloitte: 50 to 80 looks a day); assumed: five are heard',
   },
   {
     name: 'at the door',

@@ -23,7 +23,7 @@ export interface Tone {
   toHz?: number;
   gain?: number;
   attackS?: number;
-  /** Decays with this time constant; absent: held. */
+  /** Time constant of the decay; absent: the note is held. */
   decayS?: number;
   vibratoHz?: number;
   vibratoDepth?: number;
