@@ -1,9 +1,10 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
-import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import { CLASS_RANK, labelInfo } from '@earshot/shared/labels.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import { decodeRecord, encodeRecord, type OutboxRecord } from './record.ts';
+import { RecordDisk, sizeOf } from './record-disk.ts';
 import { RecordFolder } from './record-folder.ts';
 import { byUrgency, nextToShed, type Bounds } from './shedding.ts';
 
@@ -39,19 +40,12 @@ export interface OutboxStats {
  * the cloud has committed.
  */
 export class Outbox {
-  private readonly folder: RecordFolder;
+  private readonly disk: RecordDisk;
   private readonly bounds: Bounds;
-  private readonly report: (error: EarshotError) => void;
   private readonly entries = new Map<string, OutboxEntry>();
   /** The clips of the entries that are only in memory. */
   private readonly clips = new Map<string, Uint8Array>();
-  /** Delivered records that the disk refused to remove. */
-  private readonly undeleted = new Set<string>();
-  private isUnread = true;
-  private corrupt = 0;
   private hasShed = false;
-  /** The fault of the disk that was reported last; null while it works. */
-  private diskFault: string | null = null;
   /**
    * Changes run one after the other, so that the limits hold. Reads need not wait. `inTurn` does this in four lines, so
    * p-queue is not needed.
@@ -64,16 +58,15 @@ export class Outbox {
     bounds: Bounds = DEFAULT_BOUNDS,
     folder = new RecordFolder(dir),
   ) {
-    this.folder = folder;
+    this.disk = new RecordDisk(folder, report);
     this.bounds = bounds;
-    this.report = report;
   }
 
   /** Reads the records of an earlier run and sets damaged ones aside. `run` retries those that cannot be read now. */
   start(): Promise<void> {
     return this.inTurn(async () => {
       await this.readAll();
-      await this.checkDisk();
+      await this.disk.check();
     });
   }
 
@@ -87,9 +80,9 @@ export class Outbox {
 
   retryDisk(): Promise<void> {
     return this.inTurn(async () => {
-      if (this.isUnread) await this.readAll();
-      if (this.diskFault !== null) await this.checkDisk();
-      for (const id of this.undeleted) await this.removeFile(id);
+      if (this.disk.isUnread) await this.readAll();
+      if (this.disk.fault !== null) await this.disk.check();
+      await this.disk.removeLeftovers();
       for (const entry of [...this.entries.values()]) {
         if (!entry.inMemory) continue;
         if (!(await this.save({ candidate: entry.candidate, clip: this.clips.get(entry.id) ?? null }))) return;
@@ -104,7 +97,7 @@ export class Outbox {
       await this.makeRoom(size, this.entries.has(candidate.id) ? 0 : 1);
       for (;;) {
         if (await this.save(record)) return;
-        if (this.diskFault !== 'DISK_FULL' || !(await this.shedForUrgent(candidate.label))) break;
+        if (this.disk.fault !== 'DISK_FULL' || !(await this.shedForUrgent(candidate.label))) break;
       }
       this.keepInMemory(candidate, clip);
     });
@@ -124,11 +117,11 @@ export class Outbox {
     const entry = this.entries.get(id);
     if (!entry?.clipBytes) return null;
     if (entry.inMemory) return this.clips.get(id) ?? null;
-    const bytes = await this.folder.read(id);
+    const bytes = await this.disk.read(id);
     try {
       if (bytes) return decodeRecord(bytes, id).clip;
     } catch (thrown) {
-      await this.inTurn(() => this.moveAside(id, asEarshotError(thrown, 'RECORD_CORRUPT', id)));
+      await this.inTurn(() => this.disk.setAside(id, asEarshotError(thrown, 'RECORD_CORRUPT', id)));
     }
     // Only the clip is lost; the candidate is delivered without it.
     this.keepInMemory({ ...entry.candidate, clip: null }, null);
@@ -141,7 +134,7 @@ export class Outbox {
       if (!entry) return;
       this.forget(id);
       this.hasShed = false;
-      if (!entry.inMemory) await this.removeFile(id);
+      if (!entry.inMemory) await this.disk.remove(id);
     });
   }
 
@@ -149,68 +142,31 @@ export class Outbox {
   setAside(id: string, why: EarshotError): Promise<void> {
     return this.inTurn(async () => {
       this.forget(id);
-      await this.moveAside(id, why);
+      await this.disk.setAside(id, why);
     });
   }
 
   stats(): OutboxStats {
     const all = [...this.entries.values()];
     const inMemory = all.filter((entry) => entry.inMemory).length;
-    const full = this.hasShed || inMemory > 0 || this.diskFault !== null;
-    return { records: all.length, bytes: this.totalBytes(), full, corrupt: this.corrupt, inMemory };
+    const full = this.hasShed || inMemory > 0 || this.disk.fault !== null;
+    return { records: all.length, bytes: this.totalBytes(), full, corrupt: this.disk.corrupt, inMemory };
   }
 
-  private async readAll(): Promise<void> {
-    this.isUnread = false;
-    try {
-      const ids = await this.folder.list();
-      this.corrupt = await this.folder.countSetAside();
-      for (const id of ids) if (!this.entries.has(id) && !this.undeleted.has(id)) await this.recover(id);
-    } catch (thrown) {
-      this.isUnread = true;
-      this.reportDisk(asEarshotError(thrown, 'DISK_UNREADABLE', this.folder.dir));
-    }
-  }
-
-  private async recover(id: string): Promise<void> {
-    const bytes = await this.folder.read(id).catch((error: EarshotError) => {
-      // The record itself may be intact: the error may be too many open files or a bus error.
-      this.isUnread = true;
-      this.reportDisk(error);
-      return null;
-    });
-    if (!bytes) return;
-    try {
-      const { candidate, clip } = decodeRecord(bytes, id);
-      if (candidate.id !== id) throw new EarshotError('RECORD_CORRUPT', `${id} holds ${candidate.id}`);
-      this.remember(candidate, bytes.length, clip?.length ?? 0, false);
-    } catch (thrown) {
-      const why = thrown instanceof EarshotError ? thrown : new EarshotError('RECORD_CORRUPT', id, { cause: thrown });
-      await this.moveAside(id, why);
-    }
-  }
-
-  private async checkDisk(): Promise<void> {
-    try {
-      await this.folder.check();
-      if (!this.isUnread) this.diskFault = null;
-    } catch (thrown) {
-      this.reportDisk(asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir));
-    }
+  private readAll(): Promise<void> {
+    return this.disk.readAll(
+      (id) => this.entries.has(id),
+      ({ candidate, clip, bytes }) => this.remember(candidate, bytes, clip?.length ?? 0, false),
+    );
   }
 
   /** Returns whether the record is on disk. */
   private async save(record: OutboxRecord): Promise<boolean> {
     const { candidate, clip } = record;
-    const parts = encodeRecord(record);
-    try {
-      await this.folder.write(candidate.id, parts);
-    } catch (thrown) {
-      this.reportDisk(asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir));
-      return false;
-    }
+    const bytes = await this.disk.write(record);
+    if (bytes === null) return false;
     this.clips.delete(candidate.id);
-    this.remember(candidate, sizeOf(parts), clip?.length ?? 0, false);
+    this.remember(candidate, bytes, clip?.length ?? 0, false);
     return true;
   }
 
@@ -253,7 +209,7 @@ export class Outbox {
     else {
       const wasOnDisk = !this.entries.get(shed.id)!.inMemory;
       this.forget(shed.id);
-      if (wasOnDisk) await this.removeFile(shed.id);
+      if (wasOnDisk) await this.disk.remove(shed.id);
     }
     return true;
   }
@@ -265,8 +221,7 @@ export class Outbox {
     this.keepInMemory(bare, null);
     if (entry.inMemory || (await this.save({ candidate: bare, clip: null }))) return;
     // Not even a kilobyte is free, so the clip must go before the record without it can be written.
-    await this.removeFile(id);
-    if (!this.undeleted.has(id)) await this.save({ candidate: bare, clip: null });
+    if (await this.disk.remove(id)) await this.save({ candidate: bare, clip: null });
   }
 
   private remember(candidate: Candidate, bytes: number, clipBytes: number, inMemory: boolean): void {
@@ -276,29 +231,6 @@ export class Outbox {
   private forget(id: string): void {
     this.entries.delete(id);
     this.clips.delete(id);
-  }
-
-  private async removeFile(id: string): Promise<void> {
-    try {
-      await this.folder.remove(id);
-      this.undeleted.delete(id);
-    } catch (thrown) {
-      this.undeleted.add(id);
-      this.reportDisk(asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir));
-    }
-  }
-
-  private async moveAside(id: string, why: EarshotError): Promise<void> {
-    this.corrupt++;
-    this.report(why);
-    await this.folder.setAside(id).catch((error: EarshotError) => this.reportDisk(error));
-  }
-
-  /** Reports each fault once, not for every record. */
-  private reportDisk(error: EarshotError): void {
-    if (this.diskFault === error.code) return;
-    this.diskFault = error.code;
-    this.report(error);
   }
 
   private totalBytes(): number {
@@ -313,5 +245,3 @@ export class Outbox {
     return done;
   }
 }
-
-const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);

@@ -38,7 +38,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   {
     item: 8,
     protection: 'A read error sets no record aside',
-    file: 'device/outbox/outbox.ts',
+    file: 'device/outbox/record-disk.ts',
     find: '      this.isUnread = true;\n      this.reportDisk(error);\n      return null;',
     replace: '      return Buffer.from(error.message);',
     test: 'device/outbox/outbox.test.ts',
@@ -70,7 +70,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   {
     item: 10,
     protection: 'A folder that cannot be written does not end the start',
-    file: 'device/outbox/outbox.ts',
+    file: 'device/outbox/record-disk.ts',
     find: "    } catch (thrown) {\n      this.reportDisk(asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir));\n    }\n  }",
     replace:
       "    } catch (thrown) {\n      throw asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir);\n    }\n  }",
