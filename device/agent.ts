@@ -43,7 +43,7 @@ class ComposedAgent implements Agent {
   private readonly updater: Updater;
   private readonly taught: TaughtSounds;
   private ears!: Ears;
-  /** Null: no cloud. */
+  /** Null when there is no cloud. */
   private readonly link: CloudLink | null;
   private readonly lifecycle: Lifecycle;
   private readonly failure = Promise.withResolvers<never>();

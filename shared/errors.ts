@@ -44,7 +44,7 @@ export const CATALOGUE = {
     what: 'The speaker could not be used.',
     todo: 'Connect a speaker, or set `player` in device.conf to a program that plays a WAV file here.',
   },
-  // models
+  // Models.
   TEACH_EXAMPLES: {
     what: 'A sound cannot be taught from these examples.',
     todo: 'Record the sound again, closer to the device and with less noise; five recordings are needed.',

@@ -41,9 +41,9 @@ export function quietUntil(settings: Pick<HomeSettings, 'quietHours' | 'timeZone
 }
 
 interface LocalParts {
-  /** 2026-11-21 */
+  /** For example 2026-11-21. */
   date: string;
-  /** 07:30 */
+  /** For example 07:30. */
   time: string;
 }
 

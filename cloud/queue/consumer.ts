@@ -101,7 +101,7 @@ export class QueueConsumer {
     }
   }
 
-  /** Never fails. */
+  /** This method never fails. */
   private async work(message: ReceivedMessage, stop: AbortSignal): Promise<void> {
     const { handle, firstRetryMs, onWorkError } = this.options;
     const lease = new Lease(message, this.options);

@@ -92,7 +92,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect((await receiveOne(other)).body).toHaveLength(MAX_BODY_BYTES);
     const tooLarge = queue.send([message('small'), message('x'.repeat(MAX_BODY_BYTES + 1))]);
     await expect(tooLarge).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
-    // Bytes, not characters.
+    // The limit counts bytes, not characters.
     await expect(queue.send([message('ö'.repeat(MAX_BODY_BYTES / 2 + 1))])).rejects.toMatchObject({
       code: 'MESSAGE_TOO_LARGE',
     });

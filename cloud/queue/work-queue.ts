@@ -70,7 +70,7 @@ export interface ReceivedMessage {
   group: string;
   /** Identifies this lease; a later lease of the same message has another one. */
   receipt: string;
-  /** 1 at the first delivery. */
+  /** 1 for the first delivery. */
   deliveries: number;
   sentAtMs: number;
 }

@@ -17,7 +17,7 @@ export const countsOf = (numbers: readonly number[]): Seen['falseAlerts'] => ({
 });
 
 export interface Difference {
-  /** New minus old. */
+  /** The new release's value minus the old release's. */
   is: number;
   low: number;
   high: number;

@@ -58,7 +58,7 @@ export class Rollout {
     if (!next) throw new EarshotError('SETTING_INVALID', 'The cloud was started without EARSHOT_NEXT_RELEASE_DIR.');
     await this.begin(next);
     const row = await this.read();
-    if (row === null) throw new EarshotError('NOT_FOUND', 'newer release in EARSHOT_NEXT_RELEASE_DIR');
+    if (row === null) throw new EarshotError('NOT_FOUND', 'EARSHOT_NEXT_RELEASE_DIR contains no newer release.');
     if (row.state === 'halted')
       throw new EarshotError('CONFLICT', `${row.version} was halted. Roll out a newer release.`);
     if (row.state !== 'paused') return;

@@ -21,7 +21,7 @@ export interface TestCloudOptions {
   roles?: readonly ('api' | 'worker')[];
   env?: NodeJS.ProcessEnv;
   pushCa?: string;
-  /** Aborts the start. */
+  /** Aborting it ends the start. */
   signal?: AbortSignal;
 }
 

@@ -6,7 +6,7 @@ import { EVIDENCE_SIZE, type Evidence, evidenceVector } from '@earshot/shared/fe
 import type { z } from 'zod';
 
 export interface DecodedClip {
-  /** 16 kHz mono. */
+  /** Samples at 16 kHz, mono. */
   samples: Float32Array;
   evidence: Evidence;
   /** The position of the event in the clip. */

@@ -71,7 +71,7 @@ test('levels are in bels above the room, and an end of the source counts', () =>
   expect(measure({ isCutOff: true })).toMatchObject({ level: 2.5, cut_off: 1, pitch_stability: 0.5 });
 });
 
-test('all scores of a head are one reason, all counts of groups another', () => {
+test('all scores of a head are shown as one reason, and all counts of groups as another', () => {
   const names = ['score_smoke_alarm', 'peak_smoke_alarm', 'lasting_smoke_alarm', 'groups_t3', 'alone_t4'];
   expect(names.map(reasonOf)).toEqual([...Array<string>(3).fill('score_smoke_alarm'), 'groups', 'groups']);
   expect(['duration_smoke_alarm', 'rhythm_t3', 'level'].map(reasonOf)).toEqual(['duration', 'rhythm_t3', 'level']);

@@ -16,7 +16,7 @@ export class ServiceManager {
     this.clock = clock;
   }
 
-  /** Null without a watchdog. */
+  /** Null when systemd runs no watchdog for this process. */
   get watchdogMs(): number | null {
     const { WATCHDOG_USEC, WATCHDOG_PID } = this.environment;
     const isForUs = WATCHDOG_PID === undefined || Number(WATCHDOG_PID) === process.pid;

@@ -103,7 +103,7 @@ export class Outbox {
     });
   }
 
-  /** Most urgent first. */
+  /** The records, most urgent first. */
   list(): OutboxEntry[] {
     return [...this.entries.values()].sort(byUrgency);
   }

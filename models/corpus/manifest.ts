@@ -7,7 +7,7 @@ import type { Problem } from './problem.ts';
 /** One row of the project's own `manifest.csv`. */
 export interface ManifestRow {
   file: string;
-  /** Absolute. */
+  /** Absolute path of the file. */
   path: string;
   split: string;
   label: string;

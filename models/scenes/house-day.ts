@@ -25,7 +25,7 @@ import type { SceneWorld } from './scene.ts';
 
 export interface HouseDayOptions {
   signal?: AbortSignal;
-  /** Length of a piece. */
+  /** Length of a piece in which the day is rendered. */
   pieceS?: number;
   fromS?: number;
   toS?: number;

@@ -21,7 +21,7 @@ export interface SourceSound {
 }
 
 export interface EventOptions {
-  /** Maximum length. */
+  /** Maximum length of the sound. */
   durationS: number;
   /** Minimum number of groups in an alarm that is cut short; absent: one. */
   fewestGroups?: number;

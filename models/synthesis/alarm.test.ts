@@ -175,7 +175,7 @@ describe('a CO alarm, measured from its samples', () => {
     const onsets = starts(co(seed).samples);
     expect(onsets.length).toBeGreaterThanOrEqual(8);
     for (const i of [1, 2, 3]) expect((onsets[i] ?? 0) - (onsets[i - 1] ?? 0)).toBeCloseTo(0.2, 1);
-    // 4 x 0.1 + 3 x 0.1 + 5 s.
+    // A group (4 x 0.1 s with gaps of 3 x 0.1 s) and a pause of 5 s.
     expect((onsets[4] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(5.7, 1);
   });
 

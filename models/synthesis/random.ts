@@ -20,7 +20,7 @@ export class Random {
     for (let i = 0; i < 12; i++) this.next();
   }
 
-  /** 0 <= x < 1, 32 bits. */
+  /** A random number of 32 bits: 0 <= x < 1. */
   next(): number {
     const sum = (((this.a + this.b) | 0) + this.d) | 0;
     this.d = (this.d + 1) | 0;

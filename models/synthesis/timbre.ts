@@ -65,7 +65,7 @@ export function drawColour(random: Random, timbre: Timbre, toneHz: number): Colo
         cycleS: 1 / random.logUniform(5, 40),
       };
     case 'swept':
-      // Up or down, by up to four tenths.
+      // The pitch moves up or down by up to four tenths.
       return {
         ...held(fewHarmonics(random, count)),
         shape: 'sweep',

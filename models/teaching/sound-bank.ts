@@ -83,7 +83,7 @@ export class SoundBank {
     return new SoundBank(index, new Int8Array(values.buffer, values.byteOffset, values.length));
   }
 
-  /** Identifies its content. */
+  /** Identifies the content of the bank. */
   get id(): string {
     return createHash('sha256').update(JSON.stringify(this.index)).digest('hex');
   }

@@ -24,7 +24,7 @@ import { TrunkReader } from './trunk-reader.ts';
 
 export interface Example {
   name: string;
-  /** 16 kHz mono. */
+  /** Samples at 16 kHz, mono. */
   samples: Float32Array;
 }
 

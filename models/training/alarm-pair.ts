@@ -4,7 +4,7 @@ import type { Random } from '../synthesis/random.ts';
 import { snrBetween } from './snr.ts';
 
 export interface PairOptions {
-  /** The number of the scene. */
+  /** Number of the scene. */
   scene: number;
   /** How long each alarm sounds at most. */
   sceneS: number;

@@ -10,7 +10,7 @@ const RECIPE = { ...MORE.device, seed: 1 };
 const BEGINNING: Beginning = { network: 'a'.repeat(64), keepTrunk: false };
 const WEIGHTS = new Map([['weight/input/bias', { shape: [2], data: Float32Array.of(1, 2) }]]);
 
-/** Keeps what it is given. */
+/** Keeps the state that it is given. */
 class Optimiser {
   step = 0;
   weights: ReadonlyMap<string, NamedTensor> = new Map();

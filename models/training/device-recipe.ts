@@ -2,7 +2,7 @@ export interface DeviceRecipe {
   seed: number;
   steps: number;
   peakRate: number;
-  /** Scenes in a step. */
+  /** Number of scenes in a step. */
   batch: number;
   shards: number;
   /** How many shards must exist at the start, and after how many steps each next one is used. */

@@ -8,7 +8,7 @@ export class Lcg {
     for (let n = 0; n < 8; n++) this.next();
   }
 
-  /** 0 < x < 1. */
+  /** A random number: 0 < x < 1. */
   next(): number {
     this.state = (this.state * 48_271) % 2_147_483_647;
     return this.state / 2_147_483_647;

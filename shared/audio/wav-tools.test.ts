@@ -5,7 +5,7 @@ import { peakDbfs } from './level.ts';
 import { readWav } from './wav-read.ts';
 import { WavStream } from './wav-stream.ts';
 
-/** 22 periods of the tone. */
+/** The length of 22 periods of the tone. */
 const LENGTH_S = 0.05;
 
 /** A WAV that the tool wrote to a pipe or a file: 0.05 s of a 440 Hz sine at half of full scale. */

@@ -27,7 +27,7 @@ export const Evidence = z.object({
   why: Why,
   deviceScore: Score,
   verdict: Verdict,
-  /** Null until verified. */
+  /** Null until the verifier has given a score. */
   verifierScore: Score.nullable(),
   /** Whether it was rejected because it resembles a sound that a member marked wrong. */
   ignored: z.boolean(),

@@ -33,7 +33,7 @@ export const FrontEnd = z.object({
   melBands: z.number().int(),
   lowHz: z.number(),
   highHz: z.number(),
-  /** log10(power + floor) */
+  /** Added to the power before the logarithm: log10(power + floor). */
   floor: z.number().positive(),
 });
 export type FrontEnd = z.infer<typeof FrontEnd>;

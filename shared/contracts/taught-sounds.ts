@@ -25,7 +25,7 @@ export const TaughtSoundFile = z.object({
   levels: Levels,
   decision: LabelDecision,
   figures: TaughtFigures,
-  /** ONNX, base64. */
+  /** The head's ONNX file in base64. */
   head: z.base64(),
 });
 export type TaughtSoundFile = z.infer<typeof TaughtSoundFile>;

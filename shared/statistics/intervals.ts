@@ -1,4 +1,4 @@
-/** 95 % intervals, two-sided. */
+/** Quantile of the normal distribution for two-sided intervals of 95 %. */
 const Z = 1.959963984540054;
 const ALPHA = 0.05;
 

@@ -2,7 +2,7 @@ import { seededRandom } from './noise.ts';
 
 const SAMPLE_RATE = 16_000;
 
-/** [start, length] in seconds. */
+/** Each beep as [start, length], in seconds. */
 export type BeepTimes = readonly (readonly [number, number])[];
 
 /** Groups of beeps: T3 is `groupsOf(3, 0.5, 1, 4, cycles)`. `stretch` scales every time. */

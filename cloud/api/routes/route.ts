@@ -19,7 +19,7 @@ export interface Route {
   perMinute?: number;
   /** Limit for all of a home's devices together; urgent requests are neither counted nor refused. */
   ofHome?: { perMinute: number; atOnce: number };
-  /** Default 64 KiB. */
+  /** Default: 64 KiB. */
   maxBodyBytes?: number;
 }
 

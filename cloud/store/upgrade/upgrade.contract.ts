@@ -24,7 +24,7 @@ interface Snapshot {
   rows: Record<keyof Schema, Record<string, unknown>[]>;
 }
 
-/** Opens a home that was stored by the release of 28 November 2026 with the current cloud. */
+/** Opens with the current cloud a home that the release of 28 November 2026 stored. */
 export function upgradeContract(databaseUrl: (folder: string) => Promise<string>): void {
   let folder: string;
   let server: TestCloud;

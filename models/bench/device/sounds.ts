@@ -11,7 +11,7 @@ const TEST_AUDIO = fileURLToPath(new URL('../../../test-audio', import.meta.url)
 const CACHE = fileURLToPath(new URL('../../../.cache/corpus', import.meta.url));
 
 export interface Piece {
-  /** Seconds of the day. */
+  /** Time of the sound, in seconds of the day. */
   atS: number;
   samples: Float32Array;
   /**

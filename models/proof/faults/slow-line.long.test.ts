@@ -3,7 +3,7 @@ import { until } from '@earshot/cloud/testing/until.ts';
 import { SlowLine } from '@earshot/shared/testing/slow-line.ts';
 import { RealCloud } from './real-cloud.ts';
 
-/** 16-bit samples at 16 kHz. */
+/** Bits per second of 16-bit samples at 16 kHz. */
 const CLIP_BITS_PER_S = 16_000 * 16;
 
 describe('a real device on a slow line to the real cloud, which cuts slow bodies', () => {

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
 const Bars = z.strictObject({
-  /** Lower bound. */
+  /** The recall must not be below this. */
   recall: z.number().min(0).max(1).optional(),
-  /** Upper bound. */
+  /** The false alarms per hour must not exceed this. */
   falsePerHour: z.number().nonnegative().optional(),
   /** Minimum hours of sound in which an alert would be false; with less, a bar on false alarms means nothing. */
   negativeHours: z.number().nonnegative().optional(),

@@ -11,7 +11,7 @@ export interface Difference {
   /** Ours minus theirs, with the interval from resampling the recordings. */
   difference: number;
   interval: Interval;
-  /** The interval excludes 0. */
+  /** Whether the interval excludes 0. */
   isReal: boolean;
 }
 

@@ -3,7 +3,7 @@ export interface Span {
   toS: number;
 }
 
-/** Sorted, without overlaps. */
+/** Joins the spans into a sorted list without overlaps. */
 export function union(spans: readonly Span[]): Span[] {
   const merged: Span[] = [];
   for (const span of spans.toSorted((a, b) => a.fromS - b.fromS)) {

@@ -43,7 +43,7 @@ export function playHouseDays(world: SceneWorldPlace, count: number): Session[] 
   return Array.from({ length: count }, (_, day) => ({ kind: 'house-day', world, day }));
 }
 
-/** Fisher-Yates. */
+/** Shuffles as Fisher and Yates do. */
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   const order = [...items];
   for (let i = order.length - 1; i > 0; i--) {

@@ -62,6 +62,6 @@ export interface PlayedVerdict {
 /** Highest evidence in each second, label by label, to four decimals: the thresholds are swept over this. */
 export interface EvidenceTrack {
   labels: readonly string[];
-  /** [label][second] */
+  /** Layout: [label][second]. */
   seconds: number[][];
 }

@@ -15,7 +15,7 @@ export class Dice {
     this.state = hash >>> 0;
   }
 
-  /** 0 <= x < 1. */
+  /** A random number: 0 <= x < 1. */
   roll(): number {
     this.state = (this.state + 0x9e3779b9) | 0;
     let mixed = this.state ^ (this.state >>> 16);

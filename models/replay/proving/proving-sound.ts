@@ -12,7 +12,7 @@ export interface ProvingSound {
   alarms: ProvingAlarm[];
   /** Other labels that are also correct: low_battery_chirp for a low battery. */
   allowed: readonly string[];
-  /** 16 kHz mono. */
+  /** Samples at 16 kHz, mono. */
   samples: Float32Array;
 }
 

@@ -4,7 +4,7 @@ import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
 export interface TableRow {
   cells: string[];
-  /** Line in the file, from 1. */
+  /** Line in the file, counted from 1. */
   line: number;
 }
 

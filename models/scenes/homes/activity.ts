@@ -28,7 +28,7 @@ export interface Activity {
   sounds: Sounds;
   /** Labels of held-back recordings that may replace a sound. */
   recordings?: readonly string[];
-  /** Source of the numbers. */
+  /** Where the numbers come from. */
   why: string;
 }
 

@@ -19,7 +19,7 @@ export function cough(random: Random, durationS: number): Synthesised {
   return { kind: 'cough', samples: normalise(samples), beeps, slices: { nearMiss: 'cough' } };
 }
 
-/** 4 ms. */
+/** The attack lasts 4 ms. */
 const ATTACK = samplesOf(0.004);
 
 /** The glottis bursts open (30 to 80 ms of noise over all bands), air rushes through the tract, and often a voice ends it. */

@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { nativeOperation } from './native-operation.ts';
 
-/** Keras' default. */
+/** The default of Keras. */
 export const EPSILON = 1e-3;
 
 export interface Normalised {

@@ -25,7 +25,10 @@ function execute(name: string, steps: number, inputs: tf.Tensor[], outputs: numb
   return nativeOperation(name, attributes, inputs, outputs, [lengthId]);
 }
 
-/** x [steps, batch, inputs], kernel [inputs + units, 4 units], bias [4 units], start [batch, units] twice -> h [steps, batch, units]. */
+/**
+ * Shapes: x [steps, batch, inputs], kernel [inputs + units, 4 units], bias [4 units], start [batch, units] twice -> h
+ * [steps, batch, units].
+ */
 const native = tf.customGrad((...all) => {
   const [x, kernel, bias, cell0, hidden0] = all as tf.Tensor[];
   const save = all[5] as unknown as (tensors: tf.Tensor[]) => void;

@@ -18,7 +18,7 @@ export interface Calibrated {
 
 /** How evidence is windowed; the same for every label. */
 const WINDOWS: Decision['windows'] = { shortS: 0.4, recentS: 2, longS: 8, peakS: 3 };
-/** A third of a second. */
+/** One evaluation every third of a second. */
 const EVERY_STEPS = 8;
 /**
  * Log-odds are limited to a hundred to one, because on an unknown timbre a head is too certain that there is no alarm.

@@ -20,9 +20,9 @@ export interface ShardShape {
 }
 
 export interface Shard extends ShardShape {
-  /** [scene][frame][band], in 1/4096. */
+  /** Layout: [scene][frame][band], in 1/4096. */
   mels: Int16Array;
-  /** [scene][step][label] */
+  /** Layout: [scene][step][label]. */
   targets: Uint8Array;
 }
 

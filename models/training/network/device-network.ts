@@ -77,7 +77,7 @@ export function assignAll(weights: Weights, values: ReadonlyMap<string, Float32A
   }
 }
 
-/** features [steps, batch, bands * framesPerStep], normalised -> embedding [steps, batch, units] */
+/** Shapes: features [steps, batch, bands * framesPerStep], normalised -> embedding [steps, batch, units]. */
 export function trunk(weights: Weights, features: tf.Tensor3D): tf.Tensor3D {
   const [steps, batch, inputs] = features.shape;
   const projected = tf.relu(
@@ -95,8 +95,9 @@ export function trunk(weights: Weights, features: tf.Tensor3D): tf.Tensor3D {
 }
 
 /**
- * embedding [rows, units] -> logits [rows, labels]. All heads in two products: side by side in the first, and in the second each
- * label's column sees its own hidden units only. Same numbers as one head after the other, at a third of the time.
+ * Shapes: embedding [rows, units] -> logits [rows, labels]. All heads in two products: side by side in the first, and
+ * in the second each label's column sees its own hidden units only. Same numbers as one head after the other, at a
+ * third of the time.
  */
 export function heads(weights: Weights, labels: readonly string[], embedding: tf.Tensor2D): tf.Tensor2D {
   const parts = labels.map((label) => headWeights(label).map((name) => get(weights, name)));

@@ -31,7 +31,7 @@ export async function writeTensors<Meta>(path: string, { meta, tensors }: Tensor
   await rename(`${path}.part`, path);
 }
 
-/** `null`: there is none. */
+/** Null when there is no such file. */
 export async function readTensors<Meta>(path: string): Promise<TensorFile<Meta> | null> {
   let bytes: Buffer;
   try {

@@ -10,7 +10,7 @@ export const STATE_NAMES = ['h1', 'c1', 'h2', 'c2'] as const;
 /** Keras orders gates as input, forget, cell, output; ONNX as input, output, forget, cell. */
 const ONNX_GATES = [0, 3, 1, 2] as const;
 
-/** [rows, 4 units] -> [4 units, rows], gates in ONNX's order. */
+/** Changes the shape from [rows, 4 units] to [4 units, rows], gates in ONNX's order. */
 function onnxGates(kernel: Float32Array, rows: number, units: number): Float32Array {
   const out = new Float32Array(kernel.length);
   ONNX_GATES.forEach((gate, place) => {
@@ -79,8 +79,9 @@ function addLstm(
 }
 
 /**
- * `features` [1, F, bands] and the carried states -> `embedding` [1, F / framesPerStep, units] and the states afterwards.
- * The normalisation is folded into the first layer: (x - mean) scale W + b = x (scale W) + (b - mean scale W); it costs nothing.
+ * Shapes: `features` [1, F, bands] and the carried states -> `embedding` [1, F / framesPerStep, units] and the states
+ * afterwards. The normalisation is folded into the first layer: (x - mean) scale W + b = x (scale W) + (b - mean scale
+ * W); it costs nothing.
  */
 export function trunkGraph(
   weights: PlainWeights,
@@ -116,7 +117,7 @@ export function trunkGraph(
   return graph.encode();
 }
 
-/** `embedding` [1, steps, units] -> `score` [1, steps, 1], 0..1. */
+/** Shapes: `embedding` [1, steps, units] -> `score` [1, steps, 1], 0..1. */
 export function headGraph(weights: PlainWeights, { units, headUnits }: NetworkShape, label: string): Uint8Array {
   const [hiddenKernel, hiddenBias, scoreKernel, scoreBias] = headWeights(label).map((name) =>
     weight(weights, name),

@@ -36,7 +36,7 @@ export function constantsOf(bytes: Uint8Array): (name: string) => NamedTensor {
 /** Where each of Keras' gates (input, forget, cell, output) lies in ONNX's order (input, output, forget, cell). */
 const IN_ONNX = [0, 2, 3, 1] as const;
 
-/** [4 units, rows] in ONNX's order -> [rows, 4 units] in Keras': the inverse of `onnxGates`. */
+/** Changes the shape from [4 units, rows] in ONNX's order to [rows, 4 units] in Keras': the inverse of `onnxGates`. */
 export function kerasGates(onnx: Float32Array, rows: number, units: number): Float32Array {
   const out = new Float32Array(4 * units * rows);
   IN_ONNX.forEach((place, gate) => {

@@ -60,7 +60,7 @@ const HANN = Float64Array.from({ length: FFT_SIZE }, (_, i) => {
 
 export interface TeacherMel {
   frames: number;
-  /** [band][frame] */
+  /** Layout: [band][frame]. */
   data: Float32Array;
 }
 

@@ -1,6 +1,6 @@
 /** A matrix as the product of two thin ones: the best of that rank in the squared error (Eckart-Young), by one-sided Jacobi rotations. */
 export interface Factors {
-  /** [rows, rank] and [rank, columns], row by row. */
+  /** Shape: [rows, rank] and [rank, columns], row by row. */
   left: Float32Array;
   right: Float32Array;
 }

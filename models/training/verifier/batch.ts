@@ -7,11 +7,11 @@ import { quantise, restore } from '../data/shard.ts';
 import type { ExampleShard } from './example-store.ts';
 
 export interface VerifierBatch {
-  /** [batch, frames, bands], normalised. */
+  /** Shape: [batch, frames, bands], normalised. */
   features: Float32Array;
-  /** [batch, labels] */
+  /** Shape: [batch, labels]. */
   targets: Float32Array;
-  /** [batch, EVIDENCE_SIZE] */
+  /** Shape: [batch, EVIDENCE_SIZE]. */
   evidence: Float32Array;
 }
 

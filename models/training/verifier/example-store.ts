@@ -7,7 +7,7 @@ import { VERIFIER_FRONT_END } from './network.ts';
 
 /** Some hundred examples in one file, with the device's evidence for each (all zero: not a candidate). */
 export interface ExampleShard extends Shard {
-  /** [example][EVIDENCE_SIZE] */
+  /** Layout: [example][EVIDENCE_SIZE]. */
   evidence: Float32Array;
 }
 

@@ -12,7 +12,7 @@ import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 
 /** One clip as the verifier is trained on it. */
 export interface Example {
-  /** [frame][band], in 1/4096. */
+  /** Layout: [frame][band], in 1/4096. */
   mels: Int16Array;
   /** One answer per label: is it in the clip? */
   targets: Uint8Array;

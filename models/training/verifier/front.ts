@@ -48,7 +48,10 @@ export function addFrontWeights(
 /** Mean and variance of each channel before normalisation, for one batch and layer. */
 export type OnMoments = (layer: string, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 
-/** features [batch, frames, bands], normalised -> [batch, steps, FRONT_WIDTH]. `onMoments`: normalise by this batch, and report its moments. */
+/**
+ * Shapes: features [batch, frames, bands], normalised -> [batch, steps, FRONT_WIDTH]. `onMoments`: normalise by this
+ * batch, and report its moments.
+ */
 export function frontOf(get: Fetch, features: tf.Tensor3D, onMoments?: OnMoments): tf.Tensor3D {
   let plane = tf.expandDims(features, 3) as unknown as tf.Tensor4D;
   for (const { name, stride, pooled } of FRONT_LAYERS) {

@@ -85,7 +85,7 @@ export function verifierGraph(
 
 type WeightOf = (name: string) => NamedTensor;
 
-/** -> [batch, FRONT_WIDTH, steps, 1] */
+/** Gives the shape [batch, FRONT_WIDTH, steps, 1]. */
 function addFront(g: Graph, weight: WeightOf): string {
   let plane = g.node('Unsqueeze', ['normalised', g.ints('axis1', [1])], ['plane']);
   for (const { name, stride, pooled } of FRONT_LAYERS) {
@@ -136,7 +136,7 @@ function addNames(g: Graph, weight: WeightOf, steps: string): string {
   return g.node('ReduceMax', [addDense(g, weight, 'window', 'names')], ['heardNames'], { axes: [1], keepdims: 0 });
 }
 
-/** [batch, labels]: for each label the highest log-odds of the names that have this relation to it. */
+/** Shape: [batch, labels]: for each label the highest log-odds of the names that have this relation to it. */
 function addHighest(g: Graph, names: string, word: Word, relation: NamedTensor, wanted: number): string {
   const barred = relation.data.map((is) => (is === wanted ? 0 : -BARRED));
   g.node('Unsqueeze', [names, g.ints(`${word}/axis`, [1])], [`${word}/names`]);
@@ -169,7 +169,7 @@ const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
 /** Two groups that fit well give about one and a half nats, three give two and a half. */
 const NATS_A_VALUE = 10;
 
-/** [batch, labels]: how many groups of the label's standard repeated, times their fit; 0 without one. */
+/** Shape: [batch, labels]: how many groups of the label's standard repeated, times their fit; 0 without one. */
 function addRhythm(g: Graph, labels: number): string {
   const column = (name: string, from: number, to: number): string =>
     g.node(
@@ -211,7 +211,7 @@ function addRecurrent(g: Graph, weight: WeightOf, steps: string): [string, strin
     ['directions'],
     { direction: 'bidirectional', hidden_size: units },
   );
-  // [steps, 2, batch, units] -> [batch, steps, 2 * units]
+  // Changes the shape from [steps, 2, batch, units] to [batch, steps, 2 * units]
   g.node('Transpose', ['directions'], ['batchFirst'], { perm: [2, 0, 1, 3] });
   g.node('Reshape', ['batchFirst', g.ints('statesShape', [0, 0, 2 * units])], ['states']);
   const attention = g.floats('attention/kernel', [2 * units, ATTENTION_HEADS], weight('attention/kernel').data);

@@ -9,7 +9,7 @@
 export const WORDS = ['network', 'own', 'other', 'device', 'rhythm'] as const;
 export type Word = (typeof WORDS)[number];
 
-/** One held-back candidate. */
+/** One held-back candidate with the inputs of the score weights. */
 export interface Heard extends Readonly<Record<Word, number>> {
   /** Index of the reported label. */
   label: number;

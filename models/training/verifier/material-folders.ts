@@ -13,7 +13,7 @@ export interface MaterialFolders {
   scenes: string;
   candidates: string;
   homes: string;
-  /** Calibration's house days. */
+  /** Folder of calibration's house days. */
   days: string;
 }
 

@@ -72,7 +72,7 @@ export const DIRECTIONS = ['forward', 'backward'] as const;
 
 type MatrixOf = (name: string) => tf.Tensor2D;
 
-/** features [batch, frames, bands], normalised; evidence [batch, n] -> logits [batch, labels] */
+/** Shapes: features [batch, frames, bands], normalised; evidence [batch, n] -> logits [batch, labels]. */
 export const verifierLogits = (weights: Weights, features: tf.Tensor3D, evidence: tf.Tensor2D): tf.Tensor2D =>
   verifierAnswer(weights, features, evidence).logits;
 

@@ -18,7 +18,7 @@ test.each([
   expect(relationTo(name)).toEqual(expected);
 });
 
-test('the corpus’s own glass speaks for glass, its coughs against everything', () => {
+test('the corpus’s own glass counts for glass, and its coughs count against every label', () => {
   expect(relationTo('corpus/glass_break')).toEqual([OTHER, OTHER, OWN]);
   expect(relationTo('corpus/cough')).toEqual([OTHER, OTHER, OTHER]);
 });

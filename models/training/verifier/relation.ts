@@ -28,7 +28,7 @@ const ALARMS = ['smoke_alarm', 'co_alarm', 'low_battery_chirp'];
 export const OWN = 1;
 export const OTHER = -1;
 
-/** [labels, names]: OWN, OTHER, or 0 for neither. `names`: our labels, "corpus/…", and the teacher's classes. */
+/** Shape: [labels, names]: OWN, OTHER, or 0 for neither. `names`: our labels, "corpus/…", and the teacher's classes. */
 export function relationOf(labels: readonly string[], names: readonly string[]): NamedTensor {
   const data = Float32Array.from(
     labels.flatMap((label) =>

@@ -15,7 +15,7 @@ export interface VerifierRun {
   /** A release with trained trunk and heads: the verifier will get its candidates. */
   release: string;
   load?: LoadOptions;
-  /** Stages and results. */
+  /** Folder of the stages and results. */
   folder: string;
   signal: AbortSignal;
   onProgress: (stage: string, done: number, total: number, loss?: number) => void;

@@ -7,7 +7,7 @@ const real = (...scores: number[]): Judged[] => scores.map((score) => ({ label: 
 const others = (...scores: number[]): Judged[] =>
   scores.map((score) => ({ label: 'glass_break', score, isReal: false }));
 
-/** Each on a day of its own. */
+/** Puts each candidate on a day of its own. */
 const onDays = (judged: Judged[]) => judged.map((one, day) => ({ ...one, day, atS: 0 }));
 
 const atAllLevels = (hours: number, judged: Judged[]) => ({

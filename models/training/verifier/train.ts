@@ -19,7 +19,7 @@ import type { VerifierDescription } from './manifest-entry.ts';
 import { placeOf, type VerifierRun } from './run.ts';
 import { VerifierTrainer, type TrainedVerifier } from './trainer.ts';
 
-/** Shares of a batch. */
+/** Shares of the kinds of examples in a batch. */
 const CANDIDATES_SHARE = 0.65;
 
 export async function trainVerifier(run: VerifierRun): Promise<VerifierDescription> {

@@ -51,7 +51,7 @@ export interface TrainedVerifier {
   /** Some may be missing at the start of a training, for example all but the front. */
   tensors: Map<string, NamedTensor>;
   norm: Normalisation;
-  /** [labels, names]: which of the front's names are a label itself, and which another sound. */
+  /** Shape: [labels, names]: which of the front's names are a label itself, and which another sound. */
   relation: NamedTensor;
 }
 

@@ -10,7 +10,7 @@ export interface EmbeddingScale {
 }
 
 export interface WindowBatch {
-  /** [batch, frames, bands], normalised. */
+  /** Shape: [batch, frames, bands], normalised. */
   features: Float32Array;
   targets: Float32Array;
   scores: Float32Array;

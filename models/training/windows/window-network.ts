@@ -46,11 +46,11 @@ export function windowOutputs(weights: Weights, features: tf.Tensor3D, onMoments
 }
 
 export interface WindowAnswers {
-  /** [batch, labels]: NO, YES or NOT_ASKED. */
+  /** Shape: [batch, labels]: NO, YES or NOT_ASKED. */
   targets: tf.Tensor2D;
-  /** [batch, classes]: probabilities; absent without a teacher. */
+  /** Shape: [batch, classes]: probabilities; absent without a teacher. */
   scores?: tf.Tensor2D;
-  /** [batch, EMBEDDING_SIZE], standardised. */
+  /** Shape: [batch, EMBEDDING_SIZE], standardised. */
   embeddings?: tf.Tensor2D;
 }
 

@@ -20,13 +20,13 @@ export interface WindowShape {
 }
 
 export interface WindowShard extends WindowShape {
-  /** [window][frame][band] */
+  /** Layout: [window][frame][band]. */
   mels: Uint8Array;
-  /** [window][label]: NO, YES or NOT_ASKED. */
+  /** Layout: [window][label]: NO, YES or NOT_ASKED. */
   targets: Uint8Array;
-  /** [window][class], log-odds in 1/14. */
+  /** Layout: [window][class], log-odds in 1/14. */
   logits: Int8Array;
-  /** [window][embeddingSize], in 1/1024. */
+  /** Layout: [window][embeddingSize], in 1/1024. */
   embeddings: Int16Array;
 }
 
@@ -65,7 +65,7 @@ export async function writeWindowShard(path: string, shard: WindowShard): Promis
   await rename(`${path}.part`, path);
 }
 
-/** `null`: not there. */
+/** Null when there is no such file. */
 export async function readWindowShard(path: string): Promise<WindowShard | null> {
   let bytes: Buffer;
   try {

@@ -37,7 +37,7 @@ export function Clip({
 interface PlayerProps {
   incidentId: string;
   candidateId: string;
-  /** Downloads it as a file. */
+  /** File name of the download. */
   name: string;
   clip: ClipOfEvidence;
   autoPlay: boolean;

@@ -3,7 +3,7 @@ import { nextChange } from './schedule.ts';
 
 const NIGHTS = { at: '22:30', days: [0, 1, 2, 3, 4, 5, 6], mode: 'night' as const };
 const WEEKDAYS = { at: '08:15', days: [1, 2, 3, 4, 5], mode: 'away' as const };
-/** A Saturday. */
+/** A time on a Saturday. */
 const saturday = (time: string) => Date.parse(`2026-11-21T${time}Z`);
 
 test('the next change is today’s, if its time has not passed', () => {

@@ -105,7 +105,7 @@ export const treadmill: Appliance = (dice, out) => {
   addTone(out, { startS: 3, lengthS: 0.9, hz: hz * 1.2, wave: beeperWave(dice, hz * 1.2) });
 };
 
-/** A modem or a fax. */
+/** The tones of a modem or a fax. */
 export const fax: Appliance = (dice, out, lengthS) => {
   addTrain(out, { times: 2, onS: 3, offS: 2, hz: 2_100, wave: waveOf([1], 1) });
   const hz = (): number => dice.one([1_100, 1_300, 1_650, 1_850, 2_400]);
