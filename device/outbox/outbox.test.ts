@@ -141,7 +141,7 @@ describe('Outbox', () => {
     expect(reported).toEqual([]);
   });
 
-  test('full by bytes: drops the clips of the lowest class first, and never a safety record', async () => {
+  test('when its bytes reach the limit, it drops the clips of the lowest class first, and never a safety record', async () => {
     const outbox = await open({ maxBytes: 12_000, maxRecords: 100 });
     const records = ['smoke_alarm', 'glass_break', 'low_battery_chirp', 'glass_break', 'co_alarm'].map((label, i) =>
       makeRecord(label, { clipBytes: 3_000, atMs: 1e12 + i }),
@@ -161,7 +161,7 @@ describe('Outbox', () => {
     expect(outbox.stats().bytes).toBeLessThanOrEqual(12_000);
   });
 
-  test('full by count: drops the records of the lowest class; safety records may exceed the limit', async () => {
+  test('when its records reach the limit, it drops those of the lowest class; safety records may exceed the limit', async () => {
     const outbox = await open({ maxBytes: 1_000_000, maxRecords: 2 });
     for (const label of ['glass_break', 'low_battery_chirp', 'smoke_alarm', 'smoke_alarm', 'co_alarm'])
       await outbox.put(makeRecord(label));

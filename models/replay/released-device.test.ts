@@ -1,7 +1,4 @@
-/**
- * How the committed release's device stage decides on single sounds in a quiet room: a test of the design's
- * statements.
- */
+/** Tests how the device stage of the committed release decides on single sounds in a quiet room. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CandidateDetection } from '@earshot/device/detect/detection.ts';

@@ -36,7 +36,7 @@ describeWithServers('the test servers', ['minio', 'elasticmq', 'postgres', 'mosq
 
     test(`${name}: a killed owner leaves no server and no folder`, async () => {
       const dir = await mkdtemp(join(tmpdir(), 'earshot-servers-'));
-      await chmod(dir, 0o755); // PostgreSQL is another user here
+      await chmod(dir, 0o755); // PostgreSQL runs as another user and must read this folder.
       const code = `import { ${name} } from ${JSON.stringify(SERVERS)}; const s = await ${name}(); console.log(s.port);`;
       const owner = spawn(process.execPath, ['--input-type=module', '-e', code], {
         stdio: ['ignore', 'pipe', 'inherit'],

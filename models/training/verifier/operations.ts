@@ -14,7 +14,7 @@ import {
   type VerifierShape,
 } from './network.ts';
 
-/** Multiply-adds per second of sound: the design limits what the verifier may cost relative to the device. */
+/** Multiply-adds per second of sound, for the limit of what the verifier may cost relative to the device. */
 export function verifierOperations(shape: VerifierShape): number {
   let steps = CLIP_FRAMES;
   let bands = VERIFIER_FRONT_END.melBands;
