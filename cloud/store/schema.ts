@@ -295,7 +295,7 @@ export interface Schema {
     state: 'waiting' | 'recording' | 'found' | 'silent';
     bytes: number;
     found: Json | null;
-    /** Name of the member who asked for it, as it was then. */
+    /** Name of the member who asked for the example, as it was then. */
     byName: Fixed<string>;
     createdAtMs: Fixed<Ms>;
     uploadUntilMs: Ms;

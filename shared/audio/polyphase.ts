@@ -25,8 +25,8 @@ export class PolyphaseFilter {
   private buffer: Float64Array;
   private have: number;
   /**
-   * Index in the buffer of the newest input sample at or before the next output, and the distance from there to the
-   * output in steps of 1 / up sample.
+   * Index in the buffer of the newest input sample at or before the next output. `fraction` is the distance from there
+   * to the output, in units of 1 / `up` of a sample.
    */
   private at: number;
   private fraction = 0;

@@ -41,7 +41,7 @@ const household = new Household();
 const guide = await readGuide(ROOT);
 const port = String(await freePort());
 
-/** The machine shares the network of this one, where the documents' port may be taken. */
+/** The container shares this machine's network, where the port that the documents name may be in use. */
 const onPort = (commands: string) => commands.replaceAll('8080', port);
 const count = async () => (await household.history()).length;
 const alarmAfter = async (what: string, before: number, rangBefore: number) => {
