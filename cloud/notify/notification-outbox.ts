@@ -23,12 +23,12 @@ export interface DueNotification {
 }
 
 /**
- * Another process sends what a killed process had leased after this time. An alert must not wait longer: it would be outdated when the
- * all-clear is written a minute later. Longer attempts extend their lease (notification-lease.ts).
+ * Another process sends what a killed process had leased after this time. An alert must not wait longer. Longer attempts extend their lease (notification-lease.ts).
  */
 export const LEASE_MS = 15_000;
 export const EXTEND_EVERY_MS = 5_000;
 const MARKED_AT_ONCE = 100;
+const SENT_AFTER_THE_END: readonly string[] = ['opened', 'all_clear', 'update:rejected'];
 
 /**
  * The transactional outbox of notifications. Rows are leased, so any number of processes may send. When thousands of homes alarm at once,
@@ -88,7 +88,10 @@ export class NotificationOutbox {
     }));
   }
 
-  /** Notifications that are outdated. The end of an alarm is reported by its all-clear, once. */
+  /**
+   * Notifications that are outdated: once an alarm has an all-clear, its reminders and updates are. The first report never
+   * is: an alarm that fell silent before anybody knew of it must ring all the same, because a fire silences alarms, too.
+   */
   private async outdated(rows: readonly NotificationRow[]): Promise<Set<string>> {
     const { queries } = this.parts.database;
     const ids = [...new Set(rows.map(({ incidentId }) => incidentId))];
@@ -112,7 +115,7 @@ export class NotificationOutbox {
       rows
         .filter(
           ({ incidentId, memberId, step }) =>
-            (over.has(`${incidentId} ${memberId}`) && step !== 'all_clear' && step !== 'update:rejected') ||
+            (over.has(`${incidentId} ${memberId}`) && !SENT_AFTER_THE_END.includes(step)) ||
             (seen.has(incidentId) && /^(repeat|escalated):/.test(step)),
         )
         .map(({ id }) => id),
@@ -129,6 +132,23 @@ export class NotificationOutbox {
         .where('state', '=', 'pending')
         .where('dueAtMs', '<=', nowMs)
         .where('leaseUntilMs', '<=', nowMs)
+        // The all-clear replaces the alert on a phone, so it must not overtake it.
+        .where((e) =>
+          e.or([
+            e('step', '!=', 'all_clear'),
+            e.not(
+              e.exists(
+                e
+                  .selectFrom('notifications as alert')
+                  .select('alert.id')
+                  .whereRef('alert.incidentId', '=', 'notifications.incidentId')
+                  .whereRef('alert.memberId', '=', 'notifications.memberId')
+                  .where('alert.step', '=', 'opened')
+                  .where('alert.state', '=', 'pending'),
+              ),
+            ),
+          ]),
+        )
         .orderBy('rank')
         .orderBy('dueAtMs')
         .limit(most);
