@@ -93,6 +93,26 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     ]);
   });
 
+  test('an all-clear waits for the alert, also while the alert waits for its next try', async () => {
+    await addNtfy();
+    const candidateId = await home.report(hall, 'smoke_alarm');
+    await home.verdict(candidateId, 'confirmed');
+    await home.pass(3 * 60_000, { device: hall, candidateId });
+    await home.pass(2 * 60_000);
+    const outbox = new NotificationOutbox(home.parts);
+    const takeAlertAndAllClear = async () =>
+      (await outbox.take(20)).map(({ row }) => row).filter(({ step }) => step === 'opened' || step === 'all_clear');
+    const { queries } = home.parts.database;
+    const dueAtMs = home.clock.nowMs() + LEASE_MS;
+    await queries.updateTable('notifications').set({ dueAtMs }).where('step', '=', 'opened').execute();
+    expect(await takeAlertAndAllClear()).toEqual([]);
+    await home.clock.advance(LEASE_MS);
+    const [alert, ...others] = await takeAlertAndAllClear();
+    expect([alert?.step, others]).toEqual(['opened', []]);
+    await outbox.sent(alert!, 'ntfy');
+    expect((await takeAlertAndAllClear()).map(({ step }) => step)).toEqual(['all_clear']);
+  });
+
   test('a delayed message about an alarm that continues says how long ago it began', async () => {
     await add(push.subscribe());
     push.usual = { status: 500 };

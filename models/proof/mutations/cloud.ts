@@ -44,6 +44,22 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
     test: 'cloud/notify/dispatcher.test.ts',
   },
   {
+    item: null,
+    protection: 'An alert that nobody received rings although its alarm is over',
+    file: 'cloud/notify/notification-outbox.ts',
+    find: "['opened', 'all_clear', 'update:rejected']",
+    replace: "['all_clear', 'update:rejected']",
+    test: 'cloud/notify/dispatcher.test.ts',
+  },
+  {
+    item: null,
+    protection: 'An all-clear waits for the alert',
+    file: 'cloud/notify/notification-outbox.ts',
+    find: ".where('alert.step', '=', 'opened')",
+    replace: ".where('alert.step', '=', 'none')",
+    test: 'cloud/notify/dispatcher.test.ts',
+  },
+  {
     item: 4,
     protection: 'A long attempt keeps its lease',
     file: 'cloud/notify/notification-outbox.ts',
