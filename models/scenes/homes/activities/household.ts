@@ -16,7 +16,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-42, -28],
     sounds: { kind: 'texture', of: { shower: 1 } },
     recordings: ['water_running', 'rain'],
-    why: '0.69 showers a day and person of 7.8 min (Residential End Uses of Water 2016)',
+    why: '0.69 showers of 7.8 min per person and day (Residential End Uses of Water 2016)',
   },
   {
     name: 'taps',
@@ -29,7 +29,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-48, -28],
     sounds: { kind: 'single', perMinute: 3, of: { tap: 1 } },
     recordings: ['water_running', 'kitchen_water-flowing'],
-    why: '20 uses a day and person of half a minute (same study), half of them within earshot',
+    why: '20 uses of half a minute per person and day (same study), half of them within earshot',
   },
   {
     name: 'toilet',
@@ -41,7 +41,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-48, -30],
     sounds: { kind: 'single', perMinute: 3, of: { flush: 1 } },
     recordings: ['water_running'],
-    why: '5.0 flushes a day and person (same study), some by night',
+    why: '5.0 flushes per person and day (same study), some by night',
   },
   {
     name: 'brushing teeth, shaving, drying hair',
@@ -70,7 +70,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-54, -36],
     sounds: { kind: 'texture', of: { 'washing machine': 1 } },
     recordings: ['washing_machine_dryer', 'background_laundry-room'],
-    why: '0.3 loads a day and person (Residential End Uses of Water 2016)',
+    why: '0.3 loads per person and day (Residential End Uses of Water 2016)',
   },
   {
     name: 'tumble dryer',

@@ -30,7 +30,7 @@ export const KITCHEN: readonly Activity[] = [
       'kitchen_boiling-water',
       'kitchen_fridge',
     ],
-    why: 'food preparation and clearing up: 0.6 h a day and person (ATUS 2022), about 40 min cooking a household and day',
+    why: 'food preparation and clearing up: 0.6 h per person and day (ATUS 2022), about 40 min of cooking per household and day',
   },
   {
     name: 'frying and boiling',
@@ -142,7 +142,7 @@ export const KITCHEN: readonly Activity[] = [
     places: ['kitchen'],
     level: [-44, -28],
     sounds: { kind: 'texture', of: { boiling: 4, kettle: 0.4 } },
-    why: 'three to four cups of coffee or tea a day and adult (Deutscher Kaffeeverband: 169 l a year), two cups at a time',
+    why: 'three to four cups of coffee or tea per adult and day (Deutscher Kaffeeverband: 169 l a year), two cups at a time',
   },
   {
     name: 'coffee grinder',

@@ -32,7 +32,7 @@ export const MEDIA: readonly Activity[] = [
       'helicopter',
       'arcade_machine',
     ],
-    why: '3.0 h a day and person (AGF 2023: 182 min), 2.7 h (ATUS 2022); over two persons who often watch together 3 to 4 h',
+    why: '3.0 h per person and day (AGF 2023: 182 min), 2.7 h (ATUS 2022); over two persons who often watch together 3 to 4 h',
   },
   {
     name: 'radio',
@@ -48,7 +48,7 @@ export const MEDIA: readonly Activity[] = [
     level: [-48, -30],
     sounds: { kind: 'programme', of: { 'radio music': 3, 'radio talk': 1 } },
     recordings: ['music', 'speech', 'radio_noise'],
-    why: '3 h a day and person (ma Audio 2023), two thirds of it out of the house or in cars',
+    why: '3 h per person and day (ma Audio 2023), two thirds of it out of the house or in cars',
   },
   {
     name: 'music',

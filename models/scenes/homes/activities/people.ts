@@ -127,7 +127,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-44, -20],
     sounds: { kind: 'single', perMinute: 3, of: { ring_tone: 4, tune: 1 } },
     recordings: ['phone_ring', 'phone_alarm_ringtone'],
-    why: 'two to three calls a day and person, half of them rung out loud at home (assumed; many phones are mute)',
+    why: 'two to three calls per person and day, half of them rung out loud at home (assumed; many phones are mute)',
   },
   {
     name: 'phone messages',
@@ -152,7 +152,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-40, -16],
     sounds: { kind: 'single', perMinute: 4, of: { doorbell: 4, knock: 1 } },
     recordings: ['doorbell', 'door_knock', 'bell_gong'],
-    why: '44 to 49 parcels a year and person (Pitney Bowes 2019, 2020), a third of them at work or in boxes, and guests',
+    why: '44 to 49 parcels per person and year (Pitney Bowes 2019, 2020), a third of them at work or in boxes, and guests',
   },
   {
     name: 'the bell of an empty home',
@@ -164,7 +164,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-40, -16],
     sounds: { kind: 'single', perMinute: 4, of: { doorbell: 4, knock: 1 } },
     recordings: ['doorbell', 'door_knock'],
-    why: 'parcels come when nobody is in, too: a third of 45 a year and person',
+    why: 'parcels come when nobody is in, too: a third of 45 per person and year',
   },
   {
     name: 'crying infant',
@@ -193,7 +193,7 @@ export const PEOPLE: readonly Activity[] = [
       of: { 'child talk': 6, squeal: 1.5, laughter: 1, impact: 1, jingle: 0.5, ball: 0.7, whistle: 0.15, clatter: 1 },
     },
     recordings: ['children', 'background_children', 'baby_laugh', 'ball_clack', 'arcade_machine', 'laughter'],
-    why: 'assumed: two hours of loud play a day and child, in spells',
+    why: 'assumed: two hours of loud play per child and day, in spells',
   },
   {
     name: 'practising an instrument',
