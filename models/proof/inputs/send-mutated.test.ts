@@ -14,6 +14,14 @@ test('400 mutated inputs cause no 5xx and no unknown error, and most of them are
   expect(Object.keys(statuses).some((status) => status.startsWith('2'))).toBe(true);
 });
 
+test('an abort ends it early, with what was found so far', async () => {
+  const stopped = new AbortController();
+  const onProgress = (): void => stopped.abort();
+  const { requests, clips } = await sendMutated(400, 1, { signal: stopped.signal, onProgress });
+  expect(requests + clips).toBeGreaterThan(0);
+  expect(requests + clips).toBeLessThan(400);
+});
+
 test('mutations differ from the valid input, and the same seed gives the same mutations', () => {
   const value = { label: 'smoke_alarm', clip: { bytes: 3 }, tags: ['a'] };
   const mutations = (seed: number): string[] => {
