@@ -65,7 +65,7 @@ export class ScriptedSource implements AudioSource {
     }
   }
 
-  private push(block: AudioBlock | Error): void {
+  push(block: AudioBlock | Error): void {
     this.blocks.push(block);
     this.wake();
   }
