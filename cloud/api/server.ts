@@ -31,7 +31,7 @@ import { RateLimits } from './rate-limits.ts';
 import { TokenBook } from '../homes/tokens.ts';
 import { ROUTES } from './routes.ts';
 import type { Route } from './routes/route.ts';
-import { Turnstile } from './turnstile.ts';
+import { FairLimiter } from './fair-limiter.ts';
 
 const USUAL_BODY_BYTES = 64 * 1024;
 /** Default limit per token and minute: enough for ten open pages that poll twice a second each. */
@@ -94,15 +94,10 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     ...liveHandlers(options),
     ...operationsHandlers(options),
   };
-  const turnstile = new Turnstile(REQUESTS_AT_ONCE, REQUESTS_A_HOME);
+  const limiter = new FairLimiter(REQUESTS_AT_ONCE, REQUESTS_A_HOME);
   const tokens = new TokenBook(parts.database.queries);
   for (const name of Object.keys(ROUTES) as (keyof Handlers)[])
-    addRoute(
-      app,
-      { limits, turnstile, tokens, operationsToken: options.operationsToken },
-      ROUTES[name],
-      handlers[name],
-    );
+    addRoute(app, { limits, limiter, tokens, operationsToken: options.operationsToken }, ROUTES[name], handlers[name]);
   clipLinkRoutes(app, parts);
   healthRoutes(app, parts);
   openApiRoutes(app);
@@ -122,14 +117,14 @@ function acceptEmptyJson(app: FastifyInstance): void {
 
 interface Door {
   limits: RateLimits;
-  turnstile: Turnstile;
+  limiter: FairLimiter;
   tokens: TokenBook;
   operationsToken: string | null;
 }
 
 function addRoute(
   app: FastifyInstance,
-  { limits, turnstile, tokens, operationsToken }: Door,
+  { limits, limiter, tokens, operationsToken }: Door,
   route: Route,
   handle: (call: Call<Route>) => Promise<unknown>,
 ): void {
@@ -160,7 +155,7 @@ function addRoute(
         await handle(call);
         return reply;
       }
-      const leave = await turnstile.enter(caller?.homeId ?? request.ip, isUrgent);
+      const leave = await limiter.enter(caller?.homeId ?? request.ip, isUrgent);
       try {
         const answer = await inSpan(`${route.method} ${route.path}`, spanAttributes(call), () => handle(call));
         if (route.response === null) return reply.code(204).send();

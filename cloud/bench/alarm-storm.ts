@@ -4,7 +4,7 @@ import { systemClock } from '@earshot/shared/clock.ts';
 import { DatabaseQueue } from '../queue/database-queue.ts';
 import { openSqsQueue } from '../queue/sqs-queue.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
-import { Turnstile } from '../api/turnstile.ts';
+import { FairLimiter } from '../api/fair-limiter.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { seededRandom } from '@earshot/shared/testing/noise.ts';
@@ -199,7 +199,7 @@ async function soundAlarms(
   sentAtMs: Map<string, number>,
   smoke: readonly Uint8Array[],
 ): Promise<void> {
-  const line = new Turnstile(TALKING_AT_ONCE, TALKING_AT_ONCE);
+  const line = new FairLimiter(TALKING_AT_ONCE, TALKING_AT_ONCE);
   const random = seededRandom(seed);
   const plan = alarming.map((home) => ({
     home,

@@ -8,7 +8,7 @@ interface Waiting {
  * the connections that the loops for notifications need. Urgent requests go first. p-queue cannot replace this: it has priorities but no
  * limit per group, and a queue per home in front of a shared one would let a home's requests occupy places in the shared one.
  */
-export class Turnstile {
+export class FairLimiter {
   private readonly places: number;
   private readonly placesAGroup: number;
   private taken = 0;

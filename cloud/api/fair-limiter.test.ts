@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { Turnstile } from './turnstile.ts';
+import { FairLimiter } from './fair-limiter.ts';
 
 /** `inside`: the names of all requests in the order of their admission. `come` sends a request, `leave` ends one. */
 function door(places: number, placesAGroup: number) {
-  const turnstile = new Turnstile(places, placesAGroup);
+  const limiter = new FairLimiter(places, placesAGroup);
   const inside: string[] = [];
   const leaving = new Map<string, () => void>();
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const come = async (name: string, group: string, isUrgent = false) => {
-    void turnstile.enter(group, isUrgent).then((leave) => {
+    void limiter.enter(group, isUrgent).then((leave) => {
       inside.push(name);
       leaving.set(name, leave);
     });
