@@ -72,8 +72,15 @@ describe('earshot tune', () => {
     expect(tuned[0]?.estimated.falseAlerts.high).toBeGreaterThan(truth);
     expect(tuneReport(tuned, await readTuningLog(path)).split('\n')).toHaveLength(5);
     await writeFile(path, '{"home":"a","score":2}');
-    await expect(readTuningLog(path)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await expect(readTuningLog(path)).rejects.toMatchObject({
+      code: 'USAGE',
+      detail: expect.stringContaining(`${path}, line 1, is not a logged moment`),
+    });
     await rm(dir, { recursive: true });
+    await expect(readTuningLog(path)).rejects.toMatchObject({
+      code: 'USAGE',
+      detail: `The file ${path} does not exist.`,
+    });
   });
 
   test('shows the coverage on simulated homes', () => {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { asEarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { coverage, THRESHOLDS, type CoverageRow } from './coverage.ts';
 import { countNaively, estimate, type Estimate, type Outcome } from './estimate.ts';
 import { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
@@ -43,14 +44,24 @@ function together(outcomes: readonly Outcome[]): Outcome {
 
 /** A log is JSON, one `LoggedWindow` per line. */
 export async function readTuningLog(path: string): Promise<LoggedWindow[]> {
+  if (!existsSync(path)) throw new EarshotError('USAGE', `The file ${path} does not exist.`);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw asEarshotError(error, 'USAGE', path);
+  });
+  return text
+    .split('\n')
+    .flatMap((line, at) => (line.trim() === '' ? [] : [readMoment(line, `${path}, line ${at + 1},`)]));
+}
+
+function readMoment(line: string, where: string): LoggedWindow {
   try {
-    const text = await readFile(path, 'utf8');
-    return text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => LoggedWindow.parse(JSON.parse(line)));
+    return LoggedWindow.parse(JSON.parse(line));
   } catch (error) {
-    throw asEarshotError(error, 'BAD_REQUEST', path);
+    throw new EarshotError(
+      'USAGE',
+      `${where} is not a logged moment: one JSON object with home, label, score, propensity and feedback.`,
+      { cause: error },
+    );
   }
 }
 

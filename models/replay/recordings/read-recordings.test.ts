@@ -169,6 +169,11 @@ describe('reading a corpus', () => {
   test('a folder without anything usable, and one that is not there, end with status 2', async () => {
     await lay({ 'notes.txt': 'nothing' });
     await expect(readCorpus(dir)).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
-    await expect(readCorpus(join(dir, 'nowhere'))).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
+    const nowhere = join(dir, 'nowhere');
+    await expect(readCorpus(nowhere)).rejects.toMatchObject({
+      code: 'USAGE',
+      exitCode: 2,
+      detail: `${nowhere} does not exist.`,
+    });
   });
 });

@@ -121,6 +121,7 @@ async function readOneFile(builder: CorpusBuilder, path: string, options: Corpus
 }
 
 async function isFile(path: string): Promise<boolean> {
+  if (!existsSync(path)) throw new EarshotError('USAGE', `${path} does not exist.`);
   try {
     return (await stat(path)).isFile();
   } catch (error) {
