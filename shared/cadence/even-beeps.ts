@@ -46,7 +46,7 @@ export class EvenBeeps {
   advance(): void {
     const { levels, isOn, start, lowest } = this;
     const { now } = levels;
-    for (let band = 0; band < now.length; band++) {
+    for (let band = 0; band < isOn.length; band++) {
       const level = now[band] as number;
       if (isOn[band] === 1) {
         if (level < ENDS) {

@@ -29,6 +29,21 @@ interface Beeps {
   sum: number;
 }
 
+/**
+ * A group at one pace, in frames relative to the end of its last beep. Every frame is compared with every pace in every
+ * band, so nothing is computed then that is known before.
+ */
+interface PacedGroup {
+  step: number;
+  /** Where the silence before its first beep begins. */
+  from: number;
+  /** Start and end of each beep, the last one first. */
+  starts: readonly number[];
+  ends: readonly number[];
+  /** Frames that lie in beeps. */
+  on: number;
+}
+
 const NO_MATCH: Match = { fit: 0, proof: 0 };
 /** Recorded alarms do not fit better than this, because of their echo and attack. */
 const BEST_FIT = 0.98;
@@ -58,7 +73,7 @@ const LEAST_GROUP_FIT = 0.52;
 export class GroupMatcher {
   readonly template: GroupTemplate;
   private readonly levels: BandLevels;
-  private readonly steps: readonly number[];
+  private readonly paces: readonly PacedGroup[];
   private readonly onShare: number;
   private readonly lead: number;
   /** Frames of silence after its last beep that belong to a group. They are much shorter than the standard's pause. */
@@ -69,11 +84,18 @@ export class GroupMatcher {
     this.template = template;
     this.levels = levels;
     const step = (template.onS + template.offS) / levels.frameS;
-    this.steps = PACES.map((pace) => step * pace);
     this.onShare = template.onS / (template.onS + template.offS);
     this.lead = Math.round(LEAD_STEPS * step);
     this.trail = Math.round(Math.min(0.8 * template.offS, LONGEST_TRAIL_S) / levels.frameS) + 1;
     this.beepFrames = Math.round(template.onS / levels.frameS);
+    this.paces = PACES.map((pace) => this.paced(step * pace));
+  }
+
+  private paced(step: number): PacedGroup {
+    const length = Math.round(this.onShare * step);
+    const ends = Array.from({ length: this.template.beeps }, (_, n) => Math.round(-n * step));
+    const from = Math.round(-this.length(step)) - this.lead;
+    return { step, from, starts: ends.map((end) => end - length), ends, on: ends.length * length };
   }
 
   /** Length of a group in frames: from the start of its first beep to the end of its last one. */
@@ -85,17 +107,19 @@ export class GroupMatcher {
    * The best group whose last beep ended at `end`, which must be `trail` frames before the newest frame. Null: none.
    */
   match(band: number, end: number): Group | null {
-    const { levels, steps, beepFrames, trail } = this;
+    const { levels, paces, beepFrames, trail } = this;
     // Most calls return here: the newest frame must be silent for a group to have ended.
     if ((levels.now[band] as number) > SILENT_LEVEL) return null;
     const beep = levels.total(band, end - beepFrames, end) / beepFrames;
     const silence = levels.total(band, end, end + trail) / trail;
     if (beep - silence < LEAST_DROP_DECADES) return null;
     let best: Group | null = null;
-    for (const step of steps) {
-      const from = Math.round(end - this.length(step)) - this.lead;
-      if (from < levels.knownFrom) continue;
-      const fit = this.correlate(band, from, end + trail, this.beepsOf(band, from, [{ end, step }]));
+    for (const { step, from, starts, ends, on } of paces) {
+      if (end + from < levels.knownFrom) continue;
+      let sum = 0;
+      for (let n = 0; n < starts.length; n++)
+        sum += levels.total(band, end + (starts[n] as number), end + (ends[n] as number));
+      const fit = this.correlate(band, end + from, end + trail, on, sum);
       if (fit > (best?.fit ?? LEAST_GROUP_FIT)) best = { band, end, step, fit };
     }
     return best;
@@ -117,7 +141,7 @@ export class GroupMatcher {
     const other = this.template.gapsStayOpen
       ? Math.max(unbroken, this.nearest(band, from, to, groups, beeps))
       : unbroken;
-    return matchOf(this.correlate(band, from, to, beeps), other);
+    return matchOf(this.correlate(band, from, to, beeps.on, beeps.sum), other);
   }
 
   /**
@@ -128,7 +152,8 @@ export class GroupMatcher {
     const { everything, knownFrom } = this.levels;
     const from = Math.max(knownFrom, Math.round(fromFrame));
     const to = (groups.at(-1) as Group).end + this.trail;
-    return Math.max(0, this.correlate(everything, from, to, this.beepsOf(everything, from, groups)));
+    const { on, sum } = this.beepsOf(everything, from, groups);
+    return Math.max(0, this.correlate(everything, from, to, on, sum));
   }
 
   /** Matches two groups, each by itself, because the pause between them is longer than levels are kept. */
@@ -152,7 +177,7 @@ export class GroupMatcher {
     const length = Math.round(this.onShare * step);
     const all = { on: 0, sum: 0 };
     for (let n = 0; n < beeps + this.template.beeps; n++) this.count(all, band, from, after.end - n * step, length);
-    return this.correlate(band, from, to, all);
+    return this.correlate(band, from, to, all.on, all.sum);
   }
 
   /** The number of frames and the sum of levels in all beeps of these groups. */
@@ -179,7 +204,7 @@ export class GroupMatcher {
     const length = Math.round(this.onShare * step);
     const gap = Math.round(step) - length;
     const changed = (part: Beeps, sign: 1 | -1): number =>
-      this.correlate(band, from, to, { on: all.on + sign * part.on, sum: all.sum + sign * part.sum });
+      this.correlate(band, from, to, all.on + sign * part.on, all.sum + sign * part.sum);
     let best = 0;
     for (let n = 0; n <= beeps; n++) {
       const beep = { on: 0, sum: 0 };
@@ -216,7 +241,7 @@ export class GroupMatcher {
   }
 
   /** Pearson's correlation of the levels with a template that is 1 in the beeps and 0 elsewhere. */
-  private correlate(band: number, from: number, to: number, { on, sum }: Beeps): number {
+  private correlate(band: number, from: number, to: number, on: number, sum: number): number {
     const { levels } = this;
     const frames = to - from;
     const templateSpread = on * (1 - on / frames);
