@@ -5,7 +5,7 @@
  * All of it is cached outside node_modules, so `npm ci` does not throw it away. Linux x86_64; needs python3 with pip, and g++.
  */
 import { execFile } from 'node:child_process';
-import { access, copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -44,6 +44,8 @@ const exists = (path: string): Promise<boolean> =>
 async function unpackLibrary(to: string, say: (line: string) => void, signal: AbortSignal): Promise<void> {
   if (await exists(join(to, '.complete'))) return;
   const scratch = await mkdtemp(join(tmpdir(), 'earshot-tf-'));
+  // Renamed into place: two processes may do this at once, and one may be interrupted.
+  const unfinished = `${to}.${process.pid}`;
   try {
     say(`downloading tensorflow-cpu ${TENSORFLOW} from PyPI (207 MB, once)`);
     await writeFile(join(scratch, 'requirements.txt'), `tensorflow-cpu==${TENSORFLOW} --hash=sha256:${WHEEL_SHA256}\n`);
@@ -75,14 +77,31 @@ async function unpackLibrary(to: string, say: (line: string) => void, signal: Ab
     );
     const wheel = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
     if (!wheel) throw new Error('pip left no wheel');
-    await rm(to, { recursive: true, force: true });
-    await mkdir(to, { recursive: true });
-    await run('python3', ['-c', UNPACK, join(scratch, wheel), to], { signal });
-    await symlink('libtensorflow_cc.so.2', join(to, 'lib', 'libtensorflow.so'));
-    await symlink('libtensorflow_framework.so.2', join(to, 'lib', 'libtensorflow_framework.so'));
-    await writeFile(join(to, '.complete'), '');
+    await mkdir(unfinished, { recursive: true });
+    await run('python3', ['-c', UNPACK, join(scratch, wheel), unfinished], { signal });
+    await symlink('libtensorflow_cc.so.2', join(unfinished, 'lib', 'libtensorflow.so'));
+    await symlink('libtensorflow_framework.so.2', join(unfinished, 'lib', 'libtensorflow_framework.so'));
+    await writeFile(join(unfinished, '.complete'), '');
+    await place(unfinished, to, () => exists(join(to, '.complete')));
   } finally {
     await rm(scratch, { recursive: true, force: true });
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts a folder or a link in its place, unless another process was faster: what that one placed is in use already and is
+ * never removed. A folder that is incomplete, or npm's own, is.
+ */
+export async function place(from: string, to: string, isThere: () => Promise<boolean>): Promise<void> {
+  for (;;) {
+    if (await isThere()) return rm(from, { recursive: true, force: true });
+    const placed = await rename(from, to).then(
+      () => true,
+      () => false,
+    );
+    if (placed) return;
+    if (!(await isThere())) await rm(to, { recursive: true, force: true });
   }
 }
 
@@ -140,8 +159,17 @@ export async function setUpNative(say: (line: string) => void, signal: AbortSign
   const library = nativeCache();
   await unpackLibrary(library, say, signal);
   const addon = await compileAddon(library, packageDir, say, signal);
-  await rm(join(packageDir, 'deps'), { recursive: true, force: true });
-  await symlink(library, join(packageDir, 'deps'));
   await mkdir(dirname(installed), { recursive: true });
-  await copyFile(addon, installed);
+  const link = join(packageDir, `deps.${process.pid}`);
+  await symlink(library, link);
+  const deps = join(packageDir, 'deps');
+  await place(link, deps, () =>
+    readlink(deps).then(
+      (target) => target === library,
+      () => false,
+    ),
+  );
+  const copy = `${installed}.${process.pid}`;
+  await copyFile(addon, copy);
+  await rename(copy, installed);
 }
