@@ -2,7 +2,7 @@ import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import { cosine } from './embedding.ts';
 
-/** For releases whose manifest does not state it. Chosen on `train`, measured on `dev` (docs/learning.md). */
+/** For releases whose manifest does not state it. How they were chosen is in docs/learning.md. */
 const SAME_SOUND_ABOVE: Record<string, number> = { smoke_alarm: 0.99 };
 const OTHERS_ABOVE = 0.994;
 

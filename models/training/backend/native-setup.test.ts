@@ -38,3 +38,8 @@ test('an incomplete folder is replaced', async () => {
   await place(await library('new'), to, isThere(to));
   expect(await readFile(join(to, 'name'), 'utf8')).toBe('new');
 });
+
+test('what cannot be placed is an error, not an endless try', async () => {
+  const to = join(dir, 'library');
+  await expect(place(join(dir, 'missing'), to, isThere(to))).rejects.toMatchObject({ code: 'ENOENT' });
+});

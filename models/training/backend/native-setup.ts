@@ -94,15 +94,16 @@ async function unpackLibrary(to: string, say: (line: string) => void, signal: Ab
  * never removed. A folder that is incomplete, or npm's own, is.
  */
 export async function place(from: string, to: string, isThere: () => Promise<boolean>): Promise<void> {
-  for (;;) {
+  for (const isLastTry of [false, true]) {
     if (await isThere()) return rm(from, { recursive: true, force: true });
-    const placed = await rename(from, to).then(
-      () => true,
-      () => false,
-    );
-    if (placed) return;
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      if (isLastTry && !(await isThere())) throw error;
+    }
     if (!(await isThere())) await rm(to, { recursive: true, force: true });
   }
+  await rm(from, { recursive: true, force: true });
 }
 
 async function compileAddon(
