@@ -41,7 +41,7 @@ export class EnergyGate {
   /** The network processes the blocks before this one. */
   private openUntil: number;
   /**
-   * Until this block a new sound is processed whenever it sounds, although the gate may have adapted to it meanwhile.
+   * Sound is processed up to this block, even if the gate has adapted to it meanwhile.
    */
   private newUntil = 0;
   private last = 0;
