@@ -9,7 +9,7 @@ export interface Household {
   watchedUntilMs: number;
   /** The stored form of the taught sounds (taught-sounds/kept-taught.ts). */
   taught: string | null;
-  members: { id: string; escalation: number }[];
+  members: { id: string; name: string; escalation: number }[];
 }
 
 export interface HearingDevice {
@@ -19,13 +19,18 @@ export interface HearingDevice {
   lastHeartbeatAtMs: number | null;
 }
 
+interface MemberNotice {
+  memberId: string;
+  state: string;
+}
+
 /** What an incident's next step depends on, read once per transaction: nobody else changes these homes meanwhile. */
 export class HomeReads {
   private readonly queries: Kysely<Schema>;
   private readonly households = new Lookup((homeIds) => this.readHouseholds(homeIds));
   private readonly settingsOfHomes = new Lookup((homeIds) => this.readSettings(homeIds));
   private readonly devices = new Lookup((incidentIds) => this.readDevices(incidentIds));
-  private readonly people = new Lookup((incidentIds) => this.readNotified(incidentIds));
+  private readonly notices = new Lookup((incidentIds) => this.readNotices(incidentIds));
 
   constructor(queries: Kysely<Schema>) {
     this.queries = queries;
@@ -46,9 +51,16 @@ export class HomeReads {
     return (await this.devices.get(incidentId)) ?? [];
   }
 
-  /** The members who were notified of the incident. */
+  /** The members for whom notifications of the incident were written. */
   async notified(incidentId: string): Promise<string[]> {
-    return (await this.people.get(incidentId)) ?? [];
+    const notices = (await this.notices.get(incidentId)) ?? [];
+    return [...new Set(notices.map(({ memberId }) => memberId))];
+  }
+
+  /** The members who got one. */
+  async reached(incidentId: string): Promise<string[]> {
+    const notices = (await this.notices.get(incidentId)) ?? [];
+    return [...new Set(notices.filter(({ state }) => state === 'sent').map(({ memberId }) => memberId))];
   }
 
   private async readHouseholds(homeIds: readonly string[]): Promise<Map<string, Household>> {
@@ -56,13 +68,14 @@ export class HomeReads {
       .selectFrom('homes')
       .leftJoin('members', 'members.homeId', 'homes.id')
       .select(['homes.id as homeId', 'homes.name', 'homes.watchedUntilMs', 'homes.taught'])
-      .select(['members.id', 'members.escalation'])
+      .select(['members.id', 'members.name as memberName', 'members.escalation'])
       .where('homes.id', 'in', homeIds)
       .execute();
     const households = new Map<string, Household>();
-    for (const { homeId, name, watchedUntilMs, taught, id, escalation } of rows) {
+    for (const { homeId, name, watchedUntilMs, taught, id, memberName, escalation } of rows) {
       const household = households.get(homeId) ?? { name, watchedUntilMs, taught, members: [] };
-      if (id !== null && escalation !== null) household.members.push({ id, escalation });
+      if (id !== null && memberName !== null && escalation !== null)
+        household.members.push({ id, name: memberName, escalation });
       households.set(homeId, household);
     }
     return households;
@@ -85,14 +98,13 @@ export class HomeReads {
     return grouped(incidentIds, rows, ({ incidentId }) => incidentId);
   }
 
-  private async readNotified(incidentIds: readonly string[]): Promise<Map<string, string[]>> {
+  private async readNotices(incidentIds: readonly string[]): Promise<Map<string, MemberNotice[]>> {
     const rows = await this.queries
       .selectFrom('notifications')
-      .select(['incidentId', 'memberId'])
+      .select(['incidentId', 'memberId', 'state'])
       .distinct()
       .where('incidentId', 'in', incidentIds)
       .execute();
-    const notified = grouped(incidentIds, rows, ({ incidentId }) => incidentId);
-    return new Map([...notified].map(([id, members]) => [id, members.map(({ memberId }) => memberId)]));
+    return grouped(incidentIds, rows, ({ incidentId }) => incidentId);
   }
 }

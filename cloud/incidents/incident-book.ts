@@ -217,8 +217,13 @@ export class IncidentBook {
         .execute();
   }
 
-  private async recipients({ id, homeId }: IncidentRecord, to: Notice['to']): Promise<string[]> {
+  private async recipients({ id, homeId, class: kind }: IncidentRecord, to: Notice['to']): Promise<string[]> {
     if (to === 'notified') return this.known.notified(id);
+    if ('notifiedExcept' in to) {
+      // An unsent alert of safety is sent all the same; that of another class is not, so there is nothing to correct.
+      const notified = kind === 'safety' ? await this.known.notified(id) : await this.known.reached(id);
+      return notified.filter((memberId) => memberId !== to.notifiedExcept);
+    }
     const { members } = await this.known.household(homeId);
     return members.filter(({ escalation }) => escalation === to.level).map((member) => member.id);
   }
@@ -262,13 +267,14 @@ export class IncidentBook {
     return cooling;
   }
 
-  private async placeOf({ id, homeId, subjectId, label }: IncidentRecord): Promise<Place> {
-    const { name, taught } = await this.known.household(homeId);
+  private async placeOf({ id, homeId, subjectId, label, feedbackBy }: IncidentRecord): Promise<Place> {
+    const { name, taught, members } = await this.known.household(homeId);
     const { timeZone } = await this.known.settings(homeId);
     const devices = subjectId
       ? await this.queries.selectFrom('devices').select(['name', 'room']).where('id', '=', subjectId).execute()
       : await this.known.devicesOf(id);
     const rooms = [...new Set(devices.map((device) => device.room || device.name))];
-    return { homeName: name, rooms, timeZone, taughtName: taughtNameOf(taught, label) };
+    const markedBy = members.find((member) => member.id === feedbackBy)?.name ?? '';
+    return { homeName: name, rooms, timeZone, taughtName: taughtNameOf(taught, label), markedBy };
   }
 }

@@ -8,6 +8,8 @@ import {
   type Change,
   type IncidentRecord,
   judged,
+  marked,
+  type Notice,
   open,
   soundContinued,
   type Surroundings,
@@ -17,6 +19,11 @@ import {
 const START_MS = Date.UTC(2026, 0, 1, 3);
 const SECOND = 1_000;
 const MINUTE = 60_000;
+
+function recipientsOf(to: Notice['to']): string {
+  if (to === 'notified') return '';
+  return 'level' in to ? ` to level ${to.level}` : ` to all but ${to.notifiedExcept}`;
+}
 
 /** Plays an incident second by second, as the sweeper does, and records each notification with its time. */
 class Story {
@@ -42,7 +49,7 @@ class Story {
   take({ incident, notices }: Change): this {
     this.incident = incident;
     for (const { step, to } of notices)
-      this.sent.push(`${(this.nowMs - START_MS) / SECOND}s ${step}${to === 'notified' ? '' : ` to level ${to.level}`}`);
+      this.sent.push(`${(this.nowMs - START_MS) / SECOND}s ${step}${recipientsOf(to)}`);
     return this;
   }
 
@@ -315,6 +322,74 @@ describe('an acknowledgement', () => {
       .run(SECOND)
       .verdict('confirmed');
     expect(story.incident).toMatchObject({ state: 'acknowledged', repeatAtMs: null, escalateAtMs: null });
+  });
+});
+
+describe('a mark as false alert', () => {
+  const mark = (story: Story, verdict: 'right' | 'wrong' | null, by = 'ann') =>
+    story.take(marked(story.incident, verdict, by, story.around));
+
+  test('acknowledges the alarm: reminders and escalation stop, and the others are informed', () => {
+    const story = new Story();
+    story.levels = [0, 1];
+    story.verdict('confirmed').run(30 * SECOND, true);
+    mark(story, 'wrong').run(10 * MINUTE, true);
+    expect(story.incident).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'ann', feedback: 'wrong' });
+    expect(story.sent).toEqual(['0s opened to level 0', '30s marked_false:0 to all but ann']);
+  });
+
+  test('of an alarm that is not verified yet does not suppress its verification', () => {
+    const story = new Story().run(12 * SECOND);
+    mark(story, 'wrong').run(SECOND).verdict('confirmed');
+    expect(story.sent.at(-1)).toBe('13s update:confirmed');
+  });
+
+  test('that is withdrawn opens the alarm again and reminds everybody at once, also when somebody had acknowledged before', () => {
+    const story = new Story().verdict('confirmed').run(10 * SECOND, true);
+    story.take(acknowledged(story.incident, 'ben', story.around));
+    mark(story, 'wrong').run(10 * SECOND, true);
+    mark(story, 'right').run(2 * MINUTE, true);
+    expect(story.incident).toMatchObject({ state: 'open', acknowledgedBy: null, feedback: 'right' });
+    expect(story.sent.slice(1)).toEqual(['10s marked_false:0 to all but ann', '20s repeat:1', '140s repeat:2']);
+  });
+
+  test('that is given again is a new message', () => {
+    const story = new Story().verdict('confirmed');
+    for (const verdict of ['wrong', null, 'wrong'] as const) mark(story, verdict);
+    expect(story.sent.slice(1)).toEqual([
+      '0s marked_false:0 to all but ann',
+      '0s repeat:1',
+      '0s marked_false:1 to all but ann',
+    ]);
+  });
+
+  test('that is withdrawn from a security alert reminds once', () => {
+    const story = new Story('security').verdict('confirmed');
+    mark(story, 'wrong');
+    mark(story, null).run(10 * MINUTE);
+    expect(story.sent.slice(1)).toEqual(['0s marked_false:0 to all but ann', '0s repeat:1']);
+    expect(story.incident.state).toBe('open');
+  });
+
+  test('of an alert that is over acknowledges nothing and informs nobody', () => {
+    const story = new Story().verdict('confirmed').run(2 * MINUTE);
+    const before = story.sent.length;
+    mark(story, 'wrong');
+    expect(story.incident).toMatchObject({ state: 'cleared', acknowledgedBy: null, feedback: 'wrong' });
+    mark(story, null).run(10 * MINUTE);
+    expect(story.sent).toHaveLength(before);
+  });
+
+  test('of a test of an alarm informs nobody', () => {
+    const story = new Story('safety', { test: true }).verdict('confirmed');
+    mark(story, 'wrong');
+    expect(story.sent).toEqual(['0s test to level 0']);
+  });
+
+  test('"right" leaves an alarm open', () => {
+    const story = new Story().verdict('confirmed').run(SECOND);
+    mark(story, 'right').run(2 * MINUTE, true);
+    expect(story.sent.slice(1)).toEqual(['120s repeat:1']);
   });
 });
 

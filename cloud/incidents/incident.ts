@@ -38,8 +38,8 @@ const ACKNOWLEDGED_SHOWS_MS = 60_000;
 export interface Notice {
   /** Part of the notification's key: each recipient gets a step once. */
   step: string;
-  /** Recipients: a level of escalation, or everybody who was notified before. */
-  to: { level: number } | 'notified';
+  /** Recipients: a level of escalation, everybody who was notified before, or those of them except one member. */
+  to: { level: number } | 'notified' | { notifiedExcept: string };
 }
 
 export interface Change {
@@ -148,6 +148,46 @@ export function unacknowledged(incident: IncidentRecord, around: Surroundings): 
     if (next.toldAtMs !== null) remind(next, around.nowMs);
   }
   return advance(next, around);
+}
+
+/**
+ * A member said whether the alert was right. "Wrong" about an open alert also acknowledges it, and the others are
+ * informed. Withdrawing that opens the alert again and reminds everybody at once: they were told that it was false.
+ */
+export function marked(
+  incident: IncidentRecord,
+  verdict: IncidentRecord['feedback'],
+  memberId: string,
+  around: Surroundings,
+): Change {
+  const next: IncidentRecord = {
+    ...incident,
+    feedback: verdict,
+    feedbackBy: verdict && memberId,
+    feedbackAtMs: verdict && around.nowMs,
+  };
+  if (incident.state === 'cleared') return { incident: next, notices: [] };
+  if (verdict === 'wrong') {
+    const after = acknowledged(next, memberId, around);
+    const isKnown = incident.toldAtMs !== null && !incident.test;
+    // The number of reminders tells a second mark, after the first was withdrawn, from a repeated first one.
+    const notice: Notice = { step: `marked_false:${incident.repeats}`, to: { notifiedExcept: memberId } };
+    return { incident: after.incident, notices: [...after.notices, ...(isKnown ? [notice] : [])] };
+  }
+  if (incident.feedback === 'wrong' && incident.state === 'acknowledged') {
+    const after = unacknowledged(next, around);
+    return after.incident.state === 'open' ? remindNow(after, around) : after;
+  }
+  return advance(next, around);
+}
+
+function remindNow({ incident, notices }: Change, around: Surroundings): Change {
+  if (incident.toldAtMs === null || incident.class === 'upkeep' || incident.test) return { incident, notices };
+  const after = advance({ ...incident, repeatAtMs: around.nowMs }, around);
+  // Only safety incidents continue to remind.
+  if (incident.class !== 'safety') after.incident.repeatAtMs = null;
+  after.incident.nextAtMs = nextLook(after.incident, around);
+  return { incident: after.incident, notices: [...notices, ...after.notices] };
 }
 
 /** Does everything that is due, in the order in which it fell due. Doing it twice changes nothing. */

@@ -5,7 +5,7 @@ import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { TestParts } from '../testing/test-parts.ts';
-import { acknowledge } from './member-actions.ts';
+import { acknowledge, giveFeedback } from './member-actions.ts';
 import { Registrar } from './registrar.ts';
 
 const SECOND = 1_000;
@@ -42,6 +42,23 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.incidents()).toMatchObject([
       { state: 'cleared', acknowledged: { by: 'Ben' }, verdict: 'confirmed' },
     ]);
+  });
+
+  test('"false alert" of one member stops the reminders of all and informs the others; an alarm of another label still rings', async () => {
+    const ben = await home.pair('member', 'Ben');
+    const cleo = await home.pair('member', 'Cleo');
+    await patchMember(home.parts, home.owner, cleo.id, { escalation: 1 });
+    const candidateId = await home.report(hall, 'smoke_alarm');
+    await home.verdict(candidateId, 'confirmed');
+    const [open] = await home.incidents();
+    await giveFeedback(home.parts, ben, open?.id ?? '', 'wrong');
+    await home.pass(10 * MINUTE, { device: hall, candidateId });
+    expect(await home.outbox()).toEqual(['Owner: opened', 'Ben: opened', 'Owner: marked_false:0']);
+    expect(await home.incidents()).toMatchObject([
+      { state: 'acknowledged', acknowledged: { by: 'Ben' }, feedback: { verdict: 'wrong', by: 'Ben' } },
+    ]);
+    await home.verdict(await home.report(hall, 'co_alarm'), 'confirmed');
+    expect((await home.outbox()).slice(3)).toEqual(['Owner: opened', 'Ben: opened']);
   });
 
   test('several devices that detect the same alarm make one incident, which names them', async () => {

@@ -7,7 +7,7 @@ import type { CloudParts } from '../parts.ts';
 import { noticeLostAlarms } from '../rooms/lost-alarms.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import type { Schema } from '../store/schema.ts';
-import { acknowledged, type Change, type IncidentRecord, unacknowledged } from './incident.ts';
+import { acknowledged, type Change, type IncidentRecord, marked, unacknowledged } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 import { viewIncidents } from './incident-view.ts';
 
@@ -25,7 +25,10 @@ export function acknowledge(parts: Parts, member: Caller, incidentId: string, is
   });
 }
 
-/** "Wrong" also makes the home ignore that sound, and undoing it ends that. A test of an alarm changes nothing there. */
+/**
+ * "Wrong" also acknowledges the alert and makes the home ignore that sound; undoing it ends both. A test of an alarm
+ * makes nothing ignored.
+ */
 export async function giveFeedback(
   parts: FeedbackParts,
   member: Caller,
@@ -33,19 +36,11 @@ export async function giveFeedback(
   verdict: 'right' | 'wrong' | null,
 ): Promise<Incident> {
   const likeness = parts.releases.current?.manifest.verifier.sameSoundAbove;
-  const after = await change(parts, member, incidentId, async (incident, _, queries) => {
+  const after = await change(parts, member, incidentId, async (incident, book, queries) => {
     if (verdict === 'wrong' && incident.test === 0)
       await ignoreAlert(queries, parts.clock, incident, member.id, likeness);
     if (verdict !== 'wrong') await stopIgnoringAlert(queries, incident);
-    return {
-      incident: {
-        ...incident,
-        feedback: verdict,
-        feedbackBy: verdict && member.id,
-        feedbackAtMs: verdict && parts.clock.nowMs(),
-      },
-      notices: [],
-    };
+    return marked(incident, verdict, member.id, await book.surroundings(incident));
   });
   // An alarm that is marked as wrong says nothing about who hears it.
   if (after.class === 'safety') await noticeLostAlarms(parts, [member.homeId]);

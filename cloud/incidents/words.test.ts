@@ -5,7 +5,13 @@ import { notificationBody, type Place, summaryOf } from './words.ts';
 
 const START_MS = Date.UTC(2026, 0, 1, 3);
 const MINUTE = 60_000;
-const KITCHEN: Place = { homeName: 'Birch Street', rooms: ['Kitchen'], timeZone: 'Europe/Berlin', taughtName: null };
+const KITCHEN: Place = {
+  homeName: 'Birch Street',
+  rooms: ['Kitchen'],
+  timeZone: 'Europe/Berlin',
+  taughtName: null,
+  markedBy: 'Ann',
+};
 
 function incidentOf(given: Partial<IncidentRecord> = {}, label = 'smoke_alarm'): IncidentRecord {
   const opening = {
@@ -30,6 +36,7 @@ describe('the title of a notification', () => {
     ['update:rejected', 'Probably no alarm: Smoke alarm · Kitchen'],
     ['repeat:3', 'Still open: Smoke alarm · Kitchen'],
     ['escalated:1', 'Nobody answered: Smoke alarm · Kitchen'],
+    ['marked_false:0', 'False alert: Smoke alarm · Kitchen'],
     ['all_clear', 'All clear: Smoke alarm · Kitchen'],
   ])('of the step %s is "%s"', (step, title) => {
     expect(bodyOf(incidentOf(), step).title).toBe(title);
@@ -53,6 +60,12 @@ describe('the title of a notification', () => {
 });
 
 describe('the text of a notification', () => {
+  test('names the member who marked the alert as false', () => {
+    expect(bodyOf(incidentOf(), 'marked_false:0').body).toBe(
+      'Birch Street: Ann marked it as a false alert. No more reminders are sent.',
+    );
+  });
+
   test('has the home, the reason and the verdict', () => {
     expect(bodyOf(incidentOf(), 'opened').body).toBe('Birch Street: Three beeps, twice Being checked.');
     expect(bodyOf(incidentOf({ verdict: 'unverified' }), 'opened').body).toContain('Not verified yet.');

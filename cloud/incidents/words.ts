@@ -20,6 +20,8 @@ export interface Place {
   timeZone: string;
   /** What the home calls a sound that it taught; null for all other sounds. */
   taughtName: string | null;
+  /** The member who marked the alert as right or wrong; '' when nobody did. */
+  markedBy: string;
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
@@ -47,7 +49,7 @@ const IGNORED = 'Ignored: it sounds like one that you marked wrong.';
 /** One sentence for the incident's page: what, where, how certain, why. */
 export function summaryOf(
   incident: IncidentRecord,
-  { ignored, ...place }: Omit<Place, 'timeZone'> & { ignored: boolean },
+  { ignored, ...place }: Omit<Place, 'timeZone' | 'markedBy'> & { ignored: boolean },
 ): string {
   const where = place.rooms.length > 0 ? ` in ${list(place.rooms)}` : '';
   const certainty = incident.subjectId ? '' : ` ${ignored ? IGNORED : certaintyOf(incident)}`;
@@ -80,12 +82,14 @@ function title(incident: IncidentRecord, step: string, { rooms, taughtName }: Pl
   if (step === 'all_clear') return `All clear: ${what}`;
   if (step === 'update:rejected') return `Probably no alarm: ${what}`;
   if (step === 'update:confirmed') return `Verified: ${what}`;
+  if (step.startsWith('marked_false')) return `False alert: ${what}`;
   if (step.startsWith('repeat')) return `Still open: ${what}`;
   if (step.startsWith('escalated')) return `Nobody answered: ${what}`;
   return what;
 }
 
-function text(incident: IncidentRecord, step: string, { homeName, rooms, timeZone }: Place, nowMs: number): string {
+function text(incident: IncidentRecord, step: string, place: Place, nowMs: number): string {
+  const { homeName, rooms, timeZone, markedBy } = place;
   const minutes = Math.round((nowMs - incident.startedAtMs) / 60_000);
   const parts = [homeName && `${homeName}:`, capital(incident.why)];
   if (step === 'all_clear') {
@@ -93,6 +97,8 @@ function text(incident: IncidentRecord, step: string, { homeName, rooms, timeZon
     const [from, to] = [incident.startedAtMs, incident.lastHeardAtMs].map((ms) => clock.format(ms));
     return `${homeName}: it is over. It sounded from ${from} to ${to}.`;
   }
+  if (step.startsWith('marked_false'))
+    return `${homeName}: ${markedBy || 'a member'} marked it as a false alert. No more reminders are sent.`;
   if (!incident.subjectId) parts.push(certaintyOf(incident));
   if (rooms.length > 1) parts.push(`Heard by ${rooms.length} devices.`);
   if (incident.late) parts.push(`Delivered late: it began ${minutes} min ago.`);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
 import type { Caller } from '../homes/tokens.ts';
+import { giveFeedback } from '../incidents/member-actions.ts';
 import { HttpSink } from '../testing/http-sink.ts';
 import { PushService } from '../testing/push-service.ts';
 import { TestParts } from '../testing/test-parts.ts';
@@ -65,6 +66,24 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(push.received.map(({ body }) => [body.step, body.title])).toEqual([['opened', 'Smoke alarm · Hall']]);
     expect(ntfy.received).toEqual([]);
     expect(sent).toMatchObject([{ step: 'opened', channel: 'webpush' }]);
+  });
+
+  test('a glass alert that is marked as false before it was sent is not sent; a smoke alarm is, and "false alert" follows it', async () => {
+    const ben = await home.pair('member', 'Ben');
+    await addChannel(home.parts, ben, { kind: 'ntfy', url: `${ntfy.url}/ben` });
+    for (const label of ['glass_break', 'smoke_alarm']) {
+      await home.verdict(await home.report(hall, label), 'confirmed');
+      const { id } = (await home.incidents()).at(-1)!;
+      await giveFeedback(home.parts, home.owner, id, 'wrong');
+    }
+    dispatcher();
+    await home.clock.advance(1_000);
+    await until('"false alert" is sent', () => sent.some(({ step }) => step === 'marked_false:0'));
+    const messages = ntfy.received.map(({ body }) => JSON.parse(body) as { title: string; priority: number });
+    expect(messages.map(({ title, priority }) => [title, priority])).toEqual([
+      ['Smoke alarm · Hall', 5],
+      ['False alert: Smoke alarm · Hall', 3],
+    ]);
   });
 
   test('an alarm that ended while no channel worked rings once, and then it is reported as over', async () => {

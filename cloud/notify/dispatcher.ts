@@ -6,6 +6,7 @@ import { WakeUp } from '@earshot/shared/lifecycle/wake-up.ts';
 import type { CloudParts } from '../parts.ts';
 import { inSpan } from '../tracing.ts';
 import { restMs } from './back-off.ts';
+import { isCalming } from './calming-step.ts';
 import { firstDelivered } from './first-delivered.ts';
 import { type ChannelRow, personalChannelsOf } from './channels.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
@@ -265,7 +266,7 @@ export class Dispatcher {
 
 function noticeOf(row: NotificationRow, homeName: string, nowMs: number): Notice {
   const written = NotificationBody.parse(JSON.parse(row.body));
-  const isOver = row.step === 'all_clear' || row.step === 'update:rejected';
+  const isOver = isCalming(row.step);
   // The message may be delayed by failing channels, so an alarm always contains its time.
   const waited = Math.floor((nowMs - row.createdAtMs) / 60_000);
   const body = isOver || waited < 1 ? written : { ...written, body: `${waited} min ago: ${written.body}` };

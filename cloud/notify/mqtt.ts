@@ -81,6 +81,7 @@ export const ALERT_TYPES = [
   'rejected',
   'repeat',
   'escalated',
+  'marked_false',
   'all_clear',
   'upkeep',
   'test',

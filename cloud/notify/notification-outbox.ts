@@ -16,8 +16,8 @@ export interface DueNotification {
   channels: ChannelRow[];
   homeName: string;
   /**
-   * The incident changed after this was written: the alarm is over, or somebody acknowledged the alarm of this
-   * reminder.
+   * The incident changed after this was written: the alarm is over, somebody acknowledged the alarm of this reminder,
+   * or marked this alert as false.
    */
   isOutdated: boolean;
 }
@@ -91,11 +91,12 @@ export class NotificationOutbox {
   /**
    * Notifications that are outdated: once an alarm has an all-clear, its reminders and updates are. The first report never
    * is: an alarm that fell silent before anybody knew of it must ring all the same, because a fire silences alarms, too.
+   * Only of the other classes it is, once a member said that it is false.
    */
   private async outdated(rows: readonly NotificationRow[]): Promise<Set<string>> {
     const { queries } = this.parts.database;
     const ids = [...new Set(rows.map(({ incidentId }) => incidentId))];
-    const [cleared, acknowledged] = await Promise.all([
+    const [cleared, incidents] = await Promise.all([
       queries
         .selectFrom('notifications')
         .select(['incidentId', 'memberId'])
@@ -104,19 +105,21 @@ export class NotificationOutbox {
         .execute(),
       queries
         .selectFrom('incidents')
-        .select('id')
+        .select(['id', 'class', 'feedback', 'acknowledgedAtMs'])
         .where('id', 'in', ids)
-        .where('acknowledgedAtMs', 'is not', null)
         .execute(),
     ]);
     const over = new Set(cleared.map(({ incidentId, memberId }) => `${incidentId} ${memberId}`));
-    const seen = new Set(acknowledged.map(({ id }) => id));
+    const idsOf = (some: typeof incidents) => new Set(some.map(({ id }) => id));
+    const seen = idsOf(incidents.filter(({ acknowledgedAtMs }) => acknowledgedAtMs !== null));
+    const markedFalse = idsOf(incidents.filter((one) => one.class !== 'safety' && one.feedback === 'wrong'));
     return new Set(
       rows
         .filter(
           ({ incidentId, memberId, step }) =>
             (over.has(`${incidentId} ${memberId}`) && !SENT_AFTER_THE_END.includes(step)) ||
-            (seen.has(incidentId) && /^(repeat|escalated):/.test(step)),
+            (seen.has(incidentId) && /^(repeat|escalated):/.test(step)) ||
+            (markedFalse.has(incidentId) && (step === 'opened' || step === 'upkeep')),
         )
         .map(({ id }) => id),
     );
@@ -132,10 +135,10 @@ export class NotificationOutbox {
         .where('state', '=', 'pending')
         .where('dueAtMs', '<=', nowMs)
         .where('leaseUntilMs', '<=', nowMs)
-        // The all-clear replaces the alert on a phone, so it must not overtake it.
+        // An all-clear or "false alert" replaces the alert on a phone, so it must not overtake it.
         .where((e) =>
           e.or([
-            e('step', '!=', 'all_clear'),
+            e.not(e.or([e('step', '=', 'all_clear'), e('step', 'like', 'marked_false:%')])),
             e.not(
               e.exists(
                 e

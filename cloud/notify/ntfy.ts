@@ -2,6 +2,7 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
 import type { ActionLinks } from './action-links.ts';
 import { type AddressGuard, OPEN_NETWORK } from './address-guard.ts';
+import { isCalming } from './calming-step.ts';
 import { post } from './http-attempt.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
@@ -58,8 +59,7 @@ export class NtfyNotifier implements Notifier<Target> {
 
   /** https://docs.ntfy.sh/publish/#action-buttons. No buttons when there is nothing to acknowledge. */
   private buttons(linkUrl: string, { body, memberId }: Notice): object[] {
-    const isOver = body.step === 'all_clear' || body.step === 'update:rejected';
-    if (body.class === 'upkeep' || body.test || isOver) return [];
+    if (body.class === 'upkeep' || body.test || isCalming(body.step)) return [];
     const acknowledge = this.links.acknowledge(body.incidentId, memberId, this.clock.nowMs());
     return [
       // `clear` removes the message from the phone once the call has worked.

@@ -205,7 +205,7 @@ export type LiveEvent = z.infer<typeof LiveEvent>;
 /** What a notification says, whatever the channel; the Web Push payload is exactly this. */
 export const NotificationBody = z.object({
   incidentId: Id,
-  /** Values: opened, update (the verdict came), repeat, escalated, all_clear, test, upkeep. */
+  /** Values: opened, update (the verdict came), repeat, escalated, marked_false, all_clear, test, upkeep. */
   step: z.string(),
   label: z.string(),
   class: LabelClassName,

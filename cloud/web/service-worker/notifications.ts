@@ -11,10 +11,12 @@ interface Data {
   loud: boolean;
 }
 
+const isMarkedFalse = (step: string): boolean => step.startsWith('marked_false');
+
 /** The end of an alarm and a false alert replace the text without ringing again; a test never rings. */
 function rings({ step, test }: NotificationBody): boolean {
   if (step === 'test') return true;
-  return !test && step !== 'all_clear' && step !== 'update:rejected';
+  return !test && step !== 'all_clear' && step !== 'update:rejected' && !isMarkedFalse(step);
 }
 
 /** `actions`, `renotify` and `vibrate` are in every browser that pushes, but not in TypeScript's library. */
@@ -28,10 +30,10 @@ interface FullOptions extends NotificationOptions {
 export async function notify(self: ServiceWorkerGlobalScope, body: NotificationBody): Promise<void> {
   const words = await spokenWords(self);
   const safety = body.class === 'safety';
-  const over = body.step === 'all_clear';
+  const over = body.step === 'all_clear' || isMarkedFalse(body.step);
   const ringing = rings(body);
   const options: FullOptions = {
-    body: words.notification.title && words.sounds[body.label] ? words.verdicts[body.verdict] : body.body,
+    body: bodyOf(body, words),
     // One notification per incident: the verdict replaces the first message.
     tag: body.incidentId,
     renotify: ringing,
@@ -56,6 +58,11 @@ export async function notify(self: ServiceWorkerGlobalScope, body: NotificationB
   await self.registration.showNotification(titleOf(body, words), options);
   await fetched;
   await countOnIcon(self);
+}
+
+function bodyOf(body: NotificationBody, words: Words): string {
+  if (!words.notification.title || !words.sounds[body.label]) return body.body;
+  return isMarkedFalse(body.step) ? words.notification.markedFalse : words.verdicts[body.verdict];
 }
 
 /** The cloud's English title ends in " · Kitchen": the rooms, which the other fields don't name. */

@@ -800,10 +800,12 @@ export const de: Words = {
       if (step === 'all_clear') return `Vorbei: ${what}`;
       if (step === 'update:rejected') return `Wohl kein Alarm: ${what}`;
       if (step === 'update:confirmed') return `Bestätigt: ${what}`;
+      if (step.startsWith('marked_false')) return `Fehlalarm: ${what}`;
       if (step.startsWith('repeat')) return `Noch offen: ${what}`;
       if (step.startsWith('escalated')) return `Niemand reagiert: ${what}`;
       return what;
     },
+    markedFalse: 'Jemand aus dem Haushalt hat ihn als Fehlalarm markiert. Es folgen keine Erinnerungen.',
     listen: 'Anhören',
     acknowledge: 'Gesehen',
   },

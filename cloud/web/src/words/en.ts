@@ -789,6 +789,7 @@ export const en = {
   /** Notifications come in English from the cloud; in other languages the app composes them from the same data. */
   notification: {
     title: null as ((step: string, sound: string, place: string, test: boolean) => string) | null,
+    markedFalse: '',
     listen: 'Listen',
     acknowledge: 'Acknowledge',
   },
