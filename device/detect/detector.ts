@@ -10,7 +10,7 @@ import { Evidence } from './evidence.ts';
 import type { LabelWatch } from './label-watch.ts';
 import { openWatches } from './open-watches.ts';
 import { RoomLevel } from './room-level.ts';
-import { ScoreHistory } from './score-history.ts';
+import { ScoreHistory, type Activity } from './score-history.ts';
 
 export interface DetectorOptions {
   settings: DetectorSettings;
@@ -292,7 +292,7 @@ export class Detector {
     const { peakS } = network.decision.windows;
     const scores = Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
     for (const [head, watch] of watches.entries()) {
-      const { durationS, quietS } = history.activity(head);
+      const { durationS, quietS } = this.evidence.activities[head] as Activity;
       // A sound that ended longer ago than the longest pause of an alarm was another sound.
       const ago = quietS <= LONGEST_PAUSE_S ? (durationS + quietS) * this.sampleRate : 0;
       const beganSample = Math.max(0, Math.round(atSample - ago));

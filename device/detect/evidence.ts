@@ -5,7 +5,7 @@
 import { PATTERNS, type Rhythm, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
 import type { Decision } from '@earshot/shared/contracts/release.ts';
-import { HISTORY_S, type ScoreHistory } from './score-history.ts';
+import { HISTORY_S, type Activity, type ScoreHistory } from './score-history.ts';
 
 const DB_PER_BEL = 10;
 /** Three clean T3 groups are reported regardless of the network's score. */
@@ -49,6 +49,8 @@ export interface Moment {
 /** Values in the order of `evidenceNames`, in an array that the next call overwrites. */
 export class Evidence {
   readonly values: Float64Array;
+  /** The activity of each head at the last measurement. */
+  readonly activities: Activity[] = [];
   private readonly decision: Pick<Decision, 'windows' | 'oddsLimit'>;
   private readonly heads: number;
 
@@ -71,7 +73,9 @@ export class Evidence {
     values[at++] = aboveRoomDb / DB_PER_BEL;
     values[at++] = Number(isCutOff);
     for (let head = 0; head < this.heads; head++) {
-      const { durationS, activeS, quietS } = history.activity(head);
+      const activity = history.activity(head);
+      const { durationS, activeS, quietS } = activity;
+      this.activities[head] = activity;
       values[at++] = odds(history.newestShort(head), oddsLimit);
       const peak = odds(history.peakOver(head, windows.peakS), oddsLimit);
       values[at++] = peak;

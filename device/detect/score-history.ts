@@ -82,20 +82,22 @@ export class ScoreHistory {
   /** A head is active while its short mean is at least one half: the sound is more likely than not. */
   activity(head: number): Activity {
     const { length, steps, short, stepS } = this;
-    const from = Math.max(0, steps - length);
+    const known = Math.min(steps, length);
     const longestPause = LONGEST_PAUSE_S / stepS;
+    const oldest = head * length;
+    let slot = oldest + (steps % length);
+    // How many steps ago the head was active first and last.
     let [first, last, active] = [-1, -1, 0];
-    for (let step = steps - 1; step >= from; step--) {
-      if ((short[head * length + (step % length)] as number) < 0.5) {
-        if (first >= 0 && first - step > longestPause) break;
-        continue;
-      }
-      if (last < 0) last = step;
-      first = step;
-      active++;
+    for (let ago = 0; ago < known; ago++) {
+      if (slot === oldest) slot += length;
+      if ((short[--slot] as number) >= 0.5) {
+        if (last < 0) last = ago;
+        first = ago;
+        active++;
+      } else if (first >= 0 && ago - first > longestPause) break;
     }
     if (last < 0) return { durationS: 0, activeS: 0, quietS: Infinity };
-    return { durationS: (last - first + 1) * stepS, activeS: active * stepS, quietS: (steps - 1 - last) * stepS };
+    return { durationS: (first - last + 1) * stepS, activeS: active * stepS, quietS: last * stepS };
   }
 
   /** Copies the history of a head from column `from` of `other` to column `to`. */

@@ -24,6 +24,7 @@ const PEAK_FALLS_DECADES_PER_S = 0.3;
 
 /** Width of a wide band: two thirds of an octave at 1 kHz, a third at 3 kHz. */
 const WIDE_BANDS = 12;
+const HALF_WIDE = WIDE_BANDS / 2;
 const QUIET_FRAMES = 25;
 /** How far single frames of steady noise exceed its mean level. */
 const QUIET_SPREAD_DECADES = 0.5;
@@ -50,60 +51,83 @@ export class BandLevels {
   /** Levels of the newest frame: 0 (15 dB or more below the peak) to 1.5 decades. */
   readonly now: Float64Array;
   private readonly first: number;
-  /** First narrow band of each wide one. */
-  private readonly wide: number[] = [];
   private readonly peaks: Float64Array;
-  /** Running sums before each frame: sums[band * FRAMES + (frame & MASK)]. */
-  private readonly sums: Float64Array;
-  private readonly squares: Float64Array;
-  private readonly sum: Float64Array;
-  private readonly square: Float64Array;
+  /** The newest frame's values, in decades of power. */
+  private readonly values: Float64Array;
+  /**
+   * Running sums of the levels, and of their squares, before each frame: sums[row(frame) + band]. One frame's bands lie
+   * side by side, because readers look at all bands of a few frames. Read only.
+   */
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+  private readonly kept: number;
 
   constructor(frontEnd: FrontEnd) {
     const centres = bandCentresHz(frontEnd);
     this.first = centres.findIndex((hz) => hz >= LOWEST_HZ);
     const narrow = centres.filter((hz) => hz >= LOWEST_HZ && hz <= HIGHEST_HZ);
     this.narrowBands = narrow.length;
-    for (let from = 0; from + WIDE_BANDS <= narrow.length; from += WIDE_BANDS / 2) this.wide.push(from);
-    this.centresHz = [...narrow, ...this.wide.map((from) => narrow[from + WIDE_BANDS / 2] as number)];
+    const wide = narrow.filter(
+      (_, middle) => middle % HALF_WIDE === 0 && middle > 0 && middle + HALF_WIDE <= narrow.length,
+    );
+    this.centresHz = [...narrow, ...wide];
     this.bands = this.centresHz.length;
     this.everything = this.bands;
     this.frameS = frontEnd.hopSize / frontEnd.sampleRate;
-    const kept = this.bands + 1;
-    this.now = new Float64Array(kept);
-    this.peaks = new Float64Array(kept).fill(-Infinity);
-    this.sums = new Float64Array(kept * FRAMES);
-    this.squares = new Float64Array(kept * FRAMES);
-    this.sum = new Float64Array(kept);
-    this.square = new Float64Array(kept);
+    this.kept = this.bands + 1;
+    this.now = new Float64Array(this.kept);
+    this.values = new Float64Array(this.kept);
+    this.peaks = new Float64Array(this.kept).fill(-Infinity);
+    this.sums = new Float64Array(this.kept * FRAMES);
+    this.squares = new Float64Array(this.kept * FRAMES);
+  }
+
+  /** Where a frame's running sums begin. The frame must be known; the one after the newest is. */
+  row(frame: number): number {
+    return (frame & MASK) * this.kept;
   }
 
   /** One frame of log-mel values, in decades of power. */
   push(mel: Float32Array): void {
-    const { now, peaks, sums, squares, sum, square, everything } = this;
+    const { now, peaks, sums, squares, values } = this;
+    this.read(mel);
     const falls = PEAK_FALLS_DECADES_PER_S * this.frameS;
-    const at = this.frames & MASK;
-    for (let band = 0, slot = at; band <= everything; band++, slot += FRAMES) {
-      const value = this.valueOf(band, mel);
-      const peak = Math.max(value, (peaks[band] as number) - falls);
+    let at = this.row(this.frames);
+    let next = this.row(this.frames + 1);
+    for (let band = 0; band < now.length; band++, at++, next++) {
+      const value = values[band] as number;
+      const fallen = (peaks[band] as number) - falls;
+      const peak = value > fallen ? value : fallen;
       peaks[band] = peak;
-      const level = Math.max(0, value - peak + RANGE_DECADES);
+      const above = value - peak + RANGE_DECADES;
+      const level = above > 0 ? above : 0;
       now[band] = level;
-      sums[slot] = sum[band] as number;
-      squares[slot] = square[band] as number;
-      sum[band] = (sum[band] as number) + level;
-      square[band] = (square[band] as number) + level * level;
+      sums[next] = (sums[at] as number) + level;
+      squares[next] = (squares[at] as number) + level * level;
     }
     this.frames++;
     this.knownFrom = Math.max(this.knownFrom, this.frames - FRAMES + 1);
   }
 
-  /** The level of a wide band is that of its loudest narrow band, so that a tone stands out equally in both. */
-  private valueOf(band: number, mel: Float32Array): number {
-    const { first, narrowBands, everything } = this;
-    if (band < narrowBands) return mel[first + band] as number;
-    if (band === everything) return loudest(mel, first, narrowBands);
-    return loudest(mel, first + (this.wide[band - narrowBands] as number), WIDE_BANDS);
+  /** The value of a wide band is that of its loudest narrow band, so that a tone stands out equally in both. */
+  private read(mel: Float32Array): void {
+    const { values, first, narrowBands, bands, everything } = this;
+    let ofAll = -Infinity;
+    let before = -Infinity;
+    for (let from = 0, wide = narrowBands; from < narrowBands; from += HALF_WIDE) {
+      const end = Math.min(from + HALF_WIDE, narrowBands);
+      let loudest = -Infinity;
+      for (let band = from; band < end; band++) {
+        const value = mel[first + band] as number;
+        values[band] = value;
+        if (value > loudest) loudest = value;
+      }
+      // Wide bands overlap by half: each consists of this stretch and the one before.
+      if (from > 0 && wide < bands) values[wide++] = Math.max(before, loudest);
+      before = loudest;
+      ofAll = Math.max(ofAll, loudest);
+    }
+    values[everything] = ofAll;
   }
 
   /**
@@ -111,19 +135,20 @@ export class BandLevels {
    * half second.
    */
   sleep(frames: number): void {
-    const { sums, squares, sum, square, peaks, everything } = this;
+    const { sums, squares, peaks, everything } = this;
     const before = Math.max(this.knownFrom, this.frames - QUIET_FRAMES);
     const falls = PEAK_FALLS_DECADES_PER_S * this.frameS * frames;
     for (let band = 0; band <= everything; band++) {
       const level = this.frames === before ? 0 : this.total(band, before, this.frames) / (this.frames - before);
+      const newest = this.row(this.frames) + band;
+      const sum = sums[newest] as number;
+      const square = squares[newest] as number;
       // Frames that are not written here are older than the memory.
-      for (let n = Math.max(0, frames - FRAMES); n < frames; n++) {
-        const slot = band * FRAMES + ((this.frames + n) & MASK);
-        sums[slot] = (sum[band] as number) + n * level;
-        squares[slot] = (square[band] as number) + n * level * level;
+      for (let n = Math.max(1, frames - FRAMES + 1); n <= frames; n++) {
+        const at = this.row(this.frames + n) + band;
+        sums[at] = sum + n * level;
+        squares[at] = square + n * level * level;
       }
-      sum[band] = (sum[band] as number) + frames * level;
-      square[band] = (square[band] as number) + frames * level * level;
       // During a quiet sound the peak decays to the level of that sound, not below it.
       peaks[band] =
         (peaks[band] as number) - Math.min(falls, Math.max(0, RANGE_DECADES - level - QUIET_SPREAD_DECADES));
@@ -135,21 +160,11 @@ export class BandLevels {
 
   /** Sum of a band's levels over frames `from` up to, not including, `to`. Both must be known. */
   total(band: number, from: number, to: number): number {
-    return this.at(this.sums, this.sum, band, to) - this.at(this.sums, this.sum, band, from);
+    return (this.sums[this.row(to) + band] as number) - (this.sums[this.row(from) + band] as number);
   }
 
   /** Sum of the squares of a band's levels over the same range. */
   totalOfSquares(band: number, from: number, to: number): number {
-    return this.at(this.squares, this.square, band, to) - this.at(this.squares, this.square, band, from);
+    return (this.squares[this.row(to) + band] as number) - (this.squares[this.row(from) + band] as number);
   }
-
-  private at(kept: Float64Array, newest: Float64Array, band: number, frame: number): number {
-    return (frame === this.frames ? newest[band] : kept[band * FRAMES + (frame & MASK)]) as number;
-  }
-}
-
-function loudest(mel: Float32Array, from: number, count: number): number {
-  let value = mel[from] as number;
-  for (let band = from + 1; band < from + count; band++) value = Math.max(value, mel[band] as number);
-  return value;
 }

@@ -61,8 +61,9 @@ export class GroupChains {
     const { levels, matcher, rising } = this;
     const end = levels.frames - matcher.trail;
     if (end - 2 * matcher.trail < levels.knownFrom) return;
-    for (let band = 0; band < levels.bands; band++) {
-      const group = matcher.match(band, end);
+    const groups = matcher.match(end);
+    for (let band = 0; band < groups.length; band++) {
+      const group = groups[band] ?? null;
       const best = rising[band] ?? null;
       if (group && group.fit >= (best?.fit ?? 0)) rising[band] = group;
       else if (best && end - best.end >= 2) {

@@ -37,11 +37,16 @@ interface PacedGroup {
   step: number;
   /** Where the silence before its first beep begins. */
   from: number;
-  /** Start and end of each beep, the last one first. */
-  starts: readonly number[];
-  ends: readonly number[];
-  /** Frames that lie in beeps. */
+  /** Start and end of each beep, in turn, the last beep first. */
+  edges: readonly number[];
+  /** Frames from the silence before the group to that after it, and how many of them lie in beeps. */
+  frames: number;
   on: number;
+  /** The sum of squared deviations of a template that is 1 in the beeps and 0 elsewhere. */
+  spread: number;
+  /** Where the running sums begin at `from` and at each edge, for the end that is compared now (BandLevels.row). */
+  fromRow: number;
+  edgeRows: Int32Array;
 }
 
 const NO_MATCH: Match = { fit: 0, proof: 0 };
@@ -79,6 +84,7 @@ export class GroupMatcher {
   /** Frames of silence after its last beep that belong to a group. They are much shorter than the standard's pause. */
   readonly trail: number;
   private readonly beepFrames: number;
+  private readonly found: (Group | null)[];
 
   constructor(template: GroupTemplate, levels: BandLevels) {
     this.template = template;
@@ -89,13 +95,20 @@ export class GroupMatcher {
     this.trail = Math.round(Math.min(0.8 * template.offS, LONGEST_TRAIL_S) / levels.frameS) + 1;
     this.beepFrames = Math.round(template.onS / levels.frameS);
     this.paces = PACES.map((pace) => this.paced(step * pace));
+    this.found = Array.from({ length: levels.bands }, () => null);
   }
 
   private paced(step: number): PacedGroup {
     const length = Math.round(this.onShare * step);
-    const ends = Array.from({ length: this.template.beeps }, (_, n) => Math.round(-n * step));
+    const edges = Array.from({ length: this.template.beeps }, (_, n) => Math.round(-n * step)).flatMap((end) => [
+      end - length,
+      end,
+    ]);
     const from = Math.round(-this.length(step)) - this.lead;
-    return { step, from, starts: ends.map((end) => end - length), ends, on: ends.length * length };
+    const frames = this.trail - from;
+    const on = this.template.beeps * length;
+    const spread = on * (1 - on / frames);
+    return { step, from, edges, frames, on, spread, fromRow: 0, edgeRows: new Int32Array(edges.length) };
   }
 
   /** Length of a group in frames: from the start of its first beep to the end of its last one. */
@@ -104,25 +117,58 @@ export class GroupMatcher {
   }
 
   /**
-   * The best group whose last beep ended at `end`, which must be `trail` frames before the newest frame. Null: none.
+   * The best group of each band whose last beep ended at `end`, which must be `trail` frames before the newest frame.
+   * Null: the band has none. The list is reused.
    */
-  match(band: number, end: number): Group | null {
-    const { levels, paces, beepFrames, trail } = this;
-    // Most calls return here: the newest frame must be silent for a group to have ended.
-    if ((levels.now[band] as number) > SILENT_LEVEL) return null;
-    const beep = levels.total(band, end - beepFrames, end) / beepFrames;
-    const silence = levels.total(band, end, end + trail) / trail;
-    if (beep - silence < LEAST_DROP_DECADES) return null;
-    let best: Group | null = null;
-    for (const { step, from, starts, ends, on } of paces) {
-      if (end + from < levels.knownFrom) continue;
-      let sum = 0;
-      for (let n = 0; n < starts.length; n++)
-        sum += levels.total(band, end + (starts[n] as number), end + (ends[n] as number));
-      const fit = this.correlate(band, end + from, end + trail, on, sum);
-      if (fit > (best?.fit ?? LEAST_GROUP_FIT)) best = { band, end, step, fit };
+  match(end: number): readonly (Group | null)[] {
+    const { levels, found, beepFrames, trail } = this;
+    const { sums } = levels;
+    const known = this.pacesAt(end);
+    const [beepRow, endRow, trailRow] = [levels.row(end - beepFrames), levels.row(end), levels.row(end + trail)];
+    for (let band = 0; band < found.length; band++) {
+      found[band] = null;
+      // Most bands are left here: the newest frame must be silent for a group to have ended.
+      if ((levels.now[band] as number) > SILENT_LEVEL) continue;
+      const ended = sums[endRow + band] as number;
+      const beep = (ended - (sums[beepRow + band] as number)) / beepFrames;
+      const silence = ((sums[trailRow + band] as number) - ended) / trail;
+      if (beep - silence >= LEAST_DROP_DECADES) found[band] = this.bestOf(known, band, end, trailRow);
     }
-    return best;
+    return found;
+  }
+
+  /** The paces at which the whole group is known, with their rows for this end. */
+  private pacesAt(end: number): PacedGroup[] {
+    const { levels } = this;
+    const known = this.paces.filter(({ from }) => end + from >= levels.knownFrom);
+    for (const pace of known) {
+      pace.fromRow = levels.row(end + pace.from);
+      for (let n = 0; n < pace.edges.length; n++) pace.edgeRows[n] = levels.row(end + (pace.edges[n] as number));
+    }
+    return known;
+  }
+
+  private bestOf(paces: readonly PacedGroup[], band: number, end: number, toRow: number): Group | null {
+    const { sums, squares } = this.levels;
+    const toSum = sums[toRow + band] as number;
+    const toSquares = squares[toRow + band] as number;
+    let fit = LEAST_GROUP_FIT;
+    let best: PacedGroup | null = null;
+    for (const pace of paces) {
+      const { edgeRows, frames, on } = pace;
+      let beeps = 0;
+      for (let n = 0; n < edgeRows.length; n += 2)
+        beeps +=
+          (sums[(edgeRows[n + 1] as number) + band] as number) - (sums[(edgeRows[n] as number) + band] as number);
+      const mean = (toSum - (sums[pace.fromRow + band] as number)) / frames;
+      const spread = toSquares - (squares[pace.fromRow + band] as number) - frames * mean * mean;
+      const paceFit = correlation(beeps - on * mean, frames, spread, pace.spread);
+      if (paceFit > fit) {
+        fit = paceFit;
+        best = pace;
+      }
+    }
+    return best && { band, end, step: best.step, fit };
   }
 
   /**
@@ -244,11 +290,14 @@ export class GroupMatcher {
   private correlate(band: number, from: number, to: number, on: number, sum: number): number {
     const { levels } = this;
     const frames = to - from;
-    const templateSpread = on * (1 - on / frames);
-    if (templateSpread <= 0) return 0;
     const mean = levels.total(band, from, to) / frames;
     const spread = levels.totalOfSquares(band, from, to) - frames * mean * mean;
-    if (spread < 1e-6 * frames) return 0;
-    return (sum - on * mean) / Math.sqrt(spread * templateSpread);
+    return correlation(sum - on * mean, frames, spread, on * (1 - on / frames));
   }
+}
+
+/** 0 where the levels or the template hardly change. */
+function correlation(product: number, frames: number, spread: number, templateSpread: number): number {
+  if (templateSpread <= 0 || spread < 1e-6 * frames) return 0;
+  return product / Math.sqrt(spread * templateSpread);
 }

@@ -118,13 +118,8 @@ export class RhythmReader {
 
   private grouped(chains: GroupChains): Rhythm {
     const { template } = chains;
-    const current = chains.current();
-    const most = current.reduce((groups, group) => Math.max(groups, group.groups), 0);
-    if (most === 0) return NO_RHYTHM;
-    const chained = current.filter(({ groups }) => groups === most || groups > 1);
-    const worth = ({ chainProof, fit, groups }: ChainedGroup): number =>
-      groups > 1 ? 1 + chainProof * (groups - 1) : fit;
-    const [best, second] = chained.sort((a, b) => worth(b) - worth(a)) as [ChainedGroup, ChainedGroup | undefined];
+    const { best, second } = leadersOf(chains.current());
+    if (!best) return NO_RHYTHM;
     // A beep appears in at least two bands: a pure tone also in the neighbouring band, a richer sound in its harmonics.
     const meanFit = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
     const proof = best.groups > 1 ? (best.chainProof + (second?.chainProof ?? 0)) / 2 : 0;
@@ -264,6 +259,25 @@ export class RhythmReader {
   private sampleOf(frame: number): number {
     return Math.max(0, Math.round(frame * this.hopSize) + this.firstMiddle);
   }
+}
+
+/** How much a group proves together with its chain. */
+const worth = ({ chainProof, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + chainProof * (groups - 1) : fit);
+
+/** The two groups that prove most. Single groups count only while none has repeated. */
+function leadersOf(current: readonly ChainedGroup[]): { best: ChainedGroup | null; second: ChainedGroup | null } {
+  const hasChain = current.some(({ groups }) => groups > 1);
+  let [best, second]: (ChainedGroup | null)[] = [null, null];
+  let [most, next] = [-Infinity, -Infinity];
+  for (const group of current) {
+    if (hasChain && group.groups === 1) continue;
+    const proves = worth(group);
+    if (proves > most) {
+      [second, next] = [best, most];
+      [best, most] = [group, proves];
+    } else if (proves > next) [second, next] = [group, proves];
+  }
+  return { best: best ?? null, second: second ?? null };
 }
 
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));

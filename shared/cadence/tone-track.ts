@@ -25,6 +25,8 @@ const FRAMES_OF_DOUBT = 2;
 export class ToneTrack {
   /** Pitch of each frame's tone, 0 where there is none. */
   private readonly hz = new Float32Array(FRAMES);
+  /** Reused by `pitchIn`. */
+  private readonly found = new Float32Array(FRAMES);
   private frames = 0;
   private readonly frameS: number;
   /** The tone that keeps its pitch now: its first frame, its sums, and for how many frames it has been missing. */
@@ -76,13 +78,14 @@ export class ToneTrack {
 
   /** The most frequent pitch between `lowHz` and `highHz` in frames `from` to `to`; null when there was none. */
   pitchIn(from: number, to: number, lowHz: number, highHz: number): number | null {
-    const found: number[] = [];
-    for (let frame = Math.max(from, this.frames - FRAMES); frame < Math.min(to, this.frames); frame++) {
+    const found = this.found;
+    let count = 0;
+    const end = Math.min(to, this.frames);
+    for (let frame = Math.max(from, this.frames - FRAMES); frame < end; frame++) {
       const hz = this.hz[frame & MASK] as number;
-      if (hz >= lowHz && hz <= highHz) found.push(hz);
+      if (hz >= lowHz && hz <= highHz) found[count++] = hz;
     }
-    if (found.length === 0) return null;
-    return found.sort((a, b) => a - b)[found.length >> 1] as number;
+    return count === 0 ? null : (found.subarray(0, count).sort()[count >> 1] as number);
   }
 
   /**
