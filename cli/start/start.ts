@@ -88,8 +88,8 @@ async function run(
     const { agent, ...rest } = await openAgent(options, listen, cloud, reportError);
     daemon = new Daemon({ agent, ...rest, home: options.home });
     const summary = new Summary();
-    const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state }) =>
-      reporter.event({ type: 'incident', id, label, verdict, state }),
+    const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state, ignored }) =>
+      reporter.event({ type: 'incident', id, label, verdict, state, ignored }),
     );
     reportAgent(agent, reporter, summary, reportError);
     reportCloud(cloud, reporter, watch, summary);
@@ -154,8 +154,8 @@ function reportAgent(agent: Agent, reporter: Reporter, summary: Summary, reportE
 
 function reportCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, summary: Summary): void {
   cloud.events.on('candidate', () => watch.look());
-  cloud.events.on('verdict', ({ candidateId, label, verdict, score }) => {
-    reporter.event({ type: 'verdict', id: candidateId, label, verdict, score });
+  cloud.events.on('verdict', ({ candidateId, label, verdict, score, ignored }) => {
+    reporter.event({ type: 'verdict', id: candidateId, label, verdict, score, ignored });
     watch.look();
   });
   cloud.events.on('notification', ({ incidentId, step, title, channel }) => {

@@ -18,12 +18,20 @@ describe('the terminal', () => {
       '1:02:05  suspects  smoke alarm (97 %): three beeps of 0.5 s at 3.1 kHz, twice',
     ],
     [
-      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'rejected', score: 0.12 },
+      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'rejected', score: 0.12, ignored: false },
       '         verdict   breaking glass: rejected (12 %)',
     ],
     [
-      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'unverified', score: null },
+      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'unverified', score: null, ignored: false },
       '         verdict   breaking glass: unverified',
+    ],
+    [
+      { type: 'verdict', id: ID, label: 'glass_break', verdict: 'rejected', score: 0.98, ignored: true },
+      '         verdict   breaking glass: ignored, it sounds like one that this home marked as a false alert',
+    ],
+    [
+      { type: 'incident', id: ID, label: 'glass_break', verdict: 'rejected', state: 'cleared', ignored: true },
+      '         incident  breaking glass: ignored, cleared',
     ],
     [
       { type: 'notification', incidentId: ID, step: 'opened', title: 'Smoke alarm · Hall', channel: 'app' },
@@ -34,7 +42,7 @@ describe('the terminal', () => {
       '         ALERT     Smoke alarm · Hall (webpush)',
     ],
     [
-      { type: 'incident', id: ID, label: 'smoke_alarm', verdict: 'confirmed', state: 'open' },
+      { type: 'incident', id: ID, label: 'smoke_alarm', verdict: 'confirmed', state: 'open', ignored: false },
       '         incident  smoke alarm: confirmed, open',
     ],
     [{ type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' }, '         health    mic is deaf: all_zero'],

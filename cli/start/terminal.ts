@@ -6,6 +6,8 @@ import type { EventOf, Reporter } from './reporter.ts';
 
 /** Scores below this occur all the time and mean nothing. */
 const WORTH_SAYING = 0.2;
+/** Its score is left out: a high one would look like a contradiction. */
+const IGNORED = 'ignored, it sounds like one that this home marked as a false alert';
 const BAR_DB = 60;
 const BAR_WIDTH = 12;
 
@@ -35,9 +37,9 @@ export function sentenceOf(event: StartEvent): string {
     case 'candidate':
       return `${clockTime(event.atS)}  suspects  ${wordsOf(event.label)} (${percent(event.score)}): ${event.why}`;
     case 'verdict':
-      return `         verdict   ${wordsOf(event.label)}: ${event.verdict}${event.score === null ? '' : ` (${percent(event.score)})`}`;
+      return `         verdict   ${wordsOf(event.label)}: ${event.ignored ? IGNORED : event.verdict}${event.score === null || event.ignored ? '' : ` (${percent(event.score)})`}`;
     case 'incident':
-      return `         incident  ${wordsOf(event.label)}: ${event.verdict}, ${event.state}`;
+      return `         incident  ${wordsOf(event.label)}: ${event.ignored ? 'ignored' : event.verdict}, ${event.state}`;
     case 'notification':
       return `         ALERT     ${event.title} (${event.channel === 'app' ? 'shown in the app only: no phone rings yet' : event.channel})`;
     case 'health':

@@ -75,6 +75,14 @@ describe('sounds that a member marked wrong', () => {
     expect(await report('plates')).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
+  test('its verdict says that it was ignored, not only that it was rejected', async () => {
+    await wrong((await report('kettle')).id);
+    sounds = SOUNDS['the kettle again'];
+    const candidateId = await home.report(kitchen, 'glass_break');
+    const outcome = await verification.verify({ homeId: kitchen.homeId, candidateId });
+    expect(outcome).toMatchObject({ done: { verdict: 'rejected', score: 0.9, ignored: true } });
+  });
+
   test('it is listed with its label, its room, who marked it and how often it was ignored', async () => {
     const { id, evidence } = await report('kettle');
     await wrong(id);

@@ -28,6 +28,8 @@ export interface CandidateVerdict {
 export interface AppliedVerdict extends Pick<CandidateVerdict, 'homeId' | 'candidateId' | 'verdict' | 'score'> {
   label: string;
   incidentId: string;
+  /** Rejected because the home marked a similar sound as a false alert. */
+  ignored: boolean;
 }
 
 /**
@@ -60,8 +62,8 @@ export async function applyVerdicts(
   return all.map(({ homeId, candidateId }) => {
     const candidate = candidates.get(candidateId);
     if (!candidate || candidate.verdict === 'pending') return null;
-    const { label, incidentId, verdict, verifierScore: score } = candidate;
-    return { homeId, candidateId, label, incidentId, verdict, score };
+    const { label, incidentId, verdict, verifierScore: score, ignoredSoundId } = candidate;
+    return { homeId, candidateId, label, incidentId, verdict, score, ignored: ignoredSoundId !== null };
   });
 }
 

@@ -19,8 +19,23 @@ export const StartEvent = z.discriminatedUnion('type', [
     atS: z.number(),
     why: z.string(),
   }),
-  z.object({ type: z.literal('verdict'), id: z.string(), label: Label, verdict: Verdict, score: Score.nullable() }),
-  z.object({ type: z.literal('incident'), id: z.string(), label: Label, verdict: Verdict, state: z.string() }),
+  z.object({
+    type: z.literal('verdict'),
+    id: z.string(),
+    label: Label,
+    verdict: Verdict,
+    score: Score.nullable(),
+    /** Rejected, whatever its score, because the home marked a similar sound as a false alert. */
+    ignored: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('incident'),
+    id: z.string(),
+    label: Label,
+    verdict: Verdict,
+    state: z.string(),
+    ignored: z.boolean(),
+  }),
   z.object({
     type: z.literal('notification'),
     incidentId: z.string(),
