@@ -2,6 +2,7 @@ import type { IncidentQuery } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
 import { deleteIncidents } from '../deletion/delete-incidents.ts';
+import { ignoredFile } from '../ignored-sounds/device-file.ts';
 import { listIgnoredSounds, removeIgnoredSound } from '../ignored-sounds/list-ignored.ts';
 import type { IncidentRecord } from '../incidents/incident.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
@@ -21,7 +22,8 @@ type Names =
   | 'acknowledgeByLink'
   | 'feedback'
   | 'listIgnoredSounds'
-  | 'deleteIgnoredSound';
+  | 'deleteIgnoredSound'
+  | 'getIgnoredFile';
 
 /** Long enough to listen a few times, and short enough that a leaked link is soon useless. */
 const LISTEN_LINK_LIFE_MS = 5 * 60_000;
@@ -89,6 +91,10 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
       items: await listIgnoredSounds(queries, caller.homeId, parts.releases.current?.manifest.verifier.sha256),
     }),
     deleteIgnoredSound: ({ caller, params }) => removeIgnoredSound(parts, caller.homeId, params.id),
+    getIgnoredFile: async ({ caller, params, reply }) => {
+      reply.type('application/json');
+      return ignoredFile(queries, caller, params.sha256);
+    },
   };
 }
 

@@ -63,9 +63,9 @@ export async function deleteClips(
   // Data computed from the sound is deleted with it.
   await queries
     .updateTable('candidates')
-    .set({ embedding: null, embeddedBy: null })
+    .set({ embedding: null, embeddedBy: null, deviceEmbedding: null })
     .where('id', 'in', ids)
-    .where('embedding', 'is not', null)
+    .where((e) => e.or([e('embedding', 'is not', null), e('deviceEmbedding', 'is not', null)]))
     .execute();
   return enterDeletions(queries, clips, reason, nowMs);
 }

@@ -87,6 +87,7 @@ export async function takeHeartbeat(
     siren: currentOrder(row.sirenOrder, nowMs),
     ...(isUrgent ? { nextBeatS: SOON_S } : {}),
     taught: offersOf(home.taught),
+    ignored: row.ignoredSha256 === null ? null : { sha256: row.ignoredSha256 },
     record,
     listeners: (await listenersOf(queries, [row], nowMs)).get(row.id) ?? [],
   };

@@ -1,12 +1,13 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { MOST_IGNORED_SOUNDS } from '@earshot/shared/contracts/ignored-sounds.ts';
 import { v7 as uuid } from 'uuid';
 import type { Queries } from '../store/database.ts';
-import { decodeEmbedding } from './embedding.ts';
+import { decodeEmbedding } from '@earshot/shared/features/embedding.ts';
+import { noteDeviceFile } from './device-file.ts';
+import { keepHearing, type Hearing } from './hearings.ts';
 import { mostAlike, sameSoundAbove, showsStandardRhythm, type StatedLikeness } from './likeness.ts';
 
-/** Members see the whole list, so it must stay short. The oldest entry is dropped, and its sound alerts again. */
-const MOST_A_HOME = 20;
 /** At most this many sounds are taken from one alert: an hour of hail must not fill the home's list. */
 const MOST_AN_ALERT = 3;
 /** The highest scores first; the rest of an hour of hail adds nothing. */
@@ -19,7 +20,7 @@ interface WrongAlert {
 
 /**
  * A member marked this alert wrong: similar sounds are ignored from now on. Sounds with an alarm's standard rhythm
- * never are.
+ * never are. The mark of a sound that is ignored already counts for its device (device-file.ts).
  */
 export async function ignoreAlert(
   queries: Queries,
@@ -41,16 +42,22 @@ export async function ignoreAlert(
     .execute();
   const known = await queries.selectFrom('ignoredSounds').selectAll().where('homeId', '=', alert.homeId).execute();
   const fresh: typeof known = [];
-  for (const { id, deviceId, label, body, embedding, embeddedBy } of heard) {
-    if (embedding === null || embeddedBy === null || fresh.length === MOST_AN_ALERT) continue;
+  const hearings: Hearing[] = [];
+  for (const { id, deviceId, label, body, embedding, embeddedBy, deviceEmbedding } of heard) {
+    if (embedding === null || embeddedBy === null) continue;
     const candidate = Candidate.parse(JSON.parse(body));
     if (showsStandardRhythm(candidate)) continue;
     const comparable = [...known, ...fresh]
       .filter((one) => one.deviceId === deviceId && one.label === label && one.embeddedBy === embeddedBy)
-      .map((one) => ({ values: decodeEmbedding(one.embedding) }));
-    if (mostAlike(comparable, decodeEmbedding(embedding), sameSoundAbove(label, likeness))) continue;
+      .map((one) => ({ id: one.id, values: decodeEmbedding(one.embedding) }));
+    const same = mostAlike(comparable, decodeEmbedding(embedding), sameSoundAbove(label, likeness));
+    if (!same && fresh.length === MOST_AN_ALERT) continue;
+    const soundId = same?.id ?? uuid();
+    const heardAtMs = clock.nowMs();
+    hearings.push({ soundId, candidateId: id, incidentId: alert.id, kind: 'marked', deviceEmbedding, heardAtMs });
+    if (same) continue;
     fresh.push({
-      id: uuid(),
+      id: soundId,
       homeId: alert.homeId,
       deviceId,
       label,
@@ -63,16 +70,31 @@ export async function ignoreAlert(
       createdAtMs: clock.nowMs(),
     });
   }
-  if (fresh.length === 0) return;
-  await queries.insertInto('ignoredSounds').values(fresh).execute();
+  if (fresh.length > 0) await queries.insertInto('ignoredSounds').values(fresh).execute();
+  for (const hearing of hearings) await keepHearing(queries, hearing);
   await dropOldest(queries, alert.homeId);
+  await noteHome(queries, alert.homeId);
 }
 
 /** The member removed the mark. */
 export async function stopIgnoringAlert(queries: Queries, { id, homeId }: WrongAlert): Promise<void> {
   await queries.deleteFrom('ignoredSounds').where('incidentId', '=', id).where('homeId', '=', homeId).execute();
+  await queries
+    .deleteFrom('ignoredHearings')
+    .where('incidentId', '=', id)
+    .where('kind', '=', 'marked')
+    .where('soundId', 'in', (sounds) => sounds.selectFrom('ignoredSounds').select('id').where('homeId', '=', homeId))
+    .execute();
+  await noteHome(queries, homeId);
 }
 
+/** The twenty-first sound may have replaced one of another device. */
+async function noteHome(queries: Queries, homeId: string): Promise<void> {
+  const devices = await queries.selectFrom('devices').select('id').where('homeId', '=', homeId).execute();
+  for (const { id } of devices) await noteDeviceFile(queries, id);
+}
+
+/** Its sound then alerts again. */
 async function dropOldest(queries: Queries, homeId: string): Promise<void> {
   const newestFirst = await queries
     .selectFrom('ignoredSounds')
@@ -81,6 +103,6 @@ async function dropOldest(queries: Queries, homeId: string): Promise<void> {
     .orderBy('createdAtMs', 'desc')
     .orderBy('id', 'desc')
     .execute();
-  const dropped = newestFirst.slice(MOST_A_HOME).map(({ id }) => id);
+  const dropped = newestFirst.slice(MOST_IGNORED_SOUNDS).map(({ id }) => id);
   if (dropped.length > 0) await queries.deleteFrom('ignoredSounds').where('id', 'in', dropped).execute();
 }

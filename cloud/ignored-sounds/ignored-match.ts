@@ -1,7 +1,7 @@
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { CloudParts } from '../parts.ts';
 import type { ScoresClips } from '../verifier/scores-clips.ts';
-import { decodeEmbedding, encodeEmbedding, type MadeEmbedding } from './embedding.ts';
+import { decodeEmbedding, encodeEmbedding, type MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { mostAlike, sameSoundAbove, showsStandardRhythm } from './likeness.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'releases' | 'log'>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
-import { cosine, decodeEmbedding, encodeEmbedding } from './embedding.ts';
+import { cosine, decodeEmbedding, encodeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { mostAlike, sameSoundAbove, showsStandardRhythm } from './likeness.ts';
 
 const candidate = (label: string, evidence: Record<string, number>) => {

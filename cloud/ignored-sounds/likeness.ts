@@ -1,6 +1,6 @@
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
-import { cosine } from './embedding.ts';
+import { cosine } from '@earshot/shared/features/embedding.ts';
 
 /** For releases whose manifest does not state it. How they were chosen is in docs/learning.md. */
 const SAME_SOUND_ABOVE: Record<string, number> = { smoke_alarm: 0.99 };

@@ -1,7 +1,10 @@
+import { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import type { IgnoredSound } from '@earshot/shared/contracts/ignored-sounds.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
+import { changeHome } from '../store/home-transaction.ts';
+import { noteDeviceFile } from './device-file.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -20,7 +23,7 @@ export async function listIgnoredSounds(
     .leftJoin('members', 'members.id', 'ignoredSounds.createdBy')
     .leftJoin('clips', 'clips.candidateId', 'ignoredSounds.candidateId')
     .selectAll('ignoredSounds')
-    .select(['devices.name as deviceName', 'devices.room', 'members.name as by', 'clips.state'])
+    .select(['devices.name as deviceName', 'devices.room', 'devices.heartbeat', 'members.name as by', 'clips.state'])
     .where('ignoredSounds.homeId', '=', homeId)
     .orderBy('ignoredSounds.createdAtMs', 'desc')
     .orderBy('ignoredSounds.id', 'desc')
@@ -56,20 +59,32 @@ export async function listIgnoredSounds(
       createdAt: iso(row.createdAtMs),
       ignored: Number(ignored?.count ?? 0),
       lastIgnoredAt: ignored ? iso(Number(ignored.atMs)) : null,
+      onDevice: onDevice(row),
     };
   });
 }
 
-/** Stops ignoring the sound: similar sounds alert again. */
+/** What the device's last heartbeat said about the sound. */
+function onDevice({ id, heartbeat }: { id: string; heartbeat: string | null }): IgnoredSound['onDevice'] {
+  const beat = heartbeat === null ? null : Heartbeat.parse(JSON.parse(heartbeat));
+  const silenced = beat?.silenced?.find((one) => one.id === id);
+  return silenced ? { week: silenced.week, lastAt: silenced.lastAt } : null;
+}
+
+/** Stops ignoring the sound: similar sounds alert again. Its device forgets it at the next heartbeat. */
 export async function removeIgnoredSound(
   { database }: Pick<CloudParts, 'database'>,
   homeId: string,
   id: string,
 ): Promise<void> {
-  const { numDeletedRows } = await database.queries
-    .deleteFrom('ignoredSounds')
-    .where('id', '=', id)
-    .where('homeId', '=', homeId)
-    .executeTakeFirst();
-  if (numDeletedRows === 0n) throw new EarshotError('NOT_FOUND', 'ignored sound');
+  await changeHome(database, homeId, async (queries) => {
+    const deleted = await queries
+      .deleteFrom('ignoredSounds')
+      .where('id', '=', id)
+      .where('homeId', '=', homeId)
+      .returning('deviceId')
+      .executeTakeFirst();
+    if (!deleted) throw new EarshotError('NOT_FOUND', 'ignored sound');
+    await noteDeviceFile(queries, deleted.deviceId);
+  });
 }

@@ -1,9 +1,11 @@
-import type { Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { deleteClips, removeBytes } from '../deletion/deletion-ledger.ts';
-import { encodeEmbedding, type MadeEmbedding } from '../ignored-sounds/embedding.ts';
+import { encodeEmbedding, type MadeEmbedding } from '@earshot/shared/features/embedding.ts';
+import { noteDeviceFile } from '../ignored-sounds/device-file.ts';
+import { keepHearing } from '../ignored-sounds/hearings.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { grouped } from '../store/lookup.ts';
@@ -114,9 +116,26 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
       })),
     )
     .execute();
+  await keepIgnored(queries, fresh, nowMs);
   await judgeIncidents(queries, clock, [...new Set(fresh.map(({ incidentId }) => incidentId))]);
   const rejected = fresh.filter(({ verdict }) => verdict === 'rejected');
   return { candidates, fresh, entries: await dropRejectedClips(queries, rejected, nowMs) };
+}
+
+/** Keeps how the devices heard sounds that were ignored, before their embeddings are deleted with their clips. */
+async function keepIgnored(
+  queries: Queries,
+  candidates: readonly Selectable<Schema['candidates']>[],
+  nowMs: number,
+): Promise<void> {
+  for (const { id, deviceId, incidentId, ignoredSoundId: soundId, deviceEmbedding } of candidates) {
+    if (soundId === null) continue;
+    const sound = await queries.selectFrom('ignoredSounds').select('id').where('id', '=', soundId).executeTakeFirst();
+    // A member has removed it meanwhile.
+    if (!sound) continue;
+    const heard = { soundId, candidateId: id, incidentId, deviceEmbedding, heardAtMs: nowMs };
+    if (await keepHearing(queries, { ...heard, kind: 'ignored' })) await noteDeviceFile(queries, deviceId);
+  }
 }
 
 async function judgeIncidents(queries: Queries, clock: Clock, ids: readonly string[]): Promise<void> {

@@ -158,7 +158,7 @@ async function addCandidates(
   reports: readonly (Report & { incidentId: string })[],
   nowMs: number,
 ): Promise<void> {
-  const candidates = reports.map(({ device, candidate, incidentId }) => ({
+  const candidates = reports.map(({ device, candidate: { embedding, ...candidate }, incidentId }) => ({
     id: candidate.id,
     homeId: device.homeId,
     deviceId: device.id,
@@ -170,6 +170,8 @@ async function addCandidates(
     verifierScore: null,
     verifiedAtMs: null,
     queuedAtMs: null,
+    // What is computed from a sound is kept no longer than its clip.
+    deviceEmbedding: embedding && candidate.clip ? JSON.stringify(embedding) : null,
   }));
   await queries.insertInto('candidates').values(candidates).execute();
   const clips = reports.flatMap(({ device: { homeId }, candidate: { id, clip } }) =>

@@ -18,7 +18,25 @@ export const MIGRATIONS: Record<string, Migration> = {
   '011_rollouts': { up: rollouts },
   '012_taught_sounds': { up: taughtSounds },
   '013_samples': { up: samples },
+  '014_ignored_on_devices': { up: ignoredOnDevices },
 };
+
+async function ignoredOnDevices({ schema }: Kysely<unknown>): Promise<void> {
+  await schema.alterTable('candidates').addColumn('device_embedding', 'text').execute();
+  await schema.alterTable('devices').addColumn('ignored_sha256', 'text').execute();
+  await schema
+    .createTable('ignored_hearings')
+    .addColumn('sound_id', 'text', (c) => c.notNull().references('ignored_sounds.id').onDelete('cascade'))
+    .addColumn('candidate_id', 'text', (c) => c.notNull())
+    .addColumn('incident_id', 'text', (c) => c.notNull())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('embedding', 'text', (c) => c.notNull())
+    .addColumn('trunk_sha256', 'text', (c) => c.notNull())
+    .addColumn('heard_at_ms', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('ignored_hearings_key', ['sound_id', 'candidate_id'])
+    .execute();
+  await schema.createIndex('ignored_hearings_incident').on('ignored_hearings').column('incident_id').execute();
+}
 
 /** Earlier versions had no roles. The first person of each home becomes its owner. */
 async function roles(db: Kysely<unknown>): Promise<void> {

@@ -58,6 +58,8 @@ export interface Schema {
     listenUntilMs: Generated<Ms>;
     /** The newest order to record an example (taught-sounds/record-order.ts); null: none was ever given. */
     recordOrder: Generated<Json | null>;
+    /** SHA-256 of the device's `IgnoredSoundsFile`; null: it silences nothing. */
+    ignoredSha256: Generated<string | null>;
   };
   /** `hash` is SHA-256 of a 256-bit random token. `subjectId` is the device's or the member's id. */
   tokens: {
@@ -97,11 +99,13 @@ export interface Schema {
     /** When it was put into the work queue; null: not yet. The sweeper queues it once the clip is stored. */
     queuedAtMs: Ms | null;
     /**
-     * The verifier's embedding of the clip (ignored-sounds/embedding.ts); null without a clip and after a rejection.
+     * The verifier's embedding of the clip (shared/features/embedding.ts); null without a clip and after a rejection.
      */
     embedding: Generated<string | null>;
     /** SHA-256 of the verifier that made the embedding: those of different verifiers cannot be compared. */
     embeddedBy: Generated<string | null>;
+    /** The embedding that the device's trunk made, until its clip is deleted or rejected. Null from older devices. */
+    deviceEmbedding: Generated<Json | null>;
     /** Rejected because it sounds like this ignored sound, which may have been removed since. */
     ignoredSoundId: Generated<string | null>;
   };
@@ -119,6 +123,18 @@ export interface Schema {
     embeddedBy: string;
     createdBy: Fixed<string>;
     createdAtMs: Fixed<Ms>;
+  };
+  /**
+   * How the device heard an ignored sound: each time that a member marked it or the verifier ignored it, a few at most.
+   */
+  ignoredHearings: {
+    soundId: Fixed<string>;
+    candidateId: Fixed<string>;
+    incidentId: Fixed<string>;
+    kind: Fixed<'marked' | 'ignored'>;
+    embedding: Fixed<string>;
+    trunkSha256: Fixed<string>;
+    heardAtMs: Fixed<Ms>;
   };
   clips: {
     candidateId: Fixed<string>;

@@ -19,9 +19,9 @@ export interface HeadFile {
   bytes: Uint8Array;
 }
 
-/** The joined graph's own output: [1, steps, heads], heads in the order of the input. */
+/** The joined graph's outputs: [1, steps, heads], heads in the order of the input, and the trunk's [1, steps, numbers]. */
 export const SCORES = 'scores';
-const EMBEDDING = 'embedding';
+export const EMBEDDING = 'embedding';
 const HEAD_OUTPUT = 'score';
 
 /**
@@ -51,7 +51,7 @@ export function joinGraphs(
     joined,
     heads.map(({ label }) => label),
   );
-  model.graph.output = [...model.graph.output.filter(({ name }) => name !== EMBEDDING), scoresOutput(heads.length)];
+  model.graph.output.push(scoresOutput(heads.length));
   if (canPack(states)) packStates(model.graph, states);
   return encodeModel(model);
 }

@@ -3,7 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Decision, type Head, type Manifest } from '@earshot/shared/contracts/release.ts';
 import type { TaughtSoundFile } from '@earshot/shared/contracts/taught-sounds.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { joinGraphs, SCORES } from './graph-join.ts';
+import { EMBEDDING, joinGraphs, SCORES } from './graph-join.ts';
 import { carriedBy, outputOf, type CarriedState } from './packed-states.ts';
 import type { Release } from '../releases/release.ts';
 import { withTaught } from '../taught/taught-heads.ts';
@@ -92,6 +92,8 @@ export class NetworkStream {
   /** Written in place: new tensors for each call cost as much time as a layer. */
   private readonly results: Record<string, Tensor> = {};
   private readonly scores: Float32Array;
+  /** The trunk's output of the last call, [step * width + i]; the next call overwrites it. */
+  readonly embedding: Float32Array;
 
   constructor({ trunk, frontEnd, heads }: NetworkManifest, session: InferenceSession) {
     this.session = session;
@@ -106,6 +108,8 @@ export class NetworkStream {
     this.feeds['features'] = new Tensor('float32', this.features, [1, this.framesPerCall, frontEnd.melBands]);
     this.scores = new Float32Array(this.stepsPerCall * heads.length);
     this.results[SCORES] = new Tensor('float32', this.scores, [1, this.stepsPerCall, heads.length]);
+    this.embedding = new Float32Array(this.stepsPerCall * trunk.embedding);
+    this.results[EMBEDDING] = new Tensor('float32', this.embedding, [1, this.stepsPerCall, trunk.embedding]);
     this.frontEnd = frontEnd;
     this.states = carriedBy(trunk.states);
     this.trunkSha256 = trunk.sha256;

@@ -55,6 +55,14 @@ export const ClipInfo = z.object({
 });
 export type ClipInfo = z.infer<typeof ClipInfo>;
 
+/** What the device's trunk made of a sound: two sounds that are alike have similar ones. Only those of the same trunk can be compared. */
+export const DeviceEmbedding = z.object({
+  trunkSha256: Sha256,
+  /** Base64 of little-endian float32. */
+  values: z.base64().max(4_096),
+});
+export type DeviceEmbedding = z.infer<typeof DeviceEmbedding>;
+
 /** What a device sends first: the metadata. The clip follows. */
 export const Candidate = z.object({
   id: Id,
@@ -75,6 +83,8 @@ export const Candidate = z.object({
   test: z.boolean(),
   /** Null when the outbox deleted the audio to make room. */
   clip: ClipInfo.nullable(),
+  /** Older devices do not send it. The cloud keeps it no longer than the clip, except for a sound that is ignored. */
+  embedding: DeviceEmbedding.optional(),
 });
 export type Candidate = z.infer<typeof Candidate>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Instant, Label, Name, Score, Sha256 } from './common.ts';
+import { MOST_IGNORED_SOUNDS, SilencedSound } from './ignored-sounds.ts';
 import { HomeSettings } from './settings.ts';
 import { MOST_TAUGHT_SOUNDS, TaughtLabel } from './taught-sounds.ts';
 
@@ -77,6 +78,8 @@ export const Heartbeat = z.object({
   siren: SirenState.optional(),
   /** Whether the device allows live listening. Older devices do not send it and cannot. */
   dropIn: z.boolean().optional(),
+  /** The ignored sounds that the device silences by itself. Older devices do not send it and silence nothing. */
+  silenced: z.array(SilencedSound).max(MOST_IGNORED_SOUNDS).optional(),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
@@ -110,6 +113,8 @@ export const HeartbeatAnswer = z.object({
   listeners: z.array(z.string()).optional(),
   /** All sounds that this home taught. Older clouds do not send it. */
   taught: z.array(TaughtOffer).max(MOST_TAUGHT_SOUNDS).optional(),
+  /** The `IgnoredSoundsFile` of this device; null or absent (older clouds): it silences nothing. */
+  ignored: z.object({ sha256: Sha256 }).nullish(),
   record: RecordOrder.nullish(),
   /** Asks for the next heartbeat sooner than usual, because a member has the app open and may start to listen live. */
   nextBeatS: z.number().min(0.5).max(60).optional(),

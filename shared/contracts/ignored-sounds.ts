@@ -1,5 +1,29 @@
 import { z } from 'zod';
+import { DeviceEmbedding } from './candidate.ts';
 import { Id, Instant, Label } from './common.ts';
+
+/** Members see the whole list, so it must stay short. */
+export const MOST_IGNORED_SOUNDS = 20;
+
+/** An ignored sound that its device silences by itself: what is near it is not even reported. */
+export const IgnoredPrototype = z.object({ id: Id, label: Label, embedding: DeviceEmbedding });
+export type IgnoredPrototype = z.infer<typeof IgnoredPrototype>;
+
+/** GET /v1/ignored-sounds/files/{sha256} (device): all ignored sounds that the device itself silences. */
+export const IgnoredSoundsFile = z.object({
+  schema: z.literal(1),
+  sounds: z.array(IgnoredPrototype).max(MOST_IGNORED_SOUNDS),
+});
+export type IgnoredSoundsFile = z.infer<typeof IgnoredSoundsFile>;
+
+/** What the device did with an ignored sound that it silences. */
+export const SilencedSound = z.object({
+  id: Id,
+  /** How often it silenced the sound within the last seven days, and when last. */
+  week: z.number().int().nonnegative(),
+  lastAt: Instant.nullable(),
+});
+export type SilencedSound = z.infer<typeof SilencedSound>;
 
 /**
  * A sound that a member marked as a false alert. Similar sounds with the same label from the same device alert
@@ -28,5 +52,7 @@ export const IgnoredSound = z.object({
   /** How many sounds were ignored because of it, and when the last one was. */
   ignored: z.number().int().nonnegative(),
   lastIgnoredAt: Instant.nullable(),
+  /** What its device has done by itself with sounds like it; null: the device does not know this sound. */
+  onDevice: SilencedSound.omit({ id: true }).nullable(),
 });
 export type IgnoredSound = z.infer<typeof IgnoredSound>;

@@ -85,6 +85,14 @@ export const DEVICE_ROUTES = {
     params: z.object({ sha256: Sha256 }),
     response: 'bytes',
   },
+  getIgnoredFile: {
+    method: 'GET',
+    path: '/v1/ignored-sounds/files/:sha256',
+    who: 'device',
+    summary: 'The ignored sounds that the device silences by itself, by the hash of the file',
+    params: z.object({ sha256: Sha256 }),
+    response: 'bytes',
+  },
   announceSample: {
     method: 'PUT',
     path: '/v1/samples/:id',

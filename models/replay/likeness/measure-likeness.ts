@@ -6,7 +6,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cosine } from '@earshot/cloud/ignored-sounds/embedding.ts';
+import { cosine } from '@earshot/shared/features/embedding.ts';
 import { ClipScorer, type ScoredClip } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';

@@ -1,4 +1,4 @@
-/** An embedding and the verifier (its file's SHA-256) that made it: those of different verifiers cannot be compared. */
+/** An embedding and the network (its file's SHA-256) that made it: those of different networks cannot be compared. */
 export interface MadeEmbedding {
   values: Float32Array;
   by: string;
@@ -26,4 +26,15 @@ export function cosine(a: Float32Array, b: Float32Array): number {
     ofB += y * y;
   }
   return ofA > 0 && ofB > 0 ? product / Math.sqrt(ofA * ofB) : 0;
+}
+
+/** The mean of the directions of some embeddings, as long as 1, so that a loud one does not count more. */
+export function meanDirection(all: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(all[0]?.length ?? 0);
+  for (const one of all) {
+    const length = Math.hypot(...one);
+    if (length > 0) one.forEach((value, at) => (sum[at] = (sum[at] ?? 0) + value / length));
+  }
+  const length = Math.hypot(...sum);
+  return length > 0 ? sum.map((value) => value / length) : sum;
 }

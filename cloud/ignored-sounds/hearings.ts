@@ -1,0 +1,42 @@
+import { DeviceEmbedding } from '@earshot/shared/contracts/candidate.ts';
+import type { Queries } from '../store/database.ts';
+
+/** More add nothing to the mean that a device compares with. */
+const MOST_A_SOUND = 4;
+
+export interface Hearing {
+  soundId: string;
+  candidateId: string;
+  incidentId: string;
+  /** A member marked it, or the verifier ignored it. */
+  kind: 'marked' | 'ignored';
+  /** The candidate's `deviceEmbedding`; null from a device that sends none. */
+  deviceEmbedding: string | null;
+  heardAtMs: number;
+}
+
+/**
+ * Keeps how the device heard an ignored sound. Embeddings of two trunks cannot be compared, so the first one of a new trunk replaces all of
+ * the old one. Returns whether something was kept.
+ */
+export async function keepHearing(queries: Queries, { deviceEmbedding, ...heard }: Hearing): Promise<boolean> {
+  if (deviceEmbedding === null) return false;
+  const { trunkSha256, values } = DeviceEmbedding.parse(JSON.parse(deviceEmbedding));
+  await queries
+    .deleteFrom('ignoredHearings')
+    .where('soundId', '=', heard.soundId)
+    .where('trunkSha256', '!=', trunkSha256)
+    .execute();
+  const kept = await queries
+    .selectFrom('ignoredHearings')
+    .select('candidateId')
+    .where('soundId', '=', heard.soundId)
+    .execute();
+  if (kept.length >= MOST_A_SOUND) return false;
+  const { numInsertedOrUpdatedRows } = await queries
+    .insertInto('ignoredHearings')
+    .values({ ...heard, trunkSha256, embedding: values })
+    .onConflict((conflict) => conflict.columns(['soundId', 'candidateId']).doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
