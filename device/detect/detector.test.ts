@@ -36,7 +36,6 @@ afterAll(async () => {
 /** Quiet room noise with tones at the given [from, to) seconds. */
 function room(seconds: number, tones: { hz: number; at: [number, number][] }[]): Float32Array {
   const samples = whiteNoise(seconds * RATE, 0.0003, 5);
-  // A local name, because inside jest every look-up of a global is slow.
   const { PI, sin } = Math;
   for (const { hz, at } of tones) {
     for (const [from, to] of at) {

@@ -1,13 +1,28 @@
+const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 const coverage = require('collect-v8-coverage');
 const { SteadyCoverage } = require('./jest-coverage.cjs');
 
 coverage.CoverageInstrumenter = SteadyCoverage;
 
+/**
+ * Calls `make` while contexts get an ordinary global object. Jest's own is a proxy that V8 asks for every `Math` and `Float32Array` of the
+ * code under test: 20 million calls of Math.sqrt took 11 s instead of 0.06 s.
+ */
+function withOrdinaryGlobal(make) {
+  const { createContext } = vm;
+  vm.createContext = () => createContext(vm.constants.DONT_CONTEXTIFY);
+  try {
+    return make();
+  } finally {
+    vm.createContext = createContext;
+  }
+}
+
 // onnxruntime-node and better-sqlite3 check `instanceof` against the host realm's typed arrays; jest's vm has its own.
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
-    super(config, context);
+    withOrdinaryGlobal(() => super(config, context));
     for (const type of [
       Float32Array,
       Float64Array,

@@ -1,4 +1,3 @@
-// Imported by name: in jest, looking up a global in a loop costs more than the sine itself.
 const { imul } = Math;
 
 /**

@@ -1,7 +1,6 @@
 import { at, meanSquare, RATE } from './tone.ts';
 import type { Span } from './rhythm.ts';
 
-// Imported by name: in jest, looking up a global in a loop costs more than the sine itself.
 const { sin, cos, PI } = Math;
 
 const STEP_S = 0.005;

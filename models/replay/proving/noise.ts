@@ -2,7 +2,6 @@ import type { Dice } from './dice.ts';
 import { chatter } from './speech.ts';
 import { addTone, at, bandOf, meanSquare, mix, RATE, waveOf } from './tone.ts';
 
-// Imported by name: in jest, looking up a global in a loop costs more than the sine itself.
 const { sqrt, min, clz32, sin, PI } = Math;
 
 export const NOISES = ['pink', 'hum', 'fan', 'babble', 'television'] as const;

@@ -4,7 +4,6 @@ import type { Span } from './rhythm.ts';
 import { drawRoom, inRoom } from './room.ts';
 import { at, meanSquare, mix } from './tone.ts';
 
-// Imported by name: in jest, looking up a global in a loop costs more than the sine itself.
 const { max, abs } = Math;
 
 /** A dry sound and its start in the stream. */

@@ -1,7 +1,6 @@
 import type { Dice } from './dice.ts';
 import { at, bandOf, mix, RATE } from './tone.ts';
 
-// Imported by name: in jest, looking up a global in a loop costs more than the sine itself.
 const { sin, PI, min, max } = Math;
 
 /** Formants of vowels and voiced consonants, Hz (Peterson and Barney's means of men, rounded). */

@@ -2,7 +2,6 @@ import type { Dice } from './dice.ts';
 import { addTone, waveOf, type Course, type Wave } from './tone.ts';
 import type { Span } from './rhythm.ts';
 
-// Imported by name: in jest, looking up a global in a loop costs more than the sine itself.
 const { sin, cos, floor, PI } = Math;
 
 export const TIMBRES = ['pure', 'square', 'rich', 'am_buzz', 'fm_warble', 'swept_beep', 'two_tones'] as const;
