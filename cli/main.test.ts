@@ -30,6 +30,7 @@ test('the help lists no command twice', () => {
 test.each([
   [['start', '--port', '99999'], 'It must be a whole number, from 0 to 65535.', 'npx earshot start --help'],
   [['device', 'pair'], "error: missing required argument 'code'", 'npx earshot device pair --help'],
+  [['fleet', '--url', 'foo'], '"foo" is not the address of a cloud', 'npx earshot --help'],
   [['strat'], "error: unknown command 'strat'", 'npx earshot --help'],
 ])('%j prints the error and the help command, not the whole help', (words, error, where) => {
   const { status, stderr } = spawnSync(process.execPath, [EARSHOT, ...words], { encoding: 'utf8' });

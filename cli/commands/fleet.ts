@@ -22,10 +22,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--json', 'as JSON')
     .action(async ({ url = '', halt, pause, start, json = false }: FleetFlags) => {
       const { askFleet } = await import('../fleet/ask-fleet.ts');
-      const { operationsToken } = await import('../fleet/ask-operations.ts');
+      const { cloudAddress, operationsToken } = await import('../fleet/ask-operations.ts');
       const { fleetReport } = await import('../fleet/fleet-report.ts');
       const fleet = await askFleet({
-        url,
+        url: cloudAddress(url),
         token: operationsToken(),
         ...(halt !== undefined
           ? { rollout: 'halt' as const, reason: halt }

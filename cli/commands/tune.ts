@@ -34,10 +34,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
       const { coverageReport, readTuningLog, thresholdsOf, tune, tuneReport, writeTuningLog } =
         await import('@earshot/models/tuning/tune.ts');
       const { askTuningLog } = await import('../tune/ask-tuning-log.ts');
-      const { operationsToken } = await import('../fleet/ask-operations.ts');
+      const { cloudAddress, operationsToken } = await import('../fleet/ask-operations.ts');
       let log: LoggedWindow[] | null = null;
       if (from !== undefined)
-        log = await askTuningLog({ url: from, token: operationsToken(), signal: stopSignal() }, home);
+        log = await askTuningLog({ url: cloudAddress(from), token: operationsToken(), signal: stopSignal() }, home);
       else if (path !== undefined) log = await readTuningLog(path);
       if (log === null && simulate === undefined)
         throw new EarshotError(

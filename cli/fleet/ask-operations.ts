@@ -17,6 +17,15 @@ export function operationsToken(): string {
   );
 }
 
+/** The address of a cloud as the user typed it. */
+export function cloudAddress(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new EarshotError(
+    'USAGE',
+    `"${text}" is not the address of a cloud. Write it with http:// or https://, for example https://earshot.example.`,
+  );
+}
+
 /** Calls one of the API's routes for operators: GET without a body, POST with one. */
 export async function askOperations<T>(
   { url, token, signal }: Operations,

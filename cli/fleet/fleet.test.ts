@@ -6,9 +6,23 @@ import { simulateFleet } from '@earshot/cloud/testing/simulated-fleet.ts';
 import { startTestCloud, type TestCloud } from '@earshot/cloud/testing/test-cloud.ts';
 import { writeTestRelease } from '@earshot/cloud/testing/test-release.ts';
 import { askFleet } from './ask-fleet.ts';
+import { cloudAddress } from './ask-operations.ts';
 import { fleetReport } from './fleet-report.ts';
 
 const TOKEN = 'the-token-of-the-people-who-run-it';
+
+test.each(['foo', '', 'localhost:8080', 'earshot.example', 'file:///etc/passwd'])(
+  '"%s" as the address of the cloud is a usage error that shows how to write it',
+  (text) => {
+    expect(() => cloudAddress(text)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('https://earshot.example') }),
+    );
+  },
+);
+
+test.each(['http://127.0.0.1:8080', 'https://earshot.example/'])('%s is the address of a cloud', (text) => {
+  expect(cloudAddress(text)).toBe(text);
+});
 
 describe('earshot fleet', () => {
   let server: TestCloud;
