@@ -9,9 +9,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'Write everything of this home into one file, even while Earshot runs. Keep that file safe: it contains the keys.',
     )
     .argument('<file>', 'e.g. earshot.tar.gz; - for stdout')
-    .action(async (file: string) => {
+    .option('--force', 'replace the file if it exists')
+    .action(async (file: string, { force = false }: { force?: boolean }) => {
       const { backUp } = await import('../home/backup.ts');
-      await backUp(homeFolder(), file, stopSignal());
+      await backUp(homeFolder(), file, stopSignal(), { force });
       process.stderr.write(`wrote ${file === '-' ? 'the backup' : file}\n`);
     });
 

@@ -88,6 +88,19 @@ describe('a home', () => {
     expect(count).toHaveLength(1);
   });
 
+  test('a file that exists is replaced only with force', async () => {
+    const { server } = await live();
+    writeFileSync(file, 'the backup of another home');
+    await expect(backUp(home, file, never)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(`${file} exists already. Choose another name, or replace it with --force.`),
+    });
+    expect(readFileSync(file, 'utf8')).toBe('the backup of another home');
+    await backUp(home, file, never, { force: true });
+    await server[Symbol.asyncDispose]();
+    expect(statSync(file).size).toBeGreaterThan(1_000);
+  });
+
   test('only its owner can read the backup, and no temporary file stays behind', async () => {
     const { server } = await live();
     await backUp(home, file, never);

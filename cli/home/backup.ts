@@ -22,7 +22,12 @@ const LEFT_OUT = [
  * Writes everything of a home into one file (`-`: to stdout): database, recordings, keys, the device's pairing and its outbox. Earshot may
  * run meanwhile: the database is copied first, so the backup contains every recording that it names, except those deleted meanwhile.
  */
-export async function backUp(home: string, to: string, signal: AbortSignal): Promise<void> {
+export async function backUp(
+  home: string,
+  to: string,
+  signal: AbortSignal,
+  { force = false }: { force?: boolean } = {},
+): Promise<void> {
   const database = join(home, 'cloud.db');
   if (!existsSync(database))
     throw new EarshotError('USAGE', `${home} has no cloud.db. Set EARSHOT_HOME to the folder of the home to back up.`);
@@ -36,6 +41,8 @@ export async function backUp(home: string, to: string, signal: AbortSignal): Pro
       'USAGE',
       `${target} is a folder. Name a file in it, for example ${join(target, 'earshot.tar.gz')}.`,
     );
+  if (target !== null && existsSync(target) && !force)
+    throw new EarshotError('USAGE', `${target} exists already. Choose another name, or replace it with --force.`);
   const work = await mkdtemp(join(target === null ? tmpdir() : dirname(target), '.earshot-backup-'));
   try {
     await copySqlite(database, join(work, 'cloud.db'));
