@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { homeFolder } from './home-folder.ts';
 
 const before = process.env.EARSHOT_HOME;
@@ -17,6 +18,16 @@ test('accepts a home that does not exist yet', () => {
 test('without EARSHOT_HOME the home is .earshot in the current folder', () => {
   delete process.env.EARSHOT_HOME;
   expect(homeFolder()).toBe(resolve('.earshot'));
+});
+
+test.each([
+  ['', 'which is a file and not a folder'],
+  ['/below', 'home-folder.test.ts is a file and not a folder'],
+])('a home that is a file%s is refused by name', (below, says) => {
+  process.env.EARSHOT_HOME = `${fileURLToPath(import.meta.url)}${below}`;
+  expect(homeFolder).toThrow(
+    expect.objectContaining({ code: 'SETTING_INVALID', message: expect.stringContaining(says) }),
+  );
 });
 
 const onLinux = process.platform === 'linux' ? test : test.skip;

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
@@ -14,6 +14,13 @@ export function homeFolder(): string {
     throw new EarshotError(
       'DISK_UNWRITABLE',
       `EARSHOT_HOME is ${home}, and no folder can be created in ${there}; choose another one.`,
+    );
+  if (!statSync(there).isDirectory())
+    throw new EarshotError(
+      'SETTING_INVALID',
+      there === home
+        ? `EARSHOT_HOME is ${home}, which is a file and not a folder.`
+        : `EARSHOT_HOME is ${home}, but ${there} is a file and not a folder.`,
     );
   return home;
 }
