@@ -14,6 +14,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--cloud', "also check the cloud's database, bucket and queue that the environment names")
     .option('--json', 'as JSON')
     .action(async ({ cloud = false, json = false }: DoctorFlags) => {
+      // Loading the checks and the network takes most of a minute on a small computer.
+      if (!json) process.stdout.write('Earshot checks this machine; that takes up to a minute.\n');
       const { doctor } = await import('../doctor/doctor.ts');
       await doctor({ home: homeFolder(), cloud, json }, stopSignal());
     });

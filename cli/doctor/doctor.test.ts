@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { lineOf, nextStep, troubleOf } from './doctor.ts';
+import { type Check, examine, lineOf, nextStep, troubleOf } from './doctor.ts';
 import { bad, lack, ok } from './finding.ts';
 import { checkCloudReach } from './installation.ts';
 import { checkPackages } from './packages.ts';
@@ -66,14 +66,32 @@ test('a port in use is a lack; a free port is ok', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  expect((await checkPort(port)).state).toBe('lack');
+  expect(await checkPort(port)).toMatchObject({ state: 'lack', says: `${port} is in use` });
   await new Promise((resolve) => server.close(resolve));
   expect((await checkPort(port)).state).toBe('ok');
 });
 
+test('prints each finding before the next check begins, and on a screen what is being checked', async () => {
+  const printed: string[] = [];
+  const before: string[] = [];
+  const checks: Check[] = [
+    ['node', () => ok('node', 'v24')],
+    ['tools', () => Promise.resolve([ok('sox', '1'), ok('ffmpeg', '2')])],
+    ['port', () => (before.push(printed.join('')), ok('port', '8080 is free'))],
+  ];
+  const findings = await examine(checks, { write: (text) => printed.push(text) });
+  expect(before).toEqual(['ok  node         v24\nok  sox          1\nok  ffmpeg       2\n']);
+  expect(findings.map(({ name }) => name)).toEqual(['node', 'sox', 'ffmpeg', 'port']);
+
+  printed.length = 0;
+  await examine(checks, { write: (text) => printed.push(text), isTTY: true });
+  expect(before[1]).toMatch(/… port$/);
+  await expect(examine(checks, null)).resolves.toHaveLength(4);
+});
+
 test('each finding is one line, with the advice below it', () => {
-  expect(lineOf({ name: 'port', state: 'lack', says: '8080: EADDRINUSE', todo: 'choose another' })).toBe(
-    '-   port         8080: EADDRINUSE\n                 -> choose another',
+  expect(lineOf({ name: 'port', state: 'lack', says: '8080 is in use', todo: 'choose another' })).toBe(
+    '-   port         8080 is in use\n                 -> choose another',
   );
 });
 

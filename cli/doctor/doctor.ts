@@ -1,4 +1,5 @@
 import { CATALOGUE } from '@earshot/shared/errors.ts';
+import type { Terminal } from '../start/terminal.ts';
 import type { Finding } from './finding.ts';
 import { checkApp, checkCloudReach, checkNetwork } from './installation.ts';
 import { checkClock, checkDisk, checkNode, checkPort } from './machine.ts';
@@ -17,25 +18,41 @@ const START_PORT = 8080;
 
 /** Checks everything that Earshot needs of a machine and prints advice; the exit status says whether Earshot can run here. */
 export async function doctor({ home, cloud, json }: DoctorOptions, signal: AbortSignal): Promise<void> {
-  const findings = [
-    checkNode(),
-    await checkNetwork(),
-    checkApp(),
-    await checkPackages(),
-    ...(await checkTools()),
-    await checkMicrophone(signal),
-    await checkDisk(home),
-    await checkClock(),
-    await checkPort(START_PORT),
-    await checkCloudReach(home),
-    ...(cloud ? await checkCloudParts(home) : []),
+  const checks: Check[] = [
+    ['node', () => checkNode()],
+    ['network', () => checkNetwork()],
+    ['app', () => checkApp()],
+    ['packages', () => checkPackages()],
+    ['tools', () => checkTools()],
+    ['microphone', () => checkMicrophone(signal)],
+    ['disk', () => checkDisk(home)],
+    ['clock', () => checkClock()],
+    ['port', () => checkPort(START_PORT)],
+    ['cloud', () => checkCloudReach(home)],
+    ...(cloud ? [["the cloud's parts", () => checkCloudParts(home)] satisfies Check] : []),
   ];
-  process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : `${findings.map(lineOf).join('\n')}\n`);
-  if (!json) process.stdout.write(`\nNext: ${nextStep(findings)}\n`);
+  const findings = await examine(checks, json ? null : process.stdout);
+  process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : `\nNext: ${nextStep(findings)}\n`);
   const trouble = troubleOf(findings);
   if (trouble === null) return;
   process.stderr.write(`${trouble}\n`);
   process.exitCode = CATALOGUE.SETTING_INVALID.exit;
+}
+
+/** What is checked, for the line that shows progress. */
+export type Check = [name: string, run: () => Finding | Finding[] | Promise<Finding | Finding[]>];
+
+/** Runs the checks in turn and prints each finding as it comes; a screen also shows what is being checked. Null: prints nothing. */
+export async function examine(checks: readonly Check[], out: Terminal | null): Promise<Finding[]> {
+  const clearLine = out?.isTTY ? '\r\x1b[K' : '';
+  const findings: Finding[] = [];
+  for (const [name, run] of checks) {
+    if (out?.isTTY) out.write(`${clearLine}… ${name}`);
+    const found = [await run()].flat();
+    for (const finding of found) out?.write(`${clearLine}${lineOf(finding)}\n`);
+    findings.push(...found);
+  }
+  return findings;
 }
 
 /** The last line when Earshot cannot run. The advice is in the findings. */

@@ -77,7 +77,7 @@ export async function checkPort(port: number): Promise<Finding> {
   if (code === null) return ok('port', `${port} is free`);
   return lack(
     'port',
-    `${port}: ${code}`,
+    code === 'EADDRINUSE' ? `${port} is in use` : `${port}: ${code}`,
     'Earshot may be running already; if not, choose another: npm start -- --port N (0: any free one).',
   );
 }
