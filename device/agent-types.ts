@@ -18,7 +18,10 @@ export interface AgentOptions {
   cloud: CloudAddress | null;
   /** Whether the network skips quiet frames; false: it computes every frame. */
   gate?: boolean;
-  /** Overrides the home's mode: a recording is played as in an empty home, where a new home listens for glass too. */
+  /**
+   * Overrides the home's mode. Recordings are played in mode `away`, because in mode `home` a new home does not listen
+   * for glass.
+   */
   mode?: Mode;
   clock?: Clock;
   outboxBounds?: Bounds;
@@ -28,8 +31,8 @@ export interface AgentOptions {
   /** How often a heartbeat is sent to the cloud. */
   heartbeatMs?: number;
   /**
-   * Whether members may listen live; true unless the owner of the machine says no. Then the device makes no other recordings of the room
-   * either: no examples, no samples.
+   * Whether members may listen live; default true. If false, the device makes no other recordings of the room either:
+   * no examples, no samples.
    */
   dropIn?: boolean;
   /** Chooses which near misses are sent as samples; from 0 to 1. */

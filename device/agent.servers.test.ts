@@ -51,7 +51,7 @@ const HEADS = [
   { label: 'glass_break', band: 50, refractoryS: 15 },
 ];
 const HZ = { smoke_alarm: 2_820, glass_break: 4_520 };
-/** The alarm continues. */
+/** How long each sound is played. */
 const SOUNDS_S = { smoke_alarm: 11, glass_break: 1 };
 
 describeWithServers('a house whose internet is down', ['mosquitto'], () => {
@@ -109,7 +109,7 @@ describeWithServers('a house whose internet is down', ['mosquitto'], () => {
     expect(condition()).toBe(true);
   }
 
-  test('sounds the siren and publishes on MQTT at once; when the cloud is back, delivers everything once, most urgent class first', async () => {
+  test('sounds the siren and publishes on MQTT at once; delivers everything once, most urgent class first, when the cloud is back', async () => {
     await until(() => agent.isOnline() && said.some((line) => line.startsWith('mode/state')));
     await cloud.stop();
     await until(() => !agent.isOnline());

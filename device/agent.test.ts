@@ -96,7 +96,7 @@ describe('the agent', () => {
     expect(cloud.heard.map(({ id, heard }) => [id, heard.ended])).toEqual([[cloud.registered[0]!.id, true]]);
   });
 
-  test('keeps its candidates without a cloud, and delivers them after a later start', async () => {
+  test('keeps its candidates while it has no cloud, and delivers them after a later start with a cloud', async () => {
     const alone = agentOn([recording('a', 10, [5])], { cloud: null });
     await alone.agent.start();
     await alone.agent.ended;
@@ -110,7 +110,7 @@ describe('the agent', () => {
     expect(cloud.clips.size).toBe(1);
   });
 
-  test('when the disk refuses every write it listens to all sources, delivers from memory and reports the disk', async () => {
+  test('listens to all sources, delivers from memory and reports the disk when the disk refuses every write', async () => {
     writeFileSync(join(home, 'device'), 'a file, no folder');
     const problems: string[] = [];
     const { agent } = agentOn([recording('a', 20, [3, 15]), recording('b', 10, [5])]);
@@ -168,7 +168,7 @@ describe('the agent', () => {
     expect([...candidates, ...again.candidates]).toEqual([]);
   });
 
-  test('reports a source that cannot be read by its name, and processes the others to their end', async () => {
+  test('reports an unreadable source with its name, and processes the other sources to their end', async () => {
     writeFileSync(join(home, 'broken.wav'), 'RIFF');
     const { agent, candidates } = agentOn([join(home, 'broken.wav'), recording('a', 10, [5])]);
     await agent.start();

@@ -53,7 +53,7 @@ class ComposedAgent implements Agent {
     this.options = options;
     const clock = options.clock ?? systemClock;
     this.clock = clock;
-    // The wall clock jumps when it is set over the network; silence and sample rates are measured on a clock that does not.
+    // Silence and sample rates are measured on a monotonic clock: the wall clock jumps when it is set over the network.
     this.monotonicMs = options.clock ? () => clock.nowMs() : () => performance.now();
     const kept = join(options.home, 'device');
     const report = (error: EarshotError) => void this.events.emit('problem', error);
@@ -129,7 +129,8 @@ class ComposedAgent implements Agent {
   private listen(signal: AbortSignal): Promise<void> {
     const listening = this.ears.run(signal);
     this.ended = Promise.race([listening, this.failure.promise]);
-    // Callers of `ended` get the failure; when there is no caller, the unhandled rejection must not end the process.
+    // Callers of `ended` still receive the failure. Without a caller the rejection would be unhandled and would end the
+    // process.
     this.ended.catch(() => undefined);
     return listening;
   }

@@ -40,7 +40,10 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-/** A home that opted in to samples, a member who listens live and one who asks for an example: what the cloud gets. */
+/**
+ * How many recordings the cloud receives from a home that opted in to samples, while one member listens live and
+ * another asks for an example.
+ */
 async function recordingsOf(dropIn: boolean): Promise<{ examples: number; samples: number; segments: number }> {
   const releaseDir = join(home, 'release');
   const { trustedKeys } = await writeSyntheticRelease(releaseDir, [{ label: 'glass_break', band: 40, threshold: 0.8 }]);
@@ -67,7 +70,7 @@ async function recordingsOf(dropIn: boolean): Promise<{ examples: number; sample
   for (let at = 0; at < sound.length; at += RATE)
     source.push({ samples: sound.slice(at, at + RATE), atSample: RATE + at, gapBefore: 0 });
   if (dropIn) await until(() => cloud.examples.length > 0 && cloud.samples.length > 0 && cloud.segments.length > 0);
-  // As long as the other device needs for all of it, several times over.
+  // Several times as long as a device that may record the room needs to send everything.
   else await systemClock.sleep(1_500);
   return { examples: cloud.examples.length, samples: cloud.samples.length, segments: cloud.segments.length };
 }

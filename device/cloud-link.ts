@@ -28,14 +28,14 @@ export interface CloudLinkOptions {
   /** The state of the device for the next heartbeat. */
   describe: () => Heartbeat;
   heartbeatMs: number | undefined;
-  /** Whether recordings of the room that are no alerts may leave the device: live listening, examples and samples. */
+  /** Whether recordings of the room other than alerts may leave the device: live listening, examples and samples. */
   mayRecordRoom: boolean;
   random: (() => number) | undefined;
-  /** Aborts when the device stops; it ends work that the cloud's answers began. */
+  /** Aborts when the device stops, which ends all work that an answer of the cloud has started. */
   stopping: AbortSignal;
 }
 
-/** The parts that only a device with a cloud has. It hands the cloud's answers on to the parts that they are for. */
+/** The parts that only a device with a cloud has. Passes each answer of the cloud on to the part that handles it. */
 export class CloudLink {
   private readonly options: CloudLinkOptions;
   private readonly uplink: Uplink;
@@ -73,7 +73,7 @@ export class CloudLink {
     });
   }
 
-  /** What runs as long as the device does. */
+  /** The loops that run until the device stops. */
   get loops(): readonly ((signal: AbortSignal) => Promise<void>)[] {
     const { uplink, live } = this;
     return [(signal) => uplink.run(signal), ...(live ? [(signal: AbortSignal) => live.run(signal)] : [])];

@@ -32,9 +32,9 @@ export function register(program: Command, stopSignal: StopSignal): void {
       collect,
       [],
     )
-    .option('--cloud <url>', 'the cloud; without one the device keeps its candidates', webAddress)
-    .option('--release <dir>', 'the model release', OWN_RELEASE)
-    .option('--json', 'stdout is JSON lines only')
+    .option('--cloud <url>', 'address of the cloud; without a cloud the device keeps its candidates', webAddress)
+    .option('--release <dir>', 'folder of the model release', OWN_RELEASE)
+    .option('--json', 'print only JSON lines on stdout')
     .option('--fast', 'play files as fast as possible')
     .option('--rate <hz>', 'sample rate of raw PCM on stdin', wholeNumber(1_000, 384_000), 16_000)
     .option('--channels <n>', 'channels of raw PCM on stdin', wholeNumber(1, 32), 1)
@@ -47,7 +47,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
   device
     .command('pair')
     .description('Join a home with the pairing code that its app shows.')
-    .argument('<code>', '8 characters; good for 10 minutes')
+    .argument('<code>', '8 characters; valid for 10 minutes')
     .option('--cloud <url>', 'the cloud that issued the code', webAddress)
     .option('--name <name>', 'what the app calls this device')
     .option('--room <room>', 'the room in which it stands')
@@ -94,7 +94,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--code <code>', 'also pair with a home and start the service, now and after every boot')
     .option('--cloud <url>', 'the cloud that issued the code', webAddress)
     .option('--name <name>', 'what the app calls this device')
-    .option('--room <room>', 'where it stands', '')
+    .option('--room <room>', 'the room in which it stands', '')
     .action(async ({ print, code, name, room, ...flags }: InstallFlags, command: Command) => {
       const { installUnit, unitFile } = await import('./install/systemd-unit.ts');
       if (print) return say(unitFile());

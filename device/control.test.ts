@@ -24,7 +24,7 @@ describe('requests to the daemon of a home', () => {
     });
   });
 
-  test('return its answer', async () => {
+  test("return the daemon's answer", async () => {
     control = await openControl(home, { 'GET /status': async () => ({ release: '1' }) });
     expect(await askDaemon(home, 'GET /status')).toEqual({ release: '1' });
   });

@@ -32,8 +32,8 @@ export class Daemon {
 
   constructor(options: DaemonOptions) {
     this.options = options;
-    // A request during the start gets the failure; when there is no request, the unhandled rejection must not end the
-    // process.
+    // A request during the start still receives the failure. Without a request the rejection would be unhandled and
+    // would end the process.
     this.started.promise.catch(() => undefined);
     this.failure.promise.catch(() => undefined);
     this.lifecycle = new Lifecycle(this.parts());

@@ -111,7 +111,7 @@ describe('Siren', () => {
     await until(() => lines().length === 2);
   });
 
-  test('an alarm that continues does not start it again, because the detected sound may be the siren', async () => {
+  test('an alarm that continues does not start the siren again, because the detected sound may be the siren itself', async () => {
     siren({ command: `echo now >> ${out()}` });
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -124,8 +124,8 @@ describe('Siren', () => {
   test.each([
     ['the cloud can be reached', () => void (online = true), {}, {}],
     ['the alarms are being tested', () => undefined, {}, { test: true }],
-    ['it is switched off', () => undefined, { when: 'never' as const }, {}],
-    ['the sound is not one of the configured ones', () => undefined, { labels: ['co_alarm'] }, {}],
+    ['the siren is switched off', () => undefined, { when: 'never' as const }, {}],
+    ['the siren is not configured for this label', () => undefined, { labels: ['co_alarm'] }, {}],
   ])('is silent when %s', async (_, prepare, options, event) => {
     prepare();
     siren(options);
@@ -163,7 +163,7 @@ describe('Siren', () => {
     expect(lines()).toEqual([]);
   });
 
-  test('a member can start and stop it, even when `siren = never`', async () => {
+  test('a member can start and stop the siren, even when `siren = never`', async () => {
     online = true;
     const states: boolean[] = [];
     events.on('siren', ({ sounding }) => states.push(sounding));
@@ -182,7 +182,7 @@ describe('Siren', () => {
     expect(problems).toEqual([]);
   });
 
-  test('a member can stop a siren that the device started; the alarm, which continues, does not start it again', async () => {
+  test('a member can stop a siren that the device started, and the continuing alarm does not start it again', async () => {
     siren();
     hear('smoke_alarm');
     await until(() => lines().length === 1);
@@ -194,7 +194,7 @@ describe('Siren', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  test('an alarm that begins while it sounds does not start it again, because the detected sound may be the siren', async () => {
+  test('a new alarm does not start the siren again while it sounds, because the detected sound may be the siren itself', async () => {
     siren({ labels: ['smoke_alarm', 'co_alarm'] });
     hear('smoke_alarm');
     await until(() => lines().length === 1);

@@ -180,7 +180,7 @@ describeWithServers('MqttBridge on a real Mosquitto', ['mosquitto'], () => {
     expect(JSON.parse(said.get('earshot/kitchen/event')!)).toMatchObject({ id });
   });
 
-  test('announces a head that a new release adds, and removes one that it drops', async () => {
+  test('announces the sensor of a label that a new release adds, and removes the sensor of a label that it drops', async () => {
     await online();
     labels = ['smoke_alarm', 'dog_bark'];
     events.emit('release', { version: '2', state: 'running', message: null });

@@ -101,8 +101,8 @@ export class MqttBridge {
   }
 
   /**
-   * Home Assistant removes an entity when its component contains the platform alone. This removes the entities of
-   * labels that a release no longer has.
+   * Announces all entities. Entities of labels that a release no longer has are announced with their platform alone,
+   * which makes Home Assistant remove them.
    */
   private announce(): void {
     const labels = this.home.labels();
@@ -164,7 +164,7 @@ export class MqttBridge {
     const choices = topic === setMode ? MODES.join(' or ') : 'ON or OFF';
     this.events.emit(
       'problem',
-      new EarshotError('SETTING_INVALID', `MQTT ${topic} said "${payload.slice(0, 40)}": say ${choices}.`),
+      new EarshotError('SETTING_INVALID', `MQTT ${topic} received "${payload.slice(0, 40)}": send ${choices}.`),
     );
   }
 

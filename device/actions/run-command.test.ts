@@ -19,7 +19,7 @@ async function pidOf(): Promise<number> {
   while (!existsSync(pidFile()) || readFileSync(pidFile(), 'utf8') === '') await sleep(10);
   return Number(readFileSync(pidFile(), 'utf8'));
 }
-/** The command line of an ended process is empty until its parent has collected its status. */
+/** A process that has ended stays in /proc, with an empty command line, until its parent has collected its status. */
 const isRunning = (pid: number): boolean =>
   existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
 

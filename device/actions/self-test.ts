@@ -13,7 +13,10 @@ const TONE_S = 0.6;
 /** The tone may arrive this long after it was played, because players and recorders buffer. */
 const WAIT_S = 4;
 const WINDOW_S = 0.1;
-/** In noise alone the loudest of forty windows lies 6 dB above their median, so the tone must exceed that. */
+/**
+ * The tone must be this much louder than before. In noise alone the loudest of forty windows lies 6 dB above their
+ * median.
+ */
 const HEARD_DB = 10;
 
 export interface SelfTestResult {

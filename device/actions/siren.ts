@@ -88,8 +88,8 @@ export class Siren {
     if (id === this.lastOrderId || signal.aborted) return;
     this.lastOrderId = id;
     if (!on) return this.silence.abort();
-    // When the siren already sounds for an alarm, it would end with that alarm: start it anew for the time of the
-    // order.
+    // A siren that already sounds for an alarm would stop when that alarm ends. Start it again, for as long as the
+    // order says.
     this.silence.abort();
     await this.sounding;
     if (!signal.aborted && id === this.lastOrderId) this.begin('ordered', seconds, signal);

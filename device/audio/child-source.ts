@@ -8,9 +8,12 @@ import { PcmTo16k } from './pcm-to-16k.ts';
 import { missingTool, type Recorder } from './recorders.ts';
 import { SAMPLE_RATE, type AudioBlock, type AudioSource } from './source.ts';
 
-/** A recorder that runs and sends nothing for this long hangs. */
+/** A recorder that runs but sends nothing for this long counts as hung. */
 const SILENT_MS = 5_000;
-/** Short enough that sound is back within seconds after a microphone is plugged in; long enough that a night without one causes no load. */
+/**
+ * The retries are frequent enough that sound is back within seconds after a microphone is plugged in, and rare enough
+ * that a night without a microphone causes no load.
+ */
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 4_000;
 

@@ -117,7 +117,10 @@ async function* readByFfmpeg(path: string, signal: AbortSignal): AsyncGenerator<
   }
 }
 
-/** ffmpeg's last line says why it stopped, after the path that it was given. The lines above it are details of its decoders. */
+/**
+ * The last line of ffmpeg's stderr is the path of the file, then the reason why ffmpeg stopped. The lines above it are
+ * details of its decoders.
+ */
 function ffmpegReason(complaint: string, path: string): string {
   const last = complaint.trim().split('\n').at(-1) ?? '';
   return `ffmpeg says "${last.replace(`file:${path}: `, '')}"`;

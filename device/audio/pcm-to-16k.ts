@@ -1,7 +1,7 @@
 import { PcmStream } from '@earshot/shared/audio/pcm.ts';
 import { Resampler16k } from '@earshot/shared/audio/resample.ts';
 
-/** Signed 16-bit little-endian, interleaved: what every recorder can write. */
+/** Signed 16-bit little-endian, interleaved: the format that every recorder can write. */
 export interface PcmFormat {
   rate: number;
   channels: number;
@@ -27,7 +27,7 @@ export class PcmTo16k {
     return this.resampler.flush();
   }
 
-  /** Another recording follows: drops an incomplete frame and the filter's state. */
+  /** Call it when another recording follows: drops an incomplete frame and the filter's state. */
   reset(): void {
     const { rate, channels } = this.format;
     this.resampler = new Resampler16k(rate, channels);

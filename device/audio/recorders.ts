@@ -10,7 +10,10 @@ export interface Recorder {
 }
 
 const PCM_16K: PcmFormat = { rate: 16_000, channels: 1 };
-/** Four reads a second are often enough for an alert, and cause a quarter of the wake-ups of the recorders' defaults. */
+/**
+ * Four reads a second are fast enough for an alert, and cause only a quarter of the wake-ups of the recorders'
+ * defaults.
+ */
 const PERIOD_US = 250_000;
 
 const arecord = (device: string): Recorder => ({

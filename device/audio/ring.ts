@@ -4,8 +4,8 @@ import { SAMPLE_RATE } from './source.ts';
 const RING_S = 20;
 
 /**
- * The last 20 s of sound, in memory only, addressed by the source's sample counter. Missing samples read as silence, so a cut
- * keeps its timing across a gap.
+ * The last 20 s of sound, in memory only, addressed by the source's sample counter. Missing samples read as silence, so
+ * that a clip with a gap keeps its timing.
  */
 export class Ring {
   private readonly samples: Float32Array;

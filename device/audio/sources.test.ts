@@ -67,11 +67,11 @@ describe('FileSource', () => {
   });
 
   test.each([
-    ['missing', 'none.wav', null, 'AUDIO_UNREADABLE'],
-    ['empty', 'empty.wav', '', 'AUDIO_EMPTY'],
-    ['cut off in its header', 'cut.wav', 'RIFF1234WAVE', 'AUDIO_UNREADABLE'],
-    ['no audio at all', 'text.mp3', 'once upon a time', 'AUDIO_UNREADABLE'],
-  ])('reports a file with fault "%s" by one error with its name', async (_, name, content, code) => {
+    ['does not exist', 'none.wav', null, 'AUDIO_UNREADABLE'],
+    ['is empty', 'empty.wav', '', 'AUDIO_EMPTY'],
+    ['is cut off in its header', 'cut.wav', 'RIFF1234WAVE', 'AUDIO_UNREADABLE'],
+    ['is not audio', 'text.mp3', 'once upon a time', 'AUDIO_UNREADABLE'],
+  ])('reports a file that %s in one error, with the name of the file', async (_, name, content, code) => {
     if (content !== null) writeFileSync(join(dir, name), content);
     await expect(all(new FileSource(join(dir, name), systemClock, true))).rejects.toMatchObject({
       code,
@@ -79,7 +79,7 @@ describe('FileSource', () => {
     });
   });
 
-  test("an error contains ffmpeg's reason in one line, and the path once", async () => {
+  test("an error contains ffmpeg's reason on one line, and the path only once", async () => {
     const path = join(dir, 'text.mp3');
     writeFileSync(path, 'once upon a time');
     await expect(all(new FileSource(path, systemClock, true))).rejects.toMatchObject({
@@ -142,7 +142,7 @@ describe('ChildSource', () => {
     expect(gaps.length).toBeLessThanOrEqual(2);
   });
 
-  test("a recorder that can't open its device counts as unplugged, with its own message", async () => {
+  test("reports a recorder that can't open its device as unplugged, with the recorder's own message", async () => {
     const source = new ChildSource('mic', recorder('echo "audio open error: No such device" >&2; exit 1'), systemClock);
     const stop = new AbortController();
     const listening = all(source, stop.signal);
@@ -199,7 +199,7 @@ describe('openSource', () => {
     expect(openSource('rtsp://admin:secret@10.0.0.7/stream', options).name).toBe('rtsp://10.0.0.7/stream');
   });
 
-  test('names a value that is not a source', () => {
+  test('refuses a value that is not a source, and repeats the value in the error', () => {
     expect(() => openSource('microfone', options)).toThrow('The file microfone does not exist');
   });
 

@@ -15,7 +15,7 @@ beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'earshot-listen-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
 test.each([[[]], [['--json']]])(
-  'reports an unreadable file once and by the exit status (%j)',
+  'reports an unreadable file with exactly one message and with exit status 1 (flags: %j)',
   (flags) => {
     const path = join(home, 'no-sound.wav');
     writeFileSync(path, 'This is not sound.');
@@ -53,6 +53,6 @@ test.each([0, 1, 5, 20, 50, 100])('a stop %i ms after the start began ends the d
   writeFileSync(room, writeWav(new Float32Array(60 * 16_000)));
   await listen({ ...QUIET, home, listen: [room] }, AbortSignal.timeout(ms));
   print.mockRestore();
-  // The socket is gone, so no part of the device runs any more.
+  // The socket no longer exists: no part of the device runs any more.
   await expect(askDaemon(home, 'GET /status')).rejects.toMatchObject({ code: 'NO_DAEMON' });
 });

@@ -29,7 +29,7 @@ test('reasons are the supporting evidence, largest share first; all scores of a 
   ]);
 });
 
-test('returns all evidence with a weight by name', () => {
+test('returns the value of each piece of evidence that has a weight, by name', () => {
   expect(decider.measured(evidence)).toEqual(Object.fromEntries(NAMES.map((name, i) => [name, evidence[i]])));
 });
 

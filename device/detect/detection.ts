@@ -17,7 +17,8 @@ export interface CandidateDetection {
   /** Equal for all candidates of one uninterrupted sound. */
   eventId: number;
   /**
-   * Whether a continuing sound is reported again, because its first candidate may have been rejected for another sound.
+   * Whether this candidate repeats the report of a continuing sound. The verifier may have rejected the first report
+   * because of another sound in its clip.
    */
   again: boolean;
 }

@@ -95,20 +95,20 @@ describe('the detector', () => {
     for (const { label, why } of found) expect(why.cadence.pattern).toBe(label === 'smoke_alarm' ? 't3' : 't4');
   });
 
-  test('does not report a single group, and reports two', async () => {
+  test('reports a T3 alarm after two groups, but not after a single one', async () => {
     expect(candidates(await hear(room(20, [{ hz: BEEP_HZ, at: t3(2, 1) }])))).toEqual([]);
     expect(candidates(await hear(room(20, [{ hz: BEEP_HZ, at: t4(2, 1) }])))).toEqual([]);
     expect(candidates(await hear(room(20, [{ hz: BEEP_HZ, at: t3(2, 2) }]))).length).toBeGreaterThan(0);
   });
 
-  test('a T3 alarm that mutes a cycle is reported in the next one', async () => {
+  test('a T3 alarm that skips a cycle is reported in the next cycle', async () => {
     const at = t3(2, 5).filter((_, i) => i < 3 || i >= 6);
     const [first] = candidates(await hear(room(30, [{ hz: BEEP_HZ, at }])), 'smoke_alarm');
     expect(first?.detectedSample).toBeGreaterThan(10 * RATE);
     expect(first?.detectedSample).toBeLessThan(14 * RATE);
   });
 
-  test('reports when the sound began, when it decided, and the evidence with the largest share', async () => {
+  test('reports when the sound began, when it was detected, and the evidence with the largest share', async () => {
     const [first] = candidates(await hear(room(12, [{ hz: BEEP_HZ, at: t3(2, 2) }])), 'smoke_alarm');
     expect(first?.startSample).toBeGreaterThan(1.5 * RATE);
     expect(first?.startSample).toBeLessThan(2.2 * RATE);

@@ -178,8 +178,8 @@ export class Detector {
   }
 
   /**
-   * The source has ended: decides pending events as cut off, because it is unknown whether their sounds would have
-   * continued.
+   * Call it when the source has ended. Decides pending events as cut off, because it is unknown whether their sounds
+   * would have continued.
    */
   async finish(): Promise<Detection[]> {
     const detections = await this.flush();
@@ -187,7 +187,7 @@ export class Detector {
     return detections;
   }
 
-  /** Sound was lost and another detector takes over: decides pending events and ends reported ones. */
+  /** Call it when sound was lost and another detector takes over. Decides pending events and ends reported ones. */
   async interrupt(): Promise<Detection[]> {
     const detections = await this.flush();
     for (const watch of this.watches) watch.end(detections);
@@ -222,7 +222,10 @@ export class Detector {
     recent.copyWithin(0, block.length);
   }
 
-  /** Whether an event was suspected within the longest pause of an alarm: then frames must not be skipped. */
+  /**
+   * Whether an event was suspected so recently that its alarm may only be pausing. In that case no frame may be
+   * skipped.
+   */
   private isBusy(): boolean {
     const since = this.heardSamples - LONGEST_PAUSE_S * this.sampleRate;
     return this.watches.some(({ event, isOn }) => isOn && event.suspectedSample >= since);
@@ -293,7 +296,7 @@ export class Detector {
     const scores = Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = this.evidence.activities[head] as Activity;
-      // A sound that ended longer ago than the longest pause of an alarm was another sound.
+      // A sound that ended longer ago than the longest pause of an alarm counts as another sound.
       const ago = quietS <= LONGEST_PAUSE_S ? (durationS + quietS) * this.sampleRate : 0;
       const beganSample = Math.max(0, Math.round(atSample - ago));
       watch.evaluate({ ...shared, scores, beganSample }, () => this.eventId++, detections);

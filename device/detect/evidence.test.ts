@@ -21,7 +21,7 @@ describe('evidence of the rhythm', () => {
     rhythms: { ...noRhythms(), t3: { ...NONE, proof, groups, alone: 0.9 } },
   });
 
-  test('is the proof of each pattern, and how silent its pauses are', () => {
+  test('"rhythm" is how well the pattern is proven, and "alone" how silent its pauses are', () => {
     expect(measure(t3(0.8, 2))).toMatchObject({ rhythm_t3: 0.8, rhythm_t4: 0, alone_t3: 0.9, alone_t4: 0 });
   });
 
@@ -30,24 +30,24 @@ describe('evidence of the rhythm', () => {
     [2, 0.8],
     [3, 1.6],
     [7, 1.6],
-  ])('of %i groups in a row counts the repetitions, two at most', (groups, expected) => {
+  ])('"groups" of %i groups in a row counts the repetitions, but two at most', (groups, expected) => {
     expect(measure(t3(0.8, groups)).groups_t3).toBeCloseTo(expected, 9);
   });
 });
 
 describe('evidence of a head', () => {
-  test('is in decades of odds, limited where a score is rounded to 0 or 1', () => {
+  test('a score is log-odds in decades, with a limit for a score that is rounded to 0 or 1', () => {
     expect(measure({}, [10 / 11]).score_smoke_alarm).toBeCloseTo(1, 5);
     expect(measure({}, [1]).score_smoke_alarm).toBe(3);
     expect(measure({}, [0]).score_smoke_alarm).toBe(-3);
   });
 
-  test('"sure" and "lasting" are never negative, "peak" and "long" are', () => {
+  test('"sure" and "lasting" are never negative, "peak" and "long" can be', () => {
     const { sure_smoke_alarm, lasting_smoke_alarm, peak_smoke_alarm, long_smoke_alarm } = measure({}, [0]);
     expect([sure_smoke_alarm, lasting_smoke_alarm, peak_smoke_alarm, long_smoke_alarm]).toEqual([0, 0, -3, -3]);
   });
 
-  test('of a head that was never active is no duration and full quiet', () => {
+  test('a head that was never active has a "duration" of 0 and the highest "quiet"', () => {
     expect(measure({}, [0.1])).toMatchObject({
       duration_smoke_alarm: 0,
       sounding_smoke_alarm: 0,
@@ -55,7 +55,7 @@ describe('evidence of a head', () => {
     });
   });
 
-  test('durations are shares of the 20 s, and how much of it sounded', () => {
+  test('"duration" is a share of the 20 s, and "sounding" the share of that duration with sound', () => {
     const found = measure({}, [
       ...Array<number>(10).fill(1),
       ...Array<number>(10).fill(0),
@@ -67,7 +67,7 @@ describe('evidence of a head', () => {
   });
 });
 
-test('levels are in bels above the room, and an end of the source counts', () => {
+test('"level" is in bels above the room, and "cut_off" is 1 at the end of the source', () => {
   expect(measure({ isCutOff: true })).toMatchObject({ level: 2.5, cut_off: 1, pitch_stability: 0.5 });
 });
 

@@ -28,7 +28,7 @@ export interface Evaluation {
 
 /** More reasons would make an alert too long. */
 const MOST_REASONS = 3;
-/** No network is certain. */
+/** An alert never says 100 %, because no network is certain. */
 const MOST_PERCENT = 99;
 
 export class LabelWatch {
@@ -132,8 +132,8 @@ export class LabelWatch {
   }
 
   /**
-   * The rhythm that supports this label most; while no group has repeated yet, the one whose first group fits best.
-   * Rhythms of other labels are ignored.
+   * The rhythm that supports this label most. While no group has repeated yet, it is the rhythm whose first group fits
+   * best. Rhythms of other labels are ignored.
    */
   private leadingRhythm({ evidence, rhythms }: Evaluation): Rhythm | null {
     const { decider } = this;

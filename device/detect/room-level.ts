@@ -18,7 +18,7 @@ export class RoomLevel {
     this.nowBlocks = Math.max(1, Math.round(recentS / blockS));
   }
 
-  /** The same history with another `recentS`. */
+  /** A copy with the same history and another `recentS`. */
   over(recentS: number): RoomLevel {
     const next = new RoomLevel(this.blockS, recentS);
     next.energies.set(this.energies);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { HISTORY_S, ScoreHistory } from './score-history.ts';
 
 const STEP_S = 0.1;
-/** A short mean of one step, so that tests can state it. */
+/** The short mean covers a single step, so that tests can state it. */
 const SHORT_S = STEP_S;
 
 function historyOf(scores: readonly number[], heads = 1): ScoreHistory {
@@ -20,11 +20,11 @@ describe('the scores of the last 20 s', () => {
     expect(history.meanOver(0, 2)).toBeCloseTo(0.5, 6);
   });
 
-  test('are averaged over what there is after a start', () => {
+  test('are averaged over the shorter time since the start when fewer seconds have passed', () => {
     expect(historyOf([0.5, 1]).meanOver(0, 10)).toBeCloseTo(0.75, 6);
   });
 
-  test('forget what is older, and the mean stays exact after the history has wrapped', () => {
+  test('older scores are dropped, and the mean stays exact after the history has wrapped around', () => {
     const history = historyOf([...seconds(30, 1), ...seconds(HISTORY_S + STEP_S, 0)]);
     expect(history.meanOver(0, HISTORY_S)).toBeCloseTo(0, 6);
     expect(history.peakOver(0, HISTORY_S)).toBe(0);
@@ -43,7 +43,7 @@ describe('the scores of the last 20 s', () => {
     expect(history.newestShort(0)).toBeCloseTo(0.75, 6);
   });
 
-  test('each head has its own, read from the offset of its step', () => {
+  test('each head has its own scores, read from the given offset', () => {
     const history = new ScoreHistory(2, STEP_S, SHORT_S);
     history.push(Float32Array.of(9, 9, 0.25, 1), 2);
     expect([history.newestShort(0), history.newestShort(1)]).toEqual([0.25, 1]);
@@ -61,12 +61,12 @@ describe('the activity of a head', () => {
     expect([durationS, activeS, quietS].map((value) => Number(value.toFixed(6)))).toEqual([7, 3, 0.5]);
   });
 
-  test('begins after a pause that is longer than any alarm makes', () => {
+  test('starts again after a pause longer than those of any alarm', () => {
     const { durationS } = historyOf([...seconds(2, 1), ...seconds(9, 0), ...seconds(1, 1)]).activity(0);
     expect(durationS).toBeCloseTo(1, 6);
   });
 
-  test('counts a score of one half, and none below', () => {
+  test('counts a score of 0.5 as active, and no lower score', () => {
     expect(historyOf([0.5]).activity(0).activeS).toBeCloseTo(STEP_S, 6);
     expect(historyOf([0.4999]).activity(0).activeS).toBe(0);
   });
@@ -79,7 +79,7 @@ test('frames that the network skipped count as silence', () => {
   expect(history.activity(0).quietS).toBeCloseTo(2, 6);
 });
 
-test('a long sleep leaves nothing of what was before', () => {
+test('no earlier score counts after the network has skipped frames for a long time', () => {
   const history = historyOf(seconds(20, 1));
   history.sleep(1_000_000);
   expect(history.meanOver(0, HISTORY_S)).toBeCloseTo(0, 6);

@@ -7,14 +7,14 @@ const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
 const open = () => new SoundEvent(RULES, RATE);
 
-test('a sound is reported first, then again, and not within the refractory time', () => {
+test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
   const event = open();
   expect(event.report(100)).toBe('first');
   expect(event.report(109)).toBeNull();
   expect(event.report(110)).toBe('again');
 });
 
-test('reports more than the burst only as the limit refills', () => {
+test('after the burst is used up, another report is possible only when the limit has refilled', () => {
   const event = open();
   event.report(0);
   event.report(10);
@@ -23,13 +23,13 @@ test('reports more than the burst only as the limit refills', () => {
   expect(event.report(60)).toBe('again');
 });
 
-test('the limit refills to the burst at most, however long it was quiet', () => {
+test('the limit never refills beyond the burst, however long it was quiet', () => {
   const event = open();
   const reports = [10_000, 10_010, 10_020].map((at) => event.report(at));
   expect(reports).toEqual(['first', 'again', null]);
 });
 
-test('a reported event is over when it was not suspected for the hold time', () => {
+test('a reported event is over when its sound was not suspected for the hold time', () => {
   const event = open();
   event.suspect(100);
   event.report(100);
@@ -38,14 +38,14 @@ test('a reported event is over when it was not suspected for the hold time', () 
   expect(event.isOver(119)).toBe(true);
 });
 
-test('what was never reported is never over', () => {
+test('an event that was never reported does not end', () => {
   const event = open();
   event.suspect(100);
   expect(event.isOver(1_000)).toBe(false);
   expect(event.close()).toBe(false);
 });
 
-test('after its end the next report is a first one, still not within the refractory time', () => {
+test('after the end of an event the next report is "first", and still waits for the refractory time', () => {
   const event = open();
   event.report(100);
   expect(event.close()).toBe(true);

@@ -12,8 +12,8 @@ import { SegmentCutter } from './segment-cutter.ts';
 const LOOK_MS = 50;
 const IDLE_MS = 60_000;
 /**
- * A segment that takes longer is too late to be played. It is also the longest time between the creation of an upload
- * link and the end of its upload.
+ * The longest time from the request for an upload link to the end of the upload. A segment that takes longer is too
+ * late to be played.
  */
 const UPLOAD_WITHIN_MS = 5_000;
 const RETRY_MS = 1_000;
@@ -64,7 +64,8 @@ export class LiveSound {
       if (this.names.length === 0 || signal.aborted) continue;
       this.session = new AbortController();
       await this.send(AbortSignal.any([signal, this.session.signal]));
-      // Aborted when a heartbeat has already reported the listeners.
+      // Not aborted: the cloud refused the segment, so nobody listens. Aborted: a heartbeat has already changed the
+      // listeners.
       if (!this.session.signal.aborted) this.take([]);
     }
   }
