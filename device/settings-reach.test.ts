@@ -107,7 +107,7 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-/** A change in the app; when this resolves the device's clock has advanced by five seconds. */
+/** Changes settings in the app. When this resolves, the device's clock has advanced by five seconds. */
 async function choose(settings: HomeSettings): Promise<void> {
   // The settings of the last answer are on disk by then, and the device waits for its next heartbeat.
   await systemClock.sleep(200);

@@ -41,7 +41,9 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   try {
     await daemon.start(signal);
     if (!options.json)
-      print(`listening to ${names.join(', ')}; ${cloud ? `cloud ${cloud.url}` : 'no cloud: candidates are kept on this device'}`);
+      print(
+        `listening to ${names.join(', ')}; ${cloud ? `cloud ${cloud.url}` : 'no cloud: candidates are kept on this device'}`,
+      );
     await Promise.race([daemon.ended, untilAborted(signal)]);
     // All sources have ended: deliver the remaining candidates unless a stop is requested.
     if (cloud && !signal.aborted) await agent.drain(signal).catch(() => undefined);

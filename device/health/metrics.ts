@@ -68,14 +68,19 @@ export class Metrics {
         [{}, this.delivered],
       ]),
       ...family('earshot_outbox_records', 'gauge', 'Candidates that are not delivered yet.', [[{}, outbox.records]]),
-      ...family('earshot_outbox_bytes', 'gauge', 'Size on disk of the candidates that are not delivered yet.', [[{}, outbox.bytes]]),
+      ...family('earshot_outbox_bytes', 'gauge', 'Size on disk of the candidates that are not delivered yet.', [
+        [{}, outbox.bytes],
+      ]),
       ...family('earshot_outbox_full', 'gauge', 'Whether records had to be dropped.', [[{}, outbox.full ? 1 : 0]]),
       ...family('earshot_outbox_set_aside', 'gauge', 'Damaged or refused records.', [[{}, outbox.corrupt]]),
       ...family('earshot_uptime_seconds', 'counter', 'Time since the start.', [[{}, status.uptimeS]]),
       ...family('earshot_rss_bytes', 'gauge', 'Memory of the process.', [[{}, status.rssMb * 1e6]]),
-      ...family('earshot_gate_slept_ratio', 'gauge', 'Share of the time in which the energy gate skipped the network.', [
-        [{}, status.gateSavedPercent / 100],
-      ]),
+      ...family(
+        'earshot_gate_slept_ratio',
+        'gauge',
+        'Share of the time in which the energy gate skipped the network.',
+        [[{}, status.gateSavedPercent / 100]],
+      ),
       ...family('earshot_release_info', 'gauge', 'The release that runs.', [
         [{ version: status.release, state: status.releaseState.state }, 1],
       ]),

@@ -11,9 +11,15 @@ import type { SecondOfSignal } from './signal-check.ts';
  */
 export type MicState = SourceHealth['state'];
 
-/** The promise is 60 s. 30 s leave room for the steps of 1 s, the heartbeat and the delivery of the notice. */
+/**
+ * A broken microphone must be reported within 60 s. A window of 30 s leaves time for the steps of 1 s, the heartbeat
+ * and the delivery of the notice.
+ */
 const WINDOW_S = 30;
-/** Share of bad seconds: nine in ten, so that a single good second does not hide a broken microphone. */
+/**
+ * A microphone is deaf when nine in ten seconds are bad, so that a single good second does not hide a broken
+ * microphone.
+ */
 const BAD_IN_WINDOW = 27;
 const NO_SOUND_MS = 20_000;
 const GOOD_SECONDS = 5;
@@ -80,7 +86,7 @@ export class MicrophoneHealth {
     this.wrongRateSinceMs = wrong ? (this.wrongRateSinceMs ?? nowMs) : null;
   }
 
-  /** The time line was interrupted (a restart, a gap): counts from before must not be used for the rate. */
+  /** Call when the time line was interrupted (a restart, a gap): earlier counts must not be used for the rate. */
   interrupted(): void {
     this.rate.length = 0;
     this.wrongRateSinceMs = null;

@@ -24,7 +24,7 @@ const said = () =>
 const watched = { NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '60000000' };
 
 describe('ServiceManager', () => {
-  test('reports ready, notifies the watchdog twice a period, and stops when the device is not alive', async () => {
+  test('reports ready, then notifies the watchdog twice a period until the device is not alive', async () => {
     const clock = new FakeClock();
     const manager = new ServiceManager(watched, clock);
     const stop = new AbortController();

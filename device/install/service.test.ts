@@ -32,7 +32,7 @@ describe('the service', () => {
     return 'Birch Street 4';
   };
 
-  test('is paired in its own home, which belongs to its user, and starts now and at every boot', async () => {
+  test("is paired in its own folder, which belongs to the service's user, and starts at once and at every boot", async () => {
     expect((await installService(pairInto, run, places())).join('\n')).toContain('paired with Birch Street 4');
     expect(ran).toEqual([
       'systemd-sysusers /users',
@@ -45,7 +45,7 @@ describe('the service', () => {
     expect(readFileSync(join(dir, 'users'), 'utf8')).toMatch(/^u earshot /);
   });
 
-  test('does not start when the code is refused', async () => {
+  test('does not start when the pairing code is refused', async () => {
     const refused = () => Promise.reject(new Error('PAIRING_CODE'));
     await expect(installService(refused, run, places())).rejects.toThrow('PAIRING_CODE');
     expect(ran.join()).not.toContain('systemctl');

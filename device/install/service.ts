@@ -45,7 +45,7 @@ export async function installService(
  * data lies in the same folder and belongs to the same user: both stay.
  */
 export async function uninstallService(withData: boolean, run: Run = runProgram, places = PLACES): Promise<string[]> {
-  // The service is missing: an earlier uninstallation was interrupted.
+  // This fails, without harm, when an earlier uninstallation was interrupted and the service is already gone.
   await run('systemctl', 'disable', '--now', SERVICE).catch(() => undefined);
   await remove(places.unit);
   await run('systemctl', 'daemon-reload');

@@ -11,7 +11,7 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 describe('the systemd unit', () => {
   describeWithTool('checked by systemd', 'systemd-analyze', () => {
-    test('the unit is accepted, and an error in it is found', async () => {
+    test('accepts the unit, and finds an error when one of its lines is wrong', async () => {
       const path = join(dir, 'earshot-device.service');
       writeFileSync(path, unitFile());
       expect(await verifyUnit(path)).toBe('');
@@ -32,7 +32,7 @@ describe('the systemd unit', () => {
     await expect(installUnit(join(dir, 'file', 'unit'), join(dir, 'file', 'users'))).rejects.toThrow('run as root');
   });
 
-  test('can use sound and nothing else: no other device, no new rights, a read-only machine', () => {
+  test('the service can use the sound card but no other device, gains no privileges, and cannot write to the system', () => {
     for (const line of [
       'ProtectSystem=strict',
       'DevicePolicy=closed',

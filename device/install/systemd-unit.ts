@@ -12,8 +12,9 @@ const ENTRY = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * The daemon as a systemd unit: its own user, a read-only machine except for its own folder, and access to no device
- * except sound. It uses 110 MB and 1 % of a core; when it uses three times as much, systemd restarts it.
+ * The daemon as a systemd unit: its own user, a file system that is read-only except for its own folder, and access to
+ * no device except the sound card. It uses 110 MB and 1 % of a core; when it uses three times as much, systemd restarts
+ * it.
  */
 export function unitFile(node = process.execPath): string {
   return `[Unit]

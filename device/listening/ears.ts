@@ -53,7 +53,10 @@ export class Ears {
     this.listeners = sources.map((source) => new Listener(source, network, settings, listenerEvents, monotonicMs));
   }
 
-  /** Listens until every source has ended or the signal aborts. Fails with the first failure, once all have ended. */
+  /**
+   * Listens until every source has ended or the signal aborts. Fails with the error of a source that failed, but only
+   * after all sources have ended.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const done = new AbortController();
     const watching = this.watch(AbortSignal.any([signal, done.signal]));
@@ -104,7 +107,7 @@ export class Ears {
     return [...best].map(([label, score]) => ({ label, score })).sort((a, b) => b.score - a.score);
   }
 
-  /** The share of time in which the network slept, over all sources, in per cent. */
+  /** The share of time in which the energy gate skipped the network, over all sources, in per cent. */
   get gateSavedPercent(): number {
     const ratios = this.listeners.map(({ sleptRatio }) => sleptRatio);
     return ratios.length === 0 ? 0 : (100 * ratios.reduce((sum, ratio) => sum + ratio, 0)) / ratios.length;

@@ -17,7 +17,7 @@ function heard(samples: Float32Array): boolean[] {
 const shareOf = (open: readonly boolean[]): number => open.filter(Boolean).length / open.length;
 const blockAt = (seconds: number): number => round((seconds * RATE) / BLOCK);
 
-/** Noise whose level jumps within 10 dB five times a second, as of people, traffic or a storm. */
+/** Noise whose level jumps within 10 dB five times a second, like that of people, traffic or a storm. */
 function wanderingNoise(seconds: number, rms: number): Float32Array {
   const samples = whiteNoise(seconds * RATE, rms, 7);
   const step = RATE / 5;
@@ -44,7 +44,7 @@ describe('the energy gate', () => {
     expect(shareOf(heard(whiteNoise(60 * RATE, 0.05, 3)).slice(blockAt(20)))).toBeLessThan(0.2);
   });
 
-  test('passes on all of an alarm that is 9 dB below noise of changing level, from its first cycle on', () => {
+  test('passes on the whole of an alarm that is 9 dB below noise of changing level, from its first cycle on', () => {
     const open = heard(addT3(wanderingNoise(60, 0.02), 40, 0.02));
     expect(shareOf(open.slice(blockAt(40), blockAt(50)))).toBe(1);
   });

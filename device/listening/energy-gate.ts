@@ -1,9 +1,9 @@
 /**
- * Decides whether front end and network must process a block. A home is quiet for hours, or a fan or a television runs
- * for hours; then only this gate runs, at a few per cent of their cost. Because it must never miss an event, it starts
- * the network easily, and at intervals even during a steady sound. It compares two energies: of the samples, and of
- * x[n] - x[n-2], a band-pass around 4 kHz that costs two operations per sample. Room noise is mostly low, so a distant
- * beep at 3 kHz changes the second energy even when it does not change the first.
+ * Decides whether front end and network must process a block. While a home is quiet for hours, or a fan or a television
+ * runs for hours, only this gate runs, at a few per cent of the cost of front end and network. Because it must never
+ * miss an event, it starts the network easily, and at intervals even during a steady sound. It compares two energies:
+ * of the samples, and of x[n] - x[n-2], a band-pass around 4 kHz that costs two operations per sample. Room noise is
+ * mostly low, so a distant beep at 3 kHz changes the second energy even when it does not change the first.
  */
 
 /** The time over which energies are averaged: shorter than a T4 beep (100 ms) with its gap, long enough to be steady to 0.5 dB in noise. */
@@ -15,9 +15,10 @@ const SILENCE = 1e-8;
 /** How far back the gate compares. A steady sound that lasts longer counts as the room's normal level. */
 const MEMORY_S = 8;
 /**
- * The gate has adapted to a sound when at least half of what it remembers was as loud, to 3 dB: a fan, a shower,
- * rain. Noise of varying level (people, traffic, a storm) is never that steady, and the gate must not sleep through
- * an alarm below its peaks; nor through the beeps of an alarm, which sound for less than half of their cycle.
+ * The gate has adapted to a sound when at least half of what it remembers was as loud, to 3 dB: a fan, a shower, rain.
+ * The gate must not sleep through an alarm that is quieter than the peaks of noise of varying level (people, traffic, a
+ * storm): such noise is never that steady. Nor must it adapt to the beeps of an alarm: they sound for less than half of
+ * their cycle.
  */
 const USED_TO_RATIO = 10 ** (-3 / 10);
 const USED_TO_SHARE = 0.5;
@@ -26,8 +27,8 @@ const NEW_FOR_S = 10;
 /** How long the network continues after the sound: longer than the pause between the groups of T3. */
 const HOLD_S = 2;
 /**
- * How often the network checks a sound that the gate has adapted to, for a cycle of T3 each time: an alarm that began behind a loud
- * television continues.
+ * How often the network checks a sound that the gate has adapted to, for a cycle of T3 each time. An alarm that began
+ * while a loud television ran still sounds at the next check.
  */
 const HEAR_AGAIN_S = 20;
 const HEAR_FOR_S = 4;
@@ -86,7 +87,8 @@ export class EnergyGate {
         beforeLast = last;
         last = x;
       }
-      // Two samples at a time: each is compared with the one two before it, and the additions of the two sums overlap.
+      // Each sample is compared with the one two positions before it. Two are taken at a time, so that the processor
+      // can overlap the additions of the two sums.
       for (; i < to; i += 2) {
         const x = block[i] as number;
         const y = block[i + 1] as number;
@@ -111,9 +113,12 @@ export class EnergyGate {
 
 /** The energies of the last slices, per block. */
 class Memory {
-  /** The last block contains something louder than the quietest slices. */
+  /** Whether the last block contains something louder than the quietest slices. */
   isLoud = false;
-  /** The last block contains something louder than the quietest slices, and not a sound that the gate has adapted to. */
+  /**
+   * Whether the last block contains something louder than the quietest slices that is not a sound the gate has adapted
+   * to.
+   */
   isNew = false;
   private readonly slices: Float64Array;
   private readonly quietest: Float64Array;

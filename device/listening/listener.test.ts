@@ -66,7 +66,7 @@ describe('a listener', () => {
     expect(candidates()[0]!.startSample / SAMPLE_RATE).toBeCloseTo(3, 0);
   });
 
-  test('counts a gap: sound after it has later positions on the time line', async () => {
+  test('the positions of sound after a gap are later by the length of the gap', async () => {
     source.play(3).gap(100).play(3).play(1, TONE_HZ).play(3).end();
     const listener = listenerWith();
     await listener.run(never);

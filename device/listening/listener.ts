@@ -116,7 +116,10 @@ export class Listener {
     return this.network.manifest.version;
   }
 
-  /** A block takes milliseconds, or a second with a candidate's fsync on a slow card: a block that takes longer than this hangs. */
+  /**
+   * Whether a block takes so long that its processing must be stuck. Normal are milliseconds, or a second with a
+   * candidate's fsync on a slow card.
+   */
   get isStuck(): boolean {
     return this.busySinceMs !== null && this.monotonicMs() - this.busySinceMs > STUCK_MS;
   }

@@ -59,7 +59,7 @@ export function joinGraphs(
 /** Whether the file is a head for this trunk. */
 function headGraph(model: OnnxModel, label: string, head: OnnxModel): OnnxGraph {
   const [opset, own] = [opsetOf(model), opsetOf(head)];
-  if (opset !== own) throw broken(label, `is of ONNX opset ${own}, the trunk of ${opset}`);
+  if (opset !== own) throw broken(label, `has ONNX opset ${own}, but the trunk has ${opset}`);
   const { graph } = head;
   const inputs = realInputs(graph);
   if (inputs.length !== 1 || inputs[0] !== EMBEDDING)
@@ -125,7 +125,7 @@ function addScores(
   add('Gather', ['columns', 'column_order'], SCORES, [int('axis', 2)]);
 }
 
-/** Older exporters list weights as inputs too. */
+/** The inputs that are not weights: older exporters list weights as inputs too. */
 const realInputs = ({ input, initializer }: OnnxGraph): string[] => {
   const weights = new Set(initializer.map(({ name }) => name));
   return input.map(({ name }) => name).filter((name) => !weights.has(name));

@@ -102,7 +102,7 @@ export class NetworkStream {
     if (!Number.isInteger(this.stepsPerCall))
       throw new EarshotError(
         'RELEASE_BROKEN',
-        `framesPerCall ${trunk.framesPerCall} is no multiple of framesPerStep ${trunk.framesPerStep}.`,
+        `framesPerCall ${trunk.framesPerCall} is not a multiple of framesPerStep ${trunk.framesPerStep}.`,
       );
     this.features = new Float32Array(this.framesPerCall * frontEnd.melBands);
     this.feeds['features'] = new Tensor('float32', this.features, [1, this.framesPerCall, frontEnd.melBands]);
@@ -153,7 +153,7 @@ function parseDecision(dir: string, bytes: Uint8Array): Decision {
   }
 }
 
-/** Every head has an entry, and uses only evidence that this version measures. */
+/** Fails unless every head has an entry that uses only evidence which this version measures. */
 function requireUnderstood({ labels }: Decision, heads: readonly Head[], dir: string): void {
   const names = evidenceNames(heads.map(({ label }) => label));
   for (const { label } of heads) {

@@ -21,8 +21,9 @@ export function carriedBy(states: readonly CarriedState[]): readonly CarriedStat
 }
 
 /**
- * Packs all states into one tensor in and one out: each tensor that enters ONNX Runtime costs 2 us and more, and a trunk of two LSTMs has
- * four. The graph splits it at its beginning and joins it at its end, which changes no number.
+ * Packs all states into one tensor in and one out: each tensor that enters ONNX Runtime costs 2 us and more, and a
+ * trunk of two LSTMs has four. The graph splits the packed tensor at its beginning and joins the new states at its end,
+ * which changes no number.
  */
 export function packStates(graph: OnnxGraph, states: readonly CarriedState[]): void {
   const [packed] = carriedBy(states) as [CarriedState];

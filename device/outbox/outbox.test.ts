@@ -113,7 +113,7 @@ describe('Outbox', () => {
       },
     ],
     ['empty', (path: string) => truncateSync(path, 0)],
-  ])('sets aside and reports a record %s, and keeps the others', async (_, damage) => {
+  ])('sets aside and reports a damaged record (%s), and keeps the others', async (_, damage) => {
     const outbox = await open();
     const [bad, good] = [makeRecord(), makeRecord('glass_break')];
     await outbox.put(bad);
@@ -141,7 +141,7 @@ describe('Outbox', () => {
     expect(reported).toEqual([]);
   });
 
-  test('when its bytes reach the limit, it drops the clips of the lowest class first, and never a safety record', async () => {
+  test('drops the clips of the lowest class first, and never a safety record, when the limit of bytes is reached', async () => {
     const outbox = await open({ maxBytes: 12_000, maxRecords: 100 });
     const records = ['smoke_alarm', 'glass_break', 'low_battery_chirp', 'glass_break', 'co_alarm'].map((label, i) =>
       makeRecord(label, { clipBytes: 3_000, atMs: 1e12 + i }),
@@ -161,7 +161,7 @@ describe('Outbox', () => {
     expect(outbox.stats().bytes).toBeLessThanOrEqual(12_000);
   });
 
-  test('when its records reach the limit, it drops those of the lowest class; safety records may exceed the limit', async () => {
+  test('drops records of the lowest class when the limit of records is reached; safety records may exceed the limit', async () => {
     const outbox = await open({ maxBytes: 1_000_000, maxRecords: 2 });
     for (const label of ['glass_break', 'low_battery_chirp', 'smoke_alarm', 'smoke_alarm', 'co_alarm'])
       await outbox.put(makeRecord(label));

@@ -22,7 +22,7 @@ export interface OutboxEntry {
   /** Size on disk; 0 for an entry that is only in memory. */
   readonly bytes: number;
   readonly clipBytes: number;
-  /** The disk refused it: the entry is delivered from memory and is lost when this process ends. */
+  /** Whether the disk refused the entry. If so, it is delivered from memory, and is lost when this process ends. */
   readonly inMemory: boolean;
 }
 

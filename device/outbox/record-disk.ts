@@ -14,7 +14,7 @@ export interface StoredRecord extends OutboxRecord {
 export class RecordDisk {
   private readonly folder: RecordFolder;
   private readonly report: (error: EarshotError) => void;
-  /** Records may be on the disk that could not be read yet. */
+  /** Whether the disk may hold records that could not be read yet. */
   isUnread = true;
   /** How many records were set aside, in earlier runs too. */
   corrupt = 0;
@@ -28,7 +28,7 @@ export class RecordDisk {
     this.report = report;
   }
 
-  /** All intact records, except those that `isKnown` and those that were delivered. Sets damaged ones aside. */
+  /** Finds all intact records, except delivered ones and those for which `isKnown` is true. Sets damaged ones aside. */
   async readAll(isKnown: (id: string) => boolean, found: (record: StoredRecord) => void): Promise<void> {
     this.isUnread = false;
     try {
@@ -45,7 +45,7 @@ export class RecordDisk {
     }
   }
 
-  /** Notices that a disk is full or read-only before there is a record to write, and that it works again. */
+  /** Detects that the disk is full or read-only before there is a record to write, and that it works again. */
   async check(): Promise<void> {
     try {
       await this.folder.check();
@@ -105,7 +105,8 @@ export class RecordDisk {
     if (!bytes) return null;
     try {
       const record = decodeRecord(bytes, id);
-      if (record.candidate.id !== id) throw new EarshotError('RECORD_CORRUPT', `${id} holds ${record.candidate.id}`);
+      if (record.candidate.id !== id)
+        throw new EarshotError('RECORD_CORRUPT', `the file of record ${id} contains record ${record.candidate.id}`);
       return { ...record, bytes: bytes.length };
     } catch (thrown) {
       const why = thrown instanceof EarshotError ? thrown : new EarshotError('RECORD_CORRUPT', id, { cause: thrown });

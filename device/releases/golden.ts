@@ -24,8 +24,8 @@ export async function checkGolden(release: Release, network: Network): Promise<v
 }
 
 /**
- * The highest score of each head over the calls of a sound, from a fresh state. Calls are counted as in the release; this machine may
- * compute several at once, and steps after the last call are ignored.
+ * The highest score of each head on a sound, from a fresh state. Only frames that fill a whole call of the release's
+ * trunk count. This machine may compute several calls at once; the steps after the last whole call are ignored.
  */
 async function highestScores(network: Network, samples: Float32Array): Promise<Map<string, number>> {
   const { frontEnd, trunk } = network.manifest;

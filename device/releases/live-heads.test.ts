@@ -40,7 +40,10 @@ function sound(): Float32Array {
   );
 }
 
-/** Evidence of column 0 at every step, and all detections; `meanwhile` runs at `atS`, in the middle of a block. */
+/**
+ * The probability of the first head at every evaluation, and all detections. `meanwhile.change` runs at `atS`, in the
+ * middle of a block.
+ */
 async function listen(first: Network, meanwhile?: { atS: number; change: (detector: Detector) => void }) {
   const steps: string[] = [];
   const detections: Detection[] = [];

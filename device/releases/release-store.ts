@@ -53,7 +53,10 @@ export class ReleaseStore {
     return { dir: this.path(previous), rolledBack: why };
   }
 
-  /** The chosen release can't be loaded any more: its files are damaged, or its key is no longer trusted. */
+  /**
+   * Call it when the chosen release can't be loaded any more, because its files are damaged or its key is no longer
+   * trusted.
+   */
   async useBuiltIn(why: string, nowMs: number): Promise<string> {
     if (this.choice.current !== null) await this.goBack(this.choice.current, null, why, nowMs);
     return this.builtIn;
@@ -94,7 +97,7 @@ export class ReleaseStore {
     if (this.choice.onTrial) await this.goBack(this.choice.current, this.choice.previous, why, nowMs);
   }
 
-  /** The folder of the release that ran before the current one, if that is the one of this hash; null otherwise. */
+  /** The folder of the release that ran before the current one, if its manifest has this hash; otherwise null. */
   async previousIs(manifestSha256: string): Promise<string | null> {
     const { current, previous } = this.choice;
     if (current === null) return null;
@@ -103,7 +106,7 @@ export class ReleaseStore {
     return manifest && hash(manifest) === manifestSha256 ? dir : null;
   }
 
-  /** Goes back on the cloud's order. The release that it leaves is not installed again for a day. */
+  /** Returns to the previous release by the cloud's order. The newer release is not installed again for a day. */
   async returnToPrevious(why: string, nowMs: number): Promise<void> {
     await this.goBack(this.choice.current, this.choice.previous, why, nowMs);
   }

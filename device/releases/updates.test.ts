@@ -134,7 +134,7 @@ describe('updates of the release', () => {
     ],
     ['an older version', () => publish('2025-12-31.9', [SMOKE]), 'older than the one that is running'],
     [
-      'golden sounds that score otherwise here',
+      'golden sounds that have other scores on this machine',
       () => publish(NEW, [SMOKE], { promised: 0.7 }),
       'smoke_alarm scores 0.',
     ],

@@ -15,8 +15,8 @@ export interface NearMiss {
 }
 
 /**
- * A near miss has ended when its probability was below the floor for this long. It is shorter than the pause after
- * which the network sleeps, because nothing is evaluated then.
+ * A near miss has ended when its probability was below the floor for this long. This time is shorter than the quiet
+ * after which the network sleeps, because a sleeping network evaluates nothing.
  */
 const OVER_AFTER_S = 3;
 /** A continuing sound is taken this long after its highest score, while the ring still holds the recording. */
@@ -35,8 +35,9 @@ interface Watched {
 }
 
 /**
- * Follows the probabilities of all labels and finds the near misses: one for each time that a label rises above the release's floor and
- * falls again without reaching its threshold. Sounds that reach it are reported anyway; sounds that the home taught have no verifier.
+ * Follows the probabilities of all labels and finds the near misses: one for each time that a label rises above the
+ * release's floor and falls again without reaching its threshold. Sounds that reach it are reported anyway. Sounds that
+ * the home taught are left out, because they have no verifier.
  */
 export class NearMisses {
   private readonly watched: Watched[];
@@ -67,7 +68,8 @@ export class NearMisses {
       one.suspectedSample = atSample;
       if (probability > one.score) Object.assign(one, { score: probability, peakSample: atSample });
     }
-    // The sound was reported, or was not reported again so soon: it is not a near miss until it has ended.
+    // A sound above its threshold is not a near miss until it has ended, even when it may not be reported again so
+    // soon.
     if (probability >= one.threshold) one.state = 'done';
     const isOver = atSample - one.suspectedSample >= OVER_AFTER_S * sampleRate;
     const isLong = atSample - one.peakSample >= JUDGED_AFTER_S * sampleRate;

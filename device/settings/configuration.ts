@@ -14,7 +14,7 @@ const onOff = (value: string): boolean => {
 const oneOf =
   <T extends string>(...allowed: T[]) =>
   (value: string): T => {
-    if (!allowed.includes(value as T)) throw new Error(`say ${allowed.join(' or ')}`);
+    if (!allowed.includes(value as T)) throw new Error(`use ${allowed.join(' or ')}`);
     return value as T;
   };
 const integer =
@@ -50,22 +50,30 @@ const KEYS = {
     says: 'The cloud; empty: the one that this device was paired with, or none.',
   },
   name: { is: text, by: 'Earshot', says: 'What the app calls this device when it is paired.' },
-  room: { is: text, by: '', says: 'The room in which it stands.' },
-  energy_gate: { is: onOff, by: 'on', says: 'Sleep in silence; off computes every frame.' },
+  room: { is: text, by: '', says: 'The room in which this device stands.' },
+  energy_gate: {
+    is: onOff,
+    by: 'on',
+    says: 'on: the network skips quiet frames, which saves CPU time; off: it computes every frame.',
+  },
   drop_in: {
     is: onOff,
     by: 'on',
-    says: 'Whether members may listen live, when the home allows it too; off: never.',
+    says: 'on: members may listen live if the home allows it too; off: they may not.',
   },
   siren: {
     is: oneOf('offline', 'always', 'never'),
     by: 'offline',
     says: 'When to sound the siren: if the cloud cannot be reached, always, or never.',
   },
-  siren_labels: { is: list, by: 'smoke_alarm,co_alarm', says: 'The sounds that start it.' },
-  siren_command: { is: text, by: '', says: 'Command that sounds it (a shell line; EARSHOT_LABEL names the sound).' },
-  siren_sound: { is: text, by: '', says: 'Or a WAV file to play in a loop.' },
-  siren_seconds: { is: integer(1, 3_600), by: '60', says: 'For how long.' },
+  siren_labels: { is: list, by: 'smoke_alarm,co_alarm', says: 'The sounds that start the siren.' },
+  siren_command: {
+    is: text,
+    by: '',
+    says: 'Command that sounds the siren (a shell line; EARSHOT_LABEL names the sound).',
+  },
+  siren_sound: { is: text, by: '', says: 'Instead of a command: a WAV file that is played in a loop.' },
+  siren_seconds: { is: integer(1, 3_600), by: '60', says: 'How long the siren sounds, in seconds.' },
   player: { is: text, by: 'aplay -q', says: 'Program that plays a WAV file, for the siren and the self-test.' },
   hook_command: {
     is: text,
@@ -75,7 +83,7 @@ const KEYS = {
   mqtt: { is: url('mqtt', 'mqtts'), by: '', says: 'MQTT broker; Home Assistant discovers the device.' },
   mqtt_username: { is: text, by: '', says: '' },
   mqtt_password: { is: text, by: '', says: '' },
-  mqtt_topic: { is: text, by: 'earshot', says: 'Topics begin with this.' },
+  mqtt_topic: { is: text, by: 'earshot', says: 'All MQTT topics of the device begin with this.' },
   mqtt_discovery: { is: text, by: 'homeassistant', says: "Home Assistant's discovery prefix." },
   metrics_port: { is: integer(0, 65_535), by: '0', says: 'Prometheus metrics on 127.0.0.1; 0: none.' },
   outbox_max_mb: { is: integer(1, 100_000), by: '200', says: 'Limit for candidates that are not delivered yet.' },

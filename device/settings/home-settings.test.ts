@@ -30,7 +30,7 @@ async function open(time = clock()): Promise<HomeSettingsKeeper> {
 }
 
 describe('HomeSettingsKeeper', () => {
-  test('keeps what the app chose over a reboot', async () => {
+  test('keeps the settings from the app over a reboot', async () => {
     const chosen = { ...defaultSettings('Europe/Berlin'), version: 7, mode: 'away' as const };
     await (await open()).apply(chosen);
     const again = await open();

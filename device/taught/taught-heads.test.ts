@@ -59,7 +59,7 @@ async function rowsOf(network: Network): Promise<number[][]> {
 }
 
 describe('a taught head beside the released ones', () => {
-  test('does not change a bit of the scores of the released heads, and gives its own', async () => {
+  test('leaves the scores of the released heads bit-identical, and gives scores of its own', async () => {
     const released = await rowsOf(await Network.load(release));
     const network = await Network.load(release, [taught()]);
     expect(network.labels.at(-1)).toBe(LABEL);

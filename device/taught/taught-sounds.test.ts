@@ -102,7 +102,7 @@ describe("a home's taught sounds on the device", () => {
     expect(agent!.labels()).toContain(LABEL);
   });
 
-  test('a file on disk that is damaged is reported, and the released sounds are listened for', async () => {
+  test('reports a damaged file on disk, and still listens for the released sounds', async () => {
     mkdirSync(join(home, 'device', 'taught', 'here'), { recursive: true });
     writeFileSync(join(home, 'device', 'taught', 'here', `${LABEL}.json`), '{"schema":1');
     await start();
@@ -111,7 +111,7 @@ describe("a home's taught sounds on the device", () => {
     expect(problems.map(({ code }) => code)).toEqual(['TAUGHT_SOUND']);
   });
 
-  test('a head that cannot be loaded is reported, and the released sounds are listened for', async () => {
+  test('reports a head that cannot be loaded, and still listens for the released sounds', async () => {
     offer(taughtFile({ head: Buffer.from('no model').toString('base64') }));
     await start();
     await until(() => problems.length > 0);

@@ -1,6 +1,6 @@
 /**
- * The device process of models/proof/power-cut: fills and empties an outbox, writes a state file, and writes to
- * `marks` what is safe.
+ * The device process of models/proof/power-cut: fills and empties an outbox, writes a state file, and lists in the file
+ * `marks` what is safe on disk.
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';

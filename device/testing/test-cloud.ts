@@ -38,7 +38,7 @@ export class TestCloud {
   fail: { on: string; status: number; code: string; headers?: Record<string, string> } | null = null;
   /** Answers a sign-in page to requests whose "METHOD /path" begins with this, which then do not reach the cloud. */
   portal: string | null = null;
-  /** How often it answered with the error or the sign-in page that a test requested. */
+  /** How often this cloud answered with the error or the sign-in page that the test set. */
   refusals = 0;
   /**
    * Clips go to a store at another address, as with S3. The cloud notices a clip only when the device asks about it.

@@ -3,7 +3,10 @@ import { request as requestHttps } from 'node:https';
 
 /** Connecting, or sending the next bytes to the kernel, may take this long before the connection counts as broken. */
 const STALL_MS = 20_000;
-/** 16 kbit/s. Once the kernel has all bytes, progress is invisible: the answer may take this long per byte. */
+/**
+ * 16 kbit/s. Once the kernel has all bytes, progress is invisible, so the answer may take as long as this rate needs
+ * for all bytes.
+ */
 const SLOWEST_BYTES_PER_MS = 2;
 /** The longest expected answer is an error body; the page of a captive portal need not be read further. */
 const MOST_ANSWER_CHARACTERS = 20_000;
@@ -15,8 +18,8 @@ export interface ClipAnswer {
 }
 
 /**
- * Sends one clip. The time limit follows the clip's size, because a slow connection is not a broken one. `patience` multiplies it: 1 at
- * first, more after the limit was exceeded.
+ * Sends one clip. The time limit follows the clip's size, because a slow connection is not a broken one. `patience`
+ * multiplies the limit: 1 at first, more after the limit was exceeded.
  */
 export function putClip(
   url: URL,

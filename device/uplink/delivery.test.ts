@@ -272,7 +272,7 @@ describe('Delivery', () => {
   });
 
   test.each([false, true])(
-    'a sign-in page that answers 200 to the upload does not count (other store: %s)',
+    'a sign-in page that answers 200 to the upload does not count as a delivery (other store: %s)',
     async (elsewhere) => {
       cloud.clipsElsewhere = elsewhere;
       cloud.portal = 'PUT /clips';

@@ -28,7 +28,7 @@ export interface DeliveryEvents {
   refused(entry: OutboxEntry, error: EarshotError): void;
   /** The cloud was reached, or could not be reached for this reason. */
   online(online: boolean, error: EarshotError | null): void;
-  /** Clips do not arrive, although metadata may. Reported once until one arrives. */
+  /** Clips do not arrive, although metadata may. Called once, and again only after a clip has arrived. */
   clipsFail(error: EarshotError): void;
 }
 
@@ -172,7 +172,8 @@ export class Delivery {
   private async clipFailed(entry: OutboxEntry, error: EarshotError, tries: number): Promise<AfterFailure> {
     const isFinalMismatch = error.code === 'CLIP_MISMATCH' && tries >= MOST_MISMATCHES;
     if (isFinal(error) || isFinalMismatch) return this.giveUp(entry, error);
-    // The link expired, or the store does not know it: registering again brings a new one. Other failures are retried with the same link.
+    // The link expired, or the store does not know it: registering again brings a new link. Other failures are retried
+    // with the same link.
     if (error instanceof Refused && error.httpStatus < 500) this.registerAgain(entry.id);
     if (++this.failedUploads === REPORTED_FAILURE) this.events.clipsFail(error);
     return 'retry';

@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const LABELS = ['smoke_alarm', 'glass_break', 'low_battery_chirp'];
 const FAULTS: Line[] = ['noName', 'refused', 'hangs', 'losesAnswers'];
-/** The longest pause between two heartbeats without an answer is 30 s, and then 30 deliveries may wait. */
+/** During an outage up to 30 s pass between two heartbeats. After it up to 30 deliveries may be waiting. */
 const NOTICED_WITHIN_MS = 35_000;
 /**
  * Adds the time-out of a request (20 s), because a request that hangs may have begun just before the line came back.

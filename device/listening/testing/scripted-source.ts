@@ -22,7 +22,7 @@ export class ScriptedSource implements AudioSource {
     this.restarts++;
   }
 
-  /** Seconds of a tone, or of faint noise without `hz`. */
+  /** Plays a tone for so many seconds, or faint noise when `hz` is not given. */
   play(seconds: number, hz?: number): this {
     for (let block = 0; block < seconds * 4; block++) {
       const samples = Float32Array.from({ length: BLOCK }, (_, i) =>

@@ -19,7 +19,10 @@ import { keyIdOf, type TrustedKeys } from '../trusted-keys.ts';
 const BANDS = DEVICE_FRONT_END.melBands;
 const STACKED = BANDS * 2;
 const HIDDEN = 4;
-/** The embedding is the mel bands of the input, then an LSTM's state, so that a test can give a head a frequency. */
+/**
+ * The embedding is the mel bands of the input, then an LSTM's state, so that a test can choose the frequency to which a
+ * head responds.
+ */
 const EMBEDDING = STACKED + HIDDEN;
 
 export interface SyntheticHead {
