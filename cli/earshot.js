@@ -31,7 +31,7 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
   if (!existsSync(own)) {
     console.error(
-      `USAGE: Earshot needs Node 24, this is ${process.version}. Run \`npm ci\` in the project: it brings its own.`,
+      `USAGE: Earshot needs Node 24, but this is Node ${process.version}. Run \`npm ci\` in the project: it installs Node 24 for Earshot.`,
     );
     process.exit(2);
   }

@@ -5,13 +5,13 @@ import { isService } from './services.js';
 
 describe('commands that run until they are stopped', () => {
   test.each([[['device']], [['device', '--listen', 'mic']], [['cloud']], [['worker']], [['start', '--once']]])(
-    '%j is one',
+    '%j runs until it is stopped',
     (words) => {
       expect(isService(words)).toBe(true);
     },
   );
 
-  test('no subcommand of device is one', () => {
+  test('no subcommand of device runs until it is stopped', () => {
     const program = new Command();
     register(program, () => new AbortController().signal);
     const names = program.commands[0]?.commands.map((command) => command.name()) ?? [];

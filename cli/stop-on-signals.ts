@@ -29,7 +29,7 @@ export class ProcessSignals {
   /** When an older Node started this process (older-node.js) and is killed, this process stops as well. */
   stopWithStarter(starter: number): void {
     const looking = setInterval(() => {
-      // A process that loses its parent gets another one.
+      // A process whose parent has died gets another parent.
       if (process.ppid === starter) return;
       clearInterval(looking);
       this.caught('SIGTERM');

@@ -14,7 +14,7 @@ test.each([
 test.each([
   ['a numeric code, as MQTT gives a refused connection', Object.assign(new Error('Not authorized'), { code: 5 })],
   ['no code', new Error('Not authorized')],
-])('an error with %s keeps the code of its boundary and its reason', (_, error) => {
+])('an error with %s gets the code of its boundary, and its reason is kept', (_, error) => {
   const wrapped = asEarshotError(error, 'UNREACHABLE', 'MQTT broker mqtt://home');
   expect(wrapped.code).toBe('UNREACHABLE');
   expect(wrapped.detail).toBe('MQTT broker mqtt://home: Not authorized');
@@ -25,7 +25,7 @@ test('a thrown null is wrapped like any other error', () => {
   expect(asEarshotError(null, 'UNREACHABLE', 'MQTT broker').detail).toBe('MQTT broker: null');
 });
 
-test('a database that cannot be written keeps its own code', () => {
+test('a database that cannot be written gets the code DISK_FULL instead of the code of the boundary', () => {
   const error = Object.assign(new Error('attempt to write'), { code: 'SQLITE_READONLY_DIRECTORY' });
   expect(asEarshotError(error, 'UNREACHABLE', 'cloud.db').code).toBe('DISK_FULL');
 });

@@ -33,7 +33,7 @@ export const CATALOGUE = {
     status: 422,
   },
   AUDIO_SOURCE: {
-    what: 'The audio source could not be opened or stopped by itself.',
+    what: 'The audio source could not be opened, or it stopped by itself.',
     todo: 'Run `npx earshot doctor`; check the device name and that no other program holds it.',
   },
   AUDIO_TOOL_MISSING: {
@@ -60,7 +60,7 @@ export const CATALOGUE = {
   },
   RELEASE_MISSING: {
     what: 'A file of the model release is missing.',
-    todo: 'Restore models/release from git, or give --release DIR.',
+    todo: 'Restore models/release from git, or name another folder with --release DIR.',
   },
   RELEASE_BROKEN: {
     what: 'A file of the model release does not match the manifest.',
@@ -76,7 +76,7 @@ export const CATALOGUE = {
   },
   RELEASE_GOLDEN: {
     what: 'The release does not give its golden scores on this machine.',
-    todo: 'The old release stays. Report the machine and the release version.',
+    todo: 'The old release keeps running. Report the machine and the release version.',
   },
   // Settings and commands.
   SETTING_INVALID: {
@@ -176,7 +176,7 @@ export const CATALOGUE = {
   },
   FORBIDDEN: {
     what: 'This token may not do that.',
-    todo: 'Use a token of the right kind (device or member), or ask an owner of the home.',
+    todo: 'Use a token of the right kind (device or member), or ask an owner of the home to do it.',
     status: 403,
   },
   NOT_FOUND: { what: 'It does not exist.', todo: 'Check the address.', status: 404 },
@@ -187,7 +187,7 @@ export const CATALOGUE = {
     status: 409,
   },
   CLIP_MISMATCH: {
-    what: 'The clip is not what its metadata said.',
+    what: 'The clip does not match its metadata.',
     todo: 'Send the bytes whose SHA-256 and length the candidate names.',
     status: 422,
   },
@@ -252,7 +252,10 @@ export function errorLine({ code, message, todo }: { code: string; message: stri
   return `${code}: ${message}${/[.!?:]$/.test(message) ? '' : '.'} ${todo}`;
 }
 
-/** Wraps anything thrown at a boundary; an EarshotError passes unchanged, a full disk keeps its own code. */
+/**
+ * Wraps anything thrown at a boundary in `code`. An EarshotError passes unchanged. A full disk, a missing permission
+ * and a port in use get their own codes instead.
+ */
 export function asEarshotError(error: unknown, code: ErrorCode, detail: string): EarshotError {
   if (error instanceof EarshotError) return error;
   const { code: thrownCode, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };

@@ -15,7 +15,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .description(
       'Homes, devices, releases, the roll-out and false alerts of a running cloud. Needs EARSHOT_OPERATIONS_TOKEN.',
     )
-    .option('--url <address>', 'of the cloud', process.env.EARSHOT_PUBLIC_URL ?? 'http://127.0.0.1:8080')
+    .option('--url <address>', 'address of the cloud', process.env.EARSHOT_PUBLIC_URL ?? 'http://127.0.0.1:8080')
     .option('--halt <reason>', 'halt the roll-out: every device returns to the previous release')
     .option('--pause', 'offer the release to no further device')
     .option('--start', 'start the roll-out of the release in EARSHOT_NEXT_RELEASE_DIR, or continue it after --pause')

@@ -19,7 +19,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('restore')
     .description('Restore a home from a backup into an empty EARSHOT_HOME.')
-    .argument('<file>', 'what `earshot backup` wrote; - for stdin')
+    .argument('<file>', 'a file that `earshot backup` wrote; - for stdin')
     .action(async (file: string) => {
       const { restore } = await import('../home/restore.ts');
       const home = homeFolder();

@@ -22,12 +22,12 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .description('Cloud, app and a paired device in one go, on this machine.')
     .option(
       '--listen <source>',
-      'mic | FILE | - (raw 16-bit PCM on stdin) | rtsp://…; without it the microphone, or the demo',
+      'mic | FILE | - (raw 16-bit PCM on stdin) | rtsp://…; default: the microphone, or the demo if there is no microphone',
     )
     .option('--once', 'stop when the source has ended and every candidate has its verdict')
     .option('--fast', 'play a file as fast as possible')
-    .option('--json', 'stdout is JSON lines only')
-    .option('--port <n>', 'where the app is served; 0: any free one', wholeNumber(0, 65_535), 8080)
+    .option('--json', 'print only JSON lines on stdout')
+    .option('--port <n>', 'port on which the app is served; 0: any free port', wholeNumber(0, 65_535), 8080)
     .option('--rate <hz>', 'sample rate of raw PCM on stdin', wholeNumber(1_000, 384_000), 16_000)
     .option('--channels <n>', 'channels of raw PCM on stdin', wholeNumber(1, 32), 1)
     .action(async ({ listen, once = false, fast = false, json = false, ...rest }: StartFlags) => {

@@ -7,7 +7,7 @@ interface Entry {
   exit?: number;
 }
 
-/** docs/errors.md: the catalogue as a table, in its own order. */
+/** docs/errors.md: all errors as a table, in the order of the catalogue. */
 export function errorsPage(): string {
   const rows = Object.entries(CATALOGUE as Record<string, Entry>).map(
     ([code, { what, todo, status, exit }]) => `| \`${code}\` | ${what} | ${todo} | ${status ?? ''} | ${exit ?? 1} |`,

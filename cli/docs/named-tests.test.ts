@@ -12,7 +12,7 @@ const NAMED_TEST = /`([\w./-]+\.(?:test|contract)\.ts)`(?::((?: ?"[^"]+",?)+))?/
 test.each(['PROOF.md', 'docs/threat-model.md', 'docs/learning.md'])('every test that %s names exists', (page) => {
   const missing: string[] = [];
   for (const [, path = '', titles = ''] of read(page).matchAll(NAMED_TEST)) {
-    // A name without a folder is explained by the sentence around it.
+    // Skip a name without a folder: the sentence around it says which file is meant.
     if (!path.includes('/')) continue;
     if (!existsSync(join(ROOT, path))) {
       missing.push(path);

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 
 /** The clips of an active home take some 100 MB a month. With less free space than this the outbox fills up soon. */
 const LEAST_FREE_MB = 500;
-/** Certificates and signed links fail when the clock is further off. */
+/** A clock that shows an earlier time is wrong. With a wrong clock certificates and signed links are refused. */
 const EARLIEST = Date.UTC(2026, 0, 1);
 
 export function checkNode(version = process.versions.node): Finding {

@@ -58,7 +58,7 @@ describe('earshot fleet', () => {
     await expect(ask({ rollout: 'start' })).rejects.toMatchObject({ code: 'CONFLICT' });
   });
 
-  test('says what is wrong with a token or an address', async () => {
+  test('reports a wrong token and an address that does not answer, each with its own error code', async () => {
     await expect(ask({ token: 'x' })).rejects.toMatchObject({ code: 'SETTING_INVALID' });
     await expect(ask({ url: 'http://127.0.0.1:9' })).rejects.toMatchObject({ code: 'UNREACHABLE' });
   });

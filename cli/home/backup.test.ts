@@ -154,7 +154,7 @@ describe('a home', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  test('names the folder when a backup should go into a missing one, or should replace one', async () => {
+  test('names the folder when the file for a backup lies in a missing folder, or is itself a folder', async () => {
     const { server } = await live();
     await expect(backUp(home, join(dir, 'missing', 'earshot.tar.gz'), never)).rejects.toMatchObject({
       code: 'USAGE',

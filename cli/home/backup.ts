@@ -8,7 +8,10 @@ import { tar } from './tar.ts';
 
 /** The first file of every backup. It marks the archive as Earshot's, so that no other archive is unpacked into a home. */
 export const LABEL_FILE = 'earshot-backup.json';
-/** Left out: sockets, and the files that SQLite keeps beside the database, because the copy of the database contains them. */
+/**
+ * Left out: sockets, and the files that SQLite keeps beside the database, because the copy of the database contains
+ * their content.
+ */
 const LEFT_OUT = [
   'cloud.db',
   'cloud.db-wal',
@@ -33,7 +36,7 @@ export async function backUp(
     throw new EarshotError('USAGE', `${home} has no cloud.db. Set EARSHOT_HOME to the folder of the home to back up.`);
   const target = to === '-' ? null : resolve(to);
   if (target !== null && !relative(home, target).startsWith('..'))
-    throw new EarshotError('USAGE', `${target} is inside the home: a backup in there is lost with it.`);
+    throw new EarshotError('USAGE', `${target} is inside the home, so the backup would be lost together with the home. Name a file outside of it.`);
   if (target !== null && !existsSync(dirname(target)))
     throw new EarshotError('USAGE', `The folder ${dirname(target)} does not exist. Create it first.`);
   if (target !== null && statSync(target, { throwIfNoEntry: false })?.isDirectory())

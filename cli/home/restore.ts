@@ -8,8 +8,8 @@ import { LABEL_FILE } from './backup.ts';
 import { tar } from './tar.ts';
 
 /**
- * Unpacks a backup (`-`: from stdin) into `home`, which must be empty or missing. Moves the database last: a folder without it is not a
- * home.
+ * Unpacks a backup (`-`: from stdin) into `home`, which must be empty or missing. Moves the database last, because a
+ * folder without a database is not a home: an interrupted restore leaves no incomplete home.
  */
 export async function restore(home: string, from: string, signal: AbortSignal): Promise<void> {
   if (from !== '-' && !existsSync(from)) throw new EarshotError('USAGE', `The file ${from} does not exist.`);

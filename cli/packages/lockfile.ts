@@ -13,10 +13,11 @@ export type AllowScripts = Readonly<Record<string, boolean>>;
 
 /**
  * Changes the lockfile so that `npm ci` works without warnings and without a compiler on npm 10 and later under Node 20 and later:
- * - of packages that `allowScripts` forbids it removes `hasInstallScript`, because npm 10 does not know `allowScripts` and would run the script
- *   (onnxruntime-node's downloads CUDA, which fails without internet access);
- * - and it adds their `gypfile: false`: npm compiles a package with a binding.gyp unless this says no, and does not copy it into the
- *   lockfile (better-sqlite3 brings its binaries; without Python and a compiler the install failed);
+ * - it removes `hasInstallScript` from the packages that `allowScripts` forbids, because npm 10 does not know
+ *   `allowScripts` and would run the script (onnxruntime-node's downloads CUDA, which fails without internet access);
+ * - it adds `gypfile: false` to these packages: npm compiles a package that has a binding.gyp unless this field is false,
+ *   and npm does not copy the field into the lockfile (better-sqlite3 brings its binaries; without Python and a compiler
+ *   the install failed);
  * - it removes all `engines`, which npm compares with the Node that runs npm, while Earshot runs under the Node 24 of the dependency `node`.
  */
 export function quietLockfile<File extends Lockfile>(lockfile: File, allowScripts: AllowScripts): File {

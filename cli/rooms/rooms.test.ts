@@ -35,7 +35,7 @@ test("the cellar's alarm was detected by 1 of 3 devices, and the device that no 
   expect(roomsReport({ ...graph, alarms: [] })).toContain('No alarm has sounded yet');
 });
 
-test('reads the homes of a database, and says when there is none', async () => {
+test('reads the homes of a database, and reports a folder without a database', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'earshot-rooms-'));
   await expect(readRooms(dir)).rejects.toMatchObject({ code: 'USAGE' });
   const database = openDatabase(`sqlite:${join(dir, 'cloud.db')}`);

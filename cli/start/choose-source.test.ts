@@ -10,7 +10,7 @@ test('plays the demo when the run must end, and says why', async () => {
   });
 });
 
-test('the source that the user named needs no reason', async () => {
+test('uses the source that the user named, and gives no reason for a demo', async () => {
   expect(await chooseSource('alarm.wav', true, never)).toEqual({ listen: 'alarm.wav', whyDemo: null });
 });
 
@@ -21,6 +21,6 @@ test.each([
   ],
   ['ALSA lib confmisc.c:767\n', 'ALSA lib confmisc.c:767'],
   ['', ''],
-])("the recorder's message is its own line, without the place in its code", (complaint, gist) => {
+])("the reason is the line that the recorder itself wrote, without the position in the recorder's source code", (complaint, gist) => {
   expect(gistOf(complaint, 'arecord')).toBe(gist);
 });

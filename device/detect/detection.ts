@@ -17,8 +17,8 @@ export interface CandidateDetection {
   /** Equal for all candidates of one uninterrupted sound. */
   eventId: number;
   /**
-   * Whether this candidate repeats the report of a continuing sound. The verifier may have rejected the first report
-   * because of another sound in its clip.
+   * Whether this candidate repeats the report of a continuing sound. The first candidate may have been caused by
+   * another sound, and rejected.
    */
   again: boolean;
 }

@@ -13,7 +13,7 @@ describe('the sound that is found in a recording', () => {
     expect(found?.aboveRoomDb).toBeGreaterThan(15);
   });
 
-  test('is found beside a weaker one', () => {
+  test('is found beside a weaker sound', () => {
     const samples = recordingOf(doorbell(), 2);
     samples.set(whiteNoise(1_600, 0.01, 3), 8_000);
     expect(findSound(samples, 16_000)?.startS).toBeGreaterThan(1.9);

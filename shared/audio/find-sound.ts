@@ -39,7 +39,7 @@ export function findSound(samples: Float32Array, sampleRate: number): FoundSound
   return best;
 }
 
-/** dBFS of each frame, without the rumble that a first difference removes. */
+/** The level of each frame in dBFS. Taking the first difference removes low rumble. */
 function levelsOf(samples: Float32Array, frame: number): Float64Array {
   const levels = new Float64Array(Math.floor(samples.length / frame));
   for (let n = 0; n < levels.length; n++) {

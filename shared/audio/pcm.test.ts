@@ -20,11 +20,11 @@ const EXTREMES: [PcmFormat, number[], number[]][] = [
 ];
 
 describe('PCM bytes as samples', () => {
-  test.each(EXTREMES)('%j', (format, bytes, samples) => {
+  test.each(EXTREMES)('are converted exactly at the extremes of %j', (format, bytes, samples) => {
     expect([...new PcmStream(format).push(Uint8Array.from(bytes))]).toEqual(samples.map(Math.fround));
   });
 
-  test('do not depend on the chunks, nor on where they begin in memory', () => {
+  test('give the same samples in chunks of any size, wherever a chunk begins in memory', () => {
     const bytes = Uint8Array.from({ length: 48 }, (_, n) => (n * 37) % 256);
     const format: PcmFormat = { ...PCM16_MONO, channels: 3 };
     const whole = [...new PcmStream(format).push(bytes)];
@@ -40,7 +40,7 @@ describe('PCM bytes as samples', () => {
     }
   });
 
-  test('wait for the rest of an unfinished frame', () => {
+  test('of an unfinished frame wait for the rest of the frame', () => {
     const stream = new PcmStream(PCM16_MONO);
     expect(stream.push(Uint8Array.of(0))).toHaveLength(0);
     expect([...stream.push(Uint8Array.of(64))]).toEqual([0.5]);

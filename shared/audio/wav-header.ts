@@ -3,7 +3,10 @@ import { isKnownPcm, type PcmFormat } from './pcm.ts';
 
 export interface WavHeader extends PcmFormat {
   sampleRate: number;
-  /** Null: the writer did not know (a pipe); the samples continue to the end of the file. */
+  /**
+   * Null: the writer did not know the size, because it wrote to a pipe. The samples then continue to the end of the
+   * file.
+   */
   dataBytes: number | null;
 }
 
@@ -18,7 +21,9 @@ const EXTENSIBLE = 0xfffe;
  * The GUIDs PCM_SUBFORMAT and IEEE_FLOAT_SUBFORMAT both end like this; their first two bytes are the plain format tag.
  */
 const SUBFORMAT_TAIL = '000000001000800000aa00389b71';
-/** The longest `fmt ` chunk that any writer makes is 40 bytes, of `ds64` 28 and a small table. */
+/**
+ * The longest `fmt ` chunk that any program writes has 40 bytes, the longest `ds64` chunk 28 bytes and a small table.
+ */
 const LONGEST_KEPT_CHUNK = 4_096;
 
 /**

@@ -145,14 +145,14 @@ test('returns one array per channel', () => {
   ]);
 });
 
-test('takes a view into a larger buffer, and a Buffer', () => {
+test('accepts a view into a larger buffer, and a Buffer', () => {
   const file = wavFile({ data: int16 });
   const shifted = concat(new Uint8Array(3), file).subarray(3);
   expect(readWav(shifted).channels[0]).toEqual(RAMP);
   expect(readWav(Buffer.from(file)).channels[0]).toEqual(RAMP);
 });
 
-test('a data size of 0 with whole chunks after it is an empty recording, with silence after it an unfinished one', () => {
+test('a data size of 0 means an empty recording when whole chunks follow, and an unfinished one when silence follows', () => {
   expect(codeOf(() => readWav(wavFile({ data: new Uint8Array(0), after: [chunk('LIST', ascii('tail'))] })))).toBe(
     'AUDIO_EMPTY',
   );
@@ -168,7 +168,7 @@ test('reads what writeWav wrote: 16-bit exactly and clipped at full scale, float
   expect(codeOf(() => writeWav(Float32Array.of(NaN)))).toBe('AUDIO_NOT_FINITE');
 });
 
-test('10,000 mutated headers: each is read or refused with a code, at once and in little memory', () => {
+test('reads each of 10,000 mutated headers or refuses it with an error code, quickly and in little memory', () => {
   const random = seededRandom(5);
   const below = (n: number) => Math.floor(random() * n);
   const models = [

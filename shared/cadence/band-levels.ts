@@ -12,8 +12,9 @@ const HIGHEST_HZ = 4_800;
 const FRAMES = 1_024;
 const MASK = FRAMES - 1;
 /**
- * Levels more than 15 dB below the band's recent peak count as silence. In a room the echo of a loud beep takes half a
- * second to fade by 60 dB, so on a logarithmic scale that reached down to the noise the pauses would look like sound.
+ * Levels more than 15 dB below the band's recent peak count as silence. The echo of a loud beep in a room takes half a
+ * second to fade by 60 dB: on a logarithmic scale that reached down to the noise, this echo would make the pauses look
+ * like sound.
  */
 const RANGE_DECADES = 1.5;
 /**

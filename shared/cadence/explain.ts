@@ -24,7 +24,7 @@ const seconds = (s: number): string => `${s >= 9.95 ? s.toFixed(0) : s.toFixed(2
 const pitch = (hz: number): string =>
   hz >= 1_000 ? `${(hz / 1_000).toFixed(1)} kHz` : `${Math.round(hz / 10) * 10} Hz`;
 
-/** One complete group was detected, and the beginning or the end of another. */
+/** Whether one complete group was detected, and the beginning or the end of another. */
 export const cameAgain = ({ pattern, groups, beeps }: Cadence): boolean =>
   groups === 1 && ((pattern === 't3' && beeps > 3) || (pattern === 't4' && beeps > 4));
 

@@ -14,7 +14,7 @@ interface Link {
 
 /** A group and the chain of earlier groups that it continues, one to three cycles apart. */
 export interface ChainedGroup extends Group {
-  /** Groups that agree, this one included. */
+  /** Number of groups in the chain, this one included. */
   groups: number;
   /** Mean fit of the pairs, of which the newest weighs half; 0 while there is no pair. */
   chainFit: number;
@@ -135,8 +135,8 @@ export class GroupChains {
   }
 
   /**
-   * Whether a group between these two fits as well, or has the same pitch. In birdsong some two groups always happen to
-   * be a minute apart; the groups of an alarm are the best ones of their minute.
+   * Whether a group between these two fits as well, or has the same pitch. Birdsong always contains two groups that
+   * happen to be a minute apart, but they are not the best ones of their minute; the groups of an alarm are.
    */
   private hasBetterBetween(before: ChainedGroup, group: Group): boolean {
     // Each beep of a group can match as a group again: ignore matches within these two groups.

@@ -31,7 +31,7 @@ interface Beeps {
 
 /**
  * A group at one pace, in frames relative to the end of its last beep. Every frame is compared with every pace in every
- * band, so nothing is computed then that is known before.
+ * band, so all that does not depend on the frame is computed beforehand.
  */
 interface PacedGroup {
   step: number;

@@ -65,7 +65,7 @@ describe('the rhythm of the standards', () => {
     expect(read(samples).t3.fit).toBeGreaterThan(0.55);
   });
 
-  test('a single group is no rhythm yet', () => {
+  test('a single group does not count as a rhythm yet', () => {
     expect(read(inNoise(t3(1), 3_100, QUIET)).t3).toMatchObject({ fit: 0, groups: 1 });
     expect(read(inNoise(t4(1), 3_100, QUIET)).t4).toMatchObject({ fit: 0, groups: 1 });
   });
@@ -75,12 +75,12 @@ describe('the rhythm of the standards', () => {
     expect(read(inNoise(t4(2), 3_100, QUIET)).t4.proof).toBeGreaterThan(0.8);
   });
 
-  test('T3 goes on over a muted cycle', () => {
+  test('counts the groups before and after a muted cycle of T3 as one rhythm', () => {
     const times = t3(4).filter((_, i) => Math.floor(i / 3) !== 1);
     expect(read(inNoise(times, 3_100, QUIET)).t3.groups).toBe(3);
   });
 
-  test('one T4 group a minute is two groups that agree', () => {
+  test('counts two T4 groups a minute apart as one rhythm', () => {
     const { groups, proof } = read(inNoise(t4(2, 1, 60), 3_100, QUIET)).t4;
     expect(groups).toBe(2);
     expect(proof).toBeGreaterThan(0.4);
@@ -89,7 +89,7 @@ describe('the rhythm of the standards', () => {
   test.each([
     ['T3', 't3', t3(3)],
     ['T4', 't4', t4(3)],
-  ] as const)('%s is alone in a quiet room, and not as one note of a melody', (_, pattern, times) => {
+  ] as const)('reports high "alone" for %s in a quiet room, and low "alone" for one note of a melody', (_, pattern, times) => {
     const alarm = inNoise(times, 3_100, QUIET);
     expect(read(alarm)[pattern].alone).toBeGreaterThan(0.8);
     const melody = alarm.slice();
@@ -104,7 +104,7 @@ describe('the rhythm of the standards', () => {
     expect(read(melody)[pattern].alone).toBeLessThan(0.5);
   });
 
-  test('two alarms at once are two readings, each with its own pitch', () => {
+  test('reads two alarms at once as two rhythms, each with its own pitch', () => {
     const samples = inNoise(t3(5), 3_100, QUIET);
     addBeeps(
       samples,
@@ -119,14 +119,14 @@ describe('the rhythm of the standards', () => {
     expect(Math.abs((gas.cadence.toneHz ?? 0) - 1_900)).toBeLessThan(100);
   });
 
-  test.each([10, 3, 0])('holds in noise at %i dB in the band from 400 to 4500 Hz', (snrDb) => {
+  test.each([10, 3, 0])('is read in noise at a signal-to-noise ratio of %i dB in the band from 400 to 4500 Hz', (snrDb) => {
     // The tone's RMS is 0.071; white noise of RMS r has r * sqrt(4100 / 8000) of it there.
     const noise = (AMPLITUDE / Math.SQRT2 / Math.sqrt(4_100 / 8_000)) * 10 ** (-snrDb / 20);
     expect(read(inNoise(t3(3), 3_100, noise)).t3.fit).toBeGreaterThan(CLEAR_FIT);
     expect(read(inNoise(t4(3), 3_100, noise)).t4.fit).toBeGreaterThan(0.5);
   });
 
-  test.each([0.3, 0.6])('holds in a room that rings for %p s', (rt60S) => {
+  test.each([0.3, 0.6])('is read in a room with a reverberation time of %p s', (rt60S) => {
     expect(read(reverberant(inNoise(t3(3), 3_000, QUIET), rt60S)).t3.fit).toBeGreaterThan(CLEAR_FIT);
     expect(read(reverberant(inNoise(t4(3), 3_000, QUIET), rt60S)).t4.fit).toBeGreaterThan(0.55);
   });
@@ -182,20 +182,20 @@ describe('other patterns', () => {
     ['fast', groupsOf(40, 0.12, 0.24, 0, 1)],
     ['fast', groupsOf(24, 0.35, 0.5, 0, 1)],
     ['continuous', [[1, 8]] as BeepTimes],
-  ] as const)('%s', (pattern, times) => {
+  ] as const)('reads a %s sound', (pattern, times) => {
     const rhythms = read(inNoise(times, 3_100, QUIET, { tailS: 0.02 }));
     expect(best(rhythms)).toBe(pattern);
     expect(Math.abs((rhythms[pattern].cadence.toneHz ?? 0) - 3_100)).toBeLessThan(20);
   });
 
-  test('a chirp that comes back every 40 s', () => {
+  test('reads a chirp that repeats every 40 s', () => {
     const { chirp } = read(inNoise(groupsOf(1, 0.06, 0, 40, 3), 3_100, QUIET, { tailS: 2 }));
     expect(chirp.fit).toBeGreaterThan(CLEAR_FIT);
     expect(chirp.cadence).toMatchObject({ pattern: 'chirp', beeps: 3 });
     expect(Math.abs((chirp.cadence.periodS ?? 0) - 40)).toBeLessThan(0.1);
   });
 
-  test('a tone that sweeps over and over', () => {
+  test('reads a tone that sweeps again and again', () => {
     const samples = whiteNoise(6 * RATE, QUIET, 1);
     let phase = 0;
     samples.forEach((x, i) => {

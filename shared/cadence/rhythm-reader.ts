@@ -91,7 +91,7 @@ export class RhythmReader {
     this.t4.advance();
   }
 
-  /** The front end skipped these frames because the room was quiet. */
+  /** Call it when the front end skipped frames because the room was quiet. */
   sleep(frames: number): void {
     this.levels.sleep(frames);
     const beep = this.tones.sleep(frames);

@@ -59,8 +59,8 @@ export const LabelDecision = z.object({
   /** Below this probability the pending event is dropped. */
   floor: z.number().min(0).max(1),
   /**
-   * A sound that goes on is reported again after this time, because its first candidate may have belonged to another
-   * sound.
+   * A sound that continues is reported again after this time, because its first candidate may have been caused by
+   * another sound.
    */
   refractoryS: z.number().positive(),
   /** Silence after which a reported event has ended. */

@@ -57,7 +57,7 @@ export const StartEvent = z.discriminatedUnion('type', [
         /** Number of people that this run notified. */
         notified: z.number(),
         startedAtS: z.number(),
-        /** Whether it began and was notified in an earlier run and continues in this one. */
+        /** Whether the incident began, and was notified, in an earlier run and continues in this one. */
         goesOn: z.boolean().optional(),
       }),
     ),

@@ -44,7 +44,7 @@ export class LogMel {
     this.mel = new Float32Array(melBands);
   }
 
-  /** Takes any number of samples. Refuses them all if one is not finite, and keeps its state then. */
+  /** Takes any number of samples. If one is not finite, refuses them all and leaves its state unchanged. */
   push(samples: Float32Array, onFrame: OnFrame): void {
     requireFinite(samples);
     const { bins } = this;

@@ -1,7 +1,10 @@
 import { SPECTRUM_WASM } from './spectrum-wasm.ts';
 import { instantiate } from './wasm-instance.ts';
 
-/** Frames that are transformed in one call of `run`; the memory between calls may hold another microphone's. */
+/**
+ * Number of frames that one call of `run` can transform. Between two calls the memory may be used for another
+ * microphone.
+ */
 export const MOST_FRAMES = 32;
 /** Two doubles: one number of two frames side by side. */
 const VECTOR = 16;

@@ -13,7 +13,7 @@ export type Evidence = Pick<Candidate, 'label'> & { why: { cadence: Cadence; sco
  *   6  on, off and period in seconds (the latter in tens), beeps and groups (log2), fit
  *   8  the highest score of each head of KNOWN_LABELS
  *
- * The order of both lists is part of a release: they only ever grow at their ends, and then EVIDENCE_SIZE with them.
+ * The order of both lists is part of a release: a list may only grow at its end, and EVIDENCE_SIZE grows with it.
  */
 export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
 /** Indices: the first pattern, the group count, the fit, and the first head's score. */

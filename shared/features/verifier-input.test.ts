@@ -13,7 +13,7 @@ describe("the verifier's clip", () => {
     expect(clipForVerifier(samples, { eventStartS: 3 }, 10)).toEqual(samples);
   });
 
-  test('a shorter one is padded with silence at its end', () => {
+  test('a shorter clip is padded with silence at its end', () => {
     const clip = clipForVerifier(counted(4), { eventStartS: 1 }, 10);
     expect(clip).toHaveLength(160_000);
     expect(clip[0]).toBe(1);
@@ -21,7 +21,7 @@ describe("the verifier's clip", () => {
     expect(clip.subarray(4 * RATE).every((x) => x === 0)).toBe(true);
   });
 
-  test('a longer one starts a second before the event', () => {
+  test('a longer clip is cut so that it starts a second before the event', () => {
     expect(clipForVerifier(counted(20), { eventStartS: 6 }, 10)[0]).toBe(5 * RATE + 1);
   });
 

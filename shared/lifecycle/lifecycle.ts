@@ -2,8 +2,8 @@ import type { Part } from './part.ts';
 import { NEVER_ABORTED } from './pause.ts';
 
 /**
- * Starts parts one after the other and stops them in reverse. Where a part has nothing to start or nothing to stop, it leaves the
- * method out.
+ * Starts parts one after the other and stops them in reverse. A part that has nothing to start or nothing to stop
+ * leaves out that method.
  *
  *   const lifecycle = new Lifecycle([database, server, loop]);
  *   try {
@@ -24,8 +24,8 @@ export class Lifecycle implements Part {
   }
 
   /**
-   * Fails with the first part that fails, or with the signal's reason when it aborts in the meantime (`stop` aborts, too). The caller
-   * stops the lifecycle then.
+   * Fails with the error of the first part that fails, or with the signal's reason when the signal aborts in the
+   * meantime (`stop` aborts it, too). After a failure the caller must call `stop`.
    */
   start(signal = NEVER_ABORTED): Promise<void> {
     this.starting = this.startAll(AbortSignal.any([signal, this.stopping.signal]));

@@ -37,7 +37,7 @@ describe('a pause', () => {
 });
 
 describe('until aborted', () => {
-  test('waits for the abort, and not at all when it has happened before', async () => {
+  test('resolves at the abort, and at once when the signal has already aborted', async () => {
     note('waiting', untilAborted(stop.signal));
     await clock.advance(1_000);
     expect(ended).toEqual([]);

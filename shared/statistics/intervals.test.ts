@@ -8,7 +8,7 @@ describe('intervals', () => {
     [0, 10, 0, 0.277533],
     [10, 10, 0.722467, 1],
     [43, 51, 0.719896, 0.918308],
-  ])('wilson of %i in %i', (hits, trials, low, high) => {
+  ])("Wilson's interval of %i in %i agrees with scipy", (hits, trials, low, high) => {
     expect(wilson(hits, trials).low).toBeCloseTo(low, 4);
     expect(wilson(hits, trials).high).toBeCloseTo(high, 4);
   });
@@ -19,7 +19,7 @@ describe('intervals', () => {
     [1, 0.025318, 5.571643],
     [10, 4.795389, 18.390356],
     [100, 81.363991, 121.626794],
-  ])('poisson of %i', (count, low, high) => {
+  ])('the interval of a Poisson count of %i agrees with scipy', (count, low, high) => {
     expect(poisson(count).low).toBeCloseTo(low, 4);
     expect(poisson(count).high).toBeCloseTo(high, 4);
   });

@@ -18,7 +18,7 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
     if (await holds()) return;
     await sleep(50);
   }
-  throw new Error('it did not come true within 10 s');
+  throw new Error('the condition did not hold within 10 s');
 }
 
 describeWithServers('the test servers', ['minio', 'elasticmq', 'postgres', 'mosquitto'], () => {
@@ -34,7 +34,7 @@ describeWithServers('the test servers', ['minio', 'elasticmq', 'postgres', 'mosq
       await second.stop();
     });
 
-    test(`${name}: a killed owner leaves no server and no folder`, async () => {
+    test(`${name}: leaves no server and no folder behind when the process that started it is killed`, async () => {
       const dir = await mkdtemp(join(tmpdir(), 'earshot-servers-'));
       await chmod(dir, 0o755); // PostgreSQL runs as another user and must read this folder.
       const code = `import { ${name} } from ${JSON.stringify(SERVERS)}; const s = await ${name}(); console.log(s.port);`;

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 const TURN_MS = 50;
 
 /**
- * A line between a device and a server on loopback, over real TCP: all uploads together get `bitsPerSecond` upwards. It can be cut
+ * A line between a device and a server on loopback, over real TCP: all uploads share `bitsPerSecond`. It can be cut
  * (connections are destroyed and refused) or go silent (packets vanish: nothing is refused, nothing answers).
  */
 export class SlowLine {

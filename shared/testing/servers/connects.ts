@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Resolves when something accepts a TCP connection there. */
+/** Resolves when something accepts a TCP connection on this port of the machine. */
 export function connects(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
