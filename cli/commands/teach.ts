@@ -22,7 +22,11 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .argument('<name>', 'e.g. "Doorbell"')
     .requiredOption('--examples <dir>', 'folder with five WAV files or more; each contains the sound once')
     .option('--check <file>', 'another recording, on which the result is checked')
-    .addOption(new Option('--class <class>', 'class of the sound, which decides how it alerts').choices(['security', 'upkeep']).default('security'))
+    .addOption(
+      new Option('--class <class>', 'class of the sound, which decides how it alerts')
+        .choices(['security', 'upkeep'])
+        .default('security'),
+    )
     .option('--label <label>', 'label of a taught sound, to teach it again')
     .option('--home <dir>', 'an EARSHOT_HOME: its device listens for the sound from its next start on')
     .option('--out <file>', 'write the taught sound to a file')

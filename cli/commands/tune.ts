@@ -20,7 +20,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'Estimate alerts and misses at other thresholds, from a log of alerts and a random share of the moments just below the threshold.',
     )
     .argument('[log]', 'JSON, one moment per line: home, label, score, propensity, feedback (right, wrong or null)')
-    .option('--from <address>', 'address of a running cloud whose log is read instead of a file. Needs EARSHOT_OPERATIONS_TOKEN')
+    .option(
+      '--from <address>',
+      'address of a running cloud whose log is read instead of a file. Needs EARSHOT_OPERATIONS_TOKEN',
+    )
     .option('--home <id>', 'with --from: only this home')
     .option('--label <label>', 'only this sound; thresholds of different sounds cannot be compared')
     .option('--save <file>', 'write the log to a file as well')

@@ -36,7 +36,10 @@ export async function backUp(
     throw new EarshotError('USAGE', `${home} has no cloud.db. Set EARSHOT_HOME to the folder of the home to back up.`);
   const target = to === '-' ? null : resolve(to);
   if (target !== null && !relative(home, target).startsWith('..'))
-    throw new EarshotError('USAGE', `${target} is inside the home, so the backup would be lost together with the home. Name a file outside of it.`);
+    throw new EarshotError(
+      'USAGE',
+      `${target} is inside the home, so the backup would be lost together with the home. Name a file outside of it.`,
+    );
   if (target !== null && !existsSync(dirname(target)))
     throw new EarshotError('USAGE', `The folder ${dirname(target)} does not exist. Create it first.`);
   if (target !== null && statSync(target, { throwIfNoEntry: false })?.isDirectory())

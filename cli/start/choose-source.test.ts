@@ -21,6 +21,9 @@ test.each([
   ],
   ['ALSA lib confmisc.c:767\n', 'ALSA lib confmisc.c:767'],
   ['', ''],
-])("the reason is the line that the recorder itself wrote, without the position in the recorder's source code", (complaint, gist) => {
-  expect(gistOf(complaint, 'arecord')).toBe(gist);
-});
+])(
+  "the reason is the line that the recorder itself wrote, without the position in the recorder's source code",
+  (complaint, gist) => {
+    expect(gistOf(complaint, 'arecord')).toBe(gist);
+  },
+);

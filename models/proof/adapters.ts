@@ -68,7 +68,7 @@ export async function openAdapters(set: AdapterSet, dir: string, seed = 1): Prom
   };
 }
 
-/** Proxies that add faults before S3 and SQS, and the addresses that lead through them. */
+/** Starts proxies in front of S3 and SQS that add faults. Returns them, and the addresses that lead through them. */
 async function startFaults(own: NodeJS.ProcessEnv, seed: number) {
   const queue = new URL(own.EARSHOT_QUEUE_URL ?? '');
   const s3 = new FaultProxy(own.EARSHOT_S3_ENDPOINT ?? '', S3_FAULTS, seededRandom(seed));

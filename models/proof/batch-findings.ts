@@ -16,8 +16,8 @@ export interface BatchFindings {
   /** Notifications that arrived again after a kill, with the same id: the receiver replaces the first one. */
   resends: number;
   /**
-   * Messages that went to the dead letters, because five workers were killed while they had them. The proof puts them
-   * back as an operator would do it.
+   * Messages that went to the dead letters, because five workers in a row were killed while they processed them. The
+   * proof puts them back as an operator would do it.
    */
   redriven: number;
   /** Candidates that were on a device's disk and never reached the cloud. */
@@ -92,7 +92,10 @@ function untoldWords({ id, label, verdict }: State['incidents'][number], { notif
   );
 }
 
-/** Two notifications of one step of an incident, or one that the database does not know: a person got it twice. */
+/**
+ * Steps of an incident that a person was told twice: two notifications of one step, or one that the database does not
+ * know.
+ */
 function doubledIn({ notifications }: State, received: ReadonlySet<string>): string[] {
   const stepOf = new Map(notifications.map(({ id, incidentId, step }) => [id, `${incidentId} ${step}`]));
   const seen = new Set<string>();

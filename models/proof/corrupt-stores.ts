@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
 import type { Database } from '@earshot/cloud/store/database.ts';
 
-/** Reads every clip of these homes and lets SQLite check its file. Empty: everything is as it was sent. */
+/**
+ * Reads every clip of these homes and lets SQLite check its file. Returns the faults; none when everything is as it was
+ * sent.
+ */
 export async function corruptStores(
   database: Database,
   clips: ClipStore,
@@ -17,7 +20,8 @@ export async function corruptStores(
   for (const { key, sha256, state } of rows) {
     const bytes = await clips.get(key);
     if (bytes === null) faults.push(`${key}: ${state}, but not in the store`);
-    else if (createHash('sha256').update(bytes).digest('hex') !== sha256) faults.push(`${key}: other bytes`);
+    else if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      faults.push(`${key}: its bytes are not those that the device sent`);
   }
   // The first check of a connection reads the whole SQLite file.
   await database.check().catch((error: Error) => faults.push(error.message));

@@ -45,7 +45,7 @@ export interface BatchResult extends BatchFindings {
 }
 
 /**
- * Homes alarm one after the other while their device, the API and the worker are killed; afterwards every candidate
+ * One home after the other has an alarm while its device, the API and the worker are killed. Afterwards every candidate
  * must be accounted for.
  */
 export async function killBatch(
@@ -81,7 +81,7 @@ export async function killBatch(
         safe,
         signal: ended.signal,
       });
-      // Reported by `withinTime` below.
+      // A failure is reported by `withinTime` below.
       device.catch(() => undefined);
       devices.push(device);
       await Promise.race([device, setTimeout(ROUND_MS)]);

@@ -7,9 +7,9 @@ import { killBatch, type BatchResult } from './kill-batch.ts';
 import { isClean, killsOf, tableOf } from './result-table.ts';
 
 /**
- * `npm run proof -- --kills N`: kills devices, API and workers, and prints a table of what was lost. Each finished batch is a line in
- * WORK/kills-SET.jsonl, and the same command continues after the last one. A seed gives the same plan; which moment a kill meets also
- * depends on the machine.
+ * `npm run proof -- --kills N`: kills devices, API and workers, and prints a table of what was lost. Each finished
+ * batch is a line in WORK/kills-SET.jsonl, and the same command continues after the last one. The same seed gives the
+ * same plan, but the exact moment of a kill also depends on the machine.
  */
 const options = new Command('proof')
   .option('--kills <n>', 'kills on each set of adapters', Number, 1_000)
@@ -26,12 +26,15 @@ const options = new Command('proof')
   .parse()
   .opts<{ kills: number; sets: AdapterSet[]; seed: number; rounds: number; work: string; fresh?: boolean }>();
 
-/** Kills of device, API and worker; in two of three plans a record reaches the chosen step before its round ends. */
+/**
+ * Kills to expect in a round. Three are planned (device, API, worker), but only in two of three cases does a record
+ * reach the chosen step before its round ends.
+ */
 const KILLS_A_ROUND = 2;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** Kills in batches until so many are done; resolves with all batches, those of an earlier run included. */
+/** Runs batches until enough kills are done. Resolves with all batches, those of an earlier run included. */
 async function proveKills(set: AdapterSet): Promise<BatchResult[]> {
   const file = join(options.work, `kills-${set}.jsonl`);
   if (options.fresh) await rm(file, { force: true });

@@ -5,7 +5,7 @@ import { Victim } from './victim.ts';
 /** A part of the cloud under supervision, as in production: it is restarted whatever ended it. */
 export class Standing {
   kills = 0;
-  /** Ends other than by a kill: each one is a fault. */
+  /** The times when the process ended without being killed: each one is a fault. */
   readonly crashes: string[] = [];
   private readonly role: 'api' | 'worker';
   private readonly env: NodeJS.ProcessEnv;

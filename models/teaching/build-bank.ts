@@ -34,7 +34,7 @@ const STEPS_PER_VECTOR = 10;
 /** A head reports the same sound once in 30 s, so everything within one piece counts as one mistake. */
 const PIECE_S = 30;
 const HOUR_S = 3_600;
-/** Recordings are mostly short. */
+/** Vectors of one recording; so few, because recordings are mostly short. */
 const RECORDING_VECTORS = 12;
 /** Background noise before a sound, during which the trunk's state settles. */
 const LEAD_S = 2;
@@ -112,7 +112,7 @@ async function hearHour(
 
 interface Recorded {
   use: Use;
-  /** Mixed with background noise, at some level. */
+  /** Makes the sound, mixed with background noise at a random level. */
   make: () => Float32Array;
 }
 

@@ -18,8 +18,8 @@ interface HeadMaterial {
 const STEPS = 700;
 const WARM_UP = 40;
 /**
- * After this step half of the other sounds in a step are the head's worst mistakes, which are searched again from time
- * to time.
+ * From this training step on, half of the other sounds in each step are the head's worst mistakes, which are looked for
+ * again from time to time.
  */
 const MINE_FROM = 80;
 const MINE_EVERY = 40;

@@ -26,8 +26,8 @@ export interface FittedHead {
 /** Most false alerts per day, by sensitivity. Medium: one in five days. */
 const MOST_PER_DAY: Record<Level, number> = { low: 0.07, medium: 0.2, high: 0.6 };
 /**
- * Share of rendered examples that may lie below the threshold after it is raised beyond what the false alerts
- * require.
+ * A threshold is raised beyond what the false alerts require only while at most this share of the rendered examples
+ * lies below it.
  */
 const SPARE = 0.05;
 /** The device limits log-odds to two decades: thresholds must lie within, and certain scores well above them. */
@@ -113,8 +113,8 @@ export class HeadTrainer {
   }
 
   /**
-   * As few false alerts as the level requires. Where the examples score clearly higher, the threshold is moved half
-   * way towards them, because fewer false alerts cost nothing there.
+   * Places each threshold so that the level's limit of false alerts holds. Where the examples score clearly higher, the
+   * threshold is moved half way towards them, because there fewer false alerts cost nothing.
    */
   private place(rate: MistakeRate, examples: readonly number[]): Record<Level, number> {
     const allowed = (level: Level): number => rate.thresholdFor(MOST_PER_DAY[level]);

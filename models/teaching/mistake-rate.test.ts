@@ -32,7 +32,7 @@ describe('the estimated rate of false alerts', () => {
     expect(sorted[35]).toBeLessThan(12);
   });
 
-  test('gives the threshold of a rate, and a higher one for fewer', () => {
+  test('gives the threshold for a rate of false alerts, and a higher threshold for a lower rate', () => {
     const rate = new MistakeRate(windows(600, 100, 'threshold'));
     expect(rate.at(rate.thresholdFor(0.2))).toBeCloseTo(0.2, 3);
     expect(rate.at(rate.thresholdFor(30))).toBeLessThanOrEqual(30);

@@ -10,7 +10,10 @@ import { z } from 'zod';
 import { Sha256 } from '@earshot/shared/contracts/common.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
-/** As on a house day: each of a thousand recordings sounds on three days of a hundred. */
+/**
+ * Recordings in a home's day, as on a simulated house day: each of a thousand recordings is played on three days in a
+ * hundred.
+ */
 export const RECORDINGS_PER_DAY = 30;
 
 const INDEX = 'bank.json';

@@ -80,5 +80,5 @@ async function readExample(path: string, signal: AbortSignal): Promise<Example> 
   }
 }
 
-/** This command does not read files of other sounds. */
+/** Ignores broken files of other sounds, because this command does not read them. */
 const ignoreBroken = (): void => undefined;

@@ -6,7 +6,7 @@ const distance = (a: Float32Array, b: Float32Array): number =>
   Math.sqrt(a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0));
 
 describe('vectors that represent many', () => {
-  test('keep their number, the total of the moments, and rare vectors on their own', () => {
+  test('stay within their number, count every moment, and keep a rare vector on its own', () => {
     const typical = new TypicalVectors(50);
     const random = new Random('typical');
     const common = Array.from({ length: 2_000 }, () => Float32Array.from({ length: 8 }, () => random.normal(0, 0.3)));
@@ -21,7 +21,7 @@ describe('vectors that represent many', () => {
     ]);
   });
 
-  test('count a moment once, however long the sound lasts in it', () => {
+  test('count a moment once, however many vectors it has', () => {
     const typical = new TypicalVectors(10);
     for (let n = 0; n < 30; n++) typical.add(Float32Array.of(0.1, 0.1), Math.floor(n / 10));
     expect(typical.vectors.map(({ count }) => count)).toEqual([3]);

@@ -5,7 +5,7 @@
  */
 const GROWTH = 1.15;
 const FIRST_RADIUS = 0.4;
-/** Sounds repeat: most vectors belong to the vector that was matched last. */
+/** How many recent matches are tried first. Sounds repeat, so most vectors belong to one of them. */
 const RECENT = 24;
 
 interface Kept {

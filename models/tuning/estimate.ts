@@ -29,8 +29,8 @@ const PRIOR_VARIANCE = 2;
  * the model of the fleet got wrong is weighted (doubly robust): the estimate is right when either the weights or the
  * model are.
  *
- * It assumes that a member's answer depends on whether it was an alert or a sample, and not on whether the sound was
- * real.
+ * The method assumes that whether a member answers depends on whether the moment was an alert or a sample, and not on
+ * whether the sound was real.
  */
 export function estimate(log: readonly LoggedWindow[], model: RealShare, threshold: number): Outcome {
   const response = responseOf(log);
@@ -108,7 +108,7 @@ function total(
   return { is: inside(is), low: inside(is - reach), high: Math.max(inside(is), is + reach) };
 }
 
-/** How much wider this home's answers lie around the model than the model itself says. */
+/** How much more this home's answers spread around the model than the model predicts. */
 function spreadOf(answered: readonly LoggedWindow[], of: Counted['of'], expected: Counted['expected']): number {
   let [seen, said] = [PRIOR_VARIANCE, PRIOR_VARIANCE];
   for (const one of answered) {

@@ -1,7 +1,10 @@
 import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 
 const BINS = 16;
-/** A bin with few answers is drawn towards the whole fleet's share, as if it had this many answers of it. */
+/**
+ * The share of a bin with few answers is drawn towards the share of the whole fleet, as if the bin had this many more
+ * answers with that share.
+ */
 const PRIOR_ANSWERS = 2;
 
 /**

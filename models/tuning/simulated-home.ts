@@ -16,7 +16,7 @@ export interface Habits {
   /** Share of the moments between floor and threshold that is sent. */
   share: number;
   days: number;
-  /** How much more likely a member answers when the alert was wrong; 1: not more. */
+  /** How much more likely a member answers when the alert was wrong; 1: as likely as when it was right. */
   answersWrongRather: number;
 }
 

@@ -14,7 +14,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 describe('the estimate of another threshold', () => {
   const rows = coverage(200, 1);
 
-  test('the intervals contain the truth in about 95 of 100 homes; those of counting do not', () => {
+  test('the intervals contain the truth in about 95 of 100 homes, unlike the intervals of plain counting', () => {
     expect(mean(rows.map(({ estimateCovers }) => estimateCovers))).toBeGreaterThan(0.94);
     for (const row of rows) expect(row.estimateCovers).toBeGreaterThan(0.91);
     expect(mean(rows.map(({ countCovers }) => countCovers))).toBeLessThan(0.3);
@@ -29,7 +29,7 @@ describe('the estimate of another threshold', () => {
     expect(mean(broken.map(({ estimateCovers }) => estimateCovers))).toBeLessThan(0.8);
   });
 
-  test('no answer does not mean "right": it counts for neither', () => {
+  test('a moment without an answer counts neither as right nor as wrong', () => {
     const one = (feedback: LoggedWindow['feedback'], score = 0.9): LoggedWindow => ({
       home: 'a',
       score,
@@ -61,7 +61,7 @@ describe('the estimate of another threshold', () => {
 });
 
 describe('earshot tune', () => {
-  test('reads a log and shows each threshold, of all homes together', async () => {
+  test('reads a log and shows for each threshold the sum over all homes', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'earshot-tune-'));
     const homes = [1, 2, 3].map((seed) => simulateHome(seed));
     const path = join(dir, 'log.jsonl');

@@ -24,7 +24,10 @@ export function tune(log: readonly LoggedWindow[], thresholds: readonly number[]
   }));
 }
 
-/** Nine scores that split a log into ten equal parts: the thresholds of two sounds have nothing in common, but their logs show where they lie. */
+/**
+ * Nine scores that split a log into ten equal parts. They are taken from the log because no fixed
+ * list of thresholds suits every sound.
+ */
 export function thresholdsOf(log: readonly LoggedWindow[]): number[] {
   const scores = log.map(({ score }) => score).sort((a, b) => a - b);
   const tenths = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => scores[Math.floor((n * scores.length) / 10)] ?? 0.5);

@@ -89,20 +89,23 @@ describe('the rhythm of the standards', () => {
   test.each([
     ['T3', 't3', t3(3)],
     ['T4', 't4', t4(3)],
-  ] as const)('reports high "alone" for %s in a quiet room, and low "alone" for one note of a melody', (_, pattern, times) => {
-    const alarm = inNoise(times, 3_100, QUIET);
-    expect(read(alarm)[pattern].alone).toBeGreaterThan(0.8);
-    const melody = alarm.slice();
-    // Two other notes in each second of the pauses.
-    const pauses = Array.from({ length: 40 }, (_, n): [number, number] => [1.25 + n * 0.5, 0.4]).filter(
-      ([startS]) =>
-        startS < alarm.length / RATE - 0.5 &&
-        !times.some(([atS, lengthS]) => startS < atS + lengthS && atS < startS + 0.4),
-    );
-    pauses.forEach((note, n) => addBeeps(melody, [note], [880, 1_320][n % 2] as number, AMPLITUDE, [1]));
-    expect(read(melody)[pattern].groups).toBeGreaterThan(1);
-    expect(read(melody)[pattern].alone).toBeLessThan(0.5);
-  });
+  ] as const)(
+    'reports high "alone" for %s in a quiet room, and low "alone" for one note of a melody',
+    (_, pattern, times) => {
+      const alarm = inNoise(times, 3_100, QUIET);
+      expect(read(alarm)[pattern].alone).toBeGreaterThan(0.8);
+      const melody = alarm.slice();
+      // Two other notes in each second of the pauses.
+      const pauses = Array.from({ length: 40 }, (_, n): [number, number] => [1.25 + n * 0.5, 0.4]).filter(
+        ([startS]) =>
+          startS < alarm.length / RATE - 0.5 &&
+          !times.some(([atS, lengthS]) => startS < atS + lengthS && atS < startS + 0.4),
+      );
+      pauses.forEach((note, n) => addBeeps(melody, [note], [880, 1_320][n % 2] as number, AMPLITUDE, [1]));
+      expect(read(melody)[pattern].groups).toBeGreaterThan(1);
+      expect(read(melody)[pattern].alone).toBeLessThan(0.5);
+    },
+  );
 
   test('reads two alarms at once as two rhythms, each with its own pitch', () => {
     const samples = inNoise(t3(5), 3_100, QUIET);
@@ -119,12 +122,15 @@ describe('the rhythm of the standards', () => {
     expect(Math.abs((gas.cadence.toneHz ?? 0) - 1_900)).toBeLessThan(100);
   });
 
-  test.each([10, 3, 0])('is read in noise at a signal-to-noise ratio of %i dB in the band from 400 to 4500 Hz', (snrDb) => {
-    // The tone's RMS is 0.071; white noise of RMS r has r * sqrt(4100 / 8000) of it there.
-    const noise = (AMPLITUDE / Math.SQRT2 / Math.sqrt(4_100 / 8_000)) * 10 ** (-snrDb / 20);
-    expect(read(inNoise(t3(3), 3_100, noise)).t3.fit).toBeGreaterThan(CLEAR_FIT);
-    expect(read(inNoise(t4(3), 3_100, noise)).t4.fit).toBeGreaterThan(0.5);
-  });
+  test.each([10, 3, 0])(
+    'is read in noise at a signal-to-noise ratio of %i dB in the band from 400 to 4500 Hz',
+    (snrDb) => {
+      // The tone's RMS is 0.071; white noise of RMS r has r * sqrt(4100 / 8000) of it there.
+      const noise = (AMPLITUDE / Math.SQRT2 / Math.sqrt(4_100 / 8_000)) * 10 ** (-snrDb / 20);
+      expect(read(inNoise(t3(3), 3_100, noise)).t3.fit).toBeGreaterThan(CLEAR_FIT);
+      expect(read(inNoise(t4(3), 3_100, noise)).t4.fit).toBeGreaterThan(0.5);
+    },
+  );
 
   test.each([0.3, 0.6])('is read in a room with a reverberation time of %p s', (rt60S) => {
     expect(read(reverberant(inNoise(t3(3), 3_000, QUIET), rt60S)).t3.fit).toBeGreaterThan(CLEAR_FIT);

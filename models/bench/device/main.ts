@@ -82,8 +82,8 @@ async function everyFrame(): Promise<number | null> {
 }
 
 /**
- * What a home's day costs with the energy gate; and whether the gate misses events when every five minutes hold an
- * alarm or a broken window.
+ * Measures what a home's day costs with the energy gate, and whether the gate misses events on a day with an alarm or a
+ * broken window in every five minutes.
  */
 async function gatedDay(yamnetMs: number | null): Promise<void> {
   const corpus = process.env.EARSHOT_CORPUS;
@@ -112,9 +112,9 @@ async function gatedDay(yamnetMs: number | null): Promise<void> {
     judge('a day with the energy gate, as a share of YAMNet', cpu / seconds / yamnetMs, BARS.gatedDay, ' x');
   const { found, missed } = accountOf(events, open, gated);
   say(
-    `       with an alarm or a broken window in every five minutes, of which it slept ${slept(gated)} %: ${events.length} events, ${found.length} found with every frame computed`,
+    `       with an alarm or a broken window in every five minutes (the network slept ${slept(gated)} % of the time): ${events.length} events, ${found.length} found with every frame computed`,
   );
-  judge('of them missed by the gate', missed.length, 0, '');
+  judge('of these events, missed because of the gate', missed.length, 0, '');
   for (const { label, startS } of missed) say(`       ${label} at ${startS.toFixed(0)} s`);
 }
 

@@ -85,7 +85,7 @@ say(
 const heard = day.events.filter(({ endS }) => endS < Math.min(day.seconds, hours * 3_600));
 const { found, missed } = accountOf(heard, open, live);
 say(
-  `the gate: of ${heard.length} events ${found.length} are found with every frame computed, ${missed.length} of those are missed with it; the network slept ${(100 * live.sleptRatio).toFixed(0)} % of the time`,
+  `the gate: of ${heard.length} events ${found.length} are found with every frame computed, ${missed.length} of those are missed with the gate; the network slept ${(100 * live.sleptRatio).toFixed(0)} % of the time`,
 );
 for (const { label, startS } of missed) say(`  missed ${label} at ${startS.toFixed(0)} s`);
 say(

@@ -16,7 +16,10 @@ import { Yamnet } from '../device/yamnet.ts';
 
 /** The bar on one core of the development machine: 25 ms per clip. */
 const BAR_CLIPS_PER_S = 40;
-/** The same bar as a ratio: YAMNet takes 0.84 ms there for a second of sound, 8.4 ms for a clip's windows side by side. */
+/**
+ * The same bar as a ratio: on that machine YAMNet takes 0.84 ms for a second of sound, and 8.4 ms for a clip, whose
+ * windows do not overlap.
+ */
 const BAR_OF_YAMNET = 1000 / BAR_CLIPS_PER_S / 8.4;
 const CLIP_S = 10;
 /** The batch size that ClipVerifier passes to a thread. */

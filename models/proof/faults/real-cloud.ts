@@ -57,7 +57,7 @@ export class RealCloud {
   /** Runs a device process in a home of its own, with a glass break in its outbox. */
   glassBreak({ url, clipS = 2, env = {} }: DeviceOptions): GlassBreak {
     const home = this.homes.pop();
-    if (!home) throw new Error(`there are ${HOMES} homes`);
+    if (!home) throw new Error(`all ${HOMES} homes of the test are in use`);
     const args = [join(this.dir, home.homeId), url, home.deviceToken, 'glass_break', String(clipS)];
     const device = new Victim('device', args, { ...this.env, ...env });
     this.processes.push(device);

@@ -31,7 +31,7 @@ interface Line {
 const python = process.env.EARSHOT_HA_PYTHON;
 if (!python) {
   process.stdout.write(
-    'SKIPPED: nothing was shown. EARSHOT_HA_PYTHON names no Python with Home Assistant (.ci/install-home-assistant.sh prints it).\n',
+    'SKIPPED: nothing was tested. Set EARSHOT_HA_PYTHON to a Python that has Home Assistant (.ci/install-home-assistant.sh prints its path).\n',
   );
   process.exit(0);
 }

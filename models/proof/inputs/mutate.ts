@@ -1,7 +1,7 @@
 /** Turns a valid input into an invalid or unusual one. The same random numbers give the same result. */
 type Random = () => number;
 
-/** Values that programs expect least. */
+/** Values that programs often fail to expect. */
 const ODD: readonly unknown[] = [
   null,
   true,
@@ -46,7 +46,7 @@ function nested(random: Random, value: unknown): unknown {
   return deep;
 }
 
-/** A copy with flipped bits, or cut, or with a part of it twice. */
+/** A copy with flipped bits, or cut short, or with one part repeated. */
 export function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
   const at = Math.floor(random() * bytes.length);
   const kind = random();

@@ -14,7 +14,7 @@ test('400 mutated inputs cause no 5xx and no unknown error, and most of them are
   expect(Object.keys(statuses).some((status) => status.startsWith('2'))).toBe(true);
 });
 
-test('an abort ends it early, with what was found so far', async () => {
+test('an abort ends the run early, and the findings so far are returned', async () => {
   const stopped = new AbortController();
   const onProgress = (): void => stopped.abort();
   const { requests, clips } = await sendMutated(400, 1, { signal: stopped.signal, onProgress });
@@ -36,7 +36,7 @@ test('mutations differ from the valid input, and the same seed gives the same mu
   expect(changed.filter(Boolean).length).toBeGreaterThan(40);
 });
 
-test('a value fits its schema', () => {
+test('a generated value fits its schema', () => {
   expect(
     valueOf({
       type: 'object',

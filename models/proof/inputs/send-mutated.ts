@@ -33,13 +33,13 @@ const AT_ONCE = 16;
 const TIMEOUT_MS = 15_000;
 /** Rate limits are not tested here, so the clock advances by this much for each batch. */
 const BATCH_MS = 5_000;
-/** Of all inputs this share are clips. */
+/** The share of the inputs that are clips. */
 const CLIP_SHARE = 0.2;
 const MOST_FAULTS = 20;
 
 /**
  * Sends `count` mutated requests to a real cloud over HTTP, and gives mutated clips to the verifier's decoder. An abort
- * of the signal ends it early, with what was found so far.
+ * of the signal ends the run early; the findings so far are returned.
  */
 export async function sendMutated(
   count: number,
@@ -123,7 +123,7 @@ async function send(
     findings.faults.push(`${name}: ${method} ${target}: ${status}; body ${String(json).slice(0, 300)}`);
 }
 
-/** From the API's own description, so that a new route is tested without a change here. */
+/** The operations of the API's own description, so that a new route is tested without a change here. */
 async function operationsOf(url: string): Promise<Operation[]> {
   const { paths } = (await (await fetch(`${url}/v1/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Described>>;
@@ -134,7 +134,7 @@ async function operationsOf(url: string): Promise<Operation[]> {
       const schema = requestBody?.content['application/json']?.schema;
       const body = schema ? valueOf(schema) : undefined;
       const one = { name: operationId, method: method.toUpperCase(), path, caller: tags[0] ?? 'anyone', body };
-      // Without a body there is little to mutate.
+      // An operation with a body is sent four times as often, because without a body there is little to mutate.
       return body === undefined ? [one] : [one, one, one, one];
     }),
   );

@@ -7,7 +7,7 @@ import { readGuide } from './guide.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 describe('the commands of the documents', () => {
-  test('install, upgrade, backup, restore and uninstall are all there', async () => {
+  test('the documents have commands to install, upgrade, back up, restore and uninstall', async () => {
     const guide = await readGuide(ROOT);
     expect(guide.installCloud).toContain('systemctl enable --now earshot-cloud');
     expect(guide.installDevice).toContain('earshot device install --code DEVICE-CODE');

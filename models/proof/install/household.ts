@@ -28,7 +28,9 @@ export class Household {
     return (await this.api.call<{ items: Incident[] }>('GET', '/v1/incidents')).items;
   }
 
-  /** Waits until one more smoke alarm than `before` is verified and the phone has rung; then until it is over. */
+  /**
+   * Waits until one more smoke alarm than `before` is verified and the phone has rung; then until that alarm is over.
+   */
   async untilAlerted(before: number, rangBefore: number): Promise<void> {
     const alarms = async () =>
       (await this.history()).filter(({ label, verdict }) => label === 'smoke_alarm' && verdict === 'confirmed');

@@ -32,12 +32,15 @@ export class Machine {
     this.root = join(options.dir, 'root');
   }
 
-  /** Makes the file system: Debian's minimal system below, everything that is written above it. */
+  /**
+   * Makes an overlay file system: Debian's minimal system is the lower layer, and all that the machine writes goes into
+   * the upper one.
+   */
   async make(): Promise<void> {
     const { dir, log } = this.options;
     const base = this.options.base ?? join(dir, 'base');
     if (!existsSync(base)) {
-      log('a minimal Debian, by debootstrap');
+      log('making a minimal Debian with debootstrap');
       await makeBase(base);
     }
     await rm(join(dir, 'upper'), { recursive: true, force: true });
@@ -47,7 +50,7 @@ export class Machine {
     await must('mount', '-t', 'overlay', 'overlay', '-o', layers, this.root);
   }
 
-  /** Starts it, and waits until its services are up. */
+  /** Starts the machine, and waits until its services are up. */
   async boot(): Promise<void> {
     this.container = spawn(
       'systemd-nspawn',
@@ -100,7 +103,7 @@ export class Machine {
     if (existsSync(this.root)) spawnSync('umount', [this.root]);
   }
 
-  /** The number that this machine gives to the first process of the other one. */
+  /** The process id, on this machine, of the container's first process. */
   private leader(): number | null {
     const { pid } = this.container ?? {};
     if (pid === undefined) return null;
@@ -127,7 +130,10 @@ async function makeBase(base: string): Promise<void> {
   await rename(unfinished, base);
 }
 
-/** The Node and npm that run this proof; npm trusts the certificate authorities that it trusts here. */
+/**
+ * Copies the Node and npm that run this proof into the base system. npm trusts the same certificate authorities there
+ * as here.
+ */
 async function addNode(base: string): Promise<void> {
   const node = process.env.npm_node_execpath;
   const npm = process.env.npm_execpath;
@@ -145,7 +151,7 @@ async function addNode(base: string): Promise<void> {
   await writeFile(join(base, 'usr/etc/npmrc'), `cafile=${authorities}\n`);
 }
 
-/** Runs a program; resolves with its stdout, rejects with what it said. */
+/** Runs a program. Resolves with its stdout, or rejects with the end of its stderr. */
 async function must(program: string, ...args: string[]): Promise<string> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';

@@ -24,7 +24,7 @@ const UNITS = 'earshot-cloud earshot-device';
 const { values } = parseArgs({ options: { base: { type: 'string' } } });
 const lacks = await whatMachineLacks();
 if (lacks !== null) {
-  process.stdout.write(`SKIPPED: proof:install did not run, nothing was shown. ${lacks}.\n`);
+  process.stdout.write(`SKIPPED: proof:install did not run, so nothing was tested. ${lacks}.\n`);
   process.exit(0);
 }
 
@@ -91,7 +91,7 @@ try {
   const known = await history();
   await machine.run(guide.upgrade);
   const deployed = (await machine.run('git -C /opt/earshot rev-parse HEAD')).trim();
-  if (deployed !== current) throw new Error(`${deployed} runs after the upgrade`);
+  if (deployed !== current) throw new Error(`${deployed} runs after the upgrade instead of ${current}`);
   await household.untilOnline();
   if (!(await history()).includes(known)) throw new Error('the upgrade changed the history');
   await alarmAfter('after the upgrade, which kept history and pairings', before, rang);
@@ -101,7 +101,8 @@ try {
   log('ok: a backup is made while both services run');
   await machine.run(guide.restore);
   await household.untilOnline();
-  if (!(await history()).includes(saved)) throw new Error('the restored history is not the one before');
+  if (!(await history()).includes(saved))
+    throw new Error('the restored history differs from the one that was backed up');
   log('ok: after the loss of all data and a restore, history and pairings are there');
 
   await machine.run(guide.uninstall);
@@ -144,8 +145,8 @@ async function firstCodes(): Promise<{ phone: string; device: string }> {
 }
 
 /**
- * Files of the machine, users and groups among them. Left out: what programs other than Earshot keep (logs, npm's and systemd's own state, copies of the user
- * database, Debian's daily backups) and folders that they share.
+ * All files, users and groups of the machine. Left out: what programs other than Earshot keep (logs, npm's and
+ * systemd's own state, copies of the user database, Debian's daily backups) and folders that they share.
  */
 async function files(): Promise<string[]> {
   const others =

@@ -9,8 +9,9 @@ const QUIET_S = 1_200;
 const ROOM_RMS = 0.001;
 
 /**
- * What the machine's microphone would pick up, because it has none: ten seconds of a quiet room, a smoke alarm of half a minute, then twenty
- * minutes of a quiet room. The device plays it from the beginning whenever it starts, so every start brings one alarm.
+ * Writes the recording that replaces the microphone which the machine lacks: ten seconds of a quiet room, a smoke alarm
+ * of half a minute, then twenty minutes of a quiet room. The device plays the recording from the beginning whenever it
+ * starts, so every start brings one alarm.
  */
 export async function writeRecording(root: string, path: string): Promise<void> {
   const alarm = readWav(await readFile(join(root, 'test-audio', 'smoke-t3-television.wav'))).channels[0];

@@ -29,7 +29,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 4,
-    protection: 'Retry-After counts up to a minute',
+    protection: 'Retry-After is obeyed for a minute at most',
     file: 'cloud/notify/back-off.ts',
     find: 'Math.min(LAST_MS, askedMs)',
     replace: 'askedMs',
@@ -37,7 +37,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: null,
-    protection: 'What a killed process was about to send is sent 15 s later',
+    protection: 'A notification that a killed process was about to send is sent 15 s later',
     file: 'cloud/notify/notification-outbox.ts',
     find: 'LEASE_MS = 15_000',
     replace: 'LEASE_MS = 60_000',
@@ -45,7 +45,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: null,
-    protection: 'An alert that nobody received rings although its alarm is over',
+    protection: 'An alert that nobody has received is sent even after its alarm is over',
     file: 'cloud/notify/notification-outbox.ts',
     find: "['opened', 'all_clear', 'update:rejected']",
     replace: "['all_clear', 'update:rejected']",
@@ -53,7 +53,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: null,
-    protection: 'An all-clear waits for the alert',
+    protection: 'An all-clear is sent only after its alert',
     file: 'cloud/notify/notification-outbox.ts',
     find: ".where('alert.step', '=', 'opened')",
     replace: ".where('alert.step', '=', 'none')",
@@ -69,7 +69,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 4,
-    protection: 'Time-outs of channels run side by side',
+    protection: 'Channels that hang are waited for in parallel',
     file: 'cloud/notify/first-delivered.ts',
     find: 'await Promise.race([one, pause(clock, at === 0 ? ALONE_MS : STAGGER_MS, waiting)]);',
     replace: 'await Promise.race([one, pause(clock, at < 0 ? ALONE_MS : 10_000, waiting)]);',
@@ -77,7 +77,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 5,
-    protection: "A network's failure is not the clip's",
+    protection: "A failure of the verifier's network is not blamed on the clip",
     file: 'cloud/verifier/scoring-thread.ts',
     find: "return [failureOf(error, 'INTERNAL')];",
     replace: "return [failureOf(error, 'AUDIO_UNREADABLE')];",
@@ -109,7 +109,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 6,
-    protection: 'A process without a scoring thread ends for its supervisor',
+    protection: 'A process without a scoring thread ends, and its supervisor restarts it',
     file: 'cloud/main.ts',
     find: "log.error({ err: error }, 'no clip can be verified any more');\n        this.failure.reject(error);",
     replace: "log.error({ err: error }, 'no clip can be verified any more');",
@@ -133,7 +133,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 13,
-    protection: 'What was sent from memory is not sent again',
+    protection: 'A notification that was sent from memory is not sent again',
     file: 'cloud/notify/dispatcher.ts',
     find: 'const sentBefore = await this.unwritten.channelOf(row);',
     replace: 'const sentBefore = null as string | null;',
@@ -157,7 +157,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 14,
-    protection: 'Guesses of pairing codes count per code space',
+    protection: 'Guesses of pairing codes are limited for all addresses together',
     file: 'cloud/api/pairing-guesses.ts',
     find: 'this.limits.take(SPACE, WRONG_A_MINUTE);',
     replace: '',
@@ -165,7 +165,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 15,
-    protection: 'One rendering per home and change',
+    protection: 'A change is rendered once for a home, not once for each live stream',
     file: 'cloud/api/live-streams.ts',
     find: 'const event = await this.eventOf(change);',
     replace:
@@ -174,7 +174,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 15,
-    protection: 'A cap of live streams per person and home',
+    protection: 'The number of live streams per person and per home is limited',
     file: 'cloud/api/live-streams.ts',
     find: 'own.length >= MOST_OF_A_MEMBER || streams.length >= MOST_OF_A_HOME',
     replace: 'own.length < 0',
@@ -190,7 +190,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 16,
-    protection: 'Stalled and slow bodies are cut',
+    protection: 'Uploads that stall or are too slow are cut off',
     file: 'cloud/api/body-time.ts',
     find: 'if (nowMs - lastAtMs > stallMs || bytes < expected)',
     replace: 'if (nowMs - lastAtMs > stallMs && bytes < 0 * expected)',
@@ -215,7 +215,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 17,
-    protection: "Files are their own user's only",
+    protection: 'Only the user who runs the cloud can read its files',
     file: 'cloud/keys/private-files.ts',
     find: 'if ((lstatSync(path).mode & 0o777) !== mode) chmodSync(path, mode);',
     replace: 'void [lstatSync, chmodSync, path, mode];',
@@ -231,7 +231,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 18,
-    protection: 'Channels reach no private address',
+    protection: 'Channels cannot connect to private addresses',
     file: 'cloud/notify/address-guard.ts',
     find: 'if (this.isOpen || ',
     replace: 'if (this.isOpen || hostname || ',
@@ -248,7 +248,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 18,
-    protection: "The body of a channel's answer is not shown",
+    protection: "The body of a channel's answer is not shown to members",
     file: 'cloud/notify/http-attempt.ts',
     find: "        resolve(deliveryOf(answer.statusCode ?? 0, answer.headers['retry-after']));\n        answer.destroy();",
     replace:
@@ -265,7 +265,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 19,
-    protection: 'A full disk says so',
+    protection: 'A full disk is reported as a full disk',
     file: 'shared/errors.ts',
     find: "errno.startsWith('SQLITE_READONLY')",
     replace: 'false',
@@ -289,7 +289,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 20,
-    protection: 'A port that needs rights says so',
+    protection: 'A port that needs special rights is reported as such',
     file: 'shared/errors.ts',
     find: "if (errno === 'EACCES' && syscall === 'listen')",
     replace: "if (errno === 'EACCES' && syscall === '')",
@@ -305,7 +305,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 21,
-    protection: 'A home keeps an owner',
+    protection: 'A home always keeps at least one owner',
     file: 'cloud/homes/roles.ts',
     find: '  if (!owner)\n',
     replace: "  if (!owner && homeId === '')\n",
@@ -345,7 +345,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: null,
-    protection: 'Over ntfy reminders ring',
+    protection: 'Reminders over ntfy make the phone ring again',
     file: 'cloud/notify/ntfy.ts',
     find: 'return mustRing ? id : incidentId;',
     replace: 'return mustRing ? id.slice(99) + incidentId : incidentId;',

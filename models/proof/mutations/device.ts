@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts';
 export const DEVICE_MUTATIONS: readonly Mutation[] = [
   {
     item: 2,
-    protection: "A link's life is not measured by the device's clock",
+    protection: "The life of an upload link is not measured by the device's wall clock",
     file: 'device/uplink/delivery.ts',
     find: 'untilMonotonicMs: this.clock.monotonicMs() + lifeMs }',
     replace:
@@ -86,7 +86,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 20,
-    protection: 'A download that was cut goes on where it stopped',
+    protection: 'A download that was cut off continues where it stopped',
     file: 'device/releases/fetch-file.ts',
     find: 'client.modelFile(sha256, size, signal)',
     replace: 'client.modelFile(sha256, 0, signal)',
@@ -103,7 +103,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   {
     item: 20,
     // Fails only where an older Node is on the PATH, because only that one needs a starter.
-    protection: 'When the starter is killed, its process ends too',
+    protection: 'When the Node that started a process is killed, the process ends too',
     file: 'cli/earshot.js',
     find: 'if (starter) signals.stopWithStarter(Number(starter));',
     replace: '',
@@ -111,7 +111,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: null,
-    protection: 'A line that works again ends the pauses',
+    protection: 'A connection that works again ends the pauses',
     file: 'device/uplink/uplink.ts',
     find: 'if (online) this.delivery.cloudIsBack();',
     replace: '',

@@ -8,9 +8,9 @@ import type { Mutation } from './mutation.ts';
 import { ScratchCopy } from './scratch-copy.ts';
 
 /**
- * `npm run proof:mutations [-- WORD] [--fresh]`: removes each protection once, in a copy of the working tree, and runs its test, which must
- * fail. Writes the rows into the table in PROOF.md. A run that was stopped continues, as long as the file that is changed and the test
- * are the same.
+ * `npm run proof:mutations [-- WORD] [--fresh]`: removes one protection after the other, in a copy of the working tree,
+ * and runs its test, which must then fail. Writes the rows into the table in PROOF.md. A run that was stopped
+ * continues, as long as the file that is changed and the test are the same.
  */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RESULTS = `${ROOT}.cache/proof/mutations.jsonl`;

@@ -8,7 +8,8 @@ import { DEVICE_MUTATIONS } from './device.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const ALL = [...DEVICE_MUTATIONS, ...CLOUD_MUTATIONS];
 
-// `npm run proof:mutations` takes an hour; this notices at once that a refactoring moved what it removes.
+// `npm run proof:mutations` takes an hour; this test shows at once that a refactoring has moved code which the proof
+// removes.
 test('each protection occurs exactly once in its file, and its test exists', () => {
   const lost = ALL.filter(({ file, find, test }) => {
     const occurrences = readFileSync(join(ROOT, file), 'utf8').split(find).length - 1;

@@ -11,17 +11,20 @@ export type Change =
   | { kind: 'truncate'; path: string; size: number }
   | { kind: 'write'; path: string; offset: number; bytes: Buffer }
   | { kind: 'rename'; path: string; to: string }
-  /** The process said at this moment that something is safe. */
+  /** At this moment the process reported that something is safe on disk. */
   | { kind: 'mark'; text: string };
 
-/** The process under test writes to this file of the recorded folder what is safe. The file is not part of the disk. */
+/**
+ * In this file of the recorded folder the process under test lists what is safe on disk. The file is not part of the
+ * simulated disk.
+ */
 const MARKS = 'marks';
 
 const SOURCE = fileURLToPath(new URL('./disk-log.c', import.meta.url));
 
 /** Compiles disk-log.c, or fails and says what is missing. */
 export function buildDiskLog(): { layer: string } | { missing: string } {
-  if (process.platform !== 'linux') return { missing: 'LD_PRELOAD is used as Linux has it' };
+  if (process.platform !== 'linux') return { missing: 'the disk log needs the LD_PRELOAD of Linux' };
   const layer = join(mkdtempSync(join(tmpdir(), 'earshot-disk-log-')), 'disk-log.so');
   const { error, status, stderr } = spawnSync('cc', [
     '-O1',

@@ -19,10 +19,10 @@ interface Inode {
 type NameChange = { path: string; to: Inode | null; folder: string; with?: NameChange };
 
 /**
- * A disk with a cache that loses power. What was fsynced is kept. Each write since then is kept, lost, or kept in
- * some of its sectors only. Of the names that changed in a folder since its last fsync (created, renamed, removed),
- * the first few have changed: the journal of a file system keeps them in this order. POSIX promises no more than
- * this.
+ * A disk with a cache that loses power. What was fsynced is kept. Each write since then is kept, lost, or kept in some
+ * of its sectors only. Of the changes to the names in a folder since its last fsync (created, renamed, removed), only
+ * the first few are kept, any number of them: the journal of a file system keeps them in their order. POSIX promises no
+ * more than this.
  */
 export class Disk {
   /** The files as the running process sees them. */

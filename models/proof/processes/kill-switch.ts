@@ -21,7 +21,7 @@ let armed: Arming | null = null;
 export function installKillSwitch(points: readonly KillPoint[]): void {
   for (const { step, of, method } of points) wrap(of as Record<string, Method>, step, method);
   process.on('message', (message: { arm?: Arming }) => void (armed = message.arm ?? armed));
-  // A proof that was interrupted leaves no process behind.
+  // End together with the parent, so that an interrupted proof leaves no process behind.
   process.on('disconnect', () => process.exit());
   // The message channel alone must not keep a finished process running.
   process.channel?.unref();
@@ -29,7 +29,7 @@ export function installKillSwitch(points: readonly KillPoint[]): void {
 
 function wrap(of: Record<string, Method>, step: string, name: string): void {
   const method = of[name];
-  if (!method) throw new Error(`there is no ${name} to be killed at (${step})`);
+  if (!method) throw new Error(`the method ${name}, in which step "${step}" is to be killed, does not exist`);
   of[name] = function (...values) {
     reach(step, 'before');
     const result = method.apply(this, values);

@@ -88,7 +88,7 @@ export class Household {
       await this.settle();
       if (step === smokeAt + 15) await this.acknowledgeSmoke();
       if (step === looksAt) await this.look();
-      // Looked up before the leap, because all parts retry right after it.
+      // Reconnect and read the count before the leap, because all parts retry right after the leap.
       if (step === cutAt + CUT_STEPS) this.device.isCut = false;
       this.answersBefore = this.device.answers;
       this.clock.leap(STEP_MS);
