@@ -33,8 +33,11 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--release <dir>', 'the release whose trunk it is trained on', path('release'))
     .option('--bank <dir>', 'bank of other sounds (embeddings of that trunk)', path('release-bank'))
     .action(async (name: string, flags: TeachFlags) => {
+      // Loading takes seconds on a small computer.
+      process.stdout.write(`Teaching "${name}"; that takes about half a minute.\n`);
+      const say = (line: string): void => void process.stdout.write(`${line}\n`);
       const { teachCommand } = await import('@earshot/models/teaching/teach-command.ts');
-      process.stdout.write(`${await teachCommand({ name, ...flags, signal: stopSignal() })}\n`);
+      say(await teachCommand({ name, ...flags, say, signal: stopSignal() }));
     });
 
   program

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { taughtFolder } from '@earshot/device/taught/taught-folder.ts';
-import { joinSamples } from '@earshot/shared/audio/join-samples.ts';
 import { LEAST_FOUND, taughtLabel, TaughtLabel } from '@earshot/shared/contracts/taught-sounds.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
-import { wavSamples } from '../corpus/wav-samples.ts';
+import { loadAudio } from '../corpus/audio-file.ts';
 import { SoundBank } from './sound-bank.ts';
 import { teach, type Example, type Taught } from './teach.ts';
 import { readyWords } from './words.ts';
@@ -21,29 +21,44 @@ export interface TeachOptions {
   out?: string;
   release: string;
   bank: string;
+  /** Prints what is done, a line at a time. */
+  say: (line: string) => void;
   signal: AbortSignal;
 }
 
 export async function teachCommand(options: TeachOptions): Promise<string> {
-  const { name, home, out, signal } = options;
+  const { name, home, out, say, signal } = options;
   const label = options.label ?? taughtLabel(name, options.class, randomBytes(2).toString('hex'));
   if (!TaughtLabel.safeParse(label).success)
     throw new EarshotError('USAGE', `${label} is not the label of a taught sound.`);
+  if (out !== undefined && !existsSync(dirname(resolve(out))))
+    throw new EarshotError('USAGE', `The folder ${dirname(resolve(out))} does not exist. Create it first.`);
+  const examples = await examplesIn(options.examples, signal);
+  const check = options.check === undefined ? null : await readExample(options.check, signal);
+  say(`${examples.length} recordings: ${examples.map((example) => example.name).join(', ')}`);
   const release = await loadRelease(options.release);
-  const taught = await teach({
-    label,
-    examples: await examplesIn(options.examples, signal),
-    check: options.check === undefined ? null : await readExample(options.check, signal),
-    release,
-    bank: await SoundBank.read(options.bank, release.manifest.trunk.sha256),
-    signal,
-  });
+  const bank = await SoundBank.read(options.bank, release.manifest.trunk.sha256);
+  const taught = await teach({ label, examples, check, release, bank, onProgress: say, signal });
   const { file } = taught;
   const isReady = file.figures.found >= LEAST_FOUND;
   if (out !== undefined) await writeFile(out, JSON.stringify(file));
   if (home !== undefined && isReady)
     await taughtFolder(home, 'here', ignoreBroken).write(label, Buffer.from(JSON.stringify(file)));
-  return [`${name} (${label})`, ...outcome(taught, isReady)].join('\n');
+  return [`${name} (${label})`, ...outcome(taught, isReady), ...saved(options, isReady)].join('\n');
+}
+
+/** A result that is saved nowhere would look finished. */
+function saved({ home, out }: TeachOptions, isReady: boolean): string[] {
+  if (home === undefined && out === undefined)
+    return ['not saved: repeat with --home EARSHOT_HOME to use it on the device, or with --out FILE to keep it'];
+  return [
+    ...(home === undefined
+      ? []
+      : isReady
+        ? [`saved in ${home}: its device listens for it from its next start on`]
+        : []),
+    ...(out === undefined ? [] : [`saved in ${out}`]),
+  ];
 }
 
 function outcome({ file, checkFound }: Taught, isReady: boolean): string[] {
@@ -60,24 +75,20 @@ function outcome({ file, checkFound }: Taught, isReady: boolean): string[] {
 }
 
 async function examplesIn(dir: string, signal: AbortSignal): Promise<Example[]> {
+  if (!existsSync(dir)) throw new EarshotError('USAGE', `The folder ${dir} does not exist.`);
   const names = await readdir(dir).catch((error: unknown) => {
-    throw asEarshotError(error, 'USAGE', dir);
+    throw (error as NodeJS.ErrnoException).code === 'ENOTDIR'
+      ? new EarshotError('USAGE', `${dir} is a file. Give the folder that contains the recordings.`)
+      : asEarshotError(error, 'USAGE', dir);
   });
   const files = names.filter((file) => /\.wave?$/i.test(file)).sort();
+  if (files.length === 0) throw new EarshotError('TEACH_EXAMPLES', `The folder ${dir} contains no WAV files.`);
   return Promise.all(files.map((file) => readExample(join(dir, file), signal)));
 }
 
 async function readExample(path: string, signal: AbortSignal): Promise<Example> {
-  const file = await open(path).catch((error: unknown) => {
-    throw asEarshotError(error, 'AUDIO_UNREADABLE', path);
-  });
-  try {
-    const parts: Float32Array[] = [];
-    for await (const part of wavSamples(file, 0, signal)) parts.push(part);
-    return { name: basename(path), samples: joinSamples(parts) };
-  } finally {
-    await file.close();
-  }
+  if (!existsSync(path)) throw new EarshotError('USAGE', `The file ${path} does not exist.`);
+  return { name: basename(path), samples: await loadAudio(path, signal) };
 }
 
 /** Ignores broken files of other sounds, because this command does not read them. */

@@ -52,6 +52,7 @@ const run = (options: Partial<TeachOptions>): Promise<string> =>
     class: 'security',
     release: RELEASE,
     bank: path('bank'),
+    say: () => undefined,
     signal: new AbortController().signal,
     ...options,
   });
@@ -78,6 +79,13 @@ describe('earshot teach', () => {
     const given = ['teach', 'Doorbell', '--label', label, '--examples', path('examples'), '--check', path('check.wav')];
     const where = ['--bank', path('bank'), '--home', path('home'), '--out', path('taught.json')];
     const { stdout: printed } = await promisify(execFile)(process.execPath, [EARSHOT, ...given, ...where]);
+    const steps = Array.from({ length: 6 }, (_, n) => `training ${n + 1} of 6`);
+    const before = [
+      '5 recordings: 1.wav, 2.wav, 3.wav, 4.wav, 5.wav',
+      'rendering the recordings in other rooms and noises',
+    ];
+    expect(printed.split('\n').slice(1, 9)).toEqual([...before, ...steps]);
+    expect(printed).toContain(`saved in ${path('home')}: its device listens for it from its next start on`);
     expect(printed).toMatch(/^ready: finds about \d+ of 10, /m);
     expect(printed).toContain('the check was found');
     const file = TaughtSoundFile.parse(JSON.parse(readFileSync(path('taught.json'), 'utf8')));
@@ -92,7 +100,35 @@ describe('earshot teach', () => {
   });
 
   test('a missing folder of examples is an error of the command, not of the recordings', async () => {
-    await expect(run({ examples: path('missing') })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(run({ examples: path('missing') })).rejects.toMatchObject({
+      code: 'USAGE',
+      detail: `The folder ${path('missing')} does not exist.`,
+    });
+    await expect(run({ examples: path('check.wav') })).rejects.toMatchObject({
+      code: 'USAGE',
+      detail: `${path('check.wav')} is a file. Give the folder that contains the recordings.`,
+    });
+    await expect(run({ check: path('missing.wav') })).rejects.toMatchObject({
+      code: 'USAGE',
+      detail: `The file ${path('missing.wav')} does not exist.`,
+    });
+  });
+
+  test('names the recording that is broken', async () => {
+    mkdirSync(path('broken'));
+    for (let n = 1; n <= 5; n++) writeFileSync(path('broken', `${n}.wav`), writeWav(recordingOf(doorbell(), n)));
+    writeFileSync(path('broken', '4.wav'), Buffer.from('RIFF\u0004\0\0\0WAVE'));
+    await expect(run({ examples: path('broken') })).rejects.toThrow(path('broken', '4.wav'));
+  });
+
+  test('a folder without WAV files is named', async () => {
+    await expect(run({ examples: path('bank') })).rejects.toThrow(`The folder ${path('bank')} contains no WAV files.`);
+  });
+
+  test('a folder for --out that does not exist is found before the training', async () => {
+    await expect(run({ out: path('nowhere', 'taught.json') })).rejects.toThrow(
+      `The folder ${path('nowhere')} does not exist. Create it first.`,
+    );
   });
 
   test('refuses fewer than five examples', async () => {

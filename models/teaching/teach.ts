@@ -37,6 +37,8 @@ interface TeachJob {
   bank: SoundBank;
   /** How many examples the figures are measured on; each takes one more training. All unless given. */
   measuredExamples?: number;
+  /** Called with a line before each step; a step takes a few seconds. */
+  onProgress?: (line: string) => void;
   signal: AbortSignal;
 }
 
@@ -57,7 +59,8 @@ export async function teach({
   check,
   release,
   bank,
-  measuredExamples,
+  measuredExamples = examples.length,
+  onProgress = () => undefined,
   signal,
 }: TeachJob): Promise<Taught> {
   const sounds = cutOut(examples);
@@ -70,9 +73,13 @@ export async function teach({
         `The trunk's embedding has ${trunk.width} values, not ${DEVICE_SHAPE.units}.`,
       );
     const trainer = new HeadTrainer(label, DEVICE_SHAPE, bank.windows('learn'), bank.windows('measure'));
+    onProgress('rendering the recordings in other rooms and noises');
     const practices = await renderAll(trunk, label, sounds, 'practice', PRACTICES, signal);
     const tests = await renderAll(trunk, label, sounds, 'test', TESTS, signal);
-    const unseen = await scoreUnseen(trainer, practices, tests, measuredExamples ?? examples.length, signal);
+    const trainings = Math.min(measuredExamples, examples.length) + 1;
+    const onTraining = (n: number): void => onProgress(`training ${n} of ${trainings}`);
+    const unseen = await scoreUnseen(trainer, practices, tests, measuredExamples, onTraining, signal);
+    onTraining(trainings);
     const head = trainer.fit(practices.flat(), tests.flat(), 1);
     const file = fileOf(label, trunk.sha256, head, unseen);
     return { file, checkFound: check && (await isFound(release, file, check.samples)) };
@@ -122,6 +129,7 @@ async function scoreUnseen(
   practices: readonly Rendered[][],
   tests: readonly Rendered[][],
   measuredExamples: number,
+  onTraining: (n: number) => void,
   signal: AbortSignal,
 ): Promise<Record<Level, number>> {
   const found = { low: 0, medium: 0, high: 0 };
@@ -129,6 +137,7 @@ async function scoreUnseen(
   for (const [left, unseen] of measured.entries()) {
     await new Promise(setImmediate);
     signal.throwIfAborted();
+    onTraining(left + 1);
     const others = (all: readonly Rendered[][]): Rendered[] => all.filter((_, n) => n !== left).flat();
     const { weights, thresholds } = trainer.fit(others(practices), others(tests), left + 2);
     for (const level of LEVELS)
