@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
+import { checkPortIsFree } from '@earshot/shared/lifecycle/free-port.ts';
 import { isAbort, untilAborted } from '@earshot/shared/lifecycle/pause.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { wholeNumber } from '@earshot/shared/option-values.ts';
@@ -53,8 +54,6 @@ async function deadLetters(isRedrive: boolean): Promise<void> {
 
 async function run(roles: readonly Role[], { port, host }: Options, stopSignal: StopSignal): Promise<void> {
   const { readCloudConfig, printableEnvironment } = await import('./config.ts');
-  const { cloudLog } = await import('./cloud-log.ts');
-  const { createCloud } = await import('./main.ts');
   const given = {
     ...(port === undefined ? {} : { EARSHOT_PORT: String(port) }),
     ...(host === undefined ? {} : { EARSHOT_HOST: host }),
@@ -66,6 +65,9 @@ async function run(roles: readonly Role[], { port, host }: Options, stopSignal: 
       'SETTING_INVALID',
       'With PostgreSQL there may be several processes: give all of them the same EARSHOT_SECRET.',
     );
+  if (roles.includes('api')) await checkPortIsFree(config.host, config.port);
+  const { cloudLog } = await import('./cloud-log.ts');
+  const { createCloud } = await import('./main.ts');
   const log = cloudLog(config.logLevel);
   const signal = stopSignal();
   const cloud = await createCloud({ config, roles, log, signal }).catch((thrown: unknown) => {

@@ -92,7 +92,7 @@ export const CATALOGUE = {
   },
   PORT_IN_USE: {
     what: 'The port is in use.',
-    todo: 'Stop the other program, or choose another: --port N (0: any free one).',
+    todo: 'Earshot may be running already; if not, stop the other program, or choose another port: --port N (0: any free one).',
   },
   NO_DAEMON: {
     what: 'No Earshot daemon runs on this machine.',

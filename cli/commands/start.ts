@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { checkPortIsFree } from '@earshot/shared/lifecycle/free-port.ts';
 import { wholeNumber } from '@earshot/shared/option-values.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { homeFolder } from '../home-folder.ts';
+import { jsonReporter } from '../start/reporter.ts';
 
 /** Ctrl-C ends the process within this time. Work that is unfinished by then is on disk and continues at the next start. */
 const STOPS_WITHIN_MS = 2_000;
@@ -33,10 +36,23 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .action(async ({ listen, once = false, fast = false, json = false, ...rest }: StartFlags) => {
       // Loading takes seconds on a small computer.
       if (!json) process.stdout.write('Earshot is starting …\n');
+      await checkPort(rest.port, json);
       const { start } = await import('../start/start.ts');
       await start(
         { ...rest, home: homeFolder(), listen: listen ?? null, once, fast, json },
         stopSignal(STOPS_WITHIN_MS),
       );
     });
+}
+
+async function checkPort(port: number, json: boolean): Promise<void> {
+  try {
+    await checkPortIsFree(process.env.EARSHOT_HOST || '127.0.0.1', port);
+  } catch (thrown) {
+    if (json && thrown instanceof EarshotError) {
+      const { code, message, todo } = thrown;
+      jsonReporter((line) => process.stdout.write(line)).event({ type: 'error', code, message, todo });
+    }
+    throw thrown;
+  }
 }
