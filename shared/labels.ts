@@ -13,7 +13,9 @@ export type Level = (typeof LEVELS)[number];
 
 export interface LabelInfo {
   class: LabelClass;
-  /** The modes in which a new home listens for it. Safety labels listen in all and cannot be switched off. */
+  /**
+   * The modes in which a new home listens for the sound. Safety labels are on in all modes and cannot be switched off.
+   */
   modes: readonly Mode[];
   /** The measured recall is under 80 %: every place that shows the label says so. */
   experimental?: boolean;

@@ -43,13 +43,13 @@ test.each([
   expect(finding).toMatchObject({ state, says: expect.stringContaining(words) });
 });
 
-test('a disk with little free space is a lack, with advice', async () => {
+test('a disk with little free space is reported as "lack", with advice', async () => {
   const home = await mkdtemp(join(tmpdir(), 'earshot-doctor-'));
   expect(await checkDisk(home, Infinity)).toMatchObject({ state: 'lack', todo: expect.stringContaining('Free some') });
   await rm(home, { recursive: true });
 });
 
-test('node_modules: a file with two hard links counts once; an unusually large folder is a lack', async () => {
+test('node_modules: a file with two hard links counts once; an unusually large folder is reported as "lack"', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-packages-'));
   await mkdir(join(folder, 'package'));
   await writeFile(join(folder, 'package', 'large'), new Uint8Array(3e6));
@@ -62,7 +62,7 @@ test('node_modules: a file with two hard links counts once; an unusually large f
   await rm(folder, { recursive: true });
 });
 
-test('a port in use is a lack; a free port is ok', async () => {
+test('a port in use is reported as "lack"; a free port is ok', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

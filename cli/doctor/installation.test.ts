@@ -74,7 +74,7 @@ describe('the cloud of a paired device', () => {
     });
   });
 
-  test('is a lack when nothing answers', async () => {
+  test('is reported as "lack" when nothing answers', async () => {
     expect(await findingOf((request) => void request.socket.destroy())).toMatchObject({
       state: 'lack',
       says: expect.stringContaining('cannot be reached'),
@@ -82,7 +82,7 @@ describe('the cloud of a paired device', () => {
   });
 });
 
-test('a device that is not paired is a lack', async () => {
+test('a device that is not paired is reported as "lack"', async () => {
   expect(await checkCloudReach(home)).toMatchObject({ state: 'lack', says: expect.stringContaining('not paired') });
 });
 

@@ -3,7 +3,7 @@ import type { Cloud } from '@earshot/cloud/main.ts';
 import { type Credentials, credentialsFile } from '@earshot/device/uplink/credentials.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 
-/** The device of this machine: paired at the first start, and used again at every later one. */
+/** The device of this machine: it is paired at the first start, and used again at every later start. */
 export async function ownDevice(
   cloud: Cloud,
   home: string,

@@ -6,9 +6,10 @@ import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { faultOf, type Service, stopAt, type Stop } from './stop-at-moments.ts';
 
 /**
- * `node cli/stop-proof/main.ts [--moments 200] [--seed 1] [--node PATH] [--signal SIGTERM|SIGKILL]`: ends device, cloud, worker and start at random
- * moments of their first three seconds. Each must end within two seconds with exit status 0 and leave no process behind. `--node` names
- * an older Node (20 to 22), which starts the project's own.
+ * `node cli/stop-proof/main.ts [--moments 200] [--seed 1] [--node PATH] [--signal SIGTERM|SIGKILL]`: ends device,
+ * cloud, worker and start at random moments of their first three seconds. Each must end within two seconds with exit
+ * status 0 and leave no process behind. `--node` names an older Node (20 to 22), which in turn starts the project's own
+ * Node.
  */
 const { values } = parseArgs({
   options: {

@@ -34,7 +34,7 @@ describeUnless(onLinux, 'SIGTERM at a random moment of the first three seconds',
   );
 });
 
-/** `npm test` runs on the project's Node 24. An older Node on the PATH starts that one. */
+/** `npm test` runs on the project's Node 24. An older Node on the PATH starts the project's Node in turn. */
 const [olderNode] = execFileSync('sh', ['-c', 'which -a node || true'], { encoding: 'utf8' })
   .split('\n')
   .filter((path) => path !== '')

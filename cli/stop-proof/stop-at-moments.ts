@@ -24,7 +24,7 @@ const WORDS: Record<Service, string[]> = {
 
 export interface StopOptions {
   service: Service;
-  /** The Node that starts earshot.js. An older one starts the project's own. */
+  /** The Node that starts earshot.js. An older Node then starts the project's own Node. */
   node: string;
   signal: 'SIGTERM' | 'SIGKILL';
   /** How long after its start the signal is sent. */

@@ -7,7 +7,7 @@ const ENDS_WITHIN_MS = 1_000;
 export interface CommandRun {
   input?: string;
   environment?: Record<string, string>;
-  /** Aborting it ends the command. */
+  /** Ends the command when it aborts. */
   signal: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ export async function runCommand(
     kill('SIGTERM');
     patience = setTimeout(() => {
       kill('SIGKILL');
-      // Processes that it left in another process group may keep its stderr open.
+      // Processes that the command left in another process group may keep its stderr open.
       child.stderr.destroy();
     }, ENDS_WITHIN_MS);
   };

@@ -200,7 +200,7 @@ describe('the detector', () => {
     expect(candidates(await detector.push(crash), 'glass_break')).toHaveLength(1);
   });
 
-  test('with the energy gate it skips quiet frames and finds every sound at the same position', async () => {
+  test('with the energy gate the detector skips quiet frames and finds every sound at the same position', async () => {
     const at: [number, number][] = [
       [25.3, 26.3],
       [55.12, 56.1],

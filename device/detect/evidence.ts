@@ -42,7 +42,7 @@ export interface Moment {
   rhythms: Rhythms;
   pitchStability: number;
   aboveRoomDb: number;
-  /** The source has ended, so it is unknown whether the sound would have continued. */
+  /** Whether the source has ended, so that it is unknown whether the sound would have continued. */
   isCutOff: boolean;
 }
 
@@ -92,7 +92,7 @@ export class Evidence {
   }
 }
 
-/** Each repeated group adds its proof, up to three groups in a row. */
+/** The proof of a rhythm counts once for each repetition of its group, up to three groups in a row. */
 const proofOfAll = ({ proof, groups }: Rhythm): number => proof * Math.min(groups - 1, GROUPS_IN_A_ROW - 1);
 
 /** Log-odds in decades, limited by the release, because a score that is rounded to 0 or 1 has infinite log-odds. */

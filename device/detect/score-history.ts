@@ -8,11 +8,11 @@ export const HISTORY_S = 20;
  * The activity of one head in the last 20 s, in seconds. A head is active while its short mean is at least one half.
  */
 export interface Activity {
-  /** From its first active moment to its last one, without a gap that is longer than an alarm's pauses. */
+  /** Time from the head's first active moment to its last one, with no gap longer than an alarm's pauses. */
   durationS: number;
-  /** How much of that time it was active. */
+  /** How much of that time the head was active. */
   activeS: number;
-  /** Since its last active moment; Infinity: there was none. */
+  /** Time since the head's last active moment; Infinity: there was none. */
   quietS: number;
 }
 

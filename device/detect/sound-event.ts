@@ -43,7 +43,7 @@ export class SoundEvent {
     return kind;
   }
 
-  /** Whether a reported event has ended: it was not suspected for longer than its alarm may pause. */
+  /** Whether a reported event has ended, because its sound has been absent for longer than an alarm may pause. */
   isOver(atSample: number): boolean {
     return this.isOpen && atSample - this.suspectedSample >= this.rules.holdS * this.sampleRate;
   }

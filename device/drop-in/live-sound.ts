@@ -64,8 +64,8 @@ export class LiveSound {
       if (this.names.length === 0 || signal.aborted) continue;
       this.session = new AbortController();
       await this.send(AbortSignal.any([signal, this.session.signal]));
-      // Not aborted: the cloud refused the segment, so nobody listens. Aborted: a heartbeat has already changed the
-      // listeners.
+      // Without an abort the cloud has refused a segment, because nobody listens any more. After an abort the listeners
+      // are those of the newest heartbeat.
       if (!this.session.signal.aborted) this.take([]);
     }
   }

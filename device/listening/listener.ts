@@ -73,7 +73,7 @@ export class Listener {
     await this.inTurn(async () => this.emitDetections(await this.detector.finish()));
   }
 
-  /** Processes the sound of the source. Pending events stay undecided at its end. */
+  /** Processes the sound of the source. Pending events stay undecided at the end of the source. */
   async processAll(signal: AbortSignal): Promise<void> {
     for await (const block of this.source.start(signal)) await this.inTurn(() => this.processBlock(block));
   }
@@ -117,8 +117,8 @@ export class Listener {
   }
 
   /**
-   * Whether a block takes so long that its processing must be stuck. Normal are milliseconds, or a second with a
-   * candidate's fsync on a slow card.
+   * Whether a block takes so long that its processing must be stuck. A block normally takes milliseconds, or a second
+   * when a candidate is written to a slow card.
    */
   get isStuck(): boolean {
     return this.busySinceMs !== null && this.monotonicMs() - this.busySinceMs > STUCK_MS;

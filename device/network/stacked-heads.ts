@@ -47,7 +47,7 @@ export function stackHeads(heads: readonly HeadGraph[], input: string): Stacked 
   return stacked;
 }
 
-/** Equal for heads that can be stacked; null for a head that is not such a chain. */
+/** A text that is equal for heads that can be stacked; null for a head that is not such a chain. */
 export function shapeOf({ graph }: HeadGraph, input: string): string | null {
   const chain = chainOf(graph, input);
   return chain && chain.map(({ opType, weights }) => `${opType} ${weights?.dims.join('x') ?? ''}`).join(', ');

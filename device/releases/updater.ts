@@ -169,7 +169,7 @@ export class Updater {
   private refuseOlder(version: string): void {
     const running = this.release?.manifest.version ?? '';
     if (compareVersions(version, running) < 0)
-      throw new EarshotError('RELEASE_OLD', `${version} is offered, ${running} runs.`);
+      throw new EarshotError('RELEASE_OLD', `The cloud offers ${version}, but ${running} is running.`);
   }
 
   /** Downloads the release, checks files and signature, and proves it on its golden sounds, without touching the running one. */

@@ -68,8 +68,8 @@ export class NearMisses {
       one.suspectedSample = atSample;
       if (probability > one.score) Object.assign(one, { score: probability, peakSample: atSample });
     }
-    // A sound above its threshold is not a near miss until it has ended, even when it may not be reported again so
-    // soon.
+    // A sound that has reached its threshold is not a near miss, even when the refractory time prevents its report. The
+    // next near miss can begin only after this sound has ended.
     if (probability >= one.threshold) one.state = 'done';
     const isOver = atSample - one.suspectedSample >= OVER_AFTER_S * sampleRate;
     const isLong = atSample - one.peakSample >= JUDGED_AFTER_S * sampleRate;

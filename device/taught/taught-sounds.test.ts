@@ -80,7 +80,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("a home's taught sounds on the device", () => {
-  test('are detected as soon as a heartbeat offers them, and not any more once they are deleted', async () => {
+  test('are detected as soon as a heartbeat offers them, and no longer after their deletion', async () => {
     await start();
     const labels = () => agent!.labels();
     expect(labels()).toEqual(['smoke_alarm']);
@@ -92,7 +92,7 @@ describe("a home's taught sounds on the device", () => {
     expect(problems).toEqual([]);
   });
 
-  test('are kept for a start without the cloud', async () => {
+  test('are stored on disk, so that they are detected after a start without the cloud', async () => {
     offer(taughtFile());
     await start();
     await until(() => agent!.labels().includes(LABEL));

@@ -221,7 +221,7 @@ export class Delivery {
   }
 }
 
-/** The cloud understood these and refused them for good; retrying would only delay the records behind. */
+/** Whether the cloud understood a record and refused it for good. A retry would only delay the records behind it. */
 function isFinal(error: EarshotError): boolean {
   return error instanceof Refused && ['BAD_REQUEST', 'CONFLICT', 'TOO_LARGE'].includes(error.code);
 }

@@ -4,7 +4,7 @@ import { CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.
 /** The longest Retry-After that is obeyed, because no answer may stop a device from sending for longer. */
 const LONGEST_ASKED_WAIT_MS = 300_000;
 
-/** The server understood and refused; it may say how long to wait. */
+/** The server understood the request and refused it. The answer may say how long to wait. */
 export class Refused extends EarshotError {
   readonly httpStatus: number;
   readonly retryAfterMs: number | null;

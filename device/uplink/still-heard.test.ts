@@ -57,7 +57,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(sent).toEqual(['b ended']);
   });
 
-  test('of a candidate that is not registered do not delay those of others', async () => {
+  test('do not delay one another: those of an unregistered candidate wait, and those of others are sent', async () => {
     report('b');
     report('a');
     await clock.advance(1);
@@ -85,7 +85,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(reports.waiting).toBe(0);
   });
 
-  test('older than ten minutes are dropped, except the report that a sound has ended', async () => {
+  test('are dropped when they are older than ten minutes, except the report that a sound has ended', async () => {
     report('a', false, 600_001);
     await clock.advance(1);
     expect(sent).toEqual([]);
@@ -95,7 +95,7 @@ describe('reports that a sound continues or has ended', () => {
     expect(sent).toEqual(['a ended']);
   });
 
-  test('that replace a report in flight are sent after it', async () => {
+  test('are sent after an older report of the same candidate that is still in flight', async () => {
     failures = [refused(503)];
     report('a');
     await clock.advance(1);

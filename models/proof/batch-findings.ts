@@ -22,7 +22,7 @@ export interface BatchFindings {
   redriven: number;
   /** Candidates that were on a device's disk and never reached the cloud. */
   lost: string[];
-  /** Candidates that got no verdict, or another one than "confirmed". */
+  /** Candidates that got no verdict, or a verdict other than "confirmed". */
   withoutVerdict: string[];
   /** Incidents whose alert no phone received. */
   untold: string[];

@@ -30,7 +30,7 @@ const PHONE_TOKEN = 'the phones of the proof';
 
 export interface BatchPlan {
   seed: number;
-  /** One home and one device each. */
+  /** Number of rounds, each with a home and a device of its own. */
   rounds: number;
   /** Called after every round with the number of kills so far. */
   onKills: (kills: number) => void;

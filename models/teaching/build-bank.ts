@@ -86,8 +86,8 @@ export async function buildBank(job: BankJob, dir: string): Promise<BankIndex> {
 }
 
 /**
- * Each hour is of another home and another time of day. Quiet stretches are left out, because there the network does
- * not run.
+ * Computes the vectors of one simulated hour. Each hour is from another home and another time of day. Quiet stretches
+ * are left out, because there the network does not run.
  */
 async function hearHour(
   { maker, trunk, signal }: BankJob,

@@ -21,7 +21,10 @@ export const TESTS = 8;
 /** Time before the sound in which the trunk's state settles, and after it in which the answer fades. */
 const BEFORE_S = 2;
 const AFTER_S = 2;
-/** Loudest half second at the device: from a source in the next room to one beside it. */
+/**
+ * Level of the loudest half second at the device: from that of a source in the next room to that of a source beside the
+ * device.
+ */
 const LEVEL_DBFS = [-42, -14] as const;
 /**
  * Range of the SNR. A doorbell in a quiet hall is 50 dB above the room; without such examples a head missed even the

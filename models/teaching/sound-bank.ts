@@ -50,10 +50,10 @@ export type BankIndex = z.infer<typeof BankIndex>;
 const FULL_SCALE = 127;
 
 export interface BankWindow {
-  /** Name of its group. */
+  /** Name of the window's group. */
   group: string;
   vectors: Float32Array;
-  /** Number of windows of a home's day that it represents. */
+  /** Number of windows in a home's day that this window represents. */
   perDay: number;
 }
 
@@ -133,7 +133,7 @@ export class BankWriter {
   }
 }
 
-/** Means over `steps` steps each, `count` of them from step `from` on; null when the sound is too short. */
+/** Returns `count` means, each over `steps` steps, beginning at step `from`; null when the sound is too short. */
 export function meansOf(
   embeddings: Float32Array,
   width: number,

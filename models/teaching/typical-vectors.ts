@@ -10,7 +10,7 @@ const RECENT = 24;
 
 interface Kept {
   vector: Float32Array;
-  /** In how many moments it occurred. */
+  /** Number of moments in which such a vector occurred. */
   count: number;
   lastMoment: number;
 }
@@ -25,7 +25,7 @@ export class TypicalVectors {
     this.most = most;
   }
 
-  /** `moment`: vectors of one moment count once for the vector that represents them. */
+  /** `moment`: several vectors of the same moment add only 1 to the count of the vector that represents them. */
   add(vector: Float32Array, moment: number): void {
     const near = this.nearOf(this.recent, vector) ?? this.nearOf(this.kept, vector);
     const one = near ?? { vector: vector.slice(), count: 0, lastMoment: -1 };

@@ -16,8 +16,8 @@ export interface Outcome {
 
 const Z = 1.959963984540054;
 /**
- * With few answers the spread around the model is assumed to be the model's own, as if this many answers had shown
- * it.
+ * Added to the observed and to the predicted variance, so that with few answers the spread is assumed to be the one
+ * that the model predicts.
  */
 const PRIOR_VARIANCE = 2;
 

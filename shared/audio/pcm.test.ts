@@ -40,7 +40,7 @@ describe('PCM bytes as samples', () => {
     }
   });
 
-  test('of an unfinished frame wait for the rest of the frame', () => {
+  test('wait in an unfinished frame until its remaining bytes have come', () => {
     const stream = new PcmStream(PCM16_MONO);
     expect(stream.push(Uint8Array.of(0))).toHaveLength(0);
     expect([...stream.push(Uint8Array.of(64))]).toEqual([0.5]);

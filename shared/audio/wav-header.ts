@@ -18,7 +18,8 @@ const PCM = 0x0001;
 const FLOAT = 0x0003;
 const EXTENSIBLE = 0xfffe;
 /**
- * The GUIDs PCM_SUBFORMAT and IEEE_FLOAT_SUBFORMAT both end like this; their first two bytes are the plain format tag.
+ * The last 14 bytes of the GUIDs PCM_SUBFORMAT and IEEE_FLOAT_SUBFORMAT. The first two bytes of these GUIDs are the
+ * plain format tag.
  */
 const SUBFORMAT_TAIL = '000000001000800000aa00389b71';
 /**
@@ -60,7 +61,7 @@ export class WavHeaderReader {
     const view = new DataView(this.kept.buffer);
     if (this.state === 'riff') {
       if (!['RIFF', 'RF64', 'BW64'].includes(text(view, 0)) || text(view, 8) !== 'WAVE') {
-        throw new EarshotError('AUDIO_UNREADABLE', 'It does not begin like a WAV file.');
+        throw new EarshotError('AUDIO_UNREADABLE', 'The file does not begin like a WAV file.');
       }
       this.expect('chunk', 8);
     } else if (this.state === 'chunk') {
@@ -82,7 +83,7 @@ export class WavHeaderReader {
       this.header = { ...this.format, dataBytes: this.dataBytes64 ?? knownSize(chunkBytes) };
     } else if (chunk === 'fmt ' || chunk === 'ds64') {
       if (padded > LONGEST_KEPT_CHUNK)
-        throw new EarshotError('AUDIO_UNREADABLE', `Its "${chunk}" chunk claims ${chunkBytes} bytes.`);
+        throw new EarshotError('AUDIO_UNREADABLE', `The "${chunk}" chunk claims to have ${chunkBytes} bytes.`);
       this.expect('body', padded);
     } else {
       this.expect('skip', padded);
@@ -116,7 +117,7 @@ function knownSize(bytes: number): number | null {
 
 function readFormat(view: DataView, bytes: number): Omit<WavHeader, 'dataBytes'> {
   if (bytes < 16)
-    throw new EarshotError('AUDIO_UNREADABLE', `Its "fmt " chunk has ${bytes} bytes, at least 16 are needed.`);
+    throw new EarshotError('AUDIO_UNREADABLE', `The "fmt " chunk has ${bytes} bytes, but at least 16 are needed.`);
   const tag = view.getUint16(0, true);
   const channels = view.getUint16(2, true);
   const sampleRate = view.getUint32(4, true);
@@ -126,22 +127,22 @@ function readFormat(view: DataView, bytes: number): Omit<WavHeader, 'dataBytes'>
   if (subformat !== PCM && subformat !== FLOAT) {
     throw new EarshotError(
       'AUDIO_FORMAT',
-      `Its coding is 0x${subformat.toString(16).padStart(4, '0')}, neither PCM nor float.`,
+      `The format tag is 0x${subformat.toString(16).padStart(4, '0')}, which is neither PCM nor float.`,
     );
   }
   if (channels < 1 || channels > MAX_CHANNELS)
-    throw new EarshotError('AUDIO_FORMAT', `It declares ${channels} channels.`);
+    throw new EarshotError('AUDIO_FORMAT', `The header declares ${channels} channels.`);
   if (sampleRate < MIN_RATE || sampleRate > MAX_RATE)
-    throw new EarshotError('AUDIO_FORMAT', `It declares ${sampleRate} Hz.`);
-  // 20 bits live in a container of 24, in its upper bits: reading the container is right for both.
+    throw new EarshotError('AUDIO_FORMAT', `The header declares ${sampleRate} Hz.`);
+  // A sample of 20 bits lies in the upper bits of a container of 24 bits, so reading the container is right for both.
   const bits = Math.ceil(declaredBits / 8) * 8;
   const format = { encoding: subformat === FLOAT ? 'float' : 'int', bits, channels, sampleRate } as const;
   if (!isKnownPcm(format))
-    throw new EarshotError('AUDIO_FORMAT', `It declares ${declaredBits}-bit ${format.encoding} samples.`);
+    throw new EarshotError('AUDIO_FORMAT', `The header declares ${declaredBits}-bit ${format.encoding} samples.`);
   if (blockBytes !== (channels * bits) / 8) {
     throw new EarshotError(
       'AUDIO_UNREADABLE',
-      `It declares ${blockBytes} bytes for ${channels} samples of ${declaredBits} bits.`,
+      `The header declares ${blockBytes} bytes for ${channels} samples of ${declaredBits} bits.`,
     );
   }
   return format;
@@ -149,7 +150,7 @@ function readFormat(view: DataView, bytes: number): Omit<WavHeader, 'dataBytes'>
 
 function extensibleTag(view: DataView, bytes: number): number {
   if (bytes < 40)
-    throw new EarshotError('AUDIO_UNREADABLE', `Its extensible "fmt " chunk has ${bytes} bytes, 40 are needed.`);
+    throw new EarshotError('AUDIO_UNREADABLE', `The extensible "fmt " chunk has ${bytes} bytes, but 40 are needed.`);
   const tail = Array.from({ length: 14 }, (_, i) =>
     view
       .getUint8(26 + i)

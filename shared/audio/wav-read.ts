@@ -26,13 +26,13 @@ export function readWav(bytes: Uint8Array): Wav {
   }
   const reader = new WavHeaderReader();
   const dataAt = reader.push(bytes);
-  if (!reader.header) throw new EarshotError('AUDIO_UNREADABLE', `Its header is cut off after ${bytes.length} bytes.`);
+  if (!reader.header) throw new EarshotError('AUDIO_UNREADABLE', `The header is cut off after ${bytes.length} bytes.`);
   const { header } = reader;
   const frameBytes = (header.channels * header.bits) / 8;
   const present = bytes.length - dataAt;
   const declared = header.dataBytes ?? (endsInChunks(bytes, dataAt) ? 0 : present);
   const frames = Math.floor(Math.min(declared, present) / frameBytes);
-  if (frames === 0) throw new EarshotError('AUDIO_EMPTY', `Its header is intact, ${present} bytes follow it.`);
+  if (frames === 0) throw new EarshotError('AUDIO_EMPTY', `The header is intact, but only ${present} bytes follow it.`);
   const data = bytes.subarray(dataAt, dataAt + frames * frameBytes);
   if (isClip(header)) return { sampleRate: header.sampleRate, channels: [new PcmStream(PCM16_MONO).push(data)] };
   const plain = plainWav(header, data);

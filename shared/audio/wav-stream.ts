@@ -43,7 +43,7 @@ export class WavStream {
    */
   seekTo(frame: number): number {
     const { header, headerBytes } = this;
-    if (!header) throw new EarshotError('AUDIO_UNREADABLE', 'Its header has not been read yet.');
+    if (!header) throw new EarshotError('AUDIO_UNREADABLE', 'The header has not been read yet.');
     const skippedBytes = (frame * header.channels * header.bits) / 8;
     this.pcm = new PcmStream(header);
     this.leftBytes = Math.max(0, (header.dataBytes ?? Infinity) - skippedBytes);
@@ -52,7 +52,7 @@ export class WavStream {
 
   /** Call it when the bytes end: throws if the file had no samples, and says why. */
   end(): void {
-    if (!this.header) throw new EarshotError('AUDIO_UNREADABLE', 'It ends before its samples begin.');
-    if (this.frames === 0) throw new EarshotError('AUDIO_EMPTY', 'Its header is intact, nothing follows it.');
+    if (!this.header) throw new EarshotError('AUDIO_UNREADABLE', 'The file ends before its samples begin.');
+    if (this.frames === 0) throw new EarshotError('AUDIO_EMPTY', 'The header is intact, but nothing follows it.');
   }
 }

@@ -5,7 +5,10 @@
 import type { FrontEnd } from '../features/front-end.ts';
 import { bandCentresHz } from '../features/mel-bank.ts';
 
-/** Alarms were recorded from 430 Hz (a voice alarm's T3) to 3.9 kHz; a margin of 10 % on both sides for their tolerance and the bands' width. */
+/**
+ * Alarms were recorded from 430 Hz (a voice alarm's T3) to 3.9 kHz; the range has a margin of 10 % on both sides, for
+ * the tolerance of alarms and the width of the bands.
+ */
 const LOWEST_HZ = 330;
 const HIGHEST_HZ = 4_800;
 /** 20.48 s of frames; a power of two, so that an index wraps with a mask. */
@@ -83,7 +86,7 @@ export class BandLevels {
     this.squares = new Float64Array(this.kept * FRAMES);
   }
 
-  /** Where a frame's running sums begin. The frame must be known; the one after the newest is. */
+  /** Where a frame's running sums begin. The frame must be known; the frame after the newest one counts as known. */
   row(frame: number): number {
     return (frame & MASK) * this.kept;
   }

@@ -20,7 +20,7 @@ export interface ChainedGroup extends Group {
   chainFit: number;
   /** Mean proof of the pairs, of which the newest weighs half; 0 while there is no pair. */
   chainProof: number;
-  /** Whether nothing else sounds: mean over the pairs, of which the newest weighs half; 0 while there is no pair. */
+  /** How silent the pauses are: mean over the pairs, of which the newest weighs half; 0 while there is no pair. */
   chainAlone: number;
   /** Length of the cycle in frames; null while there is no pair. */
   cycle: number | null;
@@ -30,7 +30,9 @@ export interface ChainedGroup extends Group {
 
 /** Interconnected units mute one cycle in four to listen for one another, and noise may hide one more. */
 const MOST_CYCLES = 3;
-/** Running sums are kept for 20 s; a group's length is subtracted. */
+/**
+ * How far back a group can be compared: running sums are kept for 20 s, from which the length of a group is subtracted.
+ */
 const MEMORY_S = 19;
 /** How long single groups are remembered: one minute (T4's slow cycle) and more than 10 % tolerance. */
 const LONG_MEMORY_S = 70;

@@ -23,7 +23,7 @@ interface Match {
   proof: number;
 }
 
-/** Frames that lie in beeps, and the sum of their levels. */
+/** The number of frames that lie in beeps, and the sum of their levels. */
 interface Beeps {
   on: number;
   sum: number;
@@ -137,7 +137,7 @@ export class GroupMatcher {
     return found;
   }
 
-  /** The paces at which the whole group is known, with their rows for this end. */
+  /** The paces at which all frames of a group that ends at `end` are known, with their rows of running sums. */
   private pacesAt(end: number): PacedGroup[] {
     const { levels } = this;
     const known = this.paces.filter(({ from }) => end + from >= levels.knownFrom);
@@ -202,7 +202,10 @@ export class GroupMatcher {
     return Math.max(0, this.correlate(everything, from, to, on, sum));
   }
 
-  /** Matches two groups, each by itself, because the pause between them is longer than levels are kept. */
+  /**
+   * Matches two groups, each by itself, because the pause between them is longer than the time for which levels are
+   * kept.
+   */
   distantPair(before: Group, after: Group): Match {
     return matchOf(Math.min(before.fit, after.fit), 0);
   }
@@ -264,7 +267,10 @@ export class GroupMatcher {
     return best;
   }
 
-  /** Adds from each group the stretch that ends `before` frames before the end of its nth beep, counted from the last one. */
+  /**
+   * From each group, adds the `length` frames that end `before` frames before the end of the nth beep; beeps are
+   * counted from the last one.
+   */
   private countEach(
     beep: Beeps,
     band: number,
@@ -277,7 +283,7 @@ export class GroupMatcher {
     for (const { end, step } of groups) this.count(beep, band, from, end - n * step - before, length);
   }
 
-  /** Adds the frames of a beep that ends at `beepEnd`, and the sum of their levels. */
+  /** Adds to `beep` the frames of a beep that ends at `beepEnd`, and the sum of their levels. */
   private count(beep: Beeps, band: number, from: number, beepEnd: number, length: number): void {
     const end = Math.round(beepEnd);
     const start = Math.max(from, end - length);

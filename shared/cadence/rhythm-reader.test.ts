@@ -125,7 +125,7 @@ describe('the rhythm of the standards', () => {
   test.each([10, 3, 0])(
     'is read in noise at a signal-to-noise ratio of %i dB in the band from 400 to 4500 Hz',
     (snrDb) => {
-      // The tone's RMS is 0.071; white noise of RMS r has r * sqrt(4100 / 8000) of it there.
+      // The tone's RMS is 0.071. In this band, white noise of RMS r has an RMS of r * sqrt(4100 / 8000).
       const noise = (AMPLITUDE / Math.SQRT2 / Math.sqrt(4_100 / 8_000)) * 10 ** (-snrDb / 20);
       expect(read(inNoise(t3(3), 3_100, noise)).t3.fit).toBeGreaterThan(CLEAR_FIT);
       expect(read(inNoise(t4(3), 3_100, noise)).t4.fit).toBeGreaterThan(0.5);
@@ -169,7 +169,7 @@ describe("sounds without a standard's rhythm", () => {
 describe('rhythms that are nearly T3 do not fit T3', () => {
   const CYCLES = [0, 1, 2, 3];
   test.each([
-    ['a machine whose second and third stroke are one', [0, 0.5, 1, 1.5]],
+    ['a machine whose second and third strokes merge into one', [0, 0.5, 1, 1.5]],
     ['two beeps in a cycle', [0, 0.5, 1, 0.5]],
     ['four beeps in a cycle', [0, 0.5, 1, 0.5, 2, 0.5, 3, 0.5]],
   ] as const)('%s', (_, strokes) => {

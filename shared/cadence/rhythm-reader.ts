@@ -28,7 +28,7 @@ export interface Rhythm {
   /** For a pattern with groups: how silent its pauses are, 0 to 1; 0 until a group repeats. */
   alone: number;
   cadence: Cadence;
-  /** Start of its first beep, end of its last one. */
+  /** Start of the first beep of the rhythm, and end of its last beep. */
   sinceSample: number;
   lastSample: number;
 }
@@ -261,7 +261,7 @@ export class RhythmReader {
   }
 }
 
-/** How much a group proves together with its chain. */
+/** How much a group and its chain prove together. */
 const worth = ({ chainProof, fit, groups }: ChainedGroup): number => (groups > 1 ? 1 + chainProof * (groups - 1) : fit);
 
 /** The two groups that prove most. Single groups count only while none has repeated. */

@@ -3,8 +3,8 @@ export interface SteadyTone {
   startS: number;
   endS: number;
   hz: number;
-  /** How much stronger it is than the neighbouring frequencies. */
+  /** How much stronger the tone is than the neighbouring frequencies. */
   prominenceDb: number;
-  /** Standard deviation of its frequency. */
+  /** Standard deviation of the tone's frequency. */
   wanderHz: number;
 }

@@ -55,7 +55,10 @@ export const ClipInfo = z.object({
 });
 export type ClipInfo = z.infer<typeof ClipInfo>;
 
-/** What the device's trunk made of a sound: two sounds that are alike have similar ones. Only those of the same trunk can be compared. */
+/**
+ * The embedding that the device's trunk computed from a sound: similar sounds have similar embeddings. Only embeddings
+ * of the same trunk can be compared.
+ */
 export const DeviceEmbedding = z.object({
   trunkSha256: Sha256,
   /** Base64 of little-endian float32. */

@@ -34,7 +34,7 @@ const MIC_STATES = ['healthy', 'deaf', 'recovering', 'failed'] as const;
 export const SourceHealth = z.object({
   name: z.string().max(120),
   state: z.enum(MIC_STATES),
-  /** Why it is not healthy: all_zero, stuck_dc, clipped, wrong_rate, muted, silent_child, unplugged … */
+  /** Why the microphone is not healthy: all_zero, stuck_dc, clipped, wrong_rate, muted, silent_child, unplugged … */
   reason: z.string().max(120).nullable(),
   levelDbfs: z.number().min(-120).max(12).nullable(),
 });

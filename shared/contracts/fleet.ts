@@ -10,7 +10,7 @@ export const RolloutView = z.object({
   percent: z.number(),
   /** `paused`: no further device is offered it, and those that have it keep it. `halted`: every device goes back. */
   state: z.enum(['running', 'paused', 'halted', 'done']),
-  /** Why it was halted. */
+  /** Why the roll-out was halted. */
   reason: z.string().nullable(),
   startedAt: Instant,
   stageAt: Instant,

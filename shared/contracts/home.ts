@@ -29,7 +29,7 @@ export const Evidence = z.object({
   verdict: Verdict,
   /** Null until the verifier has given a score. */
   verifierScore: Score.nullable(),
-  /** Whether it was rejected because it resembles a sound that a member marked wrong. */
+  /** Whether the candidate was rejected because it resembles a sound that a member marked wrong. */
   ignored: z.boolean(),
   clip: ClipInfo.extend({ state: z.enum(['awaited', 'stored', 'missing', 'deleted', 'shed']) }).nullable(),
 });
@@ -50,7 +50,7 @@ export const Incident = z.object({
   summary: z.string(),
   devices: z.array(z.object({ id: Id, name: z.string(), room: z.string() })),
   acknowledged: z.object({ by: z.string(), memberId: Id, at: Instant }).nullable(),
-  /** Whether nobody was alerted because it resembles a sound that a member marked wrong (IgnoredSound). */
+  /** Whether nobody was alerted because the sound resembles one that a member marked wrong (IgnoredSound). */
   ignored: z.boolean(),
   feedback: z.object({ verdict: z.enum(FEEDBACK), by: z.string(), at: Instant }).nullable(),
   evidence: z.array(Evidence),

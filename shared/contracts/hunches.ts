@@ -12,7 +12,7 @@ export const Hunch = z.object({
   days: z.number().int(),
   /** The room (or name) of the device with most of the false alerts; null: no device stands out. */
   place: z.string().nullable(),
-  /** The local hour around which most of them came, 0 to 23; null: no time stands out. */
+  /** The local hour around which most of the false alerts came, 0 to 23; null: no time stands out. */
   aroundHour: z.number().int().min(0).max(23).nullable(),
   /** Alerts that members marked wrong, marked right, and did not judge. */
   wrong: Change,

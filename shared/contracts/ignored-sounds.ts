@@ -5,7 +5,7 @@ import { Id, Instant, Label } from './common.ts';
 /** Members see the whole list, so it must stay short. */
 export const MOST_IGNORED_SOUNDS = 20;
 
-/** An ignored sound that its device silences by itself: what is near it is not even reported. */
+/** An ignored sound that its device silences by itself: the device does not even report similar sounds. */
 export const IgnoredPrototype = z.object({ id: Id, label: Label, embedding: DeviceEmbedding });
 export type IgnoredPrototype = z.infer<typeof IgnoredPrototype>;
 
@@ -19,7 +19,7 @@ export type IgnoredSoundsFile = z.infer<typeof IgnoredSoundsFile>;
 /** What the device did with an ignored sound that it silences. */
 export const SilencedSound = z.object({
   id: Id,
-  /** How often it silenced the sound within the last seven days, and when last. */
+  /** How often the device silenced the sound within the last seven days, and when it last did. */
   week: z.number().int().nonnegative(),
   lastAt: Instant.nullable(),
 });
@@ -35,24 +35,24 @@ export const IgnoredSound = z.object({
   deviceId: Id,
   deviceName: z.string(),
   room: z.string(),
-  /** The device's description of it. */
+  /** The device's description of the sound. */
   description: z.string(),
   /** The alert that was marked wrong, and the sound in it. */
   incidentId: Id,
   candidateId: Id,
-  /** Whether its recording still exists and can be played. */
+  /** Whether the recording of the sound still exists and can be played. */
   playable: z.boolean(),
   /**
-   * False when another release of the verifier stored it and its recording is deleted. No sound is compared with it
-   * then.
+   * False when another release of the verifier stored the sound and its recording is deleted: then no sound can be
+   * compared with it.
    */
   active: z.boolean(),
   by: z.string(),
   createdAt: Instant,
-  /** How many sounds were ignored because of it, and when the last one was. */
+  /** How many sounds were ignored because they resemble this one, and when the last of them was. */
   ignored: z.number().int().nonnegative(),
   lastIgnoredAt: Instant.nullable(),
-  /** What its device has done by itself with sounds like it; null: the device does not know this sound. */
+  /** What the device has done by itself with sounds like this one; null: the device does not know this sound. */
   onDevice: SilencedSound.omit({ id: true }).nullable(),
 });
 export type IgnoredSound = z.infer<typeof IgnoredSound>;

@@ -13,7 +13,7 @@ export const RoomGraph = z.object({
       label: Label,
       /** The device in the alarm's room: the one that was tested, or that recorded the alarm loudest. */
       at: Place,
-      /** When it sounded last, and whether that was a test. */
+      /** When the alarm last sounded, and whether that was a test. */
       lastAt: Instant,
       test: z.boolean(),
       /** Devices that detected it then, devices that did not, and those of the latter that had detected it before. */

@@ -1,4 +1,7 @@
-/** An embedding and the network (its file's SHA-256) that made it: those of different networks cannot be compared. */
+/**
+ * An embedding and the network that made it (`by`: SHA-256 of its file). Embeddings of different networks cannot be
+ * compared.
+ */
 export interface MadeEmbedding {
   values: Float32Array;
   by: string;
@@ -16,7 +19,10 @@ export function decodeEmbedding(text: string): Float32Array {
   return Float32Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(4 * at));
 }
 
-/** 1: the same direction; 0 when one of them is all zero, which is similar to nothing. */
+/**
+ * The cosine of two embeddings. 1: the same direction; 0 also when one embedding is all zero, which is similar to
+ * nothing.
+ */
 export function cosine(a: Float32Array, b: Float32Array): number {
   let [product, ofA, ofB] = [0, 0, 0];
   for (let at = 0; at < a.length; at++) {
@@ -28,7 +34,10 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return ofA > 0 && ofB > 0 ? product / Math.sqrt(ofA * ofB) : 0;
 }
 
-/** The mean of the directions of some embeddings, as long as 1, so that a loud one does not count more. */
+/**
+ * The mean of the directions of some embeddings, with a length of 1. Each direction counts the same, so that a loud
+ * sound does not count more.
+ */
 export function meanDirection(all: readonly Float32Array[]): Float32Array {
   const sum = new Float32Array(all[0]?.length ?? 0);
   for (const one of all) {

@@ -12,7 +12,7 @@ export interface LogMelFrames {
 export const frameCount = (samples: number, { fftSize, hopSize }: FrontEnd): number =>
   samples < fftSize ? 0 : 1 + Math.floor((samples - fftSize) / hopSize);
 
-/** All frames of a clip at once; equal to streaming it, bit for bit. */
+/** All frames of a clip at once, bit-identical to those of a stream. */
 export function logMelOf(samples: Float32Array, frontEnd: FrontEnd): LogMelFrames {
   const bands = frontEnd.melBands;
   const frames = frameCount(samples.length, frontEnd);

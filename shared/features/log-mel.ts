@@ -30,7 +30,7 @@ export class LogMel {
   constructor(frontEnd: FrontEnd) {
     const { fftSize, hopSize, melBands } = frontEnd;
     if (fftSize < 32 || (fftSize & (fftSize - 1)) !== 0) {
-      throw new EarshotError('SETTING_INVALID', `fftSize ${fftSize} is not a power of two from 32 on.`);
+      throw new EarshotError('SETTING_INVALID', `fftSize ${fftSize} is not a power of two that is at least 32.`);
     }
     if (!Number.isInteger(hopSize) || hopSize < 1 || hopSize > fftSize) {
       throw new EarshotError('SETTING_INVALID', `hopSize ${hopSize} is not between 1 and fftSize ${fftSize}.`);

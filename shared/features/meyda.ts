@@ -6,7 +6,7 @@ import meydaModule from 'meyda';
  */
 export const Meyda = meydaModule as unknown as Omit<typeof meydaModule.default, 'featureExtractors'> & {
   readonly featureExtractors: {
-    /** Meyda types it with `any`. */
+    /** Meyda's own types give `any` for this function. */
     readonly powerSpectrum: (input: { ampSpectrum: Float32Array }) => Float32Array<ArrayBuffer>;
   };
 };

@@ -16,7 +16,7 @@ export interface DiscoveredDevice {
   software: string;
   /** The room, which Home Assistant offers as the area; empty: none. */
   area: string;
-  /** URL of its web page; null: not known. */
+  /** URL of the device's web page; null: not known. */
   configurationUrl: string | null;
   labels: readonly string[];
   /** Whether verdicts are known here: adds a sensor for each verified sound, and a button to acknowledge. */

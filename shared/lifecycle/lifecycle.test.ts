@@ -83,7 +83,7 @@ describe('a lifecycle', () => {
     await expect(lifecycle.stop()).rejects.toThrow('2 parts failed to stop: the server hangs; disk is full');
   });
 
-  test('that is stopped while a part starts waits for that start, then stops the part', async () => {
+  test('when it is stopped while a part starts, waits for that start, then stops the part', async () => {
     const log: string[] = [];
     const opened = Promise.withResolvers<void>();
     const lifecycle = new Lifecycle(notingParts(log, { database: { start: () => opened.promise }, server: {} }));

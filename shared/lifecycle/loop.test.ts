@@ -36,7 +36,7 @@ describe('a loop', () => {
     expect(failures).toHaveLength(1);
   });
 
-  test('that was stopped before its start never runs', async () => {
+  test('never runs when it was stopped before its start', async () => {
     let runs = 0;
     const loop = new Loop(async () => void runs++, noFailure);
     await loop.stop();

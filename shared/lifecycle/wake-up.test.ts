@@ -85,7 +85,7 @@ describe('a wake-up', () => {
     expect(await wakeUp.wait(1_000, stop.signal)).toBe(true);
   });
 
-  test('that is reset waits its whole time', async () => {
+  test('does not shorten the next wait after a reset', async () => {
     const wakeUp = new WakeUp(clock);
     wakeUp.wake();
     wakeUp.reset();
@@ -94,7 +94,7 @@ describe('a wake-up', () => {
     expect(await waiting).toBe(false);
   });
 
-  test('that came before the wait is not lost, and counts once', async () => {
+  test('is not lost when it comes before the wait, and counts once', async () => {
     const wakeUp = new WakeUp(clock);
     wakeUp.wake();
     await wakeUp.wait(1_000, stop.signal);
@@ -105,7 +105,7 @@ describe('a wake-up', () => {
     expect(ended).toEqual(['second']);
   });
 
-  test('is ended by the signal, without an error', async () => {
+  test('ends its wait without an error when the signal aborts', async () => {
     const wakeUp = new WakeUp(clock);
     note('wait', wakeUp.wait(1_000, stop.signal));
     stop.abort();

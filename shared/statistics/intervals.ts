@@ -7,7 +7,7 @@ export interface Interval {
   high: number;
 }
 
-/** Wilson's interval of a proportion: valid for few trials and near 0 or 1, where the usual one has no width. */
+/** Wilson's interval of a proportion: valid for few trials and near 0 or 1, where the usual interval has no width. */
 export function wilson(hits: number, trials: number): Interval {
   if (trials === 0) return { low: 0, high: 1 };
   const p = hits / trials;

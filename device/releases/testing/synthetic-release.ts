@@ -33,8 +33,8 @@ export interface SyntheticHead {
   refractoryS?: number;
   holdS?: number;
   /**
-   * Weights of its decision. Default: only the short mean counts, so that a threshold of 0.5 means a mean score of one
-   * half.
+   * Weights of the head's decision. Default: only the short mean counts, so that a threshold of 0.5 means a mean score
+   * of one half.
    */
   weights?: Record<string, number>;
   bias?: number;

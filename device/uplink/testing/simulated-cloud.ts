@@ -16,7 +16,7 @@ export const ROUND_TRIP_MS = 50;
 /** A cloud behind a connection that fails, in fake time. */
 export class SimulatedCloud extends CloudClient {
   line: Line = 'up';
-  /** When each candidate arrived first, and whether it was marked as late. */
+  /** When each candidate first arrived, and whether it was marked as late. */
   readonly registered = new Map<string, { atMs: number; late: boolean }>();
   readonly clips = new Map<string, Uint8Array>();
   /** Requests that the device sent. */

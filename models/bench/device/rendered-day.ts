@@ -78,7 +78,7 @@ export async function renderedDay(
   };
 }
 
-/** Covers the code of scenes and synthesis, too: after a change to it the day is rendered anew. */
+/** The key also covers the code of scenes and synthesis, so that a change of that code renders the day again. */
 function keyOf(corpus: string | undefined, whole: boolean): string {
   const hash = createHash('sha256').update(JSON.stringify([corpus, whole]));
   for (const folder of ['scenes', 'synthesis', 'synthesis/near-misses']) {

@@ -96,6 +96,6 @@ function changeOf(kind: string, path: string, rest: string): Change {
   if (kind === 'T') return { kind: 'truncate', path, size: Number(rest) };
   if (kind === 'R') return { kind: 'rename', path, to: rest };
   const simple = { C: 'create', D: 'folder', U: 'remove', S: 'sync' } as const;
-  if (!Object.hasOwn(simple, kind)) throw new Error(`unknown entry "${kind}" of the disk log`);
+  if (!Object.hasOwn(simple, kind)) throw new Error(`the disk log has an entry of the unknown kind "${kind}"`);
   return { kind: simple[kind as keyof typeof simple], path };
 }

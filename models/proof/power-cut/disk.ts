@@ -20,9 +20,9 @@ type NameChange = { path: string; to: Inode | null; folder: string; with?: NameC
 
 /**
  * A disk with a cache that loses power. What was fsynced is kept. Each write since then is kept, lost, or kept in some
- * of its sectors only. Of the changes to the names in a folder since its last fsync (created, renamed, removed), only
- * the first few are kept, any number of them: the journal of a file system keeps them in their order. POSIX promises no
- * more than this.
+ * of its sectors only. Of the changes to the names in a folder since its last fsync (created, renamed, removed), an
+ * arbitrary number of the earliest ones is kept: the journal of a file system keeps changes in their order. POSIX
+ * promises no more than this.
  */
 export class Disk {
   /** The files as the running process sees them. */

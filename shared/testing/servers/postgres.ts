@@ -36,8 +36,8 @@ export async function startPostgres(options: { port?: number } = {}): Promise<Po
     // Immediate shutdown: nobody reads this folder again, and sessions that a test left open must not hold it up.
     stopSignal: 'QUIT',
     command: as('postgres', '-D', dir, '-p', String(port), '-h', '127.0.0.1', '-k', dir, '-N', '200'),
-    // PostgreSQL accepts connections before it accepts queries; the last line of its pid file says when (as pg_ctl
-    // reads it).
+    // PostgreSQL accepts connections before it accepts queries; the last line of its pid file says when it is ready for
+    // queries. pg_ctl reads that line, too.
     ready: async () => {
       const state = (await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[7]?.trim();
       if (state !== 'ready') throw new Error(`PostgreSQL is ${state ?? 'starting'}`);
