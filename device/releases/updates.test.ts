@@ -157,7 +157,7 @@ describe('updates of the release', () => {
     await until(() => agent!.status().releaseState.state === 'refused');
     expect([running(), agent!.status().releaseState.message]).toEqual([
       OLD,
-      expect.stringContaining('2025-06-01.1 is offered'),
+      expect.stringContaining('The cloud offers 2025-06-01.1'),
     ]);
   });
 
