@@ -158,7 +158,7 @@ export const CATALOGUE = {
   },
   TEACHER: {
     what: 'The teacher network for training cannot be used.',
-    todo: 'Give the network whose answers are in `models/training/teacher/reference.ts`, with its labels.csv beside it, or train without --teacher.',
+    todo: 'Use the network whose answers are recorded in `models/training/teacher/reference.ts`, with its labels.csv beside it, or train without --teacher.',
     exit: 2,
   },
   // Requests over the network.

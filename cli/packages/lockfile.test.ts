@@ -12,7 +12,7 @@ test('package-lock.json causes no engine warning, no forbidden install script an
   expect(quietLockfile(lockfile, allowScripts)).toEqual(lockfile);
 });
 
-test('removes all engines; forbidden packages at any depth neither run a script nor are compiled', () => {
+test('removes all `engines`, and makes sure that forbidden packages at any depth run no script and are not compiled', () => {
   const lockfile = {
     lockfileVersion: 3,
     packages: {

@@ -30,7 +30,7 @@ describe('a port that another program uses', () => {
       env: { ...process.env, EARSHOT_HOME: home },
     });
 
-  test('is an error that names it, and a free one is none', async () => {
+  test('is refused with an error that names the address and the port; a free port is accepted', async () => {
     await expect(checkPortIsFree('127.0.0.1', port)).rejects.toMatchObject({
       code: 'PORT_IN_USE',
       detail: `127.0.0.1:${port}`,
@@ -52,7 +52,7 @@ describe('a port that another program uses', () => {
   });
 });
 
-test('an address that this machine does not have is an error that names it', async () => {
+test('an address that this machine does not have is refused with an error that names the address', async () => {
   await expect(checkPortIsFree('203.0.113.1', 8080)).rejects.toMatchObject({
     code: 'SETTING_INVALID',
     detail: expect.stringContaining('203.0.113.1:8080'),

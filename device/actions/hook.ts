@@ -44,7 +44,7 @@ export class Hook {
         'problem',
         new EarshotError(
           'INTERNAL',
-          `The hook is too slow: more than ${MOST_WAITING} events were pending, and the oldest was dropped.`,
+          `The hook is too slow: more than ${MOST_WAITING} events were pending, and the oldest was dropped. Make the command end sooner.`,
         ),
       );
     }

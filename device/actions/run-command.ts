@@ -7,7 +7,7 @@ const ENDS_WITHIN_MS = 1_000;
 export interface CommandRun {
   input?: string;
   environment?: Record<string, string>;
-  /** Ends the command when it aborts. */
+  /** The command is ended when this signal aborts. */
   signal: AbortSignal;
 }
 

@@ -71,7 +71,7 @@ const candidates = (detections: Detection[], label?: string): CandidateDetection
   );
 
 describe('the detector', () => {
-  test('reports the same for blocks of any length', async () => {
+  test('reports the same detections for blocks of any length', async () => {
     const samples = room(14, [
       { hz: BEEP_HZ, at: t3(3, 3) },
       { hz: GLASS_HZ, at: [[8, 9]] },
@@ -159,7 +159,7 @@ describe('the detector', () => {
     expect(at[1]).toBeLessThan((at[0] as number) + 11);
   });
 
-  test('many glass events use up the limit for glass, not that for smoke', async () => {
+  test('many glass events use up the rate limit for glass, but not the rate limit for smoke', async () => {
     const storm = Array.from({ length: 30 }, (_, i): [number, number] => [i * 2, i * 2 + 1]);
     const detections = await hear(
       room(62, [

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { HISTORY_S, ScoreHistory } from './score-history.ts';
 
 const STEP_S = 0.1;
-/** The short mean covers a single step, so that tests can state it. */
+/** The short mean covers a single step, so that it equals the score of that step. */
 const SHORT_S = STEP_S;
 
 function historyOf(scores: readonly number[], heads = 1): ScoreHistory {

@@ -10,7 +10,7 @@ export interface SecondOfSignal {
   atS: number;
 }
 
-/** A live 16-bit microphone dithers by more than one step; its noise floor lies above -85 dBFS. */
+/** Below the level of any live 16-bit microphone, whose noise varies by more than one step and lies above -85 dBFS. */
 const MUTED_DBFS = -88;
 const STUCK_AT = 0.0005;
 /** The level above which a sample counts as clipped: 32,440 of 32,767. */

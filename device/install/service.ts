@@ -20,8 +20,8 @@ const PLACES: Places = { unit: UNIT_PATH, users: USERS_PATH, home: SERVICE_HOME 
 export type Run = (program: string, ...args: string[]) => Promise<void>;
 
 /**
- * Installs everything in one command: unit and user, the pairing in the service's own home, and a service that starts now and at every
- * boot. Repeating it changes only the pairing.
+ * Installs everything in one command: unit and user, the pairing in the service's own folder, and a service that starts
+ * at once and at every boot. Repeating it changes only the pairing.
  */
 export async function installService(
   pairInto: (home: string) => Promise<string>,

@@ -10,7 +10,7 @@
 const SLICE_SAMPLES = 1_280;
 /** A tone 4 dB under steady noise lifts the energy by 1.5 dB; noise alone seldom lifts an 80 ms mean that far over its minimum. */
 const WAKE_RATIO = 10 ** (1.5 / 10);
-/** Below white noise of -80 dBFS the noise floor of the front end hides everything. */
+/** The noise floor of the front end hides every sound that is quieter than white noise of -80 dBFS. */
 const SILENCE = 1e-8;
 /** How far back the gate compares. A steady sound that lasts longer counts as the room's normal level. */
 const MEMORY_S = 8;

@@ -18,7 +18,7 @@ export class TestCloud {
   /** How often metadata arrived, repetitions included. */
   registrations = 0;
   readonly clips = new Map<string, Buffer>();
-  /** Ids in the order in which their clips arrived; a repeated one is listed twice. */
+  /** Ids in the order in which their clips arrived; an id whose clip arrived twice is listed twice. */
   readonly uploads: string[] = [];
   /** Seconds of live sound, in the order in which they came. */
   readonly segments: Buffer[] = [];

@@ -26,7 +26,7 @@ export interface DeliveryEvents {
   registered(entry: OutboxEntry, late: boolean): void;
   delivered(entry: OutboxEntry, withClip: boolean): void;
   refused(entry: OutboxEntry, error: EarshotError): void;
-  /** The cloud was reached, or could not be reached for this reason. */
+  /** Called when the cloud was reached, and when it could not be reached: `error` is the reason. */
   online(online: boolean, error: EarshotError | null): void;
   /** Clips do not arrive, although metadata may. Called once, and again only after a clip has arrived. */
   clipsFail(error: EarshotError): void;

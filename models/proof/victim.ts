@@ -8,7 +8,7 @@ const ERRORS_KEPT = 4_000;
 
 /** One run of a process that the proof may kill. */
 export class Victim {
-  /** Resolves with the words after "ready". Fails when the process ends before. */
+  /** Resolves with the words after "ready". Fails when the process ends before it has printed "ready". */
   readonly ready: Promise<string>;
   /** Resolves with the signal that ended it; null when it ended by itself. */
   readonly ended: Promise<NodeJS.Signals | null>;

@@ -26,8 +26,8 @@ export interface FittedHead {
 /** Most false alerts per day, by sensitivity. Medium: one in five days. */
 const MOST_PER_DAY: Record<Level, number> = { low: 0.07, medium: 0.2, high: 0.6 };
 /**
- * A threshold is raised beyond what the false alerts require only while at most this share of the rendered examples
- * lies below it.
+ * When a threshold is raised to avoid even more false alerts, at most this share of the rendered examples may fall
+ * below it.
  */
 const SPARE = 0.05;
 /** The device limits log-odds to two decades: thresholds must lie within, and certain scores well above them. */

@@ -47,7 +47,9 @@ export async function teachCommand(options: TeachOptions): Promise<string> {
   return [`${name} (${label})`, ...outcome(taught, isReady), ...saved(options, isReady)].join('\n');
 }
 
-/** A result that is saved nowhere would look finished. */
+/**
+ * Says where the result was saved, or that it was not: otherwise a result that was saved nowhere would look finished.
+ */
 function saved({ home, out }: TeachOptions, isReady: boolean): string[] {
   if (home === undefined && out === undefined)
     return ['not saved: repeat with --home EARSHOT_HOME to use it on the device, or with --out FILE to keep it'];
@@ -55,7 +57,7 @@ function saved({ home, out }: TeachOptions, isReady: boolean): string[] {
     ...(home === undefined
       ? []
       : isReady
-        ? [`saved in ${home}: its device listens for it from its next start on`]
+        ? [`saved in ${home}: the device there listens for the sound from its next start on`]
         : []),
     ...(out === undefined ? [] : [`saved in ${out}`]),
   ];

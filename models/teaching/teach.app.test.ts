@@ -21,7 +21,7 @@ import { doorbell, recordingOf } from '@earshot/shared/testing/doorbell.ts';
 import { RoomWithDoorbell } from './testing/room-with-doorbell.ts';
 
 const RELEASE = fileURLToPath(new URL('../release', import.meta.url));
-/** Training takes half a minute; a machine that does much else gets fifteen. */
+/** Training takes half a minute, but on a busy machine it may take up to fifteen minutes. */
 const PATIENCE_MS = 900_000;
 
 /** All scores of a network on a recording of the doorbell, a row for each step. */

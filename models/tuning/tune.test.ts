@@ -24,7 +24,7 @@ describe('the estimate of another threshold', () => {
     for (const { truth, estimated } of rows) expect(Math.abs(estimated - truth)).toBeLessThan(0.1 * truth + 1);
   });
 
-  test('its intervals are too narrow when members answer more often to wrong alerts', () => {
+  test('the intervals are too narrow when members answer wrong alerts more often than right ones', () => {
     const broken = coverage(200, 1, { ...USUAL, answersWrongRather: 2 });
     expect(mean(broken.map(({ estimateCovers }) => estimateCovers))).toBeLessThan(0.8);
   });

@@ -62,7 +62,7 @@ function readMoment(line: string, where: string): LoggedWindow {
   } catch (error) {
     throw new EarshotError(
       'USAGE',
-      `${where} is not a logged moment: one JSON object with home, label, score, propensity and feedback.`,
+      `${where} is not a logged moment: it must be one JSON object with home, label, score, propensity and feedback.`,
       { cause: error },
     );
   }

@@ -38,8 +38,8 @@ export class BandLevels {
   readonly bands: number;
   readonly centresHz: readonly number[];
   /**
-   * Bands below this index are narrow, the rest are wide: a tone that sweeps within a beep leaves every narrow band too
-   * soon.
+   * Bands below this index are narrow, the rest are wide: a tone that sweeps within a beep stays in no narrow band for
+   * the whole beep.
    */
   readonly narrowBands: number;
   /**

@@ -1,6 +1,6 @@
 /**
- * Tracks how the pitch of the loudest tone moves over the last seconds: that of a sweeping sounder rises (or falls)
- * again and again.
+ * Tracks how the pitch of the loudest tone moves over the last seconds: the pitch of a sweeping sounder rises (or
+ * falls) again and again.
  */
 const HISTORY_S = 4;
 /** Recorded sweeping sounders cover a range of 300 Hz to 1.5 kHz in 0.1 to 1.3 s. */

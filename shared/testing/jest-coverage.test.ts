@@ -28,7 +28,7 @@ const PROGRAM = `
   })();
 `;
 
-test('counts for each test file only what ran since the file before', () => {
+test('counts for each test file only the code that ran since the previous test file ended', () => {
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', PROGRAM], { encoding: 'utf8' });
   expect({ stdout, stderr }).toMatchObject({ stdout: '{"first":[1],"second":[3]}\n' });
 });

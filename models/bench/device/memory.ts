@@ -16,7 +16,7 @@ import { whiteNoise } from '@earshot/shared/testing/noise.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../cli/earshot.js', import.meta.url));
 const RELEASE = fileURLToPath(new URL('../../release', import.meta.url));
-/** Longer than a start takes on a busy machine and the measurement together. */
+/** Longer than the start on a busy machine and the measurement take together. */
 const SOUND_S = 900;
 
 const { values: flags } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });

@@ -10,6 +10,6 @@ test("the guide's automation acts on verified smoke, and not when Earshot restar
   expect(automation).toContain("from: 'off'");
 });
 
-test('fails when the guide lacks the block', () => {
+test('fails when the guide has no YAML block for the automation', () => {
   expect(() => yamlAfter('# Guide\n', '## An automation')).toThrow('no YAML');
 });

@@ -53,7 +53,7 @@ export function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
   if (kind < 0.2) return bytes.slice(0, at);
   if (kind < 0.3) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at >> 1)]);
   const copy = bytes.slice();
-  // Half of the flips are in the head, where lengths and formats are stated.
+  // Half of the flips are in the first bytes, where lengths and formats are stated.
   for (let flips = 0; flips < 1 + random() * 8; flips++) {
     const place =
       random() < 0.5 ? Math.floor(random() * Math.min(64, copy.length)) : Math.floor(random() * copy.length);

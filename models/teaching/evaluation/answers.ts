@@ -10,7 +10,7 @@ import type { Lesson } from './lessons.ts';
 import type { Plays } from './plays.ts';
 import { Tally } from './tally.ts';
 
-/** For each level, lesson by lesson: whether the sound is reported in a recording. */
+/** The answer for one recording: at each level, whether the sound of each lesson is reported in it. */
 export type Answer = Record<Level, boolean[]>;
 
 export interface Way {

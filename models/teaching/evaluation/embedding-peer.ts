@@ -42,7 +42,7 @@ export class EmbeddingPeer {
     this.measure = bank.filter((_, n) => n % 2 === 1);
   }
 
-  /** `sounds`: what was cut out of the examples. */
+  /** `sounds`: the sounds that were cut out of the examples. */
   async teach(label: string, sounds: readonly Float32Array[], random: Random): Promise<FittedHead> {
     const render = async (count: number, from: number): Promise<Rendered[]> => {
       const rendered: Rendered[] = [];
