@@ -23,7 +23,7 @@ test('without EARSHOT_HOME the home is .earshot in the current folder', () => {
 test.each([
   ['', 'which is a file and not a folder'],
   ['/below', 'home-folder.test.ts is a file and not a folder'],
-])('a home that is a file%s is refused by name', (below, says) => {
+])('EARSHOT_HOME with the path of a file%s is refused with an error that names the file', (below, says) => {
   process.env.EARSHOT_HOME = `${fileURLToPath(import.meta.url)}${below}`;
   expect(homeFolder).toThrow(
     expect.objectContaining({ code: 'SETTING_INVALID', message: expect.stringContaining(says) }),

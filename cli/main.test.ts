@@ -18,7 +18,7 @@ test.each([
   ['Homeowner', ['start', 'doctor', 'backup', 'restore']],
   ['Device', ['device']],
   ['Operations', ['cloud', 'worker', 'replay', 'train']],
-])('the help lists under %s the right commands', (group, commands) => {
+])('the help lists the right commands under %s', (group, commands) => {
   expect(commandsOf(group)).toEqual(expect.arrayContaining(commands));
 });
 

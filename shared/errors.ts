@@ -193,7 +193,7 @@ export const CATALOGUE = {
   },
   PAIRING_CODE: {
     what: 'The pairing code is wrong, used or too old.',
-    todo: 'Make a new code in the app; it is good for 10 minutes.',
+    todo: 'Make a new code in the app; a code is valid for 10 minutes.',
     status: 404,
   },
   LINK_EXPIRED: { what: 'The link is not valid any more.', todo: 'Ask for a new link.', status: 404 },
@@ -208,7 +208,7 @@ export const CATALOGUE = {
   },
   INTERNAL: {
     what: 'An unexpected internal error.',
-    todo: 'Report it with the log line of this request id.',
+    todo: 'Report it together with the log line that has this request id.',
     status: 500,
   },
 } as const satisfies Record<string, CatalogueEntry>;

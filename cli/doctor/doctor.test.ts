@@ -29,7 +29,7 @@ test('a folder that cannot be created is BAD, with advice', async () => {
   expect(await checkCloudReach(join(process.execPath, 'below-a-file'))).toMatchObject({ name: 'cloud', state: 'bad' });
 });
 
-test('a clock that stands in 1970 is BAD', async () => {
+test('a clock that shows the year 1970 is BAD', async () => {
   expect((await checkClock(0)).state).toBe('bad');
   expect((await checkClock()).state).not.toBe('bad');
 });

@@ -21,7 +21,7 @@ const fleet = (given: Partial<FleetView>): FleetView =>
   });
 const linesOf = (given: Partial<FleetView>): string[] => fleetReport(fleet(given)).split('\n');
 
-test('a fleet without alerts, releases and roll-out says so', () => {
+test('the report of a fleet without alerts, releases and a roll-out says that there are none', () => {
   const lines = linesOf({});
   expect(lines[0]).toBe('2 homes, 3 devices: 2 online, 1 silent, 0 never seen, 1 with a microphone that hears nothing');
   expect(lines).toEqual(expect.arrayContaining(['release: none', 'No release is being rolled out.', 'label: none']));

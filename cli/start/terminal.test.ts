@@ -27,7 +27,7 @@ describe('the terminal', () => {
     ],
     [
       { type: 'verdict', id: ID, label: 'glass_break', verdict: 'rejected', score: 0.98, ignored: true },
-      '         verdict   breaking glass: ignored, it sounds like one that this home marked as a false alert',
+      '         verdict   breaking glass: ignored, because it resembles a sound that this home marked as a false alert',
     ],
     [
       { type: 'incident', id: ID, label: 'glass_break', verdict: 'rejected', state: 'cleared', ignored: true },

@@ -7,7 +7,7 @@ import type { EventOf, Reporter } from './reporter.ts';
 /** Scores below this occur all the time and mean nothing. */
 const WORTH_SAYING = 0.2;
 /** The verifier's score is not shown beside this text: a high score would look like a contradiction. */
-const IGNORED = 'ignored, it sounds like one that this home marked as a false alert';
+const IGNORED = 'ignored, because it resembles a sound that this home marked as a false alert';
 const BAR_DB = 60;
 const BAR_WIDTH = 12;
 

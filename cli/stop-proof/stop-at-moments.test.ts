@@ -44,7 +44,7 @@ const [olderNode] = execFileSync('sh', ['-c', 'which -a node || true'], { encodi
   const cases = (['SIGTERM', 'SIGKILL'] as const).flatMap((signal) =>
     moments(3).map((atMs) => [signal, atMs] as const),
   );
-  test.each(cases)('%s at %i ms to that Node leaves no process behind', async (signal, atMs) => {
+  test.each(cases)('%s to the older Node, %i ms after its start, leaves no process behind', async (signal, atMs) => {
     expect(await faultAt('device', atMs, signal, olderNode)).toBeNull();
   });
 });

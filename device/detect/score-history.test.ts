@@ -37,7 +37,7 @@ describe('the scores of the last 20 s', () => {
     expect(history.peakOver(0, 1)).toBe(0);
   });
 
-  test('the short mean is over the short window', () => {
+  test('the short mean averages the scores of the short window', () => {
     const history = new ScoreHistory(1, STEP_S, 0.2);
     for (const score of [0, 1, 0.5]) history.push(Float32Array.of(score), 0);
     expect(history.newestShort(0)).toBeCloseTo(0.75, 6);

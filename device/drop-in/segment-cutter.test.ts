@@ -15,7 +15,7 @@ const span = (segment: Float32Array | null) =>
   segment && [Math.round((segment[0] ?? 0) * 2 ** 20), Math.round((segment.at(-1) ?? 0) * 2 ** 20)];
 
 describe('the segments of live sound', () => {
-  test('begin with the last second and follow without a gap', () => {
+  test('begin with the last second before the start, and follow one another without a gap', () => {
     const ring = ringOf(5);
     const cutter = new SegmentCutter([ring]);
     expect(span(cutter.next())).toEqual([64_000, 79_999]);

@@ -201,7 +201,7 @@ describe('Outbox', () => {
     expect(readdirSync(join(dir, 'set-aside'))).toEqual([`${refused.candidate.id}.record`]);
   });
 
-  test('sets aside a record whose file has the name of another one', async () => {
+  test('sets aside a record whose file has the name of another record', async () => {
     const record = makeRecord();
     await (await open()).put(record);
     renameSync(join(dir, `${record.candidate.id}.record`), join(dir, `${makeRecord().candidate.id}.record`));

@@ -47,9 +47,9 @@ const KEYS = {
   cloud: {
     is: url('http', 'https'),
     by: '',
-    says: 'The cloud; empty: the one that this device was paired with, or none.',
+    says: 'Address of the cloud; empty: the cloud that this device was paired with, if any.',
   },
-  name: { is: text, by: 'Earshot', says: 'What the app calls this device when it is paired.' },
+  name: { is: text, by: 'Earshot', says: 'The name that the app shows for this device after pairing.' },
   room: { is: text, by: '', says: 'The room in which this device stands.' },
   energy_gate: {
     is: onOff,
@@ -78,7 +78,7 @@ const KEYS = {
   hook_command: {
     is: text,
     by: '',
-    says: 'Command run at every event, the event as JSON on its stdin (a shell line).',
+    says: 'Command that runs at every event (a shell line). It gets the event as JSON on its stdin.',
   },
   mqtt: { is: url('mqtt', 'mqtts'), by: '', says: 'MQTT broker; Home Assistant discovers the device.' },
   mqtt_username: { is: text, by: '', says: '' },

@@ -13,7 +13,7 @@ function windows(count: number, perDay: number, seed: string) {
 }
 
 describe('the estimated rate of false alerts', () => {
-  test('counts within the bank', () => {
+  test('counts the false alerts in the bank at a threshold that many of its windows exceed', () => {
     const rate = new MistakeRate(windows(2_000, 100, 'count'));
     // Half of an exponential distribution lies above ln 2.
     expect(rate.at(-6 + Math.LN2)).toBeGreaterThan(46);

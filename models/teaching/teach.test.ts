@@ -85,7 +85,9 @@ describe('earshot teach', () => {
       'rendering the recordings in other rooms and noises',
     ];
     expect(printed.split('\n').slice(1, 9)).toEqual([...before, ...steps]);
-    expect(printed).toContain(`saved in ${path('home')}: its device listens for it from its next start on`);
+    expect(printed).toContain(
+      `saved in ${path('home')}: the device there listens for the sound from its next start on`,
+    );
     expect(printed).toMatch(/^ready: finds about \d+ of 10, /m);
     expect(printed).toContain('the check was found');
     const file = TaughtSoundFile.parse(JSON.parse(readFileSync(path('taught.json'), 'utf8')));

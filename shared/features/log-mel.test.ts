@@ -77,7 +77,7 @@ describe('the log-mel front end', () => {
     }
   });
 
-  test('gives the frames of logMelOf, bit for bit, and as many', () => {
+  test('gives the same frames as logMelOf, bit for bit, and as many of them', () => {
     const streamed = framesOf([noise]);
     const batch = logMelOf(noise, DEVICE_FRONT_END);
     expect(batch.frames).toBe(streamed.length);

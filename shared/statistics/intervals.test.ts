@@ -24,7 +24,7 @@ describe('intervals', () => {
     expect(poisson(count).high).toBeCloseTo(high, 4);
   });
 
-  test('an even split has p = 1, and a one-sided split has a small p', () => {
+  test('the sign test gives p = 1 for an even split, and a small p for a one-sided split', () => {
     expect(signTest(5, 5)).toBe(1);
     expect(signTest(0, 8)).toBeCloseTo(2 / 2 ** 8, 10);
     expect(signTest(0, 0)).toBe(1);

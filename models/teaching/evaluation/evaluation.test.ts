@@ -44,7 +44,7 @@ describe('the evaluation of teaching', () => {
     expect(areKin('phone_ring', 'speech')).toBe(false);
   });
 
-  test('compares whole words of labels', () => {
+  test('treats two labels as the same kind only when whole words of them match', () => {
     expect(areKin('cat', 'background_cat-purring')).toBe(true);
     expect(areKin('dishwasher', 'kitchen_dishwasher')).toBe(true);
     for (const label of ['scatter', 'scanner']) expect(areKin('cat', label)).toBe(false);
