@@ -8,7 +8,7 @@ const sdkError = (name: string, fields: object = {}) => Object.assign(new Error(
 const detailsOf = (error: unknown) => awsError(error, 'CLIP_STORE', 'reading').details as AwsErrorDetails;
 
 describe('an error of AWS', () => {
-  test("keeps AWS's name, the status and the request id, and says what was being done", () => {
+  test("an AWS error keeps AWS's name, the status and the request id, and says which operation failed", () => {
     const thrown = sdkError('AccessDenied', { $metadata: { httpStatusCode: 403, requestId: 'r1' } });
     const error = awsError(thrown, 'CLIP_STORE', 'reading a clip');
     expect(error.message).toContain('reading a clip: AccessDenied (no such key).');
@@ -16,7 +16,7 @@ describe('an error of AWS', () => {
     expect(error.details).toEqual({ code: 'AccessDenied', status: 403, retryable: false, requestId: 'r1' });
   });
 
-  test('is named by the code of its socket when there is one', () => {
+  test('a network error is named by the code of its socket, e.g. ECONNREFUSED', () => {
     expect(detailsOf(sdkError('Error', { code: 'ECONNREFUSED' }))).toMatchObject({
       code: 'ECONNREFUSED',
       status: null,
@@ -29,23 +29,23 @@ describe('an error of AWS', () => {
     [429, true],
     [500, true],
     [503, true],
-  ])('with status %i can be retried: %p', (httpStatusCode, retryable) => {
+  ])('an AWS error with status %i is retryable: %p', (httpStatusCode, retryable) => {
     expect(detailsOf(sdkError('Any', { $metadata: { httpStatusCode } }))).toMatchObject({ retryable });
   });
 
-  test('can be retried without an answer, and when the SDK says so', () => {
+  test('an AWS error is retryable when there was no answer, and when the SDK says so', () => {
     expect(detailsOf(sdkError('TimeoutError')).retryable).toBe(true);
     expect(detailsOf(sdkError('Throttling', { $metadata: { httpStatusCode: 400 }, $retryable: {} })).retryable).toBe(
       true,
     );
   });
 
-  test('is passed on unchanged when it is already an error of the catalogue', () => {
+  test('an error that is already from the error catalogue is passed on unchanged', () => {
     const error = new EarshotError('CLIP_MISMATCH', 'other bytes');
     expect(awsError(error, 'CLIP_STORE', 'reading')).toBe(error);
   });
 
-  test('is recognised by its name, also with the prefix of the query protocol', () => {
+  test('an AWS error is recognised by its name, also with the prefix that the query protocol adds', () => {
     const name = 'AWS.SimpleQueueService.NonExistentQueue';
     expect(isAwsError(sdkError(name), 'QueueDoesNotExist', 'NonExistentQueue')).toBe(true);
     expect(isAwsError(sdkError(name), 'Queue')).toBe(false);

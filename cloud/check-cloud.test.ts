@@ -19,7 +19,7 @@ test('reports only the invalid setting, because no other check would be reliable
   ]);
 });
 
-test('names an unreachable server with advice and without its password', async () => {
+test('the error for an unreachable server names it without its password and says what to do', async () => {
   const port = await freePort();
   const checks = await checkCloud({
     EARSHOT_DATABASE_URL: `postgres://earshot:hunter2@127.0.0.1:${port}/earshot`,

@@ -61,7 +61,10 @@ async function checkDatabase({ databaseUrl }: CloudConfig): Promise<string> {
   }
 }
 
-/** Uploads a small object by a link, as a device does, downloads it by another, as a phone does, and deletes it. */
+/**
+ * Uploads a small object through an upload link, as a device does, downloads it through a download link, as a phone
+ * does, and deletes it.
+ */
 async function checkClips({ clips }: CloudConfig): Promise<string> {
   if (clips.kind === 'file') return `files below ${clips.dir}`;
   const store = openS3Store(clips);

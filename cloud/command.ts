@@ -20,14 +20,14 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .command('cloud')
     .description('The API, and a verifier worker unless --no-worker.')
     .option('--no-worker', 'the API alone')
-    .option('--port <n>', 'instead of EARSHOT_PORT; 0: any free one', wholeNumber(0, 65_535))
+    .option('--port <n>', 'instead of EARSHOT_PORT; 0: any free port', wholeNumber(0, 65_535))
     .option('--host <address>', 'instead of EARSHOT_HOST')
     .action((options: Options) => run(options.worker === false ? ['api'] : ['api', 'worker'], options, stopSignal));
   program
     .command('worker')
     .description('Verifier workers only: any number of them, on any machine.')
     .option('--dead-letters', 'list the clips that could not be verified, and exit')
-    .option('--redrive', 'queue them again, and exit')
+    .option('--redrive', 'queue the clips again that could not be verified, and exit')
     .action((options: Options & { deadLetters?: boolean; redrive?: boolean }) =>
       options.deadLetters || options.redrive
         ? deadLetters(options.redrive === true)
@@ -80,13 +80,15 @@ async function run(roles: readonly Role[], { port, host }: Options, stopSignal: 
     if (roles.includes('api') && config.databaseUrl.startsWith('sqlite:')) await sayFirstCodes(cloud, log);
     await Promise.race([untilAborted(signal), cloud.ended]);
   } finally {
-    log.info('stopping after the work in progress');
+    log.info('stopping as soon as the work in progress is done');
     await cloud.stop();
     log.info('stopped');
   }
 }
 
-/** On a home's own machine, the person at the terminal owns the home. */
+/**
+ * Prints the first pairing codes in the terminal: on a home's own machine, the person at the terminal owns the home.
+ */
 async function sayFirstCodes(cloud: Cloud, log: { info(fields: object, text: string): void }): Promise<void> {
   const [phone, device] = [await cloud.firstHome.phoneCode(), await cloud.firstHome.deviceCode()];
   log.info({ phone: phone.code, device: device.code, goodForMinutes: 10 }, 'pairing codes');

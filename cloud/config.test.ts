@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { printableEnvironment, readCloudConfig } from './config.ts';
 
-test('an empty environment gives one process on SQLite and files below the home folder', () => {
+test('without any variables the cloud is one process with SQLite and files below the home folder', () => {
   const config = readCloudConfig({ EARSHOT_HOME: '/data' });
   expect(config).toMatchObject({
     databaseUrl: 'sqlite:/data/cloud.db',
@@ -31,7 +31,7 @@ test('one error names everything that is wrong, with values and advice', () => {
   expect(read).toThrow(/e-mail needs both EARSHOT_SMTP_URL and EARSHOT_MAIL_FROM/);
 });
 
-test('S3 without a region is refused at start, not at the first clip', () => {
+test('S3 without a region is refused at the start, not only when the first clip is stored', () => {
   expect(() => readCloudConfig({ EARSHOT_CLIP_BUCKET: 'clips' })).toThrow('S3 and SQS need AWS_REGION');
 });
 
@@ -39,7 +39,7 @@ test('an empty variable counts as absent', () => {
   expect(readCloudConfig({ EARSHOT_SMTP_URL: '', EARSHOT_PORT: '' })).toMatchObject({ smtp: null, port: 8080 });
 });
 
-test('neither the listing nor an error prints a secret', () => {
+test('neither the listing of the settings nor an error prints a secret', () => {
   const env = {
     EARSHOT_DATABASE_URL: 'postgres://earshot:hunter2@db:5432/earshot?password=hunter2',
     EARSHOT_SMTP_URL: 'smtp://user:hunter2@mail',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** Empty counts as absent, so that `EARSHOT_SMTP_URL= docker compose up` switches something off. */
+/** An empty variable counts as absent, so that `EARSHOT_SMTP_URL= docker compose up` switches e-mail off. */
 const optional = (schema: z.ZodString | z.ZodURL) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 const between = (least: number, most: number) => {
@@ -68,9 +68,14 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     home,
     host: set.EARSHOT_HOST,
     port: set.EARSHOT_PORT,
-    /** The address of this cloud for phones and devices; null: the Host header of each request. */
+    /**
+     * The address at which phones and devices reach this cloud. Null: the address in the Host header of each request.
+     */
     publicUrl: set.EARSHOT_PUBLIC_URL ?? null,
-    /** Number of own proxies in front: their entries in X-Forwarded-For are trusted, the client's are not. */
+    /**
+     * How many reverse proxies of this installation stand in front of the API. The entries that they add to
+     * X-Forwarded-For are trusted; those that a client adds are not.
+     */
     proxyHops: set.EARSHOT_PROXY_HOPS ?? (set.EARSHOT_PUBLIC_URL ? 1 : 0),
     databaseUrl: set.EARSHOT_DATABASE_URL ?? `sqlite:${join(home, 'cloud.db')}`,
     databasePool: set.EARSHOT_DATABASE_POOL,
@@ -92,8 +97,8 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
       set.EARSHOT_SMTP_URL && set.EARSHOT_MAIL_FROM ? { url: set.EARSHOT_SMTP_URL, from: set.EARSHOT_MAIL_FROM } : null,
     ntfyUrl: set.EARSHOT_NTFY_URL,
     /**
-     * Where the buttons of a notification lead, as phones reach it. The public URL; `npm start` sets the address in the home network
-     * when there is none. Null: notifications have no buttons.
+     * The address in the buttons of a notification: the public URL, or without one the address in the home network,
+     * which `npm start` sets. Null: notifications have no buttons.
      */
     linkUrl: set.EARSHOT_PUBLIC_URL ?? null,
     /** Null: the release that came with the software. */
@@ -101,7 +106,7 @@ export function readCloudConfig(env: NodeJS.ProcessEnv) {
     /** A newer release, rolled out to the devices in stages. Null: none. */
     nextReleaseDir: set.EARSHOT_NEXT_RELEASE_DIR ?? null,
     rolloutStageMs: set.EARSHOT_ROLLOUT_STAGE_HOURS * 3_600_000,
-    /** What operations show to see the fleet. Null: nobody can. */
+    /** The token with which operators see the fleet. Null: nobody can. */
     operationsToken: set.EARSHOT_OPERATIONS_TOKEN ?? null,
     scoringThreads: set.EARSHOT_SCORING_THREADS,
     logLevel: set.EARSHOT_LOG_LEVEL,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Clock, systemClock } from '@earshot/shared/clock.ts';
 import { startTestCloud, type TestCloud } from './testing/test-cloud.ts';
 
-/** A clock whose sleep fails from some moment on, and with it every loop that sleeps. */
+/** A clock whose `sleep` can be made to fail; then every loop that sleeps fails. */
 class BreakableClock implements Clock {
   isBroken = false;
   nowMs = () => systemClock.nowMs();
@@ -30,7 +30,7 @@ describe('the cloud', () => {
   /** SQLite removes its log file when the last connection to the database is closed. */
   const hasOpenDatabase = () => existsSync(join(home, 'cloud.db-wal'));
 
-  test('reports a loop that fails, and a stop then still closes everything', async () => {
+  test('a loop that fails is reported, and `stop` still closes everything afterwards', async () => {
     const clock = new BreakableClock();
     const test = await start(clock);
     const ended = expect(test.cloud.ended).rejects.toThrow('the timer is broken');
@@ -42,14 +42,14 @@ describe('the cloud', () => {
     await expect(fetch(test.cloud.url)).rejects.toThrow();
   });
 
-  test('closes its database when the queue fails to close, and reports it', async () => {
+  test('when the queue fails to close, the database is closed nevertheless and the failure is reported', async () => {
     const test = await start();
     test.cloud.parts.queue.close = () => Promise.reject(new Error('the queue hangs'));
     await expect(test.cloud.stop()).rejects.toThrow('the queue hangs');
     expect(await isOpen(test)).toBe(false);
   });
 
-  test.each([0, 10, 50, 100])('leaves nothing open after a stop %i ms after the start began', async (ms) => {
+  test.each([0, 10, 50, 100])('a stop %i ms after the start began leaves nothing open', async (ms) => {
     const reason = await start(systemClock, AbortSignal.timeout(ms)).then(
       (started) => started.cloud.stop(),
       (error: Error) => error.name,
@@ -58,7 +58,7 @@ describe('the cloud', () => {
     expect(hasOpenDatabase()).toBe(false);
   });
 
-  test('logs an observer that throws, and continues', async () => {
+  test('an event listener that throws is logged, and the other listeners still get the event', async () => {
     const test = await start();
     const seen: string[] = [];
     test.cloud.events.on('candidate', () => {

@@ -86,7 +86,10 @@ export class Cloud implements Part {
   readonly routes: string[] = [];
   private readonly options: CloudOptions;
   private readonly keeper: ClockKeeper;
-  /** Database connections for the loops that notify people, so that a flood of requests never delays them. */
+  /**
+   * Separate database connections for the loops that notify people, so that a flood of requests never delays
+   * notifications.
+   */
   private readonly notifying: Database;
   private readonly dispatcher: Dispatcher;
   private readonly automations: Automations;
@@ -104,19 +107,21 @@ export class Cloud implements Part {
     this.keeper = keeper;
     this.firstHome = new FirstHome(parts);
     this.events = new Observers((error, event) =>
-      parts.log.error({ err: error, event }, 'an observer of events failed'),
+      parts.log.error({ err: error, event }, 'a listener of cloud events failed'),
     );
     this.notifying =
       parts.database.kind === 'postgres'
         ? openDatabase(config.databaseUrl, { poolSize: config.databasePool })
         : parts.database;
-    // In a home a broker in the local network is the normal case, and a home uses SQLite.
+    // SQLite means a home's own cloud, where a broker in the local network is the normal case, so private addresses are
+    // allowed.
     this.guard = new AddressGuard(parts.database.kind === 'sqlite', config.allowedHosts);
     const notifiers = this.notifiers();
     const sending = { ...parts, database: this.notifying };
     this.dispatcher = new Dispatcher(sending, notifiers, (sent) => this.events.emit('notification', sent));
     this.automations = new Automations(sending, notifiers);
-    // Code that awaits `ended` gets the failure; without such code the rejection must not end the process.
+    // Code that awaits `ended` gets the failure. When nobody awaits it, the unhandled rejection must not end the
+    // process.
     this.failure.promise.catch(() => undefined);
     this.lifecycle = new Lifecycle(this.lifecycleParts(options.roles ?? ['api', 'worker']));
   }
@@ -240,7 +245,10 @@ export class Cloud implements Part {
   /** A loop that fails is a bug: the process ends with its error, and its supervisor starts another. */
   private loop(run: (signal: AbortSignal) => Promise<void>): Part {
     return new Loop(run, (error) => {
-      this.parts.log.fatal({ err: error }, 'a part of this process failed for good');
+      this.parts.log.fatal(
+        { err: error },
+        'a part of this process failed and cannot continue: the process must be restarted',
+      );
       this.failure.reject(error);
     });
   }

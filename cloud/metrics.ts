@@ -19,26 +19,26 @@ export class Metrics {
   });
   readonly verdictLatency = new Histogram({
     name: 'earshot_verdict_seconds',
-    help: 'From registration of a candidate to its verdict.',
+    help: 'Time from the registration of a candidate to its verdict.',
     buckets: [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300],
     registers: this.registers,
   });
   readonly notifyLatency = new Histogram({
     name: 'earshot_notify_seconds',
-    help: 'From the row in the outbox to its delivery, by channel kind.',
+    help: 'Time from writing a notification to its delivery, by channel kind.',
     labelNames: ['kind'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 60, 600],
     registers: this.registers,
   });
   readonly deliveries = new Counter({
     name: 'earshot_deliveries_total',
-    help: 'Attempts to notify, by channel kind and outcome.',
+    help: 'Attempts to deliver a notification, by channel kind and outcome.',
     labelNames: ['kind', 'outcome'],
     registers: this.registers,
   });
   readonly scoring = new Histogram({
     name: 'earshot_scoring_seconds',
-    help: 'Scoring one batch of clips in a thread.',
+    help: 'Time to score one batch of clips in a thread.',
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers: this.registers,
   });

@@ -47,7 +47,7 @@ export async function openParts(config: CloudConfig, clock: Clock, log: Logger):
 export const releaseDirOf = ({ releaseDir }: CloudConfig): string =>
   releaseDir ?? fileURLToPath(new URL('../models/release', import.meta.url));
 
-/** The AWS SDK is loaded only where it is used: it takes longer to load than everything else together. */
+/** Loads the AWS SDK only when it is used, because it takes longer to load than everything else together. */
 async function openClips({ clips }: CloudConfig, keys: ServerKeys, clock: Clock): Promise<ClipStore> {
   if (clips.kind === 'file') return new FileClipStore(clips.dir, new ClipLinks(keys), clock);
   const { openS3Store } = await import('./clips/s3-store.ts');

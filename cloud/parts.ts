@@ -13,7 +13,7 @@ import type { Database } from './store/database.ts';
 export interface CloudParts {
   database: Database;
   clips: ClipStore;
-  /** Clips to verify; a job is `VerifyJob` as JSON. */
+  /** The queue of clips to verify. A message is a `VerifyJob` as JSON. */
   queue: WorkQueue;
   keys: ServerKeys;
   clock: Clock;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type StoryEnd, runStory } from './testing/story.ts';
 
-describe('the whole way of a sound on the embedded default, one of two workers killed in the middle', () => {
+describe('from the device to the phone on SQLite and files, while one of two workers is killed', () => {
   let dir: string;
   let end: StoryEnd;
   beforeAll(async () => {

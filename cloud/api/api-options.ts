@@ -6,9 +6,9 @@ import type { CloudParts } from '../parts.ts';
 export interface ApiOptions {
   parts: CloudParts;
   dispatcher: Dispatcher;
-  /** The address of this cloud for phones; null: the Host header of the request. */
+  /** The address at which phones reach this cloud. Null: the address in the Host header of each request. */
   publicUrl: string | null;
-  /** Number of own proxies in front of the API. */
+  /** How many reverse proxies of this installation stand in front of the API. */
   proxyHops: number;
   /** Whether e-mail is set up. */
   email: boolean;
@@ -22,6 +22,6 @@ export interface ApiOptions {
   routes: string[];
   /** A new candidate was registered (for the terminal of `npm start`). */
   onCandidate: (candidate: Candidate) => void;
-  /** Streams end when it aborts, so that closing does not wait for them. */
+  /** When this signal aborts, live streams end, so that closing the server does not wait for them. */
   stopping: AbortSignal;
 }

@@ -35,7 +35,7 @@ const judged = (label: string) =>
   });
 
 describe('pairing', () => {
-  test('a code works once, for the kind that it was made for, in any spelling', async () => {
+  test('a pairing code works once, only for the kind (phone or device) that it was made for, and in any spelling', async () => {
     const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'device' });
     expect(await codeOf(await post('/v1/pair', { code, kind: 'member', name: 'x' }))).toBe('PAIRING_CODE');
     const typed = `${code.slice(0, 4).toLowerCase()}-${code.slice(4)}`;
@@ -43,12 +43,12 @@ describe('pairing', () => {
     expect((await post('/v1/pair', { code, kind: 'device', name: 'x' })).status).toBe(404);
   });
 
-  test('the first phone becomes the owner and not a further member, so that nobody is notified twice', async () => {
+  test("the first phone takes over the home's existing owner instead of adding a second member, so nobody is notified twice", async () => {
     const { items } = await phone.call<{ items: { name: string; you: boolean }[] }>('GET', '/v1/members');
     expect(items).toMatchObject([{ name: 'Ann', you: true }]);
   });
 
-  test('guesses are refused after ten a minute, with the time to wait', async () => {
+  test('after ten wrong pairing codes in a minute, further ones are refused and the answer says how long to wait', async () => {
     const answers = await Promise.all(
       Array.from({ length: 15 }, () => post('/v1/pair', { code: '0000-0000', kind: 'device', name: 'x' })),
     );
@@ -70,7 +70,7 @@ describe("the app's session", () => {
     cookie = set.split(';')[0] ?? '';
   });
 
-  test('is a cookie that is enough for reading', async () => {
+  test('the session cookie alone is enough to read data', async () => {
     const answer = await fetch(new URL('/v1/home', url), { headers: { cookie } });
     expect(HomeView.parse(await answer.json()).you.name).toBe('Ben');
   });
@@ -78,7 +78,7 @@ describe("the app's session", () => {
   test.each([
     ['without the header of the app', {}],
     ['from another site', { 'x-earshot-app': '1', origin: 'https://evil.example.test' }],
-  ])('changes nothing %s', async (_, headers) => {
+  ])('the session cookie %s cannot change data', async (_, headers) => {
     const answer = await post(
       '/v1/pairing-codes',
       { kind: 'device' },
@@ -87,7 +87,7 @@ describe("the app's session", () => {
     expect([answer.status, await codeOf(answer)]).toEqual([403, 'CSRF']);
   });
 
-  test('ends with sign-out', async () => {
+  test('signing out ends the session', async () => {
     const headers = { cookie, 'x-earshot-app': '1', origin: url };
     expect((await fetch(new URL('/v1/session', url), { method: 'DELETE', headers })).status).toBe(204);
     expect((await fetch(new URL('/v1/home', url), { headers })).status).toBe(401);
@@ -106,14 +106,14 @@ describe('the home', () => {
 });
 
 describe('settings', () => {
-  test('have an ETag; a change of outdated settings is refused', async () => {
+  test('settings have an ETag; a change that is based on an outdated ETag is refused', async () => {
     const etag = (await phone.fetch('GET', '/v1/settings')).headers.get('etag') ?? '';
     const change = () => phone.fetch('PATCH', '/v1/settings', { mode: 'away' }, { 'if-match': etag });
     expect((await change()).status).toBe(200);
     expect([(await change()).status, await codeOf(await change())]).toEqual([409, 'CONFLICT']);
   });
 
-  test('change only the given fields, and cannot switch a safety sound off', async () => {
+  test('a settings change affects only the given fields, and cannot switch a safety sound off', async () => {
     const before = await phone.call<HomeSettings>('GET', '/v1/settings');
     const sounds = { smoke_alarm: { modes: [], level: 'high' }, dog_bark: { modes: ['away'], level: 'low' } };
     const after = await phone.call<HomeSettings>('PATCH', '/v1/settings', { sounds });
@@ -122,7 +122,7 @@ describe('settings', () => {
     expect({ ...after, sounds: {}, version: 0 }).toEqual({ ...before, sounds: {}, version: 0 });
   });
 
-  test('with an invalid value are refused, and the field is named', async () => {
+  test('settings with an invalid value are refused, and the error names the field', async () => {
     const answer = await phone.fetch('PATCH', '/v1/settings', { retentionDays: 0 });
     const { error } = (await answer.json()) as { error: { code: string; details: { field: string }[] } };
     expect([answer.status, error.code, error.details[0]?.field]).toEqual([400, 'BAD_REQUEST', 'retentionDays']);
@@ -145,14 +145,14 @@ describe('candidates and clips', () => {
     });
   });
 
-  test('the same id with another sound is a conflict', async () => {
+  test('registering a known candidate id with a different sound answers with a conflict', async () => {
     const candidate = makeCandidate('glass_break', clip);
     await box.report(candidate, clip);
     const answer = await box.fetch('PUT', `/v1/candidates/${candidate.id}`, { ...candidate, label: 'smoke_alarm' });
     expect(answer.status).toBe(409);
   });
 
-  test('a link opens only its own object, and only until it expires', async () => {
+  test('a signed link opens only the object that it was made for, and only until it expires', async () => {
     const candidate = makeCandidate('glass_break', clip);
     const { upload } = await box.call<{ upload: { url: string; headers: Record<string, string> } }>(
       'PUT',
@@ -166,7 +166,7 @@ describe('candidates and clips', () => {
       await expect(box.upload({ ...upload, url: forged } as never, clip)).rejects.toThrow('404');
   });
 
-  test('a browser may ask for a part of the clip', async () => {
+  test('a browser may request a byte range of the clip', async () => {
     const candidate = makeCandidate('door', clip);
     await box.report(candidate, clip);
     await judged('door');
@@ -228,7 +228,7 @@ test('a change on one phone reaches the other within two seconds', async () => {
     }
   })().catch(() => undefined);
   await until(
-    'the home is watched',
+    'the live stream is open',
     async () =>
       (await server.cloud.parts.database.queries.selectFrom('homes').select('watchedUntilMs').executeTakeFirstOrThrow())
         .watchedUntilMs > Date.now(),
@@ -256,7 +256,7 @@ test('a change on one phone reaches the other within two seconds', async () => {
   await reading;
 });
 
-test('a body over the limit, a body that is not JSON and an unknown address are answered with errors of the catalogue', async () => {
+test('a body over the size limit, a body that is not JSON and an unknown address get errors from the error catalogue', async () => {
   expect(await codeOf(await post('/v1/pair', { code: 'x'.repeat(70_000) }))).toBe('TOO_LARGE');
   const broken = await fetch(new URL('/v1/session', url), {
     method: 'POST',
@@ -267,7 +267,7 @@ test('a body over the limit, a body that is not JSON and an unknown address are 
   expect(await codeOf(await phone.fetch('GET', '/v1/nothing'))).toBe('NOT_FOUND');
 });
 
-test('every answer carries the strict policy', async () => {
+test('every response has the strict Content-Security-Policy', async () => {
   const headers = (await fetch(new URL('/healthz', url))).headers;
   expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
   expect(headers.get('content-security-policy')).not.toMatch(/unsafe/);
@@ -280,7 +280,7 @@ test('the OpenAPI page names every route', async () => {
   expect((await fetch(new URL('/docs', url))).status).toBe(200);
 });
 
-test('an export contains the home, and deleting the home leaves only the proof of deletion', async () => {
+test('an export contains all data of the home; deleting the home leaves only the record that it was deleted', async () => {
   const exported = await phone.call<{ incidents: { clips: { url: string }[] }[] }>('GET', '/v1/export');
   const link = exported.incidents.flatMap(({ clips }) => clips)[0]?.url ?? '';
   expect((await fetch(new URL(link, url))).status).toBe(200);

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { answerError } from './error-answer.ts';
 
-/** Vite puts a hash of the content into these names. */
+/** Vite puts a hash of the content into the names of these files, so that they can be cached for ever. */
 const HASHED = /\/assets\//;
 
 /** The built app. It renders its pages in the browser, so its index answers every address that is neither a file nor the API's. */
@@ -29,7 +29,7 @@ export async function appFiles(app: FastifyInstance, dir: string): Promise<void>
       (request.headers.accept ?? '').includes('text/html');
     if (hasApp && isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     return answerError(
-      new EarshotError('NOT_FOUND', hasApp ? '' : 'The app is not built (npm run prepare).'),
+      new EarshotError('NOT_FOUND', hasApp ? '' : 'The app is not built: run npm run prepare.'),
       request,
       reply,
     );

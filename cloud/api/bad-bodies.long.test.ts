@@ -13,7 +13,10 @@ import { writeTestRelease } from '../testing/test-release.ts';
 const PROCESS = fileURLToPath(new URL('../testing/cloud-process.ts', import.meta.url));
 const AT_ONCE = 30;
 const MOST_ROUNDS = 3;
-/** Share of the memory after the first round. The leak that this test was written for added a third of it in every round. */
+/**
+ * The most that memory may grow in a round, as a share of the memory after the first round. The leak that this test was
+ * written for added a third of that memory in every round.
+ */
 const MOST_GROWTH = 0.15;
 
 test('the memory of the API levels off within 30,000 bad bodies', async () => {
@@ -54,7 +57,7 @@ test('the memory of the API levels off within 30,000 bad bodies', async () => {
     await send(7_500);
     const firstMb = await residentMb();
     let growth = Infinity;
-    // The collector may leave garbage for a while; a leak adds as much in every round.
+    // One round proves nothing, because the garbage collector may run late. A leak adds the same amount in every round.
     for (let round = 0, beforeMb = firstMb; round < MOST_ROUNDS && growth >= MOST_GROWTH; round++) {
       await send(7_500);
       const nowMb = await residentMb();

@@ -11,9 +11,9 @@ declare module 'fastify' {
 
 /** A normal body has 64 KB at most: 20 kbit/s are enough. */
 const USUAL_BODY_MS = 30_000;
-/** 8 kbit/s, half of the rate below which a device considers a connection broken (device/uplink/clip-upload.ts). */
+/** 8 kbit/s: half of the rate below which a device considers a connection broken (device/uplink/clip-upload.ts). */
 const SLOWEST_BYTES_PER_MS = 1;
-/** A connection that stalls for this long does not recover in time. */
+/** When no bytes arrive for this long, the upload is given up: the connection hardly ever recovers after that. */
 const STALL_MS = 20_000;
 const LOOK_MS = 1_000;
 
@@ -29,7 +29,9 @@ export function limitBodyTime(app: FastifyInstance): void {
   });
 }
 
-/** The chunks of a large body. Fails with TOO_SLOW when it stalls or is slower than any useful connection. */
+/**
+ * The chunks of a large body. Throws TOO_SLOW when the body stalls or arrives more slowly than SLOWEST_BYTES_PER_MS.
+ */
 export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): AsyncGenerator<Buffer> {
   const startedAtMs = performance.now();
   let lastAtMs = startedAtMs;
@@ -53,7 +55,10 @@ export async function* pacedBody(raw: IncomingMessage, stallMs = STALL_MS): Asyn
   }
 }
 
-/** When the answer is sent before the body was read, the client may never stop sending: it gets a moment to read the answer. */
+/**
+ * A client whose request is refused early may never stop sending its body. It gets this much time to read the answer;
+ * then the connection is closed.
+ */
 const GRACE_MS = 2_000;
 
 /** Closes the connection after the answer if the body was not read, instead of reading it to its end. */

@@ -17,7 +17,10 @@ export interface Call<R extends Route> {
   reply: FastifyReply;
 }
 
-/** A handler's result: the type of the response contract, nothing for 204, or bytes; a stream handler has answered by itself. */
+/**
+ * A handler's result: the type of the response contract, nothing for 204, or bytes. A stream handler returns nothing,
+ * because it writes the response itself.
+ */
 type Answer<R extends Route> = R['response'] extends z.ZodType
   ? z.input<R['response']>
   : R['response'] extends 'bytes'

@@ -12,7 +12,10 @@ import { closeUnread, pacedBody } from './body-time.ts';
 
 type Query = Record<string, string | undefined>;
 
-/** The signed links of the embedded store, with the same guarantees as S3's. */
+/**
+ * Serves the signed upload and download links of the embedded store. They give the same guarantees as S3's presigned
+ * links.
+ */
 export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
   const { clips, database, clock } = parts;
   if (!(clips instanceof FileClipStore)) return;
@@ -63,7 +66,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
     },
   );
 
-  /** Segments of live sound, examples of taught sounds and samples are no clips of a candidate. */
+  /** Segments of live sound, examples of taught sounds and samples do not belong to a candidate. */
   const isOther = (key: string): boolean => isSegmentKey(key) || isExampleKey(key) || isSampleKey(key);
   const otherHome = (key: string): Promise<string | null> => {
     if (isSegmentKey(key)) return homeOfSegment(database.queries, key, clock.nowMs());
@@ -71,7 +74,7 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
   };
   const isAwaited = async (key: string): Promise<boolean> =>
     (isOther(key) ? await otherHome(key) : await clipOf(key)) !== null;
-  /** False when it was deleted during the upload. */
+  /** False when the clip was deleted during its upload. */
   const hasArrived = async (key: string): Promise<boolean> => {
     if (isOther(key)) return (await otherHome(key)) !== null;
     const clip = await clipOf(key);
@@ -98,7 +101,10 @@ export function clipLinkRoutes(app: FastifyInstance, parts: CloudParts): void {
       .executeTakeFirst()) !== undefined;
 }
 
-/** One range (RFC 9110, 14.1.2), without which Safari plays nothing. Null: the whole file; from > to: not satisfiable. */
+/**
+ * Parses a Range header with one range (RFC 9110, 14.1.2); Safari plays nothing from a server without ranges. Null
+ * means the whole file; from > to means that the range is not satisfiable.
+ */
 export function rangeOf(header: string | undefined, length: number): [number, number] | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return null;

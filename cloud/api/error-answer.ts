@@ -4,7 +4,8 @@ import type { ErrorBody } from '@earshot/shared/contracts/common.ts';
 import { z } from 'zod';
 
 /**
- * Every error is answered as ErrorBody with a code of the catalogue. Unexpected errors are logged in full and answered in general terms.
+ * Answers every error as ErrorBody with a code of the error catalogue. An unexpected error is logged in full, but the
+ * answer contains only a general message.
  */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = asKnown(error);

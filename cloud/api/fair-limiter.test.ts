@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { FairLimiter } from './fair-limiter.ts';
 
-/** `inside`: the names of all requests in the order of their admission. `come` sends a request, `leave` ends one. */
+/**
+ * A limiter with test helpers: `inside` lists the requests in the order in which they were admitted, `come` sends a
+ * request, `leave` ends one.
+ */
 function door(places: number, placesAGroup: number) {
   const limiter = new FairLimiter(places, placesAGroup);
   const inside: string[] = [];
@@ -21,7 +24,7 @@ function door(places: number, placesAGroup: number) {
   return { inside, come, leave };
 }
 
-test('admits requests up to the limit, and the others in order as places become free', async () => {
+test('admits requests up to the limit at once, and the rest in their order as running requests end', async () => {
   const { inside, come, leave } = door(2, 2);
   for (const name of ['a', 'b', 'c', 'd']) await come(name, name);
   expect(inside).toEqual(['a', 'b']);
@@ -39,7 +42,7 @@ test('a flood from one home does not block another home', async () => {
   expect(inside.at(-1)).toBe('noisy 2');
 });
 
-test('an urgent request goes before all waiting ones', async () => {
+test('an urgent request is admitted before all waiting requests', async () => {
   const { inside, come, leave } = door(1, 1);
   await come('a', 'a');
   await come('b', 'b');

@@ -32,7 +32,9 @@ async function healthOf({ database, clips, queue, releases, version }: CloudPart
     parts: {
       ...said,
       ...(deadLetters > 0
-        ? { deadLetters: `${deadLetters} clips could not be verified: earshot worker --dead-letters, then --redrive` }
+        ? {
+            deadLetters: `${deadLetters} clips could not be verified: list them with earshot worker --dead-letters, then queue them again with --redrive`,
+          }
         : {}),
     },
     deadLetters,

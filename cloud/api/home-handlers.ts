@@ -61,8 +61,7 @@ export function homeHandlers({ parts, dispatcher, email, ntfyUrl }: ApiOptions):
     deleteHome: async ({ caller, body, reply }) => {
       await requireOwner(queries, caller);
       const home = await queries.selectFrom('homes').select('name').where('id', '=', caller.homeId).executeTakeFirst();
-      if (body.confirm !== home?.name)
-        throw new EarshotError('BAD_REQUEST', 'confirm: it must be the name of the home.');
+      if (body.confirm !== home?.name) throw new EarshotError('BAD_REQUEST', 'confirm must be the name of the home.');
       await deleteHome(parts, caller.homeId);
       reply.clearCookie(SESSION_COOKIE, { path: '/' });
     },

@@ -98,7 +98,7 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
   };
 }
 
-/** One more than requested, to know whether there is a next page. */
+/** Reads one incident more than requested, to know whether there is a next page. */
 function page(queries: Queries, homeId: string, query: z.output<typeof IncidentQuery>): Promise<IncidentRecord[]> {
   let rows = queries.selectFrom('incidents').selectAll().where('homeId', '=', homeId);
   if (query.label) rows = rows.where('label', '=', query.label);

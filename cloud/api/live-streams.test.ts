@@ -38,36 +38,36 @@ describe('live streams', () => {
       }),
     );
 
-  test('of a member are limited to eight, and a new one is accepted after one has ended', async () => {
+  test('a member may have eight live streams, and a new one is accepted after one has ended', async () => {
     const streams = await Promise.all(Array.from({ length: 20 }, () => open(phone)));
     expect(streams.filter(({ status }) => status === 200)).toHaveLength(8);
     expect(streams.filter(({ status }) => status === 429)).toHaveLength(12);
     stop.abort();
     stop = new AbortController();
-    await until('there is room again', async () => (await open(phone)).status === 200);
+    await until('a new stream is accepted', async () => (await open(phone)).status === 200);
   });
 
-  test('of a home are limited to forty', async () => {
+  test('a home may have forty live streams', async () => {
     const phones = await pairPhones(9);
     const streams = await Promise.all([phone, ...phones].flatMap((one) => Array.from({ length: 8 }, () => open(one))));
     expect(streams.filter(({ status }) => status === 200)).toHaveLength(40);
   });
 
-  test('all get an alarm within a second of each other, and its incident is read only once', async () => {
+  test('all streams of a home get an alarm within a second of each other, and its incident is read from the database only once', async () => {
     const phones = await pairPhones(4);
     const streams = await Promise.all([phone, ...phones].flatMap((one) => Array.from({ length: 8 }, () => open(one))));
-    await until('all are open', () => streams.every(({ text }) => text.includes(': beat')));
+    await until('all streams are open', () => streams.every(({ text }) => text.includes(': beat')));
     const { code } = await server.cloud.firstHome.deviceCode();
     const box = await TestClient.pair(server.cloud.url, code, 'device', 'Box', 'Hall');
     const reads = countReads(server);
     const clip = beepClip();
     await box.report(makeCandidate('smoke_alarm', clip), clip);
-    await until('all have it', () => streams.every(({ text }) => text.includes('event: incident')));
+    await until('all streams have the alarm', () => streams.every(({ text }) => text.includes('event: incident')));
     const events = Math.max(...streams.map(({ text }) => text.split('event: incident\n').length - 1));
     expect(reads()).toBeLessThanOrEqual(events + 10);
   });
 
-  test("a removed member's streams end with the next beat", async () => {
+  test("a removed member's streams end with the next keep-alive message", async () => {
     const [guest] = await pairPhones(1);
     if (!guest) throw new Error('no phone');
     const stream = await open(guest);
@@ -77,7 +77,7 @@ describe('live streams', () => {
   });
 });
 
-/** How often incidents are rendered: each rendering reads the incident's candidates with their clips. */
+/** Counts how often incidents are rendered: each rendering reads the incident's candidates with their clips. */
 function countReads(server: TestCloud): () => number {
   const { queries } = server.cloud.parts.database;
   let reads = 0;

@@ -8,12 +8,18 @@ import { viewIncidents } from '../incidents/incident-view.ts';
 import type { Change } from '../live/live-feed.ts';
 import type { CloudParts } from '../parts.ts';
 
-/** Proxies close connections that are silent for a minute. The home counts as watched for twice this time. */
+/**
+ * A keep-alive message is sent this often, because proxies close connections that are silent for a minute. The home
+ * counts as watched for twice this time after each message.
+ */
 const BEAT_MS = 15_000;
-/** A few phones with a few pages each. */
+/** The most streams of one member: enough for a few phones with a few open pages each. */
 const MOST_OF_A_MEMBER = 8;
 const MOST_OF_A_HOME = 40;
-/** A reader that is this far behind is gone or too slow; it reconnects and reads the newest state. */
+/**
+ * A reader with this many unsent bytes is gone or too slow. Its stream is closed; when it reconnects, it reads the
+ * newest state.
+ */
 const MOST_UNSENT_BYTES = 256 * 1024;
 
 interface Stream {
@@ -35,7 +41,10 @@ class Room {
     this.homeId = homeId;
   }
 
-  /** Until the signal aborts: sends changes, keeps the home watched, and ends the streams of removed members. */
+  /**
+   * Runs until the signal aborts: sends changes, keeps the home marked as watched, and ends the streams of removed
+   * members.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { feed, clock } = this.parts;
     const stop = feed.listen(this.homeId, (change) => this.add(change));

@@ -11,7 +11,7 @@ const put = (box: TestClient, label: string) => {
   return box.fetch('PUT', `/v1/candidates/${candidate.id}`, candidate);
 };
 
-test('rate-limits the glass reports of a noisy home, but neither its smoke reports nor the glass of other homes', async () => {
+test('the rate limit refuses glass reports of a noisy home, but not its smoke reports and not the glass reports of other homes', async () => {
   await using server = await startTestCloud({ roles: ['api'] });
   const { url, parts } = server.cloud;
   const boxOf = async (name: string) => {
@@ -28,11 +28,11 @@ test('rate-limits the glass reports of a noisy home, but neither its smoke repor
   expect(others.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-test('smoke and CO are registered however much else a device sends, and however its token is limited', async () => {
+test('smoke and CO reports are registered even when the rate limit refuses everything else that the device sends', async () => {
   await using server = await startTestCloud({ roles: ['api'] });
   const { cloud } = server;
   const box = await TestClient.pair(cloud.url, (await cloud.firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
-  // Twice what a token may send in a minute, most of it refused by the home's limit.
+  // Sends twice what a token may send in a minute; the home's limit refuses most of it.
   const statuses = new Set<number>();
   for (let n = 0; n < 48; n++) {
     const some = await Promise.all(Array.from({ length: 50 }, () => put(box, 'glass_break')));
@@ -43,7 +43,7 @@ test('smoke and CO are registered however much else a device sends, and however 
   expect(safety.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-test('a safety label in the body of a request that reports no sound lifts no limit', async () => {
+test('a safety label in the body of a request that does not report a sound does not raise the rate limit', async () => {
   await using server = await startTestCloud({ roles: ['api'] });
   const pair = (n: number) =>
     fetch(`${server.cloud.url}/v1/pair`, {

@@ -7,8 +7,8 @@ import { ROUTES } from './routes.ts';
 import type { Route } from './routes/route.ts';
 
 /**
- * Generated from the contracts that check the requests, so the two cannot differ. zod itself writes the schemas (`z.toJSONSchema`); only
- * the list of routes remains, which a library would need from us as well.
+ * Generates the OpenAPI description from the contracts that check the requests, so the two cannot differ. zod writes
+ * the schemas (`z.toJSONSchema`). This file adds only the list of routes, which a library would need from us as well.
  */
 function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};

@@ -5,7 +5,7 @@ import type { Handlers } from './call.ts';
 
 type Names = 'getFleet' | 'startRollout' | 'pauseRollout' | 'haltRollout' | 'getTuningLog';
 
-/** For the operators of the cloud, with a token of their own: figures of the fleet, and control of a roll-out. */
+/** What the operators of the cloud call, with their own token: figures of the fleet, and the control of a roll-out. */
 export function operationsHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
   return {
     getFleet: () => viewFleet(parts),

@@ -29,23 +29,23 @@ describe('guesses of pairing codes', () => {
       server = await startTestCloud({ env: { EARSHOT_PUBLIC_URL: 'https://earshot.example.test' } });
     });
 
-    test('a forged X-Forwarded-For does not make one client count as many', async () => {
+    test('with one proxy, a client that forges X-Forwarded-For still counts as one client', async () => {
       const answered = await countAnswered(300, (at) => ({ 'x-forwarded-for': `${addressOf(at)}, 192.0.2.1` }));
       expect(answered).toBeLessThanOrEqual(12);
     });
 
-    test('many addresses together have one limit', async () => {
+    test('guesses from many addresses count towards one common limit', async () => {
       expect(await countAnswered(1_000, (at) => ({ 'x-forwarded-for': addressOf(at) }))).toBeLessThanOrEqual(200);
     });
   });
 
-  test('behind two proxies the second address from the right is the client', async () => {
+  test('behind two proxies, the second address from the right in X-Forwarded-For counts as the client', async () => {
     server = await startTestCloud({
       env: { EARSHOT_PUBLIC_URL: 'https://earshot.example.test', EARSHOT_PROXY_HOPS: '2' },
     });
     const forged = (at: number) => ({ 'x-forwarded-for': `${addressOf(at)}, 192.0.2.1, 198.51.100.1` });
     expect(await countAnswered(50, forged)).toBeLessThanOrEqual(12);
-    // Other clients that come through the same two proxies have limits of their own.
+    // Other clients behind the same two proxies have their own limits.
     const others = (at: number) => ({ 'x-forwarded-for': `${addressOf(at)}, 198.51.100.1` });
     expect(await countAnswered(50, others)).toBe(50);
   });

@@ -2,8 +2,9 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 /**
- * Wrong codes per minute from all senders together: addresses are cheap, and all codes come from one space of 40 bits. At this rate guesses
- * find one of 100 open codes once in 170 years.
+ * The most wrong codes per minute from all senders together. A limit per address is not enough, because an attacker can
+ * have many addresses, and all codes come from one space of 40 bits. At this rate an attacker finds one of 100 open
+ * codes once in 170 years.
  */
 const WRONG_A_MINUTE = 120;
 const SPACE = 'pairing codes';
@@ -16,7 +17,10 @@ export class PairingGuesses {
     this.limits = limits;
   }
 
-  /** A guess counts from its start, so that many at once do not all pass; a correct one is given back. */
+  /**
+   * Counts a guess before it is checked, so that many simultaneous guesses do not all pass. A correct code is
+   * subtracted again.
+   */
   async guess<T>(pair: () => Promise<T>): Promise<T> {
     this.limits.take(SPACE, WRONG_A_MINUTE);
     try {
@@ -24,7 +28,7 @@ export class PairingGuesses {
       this.limits.giveBack(SPACE);
       return paired;
     } catch (error) {
-      // A failure for another reason was not a guess.
+      // A failure for another reason, such as a database error, is not a wrong guess.
       if (!(error instanceof EarshotError && error.code === 'PAIRING_CODE')) this.limits.giveBack(SPACE);
       throw error;
     }

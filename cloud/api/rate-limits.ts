@@ -6,12 +6,12 @@ interface Bucket {
   atMs: number;
 }
 
-/** Above this number, full buckets are removed. */
+/** Above this number of buckets, the full ones are removed: a full bucket restricts nobody. */
 const MOST_BUCKETS = 50_000;
 
 /**
- * A token bucket per caller and kind of request: `perMinute` on average, and all of them at once after a quiet minute.
- * Each process counts on its own, so with n API processes the limit is n times as high.
+ * A token bucket per caller and kind of request. It allows `perMinute` requests on average, and after a quiet minute
+ * all of them at once. Each process counts on its own, so with n API processes the limit is n times as high.
  */
 export class RateLimits {
   private readonly clock: Clock;
@@ -21,7 +21,10 @@ export class RateLimits {
     this.clock = clock;
   }
 
-  /** Throws TOO_MANY, with the seconds to wait in `details`. `atOnce`: how many after a pause, if fewer than a minute's. */
+  /**
+   * Throws TOO_MANY, with the seconds to wait in `details`. `atOnce` is how many requests may come at once after a
+   * pause; by default all of a minute.
+   */
   take(key: string, perMinute: number, atOnce = perMinute): void {
     const nowMs = this.clock.monotonicMs();
     const bucket = this.buckets.get(key) ?? { tokens: atOnce, atMs: nowMs };
@@ -34,7 +37,7 @@ export class RateLimits {
     if (this.buckets.size > MOST_BUCKETS) this.forgetFull(nowMs);
   }
 
-  /** Reverses the last `take`. */
+  /** Undoes the last `take`. */
   giveBack(key: string): void {
     const bucket = this.buckets.get(key);
     if (bucket) bucket.tokens++;

@@ -40,7 +40,7 @@ test('a body that is not JSON is reported in `details`', async () => {
   expect(await answer.json()).toMatchObject({ error: { code: 'BAD_REQUEST', details: [{ field: 'body' }] } });
 });
 
-test('a token says why it ended: the member was removed, or the home deleted', async () => {
+test('the error for an ended token says why it ended: the member was removed, or the home was deleted', async () => {
   const { code } = await phone.call<{ code: string }>('POST', '/v1/pairing-codes', { kind: 'member' });
   const guest = await TestClient.pair(url, code, 'member', 'Guest');
   await phone.call('DELETE', `/v1/members/${guest.id}`);

@@ -38,11 +38,14 @@ const USUAL_BODY_BYTES = 64 * 1024;
 const USUAL_PER_MINUTE = 1_200;
 
 /**
- * While one request waits for the store or the queue, another uses its database connection; queries of several requests are combined, so
- * that more concurrent requests cost less each.
+ * Requests that run at the same time. While one request waits for the store or the queue, another can use the database
+ * connection, and queries of concurrent requests are combined, so each costs less.
  */
 const REQUESTS_AT_ONCE = 64;
-/** Changes of one home run one after the other anyway, so more requests of it would only block other homes. */
+/**
+ * Concurrent requests of one home. Changes of one home run one after the other anyway, so a higher limit would only
+ * block other homes.
+ */
 const REQUESTS_A_HOME = 4;
 
 /** The API: every route of routes.ts behind the same checks (rate limit, caller, contracts), and the other routes. */
@@ -135,7 +138,8 @@ function addRoute(
     handler: async (request, reply) => {
       const caller = await callerOf(tokens, operationsToken, request, route);
       const isUrgent = route.mayBeUrgent === true && isSafetySound(request.body);
-      // The home's limit comes first, so that what it refuses does not count elsewhere.
+      // The home's limit is checked first, so that a request that it refuses does not also count against the token's
+      // limit.
       if (route.ofHome && caller && !isUrgent)
         limits.take(`${route.path} ${caller.homeId}`, route.ofHome.perMinute, route.ofHome.atOnce);
       // Urgent requests are counted separately, so they are refused only to a caller who floods with urgent ones.
@@ -167,7 +171,7 @@ function addRoute(
   });
 }
 
-/** All spans carry the candidate's id; those of the dispatcher carry the incident's. */
+/** All spans have the candidate's id as an attribute; those of the dispatcher have the incident's. */
 const spanAttributes = ({ caller, params }: Call<Route>): Attributes => ({
   ...(caller ? { 'earshot.home': caller.homeId } : {}),
   ...(caller?.kind === 'device' && params ? { 'earshot.candidate': (params as { id?: string }).id ?? '' } : {}),

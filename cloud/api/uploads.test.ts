@@ -15,7 +15,7 @@ import { until } from '../testing/until.ts';
 import { pacedBody } from './body-time.ts';
 
 setFlagsFromString('--expose-gc');
-/** Memory that nothing uses any more is freed when V8 likes, which can take longer than a test. */
+/** Forces a garbage collection: V8 alone may free unused memory later than a test can wait. */
 const collectGarbage = runInNewContext('gc') as () => void;
 const MOST_CLIP_BYTES = 4_000_000;
 
@@ -64,23 +64,27 @@ describe('an upload to the embedded store', () => {
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   };
 
-  test('with a forged link is refused before its body is read, and its connection is closed', async () => {
+  test('an upload with a forged link is refused before its body is read, and its connection is closed', async () => {
     const url = new URL(await register(beepClip()), 'http://x');
     url.searchParams.set('sig', 'forged');
     const stalled = Array.from({ length: 50 }, () =>
       begin(url.pathname + url.search, MOST_CLIP_BYTES, Buffer.alloc(1_000)),
     );
-    await until('all are answered', () => stalled.every(({ answer }) => answer.startsWith('HTTP/1.1 404')), 10_000);
-    await until('all are closed', () => stalled.every(({ isClosed }) => isClosed), 10_000);
+    await until(
+      'all uploads are answered',
+      () => stalled.every(({ answer }) => answer.startsWith('HTTP/1.1 404')),
+      10_000,
+    );
+    await until('all connections are closed', () => stalled.every(({ isClosed }) => isClosed), 10_000);
   });
 
-  test('with another length than its link allows is refused before its body is read', async () => {
+  test('an upload whose length differs from the one in its link is refused before its body is read', async () => {
     const url = await register(beepClip());
     const stalled = begin(url, MOST_CLIP_BYTES, Buffer.alloc(1_000));
-    await until('it is answered', () => stalled.answer.startsWith('HTTP/1.1 422'), 10_000);
+    await until('the upload is answered', () => stalled.answer.startsWith('HTTP/1.1 422'), 10_000);
   });
 
-  test('that stalls with a valid link keeps none of its bytes in memory', async () => {
+  test('an upload that stalls keeps none of its bytes in memory', async () => {
     const clip = beepClip(60);
     const before = process.memoryUsage().arrayBuffers;
     const stalled = await Promise.all(
@@ -92,7 +96,7 @@ describe('an upload to the embedded store', () => {
       collectGarbage();
       return process.memoryUsage().arrayBuffers - before;
     };
-    await until('nothing of them is in memory', () => held() < 6_000_000, 18_000, 200);
+    await until('none of the sent bytes are in memory', () => held() < 6_000_000, 18_000, 200);
     expect(stalled.every(({ answer }) => answer === '')).toBe(true);
   });
 });
@@ -106,7 +110,7 @@ async function readAll(body: AsyncIterable<Buffer>): Promise<number> {
 test.each([
   ['stalls', async (socket: Socket) => void socket.write('x')],
   [
-    'drips, one byte in a while',
+    'arrives one byte at a time with long pauses',
     async (socket: Socket) => {
       while (!socket.destroyed) {
         socket.write('x');
@@ -114,7 +118,7 @@ test.each([
       }
     },
   ],
-])('a body that %s is cut', async (_, send) => {
+])('a request body that %s ends with TOO_SLOW', async (_, send) => {
   const failure = Promise.withResolvers<unknown>();
   const server = createServer((request) => {
     void readAll(pacedBody(request, 1_500)).then(failure.resolve, failure.resolve);

@@ -14,8 +14,8 @@ import { BESIDE, ROUTES } from './routes.ts';
 import type { Route } from './routes/route.ts';
 
 /**
- * Homes are isolated: with each of its tokens, home A tries every route with home B's ids. The routes are read from
- * the server's own list, so that new ones are tried automatically.
+ * Tests that homes are isolated: with each of its tokens, home A calls every route with home B's ids. The routes come
+ * from the server's own list, so new routes are tested automatically.
  */
 let server: TestCloud;
 let ownMember: TestClient;
@@ -133,11 +133,11 @@ test('the server has no route that is not in the list', () => {
   expect(registered.toSorted()).toEqual(listed.toSorted());
 });
 
-test('every kind of id in a route is tried', () => {
+test('the tests below have an id of home B for every kind of id in a route', () => {
   for (const [, { path }] of naming) expect(addressOf(path)).toMatch(/[0-9a-f-]{36}/);
 });
 
-/** Every kind of token that a home has, as it is sent. */
+/** Request headers with every kind of token that a home has. */
 const TOKENS: [string, () => Record<string, string>][] = [
   ["its device's", () => ({ authorization: `Bearer ${ownDevice.token}` })],
   ["its member's", () => ({ authorization: `Bearer ${ownMember.token}` })],
@@ -158,7 +158,7 @@ describe.each(TOKENS)("with %s token, the other home's id answers 404 like an un
   test.each(naming)('%s', async (name, { method, path }) => {
     const theirAnswer = await ask(method, addressOf(path), BODIES[name]?.());
     expect(theirAnswer.status).toBe(404);
-    // For a device, an unknown id is that of a new candidate or sample.
+    // A device may send an unknown id, because candidates and samples are registered by an id of the device's choice.
     if (['putCandidate', 'announceSample'].includes(name) && headers().authorization === `Bearer ${ownDevice.token}`)
       return;
     expect(
@@ -167,7 +167,7 @@ describe.each(TOKENS)("with %s token, the other home's id answers 404 like an un
   });
 });
 
-test('a wrong kind of token, or none, is refused on every route', async () => {
+test('every route refuses a request without a token or with the wrong kind of token', async () => {
   for (const [, { method, path, who }] of Object.entries(ROUTES) as [string, Route][]) {
     if (who === 'anyone') continue;
     const wrong = who === 'device' ? ownMember : ownDevice;
@@ -178,14 +178,14 @@ test('a wrong kind of token, or none, is refused on every route', async () => {
   }
 });
 
-test('ids in a body or a query neither delete nor show anything of the other home', async () => {
+test("another home's ids in a body or a query neither delete nor show anything of that home", async () => {
   expect(await ownMember.call('POST', '/v1/incidents/delete', { ids: [theirs.incidents] })).toEqual({ deleted: 0 });
   expect(await ownMember.call('GET', `/v1/incidents?deviceId=${theirs.devices ?? ''}`)).toMatchObject({ items: [] });
   const exported = JSON.stringify(await ownMember.call('GET', '/v1/export'));
   for (const id of Object.values(theirs)) expect(exported).not.toContain(id);
 });
 
-test("afterwards the other home is unchanged, and its owner's link plays only for the owner", async () => {
+test("after all these requests home B is unchanged, and a clip link of B's owner plays for nobody else", async () => {
   const { items } = await theirMember.call<{ items: { id: string; label: string; state: string }[] }>(
     'GET',
     '/v1/incidents?label=smoke_alarm',

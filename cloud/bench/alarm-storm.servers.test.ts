@@ -3,13 +3,12 @@ import { describeWithServers } from '@earshot/shared/testing/describe-with-serve
 import { type CloudAtScale, startCloudAtScale } from '../testing/scale.ts';
 import { alarmStorm } from './alarm-storm.ts';
 
-/** A failure ends a test with this error, which names it, before the test's time-out. */
+/** The bench gives up before Jest's time-out, because its own error says what is missing. */
 const GIVE_UP_AFTER_MS = 120_000;
 const NOISY = 200;
 
 /**
- * A small run of the bench (`npm run bench:cloud`): the same code, the same real commands, the release's own
- * verifier.
+ * A small run of the bench (`npm run bench:cloud`), with the same code and commands and the verifier of the release.
  */
 describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'elasticmq', 'postgres'], () => {
   const before = { ...process.env };
@@ -42,8 +41,8 @@ describeWithServers('a storm of alarms on S3, SQS and PostgreSQL', ['minio', 'el
   test("one home's two hundred glass candidates do not delay the others' smoke alarms", async () => {
     const { notified, notifiedTwice, glassBeforeSmoke } = await storm(30, 1, NOISY);
     expect({ notified, notifiedTwice }).toEqual({ notified: 30, notifiedTwice: 0 });
-    // A few glass clips come first, because a worker receives several messages at once. If smoke alarms had no lane of
-    // their own, all 200 would.
+    // A few glass clips are verified before the smoke alarm, because a worker receives several messages at once. If
+    // smoke alarms had no queue of their own, all 200 glass clips would be.
     expect(glassBeforeSmoke).toBeLessThan(NOISY / 4);
   }, 240_000);
 });

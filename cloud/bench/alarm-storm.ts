@@ -29,14 +29,14 @@ export interface StormOptions {
   /** Seed for these moments and for the clip that each home sends. */
   seed?: number;
   workers: number;
-  /** Number of glass candidates that one further home sends at the same time, as fast as it can. */
+  /** Number of glass candidates that one more home, the noisy one, sends as fast as it can at the same time. */
   noisyCandidates: number;
   /**
-   * All candidates, the noisy home's first, are in the queue before a worker starts: their order then depends on the
-   * queue alone.
+   * True: workers start only when all candidates are in the queue, the noisy home's first. The order of verification
+   * then depends on the queue alone.
    */
   workersLast?: boolean;
-  /** Fails after this long without a verdict and a delivered notification for every alarm. */
+  /** The run fails when not every alarm has its verdict and its delivered notification after this time. */
   giveUpAfterMs?: number;
   say?: (line: string) => void;
 }
@@ -47,23 +47,23 @@ export interface StormReport {
   /** Homes that got a notification of their alarm, and those that got it more than once. */
   notified: number;
   notifiedTwice: number;
-  /** Notified after the verdict; the rest at the 10 s deadline, "not verified yet". */
+  /** Homes notified after the verdict. The others were notified at the 10 s deadline, with "not verified yet". */
   notifiedVerified: number;
   verdicts: Record<string, number>;
-  /** The first notification of the phone: verified, or "not verified yet" at the deadline. */
+  /** From the metadata to the phone's first notification: verified, or "not verified yet" at the deadline. */
   metadataToPushMs: Spread;
   /**
-   * The same, measured from when the cloud had the alarm: the ten seconds until the report of an unverified alarm begin
-   * there.
+   * The same, measured from the registration in the cloud: that is when the 10 s deadline for an unverified alarm
+   * starts.
    */
   registrationToPushMs: Spread;
-  /** The first push that says "verified". */
+  /** From the metadata to the first notification that says "verified". */
   metadataToVerifiedPushMs: Spread;
   registrationToVerifiedPushMs: Spread;
   metadataToVerdictMs: Spread;
   /**
-   * For the smoke alarm that waited longest: how many glass candidates got their verdict between the storing of its
-   * clip and its verdict.
+   * For the smoke alarm that waited longest: how many glass candidates got their verdict after its clip was stored and
+   * before it was verified.
    */
   glassBeforeSmoke: number;
   /** Smoke and glass clips that the workers verified per second of their CPU time. */
@@ -73,20 +73,20 @@ export interface StormReport {
   queue: { atS: number; ready: number; leased: number }[];
 }
 
-/** How messages begin (incidents/words.ts), and the words for "verified". */
+/** The titles of notifications (incidents/words.ts) before and after verification. */
 const OPENED = 'Smoke alarm';
 const CONFIRMED = 'Verified: Smoke alarm';
 const VERIFIED = ' Verified.';
 const PHONE_TOKEN = 'tk_phones_of_the_bench';
 /**
- * At most this many devices send an alarm at the same time; the others wait as at a load balancer, and their waiting
- * time counts. Ten thousand sockets in this one process would measure this process.
+ * At most this many devices send at the same time; the others wait, as at a load balancer, and their waiting time
+ * counts. With ten thousand open sockets this process itself would be the bottleneck.
  */
 const TALKING_AT_ONCE = 256;
 /** The noisy home has this many devices; each of them sends one candidate at a time. */
 const NOISY_AT_ONCE = 16;
 const GIVE_UP_AFTER_MS = 30 * 60_000;
-/** Long enough for a second notification that should not come. */
+/** How long to wait for a second notification of an alarm, which would be an error. */
 const LISTEN_ON_MS = 3_000;
 
 /** Many homes alarm at once. Every part runs in a process of its own; this process plays the devices and phones. */
@@ -147,7 +147,7 @@ async function measure(options: StormOptions, running: Running): Promise<StormRe
       await alarms();
       workerPids.push(...(await running.startWorkers()));
     } else await Promise.all([noise, alarms()]);
-    options.say?.('all is reported, waiting for the verdicts');
+    options.say?.('all alarms are reported; waiting for the verdicts');
     const untilMs = fromMs + (options.giveUpAfterMs ?? GIVE_UP_AFTER_MS);
     await untilAllJudged(database, untilMs);
     await untilAllNotified(database, untilMs);

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
-/** Ends its command when this process ends, however it ends. */
+/** This script stops the command that it runs when our process ends for any reason, a crash included. */
 const SUPERVISOR = fileURLToPath(new URL('../../shared/testing/servers/supervise.sh', import.meta.url));
 const LOG_TAIL_CHARS = 4000;
 

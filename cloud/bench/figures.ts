@@ -14,7 +14,10 @@ export function spreadOf(values: readonly number[]): Spread {
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }
 
-/** CPU that a process and its threads have used so far, from the kernel. Linux counts in ticks of 10 ms. */
+/**
+ * The CPU time that a process and its threads have used so far, read from the kernel. Linux counts it in ticks of 10
+ * ms.
+ */
 export function cpuSecondsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name in parentheses may hold spaces; user and system time are the 12th and 13th fields after it.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { FinishedRuns } from './finished-runs.ts';
 
-test('a later command finds the report of the run with the same options, until it is forgotten', () => {
+test('a later command finds the report of a run with the same options, until the reports are cleared', () => {
   const dir = mkdtempSync(join(tmpdir(), 'earshot-runs-'));
   const open = () => new FinishedRuns<{ notified: number }>(join(dir, 'below', 'storms.jsonl'));
   expect(open().find({ homes: 1, seed: 1 })).toBeNull();

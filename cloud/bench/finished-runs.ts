@@ -1,7 +1,10 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Results of runs, a line of JSON each: a command that was stopped finds what it had finished. */
+/**
+ * Stores the results of runs, one line of JSON each, so that a command that was stopped does not repeat its finished
+ * runs.
+ */
 export class FinishedRuns<Report> {
   private readonly file: string;
 
@@ -9,7 +12,7 @@ export class FinishedRuns<Report> {
     this.file = file;
   }
 
-  /** The report of the run with the same options. */
+  /** The stored report of a run with the same options, if there is one. */
   find(run: object): Report | null {
     const line = this.lines().find(({ of }) => JSON.stringify(of) === JSON.stringify(run));
     return line?.report ?? null;

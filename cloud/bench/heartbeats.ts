@@ -7,7 +7,7 @@ import { makeHomes } from './homes.ts';
 
 export interface HeartbeatReport {
   heartbeats: number;
-  /** The API's own CPU; the database's comes on top. */
+  /** CPU time of the API alone, without the database's. */
   apiCpuMsEach: number;
   answerMs: Spread;
 }
@@ -28,13 +28,16 @@ const CALM: z.input<typeof Heartbeat> = {
   gateSavedPercent: 88,
 };
 
-/** Devices with nothing to report: they are most of the cost of a million homes (docs/cost.md). */
+/**
+ * Measures the heartbeats of devices with nothing to report: they are most of the cost of a million homes
+ * (docs/cost.md).
+ */
 export async function heartbeats(env: NodeJS.ProcessEnv, devices: number, each: number): Promise<HeartbeatReport> {
   const api = new CloudPart(['cloud', '--no-worker', '--port', '0'], env);
   const database = openDatabase(env.EARSHOT_DATABASE_URL ?? '');
   try {
     const { url, pid } = await api.started;
-    const homes = await makeHomes(database, devices, 'http://127.0.0.1:9', 'nobody is notified');
+    const homes = await makeHomes(database, devices, 'http://127.0.0.1:9', 'this bench must not notify anybody');
     const answerMs: number[] = [];
     const beat = async (token: string) => {
       for (let n = 0; n < each; n++) {
@@ -49,8 +52,8 @@ export async function heartbeats(env: NodeJS.ProcessEnv, devices: number, each: 
         answerMs.push(performance.now() - fromMs);
       }
     };
-    // The first heartbeats are slower, because the code is compiled and the state is stored. The later ones are the
-    // normal case.
+    // The first heartbeats are not measured. They are slower, because code is compiled and the device's state is stored
+    // for the first time.
     await Promise.all(homes.map(({ deviceToken }) => beat(deviceToken)));
     answerMs.length = 0;
     const cpuBefore = cpuSecondsOf(pid);

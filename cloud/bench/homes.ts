@@ -7,16 +7,16 @@ import type { Database } from '../store/database.ts';
 export interface BenchHome {
   homeId: string;
   deviceToken: string;
-  /**
-   * Homes with a person, a device and a phone each. They are inserted a hundred at a time, because pairing ten thousand
-   * takes longer than the storm.
-   */
+  /** The phone's ntfy topic. */
   phone: string;
 }
 
 const A_STATEMENT = 500;
 
-/** Homes with a person, a device and a phone each; written by the hundred, because pairing ten thousand takes longer than the storm. */
+/**
+ * Inserts homes with a person, a device and a phone each directly into the database, up to 500 at a time: pairing ten
+ * thousand homes through the API takes longer than the storm.
+ */
 export async function makeHomes(
   database: Database,
   count: number,

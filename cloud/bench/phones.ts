@@ -2,15 +2,15 @@ import { HttpSink, type SunkRequest } from '../testing/http-sink.ts';
 
 export interface ReceivedNotification {
   atMs: number;
-  /** The path that received it. */
+  /** The ntfy topic that received the message, as a path. */
   path: string;
-  /** The notification's id: the same whenever it is sent again. */
+  /** The notification's id; a notification that is sent again has the same id. */
   id: string;
   title: string;
   message: string;
 }
 
-/** All phones, as an ntfy server: stores their messages, refuses those without its token. */
+/** Plays all phones: an ntfy server that stores the messages and refuses those without its token. */
 export class Phones {
   readonly received: ReceivedNotification[] = [];
   private readonly token: string;

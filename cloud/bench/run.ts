@@ -9,7 +9,7 @@ import { heartbeats } from './heartbeats.ts';
  * `npm run bench:cloud [-- --homes 10000 --seconds 60 --workers 1,2 --noisy 1000 --fairness-homes 300 --queue sqs
  * --only storm,fairness,heartbeats --seed 1 --fresh]` Needs the test servers (.ci/install-servers.sh) and the release.
  * Prints one line of JSON per run on stdout, and progress on stderr. Finished storms are kept in WORK/storms.jsonl:
- * when the command was stopped, the same one prints them and continues with the next. `--fresh` runs all again.
+ * when the command is stopped and started again, it prints them and continues with the next. `--fresh` runs all again.
  */
 const options = new Command('bench:cloud')
   .option('--homes <n>', 'homes that alarm', Number, 10_000)
@@ -21,7 +21,12 @@ const options = new Command('bench:cloud')
     [1, 2],
   )
   .option('--noisy <n>', 'glass candidates of the noisy home', Number, 1000)
-  .option('--fairness-homes <n>', 'homes that alarm with the noisy home, and again without it', Number, 300)
+  .option(
+    '--fairness-homes <n>',
+    'homes that alarm at the same time as the noisy home, and in a second run without it',
+    Number,
+    300,
+  )
   .option('--queue <kind>', 'sqs, or database', 'sqs')
   .option('--seed <n>', 'seed of the random moments and clips', Number, 1)
   .option('--work <dir>', 'where finished storms are kept', '.cache/bench')
@@ -117,7 +122,10 @@ function depthOverTime(queue: StormReport['queue']): string {
     .join(', ');
 }
 
-/** Runs at a pace that one worker can handle, so that the effect of the noisy home is measured and not the load. */
+/**
+ * The alarms come at a pace that one worker can handle, so that the run measures the effect of the noisy home and not
+ * an overload.
+ */
 async function fairness(): Promise<void> {
   const paceS = options.fairnessHomes / 10;
   const quiet = await storm('quiet', options.fairnessHomes, paceS, 1, 0);

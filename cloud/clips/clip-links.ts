@@ -6,8 +6,9 @@ import type { ClipPromise } from './clip-store.ts';
 export const LINK_ROOT = '/v1/clips/';
 
 /**
- * Links that contain their own permission: an HMAC over verb, object, expiry and what they are bound to. An upload link accepts one object
- * of one length and hash. A download link names the member for whom it was made, so that it ends with the membership.
+ * Makes and checks links that need no token, because they are signed: an HMAC over verb, object and expiry. The HMAC of
+ * an upload link also covers the length and hash of the one object that it accepts. That of a download link covers the
+ * member for whom it was made, so the link stops working when the membership ends.
  */
 export class ClipLinks {
   private readonly keys: ServerKeys;

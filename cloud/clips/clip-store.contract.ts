@@ -7,12 +7,16 @@ import { clipKey, homePrefix, type ClipPromise, type ClipStore, type UploadLink 
 
 export interface StoreUnderTest {
   store: ClipStore;
-  /** The same store as it was `ms` milliseconds ago: links that it makes are already that old. */
+  /** The same store with a clock that is `ms` milliseconds slow: the links that it makes are already that old. */
   ago(ms: number): ClipStore;
-  /** The address of a link: of the store itself, or below the origin of the server that serves it. */
+  /**
+   * The absolute address of a link. S3's links are absolute already; those of the embedded store are relative to the
+   * API.
+   */
   absolute(url: string): string;
   /**
-   * A key that a link of this store may open, and its reader: where the API serves the links, it must know the clip.
+   * Registers a clip and returns its key and a member who may read it. Needed where the API serves the links: it serves
+   * only clips that it knows.
    */
   announce?(): Promise<{ key: string; reader: string }>;
   close(): Promise<void>;
@@ -46,15 +50,15 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
   };
 
-  test('passes its own check', () => store.check());
+  test("a usable store passes the store's own check", () => store.check());
 
-  test('refuses a key that leads out of its folder, and an incomplete prefix', async () => {
+  test('refuses a key that leads out of the store, and a prefix that does not end in "/"', async () => {
     await expect(put('homes/../secret.wav', randomBytes(1))).rejects.toMatchObject({ code: 'CLIP_STORE' });
     await expect(store.get('/etc/passwd')).rejects.toMatchObject({ code: 'CLIP_STORE' });
     await expect(store.deletePrefix('homes/a')).rejects.toMatchObject({ code: 'CLIP_STORE' });
   });
 
-  test('returns what was put, complete, with its length', async () => {
+  test('returns the stored bytes, complete, and their length', async () => {
     const key = newKey();
     const bytes = randomBytes(320_044);
     await put(key, bytes);
@@ -75,7 +79,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(sha256((await store.get(key)) ?? new Uint8Array())).toBe(sha256(bytes));
   });
 
-  test('gives a reader one complete object while others write, never a mixture', async () => {
+  test('a read during concurrent writes returns one complete object, never a mixture', async () => {
     const key = newKey();
     const versions = [randomBytes(200_000), randomBytes(100_000)] as const;
     const whole = versions.map(sha256);
@@ -85,7 +89,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     await writing;
   });
 
-  test('deletes without an error when nothing is there', async () => {
+  test('deleting an object that does not exist is not an error', async () => {
     const key = newKey();
     await put(key, randomBytes(10));
     await store.delete(key);
@@ -93,7 +97,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.get(key)).toBeNull();
   });
 
-  test('lists and deletes all clips of a home over several pages, and none of another home', async () => {
+  test('lists and deletes all clips of a home, even when they fill several pages, and none of another home', async () => {
     const home = `page-${randomUUID()}`;
     const neighbour = clipKey(`${home}-2`, randomUUID());
     const keys = Array.from({ length: 1010 }, () => clipKey(home, randomUUID()));
@@ -121,7 +125,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(sha256((await store.get(clip.key)) ?? new Uint8Array())).toBe(clip.sha256);
   });
 
-  test('an upload link refuses other bytes: of the same length, shorter or longer', async () => {
+  test('an upload link refuses bytes that differ from the registered ones, whether as long, shorter or longer', async () => {
     const bytes = randomBytes(50_000);
     const clip = await promise(bytes);
     const link = await store.uploadLink(clip, MINUTE_MS);
@@ -138,7 +142,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect(await store.size(clip.key)).toBeNull();
   });
 
-  test('an interrupted upload leaves nothing', async () => {
+  test('an interrupted upload leaves no object behind', async () => {
     const bytes = randomBytes(50_000);
     const clip = await promise(bytes);
     const link = await store.uploadLink(clip, MINUTE_MS);
@@ -157,8 +161,8 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
       socket.once('close', () => resolve());
       socket.once('error', reject);
     });
-    // The store notices the cut later than this test does. Polling until the object is absent would miss a truncated
-    // object that appears late.
+    // The store notices the broken connection later than this test does, so a truncated object could still appear.
+    // Polling until the object is absent would end too early.
     await sleep(300);
     expect(await store.size(clip.key)).toBeNull();
   });
@@ -180,7 +184,7 @@ export function clipStoreContract(open: () => Promise<StoreUnderTest>): void {
     expect([await store.size(clip.key), await store.size(other)]).toEqual([null, null]);
   });
 
-  test('a download link plays: bytes, type, and a range for seeking', async () => {
+  test('a download link answers with the bytes and their type, and with a byte range for seeking', async () => {
     const { key, reader } = await announce();
     const bytes = randomBytes(5000);
     await put(key, bytes);

@@ -21,16 +21,22 @@ export interface ClipStore {
   /** All keys below `prefix`, in any order: for export and for the proof of the retention job. */
   list(prefix: string): AsyncIterable<string>;
 
-  /** A link by which someone without credentials may PUT exactly these bytes under exactly this key, until it expires. */
+  /**
+   * A link with which a client without credentials may PUT exactly these bytes under exactly this key, until the link
+   * expires.
+   */
   uploadLink(clip: ClipPromise, lifeMs: number): Promise<UploadLink>;
-  /** A link by which a browser may GET this object (with ranges), until it expires. `reader`: the member for whom it is made. */
+  /**
+   * A link with which a browser may GET this object (with ranges), until the link expires. `reader` is the member for
+   * whom it is made.
+   */
   downloadLink(key: string, lifeMs: number, reader: string): Promise<DownloadLink>;
 
   /** Throws when the store cannot be used; for /readyz and `doctor --cloud`. */
   check(): Promise<void>;
 }
 
-/** What an uploader has registered: the link accepts nothing else. */
+/** The object that an upload link accepts, and nothing else. */
 export interface ClipPromise {
   key: string;
   sha256: string;
@@ -39,7 +45,7 @@ export interface ClipPromise {
 
 export interface UploadLink {
   method: 'PUT';
-  /** Absolute, or a path at the API's address (embedded store). */
+  /** Absolute, or for the embedded store a path that the API serves. */
   url: string;
   /** Headers that must all be sent with the upload. */
   headers: Record<string, string>;
@@ -59,7 +65,8 @@ const KEY = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/;
 
 /** Every adapter checks its keys, so that none leads outside the store. */
 export function checkKey(key: string): void {
-  if (key.length > 500 || !KEY.test(key)) throw new EarshotError('CLIP_STORE', `"${key.slice(0, 80)}" is not a key.`);
+  if (key.length > 500 || !KEY.test(key))
+    throw new EarshotError('CLIP_STORE', `"${key.slice(0, 80)}" is not a valid clip key.`);
 }
 
 export function checkPrefix(prefix: string): void {

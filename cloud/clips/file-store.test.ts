@@ -35,10 +35,10 @@ describe('FileClipStore keeps the contract, its links served by the API', () => 
   });
 });
 
-test('a place that cannot be written is named', async () => {
+test('the error for a folder that cannot be written names the folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-clips-'));
   const file = join(folder, 'not-a-folder');
-  // What a broken mount looks like, also to root.
+  // A file in place of the folder: it cannot be written into, not even by root.
   await writeFile(file, '');
   await using started = await startTestCloud({ roles: ['api'] });
   const { links } = started.cloud.parts.clips as FileClipStore;

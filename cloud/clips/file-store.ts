@@ -36,7 +36,10 @@ export class FileClipStore implements ClipStore {
     await this.receive({ key, sha256, bytes: bytes.length }, [bytes]);
   }
 
-  /** Stores a stream in chunks without holding it in memory; throws CLIP_MISMATCH as soon as it differs from what was registered. */
+  /**
+   * Stores a stream chunk by chunk without holding it in memory. Throws CLIP_MISMATCH as soon as the bytes differ from
+   * the registered length or hash.
+   */
   async receive(clip: ClipPromise, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
     const { key } = clip;
     const path = this.path(key);
@@ -54,7 +57,7 @@ export class FileClipStore implements ClipStore {
       await rename(aside, path);
       await syncFolder(dirname(path));
     } catch (error) {
-      // The reason why writing failed may also prevent the removal; the first error is the one to report.
+      // The cause that made writing fail may also make the removal fail; only the first error is reported.
       await rm(aside, { force: true }).catch(() => undefined);
       throw asEarshotError(error, 'CLIP_STORE', key);
     }
@@ -139,7 +142,7 @@ async function writeChecked(
     throw new EarshotError('CLIP_MISMATCH', 'The bytes differ from those that were registered.');
 }
 
-/** Once this resolves, a folder that was missing outlives a power cut. */
+/** Creates the folder and fsyncs its parents, so that a new folder survives a power cut. */
 async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined) return;

@@ -20,7 +20,7 @@ describeWithServers('S3ClipStore on MinIO', ['minio'], () => {
     await server.stop();
   });
 
-  describe('keeps the contract', () => {
+  describe('S3ClipStore passes the tests of every clip store', () => {
     clipStoreContract(async () => {
       const bucket = await newBucket(client);
       return {
@@ -32,7 +32,7 @@ describeWithServers('S3ClipStore on MinIO', ['minio'], () => {
     });
   });
 
-  test('a download link names its reader for the access log, under the signature', async () => {
+  test("a download link contains its reader for S3's access log, protected by the signature", async () => {
     const store = new S3ClipStore(client, await newBucket(client));
     const bytes = Buffer.from('sound');
     await store.put('homes/a/1.wav', bytes, createHash('sha256').update(bytes).digest('hex'));
@@ -41,7 +41,7 @@ describeWithServers('S3ClipStore on MinIO', ['minio'], () => {
     expect((await fetch(url.replace('member-1', 'member-2'))).status).toBe(403);
   });
 
-  test('a bucket that does not exist is named', async () => {
+  test('the error for a bucket that does not exist names the bucket', async () => {
     await expect(new S3ClipStore(client, 'no-such-bucket').check()).rejects.toMatchObject({
       code: 'CLIP_STORE',
       detail: expect.stringContaining('no-such-bucket'),
@@ -52,7 +52,7 @@ describeWithServers('S3ClipStore on MinIO', ['minio'], () => {
     });
   });
 
-  test('a bucket that keeps versions is refused: deleted must mean gone', async () => {
+  test('a bucket that keeps versions is refused, because it keeps the bytes of deleted clips', async () => {
     const bucket = await newBucket(client);
     await client.send(
       new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
@@ -60,7 +60,7 @@ describeWithServers('S3ClipStore on MinIO', ['minio'], () => {
     await expect(new S3ClipStore(client, bucket).check()).rejects.toThrow(/keeps versions/);
   });
 
-  test('a store that cannot be reached is reported as such, and as worth a retry', async () => {
+  test('the error for an unreachable store says that it is unreachable, and is retryable', async () => {
     const nobody = s3Client({ ...server, endpoint: `http://127.0.0.1:${await freePort()}` });
     await expect(new S3ClipStore(nobody, 'clips').get('homes/a/1.wav')).rejects.toMatchObject({
       code: 'CLIP_STORE',

@@ -30,11 +30,13 @@ export interface S3Place {
   endpoint: string | null;
 }
 
-/** S3 answers within tens of ms, and a worker that waits longer delays its whole batch. The SDK tries 4 times. */
+/**
+ * Short, because S3 answers within tens of ms and a worker that waits delays its whole batch. The SDK tries 4 times.
+ */
 const CONNECT_WITHIN_MS = 3000;
 const ANSWER_WITHIN_MS = 15_000;
 const TRIES = 4;
-/** A verifier reads its batch at once; an API process reads many small clips. */
+/** Enough for a verifier, which reads a whole batch at once, and for an API process, which reads many small clips. */
 const MOST_SOCKETS = 100;
 
 export function openS3Store(place: S3Place, clock: Clock = systemClock): S3ClipStore {
@@ -101,7 +103,8 @@ export class S3ClipStore implements ClipStore {
   async deletePrefix(prefix: string): Promise<number> {
     checkPrefix(prefix);
     let deleted = 0;
-    // Each page is listed from the start: the objects of the last one are deleted, and new ones are found.
+    // List from the start each time: the objects of the previous page are deleted, and objects that were added
+    // meanwhile are found.
     for (;;) {
       const keys = (await this.page(prefix)).keys;
       if (keys.length === 0) return deleted;
@@ -150,7 +153,7 @@ export class S3ClipStore implements ClipStore {
       expiresIn: seconds(lifeMs),
       signingDate: new Date(nowMs),
       signableHeaders: signed,
-      // As a query parameter the hash would be signed, but no server would check it.
+      // Send the hash as a header: S3 would sign it as a query parameter, too, but would not check it.
       unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
     });
     // Every HTTP client sets the length itself, and some refuse an explicit one.

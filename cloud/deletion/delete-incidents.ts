@@ -6,7 +6,10 @@ import { enterDeletions, removeBytes } from './deletion-ledger.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log' | 'feed'>;
 
-/** Rows, pending notifications and bytes. An upload, job, verification or notification in progress then finds no row and stops. */
+/**
+ * Deletes incidents with their rows, pending notifications and bytes. An upload, job, verification or notification in
+ * progress then finds no row and stops.
+ */
 export async function deleteIncidents(parts: Parts, homeId: string, ids: readonly string[]): Promise<number> {
   const { database, clock, feed } = parts;
   const done = await changeHome(database, homeId, async (queries) => {
@@ -24,7 +27,7 @@ export async function deleteIncidents(parts: Parts, homeId: string, ids: readonl
       .where('candidates.incidentId', 'in', found)
       .select(['candidates.id', 'clips.bytes', 'clips.state', 'clips.uploadUntilMs'])
       .execute();
-    // Also those without a clip: a device that puts such a candidate again must find that it was deleted.
+    // Candidates without a clip are entered, too: a device that registers one again must learn that it was deleted.
     const clips = sounds.map(({ id, bytes, state, uploadUntilMs }) => ({
       homeId,
       key: clipKey(homeId, id),

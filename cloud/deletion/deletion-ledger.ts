@@ -8,17 +8,23 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock' | 'log'>;
 type Clip = Pick<Selectable<Schema['clips']>, 'homeId' | 'key' | 'bytes' | 'state' | 'uploadUntilMs'>;
 export type Reason = 'rejected' | 'expired' | 'member' | 'home';
 
-/** An upload that began before its link expired may end after it. */
+/** An upload that began before its link expired may end up to this long after the expiry. */
 const UPLOAD_MARGIN_MS = 60_000;
-/** Removals of a store that answers in 20 ms: a home of a thousand clips is empty within seconds. */
+/**
+ * Clips that are removed at the same time. With a store that answers in 20 ms, a home with a thousand clips is empty
+ * within seconds.
+ */
 const AT_ONCE = 8;
-/** While an upload link is still valid, bytes may arrive. They must be removed within 5 s. */
+/**
+ * While an upload link is still valid, bytes may arrive after the deletion. They must be removed within 5 s, so the
+ * store is checked again this often.
+ */
 const LOOK_AGAIN_MS = 2_000;
 
 /**
- * Deletion in two steps. First, in the transaction that removes the rows, each clip is entered here; then its bytes
- * are removed and confirmed as gone. After a crash in between the entry remains, and the sweeper continues. Clips
- * that were still being uploaded are checked again until no link can bring them back. The entries prove what was
+ * Deletion in two steps. First, in the transaction that removes the rows, each clip is entered here; then its bytes are
+ * removed and confirmed as gone. After a crash in between the entry remains, and the sweeper continues. Clips that may
+ * still be uploaded are checked again until no upload link is valid. The entries remain as the record of what was
  * deleted, when and why.
  */
 export async function enterDeletions(
@@ -82,7 +88,7 @@ export async function removeBytes(parts: Parts, ids: readonly string[]): Promise
   }
 }
 
-/** The sweeper's turn: everything that is due. */
+/** Removes the bytes of everything that is due; the sweeper calls this in each of its rounds. */
 export async function removeDueBytes(parts: Parts): Promise<number> {
   const due = await parts.database.queries
     .selectFrom('deletions')
@@ -106,7 +112,7 @@ async function remove({ database, clips, clock, log }: Parts, entry: Selectable<
   const nowMs = clock.nowMs();
   try {
     await clips.delete(entry.key);
-    if ((await clips.size(entry.key)) !== null) throw new Error('it is still there after the deletion');
+    if ((await clips.size(entry.key)) !== null) throw new Error('the store still has the clip after its deletion');
     // Look for a deleted clip again even if its upload had ended: a device may upload it a second time.
     const mayStillArrive = entry.bytes === 0 || entry.reason === 'member' || entry.reason === 'home';
     const expectsMore = mayStillArrive && nowMs < entry.watchUntilMs;
@@ -117,7 +123,7 @@ async function remove({ database, clips, clock, log }: Parts, entry: Selectable<
       .where('id', '=', entry.id)
       .execute();
   } catch (error) {
-    log.error({ err: error, homeId: entry.homeId }, 'a clip could not be deleted; it is tried again');
+    log.error({ err: error, homeId: entry.homeId }, 'a clip could not be deleted; the deletion is tried again');
     await database.queries
       .updateTable('deletions')
       .set({ lookAtMs: nowMs + LOOK_AGAIN_MS })

@@ -13,7 +13,10 @@ import { until } from '../testing/until.ts';
 
 type Accepted = z.infer<typeof CandidateAccepted>;
 
-/** The homeowner deletes at the worst moment. Afterwards the bytes are gone, no link works, and nobody is notified. */
+/**
+ * A member deletes an incident while its clip is uploaded, queued, verified or notified. In each case the bytes are
+ * removed, no link works, and nobody is notified.
+ */
 describe('deleting an incident', () => {
   let server: TestCloud;
   let phone: TestClient;
@@ -34,7 +37,7 @@ describe('deleting an incident', () => {
 
   afterEach(() => server[Symbol.asyncDispose]());
 
-  test('before the upload: the link is invalid, and the device learns that the clip is not needed', async () => {
+  test('deleted before the upload: the upload link is invalid, and the device learns that the clip is not needed', async () => {
     await start({ roles: ['api'] });
     const upload = await register();
     await deleteIt();
@@ -44,7 +47,7 @@ describe('deleting an incident', () => {
     expect(await incidents()).toEqual([]);
   });
 
-  test('in the middle of the upload: what arrives afterwards is not kept', async () => {
+  test('deleted in the middle of the upload: bytes that arrive afterwards are not kept', async () => {
     await start({ roles: ['api'] });
     const upload = await register();
     const call = request(new URL(upload?.url ?? '', server.cloud.url), {
@@ -62,7 +65,7 @@ describe('deleting an incident', () => {
     expect(await bytes()).toBeNull();
   });
 
-  test('while it is queued: the job finds nothing, and a link made before does not play', async () => {
+  test('deleted while its clip is queued: the job finds nothing, and a link that was made before does not play', async () => {
     await start({ roles: ['api'] });
     await box.report(candidate, clip);
     const [incident] = await incidents();
@@ -78,7 +81,7 @@ describe('deleting an incident', () => {
     expect(await server.cloud.parts.queue.depth()).toMatchObject({ ready: 1 });
   });
 
-  test('while it is verified: the verdict notifies nobody', async () => {
+  test('deleted while its clip is verified: the verdict notifies nobody', async () => {
     let isScoring = false;
     const finish = Promise.withResolvers<void>();
     const scorer = {
@@ -90,7 +93,7 @@ describe('deleting an incident', () => {
     };
     await start({ scorer });
     await box.report(candidate, clip);
-    await until('it is being scored', () => isScoring);
+    await until('the clip is being scored', () => isScoring);
     await deleteIt();
     finish.resolve();
     await until('the job is done', async () => (await server.cloud.parts.queue.depth()).leased === 0);
@@ -104,7 +107,7 @@ describe('deleting an incident', () => {
     beforeEach(() => ntfy.start());
     afterEach(() => ntfy.stop());
 
-    test('to a channel that hangs: the bytes are deleted at once, and no second attempt is made', async () => {
+    test('deleted while a channel hangs: the bytes are removed at once, and the notification is not tried again', async () => {
       const hanging = Promise.withResolvers<void>();
       ntfy.answer = (response) => void hanging.promise.then(() => response.writeHead(503).end());
       await start({});
@@ -115,7 +118,7 @@ describe('deleting an incident', () => {
       expect(await bytes()).toBeNull();
       hanging.resolve();
       await until(
-        'the failure is noted',
+        'the failed delivery is recorded',
         async () =>
           (await phone.call<{ items: { state: string }[] }>('GET', '/v1/channels')).items[0]?.state === 'failing',
       );

@@ -58,7 +58,7 @@ test('a deletion that the store refuses is tried again until the bytes are gone'
   const remove = clips.delete.bind(clips);
   let failures = 2;
   clips.delete = async (key) => {
-    if (failures-- > 0) throw new Error('the disk is away');
+    if (failures-- > 0) throw new Error('the disk is not mounted');
     await remove(key);
   };
   await home.verdict(id, 'rejected');

@@ -3,7 +3,10 @@ import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods, ObjectOwnersh
 import type { Construct } from 'constructs';
 import { CLIP_LIFE_DAYS } from './provision.ts';
 
-/** Clips: private, encrypted, never versioned (deleted means gone), and nothing outlives the longest retention by much. */
+/**
+ * The bucket for clips. It is private and encrypted, keeps no versions (a deleted clip must be gone), and expires every
+ * object soon after the longest retention.
+ */
 export function clipBucket(scope: Construct, appOrigin: string): Bucket {
   return new Bucket(scope, 'Clips', {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

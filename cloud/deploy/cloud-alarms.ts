@@ -37,13 +37,13 @@ export function cloudAlarms(scope: Construct, queues: WorkQueues, balancer: Appl
   );
   alarm(
     'Poison',
-    'Clips could not be verified: look at the reasons, fix them, then redrive the queue.',
+    'Clips could not be verified: find the reasons (earshot worker --dead-letters), fix them, then redrive the queue.',
     queues.dead.metricApproximateNumberOfMessagesVisible(minute),
     1,
   );
   alarm(
     'ApiFails',
-    'The API answers 5xx: devices keep their candidates and try again, but phones see nothing.',
+    'The API answers 5xx: devices keep their candidates and try again, but phones do not get new alerts.',
     balancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, minute),
     20,
     2,

@@ -125,7 +125,7 @@ function balancer(scope: Construct, props: ServicesProps, api: FargateService): 
   const alb = new ApplicationLoadBalancer(scope, 'Door', {
     vpc,
     internetFacing: true,
-    // Live streams send something every 15 s.
+    // More than the 15 s between two messages of a live stream.
     idleTimeout: Duration.seconds(120),
     dropInvalidHeaderFields: true,
   });
@@ -156,8 +156,8 @@ function scaleApi(api: FargateService): void {
 }
 
 /**
- * Scales by the age of the oldest clip that waits for its verdict, because homeowners notice that, not a worker's
- * CPU.
+ * Scales by how long the oldest clip has waited for its verdict: homeowners notice this delay, but not a worker's CPU
+ * load.
  */
 function scaleWorkers(workers: FargateService, { lanes }: WorkQueues): void {
   const age = new MathExpression({

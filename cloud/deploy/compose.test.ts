@@ -67,7 +67,7 @@ function fill(value: string, given: Record<string, string>): string {
   return filled === value ? value : fill(filled, given);
 }
 
-/** Runs a health check's command on this machine; answers its exit status. */
+/** Runs a health check's command on this machine and returns its exit status. */
 async function exitStatus([, command, ...args]: readonly string[], given: Record<string, string>): Promise<number> {
   expect(command).toBe('node');
   const child = spawn(
@@ -82,14 +82,14 @@ describe.each(['compose.yaml', 'home.compose.yaml'])('%s', (name) => {
   const compose = Compose.parse(yaml.safeLoad(text(name)));
   const services = Object.values(compose.services);
 
-  test('names volumes and services that exist', () => {
+  test('the Compose file refers only to volumes and services that exist', () => {
     const volumes = services.flatMap((service) => service.volumes ?? []).map((volume) => volume.split(':')[0]);
     expect(volumes.sort()).toEqual(Object.keys(compose.volumes).sort());
     const needed = services.flatMap(({ depends_on: others }) => Object.keys(others ?? {}));
     expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(needed));
   });
 
-  test('builds a stage of the Dockerfile', () => {
+  test('the Compose file builds a stage that the Dockerfile has', () => {
     const stages = [...text('Dockerfile').matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, stage]) => stage);
     for (const { build } of services) if (build?.target) expect(stages).toContain(build.target);
     for (const { build } of services) if (build) expect(build.context).toBe('../..');
@@ -101,7 +101,7 @@ describe('home.compose.yaml', () => {
   const earshotCli = (args: readonly string[]) =>
     execFileSync(process.execPath, [path('../../cli/earshot.js'), ...args], { encoding: 'utf8' });
 
-  test('keeps all data in one volume, and gives the container the sound devices and a recorder', () => {
+  test('the home container keeps all data in one volume, and has the sound devices and a recorder', () => {
     expect(earshot?.volumes).toEqual(['home:/data']);
     expect(text('Dockerfile')).toContain('EARSHOT_HOME=/data');
     expect(earshot?.devices).toEqual(['/dev/snd:/dev/snd']);
@@ -111,7 +111,7 @@ describe('home.compose.yaml', () => {
     expect(stage).toMatch(/^USER node$/m);
   });
 
-  test('sets only variables that the cloud reads, and is valid without any of them', () => {
+  test('the Compose file for a home sets only variables that the cloud reads, and is valid when none is given', () => {
     const environment = Object.fromEntries(
       Object.entries(earshot?.environment ?? {}).map(([name, value]) => [name, fill(value, {})]),
     );
@@ -120,7 +120,7 @@ describe('home.compose.yaml', () => {
     expect(readCloudConfig({ ...environment, EARSHOT_HOME: '/data' })).toMatchObject({ smtp: null, publicUrl: null });
   });
 
-  test('runs a command that the CLI knows, and names only commands that exist', () => {
+  test('the Compose file for a home runs a command that the CLI has, and its comments name only commands that exist', () => {
     const [command = '', ...args] = (earshot?.command ?? []).map((part) => fill(part, {}));
     expect([command, ...args]).toEqual(['start', '--listen', 'mic', '--port', '8080']);
     const help = earshotCli([command, '--help']);
@@ -132,7 +132,7 @@ describe('home.compose.yaml', () => {
     for (const each of named) expect(earshotCli([each!, '--help'])).toContain('<file>');
   });
 
-  test('is healthy while /healthz answers 200, on the port that was chosen', async () => {
+  test('the health check passes while /healthz answers 200 on the chosen port', async () => {
     const cloud = new HttpSink();
     await cloud.start();
     const port = { EARSHOT_PORT: new URL(cloud.url).port };
@@ -154,7 +154,7 @@ describe('compose.yaml', () => {
       Object.entries(services.api?.environment ?? {}).map(([name, value]) => [name, fill(value, shell)]),
     );
 
-  test('gives API and workers an environment that the cloud accepts', () => {
+  test('the Compose file at scale gives API and workers an environment that the cloud accepts', () => {
     const read = readCloudConfig(environment(given));
     expect(read).toMatchObject({
       publicUrl: 'http://192.168.1.10:8080',
@@ -168,17 +168,17 @@ describe('compose.yaml', () => {
     for (const name of ['worker', 'provision']) expect(services[name]?.environment).toEqual(services.api?.environment);
   });
 
-  test('needs a secret and an address', () => {
+  test('the Compose file at scale requires a secret and an address', () => {
     expect(() => environment({ EARSHOT_ADDRESS: given.EARSHOT_ADDRESS })).toThrow('EARSHOT_SECRET is required');
     expect(() => environment({ EARSHOT_SECRET: given.EARSHOT_SECRET })).toThrow('EARSHOT_ADDRESS is required');
   });
 
-  test('trusts no X-Forwarded-For, because clients reach the API directly', () => {
+  test('the Compose file at scale trusts no X-Forwarded-For, because clients reach the API directly', () => {
     expect(readCloudConfig(environment(given)).proxyHops).toBe(0);
     expect(readCloudConfig(environment({ ...given, EARSHOT_PROXY_HOPS: '1' })).proxyHops).toBe(1);
   });
 
-  test('publishes the ports to which links lead, and each store writes into its own volume', () => {
+  test('the ports in the links are published, and each store writes into its own volume', () => {
     const { api, minio, postgres, elasticmq } = services;
     expect([api?.ports, minio?.ports]).toEqual([['8080:8080'], ['9000:9000']]);
     expect(minio?.volumes).toEqual([`clips:${minio?.command?.at(-1)}`]);
@@ -192,12 +192,12 @@ describe('compose.yaml', () => {
 });
 
 describe('Dockerfile', () => {
-  test('gives the data folder to the user that runs Earshot before it becomes a volume', () => {
+  test('the Dockerfile gives the data folder to the user that runs Earshot before it declares the volume', () => {
     const runtime = /^FROM \S+ AS runtime$([^]*?)^FROM /m.exec(text('Dockerfile'))?.[1] ?? '';
     expect(runtime).toMatch(/chown node:node \/data$[^]*^USER node$[^]*^VOLUME \/data$/m);
   });
 
-  test('copies every file that the build needs', () => {
+  test('the Dockerfile copies every file that the build needs', () => {
     const left = text('../../.dockerignore').split('\n').filter(Boolean);
     const needed = ['package.json', 'package-lock.json', '.npmrc', 'cli', 'shared', 'device', 'cloud', 'models'];
     expect(left.filter((pattern) => needed.includes(pattern))).toEqual([]);

@@ -24,7 +24,7 @@ function container(command: string[]): Record<string, unknown> {
   return found;
 }
 
-test('clips are private, encrypted, never versioned, only over TLS, and expire', () => {
+test('the clip bucket is private and encrypted, keeps no versions, requires TLS and expires its objects', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
     PublicAccessBlockConfiguration: {
       BlockPublicAcls: true,
@@ -53,7 +53,7 @@ test('clips are private, encrypted, never versioned, only over TLS, and expire',
   });
 });
 
-test('each lane is a queue that moves a job to the dead-letter queue after as many failed deliveries as the other adapters', () => {
+test('each lane is a queue that moves a job to the dead-letter queue after as many failed deliveries as in the other queue adapters', () => {
   for (const lane of LANES)
     template.hasResourceProperties('AWS::SQS::Queue', {
       QueueName: `earshot-${lane}`,
@@ -62,7 +62,7 @@ test('each lane is a queue that moves a job to the dead-letter queue after as ma
   template.hasResourceProperties('AWS::SQS::Queue', { QueueName: 'earshot-dead', MessageRetentionPeriod: 14 * 86_400 });
 });
 
-test('the database is encrypted, backed up, guarded against deletion, and in no public subnet', () => {
+test('the database is encrypted, backed up, protected against deletion, and not in a public subnet', () => {
   template.hasResourceProperties('AWS::RDS::DBCluster', {
     Engine: 'aurora-postgresql',
     StorageEncrypted: true,
@@ -73,7 +73,7 @@ test('the database is encrypted, backed up, guarded against deletion, and in no 
     expect(Properties.PubliclyAccessible ?? false).toBe(false);
 });
 
-test('API and workers run the same image with two tasks at least, and no secret stands in their environment', () => {
+test('API and workers run the same image with at least two tasks each, and no secret is in their plain environment', () => {
   const [api, worker] = [container(['cloud', '--no-worker']), container(['worker'])];
   expect(api.Image).toEqual(worker.Image);
   for (const each of [api, worker]) {
@@ -101,7 +101,7 @@ test('workers are added according to the age of the oldest waiting clip', () => 
   template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', { PolicyType: 'StepScaling' });
 });
 
-test('an operator is paged when safety clips wait past their deadline, and at the first dead letter', () => {
+test('operators are paged when safety clips wait longer than their deadline, and at the first dead letter', () => {
   const alarm = (MetricName: string, Threshold: number) =>
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName,

@@ -21,7 +21,7 @@ export class EarshotStack extends Stack {
     const certificateArn = this.parameter('CertificateArn', 'Certificate of the public address');
     const publicUrl = this.parameter(
       'PublicUrl',
-      'What phones and devices call this cloud, e.g. https://earshot.example',
+      'The address at which phones and devices reach this cloud, e.g. https://earshot.example',
     );
 
     const vpc = new Vpc(this, 'Network', {
@@ -31,7 +31,8 @@ export class EarshotStack extends Stack {
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
     });
     const secret = new Secret(this, 'Secret', {
-      description: 'What links, pairing codes and Web Push are signed with. Lose it, and every home pairs anew.',
+      description:
+        'The secret that signs links, pairing codes and Web Push. If it is lost, every home must be paired again.',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     const bucket = clipBucket(this, publicUrl);

@@ -18,7 +18,8 @@ export function homeDatabase(scope: Construct, vpc: IVpc): DatabaseCluster {
     vpc,
     credentials: Credentials.fromGeneratedSecret('earshot'),
     defaultDatabaseName: DATABASE_NAME,
-    // Capacity units of 2 GB each: the floor is paid around the clock, the ceiling is what docs/cost.md counts a million homes with.
+    // Capacity units of 2 GB each. The minimum is paid around the clock; the maximum is what docs/cost.md assumes for a
+    // million homes.
     serverlessV2MinCapacity: 1,
     serverlessV2MaxCapacity: 64,
     writer: ClusterInstance.serverlessV2('writer'),

@@ -12,7 +12,7 @@ const { clips, queue } = readCloudConfig(process.env);
 if (clips.kind !== 's3' || queue.kind !== 'sqs')
   throw new EarshotError(
     'SETTING_INVALID',
-    'EARSHOT_CLIP_BUCKET and EARSHOT_QUEUE_URL say what to make; both must be set.',
+    'Set both EARSHOT_CLIP_BUCKET and EARSHOT_QUEUE_URL: they name the bucket and the queues to create.',
   );
 
 const s3 = new S3Client({
@@ -22,4 +22,4 @@ const s3 = new S3Client({
 const sqs = new SQSClient({ region: queue.region, endpoint: new URL(queue.url).origin });
 await createBucket(s3, clips.bucket);
 await createQueues(sqs, queue.url.split('/').at(-1) ?? '');
-process.stderr.write(`bucket ${clips.bucket} and queues ${queue.url}-* are there\n`);
+process.stderr.write(`bucket ${clips.bucket} and queues ${queue.url}-* exist\n`);

@@ -8,8 +8,8 @@ import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@
 import { LANES, MAX_DELIVERIES } from '../queue/work-queue.ts';
 
 /**
- * Makes the bucket and the four queues where no CDK stack does it: Compose, tests, S3 and SQS compatibles. Idempotent.
- * earshot-stack.ts makes the same for AWS, with the same numbers.
+ * Creates the bucket and the four queues where no CDK stack does it: for Compose, for tests, and on servers that are
+ * compatible with S3 and SQS. Idempotent. On AWS, earshot-stack.ts creates the same with the same numbers.
  */
 
 /**
@@ -18,7 +18,10 @@ import { LANES, MAX_DELIVERIES } from '../queue/work-queue.ts';
  */
 export const CLIP_LIFE_DAYS = 400;
 export const DEAD_LETTER_LIFE_S = 14 * 24 * 3600;
-/** Default lease. Workers set their own; this one applies to readers that do not. */
+/**
+ * How long a received message stays hidden from other readers. Workers set their own time; this default applies to
+ * readers that set none.
+ */
 export const DEFAULT_LEASE_S = 30;
 
 export async function createBucket(client: S3Client, bucket: string): Promise<void> {

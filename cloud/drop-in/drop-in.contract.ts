@@ -40,7 +40,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     for await (const key of server.cloud.parts.clips.list(`${homePrefix(ann.homeId)}live/`)) found.push(key);
     return found;
   };
-  /** The cloud's parts with a clock that is ahead by this time. */
+  /** The cloud's parts with a clock that is `ms` milliseconds fast. */
   const partsIn = (ms: number) => {
     const { parts } = server.cloud;
     const { clock } = parts;
@@ -72,7 +72,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     await allow('always');
   });
 
-  test('a member gets what the device sends, in order, and nothing older', async () => {
+  test('a member hears what the device sends after the start, in order, and nothing older', async () => {
     const dropIn = await listen();
     expect(dropIn).toMatchObject({ where: 'Hall', by: 'Ann' });
     expect((await beat()).listeners).toEqual(['Ann']);
@@ -88,7 +88,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(next.by).toEqual(['Ann']);
   });
 
-  test('a segment that is not uploaded yet delays those after it', async () => {
+  test('a segment that is not uploaded yet delays the later segments, so that the order is kept', async () => {
     const dropIn = await listen();
     const { upload } = await announce();
     await send();
@@ -97,7 +97,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect((await segments(dropIn)).items).toHaveLength(2);
   });
 
-  test('every member sees who listens, and afterwards who listened when', async () => {
+  test('every member sees who is listening, and later who listened when', async () => {
     const dropIn = await listen();
     expect((await device())?.listeners).toEqual(['Ann']);
     await listen(bob);
@@ -120,7 +120,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await segments(dropIn)).toEqual({ secondsLeft: 0, by: [], items: [] });
   });
 
-  test('without permission it answers 403, and nothing is sent', async () => {
+  test('without permission the request to listen answers 403, and the device sends no sound', async () => {
     await allow('never');
     expect(await statusOf(ann.fetch('POST', `/v1/devices/${box.id}/drop-in`))).toBe(403);
     await allow('during_alerts');
@@ -159,13 +159,13 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await statusOf(bob.fetch('POST', `/v1/drop-ins/${id}/keep`))).toBe(404);
   });
 
-  test('a device whose owner switched it off answers 409', async () => {
+  test("listening answers 409 when the device's own settings forbid it", async () => {
     await box.call('POST', '/v1/heartbeat', makeHeartbeat({ dropIn: false }));
     expect(await statusOf(ann.fetch('POST', `/v1/devices/${box.id}/drop-in`))).toBe(409);
     await beat();
   });
 
-  test('it ends by itself after a minute unless it is extended', async () => {
+  test('listening ends by itself after a minute unless it is extended', async () => {
     const { id } = await listen();
     const sendsAfter = async (ms: number) => {
       const caller = { kind: 'device' as const, homeId: box.homeId, id: box.id, tokenHash: '' };
@@ -179,7 +179,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await sendsAfter(111_000)).toBe(false);
   });
 
-  test('two minutes later the store holds no segment', async () => {
+  test('two minutes after listening ends, the store holds no segment', async () => {
     await listen();
     await send();
     expect(await keys()).not.toEqual([]);
@@ -192,7 +192,7 @@ export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
     expect(await queries.selectFrom('dropInSegments').select('id').execute()).toEqual([]);
   });
 
-  test('a removed member gets no more sound', async () => {
+  test('a member who is removed while listening gets no more sound', async () => {
     await listen(bob);
     expect(await send()).toBe(true);
     await ann.call('DELETE', `/v1/members/${bob.id}`);

@@ -32,9 +32,13 @@ export async function startDropIn(parts: Parts, member: Caller, deviceId: string
     const [device] = await viewDevices(queries, homeId, nowMs, [deviceId]);
     if (!device) throw new EarshotError('NOT_FOUND', 'device');
     await requirePermission(queries, homeId);
-    if (!device.online) throw new EarshotError('CONFLICT', `${device.name} is offline: nothing could be heard.`);
+    if (!device.online)
+      throw new EarshotError('CONFLICT', `${device.name} is offline. Try again when it is connected.`);
     if (!device.dropIn)
-      throw new EarshotError('CONFLICT', `${device.name} does not allow it: see drop_in in its device.conf.`);
+      throw new EarshotError(
+        'CONFLICT',
+        `${device.name} does not allow listening live: see drop_in in its device.conf.`,
+      );
     const known = await queries
       .selectFrom('dropIns')
       .selectAll()
@@ -74,7 +78,7 @@ export async function keepDropIn(parts: Parts, member: Caller, id: string): Prom
   const row = await changeHome(database, member.homeId, async (queries) => {
     const own = await ownDropIn(queries, member, id);
     await requirePermission(queries, member.homeId);
-    if (own.untilMs <= clock.nowMs()) throw new EarshotError('CONFLICT', 'It has ended: begin again.');
+    if (own.untilMs <= clock.nowMs()) throw new EarshotError('CONFLICT', 'Listening has ended. Start it again.');
     return extend(queries, clock, own);
   });
   return viewDropIn(row);
@@ -93,7 +97,7 @@ export async function stopDropIn(parts: Parts, member: Caller, id: string): Prom
   feed.wake();
 }
 
-/** Who listened when, newest first. For every member of the home. */
+/** Who listened when, newest first. Every member of the home may see it. */
 export async function listDropIns(queries: Queries, homeId: string): Promise<DropIn[]> {
   const rows = await queries
     .selectFrom('dropIns')

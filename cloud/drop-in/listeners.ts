@@ -5,7 +5,10 @@ interface Listened {
   listenUntilMs: number;
 }
 
-/** Names of those who listen to these devices now. `devices.listen_until_ms` avoids the query when nobody does. */
+/**
+ * Names of the members who listen to these devices now. The column `devices.listen_until_ms` saves the query when
+ * nobody listens.
+ */
 export async function listenersOf(
   queries: Queries,
   devices: readonly Listened[],
@@ -25,7 +28,10 @@ export async function listenersOf(
   return names;
 }
 
-/** Call it after every change of a device's sessions, in the same transaction. */
+/**
+ * Stores until when the device is listened to. Call this after every change of the device's sessions, in the same
+ * transaction.
+ */
 export async function noteListenUntil(queries: Queries, deviceId: string): Promise<void> {
   const { untilMs } = await queries
     .selectFrom('dropIns')

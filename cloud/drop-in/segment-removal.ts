@@ -2,12 +2,18 @@ import type { CloudParts } from '../parts.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock'>;
 
-/** The second removal comes this long after the segment was announced: a slow upload may have ended after the first. */
+/**
+ * Each segment is removed a second time, this long after it was announced, because a slow upload may end after the
+ * first removal.
+ */
 const LAST_LOOK_AFTER_MS = 110_000;
 const MOST_A_TURN = 400;
 const AT_ONCE = 16;
 
-/** Removes the bytes of segments that are a minute old, and their rows after the second removal. */
+/**
+ * Removes the bytes of segments that are a minute old, and again later. After the second removal their rows are
+ * deleted.
+ */
 export async function removeOldSegments({ database, clips, clock }: Parts): Promise<void> {
   const nowMs = clock.nowMs();
   const due = await database.queries

@@ -13,18 +13,24 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'clock'>;
 /** A segment that takes longer to upload is too late to be played. */
 const UPLOAD_WITHIN_MS = 15_000;
 const DOWNLOAD_WITHIN_MS = 30_000;
-/** The bytes are removed after a minute, and once more when no upload can be in progress any more. */
+/**
+ * The bytes are removed after a minute, and a second time once no upload can be in progress any more
+ * (segment-removal.ts).
+ */
 const REMOVE_AFTER_MS = 60_000;
 /** Segments come in order. The player waits this long for an unfinished upload, then skips it. */
 const WAIT_FOR_UPLOAD_MS = 3_000;
-/** A listener who joins, or comes back after a pause, gets only the last seconds. */
+/** A listener who joins, or comes back after a pause, hears only the segments of the last 5 s. */
 const OLDEST_MS = 5_000;
 const MOST_AT_ONCE = 20;
 
 const folderOf = (homeId: string): string => `${homePrefix(homeId)}live/`;
 export const isSegmentKey = (key: string): boolean => key.split('/')[2] === 'live';
 
-/** A device has recorded a second of sound: returns where to upload it, or null when nobody listens any more. */
+/**
+ * Registers a second of sound that a device has recorded. Returns the upload link, or null when nobody listens any
+ * more.
+ */
 export async function addSegment(
   { database, clips, clock }: Parts,
   device: Caller,
@@ -59,7 +65,7 @@ export async function addSegment(
   return { upload: { method, url, headers, expiresAt: new Date(link.expiresAtMs).toISOString() } };
 }
 
-/** The segments that a listener can play now, after the one that they have. */
+/** The segments that a listener can play now and has not received yet. */
 export async function segmentsOf(
   { database, clips, clock }: Parts,
   member: Caller,
@@ -94,7 +100,10 @@ export async function segmentsOf(
   return { ...view, items: await Promise.all(items) };
 }
 
-/** For the embedded store's links: the home of a segment that may be uploaded or played. */
+/**
+ * The home of a segment that may be uploaded or played now; null otherwise. The embedded store checks its links with
+ * it.
+ */
 export async function homeOfSegment(queries: Queries, key: string, nowMs: number): Promise<string | null> {
   const row = await queries
     .selectFrom('dropInSegments')

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { CloudParts } from '../parts.ts';
 import type { ChannelRow } from '../notify/channels.ts';
 
-/** How long the lease of a process that died keeps others from its brokers. */
+/** After a process dies, other processes take over its brokers when its lease ends, so at most this much later. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
-/** Each home is one connection to one broker. Further homes are left to other processes. */
+/** The most homes per process, because each needs a connection to its broker. Other processes take the rest. */
 const MOST_HOMES = 200;
 
 /**

@@ -36,7 +36,7 @@ describeWithServers(
     });
     const home = homeInHomeAssistant(env);
 
-    test('one of two processes publishes; when it stops, the other takes over', async () => {
+    test("only one of two processes publishes a home's states; when it stops, the other takes over", async () => {
       const first = home.server();
       const second = await startTestCloud({ scorer, env: first.env });
       const { listener, becomes, said, phone } = home;
@@ -57,7 +57,7 @@ describeWithServers(
   },
 );
 
-/** Tests that are the same on every store. Returns what further tests need. */
+/** The tests that both stores must pass. Returns what the other tests of this file need. */
 function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   let broker: MqttServer;
   let listener: MqttClient;
@@ -102,7 +102,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
   };
   const configTopic = () => `homeassistant/device/earshot_home_${phone.homeId.slice(-12)}/config`;
 
-  test('every entity exists from the start, and is off', () => {
+  test('after the start every entity exists and is off', () => {
     const { components, origin, availability_topic } = JSON.parse(now(configTopic()) ?? '{}') as {
       components: Record<string, { state_topic?: string; enabled_by_default?: boolean }>;
       origin: object;
@@ -127,7 +127,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
       if (!stateless.includes(id)) expect([id, now(topic)]).toEqual([id, id === 'mode' ? 'home' : 'OFF']);
   });
 
-  test('a verified smoke alarm switches its sensor on once, and its end switches it off once', async () => {
+  test('a verified smoke alarm switches its sensor on once, and the end of the alarm switches it off once', async () => {
     const { id } = await smoke();
     await becomes('earshot/home/smoke_alarm/state', 'ON');
     await until('the event is there', () => log.some(([topic]) => topic === 'earshot/home/event'), 10_000);
@@ -149,7 +149,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
     expect(now('earshot/home/smoke_alarm/suspected')).toBe('OFF');
   });
 
-  test('Home Assistant chooses the mode, acknowledges, and sounds and stops the siren', async () => {
+  test('Home Assistant can choose the mode, acknowledge an alert, and sound and stop the siren', async () => {
     await listener.publishAsync('earshot/home/mode/set', 'away');
     await becomes('earshot/home/mode/state', 'away');
     expect(await phone.call('GET', '/v1/settings')).toMatchObject({ mode: 'away' });
@@ -172,7 +172,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
     await becomes('earshot/home/siren/state', 'OFF');
   });
 
-  test('entities are unavailable after the cloud stops, and deleted when the channel is removed', async () => {
+  test('entities become unavailable when the cloud stops, and are deleted when the MQTT channel is removed', async () => {
     const { items } = await phone.call<{ items: { id: string }[] }>('GET', '/v1/channels');
     await phone.call('DELETE', `/v1/channels/${items[0]?.id}`);
     await becomes(configTopic(), '');
@@ -183,7 +183,7 @@ function homeInHomeAssistant(envOf: () => Promise<NodeJS.ProcessEnv>) {
     await becomes('earshot/home/availability', 'offline');
   });
 
-  test('every state is published again after a broker was unreachable', async () => {
+  test('every state is published again when an unreachable broker is back', async () => {
     const { port } = broker;
     await broker.stop();
     await smoke();

@@ -6,15 +6,19 @@ import { openTarget } from '../notify/sealed-target.ts';
 import { BridgeLeases } from './bridge-leases.ts';
 import { HomeBridge } from './home-bridge.ts';
 
-/** How often a home is read: an automation may be waiting for the new state. */
+/** How often a home's state is read. Short, because an automation may be waiting for the new state. */
 const LOOK_MS = 500;
 /**
- * With many homes, each is read less often: 40 homes a second. A home whose alert changed is read in the next round.
+ * At most 40 homes are read per second, so with many homes each is read less often. A home whose alert changed is read
+ * in the next round.
  */
 const MS_A_HOME = 25;
-/** Incidents that began longer ago are noticed when it is their home's turn. */
+/**
+ * A changed incident that began longer ago does not put its home into the next round; the home waits for its usual
+ * turn.
+ */
 const RECENT_MS = 86_400_000;
-/** Changes are read this far back again, because a transaction may commit after a younger one. */
+/** Each read of the changes goes back this far again, because a transaction that began earlier may commit later. */
 const OVERLAP_MS = 2_000;
 
 export type BridgeParts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log' | 'keys' | 'version'>;
@@ -25,7 +29,10 @@ interface Held {
   homeId: string;
   bridge: HomeBridge;
   dueAtMs: number;
-  /** The read in progress. A broker that does not answer must not delay the other homes. */
+  /**
+   * The round of this home that is in progress. Nobody waits for it, because a broker that does not answer must not
+   * delay the other homes.
+   */
   turn: Promise<void> | null;
 }
 
@@ -35,7 +42,7 @@ export class HomeAssistantBridges {
   private readonly guard: AddressGuard;
   private readonly linkUrl: string | null;
   private readonly leases: BridgeLeases;
-  /** By channel and target: a changed address needs another bridge. */
+  /** The bridges by channel and address, because a changed address needs a new bridge. */
   private readonly held = new Map<string, Held>();
   /** Channels whose broker failed in the last round, so that a failure is logged once. */
   private readonly failing = new Set<string>();
@@ -79,7 +86,7 @@ export class HomeAssistantBridges {
     await this.startTurns();
   }
 
-  /** The oldest channel of each home: two would announce the same entities. */
+  /** Only the oldest channel of each home: two channels would announce the same entities twice. */
   private async channels(): Promise<ChannelRow[]> {
     const channels = await this.parts.database.queries
       .selectFrom('channels')
@@ -112,7 +119,7 @@ export class HomeAssistantBridges {
   }
 
   private noteFailure({ id, homeId }: { id: string; homeId: string }, error: unknown): void {
-    if (!this.failing.has(id)) this.parts.log.warn({ err: error, homeId }, 'an MQTT broker is not reached');
+    if (!this.failing.has(id)) this.parts.log.warn({ err: error, homeId }, 'an MQTT broker cannot be reached');
     this.failing.add(id);
   }
 

@@ -15,8 +15,8 @@ from homeassistant.helpers import frame
 
 # Options of the device that each of its entities gets (Home Assistant 2024.12 and newer do this themselves).
 SHARED = ("availability_topic", "qos", "device", "origin")
-# The schema of one platform does not contain "platform"; "default_entity_id" is newer (2025.10) than the installed version. Unknown
-# keys are refused below, so these are removed first.
+# Remove two keys before the check, because it refuses unknown keys: the schema of one platform does not contain "platform", and
+# "default_entity_id" is newer (2025.10) than the installed version.
 NEWER = {"platform", "default_entity_id"}
 
 

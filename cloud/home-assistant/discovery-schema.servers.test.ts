@@ -5,7 +5,10 @@ import { discoveryMessage } from '@earshot/shared/home-assistant/discovery.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { ALERT_TYPES } from '../notify/mqtt.ts';
 
-/** Printed by `.ci/install-home-assistant.sh`. It takes 490 MB, so not every machine that runs the tests has it. */
+/**
+ * The Python of an installed Home Assistant; `.ci/install-home-assistant.sh` prints it. It takes 490 MB, so not every
+ * machine that runs the tests has it.
+ */
 const python = process.env.EARSHOT_HA_PYTHON;
 
 (python === undefined ? describe.skip : describe)("Home Assistant's own schemas (EARSHOT_HA_PYTHON)", () => {
@@ -32,13 +35,13 @@ const python = process.env.EARSHOT_HA_PYTHON;
   test.each([
     ['of a home', true, 21],
     ['of a device', false, 12],
-  ])('accept every entity %s', (_, hasVerdicts, count) => {
+  ])("Home Assistant's schemas accept every entity %s", (_, hasVerdicts, count) => {
     const { stdout, stderr } = check(message(hasVerdicts).payload);
     expect(stderr).toBe('');
     expect(stdout).toContain(`accepts ${count} entities`);
   });
 
-  test('refuse an entity with an option that does not exist', () => {
+  test("Home Assistant's schemas refuse an entity with an option that does not exist", () => {
     const wrong = message(true).payload.replace('"enabled_by_default"', '"enabled_at_start"');
     expect(check(wrong).stderr).toContain('extra keys not allowed');
   });

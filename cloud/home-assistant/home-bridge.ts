@@ -16,7 +16,7 @@ const PREFIX = 'homeassistant';
 export interface BridgeOptions {
   parts: OrderParts;
   guard: AddressGuard;
-  /** The member whose channel it is: orders are given in their name. */
+  /** The member who added the channel. Orders from Home Assistant are carried out in this member's name. */
   member: Caller;
   target: MqttTarget;
   software: string;
@@ -24,8 +24,8 @@ export interface BridgeOptions {
 }
 
 /**
- * One home on one broker: keeps its retained states current, and takes orders. All states are published again
- * whenever the broker is reached; a last will marks everything as unavailable however this process ends.
+ * Connects one home to one broker: keeps its retained states current, and carries out orders. All states are published
+ * again after every connection. An MQTT last will marks everything as unavailable, even when this process crashes.
  */
 export class HomeBridge {
   private readonly options: BridgeOptions;
@@ -40,7 +40,7 @@ export class HomeBridge {
     this.topics = topicsOf(options.target.topic);
   }
 
-  /** An order was carried out since the last round: publish its effect soon. */
+  /** Whether an order was carried out since the last round, so that its effect must be published soon. */
   get hasObeyed(): boolean {
     return this.obeyed;
   }
@@ -71,8 +71,8 @@ export class HomeBridge {
   }
 
   /**
-   * `removed`: the channel was deleted, so its entities are deleted. `stopped`: they become unavailable. `taken`:
-   * another process publishes them now, so nothing is sent.
+   * `removed`: the channel was deleted, so its entities are deleted. `stopped`: the entities become unavailable.
+   * `taken`: another process publishes the entities now, so this one sends nothing.
    */
   async close(why: 'removed' | 'stopped' | 'taken'): Promise<void> {
     const { client } = this;
@@ -99,7 +99,7 @@ export class HomeBridge {
         const { message } = asEarshotError(error, 'INTERNAL', topic);
         parts.log.warn(
           { homeId: this.options.member.homeId, topic, reason: message },
-          'an order over MQTT was not obeyed',
+          'an order over MQTT could not be carried out',
         );
       });
     });
@@ -136,7 +136,7 @@ export class HomeBridge {
     });
   }
 
-  /** The end of a UUIDv7 is its random part, so two homes on one broker have different names. */
+  /** A name that is unique on the broker: the end of the home's UUIDv7, which is its random part. */
   private get nodeId(): string {
     return `earshot_home_${this.options.member.homeId.slice(-12)}`;
   }

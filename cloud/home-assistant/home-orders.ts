@@ -9,14 +9,14 @@ import type { CloudParts } from '../parts.ts';
 
 export type OrderParts = Pick<CloudParts, 'database' | 'clock' | 'feed' | 'log'>;
 
-/** The orders that Home Assistant may give, in the name of the member whose channel it uses. */
+/** Carries out an order from Home Assistant in the name of the member who added the channel. */
 export async function setMode(parts: OrderParts, member: Caller, text: string): Promise<void> {
   const mode = MODES.find((each) => each === text);
   if (!mode) throw new EarshotError('SETTING_INVALID', `mode "${text.slice(0, 40)}": say ${MODES.join(' or ')}.`);
   await changeSettings(parts, member.homeId, { mode }, null);
 }
 
-/** Every alert that is open. */
+/** Acknowledges every open alert. */
 export async function acknowledgeAll(parts: OrderParts, member: Caller): Promise<void> {
   const open = await parts.database.queries
     .selectFrom('incidents')
@@ -28,12 +28,13 @@ export async function acknowledgeAll(parts: OrderParts, member: Caller): Promise
   for (const { id } of open) await acknowledge(parts, member, id, true);
 }
 
-/** The siren of every online device that has one. */
+/** Switches the siren of every online device that has one. */
 export async function setSirens(parts: OrderParts, member: Caller, text: string): Promise<void> {
   if (text !== 'ON' && text !== 'OFF')
-    throw new EarshotError('SETTING_INVALID', `siren "${text.slice(0, 40)}": say ON or OFF.`);
+    throw new EarshotError('SETTING_INVALID', `siren "${text.slice(0, 40)}": send ON or OFF.`);
   const devices = await viewDevices(parts.database.queries, member.homeId, parts.clock.nowMs());
   const able = devices.filter(({ siren, online }) => siren !== 'none' && online);
-  if (able.length === 0) throw new EarshotError('CONFLICT', 'No device that is online has a siren.');
+  if (able.length === 0)
+    throw new EarshotError('CONFLICT', 'No device that is online has a siren: check the devices in the app.');
   for (const { id } of able) await orderSiren(parts, member, id, text === 'ON');
 }

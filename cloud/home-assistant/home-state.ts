@@ -6,7 +6,10 @@ import type { Mode } from '@earshot/shared/labels.ts';
 export interface HomeState {
   name: string;
   mode: Mode;
-  /** Labels that sound now: all that are not rejected, and those of them that are verified. Tests do not count. */
+  /**
+   * Labels of the alerts that sound now, without rejected ones and tests. `verified` holds those of them that the
+   * verifier confirmed.
+   */
   suspected: ReadonlySet<string>;
   verified: ReadonlySet<string>;
   /** One line for each device that is offline or has a microphone that does not work. */

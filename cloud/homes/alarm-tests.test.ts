@@ -31,7 +31,7 @@ describe('tests of alarms', () => {
   const notices = async () =>
     (await home.incidents()).filter(({ label }) => label === 'alarm_test_due').map(({ state }) => state);
 
-  test('records after how long it was detected and reported, and how loud it was', async () => {
+  test('a test records how soon the alarm was detected and reported, and how loud it was', async () => {
     expect(await keep(await heard())).toMatchObject({
       label: 'smoke_alarm',
       heardAfterS: 7,
@@ -40,7 +40,7 @@ describe('tests of alarms', () => {
     });
   });
 
-  test('keeps the last test of each alarm and device', async () => {
+  test('only the last test of each alarm and device is kept', async () => {
     await keep(await heard(), 41);
     await home.pass(10 * 60_000);
     await keep(await heard(), 30);
@@ -51,7 +51,7 @@ describe('tests of alarms', () => {
     ]);
   });
 
-  test('refuses a real alarm as a test', async () => {
+  test('a real alarm cannot be stored as a test', async () => {
     await expect(keep(await heard({ test: false }))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -62,7 +62,7 @@ describe('tests of alarms', () => {
     await expect(keepAlarmTest(home.parts, stranger, request)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('reminds once after 30 days without a detected test, only where reminders are on', async () => {
+  test('after 30 days without a detected test one reminder is sent, only where reminders are on', async () => {
     await home.clock.advance(31 * DAY_MS);
     await beat();
     expect(await notices()).toEqual([]);

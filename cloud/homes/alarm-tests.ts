@@ -25,7 +25,7 @@ export async function listAlarmTests(queries: Queries, homeId: string): Promise<
   return rows.map(viewOf);
 }
 
-/** Stores what a device measured in a test; a later test of the same alarm by the same device replaces it. */
+/** Stores what a device measured in a test. It replaces an earlier test of the same alarm by the same device. */
 export async function keepAlarmTest(parts: Parts, member: Caller, request: AlarmTestRequest): Promise<AlarmTest> {
   const { database, clock, feed } = parts;
   const { incidentId, deviceId, aboveRoomDb } = request;
@@ -48,7 +48,7 @@ export async function keepAlarmTest(parts: Parts, member: Caller, request: Alarm
       label: heard.label,
       atMs: heard.registeredAtMs,
       heardAfterMs: Math.max(0, Date.parse(detectedAt) - Date.parse(startedAt)),
-      // The clocks of device and cloud may differ; a report cannot arrive before it was made.
+      // The device's clock may be ahead of the cloud's; a delay is never negative.
       reportedAfterMs: Math.max(0, heard.registeredAtMs - Date.parse(detectedAt)),
       aboveRoomDb,
     };
@@ -64,7 +64,7 @@ export async function keepAlarmTest(parts: Parts, member: Caller, request: Alarm
   return viewOf(row);
 }
 
-/** Why a reminder is due for this device; null: none is. */
+/** The reason why a reminder to test the alarms is due for this device; null when none is due. */
 export async function testDue(
   queries: Queries,
   device: { id: string; createdAtMs: number },

@@ -26,11 +26,15 @@ type HeartbeatParts = Parts & Pick<CloudParts, 'rollout'>;
 type DeviceRow = Selectable<Schema['devices']>;
 
 /**
- * An unchanged heartbeat is stored this seldom: a million homes send one every 5 s, and a small box has a flash disk.
+ * An unchanged heartbeat is stored only this often. A million homes send one every 5 s, and frequent writes wear out
+ * the flash disk of a small box.
  */
 const WRITE_EVERY_MS = 20_000;
 
-/** Live listening begins within 3 s of a tap, so its device must get the request within one. */
+/**
+ * Interval of the heartbeats while the app is open and a member may listen live or has ordered a recording. Live
+ * listening must begin within 3 s of a tap, so the device must get the request within 1 s.
+ */
 const SOON_S = 1;
 
 export async function takeHeartbeat(
@@ -63,7 +67,8 @@ export async function takeHeartbeat(
         .where('id', '=', device.id)
         .execute();
       if (row.silent === 1) await settleNotice(transaction, clock, device, 'device_silent', null);
-      // A change of the settings counts as news, so a reminder that was switched off ends here.
+      // A change of the settings counts as news. So this also runs, and ends an open reminder, when reminders were just
+      // switched off.
       if (settings.testReminder || isNews) {
         const due = settings.testReminder ? await testDue(transaction, row, nowMs) : null;
         await settleNotice(transaction, clock, device, 'alarm_test_due', due);
@@ -93,7 +98,10 @@ export async function takeHeartbeat(
   };
 }
 
-/** The fields that a person would act on, as text to compare: not levels, scores and uptime. */
+/**
+ * The fields of a heartbeat that matter to a person, as text to compare. Levels, scores and uptime change all the time
+ * and are left out.
+ */
 function newsOf({
   software,
   release,
@@ -194,7 +202,7 @@ export async function removeDevice({ database, clock, feed }: Parts, caller: Cal
     await requireOwner(queries, caller);
     await revokeTokensOf(queries, id, clock.nowMs());
     for (const notice of NOTICES) await settleNotice(queries, clock, { id, homeId }, notice, null);
-    // The alarms in its room are not known any more.
+    // The home does not know the alarms in the device's room any more.
     await settleLostAlarms(queries, clock, homeId);
     await publish(queries, clock, homeId, { type: 'members' });
   });

@@ -8,8 +8,8 @@ import { createHome } from './homes.ts';
 import { makePairingCode, pair, type PairingCode } from './pairing.ts';
 
 /**
- * The one home of an embedded cloud: created at the first start, used at every later one. The person who runs the
- * process needs no token for it, because they own its disk.
+ * The one home of an embedded cloud. The first start creates it and later starts use it. This class needs no token,
+ * because whoever runs the process can read its disk anyway.
  */
 export class FirstHome {
   private readonly parts: CloudParts;
@@ -22,7 +22,7 @@ export class FirstHome {
     return (await this.findOrMake()).homeId;
   }
 
-  /** A code for the first phone (which becomes the owner) until one was paired, then for a further phone. */
+  /** A pairing code: for the owner's phone until a phone is paired, then for a further phone. */
   async phoneCode(): Promise<PairingCode> {
     const { homeId, ownerId } = await this.findOrMake();
     return makePairingCode(this.parts, homeId, 'member', (await this.isOwned(ownerId)) ? null : ownerId);
@@ -38,7 +38,7 @@ export class FirstHome {
     return pair(this.parts, { ...device, code, kind: 'device' } satisfies z.output<typeof PairRequest>);
   }
 
-  /** Incidents that were first reported since then, oldest first. */
+  /** Incidents that were first reported after `sinceMs`, oldest first. */
   async incidentsSince(sinceMs: number): Promise<Incident[]> {
     const { database } = this.parts;
     const homeId = await this.id();

@@ -13,7 +13,10 @@ import { nextModeChange } from './schedule.ts';
 
 export interface NewHome {
   homeId: string;
-  /** The home's first member, which the first phone becomes. It gets notifications even before a phone is paired. */
+  /**
+   * The home's first member. The first paired phone becomes this member, who gets notifications (e.g. by e-mail) even
+   * before that.
+   */
   ownerId: string;
 }
 
@@ -44,7 +47,10 @@ export async function settingsOf(queries: Queries, homeId: string): Promise<Home
   return HomeSettings.parse(JSON.parse(row.body));
 }
 
-/** Only what is given changes; sounds are merged one by one. `expected` (If-Match) refuses a change made on older settings. */
+/**
+ * Changes only the given settings; those of sounds are merged one by one. When `expected` (from If-Match) is not the
+ * current version, the change is refused.
+ */
 export function changeSettings(
   { database, clock, feed }: Pick<CloudParts, 'database' | 'clock' | 'feed'>,
   homeId: string,
@@ -60,7 +66,7 @@ export function changeSettings(
       throw new EarshotError('CONFLICT', `The settings are at version ${before.version}, not ${expected}.`);
     const sounds = { ...before.sounds, ...patch.sounds };
     for (const label of KNOWN_LABELS.filter(isSafety)) {
-      // Safety sounds are on in every mode, whatever was requested; the settings show it that way.
+      // Safety sounds stay on in every mode, whatever was requested, and the stored settings say so.
       const sound = sounds[label];
       if (sound) sounds[label] = { ...sound, modes: [...MODES] };
     }
@@ -104,7 +110,7 @@ export async function renameHome(
 ): Promise<void> {
   await changeHome(database, homeId, async (queries) => {
     await queries.updateTable('homes').set({ name }).where('id', '=', homeId).execute();
-    // Reads the home's name and its members again, together.
+    // This event makes phones read the home's name and members again.
     await publish(queries, clock, homeId, { type: 'members' });
   });
   feed.wake();
@@ -112,14 +118,21 @@ export async function renameHome(
 
 function checkTestingUntil(testingUntil: string | null | undefined, nowMs: number): void {
   if (testingUntil && Date.parse(testingUntil) - nowMs > MOST_TESTING_MS)
-    throw new EarshotError('SETTING_INVALID', `testingUntil is ${testingUntil}: a test lasts 24 hours at most.`);
+    throw new EarshotError(
+      'SETTING_INVALID',
+      `testingUntil is ${testingUntil}: choose a time within the next 24 hours.`,
+    );
 }
 
 function checkNotNow(notNow: HomeSettings['notNow'], nowMs: number): void {
   for (const [label, until] of Object.entries(notNow)) {
-    if (isSafety(label)) throw new EarshotError('SETTING_INVALID', `notNow: ${label} is always reported.`);
+    if (isSafety(label))
+      throw new EarshotError('SETTING_INVALID', `notNow: ${label} is a safety sound and is always reported.`);
     if (Date.parse(until) - nowMs > MOST_NOT_NOW_MS)
-      throw new EarshotError('SETTING_INVALID', `notNow: ${label} until ${until}: 24 hours at most.`);
+      throw new EarshotError(
+        'SETTING_INVALID',
+        `notNow: ${label} until ${until}: choose a time within the next 24 hours.`,
+      );
   }
 }
 
@@ -128,6 +141,10 @@ function checkTimeZone(timeZone: string | undefined): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch (cause) {
-    throw new EarshotError('SETTING_INVALID', `timeZone "${timeZone}" is not known.`, { cause });
+    throw new EarshotError(
+      'SETTING_INVALID',
+      `timeZone "${timeZone}" is unknown: use an IANA name such as Europe/Berlin.`,
+      { cause },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { SirenOrder } from '@earshot/shared/contracts/device.ts';
 import { z } from 'zod';
 
-/** A device that was unreachable for longer must not sound its siren when it is back. */
+/** A device that was unreachable for longer than this must not sound its siren when it is back. */
 const GOOD_FOR_MS = 60_000;
 
 /** The stored form of an order. */

@@ -6,7 +6,10 @@ import { nextModeChange } from './schedule.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 
-/** Homes whose mode must change by now according to their schedule. (A device that is offline follows its own copy.) */
+/**
+ * Changes the mode of the homes whose schedule says so. (A device that is offline follows its own copy of the
+ * schedule.)
+ */
 export async function applyDueModes({ database, clock, feed }: Parts): Promise<void> {
   const nowMs = clock.nowMs();
   const due = await database.queries

@@ -7,7 +7,7 @@ import type { CloudParts } from '../parts.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import { issueToken } from './tokens.ts';
 
-/** Long enough to walk to another room, short enough that a code on an old photo is useless. */
+/** Long enough to walk to another room with the code, and short enough that a code on an old photo is useless. */
 const CODE_LIFE_MS = 10 * 60_000;
 /** Crockford's base 32 has no I, L, O or U that could be misread. 8 characters are 40 bits. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -30,7 +30,7 @@ describe('an owner and a member', () => {
       ),
     );
 
-  test('the first phone is the owner, further ones are members', async () => {
+  test('the first phone is paired as owner, further phones as members', async () => {
     expect(await roles()).toEqual({ Ann: 'owner', Bob: 'member' });
   });
 
@@ -70,7 +70,7 @@ describe('an owner and a member', () => {
     expect(await status(member, 'GET', '/v1/home')).toBe(401);
   });
 
-  test('the last owner stays an owner until somebody else is one', async () => {
+  test('the last owner cannot give up the role until another member is an owner', async () => {
     expect(await status(owner, 'DELETE', `/v1/members/${owner.id}`)).toBe(409);
     expect(await status(owner, 'PATCH', `/v1/members/${owner.id}`, { role: 'member' })).toBe(409);
     expect(await status(owner, 'PATCH', `/v1/members/${member.id}`, { role: 'owner' })).toBe(200);
@@ -78,7 +78,7 @@ describe('an owner and a member', () => {
   });
 });
 
-test('in a home that is older than the roles, the first person becomes the owner', async () => {
+test('in a home that was created before roles existed, the first person becomes the owner', async () => {
   const database = openDatabase('sqlite::memory:');
   const { queries } = database;
   const migrator = new Migrator({ db: queries, provider: { getMigrations: async () => MIGRATIONS } });

@@ -16,10 +16,14 @@ async function isOwner(queries: Queries, { id, homeId }: Person): Promise<boolea
 
 /** Only owners may do what cannot be undone: delete the home, remove people and devices, give and take roles. */
 export async function requireOwner(queries: Queries, person: Person): Promise<void> {
-  if (!(await isOwner(queries, person))) throw new EarshotError('FORBIDDEN', 'Only an owner of the home may do that.');
+  if (!(await isOwner(queries, person)))
+    throw new EarshotError('FORBIDDEN', 'Only an owner of the home may do this: ask an owner.');
 }
 
-/** Without an owner a home could never be deleted. Call it after the change, inside its transaction. */
+/**
+ * Throws when no owner is left, because a home without an owner could never be deleted. Call this after the change,
+ * inside its transaction.
+ */
 export async function requireAnOwner(queries: Queries, homeId: string): Promise<void> {
   const owner = await queries
     .selectFrom('members')

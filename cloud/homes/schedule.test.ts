@@ -13,26 +13,26 @@ describe('the schedule', () => {
     ],
   };
 
-  test('is in the local time of the home', () => {
+  test('the schedule applies in the local time of the home', () => {
     expect(nextModeChange(settings, at('2026-01-05T12:00Z'))).toEqual({ atMs: at('2026-01-05T21:30Z'), mode: 'night' });
     expect(nextModeChange(settings, at('2026-07-06T12:00Z'))).toEqual({ atMs: at('2026-07-06T20:30Z'), mode: 'night' });
   });
 
-  test('skips the days on which an entry does not apply', () => {
-    // Friday night: the next morning entry is on Monday, the next change is Saturday's night.
+  test('the schedule skips the days on which an entry does not apply', () => {
+    // It is Friday night: the next morning entry is on Monday, so the next change is the night entry of Saturday.
     expect(nextModeChange(settings, at('2026-01-09T22:00Z'))?.atMs).toBe(at('2026-01-10T21:30Z'));
   });
 
-  test('repeats after a week for an entry of one day', () => {
+  test('an entry for one weekday repeats after a week', () => {
     const weekly = { ...settings, schedule: [{ at: '08:00', days: [1], mode: 'away' as const }] };
     expect(nextModeChange(weekly, at('2026-01-05T07:00Z'))?.atMs).toBe(at('2026-01-12T07:00Z'));
   });
 
-  test('keeps its local time over the change to summer time', () => {
+  test('an entry keeps its local time across the change to summer time', () => {
     expect(nextModeChange(settings, at('2026-03-28T22:00Z'))?.atMs).toBe(at('2026-03-29T20:30Z'));
   });
 
-  test('never changes the mode without entries', () => {
+  test('a schedule without entries never changes the mode', () => {
     expect(nextModeChange({ ...settings, schedule: [] }, 0)).toBeNull();
   });
 });
@@ -43,11 +43,11 @@ describe('quiet hours', () => {
   test.each([
     ['in the evening', '2026-01-05T21:30Z', '2026-01-06T06:00Z'],
     ['after midnight', '2026-01-06T01:00Z', '2026-01-06T06:00Z'],
-  ])('%s last until the morning', (_, now, end) => {
+  ])('quiet hours %s last until the morning', (_, now, end) => {
     expect(quietUntil(settings, at(now))).toBe(at(end));
   });
 
-  test('are over by day, and absent when there are none', () => {
+  test('there are no quiet hours during the day, and none when the settings have none', () => {
     expect(quietUntil(settings, at('2026-01-05T12:00Z'))).toBeNull();
     expect(quietUntil({ ...settings, quietHours: null }, at('2026-01-05T23:00Z'))).toBeNull();
   });

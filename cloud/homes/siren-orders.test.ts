@@ -21,7 +21,7 @@ describe('the siren, ordered from a phone', () => {
   const order = (on: boolean): Promise<DeviceView> => orderSiren(home.parts, home.owner, box.id, on);
   const view = async () => (await viewDevices(home.parts.database.queries, box.homeId, home.clock.nowMs()))[0];
 
-  test('reaches the device with every heartbeat for a minute, always as the same order', async () => {
+  test('an order to sound the siren is in the answer to every heartbeat for a minute, always with the same id', async () => {
     expect((await beat('silent')).siren).toBeNull();
     await order(true);
     const first = (await beat('silent')).siren;
@@ -33,7 +33,7 @@ describe('the siren, ordered from a phone', () => {
     expect((await view())?.siren).toBe('silent');
   });
 
-  test('a stop replaces the order to sound', async () => {
+  test('an order to stop replaces the order to sound', async () => {
     await beat('silent');
     await order(true);
     const { siren: on } = await beat('silent');
@@ -45,9 +45,9 @@ describe('the siren, ordered from a phone', () => {
 
   test.each([
     ['has no siren', () => beat('none')],
-    ['is of the version that knows no sirens', () => beat()],
+    ['runs a version that does not support sirens', () => beat()],
     ['is offline', async () => void (await beat('silent'), await home.clock.advance(60_000))],
-  ])('is refused when the device %s', async (_, prepare) => {
+  ])('an order for the siren is refused when the device %s', async (_, prepare) => {
     await prepare();
     await expect(order(true)).rejects.toMatchObject({ code: 'CONFLICT' });
   });

@@ -6,10 +6,10 @@ import { viewDevices } from './devices.ts';
 import type { KeptSirenOrder } from './kept-siren-order.ts';
 import type { Caller } from './tokens.ts';
 
-/** A siren stops by itself after this. */
+/** A siren that a phone switched on stops by itself after this time. */
 const SOUNDS_S = 60;
 
-/** The device gets the order with its next heartbeat, within 4 s. */
+/** Stores an order for the siren. The device gets it with its next heartbeat, within 4 s. */
 export async function orderSiren(
   { database, clock, log }: Pick<CloudParts, 'database' | 'clock' | 'log'>,
   member: Caller,
@@ -20,7 +20,7 @@ export async function orderSiren(
   const [device] = await viewDevices(queries, member.homeId, clock.nowMs(), [deviceId]);
   if (!device) throw new EarshotError('NOT_FOUND', 'device');
   if (device.siren === 'none') throw new EarshotError('CONFLICT', `${device.name} has no siren.`);
-  if (!device.online) throw new EarshotError('CONFLICT', `${device.name} is offline: the order would not reach it.`);
+  if (!device.online) throw new EarshotError('CONFLICT', `${device.name} is offline, so the order cannot reach it.`);
   const order: KeptSirenOrder = {
     id: uuid(),
     on,

@@ -13,7 +13,7 @@ export interface Caller {
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** 256 random bits: their hash needs no salt and no slow function. */
+/** Makes a token of 256 random bits. Nobody can guess it, so its hash needs no salt and no slow hash function. */
 export function makeToken(): { token: string; hash: string } {
   const token = `es_${randomBytes(32).toString('base64url')}`;
   return { token, hash: hashOf(token) };
@@ -28,7 +28,7 @@ export async function issueToken(queries: Queries, caller: Omit<Caller, 'tokenHa
 
 const MOST_PER_CALL = 100;
 
-/** The owners of tokens. Concurrent look-ups share one query. */
+/** Finds the device or member to whom a token belongs. Concurrent look-ups share one query. */
 export class TokenBook {
   private readonly queries: Queries;
   private readonly looking: BatchedCalls<string, Caller | null>;
@@ -63,13 +63,13 @@ export async function revokeToken(queries: Queries, tokenHash: string): Promise<
   await queries.deleteFrom('tokens').where('hash', '=', tokenHash).execute();
 }
 
-/** All tokens of a device or member that was removed. */
+/** Revokes all tokens of a device or member that is removed. */
 export async function revokeTokensOf(queries: Queries, subjectId: string, nowMs: number): Promise<void> {
   const ended = await queries.deleteFrom('tokens').where('subjectId', '=', subjectId).returning('hash').execute();
   await rememberEnd(queries, ended, 'removed', nowMs);
 }
 
-/** All tokens of a home that is being deleted. */
+/** Revokes all tokens of a home that is being deleted. */
 export async function revokeTokensOfHome(queries: Queries, homeId: string, nowMs: number): Promise<void> {
   const ended = await queries.deleteFrom('tokens').where('homeId', '=', homeId).returning('hash').execute();
   await rememberEnd(queries, ended, 'home_deleted', nowMs);
@@ -90,7 +90,9 @@ async function rememberEnd(
     .execute();
 }
 
-/** Why this token is no longer valid; null when it never was, or ended too long ago. */
+/**
+ * Why this token is no longer valid. Null when it was never valid, or ended so long ago that the reason was deleted.
+ */
 export async function endOf(queries: Queries, token: string): Promise<End | null> {
   const row = await queries
     .selectFrom('endedTokens')
@@ -100,7 +102,7 @@ export async function endOf(queries: Queries, token: string): Promise<End | null
   return row?.reason ?? null;
 }
 
-/** A phone that was not used for this long gets the general error. */
+/** The reason is kept this long. A phone that was not used for longer gets the general error. */
 const END_REMEMBERED_MS = 90 * 86_400_000;
 
 export async function forgetEndedTokens(queries: Queries, nowMs: number): Promise<void> {

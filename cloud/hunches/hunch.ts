@@ -15,7 +15,7 @@ export interface Thresholds {
   verifier: number | null;
 }
 
-/** With fewer false alerts there is no suggestion. */
+/** With fewer false alerts than this there is no suggestion. */
 const LEAST_WRONG = 3;
 /** A suggestion removes at least this share of the false alerts. */
 const WORTHWHILE = 0.5;
@@ -23,7 +23,10 @@ const WORTHWHILE = 0.5;
 const MOST = 0.6;
 const HOURS = 24;
 
-/** The next lower level that halves a sound's false alerts and would have missed none that a member marked right; null: there is none. */
+/**
+ * Suggests the nearest lower level that halves a sound's false alerts and would have missed no alert that a member
+ * marked as right. Null when there is no such level.
+ */
 export function hunchOf(
   alerts: readonly JudgedAlert[],
   level: Level,
@@ -70,11 +73,14 @@ function placeOf(alerts: readonly JudgedAlert[]): string | null {
   return most !== undefined && most !== '' && share(most) >= MOST ? most : null;
 }
 
-/** An hour counts with the hours beside it, across midnight too. */
+/**
+ * The hour of the day around which most of these alerts happened; null when none stands out. An hour counts together
+ * with the hour before and after it, also across midnight.
+ */
 function hourOfMost(hours: readonly number[]): number | null {
   const near = (hour: number): number =>
     hours.filter((other) => Math.min((other - hour + HOURS) % HOURS, (hour - other + HOURS) % HOURS) <= 1).length;
-  // Of several such spans, the one whose middle hour has the most alerts.
+  // When several spans of three hours have equally many alerts, take the one whose middle hour has the most.
   const exactly = (hour: number): number => hours.filter((other) => other === hour).length;
   const [most] = [...new Set(hours)].sort((a, b) => near(b) - near(a) || exactly(b) - exactly(a));
   return most !== undefined && near(most) >= MOST * hours.length ? most : null;

@@ -16,7 +16,10 @@ afterEach(() => home[Symbol.asyncDispose]());
 
 const hunches = (): Promise<Hunch[]> => listHunches(home.parts, home.home.homeId);
 
-/** An alert a day that the verifier confirmed with this score; the test release needs 0.5 at medium and 0.7 at low. */
+/**
+ * Adds an alert that the verifier confirmed with this score, one per day. The test release needs a score of 0.5 at
+ * medium and 0.7 at low.
+ */
 async function alert(
   label: string,
   verifierScore: number,
@@ -37,7 +40,7 @@ async function alert(
   await home.clock.advance(86_400_000);
 }
 
-test('suggests a lower level from the alerts that members judged, until "not now" or a month passes', async () => {
+test('suggests a lower level after members marked alerts as wrong, until they choose "not now" or the alerts are a month old', async () => {
   for (let n = 0; n < 4; n++) await alert('glass_break', n === 0 ? 0.75 : 0.6, 'wrong');
   await alert('glass_break', 0.9, 'right');
   const [hunch] = await hunches();

@@ -10,7 +10,7 @@ import { mostAlike, sameSoundAbove, showsStandardRhythm, type StatedLikeness } f
 
 /** At most this many sounds are taken from one alert: an hour of hail must not fill the home's list. */
 const MOST_AN_ALERT = 3;
-/** The highest scores first; the rest of an hour of hail adds nothing. */
+/** Only this many of an alert's sounds are examined, those with the highest scores first. */
 const MOST_LOOKED_AT = 60;
 
 interface WrongAlert {
@@ -76,7 +76,7 @@ export async function ignoreAlert(
   await noteHome(queries, alert.homeId);
 }
 
-/** The member removed the mark. */
+/** Called when a member removes the mark "wrong" from an alert. */
 export async function stopIgnoringAlert(queries: Queries, { id, homeId }: WrongAlert): Promise<void> {
   await queries.deleteFrom('ignoredSounds').where('incidentId', '=', id).where('homeId', '=', homeId).execute();
   await queries

@@ -13,7 +13,9 @@ interface Heard {
   embedding: MadeEmbedding;
 }
 
-/** Whether a sound that the verifier would confirm is similar to one that a member of the home marked wrong. */
+/**
+ * Checks whether a sound that the verifier would confirm is similar to one that a member of the home marked as wrong.
+ */
 export class IgnoredMatch {
   private readonly parts: Parts;
   private readonly scorer: ScoresClips;
@@ -23,7 +25,10 @@ export class IgnoredMatch {
     this.scorer = scorer;
   }
 
-  /** The id of the ignored sound that it is similar to; null: none, or it has the rhythm of an alarm. */
+  /**
+   * The id of the ignored sound that the given sound resembles. Null when there is none, or when the given sound has
+   * the rhythm of an alarm.
+   */
   async find({ homeId, deviceId, candidate, embedding }: Heard): Promise<string | null> {
     if (showsStandardRhythm(candidate)) return null;
     const rows = await this.parts.database.queries
@@ -67,7 +72,7 @@ export class IgnoredMatch {
         .execute();
       return embedding;
     } catch (error) {
-      // Runs in the background: the sound that is being checked must not wait for it.
+      // This runs in the background, because the sound that is being checked must not wait for it.
       log.warn({ err: error, ignoredSoundId: id }, 'an ignored sound could not be embedded by the new verifier');
       return null;
     }

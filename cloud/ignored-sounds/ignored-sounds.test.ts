@@ -13,7 +13,7 @@ import { listIgnoredSounds, removeIgnoredSound } from './list-ignored.ts';
 const DAY_MS = 86_400_000;
 const NO_RHYTHM = { groups_t3: 0, groups_t4: 0, rhythm_t3: 0, rhythm_t4: 0 };
 
-/** Directions of the embeddings of these tests' sounds. */
+/** The embeddings of the sounds in these tests. */
 const SOUNDS = {
   kettle: [1, 0, 0, 0],
   'the kettle again': [1, 0.1, 0, 0],
@@ -65,7 +65,7 @@ describe('sounds that a member marked wrong', () => {
       home.parts.releases.current?.manifest.verifier.sha256,
     );
 
-  test('the same sound again alerts nobody and is shown as ignored; another sound alerts', async () => {
+  test('after a sound was marked wrong, the same sound alerts nobody and is shown as ignored; a different sound still alerts', async () => {
     await wrong((await report('kettle')).id);
     const before = await home.outbox();
     const again = await report('the kettle again');
@@ -102,7 +102,7 @@ describe('sounds that a member marked wrong', () => {
     ]);
   });
 
-  test('after its removal from the list it alerts again, and the mark on the old alert stays', async () => {
+  test('an ignored sound that is removed from the list alerts again, and the old alert stays marked as wrong', async () => {
     const { id } = await report('kettle');
     await wrong(id);
     await removeIgnoredSound(home.parts, home.home.homeId, (await list())[0]!.id);
@@ -111,22 +111,25 @@ describe('sounds that a member marked wrong', () => {
     expect((await home.incidents())[0]?.feedback?.verdict).toBe('wrong');
   });
 
-  test.each([['right' as const], [null]])('a mark that is changed to %s ends it', async (verdict) => {
-    const { id } = await report('kettle');
-    await wrong(id);
-    await giveFeedback(home.parts, home.owner, id, verdict);
-    expect(await list()).toEqual([]);
-    expect(await report('kettle')).toMatchObject({ verdict: 'confirmed' });
-  });
+  test.each([['right' as const], [null]])(
+    'a sound is no longer ignored when the mark on its alert is changed to %s',
+    async (verdict) => {
+      const { id } = await report('kettle');
+      await wrong(id);
+      await giveFeedback(home.parts, home.owner, id, verdict);
+      expect(await list()).toEqual([]);
+      expect(await report('kettle')).toMatchObject({ verdict: 'confirmed' });
+    },
+  );
 
-  test('it applies only to the device and the label that were marked', async () => {
+  test('a sound is ignored only for the device and the label whose alert was marked wrong', async () => {
     await wrong((await report('kettle')).id);
     const bath = await home.pair('device', 'Bath');
     expect(await report('kettle', {}, bath)).toMatchObject({ verdict: 'confirmed' });
     expect(await report('kettle', {}, kitchen, 'door')).toMatchObject({ verdict: 'confirmed' });
   });
 
-  test('a smoke alarm whose rhythm the device measured is never ignored; without the rhythm it can be', async () => {
+  test('a smoke alarm in which the device measured the standard rhythm is never ignored; one without the rhythm can be', async () => {
     const beeper = await report('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm');
     await wrong(beeper.id);
     const alarm = withEvidence({ ...NO_RHYTHM, groups_t3: 4.2 });
@@ -134,13 +137,13 @@ describe('sounds that a member marked wrong', () => {
     expect(await report('siren', withEvidence(NO_RHYTHM), kitchen, 'smoke_alarm')).toMatchObject({ ignored: true });
   });
 
-  test('marking an alert with the rhythm, or a test, adds no ignored sound', async () => {
+  test('marking a test, or an alert with the standard rhythm, adds no ignored sound', async () => {
     await wrong((await report('siren', withEvidence({ ...NO_RHYTHM, groups_t4: 2 }), kitchen, 'co_alarm')).id);
     await wrong((await report('kettle', { test: true })).id);
     expect(await list()).toEqual([]);
   });
 
-  test('the same mark twice stores one sound, and a home stores at most twenty: the oldest is dropped', async () => {
+  test('marking an alert twice stores one ignored sound, and a home stores at most twenty: the oldest is dropped', async () => {
     const first = await report('kettle');
     await wrong(first.id);
     await wrong(first.id);
@@ -154,17 +157,17 @@ describe('sounds that a member marked wrong', () => {
     expect(kept.map(({ incidentId }) => incidentId)).not.toContain(first.id);
   });
 
-  test('a verifier without embeddings ignores nothing', async () => {
+  test('nothing is ignored while the release has a verifier without embeddings', async () => {
     sounds = null;
     await wrong((await hearAgain()).id);
     expect(await list()).toEqual([]);
     expect(await hearAgain()).toMatchObject({ verdict: 'confirmed' });
   });
 
-  test("after a new release's verifier the recording is embedded again; without a recording nothing is compared", async () => {
+  test('with a new verifier an ignored sound is embedded again from its recording; without a recording it is not compared', async () => {
     await wrong((await report('kettle')).id);
     await home.openRelease('2026-02-01.1', { embeddings: true });
-    // The new network's embeddings have other directions.
+    // The new verifier makes different embeddings of the same sounds.
     expect(await report('plates')).toMatchObject({ ignored: true });
     expect(await list()).toMatchObject([{ active: true }]);
     await home.clock.advance(31 * DAY_MS);
@@ -193,7 +196,7 @@ describe('sounds that a member marked wrong', () => {
     expect(await report('kettle')).toMatchObject({ ignored: true });
   });
 
-  test('deleting the device or the home deletes what was ignored there', async () => {
+  test('deleting a device or a home deletes its ignored sounds', async () => {
     const bath = await home.pair('device', 'Bath');
     await wrong((await report('kettle')).id);
     await wrong((await report('plates', {}, bath)).id);

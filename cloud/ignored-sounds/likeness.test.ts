@@ -10,7 +10,7 @@ const candidate = (label: string, evidence: Record<string, number>) => {
 
 describe('the standard rhythms', () => {
   test.each([['groups_t3'], ['groups_t4'], ['rhythm_t3'], ['rhythm_t4']])(
-    'evidence %s above 0 counts as a standard rhythm',
+    'a value above 0 of the evidence %s counts as a standard rhythm',
     (name) => {
       const none = { groups_t3: 0, groups_t4: -1, rhythm_t3: 0, rhythm_t4: 0 };
       expect(showsStandardRhythm(candidate('smoke_alarm', none))).toBe(false);
@@ -18,14 +18,14 @@ describe('the standard rhythms', () => {
     },
   );
 
-  test('a safety sound without the measurement counts as one with the rhythm, other sounds do not', () => {
+  test('a safety sound without measured rhythm evidence counts as one with a standard rhythm; other sounds do not', () => {
     expect(showsStandardRhythm(candidate('co_alarm', {}))).toBe(true);
     expect(showsStandardRhythm(candidate('glass_break', {}))).toBe(false);
   });
 });
 
 describe('how similar two clips must be', () => {
-  test('the release says it for each label; otherwise the built-in value of the label counts', () => {
+  test("the release's similarity threshold for a label is used; without one, the built-in threshold of the label", () => {
     expect(sameSoundAbove('smoke_alarm', { smoke_alarm: 0.9 })).toBe(0.9);
     expect(sameSoundAbove('smoke_alarm', { glass_break: 0.9 })).toBe(sameSoundAbove('smoke_alarm', undefined));
     expect(sameSoundAbove('glass_break', undefined)).toBeGreaterThan(sameSoundAbove('smoke_alarm', undefined));
@@ -34,18 +34,18 @@ describe('how similar two clips must be', () => {
 });
 
 describe('embeddings', () => {
-  test('are read from the database unchanged', () => {
+  test('embeddings are read from the database unchanged', () => {
     const values = Float32Array.of(0, 1.5, -3e-20, 12_345.678);
     expect(decodeEmbedding(encodeEmbedding(values))).toEqual(values);
   });
 
-  test('are compared by direction, and all zeros are similar to nothing', () => {
+  test('embeddings are compared by direction, and one of all zeros is similar to nothing', () => {
     expect(cosine(Float32Array.of(1, 2), Float32Array.of(10, 20))).toBeCloseTo(1, 6);
     expect(cosine(Float32Array.of(1, 0), Float32Array.of(0, 1))).toBe(0);
     expect(cosine(Float32Array.of(0, 0), Float32Array.of(0, 0))).toBe(0);
   });
 
-  test('the most similar one is found, or none when none is similar enough', () => {
+  test('the most similar ignored sound is found, or none when none is similar enough', () => {
     const known = [{ values: Float32Array.of(1, 0.3) }, { values: Float32Array.of(1, 0.1) }];
     expect(mostAlike(known, Float32Array.of(1, 0), 0.9)).toBe(known[1]);
     expect(mostAlike(known, Float32Array.of(0, 1), 0.9)).toBeNull();

@@ -53,7 +53,8 @@ export async function listIgnoredSounds(
       incidentId: row.incidentId,
       candidateId: row.candidateId,
       playable,
-      // An outdated one whose recording exists is embedded again when the next sound is checked.
+      // An ignored sound with an outdated embedding is still active when its recording exists: it is embedded again
+      // when the next sound is checked.
       active: playable || row.embeddedBy === verifierSha256,
       by: row.by ?? 'a former member',
       createdAt: iso(row.createdAtMs),

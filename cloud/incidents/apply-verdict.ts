@@ -23,7 +23,7 @@ export interface CandidateVerdict {
   /** Null when the clip was not scored. */
   score: number | null;
   embedding?: MadeEmbedding | null;
-  /** The ignored sound because of which it is rejected. */
+  /** The id of the ignored sound that the candidate resembles, when that is why it is rejected. */
   ignoredSoundId?: string | null;
 }
 
@@ -35,8 +35,9 @@ export interface AppliedVerdict extends Pick<CandidateVerdict, 'homeId' | 'candi
 }
 
 /**
- * Writes verdict, incident and notification rows in one transaction. An earlier verdict stands (the queue delivers at least once). Null
- * when the candidate is gone: a member deleted it during the verification.
+ * Writes verdict, incident and notification rows in one transaction. When the candidate already has a verdict, that one
+ * is kept, because the queue may deliver a job twice. Returns null when a member deleted the candidate during the
+ * verification.
  */
 export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promise<AppliedVerdict | null> {
   const [applied] = await applyVerdicts(parts, [given]);
@@ -44,8 +45,8 @@ export async function applyVerdict(parts: Parts, given: CandidateVerdict): Promi
 }
 
 /**
- * Applies the verdicts of several candidates together: the transaction makes as many statements for a batch of clips as for one. Afterwards
- * it deletes the bytes of rejected clips.
+ * Applies the verdicts of several candidates together, with as many database statements for a batch of clips as for
+ * one. Afterwards it deletes the bytes of rejected clips.
  */
 export async function applyVerdicts(
   parts: Parts,
@@ -60,7 +61,7 @@ export async function applyVerdicts(
   }
   if (fresh.length > 0) feed.wake();
   await removeBytes(parts, entries);
-  // The stored verdict, which differs from the given one when an earlier verdict stands.
+  // Return the stored verdict: it differs from the given one when the candidate already had a verdict.
   return all.map(({ homeId, candidateId }) => {
     const candidate = candidates.get(candidateId);
     if (!candidate || candidate.verdict === 'pending') return null;
@@ -69,7 +70,7 @@ export async function applyVerdicts(
   });
 }
 
-/** All candidates as they are afterwards, and those that changed. */
+/** Writes the verdicts. Returns all candidates as they are afterwards, and those that changed. */
 async function write(queries: Queries, clock: Clock, given: readonly CandidateVerdict[]) {
   const nowMs = clock.nowMs();
   const rows = await queries
@@ -83,7 +84,7 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
     .execute();
   const candidates = new Map(rows.map((row) => [row.id, row]));
   const changed = new Set<string>();
-  // One after the other, as if each had arrived alone.
+  // Apply the verdicts one after the other, so that the result is the same as if each had arrived alone.
   for (const { candidateId, verdict, score, embedding, ignoredSoundId } of given) {
     const row = candidates.get(candidateId);
     const isFinal = row?.verdict === 'confirmed' || row?.verdict === 'rejected';
@@ -154,13 +155,16 @@ async function judgeIncidents(queries: Queries, clock: Clock, ids: readonly stri
   await book.keep(...(await Promise.all(changes)));
 }
 
-/** One confirmed sound is enough; rejected means that all were rejected. */
+/**
+ * The verdict of an incident: confirmed when one of its sounds is confirmed, rejected only when all of them are
+ * rejected.
+ */
 function verdictOf(verdicts: readonly Verdict[]): Verdict {
   for (const verdict of ['confirmed', 'pending', 'unverified'] as const) if (verdicts.includes(verdict)) return verdict;
   return 'rejected';
 }
 
-/** The clip of a false alert is deleted, unless the home allows its use for improvement. */
+/** Deletes the clips of false alerts, except in homes that allow their use for improvement. */
 async function dropRejectedClips(
   queries: Queries,
   rejected: readonly { id: string; homeId: string }[],

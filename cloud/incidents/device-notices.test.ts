@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
-test('a device that is silent for ten minutes is reported once, and its return ends the notice', async () => {
+test('a device without a heartbeat for ten minutes is reported once, and its next heartbeat ends the notice', async () => {
   await beat();
   await home.pass(9 * MINUTE);
   expect(await notices()).toEqual([]);
@@ -59,12 +59,12 @@ test('a full outbox is reported', async () => {
   expect(await notices()).toEqual(['outbox_filling open']);
 });
 
-test('the answer contains the settings when the device has other ones, and the release that it should run', async () => {
+test('the answer to a heartbeat contains the settings when the device has outdated ones, and the release that it should run', async () => {
   expect((await beat()).settings).toBeNull();
   expect((await beat({ settingsVersion: 0 })).settings).toMatchObject({ version: 1, mode: 'home' });
 });
 
-test('unchanged heartbeats are not written each time', async () => {
+test('heartbeats without a change are not all written to the database', async () => {
   await beat();
   await home.clock.advance(5_000);
   await beat({ uptimeS: 6 });

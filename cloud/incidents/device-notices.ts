@@ -18,12 +18,15 @@ export const NOTICES = [
 ] as const;
 export type Notice = (typeof NOTICES)[number];
 
-/** The restart of a router or an update at night is no news; a device that does not listen for 10 minutes is. */
+/** A device without a heartbeat for this long is reported. The restart of a router and an update at night take less. */
 const SILENT_AFTER_MS = 10 * 60_000;
-/** Four times the pending candidates of a bad weekend without internet in a noisy home (10 a day). */
+/**
+ * The outbox is reported as filling from this many undelivered candidates: four times what a noisy home (10 a day)
+ * collects in a long weekend without internet.
+ */
 const FILLING_RECORDS = 100;
 
-/** The problem that the device reports; null when there is none. */
+/** The problems that the device reports, by kind of notice; null means no such problem. */
 export function noticesOf(
   beat: Pick<Heartbeat, 'sources' | 'outbox'>,
 ): Record<'microphone_deaf' | 'outbox_filling', string | null> {
@@ -39,12 +42,12 @@ export function noticesOf(
             .slice(0, 250),
     outbox_filling:
       full || records > FILLING_RECORDS
-        ? `${records} sounds are not delivered yet${full ? '; the device has no more room' : ''}${corrupt ? `, ${corrupt} damaged` : ''}`
+        ? `${records} sounds are not delivered yet${full ? '; the device has no room for more' : ''}${corrupt ? `, ${corrupt} damaged` : ''}`
         : null,
   };
 }
 
-/** Opens, keeps or ends the notice. Repeating it at every heartbeat changes nothing. */
+/** Opens, keeps or ends the notice. Calling it again at every heartbeat changes nothing. */
 export async function settleNotice(
   queries: Transaction<Schema>,
   clock: Clock,

@@ -19,7 +19,7 @@ afterEach(() => home[Symbol.asyncDispose]());
 
 const inBook = <T>(work: (book: IncidentBook) => Promise<T>): Promise<T> =>
   changeHomes(home.parts.database, [hall.homeId], (queries) => work(new IncidentBook(queries, home.clock)));
-/** An incident as a device's report opens it, before anybody was notified. */
+/** An incident that a device's report has just opened, before anybody was notified. */
 async function incident(label: string): Promise<IncidentRecord> {
   const id = await home.report(hall, label);
   return home.parts.database.queries
@@ -34,7 +34,7 @@ const keep = (kept: IncidentRecord, ...steps: string[]) =>
   inBook((book) => book.keep({ incident: kept, notices: steps.map((step) => ({ ...OPENED, step })) }));
 
 describe('the incident book', () => {
-  test('writes the incident and a notification for each recipient in one transaction', async () => {
+  test('an incident and a notification for each recipient are written in one transaction', async () => {
     const smoke = await incident('smoke_alarm');
     await keep({ ...smoke, verdict: 'confirmed', toldAtMs: home.clock.nowMs() }, 'opened');
     expect(await notifications()).toMatchObject([
@@ -52,14 +52,14 @@ describe('the incident book', () => {
     });
   });
 
-  test('keeps a step that was kept before only once', async () => {
+  test('a notification step that is stored twice exists only once', async () => {
     const smoke = await incident('smoke_alarm');
     await keep(smoke, 'opened');
     await keep(smoke, 'opened', 'repeat:1');
     expect((await notifications()).map(({ step }) => step)).toEqual(['opened', 'repeat:1']);
   });
 
-  test('notifies only the people of the escalation level, and everybody who was notified for "notified"', async () => {
+  test('a notification to an escalation level goes to its people; one to "notified" goes to everybody who was notified before', async () => {
     const neighbour = await home.pair('member', 'Neighbour');
     await home.parts.database.queries
       .updateTable('members')
@@ -92,7 +92,7 @@ describe('the incident book', () => {
     expect(hours).toEqual([12, 24]);
   });
 
-  test('finds an incident only in its own home', async () => {
+  test('an incident is found only in its own home', async () => {
     const smoke = await incident('smoke_alarm');
     expect(await inBook((book) => book.find('another home', smoke.id))).toBeUndefined();
     expect(await inBook((book) => book.find(hall.homeId, smoke.id))).toMatchObject({ id: smoke.id });
@@ -101,7 +101,7 @@ describe('the incident book', () => {
   test.each([
     [60_000, true],
     [61_000, false],
-  ])('a sound that began %i ms after the last was heard is joined to it: %s', async (afterMs, isJoined) => {
+  ])('a sound that began %i ms after the end of an incident joins that incident: %s', async (afterMs, isJoined) => {
     const smoke = await incident('smoke_alarm');
     const fromMs = smoke.lastHeardAtMs + afterMs;
     const around = { label: 'smoke_alarm', test: false, fromMs, toMs: fromMs + 1_000 };
@@ -115,7 +115,7 @@ describe('the incident book', () => {
     expect(await inBook((book) => book.findAround(hall.homeId, around))).toBeUndefined();
   });
 
-  test('knows whether a device that took part still sends heartbeats', async () => {
+  test('an incident shows whether a device that detected it still sends heartbeats', async () => {
     const smoke = await incident('smoke_alarm');
     const isLive = async () => (await inBook((book) => book.surroundings(smoke))).devicesLive;
     // This device never sent a heartbeat, so the absence of heartbeats proves nothing.

@@ -15,7 +15,7 @@ import { notificationBody, type Place } from './words.ts';
 
 /** A device whose last heartbeat is older than this may not be listening. */
 export const HEARTBEAT_GOOD_MS = 45_000;
-/** An undelivered notice expires after this; one about safety after a day. */
+/** An undelivered notification expires after this time, depending on the class of its sound. */
 const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 72 * 3_600_000 };
 
 export type NotificationRow = Selectable<Schema['notifications']>;
@@ -24,7 +24,7 @@ type Notification = Omit<NotificationRow, 'id'>;
 /** The steps by which people first learn about an incident. */
 const FIRST_STEPS = new Set(['opened', 'upkeep']);
 
-/** Sent at any hour, and for every incident. */
+/** Whether a notification is sent even in quiet hours, in the cool-down and in "not now". */
 const wakesPeople = (incident: IncidentRecord): boolean => incident.class === 'safety' || incident.test === 1;
 
 /** Reads and writes incidents inside one transaction on their homes (`changeHomes`); incident.ts decides what changes. */
@@ -57,7 +57,10 @@ export class IncidentBook {
     return this.queries.selectFrom('incidents').selectAll().where('activeKey', '=', activeKey).executeTakeFirst();
   }
 
-  /** The incident of this sound at that time, even when it is over: late reports join the incident of earlier late reports. */
+  /**
+   * Finds the incident of this sound at that time, even when it is over: a late report must join the incident that
+   * earlier late reports opened.
+   */
   findAround(
     homeId: string,
     { label, test, fromMs, toMs }: { label: string; test: boolean; fromMs: number; toMs: number },
@@ -93,7 +96,7 @@ export class IncidentBook {
     };
   }
 
-  /** Writes a change: the incidents, the outbox rows, and the rows for live streams. */
+  /** Writes changes: the incidents, the notifications in the outbox, and the rows for live streams. */
   async keep(...changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return;
     const nowMs = this.clock.nowMs();
@@ -106,7 +109,7 @@ export class IncidentBook {
         ),
       ),
     );
-    // Ids are ordered by time, so they are assigned in the order of events.
+    // The ids are UUIDv7 and sort by the time of their creation, so they must be created in the order of events.
     const rows = drafts.flat().map((row) => ({ ...row, id: uuid() }));
     if (rows.length > 0)
       await this.queries
@@ -126,7 +129,7 @@ export class IncidentBook {
     );
   }
 
-  /** The rows that `keep` would add, for a database that refuses writes. */
+  /** The notifications that `keep` would write, for when the database refuses writes. */
   async draft(changes: readonly Change[]): Promise<NotificationRow[]> {
     const rows = await Promise.all(
       changes.flatMap(({ incident, notices }) => notices.map((notice) => this.rowsOf(incident, notice, false))),
@@ -134,7 +137,7 @@ export class IncidentBook {
     return rows.flat().map((row) => ({ ...row, id: uuid() }));
   }
 
-  /** The incidents exist already: one statement updates any number of rows, on both databases. */
+  /** Updates existing incidents: one statement for any number of rows, on both databases. */
   private async write(incidents: readonly IncidentRecord[]): Promise<void> {
     const [first] = incidents;
     if (!first) return;
@@ -177,7 +180,10 @@ export class IncidentBook {
     }));
   }
 
-  /** Automations get every event of their home, at any hour and whoever is notified. */
+  /**
+   * Adds the events for automations. They get every event of their home, also in quiet hours and when nobody is
+   * notified.
+   */
   private async informAutomations(changes: readonly Change[]): Promise<void> {
     const news = changes.filter(({ notices }) => notices.length > 0);
     if (news.length === 0) return;
@@ -228,7 +234,10 @@ export class IncidentBook {
     return members.filter(({ escalation }) => escalation === to.level).map((member) => member.id);
   }
 
-  /** Sounds that the home has set to "not now". A device with the newest settings does not report them at all. */
+  /**
+   * Incidents whose sound the home has set to "not now". Only a device with outdated settings still reports such
+   * sounds.
+   */
   private async unwantedNow(incidents: readonly IncidentRecord[]): Promise<Set<string>> {
     const nowMs = this.clock.nowMs();
     const settings = await Promise.all(incidents.map(({ homeId }) => this.known.settings(homeId)));
@@ -236,7 +245,10 @@ export class IncidentBook {
     return new Set(unwanted.map(({ id }) => id));
   }
 
-  /** Incidents that are not sent: in "not now", or opened too soon after another one of the same sound. */
+  /**
+   * Incidents of which nobody is notified: their sound is set to "not now", or they opened too soon after another
+   * incident of the same sound.
+   */
   private async coolingDown(changes: readonly Change[]): Promise<Set<string>> {
     const opened = changes
       .filter(({ incident, notices }) => !wakesPeople(incident) && notices.some(({ step }) => FIRST_STEPS.has(step)))
@@ -248,7 +260,7 @@ export class IncidentBook {
       .distinct()
       .where('homeId', 'in', [...new Set(opened.map(({ homeId }) => homeId))])
       .where('label', 'in', [...new Set(opened.map(({ label }) => label))])
-      // Leave out the opened incidents themselves: they are already stored as notified.
+      // Leave out the incidents of this change: they are already stored as notified.
       .where(
         'id',
         'not in',

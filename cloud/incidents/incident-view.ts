@@ -8,7 +8,10 @@ import { taughtNameOf } from '../taught-sounds/kept-taught.ts';
 import type { IncidentRecord } from './incident.ts';
 import { summaryOf } from './words.ts';
 
-/** An hour of hail on a skylight is one incident; its page shows the first and the newest sounds. */
+/**
+ * The most sounds on an incident's page. An hour of hail on a skylight is one incident; its page shows the first and
+ * the newest sounds.
+ */
 const MOST_EVIDENCE = 60;
 
 type Evidence = z.infer<typeof Incident>['evidence'][number];
@@ -17,7 +20,10 @@ type Names = { id: string; name: string; room: string };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** What the app shows of these incidents, in their order, with a constant number of queries. */
+/**
+ * What the app shows of these incidents, in the given order. The number of queries does not grow with the number of
+ * incidents.
+ */
 export async function viewIncidents(
   queries: Queries,
   homeId: string,
@@ -93,7 +99,7 @@ export async function viewIncidents(
   });
 }
 
-/** Sounds of a removed device stay in the history. */
+/** The names of the device. A removed device has none, but its sounds stay in the history. */
 const nameDevice = (devices: Map<string, Names>, id: string): Names =>
   devices.get(id) ?? { id, name: 'removed device', room: '' };
 

@@ -71,7 +71,7 @@ class Story {
 }
 
 describe('a safety incident', () => {
-  test('is reported once when it is confirmed, repeated every two minutes, escalated after five, and cleared 60 s after the last beep', () => {
+  test('a confirmed safety incident is reported once, repeated every two minutes, escalated after five, and cleared 60 s after the last beep', () => {
     const story = new Story();
     story.levels = [0, 1, 3];
     story
@@ -93,7 +93,7 @@ describe('a safety incident', () => {
     expect(story.incident).toMatchObject({ state: 'cleared', activeKey: null, nextAtMs: null });
   });
 
-  test('without a verdict is reported as unverified after 10 s, and updated when the verdict comes', () => {
+  test('a safety incident without a verdict is reported as unverified after 10 s, and updated when the verdict comes', () => {
     const story = new Story()
       .run(15 * SECOND)
       .verdict('confirmed')
@@ -101,7 +101,7 @@ describe('a safety incident', () => {
     expect(story.sent).toEqual(['10s opened to level 0', '15s update:confirmed']);
   });
 
-  test('that is rejected after it was reported gets an update, and ends without an all-clear', () => {
+  test('a safety incident that is rejected after it was reported gets an update, and ends without an all-clear', () => {
     const story = new Story()
       .run(15 * SECOND)
       .verdict('rejected')
@@ -110,7 +110,7 @@ describe('a safety incident', () => {
     expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'rejected' });
   });
 
-  test('that is rejected in time is not reported', () => {
+  test('a safety incident that is rejected within 10 s is not reported', () => {
     const story = new Story()
       .run(2 * SECOND)
       .verdict('rejected')
@@ -118,11 +118,11 @@ describe('a safety incident', () => {
     expect(story.sent).toEqual([]);
   });
 
-  test('that could not be verified is reported at once', () => {
+  test('a safety incident that could not be verified is reported at once', () => {
     expect(new Story().run(SECOND).verdict('unverified').sent).toEqual(['1s opened to level 0']);
   });
 
-  test('sends nothing after an acknowledgement, even while it continues, until the all-clear', () => {
+  test('after an acknowledgement nothing is sent until the all-clear, even while the alarm continues', () => {
     const story = new Story().verdict('confirmed').run(30 * SECOND, true);
     story
       .take(acknowledged(story.incident, 'ann', story.around))
@@ -131,14 +131,14 @@ describe('a safety incident', () => {
     expect(story.sent).toEqual(['0s opened to level 0', '680s all_clear']);
   });
 
-  test('keeps the first of two acknowledgements', () => {
+  test('of two acknowledgements the first is kept', () => {
     const story = new Story().verdict('confirmed');
     story.take(acknowledged(story.incident, 'ann', story.around)).run(SECOND);
     story.take(acknowledged(story.incident, 'ben', story.around));
     expect(story.incident).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'ann', acknowledgedAtMs: START_MS });
   });
 
-  test('reminds again, counted anew, when the acknowledgement is undone', () => {
+  test('when an acknowledgement is undone, the reminders start again from the beginning', () => {
     const story = new Story().verdict('confirmed').run(30 * SECOND, true);
     story.take(acknowledged(story.incident, 'ann', story.around)).run(30 * SECOND, true);
     story.take(unacknowledged(story.incident, story.around)).run(3 * MINUTE, true);
@@ -146,7 +146,7 @@ describe('a safety incident', () => {
     expect(story.incident.state).toBe('open');
   });
 
-  test('gives no all-clear for half an hour while its device sends no heartbeats', () => {
+  test('an all-clear is held back for half an hour while the device sends no heartbeats', () => {
     const story = new Story().verdict('confirmed');
     story.take(acknowledged(story.incident, 'ann', story.around));
     story.devicesLive = false;
@@ -154,7 +154,7 @@ describe('a safety incident', () => {
     expect(story.run(2 * MINUTE).sent).toEqual(['0s opened to level 0', '1800s all_clear']);
   });
 
-  test('gives the all-clear soon after the device is back', () => {
+  test('the all-clear is sent soon after the device is back', () => {
     const story = new Story().verdict('confirmed');
     story.take(acknowledged(story.incident, 'ann', story.around));
     story.devicesLive = false;
@@ -162,7 +162,7 @@ describe('a safety incident', () => {
     expect(story.run(20 * SECOND).sent).toHaveLength(2);
   });
 
-  test('that arrives late and is over is reported once, without reminders or all-clear', () => {
+  test('a safety incident that arrives late and is already over is reported once, without reminders or all-clear', () => {
     const story = new Story('safety', { late: true, heardAtMs: START_MS - 60 * MINUTE });
     story
       .run(2 * SECOND)
@@ -172,7 +172,7 @@ describe('a safety incident', () => {
     expect(story.incident.state).toBe('cleared');
   });
 
-  test('in testing mode is reported once as a test, without reminders', () => {
+  test('a safety incident in testing mode is reported once as a test, without reminders', () => {
     const story = new Story('safety', { test: true })
       .verdict('confirmed')
       .run(10 * MINUTE, true)
@@ -180,7 +180,7 @@ describe('a safety incident', () => {
     expect(story.sent).toEqual(['0s test to level 0']);
   });
 
-  test('repeats once after the server was down for an hour', () => {
+  test('after the server was down for an hour, only one reminder is sent', () => {
     const story = new Story().verdict('confirmed');
     story.nowMs += 60 * MINUTE;
     story.incident = soundContinued(story.incident, START_MS, story.nowMs);
@@ -190,20 +190,20 @@ describe('a safety incident', () => {
 });
 
 describe('a security incident', () => {
-  test('is reported only when it is confirmed, and neither repeats nor escalates', () => {
+  test('a security incident is reported only when it is confirmed, and neither repeats nor escalates', () => {
     const story = new Story('security');
     story.levels = [0, 1];
     expect(story.run(30 * SECOND).sent).toEqual([]);
     expect(story.verdict('confirmed').run(20 * MINUTE).sent).toEqual(['30s opened to level 0']);
   });
 
-  test('is reported even when its verdict takes an hour', () => {
+  test('a security incident is reported even when its verdict takes an hour', () => {
     const story = new Story('security').run(60 * MINUTE).verdict('confirmed');
     expect(story.sent).toEqual(['3600s opened to level 0']);
     expect(story.incident.state).toBe('open');
   });
 
-  test('stays on the first screen until somebody acknowledges it, while a new break opens a new incident', () => {
+  test('a security incident stays on the first screen until somebody acknowledges it, while a new break opens a new incident', () => {
     const story = new Story('security').verdict('confirmed').run(60 * MINUTE);
     expect(story.incident).toMatchObject({ state: 'open', activeKey: null });
     story.take(acknowledged(story.incident, 'ann', story.around));
@@ -211,7 +211,7 @@ describe('a security incident', () => {
     expect(story.run(2 * MINUTE).incident.state).toBe('cleared');
   });
 
-  test('without a verdict goes to the history and is not reported', () => {
+  test('a security incident without a verdict goes to the history and is not reported', () => {
     const story = new Story('security').run(20 * MINUTE);
     expect(story.sent).toEqual([]);
     expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'unverified' });
@@ -232,23 +232,23 @@ test('a report that arrives after the all-clear moves the end, so that no sound 
 });
 
 describe('a verdict', () => {
-  test('that is repeated is reported once', () => {
+  test('a repeated verdict is reported once', () => {
     expect(new Story().verdict('confirmed').run(SECOND).verdict('confirmed').sent).toEqual(['0s opened to level 0']);
   });
 
-  test('that is still pending changes nothing', () => {
+  test('a pending verdict does not change a confirmed incident', () => {
     const story = new Story().verdict('confirmed').run(SECOND).verdict('pending');
     expect(story.incident.verdict).toBe('confirmed');
     expect(story.sent).toEqual(['0s opened to level 0']);
   });
 
-  test('"unverified" of a later candidate does not undo "confirmed"', () => {
+  test('an incident stays confirmed when a later candidate is unverified', () => {
     const story = new Story().verdict('confirmed').run(SECOND).verdict('unverified');
     expect(story.incident.verdict).toBe('confirmed');
     expect(story.sent).toEqual(['0s opened to level 0']);
   });
 
-  test('about a security sound may take 15 minutes before it counts as unverified', () => {
+  test('a security sound without a verdict counts as unverified after 15 minutes', () => {
     const story = new Story('security').run(15 * MINUTE - SECOND);
     expect(story.incident.verdict).toBe('pending');
     expect(story.run(SECOND).incident.verdict).toBe('unverified');
@@ -256,57 +256,57 @@ describe('a verdict', () => {
 });
 
 describe('the end of an incident', () => {
-  test('of upkeep comes a day after the last sound, not a minute', () => {
+  test('an upkeep incident ends a day after its last sound, not after a minute', () => {
     const story = new Story('upkeep').verdict('confirmed').run(24 * 60 * MINUTE - SECOND);
     expect(story.incident.state).toBe('open');
     expect(story.run(SECOND).incident.state).toBe('cleared');
   });
 
-  test('of a notice about a device is not caused by silence', () => {
+  test('a notice about a device does not end because there is no sound', () => {
     const story = new Story('upkeep', { subjectId: 'device' }).verdict('confirmed').run(48 * 60 * MINUTE);
     expect(story.incident.activeKey).not.toBeNull();
   });
 
-  test('of a security sound does not wait for a device that went silent', () => {
+  test('a security incident ends even when its device sends no heartbeats any more', () => {
     const story = new Story('security').verdict('confirmed');
     story.devicesLive = false;
     expect(story.run(MINUTE).incident.activeKey).toBeNull();
   });
 
-  test('of a security sound that was never judged does not come before its verdict', () => {
+  test('a security incident does not end before it has a verdict', () => {
     expect(new Story('security').run(14 * MINUTE).incident.state).toBe('open');
   });
 });
 
 describe('an acknowledgement', () => {
-  test('of a cleared incident leaves it cleared', () => {
+  test('acknowledging a cleared incident leaves it cleared', () => {
     const story = new Story().verdict('confirmed').run(2 * MINUTE);
     story.take(acknowledged(story.incident, 'ann', story.around));
     expect(story.incident).toMatchObject({ state: 'cleared', acknowledgedBy: 'ann' });
   });
 
-  test('that is undone after the incident was cleared starts no reminders', () => {
+  test('undoing the acknowledgement of a cleared incident starts no reminders', () => {
     const story = new Story().verdict('confirmed').run(2 * MINUTE);
     story.take(acknowledged(story.incident, 'ann', story.around));
     story.take(unacknowledged(story.incident, story.around));
     expect(story.incident).toMatchObject({ state: 'cleared', acknowledgedBy: null, repeatAtMs: null, nextAtMs: null });
   });
 
-  test('that was never made cannot be undone: the reminders keep their times', () => {
+  test('undoing an acknowledgement that was never made leaves the times of the reminders unchanged', () => {
     const story = new Story().verdict('confirmed').run(MINUTE - SECOND, true);
     const { repeatAtMs, escalateAtMs } = story.incident;
     story.take(unacknowledged(story.incident, story.around));
     expect(story.incident).toMatchObject({ repeatAtMs, escalateAtMs });
   });
 
-  test('that is undone before the incident was reported starts no reminders', () => {
+  test('undoing an acknowledgement before the incident was reported starts no reminders', () => {
     const story = new Story();
     story.take(acknowledged(story.incident, 'ann', story.around));
     story.take(unacknowledged(story.incident, story.around));
     expect(story.incident).toMatchObject({ state: 'open', repeatAtMs: null, escalateAtMs: null });
   });
 
-  test('that came before the verdict keeps a confirmed security incident acknowledged', () => {
+  test('a security incident that was acknowledged before its verdict stays acknowledged when it is confirmed', () => {
     const story = new Story('security');
     story
       .take(acknowledged(story.incident, 'ann', story.around))
@@ -315,7 +315,7 @@ describe('an acknowledgement', () => {
     expect(story.incident.state).toBe('acknowledged');
   });
 
-  test('that came before the verdict keeps a confirmed alarm from reminding', () => {
+  test('a safety incident that was acknowledged before its verdict sends no reminders when it is confirmed', () => {
     const story = new Story();
     story
       .take(acknowledged(story.incident, 'ann', story.around))
@@ -400,18 +400,18 @@ test('escalation stops at the last level', () => {
   expect(story.run(10 * MINUTE, true).sent.filter((step) => step.includes('escalated'))).toEqual([]);
 });
 
-test('a second device that detected the sound earlier moves the start of the incident back, never forward', () => {
+test('a second device can move the start of the incident to an earlier time, never to a later one', () => {
   const { incident } = new Story();
   const earlier = soundContinued(incident, START_MS - 3 * SECOND, START_MS);
   expect(earlier.startedAtMs).toBe(START_MS - 3 * SECOND);
   expect(soundContinued(earlier, START_MS, START_MS + SECOND).startedAtMs).toBe(START_MS - 3 * SECOND);
 });
 
-test('an open incident still has no end after a report prolongs it', () => {
+test('an open incident has no end time, even after a report that the sound continues', () => {
   expect(soundContinued(new Story().incident, START_MS, START_MS + MINUTE).clearedAtMs).toBeNull();
 });
 
-test('incidents of different homes, sounds, devices and of a test never share a key', () => {
+test('incidents of different homes, sounds or devices, and tests and real alarms, never share a key', () => {
   const keys = [
     activeKeyOf('home', 'smoke_alarm', '', false),
     activeKeyOf('other', 'smoke_alarm', '', false),

@@ -5,7 +5,7 @@ import type { Schema } from '../store/schema.ts';
 
 /**
  * The life of an incident, as pure functions: they take an incident and an event, and return the changed incident and the notifications
- * to send. Without clock and database, so that a story of 30 minutes is a few calls.
+ * to send. They use neither clock nor database, so that a test can play 30 minutes with a few calls.
  *
  *   candidate -> open, pending ---- confirmed ------------> reported "opened"
  *                    |                                       | safety: repeated every 2 min, next person after 5 min,
@@ -17,7 +17,7 @@ export type IncidentRecord = Selectable<Schema['incidents']>;
 
 /** A safety sound without a verdict is reported as unverified after this time. */
 const SAFETY_DEADLINE_MS = 10_000;
-/** A security sound without a verdict is never reported; after this it is "not verified" in the history. */
+/** A security sound without a verdict is never reported. After this time the history shows it as "not verified". */
 const SECURITY_DEADLINE_MS = 15 * 60_000;
 const REPEAT_EVERY_MS = 2 * 60_000;
 const ESCALATE_AFTER_MS = 5 * 60_000;
@@ -26,9 +26,12 @@ const ESCALATE_AFTER_MS = 5 * 60_000;
  * once in this time. So 60 s of silence end an incident.
  */
 export const ALL_CLEAR_AFTER_MS = 60_000;
-/** A chirp every 40 s for weeks is one incident a day. */
+/** An upkeep incident ends this long after its last sound, so a chirp every 40 s for weeks is one incident. */
 const UPKEEP_LASTS_MS = 24 * 3_600_000;
-/** When the only device that could detect the sound is silent as well, the all-clear waits this long. */
+/**
+ * The all-clear waits up to this long when no device that detected the sound sends heartbeats: the alarm may still
+ * sound.
+ */
 const SILENT_DEVICE_HOLDS_MS = 30 * 60_000;
 /** A security incident that nobody acknowledged leaves the first screen after a day. */
 const UNSEEN_CLEARS_MS = 24 * 3_600_000;
@@ -36,7 +39,10 @@ const UNSEEN_CLEARS_MS = 24 * 3_600_000;
 const ACKNOWLEDGED_SHOWS_MS = 60_000;
 
 export interface Notice {
-  /** Part of the notification's key: each recipient gets a step once. */
+  /**
+   * The kind of notification, e.g. "opened" or "repeat:1". It is part of the notification's key, so each recipient gets
+   * it once.
+   */
   step: string;
   /** Recipients: a level of escalation, everybody who was notified before, or those of them except one member. */
   to: { level: number } | 'notified' | { notifiedExcept: string };
@@ -49,9 +55,12 @@ export interface Change {
 
 export interface Surroundings {
   nowMs: number;
-  /** Escalation levels that members have, ascending. */
+  /** The escalation levels that the home's members have, in ascending order. */
   levels: number[];
-  /** A device that took part sends heartbeats (or never did). False: silence may be the device's own. */
+  /**
+   * Whether a device that detected the sound still sends heartbeats (or never sent any). When false, the alarm may
+   * still sound although nothing is reported.
+   */
   devicesLive: boolean;
 }
 
@@ -99,19 +108,23 @@ export function open(opening: Opening, nowMs: number): IncidentRecord {
   };
 }
 
-/** The sound continues, or another device detects it too. */
+/** The sound continues, or another device detects it, too. */
 export function soundContinued(incident: IncidentRecord, startedAtMs: number, heardAtMs: number): IncidentRecord {
   const lastHeardAtMs = Math.max(incident.lastHeardAtMs, heardAtMs);
   return {
     ...incident,
     startedAtMs: Math.min(incident.startedAtMs, startedAtMs),
     lastHeardAtMs,
-    // A device without a connection reports late that the sound lasted longer: the incident was not over before.
+    // The device was without a connection and reports late that the sound lasted longer, so the end of the incident
+    // moves.
     clearedAtMs: incident.clearedAtMs === null ? null : Math.max(incident.clearedAtMs, lastHeardAtMs),
   };
 }
 
-/** `verdict` is that of all its candidates together: confirmed when one is, rejected when all are. */
+/**
+ * `verdict` is the common verdict of the incident's candidates: confirmed when one is confirmed, rejected when all are
+ * rejected.
+ */
 export function judged(incident: IncidentRecord, verdict: Verdict, around: Surroundings): Change {
   if (verdict === incident.verdict || verdict === 'pending') return advance(incident, around);
   // A confirmed incident stays confirmed when a later candidate cannot be verified.
@@ -205,7 +218,7 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
     next.toldAtMs = nowMs;
     next.toldLevel = level;
     notices.push({ step: next.test ? 'test' : next.class === 'upkeep' ? 'upkeep' : 'opened', to: { level } });
-    // Verdicts may come long after the sound; nobody has seen the incident yet, so it is open.
+    // The verdict may come long after the sound. Nobody has seen the incident yet, so it is open.
     if (next.class === 'security' && next.acknowledgedAtMs === null)
       Object.assign(next, { state: 'open', clearedAtMs: null });
     if (next.state === 'open') remind(next, nowMs);
@@ -226,7 +239,7 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
     }
   }
   if (next.repeatAtMs !== null && nowMs >= next.repeatAtMs) {
-    // A server that was down for an hour repeats once, not thirty times.
+    // After the server was down for an hour, only one reminder is sent and not thirty.
     next.repeats++;
     next.repeatAtMs = nowMs + REPEAT_EVERY_MS;
     notices.push({ step: `repeat:${next.repeats}`, to: 'notified' });
@@ -240,7 +253,7 @@ function mustNotify({ class: kind, verdict }: IncidentRecord): boolean {
   return verdict === 'confirmed' || (kind === 'safety' && verdict === 'unverified');
 }
 
-/** How often to check again when only a silent device holds the all-clear back. */
+/** How often to check again while the all-clear waits for a device without heartbeats. */
 const LOOK_AGAIN_MS = 15_000;
 
 /** Only safety incidents send reminders. */
@@ -253,7 +266,8 @@ function remind(next: IncidentRecord, nowMs: number): void {
 const lastsMs = ({ class: kind }: IncidentRecord): number => (kind === 'upkeep' ? UPKEEP_LASTS_MS : ALL_CLEAR_AFTER_MS);
 
 function endsAtMs(incident: IncidentRecord, devicesLive: boolean): number | null {
-  // A notice about a device ends when the device is well again; a safety incident does not end before it was reported.
+  // A notice about a device never ends by time, only when the device works again. A safety incident does not end before
+  // it was reported.
   if (incident.activeKey === null || incident.subjectId !== '') return null;
   if (incident.class === 'safety' && incident.verdict === 'pending') return null;
   const holdMs = incident.class === 'safety' && !devicesLive ? SILENT_DEVICE_HOLDS_MS : 0;

@@ -20,7 +20,7 @@ describe('a home in fake time, on a real database', () => {
   });
   afterEach(() => home[Symbol.asyncDispose]());
 
-  test('half an hour of smoke alarm is one incident: reported, repeated, escalated to the next person, acknowledged, all clear', async () => {
+  test('a smoke alarm of half an hour is one incident: reported, repeated, escalated to the next person, acknowledged, all-clear', async () => {
     const ben = await home.pair('member', 'Ben');
     await patchMember(home.parts, home.owner, ben.id, { escalation: 1 });
     const candidateId = await home.report(hall, 'smoke_alarm');
@@ -72,7 +72,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
-  test('a rejected candidate does not end an alarm that another device still detects', async () => {
+  test('a rejected candidate of one device does not end an alarm that another device still detects', async () => {
     const kitchen = await home.pair('device', 'Kitchen');
     const [first, second] = [await home.report(hall, 'smoke_alarm'), await home.report(kitchen, 'smoke_alarm')];
     await home.verdict(first, 'rejected');
@@ -90,19 +90,19 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.incidents()).toMatchObject([{ verdict: 'confirmed' }]);
   });
 
-  test('a candidate that is sent twice is one candidate', async () => {
+  test('a candidate that is sent twice is stored once', async () => {
     const candidateId = await home.report(hall, 'smoke_alarm');
     await home.report(hall, 'smoke_alarm', { id: candidateId });
     expect((await home.incidents())[0]?.evidence).toHaveLength(1);
   });
 
-  test('a safety sound whose clip never arrives is reported after 10 s, one without a clip at once', async () => {
+  test('a safety sound is reported after 10 s when its clip does not arrive, and at once when it has no clip', async () => {
     await home.report(hall, 'co_alarm', { clip: null });
     expect(await home.outbox()).toEqual(['Owner: opened']);
     expect(await home.incidents()).toMatchObject([{ verdict: 'unverified', evidence: [{ clip: null }] }]);
   });
 
-  test('a clip that does not arrive is missing in the end, and is verified when it arrives after all', async () => {
+  test('a clip that does not arrive is given up as missing, but is verified if it arrives later', async () => {
     const clip = home.clip;
     const candidate = makeCandidate('glass_break', clip);
     await new Registrar(home.parts).register(hall, candidate);
@@ -124,7 +124,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.incidents()).toEqual([]);
   });
 
-  test('candidates that arrive late after an outage are one incident, reported once, as late', async () => {
+  test('candidates that arrive late after an outage form one incident, which is reported once and marked as late', async () => {
     const anHourAgo = new Date(home.clock.nowMs() - 60 * MINUTE).toISOString();
     for (let n = 0; n < 12; n++) {
       const id = await home.report(hall, 'smoke_alarm', { late: true, startedAt: anHourAgo, detectedAt: anHourAgo });
@@ -135,7 +135,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.incidents()).toMatchObject([{ late: true, startedAt: anHourAgo, state: 'cleared' }]);
   });
 
-  test('in quiet hours a broken window is reported in the morning, smoke at once', async () => {
+  test('in quiet hours breaking glass is reported in the morning, a smoke alarm at once', async () => {
     await changeSettings(home.parts, home.home.homeId, { quietHours: { from: '22:00', to: '07:30' } }, null);
     for (const label of ['glass_break', 'smoke_alarm']) await home.verdict(await home.report(hall, label), 'confirmed');
     const due = await home.parts.database.queries
@@ -149,7 +149,7 @@ describe('a home in fake time, on a real database', () => {
     ]);
   });
 
-  test('a second break within the cool-down is shown but not sent; smoke has no cool-down', async () => {
+  test('a second glass break within the cool-down is shown in the app but notifies nobody; smoke has no cool-down', async () => {
     for (const label of ['glass_break', 'smoke_alarm']) {
       await home.verdict(await home.report(hall, label), 'confirmed');
       await home.pass(90 * SECOND);
@@ -163,7 +163,7 @@ describe('a home in fake time, on a real database', () => {
     ]);
   });
 
-  test('a smoke alarm while the home tests its alarms is a test', async () => {
+  test('a smoke alarm that sounds while the home tests its alarms is reported as a test', async () => {
     const until = new Date(home.clock.nowMs() + 10 * MINUTE).toISOString();
     await changeSettings(home.parts, home.home.homeId, { testingUntil: until }, null);
     await home.verdict(await home.report(hall, 'smoke_alarm'), 'confirmed');
@@ -174,7 +174,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: test', 'Owner: opened']);
   });
 
-  test('a sound in "not now" goes to the history and alerts nobody until the time is over', async () => {
+  test('a sound that is set to "not now" goes to the history and alerts nobody until that time is over', async () => {
     const { parts } = home;
     const { homeId } = home.home;
     const inAnHour = new Date(home.clock.nowMs() + 60 * MINUTE).toISOString();
@@ -190,13 +190,13 @@ describe('a home in fake time, on a real database', () => {
   test.each([
     ['a smoke alarm', 'smoke_alarm', 60 * MINUTE],
     ['glass for two days', 'glass_break', 48 * 60 * MINUTE],
-  ])('"not now" is refused for %s', async (_, label, ms) => {
+  ])('the setting "not now" is refused for %s', async (_, label, ms) => {
     const until = new Date(home.clock.nowMs() + ms).toISOString();
     const change = async () => changeSettings(home.parts, home.home.homeId, { notNow: { [label]: until } }, null);
     await expect(change()).rejects.toMatchObject({ code: 'SETTING_INVALID' });
   });
 
-  test('a test lasts a day at most: a later end is refused, and one that is stored already has no effect', async () => {
+  test('testing mode lasts a day at most: a later end is refused, and has no effect if it is already stored', async () => {
     const { parts } = home;
     const { homeId } = home.home;
     const until = new Date(Date.UTC(2099, 0, 1)).toISOString();
@@ -208,7 +208,7 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
-  test('many candidates of one noisy window are one incident with a readable page', async () => {
+  test('many candidates of one noisy window form one incident, whose page lists only the first and newest sounds', async () => {
     for (let n = 0; n < 70; n++) await home.report(hall, 'glass_break');
     const [incident] = await home.incidents();
     expect(incident?.evidence).toHaveLength(60);

@@ -18,10 +18,10 @@ export const UPLOAD_LINK_LIFE_MS = 5 * 60_000;
 
 type Queries = Transaction<Schema>;
 
-/** A candidate joins the home's incident of its sound or opens one. */
+/** Stores a candidate, which joins the home's open incident of its sound or opens a new one. */
 export async function keepCandidate(queries: Queries, clock: Clock, report: Report): Promise<Registered> {
   const { candidate } = report;
-  // Another request may have registered it while this one waited.
+  // Another request may have registered the candidate while this one waited for its transaction.
   const known = answerOf((await readKnown(queries, [candidate.id])).get(candidate.id), report);
   if (known) return known;
   if ((await readDeleted(queries, [report])).has(candidate.id)) return { isNew: false, wantsClip: false };
@@ -29,7 +29,7 @@ export async function keepCandidate(queries: Queries, clock: Clock, report: Repo
   const nowMs = clock.nowMs();
   const { incident, isFresh } = await joinOrOpen(queries, clock, report, nowMs);
   await addCandidates(queries, [{ ...report, incidentId: incident.id }], nowMs);
-  // A fresh candidate that waits for its clip needs no action now: the sweeper handles its deadline.
+  // A candidate that is not late and waits for its clip needs nothing more now: the sweeper handles its deadline.
   if (isFresh && candidate.clip) return { isNew: true, wantsClip: true };
   const book = new IncidentBook(queries, clock);
   const around = await book.surroundings(incident);
@@ -43,8 +43,9 @@ export async function keepCandidate(queries: Queries, clock: Clock, report: Repo
 }
 
 /**
- * Keeps the simple candidates among many with a dozen statements for all: new, with a clip, the first of their sound in their home. For
- * each of the others the answer is null and nothing has been done; they need `keepCandidate`.
+ * Stores many simple candidates with a dozen statements for all. Simple means new, with a clip, and the first of its
+ * sound in its home. For each other candidate it stores nothing and returns null; the caller must use `keepCandidate`
+ * for it.
  */
 export async function keepFreshCandidates(
   queries: Queries,
@@ -120,7 +121,7 @@ async function joinOrOpen(
     const due = advance(active, await book.surroundings(active));
     if (due.incident.activeKey !== null)
       return { incident: soundContinued(active, startedAtMs, heardAtMs), isFresh: false };
-    await book.keep(due); // The incident had ended, but the sweeper had not closed it yet.
+    await book.keep(due); // The incident was already over, but the sweeper had not closed it yet.
   }
   if (candidate.late) {
     const test = incident.test === 1;
@@ -131,9 +132,9 @@ async function joinOrOpen(
   return { incident, isFresh: true };
 }
 
-/** The incident that it opens if it joins none. */
+/** The new incident for a candidate that joins none. */
 function openFor({ device, candidate }: Report, settings: HomeSettings, nowMs: number): IncidentRecord {
-  // A device's clock may be wrong, so only a candidate that the device marks as late is dated by that clock.
+  // A device's clock may be wrong, so its time is used only for a candidate that the device marks as late.
   const heardAtMs = candidate.late ? Math.min(Date.parse(candidate.detectedAt), nowMs) : nowMs;
   const testing = isTesting(settings, nowMs) && !candidate.late;
   return open(

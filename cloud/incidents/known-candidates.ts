@@ -41,7 +41,10 @@ export async function readKnown(queries: Queries, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Candidates that a member deleted while the device still had them in its outbox: the device gets a success, and nothing is kept. */
+/**
+ * Candidates that a member deleted while the device still had them in its outbox. The device gets a success, and
+ * nothing is stored.
+ */
 export async function readDeleted(queries: Queries, reports: readonly Report[]): Promise<Set<string>> {
   const keys = reports.map(({ device, candidate }) => clipKey(device.homeId, candidate.id));
   const rows = await queries

@@ -10,7 +10,10 @@ import { TestParts } from '../testing/test-parts.ts';
 import { applyVerdicts } from './apply-verdict.ts';
 import { Registrar } from './registrar.ts';
 
-/** Thousands of homes at once are served by the same few statements as one home. Each must get the result that it would get alone. */
+/**
+ * Reports of many homes are stored with the same few database statements as that of one home. These tests check that
+ * each home gets the result that it would get alone.
+ */
 const HOMES = 130;
 let cloud: TestParts;
 let registrar: Registrar;
@@ -35,7 +38,7 @@ const sent = async () =>
 const stateOf = async (box: Caller | undefined) =>
   (await cloud.incidents(box?.homeId)).map(({ verdict, evidence }) => `${verdict} ${evidence.length}`);
 
-test('registers all homes that alarm at once, and reports each once at its deadline, with its own room', async () => {
+test('many homes alarm at once: each is registered, and reported once at its deadline with its own room', async () => {
   const answers = await Promise.all(boxes.map((box) => registrar.register(box, candidate())));
   expect(answers.every(({ isNew, answer }) => isNew && answer.upload !== null)).toBe(true);
   await cloud.clock.advance(9_999);
@@ -50,7 +53,7 @@ test('registers all homes that alarm at once, and reports each once at its deadl
   expect(all.every(({ step }) => step === 'opened')).toBe(true);
 });
 
-test('among many, a candidate sent twice is one, and two sounds of one alarm are one incident', async () => {
+test('among many reports, a candidate that is sent twice is stored once, and two candidates of one alarm form one incident', async () => {
   const [twice, both] = boxes;
   const same = candidate();
   const reports: [Caller, Candidate][] = [
@@ -66,7 +69,7 @@ test('among many, a candidate sent twice is one, and two sounds of one alarm are
   expect(await stateOf(both)).toEqual(['pending 2']);
 });
 
-test('among many, refusing one candidate does not affect the others', async () => {
+test('among many reports, refusing one candidate does not affect the others', async () => {
   const [first, second, ...others] = boxes;
   const known = candidate();
   await registrar.register(first as Caller, known);
@@ -79,7 +82,7 @@ test('among many, refusing one candidate does not affect the others', async () =
   expect(fates.slice(2).every(({ status }) => status === 'fulfilled')).toBe(true);
 });
 
-test('of verdicts that arrive together, confirmed is reported, rejected is not, and a repeated one changes nothing', async () => {
+test('when verdicts arrive together, a confirmed one is reported, a rejected one is not, and a repeated one changes nothing', async () => {
   const ids = await Promise.all(boxes.map((box) => cloud.report(box, 'glass_break')));
   const [first] = boxes;
   const again = await cloud.report(first as Caller, 'glass_break');
@@ -103,10 +106,10 @@ test('of verdicts that arrive together, confirmed is reported, rejected is not, 
   expect(await sent()).toHaveLength(confirmed.length);
 });
 
-test('of two glass breaks of one home verified together, the first is reported and the second falls into the cool-down', async () => {
+test('when two glass breaks of one home are verified together, the first is reported and the second falls into the cool-down', async () => {
   const [box, other] = boxes as [Caller, Caller];
   const first = await cloud.report(box, 'glass_break');
-  // The first one ends without a verdict, and another one begins.
+  // The first incident ends without a verdict, and a second one begins.
   await cloud.pass(90_000);
   const second = await cloud.report(box, 'glass_break');
   const elsewhere = await cloud.report(other, 'glass_break');
@@ -130,7 +133,7 @@ test('of two glass breaks of one home verified together, the first is reported a
   ]);
 });
 
-test('a candidate with two verdicts in one batch keeps the stored verdict, and both answers contain it', async () => {
+test('a candidate with two verdicts in one batch keeps the first, and both answers contain it', async () => {
   const pairs = [
     ['confirmed', 'unverified', 'confirmed'],
     ['rejected', 'confirmed', 'rejected'],
@@ -156,13 +159,13 @@ test('a candidate with two verdicts in one batch keeps the stored verdict, and b
   expect(new Map(kept.map((row) => [row.candidateId, row]))).toEqual(
     new Map(judged.map(({ stands }) => [stands.candidateId, stands])),
   );
-  // Delivered again with another verdict: the answer is the stored one.
+  // The same jobs are delivered again with another verdict: the answers contain the stored verdicts.
   const later = batch.map((given) => ({ ...given, verdict: 'unverified' as const, score: null }));
   expect(await applyVerdicts(cloud.parts, later)).toMatchObject(expected);
 });
 
 test.each(['confirmed', 'rejected'] as const)(
-  'clips that are %s together take as many statements as one; only homes that help to improve keep false alerts',
+  'many clips that are %s together need as many statements as one; only homes that opted in keep the clips of false alerts',
   async (verdict) => {
     const helping = boxes.slice(40, 60).map(({ homeId }) => homeId);
     for (const homeId of helping) await changeSettings(cloud.parts, homeId, { helpImprove: true }, null);
@@ -191,7 +194,7 @@ test.each(['confirmed', 'rejected'] as const)(
   },
 );
 
-/** The same parts, with a list of the statements made in transactions. */
+/** The same parts, with a list that records every statement inside a transaction. */
 function countingStatements(parts: CloudParts): { parts: CloudParts; statements: string[] } {
   const statements: string[] = [];
   const plugin: KyselyPlugin = {

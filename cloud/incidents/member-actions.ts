@@ -15,8 +15,8 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 type FeedbackParts = Parts & Pick<CloudParts, 'releases'>;
 
 /**
- * Any member of the home may acknowledge, also two at the same time. Undo reopens the incident and restarts the
- * reminders.
+ * Acknowledges an incident, or undoes it. Any member of the home may do so, even two at the same time. Undo reopens the
+ * incident and restarts the reminders.
  */
 export function acknowledge(parts: Parts, member: Caller, incidentId: string, isOnIt: boolean): Promise<Incident> {
   return change(parts, member, incidentId, async (incident, book) => {
@@ -42,7 +42,7 @@ export async function giveFeedback(
     if (verdict !== 'wrong') await stopIgnoringAlert(queries, incident);
     return marked(incident, verdict, member.id, await book.surroundings(incident));
   });
-  // An alarm that is marked as wrong says nothing about who hears it.
+  // An alarm that is marked as wrong no longer counts when the cloud learns which device hears which alarm.
   if (after.class === 'safety') await noticeLostAlarms(parts, [member.homeId]);
   return after;
 }

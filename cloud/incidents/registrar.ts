@@ -20,16 +20,16 @@ export interface Acceptance {
 }
 
 interface Recalled {
-  /** Null: the candidate is new. */
+  /** The answer to its earlier registration; null when the candidate is new. */
   known: Registered | null;
   /** Whether its home has an open incident of this sound, which the candidate joins. */
   joins: boolean;
 }
 
 /**
- * Registers a candidate from a device: it joins the home's incident of that sound or opens one. A repeated registration is answered from
- * the stored rows: with a link while the clip is wanted, without one afterwards and after the incident was deleted. When many homes report
- * at once, their rows are read and written together.
+ * Registers a candidate from a device: it joins the home's incident of that sound or opens one. A repeated registration
+ * is answered from the stored rows: with an upload link while the clip is still wanted, otherwise (or when the incident
+ * was deleted) without. When many homes report at once, their rows are read and written together.
  */
 export class Registrar {
   private readonly parts: Parts;
@@ -75,7 +75,7 @@ export class Registrar {
       if (await this.arrivals.look(clip)) return without;
     }
     const link = await clips.uploadLink({ key, sha256, bytes }, UPLOAD_LINK_LIFE_MS);
-    // Deleted between the two: give out no link whose clip nobody would delete.
+    // The candidate was deleted meanwhile. A new link must not be given out, because nobody would delete the clip.
     if (!isNew && !(await this.extend(candidate.id, link.expiresAtMs))) return without;
     const { method, url, headers, expiresAtMs } = link;
     return {

@@ -8,7 +8,7 @@ import { IncidentBook } from './incident-book.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
 
-/** The device still detects the sound, or reports its end: the incident lasts longer. */
+/** Prolongs an incident: its device still detects the sound, or reports the time at which it ended. */
 export async function stillHeard(
   { database, clock, feed }: Parts,
   device: Caller,

@@ -19,7 +19,7 @@ const clipState = async (candidateId: string) =>
     ?.state;
 
 describe('one round of the sweeper', () => {
-  test('opens a safety incident that has no verdict after 10 s, and signals that somebody must be notified', async () => {
+  test('reports a safety incident that has no verdict after 10 s, and signals that somebody must be notified', async () => {
     let changes = 0;
     const sweeper = new Sweeper(home.parts, () => changes++);
     await home.report(hall, 'smoke_alarm');
@@ -39,12 +39,12 @@ describe('one round of the sweeper', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
-  test('queues a stored clip that a killed process did not queue', async () => {
+  test('queues a clip whose process was killed after storing it and before queueing it', async () => {
     const id = await home.report(hall, 'glass_break');
     const [message] = await home.parts.queue.receive({ max: 1, waitMs: 0, leaseMs: 1_000 });
     await home.parts.queue.ack(message!);
     await queries().updateTable('candidates').set({ queuedAtMs: null }).where('id', '=', id).execute();
-    // The process that stored the clip may be about to queue it.
+    // A clip that was stored just now is left alone, because its process may be about to queue it.
     await home.sweeper.turn();
     expect(await queued()).toBe(0);
     await home.clock.advance(5_001);
@@ -54,12 +54,12 @@ describe('one round of the sweeper', () => {
     expect(await queued()).toBe(1);
   });
 
-  test('finds a clip that was uploaded directly to the store', async () => {
+  test('finds a clip that a device uploaded directly to the store, without reporting the upload', async () => {
     const parts = { ...home.parts, clips: beside(home.parts.clips) };
     const id = await home.report(hall, 'glass_break');
     const [message] = await home.parts.queue.receive({ max: 1, waitMs: 0, leaseMs: 1_000 });
     await home.parts.queue.ack(message!);
-    // As if the device had been switched off after its upload.
+    // The state after a device that was switched off right after its upload.
     await queries().updateTable('clips').set({ state: 'awaited', storedAtMs: null }).execute();
     await queries().updateTable('candidates').set({ queuedAtMs: null }).execute();
     await home.clock.advance(2_000);
@@ -68,7 +68,7 @@ describe('one round of the sweeper', () => {
     expect(await queued()).toBe(1);
   });
 
-  test('a part that fails does not stop the other parts of the round', async () => {
+  test('a task that fails does not stop the other tasks of the round', async () => {
     const id = await home.report(hall, 'smoke_alarm');
     const parts = {
       ...home.parts,
@@ -82,11 +82,11 @@ describe('one round of the sweeper', () => {
     await home.clock.advance(10_000);
     await new Sweeper(parts).turn();
     expect(await home.outbox()).toEqual(['Owner: opened']);
-    // The last part of a round: deletes old rows of live streams.
+    // The last task of a round deletes old rows of live streams.
     expect(await queries().selectFrom('changes').selectAll().where('id', '=', 'old').execute()).toEqual([]);
   });
 
-  test('an incident that cannot be advanced does not delay the others that are due', async () => {
+  test('an incident that cannot be updated does not delay the other due incidents', async () => {
     const { homeId } = await createHome(home.parts, 'Broken', 'UTC');
     await home.report(await home.pair('device', 'Cellar', homeId), 'smoke_alarm');
     await home.report(hall, 'smoke_alarm');

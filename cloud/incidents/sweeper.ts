@@ -18,30 +18,43 @@ import { UPLOAD_LINK_LIFE_MS } from './keep-candidate.ts';
 type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock' | 'log' | 'feed'>;
 
 const TURN_MS = 1_000;
-/** The precision of the 10 s deadline. Each check is one look into an index, which almost always finds nothing. */
+/**
+ * How often deadlines are checked, and so the precision of the 10 s deadline. A check is cheap: one look into an index,
+ * which almost always finds nothing.
+ */
 const DEADLINES_TURN_MS = 250;
 const INCIDENTS_A_TURN = 500;
-/** Incidents per transaction: its dozen statements cost the same for one incident and for a hundred, but its homes wait for the slowest. */
+/**
+ * Incidents per transaction. Its dozen statements cost about the same for one incident and for a hundred, but all their
+ * homes are locked until the transaction ends.
+ */
 const INCIDENTS_TOGETHER = 100;
 /**
- * Checking this many clips takes a few seconds of requests to the store; the rest is checked in the next turn, in the
- * same order.
+ * Clips that are checked per round, which takes a few seconds of requests to the store. The rest is checked in the next
+ * round, in the same order.
  */
 const CLIPS_A_TURN = 200;
-/** On PostgreSQL, homes do not wait for each other; SQLite has one writer, so there it changes nothing. */
+/**
+ * Transactions at the same time. This helps on PostgreSQL, where homes do not wait for each other; SQLite has only one
+ * writer.
+ */
 const AT_ONCE = 16;
-/** An upload takes a second or two. Slower ones are checked less often, because each check is a request to the store. */
+/**
+ * A normal upload takes a second or two. After this time a missing clip is checked less often, because each check is a
+ * request to the store.
+ */
 const SOON_MS = 20_000;
 const ASKS_ITSELF_MS = 1_000;
 const SELDOM_TURNS = 15;
-/** After this a missing clip is given up. If it arrives later, it is still verified. */
+/** After this time a clip that has not arrived is marked as missing. If it arrives later, it is still verified. */
 const CLIP_MISSING_AFTER_MS = 15 * 60_000;
 /** How long members can see who listened live. */
 const DROP_INS_KEPT_MS = 365 * 86_400_000;
 
 /**
- * Does what falls due by time: deadlines, repeats, escalation, all-clears, silent devices, expiry. It reads everything from the database
- * and does each step once, so any number of processes may run a sweeper.
+ * Does everything that happens at a certain time: deadlines, reminders, escalation, all-clears, notices of silent
+ * devices, expiry. Its state is in the database and each step is done only once, so any number of processes may run a
+ * sweeper.
  */
 export class Sweeper {
   private readonly parts: Parts;
@@ -50,7 +63,10 @@ export class Sweeper {
   private readonly arrivals: ClipArrivals;
   private turns = 0;
 
-  /** `onChange`: incidents changed, so somebody may have to be notified. `onUnwritten`: safety notifications that the database refused. */
+  /**
+   * `onChange` is called when incidents changed, so that somebody may have to be notified. `onUnwritten` gets the
+   * safety notifications that the database refused to store.
+   */
   constructor(
     parts: Parts,
     onChange: () => void = () => undefined,
@@ -69,7 +85,8 @@ export class Sweeper {
         await pause(this.parts.clock, turnMs, signal);
       }
     };
-    // Deadlines have their own loop, so that checking a thousand clips does not delay the ten seconds of a safety sound.
+    // Deadlines have their own loop, so that checking a thousand clips cannot delay the 10 s deadline of a safety
+    // sound.
     await Promise.all([every(DEADLINES_TURN_MS, () => this.keepDeadlines()), every(TURN_MS, () => this.tidyUp())]);
   }
 
@@ -83,7 +100,7 @@ export class Sweeper {
     return this.attempt('incidents', () => this.advanceIncidents());
   }
 
-  /** Logs a part that fails and continues with the others. */
+  /** Runs all tasks of a round. A task that fails is logged, and the others continue. */
   private async tidyUp(): Promise<void> {
     const { parts } = this;
     await this.attempt('clips that were uploaded directly to the store', () => this.findUploadedClips());
@@ -109,7 +126,7 @@ export class Sweeper {
       .execute();
     for (let at = 0; at < due.length; at += INCIDENTS_TOGETHER) {
       const some = due.slice(at, at + INCIDENTS_TOGETHER);
-      // An incident that cannot be advanced must not delay the others that are due.
+      // An incident that cannot be updated must not delay the other due incidents.
       await this.advance(some).catch(() =>
         Promise.all(some.map((one) => this.attempt(one.id, () => this.advanceAlone(one)))),
       );
@@ -118,13 +135,19 @@ export class Sweeper {
     }
   }
 
-  /** A full disk must not stop an accepted smoke alarm: what cannot be written is reported from memory. */
+  /**
+   * Advances one incident. When the database refuses the write, e.g. on a full disk, the notifications of a safety
+   * incident are sent from memory.
+   */
   private async advanceAlone(due: { id: string; homeId: string }): Promise<void> {
     try {
       await this.advance([due]);
     } catch (error) {
       await this.reportUnwritten(due.id).catch((cause: unknown) =>
-        this.parts.log.error({ err: cause }, 'an alarm that cannot be written could not be reported either'),
+        this.parts.log.error(
+          { err: cause },
+          'an alarm could neither be written to the database nor reported from memory',
+        ),
       );
       throw error;
     }
@@ -164,7 +187,10 @@ export class Sweeper {
     );
   }
 
-  /** Safety first: its ten seconds are running during these checks. */
+  /**
+   * Looks for clips that were uploaded directly to the store, those of safety sounds first, because their 10 s deadline
+   * is running.
+   */
   private async findUploadedClips(): Promise<void> {
     const { database, clips, clock } = this.parts;
     // Uploads to the embedded store pass through the API, which notices them at once.
@@ -178,7 +204,7 @@ export class Sweeper {
       .select(['clips.candidateId', 'clips.homeId', 'clips.key', 'clips.bytes'])
       .where('clips.state', '=', 'awaited')
       .where('clips.uploadUntilMs', '>', isSeldom ? nowMs : nowMs + UPLOAD_LINK_LIFE_MS - SOON_MS)
-      // A working device asks by itself as soon as it has uploaded.
+      // Skip recent uploads: a working device reports its upload by itself.
       .where('clips.uploadUntilMs', '<', nowMs + UPLOAD_LINK_LIFE_MS - ASKS_ITSELF_MS)
       .orderBy(sql`case incidents.class when 'safety' then 0 when 'security' then 1 else 2 end`)
       .orderBy('clips.uploadUntilMs')
@@ -221,7 +247,7 @@ export class Sweeper {
     });
   }
 
-  /** A process ended between storing a clip and queueing it. */
+  /** Queues the clips of processes that ended between storing a clip and queueing it. */
   private async queueForgotten(): Promise<void> {
     const forgotten = await this.parts.database.queries
       .selectFrom('clips')

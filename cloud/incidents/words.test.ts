@@ -38,22 +38,22 @@ describe('the title of a notification', () => {
     ['escalated:1', 'Nobody answered: Smoke alarm · Kitchen'],
     ['marked_false:0', 'False alert: Smoke alarm · Kitchen'],
     ['all_clear', 'All clear: Smoke alarm · Kitchen'],
-  ])('of the step %s is "%s"', (step, title) => {
+  ])('the title of a notification of the step %s is "%s"', (step, title) => {
     expect(bodyOf(incidentOf(), step).title).toBe(title);
   });
 
-  test('marks a test of the alarms, whatever the step', () => {
+  test('the title of every notification of a test begins with "Test"', () => {
     expect(bodyOf(incidentOf({ test: 1 }), 'test')).toMatchObject({ title: 'Test: Smoke alarm · Kitchen', test: true });
   });
 
-  test('lists all rooms, and is cut to 120 characters', () => {
+  test('the title lists all rooms, and is cut to 120 characters', () => {
     const rooms = ['Kitchen', 'Hall', 'Bath'];
     expect(bodyOf(incidentOf(), 'opened', { ...KITCHEN, rooms }).title).toBe('Smoke alarm · Kitchen, Hall and Bath');
     const many = Array.from({ length: 30 }, (_, n) => `Room ${n}`);
     expect(bodyOf(incidentOf(), 'opened', { ...KITCHEN, rooms: many }).title).toHaveLength(120);
   });
 
-  test('uses the name that the home gave to a taught sound', () => {
+  test('the title has the name that the home gave to a taught sound', () => {
     const incident = incidentOf({ class: 'upkeep' }, 'taught_upkeep_bell_ab12');
     expect(bodyOf(incident, 'upkeep', { ...KITCHEN, taughtName: 'Türklingel' }).title).toBe('Türklingel · Kitchen');
   });
@@ -71,28 +71,28 @@ describe('the text of a notification', () => {
     expect(bodyOf(incidentOf({ verdict: 'unverified' }), 'opened').body).toContain('Not verified yet.');
   });
 
-  test("of an all-clear has the start and the end in the home's time zone", () => {
+  test("the text of an all-clear has the start and the end in the home's time zone", () => {
     const { body } = bodyOf(incidentOf(), 'all_clear', KITCHEN, 5 * MINUTE);
     expect(body).toBe('Birch Street: it is over. It sounded from 04:00 to 04:02.');
   });
 
-  test('of a reminder says how long ago the alarm began, at least a minute', () => {
+  test('the text of a reminder says how long ago the alarm began, at least a minute', () => {
     expect(bodyOf(incidentOf(), 'repeat:1', KITCHEN, 4 * MINUTE).body).toContain('It began 4 min ago; nobody');
     expect(bodyOf(incidentOf(), 'escalated:1', KITCHEN, 1_000).body).toContain('It began 1 min ago; nobody');
   });
 
-  test('of a late report says that it was delivered late', () => {
+  test('the text of a late report says that it was delivered late', () => {
     expect(bodyOf(incidentOf({ late: 1 }), 'opened', KITCHEN, 90 * MINUTE).body).toContain(
       'Delivered late: it began 90 min ago.',
     );
   });
 
-  test('says that a confirmed taught sound was not verified', () => {
+  test('the text about a confirmed taught sound says that taught sounds are not verified', () => {
     const incident = incidentOf({ verdict: 'confirmed' }, 'taught_security_gate_ab12');
     expect(bodyOf(incident, 'opened').body).toContain('taught sounds are not verified');
   });
 
-  test('of a notice about a device has no verdict', () => {
+  test('the text of a notice about a device has no verdict', () => {
     const incident = incidentOf(
       { subjectId: 'd', class: 'upkeep', why: 'no heartbeat for 10 minutes' },
       'device_silent',
@@ -104,17 +104,17 @@ describe('the text of a notification', () => {
 describe("the sentence on the incident's page", () => {
   const summary = (incident: IncidentRecord, ignored = false) => summaryOf(incident, { ...KITCHEN, ignored });
 
-  test('has what, where, how certain and why', () => {
+  test("the sentence on an incident's page says what was heard, where, how certain it is and why", () => {
     expect(summary(incidentOf({ verdict: 'confirmed' }))).toBe('Smoke alarm in Kitchen. Verified. Three beeps, twice');
   });
 
-  test('says that an ignored sound is like one that was marked wrong', () => {
+  test('the sentence on the page of an ignored sound says that it is like one that was marked wrong', () => {
     expect(summary(incidentOf({ verdict: 'rejected' }), true)).toContain(
       'Ignored: it sounds like one that you marked wrong.',
     );
   });
 
-  test('of a test begins with "Test"', () => {
+  test('the sentence on the page of a test begins with "Test"', () => {
     expect(summary(incidentOf({ test: 1 }))).toMatch(/^Test: Smoke alarm in Kitchen\./);
   });
 });

@@ -3,7 +3,7 @@ import { isTaught } from '@earshot/shared/contracts/taught-sounds.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { IncidentRecord } from './incident.ts';
 
-/** Notices about devices. Their words are here because they are not sounds. */
+/** Titles of notices about devices. The names of sounds are in shared/labels, but these are not sounds. */
 const DEVICE_NOTICES: Record<string, string> = {
   device_silent: 'Device silent',
   microphone_deaf: 'Microphone detects no sound',
@@ -14,7 +14,7 @@ const DEVICE_NOTICES: Record<string, string> = {
 
 export interface Place {
   homeName: string;
-  /** Rooms (or names) of the devices that detected it. */
+  /** Rooms of the devices that detected the sound, or the devices' names where no room is set. */
   rooms: string[];
   /** The time zone for the times in a message. */
   timeZone: string;
@@ -38,7 +38,7 @@ const CERTAINTY = {
   rejected: 'The check found no alarm.',
 };
 
-/** The verifier does not know what one home taught. */
+/** The verifier knows only the sounds of the release, not those that a home taught. */
 const TAUGHT = 'Your device recognised it; taught sounds are not verified.';
 
 const certaintyOf = ({ label, verdict }: IncidentRecord): string =>

@@ -19,7 +19,7 @@ describe('what lies on the disk', () => {
   });
   afterEach(() => rm(join(home, '..'), { recursive: true, force: true }));
 
-  test('is readable by its own user only: folders 0700, files 0600, also what was there before', async () => {
+  test('all folders (0700) and files (0600) are readable by their own user only, also those of an earlier version', async () => {
     // The file mode that an earlier version used.
     await (await startTestCloud({ env: { EARSHOT_HOME: home } })).cloud.stop();
     await mkdir(join(home, 'clips', 'homes', 'old'), { recursive: true });
@@ -66,7 +66,7 @@ describe('the secrets of channels', () => {
   const request = { kind: 'webhook' as const, url: 'https://hooks.example.test/1', secret: SECRET };
   const stored = async () => (await channelsOf(home.parts.database.queries, home.owner.id))[0]?.target ?? '';
 
-  test('are encrypted in the database, and the same address twice is still one channel', async () => {
+  test('the secrets of channels are encrypted in the database, and adding the same address twice still gives one channel', async () => {
     await addChannel(home.parts, home.owner, request);
     await addChannel(home.parts, home.owner, request);
     expect(await channelsOf(home.parts.database.queries, home.owner.id)).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('the secrets of channels', () => {
     expect(openTarget(home.parts.keys, home.owner.id, await stored())).toEqual(request);
   });
 
-  test('can be decrypted only with the same secret and for the same member', async () => {
+  test('the secrets of a channel can be decrypted only with the same server secret and for the same member', async () => {
     await addChannel(home.parts, home.owner, request);
     const other = new ServerKeys('another secret of thirty-two chars');
     const sealed = await stored();
@@ -82,7 +82,7 @@ describe('the secrets of channels', () => {
     expect(() => openTarget(home.parts.keys, 'somebody else', sealed)).toThrow('EARSHOT_SECRET');
   });
 
-  test('that an earlier version stored as plain text are encrypted at the next start', async () => {
+  test('secrets of channels that an earlier version stored as plain text are encrypted at the next start', async () => {
     await addChannel(home.parts, home.owner, request);
     const { queries } = home.parts.database;
     await queries

@@ -6,9 +6,9 @@ const FOLDER = 0o700;
 const FILE = 0o600;
 
 /**
- * Sounds, tokens and the secret are readable by their own user only: new files, and those that earlier versions left
- * readable below `home`. Only Earshot's own files are touched, because `home` may be a folder with other things in
- * it.
+ * Makes sounds, tokens and the secret readable by their own user only. This applies to new files, and to those below
+ * `home` that an earlier version left readable. Only Earshot's own files are changed, because `home` may contain other
+ * files.
  */
 export function keepPrivate(home: string, clipsDir: string | null): void {
   process.umask(0o077);
@@ -34,7 +34,7 @@ function setModesBelow(folder: string): void {
   }
 }
 
-/** Files with the right mode are left alone: the disk may be read-only. */
+/** Changes a mode only where it is wrong, because the disk may be read-only. */
 function setMode(path: string, mode: number): void {
   if ((lstatSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
 }

@@ -11,14 +11,14 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { join } from 'node:path';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 
-/** Version of the format, so that another one may follow. */
+/** The prefix of encrypted values. It contains the version of the format, so that the format can change later. */
 const SEALED = 'sealed1:';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * All keys of the server are derived from one secret (HKDF, one key per purpose): one value to configure, to back up
- * and to share between API processes. If it is lost, devices must be paired and phones subscribed again.
+ * Derives all keys of the server from one secret (HKDF, one key per purpose). So there is only one value to configure,
+ * to back up and to share between API processes. If it is lost, devices must be paired and phones subscribed again.
  */
 export class ServerKeys {
   private readonly secret: Buffer;
@@ -52,7 +52,7 @@ export class ServerKeys {
       try {
         curve.setPrivateKey(candidate);
       } catch {
-        continue; // The value is not below the curve's order, which happens once in 2^32 times.
+        continue; // The derived value is not below the curve's order, which happens once in 2^32 times: try the next one.
       }
       return { publicKey: curve.getPublicKey('base64url'), privateKey: candidate.toString('base64url') };
     }
@@ -66,7 +66,7 @@ export class ServerKeys {
     return `${SEALED}${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
   }
 
-  /** Null when it was encrypted with another secret, purpose or context, or was changed. */
+  /** Decrypts a sealed text. Null when it was encrypted with another secret, purpose or context, or was changed. */
   unseal(purpose: 'channel', context: string, sealed: string): string | null {
     if (!sealed.startsWith(SEALED)) return null;
     const bytes = Buffer.from(sealed.slice(SEALED.length), 'base64url');
@@ -87,7 +87,10 @@ export class ServerKeys {
   }
 }
 
-/** The embedded default keeps its secret beside its data, readable by its own user only. */
+/**
+ * The secret of the embedded default, created at the first start. It lies beside the data and is readable by its own
+ * user only.
+ */
 export function secretIn(folder: string): string {
   const path = join(folder, 'secret');
   try {

@@ -5,7 +5,8 @@ import type { Logger } from 'pino';
 import type { Database, Queries } from '../store/database.ts';
 
 /**
- * What changed. Listeners read the current state when they pass it on, so an older state never replaces a newer one.
+ * Says what changed, without the new state. Listeners read the current state when they send it, so an older state never
+ * replaces a newer one.
  */
 export type Change =
   | { type: 'incident' | 'incident_deleted' | 'device'; id: string }
@@ -14,10 +15,13 @@ export type Change =
 
 /** How often changes of other processes are read; those of this process are passed on at once. */
 const LOOK_MS = 500;
-/** Changes are read this far back again, because a transaction may commit after a younger one. */
+/** Each read of the changes goes back this far again, because a transaction that began earlier may commit later. */
 const OVERLAP_MS = 5_000;
 
-/** Call it inside the transaction that makes the change. Writes nothing while nobody watches the home. */
+/**
+ * Stores a change for the live streams. Call this inside the transaction that makes the change. Nothing is written
+ * while no app of the home is open.
+ */
 export const publish = (queries: Queries, clock: Clock, homeId: string, change: Change): Promise<void> =>
   publishAll(queries, clock, [{ homeId, change }]);
 
@@ -43,7 +47,10 @@ export async function publishAll(
 
 type Listener = (change: Change) => void;
 
-/** Live streams, whichever process they are connected to: a table of changes that each process follows for its listeners. */
+/**
+ * Passes changes on to live streams in all processes: changes are rows of a table, and each process reads the new rows
+ * for its own listeners.
+ */
 export class LiveFeed {
   private readonly database: Database;
   private readonly clock: Clock;
@@ -70,8 +77,8 @@ export class LiveFeed {
   }
 
   /**
-   * Informs the listeners of this process only, about changes without a row: those of another process notice at their
-   * next beat.
+   * Informs the listeners of this process about a change that has no row in the table. Listeners of other processes
+   * notice such a change at their next keep-alive message.
    */
   notifyListeners(homeId: string, change: Change): void {
     for (const listener of this.listeners.get(homeId) ?? []) listener(change);

@@ -1,7 +1,7 @@
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { ServerKeys } from '../keys/server-keys.ts';
 
-/** A day: longer than an alarm's reminders, short enough that an old message on a lost phone is useless. */
+/** A day is longer than an alarm's reminders last, and short enough that an old message on a lost phone is useless. */
 const LIFE_MS = 24 * 3_600_000;
 
 /** Links for the buttons of a notification. They work without the app: the signature permits this one action for this member. */

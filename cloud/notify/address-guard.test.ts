@@ -47,7 +47,7 @@ describe('a cloud for strangers connects to nothing of its own network', () => {
     expect(() => strict.checkLiteral(host)).not.toThrow();
   });
 
-  test('a webhook, ntfy and MQTT are refused there, also by a name that resolves to it', async () => {
+  test('a webhook, ntfy or MQTT address in a private network is refused, also when a name resolves to it', async () => {
     const port = new URL(sink.url).port;
     const results = await Promise.all([
       new WebhookNotifier(systemClock, strict).send(
@@ -66,7 +66,7 @@ describe('a cloud for strangers connects to nothing of its own network', () => {
     expect(sink.received).toEqual([]);
   });
 
-  test('connects to a host that is allowed by name', async () => {
+  test('a channel connects to a private host that EARSHOT_ALLOWED_HOSTS names', async () => {
     const url = `http://localhost:${new URL(sink.url).port}/`;
     const target = { kind: 'webhook' as const, url, secret: 'a long secret' };
     expect(await new WebhookNotifier(systemClock, guard).send(target, notice(), soon())).toEqual({
@@ -74,7 +74,7 @@ describe('a cloud for strangers connects to nothing of its own network', () => {
     });
   });
 
-  test('follows no redirect', async () => {
+  test('a channel does not follow redirects', async () => {
     sink.received.length = 0;
     sink.answer = (response) => response.writeHead(307, { location: `${sink.url}/inner` }).end();
     const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
@@ -82,7 +82,7 @@ describe('a cloud for strangers connects to nothing of its own network', () => {
     expect(sink.received).toHaveLength(1);
   });
 
-  test('shows nothing of the body of an answer', async () => {
+  test("the error for a failed delivery contains nothing of the answer's body", async () => {
     sink.answer = (response) => response.writeHead(400).end('a password of an inner service');
     const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
     expect(await new WebhookNotifier(systemClock).send(target, notice(), soon())).toEqual({

@@ -18,7 +18,7 @@ for (const [net, bits] of [
   INNER.addSubnet(net, bits, 'ipv4');
 for (const [net, bits] of [
   ['::', 127],
-  // NAT64 and 6to4 addresses contain an IPv4 address, which a gateway may route into the own network.
+  // NAT64 and 6to4 addresses contain an IPv4 address, which a gateway may route into the cloud's own network.
   ['64:ff9b::', 96],
   ['2002::', 16],
   ['fc00::', 7],
@@ -28,15 +28,18 @@ for (const [net, bits] of [
   INNER.addSubnet(net, bits, 'ipv6');
 
 /**
- * Decides where channels may connect to. Members choose the addresses of webhooks, ntfy, MQTT and push; on a cloud for strangers they must
- * not reach the cloud's own network. The address is checked when it is connected to, so that a name cannot pass the check and then resolve
- * to another address.
+ * Decides which addresses channels may connect to. Members choose the addresses of webhooks, ntfy, MQTT and push. On a
+ * cloud that serves strangers, these must not lead into the cloud's own network. The check runs at each connection on
+ * the resolved address, so that a name cannot pass the check and then resolve to another address.
  */
 export class AddressGuard {
   private readonly isOpen: boolean;
   private readonly allowedHosts: ReadonlySet<string>;
 
-  /** `isOpen`: everything is allowed, for a cloud in its owner's home. `allowedHosts` are allowed whatever they resolve to. */
+  /**
+   * `isOpen` allows every address, for a cloud in its owner's home. `allowedHosts` are allowed whatever they resolve
+   * to.
+   */
   constructor(isOpen: boolean, allowedHosts: readonly string[] = []) {
     this.isOpen = isOpen;
     this.allowedHosts = new Set(allowedHosts.map((host) => host.toLowerCase()));
@@ -69,4 +72,6 @@ export class AddressGuard {
 export const OPEN_NETWORK = new AddressGuard(true);
 
 const refusal = (hostname: string): NodeJS.ErrnoException =>
-  Object.assign(new Error(`${hostname} is an address of a private network`), { code: 'PRIVATE_ADDRESS' });
+  Object.assign(new Error(`${hostname} is in a private network: an operator must allow it in EARSHOT_ALLOWED_HOSTS`), {
+    code: 'PRIVATE_ADDRESS',
+  });

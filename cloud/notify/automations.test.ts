@@ -44,7 +44,7 @@ test("a webhook gets every event of the home in order, in addition to people's n
   expect(steps()).toEqual(['opened', 'repeat:1', 'all_clear']);
 });
 
-test('an event that fails is sent again with the same id before the later ones', async () => {
+test('an event that could not be delivered is sent again with the same id before any later event', async () => {
   hook.answer = (response) => response.writeHead(404).end();
   const candidateId = await alarm();
   await home.pass(2 * 60_000 + 5_000, { device: hall, candidateId });
@@ -68,7 +68,7 @@ test('quiet hours and the cool-down do not apply to a webhook', async () => {
   expect(await home.outbox()).toContain('Owner: opened (suppressed)');
 });
 
-test('two processes send an event only once', async () => {
+test('with two processes, an event is sent only once', async () => {
   await alarm();
   const other = new Automations(home.parts, [new WebhookNotifier(home.clock) as Notifier]);
   await Promise.all([automations.turn(), other.turn()]);

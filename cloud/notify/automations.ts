@@ -8,11 +8,11 @@ import { openTarget } from './sealed-target.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'keys'>;
 
-/** An automation may switch on lights or open a door, so its event waits half a second at most. */
+/** How often to look for events. Short, because an automation may switch on lights or open a door. */
 const LOOK_MS = 500;
 const CHANNELS_AT_ONCE = 128;
 const ATTEMPT_MS = 10_000;
-/** Longer than an attempt: after this another process sends the events of a process that ended. */
+/** Longer than an attempt. When a process ends while it sends an event, another process sends it after this time. */
 const LEASE_MS = 3 * ATTEMPT_MS;
 
 /**

@@ -27,7 +27,7 @@ export const channelsOf = (queries: Queries, memberId: string): Promise<ChannelR
 const isAutomation = ({ kind }: Pick<ChannelRow, 'kind'>): boolean =>
   (AUTOMATION_KINDS as readonly string[]).includes(kind);
 
-/** A member's channels that reach a person; automations.ts sends to automations. */
+/** Members' channels that reach a person, without those to automations (automations.ts sends to them). */
 export const personalChannelsOf = async (queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> =>
   (await channelsOfMembers(queries, memberIds)).filter((channel) => !isAutomation(channel));
 
@@ -69,7 +69,10 @@ export const viewChannel = ({
   confirmedAt: confirmedAtMs === null ? null : new Date(confirmedAtMs).toISOString(),
 });
 
-/** The same address twice is one channel: a browser that subscribes again replaces its keys. */
+/**
+ * Adds a channel. Adding the same address again does not add a second channel; a browser that subscribes again replaces
+ * its keys.
+ */
 export async function addChannel(
   { database, clock, keys }: Parts,
   member: Caller,
@@ -79,7 +82,7 @@ export async function addChannel(
     const own = await channelsOf(queries, member.id);
     const same = own.find((row) => row.kind === request.kind && addressIn(keys, row) === addressOf(request));
     if (!same && own.length >= MOST_CHANNELS)
-      throw new EarshotError('CONFLICT', `A member has at most ${MOST_CHANNELS} channels.`);
+      throw new EarshotError('CONFLICT', `A member can have at most ${MOST_CHANNELS} channels: remove one first.`);
     const fresh = {
       target: sealTarget(keys, member.id, request),
       describes: describe(request),
@@ -108,7 +111,7 @@ export async function addChannel(
   });
 }
 
-/** Removes one of the member's own channels; those of other members are not found. */
+/** Finds one of the member's own channels; channels of other members answer NOT_FOUND. */
 export async function ownChannel(queries: Queries, member: Caller, id: string): Promise<ChannelRow> {
   const row = await queries
     .selectFrom('channels')
@@ -142,7 +145,10 @@ export async function removeChannel({ database }: Parts, member: Caller, id: str
   await database.queries.deleteFrom('channels').where('id', '=', id).execute();
 }
 
-/** Null: it was saved with another secret, so the same address gets a new row. */
+/**
+ * The channel's address. Null when it was encrypted with another server secret: then adding the same address makes a
+ * new channel.
+ */
 function addressIn(keys: ServerKeys, { memberId, target }: ChannelRow): string | null {
   try {
     return addressOf(openTarget(keys, memberId, target));
@@ -165,7 +171,7 @@ function addressOf(request: ChannelRequest): string {
   }
 }
 
-/** A description by which its owner recognises the channel, without the parts that would let others use it. */
+/** A description by which the owner recognises the channel, without its secret parts, which would let others use it. */
 function describe(request: ChannelRequest): string {
   switch (request.kind) {
     case 'webpush':

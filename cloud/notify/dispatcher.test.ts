@@ -54,14 +54,14 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
   const channels = async () =>
     (await channelsOf(home.parts.database.queries, home.owner.id)).map(({ kind, state }) => `${kind} ${state}`);
 
-  test('an alarm reaches the first channel, once, also with two dispatchers at work', async () => {
+  test('an alarm is delivered once, to the first channel, even when two dispatchers run', async () => {
     await add(push.subscribe());
     await addNtfy();
     dispatcher();
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('it is delivered', () => sent.length > 0);
+    await until('the alarm is delivered', () => sent.length > 0);
     await home.clock.advance(30_000);
     expect(push.received.map(({ body }) => [body.step, body.title])).toEqual([['opened', 'Smoke alarm · Hall']]);
     expect(ntfy.received).toEqual([]);
@@ -112,7 +112,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     ]);
   });
 
-  test('an all-clear waits for the alert, also while the alert waits for its next try', async () => {
+  test('an all-clear is not sent before its alert, even while the alert waits for its next attempt', async () => {
     await addNtfy();
     const candidateId = await home.report(hall, 'smoke_alarm');
     await home.verdict(candidateId, 'confirmed');
@@ -132,7 +132,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect((await takeAlertAndAllClear()).map(({ step }) => step)).toEqual(['all_clear']);
   });
 
-  test('a delayed message about an alarm that continues says how long ago it began', async () => {
+  test('a delayed message about an alarm that still sounds says how long ago the alarm began', async () => {
     await add(push.subscribe());
     push.usual = { status: 500 };
     dispatcher();
@@ -146,7 +146,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(messages.find(({ title }) => title === 'Smoke alarm · Hall')?.message).toMatch(/^\d+ min ago: /);
   });
 
-  test('a subscription that is gone (410) is removed, and the next channel takes over at once', async () => {
+  test('a push subscription that no longer exists (410) is removed, and the next channel is used at once', async () => {
     await add(push.subscribe());
     await addNtfy();
     push.usual = { status: 410 };
@@ -162,7 +162,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     ['429 with Retry-After', { status: 429, headers: { 'retry-after': '20' } }],
     ['503', { status: 503 }],
   ])(
-    'while push answers %s the second channel is used; the first is marked as failing, then used again',
+    'while push answers %s it is marked as failing and the second channel is used; later push is used again',
     async (_, answer) => {
       await add(push.subscribe());
       await addNtfy();
@@ -183,7 +183,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     },
   );
 
-  test('the only channel is tried again, not before Retry-After, and nothing is dropped', async () => {
+  test('when the only channel fails, it is tried again after Retry-After, and nothing is dropped', async () => {
     await add(push.subscribe());
     push.answers = [{ status: 429, headers: { 'retry-after': '20' } }];
     dispatcher();
@@ -193,39 +193,39 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await home.clock.advance(18_000);
     expect(push.attempts).toBe(1);
     await home.clock.advance(10_000);
-    await until('it is delivered after all', () => sent.length === 1);
+    await until('the alarm is delivered', () => sent.length === 1);
     expect(push.received).toHaveLength(1);
   });
 
-  test('a channel that fails for ten minutes gets everything when it works again', async () => {
+  test('a channel that fails for ten minutes gets all notifications when it works again', async () => {
     await addNtfy();
     ntfy.answer = (response) => response.writeHead(500).end();
     dispatcher();
     await alarm();
     for (let minute = 0; minute < 10; minute++) {
       await home.clock.advance(60_000);
-      await sleep(20); // Time for the attempt's round trip.
+      await sleep(20); // Real time for the attempt's round trip over the network.
     }
     const attempts = ntfy.received.length;
     expect(attempts).toBeGreaterThan(3);
     expect(attempts).toBeLessThan(20);
     ntfy.answer = (response) => response.writeHead(204).end();
     await home.clock.advance(90_000);
-    await until('it is delivered', () => sent.length === 1);
+    await until('the alarm is delivered', () => sent.length === 1);
     expect(await channels()).toEqual(['ntfy ok']);
-    // The same id each time, so that a receiver can recognise a repetition.
+    // The id is the same at each attempt, so that a receiver can recognise a repetition.
   });
 
   test('a member without channels gets no message', async () => {
     dispatcher();
     await alarm();
     await home.clock.advance(1_000);
-    await until('it is delivered', () => sent.length === 1);
+    await until('the notification is marked as shown in the app', () => sent.length === 1);
     expect(sent[0]?.channel).toBe('app');
   });
 
   test.each([404, 410])(
-    'an ntfy server that answers %s once is kept and gets the alarm at the next try',
+    'an ntfy server that answers %s once is not removed and gets the alarm at the next attempt',
     async (status) => {
       await addNtfy();
       ntfy.answer = (response) => {
@@ -244,7 +244,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     },
   );
 
-  test('a channel that asks for a month of rest is tried again after a minute', async () => {
+  test('a channel that asks for a month with Retry-After is tried again after a minute', async () => {
     await addNtfy();
     ntfy.answer = (response) => {
       ntfy.answer = (next) => next.writeHead(204).end();
@@ -274,7 +274,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(ntfy.received.filter(({ path }) => path === '/8')).toHaveLength(1);
   });
 
-  test('what a killed process was about to send is sent by another one 15 s later', async () => {
+  test('a notification that a killed process was about to send is sent by another process 15 s later', async () => {
     await addNtfy();
     await alarm();
     expect(await new NotificationOutbox(home.parts).take(10)).toHaveLength(1);
@@ -285,7 +285,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     await until('the alarm is delivered', () => sent.length === 1);
   });
 
-  test('an attempt that lasts longer than its lease keeps it: no other process sends the notification', async () => {
+  test('an attempt that lasts longer than its lease extends the lease, so no other process sends the notification', async () => {
     await addNtfy();
     let answer: () => void = () => undefined;
     ntfy.answer = (response) => (answer = () => response.writeHead(204).end());
@@ -296,7 +296,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     dispatcher();
     for (let s = 0; s < 30; s++) {
       await home.clock.advance(1_000);
-      // Meanwhile the extension is written to a real database.
+      // Real time in which the extended lease is written to the database.
       await sleep(5);
     }
     answer();

@@ -21,10 +21,16 @@ type Parts = Pick<CloudParts, 'database' | 'clock' | 'log' | 'feed' | 'metrics' 
 const LOOK_MS = 500;
 /** Coalesces bursts: one query costs about as much as delivering a dozen notifications. */
 const GATHER_MS = 20;
-/** Measured in real time, like the wait for the next channel (first-delivered.ts). */
+/**
+ * The longest time of an attempt. It is measured in real time, not by `clock`, like the wait for the next channel
+ * (first-delivered.ts).
+ */
 export const ATTEMPT_MS = 10_000;
 const MOST_A_TAKE = 128;
-/** Limits concurrent batches: three may hang on channels that do not answer before the fourth has to wait. */
+/**
+ * Limits concurrent notifications to four batches: three batches may hang on channels that do not answer, and new
+ * notifications are still sent.
+ */
 const AT_ONCE = 4 * MOST_A_TAKE;
 
 export interface SentNotification {
@@ -47,7 +53,7 @@ export class Dispatcher {
   private readonly onSent: (sent: SentNotification) => void;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly wakeUp: WakeUp;
-  /** There is no room for another batch until a batch in progress ends. */
+  /** True while there is no room for another batch: the next one waits until a batch in progress ends. */
   private isCrowded = false;
 
   constructor(parts: Parts, notifiers: readonly Notifier[], onSent: (sent: SentNotification) => void) {
@@ -81,7 +87,7 @@ export class Dispatcher {
     await Promise.all([...this.notifiers.values()].map(async (notifier) => notifier.close?.()));
   }
 
-  /** Leases what is due, as far as there is room, and starts sending it. */
+  /** Leases due notifications, as many as there is room for, and starts to send them. */
   private async takeDue(): Promise<number> {
     this.isCrowded = AT_ONCE - this.inFlight.size < MOST_A_TAKE;
     if (this.isCrowded) return 0;
@@ -134,12 +140,13 @@ export class Dispatcher {
       reason = delivery.reason;
       log.warn(
         { homeId: row.homeId, incidentId: row.incidentId, channel: channel.kind, outcome: delivery.outcome, reason },
-        'a channel failed, the next one is tried',
+        'a channel failed; the next one is tried',
       );
       return false;
     });
     if (taker) {
-      // If writing this fails, the row falls due again, but must not be sent again.
+      // If the following write fails, the row falls due again although the notification was sent. Remember that it was
+      // sent.
       this.unwritten.noteSent(row, taker.kind);
       await this.sent(row, taker.kind);
       this.unwritten.forget(row);
@@ -149,7 +156,8 @@ export class Dispatcher {
   }
 
   /**
-   * The outbox can be read but not written: safety is sent without a lease. Another process may send it too, which is better than no alert.
+   * Called when the outbox can be read but not written. Sends safety notifications without a lease. Another process may
+   * send the same ones, which is better than no alert.
    */
   private async sendUnleased(): Promise<void> {
     try {
@@ -185,7 +193,8 @@ export class Dispatcher {
   }
 
   /**
-   * When the first of the member's channels may be retried; at once when the last one was removed (then only the app shows the incident).
+   * The earliest time at which one of the member's channels may be retried. It is now when the last channel was
+   * removed; then only the app shows the incident.
    */
   private async nextChanceMs(memberId: string): Promise<number> {
     const own = await personalChannelsOf(this.parts.database.queries, [memberId]);
@@ -212,7 +221,7 @@ export class Dispatcher {
     return delivery;
   }
 
-  /** Sends one test message now, without outbox and without a retry. */
+  /** Sends a test message at once, without the outbox and without retries. */
   async test(channel: ChannelRow, body: NotificationBody, homeName: string): Promise<Delivery> {
     const { memberId } = channel;
     // The test is as loud as an alarm, so that people learn whether an alarm would ring.

@@ -11,7 +11,10 @@ export interface SmtpSettings {
   from: string;
 }
 
-/** E-mail over one pooled SMTP connection. Without SMTP settings it refuses, so that the next channel is used. */
+/**
+ * Sends e-mail over one pooled SMTP connection. Without SMTP settings every attempt is refused, so that the next
+ * channel is used.
+ */
 export class EmailNotifier implements Notifier<Target> {
   readonly kind = 'email';
   private readonly settings: SmtpSettings | null;
@@ -24,7 +27,11 @@ export class EmailNotifier implements Notifier<Target> {
   }
 
   async send(target: Target, { id, body, homeName, urgency }: Notice, signal: AbortSignal): Promise<Delivery> {
-    if (!this.settings) return { outcome: 'refused', reason: 'this server has no SMTP settings (EARSHOT_SMTP_URL)' };
+    if (!this.settings)
+      return {
+        outcome: 'refused',
+        reason: 'this server cannot send e-mail: set EARSHOT_SMTP_URL and EARSHOT_MAIL_FROM',
+      };
     this.transport ??= nodemailer.createTransport({
       url: this.settings.url,
       pool: true,
@@ -48,7 +55,7 @@ export class EmailNotifier implements Notifier<Target> {
     } catch (error) {
       sending.catch(() => undefined);
       const { responseCode, message } = error as { responseCode?: number; message?: string };
-      // 5xx is permanent (RFC 5321, 4.2.1): the mailbox does not exist, or this server may not send.
+      // A 5xx answer is permanent (RFC 5321, 4.2.1): the mailbox does not exist, or this server may not send to it.
       if (responseCode !== undefined && responseCode >= 500)
         return { outcome: 'refused', reason: (message ?? '').slice(0, 200) };
       return unreachable(error);

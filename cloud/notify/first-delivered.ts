@@ -1,14 +1,18 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 
-/** A slow push service answers within this time. After it the next channel is tried as well, while the first attempt continues. */
+/**
+ * Even a slow push service answers within this time. After it, the next channel is tried as well, while the first
+ * attempt continues.
+ */
 const ALONE_MS = 3_000;
 /** When the first channel hangs, the others follow at this interval: the twentieth starts 12 s after the first. */
 const STAGGER_MS = 500;
 
 /**
- * Tries channels in their order until one delivers: the next one starts when its predecessor failed or did not answer in time, so that
- * time-outs run side by side. The signal that `attempt` gets aborts as soon as another channel has delivered. Null: none delivered.
+ * Tries channels in their order until one delivers. The next channel starts when the previous one failed or did not
+ * answer in time; a hanging attempt continues, so that time-outs do not add up. As soon as one channel has delivered,
+ * the signals of the other attempts abort. Returns null when no channel delivered.
  */
 export async function firstDelivered<Channel>(
   channels: readonly Channel[],

@@ -51,11 +51,11 @@ describe('when the disk is full', () => {
   };
   const titles = () => ntfy.received.map(({ body }) => (JSON.parse(body) as { title: string }).title);
 
-  test('an accepted smoke alarm is sent from memory at its ten seconds, once, also when there is space again', async () => {
+  test('a registered smoke alarm is sent from memory at its 10 s deadline, and not again when there is space', async () => {
     await home.report(hall, 'smoke_alarm');
     isFull = true;
     await pass(11);
-    await until('it is delivered', () => sent.length === 1);
+    await until('the alarm is delivered', () => sent.length === 1);
     await pass(20);
     expect(titles()).toEqual(['Smoke alarm · Hall']);
     isFull = false;
@@ -66,7 +66,7 @@ describe('when the disk is full', () => {
     expect(rows).toEqual([{ state: 'sent', sentBy: 'ntfy' }]);
   });
 
-  test('an alarm in the outbox is sent without a lease', async () => {
+  test('an alarm that is already in the outbox is sent without a lease', async () => {
     const id = await home.report(hall, 'smoke_alarm');
     isFull = true;
     await home.verdict(id, 'confirmed');
@@ -77,7 +77,7 @@ describe('when the disk is full', () => {
     expect(titles()).toEqual(['Smoke alarm · Hall']);
   });
 
-  test('glass waits for space: only safety is sent without a row in the database', async () => {
+  test('a glass break is not sent until there is space: only safety alarms are sent from memory', async () => {
     const id = await home.report(hall, 'glass_break');
     isFull = true;
     await home.verdict(id, 'confirmed');
@@ -89,7 +89,9 @@ describe('when the disk is full', () => {
   });
 });
 
-/** The same database, which refuses every transaction while the disk is full. (Reads work, as with SQLite.) */
+/**
+ * A wrapper of the database that refuses every transaction while the disk is full. (Reads still work, as with SQLite.)
+ */
 function fillable(database: Database, isFull: () => boolean): Database {
   return new Proxy(database, {
     get(target, name) {

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { AddressGuard } from './address-guard.ts';
 import type { Delivery } from './notifier.ts';
 
-/** Retry-After is seconds or a date (RFC 9110, 10.2.3). */
+/** Reads a Retry-After header, which contains seconds or a date (RFC 9110, 10.2.3). */
 export function retryAfterMs(value: string | null | undefined, nowMs = Date.now()): number | null {
   if (!value) return null;
   const seconds = Number(value);
@@ -12,8 +12,9 @@ export function retryAfterMs(value: string | null | undefined, nowMs = Date.now(
 }
 
 /**
- * What an HTTP answer means for a delivery, for every service that uses HTTP. A 404 is not final: a webhook's server answers it during a
- * deployment. The answer's body is not passed on, because the address may lead to a service inside the server's own network.
+ * What an HTTP answer means for a delivery, for every service that uses HTTP. A 404 is retried, because a webhook's
+ * server may answer 404 during a deployment. The body of the answer is not shown to the member, because the address may
+ * lead to a service inside the cloud's own network.
  */
 function deliveryOf(status: number, retryAfter: string | null | undefined): Delivery {
   const reason = `HTTP ${status}`;
@@ -23,7 +24,7 @@ function deliveryOf(status: number, retryAfter: string | null | undefined): Deli
   return { outcome: 'refused', reason };
 }
 
-/** No answer: worth a retry, unless the address is one that is never connected to. */
+/** The outcome of an attempt without an answer: a retry, except when the address is in a forbidden network. */
 export function unreachable(error: unknown): Delivery {
   const { message, code, cause } = error as {
     message?: string;
@@ -49,7 +50,10 @@ interface Post {
   ca?: string | undefined;
 }
 
-/** POSTs and reads only the head of the answer. Follows no redirect, because the member did not choose its target. */
+/**
+ * Sends a POST request and reads only the head of the answer. It follows no redirect, because the member did not choose
+ * the redirect's target.
+ */
 export function post({ url, headers, body, guard, signal, ca }: Post): Promise<Delivery> {
   return new Promise((resolve) => {
     try {

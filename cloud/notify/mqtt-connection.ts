@@ -7,7 +7,10 @@ export type MqttTarget = Extract<ChannelRequest, { kind: 'mqtt' }>;
 
 const PROTOCOLS = ['mqtt:', 'mqtts:', 'tcp:', 'ssl:', 'ws:', 'wss:'];
 
-/** Connects to the address that the guard has checked, because the library accepts no look-up function. Does not reconnect. */
+/**
+ * Connects to the address that the guard has resolved and checked, because the MQTT library accepts no look-up
+ * function. Does not reconnect.
+ */
 export async function connectMqtt(
   target: MqttTarget,
   guard: AddressGuard,

@@ -42,15 +42,15 @@ describeWithServers('MQTT through a real Mosquitto', ['mosquitto'], () => {
     ['update:confirmed', 'confirmed'],
     ['repeat:3', 'repeat'],
     ['all_clear', 'all_clear'],
-  ])('the step %s is an event of the type %s', async (step, type) => {
+  ])('a notification of the step %s is published as an event of the type %s', async (step, type) => {
     const sent = noticeOf(step);
     expect(await notifier.send(target(), sent, soon())).toEqual({ outcome: 'delivered' });
-    await until('the event is there', () => heard.size === 1);
+    await until('the event is published', () => heard.size === 1);
     expect(JSON.parse(heard.get('home/earshot/event') ?? '')).toMatchObject({ id: sent.id, step, event_type: type });
     expect(ALERT_TYPES).toContain(type);
   });
 
-  test('a broker that cannot be reached is retried', async () => {
+  test('publishing to an unreachable broker is to be retried', async () => {
     expect(await notifier.send({ ...target(), url: 'mqtt://127.0.0.1:9' }, noticeOf('opened'), soon())).toMatchObject({
       outcome: 'retry',
     });

@@ -5,7 +5,7 @@ import { unreachable } from './http-attempt.ts';
 import { connectMqtt, type MqttTarget } from './mqtt-connection.ts';
 import type { Delivery, Notice, Notifier } from './notifier.ts';
 
-/** A connection is opened for a message and kept for this long for the next one. */
+/** After a message the connection stays open for this long, so that the next message can use it. */
 const KEEP_MS = 60_000;
 
 interface Kept {
@@ -34,7 +34,7 @@ export class MqttNotifier implements Notifier<MqttTarget> {
       return { outcome: 'delivered' };
     } catch (error) {
       await this.drop(keyOf(target));
-      // CONNACK 4 and 5 (MQTT 3.1.1), 134 and 135 (5): bad user or not allowed.
+      // The broker refuses the login: CONNACK 4 and 5 in MQTT 3.1.1, 134 and 135 in MQTT 5.
       const { code } = error as { code?: number };
       if (code === 4 || code === 5 || code === 134 || code === 135)
         return { outcome: 'refused', reason: (error as Error).message.slice(0, 200) };
@@ -73,7 +73,7 @@ export class MqttNotifier implements Notifier<MqttTarget> {
 
 const keyOf = ({ url, username }: MqttTarget): string => `${username ?? ''}@${url}`;
 
-/** Home Assistant needs the types of an event in advance: "repeat:3" is a repeat. */
+/** Home Assistant must know all types of an event in advance, so the step "repeat:3" has the type "repeat". */
 export const ALERT_TYPES = [
   'opened',
   'confirmed',

@@ -23,7 +23,8 @@ export interface DueNotification {
 }
 
 /**
- * Another process sends what a killed process had leased after this time. An alert must not wait longer. Longer attempts extend their lease (notification-lease.ts).
+ * When a process is killed, other processes send its leased notifications after this time. An alert must not wait
+ * longer. An attempt that takes longer extends its lease (notification-lease.ts).
  */
 export const LEASE_MS = 15_000;
 export const EXTEND_EVERY_MS = 5_000;
@@ -31,8 +32,9 @@ const MARKED_AT_ONCE = 100;
 const SENT_AFTER_THE_END: readonly string[] = ['opened', 'all_clear', 'update:rejected'];
 
 /**
- * The transactional outbox of notifications. Rows are leased, so any number of processes may send. When thousands of homes alarm at once,
- * rows are leased and marked by the dozen: a transaction for each would cost more than the sending.
+ * The transactional outbox of notifications. Rows are leased, so any number of processes may send. Rows are leased and
+ * marked a dozen at a time, because with thousands of alarms at once a transaction for each would cost more than the
+ * sending.
  */
 export class NotificationOutbox {
   private readonly parts: Parts;
@@ -46,12 +48,12 @@ export class NotificationOutbox {
     });
   }
 
-  /** Leases what is due, safety first. */
+  /** Leases due notifications, those of safety sounds first. */
   async take(most: number): Promise<DueNotification[]> {
     return this.withChannels(await this.lease(most));
   }
 
-  /** Due safety notifications, without a lease: for a database that can be read but not written. */
+  /** Reads due safety notifications without leasing them, for when the database can be read but not written. */
   readDueSafety(most: number): Promise<NotificationRow[]> {
     const { database, clock } = this.parts;
     const nowMs = clock.nowMs();
@@ -180,7 +182,7 @@ export class NotificationOutbox {
     return numUpdatedRows > 0n ? untilMs : null;
   }
 
-  /** A channel delivered the notification. */
+  /** Marks the notification as delivered by a channel. */
   async sent(row: NotificationRow, by: string): Promise<void> {
     await this.marking.add({ row, by });
   }
@@ -206,12 +208,12 @@ export class NotificationOutbox {
     feed.wake();
   }
 
-  /** The notification is outdated or expired and is not sent any more. */
+  /** Marks an outdated or expired notification, so that it is not sent any more. */
   async expire(row: NotificationRow): Promise<void> {
     await this.release(row, { state: 'expired' });
   }
 
-  /** No channel delivered it: it is due again at that time. */
+  /** Makes a notification that no channel delivered due again at `dueAtMs`. */
   async postpone(row: NotificationRow, dueAtMs: number, lastError: string | null): Promise<void> {
     await this.release(row, { dueAtMs, lastError });
   }

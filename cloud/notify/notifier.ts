@@ -1,19 +1,19 @@
 import type { ChannelRequest, NotificationBody } from '@earshot/shared/contracts/home.ts';
 
 /**
- * One way to reach a person. A notifier makes one attempt and returns its outcome; waiting, retries, failing over to the next channel and
- * remembering are the dispatcher's (dispatcher.ts), the same for all kinds.
+ * One way to reach a person. A notifier makes one attempt and returns its outcome. The dispatcher (dispatcher.ts) does
+ * everything else for all kinds of channels: it waits, retries, switches to the next channel and stores the state.
  */
 export interface Notifier<Target extends ChannelRequest = ChannelRequest> {
   readonly kind: Target['kind'];
-  /** Never throws for a fault of the receiver; the signal ends a hanging attempt. */
+  /** Sends one notification. A failure of the receiver is returned, not thrown. The signal ends a hanging attempt. */
   send(target: Target, notice: Notice, signal: AbortSignal): Promise<Delivery>;
   /** Closes connections that it keeps open. */
   close?(): Promise<void>;
 }
 
 export interface Notice {
-  /** The same for every attempt, so that a receiver can drop repetitions. */
+  /** The notification's id. It is the same for every attempt, so that a receiver can drop repetitions. */
   id: string;
   body: NotificationBody;
   /** The recipient. */

@@ -58,7 +58,7 @@ describe('over HTTP', () => {
     expect(JSON.parse(body)).toEqual({ id: sent.id, home: 'Home', ...sent.body });
   });
 
-  test('ntfy gets topic, priority and the link for a tap', async () => {
+  test('a message to ntfy contains the topic, the priority and the link that a tap opens', async () => {
     const sent = notice();
     await new NtfyNotifier('https://earshot.example.test', links, systemClock).send(
       { kind: 'ntfy', url: `${sink.url}/alarm-topic`, token: 'tk_1' },
@@ -84,7 +84,7 @@ describe('over HTTP', () => {
     });
   });
 
-  test('over ntfy the messages of an incident are one notification that changes; reminders ring, so each is its own', async () => {
+  test('ntfy messages of an incident replace each other in one notification; each reminder is a new one, so that it makes a sound', async () => {
     const ntfy = new NtfyNotifier(null, links, systemClock);
     const first = notice();
     const steps = ['opened', 'opened', 'update:confirmed', 'repeat:1', 'repeat:2', 'escalated:1', 'all_clear'];
@@ -106,7 +106,7 @@ describe('over HTTP', () => {
     expect(sink.received.map(({ headers }) => headers['idempotency-key'])).toEqual(ids);
   });
 
-  test('ntfy has no buttons where there is nothing to acknowledge', async () => {
+  test('an ntfy message has no buttons when there is nothing to acknowledge', async () => {
     const sent = notice();
     const over = { ...sent, body: { ...sent.body, step: 'all_clear' } };
     await new NtfyNotifier('https://earshot.example.test', links, systemClock).send(
@@ -122,7 +122,7 @@ describe('over HTTP', () => {
     [429, 'retry'],
     [410, 'refused'],
     [401, 'refused'],
-  ])('an answer of %i means %s', async (status, outcome) => {
+  ])('an HTTP answer of %i gives the outcome %s', async (status, outcome) => {
     sink.answer = (response) => response.writeHead(status).end('because');
     const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
     expect(await new WebhookNotifier(systemClock).send(target, notice(), soon())).toMatchObject({
@@ -131,7 +131,7 @@ describe('over HTTP', () => {
     });
   });
 
-  test('gives up a receiver that hangs when the time is over', async () => {
+  test('an attempt at a receiver that hangs ends when its time is over', async () => {
     sink.answer = () => undefined;
     const target = { kind: 'webhook' as const, url: sink.url, secret: 'a long secret' };
     expect(await new WebhookNotifier(systemClock).send(target, notice(), AbortSignal.timeout(100))).toMatchObject({
@@ -139,7 +139,7 @@ describe('over HTTP', () => {
     });
   });
 
-  test('a receiver that cannot be reached is retried', async () => {
+  test('the outcome for an unreachable receiver is a retry', async () => {
     const target = { kind: 'ntfy' as const, url: 'http://127.0.0.1:9/topic' };
     expect(await new NtfyNotifier(null, links, systemClock).send(target, notice(), soon())).toMatchObject({
       outcome: 'retry',
@@ -147,7 +147,7 @@ describe('over HTTP', () => {
   });
 });
 
-test('Retry-After is seconds or a date', () => {
+test('a Retry-After header is read as seconds or as a date', () => {
   expect(retryAfterMs('7')).toBe(7_000);
   expect(retryAfterMs('Thu, 01 Jan 2026 00:01:00 GMT', Date.UTC(2026, 0, 1))).toBe(60_000);
   expect(retryAfterMs('soon')).toBeNull();
@@ -168,7 +168,7 @@ describe('over SMTP', () => {
   });
   const target = { kind: 'email' as const, address: 'ann@example.test' };
 
-  test('an e-mail names the sound, links to the incident, and is the same message on a second try', async () => {
+  test('an e-mail names the sound, links to the incident, and has the same message id on a second attempt', async () => {
     const sent = notice();
     expect(await notifier.send(target, sent, soon())).toEqual({ outcome: 'delivered' });
     expect(sink.messages[0]).toContain('To: ann@example.test');
@@ -176,14 +176,14 @@ describe('over SMTP', () => {
     expect(sink.messages[0]).toContain(`Message-ID: <${sent.id}@earshot>`);
   });
 
-  test('a mailbox that does not exist is refused for good, a full one is retried', async () => {
+  test('an e-mail to a mailbox that does not exist is refused, one to a full mailbox is retried', async () => {
     sink.refusal = '550 no such user';
     expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'refused' });
     sink.refusal = '452 mailbox full';
     expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'retry' });
   });
 
-  test('without SMTP settings it refuses and names them', async () => {
+  test('without SMTP settings an e-mail is refused, and the reason names the settings', async () => {
     expect(await new EmailNotifier(null, null).send(target, notice(), soon())).toMatchObject({
       outcome: 'refused',
       reason: expect.stringContaining('EARSHOT_SMTP_URL'),

@@ -4,8 +4,9 @@ import type { NtfyTopic } from '@earshot/shared/contracts/api.ts';
 import type { z } from 'zod';
 
 /**
- * A topic for one person. Everybody who knows its name can read its messages, so it contains 120 random bits. The QR code contains the
- * address with which the ntfy app subscribes (https://docs.ntfy.sh/subscribe/phone/#ntfy-links).
+ * Creates an ntfy topic for one person. Everybody who knows a topic's name can read its messages, so the name contains
+ * 120 random bits. The QR code contains the address with which the ntfy app subscribes
+ * (https://docs.ntfy.sh/subscribe/phone/#ntfy-links).
  */
 export async function makeNtfyTopic(serverUrl: string): Promise<z.infer<typeof NtfyTopic>> {
   const topic = `earshot-${randomBytes(15).toString('hex')}`;

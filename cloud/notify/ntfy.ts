@@ -8,10 +8,10 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 
 type Target = Extract<ChannelRequest, { kind: 'ntfy' }>;
 
-/** ntfy's scale: 5 rings even in silent mode, 3 is the default, 2 is silent. */
+/** Priorities of ntfy: 5 makes a sound even in silent mode, 3 is the default, 2 is silent. */
 const PRIORITY = { high: 5, normal: 3, low: 2 } as const;
 
-/** ntfy and servers with the same JSON API: the topic is the last part of the address. */
+/** Sends to ntfy and to servers with the same JSON API. The topic is the last part of the channel's address. */
 export class NtfyNotifier implements Notifier<Target> {
   readonly kind = 'ntfy';
   private readonly linkUrl: string | null;
@@ -19,7 +19,10 @@ export class NtfyNotifier implements Notifier<Target> {
   private readonly clock: Clock;
   private readonly guard: AddressGuard;
 
-  /** `linkUrl`: the address to which taps on the message and its buttons lead, as phones reach it; null: no links. */
+  /**
+   * `linkUrl` is the address of the cloud, as phones reach it, for taps on the message and its buttons. Null: the
+   * message has no links.
+   */
   constructor(linkUrl: string | null, links: ActionLinks, clock: Clock, guard: AddressGuard = OPEN_NETWORK) {
     this.linkUrl = linkUrl;
     this.links = links;
@@ -70,9 +73,10 @@ export class NtfyNotifier implements Notifier<Target> {
 }
 
 /**
- * A message replaces the one with the same sequence id on the phone (ntfy 2.16 and later; older servers ignore the field): the phone shows
- * one notification per incident, which changes, and a message that is sent again after a crash is no second one. ntfy's Android app makes
- * no sound for a replacement, so what must ring again has a sequence of its own.
+ * On a phone a message replaces the one with the same sequence id (ntfy 2.16 and later; older servers ignore the
+ * field). So the phone shows one notification per incident, and a message that is sent again after a crash does not
+ * appear twice. ntfy's Android app makes no sound for a replacement, so a message that must make a sound has its own
+ * sequence id.
  */
 function sequenceOf({ id, body: { incidentId, step } }: Notice): string {
   const mustRing = step.startsWith('repeat') || step.startsWith('escalated');

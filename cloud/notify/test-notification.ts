@@ -1,7 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import type { NotificationBody } from '@earshot/shared/contracts/home.ts';
 
-/** "Send me a test": looks like an alert, says that it is a test, and links to the first screen. */
+/**
+ * The notification of "Send me a test". It looks like an alert, says that it is a test, and links to the first screen.
+ */
 export const testNotification = (homeName: string, nowMs: number): NotificationBody => ({
   incidentId: uuid(),
   step: 'test',

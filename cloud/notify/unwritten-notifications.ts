@@ -6,14 +6,14 @@ const RETRY_MS = 5_000;
 type Key = Pick<NotificationRow, 'incidentId' | 'memberId' | 'step'>;
 
 interface Attempt {
-  /** The kind of the channel that delivered it; null: none did. */
+  /** The kind of the channel that delivered the notification; null when none did. */
   channel: Promise<string | null>;
   failedAtMs: number | null;
 }
 
 /**
- * Remembers what was sent while the database could not be written (a full disk), until it is written there, so that it is not sent again as
- * soon as there is space.
+ * Remembers the notifications that were sent while the database could not be written (a full disk). They are forgotten
+ * once they are written, so that nothing is sent again when there is space.
  */
 export class UnwrittenNotifications {
   private readonly clock: Clock;
@@ -23,7 +23,10 @@ export class UnwrittenNotifications {
     this.clock = clock;
   }
 
-  /** The channel that delivered it, waiting for an attempt in progress; null: it was not sent from memory. */
+  /**
+   * The channel that delivered the notification; waits for an attempt in progress. Null when the notification was not
+   * sent from memory.
+   */
   async channelOf(row: Key): Promise<string | null> {
     return (await this.attempts.get(keyOf(row))?.channel) ?? null;
   }
@@ -41,7 +44,7 @@ export class UnwrittenNotifications {
     this.attempts.set(keyOf(row), { channel: Promise.resolve(channel), failedAtMs: null });
   }
 
-  /** The delivery is written in the database. */
+  /** Forgets a notification whose delivery is now written in the database. */
   forget(row: Key): void {
     this.attempts.delete(keyOf(row));
   }

@@ -30,14 +30,14 @@ describe('Web Push over TLS', () => {
     service.answers = [];
   });
 
-  test('the browser decrypts what was sent, from a server that it knows by its VAPID key', async () => {
+  test('the browser can decrypt the message and recognises the server by its VAPID key', async () => {
     const sent = notice();
     expect(await notifier.send(service.subscribe(), sent, soon())).toEqual({ outcome: 'delivered' });
     expect(service.received[0]?.body).toEqual(sent.body);
     expect(service.received[0]?.headers).toMatchObject({ urgency: 'high', ttl: '600' });
   });
 
-  test('two messages of one incident share a topic, so that the second replaces the first on a phone that was off', async () => {
+  test('messages of one incident share a topic, so that the second replaces the first while a phone is off', async () => {
     const [first, other] = [notice(), notice()];
     const target = service.subscribe();
     for (const each of [first, { ...first, id: uuid() }, other]) await notifier.send(target, each, soon());
@@ -53,12 +53,12 @@ describe('Web Push over TLS', () => {
     [429, { 'retry-after': '7' }, { outcome: 'retry', afterMs: 7_000 }],
     [503, {}, { outcome: 'retry', afterMs: null }],
     [403, {}, { outcome: 'refused' }],
-  ])('HTTP %i with %j is %j', async (status, headers, delivery) => {
+  ])('the HTTP answer %i with headers %j gives the outcome %j', async (status, headers, delivery) => {
     service.answers = [{ status, headers }];
     expect(await notifier.send(service.subscribe(), notice(), soon())).toMatchObject(delivery);
   });
 
-  test('refuses a service whose certificate is not trusted', async () => {
+  test('does not send to a push service whose certificate is not trusted', async () => {
     const before = service.attempts;
     expect(await new WebPushNotifier(vapid).send(service.subscribe(), notice(), soon())).toMatchObject({
       outcome: 'retry',
@@ -66,7 +66,7 @@ describe('Web Push over TLS', () => {
     expect(service.attempts).toBe(before);
   });
 
-  test('refuses invalid keys without a request', async () => {
+  test('a subscription with invalid keys is refused without a request', async () => {
     const target = { ...service.subscribe(), keys: { p256dh: 'x', auth: 'y' } };
     expect(await notifier.send(target, notice(), soon())).toMatchObject({ outcome: 'refused' });
   });

@@ -9,13 +9,14 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 type Target = Extract<ChannelRequest, { kind: 'webpush' }>;
 
 /**
- * Web Push: the payload is encrypted for the browser (RFC 8291), and the VAPID key identifies the server (RFC 8292). All messages of an
- * incident share a topic, so that a phone that was off shows one notification with the newest state.
+ * Sends Web Push messages. The payload is encrypted for the browser (RFC 8291), and the VAPID key identifies the server
+ * (RFC 8292). All messages of an incident share a topic, so that a phone that was off shows one notification with the
+ * newest state.
  */
 export class WebPushNotifier implements Notifier<Target> {
   readonly kind = 'webpush';
   private readonly vapid: CloudParts['vapid'];
-  /** PEM of further certificate authorities, for one's own push service. */
+  /** PEM of further certificate authorities, for a push service with a private certificate. */
   private readonly ca: string | undefined;
   private readonly guard: AddressGuard;
 
@@ -51,12 +52,12 @@ export class WebPushNotifier implements Notifier<Target> {
       signal,
       ca: this.ca,
     });
-    // RFC 8030, 7.3: the subscription has expired or was removed; it never comes back.
+    // The subscription has expired or was removed, and will never work again (RFC 8030, 7.3).
     const isGone = delivery.outcome === 'refused' && /^HTTP (404|410)$/.test(delivery.reason);
     return isGone ? { outcome: 'gone', reason: delivery.reason } : delivery;
   }
 }
 
-/** At most 32 characters of base64url (RFC 8030, 5.4). */
+/** A topic has at most 32 characters of base64url (RFC 8030, 5.4). */
 const topicOf = (incidentId: string): string =>
   createHash('sha256').update(incidentId).digest('base64url').slice(0, 32);

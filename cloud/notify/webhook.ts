@@ -7,7 +7,9 @@ import type { Delivery, Notice, Notifier } from './notifier.ts';
 
 type Target = Extract<ChannelRequest, { kind: 'webhook' }>;
 
-/** The signed text. It contains the time, so that a recorded request cannot be replayed later. */
+/**
+ * Signs the time and the body of a request. The time is included so that a recorded request cannot be replayed later.
+ */
 const webhookSignature = (secret: string, timestampS: number, body: string): string =>
   createHmac('sha256', secret).update(`${timestampS}.${body}`).digest('hex');
 

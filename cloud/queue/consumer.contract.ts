@@ -11,7 +11,7 @@ const LEASE_MS = 2_000;
 const HEARTBEAT_MS = 500;
 const SOON_MS = 20_000;
 
-/** What a consumer does on every adapter; work-queue.contract.ts runs it on its queue. */
+/** The tests of the consumer, for every queue adapter; work-queue.contract.ts runs them. */
 export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQueue }): void {
   describe('the consumer', () => {
     let queue: FailingQueue;
@@ -55,15 +55,15 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
         handled.push(body);
         return 'done';
       });
-      await until('all are handled', () => handled.length >= sent.length, SOON_MS);
-      await until('all are acknowledged', isEmpty, SOON_MS);
+      await until('all messages are handled', () => handled.length >= sent.length, SOON_MS);
+      await until('all messages are acknowledged', isEmpty, SOON_MS);
       stop.abort();
       await running;
       expect(handled.sort()).toEqual(sent.sort());
       expect(errors).toEqual([]);
     });
 
-    test('continues after errors of the queue and of the work, and loses no message', async () => {
+    test('the consumer continues after errors of the queue and of the handler, and loses no message', async () => {
       queue.failNext('receive', 2);
       queue.failNext('ack', 1);
       queue.failNext('extend', 1);
@@ -77,8 +77,8 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
         handled.push(body);
         return 'done';
       });
-      await until('both are handled', () => handled.length === 2, SOON_MS);
-      await until('both are acknowledged', isEmpty, SOON_MS);
+      await until('both messages are handled', () => handled.length === 2, SOON_MS);
+      await until('both messages are acknowledged', isEmpty, SOON_MS);
       stop.abort();
       await running;
       expect(handled.sort()).toEqual(['first', 'second']);
@@ -86,7 +86,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       expect(errors).toContainEqual(expect.stringContaining('The store is away.'));
     });
 
-    test('keeps a message while the work takes longer than the lease', async () => {
+    test('a message whose handling takes longer than the lease is not delivered to another consumer', async () => {
       const deliveries: number[] = [];
       await send('long');
       const running = consume(async (message) => {
@@ -96,13 +96,13 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       });
       await until('it is at work', () => deliveries.length === 1, SOON_MS);
       expect(await other.receive({ max: 1, waitMs: LEASE_MS + 1_000, leaseMs: LEASE_MS })).toEqual([]);
-      await until('it is acknowledged', isEmpty, SOON_MS);
+      await until('the message is acknowledged', isEmpty, SOON_MS);
       stop.abort();
       await running;
       expect(deliveries).toEqual([1]);
     });
 
-    test('moves a message that can never succeed to the dead letters, with the reason', async () => {
+    test('a message that can never be handled goes to the dead letters with the reason', async () => {
       await send('broken');
       const running = consume(async () => ({ bury: 'the clip is no WAV' }));
       await until('it is dead', async () => (await other.depth()).dead === 1, SOON_MS);
@@ -111,7 +111,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       expect(await other.deadLetters(10)).toMatchObject([{ body: 'broken', reason: 'the clip is no WAV' }]);
     });
 
-    test('a stop waits for work in progress and receives no more messages', async () => {
+    test('a consumer that is stopped finishes the work in progress and receives no more messages', async () => {
       const finish = Promise.withResolvers<void>();
       const handled: string[] = [];
       await send('in flight');
@@ -132,7 +132,7 @@ export function consumerContract(queues: () => { queue: WorkQueue; other: WorkQu
       await other.ack(left!);
     });
 
-    test('a message whose work gives up at a stop is received by the next consumer at once', async () => {
+    test('a message whose handler gives up at a stop is received by the next consumer at once', async () => {
       const atWork = Promise.withResolvers<void>();
       await send('long');
       const running = consume(

@@ -30,7 +30,7 @@ test.each([
 
 const LEASE_MS = 20_000;
 
-/** The queue of a process that is killed: from then on nothing that it does reaches the real queue. */
+/** The queue as seen by a process that is killed: after the kill, no call of the process reaches the real queue. */
 class QueueOfProcess extends FailingQueue {
   isKilled = false;
   private readonly real: DatabaseQueue;
@@ -45,7 +45,7 @@ class QueueOfProcess extends FailingQueue {
   };
 }
 
-test('a message that kills every process that handles it does not take the others to the dead letters', async () => {
+test('when a message kills every process that handles it, the other messages do not end in the dead letters', async () => {
   let aheadMs = 0;
   const clock = { ...systemClock, nowMs: () => Date.now() + aheadMs };
   const database = openDatabase('sqlite::memory:');
@@ -58,7 +58,8 @@ test('a message that kills every process that handles it does not take the other
     const { ready, leased } = await queue.depth();
     return ready + leased > 0;
   };
-  // One turn is the life of one process: it ends at the killer, or when the queue is empty.
+  // Each round of the loop is the life of one process. It ends with the message that kills it, or when the queue is
+  // empty.
   while (await isOpen()) {
     const process = new QueueOfProcess(queue);
     const stop = new AbortController();
@@ -70,7 +71,7 @@ test('a message that kills every process that handles it does not take the other
           process.isKilled = true;
           stop.abort();
         }
-        // The others are still in progress when the process is killed.
+        // The other messages are still in progress when the process is killed.
         await systemClock.sleep(1);
         if (!process.isKilled) done.add(body);
         return 'done';
@@ -85,7 +86,7 @@ test('a message that kills every process that handles it does not take the other
       onIdle: () => void isOpen().then((open) => open || stop.abort()),
     });
     await consumer.run(stop.signal);
-    // Nobody receives what a killed process had before its lease expires.
+    // Messages of a killed process are received again only when their lease has expired.
     aheadMs += LEASE_MS;
   }
   expect((await queue.deadLetters(10)).map(({ body }) => body)).toEqual(['killer']);
@@ -93,7 +94,7 @@ test('a message that kills every process that handles it does not take the other
   await database.close();
 });
 
-test('a message that the queue returns after the stop is not handled, and the next consumer receives it at once', async () => {
+test('a message that the queue returns after the stop is released, and the next consumer receives it at once', async () => {
   const database = openDatabase('sqlite::memory:');
   await database.migrate();
   const queue = new DatabaseQueue(database, 'verify', systemClock);

@@ -8,7 +8,8 @@ import type { ReceivedMessage, WorkQueue } from './work-queue.ts';
 /** The number of messages that SQS returns in one call. */
 const MOST_A_RECEIVE = 10;
 /**
- * The pause after an error of the queue: short, because a safety alarm may wait; long enough not to flood a queue that is down for hours.
+ * The pause after an error of the queue starts short, because a safety alarm may be waiting. It grows, so that a queue
+ * that is down for hours is not flooded with calls.
  */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
@@ -24,35 +25,41 @@ export type Handled = 'done' | { bury: string };
 export interface ConsumerOptions {
   queue: WorkQueue;
   clock: Clock;
-  /** `stop` aborts when the consumer must end: long work may throw then, and its message is received again at once. */
+  /**
+   * Handles one message. `stop` aborts when the consumer must end; a long handler may then throw, and its message is
+   * received again at once.
+   */
   handle: (message: ReceivedMessage, stop: AbortSignal) => Promise<Handled>;
   /** How many messages are handled at once. */
   atOnce: number;
   /** How long one call waits for messages. */
   waitMs: number;
-  /** After this another consumer receives the messages of a killed one. */
+  /** When a consumer is killed, another one receives its messages after this time. */
   leaseMs: number;
   /** How often the lease is extended during the work. */
   heartbeatMs: number;
   firstRetryMs: number;
-  /** The queue failed temporarily and is retried. */
+  /** Called when a call of the queue failed; it is retried. */
   onQueueError: (error: unknown, doing: string) => void;
-  /** The work on a message failed. It is received again later, or goes to the dead letters after its last delivery. */
+  /**
+   * Called when a handler threw. The message is received again later, or goes to the dead letters after its last
+   * delivery.
+   */
   onWorkError: (error: unknown, message: ReceivedMessage) => void;
-  /** Nothing was received, and nothing is in progress. */
+  /** Called when nothing was received and nothing is in progress. */
   onIdle?: () => void;
 }
 
 /**
- * Receives messages from a work queue and handles several at once. No error of the queue or of the work ends it: `run` ends when its signal
- * has aborted and the work in progress is finished.
+ * Receives messages from a work queue and handles several at once. Errors of the queue or of a handler do not end the
+ * consumer: `run` ends only when its signal has aborted and the work in progress is finished.
  */
 export class QueueConsumer {
   private readonly options: ConsumerOptions;
   private readonly inFlight = new Set<Promise<void>>();
   /**
-   * After a start messages are handled one at a time, until one arrives that was never received before. A message that
-   * was received before may have killed the process that handled it. Handled together with others, it would use up
+   * After a start, messages are handled one at a time until one arrives that was never received before. The reason: a
+   * message that was received before may have killed the process that handled it. Together with others, it would use up
    * their deliveries as well.
    */
   private isOneByOne = true;
@@ -68,8 +75,7 @@ export class QueueConsumer {
     while (!signal.aborted) {
       const most = this.isOneByOne ? 1 : atOnce;
       const room = most - this.inFlight.size;
-      // Half of the messages are handled while the next ones are received: one call per finished message would cost
-      // more than the work.
+      // Receive only when half of the places are free: one call per finished message would cost more than the work.
       if (room < Math.min(MOST_A_RECEIVE, most / 2)) {
         await Promise.race(this.inFlight);
         continue;
@@ -89,7 +95,7 @@ export class QueueConsumer {
   private async receive(max: number, signal: AbortSignal): Promise<void> {
     const { queue, waitMs, leaseMs } = this.options;
     const received = await queue.receive({ max, waitMs, leaseMs, signal });
-    // A queue may have been answering when the stop came: the next consumer handles these.
+    // The queue may answer while the consumer stops. Release these messages for the next consumer.
     if (signal.aborted) {
       await Promise.all(received.map((message) => new Lease(message, this.options).release(0)));
       return;
@@ -101,7 +107,7 @@ export class QueueConsumer {
     }
   }
 
-  /** This method never fails. */
+  /** Handles one message. Never throws. */
   private async work(message: ReceivedMessage, stop: AbortSignal): Promise<void> {
     const { handle, firstRetryMs, onWorkError } = this.options;
     const lease = new Lease(message, this.options);

@@ -7,10 +7,11 @@ import { openDatabase } from '../store/database.ts';
 import { DatabaseQueue } from './database-queue.ts';
 import { workQueueContract } from './work-queue.contract.ts';
 
-describe('DatabaseQueue on SQLite keeps the contract', () => {
+describe('DatabaseQueue on SQLite passes the tests of every work queue', () => {
   workQueueContract(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'earshot-queue-'));
-    // One connection: better-sqlite3 is synchronous, so a second one in this process would wait for the first for ever.
+    // The queues share one connection: better-sqlite3 is synchronous, so a second connection in this process would wait
+    // for the first for ever.
     const database = openDatabase(`sqlite:${join(folder, 'cloud.db')}`);
     await database.migrate();
     return {

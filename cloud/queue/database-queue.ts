@@ -22,9 +22,9 @@ const LOOK_MS = 200;
 const NEVER = new AbortController().signal;
 
 /**
- * The work queue as a table of the same database. Groups take turns by start-time fair queueing: a message's turn is one after its group's
- * last one, but never before the turn that is being served. So a group with a thousand waiting messages delays a new group by one message
- * of each group, not by a thousand.
+ * The work queue as a table of the same database. Groups take turns by start-time fair queueing: the turn of a message
+ * is one higher than that of the group's previous message, but not lower than the turn that is being served now. So a
+ * group with a thousand waiting messages delays the first message of a new group by one message, not by a thousand.
  */
 export class DatabaseQueue implements WorkQueue {
   readonly kind = 'database';

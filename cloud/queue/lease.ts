@@ -3,7 +3,10 @@ import { BackOff } from '@earshot/shared/lifecycle/back-off.ts';
 import { pause } from '@earshot/shared/lifecycle/pause.ts';
 import type { ReceivedMessage, WorkQueue } from './work-queue.ts';
 
-/** How many times an answer to the queue is tried. After that the lease expires, and the message is received again. */
+/**
+ * How often an answer to the queue (ack, bury or release) is tried. If all attempts fail, the lease expires and the
+ * message is received again.
+ */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 250;
 
@@ -16,8 +19,8 @@ export interface LeaseOptions {
 }
 
 /**
- * One message that this process holds. The lease is extended until the message is answered once, by `ack`, `bury` or `release`, which never
- * fail.
+ * One message that this process has leased. The lease is extended until `ack`, `bury` or `release` is called once;
+ * these never throw.
  */
 export class Lease {
   private readonly message: ReceivedMessage;
@@ -55,7 +58,10 @@ export class Lease {
     }
   }
 
-  /** The heartbeat ends first: an extension after a release would undo its delay. */
+  /**
+   * Answers the queue. The heartbeat ends before that, because an extension after a release would undo the release's
+   * delay.
+   */
   private async answer(doing: string, call: (options: LeaseOptions) => Promise<void>): Promise<void> {
     this.answered.abort();
     await this.beating;

@@ -10,7 +10,10 @@ async function attributesOf(client: SQSClient, url: string, ...names: QueueAttri
   }
 }
 
-/** Roughly how many messages are waiting (including delayed ones) and how many are leased: SQS has no exact counts. */
+/**
+ * How many messages are waiting (including delayed ones) and how many are leased. The counts are approximate, because
+ * SQS has no exact ones.
+ */
 export async function countsOf(client: SQSClient, url: string): Promise<{ ready: number; leased: number }> {
   const counts = await attributesOf(
     client,

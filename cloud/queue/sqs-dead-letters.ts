@@ -16,9 +16,12 @@ import {
   type ReceivedMessage,
 } from './work-queue.ts';
 
-/** Long enough to list, or to send on, a batch; a listed message is released at once. */
+/** The lease while a batch is listed or sent to its lane again. Listed messages are released at once. */
 const LOOK_S = 30;
-/** With a wait of one second SQS asks all of its servers; a short poll asks only some. */
+/**
+ * The wait of a receive call. With one second SQS asks all of its servers; without a wait it asks only some and may
+ * miss messages.
+ */
 const SURELY_S = 1;
 
 /** The dead-letter queue: messages buried by a worker with a reason, or moved by SQS after too many deliveries. */
@@ -67,7 +70,10 @@ export class SqsDeadLetters {
       .sort((a, b) => a.sentAtMs - b.sentAtMs);
   }
 
-  /** Sends each message on and removes it afterwards; returns how many. After a crash between the two it is in both queues. */
+  /**
+   * Passes each message to `handOn`, then removes it; returns how many. After a crash in between, a message is in both
+   * queues.
+   */
   async drain(handOn: (message: OutgoingMessage) => Promise<void>): Promise<number> {
     let count = 0;
     for (;;) {

@@ -10,7 +10,10 @@ import type { Lane, ReceivedMessage } from './work-queue.ts';
 
 /** SQS returns at most ten messages per call. */
 const MOST_A_CALL = 10;
-/** SQS allows 20. Shorter, because a stopping worker waits for its poll: an aborted poll could lose messages that it has just leased. */
+/**
+ * The length of a long poll. SQS allows 20 s, but a stopping worker must wait for its poll, because aborting it could
+ * lose messages that SQS has just leased.
+ */
 const POLL_S = 5;
 
 interface Leased {
@@ -18,9 +21,9 @@ interface Leased {
   untilMs: number;
 }
 
-/** One queue of SQS, read at once or by a long poll that continues until its messages are taken. */
+/** One queue of SQS. It can be read at once, or by a long poll whose messages are kept until `take` returns them. */
 export class SqsLane {
-  /** Taken from the last messages that arrived; null when there were none. */
+  /** When the oldest of the last received messages was sent; null when the last call received none. */
   oldestSentAtMs: number | null = null;
   private readonly client: SQSClient;
   private readonly url: string;
@@ -38,17 +41,17 @@ export class SqsLane {
     this.clock = clock;
   }
 
-  /** Up to `max` messages that are there now, leased for at least half of `leaseMs`. */
+  /** Returns up to `max` waiting messages, each leased for at least half of `leaseMs`. */
   async take(max: number, leaseMs: number): Promise<ReceivedMessage[]> {
     const failure = this.failure;
     this.failure = null;
     if (failure !== null) throw awsError(failure, 'QUEUE', `receive from ${this.url}`);
     const nowMs = this.clock.nowMs();
-    // Messages that were kept here too long are left until their lease expires; then somebody receives them again.
+    // Messages that were kept here too long are dropped. When their lease expires, they are received again.
     const fresh = this.brought.filter(({ untilMs }) => untilMs - nowMs >= leaseMs / 2);
     this.brought = fresh.slice(max);
     if (fresh.length > 0) return fresh.slice(0, max).map(({ message }) => message);
-    // A running poll answers at once when a message arrives, so a second request would find nothing more.
+    // Do not send a second request while a poll runs: the poll answers as soon as a message arrives.
     if (this.standing !== null) return [];
     const calls = Array.from({ length: Math.ceil(max / MOST_A_CALL) }, (_, call) =>
       this.receive(Math.min(MOST_A_CALL, max - call * MOST_A_CALL), leaseMs, 0),

@@ -21,7 +21,7 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     await server.stop();
   });
 
-  describe('keeps the contract', () => {
+  describe('SqsQueue passes the tests of every work queue', () => {
     workQueueContract(async () => {
       const opened: SqsQueue[] = [];
       return {
@@ -41,7 +41,7 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     const url = await createQueues(client, 'standing');
     const receiver = new SqsQueue(sqsClient(server), url);
     const sender = new SqsQueue(sqsClient(server), url);
-    // The wait ends, but the polls of all three lanes continue.
+    // The receiver's wait ends, but its polls of all three lanes continue.
     expect(await receiver.receive({ max: 1, waitMs: 200, leaseMs: 30_000 })).toEqual([]);
     const closing = receiver.close();
     await sender.send(LANES.map((lane) => ({ body: lane, lane, group: 'home-1' })));
@@ -53,13 +53,13 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     await sender.close();
   });
 
-  test('queues without a redrive policy are refused by check, by name', async () => {
+  test('`check` fails for queues without a redrive policy and names them', async () => {
     for (const part of ['dead', ...LANES]) await client.send(new CreateQueueCommand({ QueueName: `bare-${part}` }));
     const queue = new SqsQueue(client, `${server.endpoint}/000000000000/bare`);
     await expect(queue.check()).rejects.toMatchObject({ code: 'QUEUE', detail: expect.stringContaining('bare-dead') });
   });
 
-  test('a queue that does not exist is not retried', async () => {
+  test('the error for a queue that does not exist is not retryable', async () => {
     const queue = new SqsQueue(client, `${server.endpoint}/000000000000/nobody`);
     const expected = { code: 'QUEUE', detail: expect.stringContaining('nobody'), details: { retryable: false } };
     await expect(queue.check()).rejects.toMatchObject(expected);
@@ -67,7 +67,7 @@ describeWithServers('SqsQueue on ElasticMQ', ['elasticmq'], () => {
     await expect(queue.send([{ body: 'x', lane: 'bulk', group: 'g' }])).rejects.toMatchObject(expected);
   });
 
-  test('a server that cannot be reached is retried', async () => {
+  test('the error for an unreachable server is retryable', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`;
     const queue = new SqsQueue(sqsClient({ ...server, endpoint }), `${endpoint}/000000000000/earshot`);
     await expect(queue.send([{ body: 'x', lane: 'urgent', group: 'g' }])).rejects.toMatchObject({

@@ -21,9 +21,12 @@ import {
 } from './work-queue.ts';
 
 const CONNECT_WITHIN_MS = 3_000;
-/** Longer than the longest poll (sqs-lane.ts). Without it, calls on a broken connection would never end. */
+/**
+ * The time-out of a call, longer than the longest poll (sqs-lane.ts). Without it, calls on a broken connection would
+ * never end.
+ */
 const ANSWER_WITHIN_MS = 15_000;
-/** Burying takes two calls, during which the lease must not expire. */
+/** The lease while a message is buried: that takes two calls, during which the lease must not expire. */
 const BURY_WITHIN_MS = 30_000;
 
 /** `url` is the prefix of the queues' addresses: `…/earshot` stands for `…/earshot-urgent`, `-normal`, `-bulk` and `-dead`. */
@@ -37,8 +40,8 @@ export function openSqsQueue(place: { url: string; region: string }, clock: Cloc
 }
 
 /**
- * The work queue on Amazon SQS: one standard queue a lane, one for the dead letters of all. A message's group is its
- * MessageGroupId: standard queues with it are "fair", a noisy group does not raise the others' waiting time.
+ * The work queue on Amazon SQS: one standard queue per lane, and one for the dead letters of all lanes. The group of a
+ * message is its MessageGroupId. With it, SQS makes standard queues "fair": a noisy group does not delay the others.
  */
 export class SqsQueue implements WorkQueue {
   readonly kind = 'sqs';
@@ -116,8 +119,8 @@ export class SqsQueue implements WorkQueue {
   }
 
   /**
-   * SQS reports the true age of its oldest message only through CloudWatch. This is the age of the oldest of the
-   * messages that this process received last.
+   * The counts of waiting messages and the age of the oldest one that this process received last. SQS reports the age
+   * of its oldest message only through CloudWatch.
    */
   async depth(): Promise<QueueDepth> {
     const [dead, lanes] = await Promise.all([
@@ -161,7 +164,7 @@ export class SqsQueue implements WorkQueue {
       .sleep(ms, signal ? AbortSignal.any([signal, over.signal]) : over.signal)
       .catch(() => undefined);
     await Promise.race([timer, ...this.lanes.map((lane) => lane.poll(max, leaseMs))]);
-    over.abort(new Error('something came'));
+    over.abort(new Error('a message arrived'));
     await timer;
   }
 

@@ -12,7 +12,7 @@ const LONGEST_DELAY_S = 900;
 const TRIES = 4;
 const FIRST_PAUSE_MS = 100;
 
-/** How many of the messages, from the first on, fit into one call. */
+/** How many of the first messages fit into one call. */
 export function fittingMessages(messages: readonly OutgoingMessage[]): number {
   let bytes = 0;
   const first = messages.slice(0, BATCH_MESSAGES);
@@ -20,7 +20,10 @@ export function fittingMessages(messages: readonly OutgoingMessage[]): number {
   return over < 0 ? first.length : over;
 }
 
-/** Sends at most `fittingMessages` of them. Returns one result per message: null when it is durable, else the reason why not. */
+/**
+ * Sends up to `fittingMessages` messages in one call. Returns one result per message: null when it is durable, else the
+ * reason why not.
+ */
 export async function sendBatch(
   client: SQSClient,
   url: string,
@@ -32,7 +35,7 @@ export async function sendBatch(
     Id: String(index),
     MessageBody: message.body,
     MessageGroupId: message.group,
-    // The message's lane. A redrive needs it, because SQS itself moves repeatedly failing messages to the dead letters.
+    // The message's lane is sent along. A redrive needs it for messages that SQS itself moved to the dead letters.
     MessageAttributes: { lane: { DataType: 'String', StringValue: message.lane } },
     DelaySeconds: Math.min(LONGEST_DELAY_S, Math.ceil((message.delayMs ?? 0) / 1000)),
   }));

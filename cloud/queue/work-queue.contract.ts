@@ -29,8 +29,8 @@ const LONG_LEASE_MS = 30_000;
 const bodies = (messages: readonly { body: string }[]): string[] => messages.map(({ body }) => body);
 
 /**
- * What every work queue must do; each adapter's test calls this inside a `describe` of its own. In real time, because
- * servers have their own clocks.
+ * The tests that every work queue must pass. Each adapter's test calls this inside its own `describe`. They run in real
+ * time, because servers have their own clocks.
  */
 export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): void {
   let under: QueuesUnderTest;
@@ -64,9 +64,9 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     return all;
   };
 
-  test('passes its own check', () => queue.check());
+  test("a usable queue passes the queue's own check", () => queue.check());
 
-  test('delivers a message unchanged, once, to another process', async () => {
+  test('a message is delivered once and unchanged to another process', async () => {
     const body = JSON.stringify({ candidateId: randomUUID(), text: 'öffnen " \\ \u{1f525}' });
     await queue.send([message(body, { group: 'home-7', lane: 'urgent' })]);
     const got = await receiveOne(other);
@@ -87,7 +87,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(bodies(await drain(other, 3)).sort()).toEqual(sent);
   });
 
-  test('refuses a message over the size limit before it sends any of its batch', async () => {
+  test('when one message of a batch is over the size limit, the batch is refused and none of it is sent', async () => {
     await queue.send([message('x'.repeat(MAX_BODY_BYTES))]);
     expect((await receiveOne(other)).body).toHaveLength(MAX_BODY_BYTES);
     const tooLarge = queue.send([message('small'), message('x'.repeat(MAX_BODY_BYTES + 1))]);
@@ -110,7 +110,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     }
   });
 
-  test('an abort ends the wait at once, without a message', async () => {
+  test('an abort ends `receive` at once, without a message', async () => {
     const stop = new AbortController();
     const fromMs = Date.now();
     const waiting = queue.receive({ max: 1, waitMs: 20_000, leaseMs: LONG_LEASE_MS, signal: stop.signal });
@@ -132,14 +132,14 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect((await receiveOne(other, { waitMs: 10_000 })).body).toBe('just then');
   });
 
-  test('urgent is received before normal, and normal before bulk, whatever was sent first', async () => {
+  test('urgent messages are received before normal ones, and normal before bulk, whichever were sent first', async () => {
     for (const lane of ['bulk', 'normal', 'urgent'] satisfies Lane[])
       await queue.send([message(`${lane} 1`, { lane }), message(`${lane} 2`, { lane })]);
     const lanes = (await drain(other, 6)).map(({ lane }) => lane);
     expect(lanes).toEqual(['urgent', 'urgent', 'normal', 'normal', 'bulk', 'bulk']);
   });
 
-  test("a thousand messages of one home do not delay another home's urgent one: it is received next", async () => {
+  test("another home's urgent message is received next, although a thousand messages of one home are waiting", async () => {
     const flood = Array.from({ length: 1000 }, (_, n) =>
       message(`glass ${n}`, { group: 'noisy', lane: n < 20 ? 'normal' : 'bulk' }),
     );
@@ -149,7 +149,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect((await receiveOne(other)).body).toBe('smoke');
   });
 
-  test('after its lease expired the next receiver gets the message, as its second delivery', async () => {
+  test('after its lease expired, a message is received by the next receiver as its second delivery', async () => {
     await queue.send([message('work')]);
     const first = await receiveOne(queue, { leaseMs: LEASE_MS });
     expect(await receive(other, { waitMs: 0 })).toEqual([]);
@@ -158,7 +158,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(second.receipt).not.toBe(first.receipt);
   });
 
-  test('heartbeats keep the message leased', async () => {
+  test('a message stays leased while its lease is extended', async () => {
     await queue.send([message('long work')]);
     const held = await receiveOne(queue, { leaseMs: 2 * LEASE_MS });
     for (let beat = 0; beat < 3; beat++) {
@@ -200,7 +200,7 @@ export function workQueueContract(openQueues: () => Promise<QueuesUnderTest>): v
     expect(await receive(other, { waitMs: 0 })).toEqual([]);
     const again = await receiveOne(other, { waitMs: 8000 });
     expect(again.deliveries).toBe(2);
-    // SQS counts delays in whole seconds, which may begin up to a second earlier.
+    // SQS counts delays in whole seconds, so the delay may be up to a second shorter.
     expect(Date.now() - fromMs).toBeGreaterThan(900);
   });
 

@@ -8,7 +8,7 @@ const levels = (missRate: number) => ({
   high: { threshold: 0.5, perDay: 0.1, missRate },
 });
 
-test('counts a sound that the device missed as missed, even if the verifier confirmed every candidate', () => {
+test('the shown miss rate includes sounds that the device missed, even when the verifier confirmed every candidate', () => {
   const manifest = {
     version: '2026-01-01.1',
     heads: [{ label: 'footsteps', levels: levels(0.9) }],

@@ -4,8 +4,9 @@ import { LEVELS } from '@earshot/shared/labels.ts';
 import type { z } from 'zod';
 
 /**
- * What each sensitivity means for a person. The verifier judges only what the device reports, so its miss rate does not
- * include what the device missed. Together they miss at least as much as the worse of the two.
+ * The false alerts and misses of each sensitivity, as the app shows them. The verifier judges only what the device
+ * reports, so its miss rate does not include what the device missed. The two together miss at least as much as the
+ * worse of them.
  */
 export function calibrationOf(manifest: Manifest): z.infer<typeof CalibrationView> {
   const labels = Object.entries(manifest.verifier.levels).map(([label, levels]) => [

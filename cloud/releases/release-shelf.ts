@@ -14,8 +14,8 @@ export interface ShelvedRelease {
 }
 
 /**
- * The model release that this cloud verifies with and offers to devices: files by their hash, checked when the shelf opens.
- * Devices check the signature themselves, because they trust keys and not servers.
+ * The model release that this cloud verifies with and offers to devices: files by their hash, checked when the shelf
+ * opens. Only devices check the signature: they trust signing keys and not the server.
  */
 export class ReleaseShelf {
   private readonly dir: string;
@@ -26,7 +26,9 @@ export class ReleaseShelf {
     this.dir = dir;
   }
 
-  /** Null when the folder holds no release (an API without one still serves; a worker cannot start). */
+  /**
+   * The release; null when the folder contains none. Without a release the API still works, but a worker cannot start.
+   */
   get current(): ShelvedRelease | null {
     return this.shelved;
   }
@@ -61,7 +63,9 @@ export class ReleaseShelf {
     return this.files.has(hash);
   }
 
-  /** A file's bytes. Checks the hash again, because the disk may have damaged the file since the start. */
+  /**
+   * The bytes of a file. Its hash is checked again, because the file may have been damaged on the disk since the start.
+   */
   async file(hash: string): Promise<Uint8Array> {
     const name = this.files.get(hash);
     if (!name) throw new EarshotError('NOT_FOUND', 'model');

@@ -18,35 +18,38 @@ const many = (count: number, each: number) => Array.from({ length: count }, () =
 describe('a new release beside the old one', () => {
   const before = seen({ devices: 10_000, deviceDays: 10_000, falseAlerts: many(1_000, 1), failed: 20 });
 
-  test('is worse when many of its devices raise more false alerts', () => {
+  test('a new release counts as worse when many of its devices raise more false alerts', () => {
     expect(compare(seen({ falseAlerts: many(60, 2) }), before).worse).toMatch(
       /^false alerts per device and day: 1\.200/,
     );
   });
 
-  test('is not worse when one home raises them all', () => {
+  test('a new release does not count as worse when one home raises all false alerts', () => {
     expect(compare(seen({ falseAlerts: [120] }), before).worse).toBeNull();
     expect(compare(seen({ falseAlerts: [60, 40, 20] }), before).worse).toBeNull();
   });
 
-  test('is worse when many of its devices fail, and not when only two do', () => {
+  test('a new release counts as worse when many of its devices fail, but not when only two do', () => {
     expect(compare(seen({ failed: 15 }), before).worse).toMatch(/^failed devices: 0\.150/);
     expect(compare(seen({ failed: 2 }), before).worse).toBeNull();
   });
 
-  test('is not worse when its rates equal the old ones, or when no device runs it yet', () => {
+  test('a new release does not count as worse when its rates equal the old ones, or when no device runs it yet', () => {
     expect(compare(seen({ falseAlerts: many(10, 1), failed: 0 }), before).worse).toBeNull();
     expect(compare(seen({ devices: 0, deviceDays: 0 }), before).worse).toBeNull();
   });
 
-  test('is compared by rate per day: three days at the old rate are not worse than one day', () => {
+  test('releases are compared by false alerts per day: three days at the old rate are not worse than one day', () => {
     const threeDays = seen({ deviceDays: 300, falseAlerts: many(30, 1) });
     expect(compare(threeDays, before).worse).toBeNull();
     expect(compare(threeDays, before).falseAlerts.is).toBeCloseTo(0, 6);
   });
 });
 
-/** Each home has its own rate of false alerts (log-normal); a worse release multiplies all rates. */
+/**
+ * Simulates a roll-out and returns whether it was halted. Each home has its own rate of false alerts (log-normal
+ * distribution); a worse release multiplies all rates.
+ */
 function rollOut(seed: number, devices: number, looks: number, timesWorse: number): boolean {
   const random = seededRandom(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -84,7 +87,7 @@ describe('the share of a roll-out', () => {
   const ids = Array.from({ length: 20_000 }, (_, at) => `device-${at}`);
   const first = (percent: number, version = '2026-01-02.1') => ids.filter((id) => isAmongFirst(id, version, percent));
 
-  test('is about as large as requested, and a later stage only adds devices', () => {
+  test('a stage contains about the requested share of devices, and a later stage only adds devices', () => {
     expect(first(1).length / 200).toBeCloseTo(1, 0);
     expect(first(10).length / 200).toBeCloseTo(10, 0);
     expect(first(100)).toEqual(ids);
@@ -92,12 +95,12 @@ describe('the share of a roll-out', () => {
     expect(first(1).every((id) => ten.has(id))).toBe(true);
   });
 
-  test('begins with other devices for another release', () => {
+  test('the first devices of a roll-out differ from release to release', () => {
     const [one, other] = [new Set(first(1)), first(1, '2026-01-03.1')];
     expect(other.filter((id) => one.has(id)).length).toBeLessThan(other.length / 4);
   });
 
-  test('goes from 1 % to 10 % to all', () => {
+  test('the stages of a roll-out are 1 %, 10 % and all devices', () => {
     expect([stageAfter(0), stageAfter(1), stageAfter(10), stageAfter(100)]).toEqual([1, 10, 100, null]);
   });
 });

@@ -9,7 +9,7 @@ export interface Seen {
   failed: number;
 }
 
-/** `numbers`: the false alerts of each device that had any. */
+/** Sums up the numbers of false alerts of all devices that had any. */
 export const countsOf = (numbers: readonly number[]): Seen['falseAlerts'] => ({
   devices: numbers.length,
   count: numbers.reduce((sum, number) => sum + number, 0),
@@ -28,7 +28,7 @@ export interface Comparison {
   falseAlerts: Difference;
   /** Share of the devices that failed. */
   failed: Difference;
-  /** Says in what way the new release is worse; null when it is not known to be worse. */
+  /** Says in which way the new release is worse. Null when the data do not show that it is worse. */
   worse: string | null;
 }
 
@@ -37,7 +37,7 @@ export interface Comparison {
  * % most roll-outs of an equally good release would be halted.
  */
 const Z = 3.2905;
-/** One noisy home or one broken box must not halt a roll-out: at least this many devices must be affected. */
+/** At least this many devices must be affected, so that one noisy home or one broken box does not halt a roll-out. */
 const LEAST_AFFECTED = 3;
 
 export function compare(next: Seen, before: Seen): Comparison {
@@ -69,7 +69,7 @@ function rateOf({ devices, deviceDays, falseAlerts }: Seen): Measured {
   const daysEach = deviceDays / devices;
   const { count, squares } = falseAlerts;
   const mean = count / devices;
-  // Adds one event, so that the variance is not zero when no event was observed.
+  // Add one event, so that the variance is not zero when no event was observed.
   const between = (squares + 1 - devices * mean * mean) / Math.max(1, devices - 1);
   return { mean: mean / daysEach, variance: Math.max(0, between) / devices / daysEach ** 2 };
 }

@@ -58,7 +58,7 @@ export async function viewFleet({
   };
 }
 
-/** By home and label: the alerts that reached a member, and the members' feedback on them. */
+/** By home and label: the alerts of which a member was notified, and the members' feedback on them. */
 async function readAlerts(queries: Queries, sinceMs: number): Promise<FleetView['worst']> {
   const rows = await queries
     .selectFrom('incidents')
@@ -66,7 +66,7 @@ async function readAlerts(queries: Queries, sinceMs: number): Promise<FleetView[
     .where('startedAtMs', '>=', sinceMs)
     .where('toldAtMs', 'is not', null)
     .where('test', '=', 0)
-    // Leave out notices about devices: they are not sounds.
+    // Leave out notices about devices, because they are not sounds.
     .where('subjectId', '=', '')
     .groupBy(['homeId', 'label', 'feedback'])
     .execute();

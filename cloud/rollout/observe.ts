@@ -13,9 +13,9 @@ export interface Sides {
 }
 
 /**
- * Counts since the stage began, for the devices to which the new release is offered and for the others. They are
- * assigned by the offer and not by the release that they run, so that a device that could not install the release
- * counts against it.
+ * Counts since the stage began, for the devices to which the new release is offered and for the others. A device
+ * belongs to the new release when it was offered, even if the device runs the old one, so that a failed installation
+ * counts against the new release.
  */
 export async function observe(
   queries: Queries,

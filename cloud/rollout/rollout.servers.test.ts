@@ -45,7 +45,11 @@ describeWithServers('on PostgreSQL', ['postgres'], () => {
       await box!.client.report(candidate, clip);
       const heard = (all: Incident[]) =>
         all.find(({ evidence }) => evidence.some(({ candidateId }) => candidateId === candidate.id));
-      await until('it is judged', async () => heard(await incidents())?.evidence[0]?.verdict !== 'pending', 20_000);
+      await until(
+        'the sound has its verdict',
+        async () => heard(await incidents())?.evidence[0]?.verdict !== 'pending',
+        20_000,
+      );
       return heard(await incidents())!;
     };
 

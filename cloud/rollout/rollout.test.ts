@@ -46,7 +46,7 @@ describe('a roll-out in stages', () => {
   };
   const view = () => home.parts.rollout.view;
 
-  test('of a release that is not worse goes from 1 % to 10 % to all devices, with a day for each stage', async () => {
+  test('a release that is not worse is rolled out to 1 %, to 10 % and to all devices, with a day for each stage', async () => {
     expect(share()).toBeLessThan(0.05);
     await pass(DAY_MS / 2);
     expect(view()).toMatchObject({ percent: 1, state: 'running', comparison: { worse: null } });
@@ -61,7 +61,7 @@ describe('a roll-out in stages', () => {
     expect(share()).toBe(1);
   });
 
-  test('halts at 1 % and at 10 % when devices stop sending heartbeats or refuse the release', async () => {
+  test('a roll-out halts at 1 % and at 10 % when devices stop sending heartbeats or refuse the release', async () => {
     await pass(DAY_MS);
     const first = ids.filter((id) => isAmongFirst(id, NEW, 10));
     const fail = (set: { silent?: 1; releaseState?: string }, some: readonly string[]) =>
@@ -75,14 +75,14 @@ describe('a roll-out in stages', () => {
     expect(view()?.state).toBe('halted');
   });
 
-  test('that operations halt stays halted when the cloud starts again', async () => {
+  test('a roll-out that operators halted stays halted when the cloud starts again', async () => {
     await home.parts.rollout.halt('a complaint');
     await home.parts.rollout.start();
     expect(view()).toMatchObject({ state: 'halted', reason: 'a complaint' });
     expect(share()).toBe(0);
   });
 
-  test('does not begin for a release that is not newer', async () => {
+  test('a roll-out does not begin for a release that is not newer', async () => {
     await home.openRelease('2026-01-02.1');
     const other = await TestParts.open();
     await other.openRelease(NEW);
@@ -106,7 +106,7 @@ describe('a release that was made worse on purpose', () => {
     made = await writeTestRelease(dir, NEW);
     server = await startTestCloud({
       clock,
-      // The verifier rejects the candidates of the bad release.
+      // The verifier rejects every candidate.
       scorer: { score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.01 }, embedding: null }) },
       env: { EARSHOT_NEXT_RELEASE_DIR: dir, EARSHOT_OPERATIONS_TOKEN: TOKEN },
     });
@@ -116,7 +116,7 @@ describe('a release that was made worse on purpose', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  test('reaches 1 % of the devices and halts there, and they all return to the old release', async () => {
+  test('a release that was made worse on purpose reaches 1 % of the devices, then the roll-out halts and they return to the old release', async () => {
     const devices = await simulateFleet(server.cloud, 600, OLD);
     await each(devices, (device) => device.beat());
     const first = devices.filter(({ release }) => release === NEW);

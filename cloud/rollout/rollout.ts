@@ -17,7 +17,7 @@ import { isAmongFirst, STAGES, stageAfter } from './share.ts';
 type Offer = z.infer<typeof HeartbeatAnswer>['release'];
 type Row = Selectable<Schema['rollouts']>;
 
-/** How often each process reads the state of the roll-out, which limits how soon it follows a halt. */
+/** How often each process reads the state of the roll-out. A halt takes effect within this time. */
 const READ_EVERY_MS = 5_000;
 /** How often the two sides are compared. More comparisons mean more halts by chance (compare.ts). */
 const LOOK_EVERY_MS = 15 * 60_000;
@@ -26,7 +26,7 @@ export interface RolloutOptions {
   database: Database;
   clock: Clock;
   log: Logger;
-  /** The current release: the one to which devices return after a halt. */
+  /** The current release, to which devices return after a halt. */
   current: ReleaseShelf;
   /** The new release that is rolled out; null: none. */
   next: ReleaseShelf | null;
@@ -55,7 +55,11 @@ export class Rollout {
   /** Called by operators: starts the roll-out of the release in the folder, or continues it after a pause. */
   async resume(): Promise<void> {
     const { next, log } = this.options;
-    if (!next) throw new EarshotError('SETTING_INVALID', 'The cloud was started without EARSHOT_NEXT_RELEASE_DIR.');
+    if (!next)
+      throw new EarshotError(
+        'SETTING_INVALID',
+        'The cloud was started without EARSHOT_NEXT_RELEASE_DIR: set it to the folder of the new release.',
+      );
     await this.begin(next);
     const row = await this.read();
     if (row === null) throw new EarshotError('NOT_FOUND', 'EARSHOT_NEXT_RELEASE_DIR contains no newer release.');
@@ -191,7 +195,10 @@ export class Rollout {
     await this.read();
   }
 
-  /** Another process may have started the roll-out of a release that was put into the folder later. */
+  /**
+   * Follows the state that other processes have stored: another process may have started the roll-out of a release that
+   * was put into the folder later.
+   */
   private async follow(next: ReleaseShelf): Promise<void> {
     const newest = await this.options.database.queries
       .selectFrom('rollouts')
@@ -199,7 +206,8 @@ export class Rollout {
       .orderBy('startedAtMs', 'desc')
       .executeTakeFirst();
     const version = newest?.version ?? '';
-    // Logs this once for each version: the folder may contain a release that is not rolled out.
+    // Read the folder again, because the rolled-out release may have been put there meanwhile. Do so only once for each
+    // version: the folder may contain a different release.
     if (version !== '' && version !== next.current?.manifest.version && version !== this.lookedFor) await next.open();
     this.lookedFor = version;
     await this.read();

@@ -16,7 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
-/** A smoke alarm in the cellar that these devices hear and report, verified or as a test; it ends while `online` send heartbeats. */
+/**
+ * Plays a smoke alarm in the cellar that these devices report, either verified or as a test. When it ends, the devices
+ * in `online` send heartbeats.
+ */
 async function alarm(hearing: Caller[], { test = false, online = [cellar, hall] } = {}): Promise<string> {
   const { why } = makeCandidate('smoke_alarm', null);
   for (const [at, device] of hearing.entries())
@@ -36,7 +39,7 @@ const notices = async () =>
     .filter(({ label }) => label === 'alarm_not_heard')
     .map(({ devices, state }) => `${devices[0]?.name} ${state}`);
 
-test('a device that did not hear the last alarm, but an earlier one, is reported once, and the notice ends when it hears it again', async () => {
+test('a device that heard an earlier alarm but not the last one is reported once, until it hears the alarm again', async () => {
   await alarm([cellar, hall]);
   expect(await notices()).toEqual([]);
   await alarm([cellar]);
@@ -55,7 +58,7 @@ test('a device that never heard the alarm is not reported', async () => {
   expect(await notices()).toEqual([]);
 });
 
-test('a device without a connection is not reported: it could not have delivered the alarm', async () => {
+test('a device without a connection is not reported, because it could not have delivered the alarm', async () => {
   await alarm([cellar, hall]);
   await alarm([cellar], { online: [cellar] });
   expect(await notices()).toEqual([]);

@@ -11,13 +11,16 @@ import { roomGraph } from './room-graph.ts';
 
 type Alarm = RoomGraph['alarms'][number];
 
-/** Called when alarms of these homes have ended: reports devices that did not hear an alarm which they heard before. */
+/**
+ * Called when alarms of these homes have ended. Reports devices that heard an alarm earlier but not the last time it
+ * sounded.
+ */
 export async function noticeLostAlarms(
   { database, clock, feed }: Pick<CloudParts, 'database' | 'clock' | 'feed'>,
   homeIds: readonly string[],
 ): Promise<void> {
   if (homeIds.length === 0) return;
-  // Most homes have one device, and an alarm that their only device misses is not known.
+  // Skip homes with one device: nobody would know of an alarm that the only device misses.
   const homes = await database.queries
     .selectFrom('devices')
     .select('homeId')

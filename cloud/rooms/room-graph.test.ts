@@ -20,7 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
-/** An alarm that these devices detect, the first one loudest. Returns its incident, which has ended by then. */
+/**
+ * Plays an alarm that these devices detect; the first device records it loudest. Returns the incident after its end.
+ */
 async function sound(devices: Caller[], given: { test?: boolean; label?: string } = {}): Promise<string> {
   const { test = true, label = 'smoke_alarm' } = given;
   const { why } = makeCandidate(label, null);
@@ -47,13 +49,13 @@ test("the cellar's alarm was detected by 1 of 3 devices", async () => {
   ]);
 });
 
-test('a device that was paired during the alarm and detected it is listed', async () => {
+test('a device that was paired while the alarm sounded and detected it is in the graph', async () => {
   const startedAt = new Date(home.clock.nowMs() - 60_000).toISOString();
   await home.report(hall, 'smoke_alarm', { test: true, startedAt });
   expect((await graph()).alarms).toMatchObject([{ heardBy: [hall.id], notHeardBy: [] }]);
 });
 
-test('a device that no longer detects an alarm is named until it detects the alarm again', async () => {
+test('a device that no longer detects an alarm is listed as such until it detects the alarm again', async () => {
   await sound([cellar, hall], { test: false });
   await ended();
   await sound([cellar]);
@@ -69,13 +71,13 @@ test('the room of a tested alarm is the tested room, even when another device re
   expect((await graph()).alarms).toMatchObject([{ at: { room: 'Cellar' }, heardBy: [cellar.id, hall.id] }]);
 });
 
-test('false alerts do not count', async () => {
+test('false alerts are not in the room graph', async () => {
   const id = await sound([hall], { test: false });
   await home.parts.database.queries.updateTable('incidents').set({ feedback: 'wrong' }).where('id', '=', id).execute();
   expect((await graph()).alarms).toEqual([]);
 });
 
-test('is exported as Brick in Turtle with every name escaped', async () => {
+test('the room graph is exported as Brick in Turtle with every name escaped', async () => {
   await sound([cellar, hall]);
   await home.parts.database.queries
     .updateTable('devices')
@@ -88,7 +90,7 @@ test('is exported as Brick in Turtle with every name escaped', async () => {
   expect(turtle).toContain(String.raw`rdfs:label "The \"deep\"\ncellar" ;`);
   expect(turtle.split(`earshot:hears ${alarm}`)).toHaveLength(3);
   expect(turtle).toContain(`brick:isPartOf <urn:uuid:${home.home.homeId}> .`);
-  // Every statement ends with a full stop, and prefixes are declared.
+  // Check that every used prefix is declared and every statement ends with a full stop.
   for (const prefix of new Set(turtle.match(/\b(brick|rdfs|xsd|earshot):(?=\w)/g)))
     expect(turtle).toContain(`@prefix ${prefix} `);
 });

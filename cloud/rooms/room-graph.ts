@@ -64,7 +64,7 @@ async function readSounded(queries: Queries, homeId: string, sinceMs: number): P
     .where('incidents.class', '=', 'safety')
     .where('incidents.startedAtMs', '>=', sinceMs)
     .where('candidates.verdict', '!=', 'rejected')
-    // Counts real alarms only when they were verified, and tests always.
+    // Tests always count; real alarms count only when they were confirmed.
     .where((e) => e.or([e('incidents.test', '=', 1), e('incidents.verdict', '=', 'confirmed')]))
     .execute();
   const tests = await queries.selectFrom('alarmTests').selectAll().where('homeId', '=', homeId).execute();

@@ -89,12 +89,16 @@ test('a sample that the verifier rejects is deleted at once, and members do not 
   expect(await log()).toEqual([]);
 });
 
-test("the log has alerts and samples with propensity, policy and members' feedback, which is null without a judgement", async () => {
+test("the tuning log has alerts and samples with propensity, policy and members' feedback (null when nobody judged)", async () => {
   await optIn();
   const [first, second] = [await send({ propensity: 0.2 }), await send({ propensity: 0.2, score: 0.5 })];
   await ann.call('POST', `/v1/samples/${first}/feedback`, { verdict: 'right' });
   await box.report(makeCandidate('glass_break', clip, { score: 0.95 }), clip);
-  await until('the alert is out', async () => (await list()).length === 2 && (await log()).length === 3, 30_000);
+  await until(
+    'the alert has its verdict',
+    async () => (await list()).length === 2 && (await log()).length === 3,
+    30_000,
+  );
   const home = ann.homeId;
   const glass = { home, label: 'glass_break' };
   expect(await log()).toEqual([
@@ -102,14 +106,14 @@ test("the log has alerts and samples with propensity, policy and members' feedba
     { ...glass, policy: 'near-miss-1', score: 0.6, propensity: 0.2, feedback: 'right' },
     { ...glass, policy: 'near-miss-1', score: 0.5, propensity: 0.2, feedback: null },
   ]);
-  // Operators can read it only while the home opts in.
+  // Operators can read the log of a home only while the home opts in.
   await optIn(false);
   expect(await log()).toEqual([]);
   await ann.call('DELETE', `/v1/samples/${second}`);
   expect(await list()).toMatchObject([{ id: first }]);
 });
 
-test('deleting the home deletes the recordings of samples and keeps the proof', async () => {
+test('deleting the home deletes the recordings of samples and records their deletion', async () => {
   await optIn();
   await send();
   expect(await recordings()).toHaveLength(1);

@@ -17,7 +17,7 @@ type Row = Selectable<Schema['samples']>;
 
 const UPLOAD_WITHIN_MS = 5 * 60_000;
 const LISTEN_LINK_LIFE_MS = 5 * 60_000;
-/** Limit of the list, because nobody reads a longer one. */
+/** The most samples in the list, because nobody reads a longer one. */
 const MOST_LISTED = 100;
 const DAY_MS = 86_400_000;
 
@@ -74,7 +74,10 @@ export async function announceSample(
   return { upload: { method, url, headers, expiresAt: new Date(expiresAtMs).toISOString() } };
 }
 
-/** Call it when the upload has ended. Queues the recording for the verifier, after everything that may be an alert. */
+/**
+ * Called when the upload of a sample has ended. Queues the recording for the verifier with the lowest priority, behind
+ * everything that may be an alert.
+ */
 export async function sampleStored({ database, clips, queue }: Parts, device: Caller, id: string): Promise<void> {
   const { homeId } = device;
   const row = await ownSample(database.queries, homeId, id);
@@ -92,8 +95,8 @@ export async function sampleStored({ database, clips, queue }: Parts, device: Ca
 }
 
 /**
- * The samples that members may judge. Those that the verifier rejected are left out, because they would have alerted
- * nobody.
+ * The samples that members may judge. Samples that the verifier rejected are left out, because they would not have
+ * become alerts.
  */
 export async function listSamples(queries: Queries, homeId: string): Promise<Sample[]> {
   const rows = await queries
@@ -145,7 +148,9 @@ export async function deleteSample(parts: Parts, { homeId }: Caller, id: string)
   await removeBytes(parts, entries);
 }
 
-/** For the embedded store's links: the home of a sample that may be uploaded or played. */
+/**
+ * The home of a sample that may be uploaded or played now; null otherwise. The embedded store checks its links with it.
+ */
 export async function homeOfSample(queries: Queries, key: string): Promise<string | null> {
   const row = await queries
     .selectFrom('samples')

@@ -3,7 +3,7 @@ import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import type { Queries } from '../store/database.ts';
 
-/** The sampling policy of alerts: all of them are in the log. */
+/** The name of the sampling policy of alerts: the log contains every alert. */
 const ALERTS = 'alerts';
 
 /**

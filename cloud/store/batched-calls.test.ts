@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { BatchedCalls } from './batched-calls.ts';
 
-/** Calls that end when the test resolves them. */
+/** A call whose end the test controls: it resolves when the test says so. */
 function calls() {
   const sent: string[][] = [];
   const ends: ((faults: (Error | null)[]) => void)[] = [];
@@ -40,7 +40,7 @@ test('items that are added during two calls share the next call, up to its limit
   expect(sent.slice(3)).toEqual([['f']]);
 });
 
-test('each item gets its own result: only the refused one fails', async () => {
+test('when the call refuses one item, only that item fails', async () => {
   const { ends, batched, turn } = calls();
   const fates = Promise.allSettled(['a', 'b', 'c'].map((item) => batched.add(item)));
   await turn();

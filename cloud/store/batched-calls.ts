@@ -5,14 +5,14 @@ interface Waiting<Item, Answer> {
 }
 
 /**
- * Two, so that a call that hangs until its time-out does not delay the others. With more, most calls would carry few
- * items.
+ * Two calls, so that one that hangs until its time-out does not delay the other items. With more calls, most would
+ * contain few items.
  */
 const CALLS_AT_ONCE = 2;
 
 /**
  * Coalesces bursts: items that are added while calls are in flight share the next call. There is no timer: a single
- * item is sent at once, and calls carry more items when the process is busier.
+ * item is sent at once, and calls contain more items when the process is busier.
  */
 export class BatchedCalls<Item, Answer = null> {
   private readonly fitting: (items: readonly Item[]) => number;
@@ -25,7 +25,7 @@ export class BatchedCalls<Item, Answer = null> {
    * @param fitting the maximum number of items per call, or a function that returns how many of the first items fit.
    * @param call returns one result per item: its answer, or the error of this item.
    * @param againAlone repeats a failed call item by item, so that one bad item (a text that the database refuses) fails
-   * alone. For calls that succeed or fail as a whole.
+   * alone. Set it for calls that succeed or fail as a whole.
    */
   constructor(
     fitting: number | ((items: readonly Item[]) => number),
@@ -66,8 +66,8 @@ export class BatchedCalls<Item, Answer = null> {
         else resolve(answer);
       });
     } catch (error) {
-      // Repeats the items at the same time: when the database cannot be reached, they all fail together and not one
-      // after the other.
+      // Repeat the items at the same time and not one after the other: if the database cannot be reached, each waits
+      // for its time-out.
       if (this.againAlone && load.length > 1) await Promise.all(load.map((each) => this.carry([each])));
       else for (const { reject } of load) reject(error as Error);
     }

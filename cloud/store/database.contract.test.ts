@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { databaseContract } from './database.contract.ts';
 import { openDatabase } from './database.ts';
 
-describe('SQLite keeps the contract', () => {
+describe('SQLite passes the tests of every database', () => {
   databaseContract('sqlite', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'earshot-database-'));
     const database = openDatabase(`sqlite:${join(folder, 'cloud.db')}`);
@@ -16,7 +16,8 @@ describe('SQLite keeps the contract', () => {
     await database.migrate();
     return {
       database,
-      // better-sqlite3 is synchronous: two connections in one process would wait for each other for ever.
+      // There is no second connection: better-sqlite3 is synchronous, so two connections in one process would wait for
+      // each other for ever.
       other: null,
       empty,
       close: async () => {
@@ -30,7 +31,7 @@ describe('SQLite keeps the contract', () => {
 const MIGRATE = fileURLToPath(new URL('../testing/migrate-process.ts', import.meta.url));
 const PROCESSES = 4;
 
-test('processes that start at the same time on a new file all find its tables', async () => {
+test('when processes start at the same time on a new file, each of them finds its tables', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'earshot-database-'));
   const url = `sqlite:${join(folder, 'cloud.db')}`;
   const started = Array.from({ length: PROCESSES }, () => spawn(process.execPath, [MIGRATE, url]));

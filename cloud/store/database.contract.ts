@@ -17,7 +17,7 @@ export interface DatabaseUnderTest {
   close(): Promise<void>;
 }
 
-/** Reads and writes one row: concurrent changes without a lock would lose updates. */
+/** Increments a counter by reading and writing its row, so concurrent changes without a lock would lose updates. */
 async function countSettingsUp(queries: Database['queries'], homeId: string): Promise<void> {
   const { version } = await queries
     .selectFrom('settings')
@@ -32,8 +32,8 @@ async function countSettingsUp(queries: Database['queries'], homeId: string): Pr
 }
 
 /**
- * What every database must do for the same queries; each engine's test calls this inside a `describe` of its own. Tests
- * that need two connections run on PostgreSQL only, because SQLite has one per process.
+ * The tests that every database must pass. Each engine's test calls this inside its own `describe`. Tests that need two
+ * connections run on PostgreSQL only, because SQLite has one per process.
  */
 export function databaseContract(engine: Database['kind'], open: () => Promise<DatabaseUnderTest>): void {
   let under: DatabaseUnderTest;
@@ -51,14 +51,14 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
   const nameOf = async (homeId: string, from = database) =>
     (await from.queries.selectFrom('homes').select('name').where('id', '=', homeId).executeTakeFirst())?.name;
 
-  test('it can be used, and migrating it again from two processes at once changes nothing', async () => {
+  test('a migrated database passes its check, and two processes that migrate it again at once change nothing', async () => {
     const homeId = await newHome();
     await Promise.all([database.migrate(), other.migrate()]);
     await database.check();
     expect(await nameOf(homeId)).toBe('Home');
   });
 
-  test('a database without its tables is refused by check', async () => {
+  test('`check` fails for a database without its tables', async () => {
     await expect(under.empty.check()).rejects.toMatchObject({ code: 'DATABASE' });
   });
 
@@ -80,7 +80,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect(await nameOf(homeId)).toBe('Home');
   });
 
-  onServer('nobody sees a transaction before it is committed', async () => {
+  onServer("a transaction's changes are invisible to others until it is committed", async () => {
     const homeId = await newHome();
     await database.transact(async (queries) => {
       await queries.updateTable('homes').set({ name: 'not yet' }).where('id', '=', homeId).execute();
@@ -97,7 +97,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
     expect((await settings.executeTakeFirstOrThrow()).version).toBe(101);
   });
 
-  test('concurrent changes of several homes run one after the other without a deadlock, in whatever order the homes are given', async () => {
+  test('concurrent changes of the same homes run one after the other without a deadlock, even when the homes are given in different orders', async () => {
     const homes = [await newHome(), await newHome(), await newHome()];
     const countUp = (on: Database, ...homeIds: string[]) =>
       changeHomes(on, homeIds, async (queries) => {
@@ -149,7 +149,7 @@ export function databaseContract(engine: Database['kind'], open: () => Promise<D
       await sql`select pg_terminate_backend(pg_backend_pid())`.execute(queries);
     });
     await expect(lost).rejects.toThrow();
-    // The end of the connection may arrive a moment after the answer.
+    // The client may notice the end of the connection a moment after the answer.
     await sleep(200);
     await database.check();
     expect(await nameOf(homeId)).toBe('Home');

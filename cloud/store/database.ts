@@ -53,13 +53,16 @@ function openSqlite(path: string): Database {
   }
 }
 
-/** A request must not wait for a hanging server for longer than the device waits for the answer. */
+/**
+ * How long to wait for a connection. A request must not wait for a hanging database longer than a device waits for its
+ * answer.
+ */
 const CONNECT_WITHIN_MS = 5000;
 
 function openPostgres(url: string, poolSize: number): Database {
   type Parser = (text: string) => unknown;
   const types: pg.CustomTypesConfig = {
-    // Reads bigint as a number: here it holds ms since the epoch, which are far below 2^53.
+    // Reads bigint as a number. Here it contains only ms since the epoch, which are far below 2^53.
     getTypeParser: (oid, format) =>
       (Number(oid) === Number(pg.types.builtins.INT8) ? Number : pg.types.getTypeParser(oid, format)) as Parser,
   };
@@ -69,8 +72,8 @@ function openPostgres(url: string, poolSize: number): Database {
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     types,
   });
-  // A connection that breaks, idle or in use (a failover), is replaced at the next query, and its query is rejected.
-  // Without these listeners the error would end the process.
+  // When a connection breaks (e.g. in a failover), its query is rejected, and the pool opens a new connection for the
+  // next query. Without these listeners the error would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new KyselyDatabase(
@@ -79,7 +82,10 @@ function openPostgres(url: string, poolSize: number): Database {
   );
 }
 
-/** Serialisation failure, deadlock, unique violation: a retry sees the committed result of the other transaction. */
+/**
+ * Codes for a serialisation failure, a deadlock and a unique violation. After these a retry helps, because it sees the
+ * committed result of the other transaction.
+ */
 const MET_ANOTHER = new Set([
   '40001',
   '40P01',
@@ -95,7 +101,7 @@ function metAnother(error: unknown): boolean {
   return typeof code === 'string' && MET_ANOTHER.has(code);
 }
 
-/** Functions that only a database in a file needs. */
+/** Functions that only a database in a file (SQLite) needs. */
 interface FileCare {
   onMade: () => void;
   integrity: IntegrityCheck;
@@ -125,7 +131,7 @@ class KyselyDatabase implements Database {
   async migrate(): Promise<void> {
     const migrator = new Migrator({ db: this.queries, provider: { getMigrations: async () => MIGRATIONS } });
     let outcome = await migrator.migrateToLatest();
-    // Another process that started at the same moment may lock the tables for longer than a query waits.
+    // Retry, because another process that started at the same moment may lock the tables for longer than a query waits.
     for (let tries = 1; tries < MOST_TRIES && metAnother(outcome.error); tries++)
       outcome = await migrator.migrateToLatest();
     const { error, results } = outcome;
@@ -144,7 +150,7 @@ class KyselyDatabase implements Database {
     }
   }
 
-  /** Writes something, because reads still work on a full or read-only disk. */
+  /** Checks that the database can be written: on a full or read-only disk, reads still work. */
   private async probeWrite(): Promise<void> {
     const probe = { hash: 'probe', reason: 'removed' as const, atMs: Date.now() };
     await this.transact(async (queries) => {

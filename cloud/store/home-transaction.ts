@@ -13,18 +13,19 @@ export const changeHome = <T>(database: Database, homeId: string, work: Work<T>)
   changeHomes(database, [homeId], work);
 
 /**
- * The same for several homes in one transaction: when thousands of homes alarm at once, fewer statements cost less.
+ * Like `changeHome`, but for several homes in one transaction. This needs fewer statements when thousands of homes
+ * alarm at once.
  */
 export async function changeHomes<T>(database: Database, homeIds: readonly string[], work: Work<T>): Promise<T> {
   if (database.kind === 'sqlite') return database.transact(work);
   const homes = [...new Set(homeIds)];
-  // Wait here for earlier transactions of the home, without a connection. If they waited for the row's lock instead, a
-  // noisy home would occupy all connections of the pool and delay all other homes.
+  // Wait for earlier transactions of these homes here, before taking a connection. If transactions waited for the row
+  // lock instead, a noisy home would occupy all connections of the pool and delay all other homes.
   const before = Promise.allSettled(homes.map((homeId) => lastOfHome.get(homeId) ?? Promise.resolve()));
   const mine = before.then(() =>
     database.transact(async (queries) => {
       // Lock the rows in the order of their ids everywhere, so that two transactions on the same homes cannot deadlock.
-      // "No key": meanwhile other transactions may insert rows that reference the home, such as a sent notification.
+      // "No key update" still lets other transactions insert rows that reference the home, e.g. a notification.
       await queries.selectFrom('homes').select('id').where('id', 'in', homes).orderBy('id').forNoKeyUpdate().execute();
       return work(queries);
     }),

@@ -16,7 +16,7 @@ test('concurrent requests share one statement, which reads each key once', async
   expect(reads).toEqual([['a', 'bb', 'nothing']]);
 });
 
-test('concurrent work shares its later reads, too, and known rows are not read again', async () => {
+test('concurrent work also shares its later reads, and rows that were read before are not read again', async () => {
   const { reads, lookup } = lengths();
   const story = async (first: string, second: string) => {
     await lookup.get(first);
@@ -35,7 +35,7 @@ test('a failed read rejects all requests that share it', async () => {
   expect(fates.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });
 
-test('groups rows by key in their order, with an empty group for a key without rows', () => {
+test('`grouped` groups rows by key in their order, with an empty group for a key without rows', () => {
   const rows = [
     { home: 'b', n: 1 },
     { home: 'a', n: 2 },

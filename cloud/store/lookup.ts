@@ -26,8 +26,8 @@ export class Lookup<Found> {
   }
 
   /**
-   * Reads after all other microtasks of this turn, because code that waited for the same earlier answer makes its next
-   * requests in them.
+   * Waits for all other microtasks of this turn before it reads. Code that waited for the same earlier answer makes its
+   * next requests in these microtasks, and so shares this read.
    */
   private async soon(): Promise<ReadonlyMap<string, Found>> {
     await new Promise<void>((resolve) => void Promise.resolve().then(() => process.nextTick(resolve)));

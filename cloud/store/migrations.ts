@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
 /**
- * New migrations are added at the end, and existing ones never change. Each runs in a transaction, on both databases.
+ * The migrations of the schema. Add new ones at the end and never change existing ones. Each runs in a transaction, on
+ * both databases.
  */
 export const MIGRATIONS: Record<string, Migration> = {
   '001_first': { up: first },
@@ -404,7 +405,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
     .execute();
   await schema.createIndex('clips_expiry').on('clips').column('expires_at_ms').execute();
   await schema.createIndex('clips_home').on('clips').column('home_id').execute();
-  // For the links of the embedded store, which contain the key of their clip.
+  // The links of the embedded store contain the key of their clip, so clips are searched by key.
   await schema.createIndex('clips_key').on('clips').column('key').execute();
   await schema
     .createTable('notifications')
@@ -465,7 +466,7 @@ async function first(db: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('deletions')
     .addColumn('id', 'text', (c) => c.primaryKey())
-    // No foreign key: the proof remains when the home is deleted.
+    // No foreign key, because the record of a deletion remains when the home is deleted.
     .addColumn('home_id', 'text', (c) => c.notNull())
     .addColumn('reason', 'text', (c) => c.notNull())
     .addColumn('key', 'text', (c) => c.notNull())

@@ -17,11 +17,11 @@ export interface Schema {
     name: string;
     createdAtMs: Fixed<Ms>;
     /**
-     * Until this time somebody watches the home: a live stream is open (which extends the time), and devices send their
-     * scores.
+     * Until this time the home counts as watched: the app is open and its live stream extends the time. Meanwhile
+     * devices send their scores.
      */
     watchedUntilMs: Ms;
-    /** The taught sounds that its devices listen for (taught-sounds/kept-taught.ts); null: none. */
+    /** The taught sounds that the home's devices listen for (taught-sounds/kept-taught.ts); null: none. */
     taught: Generated<Json | null>;
   };
   settings: {
@@ -49,14 +49,14 @@ export interface Schema {
     heartbeat: Json | null;
     /** Whether the homeowner was notified that the device is offline. */
     silent: Flag;
-    /** The newest order for its siren (homes/siren-orders.ts); null: none was ever given. */
+    /** The newest order for the device's siren (homes/siren-orders.ts); null when there never was one. */
     sirenOrder: Generated<Json | null>;
     /** From the last stored heartbeat: the running release, and the result of the last update. */
     release: Generated<string | null>;
     releaseState: Generated<string | null>;
     /** Until this time somebody listens live (drop-in/listeners.ts); 0: nobody ever did. */
     listenUntilMs: Generated<Ms>;
-    /** The newest order to record an example (taught-sounds/record-order.ts); null: none was ever given. */
+    /** The newest order to record an example (taught-sounds/record-order.ts); null when there never was one. */
     recordOrder: Generated<Json | null>;
     /** SHA-256 of the device's `IgnoredSoundsFile`; null: it silences nothing. */
     ignoredSha256: Generated<string | null>;
@@ -74,7 +74,9 @@ export interface Schema {
    * is deleted.
    */
   endedTokens: { hash: Fixed<string>; reason: Fixed<'removed' | 'home_deleted'>; atMs: Fixed<Ms> };
-  /** `hash` is an HMAC under the server's secret: 40 bits alone could be guessed from a stolen database. */
+  /**
+   * `hash` is an HMAC with the server's secret: a plain hash of a 40-bit code could be reversed from a stolen database.
+   */
   pairingCodes: {
     hash: Fixed<string>;
     homeId: Fixed<string>;
@@ -102,7 +104,7 @@ export interface Schema {
      * The verifier's embedding of the clip (shared/features/embedding.ts); null without a clip and after a rejection.
      */
     embedding: Generated<string | null>;
-    /** SHA-256 of the verifier that made the embedding: those of different verifiers cannot be compared. */
+    /** SHA-256 of the verifier that made the embedding: embeddings of different verifiers cannot be compared. */
     embeddedBy: Generated<string | null>;
     /** The embedding that the device's trunk made, until its clip is deleted or rejected. Null from older devices. */
     deviceEmbedding: Generated<Json | null>;
@@ -115,7 +117,10 @@ export interface Schema {
     homeId: Fixed<string>;
     deviceId: Fixed<string>;
     label: Fixed<string>;
-    /** The alert that was marked wrong and the sound in it. No foreign keys: they may be deleted, the sound stays ignored. */
+    /**
+     * The alert that was marked wrong, and the candidate in it. No foreign keys: when they are deleted, the sound stays
+     * ignored.
+     */
     incidentId: Fixed<string>;
     candidateId: Fixed<string>;
     description: Fixed<string>;
@@ -144,11 +149,12 @@ export interface Schema {
     bytes: Fixed<number>;
     state: 'awaited' | 'stored' | 'missing' | 'deleted' | 'shed';
     /**
-     * The last upload link is valid until then, so a late upload of a deleted clip is searched for until this time.
+     * The end of the last upload link. A clip that was deleted may still be uploaded until this time, so the store is
+     * checked until then.
      */
     uploadUntilMs: Ms;
     storedAtMs: Ms | null;
-    /** Set by the home's retention. */
+    /** When the clip expires, by the home's retention. */
     expiresAtMs: Ms | null;
   };
   incidents: {
@@ -175,7 +181,7 @@ export interface Schema {
     /** Highest escalation level that was notified; -1 while nobody was. */
     toldLevel: number;
     repeats: number;
-    /** When the sweeper must look at it next; null when there is nothing to wait for. */
+    /** When the sweeper must handle the incident next; null when there is nothing to wait for. */
     nextAtMs: Ms | null;
     deadlineAtMs: Ms | null;
     repeatAtMs: Ms | null;
@@ -225,9 +231,12 @@ export interface Schema {
     restUntilMs: Ms;
     failures: number;
     createdAtMs: Fixed<Ms>;
-    /** When its member last said that a test arrived; null: never. */
+    /** When the member last confirmed that a test message arrived; null: never. */
     confirmedAtMs: Ms | null;
-    /** MQTT: the process that publishes the home's states to this broker, until then (home-assistant/bridge-leases.ts). */
+    /**
+     * For MQTT channels: the process that publishes the home's states to this broker, and until when
+     * (home-assistant/bridge-leases.ts).
+     */
     bridgeHolder: Generated<string | null>;
     bridgeUntilMs: Generated<Ms>;
   };
@@ -290,7 +299,7 @@ export interface Schema {
     reason: 'examples' | 'error' | null;
     file: Json | null;
     fileSha256: string | null;
-    /** The trunk that it was last taught on. */
+    /** The trunk network for which the sound was last trained. */
     trunkSha256: string | null;
     figures: Json | null;
     checkFound: Flag | null;
@@ -299,8 +308,8 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
   };
   /**
-   * Recordings of a taught sound in the clip store. They are kept with the sound, because a release with another trunk
-   * needs another head.
+   * The recordings of a taught sound, in the clip store. They are kept, because for a release with another trunk the
+   * head must be trained again.
    */
   taughtExamples: {
     id: Fixed<string>;
@@ -316,14 +325,14 @@ export interface Schema {
     createdAtMs: Fixed<Ms>;
     uploadUntilMs: Ms;
   };
-  /** A random share of the moments just below the threshold, for members to judge. They never notify anybody. */
+  /** Randomly chosen sounds that scored just below the threshold, for members to judge. They never notify anybody. */
   samples: {
     id: Fixed<string>;
     homeId: Fixed<string>;
     deviceId: Fixed<string>;
     label: Fixed<string>;
     score: Fixed<number>;
-    /** The probability with which it was sent. */
+    /** The probability with which the device chose to send this sample. */
     propensity: Fixed<number>;
     policy: Fixed<string>;
     /** The `SampleRequest` contract as it was received. */
@@ -334,7 +343,7 @@ export interface Schema {
     state: 'awaited' | 'stored' | 'deleted';
     /** The verifier's verdict on it. */
     verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
-    /** Null: nobody has judged it, which does not mean "right". */
+    /** Null means that nobody has judged the sample, not that it is right. */
     feedback: 'right' | 'wrong' | null;
     feedbackBy: string | null;
     createdAtMs: Fixed<Ms>;
@@ -347,7 +356,7 @@ export interface Schema {
     queue: Fixed<string>;
     lane: Fixed<number>;
     group: Fixed<string>;
-    /** Start-time fair queueing: groups take turns. */
+    /** The job's turn in start-time fair queueing (queue/database-queue.ts). */
     turn: number;
     body: Fixed<string>;
     state: 'ready' | 'dead';
@@ -358,8 +367,8 @@ export interface Schema {
     reason: string | null;
   };
   /**
-   * Proof of what was deleted, and of what is still being deleted: bytes are removed again until no upload link can
-   * store them again.
+   * Records what was deleted and what is still being deleted. Bytes are removed again until no upload link can store
+   * them again.
    */
   deletions: {
     id: Fixed<string>;
@@ -370,7 +379,7 @@ export interface Schema {
     requestedAtMs: Fixed<Ms>;
     /** When the removal of the bytes was confirmed. */
     doneAtMs: Ms | null;
-    /** When to check next whether the bytes are there; null when no upload is possible any more. */
+    /** When to check the next time whether the bytes are in the store; null when no upload is possible any more. */
     lookAtMs: Ms | null;
     watchUntilMs: Fixed<Ms>;
   };
@@ -386,7 +395,7 @@ export interface Schema {
     startedAtMs: Fixed<Ms>;
     stageAtMs: Ms;
     lookedAtMs: Ms;
-    /** The counts of both sides at the last comparison. */
+    /** The counts for the old and the new release at the last comparison. */
     seen: Json | null;
   };
   releases: { version: Fixed<string>; manifestSha256: Fixed<string>; manifest: Fixed<Json>; addedAtMs: Fixed<Ms> };

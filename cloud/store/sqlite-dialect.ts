@@ -12,8 +12,9 @@ import {
 } from 'kysely';
 
 /**
- * Transactions that take the write lock when they begin. SQLite's default takes it at the first write, and then a
- * second process (a worker beside the API) that has already read something fails at once, whatever busy_timeout is.
+ * Makes transactions take the write lock when they begin. By default SQLite takes it at the first write. Then a
+ * transaction of a second process (a worker beside the API) that has already read something fails at once, whatever
+ * busy_timeout is.
  */
 export class ImmediateSqliteDialect extends SqliteDialect {
   private readonly file: SqliteDatabase;
@@ -48,19 +49,23 @@ class ImmediateDriver extends SqliteDriver {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 
-  /** On a full disk SQLite has already rolled back, so this roll-back fails; the first error is the one to report. */
+  /**
+   * On a full disk SQLite has already rolled back, so this roll-back fails. Its error is ignored, because the first
+   * error must be reported.
+   */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     await super.rollbackTransaction(connection).catch((error: unknown) => {
-      // Checks the text only, because better-sqlite3's errors may belong to another realm than this module's Error.
+      // Check the text and not the class: in tests, better-sqlite3's errors may come from another realm and be no
+      // instance of this module's Error.
       if (!String(error).includes('no transaction is active')) throw error;
     });
   }
 }
 
-/** Limits the cache, because statements with lists of ids vary. */
+/** The size of the cache. It is limited, because statements with lists of ids come in ever new variants. */
 const MOST_STATEMENTS = 500;
 
-/** Prepared statements are cached: preparing costs more than running, and the same few dozen run all day. */
+/** Caches prepared statements: preparing one costs more than running it, and the same few dozen run all day. */
 class PreparedOnce implements SqliteDatabase {
   private readonly file: Sqlite.Database;
   private readonly statements = new Map<string, SqliteStatement>();

@@ -28,20 +28,20 @@ async function makeHome(): Promise<void> {
 }
 
 describe('a lost database file', () => {
-  test('is an error, and no new home is created, when the file was emptied', async () => {
+  test('when the database file was emptied, the start fails and no new home is created', async () => {
     await makeHome();
     await truncate(file());
     expect(() => openDatabase(`sqlite:${file()}`)).toThrow(expect.objectContaining({ code: 'DATABASE_LOST' }));
     expect((await stat(file())).size).toBe(0);
   });
 
-  test('is an error, and no new home is created, when the file was deleted', async () => {
+  test('when the database file was deleted, the start fails and no new home is created', async () => {
     await makeHome();
     await rm(file());
     expect(() => openDatabase(`sqlite:${file()}`)).toThrow(expect.objectContaining({ code: 'DATABASE_LOST' }));
   });
 
-  test('is not assumed when the first start was killed before it created the tables', async () => {
+  test('when the first start was killed before it created the tables, the next start works', async () => {
     await (await open(file(), 'w')).close();
     const database = openDatabase(`sqlite:${file()}`);
     await database.migrate();
@@ -52,7 +52,8 @@ describe('a lost database file', () => {
 test('a corrupt page makes /readyz fail and report the database', async () => {
   await makeHome();
   const page = 4_096;
-  // Corrupt the page of a table that is not read at the start; other pages may contain the schema.
+  // Corrupt the page of a table that is not read at the start: without the schema in other pages, the start itself
+  // would fail.
   const database = openDatabase(`sqlite:${file()}`);
   const { rows } = await sql<{ rootpage: number }>`select rootpage from sqlite_schema where name = 'deletions'`.execute(
     database.queries,
@@ -111,7 +112,7 @@ test.each(['SQLITE_FULL', 'SQLITE_READONLY', 'SQLITE_READONLY_DBMOVED', 'ENOSPC'
   },
 );
 
-test('a port that needs special rights is reported as PORT_FORBIDDEN, not as a disk error', () => {
+test('a start on a port that needs special rights fails with PORT_FORBIDDEN, not with a disk error', () => {
   const error = Object.assign(new Error('listen EACCES'), { code: 'EACCES', syscall: 'listen' });
   expect(asEarshotError(error, 'INTERNAL', '0.0.0.0:80').code).toBe('PORT_FORBIDDEN');
 });

@@ -19,7 +19,7 @@ export function refuseLostDatabase(path: string): void {
   if (hasClips || wasMade) throw new EarshotError('DATABASE_LOST', path);
 }
 
-/** Call it when the tables exist: from then on an empty file counts as lost. */
+/** Called when the tables exist. From then on, an empty or missing file counts as a lost database. */
 export function markDatabaseMade(path: string): void {
   if (statSync(markerOf(path), { throwIfNoEntry: false })) return;
   const file = openSync(markerOf(path), 'w', 0o600);
@@ -27,7 +27,7 @@ export function markDatabaseMade(path: string): void {
   closeSync(file);
 }
 
-/** Checks of the whole file may take this share of the running time. */
+/** Checks of the whole file may take at most this share of the running time. */
 const CHECKING_SHARE = 0.01;
 
 /**

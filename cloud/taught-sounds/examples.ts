@@ -23,7 +23,10 @@ type ExampleRow = Selectable<Schema['taughtExamples']>;
 const MOST_FOUND = EXAMPLES_NEEDED + 1;
 /** Limit for all recordings, including those in which no sound was found. */
 const MOST_EXAMPLES = 20;
-/** Recording and uploading take a few seconds; a slow line gets a minute. */
+/**
+ * After this time a recording is given up. Recording and uploading take a few seconds; a slow connection gets a minute
+ * more.
+ */
 const STORED_WITHIN_MS = ORDER_GOOD_MS + EXAMPLE_S * 1000 + 60_000;
 const UPLOAD_WITHIN_MS = 60_000;
 const LISTEN_LINK_LIFE_MS = 5 * 60_000;
@@ -46,8 +49,13 @@ export async function orderExample(parts: Parts, member: Caller, soundId: string
     if (!sound) throw new EarshotError('NOT_FOUND', 'taught sound');
     const [device] = await viewDevices(queries, homeId, nowMs, [sound.deviceId]);
     if (!device) throw new EarshotError('NOT_FOUND', 'device');
-    if (!device.online) throw new EarshotError('CANNOT_RECORD', `${device.name} is offline.`);
-    if (!device.dropIn) throw new EarshotError('CANNOT_RECORD', `${device.name} does not allow recordings.`);
+    if (!device.online)
+      throw new EarshotError('CANNOT_RECORD', `${device.name} is offline. Try again when it is connected.`);
+    if (!device.dropIn)
+      throw new EarshotError(
+        'CANNOT_RECORD',
+        `${device.name} does not allow recordings: see drop_in in its device.conf.`,
+      );
     const before = await queries.selectFrom('taughtExamples').selectAll().where('soundId', '=', soundId).execute();
     const states = before.map((row) => viewExample(row, nowMs).state);
     if (states.some((state) => state === 'waiting' || state === 'recording'))
@@ -86,7 +94,7 @@ export async function orderExample(parts: Parts, member: Caller, soundId: string
   });
 }
 
-/** The device has recorded: returns where to upload the recording, or null when it is too late. */
+/** Registers a recording that the device has made. Returns the upload link, or null when it is too late. */
 export async function announceExample(
   { database, clips, clock }: Parts,
   device: Caller,
@@ -110,7 +118,7 @@ export async function announceExample(
   return { upload: { method, url, headers, expiresAt: new Date(expiresAtMs).toISOString() } };
 }
 
-/** Call it when the upload has ended. Looks for the sound in the recording. */
+/** Called when the upload of an example has ended. Looks for the sound in the recording. */
 export async function exampleStored({ database, clips }: Parts, device: Caller, id: string): Promise<void> {
   const row = await awaited(database.queries, device, id);
   const bytes = row && (await clips.get(row.key));
@@ -147,7 +155,10 @@ export async function exampleLink(
   return { url, expiresAt: new Date(expiresAtMs).toISOString() };
 }
 
-/** For the embedded store's links: the home of an example that may be uploaded or played. */
+/**
+ * The home of an example that may be uploaded or played now; null otherwise. The embedded store checks its links with
+ * it.
+ */
 export async function homeOfExample(queries: Queries, key: string): Promise<string | null> {
   const row = await queries.selectFrom('taughtExamples').select('homeId').where('key', '=', key).executeTakeFirst();
   return row?.homeId ?? null;

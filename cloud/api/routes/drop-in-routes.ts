@@ -33,7 +33,7 @@ export const DROP_IN_ROUTES = {
     method: 'POST',
     path: '/v1/drop-ins/:id/keep',
     who: 'member',
-    summary: 'Another minute',
+    summary: 'Extend listening by another minute',
     params: ById,
     response: dropIn.DropIn,
   },

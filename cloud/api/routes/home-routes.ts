@@ -54,7 +54,13 @@ export const HOME_ROUTES = {
     summary: 'What each sensitivity means',
     response: home.CalibrationView,
   },
-  getSettings: { method: 'GET', path: '/v1/settings', who: 'member', summary: 'With an ETag', response: HomeSettings },
+  getSettings: {
+    method: 'GET',
+    path: '/v1/settings',
+    who: 'member',
+    summary: 'The settings, with an ETag',
+    response: HomeSettings,
+  },
   patchSettings: {
     method: 'PATCH',
     path: '/v1/settings',
@@ -74,7 +80,7 @@ export const HOME_ROUTES = {
     method: 'PATCH',
     path: '/v1/devices/:id',
     who: 'member',
-    summary: 'Rename or move',
+    summary: 'Rename the device or change its room',
     params: ById,
     body: home.DevicePatch,
     response: home.DeviceView,

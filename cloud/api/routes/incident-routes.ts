@@ -18,7 +18,7 @@ export const INCIDENT_ROUTES = {
     method: 'POST',
     path: '/v1/incidents/delete',
     who: 'member',
-    summary: 'Delete many',
+    summary: 'Delete several incidents',
     body: api.DeleteIncidentsRequest,
     response: api.Deleted,
   },
@@ -68,7 +68,7 @@ export const INCIDENT_ROUTES = {
     method: 'POST',
     path: '/v1/incidents/:id/acknowledge-link',
     who: 'anyone',
-    summary: 'The Acknowledge button of a notification: the signed link is the permission',
+    summary: 'The Acknowledge button of a notification; the signed link replaces a token',
     params: ById,
     // Invalid input has no valid signature either, so it gets the same answer as an expired link.
     query: z.object({ member: z.string().default(''), until: z.coerce.number().catch(0), sig: z.string().default('') }),

@@ -18,7 +18,7 @@ export const OPERATIONS_ROUTES = {
     method: 'GET',
     path: '/v1/tuning-log',
     who: 'operations',
-    summary: 'Scores of alerts and samples with the feedback of members, of homes that opted in',
+    summary: 'Scores of alerts and samples with the feedback of members, from homes that opted in',
     query: z.object({ home: Id.optional() }),
     response: samples.TuningLog,
     perMinute: 60,

@@ -33,7 +33,7 @@ export const PAIRING_ROUTES = {
     method: 'POST',
     path: '/v1/pairing-codes',
     who: 'member',
-    summary: 'Create a pairing code for another phone or device; valid for 10 minutes, once',
+    summary: 'Create a pairing code for another phone or device; it works once, within 10 minutes',
     body: device.PairingCodeRequest,
     response: device.PairingCodeResponse,
     perMinute: 20,

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { Id } from '@earshot/shared/contracts/common.ts';
 
-/** A route of the API. The server checks caller, limits and bodies by it, and the OpenAPI page is generated from it. */
+/**
+ * Describes a route of the API. The server uses it to check caller, limits and bodies, and the OpenAPI page is
+ * generated from it.
+ */
 export interface Route {
   method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   /** In Fastify's syntax; `:name` is a path parameter. */
@@ -13,9 +16,12 @@ export interface Route {
   body?: z.ZodType;
   /** Null: 204. 'bytes' and 'events' are streams, 'text' is plain text. */
   response: z.ZodType | null | 'bytes' | 'events' | 'text';
-  /** A safety label in the body makes the request urgent: it goes first and has its own limits. */
+  /** A request with a safety label in its body is urgent: it is handled first and has its own limits. */
   mayBeUrgent?: boolean;
-  /** Requests per minute and token (or address, where anyone may call); default 1,200. Urgent requests have the same limit again. */
+  /**
+   * Requests per minute and token (or address, where anyone may call); default 1,200. Urgent requests are counted
+   * separately against the same limit.
+   */
   perMinute?: number;
   /** Limit for all of a home's devices together; urgent requests are neither counted nor refused. */
   ofHome?: { perMinute: number; atOnce: number };

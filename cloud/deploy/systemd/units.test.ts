@@ -17,7 +17,7 @@ describeWithTool('the systemd units, checked by systemd', 'systemd-analyze', () 
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  /** The unit as installed, but with the path of this checkout in place of the installation's. */
+  /** Checks a unit as it would be installed, with the path of this checkout instead of the installation's. */
   const verify = async (unit: string, instance: string, spoil = (text: string) => text) => {
     const text = (await readFile(join(HERE, unit), 'utf8')).replaceAll('/opt/earshot/', HOUSE);
     await writeFile(join(dir, unit), spoil(text));
@@ -29,7 +29,7 @@ describeWithTool('the systemd units, checked by systemd', 'systemd-analyze', () 
   test.each([
     ['earshot-cloud.service', 'earshot-cloud.service'],
     ['earshot-worker@.service', 'earshot-worker@1.service'],
-  ])('%s is accepted, and an error in it is found', async (unit, instance) => {
+  ])('systemd accepts %s and reports an error that the test adds to it', async (unit, instance) => {
     expect(await verify(unit, instance)).toEqual([]);
     const spoilt = await verify(unit, instance, (text) => text.replace('Restart=always', 'Restart=sometimes'));
     expect(spoilt.join('\n')).toContain('sometimes');

@@ -24,7 +24,9 @@ interface Snapshot {
   rows: Record<keyof Schema, Record<string, unknown>[]>;
 }
 
-/** Opens with the current cloud a home that the release of 28 November 2026 stored. */
+/**
+ * Opens the stored home of the release of 28 November 2026 with the current cloud, and checks that everything is kept.
+ */
 export function upgradeContract(databaseUrl: (folder: string) => Promise<string>): void {
   let folder: string;
   let server: TestCloud;
