@@ -8,7 +8,10 @@ import { noteDeviceFile } from './device-file.ts';
 import { keepHearing, type Hearing } from './hearings.ts';
 import { mostAlike, sameSoundAbove, showsStandardRhythm, type StatedLikeness } from './likeness.ts';
 
-/** At most this many sounds are taken from one alert: an hour of hail must not fill the home's list. */
+/**
+ * At most this many sounds of one alert are ignored. An alert can contain many, e.g. an hour of hail, and must not fill
+ * the home's list.
+ */
 const MOST_AN_ALERT = 3;
 /** Only this many of an alert's sounds are examined, those with the highest scores first. */
 const MOST_LOOKED_AT = 60;

@@ -83,7 +83,7 @@ describe('sounds that a member marked wrong', () => {
     expect(outcome).toMatchObject({ done: { verdict: 'rejected', score: 0.9, ignored: true } });
   });
 
-  test('it is listed with its label, its room, who marked it and how often it was ignored', async () => {
+  test('an ignored sound is listed with its label, its room, who marked it and how often it was ignored', async () => {
     const { id, evidence } = await report('kettle');
     await wrong(id);
     await report('the kettle again');

@@ -24,7 +24,10 @@ interface MemberNotice {
   state: string;
 }
 
-/** What an incident's next step depends on, read once per transaction: nobody else changes these homes meanwhile. */
+/**
+ * Reads from the database what an incident's next step depends on. Each value is read once per transaction, because the
+ * transaction locks its homes and nobody else changes them meanwhile.
+ */
 export class HomeReads {
   private readonly queries: Kysely<Schema>;
   private readonly households = new Lookup((homeIds) => this.readHouseholds(homeIds));

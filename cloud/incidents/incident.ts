@@ -203,7 +203,7 @@ function remindNow({ incident, notices }: Change, around: Surroundings): Change 
   return { incident: after.incident, notices: [...notices, ...after.notices] };
 }
 
-/** Does everything that is due, in the order in which it fell due. Doing it twice changes nothing. */
+/** Does everything that is due, in the order in which it fell due. Calling it a second time changes nothing. */
 export function advance(incident: IncidentRecord, around: Surroundings): Change {
   const { nowMs, levels } = around;
   const next = { ...incident };

@@ -61,7 +61,7 @@ describe('a home in fake time, on a real database', () => {
     expect((await home.outbox()).slice(3)).toEqual(['Owner: opened', 'Ben: opened']);
   });
 
-  test('several devices that detect the same alarm make one incident, which names them', async () => {
+  test('when several devices detect the same alarm there is one incident, which names their rooms', async () => {
     const kitchen = await home.pair('device', 'Kitchen');
     const [first, second] = await Promise.all([home.report(hall, 'smoke_alarm'), home.report(kitchen, 'smoke_alarm')]);
     await Promise.all([home.verdict(first, 'confirmed'), home.verdict(second, 'confirmed')]);

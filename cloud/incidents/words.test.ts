@@ -66,7 +66,7 @@ describe('the text of a notification', () => {
     );
   });
 
-  test('has the home, the reason and the verdict', () => {
+  test('the text of a notification has the home, the reason and the verdict', () => {
     expect(bodyOf(incidentOf(), 'opened').body).toBe('Birch Street: Three beeps, twice Being checked.');
     expect(bodyOf(incidentOf({ verdict: 'unverified' }), 'opened').body).toContain('Not verified yet.');
   });

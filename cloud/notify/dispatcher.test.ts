@@ -86,7 +86,7 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     ]);
   });
 
-  test('an alarm that ended while no channel worked rings once, and then it is reported as over', async () => {
+  test('an alarm that ended while no channel worked is still delivered once with sound, and then its all-clear', async () => {
     await add(push.subscribe());
     push.usual = { status: 500 };
     dispatcher();

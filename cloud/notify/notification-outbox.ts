@@ -91,9 +91,9 @@ export class NotificationOutbox {
   }
 
   /**
-   * Notifications that are outdated: once an alarm has an all-clear, its reminders and updates are. The first report never
-   * is: an alarm that fell silent before anybody knew of it must ring all the same, because a fire silences alarms, too.
-   * Only of the other classes it is, once a member said that it is false.
+   * The ids of outdated notifications. Reminders and updates are outdated once their alarm has an all-clear. The first
+   * alert is never outdated: it must be sent even when the alarm has fallen silent meanwhile, because a fire can
+   * destroy the alarm. In the other classes the first alert is outdated, too, once a member marked it as false.
    */
   private async outdated(rows: readonly NotificationRow[]): Promise<Set<string>> {
     const { queries } = this.parts.database;

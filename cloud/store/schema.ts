@@ -108,7 +108,7 @@ export interface Schema {
     embeddedBy: Generated<string | null>;
     /** The embedding that the device's trunk made, until its clip is deleted or rejected. Null from older devices. */
     deviceEmbedding: Generated<Json | null>;
-    /** Rejected because it sounds like this ignored sound, which may have been removed since. */
+    /** The ignored sound because of which the candidate was rejected. It may have been removed since. */
     ignoredSoundId: Generated<string | null>;
   };
   /** Sounds that a member marked as a false alert: similar sounds of the same device are rejected. */
