@@ -11,17 +11,17 @@ export function throughMicrophone(
   random: Random,
   { clip }: { clip: boolean },
 ): Record<string, string> {
-  if (random.chance(0.6)) colour(samples, random);
+  const microphone = random.chance(0.6) ? colour(samples, random) : 'flat';
   const codec = random.chance(0.2);
   if (codec) lineCodec(samples, random);
   addSelfNoise(samples, random);
   if (clip) clipAt(samples, decibel(random.uniform(-18, -4)));
   limit(samples);
-  return { codec: codec ? 'yes' : 'no', clipped: clip ? 'yes' : 'no' };
+  return { microphone, codec: codec ? 'yes' : 'no', clipped: clip ? 'yes' : 'no' };
 }
 
 /** A capsule behind a hole in a case: no bass, a resonance somewhere, less treble. */
-function colour(samples: Float32Array, random: Random): void {
+function colour(samples: Float32Array, random: Random): 'thin' | 'muffled' {
   filterInPlace(samples, { kind: 'highpass', hz: random.logUniform(40, 300) });
   if (random.chance(0.7))
     filterInPlace(samples, {
@@ -30,7 +30,9 @@ function colour(samples: Float32Array, random: Random): void {
       q: random.uniform(0.5, 2),
       gainDb: random.uniform(-8, 8),
     });
-  if (random.chance(0.3)) filterInPlace(samples, { kind: 'lowpass', hz: random.logUniform(4_500, 7_500) });
+  if (!random.chance(0.3)) return 'thin';
+  filterInPlace(samples, { kind: 'lowpass', hz: random.logUniform(4_500, 7_500) });
+  return 'muffled';
 }
 
 /** Band limit and logarithmic steps (G.711's mu-law, 8 bits), as cheap cameras send their sound. */

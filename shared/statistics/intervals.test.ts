@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { poisson, signTest, wilson } from './intervals.ts';
+import { differenceOfShares, poisson, ratioOfRates, signTest, wilson } from './intervals.ts';
 
 describe('intervals', () => {
   // Wilson's formula in Python with scipy.stats.norm.ppf(0.975)
@@ -32,4 +32,27 @@ describe('intervals', () => {
 
   test('a proportion of no trials may be anything from 0 to 1', () =>
     expect(wilson(0, 0)).toEqual({ low: 0, high: 1 }));
+
+  // Newcombe 1998, table II, method 10: 56 of 70 against 48 of 80, and 9 of 10 against 3 of 10.
+  test.each([
+    [56, 70, 48, 80, 0.0524, 0.3339],
+    [9, 10, 3, 10, 0.1705, 0.809],
+  ])(
+    "the difference of %i in %i and %i in %i agrees with Newcombe's table",
+    (hits, trials, other, others, low, high) => {
+      expect(differenceOfShares(hits, trials, other, others).low).toBeCloseTo(low, 4);
+      expect(differenceOfShares(hits, trials, other, others).high).toBeCloseTo(high, 4);
+    },
+  );
+
+  test('the ratio of two rates includes the measured one, is narrower with more counts, and is unbounded without any', () => {
+    const few = ratioOfRates(6, 10, 3, 20);
+    const many = ratioOfRates(60, 10, 30, 20);
+    expect(few.low).toBeLessThan(many.low);
+    expect(many.low).toBeLessThan(4);
+    expect(many.high).toBeGreaterThan(4);
+    expect(many.high).toBeLessThan(few.high);
+    expect(ratioOfRates(0, 10, 0, 20)).toEqual({ low: 0, high: Infinity });
+    expect(ratioOfRates(3, 10, 0, 20).high).toBe(Infinity);
+  });
 });

@@ -54,6 +54,31 @@ function poissonCdf(count: number, rate: number): number {
 }
 
 /**
+ * 95 % interval of how much higher the first of two shares is than the second (Newcombe 1998, method 10: from the
+ * Wilson intervals of both).
+ */
+export function differenceOfShares(hits: number, trials: number, otherHits: number, otherTrials: number): Interval {
+  if (trials === 0 || otherTrials === 0) return { low: -1, high: 1 };
+  const [share, other] = [hits / trials, otherHits / otherTrials];
+  const [own, others] = [wilson(hits, trials), wilson(otherHits, otherTrials)];
+  return {
+    low: share - other - Math.hypot(share - own.low, others.high - other),
+    high: share - other + Math.hypot(own.high - share, other - others.low),
+  };
+}
+
+/**
+ * 95 % interval of the ratio of two rates: given the sum of both counts, the first is binomial, and its share follows
+ * from the exposures.
+ */
+export function ratioOfRates(count: number, exposure: number, otherCount: number, otherExposure: number): Interval {
+  const { low, high } = wilson(count, count + otherCount);
+  const ratioAt = (share: number): number =>
+    share >= 1 ? Infinity : ((share / (1 - share)) * otherExposure) / exposure;
+  return count + otherCount === 0 ? { low: 0, high: Infinity } : { low: ratioAt(low), high: ratioAt(high) };
+}
+
+/**
  * McNemar's exact test of two releases on the same sounds: the probability of such an uneven split of the sounds that
  * only one of them detected, if both were equally good.
  */

@@ -15,9 +15,18 @@ const Bars = z.strictObject({
   latencyP95S: z.number().positive().optional(),
 });
 
+/**
+ * Bars for every slice of a label, for example each room, pattern or microphone. The first two compare the measured value.
+ * The two gaps compare a slice with all other slices of its column together; they stop a release only where the 95 %
+ * interval shows that the gap is too wide, so that chance in a small slice does not.
+ */
 const SliceBars = z.strictObject({
   recall: z.number().min(0).max(1).optional(),
   falsePerHour: z.number().nonnegative().optional(),
+  /** How much lower the recall of a slice may be than that of the other slices: 0.1 is ten of a hundred sounds. */
+  recallGap: z.number().min(0).max(1).optional(),
+  /** How many times as many false alarms per hour as in the other slices a slice may have. */
+  falseRatio: z.number().min(1).optional(),
   /** Slices with fewer positives (for recall) or hours (for false alarms) are too small to stop a release. */
   minPositives: z.number().int().positive().default(5),
   minHours: z.number().positive().default(0.1),

@@ -79,6 +79,62 @@ describe('the gate', () => {
     expect(found.map(({ what }) => what)).toEqual(['device: smoke_alarm in slice room = kitchen: recall']);
   });
 
+  describe('compares each slice with the other slices of its column', () => {
+    const kitchen = {
+      ...slice,
+      positives: 100,
+      hits: 70,
+      recall: 0.7,
+      falseAlarms: 12,
+      negativeHours: 10,
+      falsePerHour: 1.2,
+    };
+    const others = {
+      ...slice,
+      value: 'hall',
+      positives: 100,
+      hits: 95,
+      recall: 0.95,
+      falseAlarms: 4,
+      negativeHours: 40,
+      falsePerHour: 0.1,
+    };
+    const failed = (bars: object, ...slices: (typeof slice)[]) => {
+      const stage = report.stages['device'];
+      if (!stage) throw new Error('no stage');
+      const stages = { device: { ...stage, slices: { smoke_alarm: slices } } };
+      const policy = Policy.parse({ about: 'test', ...smoke({ worstSlice: bars }) });
+      return checkPolicy(policy, { ...report, stages }).filter(({ passed }) => !passed);
+    };
+
+    test('a recall that is surely lower than the others by more than the bar stops the release, with its interval', () => {
+      expect(failed({ recallGap: 0.1 }, kitchen, others)).toEqual([
+        {
+          what: 'device: smoke_alarm in slice room = kitchen: recall below that of the others by',
+          is: '0.25 (95 %: 0.1481 to 0.35)',
+          bar: 'surely at most 0.1',
+          passed: false,
+        },
+      ]);
+    });
+
+    test('a gap whose interval reaches below the bar may be chance and passes', () => {
+      expect(failed({ recallGap: 0.2 }, kitchen, others)).toEqual([]);
+      expect(failed({ recallGap: 0.1 }, { ...kitchen, positives: 10, hits: 7 }, others)).toEqual([]);
+    });
+
+    test('a slice with surely more than the allowed multiple of false alarms stops the release', () => {
+      expect(failed({ falseRatio: 3 }, kitchen, others).map(({ what }) => what)).toEqual([
+        "device: smoke_alarm in slice room = kitchen: false alarms per hour, as a multiple of the others'",
+      ]);
+      expect(failed({ falseRatio: 3 }, { ...kitchen, falseAlarms: 2 }, others)).toEqual([]);
+    });
+
+    test('slices of other columns do not count as the others', () => {
+      expect(failed({ recallGap: 0.1 }, kitchen, { ...others, by: 'pattern', value: 't3' })).toEqual([]);
+    });
+  });
+
   test('a bar that was not measured fails', () => {
     expect(
       failures({

@@ -1,5 +1,12 @@
+import {
+  differenceOfShares,
+  poisson,
+  ratioOfRates,
+  wilson,
+  type Interval,
+} from '@earshot/shared/statistics/intervals.ts';
 import type { LabelBars, Policy } from './gate-policy.ts';
-import type { LabelReport, ReportFile, StageReport } from './report-file.ts';
+import type { LabelReport, ReportFile, SliceReport, StageReport } from './report-file.ts';
 
 /** One bar of the policy, compared with the report. */
 export interface Check {
@@ -59,13 +66,43 @@ function labelChecks(stage: string, label: string, bars: LabelBars, { labels, sl
     ...atMost(`${name} 95 % latency in seconds`, figures?.latencyS?.p95 ?? null, bars.latencyP95S),
   ];
   const { worstSlice } = bars;
-  if (!worstSlice) return checks;
-  for (const slice of slices[label] ?? []) {
-    const of = `${name} in slice ${slice.by} = ${slice.value}:`;
-    if (slice.positives >= worstSlice.minPositives)
-      checks.push(...atLeast(`${of} recall`, slice.recall, worstSlice.recall));
-    if (slice.negativeHours >= worstSlice.minHours)
-      checks.push(...atMost(`${of} false alarms per hour`, slice.falsePerHour, worstSlice.falsePerHour));
+  const all = slices[label] ?? [];
+  return worstSlice ? [...checks, ...all.flatMap((slice) => sliceChecks(name, worstSlice, slice, all))] : checks;
+}
+
+function sliceChecks(
+  label: string,
+  bars: NonNullable<LabelBars['worstSlice']>,
+  slice: SliceReport,
+  all: readonly SliceReport[],
+): Check[] {
+  const name = `${label} in slice ${slice.by} = ${slice.value}:`;
+  const checks: Check[] = [];
+  const others = all.filter(({ by, value }) => by === slice.by && value !== slice.value);
+  const sum = (of: (slice: SliceReport) => number): number => others.reduce((total, other) => total + of(other), 0);
+  const [positives, hours] = [sum((other) => other.positives), sum((other) => other.negativeHours)];
+  if (slice.positives >= bars.minPositives) {
+    const interval = wilson(slice.hits, slice.positives);
+    checks.push(...within(interval, atLeast(`${name} recall`, slice.recall, bars.recall)));
+    if (positives >= bars.minPositives) {
+      const hits = sum((other) => other.hits);
+      const gap = differenceOfShares(hits, positives, slice.hits, slice.positives);
+      const isGap = hits / positives - slice.hits / slice.positives;
+      checks.push(...atMostSurely(`${name} recall below that of the others by`, isGap, gap, bars.recallGap));
+    }
+  }
+  if (slice.negativeHours >= bars.minHours) {
+    const { low, high } = poisson(slice.falseAlarms);
+    const interval = { low: low / slice.negativeHours, high: high / slice.negativeHours };
+    checks.push(...within(interval, atMost(`${name} false alarms per hour`, slice.falsePerHour, bars.falsePerHour)));
+    if (hours >= bars.minHours) {
+      const count = sum((other) => other.falseAlarms);
+      const ratio = ratioOfRates(slice.falseAlarms, slice.negativeHours, count, hours);
+      const isRatio = slice.falseAlarms === 0 ? 0 : slice.falseAlarms / slice.negativeHours / (count / hours);
+      checks.push(
+        ...atMostSurely(`${name} false alarms per hour, as a multiple of the others'`, isRatio, ratio, bars.falseRatio),
+      );
+    }
   }
   return checks;
 }
@@ -91,6 +128,16 @@ function atMost(what: string, is: number | null, bar: number | undefined): Check
   if (bar === undefined) return [];
   return [{ what, is: shown(is), bar: `at most ${bar}`, passed: is !== null && is <= bar }];
 }
+
+/** Fails only where the whole interval lies above the bar: a gap that may be chance does not stop a release. */
+function atMostSurely(what: string, is: number, interval: Interval, bar: number | undefined): Check[] {
+  if (bar === undefined) return [];
+  const passed = interval.low <= bar;
+  return within(interval, [{ what, is: shown(is), bar: `surely at most ${bar}`, passed }]);
+}
+
+const within = ({ low, high }: Interval, checks: readonly Check[]): Check[] =>
+  checks.map((check) => ({ ...check, is: `${check.is} (95 %: ${shown(low)} to ${shown(high)})` }));
 
 const shown = (value: number | null): string =>
   value === null ? 'not measured' : String(Number(value.toPrecision(4)));

@@ -25,6 +25,8 @@ const LabelReport = z.object({
 });
 export type LabelReport = z.infer<typeof LabelReport>;
 
+export type SliceReport = z.infer<typeof Slice>;
+
 /** The part of report.json that a gate reads. */
 const ReportFile = z.object({
   release: z.string(),

@@ -106,7 +106,15 @@ export class HouseDayPart implements SoundPart {
     const key = { seed: `replay/${world.seed}`, day };
     const { home, modes, calendar } = planHouseDay(maker.world.shelf, key);
     this.described.modes = modes;
-    this.described.slices = { home: home.name, site: home.site, month: String(calendar.month) };
+    this.described.slices = {
+      home: home.name,
+      site: home.site,
+      month: String(calendar.month),
+      pets: home.dogs > 0 ? 'dog' : home.cats > 0 ? 'cat' : 'none',
+      children: home.children + home.infants > 0 ? 'yes' : 'no',
+      'device in': home.deviceIn,
+      microphone: home.microphone.muLaw ? 'cheap camera' : 'ordinary',
+    };
     for await (const piece of houseDay(maker.world, key, {
       fromS,
       reuseSamples: true,
