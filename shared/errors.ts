@@ -247,6 +247,18 @@ export class EarshotError extends Error {
   }
 }
 
+/** The error that another Earshot process answered with. Its message begins with the catalogue's sentence, which is not repeated. */
+export function errorFromAnswer(
+  answer: { code: string; message: string },
+  otherwise: ErrorCode,
+): { code: ErrorCode; detail: string } {
+  // A newer process may know more codes.
+  if (!Object.hasOwn(CATALOGUE, answer.code)) return { code: otherwise, detail: answer.message };
+  const code = answer.code as ErrorCode;
+  const { what } = CATALOGUE[code];
+  return { code, detail: answer.message.startsWith(what) ? answer.message.slice(what.length).trim() : answer.message };
+}
+
 /** A detail that ends with a path or another program's message has no full stop yet. */
 export function errorLine({ code, message, todo }: { code: string; message: string; todo: string }): string {
   return `${code}: ${message}${/[.!?:]$/.test(message) ? '' : '.'} ${todo}`;

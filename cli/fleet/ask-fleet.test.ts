@@ -31,6 +31,25 @@ test("passes the cloud's own error on", async () => {
   await expect(ask()).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringContaining(error.message) });
 });
 
+test("says the catalogue's sentence once, and keeps the message of a code that it does not know", async () => {
+  const message = 'A setting is not valid. The cloud was started without EARSHOT_NEXT_RELEASE_DIR.';
+  answer = { status: 400, body: JSON.stringify({ error: { code: 'SETTING_INVALID', message, todo: '' } }) };
+  await expect(ask()).rejects.toMatchObject({ code: 'SETTING_INVALID', message });
+  answer = { status: 400, body: JSON.stringify({ error: { code: 'NEW_CODE', message: 'something new', todo: '' } }) };
+  await expect(ask()).rejects.toMatchObject({ code: 'UNREACHABLE', detail: 'something new' });
+});
+
+test('a cloud that cannot be reached: says why, instead of "fetch failed"', async () => {
+  const nobody = createServer();
+  await new Promise<void>((resolve) => nobody.listen(0, '127.0.0.1', resolve));
+  const { port } = nobody.address() as AddressInfo;
+  await new Promise((resolve) => nobody.close(resolve));
+  const asking = askFleet({ url: `http://127.0.0.1:${port}`, token: 'token', signal: new AbortController().signal });
+  await expect(asking).rejects.toMatchObject({
+    detail: `http://127.0.0.1:${port}: connect ECONNREFUSED 127.0.0.1:${port}`,
+  });
+});
+
 test('an error page of a proxy is reported with its status', async () => {
   answer = { status: 502, body: '<html>Bad gateway</html>' };
   await expect(ask()).rejects.toMatchObject({

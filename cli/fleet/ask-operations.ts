@@ -1,5 +1,5 @@
 import { ErrorBody } from '@earshot/shared/contracts/common.ts';
-import { asEarshotError, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
+import { EarshotError, errorFromAnswer } from '@earshot/shared/errors.ts';
 
 export interface Operations {
   /** The cloud's address, e.g. https://earshot.example. */
@@ -43,7 +43,9 @@ export async function askOperations<T>(
     });
   } catch (error) {
     if (signal.aborted) throw error;
-    throw asEarshotError(error, 'UNREACHABLE', url);
+    // The reason is in the cause: fetch itself only says "fetch failed".
+    const { message, cause } = error as Error & { cause?: Error };
+    throw new EarshotError('UNREACHABLE', `${url}: ${cause?.message || message}`, { cause: error });
   }
   const json: unknown = await answer.json().catch(() => null);
   if (answer.ok) return contract.parse(json);
@@ -53,8 +55,7 @@ export async function askOperations<T>(
       `EARSHOT_OPERATIONS_TOKEN is not the token with which ${url} was started.`,
     );
   const { data } = ErrorBody.safeParse(json);
-  throw new EarshotError(
-    (data?.error.code as ErrorCode | undefined) ?? 'UNREACHABLE',
-    data?.error.message ?? `${url} answered ${answer.status}.`,
-  );
+  if (!data) throw new EarshotError('UNREACHABLE', `${url} answered ${answer.status}.`);
+  const { code, detail } = errorFromAnswer(data.error, 'UNREACHABLE');
+  throw new EarshotError(code, detail);
 }

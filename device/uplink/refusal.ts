@@ -1,5 +1,5 @@
 import { ErrorBody } from '@earshot/shared/contracts/common.ts';
-import { CATALOGUE, EarshotError, type ErrorCode } from '@earshot/shared/errors.ts';
+import { EarshotError, errorFromAnswer, type ErrorCode } from '@earshot/shared/errors.ts';
 
 /** The longest Retry-After that is obeyed, because no answer may stop a device from sending for longer. */
 const LONGEST_ASKED_WAIT_MS = 300_000;
@@ -26,11 +26,16 @@ export interface RefusingAnswer {
 /** `fallback`: the code for a 4xx whose body is not Earshot's (another clip store). */
 export function refusal({ status, path, retryAfter, text }: RefusingAnswer, fallback: ErrorCode): Refused {
   const body = ErrorBody.safeParse(parsed(text));
-  const named = body.success ? body.data.error.code : '';
-  const code = Object.hasOwn(CATALOGUE, named) ? (named as ErrorCode) : status >= 500 ? 'UNREACHABLE' : fallback;
+  const otherwise = status >= 500 ? 'UNREACHABLE' : fallback;
+  const { code, detail } = body.success ? errorFromAnswer(body.data.error, otherwise) : { code: otherwise, detail: '' };
   const seconds = Number(retryAfter);
-  const detail = `${status} from ${path}${body.success ? `: ${body.data.error.message}` : ''}`;
-  return new Refused(code, detail, status, seconds > 0 ? Math.min(seconds * 1000, LONGEST_ASKED_WAIT_MS) : null);
+  const where = `${status} from ${path}`;
+  return new Refused(
+    code,
+    detail === '' ? where : `${where}: ${detail}`,
+    status,
+    seconds > 0 ? Math.min(seconds * 1000, LONGEST_ASKED_WAIT_MS) : null,
+  );
 }
 
 function parsed(text: string): unknown {

@@ -8,7 +8,7 @@ import { MOST_TAUGHT_SOUNDS, TaughtLabel } from './taught-sounds.ts';
 export const PairingCode = z
   .string()
   .transform((code) => code.toUpperCase().replace(/[\s-]/g, ''))
-  .pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{8}$/));
+  .pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{8}$/, 'It has 8 letters and digits, but no I, L, O or U'));
 
 /** POST /v1/pair (no token). `name` is the device's, or that of the phone's owner. */
 export const PairRequest = z.object({

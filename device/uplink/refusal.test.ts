@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import { refusal } from './refusal.ts';
+
+const answered = (status: number, text: string) =>
+  refusal({ status, path: '/v1/pair', retryAfter: null, text }, 'LINK_EXPIRED');
+const bodyOf = ({ code, message, todo }: EarshotError) => JSON.stringify({ error: { code, message, todo } });
+
+test("a refusal of the cloud says the catalogue's sentence once", () => {
+  expect(answered(404, bodyOf(new EarshotError('PAIRING_CODE', ''))).toLine()).toBe(
+    'PAIRING_CODE: The pairing code is wrong, used or too old. 404 from /v1/pair. Make a new code in the app; it is good for 10 minutes.',
+  );
+  expect(answered(400, bodyOf(new EarshotError('SETTING_INVALID', 'room: too long'))).detail).toBe(
+    '400 from /v1/pair: room: too long',
+  );
+});
+
+test.each([
+  [404, 'LINK_EXPIRED'],
+  [502, 'UNREACHABLE'],
+] as const)('an answer of %i without a known code is %s', (status, code) => {
+  expect(answered(status, '<html>').code).toBe(code);
+  expect(answered(status, JSON.stringify({ error: { code: 'NEW', message: 'new', todo: '' } })).code).toBe(code);
+});
