@@ -101,7 +101,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
       const url = flags.cloud ?? command.parent?.opts<{ cloud?: string }>().cloud;
       if (code === undefined) return (await installUnit()).forEach(say);
       if (!url) throw new EarshotError('USAGE', 'No cloud is named. Use --cloud URL.');
-      const { installService } = await import('./install/service.ts');
+      const { checkService, installService } = await import('./install/service.ts');
+      checkService();
       const { pairDevice } = await import('./uplink/credentials.ts');
       const pairInto = async (into: string) => {
         const device = { home: into, url, code, name: name ?? `Earshot ${hostname()}`.slice(0, 60), room };
@@ -118,7 +119,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'also remove its pairing, settings and undelivered candidates, and its user unless a cloud runs on this box',
     )
     .action(async ({ data = false }: { data?: boolean }) => {
-      const { uninstallService } = await import('./install/service.ts');
+      const { checkService, uninstallService } = await import('./install/service.ts');
+      checkService();
       (await uninstallService(data)).forEach(say);
     });
 }

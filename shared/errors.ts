@@ -98,6 +98,10 @@ export const CATALOGUE = {
     what: 'No Earshot daemon runs on this machine.',
     todo: 'Start it with `npx earshot device`, or set EARSHOT_HOME to the folder of the one that runs.',
   },
+  SERVICE: {
+    what: 'The system service cannot be changed.',
+    todo: 'Run the command as root (sudo) on a Linux with systemd. Without systemd, start `npx earshot device` in another way.',
+  },
   DISK_FULL: {
     what: 'The disk is full or read-only.',
     todo: 'Make room, or make it writable; nothing that was accepted is lost.',

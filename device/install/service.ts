@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { asEarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
 import { installUnit, SERVICE_HOME, UNIT_PATH, USERS_PATH } from './systemd-unit.ts';
 
 const SERVICE = 'earshot-device';
@@ -15,6 +15,15 @@ export interface Places {
   home: string;
 }
 const PLACES: Places = { unit: UNIT_PATH, users: USERS_PATH, home: SERVICE_HOME };
+
+/** systemd's own test (sd_booted(3)): the folder exists when systemd runs this system. */
+const SYSTEMD_RUNS = '/run/systemd/system';
+
+/** Checked first, so that nothing is half installed or half removed. */
+export function checkService(uid = process.getuid?.(), systemd = SYSTEMD_RUNS): void {
+  if (!existsSync(systemd)) throw new EarshotError('SERVICE', 'This system does not run systemd.');
+  if (uid !== 0) throw new EarshotError('SERVICE', 'Only root may do that.');
+}
 
 /** Runs a program of the system. On failure the error contains its message. */
 export type Run = (program: string, ...args: string[]) => Promise<void>;
@@ -71,14 +80,12 @@ async function remove(path: string): Promise<void> {
   }
 }
 
-async function runProgram(program: string, ...args: string[]): Promise<void> {
+export async function runProgram(program: string, ...args: string[]): Promise<void> {
   try {
     await promisify(execFile)(program, args);
   } catch (thrown) {
-    throw asEarshotError(
-      thrown,
-      'INTERNAL',
-      `${[program, ...args].join(' ')} failed (run as root, on a system with systemd)`,
-    );
+    const { stderr = '', message } = thrown as Error & { stderr?: string };
+    const reason = stderr.trim().split('\n')[0] || message;
+    throw new EarshotError('SERVICE', `${[program, ...args].join(' ')}: ${reason}`, { cause: thrown });
   }
 }
