@@ -70,14 +70,14 @@ afterEach(() => {
   for (const api of [context, propagation, trace]) api.disable();
 });
 
-test('with an SDK, a sound is one trace from the upload through the queue to the worker', async () => {
+test('when an OpenTelemetry SDK is registered, a sound is one trace from the upload through the queue to the worker', async () => {
   await using server = await startTestCloud();
   const { cloud } = server;
   const box = await TestClient.pair(cloud.url, (await cloud.firstHome.deviceCode()).code, 'device', 'Box', 'Hall');
   const clip = beepClip(1);
   const candidate = makeCandidate('smoke_alarm', clip);
   await box.report(candidate, clip);
-  await until('it is delivered', () => seen.some(({ name }) => name === 'notify'));
+  await until('the notification is delivered', () => seen.some(({ name }) => name === 'notify'));
 
   const ofCandidate = seen.filter(({ attributes }) => attributes?.['earshot.candidate'] === candidate.id);
   expect(ofCandidate.map(({ name }) => name)).toEqual(['PUT /v1/candidates/:id', 'queue', 'verify']);

@@ -1,6 +1,6 @@
 import { type Attributes, context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 
-/** The trace context (W3C) that travels with a message. Empty while no SDK is registered. */
+/** The trace context (W3C) that is sent with a message. Empty while no SDK is registered. */
 export type TraceCarrier = Record<string, string>;
 
 const tracer = trace.getTracer('earshot');
@@ -34,7 +34,7 @@ export function noteInSpan(attributes: Attributes): void {
   trace.getActiveSpan()?.setAttributes(attributes);
 }
 
-/** The current span, for a process that continues its work. */
+/** The current span, for another process that continues the trace. */
 export function traceCarrier(): { trace?: TraceCarrier } {
   const carrier: TraceCarrier = {};
   propagation.inject(context.active(), carrier);

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { Queries } from '../store/database.ts';
 
 /**
- * The stored form of `homes.taught`. It is a column of the home's row because every heartbeat and every alert reads it.
+ * The stored form of `homes.taught`. The taught sounds are in the home's row, because every heartbeat and every alert
+ * reads them.
  */
 const KeptTaught = z.array(TaughtName.extend({ sha256: TaughtOffer.shape.sha256 }));
 type KeptTaught = z.infer<typeof KeptTaught>;
@@ -19,7 +20,7 @@ export const offersOf = (kept: string | null): TaughtOffer[] =>
 export const taughtNameOf = (kept: string | null, label: string): string | null =>
   readTaught(kept).find((sound) => sound.label === label)?.name ?? null;
 
-/** Call it after every change of a sound's file, in the same transaction. */
+/** Updates `homes.taught`. Call this after every change of a sound's file, in the same transaction. */
 export async function noteTaught(queries: Queries, homeId: string): Promise<void> {
   const rows = await queries
     .selectFrom('taughtSounds')

@@ -2,7 +2,7 @@ import { RecordOrder } from '@earshot/shared/contracts/device.ts';
 import { z } from 'zod';
 import type { Queries } from '../store/database.ts';
 
-/** An order expires after this: a device that was unreachable for longer must not record when it is back. */
+/** An order expires after this time: a device that was unreachable for longer must not record when it is back. */
 export const ORDER_GOOD_MS = 30_000;
 /** While a member records examples, the device sends heartbeats more often, to get its orders soon. */
 const BUSY_MS = 5 * 60_000;

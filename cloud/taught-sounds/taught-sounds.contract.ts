@@ -15,11 +15,12 @@ import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
 import type { Lesson } from './teaching.ts';
 
-/** Only a training that hangs takes this long, also on a busy machine. */
+/** Even on a busy machine, only a training that hangs takes this long. */
 const PATIENCE_MS = 300_000;
 
 /**
- * Teaching a sound through the API, on the stores that `envOf` names; the training itself is tested in models/teaching.
+ * Tests of teaching a sound through the API, on the stores that `envOf` names. The training itself is tested in
+ * models/teaching.
  */
 export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
   let server: TestCloud;
@@ -125,7 +126,7 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
     const before = checked.length;
     await box.report(makeCandidate(sound?.label ?? '', clip), clip);
     const incidents = async () => (await ann.call<{ items: Incident[] }>('GET', '/v1/incidents')).items;
-    await until('it is confirmed', async () => (await incidents())[0]?.verdict === 'confirmed', PATIENCE_MS);
+    await until('the alert is confirmed', async () => (await incidents())[0]?.verdict === 'confirmed', PATIENCE_MS);
     const [incident] = await incidents();
     expect(incident).toMatchObject({ label: sound?.label, class: 'security' });
     expect(incident?.summary).toContain('Türklingel in Hall');
@@ -182,11 +183,11 @@ export function taughtSoundsContract(envOf: () => Promise<NodeJS.ProcessEnv>): v
         .updateTable('taughtSounds')
         .set({ trunkSha256: '0'.repeat(64) })
         .execute();
-      await until('it is taught again', async () => lessons.length > count, PATIENCE_MS);
+      await until('the sound is taught again', async () => lessons.length > count, PATIENCE_MS);
       expect(lessons.at(-1)?.examples).toHaveLength(5);
       const trunk = server.cloud.parts.releases.require().manifest.trunk.sha256;
       await until(
-        'the new head is kept',
+        'the new head is stored',
         async () => {
           const rows = await queries.selectFrom('taughtSounds').select(['trunkSha256', 'state']).execute();
           return rows.every(({ trunkSha256, state }) => trunkSha256 === trunk && state === 'ready');

@@ -110,7 +110,10 @@ export async function learnSound({ database, clock }: Parts, { homeId }: Caller,
       .where('state', '=', 'found')
       .execute();
     if (found.length < EXAMPLES_NEEDED)
-      throw new EarshotError('CONFLICT', `${EXAMPLES_NEEDED} examples are needed; there are ${found.length}.`);
+      throw new EarshotError(
+        'CONFLICT',
+        `${EXAMPLES_NEEDED} examples are needed and there are ${found.length}: record more.`,
+      );
     await queries
       .updateTable('taughtSounds')
       .set({ state: 'learning', reason: null, learningUntilMs: 0 })
@@ -120,7 +123,7 @@ export async function learnSound({ database, clock }: Parts, { homeId }: Caller,
   return viewTaughtSound(database.queries, homeId, id, clock.nowMs());
 }
 
-/** The devices remove the head at their next heartbeat; the recordings are deleted at once. */
+/** Deletes a taught sound. Its recordings are deleted at once; devices remove its head at their next heartbeat. */
 export async function deleteTaughtSound(parts: Parts, { homeId }: Caller, id: string): Promise<void> {
   const { database, clock, feed } = parts;
   const entries = await changeHome(database, homeId, async (queries) => {

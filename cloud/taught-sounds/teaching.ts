@@ -27,7 +27,7 @@ export interface Learned {
 }
 
 const LOOK_EVERY_MS = 2_000;
-/** Lease: when a process is killed while it teaches a sound, another one starts after this time. */
+/** When a process is killed while it teaches a sound, another process starts the training again after this time. */
 const LEASE_MS = 5 * 60_000;
 
 /** Teaches pending sounds one at a time, and teaches sounds again when the release has another trunk. */
@@ -55,7 +55,7 @@ export class Teaching {
     }
   }
 
-  /** A head works with the trunk that it was trained on, and with no other. */
+  /** Finds sounds that must be taught again: a head works only with the trunk on which it was trained. */
   private async findOutdated(): Promise<void> {
     const { database, releases } = this.parts;
     const trunk = releases.current?.manifest.trunk.sha256;
@@ -102,7 +102,7 @@ export class Teaching {
       const learned = await this.teacher.teach({ label, name, examples, check }, signal);
       await this.keep(id, homeId, learned);
     } catch (error) {
-      // A stop is not a failure: the sound is taught after the next start.
+      // The training was stopped, which is not a failure: the sound is taught after the next start.
       await this.parts.database.queries
         .updateTable('taughtSounds')
         .set(signal.aborted ? { learningUntilMs: 0 } : { state: 'failed', reason: 'error' })
@@ -112,7 +112,7 @@ export class Teaching {
     }
   }
 
-  /** Trains with the oldest five examples and checks with the sixth. */
+  /** The oldest five examples, for the training, and the sixth (if there is one), to check the result. */
   private async recordingsOf(soundId: string): Promise<[Uint8Array[], Uint8Array | null]> {
     const { database, clips } = this.parts;
     const rows = await database.queries

@@ -1,4 +1,7 @@
-/** A process of the cloud that starts at the same moment as others: `node migrate-process.ts DATABASE_URL`. It reports when it is ready and begins on a signal. */
+/**
+ * Migrates a database at the same moment as other such processes: `node migrate-process.ts DATABASE_URL`. It reports
+ * when it is ready, and begins when it is told to.
+ */
 import { once } from 'node:events';
 import { stdin, stdout } from 'node:process';
 import { openDatabase } from '../store/database.ts';

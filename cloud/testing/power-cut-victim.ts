@@ -1,6 +1,6 @@
 /**
- * The cloud of models/proof/power-cut: commits homes and stores clips on the embedded default, and records in `marks`
- * what is safely stored.
+ * The cloud in the power-cut tests (models/proof/power-cut). It commits homes and stores clips with SQLite and files,
+ * and records in `marks` what must survive the power cut.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { openDatabase } from '../store/database.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 
 const HOMES = 24;
-/** Several pages, so that a commit is several writes. */
+/** Several database pages, so that a commit consists of several writes. */
 const SETTINGS_BYTES = 15_000;
 const CLIP_BYTES = 3_000;
 /**

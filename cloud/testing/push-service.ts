@@ -19,14 +19,14 @@ export interface PushAnswer {
 }
 
 /**
- * A push service and the browsers behind it, as the RFCs describe them: TLS (8030), checks of the server's VAPID
+ * Plays a push service and the browsers behind it, as the RFCs describe them: TLS (8030), checks of the server's VAPID
  * signature (8292), and decryption with the browser's key (8291 over 8188). It is written from the RFCs and does not
  * use the library that the cloud encrypts with.
  */
 export class PushService {
   readonly received: ReceivedPush[] = [];
   readonly ca: string;
-  /** The next answers, in this order. Afterwards the answer is `usual`. */
+  /** The next answers, in this order. After these, every answer is `usual`. */
   answers: PushAnswer[] = [];
   usual: PushAnswer = { status: 201 };
   attempts = 0;
@@ -136,7 +136,7 @@ class Browser {
     return { p256dh: this.ecdh.getPublicKey('base64url'), auth: this.auth.toString('base64url') };
   }
 
-  /** RFC 8291, 3.4, over RFC 8188's one record. */
+  /** Decrypts a message (RFC 8291, 3.4) that is a single record of RFC 8188. */
   decrypt(body: Buffer): string {
     const salt = body.subarray(0, 16);
     const keyLength = body.readUInt8(20);
@@ -149,7 +149,7 @@ class Browser {
     const decipher = createDecipheriv('aes-128-gcm', key, nonce);
     decipher.setAuthTag(record.subarray(-16));
     const padded = Buffer.concat([decipher.update(record.subarray(0, -16)), decipher.final()]);
-    // The last record's padding begins with 2.
+    // The byte 2 ends the text of the last record; padding follows it.
     return padded.subarray(0, padded.lastIndexOf(2)).toString('utf8');
   }
 }

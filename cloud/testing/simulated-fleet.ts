@@ -41,10 +41,13 @@ class SimulatedDevice {
   }
 }
 
-/** Always the same ids, so that the same devices are the first ones of a roll-out. */
+/** The id of a simulated device. The ids are the same in every run, so that a roll-out begins with the same devices. */
 export const simulatedId = (at: number): string => `01900000-0000-7000-8000-${String(at).padStart(12, '0')}`;
 
-/** Creates a home for each device without pairing, because the rate limit of pairing codes would slow this down. */
+/**
+ * Creates a home with a device, `size` times. The devices are not paired, because the rate limit of pairing codes would
+ * slow this down.
+ */
 export async function simulateFleet(cloud: Cloud, size: number, release: string): Promise<SimulatedDevice[]> {
   const { database, clock } = cloud.parts;
   const devices: SimulatedDevice[] = [];
@@ -63,7 +66,7 @@ export async function simulateFleet(cloud: Cloud, size: number, release: string)
   return devices;
 }
 
-/** Ten requests at a time, so that the test does not run out of connections. */
+/** Runs `work` for each item, ten at a time, so that the test does not run out of connections. */
 export async function each<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
   for (let from = 0; from < all.length; from += 10) await Promise.all(all.slice(from, from + 10).map(work));
 }

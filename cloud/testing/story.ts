@@ -12,7 +12,8 @@ import { writeTestRelease } from './test-release.ts';
 import { until } from './until.ts';
 
 /**
- * How long a scoring takes: long enough for a kill in the middle, short enough for the ten seconds of safety sounds.
+ * How long a scoring takes: long enough to kill the worker meanwhile, and short enough for the 10 s deadline of safety
+ * sounds.
  */
 const SCORING_MS = 3_000;
 const LABELS = ['smoke_alarm', 'co_alarm', 'glass_break', 'dog_bark', 'baby_cry', 'door', 'footsteps'];
@@ -30,13 +31,14 @@ export interface StoryEnd {
 }
 
 /**
- * The whole way of a sound through separate processes, the same on every set of adapters: pair, report, upload, two workers of which one
- * is SIGKILLed while it scores, verdicts, push, listen, delete. `dir` is an empty folder; `env` names the adapters.
+ * Plays a sound from the device to the phone through separate processes: pair, report, upload, verify (one of two
+ * workers is killed with SIGKILL while it scores), notify, listen, delete. It is the same for every set of adapters.
+ * `dir` is an empty folder; `env` chooses the adapters.
  */
 export async function runStory(dir: string, env: NodeJS.ProcessEnv): Promise<StoryEnd> {
   let vapidKey = '';
   const push = new PushService(() => vapidKey);
-  // The first push fails and is retried, so that this test also covers what is written after a failure.
+  // The first push fails and is retried, so that this test also covers the state that is stored after a failure.
   push.answers.push({ status: 503 });
   await push.start();
   const [release, ca] = [join(dir, 'release'), join(dir, 'push-ca.pem')];
@@ -49,7 +51,7 @@ export async function runStory(dir: string, env: NodeJS.ProcessEnv): Promise<Sto
     EARSHOT_RELEASE_DIR: release,
     EARSHOT_LOG_LEVEL: 'error',
     EARSHOT_TEST_SCORING_MS: String(SCORING_MS),
-    EARSHOT_SECRET: 'the story has one secret for all',
+    EARSHOT_SECRET: 'a secret that all processes of the story share',
     NODE_EXTRA_CA_CERTS: ca,
     ...env,
   };
@@ -139,7 +141,7 @@ class CloudProcess {
         if (said.started) resolve(said.started);
       });
     });
-    // Callers that do not await it must not cause an unhandled rejection.
+    // When a caller does not await `started`, its rejection must not end the test process.
     this.started.catch(() => undefined);
   }
 

@@ -25,7 +25,7 @@ export interface TestCloudOptions {
   signal?: AbortSignal;
 }
 
-/** Confirms every candidate: for tests that are not about the network. */
+/** Confirms every candidate, for tests that are not about the verifier network. */
 export const agreeing: ScoresClips = {
   score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.99 }, embedding: null }),
 };
@@ -37,7 +37,7 @@ export interface TestCloud {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A whole cloud on the embedded default, in a folder of its own, on a free port. */
+/** Starts a whole cloud with SQLite and files, in its own folder and on a free port. */
 export async function startTestCloud(options: TestCloudOptions = {}): Promise<TestCloud> {
   const home = options.env?.EARSHOT_HOME ?? (await mkdtemp(join(tmpdir(), 'earshot-cloud-')));
   const release = join(home, 'release');

@@ -29,7 +29,10 @@ import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip } from './test-client.ts';
 import { writeTestRelease } from './test-release.ts';
 
-/** The cloud's parts on real SQLite and files, in fake time, with a home in it: for tests of half an hour and more. */
+/**
+ * The cloud's parts with real SQLite and files, in fake time, and with one home: for tests that play half an hour or
+ * more.
+ */
 export class TestParts implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly parts: CloudParts;
@@ -70,7 +73,7 @@ export class TestParts implements AsyncDisposable {
     return test;
   }
 
-  /** The test release, or a later one in its place. */
+  /** Opens the test release, or another version of it. */
   async openRelease(version?: string, verifier?: { embeddings: boolean }): Promise<void> {
     await writeTestRelease(join(this.dir, 'release'), version, verifier);
     await this.parts.releases.open();

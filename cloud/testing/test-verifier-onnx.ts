@@ -8,8 +8,7 @@ import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
  *
  *   logit = 20 * isLabel - 10 - 40 * max(0, -5.5 - max(features))
  *
- * With embeddings: the clip's loudest spectrum above that of a quiet room, so that sounds of the same timbre have
- * similar embeddings.
+ * The embedding, if requested, is the clip's loudest spectrum minus that of a quiet room, so that sounds of the same timbre have similar embeddings.
  */
 export function testVerifierOnnx({ embeddings = false } = {}): Uint8Array {
   const labels = KNOWN_LABELS.length;
@@ -83,7 +82,7 @@ function valueInfo(name: string, dims: (string | number)[]): Buffer {
   return Buffer.concat([message(1, text(name)), message(2, message(1, tensorType))]);
 }
 
-// Protocol Buffers on the wire: a field's number and kind, then a varint or a length and bytes.
+// The encoding of Protocol Buffers: a field's number and type, then a varint, or a length and bytes.
 const text = (value: string): Buffer => Buffer.from(value, 'utf8');
 const number = (field: number, value: number): Buffer => Buffer.concat([varint(field << 3), varint(value)]);
 const message = (field: number, body: Buffer): Buffer =>

@@ -5,24 +5,24 @@ import type { SteadyClock } from './steady-clock.ts';
 type Parts = Pick<CloudParts, 'database' | 'log'>;
 
 const LOOK_MS = 1_000;
-/** NTP slews by at most 0.5 ms a second: a larger difference is a step. */
+/** A larger difference than this means that the clock was stepped: NTP slews it by at most 0.5 ms per second. */
 const STEP_MS = 1_000;
 /**
- * A process that starts after a crash continues at the latest stored instant, unless that is further ahead than this
- * and so must be wrong.
+ * A process that starts after a crash continues at the latest stored instant. An instant that is further ahead than
+ * this is ignored, because it must be wrong.
  */
 const MOST_AHEAD_AT_START_MS = 24 * 3_600_000;
 /**
- * Only what falls due within this time delays the setting of the clock. All deadlines of an alarm are nearer; for later
- * ones a shift of an hour does no harm.
+ * Only deadlines within this time delay the setting of the clock. All deadlines of an alarm are nearer than this; for
+ * later ones a shift of an hour does no harm.
  */
 const SOON_MS = 15 * 60_000;
 /** A notification that has been retried for this long does not delay the setting of the clock. */
 const RETRIED_FOR_MS = 10 * 60_000;
 
 /**
- * Sets the cloud's clock to the wall clock: at once when they differ by what NTP slews, and after a step as soon as no deadline,
- * notification or job is pending, because those would fall due too early or too late.
+ * Sets the cloud's clock to the wall clock. A small difference, as NTP slews it, is corrected at once. After a step the
+ * keeper waits until no deadline, notification or job is pending, because these would fall due too early or too late.
  */
 export class ClockKeeper {
   private readonly parts: Parts;
@@ -35,8 +35,8 @@ export class ClockKeeper {
   }
 
   /**
-   * Must run before the other parts: the wall clock may have been set back while no process ran, or while another
-   * process runs.
+   * Must run before the other parts start: the wall clock may have been set back while no process was running, or while
+   * another process was.
    */
   async start(): Promise<void> {
     const latestMs = await this.latestInstantMs();
@@ -50,7 +50,7 @@ export class ClockKeeper {
       try {
         await this.look();
       } catch (error) {
-        log.error({ err: error }, 'the clock could not be compared with what is pending');
+        log.error({ err: error }, 'the clock could not be set: reading the pending deadlines failed');
       }
       await pause(this.clock, LOOK_MS, signal);
     }
@@ -68,7 +68,7 @@ export class ClockKeeper {
     if (!this.isStepped)
       log.warn(
         { wallAheadMs },
-        'the wall clock was stepped; deadlines go on in monotonic time until nothing is pending',
+        'the wall clock was stepped; deadlines continue in monotonic time until nothing is pending',
       );
     this.isStepped = true;
     if (await this.isAnythingPending()) return;

@@ -15,7 +15,7 @@ import { writeTestRelease } from '../testing/test-release.ts';
 import { until } from '../testing/until.ts';
 
 const PROCESS = fileURLToPath(new URL('../testing/cloud-process.ts', import.meta.url));
-/** Debian's package faketime. Its command would fork, so the library is loaded directly. */
+/** The library of Debian's package faketime. It is loaded directly, because the command `faketime` forks. */
 const [LIBRARY] = globSync('/usr/lib/{*/,}faketime/libfaketimeMT.so.1');
 
 describeUnless(LIBRARY ? undefined : 'faketime is missing', 'the real API process, whose wall clock is stepped', () => {
@@ -55,7 +55,7 @@ describeUnless(LIBRARY ? undefined : 'faketime is missing', 'the real API proces
         const before = new Date((await fetch(`${url}/healthz`)).headers.get('date') ?? '').getTime();
         await writeFile(offset, stepS);
         await until(
-          'the process sees the step',
+          'the process sees the new time',
           async () => {
             const now = new Date((await fetch(`${url}/healthz`)).headers.get('date') ?? '').getTime();
             return Math.abs(now - before) > 1_800_000;

@@ -50,20 +50,20 @@ describe('a step of the wall clock', () => {
     expect(sent).toEqual(['opened']);
   });
 
-  test('back by an hour: devices are not refused afterwards', async () => {
+  test('after a step back by an hour, devices are not refused', async () => {
     expect((await report()).status).toBe(200);
     clock.step(-HOUR_MS);
     const statuses = await Promise.all(Array.from({ length: 5 }, async () => (await report()).status));
     expect(statuses).toEqual([200, 200, 200, 200, 200]);
   });
 
-  test('the clock follows the wall clock when nothing is pending', async () => {
+  test('the clock is set to the wall clock when nothing is pending', async () => {
     clock.step(-HOUR_MS);
     const { parts } = running.cloud;
-    await pass('the clock follows', 10, () => Math.abs(parts.clock.nowMs() - clock.nowMs()) < 2_000);
+    await pass('the clock is set', 10, () => Math.abs(parts.clock.nowMs() - clock.nowMs()) < 2_000);
   });
 
-  test('back by an hour while no process runs: the ten seconds of a pending alarm continue after the start', async () => {
+  test('a step back by an hour while no process runs: the 10 s deadline of a pending alarm continues after the start', async () => {
     await report();
     await clock.advance(2_000);
     await running.cloud.stop();

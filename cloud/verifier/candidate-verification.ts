@@ -17,7 +17,7 @@ export type Outcome = { done: AppliedVerdict | null } | { poison: string };
 
 type Announced = Awaited<ReturnType<CandidateVerification['read']>>[number];
 
-/** Clips that arrive or finish together are read and written together. */
+/** The most clips that are read from or written to the database together. */
 const MOST_PER_CALL = 50;
 
 /** Takes one clip from the store to its verdict. */
@@ -42,14 +42,15 @@ export class CandidateVerification {
   }
 
   /**
-   * Throws when a fault may be temporary (store, database, thread): the job then waits and is delivered again. A clip that is missing or
-   * can never be verified leaves its candidate "not verified", which reports a safety sound.
+   * Verifies the clip of one job. Throws when a fault may be temporary (store, database, thread); the job is then
+   * delivered again later. When a clip is missing or can never be verified, its candidate becomes "not verified", and a
+   * safety sound is reported.
    */
   async verify(job: VerifyJob): Promise<Outcome> {
     const { clips, releases } = this.parts;
     const { homeId, candidateId } = job;
     const row = await this.reading.add(job);
-    // A member deleted it, or another worker that had the job has verified it.
+    // A member has deleted the candidate, or another worker has verified it.
     if (!row || row.verdict === 'confirmed' || row.verdict === 'rejected' || row.state === 'deleted')
       return { done: null };
 
@@ -59,7 +60,8 @@ export class CandidateVerification {
     if (createHash('sha256').update(bytes).digest('hex') !== row.sha256)
       return this.poison(job, 'the clip is not the one that was registered');
 
-    // The verifier does not know what one home taught: the device's decision stands, and the alert says so.
+    // The verifier does not know taught sounds. The device's decision counts, and the alert says that it was not
+    // verified.
     if (isTaught(row.label))
       return { done: await this.applying.add({ homeId, candidateId, verdict: 'confirmed', score: null }) };
 

@@ -9,7 +9,7 @@ export interface DecodedClip {
   /** Samples at 16 kHz, mono. */
   samples: Float32Array;
   evidence: Evidence;
-  /** The position of the event in the clip. */
+  /** The time in the clip at which the event starts. */
   eventStartS: number;
 }
 
@@ -40,7 +40,8 @@ export class ClipScorer {
   }
 
   static async load(bytes: Uint8Array, model: VerifierModel): Promise<ClipScorer> {
-    // One thread per session: several clips run in several sessions, and two threads on one clip cost double for little gain.
+    // One thread per session: several clips run in several sessions, and a second thread on one clip doubles its CPU
+    // time for little gain.
     const session = await InferenceSession.create(bytes, {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
@@ -87,7 +88,7 @@ export class ClipScorer {
   }
 }
 
-/** A network that returns NaN has given no verdict. */
+/** Limits a score to 0 to 1. Throws for NaN, because it is not a verdict. */
 function clamp(score: number | undefined): number {
   if (score === undefined || Number.isNaN(score)) throw new RangeError('the verifier returned NaN');
   return Math.min(1, Math.max(0, score));

@@ -28,7 +28,7 @@ describe('the verifier in its threads', () => {
   beforeAll(() => verifier.start());
   afterAll(() => verifier.stop());
 
-  test('gives a WAV and its samples the same scores', async () => {
+  test('a WAV file and its decoded samples get the same scores', async () => {
     const wav = beepClip();
     const samples = new Float32Array(
       Array.from(
@@ -41,11 +41,11 @@ describe('the verifier in its threads', () => {
     expect(fromSamples).toEqual(fromWav);
   });
 
-  test('uses the clip, not only the evidence: silence gets a low score', async () => {
+  test("a silent clip gets a low score whatever the device's evidence", async () => {
     expect((await verifier.score(toScore(writeWav(new Float32Array(32_000))))).scores.smoke_alarm).toBeLessThan(0.01);
   });
 
-  test('scores clips that arrive together in batches of at most eight', async () => {
+  test('clips that arrive together are scored in batches of at most eight', async () => {
     batches.length = 0;
     await Promise.all(Array.from({ length: 20 }, () => verifier.score(toScore(beepClip(1)))));
     expect(batches).toEqual([8, 8, 4]);
@@ -56,7 +56,7 @@ describe('the verifier in its threads', () => {
     ['stereo', writeWav([new Float32Array(32_000), new Float32Array(32_000)]), 'AUDIO_FORMAT'],
     ['48 kHz', writeWav(new Float32Array(48_000), { sampleRate: 48_000 }), 'AUDIO_FORMAT'],
     ['far too short', writeWav(new Float32Array(100)), 'AUDIO_FORMAT'],
-  ])('refuses %s, and scores the other clip of the batch', async (_, bytes, code) => {
+  ])('a clip that is %s is refused, and the other clip of its batch is scored', async (_, bytes, code) => {
     const [bad, good] = await Promise.allSettled([verifier.score(toScore(bytes)), verifier.score(toScore(beepClip()))]);
     expect(bad).toMatchObject({ status: 'rejected', reason: { code } });
     expect(good.status).toBe('fulfilled');
@@ -72,7 +72,7 @@ describe('embeddings', () => {
     return { givesEmbeddings: verifier.givesEmbeddings, all };
   };
 
-  test('come with the scores, clip by clip, if the network has them', async () => {
+  test('each clip gets its own embedding if the network has embeddings', async () => {
     const silence = writeWav(new Float32Array(32_000));
     const { givesEmbeddings, all } = await scored(testVerifierOnnx({ embeddings: true }), [
       beepClip(),
@@ -88,7 +88,7 @@ describe('embeddings', () => {
     expect(all[0]?.scores.smoke_alarm).toBeGreaterThan(0.99);
   });
 
-  test('are null if it has none', async () => {
+  test('embeddings are null if the network has none', async () => {
     const { givesEmbeddings, all } = await scored(testVerifierOnnx(), [beepClip()]);
     expect(givesEmbeddings).toBe(false);
     expect(all[0]?.embedding).toBeNull();
@@ -96,7 +96,7 @@ describe('embeddings', () => {
 });
 
 describe("a failure that is not the clip's", () => {
-  test('of the network is INTERNAL, so that the clip is tried again', async () => {
+  test('a failure of the network is INTERNAL, so that the clip is tried again', async () => {
     // The network returns fewer labels than the manifest names.
     const verifier = new ClipVerifier({
       model: { ...model, labels: [...KNOWN_LABELS, 'unheard_of'] },
@@ -108,7 +108,7 @@ describe("a failure that is not the clip's", () => {
     await verifier.stop();
   });
 
-  test('on one clip does not fail the others of its batch', async () => {
+  test('a failure on one clip does not fail the other clips of its batch', async () => {
     const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1 });
     await verifier.start();
     const [bad, good] = await Promise.allSettled([
@@ -127,7 +127,7 @@ describe('when the only scoring thread dies', () => {
     await thread?.worker.terminate();
   };
 
-  test('another one is started and continues', async () => {
+  test('when the only scoring thread dies, another one is started and continues', async () => {
     const verifier = new ClipVerifier({ model, bytes: testVerifierOnnx(), threads: 1 });
     await verifier.start();
     await kill(verifier);
@@ -135,7 +135,7 @@ describe('when the only scoring thread dies', () => {
     await verifier.stop();
   });
 
-  test('and no other can be started, pending and later clips are rejected, and the failure is reported', async () => {
+  test('when no scoring thread can be started any more, pending and later clips are rejected, and the failure is reported', async () => {
     const bytes = Buffer.from(testVerifierOnnx());
     const broken = Promise.withResolvers<EarshotError>();
     const verifier = new ClipVerifier({ model, bytes, threads: 1, onBroken: broken.resolve });
@@ -154,7 +154,7 @@ describe('a clip that ends its thread', () => {
   const batches: number[] = [];
   afterEach(() => void jest.restoreAllMocks());
 
-  test('fails, and the other clips of its batch get their scores in the next thread', async () => {
+  test('a clip that ends its thread fails, and the other clips of its batch get their scores in the next thread', async () => {
     const post = Worker.prototype.postMessage;
     jest.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, batch: ClipToScore[]) {
       batches.push(batch.length);
@@ -172,7 +172,7 @@ describe('a clip that ends its thread', () => {
   });
 });
 
-test('a network that does not load is a broken release, at start', async () => {
+test('a network that cannot be loaded makes the start fail with RELEASE_BROKEN', async () => {
   const verifier = new ClipVerifier({ model, bytes: Buffer.from('no network'), threads: 1 });
   await expect(verifier.start()).rejects.toMatchObject({ code: 'RELEASE_BROKEN' });
   await verifier.stop();

@@ -7,13 +7,16 @@ interface Waiting {
   clip: ClipToScore;
   resolve: (scored: ScoredClip) => void;
   reject: (error: Error) => void;
-  /** A thread ended while it scored this clip with others: it is scored by itself, because it may be the one that ended the thread. */
+  /**
+   * Whether the clip must be scored alone: a thread ended while it scored this clip together with others, and this clip
+   * may be the cause.
+   */
   alone: boolean;
 }
 
 interface Thread {
   worker: Worker;
-  /** The batch that it is scoring; null while it is free. */
+  /** The batch that the thread is scoring; null while the thread is free. */
   batch: Waiting[] | null;
   startedAtMs: number;
   watchdog: NodeJS.Timeout | null;
@@ -21,9 +24,12 @@ interface Thread {
 
 /** Larger batches gain nothing on a CPU and make the first clip wait for the last. */
 const BATCH = 8;
-/** A batch takes well under 2 s; a thread without an answer for this long hangs. */
+/** A thread that has not answered for this long hangs: a batch takes well under 2 s. */
 const HANGS_AFTER_MS = 60_000;
-/** A failure to load the network may be permanent (a damaged file) or temporary (no memory). */
+/**
+ * How often a thread is started before the verifier gives up. A failure to load the network may be permanent (a damaged
+ * file) or temporary (no memory).
+ */
 const MOST_STARTS = 3;
 
 export interface ClipVerifierOptions {
@@ -33,7 +39,7 @@ export interface ClipVerifierOptions {
   threads: number;
   /** How long each batch took, in seconds. */
   onBatch?: (seconds: number, clips: number) => void;
-  /** No scoring thread runs and none can be started, so nothing is scored any more. */
+  /** Called when no scoring thread runs and none can be started, so that nothing is scored any more. */
   onBroken?: (error: EarshotError) => void;
 }
 
@@ -97,7 +103,10 @@ export class ClipVerifier {
     }
   }
 
-  /** Clips in the order in which they came, up to a batch; a clip that is scored alone is a batch of its own. */
+  /**
+   * The next clips in the order of their arrival, up to a full batch. A clip that must be scored alone is its own
+   * batch.
+   */
   private nextBatch(): Waiting[] {
     const firstAlone = this.waiting.findIndex(({ alone }) => alone);
     if (firstAlone === 0) return this.waiting.splice(0, 1);
@@ -155,7 +164,9 @@ export class ClipVerifier {
     this.handOut();
   }
 
-  /** When no thread can be started any more, rejects pending and later clips, so that they do not wait for ever. */
+  /**
+   * Starts another thread. When that is impossible, rejects pending and later clips, so that they do not wait for ever.
+   */
   private async startAnother(): Promise<void> {
     for (let tries = 1; !this.stopped; tries++) {
       try {

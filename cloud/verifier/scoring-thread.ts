@@ -7,12 +7,15 @@ import type { ClipToScore, ScoringResult, ThreadData, ThreadReady } from './scor
 
 // A worker thread of ClipVerifier: reads WAV, computes features and runs the network, a batch at a time.
 
-/** Linux "nice" value, added to the process's own: the process's other threads get three times the share of a busy CPU. */
+/**
+ * The Linux "nice" value of this thread, relative to the process. On a busy CPU the process's other threads then get
+ * three times its share.
+ */
 const NICER_BY = 5;
 const NICEST = 19;
-// A verdict may be late, because a safety sound is reported without it; registering, notifying and listening may not. On a machine that
-// does all of this, this thread has the lowest priority. (On Linux each thread has its own priority; elsewhere this would change the whole
-// process's.)
+// On a machine that runs everything, this thread has the lowest priority. A verdict may be late, because a safety sound
+// is reported without it, but registering, notifying and listening must not be late. (On Linux each thread has its own
+// priority; on other systems this call would change that of the whole process.)
 if (process.platform === 'linux') setPriority(Math.min(NICEST, getPriority() + NICER_BY));
 
 const { model, bytes } = workerData as ThreadData;
@@ -45,7 +48,7 @@ async function scoreTogether(clips: DecodedClip[]): Promise<ScoringResult[]> {
   try {
     return await scorer.scoreAndEmbed(clips);
   } catch (error) {
-    // These clips were readable: the failure is the network's or Earshot's, and the clips may be scored later.
+    // The clip was readable, so the network or Earshot failed, and the clip may be scored later.
     if (clips.length === 1) return [failureOf(error, 'INTERNAL')];
     return (await Promise.all(clips.map((clip) => scoreTogether([clip])))).flat();
   }

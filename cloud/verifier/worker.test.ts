@@ -27,7 +27,7 @@ describe('the verifier worker', () => {
   }
   const first = async () => (await phone.call<{ items: Incident[] }>('GET', '/v1/incidents')).items[0];
   const health = async () => (await (await fetch(new URL('/readyz', server.cloud.url))).json()) as Health;
-  /** A worker of its own in addition to the API, stopped by the caller. */
+  /** Starts a separate worker in addition to the API. The caller must stop it. */
   const work = (scorer: ScoresClips) => {
     const stop = new AbortController();
     const done = new VerifierWorker(server.cloud.parts, scorer, 8, () => undefined).run(stop.signal);
@@ -35,14 +35,14 @@ describe('the verifier worker', () => {
   };
   afterEach(() => server[Symbol.asyncDispose]());
 
-  test("verifies with the test release's real network in its own thread", async () => {
+  test("the worker verifies clips with the test release's real network in a separate thread", async () => {
     await start({ scorer: null });
     await box.report(makeCandidate('smoke_alarm', clip), clip);
     await server.cloud.firstHome.settled(AbortSignal.timeout(15_000));
     expect(await first()).toMatchObject({ verdict: 'confirmed', notified: 1 });
   });
 
-  test('while it does not run, smoke is reported unverified after 10 s; the verdict follows when it runs again', async () => {
+  test('while no worker runs, smoke is reported as unverified after 10 s; the verdict follows when a worker runs again', async () => {
     await start({ roles: ['api'] });
     const registeredAtMs = Date.now();
     await box.report(makeCandidate('smoke_alarm', clip), clip);
@@ -116,10 +116,10 @@ describe('the verifier worker', () => {
   test('a message that is not a job goes to the dead letters', async () => {
     await start({});
     await server.cloud.parts.queue.send([{ body: 'what?', lane: 'normal', group: 'nobody' }]);
-    await until('it is a dead letter', async () => (await server.cloud.parts.queue.depth()).dead === 1);
+    await until('the message is a dead letter', async () => (await server.cloud.parts.queue.depth()).dead === 1);
   });
 
-  test('a scorer that fails temporarily is retried, and nothing is lost', async () => {
+  test('a clip whose scoring fails temporarily is scored again, and nothing is lost', async () => {
     let failures = 1;
     await start({
       scorer: {
@@ -145,13 +145,13 @@ describe('the verifier worker', () => {
     await box.report(makeCandidate('glass_break', clip), clip);
     await server.cloud.firstHome.settled(AbortSignal.timeout(20_000));
     expect(await first()).toMatchObject({ verdict: 'confirmed' });
-    await until('it is acknowledged', async () => (await queue.depth()).leased === 0, 10_000);
+    await until('the message is acknowledged', async () => (await queue.depth()).leased === 0, 10_000);
     expect(queue.pendingFailures).toBe(0);
     stop.abort();
     await running;
   });
 
-  test('a stop finishes the work in progress and receives no more', async () => {
+  test('a worker that is stopped finishes the work in progress and receives no more clips', async () => {
     await start({ roles: ['api'] });
     const finish = Promise.withResolvers<void>();
     let scoring = 0;
@@ -176,7 +176,7 @@ describe('the verifier worker', () => {
     expect(await server.cloud.parts.queue.depth()).toMatchObject({ ready: 1, leased: 0 });
   });
 
-  test("applies the home's sensitivity: a score that is enough at high is not at low", async () => {
+  test("the home's sensitivity applies: a score that confirms a sound at high rejects it at low", async () => {
     await start({
       scorer: { score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.4 }, embedding: null }) },
     });

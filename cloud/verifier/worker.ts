@@ -10,15 +10,15 @@ import { VerifyJob } from './verify-job.ts';
 
 /** The longest that SQS waits in one call. */
 const LONG_POLL_MS = 20_000;
-/** After this another worker gets the clips of a killed one. */
+/** When a worker is killed, another one gets its clips after this time. */
 const LEASE_MS = 20_000;
 const HEARTBEAT_MS = 5_000;
 /** Retries while a store or database cannot be reached: after 5 s, 20 s, 80 s and 5 min, then the dead letters. */
 const FIRST_RETRY_MS = 5_000;
 
 /**
- * Verifies clips from the queue, as many at once as keep the scoring threads busy. `run` ends when the signal has aborted and the work in
- * progress is done: a stop loses nothing and repeats nothing.
+ * Verifies clips from the queue, enough at once to keep the scoring threads busy. `run` ends when the signal has
+ * aborted and the work in progress is done, so a stop loses nothing and repeats nothing.
  */
 export class VerifierWorker {
   private readonly parts: CloudParts;
@@ -55,7 +55,7 @@ export class VerifierWorker {
   private async handle(message: ReceivedMessage): Promise<Handled> {
     const { log } = this.parts;
     const job = VerifyJob.read(message.body);
-    if (!job) return { bury: 'not a job of the verifier' };
+    if (!job) return { bury: 'the message is not a verification job' };
     const outcome = await inSpan(
       'verify',
       { 'earshot.home': job.homeId, 'earshot.candidate': job.candidateId },

@@ -1,15 +1,18 @@
 import { createRequire } from 'node:module';
 
 /**
- * Builds the app into cloud/web/dist. npm runs it as `prepare`, so `npm ci` leaves an app that `npm start` can serve.
+ * Builds the app into cloud/web/dist. npm runs it as the script `prepare`, so after `npm ci` the app is built and `npm start` can serve it.
  *
- * Plain JavaScript on purpose: `prepare` is the first script of an install, and must run on whichever Node is there.
- * `npm ci --omit=dev` brings no Vite: then nothing is built and nothing fails, because a device or a worker needs no app.
- * A server image installs with the tools, builds, and drops them (`npm prune --omit=dev`): dist stays.
+ * This file is plain JavaScript, because `prepare` is the first script of an install and must run on any version of Node.
+ * `npm ci --omit=dev` installs no Vite. Then nothing is built and the script succeeds, because a device or a worker needs no app.
+ * The image of a server installs everything, builds the app, and removes the tools (`npm prune --omit=dev`); dist stays.
  */
 const { resolve } = createRequire(import.meta.url);
 
-/** A Vite that is there but cannot be loaded, for lack of a native part, is a failed build. */
+/**
+ * Whether Vite is installed. A Vite that is installed but cannot be loaded (e.g. because a native part is missing)
+ * counts as installed, so that the build fails.
+ */
 function isViteInstalled() {
   try {
     resolve('vite/package.json');
@@ -30,7 +33,7 @@ try {
     );
   }
 } catch (error) {
-  // The last line says what failed: npm prints much around it.
+  // The cause is printed last, because npm prints many lines around it.
   process.stderr.write(`${error.stack}\nearshot: the app could not be built. Repair it, then: npm run prepare\n`);
   process.exitCode = 1;
 }

@@ -41,13 +41,16 @@ afterEach(async () => {
   server.close();
 });
 
-/** Starts a proxy that adds only the fault with this name, to every request it applies to; without a name none. */
+/**
+ * Starts a proxy that adds the fault with this name to every request to which it applies. Without a name it adds no
+ * fault.
+ */
 async function startWith(faults: readonly ServiceFault[], name?: string): Promise<string> {
   const chosen = faults
     .filter((fault) => fault.name.startsWith(name ?? 'none'))
     .map((fault) => ({ ...fault, share: 1 }));
   if (name !== undefined) expect(chosen).toHaveLength(1);
-  // No spell of faults (fault-proxy.ts) begins: the random numbers are too large for one, and smaller than 1.
+  // These random numbers are large enough that no spell of faults (fault-proxy.ts) begins, and still smaller than 1.
   proxy = new FaultProxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, chosen, () => 0.5);
   return proxy.start();
 }
@@ -60,7 +63,7 @@ const sendOne = (endpoint: string) =>
     new SendMessageBatchCommand({ QueueUrl: `${endpoint}/queue`, Entries: [{ Id: '0', MessageBody: 'a job' }] }),
   );
 
-test('without a fault it passes requests and answers on, with the Host that the client signed', async () => {
+test('without a fault the proxy passes requests and answers on, with the Host header that the client signed', async () => {
   const url = await startWith(S3_FAULTS);
   await s3At(url).send(new PutObjectCommand({ ...object, Body: CLIP }));
   const { Body } = await s3At(url).send(new GetObjectCommand(object));
@@ -93,13 +96,13 @@ test.each([
   expect(received).toEqual([]);
 });
 
-test('a lost answer: the server has done it, the client sees a cut connection', async () => {
+test('a lost answer: the server executes the request, and the client sees a cut connection', async () => {
   const s3 = s3At(await startWith(S3_FAULTS, 'S3: done'));
   await expect(s3.send(new PutObjectCommand({ ...object, Body: CLIP }))).rejects.toThrow();
   expect(received).toMatchObject([{ method: 'PUT', body: String(CLIP) }]);
 });
 
-test('a wrong byte: the clip has its length, but another hash', async () => {
+test('a wrong byte: the clip has the right length, but a different hash', async () => {
   const s3 = s3At(await startWith(S3_FAULTS, 'S3: a clip with a wrong byte'));
   const { Body } = await s3.send(new GetObjectCommand(object));
   const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
@@ -108,24 +111,25 @@ test('a wrong byte: the clip has its length, but another hash', async () => {
   expect(hash(bytes)).not.toBe(hash(CLIP));
 });
 
-test('twice: the server receives the same message two times', async () => {
+test('delivered twice: the server receives the same message two times', async () => {
   await sendOne(await startWith(SQS_FAULTS, 'SQS: a message is delivered twice'));
   expect(received).toHaveLength(2);
   expect(received[0]?.body).toBe(received[1]?.body);
 });
 
-test('late: the server is asked to deliver the message after a delay', async () => {
+test('delivered late: the server is asked to deliver the message after a delay', async () => {
   await sendOne(await startWith(SQS_FAULTS, 'SQS: a message arrives'));
   expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ Entries: [{ MessageBody: 'a job', DelaySeconds: 4 }] });
 });
 
-test('the same seed gives the same faults', async () => {
+test('a proxy with the same seed adds the same faults', async () => {
   const kinds = async () => {
     const random = seededRandom(3);
     proxy = new FaultProxy(
       `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       S3_FAULTS.slice(0, 2),
-      // Too large to begin a spell of faults, because a spell lasts a time and not a number of requests.
+      // Large enough that no spell of faults begins: a spell lasts a certain time and not a number of requests, so its
+      // faults could not be repeated.
       () => Math.max(0.01, random()),
     );
     const url = await proxy.start();

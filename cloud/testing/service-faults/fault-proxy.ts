@@ -12,15 +12,16 @@ import { buffer } from 'node:stream/consumers';
 import type { ServiceAnswer, ServiceFault, ServiceRequest } from './service-fault.ts';
 
 /**
- * This share of the requests starts a spell: a time in which every request gets the first fault. It is longer than the
- * SDK's own retries last.
+ * This share of the requests starts a spell of faults: a time in which every request gets the first fault. The spell
+ * lasts longer than the SDK's own retries.
  */
 const SPELL_SHARE = 0.004;
 const SPELL_MS = 4_000;
 
 /**
- * Stands before a real server of S3 or SQS and adds its faults. A seeded generator decides; which request a decision meets also depends
- * on the machine. The Host header is passed on, so signatures stay valid.
+ * A proxy in front of a real server of S3 or SQS that adds faults. A seeded generator makes the decisions, but which
+ * request gets which decision also depends on the timing of the machine. The Host header is passed on, so signatures
+ * stay valid.
  */
 export class FaultProxy {
   /** How often each fault was added. */
@@ -67,7 +68,7 @@ export class FaultProxy {
       if (answer === null) response.destroy();
       else reply(response, method, answer);
     } catch {
-      // The client or the server is gone.
+      // The client or the server has closed the connection.
       response.destroy();
     }
   }

@@ -4,7 +4,7 @@ import { lostAnswer, refusal, type ServiceAnswer, type ServiceFault, type Servic
 /** Longer than the lease that the queue's faults shorten (sqs-faults.ts): the lease expires during the verification. */
 const SLOW_MS = 2_500;
 
-/** An error in the words of S3. */
+/** An error answer in the format of S3. */
 const s3Error = (status: number, code: string, message: string): ServiceAnswer => ({
   status,
   headers: { 'content-type': 'application/xml' },
@@ -18,7 +18,7 @@ const isRead = ({ method }: ServiceRequest): boolean => method === 'GET';
 const isObject = ({ method, path }: ServiceRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && path.split('?')[0]!.split('/').length > 2;
 
-/** How S3 fails: towards the API and the worker, and towards devices, which upload by its links. */
+/** The faults of S3 that the API, the worker and the devices (which upload through its links) may meet. */
 export const S3_FAULTS: readonly ServiceFault[] = [
   refusal('S3: 503 SlowDown', 0.06, any, s3Error(503, 'SlowDown', 'Please reduce your request rate.')),
   refusal('S3: 500 InternalError', 0.04, any, s3Error(500, 'InternalError', 'We encountered an internal error.')),

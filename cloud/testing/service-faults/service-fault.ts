@@ -16,10 +16,10 @@ export interface ServiceAnswer {
 /** One way in which S3 or SQS fails. */
 export interface ServiceFault {
   name: string;
-  /** Of the requests to which the fault applies, the share that gets it. */
+  /** The share of requests that get the fault, among those to which it applies. */
   share: number;
   appliesTo(request: ServiceRequest): boolean;
-  /** The answer to the client; null cuts the connection. `forward` asks the real server. */
+  /** Returns the answer to the client; null cuts the connection. `forward` sends the request to the real server. */
   answer(
     request: ServiceRequest,
     forward: (request: ServiceRequest) => Promise<ServiceAnswer>,
@@ -34,7 +34,10 @@ export const refusal = (
   answer: ServiceAnswer,
 ): ServiceFault => ({ name, share, appliesTo, answer: () => Promise.resolve(answer) });
 
-/** The connection is cut after the real server did what it was asked: the client cannot know whether it did. */
+/**
+ * A fault that cuts the connection after the real server has executed the request, so the client cannot know whether it
+ * was executed.
+ */
 export const lostAnswer = (name: string, share: number, appliesTo: ServiceFault['appliesTo']): ServiceFault => ({
   name,
   share,

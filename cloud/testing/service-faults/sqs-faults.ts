@@ -1,11 +1,11 @@
 import { lostAnswer, refusal, type ServiceAnswer, type ServiceFault, type ServiceRequest } from './service-fault.ts';
 
-/** The lease of a message that a slow clip outlasts (s3-faults.ts). */
+/** A lease so short that it ends while a slow clip (s3-faults.ts) is verified. */
 const SHORT_LEASE_S = 1;
-/** Later messages overtake one that arrives this late. */
+/** A message that is delayed by this much arrives after later messages. */
 const LATE_S = 4;
 
-/** An error in the words of SQS. */
+/** An error answer in the format of SQS. */
 const sqsError = (status: number, type: string, message: string): ServiceAnswer => ({
   status,
   headers: { 'content-type': 'application/x-amz-json-1.0' },
@@ -26,7 +26,10 @@ function changed(request: ServiceRequest, change: (order: Order) => Order): Serv
   return { ...request, body: Buffer.from(JSON.stringify(order)) };
 }
 
-/** How SQS fails, and what a standard queue is allowed to do: deliver twice, and in another order. */
+/**
+ * The faults of SQS. They include what a standard queue is allowed to do: deliver a message twice, or in a different
+ * order.
+ */
 export const SQS_FAULTS: readonly ServiceFault[] = [
   refusal('SQS: ThrottlingException', 0.06, any, sqsError(400, 'ThrottlingException', 'Rate exceeded')),
   refusal('SQS: RequestThrottled', 0.03, any, sqsError(403, 'RequestThrottled', 'Request is throttled.')),

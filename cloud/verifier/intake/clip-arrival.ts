@@ -17,7 +17,7 @@ type Parts = Pick<CloudParts, 'database' | 'clips' | 'queue' | 'clock'>;
 export interface ArrivedClip {
   homeId: string;
   candidateId: string;
-  /** The trace in which the verification continues, when it is not the current one. */
+  /** The trace to which the verification belongs, if that is not the current trace. */
   trace?: TraceCarrier | undefined;
 }
 
@@ -27,8 +27,9 @@ interface Unqueued extends ArrivedClip {
 }
 
 /**
- * Marks a clip as stored, then queues it for the verifier. Repeating it is harmless; if this process ends between the two steps, the
- * sweeper finds a stored clip that was never queued. False when the candidate was deleted meanwhile.
+ * Marks a clip as stored, then queues it for the verifier. Calling this again is harmless. If this process ends between
+ * the two steps, the sweeper finds a stored clip that was never queued. Returns false when the candidate was deleted
+ * meanwhile.
  */
 export async function clipArrived(parts: Parts, homeId: string, candidateId: string): Promise<boolean> {
   const [there] = await clipsArrived(parts, [{ homeId, candidateId }]);
@@ -72,7 +73,8 @@ async function markStored(
   clips: readonly { candidateId: string; settings: string }[],
   nowMs: number,
 ): Promise<void> {
-  // Homes choose how long clips are kept: one statement per chosen time, and almost all choose the same.
+  // Each home chooses how long its clips are kept. There is one statement per chosen time, and almost all homes choose
+  // the same.
   const daysOf = new Map(
     clips.map(({ candidateId, settings }) => [candidateId, HomeSettings.parse(JSON.parse(settings)).retentionDays]),
   );
@@ -116,7 +118,7 @@ export async function queueForVerdict(
     .execute();
 }
 
-/** Which of these homes reported more than their share in the last minute. */
+/** Those of the given homes that reported more than FAIR_SHARE_PER_MINUTE in the last minute. */
 async function aboveFairShare(
   { database, clock }: Pick<Parts, 'database' | 'clock'>,
   homeIds: readonly string[],

@@ -3,7 +3,7 @@ import { LANGUAGE_KEY, LAST_SEEN } from '../src/core/last-seen.ts';
 import { de } from '../src/words/de.ts';
 import { en, type Words } from '../src/words/en.ts';
 
-/** What `notificationclick` needs later; the browser keeps it with the notification. */
+/** Data that the browser stores with the notification, for `notificationclick`. */
 interface Data {
   incidentId: string;
   url: string;
@@ -13,7 +13,10 @@ interface Data {
 
 const isMarkedFalse = (step: string): boolean => step.startsWith('marked_false');
 
-/** The end of an alarm and a false alert replace the text without ringing again; a test never rings. */
+/**
+ * Whether the notification makes a sound. The end of an alarm and a false alert only replace the text; a test never
+ * makes a sound.
+ */
 function rings({ step, test }: NotificationBody): boolean {
   if (step === 'test') return true;
   return !test && step !== 'all_clear' && step !== 'update:rejected' && !isMarkedFalse(step);
@@ -38,7 +41,7 @@ export async function notify(self: ServiceWorkerGlobalScope, body: NotificationB
     tag: body.incidentId,
     renotify: ringing,
     silent: !ringing,
-    // Stays until a person acts on it.
+    // The notification stays until a person acts on it.
     requireInteraction: safety && !over && !body.test,
     ...(ringing && safety ? { vibrate: [500, 200, 500, 200, 500, 1500, 500, 200, 500, 200, 500] } : {}),
     icon: '/icon-192.png',
@@ -65,7 +68,10 @@ function bodyOf(body: NotificationBody, words: Words): string {
   return isMarkedFalse(body.step) ? words.notification.markedFalse : words.verdicts[body.verdict];
 }
 
-/** The cloud's English title ends in " · Kitchen": the rooms, which the other fields don't name. */
+/**
+ * The title in the phone's language. The rooms are taken from the cloud's English title, which ends in " · Kitchen",
+ * because no other field contains them.
+ */
 function titleOf(body: NotificationBody, words: Words): string {
   const sound = words.sounds[body.label];
   if (!words.notification.title || !sound) return body.title;
@@ -77,7 +83,7 @@ export async function onNotificationClick(self: ServiceWorkerGlobalScope, event:
   event.notification.close();
   if (event.action === 'acknowledge') {
     if (await acknowledge(incidentId)) return countOnIcon(self);
-    // The action failed (no connection, signed out): the page says why and offers the button again.
+    // The action failed (no connection, or signed out). The page that opens says why and offers the button again.
   }
   await open(self, event.action === 'listen' ? `${url}?listen` : url);
 }
@@ -90,7 +96,7 @@ async function open(self: ServiceWorkerGlobalScope, path: string): Promise<void>
     return;
   }
   window.postMessage({ go: path });
-  // Refused when the tap is too long ago; the page has changed nevertheless.
+  // The browser refuses focus when the tap is too long ago. The window has opened the new page nevertheless.
   await window.focus().catch(() => undefined);
 }
 

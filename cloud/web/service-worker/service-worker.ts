@@ -18,7 +18,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (keepsLastSeen(url.pathname)) return event.respondWith(answerKeeping(request));
-  // Everything else of the API goes straight to the network: clips and the live stream are never kept.
+  // All other requests to the API go straight to the network: clips and the live stream are never stored on the phone.
   if (/^\/(v1|docs|metrics|healthz|readyz)(\/|$)/.test(url.pathname)) return;
   event.respondWith(answerFromShell(request, SHELL_FILES));
 });

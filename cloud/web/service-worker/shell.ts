@@ -7,7 +7,10 @@ export interface ShellFile {
 
 const PREFIX = 'earshot-shell-';
 
-/** One cache per build: a partly downloaded new version is never mixed with the old one. */
+/**
+ * The name of the cache. Each build has its own cache, so that a partly downloaded new version is never mixed with the
+ * old one.
+ */
 function cacheName(files: ShellFile[]): string {
   let hash = 0;
   for (const char of files.map((file) => file.url + (file.revision ?? '')).join())
@@ -28,7 +31,10 @@ export async function tidyShells(files: ShellFile[]): Promise<void> {
   );
 }
 
-/** The app's own files from the phone, any page of the app from its one document; unknown files from the network. */
+/**
+ * Answers requests for the app's files from the cache on the phone, and any page of the app with its one document.
+ * Unknown files come from the network.
+ */
 export async function answerFromShell(request: Request, files: ShellFile[]): Promise<Response> {
   const cache = await caches.open(cacheName(files));
   const kept = await cache.match(request.mode === 'navigate' ? '/index.html' : request, { ignoreSearch: true });

@@ -14,8 +14,8 @@ import { Watch } from './parts/watch.tsx';
 import { spoken, t } from './words/words.ts';
 
 /**
- * The home and alert pages come with the first load; every other page is fetched when it is first opened (and
- * precached).
+ * Pages that are loaded when they are first opened (the service worker precaches them). The home and alert pages are
+ * part of the first load.
  */
 const PAGES: Record<string, () => Promise<{ default: () => JSX.Element }>> = {
   '/start': () => import('./pages/start.tsx'),

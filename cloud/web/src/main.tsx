@@ -16,7 +16,7 @@ import { registerWorker } from './core/push.ts';
 import { startRouter } from './core/router.ts';
 import { chosenLanguage, speak } from './words/words.ts';
 
-/** The live stream runs while this browser belongs to a home. */
+/** Starts the live stream when this browser joins a home, and stops it when it leaves. */
 function followPhase(): void {
   let live: AbortController | null = null;
   const follow = () => {
@@ -32,8 +32,9 @@ function followPhase(): void {
 }
 
 /**
- * No `await` at the top level of this module: the chunk of a language imports this module, so the two would wait for
- * each other for ever. The page would stay empty in every language except English.
+ * The start is a function, because this module must not use `await` at its top level: the chunk of a language imports
+ * this module, so the two would wait for each other for ever, and the page would stay empty in every language except
+ * English.
  */
 async function main(): Promise<void> {
   applyColours();

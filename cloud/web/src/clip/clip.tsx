@@ -10,7 +10,10 @@ import { fetchClip, takeTheFloor } from './sound.ts';
 
 type ClipOfEvidence = NonNullable<Evidence['clip']>;
 
-/** The recording of one candidate, with its picture. `?listen` in the address starts it (the notification's action). */
+/**
+ * The recording of one candidate, with its picture. `?listen` in the address starts playback; the notification's action
+ * "Listen" opens that address.
+ */
 export function Clip({
   incidentId,
   evidence,
@@ -60,7 +63,7 @@ function Player({ incidentId, candidateId, name, clip, autoPlay }: PlayerProps) 
       url = URL.createObjectURL(new Blob([bytes], { type: 'audio/wav' }));
       if (audio.current) audio.current.src = url;
       setSound(bytes);
-      // When the browser requires a tap first, the button waits for it.
+      // The browser may require a tap before it plays. Then the button remains for that tap.
       if (autoPlay) await audio.current?.play().catch(() => undefined);
       const [{ readWav }, { drawPicture }] = await Promise.all([import('./wav.ts'), import('./picture.ts')]);
       if (canvas.current) drawPicture(canvas.current, readWav(bytes));

@@ -4,7 +4,7 @@ import { spectrogramOf } from './spectrogram.ts';
 /** Share of the height that the waveform takes; the spectrogram has the rest. */
 const WAVE_SHARE = 0.34;
 
-/** Waveform above, spectrogram below, both in the sound's colour on the dark of the picture. */
+/** Draws the waveform at the top and the spectrogram below, both in the sound's colour on a dark background. */
 export function drawPicture(canvas: HTMLCanvasElement, recording: Recording): void {
   const scale = Math.min(devicePixelRatio, 2);
   const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
@@ -57,8 +57,8 @@ function drawSpectrogram(context: CanvasRenderingContext2D, recording: Recording
     for (let row = 0; row < rows; row++) {
       const value = cells[column * rows + row]! / 255;
       const at = ((rows - 1 - row) * columns + column) * 4;
-      // The lower half of the scale goes to the sound's own colour, the upper half from there to white, so that the
-      // loudest tone stands out.
+      // Quiet values go from dark to the sound's colour, and loud values from there to white, so that the loudest tone
+      // stands out.
       const tint = Math.min(1, value * 1.6);
       const white = Math.max(0, value - 0.62) / 0.38;
       image.data[at] = red * tint + (255 - red) * white;

@@ -4,13 +4,13 @@ import { t } from '../words/words.ts';
 
 const KEPT_MS = 10_000;
 
-/** Gives the recording to another app where the browser can do that, and saves it as a file elsewhere. */
+/** Shares the recording with another app if the browser supports that; otherwise saves it as a file. */
 export function ShareClip({ bytes, name }: { bytes: ArrayBuffer; name: string }) {
   const file = new File([bytes], name, { type: 'audio/wav' });
   const canShare = navigator.canShare?.({ files: [file] }) ?? false;
   const share = () =>
     navigator.share({ files: [file], title: name }).catch((error: unknown) => {
-      // The person closed the list of apps.
+      // An AbortError means that the person closed the list of apps.
       if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
     });
   return (
@@ -30,6 +30,9 @@ function save(file: File): void {
   setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }
 
-/** "smoke_alarm-2026-01-01T10-00-00.wav": file systems take no colons. */
+/**
+ * The file name of a clip, e.g. "smoke_alarm-2026-01-01T10-00-00.wav", without colons because some file systems forbid
+ * them.
+ */
 export const clipName = (label: string, startedAt: string): string =>
   `${label}-${startedAt.slice(0, 19).replaceAll(':', '-')}.wav`;

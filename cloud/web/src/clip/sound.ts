@@ -8,28 +8,27 @@ export const fetchClip = (incidentId: string, candidateId: string, signal?: Abor
 export const clipPath = (incidentId: string, candidateId: string): string =>
   `/v1/incidents/${incidentId}/clips/${candidateId}`;
 
-/** `path`: where the API answers with the link. */
+/** Loads a sound. `path` is the path of the API that answers with the link to it. */
 export async function fetchSound(path: string, signal?: AbortSignal): Promise<ArrayBuffer> {
   const link = await call<ClipLink>('GET', path, undefined, signal);
-  // The link contains its own permission and may lead to another store, so no cookie is sent.
+  // The link is signed and may lead to another server, so no cookie is sent.
   const answer = await fetch(link.url, {
     credentials: 'same-origin',
     referrerPolicy: 'no-referrer',
     ...(signal ? { signal } : {}),
   });
-  if (!answer.ok)
-    throw new ApiError('LINK_EXPIRED', answer.status, 'The recording could not be fetched.', 'Try again.');
+  if (!answer.ok) throw new ApiError('LINK_EXPIRED', answer.status, 'The recording could not be loaded.', 'Try again.');
   return answer.arrayBuffer();
 }
 
 let sounding: HTMLAudioElement | null = null;
 
-/** Called before another sound is played. */
+/** Pauses the clip that is playing. Called before another sound is played. */
 export function pauseClips(): void {
   sounding?.pause();
 }
 
-/** Only one sound plays at a time in the whole app. */
+/** Makes this the only sound that plays in the app: pauses the one that was playing. */
 export function takeTheFloor(audio: HTMLAudioElement): void {
   if (sounding && sounding !== audio) sounding.pause();
   sounding = audio;

@@ -5,19 +5,19 @@ const RATE = 16_000;
 const tone = (hz: number, seconds = 1) =>
   Float32Array.from({ length: seconds * RATE }, (_, at) => 0.5 * Math.sin((2 * Math.PI * hz * at) / RATE));
 
-/** The row with the most energy in the middle of the picture. */
+/** The row of the picture with the most energy, in its middle column, for a tone of this frequency. */
 function loudestRow(hz: number): number {
   const { cells, rows } = spectrogramOf(tone(hz), RATE, 20, 72);
   const column = [...cells.subarray(10 * rows, 11 * rows)];
   return column.indexOf(Math.max(...column));
 }
 
-test('a higher tone is drawn higher: 520 Hz below 3.1 kHz below 6 kHz', () => {
+test('a higher tone is drawn higher up: 520 Hz below 3.1 kHz, and 3.1 kHz below 6 kHz', () => {
   expect(loudestRow(520)).toBeLessThan(loudestRow(3100));
   expect(loudestRow(3100)).toBeLessThan(loudestRow(6000));
 });
 
-test('an alarm’s 3.1 kHz is in the middle of the picture, because rows follow the mel scale', () => {
+test('a 3.1 kHz tone, as of an alarm, is near the middle of the picture, because rows follow the mel scale', () => {
   const share = loudestRow(3100) / 72;
   expect(share).toBeGreaterThan(0.5);
   expect(share).toBeLessThan(0.75);
@@ -31,6 +31,6 @@ test('silence before a tone is dark, the tone is bright', () => {
   expect(Math.max(...cells.subarray(15 * rows, 16 * rows))).toBeGreaterThan(240);
 });
 
-test('a clip shorter than a window, or silent, gives a picture', () => {
+test('a silent clip and a clip shorter than a window still give a picture', () => {
   expect(spectrogramOf(new Float32Array(100), RATE, 10, 8).cells).toHaveLength(80);
 });

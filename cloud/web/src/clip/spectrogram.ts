@@ -3,13 +3,19 @@ import FFT from 'fft.js';
 export interface Spectrogram {
   columns: number;
   rows: number;
-  /** 0 (silence) to 1 (the loudest of this clip), column by column, low to high. */
+  /**
+   * The cells of the picture, column by column, from low to high frequency: 0 is silence, the highest value is the
+   * loudest cell of this clip.
+   */
   cells: Uint8ClampedArray;
 }
 
-/** 32 ms at 16 kHz: short enough for a T4 beep of 100 ms, long enough to tell 520 Hz from its neighbours. */
+/**
+ * 32 ms at 16 kHz: short enough to show a T4 beep of 100 ms, and long enough to separate 520 Hz from nearby
+ * frequencies.
+ */
 const WINDOW = 512;
-/** 60 dB below the loudest looks dark. */
+/** A cell that is 60 dB or more below the loudest one is dark. */
 const RANGE_DB = 60;
 const LOW_HZ = 150;
 
@@ -48,6 +54,6 @@ function rowEdges(rows: number, sampleRate: number): number[] {
     const bin = Math.round((hertz(low + ((high - low) * row) / rows) / sampleRate) * WINDOW);
     edges.push(bin);
   }
-  // Low rows are narrower than a bin: each takes at least one.
+  // Low rows are narrower than a frequency bin, so each row gets at least one bin.
   return edges.map((edge, row) => (row > 0 && edge <= edges[row - 1]! ? edges[row - 1]! + 1 : edge));
 }

@@ -5,7 +5,7 @@ import { readWav } from './wav.ts';
 const bytesOf = (wav: Uint8Array): ArrayBuffer => new Uint8Array(wav).buffer;
 const ramp = Float32Array.from({ length: 1600 }, (_, at) => (at - 800) / 1000);
 
-test('reads what the device writes, sample for sample', () => {
+test('a WAV file that the device wrote is read sample by sample without a difference', () => {
   const { samples, sampleRate } = readWav(bytesOf(writeWav([ramp], { sampleRate: 16_000 })));
   expect(sampleRate).toBe(16_000);
   expect(samples).toHaveLength(ramp.length);

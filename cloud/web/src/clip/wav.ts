@@ -4,8 +4,8 @@ export interface Recording {
 }
 
 /**
- * Reads clips as the contract defines them: PCM WAV, 16 bit, mono. Own code, because the browser's decodeAudioData
- * resamples to the sound card's rate and the picture needs the recorded samples.
+ * Reads clips as the contract defines them: PCM WAV, 16 bit, mono. The browser's decodeAudioData is not used, because
+ * it resamples to the sound card's rate and the picture needs the recorded samples.
  */
 export function readWav(bytes: ArrayBuffer): Recording {
   const view = new DataView(bytes);
@@ -31,7 +31,7 @@ export function readWav(bytes: ArrayBuffer): Recording {
       for (let i = 0; i < count; i++) samples[i] = view.getInt16(body + i * 2, true) / 32_768;
       return { samples, sampleRate };
     }
-    at = body + size + (size % 2); // Chunks are padded to even lengths.
+    at = body + size + (size % 2); // A chunk with an odd length is followed by a padding byte.
   }
   throw new Error('no sound in the WAV file');
 }

@@ -1,6 +1,6 @@
 import type { DeviceView, Incident } from '@earshot/shared/contracts/home.ts';
 
-/** The room's level is taken from the last readings before the alarm: the device reports one every four seconds. */
+/** How many of the last readings before the alarm give the room's level. The device reports one every four seconds. */
 const READINGS = 5;
 
 /** Follows one test: the room's level before it, and the incident that the alarm causes. */
@@ -14,7 +14,7 @@ export class TestWatch {
     this.startedMs = startedMs;
   }
 
-  /** A further reading of the device's level. */
+  /** Stores a new reading of the device's level. */
   hear(levelDbfs: number): void {
     this.levels.push(levelDbfs);
   }

@@ -16,14 +16,14 @@ export class ApiError extends Error {
   }
 }
 
-/** Long enough for a bad mobile network, short enough that a person at 3 am soon sees the failure. */
+/** Long enough for a bad mobile network, and short enough that a person who is woken at 3 am soon sees the failure. */
 const TIMEOUT_MS = 10_000;
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 /**
- * One call to the API, with the session's cookie. A page of another site cannot add `x-earshot-app` without a CORS
- * pre-flight, which the API never grants: this header protects against CSRF in addition to SameSite.
+ * One call to the API, with the session's cookie. The header `x-earshot-app` protects against CSRF in addition to
+ * SameSite: a page of another site cannot add it without a CORS pre-flight, which the API never grants.
  */
 export async function call<T = void>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const answer = await fetchOrThrow(path, {
@@ -51,11 +51,11 @@ export async function lastSeen<T>(path: string): Promise<LastSeen<T> | null> {
     const date = cached.headers.get('date');
     return { value: (await cached.json()) as T, atMs: date === null ? null : Date.parse(date) };
   } catch {
-    return null; // Private windows have no cache storage. Ignore the error, because the network's answer follows.
+    return null; // Private windows have no cache storage. That is no error for the user, because the network's answer follows.
   }
 }
 
-/** Also deletes this phone's copy. */
+/** Deletes this phone's saved copy of an answer. */
 export async function forget(path: string): Promise<void> {
   if ('caches' in globalThis) await (await caches.open(LAST_SEEN)).delete(path);
 }

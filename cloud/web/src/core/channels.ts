@@ -1,7 +1,7 @@
 import { t } from '../words/words.ts';
 import { call } from './api.ts';
 
-/** Sends a test over one channel. Returns the error as text, or null. */
+/** Sends a test message over one channel. Returns the error as text, or null when the message was sent. */
 export async function ringChannel(id: string): Promise<string | null> {
   const { delivered, reason } = await call<{ delivered: boolean; reason: string | null }>(
     'POST',
@@ -10,5 +10,5 @@ export async function ringChannel(id: string): Promise<string | null> {
   return delivered ? null : t().ring.notSent(reason ?? '');
 }
 
-/** Whether the test arrived: only the person can know that. */
+/** Stores whether the test message arrived, as the person says: the app cannot know. */
 export const sayRang = (id: string, rang: boolean): Promise<void> => call('PATCH', `/v1/channels/${id}`, { rang });

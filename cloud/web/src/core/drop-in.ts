@@ -1,10 +1,16 @@
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 
-/** The device's sample rate. At another rate each second would be resampled on its own, with a click at its ends. */
+/**
+ * The device's sample rate. At any other rate the browser would resample each second separately, with a click at its
+ * ends.
+ */
 export const LIVE_SAMPLE_RATE = 16_000;
 
-/** The same rule as the cloud's: a test of the alarms and a notice about a device are not alerts. */
+/**
+ * Whether the person may listen live now. The rule is the same as in the cloud: a test of the alarms and a notice about
+ * a device are not alerts.
+ */
 export function mayListenLive(
   { dropIn }: Pick<HomeSettings, 'dropIn'>,
   open: readonly Pick<Incident, 'class' | 'test' | 'verdict'>[],

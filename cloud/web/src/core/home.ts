@@ -25,11 +25,11 @@ interface AppState {
   live: boolean | null;
   /** Whether `home` is only this phone's saved copy. It is shown, but it is too old to announce an alarm. */
   remembered: boolean;
-  /** When `home` was last known to be true, ms since the epoch. */
+  /** When the data in `home` was last confirmed by the cloud, in ms since the epoch. */
   asOf: number | null;
   /** Every incident that this visit has loaded, in its newest state. Null: deleted. */
   incidents: Record<string, Incident | null>;
-  /** Grows when members or channels changed elsewhere; pages that list them load again. */
+  /** Incremented when another phone changes members or channels, so that pages that list them load again. */
   peopleVersion: number;
 }
 
@@ -47,7 +47,10 @@ export const app = createStore<AppState>({
 
 const state = () => app.get();
 
-/** The home's name outlives a reload after the session is gone, so that the app can still say what happened. */
+/**
+ * The key under which the home's name is stored. The name survives a reload after the session has ended, so that the
+ * app can still say what happened.
+ */
 const HOME_NAME = 'home-name';
 
 /**
@@ -96,7 +99,8 @@ export function startLive(signal: AbortSignal): void {
       },
       onLost: () => {
         app.set({ live: false });
-        // A stream cannot report why it ended, so a removed phone would look offline for ever.
+        // A stream does not say why it ended. Ask the cloud, because otherwise a removed phone would look offline for
+        // ever.
         if (navigator.onLine) void refreshAfterLoss();
       },
     },
@@ -191,7 +195,7 @@ function showBadge(home: HomeView) {
 
 export async function patchSettings(patch: HomeSettingsPatch): Promise<void> {
   const { settings, home } = state();
-  // Shown at once; undone if the cloud refuses.
+  // Show the change at once, and undo it if the cloud refuses.
   if (settings) app.set({ settings: { ...settings, ...patch } as HomeSettings });
   if (home && patch.mode) app.set({ home: { ...home, mode: patch.mode } });
   try {
@@ -211,7 +215,7 @@ export async function loadIncident(id: string, signal?: AbortSignal): Promise<vo
   try {
     keepIncident(await call<Incident>('GET', `/v1/incidents/${id}`, undefined, signal));
   } catch (error) {
-    // Deleted elsewhere while this phone was offline.
+    // Another phone deleted the incident while this phone was offline.
     if (error instanceof ApiError && error.status === 404) dropIncident(id);
     throw error;
   }
@@ -221,7 +225,10 @@ export async function acknowledge(id: string, acknowledged: boolean): Promise<vo
   keepIncident(await call<Incident>('POST', `/v1/incidents/${id}/acknowledge`, { acknowledged }));
 }
 
-/** The device gets the order with its next heartbeat and then reports that it sounds. */
+/**
+ * Orders the siren to sound or to stop. The device gets the order with its next heartbeat and then reports the siren's
+ * state.
+ */
 export async function orderSiren(deviceId: string, on: boolean): Promise<void> {
   keepDevice(await call<DeviceView>('POST', `/v1/devices/${deviceId}/siren`, { on }));
 }

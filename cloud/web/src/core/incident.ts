@@ -11,7 +11,7 @@ export const isNotice = (incident: Incident): boolean => incident.class === 'upk
 export const isLoud = (incident: Incident): boolean =>
   isOpen(incident) && incident.state === 'open' && !isNotice(incident) && !incident.test;
 
-/** A minute of silence is the end of a sound (the cloud's own rule); the alert may stay open longer. */
+/** A sound has ended after a minute of silence, as in the cloud. The alert may stay open longer. */
 const SOUNDS_ON_MS = 60_000;
 
 export const soundsStill = (incident: Incident, nowMs: number): boolean =>
@@ -20,8 +20,8 @@ export const soundsStill = (incident: Incident, nowMs: number): boolean =>
   (incident.class === 'safety' || nowMs - Date.parse(incident.lastHeardAt) < SOUNDS_ON_MS);
 
 /**
- * The most convincing candidate first: more groups of beeps prove more, and a verified candidate counts more than an
- * unverified one.
+ * Sorts candidates, the most convincing one first: a verified candidate comes before an unverified one, and more groups
+ * of beeps before fewer.
  */
 export const bestFirst = (evidence: readonly Evidence[]): Evidence[] =>
   [...evidence].sort((a, b) => conviction(b) - conviction(a));

@@ -20,6 +20,6 @@ test.each([
     'Less than one false alert in 365 days. It missed 5.0 % of the real sounds in tests.',
   ],
   [undefined, 'Not measured yet for this release.'],
-])('%j in words', (measured, words) => {
+])('the measured values %j are described as: %s', (measured, words) => {
   expect(levelMeaning(measured)).toBe(words);
 });

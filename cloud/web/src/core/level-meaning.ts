@@ -1,7 +1,7 @@
 import { number } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** No calibration covers enough sound to say more. */
+/** The longest time that is shown, because no calibration covers enough sound to promise more. */
 const LONGEST_DAYS = 365;
 /** A sound is called experimental when tests missed more than this share of the real ones. */
 const EXPERIMENTAL_ABOVE = 0.2;

@@ -1,13 +1,16 @@
 import type { LiveEvent } from '@earshot/shared/contracts/home.ts';
 
 const TYPES: LiveEvent['type'][] = ['incident', 'incident_deleted', 'device', 'settings', 'members'];
-/** 0.5 s first, so that a lift or a tunnel costs nothing; at most 15 s, so that an open page is never far behind. */
+/**
+ * The first retry comes after 0.5 s, because most interruptions are short. The wait grows to at most 15 s, so that an
+ * open page is soon up to date again.
+ */
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 15_000;
 
 export interface LiveHandlers {
   onEvent: (event: LiveEvent) => void;
-  /** After every (re)connection, because changes in the meantime must be fetched. */
+  /** Called after every connection, because changes that happened before it must be loaded. */
   onOpen: () => void;
   onLost: () => void;
 }

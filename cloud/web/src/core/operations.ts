@@ -10,12 +10,18 @@ export const forgetToken = (): void => sessionStorage.removeItem(KEPT);
 /** The cloud refused the token. */
 export class WrongToken extends Error {}
 
-/** Stored with the roll-out and shown to everybody, so it does not depend on the language of the person who halts. */
+/**
+ * The reason that is stored with the roll-out. All operators see it, so it does not depend on the language of the
+ * person who halts.
+ */
 export const HALT_REASON = 'halted on the operations page';
 
 export type RolloutOrder = 'start' | 'pause' | 'halt';
 
-/** The fleet's numbers, after an order to the roll-out if there is one. Without the home's cookie: the token is all that counts. */
+/**
+ * Sends an order to the roll-out, if there is one, then loads the fleet's numbers. Only the token authorises this; the
+ * home's cookie is not sent.
+ */
 export async function askFleet(token: string, order?: RolloutOrder, reason?: string): Promise<FleetView> {
   const answer = await fetch(order === undefined ? '/v1/fleet' : `/v1/rollout/${order}`, {
     method: order === undefined ? 'GET' : 'POST',

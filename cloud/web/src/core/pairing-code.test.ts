@@ -12,6 +12,6 @@ test.each([
   expect(codeFromAddress(address)).toBe(code);
 });
 
-test('spaces, dashes and small letters do not matter', () => {
+test('spaces, dashes and lower case in a typed code are ignored', () => {
   expect(plainCode(' k7m2-p9 xd ')).toBe('K7M2P9XD');
 });

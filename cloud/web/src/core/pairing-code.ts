@@ -4,7 +4,8 @@ export const CODE_LENGTH = 8;
 export const plainCode = (typed: string): string => typed.toUpperCase().replace(/[\s-]/g, '');
 
 /**
- * The code in a QR code's address: `/pair?code=…`, `/pair#…` or `/pair/…`; in two halves, as a person would copy it.
+ * Finds the pairing code in the address of a QR code: `/pair?code=…`, `/pair#…` or `/pair/…`. Returns it in two halves,
+ * as it is shown to people.
  */
 export function codeFromAddress(address: string): string {
   const url = new URL(address);

@@ -1,4 +1,4 @@
-/** A person's word for this device: phone, tablet, computer. */
+/** What the app calls the device that it runs on. */
 export type Here = 'phone' | 'computer';
 export const here = (): Here => (matchMedia('(pointer: coarse)').matches ? 'phone' : 'computer');
 
@@ -20,7 +20,7 @@ export function applyColours(): void {
 export const wasDismissed = (hint: string): boolean => localStorage.getItem(`dismissed:${hint}`) !== null;
 export const dismiss = (hint: string): void => localStorage.setItem(`dismissed:${hint}`, '1');
 
-/** Chromium's offer to install, kept until a person asks for it. */
+/** Chromium's event that allows the app to offer installation. It is kept until the person asks for it. */
 interface InstallPrompt extends Event {
   prompt(): Promise<unknown>;
 }

@@ -6,7 +6,8 @@ export async function registerWorker(): Promise<void> {
   try {
     await navigator.serviceWorker.register('/service-worker.js', { type: 'classic', updateViaCache: 'none' });
   } catch {
-    // Plain http on another machine: the app works, without push and offline. The push card says so.
+    // Without https, service workers are not available: the app works, but without push and not offline. The push card
+    // says so.
   }
 }
 
@@ -22,8 +23,8 @@ export async function pushState(): Promise<PushState> {
 }
 
 /**
- * Asks the person for permission, then the browser's push service for a subscription, then registers it with the
- * cloud. Must run in a tap.
+ * Asks the person for permission, then the browser's push service for a subscription, then registers it with the cloud.
+ * Must be called while a tap is handled, because browsers require that.
  */
 export async function allowPush(vapidPublicKey: string): Promise<{ state: PushState; channel: ChannelView | null }> {
   if ((await Notification.requestPermission()) !== 'granted') return { state: await pushState(), channel: null };

@@ -31,14 +31,14 @@ function incident(given: Partial<Incident>): Incident {
 
 const last = (days: ReturnType<typeof quietDays>, ago: number) => days.at(-1 - ago)?.label;
 
-test('ninety-nine days, the last of them today', () => {
+test('shows ninety-nine days, the last of which is today', () => {
   const days = quietDays([], Date.parse(daysAgo(200)), NOW);
   expect(days).toHaveLength(DAYS_SHOWN);
   expect(days.at(-1)?.startMs).toBe(new Date(2026, 10, 21).getTime());
   expect(days.every((day) => day.label === null)).toBe(true);
 });
 
-test('a day shows its most serious sound', () => {
+test('a day with several sounds shows the most serious one', () => {
   const smoke = incident({ label: 'smoke_alarm', class: 'safety', startedAt: daysAgo(3, 8) });
   const days = quietDays([incident({}), smoke, incident({ startedAt: daysAgo(3, 22) })], 0, NOW);
   expect(last(days, 3)).toBe('smoke_alarm');
@@ -51,17 +51,17 @@ test.each([
   ['a sound that is still being checked', { verdict: 'pending' as const }],
   ['a false alert', { feedback: { verdict: 'wrong' as const, by: 'Anna', at: daysAgo(3) } }],
   ['a chirping battery', { class: 'upkeep' as const, label: 'low_battery_chirp' }],
-])('%s leaves its day quiet', (_what, given) => {
+])('a day with only %s counts as quiet', (_what, given) => {
   expect(last(quietDays([incident(given)], 0, NOW), 3)).toBeNull();
 });
 
-test('days before the home existed are unknown, not quiet', () => {
+test('days before the home was created are unknown, not quiet', () => {
   const days = quietDays([], Date.parse(daysAgo(10)), NOW);
   expect(last(days, 10)).toBeNull();
   expect(last(days, 11)).toBeUndefined();
 });
 
-test('the day on which the clocks change is one day', () => {
+test('a day on which the clocks change is counted as one day', () => {
   const days = quietDays([], 0, NOW);
   const starts = new Set(days.map((day) => new Date(day.startMs).toDateString()));
   expect(starts.size).toBe(DAYS_SHOWN);

@@ -6,7 +6,7 @@ export const DAYS_SHOWN = 99;
 
 export interface QuietDay {
   startMs: number;
-  /** The most serious sound of that day; null: quiet; undefined: before this home existed. */
+  /** The most serious sound of that day; null for a quiet day, undefined before the home was created. */
   label: string | null | undefined;
 }
 

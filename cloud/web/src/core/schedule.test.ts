@@ -6,11 +6,11 @@ const WEEKDAYS = { at: '08:15', days: [1, 2, 3, 4, 5], mode: 'away' as const };
 /** A time on a Saturday. */
 const saturday = (time: string) => Date.parse(`2026-11-21T${time}Z`);
 
-test('the next change is today’s, if its time has not passed', () => {
+test('the next change is today’s change if its time has not passed', () => {
   expect(nextChange([NIGHTS, WEEKDAYS], 'UTC', saturday('12:00'))).toEqual({ mode: 'night', at: '22:30' });
 });
 
-test('after today’s last change it is tomorrow’s or later: here Sunday night’s, not Monday morning’s', () => {
+test('after today’s last change the next one is that of a later day: here Sunday night’s, not Monday morning’s', () => {
   expect(nextChange([NIGHTS, WEEKDAYS], 'UTC', saturday('23:00'))).toEqual({ mode: 'night', at: '22:30' });
 });
 
@@ -20,7 +20,7 @@ test('a change at this minute has already happened: the next one is a week away'
   expect(nextChange([onlySaturdays, sunday], 'UTC', saturday('12:00'))).toEqual({ mode: 'away', at: '11:00' });
 });
 
-test('the home’s clock counts, wherever the phone is', () => {
+test('the schedule follows the home’s time zone, wherever the phone is', () => {
   // 22:00 UTC on Saturday is 07:00 on Sunday in Tokyo.
   const sundayEight = { at: '08:00', days: [0], mode: 'away' as const };
   const sundaySix = { at: '06:00', days: [0], mode: 'home' as const };

@@ -1,7 +1,7 @@
 import type { Mode } from '@earshot/shared/labels.ts';
 import type { ScheduleEntry } from './contracts.ts';
 
-/** The next change of mode after `nowMs`, by the home's clock; null without a schedule. */
+/** The next change of mode after `nowMs`, in the home's time zone; null without a schedule. */
 export function nextChange(
   schedule: ScheduleEntry[],
   timeZone: string,
@@ -25,7 +25,7 @@ const minutesOf = (at: string): number => Number(at.slice(0, 2)) * 60 + Number(a
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** Weekday (0 = Sunday) and minute of the day in the home's time zone, wherever the phone travels. */
+/** Weekday (0 = Sunday) and minute of the day in the home's time zone, wherever the phone is. */
 function localTime(timeZone: string, nowMs: number): { day: number; minutes: number } {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,

@@ -22,7 +22,7 @@ export function createStore<T extends object>(initial: T): Store<T> {
   };
 }
 
-/** Renders again only when the value of `select` has changed. */
+/** Subscribes a component to a part of the store. It renders again only when the value of `select` has changed. */
 export function useStore<T extends object, P>(store: Store<T>, select: (state: T) => P): P {
   const [picked, setPicked] = useState(() => select(store.get()));
   const latest = useRef(select);

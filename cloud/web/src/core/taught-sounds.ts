@@ -1,7 +1,10 @@
 import type { TaughtExample, TaughtSound } from '@earshot/shared/contracts/teaching.ts';
 import { call } from './api.ts';
 
-/** Written out, because importing the contract itself would bring its validator into the app. */
+/**
+ * The icons of taught sounds. The list is repeated here, because importing the contract would add its validator to the
+ * app.
+ */
 export const ICONS = [
   'bell',
   'phone',
@@ -21,6 +24,6 @@ export const loadTaughtSounds = (signal: AbortSignal) =>
 export const foundIn = ({ examples }: TaughtSound): TaughtExample[] =>
   examples.filter(({ state }) => state === 'found');
 
-/** Whether something will change by itself soon. */
+/** Whether the state of the sound will change without an action of the person, so that the page must poll. */
 export const isBusy = ({ state, examples }: TaughtSound): boolean =>
   state === 'learning' || examples.some((example) => example.state === 'waiting' || example.state === 'recording');

@@ -28,11 +28,11 @@ test.each([
   ['every device is silent', [device(false, 'healthy')], 'silent'],
   ['every microphone is deaf', [device(true, 'deaf', 'failed'), device(false, 'healthy')], 'deaf'],
   ['a device has no microphone open', [device(true)], 'deaf'],
-] as const)('nobody listens: %s', (_name, devices, why) => {
+] as const)('the home is not protected when %s', (_name, devices, why) => {
   expect(watchfulness(known([...devices]))).toMatchObject({ kind: 'nobody', why });
 });
 
-test('without a connection the state is unknown, whatever was seen last', () => {
+test('without a connection the state is unknown, whatever the last known state was', () => {
   expect(watchfulness(known([well], { live: false }))).toEqual({ kind: 'unknown', sinceMs: 1_000, why: 'no-server' });
   expect(watchfulness(known([well], { live: false, hasNetwork: false }))).toMatchObject({ why: 'no-internet' });
 });

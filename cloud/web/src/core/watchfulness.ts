@@ -1,8 +1,8 @@
 import type { DeviceView, HomeView } from '@earshot/shared/contracts/home.ts';
 
 /**
- * Whether a device listens in this home, as far as this browser can know. "Quiet" is shown only when all of it is
- * known.
+ * Whether a device listens in this home, as far as this browser knows. The app shows "quiet" only when the browser
+ * knows it for certain.
  */
 export type Watchfulness =
   | { kind: 'checking' }
@@ -31,7 +31,7 @@ export function watchfulness({ home, live, remembered, asOf, hasNetwork }: Knowl
   return { kind: 'nobody', why, devices };
 }
 
-/** A recovering microphone works already; a deaf or broken one does not. */
+/** The states in which a microphone works. A recovering one works already; a deaf or failed one does not. */
 const HEARS = new Set(['healthy', 'recovering']);
 
 const listens = ({ online, sources }: DeviceView): boolean => online && sources.some(({ state }) => HEARS.has(state));

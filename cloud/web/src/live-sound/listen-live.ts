@@ -5,7 +5,7 @@ import { SegmentPlayer } from './segment-player.ts';
 
 const ASK_MS = 400;
 const METER_MS = 100;
-/** Within this time a working device has sent something. */
+/** A working device sends the first sound within this time. */
 const SOUND_WITHIN_MS = 8_000;
 
 export interface LiveState {
@@ -64,12 +64,12 @@ export async function listenLive(
   } finally {
     clearInterval(meter);
     void context.close();
-    // When this request fails, the session ends by itself a little later.
+    // If this request fails, the session ends by itself within a minute.
     if (signal.aborted && state.dropInId) void call('DELETE', `/v1/drop-ins/${state.dropInId}`).catch(() => undefined);
   }
 }
 
-/** Null when the cloud was not reached; the next try may succeed. */
+/** Asks the cloud for new segments. Null when the cloud could not be reached; the next request may succeed. */
 async function ask(id: string, after: string, signal: AbortSignal): Promise<DropInSegments | null> {
   try {
     return await call<DropInSegments>(
@@ -84,7 +84,7 @@ async function ask(id: string, after: string, signal: AbortSignal): Promise<Drop
   }
 }
 
-/** Null when it could not be fetched; playing continues with the next second. */
+/** Loads one second of sound. Null when that failed; playing continues with the next second. */
 async function fetchSegment(url: string, signal: AbortSignal): Promise<ArrayBuffer | null> {
   try {
     const answer = await fetch(url, { credentials: 'same-origin', referrerPolicy: 'no-referrer', signal });

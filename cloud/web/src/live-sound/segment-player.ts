@@ -1,6 +1,9 @@
 import type { Recording } from '../clip/wav.ts';
 
-/** Bridges the time between two requests to the cloud: without it the sound would stop after every second. */
+/**
+ * How much sound is buffered before playback starts. Without a buffer the sound would stop between two requests to the
+ * cloud.
+ */
 const LEAD_S = 0.5;
 /** Sound that is further ahead is skipped, so that playback stays live after a slow moment. */
 const MOST_AHEAD_S = 3;
@@ -35,7 +38,7 @@ export class SegmentPlayer {
     this.nextAtS += buffer.duration;
   }
 
-  /** The level of the last moment; null in silence. */
+  /** The level of the sound that plays now; null in silence. */
   get levelDbfs(): number | null {
     this.analyser.getFloatTimeDomainData(this.window);
     const power = this.window.reduce((sum, sample) => sum + sample * sample, 0) / this.window.length;

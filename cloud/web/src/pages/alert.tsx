@@ -23,7 +23,10 @@ import { VerdictTag } from '../parts/verdict.tsx';
 import { clock, day, dayOf, homeAndDevices, places, soundTitle, whyText } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** Shows what, where, when, how sure and why; the actions are at the bottom, within reach of the thumb. */
+/**
+ * Shows what was heard, where, when, how certain it is and why. The actions are at the bottom, where the thumb reaches
+ * them.
+ */
 export function Alert({ id }: { id: string }) {
   const incident = useStore(app, (state) => state.incidents[id]);
   const [failure, setFailure] = useState<unknown>(null);

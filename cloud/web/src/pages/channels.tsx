@@ -23,7 +23,7 @@ export default function Channels() {
   const [push, setPush] = useState<PushState | null>(null);
   useEffect(() => void pushState().then(setPush), []);
   const channels = [...(value?.items ?? [])].sort((a, b) => a.order - b.order);
-  // Only channels to people have an order; automations get everything.
+  // Only channels to people have an order, because automations get every event.
   const people = channels.filter(({ kind }) => kind !== 'mqtt' && kind !== 'webhook');
   const noChannel = value !== null && people.length === 0;
   return (
@@ -61,7 +61,7 @@ export default function Channels() {
 
 interface ChannelProps {
   channel: ChannelView;
-  /** The one that is tried before it; null for the first, and for automations. */
+  /** The channel that is tried before this one; null for the first channel and for automations. */
   before: ChannelView | null;
   onChange: () => void;
 }

@@ -16,13 +16,16 @@ import { TextForm } from '../parts/text-form.tsx';
 import { ago, number, percent, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** One device: its current scores and level (for placing it), its health, its name. */
+/**
+ * The page of one device: its current scores and level (which help to find a good place for it), its health and its
+ * name.
+ */
 export default function Device() {
   const id = useStore(place, (state) => state.path).slice('/devices/'.length);
   const devices = useStore(app, (state) => state.home?.devices);
   const device = devices?.find((each) => each.id === id);
   if (!device) {
-    // Without an answer from the server nothing is known about the device.
+    // Without an answer from the server, the app knows nothing about the device.
     return (
       <Page title={devices ? t().device.gone : t().problems.offline} up="/settings/devices">
         <Empty text={devices ? t().problems.gone : t().problems.unreachable} />

@@ -3,7 +3,10 @@ import { useStore } from '../core/store.ts';
 import { useArrival } from '../parts/page.tsx';
 import { t } from '../words/words.ts';
 
-/** This browser no longer belongs to its home: says why, so that nobody waits for alerts that cannot come. */
+/**
+ * The page of a browser that no longer belongs to its home. It says why, so that nobody waits for alerts that will not
+ * come.
+ */
 export default function EndedPage() {
   const ended = useStore(app, (state) => state.ended);
   const words = t().ended[ended?.why ?? 'session-gone'];

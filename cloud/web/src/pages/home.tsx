@@ -73,7 +73,7 @@ export function Home() {
   );
 }
 
-/** When the app is first opened offline, it can only say that it is offline. */
+/** Shown when the app is opened offline for the first time: there is no saved copy to show. */
 function Away() {
   const heading = useArrival(t().appName);
   return (
@@ -126,7 +126,7 @@ interface StatusWords {
   isWarning?: boolean;
 }
 
-/** One word and one sentence. "Quiet" is shown only when everything about it is known. */
+/** The state of the home as one word and one sentence. The word is "quiet" only when the state is known for certain. */
 function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boolean): StatusWords {
   const words = t().home;
   switch (watch.kind) {
@@ -151,7 +151,7 @@ function statusWords(watch: Watchfulness, last: Incident | null, isLoaded: boole
   }
 }
 
-/** Today only the time, otherwise also the day, so that old information does not look new. */
+/** A time of today without the day, any other time with the day, so that old information does not look new. */
 function when(ms: number): string {
   const instant = new Date(ms).toISOString();
   return dayOf(ms) === dayOf(Date.now()) ? clock(instant) : `${day(instant)}, ${clock(instant)}`;

@@ -12,7 +12,10 @@ import { useLoaded } from '../parts/use-loaded.ts';
 import { day, soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** The sounds that alert nobody any more, because a member marked them wrong; each can be played and removed. */
+/**
+ * Lists the sounds that alert nobody any more, because a member marked them as wrong. Each can be played and removed
+ * from the list.
+ */
 export default function Ignored() {
   const { value, failure, reload } = useLoaded(loadIgnoredSounds);
   const remove = async (sound: IgnoredSound) => {
