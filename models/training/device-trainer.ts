@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { Random } from '../synthesis/random.ts';
-import { makeBatch, normalisationOf, type SceneAt } from './data/batch.ts';
+import { makeBatch, normalisationOf, type SceneAt } from './data/scene-batch.ts';
 import { shardPath } from './data/scene-shards.ts';
 import { readShard, type Shard } from './data/shard.ts';
 import { DeviceCheckpoint, type Beginning } from './device-checkpoint.ts';

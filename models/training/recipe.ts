@@ -1,5 +1,5 @@
-import { FULL_VERIFIER, MORE_VERIFIER, ONLY_VERIFIER, QUICK_VERIFIER, type VerifierRecipe } from './verifier/recipe.ts';
-import type { MaterialSize } from './calibration/material.ts';
+import { FULL_VERIFIER, MORE_VERIFIER, ONLY_VERIFIER, QUICK_VERIFIER, type VerifierRecipe } from './verifier/verifier-recipe.ts';
+import type { MaterialSize } from './calibration/calibration-material.ts';
 import type { DeviceRecipe } from './device-recipe.ts';
 
 /** Everything that a run depends on besides the corpus and the code. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
-import type { RenderOrder } from './render-thread.ts';
+import type { RenderOrder } from './scene-render-thread.ts';
 
 /**
  * Renders in another thread until all shards exist. A failure rejects `done`, and aborts `failed`, which ends the
@@ -19,7 +19,7 @@ export class ShardRenderer {
   }
 
   start(): void {
-    const worker = new Worker(new URL('render-thread.ts', import.meta.url), { workerData: this.order });
+    const worker = new Worker(new URL('scene-render-thread.ts', import.meta.url), { workerData: this.order });
     this.worker = worker;
     worker.on('error', (error) => this.failed.abort(asEarshotError(error, 'TRAINING', 'Scenes cannot be rendered')));
     this.ended = once(worker, 'exit');

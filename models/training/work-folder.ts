@@ -7,7 +7,7 @@ import { Decision, FrontEnd, Levels } from '@earshot/shared/contracts/release.ts
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { z } from 'zod';
-import type { Calibrated } from './calibration/calibrate.ts';
+import type { Calibrated } from './calibration/decision-calibration.ts';
 import { DEVICE_SHAPE } from './network/device-network.ts';
 import { headGraph, trunkGraph } from './onnx/device-graphs.ts';
 import type { Trained } from './device-trainer.ts';

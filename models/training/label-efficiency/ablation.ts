@@ -11,7 +11,7 @@ import { openSoundLibrary } from '../../corpus/decode-corpus.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
 import { SAMPLE_RATE } from '../../synthesis/sound.ts';
 import { initBackend } from '../backend/init-backend.ts';
-import { normalisationOf } from '../data/batch.ts';
+import { normalisationOf } from '../data/scene-batch.ts';
 import { highestOf, ScoreReader } from '../calibration/score-reader.ts';
 import { shardPath } from '../data/scene-shards.ts';
 import { readShard, writeShard, type Shard } from '../data/shard.ts';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { Random } from '../../synthesis/random.ts';
-import { makeBatch } from '../data/batch.ts';
+import { makeBatch } from '../data/scene-batch.ts';
 import { shardPath } from '../data/scene-shards.ts';
 import { readShard, type Shard } from '../data/shard.ts';
 import { newWeights, trunk, TRUNK_WEIGHTS, type NetworkShape, type Normalisation } from '../network/device-network.ts';

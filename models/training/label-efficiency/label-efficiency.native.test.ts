@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '../../synthesis/random.ts';
 import { initBackend } from '../backend/init-backend.ts';
-import { normalisationOf } from '../data/batch.ts';
+import { normalisationOf } from '../data/scene-batch.ts';
 import { shardPath } from '../data/scene-shards.ts';
 import { quantise, writeShard, type Shard } from '../data/shard.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';

@@ -3,7 +3,7 @@
  * certain answers become labels, for the rest no answer is expected. The student then learns from both.
  */
 import * as tf from '@tensorflow/tfjs';
-import { makeBatch } from '../data/batch.ts';
+import { makeBatch } from '../data/scene-batch.ts';
 import type { Shard } from '../data/shard.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import type { Trained } from '../device-trainer.ts';

@@ -7,7 +7,7 @@ import { Decision, Manifest } from '@earshot/shared/contracts/release.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
-import type { Calibrated } from '../calibration/calibrate.ts';
+import type { Calibrated } from '../calibration/decision-calibration.ts';
 import { readVerifierPart, type VerifierPart } from '../verifier/manifest-entry.ts';
 import { DEVICE_SHAPE } from '../network/device-network.ts';
 import { FRAMES_PER_CALL, STATES } from './release-shape.ts';

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { parse } from 'csv-parse/sync';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
-import { doubleRate, TEACHER_BANDS, teacherMel } from './front-end.ts';
+import { doubleRate, TEACHER_BANDS, teacherMel } from './teacher-features.ts';
 import { REFERENCE_SCORES, referenceSignal } from './reference.ts';
 
 export interface TeacherAnswer {

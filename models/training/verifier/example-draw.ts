@@ -3,7 +3,7 @@ import { NOT_ASKED, YES } from '../data/targets.ts';
 import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
 import { VERIFIER_LABELS } from './example.ts';
 import type { ExampleShard } from './example-store.ts';
-import type { ExampleAt } from './batch.ts';
+import type { ExampleAt } from './clip-batch.ts';
 
 /** Chooses the next example of a batch. */
 export type Draw = (random: Random) => ExampleAt;

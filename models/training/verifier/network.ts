@@ -11,7 +11,7 @@ import type { Weights } from '../network/device-network.ts';
 import { EMBEDDING_SIZE, swish } from '../windows/window-network.ts';
 import { addFrontWeights, frontOf, FRONT_WIDTH } from './front.ts';
 
-export { VERIFIER_FRONT_END } from './front-end.ts';
+export { VERIFIER_FRONT_END } from './verifier-front-end.ts';
 
 /** The length of the clips that the device sends. */
 export const CLIP_S = 10;

@@ -1,5 +1,5 @@
 import type { LoadOptions } from '@earshot/device/releases/release.ts';
-import type { VerifierRecipe } from './recipe.ts';
+import type { VerifierRecipe } from './verifier-recipe.ts';
 import type { TrainedVerifier } from './trainer.ts';
 
 /** The options of one training of the verifier, and its folders. */

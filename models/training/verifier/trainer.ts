@@ -9,8 +9,8 @@ import { readTensors, writeTensors, type NamedTensor } from '../network/tensor-f
 import { VERIFIER_LABELS } from './example.ts';
 import { anyScene, type Draw } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
-import { makeVerifierBatch, type ExampleAt } from './batch.ts';
-import { verifierGraph, type VerifierGraphOptions } from './graph.ts';
+import { makeVerifierBatch, type ExampleAt } from './clip-batch.ts';
+import { verifierGraph, type VerifierGraphOptions } from './verifier-graph.ts';
 import { isOfFront, newVerifierWeights, verifierAnswer, verifierNames, type VerifierShape } from './network.ts';
 
 export interface TrainerOptions {

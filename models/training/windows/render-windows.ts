@@ -1,7 +1,7 @@
 import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
 import type { Random } from '../../synthesis/random.ts';
 import type { Teacher } from '../teacher/teacher.ts';
-import { VERIFIER_FRONT_END } from '../verifier/front-end.ts';
+import { VERIFIER_FRONT_END } from '../verifier/verifier-front-end.ts';
 import { WINDOW_FRAMES, type WindowMaker } from './window-maker.ts';
 import { embeddingToInt, melToByte, scoreToByte, type WindowShard } from './window-shard.ts';
 

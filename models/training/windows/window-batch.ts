@@ -1,6 +1,6 @@
 import type { Random } from '../../synthesis/random.ts';
 import type { Normalisation } from '../network/device-network.ts';
-import { bandShift } from '../data/batch.ts';
+import { bandShift } from '../data/scene-batch.ts';
 import { byteToMel, byteToScore, intToEmbedding, type WindowShard } from './window-shard.ts';
 
 /** Mean and one over the deviation of each value of the teacher's embedding. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { asEarshotError } from '@earshot/shared/errors.ts';
-import type { WindowOrder } from './render-thread.ts';
+import type { WindowOrder } from './window-render-thread.ts';
 
 /** Renders windows in threads while the network trains on those that exist. */
 export class WindowRenderer {
@@ -20,7 +20,7 @@ export class WindowRenderer {
   start(): void {
     this.workers = Array.from({ length: this.threads }, (_, first) => {
       const workerData: WindowOrder = { ...this.order, first, step: this.threads };
-      const worker = new Worker(new URL('render-thread.ts', import.meta.url), { workerData });
+      const worker = new Worker(new URL('window-render-thread.ts', import.meta.url), { workerData });
       worker.on('error', (error) => this.failed.abort(asEarshotError(error, 'TRAINING', 'Windows cannot be rendered')));
       return worker;
     });

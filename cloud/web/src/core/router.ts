@@ -1,6 +1,15 @@
 import { createStore } from './store.ts';
 
-/** The address bar is the only state of navigation, so a notification can open any page. */
+/**
+ * The app's router. It is not a package, because a package would replace only a part of it. app.tsx finds the page by
+ * looking its path up, so no route patterns are needed. The rest would remain beside the package: neither preact-iso nor
+ * wouter-preact has a `back` with a fallback when no page of the app comes before this one, or navigation that the
+ * service worker orders. preact-iso cannot navigate outside of a component, and wouter-preact needs its own component
+ * for every link. This file has 0.5 kB (minified and gzipped), the router of preact-iso 2.12.2 has 1.7 kB, and
+ * wouter-preact 3.11.1 has 2.2 kB.
+ */
+
+/** The current page. The address bar is the only state of navigation, so a notification can open any page. */
 export const place = createStore({ path: location.pathname, query: location.search });
 
 function arrive() {
@@ -18,16 +27,13 @@ export function go(to: string, replace = false): void {
   scrollTo(0, 0);
 }
 
-/**
- * Goes back if there is a page of the app to go back to; otherwise (a page that a notification opened) to
- * `otherwise`.
- */
+/** Goes back to the previous page of the app. Without one, e.g. after a tap on a notification, goes to `otherwise`. */
 export function back(otherwise: string): void {
   if (depth > 0) history.back();
   else go(otherwise, true);
 }
 
-/** Links behave as usual (open in a tab, copy); only an unmodified click is handled by the app. */
+/** Opens a link inside the app. Only a plain click is handled, so that opening in a new tab and copying still work. */
 function onClick(event: MouseEvent) {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   const link = (event.target as Element).closest('a');

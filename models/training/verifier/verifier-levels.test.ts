@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { bestOfEach } from './calibrate.ts';
-import { verifierLevels as levelsOf, type HouseDays, type Judged } from './thresholds.ts';
+import { bestOfEach } from './verifier-calibration.ts';
+import { verifierLevels as levelsOf, type HouseDays, type Judged } from './verifier-levels.ts';
 
 const NO_DAYS = { days: 0, judged: [] };
 const real = (...scores: number[]): Judged[] => scores.map((score) => ({ label: 'glass_break', score, isReal: true }));

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { levelsOf, type FalseTrack } from './thresholds.ts';
+import { levelsOf, type FalseTrack } from './device-levels.ts';
 
 const HOUR_S = 3_600;
 

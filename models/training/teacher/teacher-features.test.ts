@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { sine } from '@earshot/shared/testing/noise.ts';
-import { doubleRate, teacherMel } from './front-end.ts';
+import { doubleRate, teacherMel } from './teacher-features.ts';
 import { REFERENCE_FRAMES, REFERENCE_MEL, referenceSignal } from './reference.ts';
 
 test('gives the mel values that EfficientAT computes for the reference signal', () => {

@@ -1,7 +1,7 @@
 import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
 import type { Random } from '../../synthesis/random.ts';
 import type { Normalisation } from '../network/device-network.ts';
-import { bandShift, louder } from '../data/batch.ts';
+import { bandShift, louder } from '../data/scene-batch.ts';
 import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import { quantise, restore } from '../data/shard.ts';
 import type { ExampleShard } from './example-store.ts';

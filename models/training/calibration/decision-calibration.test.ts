@@ -1,6 +1,6 @@
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import { beforeAll, expect, test } from '@jest/globals';
-import { calibrate, probabilityOf, type Calibrated } from './calibrate.ts';
+import { calibrate, probabilityOf, type Calibrated } from './decision-calibration.ts';
 import type { RecordedStream } from './recorded-stream.ts';
 
 const LABELS = ['smoke_alarm', 'co_alarm'];

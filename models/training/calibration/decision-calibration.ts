@@ -9,7 +9,7 @@ import { bagsOf, type Bag } from './bags.ts';
 import { fitDecision, surest, valueOf, type Fitted, type Sign } from './fit-decision.ts';
 import { policyOf } from './policy.ts';
 import type { RecordedStream } from './recorded-stream.ts';
-import { levelsOf, type FalseTrack } from './thresholds.ts';
+import { levelsOf, type FalseTrack } from './device-levels.ts';
 
 export interface Calibrated {
   decision: Decision;

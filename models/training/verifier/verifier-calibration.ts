@@ -16,7 +16,7 @@ import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 import { writeVerifierPart, type VerifierDescription } from './manifest-entry.ts';
 import type { MaterialFolders } from './material-folders.ts';
 import { placeOf, type VerifierRun } from './run.ts';
-import { verifierLevels, type HouseDays, type Judged, type JudgedOfDay, type JudgedSessions } from './thresholds.ts';
+import { verifierLevels, type HouseDays, type Judged, type JudgedOfDay, type JudgedSessions } from './verifier-levels.ts';
 import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
 
 /**
