@@ -12,6 +12,7 @@ import { writeSyntheticRelease } from '@earshot/device/releases/testing/syntheti
 import { readAnnotations } from './metrics/annotation-file.ts';
 import { score } from './metrics/score.ts';
 import { replay, type ReplayOptions } from './replay.ts';
+import { summaryOf } from './report/summary.ts';
 import { replayOptions } from './testing/replay-options.ts';
 
 // Worker threads load all modules anew, which is slow on a busy machine.
@@ -155,3 +156,16 @@ test('a corpus in which nothing can be played ends with a clear error and status
   await writeFile(join(corpus, 'speech', 'x.wav'), '');
   await expect(replay(options('none', { corpus }))).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
 });
+
+test.each([
+  ['smoke_alarm/a.wav', /^ {2}0:00:0\d {2}smoke_alarm +\d+ % +sounds like/m],
+  ['smoke_alarm/missed.wav', /^nothing was detected in missed.wav$/m],
+])(
+  'one recording without a label, %s: the summary lists what was detected, and no false alerts an hour',
+  async (file, line) => {
+    const out = join(dir, `one-${file.replace('/', '-')}`);
+    const summary = summaryOf(await replay({ ...options(out), corpus: join(dir, 'corpus', file) }), out);
+    expect(summary).toMatch(line);
+    expect(summary).not.toContain('false/h');
+  },
+);

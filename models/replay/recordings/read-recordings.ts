@@ -117,7 +117,7 @@ async function readOneFile(builder: CorpusBuilder, path: string, options: Corpus
     if (own || options.labels !== undefined) return;
   }
   builder.open(basename(path), path);
-  builder.report(basename(path), 'has no label: every detection counts as false');
+  builder.report(basename(path), 'has no label: the report counts every detection as false');
 }
 
 async function isFile(path: string): Promise<boolean> {
@@ -132,5 +132,5 @@ async function isFile(path: string): Promise<boolean> {
 function nothingUsable({ problems }: Corpus, { split }: CorpusOptions): string {
   const wanted = split === undefined ? '' : ` in split "${split}"`;
   const first = problems.slice(0, 5).map(({ file, reason }) => `${file} ${reason}`);
-  return `no labelled recording${wanted}${first.length > 0 ? `; ${problems.length} problems, first: ${first.join('; ')}` : ''}.`;
+  return `no labelled recording${wanted}${first.length > 0 ? `; ${problems.length} problem${problems.length === 1 ? '' : 's'}, first: ${first.join('; ')}` : ''}.`;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { speedWords } from './words.ts';
 import type { HouseDayFigures, PerDay } from '../metrics/house-days.ts';
+import type { PlayedAlert, PlayedPart } from '../play/played.ts';
 import type { Results } from './report-json.ts';
 
 /** The text that a terminal shows after a replay. */
@@ -8,10 +9,14 @@ export function summaryOf(results: Results, out: string): string {
   const { speed, run } = results;
   const { description } = run;
   const lines = [
-    `release ${description.release.version}, level ${description.level}, ${results.files} files, ${results.hours.toFixed(2)} h, ${description.mode}`,
+    `release ${description.release.version}, level ${description.level}, ${counted(results.files, 'file')}, ${results.hours.toFixed(2)} h, ${description.mode}`,
     speedWords(speed),
   ];
-  for (const { stage, results: stageResults } of results.stages) {
+  const recording = onlyRecordingOf(results);
+  if (recording) lines.push('', ...detectionLines(recording));
+  // Without a label every rate would be a rate of false alerts, also of a recorded alarm.
+  const isLabelled = recording === null || recording.part.annotations.length > 0;
+  for (const { stage, results: stageResults } of isLabelled ? results.stages : []) {
     lines.push('', `${stage === 'device' ? 'device stage' : 'after the verifier'}`);
     for (const [label, figures] of Object.entries(stageResults.labels)) {
       const recall =
@@ -30,13 +35,47 @@ export function summaryOf(results: Results, out: string): string {
   if (results.problems.length > 0)
     lines.push(
       '',
-      `${results.problems.length} problems; the first: ${results.problems
+      `${counted(results.problems.length, 'problem')}; the first: ${results.problems
         .slice(0, 3)
         .map(({ file, reason }) => `${file} ${reason}`)
         .join('; ')}`,
     );
   lines.push('', `report: ${join(out, 'report.html')}, ${join(out, 'report.json')}`);
   return `${lines.join('\n')}\n`;
+}
+
+interface Recording {
+  part: PlayedPart;
+  alerts: readonly PlayedAlert[];
+}
+
+/** Null when more than one recording was played, or a home. */
+function onlyRecordingOf({ run, houseDays }: Results): Recording | null {
+  const [session, ...others] = run.sessions;
+  const [part, ...otherParts] = session?.parts ?? [];
+  if (!session || !part || others.length > 0 || otherParts.length > 0 || houseDays) return null;
+  return { part, alerts: session.alerts };
+}
+
+/** What the device detected, and what the verifier said of it. */
+function detectionLines({ part, alerts }: Recording): string[] {
+  if (alerts.length === 0) return [`nothing was detected in ${part.file}`];
+  return [
+    `detected in ${part.file}`,
+    ...alerts.map(({ label, score, detectedS, verifier, why }) => {
+      const verdict = verifier ? (verifier.confirmed ? 'confirmed' : 'rejected') : '';
+      return `  ${clockTime(detectedS - part.startS)}  ${label.padEnd(18)} ${percent(score).padEnd(6)} ${verdict.padEnd(9)}  ${why.text}`;
+    }),
+  ];
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** Example: 3,725 s is 1:02:05. */
+function clockTime(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
 const percent = (ratio: number): string => `${(100 * ratio).toFixed(0)} %`;
