@@ -13,6 +13,7 @@ import { CloudLink } from './cloud-link.ts';
 import { AgentEmitter } from './events.ts';
 import { describeStatus } from './health/status-report.ts';
 import { Vitals } from './health/vitals.ts';
+import { IgnoredSounds } from './ignored/ignored-sounds.ts';
 import { CandidateDesk } from './listening/candidate-desk.ts';
 import { Ears } from './listening/ears.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -42,6 +43,7 @@ class ComposedAgent implements Agent {
   private readonly vitals: Vitals;
   private readonly updater: Updater;
   private readonly taught: TaughtSounds;
+  private readonly ignored: IgnoredSounds;
   private ears!: Ears;
   /** Null when there is no cloud. */
   private readonly link: CloudLink | null;
@@ -78,6 +80,13 @@ class ComposedAgent implements Agent {
       events: this.events,
       changed: () => this.updater.takeTaught(),
     });
+    this.ignored = new IgnoredSounds({
+      path: join(kept, 'ignored-sounds.json'),
+      client,
+      clock,
+      events: this.events,
+      changed: () => this.reconfigure(),
+    });
     this.link = client && this.openLink(client);
     this.failure.promise.catch(() => undefined);
     this.events.on('siren', ({ sounding }) => (this.siren = sounding ? 'sounding' : 'silent'));
@@ -108,9 +117,11 @@ class ComposedAgent implements Agent {
       this.loop((signal) => outbox.run(clock, signal)),
       { start: () => settings.start() },
       { start: () => this.taught.start() },
+      { start: () => this.ignored.start() },
       { start: async () => void (this.ears = await this.openEars()), stop: () => this.closeEars() },
       { stop: () => updater.settled() },
       { stop: () => this.taught.settled() },
+      { stop: () => this.ignored.settled() },
       { stop: async () => this.link?.settled() },
       this.loop((signal) => settings.run(signal)),
       ...(this.link?.loops ?? []).map((run) => this.loop(run)),
@@ -142,10 +153,11 @@ class ComposedAgent implements Agent {
   status(): Heartbeat {
     const { outbox, settings, vitals, ears } = this;
     const { siren } = this;
+    const silenced = this.ignored.report;
     const dropIn = this.link?.allowsLiveListening ?? false;
     const releaseState = () => this.updater.releaseState;
     return describeStatus(
-      { software: SOFTWARE_VERSION, ears, outbox, settings, vitals, siren, dropIn, releaseState },
+      { software: SOFTWARE_VERSION, ears, outbox, settings, vitals, siren, dropIn, silenced, releaseState },
       this.link?.isWatched ?? false,
     );
   }
@@ -200,7 +212,7 @@ class ComposedAgent implements Agent {
   }
 
   private openLink(client: CloudClient): CloudLink {
-    const { outbox, events, clock, settings, updater, taught, options } = this;
+    const { outbox, events, clock, settings, updater, taught, ignored, options } = this;
     return new CloudLink({
       client,
       clock,
@@ -209,6 +221,7 @@ class ComposedAgent implements Agent {
       settings,
       updater,
       taught,
+      ignored,
       ears: () => this.ears,
       describe: () => this.status(),
       heartbeatMs: options.heartbeatMs,
@@ -220,13 +233,18 @@ class ComposedAgent implements Agent {
 
   private detectorSettings(): DetectorSettings {
     const { mode, gate = true } = this.options;
-    return { mode: mode ?? this.settings.mode, sounds: this.settings.sounds, gate };
+    const { settings, ignored } = this;
+    return { mode: mode ?? settings.mode, sounds: settings.sounds, gate, silenced: ignored.silenced };
   }
 
   private takeSettings(): void {
     const { mode, isTesting: testing, settings } = this.settings;
     this.events.emit('settings', { version: settings.version, mode, testing });
-    // Sources that are not open yet need no update: they are opened with the settings of that moment.
+    this.reconfigure();
+  }
+
+  /** Sources that are not open yet need no update: they are opened with the settings of that moment. */
+  private reconfigure(): void {
     void (this.ears as Ears | undefined)?.configure(this.detectorSettings());
   }
 }

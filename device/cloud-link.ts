@@ -2,6 +2,7 @@ import type { Clock } from '@earshot/shared/clock.ts';
 import type { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import { LiveSound } from './drop-in/live-sound.ts';
 import type { AgentEmitter } from './events.ts';
+import type { IgnoredSounds } from './ignored/ignored-sounds.ts';
 import type { Ears } from './listening/ears.ts';
 import type { Listener } from './listening/listener.ts';
 import type { Outbox } from './outbox/outbox.ts';
@@ -23,6 +24,7 @@ export interface CloudLinkOptions {
   settings: HomeSettingsKeeper;
   updater: Updater;
   taught: TaughtSounds;
+  ignored: IgnoredSounds;
   /** Called only while the sources are open. */
   ears: () => Ears;
   /** The state of the device for the next heartbeat. */
@@ -113,13 +115,15 @@ export class CloudLink {
     await Promise.all([this.examples?.settled(), this.sampler?.settled()]);
   }
 
-  private async take({ settings, release, live, siren, listeners, taught, record }: LooseAnswer): Promise<void> {
+  private async take(answer: LooseAnswer): Promise<void> {
+    const { settings, release, live, siren, listeners, taught, ignored, record } = answer;
     const { events, updater, stopping } = this.options;
     this.hasWatchers = live;
     this.live?.take(listeners ?? []);
     if (siren) events.emit('sirenOrder', siren);
     if (release) updater.offer(release, stopping);
     if (taught) this.options.taught.take(taught, stopping);
+    this.options.ignored.take(ignored ?? null, stopping);
     if (record) this.examples?.take(record, stopping);
     if (settings !== null) await this.options.settings.apply(settings);
   }

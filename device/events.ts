@@ -21,6 +21,8 @@ export interface AgentEvents {
   candidate: [{ candidate: Candidate; clip: Uint8Array | null; atS: number; again: boolean }];
   /** A reported sound continues, or has ended (`ended`). */
   heard: [{ id: string; label: string; source: string; ended: boolean }];
+  /** A sound that would be a candidate, but is similar to one that the home ignores (`soundId`). */
+  silenced: [{ label: string; soundId: string }];
   registered: [{ id: string; label: string; late: boolean }];
   /** The cloud committed a candidate, and the outbox removed it. */
   delivered: [{ id: string; label: string; withClip: boolean }];

@@ -54,6 +54,10 @@ export const CATALOGUE = {
     what: 'A taught sound cannot be used on this device.',
     todo: 'Teach it again; if that does not help, delete the sound and teach a new one.',
   },
+  IGNORED_SOUNDS: {
+    what: 'The list of ignored sounds cannot be used on this device, which reports them as before.',
+    todo: 'Nothing is lost: the verifier rejects them. If it stays, remove the sound under "Ignored sounds" and mark it again.',
+  },
   TEACH_BANK: {
     what: 'The bank of other sounds, which teaching needs, is missing, damaged or of another release.',
     todo: 'Restore models/release-bank from git, or make it with `npx earshot teach-bank --corpus DIR`.',

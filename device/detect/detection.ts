@@ -1,8 +1,9 @@
 import type { Why } from '@earshot/shared/contracts/candidate.ts';
+import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 
 /** The detector's output. All times are in samples since the source started; the wall clock is not used. */
-export type Detection = CandidateDetection | HeardDetection | EndedDetection;
+export type Detection = CandidateDetection | HeardDetection | EndedDetection | SilencedDetection;
 
 export interface CandidateDetection {
   type: 'candidate';
@@ -21,6 +22,16 @@ export interface CandidateDetection {
    * another sound, and rejected.
    */
   again: boolean;
+  embedding: MadeEmbedding;
+}
+
+/** A sound that would be a candidate, but is similar to one that the home ignores; sent once for each sound. */
+export interface SilencedDetection {
+  type: 'silenced';
+  label: string;
+  /** The id of the ignored sound. */
+  soundId: string;
+  atSample: number;
 }
 
 /** A reported event continues; sent every ten seconds at most. */

@@ -1,12 +1,20 @@
 import type { HomeSettings } from '@earshot/shared/contracts/settings.ts';
+import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { MODES, type Level, type Mode } from '@earshot/shared/labels.ts';
 import { defaultSound, listensFor } from '@earshot/shared/settings.ts';
+
+/** The ignored sounds that the device silences by itself. */
+export interface SilencedSounds {
+  /** The id of the ignored sound that a sound with this label is similar to; null: none. */
+  find(label: string, embedding: MadeEmbedding): string | null;
+}
 
 export interface DetectorSettings {
   mode: Mode;
   sounds: HomeSettings['sounds'];
   /** Whether the network skips quiet frames. Off: every frame is computed. */
   gate: boolean;
+  silenced?: SilencedSounds | undefined;
 }
 
 /** Settings for measurements: all labels of the release, in every mode, at one level. */

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RhythmReader, type Rhythms } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
+import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { LogMel } from '@earshot/shared/features/log-mel.ts';
 import type { Network, NetworkStream } from '../network/network.ts';
 import type { Detection } from './detection.ts';
 import type { DetectorSettings } from './detector-settings.ts';
+import { EmbeddingMemory } from './embedding-memory.ts';
 import { EnergyGate } from '../listening/energy-gate.ts';
 import { Evidence } from './evidence.ts';
 import type { LabelWatch } from './label-watch.ts';
@@ -46,6 +48,7 @@ export class Detector {
   private room: RoomLevel;
   private history: ScoreHistory;
   private evidence: Evidence;
+  private memory: EmbeddingMemory;
   private watches: LabelWatch[];
   private probabilities: Float64Array;
   private readonly onEvaluation: DetectorOptions['onEvaluation'];
@@ -89,6 +92,7 @@ export class Detector {
     this.room = new RoomLevel(blockSamples / frontEnd.sampleRate, decision.windows.recentS);
     this.history = new ScoreHistory(heads.length, this.stepSamples / frontEnd.sampleRate, decision.windows.shortS);
     this.evidence = new Evidence(heads.length, decision);
+    this.memory = new EmbeddingMemory(trunk, this.stepSamples / frontEnd.sampleRate);
     this.watches = openWatches(network, settings);
     this.probabilities = new Float64Array(heads.length);
     const preRollBlocks = Math.ceil((PRE_ROLL_S * frontEnd.sampleRate) / blockSamples);
@@ -157,6 +161,8 @@ export class Detector {
     this.stream = next;
     this.history = history;
     this.evidence = new Evidence(heads.length, decision);
+    if (trunk.sha256 !== this.memory.trunkSha256)
+      this.memory = new EmbeddingMemory(trunk, this.stepSamples / this.sampleRate);
     this.room = this.room.over(decision.windows.recentS);
     this.watches = watches;
     this.probabilities = new Float64Array(heads.length);
@@ -253,6 +259,7 @@ export class Detector {
     const steps = Math.round((fromSample - this.computedUntil) / this.stepSamples);
     this.rhythm.sleep(steps * this.network.manifest.trunk.framesPerStep);
     this.history.sleep(steps);
+    this.memory.sleep(steps);
     this.steps += steps;
   }
 
@@ -270,10 +277,13 @@ export class Detector {
       if (steps % everySteps === 0) this.readings.push(this.readRhythm());
     });
     const scores = await this.stream.run();
+    const { embedding } = this.stream;
     const heads = scores.length / this.stream.stepsPerCall;
+    const width = embedding.length / this.stream.stepsPerCall;
     this.computedUntil = atSample + block.length;
     for (let step = 0; step < this.stream.stepsPerCall; step++) {
       this.history.push(scores, step * heads);
+      this.memory.push(embedding, step * width);
       this.steps++;
       if (this.steps % everySteps !== 0) continue;
       this.lastReading = this.readings.shift() ?? this.lastReading;
@@ -291,7 +301,10 @@ export class Detector {
     const { room, history, watches, probabilities, network } = this;
     const moment = { rhythms, pitchStability, aboveRoomDb: room.aboveRoomDb, isCutOff };
     const evidence = this.evidence.measure(moment, history);
-    const shared = { evidence, rhythms, atSample, nowSample: this.heardSamples, levelDbfs: room.dbfs };
+    // Labels that are suspected at the same moment share one embedding.
+    let made: MadeEmbedding | null = null;
+    const embedding = (): MadeEmbedding => (made ??= this.memory.embedding());
+    const shared = { evidence, rhythms, atSample, nowSample: this.heardSamples, levelDbfs: room.dbfs, embedding };
     const { peakS } = network.decision.windows;
     const scores = Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
     for (const [head, watch] of watches.entries()) {

@@ -8,9 +8,11 @@ import {
   type Rhythms,
 } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { Why } from '@earshot/shared/contracts/candidate.ts';
+import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
 import type { LabelDecider } from './decision.ts';
 import type { Detection } from './detection.ts';
+import type { SilencedSounds } from './detector-settings.ts';
 import type { SoundEvent } from './sound-event.ts';
 
 /** One evaluation, the same for all labels. The source was processed up to `nowSample`. */
@@ -24,12 +26,20 @@ export interface Evaluation {
   scores: Readonly<Record<string, number>>;
   /** When the uninterrupted sound began. */
   beganSample: number;
+  /** The embedding of the last seconds, made when it is needed. */
+  embedding: () => MadeEmbedding;
 }
 
 /** More reasons would make an alert too long. */
 const MOST_REASONS = 3;
 /** An alert never says 100 %, because no network is certain. */
 const MOST_PERCENT = 99;
+
+/** The ignored sounds of this home, and how long a sound's scores count as evidence. */
+export interface Silencing {
+  sounds: SilencedSounds;
+  forSamples: number;
+}
 
 export class LabelWatch {
   readonly label: string;
@@ -38,16 +48,21 @@ export class LabelWatch {
   threshold: number;
   level: Level;
   isOn: boolean;
+  /** Null: the label is never silenced. */
+  readonly silenced: Silencing | null;
   /** The probability at the last evaluation. */
   probability = 0;
   private eventId = 0;
   private heardReported = 0;
+  private silencedId: string | null = null;
+  /** Until then the silenced sound is not compared again. */
+  private compareFrom = -Infinity;
 
   constructor(
     label: string,
     decider: LabelDecider,
     event: SoundEvent,
-    setting: { threshold: number; level: Level; isOn: boolean },
+    setting: { threshold: number; level: Level; isOn: boolean; silenced: Silencing | null },
   ) {
     this.label = label;
     this.decider = decider;
@@ -55,6 +70,7 @@ export class LabelWatch {
     this.threshold = setting.threshold;
     this.level = setting.level;
     this.isOn = setting.isOn;
+    this.silenced = setting.silenced;
   }
 
   get sounding(): { label: string; eventId: number; heardSample: number } | null {
@@ -69,6 +85,8 @@ export class LabelWatch {
     const watch = new LabelWatch(this.label, next.decider, event, next);
     watch.eventId = this.eventId;
     watch.heardReported = this.heardReported;
+    watch.silencedId = this.silencedId;
+    watch.compareFrom = this.compareFrom;
     return watch;
   }
 
@@ -81,8 +99,8 @@ export class LabelWatch {
     if (this.probability >= decider.rules.floor) event.suspect(atSample);
     // Written as a negation so that NaN reports nothing.
     if (!(this.probability >= this.threshold) || !this.isOn) return;
+    if (!event.mayReport(atSample) || this.isSilenced(evaluation, out)) return;
     const reported = event.report(atSample);
-    if (reported === null) return;
     if (reported === 'first') this.eventId = newEventId();
     this.heardReported = nowSample;
     const rhythm = this.leadingRhythm(evaluation);
@@ -96,7 +114,25 @@ export class LabelWatch {
       detectedSample: nowSample,
       eventId: this.eventId,
       again: reported === 'again',
+      embedding: evaluation.embedding(),
     });
+  }
+
+  /**
+   * Whether the sound is similar to one that the home ignores. It stays unreported for as long as its scores count as evidence; what is still
+   * suspected then is compared again. A sound with the rhythm of a smoke or CO alarm is never silenced.
+   */
+  private isSilenced({ rhythms, embedding, atSample }: Evaluation, out: Detection[]): boolean {
+    const { silenced, label, event } = this;
+    if (!silenced || rhythms.t3.proof > 0 || rhythms.t4.proof > 0) return false;
+    if (atSample < this.compareFrom) return true;
+    const soundId = silenced.sounds.find(label, embedding());
+    if (soundId === null) return false;
+    const isSame = soundId === this.silencedId && atSample - this.compareFrom < event.holdSamples;
+    this.silencedId = soundId;
+    this.compareFrom = atSample + silenced.forSamples;
+    if (!isSame) out.push({ type: 'silenced', label, soundId, atSample });
+    return true;
   }
 
   /** Reports every `heardEverySamples` that a reported event continues, and once that it has ended. */

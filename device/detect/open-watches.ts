@@ -1,4 +1,5 @@
 /** Creates a watch for each head of a network, with the home's settings. */
+import { labelInfo } from '@earshot/shared/labels.ts';
 import type { Network } from '../network/network.ts';
 import { LabelDecider } from './decision.ts';
 import { levelOf, listens, type DetectorSettings } from './detector-settings.ts';
@@ -9,6 +10,8 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 
 export function openWatches({ manifest, labels, decision }: Network, settings: DetectorSettings): LabelWatch[] {
   const names = evidenceNames(labels);
+  const forSamples = decision.windows.peakS * manifest.frontEnd.sampleRate;
+  const silencing = settings.silenced ? { sounds: settings.silenced, forSamples } : null;
   return manifest.heads.map(({ label, levels }) => {
     const rules = decision.labels[label];
     const level = levelOf(settings, label);
@@ -16,7 +19,9 @@ export function openWatches({ manifest, labels, decision }: Network, settings: D
     if (!rules || !found)
       throw new EarshotError('RELEASE_BROKEN', `The release contains no decision for ${label} at level ${level}.`);
     const event = new SoundEvent(rules, manifest.frontEnd.sampleRate);
-    const setting = { threshold: found.threshold, level, isOn: listens(settings, label) };
+    // An alarm that is not reported may cost a life; an ignored one is rejected by the verifier.
+    const silenced = labelInfo(label).class === 'safety' ? null : silencing;
+    const setting = { threshold: found.threshold, level, isOn: listens(settings, label), silenced };
     return new LabelWatch(label, new LabelDecider(rules, names), event, setting);
   });
 }

@@ -28,14 +28,15 @@ export class SoundEvent {
     this.suspectedSample = atSample;
   }
 
-  /**
-   * Call it when the probability reached the threshold. Returns whether the event may be reported now, as the first
-   * report or a repetition.
-   */
-  report(atSample: number): Reported | null {
-    if (atSample - this.reportedSample < this.rules.refractoryS * this.sampleRate) return null;
+  /** Whether an event whose probability reached the threshold may be reported now. */
+  mayReport(atSample: number): boolean {
+    if (atSample - this.reportedSample < this.rules.refractoryS * this.sampleRate) return false;
     this.refill(atSample);
-    if (this.tokens < 1) return null;
+    return this.tokens >= 1;
+  }
+
+  /** Call it only when the event may be reported. Returns whether it is the first report or a repetition. */
+  report(atSample: number): Reported {
     this.tokens--;
     this.reportedSample = atSample;
     const kind = this.isOpen ? 'again' : 'first';
@@ -45,7 +46,12 @@ export class SoundEvent {
 
   /** Whether a reported event has ended, because its sound has been absent for longer than an alarm may pause. */
   isOver(atSample: number): boolean {
-    return this.isOpen && atSample - this.suspectedSample >= this.rules.holdS * this.sampleRate;
+    return this.isOpen && atSample - this.suspectedSample >= this.holdSamples;
+  }
+
+  /** Longer silence separates two sounds. */
+  get holdSamples(): number {
+    return this.rules.holdS * this.sampleRate;
   }
 
   /** Returns true if the event was open. */

@@ -8,6 +8,7 @@ export class Metrics {
   private readonly port: number;
   private readonly status: () => Heartbeat;
   private readonly candidates = new Map<string, number>();
+  private readonly silenced = new Map<string, number>();
   private delivered = 0;
   private server: Server | null = null;
 
@@ -18,6 +19,7 @@ export class Metrics {
       'candidate',
       ({ candidate: { label } }) => void this.candidates.set(label, (this.candidates.get(label) ?? 0) + 1),
     );
+    events.on('silenced', ({ label }) => void this.silenced.set(label, (this.silenced.get(label) ?? 0) + 1));
     events.on('delivered', () => void this.delivered++);
   }
 
@@ -63,6 +65,12 @@ export class Metrics {
         'counter',
         'Candidates detected since the start.',
         [...this.candidates].map(([label, count]) => [{ label }, count]),
+      ),
+      ...family(
+        'earshot_silenced_total',
+        'counter',
+        'Sounds that were not reported, because the home ignores them, since the start.',
+        [...this.silenced].map(([label, count]) => [{ label }, count]),
       ),
       ...family('earshot_delivered_total', 'counter', 'Candidates that the cloud committed since the start.', [
         [{}, this.delivered],

@@ -1,4 +1,5 @@
 import type { Heartbeat, SirenState } from '@earshot/shared/contracts/device.ts';
+import type { SilencedSound } from '@earshot/shared/contracts/ignored-sounds.ts';
 import type { Ears } from '../listening/ears.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { HomeSettingsKeeper } from '../settings/home-settings.ts';
@@ -12,12 +13,13 @@ export interface StatusParts {
   vitals: Vitals;
   siren: SirenState;
   dropIn: boolean;
+  silenced: SilencedSound[];
   releaseState: () => Heartbeat['releaseState'];
 }
 
 /** The state of this device as the heartbeat reports it: the same for the cloud, `earshot device status` and Prometheus. */
 export function describeStatus(
-  { software, ears, outbox, settings, vitals, siren, dropIn, releaseState }: StatusParts,
+  { software, ears, outbox, settings, vitals, siren, dropIn, silenced, releaseState }: StatusParts,
   live: boolean,
 ): Heartbeat {
   const { manifest, labels } = ears.network;
@@ -36,5 +38,6 @@ export function describeStatus(
     gateSavedPercent: ears.gateSavedPercent,
     siren,
     dropIn,
+    silenced,
   };
 }

@@ -2,6 +2,7 @@ import { v7 } from 'uuid';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { Clock } from '@earshot/shared/clock.ts';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { encodeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { SAMPLE_RATE } from '../audio/source.ts';
 import type { CandidateDetection, Detection } from '../detect/detection.ts';
 import type { AgentEmitter } from '../events.ts';
@@ -27,12 +28,14 @@ export class CandidateDesk {
 
   async take(listener: Listener, detection: Detection): Promise<void> {
     if (detection.type === 'candidate') return this.register(listener, detection);
-    const key = `${detection.label} ${detection.eventId}`;
+    const { label } = detection;
+    if (detection.type === 'silenced') return void this.events.emit('silenced', { label, soundId: detection.soundId });
+    const key = `${label} ${detection.eventId}`;
     const id = this.open.get(listener)?.get(key);
     if (id === undefined) return;
     const ended = detection.type === 'ended';
     if (ended) this.open.get(listener)?.delete(key);
-    this.events.emit('heard', { id, label: detection.label, source: listener.source.name, ended });
+    this.events.emit('heard', { id, label, source: listener.source.name, ended });
   }
 
   private async register(listener: Listener, detection: CandidateDetection): Promise<void> {
@@ -46,7 +49,7 @@ export class CandidateDesk {
   }
 
   private describe(listener: Listener, detection: CandidateDetection, clip: Candidate['clip']): Candidate {
-    const { label, score, level, why, startSample } = detection;
+    const { label, score, level, why, startSample, embedding } = detection;
     const nowMs = this.clock.nowMs();
     const beganMs = nowMs - ((listener.ring.end - startSample) * 1000) / SAMPLE_RATE;
     return {
@@ -64,6 +67,7 @@ export class CandidateDesk {
       // A test button triggers only alarm sounds, so breaking glass during a test is reported normally.
       test: labelInfo(label).class !== 'security' && this.isTesting(),
       clip,
+      embedding: { trunkSha256: embedding.by, values: encodeEmbedding(embedding.values) },
     };
   }
 

@@ -122,8 +122,8 @@ export class TestCloud {
       this.beats.push(Heartbeat.parse(JSON.parse(body.toString())));
       return reply(response, 200, { now: new Date().toISOString(), ...this.answer });
     }
-    const file =
-      kind === 'models' ? this.files.get(id) : kind === 'taught-sounds' ? this.files.get(more ?? '') : undefined;
+    const isHomesOwn = kind === 'taught-sounds' || kind === 'ignored-sounds';
+    const file = kind === 'models' ? this.files.get(id) : isHomesOwn ? this.files.get(more ?? '') : undefined;
     if (!file) return reply(response, 404, errorBody('NOT_FOUND', path));
     this.sendFile(request, response, file);
   }

@@ -109,11 +109,13 @@ export class CloudClient {
   }
 
   /** The file of a taught sound. The caller checks its hash. */
-  async taughtSound(sha256: string, signal: AbortSignal): Promise<Uint8Array> {
-    const url = new URL(`/v1/taught-sounds/files/${sha256}`, this.address.url);
-    const response = await send(url, { headers: this.headers() }, signal);
-    if (!response.ok) throw await errorOf(response, 'TAUGHT_SOUND');
-    return new Uint8Array(await response.arrayBuffer());
+  taughtSound(sha256: string, signal: AbortSignal): Promise<Uint8Array> {
+    return this.smallFile(`/v1/taught-sounds/files/${sha256}`, 'TAUGHT_SOUND', signal);
+  }
+
+  /** The `IgnoredSoundsFile` that a heartbeat's answer offered. The caller checks its hash. */
+  ignoredSounds(sha256: string, signal: AbortSignal): Promise<Uint8Array> {
+    return this.smallFile(`/v1/ignored-sounds/files/${sha256}`, 'IGNORED_SOUNDS', signal);
   }
 
   heartbeat(beat: Heartbeat, signal: AbortSignal): Promise<LooseAnswer> {
@@ -129,6 +131,12 @@ export class CloudClient {
     if (!response.ok) throw await errorOf(response, 'RELEASE_MISSING');
     const isRest = response.headers.get('content-range')?.startsWith(`bytes ${from}-`) ?? false;
     return { isRest: response.status === 206 && isRest, body: stall.watch(response.body ?? []) };
+  }
+
+  private async smallFile(path: string, fault: ErrorCode, signal: AbortSignal): Promise<Uint8Array> {
+    const response = await send(new URL(path, this.address.url), { headers: this.headers() }, signal);
+    if (!response.ok) throw await errorOf(response, fault);
+    return new Uint8Array(await response.arrayBuffer());
   }
 
   private async json<T>(

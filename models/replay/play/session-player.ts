@@ -129,7 +129,8 @@ export class SessionPlayer {
   private async take(detections: readonly Detection[]): Promise<void> {
     for (const detection of detections) {
       if (detection.type === 'candidate') await this.takeCandidate(detection);
-      else this.extend(detection.label, detection.eventId, detection.atSample / this.sampleRate);
+      else if (detection.type !== 'silenced')
+        this.extend(detection.label, detection.eventId, detection.atSample / this.sampleRate);
     }
   }
 

@@ -1,0 +1,32 @@
+import type { IgnoredPrototype } from '@earshot/shared/contracts/ignored-sounds.ts';
+import { cosine, decodeEmbedding, type MadeEmbedding } from '@earshot/shared/features/embedding.ts';
+import type { SilencedSounds } from '../detect/detector-settings.ts';
+
+/** How similar (cosine) two sounds must be to count as the same. Chosen on train/; docs/learning.md says how. */
+const SAME_SOUND_ABOVE = 0.977;
+
+/** The ignored sounds of this device, compared with each sound that would be a candidate. */
+export class Prototypes implements SilencedSounds {
+  private readonly known: readonly { id: string; label: string; embedding: MadeEmbedding }[];
+  private readonly sameSoundAbove: number;
+
+  constructor(sounds: readonly IgnoredPrototype[], sameSoundAbove = SAME_SOUND_ABOVE) {
+    this.sameSoundAbove = sameSoundAbove;
+    this.known = sounds.map(({ id, label, embedding: { trunkSha256, values } }) => ({
+      id,
+      label,
+      embedding: { values: decodeEmbedding(values), by: trunkSha256 },
+    }));
+  }
+
+  /** An embedding of another trunk or of another length is similar to nothing. */
+  find(label: string, { values, by }: MadeEmbedding): string | null {
+    let [best, likeness] = [null as string | null, this.sameSoundAbove];
+    for (const { id, label: own, embedding } of this.known) {
+      if (own !== label || embedding.by !== by || embedding.values.length !== values.length) continue;
+      const alike = cosine(embedding.values, values);
+      if (alike >= likeness) [best, likeness] = [id, alike];
+    }
+    return best;
+  }
+}
