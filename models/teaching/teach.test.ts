@@ -75,7 +75,7 @@ async function reported(samples: Float32Array): Promise<string[]> {
 describe('earshot teach', () => {
   test('teaches a doorbell from five examples, and the device detects it, also in a sixth recording', async () => {
     const label = 'taught_security_doorbell_0001';
-    // Runs the command in a process of its own: training takes three times as long inside jest.
+    // Runs the command as a person does, in a process of its own.
     const given = ['teach', 'Doorbell', '--label', label, '--examples', path('examples'), '--check', path('check.wav')];
     const where = ['--bank', path('bank'), '--home', path('home'), '--out', path('taught.json')];
     const { stdout: printed } = await promisify(execFile)(process.execPath, [EARSHOT, ...given, ...where]);
