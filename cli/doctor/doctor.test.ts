@@ -80,7 +80,7 @@ test('prints each finding before the next check begins, and on a screen what is 
     ['port', () => (before.push(printed.join('')), ok('port', '8080 is free'))],
   ];
   const findings = await examine(checks, { write: (text) => printed.push(text) });
-  expect(before).toEqual(['ok  node         v24\nok  sox          1\nok  ffmpeg       2\n']);
+  expect(before).toEqual(['ok  node            v24\nok  sox             1\nok  ffmpeg          2\n']);
   expect(findings.map(({ name }) => name)).toEqual(['node', 'sox', 'ffmpeg', 'port']);
 
   printed.length = 0;
@@ -91,12 +91,12 @@ test('prints each finding before the next check begins, and on a screen what is 
 
 test('each finding is one line, with the advice below it', () => {
   expect(lineOf({ name: 'port', state: 'lack', says: '8080 is in use', todo: 'choose another' })).toBe(
-    '-   port         8080 is in use\n                 -> choose another',
+    '-   port            8080 is in use\n                    -> choose another',
   );
 });
 
 test('a finding without advice is one line', () => {
-  expect(lineOf(ok('port', '8080 is free'))).toBe('ok  port         8080 is free');
+  expect(lineOf(ok('port', '8080 is free'))).toBe('ok  port            8080 is free');
 });
 
 test('the last line names what keeps Earshot from working; without such a fault it is left out', () => {

@@ -14,6 +14,8 @@ export interface DoctorOptions {
 }
 
 const MARKS = { ok: 'ok  ', lack: '-   ', bad: 'BAD ' } as const;
+/** The longest name: "cloud: database". */
+const NAME_WIDTH = 15;
 const START_PORT = 8080;
 
 /** Checks everything that Earshot needs of a machine and prints advice; the exit status says whether Earshot can run here. */
@@ -80,5 +82,5 @@ async function checkCloudParts(home: string): Promise<Finding[]> {
 }
 
 export function lineOf({ name, state, says, todo }: Finding): string {
-  return `${MARKS[state]}${name.padEnd(12)} ${says}${todo === null ? '' : `\n${' '.repeat(17)}-> ${todo}`}`;
+  return `${MARKS[state]}${name.padEnd(NAME_WIDTH)} ${says}${todo === null ? '' : `\n${' '.repeat(NAME_WIDTH + 5)}-> ${todo}`}`;
 }

@@ -45,7 +45,7 @@ export async function checkCloudReach(home: string, withinMs = ANSWER_WITHIN_MS)
     return lack(
       'cloud',
       'this device is not paired with a cloud',
-      '`npm start` pairs it with a cloud on this machine; for another cloud: earshot device pair CODE --cloud URL.',
+      '`npm start` pairs it with a cloud on this machine; for another cloud: npx earshot device pair CODE --cloud URL.',
     );
   try {
     const response = await fetch(new URL('/healthz', paired.url), { signal: AbortSignal.timeout(withinMs) });
@@ -63,7 +63,7 @@ export async function checkCloudReach(home: string, withinMs = ANSWER_WITHIN_MS)
     return lack(
       'cloud',
       `${paired.url} cannot be reached`,
-      'Start it (npm start, or earshot cloud), or check the address and the network; until then candidates are kept on disk.',
+      'Start it (npm start, or npx earshot cloud), or check the address and the network; until then candidates are kept on disk.',
     );
   }
 }
