@@ -24,8 +24,20 @@ const linesOf = (given: Partial<FleetView>): string[] => fleetReport(fleet(given
 test('the report of a fleet without alerts, releases and a roll-out says that there are none', () => {
   const lines = linesOf({});
   expect(lines[0]).toBe('2 homes, 3 devices: 2 online, 1 silent, 0 never seen, 1 with a microphone that hears nothing');
-  expect(lines).toEqual(expect.arrayContaining(['release: none', 'No release is being rolled out.', 'label: none']));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'No device has reported its release yet.',
+      'No release is being rolled out.',
+      'No device is in trouble.',
+      'No alerts.',
+    ]),
+  );
   expect(lines.join('\n')).not.toContain('The homes with the most alerts');
+});
+
+test('one home and one device are not several', () => {
+  const devices = { all: 1, online: 1, silent: 0, neverSeen: 0, deaf: 0 };
+  expect(linesOf({ homes: 1, devices })[0]).toMatch(/^1 home, 1 device: /);
 });
 
 test('aligns numbers to the right below their heading, and shows tiny rates as powers of ten', () => {

@@ -3,15 +3,18 @@ import type { FleetView, RolloutView } from '@earshot/shared/contracts/fleet.ts'
 const digits = (value: number): string =>
   Math.abs(value) < 0.01 && value !== 0 ? value.toExponential(1) : value.toFixed(2);
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** The fleet as lines for a terminal. */
 export function fleetReport(fleet: FleetView): string {
   const { homes, devices, days } = fleet;
   return [
-    `${homes} homes, ${devices.all} devices: ${devices.online} online, ${devices.silent} silent, ${devices.neverSeen} never seen, ${devices.deaf} with a microphone that hears nothing`,
+    `${counted(homes, 'home')}, ${counted(devices.all, 'device')}: ${devices.online} online, ${devices.silent} silent, ${devices.neverSeen} never seen, ${devices.deaf} with a microphone that hears nothing`,
     '',
     ...table(
       ['release', 'devices', 'rolled back', 'refused'],
       fleet.releases.map(({ release, devices: count, rolledBack, refused }) => [release, count, rolledBack, refused]),
+      'No device has reported its release yet.',
     ),
     '',
     ...rolloutLines(fleet.rollout),
@@ -24,6 +27,7 @@ export function fleetReport(fleet: FleetView): string {
         trouble,
         lastHeartbeatAt ?? 'never',
       ]),
+      'No device is in trouble.',
     ),
     '',
     `The last ${days} days. Unanswered alerts were not judged: they do not count as right.`,
@@ -38,6 +42,7 @@ export function fleetReport(fleet: FleetView): string {
         rejected,
         `${digits(is)} (${digits(low)} to ${digits(high)})`,
       ]),
+      'No alerts.',
     ),
     '',
     `Samples just below the threshold: ${fleet.samples.right} right, ${fleet.samples.wrong} wrong, ${fleet.samples.unanswered} unanswered`,
@@ -47,6 +52,7 @@ export function fleetReport(fleet: FleetView): string {
       : table(
           ['home', 'label', 'alerts', 'wrong', 'unanswered'],
           fleet.worst.map(({ homeId, label, alerts, wrong, unanswered }) => [homeId, label, alerts, wrong, unanswered]),
+          '',
         )),
   ].join('\n');
 }
@@ -67,9 +73,9 @@ function rolloutLines(rollout: RolloutView | null): string[] {
   ];
 }
 
-/** Aligns words to the left and numbers to the right. */
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  if (rows.length === 0) return [`${head[0]}: none`];
+/** Aligns words to the left and numbers to the right. `none` stands in place of a table without rows. */
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[], none: string): string[] {
+  if (rows.length === 0) return [none];
   const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => String(row[at]).length)));
   const line = (cells: readonly (string | number)[], isNumber: (at: number) => boolean): string =>
     cells

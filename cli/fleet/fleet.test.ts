@@ -46,7 +46,7 @@ describe('earshot fleet', () => {
     expect(lines[0]).toContain('3 devices: 1 online, 0 silent, 2 never seen');
     expect(lines).toContain('2026-01-01.1        1            0        0');
     expect(lines.join('\n')).toContain('Roll-out of 2026-01-01.2: running, 1 % of the devices since');
-    expect(lines.join('\n')).toContain('label: none');
+    expect(lines.join('\n')).toContain('No alerts.');
   });
 
   test('pauses the roll-out, continues it, and halts it for good', async () => {
