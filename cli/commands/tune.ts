@@ -44,7 +44,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       else if (path !== undefined) log = await readTuningLog(path);
       if (log === null && simulate === undefined)
         throw new EarshotError(
-          'SETTING_INVALID',
+          'USAGE',
           'Give the file of a log, --from and the address of a cloud, or --simulate and a number of homes.',
         );
       if (log !== null) {

@@ -87,3 +87,9 @@ describe('earshot tune', () => {
     expect(coverageReport(5, 1).split('\n')).toHaveLength(2 * 14 + 3);
   });
 });
+
+test('an empty log is called so, instead of a table of zeros', () => {
+  expect(tuneReport([], [])).toBe(
+    'The log contains no moments yet (of this sound): there is nothing to estimate from.',
+  );
+});

@@ -74,6 +74,7 @@ export async function writeTuningLog(path: string, log: readonly LoggedWindow[])
 
 /** Prints what was logged, then each threshold. */
 export function tuneReport(tuned: readonly TunedThreshold[], log: readonly LoggedWindow[]): string {
+  if (log.length === 0) return 'The log contains no moments yet (of this sound): there is nothing to estimate from.';
   const alerts = log.filter(({ propensity }) => propensity === 1).length;
   const answered = log.filter(({ feedback }) => feedback !== null).length;
   const homes = new Set(log.map(({ home }) => home)).size;
@@ -88,7 +89,7 @@ export function tuneReport(tuned: readonly TunedThreshold[], log: readonly Logge
       String(counted.misses.is),
     ]),
   );
-  return `${homes} homes: ${alerts} alerts and ${log.length - alerts} samples, ${answered} of them judged\n${rows}`;
+  return `${homes} ${homes === 1 ? 'home' : 'homes'}: ${alerts} alerts and ${log.length - alerts} samples, ${answered} of them judged\n${rows}`;
 }
 
 /**
