@@ -46,7 +46,13 @@ async function deadLetters(isRedrive: boolean): Promise<void> {
   try {
     const { queue } = cloud.parts;
     if (isRedrive) process.stdout.write(`${await queue.redrive()} queued again\n`);
-    else for (const letter of await queue.deadLetters(MOST_LISTED)) process.stdout.write(`${JSON.stringify(letter)}\n`);
+    else {
+      const letters = await queue.deadLetters(MOST_LISTED);
+      for (const letter of letters) process.stdout.write(`${JSON.stringify(letter)}\n`);
+      // Not on stdout, which programs read.
+      if (letters.length === 0)
+        process.stderr.write('There are no dead letters: every clip was verified or is waiting.\n');
+    }
   } finally {
     await cloud.stop();
   }
