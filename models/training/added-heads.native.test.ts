@@ -30,7 +30,7 @@ const RECIPE: DeviceRecipe = {
   forgetCost: 0,
 };
 
-/** Noise with random answers: only which weights change matters here. */
+/** Writes scenes of noise with random answers, because these tests only check which weights change. */
 async function writeNoise(folder: string): Promise<void> {
   const random = new Random('noise');
   const [scenes, frames, steps] = [8, 40, 20];
@@ -51,7 +51,7 @@ const filesOf = ({ weights, norm }: Trained, labels: readonly string[]): Record<
   ...Object.fromEntries(labels.map((label) => [label, sha256(headGraph(weights, SHAPE, label))])),
 });
 
-/** A trunk with its heads, and what the next training in the same folder needs. */
+/** Trains a trunk with its heads. Returns what the next training in the same folder needs. */
 async function trained() {
   await initBackend();
   const folder = await mkdtemp(join(tmpdir(), 'earshot-heads-'));
@@ -75,7 +75,7 @@ let network: Network;
 beforeAll(async () => void (network = await trained()));
 
 describe('adding a head', () => {
-  it('changes no byte of the trunk or of another head', async () => {
+  it('adding a head changes no byte of the trunk or of another head', async () => {
     const { folder, common, base } = network;
     const before = filesOf(base, TRUNK_LABELS);
     const recipe = { ...QUICK, device: { ...RECIPE }, addedSteps: 4 };
@@ -84,7 +84,7 @@ describe('adding a head', () => {
     expect(Object.keys(filesOf(grown, TRAINED_LABELS))).toEqual(['trunk', ...TRAINED_LABELS]);
   });
 
-  it('fits the new head: its weights change', async () => {
+  it('adding a head trains the new head: its weights change', async () => {
     const { folder, common, base } = network;
     const fit = (steps: number): Promise<Trained> =>
       trainDevice({
@@ -99,7 +99,7 @@ describe('adding a head', () => {
     expect(filesOf(short, ['dog_bark']).dog_bark).not.toBe(filesOf(long, ['dog_bark']).dog_bark);
   });
 
-  it('keeps the trunk of a release, and fits all of its heads further', async () => {
+  it('with a kept trunk, the trunk of the release stays the same and all of its heads are trained further', async () => {
     const { folder, common, base } = network;
     const further = await trainDevice({
       ...common,
@@ -116,7 +116,7 @@ describe('adding a head', () => {
 });
 
 describe('training a released network further', () => {
-  it('releases a trunk that was trained further only with the heads that were trained with it', async () => {
+  it('a trunk that was trained further is released only with the heads that were trained with it', async () => {
     const { folder, common, base } = network;
     const labels = TRUNK_LABELS.slice(0, 2);
     const { weights } = await trainDevice({
@@ -132,7 +132,7 @@ describe('training a released network further', () => {
     expect([...weights.keys()].sort()).toEqual(expected.sort());
   });
 
-  it('makes the trunk keep what it knew, at the cost that the recipe gives', async () => {
+  it("a higher `forgetCost` makes the trunk's embedding stay closer to the old one", async () => {
     const { folder, common, base } = network;
     const forgottenAt = async (forgetCost: number): Promise<number> => {
       const { weights } = await trainDevice({
@@ -152,7 +152,7 @@ describe('training a released network further', () => {
     expect(await forgottenAt(20)).toBeLessThan((await forgottenAt(0)) / 2);
   });
 
-  it('continues a stopped training as if it had not been stopped, and only with the release that it began with', async () => {
+  it('a stopped training continues as if it had not been stopped, and only with the release that it began with', async () => {
     const { folder, common, base } = network;
     const train = (name: string, more: Partial<TrainingRun> = {}): Promise<Trained> =>
       trainDevice({

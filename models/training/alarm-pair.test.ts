@@ -26,7 +26,7 @@ describe('a pair of alarms', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** The pair of a seed, rendered with these options too. */
+  /** The pair of alarms for a seed, rendered with these additional options. */
   const pairOf = (seed: number, more: (asked: Partial<SceneOptions>) => Partial<SceneOptions> = () => ({})): Scene => {
     const render = (scene: number, asked: Partial<SceneOptions> = {}): Scene =>
       maker.render(scene, { ...asked, ...more(asked) });
@@ -35,7 +35,7 @@ describe('a pair of alarms', () => {
   };
   const alarmsOf = ({ events }: Scene): SceneEvent[] => events.slice(0, 2);
 
-  test('is one smoke and one CO alarm, the second soon after the first has begun or ended', () => {
+  test('a pair consists of a smoke and a CO alarm; the second begins soon after the first has begun or ended', () => {
     for (let seed = 0; seed < 3; seed++) {
       const scene = pairOf(seed);
       const [first, second] = alarmsOf(scene) as [SceneEvent, SceneEvent];
@@ -51,14 +51,14 @@ describe('a pair of alarms', () => {
     }
   });
 
-  test('is never louder than full scale, however loud the alarms are', () => {
+  test('a pair never exceeds full scale, however loud the alarms are', () => {
     for (let seed = 0; seed < 2; seed++) {
       const { samples } = pairOf(seed, () => ({ levelDbfs: -3 }));
       expect(samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0)).toBeLessThanOrEqual(1);
     }
   });
 
-  test('has one background, and each alarm stands above it by its SNR', () => {
+  test('both alarms of a pair share one background, and each has its SNR above it', () => {
     const errorsDb = Array.from({ length: 6 }, (_, seed) => seed).flatMap((seed) => {
       const quiet = { room: DRY, levelDbfs: -30, television: false, clip: false } as const;
       let placed: readonly PlacedEvent[] = [];
@@ -84,7 +84,8 @@ describe('a pair of alarms', () => {
       });
     });
     expect(errorsDb.length).toBeGreaterThan(4);
-    // The microphone colours tone and noise differently, and other sounds may be mixed in: the usual pair counts.
+    // Check the median error, because the microphone changes tones and noise differently and other sounds may be mixed
+    // in.
     const sizes = errorsDb.map(Math.abs).sort((a, b) => a - b);
     expect(sizes[Math.floor(sizes.length / 2)]).toBeLessThan(4);
   });

@@ -6,15 +6,15 @@ import { snrBetween } from './snr.ts';
 export interface PairOptions {
   /** Number of the scene. */
   scene: number;
-  /** How long each alarm sounds at most. */
+  /** The longest time that each alarm sounds. */
   sceneS: number;
-  /** Lowest SNR of each alarm over the scene's background; absent: down to inaudible. */
+  /** Lowest SNR of each alarm relative to the scene's background. Without it an alarm may be inaudible. */
   leastSnrDb?: number | undefined;
 }
 
-/** As scenes draw it when no SNR is asked for. */
+/** The lowest SNR that scenes draw when none is given. */
 const INAUDIBLE_SNR_DB = -5;
-/** An alarm begins within this first share of its time. */
+/** An alarm begins within this share of the available time, counted from its start. */
 const LATEST_START = 0.3;
 
 /**

@@ -57,7 +57,7 @@ export async function calibrated(options: RunOptions, graphs: DeviceGraphs): Pro
 const NO_LEVEL = { threshold: 1, perDay: 0, missRate: 1 };
 const NO_FILE = { file: 'none', sha256: '0'.repeat(64), bytes: 1 };
 
-/** A network without a fitted decision. */
+/** The network with a decision that reports nothing, because no decision is fitted yet. */
 async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string[]): Promise<Network> {
   const bytes = new Map<object, Uint8Array>();
   const entry = {
@@ -90,7 +90,10 @@ async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string
 /** Increase it when a change of rhythm, gate, scenes or other evidence changes the content of a recorded stream. */
 const STREAMS_VERSION = 9;
 
-/** Streams are kept for the networks, sounds and evidence that they were recorded with. */
+/**
+ * Identifies the networks, sounds and kind of evidence with which streams were recorded. Stored streams are reused only
+ * when all of these are the same.
+ */
 function identityOf({ trunk, heads }: DeviceGraphs, { recipe, seed, corpus }: RunOptions): string {
   const labels = heads.map(({ label }) => label);
   const recorded = [STREAMS_VERSION, recipe.calibration, seed, corpus, evidenceNames(labels), silentDecision(labels)];

@@ -28,13 +28,13 @@ const cacheFolder = (): string => process.env.EARSHOT_CACHE ?? join(homedir(), '
 export function register(program: Command, stopSignal: StopSignal): void {
   withRunFlags(program.command('train'))
     .description(
-      'Train a release: decode, render scenes, fit trunk and heads, calibrate, sign. A killed run goes on with the same command.',
+      'Train a release: decode, render scenes, fit trunk and heads, calibrate, sign. To continue a killed run, start the same command again.',
     )
     .option('--out <dir>', 'where the release goes (default: the work folder)')
-    .option('--from <release>', 'begin with the weights of this release: a shorter run')
+    .option('--from <release>', 'begin with the weights of this release, which makes the run shorter')
     .option(
       '--teacher <file>',
-      'a public AudioSet network (ONNX) whose answers the verifier learns from beside the labels',
+      'a public AudioSet network (ONNX); the verifier learns from its answers in addition to the labels',
     )
     .option('--steps <n>', "steps of the device network, instead of the recipe's number", wholeNumber)
     .option(
@@ -68,14 +68,14 @@ export function register(program: Command, stopSignal: StopSignal): void {
       await publishTo(run, flags.out, flags.deviceOnly ? { verifierFrom: RELEASE } : {});
     });
   withRunFlags(program.command('calibrate'))
-    .description('Set the thresholds of a trained network anew, on held-back sounds and house days.')
+    .description('Compute the thresholds of a trained network again, on held-back sounds and house days.')
     .action(async (flags: Flags) => {
       const { calibrateDevice } = await import('./calibrate-device.ts');
       await calibrateDevice(runOf(flags, stopSignal()));
     });
   withRunFlags(program.command('release'))
     .description(
-      'Put trained and calibrated networks together and sign them (EARSHOT_SIGNING_KEY, or a key of your own that is made once).',
+      'Put trained and calibrated networks together and sign them with EARSHOT_SIGNING_KEY; without it a key is created and kept.',
     )
     .option('--out <dir>', 'where the release goes (default: the work folder)')
     .option('--device-only', 'keep the verifier of the release that is in the tree')
@@ -91,7 +91,7 @@ const withRunFlags = (command: Command): Command =>
     .option('--seed <n>', 'seed of everything that is random', wholeNumber, 1)
     .option('--work <dir>', 'where the run keeps its stages and checkpoints');
 
-/** Read first: a release that is missing or damaged must not be noticed only after an hour. */
+/** Reads the version at the start, so that a missing or damaged release is noticed at once and not after an hour. */
 const versionOf = async (release: string): Promise<string> =>
   (await (await import('@earshot/device/releases/release.ts')).loadRelease(resolve(release))).manifest.version;
 
@@ -138,7 +138,7 @@ function recipeOf({ quick, verifierOnly, keepTrunk, isNew }: RecipeChoice): Reci
 
 type TrainFlags = Flags & { out?: string; deviceOnly?: boolean };
 
-/** Checked at the start: a wrong teacher file must not be noticed only after hours of training. */
+/** Checks the teacher file at the start, so that a wrong one is noticed at once and not after hours of training. */
 async function refuseWrongTeacher({ teacher }: RunOptions): Promise<void> {
   if (teacher === undefined) return;
   await (await (await import('./teacher/teacher.ts')).Teacher.load(teacher)).close();

@@ -23,7 +23,7 @@ const WHOLE: Record<string, Content> = {
   'rir/a.wav': noise(1),
 };
 
-/** Checks a corpus of these files; label and split are taken from the path. */
+/** Checks a corpus that consists of these files. Label and split of a file are taken from its path. */
 async function check(
   files: Record<string, Content>,
   mayLack = false,
@@ -48,13 +48,13 @@ async function check(
 }
 
 describe('the check of a corpus before training', () => {
-  it('reports nothing for a complete corpus', async () => {
+  it('a complete corpus gives no report', async () => {
     const { said, trainable } = await check(WHOLE);
     expect(said).toEqual([]);
     expect(trainable.added).toEqual(['dog_bark', 'baby_cry']);
   });
 
-  it('reports a missing, a broken and a silent file once each with its reason, and goes on', async () => {
+  it('a missing, a broken and a silent file are each reported once with the reason, and the check continues', async () => {
     const { said } = await check({
       ...WHOLE,
       'train/doorbell/gone.wav': 'missing',
@@ -65,14 +65,14 @@ describe('the check of a corpus before training', () => {
       expect(said.filter((line) => line.includes(`${file}.wav`) && line.startsWith('left out'))).toHaveLength(1);
   });
 
-  it('stops at the start when a class has lost all of its files', async () => {
+  it('the check fails when none of the files of a class is usable', async () => {
     await expect(check({ ...WHOLE, 'train/glass_break/only.wav': SILENCE })).rejects.toMatchObject({
       code: 'CORPUS_EMPTY',
       message: expect.stringContaining('glass_break'),
     });
   });
 
-  it('stops when a label that cannot be synthesised was never recorded', async () => {
+  it('the check fails when the corpus has no recording of a label that cannot be synthesised', async () => {
     const { 'train/footsteps/a.wav': _, ...without } = WHOLE;
     await expect(check(without)).rejects.toMatchObject({
       code: 'CORPUS_EMPTY',
@@ -80,12 +80,12 @@ describe('the check of a corpus before training', () => {
     });
   });
 
-  it('trains fewer heads instead where the sounds are made by code', async () => {
+  it('with a synthesised corpus, labels without sounds are left out instead', async () => {
     const { 'train/footsteps/a.wav': _, ...without } = WHOLE;
     expect((await check(without, true)).trainable.trunk).not.toContain('footsteps');
   });
 
-  it('reports labels that no map lists', async () => {
+  it('labels that are not in the label map are reported', async () => {
     const { said } = await check({ ...WHOLE, 'train/flying_saucer/a.wav': noise(1) });
     expect(said).toEqual([expect.stringContaining('flying_saucer')]);
   });

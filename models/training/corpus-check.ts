@@ -14,8 +14,8 @@ export interface Trainable {
 }
 
 /**
- * Reports every file that cannot be used, once, with its reason. Then stops, before anything is rendered, if a class
- * of the manifest has lost all of its files or there are no confusers. `mayLack`: labels without sounds get no head.
+ * Reports every file that cannot be used, once, with its reason. Then stops, before anything is rendered, if a class of
+ * the manifest has lost all of its files or there are no confusers. With `mayLack`, labels without sounds get no head.
  */
 export async function checkCorpus(
   corpus: string,
@@ -29,24 +29,28 @@ export async function checkCorpus(
   const usable = new Set(shelf.library.sounds.map(({ label }) => label));
   for (const label of usable)
     if (!mayLack && !mapLabel(label).known)
-      say(`label ${label} is in no map: counted as a sound in which nothing may be detected`);
+      say(`label ${label} is not in the label map: it counts as a sound in which nothing may be detected`);
   const { rows } = await readManifest(join(corpus, 'manifest.csv'));
   const lost = [...new Set(rows.filter(({ split }) => split === 'train').map(({ label }) => label))].filter(
     (label) => !usable.has(label),
   );
   if (lost.length > 0)
-    throw new EarshotError('CORPUS_EMPTY', `${corpus}: of ${lost.join(', ')} not one file is usable.`, {
-      details: maker.problems,
-    });
+    throw new EarshotError(
+      'CORPUS_EMPTY',
+      `${corpus}: of ${lost.join(', ')} no file is usable: repair the files that are listed above.`,
+      {
+        details: maker.problems,
+      },
+    );
   if (shelf.confusers.labels.length === 0)
     throw new EarshotError(
       'CORPUS_EMPTY',
-      `${corpus} holds no sound that is not an event, so there is nothing from which the network could learn to tell events.`,
+      `${corpus} contains only events. Add other sounds, so that the network can learn the difference.`,
     );
   if (shelf.backgrounds.labels.length === 0)
     throw new EarshotError(
       'CORPUS_EMPTY',
-      `${corpus} holds no background of three seconds (labels like background_room, rain, fan_aircon).`,
+      `${corpus} contains no background of three seconds or more. Add some, with labels such as background_room, rain or fan_aircon.`,
     );
   const has = (label: string): boolean =>
     SYNTHESISED.has(label) || [...usable].some((own) => mapLabel(own).positive === label);
@@ -54,7 +58,7 @@ export async function checkCorpus(
   if (lacking.length > 0 && !mayLack)
     throw new EarshotError(
       'CORPUS_EMPTY',
-      `${corpus} holds no sound of ${lacking.join(', ')}, and that cannot be synthesised.`,
+      `${corpus} contains no sound of ${lacking.join(', ')}. Add recordings, because these cannot be synthesised.`,
     );
   return { trunk: TRUNK_LABELS.filter(has), added: ADDED_LABELS.filter(has) };
 }

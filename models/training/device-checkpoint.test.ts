@@ -10,7 +10,7 @@ const RECIPE = { ...MORE.device, seed: 1 };
 const BEGINNING: Beginning = { network: 'a'.repeat(64), keepTrunk: false };
 const WEIGHTS = new Map([['weight/input/bias', { shape: [2], data: Float32Array.of(1, 2) }]]);
 
-/** Keeps the state that it is given. */
+/** An optimiser that only stores its state. */
 class Optimiser {
   step = 0;
   weights: ReadonlyMap<string, NamedTensor> = new Map();
@@ -43,19 +43,19 @@ describe('the checkpoint of a training', () => {
     return optimiser;
   };
 
-  test('restores step and weights', async () => {
+  test('a checkpoint restores step and weights', async () => {
     const { step, weights } = await restored();
     expect(step).toBe(200);
     expect(weights).toEqual(WEIGHTS);
   });
 
-  test('is not used with another recipe, or when there is none', async () => {
+  test('a checkpoint of another recipe is ignored; without a checkpoint the training starts from the beginning', async () => {
     expect((await restored({ ...RECIPE, steps: 7 })).step).toBe(0);
     path = join(folder, 'missing.checkpoint');
     expect((await restored()).step).toBe(0);
   });
 
-  test('is refused by a training that begins with another release, even with another recipe', async () => {
+  test('a training that begins with another release refuses the checkpoint, even with another recipe', async () => {
     const other = restored({ ...RECIPE, steps: 7 }, { ...BEGINNING, network: 'b'.repeat(64) });
     await expect(other).rejects.toMatchObject({ code: 'TRAINING' });
     await expect(other).rejects.toThrow(
@@ -63,12 +63,12 @@ describe('the checkpoint of a training', () => {
     );
   });
 
-  test('is refused by a training that keeps the trunk when it did not, and by one that begins from nothing', async () => {
+  test('a checkpoint is refused when only one of the two trainings keeps the trunk, or begins with a release', async () => {
     await expect(restored(RECIPE, { ...BEGINNING, keepTrunk: true })).rejects.toThrow(/aaaaaaaaaaaa, its trunk kept/);
     await expect(restored(RECIPE, { network: null, keepTrunk: false })).rejects.toThrow(/begins with new weights/);
   });
 
-  test('is refused when it does not say what the training began with', async () => {
+  test('a checkpoint that does not say with which network the training began is refused', async () => {
     await writeTensors(path, { meta: { step: 200, recipe: RECIPE }, tensors: WEIGHTS });
     await expect(restored()).rejects.toThrow(/an unknown network/);
   });

@@ -14,7 +14,7 @@ export interface Beginning {
 interface Meta {
   step: number;
   recipe: DeviceRecipe;
-  /** Absent in checkpoints of earlier versions, which did not know it. */
+  /** Absent in checkpoints of earlier versions. */
   beginning?: Beginning;
 }
 
@@ -31,8 +31,9 @@ export class DeviceCheckpoint {
   }
 
   /**
-   * Another recipe starts anew. Another beginning is refused: heads that were fitted on one trunk would be released
-   * with another one.
+   * Restores the state of a stopped training. With a different recipe the training starts from the beginning. A
+   * checkpoint that began with a different network is refused, because heads that were fitted on one trunk would be
+   * released with another.
    */
   async restore(optimiser: Pick<Optimiser, 'restore'>): Promise<void> {
     const kept = await readTensors<Meta>(this.path);

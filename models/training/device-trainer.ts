@@ -1,6 +1,6 @@
 /**
- * Fits the device network to shards of scenes. It can be stopped anywhere: with the same options it continues from
- * its last checkpoint.
+ * Trains the device network on shards of scenes. A training can be stopped at any time; with the same options it
+ * continues from its last checkpoint.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
@@ -46,11 +46,11 @@ export interface TrainingRun {
 export interface StartingNetwork {
   /** Identifies the weights: a release's manifestSha256, or a hash of them. */
   id: string;
-  /** The weights for features with this normalisation. */
+  /** Returns the weights for features with the given normalisation. */
   weights: (norm: Normalisation) => ReadonlyMap<string, Float32Array>;
 }
 
-/** Finished weights: the moving average, by name, and the normalisation. */
+/** The result of a training: the moving averages of the weights, by name, and the normalisation. */
 export interface Trained {
   weights: ReadonlyMap<string, Float32Array>;
   norm: Normalisation;
@@ -125,7 +125,8 @@ function fitStep(
     const shard = random.pick(shards);
     return { shard, scene: random.integer(0, shard.scenes - 1) };
   };
-  // One scene in three is mixed with another one, so that examples are busier than scenes and differ at each reading.
+  // One scene in three is mixed with another one, so that examples contain more sounds than scenes and differ each
+  // time.
   const drawTwo = (): SceneAt =>
     random.chance(1 / 3) ? { ...draw(), under: { ...draw(), below: random.uniform(0.3, 2.5) } } : draw();
   const paired = optimiser.step % PAIRED_EVERY === 0;
@@ -148,8 +149,8 @@ function fitStep(
 }
 
 /**
- * The shards that the run may use by now. They are rendered at the same time; it waits for the next one rather than
- * changing their order.
+ * The shards that the training may use at a step. They are rendered during the training. If the next one is not ready,
+ * the training waits, so that the order of the shards is always the same.
  */
 class ShardShelf {
   readonly shards: Shard[] = [];

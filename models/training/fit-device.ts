@@ -1,4 +1,4 @@
-/** The first stage: fits trunk and heads to scenes that another thread renders. */
+/** The first stage: trains trunk and heads on scenes that another thread renders. */
 import { createHash } from 'node:crypto';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { initBackend } from './backend/init-backend.ts';
@@ -48,7 +48,7 @@ export async function fitDevice(options: RunOptions): Promise<void> {
   }
 }
 
-/** Read at once: this run may replace that very release. */
+/** Reads the networks of a release into memory, because this run may replace the files of that release. */
 async function networksOfRelease(folder: string): Promise<StartingNetwork & { trunk: Uint8Array }> {
   const release = await loadRelease(folder);
   const trunk = await release.read(release.manifest.trunk);
@@ -74,7 +74,8 @@ export async function addHeads(
     labels,
     startFrom: { id, weights: () => base.weights },
     keepTrunk: true,
-    // When the device network was trained again, these heads start anew on it.
+    // The name contains the network's id. So when the device network was trained again, these heads start from the
+    // beginning.
     checkpoint: new WorkFolder(work).checkpoint(`added-heads-${id.slice(0, 12)}`),
     ...shown('added heads'),
   });

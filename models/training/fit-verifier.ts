@@ -1,4 +1,4 @@
-/** The third stage: fits the verifier to the candidates of the device stage. */
+/** The third stage: trains the verifier on the candidates of the device stage. */
 import { join } from 'node:path';
 import { loadRelease, type LoadOptions } from '@earshot/device/releases/release.ts';
 import { trainVerifier } from './verifier/train.ts';
@@ -11,7 +11,10 @@ import { signingKey } from './publishing/signing.ts';
 import { corpusOf, openChecked, type RunOptions } from './run-options.ts';
 import { WorkFolder } from './work-folder.ts';
 
-/** Trained on the candidates of the device half of `release`; `load`: how that release is trusted. */
+/**
+ * Trains the verifier on the candidates of the trunk and heads of `release`. `load` says which signatures of that
+ * release are trusted.
+ */
 async function fitVerifier(options: RunOptions, release: string, load?: LoadOptions): Promise<void> {
   const { seed, signal, from } = options;
   const startFrom = from === undefined ? null : await weightsOf(from);
@@ -35,13 +38,14 @@ async function fitVerifier(options: RunOptions, release: string, load?: LoadOpti
   });
 }
 
-/** Trains the verifier of a release further and keeps its device half. */
+/** Trains the verifier of a release further and keeps its trunk and heads. */
 export async function fitVerifierAlone(options: RunOptions & { from: string }): Promise<void> {
   const { say, signal } = options;
   const work = new WorkFolder(options.work);
   await work.make();
   const from = await work.keepRelease(options.from);
-  // Needed at the end only, but read now: an unreadable key must not be noticed only after hours.
+  // The key is needed only at the end, but is read now, so that an unreadable key is noticed at once and not after
+  // hours.
   await signingKey();
   say(`back end: ${(await initBackend(say, signal)).words}`);
   const { maker } = await openChecked(options, await corpusOf(options));
@@ -50,8 +54,8 @@ export async function fitVerifierAlone(options: RunOptions & { from: string }): 
 }
 
 /**
- * Yields the candidates of the run's own device stage. `standIn`: a release whose verifier takes the place until this
- * one is trained.
+ * Trains the verifier on the candidates of the run's own device stage. `standIn` is a release whose verifier is used as
+ * a placeholder until the new one is trained.
  */
 export async function fitVerifierOfRun(options: RunOptions, standIn: string): Promise<void> {
   const work = new WorkFolder(options.work);

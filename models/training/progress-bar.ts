@@ -24,7 +24,10 @@ export class ProgressBar {
     this.begunMs = now();
   }
 
-  /** `done` of the first call is where a resumed run continues: an earlier run spent the time for it. */
+  /**
+   * In a resumed run, the first call's `done` is the work of an earlier run. It is left out when the time left is
+   * estimated.
+   */
   show(done: number, total: number, words = ''): void {
     const nowMs = this.now();
     if (this.shownMs === -Infinity) this.firstDone = Math.max(0, done - 1);

@@ -1,19 +1,25 @@
-import { FULL_VERIFIER, MORE_VERIFIER, ONLY_VERIFIER, QUICK_VERIFIER, type VerifierRecipe } from './verifier/verifier-recipe.ts';
+import {
+  FULL_VERIFIER,
+  MORE_VERIFIER,
+  ONLY_VERIFIER,
+  QUICK_VERIFIER,
+  type VerifierRecipe,
+} from './verifier/verifier-recipe.ts';
 import type { MaterialSize } from './calibration/calibration-material.ts';
 import type { DeviceRecipe } from './device-recipe.ts';
 
 /** Everything that a run depends on besides the corpus and the code. */
 export interface Recipe {
   device: Omit<DeviceRecipe, 'seed'>;
-  /** Steps for the heads that are added to the finished trunk. */
+  /** Training steps for the heads that are added to the finished trunk. */
   addedSteps: number;
   calibration: MaterialSize;
   verifier: VerifierRecipe;
 }
 
 /**
- * 200 shards are 71 hours of scenes, each heard about thirty times and never twice alike. With 10,000 steps on 110 of them the network
- * was worse for every label, on held-back sounds and on dev/.
+ * 200 shards contain 71 hours of scenes. Each scene is used about thirty times, changed a little each time. With 10,000
+ * steps on 110 of them the network was worse for every label, on held-back sounds and on dev/.
  */
 export const FULL: Recipe = {
   device: {
@@ -32,8 +38,8 @@ export const FULL: Recipe = {
 };
 
 /**
- * Continues from the weights of a release: fewer and smaller steps, on scenes that it has not seen. The trunk must
- * still explain what it knew before: without that it says less of the sounds that homes teach (the model card has the
+ * Continues from the weights of a release: fewer and smaller steps, on scenes that it has not seen. `forgetCost` keeps
+ * the trunk from forgetting. Without it, the sounds that homes teach are recognised less well (the model card has the
  * figures).
  */
 export const MORE: Recipe = {

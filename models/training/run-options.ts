@@ -25,7 +25,7 @@ export interface RunOptions {
   say: (line: string) => void;
 }
 
-/** The folder with the manifest, and the one with its decoded sounds. */
+/** The folder of the corpus with its manifest, and the folder with its decoded sounds. */
 export interface CorpusPlace {
   corpus: string;
   cache: string;
@@ -38,7 +38,7 @@ export async function corpusOf({ corpus, cache, seed, work }: RunOptions): Promi
   return { corpus: made, cache: join(work, 'decoded') };
 }
 
-/** Decodes, reports what cannot be used, and refuses at once what hours of training could not repair. */
+/** Decodes the corpus and reports unusable files. Throws at once when the corpus is too incomplete for a training. */
 export async function openChecked(
   { seed, corpus, signal, say }: RunOptions,
   place: CorpusPlace,

@@ -1,10 +1,13 @@
 import type { Random } from '../synthesis/random.ts';
 
-/** No event of the material is louder relative to its background. */
+/** The highest SNR of the events in the material. */
 const LOUDEST_SNR_DB = 30;
 
 export const snrBetween = (random: Random, leastDb: number): number => random.uniform(leastDb, LOUDEST_SNR_DB);
 
-/** The SNR of a scene's event, from `leastSnrDb` up; absent: the scene draws its own, down to inaudible. */
+/**
+ * Draws the SNR of a scene's event, at least `leastSnrDb`. Without that limit the scene draws its own SNR, and the
+ * event may be inaudible.
+ */
 export const snrFrom = (random: Random, leastSnrDb: number | undefined): { snrDb?: number } =>
   leastSnrDb === undefined ? {} : { snrDb: snrBetween(random, leastSnrDb) };

@@ -1,4 +1,7 @@
-/** Quick training on libtensorflow, from sounds made by code to a release that the device loads. Six minutes. */
+/**
+ * Runs a quick training on libtensorflow, from synthesised sounds to a release that the device loads. Takes six
+ * minutes.
+ */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,9 +21,9 @@ import { generateKeyPairSync } from 'node:crypto';
 
 const MINUTES = 60_000;
 /**
- * 240 steps do not teach the beeps that are no alarm (microwaves, lorries, games). A network that has learned nothing
- * ranks 0.5 of the pairs right, with a standard error of 0.037 on 120 against 120: the bar is three of them above. How
- * good a release is, the replay gate decides.
+ * 240 steps are not enough to learn the beeps of other sources (microwaves, lorries, games). A network that has learned
+ * nothing ranks 0.5 of the pairs right, with a standard error of 0.037 on 120 against 120: the bar is three of them
+ * above. The replay gate decides whether a release is good enough; this test does not.
  */
 const SCENES = 120;
 const ABOVE_CHANCE = 0.61;
@@ -56,7 +59,7 @@ describe('npx earshot train --quick', () => {
     key = fromPrivateKey(generateKeyPairSync('ed25519').privateKey);
   }, 20 * MINUTES);
 
-  it('yields a signed release that the device loads', async () => {
+  it('a quick training yields a signed release that the device loads', async () => {
     const out = join(run.work, 'release');
     await publish(work, out, { verifierFrom: COMMITTED, now: new Date(), keys: [key] });
     const network = await Network.load(await loadRelease(out, { trustedKeys: [{ ...key, owner: 'test' }] }));
@@ -64,7 +67,7 @@ describe('npx earshot train --quick', () => {
     await network.close();
   });
 
-  it('ranks smoke alarms and breaking glass above other sounds better than chance', async () => {
+  it('the quickly trained network ranks smoke alarms and breaking glass above other sounds better than chance', async () => {
     const { trunk, heads } = await work.deviceGraphs();
     const reader = await ScoreReader.open(trunk, heads);
     const maker = await openSceneMaker({
@@ -89,7 +92,7 @@ describe('npx earshot train --quick', () => {
   });
 
   it(
-    'gives the same weights from the same seed',
+    'trainings with the same seed give the same weights',
     async () => {
       const again = await quickRun();
       const short = { ...QUICK, device: { ...QUICK.device, steps: 3, shards: 2, stepsPerShard: 1 } };
@@ -109,7 +112,7 @@ describe('npx earshot train --quick', () => {
   );
 
   it(
-    'continues from its checkpoint after it was killed',
+    'a killed training continues from its checkpoint',
     async () => {
       const stopped = await quickRun();
       const abort = new AbortController();

@@ -29,7 +29,7 @@ async function released(): Promise<Trained & { trunk: Uint8Array }> {
   return { trunk, weights, norm };
 }
 
-test('a kept trunk is the file of the release to the byte, until a run trains its own', async () => {
+test('a kept trunk is exactly the file of the release, until a run trains its own trunk', async () => {
   const work = new WorkFolder(folder);
   const { trunk, weights, norm } = await released();
   await work.writeDevice({ weights, norm }, 1, trunk);

@@ -20,7 +20,7 @@ const CalibrationFile = z.object({
 });
 export type CalibrationFile = z.infer<typeof CalibrationFile>;
 
-/** Where a run stores its results, stage by stage. Any stage can be run again on them. */
+/** The folder in which a run stores the results of its stages. Any stage can be run again on them. */
 export class WorkFolder {
   readonly path: string;
 
@@ -40,19 +40,19 @@ export class WorkFolder {
     return join(this.path, `${name}.checkpoint`);
   }
 
-  /** The release that a run of the verifier alone began with. */
+  /** The release with which a run that trains only the verifier began. */
   get begunWith(): string {
     return join(this.path, 'begun-with');
   }
 
-  /** The trunk of the release that a run with `--keep-trunk` began with, to the byte. */
+  /** The unchanged trunk file of the release with which a run with `--keep-trunk` began. */
   private get keptTrunk(): string {
     return join(this.path, 'trunk.onnx');
   }
 
   /**
-   * Copied at the start: the run reads it again hours later and must find the same release. A run continues only with
-   * the release that it began with.
+   * Copies the release at the start, because the run reads it again hours later and must find the same one. A run can
+   * be continued only with the release with which it began.
    */
   async keepRelease(from: string): Promise<string> {
     const { manifestSha256 } = await loadRelease(from);
@@ -60,7 +60,7 @@ export class WorkFolder {
       if ((await loadRelease(this.begunWith)).manifestSha256 !== manifestSha256)
         throw new EarshotError(
           'TRAINING',
-          `${this.path} was begun with another release than ${from}; take another --work.`,
+          `${this.path} was begun with another release than ${from}: use a different --work folder.`,
         );
       return this.begunWith;
     }
@@ -74,7 +74,10 @@ export class WorkFolder {
     await mkdir(this.path, { recursive: true });
   }
 
-  /** `keptTrunk`: the graph of a trunk that was not trained, to the byte; absent: the graph is written from the weights. */
+  /**
+   * `keptTrunk` is the unchanged file of a trunk that was not trained. Without it the graph is written from the
+   * weights.
+   */
   async writeDevice({ weights, norm }: Trained, seed: number, keptTrunk?: Uint8Array): Promise<void> {
     await rm(this.keptTrunk, { force: true });
     if (keptTrunk) await writeFile(this.keptTrunk, keptTrunk);
@@ -98,7 +101,7 @@ export class WorkFolder {
     return { norm: { mean: take('norm/mean'), scale: take('norm/scale') }, weights, seed: file.meta.seed ?? 0 };
   }
 
-  /** The files of a release that are written from the weights. */
+  /** The trunk and head files of a release, written from the weights. */
   async deviceGraphs(): Promise<{ trunk: Uint8Array; heads: { label: string; bytes: Uint8Array }[]; seed: number }> {
     const { weights, norm, seed } = await this.readDevice();
     const labels = [...new Set([...weights.keys()].flatMap((name) => /^head\/([^/]+)\//.exec(name)?.[1] ?? []))];
@@ -121,7 +124,7 @@ export class WorkFolder {
     } catch (error) {
       throw new EarshotError(
         'TRAINING',
-        `${this.path} holds no readable calibration.json; run \`npx earshot calibrate\` first.`,
+        `${this.path} contains no readable calibration.json: run \`npx earshot calibrate\` first.`,
         { cause: error },
       );
     }

@@ -55,7 +55,7 @@ describeInBrowser('the app for everybody', (app) => {
     afterAll(() => phone.context.close());
 
     test.each(PAGES('INCIDENT', 'DEVICE'))(
-      '$name: no axe violation, all by keyboard with a visible focus, targets of 44 px, nothing cut',
+      '$name: pages have no axe violation, visible keyboard focus, targets of at least 44 px and no cut-off text',
       async ({ path }) => {
         await phone.go(path.replace('INCIDENT', incidentId).replace('DEVICE', home.device.id));
         await settled(page);
@@ -67,7 +67,7 @@ describeInBrowser('the app for everybody', (app) => {
       60_000,
     );
 
-    test('the first page of a new phone, too', async () => {
+    test('the first page of a new phone meets the same rules', async () => {
       const stranger = await app.unpairedPhone(options);
       await stranger.go('/');
       await stranger.page.getByRole('heading', { name: welcome }).waitFor();
@@ -91,7 +91,7 @@ describeInBrowser('the app for everybody', (app) => {
 
     afterAll(() => anna.context.close());
 
-    /** Tab until it has the focus, as a person would. */
+    /** Presses Tab until the element with this name has the focus. */
     const tabTo = async (name: RegExp) => {
       for (let press = 0; press < 80; press++) {
         await page.keyboard.press('Tab');
@@ -103,7 +103,7 @@ describeInBrowser('the app for everybody', (app) => {
       throw new Error(`the Tab key never came to ${name}`);
     };
 
-    test('acknowledge, and undo it', async () => {
+    test('an alert can be acknowledged by keyboard, and the acknowledgement undone', async () => {
       await tabTo(/^Acknowledge/);
       await page.keyboard.press('Enter');
       await page.getByText(/Anna acknowledged at/).waitFor();
@@ -112,7 +112,7 @@ describeInBrowser('the app for everybody', (app) => {
       await page.getByRole('button', { name: /Acknowledge/ }).waitFor();
     });
 
-    test('listen, and go to a place in the recording', async () => {
+    test('a recording can be played by keyboard, and the position changed', async () => {
       await tabTo(/^Position/);
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowRight');
@@ -123,13 +123,13 @@ describeInBrowser('the app for everybody', (app) => {
       await page.keyboard.press('Space');
     });
 
-    test('say that it was right', async () => {
+    test('an alert can be marked as right by keyboard', async () => {
       await tabTo(/^Yes, it was/);
       await page.keyboard.press('Enter');
       await page.getByText('Anna said: the alert was right.').waitFor();
     });
 
-    test('Escape closes a dialog, and the focus returns', async () => {
+    test('Escape closes a dialog, and the focus returns to the button that opened it', async () => {
       await tabTo(/^Delete this alert/);
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor();
@@ -139,7 +139,7 @@ describeInBrowser('the app for everybody', (app) => {
       expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Delete this alert');
     });
 
-    test('change the mode by arrow', async () => {
+    test('the mode can be changed with the arrow keys', async () => {
       await anna.go('/settings/schedule');
       await page.locator('input[name=mode]:checked').focus();
       await page.keyboard.press('ArrowRight');
@@ -148,7 +148,7 @@ describeInBrowser('the app for everybody', (app) => {
       );
     });
 
-    test('choose several in the history and delete them', async () => {
+    test('several alerts can be selected in the history and deleted by keyboard', async () => {
       await anna.go('/history');
       await page
         .getByRole('link', { name: /Smoke alarm/ })
@@ -172,7 +172,7 @@ describeInBrowser('the app for everybody', (app) => {
 });
 
 describeInBrowser('a new alert', (app) => {
-  test('takes over the page: it is announced, its heading has the focus, and nothing moves for people who prefer reduced motion', async () => {
+  test('a new alert opens its page: it is announced, its heading has the focus, and nothing moves for people who prefer reduced motion', async () => {
     const home = await app.open();
     await home.beat();
     const phone = await app.phone('Jonas', { reducedMotion: 'reduce' });

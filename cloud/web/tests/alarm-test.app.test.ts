@@ -15,7 +15,7 @@ describeInBrowser('the guided test of the alarms', (app) => {
     await anna.go('/settings/test');
   }, 60_000);
 
-  test('says what to do, shows the result, and ends the test', async () => {
+  test('the guided test says what to do, shows the result, and can be ended', async () => {
     const { page } = anna;
     await page.getByText('Not tested yet.').waitFor();
     await page.getByRole('button', { name: 'Test in: Kitchen' }).click();
@@ -30,7 +30,7 @@ describeInBrowser('the guided test of the alarms', (app) => {
     const at = (ms: number) => new Date(nowMs + ms).toISOString();
     await home.smoke({ startedAt: at(-7_000), detectedAt: at(0) });
     await page.getByText(/Smoke alarm: heard after 7 s, 28 dB louder than the room, reported in \d+\.\d s\./).waitFor();
-    // A test does not take over the screen.
+    // A test of the alarms does not open the page of an alert.
     expect(new URL(page.url()).pathname).toBe('/settings/test');
 
     await page.getByRole('button', { name: 'Done' }).click();
@@ -41,7 +41,7 @@ describeInBrowser('the guided test of the alarms', (app) => {
     expect((await home.beat()).settings?.testingUntil).toBeNull();
   });
 
-  test('reminds every month only when that is switched on', async () => {
+  test('the monthly reminder can be switched on and off', async () => {
     const box = anna.page.getByRole('checkbox', { name: /Remind me every month/ });
     expect(await box.isChecked()).toBe(false);
     const saved = anna.page.waitForResponse((response) => response.request().method() === 'PATCH' && response.ok());

@@ -17,7 +17,7 @@ describeInBrowser('what can be done about an alert', (app) => {
   let anna: Phone;
   let siren: 'silent' | 'sounding' = 'silent';
 
-  /** A device with a siren, which runs the order of its last heartbeat. */
+  /** Plays a device with a siren: sends a heartbeat that reports the siren as the last order demanded. */
   const beat = async () => {
     const { siren: order } = await home.beat({ siren });
     if (!order) return null;
@@ -83,7 +83,7 @@ describeInBrowser('what can be done about an alert', (app) => {
     expect(shared).toEqual([{ name: download.suggestedFilename(), size: readFileSync(await download.path()).length }]);
   });
 
-  test('a smoke alarm cannot be turned off for some hours; breaking glass can, and can be turned on again', async () => {
+  test('alerts of breaking glass can be paused for some hours and resumed; those of a smoke alarm cannot be paused', async () => {
     const { page } = anna;
     expect(await page.getByText(/^Not now/).count()).toBe(0);
     await page.getByRole('button', { name: /Acknowledge/ }).click();

@@ -20,13 +20,14 @@ function composed(input: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D): tf
 
 const furthest = (a: tf.Tensor, b: tf.Tensor): number => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0] as number;
 
-test('the fused operation gives the values, moments and gradients of the composed one', () => {
+test('the fused operation gives the same values, moments and gradients as the one composed of tfjs operations', () => {
   tf.tidy(() => {
     const { value, mean, variance } = batchNorm(x(), scale(), offset());
     expect(furthest(value, composed(x(), scale(), offset()))).toBeLessThan(1e-5);
     const moments = tf.moments(x(), [0, 1, 2]);
     expect(furthest(mean, moments.mean)).toBeLessThan(1e-5);
-    // The operation reports the unbiased variance: n / (n - 1) of 60 values a channel.
+    // The operation reports the unbiased variance, which is n / (n - 1) times the other one, with n = 60 values per
+    // channel.
     expect(furthest(variance, tf.mul(moments.variance, 60 / 59))).toBeLessThan(1e-4);
     const gradients = (norm: typeof composed): tf.Tensor[] =>
       tf.grads((...inputs) => tf.sum(tf.squaredDifference(norm(...(inputs as Parameters<typeof composed>)), target())))(
@@ -38,7 +39,7 @@ test('the fused operation gives the values, moments and gradients of the compose
   });
 });
 
-test('a training step leaves no tensor behind', () => {
+test('a training step frees all of its tensors', () => {
   const weights = [x(), scale(), offset()];
   const run = (): void =>
     tf.tidy(() => {

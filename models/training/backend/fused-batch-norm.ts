@@ -1,7 +1,7 @@
 /**
- * Batch normalisation as one libtensorflow operation per direction (FusedBatchNormV3 and its gradient). Composed of
- * tfjs's own operations it costs more than the convolution before it. Without libtensorflow (WebAssembly) the same
- * mathematics runs on tfjs's operations.
+ * Batch normalisation as one libtensorflow operation per direction (FusedBatchNormV3 and its gradient). When it is
+ * composed of tfjs's own operations, it takes longer than the convolution before it. Without libtensorflow
+ * (WebAssembly) the same mathematics runs on tfjs's operations.
  */
 import * as tf from '@tensorflow/tfjs';
 import { nativeOperation } from './native-operation.ts';
@@ -35,7 +35,7 @@ export function batchNorm(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1
 
 function native(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D): Normalised {
   const none = tf.tensor1d([]);
-  // Runs outside `customGrad`, which would dispose of the moments, because it returns one tensor only.
+  // This runs outside of `customGrad`, because `customGrad` returns only one tensor and would dispose of the moments.
   const [output, mean, variance, ...reserved] = nativeOperation(
     'FusedBatchNormV3',
     [...attributes(), { name: 'exponential_avg_factor', kind: 'float', value: 1 }],

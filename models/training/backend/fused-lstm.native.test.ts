@@ -8,7 +8,7 @@ const BATCH = 4;
 const INPUTS = 6;
 const UNITS = 8;
 
-/** tfjs's own layer, which has the kernel in two parts: the fused operation must equal it. */
+/** The LSTM layer of tfjs, whose kernel has two parts. The fused operation must give the same results. */
 function referenceLayer(kernel: tf.Tensor2D, bias: tf.Tensor1D): { apply(x: tf.Tensor): tf.Tensor } {
   const layer = tf.layers.lstm({
     units: UNITS,
@@ -36,14 +36,14 @@ describe('the fused LSTM', () => {
     bias = tf.randomNormal([4 * UNITS], 0, 0.4, 'float32', 3);
   });
 
-  it('computes what the layer of TensorFlow.js computes', () => {
+  it('the fused LSTM gives the same values as the LSTM layer of TensorFlow.js', () => {
     const reference = referenceLayer(kernel, bias)
       .apply(x.transpose([1, 0, 2]))
       .transpose([1, 0, 2]);
     expect(largestDifference(lstm(x, kernel, bias), reference)).toBeLessThan(1e-6);
   });
 
-  it('has the gradients of the same mathematics written step by step', async () => {
+  it('the fused LSTM has the same gradients as an LSTM that is computed step by step', async () => {
     const loss = (a: tf.Tensor, k: tf.Tensor, b: tf.Tensor): tf.Tensor =>
       tf.sum(tf.square(lstm(a as tf.Tensor3D, k as tf.Tensor2D, b as tf.Tensor1D)));
     const fused = tf
@@ -65,7 +65,7 @@ describe('the fused LSTM', () => {
     }
   });
 
-  it('leaks no handle, however often it is called', () => {
+  it('the fused LSTM leaks no handles when it is called repeatedly', () => {
     const step = (): void => tf.dispose(tf.grads((k) => tf.sum(lstm(x, k as tf.Tensor2D, bias)))([kernel]));
     step();
     const before = tf.memory().numTensors;

@@ -7,7 +7,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { nativeBinding, nativeOperation, type NativeAttribute } from './native-operation.ts';
 
-// One int64 handle per sequence length, never freed: creating one for each call would leak it.
+// One int64 handle per sequence length, reused by all calls. Handles are never freed, so a new one for each call would
+// be a leak.
 const lengthIds = new Map<number, number>();
 
 function execute(name: string, steps: number, inputs: tf.Tensor[], outputs: number, withClip: boolean): tf.Tensor[] {

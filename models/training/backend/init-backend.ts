@@ -1,6 +1,6 @@
 /**
- * Chooses TensorFlow.js's backend: libtensorflow where possible, else WebAssembly. Reports which one, and why not the
- * better one.
+ * Chooses TensorFlow.js's backend: libtensorflow where possible, otherwise WebAssembly. Reports which one it is, and if
+ * it is WebAssembly, why libtensorflow cannot be used.
  */
 import { createRequire } from 'node:module';
 import util from 'node:util';
@@ -18,13 +18,16 @@ export interface Backend {
 const require = createRequire(import.meta.url);
 const ALWAYS = new AbortController().signal;
 
-/** Node 23 removed two helpers that tfjs-node 4.22 still calls in every op. */
+/** Node 23 removed two helper functions that tfjs-node 4.22 still calls in every operation. */
 function restoreRemovedHelpers(): void {
   Object.assign(util, { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray });
   Object.assign(require('node:util'), { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray });
 }
 
-/** Loading alone proves nothing: the gradient of a convolution runs through the whole chain. */
+/**
+ * Whether the backend computes correctly, which loading alone does not prove. The gradient of a convolution uses every
+ * part of it.
+ */
 function provesItself(): boolean {
   return tf.tidy(() => {
     const image: tf.Tensor4D = tf.ones([1, 4, 4, 1]);
@@ -55,7 +58,7 @@ async function startWasm(reason: string): Promise<Backend> {
   };
 }
 
-/** For trainings of seconds: nothing is downloaded or compiled. */
+/** Starts WebAssembly for trainings that take seconds, so that nothing must be downloaded or compiled. */
 export const initWasm = (): Promise<Backend> => startWasm('not needed');
 
 export async function initBackend(

@@ -1,8 +1,9 @@
 /**
- * Makes @tensorflow/tfjs-node run on real libtensorflow. npm leaves the package without its library (its own install script
- * downloads from a host that closed networks cannot reach, so the root's `allowScripts` keeps it off). Here the library comes
- * out of PyPI's `tensorflow-cpu` wheel, pinned by hash, and the addon's two source files are compiled against node-api-headers.
- * All of it is cached outside node_modules, so `npm ci` does not throw it away. Linux x86_64; needs python3 with pip, and g++.
+ * Makes @tensorflow/tfjs-node run on real libtensorflow. npm installs the package without its library: the package's
+ * install script downloads from a host that closed networks cannot reach, so the root's `allowScripts` disables that
+ * script. Here the library is taken from PyPI's `tensorflow-cpu` wheel, pinned by hash, and the addon's two source
+ * files are compiled against node-api-headers. Everything is cached outside of node_modules, so `npm ci` does not
+ * delete it. Linux x86_64; needs python3 with pip, and g++.
  */
 import { execFile } from 'node:child_process';
 import { access, copyFile, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -44,7 +45,7 @@ const exists = (path: string): Promise<boolean> =>
 async function unpackLibrary(to: string, say: (line: string) => void, signal: AbortSignal): Promise<void> {
   if (await exists(join(to, '.complete'))) return;
   const scratch = await mkdtemp(join(tmpdir(), 'earshot-tf-'));
-  // Renamed into place: two processes may do this at once, and one may be interrupted.
+  // The folder is renamed when it is complete, because two processes may do this at once and one may be interrupted.
   const unfinished = `${to}.${process.pid}`;
   try {
     say(`downloading tensorflow-cpu ${TENSORFLOW} from PyPI (207 MB, once)`);
@@ -76,7 +77,7 @@ async function unpackLibrary(to: string, say: (line: string) => void, signal: Ab
       { signal },
     );
     const wheel = (await readdir(scratch)).find((name) => name.endsWith('.whl'));
-    if (!wheel) throw new Error('pip left no wheel');
+    if (!wheel) throw new Error('pip downloaded no wheel: see its output above');
     await mkdir(unfinished, { recursive: true });
     await run('python3', ['-c', UNPACK, join(scratch, wheel), unfinished], { signal });
     await symlink('libtensorflow_cc.so.2', join(unfinished, 'lib', 'libtensorflow.so'));
@@ -90,8 +91,8 @@ async function unpackLibrary(to: string, say: (line: string) => void, signal: Ab
 }
 
 /**
- * Puts a folder or a link in its place, unless another process was faster: what that one placed is in use already and is
- * never removed. A folder that is incomplete, or npm's own, is.
+ * Puts a folder or a link in its place, unless another process was faster: the one that it placed may be in use already
+ * and is not removed. An incomplete folder, or one from npm, is replaced.
  */
 export async function place(from: string, to: string, isThere: () => Promise<boolean>): Promise<void> {
   for (const isLastTry of [false, true]) {
@@ -116,7 +117,7 @@ async function compileAddon(
   if (await exists(addon)) return addon;
   say('compiling the addon');
   const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
-  // Renamed into place: an interrupted build leaves no incomplete addon.
+  // The addon is renamed when it is complete, so that an interrupted build leaves no incomplete one.
   const unfinished = `${addon}.${process.pid}`;
   await run(
     process.env.CXX ?? 'g++',
@@ -144,8 +145,8 @@ async function compileAddon(
 }
 
 /**
- * Idempotent: takes half a second at most when everything is there. Throws the reason when this machine cannot have
- * it.
+ * Sets up the library. When everything is there already, this takes at most half a second. Throws the reason when it
+ * cannot be set up on this machine.
  */
 export async function setUpNative(say: (line: string) => void, signal: AbortSignal): Promise<void> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
@@ -153,7 +154,8 @@ export async function setUpNative(say: (line: string) => void, signal: AbortSign
       'TRAINING',
       `libtensorflow is set up on linux x64 only, this is ${process.platform} ${process.arch}.`,
     );
-  // Resolving a file of the package does not run it; its main file would load the addon that is not there yet.
+  // Resolve package.json, because that runs nothing. Importing the package would load the addon, which does not exist
+  // yet.
   const packageDir = dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
   const installed = join(packageDir, 'lib', 'napi-v8', 'tfjs_binding.node');
   if (await exists(installed)) return;

@@ -1,11 +1,11 @@
 /**
- * A label's view of recorded streams: for each event the evaluations in which it may be reported, and stretches in
- * which it must not be.
+ * Divides recorded streams for one label: into the evaluations of each event, in which the label may be reported, and
+ * into stretches of time in which it must not be reported.
  */
 import { policyOf } from './policy.ts';
 import type { RecordedStream, StreamKind } from './recorded-stream.ts';
 
-/** A bag: a list of evaluations of which only the most certain one counts. */
+/** A bag is a list of evaluations of which only the most certain one counts. */
 export interface Bag {
   isReal: boolean;
   kind: StreamKind;
@@ -14,11 +14,14 @@ export interface Bag {
   atS: number[];
 }
 
-/** Length of a negative bag: a false candidate is counted once in this time. */
+/** Length of a stretch without an event: several false candidates within this time count as one. */
 const STRETCH_S = 4;
-/** Evidence of a sound stays in the windows for this long after its end. */
+/**
+ * After its end, a sound still affects the evidence for this long, because evidence is measured over windows of the
+ * past.
+ */
 const LINGERS_S = 16;
-/** A recording that ends while the event sounds is decided a little after its end. */
+/** When a recording ends during the event, the device may still decide this long after the end. */
 const AFTER_END_S = 4;
 
 export function bagsOf(label: string, { events, ignored, rows, atS, kind }: RecordedStream, width: number): Bag[] {

@@ -1,6 +1,6 @@
 /**
- * The sounds that decisions are fitted on; no weight of the network was fitted to them. Events, confusers back to
- * back, days of homes.
+ * The sounds on which decisions are fitted: events, confusers one after the other, and days of homes. No weight of the
+ * network was fitted to them.
  */
 import type { Network } from '@earshot/device/network/network.ts';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
@@ -18,9 +18,9 @@ import { recordStream, StreamRecorder, type RecordedStream } from './recorded-st
 
 export interface MaterialSize {
   scenesPerLabel: number;
-  /** A smoke and a CO alarm, together or one soon after the other. */
+  /** Number of scenes with a smoke and a CO alarm, together or one soon after the other. */
   pairs: number;
-  /** Synthesised appliances, sirens, birds and the like, a minute of each kind at a time. */
+  /** Number of minutes of synthesised appliances, sirens, birds and similar sounds; each minute contains one kind. */
   nearMisses: number;
   /** Number of hours from house days; each hour comes from another home and another time of day. */
   houseHours: number;
@@ -30,11 +30,11 @@ const EVENT_SCENE_S = 26;
 /** First number of the pair scenes, above the numbers of the scenes with one event. */
 const FIRST_PAIR_SCENE = 5_000_000;
 /**
- * A warning that repeats once or twice a minute must repeat within its scene; otherwise its repetition gets no
- * weight.
+ * Long enough that a warning that repeats once or twice a minute repeats within its scene; otherwise the fit would give
+ * its repetition no weight.
  */
 const LONGEST_SCENE_S = 100;
-/** The length of alarms in recordings that end before a second group. */
+/** The shortest recording of an alarm that is cut before its second group. */
 const SHORTEST_CUT_S = 3;
 const LONGEST_CUT_S = 8;
 const CUT_SHARE = 0.25;
@@ -43,13 +43,13 @@ const NEAR_MISS_S = 30;
 const HOUR_S = 3_600;
 const HOURS = 24;
 /**
- * Has no factor in common with 24, so that every hour of the day is played; large enough that each half of the
- * streams has day and night.
+ * The distance between two played hours. It has no common factor with 24, so that every hour of the day is played, and
+ * is large enough that each half of the streams contains day and night.
  */
 const HOURS_APART = 7;
 /** Weights are fitted on every second stream and thresholds set on the others: both halves must contain every kind. */
 const HALVES = 2;
-/** A longer recording adds no information. */
+/** Recordings of confusers are cut to this length, because a longer one adds no information. */
 const LONGEST_CONFUSER_S = 120;
 
 /** One stream of the material, recorded on request. */
@@ -119,7 +119,7 @@ async function appliance(network: Network, n: number): Promise<RecordedStream> {
   return recordStream(network, samples, { events: [], ignored: [] }, 'appliances');
 }
 
-/** Every held-back confuser once, each on its own, as replay plays a corpus. */
+/** Every held-back confuser once and by itself, as replay plays a corpus. */
 const confusersOf = ({ world: { shelf } }: SceneMaker): Sound[] =>
   shelf.confusers.labels.flatMap((label) => shelf.confusers.ofLabels([label]));
 

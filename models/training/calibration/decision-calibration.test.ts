@@ -6,10 +6,10 @@ import type { RecordedStream } from './recorded-stream.ts';
 const LABELS = ['smoke_alarm', 'co_alarm'];
 const NAMES = evidenceNames(LABELS);
 const SECONDS = 60;
-/** An event is reported within a few seconds of its start. */
+/** The event of these streams. */
 const EVENT = { label: 'smoke_alarm', startS: 10, endS: 20 };
 
-/** A minute in which `during` is measured while an event may be reported, and nothing at other times. */
+/** A stream of a minute. The evidence is `during` while the event may be reported, and zero at other times. */
 function stream(during: Readonly<Record<string, number>>, isEvent: boolean): RecordedStream {
   const atS = Array.from({ length: SECONDS }, (_, second) => second);
   const rows = new Float32Array(SECONDS * NAMES.length);
@@ -25,7 +25,10 @@ function stream(during: Readonly<Record<string, number>>, isEvent: boolean): Rec
   };
 }
 
-/** Alarms that both the head and the rhythm recognise, and confusers that only the head half recognises. */
+/**
+ * Streams with alarms that both the head and the rhythm recognise, and with confusers to which only the head gives a
+ * middle score.
+ */
 const streams = (): RecordedStream[] =>
   Array.from({ length: 40 }, (_, n) =>
     n % 4 < 2
@@ -38,20 +41,20 @@ beforeAll(() => {
   found = calibrate(LABELS, streams());
 }, 120_000);
 
-test('the rhythm of an alarm is enough, although the head recognised every recorded alarm, too', () => {
+test('the rhythm alone is enough to report an alarm, even if the head recognised every alarm in the fitted streams, too', () => {
   const { decision, levels } = found;
   const { bias, weights } = decision.labels['smoke_alarm']!;
   const odds = bias + (weights['rhythm_t3'] ?? 0) + (weights['groups_t3'] ?? 0);
   expect(probabilityOf(odds)).toBeGreaterThan(levels['smoke_alarm']!.medium.threshold);
 });
 
-test("a label's own rhythms never count against it, and another label's never for it", () => {
+test("a label's own rhythms never count against the label, and another label's rhythms never count for it", () => {
   const { weights } = found.decision.labels['smoke_alarm']!;
   expect(weights['rhythm_continuous'] ?? 0).toBeGreaterThanOrEqual(0);
   expect(weights['rhythm_t4'] ?? 0).toBeLessThanOrEqual(0);
 });
 
-test('an event during which nothing was evaluated is missed', () => {
+test('an event during which the detector evaluated nothing counts as missed', () => {
   const slept = { ...stream({}, true), rows: new Float32Array(0), atS: new Float64Array(0) };
   const { levels } = calibrate(LABELS, [...streams(), slept, slept]);
   expect(levels['smoke_alarm']!.high.missRate).toBeCloseTo(1 / 11, 3);

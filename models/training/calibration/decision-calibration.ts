@@ -1,6 +1,6 @@
 /**
  * Computes decision.json and the levels of each head from recorded streams: weights are fitted on one half of the
- * streams, thresholds set on the other.
+ * streams, and thresholds are set on the other half.
  */
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';
 import type { Decision, Levels } from '@earshot/shared/contracts/release.ts';
@@ -21,7 +21,8 @@ const WINDOWS: Decision['windows'] = { shortS: 0.4, recentS: 2, longS: 8, peakS:
 /** One evaluation every third of a second. */
 const EVERY_STEPS = 8;
 /**
- * Log-odds are limited to a hundred to one, because on an unknown timbre a head is too certain that there is no alarm.
+ * Log-odds (powers of ten) are limited to 100 to 1, because for an unknown timbre a head is too certain that there is
+ * no alarm.
  */
 const ODDS_LIMIT = 2;
 const HEARD_EVERY_S = 10;
@@ -70,12 +71,13 @@ function calibrateLabel(label: string, names: readonly string[], streams: readon
   return { fitted, indices, ofLabel: levelsOf(label, events, tracks) };
 }
 
-/** With at least this proof of a standard's rhythm (nats per frame) the rhythm is no coincidence. */
+/** From this value of the rhythm's evidence (nats per frame) on, the rhythm cannot be a coincidence. */
 const LEAST_PROOF = 0.3;
 
 /**
- * Copies of the events in the standard's rhythm, with the head's evidence 0, as if it did not know their timbre. The
- * rhythm alone must be enough then, and the network has met every timbre of this material.
+ * Copies of the events with a standard rhythm, but with the head's evidence set to 0, as if the head did not know their
+ * timbre. They teach the fit that the rhythm alone must be enough. The material itself has no such events, because the
+ * network was trained on every timbre in it.
  */
 function withUnknownTimbre(label: string, names: readonly string[], bags: readonly Bag[]): Bag[] {
   const { rhythms } = policyOf(label);
@@ -90,10 +92,13 @@ function withUnknownTimbre(label: string, names: readonly string[], bags: readon
     }));
 }
 
-/** An event counts as missed if it was never evaluated because the energy gate slept. */
+/** Whether an event was evaluated at all. It was not if the energy gate was closed; then it counts as missed. */
 const isEvaluated = ({ rows }: Bag): boolean => rows.length > 0;
 
-/** decision.json has four digits: thresholds and figures are those of exactly the weights that are released. */
+/**
+ * Rounds the weights to the four digits of decision.json, so that thresholds and figures belong to exactly the weights
+ * that are released.
+ */
 function asReleased({ bias, weights }: Fitted): Fitted {
   const round = (value: number): number => Math.round(value * 1e4) / 1e4;
   return { bias: round(bias), weights: weights.map(round) };
@@ -115,8 +120,8 @@ function trackOf(
 }
 
 /**
- * Evidence of a label: what is measured for all labels, everything from its own head, and the other heads' scores
- * where they are positive.
+ * The evidence that a label uses: what is measured for all labels, everything from its own head, and the other heads'
+ * scores where they are positive.
  */
 function weighedFor(label: string, names: readonly string[]): { indices: number[]; signs: Sign[] } {
   const indices: number[] = [];
@@ -144,7 +149,7 @@ function signOf(label: string, name: string): Sign | null {
   return name.startsWith('quiet_') ? -1 : 1;
 }
 
-/** Evidence of a head that is 0 unless the head is certain. */
+/** Evidence of a label's own head that is 0 unless the head is certain, so it must never count against the label. */
 const NEVER_AGAINST = /^(sure|lasting|duration|sounding)_/;
 
 function decisionOf(

@@ -24,7 +24,7 @@ test('a more sensitive level has a lower threshold, more false candidates and fe
   expect(low?.missRate).toBeGreaterThan(high?.missRate as number);
 });
 
-test('the figures are those of the threshold: counted again on the same tracks they agree to the digit', () => {
+test('the published figures are exactly those that are counted at the threshold on the same tracks', () => {
   const days = track('day', 240, 2);
   const { threshold, perDay, missRate } = levelsOf('smoke_alarm', EVENTS, [days]).medium as never as {
     threshold: number;
@@ -35,7 +35,7 @@ test('the figures are those of the threshold: counted again on the same tracks t
   expect(missRate).toBe(EVENTS.filter((probability) => probability < threshold).length / 100);
 });
 
-test('confusers and appliances have budgets of their own', () => {
+test('confusers and appliances have separate budgets', () => {
   const quietDays = track('day', 240, 0);
   const threshold = (tracks: FalseTrack[]): number => levelsOf('smoke_alarm', EVENTS, tracks).medium?.threshold ?? 1;
   const alone = threshold([quietDays]);

@@ -1,6 +1,6 @@
 /**
- * Thresholds from measurement: the lowest that keeps a label's device decision within its budget of false candidates,
- * and the miss rate that results.
+ * Computes thresholds from measurements: the lowest threshold that keeps a label's device decision within its budget of
+ * false candidates, and the resulting miss rate.
  */
 import type { Levels } from '@earshot/shared/contracts/release.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
@@ -21,7 +21,7 @@ const HOUR_S = 3_600;
 const CHANCE = 0.1;
 const GRID = 1_000;
 
-/** `events`: of each event the highest probability while it could be reported. */
+/** `events` contains for each event the highest probability while it could be reported. */
 export function levelsOf(
   label: string,
   events: readonly number[],
@@ -55,7 +55,10 @@ export function levelsOf(
   return Object.fromEntries(LEVELS.map(levelOf)) as z.infer<typeof Levels>;
 }
 
-/** Candidates fall as the threshold rises, so the border is found by halving. Evenly spaced log-odds from -8 to 8. */
+/**
+ * Finds the lowest threshold that fits, by bisection over log-odds from -8 to 8: a higher threshold never gives more
+ * candidates.
+ */
 function lowestThat(fits: (threshold: number) => boolean): number {
   const at = (n: number): number => 1 / (1 + Math.exp(8 - (16 * n) / GRID));
   let [low, high] = [0, GRID];
@@ -85,8 +88,8 @@ function candidatesIn({ atS, probabilities }: FalseTrack, threshold: number, ref
 }
 
 /**
- * A few hours cannot prove a budget, only contradict it: more candidates than this would come by chance less than
- * once in ten times (Poisson).
+ * Whether the count shows that the budget is exceeded: if the budget were kept, so many candidates would occur in less
+ * than one of ten cases (Poisson). A few hours cannot prove that a budget is kept, only that it is not.
  */
 function exceeds({ candidates, seconds }: Count, perSecond: number): boolean {
   const expected = perSecond * seconds;

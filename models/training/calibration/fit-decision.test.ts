@@ -5,7 +5,7 @@ import { fitDecision, surest } from './fit-decision.ts';
 
 const INDICES = [0, 1];
 
-/** Events are certain in one of their evaluations only; the second piece of evidence is noise. */
+/** Bags in which each event is clear in only one of its evaluations. The second kind of evidence is noise. */
 function bags(random: Random, count: number): Bag[] {
   const noise = (): number => random.normal(0, 0.3);
   const bag = (isReal: boolean): Bag => {
@@ -16,7 +16,7 @@ function bags(random: Random, count: number): Bag[] {
   return Array.from({ length: count }, (_, n) => bag(n % 2 === 0));
 }
 
-test('finds the one evaluation of an event that is certain, and the evidence that shows it', () => {
+test('the fit finds the one evaluation in which an event is clear, and gives weight to the evidence that shows it', () => {
   const fitted = fitDecision(bags(new Random('fit'), 300), INDICES, [0, 0]);
   const judged = bags(new Random('held back'), 300).map((bag) => ({
     isReal: bag.isReal,

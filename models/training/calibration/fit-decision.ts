@@ -1,7 +1,7 @@
 /**
- * A label's weights: logistic regression on the most certain evaluation of each event and of each stretch without one. Which one that
- * is depends on the weights, so both are found in turns; each turn takes the stretches that are mistaken most, because only those matter
- * where false alerts are rare.
+ * A label's weights: logistic regression on the most certain evaluation of each event and of each stretch without one.
+ * Which evaluation is the most certain one depends on the weights, so both are computed in turns. Each turn uses the
+ * stretches that are most likely to be reported by mistake, because only these matter when false alerts are rare.
  */
 import type { Bag } from './bags.ts';
 
@@ -12,8 +12,8 @@ export interface Fitted {
 }
 
 /**
- * The sign that a weight may have, so that an alert's explanation is true: a higher score of the label's own head
- * never counts against the label.
+ * The sign that a weight may have; 0: any. It keeps an alert's explanation plausible, e.g. a higher score of the
+ * label's own head never counts against the label.
  */
 export type Sign = 1 | -1 | 0;
 
@@ -22,7 +22,7 @@ const STEPS = 600;
 const RATE = 0.05;
 /** Regularisation: pulls weights towards zero. */
 const PULL = 2e-3;
-/** How many stretches without an event are used: the most mistaken ones, and as many others, evenly spaced. */
+/** How many of the stretches that are most likely to be mistaken are used; as many others, evenly spaced, are added. */
 const HARDEST = 1_500;
 const OTHERS = 1_500;
 
@@ -62,7 +62,10 @@ export function surest(bag: Bag, fitted: Fitted, indices: readonly number[]): { 
   return best;
 }
 
-/** Events and non-events have the same total weight. Adam, because evidence has different scales. */
+/**
+ * Logistic regression in which events and stretches have the same total weight. It uses Adam, because the kinds of
+ * evidence have different scales.
+ */
 function regress(
   positive: readonly Float32Array[],
   negative: readonly Float32Array[],

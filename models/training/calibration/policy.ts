@@ -3,15 +3,18 @@ import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import type { Level } from '@earshot/shared/labels.ts';
 
 /**
- * The budget of a label's device decision, and the lifetime of its events. Weights and thresholds follow from this
- * and from measurement alone.
+ * The budget of a label's device decision, and the timing of its events. Weights and thresholds are computed from this
+ * and from measurements, and from nothing else.
  */
 export interface LabelPolicy {
-  /** False candidates at medium, per hour of confusers played back to back, and per day of a home. */
+  /**
+   * The budget of false candidates at medium, per hour of confusers played one after the other, and per day of a home.
+   */
   perConfuserHour: number;
   perDay: number;
   /**
-   * Per hour of synthesised appliances, sirens and birds, each made to resemble an alarm; the verifier rejects those.
+   * The budget per hour of synthesised appliances, sirens and birds, which resemble an alarm. It is high, because the
+   * verifier rejects them.
    */
   perApplianceHour: number;
   /**
@@ -26,19 +29,22 @@ export interface LabelPolicy {
    * the fit decides what each one says.
    */
   rhythms: readonly Pattern[];
-  /** Fitted and measured on this many times the recipe's number of scenes. */
+  /** The label is fitted and measured on this many times the recipe's number of scenes. */
   timesScenes: number;
   events: Pick<LabelDecision, 'refractoryS' | 'holdS' | 'burst' | 'refillS'>;
 }
 
-/** Six at once, then one a minute: one label's false candidates must not use up a home's connection. */
+/**
+ * The limit of candidates per label: six at once, then one per minute, so that false candidates of one label do not use
+ * up a home's connection.
+ */
 const LIMITS = { burst: 6, refillS: 60 };
 const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
 
 /**
- * The budgets are above 10 false candidates a day and 20 an hour of confusers, which the design asks for, so that the
- * device misses less than it would within them. An event holds as long as an alarm may pause: a CO alarm sounds once a
- * minute after its first minutes.
+ * The budgets exceed the design's goals of 10 false candidates a day and 20 per hour of confusers, because within these
+ * goals the device would miss more. An event continues as long as an alarm may pause: after its first minutes, a CO
+ * alarm sounds only once a minute.
  */
 const POLICIES: Readonly<Record<string, LabelPolicy>> = {
   smoke_alarm: {
@@ -88,5 +94,5 @@ const USUAL: LabelPolicy = {
 
 export const policyOf = (label: string): LabelPolicy => POLICIES[label] ?? USUAL;
 
-/** The share of that budget for each sensitivity level. */
+/** The budget of each sensitivity level, as a multiple of the budget at medium. */
 export const SPENDING: Readonly<Record<Level, number>> = { low: 0.35, medium: 1, high: 2.5 };

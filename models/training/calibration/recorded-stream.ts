@@ -23,7 +23,7 @@ export interface RecordedStream extends Truth {
 /** An event by itself, recorded confusers back to back, synthesised appliances and the like, a day of a home. */
 export type StreamKind = 'event' | 'confusers' | 'appliances' | 'day';
 
-/** Silence after a sound, so that its last group is measured; replay plays as much. */
+/** Silence after a sound, so that its last group is measured. Replay plays the same length. */
 const TAIL_S = 3;
 
 export class StreamRecorder {

@@ -11,7 +11,7 @@ export interface Scores {
   values: Float32Array;
 }
 
-/** The scores of one label over a whole sound. */
+/** The highest value of one column: e.g. of the scores of one label over a whole sound. */
 export function highestOf(values: Float32Array, column: number, columns: number): number {
   let most = 0;
   for (let at = column; at < values.length; at += columns) most = Math.max(most, values[at] as number);
@@ -58,7 +58,7 @@ export class ScoreReader {
   }
 }
 
-/** One source: its state and its unfinished frames are kept between pushes. */
+/** Reads one source. The network's state and incomplete frames are kept between pushes. */
 export class Listening {
   private readonly session: InferenceSession;
   private readonly labels: readonly string[];
@@ -74,13 +74,13 @@ export class Listening {
     );
   }
 
-  /** The scores of all calls that the samples complete. */
+  /** Adds samples. Returns the scores of all network calls that these samples complete. */
   async push(samples: Float32Array): Promise<Float32Array> {
     this.logMel.push(samples, (mel) => this.pending.push(mel.slice()));
     const bands = DEVICE_FRONT_END.melBands;
     const frames = this.pending.length - (this.pending.length % FRAMES_PER_CALL);
     if (frames === 0) return new Float32Array(0);
-    // Any chunk size gives the same numbers, so a minute goes into one call.
+    // The chunk size does not change the numbers, so all frames are passed in one call.
     const features = new Float32Array(frames * bands);
     this.pending.splice(0, frames).forEach((mel, i) => features.set(mel, i * bands));
     const outputs = await this.session.run({

@@ -23,12 +23,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a stream is recorded once, and read bit for bit by the next run', async () => {
+test('a stream is recorded once, and the next run reads exactly the same values', async () => {
   expect(await new StreamStore(folder).take('7', async () => STREAM)).toEqual(STREAM);
   expect(await new StreamStore(folder).take('7', neverRecord)).toEqual(STREAM);
 });
 
-test('a stream whose writing was killed is recorded again', async () => {
+test('a stream whose writing was interrupted is recorded again', async () => {
   await writeFile(join(folder, '7.part'), 'half');
   expect(await new StreamStore(folder).take('7', async () => STREAM)).toEqual(STREAM);
 });

@@ -16,7 +16,7 @@ export interface Batch {
 export interface SceneAt {
   shard: Shard;
   scene: number;
-  /** Another scene mixed under this one, this many powers of ten quieter. */
+  /** Another scene that is mixed under this one; `below` says by how many powers of ten it is quieter. */
   under?: { shard: Shard; scene: number; below: number };
 }
 
@@ -100,7 +100,7 @@ export function makeBatch(
   return { features, targets, steps: steps * perRow, batch };
 }
 
-/** Powers add; from 20 dB apart on the louder one is the sum. In log10. */
+/** The sum of two powers, in log10. When they differ by 20 dB or more, it is the louder one. */
 export function louder(a: number, b: number): number {
   const [more, less] = a > b ? [a, b] : [b, a];
   return more - less > 2 ? more : more + Math.log10(1 + 10 ** (less - more));
@@ -133,8 +133,8 @@ interface Hole {
 }
 
 /**
- * SpecAugment: a few bands are removed for a while, or all of them for a moment. Small, so that no beep is removed
- * entirely.
+ * SpecAugment: a few bands are removed for a while, or all of them for a moment. The removed parts are small, so that
+ * no beep disappears entirely.
  */
 function drawHoles(random: Random, frames: number, bands: number): Hole[] {
   const holes: Hole[] = [];

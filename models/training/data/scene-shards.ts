@@ -7,7 +7,7 @@ import { SCENE_S, type SceneMaker } from '../../scenes/scene-maker.ts';
 import { quantise, writeShard, type Shard } from './shard.ts';
 import { STEP_S, targetsOf, TRAINED_LABELS } from './targets.ts';
 
-/** A shard, 8 MB, is rendered, stored and read as a whole. */
+/** Scenes per shard. A shard of 8 MB is rendered, stored and read as a whole. */
 const SCENES_PER_SHARD = 128;
 const { sampleRate, hopSize, fftSize, melBands } = DEVICE_FRONT_END;
 const FRAMES = (SCENE_S * sampleRate) / hopSize;
@@ -15,7 +15,9 @@ const STEPS = SCENE_S / STEP_S;
 
 export const shardPath = (folder: string, shard: number): string => join(folder, `${shard}.shard`);
 
-/** Renders those of the shards `from` to `to` (not included) that are missing, with the front end of the product. */
+/**
+ * Renders the missing ones of the shards from `from` up to, but not including, `to`, with the device's own front end.
+ */
 export async function renderShards(
   maker: SceneMaker,
   folder: string,
@@ -39,7 +41,7 @@ async function renderShard(maker: SceneMaker, shard: number, signal?: AbortSigna
     const { samples, events, ignored } = maker.render(shard * SCENES_PER_SHARD + scene);
     writeMels(samples, mels.subarray(scene * FRAMES * melBands, (scene + 1) * FRAMES * melBands));
     targets.set(targetsOf(events, ignored, STEPS, labels), scene * STEPS * labels.length);
-    // Rendering never waits: this lets signals be handled.
+    // Rendering never waits for I/O. This pause lets the process handle signals.
     await new Promise(setImmediate);
   }
   return { scenes: SCENES_PER_SHARD, frames: FRAMES, bands: melBands, steps: STEPS, labels, mels, targets };

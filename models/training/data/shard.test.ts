@@ -20,20 +20,20 @@ describe('a shard of scenes', () => {
     path = join(await mkdtemp(join(tmpdir(), 'earshot-shard-')), '0.shard');
   });
 
-  it('is read from the disk unchanged', async () => {
+  it('a shard is read from the disk unchanged', async () => {
     await writeShard(path, shard);
     expect(await readShard(path)).toMatchObject({ ...shard });
   });
 
-  it('keeps log power to a hundredth of a decibel', () => {
+  it('a shard stores log power with an error below a hundredth of a decibel', () => {
     for (const value of [-6, -3.21, 0, 4.99]) expect(Math.abs(quantise(value) * restore - value)).toBeLessThan(0.001);
   });
 
-  it('is reported as missing, not as damaged, before it was rendered', async () => {
+  it('a shard that was not rendered yet is reported as missing, not as damaged', async () => {
     expect(await readShard(path)).toBeNull();
   });
 
-  it('is refused when its bytes have changed on the disk', async () => {
+  it('a shard whose bytes have changed on the disk is refused', async () => {
     await writeShard(path, shard);
     const bytes = await readFile(path);
     bytes.writeUInt8(bytes.readUInt8(1_030) ^ 1, 1_030);

@@ -37,13 +37,13 @@ export async function writeShard(path: string, shard: Shard): Promise<void> {
   ]);
   const sha256 = createHash('sha256').update(body).digest('hex');
   const header = Buffer.from(`${MAGIC}${JSON.stringify({ ...shape, sha256 })}\n`);
-  // Padded so that the 16-bit numbers start on an even byte for every reader.
+  // The header is padded, so that the 16-bit numbers start at an even byte.
   const padding = Buffer.alloc(1024 - header.length, 0x20);
   await writeFile(`${path}.part`, Buffer.concat([header, padding, body]));
   await rename(`${path}.part`, path);
 }
 
-/** `null`: missing. A damaged shard throws; the caller may render it again. */
+/** Returns null when the shard is missing. Throws when it is damaged; the caller may then render it again. */
 export async function readShard(path: string): Promise<Shard | null> {
   let bytes: Buffer;
   try {
@@ -53,7 +53,11 @@ export async function readShard(path: string): Promise<Shard | null> {
     throw error;
   }
   const text = bytes.toString('latin1', 0, 1024);
-  if (!text.startsWith(MAGIC)) throw new EarshotError('RECORD_CORRUPT', `${path} is not a shard of scenes.`);
+  if (!text.startsWith(MAGIC))
+    throw new EarshotError(
+      'RECORD_CORRUPT',
+      `${path} is not a shard of scenes: delete it and start the command again.`,
+    );
   const shape = JSON.parse(text.slice(MAGIC.length)) as ShardShape & { sha256: string };
   const body = bytes.subarray(1024);
   if (createHash('sha256').update(body).digest('hex') !== shape.sha256)

@@ -1,6 +1,7 @@
 /**
- * Turns labelled spans into the answer that each head should give at each step. Three answers: yes, no, and "not
- * asked" where neither is fair: while evidence gathers, while it fades, and where the corpus itself does not know.
+ * Turns labelled spans into the answer that each head should give at each step. There are three answers: yes, no, and
+ * "not asked". "Not asked" applies where neither yes nor no can be demanded: before enough of the sound was heard,
+ * while its effect fades, and where the corpus does not say.
  */
 export const NO = 0;
 export const YES = 1;
@@ -30,7 +31,7 @@ export interface LabelledEvent {
   label: string;
   startS: number;
   endS: number;
-  /** The spans in it that are not silent; absent: all of it. */
+  /** The parts of the span that are not silent; absent when the whole span sounds. */
   beeps?: readonly Sounding[];
 }
 
@@ -69,7 +70,7 @@ const LONGEST_SURE_CHIRP_S = 0.15;
 /** For this long a T4 alarm may also be a fast smoke alarm, because their first beeps are the same. */
 const AMBIGUOUS_T4_S = 0.7;
 
-/** Indexed by step * labels + label, for `steps` steps of a scene. */
+/** The expected answers for `steps` steps of a scene, indexed by step * labels + label. */
 export function targetsOf(
   events: readonly LabelledEvent[],
   leftOut: readonly LeftOut[],
@@ -83,7 +84,7 @@ export function targetsOf(
     const last = Math.min(steps, Math.ceil(endS / STEP_S));
     for (let step = Math.max(0, Math.floor(startS / STEP_S)); step < last; step++) {
       const at = step * labels.length + column;
-      // A certain answer stays; doubt only replaces a "no".
+      // "Not asked" replaces only a "no", never a "yes".
       if (targets[at] !== YES || answer === YES) targets[at] = answer;
     }
   };
@@ -115,7 +116,7 @@ function paintEvent(
     for (const { startS: at, lengthS } of sounds)
       if (lengthS > LONGEST_SURE_CHIRP_S) paint('smoke_alarm', at, at + lengthS + 2, NOT_ASKED);
   }
-  // Until the next one comes, a single beep of a smoke alarm cannot be told from a chirp.
+  // The first beep of a smoke alarm cannot be distinguished from a chirp until the next beep begins.
   if (label === 'smoke_alarm') paint('low_battery_chirp', first.startS, first.startS + first.lengthS + 1, NOT_ASKED);
 }
 

@@ -1,7 +1,7 @@
 /**
- * What unlabelled sound brings when labels are few: three trainings on the same few labelled scenes and for as many steps, heard on dev/.
+ * Measures what unlabelled sound adds when there are few labels: three trainings on the same few labelled scenes and with the same number of steps are compared on dev/.
  *   node models/training/label-efficiency/ablation.ts CORPUS WORK [SEED]
- * WORK is the work folder of a training; its first shards are the labelled ones, and the next ones are taken without their labels.
+ * WORK is the work folder of a training. Its first shards are used with their labels, and the following ones without.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ const STEPS = 600;
 const PRETRAINING_STEPS = 400;
 const BATCH = 24;
 const ASKED = ['smoke_alarm', 'glass_break'];
-/** A longer recording adds no information. */
+/** Recordings are cut to this length, because a longer one adds no information. */
 const LONGEST_S = 30;
 
 const [corpus, work, seedText = '1'] = argv.slice(2);
@@ -77,7 +77,9 @@ async function readShards(from: string): Promise<Shard[]> {
   );
   const found = read.filter((shard) => shard !== null);
   if (found.length <= LABELLED)
-    throw new RangeError(`${from} holds ${found.length} shards, more than ${LABELLED} are needed`);
+    throw new RangeError(
+      `${from} holds ${found.length} shards, but more than ${LABELLED} are needed: train with more scenes first`,
+    );
   return found;
 }
 
@@ -106,7 +108,7 @@ async function fit(name: string, on: readonly Shard[], start?: ReadonlyMap<strin
   });
 }
 
-/** Ranks the clips of dev/ by their highest score: the average precision for a label. */
+/** Prints the average precision of each label: the clips of dev/ are ranked by their highest score. */
 async function report(name: string, { weights, norm }: Trained): Promise<void> {
   const heads = ASKED.map((label) => ({ label, bytes: headGraph(weights, DEVICE_SHAPE, label) }));
   const reader = await ScoreReader.open(trunkGraph(weights, DEVICE_SHAPE, norm), heads);

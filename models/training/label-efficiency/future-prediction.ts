@@ -1,6 +1,6 @@
 /**
- * Self-supervision: the trunk learns to predict the next moments from unlabelled sound alone. So a continuing beep, a
- * ringing shard and a returning rhythm are in its state before it sees any label.
+ * Self-supervision: from unlabelled sound the trunk learns to predict how the sound continues. So its state already
+ * represents a continuing beep, a ringing shard of glass or a repeated rhythm before it is trained with labels.
  */
 import * as tf from '@tensorflow/tfjs';
 import { Random } from '../../synthesis/random.ts';
@@ -12,8 +12,8 @@ import { Optimiser } from '../network/optimiser.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 
 /**
- * Near enough to be predictable from the sound, too far to be predictable from the last frame alone: 0.16 s and 0.48
- * s.
+ * How far ahead to predict: 0.16 s and 0.48 s. That is near enough to be predictable from the sound, and too far to be
+ * predictable from the last frame alone.
  */
 const AHEAD_STEPS = [4, 12] as const;
 
@@ -24,13 +24,16 @@ export interface PretrainingRun {
   steps: number;
   batch: number;
   seed: number;
-  /** The normalisation for later training: weights fit only the features that they were learned on. */
+  /**
+   * The normalisation, which later training must use, too: weights work only with the features on which they were
+   * trained.
+   */
   norm: Normalisation;
   signal: AbortSignal;
   onProgress: (step: number, steps: number, loss: number) => void;
 }
 
-/** The trunk's averaged weights, to start a training from. */
+/** Trains the trunk and returns its averaged weights, with which a training can start. */
 export async function pretrainTrunk(run: PretrainingRun): Promise<Map<string, NamedTensor>> {
   const { shape, steps, batch, seed, norm } = run;
   const shards = await readAll(run);

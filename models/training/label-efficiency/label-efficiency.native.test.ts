@@ -15,7 +15,7 @@ import { pseudoLabelled } from './self-training.ts';
 
 const SHAPE: NetworkShape = { ...DEVICE_SHAPE, projection: 8, units: 8, headUnits: 4 };
 
-/** Slow waves over time in every band, so that the future follows from the past. */
+/** A shard whose bands contain slow waves, so that the future can be predicted from the past. */
 function waves(): Shard {
   const [scenes, frames, steps] = [8, 80, 40];
   const random = new Random('waves');
@@ -38,7 +38,7 @@ function waves(): Shard {
 describe('learning from few labels', () => {
   beforeAll(async () => void (await initBackend()));
 
-  it('learns to predict the next moments from unlabelled sound', async () => {
+  it('the trunk learns to predict how unlabelled sound continues', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'earshot-pretraining-'));
     await writeShard(shardPath(folder, 0), waves());
     const losses: number[] = [];
@@ -58,7 +58,7 @@ describe('learning from few labels', () => {
     expect([...trunk.keys()]).toEqual([...TRUNK_WEIGHTS]);
   });
 
-  it('uses only those answers of the teacher that are certain', () => {
+  it("only the teacher's certain answers are used as labels", () => {
     const weights = newWeights(SHAPE, ['smoke_alarm'], 1);
     const scoreBias = (bias: number): Trained => ({
       norm: { mean: new Float32Array(SHAPE.bands), scale: new Float32Array(SHAPE.bands).fill(0.01) },

@@ -1,6 +1,6 @@
 /**
- * Semi-supervision: a teacher that was trained on the few labelled scenes labels the many unlabelled ones. Its
- * certain answers become labels, for the rest no answer is expected. The student then learns from both.
+ * Semi-supervision: a teacher that was trained on the few labelled scenes labels the many unlabelled ones. Its certain
+ * answers become labels; elsewhere no answer is expected. The student network then learns from both kinds of scenes.
  */
 import * as tf from '@tensorflow/tfjs';
 import { makeBatch } from '../data/scene-batch.ts';
@@ -10,13 +10,14 @@ import type { Trained } from '../device-trainer.ts';
 import { assignAll, heads, newWeights, trunk, type NetworkShape } from '../network/device-network.ts';
 
 /**
- * Answers of the teacher that are at least this certain are used as labels; a wrong yes is worse than a missing one.
+ * Answers of the teacher that are at least this certain become labels. The limits are strict, because a wrong "yes" is
+ * worse than a missing one.
  */
 const SURE_YES = 0.9;
 const SURE_NO = 0.08;
 const SCENES_AT_ONCE = 32;
 
-/** The same scenes with the teacher's answers in the place of the labels. */
+/** A copy of the shard with the teacher's answers instead of labels. */
 export function pseudoLabelled(shard: Shard, teacher: Trained, shape: NetworkShape, labels: readonly string[]): Shard {
   const weights = newWeights(shape, labels, 0);
   assignAll(weights, teacher.weights);

@@ -20,7 +20,7 @@ export const DEVICE_SHAPE: NetworkShape = { bands: 64, framesPerStep: 2, project
 
 export type Weights = Record<string, tf.Variable>;
 
-/** Known before training and never trained: where each band lies, in log10 power. */
+/** The mean and scale of each band, in log10 power. They are measured before the training and do not change in it. */
 export interface Normalisation {
   mean: Float32Array;
   scale: Float32Array;
@@ -46,7 +46,7 @@ export function newWeights(shape: NetworkShape, labels: readonly string[], seed:
     const reach = Math.sqrt(6 / (rows + columns));
     return tf.randomUniform([rows, columns], -reach, reach, 'float32', (draws += 1));
   };
-  // The forget gate starts open (bias 1), or the state would not last from one beep to the next.
+  // The forget gate starts open (bias 1); otherwise the state would not last from one beep to the next.
   const lstmBias = (): tf.Tensor => tf.concat([tf.zeros([units]), tf.ones([units]), tf.zeros([2 * units])]);
   const lstmKernel = (inputs: number): tf.Tensor => {
     const gates = Array.from({ length: 4 }, () => tf.concat([glorot(inputs, units), glorot(units, units)], 0));
@@ -63,13 +63,13 @@ export function newWeights(shape: NetworkShape, labels: readonly string[], seed:
     add(hiddenKernel, glorot(units, headUnits));
     add(hiddenBias, tf.zeros([headUnits]));
     add(scoreKernel, glorot(headUnits, 1));
-    // Events are rare: training starts from heads that answer "no" to everything.
+    // Training starts with heads that answer "no" to everything, because events are rare.
     add(scoreBias, tf.fill([1], -2));
   }
   return weights;
 }
 
-/** Gives the weights that have one of these names its values. */
+/** Assigns the values to the weights with the same names. */
 export function assignAll(weights: Weights, values: ReadonlyMap<string, Float32Array>): void {
   for (const [name, data] of values) {
     const variable = weights[name];
@@ -95,9 +95,9 @@ export function trunk(weights: Weights, features: tf.Tensor3D): tf.Tensor3D {
 }
 
 /**
- * Shapes: embedding [rows, units] -> logits [rows, labels]. All heads in two products: side by side in the first, and
- * in the second each label's column sees its own hidden units only. Same numbers as one head after the other, at a
- * third of the time.
+ * Shapes: embedding [rows, units] -> logits [rows, labels]. All heads are computed with two matrix products: the first
+ * contains the hidden units of all heads side by side, and in the second each label's column uses only the hidden units
+ * of its head. The results are the same as head by head, in a third of the time.
  */
 export function heads(weights: Weights, labels: readonly string[], embedding: tf.Tensor2D): tf.Tensor2D {
   const parts = labels.map((label) => headWeights(label).map((name) => get(weights, name)));

@@ -17,7 +17,7 @@ describe('what a trunk knew before it is trained further', () => {
   const features = (): tf.Tensor3D =>
     tf.randomNormal([20, 6, SHAPE.bands * SHAPE.framesPerStep], 0, 1, 'float32', 5) as tf.Tensor3D;
 
-  it('costs nothing while nothing is forgotten', () => {
+  it('the loss is zero while the trunk has forgotten nothing', () => {
     const weights = newWeights(SHAPE, [], 1);
     const old = new OldTrunk(SHAPE, dataOf(weights));
     const x = features();
@@ -25,14 +25,14 @@ describe('what a trunk knew before it is trained further', () => {
     expect(loss).toBeCloseTo(0, 6);
   });
 
-  it('costs most of the variance for a trunk that knows other things', () => {
+  it('the loss is most of the variance for an unrelated trunk', () => {
     const old = new OldTrunk(SHAPE, dataOf(newWeights(SHAPE, [], 1)));
     const x = features();
     const [loss] = old.loss(embeddingOf(newWeights(SHAPE, [], 2), x), old.embedding(x)).dataSync();
     expect(loss).toBeGreaterThan(0.5);
   });
 
-  it('lets the units change places: the map learns where each went', () => {
+  it('the loss becomes small when only the order of the units changed, because the map learns the new order', () => {
     const weights = newWeights(SHAPE, [], 1);
     const old = new OldTrunk(SHAPE, dataOf(weights));
     const x = features();

@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { assignAll, newWeights, trunk, type NetworkShape, type Weights } from './device-network.ts';
 
-/** Otherwise a unit that hardly varies within a batch would dominate the loss. */
+/**
+ * The lower limit of a unit's variance. Without it, a unit that hardly varies within a batch would dominate the loss.
+ */
 const LEAST_VARIANCE = 1e-3;
 
 /**
- * What a trunk knew before it was trained further. Training asks for eight labels, and a trunk forgets whatever does
- * not serve them; but homes teach it sounds of their own. So a linear map from the new embedding must still give the
- * old one: the trunk may rearrange what it knows, and add to it.
+ * Keeps a trunk from forgetting when it is trained further. Training rewards only eight labels, so a trunk would forget
+ * everything that does not help with these; but homes teach their own sounds on it. So the loss demands that a linear
+ * map of the new embedding gives the old one. The trunk may rearrange and extend its embedding, but not lose
+ * information.
  */
 export class OldTrunk {
   /** The map, trained together with the network and left out of the release. */
@@ -31,7 +34,10 @@ export class OldTrunk {
     });
   }
 
-  /** The share of the old embedding's variance that the new one no longer explains; 0: nothing is forgotten. */
+  /**
+   * The share of the old embedding's variance that the new embedding no longer explains. 0 means that nothing is
+   * forgotten.
+   */
   loss(now: tf.Tensor2D, before: tf.Tensor2D): tf.Scalar {
     return tf.tidy(() => {
       const { 'map/kernel': kernel, 'map/bias': bias } = this.weights;

@@ -1,4 +1,7 @@
-/** Adam with warm-up and a cosine fall, gradients clipped by their common norm, and a moving average of the weights. All its state can be saved. */
+/**
+ * Adam with warm-up and cosine decay of the step size, gradients clipped by their common norm, and a moving average of
+ * the weights. Its whole state can be saved.
+ */
 import * as tf from '@tensorflow/tfjs';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Weights } from './device-network.ts';
@@ -19,8 +22,8 @@ const CLIP_NORM = 1;
 const AVERAGE = 0.9993;
 const END_SHARE = 0.01;
 /**
- * When the weights are averaged, the last steps stay larger: the mean of good weights is better than each of them
- * (Izmailov et al., 2018).
+ * The `endShare` for trainings that use averaged weights. Their last steps stay larger, because the mean of several
+ * good weights is better than each of them (Izmailov et al., 2018).
  */
 export const AVERAGED_SHARE = 0.1;
 
@@ -30,7 +33,7 @@ function rateAt(step: number, { steps, warmUp, peakRate, endShare = END_SHARE }:
   return peakRate * (endShare + (1 - endShare) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done))));
 }
 
-/** Imported once: a million look-ups of a global per step take seconds where a test runs in its own context. */
+/** A local copy: in Jest's own context, a million look-ups of the global `Math` per step take seconds. */
 const squareRoot = Math.sqrt;
 
 /** Adam's two moments of a weight, and the weight's moving average. */
@@ -41,8 +44,8 @@ interface Memory {
 }
 
 /**
- * Plain arithmetic on arrays takes a millisecond for a hundred thousand weights, a dozen tensor operations for each
- * of forty tensors take a hundred.
+ * Uses plain arithmetic on arrays, which takes 1 ms for a hundred thousand weights. A dozen tensor operations for each
+ * of forty tensors would take 100 ms.
  */
 export class Optimiser {
   readonly names: readonly string[];

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * The same as `tf.relu`, but its gradient takes two kernels instead of six (which tfjs-node's `step` costs, a fifth
- * of the verifier's training time): where the output is positive, its sign is one.
+ * The same as `tf.relu`, but its gradient needs two kernels instead of six. (The gradient of `tf.relu` uses tfjs-node's
+ * `step`, which took a fifth of the verifier's training time.) The gradient is the sign of the output, which is 1 where
+ * the output is positive and 0 elsewhere.
  */
 export const rectified = tf.customGrad((x, save) => {
   const through = tf.relu(x as tf.Tensor);

@@ -20,7 +20,8 @@ export async function writeTensors<Meta>(path: string, { meta, tensors }: Tensor
   const header = Buffer.from(
     `${JSON.stringify({ meta, sha256, tensors: [...tensors].map(([name, { shape }]) => ({ name, shape })) })}\n`,
   );
-  // Renamed into place after its bytes are on disk: a killed run finds the last complete checkpoint.
+  // The file gets its name only after its bytes are on the disk, so that a killed run finds the last complete
+  // checkpoint.
   const file = await open(`${path}.part`, 'w');
   try {
     await file.writeFile(Buffer.concat([header, body]));

@@ -42,7 +42,7 @@ describe('the device network as ONNX', () => {
     weights = newWeights(DEVICE_SHAPE, LABELS, 7);
   });
 
-  /** The values of TensorFlow.js, with the normalisation outside the network. */
+  /** The embedding and scores that TensorFlow.js computes, with the normalisation applied outside of the network. */
   function byTensorFlow(): { embedding: Float32Array; scores: Float32Array } {
     const normalised = data.map(
       (value, i) => (value - (norm.mean[i % bands] as number)) * (norm.scale[i % bands] as number),
@@ -71,15 +71,18 @@ describe('the device network as ONNX', () => {
     return Float32Array.from(embedding);
   }
 
-  it('gives the embedding that TensorFlow.js gives', async () => {
+  it('the ONNX trunk gives the same embedding as TensorFlow.js', async () => {
     expect(largest(await byOnnx(frames), byTensorFlow().embedding)).toBeLessThan(TOLERANCE);
   });
 
-  it.each([2, 16, 32, 62])('gives the same in calls of %d frames as in one', async (chunkFrames) => {
-    expect(largest(await byOnnx(chunkFrames), byTensorFlow().embedding)).toBeLessThan(TOLERANCE);
-  });
+  it.each([2, 16, 32, 62])(
+    'the ONNX trunk gives the same result in calls of %d frames as in one call',
+    async (chunkFrames) => {
+      expect(largest(await byOnnx(chunkFrames), byTensorFlow().embedding)).toBeLessThan(TOLERANCE);
+    },
+  );
 
-  it('gives the scores that TensorFlow.js gives, head by head', async () => {
+  it('each ONNX head gives the same scores as in TensorFlow.js', async () => {
     const { embedding, scores } = byTensorFlow();
     for (const [column, label] of LABELS.entries()) {
       const head = await session(headGraph(plainOf(weights), DEVICE_SHAPE, label));
@@ -92,12 +95,12 @@ describe('the device network as ONNX', () => {
     }
   });
 
-  it('is the same bytes every time that it is written', () => {
+  it('writing the graphs twice gives the same bytes', () => {
     const write = (): Buffer => Buffer.from(trunkGraph(plainOf(weights), DEVICE_SHAPE, norm));
     expect(write().equals(write())).toBe(true);
   });
 
-  it('fits trunk and eight heads into 400 KB', () => {
+  it('trunk and eight heads have less than 400 KB', () => {
     const head = headGraph(plainOf(weights), DEVICE_SHAPE, 'smoke_alarm').length;
     expect(trunkGraph(plainOf(weights), DEVICE_SHAPE, norm).length + 8 * head).toBeLessThan(400_000);
   });

@@ -31,7 +31,10 @@ function weight(weights: PlainWeights, name: string): Float32Array {
 /** How a trunk's matrices are written; the smaller variants write them in other ways. */
 export interface MatrixForm {
   matrix(graph: Graph, name: string, shape: readonly number[], data: Float32Array): string;
-  /** How an LSTM layer's input is computed, [inputs, 4 units]: nodes before it may take over a part of it. */
+  /**
+   * Writes how the input of an LSTM layer is multiplied with its matrix [inputs, 4 units]. A variant may add nodes
+   * before the layer that do a part of the multiplication.
+   */
   layerInput(graph: Graph, layer: 1 | 2, input: LayerInput): LayerInput;
 }
 
@@ -46,7 +49,7 @@ const PLAIN: MatrixForm = {
   layerInput: (_graph, _layer, input) => input,
 };
 
-/** Two LSTM layers in a row differ only in their names. */
+/** Adds one of the two LSTM layers, which differ only in their names. */
 function addLstm(
   graph: Graph,
   weights: PlainWeights,
@@ -80,8 +83,8 @@ function addLstm(
 
 /**
  * Shapes: `features` [1, F, bands] and the carried states -> `embedding` [1, F / framesPerStep, units] and the states
- * afterwards. The normalisation is folded into the first layer: (x - mean) scale W + b = x (scale W) + (b - mean scale
- * W); it costs nothing.
+ * afterwards. The normalisation is folded into the first layer, where it costs no extra time: (x - mean) scale W + b =
+ * x (scale W) + (b - mean scale W).
  */
 export function trunkGraph(
   weights: PlainWeights,

@@ -9,7 +9,10 @@ const INT8 = 3;
 const UINT8 = 2;
 const INT64 = 7;
 const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
-/** 17 has LSTM with a layout and LayerNormalization, and every ONNX Runtime of the last years runs it. */
+/**
+ * Operator set 17 has LSTM with a layout attribute and LayerNormalization, and every ONNX Runtime of the last years
+ * supports it.
+ */
 const OPSET = 17;
 const IR_VERSION = 8;
 

@@ -1,6 +1,6 @@
 /**
- * The part of ONNX's protobuf schema (onnx.proto3, IR version 8) that our graphs use, with its published field
- * numbers. Written here so that neither generated code nor Python is needed to write a model.
+ * The part of ONNX's protobuf schema (onnx.proto3, IR version 8) that our graphs use, with its published field numbers.
+ * It is written by hand, so that no generated code and no Python is needed to write a model.
  */
 import protobuf from 'protobufjs';
 

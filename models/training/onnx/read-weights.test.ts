@@ -13,7 +13,7 @@ const IDENTITY = { mean: new Float32Array(bands), scale: new Float32Array(bands)
 const plain = (weights: ReturnType<typeof deviceWeightsOf>): Map<string, Float32Array> =>
   new Map([...weights].map(([name, { data }]) => [name, data]));
 
-test('trunk and head of the release are written again byte for byte from the weights that were read', async () => {
+test("weights that are read from the release's trunk and head give exactly the same files when they are written again", async () => {
   const [trunk, head] = await Promise.all([release('trunk.onnx'), release('head-smoke_alarm.onnx')]);
   const weights = plain(deviceWeightsOf(trunk, [{ label: 'smoke_alarm', bytes: head }], IDENTITY));
   expect(Buffer.compare(headGraph(weights, DEVICE_SHAPE, 'smoke_alarm'), head)).toBe(0);
@@ -23,7 +23,7 @@ test('trunk and head of the release are written again byte for byte from the wei
     expect(again(name)).toEqual(once(name));
 });
 
-test('weights for another normalisation give the same graph', async () => {
+test('weights that were read for another normalisation give a graph with the same results', async () => {
   const trunk = await release('trunk.onnx');
   const norm = {
     mean: Float32Array.from({ length: bands }, (_, band) => -4 + band / bands),
@@ -36,7 +36,7 @@ test('weights for another normalisation give the same graph', async () => {
   }
 });
 
-test('a graph of another recipe is refused by name', async () => {
+test('a graph with other layers is refused with an error that names it', async () => {
   const head = await release('head-door.onnx');
   expect(() => deviceWeightsOf(head, [], IDENTITY)).toThrow(/door holds no input_kernel/);
 });

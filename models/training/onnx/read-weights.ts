@@ -21,7 +21,7 @@ export function constantsOf(bytes: Uint8Array): (name: string) => NamedTensor {
         name,
         {
           shape: dims.map(toNumber),
-          // A copy: protobuf's arrays may begin at any byte.
+          // Copy the bytes, because protobuf's arrays may begin at any byte and a Float32Array may not.
           data: rawData?.length ? new Float32Array(new Uint8Array(rawData).buffer) : Float32Array.from(floatData ?? []),
         },
       ]),
@@ -47,7 +47,7 @@ export function kerasGates(onnx: Float32Array, rows: number, units: number): Flo
   return out;
 }
 
-/** Input rows first, then the state's own, as one kernel. */
+/** Joins the two kernels into one: first the rows for the input, then those for the state. */
 export function kerasKernel(input: Float32Array, recurrent: Float32Array, units: number): Float32Array {
   const inputs = input.length / (4 * units);
   return Float32Array.from([...kerasGates(input, inputs, units), ...kerasGates(recurrent, units, units)]);
@@ -55,7 +55,10 @@ export function kerasKernel(input: Float32Array, recurrent: Float32Array, units:
 
 const tensor = (data: Float32Array, shape: number[] = [data.length]): NamedTensor => ({ shape, data });
 
-/** Trunk and heads, for a first layer that is given features normalised by `norm`: a release has its own folded in. */
+/**
+ * The weights of trunk and heads for features that are normalised by `norm`. A release has its own normalisation folded
+ * into the first layer, so that layer is converted.
+ */
 export function deviceWeightsOf(
   trunk: Uint8Array,
   heads: readonly { label: string; bytes: Uint8Array }[],

@@ -1,4 +1,7 @@
-/** Sounds made by code, the same everywhere: a machine that scores them differently must not use the release. */
+/**
+ * Sounds that code makes identically on every machine. A machine on which the release scores them differently must not
+ * use it.
+ */
 import { coAlarm, smokeAlarm } from '../../synthesis/alarm.ts';
 import { lowBatteryChirp } from '../../synthesis/chirp.ts';
 import { glassBreak } from '../../synthesis/glass.ts';
@@ -13,7 +16,10 @@ export interface GoldenSound {
 
 const LENGTH_S = 4;
 
-/** Four seconds each: one T3 group with its pause, or a T4 group; a few hundred kilobytes in all. */
+/**
+ * The golden sounds have four seconds each: enough for a T3 group with its pause or a T4 group. Together they have a
+ * few hundred kilobytes.
+ */
 export function goldenSounds(): GoldenSound[] {
   const random = (name: string): Random => new Random(`golden/${name}`);
   const make = (name: string, sound: Float32Array): GoldenSound => ({

@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-test('a run of the verifier alone keeps trunk, heads and their thresholds byte for byte, and refuses another release', async () => {
+test('a run that trains only the verifier keeps trunk, heads and their thresholds unchanged, and continues only with the release that it began with', async () => {
   const work = new WorkFolder(join(dir, 'work'));
   await work.make();
   await work.keepRelease(COMMITTED);

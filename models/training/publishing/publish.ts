@@ -16,7 +16,7 @@ import { writeRelease, type ReleaseParts } from './write-release.ts';
 import type { WorkFolder } from '../work-folder.ts';
 
 export interface PublishOptions {
-  /** Take the verifier of this release instead of the one in the work folder. */
+  /** Use the verifier of this release instead of the one in the work folder. */
   verifierFrom?: string;
   now: Date;
   keys: readonly SigningKey[];
@@ -35,7 +35,7 @@ export async function publish(
   return writeRelease(out, { ...device, verifier: { ...description, bytes: onnx } }, keys, now);
 }
 
-/** Keeps the networks of `from` byte for byte, with another decision. */
+/** Publishes the networks of `from` unchanged with a new decision. */
 export async function publishDecision(
   from: string,
   out: string,
@@ -82,7 +82,7 @@ export async function deviceOf(dir: string): Promise<DeviceParts> {
   if (!isDeepStrictEqual({ frontEnd, framesPerStep, framesPerCall, states }, asToday))
     throw new EarshotError(
       'RELEASE_BROKEN',
-      `${dir} is made for another front end or another trunk than this program's.`,
+      `${dir} was made for a different front end or trunk than this program has: use a release of this version.`,
     );
   return {
     seed,

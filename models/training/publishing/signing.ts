@@ -1,4 +1,7 @@
-/** Ed25519 over the exact bytes of manifest.json. The private key lives outside the tree and is never printed. */
+/**
+ * Signs the exact bytes of manifest.json with Ed25519. The private key is outside of the repository and is never
+ * printed.
+ */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -15,7 +18,10 @@ export interface SigningKey {
 
 const ownKeyPath = (): string => join(homedir(), '.config', 'earshot', 'signing-key.pem');
 
-/** EARSHOT_SIGNING_KEY names a PKCS #8 PEM file (as `openssl genpkey -algorithm ed25519` writes it); without it an own key is made once. */
+/**
+ * EARSHOT_SIGNING_KEY names a PKCS #8 PEM file (as `openssl genpkey -algorithm ed25519` writes it); without it, a key
+ * is created once and kept.
+ */
 export async function signingKey(path = process.env.EARSHOT_SIGNING_KEY, ownPath = ownKeyPath()): Promise<SigningKey> {
   const file = path ?? ownPath;
   try {

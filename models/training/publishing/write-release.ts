@@ -26,7 +26,9 @@ export interface ReleaseParts {
   verifier: VerifierModel & { bytes: Uint8Array; levels: Record<string, z.infer<typeof Levels>> };
 }
 
-/** Another order of sums on another processor changes a score by less than this; another weight changes it by more. */
+/**
+ * A different order of sums on another processor changes a score by less than this; a wrong weight changes it by more.
+ */
 const GOLDEN_TOLERANCE = 0.005;
 /** Evidence of a candidate without any measurement: golden scores are for the clip alone. */
 const NO_EVIDENCE = {
@@ -116,7 +118,7 @@ async function writeGolden(
   }
 }
 
-/** Today's date and the next free counter. */
+/** The next version: today's date and the next free number. */
 async function nextVersion(dir: string, now: Date): Promise<string> {
   const today = now.toISOString().slice(0, 10);
   const last = await readFile(join(dir, 'manifest.json'), 'utf8').then(
@@ -125,11 +127,15 @@ async function nextVersion(dir: string, now: Date): Promise<string> {
   );
   if (last === null || last < today) return `${today}.1`;
   const [day, counter] = last.split('.') as [string, string];
-  if (day > today) throw new EarshotError('RELEASE_OLD', `${dir} is of ${day}, today is ${today}.`);
+  if (day > today)
+    throw new EarshotError(
+      'RELEASE_OLD',
+      `${dir} has the date ${day}, which is later than today, ${today}. Check the clock of this machine.`,
+    );
   return `${day}.${Number(counter) + 1}`;
 }
 
-/** Text that a person wrote (the model card) is kept; the files of the release are replaced. */
+/** Replaces the files of the release. Texts that a person wrote (the model card) are kept. */
 async function moveOver(scratch: string, dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const file of await readdir(dir)) if (/\.(onnx|wav|json)$/.test(file)) await rm(join(dir, file));

@@ -3,7 +3,7 @@ import { sine } from '@earshot/shared/testing/noise.ts';
 import { doubleRate, teacherMel } from './teacher-features.ts';
 import { REFERENCE_FRAMES, REFERENCE_MEL, referenceSignal } from './reference.ts';
 
-test('gives the mel values that EfficientAT computes for the reference signal', () => {
+test('the mel values of the reference signal equal those that EfficientAT computes', () => {
   const { frames, data } = teacherMel(referenceSignal());
   expect(frames).toBe(REFERENCE_FRAMES);
   for (const [at, expected] of Object.entries(REFERENCE_MEL)) {
@@ -12,7 +12,7 @@ test('gives the mel values that EfficientAT computes for the reference signal', 
   }
 });
 
-test.each([200, 3_100, 6_500])('a tone of %i Hz at 16 kHz is the same tone at 32 kHz', (hz) => {
+test.each([200, 3_100, 6_500])('resampling from 16 to 32 kHz keeps a tone of %i Hz unchanged', (hz) => {
   const doubled = doubleRate(sine(2_000, hz, 0.5)).subarray(100, 3_900);
   const ideal = sine(4_000, hz, 0.5, 32_000).subarray(100, 3_900);
   const worst = doubled.reduce((most, x, i) => Math.max(most, Math.abs(x - (ideal[i] as number))), 0);

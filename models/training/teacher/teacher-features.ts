@@ -12,14 +12,16 @@ const WINDOW = 800;
 const HIGH_HZ = 15_000;
 const PRE_EMPHASIS = 0.97;
 
-/** Taps on each side of a sample between two others: the image of a tone below 7 kHz is 60 dB down. */
+/** Taps of the interpolation filter on each side. They reduce the image of a tone below 7 kHz by 60 dB. */
 const TAPS = 16;
 const BETWEEN = Float64Array.from({ length: TAPS }, (_, i) => {
   const at = i + 0.5;
   return (Math.sin(Math.PI * at) / (Math.PI * at)) * Math.cos((Math.PI * at) / (2 * TAPS + 1)) ** 2;
 });
 
-/** 16 kHz to 32 kHz: keeps every sample, and interpolates one between each two with a windowed sinc. */
+/**
+ * Resamples from 16 kHz to 32 kHz: keeps every sample and interpolates a new one between each two with a windowed sinc.
+ */
 export function doubleRate(samples: Float32Array): Float32Array {
   const out = new Float32Array(2 * samples.length);
   for (let i = 0; i < samples.length; i++) {
@@ -68,7 +70,10 @@ const fft = new FFT(FFT_SIZE);
 const input = new Float64Array(2 * FFT_SIZE);
 const spectrum = new Float64Array(2 * FFT_SIZE);
 
-/** 32 kHz mono. Two frames share one complex transform: one is its real part, one its imaginary part. */
+/**
+ * The features of 32 kHz mono sound. Two frames are computed with one complex transform: one is its real part, the
+ * other its imaginary part.
+ */
 export function teacherMel(samples: Float32Array): TeacherMel {
   const length = samples.length - 1;
   const emphasised = Float64Array.from(

@@ -43,7 +43,7 @@ test('a network that gives the reference scores is accepted, with the names of i
   await teacher.close();
 });
 
-test('a network that answers otherwise is refused, and its answer is reported', async () => {
+test('a network that gives other scores is refused, and the error contains its score', async () => {
   const path = await written(constantNetwork(Object.values(REFERENCE_SCORES).map((score) => score + 0.01)));
   await expect(Teacher.load(path)).rejects.toMatchObject({
     code: 'TEACHER',
@@ -58,6 +58,6 @@ test.each([
   await expect(Teacher.load(await written(bytes))).rejects.toMatchObject({ code: 'TEACHER' });
 });
 
-test('a file that is not there is refused', async () => {
+test('a teacher file that does not exist is refused', async () => {
   await expect(Teacher.load(join(folder, 'missing.onnx'))).rejects.toMatchObject({ code: 'TEACHER' });
 });

@@ -1,7 +1,7 @@
 /**
- * A public AudioSet network whose answers are soft labels in training (`earshot train --teacher FILE`). Nothing of it is shipped.
- * The file is accepted only if it gives the reference answers to the reference signal: another network, another version or another
- * input layout would silently teach nonsense.
+ * A public AudioSet network whose answers are soft labels in training (`earshot train --teacher FILE`). Nothing of it
+ * is shipped. The file is accepted only if it gives the reference answers to the reference signal. A different network,
+ * version or input layout would otherwise teach wrong answers without an error.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -30,7 +30,7 @@ export class Teacher {
     this.classes = classes;
   }
 
-  /** `labels.csv` (index, name) lies beside the network. */
+  /** Loads the network and `labels.csv` (index, name) from the same folder. */
   static async load(path: string): Promise<Teacher> {
     let teacher: Teacher;
     try {
@@ -53,7 +53,7 @@ export class Teacher {
     return teacher;
   }
 
-  /** 16 kHz mono: the teacher gets the same input as the student, nothing above 8 kHz. */
+  /** The teacher's answer to 16 kHz mono sound. It gets the same input as the student, so nothing above 8 kHz. */
   answer(samples: Float32Array): Promise<TeacherAnswer> {
     return this.answerAt32k(doubleRate(samples));
   }

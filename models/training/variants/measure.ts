@@ -1,5 +1,5 @@
 /**
- * Trunk variants beside the released one: bytes, microseconds a call of the joined graph, and how far the scores move on golden sounds.
+ * Compares variants of the trunk with the released one: size, time per call of the joined graph in microseconds, and how far the scores on golden sounds change.
  *   node models/training/variants/measure.ts WORK
  */
 import { argv, stdout } from 'node:process';
@@ -53,8 +53,8 @@ for (const [i, { name, trunk }] of variants.entries()) {
 }
 
 /**
- * All variants rotate, the best of many rounds each: on a busy machine only the smallest time is that of the work
- * itself.
+ * Times all variants in turns and returns the shortest time of each: on a busy machine only the shortest time contains
+ * no waiting.
  */
 async function timeInTurns(graphs: readonly Uint8Array[]): Promise<number[]> {
   const sessions = await Promise.all(

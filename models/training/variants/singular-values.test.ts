@@ -17,12 +17,12 @@ describe.each([
 ])('a %d x %d matrix as two thin ones', (rows, columns) => {
   const matrix = Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i * 1.3) + 0.2 * Math.cos(i * i));
 
-  it('is exact at full rank', () => {
+  it('two factors of full rank give the matrix exactly', () => {
     const { left, right } = lowRank(matrix, rows, columns, 5);
     expect(error(matrix, product(left, right, rows, 5, columns))).toBeLessThan(1e-5);
   });
 
-  it('is closer the higher the rank', () => {
+  it('factors of a higher rank are closer to the matrix', () => {
     const errors = [1, 2, 3, 4].map((rank) => {
       const { left, right } = lowRank(matrix, rows, columns, rank);
       return error(matrix, product(left, right, rows, rank, columns));
@@ -30,7 +30,7 @@ describe.each([
     expect(errors).toEqual([...errors].sort((a, b) => b - a));
   });
 
-  it('recovers a matrix of rank one', () => {
+  it('factors of rank one give a matrix of rank one exactly', () => {
     const one = Float32Array.from(
       { length: rows * columns },
       (_, i) => (1 + Math.floor(i / columns)) * (2 - (i % columns)),

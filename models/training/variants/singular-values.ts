@@ -1,4 +1,7 @@
-/** A matrix as the product of two thin ones: the best of that rank in the squared error (Eckart-Young), by one-sided Jacobi rotations. */
+/**
+ * Writes a matrix as the product of two thin ones. It is the product of that rank with the least squared error
+ * (Eckart-Young), found by one-sided Jacobi rotations.
+ */
 export interface Factors {
   /** Shape: [rows, rank] and [rank, columns], row by row. */
   left: Float32Array;
@@ -9,7 +12,8 @@ const SWEEPS = 30;
 const ROTATED_ENOUGH = 1e-10;
 
 export function lowRank(matrix: Float32Array, rows: number, columns: number, rank: number): Factors {
-  // Columns of u are rotated until they are orthogonal; v collects the rotations: matrix = u v^T.
+  // The columns of u are rotated until they are orthogonal. v contains the product of the rotations, so that matrix = u
+  // v^T.
   const wide = columns > rows;
   const [m, n] = wide ? [columns, rows] : [rows, columns];
   const at = (row: number, column: number): number =>

@@ -31,7 +31,7 @@ export function trunkVariant(
   return trunkGraph(weights, shape, norm, { matrix, layerInput });
 }
 
-/** Rows are counted by the second to last dimension; each has a scale of its own. */
+/** Converts a matrix to bytes with one scale per row. The second to last dimension counts the rows. */
 function bytesWithScales(graph: Graph, name: string, shape: readonly number[], data: Float32Array): string {
   const width = shape.at(-1) as number;
   const rows = data.length / width;

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => network.close());
 
-test('a sound in pieces gives the same candidates and clips as the whole sound', async () => {
+test('a sound that is pushed in pieces gives the same candidates and clips as the whole sound', async () => {
   const whole = await candidatesOf(network, { samples: demo, ...NOTHING }, 'medium');
   const listener = new CandidateListener(network, 'medium');
   const pieces = [];
@@ -29,7 +29,7 @@ test('a sound in pieces gives the same candidates and clips as the whole sound',
   expect(pieces).toEqual(whole);
 });
 
-test('a candidate in a later piece is judged by that piece’s truth', async () => {
+test('a candidate in a later piece is judged by the labels of that piece', async () => {
   const alarm = { label: 'smoke_alarm', startS: 33, endS: 60 };
   const listener = new CandidateListener(network, 'medium');
   const half = 30 * SAMPLE_RATE;

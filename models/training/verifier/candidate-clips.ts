@@ -16,7 +16,7 @@ export interface CandidateClip {
   eventStartS: number;
   evidence: Evidence;
   isReal: boolean;
-  /** Labels that are in the clip. */
+  /** The labels that sound in the clip. */
   heard: string[];
   atS: number;
 }
@@ -28,13 +28,16 @@ export interface Played {
   ignored: readonly LeftOut[];
 }
 
-/** Within this time after a sound its echo and its evidence fade. */
+/** For this long after a sound, its echo and its evidence may still cause a candidate. */
 const RINGS_S = 1;
-/** An alert may come this long after the event's end (the same rule as replay's), but its clip then holds nothing to learn from. */
+/**
+ * A candidate up to this long after the event counts as right, as in replay. But its clip no longer contains the event,
+ * so it is not used for training.
+ */
 const LATE_S = 15;
-/** Silence after the sound, so that pending events are decided (as in replay). */
+/** Silence that is played after the sound, as in replay, so that the detector decides about pending events. */
 const TAIL_S = 3;
-/** The detector decides some seconds late, and its clip reaches back from there. */
+/** How much of the played sound is kept. The detector decides some seconds late, and its clip reaches further back. */
 const KEPT_S = 2 * CLIP_S;
 
 /**
@@ -47,12 +50,12 @@ export async function candidatesOf(network: Network, played: Played, level: Leve
 }
 
 /**
- * The device's own detector, which gets a sound in pieces: an hour of a home, a day. Times are seconds since its
+ * Plays a long sound, e.g. a day of a home, in pieces through the device's own detector. Times are in seconds since the
  * start.
  */
 export class CandidateListener {
   private readonly detector: Detector;
-  /** The end of what was played, from which clips are cut. */
+  /** The last part of the played sound, from which clips are cut. */
   private heard: Float32Array = new Float32Array(0);
   private heardFrom = 0;
   private truths: Pick<Played, 'events' | 'ignored'> = { events: [], ignored: [] };
@@ -65,7 +68,7 @@ export class CandidateListener {
     this.keep(samples);
     this.truths = { events: [...this.truths.events, ...events], ignored: [...this.truths.ignored, ...ignored] };
     const clips = this.clipsOf(await this.detector.push(samples));
-    // A candidate may be late, but not this late.
+    // Older labels are dropped: no candidate is reported this late.
     const atS = (this.heardFrom + this.heard.length) / SAMPLE_RATE;
     const recent = ({ endS }: { endS: number }): boolean => endS > atS - 2 * LATE_S - CLIP_S;
     this.truths = { events: this.truths.events.filter(recent), ignored: this.truths.ignored.filter(recent) };

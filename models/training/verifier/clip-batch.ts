@@ -20,22 +20,23 @@ export interface ExampleAt {
   at: number;
 }
 
-/** Another example mixed under this one throughout, this many powers of ten quieter. */
+/** Another example that is mixed under the whole of this one; `below` says by how many powers of ten it is quieter. */
 interface Under extends ExampleAt {
   below: number;
 }
 
-/** The value of digital silence in a shard: padding. */
+/** The value of digital silence, i.e. padding, in a shard. */
 const SILENT = quantise(-6);
 const FLOOR_LOG = -6;
-/**
- * One example in three is mixed with another one, so that examples are busier than scenes and differ at each reading.
- */
+/** The share of examples that are mixed with another one, so that they contain more sounds and differ each time. */
 const OVER_ANOTHER = 1 / 3;
-/** The device's evidence is a hint, not a verdict: now and then the network must work without it. */
+/** In this share of examples the device's evidence is left out, because the network must not rely on it alone. */
 const WITHOUT_EVIDENCE = 0.25;
 
-/** Every reading of an example is changed a little: another microphone, another pitch, another minute before it. */
+/**
+ * Makes a batch. Each time an example is used, it is changed a little, as if by another microphone, another pitch and
+ * other sounds before it.
+ */
 export function makeVerifierBatch(
   rows: readonly ExampleAt[],
   norm: Normalisation,
@@ -66,10 +67,10 @@ export function makeVerifierBatch(
   return batch;
 }
 
-/** Gaps of less than half a second are not filled. */
+/** Padding shorter than this (half a second) is not filled with another sound. */
 const MIN_PADDING = 50;
 
-/** Silent frames at the end, because the clip was shorter than the verifier's. */
+/** The number of silent frames at the end of an example whose clip was shorter than the verifier's input. */
 function paddingOf({ mels, frames, bands }: ExampleShard, at: number): number {
   const end = (at + 1) * frames * bands;
   let padding = 0;
@@ -85,7 +86,10 @@ function paddingOf({ mels, frames, bands }: ExampleShard, at: number): number {
 const isOpen = ({ shard, at }: ExampleAt, label: number): boolean =>
   shard.targets[at * shard.labels.length + label] === NOT_ASKED;
 
-/** Another example without our labels: it fills the time before a clip that was cut from a day, or sounds beside it. */
+/**
+ * Draws another example that contains none of our labels. It fills the time before a short clip, or is mixed under an
+ * example.
+ */
 function withoutEvent(other: () => ExampleAt): ExampleAt | null {
   for (let tries = 0; tries < 6; tries++) {
     const { shard, at } = other();
@@ -142,7 +146,7 @@ function readExample(
       const source = band - roll;
       const raw = mels[from + (source < 0 ? 0 : source >= bands ? bands - 1 : source)] as number;
       const beneath = under ? (under.shard.mels[(under.at * frames + frame) * bands + band] as number) : SILENT;
-      // Digital silence stays unchanged: no microphone makes it louder.
+      // Digital silence stays unchanged, because no microphone makes it louder.
       let heard = raw === SILENT ? FLOOR_LOG : raw * restore + gain;
       if (under && beneath !== SILENT) heard = louder(heard, beneath * restore - under.below);
       const shifted = heard + (shift[band] as number);

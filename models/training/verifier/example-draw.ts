@@ -16,7 +16,8 @@ export const anyScene =
   };
 
 /**
- * How often a batch has a label. A sensitive device reports mostly dogs and babies; smoke, CO and glass matter more.
+ * The weights with which labels are drawn for a batch. A sensitive device reports mostly dogs and babies, but smoke, CO
+ * and glass matter more.
  */
 const ASKED: Readonly<Record<string, number>> = { smoke_alarm: 4, glass_break: 4, co_alarm: 3, low_battery_chirp: 2 };
 const ASKED_OTHERWISE = 0.6;
@@ -26,7 +27,7 @@ export function askedOf({ evidence, targets }: ExampleShard, at: number): { labe
   const label = evidence
     .subarray(at * EVIDENCE_SIZE, at * EVIDENCE_SIZE + VERIFIER_LABELS.length)
     .findIndex((is) => is === 1);
-  // A label of a later release has no place in the evidence.
+  // A label of a later release is not in the evidence.
   return { label, answer: label < 0 ? NOT_ASKED : (targets[at * VERIFIER_LABELS.length + label] ?? NOT_ASKED) };
 }
 
@@ -47,7 +48,10 @@ function byAnswer(shards: readonly ExampleShard[]): Map<string, ExampleAt[]> {
 
 const NOT = ' not';
 
-/** Labels by their weight; within a label right and wrong ones by the square root of their number. */
+/**
+ * Draws candidates: first a label by its weight, then right or wrong candidates in proportion to the square root of
+ * their numbers.
+ */
 export function anyCandidate(shards: readonly ExampleShard[]): Draw {
   const groups = byAnswer(shards);
   const weights: Record<string, number> = {};

@@ -5,7 +5,10 @@ import { readShard, writeShard, type Shard } from '../data/shard.ts';
 import { CLIP_FRAMES, VERIFIER_LABELS, type Example } from './example.ts';
 import { VERIFIER_FRONT_END } from './network.ts';
 
-/** Some hundred examples in one file, with the device's evidence for each (all zero: not a candidate). */
+/**
+ * Some hundred examples in one file, with the device's evidence for each. The evidence of an example that is not a
+ * candidate is all zeros.
+ */
 export interface ExampleShard extends Shard {
   /** Layout: [example][EVIDENCE_SIZE]. */
   evidence: Float32Array;
@@ -25,7 +28,7 @@ export async function writeExamples(path: string, examples: readonly Example[]):
   });
   await writeFile(`${evidenceFile(path)}.part`, new Uint8Array(evidence.buffer));
   await rename(`${evidenceFile(path)}.part`, evidenceFile(path));
-  // The shard is written last: where it exists, its evidence does, too.
+  // The shard is written last, so wherever it exists, its evidence exists, too.
   await writeShard(path, {
     scenes: examples.length,
     frames: CLIP_FRAMES,

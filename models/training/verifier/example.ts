@@ -14,7 +14,7 @@ import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 export interface Example {
   /** Layout: [frame][band], in 1/4096. */
   mels: Int16Array;
-  /** One answer per label: is it in the clip? */
+  /** One answer per label: whether the label is in the clip. */
   targets: Uint8Array;
   /** The device's evidence; absent: it is not a candidate. */
   evidence?: Float32Array;
@@ -24,14 +24,15 @@ export const VERIFIER_LABELS: readonly string[] = KNOWN_LABELS;
 export const CLIP_FRAMES =
   1 + Math.floor((CLIP_S * SAMPLE_RATE - VERIFIER_FRONT_END.fftSize) / VERIFIER_FRONT_END.hopSize);
 /**
- * When less than this of an event is in the clip, no answer is expected: it is too little for yes and too much for no.
+ * When less than this of an event is in the clip, no answer is expected: it is too little for "yes" and too much for
+ * "no".
  */
 const SHORTEST_HEARD_S = 0.12;
 
 /**
- * A scene, cut as a device cuts clips: they end when the device reports, at the earliest some tenths of a second
- * after the event began, and again every refractory time while it goes on. A shorter clip is padded with silence at
- * its end.
+ * An example from a scene, cut as a device cuts clips. A clip ends when the device reports: at the earliest some tenths
+ * of a second after the event began, and then after each refractory time while the event continues. A shorter clip is
+ * padded with silence at its end.
  */
 export function exampleOf(scene: Scene, random: Random): Example {
   const lengthS = cutAfter(scene, random);
@@ -44,7 +45,7 @@ export function exampleOf(scene: Scene, random: Random): Example {
 function cutAfter(scene: Scene, random: Random): number {
   if (random.chance(0.3)) return CLIP_S;
   const earliestS = (scene.events[0]?.beeps[0]?.startS ?? 0.5) + 0.3;
-  // The first candidate comes early; the next ones at any time.
+  // The first candidate of an event comes early, later ones at any time.
   const cutS = random.chance(0.5) ? earliestS + random.uniform(0, 2.5) : random.uniform(earliestS, CLIP_S);
   return Math.min(CLIP_S, cutS);
 }
@@ -66,8 +67,8 @@ function targetsWithin(scene: Scene, lengthS: number): Uint8Array {
 }
 
 /**
- * A candidate of the device stage: its own label is judged, the other labels that sound are right, and for the rest
- * no answer is expected.
+ * An example from a candidate of the device stage. The answer for the reported label is known, other labels that sound
+ * are "yes", and for the rest no answer is expected.
  */
 export function exampleOfCandidate(candidate: CandidateClip): Example {
   const { data } = logMelOf(clipForVerifier(candidate.samples, candidate, CLIP_S), VERIFIER_FRONT_END);

@@ -19,11 +19,12 @@ const FIRST_SHARDS = 3;
 
 export async function trainedFront(run: VerifierRun): Promise<TrainedVerifier> {
   const { recipe, seed, corpus, cache, teacher, signal, onProgress } = run;
-  // A folder of its own: windows without the teacher's answers must not be used as windows with them.
+  // Windows with and without the teacher's answers have separate folders, so that they are never mixed.
   const name = teacher === undefined ? 'windows' : 'windows-teacher';
   const folder = join(run.folder, name);
   await mkdir(folder, { recursive: true });
-  // Refused here, before any thread starts; and the corpus is decoded once, not by every thread.
+  // Load the teacher and decode the corpus here, before any thread starts: a wrong teacher is refused at once, and the
+  // corpus is decoded once instead of by every thread.
   await (teacher === undefined ? null : await Teacher.load(teacher))?.close();
   (await openSceneMaker({ ...placeOf(run), part: 'fit' })).close();
   const renderer = new WindowRenderer(

@@ -1,6 +1,7 @@
 /**
- * The convolutional front: log-mel frames in, one vector of 160 numbers every 80 ms out. It is trained with batch normalisation on windows
- * of two seconds; afterwards the normalisation is folded into the convolutions, and what remains is kernels and biases.
+ * The convolutional front: log-mel frames in, one vector of 160 numbers every 80 ms out. It is trained with batch
+ * normalisation on windows of two seconds; afterwards the normalisation is folded into the convolutions, so that only
+ * kernels and biases remain.
  */
 import * as tf from '@tensorflow/tfjs';
 import { batchNorm, EPSILON } from '../backend/fused-batch-norm.ts';
@@ -12,7 +13,7 @@ export interface FrontLayer {
   from: number;
   to: number;
   stride: number;
-  /** Pairs of bands are averaged before it. */
+  /** Whether pairs of bands are averaged before this layer. */
   pooled?: boolean;
 }
 
@@ -31,7 +32,10 @@ export const FRONT_LAYERS: readonly FrontLayer[] = [
 
 export type Fetch = (name: string) => tf.Tensor;
 
-/** Kernels with random values; with `normalised` also scale and offset of the batch normalisation, otherwise a bias. */
+/**
+ * Adds kernels with random values, and for each either the scale and offset of the batch normalisation (`normalised`)
+ * or a bias.
+ */
 export function addFrontWeights(
   add: (name: string, value: tf.Tensor) => void,
   seed: number,
@@ -49,8 +53,8 @@ export function addFrontWeights(
 export type OnMoments = (layer: string, mean: tf.Tensor1D, variance: tf.Tensor1D) => void;
 
 /**
- * Shapes: features [batch, frames, bands], normalised -> [batch, steps, FRONT_WIDTH]. `onMoments`: normalise by this
- * batch, and report its moments.
+ * Shapes: features [batch, frames, bands], normalised -> [batch, steps, FRONT_WIDTH]. With `onMoments`, each layer is
+ * normalised by the moments of this batch, which are reported.
  */
 export function frontOf(get: Fetch, features: tf.Tensor3D, onMoments?: OnMoments): tf.Tensor3D {
   let plane = tf.expandDims(features, 3) as unknown as tf.Tensor4D;

@@ -4,7 +4,7 @@ import { houseDay, type HouseDayOptions } from '../../scenes/house-day.ts';
 import type { SceneMaker } from '../../scenes/scene-maker.ts';
 import { CandidateListener, type CandidateClip } from './candidate-clips.ts';
 
-/** The candidates of a device over a home's day that is played in one piece. */
+/** Yields the candidates that a device reports over a whole day of a home. */
 export async function* dayCandidates(
   maker: SceneMaker,
   network: Network,

@@ -12,7 +12,7 @@ async function* day(): AsyncGenerator<CandidateClip> {
 }
 
 describe('kept house days', () => {
-  test('a day is played once and read back in 16 bits afterwards', async () => {
+  test('a day is played once; later its candidates are read from disk, with 16-bit samples', async () => {
     const folder = join(await mkdtemp(join(tmpdir(), 'earshot-days-')), 'days');
     const first = await new HouseDayStore(folder).take('calibrate-0', day);
     const again = await new HouseDayStore(folder).take('calibrate-0', () => {
@@ -23,7 +23,7 @@ describe('kept house days', () => {
     expect(again[0]).toMatchObject({ isReal: false, atS: 12.5 });
   });
 
-  test('a day that was interrupted leaves nothing and is played again', async () => {
+  test('a day whose playing was interrupted is not stored and is played again', async () => {
     const folder = join(await mkdtemp(join(tmpdir(), 'earshot-days-')), 'days');
     const store = new HouseDayStore(folder);
     async function* broken(): AsyncGenerator<CandidateClip> {

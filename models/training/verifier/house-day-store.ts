@@ -1,6 +1,6 @@
 /**
- * The device's candidates of each of calibration's house days, on disk: a day takes minutes, and a killed run
- * continues after the last one.
+ * Stores the device's candidates of each house day of the calibration. Playing a day takes minutes, so a killed run
+ * continues after the last stored day.
  */
 import { join } from 'node:path';
 import { keptFile } from '../kept-file.ts';

@@ -6,7 +6,7 @@ const random = new Random('judgement');
 
 type Lift = Partial<Record<Word, number>>;
 
-/** For real candidates each input is higher by its lift; each has noise of one. */
+/** Candidates whose inputs are noise with a deviation of 1. For real candidates each input is higher by its `lift`. */
 const candidates = (count: number, lift: Lift, label = 0): Heard[] =>
   Array.from({ length: count }, () => {
     const isReal = random.chance(0.5);
@@ -22,28 +22,28 @@ const isRight =
   };
 
 describe('the score weights', () => {
-  test('weights each input by its value on sounds that were not trained on', () => {
+  test('an input that separates held-back candidates better gets a higher weight', () => {
     const lift = { network: 1, device: 3 };
     const weights = fitScoreWeights(candidates(300, lift), 1);
     expect(weights.device[0]).toBeGreaterThan(weights.network[0]!);
     expect(candidates(300, lift).filter(isRight(weights)).length).toBeGreaterThan(255);
   });
 
-  test('counts another sound against the label', () => {
+  test('the input for other sounds counts against the label', () => {
     const lift = { network: 1, other: -3 };
     const weights = fitScoreWeights(candidates(300, lift), 1);
     expect(weights.other[0]).toBeLessThan(-0.5);
     expect(candidates(300, lift).filter(isRight(weights)).length).toBeGreaterThan(255);
   });
 
-  test('never gives an input the wrong sign', () => {
+  test('no input gets a weight with the wrong sign', () => {
     const { device, network, other } = fitScoreWeights(candidates(300, { network: 2, device: -2, other: 2 }), 1);
     expect(device[0]).toBeCloseTo(0, 9);
     expect(other[0]).toBeCloseTo(0, 9);
     expect(network[0]).toBeGreaterThan(0);
   });
 
-  test('starts from the prior weights, and keeps them for a label with too few candidates of either kind', () => {
+  test('a label with too few real or false candidates keeps the prior weights', () => {
     const { network, own, other, device, rhythm, bias } = fitScoreWeights(candidates(30, { device: 3 }, 1), 2);
     expect([network, own, other, device, rhythm, bias].map((of) => [...of])).toEqual([
       [0.5, 0.5],

@@ -16,13 +16,16 @@ export interface Heard extends Readonly<Record<Word, number>> {
   isReal: boolean;
 }
 
-/** One number a label for each: score = sigmoid(sum of weight x word + bias). */
+/** For each input, and for the bias, one number per label: score = sigmoid(sum of weight x input + bias). */
 export type ScoreWeights = Readonly<Record<Word | 'bias', Float32Array>>;
 
-/** Scores are probabilities in single precision. Closer to 0 or 1 than this, their log-odds are rounding error. */
+/**
+ * Scores are limited to this distance from 0 and 1: they are in single precision, and closer to 0 or 1 their log-odds
+ * would be rounding errors.
+ */
 export const LEAST_SCORE = 0.001;
 
-/** The network's score, unchanged. */
+/** Weights that leave the network's score unchanged. */
 export const neutral = (labels: number): ScoreWeights => ({
   network: new Float32Array(labels).fill(1),
   own: new Float32Array(labels),
@@ -35,15 +38,16 @@ export const neutral = (labels: number): ScoreWeights => ({
 /** With fewer real or false candidates no weights can be fitted. */
 const FEWEST = 20;
 /**
- * The prior that the fit begins with and is pulled towards. Nearly all held-back alarms are synthesised like the
- * training sounds, so the network's score looks too good on them: the front's name for a sound, learned from recordings
- * alone, gets the same weight. The rhythm of a standard is enough alone, whatever the network's score for the timbre.
+ * The prior weights, with which the fit begins and towards which it is pulled. Nearly all held-back alarms are
+ * synthesised like the training sounds, so the network's score looks too good on them. So the names from the front,
+ * which were learned from recordings alone, get the same prior weight. A standard rhythm must be enough by itself,
+ * whatever the network's score for the timbre is.
  */
 const START: Readonly<Record<Word, number>> = { network: 0.5, own: 0.5, other: -0.25, device: 0, rhythm: 1 };
 const PULL = 0.1;
 const ROUNDS = 6_000;
 const RATE = 0.05;
-/** Another sound can only count against a label, everything else only for it. */
+/** The allowed sign of each weight: another sound counts only against a label, every other input only for it. */
 const SIGN: Readonly<Record<Word, 1 | -1>> = { network: 1, own: 1, other: -1, device: 1, rhythm: 1 };
 
 /** Real and false candidates have the same total weight. A label with too few of either keeps the prior. */
@@ -60,7 +64,7 @@ export function fitScoreWeights(heard: readonly Heard[], labels: number): ScoreW
   return weights;
 }
 
-/** Gradient descent on plain arrays; the last input of each row is the bias. */
+/** Fits the weights of one label by gradient descent on plain arrays. The last input of each row is the bias. */
 function fitLabel(asked: readonly Heard[], real: number, others: number): Record<Word | 'bias', number> {
   const rows = asked.map((one) => Float64Array.from([...WORDS.map((word) => one[word]), 1]));
   const start = Float64Array.from([...WORDS.map((word) => START[word]), 0]);

@@ -7,12 +7,12 @@ const RUN = { folder: 'verifier', seed: 1, corpus: 'corpus' };
 const { manifest } = await loadRelease(join(import.meta.dirname, '..', '..', 'release'));
 const folders = materialFolders(RUN, manifest);
 
-test('a run that goes on finds its material, also when the device was signed again', () => {
+test('a continued run finds its material, even when the device release was signed again', () => {
   const signedAgain = { ...manifest, version: '2031-01-01.1', createdAt: '2031-01-01T00:00:00Z' };
   expect(materialFolders(RUN, signedAgain)).toEqual(folders);
 });
 
-test('another device gives other candidates, and hears the same scenes', () => {
+test('a different device has a different folder of candidates, but the same folder of scenes', () => {
   const [head, ...rest] = manifest.heads;
   const levels = { ...head!.levels, high: { threshold: 0.123, perDay: 1, missRate: 0 } };
   const other = materialFolders(RUN, { ...manifest, heads: [{ ...head!, levels }, ...rest] });
@@ -20,7 +20,7 @@ test('another device gives other candidates, and hears the same scenes', () => {
   for (const kind of ['candidates', 'homes', 'days'] as const) expect(other[kind]).not.toBe(folders[kind]);
 });
 
-test('another seed or corpus gives different material of every kind', () => {
+test('a different seed or corpus has different folders for all material', () => {
   for (const run of [
     { ...RUN, seed: 2 },
     { ...RUN, corpus: 'other' },

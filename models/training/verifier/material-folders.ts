@@ -4,8 +4,8 @@ import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import type { VerifierRun } from './run.ts';
 
 /**
- * Increase it when a change of scenes, sessions, homes or of the detector changes what is played or reported. 1 was
- * kept in folders without a version.
+ * Increase this when a change of scenes, sessions, homes or the detector changes the played sounds or the candidates.
+ * Folders of version 1 have no version in their names.
  */
 const MATERIAL_VERSION = 2;
 
@@ -18,8 +18,8 @@ export interface MaterialFolders {
 }
 
 /**
- * Where a run keeps its material: a folder for each version, seed and corpus, and for the device that reported the
- * candidates. A work folder that is used again never mixes them.
+ * The folders in which a run keeps its material. Version, seed and corpus, and for candidates the device, have separate
+ * folders, so that a work folder that is used again never mixes them.
  */
 export function materialFolders(
   { folder, seed, corpus }: Pick<VerifierRun, 'folder' | 'seed' | 'corpus'>,

@@ -1,8 +1,9 @@
 /**
- * The verifier: a convolutional front that was trained to name the world's sounds (../windows), and on its steps of 80 ms a recurrent layer
- * in both directions with attention over time, for rhythm. The last layers get what these heard, the names that the front gives to any two
- * seconds of the clip, and the device's evidence. A clip may be of any length from two seconds on.
- * Weights are plain named tensors, as in the device network, so that training, export and tests see the same thing.
+ * The verifier: a convolutional front that was trained to name the world's sounds (../windows), and on its steps of 80
+ * ms a recurrent layer in both directions with attention over time, for rhythm. The last layers get the output of the
+ * recurrent layer, the names that the front gives to any two seconds of the clip, and the device's evidence. A clip may
+ * have any length of two seconds or more. Weights are plain named tensors, as in the device network, so that training,
+ * export and tests see the same thing.
  */
 import * as tf from '@tensorflow/tfjs';
 import { lstm } from '../backend/fused-lstm.ts';
@@ -16,13 +17,16 @@ export { VERIFIER_FRONT_END } from './verifier-front-end.ts';
 /** The length of the clips that the device sends. */
 export const CLIP_S = 10;
 
-/** What the front was trained on: 25 steps are two seconds. Windows begin every half second. */
+/**
+ * The length of the windows on which the front was trained: 25 steps are two seconds. In a clip, windows begin every
+ * half second.
+ */
 export const WINDOW_STEPS = 25;
 export const WINDOW_HOP = 6;
 export const RECURRENT_UNITS = 64;
 export const ATTENTION_HEADS = 4;
 export const HIDDEN = 96;
-/** Log-odds of names go into the hidden layer with about the size of its other inputs. */
+/** Scales the log-odds of names, so that they have about the same size as the other inputs of the hidden layer. */
 export const NAME_SCALE = 0.25;
 
 export interface VerifierShape {
@@ -63,7 +67,7 @@ export function newVerifierWeights(shape: VerifierShape, seed: number): Weights 
   add('hidden/bias', tf.zeros([HIDDEN]));
   add('score/kernel', drawn([HIDDEN, labels], HIDDEN, 1));
   add('score/bias', tf.fill([labels], -2));
-  // The evidence is also connected to the scores directly: a good measurement needs no hidden layer.
+  // The evidence is also connected directly to the scores, because a clear measurement needs no hidden layer.
   add('evidence/kernel', tf.zeros([evidence, labels]));
   return weights;
 }

@@ -32,7 +32,7 @@ export function verifierOperations(shape: VerifierShape): number {
   return operations / CLIP_S;
 }
 
-/** The device's trunk and heads, a second of sound: 25 steps of 40 ms. */
+/** Multiply-adds of the device's trunk and heads per second of sound, i.e. for 25 steps of 40 ms. */
 export function deviceOperations(
   { bands, framesPerStep, projection, units, headUnits }: NetworkShape,
   labels: number,

@@ -5,7 +5,7 @@
 import { mapLabel } from '../../corpus/label-map.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 
-/** AudioSet's classes that mean the label, or are so close that they do not count against it. */
+/** AudioSet's classes that mean the label, or are so similar that they must not count against it. */
 const SAME: Readonly<Record<string, RegExp>> = {
   smoke_alarm: /^(Smoke detector, smoke alarm|Fire alarm)$/,
   co_alarm: /^(Smoke detector, smoke alarm|Fire alarm)$/,
@@ -17,12 +17,15 @@ const SAME: Readonly<Record<string, RegExp>> = {
   baby_cry: /^(Baby cry, infant cry|Crying, sobbing|Whimper)$/,
 };
 /**
- * A room, silence or the quality of a recording is not another sound; nor is a class that only means loud, bright or
- * repeated.
+ * Classes that do not count as another sound: rooms, silence, the quality of a recording, and classes that only mean
+ * loud, bright or repeated.
  */
 const NEUTRAL =
   /^(Silence|Inside|Outside|Noise|Sound effect|Echo|Reverberation|Static|White noise|Pink noise|Hum|Mains hum|Field recording|Environmental|Alarm|Beep|Buzzer|Sine wave|Chirp tone|Siren|Smash|Crack|Crushing|Slap|Thump|Thunk|Bang|Generic impact|Animal|Domestic|Pulse)/;
-/** Alarms of both kinds share pitch and timbre; the network tells them apart by their rhythm. */
+/**
+ * Alarms do not count against each other, because they share pitch and timbre. The network distinguishes them by their
+ * rhythm.
+ */
 const ALARMS = ['smoke_alarm', 'co_alarm', 'low_battery_chirp'];
 
 export const OWN = 1;

@@ -6,13 +6,13 @@ import type { TrainedVerifier } from './trainer.ts';
 export interface VerifierRun {
   recipe: VerifierRecipe;
   seed: number;
-  /** Weights to begin with; absent: random. */
+  /** The weights with which the training begins; absent: random weights. */
   startFrom?: TrainedVerifier;
-  /** Labels the windows for the front; absent: the corpus's labels alone. */
+  /** The teacher network that labels the windows for the front; absent: only the corpus's labels are used. */
   teacher?: string;
   corpus: string;
   cache: string;
-  /** A release with trained trunk and heads: the verifier will get its candidates. */
+  /** A release with trained trunk and heads. The verifier is trained on the candidates of this device. */
   release: string;
   load?: LoadOptions;
   /** Folder of the stages and results. */

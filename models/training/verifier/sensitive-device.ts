@@ -1,6 +1,6 @@
 import type { Release } from '@earshot/device/releases/release.ts';
 
-/** The threshold of the most sensitive level is multiplied by this. */
+/** The thresholds of the most sensitive level are multiplied by this factor. */
 const THRESHOLD_FACTOR = 0.6;
 
 /**

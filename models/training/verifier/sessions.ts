@@ -10,20 +10,19 @@ import { snrFrom } from '../snr.ts';
 import type { Played } from './candidate-clips.ts';
 import { Timeline } from './timeline.ts';
 
-/** A longer recording adds no information. */
+/** Recordings are cut to this length, because a longer one adds no information. */
 const LONGEST_CLIP_S = 20;
 const STREAM_SCENES = 3;
-/** For a scene on its own: an alarm goes on until the device must have reported it. */
+/** The length of a scene that is played by itself: long enough that the device must have reported its alarm. */
 const LONG_SCENE_S = 2 * SCENE_S;
-/** Numbers of scenes from here on were not used to fit the network. */
+/** The first number of the scenes that were not used to train the network. */
 const FIRST_SCENE = 50_000_000;
 const FIRST_WARNING = 60_000_000;
 const FIRST_NEAR_MISS = 70_000_000;
 
 /**
- * What is played to the device stage to collect its candidates: single recordings, scenes, and scenes back to back.
- * The same number gives the same session. `leastSnrDb`: no event is quieter relative to its background; absent: down
- * to inaudible.
+ * What is played to the device stage to collect its candidates: single recordings, scenes, and scenes back to back. The
+ * same number gives the same session. `leastSnrDb` is the lowest SNR of events; without it events may be inaudible.
  */
 export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: number): Played {
   const random = new Random(`session/${session}`);
@@ -40,8 +39,8 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
   const played = new Timeline(count * sceneS);
   for (let n = 0; n < count; n++) {
     const atS = n * sceneS;
-    // Most back-to-back sessions are only confusers, with hard cuts and dry: the hardest hours that replay plays, and
-    // the reason for a verifier.
+    // Most sessions with several scenes contain only confusers, without room echo and with hard cuts. These are the
+    // hardest hours that replay plays, and the reason why there is a verifier.
     const options = random.chance(kind === 'stream' ? 0.7 : 0.2) ? ({ about: 'none', setting: 'clip' } as const) : {};
     const snr = snrFrom(random, leastSnrDb);
     const scene = maker.render(FIRST_SCENE + session * STREAM_SCENES + n, { ...long, ...options, ...snr });
@@ -51,13 +50,14 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
 }
 
 /**
- * The warnings of a home, in turn: sessions are full of confusers and hold too few warnings to measure the scores of
- * the lowest two in a hundred.
+ * The labels of the additional warnings, in turn. Sessions contain too few warnings to measure the lowest 2 % of their
+ * scores.
  */
 const WARNED_OF = ['smoke_alarm', 'co_alarm', 'glass_break', 'low_battery_chirp'];
 
 /**
- * A scene with one of these labels in a room over a background, as in replay's scenes: an alarm continues to the end.
+ * Draws a scene with one of these labels, in a room and over a background, as in replay's scenes. An alarm sounds until
+ * the end of the scene.
  */
 export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): Played {
   const random = new Random(`warning/${n}`);
@@ -70,7 +70,7 @@ export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): P
   });
 }
 
-/** A sound close to ours that goes on as an alarm does: confusers in other scenes last six seconds at most. */
+/** Draws a near miss that lasts as long as an alarm; confusers in other scenes last six seconds at most. */
 export function drawNearMiss(maker: SceneMaker, n: number): Played {
   return maker.render(FIRST_NEAR_MISS + n, { about: 'near_miss', setting: 'home', durationS: LONG_SCENE_S });
 }

@@ -4,7 +4,7 @@ import { addAt, samplesOf } from '../../synthesis/sound.ts';
 /** An event without the times of its beeps, which refer to its own scene. */
 type TimedEvent = Pick<SceneEvent, 'label' | 'startS' | 'endS'>;
 
-/** Scenes one after the other, with times of the whole. */
+/** Joins scenes one after the other and converts their times to those of the whole timeline. */
 export class Timeline {
   readonly samples: Float32Array;
   readonly events: TimedEvent[] = [];

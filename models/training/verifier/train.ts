@@ -26,7 +26,7 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
   await mkdir(run.folder, { recursive: true });
   const release = await loadRelease(run.release, run.load);
   const folders = materialFolders(run, release.manifest);
-  // The training examples are released before calibration: some gigabytes.
+  // Training is a separate function, so that its examples, some gigabytes, are freed before the calibration.
   const verifier = await learned(run, folders, release);
   const network = await Network.load(release);
   const sensitive = await Network.load(moreSensitive(release));
@@ -67,7 +67,7 @@ async function candidatesFor(
 }
 
 interface FittingStep {
-  /** Also the name of its checkpoint. */
+  /** The name of the stage and of its checkpoint. */
   name: string;
   steps: number;
   peakRate: number;

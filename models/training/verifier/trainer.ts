@@ -19,8 +19,9 @@ export interface TrainerOptions {
   batch: number;
   peakRate: number;
   /**
-   * The cost of what the front forgets: trained on yes or no alone, it would lose the names of the world's sounds, which
-   * the score weights use. Absent: the front stays as it was trained on windows, and a step takes a third of the time.
+   * The cost of what the front forgets. When the front is trained only on the labels of the clips, it loses the names
+   * of other sounds, which the score weights use. Absent: the front is not trained further, and a step takes a third of
+   * the time.
    */
   forgetCost?: number;
   /** Checkpoints are stored here; a killed run continues from the last one. */
@@ -31,7 +32,10 @@ export interface TrainerOptions {
   onStep?: (step: number, steps: number, loss: number) => void;
 }
 
-/** Share of the batch: the device's candidates are rare and matter most. */
+/**
+ * A set of examples and its share of the batch. Shares are given, because the device's candidates are rare but matter
+ * most.
+ */
 export interface ExampleSet {
   draw: Draw;
   share: number;
@@ -44,14 +48,17 @@ interface CheckpointMeta {
 }
 
 const SAVE_EVERY = 50;
-/** The verifier decides: a real alarm that it rejects costs somewhat more than one more false alert. */
+/**
+ * How much more a missed event costs than a false one. It is above 1, because the verifier has the final decision about
+ * an alarm.
+ */
 const MISS_WEIGHT = 1.5;
 
 export interface TrainedVerifier {
-  /** Some may be missing at the start of a training, for example all but the front. */
+  /** The weights by name. At the start of a training some may be missing, e.g. all but those of the front. */
   tensors: Map<string, NamedTensor>;
   norm: Normalisation;
-  /** Shape: [labels, names]: which of the front's names are a label itself, and which another sound. */
+  /** Shape [labels, names]: which of the front's names mean a label, and which mean another sound. */
   relation: NamedTensor;
 }
 
@@ -68,10 +75,13 @@ export class VerifierTrainer {
   private readonly candidates: ExampleSet | undefined;
   private readonly start: TrainedVerifier;
   private readonly weights: Weights;
-  /** The front as it was, whose names for a sound the new one must still give. */
+  /** The front before this training. The new front must still give sounds the same names. */
   private readonly before: Weights | undefined;
 
-  /** `scenes`: mixed under other examples. `start`: the trained front, or a whole verifier to train further. */
+  /**
+   * `scenes` are also mixed under other examples. `start` is the trained front, or a whole verifier that is trained
+   * further.
+   */
   constructor(
     options: TrainerOptions,
     start: TrainedVerifier,
@@ -79,7 +89,11 @@ export class VerifierTrainer {
     candidates?: ExampleSet,
   ) {
     const first = scenes[0];
-    if (!first) throw new EarshotError('TRAINING', 'There is not one example to train the verifier on.');
+    if (!first)
+      throw new EarshotError(
+        'TRAINING',
+        'There is no example on which the verifier can be trained: check the corpus and the recipe.',
+      );
     this.options = options;
     this.first = first;
     this.drawScene = anyScene(scenes);
@@ -109,12 +123,13 @@ export class VerifierTrainer {
     await this.resume(optimiser);
     while (optimiser.step < steps) {
       signal?.throwIfAborted();
-      // Depends on the step only, so that a resumed run reads the same as an uninterrupted one.
+      // The random numbers depend only on the step, so that a resumed run draws the same examples as an uninterrupted
+      // one.
       const random = new Random(`verifier/${seed}/${optimiser.step}`);
       const rows = Array.from({ length: batch }, () => this.draw(random));
       const made = makeVerifierBatch(rows, norm, () => this.drawScene(random), random);
-      // A statement of its own: as an argument of an optional call it would not run without a listener, and nothing
-      // would be learned.
+      // Keep this as a separate statement. As the argument of the optional call below, it would not run without a
+      // listener, and nothing would be learned.
       const loss = this.step(optimiser, made, batch);
       onStep?.(optimiser.step, steps, loss);
       if (optimiser.step % saveEvery === 0 || optimiser.step === steps) await this.save(optimiser, checkpoint);
@@ -150,7 +165,7 @@ export class VerifierTrainer {
     return candidates && random.chance(candidates.share) ? candidates.draw(random) : this.drawScene(random);
   }
 
-  /** The averages of the trained weights, and the others unchanged. */
+  /** The averages of the trained weights; all other weights are unchanged. */
   private averaged(optimiser: Optimiser): Map<string, NamedTensor> {
     const averages = optimiser.averaged();
     return new Map(

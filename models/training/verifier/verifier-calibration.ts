@@ -16,12 +16,19 @@ import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 import { writeVerifierPart, type VerifierDescription } from './manifest-entry.ts';
 import type { MaterialFolders } from './material-folders.ts';
 import { placeOf, type VerifierRun } from './run.ts';
-import { verifierLevels, type HouseDays, type Judged, type JudgedOfDay, type JudgedSessions } from './verifier-levels.ts';
+import {
+  verifierLevels,
+  type HouseDays,
+  type Judged,
+  type JudgedOfDay,
+  type JudgedSessions,
+} from './verifier-levels.ts';
 import { verifierOnnx, type TrainedVerifier } from './trainer.ts';
 
 /**
- * Recall is required down to this SNR. For an alarm that is quieter than the background nobody knows whether the device
- * detected that alarm; two such in a hundred would set the threshold for all.
+ * Thresholds must keep the recall of alarms down to this SNR. For a candidate during a quieter alarm it is uncertain
+ * whether the device reported the alarm or the background. Two such candidates in a hundred would already determine the
+ * threshold for all.
  */
 const LEAST_SNR_DB = 0;
 const DAY_S = 86_400;
@@ -30,17 +37,17 @@ const DAY_S = 86_400;
 const DAYS_A_TURN = 3;
 const isWeighed = (day: number): boolean => day % DAYS_A_TURN === 1;
 /**
- * A cricket that sings all night is one sound: at most this many false candidates of each label and day are used for
- * the weights.
+ * At most this many false candidates of each label and day are used for the weights, so that a cricket that sings all
+ * night does not dominate the fit.
  */
 const MOST_OF_A_DAY = 12;
 
 const MODEL: VerifierModel = { frontEnd: VERIFIER_FRONT_END, clipS: CLIP_S, labels: [...VERIFIER_LABELS] };
 
 /**
- * Fits the score weights and the thresholds, on held-back recordings and house days, with the very scorer of the
- * cloud. `sensitive`: the same device with lower thresholds. A normal one reports so few false candidates that no
- * weights can be fitted to them.
+ * Fits the score weights and the thresholds on held-back recordings and house days, with the same scorer as in the
+ * cloud. `sensitive` is the same device with lower thresholds: a normal device reports too few false candidates for a
+ * fit.
  */
 export async function calibrated(
   run: VerifierRun,
@@ -71,7 +78,7 @@ export async function calibrated(
   }
 }
 
-/** Uses of each day the candidates of a device at medium. */
+/** Scores the candidates that a device at medium reports on house days. */
 async function houseDays(
   { recipe, signal, onProgress }: VerifierRun,
   folder: string,
@@ -100,9 +107,10 @@ async function scoreWeightsOf(
   try {
     for (let session = 0; session < recipe.weightSessions; session++) {
       signal.throwIfAborted();
-      // Other warnings than those that set the thresholds.
+      // These warnings differ from those on which the thresholds are set.
       const warning = drawWarning(maker, recipe.calibrationSessions + session, LEAST_SNR_DB);
-      // No near misses: none has a standard's rhythm, so the fit would distrust every alarm without one.
+      // Near misses are left out. None of them has a standard rhythm, so the fit would learn to distrust every alarm
+      // without one.
       for (const played of [drawSession(maker, session), warning])
         for (const candidate of await candidatesOf(network, played, 'high')) heard.push(await reader.read(candidate));
       onProgress('judgement', session + 1, recipe.weightSessions);
@@ -127,7 +135,7 @@ async function withThresholds(
     const [sessions, nearMisses] = [new Sessions(scorer, network), new Sessions(scorer, network)];
     for (let session = 0; session < recipe.calibrationSessions; session++) {
       signal.throwIfAborted();
-      // Other sessions than those that the score weights were fitted to.
+      // These sessions differ from those on which the score weights were fitted.
       await sessions.play(drawSession(maker, recipe.weightSessions + session, LEAST_SNR_DB));
       await sessions.play(drawWarning(maker, session, LEAST_SNR_DB));
       await nearMisses.play(drawNearMiss(maker, session));
@@ -145,7 +153,7 @@ async function withThresholds(
   }
 }
 
-/** What the verifier says about the candidates of one session after another. */
+/** Plays sessions and collects the verifier's scores of their candidates. */
 class Sessions {
   private readonly scorer: ClipScorer;
   private readonly network: Network;
@@ -158,8 +166,8 @@ class Sessions {
   }
 
   /**
-   * Each level is measured on the candidates of a device at that level: candidates that only a more sensitive device
-   * reports are harder to verify.
+   * Plays one session. Each level is measured on the candidates of a device at that level, because candidates that only
+   * a more sensitive device reports are harder to verify.
    */
   async play(played: Played): Promise<void> {
     this.samples += played.samples.length;
@@ -175,8 +183,8 @@ class Sessions {
 }
 
 /**
- * A continuing sound is verified again, and one confirmation is enough. So the highest score of a label's real
- * candidates counts, and the highest one of its false candidates.
+ * Reduces the candidates of a session to two per label: the real one and the false one with the highest score. A
+ * continuing sound is verified several times, and one confirmation is enough.
  */
 export function bestOfEach(judged: readonly Judged[]): Judged[] {
   const best = new Map<string, Judged>();
@@ -206,7 +214,7 @@ async function judgeDays(scorer: ClipScorer, days: readonly CandidateClip[][]): 
 
 async function judge(scorer: ClipScorer, candidates: readonly CandidateClip[]): Promise<Judged[]> {
   const judged: Judged[] = [];
-  // One at a time, like the cloud: a batch would only be faster with more cores.
+  // Score one clip at a time: on the few cores of this machine a batch would not be faster.
   for (const candidate of candidates) {
     const [scores] = await scorer.score([candidate]);
     const { label } = candidate.evidence;

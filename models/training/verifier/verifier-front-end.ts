@@ -1,6 +1,6 @@
 import type { FrontEnd } from '@earshot/shared/contracts/release.ts';
 
-/** 10 ms hops: a T4 beep of 0.1 s is ten frames; 80 bands are 1.3 times as many as the device has. */
+/** The hop is 10 ms, so that a T4 beep of 0.1 s has ten frames. It has 80 bands, 1.3 times as many as the device. */
 export const VERIFIER_FRONT_END: FrontEnd = {
   kind: 'log-mel',
   sampleRate: 16_000,

@@ -1,7 +1,7 @@
 /**
  * The verifier as ONNX: `features` [batch, frames, bands] (log10 power, not normalised), `evidence` [batch, n] ->
- * `scores` [batch, labels] and `embedding` [batch, n]. The score weights are the end of the graph, so that it gives
- * final scores.
+ * `scores` [batch, labels] and `embedding` [batch, n]. The score weights are the last part of the graph, so that it
+ * outputs final scores.
  */
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { CADENCE_PATTERNS } from '@earshot/shared/contracts/candidate.ts';
@@ -26,7 +26,7 @@ import { OTHER, OWN } from './relation.ts';
 export type Tensors = ReadonlyMap<string, NamedTensor>;
 
 export interface VerifierGraphOptions {
-  /** The score weights; absent: the network's score unchanged. */
+  /** The score weights. Without them the graph outputs the network's score unchanged. */
   weights?: ScoreWeights;
   /** Also outputs the inputs of the score weights, with the names of `WORDS`. */
   withWords?: boolean;
@@ -144,10 +144,10 @@ function addHighest(g: Graph, names: string, word: Word, relation: NamedTensor, 
   return g.node('ReduceMax', [`${word}/open`], [word], { axes: [2], keepdims: 0 });
 }
 
-/** A number that is larger than any log-odds. */
+/** Larger than any log-odds. It is subtracted from names that must not be the highest. */
 const BARRED = 1_000;
 
-/** The log-odds of the device's heads; 0 for a head without a score, which is stored as 0. */
+/** Adds the log-odds of the device's heads. They are 0 for a head without a score, which is stored as score 0. */
 function addDevice(g: Graph, labels: number): string {
   const scalar = (name: string, value: number): string => g.floats(name, [], Float32Array.of(value));
   const span = [
@@ -166,10 +166,13 @@ function addDevice(g: Graph, labels: number): string {
 
 /** The labels whose rhythm a standard fixes. */
 const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
-/** Two groups that fit well give about one and a half nats, three give two and a half. */
+/** The scale of the rhythm input: two groups that fit well give about 1.5 nats, three groups 2.5. */
 const NATS_A_VALUE = 10;
 
-/** Shape: [batch, labels]: how many groups of the label's standard repeated, times their fit; 0 without one. */
+/**
+ * Adds the rhythm input [batch, labels]: the number of repeated groups of the label's standard rhythm, times their fit;
+ * 0 for labels without a standard rhythm.
+ */
 function addRhythm(g: Graph, labels: number): string {
   const column = (name: string, from: number, to: number): string =>
     g.node(
@@ -230,7 +233,7 @@ interface LstmWeights {
   bias: Float32Array;
 }
 
-/** Where each of ONNX's gates (i, o, f, c) lies in Keras' order (i, f, c, o). */
+/** The position of each of ONNX's gates (i, o, f, c) in Keras' order (i, f, c, o). */
 const GATES = [0, 3, 1, 2];
 
 function lstmWeights(kernel: Float32Array, bias: Float32Array): LstmWeights {
@@ -244,7 +247,7 @@ function lstmWeights(kernel: Float32Array, bias: Float32Array): LstmWeights {
     });
     return out;
   };
-  // ONNX adds two biases, one of the input and one of the state: the second is zero.
+  // ONNX adds two biases, one for the input and one for the state. The second one is zero here.
   const both = new Float32Array(8 * units);
   GATES.forEach((gate, g) => both.set(bias.subarray(gate * units, (gate + 1) * units), g * units));
   return { input: rows(0, FRONT_WIDTH), recurrent: rows(FRONT_WIDTH, units), bias: both };

@@ -7,7 +7,7 @@ const real = (...scores: number[]): Judged[] => scores.map((score) => ({ label: 
 const others = (...scores: number[]): Judged[] =>
   scores.map((score) => ({ label: 'glass_break', score, isReal: false }));
 
-/** Puts each candidate on a day of its own. */
+/** Puts each candidate on a separate day. */
 const onDays = (judged: Judged[]) => judged.map((one, day) => ({ ...one, day, atS: 0 }));
 
 const atAllLevels = (hours: number, judged: Judged[]) => ({
@@ -16,15 +16,15 @@ const atAllLevels = (hours: number, judged: Judged[]) => ({
 });
 const NONE = atAllLevels(0, []);
 
-/** The same candidates at each level, of ten hours. */
+/** The levels for ten hours of sessions with the same candidates at each level. */
 const verifierLevels = (label: string, candidates: Judged[], houseDays: HouseDays = NO_DAYS) =>
   levelsOf(label, { sessions: atAllLevels(10, candidates), nearMisses: NONE, houseDays });
 
 describe('verifier thresholds', () => {
   const spread = real(...Array.from({ length: 1_000 }, (_, i) => 0.2 + (0.8 * (i + 0.5)) / 1_000));
 
-  test('medium confirms as many false candidates as its budget allows, low fewer, high more', () => {
-    // Ten hours: five for glass at medium, one at low, 15 at high.
+  test('medium confirms as many false candidates as its budget allows, low confirms fewer and high more', () => {
+    // In ten hours the budget of glass is five false alerts at medium, one at low and 15 at high.
     const candidates = [...spread, ...others(0.1, 0.2, 0.203, 0.206, 0.209, 0.212, 0.215, 0.218, 0.221)];
     const { low, medium, high } = verifierLevels('glass_break', candidates);
     expect(low?.threshold).toBeCloseTo(0.218, 4);
@@ -40,24 +40,24 @@ describe('verifier thresholds', () => {
     expect(high?.missRate).toBeCloseTo(0.03, 2);
   });
 
-  test('without false candidates, all but the faintest real ones are confirmed', () => {
+  test('without false candidates, all real ones except those with the lowest scores are confirmed', () => {
     expect(verifierLevels('glass_break', spread)['medium']?.missRate).toBeCloseTo(0.005, 3);
   });
 
-  test('false candidates of house days count too: none of a single day may be confirmed', () => {
+  test('false candidates of house days count, too: with a single day, none may be confirmed', () => {
     const houseDays = { days: 1, judged: onDays(others(0.22)) };
     expect(verifierLevels('glass_break', spread, houseDays)['medium']).toMatchObject({ perDay: 0 });
     expect(verifierLevels('glass_break', spread, houseDays)['medium']?.threshold).toBeCloseTo(0.22, 4);
   });
 
-  test('sounds close to ours count too: of an hour of them none may be confirmed', () => {
+  test('near misses count, too: with an hour of them, none may be confirmed', () => {
     const sessions = atAllLevels(10, spread);
     const nearMisses = atAllLevels(1, others(0.2, 0.22));
     const { medium } = levelsOf('glass_break', { sessions, nearMisses, houseDays: NO_DAYS });
     expect(medium?.threshold).toBeCloseTo(0.22, 4);
   });
 
-  test('a level is set on the candidates of a device at that level', () => {
+  test('the threshold of a level is set on the candidates of a device at that level', () => {
     const clear = real(...new Array<number>(100).fill(0.8));
     const faint = real(...new Array<number>(20).fill(0.1));
     const judged = { low: clear, medium: clear, high: [...clear, ...faint] };
@@ -66,7 +66,7 @@ describe('verifier thresholds', () => {
     expect(levels['high']?.threshold).toBeCloseTo(0.1, 2);
   });
 
-  test('a less sensitive level never confirms more, even with few candidates', () => {
+  test('a less sensitive level never confirms more than a more sensitive one, even with few candidates', () => {
     const clear = real(...new Array<number>(101).fill(0.9));
     const unlucky = real(0.1, ...new Array<number>(18).fill(0.95));
     const levels = (low: Judged[], medium: Judged[], high: Judged[]) =>

@@ -24,36 +24,35 @@ export interface JudgedOfDay extends Judged {
 
 export interface HouseDays {
   days: number;
-  /** Candidates of those days, of a device at medium; the other levels are measured on the same ones. */
+  /** The candidates that a device at medium reports on these days. The other levels are measured on the same ones. */
   judged: readonly JudgedOfDay[];
 }
 
 export interface Judgement {
-  /** Held-back sessions, most of them confusers back to back. */
+  /** Held-back sessions, most of which contain confusers one after the other. */
   sessions: JudgedSessions;
-  /** Sounds close to ours that go on, each judged by its highest score. */
+  /** Near misses that last as long as an alarm, each represented by its highest score. */
   nearMisses: JudgedSessions;
   houseDays: HouseDays;
 }
 
 /** The budget of both stages together. */
 interface Budget {
-  /** False alerts per hour of confusers back to back, per hour of sounds close to ours, and per day of a home. */
+  /** False alerts per hour of confusers, per hour of near misses, and per day of a home. */
   perConfuserHour: number;
   perNearMissHour: number;
   perDay: number;
   /**
-   * Share of the device's real candidates that may be lost to stay within it; if that is not enough, the excess is
-   * published.
+   * The share of the device's real candidates that may be rejected to keep the budget. If that is not enough, the
+   * budget is exceeded, and the release publishes the excess.
    */
   mostLost: number;
 }
 
 /**
- * The budgets at medium. Together they allow one false alert an hour of confusers back to back, one in a hundred sounds
- * close to ours of half a minute, and 0.1 a day; the largest shares go to the labels that sound like most other things.
- * Few alarms may be lost. A battery's chirp comes back, so that the device reports it again: a lost chirp only delays
- * the notice.
+ * The budgets at medium. Together they allow one false alert per hour of confusers, one per hundred near misses of half
+ * a minute, and 0.1 per day. The labels that resemble the most other sounds get the largest shares. Few alarms may be
+ * lost. A chirp may be lost more often: it repeats and is reported again, so a lost chirp only delays the notice.
  */
 const BUDGETS: Readonly<Record<string, Budget>> = {
   smoke_alarm: { perConfuserHour: 0.25, perNearMissHour: 0.5, perDay: 0.03, mostLost: 0.005 },
@@ -61,21 +60,24 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   low_battery_chirp: { perConfuserHour: 0.1, perNearMissHour: 0.2, perDay: 0.02, mostLost: 0.5 },
   glass_break: { perConfuserHour: 0.5, perNearMissHour: 0.3, perDay: 0.03, mostLost: 0.1 },
 };
-/** Experimental labels: off by default, so they do not count in the sum. */
+/** The budget of experimental labels. They are off by default, so they do not count in the sum. */
 const USUAL: Budget = { perConfuserHour: 1, perNearMissHour: 2, perDay: 0.1, mostLost: 0.2 };
 const SPENDING: Readonly<Record<Level, number>> = { low: 0.3, medium: 1, high: 3 };
-/** The share of the budget's `mostLost` for each level. */
+/** The factor of each level for the budget's `mostLost`. */
 const LOSING: Readonly<Record<Level, number>> = { low: 1.5, medium: 1, high: 0.3 };
-/** No threshold is lower than needed to keep all but these: an unused budget gains nothing there. */
+/**
+ * No threshold is lower than needed to keep all real candidates but this share: a lower one would only confirm more
+ * false candidates.
+ */
 const LEAST_LOST = 0.005;
-/** Lower than any score of a network that is certain of "no". */
+/** The lowest threshold: a score of a network that is nearly certain of "no". */
 const LOWEST = 0.01;
 const HIGHEST = 0.98;
 const EVEN_ODDS = 0.5;
 
 /**
- * A threshold a level: the lowest that keeps the label's false alerts within its budget, on held-back sessions, on
- * sounds close to ours and on house days, and no higher than what keeps most of the real candidates.
+ * The threshold of each level: the lowest that keeps the label's false alerts within its budget on held-back sessions,
+ * near misses and house days, but not higher than allowed by `mostLost`.
  */
 export function verifierLevels(label: string, { sessions, nearMisses, houseDays }: Judgement): z.infer<typeof Levels> {
   const scoresOf = (some: readonly Judged[], wanted: boolean): number[] =>
@@ -101,13 +103,14 @@ export function verifierLevels(label: string, { sessions, nearMisses, houseDays 
     );
   };
   const medium = wanted('medium') ?? wanted('high') ?? EVEN_ODDS;
-  // Each level has other candidates, and few of some labels; still, a less sensitive one must not confirm more.
+  // Each level is set on different candidates, for some labels on few. Still, a less sensitive level must not confirm
+  // more.
   const thresholds: Record<Level, number> = {
     low: Math.max(medium, wanted('low') ?? medium),
     medium,
     high: Math.min(medium, wanted('high') ?? medium),
   };
-  // At a lower threshold two alerts can become one long alert; the count must not fall because of that.
+  // At a lower threshold two alerts can merge into one long alert. The count must not become smaller because of that.
   const mostAlerts = (threshold: number): number =>
     Math.max(
       ...Object.values(thresholds)
@@ -130,24 +133,27 @@ export function verifierLevels(label: string, { sessions, nearMisses, houseDays 
   return Object.fromEntries(LEVELS.map(levelOf)) as z.infer<typeof Levels>;
 }
 
-/** Just below the score of the first real one that must be kept; `real` ascends. */
+/** A threshold just below the score of the first real candidate that must be kept. `real` is in ascending order. */
 const keeping = (real: readonly number[], mayLose: number): number =>
   (real[Math.floor(real.length * mayLose)] as number) * 0.999;
 
-/** Just above the highest false score that must be rejected; `others` ascends. */
+/** A threshold just above the highest false score that must be rejected. `others` is in ascending order. */
 function lowestThatLets(allowed: number, others: readonly number[]): number {
   const refused = others[others.length - 1 - Math.floor(allowed)];
   return refused === undefined ? 0 : refused + 1e-6;
 }
 
-/** Just above the score at which these false candidates would be more alerts than allowed. */
+/** A threshold just above the score at which these false candidates would cause more alerts than allowed. */
 function lowestThatAlerts(allowed: number, others: readonly JudgedOfDay[]): number {
   const scores = others.map(({ score }) => score).sort((a, b) => b - a);
   const refused = scores.find((score) => alertsOf(others, score) > allowed);
   return refused === undefined ? 0 : refused + 1e-6;
 }
 
-/** A continuing sound is one alert: members are notified again only after the cloud's cool-down. */
+/**
+ * The number of alerts that the false candidates cause. A continuing sound causes one alert, because members are
+ * notified again only after the cloud's cool-down.
+ */
 function alertsOf(others: readonly JudgedOfDay[], threshold: number): number {
   const passed = others.filter(({ score }) => score >= threshold).sort((a, b) => a.day - b.day || a.atS - b.atS);
   return passed.filter(({ day, atS }, n) => {

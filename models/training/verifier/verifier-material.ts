@@ -1,5 +1,5 @@
 /**
- * The examples that the verifier learns from. Every shard is made once and stored; a killed run continues at the
+ * The examples on which the verifier is trained. Every shard is made once and stored; a killed run continues at the
  * first missing one.
  */
 import { mkdir } from 'node:fs/promises';
@@ -65,7 +65,7 @@ export async function candidateShards(
   );
 }
 
-/** Candidates from homes without any alarm: the mistakes that would wake people. */
+/** Candidates from homes without any alarm, i.e. the false candidates that could wake people. */
 export async function homeShards(
   { recipe, signal, onProgress }: VerifierRun,
   { homes }: MaterialFolders,
@@ -80,7 +80,7 @@ export async function homeShards(
     (done) => onProgress('homes', done, total),
     async (shard) => {
       const examples: Example[] = [];
-      // Each home is used at another part of the day, including the night, when crickets sing.
+      // Each home is played at a different part of the day, including the night, when crickets sing.
       const fromS = ((FIRST_HOUR + shard * HOURS_A_SHARD) % HOURS_A_DAY) * 3_600;
       const hours = { signal, fromS, toS: fromS + HOURS_A_SHARD * 3_600 };
       for await (const candidate of dayCandidates(maker, network, `fit-${shard}`, hours, 'high'))
@@ -107,7 +107,7 @@ async function filled(
       await writeExamples(path, await make(shard));
       read = await readExamples(path);
     }
-    // A shard may be empty, because sixty quiet sessions give no candidate.
+    // A shard may be empty, because sixty quiet sessions may give no candidate.
     if (read && read.scenes > 0) shards.push(read);
     onDone(shard + 1);
   }

@@ -1,8 +1,11 @@
-/** The recipe of a verifier's training. Numbers only: the command line loads this file at every start. */
+/**
+ * The recipe of a verifier's training. This file contains only numbers, because the command line loads it at every
+ * start.
+ */
 export interface VerifierRecipe {
   /**
-   * Shards of a thousand windows of two seconds for the front, and its steps; a run from a release already has its
-   * front.
+   * Number of shards for the front, each with a thousand windows of two seconds, and its training steps. A run that
+   * begins with a release already has its front.
    */
   windowShards: number;
   windowsPerShard: number;
@@ -10,7 +13,7 @@ export interface VerifierRecipe {
   windowPeakRate: number;
   /** Shards of a hundred scenes for the layers over whole clips. */
   sceneShards: number;
-  /** Steps of this stage; 0 where the initial layers over whole clips are good enough. */
+  /** Training steps of the first stage; 0 if the layers over whole clips are already good enough at the start. */
   steps: number;
   /** Shards of the device's candidates, sixty sessions each, for the second stage. */
   candidateShards: number;
@@ -18,7 +21,7 @@ export interface VerifierRecipe {
   homeShards: number;
   fineSteps: number;
   finePeakRate: number;
-  /** What it costs when the front no longer gives a sound its old names; absent: the front is not trained further. */
+  /** The cost of the names that the front no longer gives to a sound. Absent: the front is not trained further. */
   forgetCost?: number;
   batch: number;
   peakRate: number;
@@ -48,7 +51,7 @@ export const FULL_VERIFIER: VerifierRecipe = {
   houseDays: 12,
 };
 
-/** From the weights of a release: the first stage only has to improve the front. */
+/** For a training that begins with the weights of a release: the first stage only has to improve the front. */
 export const MORE_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
   sceneShards: 60,
@@ -59,7 +62,10 @@ export const MORE_VERIFIER: VerifierRecipe = {
   houseDays: 6,
 };
 
-/** From the weights of a release whose device stage is kept: all steps use its candidates, and the front learns too. */
+/**
+ * For a training that begins with a release and keeps its device stage: all steps use candidates of that device, and
+ * the front is trained further, too.
+ */
 export const ONLY_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
   sceneShards: 40,
@@ -74,7 +80,7 @@ export const ONLY_VERIFIER: VerifierRecipe = {
   houseDays: 12,
 };
 
-/** Minutes: enough to run every stage and to beat chance. */
+/** Takes minutes: enough to run every stage and to be better than chance. */
 export const QUICK_VERIFIER: VerifierRecipe = {
   windowShards: 1,
   windowsPerShard: 128,

@@ -29,7 +29,7 @@ import { VERIFIER_FRONT_END, verifierLogits, verifierNames } from './network.ts'
 
 const bands = VERIFIER_FRONT_END.melBands;
 const labels = VERIFIER_LABELS.length;
-/** 3 s: the network takes any length, and short clips keep the tests fast. */
+/** 3 s. The network accepts any length, and short clips keep the tests fast. */
 const FRAMES = 300;
 
 beforeAll(async () => {
@@ -73,7 +73,7 @@ const NAMES = [
   'Silence',
 ];
 
-/** No trained weights yet: a random front. */
+/** A start without trained weights: the front is random. */
 const toyStart = (): TrainedVerifier => ({
   tensors: new Map(),
   norm: { mean: new Float32Array(bands).fill(-3), scale: new Float32Array(bands).fill(0.7) },
@@ -90,7 +90,7 @@ const trainer = async (steps: number, losses: number[] = [], checkpoint?: string
     steps,
     batch: 4,
     peakRate: 2e-3,
-    // Nothing has been learned yet that could be forgotten.
+    // The front has not learned anything yet that it could forget.
     forgetCost: 0,
     checkpoint: path,
     saveEvery: 4,
@@ -104,7 +104,7 @@ const trainer = async (steps: number, losses: number[] = [], checkpoint?: string
 };
 
 describe('the verifier', () => {
-  test('as ONNX gives what TensorFlow gives, to 1e-4', async () => {
+  test('the ONNX verifier gives the same scores as TensorFlow.js, to 1e-4', async () => {
     const trained = await (await trainer(2)).run();
     const session = await InferenceSession.create(verifierOnnx(trained), { intraOpNumThreads: 1 });
     const random = new Random('parity');
@@ -130,7 +130,7 @@ describe('the verifier', () => {
     await session.release();
   });
 
-  test('the score is the weighted sum of its inputs, with device and rhythm only for the reported label', async () => {
+  test('the score is the weighted sum of its inputs; the inputs of device and rhythm count only for the reported label', async () => {
     const trained = await (await trainer(2)).run();
     const all = (value: number): Float32Array => new Float32Array(labels).fill(value);
     const weights = {
@@ -159,14 +159,14 @@ describe('the verifier', () => {
     const logit = (p: number): number => Math.log(p / (1 - p));
     of('scores').forEach((score, label) => {
       expect(of('device')[label]).toBeCloseTo(label === 0 ? logit(0.9) : 0, 4);
-      // Three groups, of which two repeated, with a fit of 0.8.
+      // The evidence has three groups, two of them repetitions, with a fit of 0.8.
       expect(of('rhythm')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 2 : 0, 4);
       const sum = WORDS.reduce((total, word) => total + (weights[word][label] ?? 0) * (of(word)[label] ?? 0), -0.3);
       expect(logit(score)).toBeCloseTo(sum, 3);
     });
   });
 
-  test('a frozen front does not change, and the rest learns', async () => {
+  test('in a training with a frozen front, only the other weights change', async () => {
     const start = await (await trainer(2)).run();
     const options = { seed: 3, steps: 4, batch: 4, peakRate: 2e-3 };
     const checkpoint = join(await mkdtemp(join(tmpdir(), 'earshot-verifier-')), 'v.checkpoint');
@@ -184,7 +184,7 @@ describe('the verifier', () => {
     ]);
   });
 
-  test('a front that is trained further forgets fewer of its names the more that costs', async () => {
+  test('a front that is trained further forgets fewer names with a higher `forgetCost`', async () => {
     const start = await (await trainer(2)).run();
     const shard = toyShard(8);
     const features = Float32Array.from(
@@ -210,19 +210,19 @@ describe('the verifier', () => {
     expect(await drift(10)).toBeLessThan(0.5 * free);
   });
 
-  test('is written again byte for byte from the weights that are read from its graph', async () => {
+  test('weights that are read from a verifier graph give exactly the same graph when they are written again', async () => {
     const onnx = verifierOnnx(await (await trainer(1)).run());
     expect(Buffer.compare(verifierOnnx(verifierWeightsOf(onnx)), onnx)).toBe(0);
   });
 
-  test('learns two kinds that are easy to separate', async () => {
+  test('the verifier learns two kinds of clips that are easy to separate', async () => {
     const losses: number[] = [];
     await (await trainer(20, losses)).run();
     const mean = (of: number[]): number => of.reduce((sum, x) => sum + x, 0) / of.length;
     expect(mean(losses.slice(-5))).toBeLessThan(0.5 * mean(losses.slice(0, 5)));
   });
 
-  test('a stopped run continues from its checkpoint and ends like an uninterrupted one', async () => {
+  test('a stopped training continues from its checkpoint and gives the same weights as an uninterrupted one', async () => {
     const checkpoint = join(await mkdtemp(join(tmpdir(), 'earshot-resume-')), 'v.checkpoint');
     await expect((await trainer(6, [], checkpoint, 5)).run()).rejects.toThrow(/abort/);
     const rest: number[] = [];
@@ -235,7 +235,7 @@ describe('the verifier', () => {
     }
   });
 
-  test('is small enough, and takes at least fifteen times the device’s operations', async () => {
+  test('the verifier is small enough, and needs at least fifteen times the operations of the device network', async () => {
     const onnx = verifierOnnx(await (await trainer(1)).run());
     expect(onnx.length).toBeLessThan(8_000_000);
     const shape = { labels, evidence: EVIDENCE_SIZE, names: 700 };

@@ -7,7 +7,10 @@ import type { TrainedVerifier } from './trainer.ts';
 
 const PLAIN = ['embedding', 'names', 'hidden', 'score'].flatMap((name) => [`${name}/kernel`, `${name}/bias`]);
 
-/** Releases up to 2026-11-21.10 have a verifier of another shape, from which no training can continue. */
+/**
+ * Whether the verifier has a front. Releases up to 2026-11-21.10 have a different network, from which no training can
+ * continue.
+ */
 export const hasFront = (onnx: Uint8Array): boolean => constantNames(onnx).includes('front1/kernel');
 
 /**
@@ -27,7 +30,7 @@ export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
       constant(name).data.subarray(n * 4 * units * rows, (n + 1) * 4 * units * rows);
     const data = kerasKernel(part('lstm/W', FRONT_WIDTH), part('lstm/R', units), units);
     tensors.set(`${direction}/kernel`, { shape: [FRONT_WIDTH + units, 4 * units], data });
-    // Two biases a direction, of which the second is zero.
+    // There are two biases per direction; the second one is zero.
     const bias = kerasGates(part('lstm/B', 2).subarray(0, 4 * units), 1, units);
     tensors.set(`${direction}/bias`, { shape: [4 * units], data: bias });
   });
@@ -36,7 +39,10 @@ export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
   return { tensors, norm, relation: relationIn(constant) };
 }
 
-/** Names with the constant 0 take part in the maximum; a large negative one excludes the others. */
+/**
+ * Reads which names belong to a label: those have the constant 0 in the maximum, and a large negative constant excludes
+ * the others.
+ */
 function relationIn(constant: (name: string) => NamedTensor): NamedTensor {
   const [own, other] = [constant('own/barred'), constant('other/barred')];
   const data = own.data.map((barred, i) => (barred === 0 ? OWN : other.data[i] === 0 ? OTHER : 0));

@@ -6,7 +6,7 @@ import { EVIDENCE_SIZE, evidenceVector } from '@earshot/shared/features/verifier
 import type { CandidateClip } from './candidate-clips.ts';
 import { WORDS, type Heard, type Word } from './last-word.ts';
 
-/** The inputs of the score weights for a candidate, from a verifier that was written `withWords`. */
+/** Reads the inputs of the score weights for a candidate, from a verifier graph that was written with `withWords`. */
 export class WordReader {
   private readonly session: InferenceSession;
   private readonly model: VerifierModel;
@@ -20,7 +20,7 @@ export class WordReader {
     return new WordReader(await InferenceSession.create(onnx, { intraOpNumThreads: 1 }), model);
   }
 
-  /** For the label that the device reported. */
+  /** The inputs for the label that the device reported. */
   async read(candidate: CandidateClip): Promise<Heard> {
     const { frontEnd, clipS, labels } = this.model;
     const { frames, bands, data } = logMelOf(clipForVerifier(candidate.samples, candidate, clipS), frontEnd);

@@ -7,7 +7,7 @@ const frames = 60;
 const bands = 30;
 const windows = 4;
 
-/** Window n has the level n everywhere except for some noise, and answers that identify it. */
+/** A shard in which window n has the level n, with some noise, and answers that identify the window. */
 function shard(): WindowShard {
   const random = new Random('windows');
   return {
@@ -31,15 +31,15 @@ const draw = (seed: string, batch = 40) => {
   return drawWindows([of], batch, windowNormalisation(of), embeddingScale(of), new Random(seed));
 };
 
-/** A value that is exactly the mean of its band: masked. */
+/** The share of masked values: a masked value is exactly the mean of its band, which is 0 after the normalisation. */
 const lostShare = (features: Float32Array): number => features.filter((x) => x === 0).length / features.length;
 
-test('two readings of a window differ, and the same random numbers give the same reading', () => {
+test('a window is changed differently each time it is drawn, but identically with the same random numbers', () => {
   expect(draw('a').features).toEqual(draw('a').features);
   expect(draw('a').features).not.toEqual(draw('b').features);
 });
 
-test('masks hide a part of a reading, never most of it', () => {
+test('masks hide a part of a window, but never most of it', () => {
   const { features } = draw('holes');
   const size = frames * bands;
   const shares = Array.from({ length: 40 }, (_, row) => lostShare(features.subarray(row * size, (row + 1) * size)));
@@ -48,7 +48,7 @@ test('masks hide a part of a reading, never most of it', () => {
   expect(Math.max(...shares)).toBeLessThan(0.8);
 });
 
-test('a window keeps its answers', () => {
+test('each drawn window has its own answers', () => {
   const { features, targets, scores, embeddings } = draw('answers');
   for (let row = 0; row < 40; row++) {
     const speech = scores[row] as number;

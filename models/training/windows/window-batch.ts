@@ -3,7 +3,7 @@ import type { Normalisation } from '../network/device-network.ts';
 import { bandShift } from '../data/scene-batch.ts';
 import { byteToMel, byteToScore, intToEmbedding, type WindowShard } from './window-shard.ts';
 
-/** Mean and one over the deviation of each value of the teacher's embedding. */
+/** The mean, and the reciprocal of the deviation, of each value of the teacher's embedding. */
 export interface EmbeddingScale {
   mean: Float32Array;
   scale: Float32Array;
@@ -17,15 +17,17 @@ export interface WindowBatch {
   embeddings: Float32Array;
 }
 
-/** By how many frames a window is moved, at most; frames that leave at one end enter at the other. */
+/** The most frames by which a window is moved in time. Frames that leave at one end enter at the other. */
 const MOST_SHIFT = 20;
 
-/** How many masks of each kind a reading has; half of the readings have none. */
+/** The probability of a mask of each kind. */
 const HOLE_CHANCE = 0.5;
 const WIDEST_HOLE_FRAMES = 30;
 const WIDEST_HOLE_BANDS = 12;
 
-/** Any windows of the shards, each moved a little in time, in pitch and in level, with masks (SpecAugment). */
+/**
+ * Draws windows of the shards at random. Each is moved a little in time, pitch and level, and gets masks (SpecAugment).
+ */
 export function drawWindows(
   shards: readonly WindowShard[],
   batch: number,

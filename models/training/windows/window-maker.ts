@@ -1,4 +1,7 @@
-/** Renders windows of two seconds: recordings and synthesis, mixed, in rooms, at all levels, with the known answers. */
+/**
+ * Renders windows of two seconds from recordings and synthesised sounds, mixed, in rooms and at all levels, with the
+ * known answers.
+ */
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { mapLabel } from '../../corpus/label-map.ts';
 import type { Sound, SoundLibrary } from '../../corpus/sound-library.ts';
@@ -21,10 +24,12 @@ export interface Window {
 /** 200 frames of 10 ms. */
 export const WINDOW_FRAMES = 200;
 const WINDOW_SAMPLES = 199 * 160 + 512;
-/** Kinds of sounds that are drawn more often: our labels are confused with them. */
+/** Kinds of sounds that are drawn more often, because they are easily confused with breaking glass. */
 const GLASSY = /glass|^coins$|dishes|cutlery_clink|bottle_opening/;
 const BEEPING = /alarm|beep|bell|siren|ring|chime|kettle|microwave/;
-/** A cricket's song is a clean tone at a smoke alarm's pitch that repeats all night. */
+/**
+ * Animals that are drawn more often: a cricket's song is a clean tone at a smoke alarm's pitch that repeats all night.
+ */
 const SINGING = /cricket|insect|cicada|bird|frog/;
 const SOURCES = {
   glass: 0.08,
@@ -41,7 +46,7 @@ const MADE = { glass: 0.25, smoke: 0.3, co: 0.12, chirp: 0.08, nearMiss: 0.25 } 
  * may not contain the label.
  */
 const AUDIBLE = 0.3;
-/** A second sound is certainly audible only up to this many dB below the first one. */
+/** A second sound is certainly audible only if it is at most this many dB below the first one. */
 const SURE_BELOW_DB = 10;
 
 interface Part {
@@ -197,7 +202,10 @@ const rmsOf = (samples: Float32Array): number =>
 const tilted = (samples: Float32Array, by: number): Float32Array =>
   samples.map((x, i) => x + by * (i === 0 ? 0 : (samples[i - 1] as number)));
 
-/** Two sounds at once: labels of both are present, and unknown answers of either stay unknown. */
+/**
+ * Joins the answers of two sounds that are mixed: the labels of both are present, and answers that are unknown for one
+ * of them stay unknown.
+ */
 function join(targets: Uint8Array, other: Uint8Array): void {
   other.forEach((answer, i) => {
     if (answer === YES || (answer === NOT_ASKED && targets[i] === NO)) targets[i] = answer;

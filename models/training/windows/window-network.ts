@@ -24,7 +24,7 @@ export function newWindowWeights(outputs: number, seed: number): Weights {
     add(`${name}/bias`, tf.fill([to], bias));
   };
   dense('embedding', 2 * FRONT_WIDTH, EMBEDDING_SIZE, 0);
-  // Nearly every answer is no.
+  // The bias starts negative, because nearly every answer is "no".
   dense('names', EMBEDDING_SIZE, outputs, -4);
   return weights;
 }
@@ -73,12 +73,12 @@ export function windowLoss(
   return tf.add(entropy, tf.mul(distance, EMBEDDING_WEIGHT));
 }
 
-/** The gradient is written out, because a composition of tfjs's operations would need a dozen of them. */
+/** The gradient is written by hand, because tfjs would need a dozen operations for it. */
 const crossEntropy = tf.customGrad((...all) => {
   const [logits, wanted] = all as [tf.Tensor, tf.Tensor];
   const save = all[2] as unknown as (tensors: tf.Tensor[]) => void;
   save([logits, wanted]);
-  // log(1 + exp(x)) - x y, written so that neither end overflows.
+  // This is log(1 + exp(x)) - x y in a form that does not overflow for large or small x.
   const value = tf.add(tf.sub(tf.relu(logits), tf.mul(logits, wanted)), tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
   return {
     value,

@@ -33,14 +33,14 @@ const shard: WindowShard = {
   embeddings: Int16Array.of(-5_000, 3, 2, 1, 0, 30_000),
 };
 
-test('a shard is read as it was written', async () => {
+test('a shard of windows is read exactly as it was written', async () => {
   const path = join(folder, '0.windows');
   await writeWindowShard(path, shard);
   expect(await readWindowShard(path)).toEqual(shard);
   expect(await readWindowShard(join(folder, '1.windows'))).toBeNull();
 });
 
-test('a damaged shard is refused', async () => {
+test('a damaged shard of windows is refused', async () => {
   const path = join(folder, '0.windows');
   await writeWindowShard(path, shard);
   const bytes = await readFile(path);
@@ -49,7 +49,7 @@ test('a damaged shard is refused', async () => {
   await expect(readWindowShard(path)).rejects.toMatchObject({ code: 'RECORD_CORRUPT' });
 });
 
-test('eight bits store levels to a quarter of a decibel and scores to 4 %', () => {
+test('with eight bits, levels have an error of at most a quarter of a decibel and scores of 4 %', () => {
   for (const value of [-6, -3.21, 0, 2.5, 5.4])
     expect(Math.abs((byteToMel[melToByte(value)] as number) - value)).toBeLessThan(0.025);
   for (const score of [0.001, 0.03, 0.5, 0.93, 0.999]) {

@@ -55,7 +55,7 @@ export const intToEmbedding = 1 / EMBEDDING_STEPS;
 
 export async function writeWindowShard(path: string, shard: WindowShard): Promise<void> {
   const { mels, targets, logits, embeddings, ...shape } = shard;
-  // The 16-bit numbers first, so that they start on an even byte.
+  // The 16-bit numbers come first, so that they start at an even byte.
   const body = Buffer.concat(
     [embeddings, mels, targets, logits].map((of) => Buffer.from(of.buffer, of.byteOffset, of.byteLength)),
   );

@@ -22,7 +22,7 @@ export interface WindowTraining {
   steps: number;
   batch: number;
   peakRate: number;
-  /** Shards that the renderer makes; training begins with the first few. */
+  /** The folder into which the renderer writes shards. Training begins when the first few exist. */
   folder: string;
   shards: number;
   firstShards: number;
@@ -48,7 +48,7 @@ interface CheckpointMeta {
 const SAVE_EVERY = 200;
 const LOOK_EVERY = 50;
 const WAIT_MS = 2_000;
-/** Batches whose moments are used when the normalisation is folded. */
+/** The number of batches whose moments are averaged when the normalisation is folded. */
 const MOMENT_BATCHES = 60;
 
 export class WindowTrainer {
@@ -66,7 +66,7 @@ export class WindowTrainer {
       await sleep(WAIT_MS, undefined, { signal });
       await this.look();
     }
-    // Always from the first shard, so that a resumed run has the same normalisation.
+    // The normalisation always comes from the first shard, so that a resumed run uses the same one.
     const first = this.shards.get(0) as WindowShard;
     const norm = windowNormalisation(first);
     const embedding = embeddingScale(first);
@@ -82,11 +82,12 @@ export class WindowTrainer {
     while (optimiser.step < steps) {
       signal.throwIfAborted();
       if (optimiser.step % LOOK_EVERY === 0) await this.look();
-      // Depends on the step only, so that a resumed run draws the same as an uninterrupted one.
+      // The random numbers depend only on the step, so that a resumed run draws the same windows as an uninterrupted
+      // one.
       const random = new Random(`windows/${seed}/${optimiser.step}`);
       const drawn = drawWindows([...this.shards.values()], batch, norm, embedding, random);
-      // A statement of its own: as an argument of an optional call it would not run without a listener, and nothing
-      // would be learned.
+      // Keep this as a separate statement. As the argument of the optional call below, it would not run without a
+      // listener, and nothing would be learned.
       const loss = learn(optimiser, weights, drawn, first, batch);
       onStep?.(optimiser.step, steps, loss);
       if (optimiser.step % SAVE_EVERY === 0 || optimiser.step === steps) await this.save(optimiser, names);
@@ -104,7 +105,10 @@ export class WindowTrainer {
     }
   }
 
-  /** The averaged weights. Their moments are measured, since those of the training steps belong to other weights. */
+  /**
+   * The averaged weights with the normalisation folded in. The moments are measured again, because those of the
+   * training steps belong to other weights.
+   */
   private folded(
     optimiser: Optimiser,
     weights: Weights,
@@ -142,7 +146,7 @@ export class WindowTrainer {
     if (saved.meta.names.join() !== names.join())
       throw new EarshotError(
         'TRAINING',
-        `${checkpoint} was begun with other labels or another teacher; take another --work.`,
+        `${checkpoint} was begun with other labels or another teacher: use a different --work folder.`,
       );
     optimiser.restore(saved.tensors, saved.meta.step);
   }

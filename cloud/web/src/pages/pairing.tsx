@@ -14,8 +14,8 @@ type Kind = 'member' | 'device';
 type Code = PairingCode & { kind: Kind };
 
 /**
- * Another phone scans a QR code; a device gets a command. The code is created on demand, because it is a key; it is
- * valid for ten minutes.
+ * Pairs another phone (which scans a QR code) or a device (on which a command is run). The code is created only when
+ * the person asks for it, because it gives access to the home; it is valid for ten minutes.
  */
 export default function Pairing() {
   const query = useStore(place, (state) => state.query);

@@ -11,7 +11,7 @@ import { TextForm } from '../parts/text-form.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { t } from '../words/words.ts';
 
-/** The cloud escalates to the next level every five minutes. */
+/** The escalation levels. The cloud notifies the next level after five minutes without an acknowledgement. */
 const LEVELS = [0, 1, 2, 3];
 
 export default function People() {

@@ -15,7 +15,10 @@ import { t } from '../words/words.ts';
 const DROP_IN_RULES = ['never', 'during_alerts', 'always'] as const;
 const RETENTION_DAYS = [1, 7, 30, 90, 365];
 
-/** Exactly which data leaves the home: the same text for everybody, with the home's own choices where there are any. */
+/**
+ * Says exactly which data leaves the home. The text is the same for everybody; it includes controls for the choices
+ * that a home has.
+ */
 export default function Privacy() {
   const words = t().privacy;
   const signedIn = useStore(app, (state) => state.phase === 'ready');

@@ -14,7 +14,10 @@ import { t } from '../words/words.ts';
 
 const load = (signal: AbortSignal) => call<{ items: Sample[] }>('GET', '/v1/samples', undefined, signal);
 
-/** Samples of sounds that were almost reported, from a home that opted in. Members say whether the sound was there. */
+/**
+ * Lists samples: sounds that were almost reported, from a home that opted in. Members say whether each sample contains
+ * the sound.
+ */
 export default function Samples() {
   const words = t().samples;
   const isOn = useStore(app, (state) => state.settings?.samples ?? false);

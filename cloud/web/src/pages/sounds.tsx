@@ -23,7 +23,7 @@ export default function Sounds() {
   );
   if (!settings) return <Page title={t().sound.title} up="/settings" children={null} />;
 
-  // A release may bring a sound that this app has no name for yet: it is listed like the others.
+  // A release may contain a sound for which this app has no name yet. It is listed like the others.
   const labels = [
     ...new Set([
       ...KNOWN_LABELS,

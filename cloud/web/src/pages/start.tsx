@@ -12,10 +12,13 @@ type Step = 'home' | 'rooms' | 'ring';
 /** The name of a home until its members choose one. */
 const UNNAMED = 'Home';
 
-/** The first minutes: the home's name, the room of each device, and a phone that has rung or a clear "not yet". */
+/**
+ * The first steps after joining: the home's name, the room of each device, and a test until a phone has rung or the
+ * person says "not yet".
+ */
 export default function Start() {
   const home = useStore(app, (state) => state.home);
-  // The steps are decided once: a saved name must not remove its own step.
+  // The list of steps is computed once. Otherwise saving a name would remove the step in which it is entered.
   const [steps] = useState<Step[]>(() => [
     ...(home?.name === UNNAMED ? (['home'] as const) : []),
     ...(home?.devices.some(({ room }) => room === '') ? (['rooms'] as const) : []),

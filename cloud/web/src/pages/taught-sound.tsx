@@ -18,7 +18,7 @@ import { t } from '../words/words.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
-/** One taught sound: its examples, one after the other, and what it can do. */
+/** The page of one taught sound: its examples, and how well it is recognised. */
 export default function Taught() {
   const path = `/v1/taught-sounds/${location.pathname.split('/').at(-1)}`;
   const {
@@ -31,7 +31,7 @@ export default function Taught() {
   const busy = sound !== null && isBusy(sound);
   useEffect(() => {
     if (!busy) return;
-    // Polls again after each answer, so that a slow line gets fewer requests.
+    // The next request is sent only after the answer to the last one, so that a slow connection gets fewer requests.
     const timer = setTimeout(reload, LOOK_EVERY_MS);
     return () => clearTimeout(timer);
   }, [busy, loads]);
@@ -137,7 +137,7 @@ function Example({ path, example, name, onRemove }: ExampleProps) {
   );
 }
 
-/** Where in the recording the sound is. */
+/** Shows where in the recording the sound is. */
 function Where({ found: { startS, endS } }: { found: { startS: number; endS: number } }) {
   const share = (seconds: number) => `${(100 * seconds) / EXAMPLE_S}%`;
   return (

@@ -14,7 +14,7 @@ import { useLoaded } from '../parts/use-loaded.ts';
 import { stateText } from '../words/taught-text.ts';
 import { t } from '../words/words.ts';
 
-/** The sounds that this home taught, and a new one. */
+/** Lists the sounds that this home taught, and has a form for a new one. */
 export default function Teach() {
   const { value, failure, reload } = useLoaded(loadTaughtSounds);
   return (

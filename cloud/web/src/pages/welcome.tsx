@@ -9,7 +9,10 @@ import { useArrival } from '../parts/page.tsx';
 import { failureText, say } from '../parts/say.tsx';
 import { t } from '../words/words.ts';
 
-/** The first page of a phone: the code (filled in when a QR code led here) and a name, then it belongs to the home. */
+/**
+ * The first page of a phone. After the person enters a name and the pairing code (which a QR code fills in), the phone
+ * belongs to the home.
+ */
 export default function Welcome() {
   const heading = useArrival(t().welcome.title);
   const [code, setCode] = useState(() => codeFromAddress(location.href));

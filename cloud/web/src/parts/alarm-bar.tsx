@@ -5,7 +5,10 @@ import { places, soundTitle } from '../words/format.ts';
 import { t } from '../words/words.ts';
 import { Icon, soundIcon, tone } from './icon.tsx';
 
-/** Every alarm that nobody has acknowledged, on top of every page except the home page and its own. */
+/**
+ * A bar at the top with every alarm that nobody has acknowledged. The home page and the alarm's own page do not show
+ * it.
+ */
 export function AlarmBar({ path }: { path: string }) {
   const open = useStore(app, (state) => state.home?.open ?? null);
   if (path === '/') return null;

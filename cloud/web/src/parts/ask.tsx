@@ -6,7 +6,7 @@ interface Question {
   title: string;
   text: string;
   action: string;
-  /** The person must type this first, for actions that cannot be undone. */
+  /** A word that the person must type to confirm an action that cannot be undone. */
   typed?: string;
 }
 
@@ -15,7 +15,10 @@ const asked = createStore<{ question: Question | null; answer: (yes: boolean) =>
   answer: () => undefined,
 });
 
-/** Asks before something is lost. Resolves false when the dialog is closed in any other way. */
+/**
+ * Asks the person to confirm. Resolves with true after the confirmation, and with false when the dialog is closed in
+ * any other way.
+ */
 export function ask(question: Question): Promise<boolean> {
   return new Promise((resolve) => asked.set({ question, answer: resolve }));
 }
@@ -31,7 +34,7 @@ function Dialog({ question, answer }: { question: Question; answer: (yes: boolea
   useEffect(() => dialog.current?.showModal(), []);
 
   const end = (yes: boolean) => {
-    // close() returns the focus to where it was.
+    // close() returns the focus to the element that had it before.
     dialog.current?.close();
     asked.set({ question: null });
     answer(yes);

@@ -14,26 +14,26 @@ const cadence = (given: Partial<Cadence>): Cadence => ({
   ...given,
 });
 
-test('T3 is three groups of three in twelve seconds', () => {
+test('a T3 alarm is drawn as three groups of three beeps in twelve seconds', () => {
   expect(beepsOf(cadence({})).map(({ atS }) => atS)).toEqual([0, 1, 2, 4, 5, 6, 8, 9, 10]);
 });
 
-test('T4 is groups of four short beeps, and no incomplete group', () => {
+test('a T4 alarm is drawn as groups of four short beeps, without an incomplete group', () => {
   const beeps = beepsOf(cadence({ pattern: 't4', onS: 0.1, offS: 0.1, periodS: 5.8 }));
   expect(beeps).toHaveLength(8);
   expect(beeps.every(({ lengthS }) => lengthS <= 0.1)).toBe(true);
 });
 
-test('a period that was not measured yet is derived from the beeps', () => {
+test('a period that was not measured yet is computed from the beeps and pauses', () => {
   expect(beepsOf(cadence({ pattern: 'steady', periodS: null }))).toHaveLength(WINDOW_S);
 });
 
-test('one long tone fills the strip; no pattern leaves it empty', () => {
+test('one long tone fills the strip; a sound without a pattern leaves it empty', () => {
   expect(beepsOf(cadence({ pattern: 'continuous' }))).toEqual([{ atS: 0, lengthS: WINDOW_S }]);
   expect(beepsOf(cadence({ pattern: 'none' }))).toEqual([]);
 });
 
-test('a measurement of zeros cannot hang the page', () => {
+test('measured durations of zero do not cause an endless loop', () => {
   expect(beepsOf(cadence({ pattern: 'fast', onS: 0.0001, offS: 0, periodS: 0 })).length).toBeLessThanOrEqual(
     WINDOW_S * 10 + 1,
   );

@@ -16,7 +16,7 @@ export function beepsOf(cadence: Cadence): Beep[] {
   const groupS = perGroup * (cadence.onS + cadence.offS);
   const periodS = Math.max(cadence.periodS ?? groupS, groupS, 0.1);
   const beeps: Beep[] = [];
-  // Whole groups only: an incomplete one would look like another pattern.
+  // Draw only whole groups, because an incomplete one would look like another pattern.
   for (let start = 0; start + groupS - cadence.offS <= WINDOW_S; start += periodS) {
     for (let i = 0; i < perGroup; i++) {
       const atS = start + i * (cadence.onS + cadence.offS);

@@ -1,7 +1,7 @@
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 import { beepsOf, WINDOW_S } from './beeps.ts';
 
-/** Hidden from screen readers, because the sentence beside it says the same. */
+/** Draws the measured beeps. It is hidden from screen readers, because the sentence beside it says the same. */
 export function CadenceStrip({ cadence }: { cadence: Cadence }) {
   const beeps = beepsOf(cadence);
   if (!beeps.length) return null;

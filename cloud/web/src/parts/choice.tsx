@@ -7,8 +7,8 @@ export interface Option<V extends string> {
 }
 
 /**
- * A choice of a few options, all visible: real radio buttons, so that arrow keys and screen readers work by
- * themselves.
+ * A choice between a few options that are all visible. It consists of real radio buttons, so that arrow keys and screen
+ * readers work without extra code.
  */
 export function Choice<V extends string>(props: {
   name: string;
@@ -17,7 +17,7 @@ export function Choice<V extends string>(props: {
   value: V | null;
   onChange: (value: V) => void;
   hideLegend?: boolean;
-  /** Too many for one line of a narrow phone. */
+  /** Whether the options are too many for one line on a narrow phone. */
   many?: boolean;
 }) {
   return (

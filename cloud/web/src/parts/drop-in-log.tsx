@@ -4,7 +4,10 @@ import { clock, day, number } from '../words/format.ts';
 import { t } from '../words/words.ts';
 import { useLoaded } from './use-loaded.ts';
 
-/** Who listened live, when and where; to one device if `deviceId` names it. `version`: load again when it changes. */
+/**
+ * Lists who listened live, when and where; only for one device if `deviceId` is given. The list is loaded again when
+ * `version` changes.
+ */
 export function DropInLog({ deviceId, version = '' }: { deviceId?: string; version?: string }) {
   const { value, failure } = useLoaded(
     (signal) => call<{ items: DropIn[] }>('GET', '/v1/drop-ins', undefined, signal),

@@ -33,7 +33,7 @@ export function Feedback({ incident }: { incident: Incident }) {
   );
 }
 
-/** The effect of "wrong": similar sounds alert nobody any more, or the reason why they still do. */
+/** Shows the effect of "wrong": that similar sounds alert nobody any more, or the reason why they still do. */
 function WhatIsIgnored({ incidentId }: { incidentId: string }) {
   const { value } = useLoaded(loadIgnoredSounds);
   if (!value) return null;

@@ -5,7 +5,7 @@ import type { HistoryFilter } from '../core/use-history.ts';
 import { soundName } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** Notices of the cloud about devices, listed among the sounds. */
+/** The notices about devices. The filter lists them together with the sounds. */
 const NOTICE_LABELS = ['device_silent', 'microphone_deaf', 'outbox_filling', 'alarm_test_due', 'alarm_not_heard'];
 
 export const NO_FILTER: HistoryFilter = { label: '', verdict: '', deviceId: '' };
@@ -16,7 +16,7 @@ interface Props {
   onChange: (filter: HistoryFilter) => void;
 }
 
-/** The phone's own pickers: large, familiar, and accessible. */
+/** The filters of the history. They are the phone's own pickers, which are large, familiar and accessible. */
 export function Filters({ filter, devices, onChange }: Props) {
   return (
     <div class="filters">

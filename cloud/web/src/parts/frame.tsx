@@ -15,7 +15,7 @@ const TABS: { to: string; icon: IconName; name: 'home' | 'history' | 'settings' 
 
 /** Everything around a page: the navigation, and whether the data is current. */
 export function Frame({ bare, path, children }: { bare: boolean; path: string; children: ComponentChildren }) {
-  // On a phone an alert has the whole screen: its own actions replace the tab bar.
+  // On a phone an alert uses the whole screen: its actions replace the tab bar.
   const alert = path.startsWith('/incidents/');
   return (
     <div class={bare ? 'frame frame-bare' : alert ? 'frame frame-alert' : 'frame'}>

@@ -6,7 +6,10 @@ import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 import { say } from './say.tsx';
 
-/** At most one hint, and only on the quiet home: first that no phone rings yet, then that the app can be installed. */
+/**
+ * Shows at most one hint, and only on the home page while all is quiet: first that no phone rings yet, then that the
+ * app can be installed.
+ */
 export function Hints({ home }: { home: HomeView }) {
   const [push, setPush] = useState<PushState | null>(null);
   const [way, setWay] = useState(installWay);
@@ -22,7 +25,7 @@ export function Hints({ home }: { home: HomeView }) {
   };
   if (push === null) return null;
   const needsInstall = push === 'unsupported' && way === 'ios';
-  // Cannot be closed: a home whose alarms ring nowhere must not look finished.
+  // This hint cannot be closed, because a home whose alarms ring nowhere must not look ready.
   if (home.reach !== 'confirmed' && !needsInstall) return <NoPhoneRings untested={home.reach === 'untested'} />;
   if (way && !wasDismissed('install')) {
     return (

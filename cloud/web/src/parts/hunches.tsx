@@ -10,7 +10,7 @@ import { useLoaded } from './use-loaded.ts';
 
 const NOT_NOW_MS = 30 * 86_400_000;
 
-/** Suggestions of another sensitivity, from the home's own alerts. Nothing changes without a yes. */
+/** Suggests another sensitivity, computed from the home's own alerts. Nothing changes unless the person accepts. */
 export function Hunches() {
   const { value, reload } = useLoaded((signal) => call<{ items: Hunch[] }>('GET', '/v1/hunches', undefined, signal));
   return (

@@ -90,7 +90,7 @@ const UPKEEP = new Set([
   'alarm_not_heard',
 ]);
 
-/** The colour of a sound: red smoke, purple CO, blue glass; the rest is quiet. */
+/** The colour of a sound: red for smoke, purple for CO, blue for glass, and a muted one for the rest. */
 export function tone(label: string): string {
   if (label === 'smoke_alarm') return 'smoke';
   if (label === 'co_alarm') return 'co';

@@ -12,7 +12,7 @@ import { Icon } from './icon.tsx';
 import { LevelMeter } from './meter.tsx';
 import { attempt, failureText, say } from './say.tsx';
 
-/** Listens live to these devices, if the home allows it now; one tap starts it. */
+/** Buttons that start listening live to these devices, if the home allows it now. */
 export function ListenLive({ devices }: { devices: readonly DeviceView[] }) {
   return (
     <>
@@ -37,7 +37,7 @@ function LiveDevice({ device }: { device: DeviceView }) {
     const stop = new AbortController();
     setSession(stop);
     setState(null);
-    // Created within the tap: browsers allow a page to play sound only then.
+    // Create this while the tap is handled: only then do browsers allow a page to play sound.
     const context = new AudioContext({ sampleRate: LIVE_SAMPLE_RATE });
     void context.resume();
     const listening = import('../live-sound/listen-live.ts').then(({ listenLive }) =>
@@ -68,7 +68,7 @@ function LivePanel({ where, state, stop }: { where: string; state: LiveState | n
   const panel = useRef<HTMLElement>(null);
   const stopButton = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    // The browser alone would scroll the button to the edge, behind the alert's buttons.
+    // Without `preventScroll` the browser would scroll the button to the edge, behind the alert's buttons.
     stopButton.current?.focus({ preventScroll: true });
     panel.current?.scrollIntoView({ block: 'center' });
   }, []);

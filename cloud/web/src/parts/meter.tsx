@@ -2,10 +2,13 @@ import type { DeviceView } from '@earshot/shared/contracts/home.ts';
 import { number } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** -80 dBFS is a silent room, 0 the loudest that a microphone can give. */
+/**
+ * The left end of the meter: -80 dBFS is a silent room. The right end is 0 dBFS, the loudest that a microphone can
+ * record.
+ */
 const QUIETEST_DBFS = -80;
 
-/** The loudest of a device's microphones; null before the first heartbeat. */
+/** The level of the loudest of a device's microphones; null before the first heartbeat. */
 export function loudest(device: DeviceView): number | null {
   const levels = device.sources.map((source) => source.levelDbfs).filter((level) => level !== null);
   return levels.length ? Math.max(...levels) : null;

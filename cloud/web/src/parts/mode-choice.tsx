@@ -4,7 +4,7 @@ import { t } from '../words/words.ts';
 import { Choice } from './choice.tsx';
 import { attempt } from './say.tsx';
 
-/** Home, away, night: one tap, within reach of the thumb. */
+/** The choice between home, away and night, at the bottom where the thumb reaches it. */
 export function ModeChoice({ mode }: { mode: Mode }) {
   return (
     <Choice

@@ -14,7 +14,7 @@ interface Field {
   input: InputHTMLAttributes<HTMLInputElement>;
 }
 
-/** The error in an address, in words; the server's answer would only say that it is invalid. */
+/** Says what is wrong with an address; null when it is valid. The server's answer would only say that it is invalid. */
 function addressProblem(url: string, kind: Kind): string | null {
   if (kind === 'email') return null;
   const port = /^\w+:\/\/[^/]*:(\d+)(?:\/|$)/.exec(url)?.[1];
@@ -24,7 +24,7 @@ function addressProblem(url: string, kind: Kind): string | null {
   return kind === 'mqtt' ? t().channels.badBroker : t().channels.badAddress;
 }
 
-/** The fields of each kind; the names are the contract's. */
+/** The form fields of each kind of channel. Their names are those of the API contract. */
 const FIELDS: Record<Kind, Field[]> = {
   email: [{ name: 'address', words: 'address', input: { type: 'email', required: true } }],
   ntfy: [
@@ -43,7 +43,9 @@ const FIELDS: Record<Kind, Field[]> = {
   ],
 };
 
-/** E-mail is offered only where the server can send it. */
+/**
+ * The form for a new channel. `email` says whether the server can send e-mail; otherwise the form does not offer it.
+ */
 export function NewChannel({ email, onAdded }: { email: boolean; onAdded: () => void }) {
   const kinds = (Object.keys(FIELDS) as Kind[]).filter((each) => each !== 'email' || email);
   const [kind, setKind] = useState<Kind>('ntfy');

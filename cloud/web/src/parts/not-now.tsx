@@ -11,7 +11,10 @@ import { attempt } from './say.tsx';
 const HOURS = [1, 8, 24] as const;
 const HOUR_MS = 3_600_000;
 
-/** On an alert: no reports of this sound for some hours. Safety sounds and notices about a device are always reported. */
+/**
+ * A control on an alert that pauses alerts of this sound for some hours. Safety sounds and notices about a device
+ * cannot be paused.
+ */
 export function NotNow({ incident }: { incident: Incident }) {
   const notNow = useStore(app, (state) => state.settings?.notNow);
   const { label } = incident;
@@ -43,7 +46,7 @@ export function NotNow({ incident }: { incident: Incident }) {
   );
 }
 
-/** On the first page: what is not reported at the moment, and how to end that. */
+/** Lists on the first page the sounds whose alerts are paused, with a button that ends the pause. */
 export function PausedSounds() {
   const notNow = useStore(app, (state) => state.settings?.notNow);
   if (!notNow) return null;

@@ -8,7 +8,10 @@ import { Failed } from './failed.tsx';
 import { QrCode } from './qr-code.tsx';
 import { useLoaded } from './use-loaded.ts';
 
-/** Three steps to a phone that rings without HTTPS: the ntfy app, a topic made for this person, a test. */
+/**
+ * Three steps that make a phone ring without HTTPS: install the ntfy app, subscribe to a topic that is made for this
+ * person, and test it.
+ */
 export function NtfyWay({ why, onReady }: { why: string | null; onReady: (channelId: string) => void }) {
   const {
     value: topic,

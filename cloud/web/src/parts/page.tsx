@@ -6,14 +6,14 @@ import { Icon } from './icon.tsx';
 
 interface PageProps {
   title: string;
-  /** Where "back" leads when there is no earlier page; absent: a page of the tab bar. */
+  /** Where "back" leads when there is no earlier page. A page of the tab bar has none, and no "back". */
   up?: string;
   class?: string;
   aside?: ComponentChildren;
   children: ComponentChildren;
 }
 
-/** One page: its heading gets the focus when it opens, so that a screen reader announces it. */
+/** The layout of a page. Its heading gets the focus when the page opens, so that a screen reader announces it. */
 export function Page({ title, up, class: className = '', aside, children }: PageProps) {
   const heading = useArrival(title);
   return (
@@ -38,7 +38,7 @@ export function BackButton({ up }: { up: string }) {
   );
 }
 
-/** The title in the browser's tab, and the focus on the heading. */
+/** Sets the title of the browser's tab and focuses the heading. */
 export function useArrival(title: string) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -48,7 +48,7 @@ export function useArrival(title: string) {
   return heading;
 }
 
-/** A state without content, explained. */
+/** Shown in place of an empty list, with an explanation. */
 export function Empty({ title, text, children }: { title?: string; text: string; children?: ComponentChildren }) {
   return (
     <div class="empty">

@@ -5,8 +5,8 @@ import { Icon } from './icon.tsx';
 import { attempt } from './say.tsx';
 
 /**
- * Plays a sound from a list. The sound is fetched at the first tap; `path` is where the API answers with a link to
- * it.
+ * Plays a sound from a list. The sound is loaded at the first tap. `path` is the path of the API that answers with a
+ * link to it.
  */
 export function PlayButton({ path, name }: { path: string; name: string }) {
   const audio = useRef<HTMLAudioElement | null>(null);

@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks';
 
 /**
- * The API's QR code, drawn again from its paths: only shapes are used, so no markup from an answer gets into the
- * page. Always dark on light, because not every camera reads the reverse.
+ * Draws the API's QR code from the paths in its SVG. Only the shapes are used, so that no markup from an answer gets
+ * into the page. The code is always dark on light, because not every camera reads light on dark.
  */
 export function QrCode({ svg, label }: { svg: string; label: string }) {
   const { viewBox, paths } = useMemo(() => readSvg(svg), [svg]);

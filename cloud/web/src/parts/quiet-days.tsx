@@ -5,7 +5,10 @@ import { t } from '../words/words.ts';
 import { tone } from './icon.tsx';
 import { useLoaded } from './use-loaded.ts';
 
-/** The incidents of the last 99 days, or null until they are known. One page is enough: a home has a handful. */
+/**
+ * The incidents of the last 99 days; null until they are loaded. One page of the API is enough, because a home has only
+ * a few.
+ */
 export function useRecent(): Incident[] | null {
   const after = new Date(Date.now() - DAYS_SHOWN * 86_400_000).toISOString();
   const { value } = useLoaded((signal) =>
@@ -14,7 +17,7 @@ export function useRecent(): Incident[] | null {
   return value?.items ?? null;
 }
 
-/** Ninety-nine days as dots, today last. A coloured dot is a day with an alert. */
+/** Shows the last 99 days as dots, today last. A coloured dot is a day with an alert. */
 export function QuietDays({ incidents, since }: { incidents: Incident[]; since: string }) {
   const days = quietDays(incidents, Date.parse(since), Date.now());
   const quiet = days.filter((day) => day.label === null).length;

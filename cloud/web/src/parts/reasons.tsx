@@ -4,10 +4,10 @@ import { reasonText } from '../words/reason-text.ts';
 import { t } from '../words/words.ts';
 
 const MOST = 3;
-/** Smaller shares did not affect the decision. */
+/** Measurements with a smaller share are not shown, because they hardly affected the decision. */
 const LEAST_SHARE = 0.05;
 
-/** The measurements with the largest shares in the device's decision about this sound. */
+/** Lists the measurements with the largest shares in the device's decision about this sound. */
 export function Reasons({ evidence }: { evidence: Evidence }) {
   const shown = evidence.why.reasons
     .filter(({ share }) => share >= LEAST_SHARE)

@@ -10,9 +10,9 @@ import { attempt, say } from './say.tsx';
 type Stage = 'choose' | 'asked' | 'rang' | 'silent';
 
 /**
- * Makes a phone ring and asks whether it did, which is the only proof. Web Push where the browser supports it (HTTPS
- * or localhost); otherwise, and for a phone beside this computer, the ntfy app. It ends with a phone that has rung or
- * with a clear "not yet".
+ * Makes a phone ring and asks the person whether it did, because only a person can know. It uses Web Push where the
+ * browser supports it (HTTPS or localhost). Otherwise, and on a computer, it offers the ntfy app on a phone. The step
+ * ends when a phone has rung or the person says "not yet".
  */
 export function RingStep({ vapidPublicKey, onDone }: { vapidPublicKey: string; onDone: () => void }) {
   const [push, setPush] = useState<PushState | null>(null);
@@ -22,12 +22,12 @@ export function RingStep({ vapidPublicKey, onDone }: { vapidPublicKey: string; o
   useEffect(() => {
     void pushState().then((state) => {
       setPush(state);
-      // A computer is not beside the bed, so there the phone comes first.
+      // On a computer, offer the phone first: a computer is rarely beside the bed at night.
       setWay(state === 'unsupported' || state === 'denied' || here() === 'computer' ? 'ntfy' : 'push');
     });
   }, []);
 
-  /** Sends the test. A channel that cannot be reached reports it and stays on this step. */
+  /** Sends the test. If the channel cannot be reached, the error is shown and the step does not change. */
   const ring = async (id: string) => {
     setChannelId(id);
     const failure = await ringChannel(id);

@@ -2,17 +2,20 @@ import { ApiError } from '../core/api.ts';
 import { createStore, useStore } from '../core/store.ts';
 import { t } from '../words/words.ts';
 
-/** A short message of the app: shown as a toast, read by a screen reader. `urgent` interrupts. */
+/**
+ * The app's current short message. It is shown as a toast and read by screen readers; an `urgent` one interrupts what
+ * they read.
+ */
 const said = createStore({ text: '', urgent: false, seen: true, id: 0 });
 
-/** Long enough to read twice. */
+/** A toast is shown long enough to read it twice. */
 const TOAST_MS = 6000;
 
 export function say(text: string, urgent = false): void {
   speak({ text, urgent, seen: true });
 }
 
-/** For screen readers only: the page shows it already. */
+/** Makes screen readers read a text that the page already shows. */
 export function announce(text: string, urgent = false): void {
   speak({ text, urgent, seen: false });
 }
@@ -25,7 +28,7 @@ function speak(words: { text: string; urgent: boolean; seen: boolean }): void {
   }, TOAST_MS);
 }
 
-/** Runs an action; a failure is shown, with what to do. */
+/** Runs an action. If it fails, shows the error and what to do, and returns false. */
 export async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();

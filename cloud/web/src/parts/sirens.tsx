@@ -5,7 +5,7 @@ import { ask } from './ask.tsx';
 import { Icon } from './icon.tsx';
 import { attempt, say } from './say.tsx';
 
-/** Sounds or stops the sirens of these devices; nothing where none has one. */
+/** Buttons that sound or stop the sirens of these devices. Renders nothing if no device has a siren. */
 export function Sirens({ devices }: { devices: readonly DeviceView[] }) {
   const able = devices.filter(({ siren, online }) => siren !== 'none' && online);
   return (

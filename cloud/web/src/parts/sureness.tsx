@@ -2,7 +2,7 @@ import type { Evidence } from '@earshot/shared/contracts/home.ts';
 import { percent } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
-/** Both stages' scores: the small network at home, the large one in the cloud. */
+/** Shows the scores of both stages: of the small network on the device and of the large network in the cloud. */
 export function Sureness({ evidence }: { evidence: Evidence }) {
   return (
     <dl class="sureness">

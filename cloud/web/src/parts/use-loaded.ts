@@ -6,13 +6,13 @@ export interface Loaded<T> {
   failure: string | null;
   reload: () => void;
   /**
-   * How many loads have ended, successfully or not. Code that polls waits for it, because `reload` aborts a load in
-   * progress.
+   * How many loads have ended, successfully or not. Code that polls waits until this number grows, because `reload`
+   * aborts a load in progress.
    */
   loads: number;
 }
 
-/** Data of the API for one page; loaded again when `key` changes, dropped when the page closes. */
+/** Loads data of the API for one page. It is loaded again when `key` changes, and dropped when the page closes. */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, key: unknown = ''): Loaded<T> {
   const [value, setValue] = useState<T | null>(null);
   const [failure, setFailure] = useState<string | null>(null);

@@ -8,8 +8,8 @@ import { t } from '../words/words.ts';
 import { announce } from './say.tsx';
 
 /**
- * A new alarm while the app is open is announced and takes over the screen, whatever page is open. A person who already looks at
- * another alarm keeps it; the bar on top (AlarmBar) leads to the new one.
+ * Announces an alarm that begins while the app is open, and opens its page. A person who already looks at another alarm
+ * stays there; the bar at the top (AlarmBar) leads to the new one.
  */
 export function Watch() {
   // A saved incident may be over or deleted by now: wait for the cloud's answer.
@@ -23,12 +23,12 @@ export function Watch() {
       .filter((incident) => isLoud(incident) && !before?.has(incident.id))
       .sort((a, b) => Number(b.class === 'safety') - Number(a.class === 'safety'))[0];
     const { path } = place.get();
-    // An app that was just opened on a page shows that page, with the bar.
+    // When the app was just opened on a page, that page stays, with the bar at the top.
     if (!fresh || (!before && path !== '/')) return;
     if (before) announce(`${t().alert.now(soundTitle(fresh.label))}. ${places(fresh)}.`, true);
     const seesAnother = open.some((other) => isLoud(other) && path === `/incidents/${other.id}`);
-    // The home page shows the alarm as large as the alarm's own page does. Only for a safety alarm the app leaves the
-    // home page, too.
+    // The home page shows an alarm as large as the alarm's own page does, so the app leaves the home page only for a
+    // safety alarm.
     if (!seesAnother && (fresh.class === 'safety' || path !== '/')) go(`/incidents/${fresh.id}`);
   }, [open]);
   return null;

@@ -5,7 +5,7 @@ import { t } from '../words/words.ts';
 import { Icon, tone } from './icon.tsx';
 import { useLoaded } from './use-loaded.ts';
 
-/** Which device heard which alarm when it sounded last, and which one does not hear it any more. */
+/** Shows for each alarm which devices heard it the last time, and which device does not hear it any more. */
 export function WhoHears() {
   const words = t().rooms;
   const { value } = useLoaded((signal) => call<RoomGraph>('GET', '/v1/rooms', undefined, signal));

@@ -843,7 +843,7 @@ function count(groups: number): string {
   return words[groups] ?? `${groups}-mal`;
 }
 
-/** 0.1 s is not shown as 0.10 s, nor 0.08 s as 0.1 s. */
+/** Whether one decimal is enough: 0.1 s is shown as 0.1 s and not 0.10 s, and 0.08 s is not rounded to 0.1 s. */
 const isTenths = (seconds: number): boolean => Math.abs(seconds * 10 - Math.round(seconds * 10)) < 0.15;
 
 function length(seconds: number, number: (value: number, digits: number) => string): string {

@@ -1,7 +1,7 @@
 import { cameAgain } from '@earshot/shared/cadence/explain.ts';
 import type { Cadence } from '@earshot/shared/contracts/candidate.ts';
 
-/** Every string of the app. de.ts has the same shape; the compiler says what is missing. */
+/** Every text of the app. de.ts has the same structure; the compiler reports missing texts. */
 export const en = {
   language: 'English',
   appName: 'Earshot',
@@ -29,7 +29,10 @@ export const en = {
     glass_break: 'Stay safe. Listen to the recording before you go and look.',
     low_battery_chirp: 'One of your alarms needs a new battery.',
   } as Record<string, string>,
-  /** The reason when no rhythm was measured. A listener may well be able to count the beeps. */
+  /**
+   * The reason of an alert for which no rhythm was measured. It says only that the beeps "were not counted", because a
+   * listener may be able to count them.
+   */
   soundsLike: {
     smoke_alarm: 'It sounds like a smoke alarm, but its beeps were not counted.',
     co_alarm: 'It sounds like a CO alarm, but its beeps were not counted.',
@@ -102,7 +105,7 @@ export const en = {
     noPage: 'There is no such page.',
   },
 
-  /** Errors of the server, by code; others are shown in the server's own English. */
+  /** Translations of the server's errors, by code. Without one, the server's English text is shown. */
   errors: {} as Record<string, string>,
 
   /** This browser no longer belongs to a home. */
@@ -828,7 +831,7 @@ function count(groups: number): string {
   return words[groups] ?? `${groups} times`;
 }
 
-/** 0.1 s is not shown as 0.10 s, nor 0.08 s as 0.1 s. */
+/** Whether one decimal is enough: 0.1 s is shown as 0.1 s and not 0.10 s, and 0.08 s is not rounded to 0.1 s. */
 const isTenths = (seconds: number): boolean => Math.abs(seconds * 10 - Math.round(seconds * 10)) < 0.15;
 
 function length(seconds: number, number: (value: number, digits: number) => string): string {

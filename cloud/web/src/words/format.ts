@@ -8,14 +8,14 @@ const DAY_MS = 86_400_000;
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 
-/** 0.998 is "99 %", never "100 %": no network is certain. */
+/** A score as a percentage of at most 99 %: 0.998 is not shown as "100 %", because no network is certain. */
 export const percent = (score: number): string =>
   new Intl.NumberFormat(locale(), { style: 'percent' }).format(Math.min(Math.round(score * 100), 99) / 100);
 
 export const clock = (instant: string): string =>
   new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
 
-/** A time later than now: with its day, unless that is today. */
+/** A time in the future, with its day unless that is today. */
 export const momentOf = (instant: string): string => {
   const then = new Date(instant);
   if (dayOf(then.getTime()) === dayOf(Date.now())) return clock(instant);
@@ -65,7 +65,7 @@ export function weekdays(days: number[]): string {
     .join(', ');
 }
 
-/** 2023-01-01 was a Sunday. */
+/** The name of a weekday (0 is Sunday). 2023-01-01 was a Sunday. */
 export const weekday = (day: number, width: 'short' | 'long' | 'narrow' = 'short'): string =>
   new Intl.DateTimeFormat(locale(), { weekday: width }).format(new Date(2023, 0, 1 + day));
 
@@ -77,7 +77,10 @@ export const soundTitle = (label: string): string => t().soundLong[label] ?? sou
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The measured pattern in the reader's language; for a sound that is newer than this app, the device's own English words. */
+/**
+ * The measured pattern in the reader's language. For a sound that this app does not know yet, the device's own English
+ * text.
+ */
 export function whyText({ why, label }: Evidence): string {
   return t().cadence(why.cadence, number) ?? t().soundsLike[label] ?? capital(why.text);
 }

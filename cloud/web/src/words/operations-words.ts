@@ -93,7 +93,7 @@ const de: OperationsWords = {
   worstHead: ['Haushalt', 'Geräusch', 'Alarme', 'falsch', 'unbeantwortet'],
 };
 
-/** Loaded with the page for operations only: members never need these words. */
+/** These texts are loaded only with the page for operations, because members never need them. */
 export const OPERATIONS_WORDS: Record<Language, OperationsWords> = { en, de };
 
 export const o = (): OperationsWords => OPERATIONS_WORDS[spoken.get().language];

@@ -32,15 +32,15 @@ test('measurements are shown in units that people know', () => {
   expect(reasonText({ evidence: 'duration', value: 0.45 })).toBe('It has lasted 9 s');
 });
 
-test('a level that was measured against digital silence is not shown as a level above the room', () => {
+test('a level that was measured against digital silence is shown as "more than 60 dB" above the room', () => {
   expect(reasonText({ evidence: 'level', value: 6 })).toBe('60 dB louder than the room');
   expect(reasonText({ evidence: 'level', value: 9.1 })).toBe('More than 60 dB louder than the room');
 });
 
-test('a group that came back once did not come back several times', () => {
+test('a group of beeps that came back once is described in the singular', () => {
   expect(reasonText({ evidence: 'groups', value: 0.8 })).toBe('The same group of beeps came back');
 });
 
-test('a measurement that is newer than the app is left out', () => {
+test('a measurement that the app does not know is left out', () => {
   expect(reasonText({ evidence: 'phase_of_the_moon', value: 1 })).toBeNull();
 });

@@ -6,11 +6,11 @@ import { t } from './words.ts';
 const DB_PER_BEL = 10;
 const HISTORY_S = 20;
 /**
- * An alarm has 85 dB at 3 m (EN 14604), a quiet room 25 dB. A larger difference was measured against a fade-in or
- * something else that is quieter than any room.
+ * The largest difference that is shown: an alarm has 85 dB at 3 m (EN 14604), a quiet room 25 dB. A larger one was
+ * measured against a fade-in or another signal that is quieter than any room.
  */
 const MOST_ABOVE_ROOM_DB = 60;
-/** The names of a head's scores over different windows: shown as one reason. */
+/** Matches the names of a head's scores over different time windows. They are shown as one reason. */
 const SCORE = /^(?:score|peak|sure|recent|long)(?:_(.+))?$/;
 
 /**

@@ -10,7 +10,7 @@ function shape(words: object, path = ''): Map<string, string> {
   const found = new Map<string, string>();
   for (const [key, value] of Object.entries(words)) {
     const at = path ? `${path}.${key}` : key;
-    // English uses the server's own sentences.
+    // English has no translations of errors, because it shows the server's own texts.
     if (at === 'errors') continue;
     if (value !== null && typeof value === 'object' && !Array.isArray(value))
       for (const entry of shape(value as object, at)) found.set(...entry);
@@ -23,7 +23,7 @@ describe.each([
   ['English', en],
   ['German', de],
 ])('%s', (_language, words: Words) => {
-  test('has every word', () => {
+  test('has every text that English has', () => {
     expect([...shape(words).keys()].sort()).toEqual([...shape(en).keys()].sort());
     for (const [at, value] of Object.entries(words.sounds))
       expect([at, value]).toEqual([at, expect.stringMatching(/\S/)]);
@@ -62,7 +62,7 @@ test('the alert’s reason can be checked by ear', () => {
   expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, viermal.');
 });
 
-test('counts that begin anew while the sound goes on are shown as the least number, or as a pace', () => {
+test('for patterns whose count may restart during the sound, the text says "at least" or the pace', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
   const fast: Cadence = {
     pattern: 'fast',
@@ -90,8 +90,8 @@ const sameTexts = (english: object, german: object): string[] =>
     return typeof one === 'string' && one === other;
   });
 
-test('German differs from English for every word', () => {
-  // Names that are the same in both.
+test('every German text differs from the English one, except for known names', () => {
+  // Names that are the same in both languages.
   expect(sameTexts(en, de).sort()).toEqual([
     'alert.test',
     'appName',
@@ -107,7 +107,7 @@ test('German differs from English for every word', () => {
   ]);
 });
 
-test('the page for operations has every word in German, and other ones than in English', () => {
+test('every text of the page for operations exists in German and differs from the English one', () => {
   const { en: english, de: german } = OPERATIONS_WORDS;
   expect([...shape(german).keys()].sort()).toEqual([...shape(english).keys()].sort());
   expect(sameTexts(english, german)).toEqual([]);

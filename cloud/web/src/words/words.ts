@@ -15,7 +15,8 @@ export { spoken };
 export const t = (): Words => spoken.get().words;
 export const locale = (): string => {
   const { language } = spoken.get();
-  // The phone's own variety (en-GB, de-AT) where it speaks that language: its dates are the familiar ones.
+  // Prefer the phone's own variety of the language (e.g. en-GB or de-AT), because its date formats are familiar to the
+  // person.
   return navigator.languages.find((wanted) => wanted.startsWith(language)) ?? language;
 };
 
@@ -24,7 +25,7 @@ export function chosenLanguage(): Language {
   return chosen in LANGUAGES ? (chosen as Language) : 'en';
 }
 
-/** English is in the first load; another language is one small file more. */
+/** Switches the language. English is part of the first load; any other language is one more small file. */
 export async function speak(language: Language): Promise<void> {
   const words = language === 'de' ? (await import('./de.ts')).de : en;
   spoken.set({ language, words });
@@ -32,7 +33,7 @@ export async function speak(language: Language): Promise<void> {
   void tellWorker(language);
 }
 
-/** The service worker has no localStorage, and words its buttons by itself. */
+/** Tells the service worker the language, because it writes the texts of its buttons itself and has no localStorage. */
 async function tellWorker(language: Language): Promise<void> {
   if ('caches' in globalThis) await (await caches.open(LAST_SEEN)).put(LANGUAGE_KEY, new Response(language));
 }
