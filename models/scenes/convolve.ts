@@ -1,6 +1,6 @@
 import FFT from 'fft.js';
 
-/** Block length, chosen by the response: twice its length, so that half of every transform is new sound. */
+/** The block length: twice the length of the response, so that half of every transform is new sound. */
 const blockFor = (response: number): number => Math.max(1_024, 2 ** Math.ceil(Math.log2(2 * response)));
 const transforms = new Map<number, FFT>();
 

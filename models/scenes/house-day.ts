@@ -1,5 +1,5 @@
 /**
- * What a device in a home hears over 24 hours in which nothing burns and nothing breaks, for counting false alerts a day.
+ * Renders the sound at a device over 24 hours without an alarm and without breaking glass, for counting false alerts per day.
  *
  *   for await (const { samples } of houseDay(maker.world, { seed: '1', day: 17 }, { signal })) await detector.push(samples);
  *
@@ -29,7 +29,7 @@ export interface HouseDayOptions {
   pieceS?: number;
   fromS?: number;
   toS?: number;
-  /** Each piece's samples are overwritten by the next: saves the allocation of six gigabytes a day. */
+  /** The samples of a piece are overwritten by the next piece. This saves the allocation of six gigabytes per day. */
   reuseSamples?: boolean;
 }
 
@@ -43,7 +43,7 @@ export interface HouseDayPiece {
   events: { label: string; startS: number; endS: number }[];
   /** Spans from this piece in which a detection counts neither as right nor as wrong. */
   ignored: LeftOut[];
-  /** How many sounds there are in it; 0 is a quiet stretch. */
+  /** How many sounds there are in this piece; 0 for a quiet stretch. */
   sounding: number;
 }
 
@@ -51,7 +51,7 @@ const PIECE_S = 20;
 /** A room's echo continues after its sound. */
 const TAIL_S = 1;
 
-/** A name without a number means one of its hundred days. */
+/** A key that is only a name stands for one of the hundred days with that seed. */
 const keyOf = (key: DayKey | string): DayKey =>
   typeof key === 'string' ? { seed: key, day: new Random(key).integer(0, 99) } : key;
 
@@ -77,12 +77,15 @@ export async function* houseDay(
       day.begin(waiting[next] as PlannedSound, piece);
     day.mixInto(piece);
     yield piece;
-    // Rendering never waits: this lets timers and signals of the process run.
+    // Rendering never waits for I/O. This pause lets timers and signals of the process run.
     await new Promise(setImmediate);
   }
 }
 
-/** Comparisons, because Math.max and Math.min cost several times as much over hours of sound. */
+/**
+ * Limits samples to full scale. It uses comparisons, because Math.max and Math.min take several times as long, and this
+ * runs over hours of sound.
+ */
 function clip(samples: Float32Array): void {
   for (let i = 0; i < samples.length; i++) {
     const x = samples[i] as number;
@@ -91,7 +94,10 @@ function clip(samples: Float32Array): void {
   }
 }
 
-/** Detecting synthesised steps, doors, dogs and babies counts neither as right nor as false. */
+/**
+ * Sounds during which a detection of these labels counts neither as right nor as false: synthesised steps, doors, dogs
+ * and babies.
+ */
 const OPEN: Readonly<Record<string, readonly string[]>> = {
   steps: ['footsteps'],
   door: ['door'],
@@ -102,7 +108,7 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
   'baby cry': ['baby_cry'],
   'child talk': ['baby_cry'],
 };
-/** A programme or a street may contain any of them. */
+/** A programme or a street may contain any of these labels. */
 const OPEN_IN_PROGRAMMES = ['footsteps', 'door', 'dog_bark', 'baby_cry'] as const;
 
 class Day {

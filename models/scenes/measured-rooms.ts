@@ -1,6 +1,6 @@
 import type { SoundLibrary } from '../corpus/sound-library.ts';
 
-/** The 2 ms before the peak belong to the direct sound. */
+/** The 2 ms before the peak of a response belong to the direct sound. */
 const LEAD = 32;
 const LONGEST = 11_200;
 /**

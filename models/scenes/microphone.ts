@@ -20,7 +20,7 @@ export function throughMicrophone(
   return { microphone, codec: codec ? 'yes' : 'no', clipped: clip ? 'yes' : 'no' };
 }
 
-/** A capsule behind a hole in a case: no bass, a resonance somewhere, less treble. */
+/** Applies the frequency response of a capsule behind a hole in a case: no bass, one resonance, less treble. */
 function colour(samples: Float32Array, random: Random): 'thin' | 'muffled' {
   filterInPlace(samples, { kind: 'highpass', hz: random.logUniform(40, 300) });
   if (random.chance(0.7))
@@ -67,7 +67,10 @@ function clipAt(samples: Float32Array, ceiling: number): void {
   for (let i = 0; i < samples.length; i++) samples[i] = Math.max(-ceiling, Math.min(ceiling, samples[i] as number));
 }
 
-/** A scene that is too loud is scaled, not clipped: clipping is drawn on purpose and must not come from mixing. */
+/**
+ * Scales a scene that is too loud instead of clipping it: clipping is a property that is drawn on purpose and must not
+ * result from mixing.
+ */
 function limit(samples: Float32Array): void {
   const peak = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   if (peak <= 0.999) return;

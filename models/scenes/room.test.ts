@@ -16,7 +16,7 @@ describe('convolution', () => {
     [500, 100],
     [5_000, 3_000],
     [700, 4_097],
-  ])('%i samples in a response of %i equal the sum written out', (length, response) => {
+  ])('the fast convolution of %i samples with a response of %i equals the direct sum', (length, response) => {
     const signal = noise(length, 1);
     const room = noise(response, 2);
     const fast = convolve(signal, room);

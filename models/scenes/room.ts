@@ -14,7 +14,7 @@ export interface Room {
 export const DRY: Room = { kind: 'dry', response: new Float32Array([1]), distanceM: 0.3, reverberationS: 0 };
 
 const SPEED_OF_SOUND_M_S = 343;
-/** Longer tails are masked by the noise of a home, and cost time. */
+/** Longer tails are inaudible in the noise of a home and take time to compute. */
 const LONGEST_S = 0.7;
 
 export interface RoomChoice {
@@ -116,7 +116,8 @@ function addTail(
 ): void {
   const criticalM = 0.057 * Math.sqrt((x * y * z) / reverberationS);
   const perSample = Math.exp(-6.908 / (reverberationS * SAMPLE_RATE));
-  // The tail's energy sums to (distance / critical)^2 of the direct sound's: sum of perSample^(2 i) is 1 / (1 - perSample^2).
+  // Scale the tail so that its energy is (distance / critical)^2 times that of the direct sound. The sum of
+  // perSample^(2 i) is 1 / (1 - perSample^2).
   let level = (distanceM / criticalM) * Math.sqrt(3 * (1 - perSample * perSample));
   const tail = new Float32Array(response.length);
   const start = samplesOf(0.006);

@@ -1,6 +1,6 @@
 import type { Beep } from '../synthesis/sound.ts';
 
-/** For a scene on its own: an alarm that begins in it goes on until any device must have reported it. */
+/** The length of a scene that is played by itself: long enough that any device must have reported its alarm. */
 export const WHOLE_SCENE_S = 16;
 
 /** A sound that our heads must detect, with strong labels. */
@@ -8,7 +8,7 @@ export interface SceneEvent {
   label: string;
   startS: number;
   endS: number;
-  /** The spans in it that are not silent. */
+  /** The parts of the event that are not silent. */
   beeps: Beep[];
   /** The event's source and how it was rendered: pattern, band, muted, source, room, distance, SNR… */
   slices: Record<string, string>;

@@ -24,14 +24,14 @@ const rms = (samples: Float32Array): number => Math.sqrt(samples.reduce((sum, x)
 const peak = (samples: Float32Array): number => samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
 describe('a scene', () => {
-  test('is the same from the same seed, in another maker too', async () => {
+  test('a scene has the same samples for the same seed, also from another maker', async () => {
     const other = await openedMaker(folder);
     expect(other.render(5)).toEqual(maker.render(5));
     expect(other.render(6).samples).not.toEqual(maker.render(5).samples);
     other.close();
   });
 
-  test('of the calibration has other synthesised sounds than the same scene of the fit', async () => {
+  test('a scene for calibration has different synthesised sounds than the scene with the same number for the fit', async () => {
     const [fit, calibrate] = [await openedMaker(folder, 'fit'), await openedMaker(folder, 'calibrate')];
     const dry = { about: 'near_miss', setting: 'clip', room: DRY } as const;
     expect(calibrate.render(5, dry).samples).not.toEqual(fit.render(5, dry).samples);
@@ -39,7 +39,7 @@ describe('a scene', () => {
     calibrate.close();
   });
 
-  test('about a near miss is only that sound, until its end, and no event', () => {
+  test('a scene about a near miss contains only that sound, up to its end, and no event', () => {
     const long = { about: 'near_miss', setting: 'clip', durationS: 32, television: false } as const;
     const lastThird = Array.from({ length: 12 }, (_, n) => maker.render(n, long)).map(({ samples, events }) => {
       expect(events).toEqual([]);
@@ -49,13 +49,13 @@ describe('a scene', () => {
     expect(lastThird.filter(Boolean).length).toBeGreaterThan(3);
   });
 
-  test('does not depend on what was rendered before it', () => {
+  test('a scene does not depend on the scenes that were rendered before', () => {
     const fresh = maker.render(9).samples;
     maker.render(10);
     expect(maker.render(9).samples).toEqual(fresh);
   });
 
-  test('is finite, within full scale and has the requested length for any seed', () => {
+  test('a scene of any seed is finite, within full scale and has the requested length', () => {
     for (let seed = 0; seed < 25; seed++) {
       const { samples } = maker.render(seed, { durationS: 6 });
       expect(samples).toHaveLength(96_000);
@@ -64,7 +64,7 @@ describe('a scene', () => {
     }
   });
 
-  test('clips only on request', () => {
+  test('a scene clips only if that is requested', () => {
     const atCeiling = (samples: Float32Array): number => {
       const most = peak(samples);
       return samples.filter((x) => Math.abs(x) > most * 0.9999).length;
@@ -74,7 +74,7 @@ describe('a scene', () => {
     expect(atCeiling(maker.render(3, { ...options, clip: true }).samples)).toBeGreaterThan(200);
   });
 
-  test('has its labels where the sound is', () => {
+  test('the labels of a scene have the times at which the sound is in the samples', () => {
     for (let seed = 0; seed < 12; seed++) {
       const { samples, events } = maker.render(seed, {
         about: 'smoke_alarm',
@@ -124,7 +124,7 @@ describe('a scene', () => {
       return [20 * Math.log10(loud / rms(background)) - snrDb];
     });
     expect(errors.length).toBeGreaterThan(1);
-    // The microphone colours tone and noise differently: up to 8 dB of peak or dip.
+    // The microphone changes tone and noise differently, by up to 8 dB, so the median error is tested.
     errors.sort((a, b) => Math.abs(a) - Math.abs(b));
     expect(Math.abs(errors[Math.floor(errors.length / 2)] ?? 99)).toBeLessThan(8);
   });
@@ -152,7 +152,7 @@ describe('a house day', () => {
 
   const planOf = (day: number) => planHouseDay(maker.world.shelf, { seed: 'test', day });
 
-  test('never contains an alarm or breaking glass, but the home’s own steps', () => {
+  test('a house day never contains an alarm or breaking glass, but contains steps of its people', () => {
     const sounds = new Set([0, 1, 2, 3].flatMap((day) => planOf(day).sounds.map(({ sound }) => sound)));
     for (const label of ['smoke_alarm', 'co_alarm', 'low_battery_chirp', 'glass_break'])
       expect(sounds.has(label)).toBe(false);
@@ -168,7 +168,7 @@ describe('a house day', () => {
     expect(Math.max(0, ...plays.values())).toBeLessThanOrEqual(3);
   }, 60_000);
 
-  test('its modes cover the day without gaps, and people are out, in and asleep', () => {
+  test('the modes of a house day cover the day without gaps; people are out, in and asleep', () => {
     const seen = new Set<string>();
     for (const { modes } of [0, 1, 2, 3, 4, 5].map(planOf)) {
       expect(modes[0]?.fromS).toBe(0);
@@ -179,7 +179,7 @@ describe('a house day', () => {
     expect([...seen].sort()).toEqual(['away', 'home', 'night']);
   });
 
-  test('gives the same samples in pieces of any length', async () => {
+  test('a house day gives the same samples in pieces of any length', async () => {
     const from = 7.5 * 3_600;
     const short = (await collect(10, from + 120)).samples;
     const long = (await collect(60, from + 120)).samples;
@@ -187,7 +187,7 @@ describe('a house day', () => {
     expect(joined(short)).toEqual(joined(long));
   }, 60_000);
 
-  test('stops when its signal aborts', async () => {
+  test('the rendering of a house day stops when its signal aborts', async () => {
     const controller = new AbortController();
     const day = houseDay(maker.world, 'test', { signal: controller.signal });
     await day.next();

@@ -22,7 +22,7 @@ export interface SceneOptions {
    * that goes on to the scene's end. Absent: drawn.
    */
   about?: string;
-  /** Instead of `about`: these events over one background, none of them cut short. */
+  /** Used instead of `about`: these events over one background, none of which is cut short. */
   placed?: readonly PlacedEvent[];
   snrDb?: number;
   /** Level of the loud part of the event (or of the loudest confuser), dBFS. */
@@ -36,8 +36,8 @@ export interface SceneOptions {
   television?: boolean;
   clip?: boolean;
   /**
-   * An alarm begins early enough for two of its groups, whatever its pattern: a real alarm goes on after the scene's
-   * end.
+   * Makes an alarm of any pattern begin early enough for two of its groups, because a real alarm would continue after
+   * the scene's end.
    */
   alarmGoesOn?: boolean;
   event?: Omit<EventOptions, 'durationS'>;
@@ -48,7 +48,7 @@ export interface SceneWorld {
   measuredRooms: readonly Float32Array[];
 }
 
-/** Subjects of training scenes; `none` stands for the rest of a home's life. */
+/** The subjects of training scenes and their weights. `none` stands for all other sounds of a home. */
 const ABOUT: Readonly<Record<string, number>> = {
   smoke_alarm: 0.19,
   co_alarm: 0.1,
@@ -61,7 +61,9 @@ const ABOUT: Readonly<Record<string, number>> = {
   none: 0.25,
 };
 
-/** For T4, the slowest: 0.7 s, 5.1 s of silence and 0.7 s again, each up to 10 % longer. */
+/**
+ * The time of two groups of T4, the slowest pattern: 0.7 s, 5.1 s of silence and 0.7 s again, each up to 10 % longer.
+ */
 const TWO_GROUPS_S = 7.2;
 
 /** Renders one scene. The same random stream, world and options give the same samples. */
@@ -113,7 +115,7 @@ class Mix {
     const { durationS } = this.options;
     const goesOn = this.options.alarmGoesOn === true && isSafety(label);
     const startS = Math.max(0, Math.min(this.atS, goesOn ? durationS - TWO_GROUPS_S : durationS * 0.7));
-    // A real alarm goes on; a recording may have been cut after its first group.
+    // A real alarm has at least two groups; a recording may have been cut after the first.
     const fewestGroups = this.setting === 'home' ? 2 : 1;
     const options = { fewestGroups, ...(goesOn ? { cut: false } : {}), ...how };
     this.place({ label, startS, endS: durationS, snrDb: this.snrDb }, options);
@@ -182,7 +184,10 @@ class Mix {
     this.atS = Math.max(0, startS + sound.samples.length / SAMPLE_RATE + pauseS);
   }
 
-  /** At the scene's SNR: mean power of the background against that of the event where it sounds. */
+  /**
+   * Adds the background at the scene's SNR, which is the mean power of the event while it sounds relative to that of
+   * the background.
+   */
   private background(): void {
     const { random, world, samples } = this;
     const sound = world.shelf.backgrounds.draw(random);
@@ -192,7 +197,7 @@ class Mix {
     this.leaveOut(recording.ignore, 0, samples.length);
   }
 
-  /** Speech from a small loudspeaker, from 3 dB below the background to 10 dB above it. */
+  /** Adds speech from a small loudspeaker, from 3 dB below the background to 10 dB above it. */
   private television(): void {
     const { random, world, samples } = this;
     if (world.shelf.speech.length === 0) return;

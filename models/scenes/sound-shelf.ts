@@ -15,8 +15,8 @@ export interface SoundShelf {
 }
 
 /**
- * A draw picks a label first and then one of its sounds, so that 380 clips of speech do not displace four of
- * telephones.
+ * Draws a label first and then one of its sounds, so that four clips of telephones are not lost among 380 clips of
+ * speech.
  */
 export class WeightedSounds {
   private readonly byLabel: ReadonlyMap<string, readonly Sound[]>;
@@ -47,7 +47,7 @@ export class WeightedSounds {
 }
 
 /**
- * Sounds that are especially close to an alarm or to breaking glass: they fooled earlier networks and are drawn more
+ * Sounds that resemble an alarm or breaking glass and caused false detections in earlier networks. They are drawn more
  * often.
  */
 const CLOSE: Readonly<Record<string, number>> = {

@@ -65,8 +65,8 @@ export function drawEvent(random: Random, shelf: SoundShelf, label: string, opti
 }
 
 /**
- * One alarm in three has only some groups: a clip that was cut, a hush button, a device that just started. Two beeps
- * at least: one alone cannot be told from a low-battery chirp.
+ * One alarm in three has only some groups: a clip that was cut, a hush button, a device that just started. At least two
+ * beeps remain, because a single one cannot be distinguished from a low-battery chirp.
  */
 function cutShort(random: Random, label: string, options: EventOptions): EventOptions {
   const alarm = label === 'smoke_alarm' || label === 'co_alarm';
@@ -82,8 +82,8 @@ function recordedEvent(random: Random, shelf: SoundShelf, label: string, sound: 
 }
 
 /**
- * A recording, played up to `reach` faster or slower: another unit, pane or dog. From a random place if it is too
- * long.
+ * Plays a recording faster or slower, by up to `reach`, so that it sounds like another unit, pane or dog. If the
+ * recording is too long, a random part is used.
  */
 function stretched(random: Random, shelf: SoundShelf, sound: Sound, durationS: number, reach: number): Float32Array {
   const speed = random.chance(0.3) ? 1 : random.uniform(1 - reach, 1 + reach);
@@ -145,7 +145,7 @@ export function drawConfuser(random: Random, shelf: SoundShelf, durationS: numbe
 }
 
 export function recordedConfuser(random: Random, shelf: SoundShelf, sound: Sound, durationS: number): SourceSound {
-  // A wider range than for events: other people, animals and machines are wanted, and no standard fixes their sound.
+  // The range is wider than for events, because no standard fixes the sound of people, animals and machines.
   const samples = stretched(random, shelf, sound, durationS, 0.25);
   return {
     label: sound.label,

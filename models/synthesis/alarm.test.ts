@@ -6,14 +6,14 @@ import { samplesOf } from './sound.ts';
 import { TIMBRES, type Timbre } from './timbre.ts';
 import { measureBeeps, measureHz, powerAt, strongestHz } from './testing/measure.ts';
 
-/** One clean unit: the case that the standards describe. */
+/** A single unit without deviations, as the standards describe it. */
 const ALONE = { units: 1, voice: false, muted: false, timingErrorPercent: 0 } as const;
 const seeds = Array.from({ length: 8 }, (_, i) => i);
 const smoke = (seed: number, options: Partial<AlarmOptions> = {}) =>
   smokeAlarm(new Random(seed), { durationS: 12, pattern: 't3', band: '3.1k', ...ALONE, ...options });
 const co = (seed: number, options: Partial<AlarmOptions> = {}) =>
   coAlarm(new Random(seed), { durationS: 14, band: '3.1k', late: false, ...ALONE, ...options });
-/** For "any" pitch it draws a low one, which has room for harmonics. */
+/** A seed for which the band "any" gives a low pitch, so that there is room for harmonics. */
 const lowSeed = seeds.concat(8, 9, 10, 11, 12, 13, 14, 15).find((seed) => pitchOf(seed) < 600) ?? 0;
 const starts = (samples: Float32Array): number[] => measureBeeps(samples).map(({ startS }) => startS);
 
@@ -24,7 +24,7 @@ describe('a smoke alarm, measured from its samples', () => {
       ...{ startS: number; lengthS: number }[],
     ];
     expect(a.lengthS).toBeGreaterThan(0.45);
-    // A piezo rings on for some tens of milliseconds.
+    // A piezo disc continues to ring for some tens of milliseconds.
     expect(a.lengthS).toBeLessThan(0.65);
     expect((b?.startS ?? 0) - a.startS).toBeCloseTo(1, 1);
     expect((c?.startS ?? 0) - (b?.startS ?? 0)).toBeCloseTo(1, 1);
@@ -55,12 +55,12 @@ describe('a smoke alarm, measured from its samples', () => {
     const { samples } = smoke(3, { durationS: 40, muted: true });
     const onsets = starts(samples);
     const gaps = onsets.slice(1).map((at, i) => at - (onsets[i] ?? 0));
-    // Over a silent cycle the gap is 2 + 4 s.
+    // With a silent cycle in between, the gap is 2 + 4 s.
     expect(gaps.filter((gap) => gap > 5.5).length).toBeGreaterThanOrEqual(2);
     expect(onsets.length).toBeLessThan(25);
   });
 
-  test('several units are out of phase: more of the time sounds', () => {
+  test('several units are out of phase, so a larger share of the time has sound', () => {
     const part = (units: number): number =>
       measureBeeps(smoke(5, { units, durationS: 20 }).samples, { rangeDb: 30 }).reduce(
         (sum, { lengthS }) => sum + lengthS,
@@ -77,14 +77,17 @@ describe('a smoke alarm, measured from its samples', () => {
     expect(between(true)).toBeGreaterThan(100 * between(false));
   });
 
-  test.each(['steady', 'fast', 'continuous', 'warble'] as const)('%s has the times of its name', (pattern) => {
-    const beeps = measureBeeps(smokeAlarm(new Random(2), { durationS: 8, ...ALONE, pattern, band: '3.1k' }).samples, {
-      rangeDb: 25,
-    });
-    const sounding = beeps.reduce((sum, { lengthS }) => sum + lengthS, 0);
-    if (pattern === 'continuous' || pattern === 'warble') expect(sounding).toBeGreaterThan(7.9);
-    else expect(beeps.length).toBeGreaterThan(3);
-  });
+  test.each(['steady', 'fast', 'continuous', 'warble'] as const)(
+    'an alarm of the pattern %s has the times of that pattern',
+    (pattern) => {
+      const beeps = measureBeeps(smokeAlarm(new Random(2), { durationS: 8, ...ALONE, pattern, band: '3.1k' }).samples, {
+        rangeDb: 25,
+      });
+      const sounding = beeps.reduce((sum, { lengthS }) => sum + lengthS, 0);
+      if (pattern === 'continuous' || pattern === 'warble') expect(sounding).toBeGreaterThan(7.9);
+      else expect(beeps.length).toBeGreaterThan(3);
+    },
+  );
 
   test('a sweep runs over more than a tenth of its pitch', () => {
     const { samples } = smokeAlarm(new Random(2), { durationS: 4, ...ALONE, pattern: 'sweep', band: '3.1k' });
@@ -179,7 +182,7 @@ describe('a CO alarm, measured from its samples', () => {
     expect((onsets[4] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(5.7, 1);
   });
 
-  test('where two groups fit, some alarms are old and sound one group a minute', () => {
+  test('if two groups fit, some CO alarms have sounded for minutes already and sound one group a minute', () => {
     const pauses = Array.from({ length: 24 }, (_, seed) => {
       const { beeps } = coAlarm(new Random(seed), { durationS: 71, ...ALONE });
       return (beeps[4]?.startS ?? 0) - (beeps[0]?.startS ?? 0);
@@ -189,14 +192,14 @@ describe('a CO alarm, measured from its samples', () => {
     expect(late).toBeLessThanOrEqual(9);
   });
 
-  test('later in its life it pauses for a minute', () => {
+  test('a CO alarm with `late` pauses for a minute between groups', () => {
     const onsets = starts(co(1, { durationS: 130, late: true }).samples);
     expect((onsets[4] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(60.7, 0);
   });
 });
 
 describe('a low battery', () => {
-  test('chirps once a period, shorter than any alarm beep', () => {
+  test('a low battery chirps once per period, and the chirp is shorter than any alarm beep', () => {
     const beeps = measureBeeps(lowBatteryChirp(new Random(4), { durationS: 100, everyS: 40 }).samples);
     expect(beeps.map(({ startS }) => Math.round(startS / 40))).toEqual([0, 1, 2]);
     for (const { lengthS } of beeps) expect(lengthS).toBeLessThan(0.4);

@@ -10,13 +10,13 @@ export interface AlarmOptions {
   durationS: number;
   pattern?: AlarmPattern;
   band?: Band;
-  /** Absent: the usual one for the given band, or drawn when there is no band. */
+  /** The timbre. Absent: the usual one for the given band, or a random one without a band. */
   timbre?: Timbre;
   /** One cycle in four is silent, as interconnected units do to listen to one another. */
   muted?: boolean;
   units?: number;
   voice?: boolean;
-  /** All times of the pattern are longer by this; absent: drawn. */
+  /** All times of the pattern are longer by this many per cent; absent: a random error. */
   timingErrorPercent?: number;
   /** Number of groups that sound: fewer when an alarm was hushed or a clip was cut. */
   maxGroups?: number;
@@ -24,7 +24,7 @@ export interface AlarmOptions {
   late?: boolean;
 }
 
-/** Room for two groups that are a minute apart. */
+/** The shortest sound with room for two groups that are a minute apart. */
 const LATE_FITS_S = 70;
 
 const SMOKE_PATTERNS = { t3: 0.5, steady: 0.12, fast: 0.22, sweep: 0.07, warble: 0.04, continuous: 0.05 } as const;
@@ -86,8 +86,8 @@ function alarm(
 }
 
 /**
- * Another unit in another room: quieter, and out of phase. Mostly the same model, with nearly the same pitch and
- * times.
+ * Adds a unit in another room, which is quieter and out of phase. Mostly it is the same model with nearly the same
+ * pitch and times.
  */
 function addUnit(
   random: Random,

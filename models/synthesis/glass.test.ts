@@ -7,7 +7,7 @@ import { measureBeeps } from './testing/measure.ts';
 const energy = (samples: Float32Array): number => samples.reduce((sum, x) => sum + x * x, 0);
 
 describe('breaking glass', () => {
-  test.each(PANES)('%s: loud at once, then a tail of shards', (pane) => {
+  test.each(PANES)('a %s pane is loud at once, then has a tail of shards', (pane) => {
     const { samples } = glassBreak(new Random(`glass ${pane}`), { durationS: 2, pane });
     const first = energy(samples.subarray(0, 3_200));
     expect(first).toBeGreaterThan(0.2 * energy(samples));
@@ -26,7 +26,7 @@ describe('breaking glass', () => {
 });
 
 describe('near misses', () => {
-  test.each(NEAR_MISSES)('%s sounds, stays finite, does not clip and names no label of ours', (kind) => {
+  test.each(NEAR_MISSES)('the near miss %s is audible, finite, does not clip and has none of our labels', (kind) => {
     for (let seed = 0; seed < 3; seed++) {
       const { samples, slices } = nearMiss(new Random(`${kind} ${seed}`), kind, 10);
       const peak = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);

@@ -43,7 +43,7 @@ export function glassBreak(random: Random, { durationS, pane = random.pick(PANES
   const spreadS = random.uniform(...how.spreadS);
   const shards = Math.round(random.logUniform(...how.shards));
   for (let shard = 0; shard < shards; shard++) {
-    // Shards leave at once and thin out: exponential in time.
+    // Most shards ring at the beginning, then fewer and fewer: their times are distributed exponentially.
     const atS = 0.004 - spreadS * 0.4 * Math.log(1 - random.next() * 0.98);
     strike(samples, atS, shardModes(random, how), random.logUniform(0.03, 0.5) * Math.exp(-atS / spreadS));
   }

@@ -8,9 +8,12 @@ const seeds = Array.from({ length: 6 }, (_, seed) => seed);
 const made = (kind: string, seed: number, durationS = 30) => nearMiss(new Random(`${kind}/${seed}`), kind, durationS);
 
 describe('beeping sounds of a home that are not alarms', () => {
-  test.each(['door_alarm', 'oven_timer', 'ups'])('%s goes on until the end of the requested time', (kind) => {
-    for (const seed of seeds) expect(made(kind, seed).beeps.at(-1)?.startS).toBeGreaterThan(30 - 31 / 2);
-  });
+  test.each(['door_alarm', 'oven_timer', 'ups'])(
+    'the near miss %s continues until the end of the requested time',
+    (kind) => {
+      for (const seed of seeds) expect(made(kind, seed).beeps.at(-1)?.startS).toBeGreaterThan(30 - 31 / 2);
+    },
+  );
 
   test('a UPS repeats its beeps every 10 to 30 s, or pips once a second', () => {
     const cycles = [...seeds, 6, 7, 8].map((seed) => {
@@ -115,7 +118,7 @@ describe('tonal sounds of a home that are not alarms', () => {
 });
 
 describe('percussion', () => {
-  test('a stroke spreads over many frequencies: none holds a quarter of its power', () => {
+  test('a cymbal stroke spreads over many frequencies, none of which has a quarter of its power', () => {
     for (const seed of seeds) {
       const { samples, beeps } = made('percussion', seed, 6);
       const from = samplesOf(beeps[0]?.startS ?? 0);
@@ -126,7 +129,10 @@ describe('percussion', () => {
 
   const manySeeds = Array.from({ length: 12 }, (_, seed) => seed);
 
-  /** Power of the differences between samples: a stroke begins with a click, and ringing falls. */
+  /**
+   * The power of the differences between samples. It is high at the click with which a stroke begins, and falls while
+   * the stroke rings.
+   */
   const clickAt = (samples: Float32Array, fromS: number, toS: number): number => {
     const piece = samples.subarray(Math.max(0, samplesOf(fromS)), samplesOf(toS));
     return piece.reduce((sum, x, i) => sum + (x - (piece[i - 1] ?? x)) ** 2, 0) / Math.max(1, piece.length);
@@ -143,7 +149,8 @@ describe('percussion', () => {
       all += beeps.length;
       withClick += clear.length;
     }
-    // The ringing of a hard stroke covers a soft one that follows; 0.05 s after a stroke none of them clicks.
+    // The ringing of a hard stroke masks a soft one that follows, so only most strokes have a click. 0.05 s after a
+    // stroke there is never one.
     expect(withClick).toBeGreaterThan(0.7 * all);
   });
 

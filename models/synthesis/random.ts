@@ -1,7 +1,7 @@
 /**
- * The one source of random numbers in synthesis and scenes: small, fast and the same on every machine. sfc32
- * (PractRand-tested) seeded by a string or number; `fork(name)` gives an independent stream, so that adding a draw in
- * one place does not change the draws elsewhere.
+ * The only source of random numbers in synthesis and scenes. It is small, fast and gives the same numbers on every
+ * machine: sfc32 (which passes PractRand) seeded by a string or number; `fork(name)` gives an independent stream, so
+ * that adding a draw in one place does not change the draws elsewhere.
  */
 export class Random {
   private a: number;

@@ -1,4 +1,4 @@
-/** Everything is synthesised at the product's rate. */
+/** The sample rate of all synthesis, which is that of the device. */
 export const SAMPLE_RATE = 16_000;
 
 /** A synthesised sound, dry and close; a scene gives it distance, room and level. */

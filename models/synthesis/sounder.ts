@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 import { SAMPLE_RATE, samplesOf, type Beep } from './sound.ts';
 import { drawColour, TOP_HZ, type Colour, type Timbre } from './timbre.ts';
 
-// Imported by name: in tests a look-up of a global in the loop costs more than the sine.
+// Local copies: in tests, a look-up of the global `Math` in the loop takes longer than the sine.
 const { PI, sin, cos, exp, min } = Math;
 
 /**
@@ -18,7 +18,7 @@ export interface Sounder extends Colour {
   toneHz: number;
   attackS: number;
   releaseS: number;
-  /** The pitch settles: during the first `settleS` it is this share above or below the tone. */
+  /** How far the pitch is above or below the tone at the start, as a share; it settles within `settleS`. */
   glide: number;
   settleS: number;
   /** The click when the disc starts and stops, relative to the tone. */
@@ -46,7 +46,7 @@ export function drawSounder(random: Random, band: Band, timbre: Timbre): Sounder
 
 function drawHz(random: Random, band: Band): number {
   if (band === 'any') return random.logUniform(350, 4_500);
-  // Units sold as 520 Hz were recorded from 430 Hz on.
+  // Recorded units that are sold as 520 Hz have 430 Hz and more.
   return band === '520' ? random.uniform(430, 565) : drawPiezoHz(random);
 }
 

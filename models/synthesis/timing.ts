@@ -17,9 +17,9 @@ export interface Timing {
 }
 
 /**
- * T3: three pulses of 0.5 s, 0.5 s apart, then 1.5 s (ISO 8201; +-10 %). T4: four of 0.1 s, 0.1 s apart, then 5 s (UL 2034), and 60 s
- * from the fifth minute on. Steady and fast beeps, sweeps, warbles and continuous tones are what EN 14604 units do: the standard
- * fixes their loudness only; the ranges are those of recorded units.
+ * T3: three pulses of 0.5 s, 0.5 s apart, then 1.5 s (ISO 8201; +-10 %). T4: four of 0.1 s, 0.1 s apart, then 5 s (UL
+ * 2034), and 60 s from the fifth minute on. Steady and fast beeps, sweeps, warbles and continuous tones are patterns of
+ * EN 14604 units: that standard fixes only the loudness, so the ranges are those of recorded units.
  */
 export function timingOf(
   random: Random,

@@ -2,8 +2,9 @@ import type { Random } from './random.ts';
 import { addAt, SAMPLE_RATE, samplesOf } from './sound.ts';
 
 /**
- * A spoken-like sound from a pulse train through three formants: what voice alarms say between cycles ("Fire! Fire!", "Warning,
- * carbon monoxide"), and the babble of a television. It only has to occupy the bands and the rhythm of speech.
+ * A spoken-like sound from a pulse train through three formants: what voice alarms say between cycles ("Fire! Fire!",
+ * "Warning, carbon monoxide"), and the babble of a television. It only needs the frequency bands and the rhythm of
+ * speech, not intelligible words.
  */
 interface Vowel {
   formantsHz: readonly [number, number, number];
@@ -49,7 +50,7 @@ function voiced(random: Random, { formantsHz, lengthS }: Vowel, pitchHz: number)
   for (let i = 0; i < samples.length; i++) {
     phase += (pitchHz * (1 + 0.1 * (0.5 - i / samples.length))) / SAMPLE_RATE;
     if (phase >= 1) phase -= 1;
-    // A falling ramp is as steep at the glottis' closing as speech is (-12 dB an octave with the lips' +6).
+    // A falling ramp has the spectral slope of the glottis: -12 dB per octave, together with the +6 dB of the lips.
     samples[i] = (1 - 2 * phase + 0.05 * (random.next() - 0.5)) * Math.min(1, i / 160, (samples.length - i) / 240);
   }
   const out = new Float32Array(samples.length);

@@ -17,7 +17,7 @@ export interface DayKey {
 /** One sound of the day before it is rendered: a few bytes, however long it is. */
 export interface PlannedSound {
   startS: number;
-  /** How long a texture or programme goes on; for a single sound its greatest length. */
+  /** How long a texture or programme lasts; for a single sound its greatest length. */
   lengthS: number;
   activity: string;
   kind: 'single' | 'texture' | 'programme' | 'recording';
@@ -28,7 +28,7 @@ export interface PlannedSound {
   place: Place;
   /** All sounds of one occasion come from the same spot. */
   spot: number;
-  /** The state from which its own random numbers continue. */
+  /** The seed of the sound's own random numbers. */
   seed: string;
 }
 
@@ -44,7 +44,7 @@ export interface DayPlan {
 const SPOTS = 3;
 /** The levels of sounds of one occasion differ by some decibels, as those of people do. */
 const LEVEL_SPREAD_DB = 5;
-/** Greatest length of a single sound; some fill it. */
+/** Greatest length of a single sound; some sounds are shorter. */
 const SINGLE_S = [1, 4.5] as const;
 /** Greatest length of a recording that is played at once. */
 const LONGEST_RECORDING_S = 120;
@@ -85,7 +85,10 @@ class Planner {
     }
   }
 
-  /** Leaving and coming back: the mode is switched a minute late or early, as people do it. */
+  /**
+   * Adds the sounds of leaving and coming back. They are up to a minute before or after the change of the mode, because
+   * people switch it a little early or late.
+   */
   comeAndGo(random: Random): void {
     const coming: Activity = {
       name: 'leaving and coming home',
@@ -124,7 +127,7 @@ class Planner {
         seed: `${place.seed}/${recording.file}`,
       };
       if (place.kind === 'single') this.sounds[this.sounds.indexOf(place)] = taken;
-      // During a texture or a programme it sounds once.
+      // During a texture or a programme the recording sounds once.
       else
         this.sounds.push({ ...taken, startS: place.startS + random.uniform(0, Math.max(0, place.lengthS - lengthS)) });
     }
@@ -145,8 +148,8 @@ class Planner {
   }
 
   /**
-   * A time at which the activity can begin; null when after some tries nobody is there for it: then it does not
-   * happen on this day.
+   * Draws a time at which the activity can begin. Null when after some tries no time was found at which the right
+   * people are present; then the activity does not happen on this day.
    */
   private startOf({ hours, presence }: Activity, random: Random): number | null {
     for (let tries = 0; tries < 12; tries++) {
@@ -191,7 +194,10 @@ class Planner {
     }
   }
 
-  /** An activity of people ends when they leave or fall asleep; machines and the weather go on. */
+  /**
+   * When the activity ends. An activity of people ends when they leave or fall asleep; machines and the weather
+   * continue.
+   */
   private endOf(presence: Activity['presence'], startS: number): number {
     const span = this.modes.find(({ fromS, toS }) => startS >= fromS && startS < toS);
     return presence === undefined || presence === 'in' || !span ? DAY_S : span.toS;

@@ -31,7 +31,7 @@ export interface Home {
   has: ReadonlySet<Thing>;
   /** Where the device stands. */
   deviceIn: Place;
-  /** Reverberation: bare stairwells and tiled kitchens, carpets and bookshelves. */
+  /** Reverberation time: long in bare stairwells and tiled kitchens, short with carpets and bookshelves. */
   reverberationS: number;
   quiet: Quiet;
   microphone: Microphone;
@@ -115,7 +115,10 @@ function drawMicrophone(random: Random, cheapness: number, muLaw: number): Micro
   };
 }
 
-/** Divides 0 to 1 into as many steps as there are homes and gives each home another step, for each property. */
+/**
+ * Spreads a property evenly over the homes: divides 0 to 1 into as many steps as there are homes, and gives each home a
+ * different step.
+ */
 class Spread {
   private readonly seed: string;
   private readonly steps = new Map<string, readonly number[]>();

@@ -1,7 +1,7 @@
 /** How much of the beginning and the end overlap. */
 const CROSSFADE = 8_000;
 
-/** A loop without a seam: its last half second runs into its first. */
+/** Makes a loop without an audible seam: its last half second is crossfaded with its first. */
 export function looped(samples: Float32Array): Float32Array {
   const fade = Math.min(CROSSFADE, samples.length >> 2);
   const loop = samples.slice(0, samples.length - fade);

@@ -4,7 +4,7 @@ const HALF = SIZE / 2 - 1;
 
 /** G.711: 8 bits on a logarithmic scale, read from a table. In place; the input lies between -1 and 1. */
 export function throughMuLaw(samples: Float32Array): void {
-  // Rounded down by hand: Math.round costs ten times as much, and this runs over hours of sound.
+  // Do not use Math.round: it takes ten times as long, and this loop runs over hours of sound.
   for (let i = 0; i < samples.length; i++)
     samples[i] = TABLE[((samples[i] as number) * HALF + HALF + 0.5) | 0] as number;
 }

@@ -16,7 +16,7 @@ export interface Path {
   lossDb: number;
 }
 
-/** The home's spots; each response is computed with the first sound from there. */
+/** The spots of a home. The response of a spot is computed when the first sound from there is needed. */
 export class Paths {
   private readonly home: Home;
   private readonly isWindowOpen: boolean;
@@ -49,7 +49,7 @@ export class Paths {
   private barrier(place: Place, isSame: boolean, random: Random): [highestHz: number | null, lossDb: number] {
     if (isSame) return [null, 0];
     if (place === 'neighbours') return [random.logUniform(300, 1_200), random.uniform(2, 10)];
-    // A closed window takes 25 to 35 dB, most of it from the treble; the levels of the tables are with it open.
+    // A closed window attenuates by 25 to 35 dB, mostly the treble. The levels in the tables apply to an open window.
     if (place === 'outdoors')
       return this.isWindowOpen
         ? [random.uniform(4_000, 7_500), 0]

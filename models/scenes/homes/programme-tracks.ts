@@ -56,7 +56,7 @@ function track(layer: Layer, planned: PlannedSound, path: Path, random: Random):
   return new CueTrack(cues);
 }
 
-/** A layer's sounds, rendered when first needed: rare ones mostly never are. */
+/** A layer's sounds. Each is rendered when it is first needed, because most rare ones are never needed. */
 class Units {
   readonly count: number;
   private readonly layer: Layer;

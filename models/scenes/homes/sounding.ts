@@ -29,7 +29,10 @@ export class SingleSound implements Sounding {
   }
 }
 
-/** Hides the repetition of a loop: its strength varies by up to 2 dB, never at the same place of the loop. */
+/**
+ * The strength of a loop varies by this much, at different places of the loop each time, so that its repetition is not
+ * audible.
+ */
 const WANDER_DB = 2;
 const WANDER_PERIOD = 16_000 * 17;
 const STEP = 256;
@@ -56,7 +59,7 @@ export class LoopedSound implements Sounding {
     for (let i = first; i < last;) {
       const at = from + i - startsAt;
       const place = at % loop.length;
-      // Whole steps of the day, so that the gain does not depend on where a piece begins.
+      // The gain changes at fixed steps of the day, so that it does not depend on where a piece begins.
       const count = Math.min(STEP - ((from + i) % STEP), loop.length - place, last - i);
       const gain = this.gainAt(from + i - ((from + i) % STEP));
       for (let k = 0; k < count; k++) target[i + k] = (target[i + k] as number) + gain * (loop[place + k] as number);
@@ -93,7 +96,7 @@ export class CueTrack implements Sounding {
 
   mixInto(target: Float32Array, from: number): void {
     const { cues } = this;
-    // Pieces come in order, so sounds that have ended are not looked at again.
+    // The pieces of the day come in order, so sounds that have ended can be skipped for good.
     while (this.next < cues.length && endOf(cues[this.next] as Cue) <= from) this.next++;
     for (let n = this.next; n < cues.length; n++) {
       const cue = cues[n] as Cue;
@@ -105,7 +108,7 @@ export class CueTrack implements Sounding {
 
 const endOf = ({ startsAt, unit, speed }: Cue): number => startsAt + Math.floor((unit.length - 1) / speed);
 
-/** Plays faster or slower by linear interpolation: another voice, another song. */
+/** Mixes a sound faster or slower, by linear interpolation, so that it sounds like another voice or song. */
 function mixCue(target: Float32Array, from: number, cue: Cue): void {
   const { startsAt, unit, speed, gain } = cue;
   const first = Math.max(0, startsAt - from);

@@ -32,6 +32,6 @@ export async function smallMaker(folder: string): Promise<SceneMaker> {
   return openedMaker(folder);
 }
 
-/** On the corpus that `smallMaker` wrote. */
+/** Opens another maker with the corpus that `smallMaker` wrote. */
 export const openedMaker = (folder: string, part: SceneMakerOptions['part'] = 'all'): Promise<SceneMaker> =>
   openSceneMaker({ corpus: folder, cache: join(folder, 'cache'), part, seed: 1 });

@@ -70,7 +70,10 @@ export function reversingBeeper(random: Random, durationS: number): Synthesised 
   );
 }
 
-/** Groups of two to four short beeps once a second, faster after a while: a T4 in a hurry, without its five seconds' pause. */
+/**
+ * Groups of two to four short beeps once a second, faster after a while. They resemble a fast T4 without its pause of
+ * five seconds.
+ */
 export function alarmClock(random: Random, durationS: number): Synthesised {
   const perGroup = random.weighted({ '1': 0.3, '2': 0.2, '3': 0.1, '4': 0.4 });
   const onS = random.uniform(0.04, 0.12);

@@ -75,7 +75,7 @@ export function clatter(random: Random, durationS: number, what: Clatter): Synth
   let gain = 1;
   for (let n = 0; n < strikes && atS < durationS; n++) {
     const thing = random.pick(things);
-    // Each strike hits another place: the same modes in other proportions.
+    // Each strike hits a different place, so the same modes sound in different proportions.
     strike(
       samples,
       atS,

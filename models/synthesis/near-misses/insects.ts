@@ -25,7 +25,10 @@ export function cricket(random: Random, durationS: number): Synthesised {
   };
 }
 
-/** One whistle at one pitch every second or so: pygmy owls, bullfinches, midwife toads. As regular as an appliance, but it bends. */
+/**
+ * One whistle at one pitch every second or so: pygmy owls, bullfinches, midwife toads. It is as regular as an
+ * appliance, but its pitch bends.
+ */
 export function piping(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const hz = random.logUniform(900, 4_000);

@@ -22,7 +22,10 @@ export function cough(random: Random, durationS: number): Synthesised {
 /** The attack lasts 4 ms. */
 const ATTACK = samplesOf(0.004);
 
-/** The glottis bursts open (30 to 80 ms of noise over all bands), air rushes through the tract, and often a voice ends it. */
+/**
+ * One cough: the glottis bursts open (30 to 80 ms of noise over all bands), air rushes through the throat, and often a
+ * voiced sound follows.
+ */
 function oneCough(random: Random, lengthS: number, throatHz: number, isSneeze: boolean): Float32Array {
   const burstS = random.uniform(0.03, 0.08);
   const noise = new Float32Array(samplesOf(lengthS));
@@ -36,7 +39,7 @@ function oneCough(random: Random, lengthS: number, throatHz: number, isSneeze: b
   }
   const out = resonate(noise, throatHz, random.uniform(300, 900));
   addAt(out, resonate(noise, throatHz * random.uniform(1.8, 2.6), 900), 0, 0.6);
-  // Teeth and tongue make it sharp. A sneeze ends in it.
+  // Teeth and tongue add a sharp hiss, which is the end of a sneeze.
   addAt(out, resonate(noise, random.uniform(3_500, 6_500), 3_000), 0, isSneeze ? 1.2 : random.uniform(0.15, 0.7));
   if (!isSneeze && random.chance(0.6)) addAt(out, speak(random, 'a', 1.4), samplesOf(burstS), random.uniform(0.1, 0.5));
   return out;

@@ -91,7 +91,7 @@ function plateOf(random: Random, plate: Plate): Stroke {
   const [hissHz, hiss] = [random.uniform(3_500, 7_000), random.uniform(0.5, 6)];
   const stick = random.uniform(0.5, 6);
   return (samples, atS, gain) => {
-    // Each stroke hits another place: the same modes in other proportions.
+    // Each stroke hits a different place, so the same modes sound in different proportions.
     strike(
       samples,
       atS,

@@ -4,7 +4,10 @@ import { addNote } from '../tone.ts';
 
 const MAJOR = [0, 2, 4, 5, 7, 9, 11, 12, 14, 16];
 
-/** What washing machines and rice cookers play at the end: single pure tones, mostly between 0.8 and 4 kHz, a tune that comes to its end. */
+/**
+ * A tune as washing machines and rice cookers play it when they are done: single pure tones, mostly between 0.8 and 4
+ * kHz.
+ */
 export function pureMelody(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const root = random.logUniform(700, 2_000);

@@ -70,7 +70,7 @@ export const PASSING: Readonly<Record<string, Make>> = {
     return samples;
   },
 
-  // The first stroke of thunder is near or far; the roll that follows comes from further and further away.
+  // The first stroke of thunder is near or far. The following roll comes from ever further away, so it becomes duller.
   thunder: (random, durationS) => {
     const lengthS = Math.min(durationS, random.uniform(5, 14));
     const samples = new Float32Array(samplesOf(lengthS));

@@ -1,6 +1,9 @@
 import { SAMPLE_RATE, samplesOf } from '../../../synthesis/sound.ts';
 
-/** One period of a tone, read at any pitch: a dozen harmonics for the price of one multiplication. */
+/**
+ * One period of a tone with all its harmonics. It is read at any pitch, so a dozen harmonics take one multiplication
+ * per sample.
+ */
 export type ToneTable = Float32Array;
 
 const SIZE = 2_048;
