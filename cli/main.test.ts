@@ -44,7 +44,12 @@ test('without EARSHOT_HOME the cloud keeps its home in the folder that backup re
   const cwd = mkdtempSync(join(tmpdir(), 'earshot-cwd-'));
   const env = { ...process.env, HOME: join(cwd, 'user'), EARSHOT_HOME: '' };
   try {
-    execFileSync(process.execPath, [EARSHOT, 'worker', '--dead-letters'], { cwd, env });
+    const { stdout, stderr } = spawnSync(process.execPath, [EARSHOT, 'worker', '--dead-letters'], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    });
+    expect([stdout, stderr]).toEqual(['', 'There are no dead letters: every clip was verified or is waiting.\n']);
     expect(existsSync(join(cwd, '.earshot', 'cloud.db'))).toBe(true);
   } finally {
     rmSync(cwd, { recursive: true });
