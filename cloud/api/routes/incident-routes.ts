@@ -59,7 +59,7 @@ export const INCIDENT_ROUTES = {
     method: 'POST',
     path: '/v1/incidents/:id/feedback',
     who: 'member',
-    summary: 'Mark an alert as right or wrong',
+    summary: 'Mark an alert as right or wrong; wrong also acknowledges it, and withdrawing that opens it again',
     params: ById,
     body: home.FeedbackRequest,
     response: home.Incident,
