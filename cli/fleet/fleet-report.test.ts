@@ -10,7 +10,7 @@ const fleet = (given: Partial<FleetView>): FleetView =>
     at: AT,
     days: 14,
     homes: 2,
-    devices: { all: 3, online: 2, silent: 1, neverSeen: 0, deaf: 1 },
+    devices: { all: 3, online: 2, silent: 1, neverSeen: 0, deaf: 1, silencedSounds: 12 },
     releases: [],
     troubled: [],
     samples: { right: 1, wrong: 2, unanswered: 3 },

@@ -10,6 +10,7 @@ export function fleetReport(fleet: FleetView): string {
   const { homes, devices, days } = fleet;
   return [
     `${counted(homes, 'home')}, ${counted(devices.all, 'device')}: ${devices.online} online, ${devices.silent} silent, ${devices.neverSeen} never seen, ${devices.deaf} with a microphone that hears nothing`,
+    `Ignored by the devices themselves in the last 7 days: ${counted(devices.silencedSounds, 'sound')}`,
     '',
     ...table(
       ['release', 'devices', 'rolled back', 'refused'],

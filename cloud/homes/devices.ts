@@ -111,6 +111,7 @@ function newsOf({
   outbox,
   siren,
   dropIn,
+  silenced = [],
 }: Heartbeat): string {
   const states = sources.map(({ name, state, reason }) => [name, state, reason]);
   return JSON.stringify([
@@ -123,6 +124,7 @@ function newsOf({
     outbox.corrupt,
     siren ?? 'none',
     dropIn ?? false,
+    silenced,
   ]);
 }
 

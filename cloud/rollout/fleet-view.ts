@@ -109,7 +109,7 @@ async function readDevices(
   queries: Queries,
   nowMs: number,
 ): Promise<Pick<FleetView, 'devices' | 'releases' | 'troubled'>> {
-  const devices = { all: 0, online: 0, silent: 0, neverSeen: 0, deaf: 0 };
+  const devices = { all: 0, online: 0, silent: 0, neverSeen: 0, deaf: 0, silencedSounds: 0 };
   const releases = new Map<string, FleetView['releases'][number]>();
   const troubled: FleetView['troubled'] = [];
   let after = '';
@@ -126,7 +126,9 @@ async function readDevices(
       if (device.lastHeartbeatAtMs === null) devices.neverSeen++;
       else if (device.lastHeartbeatAtMs > nowMs - HEARTBEAT_GOOD_MS) devices.online++;
       devices.silent += device.silent;
-      const deaf = isDeaf(device.heartbeat);
+      const beat = device.heartbeat === null ? null : Heartbeat.parse(JSON.parse(device.heartbeat));
+      const deaf = beat?.sources.some(({ state }) => state !== 'healthy') ?? false;
+      for (const { week } of beat?.silenced ?? []) devices.silencedSounds += week;
       if (deaf) devices.deaf++;
       const trouble =
         device.lastHeartbeatAtMs === null ? 'never_seen' : device.silent ? 'silent' : deaf ? 'deaf' : null;
@@ -154,6 +156,3 @@ async function readDevices(
     troubled: troubled.sort((a, b) => since(a) - since(b)).slice(0, MOST_TROUBLED),
   };
 }
-
-const isDeaf = (heartbeat: string | null): boolean =>
-  heartbeat !== null && Heartbeat.parse(JSON.parse(heartbeat)).sources.some(({ state }) => state !== 'healthy');

@@ -101,6 +101,7 @@ export class LabelWatch {
     if (!(this.probability >= this.threshold) || !this.isOn) return;
     if (!event.mayReport(atSample) || this.isSilenced(evaluation, out)) return;
     const reported = event.report(atSample);
+    if (reported === null) return;
     if (reported === 'first') this.eventId = newEventId();
     this.heardReported = nowSample;
     const rhythm = this.leadingRhythm(evaluation);

@@ -35,8 +35,12 @@ export class SoundEvent {
     return this.tokens >= 1;
   }
 
-  /** Call it only when the event may be reported. Returns whether it is the first report or a repetition. */
-  report(atSample: number): Reported {
+  /**
+   * Call it when the probability reached the threshold. Returns whether the event may be reported now, as the first
+   * report or a repetition.
+   */
+  report(atSample: number): Reported | null {
+    if (!this.mayReport(atSample)) return null;
     this.tokens--;
     this.reportedSample = atSample;
     const kind = this.isOpen ? 'again' : 'first';

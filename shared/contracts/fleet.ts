@@ -46,6 +46,8 @@ export const FleetView = z.object({
     neverSeen: z.number().int(),
     /** Devices of which at least one microphone records only silence. */
     deaf: z.number().int(),
+    /** Sounds that the devices silenced by themselves within the last seven days, because their home ignores them. */
+    silencedSounds: z.number().int(),
   }),
   /** Devices that need attention, those silent for longest first; at most 50. */
   troubled: z.array(

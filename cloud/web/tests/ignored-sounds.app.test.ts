@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
+import type { IgnoredSound, SilencedSound } from '@earshot/shared/contracts/ignored-sounds.ts';
 import { testVerifierOnnx } from '../../testing/test-verifier-onnx.ts';
 import { ClipVerifier } from '../../verifier/clip-verifier.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
@@ -21,6 +22,8 @@ const verifier = new ClipVerifier({
 describeInBrowser('an alert that is marked wrong', (app) => {
   let home: TestHome;
   let anna: Phone;
+  /** What the device says that it ignored by itself. */
+  let silenced: SilencedSound[] = [];
 
   /** Reports breaking glass as the kitchen's device does, after the previous sound has ended; returns its incident. */
   const hear = async (clip: Uint8Array): Promise<Incident> => {
@@ -36,7 +39,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
   beforeAll(async () => {
     await verifier.start();
     home = await app.open({ scorer: verifier });
-    await home.keepBeating();
+    await home.keepBeating(home.device, () => ({ silenced }));
     anna = await app.phone('Anna');
   }, 60_000);
   afterAll(() => verifier.stop());
@@ -68,6 +71,15 @@ describeInBrowser('an alert that is marked wrong', (app) => {
 
   test('another sound still alerts', async () => {
     expect(await hear(smokeClip())).toMatchObject({ verdict: 'confirmed', ignored: false });
+  });
+
+  test('the list says how often the device itself ignored it', async () => {
+    const { page } = anna;
+    const { items } = await callApi<{ items: IgnoredSound[] }>(anna, 'GET', '/v1/ignored-sounds');
+    silenced = [{ id: items[0]!.id, week: 12, lastAt: new Date().toISOString() }];
+    await home.beat({ silenced });
+    await anna.go('/settings/ignored');
+    await page.getByText(/the device itself ignored it 12 times in the last 7 days/).waitFor();
   });
 
   test('it is listed with its recording, and after its removal from the list it alerts again', async () => {

@@ -103,9 +103,9 @@ export class TestHome implements AsyncDisposable {
   }
 
   /** Sends heartbeats until the home is closed, so that the device does not count as offline during slow tests. */
-  async keepBeating(device = this.device): Promise<void> {
-    await this.beat({}, device);
-    const beat = () => this.beat({}, device).catch(() => undefined); // The device was removed meanwhile, or the cloud is closing.
+  async keepBeating(device = this.device, given: () => Partial<Heartbeat> = () => ({})): Promise<void> {
+    await this.beat(given(), device);
+    const beat = () => this.beat(given(), device).catch(() => undefined); // The device was removed meanwhile, or the cloud is closing.
     this.timers.push(setInterval(() => void beat(), 5_000));
   }
 

@@ -48,6 +48,7 @@ function Row({ sound, onRemove }: { sound: IgnoredSound; onRemove: () => void })
     soundName(sound.label),
     words.marked(sound.by, day(sound.createdAt)),
     sound.active ? words.times(sound.ignored) : words.outdated,
+    ...(sound.onDevice ? [words.onDevice(sound.onDevice.week)] : []),
   ];
   return (
     <li class="row" data-tone={tone(sound.label)}>

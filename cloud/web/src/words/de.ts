@@ -241,6 +241,10 @@ export const de: Words = {
     marked: (who, when) => `${who}, ${when}`,
     times: (count) =>
       count === 0 ? 'seitdem nicht gehört' : count === 1 ? 'einmal ignoriert' : `${count}-mal ignoriert`,
+    onDevice: (count) =>
+      count === 0
+        ? 'das Gerät selbst ignoriert es'
+        : `das Gerät selbst hat es in den letzten 7 Tagen ${count === 1 ? 'einmal' : `${count}-mal`} ignoriert`,
     outdated: 'wird nicht mehr verglichen: Earshot wurde aktualisiert, und die Aufnahme ist gelöscht',
     alertNote: 'Niemand wurde alarmiert: Es klingt wie ein Alarm, den ihr als Fehlalarm markiert habt.',
     removeIt: (what) => `Wieder alarmieren: ${what}`,

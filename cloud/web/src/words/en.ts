@@ -238,6 +238,10 @@ export const en = {
     marked: (who: string, when: string) => `${who}, ${when}`,
     times: (count: number) =>
       count === 0 ? 'not heard again yet' : count === 1 ? 'ignored once' : `ignored ${count} times`,
+    onDevice: (count: number) =>
+      count === 0
+        ? 'the device itself ignores it'
+        : `the device itself ignored it ${count === 1 ? 'once' : `${count} times`} in the last 7 days`,
     outdated: 'not compared any more: Earshot was updated and the recording is gone',
     alertNote: 'Nobody was alerted: it sounds like one that you marked as a false alert.',
     removeIt: (what: string) => `Alert again for: ${what}`,

@@ -10,7 +10,7 @@ const en = {
   show: 'Show the fleet',
   wrongToken: 'This is not the token of EARSHOT_OPERATIONS_TOKEN.',
   summary: ({ homes, devices }: FleetView, at: string) =>
-    `${homes} homes, ${devices.all} devices: ${devices.online} online, ${devices.silent} silent, ${devices.deaf} deaf, ${devices.neverSeen} never seen. As of ${at}.`,
+    `${homes} homes, ${devices.all} devices: ${devices.online} online, ${devices.silent} silent, ${devices.deaf} deaf, ${devices.neverSeen} never seen. Devices ignored ${devices.silencedSounds} sounds by themselves in 7 days. As of ${at}.`,
   rollout: 'Roll-out',
   noRollout: 'No release is being rolled out.',
   states: { running: 'running', paused: 'paused', halted: 'halted', done: 'done' } as Record<
@@ -53,7 +53,7 @@ const de: OperationsWords = {
   show: 'Flotte anzeigen',
   wrongToken: 'Das ist nicht der Zugangsschlüssel aus EARSHOT_OPERATIONS_TOKEN.',
   summary: ({ homes, devices }, at) =>
-    `${homes} Haushalte, ${devices.all} Geräte: ${devices.online} online, ${devices.silent} ohne Verbindung, ${devices.deaf} taub, ${devices.neverSeen} nie verbunden. Stand: ${at}.`,
+    `${homes} Haushalte, ${devices.all} Geräte: ${devices.online} online, ${devices.silent} ohne Verbindung, ${devices.deaf} taub, ${devices.neverSeen} nie verbunden. In 7 Tagen von Geräten selbst ignoriert: ${devices.silencedSounds}. Stand: ${at}.`,
   rollout: 'Verteilung einer Version',
   noRollout: 'Zurzeit wird keine Version verteilt.',
   states: { running: 'läuft', paused: 'angehalten', halted: 'abgebrochen', done: 'abgeschlossen' },
