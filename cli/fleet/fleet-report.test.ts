@@ -36,7 +36,7 @@ test('the report of a fleet without alerts, releases and a roll-out says that th
 });
 
 test('one home and one device are not several', () => {
-  const devices = { all: 1, online: 1, silent: 0, neverSeen: 0, deaf: 0 };
+  const devices = { all: 1, online: 1, silent: 0, neverSeen: 0, deaf: 0, silencedSounds: 0 };
   expect(linesOf({ homes: 1, devices })[0]).toMatch(/^1 home, 1 device: /);
 });
 
