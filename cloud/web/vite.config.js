@@ -10,13 +10,13 @@ export default defineConfig({
     // light-dark(), :has and top-level await: every browser that can receive a push has them since 2024.
     target: ['chrome123', 'safari17.5', 'firefox120'],
     cssTarget: ['chrome123', 'safari17.5', 'firefox120'],
-    // A file inlined as data: would need a hole in the Content-Security-Policy.
+    // No file is inlined as a `data:` URL, because the Content-Security-Policy forbids these.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     emptyOutDir: true,
     rollupOptions: {
       output: {
-        // One file for all that pages share: many small ones cost a phone more than they save.
+        // Everything that pages share is in one file, because many small files load more slowly on a phone.
         codeSplitting: {
           groups: [
             {
@@ -34,7 +34,8 @@ export default defineConfig({
       strategies: 'injectManifest',
       srcDir: 'service-worker',
       filename: 'service-worker.ts',
-      // The app registers it itself: an inline script would need a hole in the Content-Security-Policy.
+      // The app registers the service worker itself, because the Content-Security-Policy forbids the inline script of
+      // the plugin.
       injectRegister: false,
       // The icons match the patterns below already, and a list that names a file twice cannot be cached.
       includeManifestIcons: false,

@@ -51,7 +51,7 @@ describe('sounds of any format become 16 kHz mono', () => {
     expectTone(await loadAudio(at('called.mp3')));
   });
 
-  test('a long recording comes in pieces', async () => {
+  test('a long recording is read in pieces', async () => {
     await writeFile(at('long.wav'), writeWav(new Float32Array(60 * 16_000).fill(0.1)));
     let pieces = 0;
     let longest = 0;
@@ -81,13 +81,13 @@ describe('a recording can be read from any second on', () => {
   const furthestApart = (a: Float32Array, b: Float32Array): number =>
     a.reduce((most, x, i) => Math.max(most, Math.abs(x - (b[i] as number))), a.length === b.length ? 0 : Infinity);
 
-  test('of 16 kHz WAV: exactly the samples from that second on', async () => {
+  test('reading 16 kHz WAV from a later second gives exactly the samples from that second on', async () => {
     await writeFile(at('ramp.wav'), writeWav(ramp(20, 16_000)));
     const whole = await loadAudio(at('ramp.wav'));
     expect(furthestApart(await from('ramp.wav', 13), whole.subarray(13 * 16_000))).toBe(0);
   });
 
-  test('of stereo at 44.1 kHz: the same samples, except where the filter starts', async () => {
+  test('reading stereo at 44.1 kHz from a later second gives the same samples, except where the filter starts', async () => {
     const one = ramp(6, 44_100);
     await writeFile(at('stereo.wav'), writeWav([one, one], { sampleRate: 44_100 }));
     const [late, whole] = [await from('stereo.wav', 4), (await loadAudio(at('stereo.wav'))).subarray(4 * 16_000)];
@@ -95,7 +95,7 @@ describe('a recording can be read from any second on', () => {
   });
 
   describeWithTool('by ffmpeg', 'ffmpeg', () => {
-    test('of a compressed file: it is decoded up to that second, and the time of decoding is reported', async () => {
+    test('a compressed file that is read from a later second is decoded up to there, and the time of decoding is reported', async () => {
       spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', at('ramp.wav'), at('ramp.flac')]);
       const whole = await loadAudio(at('ramp.flac'));
       expect(furthestApart(await from('ramp.flac', 13), whole.subarray(13 * 16_000))).toBe(0);
@@ -109,7 +109,7 @@ describe('a recording can be read from any second on', () => {
   });
 });
 
-describe('errors name the bad file and what is wrong with it', () => {
+describe('the error for an unusable file names the file and says what is wrong with it', () => {
   const cases: [string, Uint8Array, string][] = [
     ['empty.wav', new Uint8Array(0), 'AUDIO_EMPTY'],
     ['header only.wav', writeWav(new Float32Array(0)), 'AUDIO_EMPTY'],
@@ -141,7 +141,7 @@ describe('errors name the bad file and what is wrong with it', () => {
     });
   });
 
-  test('an abort stops reading', async () => {
+  test('reading stops when the signal aborts', async () => {
     await expect(loadAudio(at('tone.wav'), AbortSignal.abort())).rejects.toThrow(/abort/);
   });
 });

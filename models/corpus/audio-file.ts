@@ -48,7 +48,7 @@ export async function loadAudio(path: string, signal?: AbortSignal): Promise<Flo
   return pieces.length === 1 ? (pieces[0] as Float32Array) : joinSamples(pieces);
 }
 
-/** Whether starting at a late `fromS` costs nothing. */
+/** Whether reading can start at a late `fromS` without decoding everything before it. */
 export const isEnteredAnywhere = async (path: string): Promise<boolean> => (await formatOf(path)) === 'wav';
 
 async function* decoded(

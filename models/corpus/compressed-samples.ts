@@ -4,10 +4,10 @@ import { openDecoder, type Pcm } from './decoders.ts';
 import { toMono16k, type ToMono16k } from './mono.ts';
 import type { CompressedFormat } from './sniff.ts';
 
-/** Thirteen seconds of Opus at 40 kbit/s. */
+/** Size of a read: thirteen seconds of Opus at 40 kbit/s. */
 const CHUNK_BYTES = 1 << 16;
 
-/** A compressed file as 16 kHz mono. `onDecoded` gets the CPU time of this thread that decoding alone took. */
+/** Reads a compressed file as 16 kHz mono. `onDecoded` gets the CPU time that decoding alone took in this thread. */
 export async function* compressedSamples(
   file: FileHandle,
   format: CompressedFormat,
@@ -32,7 +32,7 @@ export async function* compressedSamples(
   try {
     for (let at = 0; ;) {
       signal?.throwIfAborted();
-      // A new buffer each time: some decoders keep a view of their input.
+      // Use a new buffer each time, because some decoders keep a reference to their input.
       const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK_BYTES), 0, CHUNK_BYTES, at);
       if (bytesRead === 0) break;
       at += bytesRead;

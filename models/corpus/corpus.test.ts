@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('reading a manifest', () => {
-  test('rows keep their split, label and line', async () => {
+  test('each row of a manifest has its split, label and line number', async () => {
     await manifest('train/door.wav,train,door,1,a/b,MIT,', 'dev/x.wav,dev,door,1,a/b,none,');
     const { rows, problems } = await readManifest(join(folder, 'manifest.csv'));
     expect(rows.map(({ file, split, line }) => [file, split, line])).toEqual([
@@ -38,7 +38,7 @@ describe('reading a manifest', () => {
     expect(problems).toEqual([]);
   });
 
-  test('invalid rows are reported with their line, the others are used', async () => {
+  test('invalid rows are reported with their line number, and the others are used', async () => {
     await manifest(
       'train/door.wav,train,door,1,a,MIT,',
       'train/door.wav,train,door,1,a,MIT,',
@@ -68,7 +68,7 @@ describe('reading a manifest', () => {
 describe('the library of decoded sounds', () => {
   const ROWS = ['train/door.wav,train,door,1,a,MIT,', 'train/alarm.wav,train,smoke_alarm,2,a,MIT,'];
 
-  test('unreadable, empty, silent and missing files are each reported once, and the run goes on', async () => {
+  test('unreadable, empty, silent and missing files are each reported once, and the others are used', async () => {
     await manifest(
       ...ROWS,
       ...['silent', 'broken', 'empty', 'missing'].map((name) => `train/${name}.wav,train,door,1,a,MIT,`),
@@ -95,7 +95,7 @@ describe('the library of decoded sounds', () => {
     library.close();
   });
 
-  test('the corpus is decoded once, and again when the manifest changes', async () => {
+  test('the corpus is decoded only once, and again when the manifest changes', async () => {
     await manifest(...ROWS);
     (await open()).close();
     let decoded = 0;
@@ -107,7 +107,7 @@ describe('the library of decoded sounds', () => {
     expect(decoded).toBe(1);
   });
 
-  test('a corpus without a usable file is an error, and no training starts', async () => {
+  test('a corpus without a usable file is an error', async () => {
     await manifest('train/silent.wav,train,door,1,a,MIT,');
     await expect(open()).rejects.toMatchObject({ code: 'CORPUS_EMPTY' });
   });

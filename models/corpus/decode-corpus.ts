@@ -18,7 +18,7 @@ export interface DecodeOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Below this the loudest sample of a 16-bit file is rounding noise (-84 dBFS). */
+/** A 16-bit file whose loudest sample is below this contains only rounding noise (-84 dBFS) and counts as silent. */
 const SILENT_PEAK = 2 / 32_768;
 
 /** Decodes a split once. Every unreadable, empty or silent file is reported once and left out. */
@@ -33,12 +33,12 @@ export async function openSoundLibrary(corpus: string, options: DecodeOptions): 
   if (index.sounds.length === 0)
     throw new EarshotError(
       'CORPUS_EMPTY',
-      `${corpus}, split ${options.split}: none of ${wanted.length} files is usable.`,
+      `${corpus}, split ${options.split}: none of ${wanted.length} files is usable: see the reasons above.`,
       {
         details: index.problems,
       },
     );
-  // The index is written last: a killed run leaves none, so the next one decodes again.
+  // The index is written last, so that a killed run leaves no index and the next run decodes again.
   await writeFile(join(options.cache, `${INDEX_FILE}.part`), JSON.stringify(index));
   await rename(join(options.cache, `${INDEX_FILE}.part`), join(options.cache, INDEX_FILE));
   return SoundLibrary.open(options.cache);

@@ -6,7 +6,7 @@ export interface Pcm {
   sampleRate: number;
 }
 
-/** Turns bytes into samples, in pieces: a recording of a day is never in memory as a whole. */
+/** Decodes bytes to samples piece by piece, so that a recording of a day is never in memory as a whole. */
 export interface StreamDecoder {
   push(bytes: Uint8Array): Promise<Pcm | null>;
   end(): Promise<Pcm | null>;
@@ -29,7 +29,8 @@ interface WasmDecoder {
 }
 
 /**
- * A damaged frame stops the file: half a sound with the label of a whole one would train or measure the wrong thing.
+ * The decoded samples. Throws at a damaged frame: half a sound with the label of a whole one would falsify training and
+ * measurements.
  */
 function pcmOf(decoded: Decoded): Pcm | null {
   const damage = decoded.errors[0];
@@ -52,7 +53,7 @@ function wrap(decoder: WasmDecoder): StreamDecoder {
  */
 const OPUS_AT_16_KHZ = { sampleRate: 16_000 } as object;
 
-/** Each is half a megabyte of wasm in JavaScript: loaded with the first file of its format. */
+/** A decoder is half a megabyte of WebAssembly in JavaScript, so it is loaded with the first file of its format. */
 const MAKERS: Record<CompressedFormat, () => Promise<WasmDecoder>> = {
   flac: async () => new (await import('@wasm-audio-decoders/flac')).FLACDecoder(),
   vorbis: async () => new (await import('@wasm-audio-decoders/ogg-vorbis')).OggVorbisDecoder(),

@@ -1,4 +1,4 @@
-/** The samples after the first `count`. */
+/** Drops the first `count` samples. */
 export async function* dropSamples(pieces: AsyncIterable<Float32Array>, count: number): AsyncGenerator<Float32Array> {
   let left = count;
   for await (const piece of pieces) {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** What a sound is used for: `fit` trains weights, `calibrate` sets thresholds. No sound is used for both. */
+/**
+ * What a sound is used for: `fit` for training weights, `calibrate` for setting thresholds. No sound is used for both.
+ */
 export type Part = 'fit' | 'calibrate';
 
 export interface Splittable {
@@ -16,9 +18,9 @@ export interface Splittable {
 const HELD_BACK = 0.2;
 
 /**
- * Splits by recording, never within one: cuts of one recording share its room, microphone and device, so a threshold
- * set on one cut would look too good when another cut was trained on. Each label holds back the same share of its
- * recordings; a label with fewer than five recordings is used for fitting only.
+ * Assigns whole recordings to a part. Cuts of one recording share its room, microphone and device, so a threshold that
+ * is set on one cut would look too good if another cut was used for training. Each label holds back the same share of
+ * its recordings; a label with fewer than five recordings is used for fitting only.
  */
 export function splitParts(sounds: readonly Splittable[], seed: number): Map<string, Part> {
   const recordings = new Map<string, Map<string, string[]>>();

@@ -12,7 +12,7 @@ describe('the built-in map', () => {
     ['Shatter', 'glass_break'],
     ['crying_baby', 'baby_cry'],
     ['dog', 'dog_bark'],
-  ])('%s is our %s', (label, ours) => {
+  ])('the corpus label %s is mapped to our label %s', (label, ours) => {
     expect(mapLabel(label)).toEqual({ positive: ours, ignore: [], known: true });
   });
 
@@ -51,7 +51,7 @@ describe('a custom map', () => {
     return path;
   };
 
-  test('names positives and what to leave out; whatever it does not name is a confuser', async () => {
+  test('a custom map lists positives and ignored labels; every label that it does not list is a confuser', async () => {
     const map = await readLabelMap(
       await write('{"Rauchmelder":"smoke_alarm","Glocke":{"ignore":"*"},"Horn":{"ignore":["co_alarm"]}}'),
     );
@@ -68,7 +68,7 @@ describe('a custom map', () => {
     '{"a":{"ignore":"all"}}',
     '{"a":{"ignore":[],"more":1}}',
     'no json',
-  ])('%s is refused', async (text) => {
+  ])('the custom map %s is refused', async (text) => {
     await expect(readLabelMap(await write(text))).rejects.toMatchObject({ code: 'CORPUS_LABELS' });
   });
 

@@ -36,7 +36,10 @@ function readRule(rule: WrittenRule): LabelRule {
   return { ...(rule.positive === undefined ? {} : { positive: rule.positive }), ignore: rule.ignore, known: true };
 }
 
-/** First our own names, then this project's corpus, ESC-50 and AudioSet; the first map that has a label decides. */
+/**
+ * The built-in maps: our own names, this project's corpus, ESC-50 and AudioSet. The first map that contains a label is
+ * used.
+ */
 const OWN_NAMES: WrittenRules = Object.fromEntries(KNOWN_LABELS.map((label) => [label, label]));
 export const BUILT_IN_MAP = new LabelMap({ ...AUDIOSET_RULES, ...ESC50_RULES, ...CORPUS_RULES, ...OWN_NAMES });
 
@@ -69,6 +72,6 @@ function checkRule(path: string, label: string, rule: unknown): void {
   if (ignoreFits && (positive === undefined || isOurs(positive)) && Object.keys(others).length === 0) return;
   throw new EarshotError(
     'CORPUS_LABELS',
-    `The label map ${path} says ${JSON.stringify(rule)} for ${JSON.stringify(label)}; it takes one of our labels or {"ignore": [labels] or "*"}.`,
+    `The label map ${path} says ${JSON.stringify(rule)} for ${JSON.stringify(label)}; use one of our labels, or {"ignore": [labels]} or {"ignore": "*"}.`,
   );
 }

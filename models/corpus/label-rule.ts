@@ -1,8 +1,11 @@
-/** What one label of a corpus means to our heads. Without `positive` and `ignore` it is a confuser: no head may report anything in it. */
+/**
+ * What a label of a corpus means for our heads. Without `positive` and `ignore` it is a confuser, in which no head may
+ * report anything.
+ */
 export interface LabelRule {
   /** The head that must detect it. */
   positive?: string;
-  /** Heads for which it counts neither as right nor as wrong: left out of their score. */
+  /** Heads for which the label counts neither as right nor as wrong. It is left out of their score. */
   ignore: readonly string[] | '*';
   /** False: the map does not list this label, so it was used as a confuser. Reports list those. */
   known: boolean;

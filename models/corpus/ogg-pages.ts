@@ -9,8 +9,8 @@ const HEADER = 27;
 const CRC_AT = 22;
 
 /**
- * Checks the pages of an Ogg stream while its bytes are read. The decoders skip damaged pages silently, and half a
- * sound with the label of a whole one would train or measure the wrong thing.
+ * Checks the pages of an Ogg stream while its bytes are read. The decoders skip damaged pages silently, but half a
+ * sound with the label of a whole one would falsify training and measurements.
  */
 export class OggPages {
   private rest: Uint8Array = new Uint8Array(0);
@@ -32,11 +32,11 @@ export class OggPages {
   }
 }
 
-/** Null: its header is not complete yet. */
+/** The length of the page that begins at `at`. Null when its header is not complete yet. */
 function pageLength(bytes: Uint8Array, at: number): number | null {
   if (at + HEADER > bytes.length) return null;
   if (String.fromCharCode(...bytes.subarray(at, at + 4)) !== 'OggS')
-    throw new Error('a damaged Ogg page: the next one is not where it should be');
+    throw new Error('a damaged Ogg page: no page begins where it ends');
   const segments = bytes[at + HEADER - 1] as number;
   if (at + HEADER + segments > bytes.length) return null;
   return bytes.subarray(at + HEADER, at + HEADER + segments).reduce((sum, length) => sum + length, HEADER + segments);

@@ -1,4 +1,4 @@
-/** A file or a line that cannot be used. Each is reported once, with its reason, and the run goes on. */
+/** A file or a line that cannot be used. Each is reported once with the reason, and the run continues. */
 export interface Problem {
   file: string;
   /** Line in the label file; absent when the audio file is at fault. */

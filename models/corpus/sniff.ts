@@ -1,4 +1,4 @@
-/** Recognises a format by its first bytes: corpora are full of files with a wrong extension. */
+/** Recognises a format by its first bytes, because corpora contain many files with a wrong extension. */
 export type CompressedFormat = 'flac' | 'opus' | 'vorbis' | 'mp3';
 export type AudioFormat = 'wav' | CompressedFormat | 'other';
 

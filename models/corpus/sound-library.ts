@@ -21,7 +21,10 @@ export interface Sound {
 
 export interface LibraryIndex {
   schema: 2;
-  /** The manifest and the files that the library was decoded from; it is made anew when they change. */
+  /**
+   * Identifies the manifest and the files from which the library was decoded. When they change, the library is made
+   * again.
+   */
   fingerprint: string;
   sounds: Sound[];
   problems: { file: string; line?: number; reason: string }[];
@@ -31,8 +34,8 @@ export const INDEX_FILE = 'index.json';
 export const SAMPLES_FILE = 'samples.i16';
 
 /**
- * The training sounds, decoded once to 16 kHz 16-bit and read by excerpt: a scene of ten seconds reads ten seconds.
- * All workers share the file through the system's page cache instead of holding half a gigabyte each.
+ * The training sounds, decoded once to 16 kHz and 16 bits. They are read in excerpts, so a scene of ten seconds reads
+ * only ten seconds. All workers share the file through the system's page cache instead of holding half a gigabyte each.
  */
 export class SoundLibrary {
   readonly sounds: readonly Sound[];
@@ -56,7 +59,7 @@ export class SoundLibrary {
     }
   }
 
-  /** An excerpt, from `from` on, at most `count` samples, -1..1. */
+  /** Reads at most `count` samples of a sound from `from` on, with values from -1 to 1. */
   read(sound: Sound, from = 0, count = sound.samples): Float32Array {
     const start = Math.min(Math.max(0, from), sound.samples);
     const length = Math.max(0, Math.min(count, sound.samples - start));

@@ -2,7 +2,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { Resampler16k } from '@earshot/shared/audio/resample.ts';
 import { WavStream } from '@earshot/shared/audio/wav-stream.ts';
 
-/** Eight seconds of 16 kHz mono: a read costs as much as detecting in a quarter second of sound, whatever its size. */
+/**
+ * Size of a read: eight seconds of 16 kHz mono. A read of any size costs as much as detection in a quarter second of
+ * sound.
+ */
 const CHUNK_BYTES = 1 << 18;
 
 /**

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { register } from './command.ts';
 
-/** What commander answers to these arguments, without running anything. */
+/** The text that commander prints for these arguments; no command is run. */
 async function says(...words: string[]): Promise<string> {
   let said = '';
   const program = new Command('earshot');

@@ -38,7 +38,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('replay')
     .description('Play a corpus through the device and the verifier, and report how good they were.')
-    .argument('<corpus>', 'folder, or one recording')
+    .argument('<corpus>', 'folder of a corpus, or one recording')
     .option('--labels <file>', 'CSV, TSV, or a folder of Audacity label tracks (found by itself under usual names)')
     .option(
       '--map <file>',
@@ -52,7 +52,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
         .default('both'),
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
-    .option('--stream', "play the clips back to back and keep the detector's state, instead of each clip for itself")
+    .option(
+      '--stream',
+      "play all clips one after the other and keep the detector's state, instead of each clip from a fresh state",
+    )
     .option(
       '--scenes <n>',
       'play scenes of sixteen seconds instead: events in rooms, with background noise',
@@ -90,7 +93,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       const { replay } = await import('./replay.ts');
       const { summaryOf } = await import('./report/summary.ts');
       const { release, ...rest } = flags;
-      // Ctrl-C ends the run between two sessions.
+      // After Ctrl-C the run ends at the end of a session.
       const signal = stopSignal();
       const options = { ...rest, corpus, releaseDir: release, mode: modeOf(flags), signal };
       const results = await replay(options).catch((error: unknown) => {
@@ -107,7 +110,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
   program
     .command('replay-worker')
-    .description("Play shards of replays from the cloud's queue, beside any number of others.")
+    .description("Play shards of replays from the cloud's queue; any number of these workers may run at the same time.")
     .option('--cache <dir>', 'where recordings are kept between shards', join(tmpdir(), 'earshot-replay-worker'))
     .option('--idle <seconds>', 'end after this long without work (otherwise never)', seconds)
     .action(async (flags: { cache: string; idle?: number }) => {
@@ -144,7 +147,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--seed <n>', 'seed of the sounds', wholeNumber(1), 1)
     .option('--count <n>', 'only the first ones of the set', wholeNumber(1))
     .option('--json', 'JSON lines instead of the summary')
-    .option('--check', 'exit status 1 when the release falls short of a bar')
+    .option('--check', 'exit status 1 when the release does not meet a requirement')
     .action(async (set: ProvingSet, flags: ProvingFlags) => {
       const { runProving } = await import('./proving/run-proving.ts');
       const { release, json, check, ...rest } = flags;
@@ -163,7 +166,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--collar <seconds>', 'how far an onset may be off', seconds, 0.5)
     .option('--offsets', 'require the offset to match, too')
     .option('--segment <seconds>', 'length of a segment', seconds, 1)
-    .addOption(new Option('--files <which>', 'which files count').choices(['union', 'reference']).default('union'))
+    .addOption(new Option('--files <which>', 'which files are scored').choices(['union', 'reference']).default('union'))
     .action(async (reference: string, estimated: string, flags: ScoreFlags) => {
       const { scoreFiles } = await import('./score-files.ts');
       process.stdout.write(await scoreFiles(reference, estimated, flags));
@@ -171,8 +174,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
 
   program
     .command('gate')
-    .description("Hold a replay's report to a policy; exit status 1 and the broken bars when it falls short.")
-    .argument('<dir>', 'what `earshot replay --out` wrote')
+    .description(
+      "Check a replay's report against a policy; exit status 1 and a list of the unmet requirements if it fails.",
+    )
+    .argument('<dir>', 'the folder that `earshot replay --out` wrote')
     .option('--policy <file>', 'the bars, as JSON (required); an example is models/replay/gate/test-audio-policy.json')
     .action(async (dir: string, { policy }: { policy: string }, command: Command) => {
       need(command, '--policy <file>', policy);
@@ -217,7 +222,10 @@ function seconds(text: string): number {
   return value;
 }
 
-/** Commander's requiredOption() is checked first and would hide a mistyped flag or a missing corpus. */
+/**
+ * Throws when a required option is missing. Commander's own requiredOption() is checked before everything else and
+ * would hide a mistyped flag or a missing corpus.
+ */
 function need(command: Command, option: string, value: string | undefined): void {
   if (value === undefined) command.error(`error: required option '${option}' not specified`);
 }

@@ -29,14 +29,16 @@ export interface PlanOptions {
   gate: boolean;
 }
 
-/** What a run plays; complete before the first sound. */
+/** Everything that a run plays. It is complete before the first sound is played. */
 export interface Plan {
   release: Release;
   map: LabelMap;
   problems: readonly Problem[];
   stage: PlayerOptions;
   sessions: { index: number; session: Session }[];
-  /** A hash of everything that the results depend on: a journal or a shard with another key belongs to another run. */
+  /**
+   * A hash of everything on which the results depend. A journal or a shard with a different key belongs to another run.
+   */
   key: string;
 }
 

@@ -46,29 +46,35 @@ describe('the released device stage', () => {
   test.each([
     ['T3', 'smoke_alarm', { pattern: 't3', muted: false, voice: false, units: 1 }, 6.5],
     ['T4', 'co_alarm', { pattern: 't4', muted: false, voice: false, units: 1, late: false }, 6.5],
-  ] as const)('reports %s by its label within five seconds of its second group', async (_, label, options, secondS) => {
-    const make = label === 'co_alarm' ? coAlarm : smokeAlarm;
-    let inTime = 0;
-    for (const random of tries(label)) {
-      const [first] = await reportsOf(random, make(random, { ...options, timingErrorPercent: 0, durationS: 20 }));
-      if (first?.label === label && first.afterS <= secondS + 5) inTime++;
-    }
-    expect(inTime).toBe(TRIES);
-  });
+  ] as const)(
+    'the released device stage reports %s with its label within five seconds of its second group',
+    async (_, label, options, secondS) => {
+      const make = label === 'co_alarm' ? coAlarm : smokeAlarm;
+      let inTime = 0;
+      for (const random of tries(label)) {
+        const [first] = await reportsOf(random, make(random, { ...options, timingErrorPercent: 0, durationS: 20 }));
+        if (first?.label === label && first.afterS <= secondS + 5) inTime++;
+      }
+      expect(inTime).toBe(TRIES);
+    },
+  );
 
-  test('reports each group of a CO alarm that sounds one group a minute', async () => {
+  test('the released device stage reports each group of a CO alarm that sounds one group a minute', async () => {
     for (const random of tries('late T4')) {
       const alarm = coAlarm(random, { late: true, band: '3.1k', muted: false, voice: false, units: 1, durationS: 3 });
       expect((await reportsOf(random, alarm)).map(({ label }) => label)).toEqual(['co_alarm']);
     }
   });
 
-  test.each(['steady', 'fast'] as const)('reports continuing %s beeps as a smoke alarm', async (pattern) => {
-    let found = 0;
-    for (const random of tries(pattern)) {
-      const [first] = await reportsOf(random, smokeAlarm(random, { pattern, band: '3.1k', units: 1, durationS: 20 }));
-      if (first?.label === 'smoke_alarm') found++;
-    }
-    expect(found).toBeGreaterThanOrEqual(TRIES - 1);
-  });
+  test.each(['steady', 'fast'] as const)(
+    'the released device stage reports continuing %s beeps as a smoke alarm',
+    async (pattern) => {
+      let found = 0;
+      for (const random of tries(pattern)) {
+        const [first] = await reportsOf(random, smokeAlarm(random, { pattern, band: '3.1k', units: 1, durationS: 20 }));
+        if (first?.label === 'smoke_alarm') found++;
+      }
+      expect(found).toBeGreaterThanOrEqual(TRIES - 1);
+    },
+  );
 });

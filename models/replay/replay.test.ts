@@ -15,7 +15,7 @@ import { replay, type ReplayOptions } from './replay.ts';
 import { summaryOf } from './report/summary.ts';
 import { replayOptions } from './testing/replay-options.ts';
 
-// Worker threads load all modules anew, which is slow on a busy machine.
+// Each worker thread loads all modules again, which is slow on a busy machine.
 jest.setTimeout(180_000);
 
 const EARSHOT = fileURLToPath(new URL('../../cli/earshot.js', import.meta.url));
@@ -65,7 +65,7 @@ async function reportOf(out: string): Promise<string> {
   return text.slice(0, text.lastIndexOf('"speed"'));
 }
 
-test('a detector to compare with that is not installed is reported before anything is played', async () => {
+test('a missing detector for a comparison is reported before anything is played', async () => {
   delete process.env['EARSHOT_YAMNET'];
   await expect(replay(options('no-peer', { with: ['alarm-band', 'yamnet'] }))).rejects.toMatchObject({
     code: 'AUDIO_TOOL_MISSING',
@@ -73,7 +73,7 @@ test('a detector to compare with that is not installed is reported before anythi
   await expect(readdir(join(dir, 'no-peer'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('counts hits and false alarms, leaves out ignored labels, and reports files that it could not play', async () => {
+test('a replay counts hits and false alarms, leaves out ignored labels, and reports files that it could not play', async () => {
   const { stages, problems, hours } = await replay(options('one'));
   const { smoke_alarm: smoke, glass_break: glass } = stages[0]?.results.labels ?? {};
   expect([smoke?.positives, smoke?.hits, smoke?.falseAlarms]).toEqual([2, 1, 1]);
@@ -85,7 +85,7 @@ test('counts hits and false alarms, leaves out ignored labels, and reports files
   expect(problems[0]?.reason).toContain('"smoke_alram" is in no label map');
 });
 
-test('gives the same report with one worker, with two, and when it is resumed after a stop', async () => {
+test('a replay gives the same report with one worker, with two, and when it is resumed after a stop', async () => {
   const first = await reportOf('one');
   await replay(options('two', { workers: 2 }));
   expect(await reportOf('two')).toBe(first);
@@ -98,7 +98,7 @@ test('gives the same report with one worker, with two, and when it is resumed af
   expect(await reportOf('three')).toBe(first);
 });
 
-test('gives the same report when it is resumed after a SIGKILL, and plays no session twice', async () => {
+test('a replay that is resumed after a SIGKILL gives the same report and plays no session twice', async () => {
   const out = join(dir, 'killed');
   const flags = ['--release', join(dir, 'release'), '--stage', 'device', '--workers', '1', '--out', out];
   const run = spawn(process.execPath, [EARSHOT, 'replay', join(dir, 'corpus'), ...flags], {
@@ -120,7 +120,7 @@ test('gives the same report when it is resumed after a SIGKILL, and plays no ses
   expect(await reportOf('killed')).toBe(await reportOf('one'));
 });
 
-test('page, JSON and TSVs agree', async () => {
+test('the HTML page, the JSON and the TSVs of a report contain the same figures', async () => {
   const report = JSON.parse(await readFile(join(dir, 'one', 'report.json'), 'utf8'));
   const tsv = (name: string) => readAnnotations(join(dir, 'one', name));
   const scored = score(await tsv('reference.tsv'), await tsv('estimated-device.tsv'));

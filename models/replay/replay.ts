@@ -41,7 +41,8 @@ export async function replay(options: ReplayOptions): Promise<Results> {
   const fleet = options.on === 'queue' ? await openFleet() : null;
   let peers: Peer[] = [];
   try {
-    // Before anything is played: an hour of replay must not end because another detector is not installed.
+    // Open the peers before anything is played, so that a replay does not fail after an hour because another detector
+    // is not installed.
     peers = await openPeers(options.with);
     const plan = await planReplay(options, fleet);
     const journal = await Journal.open(join(options.out, '.replay-journal.jsonl'), plan.key);
@@ -78,7 +79,9 @@ export async function replay(options: ReplayOptions): Promise<Results> {
 /** Only runs that need S3, SQS and the database load them: on one machine they would take half of the start time. */
 const openFleet = async (): Promise<Fleet> => (await import('./fleet/fleet.ts')).openFleet(process.env);
 
-/** All sessions in the order of the play list, whoever played them and whenever. */
+/**
+ * Returns all sessions in the order of the play list, whichever process played them, and also those of an earlier run.
+ */
 async function play(
   { sessions, stage, key }: Plan,
   journal: Journal,
@@ -112,7 +115,7 @@ async function play(
   return [...played.values()].sort((a, b) => a.session - b.session);
 }
 
-/** Plays the same sounds through another release, with a journal of its own. */
+/** Plays the same sounds through another release, with a separate journal. */
 async function playOther({ against, ...options }: ReplayOptions, fleet: Fleet | null) {
   if (against === undefined) return null;
   const plan = await planReplay({ ...options, releaseDir: against }, fleet);

@@ -9,7 +9,7 @@ import { writeSyntheticRelease } from '@earshot/device/releases/testing/syntheti
 import { replay } from './replay.ts';
 import { replayOptions } from './testing/replay-options.ts';
 
-// Worker threads load all modules anew, which is slow on a busy machine.
+// Each worker thread loads all modules again, which is slow on a busy machine.
 jest.setTimeout(180_000);
 
 const RATE = 16_000;

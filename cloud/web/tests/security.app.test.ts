@@ -40,7 +40,7 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
     expect(html).not.toMatch(/<script(?![^>]* src=)|<style|style=|\son\w+=/i);
   });
 
-  test('no page needs more than the policy allows, nor anything from another host', async () => {
+  test('no page violates the Content-Security-Policy or loads anything from another host', async () => {
     for (const { path } of PAGES(incidentId, home.device.id)) {
       await anna.go(path);
       await anna.page.locator('h1').first().waitFor({ state: 'attached' });
@@ -64,24 +64,27 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
     expect(ran).toBe(false);
   });
 
-  test.each(['form', 'fetch'] as const)('another site cannot acknowledge in my name, by %s', async (way) => {
-    await using site = await EvilSite.start(home.url, incidentId);
-    const page = await anna.context.newPage();
-    await page.goto(site.url);
-    const answered = page
-      .waitForEvent('requestfinished', { predicate: (request) => request.url().startsWith(home.url), timeout: 3_000 })
-      .catch(() => null);
-    await page.click(`#${way}`);
-    await answered;
-    await page.close();
-    const incident = await anna.page.evaluate(
-      async (id) => (await (await fetch(`/v1/incidents/${id}`)).json()) as { acknowledged: unknown },
-      incidentId,
-    );
-    expect(incident.acknowledged).toBeNull();
-  });
+  test.each(['form', 'fetch'] as const)(
+    'another site cannot acknowledge an alert with the session of a member by %s',
+    async (way) => {
+      await using site = await EvilSite.start(home.url, incidentId);
+      const page = await anna.context.newPage();
+      await page.goto(site.url);
+      const answered = page
+        .waitForEvent('requestfinished', { predicate: (request) => request.url().startsWith(home.url), timeout: 3_000 })
+        .catch(() => null);
+      await page.click(`#${way}`);
+      await answered;
+      await page.close();
+      const incident = await anna.page.evaluate(
+        async (id) => (await (await fetch(`/v1/incidents/${id}`)).json()) as { acknowledged: unknown },
+        incidentId,
+      );
+      expect(incident.acknowledged).toBeNull();
+    },
+  );
 
-  test('without the app’s own header the API refuses what changes something', async () => {
+  test('without the app’s own header the API refuses every change', async () => {
     const status = await anna.page.evaluate(
       async (id) => (await fetch(`/v1/incidents/${id}`, { method: 'DELETE' })).status,
       incidentId,
@@ -89,7 +92,7 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
     expect(status).toBe(403);
   });
 
-  test('a phone that signs out keeps nothing of the home', async () => {
+  test('a phone that signs out deletes all data of the home', async () => {
     const jonas = await app.phone('Jonas');
     await jonas.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await jonas.go('/settings/phone');

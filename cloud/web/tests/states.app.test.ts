@@ -30,7 +30,7 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     jonas = await app.phone('Jonas', { locale: 'de-DE' });
   }, 60_000);
 
-  test('a device that never reported is not listening', async () => {
+  test('a device that never reported is shown as not listening', async () => {
     await anna.page.getByRole('heading', { name: 'Not listening' }).waitFor();
     await anna.page.getByText('No report from Kitchen. Check the power and the network there.').waitFor();
     await jonas.page.getByRole('heading', { name: 'Hört nicht zu' }).waitFor();
@@ -64,26 +64,29 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await pictures('device-removed', anna, jonas);
   });
 
-  test.each(['/settings', '/history', '/settings/people'])('an alarm takes over %s', async (path) => {
-    const live = anna.page.waitForResponse((response) => response.url().endsWith('/v1/live'));
-    await anna.go(path);
-    await anna.page.locator('h1').first().waitFor();
-    await live;
-    await home.smoke();
-    await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 10_000 });
-    expect(new URL(anna.page.url()).pathname).toMatch(/^\/incidents\//);
-    await jonas.page.getByRole('heading', { name: 'Rauchmelder' }).waitFor();
-    expect(await fits(jonas)).toBe(true);
-    await pictures('alarm', anna, jonas);
-    // A person who leaves the alarm's page still sees the bar.
-    await anna.page.getByRole('button', { name: 'Back' }).click();
-    await anna.page.locator('.alarm-bar', { hasText: /Smoke alarm.*Kitchen/ }).waitFor();
-    await jonas.go(path);
-    await jonas.page.locator('.alarm-bar', { hasText: /Rauchmelder.*Kitchen/ }).waitFor();
-    await pictures('alarm-elsewhere', anna, jonas);
-    await callApi(anna, 'DELETE', `/v1/incidents/${await home.openIncidentId()}`);
-    await anna.page.locator('.alarm-bar', { hasText: /Smoke alarm.*Kitchen/ }).waitFor({ state: 'detached' });
-  });
+  test.each(['/settings', '/history', '/settings/people'])(
+    'an alarm that begins while %s is open opens its own page',
+    async (path) => {
+      const live = anna.page.waitForResponse((response) => response.url().endsWith('/v1/live'));
+      await anna.go(path);
+      await anna.page.locator('h1').first().waitFor();
+      await live;
+      await home.smoke();
+      await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor({ timeout: 10_000 });
+      expect(new URL(anna.page.url()).pathname).toMatch(/^\/incidents\//);
+      await jonas.page.getByRole('heading', { name: 'Rauchmelder' }).waitFor();
+      expect(await fits(jonas)).toBe(true);
+      await pictures('alarm', anna, jonas);
+      // A person who leaves the alarm's page still sees the bar.
+      await anna.page.getByRole('button', { name: 'Back' }).click();
+      await anna.page.locator('.alarm-bar', { hasText: /Smoke alarm.*Kitchen/ }).waitFor();
+      await jonas.go(path);
+      await jonas.page.locator('.alarm-bar', { hasText: /Rauchmelder.*Kitchen/ }).waitFor();
+      await pictures('alarm-elsewhere', anna, jonas);
+      await callApi(anna, 'DELETE', `/v1/incidents/${await home.openIncidentId()}`);
+      await anna.page.locator('.alarm-bar', { hasText: /Smoke alarm.*Kitchen/ }).waitFor({ state: 'detached' });
+    },
+  );
 
   test('without internet the home page is grey and says since when the state is unknown', async () => {
     await anna.go('/');

@@ -65,7 +65,7 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     expect(lit).toBeLessThan(0.6);
   });
 
-  test('acknowledged on one phone, seen on the other within 2 s', async () => {
+  test('an acknowledgement on one phone is shown on the other within 2 s', async () => {
     await anna.page.getByRole('button', { name: /Acknowledge/ }).click();
     const startedMs = Date.now();
     await jonas.page.getByText(/Anna acknowledged at/).waitFor({ timeout: 5_000 });
@@ -77,12 +77,12 @@ describeInBrowser('the story of an alarm, on a running cloud', (app) => {
     await anna.page.getByText(/Jonas acknowledged at/).waitFor({ timeout: 2_000 });
   });
 
-  test('marked wrong on one phone, seen on the other', async () => {
+  test('an alert that one phone marks as wrong is shown as wrong on the other', async () => {
     await anna.page.getByRole('button', { name: 'No, false alert' }).click();
     await jonas.page.getByText('Anna said: false alert.').waitFor({ timeout: 2_000 });
   });
 
-  test('in the history of both; deleted on one, gone on both, and its recording with it', async () => {
+  test('an alert is in the history of both phones; deleting it on one removes it and its recording on both', async () => {
     await jonas.page.getByRole('button', { name: 'Back' }).click();
     await jonas.page.getByRole('link', { name: 'History' }).click();
     await jonas.page.getByRole('link', { name: /Smoke alarm.*False alert/ }).waitFor();

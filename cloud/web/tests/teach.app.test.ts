@@ -69,7 +69,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
   const listen = (name: string) => anna.page.getByRole('button', { name: `Listen to ${name}`, exact: true }).waitFor();
 
   test(
-    'begins with a name, an icon and a device, and says how to record',
+    'teaching begins with a name, an icon and a device, and the page says how to record',
     async () => {
       const { page } = anna;
       await anna.go('/settings/teach');
@@ -86,7 +86,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
   );
 
   test(
-    'shows when to make the sound, and that it was found, although each answer of the cloud takes longer than the page waits between two looks',
+    'the page shows when to make the sound and that it was found, even when each answer takes longer than the polling interval',
     async () => {
       const { page } = anna;
       await page.route('**/v1/taught-sounds/*', async (route) => {
@@ -104,7 +104,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
   );
 
   test(
-    'a recording in which no sound stands out is named and can be removed',
+    'a recording in which no sound is louder than the room is marked and can be removed',
     async () => {
       const { page } = anna;
       await deliver(await order('Record an example'), whiteNoise(6 * 16_000, 0.01, 1));
@@ -117,7 +117,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
   );
 
   test(
-    'after five examples a sixth is a check, and it learns',
+    'after five examples a sixth recording is a check, and the sound is trained',
     async () => {
       const { page } = anna;
       for (let n = 2; n <= 5; n++) {
@@ -138,7 +138,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
   );
 
   test(
-    'a device that is offline is named, with what to do',
+    'the error for an offline device names the device and says what to do',
     async () => {
       const { page } = anna;
       const lake = await home.addDevice('lake-pi', 'Lake house');
@@ -155,7 +155,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
   );
 
   test(
-    'it is listed under Sounds, and deleting it deletes its recordings',
+    'a taught sound is listed under Sounds, and deleting it deletes its recordings',
     async () => {
       const { page } = anna;
       await anna.go('/settings/sounds');

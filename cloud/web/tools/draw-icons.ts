@@ -15,7 +15,7 @@ const maskable = svg
   .replace(' rx="112"', '')
   .replace(/<g /, '<g transform="translate(51 51) scale(.8)" ')
   .replace('cx="396" cy="116" r="38"', 'cx="368" cy="144" r="30"');
-/** Android takes only the badge's shape: white on a transparent background. */
+/** Android uses only the shape of the badge, so it is white on a transparent background. */
 const badge = svg
   .replace(/<rect[^>]*>/, '')
   .replaceAll('#f5f3ee', '#fff')

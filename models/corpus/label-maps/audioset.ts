@@ -2,7 +2,7 @@ import type { WrittenRules } from '../label-rule.ts';
 
 /**
  * AudioSet's names, as its evaluation set and the sets made from it (FSD50K, DESED, YAMNet's 521 classes) write them.
- * Its labels are for ten-second clips and overlap: a name that may or may not mean one of our sounds is left out.
+ * Its labels are for ten-second clips and overlap. A name that may or may not mean one of our sounds is ignored.
  */
 const ALARM_OR_NOT = { ignore: ['smoke_alarm', 'co_alarm', 'low_battery_chirp'] } as const;
 const GLASS_OR_NOT = { ignore: ['glass_break'] } as const;

@@ -3,7 +3,7 @@ import type { WrittenRules } from '../label-rule.ts';
 /**
  * The labels of the project's own corpus (its README says how they were checked).
  *
- * Left out, not negative:
+ * Ignored instead of negative:
  * - Fire bells and voice evacuation are building alarms: many sound T3 on a 3 kHz horn. Neither a home's smoke alarm nor a
  *   fair false alarm.
  * - Ceramics that break, glass that is trodden on or hit and holds: neither breaking glass nor a fair false alarm for it.

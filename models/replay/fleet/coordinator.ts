@@ -26,7 +26,7 @@ export interface FleetJob {
   fleet: Fleet;
   stage: PlayerOptions;
   sessions: readonly { index: number; session: Session }[];
-  /** Names the run, so that the same command finds its own shards again after a kill. */
+  /** Identifies the run, so that the same command finds its shards again after a kill. */
   key: string;
   /** Whether the recordings are already in the store, under their paths. */
   inStore: boolean;
@@ -138,7 +138,7 @@ async function complainOfDeadLetters({ queue }: Fleet, run: string): Promise<voi
     if (job?.run === run)
       throw new EarshotError(
         'QUEUE',
-        `Shard ${job.shard} cannot be played: ${letter.reason}. Redrive the dead letters when that is cured.`,
+        `Shard ${job.shard} cannot be played: ${letter.reason}. Remove the cause, then redrive the dead letters (earshot worker --redrive).`,
       );
   }
 }

@@ -71,7 +71,7 @@ describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
     return worker;
   }
 
-  test('gives the local report byte for byte, even when one of three workers is killed in the middle of a shard', async () => {
+  test('a replay on the queue gives exactly the local report, even when one of three workers is killed in the middle of a shard', async () => {
     await replay(replayOptions(dir, 'local', { on: 'threads' }));
 
     const names = ['a', 'b', 'c'];

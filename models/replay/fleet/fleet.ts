@@ -19,17 +19,15 @@ export interface Fleet {
 }
 
 /**
- * From the cloud's environment. Shards never share a queue with clips, because a home waits for those: with SQS the
- * fleet has a queue of its own (EARSHOT_REPLAY_QUEUE_URL); in the database it is a queue with another name.
+ * Opens the fleet that the cloud's environment describes. Shards never share a queue with clips, because homes wait for
+ * clips. With SQS the fleet has a separate queue (EARSHOT_REPLAY_QUEUE_URL); in the database it is a queue with another
+ * name.
  */
 export async function openFleet(env: NodeJS.ProcessEnv): Promise<Fleet> {
   const config = readCloudConfig(env);
   const queueUrl = env['EARSHOT_REPLAY_QUEUE_URL'];
   if (config.queue.kind === 'sqs' && !queueUrl)
-    throw new EarshotError(
-      'SETTING_INVALID',
-      'EARSHOT_REPLAY_QUEUE_URL is not set: with SQS, replay needs a queue of its own.',
-    );
+    throw new EarshotError('SETTING_INVALID', 'Set EARSHOT_REPLAY_QUEUE_URL: with SQS, replay needs a separate queue.');
   const store =
     config.clips.kind === 's3'
       ? openS3Store(config.clips, systemClock)

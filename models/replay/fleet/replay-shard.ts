@@ -26,7 +26,10 @@ export const shardKey = ({ run, shard }: ShardJob): string => `${runPrefix(run)}
 export const resultKey = ({ run, shard }: ShardJob): string => `${runPrefix(run)}results/${shard}.json`;
 export const resultsPrefix = (run: string): string => `${runPrefix(run)}results/`;
 export const runPrefix = (run: string): string => `replay/runs/${run}/`;
-/** Named by content: a recording is stored once, even when several corpora have it. */
+/**
+ * The key of a recording in the store. It depends only on the content, so a recording that several corpora contain is
+ * stored once.
+ */
 export const soundKey = (sha256: string): string => `replay/sounds/${sha256}`;
 export const releaseKey = (manifestSha256: string, file: string): string => `replay/releases/${manifestSha256}/${file}`;
 

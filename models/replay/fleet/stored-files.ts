@@ -4,7 +4,10 @@ import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { LocateFile } from '../play/sounds.ts';
 
-/** Fetches objects of the store once, as files below `folder`. Recordings of hours are played from disk, in pieces. */
+/**
+ * Fetches objects of the store once, as files below `folder`. Recordings may be hours long, so they are played from
+ * disk in pieces.
+ */
 export function storedFiles(store: ClipStore, folder: string): LocateFile {
   return async (key) => {
     const path = join(folder, key);

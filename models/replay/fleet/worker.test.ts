@@ -47,7 +47,7 @@ const isEmpty = async () => {
   return ready + leased === 0;
 };
 
-test('the replay worker goes on after errors of the queue', async () => {
+test('the replay worker continues after errors of the queue', async () => {
   queue.failNext('receive', 2);
   queue.failNext('ack', 1);
   await sendShard();
@@ -59,7 +59,7 @@ test('the replay worker goes on after errors of the queue', async () => {
   expect(lines).toContainEqual(expect.stringContaining('connection reset'));
 });
 
-test('the replay worker goes on after an error of the store, and plays the shard again', async () => {
+test('the replay worker continues after an error of the store, and plays the shard again', async () => {
   let failures = 1;
   const store = new Proxy(fleet.store, {
     get: (target, name) => {
@@ -85,7 +85,7 @@ test('a message that is not a shard goes to the dead letters', async () => {
   await running;
 });
 
-test('ends by itself after the given time without work', async () => {
+test('the replay worker ends by itself after the given time without work', async () => {
   await sendShard();
   await start(fleet.store, 100);
   expect(await isEmpty()).toBe(true);

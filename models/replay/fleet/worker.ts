@@ -14,7 +14,7 @@ export interface WorkerOptions {
   fleet: Fleet;
   /** Where recordings and releases are kept between shards. */
   cache: string;
-  /** Ends after this long without work; null: never. */
+  /** The worker ends after this long without work; null: it never ends by itself. */
   idleMs: number | null;
   onShard: (line: string) => void;
   signal: AbortSignal;
@@ -68,7 +68,7 @@ async function play(
   const job = readJob(message.body);
   if (job === null) return { bury: 'is not a replay shard' };
   const shard = await getShard(store, job);
-  // The run was finished or given up: its shards no longer exist.
+  // Nothing to do: the run has ended and its shards no longer exist, or the result is already stored.
   if (shard === null || (await store.size(resultKey(job))) !== null) return 'done';
   try {
     const played = await player.play(shard, stop);

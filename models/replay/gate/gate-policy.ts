@@ -7,7 +7,7 @@ const Bars = z.strictObject({
   recall: z.number().min(0).max(1).optional(),
   /** The false alarms per hour must not exceed this. */
   falsePerHour: z.number().nonnegative().optional(),
-  /** Minimum hours of sound in which an alert would be false; with less, a bar on false alarms means nothing. */
+  /** Minimum hours of sound in which an alert would be false. With less, a limit of false alarms is meaningless. */
   negativeHours: z.number().nonnegative().optional(),
   /** An upper bound on the count, for corpora so short that one false alarm is many per hour. */
   falseAlarms: z.number().int().nonnegative().optional(),
@@ -27,7 +27,7 @@ const SliceBars = z.strictObject({
   recallGap: z.number().min(0).max(1).optional(),
   /** How many times as many false alarms per hour as in the other slices a slice may have. */
   falseRatio: z.number().min(1).optional(),
-  /** Slices with fewer positives (for recall) or hours (for false alarms) are too small to stop a release. */
+  /** Slices with fewer positives (for recall) or hours (for false alarms) are too small to be checked. */
   minPositives: z.number().int().positive().default(5),
   minHours: z.number().positive().default(0.1),
 });
@@ -47,7 +47,9 @@ export const Policy = z.strictObject({
         })
         .optional(),
       labels: z.record(z.string(), Bars.extend({ worstSlice: SliceBars.optional() })).default({}),
-      /** Highest share of the sounds of one label (first) that may be alerted as another. */
+      /**
+       * The highest share of the sounds of one label (first key) that may be reported as another label (second key).
+       */
       crossTrigger: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1))).default({}),
     }),
   ),
@@ -79,5 +81,5 @@ export async function readPolicy(path: string): Promise<Policy> {
   }
   const parsed = Policy.safeParse(written);
   if (parsed.success) return parsed.data;
-  throw new EarshotError('SETTING_INVALID', `The policy ${path} does not fit: ${z.prettifyError(parsed.error)}.`);
+  throw new EarshotError('SETTING_INVALID', `The policy ${path} is invalid: ${z.prettifyError(parsed.error)}.`);
 }

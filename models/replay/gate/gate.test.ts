@@ -50,12 +50,12 @@ const failures = (policy: unknown) =>
 const smoke = (bars: object) => ({ stages: { device: { labels: { smoke_alarm: bars } } } });
 
 describe('the gate', () => {
-  test('counts false alarms where there are too few hours for a rate', () => {
+  test('the gate can limit the number of false alarms where there are too few hours for a rate', () => {
     expect(failures(smoke({ falseAlarms: 4 }))).toEqual([]);
     expect(failures(smoke({ falseAlarms: 3 }))).toMatchObject([{ is: '4', bar: 'at most 3' }]);
   });
 
-  test('passes a release that reaches every bar', () => {
+  test('a release that meets every requirement passes the gate', () => {
     expect(
       failures({
         ...smoke({ recall: 0.9, falsePerHour: 2, negativeHours: 1, latencyP95S: 5 }),
@@ -68,13 +68,13 @@ describe('the gate', () => {
     ['recall', { recall: 0.91 }, 'smoke_alarm recall'],
     ['false alarms', { falsePerHour: 1.9 }, 'false alarms per hour'],
     ['latency', { latencyP95S: 2 }, 'latency'],
-  ])('stops a release for its %s and names it', (_, bars, named) => {
+  ])('the gate stops a release because of its %s and names the reason', (_, bars, named) => {
     const [failure, ...others] = failures(smoke(bars));
     expect(others).toEqual([]);
     expect(failure?.what).toContain(named);
   });
 
-  test('stops a release for its worst slice although the mean passes, and skips slices that are too small', () => {
+  test('the gate stops a release because of its worst slice although the mean passes, and skips slices that are too small', () => {
     const found = failures(smoke({ recall: 0.8, worstSlice: { recall: 0.6 } }));
     expect(found.map(({ what }) => what)).toEqual(['device: smoke_alarm in slice room = kitchen: recall']);
   });
@@ -135,7 +135,7 @@ describe('the gate', () => {
     });
   });
 
-  test('a bar that was not measured fails', () => {
+  test('a requirement for which nothing was measured fails', () => {
     expect(
       failures({
         stages: { device: { labels: { co_alarm: { recall: 0.5 }, glass_break: { falsePerHour: 1 } } }, both: {} },
@@ -143,13 +143,13 @@ describe('the gate', () => {
     ).toHaveLength(3);
   });
 
-  test('checks the mean over labels and the share that is confused with another label', () => {
+  test('the gate checks the mean over labels and the share of sounds that are confused with another label', () => {
     expect(
       failures({ stages: { device: { mean: { recall: 0.95 }, crossTrigger: { smoke_alarm: { co_alarm: 0.02 } } } } }),
     ).toHaveLength(2);
   });
 
-  test('prints one line for each bar that fails', () => {
+  test('the gate prints one line for each requirement that fails', () => {
     const checks = checkPolicy(Policy.parse({ about: 'test', ...smoke({ recall: 0.95 }) }), report);
     expect(gateText('2026-01-01.1', checks)).toContain(
       'FAILED  device: smoke_alarm recall: 0.9, must be at least 0.95',

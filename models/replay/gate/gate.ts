@@ -8,7 +8,7 @@ import {
 import type { LabelBars, Policy } from './gate-policy.ts';
 import type { LabelReport, ReportFile, SliceReport, StageReport } from './report-file.ts';
 
-/** One bar of the policy, compared with the report. */
+/** One requirement of the policy, compared with the report. */
 export interface Check {
   what: string;
   is: string;
@@ -16,7 +16,7 @@ export interface Check {
   passed: boolean;
 }
 
-/** Every bar of the policy. A bar that nothing was measured for fails. */
+/** Checks every requirement of the policy. A requirement for which nothing was measured fails. */
 export function checkPolicy(policy: Policy, report: ReportFile): Check[] {
   const checks: Check[] = [];
   for (const [stage, bars] of Object.entries(policy.stages)) {

@@ -51,7 +51,7 @@ export async function readReport(folder: string): Promise<ReportFile> {
   } catch (error) {
     throw new EarshotError(
       'SETTING_INVALID',
-      `${path} is no report of a replay: ${error instanceof Error ? error.message : String(error)}.`,
+      `${path} is not a report of earshot replay: ${error instanceof Error ? error.message : String(error)}.`,
       { cause: error },
     );
   }

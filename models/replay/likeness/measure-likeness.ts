@@ -18,7 +18,10 @@ import { playedAgain } from './played-again.ts';
 const THRESHOLDS = [0.98, 0.985, 0.99, 0.992, 0.994, 0.996];
 const PLAYS_AGAIN = 3;
 const MOST_OF_A_LABEL = 12;
-/** Sounds that may be LABEL, or are close to it: neither fair false alerts nor real ones. */
+/**
+ * Sounds that may be LABEL or are similar to it. They are left out, because it is uncertain whether an alert would be
+ * false.
+ */
 const DOUBTED = /glass|ceramic|alarm|siren|fire_|beep|smash|rir/;
 
 const [corpus = '', split = 'dev', label = 'glass_break', release = 'models/release'] = process.argv.slice(2);

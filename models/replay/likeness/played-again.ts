@@ -21,7 +21,7 @@ export function playedAgain(
   const noise = (10 ** (-dice.between(10, 30) / 20) * gain * rms) / Math.sqrt(1 / 3);
   let hum = 0;
   for (let at = 0; at < samples.length; at++) {
-    // Close to brown noise: the noise of a room falls with frequency.
+    // Make roughly brown noise, because the noise of a room falls with frequency.
     hum = 0.95 * hum + 0.31 * (2 * dice.roll() - 1);
     samples[at] = noise * hum;
   }

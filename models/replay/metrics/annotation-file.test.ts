@@ -14,7 +14,7 @@ const read = async (text: string) => {
   }
 };
 
-test('reads events; a name alone is a file without any', async () => {
+test('reads events; a row with only a file name is a file without events', async () => {
   expect(await read('a.wav\t1\t2\tdog\nb.wav\n')).toEqual([
     ['a.wav', [{ label: 'dog', onsetS: 1, offsetS: 2 }]],
     ['b.wav', []],

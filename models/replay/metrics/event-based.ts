@@ -5,7 +5,10 @@ import type { ScoredEvent } from './scored-event.ts';
 export interface EventRules {
   /** How far the estimated onset may be off. */
   collarS: number;
-  /** Also ask for the offset: within the collar, or within this part of the reference's length. Null: onset only. */
+  /**
+   * When set, the offset must match, too: within the collar, or within this part of the reference's length. Null: only
+   * the onset must match.
+   */
   offsetPartOfLength: number | null;
 }
 

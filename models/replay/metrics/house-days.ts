@@ -13,7 +13,7 @@ export interface PerDay {
   high: number;
 }
 
-/** What a device reported in days without a fire and without a break-in: all of it is false. */
+/** What a device reported on days without an alarm and without breaking glass, so that every report is false. */
 export interface HouseDayCounts {
   all: PerDay;
   labels: Record<string, PerDay>;

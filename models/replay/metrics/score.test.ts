@@ -43,13 +43,16 @@ function expectEqual(ours: LabelledFigures, theirs: LabelledFigures): void {
 }
 
 describe('scores of annotation files', () => {
-  test.each(cases.map((one) => [one.seed, one] as const))("equal sed_eval's on random pair %i", (_, one) => {
-    const ours = score(byFile(one.reference), byFile(one.estimated), { ...USUAL_SCORING, ...one.options });
-    expectEqual(ours.event, one.expected.event);
-    expectEqual(ours.segment, one.expected.segment);
-  });
+  test.each(cases.map((one) => [one.seed, one] as const))(
+    'the scores of random pair %i equal those of sed_eval',
+    (_, one) => {
+      const ours = score(byFile(one.reference), byFile(one.estimated), { ...USUAL_SCORING, ...one.options });
+      expectEqual(ours.event, one.expected.event);
+      expectEqual(ours.segment, one.expected.segment);
+    },
+  );
 
-  test('a file that only the estimate names counts as insertions, unless only the reference’s files are asked for', () => {
+  test('events of a file that only the estimate lists count as insertions, unless only the files of the reference count', () => {
     const reference = new Map([['a.wav', [{ label: 'x', onsetS: 1, offsetS: 2 }]]]);
     const estimated = new Map([...reference, ['b.wav', [{ label: 'x', onsetS: 1, offsetS: 2 }]]]);
     expect(score(reference, estimated).event.overall.precision).toBe(0.5);

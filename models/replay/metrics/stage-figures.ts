@@ -111,7 +111,7 @@ function labelFigures(judged: readonly Judged[], swept: ThresholdSweep): LabelFi
   };
 }
 
-/** The nearest rank: a value that was really measured. */
+/** The quantile by nearest rank, so that it is always a measured value. */
 const quantile = (sorted: readonly number[], q: number): number =>
   sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] as number;
 

@@ -35,8 +35,9 @@ const THRESHOLDS = [
 ].map((t) => Math.round(t * 1e4) / 1e4);
 
 /**
- * Sweeps all thresholds of one head at once. Device stage: over the scores alone, without rhythm and rate limit. Both
- * stages: over the verifier's score of the candidates that the device reports at its own threshold.
+ * Sweeps all thresholds of one head at once. For the device stage, the sweep uses only the scores, without rhythm and
+ * rate limit. For both stages, it uses the verifier's scores of the candidates that the device reports at its own
+ * threshold.
  */
 export function sweep(label: string, sessions: readonly PlayedSession[], map: LabelMap, stage: Stage): ThresholdSweep {
   const found: number[] = [];
@@ -86,7 +87,7 @@ function verifiedOf(label: string, { alerts }: PlayedSession): Stray[] {
 
 function highestIn(scores: readonly Stray[], { onsetS, offsetS }: Positive): number {
   let highest = 0;
-  // Evidence counts for its whole second; so does the second in which the sound begins.
+  // Evidence is stored per second, so a window includes the whole second in which the sound begins.
   for (const { atS, score } of scores)
     if (atS >= onsetS - 0.5 && atS <= offsetS + ANSWER_S && score > highest) highest = score;
   return highest;
@@ -115,7 +116,7 @@ export function bestUnder({ points }: ThresholdSweep, falsePerHour: number): Swe
   );
 }
 
-/** The area counts up to this rate of false alarms per hour: nobody would run a system with more. */
+/** The area is computed up to this rate of false alarms per hour, because nobody would use a system with more. */
 export const AREA_TO_PER_HOUR = 20;
 
 /** Area under recall over false alarms per hour (in steps, as PSDS draws it); 1 is a perfect head. */

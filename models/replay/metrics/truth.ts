@@ -2,7 +2,7 @@ import type { LabelMap } from '../../corpus/label-map.ts';
 import type { PlayedPart, PlayedSession } from '../play/played.ts';
 import { union, type Span } from './spans.ts';
 
-/** An alert up to this long after the sound still counts for it: the product's rule. */
+/** An alert up to this long after the sound still counts as its detection, as in the product. */
 export const ANSWER_S = 15;
 
 /** A sound that one head must detect. */
@@ -19,7 +19,7 @@ export interface Positive {
 /** The expected results of one session for one head. */
 export interface LabelTruth {
   positives: Positive[];
-  /** When an alert counts for this positive. */
+  /** The times at which an alert counts as the detection of a positive. */
   windows: Span[];
   /** When an alert counts neither as right nor as wrong. */
   ignored: Span[];

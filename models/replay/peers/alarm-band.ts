@@ -9,9 +9,12 @@ const BINS = DEVICE_FRONT_END.fftSize / 2;
 const binOf = (hz: number): number => Math.round((hz * DEVICE_FRONT_END.fftSize) / DEVICE_FRONT_END.sampleRate);
 /** Piezo sounders: 2.7 to 3.6 kHz with tolerance. */
 const [BAND_FROM, BAND_TO] = [binOf(2_600), binOf(3_700)];
-/** A quieter band is no alarm in the room. Mean square of a frame's power at -60 dBFS. */
+/** An alarm in the room is louder than this in its band: the mean square of a frame at -60 dBFS. */
 const QUIET = 1e-3;
-/** A beep of any alarm, T4's 0.1 s to steady 0.5 s with 10 % tolerance; longer ones count as continuous. */
+/**
+ * The length of a beep of any alarm, from T4's 0.1 s to steady 0.5 s, with tolerance. A longer one counts as
+ * continuous.
+ */
 const [SHORTEST_S, LONGEST_S] = [0.08, 0.6];
 const FRAME_S = DEVICE_FRONT_END.hopSize / DEVICE_FRONT_END.sampleRate;
 /** Beeps of the last four seconds: one T3 cycle. */

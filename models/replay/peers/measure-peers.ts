@@ -14,9 +14,9 @@ export interface PeerResults {
 
 export interface PeerFigures {
   sweep: ThresholdSweep;
-  /** The threshold that finds the most with no more false alarms per hour than ours. */
+  /** The peer's threshold with the highest recall that has no more false alarms per hour than our detector. */
   atOurFalseRate: SweepPoint | null;
-  /** The threshold with the fewest false alarms that finds no less than ours; null when there is none. */
+  /** The peer's threshold with the fewest false alarms whose recall is at least ours; null when there is none. */
   atOurRecall: SweepPoint | null;
 }
 
@@ -53,7 +53,7 @@ async function measure(peer: Peer, { sessions, played, map, ours, locate, signal
   return { name: peer.name, about: peer.about, labels };
 }
 
-/** The session as it was played, with the peer's scores instead of our evidence. */
+/** Plays the session to the peer. Returns the played session with the peer's scores instead of our evidence. */
 async function hear(
   peer: Peer,
   session: Session,

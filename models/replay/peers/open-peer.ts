@@ -3,7 +3,7 @@ import type { Peer } from './peer.ts';
 export const PEERS = ['alarm-band', 'yamnet', 'teacher'] as const;
 export type PeerName = (typeof PEERS)[number];
 
-/** Opens all of them, or none: when one cannot be opened, the others are closed again. */
+/** Opens all peers or none: when one cannot be opened, the others are closed again. */
 export async function openPeers(names: readonly PeerName[]): Promise<Peer[]> {
   const peers: Peer[] = [];
   try {

@@ -1,7 +1,7 @@
 /**
  * Another detector, measured by the same rules. It gets each recording from its start and answers with a score per
- * second for each label that it knows. Scores need no common scale, since each detector is judged at thresholds of
- * its own.
+ * second for each label that it knows. Scores of different detectors need no common scale, because each one is judged
+ * at its own thresholds.
  */
 export interface Peer {
   readonly name: string;

@@ -5,7 +5,7 @@ import { TeacherPeer } from './teacher-peer.ts';
 const RATE = 16_000;
 const CLASSES = ['Smoke detector, smoke alarm', 'Glass', 'Shatter', 'Dog', 'Bark', 'Baby cry, infant cry'];
 
-/** Answers "Shatter" with the loudest sample of the window. */
+/** A teacher whose score for "Shatter" is the loudest sample of the window. */
 class FakeTeacher {
   readonly classes = CLASSES;
   readonly windows: number[] = [];
@@ -47,6 +47,6 @@ test('a sound shorter than a window is padded with silence, and so is the end', 
   expect(await shatter(3.5, 3.2, 1_000)).toEqual([0, 0, 1, 1]);
 });
 
-test('without the path of the teacher it says what to set', async () => {
+test('without the path of the teacher, the error says which variable to set', async () => {
   await expect(TeacherPeer.open({})).rejects.toMatchObject({ code: 'TEACHER' });
 });

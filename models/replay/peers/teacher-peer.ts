@@ -3,18 +3,24 @@ import { SAMPLE_RATE } from '../../corpus/mono.ts';
 import { Teacher } from '../../training/teacher/teacher.ts';
 import type { Peer } from './peer.ts';
 
-/** AudioSet's names of the classes; a label's score is its best class's. The same classes as of YAMNet. */
+/**
+ * AudioSet's names of the classes of each label, the same as for YAMNet. A label's score is the highest score of its
+ * classes.
+ */
 const CLASSES: Record<string, readonly string[]> = {
   smoke_alarm: ['Smoke detector, smoke alarm'],
   glass_break: ['Glass', 'Shatter'],
   dog_bark: ['Dog', 'Bark'],
   baby_cry: ['Baby cry, infant cry'],
 };
-/** It averages over its window, so a short sound needs a short one. */
+/** The window is short, because the network averages over it and would miss a short sound in a long one. */
 const WINDOW = 2 * SAMPLE_RATE;
 const HOP = SAMPLE_RATE;
 
-/** The public network that the training learns from (`earshot train --teacher FILE`), on its own. The product does not load it. */
+/**
+ * Measures the public network from which the training learns (`earshot train --teacher FILE`). The product does not use
+ * it.
+ */
 export class TeacherPeer implements Peer {
   readonly name = 'teacher';
   readonly about =
@@ -66,7 +72,7 @@ export class TeacherPeer implements Peer {
         from += taken.length;
         if (filled === WINDOW) await judge();
       }
-    // What is left, padded with silence; the second half of the last window was judged already.
+    // Score the rest, padded with silence, unless the last window has covered it already.
     if (filled > (second > 0 ? WINDOW - HOP : 0)) await judge();
     return seconds;
   }

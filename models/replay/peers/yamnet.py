@@ -41,7 +41,7 @@ def main(model, classes):
         samples = np.frombuffer(read_exactly(sys.stdin.buffer, 4 * count), dtype="<f4")
         if count < WINDOW:
             samples = np.concatenate([samples, np.zeros(WINDOW - count, dtype=np.float32)])
-        # The last window is filled with silence, so that the end of a clip is heard too.
+        # The last window is filled with silence, so that the end of a clip is scored, too.
         steps = 1 + -(-(len(samples) - WINDOW) // HOP)
         samples = np.concatenate([samples, np.zeros((steps - 1) * HOP + WINDOW - len(samples), dtype=np.float32)])
         rows = []

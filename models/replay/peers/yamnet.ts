@@ -9,7 +9,10 @@ import { SAMPLE_RATE } from '../../corpus/mono.ts';
 import type { Peer } from './peer.ts';
 
 const SCRIPT = fileURLToPath(new URL('yamnet.py', import.meta.url));
-/** AudioSet classes: "Smoke detector, smoke alarm"; "Glass", "Shatter". A label's score is its best class's. */
+/**
+ * AudioSet classes: "Smoke detector, smoke alarm"; "Glass", "Shatter". A label's score is the highest score of its
+ * classes.
+ */
 const CLASSES: Record<string, readonly number[]> = {
   smoke_alarm: [393],
   glass_break: [435, 437],
@@ -46,7 +49,7 @@ export class Yamnet implements Peer {
     const python = env['EARSHOT_PYTHON'] ?? 'python3';
     const child = spawn(python, [SCRIPT, model, ALL.join(',')], { stdio: ['pipe', 'pipe', 'inherit'] });
     const yamnet = new Yamnet(child);
-    // Half a second of silence shows whether it runs at all.
+    // Half a second of silence shows whether the process runs at all.
     await yamnet.windows(new Float32Array(SAMPLE_RATE / 2)).catch((cause: unknown) => {
       throw new EarshotError(
         'AUDIO_TOOL_MISSING',

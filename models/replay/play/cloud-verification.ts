@@ -8,7 +8,10 @@ import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import type { PlayedVerdict } from './played.ts';
 import type { Verification } from './verification.ts';
 
-/** The device's own clip as WAV bytes, scored and judged by the cloud's own verifier, 16-bit rounding included. */
+/**
+ * Verifies candidates as in production: the device's clip is converted to WAV bytes (with 16-bit rounding), and the
+ * cloud's own verifier scores and judges it.
+ */
 export class CloudVerification implements Verification {
   readonly clipS: number;
   private readonly scorer: ClipScorer;
@@ -30,7 +33,7 @@ export class CloudVerification implements Verification {
     const heard = { samples: readClip(bytes), evidence: candidate, eventStartS: info.eventStartS };
     const [scores] = await this.scorer.score([heard]);
     const { verdict, score } = judge(this.verifier, candidate.label, candidate.level, scores ?? {});
-    // A label that the verifier does not know stays unverified, and is notified as such.
+    // A label that the verifier does not know stays unverified, and people are notified of it as such.
     return { confirmed: verdict !== 'rejected', score: score ?? 1 };
   }
 

@@ -1,4 +1,6 @@
-/** CPU of this process and all its threads since its start, minus what is measured besides the run. */
+/**
+ * Measures the CPU time of this process and its threads since the start, without work that does not belong to the run.
+ */
 export class CpuMeter {
   private asideMs = 0;
 
@@ -6,7 +8,7 @@ export class CpuMeter {
     return processMs() - this.asideMs;
   }
 
-  /** Runs `work` without counting its CPU time: peers and the other release must not count for the run's speed. */
+  /** Runs `work` without counting its CPU time: peers and the other release must not affect the measured speed. */
   async aside<T>(work: () => Promise<T>): Promise<T> {
     const beforeMs = processMs();
     try {

@@ -7,7 +7,7 @@ import type { PlayedSession } from './played.ts';
 
 /**
  * What a run has played so far, one line per session, so that a killed run continues where it stopped. The first line
- * names the run; a journal of another run is replaced. A line that was cut by the kill is played again.
+ * names the run; a journal of another run is replaced. A session whose line was cut off by the kill is played again.
  */
 export class Journal {
   private readonly file: FileHandle;
@@ -26,7 +26,7 @@ export class Journal {
       await mkdir(dirname(path), { recursive: true });
       const played = await read(path, key);
       const file = await open(path, played.size > 0 ? 'a' : 'w');
-      // A newline first: the last line may have been cut.
+      // Begin with a newline, because the last line may have been cut off.
       await file.write(played.size > 0 ? '\n' : `${JSON.stringify({ key })}\n`);
       return new Journal(file, path, played);
     } catch (error) {
@@ -46,7 +46,7 @@ export class Journal {
     await this.file.close();
   }
 
-  /** Call it when the run is over and its report written. */
+  /** Deletes the journal. Called when the run is finished and its report is written. */
   async remove(): Promise<void> {
     await rm(this.path, { force: true });
   }

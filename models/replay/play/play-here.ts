@@ -17,7 +17,7 @@ export interface PoolJob {
   signal: AbortSignal;
 }
 
-/** A single player needs no thread; that saves half of the start time and 40 MB. */
+/** Plays sessions on this machine. With one worker no thread is used, which saves half of the start time and 40 MB. */
 export async function playHere(job: PoolJob): Promise<void> {
   if (Math.min(job.workers, job.sessions.length) > 1) return playOnThreads(job);
   const stage = await CorpusPlayer.open(job.stage);
@@ -33,8 +33,8 @@ export async function playHere(job: PoolJob): Promise<void> {
 }
 
 /**
- * Plays sessions on worker threads: each takes the next free one. They end in any order, so results carry their index
- * in the play list, and nothing else may depend on the order.
+ * Plays sessions on worker threads. Each thread takes the next session that nobody plays yet. They end in any order, so
+ * results carry their index in the play list, and nothing else may depend on the order.
  */
 async function playOnThreads({ stage, sessions, workers, onPlayed, onHeard, signal }: PoolJob): Promise<void> {
   const waiting = [...sessions];
@@ -68,7 +68,8 @@ async function playOn(
   signal: AbortSignal,
   onHeard: PoolJob['onHeard'],
 ): Promise<PlayedSession> {
-  // Listens before it sends: the answer of a short clip can come at once. A thread that dies rejects through 'error'.
+  // Listen before sending, because the answer for a short clip can come at once. When a thread dies, the 'error' event
+  // rejects this loop.
   const answers = on(thread, 'message', { signal }) as AsyncIterable<[FromThread]>;
   thread.postMessage(job);
   for await (const [answer] of answers) {

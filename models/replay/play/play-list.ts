@@ -4,15 +4,15 @@ import type { SceneWorldPlace, Session } from './session.ts';
 
 export type PlayMode =
   | { kind: 'clips' }
-  /** Back to back, in an order drawn from the seed. */
+  /** One after the other, in a random order that depends on the seed. */
   | { kind: 'stream' }
   /** The scenes use the given SNRs in turn; without them the SNR is drawn at random. */
   | { kind: 'scenes'; count: number; snrsDb: readonly number[] }
   | { kind: 'house-days'; count: number };
 
 /**
- * How many clips of a stream are one session, an hour or so: state is carried inside it, and sessions can be
- * distributed and resumed.
+ * How many clips of a stream form one session, which lasts about an hour. The detector's state is kept within a
+ * session, and sessions can be distributed and resumed.
  */
 const STREAM_PART_FILES = 400;
 

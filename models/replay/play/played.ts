@@ -46,7 +46,7 @@ export interface PlayedAlert {
   level: Level;
   startS: number;
   detectedS: number;
-  /** When its event was last reported as still sounding. */
+  /** The last time at which the device reported that the event still sounds. */
   endS: number;
   event: number;
   again: boolean;
@@ -59,7 +59,7 @@ export interface PlayedVerdict {
   score: number;
 }
 
-/** Highest evidence in each second, label by label, to four decimals: the thresholds are swept over this. */
+/** The highest evidence in each second, by label, with four decimals. The threshold sweep uses this. */
 export interface EvidenceTrack {
   labels: readonly string[];
   /** Layout: [label][second]. */

@@ -9,7 +9,7 @@ function terminal() {
   return { out: out as unknown as NodeJS.WriteStream, lines };
 }
 
-test('the line moves during a session of a whole day, and the session counts once', async () => {
+test('progress is shown during a session of a whole day, and the session counts once', async () => {
   const { out, lines } = terminal();
   const progress = new Progress(1, 0, out);
   progress.hear(0, 7_200);
@@ -20,7 +20,7 @@ test('the line moves during a session of a whole day, and the session counts onc
   expect(lines.at(-1)).toMatch(/1\/1 {2}24:00:00 of sound.*in 0:/);
 });
 
-test('sessions of an earlier, killed run count as done but not for the speed', async () => {
+test('sessions that an earlier, killed run played count as done, but not for the speed', async () => {
   const { out, lines } = terminal();
   const progress = new Progress(3, 2, out);
   progress.advance(2, 60);

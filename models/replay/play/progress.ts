@@ -1,4 +1,4 @@
-/** A bar with the time left, redrawn in place on a terminal; in a log a line now and then. */
+/** How often the progress bar is redrawn on a terminal. A log gets a line now and then instead. */
 const REDRAW_MS = 200;
 const LOG_MS = 15_000;
 const WIDTH = 28;
@@ -12,7 +12,7 @@ export class Progress {
   private shownDone = -1;
   private done: number;
   private audioS = 0;
-  /** Seconds played so far of the sessions that are not finished: one of a whole day is long. */
+  /** The seconds played so far of unfinished sessions, because a session of a whole day takes long. */
   private readonly playing = new Map<number, number>();
 
   constructor(total: number, resumed: number, out: NodeJS.WriteStream = process.stderr) {

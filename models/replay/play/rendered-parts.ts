@@ -7,7 +7,7 @@ import type { PlayedPart } from './played.ts';
 import type { HouseDaySession, SceneSession, SceneWorldPlace } from './session.ts';
 import type { SoundPart } from './sounds.ts';
 
-/** A thread loads the sound world once, whatever it renders from it. */
+/** The scene makers of this thread. Each is opened once and used for all scenes and days. */
 const makers = new Map<string, Promise<SceneMaker>>();
 
 function makerOf({ corpus, cache, seed }: SceneWorldPlace): Promise<SceneMaker> {
@@ -59,7 +59,7 @@ export class ScenePart implements SoundPart {
   async *samples({ fromS = 0 }: StreamOptions = {}): AsyncIterable<Float32Array> {
     const { world, scene, snrDb } = this.session;
     const maker = await makerOf(world);
-    // The scenes are in the rooms of a home, and their alarms continue to the end.
+    // Scenes are in rooms of a home, and their alarms sound until the end.
     const asked = { setting: 'home', alarmGoesOn: true, durationS: WHOLE_SCENE_S } as const;
     this.scene = maker.render(scene, snrDb === null ? asked : { ...asked, snrDb });
     yield this.scene.samples.subarray(fromS * SAMPLE_RATE);

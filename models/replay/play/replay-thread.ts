@@ -7,7 +7,7 @@ import { CorpusPlayer, type PlayerOptions } from './corpus-player.ts';
 export type ToThread = { index: number; session: Session };
 export type FromThread = { heardS: number } | { played: PlayedSession } | { failed: { code: string; detail: string } };
 
-/** One core of a replay: plays the sessions that it is sent and answers in the same order. */
+/** A worker thread of a replay. It plays the sessions that it receives and answers in the same order. */
 const stage = CorpusPlayer.open(workerData as PlayerOptions);
 stage.catch(() => undefined);
 

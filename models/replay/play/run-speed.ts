@@ -3,7 +3,7 @@ import type { PlayedSession } from './played.ts';
 /** The only figures of a report that differ from run to run. */
 export interface RunSpeed {
   /**
-   * Seconds of sound per second of CPU. Everything counts (start, reading, resampling, garbage collection, metrics,
+   * Seconds of sound per second of CPU. All work is included (start, reading, resampling, garbage collection, metrics,
    * excerpts) except decoding.
    */
   realTimeFactorPerCore: number;

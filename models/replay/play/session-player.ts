@@ -40,7 +40,7 @@ export class SessionPlayer {
   private readonly alerts: PlayedAlert[] = [];
   private readonly parts: PlayedPart[] = [];
   private readonly problems: Problem[] = [];
-  /** The device's own ring, when clips are cut: exactly as on the device. */
+  /** The device's own ring buffer, from which clips are cut exactly as on the device; null without verification. */
   private readonly ring: Ring | null;
   private playedSamples = 0;
   private verifyMs = 0;
@@ -91,7 +91,7 @@ export class SessionPlayer {
     if (this.decodeMs > decodeMsBefore) this.decodedS += durationS;
     const described = part.describe(durationS);
     if (part instanceof RecordingPart && !broken) this.problems.push(...part.pastTheEnd(durationS));
-    // Results of a file that broke off in the middle count for nothing and against nothing.
+    // The results of a file that became unreadable in the middle are not counted at all.
     if (broken) {
       this.problems.push({ file: described.file, reason: `${broken.code}: ${broken.message}` });
       if (durationS === 0) return;
@@ -115,7 +115,8 @@ export class SessionPlayer {
   }
 
   private async hear(piece: Float32Array, onHeard?: PlayOptions['onHeard']): Promise<void> {
-    // A second at a time, as from a microphone: the ring must still hold the sound of a candidate.
+    // Push one second at a time, as from a microphone, so that the ring buffer still contains the sound when a
+    // candidate is reported.
     for (let at = 0; at < piece.length; at += this.sampleRate) {
       const second = piece.subarray(at, at + this.sampleRate);
       this.ring?.push(second, this.playedSamples);

@@ -1,12 +1,12 @@
 import type { Recording } from '../recordings/recording.ts';
 
 /**
- * What one detector plays in one go, from a fresh state. A plain value, because it is sent to workers and over
- * queues.
+ * What one detector plays without a break, beginning with a fresh state. It is plain data, because it is sent to
+ * threads and over queues.
  */
 export type Session = RecordingsSession | SceneSession | HouseDaySession;
 
-/** Recordings back to back, with carried state. */
+/** Recordings that are played one after the other without resetting the detector's state. */
 export interface RecordingsSession {
   kind: 'recordings';
   recordings: Recording[];
@@ -31,7 +31,7 @@ export interface SceneSession {
   snrDb: number | null;
 }
 
-/** Twenty-four hours of a home without a fire. */
+/** Twenty-four hours of a home without an alarm. */
 export interface HouseDaySession {
   kind: 'house-day';
   world: SceneWorldPlace;

@@ -9,8 +9,8 @@ export interface SoundPart {
   describe(durationS: number): Omit<PlayedPart, 'startS' | 'durationS'>;
   samples(options?: StreamOptions): AsyncIterable<Float32Array>;
   /**
-   * Whether playing can begin late in the part without its beginning, so that an excerpt of a long day need not be
-   * rendered from midnight.
+   * Whether playing can begin in the middle of the part, so that an excerpt of a day need not be rendered from midnight
+   * on.
    */
   isEnteredAnywhere(): Promise<boolean>;
 }
@@ -18,7 +18,10 @@ export interface SoundPart {
 /** Where a recording's bytes are on this machine; a worker of the queue fetches them first. */
 export type LocateFile = (path: string, signal?: AbortSignal) => Promise<string>;
 
-/** A clip that is this much shorter or longer than its labels say is only rounded; larger differences are reported. */
+/**
+ * Label times that are past the end of the clip by up to this much are regarded as rounded; larger differences are
+ * reported.
+ */
 const END_TOLERANCE_S = 0.5;
 
 export class RecordingPart implements SoundPart {

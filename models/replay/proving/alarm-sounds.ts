@@ -19,13 +19,13 @@ const RHYTHMS: readonly AlarmRhythm[] = [
 ];
 export const ALARM_SOUNDS = RHYTHMS.length;
 
-/** Noise before and after, so that the energy gate and the background level settle. */
+/** The time of noise before the alarm, so that the energy gate and the background level settle. */
 const BEFORE_S = [3, 7] as const;
 const AFTER_S = 8;
 
 /**
- * One alarm for 30 s in a room, `leadS` later than usual. Timbres and pitches rotate, so that each seed has all of
- * them.
+ * One alarm for 30 s in a room, `leadS` later than usual. Timbres and pitches are used in turn, so that each seed has
+ * all of them.
  */
 export function alarmSound(seed: number, index: number, leadS = 0): ProvingSound {
   const dice = new Dice('alarm', seed, index);

@@ -66,7 +66,7 @@ export function makeAlarm(dice: Dice, plan: AlarmPlan, startS: number): MadeAlar
   return { plan, label, startS, dry, groups, spans: groups.flat(), snrDb: drawSnrDb(dice) };
 }
 
-/** A warbling or sweeping alarm has no other timbre. */
+/** The sounder of an alarm. A warbling or sweeping alarm has a fixed timbre. */
 function sounderFor(dice: Dice, { rhythm, timbre, pitchHz }: AlarmPlan): Sounder {
   if (rhythm === 'warble') return sounderOf(dice, 'fm_warble', pitchHz);
   if (rhythm === 'sweep') return sounderOf(dice, 'swept_beep', pitchHz);

@@ -26,7 +26,7 @@ describe('the bars', () => {
     ).toEqual([false, true, true]);
   });
 
-  test('no alarm may be alerted with another label', () => {
+  test('no alarm may be reported with another label', () => {
     expect(
       verdicts(
         'alarms',

@@ -2,7 +2,7 @@ import type { AlarmOutcome, Outcome } from './outcome.ts';
 import type { SoundSet } from './proving-set.ts';
 import type { WayOutcome } from './shifts.ts';
 
-/** One requirement of a release. */
+/** A requirement that a release must meet. */
 export interface Bar {
   what: string;
   measured: string;
@@ -10,7 +10,7 @@ export interface Bar {
   passed: boolean;
 }
 
-/** The bars that a release must reach. */
+/** Checks all requirements for a set of sounds. */
 export function barsOf(set: SoundSet, outcomes: readonly Outcome[]): Bar[] {
   const alarms = outcomes.flatMap((outcome) => outcome.alarms);
   switch (set) {
@@ -51,7 +51,10 @@ const atLeast = (what: string, part: number, whole: number, least: number): Bar 
   passed: part >= least * whole,
 });
 
-/** Unless the bar is 0, one sound may always fail: 1 % of a few sounds would allow none. */
+/**
+ * A requirement with an upper limit. Unless the limit is 0, one sound may always fail, because 1 % of a few sounds
+ * would allow none.
+ */
 const atMost = (what: string, part: number, whole: number, most: number): Bar => ({
   what,
   measured: shareOf(part, whole),

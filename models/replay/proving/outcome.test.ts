@@ -15,7 +15,7 @@ const T3: ProvingSound = {
 const alert = (label: string, detectedS: number, pattern = 't3'): PlayedAlert =>
   ({ label, detectedS, why: { text: '', cadence: { pattern } } }) as PlayedAlert;
 
-test('lateness counts from the end of the second group, and 5 s are in time', () => {
+test('the delay of an alert is measured from the end of the second group, and 5 s are in time', () => {
   const [alarm] = outcomeOf(T3, [alert('smoke_alarm', 16.4)], RATE).alarms;
   expect(alarm?.lateS).toBeCloseTo(4.9);
   expect(alarm?.isInTime).toBe(true);
@@ -34,12 +34,12 @@ test('an alert with another label is false, and the alarm is missed', () => {
   expect(wrong.map(({ label }) => label)).toEqual(['co_alarm']);
 });
 
-test('an alert with the rhythm of another alarm is not explained by itself', () => {
+test('an alert that is explained with the rhythm of another alarm does not count as explained', () => {
   expect(outcomeOf(T3, [alert('smoke_alarm', 12)], RATE).alarms[0]?.isExplained).toBe(true);
   expect(outcomeOf(T3, [alert('smoke_alarm', 12, 't4')], RATE).alarms[0]?.isExplained).toBe(false);
 });
 
-test('without groups lateness counts from the start', () => {
+test('for an alarm without groups, the delay is measured from its start', () => {
   const continuous: ProvingSound = {
     ...T3,
     alarms: [{ label: 'smoke_alarm', pattern: null, startS: 5, endS: 35, groupEndsS: [] }],

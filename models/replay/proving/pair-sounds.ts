@@ -9,8 +9,9 @@ export const PAIR_SOUNDS = 200;
 const SOUNDING_S = 40;
 
 /**
- * A smoke and a CO alarm in one home. A third of them sound together, from 0 to 8 s apart; the others follow one another by 10 to
- * 600 s (start to start), so that the first ones overlap and the last ones are minutes apart. Either comes first.
+ * A smoke and a CO alarm in one home. A third of them sound together, from 0 to 8 s apart; the others follow one
+ * another by 10 to 600 s (start to start), so that the first ones overlap and the last ones are minutes apart. Either
+ * of them may come first.
  */
 export function pairSound(seed: number, index: number, leadS = 0): ProvingSound {
   const dice = new Dice('pair', seed, index);
@@ -19,7 +20,7 @@ export function pairSound(seed: number, index: number, leadS = 0): ProvingSound 
   const firstS = leadS + dice.between(3, 7);
   const isSmokeFirst = dice.isUnder(0.5);
   const order = isSmokeFirst ? (['t3', 't4'] as const) : (['t4', 't3'] as const);
-  // The two units have different pitches: at the same pitch they would be one sound.
+  // The two units have different pitches, because at the same pitch they could not be distinguished.
   const firstHz = dice.octaves(350, 4_500);
   const pitches = [firstHz, otherPitch(dice, firstHz)];
   const made = order.map((rhythm, n): MadeAlarm => {

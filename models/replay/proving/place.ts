@@ -35,7 +35,7 @@ export function streamOf(dice: Dice, lengthS: number, sounds: readonly Placed[])
       spans.reduce((sum, { startS: from, endS }) => sum + meanSquare(wet, at(from), at(endS)), 0) / spans.length;
     if (power > 0) mix(samples, wet, at(startS), (noiseLevel * 10 ** (snrDb / 20)) / Math.sqrt(power));
   }
-  // A microphone clips. A stream that would clip is made quieter instead, so that its SNR stays correct.
+  // A stream that would clip is made quieter, so that its SNR stays correct.
   const highest = samples.reduce((most, x) => max(most, abs(x)), 0);
   return { noise, samples: highest > 0.9 ? samples.map((x) => (x * 0.9) / highest) : samples };
 }

@@ -1,4 +1,7 @@
-/** The names of the sets, for the command. Separate from the generators, which are loaded with the first sound. */
+/**
+ * The names of the sets, for the command line. They are in a separate file, so that the generators are loaded only with
+ * the first sound.
+ */
 export const SOUND_SETS = ['alarms', 'appliances', 'pairs'] as const;
 export type SoundSet = (typeof SOUND_SETS)[number];
 

@@ -10,7 +10,9 @@ const SETS: Record<SoundSet, { count: number; make: (seed: number, index: number
   pairs: { count: PAIR_SOUNDS, make: pairSound },
 };
 
-/** Yields one sound at a time: a set is some hundreds of megabytes. The same seed gives the same samples. */
+/**
+ * Yields one sound at a time, because a whole set has some hundreds of megabytes. The same seed gives the same samples.
+ */
 export function* provingSounds(set: SoundSet, seed: number, count = SETS[set].count): Generator<ProvingSound> {
   for (let index = 0; index < count; index++) yield SETS[set].make(seed, index);
 }

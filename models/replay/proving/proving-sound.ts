@@ -1,6 +1,6 @@
 /**
- * Sounds that prove a release: alarms, appliances and pairs of alarms, made by code that shares nothing with `models/synthesis`, which
- * trains. A release that only learned its training sounds by heart fails here.
+ * Sounds that prove a release: alarms, appliances and pairs of alarms, made by code that shares nothing with
+ * `models/synthesis`, which trains. A release that only memorised its training sounds fails here.
  */
 export interface ProvingSound {
   name: string;

@@ -17,32 +17,35 @@ const clean = (rhythm: AlarmRhythm, change: Partial<AlarmPlan> = {}, seed = 1) =
 const starts = (dry: Float32Array): number[] => soundingSpans(dry).map(({ startS }) => startS);
 
 describe('a proving alarm, measured from its dry samples', () => {
-  test.each([-0.1, 0, 0.1])('T3 has beeps of 0.5 s every second and a cycle of 4 s (ISO 8201), %d off', (off) => {
-    const spans = soundingSpans(clean('t3', { off }).dry);
-    const scale = 1 + off;
-    expect((spans[0]?.endS ?? 0) - (spans[0]?.startS ?? 0)).toBeCloseTo(0.5 * scale, 1);
-    expect((spans[1]?.startS ?? 0) - (spans[0]?.startS ?? 0)).toBeCloseTo(scale, 1);
-    expect((spans[3]?.startS ?? 0) - (spans[0]?.startS ?? 0)).toBeCloseTo(4 * scale, 1);
-  });
+  test.each([-0.1, 0, 0.1])(
+    'T3 has beeps of 0.5 s every second and a cycle of 4 s (ISO 8201), with a clock error of %d',
+    (off) => {
+      const spans = soundingSpans(clean('t3', { off }).dry);
+      const scale = 1 + off;
+      expect((spans[0]?.endS ?? 0) - (spans[0]?.startS ?? 0)).toBeCloseTo(0.5 * scale, 1);
+      expect((spans[1]?.startS ?? 0) - (spans[0]?.startS ?? 0)).toBeCloseTo(scale, 1);
+      expect((spans[3]?.startS ?? 0) - (spans[0]?.startS ?? 0)).toBeCloseTo(4 * scale, 1);
+    },
+  );
 
-  test('T4 has four beeps of 0.1 s and comes back after 5.7 s', () => {
+  test('T4 has four beeps of 0.1 s and repeats after 5.7 s', () => {
     const onsets = starts(clean('t4').dry);
     expect((onsets[3] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(0.6, 1);
     expect((onsets[4] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(5.7, 1);
   });
 
-  test('an old T4 has one group a minute', () => {
+  test('a T4 alarm after its first minutes has one group a minute', () => {
     const onsets = starts(clean('t4_minute').dry);
     expect(onsets).toHaveLength(12);
     expect((onsets[4] ?? 0) - (onsets[0] ?? 0)).toBeCloseTo(60.7, 0);
   });
 
-  test.each([380, 1_700, 4_400])('it has the requested pitch: %i Hz', (pitchHz) => {
+  test.each([380, 1_700, 4_400])('a proving alarm has the requested pitch of %i Hz', (pitchHz) => {
     const beep = clean('t3', { pitchHz }).dry.subarray(at(0.1), at(0.3));
     expect(strongestHz(beep, 300, 5_000) / pitchHz).toBeCloseTo(1, 1);
   });
 
-  test('timbres differ: a square wave has its third harmonic, a pure tone has not', () => {
+  test('timbres differ: a square wave has a third harmonic, a pure tone has none', () => {
     const third = (timbre: 'pure' | 'square'): number => {
       const beep = clean('t3', { timbre, pitchHz: 600 }).dry.subarray(at(0.1), at(0.3));
       return strongestHz(beep, 1_500, 2_100) / 1_800;
@@ -92,7 +95,7 @@ describe('the sets', () => {
     expect(applianceSound(1, 0).alarms).toEqual([]);
   });
 
-  test.each(APPLIANCE_KINDS)('%s makes a sound', (kind) => {
+  test.each(APPLIANCE_KINDS)('the appliance %s makes an audible sound', (kind) => {
     const dry = dryAppliance(new Dice(1), kind);
     expect(meanSquare(dry)).toBeGreaterThan(1e-5);
     expect(meanSquare(dry)).toBeLessThan(100);

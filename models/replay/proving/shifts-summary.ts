@@ -1,7 +1,10 @@
 import { barLine, barsOfShifts } from './bars.ts';
 import type { WayOutcome } from './shifts.ts';
 
-/** The bars; then, for each way of playing, the largest time difference and the streams with a different decision. */
+/**
+ * The summary: first the requirements, then for each way of playing the largest time difference and the streams with a
+ * different decision.
+ */
 export function shiftsSummary(outcomes: readonly WayOutcome[]): string {
   const lines = outcomes.flatMap(({ way, streams, sameCandidates, differences, latestS }) => [
     `  ${way}: times within ${latestS} s; the same candidates in ${sameCandidates} of ${streams}`,

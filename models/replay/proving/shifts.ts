@@ -106,7 +106,7 @@ function apartS(usual: readonly PlayedAlert[], here: readonly PlayedAlert[]): nu
   return Math.round(1_000 * Math.max(0, ...times)) / 1_000;
 }
 
-/** Two labels that are decided in the same step have no defined order. */
+/** Sorts alerts, because two labels that are decided in the same step have no defined order. */
 const inOrder = (alerts: readonly PlayedAlert[]): PlayedAlert[] =>
   [...alerts].sort((a, b) => a.label.localeCompare(b.label) || a.detectedS - b.detectedS);
 

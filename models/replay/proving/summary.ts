@@ -2,7 +2,7 @@ import { barLine, barsOf } from './bars.ts';
 import type { Outcome } from './outcome.ts';
 import type { SoundSet } from './proving-set.ts';
 
-/** The bars, the delay of the latest alerts, the figures slice by slice, then every sound that failed. */
+/** The summary: the requirements, the delays of the alerts, the figures of each slice, and every sound that failed. */
 export function summaryOf(set: SoundSet, outcomes: readonly Outcome[]): string {
   const lines = [...barsOf(set, outcomes).map(barLine), ...latenessLines(outcomes), ...sliceLines(set, outcomes)];
   return `${[...lines, ...outcomes.flatMap(faultLine)].join('\n')}\n`;

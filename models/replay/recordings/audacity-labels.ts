@@ -31,12 +31,12 @@ async function readTrack(builder: CorpusBuilder, folder: string, file: string, t
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .entries()) {
-    // A line that begins with a backslash carries the frequency range of a spectral selection.
+    // A line that begins with a backslash contains the frequency range of a spectral selection.
     if (line.trim() === '' || line.startsWith('\\')) continue;
     const [start = '', end = '', label = ''] = line.split('\t');
     if (label.trim() === '')
       builder.report(file, `a label track line without a label: ${JSON.stringify(line)}`, at + 1);
-    // A point label has no length; give it the smallest that counts.
+    // A point label has no length; give it the shortest length that counts.
     else
       builder.annotate(
         recording,

@@ -19,7 +19,7 @@ export async function filesIn(folder: string): Promise<string[]> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return (
       entries
-        // Corpora are put together of links, too; one that leads nowhere is named when it is played.
+        // A corpus may consist of symbolic links. A broken link is reported when it is played.
         .filter((entry) => entry.isFile() || entry.isSymbolicLink())
         .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
         .filter((name) => !name.split('/').some((part) => part.startsWith('.')))

@@ -41,7 +41,7 @@ export async function readCsv(
     const name = columns.of(row, 'file');
     const file = resolveIn(folder, present, name);
     if (file === null) {
-      builder.report(name, 'is named by the labels and is not there', row.line);
+      builder.report(name, 'is listed in the label file but does not exist', row.line);
       continue;
     }
     const recording = builder.open(file, join(folder, file), slicesOf(row));

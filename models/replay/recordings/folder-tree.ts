@@ -7,7 +7,7 @@ export async function readFolderTree(builder: CorpusBuilder, folder: string): Pr
   for (const file of await audioFilesIn(folder)) {
     const parent = dirname(file);
     if (parent === '.') {
-      builder.report(file, 'has no label: it lies in no folder that could name one');
+      builder.report(file, 'has no label: put it into a folder whose name is the label');
       continue;
     }
     const above = dirname(parent);

@@ -124,7 +124,7 @@ describe('reading a corpus', () => {
     expect(corpus.problems).toEqual([]);
   });
 
-  test('one recording without a label says that every detection counts as false', async () => {
+  test('for one recording without a label, a problem says that every detection counts as false', async () => {
     await lay({ 'a.wav': '', 'b.wav': '' });
     const corpus = await readCorpus(join(dir, 'a.wav'));
     expect(labelsOf(corpus)).toEqual([['a.wav', []]]);
@@ -166,7 +166,7 @@ describe('reading a corpus', () => {
     await expect(readCorpus(dir, { split: 'test' })).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
   });
 
-  test('a folder without anything usable, and one that is not there, end with status 2', async () => {
+  test('a folder without a usable file, and one that does not exist, end with status 2', async () => {
     await lay({ 'notes.txt': 'nothing' });
     await expect(readCorpus(dir)).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
     const nowhere = join(dir, 'nowhere');

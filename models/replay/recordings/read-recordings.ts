@@ -34,7 +34,7 @@ const USUAL = [
   'metadata.tsv',
 ];
 
-/** A corpus as its labels describe it, and all problems that were found. */
+/** Reads a corpus: its recordings with their labels, and all problems that were found. */
 export async function readCorpus(path: string, options: CorpusOptions = {}): Promise<Corpus> {
   const folder = (await isFile(path)) ? dirname(path) : path;
   const builder = new CorpusBuilder();
@@ -81,14 +81,14 @@ async function readOurManifest(builder: CorpusBuilder, path: string, split: stri
   const { rows, problems } = await readManifest(path);
   builder.problems.push(...problems);
   for (const row of rows) {
-    // Room responses are tools, not sounds of a home.
+    // Skip room responses, because they are not sounds of a home.
     if (split === undefined ? row.split === 'rir' : row.split !== split) continue;
     const recording = builder.open(row.file, row.path, { source: row.source, split: row.split });
     builder.annotate(recording, row.label, '', '', row.line);
   }
 }
 
-/** Files without a label prove nothing: they are reported and not played. */
+/** Reports files without a label. They are not played, because nobody knows what they should cause. */
 async function nameUnlabelled(builder: CorpusBuilder, folder: string): Promise<void> {
   const labelled = new Set(builder.paths().map((path) => resolve(path)));
   for (const file of await audioFilesIn(folder)) {

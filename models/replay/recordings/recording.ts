@@ -18,7 +18,8 @@ export interface Recording {
   /** All further columns of the corpus, by which the report slices results. */
   slices: Record<string, string>;
   /**
-   * Labels whose time in this file is unknown, because their line was invalid: left out of the score of their heads.
+   * Labels whose line for this file was invalid, so that their times are unknown. The file is left out of the score of
+   * their heads.
    */
   doubted: string[];
 }
@@ -29,8 +30,8 @@ export interface Corpus {
 }
 
 /**
- * Builds recordings out of label lines. An invalid line is reported with its number, and its label counts as unknown
- * in that file.
+ * Builds recordings from the lines of a label file. An invalid line is reported with its number, and its label counts
+ * as unknown in that file.
  */
 export class CorpusBuilder {
   private readonly recordings = new Map<string, Recording>();
@@ -79,7 +80,7 @@ export class CorpusBuilder {
     return { recordings, problems: this.problems };
   }
 
-  /** Two overlapping stretches of one label become one sound; different labels may sound at once. */
+  /** Merges overlapping stretches of the same label into one sound. Different labels may sound at the same time. */
   private mergeOverlaps(recording: Recording): void {
     const sorted = recording.annotations.toSorted((a, b) => a.onsetS - b.onsetS);
     const merged: Annotation[] = [];

@@ -13,7 +13,7 @@ export async function readTsv(builder: CorpusBuilder, folder: string, labels: st
   for (const { file: name, onset, offset, label, line } of await readEventRows(labels)) {
     const file = resolveIn(folder, present, name);
     if (file === null) {
-      builder.report(name, 'is named by the labels and is not there', line);
+      builder.report(name, 'is listed in the label file but does not exist', line);
       continue;
     }
     const recording = builder.open(file, join(folder, file));

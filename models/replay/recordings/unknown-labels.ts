@@ -3,8 +3,8 @@ import type { Problem } from '../../corpus/problem.ts';
 import type { Recording } from './recording.ts';
 
 /**
- * Labels that the map does not list, each once, at its first line: otherwise a misspelt alarm would silently count as
- * a confuser.
+ * Reports labels that the map does not list, each once with its first line. Without this, a misspelt alarm would
+ * silently count as a confuser.
  */
 export function unknownLabels(recordings: readonly Recording[], map: LabelMap): Problem[] {
   const found = new Map<string, { first: Problem; more: number }>();

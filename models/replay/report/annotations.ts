@@ -8,7 +8,7 @@ import { truthOf } from '../metrics/truth.ts';
 /** The contents of sed_eval's TSVs: file -> events, in the time of the file, rounded as they are written. */
 export type Annotations = Map<string, ScoredEvent[]>;
 
-/** Gives an alert that ended where it began a minimum length. */
+/** The minimum length of an alert, for those that ended at the moment when they began. */
 const SHORTEST_S = 0.1;
 
 const round = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;

@@ -24,7 +24,7 @@ function curves(labels: readonly string[], { sweeps, labels: figures }: StageRes
 const legend = (series: readonly Series[]): string =>
   `<div class="legend">${series.map(({ name, colour }) => `<span><i style="background:${colour}"></i>${escape(name)}</span>`).join('')}</div>`;
 
-/** DET: both errors on logarithmic axes, nearer to the corner is better. */
+/** Draws a DET chart: both kinds of errors on logarithmic axes. A curve nearer to the corner is better. */
 export function detChart(labels: readonly string[], results: StageResults): string {
   const { series, marks, legend: key } = curves(labels, results, (recall) => 1 - recall);
   return (
@@ -67,7 +67,7 @@ export function latencyChart(labels: readonly string[], { outcomes }: StageResul
       { name: named(label), colour: colourOf(labels, label), points: [{ x: 0, y: 0 }, ...points, { x: 15, y: 1 }] },
     ];
   });
-  if (series.length === 0) return '<p class="soft">Nothing was found.</p>';
+  if (series.length === 0) return '<p class="soft">No sound was detected.</p>';
   const x = linearAxis('seconds after the onset', 0, 15, [0, 3, 5, 10, 15], String);
   return (
     lineChart(

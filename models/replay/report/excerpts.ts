@@ -106,7 +106,7 @@ function miss({ positive: { part, label, onsetS, offsetS } }: Outcome, session: 
   );
   const score = Math.max(0, ...evidenceOf(session, label, onsetS, offsetS));
   const why = alert
-    ? 'the device heard it; the verifier did not believe it'
+    ? 'the device reported the sound, but the verifier rejected it'
     : `the evidence reached ${score.toFixed(3)}`;
   const words = { kind: 'miss' as const, label, score, why, verifierScore: alert?.verifier?.score ?? null };
   return { session, part, startS: onsetS, endS: offsetS, words: { ...words, atS: onsetS - part.startS } };
@@ -119,7 +119,7 @@ function evidenceOf({ evidence }: PlayedSession, label: string, fromS: number, t
 const labelsOf = ({ annotations }: PlayedPart): string =>
   [...new Set(annotations.map(({ label }) => label))].join(', ');
 
-/** Seven seconds around the event's beginning, in the part's own time. */
+/** The stretch of seven seconds around the start of the event, in the time of the part. */
 function stretchOf({ part, startS }: Chosen): { fromS: number; toS: number } {
   const fromS = Math.max(0, Math.floor(Math.min(startS - part.startS - BEFORE_S, part.durationS - LENGTH_S)));
   return { fromS, toS: Math.min(part.durationS, fromS + LENGTH_S) };

@@ -5,7 +5,9 @@ import { escape } from './svg.ts';
 import { table } from './html-table.ts';
 import { named, number, percent } from './words.ts';
 
-/** Our results and theirs in one table: the same sounds and rules, at the same rate of false alarms. */
+/**
+ * A table of our results and those of the peers, with the same sounds and rules and at the same rate of false alarms.
+ */
 export function peersSection(peers: readonly PeerResults[], ours: Record<string, LabelFigures>): string {
   if (peers.length === 0) return '';
   const labels = Object.keys(ours).filter(

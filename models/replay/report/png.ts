@@ -3,8 +3,8 @@ import { deflateSync, crc32 } from 'node:zlib';
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * A PNG with a palette: one byte per pixel, row by row from the top. Own code, because Node's zlib does the difficult
- * part (deflate and CRC) and only these few lines remain.
+ * A PNG with a palette: one byte per pixel, row by row from the top. No library is used, because Node's zlib does the
+ * difficult part (deflate and CRC), so that only these few lines remain.
  */
 export function palettePng(width: number, height: number, pixels: Uint8Array, palette: Uint8Array): Buffer {
   const header = Buffer.alloc(13);

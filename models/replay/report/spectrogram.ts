@@ -2,12 +2,12 @@ import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
 import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
 import { palettePng } from './png.ts';
 
-/** The network's input as a picture: its log-mel frames, low tones at the bottom. */
+/** Draws the network's input as a picture: its log-mel frames, with low tones at the bottom. */
 export function spectrogramPng(samples: Float32Array): Buffer {
   const { frames, bands, data } = logMelOf(samples, DEVICE_FRONT_END);
   let [low, high] = [Infinity, -Infinity];
   for (const value of data) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  // Six decades at most below the loudest: anything quieter only adds noise to the picture.
+  // Show at most six decades below the loudest value: anything quieter only adds noise to the picture.
   low = Math.max(low, high - 6);
   const pixels = new Uint8Array(frames * bands);
   for (let frame = 0; frame < frames; frame++) {

@@ -1,6 +1,7 @@
 /**
- * Line charts as SVG text. Own code, because the report is one HTML file that works offline: a chart library would add a script of some
- * 100 KB to each report, or a DOM to the command that writes it. Colours come from the page's style sheet, for print and dark screens.
+ * Line charts as SVG text. No chart library is used, because the report is one HTML file that works offline: a library
+ * would add a script of some 100 KB to each report, or require a DOM in the command that writes it. Colours come from
+ * the page's style sheet, for print and dark screens.
  */
 export interface Series {
   name: string;
@@ -40,7 +41,7 @@ export function lineChart(
         `<line class="grid" y1="${f(py(value))}" y2="${f(py(value))}" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}"/><text class="tick" x="${MARGIN.left - 6}" y="${f(py(value) + 4)}" text-anchor="end">${escape(text)}</text>`,
     ),
   ];
-  // A curve ends where it leaves the chart: a line along the edge would look like a measurement.
+  // A curve ends where it leaves the chart, because a line along the edge would look like a measurement.
   const lines = series.map(
     ({ name, colour, points }) =>
       `<polyline points="${points

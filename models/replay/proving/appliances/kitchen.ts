@@ -65,7 +65,7 @@ export const dishwasherEnd: Appliance = (dice, out, lengthS) => {
   for (let fromS = 0; fromS < lengthS; fromS += everyS) addTrain(out, { fromS, times, onS: 0.3, offS: 0.3, hz, wave });
 };
 
-/** An induction hob that something boiled over on: quick beeps for some seconds. */
+/** An induction hob after a pot has boiled over: quick beeps for some seconds. */
 export const hobFault: Appliance = (dice, out) => {
   const hz = dice.octaves(2_000, 4_200);
   addTrain(out, { times: dice.whole(8, 20), onS: 0.12, offS: dice.between(0.1, 0.3), hz, wave: beeperWave(dice, hz) });
