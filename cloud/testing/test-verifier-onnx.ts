@@ -8,11 +8,13 @@ import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
  *
  *   logit = 20 * isLabel - 10 - 40 * max(0, -5.5 - max(features))
  *
+ * `evidenceSize`: an older release's verifier takes fewer numbers of evidence.
+ *
  * The embedding, if requested, is the clip's loudest spectrum minus that of a quiet room, so that sounds of the same timbre have similar embeddings.
  */
-export function testVerifierOnnx({ embeddings = false } = {}): Uint8Array {
+export function testVerifierOnnx({ embeddings = false, evidenceSize = EVIDENCE_SIZE } = {}): Uint8Array {
   const labels = KNOWN_LABELS.length;
-  const pick = new Float32Array(EVIDENCE_SIZE * labels);
+  const pick = new Float32Array(evidenceSize * labels);
   for (let label = 0; label < labels; label++) pick[label * labels + label] = 20;
   const graph = [
     node('MatMul', ['evidence', 'pick'], 'picked'),
@@ -34,13 +36,13 @@ export function testVerifierOnnx({ embeddings = false } = {}): Uint8Array {
         ]
       : []),
     message(2, text('test-verifier')),
-    floats('pick', [EVIDENCE_SIZE, labels], pick),
+    floats('pick', [evidenceSize, labels], pick),
     floats('quiet', [1], Float32Array.of(-5.5)),
     floats('weight', [1], Float32Array.of(40)),
     floats('bias', [1], Float32Array.of(10)),
     int64s('column', [2], [-1n, 1n]),
     message(11, valueInfo('features', ['batch', 'frames', 'bands'])),
-    message(11, valueInfo('evidence', ['batch', EVIDENCE_SIZE])),
+    message(11, valueInfo('evidence', ['batch', evidenceSize])),
     message(12, valueInfo('scores', ['batch', labels])),
   ];
   const opset = Buffer.concat([message(1, text('')), number(2, 13)]);

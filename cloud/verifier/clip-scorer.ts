@@ -33,10 +33,13 @@ export type VerifierModel = Pick<z.infer<typeof VerifierEntry>, 'frontEnd' | 'cl
 export class ClipScorer {
   private readonly session: InferenceSession;
   private readonly model: VerifierModel;
+  /** The verifier of an older release knows less evidence: the first numbers of the list. */
+  private readonly evidenceSize: number;
 
   private constructor(session: InferenceSession, model: VerifierModel) {
     this.session = session;
     this.model = model;
+    this.evidenceSize = evidenceSizeOf(session);
   }
 
   static async load(bytes: Uint8Array, model: VerifierModel): Promise<ClipScorer> {
@@ -62,17 +65,18 @@ export class ClipScorer {
   async scoreAndEmbed(clips: readonly DecodedClip[]): Promise<ScoredClip[]> {
     if (clips.length === 0) return [];
     const { frontEnd, clipS, labels } = this.model;
+    const { evidenceSize } = this;
     const heard = clips.map((clip) => logMelOf(clipForVerifier(clip.samples, clip, clipS), frontEnd));
     const { frames, bands } = heard[0] ?? { frames: 0, bands: 0 };
     const features = new Float32Array(clips.length * frames * bands);
-    const evidence = new Float32Array(clips.length * EVIDENCE_SIZE);
+    const evidence = new Float32Array(clips.length * evidenceSize);
     clips.forEach((clip, at) => {
       features.set(heard[at]?.data ?? [], at * frames * bands);
-      evidence.set(evidenceVector(clip.evidence), at * EVIDENCE_SIZE);
+      evidence.set(evidenceVector(clip.evidence).subarray(0, evidenceSize), at * evidenceSize);
     });
     const { scores, [EMBEDDING]: embedded } = await this.session.run({
       features: new Tensor('float32', features, [clips.length, frames, bands]),
-      evidence: new Tensor('float32', evidence, [clips.length, EVIDENCE_SIZE]),
+      evidence: new Tensor('float32', evidence, [clips.length, evidenceSize]),
     });
     const flat = scores?.data as Float32Array;
     const embeddings = embedded?.data as Float32Array | undefined;
@@ -86,6 +90,14 @@ export class ClipScorer {
   async close(): Promise<void> {
     await this.session.release();
   }
+}
+
+function evidenceSizeOf({ inputMetadata }: InferenceSession): number {
+  const input = inputMetadata.find(({ name }) => name === 'evidence');
+  const size = input?.isTensor === true ? input.shape[1] : undefined;
+  if (typeof size !== 'number' || size > EVIDENCE_SIZE)
+    throw new RangeError(`the verifier asks for ${size} numbers of evidence, and this version has ${EVIDENCE_SIZE}`);
+  return size;
 }
 
 /** Limits a score to 0 to 1. Throws for NaN, because it is not a verdict. */

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { writeWav } from '@earshot/shared/audio/wav-write.ts';
 import type { EarshotError } from '@earshot/shared/errors.ts';
 import { DEVICE_FRONT_END } from '@earshot/shared/features/front-end.ts';
+import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip } from '../testing/test-client.ts';
@@ -92,6 +93,25 @@ describe('embeddings', () => {
     const { givesEmbeddings, all } = await scored(testVerifierOnnx(), [beepClip()]);
     expect(givesEmbeddings).toBe(false);
     expect(all[0]?.embedding).toBeNull();
+  });
+});
+
+describe('releases with another list of evidence', () => {
+  const verifierWith = (evidenceSize: number): ClipVerifier =>
+    new ClipVerifier({ model, bytes: testVerifierOnnx({ evidenceSize }), threads: 1 });
+
+  test('the verifier of an older release gets the evidence that it knows', async () => {
+    const verifier = verifierWith(32);
+    await verifier.start();
+    const { scores } = await verifier.score(toScore(beepClip()));
+    expect(scores.smoke_alarm).toBeGreaterThan(0.99);
+    await verifier.stop();
+  });
+
+  test('a verifier that asks for more evidence than this version has is refused at start', async () => {
+    const verifier = verifierWith(EVIDENCE_SIZE + 1);
+    await expect(verifier.start()).rejects.toThrow(`asks for ${EVIDENCE_SIZE + 1} numbers of evidence`);
+    await verifier.stop();
   });
 });
 

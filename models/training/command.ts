@@ -36,7 +36,11 @@ export function register(program: Command, stopSignal: StopSignal): void {
       '--teacher <file>',
       'a public AudioSet network (ONNX); the verifier learns from its answers in addition to the labels',
     )
-    .option('--steps <n>', "steps of the device network, instead of the recipe's number", wholeNumber)
+    .option(
+      '--steps <n>',
+      "training steps of the device network (with --verifier-only: of the verifier) instead of the recipe's number; 0 with --verifier-only sets only the weights of its score and its thresholds",
+      wholeNumber,
+    )
     .option(
       '--keep-trunk',
       'with --from: keep the trunk of that release byte for byte and fit only its heads; sounds that homes taught stay valid',
@@ -107,7 +111,7 @@ function runOf(
   const recipe = recipeOf({ quick, verifierOnly, keepTrunk, isNew: from === undefined });
   const kind = verifierOnly ? 'verifier' : keepTrunk ? 'heads' : 'from';
   return {
-    recipe: steps === undefined ? recipe : { ...recipe, device: { ...recipe.device, steps } },
+    recipe: steps === undefined ? recipe : withSteps(recipe, verifierOnly, steps),
     seed,
     ...(corpus === undefined ? {} : { corpus: resolve(corpus) }),
     ...(from === undefined ? {} : { from: resolve(from) }),
@@ -127,6 +131,11 @@ function runOf(
   };
 }
 
+const withSteps = (recipe: Recipe, verifierOnly: boolean, steps: number): Recipe =>
+  verifierOnly
+    ? { ...recipe, verifier: { ...recipe.verifier, fineSteps: steps } }
+    : { ...recipe, device: { ...recipe.device, steps } };
+
 type RecipeChoice = Readonly<Record<'quick' | 'verifierOnly' | 'keepTrunk' | 'isNew', boolean>>;
 
 function recipeOf({ quick, verifierOnly, keepTrunk, isNew }: RecipeChoice): Recipe {
@@ -145,14 +154,11 @@ async function refuseWrongTeacher({ teacher }: RunOptions): Promise<void> {
 }
 
 async function trainVerifierOnly(flags: TrainFlags, signal: AbortSignal): Promise<void> {
-  const { from, corpus, steps, quick, deviceOnly, keepTrunk, out } = flags;
+  const { from, corpus, quick, deviceOnly, keepTrunk, out } = flags;
   if (from === undefined || corpus === undefined)
     throw new EarshotError('USAGE', '--verifier-only needs --from RELEASE and --corpus DIR.');
-  if (steps !== undefined || quick || deviceOnly || keepTrunk)
-    throw new EarshotError(
-      'USAGE',
-      '--verifier-only cannot be combined with --steps, --quick, --device-only or --keep-trunk.',
-    );
+  if (quick || deviceOnly || keepTrunk)
+    throw new EarshotError('USAGE', '--verifier-only cannot be combined with --quick, --device-only or --keep-trunk.');
   const run = runOf(flags, signal, await versionOf(from));
   await (await import('./fit-verifier.ts')).fitVerifierAlone({ ...run, from: resolve(from) });
   await publishTo(run, out);

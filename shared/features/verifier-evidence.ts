@@ -2,7 +2,10 @@ import { CADENCE_PATTERNS, type Cadence, type Candidate } from '../contracts/can
 import { KNOWN_LABELS } from '../labels.ts';
 
 /** The verifier's inputs for a candidate apart from the clip. */
-export type Evidence = Pick<Candidate, 'label'> & { why: { cadence: Cadence; scores: Candidate['why']['scores'] } };
+export type Evidence = Pick<Candidate, 'label'> & {
+  /** `evidence`: what the device measured; older devices do not send it. */
+  why: { cadence: Cadence; scores: Candidate['why']['scores']; evidence?: Candidate['why']['evidence'] };
+};
 
 /**
  * The device's evidence as the verifier's second input; the one place that lays it out, for cloud and training alike.
@@ -12,19 +15,26 @@ export type Evidence = Pick<Candidate, 'label'> & { why: { cadence: Cadence; sco
  *   2  is there a tone; octaves above 1 kHz
  *   6  on, off and period in seconds (the latter in tens), beeps and groups (log2), fit
  *   8  the highest score of each head of KNOWN_LABELS
+ *   2  how well the repetition of the standard's groups is proven (nats, up to 2); is there a measured repetition
  *
  * The order of both lists is part of a release: a list may only grow at its end, and EVIDENCE_SIZE grows with it.
  */
-export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
-/** Indices: the first pattern, the group count, the fit, and the first head's score. */
+export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 10;
+/** Indices: the first pattern, the group count, the fit, the first head's score, the proof, and the repetition. */
 export const PATTERNS_AT = KNOWN_LABELS.length;
-export const SCORES_AT = EVIDENCE_SIZE - KNOWN_LABELS.length;
+export const SCORES_AT = KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
+export const PROOF_AT = SCORES_AT + KNOWN_LABELS.length;
+export const REPEATED_AT = PROOF_AT + 1;
 export const GROUPS_AT = SCORES_AT - 2;
 export const FIT_AT = SCORES_AT - 1;
+/** More proof changes nothing: the sound is the alarm. */
+const MOST_PROOF = 2;
 /** The group count is on a logarithmic scale: 1/4 is one group, 1/2 are three. */
 export const groupsValue = (groups: number): number => Math.log2(1 + groups) / 4;
 
-export function evidenceVector({ label, why: { cadence, scores } }: Evidence): Float32Array {
+export function evidenceVector({ label, why: { cadence, scores, evidence } }: Evidence): Float32Array {
+  // Above 0 from the second group on: see `Rhythm.proof`.
+  const proof = evidence?.[`rhythm_${cadence.pattern}`] ?? 0;
   const { pattern, toneHz, onS, offS, periodS, beeps, groups, fit } = cadence;
   return Float32Array.from([
     ...KNOWN_LABELS.map((known) => Number(known === label)),
@@ -38,5 +48,7 @@ export function evidenceVector({ label, why: { cadence, scores } }: Evidence): F
     groupsValue(groups),
     fit,
     ...KNOWN_LABELS.map((known) => scores[known] ?? 0),
+    Math.min(proof, MOST_PROOF),
+    Number(proof > 0),
   ]);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CADENCE_PATTERNS } from '../contracts/candidate.ts';
 import { KNOWN_LABELS } from '../labels.ts';
 import { clipForVerifier } from './verifier-clip.ts';
-import { EVIDENCE_SIZE, evidenceVector } from './verifier-evidence.ts';
+import { EVIDENCE_SIZE, evidenceVector, PROOF_AT, SCORES_AT } from './verifier-evidence.ts';
 
 const RATE = 16_000;
 const counted = (seconds: number): Float32Array => Float32Array.from({ length: seconds * RATE }, (_, i) => i + 1);
@@ -48,7 +48,7 @@ describe('the evidence', () => {
 
   test('has the input size of a release’s network', () => {
     expect(vector).toHaveLength(EVIDENCE_SIZE);
-    expect(EVIDENCE_SIZE).toBe(32);
+    expect(EVIDENCE_SIZE).toBe(34);
   });
 
   test('has label, pattern, measured times and scores at the documented indices', () => {
@@ -57,7 +57,17 @@ describe('the evidence', () => {
     expect(vector[labels + CADENCE_PATTERNS.indexOf('t3')]).toBe(1);
     const times = [...vector.subarray(labels + CADENCE_PATTERNS.length, labels + CADENCE_PATTERNS.length + 8)];
     [1, 1, 0.5, 0.5, 0.4, 0.75, 0.5, 0.9].forEach((value, i) => expect(times[i]).toBeCloseTo(value, 6));
-    expect(vector[EVIDENCE_SIZE - labels + KNOWN_LABELS.indexOf('smoke_alarm')]).toBeCloseTo(0.7, 6);
+    expect(vector[SCORES_AT + KNOWN_LABELS.indexOf('smoke_alarm')]).toBeCloseTo(0.7, 6);
+  });
+
+  test('has the proof of the cadence’s own rhythm, limited, and whether a repetition was measured', () => {
+    const proofOf = (evidence: Record<string, number>): number[] => [
+      ...evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, evidence } }).subarray(PROOF_AT),
+    ];
+    expect(proofOf({ rhythm_t3: 0.75, rhythm_t4: 1.5 })).toEqual([0.75, 1]);
+    expect(proofOf({ rhythm_t3: 7 })).toEqual([2, 1]);
+    expect(proofOf({ rhythm_t3: 0, rhythm_t4: 1.5 })).toEqual([0, 0]);
+    expect([...vector.subarray(PROOF_AT)]).toEqual([0, 0]);
   });
 
   test('is zero for an unknown label and for a sound without a tone', () => {

@@ -6,11 +6,20 @@ const random = new Random('judgement');
 
 type Lift = Partial<Record<Word, number>>;
 
-/** Candidates whose inputs are noise with a deviation of 1. For real candidates each input is higher by its `lift`. */
+/** Inputs that are 0 because no repetition was measured. */
+const UNMEASURED: readonly Word[] = ['proof', 'repeated'];
+
+/**
+ * Candidates whose measured inputs are noise with a deviation of 1. For real candidates each input is higher by its
+ * `lift`.
+ */
 const candidates = (count: number, lift: Lift, label = 0): Heard[] =>
   Array.from({ length: count }, () => {
     const isReal = random.chance(0.5);
-    const words = WORDS.map((word) => [word, (isReal ? (lift[word] ?? 0) : 0) + random.normal()]);
+    const words = WORDS.map((word) => {
+      const noise = UNMEASURED.includes(word) ? 0 : random.normal();
+      return [word, (isReal ? (lift[word] ?? 0) : 0) + noise];
+    });
     return { ...(Object.fromEntries(words) as Record<Word, number>), label, isReal };
   });
 
@@ -43,14 +52,26 @@ describe('the score weights', () => {
     expect(network[0]).toBeGreaterThan(0);
   });
 
+  test('a repetition counts against the label unless it is proven', () => {
+    const birds = candidates(200, { network: 1 }).map((one) => {
+      const proof = one.isReal ? random.uniform(0.5, 1.2) : random.uniform(0.1, 0.5);
+      return { ...one, repeated: 1, proof };
+    });
+    const { proof, repeated } = fitScoreWeights(birds, 1);
+    expect(proof[0]).toBeGreaterThan(2);
+    expect(repeated[0]).toBeLessThan(-1);
+  });
+
   test('a label with too few real or false candidates keeps the prior weights', () => {
-    const { network, own, other, device, rhythm, bias } = fitScoreWeights(candidates(30, { device: 3 }, 1), 2);
-    expect([network, own, other, device, rhythm, bias].map((of) => [...of])).toEqual([
+    const weights = fitScoreWeights(candidates(30, { device: 3 }, 1), 2);
+    expect([...WORDS, 'bias' as const].map((word) => [...weights[word]])).toEqual([
       [0.5, 0.5],
       [0.5, 0.5],
       [-0.25, -0.25],
       [0, 0],
       [1, 1],
+      [4, 4],
+      [-2, -2],
       [0, 0],
     ]);
   });

@@ -5,8 +5,13 @@
  * none of them was trained on.
  */
 
-/** The inputs that speak for a label, as log-odds, in this order. */
-export const WORDS = ['network', 'own', 'other', 'device', 'rhythm'] as const;
+/**
+ * The inputs that speak for or against a label, in this order. The first four are log-odds. `rhythm`: how many groups of
+ * the label's standard repeated, and how well they fit. `proof`: how much better the standard's rhythm explains these
+ * groups than any other rhythm does, in nats; `repeated`: 1 if this was measured. A bird that repeats its song by chance
+ * in the standard's cycle has little proof, so `repeated` counts against the label and `proof` for it.
+ */
+export const WORDS = ['network', 'own', 'other', 'device', 'rhythm', 'proof', 'repeated'] as const;
 export type Word = (typeof WORDS)[number];
 
 /** One held-back candidate with the inputs of the score weights. */
@@ -26,14 +31,10 @@ export type ScoreWeights = Readonly<Record<Word | 'bias', Float32Array>>;
 export const LEAST_SCORE = 0.001;
 
 /** Weights that leave the network's score unchanged. */
-export const neutral = (labels: number): ScoreWeights => ({
-  network: new Float32Array(labels).fill(1),
-  own: new Float32Array(labels),
-  other: new Float32Array(labels),
-  device: new Float32Array(labels),
-  rhythm: new Float32Array(labels),
-  bias: new Float32Array(labels),
-});
+export const neutral = (labels: number): ScoreWeights => {
+  const none = [...WORDS, 'bias'].map((word) => [word, new Float32Array(labels)]);
+  return { ...(Object.fromEntries(none) as ScoreWeights), network: new Float32Array(labels).fill(1) };
+};
 
 /** With fewer real or false candidates no weights can be fitted. */
 const FEWEST = 20;
@@ -41,14 +42,31 @@ const FEWEST = 20;
  * The prior weights, with which the fit begins and towards which it is pulled. Nearly all held-back alarms are
  * synthesised like the training sounds, so the network's score looks too good on them. So the names from the front,
  * which were learned from recordings alone, get the same prior weight. A standard rhythm must be enough by itself,
- * whatever the network's score for the timbre is.
+ * whatever the network's score for the timbre is. A repetition with half a nat of proof counts neither for nor against
+ * the label.
  */
-const START: Readonly<Record<Word, number>> = { network: 0.5, own: 0.5, other: -0.25, device: 0, rhythm: 1 };
+const START: Readonly<Record<Word, number>> = {
+  network: 0.5,
+  own: 0.5,
+  other: -0.25,
+  device: 0,
+  rhythm: 1,
+  proof: 4,
+  repeated: -2,
+};
 const PULL = 0.1;
 const ROUNDS = 6_000;
 const RATE = 0.05;
-/** The allowed sign of each weight: another sound counts only against a label, every other input only for it. */
-const SIGN: Readonly<Record<Word, 1 | -1>> = { network: 1, own: 1, other: -1, device: 1, rhythm: 1 };
+/** The allowed sign of each weight: another sound and a repetition count only against a label, every other input only for it. */
+const SIGN: Readonly<Record<Word, 1 | -1>> = {
+  network: 1,
+  own: 1,
+  other: -1,
+  device: 1,
+  rhythm: 1,
+  proof: 1,
+  repeated: -1,
+};
 
 /** Real and false candidates have the same total weight. A label with too few of either keeps the prior. */
 export function fitScoreWeights(heard: readonly Heard[], labels: number): ScoreWeights {

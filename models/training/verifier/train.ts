@@ -40,6 +40,7 @@ export async function trainVerifier(run: VerifierRun): Promise<VerifierDescripti
 async function learned(run: VerifierRun, folders: MaterialFolders, release: Release): Promise<TrainedVerifier> {
   const { steps, peakRate, fineSteps, finePeakRate } = run.recipe;
   const start = run.startFrom ?? (await trainedFront(run));
+  if (steps === 0 && fineSteps === 0) return start;
   const fit = await openSceneMaker({ ...placeOf(run), part: 'fit' });
   try {
     const scenes = await sceneShards(run, folders, fit);

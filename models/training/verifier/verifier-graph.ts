@@ -5,7 +5,15 @@
  */
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
 import { CADENCE_PATTERNS } from '@earshot/shared/contracts/candidate.ts';
-import { FIT_AT, GROUPS_AT, groupsValue, PATTERNS_AT, SCORES_AT } from '@earshot/shared/features/verifier-evidence.ts';
+import {
+  FIT_AT,
+  GROUPS_AT,
+  groupsValue,
+  PATTERNS_AT,
+  PROOF_AT,
+  REPEATED_AT,
+  SCORES_AT,
+} from '@earshot/shared/features/verifier-evidence.ts';
 import { Graph } from '../onnx/graph.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 import type { Normalisation } from '../network/device-network.ts';
@@ -70,7 +78,7 @@ export function verifierGraph(
     own: addHighest(g, heardNames, 'own', relation, OWN),
     other: addHighest(g, heardNames, 'other', relation, OTHER),
     device: addDevice(g, labels),
-    rhythm: addRhythm(g, labels),
+    ...addRhythm(g, labels),
   };
   const parts = WORDS.map((word) =>
     g.node('Mul', [words[word], g.floats(`judgement/${word}`, [labels], weights[word])], [`by/${word}`]),
@@ -170,10 +178,11 @@ const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
 const NATS_A_VALUE = 10;
 
 /**
- * Adds the rhythm input [batch, labels]: the number of repeated groups of the label's standard rhythm, times their fit;
- * 0 for labels without a standard rhythm.
+/**
+ * Adds three inputs [batch, labels], each 0 for labels without a standard rhythm. `rhythm` is the number of repeated
+ * groups of the label's standard rhythm, times their fit; last-word.ts says what `proof` and `repeated` are.
  */
-function addRhythm(g: Graph, labels: number): string {
+function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repeated', string> {
   const column = (name: string, from: number, to: number): string =>
     g.node(
       'Slice',
@@ -182,16 +191,21 @@ function addRhythm(g: Graph, labels: number): string {
     );
   const owners = new Float32Array(CADENCE_PATTERNS.length * labels);
   for (const [label, pattern] of Object.entries(RHYTHM_OF))
-    owners[CADENCE_PATTERNS.indexOf(pattern) * labels + KNOWN_LABELS.indexOf(label as keyof typeof RHYTHM_OF)] =
-      NATS_A_VALUE;
+    owners[CADENCE_PATTERNS.indexOf(pattern) * labels + KNOWN_LABELS.indexOf(label as keyof typeof RHYTHM_OF)] = 1;
   const patterns = column('rhythm/pattern', PATTERNS_AT, PATTERNS_AT + CADENCE_PATTERNS.length);
   const shape = [CADENCE_PATTERNS.length, labels];
   const owned = g.node('MatMul', [patterns, g.floats('rhythm/owners', shape, owners)], ['rhythm/owned']);
   const one = g.floats('rhythm/one', [], Float32Array.of(groupsValue(1)));
   const more = g.node('Sub', [column('rhythm/groups', GROUPS_AT, GROUPS_AT + 1), one], ['rhythm/more']);
   const back = g.node('Relu', [more], ['rhythm/back']);
-  const proven = g.node('Mul', [back, column('rhythm/fit', FIT_AT, FIT_AT + 1)], ['rhythm/proven']);
-  return g.node('Mul', [owned, proven], ['rhythm']);
+  const fitting = g.node('Mul', [back, column('rhythm/fit', FIT_AT, FIT_AT + 1)], ['rhythm/fitting']);
+  const scale = g.floats('rhythm/scale', [], Float32Array.of(NATS_A_VALUE));
+  const inNats = g.node('Mul', [fitting, scale], ['rhythm/inNats']);
+  return {
+    rhythm: g.node('Mul', [owned, inNats], ['rhythm']),
+    proof: g.node('Mul', [owned, column('proof/measured', PROOF_AT, PROOF_AT + 1)], ['proof']),
+    repeated: g.node('Mul', [owned, column('repeated/measured', REPEATED_AT, REPEATED_AT + 1)], ['repeated']),
+  };
 }
 
 function addRecurrent(g: Graph, weight: WeightOf, steps: string): [string, string] {

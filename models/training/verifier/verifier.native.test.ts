@@ -12,6 +12,8 @@ import {
   GROUPS_AT,
   groupsValue,
   PATTERNS_AT,
+  PROOF_AT,
+  REPEATED_AT,
   SCORES_AT,
 } from '@earshot/shared/features/verifier-evidence.ts';
 import { Random } from '../../synthesis/random.ts';
@@ -139,6 +141,8 @@ describe('the verifier', () => {
       other: all(-0.2),
       device: all(2),
       rhythm: all(0.7),
+      proof: all(3),
+      repeated: all(-1.5),
       bias: all(-0.3),
     };
     const random = new Random('judged');
@@ -149,6 +153,8 @@ describe('the verifier', () => {
     evidence[PATTERNS_AT + CADENCE_PATTERNS.indexOf('t4')] = 1;
     evidence[GROUPS_AT] = groupsValue(3);
     evidence[FIT_AT] = 0.8;
+    evidence[PROOF_AT] = 0.6;
+    evidence[REPEATED_AT] = 1;
     const session = await InferenceSession.create(verifierOnnx(trained, { weights, withWords: true }));
     const outputs = await session.run({
       features: new Tensor('float32', features, [1, frames, bands]),
@@ -161,6 +167,8 @@ describe('the verifier', () => {
       expect(of('device')[label]).toBeCloseTo(label === 0 ? logit(0.9) : 0, 4);
       // The evidence has three groups, two of them repetitions, with a fit of 0.8.
       expect(of('rhythm')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 2 : 0, 4);
+      expect(of('proof')[label]).toBeCloseTo(KNOWN_LABELS[label] === 'co_alarm' ? 0.6 : 0, 4);
+      expect(of('repeated')[label]).toBe(KNOWN_LABELS[label] === 'co_alarm' ? 1 : 0);
       const sum = WORDS.reduce((total, word) => total + (weights[word][label] ?? 0) * (of(word)[label] ?? 0), -0.3);
       expect(logit(score)).toBeCloseTo(sum, 3);
     });

@@ -1,3 +1,4 @@
+import { EVIDENCE_SIZE } from '@earshot/shared/features/verifier-evidence.ts';
 import { constantNames, constantsOf, kerasGates, kerasKernel } from '../onnx/read-weights.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';
 import { FRONT_LAYERS, FRONT_WIDTH } from './front.ts';
@@ -35,11 +36,24 @@ export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
     tensors.set(`${direction}/bias`, { shape: [4 * units], data: bias });
   });
   for (const name of [...PLAIN, 'attention/kernel', 'evidence/kernel']) tensors.set(name, constant(name));
+  // Evidence is the last input of both layers.
+  const lacking = EVIDENCE_SIZE - (constant('evidence/kernel').shape[0] as number);
+  for (const name of ['hidden/kernel', 'evidence/kernel']) tensors.set(name, withRows(constant(name), lacking));
   const norm = { mean: constant('mean').data, scale: constant('scale').data };
   return { tensors, norm, relation: relationIn(constant) };
 }
 
 /**
+ * With this many more rows of zeros. The verifier of an older release does not know the newest evidence, and ignores it
+ * until it is trained again.
+ */
+function withRows({ shape, data }: NamedTensor, more: number): NamedTensor {
+  const [rows, columns] = shape as [number, number];
+  const out = new Float32Array((rows + more) * columns);
+  out.set(data);
+  return { shape: [rows + more, columns], data: out };
+}
+
  * Reads which names belong to a label: those have the constant 0 in the maximum, and a large negative constant excludes
  * the others.
  */
