@@ -54,6 +54,7 @@ function withRows({ shape, data }: NamedTensor, more: number): NamedTensor {
   return { shape: [rows + more, columns], data: out };
 }
 
+/**
  * Reads which names belong to a label: those have the constant 0 in the maximum, and a large negative constant excludes
  * the others.
  */
