@@ -204,7 +204,7 @@ export async function removeDevice({ database, clock, feed }: Parts, caller: Cal
     await requireOwner(queries, caller);
     await revokeTokensOf(queries, id, clock.nowMs());
     for (const notice of NOTICES) await settleNotice(queries, clock, { id, homeId }, notice, null);
-    // The home does not know the alarms in the device's room any more.
+    // The alarms in the removed device's room are forgotten, so notices that other devices no longer hear them must end.
     await settleLostAlarms(queries, clock, homeId);
     await publish(queries, clock, homeId, { type: 'members' });
   });

@@ -24,8 +24,8 @@ export class UnwrittenNotifications {
   }
 
   /**
-   * The channel that delivered the notification; waits for an attempt in progress. Null when the notification was not
-   * sent from memory.
+   * The channel that delivered the notification while the database could not be written; null when none did. Waits for
+   * an attempt in progress.
    */
   async channelOf(row: Key): Promise<string | null> {
     return (await this.attempts.get(keyOf(row))?.channel) ?? null;

@@ -116,7 +116,7 @@ describe('units at any pitch and in any timbre', () => {
     for (const hz of tones) expect(hz > 340 && hz < 4_600).toBe(true);
   });
 
-  test('every timbre and every band is drawn, and patterns without groups stay at the pitch of piezo discs', () => {
+  test('random alarms include every timbre and every range of pitch, and patterns without groups always have the pitch of a piezo disc', () => {
     expect(new Set(drawn.map(({ timbre }) => timbre))).toEqual(new Set(TIMBRES));
     expect(new Set(drawn.map(({ band }) => band))).toEqual(new Set(['3.1k', '520', 'any']));
     for (const seed of seeds)

@@ -20,7 +20,10 @@ export interface AlarmOptions {
   timingErrorPercent?: number;
   /** Number of groups that sound: fewer when an alarm was hushed or a clip was cut. */
   maxGroups?: number;
-  /** CO alarms pause for a minute from their fifth minute on. Absent: drawn where two groups fit. */
+  /**
+   * Whether a CO alarm has sounded for more than four minutes; its groups are then a minute apart. Absent: at random, and
+   * only if two such groups fit.
+   */
   late?: boolean;
 }
 

@@ -43,7 +43,7 @@ describe('near misses', () => {
     }
   });
 
-  test('an unknown near miss is refused by name', () => {
+  test('an unknown kind of near miss is refused with an error that names it', () => {
     expect(() => nearMiss(new Random(1), 'harp', 1)).toThrow(/harp/);
   });
 });

@@ -56,6 +56,7 @@ export const TaughtSoundRequest = z.object({
 export const TaughtName = z.object({ label: TaughtLabel, name: z.string(), icon: z.enum(TAUGHT_ICONS) });
 export type TaughtName = z.infer<typeof TaughtName>;
 
-/** PUT /v1/taught-examples/{id} (device): the recording is ready. `upload` is null when it is no longer wanted. */
+/** PUT /v1/taught-examples/{id} (device): the recording is ready. */
 export const ExampleRequest = z.object({ sha256: Sha256, bytes: z.number().int().positive().max(1_000_000) });
+/** `upload` is null when the recording is no longer wanted. */
 export const ExampleAnswer = CandidateAccepted.pick({ upload: true });

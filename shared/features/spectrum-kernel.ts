@@ -6,7 +6,7 @@ import { instantiate } from './wasm-instance.ts';
  * microphone.
  */
 export const MOST_FRAMES = 32;
-/** Two doubles: one number of two frames side by side. */
+/** Bytes of one SIMD vector: two doubles, the same value for each of two frames. */
 const VECTOR = 16;
 
 /** What assembly/spectrum.ts exports. All numbers are byte addresses except `half` and `firstRadix`. */

@@ -34,7 +34,7 @@ describeInBrowser('what can be done about an alert', (app) => {
     await anna.page.getByRole('heading', { name: 'Smoke alarm' }).waitFor();
   }, 60_000);
 
-  test('the alert shows the measurements with the three largest shares, largest first', async () => {
+  test('the alert shows the three measurements that contributed most to the decision, the most important first', async () => {
     const { page } = anna;
     await page.getByRole('heading', { name: 'What decided' }).waitFor();
     expect(await page.locator('.reasons dt').allTextContents()).toEqual([

@@ -34,7 +34,7 @@ const AFTER_END_S = 10;
 export function outcomeOf(sound: ProvingSound, alerts: readonly PlayedAlert[], rate: number): Outcome {
   const { name, kind, slices, samples, allowed } = sound;
   const alarms = sound.alarms.map((alarm) => alarmOutcome(alarm, alerts));
-  // Counts only labels that a new home listens for, because heads that are off everywhere alert nobody.
+  // Alerts of labels that are off in all modes of a new home do not count: they would alert nobody.
   const wrong = alerts.filter(
     (alert) =>
       labelInfo(alert.label).modes.length > 0 &&
