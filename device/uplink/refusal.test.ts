@@ -8,7 +8,7 @@ const bodyOf = ({ code, message, todo }: EarshotError) => JSON.stringify({ error
 
 test("a refusal of the cloud says the catalogue's sentence once", () => {
   expect(answered(404, bodyOf(new EarshotError('PAIRING_CODE', ''))).toLine()).toBe(
-    'PAIRING_CODE: The pairing code is wrong, used or too old. 404 from /v1/pair. Make a new code in the app; it is good for 10 minutes.',
+    'PAIRING_CODE: The pairing code is wrong, used or too old. 404 from /v1/pair. Make a new code in the app; a code is valid for 10 minutes.',
   );
   expect(answered(400, bodyOf(new EarshotError('SETTING_INVALID', 'room: too long'))).detail).toBe(
     '400 from /v1/pair: room: too long',
