@@ -50,7 +50,7 @@ export async function orderExample(parts: Parts, member: Caller, soundId: string
     const [device] = await viewDevices(queries, homeId, nowMs, [sound.deviceId]);
     if (!device) throw new EarshotError('NOT_FOUND', 'device');
     if (!device.online)
-      throw new EarshotError('CANNOT_RECORD', `${device.name} is offline. Try again when it is connected.`);
+      throw new EarshotError('CANNOT_RECORD', `${device.name} is offline.`);
     if (!device.dropIn)
       throw new EarshotError(
         'CANNOT_RECORD',

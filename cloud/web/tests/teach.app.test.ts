@@ -14,7 +14,7 @@ import type { Phone } from './phone.ts';
 import type { TestHome } from './test-home.ts';
 
 /** Time limit: far more than any step takes, also on a busy machine. */
-const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * A teacher that finishes when the test allows it. It trains nothing; `models/teaching/teach.app.test.ts` trains a real
