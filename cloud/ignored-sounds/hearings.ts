@@ -29,10 +29,13 @@ export async function keepHearing(queries: Queries, { deviceEmbedding, ...heard 
     .execute();
   const kept = await queries
     .selectFrom('ignoredHearings')
-    .select('candidateId')
+    .select(['kind', 'incidentId'])
     .where('soundId', '=', heard.soundId)
     .execute();
-  if (kept.length >= MOST_A_SOUND) return false;
+  // All marks of one alert count as one (device-file.ts): a second one would only take the place of another alert's.
+  const isMarked =
+    heard.kind === 'marked' && kept.some((one) => one.kind === 'marked' && one.incidentId === heard.incidentId);
+  if (kept.length >= MOST_A_SOUND || isMarked) return false;
   const { numInsertedOrUpdatedRows } = await queries
     .insertInto('ignoredHearings')
     .values({ ...heard, trunkSha256, embedding: values })

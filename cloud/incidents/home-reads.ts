@@ -22,6 +22,7 @@ export interface HearingDevice {
 interface MemberNotice {
   memberId: string;
   state: string;
+  leaseUntilMs: number;
 }
 
 /**
@@ -60,10 +61,11 @@ export class HomeReads {
     return [...new Set(notices.map(({ memberId }) => memberId))];
   }
 
-  /** The members who got one. */
-  async reached(incidentId: string): Promise<string[]> {
+  /** The members who got one, or may get one at this moment: a leased notification is being sent. */
+  async reached(incidentId: string, nowMs: number): Promise<string[]> {
     const notices = (await this.notices.get(incidentId)) ?? [];
-    return [...new Set(notices.filter(({ state }) => state === 'sent').map(({ memberId }) => memberId))];
+    const reached = notices.filter(({ state, leaseUntilMs }) => state === 'sent' || leaseUntilMs > nowMs);
+    return [...new Set(reached.map(({ memberId }) => memberId))];
   }
 
   private async readHouseholds(homeIds: readonly string[]): Promise<Map<string, Household>> {
@@ -104,7 +106,7 @@ export class HomeReads {
   private async readNotices(incidentIds: readonly string[]): Promise<Map<string, MemberNotice[]>> {
     const rows = await this.queries
       .selectFrom('notifications')
-      .select(['incidentId', 'memberId', 'state'])
+      .select(['incidentId', 'memberId', 'state', 'leaseUntilMs'])
       .distinct()
       .where('incidentId', 'in', incidentIds)
       .execute();

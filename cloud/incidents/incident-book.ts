@@ -227,7 +227,8 @@ export class IncidentBook {
     if (to === 'notified') return this.known.notified(id);
     if ('notifiedExcept' in to) {
       // An unsent alert of safety is sent all the same; that of another class is not, so there is nothing to correct.
-      const notified = kind === 'safety' ? await this.known.notified(id) : await this.known.reached(id);
+      const notified =
+        kind === 'safety' ? await this.known.notified(id) : await this.known.reached(id, this.clock.nowMs());
       return notified.filter((memberId) => memberId !== to.notifiedExcept);
     }
     const { members } = await this.known.household(homeId);

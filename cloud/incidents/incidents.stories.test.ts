@@ -61,6 +61,20 @@ describe('a home in fake time, on a real database', () => {
     expect((await home.outbox()).slice(3)).toEqual(['Owner: opened', 'Ben: opened']);
   });
 
+  test('"false alert" about breaking glass also informs a member whose alert is being sent at that moment, but nobody whose alert waits', async () => {
+    const ben = await home.pair('member', 'Ben');
+    await home.pair('member', 'Cleo');
+    await home.verdict(await home.report(hall, 'glass_break'), 'confirmed');
+    await home.parts.database.queries
+      .updateTable('notifications')
+      .set({ leaseUntilMs: home.clock.nowMs() + 15 * SECOND })
+      .where('memberId', '=', ben.id)
+      .execute();
+    const [open] = await home.incidents();
+    await giveFeedback(home.parts, home.owner, open?.id ?? '', 'wrong');
+    expect((await home.outbox()).slice(3)).toEqual(['Ben: marked_false:0']);
+  });
+
   test('when several devices detect the same alarm there is one incident, which names their rooms', async () => {
     const kitchen = await home.pair('device', 'Kitchen');
     const [first, second] = await Promise.all([home.report(hall, 'smoke_alarm'), home.report(kitchen, 'smoke_alarm')]);

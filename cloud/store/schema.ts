@@ -92,7 +92,7 @@ export interface Schema {
     deviceId: Fixed<string>;
     incidentId: string;
     label: string;
-    /** The `Candidate` contract as it was received. */
+    /** The `Candidate` contract as it was received, without its embedding. */
     body: Fixed<Json>;
     registeredAtMs: Fixed<Ms>;
     verdict: 'pending' | 'unverified' | 'confirmed' | 'rejected';
@@ -106,7 +106,7 @@ export interface Schema {
     embedding: Generated<string | null>;
     /** SHA-256 of the verifier that made the embedding: embeddings of different verifiers cannot be compared. */
     embeddedBy: Generated<string | null>;
-    /** The embedding that the device's trunk made, until its clip is deleted or rejected. Null from older devices. */
+    /** The embedding that the device's trunk made, until its clip is deleted. Null from older devices. */
     deviceEmbedding: Generated<Json | null>;
     /** The ignored sound because of which the candidate was rejected. It may have been removed since. */
     ignoredSoundId: Generated<string | null>;

@@ -27,7 +27,10 @@ export class Hook {
   /** Runs commands until the signal aborts; resolves when the last one has ended. */
   async run(signal: AbortSignal): Promise<void> {
     this.signal = signal;
-    this.events.on('candidate', ({ candidate, atS }) => this.add({ event: 'candidate', atS, ...candidate }));
+    // The embedding is for the cloud alone, which deletes it with the clip; a command may keep what it gets.
+    this.events.on('candidate', ({ candidate: { embedding: _, ...candidate }, atS }) =>
+      this.add({ event: 'candidate', atS, ...candidate }),
+    );
     this.events.on('heard', ({ id, label, source, ended }) =>
       this.add({ event: ended ? 'ended' : 'heard', id, label, source }),
     );

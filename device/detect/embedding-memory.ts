@@ -10,8 +10,8 @@ export class EmbeddingMemory {
   private readonly length: number;
   /** Indexed by step % length * width + i. */
   private readonly values: Float32Array;
-  /** The step that is stored in each slot; -1: none. */
-  private readonly stepOf: Int32Array;
+  /** The step that is stored in each slot; -1: none. 32 bits would overflow after 2.7 years at 25 steps a second. */
+  private readonly stepOf: Float64Array;
   private steps = 0;
 
   constructor(trunk: { sha256: string; embedding: number }, stepS: number) {
@@ -19,7 +19,7 @@ export class EmbeddingMemory {
     this.width = trunk.embedding;
     this.length = Math.round(WINDOW_S / stepS);
     this.values = new Float32Array(this.length * this.width);
-    this.stepOf = new Int32Array(this.length).fill(-1);
+    this.stepOf = new Float64Array(this.length).fill(-1);
   }
 
   /** Adds one step of the network's output, from `offset` on. */

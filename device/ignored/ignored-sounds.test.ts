@@ -40,12 +40,13 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-async function start(source = new ScriptedSource()): Promise<ScriptedSource> {
+async function start(isPaired = true): Promise<ScriptedSource> {
+  const source = new ScriptedSource();
   agent = createAgent({
     home,
     releaseDir: release.dir,
     sources: [source],
-    cloud: { url: cloud.url, token: cloud.token },
+    cloud: isPaired ? { url: cloud.url, token: cloud.token } : null,
     trustedKeys: release.trustedKeys,
     heartbeatMs: 50,
     gate: false,
@@ -122,6 +123,19 @@ describe("a home's ignored sounds on its device", () => {
     play(again);
     await until(() => agent!.status().silenced?.[0]?.week === 2);
     expect(cloud.registered).toHaveLength(1);
+  });
+
+  test('are not silenced by a device without a cloud, because nobody could remove them from the list', async () => {
+    const source = await start();
+    offer([await heardSound(source)]);
+    await until(() => existsSync(kept()));
+    await agent!.stop();
+    playedS = 0;
+    const alone = await start(false);
+    let reports = 0;
+    agent!.events.on('candidate', () => void reports++);
+    play(alone);
+    await until(() => reports === 1);
   });
 
   test.each([

@@ -57,7 +57,9 @@ export class IgnoredSounds {
   }
 
   async start(): Promise<void> {
-    const { events } = this.options;
+    const { events, client } = this.options;
+    // Without a cloud nobody could remove a sound from the list.
+    if (!client) return;
     const kept = await this.file.read().catch((error: EarshotError) => void events.emit('problem', error));
     if (kept) this.use(kept.sha256, kept.file, kept.counts);
     events.on('silenced', ({ soundId }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Instant, Label, LevelName, Score, Sha256 } from './common.ts';
+import { Id, Instant, Label, LevelName, MOST_TRUNK_NUMBERS, Score, Sha256 } from './common.ts';
 
 /** -120 dBFS is below any converter's own noise; 12 dB is above full scale. */
 export const QUIETEST_DBFS = -120;
@@ -55,14 +55,16 @@ export const ClipInfo = z.object({
 });
 export type ClipInfo = z.infer<typeof ClipInfo>;
 
+const base64Length = (bytes: number): number => 4 * Math.ceil(bytes / 3);
+
 /**
  * The embedding that the device's trunk computed from a sound: similar sounds have similar embeddings. Only embeddings
  * of the same trunk can be compared.
  */
 export const DeviceEmbedding = z.object({
   trunkSha256: Sha256,
-  /** Base64 of little-endian float32. */
-  values: z.base64().max(4_096),
+  /** Base64 of little-endian float32: the highest and the lowest value of each of the trunk's numbers. */
+  values: z.base64().max(base64Length(2 * MOST_TRUNK_NUMBERS * Float32Array.BYTES_PER_ELEMENT)),
 });
 export type DeviceEmbedding = z.infer<typeof DeviceEmbedding>;
 

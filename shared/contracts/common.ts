@@ -10,6 +10,11 @@ export const ModeName = z.enum(MODES);
 export const LevelName = z.enum(LEVELS);
 export const Score = z.number().min(0).max(1);
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/**
+ * The width of the widest trunk. A device's embedding has two numbers for each of the trunk's, and the cloud refuses a
+ * candidate, alarms included, whose embedding is longer than it expects.
+ */
+export const MOST_TRUNK_NUMBERS = 384;
 export const Instant = z.iso.datetime({ offset: true });
 export const Name = z.string().trim().min(1).max(60);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Label, LevelName, Sha256 } from './common.ts';
+import { Label, LevelName, MOST_TRUNK_NUMBERS, Sha256 } from './common.ts';
 
 export const ReleaseFile = z.object({
   file: z.string().regex(/^[\w.-]+$/),
@@ -43,7 +43,7 @@ const Trunk = ReleaseFile.extend({
   framesPerStep: z.number().int().positive(),
   /** How many frames the daemon passes in one call. */
   framesPerCall: z.number().int().positive(),
-  embedding: z.number().int().positive(),
+  embedding: z.number().int().positive().max(MOST_TRUNK_NUMBERS),
   /** State tensors, carried from call to call: input `name`, output `${name}_out`; they start at zero. */
   states: z.array(z.object({ name: z.string(), shape: z.array(z.number().int().positive()) })),
 });

@@ -178,7 +178,6 @@ const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
 const NATS_A_VALUE = 10;
 
 /**
-/**
  * Adds three inputs [batch, labels], each 0 for labels without a standard rhythm. `rhythm` is the number of repeated
  * groups of the label's standard rhythm, times their fit; last-word.ts says what `proof` and `repeated` are.
  */
