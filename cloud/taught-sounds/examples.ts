@@ -49,8 +49,7 @@ export async function orderExample(parts: Parts, member: Caller, soundId: string
     if (!sound) throw new EarshotError('NOT_FOUND', 'taught sound');
     const [device] = await viewDevices(queries, homeId, nowMs, [sound.deviceId]);
     if (!device) throw new EarshotError('NOT_FOUND', 'device');
-    if (!device.online)
-      throw new EarshotError('CANNOT_RECORD', `${device.name} is offline.`);
+    if (!device.online) throw new EarshotError('CANNOT_RECORD', `${device.name} is offline.`);
     if (!device.dropIn)
       throw new EarshotError(
         'CANNOT_RECORD',
