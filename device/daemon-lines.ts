@@ -1,5 +1,6 @@
 import { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
+import { clockTime } from '@earshot/shared/wording.ts';
 import type { AgentEmitter, AgentEvents } from './events.ts';
 
 type Print = (line: string) => void;
@@ -63,11 +64,4 @@ function jsonLines(print: Print): Speaker {
     health: ({ name, state, reason }) => line({ type: 'health', source: name, state, reason }),
     problem: ({ code, message, todo }) => line({ type: 'error', code, message, todo }),
   };
-}
-
-/** Example: 3,725 s is 1:02:05. */
-function clockTime(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }

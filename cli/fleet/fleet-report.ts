@@ -1,9 +1,8 @@
 import type { FleetView, RolloutView } from '@earshot/shared/contracts/fleet.ts';
+import { counted } from '@earshot/shared/wording.ts';
 
 const digits = (value: number): string =>
   Math.abs(value) < 0.01 && value !== 0 ? value.toExponential(1) : value.toFixed(2);
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** The fleet as lines for a terminal. */
 export function fleetReport(fleet: FleetView): string {

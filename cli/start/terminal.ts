@@ -2,6 +2,7 @@ import type { Hears } from '@earshot/device/events.ts';
 import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { errorLine } from '@earshot/shared/errors.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
+import { clockTime, counted } from '@earshot/shared/wording.ts';
 import type { EventOf, Reporter } from './reporter.ts';
 
 /** Scores below this occur all the time and mean nothing. */
@@ -56,7 +57,7 @@ function summaryOf({ seconds, candidates, rejected, incidents }: EventOf<'summar
     ({ label, verdict, startedAtS, notified, goesOn = false }) =>
       `  ${clockTime(startedAtS)}  ${wordsOf(label)}, ${verdict}, ${goesOn && notified === 0 ? 'continues from the previous run, which reported it' : notified === 0 ? 'not reported' : 'reported'}`,
   );
-  const head = `${clockTime(seconds)} heard, ${count(candidates, 'candidate')}, ${rejected} rejected, ${count(incidents.length, 'incident')}${lines.length > 0 ? ':' : '.'}`;
+  const head = `${clockTime(seconds)} heard, ${counted(candidates, 'candidate')}, ${rejected} rejected, ${counted(incidents.length, 'incident')}${lines.length > 0 ? ':' : '.'}`;
   return ['', head, ...lines].join('\n');
 }
 
@@ -70,11 +71,3 @@ function statusOf({ atS, levelDbfs, scores }: Hears): string {
 
 const wordsOf = (label: string): string => labelInfo(label).words;
 const percent = (score: number): string => `${Math.round(score * 100)} %`;
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-
-/** Example: 3,725 s is 1:02:05. */
-function clockTime(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
-}

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { counted } from '@earshot/shared/wording.ts';
 import { BUILT_IN_MAP, type LabelMap } from '../../corpus/label-map.ts';
 import { readManifest } from '../../corpus/manifest.ts';
 import { readAudacity } from './audacity-labels.ts';
@@ -132,5 +133,5 @@ async function isFile(path: string): Promise<boolean> {
 function nothingUsable({ problems }: Corpus, { split }: CorpusOptions): string {
   const wanted = split === undefined ? '' : ` in split "${split}"`;
   const first = problems.slice(0, 5).map(({ file, reason }) => `${file} ${reason}`);
-  return `no labelled recording${wanted}${first.length > 0 ? `; ${problems.length} problem${problems.length === 1 ? '' : 's'}, first: ${first.join('; ')}` : ''}.`;
+  return `no labelled recording${wanted}${first.length > 0 ? `; ${counted(problems.length, 'problem')}, first: ${first.join('; ')}` : ''}.`;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { clockTime, counted } from '@earshot/shared/wording.ts';
 import { speedWords } from './words.ts';
 import type { HouseDayFigures, PerDay } from '../metrics/house-days.ts';
 import type { PlayedAlert, PlayedPart } from '../play/played.ts';
@@ -67,15 +68,6 @@ function detectionLines({ part, alerts }: Recording): string[] {
       return `  ${clockTime(detectedS - part.startS)}  ${label.padEnd(18)} ${percent(score).padEnd(6)} ${verdict.padEnd(9)}  ${why.text}`;
     }),
   ];
-}
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
-/** Example: 3,725 s is 1:02:05. */
-function clockTime(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
 const percent = (ratio: number): string => `${(100 * ratio).toFixed(0)} %`;
