@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdir, open, rm, statfs } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { EarshotError } from '@earshot/shared/errors.ts';
+import { checkPortIsFree } from '@earshot/shared/lifecycle/free-port.ts';
 import { bad, type Finding, lack, ok } from './finding.ts';
 
 const run = promisify(execFile);
@@ -69,15 +70,15 @@ const askTimedatectl = (): Promise<string> =>
   );
 
 export async function checkPort(port: number): Promise<Finding> {
-  const code = await new Promise<string | null>((resolve) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(null)));
-  });
-  if (code === null) return ok('port', `${port} is free`);
-  return lack(
-    'port',
-    code === 'EADDRINUSE' ? `${port} is in use` : `${port}: ${code}`,
-    'Earshot may be running already; if not, choose another: npm start -- --port N (0: any free one).',
-  );
+  try {
+    await checkPortIsFree('127.0.0.1', port);
+    return ok('port', `${port} is free`);
+  } catch (error) {
+    const { code, cause } = error as EarshotError;
+    return lack(
+      'port',
+      code === 'PORT_IN_USE' ? `${port} is in use` : `${port}: ${(cause as NodeJS.ErrnoException).code}`,
+      'Earshot may be running already; if not, choose another: npm start -- --port N (0: any free one).',
+    );
+  }
 }
