@@ -62,6 +62,7 @@ export const Policy = z.strictObject({
   /** How many problems (unreadable files, bad lines) are known and accepted. */
   maxProblems: z.number().int().nonnegative().default(0),
 });
+export type SliceBars = z.infer<typeof SliceBars>;
 export type Policy = z.infer<typeof Policy>;
 export type LabelBars =
   Policy['stages'] extends Partial<Record<string, infer S>>

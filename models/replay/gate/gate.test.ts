@@ -9,9 +9,13 @@ const slice = {
   positives: 10,
   hits: 5,
   recall: 0.5,
+  recallLow: 0.24,
+  recallHigh: 0.76,
   falseAlarms: 0,
   negativeHours: 1,
   falsePerHour: 0,
+  falsePerHourLow: 0,
+  falsePerHourHigh: 3.7,
 };
 const report: ReportFile = {
   release: '2026-01-01.1',

@@ -1,11 +1,5 @@
-import {
-  differenceOfShares,
-  poisson,
-  ratioOfRates,
-  wilson,
-  type Interval,
-} from '@earshot/shared/statistics/intervals.ts';
-import type { LabelBars, Policy } from './gate-policy.ts';
+import { differenceOfShares, ratioOfRates, type Interval } from '@earshot/shared/statistics/intervals.ts';
+import type { LabelBars, Policy, SliceBars } from './gate-policy.ts';
 import type { LabelReport, ReportFile, SliceReport, StageReport } from './report-file.ts';
 
 /** One requirement of the policy, compared with the report. */
@@ -70,42 +64,40 @@ function labelChecks(stage: string, label: string, bars: LabelBars, { labels, sl
   return worstSlice ? [...checks, ...all.flatMap((slice) => sliceChecks(name, worstSlice, slice, all))] : checks;
 }
 
-function sliceChecks(
-  label: string,
-  bars: NonNullable<LabelBars['worstSlice']>,
-  slice: SliceReport,
-  all: readonly SliceReport[],
-): Check[] {
+/** Compares a slice with the bars, and with all other slices of its column together. */
+function sliceChecks(label: string, bars: SliceBars, slice: SliceReport, all: readonly SliceReport[]): Check[] {
   const name = `${label} in slice ${slice.by} = ${slice.value}:`;
-  const checks: Check[] = [];
   const others = all.filter(({ by, value }) => by === slice.by && value !== slice.value);
-  const sum = (of: (slice: SliceReport) => number): number => others.reduce((total, other) => total + of(other), 0);
-  const [positives, hours] = [sum((other) => other.positives), sum((other) => other.negativeHours)];
-  if (slice.positives >= bars.minPositives) {
-    const interval = wilson(slice.hits, slice.positives);
-    checks.push(...within(interval, atLeast(`${name} recall`, slice.recall, bars.recall)));
-    if (positives >= bars.minPositives) {
-      const hits = sum((other) => other.hits);
-      const gap = differenceOfShares(hits, positives, slice.hits, slice.positives);
-      const isGap = hits / positives - slice.hits / slice.positives;
-      checks.push(...atMostSurely(`${name} recall below that of the others by`, isGap, gap, bars.recallGap));
-    }
-  }
-  if (slice.negativeHours >= bars.minHours) {
-    const { low, high } = poisson(slice.falseAlarms);
-    const interval = { low: low / slice.negativeHours, high: high / slice.negativeHours };
-    checks.push(...within(interval, atMost(`${name} false alarms per hour`, slice.falsePerHour, bars.falsePerHour)));
-    if (hours >= bars.minHours) {
-      const count = sum((other) => other.falseAlarms);
-      const ratio = ratioOfRates(slice.falseAlarms, slice.negativeHours, count, hours);
-      const isRatio = slice.falseAlarms === 0 ? 0 : slice.falseAlarms / slice.negativeHours / (count / hours);
-      checks.push(
-        ...atMostSurely(`${name} false alarms per hour, as a multiple of the others'`, isRatio, ratio, bars.falseRatio),
-      );
-    }
-  }
-  return checks;
+  return [...recallChecks(name, bars, slice, others), ...falseAlarmChecks(name, bars, slice, others)];
 }
+
+function recallChecks(name: string, bars: SliceBars, slice: SliceReport, others: readonly SliceReport[]): Check[] {
+  if (slice.positives < bars.minPositives) return [];
+  const interval = { low: slice.recallLow, high: slice.recallHigh };
+  const checks = within(interval, atLeast(`${name} recall`, slice.recall, bars.recall));
+  const positives = sumOf(others, (other) => other.positives);
+  if (positives < bars.minPositives) return checks;
+  const hits = sumOf(others, (other) => other.hits);
+  const gap = hits / positives - slice.hits / slice.positives;
+  const gapInterval = differenceOfShares(hits, positives, slice.hits, slice.positives);
+  return [...checks, ...atMostSurely(`${name} recall below that of the others by`, gap, gapInterval, bars.recallGap)];
+}
+
+function falseAlarmChecks(name: string, bars: SliceBars, slice: SliceReport, others: readonly SliceReport[]): Check[] {
+  if (slice.negativeHours < bars.minHours) return [];
+  const what = `${name} false alarms per hour`;
+  const interval = { low: slice.falsePerHourLow, high: slice.falsePerHourHigh };
+  const checks = within(interval, atMost(what, slice.falsePerHour, bars.falsePerHour));
+  const hours = sumOf(others, (other) => other.negativeHours);
+  if (hours < bars.minHours) return checks;
+  const count = sumOf(others, (other) => other.falseAlarms);
+  const ratio = slice.falseAlarms === 0 ? 0 : slice.falseAlarms / slice.negativeHours / (count / hours);
+  const ratioInterval = ratioOfRates(slice.falseAlarms, slice.negativeHours, count, hours);
+  return [...checks, ...atMostSurely(`${what}, as a multiple of the others'`, ratio, ratioInterval, bars.falseRatio)];
+}
+
+const sumOf = (slices: readonly SliceReport[], of: (slice: SliceReport) => number): number =>
+  slices.reduce((total, slice) => total + of(slice), 0);
 
 function crossChecks(
   stage: string,

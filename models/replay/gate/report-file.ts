@@ -9,9 +9,13 @@ const Slice = z.object({
   positives: z.number(),
   hits: z.number(),
   recall: z.number().nullable(),
+  recallLow: z.number(),
+  recallHigh: z.number(),
   falseAlarms: z.number(),
   negativeHours: z.number(),
   falsePerHour: z.number().nullable(),
+  falsePerHourLow: z.number(),
+  falsePerHourHigh: z.number(),
 });
 
 const LabelReport = z.object({
