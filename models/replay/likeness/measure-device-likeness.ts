@@ -14,18 +14,18 @@ import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import type { IgnoredPrototype } from '@earshot/shared/contracts/ignored-sounds.ts';
 import { encodeEmbedding, meanDirection } from '@earshot/shared/features/embedding.ts';
-import { wilson } from '@earshot/shared/statistics/intervals.ts';
+import { shareWords } from '@earshot/shared/statistics/share-words.ts';
 import { loadAudio } from '../../corpus/audio-file.ts';
 import { splitParts } from '../../corpus/held-back.ts';
 import { readManifest, type ManifestRow } from '../../corpus/manifest.ts';
 import { CloudVerification } from '../play/cloud-verification.ts';
+import { chosenRows } from './chosen-rows.ts';
 import { playedAgain } from './played-again.ts';
 
 const THRESHOLDS = [0.96, 0.97, 0.977, 0.98, 0.985];
 const RATE = 16_000;
 const MARKS = 3;
 const REPEATS = 3;
-const MOST_OF_A_LABEL = 12;
 /** A real sound that begins this long after one that is silenced. */
 const FOLLOWS_AFTER_S = 1.5;
 /** The earliest start of a sound in `playedAgain`, and so of the real sound that follows. */
@@ -96,19 +96,15 @@ async function wrongOf(row: ManifestRow, sound: Float32Array, isHeldBack: boolea
   return { isAlert: await isConfirmed(plays[0]!, first), isHeldBack, prototype: prototypeOf(heard), repeats };
 }
 
-const taken = new Map<string, number>();
 const wrong: Wrong[] = [];
 const real: Real[] = [];
-for (const row of rows.filter((one) => one.split === split)) {
-  const isHeldBack = parts.get(row.file) === 'calibrate';
-  const isReal = row.label === label;
-  const kind = `${row.label} ${isHeldBack}`;
-  const before = taken.get(kind) ?? 0;
-  if (!isReal && (DOUBTED[label]?.test(row.label) || before >= MOST_OF_A_LABEL)) continue;
-  taken.set(kind, before + 1);
+const isOfCalibration = ({ file }: ManifestRow): boolean => parts.get(file) === 'calibrate';
+const kindOf = (row: ManifestRow): string => `${row.label} ${isOfCalibration(row)}`;
+for (const row of chosenRows(rows, { split, label, doubted: DOUBTED[label], kindOf })) {
+  const isHeldBack = isOfCalibration(row);
   try {
     const sound = await loadAudio(row.path);
-    if (!isReal) {
+    if (row.label !== label) {
       const found = await wrongOf(row, sound, isHeldBack);
       if (found) wrong.push(found);
       continue;
@@ -122,13 +118,7 @@ for (const row of rows.filter((one) => one.split === split)) {
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const share = (hits: readonly boolean[]): string => {
-  const count = hits.filter(Boolean).length;
-  const { low, high } = wilson(count, hits.length);
-  const percent = (value: number): string => (100 * value).toFixed(1);
-  const is = percent(hits.length ? count / hits.length : 0);
-  return `${is} % (${percent(low)} to ${percent(high)}; ${count} of ${hits.length})`;
-};
+const share = (hits: readonly boolean[]): string => shareWords(hits.filter(Boolean).length, hits.length);
 
 /** Only a real sound whose first report would be silenced can be lost. */
 async function isLost({ samples, candidate }: Real, sounds: readonly IgnoredPrototype[], above: number) {

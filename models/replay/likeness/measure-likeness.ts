@@ -12,12 +12,12 @@ import { NO_CADENCE } from '@earshot/shared/cadence/rhythm-reader.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { loadAudio } from '../../corpus/audio-file.ts';
 import { readManifest, type ManifestRow } from '../../corpus/manifest.ts';
-import { wilson } from '@earshot/shared/statistics/intervals.ts';
+import { shareWords } from '@earshot/shared/statistics/share-words.ts';
+import { chosenRows } from './chosen-rows.ts';
 import { playedAgain } from './played-again.ts';
 
 const THRESHOLDS = [0.98, 0.985, 0.99, 0.992, 0.994, 0.996];
 const PLAYS_AGAIN = 3;
-const MOST_OF_A_LABEL = 12;
 /**
  * Sounds that may be LABEL or are similar to it. They are left out, because it is uncertain whether an alert would be
  * false.
@@ -40,16 +40,11 @@ async function play(row: ManifestRow, times: readonly number[]): Promise<ScoredC
   );
 }
 
-const taken = new Map<string, number>();
 const wrong: { row: ManifestRow; clips: ScoredClip[] }[] = [];
 const real: ScoredClip[] = [];
-for (const row of rows.filter((one) => one.split === split)) {
-  const isReal = row.label === label;
-  const before = taken.get(row.label) ?? 0;
-  if (!isReal && (DOUBTED.test(row.label) || before >= MOST_OF_A_LABEL)) continue;
-  taken.set(row.label, before + 1);
+for (const row of chosenRows(rows, { split, label, doubted: DOUBTED })) {
   try {
-    if (isReal) real.push(...(await play(row, [0])));
+    if (row.label === label) real.push(...(await play(row, [0])));
     else
       wrong.push({
         row,
@@ -68,11 +63,6 @@ const threshold = verifier.levels[label]?.high?.threshold ?? 1;
 const scoreOf = ({ scores }: ScoredClip): number => scores[label] ?? 0;
 const alike = (a: ScoredClip, b: ScoredClip): number => cosine(a.embedding!, b.embedding!);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const share = (hits: number, trials: number): string => {
-  const { low, high } = wilson(hits, trials);
-  const percent = (value: number): string => (100 * value).toFixed(1);
-  return `${percent(trials ? hits / trials : 0)} % (${percent(low)} to ${percent(high)}; ${hits} of ${trials})`;
-};
 // A sound that the verifier rejects never becomes an alert that a member could mark wrong.
 const alerted = wrong.filter(({ clips }) => scoreOf(clips[0]!) >= threshold);
 const confirmed = real.filter((clip) => scoreOf(clip) >= threshold);
@@ -90,9 +80,9 @@ for (const [name, marked] of [
     say(
       [
         `${name} ${at}`,
-        `same sound again ${share(again.filter(Boolean).length, again.length)}`,
-        `real sound like one marked ${share(lost.filter(Boolean).length, lost.length)}`,
-        `real sound like any of all marked ${share(lostByAny.length, confirmed.length)}`,
+        `same sound again ${shareWords(again.filter(Boolean).length, again.length)}`,
+        `real sound like one marked ${shareWords(lost.filter(Boolean).length, lost.length)}`,
+        `real sound like any of all marked ${shareWords(lostByAny.length, confirmed.length)}`,
       ].join(' | '),
     );
   }

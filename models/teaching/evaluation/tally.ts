@@ -1,5 +1,6 @@
 /** Counts for one method of teaching: in how many plays of a sound it was reported, and in how many other recordings. */
 import { wilson } from '@earshot/shared/statistics/intervals.ts';
+import { shareWords } from '@earshot/shared/statistics/share-words.ts';
 import { RECORDINGS_PER_DAY } from '../sound-bank.ts';
 
 interface Share {
@@ -27,8 +28,4 @@ export class Tally {
 
 const empty = (): Share => ({ hits: 0, trials: 0 });
 
-function percent({ hits, trials }: Share): string {
-  const { low, high } = wilson(hits, trials);
-  const of = (share: number): string => (100 * share).toFixed(1);
-  return `${of(hits / Math.max(1, trials))} % (${of(low)} to ${of(high)}; ${hits} of ${trials})`;
-}
+const percent = ({ hits, trials }: Share): string => shareWords(hits, trials);

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import type { ManifestRow } from '../../corpus/manifest.ts';
+import { chosenRows } from './chosen-rows.ts';
+
+const rowsOf = (label: string, count: number, split = 'dev'): ManifestRow[] =>
+  Array.from({ length: count }, (_, n) => ({ label, split, file: `${label}-${n}` }) as ManifestRow);
+const rows = [
+  ...rowsOf('glass_break', 20),
+  ...rowsOf('glass_clink', 3),
+  ...rowsOf('cough', 15),
+  ...rowsOf('door', 5, 'train'),
+];
+const countsOf = (chosen: readonly ManifestRow[]) =>
+  Object.fromEntries([...Map.groupBy(chosen, ({ label }) => label)].map(([label, some]) => [label, some.length]));
+
+test('all real sounds are chosen, twelve confusers of each kind, and no doubted ones', () => {
+  const chosen = chosenRows(rows, { split: 'dev', label: 'glass_break', doubted: /glass/ });
+  expect(countsOf(chosen)).toEqual({ glass_break: 20, cough: 12 });
+});
+
+test('the limit is for each kind that the caller distinguishes', () => {
+  const kindOf = ({ label, file }: ManifestRow) => `${label} ${Number(file.at(-1)) % 2}`;
+  const chosen = chosenRows(rows, { split: 'dev', label: 'glass_break', doubted: /glass/, kindOf });
+  expect(countsOf(chosen)).toEqual({ glass_break: 20, cough: 15 });
+});
