@@ -129,11 +129,13 @@ async function keepIgnored(
   candidates: readonly Selectable<Schema['candidates']>[],
   nowMs: number,
 ): Promise<void> {
+  const soundIds = candidates.flatMap(({ ignoredSoundId }) => ignoredSoundId ?? []);
+  if (soundIds.length === 0) return;
+  const rows = await queries.selectFrom('ignoredSounds').select('id').where('id', 'in', soundIds).execute();
+  const known = new Set(rows.map(({ id }) => id));
   for (const { id, deviceId, incidentId, ignoredSoundId: soundId, deviceEmbedding } of candidates) {
-    if (soundId === null) continue;
-    const sound = await queries.selectFrom('ignoredSounds').select('id').where('id', '=', soundId).executeTakeFirst();
-    // A member has removed it meanwhile.
-    if (!sound) continue;
+    // A member may have removed the sound meanwhile.
+    if (soundId === null || !known.has(soundId)) continue;
     const heard = { soundId, candidateId: id, incidentId, deviceEmbedding, heardAtMs: nowMs };
     if (await keepHearing(queries, { ...heard, kind: 'ignored' })) await noteDeviceFile(queries, deviceId);
   }

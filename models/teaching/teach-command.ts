@@ -53,14 +53,11 @@ export async function teachCommand(options: TeachOptions): Promise<string> {
 function saved({ home, out }: TeachOptions, isReady: boolean): string[] {
   if (home === undefined && out === undefined)
     return ['not saved: repeat with --home EARSHOT_HOME to use it on the device, or with --out FILE to keep it'];
-  return [
-    ...(home === undefined
-      ? []
-      : isReady
-        ? [`saved in ${home}: the device there listens for the sound from its next start on`]
-        : []),
-    ...(out === undefined ? [] : [`saved in ${out}`]),
-  ];
+  const lines: string[] = [];
+  if (home !== undefined && isReady)
+    lines.push(`saved in ${home}: the device there listens for the sound from its next start on`);
+  if (out !== undefined) lines.push(`saved in ${out}`);
+  return lines;
 }
 
 function outcome({ file, checkFound }: Taught, isReady: boolean): string[] {
