@@ -7,8 +7,9 @@ import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { takeHeartbeat } from '../homes/devices.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { giveFeedback } from '../incidents/member-actions.ts';
+import { hearingVerification } from '../testing/hearing-verification.ts';
 import { TestParts } from '../testing/test-parts.ts';
-import { CandidateVerification } from '../verifier/candidate-verification.ts';
+import type { CandidateVerification } from '../verifier/candidate-verification.ts';
 import { ignoredFile } from './device-file.ts';
 import { listIgnoredSounds, removeIgnoredSound } from './list-ignored.ts';
 
@@ -26,12 +27,7 @@ describe('the sounds that a device silences by itself', () => {
     home = await TestParts.open();
     await home.openRelease();
     kitchen = await home.pair('device', 'Kitchen');
-    verification = new CandidateVerification(home.parts, {
-      score: async ({ evidence }) => ({
-        scores: { [evidence.label]: 0.9 },
-        embedding: Float32Array.from(heard),
-      }),
-    });
+    verification = hearingVerification(home.parts, () => heard);
   });
   afterEach(() => home[Symbol.asyncDispose]());
 

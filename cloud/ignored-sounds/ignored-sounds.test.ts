@@ -6,8 +6,9 @@ import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { removeDevice } from '../homes/devices.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { giveFeedback } from '../incidents/member-actions.ts';
+import { hearingVerification } from '../testing/hearing-verification.ts';
 import { TestParts } from '../testing/test-parts.ts';
-import { CandidateVerification } from '../verifier/candidate-verification.ts';
+import type { CandidateVerification } from '../verifier/candidate-verification.ts';
 import { listIgnoredSounds, removeIgnoredSound } from './list-ignored.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,12 +34,7 @@ describe('sounds that a member marked wrong', () => {
     home = await TestParts.open();
     await home.openRelease();
     kitchen = await home.pair('device', 'Kitchen');
-    verification = new CandidateVerification(home.parts, {
-      score: async ({ evidence }) => ({
-        scores: { [evidence.label]: 0.9 },
-        embedding: sounds && Float32Array.from(sounds),
-      }),
-    });
+    verification = hearingVerification(home.parts, () => sounds);
   });
   afterEach(() => home[Symbol.asyncDispose]());
 

@@ -92,6 +92,15 @@ async function heardSound(source: ScriptedSource): Promise<IgnoredPrototype> {
   return { id: ID, label: 'glass_break', embedding: cloud.registered.at(-1)!.embedding! };
 }
 
+/** A device that has one ignored sound on its disk stops. */
+async function stopWithIgnoredSound(): Promise<void> {
+  const source = await start();
+  offer([await heardSound(source)]);
+  await until(() => existsSync(kept()));
+  await agent!.stop();
+  playedS = 0;
+}
+
 describe("a home's ignored sounds on its device", () => {
   test('are silenced as soon as a heartbeat offers them, counted, and reported again once they are withdrawn', async () => {
     const source = await start();
@@ -126,11 +135,7 @@ describe("a home's ignored sounds on its device", () => {
   });
 
   test('are not silenced by a device without a cloud, because nobody could remove them from the list', async () => {
-    const source = await start();
-    offer([await heardSound(source)]);
-    await until(() => existsSync(kept()));
-    await agent!.stop();
-    playedS = 0;
+    await stopWithIgnoredSound();
     const alone = await start(false);
     let reports = 0;
     agent!.events.on('candidate', () => void reports++);
@@ -163,11 +168,7 @@ describe("a home's ignored sounds on its device", () => {
   });
 
   test('a damaged file on disk is set aside and reported, and every sound is reported', async () => {
-    const source = await start();
-    offer([await heardSound(source)]);
-    await until(() => existsSync(kept()));
-    await agent!.stop();
-    playedS = 0;
+    await stopWithIgnoredSound();
     writeFileSync(kept(), readFileSync(kept(), 'utf8').replace('"schema"', '"scheme"'));
     cloud.answer = { ...cloud.answer, ignored: null };
     await heardSound(await start());
