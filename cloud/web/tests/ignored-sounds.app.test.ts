@@ -82,6 +82,29 @@ describeInBrowser('an alert that is marked wrong', (app) => {
     await page.getByText(/the device itself ignored it 12 times in the last 7 days/).waitFor();
   });
 
+  test('a sound that the device itself ignores is not called outdated when the recording is gone after an update', async () => {
+    const { page } = anna;
+    const outdate = (is: boolean) =>
+      home.queries
+        .updateTable('clips')
+        .set({ state: is ? 'missing' : 'stored' })
+        .execute();
+    const { embeddedBy } = await home.queries
+      .selectFrom('ignoredSounds')
+      .select('embeddedBy')
+      .executeTakeFirstOrThrow();
+    await home.queries
+      .updateTable('ignoredSounds')
+      .set({ embeddedBy: 'f'.repeat(64) })
+      .execute();
+    await outdate(true);
+    await anna.go('/settings/ignored');
+    await page.getByText(/the device itself ignored it 12 times in the last 7 days/).waitFor();
+    expect(await page.getByText(/not compared any more/).count()).toBe(0);
+    await home.queries.updateTable('ignoredSounds').set({ embeddedBy }).execute();
+    await outdate(false);
+  });
+
   test('it is listed with its recording, and after its removal from the list it alerts again', async () => {
     const { page } = anna;
     await anna.go('/settings/ignored');

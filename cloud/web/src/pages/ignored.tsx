@@ -47,7 +47,7 @@ function Row({ sound, onRemove }: { sound: IgnoredSound; onRemove: () => void })
   const remarks = [
     soundName(sound.label),
     words.marked(sound.by, day(sound.createdAt)),
-    sound.active ? words.times(sound.ignored) : words.outdated,
+    sound.active || sound.onDevice ? words.times(sound.ignored) : words.outdated,
     ...(sound.onDevice ? [words.onDevice(sound.onDevice.week)] : []),
   ];
   return (
