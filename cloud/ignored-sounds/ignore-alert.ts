@@ -91,13 +91,13 @@ export async function stopIgnoringAlert(queries: Queries, { id, homeId }: WrongA
   await noteHome(queries, homeId);
 }
 
-/** The twenty-first sound may have replaced one of another device. */
+/** Updates the file of every device of the home: the twenty-first sound may have replaced one of another device. */
 async function noteHome(queries: Queries, homeId: string): Promise<void> {
   const devices = await queries.selectFrom('devices').select('id').where('homeId', '=', homeId).execute();
   for (const { id } of devices) await noteDeviceFile(queries, id);
 }
 
-/** Its sound then alerts again. */
+/** Removes the oldest sounds above the limit. They alert again. */
 async function dropOldest(queries: Queries, homeId: string): Promise<void> {
   const newestFirst = await queries
     .selectFrom('ignoredSounds')

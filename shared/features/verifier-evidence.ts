@@ -20,7 +20,7 @@ export type Evidence = Pick<Candidate, 'label'> & {
  * The order of both lists is part of a release: a list may only grow at its end, and EVIDENCE_SIZE grows with it.
  */
 export const EVIDENCE_SIZE = 2 * KNOWN_LABELS.length + CADENCE_PATTERNS.length + 10;
-/** Indices: the first pattern, the group count, the fit, the first head's score, the proof, and the repetition. */
+/** Positions in the list: of the first pattern, the group count, the fit, the first head's score, the proof and the repetition. */
 export const PATTERNS_AT = KNOWN_LABELS.length;
 export const SCORES_AT = KNOWN_LABELS.length + CADENCE_PATTERNS.length + 8;
 export const PROOF_AT = SCORES_AT + KNOWN_LABELS.length;

@@ -1,7 +1,10 @@
 import { createServer } from 'node:net';
 import { asEarshotError } from '../errors.ts';
 
-/** Loading Earshot takes many seconds on a small computer, so a port that is taken is looked for before. Throws an EarshotError. */
+/**
+ * Throws an EarshotError when another program uses the port. Loading Earshot takes many seconds on a small computer, so
+ * the port is checked before.
+ */
 export async function checkPortIsFree(host: string, port: number): Promise<void> {
   if (port === 0) return;
   const server = createServer();

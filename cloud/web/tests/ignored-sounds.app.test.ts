@@ -73,7 +73,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
     expect(await hear(smokeClip())).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
-  test('the list says how often the device itself ignored it', async () => {
+  test('the list of ignored sounds says how often the device itself ignored the sound', async () => {
     const { page } = anna;
     const { items } = await callApi<{ items: IgnoredSound[] }>(anna, 'GET', '/v1/ignored-sounds');
     silenced = [{ id: items[0]!.id, week: 12, lastAt: new Date().toISOString() }];

@@ -33,8 +33,8 @@ export interface TrainerOptions {
 }
 
 /**
- * A set of examples and its share of the batch. Shares are given, because the device's candidates are rare but matter
- * most.
+ * A set of examples and the share of each batch that is drawn from it. The share does not follow from the size of the
+ * set: the device's candidates are few, but they matter most.
  */
 export interface ExampleSet {
   draw: Draw;

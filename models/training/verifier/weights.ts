@@ -44,8 +44,8 @@ export function verifierWeightsOf(onnx: Uint8Array): TrainedVerifier {
 }
 
 /**
- * With this many more rows of zeros. The verifier of an older release does not know the newest evidence, and ignores it
- * until it is trained again.
+ * Adds rows of zeros at the end: the verifier of an older release does not know the newest evidence, and with zeros it
+ * ignores that evidence until it is trained again.
  */
 function withRows({ shape, data }: NamedTensor, more: number): NamedTensor {
   const [rows, columns] = shape as [number, number];
