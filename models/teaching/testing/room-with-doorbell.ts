@@ -6,8 +6,6 @@ import { seededRandom } from '@earshot/shared/testing/noise.ts';
 const BLOCK = SAMPLE_RATE / 4;
 /** A block every 30 ms is about eight times the speed of a microphone; a busy device reads them more slowly. */
 const BLOCK_MS = 30;
-/** In every six seconds, which is what an example records, there is one whole ring of 1.6 s. */
-const EVERY_S = 4;
 
 /** A quiet room in which somebody rings the doorbell, each time with another strength, while `isRinging`. */
 export class RoomWithDoorbell implements AudioSource {
@@ -16,6 +14,8 @@ export class RoomWithDoorbell implements AudioSource {
   readonly live = false;
   readonly trouble = null;
   isRinging = false;
+  /** From ring to ring. By default there is one whole ring of 1.6 s in every six seconds, which is what an example records. */
+  everyS = 4;
   private readonly bell = doorbell();
   private readonly random = seededRandom(18);
   private at = 0;
@@ -34,7 +34,7 @@ export class RoomWithDoorbell implements AudioSource {
 
   private next(): number {
     const noise = 0.002 * (this.random() - 0.5);
-    this.at = (this.at + 1) % (EVERY_S * SAMPLE_RATE);
+    this.at = (this.at + 1) % (this.everyS * SAMPLE_RATE);
     if (this.at === 0) this.strength = this.isRinging ? 0.3 + 0.2 * this.random() : 0;
     return noise + this.strength * (this.bell[this.at] ?? 0);
   }
