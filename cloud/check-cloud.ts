@@ -13,7 +13,7 @@ export interface CloudCheck {
   ok: boolean;
   /** The result, in one line without secrets. */
   says: string;
-  /** What to do when the check failed. */
+  /** What the operator should do when the check failed. */
   todo: string | null;
 }
 

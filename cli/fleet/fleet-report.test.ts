@@ -35,7 +35,7 @@ test('the report of a fleet without alerts, releases and a roll-out says that th
   expect(lines.join('\n')).not.toContain('The homes with the most alerts');
 });
 
-test('one home and one device are not several', () => {
+test('writes the singular for one home and for one device', () => {
   const devices = { all: 1, online: 1, silent: 0, neverSeen: 0, deaf: 0, silencedSounds: 0 };
   expect(linesOf({ homes: 1, devices })[0]).toMatch(/^1 home, 1 device: /);
 });

@@ -46,7 +46,7 @@ describe('a port that another program uses', () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  test('is one JSON line for programs', () => {
+  test('is reported to programs in one JSON line', () => {
     const { stdout } = run('start', '--json');
     expect(StartEvent.parse(JSON.parse(stdout))).toMatchObject({ type: 'error', code: 'PORT_IN_USE' });
   });

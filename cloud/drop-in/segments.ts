@@ -101,8 +101,8 @@ export async function segmentsOf(
 }
 
 /**
- * The home of a segment that may be uploaded or played now; null otherwise. The embedded store checks its links with
- * it.
+ * The home of a segment that may be uploaded or played now; null otherwise. The API checks links of the embedded store
+ * with this.
  */
 export async function homeOfSegment(queries: Queries, key: string, nowMs: number): Promise<string | null> {
   const row = await queries

@@ -57,7 +57,7 @@ describe('the sounds that a device silences by itself', () => {
   };
   const list = () => listIgnoredSounds(queries(), home.home.homeId, undefined);
 
-  test('one mark sends nothing; after the verifier has ignored the sound twice, its device gets it', async () => {
+  test('after one mark the device gets nothing; after the verifier has ignored the sound twice, its device gets it', async () => {
     await mark(await report(KETTLE));
     expect(await file()).toBeNull();
     await report(KETTLE);
@@ -71,7 +71,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(cosine(values, Float32Array.from(KETTLE))).toBeGreaterThan(0.999);
   });
 
-  test('two alerts of the same sound that are both marked wrong send it', async () => {
+  test('a device gets a sound when two of its alerts are marked wrong', async () => {
     const [first, second] = [await report(KETTLE), await report(KETTLE)];
     await mark(first);
     expect(await file()).toBeNull();
@@ -130,7 +130,7 @@ describe('the sounds that a device silences by itself', () => {
     await expect(ignoredFile(queries(), bath, (await offered())!)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test('with a home everything is deleted, also how its devices heard the sounds', async () => {
+  test('deleting a home deletes everything, including how its devices heard the sounds', async () => {
     await silence();
     const sha256 = (await offered())!;
     await deleteHome(home.parts, home.home.homeId);

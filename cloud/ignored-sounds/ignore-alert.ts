@@ -23,7 +23,8 @@ interface WrongAlert {
 
 /**
  * A member marked this alert wrong: similar sounds are ignored from now on. Sounds with an alarm's standard rhythm
- * never are. The mark of a sound that is ignored already counts for its device (device-file.ts).
+ * never are. If the sound was ignored before this mark, the mark counts towards silencing it on its device
+ * (device-file.ts).
  */
 export async function ignoreAlert(
   queries: Queries,
@@ -91,7 +92,10 @@ export async function stopIgnoringAlert(queries: Queries, { id, homeId }: WrongA
   await noteHome(queries, homeId);
 }
 
-/** Updates the file of every device of the home: the twenty-first sound may have replaced one of another device. */
+/**
+ * Updates the files of all devices of the home: a sound that was dropped, because the list was full, may belong to
+ * another device.
+ */
 async function noteHome(queries: Queries, homeId: string): Promise<void> {
   const devices = await queries.selectFrom('devices').select('id').where('homeId', '=', homeId).execute();
   for (const { id } of devices) await noteDeviceFile(queries, id);

@@ -353,7 +353,7 @@ describe('a mark as false alert', () => {
     expect(story.sent.slice(1)).toEqual(['10s marked_false:0 to all but ann', '20s repeat:1', '140s repeat:2']);
   });
 
-  test('that is given again is a new message', () => {
+  test('that is withdrawn and given again informs the others again', () => {
     const story = new Story().verdict('confirmed');
     for (const verdict of ['wrong', null, 'wrong'] as const) mark(story, verdict);
     expect(story.sent.slice(1)).toEqual([

@@ -165,7 +165,7 @@ export function unacknowledged(incident: IncidentRecord, around: Surroundings): 
 
 /**
  * A member said whether the alert was right. "Wrong" about an open alert also acknowledges it, and the others are
- * informed. Withdrawing that opens the alert again and reminds everybody at once: they were told that it was false.
+ * informed. Withdrawing that opens the alert again and reminds everybody at once: they were notified that it was false.
  */
 export function marked(
   incident: IncidentRecord,
@@ -183,7 +183,7 @@ export function marked(
   if (verdict === 'wrong') {
     const after = acknowledged(next, memberId, around);
     const isKnown = incident.toldAtMs !== null && !incident.test;
-    // The number of reminders tells a second mark, after the first was withdrawn, from a repeated first one.
+    // The number of reminders distinguishes a second mark, after the first was withdrawn, from a repeated first one.
     const notice: Notice = { step: `marked_false:${incident.repeats}`, to: { notifiedExcept: memberId } };
     return { incident: after.incident, notices: [...after.notices, ...(isKnown ? [notice] : [])] };
   }

@@ -137,7 +137,7 @@ export class NotificationOutbox {
         .where('state', '=', 'pending')
         .where('dueAtMs', '<=', nowMs)
         .where('leaseUntilMs', '<=', nowMs)
-        // An all-clear or "false alert" replaces the alert on a phone, so it must not overtake it.
+        // An all-clear or "false alert" replaces the alert on a phone, so the alert must be sent first.
         .where((e) =>
           e.or([
             e.not(e.or([e('step', '=', 'all_clear'), e('step', 'like', 'marked_false:%')])),

@@ -149,7 +149,8 @@ export async function deleteSample(parts: Parts, { homeId }: Caller, id: string)
 }
 
 /**
- * The home of a sample that may be uploaded or played now; null otherwise. The embedded store checks its links with it.
+ * The home of a sample that may be uploaded or played now; null otherwise. The API checks links of the embedded store
+ * with this.
  */
 export async function homeOfSample(queries: Queries, key: string): Promise<string | null> {
   const row = await queries

@@ -155,8 +155,8 @@ export async function exampleLink(
 }
 
 /**
- * The home of an example that may be uploaded or played now; null otherwise. The embedded store checks its links with
- * it.
+ * The home of an example that may be uploaded or played now; null otherwise. The API checks links of the embedded store
+ * with this.
  */
 export async function homeOfExample(queries: Queries, key: string): Promise<string | null> {
   const row = await queries.selectFrom('taughtExamples').select('homeId').where('key', '=', key).executeTakeFirst();

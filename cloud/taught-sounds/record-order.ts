@@ -7,7 +7,7 @@ export const ORDER_GOOD_MS = 30_000;
 /** While a member records examples, the device sends heartbeats more often, to get its orders soon. */
 const BUSY_MS = 5 * 60_000;
 
-/** The stored form of a device's order. */
+/** The stored form of an order to a device. */
 const KeptRecordOrder = RecordOrder.extend({ atMs: z.number() });
 export type KeptRecordOrder = z.infer<typeof KeptRecordOrder>;
 

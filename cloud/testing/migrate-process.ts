@@ -1,6 +1,6 @@
 /**
  * Migrates a database at the same moment as other such processes: `node migrate-process.ts DATABASE_URL`. It reports
- * when it is ready, and begins when it is told to.
+ * when it is ready, and begins when the test asks for it.
  */
 import { once } from 'node:events';
 import { stdin, stdout } from 'node:process';

@@ -33,7 +33,7 @@ export class Ring {
     this.write(kept);
   }
 
-  /** A copy of [from, to), silence where the ring holds nothing. */
+  /** A copy of [from, to), with silence where the ring buffer holds nothing. */
   read(from: number, to: number): Float32Array {
     const out = new Float32Array(Math.max(0, to - from));
     const first = Math.max(from, this.startSample);

@@ -22,7 +22,7 @@ export class LabelDecider {
     this.weights = Float64Array.from(weighed, ([, weight]) => weight);
   }
 
-  /** Probability that the label is there. */
+  /** Probability that this label sounds. */
   probability(evidence: Float64Array): number {
     let sum = this.rules.bias;
     for (let i = 0; i < this.weights.length; i++)

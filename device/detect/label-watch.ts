@@ -120,8 +120,9 @@ export class LabelWatch {
   }
 
   /**
-   * Whether the sound is similar to one that the home ignores. It stays unreported for as long as its scores count as evidence; what is still
-   * suspected then is compared again. A sound with the rhythm of a smoke or CO alarm is never silenced.
+   * Whether the sound is similar to one that the home ignores. It stays unreported for as long as its scores count as
+   * evidence; a sound that is still suspected after that is compared again. A sound with the rhythm of a smoke or CO
+   * alarm is never silenced.
    */
   private isSilenced({ rhythms, embedding, atSample }: Evaluation, out: Detection[]): boolean {
     const { silenced, label, event } = this;

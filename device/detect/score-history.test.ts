@@ -24,7 +24,7 @@ describe('the scores of the last 20 s', () => {
     expect(historyOf([0.5, 1]).meanOver(0, 10)).toBeCloseTo(0.75, 6);
   });
 
-  test('older scores are dropped, and the mean stays exact after the history has wrapped around', () => {
+  test('drops the oldest scores, and the mean stays exact after the ring buffer has wrapped around', () => {
     const history = historyOf([...seconds(30, 1), ...seconds(HISTORY_S + STEP_S, 0)]);
     expect(history.meanOver(0, HISTORY_S)).toBeCloseTo(0, 6);
     expect(history.peakOver(0, HISTORY_S)).toBe(0);
@@ -51,7 +51,7 @@ describe('the scores of the last 20 s', () => {
 });
 
 describe('the activity of a head', () => {
-  test('spans the pauses of an alarm', () => {
+  test('continues through the pauses of an alarm', () => {
     const { durationS, activeS, quietS } = historyOf([
       ...seconds(2, 1),
       ...seconds(4, 0),

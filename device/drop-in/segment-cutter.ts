@@ -9,7 +9,7 @@ const MOST_BEHIND_SAMPLES = 3 * SAMPLE_RATE;
 /** Cuts the sound of all sources, mixed, into seconds without a gap. Begins with the last second. */
 export class SegmentCutter {
   private readonly rings: readonly Ring[];
-  /** Position of the next sample to read, in each ring. */
+  /** Position of the next sample to read, in each source's ring buffer. */
   private readonly at: number[];
 
   constructor(rings: readonly Ring[]) {

@@ -62,7 +62,7 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-/** The last heartbeat's word about ignored sounds. */
+/** What the last heartbeat reported about ignored sounds. */
 const reported = () => cloud.beats.at(-1)?.silenced ?? [];
 const kept = () => join(home, 'device', 'ignored-sounds.json');
 

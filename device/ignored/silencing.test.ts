@@ -68,7 +68,7 @@ async function prototype(change: Partial<IgnoredPrototype['embedding']> = {}, la
 }
 
 describe('a detector that silences an ignored sound', () => {
-  test('does not report the same sound, says so once, and gives it no event', async () => {
+  test('does not report the same sound, emits one "silenced" detection, and starts no event', async () => {
     const again = room(9, [{ atS: 4.32, hz: [HZ] }]);
     expect(glass(await hear(again))).toHaveLength(1);
     const heard = await hear(again, await prototype());

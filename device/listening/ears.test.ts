@@ -51,7 +51,7 @@ function earsOf(...sources: ScriptedSource[]): Ears {
 }
 const withGlass = (name: string) => new ScriptedSource(name).play(3).play(1, TONE_HZ).play(3).end();
 
-describe('the ears', () => {
+describe('Ears, all sources of a device', () => {
   test('process every source through one network, and name the source', async () => {
     events.on('candidate', (event) => candidates.push(event));
     await earsOf(withGlass('kitchen'), withGlass('hall')).run(never);
@@ -68,7 +68,7 @@ describe('the ears', () => {
       events.on('candidate', (heard) => candidates.push(heard));
       const source = new ScriptedSource();
       const running = earsOf(source).run(never);
-      // No sound for half a minute: its health changes.
+      // After half a minute without sound the health of the source changes.
       await clock.advance(30_000);
       source.play(3).play(1, TONE_HZ).play(3).end();
       await running;

@@ -111,7 +111,10 @@ export class EnergyGate {
   }
 }
 
-/** The energies of the last slices, per block. */
+/**
+ * Remembers the energies of the last MEMORY_S seconds in slices of SLICE_SAMPLES, and compares the newest block with
+ * them.
+ */
 class Memory {
   /** Whether the last block contains something louder than the quietest slices. */
   isLoud = false;

@@ -22,8 +22,8 @@ export interface ListenerEvents {
 }
 
 /**
- * One source with its ring, detector and health. All work on the detector is serialised, so that settings and networks change
- * between two blocks and never within one.
+ * One source with its ring buffer, detector and health. All work on the detector is serialised, so that settings and
+ * networks change between two blocks and never within one.
  */
 export class Listener {
   readonly source: AudioSource;

@@ -10,7 +10,7 @@ import { byUrgency, nextToShed, type Bounds } from './shedding.ts';
 
 /** 600 clips of 10 s: days of a very noisy home, and little compared with any SD card. */
 const DEFAULT_BOUNDS: Bounds = { maxBytes: 200_000_000, maxRecords: 5_000 };
-/** Limit for clips in memory while the disk refuses writes: 25 of 10 s. */
+/** Limit for clips in memory while the disk refuses writes: 25 clips of 10 s. */
 const MOST_MEMORY_BYTES = 8_000_000;
 /** How often to retry a disk that failed. */
 const DISK_RETRY_MS = 15_000;

@@ -19,7 +19,7 @@ export interface NearMiss {
  * after which the network sleeps, because a sleeping network evaluates nothing.
  */
 const OVER_AFTER_S = 3;
-/** A continuing sound is taken this long after its highest score, while the ring still holds the recording. */
+/** A continuing sound is taken this long after its highest score, while the ring buffer still holds the recording. */
 const JUDGED_AFTER_S = 8;
 
 interface Watched {

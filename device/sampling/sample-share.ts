@@ -2,7 +2,7 @@ const DAY_MS = 86_400_000;
 /** The number of samples a day per label and device. */
 const SAMPLES_A_DAY = 2;
 /**
- * Limits of the share: at most a quarter of the near misses, and at least one in fifty, so that no sample stands for
+ * Limits of the share: at most a quarter of the near misses, and at least one in fifty, so that no sample represents
  * more than fifty near misses.
  */
 const MOST = 0.25;

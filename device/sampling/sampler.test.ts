@@ -90,7 +90,7 @@ test('a home that opted in sends a near miss with propensity and recording, and 
   expect(createHash('sha256').update(recording).digest('hex')).toBe(sample!.clip.sha256);
 });
 
-test('sends nothing without the opt-in, and only the near misses that the random draw chose', async () => {
+test('sends nothing without the opt-in, and only the near misses that were chosen at random', async () => {
   await hear(false, 0);
   await hear(true, 0.3);
   expect(cloud.samples).toEqual([]);

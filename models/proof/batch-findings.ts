@@ -93,8 +93,8 @@ function untoldWords({ id, label, verdict }: State['incidents'][number], { notif
 }
 
 /**
- * Steps of an incident that a person was told twice: two notifications of one step, or one that the database does not
- * know.
+ * Steps of an incident of which a person was notified twice: two notifications of one step, or one that is not in the
+ * database.
  */
 function doubledIn({ notifications }: State, received: ReadonlySet<string>): string[] {
   const stepOf = new Map(notifications.map(({ id, incidentId, step }) => [id, `${incidentId} ${step}`]));

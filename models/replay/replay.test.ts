@@ -109,7 +109,7 @@ test('a replay that is resumed after a SIGKILL gives the same report and plays n
   const gone = once(run, 'exit');
   const journal = join(out, '.replay-journal.jsonl');
   const lines = async () => (await readFile(journal, 'utf8').catch(() => '')).split('\n').length - 1;
-  // The key line and two sessions.
+  // Wait until the journal has its first line (the key) and two sessions.
   while ((await lines()) < 3 && run.exitCode === null) await sleep(1);
   run.kill('SIGKILL');
   await gone;

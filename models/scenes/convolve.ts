@@ -18,7 +18,8 @@ export const convolve = (signal: Float32Array, response: Float32Array): Float32A
 
 /**
  * Convolves many signals with one response, whose spectrum is kept. Overlap-add, with two blocks in one complex
- * transform: one as the real part, one as the imaginary part. As the response is real, they come out separately.
+ * transform: one as the real part, one as the imaginary part. Because the response is real, the real and the imaginary
+ * part of the result are the two convolved blocks.
  */
 export class Convolver {
   private readonly length: number;

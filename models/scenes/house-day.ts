@@ -51,7 +51,7 @@ const PIECE_S = 20;
 /** A room's echo continues after its sound. */
 const TAIL_S = 1;
 
-/** A key that is only a name stands for one of the hundred days with that seed. */
+/** A string is used as the seed; it also determines which of that seed's hundred days is played. */
 const keyOf = (key: DayKey | string): DayKey =>
   typeof key === 'string' ? { seed: key, day: new Random(key).integer(0, 99) } : key;
 

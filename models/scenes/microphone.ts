@@ -68,8 +68,8 @@ function clipAt(samples: Float32Array, ceiling: number): void {
 }
 
 /**
- * Scales a scene that is too loud instead of clipping it: clipping is a property that is drawn on purpose and must not
- * result from mixing.
+ * Scales a scene that is too loud instead of clipping it: clipping is a property that some scenes get on purpose, and
+ * it must not result from mixing.
  */
 function limit(samples: Float32Array): void {
   const peak = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);

@@ -23,7 +23,8 @@ export interface RoomChoice {
 }
 
 /**
- * Draws a room: dry one time in six, measured one in five, else simulated; some of those are behind a door or a wall.
+ * Chooses a random room: one in six has no reverberation, one in five is measured, the rest are simulated. Some
+ * simulated rooms are behind a door or a wall.
  */
 export function drawRoom(random: Random, { measured }: RoomChoice): Room {
   const kind = random.weighted({
@@ -48,9 +49,9 @@ function measuredRoom(random: Random, response: Float32Array): Room {
 }
 
 /**
- * A shoebox: image sources up to the second order for the early reflections, an exponential tail of noise for the
- * rest. A sound from next door has hardly any direct sound and loses its treble in the wall (mass law: 6 dB an
- * octave).
+ * Simulates a room with six flat walls: image sources up to the second order for the early reflections, noise that
+ * decays exponentially for the rest. A sound from next door has hardly any direct sound and loses its treble in the
+ * wall (mass law: 6 dB an octave).
  */
 export function simulatedRoom(random: Random, kind: 'simulated' | 'next room'): Room {
   const size = [random.uniform(2, 8), random.uniform(2, 6), random.uniform(2.2, 3.2)] as const;

@@ -2,7 +2,7 @@
  * Scenes: what a microphone in a home hears, with strong labels.
  *
  *   const maker = await openSceneMaker({ corpus, cache, part: 'fit', seed: 1 });
- *   const { samples, events, ignored, slices } = maker.render(17);                       // ten seconds, drawn from seed 17
+ *   const { samples, events, ignored, slices } = maker.render(17);                       // ten seconds, random by seed 17
  *   const far = maker.render(17, { about: 'smoke_alarm', snrDb: 0, television: true });  // a slice that a test asks for
  *
  * `render` is synchronous and pure: the same corpus, part, seed and options give the same samples on any machine and in any worker.
@@ -25,7 +25,7 @@ export interface SceneMakerOptions {
   corpus: string;
   /** Where its decoded sounds are kept. */
   cache: string;
-  /** Which recordings of `train`: those that fit the weights, those that set the thresholds, or all. */
+  /** Which recordings of `train`: those for training the weights, those for setting the thresholds, or all. */
   part: Part | 'all';
   seed: number;
   signal?: AbortSignal;

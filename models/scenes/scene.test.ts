@@ -39,7 +39,7 @@ describe('a scene', () => {
     calibrate.close();
   });
 
-  test('a scene about a near miss contains only that sound, up to its end, and no event', () => {
+  test('a scene about a sound that resembles an alarm contains only that sound, up to the end of the scene, and no event', () => {
     const long = { about: 'near_miss', setting: 'clip', durationS: 32, television: false } as const;
     const lastThird = Array.from({ length: 12 }, (_, n) => maker.render(n, long)).map(({ samples, events }) => {
       expect(events).toEqual([]);

@@ -18,8 +18,8 @@ import type { SoundShelf } from './sound-shelf.ts';
 export interface SceneOptions {
   durationS: number;
   /**
-   * The subject of the scene: one of our labels, `none` for confusers only, or `near_miss` for a sound close to ours
-   * that goes on to the scene's end. Absent: drawn.
+   * The subject of the scene: one of our labels, `none` for confusers only, or `near_miss` for a sound that resembles
+   * one of our labels and continues to the scene's end. Absent: chosen at random.
    */
   about?: string;
   /** Used instead of `about`: these events over one background, none of which is cut short. */
@@ -29,8 +29,8 @@ export interface SceneOptions {
   levelDbfs?: number;
   room?: Room;
   /**
-   * `clip`: as a corpus is played: dry, with hard cuts, one sound after the other. `home`: in a room, over a
-   * background.
+   * `clip`: without echo, with hard cuts, one sound after the other, as replay plays a corpus. `home`: in a room, over
+   * a background.
    */
   setting?: 'clip' | 'home';
   television?: boolean;
@@ -107,7 +107,8 @@ class Mix {
     this.scene = { samples: this.samples, events: [], ignored: [], slices: { setting } };
     this.loudRms = decibel(options.levelDbfs ?? random.uniform(-45, -9));
     this.snrDb = options.snrDb ?? random.uniform(-5, 30);
-    // A recording starts with its sound, but not on a frame's edge.
+    // A clip starts with its sound, after a random delay of up to 40 ms: recorded sounds do not begin at the edge of a
+    // frame.
     this.atS = setting === 'home' ? random.uniform(0, options.durationS * 0.3) : random.uniform(0, 0.04);
   }
 

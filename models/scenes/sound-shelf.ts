@@ -15,8 +15,8 @@ export interface SoundShelf {
 }
 
 /**
- * Draws a label first and then one of its sounds, so that four clips of telephones are not lost among 380 clips of
- * speech.
+ * Chooses a random label first and then one of its sounds, so that four clips of telephones are not lost among 380
+ * clips of speech.
  */
 export class WeightedSounds {
   private readonly byLabel: ReadonlyMap<string, readonly Sound[]>;
@@ -47,7 +47,7 @@ export class WeightedSounds {
 }
 
 /**
- * Sounds that resemble an alarm or breaking glass and caused false detections in earlier networks. They are drawn more
+ * Sounds that resemble an alarm or breaking glass and caused false detections in earlier networks. They are chosen more
  * often.
  */
 const CLOSE: Readonly<Record<string, number>> = {

@@ -33,8 +33,8 @@ export interface EventOptions {
 }
 
 /**
- * Share of recordings where both exist. Six smoke alarms were recorded and thousands are in use, so most must be
- * synthesised.
+ * For labels that can be recorded or synthesised: the share of events that use a recording. Only six smoke alarms were
+ * recorded but thousands are in use, so most must be synthesised.
  */
 const RECORDED_SHARE: Readonly<Record<string, number>> = {
   smoke_alarm: 0.22,
@@ -50,7 +50,7 @@ const SYNTHESIS: Readonly<Record<string, (random: Random, options: EventOptions)
   glass_break: (random, { durationS }) => glassBreak(random, { durationS: Math.min(3, durationS) }),
 };
 
-/** One event of `label`; null when it can be neither recorded nor synthesised. */
+/** One event of `label`; null when there is neither a recording nor a synthesis of it. */
 export function drawEvent(random: Random, shelf: SoundShelf, label: string, options: EventOptions): SourceSound | null {
   const recordings = shelf.positives.get(label) ?? [];
   const synthesise = SYNTHESIS[label];
@@ -82,7 +82,7 @@ function recordedEvent(random: Random, shelf: SoundShelf, label: string, sound: 
 }
 
 /**
- * Plays a recording faster or slower, by up to `reach`, so that it sounds like another unit, pane or dog. If the
+ * Plays a recording faster or slower, by up to `reach`, so that it sounds like another alarm unit, pane or dog. If the
  * recording is too long, a random part is used.
  */
 function stretched(random: Random, shelf: SoundShelf, sound: Sound, durationS: number, reach: number): Float32Array {
@@ -138,7 +138,7 @@ export function drawNearMiss(random: Random, durationS: number): SourceSound {
   return synthesised(kind, nearMiss(random, kind, durationS), []);
 }
 
-/** A confuser that is close to an event. */
+/** A random sound that is easily confused with an event. */
 export function drawConfuser(random: Random, shelf: SoundShelf, durationS: number): SourceSound {
   if (random.chance(0.35)) return drawNearMiss(random, durationS);
   return recordedConfuser(random, shelf, shelf.confusers.draw(random), durationS);

@@ -6,7 +6,7 @@ import { samplesOf } from './sound.ts';
 import { TIMBRES, type Timbre } from './timbre.ts';
 import { measureBeeps, measureHz, powerAt, strongestHz } from './testing/measure.ts';
 
-/** A single unit without deviations, as the standards describe it. */
+/** A single alarm unit without deviations, as the standards describe it. */
 const ALONE = { units: 1, voice: false, muted: false, timingErrorPercent: 0 } as const;
 const seeds = Array.from({ length: 8 }, (_, i) => i);
 const smoke = (seed: number, options: Partial<AlarmOptions> = {}) =>
@@ -36,7 +36,7 @@ describe('a smoke alarm, measured from its samples', () => {
     expect(next - first).toBeCloseTo(4 * (1 + timingErrorPercent / 100), 1);
   });
 
-  test('piezo units sound between 2.3 and 3.9 kHz, most of them between 2.9 and 3.5', () => {
+  test('piezo alarm units sound between 2.3 and 3.9 kHz, most of them between 2.9 and 3.5', () => {
     const tones = Array.from({ length: 60 }, (_, seed) =>
       measureHz(smoke(seed, { durationS: 0.45 }).samples.subarray(1_600, 6_400)),
     );
@@ -44,7 +44,7 @@ describe('a smoke alarm, measured from its samples', () => {
     expect(tones.filter((hz) => hz > 2_850 && hz < 3_550).length).toBeGreaterThan(36);
   });
 
-  test('520 Hz units have the odd harmonics of a square wave', () => {
+  test('520 Hz alarm units have the odd harmonics of a square wave', () => {
     const { samples } = smokeAlarm(new Random(7), { durationS: 0.45, pattern: 't3', band: '520', ...ALONE });
     const tone = samples.subarray(1_600, 6_400);
     const hz = strongestHz(tone, 470, 570);
@@ -60,7 +60,7 @@ describe('a smoke alarm, measured from its samples', () => {
     expect(onsets.length).toBeLessThan(25);
   });
 
-  test('several units are out of phase, so a larger share of the time has sound', () => {
+  test('several alarm units are out of phase, so a larger share of the time has sound', () => {
     const part = (units: number): number =>
       measureBeeps(smoke(5, { units, durationS: 20 }).samples, { rangeDb: 30 }).reduce(
         (sum, { lengthS }) => sum + lengthS,
@@ -98,7 +98,7 @@ describe('a smoke alarm, measured from its samples', () => {
   });
 });
 
-describe('units at any pitch and in any timbre', () => {
+describe('alarm units at any pitch and in any timbre', () => {
   const tone = (timbre: Timbre, seed = 1) =>
     smokeAlarm(new Random(seed), { durationS: 0.45, pattern: 't3', band: 'any', timbre, ...ALONE }).samples.subarray(
       1_600,
@@ -123,7 +123,7 @@ describe('units at any pitch and in any timbre', () => {
       expect(smokeAlarm(new Random(seed), { durationS: 1, pattern: 'steady' }).slices.band).toBe('3.1k');
   });
 
-  test('a pure unit has one partial, a rich one many', () => {
+  test('the pure timbre has one partial, the rich one many', () => {
     for (const seed of seeds) {
       const pure = tone('pure', seed);
       expect(powerAt(pure, measureHz(pure))).toBeGreaterThan(0.9);

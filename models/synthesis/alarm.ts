@@ -12,7 +12,7 @@ export interface AlarmOptions {
   band?: Band;
   /** The timbre. Absent: the usual one for the given band, or a random one without a band. */
   timbre?: Timbre;
-  /** One cycle in four is silent, as interconnected units do to listen to one another. */
+  /** One cycle in four is silent: interconnected alarm units then listen to one another. */
   muted?: boolean;
   units?: number;
   voice?: boolean;
@@ -89,8 +89,8 @@ function alarm(
 }
 
 /**
- * Adds a unit in another room, which is quieter and out of phase. Mostly it is the same model with nearly the same
- * pitch and times.
+ * Adds an alarm unit in another room, which is quieter and out of phase. Mostly it is the same model with nearly the
+ * same pitch and times.
  */
 function addUnit(
   random: Random,

@@ -8,8 +8,8 @@ export interface ChirpOptions {
 }
 
 /**
- * The chirp of a low battery: one short chirp (some units: two) every 30 to 60 s, dying away as the cell's voltage
- * drops under load.
+ * The chirp of a low battery: one short chirp (some alarm units: two) every 30 to 60 s, dying away as the cell's
+ * voltage drops under load.
  */
 export function lowBatteryChirp(random: Random, options: ChirpOptions): Synthesised {
   const everyS = options.everyS ?? random.uniform(30, 60);

@@ -25,8 +25,8 @@ describe('breaking glass', () => {
   });
 });
 
-describe('near misses', () => {
-  test.each(NEAR_MISSES)('the near miss %s is audible, finite, does not clip and has none of our labels', (kind) => {
+describe('sounds that resemble alarms or glass', () => {
+  test.each(NEAR_MISSES)('%s is audible, finite, does not clip and has none of our labels', (kind) => {
     for (let seed = 0; seed < 3; seed++) {
       const { samples, slices } = nearMiss(new Random(`${kind} ${seed}`), kind, 10);
       const peak = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
@@ -43,7 +43,7 @@ describe('near misses', () => {
     }
   });
 
-  test('an unknown kind of near miss is refused with an error that names it', () => {
+  test('an unknown kind is refused with an error that names it', () => {
     expect(() => nearMiss(new Random(1), 'harp', 1)).toThrow(/harp/);
   });
 });

@@ -19,7 +19,7 @@ const BREAKAGE: Readonly<Record<Pane, Breakage>> = {
   door: { thud: [0.5, 1.6], shards: [120, 320], spreadS: [0.25, 0.9], shardHz: [900, 6_500], decayS: [0.006, 0.08] },
   bottle: { thud: [0.1, 0.7], shards: [15, 70], spreadS: [0.05, 0.3], shardHz: [1_800, 7_800], decayS: [0.006, 0.07] },
   tumbler: { thud: [0, 0.3], shards: [10, 50], spreadS: [0.04, 0.3], shardHz: [2_400, 7_800], decayS: [0.008, 0.09] },
-  // Tempered glass falls into crumbs: very many, very short.
+  // Tempered glass breaks into very many small pieces, which ring very briefly.
   tempered: {
     thud: [0.3, 1.2],
     shards: [250, 500],

@@ -9,7 +9,7 @@ const made = (kind: string, seed: number, durationS = 30) => nearMiss(new Random
 
 describe('beeping sounds of a home that are not alarms', () => {
   test.each(['door_alarm', 'oven_timer', 'ups'])(
-    'the near miss %s continues until the end of the requested time',
+    '%s continues until the end of the requested time',
     (kind) => {
       for (const seed of seeds) expect(made(kind, seed).beeps.at(-1)?.startS).toBeGreaterThan(30 - 31 / 2);
     },
@@ -162,7 +162,7 @@ describe('percussion', () => {
     }
   });
 
-  test('the number of single strokes is drawn once', () => {
+  test('the number of single strokes is chosen once', () => {
     for (const seed of manySeeds) {
       const random = new Random(`strokes/${seed}`);
       const integer = random.integer.bind(random);

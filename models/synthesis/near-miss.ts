@@ -14,7 +14,10 @@ import { runningWater } from './near-misses/water.ts';
 import type { Random } from './random.ts';
 import type { Synthesised } from './sound.ts';
 
-/** Sounds of a home that are close to ours in pitch, rhythm or brightness. None of them may be detected as an event. */
+/**
+ * Sounds of a home that resemble alarms or breaking glass in pitch, rhythm or brightness. None of them may be detected
+ * as an event.
+ */
 const MAKERS = {
   microwave: (random: Random, durationS: number) => applianceBeeps(random, durationS, 'microwave'),
   appliance: (random: Random, durationS: number) => applianceBeeps(random, durationS, 'appliance'),
@@ -58,9 +61,9 @@ const MAKERS = {
 
 export const NEAR_MISSES = Object.keys(MAKERS);
 
-/** `durationS` is the greatest length; many near misses are shorter. */
+/** `durationS` is the greatest length; many of these sounds are shorter. */
 export function nearMiss(random: Random, kind: string, durationS: number): Synthesised {
   const make = MAKERS[kind];
-  if (!make) throw new RangeError(`no near miss is called ${kind}; there are ${NEAR_MISSES.join(', ')}`);
+  if (!make) throw new RangeError(`there is no sound of the kind ${kind}, only ${NEAR_MISSES.join(', ')}`);
   return make(random, durationS);
 }

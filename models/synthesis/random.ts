@@ -1,7 +1,7 @@
 /**
  * The only source of random numbers in synthesis and scenes. It is small, fast and gives the same numbers on every
  * machine: sfc32 (which passes PractRand) seeded by a string or number; `fork(name)` gives an independent stream, so
- * that adding a draw in one place does not change the draws elsewhere.
+ * that using one more random number in one place does not change the numbers elsewhere.
  */
 export class Random {
   private a: number;
@@ -60,7 +60,7 @@ export class Random {
     return chosen;
   }
 
-  /** Draws one key with a probability that is proportional to its weight. */
+  /** Returns a random key, with a probability proportional to its weight. */
   weighted<K extends string>(weights: Readonly<Partial<Record<K, number>>>): K {
     const entries = Object.entries(weights) as [K, number][];
     let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);

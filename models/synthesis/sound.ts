@@ -3,7 +3,7 @@ export const SAMPLE_RATE = 16_000;
 
 /** A synthesised sound, dry and close; a scene gives it distance, room and level. */
 export interface Synthesised {
-  /** One of our labels, or the kind of near miss. */
+  /** One of our labels, or the kind of sound that resembles one (near-miss.ts). */
   kind: string;
   samples: Float32Array;
   /** Properties of the sound, for the report's slices: pattern, band, muted, timing… */

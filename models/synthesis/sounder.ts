@@ -11,7 +11,7 @@ const { PI, sin, cos, exp, min } = Math;
  */
 export type Band = '3.1k' | '520' | 'any';
 
-/** One unit's voice: drawn once, the same for all of its beeps. */
+/** The tone of one alarm unit: chosen at random once, the same for all of its beeps. */
 export interface Sounder extends Colour {
   band: Band;
   timbre: Timbre;
@@ -46,7 +46,7 @@ export function drawSounder(random: Random, band: Band, timbre: Timbre): Sounder
 
 function drawHz(random: Random, band: Band): number {
   if (band === 'any') return random.logUniform(350, 4_500);
-  // Recorded units that are sold as 520 Hz have 430 Hz and more.
+  // Alarm units that are sold as 520 Hz were recorded at 430 Hz and above.
   return band === '520' ? random.uniform(430, 565) : drawPiezoHz(random);
 }
 

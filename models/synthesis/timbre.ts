@@ -2,9 +2,9 @@ import type { Random } from './random.ts';
 import { decibel, SAMPLE_RATE } from './sound.ts';
 
 /**
- * The sound of a unit apart from its pitch. `disc`: a bare piezo; `square`: a driven cone (the 520 Hz units of UL
- * 217); `rich`: all harmonics, as units with a voice have them; the others: buzzers, warblers, sweepers and units
- * with two tones.
+ * The sound of an alarm unit apart from its pitch. `disc`: a bare piezo; `square`: a driven cone (the 520 Hz alarm
+ * units of UL 217); `rich`: all harmonics, as in alarm units that also speak; the others: buzzers, warblers, sweepers
+ * and alarm units with two tones.
  */
 export const TIMBRES = ['disc', 'pure', 'square', 'rich', 'am_buzz', 'fm_warble', 'swept', 'two_tones'] as const;
 export type Timbre = (typeof TIMBRES)[number];
@@ -92,7 +92,7 @@ function richHarmonics(random: Random, count: number): number[] {
   return Array.from({ length: count }, (_, i) => random.uniform(0.2, 1) / (i + 1) ** fall);
 }
 
-/** A square wave has 1/n on odd harmonics; its duty cycle and the small cone of a sounder bend that. */
+/** A square wave has 1/n on odd harmonics; its duty cycle and the small cone of a sounder change these amplitudes. */
 function squareHarmonics(random: Random, count: number, toneHz: number): number[] {
   const duty = random.uniform(0.42, 0.5);
   const cornerHz = random.logUniform(1_500, 9_000);

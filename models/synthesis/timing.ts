@@ -4,7 +4,7 @@ import type { Beep } from './sound.ts';
 export const ALARM_PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'warble'] as const;
 export type AlarmPattern = (typeof ALARM_PATTERNS)[number];
 
-/** The times of one unit. A group repeats every `periodS`. */
+/** How long the beeps and pauses of one alarm unit are. A group repeats every `periodS`. */
 export interface Timing {
   pattern: AlarmPattern;
   onS: number;
@@ -12,22 +12,22 @@ export interface Timing {
   beepsPerGroup: number;
   /** Silence after a group, in addition to `offS`: T3 1.5 s, T4 5 s. */
   pauseS: number;
-  /** How far the unit is from the standard, in per cent, for the slices. */
+  /** How far the alarm unit is from the standard, in per cent, for the report's slices. */
   errorPercent: number;
 }
 
 /**
  * T3: three pulses of 0.5 s, 0.5 s apart, then 1.5 s (ISO 8201; +-10 %). T4: four of 0.1 s, 0.1 s apart, then 5 s (UL
  * 2034), and 60 s from the fifth minute on. Steady and fast beeps, sweeps, warbles and continuous tones are patterns of
- * EN 14604 units: that standard fixes only the loudness, so the ranges are those of recorded units.
+ * EN 14604 alarm units: that standard fixes only the loudness, so the ranges are those of recorded alarm units.
  */
 export function timingOf(
   random: Random,
   pattern: AlarmPattern,
   options: { late?: boolean; errorPercent?: number } = {},
 ): Timing {
-  // Draws the timing error of a unit: mostly within the standard's tolerance, for one unit in six beyond it (worn
-  // clocks; measured: 0.44 s on, 0.34 s off).
+  // The timing error of an alarm unit is random: for five in six within the standard's tolerance, for one in six beyond
+  // it (worn clocks; measured: 0.44 s on, 0.34 s off).
   const spread = random.chance(1 / 6) ? 0.22 : 0.1;
   const error = options.errorPercent === undefined ? null : options.errorPercent / 100;
   const near = (seconds: number): number => seconds * (1 + (error ?? random.uniform(-spread, spread)));
@@ -64,7 +64,7 @@ export function timingOf(
 
 /**
  * The beeps within `durationS`. `mutedEvery`: one cycle in this many is silent, counted from `mutedFrom`, because
- * interconnected units listen to one another.
+ * interconnected alarm units listen to one another.
  */
 export function beepsOf(
   timing: Timing,

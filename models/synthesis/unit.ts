@@ -5,7 +5,7 @@ import type { AlarmPattern } from './timing.ts';
 
 const GROUPED_BANDS = { '3.1k': 0.45, '520': 0.15, any: 0.4 } as const;
 
-/** Weights of the timbres, as units are sold: most have bare discs, the rest cones and buzzers. */
+/** Weights of the timbres, as alarm units are sold: most have bare discs, the rest cones and buzzers. */
 const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
   '3.1k': { disc: 10, pure: 1, square: 1, rich: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
   '520': { square: 10, rich: 5, pure: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
@@ -14,9 +14,10 @@ const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
 const USUAL_TIMBRE: Record<Band, Timbre> = { '3.1k': 'disc', '520': 'square', any: 'pure' };
 
 /**
- * Draws the sound of one unit. T3 and T4 are alarms at any pitch and in any timbre, because the standards fix their
- * rhythm. Steady, fast, sweeping and continuous alarms stay at the pitch of piezo discs: lower ones sound like
- * lorries and telephones. If the caller gives a band but no timbre, the unit gets the band's usual timbre.
+ * Chooses the sound of one alarm unit at random. T3 and T4 are alarms at any pitch and in any timbre, because the
+ * standards fix their rhythm. Steady, fast, sweeping and continuous alarms stay at the pitch of piezo discs: lower ones
+ * sound like lorries and telephones. If the caller gives a band but no timbre, the alarm unit gets the band's usual
+ * timbre.
  */
 export function drawUnit(random: Random, pattern: AlarmPattern, options: { band?: Band; timbre?: Timbre }): Sounder {
   const isGrouped = pattern === 't3' || pattern === 't4';
@@ -24,7 +25,7 @@ export function drawUnit(random: Random, pattern: AlarmPattern, options: { band?
   const timbre = options.timbre ?? (options.band ? USUAL_TIMBRE[band] : random.weighted(TIMBRES_OF[band]));
   const sounder = drawSounder(random, band, timbre);
   const { toneHz } = sounder;
-  // Sweeping and warbling units move further and more slowly than any timbre does.
+  // Sweeping and warbling alarm units move further and more slowly than any timbre does.
   if (pattern === 'sweep') return { ...sounder, shape: 'sweep', otherHz: toneHz * random.uniform(0.6, 0.9) };
   if (pattern === 'warble') {
     const otherHz = toneHz * random.uniform(0.78, 0.95);

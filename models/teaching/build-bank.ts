@@ -34,7 +34,7 @@ const STEPS_PER_VECTOR = 10;
 /** A head reports the same sound once in 30 s, so everything within one piece counts as one mistake. */
 const PIECE_S = 30;
 const HOUR_S = 3_600;
-/** Vectors of one recording; so few, because recordings are mostly short. */
+/** The most vectors that are taken from one recording. Few, because most recordings are short. */
 const RECORDING_VECTORS = 12;
 /** Background noise before a sound, during which the trunk's state settles. */
 const LEAD_S = 2;
@@ -142,7 +142,7 @@ function recordings({ maker: { world }, size }: BankJob): Recorded[] {
   return of;
 }
 
-/** Draws different items, evenly spaced. */
+/** Chooses different items at random, each with the same probability. */
 function drawn<T>(from: readonly T[], count: number, random: Random): T[] {
   const left = [...from];
   return Array.from(

@@ -30,7 +30,10 @@ const MOST_PER_DAY: Record<Level, number> = { low: 0.07, medium: 0.2, high: 0.6 
  * below it.
  */
 const SPARE = 0.05;
-/** The device limits log-odds to two decades: thresholds must lie within, and certain scores well above them. */
+/**
+ * The device limits log-odds to two decades. Thresholds must lie within that range, and the scores of certain
+ * detections well above the thresholds.
+ */
 const FARTHEST = 3;
 const STEEPEST = 1;
 /** The device averages scores over 0.4 s. */

@@ -30,7 +30,7 @@ const Group = z.object({
   vectorsPerWindow: z.number().int().positive(),
   /** Number of such windows in a home's day; 0 for groups that are used for training. */
   perDay: z.number().nonnegative(),
-  /** Where similar windows are stored once: the count of each; together they make `perDay`. */
+  /** When similar windows are stored once: how many windows each stored one represents. The sum is `perDay`. */
   counts: z.array(z.number().int().positive()).optional(),
 });
 export type BankGroup = z.infer<typeof Group>;

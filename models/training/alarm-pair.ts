@@ -12,7 +12,7 @@ export interface PairOptions {
   leastSnrDb?: number | undefined;
 }
 
-/** The lowest SNR that scenes draw when none is given. */
+/** The lowest SNR of a scene when none is requested. */
 const INAUDIBLE_SNR_DB = -5;
 /** An alarm begins within this share of the available time, counted from its start. */
 const LATEST_START = 0.3;

@@ -45,7 +45,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       '--keep-trunk',
       'with --from: keep the trunk of that release byte for byte and fit only its heads; sounds that homes taught stay valid',
     )
-    .option('--device-only', 'keep the verifier of the release that is in the tree')
+    .option('--device-only', 'keep the verifier of the release in models/release')
     .option(
       '--verifier-only',
       'with --from: keep trunk and heads of that release byte for byte, and train its verifier further (8 GB of memory)',
@@ -82,7 +82,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       'Put trained and calibrated networks together and sign them with EARSHOT_SIGNING_KEY; without it a key is created and kept.',
     )
     .option('--out <dir>', 'where the release goes (default: the work folder)')
-    .option('--device-only', 'keep the verifier of the release that is in the tree')
+    .option('--device-only', 'keep the verifier of the release in models/release')
     .action(async (flags: TrainFlags) =>
       publishTo(runOf(flags, stopSignal()), flags.out, flags.deviceOnly ? { verifierFrom: RELEASE } : {}),
     );

@@ -55,7 +55,7 @@ describe('the checkpoint of a training', () => {
     expect((await restored()).step).toBe(0);
   });
 
-  test('a training that begins with another release refuses the checkpoint, even with another recipe', async () => {
+  test('a checkpoint that began with another release is refused, even if its recipe differs too', async () => {
     const other = restored({ ...RECIPE, steps: 7 }, { ...BEGINNING, network: 'b'.repeat(64) });
     await expect(other).rejects.toMatchObject({ code: 'TRAINING' });
     await expect(other).rejects.toThrow(

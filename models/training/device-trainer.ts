@@ -108,7 +108,7 @@ export async function trainDevice(run: TrainingRun): Promise<Trained> {
 }
 
 /**
- * Every random draw of a step depends on the seed and the step's number, so a resumed run draws the same as an
+ * All random numbers of a step depend on the seed and the step's number, so a resumed run gives the same result as an
  * uninterrupted one.
  */
 function fitStep(

@@ -65,7 +65,7 @@ export async function fitVerifierOfRun(options: RunOptions, standIn: string): Pr
   await fitVerifier(options, provisional, { trustedKeys: [{ ...key, owner: 'this run' }] });
 }
 
-/** `null`: the release's verifier is older than the convolutional front, so the front is trained from scratch. */
+/** `null`: the release's verifier is so old that it has no convolutional front, so a new one is trained. */
 async function weightsOf(folder: string): Promise<TrainedVerifier | null> {
   const release = await loadRelease(folder);
   const onnx = await release.read(release.manifest.verifier);

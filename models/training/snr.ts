@@ -6,8 +6,8 @@ const LOUDEST_SNR_DB = 30;
 export const snrBetween = (random: Random, leastDb: number): number => random.uniform(leastDb, LOUDEST_SNR_DB);
 
 /**
- * Draws the SNR of a scene's event, at least `leastSnrDb`. Without that limit the scene draws its own SNR, and the
- * event may be inaudible.
+ * A random SNR for a scene's event, at least `leastSnrDb`. Without that limit the scene chooses the SNR, and the event
+ * may be inaudible.
  */
 export const snrFrom = (random: Random, leastSnrDb: number | undefined): { snrDb?: number } =>
   leastSnrDb === undefined ? {} : { snrDb: snrBetween(random, leastSnrDb) };

@@ -2,7 +2,7 @@ import type { LoggedWindow } from '@earshot/shared/contracts/samples.ts';
 
 const BINS = 16;
 /**
- * The share of a bin with few answers is drawn towards the share of the whole fleet, as if the bin had this many more
+ * The share of a bin with few answers is pulled towards the share of the whole fleet, as if the bin had this many more
  * answers with that share.
  */
 const PRIOR_ANSWERS = 2;

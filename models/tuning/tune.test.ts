@@ -88,7 +88,7 @@ describe('earshot tune', () => {
   });
 });
 
-test('an empty log is called so, instead of a table of zeros', () => {
+test('an empty log is reported as empty, without a table of zeros', () => {
   expect(tuneReport([], [])).toBe(
     'The log contains no moments yet (of this sound): there is nothing to estimate from.',
   );

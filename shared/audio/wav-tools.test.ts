@@ -54,7 +54,7 @@ describeWithTool('what sox writes', 'sox', () => {
     ...['32', '64'].map((b) => ['-e', 'float', '-b', b]),
   ];
   test.each(FORMATS.map((format) => [format.join(' '), format] as const))(
-    '%s, 1 to 8 channels, 8 to 192 kHz, to a pipe',
+    'is read when it was written to a pipe: %s, 1 to 8 channels, 8 to 192 kHz',
     (_, format) => {
       RATES.forEach((rate, i) => expectSine(sine(rate, 1 + i, format), rate, 1 + i));
       expectSine(sine(16_000, 8, format), 16_000, 8);
@@ -64,7 +64,7 @@ describeWithTool('what sox writes', 'sox', () => {
 
 describeWithTool('what ffmpeg writes', 'ffmpeg', () => {
   test.each(['pcm_u8', 'pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_f64le'])(
-    '%s, 1 to 8 channels, 8 to 192 kHz, to a pipe',
+    'is read when it was written to a pipe: %s, 1 to 8 channels, 8 to 192 kHz',
     (codec) => {
       RATES.forEach((rate, i) => {
         const channels = 8 - (i % 8);

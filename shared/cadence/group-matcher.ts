@@ -127,7 +127,7 @@ export class GroupMatcher {
     const [beepRow, endRow, trailRow] = [levels.row(end - beepFrames), levels.row(end), levels.row(end + trail)];
     for (let band = 0; band < found.length; band++) {
       found[band] = null;
-      // Most bands are left here: the newest frame must be silent for a group to have ended.
+      // Most bands are skipped here: the newest frame must be silent for a group to have ended.
       if ((levels.now[band] as number) > SILENT_LEVEL) continue;
       const ended = sums[endRow + band] as number;
       const beep = (ended - (sums[beepRow + band] as number)) / beepFrames;

@@ -26,12 +26,15 @@ export const T4: GroupTemplate = {
 };
 export const TOLERANCE = 0.1;
 
-/** The longest silence within a sounding alarm: T4's 5 s, or a T3 cycle that an interconnected unit mutes between two pauses of 1.5 s. */
+/**
+ * The longest silence within a sounding alarm: T4's 5 s, or a T3 cycle that an interconnected alarm unit mutes between
+ * two pauses of 1.5 s.
+ */
 export const LONGEST_PAUSE_S = (1 + TOLERANCE) * Math.max(5, 4 + 1.5);
 
 /**
  * Even beeps without groups. No standard defines them (EN 14604 asks for loudness only), so the limits are those of
- * recorded units.
+ * recorded alarm units.
  */
 export interface EvenPattern {
   pattern: 'steady' | 'fast';

@@ -5,7 +5,7 @@
 import type { SteadyTone } from './steady-tone.ts';
 
 const BIN_HZ = 31.25;
-/** Alarms were recorded from 430 Hz to 3.9 kHz. */
+/** Alarms were recorded from 430 Hz to 3.9 kHz; the searched range is wider, for alarms that differ from these. */
 const FIRST_BIN = Math.floor(330 / BIN_HZ);
 const LAST_BIN = Math.ceil(4_800 / BIN_HZ);
 /**

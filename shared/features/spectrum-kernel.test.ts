@@ -52,7 +52,7 @@ describe('the spectrum kernel', () => {
     }
   });
 
-  test('silence has no amplitude, and a constant has that of its window', () => {
+  test('silence has no amplitude, and a constant has the amplitudes of the window', () => {
     const kernel = new SpectrumKernel(512);
     kernel.input.fill(0);
     kernel.run(3, 320);

@@ -1,4 +1,4 @@
-/** How much of the clip before the event the verifier gets: enough background to tell the event from it. */
+/** How much of the clip before the event the verifier gets: enough background to distinguish the event from it. */
 const LEAD_S = 1;
 
 export interface ClipTimes {

@@ -17,7 +17,7 @@ describe('the back-off', () => {
     expect(backOff.nextMs()).toBe(1_000);
   });
 
-  test('draws each wait at random from the upper half of its range, and stays finite after any number of failures', () => {
+  test('chooses each wait at random from the upper half of its range, and stays finite after any number of failures', () => {
     expect(waits(new BackOff(1_000, 60_000, () => 0), 2)).toEqual([500, 1_000]);
     expect(waits(new BackOff(1_000, 60_000, () => 0), 2_000).at(-1)).toBe(30_000);
   });

@@ -1,6 +1,6 @@
 /**
- * Waits 1, 2, 4 … 60 s, each drawn at random between half of that time and all of it, so that many devices do not all
- * retry at the same moment.
+ * Waits 1, 2, 4 … 60 s, each a random time between half of that and all of it, so that many devices do not all retry at
+ * the same moment.
  */
 export class BackOff {
   private readonly firstMs: number;

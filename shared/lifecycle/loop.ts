@@ -1,6 +1,8 @@
 import type { Part } from './part.ts';
 
-/** Work that goes on until its signal aborts, as a part: `start` begins it, `stop` aborts it and waits for its end. */
+/**
+ * Work that continues until its signal aborts, as a part: `start` begins it, `stop` aborts it and waits for its end.
+ */
 export class Loop implements Part {
   private readonly run: (signal: AbortSignal) => Promise<unknown>;
   private readonly onFailure: (error: unknown) => void;

@@ -131,7 +131,7 @@ export const HOME_ROUTES = {
     method: 'GET',
     path: '/v1/rooms.ttl',
     who: 'member',
-    summary: 'The same as Brick in Turtle',
+    summary: 'Which device hears which alarm, as Brick in Turtle (RDF)',
     response: 'bytes',
     perMinute: 60,
   },

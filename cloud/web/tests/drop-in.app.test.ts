@@ -103,7 +103,7 @@ describeInBrowser('listening live', (app) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('without an alert there is no button, because the home allows it during alerts only', async () => {
+  test('without an alert there is no button for listening live, because the home allows it only during alerts', async () => {
     await anna.go(`/devices/${box.id}`);
     await anna.page.getByRole('heading', { name: 'What it hears now' }).waitFor();
     expect(await anna.page.getByRole('button', { name: /Listen live/ }).count()).toBe(0);
@@ -139,7 +139,7 @@ describeInBrowser('listening live', (app) => {
     await pictures('live', anna);
   }, 60_000);
 
-  test('it continues when it is extended, and ends with a tap', async () => {
+  test('listening continues when it is extended, and ends with a tap', async () => {
     const { page } = anna;
     await page.getByRole('button', { name: 'Keep listening' }).click();
     await page.getByText(/It ends in (5[5-9]|60) s/).waitFor();
@@ -163,7 +163,7 @@ describeInBrowser('listening live', (app) => {
     await ben[Symbol.asyncDispose]();
   }, 60_000);
 
-  test('an owner allows it always or never, and the button follows', async () => {
+  test('an owner allows listening always or never, and the button appears or disappears', async () => {
     const { page } = anna;
     const rule = page.getByRole('combobox', { name: 'Listen live to a room' });
     await anna.go('/settings/privacy');

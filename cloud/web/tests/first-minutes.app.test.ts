@@ -126,7 +126,7 @@ describeInBrowser('the first minutes, from an empty folder', () => {
     await until('the alarm arrives', () => messages().some(({ actions }) => actions?.length === 2), 90_000);
     const alarm = messages().find(({ actions }) => actions?.length === 2)!;
     expect(alarm.title).toBe('Smoke alarm · Kitchen');
-    // The open app shows it by itself.
+    // The open app shows the alert by itself.
     await page.locator('.alert h1', { hasText: words.smoke }).waitFor();
     const acknowledge = alarm.actions!.find(({ label }) => label === 'Acknowledge')!;
     expect((await fetch(acknowledge.url, { method: 'POST' })).status).toBe(204);

@@ -44,7 +44,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
   }, 60_000);
   afterAll(() => verifier.stop());
 
-  test('says at once that sounds like it are ignored in that room', async () => {
+  test('after a mark as wrong the page says at once that similar sounds are ignored in that room', async () => {
     const { page } = anna;
     const { id, verdict } = await hear(glassClip());
     expect(verdict).toBe('confirmed');
@@ -53,7 +53,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
     await page.getByText('Sounds like this are ignored: Kitchen.').waitFor();
   });
 
-  test('the same sound again: no alert, shown as ignored', async () => {
+  test('when the same sound comes again, it alerts nobody and is shown as ignored', async () => {
     const { page } = anna;
     const again = await hear(glassClip());
     expect(again).toMatchObject({ verdict: 'rejected', ignored: true, notified: 0 });
@@ -105,7 +105,7 @@ describeInBrowser('an alert that is marked wrong', (app) => {
     await outdate(false);
   });
 
-  test('it is listed with its recording, and after its removal from the list it alerts again', async () => {
+  test('an ignored sound is listed with its recording, and after its removal from the list it alerts again', async () => {
     const { page } = anna;
     await anna.go('/settings/ignored');
     await page.getByText('Sounds like this are ignored: Kitchen.').waitFor();

@@ -8,7 +8,7 @@ describeInBrowser('the app in every language', (app) => {
     await app.open();
   }, 60_000);
 
-  test.each(Object.entries(FIRST_WORDS))('starts in a browser that asks for %s', async (locale, heading) => {
+  test.each(Object.entries(FIRST_WORDS))('the app starts in a browser that asks for %s', async (locale, heading) => {
     const phone = await app.unpairedPhone({ locale });
     await phone.go('/');
     await phone.page.getByRole('heading', { name: heading }).waitFor({ timeout: 10_000 });
@@ -16,7 +16,7 @@ describeInBrowser('the app in every language', (app) => {
     await phone.context.close();
   });
 
-  test('starts in the language that was chosen, after a reload', async () => {
+  test('after a reload the app starts in the language that was chosen', async () => {
     const phone = await app.phone('Anna');
     await phone.go('/settings/phone');
     await phone.page.getByRole('radio', { name: 'Deutsch' }).check({ force: true });

@@ -43,7 +43,7 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     );
   });
 
-  test('back online it catches up by itself, without a reload', async () => {
+  test('back online the app loads what it missed, without a reload', async () => {
     await anna.context.setOffline(false);
     await home.smoke();
     // The app tries again after 15 s at most; a busy machine needs much more (40 s were not enough once).
@@ -62,7 +62,7 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     expect(new URL(anna.page.url()).pathname).toBe('/');
   });
 
-  test('it can be installed: manifest, icons and a worker that answers', async () => {
+  test('the app can be installed: it has a manifest, icons and a service worker that answers', async () => {
     const session = await anna.context.newCDPSession(anna.page);
     const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
     // A test browser is always a private window, which cannot install; nothing else may be missing.

@@ -34,13 +34,13 @@ describeInBrowser('the page for operations', (app) => {
     await page.getByRole('button', { name: 'Show the fleet' }).click();
   };
 
-  test('asks for its own token, and refuses any other', async () => {
+  test('the operations page asks for its own token, and refuses any other', async () => {
     await signIn('not-it');
     await page.getByText('This is not the token of EARSHOT_OPERATIONS_TOKEN.').waitFor();
     expect(await violations(page)).toEqual([]);
   });
 
-  test('is in German in a browser that asks for German', async () => {
+  test('the operations page is in German in a browser that asks for German', async () => {
     const german = await app.unpairedPhone({ locale: 'de-DE' });
     await german.page.goto(`${home.url}/operations`);
     await german.page.getByLabel(/^Zugangsschlüssel/).fill(TOKEN);

@@ -74,8 +74,8 @@ describeInBrowser('more phones, more devices', (app) => {
   test('the page shows the current level while the test button is pressed, to find the best place for a device', async () => {
     await anna.go(`/devices/${home.device.id}`);
     await anna.page.getByText('No sound that it knows.').waitFor();
-    // Repeated like a device does while the button is pressed: a heartbeat from before the page's live stream is open
-    // is not shown.
+    // Repeats the heartbeat, as a device does while the button is pressed: the page does not show a heartbeat that arrives
+    // before its live stream is open.
     const beatUntilShown = async (score: number, shown: string): Promise<void> => {
       for (let tries = 0; tries < 20; tries++) {
         await home.beat({ hears: [{ label: 'smoke_alarm', score }] });

@@ -48,7 +48,7 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     expect(opened.body.title).toBe('Smoke alarm · Kitchen');
   });
 
-  test('the service worker shows it, with listen and acknowledge, until somebody acts', async () => {
+  test('the service worker shows a pushed alarm with the buttons listen and acknowledge, until somebody acts', async () => {
     await delivery.deliver(opened.body);
     expect(
       await eventually(
@@ -98,7 +98,7 @@ describeInBrowser('Web Push, from the device to the notification', (app) => {
     await worker.evaluate(answerApiAfter, 0);
   });
 
-  test('"acknowledge" tells the cloud without opening anything', async () => {
+  test('the button "acknowledge" of a notification acknowledges the alert without opening the app', async () => {
     const page = anna.context.pages()[0]!;
     await page.goto(`${home.url}/settings`);
     await (await PushDelivery.to(page)).deliver(opened.body);

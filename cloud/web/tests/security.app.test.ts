@@ -20,7 +20,7 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
     incidentId = new URL(anna.page.url()).pathname.split('/')[2]!;
   }, 60_000);
 
-  test('the session is in a cookie that no script can read and no other site sends', async () => {
+  test('the session is in a cookie that scripts cannot read and that requests from other sites do not carry', async () => {
     const [session, ...more] = await anna.context.cookies();
     expect(more).toEqual([]);
     expect(session).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });

@@ -77,7 +77,7 @@ type Session = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 export interface LivedInHome {
   home: TestHome;
-  /** A heartbeat of every device, as they send them every five seconds. */
+  /** Sends one heartbeat of every device; real devices send one every five seconds. */
   beat: () => Promise<void>;
   /** Anna's session, which several screens can share. */
   session: Session;

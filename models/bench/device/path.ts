@@ -36,8 +36,8 @@ class BytesSource implements AudioSource {
 }
 
 /**
- * The whole path of one microphone, made of the daemon's own parts: bytes to samples, ring, health, gate, front end,
- * network, decisions.
+ * The whole path of one microphone, made of the daemon's own parts: bytes to samples, ring buffer, health, energy gate,
+ * front end, network, decisions.
  */
 export class Path {
   readonly candidates: { label: string; atS: number }[] = [];

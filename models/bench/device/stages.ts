@@ -39,7 +39,7 @@ export async function stages(network: Network, bytes: Buffer, samples: Float32Ar
         ),
     ],
     [
-      'ring and health',
+      'ring buffer and health',
       perChunk((chunk) => {
         ring.push(chunk, ringAt);
         check.push(chunk);

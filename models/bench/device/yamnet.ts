@@ -9,8 +9,8 @@ const SCRIPT = fileURLToPath(new URL('yamnet.py', import.meta.url));
 const VENV = fileURLToPath(new URL('../../../.cache/bench/python', import.meta.url));
 
 /**
- * YAMNet in TFLite, in a process of its own. It measures one round after each round of ours, so that both are measured
- * with the machine in the same state.
+ * YAMNet in TFLite, in a process of its own. It measures one round after each round of Earshot's, so that both are
+ * measured with the machine in the same state.
  */
 export class Yamnet {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;

@@ -4,7 +4,8 @@
  *
  *   EARSHOT_YAMNET=yamnet.tflite npm run bench:verifier
  *
- * Ends with 1 when the bar does not hold. The ratio carries over from machine to machine; clips per second do not.
+ * The exit status is 1 when a target is missed. The ratio carries over from machine to machine; clips per second do
+ * not.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,10 +15,10 @@ import { ClipScorer } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { Manifest } from '@earshot/shared/contracts/release.ts';
 import { Yamnet } from '../device/yamnet.ts';
 
-/** The bar on one core of the development machine: 25 ms per clip. */
+/** The target on one core of the development machine: 25 ms per clip. */
 const BAR_CLIPS_PER_S = 40;
 /**
- * The same bar as a ratio: on that machine YAMNet takes 0.84 ms for a second of sound, and 8.4 ms for a clip, whose
+ * The same target as a ratio: on that machine YAMNet takes 0.84 ms for a second of sound, and 8.4 ms for a clip, whose
  * windows do not overlap.
  */
 const BAR_OF_YAMNET = 1000 / BAR_CLIPS_PER_S / 8.4;
@@ -77,9 +78,9 @@ say(
 let holds = perS >= BAR_CLIPS_PER_S;
 if (yamnet) {
   holds = median(ratios) <= BAR_OF_YAMNET;
-  say(`${holds ? 'holds ' : 'FAILS '} of YAMNet: ${median(ratios).toFixed(2)} x (bar ${BAR_OF_YAMNET.toFixed(2)} x)`);
+  say(`${holds ? 'holds ' : 'FAILS '} of YAMNet: ${median(ratios).toFixed(2)} x (target ${BAR_OF_YAMNET.toFixed(2)} x)`);
 } else {
   say('EARSHOT_YAMNET is not set: no ratio to YAMNet can be measured, and none is claimed.');
-  say(`${holds ? 'holds ' : 'FAILS '} clips per second of a core: ${perS.toFixed(0)} (bar ${BAR_CLIPS_PER_S})`);
+  say(`${holds ? 'holds ' : 'FAILS '} clips per second of a core: ${perS.toFixed(0)} (target ${BAR_CLIPS_PER_S})`);
 }
 process.exitCode = holds ? 0 : 1;

@@ -17,7 +17,7 @@ describe('a real device on a slow line to the real cloud, which cuts slow bodies
 
   test.each([
     [10, 64_000, 60_000],
-    // The cloud cuts below 8 kbit/s.
+    // The cloud closes connections that are slower than 8 kbit/s.
     [5, 16_000, 120_000],
   ])('delivers a glass break of %i s over %i bit/s within %i ms', async (clipS, bitsPerSecond, withinMs) => {
     line = new SlowLine(cloud.url, bitsPerSecond);

@@ -123,7 +123,7 @@ try {
   await machine.stop();
 }
 
-/** Incidents, oldest first, as one text: a later history begins with an earlier one. */
+/** All incidents, oldest first, as one text: when incidents are only added, the new text starts with the old one. */
 async function history(): Promise<string> {
   const items = await household.history();
   return items

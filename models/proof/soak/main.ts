@@ -3,8 +3,8 @@ import { type Footprint, footprintOf } from './footprint.ts';
 import { Household } from './household.ts';
 
 /**
- * `npm run soak -- [--days 7] [--seed 1]`: a simulated week of a home through device and cloud, in one process.
- * Prints memory, files and clips at the end of each day. Ends with 1 when these grew after the first day, a clip
+ * `npm run soak -- [--days 7] [--seed 1]`: a simulated week of a home through device and cloud, in one process. Prints
+ * memory, files and clips at the end of each day. The exit status is 1 when these grew after the first day, a clip
  * outlived its retention, or an alert was lost or repeated.
  */
 const options = new Command('soak')

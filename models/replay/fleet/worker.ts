@@ -24,7 +24,7 @@ const WAIT_MS = 2_000;
 /** After this time another worker receives the shard of a killed one. */
 const LEASE_MS = 15_000;
 const HEARTBEAT_MS = 5_000;
-/** While the store cannot be reached: retries after 1 s, 4 s, 16 s, 64 s, then the dead letters. */
+/** While the store cannot be reached: retries after 1 s, 4 s, 16 s, 64 s; then the message goes to the dead letters. */
 const FIRST_RETRY_MS = 1_000;
 
 /** Plays shards from the queue until the signal aborts. A kill at any moment costs time, but loses nothing. */

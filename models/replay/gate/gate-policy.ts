@@ -16,9 +16,9 @@ const Bars = z.strictObject({
 });
 
 /**
- * Bars for every slice of a label, for example each room, pattern or microphone. The first two compare the measured value.
- * The two gaps compare a slice with all other slices of its column together; they stop a release only where the 95 %
- * interval shows that the gap is too wide, so that chance in a small slice does not.
+ * Limits for every slice of a label, for example each room, pattern or microphone. The first two compare the measured
+ * value. The two gaps compare a slice with all other slices of its column together; they stop a release only where the
+ * 95 % interval shows that the gap is too wide, so that chance in a small slice does not.
  */
 const SliceBars = z.strictObject({
   recall: z.number().min(0).max(1).optional(),

@@ -111,7 +111,7 @@ describe('the gate', () => {
       return checkPolicy(policy, { ...report, stages }).filter(({ passed }) => !passed);
     };
 
-    test('a recall that is surely lower than the others by more than the bar stops the release, with its interval', () => {
+    test('a recall that is surely lower than the others by more than the limit stops the release, with its interval', () => {
       expect(failed({ recallGap: 0.1 }, kitchen, others)).toEqual([
         {
           what: 'device: smoke_alarm in slice room = kitchen: recall below that of the others by',
@@ -122,7 +122,7 @@ describe('the gate', () => {
       ]);
     });
 
-    test('a gap whose interval reaches below the bar may be chance and passes', () => {
+    test('a gap whose interval reaches below the limit may be chance and passes', () => {
       expect(failed({ recallGap: 0.2 }, kitchen, others)).toEqual([]);
       expect(failed({ recallGap: 0.1 }, { ...kitchen, positives: 10, hits: 7 }, others)).toEqual([]);
     });

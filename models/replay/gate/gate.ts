@@ -121,7 +121,7 @@ function atMost(what: string, is: number | null, bar: number | undefined): Check
   return [{ what, is: shown(is), bar: `at most ${bar}`, passed: is !== null && is <= bar }];
 }
 
-/** Fails only where the whole interval lies above the bar: a gap that may be chance does not stop a release. */
+/** Fails only where the whole interval lies above the limit: a gap that may be chance does not stop a release. */
 function atMostSurely(what: string, is: number, interval: Interval, bar: number | undefined): Check[] {
   if (bar === undefined) return [];
   const passed = interval.low <= bar;
@@ -139,7 +139,7 @@ export function gateText(release: string, checks: readonly Check[]): string {
   const lines = failed.map(({ what, is, bar }) => `FAILED  ${what}: ${is}, must be ${bar}`);
   const verdict =
     failed.length === 0
-      ? `Release ${release} passes: ${checks.length} bars held.`
-      : `Release ${release} does not pass: ${failed.length} of ${checks.length} bars broken.`;
+      ? `Release ${release} passes: it meets all ${checks.length} requirements.`
+      : `Release ${release} does not pass: it misses ${failed.length} of ${checks.length} requirements.`;
   return `${[...lines, verdict].join('\n')}\n`;
 }

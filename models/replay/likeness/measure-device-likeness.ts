@@ -30,7 +30,10 @@ const REPEATS = 3;
 const FOLLOWS_AFTER_S = 1.5;
 /** The earliest start of a sound in `playedAgain`, and so of the real sound that follows. */
 const FOLLOWS_FROM_S = 2.5 + FOLLOWS_AFTER_S;
-/** Sounds that may be LABEL, or are close to it: neither fair false alerts nor real ones. */
+/**
+ * Sounds that may be LABEL or are similar to it. They are left out, because it is uncertain whether an alert would be
+ * false.
+ */
 const DOUBTED: Record<string, RegExp> = {
   glass_break: /glass|ceramic|alarm|siren|fire_|beep|smash|rir/,
   door: /door|knock|rir/,
@@ -162,8 +165,8 @@ async function measure(name: string, marked: readonly Wrong[], heard: readonly R
     [
       `${name} ${above}`,
       `repeats silenced ${share(silenced)}`,
-      `real sound lost to one mark ${share(pairs)}`,
-      `real sound lost to all ${all.length} marks ${share(any)}`,
+      `real sounds silenced because of one ignored sound ${share(pairs)}`,
+      `real sounds silenced because of all ${all.length} ignored sounds ${share(any)}`,
       `real sound reported ${FOLLOWS_AFTER_S} s after a silenced one ${share(found)}, without silencing ${share(foundBefore)}`,
     ].join(' | '),
   );

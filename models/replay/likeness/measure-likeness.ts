@@ -81,8 +81,8 @@ for (const [name, marked] of [
       [
         `${name} ${at}`,
         `same sound again ${shareWords(again.filter(Boolean).length, again.length)}`,
-        `real sound like one marked ${shareWords(lost.filter(Boolean).length, lost.length)}`,
-        `real sound like any of all marked ${shareWords(lostByAny.length, confirmed.length)}`,
+        `real sounds that resemble a sound marked wrong ${shareWords(lost.filter(Boolean).length, lost.length)}`,
+        `real sounds that resemble any of the sounds marked wrong ${shareWords(lostByAny.length, confirmed.length)}`,
       ].join(' | '),
     );
   }

@@ -8,7 +8,7 @@ import { judge, type Stage } from './product.ts';
 export interface Difference {
   ours: number | null;
   theirs: number | null;
-  /** Ours minus theirs, with the interval from resampling the recordings. */
+  /** This release's figure minus the other one's, with the interval from resampling the recordings. */
   difference: number;
   interval: Interval;
   /** Whether the interval excludes 0. */

@@ -119,7 +119,7 @@ export function bestUnder({ points }: ThresholdSweep, falsePerHour: number): Swe
 /** The area is computed up to this rate of false alarms per hour, because nobody would use a system with more. */
 export const AREA_TO_PER_HOUR = 20;
 
-/** Area under recall over false alarms per hour (in steps, as PSDS draws it); 1 is a perfect head. */
+/** Area under the curve of recall over false alarms per hour (a step function, as in PSDS); 1 is a perfect head. */
 export function areaOf({ points }: ThresholdSweep): number {
   const steps = points.toSorted((a, b) => a.falsePerHour - b.falsePerHour || b.recall - a.recall);
   let [area, atPerHour, recall] = [0, 0, 0];

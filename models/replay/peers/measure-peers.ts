@@ -16,7 +16,7 @@ export interface PeerFigures {
   sweep: ThresholdSweep;
   /** The peer's threshold with the highest recall that has no more false alarms per hour than our detector. */
   atOurFalseRate: SweepPoint | null;
-  /** The peer's threshold with the fewest false alarms whose recall is at least ours; null when there is none. */
+  /** The peer's threshold with the fewest false alarms whose recall is at least Earshot's; null when there is none. */
   atOurRecall: SweepPoint | null;
 }
 

@@ -6,7 +6,7 @@ export type PlayMode =
   | { kind: 'clips' }
   /** One after the other, in a random order that depends on the seed. */
   | { kind: 'stream' }
-  /** The scenes use the given SNRs in turn; without them the SNR is drawn at random. */
+  /** The scenes use the given SNRs in turn; without them the SNR is random. */
   | { kind: 'scenes'; count: number; snrsDb: readonly number[] }
   | { kind: 'house-days'; count: number };
 

@@ -51,7 +51,7 @@ export class ScenePart implements SoundPart {
     };
   }
 
-  /** False: a scene is rendered as a whole. */
+  /** False: a scene is rendered as a whole, so playing cannot begin in its middle. */
   async isEnteredAnywhere(): Promise<boolean> {
     return false;
   }

@@ -27,7 +27,7 @@ export interface SceneSession {
   kind: 'scene';
   world: SceneWorldPlace;
   scene: number;
-  /** Null: drawn, from -5 to 30 dB. */
+  /** Null: chosen at random from -5 to 30 dB. */
   snrDb: number | null;
 }
 

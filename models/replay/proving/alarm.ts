@@ -24,7 +24,7 @@ export interface AlarmPlan {
 export interface MadeAlarm extends Placed {
   plan: AlarmPlan;
   label: AlarmLabel;
-  /** When each group of the first unit sounds, in the time of the dry sound. */
+  /** When each group of the first alarm unit sounds, from the start of the sound without echo. */
   groups: Span[][];
 }
 

@@ -10,7 +10,7 @@ const verdicts = (...args: Parameters<typeof barsOf>): boolean[] => barsOf(...ar
 const missed = { alarms: [alarm({ alert: null, isInTime: false, isExplained: false })] };
 const wrong = { wrong: [{}] as Outcome['wrong'] };
 
-describe('the bars', () => {
+describe('the requirements for proving sounds', () => {
   test('of 64 alarms one may be missed, but not two', () => {
     expect(
       verdicts(

@@ -50,7 +50,7 @@ const MAKERS: Record<NoiseKind, (dice: Dice, lengthS: number) => Float32Array> =
   television(dice, lengthS) {
     const out = pink(dice, lengthS).map((x) => x * 0.01);
     mix(out, chatter(dice, lengthS), 0);
-    // Music under it: chords that change, and a tune.
+    // Adds music under the noise: chords that change, and a tune.
     const beatS = dice.between(0.35, 0.8);
     const root = dice.octaves(110, 260);
     const wave = waveOf([1, 0.5, 0.35, 0.2, 0.1], 1_600);

@@ -20,7 +20,7 @@ export function pairSound(seed: number, index: number, leadS = 0): ProvingSound 
   const firstS = leadS + dice.between(3, 7);
   const isSmokeFirst = dice.isUnder(0.5);
   const order = isSmokeFirst ? (['t3', 't4'] as const) : (['t4', 't3'] as const);
-  // The two units have different pitches, because at the same pitch they could not be distinguished.
+  // The two alarm units have different pitches, because at the same pitch they could not be distinguished.
   const firstHz = dice.octaves(350, 4_500);
   const pitches = [firstHz, otherPitch(dice, firstHz)];
   const made = order.map((rhythm, n): MadeAlarm => {

@@ -66,7 +66,7 @@ describe('a proving alarm, measured from its dry samples', () => {
     expect(pause(false)).toBeLessThan(1e-6);
   });
 
-  test('several units sound in the pauses of the first', () => {
+  test('with several alarm units, the others sound in the pauses of the first', () => {
     const sounding = (units: number): number =>
       soundingSpans(clean('t3', { units }, 3).dry, 25).reduce((sum, { startS, endS }) => sum + endS - startS, 0);
     expect(sounding(3)).toBeGreaterThan(sounding(1) * 1.1);

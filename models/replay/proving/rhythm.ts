@@ -30,7 +30,10 @@ export interface Rhythm {
   unevenness: number;
 }
 
-/** The times of one unit: the standard's, all longer or shorter by `off` (a share), as the clocks of units are. */
+/**
+ * The beep and pause lengths of one alarm unit: those of the standard, all longer or shorter by the fraction `off`,
+ * because real clocks run fast or slow.
+ */
 export function rhythmOf(dice: Dice, name: AlarmRhythm, off: number): Rhythm {
   const scale = 1 + off;
   const unevenness = dice.between(0, 0.01);
@@ -53,7 +56,7 @@ export function rhythmOf(dice: Dice, name: AlarmRhythm, off: number): Rhythm {
     case 'fast':
       return grouped(1, dice.between(0.15, 0.3), 0, dice.between(0.06, 0.25));
     case 'en14604':
-      // The standard leaves the pattern open; sold units give long bursts with a short break.
+      // The standard does not fix the pattern; alarms on the market sound long bursts with short breaks.
       return grouped(1, dice.between(0.35, 0.9), 0, dice.between(0.05, 0.12));
     case 'sweep':
       return grouped(1, dice.between(0.3, 1), 0, dice.between(0.02, 0.25));

@@ -35,7 +35,7 @@ export interface WayOutcome {
   latestS: number;
 }
 
-/** Each set's share of the streams, unless a count is given. */
+/** How many streams are taken from each set, unless a count is given. */
 const STREAMS = 36;
 
 /**

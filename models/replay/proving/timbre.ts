@@ -7,7 +7,7 @@ const { sin, cos, floor, PI } = Math;
 export const TIMBRES = ['pure', 'square', 'rich', 'am_buzz', 'fm_warble', 'swept_beep', 'two_tones'] as const;
 export type Timbre = (typeof TIMBRES)[number];
 
-/** The timbre of one unit: the same for all of its beeps. */
+/** The timbre of one alarm unit: the same for all of its beeps. */
 export interface Sounder {
   beep(out: Float32Array, span: Span, level: number): void;
 }

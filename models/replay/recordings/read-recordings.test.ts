@@ -74,8 +74,8 @@ describe('reading a corpus', () => {
 
   test.each([
     ['with a header', 'filename\tonset\toffset\tevent_label\n'],
-    ['without one', ''],
-  ])('a DCASE TSV %s; a row with only a name is a file without events', async (_, header) => {
+    ['without a header', ''],
+  ])('reads a DCASE TSV %s; a row with only a name is a file without events', async (_, header) => {
     await lay({
       'a.wav': '',
       'b.wav': '',

@@ -43,7 +43,7 @@ interface Chosen {
   words: Pick<Excerpt, 'kind' | 'label' | 'score' | 'why' | 'verifierScore' | 'atS'>;
 }
 
-/** Score of the last stage that was played. */
+/** Chooses wrong decisions of the last stage that was played, and reads their sounds. */
 export async function excerptsOf({ stages, run }: Findings, read: ReadSound): Promise<Excerpt[]> {
   const results = stages.at(-1)?.results;
   if (!results) return [];

@@ -50,7 +50,7 @@ interface Recording {
   alerts: readonly PlayedAlert[];
 }
 
-/** Null when more than one recording was played, or a home. */
+/** Null when more than one recording, or a house day, was played. */
 function onlyRecordingOf({ run, houseDays }: Results): Recording | null {
   const [session, ...others] = run.sessions;
   const [part, ...otherParts] = session?.parts ?? [];

@@ -34,12 +34,12 @@ export const CONDITIONS = {
 export type Condition = keyof typeof CONDITIONS;
 
 /**
- * `day` steps through the year in a period that neither homes nor weekdays share, so that a hundred days contain all
- * of them.
+ * The calendar of a day: random, but always the same for the same home and day. A hundred days contain every home in
+ * every season.
  */
 export function calendarOf(home: Home, day: number): Calendar {
   const random = new Random(`calendar/${home.seed}/${day}`);
-  // The four days of a home are one of each season.
+  // Each home has four days, one in each season.
   const season = Math.floor(day / 25) % 4;
   const month = 1 + ((season * 3 + random.integer(0, 2) + 2) % 12);
   const names = Object.keys(CONDITIONS) as Condition[];

@@ -8,7 +8,7 @@ import { drawHomes, HOMES, type Home, type Place } from './home.ts';
 import { recordingsOfDay } from './recordings-of-day.ts';
 import { DAY_S, modeAt, scheduleOf, type ModeSpan } from './schedule.ts';
 
-/** Number of the day. The homes of a seed take turns. */
+/** Number of the day. Consecutive days belong to the homes of the seed in turn. */
 export interface DayKey {
   seed: string;
   day: number;
@@ -148,8 +148,8 @@ class Planner {
   }
 
   /**
-   * Draws a time at which the activity can begin. Null when after some tries no time was found at which the right
-   * people are present; then the activity does not happen on this day.
+   * Chooses a random time at which the activity can begin. Null: after several tries no time was found at which the
+   * right people are present, so the activity does not happen on this day.
    */
   private startOf({ hours, presence }: Activity, random: Random): number | null {
     for (let tries = 0; tries < 12; tries++) {

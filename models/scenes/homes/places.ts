@@ -5,7 +5,7 @@ import { Convolver } from '../convolve.ts';
 import { simulatedRoom } from '../room.ts';
 import type { Home, Microphone, Place } from './home.ts';
 
-/** Longer tails are masked by the noise of a home. */
+/** Reverberation after this time is masked by the noise of a home. */
 const LONGEST_S = 0.4;
 const TAIL_S = 0.05;
 
@@ -60,7 +60,7 @@ export class Paths {
   }
 }
 
-/** Adds the room's own decay to the response that was drawn. */
+/** Adds this room's reverberation decay to the response that was chosen at random. */
 function shorten(response: Float32Array, reverberationS: number): void {
   const fall = Math.exp(-6.9 / (reverberationS * 16_000)) / Math.exp(-6.9 / (0.9 * 16_000));
   let gain = 1;

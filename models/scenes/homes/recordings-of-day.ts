@@ -14,8 +14,9 @@ const UNFAIR =
   /^(fire_bell|fire_voice_evac|siren_or_school_bell|ceramic_break|glass_crunch|glass_break|smoke|co_alarm)/;
 
 /**
- * The recordings that day `day` may use, once each. Every recording draws its three days of each hundred
- * independently: the recordings of a day depend neither on how many days are played nor on the other recordings.
+ * The recordings that day `day` may use, once each. Each recording is assigned to three random days of every hundred,
+ * independently of the others: so the recordings of a day depend neither on how many days are played nor on the other
+ * recordings.
  */
 export function recordingsOfDay({ confusers, positives }: SoundShelf, seed: string, day: number): Sound[] {
   const all = [

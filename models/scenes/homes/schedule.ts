@@ -25,8 +25,8 @@ interface Habits {
 }
 
 /**
- * Seven to nine hours of sleep (8:37 in the mean, Destatis time use 2022), a working day of 8 hours with an hour's way (7.9 h on days
- * worked, ATUS), and on most other days one way out.
+ * Seven to nine hours of sleep (8:37 in the mean, Destatis time use 2022), a working day of 8 hours (7.9 h on days
+ * worked, ATUS) plus an hour of commuting, and on most other days one trip out.
  */
 const WORKING_DAYS: Readonly<Record<Pattern, Habits>> = {
   office: {

@@ -13,7 +13,7 @@ export const THINGS = {
   dishwasher: { share: 0.73, why: '73 % of households (IT.NRW, EVS 2018)' },
   dryer: { share: 0.44, why: '47 % in NRW (EVS 2018), 41 % in Germany (Destatis 2016)' },
   extractor: { share: 0.85, why: 'assumed: standard over a stove, missing in old kitchens' },
-  kettle: { share: 0.7, why: 'assumed: most own one; a whistling one is in the draw of the sound' },
+  kettle: { share: 0.7, why: 'assumed: most own one; whether it whistles is chosen with its sound' },
   'coffee grinder': {
     share: 0.25,
     why: 'fully automatic coffee machines: 13 to 33 % by size of the flat (IT.NRW 2020)',

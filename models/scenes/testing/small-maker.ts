@@ -5,7 +5,10 @@ import { nearMiss } from '../../synthesis/near-miss.ts';
 import { Random } from '../../synthesis/random.ts';
 import { openSceneMaker, type SceneMaker, type SceneMakerOptions } from '../scene-maker.ts';
 
-/** A scene maker with a corpus of a few sounds: noise for backgrounds, near misses for confusers. */
+/**
+ * A scene maker with a corpus of a few sounds: noise for backgrounds, synthesised sounds that resemble alarms for
+ * confusers.
+ */
 export async function smallMaker(folder: string): Promise<SceneMaker> {
   const random = new Random('corpus');
   const rows = ['file,split,label,duration_s,source,licence,notes'];

@@ -12,7 +12,7 @@ export function dryer(random: Random, durationS: number): Synthesised {
   return beeper(random, 'dryer', durationS, beeps, buzzes ? random.logUniform(120, 500) : drawBeeperHz(random));
 }
 
-/** A fridge, freezer or front door that was left open: pips or pairs of pips, on and on. */
+/** A fridge, freezer or front door that was left open: single or double beeps without an end. */
 export function doorAlarm(random: Random, durationS: number): Synthesised {
   const onS = random.logUniform(0.06, 0.6);
   const perGroup = random.weighted({ '1': 0.6, '2': 0.3, '3': 0.1 });
@@ -35,7 +35,10 @@ export function ovenTimer(random: Random, durationS: number): Synthesised {
   return beeper(random, 'oven_timer', durationS, groups(random, durationS, everyS, count, onS), drawBeeperHz(random));
 }
 
-/** A UPS on battery: four beeps every 10 to 30 s; when the battery goes, a pip a second. The closest to T4: only the cycle differs. */
+/**
+ * A UPS on battery: four beeps every 10 to 30 s; when the battery is nearly empty, a beep every second. No other sound
+ * is as similar to T4: only the cycle differs.
+ */
 export function ups(random: Random, durationS: number): Synthesised {
   const hz = random.uniform(2_000, 3_400);
   const onS = random.uniform(0.08, 0.35);

@@ -30,7 +30,7 @@ function oneCough(random: Random, lengthS: number, throatHz: number, isSneeze: b
   const burstS = random.uniform(0.03, 0.08);
   const noise = new Float32Array(samplesOf(lengthS));
   const burst = samplesOf(burstS);
-  // Number of time constants until its end.
+  // The noise decays by 3 to 9 time constants until its end.
   const fall = Math.exp(-random.uniform(3, 9) / noise.length);
   let rush = random.uniform(0.2, 0.35);
   for (let i = 0; i < noise.length; i++) {

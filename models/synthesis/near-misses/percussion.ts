@@ -7,8 +7,8 @@ import { resonate } from '../voice.ts';
 type Range = readonly [number, number];
 
 /**
- * A struck plate of bronze rings in hundreds of modes that no scale explains; high ones fall first. Breaking glass is
- * as bright and as noisy, but falls apart into shards instead of ringing on. `decayS`: of the lowest mode.
+ * A struck plate of bronze rings in hundreds of inharmonic modes; the high ones decay first. Breaking glass is as
+ * bright and as noisy, but falls apart into shards instead of ringing on. `decayS`: of the lowest mode.
  */
 interface Plate {
   lowestHz: Range;

@@ -4,8 +4,9 @@ import { addAt, normalise, samplesOf, type Synthesised } from '../sound.ts';
 import { resonate } from '../voice.ts';
 
 /**
- * Water into a sink, a glass or a bath: the hiss of the jet, and bubbles that each ring for some milliseconds (a bubble of 3 mm at
- * 1 kHz, smaller ones higher). Thousands of small rings at once are what shards sound like too, but shards fall once.
+ * Water into a sink, a glass or a bath: the hiss of the jet, and bubbles that each ring for some milliseconds (a bubble
+ * of 3 mm at 1 kHz, smaller ones higher). Shards, too, sound like thousands of tiny bells at once, but they fall only
+ * once.
  */
 export function runningWater(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));

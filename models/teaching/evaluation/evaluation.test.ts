@@ -105,7 +105,7 @@ describe("another network's embedding", () => {
     expect(rows).toHaveLength(6);
   });
 
-  test('is scaled as the other recordings are, and stands for ten steps of 40 ms', async () => {
+  test('is scaled as the other recordings are, and represents ten steps of 40 ms', async () => {
     const peer = new EmbeddingPeer(embed, 2, [Float32Array.of(4, 4), Float32Array.of(4, 4)]);
     const steps = await peer.embeddingsOf(samples);
     expect(steps).toHaveLength(3 * 10 * 2);
@@ -114,7 +114,7 @@ describe("another network's embedding", () => {
     expect(steps[2 * 20 + 1]).toBe(0);
   });
 
-  test('scores a recording by its highest value, with a head that was kept in a file', async () => {
+  test('scores a recording by its highest value, with a head that was stored in a file', async () => {
     const { headUnits } = DEVICE_SHAPE;
     const kernel = new Float32Array(2 * headUnits);
     kernel[headUnits] = 1;
@@ -133,7 +133,7 @@ describe("another network's embedding", () => {
   });
 });
 
-describe('a run that goes on after a stop', () => {
+describe('a run that continues after it was stopped', () => {
   let folder: string;
   beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'earshot-evaluation-'))));
   afterEach(() => rmSync(folder, { recursive: true }));

@@ -41,7 +41,7 @@ beforeAll(() => {
   found = calibrate(LABELS, streams());
 }, 120_000);
 
-test('the rhythm alone is enough to report an alarm, even if the head recognised every alarm in the fitted streams, too', () => {
+test('the rhythm alone is enough to report an alarm, even though the head recognised every alarm in the streams of the fit', () => {
   const { decision, levels } = found;
   const { bias, weights } = decision.labels['smoke_alarm']!;
   const odds = bias + (weights['rhythm_t3'] ?? 0) + (weights['groups_t3'] ?? 0);

@@ -8,13 +8,14 @@ import type { Level } from '@earshot/shared/labels.ts';
  */
 export interface LabelPolicy {
   /**
-   * The budget of false candidates at medium, per hour of confusers played one after the other, and per day of a home.
+   * The most false candidates allowed at medium sensitivity: per hour of confusers played without a break, and per day
+   * of a home.
    */
   perConfuserHour: number;
   perDay: number;
   /**
-   * The budget per hour of synthesised appliances, sirens and birds, which resemble an alarm. It is high, because the
-   * verifier rejects them.
+   * The most false candidates allowed per hour of synthesised appliances, sirens and birds, which resemble an alarm. It
+   * is high, because the verifier rejects them.
    */
   perApplianceHour: number;
   /**
@@ -25,8 +26,8 @@ export interface LabelPolicy {
   /**
    * The rhythms of the label's alarms: these support the label, all others count against it. A standard's rhythm alone
    * is enough, so the head's score can support such a label but never count against it, because the head has not met
-   * every timbre. As alarms are loud, the level above the background supports them, too. None: no rhythm is known, and
-   * the fit decides what each one says.
+   * every timbre. As alarms are loud, the level above the background supports them, too. Empty: no rhythm is known, and
+   * the fit decides which rhythms count for or against the label.
    */
   rhythms: readonly Pattern[];
   /** The label is fitted and measured on this many times the recipe's number of scenes. */
@@ -43,8 +44,8 @@ const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
 
 /**
  * The budgets exceed the design's goals of 10 false candidates a day and 20 per hour of confusers, because within these
- * goals the device would miss more. An event continues as long as an alarm may pause: after its first minutes, a CO
- * alarm sounds only once a minute.
+ * goals the device would miss more. An event does not end during the longest pause of its alarm: after its first
+ * minutes, a CO alarm sounds only once a minute.
  */
 const POLICIES: Readonly<Record<string, LabelPolicy>> = {
   smoke_alarm: {
@@ -52,7 +53,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perApplianceHour: 15,
     perDay: 5,
     dueS: 11.5,
-    // T3 by ISO 8201; the others are those of recorded units without a standard's rhythm.
+    // T3 by ISO 8201; the others are those of recorded alarm units without a standard's rhythm.
     rhythms: ['t3', 'steady', 'fast', 'sweep', 'continuous'],
     timesScenes: 2,
     events: { refractoryS: 10, holdS: 15, ...LIMITS },

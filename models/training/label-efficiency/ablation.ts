@@ -68,7 +68,7 @@ const foretold = await pretrainTrunk({
 });
 await report('trunk pre-trained', await fit('trunk pre-trained', labelled, foretold));
 const answered = unlabelled.map((shard) => pseudoLabelled(shard, plain, DEVICE_SHAPE, TRUNK_LABELS));
-await report('taught by the first', await fit('taught by the first', [...labelled, ...answered]));
+await report('taught by the first network', await fit('taught by the first network', [...labelled, ...answered]));
 await rm(scratch, { recursive: true });
 
 async function readShards(from: string): Promise<Shard[]> {

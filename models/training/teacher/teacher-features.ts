@@ -1,6 +1,6 @@
 /**
- * The log-mel front end that the teacher (EfficientAT's networks) was trained with. It differs from ours in
- * shared/features.
+ * The log-mel front end that the teacher (EfficientAT's networks) was trained with. It differs from Earshot's front end
+ * in shared/features.
  */
 import FFT from 'fft.js';
 

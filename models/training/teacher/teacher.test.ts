@@ -54,7 +54,7 @@ test('a network that gives other scores is refused, and the error contains its s
 test.each([
   ['no network at all', Buffer.from('not a network')],
   ['a network with other inputs', new Graph('empty').encode()],
-])('%s is refused', async (_, bytes) => {
+])('a teacher file is refused when it contains %s', async (_, bytes) => {
   await expect(Teacher.load(await written(bytes))).rejects.toMatchObject({ code: 'TEACHER' });
 });
 

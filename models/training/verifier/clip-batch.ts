@@ -87,8 +87,8 @@ const isOpen = ({ shard, at }: ExampleAt, label: number): boolean =>
   shard.targets[at * shard.labels.length + label] === NOT_ASKED;
 
 /**
- * Draws another example that contains none of our labels. It fills the time before a short clip, or is mixed under an
- * example.
+ * Chooses another random example, which contains none of our labels. It fills the time before a short clip, or is mixed
+ * under an example.
  */
 function withoutEvent(other: () => ExampleAt): ExampleAt | null {
   for (let tries = 0; tries < 6; tries++) {

@@ -28,14 +28,14 @@ const shard = shardOf(
   ['co_alarm', NOT_ASKED],
 );
 
-describe('drawing candidates', () => {
-  test('a label that the device did not report is not drawn', () => {
+describe('choosing candidates at random', () => {
+  test('a label that the device did not report is not chosen', () => {
     const two = shardOf(['smoke_alarm', YES], ['baby_cry', YES]);
     two.evidence.fill(0, EVIDENCE_SIZE);
     expect(askedOf(two, 1)).toEqual({ label: -1, answer: NOT_ASKED });
   });
 
-  test('smoke alarms are drawn more often than dogs, even when dogs are nine hundred times as many', () => {
+  test('smoke alarms are chosen more often than dogs, even when there are nine hundred times as many dogs', () => {
     const draw = anyCandidate([shard]);
     const random = new Random('draw');
     const count = new Map<string, number>();

@@ -16,8 +16,8 @@ export const anyScene =
   };
 
 /**
- * The weights with which labels are drawn for a batch. A sensitive device reports mostly dogs and babies, but smoke, CO
- * and glass matter more.
+ * The weights with which labels are chosen at random for a batch. A sensitive device reports mostly dogs and babies,
+ * but smoke, CO and glass matter more.
  */
 const ASKED: Readonly<Record<string, number>> = { smoke_alarm: 4, glass_break: 4, co_alarm: 3, low_battery_chirp: 2 };
 const ASKED_OTHERWISE = 0.6;
@@ -49,8 +49,8 @@ function byAnswer(shards: readonly ExampleShard[]): Map<string, ExampleAt[]> {
 const NOT = ' not';
 
 /**
- * Draws candidates: first a label by its weight, then right or wrong candidates in proportion to the square root of
- * their numbers.
+ * Chooses random candidates: first a label by its weight, then right or wrong candidates in proportion to the square
+ * root of their numbers.
  */
 export function anyCandidate(shards: readonly ExampleShard[]): Draw {
   const groups = byAnswer(shards);

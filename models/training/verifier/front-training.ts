@@ -1,5 +1,6 @@
 /**
- * The first phase of the verifier's training: threads render windows while the front is trained on those that exist.
+ * The first phase of the verifier's training: threads render windows while the convolutional front is trained on those
+ * that exist.
  */
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';

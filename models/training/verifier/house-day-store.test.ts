@@ -11,7 +11,7 @@ async function* day(): AsyncGenerator<CandidateClip> {
   yield candidate as unknown as CandidateClip;
 }
 
-describe('kept house days', () => {
+describe('stored house days', () => {
   test('a day is played once; later its candidates are read from disk, with 16-bit samples', async () => {
     const folder = join(await mkdtemp(join(tmpdir(), 'earshot-days-')), 'days');
     const first = await new HouseDayStore(folder).take('calibrate-0', day);

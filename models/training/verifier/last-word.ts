@@ -1,8 +1,8 @@
 /**
- * The score weights: for each label a logistic regression that turns the network's score, the front's names for the
- * label and for all other sounds, the device's score and the rhythm that the device measured into the final score.
- * The networks behind these inputs were trained on the same recordings, so the weights are fitted to recordings that
- * none of them was trained on.
+ * The score weights: for each label a logistic regression that turns the network's score, the convolutional front's
+ * names for the label and for all other sounds, the device's score and the rhythm that the device measured into the
+ * final score. The networks behind these inputs were trained on the same recordings, so the weights are fitted to
+ * recordings that none of them was trained on.
  */
 
 /**
@@ -40,10 +40,10 @@ export const neutral = (labels: number): ScoreWeights => {
 const FEWEST = 20;
 /**
  * The prior weights, with which the fit begins and towards which it is pulled. Nearly all held-back alarms are
- * synthesised like the training sounds, so the network's score looks too good on them. So the names from the front,
- * which were learned from recordings alone, get the same prior weight. A standard rhythm must be enough by itself,
- * whatever the network's score for the timbre is. A repetition with half a nat of proof counts neither for nor against
- * the label.
+ * synthesised like the training sounds, so the network's score looks too good on them. So the names from the
+ * convolutional front, which were learned from recordings alone, get the same prior weight. A standard rhythm must be
+ * enough by itself, whatever the network's score for the timbre is. A repetition with half a nat of proof counts
+ * neither for nor against the label.
  */
 const START: Readonly<Record<Word, number>> = {
   network: 0.5,

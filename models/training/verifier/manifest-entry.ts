@@ -18,7 +18,7 @@ const DESCRIPTION_FILE = 'verifier.json';
 
 export async function writeVerifierPart(folder: string, { onnx, description }: VerifierPart): Promise<void> {
   await mkdir(folder, { recursive: true });
-  // The description gets its name last, because its thresholds belong to exactly this network.
+  // Rename the description last, because its thresholds are right for this network only.
   for (const [file, bytes] of [
     [VERIFIER_FILE, onnx],
     [DESCRIPTION_FILE, JSON.stringify(Description.parse(description), null, 2)],

@@ -1,9 +1,9 @@
 /**
  * The verifier: a convolutional front that was trained to name the world's sounds (../windows), and on its steps of 80
  * ms a recurrent layer in both directions with attention over time, for rhythm. The last layers get the output of the
- * recurrent layer, the names that the front gives to any two seconds of the clip, and the device's evidence. A clip may
- * have any length of two seconds or more. Weights are plain named tensors, as in the device network, so that training,
- * export and tests see the same thing.
+ * recurrent layer, the names that the convolutional front gives to any two seconds of the clip, and the device's
+ * evidence. A clip may have any length of two seconds or more. Weights are plain named tensors, as in the device
+ * network, so that training, export and tests see the same thing.
  */
 import * as tf from '@tensorflow/tfjs';
 import { lstm } from '../backend/fused-lstm.ts';
@@ -18,8 +18,8 @@ export { VERIFIER_FRONT_END } from './verifier-front-end.ts';
 export const CLIP_S = 10;
 
 /**
- * The length of the windows on which the front was trained: 25 steps are two seconds. In a clip, windows begin every
- * half second.
+ * The length of the windows on which the convolutional front was trained: 25 steps are two seconds. In a clip, windows
+ * begin every half second.
  */
 export const WINDOW_STEPS = 25;
 export const WINDOW_HOP = 6;
@@ -32,7 +32,7 @@ export const NAME_SCALE = 0.25;
 export interface VerifierShape {
   labels: number;
   evidence: number;
-  /** The sounds that the front has names for. */
+  /** The sounds that the convolutional front has names for. */
   names: number;
 }
 
@@ -80,7 +80,7 @@ type MatrixOf = (name: string) => tf.Tensor2D;
 export const verifierLogits = (weights: Weights, features: tf.Tensor3D, evidence: tf.Tensor2D): tf.Tensor2D =>
   verifierAnswer(weights, features, evidence).logits;
 
-/** The logits [batch, labels], and the log-odds of the front's names [batch, names]. */
+/** The logits [batch, labels], and the log-odds of the convolutional front's names [batch, names]. */
 export function verifierAnswer(
   weights: Weights,
   features: tf.Tensor3D,
@@ -100,7 +100,7 @@ export function verifierAnswer(
   });
 }
 
-/** The log-odds of the front's names alone: [batch, names]. */
+/** The log-odds of the convolutional front's names alone: [batch, names]. */
 export function verifierNames(weights: Weights, features: tf.Tensor3D): tf.Tensor2D {
   return tf.tidy(() => {
     const get = fetchFrom(weights);

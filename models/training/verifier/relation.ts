@@ -1,6 +1,6 @@
 /**
- * The relation of each sound name of the front to each label: names that mean the label, and names that count against
- * it.
+ * The relation of each sound name of the convolutional front to each label: names that mean the label, and names that
+ * count against it.
  */
 import { mapLabel } from '../../corpus/label-map.ts';
 import type { NamedTensor } from '../network/tensor-file.ts';

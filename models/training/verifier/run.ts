@@ -8,7 +8,9 @@ export interface VerifierRun {
   seed: number;
   /** The weights with which the training begins; absent: random weights. */
   startFrom?: TrainedVerifier;
-  /** The teacher network that labels the windows for the front; absent: only the corpus's labels are used. */
+  /**
+   * The teacher network that labels the windows for the convolutional front; absent: only the corpus's labels are used.
+   */
   teacher?: string;
   corpus: string;
   cache: string;

@@ -50,14 +50,14 @@ export function drawSession(maker: SceneMaker, session: number, leastSnrDb?: num
 }
 
 /**
- * The labels of the additional warnings, in turn. Sessions contain too few warnings to measure the lowest 2 % of their
- * scores.
+ * The labels of the additional scenes (`drawWarning`), used in turn. Sessions contain too few of these sounds to
+ * measure the lowest 2 % of their scores.
  */
 const WARNED_OF = ['smoke_alarm', 'co_alarm', 'glass_break', 'low_battery_chirp'];
 
 /**
- * Draws a scene with one of these labels, in a room and over a background, as in replay's scenes. An alarm sounds until
- * the end of the scene.
+ * A random scene with one of these labels, in a room and over a background, as in replay's scenes. An alarm sounds
+ * until the end of the scene.
  */
 export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): Played {
   const random = new Random(`warning/${n}`);
@@ -70,7 +70,9 @@ export function drawWarning(maker: SceneMaker, n: number, leastSnrDb: number): P
   });
 }
 
-/** Draws a near miss that lasts as long as an alarm; confusers in other scenes last six seconds at most. */
+/**
+ * A random sound that resembles an alarm and lasts as long as one; confusers in other scenes last six seconds at most.
+ */
 export function drawNearMiss(maker: SceneMaker, n: number): Played {
   return maker.render(FIRST_NEAR_MISS + n, { about: 'near_miss', setting: 'home', durationS: LONG_SCENE_S });
 }

@@ -19,8 +19,8 @@ export interface TrainerOptions {
   batch: number;
   peakRate: number;
   /**
-   * The cost of what the front forgets. When the front is trained only on the labels of the clips, it loses the names
-   * of other sounds, which the score weights use. Absent: the front is not trained further, and a step takes a third of
+   * The cost of what the convolutional front forgets. When it is trained only on the labels of the clips, it loses the
+   * names of other sounds, which the score weights use. Absent: it is not trained further, and a step takes a third of
    * the time.
    */
   forgetCost?: number;
@@ -55,10 +55,12 @@ const SAVE_EVERY = 50;
 const MISS_WEIGHT = 1.5;
 
 export interface TrainedVerifier {
-  /** The weights by name. At the start of a training some may be missing, e.g. all but those of the front. */
+  /**
+   * The weights by name. At the start of a training some may be missing, e.g. all but those of the convolutional front.
+   */
   tensors: Map<string, NamedTensor>;
   norm: Normalisation;
-  /** Shape [labels, names]: which of the front's names mean a label, and which mean another sound. */
+  /** Shape [labels, names]: which of the convolutional front's names mean a label, and which mean another sound. */
   relation: NamedTensor;
 }
 
@@ -75,12 +77,12 @@ export class VerifierTrainer {
   private readonly candidates: ExampleSet | undefined;
   private readonly start: TrainedVerifier;
   private readonly weights: Weights;
-  /** The front before this training. The new front must still give sounds the same names. */
+  /** The convolutional front before this training. The new one must still give sounds the same names. */
   private readonly before: Weights | undefined;
 
   /**
-   * `scenes` are also mixed under other examples. `start` is the trained front, or a whole verifier that is trained
-   * further.
+   * `scenes` are also mixed under other examples. `start` is the trained convolutional front, or a whole verifier that
+   * is trained further.
    */
   constructor(
     options: TrainerOptions,
@@ -123,7 +125,7 @@ export class VerifierTrainer {
     await this.resume(optimiser);
     while (optimiser.step < steps) {
       signal?.throwIfAborted();
-      // The random numbers depend only on the step, so that a resumed run draws the same examples as an uninterrupted
+      // The random numbers depend only on the step, so that a resumed run uses the same examples as an uninterrupted
       // one.
       const random = new Random(`verifier/${seed}/${optimiser.step}`);
       const rows = Array.from({ length: batch }, () => this.draw(random));

@@ -107,10 +107,10 @@ async function scoreWeightsOf(
   try {
     for (let session = 0; session < recipe.weightSessions; session++) {
       signal.throwIfAborted();
-      // These warnings differ from those on which the thresholds are set.
+      // This scene is none of those on which the thresholds are set.
       const warning = drawWarning(maker, recipe.calibrationSessions + session, LEAST_SNR_DB);
-      // Near misses are left out. None of them has a standard rhythm, so the fit would learn to distrust every alarm
-      // without one.
+      // Sounds that only resemble alarms are left out. None of them has a standard rhythm, so the fit would learn to
+      // distrust every alarm without one.
       for (const played of [drawSession(maker, session), warning])
         for (const candidate of await candidatesOf(network, played, 'high')) heard.push(await reader.read(candidate));
       onProgress('judgement', session + 1, recipe.weightSessions);
@@ -135,7 +135,7 @@ async function withThresholds(
     const [sessions, nearMisses] = [new Sessions(scorer, network), new Sessions(scorer, network)];
     for (let session = 0; session < recipe.calibrationSessions; session++) {
       signal.throwIfAborted();
-      // These sessions differ from those on which the score weights were fitted.
+      // This session is none of those on which the score weights were fitted.
       await sessions.play(drawSession(maker, recipe.weightSessions + session, LEAST_SNR_DB));
       await sessions.play(drawWarning(maker, session, LEAST_SNR_DB));
       await nearMisses.play(drawNearMiss(maker, session));

@@ -50,7 +50,7 @@ describe('verifier thresholds', () => {
     expect(verifierLevels('glass_break', spread, houseDays)['medium']?.threshold).toBeCloseTo(0.22, 4);
   });
 
-  test('near misses count, too: with an hour of them, none may be confirmed', () => {
+  test('sounds that resemble alarms count, too: with an hour of them, none may be confirmed', () => {
     const sessions = atAllLevels(10, spread);
     const nearMisses = atAllLevels(1, others(0.2, 0.22));
     const { medium } = levelsOf('glass_break', { sessions, nearMisses, houseDays: NO_DAYS });

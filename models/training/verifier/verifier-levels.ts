@@ -31,14 +31,14 @@ export interface HouseDays {
 export interface Judgement {
   /** Held-back sessions, most of which contain confusers one after the other. */
   sessions: JudgedSessions;
-  /** Near misses that last as long as an alarm, each represented by its highest score. */
+  /** Sounds that resemble an alarm and last as long as one, each represented by its highest score. */
   nearMisses: JudgedSessions;
   houseDays: HouseDays;
 }
 
 /** The budget of both stages together. */
 interface Budget {
-  /** False alerts per hour of confusers, per hour of near misses, and per day of a home. */
+  /** False alerts per hour of confusers, per hour of sounds that resemble alarms, and per day of a home. */
   perConfuserHour: number;
   perNearMissHour: number;
   perDay: number;
@@ -50,11 +50,11 @@ interface Budget {
 }
 
 /**
- * The budgets at medium. Together they allow one false alert per hour of confusers, one per hundred near misses of half
- * a minute, and 0.1 per day. The labels that resemble the most other sounds get the largest shares. Few alarms may be
- * lost, but more than one in some hundred: otherwise a single odd recording would set the threshold. CO alarms may lose
- * the most of them, because birdsong resembles them. A chirp may be lost more often: it repeats and is reported again,
- * so a lost chirp only delays the notice.
+ * The budgets at medium. Together they allow one false alert per hour of confusers, one per hundred sounds of half a
+ * minute that resemble alarms, and 0.1 per day. The labels that resemble the most other sounds get the largest shares.
+ * Few alarms may be lost, but the limit must allow more than one in some hundred: otherwise a single odd recording
+ * would set the threshold. CO alarms may lose the most of them, because birdsong resembles them. A chirp may be lost
+ * more often: it repeats and is reported again, so a lost chirp only delays the notice.
  */
 const BUDGETS: Readonly<Record<string, Budget>> = {
   smoke_alarm: { perConfuserHour: 0.25, perNearMissHour: 0.5, perDay: 0.03, mostLost: 0.02 },
@@ -79,7 +79,7 @@ const EVEN_ODDS = 0.5;
 
 /**
  * The threshold of each level: the lowest that keeps the label's false alerts within its budget on held-back sessions,
- * near misses and house days, but not higher than allowed by `mostLost`.
+ * sounds that resemble alarms and house days, but not higher than allowed by `mostLost`.
  */
 export function verifierLevels(label: string, { sessions, nearMisses, houseDays }: Judgement): z.infer<typeof Levels> {
   const scoresOf = (some: readonly Judged[], wanted: boolean): number[] =>

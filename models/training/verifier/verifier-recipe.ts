@@ -4,8 +4,8 @@
  */
 export interface VerifierRecipe {
   /**
-   * Number of shards for the front, each with a thousand windows of two seconds, and its training steps. A run that
-   * begins with a release already has its front.
+   * Number of shards for the convolutional front, each with a thousand windows of two seconds, and its training steps.
+   * A run that begins with a release already has its convolutional front.
    */
   windowShards: number;
   windowsPerShard: number;
@@ -21,7 +21,10 @@ export interface VerifierRecipe {
   homeShards: number;
   fineSteps: number;
   finePeakRate: number;
-  /** The cost of the names that the front no longer gives to a sound. Absent: the front is not trained further. */
+  /**
+   * The cost of forgetting: how much the loss rises when the convolutional front no longer names a sound as before.
+   * Absent: it is not trained further.
+   */
   forgetCost?: number;
   batch: number;
   peakRate: number;
@@ -51,7 +54,10 @@ export const FULL_VERIFIER: VerifierRecipe = {
   houseDays: 12,
 };
 
-/** For a training that begins with the weights of a release: the first stage only has to improve the front. */
+/**
+ * For a training that begins with the weights of a release: the first stage only has to improve the convolutional
+ * front.
+ */
 export const MORE_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,
   sceneShards: 60,
@@ -64,7 +70,7 @@ export const MORE_VERIFIER: VerifierRecipe = {
 
 /**
  * For a training that begins with a release and keeps its device stage: all steps use candidates of that device, and
- * the front is trained further, too.
+ * the convolutional front is trained further, too.
  */
 export const ONLY_VERIFIER: VerifierRecipe = {
   ...FULL_VERIFIER,

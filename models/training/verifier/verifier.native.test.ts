@@ -75,7 +75,7 @@ const NAMES = [
   'Silence',
 ];
 
-/** A start without trained weights: the front is random. */
+/** A start without trained weights: the convolutional front is random. */
 const toyStart = (): TrainedVerifier => ({
   tensors: new Map(),
   norm: { mean: new Float32Array(bands).fill(-3), scale: new Float32Array(bands).fill(0.7) },
@@ -92,7 +92,7 @@ const trainer = async (steps: number, losses: number[] = [], checkpoint?: string
     steps,
     batch: 4,
     peakRate: 2e-3,
-    // The front has not learned anything yet that it could forget.
+    // The convolutional front has not learned anything yet that it could forget.
     forgetCost: 0,
     checkpoint: path,
     saveEvery: 4,
@@ -174,7 +174,7 @@ describe('the verifier', () => {
     });
   });
 
-  test('in a training with a frozen front, only the other weights change', async () => {
+  test('in a training with a frozen convolutional front, only the other weights change', async () => {
     const start = await (await trainer(2)).run();
     const options = { seed: 3, steps: 4, batch: 4, peakRate: 2e-3 };
     const checkpoint = join(await mkdtemp(join(tmpdir(), 'earshot-verifier-')), 'v.checkpoint');
@@ -192,7 +192,7 @@ describe('the verifier', () => {
     ]);
   });
 
-  test('a front that is trained further forgets fewer names with a higher `forgetCost`', async () => {
+  test('a convolutional front that is trained further forgets fewer names with a higher `forgetCost`', async () => {
     const start = await (await trainer(2)).run();
     const shard = toyShard(8);
     const features = Float32Array.from(

@@ -5,13 +5,13 @@ import { hasFront, verifierWeightsOf } from './weights.ts';
 
 const RELEASE = join(import.meta.dirname, '..', '..', 'release');
 
-test('the released verifier has a front, and a training can begin with its weights', async () => {
+test('the released verifier has a convolutional front, and a training can begin with its weights', async () => {
   const onnx = await readFile(join(RELEASE, 'verifier.onnx'));
   expect(hasFront(onnx)).toBe(true);
   expect(verifierWeightsOf(onnx)).toBeDefined();
 });
 
-test('a verifier without a front is recognised, so that a training from its release trains a new front', async () => {
+test('a verifier without a convolutional front is recognised, so that a training from its release trains a new front', async () => {
   const onnx = await readFile(join(RELEASE, 'trunk.onnx'));
   expect(hasFront(onnx)).toBe(false);
   expect(() => verifierWeightsOf(onnx)).toThrow(/another recipe made it/);

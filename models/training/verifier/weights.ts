@@ -9,8 +9,8 @@ import type { TrainedVerifier } from './trainer.ts';
 const PLAIN = ['embedding', 'names', 'hidden', 'score'].flatMap((name) => [`${name}/kernel`, `${name}/bias`]);
 
 /**
- * Whether the verifier has a front. Releases up to 2026-11-21.10 have a different network, from which no training can
- * continue.
+ * Whether the verifier has a convolutional front. Releases up to 2026-11-21.10 have a different network, from which no
+ * training can continue.
  */
 export const hasFront = (onnx: Uint8Array): boolean => constantNames(onnx).includes('front1/kernel');
 

@@ -34,7 +34,7 @@ const draw = (seed: string, batch = 40) => {
 /** The share of masked values: a masked value is exactly the mean of its band, which is 0 after the normalisation. */
 const lostShare = (features: Float32Array): number => features.filter((x) => x === 0).length / features.length;
 
-test('a window is changed differently each time it is drawn, but identically with the same random numbers', () => {
+test('a window is changed differently each time it is used, but identically with the same random numbers', () => {
   expect(draw('a').features).toEqual(draw('a').features);
   expect(draw('a').features).not.toEqual(draw('b').features);
 });
@@ -48,7 +48,7 @@ test('masks hide a part of a window, but never most of it', () => {
   expect(Math.max(...shares)).toBeLessThan(0.8);
 });
 
-test('each drawn window has its own answers', () => {
+test('each chosen window has its own answers', () => {
   const { features, targets, scores, embeddings } = draw('answers');
   for (let row = 0; row < 40; row++) {
     const speech = scores[row] as number;

@@ -26,7 +26,8 @@ const WIDEST_HOLE_FRAMES = 30;
 const WIDEST_HOLE_BANDS = 12;
 
 /**
- * Draws windows of the shards at random. Each is moved a little in time, pitch and level, and gets masks (SpecAugment).
+ * Chooses windows of the shards at random. Each is moved a little in time, pitch and level, and gets masks
+ * (SpecAugment).
  */
 export function drawWindows(
   shards: readonly WindowShard[],

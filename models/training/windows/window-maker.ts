@@ -24,11 +24,11 @@ export interface Window {
 /** 200 frames of 10 ms. */
 export const WINDOW_FRAMES = 200;
 const WINDOW_SAMPLES = 199 * 160 + 512;
-/** Kinds of sounds that are drawn more often, because they are easily confused with breaking glass. */
+/** Kinds of sounds that are chosen more often, because they are easily confused with breaking glass. */
 const GLASSY = /glass|^coins$|dishes|cutlery_clink|bottle_opening/;
 const BEEPING = /alarm|beep|bell|siren|ring|chime|kettle|microwave/;
 /**
- * Animals that are drawn more often: a cricket's song is a clean tone at a smoke alarm's pitch that repeats all night.
+ * Animals that are chosen more often: a cricket's song is a clean tone at a smoke alarm's pitch that repeats all night.
  */
 const SINGING = /cricket|insect|cicada|bird|frog/;
 const SOURCES = {

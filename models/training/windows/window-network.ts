@@ -1,6 +1,6 @@
 /**
- * The layers that train the front: for a window of two seconds they predict the teacher's embedding, and from it the
- * teacher's classes and the labels of device and corpus.
+ * The layers that train the convolutional front: for a window of two seconds they predict the teacher's embedding, and
+ * from it the teacher's classes and the labels of device and corpus.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Weights } from '../network/device-network.ts';

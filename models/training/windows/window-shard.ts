@@ -1,6 +1,6 @@
 /**
- * Windows of two seconds for training the verifier's front, a thousand per file: features in 8 bits, answers of
- * corpus and teacher.
+ * Windows of two seconds for training the verifier's convolutional front, a thousand per file: features in 8 bits,
+ * answers of corpus and teacher.
  */
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ export interface WindowShape {
   windows: number;
   frames: number;
   bands: number;
-  /** The label of each column of `targets`: ours, then the corpus's. */
+  /** The label of each column of `targets`: first Earshot's labels, then the corpus's. */
   labels: readonly string[];
   /** The teacher's classes; empty without a teacher. */
   classes: readonly string[];

@@ -54,7 +54,7 @@ const options = (folder: string, steps: number) => ({
   signal: new AbortController().signal,
 });
 
-test('the front learns, and the same seed gives the same front, with or without a listener for steps', async () => {
+test('the convolutional front learns, and the same seed gives the same front, with or without a listener for steps', async () => {
   const folder = await toyFolder();
   const losses: number[] = [];
   const onStep = (_step: number, _of: number, loss: number): void => void losses.push(loss);
@@ -70,7 +70,7 @@ test('the front learns, and the same seed gives the same front, with or without 
   expect(listened.names).toEqual(['smoke_alarm']);
 });
 
-test('a front with folded normalisation gives the same output as the normalised one', () => {
+test('a convolutional front with folded normalisation gives the same output as the normalised one', () => {
   const weights = newWindowWeights(1, 5);
   const named = new Map<string, NamedTensor>(
     Object.entries(weights).map(([name, weight]) => [

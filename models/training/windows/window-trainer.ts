@@ -1,4 +1,4 @@
-/** The first phase: trains the front on windows with the teacher's answers and the corpus's labels. */
+/** The first phase: trains the convolutional front on windows with the teacher's answers and the corpus's labels. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -31,7 +31,7 @@ export interface WindowTraining {
   onStep?: (step: number, steps: number, loss: number) => void;
 }
 
-/** The front with its normalisation folded in, and the layers that name sounds. */
+/** The convolutional front with its normalisation folded in, and the layers that name sounds. */
 export interface TrainedFront {
   tensors: Map<string, NamedTensor>;
   norm: Normalisation;
@@ -82,7 +82,7 @@ export class WindowTrainer {
     while (optimiser.step < steps) {
       signal.throwIfAborted();
       if (optimiser.step % LOOK_EVERY === 0) await this.look();
-      // The random numbers depend only on the step, so that a resumed run draws the same windows as an uninterrupted
+      // The random numbers depend only on the step, so that a resumed run uses the same windows as an uninterrupted
       // one.
       const random = new Random(`windows/${seed}/${optimiser.step}`);
       const drawn = drawWindows([...this.shards.values()], batch, norm, embedding, random);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export const SERVER_NAMES = ['minio', 'elasticmq', 'postgres', 'mosquitto'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
 
-/** The same rule as in .ci/install-servers.sh. */
+/** The folder with the servers, chosen by the same rule as in .ci/install-servers.sh. */
 export const serversDir =
   process.env.SERVERS_DIR ??
   (process.getuid?.() === 0

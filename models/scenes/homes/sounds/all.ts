@@ -6,7 +6,7 @@ import { STRUCK } from './struck.ts';
 import { TEXTURE_SOUNDS } from './textures.ts';
 import { announcer, babyCry, bark, childTalk, crowd, meow, snore, talk } from './voices.ts';
 
-/** Sounds that homes need and that models/synthesis already makes as near misses. */
+/** Sounds that homes need and that models/synthesis already makes, because they resemble alarms. */
 const NEAR: Readonly<Record<string, Make>> = Object.fromEntries(
   NEAR_MISSES.map((kind) => [kind, (random, durationS) => nearMiss(random, kind, durationS).samples]),
 );

@@ -3,8 +3,8 @@ import type { Random } from '../../../synthesis/random.ts';
 import { SAMPLE_RATE, samplesOf } from '../../../synthesis/sound.ts';
 
 /**
- * A sound of the home, dry and close, made by code; at most `durationS` long. The scenes that train the device
- * network contain none of these, only the near misses of models/synthesis: days made of training sounds would give
+ * A sound of the home, close and without echo, made by code; at most `durationS` long. The scenes that train the device
+ * network contain none of these, only those of models/synthesis/near-miss.ts: days made of training sounds would give
  * figures that are too good.
  */
 export type Make = (random: Random, durationS: number) => Float32Array;

@@ -29,7 +29,10 @@ function sentence(random: Random, durationS: number, rate: number, pitch: number
   return faded(said.subarray(0, samplesOf(durationS)), 0.005);
 }
 
-/** "Uäh": 0.5 to 1.4 s that rise to 350 to 600 Hz and fall, rich in harmonics, with a breath between; shriller the longer. */
+/**
+ * A baby's cries: each lasts 0.5 to 1.4 s, rises to 350 to 600 Hz and falls, with many harmonics. There is a breath
+ * between them; longer cries are shriller.
+ */
 export const babyCry: Make = (random, durationS) => {
   const samples = new Float32Array(samplesOf(durationS));
   const hz = random.uniform(340, 600);
