@@ -178,7 +178,10 @@ export function register(program: Command, stopSignal: StopSignal): void {
       "Check a replay's report against a policy; exit status 1 and a list of the unmet requirements if it fails.",
     )
     .argument('<dir>', 'the folder that `earshot replay --out` wrote')
-    .option('--policy <file>', 'the requirements, as JSON (required); an example is models/replay/gate/test-audio-policy.json')
+    .option(
+      '--policy <file>',
+      'the requirements, as JSON (required); an example is models/replay/gate/test-audio-policy.json',
+    )
     .action(async (dir: string, { policy }: { policy: string }, command: Command) => {
       need(command, '--policy <file>', policy);
       const { checkPolicy, gateText } = await import('./gate/gate.ts');

@@ -61,7 +61,7 @@ function roomNoise(random: Random): Float32Array {
   });
 }
 
-/** A room as decaying noise: 60 dB in a third to two thirds of a second. */
+/** A simple room response: noise that decays by 60 dB in a third to two thirds of a second. */
 function decayOf(random: Random): Float32Array {
   const t60S = random.uniform(0.3, 0.7);
   return Float32Array.from({ length: samplesOf(t60S) }, (_, i) =>

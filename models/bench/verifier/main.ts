@@ -78,7 +78,9 @@ say(
 let holds = perS >= BAR_CLIPS_PER_S;
 if (yamnet) {
   holds = median(ratios) <= BAR_OF_YAMNET;
-  say(`${holds ? 'holds ' : 'FAILS '} of YAMNet: ${median(ratios).toFixed(2)} x (target ${BAR_OF_YAMNET.toFixed(2)} x)`);
+  say(
+    `${holds ? 'holds ' : 'FAILS '} of YAMNet: ${median(ratios).toFixed(2)} x (target ${BAR_OF_YAMNET.toFixed(2)} x)`,
+  );
 } else {
   say('EARSHOT_YAMNET is not set: no ratio to YAMNet can be measured, and none is claimed.');
   say(`${holds ? 'holds ' : 'FAILS '} clips per second of a core: ${perS.toFixed(0)} (target ${BAR_CLIPS_PER_S})`);

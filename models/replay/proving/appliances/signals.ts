@@ -1,7 +1,9 @@
 import { addTone, waveOf } from '../tone.ts';
 import { addTrain, beeperWave, type Appliance } from './appliance.ts';
 
-/** A UPS on battery: four beeps every half minute; its battery low: a pip a second. */
+/**
+ * A UPS on battery sounds four beeps every half minute, and one short beep a second when its battery is nearly empty.
+ */
 export const upsOnBattery: Appliance = (dice, out, lengthS) => {
   const hz = dice.between(2_200, 3_300);
   const wave = beeperWave(dice, hz);
