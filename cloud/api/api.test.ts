@@ -5,6 +5,7 @@ import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { beepClip, TestClient } from '../testing/test-client.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 import { until } from '../testing/until.ts';
+import { SILENT_SOCKET_MS } from './server.ts';
 
 let server: TestCloud;
 let url: string;
@@ -182,6 +183,13 @@ describe('candidates and clips', () => {
       `bytes 0-3/${clip.length}`,
     ]);
   });
+});
+
+test('an idle connection stays open for longer than the server announces', async () => {
+  const { headers } = await phone.fetch('GET', '/v1/incidents');
+  const announcedS = Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1]);
+  expect(announcedS).toBeGreaterThan(60);
+  expect(announcedS * 1_000).toBeLessThan(SILENT_SOCKET_MS);
 });
 
 test('the history is paged by cursor, newest first, and filtered', async () => {

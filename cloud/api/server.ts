@@ -47,6 +47,9 @@ const REQUESTS_AT_ONCE = 64;
  * block other homes.
  */
 const REQUESTS_A_HOME = 4;
+const KEEP_ALIVE_MS = 70_000;
+/** Longer than the keep-alive time that clients are told, so that no connection closes while a client may still use it. */
+export const SILENT_SOCKET_MS = 80_000;
 
 /** The API: every route of routes.ts behind the same checks (rate limit, caller, contracts), and the other routes. */
 export async function buildServer(options: ApiOptions): Promise<FastifyInstance> {
@@ -59,8 +62,11 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     // This many entries of X-Forwarded-For, from its end, come from own proxies; the client may have written the rest.
     trustProxy: (_address: string, hop: number) => hop < options.proxyHops,
     bodyLimit: USUAL_BODY_BYTES,
+    // A load balancer of AWS keeps an idle connection for 60 s. The server must keep it for longer, or a request may
+    // arrive while the connection is being closed.
+    keepAliveTimeout: KEEP_ALIVE_MS,
     // Closes a silent socket. Bodies have their own time limit (body-time.ts): a clip over a slow connection gets longer.
-    connectionTimeout: 60_000,
+    connectionTimeout: SILENT_SOCKET_MS,
     requestTimeout: 0,
     forceCloseConnections: true,
   }) as unknown as FastifyInstance;
