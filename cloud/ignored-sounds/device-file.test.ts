@@ -82,6 +82,21 @@ describe('the sounds that a device silences by itself', () => {
     expect(await file()).toBeNull();
   });
 
+  test('a sound of two marked alerts stays ignored until both marks are withdrawn, and shows the alert that is left', async () => {
+    const [first, second] = [await report(KETTLE), await report(KETTLE)];
+    await mark(first);
+    await mark(second);
+    const [sound] = await list();
+    expect(sound).toMatchObject({ incidentId: first, playable: true });
+    await mark(first, 'right');
+    expect(await list()).toMatchObject([{ id: sound!.id, incidentId: second, playable: true, active: true }]);
+    expect((await list())[0]!.candidateId).not.toBe(sound!.candidateId);
+    await report(KETTLE);
+    expect((await list())[0]).toMatchObject({ ignored: 1 });
+    await mark(second, null);
+    expect(await list()).toEqual([]);
+  });
+
   test('an alert with many sounds that is marked once leaves room for what the verifier ignores later', async () => {
     for (let n = 0; n < 5; n++)
       await verification.verify({ homeId: kitchen.homeId, candidateId: await register(KETTLE) });
@@ -144,6 +159,32 @@ describe('the sounds that a device silences by itself', () => {
     expect(await file()).toBeNull();
     await report(KETTLE, 'b'.repeat(64));
     expect((await file())!.sounds).toMatchObject([{ embedding: { trunkSha256: 'b'.repeat(64) } }]);
+  });
+
+  test('a sound of the old trunk that is delivered late, or marked late, deletes nothing of the new trunk', async () => {
+    const old = await report(PLATES, 'a'.repeat(64));
+    const again = await report([0.05, 1, 0], 'a'.repeat(64));
+    const detectedAt = new Date(home.clock.nowMs() - 5 * 60_000).toISOString();
+    const id = await report(PLATES, 'b'.repeat(64));
+    await mark(id);
+    await report(PLATES, 'b'.repeat(64));
+    await report(PLATES, 'b'.repeat(64));
+    const ofTheNew = await file();
+    expect(ofTheNew!.sounds).toMatchObject([{ embedding: { trunkSha256: 'b'.repeat(64) } }]);
+
+    const embedding = { trunkSha256: 'a'.repeat(64), values: encodeEmbedding(Float32Array.from(PLATES)) };
+    heard = PLATES;
+    const candidateId = await home.report(kitchen, 'glass_break', {
+      embedding,
+      late: true,
+      startedAt: detectedAt,
+      detectedAt,
+    });
+    await verification.verify({ homeId: kitchen.homeId, candidateId });
+    expect((await list())[0]).toMatchObject({ ignored: 3 });
+    await mark(old);
+    await mark(again);
+    expect(await file()).toEqual(ofTheNew);
   });
 
   test('a device that sends no embedding gets nothing', async () => {

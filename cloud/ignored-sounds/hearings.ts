@@ -1,4 +1,4 @@
-import { DeviceEmbedding } from '@earshot/shared/contracts/candidate.ts';
+import { type Candidate, DeviceEmbedding } from '@earshot/shared/contracts/candidate.ts';
 import type { Queries } from '../store/database.ts';
 
 /** More add nothing to the mean that a device compares with. */
@@ -12,16 +12,31 @@ export interface Hearing {
   kind: 'marked' | 'ignored';
   /** The candidate's `deviceEmbedding`; null from a device that sends none. */
   deviceEmbedding: string | null;
+  /** When the device detected it (`heardAt`). */
   heardAtMs: number;
+}
+
+/** When the device detected the candidate. A device's clock may be wrong, so only late candidates use its time. */
+export function heardAt({ late, detectedAt }: Pick<Candidate, 'late' | 'detectedAt'>, registeredAtMs: number): number {
+  return late ? Math.min(Date.parse(detectedAt), registeredAtMs) : registeredAtMs;
 }
 
 /**
  * Keeps how the device heard an ignored sound. Embeddings of two trunks cannot be compared, so the first one of a new trunk replaces all of
- * the old one. Returns whether something was kept.
+ * the old one. A candidate that was detected before them replaces nothing: it was delivered late, or its alert was marked late. Returns
+ * whether something was kept.
  */
 export async function keepHearing(queries: Queries, { deviceEmbedding, ...heard }: Hearing): Promise<boolean> {
   if (deviceEmbedding === null) return false;
   const { trunkSha256, values } = DeviceEmbedding.parse(JSON.parse(deviceEmbedding));
+  const ofOthers = await queries
+    .selectFrom('ignoredHearings')
+    .select((e) => e.fn.max('heardAtMs').as('atMs'))
+    .where('soundId', '=', heard.soundId)
+    .where('trunkSha256', '!=', trunkSha256)
+    .executeTakeFirst();
+  // Null without any.
+  if (Number(ofOthers?.atMs ?? -Infinity) > heard.heardAtMs) return false;
   await queries
     .deleteFrom('ignoredHearings')
     .where('soundId', '=', heard.soundId)

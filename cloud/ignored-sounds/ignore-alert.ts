@@ -1,11 +1,13 @@
 import type { Clock } from '@earshot/shared/clock.ts';
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { MOST_IGNORED_SOUNDS } from '@earshot/shared/contracts/ignored-sounds.ts';
+import type { Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Queries } from '../store/database.ts';
+import type { Schema } from '../store/schema.ts';
 import { decodeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { noteDeviceFile } from './device-file.ts';
-import { keepHearing, type Hearing } from './hearings.ts';
+import { heardAt, keepHearing, type Hearing } from './hearings.ts';
 import { mostAlike, sameSoundAbove, showsStandardRhythm, type StatedLikeness } from './likeness.ts';
 
 /**
@@ -46,8 +48,10 @@ export async function ignoreAlert(
     .execute();
   const known = await queries.selectFrom('ignoredSounds').selectAll().where('homeId', '=', alert.homeId).execute();
   const fresh: typeof known = [];
+  const marks: Selectable<Schema['ignoredMarks']>[] = [];
   const hearings: Hearing[] = [];
-  for (const { id, deviceId, label, body, embedding, embeddedBy, deviceEmbedding } of heard) {
+  const createdAtMs = clock.nowMs();
+  for (const { id, deviceId, label, body, embedding, embeddedBy, deviceEmbedding, registeredAtMs } of heard) {
     if (embedding === null || embeddedBy === null) continue;
     const candidate = Candidate.parse(JSON.parse(body));
     if (showsStandardRhythm(candidate)) continue;
@@ -57,39 +61,72 @@ export async function ignoreAlert(
     const same = mostAlike(comparable, decodeEmbedding(embedding), sameSoundAbove(label, likeness));
     if (!same && fresh.length === MOST_AN_ALERT) continue;
     const soundId = same?.id ?? uuid();
-    const heardAtMs = clock.nowMs();
+    const heardAtMs = heardAt(candidate, registeredAtMs);
     hearings.push({ soundId, candidateId: id, incidentId: alert.id, kind: 'marked', deviceEmbedding, heardAtMs });
-    if (same) continue;
-    fresh.push({
-      id: soundId,
-      homeId: alert.homeId,
-      deviceId,
-      label,
-      incidentId: alert.id,
-      candidateId: id,
-      description: candidate.why.text,
-      embedding,
-      embeddedBy,
-      createdBy: memberId,
-      createdAtMs: clock.nowMs(),
-    });
+    const described = { candidateId: id, description: candidate.why.text, embedding, embeddedBy };
+    const mark = { ...described, incidentId: alert.id, createdBy: memberId, createdAtMs };
+    marks.push({ soundId, ...mark });
+    if (!same) fresh.push({ id: soundId, homeId: alert.homeId, deviceId, label, ...mark });
   }
   if (fresh.length > 0) await queries.insertInto('ignoredSounds').values(fresh).execute();
+  for (const mark of marks)
+    await queries
+      .insertInto('ignoredMarks')
+      .values(mark)
+      .onConflict((conflict) => conflict.columns(['soundId', 'incidentId']).doNothing())
+      .execute();
   for (const hearing of hearings) await keepHearing(queries, hearing);
   await dropOldest(queries, alert.homeId);
   await noteHome(queries, alert.homeId);
 }
 
-/** Called when a member removes the mark "wrong" from an alert. */
+/**
+ * Called when a member removes the mark "wrong" from an alert. A sound that another alert was marked for stays ignored, as that alert
+ * describes it.
+ */
 export async function stopIgnoringAlert(queries: Queries, { id, homeId }: WrongAlert): Promise<void> {
-  await queries.deleteFrom('ignoredSounds').where('incidentId', '=', id).where('homeId', '=', homeId).execute();
-  await queries
-    .deleteFrom('ignoredHearings')
-    .where('incidentId', '=', id)
-    .where('kind', '=', 'marked')
-    .where('soundId', 'in', (sounds) => sounds.selectFrom('ignoredSounds').select('id').where('homeId', '=', homeId))
+  const sounds = await queries
+    .selectFrom('ignoredSounds')
+    .innerJoin('ignoredMarks', 'ignoredMarks.soundId', 'ignoredSounds.id')
+    .select(['ignoredSounds.id', 'ignoredSounds.embeddedBy'])
+    .where('ignoredSounds.homeId', '=', homeId)
+    .where('ignoredMarks.incidentId', '=', id)
     .execute();
+  for (const sound of sounds) {
+    await queries.deleteFrom('ignoredMarks').where('soundId', '=', sound.id).where('incidentId', '=', id).execute();
+    await queries
+      .deleteFrom('ignoredHearings')
+      .where('soundId', '=', sound.id)
+      .where('incidentId', '=', id)
+      .where('kind', '=', 'marked')
+      .execute();
+    await describeAgain(queries, sound);
+  }
   await noteHome(queries, homeId);
+}
+
+/** The first mark that is left describes the sound. Without any mark the sound is not ignored any more. */
+async function describeAgain(queries: Queries, sound: { id: string; embeddedBy: string }): Promise<void> {
+  const first = await queries
+    .selectFrom('ignoredMarks')
+    .selectAll()
+    .where('soundId', '=', sound.id)
+    .orderBy('createdAtMs')
+    .orderBy('candidateId')
+    .limit(1)
+    .executeTakeFirst();
+  if (!first) {
+    await queries.deleteFrom('ignoredSounds').where('id', '=', sound.id).execute();
+    return;
+  }
+  const { soundId, embedding, embeddedBy, ...described } = first;
+  // The embedding that an earlier verifier made of the mark cannot be compared: the sound keeps the current one.
+  const compared = embeddedBy === sound.embeddedBy ? { embedding } : {};
+  await queries
+    .updateTable('ignoredSounds')
+    .set({ ...described, ...compared })
+    .where('id', '=', soundId)
+    .execute();
 }
 
 /**

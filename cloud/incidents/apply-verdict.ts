@@ -1,11 +1,12 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { Clock } from '@earshot/shared/clock.ts';
+import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Verdict } from '@earshot/shared/contracts/home.ts';
 import { HomeSettings } from '@earshot/shared/contracts/settings.ts';
 import { deleteClips, removeBytes } from '../deletion/deletion-ledger.ts';
 import { encodeEmbedding, type MadeEmbedding } from '@earshot/shared/features/embedding.ts';
 import { noteDeviceFile } from '../ignored-sounds/device-file.ts';
-import { keepHearing } from '../ignored-sounds/hearings.ts';
+import { heardAt, keepHearing } from '../ignored-sounds/hearings.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { grouped } from '../store/lookup.ts';
@@ -117,26 +118,31 @@ async function write(queries: Queries, clock: Clock, given: readonly CandidateVe
       })),
     )
     .execute();
-  await keepIgnored(queries, fresh, nowMs);
+  await keepIgnored(queries, fresh);
   await judgeIncidents(queries, clock, [...new Set(fresh.map(({ incidentId }) => incidentId))]);
   const rejected = fresh.filter(({ verdict }) => verdict === 'rejected');
   return { candidates, fresh, entries: await dropRejectedClips(queries, rejected, nowMs) };
 }
 
 /** Keeps how the devices heard sounds that were ignored, before their embeddings are deleted with their clips. */
-async function keepIgnored(
-  queries: Queries,
-  candidates: readonly Selectable<Schema['candidates']>[],
-  nowMs: number,
-): Promise<void> {
+async function keepIgnored(queries: Queries, candidates: readonly Selectable<Schema['candidates']>[]): Promise<void> {
   const soundIds = candidates.flatMap(({ ignoredSoundId }) => ignoredSoundId ?? []);
   if (soundIds.length === 0) return;
   const rows = await queries.selectFrom('ignoredSounds').select('id').where('id', 'in', soundIds).execute();
   const known = new Set(rows.map(({ id }) => id));
-  for (const { id, deviceId, incidentId, ignoredSoundId: soundId, deviceEmbedding } of candidates) {
+  for (const {
+    id,
+    deviceId,
+    incidentId,
+    ignoredSoundId: soundId,
+    deviceEmbedding,
+    body,
+    registeredAtMs,
+  } of candidates) {
     // A member may have removed the sound meanwhile.
     if (soundId === null || !known.has(soundId)) continue;
-    const heard = { soundId, candidateId: id, incidentId, deviceEmbedding, heardAtMs: nowMs };
+    const heardAtMs = heardAt(Candidate.parse(JSON.parse(body)), registeredAtMs);
+    const heard = { soundId, candidateId: id, incidentId, deviceEmbedding, heardAtMs };
     if (await keepHearing(queries, { ...heard, kind: 'ignored' })) await noteDeviceFile(queries, deviceId);
   }
 }

@@ -20,7 +20,41 @@ export const MIGRATIONS: Record<string, Migration> = {
   '012_taught_sounds': { up: taughtSounds },
   '013_samples': { up: samples },
   '014_ignored_on_devices': { up: ignoredOnDevices },
+  '015_ignored_marks': { up: ignoredMarks },
 };
+
+/** Before, an ignored sound knew only the first alert that was marked wrong because of it. */
+async function ignoredMarks(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('ignored_marks')
+    .addColumn('sound_id', 'text', (c) => c.notNull().references('ignored_sounds.id').onDelete('cascade'))
+    .addColumn('incident_id', 'text', (c) => c.notNull())
+    .addColumn('candidate_id', 'text', (c) => c.notNull())
+    .addColumn('description', 'text', (c) => c.notNull())
+    .addColumn('embedding', 'text', (c) => c.notNull())
+    .addColumn('embedded_by', 'text', (c) => c.notNull())
+    .addColumn('created_by', 'text', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('ignored_marks_key', ['sound_id', 'incident_id'])
+    .execute();
+  await db.schema.createIndex('ignored_marks_incident').on('ignored_marks').column('incident_id').execute();
+  await sql`
+    insert into ignored_marks
+      select id, incident_id, candidate_id, description, embedding, embedded_by, created_by, created_at_ms
+      from ignored_sounds`.execute(db);
+  // Of the later marks only how the device heard them was kept, at most one of each alert.
+  await sql`
+    insert into ignored_marks
+      select sounds.id, heard.incident_id, heard.candidate_id, sounds.description, sounds.embedding, sounds.embedded_by,
+        coalesce(incidents.feedback_by, sounds.created_by), heard.heard_at_ms
+      from ignored_hearings as heard
+      join ignored_sounds as sounds on sounds.id = heard.sound_id
+      left join incidents on incidents.id = heard.incident_id
+      where heard.kind = 'marked' and heard.incident_id != sounds.incident_id and not exists (
+        select 1 from ignored_hearings as other
+        where other.sound_id = heard.sound_id and other.incident_id = heard.incident_id and other.kind = 'marked'
+          and other.candidate_id < heard.candidate_id)`.execute(db);
+}
 
 async function ignoredOnDevices({ schema }: Kysely<unknown>): Promise<void> {
   await schema.alterTable('candidates').addColumn('device_embedding', 'text').execute();

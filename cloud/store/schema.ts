@@ -118,14 +118,25 @@ export interface Schema {
     deviceId: Fixed<string>;
     label: Fixed<string>;
     /**
-     * The alert that was marked wrong, and the candidate in it. No foreign keys: when they are deleted, the sound stays
-     * ignored.
+     * The alert that was marked wrong, and the candidate in it: the first of its marks. No foreign keys: when they are
+     * deleted, the sound stays ignored.
      */
+    incidentId: string;
+    candidateId: string;
+    description: string;
+    embedding: string;
+    embeddedBy: string;
+    createdBy: string;
+    createdAtMs: Ms;
+  };
+  /** The alerts that were marked wrong because of an ignored sound. It stays ignored until all marks are withdrawn. */
+  ignoredMarks: {
+    soundId: Fixed<string>;
     incidentId: Fixed<string>;
     candidateId: Fixed<string>;
     description: Fixed<string>;
-    embedding: string;
-    embeddedBy: string;
+    embedding: Fixed<string>;
+    embeddedBy: Fixed<string>;
     createdBy: Fixed<string>;
     createdAtMs: Fixed<Ms>;
   };
@@ -139,6 +150,7 @@ export interface Schema {
     kind: Fixed<'marked' | 'ignored'>;
     embedding: Fixed<string>;
     trunkSha256: Fixed<string>;
+    /** When the device detected it, not when it was marked or verified. */
     heardAtMs: Fixed<Ms>;
   };
   clips: {
