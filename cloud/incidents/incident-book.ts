@@ -18,6 +18,9 @@ export const HEARTBEAT_GOOD_MS = 45_000;
 /** An undelivered notification expires after this time, depending on the class of its sound. */
 const EXPIRES_MS = { safety: 24 * 3_600_000, security: 12 * 3_600_000, upkeep: 72 * 3_600_000 };
 
+/** More incidents of one sound within two minutes are not looked at. */
+const MOST_AROUND = 10;
+
 export type NotificationRow = Selectable<Schema['notifications']>;
 type Notification = Omit<NotificationRow, 'id'>;
 
@@ -58,13 +61,13 @@ export class IncidentBook {
   }
 
   /**
-   * Finds the incident of this sound at that time, even when it is over: a late report must join the incident that
-   * earlier late reports opened.
+   * Finds the incidents of this sound at that time, newest first, even those that are over: a late report must join the
+   * incident that earlier late reports opened.
    */
   findAround(
     homeId: string,
     { label, test, fromMs, toMs }: { label: string; test: boolean; fromMs: number; toMs: number },
-  ): Promise<IncidentRecord | undefined> {
+  ): Promise<IncidentRecord[]> {
     return this.queries
       .selectFrom('incidents')
       .selectAll()
@@ -76,8 +79,8 @@ export class IncidentBook {
       .where('lastHeardAtMs', '>=', fromMs - ALL_CLEAR_AFTER_MS)
       .where('startedAtMs', '<=', toMs + ALL_CLEAR_AFTER_MS)
       .orderBy('startedAtMs', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+      .limit(MOST_AROUND)
+      .execute();
   }
 
   async add(...incidents: readonly IncidentRecord[]): Promise<void> {

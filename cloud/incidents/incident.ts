@@ -292,6 +292,16 @@ function mayLeave(incident: IncidentRecord, nowMs: number): boolean {
   return atMs !== null && nowMs >= atMs;
 }
 
+/**
+ * A member marked the incident as a false alert, and a new sound takes its place. Nobody is told "all clear", because the new sound is open.
+ */
+export function closedForNew(incident: IncidentRecord, nowMs: number): IncidentRecord {
+  const next = { ...incident };
+  clear(next, nowMs);
+  next.nextAtMs = nextLook(next, { nowMs, levels: [], devicesLive: true });
+  return next;
+}
+
 export function clear(next: IncidentRecord, nowMs: number): void {
   next.state = 'cleared';
   next.clearedAtMs ??= nowMs;

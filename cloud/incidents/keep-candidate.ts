@@ -7,7 +7,7 @@ import { v7 as uuid } from 'uuid';
 import { clipKey } from '../clips/clip-store.ts';
 import { settingsOf } from '../homes/homes.ts';
 import type { Schema } from '../store/schema.ts';
-import { advance, type IncidentRecord, judged, open, soundContinued } from './incident.ts';
+import { advance, closedForNew, type IncidentRecord, judged, open, soundContinued } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 import { answerOf, readDeleted, readKnown, type Registered, type Report } from './known-candidates.ts';
 
@@ -119,17 +119,51 @@ async function joinOrOpen(
   const active = await book.findActive(incident.activeKey ?? '');
   if (active) {
     const due = advance(active, await book.surroundings(active));
-    if (due.incident.activeKey !== null)
+    const isOver = due.incident.activeKey === null;
+    if (!isOver && !(await ringsAgain(queries, active, report, nowMs)))
       return { incident: soundContinued(active, startedAtMs, heardAtMs), isFresh: false };
-    await book.keep(due); // The incident was already over, but the sweeper had not closed it yet.
+    // It was over, but the sweeper had not closed it yet; or a new alert takes its place.
+    await book.keep(isOver ? due : { ...due, incident: closedForNew(due.incident, nowMs) });
   }
   if (candidate.late) {
-    const test = incident.test === 1;
-    const over = await book.findAround(homeId, { label: candidate.label, test, fromMs: startedAtMs, toMs: heardAtMs });
-    if (over) return { incident: soundContinued(over, startedAtMs, heardAtMs), isFresh: false };
+    const around = { label: candidate.label, test: incident.test === 1, fromMs: startedAtMs, toMs: heardAtMs };
+    for (const over of await book.findAround(homeId, around))
+      if (!(await ringsAgain(queries, over, report, nowMs)))
+        return { incident: soundContinued(over, startedAtMs, heardAtMs), isFresh: false };
   }
   await book.add(incident);
   return { incident, isFresh: true };
+}
+
+/**
+ * Whether the candidate is more than what a member marked as a false alert: a smoke or CO alarm that another device detects, or that began
+ * after the mark. It must ring, so it opens an alert of its own. What continues since before the mark stays silent.
+ */
+async function ringsAgain(
+  queries: Queries,
+  { class: kind, test, feedback, homeId, label }: IncidentRecord,
+  { device, candidate }: Report,
+  nowMs: number,
+): Promise<boolean> {
+  if (kind !== 'safety' || test === 1 || feedback !== 'wrong') return false;
+  const [began, detected] = [Date.parse(candidate.startedAt), Date.parse(candidate.detectedAt)];
+  // A device's clock may be wrong: how long the sound had lasted when it was detected is right all the same.
+  const beganMs = candidate.late ? Math.min(began, nowMs) : nowMs - Math.max(0, detected - began);
+  // Two devices may report the same false alarm in turn, so every marked alert with a sound of this device counts.
+  const known = await queries
+    .selectFrom('incidents')
+    .innerJoin('candidates', 'candidates.incidentId', 'incidents.id')
+    .select('incidents.id')
+    .where('incidents.homeId', '=', homeId)
+    .where('incidents.label', '=', label)
+    .where('incidents.test', '=', 0)
+    .where('incidents.feedback', '=', 'wrong')
+    .where('incidents.feedbackAtMs', '>=', beganMs)
+    .where('incidents.lastHeardAtMs', '>=', beganMs)
+    .where('candidates.deviceId', '=', device.id)
+    .limit(1)
+    .executeTakeFirst();
+  return known === undefined;
 }
 
 /** The new incident for a candidate that joins none. */
