@@ -123,6 +123,10 @@ export const CATALOGUE = {
     what: 'A stored record is damaged.',
     todo: 'It was set aside in the same folder; check the disk and the power supply.',
   },
+  BACKUP: {
+    what: 'The backup could not be made.',
+    todo: 'Run the command again. If it fails again, stop Earshot first. A file on stdout is incomplete: delete it.',
+  },
   DATABASE_LOST: {
     what: 'The database is empty or missing, although there was one.',
     todo: 'Put the file back from a backup; to begin anew, move the whole folder away.',

@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,6 +110,62 @@ describe('a home', () => {
     await backUp(home, file, never, { force: true });
     await server[Symbol.asyncDispose]();
     expect(statSync(file).size).toBeGreaterThan(1_000);
+  });
+
+  test('of two backups to the same file at once one fails, and the other one is whole', async () => {
+    const { server } = await live();
+    const ended = await Promise.allSettled([backUp(home, file, never), backUp(home, file, never)]);
+    expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'USAGE' } });
+    await Promise.all([1, 2].map(() => backUp(home, file, never, { force: true })));
+    await server[Symbol.asyncDispose]();
+    await restore(join(dir, 'again'), file, never);
+    expect(existsSync(join(dir, 'again', 'cloud.db'))).toBe(true);
+  });
+
+  /** Rewrites a file in place, whole with one letter and then with the next, `times` times. */
+  const rewrite = (path: string, times: number): (() => void) => {
+    let turn = 0;
+    const write = () => {
+      if (turn++ < times) writeFileSync(path, Buffer.alloc(4_000_000 + turn * 10, 'abcdef'[turn % 6]!));
+    };
+    write();
+    const timer = setInterval(write, 2);
+    return () => clearInterval(timer);
+  };
+
+  test('a file that changes while it is copied is copied again', async () => {
+    const { server } = await live();
+    const stop = rewrite(join(home, 'notes'), 20);
+    await backUp(home, file, never).finally(stop);
+    await server[Symbol.asyncDispose]();
+    await restore(join(dir, 'again'), file, never);
+    expect(new Set(readFileSync(join(dir, 'again', 'notes'))).size).toBe(1);
+  });
+
+  test('a file that does not stop changing is named, and no backup is written', async () => {
+    const { server } = await live();
+    const stop = rewrite(join(home, 'notes'), Infinity);
+    await expect(backUp(home, file, never).finally(stop)).rejects.toMatchObject({
+      code: 'BACKUP',
+      detail: `${join(home, 'notes')} changed each of the 5 times that it was copied.`,
+    });
+    await server[Symbol.asyncDispose]();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('a recording that changes while it is read fails the backup', async () => {
+    const { server } = await live();
+    mkdirSync(join(home, 'clips', 'homes', 'other'), { recursive: true });
+    const clip = join(home, 'clips', 'homes', 'other', 'clip');
+    writeFileSync(clip, randomBytes(8_000_000));
+    const timer = setInterval(() => appendFileSync(clip, 'more'), 1);
+    await expect(backUp(home, file, never).finally(() => clearInterval(timer))).rejects.toMatchObject({
+      code: 'BACKUP',
+      detail: expect.stringContaining('file changed as we read it'),
+    });
+    await server[Symbol.asyncDispose]();
+    expect(existsSync(file)).toBe(false);
   });
 
   test('only its owner can read the backup, and no temporary file stays behind', async () => {

@@ -1,25 +1,19 @@
 import { existsSync, statSync } from 'node:fs';
-import { chmod, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { EarshotError } from '@earshot/shared/errors.ts';
-import { copySqlite } from '@earshot/cloud/store/sqlite-copy.ts';
+import { checkSqlite, copySqlite } from '@earshot/cloud/store/sqlite-copy.ts';
+import { syncFolder } from '@earshot/device/disk/atomic-file.ts';
+import { copySteadily } from './steady-copy.ts';
 import { tar } from './tar.ts';
 
 /** The first file of every backup. It marks the archive as Earshot's, so that no other archive is unpacked into a home. */
 export const LABEL_FILE = 'earshot-backup.json';
-/**
- * Left out: sockets, and the files that SQLite keeps beside the database, because the copy of the database contains
- * their content.
- */
-const LEFT_OUT = [
-  'cloud.db',
-  'cloud.db-wal',
-  'cloud.db-shm',
-  'device/control.sock',
-  // Live sound is kept for a minute only, so it is left out.
-  'clips/homes/*/live',
-];
+/** Copied in a way of its own, or by SQLite: the copy of the database contains what SQLite keeps beside it. */
+const COPIED_APART = ['clips', 'cloud.db', 'cloud.db-wal', 'cloud.db-shm'];
+/** Live sound is kept for a minute only, and unfinished uploads are not part of the home yet. */
+const CLIPS_LEFT_OUT = ['clips/homes/*/live', 'clips/.incoming'];
 
 /**
  * Writes everything of a home into one file (`-`: to stdout): database, recordings, keys, the device's pairing and its outbox. Earshot may
@@ -47,25 +41,53 @@ export async function backUp(
       'USAGE',
       `${target} is a folder. Name a file in it, for example ${join(target, 'earshot.tar.gz')}.`,
     );
-  if (target !== null && existsSync(target) && !force)
-    throw new EarshotError('USAGE', `${target} exists already. Choose another name, or replace it with --force.`);
+  if (target !== null && existsSync(target) && !force) throw existsAlready(target);
   const work = await mkdtemp(join(target === null ? tmpdir() : dirname(target), '.earshot-backup-'));
   try {
+    await copySteadily(home, join(work, 'home'), signal, COPIED_APART);
     await copySqlite(database, join(work, 'cloud.db'));
+    checkSqlite(join(work, 'cloud.db'));
     await writeFile(join(work, LABEL_FILE), JSON.stringify({ earshot: 1, madeAt: new Date().toISOString() }));
     const archive = target === null ? '-' : join(work, 'backup.tar.gz');
-    const excludes = LEFT_OUT.map((path) => `--exclude=./${path}`);
-    await tar(['-czf', archive, '-C', work, LABEL_FILE, 'cloud.db', ...excludes, '-C', home, '.'], signal);
-    if (target !== null) await publish(archive, target);
+    const clips = existsSync(join(home, 'clips')) ? ['-C', home, 'clips'] : [];
+    const excludes = CLIPS_LEFT_OUT.map((path) => `--exclude=${path}`);
+    const files = ['-C', work, LABEL_FILE, 'cloud.db', '-C', join(work, 'home'), '.'];
+    checkWarnings(await tar(['-czf', archive, ...excludes, ...files, ...clips], signal), home);
+    if (target !== null) await publish(archive, target, force);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-async function publish(archive: string, target: string): Promise<void> {
+/** Recordings are never changed, only added and deleted: tar's warnings about another change mean that the archive is not whole. */
+function checkWarnings(warnings: readonly string[], home: string): void {
+  for (const line of warnings) {
+    const path = /^tar: (.*): (?:file changed as we read it|File shrank by .*)$/.exec(line)?.[1];
+    const found = path === undefined ? undefined : statSync(join(home, path), { throwIfNoEntry: false });
+    if (found?.isFile()) throw new EarshotError('BACKUP', line);
+  }
+}
+
+async function publish(archive: string, target: string, force: boolean): Promise<void> {
   await chmod(archive, 0o600);
   const handle = await open(archive, 'r');
   await handle.sync();
   await handle.close();
-  await rename(archive, target);
+  if (force) await rename(archive, target);
+  else await moveUnlessThere(archive, target);
+  await syncFolder(dirname(target));
 }
+
+/** Another backup to the same file may have ended meanwhile. A link, other than a rename, replaces nothing. */
+async function moveUnlessThere(archive: string, target: string): Promise<void> {
+  try {
+    await link(archive, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(target)) throw existsAlready(target);
+    // Some file systems, for example of USB sticks, have no links.
+    await rename(archive, target);
+  }
+}
+
+const existsAlready = (target: string): EarshotError =>
+  new EarshotError('USAGE', `${target} exists already. Choose another name, or replace it with --force.`);
