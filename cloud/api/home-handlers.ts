@@ -48,15 +48,22 @@ type Names =
 
 const etagOf = (version: number): string => `"${version}"`;
 
-export function homeHandlers({ parts, dispatcher, email, ntfyUrl }: ApiOptions): Pick<Handlers, Names> {
+export function homeHandlers({
+  parts,
+  dispatcher,
+  email,
+  operationsToken,
+  ntfyUrl,
+}: ApiOptions): Pick<Handlers, Names> {
+  const can = { email, operators: operationsToken !== null };
   const { database, clock, releases } = parts;
   const { queries } = database;
 
   return {
-    getHome: ({ caller }) => viewHome(parts, caller, email),
+    getHome: ({ caller }) => viewHome(parts, caller, can),
     patchHome: async ({ caller, body }) => {
       await renameHome(parts, caller.homeId, body.name);
-      return viewHome(parts, caller, email);
+      return viewHome(parts, caller, can);
     },
     deleteHome: async ({ caller, body, reply }) => {
       await requireOwner(queries, caller);

@@ -1,4 +1,4 @@
-import type { IncidentQuery } from '@earshot/shared/contracts/home.ts';
+import type { Incident, IncidentQuery } from '@earshot/shared/contracts/home.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { z } from 'zod';
 import { deleteIncidents } from '../deletion/delete-incidents.ts';
@@ -8,6 +8,7 @@ import type { IncidentRecord } from '../incidents/incident.ts';
 import { viewIncidents } from '../incidents/incident-view.ts';
 import { acknowledge, giveFeedback } from '../incidents/member-actions.ts';
 import { ActionLinks } from '../notify/action-links.ts';
+import { shareClip } from '../shared-clips/shared-clips.ts';
 import type { Queries } from '../store/database.ts';
 import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
@@ -18,6 +19,7 @@ type Names =
   | 'deleteIncident'
   | 'deleteIncidents'
   | 'getClip'
+  | 'shareClip'
   | 'acknowledge'
   | 'acknowledgeByLink'
   | 'feedback'
@@ -40,17 +42,7 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
       const nextCursor = rows.length > query.limit && last ? `${last.startedAtMs}.${last.id}` : null;
       return { items: await viewIncidents(queries, caller.homeId, items), nextCursor };
     },
-    getIncident: async ({ caller, params }) => {
-      const row = await queries
-        .selectFrom('incidents')
-        .selectAll()
-        .where('id', '=', params.id)
-        .where('homeId', '=', caller.homeId)
-        .executeTakeFirst();
-      const [view] = await viewIncidents(queries, caller.homeId, row ? [row] : []);
-      if (!view) throw new EarshotError('NOT_FOUND', 'incident');
-      return view;
-    },
+    getIncident: ({ caller, params }) => view(queries, caller.homeId, params.id),
     deleteIncident: async ({ caller, params }) => {
       if ((await deleteIncidents(parts, caller.homeId, [params.id])) === 0)
         throw new EarshotError('NOT_FOUND', 'incident');
@@ -68,6 +60,10 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
       if (clip?.state !== 'stored') throw new EarshotError('NOT_FOUND', 'clip');
       const { url, expiresAtMs } = await clips.downloadLink(clip.key, LISTEN_LINK_LIFE_MS, caller.id);
       return { url, expiresAt: new Date(expiresAtMs).toISOString() };
+    },
+    shareClip: async ({ caller, params, body }) => {
+      await shareClip(parts, caller, { incidentId: params.id, candidateId: params.candidateId }, body.shared);
+      return view(queries, caller.homeId, params.id);
     },
     acknowledgeByLink: async ({ params, query }) => {
       new ActionLinks(parts.keys).check(params.id, query, parts.clock.nowMs());
@@ -96,6 +92,18 @@ export function incidentHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
       return ignoredFile(queries, caller, params.sha256);
     },
   };
+}
+
+async function view(queries: Queries, homeId: string, id: string): Promise<Incident> {
+  const row = await queries
+    .selectFrom('incidents')
+    .selectAll()
+    .where('id', '=', id)
+    .where('homeId', '=', homeId)
+    .executeTakeFirst();
+  const [incident] = await viewIncidents(queries, homeId, row ? [row] : []);
+  if (!incident) throw new EarshotError('NOT_FOUND', 'incident');
+  return incident;
 }
 
 /** Reads one incident more than requested, to know whether there is a next page. */

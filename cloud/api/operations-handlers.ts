@@ -1,15 +1,23 @@
 import { viewFleet } from '../rollout/fleet-view.ts';
 import { readTuningLog } from '../samples/tuning-log.ts';
+import { listSharedClips, readSharedClip } from '../shared-clips/shared-clips.ts';
 import type { ApiOptions } from './api-options.ts';
 import type { Handlers } from './call.ts';
 
-type Names = 'getFleet' | 'startRollout' | 'pauseRollout' | 'haltRollout' | 'getTuningLog';
+type Names =
+  'getFleet' | 'startRollout' | 'pauseRollout' | 'haltRollout' | 'getTuningLog' | 'listSharedClips' | 'getSharedClip';
 
-/** What the operators of the cloud call, with their own token: figures of the fleet, and the control of a roll-out. */
+/** What the operators of the cloud call, with their own token: figures of the fleet, recordings that homes share, and the control of a roll-out. */
 export function operationsHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
   return {
     getFleet: () => viewFleet(parts),
     getTuningLog: async ({ query }) => ({ items: await readTuningLog(parts.database.queries, query.home ?? null) }),
+    listSharedClips: async () => ({ items: await listSharedClips(parts.database.queries) }),
+    getSharedClip: async ({ params, reply }) => {
+      const bytes = await readSharedClip(parts, params.id);
+      reply.type('audio/wav').header('cache-control', 'private, no-store');
+      return bytes;
+    },
     startRollout: async () => {
       await parts.rollout.resume();
       return viewFleet(parts);

@@ -89,6 +89,7 @@ beforeAll(async () => {
     'drop-ins': dropIn.id,
     'ignored-sounds': ignored.items[0]?.id ?? '',
     samples: candidate.id,
+    'shared-clips': candidate.id,
   };
 });
 afterAll(() => server[Symbol.asyncDispose]());
@@ -105,6 +106,7 @@ const BODIES: Record<string, () => unknown> = {
   putCandidate: () => makeCandidate('smoke_alarm', beepClip(), { id: theirs.candidates ?? '' }),
   stillHeard: () => ({ heardAt: new Date().toISOString(), ended: false }),
   orderSiren: () => ({ on: true }),
+  shareClip: () => ({ shared: true }),
   acknowledge: () => ({ acknowledged: true }),
   feedback: () => ({ verdict: 'wrong' }),
   patchDevice: () => ({ name: 'Mine' }),

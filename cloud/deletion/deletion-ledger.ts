@@ -63,7 +63,7 @@ export async function deleteClips(
   const ids = clips.map(({ candidateId }) => candidateId);
   await queries
     .updateTable('clips')
-    .set({ state: 'deleted', expiresAtMs: null })
+    .set({ state: 'deleted', expiresAtMs: null, sharedBy: null, sharedAtMs: null })
     .where('candidateId', 'in', ids)
     .execute();
   // Data computed from the sound is deleted with it.

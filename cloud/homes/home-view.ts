@@ -15,7 +15,7 @@ const MOST_OPEN = 50;
 export async function viewHome(
   { database: { queries }, clock, vapid, version }: Pick<CloudParts, 'database' | 'clock' | 'vapid' | 'version'>,
   caller: Caller,
-  email: boolean,
+  { email, operators }: Pick<HomeView, 'email' | 'operators'>,
 ): Promise<HomeView> {
   const { homeId } = caller;
   const home = await queries.selectFrom('homes').selectAll().where('id', '=', homeId).executeTakeFirst();
@@ -40,6 +40,7 @@ export async function viewHome(
     vapidPublicKey: vapid.publicKey,
     reach: await reachOf(queries, caller.id),
     email,
+    operators,
     cloudVersion: version,
     taught: readTaught(home.taught).map(({ label, name, icon }) => ({ label, name, icon })),
   };

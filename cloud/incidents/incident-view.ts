@@ -15,7 +15,9 @@ import { summaryOf } from './words.ts';
 const MOST_EVIDENCE = 60;
 
 type Evidence = z.infer<typeof Incident>['evidence'][number];
-type CandidateRow = Selectable<Schema['candidates']> & { clipState: Selectable<Schema['clips']>['state'] | null };
+type ClipRow = Selectable<Schema['clips']>;
+type CandidateRow = Selectable<Schema['candidates']> &
+  Pick<ClipRow, 'sharedBy' | 'sharedAtMs'> & { clipState: ClipRow['state'] | null };
 type Names = { id: string; name: string; room: string };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -39,7 +41,7 @@ export async function viewIncidents(
       .selectFrom('candidates')
       .leftJoin('clips', 'clips.candidateId', 'candidates.id')
       .selectAll('candidates')
-      .select('clips.state as clipState')
+      .select(['clips.state as clipState', 'clips.sharedBy', 'clips.sharedAtMs'])
       .where('candidates.incidentId', 'in', ids)
       .orderBy('candidates.registeredAtMs')
       .orderBy('candidates.id')
@@ -92,7 +94,7 @@ export async function viewIncidents(
         record.feedback === null || record.feedbackAtMs === null
           ? null
           : { verdict: record.feedback, by: by(record.feedbackBy), at: iso(record.feedbackAtMs) },
-      evidence: shown.map((row) => evidenceOf(row, nameDevice(deviceOf, row.deviceId))),
+      evidence: shown.map((row) => evidenceOf(row, nameDevice(deviceOf, row.deviceId), by)),
       notified: notifiedOf.get(record.id) ?? 0,
       updatedAt: iso(record.updatedAtMs),
     };
@@ -103,8 +105,10 @@ export async function viewIncidents(
 const nameDevice = (devices: Map<string, Names>, id: string): Names =>
   devices.get(id) ?? { id, name: 'removed device', room: '' };
 
-function evidenceOf(row: CandidateRow, device: Names): Evidence {
+function evidenceOf(row: CandidateRow, device: Names, by: (id: string | null) => string): Evidence {
   const candidate = Candidate.parse(JSON.parse(row.body));
+  const { sharedBy, sharedAtMs } = row;
+  const shared = sharedAtMs === null ? null : { by: by(sharedBy), at: iso(sharedAtMs) };
   return {
     candidateId: row.id,
     deviceId: row.deviceId,
@@ -119,6 +123,6 @@ function evidenceOf(row: CandidateRow, device: Names): Evidence {
     verdict: row.verdict,
     verifierScore: row.verifierScore,
     ignored: row.ignoredSoundId !== null,
-    clip: candidate.clip && { ...candidate.clip, state: row.clipState ?? 'shed' },
+    clip: candidate.clip && { ...candidate.clip, state: row.clipState ?? 'shed', shared },
   };
 }

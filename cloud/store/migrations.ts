@@ -21,7 +21,14 @@ export const MIGRATIONS: Record<string, Migration> = {
   '013_samples': { up: samples },
   '014_ignored_on_devices': { up: ignoredOnDevices },
   '015_ignored_marks': { up: ignoredMarks },
+  '016_shared_clips': { up: sharedClips },
 };
+
+async function sharedClips(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('clips').addColumn('shared_by', 'text').execute();
+  await db.schema.alterTable('clips').addColumn('shared_at_ms', 'bigint').execute();
+  await sql`create index clips_shared on clips (shared_at_ms) where shared_at_ms is not null`.execute(db);
+}
 
 /** Before, an ignored sound knew only the first alert that was marked wrong because of it. */
 async function ignoredMarks(db: Kysely<unknown>): Promise<void> {

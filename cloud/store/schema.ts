@@ -168,6 +168,9 @@ export interface Schema {
     storedAtMs: Ms | null;
     /** When the clip expires, by the home's retention. */
     expiresAtMs: Ms | null;
+    /** The member who shared it with the operators, and when; null: they cannot hear it. */
+    sharedBy: Generated<string | null>;
+    sharedAtMs: Generated<Ms | null>;
   };
   incidents: {
     id: Fixed<string>;

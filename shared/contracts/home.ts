@@ -31,7 +31,11 @@ export const Evidence = z.object({
   verifierScore: Score.nullable(),
   /** Whether the candidate was rejected because it resembles a sound that a member marked wrong. */
   ignored: z.boolean(),
-  clip: ClipInfo.extend({ state: z.enum(['awaited', 'stored', 'missing', 'deleted', 'shed']) }).nullable(),
+  clip: ClipInfo.extend({
+    state: z.enum(['awaited', 'stored', 'missing', 'deleted', 'shed']),
+    /** Who shared the recording with the operators of the cloud; null: they cannot hear it. */
+    shared: z.object({ by: z.string(), at: Instant }).nullable(),
+  }).nullable(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 
@@ -174,6 +178,8 @@ export const HomeView = z.object({
   reach: z.enum(['confirmed', 'untested', 'none']),
   /** Whether this server can send e-mail. */
   email: z.boolean(),
+  /** Whether this server has operators, with whom a recording can be shared. */
+  operators: z.boolean(),
   cloudVersion: z.string(),
   /** The names of the home's taught sounds. */
   taught: z.array(TaughtName),

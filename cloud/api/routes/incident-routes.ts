@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as api from '@earshot/shared/contracts/api.ts';
 import { Id } from '@earshot/shared/contracts/common.ts';
 import * as home from '@earshot/shared/contracts/home.ts';
+import { ShareClipRequest } from '@earshot/shared/contracts/shared-clips.ts';
 import { ById, type Route } from './route.ts';
 
 /** Alerts: the history, clips, acknowledgement and feedback. */
@@ -45,6 +46,15 @@ export const INCIDENT_ROUTES = {
     summary: 'A short-lived link to the sound',
     params: ById.extend({ candidateId: Id }),
     response: home.ClipLink,
+  },
+  shareClip: {
+    method: 'POST',
+    path: '/v1/incidents/:id/clips/:candidateId/share',
+    who: 'member',
+    summary: 'Share the recording with the operators of the cloud, or stop sharing it',
+    params: ById.extend({ candidateId: Id }),
+    body: ShareClipRequest,
+    response: home.Incident,
   },
   acknowledge: {
     method: 'POST',

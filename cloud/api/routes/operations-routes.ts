@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Id } from '@earshot/shared/contracts/common.ts';
 import { FleetView, HaltRequest } from '@earshot/shared/contracts/fleet.ts';
 import * as samples from '@earshot/shared/contracts/samples.ts';
-import type { Route } from './route.ts';
+import { SharedClips } from '@earshot/shared/contracts/shared-clips.ts';
+import { ById, type Route } from './route.ts';
 
 /** For the cloud's operators: the fleet, the tuning log and the roll-out of a release. */
 export const OPERATIONS_ROUTES = {
@@ -21,6 +22,23 @@ export const OPERATIONS_ROUTES = {
     summary: 'Scores of alerts and samples with the feedback of members, from homes that opted in',
     query: z.object({ home: Id.optional() }),
     response: samples.TuningLog,
+    perMinute: 60,
+  },
+  listSharedClips: {
+    method: 'GET',
+    path: '/v1/shared-clips',
+    who: 'operations',
+    summary: 'The recordings that members share with the operators, newest first; at most 200',
+    response: SharedClips,
+    perMinute: 60,
+  },
+  getSharedClip: {
+    method: 'GET',
+    path: '/v1/shared-clips/:id',
+    who: 'operations',
+    summary: 'A shared recording (WAV), until its home stops sharing it or it is deleted',
+    params: ById,
+    response: 'bytes',
     perMinute: 60,
   },
   startRollout: {

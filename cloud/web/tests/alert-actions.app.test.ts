@@ -76,7 +76,7 @@ describeInBrowser('what can be done about an alert', (app) => {
         void shared.push(...(data?.files ?? []).map(({ name, size }) => ({ name, size })));
     });
     await page.reload();
-    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('button', { name: 'Share', exact: true }).click();
     const shared = await page.evaluate(
       () => (globalThis as unknown as { shared: { name: string; size: number }[] }).shared,
     );

@@ -8,6 +8,7 @@ import { violations } from './axe.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
 import { glassClip } from './sounds.ts';
 import type { TestHome } from './test-home.ts';
+import { until } from '../../testing/until.ts';
 
 const TOKEN = 'the-token-of-the-people-who-run-it';
 
@@ -78,6 +79,41 @@ describeInBrowser('the page for operations', (app) => {
     await page.getByRole('button', { name: /^All devices return/ }).click();
     await state('halted');
     expect((await home.beat()).release).toMatchObject({ version: '2026-01-01.1', goBack: true });
+  });
+
+  test('a recording is heard here from when a member shares it until any member stops that', async () => {
+    const section = page.getByRole('region', { name: 'Shared recordings', exact: true });
+    expect(await section.innerText()).toContain('None.');
+    const { id } = await home.queries
+      .selectFrom('incidents')
+      .select('id')
+      .where('label', '=', 'glass_break')
+      .executeTakeFirstOrThrow();
+    const anna = await app.phone('Anna');
+    await anna.go(`/incidents/${id}`);
+    await anna.page.getByRole('button', { name: 'Share this recording with the operators' }).click();
+    await anna.page.getByText(/^Anna shared this recording with the people who run this cloud/).waitFor();
+    expect(await violations(anna.page)).toEqual([]);
+
+    const ben = await app.phone('Ben');
+    await ben.go(`/incidents/${id}`);
+    await ben.page.getByText(/^Anna shared this recording/).waitFor();
+
+    await page.reload();
+    await section.getByRole('button', { name: /^Listen: glass_break/ }).click();
+    await section.locator('audio').waitFor();
+    await until('it plays', () => section.locator('audio').evaluate((audio: HTMLAudioElement) => audio.duration > 0));
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+
+    await page.reload();
+    await section.getByRole('button', { name: /^Listen: glass_break/ }).waitFor();
+    await ben.page.getByRole('button', { name: 'Stop sharing with the operators' }).click();
+    await anna.page.getByRole('button', { name: 'Share this recording with the operators' }).waitFor();
+    await section.getByRole('button', { name: /^Listen: glass_break/ }).click();
+    await page.getByText(/does not exist/).waitFor();
+    await page.reload();
+    await section.getByText('None.').waitFor();
   });
 
   test('forgets the token when the tab signs out', async () => {

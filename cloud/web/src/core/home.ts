@@ -237,6 +237,10 @@ export async function giveFeedback(id: string, verdict: 'right' | 'wrong' | null
   keepIncident(await call<Incident>('POST', `/v1/incidents/${id}/feedback`, { verdict }));
 }
 
+export async function shareClip(id: string, candidateId: string, shared: boolean): Promise<void> {
+  keepIncident(await call<Incident>('POST', `/v1/incidents/${id}/clips/${candidateId}/share`, { shared }));
+}
+
 export async function deleteIncidents(ids: string[]): Promise<void> {
   if (ids.length === 1) await call('DELETE', `/v1/incidents/${ids[0]}`);
   else await call('POST', '/v1/incidents/delete', { ids });

@@ -1,4 +1,5 @@
 import type { FleetView } from '@earshot/shared/contracts/fleet.ts';
+import type { SharedClip, SharedClips } from '@earshot/shared/contracts/shared-clips.ts';
 
 /** The token is kept only while this tab is open, because it gives access to the numbers of all homes. */
 const KEPT = 'earshot-operations-token';
@@ -23,17 +24,31 @@ export type RolloutOrder = 'start' | 'pause' | 'halt';
  * home's cookie is not sent.
  */
 export async function askFleet(token: string, order?: RolloutOrder, reason?: string): Promise<FleetView> {
-  const answer = await fetch(order === undefined ? '/v1/fleet' : `/v1/rollout/${order}`, {
-    method: order === undefined ? 'GET' : 'POST',
+  const isOrder = order !== undefined;
+  const answer = await ask(token, isOrder ? `/v1/rollout/${order}` : '/v1/fleet', isOrder ? { reason } : undefined);
+  return (await answer.json()) as FleetView;
+}
+
+export async function askSharedClips(token: string): Promise<SharedClip[]> {
+  return ((await (await ask(token, '/v1/shared-clips')).json()) as SharedClips).items;
+}
+
+export async function fetchSharedClip(token: string, candidateId: string): Promise<Blob> {
+  return (await ask(token, `/v1/shared-clips/${candidateId}`)).blob();
+}
+
+async function ask(token: string, path: string, body?: object): Promise<Response> {
+  const answer = await fetch(path, {
+    method: body === undefined ? 'GET' : 'POST',
     credentials: 'omit',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(order === undefined ? {} : { body: JSON.stringify(reason === undefined ? {} : { reason }) }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (answer.status === 401) {
     forgetToken();
     throw new WrongToken();
   }
-  const body = (await answer.json()) as FleetView & { error?: { message: string } };
-  if (!answer.ok) throw new Error(body.error?.message ?? `The cloud answered ${answer.status}.`);
-  return body;
+  if (answer.ok) return answer;
+  const { error } = (await answer.json()) as { error?: { message: string } };
+  throw new Error(error?.message ?? `The cloud answered ${answer.status}.`);
 }

@@ -14,6 +14,7 @@ import { Feedback } from '../parts/feedback.tsx';
 import { Icon, soundIcon, tone } from '../parts/icon.tsx';
 import { ListenLive } from '../parts/listen-live.tsx';
 import { NotNow } from '../parts/not-now.tsx';
+import { OperatorShare } from '../parts/operator-share.tsx';
 import { BackButton, Empty, Page, useArrival } from '../parts/page.tsx';
 import { Reasons } from '../parts/reasons.tsx';
 import { attempt, failureText, say } from '../parts/say.tsx';
@@ -128,6 +129,7 @@ function AlertOf({ incident }: { incident: Incident }) {
             )}
             <p class="alert-why">{whyText(each)}</p>
             <Clip incidentId={incident.id} evidence={each} autoPlay={at === 0 && query.includes('listen')} />
+            <OperatorShare incidentId={incident.id} evidence={each} />
             {at === 0 && incident.state !== 'cleared' && !isStale && <ListenLive devices={hearing} />}
             <Sureness evidence={each} />
             <Reasons evidence={each} />

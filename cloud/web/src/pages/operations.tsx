@@ -1,9 +1,12 @@
 import type { FleetView, RolloutView } from '@earshot/shared/contracts/fleet.ts';
-import type { ComponentChildren } from 'preact';
+import type { SharedClip } from '@earshot/shared/contracts/shared-clips.ts';
+import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import {
   HALT_REASON,
   askFleet,
+  askSharedClips,
+  fetchSharedClip,
   forgetToken,
   keepToken,
   keptToken,
@@ -18,16 +21,21 @@ type Difference = FleetView['labels'][number]['wrongPerHomeDay'];
 
 const REFRESH_MS = 60_000;
 
-/** The fleet for the people who run the cloud, with their own token. It shows no name, room or recording of a home. */
+/**
+ * The fleet for the people who run the cloud, with their own token. It shows no name or room of a home, and only recordings that their home
+ * shares.
+ */
 export default function Operations() {
   const heading = useArrival(o().title);
   const [token, setToken] = useState(keptToken);
   const [fleet, setFleet] = useState<FleetView | null>(null);
+  const [shared, setShared] = useState<SharedClip[]>([]);
   const [failure, setFailure] = useState('');
 
   const ask = async (given: string, order?: RolloutOrder, reason?: string) => {
     try {
       setFleet(await askFleet(given, order, reason));
+      setShared(await askSharedClips(given));
       keepToken(given);
       setToken(given);
       setFailure('');
@@ -40,6 +48,7 @@ export default function Operations() {
     forgetToken();
     setToken(null);
     setFleet(null);
+    setShared([]);
   };
   useEffect(() => {
     if (token === null) return;
@@ -63,6 +72,22 @@ export default function Operations() {
       <p role="status">{failure}</p>
       {token === null && <SignIn onToken={(given) => void ask(given)} />}
       {token !== null && fleet && <Fleet fleet={fleet} onOrder={(...order) => void ask(token, ...order)} />}
+      {token !== null && fleet && (
+        <Table
+          title={o().shared}
+          head={o().sharedHead}
+          rows={shared.map((one) => [
+            one.homeId,
+            one.label,
+            at(one.startedAt),
+            one.release,
+            digits(one.deviceScore),
+            o().verdicts[one.verdict],
+            one.feedback === null ? '' : o().feedback[one.feedback],
+            <SharedSound key={one.candidateId} token={token} clip={one} onFailure={setFailure} />,
+          ])}
+        />
+      )}
     </main>
   );
 }
@@ -91,6 +116,34 @@ function SignIn({ onToken }: { onToken: (token: string) => void }) {
         {o().show}
       </button>
     </form>
+  );
+}
+
+interface SharedSoundProps {
+  token: string;
+  clip: SharedClip;
+  onFailure: (text: string) => void;
+}
+
+/** The recording is fetched when it is wanted, because the home may have stopped sharing it meanwhile. */
+function SharedSound({ token, clip, onFailure }: SharedSoundProps) {
+  const [url, setUrl] = useState('');
+  useEffect(() => () => URL.revokeObjectURL(url), [url]);
+  const load = () =>
+    fetchSharedClip(token, clip.candidateId).then(
+      (sound) => setUrl(URL.createObjectURL(sound)),
+      (error: Error) => onFailure(failureText(error)),
+    );
+  if (url) return <audio src={url} controls autoplay aria-label={`${clip.label}, ${at(clip.startedAt)}`} />;
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-label={`${o().play}: ${clip.label}, ${at(clip.startedAt)}`}
+      onClick={() => void load()}
+    >
+      {o().play}
+    </button>
   );
 }
 
@@ -192,16 +245,16 @@ const intervalText = ({ is, low, high }: Difference): string => o().interval(dig
 /** All other errors show the cloud's or the browser's own message. */
 const failureText = (error: Error): string => (error instanceof WrongToken ? o().wrongToken : error.message);
 
+type Cell = string | number | VNode;
+
 interface TableProps {
   title: string;
   head: readonly string[];
-  rows: readonly (readonly (string | number)[])[];
+  rows: readonly (readonly Cell[])[];
 }
 
 function Table({ title, head, rows }: TableProps) {
-  const cell = (value: string | number): ComponentChildren => (
-    <td class={typeof value === 'number' ? 'number' : ''}>{value}</td>
-  );
+  const cell = (value: Cell): ComponentChildren => <td class={typeof value === 'number' ? 'number' : ''}>{value}</td>;
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
@@ -221,7 +274,7 @@ function Table({ title, head, rows }: TableProps) {
             </thead>
             <tbody>
               {rows.map((row) => (
-                <tr key={row.slice(0, 2).join(' ')}>{row.map(cell)}</tr>
+                <tr key={row.filter((value) => typeof value !== 'object').join(' ')}>{row.map(cell)}</tr>
               ))}
             </tbody>
           </table>

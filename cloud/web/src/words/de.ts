@@ -375,6 +375,10 @@ export const de: Words = {
     shed: 'Das Gerät hatte keinen Speicherplatz mehr für die Aufnahme.',
     unreadable: 'Die Aufnahme ist nicht lesbar.',
     none: 'Es gibt keine Aufnahme.',
+    shareWithOperators: 'Diese Aufnahme für die Betreiber freigeben',
+    stopSharing: 'Freigabe für die Betreiber beenden',
+    sharedBy: (who, when) =>
+      `${who} hat diese Aufnahme für die Betreiber dieser Cloud freigegeben (${when}). Sie können sie hören, bis die Freigabe endet oder die Aufnahme gelöscht wird.`,
   },
 
   home: {

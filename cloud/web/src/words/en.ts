@@ -374,6 +374,10 @@ export const en = {
     shed: 'The device had no storage left for the recording.',
     unreadable: 'The recording cannot be read.',
     none: 'There is no recording.',
+    shareWithOperators: 'Share this recording with the operators',
+    stopSharing: 'Stop sharing with the operators',
+    sharedBy: (who: string, when: string) =>
+      `${who} shared this recording with the people who run this cloud (${when}). They can hear it until you stop sharing it or it is deleted.`,
   },
 
   home: {

@@ -1,4 +1,5 @@
 import type { FleetView, RolloutView } from '@earshot/shared/contracts/fleet.ts';
+import type { SharedClip } from '@earshot/shared/contracts/shared-clips.ts';
 import { spoken, type Language } from './words.ts';
 
 type Trouble = FleetView['troubled'][number]['trouble'];
@@ -43,6 +44,14 @@ const en = {
     `An unanswered alert does not count as right: nobody said whether it was. Samples just below the threshold: ${right} right, ${wrong} wrong, ${unanswered} unanswered.`,
   worst: 'Homes with the most false alerts',
   worstHead: ['home', 'sound', 'alerts', 'wrong', 'unanswered'],
+  shared: 'Shared recordings',
+  sharedHead: ['home', 'sound', 'began', 'release', 'score', 'verdict', 'feedback', 'recording'],
+  verdicts: { pending: 'pending', unverified: 'unverified', confirmed: 'confirmed', rejected: 'rejected' } as Record<
+    SharedClip['verdict'],
+    string
+  >,
+  feedback: { right: 'right', wrong: 'wrong' },
+  play: 'Listen',
 };
 type OperationsWords = typeof en;
 
@@ -91,6 +100,11 @@ const de: OperationsWords = {
     `Unbeantwortet heißt nicht richtig: Niemand hat geantwortet. Proben knapp unter der Schwelle: ${right} richtig, ${wrong} falsch, ${unanswered} unbeantwortet.`,
   worst: 'Haushalte mit den meisten Fehlalarmen',
   worstHead: ['Haushalt', 'Geräusch', 'Alarme', 'falsch', 'unbeantwortet'],
+  shared: 'Freigegebene Aufnahmen',
+  sharedHead: ['Haushalt', 'Geräusch', 'Beginn', 'Version', 'Wert', 'Prüfung', 'Antwort', 'Aufnahme'],
+  verdicts: { pending: 'ausstehend', unverified: 'ungeprüft', confirmed: 'bestätigt', rejected: 'verworfen' },
+  feedback: { right: 'richtig', wrong: 'falsch' },
+  play: 'Anhören',
 };
 
 /** These texts are loaded only with the page for operations, because members never need them. */

@@ -1,0 +1,78 @@
+import { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import type { SharedClip } from '@earshot/shared/contracts/shared-clips.ts';
+import { EarshotError } from '@earshot/shared/errors.ts';
+import type { Caller } from '../homes/tokens.ts';
+import { publish } from '../live/live-feed.ts';
+import type { CloudParts } from '../parts.ts';
+import type { Queries } from '../store/database.ts';
+import { changeHome } from '../store/home-transaction.ts';
+
+const MOST_LISTED = 200;
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/**
+ * A member shares one recording with the operators of the cloud, or any member stops that. All members see it. When it is shared already,
+ * the first member stays named.
+ */
+export async function shareClip(
+  { database, clock, feed }: Pick<CloudParts, 'database' | 'clock' | 'feed'>,
+  member: Caller,
+  { incidentId, candidateId }: { incidentId: string; candidateId: string },
+  isShared: boolean,
+): Promise<void> {
+  await changeHome(database, member.homeId, async (queries) => {
+    const clip = await queries
+      .selectFrom('clips')
+      .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
+      .select(['clips.state', 'clips.sharedAtMs'])
+      .where('candidates.id', '=', candidateId)
+      .where('candidates.incidentId', '=', incidentId)
+      .where('candidates.homeId', '=', member.homeId)
+      .executeTakeFirst();
+    if (clip?.state !== 'stored') throw new EarshotError('NOT_FOUND', 'clip');
+    if ((clip.sharedAtMs !== null) === isShared) return;
+    const shared = isShared ? { sharedBy: member.id, sharedAtMs: clock.nowMs() } : { sharedBy: null, sharedAtMs: null };
+    await queries.updateTable('clips').set(shared).where('candidateId', '=', candidateId).execute();
+    await publish(queries, clock, member.homeId, { type: 'incident', id: incidentId });
+  });
+  feed.wake();
+}
+
+/** What operators may hear: only recordings that exist and that their home shares now. */
+const sharedClips = (queries: Queries) =>
+  queries
+    .selectFrom('clips')
+    .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
+    .innerJoin('incidents', 'incidents.id', 'candidates.incidentId')
+    .where('clips.state', '=', 'stored')
+    .where('clips.sharedAtMs', 'is not', null);
+
+export async function listSharedClips(queries: Queries): Promise<SharedClip[]> {
+  const rows = await sharedClips(queries)
+    .select(['candidates.id', 'candidates.homeId', 'candidates.body', 'candidates.verdict', 'candidates.verifierScore'])
+    .select(['incidents.feedback', 'clips.sharedAtMs'])
+    .orderBy('clips.sharedAtMs', 'desc')
+    .orderBy('candidates.id', 'desc')
+    .limit(MOST_LISTED)
+    .execute();
+  return rows.map(({ id, homeId, body, verdict, verifierScore, feedback, sharedAtMs }) => {
+    const { label, startedAt, release, score, clip } = Candidate.parse(JSON.parse(body));
+    const device = { label, startedAt, release, deviceScore: score, durationS: clip?.durationS ?? 0 };
+    return { candidateId: id, homeId, ...device, verdict, verifierScore, feedback, sharedAt: iso(sharedAtMs ?? 0) };
+  });
+}
+
+/** The bytes go through the API, not through a link: when the home stops sharing, nothing is left that plays them. */
+export async function readSharedClip(
+  { database, clips }: Pick<CloudParts, 'database' | 'clips'>,
+  candidateId: string,
+): Promise<Uint8Array> {
+  const row = await sharedClips(database.queries)
+    .select('clips.key')
+    .where('clips.candidateId', '=', candidateId)
+    .executeTakeFirst();
+  const bytes = row && (await clips.get(row.key));
+  if (!bytes) throw new EarshotError('NOT_FOUND', 'shared clip');
+  return bytes;
+}
