@@ -110,7 +110,7 @@ describe('the agent', () => {
     expect(cloud.clips.size).toBe(1);
   });
 
-  test('listens to all sources, delivers from memory and reports the disk when the disk refuses every write', async () => {
+  test('when the disk refuses every write, listens to all sources, delivers from memory and reports the fault', async () => {
     writeFileSync(join(home, 'device'), 'a file, no folder');
     const problems: string[] = [];
     const { agent } = agentOn([recording('a', 20, [3, 15]), recording('b', 10, [5])]);

@@ -113,7 +113,7 @@ describe('the terminal', () => {
     expect(screen.join('')).toBe('\r\x1b[K0:00:00  ············  nothing of note');
   });
 
-  test('notes and events clear the line with the scores, on a screen only', () => {
+  test('a note or an event clears the line with the scores on a screen, but writes no control characters to a pipe', () => {
     const [screen, pipe]: [string[], string[]] = [[], []];
     terminalReporter({ write: (text) => screen.push(text), isTTY: true }).note('Ctrl-C stops Earshot.');
     terminalReporter({ write: (text) => pipe.push(text) }).event({

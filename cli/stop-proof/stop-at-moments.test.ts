@@ -27,7 +27,7 @@ const onLinux = process.platform === 'linux' ? undefined : 'the proof reads /pro
 
 describeUnless(onLinux, 'SIGTERM at a random moment of the first three seconds', () => {
   test.each(SERVICES.flatMap((service) => moments(3).map((atMs) => [service, atMs] as const)))(
-    'ends %s at %i ms with exit status 0 and leaves no process behind',
+    '%s, stopped %i ms after its start, ends with exit status 0 and leaves no process behind',
     async (service, atMs) => {
       expect(await faultAt(service, atMs, 'SIGTERM')).toBeNull();
     },

@@ -11,7 +11,7 @@ const MOST_BUCKETS = 50_000;
 
 /**
  * A token bucket per caller and kind of request. It allows `perMinute` requests on average, and after a quiet minute
- * all of them at once. Each process counts on its own, so with n API processes the limit is n times as high.
+ * that many at once. Each process counts on its own, so with n API processes the limit is n times as high.
  */
 export class RateLimits {
   private readonly clock: Clock;
@@ -23,7 +23,7 @@ export class RateLimits {
 
   /**
    * Throws TOO_MANY, with the seconds to wait in `details`. `atOnce` is how many requests may come at once after a
-   * pause; by default all of a minute.
+   * pause; by default as many as in a minute.
    */
   take(key: string, perMinute: number, atOnce = perMinute): void {
     const nowMs = this.clock.monotonicMs();

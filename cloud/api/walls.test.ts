@@ -20,7 +20,7 @@ import type { Route } from './routes/route.ts';
 let server: TestCloud;
 let ownMember: TestClient;
 let ownDevice: TestClient;
-/** Ids of the other home, by the kind of object in a route. */
+/** Ids of the other home's objects. The key is the name of the object's kind in a route. */
 let theirs: Record<string, string>;
 let theirMember: TestClient;
 

@@ -156,7 +156,7 @@ export class S3ClipStore implements ClipStore {
       // Send the hash as a header: S3 would sign it as a query parameter, too, but would not check it.
       unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
     });
-    // Every HTTP client sets the length itself, and some refuse an explicit one.
+    // Without content-length: every HTTP client sends this header by itself, and some refuse to send one that is given.
     const headers = { 'content-type': 'audio/wav', 'x-amz-checksum-sha256': checksum };
     return { method: 'PUT', url, headers, expiresAtMs: nowMs + seconds(lifeMs) * 1000 };
   }

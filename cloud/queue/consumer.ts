@@ -75,7 +75,8 @@ export class QueueConsumer {
     while (!signal.aborted) {
       const most = this.isOneByOne ? 1 : atOnce;
       const room = most - this.inFlight.size;
-      // Receive only when half of the places are free: one call per finished message would cost more than the work.
+      // Wait until several messages (ten, or half of `most`) can be received in one call: a call after each finished
+      // message would cost more than handling the message.
       if (room < Math.min(MOST_A_RECEIVE, most / 2)) {
         await Promise.race(this.inFlight);
         continue;

@@ -140,7 +140,7 @@ export class TestParts implements AsyncDisposable {
     return viewIncidents(queries, homeId, rows);
   }
 
-  /** The contents of the outbox in order: "member: step". */
+  /** All notifications in the order of their creation, each as text: the member's name and the step, e.g. "Ann: opened". */
   async outbox(): Promise<string[]> {
     const rows = await this.parts.database.queries
       .selectFrom('notifications')

@@ -21,7 +21,7 @@ const HEARD_DB = 10;
 
 export interface SelfTestResult {
   heard: boolean;
-  /** Level of the tone above the level at its pitch before the test. */
+  /** How much louder it was at the tone's pitch during the test than before it. */
   aboveDb: number;
 }
 

@@ -114,7 +114,7 @@ describe('tonal sounds of a home that are not alarms', () => {
   });
 });
 
-describe('percussion', () => {
+describe('percussion, whose strokes are listed as beeps', () => {
   test('a cymbal stroke spreads over many frequencies, none of which has a quarter of its power', () => {
     for (const seed of seeds) {
       const { samples, beeps } = made('percussion', seed, 6);
@@ -135,7 +135,7 @@ describe('percussion', () => {
     return piece.reduce((sum, x, i) => sum + (x - (piece[i - 1] ?? x)) ** 2, 0) / Math.max(1, piece.length);
   };
 
-  test('each beep begins with a stroke, and nothing sounds before the first one', () => {
+  test('each listed beep is a stroke, and nothing sounds before the first stroke', () => {
     let [all, withClick] = [0, 0];
     for (const seed of manySeeds) {
       const { samples, beeps } = made('percussion', seed, 2);

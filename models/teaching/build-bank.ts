@@ -17,7 +17,7 @@ interface BankSize {
   /** Hours of house days, and how many vectors represent them. */
   hours: Record<Use, number>;
   vectors: Record<Use, number>;
-  /** Recordings of each label of the corpus, and synthesised sounds of each kind, at most. */
+  /** At most so many recordings of each label of the corpus are used, and so many synthesised sounds of each kind. */
   perLabel: number;
   perNearMiss: number;
 }

@@ -72,7 +72,7 @@ describeInBrowser('a home teaches its doorbell', (app) => {
   const label = async () => (await taught())?.label ?? '';
 
   test(
-    'five examples and a check are recorded by the device, and it is learned',
+    'the device records five examples and a check, and learns the sound',
     async () => {
       const { page } = anna;
       await anna.go('/settings/teach');

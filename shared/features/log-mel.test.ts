@@ -17,7 +17,7 @@ function framesOf(chunks: Float32Array[], frontEnd = DEVICE_FRONT_END) {
   return frames;
 }
 
-/** The same bank in its plain form: every band over a fine grid of every bin. */
+/** The same mel bands by plain integration: each band sums its triangle over 50 points of every bin. */
 function denseMel(power: Float32Array, { melBands, lowHz, highHz, fftSize, sampleRate, floor }: FrontEnd): number[] {
   const mel = (hz: number) => 2595 * Math.log10(1 + hz / 700);
   const edges = Array.from(

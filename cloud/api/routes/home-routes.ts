@@ -19,7 +19,7 @@ export const HOME_ROUTES = {
     method: 'PATCH',
     path: '/v1/home',
     who: 'member',
-    summary: 'Rename the home (the time zone is in the settings)',
+    summary: 'Rename the home. To change its time zone, change its settings',
     body: home.HomePatch,
     response: home.HomeView,
   },

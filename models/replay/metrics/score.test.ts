@@ -42,7 +42,7 @@ function expectEqual(ours: LabelledFigures, theirs: LabelledFigures): void {
   }
 }
 
-describe('scores of annotation files', () => {
+describe('scores of estimated events against annotated ones', () => {
   test.each(cases.map((one) => [one.seed, one] as const))(
     'the scores of random pair %i equal those of sed_eval',
     (_, one) => {

@@ -32,7 +32,7 @@ export const NAME_SCALE = 0.25;
 export interface VerifierShape {
   labels: number;
   evidence: number;
-  /** The sounds that the convolutional front has names for. */
+  /** How many sounds the convolutional front can name. */
   names: number;
 }
 
@@ -80,7 +80,7 @@ type MatrixOf = (name: string) => tf.Tensor2D;
 export const verifierLogits = (weights: Weights, features: tf.Tensor3D, evidence: tf.Tensor2D): tf.Tensor2D =>
   verifierAnswer(weights, features, evidence).logits;
 
-/** The logits [batch, labels], and the log-odds of the convolutional front's names [batch, names]. */
+/** The logits [batch, labels], and the log-odds of each sound that the convolutional front can name [batch, names]. */
 export function verifierAnswer(
   weights: Weights,
   features: tf.Tensor3D,
@@ -100,7 +100,7 @@ export function verifierAnswer(
   });
 }
 
-/** The log-odds of the convolutional front's names alone: [batch, names]. */
+/** Only the log-odds of each sound that the convolutional front can name: [batch, names]. */
 export function verifierNames(weights: Weights, features: tf.Tensor3D): tf.Tensor2D {
   return tf.tidy(() => {
     const get = fetchFrom(weights);

@@ -60,7 +60,10 @@ export interface TrainedVerifier {
    */
   tensors: Map<string, NamedTensor>;
   norm: Normalisation;
-  /** Shape [labels, names]: which of the convolutional front's names mean a label, and which mean another sound. */
+  /**
+   * Shape [labels, names]. `names` are the sounds that the convolutional front can name. An entry says whether the name
+   * means the label, another sound or neither (relation.ts).
+   */
   relation: NamedTensor;
 }
 

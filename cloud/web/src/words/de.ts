@@ -503,7 +503,7 @@ export const de: Words = {
     teach: 'Klang beibringen',
     teachHint: 'Türklingel, Maschine: was immer gleich klingt',
     ignored: 'Ignorierte Klänge',
-    ignoredHint: 'Fehlalarme, die nicht mehr alarmieren',
+    ignoredHint: 'Klänge, die keinen Alarm mehr auslösen',
     schedule: 'Modus und Zeitplan',
     scheduleHint: 'Wann Zuhause, Unterwegs und Nacht beginnen',
     people: 'Personen',

@@ -502,7 +502,7 @@ export const en = {
     teach: 'Teach a sound',
     teachHint: 'A doorbell, a machine: what always sounds alike',
     ignored: 'Ignored sounds',
-    ignoredHint: 'False alerts that no longer alert',
+    ignoredHint: 'Sounds that no longer cause an alert',
     schedule: 'Mode and schedule',
     scheduleHint: 'When home, away and night begin',
     people: 'People',

@@ -135,7 +135,7 @@ const TEXTURES: Readonly<Record<string, Texture>> = {
   },
 };
 
-/** Length of a texture before it repeats. It swells slowly all the time, so that its repetition differs. */
+/** A texture is made with this length and then looped. LoopedSound varies its gain, so that no two repetitions are equal. */
 export const TEXTURE_S = 26;
 
 const textured =
