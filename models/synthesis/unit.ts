@@ -11,6 +11,16 @@ const TIMBRES_OF: Record<Band, Partial<Record<Timbre, number>>> = {
   '520': { square: 10, rich: 5, pure: 1, am_buzz: 1, fm_warble: 1, swept: 1, two_tones: 1 },
   any: Object.fromEntries(TIMBRES.map((timbre) => [timbre, 1])),
 };
+/**
+ * Alarms without a standard's rhythm can be recognised only by their sound. So the network meets every timbre of them
+ * often, although most sold units have bare discs.
+ */
+const TIMBRES_WITHOUT_RHYTHM: Partial<Record<Timbre, number>> = {
+  ...TIMBRES_OF['3.1k'],
+  disc: 3,
+  swept: 1.5,
+  two_tones: 1.5,
+};
 const USUAL_TIMBRE: Record<Band, Timbre> = { '3.1k': 'disc', '520': 'square', any: 'pure' };
 
 /**
@@ -22,7 +32,8 @@ const USUAL_TIMBRE: Record<Band, Timbre> = { '3.1k': 'disc', '520': 'square', an
 export function drawUnit(random: Random, pattern: AlarmPattern, options: { band?: Band; timbre?: Timbre }): Sounder {
   const isGrouped = pattern === 't3' || pattern === 't4';
   const band = options.band ?? (isGrouped ? random.weighted(GROUPED_BANDS) : '3.1k');
-  const timbre = options.timbre ?? (options.band ? USUAL_TIMBRE[band] : random.weighted(TIMBRES_OF[band]));
+  const timbres = isGrouped ? TIMBRES_OF[band] : TIMBRES_WITHOUT_RHYTHM;
+  const timbre = options.timbre ?? (options.band ? USUAL_TIMBRE[band] : random.weighted(timbres));
   const sounder = drawSounder(random, band, timbre);
   const { toneHz } = sounder;
   // Sweeping and warbling alarm units move further and more slowly than any timbre does.

@@ -88,7 +88,7 @@ async function undecided({ trunk, heads }: DeviceGraphs, labels: readonly string
 }
 
 /** Increase it when a change of rhythm, gate, scenes or other evidence changes the content of a recorded stream. */
-const STREAMS_VERSION = 9;
+const STREAMS_VERSION = 10;
 
 /**
  * Identifies the networks, sounds and kind of evidence with which streams were recorded. Stored streams are reused only

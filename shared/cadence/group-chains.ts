@@ -124,8 +124,9 @@ export class GroupChains {
       const cycles = Math.round(distance / standard);
       if (cycles < 1 || cycles > (isRemembered ? MOST_CYCLES : 1)) continue;
       if (Math.abs(distance / cycles - standard) > TOLERANCE * standard + END_ERROR_FRAMES) continue;
-      if (!isRemembered && this.hasBetterBetween(before, group)) continue;
-      const match = isRemembered ? matcher.pair(before, group) : matcher.distantPair(before, group);
+      const match = isRemembered
+        ? matcher.pair(before, group)
+        : matcher.distantPair(before, group, this.bestBetween(before, group));
       if (match.fit < LEAST_PAIR_FIT || match.proof <= 0) continue;
       const beginning = before.end - matcher.length(before.step);
       const alone = isRemembered
@@ -137,19 +138,16 @@ export class GroupChains {
   }
 
   /**
-   * Whether a group between these two fits as well, or has the same pitch. Birdsong always contains two groups that
-   * happen to be a minute apart, but they are not the best ones of their minute; the groups of an alarm are.
+   * The best fit of a group between these two, at any pitch. Speech and birdsong always contain two groups that happen
+   * to be a minute apart, but others of their minute fit as well; the groups of an alarm fit clearly better.
    */
-  private hasBetterBetween(before: ChainedGroup, group: Group): boolean {
+  private bestBetween(before: ChainedGroup, group: Group): number {
     // Each beep of a group can match as a group again: ignore matches within these two groups.
     const length = this.template.beeps * group.step;
-    const fit = Math.min(before.fit, group.fit);
-    return this.matched.some(
-      (other) =>
-        other.end > before.end + length &&
-        other.end < group.end - length &&
-        (other.fit >= fit || isSamePitch(other.band, group.band)),
-    );
+    let best = 0;
+    for (const { end, fit } of this.matched)
+      if (fit > best && end > before.end + length && end < group.end - length) best = fit;
+    return best;
   }
 }
 

@@ -204,10 +204,10 @@ export class GroupMatcher {
 
   /**
    * Matches two groups, each by itself, because the pause between them is longer than the time for which levels are
-   * kept.
+   * kept. The other rhythm is that of the best group between them, whose fit is `other`.
    */
-  distantPair(before: Group, after: Group): Match {
-    return matchOf(Math.min(before.fit, after.fit), 0);
+  distantPair(before: Group, after: Group, other: number): Match {
+    return matchOf(Math.min(before.fit, after.fit), other);
   }
 
   /**

@@ -10,7 +10,7 @@ import { EvenBeeps, type EvenRun } from './even-beeps.ts';
 import { GroupChains, type ChainedGroup } from './group-chains.ts';
 import { SweepTrack } from './sweep.ts';
 import { EVEN_PATTERNS, LONGEST_PAUSE_S, T3, T4, type EvenPattern } from './templates.ts';
-import { ToneTrack } from './tone-track.ts';
+import { ToneTrack, type CommonTone } from './tone-track.ts';
 
 export const PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp'] as const;
 export type Pattern = (typeof PATTERNS)[number];
@@ -50,6 +50,9 @@ const NO_RHYTHM: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_C
 
 /** The tone of a narrow band is looked for within this share of its centre frequency. */
 const BAND_WIDTH = 0.08;
+const WIDE_BAND_WIDTH = 0.4;
+/** Echoes end a beep a little later in one band than in another. */
+const TOGETHER_FRAMES = 5;
 const STABILITY_S = 4;
 
 export class RhythmReader {
@@ -118,7 +121,8 @@ export class RhythmReader {
 
   private grouped(chains: GroupChains): Rhythm {
     const { template } = chains;
-    const { best, second } = leadersOf(chains.current());
+    const current = chains.current();
+    const { best, second } = leadersOf(current);
     if (!best) return NO_RHYTHM;
     // A beep appears in at least two bands: a pure tone also in the neighbouring band, a richer sound in its harmonics.
     const meanFit = best.groups > 1 ? (best.chainFit + (second?.chainFit ?? 0)) / 2 : 0;
@@ -133,7 +137,7 @@ export class RhythmReader {
       alone: best.chainAlone,
       cadence: {
         pattern: template.pattern,
-        toneHz: this.toneOf(best),
+        toneHz: this.toneOf(best, current),
         onS,
         offS,
         periodS: best.cycle === null ? null : best.cycle * this.frameS,
@@ -147,11 +151,23 @@ export class RhythmReader {
     };
   }
 
-  private toneOf({ band, since, end }: ChainedGroup): number {
+  /**
+   * The pitch of the alarm: of all bands in which its last groups end together, the one that had the loudest tone in
+   * most frames. The band that fits best may be that of a weak harmonic.
+   */
+  private toneOf(best: ChainedGroup, current: readonly ChainedGroup[]): number {
+    let loudest = { hz: this.levels.centresHz[best.band] as number, frames: 0 };
+    for (const { band, groups, since, end } of current) {
+      if (groups < best.groups || Math.abs(end - best.end) > TOGETHER_FRAMES) continue;
+      const tone = this.toneIn(band, since, end, band >= this.levels.narrowBands ? WIDE_BAND_WIDTH : BAND_WIDTH);
+      if (tone && tone.frames > loudest.frames) loudest = tone;
+    }
+    return loudest.hz;
+  }
+
+  private toneIn(band: number, since: number, end: number, width: number): CommonTone | null {
     const centre = this.levels.centresHz[band] as number;
-    const isWide = band >= this.levels.narrowBands;
-    const width = isWide ? 0.4 : BAND_WIDTH;
-    return this.tones.pitchIn(Math.floor(since), end, centre * (1 - width), centre * (1 + width)) ?? centre;
+    return this.tones.pitchIn(Math.floor(since), end, centre * (1 - width), centre * (1 + width));
   }
 
   private evenly({ pattern, stepS, onS, beepsForNone, beepsForAll }: EvenPattern): Rhythm {
@@ -170,8 +186,7 @@ export class RhythmReader {
     }
     if (!best) return NO_RHYTHM;
     const fit = clamp((best.beeps - beepsForNone) / (beepsForAll - beepsForNone));
-    const centre = levels.centresHz[bestBand] as number;
-    const toneHz = this.tones.pitchIn(best.since, best.end, centre * (1 - BAND_WIDTH), centre * (1 + BAND_WIDTH));
+    const tone = this.toneIn(bestBand, best.since, best.end, BAND_WIDTH);
     return {
       fit,
       proof: fit,
@@ -179,7 +194,7 @@ export class RhythmReader {
       alone: 0,
       cadence: {
         pattern,
-        toneHz: toneHz ?? centre,
+        toneHz: tone?.hz ?? (levels.centresHz[bestBand] as number),
         onS: best.length * frameS,
         offS: Math.max(0, best.step - best.length) * frameS,
         periodS: best.step * frameS,

@@ -22,6 +22,12 @@ const MASK = FRAMES - 1;
 /** A syllable of the television can hide a tone for two frames. */
 const FRAMES_OF_DOUBT = 2;
 
+/** The median pitch of the frames whose loudest tone lies in a range, and how many these are. */
+export interface CommonTone {
+  hz: number;
+  frames: number;
+}
+
 export class ToneTrack {
   /** Pitch of each frame's tone, 0 where there is none. */
   private readonly hz = new Float32Array(FRAMES);
@@ -76,8 +82,8 @@ export class ToneTrack {
     return this.hz[(this.frames - 1) & MASK] as number;
   }
 
-  /** The most frequent pitch between `lowHz` and `highHz` in frames `from` to `to`; null when there was none. */
-  pitchIn(from: number, to: number, lowHz: number, highHz: number): number | null {
+  /** The usual tone between `lowHz` and `highHz` in frames `from` to `to`; null when there was none. */
+  pitchIn(from: number, to: number, lowHz: number, highHz: number): CommonTone | null {
     const found = this.found;
     let count = 0;
     const end = Math.min(to, this.frames);
@@ -85,7 +91,7 @@ export class ToneTrack {
       const hz = this.hz[frame & MASK] as number;
       if (hz >= lowHz && hz <= highHz) found[count++] = hz;
     }
-    return count === 0 ? null : (found.subarray(0, count).sort()[count >> 1] as number);
+    return count === 0 ? null : { hz: found.subarray(0, count).sort()[count >> 1] as number, frames: count };
   }
 
   /**
