@@ -10,7 +10,7 @@ import { EvenBeeps, type EvenRun } from './even-beeps.ts';
 import { GroupChains, type ChainedGroup } from './group-chains.ts';
 import { SweepTrack } from './sweep.ts';
 import { EVEN_PATTERNS, LONGEST_PAUSE_S, T3, T4, type EvenPattern } from './templates.ts';
-import { ToneTrack, type CommonTone } from './tone-track.ts';
+import { ToneTrack, type ToneRange } from './tone-track.ts';
 
 export const PATTERNS = ['t3', 't4', 'steady', 'fast', 'sweep', 'continuous', 'chirp'] as const;
 export type Pattern = (typeof PATTERNS)[number];
@@ -156,18 +156,22 @@ export class RhythmReader {
    * most frames. The band that fits best may be that of a weak harmonic.
    */
   private toneOf(best: ChainedGroup, current: readonly ChainedGroup[]): number {
-    let loudest = { hz: this.levels.centresHz[best.band] as number, frames: 0 };
+    let loudest: ToneRange | null = null;
+    let most = 0;
     for (const { band, groups, since, end } of current) {
       if (groups < best.groups || Math.abs(end - best.end) > TOGETHER_FRAMES) continue;
-      const tone = this.toneIn(band, since, end, band >= this.levels.narrowBands ? WIDE_BAND_WIDTH : BAND_WIDTH);
-      if (tone && tone.frames > loudest.frames) loudest = tone;
+      const range = this.toneRange(band, since, end, band >= this.levels.narrowBands ? WIDE_BAND_WIDTH : BAND_WIDTH);
+      const frames = this.tones.countIn(range);
+      if (frames <= most) continue;
+      most = frames;
+      loudest = range;
     }
-    return loudest.hz;
+    return (loudest && this.tones.pitchIn(loudest)) ?? (this.levels.centresHz[best.band] as number);
   }
 
-  private toneIn(band: number, since: number, end: number, width: number): CommonTone | null {
+  private toneRange(band: number, since: number, end: number, width: number): ToneRange {
     const centre = this.levels.centresHz[band] as number;
-    return this.tones.pitchIn(Math.floor(since), end, centre * (1 - width), centre * (1 + width));
+    return { from: Math.floor(since), to: end, lowHz: centre * (1 - width), highHz: centre * (1 + width) };
   }
 
   private evenly({ pattern, stepS, onS, beepsForNone, beepsForAll }: EvenPattern): Rhythm {
@@ -186,7 +190,7 @@ export class RhythmReader {
     }
     if (!best) return NO_RHYTHM;
     const fit = clamp((best.beeps - beepsForNone) / (beepsForAll - beepsForNone));
-    const tone = this.toneIn(bestBand, best.since, best.end, BAND_WIDTH);
+    const toneHz = this.tones.pitchIn(this.toneRange(bestBand, best.since, best.end, BAND_WIDTH));
     return {
       fit,
       proof: fit,
@@ -194,7 +198,7 @@ export class RhythmReader {
       alone: 0,
       cadence: {
         pattern,
-        toneHz: tone?.hz ?? (levels.centresHz[bestBand] as number),
+        toneHz: toneHz ?? (levels.centresHz[bestBand] as number),
         onS: best.length * frameS,
         offS: Math.max(0, best.step - best.length) * frameS,
         periodS: best.step * frameS,

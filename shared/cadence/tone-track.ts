@@ -22,10 +22,12 @@ const MASK = FRAMES - 1;
 /** A syllable of the television can hide a tone for two frames. */
 const FRAMES_OF_DOUBT = 2;
 
-/** The median pitch of the frames whose loudest tone lies in a range, and how many these are. */
-export interface CommonTone {
-  hz: number;
-  frames: number;
+/** Frames `from` up to, not including, `to`, and the pitch that their tones are looked for at. */
+export interface ToneRange {
+  from: number;
+  to: number;
+  lowHz: number;
+  highHz: number;
 }
 
 export class ToneTrack {
@@ -82,16 +84,26 @@ export class ToneTrack {
     return this.hz[(this.frames - 1) & MASK] as number;
   }
 
-  /** The usual tone between `lowHz` and `highHz` in frames `from` to `to`; null when there was none. */
-  pitchIn(from: number, to: number, lowHz: number, highHz: number): CommonTone | null {
-    const found = this.found;
+  /** In how many frames of the range the loudest tone has a pitch of the range. Much cheaper than their pitch. */
+  countIn({ from, to, lowHz, highHz }: ToneRange): number {
+    const track = this.hz;
     let count = 0;
-    const end = Math.min(to, this.frames);
-    for (let frame = Math.max(from, this.frames - FRAMES); frame < end; frame++) {
-      const hz = this.hz[frame & MASK] as number;
+    for (let frame = Math.max(from, this.frames - FRAMES), end = Math.min(to, this.frames); frame < end; frame++) {
+      const hz = track[frame & MASK] as number;
+      if (hz >= lowHz && hz <= highHz) count++;
+    }
+    return count;
+  }
+
+  /** The median pitch of these tones; null when there are none. */
+  pitchIn({ from, to, lowHz, highHz }: ToneRange): number | null {
+    const { found, hz: track } = this;
+    let count = 0;
+    for (let frame = Math.max(from, this.frames - FRAMES), end = Math.min(to, this.frames); frame < end; frame++) {
+      const hz = track[frame & MASK] as number;
       if (hz >= lowHz && hz <= highHz) found[count++] = hz;
     }
-    return count === 0 ? null : { hz: found.subarray(0, count).sort()[count >> 1] as number, frames: count };
+    return count === 0 ? null : (found.subarray(0, count).sort()[count >> 1] as number);
   }
 
   /**
