@@ -6,7 +6,7 @@ export default tseslint.config(
       '**/node_modules/',
       '**/dist/',
       'models/release/',
-      'shared/features/assembly/',
+      'shared/*/assembly/',
       '**/*.cjs',
       '**/*.js',
       '.cache/',

@@ -25,7 +25,7 @@ const COVERED = [
   '!**/{testing,tests,tools,bench}/**',
   '!cloud/{web,deploy}/**',
   '!models/proof/**',
-  '!shared/features/assembly/**',
+  '!shared/*/assembly/**',
 ];
 
 export default {

@@ -4,6 +4,7 @@
  */
 import type { FrontEnd } from '../features/front-end.ts';
 import { bandCentresHz } from '../features/mel-bank.ts';
+import { BandKernel } from './band-kernel.ts';
 
 /**
  * Alarms were recorded from 430 Hz (a voice alarm's T3) to 3.9 kHz; the range has a margin of 10 % on both sides, for
@@ -54,17 +55,12 @@ export class BandLevels {
   knownFrom = 0;
   /** Levels of the newest frame: 0 (15 dB or more below the peak) to 1.5 decades. */
   readonly now: Float64Array;
-  private readonly first: number;
-  private readonly peaks: Float64Array;
-  /** The newest frame's values, in decades of power. */
-  private readonly values: Float64Array;
   /**
-   * Running sums of the levels, and of their squares, before each frame: sums[row(frame) + band]. One frame's bands lie
-   * side by side, because readers look at all bands of a few frames. Read only.
+   * Holds the running sums of the levels, and of their squares, before each frame: sums[row(frame) + band]. One frame's
+   * bands lie side by side, because readers look at all bands of a few frames.
    */
-  readonly sums: Float64Array;
-  readonly squares: Float64Array;
-  private readonly kept: number;
+  readonly kernel: BandKernel;
+  private readonly first: number;
 
   constructor(frontEnd: FrontEnd) {
     const centres = bandCentresHz(frontEnd);
@@ -78,60 +74,27 @@ export class BandLevels {
     this.bands = this.centresHz.length;
     this.everything = this.bands;
     this.frameS = frontEnd.hopSize / frontEnd.sampleRate;
-    this.kept = this.bands + 1;
-    this.now = new Float64Array(this.kept);
-    this.values = new Float64Array(this.kept);
-    this.peaks = new Float64Array(this.kept).fill(-Infinity);
-    this.sums = new Float64Array(this.kept * FRAMES);
-    this.squares = new Float64Array(this.kept * FRAMES);
+    this.kernel = new BandKernel({
+      frames: FRAMES,
+      narrowBands: narrow.length,
+      wideBands: wide.length,
+      halfWide: HALF_WIDE,
+    });
+    this.now = this.kernel.now;
   }
 
   /** Where a frame's running sums begin. The frame must be known; the frame after the newest one counts as known. */
-  row(frame: number): number {
-    return (frame & MASK) * this.kept;
+  private row(frame: number): number {
+    return (frame & MASK) * this.kernel.rowLength;
   }
 
   /** One frame of log-mel values, in decades of power. */
   push(mel: Float32Array): void {
-    const { now, peaks, sums, squares, values } = this;
-    this.read(mel);
-    const falls = PEAK_FALLS_DECADES_PER_S * this.frameS;
-    let at = this.row(this.frames);
-    let next = this.row(this.frames + 1);
-    for (let band = 0; band < now.length; band++, at++, next++) {
-      const value = values[band] as number;
-      const fallen = (peaks[band] as number) - falls;
-      const peak = value > fallen ? value : fallen;
-      peaks[band] = peak;
-      const above = value - peak + RANGE_DECADES;
-      const level = above > 0 ? above : 0;
-      now[band] = level;
-      sums[next] = (sums[at] as number) + level;
-      squares[next] = (squares[at] as number) + level * level;
-    }
+    const { kernel, first, narrowBands } = this;
+    for (let band = 0; band < narrowBands; band++) kernel.mel[band] = mel[first + band] as number;
+    kernel.push(this.frames, PEAK_FALLS_DECADES_PER_S * this.frameS, RANGE_DECADES);
     this.frames++;
     this.knownFrom = Math.max(this.knownFrom, this.frames - FRAMES + 1);
-  }
-
-  /** The value of a wide band is that of its loudest narrow band, so that a tone stands out equally in both. */
-  private read(mel: Float32Array): void {
-    const { values, first, narrowBands, bands, everything } = this;
-    let ofAll = -Infinity;
-    let before = -Infinity;
-    for (let from = 0, wide = narrowBands; from < narrowBands; from += HALF_WIDE) {
-      const end = Math.min(from + HALF_WIDE, narrowBands);
-      let loudest = -Infinity;
-      for (let band = from; band < end; band++) {
-        const value = mel[first + band] as number;
-        values[band] = value;
-        if (value > loudest) loudest = value;
-      }
-      // Wide bands overlap by half: each consists of this stretch and the one before.
-      if (from > 0 && wide < bands) values[wide++] = Math.max(before, loudest);
-      before = loudest;
-      ofAll = Math.max(ofAll, loudest);
-    }
-    values[everything] = ofAll;
   }
 
   /**
@@ -139,7 +102,8 @@ export class BandLevels {
    * half second.
    */
   sleep(frames: number): void {
-    const { sums, squares, peaks, everything } = this;
+    const { everything } = this;
+    const { sums, squares, peaks } = this.kernel;
     const before = Math.max(this.knownFrom, this.frames - QUIET_FRAMES);
     const falls = PEAK_FALLS_DECADES_PER_S * this.frameS * frames;
     for (let band = 0; band <= everything; band++) {
@@ -164,11 +128,13 @@ export class BandLevels {
 
   /** Sum of a band's levels over frames `from` up to, not including, `to`. Both must be known. */
   total(band: number, from: number, to: number): number {
-    return (this.sums[this.row(to) + band] as number) - (this.sums[this.row(from) + band] as number);
+    const { sums } = this.kernel;
+    return (sums[this.row(to) + band] as number) - (sums[this.row(from) + band] as number);
   }
 
   /** Sum of the squares of a band's levels over the same range. */
   totalOfSquares(band: number, from: number, to: number): number {
-    return (this.squares[this.row(to) + band] as number) - (this.squares[this.row(from) + band] as number);
+    const { squares } = this.kernel;
+    return (squares[this.row(to) + band] as number) - (squares[this.row(from) + band] as number);
   }
 }

@@ -48,29 +48,37 @@ export class GroupChains {
   private readonly levels: BandLevels;
   readonly template: GroupTemplate;
   private matched: ChainedGroup[] = [];
-  /** The best recent match of each band. It is added when the next matches are worse. */
-  private readonly rising: (Group | null)[];
+  /** The best recent match of each band (fit 0: none). It is added when the next matches are worse. */
+  private readonly risingFit: Float64Array;
+  private readonly risingStep: Float64Array;
+  private readonly risingEnd: Float64Array;
 
   constructor(template: GroupTemplate, levels: BandLevels) {
     this.template = template;
     this.levels = levels;
     this.matcher = new GroupMatcher(template, levels);
-    this.rising = Array.from({ length: levels.bands }, () => null);
+    this.risingFit = new Float64Array(levels.bands);
+    this.risingStep = new Float64Array(levels.bands);
+    this.risingEnd = new Float64Array(levels.bands);
   }
 
   /** Looks for groups that the newest frame completes. */
   advance(): void {
-    const { levels, matcher, rising } = this;
+    const { levels, matcher, risingFit, risingStep, risingEnd } = this;
+    const { fits, steps } = matcher;
     const end = levels.frames - matcher.trail;
     if (end - 2 * matcher.trail < levels.knownFrom) return;
-    const groups = matcher.match(end);
-    for (let band = 0; band < groups.length; band++) {
-      const group = groups[band] ?? null;
-      const best = rising[band] ?? null;
-      if (group && group.fit >= (best?.fit ?? 0)) rising[band] = group;
-      else if (best && end - best.end >= 2) {
-        this.add(best);
-        rising[band] = null;
+    matcher.match(end);
+    for (let band = 0; band < risingFit.length; band++) {
+      const fit = fits[band] as number;
+      const best = risingFit[band] as number;
+      if (fit > 0 && fit >= best) {
+        risingFit[band] = fit;
+        risingStep[band] = steps[band] as number;
+        risingEnd[band] = end;
+      } else if (best > 0 && end - (risingEnd[band] as number) >= 2) {
+        risingFit[band] = 0;
+        this.add({ band, end: risingEnd[band] as number, step: risingStep[band] as number, fit: best });
       }
     }
   }

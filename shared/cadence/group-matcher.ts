@@ -1,4 +1,5 @@
 /** Measures how well the levels of a band agree with a group of beeps of a standard, whatever its pitch or timbre. */
+import type { KernelGroup, PacedGroup } from './band-kernel.ts';
 import type { BandLevels } from './band-levels.ts';
 import type { GroupTemplate } from './templates.ts';
 
@@ -29,26 +30,6 @@ interface Beeps {
   sum: number;
 }
 
-/**
- * A group at one pace, in frames relative to the end of its last beep. Every frame is compared with every pace in every
- * band, so all that does not depend on the frame is computed beforehand.
- */
-interface PacedGroup {
-  step: number;
-  /** Where the silence before its first beep begins. */
-  from: number;
-  /** Start and end of each beep, in turn, the last beep first. */
-  edges: readonly number[];
-  /** Frames from the silence before the group to that after it, and how many of them lie in beeps. */
-  frames: number;
-  on: number;
-  /** The sum of squared deviations of a template that is 1 in the beeps and 0 elsewhere. */
-  spread: number;
-  /** Where the running sums begin at `from` and at each edge, for the end that is compared now (BandLevels.row). */
-  fromRow: number;
-  edgeRows: Int32Array;
-}
-
 const NO_MATCH: Match = { fit: 0, proof: 0 };
 /** Recorded alarms do not fit better than this, because of their echo and attack. */
 const BEST_FIT = 0.98;
@@ -68,23 +49,23 @@ const LEAD_STEPS = 0.5;
  * waiting longer would delay the alert.
  */
 const LONGEST_TRAIL_S = 0.25;
-/** Louder frames do not count as silence: half of the range of levels. */
-const SILENT_LEVEL = 0.75;
-/** Skip the correlation when the last beep is not this much louder than the silence after it. */
-const LEAST_DROP_DECADES = 0.15;
-/** Ignore groups with a lower fit. Speech and music often reach this value, but not twice in the standard's cycle. */
-const LEAST_GROUP_FIT = 0.52;
+/** Levels with a smaller variance hardly change. */
+const LEAST_VARIANCE = 1e-6;
 
 export class GroupMatcher {
   readonly template: GroupTemplate;
   private readonly levels: BandLevels;
-  private readonly paces: readonly PacedGroup[];
+  /** All that does not depend on the frame is computed beforehand: every frame is compared with every pace in every band. */
+  private readonly group: KernelGroup;
+  /** Where each pace begins, relative to the end of the group; a slower pace begins earlier. */
+  private readonly begins: readonly number[];
   private readonly onShare: number;
   private readonly lead: number;
   /** Frames of silence after its last beep that belong to a group. They are much shorter than the standard's pause. */
   readonly trail: number;
-  private readonly beepFrames: number;
-  private readonly found: (Group | null)[];
+  /** The fit of each band's best group at the last match, 0 where there was none, and its step. */
+  readonly fits: Float64Array;
+  readonly steps: Float64Array;
 
   constructor(template: GroupTemplate, levels: BandLevels) {
     this.template = template;
@@ -93,9 +74,11 @@ export class GroupMatcher {
     this.onShare = template.onS / (template.onS + template.offS);
     this.lead = Math.round(LEAD_STEPS * step);
     this.trail = Math.round(Math.min(0.8 * template.offS, LONGEST_TRAIL_S) / levels.frameS) + 1;
-    this.beepFrames = Math.round(template.onS / levels.frameS);
-    this.paces = PACES.map((pace) => this.paced(step * pace));
-    this.found = Array.from({ length: levels.bands }, () => null);
+    const paces = PACES.map((pace) => this.paced(step * pace));
+    this.begins = paces.map(({ from }) => from);
+    this.group = levels.kernel.addGroup(paces, Math.round(template.onS / levels.frameS), this.trail);
+    this.fits = levels.kernel.fits;
+    this.steps = levels.kernel.steps;
   }
 
   private paced(step: number): PacedGroup {
@@ -108,7 +91,7 @@ export class GroupMatcher {
     const frames = this.trail - from;
     const on = this.template.beeps * length;
     const spread = on * (1 - on / frames);
-    return { step, from, edges, frames, on, spread, fromRow: 0, edgeRows: new Int32Array(edges.length) };
+    return { step, from, edges, frames, on, spread, leastSpread: LEAST_VARIANCE * frames };
   }
 
   /** Length of a group in frames: from the start of its first beep to the end of its last one. */
@@ -117,58 +100,14 @@ export class GroupMatcher {
   }
 
   /**
-   * The best group of each band whose last beep ended at `end`, which must be `trail` frames before the newest frame.
-   * Null: the band has none. The list is reused.
+   * Finds the best group of each band whose last beep ended at `end`, which must be `trail` frames before the newest
+   * frame. Leaves it in `fits` and `steps`, which the other template's matches use, too.
    */
-  match(end: number): readonly (Group | null)[] {
-    const { levels, found, beepFrames, trail } = this;
-    const { sums } = levels;
-    const known = this.pacesAt(end);
-    const [beepRow, endRow, trailRow] = [levels.row(end - beepFrames), levels.row(end), levels.row(end + trail)];
-    for (let band = 0; band < found.length; band++) {
-      found[band] = null;
-      // Most bands are skipped here: the newest frame must be silent for a group to have ended.
-      if ((levels.now[band] as number) > SILENT_LEVEL) continue;
-      const ended = sums[endRow + band] as number;
-      const beep = (ended - (sums[beepRow + band] as number)) / beepFrames;
-      const silence = ((sums[trailRow + band] as number) - ended) / trail;
-      if (beep - silence >= LEAST_DROP_DECADES) found[band] = this.bestOf(known, band, end, trailRow);
-    }
-    return found;
-  }
-
-  /** The paces at which all frames of a group that ends at `end` are known, with their rows of running sums. */
-  private pacesAt(end: number): PacedGroup[] {
-    const { levels } = this;
-    const known = this.paces.filter(({ from }) => end + from >= levels.knownFrom);
-    for (const pace of known) {
-      pace.fromRow = levels.row(end + pace.from);
-      for (let n = 0; n < pace.edges.length; n++) pace.edgeRows[n] = levels.row(end + (pace.edges[n] as number));
-    }
-    return known;
-  }
-
-  private bestOf(paces: readonly PacedGroup[], band: number, end: number, toRow: number): Group | null {
-    const { sums, squares } = this.levels;
-    const toSum = sums[toRow + band] as number;
-    const toSquares = squares[toRow + band] as number;
-    let fit = LEAST_GROUP_FIT;
-    let best: PacedGroup | null = null;
-    for (const pace of paces) {
-      const { edgeRows, frames, on } = pace;
-      let beeps = 0;
-      for (let n = 0; n < edgeRows.length; n += 2)
-        beeps +=
-          (sums[(edgeRows[n + 1] as number) + band] as number) - (sums[(edgeRows[n] as number) + band] as number);
-      const mean = (toSum - (sums[pace.fromRow + band] as number)) / frames;
-      const spread = toSquares - (squares[pace.fromRow + band] as number) - frames * mean * mean;
-      const paceFit = correlation(beeps - on * mean, frames, spread, pace.spread);
-      if (paceFit > fit) {
-        fit = paceFit;
-        best = pace;
-      }
-    }
-    return best && { band, end, step: best.step, fit };
+  match(end: number): void {
+    const { levels, begins } = this;
+    let known = begins.length;
+    while (known > 0 && end + (begins[known - 1] as number) < levels.knownFrom) known--;
+    levels.kernel.match(this.group, known, end);
   }
 
   /**
@@ -304,6 +243,6 @@ export class GroupMatcher {
 
 /** 0 where the levels or the template hardly change. */
 function correlation(product: number, frames: number, spread: number, templateSpread: number): number {
-  if (templateSpread <= 0 || spread < 1e-6 * frames) return 0;
+  if (templateSpread <= 0 || spread < LEAST_VARIANCE * frames) return 0;
   return product / Math.sqrt(spread * templateSpread);
 }

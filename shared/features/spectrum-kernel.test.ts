@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import FFT from 'fft.js';
 import { whiteNoise } from '../testing/noise.ts';
-import { compileSpectrum } from './compile-spectrum.ts';
 import { MOST_FRAMES, SpectrumKernel } from './spectrum-kernel.ts';
 
 /** The same transform by fft.js, on one frame under the same window. */
@@ -20,11 +18,6 @@ function reference(frame: Float32Array): Float32Array {
 }
 
 describe('the spectrum kernel', () => {
-  test('is what assembly/spectrum.ts compiles to; if not: npm run wasm', async () => {
-    const committed = await readFile(new URL('spectrum-wasm.ts', import.meta.url), 'utf8');
-    expect(await compileSpectrum()).toBe(committed);
-  });
-
   test.each([32, 64, 512, 1024, 2048])('has the amplitudes of fft.js at size %i', (size) => {
     const kernel = new SpectrumKernel(size);
     const hop = size / 2 + 3;

@@ -1,5 +1,5 @@
+import { instantiate, MemoryLayout } from '../wasm/instance.ts';
 import { SPECTRUM_WASM } from './spectrum-wasm.ts';
-import { instantiate } from './wasm-instance.ts';
 
 /**
  * Number of frames that one call of `run` can transform. Between two calls the memory may be used for another
@@ -102,20 +102,15 @@ function layoutOf(size: number): Layout {
   const half = size / 2;
   const firstRadix = Math.log2(half) % 2 === 0 ? 4 : 2;
   const places = [...quartersOf(half, firstRadix)].reduce((sum, quarter) => sum + quarter, 0);
-  let end = 0;
-  const take = (bytes: number): number => {
-    const start = end;
-    end += Math.ceil(bytes / VECTOR) * VECTOR;
-    return start;
-  };
-  const work = take(half * 2 * VECTOR);
-  const hann = take(8 * size);
-  const order = take((4 * half) / firstRadix);
-  const stageTurns = take(48 * places);
-  const splitTurns = take(16 * (half / 2 + 1));
-  const input = take(4 * MOST_FRAMES * size);
-  const amplitudes = take(4 * MOST_FRAMES * (half + 1));
-  return { size, half, firstRadix, work, hann, order, stageTurns, splitTurns, input, amplitudes, end };
+  const memory = new MemoryLayout();
+  const work = memory.take(half * 2 * VECTOR);
+  const hann = memory.take(8 * size);
+  const order = memory.take((4 * half) / firstRadix);
+  const stageTurns = memory.take(48 * places);
+  const splitTurns = memory.take(16 * (half / 2 + 1));
+  const input = memory.take(4 * MOST_FRAMES * size);
+  const amplitudes = memory.take(4 * MOST_FRAMES * (half + 1));
+  return { size, half, firstRadix, work, hann, order, stageTurns, splitTurns, input, amplitudes, end: memory.end };
 }
 
 function fillTables(buffer: ArrayBuffer, layout: Layout): void {

@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import { whiteNoise } from '../testing/noise.ts';
+import { BandKernel, type PacedGroup } from './band-kernel.ts';
+
+const FRAMES = 64;
+const NARROW = 15;
+const WIDE = 1;
+const HALF_WIDE = 6;
+const FALLS = 0.01;
+const RANGE = 1.5;
+const TRAIL = 4;
+const BEEP = 3;
+
+/** Two beeps of three frames at two paces. The slower one begins 20 frames before the end of the last beep. */
+const PACES = [paced(6, 12), paced(8, 20)];
+
+function paced(step: number, before: number): PacedGroup {
+  const frames = TRAIL + before;
+  const on = 2 * BEEP;
+  return {
+    step,
+    from: -before,
+    edges: [-BEEP, 0, -step - BEEP, -step],
+    frames,
+    on,
+    spread: on * (1 - on / frames),
+    leastSpread: 1e-6 * frames,
+  };
+}
+
+/** The same numbers for one band after the other, in plain TypeScript. */
+class Reference {
+  readonly now: number[] = [];
+  readonly sums = [Array<number>(NARROW + WIDE + 1).fill(0)];
+  readonly squares = [Array<number>(NARROW + WIDE + 1).fill(0)];
+  private readonly peaks = Array<number>(NARROW + WIDE + 1).fill(-Infinity);
+
+  push(mel: readonly number[]): void {
+    const values = [...mel, Math.max(...mel.slice(0, 2 * HALF_WIDE)), Math.max(...mel)];
+    const [sums, squares] = [this.sums.at(-1)!, this.squares.at(-1)!];
+    values.forEach((value, band) => {
+      this.peaks[band] = Math.max(value, this.peaks[band]! - FALLS);
+      this.now[band] = Math.max(0, value - this.peaks[band]! + RANGE);
+    });
+    this.sums.push(sums.map((sum, band) => sum + this.now[band]!));
+    this.squares.push(squares.map((sum, band) => sum + this.now[band]! * this.now[band]!));
+  }
+
+  match(band: number, end: number, paces: readonly PacedGroup[]): { fit: number; step: number } | null {
+    const total = (of: number[][], from: number, to: number) => of[to]![band]! - of[from]![band]!;
+    const drop = total(this.sums, end - BEEP, end) / BEEP - total(this.sums, end, end + TRAIL) / TRAIL;
+    if (this.now[band]! > 0.75 || drop < 0.15) return null;
+    let best = { fit: 0.52, step: 0 };
+    for (const pace of paces) {
+      const [from, to] = [end + pace.from, end + TRAIL];
+      let beeps = 0;
+      for (let n = 0; n < pace.edges.length; n += 2)
+        beeps += total(this.sums, end + pace.edges[n]!, end + pace.edges[n + 1]!);
+      const mean = total(this.sums, from, to) / pace.frames;
+      const spread = total(this.squares, from, to) - pace.frames * mean * mean;
+      if (spread < pace.leastSpread) continue;
+      const fit = (beeps - pace.on * mean) / Math.sqrt(spread * pace.spread);
+      if (fit > best.fit) best = { fit, step: pace.step };
+    }
+    return best.step === 0 ? null : best;
+  }
+}
+
+/** Beeps of three frames at steps of six to nine frames, with noise; each band begins at another time. */
+function melOf(frame: number, noise: Float32Array): number[] {
+  const step = 6 + (Math.floor(frame / 40) % 4);
+  return Array.from({ length: NARROW }, (_, band) =>
+    Math.fround(((frame + band) % step < BEEP ? 0 : -1) + (noise[(frame * NARROW + band) % noise.length] as number)),
+  );
+}
+
+describe('the kernel of the bands', () => {
+  test('has the levels, running sums and groups of plain TypeScript, to the bit, far past the end of its memory', () => {
+    const kernel = new BandKernel({ frames: FRAMES, narrowBands: NARROW, wideBands: WIDE, halfWide: HALF_WIDE });
+    const group = kernel.addGroup(PACES, BEEP, TRAIL);
+    const reference = new Reference();
+    const noise = whiteNoise(10_007, 0.4, 1);
+    const found = [0, 0, 0];
+    for (let frame = 0; frame < 1_000; frame++) {
+      const mel = melOf(frame, noise);
+      kernel.mel.set(mel);
+      kernel.push(frame, FALLS, RANGE);
+      reference.push(mel);
+      expect([...kernel.now]).toEqual(reference.now);
+      const row = ((frame + 1) % FRAMES) * kernel.rowLength;
+      expect([...kernel.sums.subarray(row, row + NARROW + WIDE + 1)]).toEqual(reference.sums.at(-1));
+      expect([...kernel.squares.subarray(row, row + NARROW + WIDE + 1)]).toEqual(reference.squares.at(-1));
+      if (frame < 30) continue;
+      const end = frame + 1 - TRAIL;
+      // At the beginning of a stream no pace is known, then the fastest one.
+      for (const known of [0, 1, 2]) {
+        kernel.match(group, known, end);
+        for (let band = 0; band < NARROW + WIDE; band++) {
+          const best = reference.match(band, end, PACES.slice(0, known));
+          expect(kernel.fits[band]).toBe(best?.fit ?? 0);
+          if (!best) continue;
+          expect(kernel.steps[band]).toBe(best.step);
+          found[known]!++;
+        }
+      }
+    }
+    expect(found[0]).toBe(0);
+    expect(found[1]).toBeGreaterThan(100);
+    expect(found[2]).toBeGreaterThan(found[1]!);
+  });
+
+  test('finds no group in a constant sound', () => {
+    const kernel = new BandKernel({ frames: FRAMES, narrowBands: NARROW, wideBands: WIDE, halfWide: HALF_WIDE });
+    const group = kernel.addGroup(PACES, BEEP, TRAIL);
+    kernel.mel.fill(-3);
+    for (let frame = 0; frame < 200; frame++) kernel.push(frame, FALLS, RANGE);
+    kernel.match(group, PACES.length, 200 - TRAIL);
+    expect(new Set(kernel.fits)).toEqual(new Set([0]));
+  });
+});
