@@ -1,7 +1,7 @@
 import { requireFinite } from '../audio/finite.ts';
 import { EarshotError } from '../errors.ts';
 import { type FrontEnd } from './front-end.ts';
-import { MelBank } from './mel-bank.ts';
+import { melKernelOf, type MelKernel } from './mel-kernel.ts';
 import { Meyda } from './meyda.ts';
 import { kernelOf, MOST_FRAMES, type SpectrumKernel } from './spectrum-kernel.ts';
 
@@ -17,15 +17,16 @@ export type OnFrame = (mel: Float32Array, power: Float32Array, atSample: number)
 export class LogMel {
   private readonly frontEnd: FrontEnd;
   private readonly kernel: SpectrumKernel;
-  private readonly bank: MelBank;
+  private readonly melKernel: MelKernel;
   private readonly bins: number;
   /** The first `filled` samples of the next frame, which came with earlier calls. */
   private readonly begun: Float32Array;
   private filled = 0;
   /** Sample number at which the next frame begins. */
   private atSample = 0;
-  private readonly bandPower: Float64Array;
-  private readonly mel: Float32Array;
+  /** The log-mel values of a block of frames, and of each of them. */
+  private readonly mels: Float32Array;
+  private readonly melOfFrame: readonly Float32Array[];
 
   constructor(frontEnd: FrontEnd) {
     const { fftSize, hopSize, melBands } = frontEnd;
@@ -37,11 +38,14 @@ export class LogMel {
     }
     this.frontEnd = frontEnd;
     this.kernel = kernelOf(fftSize);
-    this.bank = new MelBank(frontEnd);
+    this.melKernel = melKernelOf(frontEnd);
     this.bins = fftSize / 2 + 1;
     this.begun = new Float32Array(fftSize);
-    this.bandPower = new Float64Array(melBands);
-    this.mel = new Float32Array(melBands);
+    const mels = new Float32Array(MOST_FRAMES * melBands);
+    this.mels = mels;
+    this.melOfFrame = Array.from({ length: MOST_FRAMES }, (_, frame) =>
+      mels.subarray(frame * melBands, (frame + 1) * melBands),
+    );
   }
 
   /** Takes any number of samples. If one is not finite, refuses them all and leaves its state unchanged. */
@@ -56,10 +60,10 @@ export class LogMel {
       this.lay(samples, start, (frames - 1) * hopSize + fftSize);
       this.kernel.run(frames, hopSize);
       const power = this.squared(frames);
+      this.melKernel.run(power, frames, this.mels);
       for (let frame = 0; frame < frames; frame++) {
         const own = power.subarray(frame * bins, (frame + 1) * bins);
-        this.toMel(own);
-        onFrame(this.mel, own, this.atSample + frame * hopSize);
+        onFrame(this.melOfFrame[frame] as Float32Array, own, this.atSample + frame * hopSize);
       }
       start += frames * hopSize;
       this.atSample += frames * hopSize;
@@ -92,14 +96,6 @@ export class LogMel {
     return Meyda.featureExtractors.powerSpectrum({
       ampSpectrum: this.kernel.amplitudes.subarray(0, frames * this.bins),
     });
-  }
-
-  private toMel(power: Float32Array): void {
-    const { bandPower, mel } = this;
-    this.bank.apply(power, bandPower);
-    const { floor } = this.frontEnd;
-    for (let band = 0; band < mel.length; band++)
-      mel[band] = Math.log((bandPower[band] as number) + floor) * Math.LOG10E;
   }
 
   /** Keeps what the next frame needs of `samples`, from `start` on; negative when it needs earlier samples, too. */

@@ -17,56 +17,37 @@ export const bandCentresHz = ({ melBands, lowHz, highHz }: FrontEnd): number[] =
  * narrower than a bin, and sampled at centres some of them would be empty. Only the bins that a band touches are
  * kept: 64 dense bands over 257 bins would cost twenty times as much.
  */
-export class MelBank {
-  readonly bands: number;
-  /** Band b reads bins firstBin[b] … with weights[offsets[b]] … weights[offsets[b + 1] - 1]. */
-  private readonly firstBin: Int32Array;
-  private readonly offsets: Int32Array;
-  private readonly weights: Float64Array;
+export interface MelBank {
+  /** Each band reads bins from firstBin[band] on. */
+  firstBin: number[];
+  weights: number[][];
+}
 
-  constructor({ sampleRate, fftSize, melBands, lowHz, highHz }: FrontEnd) {
-    if (!(lowHz >= 0 && lowHz < highHz && highHz <= sampleRate / 2)) {
-      throw new EarshotError('SETTING_INVALID', `Mel bands from ${lowHz} to ${highHz} Hz do not fit ${sampleRate} Hz.`);
-    }
-    this.bands = melBands;
-    this.firstBin = new Int32Array(melBands);
-    this.offsets = new Int32Array(melBands + 1);
-    const binHz = sampleRate / fftSize;
-    const lastBin = fftSize / 2;
-    const stepMel = (melOf(highHz) - melOf(lowHz)) / (melBands + 1);
-    const weights: number[] = [];
-    for (let band = 0; band < melBands; band++) {
-      const [left, centre, right] = [0, 1, 2].map((k) => hzOf(melOf(lowHz) + (band + k) * stepMel)) as [
-        number,
-        number,
-        number,
-      ];
-      const first = Math.max(0, Math.round(left / binHz));
-      const last = Math.min(lastBin, Math.round(right / binHz));
-      const own: number[] = [];
-      for (let bin = first; bin <= last; bin++) {
-        own.push(triangleArea((bin - 0.5) * binHz, (bin + 0.5) * binHz, left, centre, right));
-      }
-      const sum = own.reduce((a, b) => a + b, 0);
-      weights.push(...own.map((area) => area / sum));
-      this.firstBin[band] = first;
-      this.offsets[band + 1] = weights.length;
-    }
-    this.weights = Float64Array.from(weights);
+export function melBankOf({ sampleRate, fftSize, melBands, lowHz, highHz }: FrontEnd): MelBank {
+  if (!(lowHz >= 0 && lowHz < highHz && highHz <= sampleRate / 2)) {
+    throw new EarshotError('SETTING_INVALID', `Mel bands from ${lowHz} to ${highHz} Hz do not fit ${sampleRate} Hz.`);
   }
-
-  /** Writes the mean power of each band into `out`. */
-  apply(power: Float32Array, out: Float64Array): void {
-    const { weights, offsets, firstBin } = this;
-    let w = 0;
-    for (let band = 0; band < this.bands; band++) {
-      const end = offsets[band + 1] as number;
-      let bin = firstBin[band] as number;
-      let sum = 0;
-      while (w < end) sum += (weights[w++] as number) * (power[bin++] as number);
-      out[band] = sum;
+  const binHz = sampleRate / fftSize;
+  const lastBin = fftSize / 2;
+  const stepMel = (melOf(highHz) - melOf(lowHz)) / (melBands + 1);
+  const bank: MelBank = { firstBin: [], weights: [] };
+  for (let band = 0; band < melBands; band++) {
+    const [left, centre, right] = [0, 1, 2].map((k) => hzOf(melOf(lowHz) + (band + k) * stepMel)) as [
+      number,
+      number,
+      number,
+    ];
+    const first = Math.max(0, Math.round(left / binHz));
+    const last = Math.min(lastBin, Math.round(right / binHz));
+    const areas: number[] = [];
+    for (let bin = first; bin <= last; bin++) {
+      areas.push(triangleArea((bin - 0.5) * binHz, (bin + 0.5) * binHz, left, centre, right));
     }
+    const sum = areas.reduce((a, b) => a + b, 0);
+    bank.firstBin.push(first);
+    bank.weights.push(areas.map((area) => area / sum));
   }
+  return bank;
 }
 
 /** Area under the triangle (left, 0) - (centre, 1) - (right, 0) between `from` and `to`. */

@@ -14,6 +14,7 @@ export interface WasmModule {
 
 export const WASM_MODULES: readonly WasmModule[] = [
   { source: 'features/assembly/spectrum.ts', output: 'features/spectrum-wasm.ts', constant: 'SPECTRUM_WASM' },
+  { source: 'features/assembly/mel.ts', output: 'features/mel-wasm.ts', constant: 'MEL_WASM' },
   { source: 'cadence/assembly/bands.ts', output: 'cadence/bands-wasm.ts', constant: 'BANDS_WASM' },
 ];
 
