@@ -304,15 +304,16 @@ export class Detector {
     // Labels that are suspected at the same moment share one embedding.
     let made: MadeEmbedding | null = null;
     const embedding = (): MadeEmbedding => (made ??= this.memory.embedding());
-    const shared = { evidence, rhythms, atSample, nowSample: this.heardSamples, levelDbfs: room.dbfs, embedding };
     const { peakS } = network.decision.windows;
-    const scores = Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
+    const scores = () => Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
+    const nowSample = this.heardSamples;
+    const shared = { evidence, rhythms, atSample, nowSample, levelDbfs: room.dbfs, scores, embedding };
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = this.evidence.activities[head] as Activity;
       // A sound that ended longer ago than the longest pause of an alarm counts as another sound.
       const ago = quietS <= LONGEST_PAUSE_S ? (durationS + quietS) * this.sampleRate : 0;
       const beganSample = Math.max(0, Math.round(atSample - ago));
-      watch.evaluate({ ...shared, scores, beganSample }, () => this.eventId++, detections);
+      watch.evaluate({ ...shared, beganSample }, () => this.eventId++, detections);
       probabilities[head] = watch.probability;
     }
     this.onEvaluation?.(probabilities, atSample, evidence);

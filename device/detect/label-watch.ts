@@ -22,8 +22,8 @@ export interface Evaluation {
   atSample: number;
   nowSample: number;
   levelDbfs: number;
-  /** Highest score of each head within the last seconds. */
-  scores: Readonly<Record<string, number>>;
+  /** Highest score of each head within the last seconds, looked up when it is needed. */
+  scores: () => Readonly<Record<string, number>>;
   /** When the uninterrupted sound began. */
   beganSample: number;
   /** The embedding of the last seconds, made when it is needed. */
@@ -162,7 +162,7 @@ export class LabelWatch {
     return {
       text,
       cadence,
-      scores: { ...scores, [label]: probability },
+      scores: { ...scores(), [label]: probability },
       levelDbfs,
       reasons: decider.reasons(evidence, MOST_REASONS),
       evidence: decider.measured(evidence),

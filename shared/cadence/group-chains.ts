@@ -28,6 +28,16 @@ export interface ChainedGroup extends Group {
   since: number;
 }
 
+/** A cycle of the standard, in frames. */
+interface Cycle {
+  length: number;
+  tolerance: number;
+  /** How many cycles may lie between two groups. */
+  most: number;
+  /** Whether the levels are kept for longer than the cycle, so that two groups can be compared with the time between. */
+  isRemembered: boolean;
+}
+
 /** Interconnected alarm units mute one cycle in four to listen for one another, and noise may hide one more. */
 const MOST_CYCLES = 3;
 /**
@@ -47,6 +57,7 @@ export class GroupChains {
   readonly matcher: GroupMatcher;
   private readonly levels: BandLevels;
   readonly template: GroupTemplate;
+  private readonly cycles: readonly Cycle[];
   private matched: ChainedGroup[] = [];
   /** The best recent match of each band (fit 0: none). It is added when the next matches are worse. */
   private readonly risingFit: Float64Array;
@@ -57,6 +68,12 @@ export class GroupChains {
     this.template = template;
     this.levels = levels;
     this.matcher = new GroupMatcher(template, levels);
+    this.cycles = template.cyclesS.map((cycleS) => {
+      const length = cycleS / levels.frameS;
+      const isRemembered = cycleS < MEMORY_S;
+      const tolerance = TOLERANCE * length + END_ERROR_FRAMES;
+      return { length, tolerance, most: isRemembered ? MOST_CYCLES : 1, isRemembered };
+    });
     this.risingFit = new Float64Array(levels.bands);
     this.risingStep = new Float64Array(levels.bands);
     this.risingEnd = new Float64Array(levels.bands);
@@ -124,14 +141,11 @@ export class GroupChains {
    * between them was not silent.
    */
   private link(before: ChainedGroup, group: Group): Link | null {
-    const { levels, matcher, template } = this;
+    const { levels, matcher } = this;
     const distance = group.end - before.end;
-    for (const cycleS of template.cyclesS) {
-      const standard = cycleS / levels.frameS;
-      const isRemembered = cycleS < MEMORY_S;
-      const cycles = Math.round(distance / standard);
-      if (cycles < 1 || cycles > (isRemembered ? MOST_CYCLES : 1)) continue;
-      if (Math.abs(distance / cycles - standard) > TOLERANCE * standard + END_ERROR_FRAMES) continue;
+    for (const { length, tolerance, most, isRemembered } of this.cycles) {
+      const cycles = Math.round(distance / length);
+      if (cycles < 1 || cycles > most || Math.abs(distance / cycles - length) > tolerance) continue;
       const match = isRemembered
         ? matcher.pair(before, group)
         : matcher.distantPair(before, group, this.bestBetween(before, group));

@@ -9,7 +9,7 @@
 // The logarithm is that of fdlibm (e_log.c), as in V8's Math.log, of positive normal numbers.
 const LN2_HIGH: f64 = 6.9314718036912381649e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
-const LG1: f64 = 6.666666666666735130e-1;
+const LG1: f64 = 6.66666666666673513e-1;
 const LG2: f64 = 3.999999999940941908e-1;
 const LG3: f64 = 2.857142874366239149e-1;
 const LG4: f64 = 2.222219843214978396e-1;
@@ -111,15 +111,9 @@ function logarithm(x: v128): v128 {
   const halfSquare = times(times(f64x2.splat(0.5), f), f);
   const usual = f64x2.sub(times(s, f64x2.sub(f, r)), kLow);
   const nearRoot = f64x2.sub(halfSquare, f64x2.add(times(s, f64x2.add(halfSquare, r)), kLow));
-  const isNearRoot = v128.and(
-    i64x2.ge_s(mantissa, i64x2.splat(0x6147a)),
-    i64x2.le_s(mantissa, i64x2.splat(0x6b851)),
-  );
+  const isNearRoot = v128.and(i64x2.ge_s(mantissa, i64x2.splat(0x6147a)), i64x2.le_s(mantissa, i64x2.splat(0x6b851)));
   let rest = v128.bitselect(nearRoot, usual, isNearRoot);
-  const isNearPower = i64x2.lt_s(
-    v128.and(i64x2.add(mantissa, i64x2.splat(2)), i64x2.splat(0xfffff)),
-    i64x2.splat(3),
-  );
+  const isNearPower = i64x2.lt_s(v128.and(i64x2.add(mantissa, i64x2.splat(2)), i64x2.splat(0xfffff)), i64x2.splat(3));
   if (v128.any_true(isNearPower)) {
     const third = times(f64x2.splat(0.33333333333333333), f);
     const nearPower = f64x2.sub(times(times(f, f), f64x2.sub(f64x2.splat(0.5), third)), kLow);
