@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  symlinkSync,
 } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -218,6 +219,15 @@ describe('a home', () => {
   test('refuses to write the backup into the home itself', async () => {
     const { server } = await live();
     await expect(backUp(home, join(home, 'earshot.tar.gz'), never)).rejects.toMatchObject({ code: 'USAGE' });
+    await server[Symbol.asyncDispose]();
+  });
+
+  test('refuses to write the backup into the home through a link', async () => {
+    const { server } = await live();
+    const link = join(dir, 'link');
+    symlinkSync(home, link);
+    await expect(backUp(home, join(link, 'earshot.tar.gz'), never)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(backUp(link, join(home, 'earshot.tar.gz'), never)).rejects.toMatchObject({ code: 'USAGE' });
     await server[Symbol.asyncDispose]();
   });
 

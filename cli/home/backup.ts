@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { chmod, link, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -29,20 +29,24 @@ export async function backUp(
   if (!existsSync(database))
     throw new EarshotError('USAGE', `${home} has no cloud.db. Set EARSHOT_HOME to the folder of the home to back up.`);
   const target = to === '-' ? null : resolve(to);
-  if (target !== null && !relative(home, target).startsWith('..'))
+  const folder = target === null ? tmpdir() : dirname(target);
+  if (!existsSync(folder)) throw new EarshotError('USAGE', `The folder ${folder} does not exist. Create it first.`);
+  // Links are followed: otherwise the copy of the home might lie in the home and be copied into itself.
+  const fromHome = relative(realpathSync(home), realpathSync(folder));
+  if (!fromHome.startsWith('..'))
     throw new EarshotError(
       'USAGE',
-      `${target} is inside the home, so the backup would be lost together with the home. Name a file outside of it.`,
+      target === null
+        ? `The folder for temporary files (${folder}) is inside the home. Set TMPDIR to a folder outside of it.`
+        : `${target} is inside the home, so the backup would be lost together with the home. Name a file outside of it.`,
     );
-  if (target !== null && !existsSync(dirname(target)))
-    throw new EarshotError('USAGE', `The folder ${dirname(target)} does not exist. Create it first.`);
   if (target !== null && statSync(target, { throwIfNoEntry: false })?.isDirectory())
     throw new EarshotError(
       'USAGE',
       `${target} is a folder. Name a file in it, for example ${join(target, 'earshot.tar.gz')}.`,
     );
   if (target !== null && existsSync(target) && !force) throw existsAlready(target);
-  const work = await mkdtemp(join(target === null ? tmpdir() : dirname(target), '.earshot-backup-'));
+  const work = await mkdtemp(join(folder, '.earshot-backup-'));
   try {
     await copySteadily(home, join(work, 'home'), signal, COPIED_APART);
     await copySqlite(database, join(work, 'cloud.db'));

@@ -12,7 +12,7 @@ export function operationsHandlers({ parts }: ApiOptions): Pick<Handlers, Names>
   return {
     getFleet: () => viewFleet(parts),
     getTuningLog: async ({ query }) => ({ items: await readTuningLog(parts.database.queries, query.home ?? null) }),
-    listSharedClips: async () => ({ items: await listSharedClips(parts.database.queries) }),
+    listSharedClips: async () => ({ items: await listSharedClips(parts) }),
     getSharedClip: async ({ params, reply }) => {
       const bytes = await readSharedClip(parts, params.id);
       reply.type('audio/wav').header('cache-control', 'private, no-store');

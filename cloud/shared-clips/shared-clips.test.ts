@@ -23,7 +23,7 @@ describe('recordings that a home shares with the operators', () => {
   });
   afterEach(() => home[Symbol.asyncDispose]());
 
-  const list = () => listSharedClips(home.parts.database.queries);
+  const list = () => listSharedClips(home.parts);
   const share = (isShared = true, member = home.owner) =>
     shareClip(home.parts, member, { incidentId, candidateId }, isShared);
   const read = () => readSharedClip(home.parts, candidateId);
@@ -61,9 +61,10 @@ describe('recordings that a home shares with the operators', () => {
     await expectGone();
   });
 
-  test('retention ends the sharing with the recording', async () => {
+  test('retention ends the sharing with the recording, also before the recording is deleted', async () => {
     await share();
     await home.clock.advance(31 * DAY_MS);
+    await expectGone();
     await expireClips(home.parts);
     await expectGone();
     expect(await shown()).toBeNull();

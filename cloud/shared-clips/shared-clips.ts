@@ -39,17 +39,21 @@ export async function shareClip(
   feed.wake();
 }
 
-/** What operators may hear: only recordings that exist and that their home shares now. */
-const sharedClips = (queries: Queries) =>
+/** What operators may hear: only recordings that exist, that their home shares now, and whose time is not over. */
+const sharedClips = (queries: Queries, nowMs: number) =>
   queries
     .selectFrom('clips')
     .innerJoin('candidates', 'candidates.id', 'clips.candidateId')
     .innerJoin('incidents', 'incidents.id', 'candidates.incidentId')
     .where('clips.state', '=', 'stored')
-    .where('clips.sharedAtMs', 'is not', null);
+    .where('clips.sharedAtMs', 'is not', null)
+    .where((clip) => clip.or([clip('clips.expiresAtMs', 'is', null), clip('clips.expiresAtMs', '>', nowMs)]));
 
-export async function listSharedClips(queries: Queries): Promise<SharedClip[]> {
-  const rows = await sharedClips(queries)
+export async function listSharedClips({
+  database,
+  clock,
+}: Pick<CloudParts, 'database' | 'clock'>): Promise<SharedClip[]> {
+  const rows = await sharedClips(database.queries, clock.nowMs())
     .select(['candidates.id', 'candidates.homeId', 'candidates.body', 'candidates.verdict', 'candidates.verifierScore'])
     .select(['incidents.feedback', 'clips.sharedAtMs'])
     .orderBy('clips.sharedAtMs', 'desc')
@@ -65,10 +69,10 @@ export async function listSharedClips(queries: Queries): Promise<SharedClip[]> {
 
 /** The bytes go through the API, not through a link: when the home stops sharing, nothing is left that plays them. */
 export async function readSharedClip(
-  { database, clips }: Pick<CloudParts, 'database' | 'clips'>,
+  { database, clips, clock }: Pick<CloudParts, 'database' | 'clips' | 'clock'>,
   candidateId: string,
 ): Promise<Uint8Array> {
-  const row = await sharedClips(database.queries)
+  const row = await sharedClips(database.queries, clock.nowMs())
     .select('clips.key')
     .where('clips.candidateId', '=', candidateId)
     .executeTakeFirst();
