@@ -18,3 +18,6 @@ export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   sleep: (ms, signal) => setTimeout(ms, undefined, signal ? { signal } : undefined),
 };
+
+/** The time as a text, as in the API's contracts. */
+export const iso = (ms: number): string => new Date(ms).toISOString();

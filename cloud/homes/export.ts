@@ -1,3 +1,4 @@
+import { iso } from '@earshot/shared/clock.ts';
 import type { HomeExport } from '@earshot/shared/contracts/api.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import { listIgnoredSounds } from '../ignored-sounds/list-ignored.ts';
@@ -16,8 +17,6 @@ import type { Caller } from './tokens.ts';
 /** Long enough for a script to download every clip. */
 const LINK_LIFE_MS = 3_600_000;
 const INCIDENTS_AT_ONCE = 100;
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 export async function exportHome(
   { database, clips, clock, releases }: Pick<CloudParts, 'database' | 'clips' | 'clock' | 'releases'>,

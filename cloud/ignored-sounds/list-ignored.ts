@@ -1,3 +1,4 @@
+import { iso } from '@earshot/shared/clock.ts';
 import { Heartbeat } from '@earshot/shared/contracts/device.ts';
 import type { IgnoredSound } from '@earshot/shared/contracts/ignored-sounds.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -5,8 +6,6 @@ import type { CloudParts } from '../parts.ts';
 import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
 import { noteDeviceFile } from './device-file.ts';
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 /**
  * The ignored sounds of this home, newest first. `verifierSha256` is the current release's verifier; undefined: there

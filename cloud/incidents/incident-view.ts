@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { iso } from '@earshot/shared/clock.ts';
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import type { z } from 'zod';
@@ -19,8 +20,6 @@ type ClipRow = Selectable<Schema['clips']>;
 type CandidateRow = Selectable<Schema['candidates']> &
   Pick<ClipRow, 'sharedBy' | 'sharedAtMs'> & { clipState: ClipRow['state'] | null };
 type Names = { id: string; name: string; room: string };
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 /**
  * What the app shows of these incidents, in the given order. The number of queries does not grow with the number of

@@ -3,6 +3,7 @@ import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { changeSettings, settingsOf } from '../homes/homes.ts';
 import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
+import { iso } from '@earshot/shared/clock.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { acknowledge, giveFeedback } from './member-actions.ts';
@@ -10,8 +11,6 @@ import { Registrar } from './registrar.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const iso = (ms: number): string => new Date(ms).toISOString();
-
 describe('a home in fake time, on a real database', () => {
   let home: TestParts;
   let hall: Caller;

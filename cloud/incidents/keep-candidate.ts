@@ -6,6 +6,7 @@ import { isTesting } from '@earshot/shared/settings.ts';
 import { v7 as uuid } from 'uuid';
 import { clipKey } from '../clips/clip-store.ts';
 import { settingsOf } from '../homes/homes.ts';
+import { heardAt } from '../ignored-sounds/hearings.ts';
 import type { Schema } from '../store/schema.ts';
 import { advance, closedForNew, type IncidentRecord, judged, open, soundContinued } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
@@ -168,8 +169,6 @@ async function ringsAgain(
 
 /** The new incident for a candidate that joins none. */
 function openFor({ device, candidate }: Report, settings: HomeSettings, nowMs: number): IncidentRecord {
-  // A device's clock may be wrong, so its time is used only for a candidate that the device marks as late.
-  const heardAtMs = candidate.late ? Math.min(Date.parse(candidate.detectedAt), nowMs) : nowMs;
   const testing = isTesting(settings, nowMs) && !candidate.late;
   return open(
     {
@@ -181,7 +180,7 @@ function openFor({ device, candidate }: Report, settings: HomeSettings, nowMs: n
       test: candidate.test || testing,
       late: candidate.late,
       startedAtMs: Math.min(Date.parse(candidate.startedAt), nowMs),
-      heardAtMs,
+      heardAtMs: heardAt(candidate, nowMs),
       why: candidate.why.text,
     },
     nowMs,

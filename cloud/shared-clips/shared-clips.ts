@@ -1,3 +1,4 @@
+import { iso } from '@earshot/shared/clock.ts';
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { SharedClip } from '@earshot/shared/contracts/shared-clips.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
@@ -8,8 +9,6 @@ import type { Queries } from '../store/database.ts';
 import { changeHome } from '../store/home-transaction.ts';
 
 const MOST_LISTED = 200;
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 /**
  * A member shares one recording with the operators of the cloud, or any member stops that. All members see it. When it is shared already,
