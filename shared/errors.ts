@@ -125,7 +125,7 @@ export const CATALOGUE = {
   },
   BACKUP: {
     what: 'The backup could not be made.',
-    todo: 'Run the command again. If it fails again, stop Earshot first. A file on stdout is incomplete: delete it.',
+    todo: 'Run the command again. If it fails again, stop Earshot first. If it was written to stdout, that file is incomplete: delete it.',
   },
   DATABASE_LOST: {
     what: 'The database is empty or missing, although there was one.',

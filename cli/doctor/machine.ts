@@ -78,7 +78,7 @@ export async function checkPort(port: number): Promise<Finding> {
     return lack(
       'port',
       code === 'PORT_IN_USE' ? `${port} is in use` : `${port}: ${(cause as NodeJS.ErrnoException).code}`,
-      'Earshot may be running already; if not, choose another: npm start -- --port N (0: any free one).',
+      'Earshot may be running already; if not, choose another port: npm start -- --port N (0 takes any free one).',
     );
   }
 }

@@ -10,14 +10,15 @@ import { tar } from './tar.ts';
 
 /** The first file of every backup. It marks the archive as Earshot's, so that no other archive is unpacked into a home. */
 export const LABEL_FILE = 'earshot-backup.json';
-/** Copied in a way of its own, or by SQLite: the copy of the database contains what SQLite keeps beside it. */
+/** Not copied with the other files: tar reads the recordings, and SQLite's copy of the database contains what lies beside it. */
 const COPIED_APART = ['clips', 'cloud.db', 'cloud.db-wal', 'cloud.db-shm'];
 /** Live sound is kept for a minute only, and unfinished uploads are not part of the home yet. */
 const CLIPS_LEFT_OUT = ['clips/homes/*/live', 'clips/.incoming'];
 
 /**
  * Writes everything of a home into one file (`-`: to stdout): database, recordings, keys, the device's pairing and its outbox. Earshot may
- * run meanwhile: the database is copied first, so the backup contains every recording that it names, except those deleted meanwhile.
+ * run meanwhile. The outbox is copied before the database, so a sound that is delivered meanwhile is in one of them. The recordings are
+ * copied after the database, so the backup contains every recording that the database names, except those deleted meanwhile.
  */
 export async function backUp(
   home: string,

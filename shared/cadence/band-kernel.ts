@@ -84,7 +84,7 @@ export class BandKernel {
   /** These have one value for each narrow band, for each wide band and for the loudest narrow band, in this order. */
   readonly now: Float64Array;
   readonly peaks: Float64Array;
-  /** sums[frame * rowLength + band] */
+  /** The running sums before each frame: sums[frame * rowLength + band]. `squares` has those of the squared levels. */
   readonly sums: Float64Array;
   readonly squares: Float64Array;
   readonly rowLength: number;

@@ -8,7 +8,7 @@ type Range = readonly [number, number];
 
 /**
  * A struck plate of bronze rings in hundreds of inharmonic modes; the high ones decay first. Breaking glass is as
- * bright and as noisy, but falls apart into shards instead of ringing on. `decayS`: of the lowest mode.
+ * bright and as noisy, but falls apart into shards instead of ringing on. `decayS` is the decay time of the lowest mode.
  */
 interface Plate {
   lowestHz: Range;
