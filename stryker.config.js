@@ -1,6 +1,7 @@
 /**
  * Mutation testing of one folder by the tests beside it: `EARSHOT_MUTATE=cloud/incidents npm run mutation`. EARSHOT_MUTATE may name one
- * file, and EARSHOT_MUTATE_TESTS the tests, as a glob. Kill tests are left out: their child processes do not see the mutant.
+ * file, and EARSHOT_MUTATE_TESTS the tests, as a glob. Kill tests are left out: their child processes do not see the mutant. AssemblyScript is
+ * left out too: the tests run its compiled module.
  */
 const place = process.env.EARSHOT_MUTATE ?? 'shared/cadence';
 const isFile = place.endsWith('.ts');
@@ -23,7 +24,7 @@ export default {
   coverageAnalysis: 'perTest',
   // A mutant of a constant is active from the import on, so each would take a run of all tests.
   ignoreStatic: true,
-  mutate: isFile ? [place] : [`${folder}/**/*.ts`, '!**/*.test.ts', '!**/*.contract.ts'],
+  mutate: isFile ? [place] : [`${folder}/**/*.ts`, '!**/*.test.ts', '!**/*.contract.ts', '!**/assembly/**'],
   reporters: ['clear-text', 'json'],
   clearTextReporter: { logTests: false, allowColor: false },
   jsonReporter: { fileName: '.cache/mutation.json' },

@@ -9,6 +9,7 @@ import {
   CpuArchitecture,
   FargateService,
   FargateTaskDefinition,
+  LinuxParameters,
   LogDrivers,
   Secret as ContainerSecret,
 } from 'aws-cdk-lib/aws-ecs';
@@ -81,6 +82,8 @@ function task(scope: Construct, id: string, props: ServicesProps, command: strin
     portMappings: [{ containerPort: API_PORT }],
     // Before it ends, a worker finishes its current batch and its open polls (5 s).
     stopTimeout: Duration.seconds(60),
+    // As a container's first process, Node would lose a SIGTERM that comes before it catches signals.
+    linuxParameters: new LinuxParameters(definition, 'Linux', { initProcessEnabled: true }),
     readonlyRootFilesystem: true,
     environment: {
       EARSHOT_HOST: '0.0.0.0',

@@ -89,6 +89,10 @@ describe.each(['compose.yaml', 'home.compose.yaml'])('%s', (name) => {
     expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(needed));
   });
 
+  test('an init process passes signals on, so that a SIGTERM during the start of Node is not lost', () => {
+    for (const { build, init } of services) if (build) expect(init).toBe(true);
+  });
+
   test('the Compose file builds a stage that the Dockerfile has', () => {
     const stages = [...text('Dockerfile').matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, stage]) => stage);
     for (const { build } of services) if (build?.target) expect(stages).toContain(build.target);

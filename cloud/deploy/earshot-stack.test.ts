@@ -88,6 +88,8 @@ test('API and workers run the same image with at least two tasks each, and no se
       expect.arrayContaining(['EARSHOT_CLIP_BUCKET', 'EARSHOT_QUEUE_URL', 'AWS_REGION', 'EARSHOT_PUBLIC_URL']),
     );
     expect(each.ReadonlyRootFilesystem).toBe(true);
+    // As a container's first process, Node would lose a SIGTERM that comes before it catches signals.
+    expect(each.LinuxParameters).toMatchObject({ InitProcessEnabled: true });
   }
   template.allResourcesProperties('AWS::ECS::Service', { DesiredCount: 2, LaunchType: 'FARGATE' });
 });
