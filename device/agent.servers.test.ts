@@ -30,7 +30,7 @@ class Played implements AudioSource {
   }
 
   restart(): void {
-    // The file is a playlist.
+    // The sound comes from the test, so there is no device to restart.
   }
 
   async *start(signal: AbortSignal): AsyncGenerator<AudioBlock> {

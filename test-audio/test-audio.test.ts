@@ -30,12 +30,12 @@ test('every recording is 16 kHz mono and labelled, and every label lies in its r
   }
 });
 
-test('all of it is under 10 MB', async () => {
+test('the whole folder is smaller than 10 MB', async () => {
   const sizes = await Promise.all((await readdir(at('.'))).map(async (name) => (await stat(at(name))).size));
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(10e6);
 });
 
-test('the demo goes through the evening in the order that the README tells', async () => {
+test('the sounds of the demo come in the order that the README describes', async () => {
   const labels = (await rows()).filter(({ file }) => file === 'demo.wav').map(({ label }) => label);
   expect([...new Set(labels)]).toEqual(['microwave', 'dishes', 'smoke_alarm', 'glass_break']);
 });

@@ -113,7 +113,7 @@ describe('a home', () => {
     expect(statSync(file).size).toBeGreaterThan(1_000);
   });
 
-  test('of two backups to the same file at once one fails, and the other one is whole', async () => {
+  test('of two simultaneous backups to the same file one fails, and the other one is complete', async () => {
     const { server } = await live();
     const ended = await Promise.allSettled([backUp(home, file, never), backUp(home, file, never)]);
     expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);

@@ -17,7 +17,7 @@ const real = alert('right', { score: 0.97, verifierScore: 0.95 });
 const hunch = (alerts: JudgedAlert[], level: 'low' | 'medium' | 'high' = 'medium', timeZone = 'Europe/Berlin') =>
   hunchOf(alerts, level, THRESHOLDS, timeZone);
 
-test('a suggestion says the lower level, the device and local time of the false alerts, and how many there would have been', () => {
+test('a suggestion names the lower level, the device and local time of the false alerts, and how many there would have been', () => {
   expect(hunch([...sixWrong, real, alert(null)])).toEqual({
     from: 'medium',
     to: 'low',

@@ -1,7 +1,10 @@
 import { type Candidate, DeviceEmbedding } from '@earshot/shared/contracts/candidate.ts';
 import type { Queries } from '../store/database.ts';
 
-/** More add nothing to the mean that a device compares with. */
+/**
+ * The most hearings that are kept of one ignored sound. A device compares with their mean, which more of them would
+ * hardly change.
+ */
 const MOST_A_SOUND = 4;
 
 export interface Hearing {
@@ -22,9 +25,9 @@ export function heardAt({ late, detectedAt }: Pick<Candidate, 'late' | 'detected
 }
 
 /**
- * Keeps how the device heard an ignored sound. Embeddings of two trunks cannot be compared, so the first one of a new trunk replaces all of
- * the old one. A candidate that was detected before them replaces nothing: it was delivered late, or its alert was marked late. Returns
- * whether something was kept.
+ * Stores how the device heard an ignored sound. Embeddings of two trunks cannot be compared, so the first embedding of
+ * a new trunk replaces all of the old one. It replaces nothing when its candidate was detected earlier than those: then
+ * the candidate was delivered late, or its alert was marked late. Returns whether something was stored.
  */
 export async function keepHearing(queries: Queries, { deviceEmbedding, ...heard }: Hearing): Promise<boolean> {
   if (deviceEmbedding === null) return false;
@@ -35,7 +38,7 @@ export async function keepHearing(queries: Queries, { deviceEmbedding, ...heard 
     .where('soundId', '=', heard.soundId)
     .where('trunkSha256', '!=', trunkSha256)
     .executeTakeFirst();
-  // Null without any.
+  // `atMs` is null when there are no embeddings of another trunk.
   if (Number(ofOthers?.atMs ?? -Infinity) > heard.heardAtMs) return false;
   await queries
     .deleteFrom('ignoredHearings')

@@ -120,7 +120,7 @@ async function describeAgain(queries: Queries, sound: { id: string; embeddedBy: 
     return;
   }
   const { soundId, embedding, embeddedBy, ...described } = first;
-  // The embedding that an earlier verifier made of the mark cannot be compared: the sound keeps the current one.
+  // An embedding by an earlier verifier cannot be compared. In that case the sound keeps its current embedding.
   const compared = embeddedBy === sound.embeddedBy ? { embedding } : {};
   await queries
     .updateTable('ignoredSounds')

@@ -20,7 +20,7 @@ const notice = (): Notice => {
   return { id: body.incidentId, body, memberId: 'ann', homeName: 'Home', urgency: 'normal', ttlS: 60 };
 };
 
-describe('a cloud for strangers connects to nothing of its own network', () => {
+describe('a cloud that serves strangers does not connect to addresses in its own network', () => {
   const sink = new HttpSink();
   beforeAll(() => sink.start());
   afterAll(() => sink.stop());

@@ -50,7 +50,7 @@ describeWithServers('MQTT through a real Mosquitto', ['mosquitto'], () => {
     expect(ALERT_TYPES).toContain(type);
   });
 
-  test('publishing to an unreachable broker is to be retried', async () => {
+  test('the outcome for an unreachable broker is a retry', async () => {
     expect(await notifier.send({ ...target(), url: 'mqtt://127.0.0.1:9' }, noticeOf('opened'), soon())).toMatchObject({
       outcome: 'retry',
     });

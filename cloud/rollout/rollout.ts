@@ -163,7 +163,7 @@ export class Rollout {
     else await this.advance(row, nowMs, seen);
   }
 
-  /** Called by operators. */
+  /** Called by operators: orders every device back to the previous release. */
   async halt(reason: string): Promise<void> {
     const row = await this.read();
     if (row === null) throw new EarshotError('NOT_FOUND', 'roll-out');

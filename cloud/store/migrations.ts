@@ -30,7 +30,7 @@ async function sharedClips(db: Kysely<unknown>): Promise<void> {
   await sql`create index clips_shared on clips (shared_at_ms) where shared_at_ms is not null`.execute(db);
 }
 
-/** Before, an ignored sound knew only the first alert that was marked wrong because of it. */
+/** Earlier versions stored for an ignored sound only the first alert that was marked wrong. */
 async function ignoredMarks(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('ignored_marks')
@@ -49,7 +49,7 @@ async function ignoredMarks(db: Kysely<unknown>): Promise<void> {
     insert into ignored_marks
       select id, incident_id, candidate_id, description, embedding, embedded_by, created_by, created_at_ms
       from ignored_sounds`.execute(db);
-  // Of the later marks only how the device heard them was kept, at most one of each alert.
+  // Of later marks, earlier versions stored only how the device heard them, at most once for each alert.
   await sql`
     insert into ignored_marks
       select sounds.id, heard.incident_id, heard.candidate_id, sounds.description, sounds.embedding, sounds.embedded_by,

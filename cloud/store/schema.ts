@@ -129,7 +129,10 @@ export interface Schema {
     createdBy: string;
     createdAtMs: Ms;
   };
-  /** The alerts that were marked wrong because of an ignored sound. It stays ignored until all marks are withdrawn. */
+  /**
+   * The alerts with this ignored sound that members marked wrong. The sound stays ignored until all marks are
+   * withdrawn.
+   */
   ignoredMarks: {
     soundId: Fixed<string>;
     incidentId: Fixed<string>;

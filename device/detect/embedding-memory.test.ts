@@ -4,7 +4,7 @@ import { EmbeddingMemory } from './embedding-memory.ts';
 const STEP_S = 0.04;
 const open = () => new EmbeddingMemory({ sha256: 'a'.repeat(64), embedding: 2 }, STEP_S);
 
-test('an embedding is the highest and the lowest value of each number within the last 3 s', () => {
+test("an embedding has the highest and the lowest value of each of the trunk's outputs within the last 3 s", () => {
   const memory = open();
   memory.push(Float32Array.of(9, 9), 0);
   for (let step = 0; step < 75; step++) memory.push(Float32Array.of(0, step === 40 ? 3 : 1, step === 50 ? -2 : 0), 1);

@@ -35,8 +35,8 @@ export class EmbeddingMemory {
   }
 
   /**
-   * The highest and the lowest value of each of the trunk's numbers: it does not matter where in these seconds the sound lies, and a repeat
-   * is more similar than with their mean (docs/learning.md).
+   * For each number of the trunk's output, its highest and its lowest value in these seconds. So it does not matter
+   * where in them the sound lies, and a repetition of the sound is more similar than with means (docs/learning.md).
    */
   embedding(): MadeEmbedding {
     const { width, length, values, stepOf, steps } = this;

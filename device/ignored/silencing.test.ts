@@ -14,7 +14,9 @@ import { writeSyntheticRelease } from '../releases/testing/synthetic-release.ts'
 import { Prototypes } from './prototypes.ts';
 
 const RATE = 16_000;
-/** Both sounds have the tone of the synthetic head; the other one has further tones. */
+/**
+ * Two sounds. Both contain the tone to which the synthetic head responds; the second one also contains further tones.
+ */
 const HZ = 2_820;
 const OTHER_HZ = [HZ, 400, 900, 5_500];
 const LABELS = ['glass_break', 'smoke_alarm'];

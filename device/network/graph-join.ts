@@ -19,7 +19,10 @@ export interface HeadFile {
   bytes: Uint8Array;
 }
 
-/** The joined graph's outputs: [1, steps, heads], heads in the order of the input, and the trunk's [1, steps, numbers]. */
+/**
+ * The joined graph's outputs: scores [1, steps, heads], with the heads in the order of the input, and the trunk's
+ * embedding [1, steps, width].
+ */
 export const SCORES = 'scores';
 export const EMBEDDING = 'embedding';
 const HEAD_OUTPUT = 'score';

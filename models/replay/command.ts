@@ -39,10 +39,13 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .command('replay')
     .description('Play a corpus through the device and the verifier, and report how good they were.')
     .argument('<corpus>', 'folder of a corpus, or one recording')
-    .option('--labels <file>', 'CSV, TSV, or a folder of Audacity label tracks (found by itself under usual names)')
+    .option(
+      '--labels <file>',
+      'CSV, TSV, or a folder of Audacity label tracks (found automatically if it has a usual name)',
+    )
     .option(
       '--map <file>',
-      'JSON that maps each label of the corpus to one of ours, or to the sounds for which it is left out',
+      'JSON that maps each label of the corpus to one of ours, or lists our labels whose score ignores it',
     )
     .option('--split <name>', 'only this split of manifest.csv')
     .option('--release <dir>', 'the model release', RELEASE)
@@ -145,7 +148,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .addOption(new Option('--level <level>', 'sensitivity').choices(LEVELS).default('medium'))
     .option('--seed <n>', 'seed of the sounds', wholeNumber(1), 1)
-    .option('--count <n>', 'only the first ones of the set', wholeNumber(1))
+    .option('--count <n>', 'play only the first N sounds of the set', wholeNumber(1))
     .option('--json', 'JSON lines instead of the summary')
     .option('--check', 'exit status 1 when the release does not meet a requirement')
     .action(async (set: ProvingSet, flags: ProvingFlags) => {

@@ -18,7 +18,7 @@ const DOUBTED: Readonly<Record<string, string>> = {
     'a window is smashed, but it is not known whether its pane is glass',
   'train/door/Fris0uman__close_curtain.opus': 'a curtain, labelled a door',
   'train/door/Fris0uman__open_curtain.opus': 'a curtain, labelled a door',
-  'train/door/Fris0uman__indoors.opus': 'not named a door',
+  'train/door/Fris0uman__indoors.opus': 'the name of the file does not mention a door',
 };
 
 export const doubtOf = (file: string): string | null => DOUBTED[file] ?? null;

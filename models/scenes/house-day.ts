@@ -41,7 +41,7 @@ export interface HouseDayPiece {
    * correct.
    */
   events: { label: string; startS: number; endS: number }[];
-  /** Spans from this piece in which a detection counts neither as right nor as wrong. */
+  /** Spans of this piece in which a detection counts neither as right nor as wrong. */
   ignored: LeftOut[];
   /** How many sounds there are in this piece; 0 for a quiet stretch. */
   sounding: number;
@@ -95,7 +95,7 @@ function clip(samples: Float32Array): void {
 }
 
 /**
- * Sounds during which a detection of these labels counts neither as right nor as false: synthesised steps, doors, dogs
+ * Sounds during which a detection of these labels counts neither as right nor as wrong: synthesised steps, doors, dogs
  * and babies.
  */
 const OPEN: Readonly<Record<string, readonly string[]>> = {

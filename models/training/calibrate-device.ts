@@ -1,6 +1,6 @@
 /**
- * The second stage: fits the decision's weights and thresholds, by running the device's own detector on sounds that
- * nothing was fitted to.
+ * The second stage: fits the decision's weights and thresholds. It runs the device's own detector on sounds that were
+ * used for no other fit.
  */
 import { createHash } from 'node:crypto';
 import { evidenceNames } from '@earshot/device/detect/evidence.ts';

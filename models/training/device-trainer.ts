@@ -162,7 +162,8 @@ class ShardShelf {
 
   get first(): Shard {
     const [first] = this.shards;
-    if (!first) throw new EarshotError('TRAINING', 'The recipe begins with no shard.');
+    if (!first)
+      throw new EarshotError('TRAINING', 'The recipe must have at least one shard at the start (`firstShards`).');
     return first;
   }
 

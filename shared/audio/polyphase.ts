@@ -1,6 +1,6 @@
 /**
- * Up to this many phases each get a table; more phases are interpolated: 11.025 kHz, the worst of the usual rates,
- * needs 640.
+ * The most phases for which each has its own table of filter weights; with more, weights are interpolated. 11.025 kHz
+ * needs 640, more than any other usual rate.
  */
 const MOST_PHASES = 640;
 /** Interpolating linearly between neighbours of 512 phases errs by (pi / 512)^2 / 8: -106 dB. */

@@ -56,7 +56,7 @@ export class Resampler16k {
   flush(): Float32Array {
     let tail: Float32Array = new Float32Array(0);
     for (const stage of this.stages) tail = joined(stage.push(tail), stage.flush());
-    // Each stage rounds its length up; together they may be one sample over.
+    // Each stage rounds its length up, so together they may give one sample too many.
     return tail.subarray(0, Math.ceil((this.taken * OUT_RATE) / this.sampleRate) - this.given);
   }
 

@@ -38,7 +38,7 @@ export function explain(cadence: Cadence): string {
       return `${count(pattern === 't3' ? 3 : 4)} beeps of ${seconds(onS)}${at}, ${cameAgain(cadence) ? 'and again' : times(groups)}`;
     case 'steady':
     case 'fast':
-      // The count begins anew after an uneven beep, and the first beep of a source is missed.
+      // The count may be too low: it begins anew after an uneven beep, and the first beep of a source is missed.
       return `at least ${count(beeps)} ${pattern === 'fast' ? 'fast ' : ''}beeps of ${seconds(onS)}${at}, ${seconds(onS + offS)} apart`;
     case 'sweep':
       // Sweeps are counted only over the last seconds (SweepTrack), so the count would be too low.

@@ -59,7 +59,7 @@ export class GroupChains {
   readonly template: GroupTemplate;
   private readonly cycles: readonly Cycle[];
   private matched: ChainedGroup[] = [];
-  /** The best recent match of each band (fit 0: none). It is added when the next matches are worse. */
+  /** The best recent match of each band (fit 0: none). It becomes a group when the next matches are worse. */
   private readonly risingFit: Float64Array;
   private readonly risingStep: Float64Array;
   private readonly risingEnd: Float64Array;
@@ -161,10 +161,11 @@ export class GroupChains {
 
   /**
    * The best fit of a group between these two, at any pitch. Speech and birdsong always contain two groups that happen
-   * to be a minute apart, but others of their minute fit as well; the groups of an alarm fit clearly better.
+   * to be a minute apart, but then other groups between them fit as well. The groups of an alarm fit clearly better
+   * than anything between them.
    */
   private bestBetween(before: ChainedGroup, group: Group): number {
-    // Each beep of a group can match as a group again: ignore matches within these two groups.
+    // Parts of a group can match as another group: ignore matches within these two groups.
     const length = this.template.beeps * group.step;
     let best = 0;
     for (const { end, fit } of this.matched)

@@ -22,7 +22,7 @@ const MASK = FRAMES - 1;
 /** A syllable of the television can hide a tone for two frames. */
 const FRAMES_OF_DOUBT = 2;
 
-/** Frames `from` up to, not including, `to`, and the pitch that their tones are looked for at. */
+/** Frames `from` up to, not including, `to`, and the range of pitch in which their tones are searched. */
 export interface ToneRange {
   from: number;
   to: number;
@@ -84,7 +84,7 @@ export class ToneTrack {
     return this.hz[(this.frames - 1) & MASK] as number;
   }
 
-  /** In how many frames of the range the loudest tone has a pitch of the range. Much cheaper than their pitch. */
+  /** The number of these frames whose loudest tone lies in the range of pitch. It costs much less than `pitchIn`. */
   countIn({ from, to, lowHz, highHz }: ToneRange): number {
     const track = this.hz;
     let count = 0;
@@ -95,7 +95,10 @@ export class ToneTrack {
     return count;
   }
 
-  /** The median pitch of these tones; null when there are none. */
+  /**
+   * The median pitch of the loudest tones in these frames, as far as they lie in the range of pitch; null when none
+   * does.
+   */
   pitchIn({ from, to, lowHz, highHz }: ToneRange): number | null {
     const { found, hz: track } = this;
     let count = 0;

@@ -11,8 +11,8 @@ export const LevelName = z.enum(LEVELS);
 export const Score = z.number().min(0).max(1);
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /**
- * The width of the widest trunk. A device's embedding has two numbers for each of the trunk's, and the cloud refuses a
- * candidate, alarms included, whose embedding is longer than it expects.
+ * The width of the widest trunk. A device's embedding has two values for each number of the trunk's output. The cloud
+ * refuses a candidate whose embedding is longer than this allows, even when it reports an alarm.
  */
 export const MOST_TRUNK_NUMBERS = 384;
 export const Instant = z.iso.datetime({ offset: true });

@@ -28,7 +28,7 @@ function expectSame(frames: Float32Array[], frontEnd: FrontEnd): void {
 }
 
 describe('the kernel of the mel bands', () => {
-  test.each([1, 2, 3, 4, 7, 32])('has the numbers of plain TypeScript, to the bit, for %i frames', (count) => {
+  test.each([1, 2, 3, 4, 7, 32])('gives the same results as plain TypeScript, to the bit, for %i frames', (count) => {
     const random = seededRandom(count);
     const frames = Array.from({ length: count }, () =>
       Float32Array.from({ length: 257 }, () => random() * 10 ** (24 * random() - 12)),
@@ -36,13 +36,13 @@ describe('the kernel of the mel bands', () => {
     expectSame(frames, DEVICE_FRONT_END);
   });
 
-  test('also at another size, as the verifier has it', () => {
+  test('gives the same results at another size, that of the verifier', () => {
     const random = seededRandom(5);
     const frames = Array.from({ length: 5 }, () => Float32Array.from({ length: 513 }, () => random()));
     expectSame(frames, { ...DEVICE_FRONT_END, fftSize: 1024, hopSize: 160, melBands: 96 });
   });
 
-  test('its logarithm is that of Math.log near powers of two and near their square roots', () => {
+  test('its logarithm equals Math.log near powers of two and near their square roots', () => {
     const frames = [1, Math.SQRT2].flatMap((root) =>
       Array.from({ length: 16 }, (_, n) => {
         const levels = root * 2 ** (n - 8);

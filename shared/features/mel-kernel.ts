@@ -4,7 +4,10 @@ import { melBankOf } from './mel-bank.ts';
 import { MEL_WASM } from './mel-wasm.ts';
 import { MOST_FRAMES } from './spectrum-kernel.ts';
 
-/** What assembly/mel.ts exports. `a` to `d` are numbers of frames, all others are byte addresses or what they say. */
+/**
+ * What assembly/mel.ts exports. `a` to `d` are numbers of frames; `bins` and `bands` are counts; the others, except
+ * `floor`, are byte addresses.
+ */
 interface Exports {
   configure: (
     bins: number,
@@ -23,7 +26,7 @@ const FOUR = 32;
 
 /**
  * Log-mel values of frames, in WebAssembly (assembly/mel.ts): log10(mean power of the band + floor). It keeps nothing
- * between calls, so one kernel of a front end serves all.
+ * between calls, so all streams with the same front end share one kernel.
  */
 export class MelKernel {
   private readonly power: Float32Array;

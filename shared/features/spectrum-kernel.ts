@@ -24,10 +24,10 @@ interface Exports {
 }
 
 /**
- * Amplitudes |X[0]| … |X[size / 2]| of frames under Meyda's Hann window, in WebAssembly: 1 us a frame where fft.js takes 2.8. Computed in
- * double precision and rounded once, at the end, as fft.js under Meyda's window does it.
- *
- * The algorithm is in assembly/spectrum.ts. `run` is synchronous and keeps nothing between calls, so one kernel of a size serves all.
+ * Amplitudes |X[0]| … |X[size / 2]| of frames under Meyda's Hann window, in WebAssembly: 1 us a frame, where fft.js
+ * takes 2.8. They are computed in double precision and rounded once, at the end, as fft.js under Meyda's window does.
+ * The algorithm is in assembly/spectrum.ts. `run` is synchronous and keeps nothing between calls, so all streams with
+ * the same size share one kernel.
  */
 export class SpectrumKernel {
   /** Up to 32 frames begin in here, `hop` samples apart. */

@@ -1,6 +1,7 @@
 /**
- * Real servers for the suites and benches: each start takes a free port of 127.0.0.1 and a folder of its own, and both are
- * gone after `stop()`, or when this process dies in any way. Give `port` to come back where a stopped server was.
+ * Real servers for the suites and benches. Each start takes a free port of 127.0.0.1 and a new folder; both are free
+ * again after `stop()`, or when this process ends in any way. `port` starts a server on the port of one that was
+ * stopped.
  */
 export { startMinio, type S3Server } from './servers/minio.ts';
 export { startElasticMq, type SqsServer } from './servers/elasticmq.ts';

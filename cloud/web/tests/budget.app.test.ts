@@ -62,7 +62,7 @@ describeInBrowser('the size and speed of the app on a phone', (app) => {
 
 interface Load {
   wallMs: number;
-  /** What the main thread computed, at the throttled pace (Chromium throttles by burning the difference). */
+  /** CPU time of the main thread. It includes the time that Chromium wastes on purpose to simulate a slow processor. */
   cpuMs: number;
 }
 
@@ -84,7 +84,10 @@ async function interactive(phone: Phone): Promise<Load> {
   return { wallMs, cpuMs: 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Infinity) };
 }
 
-/** Runs in the page: once the mode's radio buttons exist, a tap is answered at the next idle moment. */
+/**
+ * Runs in the page: stores the time of its first idle moment after the mode's radio buttons exist. From then on a tap
+ * is answered.
+ */
 function noteWhenInteractive(): void {
   const observer = new MutationObserver(() => {
     if (!document.querySelector('input[name=mode]:checked')) return;

@@ -10,7 +10,8 @@ export async function eventually<T>(
   for (;;) {
     const value = await read();
     if (wanted(value)) return value;
-    if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms; at last it was ${JSON.stringify(value)}`);
+    if (Date.now() > endMs)
+      throw new Error(`not as expected within ${withinMs} ms; the last value was ${JSON.stringify(value)}`);
     await sleep(50);
   }
 }

@@ -113,7 +113,7 @@ describeInBrowser('the first minutes, from an empty folder', () => {
       await page.locator('.start input').fill(value);
       await page.locator('.start button[type=submit]').click();
     }
-    // A phone offers its own notifications first, a computer those of a phone.
+    // On a phone the app first offers notifications of the browser, so choose ntfy. On a computer it first offers ntfy.
     if (options.isMobile !== false) await page.getByRole('button', { name: words.useNtfy }).click();
     const topic = await page.locator('.topic').textContent();
     const messages = () =>
@@ -139,7 +139,7 @@ describeInBrowser('the first minutes, from an empty folder', () => {
     return tookMs;
   };
 
-  // Both languages at once: most of the time each waits for the demo's alarm.
+  // Both languages run at the same time, because each spends most of its time waiting for the demo's alarm.
   test.each([
     ['a phone', {}],
     ['a desktop', DESKTOP],

@@ -16,7 +16,7 @@ describeInBrowser('suggestions from the alerts of a home', (app) => {
 
   beforeAll(async () => {
     home = await app.open({
-      // The test release needs 0.5 at medium and 0.7 at low.
+      // The thresholds of the test release are 0.5 at medium and 0.7 at low, so a score of 0.6 alerts only at medium.
       scorer: { score: async ({ evidence }) => ({ scores: { [evidence.label]: 0.6 }, embedding: null }) },
     });
     await home.keepBeating();

@@ -12,7 +12,7 @@ import type { Phone } from './phone.ts';
 import { glassClip, NO_PATTERN, smokeClip } from './sounds.ts';
 import { type TestHome, why } from './test-home.ts';
 
-/** A real network in its thread, whose embedding is the clip's loudest spectrum. */
+/** A verifier that runs a real ONNX file in a worker thread. Clips with the same timbre get similar embeddings. */
 const verifier = new ClipVerifier({
   model: { frontEnd: DEVICE_FRONT_END, clipS: 10, labels: [...KNOWN_LABELS] },
   bytes: testVerifierOnnx({ embeddings: true }),

@@ -13,7 +13,8 @@ describeInBrowser('the app without a connection, and installed', (app) => {
     await home.keepBeating();
     anna = await app.phone('Anna');
     await anna.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    // The service worker saves what it passes on; the first visit came before it was active.
+    // Visit again: the service worker saves only answers that pass through it, and it was not active during the first
+    // visit.
     await anna.go('/');
     await anna.page.getByRole('heading', { name: 'All quiet' }).waitFor();
   }, 60_000);

@@ -81,7 +81,7 @@ describeInBrowser('the page for operations', (app) => {
     expect((await home.beat()).release).toMatchObject({ version: '2026-01-01.1', goBack: true });
   });
 
-  test('a recording is heard here from when a member shares it until any member stops that', async () => {
+  test('operators can play a recording from when a member shares it until any member stops sharing it', async () => {
     const section = page.getByRole('region', { name: 'Shared recordings', exact: true });
     expect(await section.innerText()).toContain('None.');
     const { id } = await home.queries

@@ -12,12 +12,12 @@ const PHONE: BrowserContextOptions = {
 
 export const openBrowser = (): Promise<Browser> => chromium.launch(chromiumOptions());
 
-/** A person's phone: a browser of its own, and all errors in it. */
+/** A person's phone: a separate browser that also records every error. */
 export class Phone implements AsyncDisposable {
   readonly context: BrowserContext;
   readonly page: Page;
   readonly url: string;
-  /** Addresses of every request, for "no third party". */
+  /** The address of every request, so that a test can check that none goes to a third party. */
   readonly requested: string[] = [];
   /** Uncaught errors and violations of the Content-Security-Policy. */
   readonly problems: string[] = [];

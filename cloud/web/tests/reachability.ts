@@ -63,7 +63,10 @@ export async function tabThrough(page: Page): Promise<Reach> {
   return { missed: wanted.filter((name) => !reached.has(name)), unseen: [...unseen] };
 }
 
-/** WCAG 2.2, 2.5.8 asks for 24 px; a thumb in the dark wants 44. A choice's whole label is its target, a row's whole row. */
+/**
+ * Lists controls that are smaller than 44 px, because a thumb in the dark needs a large target. (WCAG 2.2, 2.5.8
+ * requires 24 px.) The target of a choice is its whole label, that of a row the whole row.
+ */
 export const tooSmall = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('a[href], button, select, input')]

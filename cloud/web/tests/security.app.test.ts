@@ -109,7 +109,10 @@ describeInBrowser('attacks on the app by a stranger', (app) => {
   });
 });
 
-/** Another site on this machine, which the phone happens to visit: same host, another port, so the cookie's site is even the same. */
+/**
+ * An attacker's site that the phone visits. It runs on the same host at another port, so browsers count it as the same
+ * site and send it the cookie.
+ */
 class EvilSite implements AsyncDisposable {
   private readonly server: Server;
 

@@ -38,11 +38,11 @@ function beeping({ seconds, startS, toneHz, onS, offS, perGroup, periodS }: Beep
   return writeWav([samples], { sampleRate: RATE });
 }
 
-/** T3, the temporal pattern of smoke alarms: three beeps of half a second, every four seconds. */
+/** T3, the pattern of smoke alarms: three beeps of 0.5 s, every 4 s. */
 export const smokeClip = (): Uint8Array =>
   beeping({ seconds: 10, startS: 1.6, toneHz: 3118, onS: 0.5, offS: 0.5, perGroup: 3, periodS: 4 });
 
-/** T4, the pattern of CO alarms: four beeps of a tenth, every 5.8 seconds. */
+/** T4, the pattern of CO alarms: four beeps of 0.1 s, every 5.8 s. */
 export const coClip = (): Uint8Array =>
   beeping({ seconds: 10, startS: 1.6, toneHz: 3050, onS: 0.1, offS: 0.1, perGroup: 4, periodS: 5.8 });
 

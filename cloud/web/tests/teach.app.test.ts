@@ -39,7 +39,7 @@ describeInBrowser('the page that teaches a sound', (app) => {
     home = await app.open({ teacher });
     teacher.trunkSha256 = home.trunkSha256;
     await home.keepBeating();
-    // The service worker would fetch in the page's place, where `page.route` cannot slow it down.
+    // Block the service worker: its requests do not pass `page.route`, with which this test delays answers.
     anna = await app.phone('Anna', { serviceWorkers: 'block' });
     anna.page.setDefaultTimeout(PATIENCE_MS);
   }, PATIENCE_MS);

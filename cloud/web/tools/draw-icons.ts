@@ -10,7 +10,10 @@ import { chromiumOptions } from './chromium.ts';
 const PUBLIC = join(import.meta.dirname, '../public');
 const svg = await readFile(join(PUBLIC, 'icon.svg'), 'utf8');
 
-/** A maskable icon may be cut to a circle: full bleed, and the drawing within the safe 80 %. */
+/**
+ * A launcher may cut a maskable icon to a circle: its background fills the square, and the drawing stays within the
+ * middle 80 %.
+ */
 const maskable = svg
   .replace(' rx="112"', '')
   .replace(/<g /, '<g transform="translate(51 51) scale(.8)" ')

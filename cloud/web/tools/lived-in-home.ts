@@ -131,7 +131,7 @@ export async function startLivedInHome(browser: Browser): Promise<LivedInHome> {
   return { home, beat, session };
 }
 
-/** Creates an incident that was reported, verified, acknowledged and over on that day. */
+/** Creates an incident of that day: reported, verified, acknowledged and ended. */
 async function live(home: TestHome, phone: Phone, clock: ShiftedClock, event: Past): Promise<void> {
   clock.setBack(event.daysAgo * DAY_MS);
   const at = new Date(clock.nowMs()).toISOString();

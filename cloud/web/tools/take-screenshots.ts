@@ -1,6 +1,7 @@
 /**
- * Pictures of every page for docs/screenshots: `node cloud/web/tools/take-screenshots.ts [OUT]`. A real cloud, a home with a past, a real
- * alarm; phone and desktop, dark and light. `OUT` keeps them elsewhere, to look before they replace the committed ones.
+ * Takes the screenshots in docs/screenshots: `node cloud/web/tools/take-screenshots.ts [OUT]`. They show every page, on
+ * phone and desktop, dark and light, with a real cloud, a home with a history and a real alarm. With `OUT` they are
+ * written there, so that you can look at them before you replace the committed ones.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -40,7 +41,7 @@ async function take(page: Page, name: string): Promise<void> {
 
 type Session = NonNullable<BrowserContextOptions['storageState']>;
 
-/** Four screens of the same person. */
+/** Opens the app for the same person once in each view: phone and desktop, dark and light. */
 async function openViews(browser: Browser, home: TestHome, storageState: Session): Promise<[string, Phone][]> {
   const opened: [string, Phone][] = [];
   for (const [name, options] of VIEWS) {

@@ -90,7 +90,7 @@ export class Disk {
   }
 }
 
-/** Writes the files of such a state below `folder`. */
+/** Writes the files that `afterPowerCut` returned below `folder`. */
 export function placeFiles(files: ReadonlyMap<string, Buffer | null>, folder: string): void {
   for (const [path, content] of files) {
     const at = join(folder, path);

@@ -25,7 +25,7 @@ export class LeapClock implements Clock {
     return performance.now() + this.leaptMs;
   }
 
-  /** Wakes at once everyone whose sleep is over then. */
+  /** Advances the time at once. Sleepers whose time has come wake immediately. */
   leap(ms: number): void {
     this.leaptMs += ms;
     for (const sleeper of [...this.sleepers]) this.arm(sleeper);

@@ -11,7 +11,7 @@ import { openDatabase } from '@earshot/cloud/store/database.ts';
 import { systemClock } from '@earshot/shared/clock.ts';
 import { EarshotError } from '@earshot/shared/errors.ts';
 
-/** A store that all workers can reach and a queue of shards, by the interfaces of the cloud. */
+/** A store that all workers can reach, and a queue of shards. Both have the interfaces of the cloud's own. */
 export interface Fleet {
   store: ClipStore;
   queue: WorkQueue;

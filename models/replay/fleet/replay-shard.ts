@@ -47,7 +47,10 @@ export async function getShard(store: ClipStore, job: ShardJob): Promise<ReplayS
 export async function getResult(store: ClipStore, job: ShardJob): Promise<PlayedSession[]> {
   const result = (await getJson(store, resultKey(job))) as PlayedSession[] | null;
   if (result === null)
-    throw new EarshotError('CLIP_STORE', `The result ${resultKey(job)} was listed and is not there.`);
+    throw new EarshotError(
+      'CLIP_STORE',
+      `The result ${resultKey(job)} is in the list of the store, but cannot be read.`,
+    );
   return result;
 }
 

@@ -13,7 +13,7 @@ const rows = [
 const countsOf = (chosen: readonly ManifestRow[]) =>
   Object.fromEntries([...Map.groupBy(chosen, ({ label }) => label)].map(([label, some]) => [label, some.length]));
 
-test('all real sounds are chosen, twelve confusers of each kind, and no doubted ones', () => {
+test('all real sounds are chosen, twelve confusers of each kind, and no sound whose label is uncertain', () => {
   const chosen = chosenRows(rows, { split: 'dev', label: 'glass_break', doubted: /glass/ });
   expect(countsOf(chosen)).toEqual({ glass_break: 20, cough: 12 });
 });

@@ -1,6 +1,6 @@
 import type { ManifestRow } from '../../corpus/manifest.ts';
 
-/** So many confusers of one kind are played. */
+/** The most confusers of one kind that are played. */
 const MOST_OF_A_KIND = 12;
 
 interface Choice {

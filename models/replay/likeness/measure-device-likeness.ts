@@ -92,7 +92,7 @@ async function wrongOf(row: ManifestRow, sound: Float32Array, isHeldBack: boolea
   if (!first) return null;
   const heard = [first];
   for (const samples of plays.slice(1, MARKS)) heard.push(...(await reports(samples)).slice(0, 1));
-  // Only a sound that repeats itself is sent to a device.
+  // A device gets an ignored sound only when the sound was detected again after the mark.
   if (heard.length < 2) return null;
   const repeats: Float32Array[] = [];
   for (const samples of plays.slice(MARKS)) if ((await reports(samples)).length > 0) repeats.push(samples);

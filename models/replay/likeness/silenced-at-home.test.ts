@@ -21,7 +21,7 @@ const APART_S = 20;
 const PATIENCE_MS = 60_000;
 
 test('a sound that is marked wrong is ignored by the cloud twice, then by the device alone, until it is removed', async () => {
-  // Every clip is glass, and all sound alike.
+  // Confirms every clip as breaking glass, with the same embedding for all.
   const scorer = {
     score: async () => ({ scores: { glass_break: 0.999 }, embedding: Float32Array.from([1, 0, 0]) }),
   };

@@ -25,7 +25,7 @@ export interface FalseAlarm {
   part: PlayedPart;
 }
 
-/** Scores one session, one head and one stage by the product's own rule. */
+/** The results of one session, one head and one stage, by the product's own rule. */
 export interface Judged {
   outcomes: Outcome[];
   falseAlarms: FalseAlarm[];

@@ -2,14 +2,14 @@ import { DEVICE_FRONT_END, LogMel } from '@earshot/shared/features/log-mel.ts';
 import type { Peer } from './peer.ts';
 
 /**
- * The classical detector of appliances and hobby projects: energy of the alarm's band over the rest, on and off by a
- * threshold, and a count of beeps of the right length. It needs no training and no network.
+ * The classical detector of appliances and hobby projects: compares the energy in the alarm's band with the rest, and
+ * counts beeps of the right length. It needs no training and no network.
  */
 const BINS = DEVICE_FRONT_END.fftSize / 2;
 const binOf = (hz: number): number => Math.round((hz * DEVICE_FRONT_END.fftSize) / DEVICE_FRONT_END.sampleRate);
 /** Piezo sounders: 2.7 to 3.6 kHz with tolerance. */
 const [BAND_FROM, BAND_TO] = [binOf(2_600), binOf(3_700)];
-/** An alarm in the room is louder than this in its band: the mean square of a frame at -60 dBFS. */
+/** Mean square of a frame at -60 dBFS. An alarm in the room is louder than this in its band. */
 const QUIET = 1e-3;
 /**
  * The length of a beep of any alarm, from T4's 0.1 s to steady 0.5 s, with tolerance. A longer one counts as
@@ -24,7 +24,7 @@ const ENOUGH_BEEPS = 3;
 export class AlarmBand implements Peer {
   readonly name = 'alarm-band';
   readonly about =
-    'Energy from 2.6 to 3.7 kHz over the rest, times how many beeps of 0.1 to 0.6 s the last 4 s held (3 are full marks).';
+    'Share of the energy that lies from 2.6 to 3.7 kHz, times the number of beeps of 0.1 to 0.6 s in the last 4 s (3 give the full score).';
   readonly labels = ['smoke_alarm'];
 
   async score(samples: AsyncIterable<Float32Array>): Promise<number[][]> {

@@ -56,7 +56,7 @@ export class TeacherPeer implements Peer {
       this.columns.forEach((columns, label) => {
         const list = seconds[label] as number[];
         const best = Math.max(...columns.map((column) => scores[column] as number));
-        // The window's two seconds have its score; the better one where two windows overlap.
+        // Both seconds of the window get its score. Where two windows overlap, the higher score counts.
         for (const at of [second, second + 1]) list[at] = Math.max(list[at] ?? 0, best);
       });
       second++;

@@ -16,7 +16,7 @@ test('progress is shown during a session of a whole day, and the session counts 
   progress.advance(0, 86_400);
   progress.finish();
   await new Promise(setImmediate);
-  expect(lines[0]).toMatch(/0\/1 {2}2:00:00 of sound.*the first one plays/);
+  expect(lines[0]).toMatch(/0\/1 {2}2:00:00 of sound.*the first one is playing/);
   expect(lines.at(-1)).toMatch(/1\/1 {2}24:00:00 of sound.*in 0:/);
 });
 

@@ -60,7 +60,7 @@ export class Progress {
   private eta(elapsedS: number): string {
     if (this.done === this.total) return `in ${clock(elapsedS)}`;
     const played = this.done - this.resumed;
-    return played === 0 ? 'the first one plays' : `${clock(((this.total - this.done) * elapsedS) / played)} left`;
+    return played === 0 ? 'the first one is playing' : `${clock(((this.total - this.done) * elapsedS) / played)} left`;
   }
 }
 

@@ -13,8 +13,8 @@ export interface RecordingsSession {
 }
 
 /**
- * The recordings from which scenes and days are rendered: those of `train` that set the thresholds, never those that
- * trained the weights.
+ * The recordings from which scenes and days are rendered: those recordings of `train` on which the thresholds were set,
+ * and none on which weights were trained.
  */
 export interface SceneWorldPlace {
   corpus: string;

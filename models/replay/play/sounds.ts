@@ -69,7 +69,7 @@ export class RecordingPart implements SoundPart {
     try {
       yield* streamAudio(path, options);
     } catch (error) {
-      // The same text on every machine, wherever the file lies.
+      // Name the file as the corpus does, so that the text is the same on every machine.
       if (error instanceof EarshotError)
         throw new EarshotError(error.code, error.detail.replaceAll(path, this.recording.file), { cause: error });
       throw error;

@@ -22,6 +22,8 @@ export const range = (low: number, high: number, text: (value: number) => string
 export function speedWords({ realTimeFactorPerCore, compressed, peakRssMb }: RunSpeed): string {
   const times = (factor: number) => `${Math.round(factor)} times real time per core`;
   const decoding =
-    compressed === null ? '' : `; decoding of compressed files apart, ${times(compressed.realTimeFactorPerCore)}`;
+    compressed === null
+      ? ''
+      : `; not including the decoding of compressed files (${times(compressed.realTimeFactorPerCore)})`;
   return `${times(realTimeFactorPerCore)}${decoding}; ${Math.round(peakRssMb)} MB of memory at most`;
 }

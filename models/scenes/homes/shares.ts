@@ -8,7 +8,7 @@ export interface Share {
 }
 
 export const THINGS = {
-  television: { share: 0.94, why: 'nine households in ten and more own one (Destatis, household equipment 2022)' },
+  television: { share: 0.94, why: 'more than nine in ten households own one (Destatis, household equipment 2022)' },
   microwave: { share: 0.75, why: '76 % of households (IT.NRW, EVS 2018)' },
   dishwasher: { share: 0.73, why: '73 % of households (IT.NRW, EVS 2018)' },
   dryer: { share: 0.44, why: '47 % in NRW (EVS 2018), 41 % in Germany (Destatis 2016)' },
@@ -16,20 +16,29 @@ export const THINGS = {
   kettle: { share: 0.7, why: 'assumed: most own one; whether it whistles is chosen with its sound' },
   'coffee grinder': {
     share: 0.25,
-    why: 'fully automatic coffee machines: 13 to 33 % by size of the flat (IT.NRW 2020)',
+    why: '13 to 33 % of households own a fully automatic coffee machine, depending on the size of the flat (IT.NRW 2020)',
   },
   'robot vacuum': { share: 0.2, why: 'assumed: about one household in five' },
-  'wall clock': { share: 0.4, why: 'assumed: one that is heard to tick near the device' },
-  aquarium: { share: 0.06, why: 'aquaria in 4 % (IVH/ZZF), and other pumps that run all day' },
+  'wall clock': { share: 0.4, why: 'assumed: homes in which a clock ticks audibly near the device' },
+  aquarium: {
+    share: 0.06,
+    why: '4 % of households have an aquarium (IVH/ZZF), and some have other pumps that run all day',
+  },
   instrument: { share: 0.24, why: 'one person in five makes music (miz.org 2021), and practises at home' },
   workshop: { share: 0.2, why: 'assumed: somebody drills, saws and hammers as a hobby' },
   games: { share: 0.4, why: 'assumed: console or computer over loudspeakers; half of all people play (game e. V.)' },
-  'smart speaker': { share: 0.35, why: 'assumed: a third; radio comes over it or over a radio set' },
+  'smart speaker': {
+    share: 0.35,
+    why: 'assumed: a third of households; a home without a smart speaker is simulated without radio',
+  },
   'care device': { share: 0.08, why: 'oversampled (2 of 25 homes): pumps and monitors beep like alarms' },
   'building site': { share: 0.16, why: 'assumed: a building site within earshot at 4 of 25 homes' },
   'noisy neighbours': { share: 0.3, why: 'assumed: a third of flats hear steps, music and quarrels through the wall' },
   stairwell: { share: 0.5, why: 'half of all households live in houses with several flats (Destatis)' },
-  garden: { share: 0.45, why: 'the other half: one- and two-family houses, with mowers and blowers' },
+  garden: {
+    share: 0.45,
+    why: 'the other half of all households live in one- and two-family houses, where mowers and blowers are heard',
+  },
 } as const satisfies Record<string, Share>;
 
 export type Thing = keyof typeof THINGS;

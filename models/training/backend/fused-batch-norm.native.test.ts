@@ -26,7 +26,7 @@ test('the fused operation gives the same values, moments and gradients as the on
     expect(furthest(value, composed(x(), scale(), offset()))).toBeLessThan(1e-5);
     const moments = tf.moments(x(), [0, 1, 2]);
     expect(furthest(mean, moments.mean)).toBeLessThan(1e-5);
-    // The operation reports the unbiased variance, which is n / (n - 1) times the other one, with n = 60 values per
+    // The operation reports the unbiased variance, which is n / (n - 1) times the biased one, with n = 60 values per
     // channel.
     expect(furthest(variance, tf.mul(moments.variance, 60 / 59))).toBeLessThan(1e-4);
     const gradients = (norm: typeof composed): tf.Tensor[] =>

@@ -10,7 +10,7 @@ export class StreamStore {
     this.folder = folder;
   }
 
-  /** The stream that was recorded as `name` before, or else records it now. */
+  /** Returns the stored stream `name`. If there is none, records it and stores it. */
   async take(name: string, record: () => Promise<RecordedStream>): Promise<RecordedStream> {
     return decode(await keptFile(join(this.folder, name), async () => encode(await record())));
   }

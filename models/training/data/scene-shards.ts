@@ -15,9 +15,7 @@ const STEPS = SCENE_S / STEP_S;
 
 export const shardPath = (folder: string, shard: number): string => join(folder, `${shard}.shard`);
 
-/**
- * Renders the missing ones of the shards from `from` up to, but not including, `to`, with the device's own front end.
- */
+/** Renders the shards `from` to `to - 1` that do not exist yet, with the device's own front end. */
 export async function renderShards(
   maker: SceneMaker,
   folder: string,

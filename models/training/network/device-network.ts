@@ -1,7 +1,9 @@
 /**
- * The network of the device: two 20 ms frames become one step; a dense layer; two LSTM layers whose state is carried for as long as
- * the daemon runs; and, on the second one's output (the embedding), one small head a label.
- * Weights are plain named tensors, so that a checkpoint, a moving average, the ONNX writer and a bit-for-bit test all see the same thing.
+ * The network of the device. Two frames of 20 ms become one step, which passes through a dense layer and two LSTM
+ * layers; their state is carried for as long as the daemon runs. The output of the second LSTM layer is the embedding,
+ * which every head gets: one small network per label.
+ * Weights are plain named tensors, so that a checkpoint, a moving average, the ONNX writer and a bit-for-bit test all
+ * see the same thing.
  */
 import * as tf from '@tensorflow/tfjs';
 import { lstm } from '../backend/fused-lstm.ts';

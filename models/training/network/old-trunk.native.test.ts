@@ -10,7 +10,7 @@ const dataOf = (weights: Weights): Map<string, Float32Array> =>
 const embeddingOf = (weights: Weights, x: tf.Tensor3D): tf.Tensor2D =>
   trunk(weights, x).reshape([-1, SHAPE.units]) as tf.Tensor2D;
 
-describe('what a trunk knew before it is trained further', () => {
+describe('the loss for what a trunk forgets when it is trained further', () => {
   beforeAll(async () => {
     await initBackend();
   });

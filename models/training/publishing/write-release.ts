@@ -86,9 +86,9 @@ export async function writeRelease(
 }
 
 /**
- * Head scores: the highest of each head on the sound, from a fresh state in calls of `framesPerCall`. Verifier
- * scores: of the sound as a clip whose event begins at 0.5 s, with the evidence of a candidate without any
- * measurement.
+ * Writes the golden sounds with their expected scores. The score of a head is its highest on the sound, from a fresh
+ * state, in calls of `framesPerCall` frames. The verifier scores the sound as a clip whose event begins at 0.5 s, with
+ * the evidence of a candidate without any measurement.
  */
 async function writeGolden(
   parts: ReleaseParts,

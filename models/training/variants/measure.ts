@@ -48,7 +48,7 @@ for (const [i, { name, trunk }] of variants.entries()) {
     ),
   );
   stdout.write(
-    `${name.padEnd(14)} ${String(trunk.length).padStart(7)} bytes  ${(microseconds[i] as number).toFixed(1).padStart(6)} us a call  scores move by up to ${moved.toFixed(4)}\n`,
+    `${name.padEnd(14)} ${String(trunk.length).padStart(7)} bytes  ${(microseconds[i] as number).toFixed(1).padStart(6)} us a call  scores change by up to ${moved.toFixed(4)}\n`,
   );
 }
 

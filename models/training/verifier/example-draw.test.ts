@@ -6,7 +6,7 @@ import { VERIFIER_LABELS } from './example.ts';
 import { anyCandidate, askedOf } from './example-draw.ts';
 import type { ExampleShard } from './example-store.ts';
 
-/** A shard with one candidate for each reported label and right answer. */
+/** A shard with one candidate for each given pair of reported label and right answer. */
 function shardOf(...asked: [label: string, answer: number][]): ExampleShard {
   const targets = new Uint8Array(asked.length * VERIFIER_LABELS.length).fill(NOT_ASKED);
   const evidence = new Float32Array(asked.length * EVIDENCE_SIZE);

@@ -15,7 +15,7 @@ export class HouseDayStore {
     this.folder = folder;
   }
 
-  /** The stored candidates of the day `name`, or else plays it now. */
+  /** Returns the stored candidates of the day `name`. If there are none, plays the day and stores them. */
   async take(name: string, listen: () => AsyncIterable<CandidateClip>): Promise<CandidateClip[]> {
     const kept = await keptFile(join(this.folder, `${name}.json`), async () => {
       const heard: Written[] = [];

@@ -14,9 +14,12 @@ test.each([
   ['Silence', [0, 0, 0]],
   ['Beep, bleep', [0, 0, 0]],
   ['co_alarm', [0, OWN, OTHER]],
-])('AudioSet’s class or our label %s speaks for or against each label', (name, expected) => {
-  expect(relationTo(name)).toEqual(expected);
-});
+])(
+  'AudioSet’s class or our label %s has the right relation to each label: the same sound, another sound, or neither',
+  (name, expected) => {
+    expect(relationTo(name)).toEqual(expected);
+  },
+);
 
 test('the corpus label for glass counts for glass, and the one for coughs counts against every label', () => {
   expect(relationTo('corpus/glass_break')).toEqual([OTHER, OTHER, OWN]);

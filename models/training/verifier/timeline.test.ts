@@ -9,7 +9,7 @@ const scene = {
   ignored: [{ heads: ['dog_bark'], startS: 0, endS: 100 }],
 };
 
-test('events have times of the whole timeline, and no beeps, whose times would be those of their scene', () => {
+test('events get the times of the whole timeline, without their beeps, which have the times of their scene', () => {
   const timeline = new Timeline(2 * SCENE_S);
   timeline.add(scene, 0, SCENE_S);
   timeline.add(scene, SCENE_S, SCENE_S);

@@ -243,7 +243,7 @@ describe('the verifier', () => {
     }
   });
 
-  test('the verifier is small enough, and needs at least fifteen times the operations of the device network', async () => {
+  test('the verifier is under 8 MB, and computes at least fifteen times as much as the device network', async () => {
     const onnx = verifierOnnx(await (await trainer(1)).run());
     expect(onnx.length).toBeLessThan(8_000_000);
     const shape = { labels, evidence: EVIDENCE_SIZE, names: 700 };

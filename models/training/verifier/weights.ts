@@ -55,8 +55,8 @@ function withRows({ shape, data }: NamedTensor, more: number): NamedTensor {
 }
 
 /**
- * Reads which names belong to a label: those have the constant 0 in the maximum, and a large negative constant excludes
- * the others.
+ * Reads the relation of each name to each label. In the graph, names that belong to a label have the constant 0 in the
+ * maximum for that label; a large negative constant excludes all other names.
  */
 function relationIn(constant: (name: string) => NamedTensor): NamedTensor {
   const [own, other] = [constant('own/barred'), constant('other/barred')];

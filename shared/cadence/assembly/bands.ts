@@ -16,7 +16,10 @@ const LEAST_DROP_DECADES: f64 = 0.15;
 /** Ignore groups with a lower fit. Speech and music often reach this value, but not twice in the standard's cycle. */
 const LEAST_GROUP_FIT: f64 = 0.52;
 
-/** A pace, as band-kernel.ts writes it: five doubles, and then the whole numbers `from` and the edges. */
+/**
+ * Byte offsets of the fields of a pace, as band-kernel.ts writes them: five doubles, then the whole numbers `from` and
+ * the edges.
+ */
 const FRAMES: usize = 0;
 const ON: usize = 8;
 const SPREAD: usize = 16;
@@ -40,7 +43,10 @@ let sums: usize = 0;
 let squares: usize = 0;
 let fits: usize = 0;
 let steps: usize = 0;
-/** The bands that may have a group (offsets in a row), and the rows of a pace's edges. */
+/**
+ * `candidates`: a list of the bands that may have a group, as offsets in a row. `rows`: the rows of running sums at the
+ * edges of a pace.
+ */
 let candidates: usize = 0;
 let rows: usize = 0;
 

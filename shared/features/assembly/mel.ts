@@ -22,7 +22,7 @@ const LOG10E: f64 = 0.4342944819032518;
 const VECTOR: usize = 16;
 const FOUR: usize = 2 * VECTOR;
 
-// All are byte addresses except the numbers and `floor`.
+// Byte addresses, except for `bins` and `bands`, which are counts, and `floor`.
 let bins: usize = 0;
 let bands: usize = 0;
 let floor: f64 = 0;

@@ -70,7 +70,10 @@ function oddUnderWindow(pairs: v128, window: usize): v128 {
   );
 }
 
-/** `order` holds for each group the byte offset in a frame of its first number; the window takes double that. */
+/**
+ * `order` contains for each group the byte offset of its first sample in a frame. The offset in the window is twice
+ * that, because the window is in doubles.
+ */
 function firstStageByFour(a: usize, b: usize): void {
   const quarter = half / 4;
   let entry = order;

@@ -19,7 +19,7 @@ import { t } from '../words/words.ts';
  * closed.
  */
 const TEST_MS = 10 * 60_000;
-/** When the device has detected nothing after this time, it does not hear the alarm. */
+/** If the device has detected nothing after this time, the page says that it does not hear the alarm. */
 const PATIENCE_MS = 60_000;
 
 /** Room by room: press the alarm's button, and see whether and how well the device hears it. */

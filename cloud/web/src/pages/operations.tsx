@@ -125,7 +125,10 @@ interface SharedSoundProps {
   onFailure: (text: string) => void;
 }
 
-/** The recording is fetched when it is wanted, because the home may have stopped sharing it meanwhile. */
+/**
+ * Plays one shared recording. It is fetched only when the operator asks for it, because the home may have stopped
+ * sharing it meanwhile.
+ */
 function SharedSound({ token, clip, onFailure }: SharedSoundProps) {
   const [url, setUrl] = useState('');
   useEffect(() => () => URL.revokeObjectURL(url), [url]);

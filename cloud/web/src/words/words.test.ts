@@ -5,7 +5,7 @@ import { de } from './de.ts';
 import { en, type Words } from './en.ts';
 import { OPERATIONS_WORDS } from './operations-words.ts';
 
-/** "alert.still" → the kind of the entry; lists and functions count as one. */
+/** Maps the path of each text, e.g. "alert.still", to its type. Lists and functions have the same type. */
 function shape(words: object, path = ''): Map<string, string> {
   const found = new Map<string, string>();
   for (const [key, value] of Object.entries(words)) {
@@ -62,7 +62,7 @@ test('the alert’s reason can be checked by ear', () => {
   expect(de.cadence(t3, number)).toBe('Drei Töne von einer halben Sekunde bei 3.1 kHz, viermal.');
 });
 
-test('for patterns whose count may restart during the sound, the text says "at least" or the pace', () => {
+test('the count of beeps may be too low in some patterns, so their text says "at least", or how often the pattern repeats', () => {
   const number = (value: number, digits: number) => value.toFixed(digits);
   const fast: Cadence = {
     pattern: 'fast',

@@ -131,7 +131,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     places: ['living room'],
     level: [-66, -52],
     sounds: { kind: 'texture', of: { pump: 1 } },
-    why: 'runs day and night',
+    why: 'a pump runs day and night',
   },
   {
     name: 'clock',
@@ -142,7 +142,7 @@ export const HOUSEHOLD: readonly Activity[] = [
     level: [-66, -50],
     sounds: { kind: 'texture', of: { 'clock tick': 1 } },
     recordings: ['clock_tick'],
-    why: 'ticks always; sounds that cover it are left out here',
+    why: 'a clock always ticks, but sounds cover it for most of the day: four stretches of one to four hours',
   },
   {
     name: 'heating and pipes',

@@ -32,7 +32,7 @@ export const MEDIA: readonly Activity[] = [
       'helicopter',
       'arcade_machine',
     ],
-    why: '3.0 h per person and day (AGF 2023: 182 min), 2.7 h (ATUS 2022); over two persons who often watch together 3 to 4 h',
+    why: '3.0 h per person and day (AGF 2023: 182 min) or 2.7 h (ATUS 2022); 3 to 4 h in a home of two, who often watch together',
   },
   {
     name: 'radio',

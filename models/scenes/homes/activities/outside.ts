@@ -17,7 +17,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-54, -38],
     sounds: { kind: 'texture', of: { traffic: 1 } },
     recordings: ['vehicle_traffic', 'background_city', 'background_mixed'],
-    why: 'a city street is never quiet by day: 55 to 65 dB(A) before the window (EU noise maps)',
+    why: 'a city street is never quiet by day: 55 to 65 dB(A) in front of the window (EU noise maps)',
   },
   {
     name: 'cars pass',
@@ -39,7 +39,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-50, -32],
     sounds: { kind: 'single', perMinute: 1.2, of: { siren: 1 }, longestS: 25 },
     recordings: ['siren'],
-    why: 'Berlin: 1,400 fire and ambulance runs a day for 3.9 million on 890 km2; within 300 m of a home about one a day',
+    why: 'Berlin: 1,400 fire and ambulance runs a day for 3.9 million people on 890 km2; about one a day within 300 m of a home',
   },
   {
     name: 'sirens outside, rarely',
@@ -50,7 +50,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-54, -36],
     sounds: { kind: 'single', perMinute: 1.2, of: { siren: 1 }, longestS: 25 },
     recordings: ['siren'],
-    why: 'a tenth of a city’s density',
+    why: 'a tenth as many as in a city',
   },
   {
     name: 'street noises',
@@ -187,7 +187,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-54, -36],
     sounds: { kind: 'texture', of: { wind: 1 } },
     recordings: ['background_wind', 'background_storm', 'wind_chimes', 'sea_waves'],
-    why: 'gusts for most of a stormy day',
+    why: 'a stormy day has gusts most of the time',
   },
   {
     name: 'thunderstorm',
@@ -202,7 +202,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-44, -20],
     sounds: { kind: 'programme', of: { thunderstorm: 1 } },
     recordings: ['thunder', 'background_storm', 'rain'],
-    why: 'one cell passes in half an hour to an hour, a stroke every half minute',
+    why: 'one thunderstorm passes in half an hour to an hour, with a stroke of lightning every half minute',
   },
   {
     name: 'fireworks',
@@ -214,7 +214,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-44, -22],
     sounds: { kind: 'single', perMinute: 25, of: { firework: 1 } },
     recordings: ['bang'],
-    why: 'a quarter of an hour, and New Year longer',
+    why: 'fireworks last a quarter of an hour, on New Year longer',
   },
   {
     name: 'party next door',
@@ -226,7 +226,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-46, -30],
     sounds: { kind: 'programme', of: { party: 1 } },
     recordings: ['crowd', 'background_crowded-bar', 'music'],
-    why: 'until after midnight: at night homes listen for breaking glass',
+    why: 'a party lasts until after midnight, when homes listen for breaking glass',
   },
   {
     name: 'neighbours',
@@ -287,7 +287,7 @@ export const OUTSIDE: readonly Activity[] = [
     level: [-56, -40],
     sounds: { kind: 'texture', of: { bells: 1 } },
     recordings: ['church_bells', 'bell_gong'],
-    why: 'morning, noon and evening',
+    why: 'church bells ring in the morning, at noon and in the evening',
   },
   {
     name: 'summer evening outside',

@@ -11,7 +11,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-46, -22],
     sounds: { kind: 'single', perMinute: 7, of: { talk: 8, laughter: 0.6, cough: 0.15 } },
     recordings: ['speech', 'laughter'],
-    why: 'people speak some 16,000 words a day (Mehl 2007), about half an hour of it at home and in turns',
+    why: 'people speak some 16,000 words a day (Mehl 2007); of that, about half an hour is talk at home, in which people take turns',
   },
   {
     name: 'coughs and sneezes',
@@ -47,7 +47,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-52, -30],
     sounds: { kind: 'single', perMinute: 6, of: { steps: 1 } },
     recordings: ['footsteps'],
-    why: 'assumed: a dozen ways through the home that are heard, of some ten steps',
+    why: 'assumed: a dozen audible walks through the home, of about ten steps each',
   },
   {
     name: 'doors and drawers',
@@ -79,7 +79,7 @@ export const PEOPLE: readonly Activity[] = [
       'bottle_opening',
       'kitchen_book',
     ],
-    why: 'assumed: bunches of keys, bottles, purses, paper bags, some times a day',
+    why: 'assumed: somebody handles keys, bottles, purses or paper bags several times a day',
   },
   {
     name: 'desk work',
@@ -114,7 +114,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-42, -20],
     sounds: { kind: 'single', perMinute: 3, of: { alarm_clock: 3, ring_tone: 2 } },
     recordings: ['alarm_clock', 'alarm_clock_or_buzzer', 'phone_alarm_ringtone'],
-    why: 'on working days; snoozed in half of the mornings, two to three times (Robbins 2025: 56 %, 2.4 presses)',
+    why: 'on working days; on half of them the alarm is snoozed two to three times (Robbins 2025: 56 %, 2.4 presses)',
   },
   {
     name: 'phone rings',
@@ -127,7 +127,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-44, -20],
     sounds: { kind: 'single', perMinute: 3, of: { ring_tone: 4, tune: 1 } },
     recordings: ['phone_ring', 'phone_alarm_ringtone'],
-    why: 'two to three calls per person and day, half of them rung out loud at home (assumed; many phones are mute)',
+    why: 'two to three calls per person and day; half of them ring aloud at home (assumed, because many phones are muted)',
   },
   {
     name: 'phone messages',
@@ -140,7 +140,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-50, -26],
     sounds: { kind: 'single', perMinute: 6, of: { jingle: 2, single_beep: 1, vibration: 3 } },
     recordings: ['electronic_beep', 'chime'],
-    why: 'tens of messages a day, most of them muted (Pew/Deloitte: 50 to 80 looks a day); assumed: five are heard',
+    why: 'tens of messages a day, most of them muted (Pew/Deloitte: people look at their phone 50 to 80 times a day); assumed: five are heard',
   },
   {
     name: 'at the door',
@@ -152,7 +152,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-40, -16],
     sounds: { kind: 'single', perMinute: 4, of: { doorbell: 4, knock: 1 } },
     recordings: ['doorbell', 'door_knock', 'bell_gong'],
-    why: '44 to 49 parcels per person and year (Pitney Bowes 2019, 2020), a third of them at work or in boxes, and guests',
+    why: '44 to 49 parcels per person and year (Pitney Bowes 2019, 2020), a third of which go to work or to parcel boxes; guests ring, too',
   },
   {
     name: 'the bell of an empty home',
@@ -206,7 +206,7 @@ export const PEOPLE: readonly Activity[] = [
     level: [-38, -18],
     sounds: { kind: 'programme', of: { piano: 3, recorder: 2, violin: 2, drums: 1 } },
     recordings: ['music'],
-    why: 'half an hour every other day; woodwind and strings play where alarms are',
+    why: 'half an hour every other day; woodwind and strings play at the pitch of alarms',
   },
   {
     name: 'visitors',
