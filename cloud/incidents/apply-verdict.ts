@@ -156,11 +156,11 @@ async function judgeIncidents(queries: Queries, clock: Clock, ids: readonly stri
     .execute();
   const verdicts = grouped(ids, heard, ({ incidentId }) => incidentId);
   const book = new IncidentBook(queries, clock);
-  const changes = (await book.findAll(ids)).map(async (incident) => {
+  const changes = await book.changeAll(await book.findAll(ids), (incident, around) => {
     const together = verdictOf((verdicts.get(incident.id) ?? []).map(({ verdict }) => verdict));
-    return judged(incident, together, await book.surroundings(incident));
+    return judged(incident, together, around);
   });
-  await book.keep(...(await Promise.all(changes)));
+  await book.keep(...changes);
 }
 
 /**

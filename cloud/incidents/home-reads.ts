@@ -19,6 +19,12 @@ export interface HearingDevice {
   lastHeartbeatAtMs: number | null;
 }
 
+interface ActiveAlarm {
+  id: string;
+  label: string;
+  toldAtMs: number | null;
+}
+
 interface MemberNotice {
   memberId: string;
   state: string;
@@ -34,6 +40,7 @@ export class HomeReads {
   private readonly households = new Lookup((homeIds) => this.readHouseholds(homeIds));
   private readonly settingsOfHomes = new Lookup((homeIds) => this.readSettings(homeIds));
   private readonly devices = new Lookup((incidentIds) => this.readDevices(incidentIds));
+  private readonly alarms = new Lookup((homeIds) => this.readAlarms(homeIds));
   private readonly notices = new Lookup((incidentIds) => this.readNotices(incidentIds));
 
   constructor(queries: Kysely<Schema>) {
@@ -53,6 +60,11 @@ export class HomeReads {
   /** The devices that detected the incident's sound. */
   async devicesOf(incidentId: string): Promise<HearingDevice[]> {
     return (await this.devices.get(incidentId)) ?? [];
+  }
+
+  /** The home's active smoke and CO alerts, without tests and those that are marked as false. */
+  async alarmsOf(homeId: string): Promise<ActiveAlarm[]> {
+    return (await this.alarms.get(homeId)) ?? [];
   }
 
   /** The members for whom notifications of the incident were written. */
@@ -101,6 +113,19 @@ export class HomeReads {
       .orderBy('devices.id')
       .execute();
     return grouped(incidentIds, rows, ({ incidentId }) => incidentId);
+  }
+
+  private async readAlarms(homeIds: readonly string[]): Promise<Map<string, (ActiveAlarm & { homeId: string })[]>> {
+    const rows = await this.queries
+      .selectFrom('incidents')
+      .select(['id', 'homeId', 'label', 'toldAtMs'])
+      .where('homeId', 'in', homeIds)
+      .where('activeKey', 'is not', null)
+      .where('class', '=', 'safety')
+      .where('test', '=', 0)
+      .where((e) => e.or([e('feedback', 'is', null), e('feedback', '!=', 'wrong')]))
+      .execute();
+    return grouped(homeIds, rows, ({ homeId }) => homeId);
   }
 
   private async readNotices(incidentIds: readonly string[]): Promise<Map<string, MemberNotice[]>> {

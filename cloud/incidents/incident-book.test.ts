@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { takeHeartbeat } from '../homes/devices.ts';
 import { changeSettings } from '../homes/homes.ts';
 import type { Caller } from '../homes/tokens.ts';
+import { v7 as uuid } from 'uuid';
 import { changeHomes } from '../store/home-transaction.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import type { IncidentRecord } from './incident.ts';
@@ -113,6 +114,42 @@ describe('the incident book', () => {
     const { lastHeardAtMs } = await incident('smoke_alarm');
     const around = { label: 'smoke_alarm', test: true, fromMs: lastHeardAtMs, toMs: lastHeardAtMs };
     expect(await inBook((book) => book.findAround(hall.homeId, around))).toEqual([]);
+  });
+
+  test('the surroundings of an alarm name the other active alarms of its sound that are not marked as false', async () => {
+    const smoke = await incident('smoke_alarm');
+    const beside = async (given: Partial<IncidentRecord>) => {
+      const id = uuid();
+      await inBook((book) => book.add({ ...smoke, activeKey: id, ...given, id }));
+      return id;
+    };
+    const ids = [await beside({ toldAtMs: 7 }), await beside({ feedback: 'right' })];
+    await beside({ activeKey: null });
+    await beside({ feedback: 'wrong' });
+    await beside({ test: 1 });
+    await beside({ label: 'co_alarm' });
+    const othersOf = async (one: IncidentRecord) => (await inBook((book) => book.surroundings(one))).others;
+    expect((await othersOf(smoke)).map(({ id }) => id).sort()).toEqual(ids);
+    expect((await othersOf(smoke)).map(({ toldAtMs }) => toldAtMs).sort()).toEqual([7, null]);
+    expect(await othersOf({ ...smoke, test: 1 })).toEqual([]);
+    expect(await othersOf({ ...smoke, class: 'security' })).toEqual([]);
+  });
+
+  test('the active alerts of a sound are found oldest first, without tests and alerts about a device', async () => {
+    const smoke = await incident('smoke_alarm');
+    const [first, second, third] = [uuid(), uuid(), uuid()];
+    await inBook((book) =>
+      book.add(
+        { ...smoke, activeKey: second, id: second },
+        { ...smoke, activeKey: first, id: first },
+        { ...smoke, activeKey: third, id: third, test: 1 },
+        { ...smoke, activeKey: null, id: uuid() },
+        { ...smoke, activeKey: 'subject', id: uuid(), subjectId: hall.id },
+      ),
+    );
+    const found = async (test: number) =>
+      (await inBook((book) => book.findSounding({ ...smoke, test }))).map(({ id }) => id);
+    expect([await found(0), await found(1)]).toEqual([[smoke.id, first, second], [third]]);
   });
 
   test('an incident shows whether a device that detected it still sends heartbeats', async () => {

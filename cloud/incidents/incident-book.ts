@@ -61,6 +61,23 @@ export class IncidentBook {
   }
 
   /**
+   * The active alerts of this sound, oldest first. There are several only when others opened beside alerts that were
+   * marked as false.
+   */
+  findSounding({ homeId, label, test }: Pick<IncidentRecord, 'homeId' | 'label' | 'test'>): Promise<IncidentRecord[]> {
+    return this.queries
+      .selectFrom('incidents')
+      .selectAll()
+      .where('homeId', '=', homeId)
+      .where('label', '=', label)
+      .where('subjectId', '=', '')
+      .where('test', '=', test)
+      .where('activeKey', 'is not', null)
+      .orderBy('id')
+      .execute();
+  }
+
+  /**
    * Finds the incidents of this sound at that time, newest first, even those that are over: a late report must join the
    * incident that earlier late reports opened.
    */
@@ -87,16 +104,42 @@ export class IncidentBook {
     await this.queries.insertInto('incidents').values(incidents).execute();
   }
 
-  async surroundings({ id, homeId }: IncidentRecord): Promise<Surroundings> {
+  async surroundings({ id, homeId, label, class: kind, test }: IncidentRecord): Promise<Surroundings> {
     const nowMs = this.clock.nowMs();
-    const [{ members }, devices] = await Promise.all([this.known.household(homeId), this.known.devicesOf(id)]);
+    const [{ members }, devices, alarms] = await Promise.all([
+      this.known.household(homeId),
+      this.known.devicesOf(id),
+      kind === 'safety' && test === 0 ? this.known.alarmsOf(homeId) : [],
+    ]);
     const beating = devices.filter(({ lastHeartbeatAtMs }) => lastHeartbeatAtMs !== null);
     return {
       nowMs,
       levels: [...new Set(members.map(({ escalation }) => escalation))].sort((a, b) => a - b),
       devicesLive:
         beating.length === 0 || beating.some((device) => (device.lastHeartbeatAtMs ?? 0) > nowMs - HEARTBEAT_GOOD_MS),
+      others: alarms.filter((other) => other.label === label && other.id !== id),
     };
+  }
+
+  /**
+   * Changes incidents one after the other, so that each one's `others` are as the earlier changes left them: of two
+   * alerts of one alarm that end in the same turn, the second one sends the all-clear.
+   */
+  async changeAll(
+    incidents: readonly IncidentRecord[],
+    change: (incident: IncidentRecord, around: Surroundings) => Change,
+  ): Promise<Change[]> {
+    const arounds = await Promise.all(incidents.map((incident) => this.surroundings(incident)));
+    const changed = new Map<string, IncidentRecord>();
+    return arounds.map((around, at) => {
+      const others = around.others.flatMap((other) => {
+        const now = changed.get(other.id);
+        return now?.activeKey === null ? [] : (now ?? other);
+      });
+      const { incident, notices } = change(incidents[at] as IncidentRecord, { ...around, others });
+      changed.set(incident.id, incident);
+      return { incident, notices };
+    });
   }
 
   /** Writes changes: the incidents, the notifications in the outbox, and the rows for live streams. */

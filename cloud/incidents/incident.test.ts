@@ -11,6 +11,7 @@ import {
   marked,
   type Notice,
   open,
+  setAside,
   soundContinued,
   type Surroundings,
   unacknowledged,
@@ -31,6 +32,7 @@ class Story {
   nowMs = START_MS;
   levels = [0];
   devicesLive = true;
+  others: Surroundings['others'] = [];
   readonly sent: string[] = [];
 
   constructor(
@@ -43,7 +45,7 @@ class Story {
   }
 
   get around(): Surroundings {
-    return { nowMs: this.nowMs, levels: this.levels, devicesLive: this.devicesLive };
+    return { nowMs: this.nowMs, levels: this.levels, devicesLive: this.devicesLive, others: this.others };
   }
 
   take({ incident, notices }: Change): this {
@@ -390,6 +392,70 @@ describe('a mark as false alert', () => {
     const story = new Story().verdict('confirmed').run(SECOND);
     mark(story, 'right').run(2 * MINUTE, true);
     expect(story.sent.slice(1)).toEqual(['120s repeat:1']);
+  });
+});
+
+describe('an alert beside another one of the same alarm', () => {
+  const OTHER = { id: 'other', toldAtMs: START_MS };
+
+  test('that another one rings for is not reported, and sends neither update nor all-clear when it ends', () => {
+    const story = new Story();
+    story.others = [OTHER];
+    story
+      .run(SECOND)
+      .verdict('confirmed')
+      .run(2 * MINUTE);
+    expect(story.sent).toEqual([]);
+    expect(story.incident).toMatchObject({ state: 'cleared', toldAtMs: null, nextAtMs: null });
+    story.others = [];
+    expect(story.take(advance(story.incident, story.around)).sent).toEqual([]);
+  });
+
+  test('is reported within a second after the other one has ended', () => {
+    const story = new Story();
+    story.others = [OTHER];
+    story
+      .run(SECOND)
+      .verdict('confirmed')
+      .run(30 * SECOND);
+    story.others = [];
+    story.run(SECOND);
+    expect(story.sent).toEqual(['32s opened to level 0']);
+  });
+
+  test('is reported when the other one is not: it may be rejected', () => {
+    const story = new Story();
+    story.others = [{ ...OTHER, toldAtMs: null }];
+    story.verdict('confirmed');
+    expect(story.sent).toEqual(['0s opened to level 0']);
+  });
+
+  test('sends no reminders and does not escalate while the other one, which was reported first, does', () => {
+    const story = new Story().run(SECOND).verdict('confirmed');
+    story.levels = [0, 1];
+    story.others = [OTHER];
+    story.run(6 * MINUTE, true);
+    expect(story.sent).toEqual(['1s opened to level 0']);
+    story.others = [];
+    story.run(SECOND);
+    expect(story.sent.slice(1)).toEqual(['362s escalated:1 to level 1', '362s repeat:1']);
+  });
+
+  test.each([
+    ['was reported later', START_MS + SECOND],
+    ['was reported at the same moment', START_MS],
+    ['is not reported yet', null],
+  ])('sends reminders when the other one %s, but no all-clear when it ends first', (_, toldAtMs) => {
+    const story = new Story().verdict('confirmed');
+    story.others = [{ ...OTHER, toldAtMs }];
+    story.run(2 * MINUTE, true).run(2 * MINUTE);
+    expect(story.sent).toEqual(['0s opened to level 0', '120s repeat:1']);
+    expect(story.incident.state).toBe('cleared');
+  });
+
+  test('keeps a key of its own', () => {
+    const { incident } = new Story();
+    expect(setAside(incident)).toEqual({ ...incident, activeKey: `${incident.activeKey}:incident` });
   });
 });
 

@@ -62,6 +62,11 @@ export interface Surroundings {
    * still sound although nothing is reported.
    */
   devicesLive: boolean;
+  /**
+   * The other active alerts of the same smoke or CO alarm that are not marked as false. There are some only because a
+   * second alert opened beside one that was marked (`setAside`).
+   */
+  others: readonly Pick<IncidentRecord, 'id' | 'toldAtMs'>[];
 }
 
 export interface Opening {
@@ -106,6 +111,14 @@ export function open(opening: Opening, nowMs: number): IncidentRecord {
     feedbackAtMs: null,
     updatedAtMs: nowMs,
   };
+}
+
+/**
+ * A member marked the alert as false, and an alert of another sound of the same label opens beside it, which needs the
+ * key. The marked alert stays active until its own sound ends.
+ */
+export function setAside(incident: IncidentRecord): IncidentRecord {
+  return { ...incident, activeKey: `${incident.activeKey}:${incident.id}` };
 }
 
 /** The sound continues, or another device detects it, too. */
@@ -213,7 +226,8 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
     next.verdict = 'unverified';
     next.deadlineAtMs = null;
   }
-  if (next.toldAtMs === null && mustNotify(next)) {
+  const isLeading = leads(next, around);
+  if (next.toldAtMs === null && mustNotify(next) && isLeading) {
     const level = levels[0] ?? 0;
     next.toldAtMs = nowMs;
     next.toldLevel = level;
@@ -225,12 +239,13 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
   }
   if (hasEnded(next, around)) {
     const wasOver = next.toldAtMs !== null && next.toldAtMs >= next.lastHeardAtMs + ALL_CLEAR_AFTER_MS;
-    const needsAllClear = next.class === 'safety' && next.toldAtMs !== null && !wasOver && !next.test;
+    const needsAllClear =
+      next.class === 'safety' && next.toldAtMs !== null && !wasOver && !next.test && around.others.length === 0;
     next.activeKey = null;
     if (next.class !== 'security') clear(next, nowMs);
     if (needsAllClear) notices.push({ step: 'all_clear', to: 'notified' });
   }
-  if (next.escalateAtMs !== null && nowMs >= next.escalateAtMs) {
+  if (isLeading && next.escalateAtMs !== null && nowMs >= next.escalateAtMs) {
     const level = levels.find((other) => other > next.toldLevel);
     next.escalateAtMs = level === undefined ? null : next.escalateAtMs + ESCALATE_AFTER_MS;
     if (level !== undefined) {
@@ -238,7 +253,7 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
       notices.push({ step: `escalated:${level}`, to: { level } });
     }
   }
-  if (next.repeatAtMs !== null && nowMs >= next.repeatAtMs) {
+  if (isLeading && next.repeatAtMs !== null && nowMs >= next.repeatAtMs) {
     // After the server was down for an hour, only one reminder is sent and not thirty.
     next.repeats++;
     next.repeatAtMs = nowMs + REPEAT_EVERY_MS;
@@ -249,9 +264,22 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
   return { incident: next, notices };
 }
 
-function mustNotify({ class: kind, verdict }: IncidentRecord): boolean {
-  return verdict === 'confirmed' || (kind === 'safety' && verdict === 'unverified');
+function mustNotify({ class: kind, verdict, activeKey }: IncidentRecord): boolean {
+  if (kind !== 'safety') return verdict === 'confirmed';
+  // A safety alert that is over before anybody was notified waited for another alert of its sound, which rang.
+  return activeKey !== null && (verdict === 'confirmed' || verdict === 'unverified');
 }
+
+/**
+ * Whether this alert may ring. When the mark as false of one of two alerts is withdrawn, both are about the same alarm:
+ * only the one that rang first continues to ring, and the other one waits until that one has ended or is marked again.
+ */
+function leads({ toldAtMs }: IncidentRecord, { others }: Surroundings): boolean {
+  return others.every((other) => other.toldAtMs === null || (toldAtMs !== null && toldAtMs <= other.toldAtMs));
+}
+
+/** How soon an alert that waits for another one looks again. */
+const LOOK_AT_OTHERS_MS = 1_000;
 
 /** How often to check again while the all-clear waits for a device without heartbeats. */
 const LOOK_AGAIN_MS = 15_000;
@@ -292,16 +320,6 @@ function mayLeave(incident: IncidentRecord, nowMs: number): boolean {
   return atMs !== null && nowMs >= atMs;
 }
 
-/**
- * A member marked the incident as a false alert, and a new sound takes its place. Nobody is told "all clear", because the new sound is open.
- */
-export function closedForNew(incident: IncidentRecord, nowMs: number): IncidentRecord {
-  const next = { ...incident };
-  clear(next, nowMs);
-  next.nextAtMs = nextLook(next, { nowMs, levels: [], devicesLive: true });
-  return next;
-}
-
 export function clear(next: IncidentRecord, nowMs: number): void {
   next.state = 'cleared';
   next.clearedAtMs ??= nowMs;
@@ -310,12 +328,13 @@ export function clear(next: IncidentRecord, nowMs: number): void {
   next.escalateAtMs = null;
 }
 
-function nextLook(incident: IncidentRecord, { nowMs, devicesLive }: Surroundings): number | null {
+function nextLook(incident: IncidentRecord, around: Surroundings): number | null {
+  const { nowMs, devicesLive } = around;
+  const isWaiting = incident.activeKey !== null && !leads(incident, around);
   const endsMs = endsAtMs(incident, true);
   const times = [
     incident.deadlineAtMs,
-    incident.repeatAtMs,
-    incident.escalateAtMs,
+    ...(isWaiting ? [nowMs + LOOK_AT_OTHERS_MS] : [incident.repeatAtMs, incident.escalateAtMs]),
     endsMs !== null && endsMs <= nowMs && !devicesLive ? nowMs + LOOK_AGAIN_MS : endsMs,
     leavesAtMs(incident),
   ];

@@ -3,7 +3,6 @@ import { deleteIncidents } from '../deletion/delete-incidents.ts';
 import { changeSettings, settingsOf } from '../homes/homes.ts';
 import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
-import { iso } from '@earshot/shared/clock.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import { TestParts } from '../testing/test-parts.ts';
 import { acknowledge, giveFeedback } from './member-actions.ts';
@@ -59,84 +58,6 @@ describe('a home in fake time, on a real database', () => {
     ]);
     await home.verdict(await home.report(hall, 'co_alarm'), 'confirmed');
     expect((await home.outbox()).slice(3)).toEqual(['Owner: opened', 'Ben: opened']);
-  });
-
-  describe('a smoke alarm that was marked as a false alert', () => {
-    let candidateId: string;
-    beforeEach(async () => {
-      candidateId = await home.report(hall, 'smoke_alarm');
-      await home.verdict(candidateId, 'confirmed');
-      const [open] = await home.incidents();
-      await home.clock.advance(5 * SECOND);
-      await giveFeedback(home.parts, home.owner, open?.id ?? '', 'wrong');
-      await home.clock.advance(5 * SECOND);
-    });
-    /** A report of the sound that was marked: it began when the first report did. */
-    const again = (beganMs: number, device = hall) =>
-      home.report(device, 'smoke_alarm', { startedAt: iso(beganMs), detectedAt: iso(home.clock.nowMs()) });
-    const states = async () =>
-      (await home.incidents()).map(({ state, feedback }) => [state, feedback?.verdict ?? null]);
-
-    test('rings again when another device detects it, with reminders; nobody is told "all clear" meanwhile', async () => {
-      const kitchen = await home.pair('device', 'Kitchen');
-      const second = await home.report(kitchen, 'smoke_alarm');
-      await home.verdict(second, 'confirmed');
-      expect(await states()).toEqual([
-        ['cleared', 'wrong'],
-        ['open', null],
-      ]);
-      await home.pass(3 * MINUTE, { device: kitchen, candidateId: second });
-      expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: opened', 'Owner: repeat:1']);
-    });
-
-    test('rings again 10 s after another device detects it, when there is no verdict', async () => {
-      await home.report(await home.pair('device', 'Kitchen'), 'smoke_alarm');
-      expect(await home.outbox()).toHaveLength(1);
-      await home.pass(10 * SECOND);
-      expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: opened']);
-      expect((await home.incidents())[1]).toMatchObject({ state: 'open', verdict: 'unverified' });
-    });
-
-    test('does not ring when the verifier rejects what another device detects', async () => {
-      await home.verdict(await home.report(await home.pair('device', 'Kitchen'), 'smoke_alarm'), 'rejected');
-      await home.pass(2 * MINUTE);
-      expect(await home.outbox()).toEqual(['Owner: opened']);
-    });
-
-    test('rings again when the same device detects one that began after the mark, also when its clock is wrong', async () => {
-      const ms = home.clock.nowMs() - 60 * MINUTE;
-      const times = { startedAt: iso(ms), detectedAt: iso(ms + SECOND) };
-      await home.verdict(await home.report(hall, 'smoke_alarm', times), 'confirmed');
-      expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: opened']);
-    });
-
-    test('stays silent while the sound that was marked continues, also when two devices report it in turn', async () => {
-      const began = home.clock.nowMs() - 10 * SECOND;
-      await home.verdict(await again(began), 'confirmed');
-      expect(await states()).toEqual([['acknowledged', 'wrong']]);
-      const kitchen = await home.pair('device', 'Kitchen');
-      await home.verdict(await again(began, kitchen), 'confirmed');
-      const [, second] = await home.incidents();
-      await giveFeedback(home.parts, home.owner, second?.id ?? '', 'wrong');
-      await home.clock.advance(30 * SECOND);
-      for (const device of [hall, kitchen, hall]) await home.verdict(await again(began, device), 'confirmed');
-      expect(await states()).toEqual([
-        ['cleared', 'wrong'],
-        ['acknowledged', 'wrong'],
-      ]);
-      expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: opened']);
-    });
-
-    test('is reported late when another device heard it without a connection; all its late reports are one alert', async () => {
-      const detectedAt = iso(home.clock.nowMs());
-      await home.pass(5 * MINUTE);
-      const before = (await home.outbox()).length;
-      const kitchen = await home.pair('device', 'Kitchen');
-      const late = { late: true, startedAt: detectedAt, detectedAt };
-      for (let n = 0; n < 2; n++) await home.verdict(await home.report(kitchen, 'smoke_alarm', late), 'confirmed');
-      expect((await home.outbox()).slice(before)).toEqual(['Owner: opened']);
-      expect(await home.incidents()).toHaveLength(2);
-    });
   });
 
   test('"false alert" about breaking glass also informs a member whose alert is being sent at that moment, but nobody whose alert waits', async () => {

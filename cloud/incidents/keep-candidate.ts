@@ -8,7 +8,8 @@ import { clipKey } from '../clips/clip-store.ts';
 import { settingsOf } from '../homes/homes.ts';
 import { heardAt } from '../ignored-sounds/hearings.ts';
 import type { Schema } from '../store/schema.ts';
-import { advance, closedForNew, type IncidentRecord, judged, open, soundContinued } from './incident.ts';
+import { continuesMarked, isMarkedFalse } from './false-alert.ts';
+import { advance, type IncidentRecord, judged, open, setAside, soundContinued } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 import { answerOf, readDeleted, readKnown, type Registered, type Report } from './known-candidates.ts';
 
@@ -75,13 +76,12 @@ export async function keepFreshCandidates(
   });
   const active = await readActive(
     queries,
-    opened.flatMap((one) => one?.incident.activeKey ?? []),
+    opened.flatMap((one) => one?.incident ?? []),
   );
   const fresh = opened.map((one) => {
-    const key = one?.incident.activeKey ?? '';
-    if (!one || active.has(key)) return null;
+    if (!one || active.has(soundOf(one.incident))) return null;
     // A second candidate of the same sound and home joins the first one's incident.
-    active.add(key);
+    active.add(soundOf(one.incident));
     return one;
   });
   const all = fresh.flatMap((one) => one ?? []);
@@ -96,14 +96,24 @@ export async function keepFreshCandidates(
   return fresh.map((one) => one && { isNew: true, wantsClip: true });
 }
 
-/** Which of these sounds have an open incident. */
+/** Identifies a sound of a home: one of `readActive`. */
+export const soundOf = ({ homeId, label }: { homeId: string; label: string }): string => `${homeId}:${label}`;
+
+/** Which of these homes' sounds have an active incident, tests included. */
 export async function readActive(
   queries: { selectFrom: Queries['selectFrom'] },
-  activeKeys: readonly string[],
+  sounds: readonly { homeId: string; label: string }[],
 ): Promise<Set<string>> {
-  if (activeKeys.length === 0) return new Set();
-  const rows = await queries.selectFrom('incidents').select('activeKey').where('activeKey', 'in', activeKeys).execute();
-  return new Set(rows.flatMap(({ activeKey }) => activeKey ?? []));
+  if (sounds.length === 0) return new Set();
+  const rows = await queries
+    .selectFrom('incidents')
+    .select(['homeId', 'label'])
+    .where('activeKey', 'is not', null)
+    .where('subjectId', '=', '')
+    .where('homeId', 'in', [...new Set(sounds.map(({ homeId }) => homeId))])
+    .where('label', 'in', [...new Set(sounds.map(({ label }) => label))])
+    .execute();
+  return new Set(rows.map(soundOf));
 }
 
 async function joinOrOpen(
@@ -113,58 +123,40 @@ async function joinOrOpen(
   nowMs: number,
 ): Promise<{ incident: IncidentRecord; isFresh: boolean }> {
   const { device, candidate } = report;
-  const { homeId } = device;
   const book = new IncidentBook(queries, clock);
-  const incident = openFor(report, await settingsOf(queries, homeId), nowMs);
-  const { startedAtMs, lastHeardAtMs: heardAtMs } = incident;
-  const active = await book.findActive(incident.activeKey ?? '');
-  if (active) {
-    const due = advance(active, await book.surroundings(active));
-    const isOver = due.incident.activeKey === null;
-    if (!isOver && !(await ringsAgain(queries, active, report, nowMs)))
-      return { incident: soundContinued(active, startedAtMs, heardAtMs), isFresh: false };
-    // It was over, but the sweeper had not closed it yet; or a new alert takes its place.
-    await book.keep(isOver ? due : { ...due, incident: closedForNew(due.incident, nowMs) });
-  }
-  if (candidate.late) {
-    const around = { label: candidate.label, test: incident.test === 1, fromMs: startedAtMs, toMs: heardAtMs };
-    for (const over of await book.findAround(homeId, around))
-      if (!(await ringsAgain(queries, over, report, nowMs)))
-        return { incident: soundContinued(over, startedAtMs, heardAtMs), isFresh: false };
-  }
-  await book.add(incident);
-  return { incident, isFresh: true };
+  const opened = openFor(report, await settingsOf(queries, device.homeId), nowMs);
+  const { homeId, label, test, startedAtMs: fromMs, lastHeardAtMs: toMs } = opened;
+  const sounding = await stillSounding(book, opened);
+  const over = candidate.late ? await book.findAround(homeId, { label, test: test === 1, fromMs, toMs }) : [];
+  const joined = await joinedBy(queries, report, [...sounding, ...over], nowMs);
+  if (joined) return { incident: soundContinued(joined, fromMs, toMs), isFresh: false };
+  const before = sounding.find(({ activeKey }) => activeKey === opened.activeKey);
+  if (before) await book.keep({ incident: setAside(before), notices: [] });
+  await book.add(opened);
+  return { incident: opened, isFresh: true };
+}
+
+/** The active alerts of the sound. Closes those that are over, but that the sweeper has not closed yet. */
+async function stillSounding(book: IncidentBook, sound: IncidentRecord): Promise<IncidentRecord[]> {
+  const active = await book.findSounding(sound);
+  const over = (await book.changeAll(active, advance)).filter(({ incident }) => incident.activeKey === null);
+  await book.keep(...over);
+  return active.filter(({ id }) => !over.some(({ incident }) => incident.id === id));
 }
 
 /**
- * Whether the candidate is more than what a member marked as a false alert: a smoke or CO alarm that another device detects, or that began
- * after the mark. It must ring, so it opens an alert of its own. What continues since before the mark stays silent.
+ * The alert that the candidate joins: the one that a member marked as false, if the candidate continues its sound, so that it stays silent;
+ * otherwise one that is not marked, or none.
  */
-async function ringsAgain(
+async function joinedBy(
   queries: Queries,
-  { class: kind, test, feedback, homeId, label }: IncidentRecord,
-  { device, candidate }: Report,
+  report: Report,
+  alerts: readonly IncidentRecord[],
   nowMs: number,
-): Promise<boolean> {
-  if (kind !== 'safety' || test === 1 || feedback !== 'wrong') return false;
-  const [began, detected] = [Date.parse(candidate.startedAt), Date.parse(candidate.detectedAt)];
-  // A device's clock may be wrong: how long the sound had lasted when it was detected is right all the same.
-  const beganMs = candidate.late ? Math.min(began, nowMs) : nowMs - Math.max(0, detected - began);
-  // Two devices may report the same false alarm in turn, so every marked alert with a sound of this device counts.
-  const known = await queries
-    .selectFrom('incidents')
-    .innerJoin('candidates', 'candidates.incidentId', 'incidents.id')
-    .select('incidents.id')
-    .where('incidents.homeId', '=', homeId)
-    .where('incidents.label', '=', label)
-    .where('incidents.test', '=', 0)
-    .where('incidents.feedback', '=', 'wrong')
-    .where('incidents.feedbackAtMs', '>=', beganMs)
-    .where('incidents.lastHeardAtMs', '>=', beganMs)
-    .where('candidates.deviceId', '=', device.id)
-    .limit(1)
-    .executeTakeFirst();
-  return known === undefined;
+): Promise<IncidentRecord | undefined> {
+  for (const alert of alerts)
+    if (isMarkedFalse(alert) && (await continuesMarked(queries, alert, report, nowMs))) return alert;
+  return alerts.find((alert) => !isMarkedFalse(alert));
 }
 
 /** The new incident for a candidate that joins none. */

@@ -6,8 +6,7 @@ import type { Caller } from '../homes/tokens.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHome, changeHomes } from '../store/home-transaction.ts';
 import { BatchedCalls } from '../store/batched-calls.ts';
-import { activeKeyOf } from './incident.ts';
-import { keepCandidate, keepFreshCandidates, readActive, UPLOAD_LINK_LIFE_MS } from './keep-candidate.ts';
+import { keepCandidate, keepFreshCandidates, readActive, soundOf, UPLOAD_LINK_LIFE_MS } from './keep-candidate.ts';
 import { answerOf, readKnown, type Registered, type Report } from './known-candidates.ts';
 
 const MOST_PER_CALL = 50;
@@ -22,7 +21,7 @@ export interface Acceptance {
 interface Recalled {
   /** The answer to its earlier registration; null when the candidate is new. */
   known: Registered | null;
-  /** Whether its home has an open incident of this sound, which the candidate joins. */
+  /** Whether its home has an active incident of this sound, which the candidate probably joins. */
   joins: boolean;
 }
 
@@ -88,13 +87,12 @@ export class Registrar {
     const { queries } = this.parts.database;
     const ids = reports.map(({ candidate }) => candidate.id);
     const known = await readKnown(queries, ids);
-    const keysOf = ({ device, candidate }: Report) =>
-      [false, true].map((test) => activeKeyOf(device.homeId, candidate.label, '', test));
+    const heardIn = ({ device, candidate }: Report) => ({ homeId: device.homeId, label: candidate.label });
     const fresh = reports.filter(({ candidate }) => !known.has(candidate.id));
-    const active = await readActive(queries, fresh.flatMap(keysOf));
+    const active = await readActive(queries, fresh.map(heardIn));
     return reports.map((report) => {
       try {
-        const joins = keysOf(report).some((key) => active.has(key));
+        const joins = active.has(soundOf(heardIn(report)));
         return { known: answerOf(known.get(report.candidate.id), report), joins };
       } catch (error) {
         return error as Error;

@@ -170,9 +170,7 @@ export class Sweeper {
         const book = new IncidentBook(queries, clock);
         const incidents = await book.findAll(due.map(({ id }) => id));
         const stillDue = incidents.filter(({ nextAtMs }) => nextAtMs !== null && nextAtMs <= clock.nowMs());
-        const changed = await Promise.all(
-          stillDue.map(async (incident) => advance(incident, await book.surroundings(incident))),
-        );
+        const changed = await book.changeAll(stillDue, advance);
         await book.keep(...changed);
         return changed;
       },

@@ -22,7 +22,13 @@ export const MIGRATIONS: Record<string, Migration> = {
   '014_ignored_on_devices': { up: ignoredOnDevices },
   '015_ignored_marks': { up: ignoredMarks },
   '016_shared_clips': { up: sharedClips },
+  '017_active_incidents': { up: activeIncidents },
 };
+
+/** A home has few active incidents among thousands that are over. */
+async function activeIncidents(db: Kysely<unknown>): Promise<void> {
+  await sql`create index incidents_active on incidents (home_id, label) where active_key is not null`.execute(db);
+}
 
 async function sharedClips(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('clips').addColumn('shared_by', 'text').execute();

@@ -181,8 +181,8 @@ export interface Schema {
     label: string;
     class: 'safety' | 'security' | 'upkeep';
     /**
-     * `home:label:subject` while the incident is open, null afterwards. Unique, so that a home has one open incident
-     * per sound.
+     * `home:label:subject:test` while the sound lasts, null afterwards. Unique, so that a home has one such incident per
+     * sound. Beside an alert that was marked as false a second one may open; the marked one then adds its id to its key.
      */
     activeKey: string | null;
     /** The device that an upkeep notice is about; empty for sounds. */

@@ -30,8 +30,8 @@ import { beepClip } from './test-client.ts';
 import { writeTestRelease } from './test-release.ts';
 
 /**
- * The cloud's parts with real SQLite and files, in fake time, and with one home: for tests that play half an hour or
- * more.
+ * The cloud's parts with a real database (SQLite by default) and files, in fake time, and with one home: for tests that
+ * play half an hour or more.
  */
 export class TestParts implements AsyncDisposable {
   readonly clock: FakeClock;
@@ -41,11 +41,11 @@ export class TestParts implements AsyncDisposable {
   home = { homeId: '', ownerId: '' };
   private readonly dir: string;
 
-  private constructor(dir: string, clock: FakeClock) {
+  private constructor(dir: string, clock: FakeClock, databaseUrl: string) {
     this.dir = dir;
     this.clock = clock;
     const log = cloudLog('silent', 2);
-    const database = openDatabase('sqlite::memory:');
+    const database = openDatabase(databaseUrl);
     const keys = new ServerKeys('a secret of thirty-two characters');
     const releases = new ReleaseShelf(join(dir, 'release'));
     const next = new ReleaseShelf(join(dir, 'next-release'));
@@ -66,8 +66,8 @@ export class TestParts implements AsyncDisposable {
     this.sweeper = new Sweeper(this.parts);
   }
 
-  static async open(startMs?: number): Promise<TestParts> {
-    const test = new TestParts(await mkdtemp(join(tmpdir(), 'earshot-parts-')), new FakeClock(startMs));
+  static async open(startMs?: number, databaseUrl = 'sqlite::memory:'): Promise<TestParts> {
+    const test = new TestParts(await mkdtemp(join(tmpdir(), 'earshot-parts-')), new FakeClock(startMs), databaseUrl);
     await test.parts.database.migrate();
     test.home = await createHome(test.parts, 'Home', 'UTC');
     return test;

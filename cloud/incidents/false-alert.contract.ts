@@ -1,0 +1,344 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { iso } from '@earshot/shared/clock.ts';
+import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import type { Caller } from '../homes/tokens.ts';
+import type { TestParts } from '../testing/test-parts.ts';
+import { acknowledge, giveFeedback } from './member-actions.ts';
+import { stillHeard } from './still-heard.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const SAMPLES_A_SECOND = 16_000;
+
+/** What rings and what stays silent after a member marked a smoke alarm as a false alert. Runs on every database. */
+export function falseAlertContract(open: (startMs: number) => Promise<TestParts>): void {
+  describe('a smoke alarm that was marked as a false alert', () => {
+    let home: TestParts;
+    let hall: Caller;
+    let kitchen: Caller;
+    let candidateId: string;
+    /** The sound that is marked began here; it is marked 5 s later, and the tests begin 10 s later. */
+    let beganMs: number;
+    beforeEach(async () => {
+      home = await open(Date.UTC(2026, 0, 1, 3));
+      hall = await home.pair('device', 'Hall');
+      kitchen = await home.pair('device', 'Kitchen');
+      beganMs = home.clock.nowMs();
+      candidateId = await home.report(hall, 'smoke_alarm');
+      await home.verdict(candidateId, 'confirmed');
+      await home.clock.advance(5 * SECOND);
+      await mark('wrong');
+      await home.clock.advance(5 * SECOND);
+    });
+    afterEach(() => home[Symbol.asyncDispose]());
+
+    const mark = async (verdict: 'wrong' | null, at = 0) =>
+      giveFeedback(home.parts, home.owner, (await home.incidents())[at]?.id ?? '', verdict);
+    const report = (device: Caller, given: Partial<Candidate> = {}) => home.report(device, 'smoke_alarm', given);
+    /** Another report of a sound that began then. */
+    const again = (sinceMs: number, device = hall) =>
+      report(device, { startedAt: iso(sinceMs), detectedAt: iso(home.clock.nowMs()) });
+    const states = async () =>
+      (await home.incidents()).map(({ state, feedback }) => [state, feedback?.verdict ?? null]);
+    /** What was sent since the alert that was marked opened. */
+    const sent = async () => (await home.outbox()).slice(1);
+    /** The marked sound continues in the hall. */
+    const continues = (ms: number) => home.pass(ms, { device: hall, candidateId });
+    const ms = () => home.clock.nowMs();
+
+    describe('rings again', () => {
+      test('when another device detects it, with reminders; nobody is told "all clear" meanwhile', async () => {
+        const second = await report(kitchen);
+        await home.verdict(second, 'confirmed');
+        expect(await states()).toEqual([
+          ['acknowledged', 'wrong'],
+          ['open', null],
+        ]);
+        await home.pass(3 * MINUTE, { device: kitchen, candidateId: second });
+        expect(await sent()).toEqual(['Owner: opened', 'Owner: repeat:1']);
+        expect(await states()).toEqual([
+          ['cleared', 'wrong'],
+          ['open', null],
+        ]);
+      });
+
+      test('10 s after another device detects it, when there is no verdict', async () => {
+        await report(kitchen);
+        expect(await sent()).toEqual([]);
+        await home.pass(10 * SECOND);
+        expect(await sent()).toEqual(['Owner: opened']);
+        expect((await home.incidents())[1]).toMatchObject({ state: 'open', verdict: 'unverified' });
+      });
+
+      test('at once when another device detects it and has no clip', async () => {
+        await report(kitchen, { clip: null });
+        expect(await sent()).toEqual(['Owner: opened']);
+      });
+
+      test('when the same device detects one that began after the mark, also when its clock is wrong', async () => {
+        const wrongMs = ms() - HOUR;
+        const times = { startedAt: iso(wrongMs), detectedAt: iso(wrongMs + SECOND) };
+        await home.verdict(await report(hall, times), 'confirmed');
+        expect(await sent()).toEqual(['Owner: opened']);
+      });
+
+      test('when a third device detects it after the second alert was marked, too', async () => {
+        await home.verdict(await report(kitchen), 'confirmed');
+        await mark('wrong', 1);
+        await home.verdict(await report(await home.pair('device', 'Attic')), 'confirmed');
+        expect(await sent()).toEqual(['Owner: opened', 'Owner: opened']);
+        expect((await states())[2]).toEqual(['open', null]);
+      });
+
+      test('when another device detects it after what it detected before was rejected', async () => {
+        await home.verdict(await report(kitchen), 'rejected');
+        await home.verdict(await report(kitchen), 'confirmed');
+        expect(await sent()).toEqual(['Owner: opened']);
+      });
+    });
+
+    describe('stays silent', () => {
+      test('when the verifier rejects what another device detects; the all-clear is sent when the marked sound ends', async () => {
+        await home.verdict(await report(kitchen), 'rejected');
+        await continues(2 * MINUTE);
+        expect(await sent()).toEqual([]);
+        await home.pass(2 * MINUTE);
+        expect(await sent()).toEqual(['Owner: all_clear']);
+      });
+
+      test('while the sound that was marked continues, also when two devices report it in turn', async () => {
+        await home.verdict(await again(beganMs), 'confirmed');
+        expect(await states()).toEqual([['acknowledged', 'wrong']]);
+        await home.verdict(await again(beganMs, kitchen), 'confirmed');
+        await mark('wrong', 1);
+        await home.clock.advance(30 * SECOND);
+        for (const device of [hall, kitchen, hall]) await home.verdict(await again(beganMs, device), 'confirmed');
+        expect(await states()).toEqual([
+          ['acknowledged', 'wrong'],
+          ['acknowledged', 'wrong'],
+        ]);
+        expect(await sent()).toEqual(['Owner: opened']);
+      });
+
+      test('while the sound that was marked continues after what another device detected was rejected', async () => {
+        await home.verdict(await report(kitchen), 'rejected');
+        await home.clock.advance(20 * SECOND);
+        await home.verdict(await again(beganMs), 'confirmed');
+        await home.pass(30 * SECOND);
+        expect(await states()).toEqual([
+          ['acknowledged', 'wrong'],
+          ['cleared', null],
+        ]);
+        expect(await sent()).toEqual([]);
+      });
+
+      test('while the sound that was marked continues and the alert of another device is already over', async () => {
+        await home.verdict(await report(kitchen), 'confirmed');
+        await continues(2 * MINUTE);
+        expect(await sent()).toEqual(['Owner: opened', 'Owner: all_clear']);
+        await home.verdict(await again(beganMs), 'confirmed');
+        expect(await states()).toEqual([
+          ['acknowledged', 'wrong'],
+          ['cleared', null],
+        ]);
+        await home.pass(10 * SECOND);
+        expect(await sent()).toHaveLength(2);
+      });
+    });
+
+    describe('rings when the mark is withdrawn', () => {
+      test('after what another device detected was rejected', async () => {
+        await home.verdict(await report(kitchen), 'rejected');
+        await continues(40 * SECOND);
+        await mark(null);
+        expect(await sent()).toEqual(['Owner: repeat:1']);
+        await continues(2 * MINUTE);
+        expect(await sent()).toEqual(['Owner: repeat:1', 'Owner: repeat:2']);
+        expect((await states())[0]).toEqual(['open', null]);
+      });
+
+      test('after what another device detected was reported as not verified and then rejected', async () => {
+        const second = await report(kitchen);
+        await continues(12 * SECOND);
+        await home.verdict(second, 'rejected');
+        await mark(null);
+        expect(await sent()).toEqual(['Owner: opened', 'Owner: update:rejected', 'Owner: repeat:1']);
+      });
+
+      test('but not when its sound is over', async () => {
+        await home.verdict(await report(kitchen), 'rejected');
+        await home.pass(2 * MINUTE);
+        await mark(null);
+        await home.pass(5 * MINUTE);
+        expect(await sent()).toEqual(['Owner: all_clear']);
+      });
+
+      test.each(['confirmed', 'rejected'] as const)(
+        'once, while another device has detected it, too, which is %s afterwards',
+        async (verdict) => {
+          const second = await report(kitchen);
+          await mark(null);
+          expect(await sent()).toEqual(['Owner: repeat:1']);
+          await home.verdict(second, verdict);
+          await continues(100 * SECOND);
+          expect(await sent()).toEqual(['Owner: repeat:1']);
+          await continues(40 * SECOND);
+          expect(await sent()).toEqual(['Owner: repeat:1', 'Owner: repeat:2']);
+        },
+      );
+
+      test('and is the only one of two open alerts that reminds; the other one continues when it ends, with one all-clear', async () => {
+        const second = await report(kitchen);
+        await home.verdict(second, 'confirmed');
+        await mark(null);
+        expect(await sent()).toEqual(['Owner: opened', 'Owner: repeat:1']);
+        const [first] = await home.incidents();
+        await acknowledge(home.parts, home.owner, first?.id ?? '', true);
+        // The sound in the hall ends, that in the kitchen continues.
+        await home.pass(3 * MINUTE, { device: kitchen, candidateId: second });
+        expect((await sent()).slice(2)).toEqual(['Owner: repeat:1']);
+        expect(await states()).toEqual([
+          ['cleared', null],
+          ['open', null],
+        ]);
+        await home.pass(90 * SECOND);
+        expect((await sent()).slice(3)).toEqual(['Owner: all_clear']);
+      });
+
+      test('and sends one all-clear when it ends at the same moment as the alert of another device', async () => {
+        const second = await report(kitchen);
+        await home.verdict(second, 'confirmed');
+        await mark(null);
+        for (const [device, id] of [[hall, candidateId] as const, [kitchen, second] as const])
+          await stillHeard(home.parts, device, id, { heardAt: iso(ms()), ended: true });
+        await home.pass(MINUTE);
+        expect(await sent()).toEqual(['Owner: opened', 'Owner: repeat:1', 'Owner: all_clear']);
+      });
+
+      test('and what another device detects then joins it', async () => {
+        await home.verdict(await report(kitchen), 'rejected');
+        await mark(null);
+        await home.verdict(await report(kitchen), 'confirmed');
+        expect(await home.incidents()).toHaveLength(2);
+        expect(await sent()).toEqual(['Owner: repeat:1']);
+      });
+
+      test('and given again, the alert of another device rings that waited meanwhile', async () => {
+        const second = await report(kitchen);
+        await mark(null);
+        await home.verdict(second, 'confirmed');
+        await mark('wrong');
+        await home.pass(5 * SECOND);
+        expect(await sent()).toEqual(['Owner: repeat:1', 'Owner: opened']);
+      });
+
+      test('and an alert that waited until its sound was over never rings', async () => {
+        const second = await report(kitchen);
+        await mark(null);
+        await home.verdict(second, 'confirmed');
+        await continues(90 * SECOND);
+        expect((await states())[1]).toEqual(['cleared', null]);
+        await home.pass(5 * SECOND, { device: kitchen, candidateId: second });
+        await home.pass(3 * MINUTE);
+        expect(await sent()).toEqual(['Owner: repeat:1', 'Owner: repeat:2', 'Owner: all_clear']);
+      });
+    });
+
+    describe('when a device reports late', () => {
+      /** A late report by a clock that is wrong by `offMs`; the sample counter is always right. */
+      const late = (trueMs: number, offMs = 0, given: Partial<Candidate> = {}): Partial<Candidate> => ({
+        late: true,
+        startedAt: iso(trueMs + offMs),
+        detectedAt: iso(trueMs + offMs + SECOND),
+        startSample: ((trueMs - beganMs) / SECOND) * SAMPLES_A_SECOND,
+        ...given,
+      });
+
+      test('what another device heard without a connection is reported; all its late reports are one alert', async () => {
+        const detectedAt = iso(ms());
+        await home.pass(5 * MINUTE);
+        const before = (await sent()).length;
+        const given = { late: true, startedAt: detectedAt, detectedAt };
+        for (let n = 0; n < 2; n++) await home.verdict(await report(kitchen, given), 'confirmed');
+        expect((await sent()).slice(before)).toEqual(['Owner: opened']);
+        expect(await home.incidents()).toHaveLength(2);
+      });
+
+      test('what continued on its first device stays silent, also after its end', async () => {
+        await continues(MINUTE);
+        await home.verdict(await report(hall, late(beganMs + 2 * SECOND)), 'confirmed');
+        await home.pass(2 * MINUTE);
+        await home.verdict(await report(hall, late(beganMs + 3 * SECOND)), 'confirmed');
+        expect(await sent()).toEqual(['Owner: all_clear']);
+        expect(await home.incidents()).toHaveLength(1);
+      });
+
+      test.each([
+        ['began after the mark', 0],
+        ['began after the mark and the clock was set back by an hour, as after a power cut', -HOUR],
+      ])('it rings when the sound %s', async (_, offMs) => {
+        const trueMs = ms();
+        await continues(MINUTE);
+        await home.verdict(await report(hall, late(trueMs, offMs)), 'confirmed');
+        expect(await sent()).toEqual(['Owner: opened']);
+      });
+
+      test('it rings when the device has started again, so that its sample counter began at 0', async () => {
+        const trueMs = ms();
+        await continues(MINUTE);
+        await home.verdict(await report(hall, late(trueMs, -HOUR, { startSample: 0 })), 'confirmed');
+        expect(await sent()).toEqual(['Owner: opened']);
+      });
+
+      test('it rings when another microphone of the device reports, whose sample counter cannot be compared', async () => {
+        await continues(MINUTE);
+        await home.verdict(await report(hall, late(beganMs, 0, { source: 'garage' })), 'confirmed');
+        expect(await sent()).toEqual(['Owner: opened']);
+      });
+
+      test('it rings when a device whose clock lags was part of an older alert that was marked', async () => {
+        const second = await report(kitchen);
+        await home.verdict(second, 'confirmed');
+        await mark('wrong', 1);
+        await home.pass(HOUR);
+        const third = await report(hall);
+        await home.verdict(third, 'confirmed');
+        await mark('wrong', 2);
+        const before = (await sent()).length;
+        await home.verdict(await report(kitchen, late(ms() - MINUTE, -2 * HOUR)), 'confirmed');
+        expect((await sent()).slice(before)).toEqual(['Owner: opened']);
+      });
+    });
+
+    describe('and whose device has a clock that was always an hour behind', () => {
+      const OFF_MS = -HOUR;
+      const at = (trueMs: number, given: Partial<Candidate> = {}): Partial<Candidate> => ({
+        startedAt: iso(trueMs + OFF_MS),
+        detectedAt: iso(trueMs + OFF_MS + SECOND),
+        startSample: ((trueMs - beganMs) / SECOND) * SAMPLES_A_SECOND,
+        ...given,
+      });
+      beforeEach(async () => {
+        await home.verdict(await report(kitchen, at(ms() - SECOND)), 'confirmed');
+        await home.clock.advance(5 * SECOND);
+        await mark('wrong', 1);
+        await home.clock.advance(5 * SECOND);
+      });
+
+      test('rings when a late report began after the mark', async () => {
+        const trueMs = ms();
+        await home.clock.advance(20 * SECOND);
+        await home.verdict(await report(kitchen, at(trueMs, { late: true })), 'confirmed');
+        expect(await sent()).toEqual(['Owner: opened', 'Owner: opened']);
+      });
+
+      test('stays silent when a late report began before the mark', async () => {
+        const trueMs = ms() - 10.5 * SECOND;
+        await home.clock.advance(20 * SECOND);
+        await home.verdict(await report(kitchen, at(trueMs, { late: true })), 'confirmed');
+        expect(await sent()).toEqual(['Owner: opened']);
+      });
+    });
+  });
+}
