@@ -24,8 +24,8 @@ async function persistently(send: () => Promise<Response>): Promise<Response> {
 }
 
 /**
- * The device's side of the wire: it sends the metadata, uploads the clip to the bucket, and asks whether the cloud has
- * noticed the clip.
+ * Does what a device does over the network: sends the metadata, uploads the clip to the bucket, and asks whether the
+ * cloud has noticed the clip.
  */
 export async function report(
   api: string,

@@ -11,8 +11,8 @@ import { changeHome } from '../store/home-transaction.ts';
 const MOST_LISTED = 200;
 
 /**
- * A member shares one recording with the operators of the cloud, or any member stops that. All members see it. When it is shared already,
- * the first member stays named.
+ * Lets a member share one recording with the operators of the cloud, and any member stop sharing it. All members see
+ * who shares it. When it is shared already, the first member remains named.
  */
 export async function shareClip(
   { database, clock, feed }: Pick<CloudParts, 'database' | 'clock' | 'feed'>,

@@ -32,7 +32,7 @@ export class ChildTeacher implements Teacher {
       // The name follows `--`, because it may begin with a dash.
       const words = ['teach', ...given, ...(check ? ['--check', checkFile] : []), '--', name];
       const printed = await run(words, AbortSignal.any([signal, AbortSignal.timeout(this.atMostMs)]));
-      const checkFound = check ? printed.includes('the check was found') : null;
+      const checkFound = check ? printed.includes('the check recording was recognised') : null;
       return { file: await readFile(out, 'utf8'), checkFound };
     } finally {
       await rm(work, { recursive: true, force: true });

@@ -99,7 +99,7 @@ describe('tonal sounds of a home that are not alarms', () => {
     }
   });
 
-  test('feedback swells', () => {
+  test('the howl of a microphone near its loudspeaker swells', () => {
     for (const seed of seeds) {
       const { samples, beeps } = made('feedback', seed);
       const { startS, lengthS } = beeps[0] as { startS: number; lengthS: number };

@@ -66,7 +66,7 @@ function outcome({ file, checkFound }: Taught, isReady: boolean): string[] {
     ([level, { perDay, missRate }]) =>
       `  ${level}: found ${Math.round(100 * (1 - missRate))} % of unseen repeats, ${perDay.toFixed(2)} estimated false alerts a day`,
   );
-  const check = checkFound === null ? [] : [`the check was ${checkFound ? 'found' : 'not found'}`];
+  const check = checkFound === null ? [] : [`the check recording was ${checkFound ? 'recognised' : 'not recognised'}`];
   const verdict = isReady
     ? `ready: ${readyWords(figures)}`
     : `not ready: ${readyWords(figures)}. Record examples that stand out more from the room's noise.`;

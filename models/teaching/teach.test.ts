@@ -89,7 +89,7 @@ describe('earshot teach', () => {
       `saved in ${path('home')}: the device there listens for the sound from its next start on`,
     );
     expect(printed).toMatch(/^ready: finds about \d+ of 10, /m);
-    expect(printed).toContain('the check was found');
+    expect(printed).toContain('the check recording was recognised');
     const file = TaughtSoundFile.parse(JSON.parse(readFileSync(path('taught.json'), 'utf8')));
     expect(file).toMatchObject({ label, trunkSha256: release.manifest.trunk.sha256 });
     expect(file.figures.mistakesPerDay).toBeLessThanOrEqual(0.2001);

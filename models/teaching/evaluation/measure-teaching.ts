@@ -153,7 +153,8 @@ async function peerHead(peer: EmbeddingPeer, { row, label, examples }: Lesson, w
 await measureEarshot();
 if (values.teacher !== undefined) {
   const teacher = await Teacher.load(values.teacher);
-  // The lessons and recordings are those of `folder`, whose inputs are therefore the peer's too.
+  // The peer's results lie below `folder`, because they depend on the same lessons and recordings, and so on the same
+  // inputs.
   await measurePeer(teacher, keptFolder(folder, 'peer', { teacher: await sha256Of(values.teacher) }));
   await teacher.close();
 }
