@@ -1,4 +1,5 @@
 import type { ManifestRow } from '../../corpus/manifest.ts';
+import { isUncertain } from './uncertain-labels.ts';
 
 /** The most confusers of one kind that are played. */
 const MOST_OF_A_KIND = 12;
@@ -7,8 +8,6 @@ interface Choice {
   split: string;
   /** The label whose real sounds are played, all of them. */
   label: string;
-  /** Labels that may contain such a sound; their recordings are neither fair confusers nor real sounds. */
-  doubted: RegExp | undefined;
   /** The confusers of each kind are limited. */
   kindOf?: (row: ManifestRow) => string;
 }
@@ -16,13 +15,13 @@ interface Choice {
 /** The recordings that a measurement plays: the real sounds of a label, and a few confusers of every other kind. */
 export function chosenRows(
   rows: readonly ManifestRow[],
-  { split, label, doubted, kindOf = (row) => row.label }: Choice,
+  { split, label, kindOf = (row) => row.label }: Choice,
 ): ManifestRow[] {
   const taken = new Map<string, number>();
   return rows.filter((row) => {
     if (row.split !== split) return false;
     if (row.label === label) return true;
-    if (doubted?.test(row.label)) return false;
+    if (isUncertain(label, row.label)) return false;
     const kind = kindOf(row);
     const before = taken.get(kind) ?? 0;
     taken.set(kind, before + 1);

@@ -30,17 +30,6 @@ const REPEATS = 3;
 const FOLLOWS_AFTER_S = 1.5;
 /** The earliest start of a sound in `playedAgain`, and so of the real sound that follows. */
 const FOLLOWS_FROM_S = 2.5 + FOLLOWS_AFTER_S;
-/**
- * Sounds that may be LABEL or are similar to it. They are left out, because it is uncertain whether an alert would be
- * false.
- */
-const DOUBTED: Record<string, RegExp> = {
-  glass_break: /glass|ceramic|alarm|siren|fire_|beep|smash|rir/,
-  door: /door|knock|rir/,
-  footsteps: /foot|rir/,
-  dog_bark: /dog|animal|rir/,
-  baby_cry: /baby|child|rir/,
-};
 
 const [corpus = '', split = 'dev', label = 'glass_break', releaseDir = 'models/release'] = process.argv.slice(2);
 const release = await loadRelease(releaseDir);
@@ -103,7 +92,7 @@ const wrong: Wrong[] = [];
 const real: Real[] = [];
 const isOfCalibration = ({ file }: ManifestRow): boolean => parts.get(file) === 'calibrate';
 const kindOf = (row: ManifestRow): string => `${row.label} ${isOfCalibration(row)}`;
-for (const row of chosenRows(rows, { split, label, doubted: DOUBTED[label], kindOf })) {
+for (const row of chosenRows(rows, { split, label, kindOf })) {
   const isHeldBack = isOfCalibration(row);
   try {
     const sound = await loadAudio(row.path);
