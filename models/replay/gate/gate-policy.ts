@@ -16,11 +16,16 @@ const Bars = z.strictObject({
 });
 
 /**
- * Limits for every slice of a label, for example each room, pattern or microphone. The first two compare the measured
- * value. The two gaps compare a slice with all other slices of its column together; they stop a release only where the
+ * Limits for every slice of a label, for example each room, pattern or microphone. `recall` and `falsePerHour` compare the
+ * measured value. The two gaps compare a slice with all other slices of its column together; they stop a release only where the
  * 95 % interval shows that the gap is too wide, so that chance in a small slice does not.
  */
 const SliceBars = z.strictObject({
+  /**
+   * Only slices of these columns are checked, and each column needs two slices that are large enough: a policy that names
+   * the room must not pass because no rooms were played. Absent: every slice of every column.
+   */
+  columns: z.array(z.string()).min(1).optional(),
   recall: z.number().min(0).max(1).optional(),
   falsePerHour: z.number().nonnegative().optional(),
   /** How much lower the recall of a slice may be than that of the other slices: 0.1 is ten of a hundred sounds. */
@@ -31,6 +36,9 @@ const SliceBars = z.strictObject({
   minPositives: z.number().int().positive().default(5),
   minHours: z.number().positive().default(0.1),
 });
+
+/** Several limits for slices: easy and hard columns, or recall and false alarms, need limits of their own. */
+const OneOrMore = z.union([z.array(SliceBars), SliceBars.transform((bars) => [bars])]);
 
 /** What a release must reach on a corpus. */
 export const Policy = z.strictObject({
@@ -46,7 +54,7 @@ export const Policy = z.strictObject({
           falsePerHour: z.number().nonnegative().optional(),
         })
         .optional(),
-      labels: z.record(z.string(), Bars.extend({ worstSlice: SliceBars.optional() })).default({}),
+      labels: z.record(z.string(), Bars.extend({ worstSlice: OneOrMore.optional() })).default({}),
       /**
        * The highest share of the sounds of one label (first key) that may be reported as another label (second key).
        */

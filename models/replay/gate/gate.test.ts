@@ -139,6 +139,30 @@ describe('the gate', () => {
     });
   });
 
+  describe('a policy that names the columns whose slices it checks', () => {
+    const found = (...bars: object[]) => failures(smoke({ worstSlice: bars })).map(({ what }) => what);
+
+    test('leaves out the slices of all other columns', () => {
+      const room = 'device: smoke_alarm in slice room = kitchen: recall';
+      expect(found({ columns: ['room'], minPositives: 1, recall: 0.6 })).toContain(room);
+      expect(found({ columns: ['pattern'], minPositives: 1, recall: 0.6 })).not.toContain(room);
+    });
+
+    test('fails when a column has fewer than two slices that are large enough to be compared', () => {
+      expect(found({ columns: ['room', 'pattern'], recall: 0.1 })).toEqual([
+        'device: smoke_alarm in slices of room',
+        'device: smoke_alarm in slices of pattern',
+      ]);
+      expect(found({ columns: ['room'], recall: 0, minPositives: 2 })).toEqual([]);
+    });
+
+    test('can have limits of its own for each column', () => {
+      const hard = { columns: ['room'], minPositives: 1, recall: 0 };
+      expect(found(hard, { columns: ['room'], minPositives: 1, falsePerHour: 1 })).toEqual([]);
+      expect(found(hard, { ...hard, recall: 0.6 })).toHaveLength(2);
+    });
+  });
+
   test('a requirement for which nothing was measured fails', () => {
     expect(
       failures({

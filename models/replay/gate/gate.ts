@@ -59,9 +59,30 @@ function labelChecks(stage: string, label: string, bars: LabelBars, { labels, sl
     ...atLeast(`${name} hours in which an alert would be false`, figures?.negativeHours ?? null, bars.negativeHours),
     ...atMost(`${name} 95 % latency in seconds`, figures?.latencyS?.p95 ?? null, bars.latencyP95S),
   ];
-  const { worstSlice } = bars;
-  const all = slices[label] ?? [];
-  return worstSlice ? [...checks, ...all.flatMap((slice) => sliceChecks(name, worstSlice, slice, all))] : checks;
+  const { worstSlice = [] } = bars;
+  return [...checks, ...worstSlice.flatMap((limits) => columnChecks(name, limits, slices[label] ?? []))];
+}
+
+function columnChecks(label: string, bars: SliceBars, all: readonly SliceReport[]): Check[] {
+  const { columns } = bars;
+  if (!columns) return all.flatMap((slice) => sliceChecks(label, bars, slice, all));
+  return columns.flatMap((column) => {
+    const slices = all.filter(({ by }) => by === column);
+    const checks = slices.flatMap((slice) => sliceChecks(label, bars, slice, slices));
+    return [...unmeasured(`${label} in slices of ${column}`, bars, slices), ...checks];
+  });
+}
+
+/** A requirement that fails when the column has not two slices that are large enough to be compared. */
+function unmeasured(what: string, bars: SliceBars, slices: readonly SliceReport[]): Check[] {
+  const needsPositives = bars.recall !== undefined || bars.recallGap !== undefined;
+  const needsHours = bars.falsePerHour !== undefined || bars.falseRatio !== undefined;
+  const large = slices.filter(
+    ({ positives, negativeHours }) =>
+      (!needsPositives || positives >= bars.minPositives) && (!needsHours || negativeHours >= bars.minHours),
+  );
+  if (large.length >= 2) return [];
+  return [{ what, is: `${large.length} large enough`, bar: 'at least 2', passed: false }];
 }
 
 /** Compares a slice with the bars, and with all other slices of its column together. */
