@@ -26,6 +26,8 @@ test.each([
   [['gate', 'dir'], "required option '--policy <file>' not specified"],
   [['replay', 'corpus', '--outt', 'dir'], "unknown option '--outt'"],
   [['replay', '--out', 'dir'], "missing required argument 'corpus'"],
+  [['replay', '--made', '--out', 'dir'], "option '--made' needs '--scenes <n>' or '--house-days <n>'"],
+  [['replay', 'corpus', '--made', '--scenes', '1'], "option '--made' plays no corpus"],
   [['gate'], "missing required argument 'dir'"],
 ])('%j is refused with the reason', async (words, complaint) => {
   expect(await says(...words)).toContain(complaint);

@@ -5,6 +5,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { wholeNumber } from '@earshot/shared/option-values.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import type { Policy } from './gate/gate-policy.ts';
 import type { PlayMode } from './play/play-list.ts';
 import { PEERS, type PeerName } from './peers/open-peer.ts';
 import { PROVING_SETS, type ProvingSet } from './proving/proving-set.ts';
@@ -24,6 +25,8 @@ interface ReplayFlags {
   scenes?: number;
   snr?: number[];
   houseDays?: number;
+  made?: boolean;
+  policy?: string;
   gate: boolean;
   against?: string;
   on: 'threads' | 'queue';
@@ -38,7 +41,8 @@ export function register(program: Command, stopSignal: StopSignal): void {
   program
     .command('replay')
     .description('Play a corpus through the device and the verifier, and report how good they were.')
-    .argument('<corpus>', 'folder of a corpus, or one recording')
+    .argument('[corpus]', 'folder of a corpus, or one recording; not with --made')
+    .option('--made', 'play scenes or house days of sounds that are made by code, without a corpus')
     .option(
       '--labels <file>',
       'CSV, TSV, or a folder of Audacity label tracks (found automatically if it has a usual name)',
@@ -90,16 +94,23 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .option('--workers <n>', 'threads', wholeNumber(1), availableParallelism())
     .option('--seed <n>', 'seed of the order, the scenes and the house days', wholeNumber(1), 1)
+    .option('--policy <file>', 'check the report against this policy, as `earshot gate` does')
     .option('--out <dir>', 'where the report goes (required)')
-    .action(async (corpus: string, flags: ReplayFlags, command: Command) => {
+    .action(async (corpus: string | undefined, flags: ReplayFlags, command: Command) => {
+      const mode = modeOf(flags);
+      needCorpus(command, corpus, flags, mode);
       need(command, '--out <dir>', flags.out);
+      // Read before anything is played, so that a mistake in it costs no time.
+      const policy = flags.policy === undefined ? null : await policyIn(flags.policy);
       const { replay } = await import('./replay.ts');
+      const { replayMade } = await import('./replay-made.ts');
       const { summaryOf } = await import('./report/summary.ts');
       const { release, ...rest } = flags;
       // After Ctrl-C the run ends at the end of a session.
       const signal = stopSignal();
-      const options = { ...rest, corpus, releaseDir: release, mode: modeOf(flags), signal };
-      const results = await replay(options).catch((error: unknown) => {
+      const options = { ...rest, releaseDir: release, mode, signal };
+      const played = corpus === undefined ? replayMade(options) : replay({ ...options, corpus });
+      const results = await played.catch((error: unknown) => {
         if (!signal.aborted) throw error;
         return null;
       });
@@ -109,6 +120,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
         return;
       }
       process.stdout.write(summaryOf(results, flags.out));
+      if (policy !== null) await holdTo(policy, flags.out);
     });
 
   program
@@ -187,14 +199,20 @@ export function register(program: Command, stopSignal: StopSignal): void {
     )
     .action(async (dir: string, { policy }: { policy: string }, command: Command) => {
       need(command, '--policy <file>', policy);
-      const { checkPolicy, gateText } = await import('./gate/gate.ts');
-      const { readPolicy } = await import('./gate/gate-policy.ts');
-      const { readReport } = await import('./gate/report-file.ts');
-      const report = await readReport(dir);
-      const checks = checkPolicy(await readPolicy(policy), report);
-      process.stdout.write(gateText(report.release, checks));
-      if (checks.some(({ passed }) => !passed)) process.exitCode = 1;
+      await holdTo(await policyIn(policy), dir);
     });
+}
+
+const policyIn = async (path: string): Promise<Policy> => (await import('./gate/gate-policy.ts')).readPolicy(path);
+
+/** Checks the report in a folder against a policy; exit status 1 when it misses a requirement. */
+async function holdTo(policy: Policy, dir: string): Promise<void> {
+  const { checkPolicy, gateText } = await import('./gate/gate.ts');
+  const { readReport } = await import('./gate/report-file.ts');
+  const report = await readReport(dir);
+  const checks = checkPolicy(policy, report);
+  process.stdout.write(gateText(report.release, checks));
+  if (checks.some(({ passed }) => !passed)) process.exitCode = 1;
 }
 
 interface ProvingFlags {
@@ -226,6 +244,15 @@ function seconds(text: string): number {
   if (!(value > 0) || !Number.isFinite(value))
     throw new InvalidArgumentError('It must be a number of seconds above 0.');
   return value;
+}
+
+/** A replay plays either a corpus, or scenes and house days that need none. */
+function needCorpus(command: Command, corpus: string | undefined, { made }: ReplayFlags, { kind }: PlayMode): void {
+  if (made !== true && corpus === undefined) command.error("error: missing required argument 'corpus'");
+  if (made !== true) return;
+  if (corpus !== undefined) command.error("error: option '--made' plays no corpus: leave out one of them");
+  if (kind !== 'scenes' && kind !== 'house-days')
+    command.error("error: option '--made' needs '--scenes <n>' or '--house-days <n>'");
 }
 
 /**

@@ -10,13 +10,15 @@ import type { Recording } from './recordings/recording.ts';
 import { unknownLabels } from './recordings/unknown-labels.ts';
 import type { Stage } from './metrics/product.ts';
 import { playHouseDays, playRecordings, playScenes, type PlayMode } from './play/play-list.ts';
-import type { Session } from './play/session.ts';
+import type { SceneWorldPlace, Session } from './play/session.ts';
 import type { PlayerOptions } from './play/corpus-player.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { isInStore, readStoreCorpus } from './fleet/store-corpus.ts';
 
 export interface PlanOptions {
   corpus: string;
+  /** The corpus was made by code (models/scenes/made-corpus.ts); its decoded sounds are kept in it. */
+  isMade?: boolean;
   labels?: string;
   map?: string;
   split?: string;
@@ -70,14 +72,10 @@ async function listSessions(
 ): Promise<{ sessions: Session[]; problems: readonly Problem[] }> {
   const { corpus: path, mode, seed } = options;
   if (mode.kind === 'scenes' || mode.kind === 'house-days') {
-    const world = {
-      corpus: resolve(path),
-      cache: join(process.env['EARSHOT_CACHE'] ?? join(homedir(), '.cache', 'earshot'), 'corpus'),
-      seed,
-    };
+    const world = sceneWorld(options);
     // Decodes the corpus once, before the threads need it.
     const { openSceneMaker } = await import('../scenes/scene-maker.ts');
-    const maker = await openSceneMaker({ ...world, part: 'calibrate' });
+    const maker = await openSceneMaker({ part: 'calibrate', ...world });
     maker.close();
     const sessions =
       mode.kind === 'scenes' ? playScenes(world, mode.count, mode.snrsDb) : playHouseDays(world, mode.count);
@@ -86,6 +84,12 @@ async function listSessions(
   const corpus =
     fleet && isInStore(path) ? await readStoreCorpus(fleet.store, path, options) : await readCorpus(path, options);
   return { sessions: playRecordings(corpus, mode.kind === 'stream', seed), problems: corpus.problems };
+}
+
+function sceneWorld({ corpus, isMade, seed }: PlanOptions): SceneWorldPlace {
+  if (isMade === true) return { corpus: resolve(corpus), cache: resolve(corpus, 'decoded'), seed, part: 'all' };
+  const cache = join(process.env['EARSHOT_CACHE'] ?? join(homedir(), '.cache', 'earshot'), 'corpus');
+  return { corpus: resolve(corpus), cache, seed };
 }
 
 export function modeWords(mode: PlayMode): string {

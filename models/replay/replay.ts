@@ -161,7 +161,7 @@ function describe(plan: Plan, options: ReplayOptions, sessions: PlayedSession[])
       seed: options.seed,
       level: options.level,
       mode: modeWords(options.mode),
-      corpus: options.corpus,
+      corpus: options.isMade === true ? 'sounds made by code' : options.corpus,
       split: options.split ?? null,
     },
     sessions,

@@ -10,9 +10,9 @@ import type { SoundPart } from './sounds.ts';
 /** The scene makers of this thread. Each is opened once and used for all scenes and days. */
 const makers = new Map<string, Promise<SceneMaker>>();
 
-function makerOf({ corpus, cache, seed }: SceneWorldPlace): Promise<SceneMaker> {
-  const key = JSON.stringify([corpus, cache, seed]);
-  const known = makers.get(key) ?? open({ corpus, cache, seed });
+function makerOf(place: SceneWorldPlace): Promise<SceneMaker> {
+  const key = JSON.stringify([place.corpus, place.cache, place.seed, place.part]);
+  const known = makers.get(key) ?? open(place);
   makers.set(key, known);
   return known;
 }
@@ -20,7 +20,7 @@ function makerOf({ corpus, cache, seed }: SceneWorldPlace): Promise<SceneMaker> 
 /** Only runs that render load the code of synthesis and rooms. */
 async function open(place: SceneWorldPlace): Promise<SceneMaker> {
   const { openSceneMaker } = await import('../../scenes/scene-maker.ts');
-  return openSceneMaker({ ...place, part: 'calibrate' });
+  return openSceneMaker({ part: 'calibrate', ...place });
 }
 
 type Described = Omit<PlayedPart, 'startS' | 'durationS'>;

@@ -20,6 +20,8 @@ export interface SceneWorldPlace {
   corpus: string;
   cache: string;
   seed: number;
+  /** All recordings instead: for a corpus that was made by code, of which no weights were trained. */
+  part?: 'all';
 }
 
 /** One scene of sixteen seconds: an event or confusers in a room, over a background. */

@@ -1,0 +1,31 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { writeSyntheticRelease } from '@earshot/device/releases/testing/synthetic-release.ts';
+import { WHOLE_SCENE_S } from '../scenes/scene-types.ts';
+import { replayMade } from './replay-made.ts';
+import { replayOptions } from './testing/replay-options.ts';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'replay-made-'));
+  const { trustedKeys } = await writeSyntheticRelease(join(dir, 'release'), [{ label: 'smoke_alarm', band: 42 }]);
+  await writeFile(join(dir, 'keys.json'), JSON.stringify(trustedKeys));
+  process.env['EARSHOT_TRUSTED_KEYS'] = join(dir, 'keys.json');
+});
+afterAll(async () => {
+  delete process.env['EARSHOT_TRUSTED_KEYS'];
+  await rm(dir, { recursive: true });
+});
+
+test('scenes of sounds made by code need no corpus and leave none behind', async () => {
+  const { corpus: _, ...options } = replayOptions(dir, 'out', { mode: { kind: 'scenes', count: 8, snrsDb: [15] } });
+  const { files, hours, problems, stages } = await replayMade(options);
+  expect({ files, problems }).toEqual({ files: 8, problems: [] });
+  expect(hours).toBeCloseTo((8 * WHOLE_SCENE_S) / 3_600, 6);
+  expect(stages[0]?.results.slices['smoke_alarm']?.map(({ by }) => by)).toContain('microphone');
+  const { corpus } = JSON.parse(await readFile(join(dir, 'out', 'report.json'), 'utf8')) as { corpus: unknown };
+  expect(corpus).toMatchObject({ path: 'sounds made by code' });
+  expect(await readdir(join(dir, 'out'))).not.toContain('.made-corpus');
+});
