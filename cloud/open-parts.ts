@@ -14,6 +14,7 @@ import { DatabaseQueue } from './queue/database-queue.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import { ReleaseShelf } from './releases/release-shelf.ts';
 import { Rollout } from './rollout/rollout.ts';
+import { removeLeftStaging } from './store/backup-staging.ts';
 import { openDatabase } from './store/database.ts';
 
 const VERSION = '0.1.0';
@@ -22,6 +23,9 @@ const VERSION = '0.1.0';
 export async function openParts(config: CloudConfig, clock: Clock, log: Logger): Promise<CloudParts> {
   if (config.databaseUrl.startsWith('sqlite:') || config.clips.kind === 'file')
     keepPrivate(config.home, config.clips.kind === 'file' ? config.clips.dir : null);
+  await removeLeftStaging(config.home).catch((error: unknown) =>
+    log.warn({ err: error }, 'the copies of a backup that was killed could not be removed'),
+  );
   const keys = new ServerKeys(config.secret ?? secretIn(config.home));
   const clips = await openClips(config, keys, clock);
   const sqs = config.queue.kind === 'sqs' ? await openSqs(config.queue, clock) : null;

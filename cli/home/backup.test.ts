@@ -5,9 +5,11 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
   symlinkSync,
 } from 'node:fs';
@@ -16,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { STAGING_FOLDER } from '@earshot/cloud/store/backup-staging.ts';
 import { startTestCloud } from '@earshot/cloud/testing/test-cloud.ts';
 import { beepClip, TestClient } from '@earshot/cloud/testing/test-client.ts';
 import { until } from '@earshot/cloud/testing/until.ts';
@@ -24,6 +27,10 @@ import { backUp } from './backup.ts';
 import { restore } from './restore.ts';
 
 const never = new AbortController().signal;
+const createFile = (path: string): string => {
+  writeFileSync(path, '');
+  return path;
+};
 
 describe('a home', () => {
   let dir: string;
@@ -179,13 +186,45 @@ describe('a home', () => {
     );
   });
 
+  const earshot = (command: string, env: NodeJS.ProcessEnv = {}) =>
+    execFileSync('/bin/sh', ['-c', `node cli/earshot.js ${command}`], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      env: { ...process.env, EARSHOT_HOME: home, ...env },
+    });
+
+  test('a backup to stdout uses the disk of the home and not the folder for temporary files, and leaves nothing in the home', async () => {
+    const { server } = await live();
+    mkdirSync(join(home, STAGING_FOLDER, 'backup-killed'), { recursive: true });
+    writeFileSync(join(home, STAGING_FOLDER, 'backup-killed', 'cloud.db'), 'a copy');
+    earshot(`backup - > ${file}`, { TMPDIR: join(dir, 'missing') });
+    await server[Symbol.asyncDispose]();
+    expect(execFileSync('tar', ['-tzf', file], { encoding: 'utf8' })).not.toContain(STAGING_FOLDER);
+    expect(readdirSync(join(home, STAGING_FOLDER))).toEqual(['lock']);
+  });
+
+  test('a backup to stdout that fails leaves nothing in the home', async () => {
+    const { server } = await live();
+    const stop = rewrite(join(home, 'notes'), Infinity);
+    await expect(backUp(home, '-', never).finally(stop)).rejects.toMatchObject({ code: 'BACKUP' });
+    await server[Symbol.asyncDispose]();
+    expect(readdirSync(join(home, STAGING_FOLDER))).toEqual(['lock']);
+  });
+
+  test('a backup to stdout is refused when its copies would fill the disk of the home', async () => {
+    const { server } = await live();
+    await server[Symbol.asyncDispose]();
+    mkdirSync(join(home, 'outbox'), { recursive: true });
+    // A sparse file: it has this size, but occupies nothing.
+    truncateSync(createFile(join(home, 'outbox', 'huge')), 2 ** 43);
+    await expect(backUp(home, '-', never)).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      detail: expect.stringContaining('Write the backup to a file on another disk.'),
+    });
+    expect(existsSync(join(home, STAGING_FOLDER))).toBe(false);
+  });
+
   test('backup to stdout and restore from stdin into an empty mounted volume', async () => {
     const { server, phone } = await live();
-    const earshot = (command: string) =>
-      execFileSync('/bin/sh', ['-c', `node cli/earshot.js ${command}`], {
-        cwd: fileURLToPath(new URL('../..', import.meta.url)),
-        env: { ...process.env, EARSHOT_HOME: home },
-      });
     earshot(`backup - > ${file}`);
     await server[Symbol.asyncDispose]();
     rmSync(home, { recursive: true, force: true });
