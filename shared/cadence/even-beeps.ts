@@ -24,16 +24,19 @@ export interface EvenRun {
   end: number;
 }
 
+/** The levels of the newest frame, and how many frames there were. */
+type Levels = Pick<BandLevels, 'bands' | 'now' | 'frames'>;
+
 export class EvenBeeps {
   readonly runs: EvenRun[];
-  private readonly levels: BandLevels;
+  private readonly levels: Levels;
   private readonly isOn: Uint8Array;
   /** Frame numbers since the stream began. They are doubles, because a daemon counts past 2^31 in 16 months. */
   private readonly start: Float64Array;
   private readonly lastStart: Float64Array;
   private readonly lowest: Float64Array;
 
-  constructor(levels: BandLevels) {
+  constructor(levels: Levels) {
     this.levels = levels;
     this.runs = Array.from({ length: levels.bands }, () => ({ beeps: 0, step: 0, length: 0, since: 0, end: -1 }));
     this.isOn = new Uint8Array(levels.bands);

@@ -24,5 +24,15 @@ describe('explains a rhythm in a sentence', () => {
     [{ pattern: 'chirp', beeps: 1, onS: 0.06 }, 'one chirp of 0.06 s at 3.1 kHz'],
     [{ pattern: 'chirp', beeps: 3, onS: 0.06, periodS: 41 }, 'a chirp of 0.06 s at 3.1 kHz every 41 s, three times'],
     [{ beeps: 0, toneHz: null }, 'no beeps'],
+    [{ beeps: 1 }, 'one beep of 0.5 s at 3.1 kHz so far'],
+    [{ beeps: 3, toneHz: null }, 'three beeps of 0.5 s so far'],
+    [{ beeps: 4 }, 'four tones at 3.1 kHz in no pattern'],
+    [{ pattern: 'continuous', onS: 9.95, toneHz: 1_000 }, 'a continuous tone at 1.0 kHz for 10 s'],
+    [{ pattern: 'continuous', onS: 9.05, toneHz: 994 }, 'a continuous tone at 990 Hz for 9.05 s'],
+    [{ pattern: 't3', groups: 1, beeps: 3 }, 'three beeps of 0.5 s at 3.1 kHz, once'],
+    [{ pattern: 't3', groups: 1, beeps: 4 }, 'three beeps of 0.5 s at 3.1 kHz, and again'],
+    [{ pattern: 't3', groups: 2, beeps: 6 }, 'three beeps of 0.5 s at 3.1 kHz, twice'],
+    [{ pattern: 't4', groups: 1, beeps: 4, onS: 0.1 }, 'four beeps of 0.1 s at 3.1 kHz, once'],
+    [{ pattern: 't4', groups: 1, beeps: 5, onS: 0.1 }, 'four beeps of 0.1 s at 3.1 kHz, and again'],
   ])('%p', (part, sentence) => expect(explain({ ...base, ...part })).toBe(sentence));
 });

@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals';
+import { DEVICE_FRONT_END } from '../features/log-mel.ts';
+import { type BeepTimes, groupsOf, t3, t4 } from '../testing/beeping.ts';
+import { seededRandom } from '../testing/noise.ts';
+import { BandLevels } from './band-levels.ts';
+import { type ChainedGroup, GroupChains } from './group-chains.ts';
+import { type GroupTemplate, T3, T4 } from './templates.ts';
+
+const FRAME_S = 0.02;
+const BAND = 12;
+const BEEP = 0;
+/** The level of a beep in the bands beside its own. */
+const NEXT = -0.5;
+const SILENCE = -4;
+
+/** The mel band that is the first narrow band. */
+const FIRST_MEL = (() => {
+  const levels = new BandLevels(DEVICE_FRONT_END);
+  const silence = new Float32Array(DEVICE_FRONT_END.melBands).fill(SILENCE);
+  for (let mel = 0; ; mel++) {
+    const loud = silence.slice();
+    loud[mel] = BEEP;
+    levels.push(silence.map(() => BEEP));
+    levels.push(loud);
+    if ((levels.now[0] as number) > 1) return mel;
+  }
+})();
+
+interface Sound {
+  times: BeepTimes;
+  band?: number;
+}
+
+interface Listening {
+  /** How long the room is quiet after the last beep. */
+  tailS?: number;
+  /** From when to when the front end skips frames, as it does in a quiet room. */
+  asleepS?: readonly [from: number, to: number];
+}
+
+/** One log-mel frame of a quiet room in which these beeps sound, each in one narrow band and, weaker, in those beside it. */
+function melAt(atS: number, sounds: readonly Sound[], random: () => number): Float32Array {
+  const mel = Float32Array.from({ length: DEVICE_FRONT_END.melBands }, () => SILENCE + 0.2 * random());
+  for (const { times, band = BAND } of sounds)
+    if (times.some(([startS, beepS]) => atS >= startS && atS < startS + beepS))
+      [NEXT, BEEP, NEXT].forEach((decades, n) => {
+        const at = FIRST_MEL + band + n - 1;
+        mel[at] = Math.max(decades, mel[at] as number);
+      });
+  return mel;
+}
+
+/** The chains that can still go on at the end. */
+function hear(
+  template: GroupTemplate,
+  sounds: readonly Sound[],
+  { tailS = 0.5, asleepS: [fromS, toS] = [Infinity, Infinity] }: Listening = {},
+): readonly ChainedGroup[] {
+  const levels = new BandLevels(DEVICE_FRONT_END);
+  const chains = new GroupChains(template, levels);
+  const random = seededRandom(5);
+  const lengthS = Math.max(...sounds.flatMap(({ times }) => times).map(([startS, beepS]) => startS + beepS)) + tailS;
+  while (levels.frames < lengthS / FRAME_S) {
+    const atS = (levels.frames + 0.5) * FRAME_S;
+    if (atS > fromS && atS < toS) levels.sleep(Math.round((toS - fromS) / FRAME_S));
+    levels.push(melAt((levels.frames + 0.5) * FRAME_S, sounds, random));
+    chains.advance();
+  }
+  return chains.current();
+}
+
+const longest = (chains: readonly ChainedGroup[], band = BAND): ChainedGroup | undefined =>
+  chains.filter((chain) => chain.band === band).sort((a, b) => b.groups - a.groups || b.chainProof - a.chainProof)[0];
+const at = (startS: number, times: BeepTimes): BeepTimes => times.map(([s, beepS]) => [s + startS, beepS]);
+
+describe('a chain of groups', () => {
+  test.each([
+    ['T3', T3, t3(3), { step: 50, cycle: 200, end: 560, since: 35 }],
+    ['T4', T4, t4(3), { step: 10, cycle: 290, end: 650, since: 35 }],
+  ] as const)('of %s has its number, step, cycle, start and end', (_, template, times, { step, cycle, end, since }) => {
+    const chain = longest(hear(template, [{ times }]));
+    expect(chain?.groups).toBe(3);
+    expect(Math.abs(chain!.step - step)).toBeLessThan(0.05 * step);
+    expect(Math.abs(chain!.cycle! - cycle)).toBeLessThanOrEqual(1);
+    expect(Math.abs(chain!.end - end)).toBeLessThanOrEqual(1);
+    expect(Math.abs(chain!.since - since)).toBeLessThan(0.6 * step);
+  });
+
+  test('fits fully, is certain and alone in a quiet room', () => {
+    const chain = longest(hear(T3, [{ times: t3(3) }]));
+    expect(chain?.chainFit).toBeGreaterThan(0.95);
+    expect(chain?.chainProof).toBeGreaterThan(0.8);
+    expect(chain?.chainAlone).toBeGreaterThan(0.95);
+  });
+
+  test('does not exist after one group', () => {
+    expect(longest(hear(T3, [{ times: t3(1) }]))).toMatchObject({
+      groups: 1,
+      chainFit: 0,
+      chainProof: 0,
+      chainAlone: 0,
+      cycle: null,
+    });
+  });
+
+  test.each([
+    [1, 2],
+    [2, 2],
+    [3, 2],
+    [4, 1],
+  ])('goes on when the next group of T3 comes after %i cycles: %i groups', (cycles, groups) => {
+    expect(longest(hear(T3, [{ times: [...t3(1), ...at(4 * cycles, t3(1))] }]))?.groups).toBe(groups);
+  });
+
+  test.each([
+    [3, false],
+    [3.55, true],
+    [4.45, true],
+    [5, false],
+  ])('of T3 allows a cycle that is 10 %% off: %d s is clearly T3: %s', (cycleS, isClear) => {
+    const chain = longest(hear(T3, [{ times: [...t3(1), ...at(cycleS, t3(1))] }]));
+    expect((chain?.chainFit ?? 0) > 0.85).toBe(isClear);
+  });
+
+  test.each([
+    [53, 1],
+    [56, 2],
+    [60, 2],
+    [65, 2],
+    [67, 1],
+  ])('of T4 goes on when the next group comes after %d s: %i groups', (cycleS, groups) => {
+    expect(longest(hear(T4, [{ times: [...t4(1), ...at(cycleS, t4(1))] }]))?.groups).toBe(groups);
+  });
+
+  test('of T4 does not join groups two minutes apart', () => {
+    expect(longest(hear(T4, [{ times: [...t4(1), ...at(120, t4(1))] }]))?.groups).toBe(1);
+  });
+
+  test.each([
+    [1, 2],
+    [2, 1],
+  ])('joins a group whose pitch is %i bands higher: %i groups', (higher, groups) => {
+    const chains = hear(T3, [{ times: t3(1) }, { times: at(4, t3(1)), band: BAND + higher }]);
+    expect(longest(chains, BAND + higher)?.groups).toBe(groups);
+  });
+
+  test('can go on for a cycle and 10 %', () => {
+    expect(longest(hear(T3, [{ times: t3(2) }], { tailS: 4.3 }))?.groups).toBe(2);
+    expect(longest(hear(T3, [{ times: t3(2) }], { tailS: 4.9 }))).toBeUndefined();
+  });
+});
+
+describe('other sounds', () => {
+  const ALARM = { times: t3(2) };
+
+  test('in the pause, at another pitch, lower how alone the alarm is, but not its fit', () => {
+    const notes = { times: [3.6, 4.2].map((startS): [number, number] => [startS, 0.4]), band: BAND + 10 };
+    const [quiet, melody] = [hear(T3, [ALARM]), hear(T3, [ALARM, notes])].map((chains) => longest(chains));
+    expect(melody?.chainFit).toBeCloseTo(quiet!.chainFit);
+    expect(melody?.chainAlone).toBeLessThan(0.8 * quiet!.chainAlone);
+  });
+
+  test('in the pause, at the same pitch, are no alarm', () => {
+    const beeps = { times: groupsOf(7, 0.5, 1, 0, 1) };
+    expect(longest(hear(T3, [beeps]))?.groups ?? 0).toBeLessThan(2);
+  });
+
+  test('before the first beep do not make the alarm less alone', () => {
+    const notes = { times: [[0.05, 0.4] as const], band: BAND + 10 };
+    expect(longest(hear(T3, [ALARM, notes]))?.chainAlone).toBeGreaterThan(0.95);
+  });
+
+  test('more than 5 s before a group of T4 that comes once a minute do not matter', () => {
+    const times = [...t4(1), ...at(60, t4(1))];
+    const alone = (startS: number) => {
+      const note = { times: [[startS, 1] as const], band: BAND + 10 };
+      return longest(hear(T4, [{ times }, note], { asleepS: [4, 54.5] }))?.chainAlone;
+    };
+    expect(alone(54.7)).toBeGreaterThan(0.9);
+    expect(alone(57)).toBeLessThan(0.6);
+  });
+
+  test('that also look like T4, at any pitch, make two groups a minute apart a coincidence', () => {
+    const times = [...t4(1), ...at(60, t4(1))];
+    expect(longest(hear(T4, [{ times }, { times: at(30, t4(1)), band: BAND + 10 }]))?.groups).toBe(1);
+    // A worse one in between only lowers the proof.
+    const worse = { times: at(30, [...t4(1), [1.25, 0.06]]), band: BAND + 10 };
+    expect(longest(hear(T4, [{ times }, worse]))?.groups).toBe(2);
+  });
+
+  test('soon outweigh the groups of an alarm that has ended: the newest pair counts half', () => {
+    const clean = longest(hear(T3, [{ times: t3(4) }]));
+    const notes = { times: [11.6, 12.2].map((startS): [number, number] => [startS, 0.4]), band: BAND + 10 };
+    const disturbed = longest(hear(T3, [{ times: t3(4) }, notes]));
+    const alone = longest(hear(T3, [{ times: t3(2) }, { ...notes, times: at(-8, notes.times) }]))?.chainAlone;
+    expect(disturbed?.chainAlone).toBeCloseTo((clean!.chainAlone + alone!) / 2, 1);
+  });
+});
+
+describe('nearly the rhythm of T3', () => {
+  const strokes = (beeps: BeepTimes): BeepTimes => [0, 4].flatMap((cycleS) => at(0.7 + cycleS, beeps));
+  const proof = (beeps: BeepTimes) => longest(hear(T3, [{ times: strokes(beeps) }]))?.chainProof ?? 0;
+  const EXACT: BeepTimes = [[0, 0.5], [1, 0.5], [2, 0.5]]; // prettier-ignore
+
+  test.each<[string, BeepTimes]>([
+    ['two beeps', [[1, 0.5], [2, 0.5]]],
+    ['four beeps', [[-1, 0.5], ...EXACT]],
+    ['a filled first gap', [[0, 1.5], [2, 0.5]]],
+    ['a filled second gap', [[0, 0.5], [1, 1.5]]],
+    ['no middle beep', [[0, 0.5], [2, 0.5]]],
+  ])('with %s proves little', (_, beeps) => {
+    expect(proof(EXACT)).toBeGreaterThan(0.8);
+    expect(proof(beeps)).toBeLessThan(0.25);
+  }); // prettier-ignore
+});
