@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { labelInfo } from '@earshot/shared/labels.ts';
+import { v7 as uuid } from 'uuid';
 import { takeHeartbeat } from '../homes/devices.ts';
-import { changeSettings } from '../homes/homes.ts';
+import { changeSettings, createHome } from '../homes/homes.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { v7 as uuid } from 'uuid';
 import { changeHomes } from '../store/home-transaction.ts';
+import { addChannel } from '../notify/channels.ts';
 import { TestParts } from '../testing/test-parts.ts';
-import type { IncidentRecord } from './incident.ts';
+import { type IncidentRecord, type Notice, open } from './incident.ts';
 import { HEARTBEAT_GOOD_MS, IncidentBook } from './incident-book.ts';
 
 const OPENED = { step: 'opened', to: { level: 0 } };
@@ -175,5 +178,373 @@ describe('the incident book', () => {
     expect(await isLive()).toBe(true);
     await home.clock.advance(1);
     expect(await isLive()).toBe(false);
+  });
+});
+
+/** An open incident of the home that no device reported, as the book would store it. */
+function newIncident(label: string, given: Partial<IncidentRecord> = {}): IncidentRecord {
+  const nowMs = home.clock.nowMs();
+  const { homeId = hall.homeId, subjectId = '' } = given;
+  const times = { late: false, startedAtMs: nowMs, heardAtMs: nowMs, why: 'three beeps' };
+  const opening = { id: uuid(), homeId, label, class: labelInfo(label).class, subjectId, test: false, ...times };
+  return { ...open(opening, nowMs), ...given };
+}
+
+async function stored(label: string, given: Partial<IncidentRecord> = {}): Promise<IncidentRecord> {
+  const made = newIncident(label, given);
+  await inBook((book) => book.add(made));
+  return made;
+}
+
+const idsOf = (incidents: readonly IncidentRecord[]): string[] => incidents.map(({ id }) => id);
+/** An incident that is over, of which people were notified `agoMs` ago. */
+const notifiedBefore = (agoMs: number, label: string, given: Partial<IncidentRecord> = {}) =>
+  stored(label, { activeKey: null, state: 'cleared', toldAtMs: home.clock.nowMs() - agoMs, ...given });
+
+describe('finding incidents', () => {
+  test('an open incident is found by the key of its home and sound', async () => {
+    const { id, activeKey } = await stored('smoke_alarm');
+    await stored('glass_break');
+    expect(await inBook((book) => book.findActive(activeKey!))).toMatchObject({ id });
+    expect(await inBook((book) => book.findActive('another key'))).toBeUndefined();
+  });
+
+  test('several are found by their ids, the oldest first', async () => {
+    const [first, second] = [await stored('smoke_alarm'), await stored('glass_break')];
+    await stored('door');
+    expect(idsOf(await inBook((book) => book.findAll([second.id, first.id])))).toEqual([first.id, second.id]);
+  });
+
+  test('a late report finds the incidents of its sound at that time, the newest first, also those that are over', async () => {
+    const atMs = home.clock.nowMs();
+    const around = { label: 'glass_break', test: false, fromMs: atMs, toMs: atMs };
+    const glass = (given: Partial<IncidentRecord>) => stored('glass_break', { activeKey: null, ...given });
+    const over = await glass({ state: 'cleared', startedAtMs: atMs - 90_000, lastHeardAtMs: atMs - 60_000 });
+    const later = await glass({ startedAtMs: atMs + 60_000, lastHeardAtMs: atMs + 90_000 });
+    await glass({ startedAtMs: atMs + 60_001, lastHeardAtMs: atMs + 90_000 });
+    await glass({ verdict: 'rejected' });
+    await glass({ subjectId: hall.id });
+    await stored('smoke_alarm');
+    const elsewhere = await createHome(home.parts, 'Elsewhere', 'UTC');
+    await glass({ homeId: elsewhere.homeId });
+    expect(idsOf(await inBook((book) => book.findAround(hall.homeId, around)))).toEqual([later.id, over.id]);
+  });
+});
+
+describe('what an incident depends on', () => {
+  test('the levels of escalation are in ascending order, each once', async () => {
+    for (const escalation of [2, 1, 1]) {
+      const { id } = await home.pair('member', 'Neighbour');
+      await home.parts.database.queries.updateTable('members').set({ escalation }).where('id', '=', id).execute();
+    }
+    const smoke = await stored('smoke_alarm');
+    expect((await inBook((book) => book.surroundings(smoke))).levels).toEqual([0, 1, 2]);
+  });
+
+  test('without a device that sent heartbeats, nothing says that the alarm is silent', async () => {
+    const smoke = await stored('smoke_alarm');
+    expect(await inBook((book) => book.surroundings(smoke))).toMatchObject({
+      nowMs: home.clock.nowMs(),
+      devicesLive: true,
+    });
+  });
+});
+
+describe('a change without notices', () => {
+  test('updates the incident and notifies nobody', async () => {
+    const smoke = await stored('smoke_alarm');
+    await home.clock.advance(1_000);
+    await keep({ ...smoke, state: 'acknowledged', acknowledgedBy: home.home.ownerId });
+    expect(await inBook((book) => book.find(hall.homeId, smoke.id))).toEqual({
+      ...smoke,
+      state: 'acknowledged',
+      acknowledgedBy: home.home.ownerId,
+      updatedAtMs: home.clock.nowMs(),
+    });
+    expect(await notifications()).toEqual([]);
+  });
+
+  test('of several incidents updates each', async () => {
+    const [smoke, glass] = [await stored('smoke_alarm'), await stored('glass_break')];
+    const changes = [
+      { incident: { ...smoke, verdict: 'confirmed' as const }, notices: [] },
+      { incident: { ...glass, verdict: 'unverified' as const }, notices: [] },
+    ];
+    await inBook((book) => book.keep(...changes));
+    const after = await inBook((book) => book.findAll([smoke.id, glass.id]));
+    expect(after.map(({ verdict }) => verdict)).toEqual(['confirmed', 'unverified']);
+  });
+
+  test('of no incident does nothing', async () => {
+    await expect(inBook((book) => book.keep())).resolves.toBeUndefined();
+  });
+});
+
+describe('notifications', () => {
+  const states = async () => (await notifications()).map(({ step, state }) => `${step} ${state}`);
+
+  test('wait to be sent, the most urgent class first', async () => {
+    await keep(await stored('glass_break'), 'opened');
+    expect(await notifications()).toEqual([
+      expect.objectContaining({
+        homeId: hall.homeId,
+        rank: 1,
+        state: 'pending',
+        createdAtMs: home.clock.nowMs(),
+        leaseUntilMs: 0,
+        attempts: 0,
+        sentAtMs: null,
+        sentBy: null,
+        lastError: null,
+      }),
+    ]);
+  });
+
+  test('sort in the order of their steps, also within one change', async () => {
+    const steps = Array.from({ length: 12 }, (_, n) => `repeat:${n}`);
+    await keep(await stored('smoke_alarm'), ...steps);
+    expect((await notifications()).map(({ step }) => step)).toEqual(steps);
+  });
+
+  test('a test of the alarms is due at once, also in quiet hours', async () => {
+    await changeSettings(home.parts, hall.homeId, { quietHours: { from: '11:00', to: '13:00' } }, null);
+    await keep(await stored('glass_break', { test: 1 }), 'test');
+    expect((await notifications()).map(({ dueAtMs }) => dueAtMs)).toEqual([home.clock.nowMs()]);
+  });
+
+  test('name the rooms of the devices, or a device that has no room, each once', async () => {
+    const glass = await incident('glass_break');
+    const second = await home.pair('device', 'Hall');
+    const third = await home.pair('device', 'Box 3');
+    await home.parts.database.queries.updateTable('devices').set({ room: '' }).where('id', '=', third.id).execute();
+    for (const device of [second, third]) await home.report(device, 'glass_break');
+    await keep(glass, 'opened');
+    const [{ body }] = (await notifications()) as [{ body: string }];
+    expect(JSON.parse(body)).toMatchObject({ title: 'Breaking glass · Hall and Box 3', step: 'opened' });
+  });
+
+  test('about a device name its room', async () => {
+    await keep(await stored('microphone_deaf', { class: 'upkeep', subjectId: hall.id }), 'upkeep');
+    const [{ body }] = (await notifications()) as [{ body: string }];
+    expect(JSON.parse(body)).toMatchObject({ title: 'Microphone detects no sound · Hall' });
+  });
+
+  test.each([
+    [(id: string) => id, 'Home: Owner marked it'],
+    [() => null, 'Home: a member marked it'],
+  ])('about a false alert name who marked it', async (feedbackBy, text) => {
+    await keep(await stored('smoke_alarm', { feedbackBy: feedbackBy(home.home.ownerId) }), 'marked_false');
+    const [{ body }] = (await notifications()) as [{ body: string }];
+    expect((JSON.parse(body) as { body: string }).body).toContain(text);
+  });
+
+  describe('of a correction', () => {
+    const correct = (kept: IncidentRecord, step: string, to: Notice['to']) =>
+      inBook((book) => book.keep({ incident: kept, notices: [{ step, to }] }));
+    const corrected = async () =>
+      (await notifications()).filter(({ step }) => step === 'marked_false').map(({ memberId }) => memberId);
+    let ann: Caller;
+    beforeEach(async () => void (ann = await home.pair('member', 'Ann')));
+
+    test('of a safety alert go to everybody who was notified, except the member who made it', async () => {
+      const smoke = await stored('smoke_alarm');
+      await keep(smoke, 'opened');
+      await correct(smoke, 'marked_false', { notifiedExcept: ann.id });
+      expect(await corrected()).toEqual([home.home.ownerId]);
+    });
+
+    test('of another alert go only to whom it has reached', async () => {
+      const glass = await stored('glass_break');
+      await keep(glass, 'opened');
+      await home.parts.database.queries
+        .updateTable('notifications')
+        .set({ state: 'sent' })
+        .where('memberId', '=', ann.id)
+        .execute();
+      await correct(glass, 'marked_false', { notifiedExcept: 'nobody' });
+      expect(await corrected()).toEqual([ann.id]);
+    });
+
+    test('of another alert go to nobody when it has reached nobody', async () => {
+      const glass = await stored('glass_break');
+      await keep(glass, 'opened');
+      await correct(glass, 'marked_false', { notifiedExcept: ann.id });
+      expect(await corrected()).toEqual([]);
+    });
+  });
+
+  describe('in the cool-down', () => {
+    const FIVE_MINUTES_MS = 5 * 60_000;
+
+    test.each([
+      [FIVE_MINUTES_MS - 1, 'opened suppressed'],
+      [FIVE_MINUTES_MS, 'opened pending'],
+    ])('%i ms after a notice of the same sound: %s', async (agoMs, state) => {
+      await notifiedBefore(agoMs, 'glass_break');
+      await keep(await stored('glass_break', { toldAtMs: home.clock.nowMs() }), 'opened');
+      expect(await states()).toEqual([state]);
+    });
+
+    test('another sound, another home and a test of the alarms do not count', async () => {
+      const elsewhere = await createHome(home.parts, 'Elsewhere', 'UTC');
+      await notifiedBefore(1_000, 'door');
+      await notifiedBefore(1_000, 'glass_break', { homeId: elsewhere.homeId });
+      await notifiedBefore(1_000, 'glass_break', { test: 1 });
+      await notifiedBefore(1_000, 'glass_break', { toldAtMs: null });
+      await keep(await stored('glass_break', { toldAtMs: home.clock.nowMs() }), 'opened');
+      expect(await states()).toEqual(['opened pending']);
+    });
+
+    test('safety and tests of the alarms notify all the same', async () => {
+      await notifiedBefore(1_000, 'smoke_alarm');
+      await notifiedBefore(1_000, 'glass_break');
+      await keep(await stored('smoke_alarm'), 'opened');
+      await keep(await stored('glass_break', { test: 1 }), 'opened');
+      expect(await states()).toEqual(['opened pending', 'opened pending']);
+    });
+
+    test('a notice of upkeep is suppressed, too', async () => {
+      await notifiedBefore(1_000, 'low_battery_chirp');
+      await keep(await stored('low_battery_chirp'), 'upkeep');
+      expect(await states()).toEqual(['upkeep suppressed']);
+    });
+
+    test('what follows the first notice is not suppressed', async () => {
+      await notifiedBefore(1_000, 'glass_break');
+      await keep(await stored('glass_break'), 'opened', 'update:confirmed');
+      expect(await states()).toEqual(['opened suppressed', 'update:confirmed pending']);
+    });
+
+    test('of two that open together, the first notifies; other sounds and homes notify as well', async () => {
+      const elsewhere = await createHome(home.parts, 'Elsewhere', 'UTC');
+      const opened = [
+        await stored('glass_break', { activeKey: null }),
+        await stored('glass_break', { activeKey: null }),
+        await stored('door'),
+        await stored('glass_break', { homeId: elsewhere.homeId }),
+      ];
+      const changes = opened.map((each) => ({ incident: each, notices: [OPENED] }));
+      await changeHomes(home.parts.database, [hall.homeId, elsewhere.homeId], (queries) =>
+        new IncidentBook(queries, home.clock).keep(...changes),
+      );
+      const byId = new Map((await notifications()).map(({ incidentId, state }) => [incidentId, state]));
+      expect(opened.map(({ id }) => byId.get(id))).toEqual(['pending', 'suppressed', 'pending', 'pending']);
+    });
+
+    test('a sound that is set to "not now" notifies nobody; others do', async () => {
+      const inAnHour = new Date(home.clock.nowMs() + 3_600_000).toISOString();
+      await changeSettings(home.parts, hall.homeId, { notNow: { glass_break: inAnHour } }, null);
+      await keep(await stored('glass_break'), 'opened');
+      await keep(await stored('door'), 'opened');
+      expect(await states()).toEqual(['opened suppressed', 'opened pending']);
+    });
+  });
+
+  test('a draft has the same notifications, but stores nothing', async () => {
+    const smoke = await stored('smoke_alarm');
+    const drafted = await inBook((book) => book.draft([{ incident: smoke, notices: [OPENED] }]));
+    expect(await notifications()).toEqual([]);
+    await keep(smoke, 'opened');
+    const [kept] = await notifications();
+    expect(drafted).toEqual([{ ...kept, id: expect.any(String) }]);
+  });
+
+  test('a draft ignores the cool-down, because it cannot be looked up', async () => {
+    await notifiedBefore(1_000, 'glass_break');
+    const glass = await stored('glass_break');
+    const drafted = await inBook((book) => book.draft([{ incident: glass, notices: [OPENED] }]));
+    expect(drafted.map(({ state }) => state)).toEqual(['pending']);
+  });
+});
+
+describe('events for automations', () => {
+  const events = () => home.parts.database.queries.selectFrom('automationEvents').selectAll().orderBy('id').execute();
+  const hook = (caller = home.owner) =>
+    addChannel(home.parts, caller, { kind: 'webhook', url: 'https://example.org/hook', secret: 'a long secret' });
+
+  test('are written for each step and each webhook of the home, in the order of the steps', async () => {
+    await hook();
+    await addChannel(home.parts, home.owner, { kind: 'ntfy', url: 'https://ntfy.example.org/topic' });
+    const smoke = await stored('smoke_alarm');
+    await keep(smoke, 'opened', 'repeat:1');
+    const nowMs = home.clock.nowMs();
+    expect(await events()).toMatchObject(
+      ['opened', 'repeat:1'].map((step) => ({
+        homeId: hall.homeId,
+        incidentId: smoke.id,
+        step,
+        dueAtMs: nowMs,
+        expiresAtMs: nowMs + 24 * 3_600_000,
+        leaseUntilMs: 0,
+      })),
+    );
+    const [{ body }] = (await events()) as [{ body: string }];
+    expect(JSON.parse(body)).toMatchObject({ incidentId: smoke.id, step: 'opened', title: 'Smoke alarm' });
+  });
+
+  test('are written once for each step', async () => {
+    await hook();
+    const smoke = await stored('smoke_alarm');
+    await keep(smoke, 'opened');
+    await keep(smoke, 'opened', 'repeat:1');
+    expect((await events()).map(({ step }) => step)).toEqual(['opened', 'repeat:1']);
+  });
+
+  test('do not wait for the end of quiet hours or of the cool-down', async () => {
+    await hook();
+    await changeSettings(home.parts, hall.homeId, { quietHours: { from: '11:00', to: '13:00' } }, null);
+    await notifiedBefore(1_000, 'glass_break');
+    await keep(await stored('glass_break'), 'opened');
+    expect((await events()).map(({ dueAtMs }) => dueAtMs)).toEqual([home.clock.nowMs()]);
+  });
+
+  test('are not written for a change without notices', async () => {
+    await hook();
+    await keep(await stored('smoke_alarm'));
+    expect(await events()).toEqual([]);
+  });
+
+  test("go to the incident's own home only", async () => {
+    const elsewhere = await createHome(home.parts, 'Elsewhere', 'UTC');
+    await hook({ kind: 'member', homeId: elsewhere.homeId, id: elsewhere.ownerId, tokenHash: '' });
+    const [here, there] = [await stored('smoke_alarm'), await stored('smoke_alarm', { homeId: elsewhere.homeId })];
+    await changeHomes(home.parts.database, [hall.homeId, elsewhere.homeId], (queries) =>
+      new IncidentBook(queries, home.clock).keep(
+        ...[here, there].map((each) => ({ incident: each, notices: [OPENED] })),
+      ),
+    );
+    expect((await events()).map(({ incidentId, homeId }) => [incidentId, homeId])).toEqual([
+      [there.id, elsewhere.homeId],
+    ]);
+  });
+});
+
+describe('live streams', () => {
+  const changes = async () =>
+    (await home.parts.database.queries.selectFrom('changes').select(['homeId', 'event']).execute()).map(
+      ({ homeId, event }) => ({ homeId, ...(JSON.parse(event) as object) }),
+    );
+  const watch = (untilMs: number) =>
+    home.parts.database.queries.updateTable('homes').set({ watchedUntilMs: untilMs }).execute();
+
+  test('learn about an incident while the app is open', async () => {
+    const smoke = await stored('smoke_alarm', { verdict: 'confirmed' });
+    await watch(home.clock.nowMs());
+    await keep(smoke);
+    expect(await changes()).toEqual([{ homeId: hall.homeId, type: 'incident', id: smoke.id }]);
+  });
+
+  test('do not show an incident that is still being verified', async () => {
+    const [glass, smoke] = [await stored('glass_break'), await stored('smoke_alarm', { verdict: 'unverified' })];
+    await watch(home.clock.nowMs());
+    await inBook((book) => book.keep(...[glass, smoke].map((each) => ({ incident: each, notices: [] }))));
+    expect(await changes()).toMatchObject([{ id: smoke.id }]);
+  });
+
+  test('of an app that was closed learn nothing', async () => {
+    const smoke = await stored('smoke_alarm', { verdict: 'confirmed' });
+    await watch(home.clock.nowMs() - 1);
+    await keep(smoke);
+    expect(await changes()).toEqual([]);
   });
 });
