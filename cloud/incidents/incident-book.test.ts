@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { NotificationBody } from '@earshot/shared/contracts/home.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import { v7 as uuid } from 'uuid';
 import { takeHeartbeat } from '../homes/devices.ts';
@@ -196,6 +197,8 @@ async function stored(label: string, given: Partial<IncidentRecord> = {}): Promi
   return made;
 }
 
+const firstBody = ([first]: readonly { body: string }[]): NotificationBody =>
+  NotificationBody.parse(JSON.parse(first?.body ?? 'null'));
 const idsOf = (incidents: readonly IncidentRecord[]): string[] => incidents.map(({ id }) => id);
 /** An incident that is over, of which people were notified `agoMs` ago. */
 const notifiedBefore = (agoMs: number, label: string, given: Partial<IncidentRecord> = {}) =>
@@ -319,14 +322,15 @@ describe('notifications', () => {
     await home.parts.database.queries.updateTable('devices').set({ room: '' }).where('id', '=', third.id).execute();
     for (const device of [second, third]) await home.report(device, 'glass_break');
     await keep(glass, 'opened');
-    const [{ body }] = (await notifications()) as [{ body: string }];
-    expect(JSON.parse(body)).toMatchObject({ title: 'Breaking glass · Hall and Box 3', step: 'opened' });
+    expect(firstBody(await notifications())).toMatchObject({
+      title: 'Breaking glass · Hall and Box 3',
+      step: 'opened',
+    });
   });
 
   test('about a device name its room', async () => {
     await keep(await stored('microphone_deaf', { class: 'upkeep', subjectId: hall.id }), 'upkeep');
-    const [{ body }] = (await notifications()) as [{ body: string }];
-    expect(JSON.parse(body)).toMatchObject({ title: 'Microphone detects no sound · Hall' });
+    expect(firstBody(await notifications())).toMatchObject({ title: 'Microphone detects no sound · Hall' });
   });
 
   test.each([
@@ -334,8 +338,7 @@ describe('notifications', () => {
     [() => null, 'Home: a member marked it'],
   ])('about a false alert name who marked it', async (feedbackBy, text) => {
     await keep(await stored('smoke_alarm', { feedbackBy: feedbackBy(home.home.ownerId) }), 'marked_false');
-    const [{ body }] = (await notifications()) as [{ body: string }];
-    expect((JSON.parse(body) as { body: string }).body).toContain(text);
+    expect(firstBody(await notifications()).body).toContain(text);
   });
 
   describe('of a correction', () => {
@@ -478,8 +481,7 @@ describe('events for automations', () => {
         leaseUntilMs: 0,
       })),
     );
-    const [{ body }] = (await events()) as [{ body: string }];
-    expect(JSON.parse(body)).toMatchObject({ incidentId: smoke.id, step: 'opened', title: 'Smoke alarm' });
+    expect(firstBody(await events())).toMatchObject({ incidentId: smoke.id, step: 'opened', title: 'Smoke alarm' });
   });
 
   test('are written once for each step', async () => {

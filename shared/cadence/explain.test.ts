@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Cadence } from '../contracts/candidate.ts';
-import { explain } from './explain.ts';
+import { cameAgain, explain } from './explain.ts';
 
 describe('explains a rhythm in a sentence', () => {
   const base: Cadence = {
@@ -35,4 +35,8 @@ describe('explains a rhythm in a sentence', () => {
     [{ pattern: 't4', groups: 1, beeps: 4, onS: 0.1 }, 'four beeps of 0.1 s at 3.1 kHz, once'],
     [{ pattern: 't4', groups: 1, beeps: 5, onS: 0.1 }, 'four beeps of 0.1 s at 3.1 kHz, and again'],
   ])('%p', (part, sentence) => expect(explain({ ...base, ...part })).toBe(sentence));
+
+  test('only T3 and T4 have groups that can come again', () => {
+    expect(cameAgain({ ...base, pattern: 'fast', groups: 1, beeps: 9 })).toBe(false);
+  });
 });

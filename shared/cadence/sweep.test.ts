@@ -47,6 +47,7 @@ describe('a sweeping tone', () => {
     ['one pitch', tones(200, () => 2_500)],
     ['two notes in turn, each held', tones(200, (frame) => (frame % 20 < 10 ? 2_000 : 2_500))],
     ['a tone in fewer than three of four frames', rising(200).map((hz, frame) => (frame % 3 === 0 ? 0 : hz))],
+    ['less than a second after a silence', [...rising(100), ...silence(16), ...rising(40, { period: 10 })]],
     ['silence', silence(200)],
   ])('is not read from %s', (_, pitches) => expect(read(pitches)).toBeNull());
 
@@ -54,8 +55,12 @@ describe('a sweeping tone', () => {
     ['one second', rising(50, { period: 10 })],
     ['a range of 300 Hz', rising(200, { low: 2_000, high: 2_350 })],
     ['a range of 1 to 2', rising(200, { low: 1_500, high: 3_000 })],
-    ['a tone that is hidden in every tenth frame', rising(200).map((hz, frame) => (frame % 10 === 0 ? 0 : hz))],
   ])('is read from %s', (_, pitches) => expect(read(pitches)?.fit).toBeGreaterThan(0.2));
+
+  test('fits nearly as well when noise hides every seventh frame', () => {
+    const hidden = rising(200).map((hz, frame) => (frame % 7 === 0 ? 0 : hz));
+    expect(read(hidden)?.fit).toBeGreaterThan(0.75);
+  });
 
   test('does not fit notes that jump, even when the melody repeats', () => {
     const melody = [2_000, 2_700, 2_100, 2_600, 2_200, 2_900, 2_050, 2_750, 2_300, 2_500];
@@ -77,6 +82,14 @@ describe('a silence', () => {
 
   test('of 0.3 s or less is part of the sound', () => {
     expect(read(rising(80), silence(15), rising(100))?.sinceS).toBeCloseTo(0);
+    expect(read(rising(180), silence(15))?.sinceS).toBeCloseTo(0);
+  });
+
+  test('of 0.3 s in which frames were skipped is part of the sound, too', () => {
+    const track = trackOf(rising(80));
+    track.sleep(15);
+    rising(100).forEach((hz, frame) => track.push(hz, (96 + frame) * FRAME_S));
+    expect(track.read()?.sinceS).toBeCloseTo(0);
   });
 
   test('in which the front end skipped frames counts like any other', () => {

@@ -120,6 +120,11 @@ describe('a steady tone', () => {
     ]);
   });
 
+  test('ends when only noise of its pitch is left', () => {
+    // In even noise, the loudest bin is the first one.
+    expect(push(trackOf([tone(10), 5]), [SILENCE, 3])).toMatchObject([{ startS: 0, endS: expect.closeTo(0.1) }]);
+  });
+
   test('says how long it has lasted so far', () => {
     const track = trackOf([SILENCE, 3], [tone(100), 7]);
     expect(track.steadyS).toBeCloseTo(7 * FRAME_S);
