@@ -49,7 +49,7 @@ async function deadLetters(isRedrive: boolean): Promise<void> {
     else {
       const letters = await queue.deadLetters(MOST_LISTED);
       for (const letter of letters) process.stdout.write(`${JSON.stringify(letter)}\n`);
-      // Not on stdout, which programs read.
+      // Print this to stderr, because programs read stdout.
       if (letters.length === 0)
         process.stderr.write('There are no dead letters: every clip was verified or is waiting.\n');
     }

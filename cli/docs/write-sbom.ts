@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-// npm run sbom: the software bill of materials (CycloneDX) as npm makes it from the lockfile, and docs/licences.md from it.
+// `npm run sbom`: writes the software bill of materials (CycloneDX) that npm makes from the lockfile, and from it
+// docs/licences.md.
 
 interface Component {
   name: string;

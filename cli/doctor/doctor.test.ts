@@ -71,7 +71,7 @@ test('a port in use is reported as "lack"; a free port is ok', async () => {
   expect((await checkPort(port)).state).toBe('ok');
 });
 
-test('prints each finding before the next check begins, and on a screen what is being checked', async () => {
+test('prints each finding before the next check begins; on a screen it also shows what is being checked', async () => {
   const printed: string[] = [];
   const before: string[] = [];
   const checks: Check[] = [

@@ -35,7 +35,7 @@ describe('the cloud of a paired device', () => {
     server.close();
   });
 
-  /** What the doctor finds when the cloud answers like this. */
+  /** The doctor's finding for a cloud that answers with this listener. */
   async function findingOf(answer: RequestListener) {
     server = createServer(answer);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

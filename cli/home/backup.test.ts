@@ -32,7 +32,7 @@ const createFile = (path: string): string => {
   return path;
 };
 
-describe('a home', () => {
+describe('backup and restore of a home', () => {
   let dir: string;
   let home: string;
   let file: string;
@@ -151,7 +151,7 @@ describe('a home', () => {
     expect(new Set(readFileSync(join(dir, 'again', 'notes'))).size).toBe(1);
   });
 
-  test('a file that does not stop changing is named, and no backup is written', async () => {
+  test('when a file does not stop changing, the error names it and no backup is written', async () => {
     const { server } = await live();
     const stop = rewrite(join(home, 'notes'), Infinity);
     await expect(backUp(home, file, never).finally(stop)).rejects.toMatchObject({

@@ -11,8 +11,8 @@ import { tar } from './tar.ts';
 /** The first file of every backup. It marks the archive as Earshot's, so that no other archive is unpacked into a home. */
 export const LABEL_FILE = 'earshot-backup.json';
 /**
- * Not copied with the other files: tar reads the recordings, and SQLite's copy of the database contains what lies beside it. The copies of
- * a backup to stdout are not part of the home.
+ * Not copied with the other files: tar reads the recordings, and SQLite copies the database together with the two files
+ * beside it. The staging folder of a backup to stdout is not part of the home.
  */
 const COPIED_APART = ['clips', 'cloud.db', 'cloud.db-wal', 'cloud.db-shm', STAGING_FOLDER];
 /** A backup to stdout leaves this much of the home's disk free, because alerts are written to it meanwhile. */
@@ -100,7 +100,10 @@ async function bytesIn(path: string): Promise<number> {
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Recordings are never changed, only added and deleted: tar's warnings about another change mean that the archive is not whole. */
+/**
+ * Recordings are only added and deleted, never changed. So when tar warns that a file was changed, the archive is not
+ * complete.
+ */
 function checkWarnings(warnings: readonly string[], home: string): void {
   for (const line of warnings) {
     const path = /^tar: (.*): (?:file changed as we read it|File shrank by .*)$/.exec(line)?.[1];
@@ -119,7 +122,10 @@ async function publish(archive: string, target: string, force: boolean): Promise
   await syncFolder(dirname(target));
 }
 
-/** Another backup to the same file may have ended meanwhile. A link, other than a rename, replaces nothing. */
+/**
+ * Another backup to the same file may have ended meanwhile. `link` fails when the file exists; `rename` would replace
+ * it.
+ */
 async function moveUnlessThere(archive: string, target: string): Promise<void> {
   try {
     await link(archive, target);

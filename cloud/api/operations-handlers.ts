@@ -7,7 +7,10 @@ import type { Handlers } from './call.ts';
 type Names =
   'getFleet' | 'startRollout' | 'pauseRollout' | 'haltRollout' | 'getTuningLog' | 'listSharedClips' | 'getSharedClip';
 
-/** What the operators of the cloud call, with their own token: figures of the fleet, recordings that homes share, and the control of a roll-out. */
+/**
+ * The requests of the cloud's operators, who have their own token: figures of the fleet, recordings that homes share,
+ * and the control of a roll-out.
+ */
 export function operationsHandlers({ parts }: ApiOptions): Pick<Handlers, Names> {
   return {
     getFleet: () => viewFleet(parts),

@@ -65,7 +65,8 @@ export async function buildServer(options: ApiOptions): Promise<FastifyInstance>
     // A load balancer of AWS keeps an idle connection for 60 s. The server must keep it for longer, or a request may
     // arrive while the connection is being closed.
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // Closes a silent socket. Bodies have their own time limit (body-time.ts): a clip over a slow connection gets longer.
+    // Closes a silent socket. Bodies have their own time limit (body-time.ts), which gives a clip over a slow
+    // connection more time.
     connectionTimeout: SILENT_SOCKET_MS,
     requestTimeout: 0,
     forceCloseConnections: true,

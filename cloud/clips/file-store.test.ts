@@ -14,7 +14,7 @@ import { clipStoreContract } from './clip-store.contract.ts';
 import { clipKey } from './clip-store.ts';
 import { FileClipStore } from './file-store.ts';
 
-describe('FileClipStore keeps the contract, its links served by the API', () => {
+describe('FileClipStore, whose links the API serves, passes the tests of every clip store', () => {
   clipStoreContract(async () => {
     const started = await startTestCloud({ roles: ['api'] });
     const { parts, url } = started.cloud;

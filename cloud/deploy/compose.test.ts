@@ -55,7 +55,7 @@ const Compose = z.looseObject({
   volumes: z.record(z.string(), z.null()),
 });
 
-/** `${NAME:-default}` and `${NAME:?why}`, as Compose fills them in; a default may contain another variable. */
+/** Fills in `${NAME:-default}` and `${NAME:?why}` as Compose does; a default may contain another variable. */
 function fill(value: string, given: Record<string, string>): string {
   const filled = value.replace(
     /\$\{(\w+)(?::-([^{}]*))?(:\?[^{}]*)?\}/g,

@@ -82,7 +82,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await file()).toBeNull();
   });
 
-  test('a sound of two marked alerts stays ignored until both marks are withdrawn, and shows the alert that is left', async () => {
+  test('a sound of two marked alerts stays ignored until both marks are withdrawn, and then shows the alert whose mark is left', async () => {
     const [first, second] = [await report(KETTLE), await report(KETTLE)];
     await mark(first);
     await mark(second);
@@ -136,7 +136,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await offered()).toBeNull();
   });
 
-  test('another device of the home and other sounds are not affected', async () => {
+  test('silencing a sound affects neither another device of the home nor other sounds', async () => {
     const bath = await home.pair('device', 'Bath');
     await silence();
     await mark(await report(PLATES));
@@ -161,7 +161,7 @@ describe('the sounds that a device silences by itself', () => {
     expect((await file())!.sounds).toMatchObject([{ embedding: { trunkSha256: 'b'.repeat(64) } }]);
   });
 
-  test('a sound of the old trunk that is delivered late, or marked late, deletes nothing of the new trunk', async () => {
+  test('a sound of the old trunk that is delivered late, or marked late, deletes no embedding of the new trunk', async () => {
     const old = await report(PLATES, 'a'.repeat(64));
     const again = await report([0.05, 1, 0], 'a'.repeat(64));
     const detectedAt = new Date(home.clock.nowMs() - 5 * 60_000).toISOString();
@@ -204,7 +204,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await file()).toBeNull();
   });
 
-  test("a device's embedding is kept apart from the candidate, and deleted with its clip", async () => {
+  test("a device's embedding is stored separately from the candidate, and deleted with its clip", async () => {
     const kept = async () =>
       queries().selectFrom('candidates').select('id').where('deviceEmbedding', 'is not', null).execute();
     const id = await report(KETTLE);

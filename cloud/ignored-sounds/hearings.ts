@@ -50,7 +50,7 @@ export async function keepHearing(queries: Queries, { deviceEmbedding, ...heard 
     .select(['kind', 'incidentId'])
     .where('soundId', '=', heard.soundId)
     .execute();
-  // All marks of one alert count as one (device-file.ts): a second one would only take the place of another alert's.
+  // All marks of one alert count as one (device-file.ts): a second one would only replace the mark of another alert.
   const isMarked =
     heard.kind === 'marked' && kept.some((one) => one.kind === 'marked' && one.incidentId === heard.incidentId);
   if (kept.length >= MOST_A_SOUND || isMarked) return false;

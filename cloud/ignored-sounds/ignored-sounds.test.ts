@@ -71,7 +71,7 @@ describe('sounds that a member marked wrong', () => {
     expect(await report('plates')).toMatchObject({ verdict: 'confirmed', ignored: false });
   });
 
-  test('its verdict says that it was ignored, not only that it was rejected', async () => {
+  test('the verdict on an ignored sound says that it was ignored, not only that it was rejected', async () => {
     await wrong((await report('kettle')).id);
     sounds = SOUNDS['the kettle again'];
     const candidateId = await home.report(kitchen, 'glass_break');

@@ -25,7 +25,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '017_active_incidents': { up: activeIncidents },
 };
 
-/** A home has few active incidents among thousands that are over. */
+/** An index of active incidents only: a home has few of them, and thousands that have ended. */
 async function activeIncidents(db: Kysely<unknown>): Promise<void> {
   await sql`create index incidents_active on incidents (home_id, label) where active_key is not null`.execute(db);
 }

@@ -9,7 +9,7 @@ const RING_S = 20;
  */
 export class Ring {
   private readonly samples: Float32Array;
-  /** One past the newest sample. */
+  /** Position after the newest sample. */
   private endSample = 0;
   private startSample = 0;
 

@@ -30,7 +30,7 @@ describe('evidence of the rhythm', () => {
     [2, 0.8],
     [3, 1.6],
     [7, 1.6],
-  ])('"groups" of %i groups in a row counts the repetitions, but two at most', (groups, expected) => {
+  ])('"groups" for %i groups in a row counts each repetition, but at most two', (groups, expected) => {
     expect(measure(t3(0.8, groups)).groups_t3).toBeCloseTo(expected, 9);
   });
 });

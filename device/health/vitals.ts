@@ -1,4 +1,4 @@
-/** CPU and memory of the process between two readings. */
+/** Measures the CPU time of the process between two readings, and its memory. */
 export class Vitals {
   private readonly startedMs: number;
   private last: { atMs: number; cpuMs: number };

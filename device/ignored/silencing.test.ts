@@ -129,7 +129,7 @@ describe('a detector that silences an ignored sound', () => {
     ['another length', { values: encodeEmbedding(new Float32Array(8).fill(1)) }],
     ['no direction', { values: encodeEmbedding(new Float32Array(2 * 132)) }],
     ['values that are no numbers', { values: encodeEmbedding(new Float32Array(2 * 132).fill(NaN)) }],
-  ])('compares with no embedding of %s', async (_, change) => {
+  ])('does not compare with an embedding of %s', async (_, change) => {
     const heard = await hear(room(8, [{ atS: 4, hz: [HZ] }]), await prototype(change));
     expect(glass(heard)).toHaveLength(1);
   });

@@ -15,10 +15,10 @@ const SILENCE = 1e-8;
 /** How far back the gate compares. A steady sound that lasts longer counts as the room's normal level. */
 const MEMORY_S = 8;
 /**
- * The gate has adapted to a sound when at least half of what it remembers was as loud, to 3 dB: a fan, a shower, rain.
- * The gate must not sleep through an alarm that is quieter than the peaks of noise of varying level (people, traffic, a
- * storm): such noise is never that steady. Nor must it adapt to the beeps of an alarm: they sound for less than half of
- * their cycle.
+ * The gate has adapted to a sound when at least half of what it remembers was as loud or at most 3 dB quieter: a fan, a
+ * shower, rain. The gate must not sleep through an alarm that is quieter than the peaks of noise of varying level
+ * (people, traffic, a storm): such noise is never that steady. Nor must it adapt to the beeps of an alarm: they sound
+ * for less than half of their cycle.
  */
 const USED_TO_RATIO = 10 ** (-3 / 10);
 const USED_TO_SHARE = 0.5;

@@ -95,7 +95,7 @@ describe('a line to the cloud that fails', () => {
   );
 
   test.each([1, 2, 3])(
-    'flapping for six hours (seed %i): every candidate is delivered once, and a minute of a working line is enough',
+    'a line that works and fails in turns for six hours (seed %i): every candidate is delivered once, and a minute of a working line is enough',
     async (seed) => {
       const random = seededRandom(seed);
       const home = new Home();

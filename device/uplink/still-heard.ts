@@ -52,7 +52,7 @@ export class HeardReports {
         else await this.send(...next, signal);
         backOff.succeeded();
       } catch {
-        // The heartbeats report the reason, because they use the same cloud.
+        // Not reported here: heartbeats to the same cloud fail too, and they report the reason.
         if (!signal.aborted) await pause(this.clock, backOff.nextMs(), signal);
       }
     }

@@ -82,7 +82,7 @@ describe('the library of decoded sounds', () => {
     library.close();
   });
 
-  test('an excerpt has exactly the recorded samples from its start on', async () => {
+  test("an excerpt has exactly the samples of the recording from the excerpt's start on", async () => {
     await manifest(...ROWS);
     const library = await open();
     const alarm = library.sounds.find(({ label }) => label === 'smoke_alarm');

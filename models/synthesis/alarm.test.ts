@@ -134,7 +134,7 @@ describe('alarm units at any pitch and in any timbre', () => {
     expect(powerAt(rich, 2 * hz)).toBeGreaterThan(0.01);
   });
 
-  test('a buzz runs up and down in level some dozen times a second, a pure tone does not', () => {
+  test('the level of a buzz rises and falls some dozen times a second, that of a pure tone does not', () => {
     const depth = (timbre: Timbre): number => {
       const samples = tone(timbre);
       const levels = Array.from({ length: 60 }, (_, i) => Math.max(...samples.subarray(i * 80, i * 80 + 80)));

@@ -25,7 +25,7 @@ const MINE_FROM = 80;
 const MINE_EVERY = 40;
 const HARDEST_SHARE = 0.03;
 const RATE = 4e-3;
-/** Rows in a step: half of rendered examples, half of other sounds. */
+/** In each step this many rows are of rendered examples, and as many of other sounds. */
 const HALF = 512;
 /** A missed sound and a false alert weigh the same here: the threshold decides between them. */
 const MISS_WEIGHT = 1;

@@ -97,7 +97,7 @@ describeInBrowser('a home teaches its doorbell', (app) => {
   );
 
   test(
-    'the device takes up the head without a restart, and not a bit of the other heads’ scores changes',
+    'the device uses the head without a restart, and the scores of the other heads stay bit-identical',
     async () => {
       const name = await label();
       await eventually(

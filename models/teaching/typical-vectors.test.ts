@@ -6,7 +6,7 @@ const distance = (a: Float32Array, b: Float32Array): number =>
   Math.sqrt(a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0));
 
 describe('vectors that represent many', () => {
-  test('stay within their number, count every moment, and keep a rare vector on its own', () => {
+  test('do not exceed the allowed number, count every moment, and keep a rare vector on its own', () => {
     const typical = new TypicalVectors(50);
     const random = new Random('typical');
     const common = Array.from({ length: 2_000 }, () => Float32Array.from({ length: 8 }, () => random.normal(0, 0.3)));

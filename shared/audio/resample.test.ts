@@ -61,7 +61,7 @@ describe.each(RATES)('from %i Hz', (rate) => {
   });
 });
 
-test('a constant stays the same constant', () => {
+test('a constant signal keeps its value', () => {
   for (const rate of RATES) {
     const out = middle(to16kMono(new Float32Array(rate / 8).fill(0.5), rate, 1));
     expect(Math.max(...out) - 0.5).toBeLessThan(1e-4);

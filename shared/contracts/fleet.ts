@@ -49,7 +49,7 @@ export const FleetView = z.object({
     /** Sounds that the devices silenced by themselves within the last seven days, because their home ignores them. */
     silencedSounds: z.number().int(),
   }),
-  /** Devices that need attention, those silent for longest first; at most 50. */
+  /** Devices that need attention, first those that have been silent for the longest time; at most 50. */
   troubled: z.array(
     z.object({
       deviceId: Id,

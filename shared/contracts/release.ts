@@ -76,7 +76,10 @@ export const Decision = z.object({
   schema: z.literal(1),
   /** Steps of the trunk from one decision to the next. */
   everySteps: z.number().int().positive(),
-  /** How long a head's scores are averaged, and how far back its highest short mean is looked for. */
+  /**
+   * Seconds over which a head's scores are averaged: `shortS`, `recentS`, `longS`. `peakS`: how far back the highest of
+   * the short means is looked for.
+   */
   windows: z.object({
     shortS: z.number().positive(),
     recentS: z.number().positive(),

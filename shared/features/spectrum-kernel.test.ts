@@ -18,7 +18,7 @@ function reference(frame: Float32Array): Float32Array {
 }
 
 describe('the spectrum kernel', () => {
-  test.each([32, 64, 512, 1024, 2048])('has the amplitudes of fft.js at size %i', (size) => {
+  test.each([32, 64, 512, 1024, 2048])('gives the same amplitudes as fft.js at size %i', (size) => {
     const kernel = new SpectrumKernel(size);
     const hop = size / 2 + 3;
     const noise = whiteNoise((MOST_FRAMES - 1) * hop + size, 0.5, size);
@@ -45,7 +45,7 @@ describe('the spectrum kernel', () => {
     }
   });
 
-  test('silence has no amplitude, and a constant has the amplitudes of the window', () => {
+  test('silence has amplitude zero, and a constant has the amplitudes of the window itself', () => {
     const kernel = new SpectrumKernel(512);
     kernel.input.fill(0);
     kernel.run(3, 320);

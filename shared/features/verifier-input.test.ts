@@ -60,7 +60,7 @@ describe('the evidence', () => {
     expect(vector[SCORES_AT + KNOWN_LABELS.indexOf('smoke_alarm')]).toBeCloseTo(0.7, 6);
   });
 
-  test('has the proof of the cadence’s own rhythm, limited, and whether a repetition was measured', () => {
+  test("has the proof of the cadence's own rhythm (at most 2), and whether a repetition was measured", () => {
     const proofOf = (evidence: Record<string, number>): number[] => [
       ...evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, evidence } }).subarray(PROOF_AT),
     ];

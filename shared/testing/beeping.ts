@@ -55,7 +55,7 @@ export function reverberant(dry: Float32Array, rt60S: number): Float32Array {
   return wet;
 }
 
-/** Voiced speech as a spectrum sees it: gliding harmonics in syllables, with pauses. */
+/** Has a spectrum like that of voiced speech: gliding harmonics in syllables, with pauses. */
 export function babble(length: number, rms: number, seed: number): Float32Array {
   const random = seededRandom(seed);
   const out = new Float32Array(length);

@@ -67,7 +67,7 @@ describeInBrowser('the app for everybody', (app) => {
       60_000,
     );
 
-    test('the first page of a new phone meets the same rules', async () => {
+    test('the first page of a new phone meets the same accessibility rules as the other pages', async () => {
       const stranger = await app.unpairedPhone(options);
       await stranger.go('/');
       await stranger.page.getByRole('heading', { name: welcome }).waitFor();

@@ -28,7 +28,7 @@ export class AppUnderTest {
     return Phone.open(this.browser!, this.home!.url, options);
   }
 
-  /** Another home on the same cloud: a code for its first phone. */
+  /** Creates another home on the same cloud and returns a code for its first phone. */
   newHome(): Promise<string> {
     return this.home!.anotherHomeCode();
   }

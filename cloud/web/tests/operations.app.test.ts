@@ -51,7 +51,7 @@ describeInBrowser('the page for operations', (app) => {
     expect(await violations(german.page)).toEqual([]);
   });
 
-  test('shows deaf devices, releases and false alerts by home and sound, and nothing that names or plays a home', async () => {
+  test('shows deaf devices, releases and false alerts by home and sound, but neither names nor recordings of a home', async () => {
     await signIn(TOKEN);
     await page.getByText(/1 deaf/).waitFor();
     const troubled = page.getByRole('region', { name: 'Devices that need attention', exact: true });

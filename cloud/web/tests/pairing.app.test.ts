@@ -106,7 +106,7 @@ describeInBrowser('more phones, more devices', (app) => {
     await anna.page.getByText('Lake house').waitFor();
   });
 
-  test('deleting everything asks for the home’s name, and leaves nothing', async () => {
+  test('deleting everything asks for the home’s name, and leaves no data', async () => {
     await anna.go('/settings/privacy');
     await anna.page.getByRole('button', { name: 'Delete everything' }).click();
     const dialog = anna.page.getByRole('dialog');

@@ -2,7 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Phone } from './phone.ts';
 
-/** EARSHOT_PICTURES=DIR keeps pictures of the app's states, to be looked at: a narrow phone, a phone and a desktop, in each phone's language. */
+/**
+ * With EARSHOT_PICTURES=DIR, pictures of the app's states are saved in DIR, for a person to look at: on a narrow phone,
+ * a phone and a desktop, in each phone's language.
+ */
 const PICTURES = process.env.EARSHOT_PICTURES;
 const SIZES = [
   [320, 640],

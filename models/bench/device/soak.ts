@@ -6,9 +6,9 @@
  * EARSHOT_CORPUS=corpus [EARSHOT_YAMNET=yamnet.tflite] npm run soak:device [-- --hours 24] [--sampled]
  *
  * The day has an alarm or a broken window in every hour, and is rendered to .cache/bench the first time. `--sampled`:
- * five minutes of every hour of the day, repeated; only what is heard for the first time is compared with every frame
+ * five minutes of every hour of the day, repeated; only their first play is compared with every frame
  * computed. Ends with 1 when memory grew by more than 10 MB after the first hour, a handle was left open, a candidate
- * differs from replay's, the gate missed one, or (with YAMNet) the gated day cost more than its bar.
+ * differs from replay's, the gate missed one, or (with YAMNet) the gated day cost more than its limit.
  */
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
 /**
- * Measures the cost of a verdict: clips of 10 s per second of one core, features and network included, and compares it
+ * Measures how many clips of 10 s one core verifies in a second, features and network included, and compares that
  * with YAMNet as a verifier (TFLite, one thread, windows of 0.975 s), both measured in turns in this one run:
  *
  *   EARSHOT_YAMNET=yamnet.tflite npm run bench:verifier

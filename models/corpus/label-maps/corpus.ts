@@ -6,7 +6,7 @@ import type { WrittenRules } from '../label-rule.ts';
  * Ignored instead of negative:
  * - Fire bells and voice evacuation are building alarms: many sound T3 on a 3 kHz horn. Neither a home's smoke alarm nor a
  *   fair false alarm.
- * - Ceramics that break, glass that is trodden on or hit and holds: neither breaking glass nor a fair false alarm for it.
+ * - Ceramics that break, glass that is stepped on or hit without breaking: neither breaking glass nor a fair false alarm for it.
  * - Recordings of busy places and kitchens hold steps and doors that nobody labelled.
  * Negative on purpose, because a home is full of them: sirens in the street, alarm clocks, phones, doorbells, appliance and
  * medical beeps, dishes, cutlery and dropped objects.

@@ -8,7 +8,7 @@ interface Choice {
   split: string;
   /** The label whose real sounds are played, all of them. */
   label: string;
-  /** The confusers of each kind are limited. */
+  /** Returns the kind of a row. The number of confusers of each kind is limited. */
   kindOf?: (row: ManifestRow) => string;
 }
 

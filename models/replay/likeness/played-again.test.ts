@@ -24,7 +24,7 @@ test('the released verifier gives an embedding, and the same scores with it as w
   expect(scored?.embedding?.length).toBeGreaterThan(0);
 });
 
-test('a sound that is played again has the same samples for the same play, and other samples for another play', () => {
+test('the same play of a sound always gives the same samples, and another play gives other samples', () => {
   const sound = whiteNoise(16_000, 0.1, 1);
   expect(playedAgain(sound, 'noise', 1)).toEqual(playedAgain(sound, 'noise', 1));
   expect(playedAgain(sound, 'noise', 1).samples).not.toEqual(playedAgain(sound, 'noise', 2).samples);

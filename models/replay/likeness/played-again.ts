@@ -5,8 +5,8 @@ const CLIP_S = 10;
 const EVENT_AT_S = 3;
 
 /**
- * The same sound, played another time in the same place: with another level (12 dB), other background noise, 10 to 30
- * dB below the sound, and another start within the clip. `time` numbers the plays.
+ * The same sound, played another time in the same place: at a random level within 12 dB, with other background noise
+ * that is 10 to 30 dB quieter than the sound, and with another start within the clip. `time` numbers the plays.
  */
 export function playedAgain(
   sound: Float32Array,

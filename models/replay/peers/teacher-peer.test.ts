@@ -42,7 +42,7 @@ test.each([1_000, 12_345, 160_000])('windows of 2 s overlap by half, in pieces o
   expect(fake.windows).toEqual([2 * RATE, 2 * RATE, 2 * RATE, 2 * RATE]);
 });
 
-test('a sound shorter than a window is padded with silence, and so is the end', async () => {
+test('a sound shorter than a window is padded with silence, and so is the last window of a longer one', async () => {
   expect(await shatter(0.5, 0.2, 1_000)).toEqual([1, 1]);
   expect(await shatter(3.5, 3.2, 1_000)).toEqual([0, 0, 1, 1]);
 });

@@ -71,7 +71,10 @@ export function truthOf({ plan, startS, groups }: MadeAlarm): ProvingAlarm {
   };
 }
 
-/** T3 and T4 at any pitch from 350 to 4,500 Hz, in five bands in turn; the other rhythms only where piezos sound. */
+/**
+ * T3 and T4 have any pitch from 350 to 4,500 Hz, from five bands in turn; the other rhythms only have the pitches of
+ * piezo discs.
+ */
 function pitchOf(dice: Dice, rhythm: AlarmRhythm, turn: number): number {
   if (!isGrouped(rhythm)) return dice.between(2_700, 3_600);
   const bands = [

@@ -9,9 +9,8 @@ export const PAIR_SOUNDS = 200;
 const SOUNDING_S = 40;
 
 /**
- * A smoke and a CO alarm in one home. A third of them sound together, from 0 to 8 s apart; the others follow one
- * another by 10 to 600 s (start to start), so that the first ones overlap and the last ones are minutes apart. Either
- * of them may come first.
+ * A smoke and a CO alarm in one home. A third of them sound together, from 0 to 8 s apart. In the others one alarm
+ * starts 10 to 600 s after the other, so that some overlap and some are minutes apart. Either of them may come first.
  */
 export function pairSound(seed: number, index: number, leadS = 0): ProvingSound {
   const dice = new Dice('pair', seed, index);

@@ -75,7 +75,7 @@ describe('a proving alarm, measured from its dry samples', () => {
 
 const PITCH_BOUNDS = [600, 1_200, 2_300, 3_600, 4_500];
 
-describe('the sets', () => {
+describe('the sets of proving sounds', () => {
   test('the same seed gives the same samples, and another seed gives different ones', () => {
     const bytes = (seed: number): Buffer => Buffer.from(alarmSound(seed, 3).samples.buffer);
     expect(bytes(7).equals(bytes(7))).toBe(true);

@@ -4,7 +4,7 @@ import { at, RATE } from './tone.ts';
 export interface Room {
   /** Time until the echo has fallen by 60 dB. */
   reverberationS: number;
-  /** The direct sound against the echo. */
+  /** Level of the direct sound relative to the echo. */
   directDb: number;
 }
 

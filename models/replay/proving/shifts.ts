@@ -61,7 +61,8 @@ export async function proveShifts({
     for (let n = 0; n < (count ?? STREAMS); n++) {
       signal.throwIfAborted();
       const set = SOUND_SETS[n % SOUND_SETS.length] ?? 'alarms';
-      // Pairs that sound together (every third) are short; the streams of the other sets are spread over the kinds.
+      // Take only pairs that sound together (every third pair), because they are short, and every fifth sound of the
+      // other sets, so that all kinds occur.
       const { name, samples } = provingSound(set, seed, set === 'pairs' ? 3 * n : 5 * n, LEAD_S);
       const usual = await bench.candidatesOf(samples);
       for (const [w, way] of WAYS.entries()) {

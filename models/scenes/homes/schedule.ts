@@ -14,12 +14,12 @@ export interface ModeSpan {
 export const DAY_S = 24 * 3_600;
 
 interface Habits {
-  /** Hours, earliest and latest. */
+  /** Earliest and latest hour of the day; so are the next three. */
   wake: readonly [number, number];
   sleep: readonly [number, number];
   leave: readonly [number, number] | null;
   comeBack: readonly [number, number];
-  /** One more trip out of the house, in hours: shopping, walks, friends. */
+  /** Shortest and longest duration of one more trip out of the house, in hours: shopping, walks, friends. */
   outHours: readonly [number, number];
   outChance: number;
 }
@@ -64,7 +64,10 @@ const FREE_DAY: Habits = {
   outChance: 0.8,
 };
 
-/** When the home sleeps, is awake, and is empty. Devices follow their schedule to a minute or two, like these spans. */
+/**
+ * The mode of the home over a day: night, home, away. In a real home the mode is right to a minute or two, and so are
+ * these spans.
+ */
 export function scheduleOf(home: Home, calendar: Calendar, random: Random): ModeSpan[] {
   if (calendar.conditions.has('holiday')) return [{ mode: 'away', fromS: 0, toS: DAY_S }];
   const habits = calendar.isWeekend ? FREE_DAY : WORKING_DAYS[home.pattern];

@@ -32,7 +32,10 @@ export function motor(random: Random, durationS: number): Synthesised {
   return whole('motor', samples, durationS);
 }
 
-/** Police, ambulances and cars that were touched: slow wails, yelps, two tones in turn, pulsed horns. From 350 Hz to 2 kHz. */
+/**
+ * Sirens of police and ambulances, and car alarms: slow wails, yelps, two tones in turn, pulsed horns. From 350 Hz to 2
+ * kHz.
+ */
 export function siren(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const low = random.logUniform(350, 1_100);

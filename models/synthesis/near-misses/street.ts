@@ -69,7 +69,10 @@ export function carAlarm(random: Random, durationS: number): Synthesised {
   };
 }
 
-/** Bells of level crossings, schools and old clocks: one struck partial over the others, again and again at the same pace. */
+/**
+ * Bells of level crossings, schools and old clocks: strokes of three partials, the lowest of them the loudest, repeated
+ * at the same pace.
+ */
 export function bell(random: Random, durationS: number): Synthesised {
   const samples = new Float32Array(samplesOf(durationS));
   const hz = random.logUniform(600, 3_200);

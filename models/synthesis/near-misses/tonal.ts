@@ -59,8 +59,8 @@ export function squeal(random: Random, durationS: number): Synthesised {
 type Glide = [number, number, number];
 
 /**
- * Steam through a whistle: hoarse at first, then from breath to a nearly pure tone of one reed or two, which holds its pitch for as long
- * as it boils and wavers by some hertz.
+ * Steam through a whistle of one reed or two: hoarse at first, later anything from breathy noise to a nearly pure tone.
+ * It holds its pitch for as long as the water boils, but wavers by some hertz.
  */
 export function kettle(random: Random, durationS: number): Synthesised {
   const noise = Float32Array.from({ length: samplesOf(durationS) }, () => random.next() * 2 - 1);

@@ -40,7 +40,7 @@ export function measureHz(samples: Float32Array): number {
   return ((crossings - 1) * SAMPLE_RATE) / (last - first);
 }
 
-/** Power at one frequency (Goertzel), against the mean power. */
+/** Power at one frequency (Goertzel), relative to the mean power. */
 export function powerAt(samples: Float32Array, hz: number): number {
   const turn = 2 * cos((2 * PI * hz) / SAMPLE_RATE);
   let before = 0;

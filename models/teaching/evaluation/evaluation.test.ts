@@ -174,7 +174,7 @@ describe('a run that continues after it was stopped', () => {
     expect(taught).toHaveLength(4);
   });
 
-  test('asks about each recording once, counts ready sounds separately, and does not count sounds of the same kind as false alerts', async () => {
+  test('gets an answer for each recording only once, counts ready sounds separately, and does not count sounds of the same kind as false alerts', async () => {
     const lessons = ['doorbell', 'microwave'].map((label, n) => ({
       row: row(label, 1),
       label: `taught_upkeep_${label}_000${n}`,

@@ -14,7 +14,9 @@ export class RoomWithDoorbell implements AudioSource {
   readonly live = false;
   readonly trouble = null;
   isRinging = false;
-  /** From ring to ring. By default there is one whole ring of 1.6 s in every six seconds, which is what an example records. */
+  /**
+   * Seconds from ring to ring. By default, any six seconds (the length of an example) contain a whole ring of 1.6 s.
+   */
   everyS = 4;
   private readonly bell = doorbell();
   private readonly random = seededRandom(18);

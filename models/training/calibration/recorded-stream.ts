@@ -43,7 +43,7 @@ export class StreamRecorder {
     });
   }
 
-  /** `truth` is in seconds since this recorder began. */
+  /** The times of `events` and `ignored` are in seconds since this recorder began. */
   async push(samples: Float32Array, { events, ignored }: Truth): Promise<void> {
     this.truth.events.push(...events);
     this.truth.ignored.push(...ignored);

@@ -23,7 +23,7 @@ describe('stored house days', () => {
     expect(again[0]).toMatchObject({ isReal: false, atS: 12.5 });
   });
 
-  test('a day whose playing was interrupted is not stored and is played again', async () => {
+  test('a day that was interrupted before its end is not stored and is played again', async () => {
     const folder = join(await mkdtemp(join(tmpdir(), 'earshot-days-')), 'days');
     const store = new HouseDayStore(folder);
     async function* broken(): AsyncGenerator<CandidateClip> {

@@ -174,7 +174,7 @@ function addDevice(g: Graph, labels: number): string {
 
 /** The labels whose rhythm a standard fixes. */
 const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
-/** The scale of the rhythm input: two groups that fit well give about 1.5 nats, three groups 2.5. */
+/** Scales the input `rhythm` to nats: two groups that fit well give about 1.5 nats, three groups 2.5. */
 const NATS_A_VALUE = 10;
 
 /**

@@ -13,7 +13,7 @@ const COMPLEX: usize = 2 * VECTOR;
 const TURN: usize = 16;
 const TURNS: usize = 3 * TURN;
 
-// All are byte addresses except `half` and `firstRadix`.
+// Byte addresses, except `half` and `firstRadix`.
 let half: usize = 0;
 let firstRadix: usize = 0;
 let work: usize = 0;
@@ -41,7 +41,7 @@ export function configure(
   splitTurns = splitTurnsAt;
 }
 
-/** Byte addresses of two frames of floats, and of where their amplitudes go. */
+/** `a` and `b` are the byte addresses of two frames of floats, `outA` and `outB` those of their amplitudes. */
 export function transformPair(a: usize, b: usize, outA: usize, outB: usize): void {
   if (firstRadix == 4) firstStageByFour(a, b);
   else firstStageByTwo(a, b);

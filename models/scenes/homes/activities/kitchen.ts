@@ -67,7 +67,7 @@ export const KITCHEN: readonly Activity[] = [
     level: [-42, -19],
     sounds: { kind: 'single', perMinute: 7, of: { cutlery: 4, dishes: 2, bottles: 0.5, clink: 0.7, talk: 3 } },
     recordings: ['cutlery_clink', 'dishes_plates_clink', 'kitchen_eat', 'glass_clink', 'speech'],
-    why: 'eating and drinking: 1.2 h a day (ATUS), 67 min in two to three meals at home',
+    why: 'eating and drinking: 1.2 h a day (ATUS); two to three of the meals at home, 67 min in all',
   },
   {
     name: 'washing up',
