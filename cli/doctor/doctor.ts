@@ -41,7 +41,7 @@ export async function doctor({ home, cloud, json }: DoctorOptions, signal: Abort
   process.exitCode = CATALOGUE.SETTING_INVALID.exit;
 }
 
-/** What is checked, for the line that shows progress. */
+/** A check and its name, which the line that shows progress contains. */
 export type Check = [name: string, run: () => Finding | Finding[] | Promise<Finding | Finding[]>];
 
 /** Runs the checks in turn and prints each finding as it comes; a screen also shows what is being checked. Null: prints nothing. */

@@ -131,7 +131,7 @@ describe('backup and restore of a home', () => {
     expect(existsSync(join(dir, 'again', 'cloud.db'))).toBe(true);
   });
 
-  /** Rewrites a file in place, whole with one letter and then with the next, `times` times. */
+  /** Rewrites a whole file in place `times` times, each time with another letter. */
   const rewrite = (path: string, times: number): (() => void) => {
     let turn = 0;
     const write = () => {

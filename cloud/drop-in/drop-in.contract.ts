@@ -12,7 +12,7 @@ import { keepDropIn } from './drop-ins.ts';
 import { addSegment } from './segments.ts';
 import { startTestCloud, type TestCloud } from '../testing/test-cloud.ts';
 
-/** Live listening through the API, on the stores that `envOf` names. */
+/** Tests of live listening through the API, on the stores that `envOf` names. */
 export function dropInContract(envOf: () => Promise<NodeJS.ProcessEnv>): void {
   let server: TestCloud;
   let ann: TestClient;

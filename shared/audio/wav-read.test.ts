@@ -52,7 +52,7 @@ describe.each([
     expect(read(wavFile({ ...format, data }))).toEqual(expected);
   });
 
-  test('skips odd chunks with their pad byte, wherever they are', () => {
+  test('skips other chunks wherever they are, and the pad byte after a chunk of odd length', () => {
     const before = [
       chunk('LIST', ascii('odd')),
       chunk('junk', new Uint8Array(9_999)),
