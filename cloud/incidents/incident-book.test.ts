@@ -5,7 +5,6 @@ import { v7 as uuid } from 'uuid';
 import { takeHeartbeat } from '../homes/devices.ts';
 import { changeSettings, createHome } from '../homes/homes.ts';
 import type { Caller } from '../homes/tokens.ts';
-import { v7 as uuid } from 'uuid';
 import { changeHomes } from '../store/home-transaction.ts';
 import { addChannel } from '../notify/channels.ts';
 import { TestParts } from '../testing/test-parts.ts';
