@@ -3,15 +3,17 @@ import { cosine, decodeEmbedding, type MadeEmbedding } from '@earshot/shared/fea
 import type { SilencedSounds } from '../detect/detector-settings.ts';
 
 /** How similar (cosine) two sounds must be to count as the same. Chosen on train/; docs/learning.md says how. */
-const SAME_SOUND_ABOVE = 0.977;
+const SAME_SOUND_ABOVE: Readonly<Record<string, number>> = { footsteps: 0.98 };
+const OTHERS_ABOVE = 0.977;
 
 /** The ignored sounds of this device, compared with each sound that would be a candidate. */
 export class Prototypes implements SilencedSounds {
   private readonly known: readonly { id: string; label: string; embedding: MadeEmbedding }[];
-  private readonly sameSoundAbove: number;
+  private readonly above: number | undefined;
 
-  constructor(sounds: readonly IgnoredPrototype[], sameSoundAbove = SAME_SOUND_ABOVE) {
-    this.sameSoundAbove = sameSoundAbove;
+  /** `above`: one threshold for all labels, for measurements. */
+  constructor(sounds: readonly IgnoredPrototype[], above?: number) {
+    this.above = above;
     this.known = sounds.map(({ id, label, embedding: { trunkSha256, values } }) => ({
       id,
       label,
@@ -21,7 +23,7 @@ export class Prototypes implements SilencedSounds {
 
   /** An embedding of another trunk or of another length is similar to nothing. */
   find(label: string, { values, by }: MadeEmbedding): string | null {
-    let [best, likeness] = [null as string | null, this.sameSoundAbove];
+    let [best, likeness] = [null as string | null, this.above ?? SAME_SOUND_ABOVE[label] ?? OTHERS_ABOVE];
     for (const { id, label: own, embedding } of this.known) {
       if (own !== label || embedding.by !== by || embedding.values.length !== values.length) continue;
       const alike = cosine(embedding.values, values);
