@@ -22,14 +22,14 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      // tfjs answers with the widest Tensor: its casts are what the compiler needs and what this rule calls unnecessary.
+      // Functions of tfjs return the general type Tensor. The compiler needs casts of it, but this rule calls them unnecessary.
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },
   },
   {
-    // A test may hold a promise to await it later and poke at any shape.
+    // A test may keep a promise and await it later, and may read values of any type.
     files: ['**/*.test.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',

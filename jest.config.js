@@ -10,7 +10,7 @@ const only = {
   long: ['**/*.long.test.ts'],
 };
 
-/** Far more than anything takes: only what hangs runs into it, also on a machine that does much else. Trainings take minutes. */
+/** Far longer than any test takes, even on a busy machine, so that only a test that hangs reaches it. Trainings take minutes. */
 const PATIENCE_MS = ['native', 'long'].includes(suite) ? 1_200_000 : 120_000;
 
 /**

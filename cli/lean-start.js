@@ -38,7 +38,7 @@ export async function leanStart() {
   }
   const args = [process.execPath, ...FLAGS, ...process.execArgv, ...process.argv.slice(1)];
   const environment = { ...process.env, ...ENVIRONMENT, [MARK]: '1', NODE_COMPILE_CACHE: compiled };
-  // Whatever was signalled while files were loaded must be handled first: the new program would never learn of it. Signals
+  // Signals that came while files were loaded must be handled first, because the new program would never get them. Signals
   // are handled between two turns of the event loop.
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
   process.execve(process.execPath, args, environment);

@@ -18,8 +18,8 @@ function controlPath(home: string): string {
 }
 
 /**
- * A socket that only this user can open. It also prevents a second daemon on the same home, which would send the same
- * outbox a second time.
+ * Opens a socket that only this user can open. It also prevents a second daemon on the same home, which would send the
+ * same outbox a second time.
  */
 export async function openControl(home: string, routes: ControlRoutes): Promise<Server> {
   const path = controlPath(home);

@@ -21,7 +21,7 @@ export function quietRoom(random: Random, durationS: number): Float32Array {
 
 const SYLLABLES = ['a', 'e', 'i', 'o', 'u', 'ai', 'ou', 'sa', 'fe', 'ra', 'iro', 'esa', 'afo', 'ure'];
 
-/** Somebody talks, in no language: sentences of a few words with pauses between them. */
+/** Somebody talks, without real words: sentences of a few words with pauses between them. */
 export function talk(random: Random, durationS: number): Float32Array {
   const samples = new Float32Array(samplesOf(durationS));
   for (let at = 0; at < samples.length;) {

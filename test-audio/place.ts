@@ -38,7 +38,7 @@ export class Recording {
   }
 }
 
-/** RMS of the tenth of the sound that is loudest, in pieces of 50 ms: pauses do not count. */
+/** RMS of the loudest tenth of the sound's pieces of 50 ms, so that pauses do not count. */
 function loudness(samples: Float32Array): number {
   const piece = samplesOf(0.05);
   const powers: number[] = [];
@@ -50,7 +50,7 @@ function loudness(samples: Float32Array): number {
   return Math.sqrt(loudest.reduce((sum, x) => sum + x, 0) / loudest.length) + 1e-9;
 }
 
-/** A furnished room that rings for about as long as asked. */
+/** A random furnished room whose reverberation time lies in this range. */
 export function roomOf(random: Random, reverberationS: readonly [number, number]): Room {
   for (;;) {
     const room = simulatedRoom(random, 'simulated');

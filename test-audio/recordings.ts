@@ -43,7 +43,7 @@ const overTelevision =
 
 const miss = (kind: string, durationS: number) => (random: Random) => nearMiss(random, kind, durationS);
 
-/** Exactly by the standard; drift, worn clocks and the like are what the training scenes are for. */
+/** Exactly as the standard says. Drift, worn clocks and the like occur in the training scenes. */
 const BY_THE_BOOK = { timingErrorPercent: 0, muted: false, units: 1, voice: false } as const;
 
 export const RECORDINGS: Record<string, Make> = {
@@ -121,7 +121,7 @@ export function demo(random: Random): Recording {
   return recording;
 }
 
-/** Most have four or five beeps of about half a second; the odd ones are in the training scenes. */
+/** Most microwaves have four or five beeps of about half a second; unusual ones are in the training scenes. */
 function usualMicrowave(random: Random): Synthesised {
   for (let n = 0; ; n++) {
     const microwave = nearMiss(random.fork(n), 'microwave', 9);

@@ -8,7 +8,10 @@ import { answerError } from './error-answer.ts';
 /** Vite puts a hash of the content into the names of these files, so that they can be cached for ever. */
 const HASHED = /\/assets\//;
 
-/** The built app. It renders its pages in the browser, so its index answers every address that is neither a file nor the API's. */
+/**
+ * Serves the built app. It renders its pages in the browser, so its index answers every address that is neither a file
+ * nor the API's.
+ */
 export async function appFiles(app: FastifyInstance, dir: string): Promise<void> {
   const index = join(dir, 'index.html');
   const hasApp = existsSync(index);

@@ -20,7 +20,10 @@ export class BridgeLeases {
     this.parts = parts;
   }
 
-  /** The channels to which this process may connect now. */
+  /**
+   * Leases channels that no other process holds, and renews own leases. Returns the channels to which this process may
+   * connect now.
+   */
   async hold(channels: readonly ChannelRow[]): Promise<readonly ChannelRow[]> {
     const { database, clock } = this.parts;
     if (database.kind === 'sqlite') return channels;

@@ -117,7 +117,7 @@ describe('the sounds that a device silences by itself', () => {
     expect(await file()).toBeNull();
   });
 
-  /** A sound that the kitchen's device silences. */
+  /** Makes the kitchen's device silence a sound. Returns the id of its first alert. */
   const silence = async (trunk = TRUNK): Promise<string> => {
     const id = await report(KETTLE, trunk);
     await mark(id);

@@ -25,7 +25,10 @@ export async function ignoredFile(queries: Queries, { id }: Caller, sha256: stri
   return file;
 }
 
-/** The same rows give the same bytes. Null: the device silences nothing. */
+/**
+ * The bytes of the device's `IgnoredSoundsFile`; the same rows always give the same bytes. Null: the device silences
+ * nothing.
+ */
 async function deviceFile(queries: Queries, deviceId: string): Promise<Uint8Array | null> {
   const rows = await queries
     .selectFrom('ignoredSounds')

@@ -12,7 +12,7 @@ export class ActionLinks {
     this.keys = keys;
   }
 
-  /** A path at the API's own address. */
+  /** Returns the path of the link, at the API's own address, with which this member acknowledges this incident. */
   acknowledge(incidentId: string, memberId: string, nowMs: number): string {
     const until = nowMs + LIFE_MS;
     const query = new URLSearchParams({ member: memberId, until: String(until) });

@@ -31,7 +31,10 @@ const isAutomation = ({ kind }: Pick<ChannelRow, 'kind'>): boolean =>
 export const personalChannelsOf = async (queries: Queries, memberIds: readonly string[]): Promise<ChannelRow[]> =>
   (await channelsOfMembers(queries, memberIds)).filter((channel) => !isAutomation(channel));
 
-/** Whether a member can be reached while the app is closed. */
+/**
+ * How a member can be reached while the app is closed: by a confirmed channel, by one that was not tested, or not at
+ * all.
+ */
 export async function reachOf(queries: Queries, memberId: string): Promise<HomeView['reach']> {
   const own = await personalChannelsOf(queries, [memberId]);
   if (own.some(({ state, confirmedAtMs }) => state === 'ok' && confirmedAtMs !== null)) return 'confirmed';

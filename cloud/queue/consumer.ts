@@ -123,7 +123,10 @@ export class QueueConsumer {
   }
 }
 
-/** A queue may have used up half of a lease before it returns the message (sqs-lane.ts). */
+/**
+ * Throws unless the heartbeat is shorter than half of the lease, because a queue may have used up the other half before
+ * it returns the message (sqs-lane.ts).
+ */
 function checkHeartbeat({ heartbeatMs, leaseMs }: ConsumerOptions): void {
   if (heartbeatMs > 0 && heartbeatMs < leaseMs / 2) return;
   throw new EarshotError(

@@ -29,7 +29,10 @@ export async function ackBatch(client: SQSClient, url: string, receipts: readonl
   return receipts.map((_, index) => faults.get(String(index)) ?? null);
 }
 
-/** Error codes of SQS and compatible servers for a message that is gone or that another consumer has received. */
+/**
+ * Whether an error of SQS or a compatible server says that the message is gone or that another consumer has received
+ * it.
+ */
 export const isStale = (error: unknown): boolean =>
   isAwsError(error, 'ReceiptHandleIsInvalid', 'MessageNotInflight') ||
   (isAwsError(error, 'InvalidParameterValue') && /ReceiptHandle/.test((error as Error).message));

@@ -94,7 +94,10 @@ export class PushService {
   }
 }
 
-/** RFC 8292: a JWT over the push service's origin, signed with the key that the browser subscribed with. */
+/**
+ * Checks the server's signature (RFC 8292): a JWT over the push service's origin, signed with the key that the browser
+ * subscribed with.
+ */
 function checkVapid(authorization: string, audience: string, serverKey: string): void {
   const [, token = '', key = ''] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(authorization) ?? [];
   if (key !== serverKey) throw new Error('the server is not the one that the browser subscribed to');

@@ -18,7 +18,10 @@ export interface SourceOptions {
   format: PcmFormat;
 }
 
-/** A value of `--listen`: `mic`, `-`, the address of a stream, a recorder with its device, or a file. */
+/**
+ * Opens the source that a value of `--listen` names: `mic`, `-`, the address of a stream, a recorder with its device,
+ * or a file.
+ */
 export function openSource(listen: string, { clock, fast, stdin, format }: SourceOptions): AudioSource {
   if (listen === '-') return new StreamSource('stdin', stdin, format, !fast);
   const recorder = recorderFor(listen);

@@ -75,7 +75,7 @@ function offer(
   cloud.answer = { ...cloud.answer, ignored: sounds ? { sha256 } : null };
 }
 
-/** Twelve seconds of a quiet room, longer than the device waits after a report, with a second of the sound. */
+/** Plays twelve seconds of a quiet room, longer than the device waits after a report, with a second of the sound. */
 function play(source: ScriptedSource): void {
   const samples = whiteNoise(12 * RATE, 0.0003, 5);
   sine(RATE, HZ, 0.2).forEach((value, i) => (samples[8 * RATE + i]! += value));
@@ -92,7 +92,7 @@ async function heardSound(source: ScriptedSource): Promise<IgnoredPrototype> {
   return { id: ID, label: 'glass_break', embedding: cloud.registered.at(-1)!.embedding! };
 }
 
-/** A device that has one ignored sound on its disk stops. */
+/** Starts a device, waits until it has one ignored sound on its disk, and stops it. */
 async function stopWithIgnoredSound(): Promise<void> {
   const source = await start();
   offer([await heardSound(source)]);

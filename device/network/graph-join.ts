@@ -59,7 +59,7 @@ export function joinGraphs(
   return encodeModel(model);
 }
 
-/** Whether the file is a head for this trunk. */
+/** Returns the graph of the head. Throws when the file is not a head for this trunk. */
 function headGraph(model: OnnxModel, label: string, head: OnnxModel): OnnxGraph {
   const [opset, own] = [opsetOf(model), opsetOf(head)];
   if (opset !== own) throw broken(label, `has ONNX opset ${own}, but the trunk has ${opset}`);

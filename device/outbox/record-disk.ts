@@ -60,7 +60,7 @@ export class RecordDisk {
     return this.folder.read(id);
   }
 
-  /** The record's size when it is on disk; null when the disk refused it. */
+  /** Writes a record. Returns its size on disk; null when the disk refused it. */
   async write(record: OutboxRecord): Promise<number | null> {
     const parts = encodeRecord(record);
     try {

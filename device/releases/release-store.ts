@@ -43,7 +43,7 @@ export class ReleaseStore {
 
   /** The release to start with. After a trial that did not end well, the previous one runs. */
   async open(nowMs: number): Promise<Opened> {
-    // The choice cannot be read now, so the release that came with the software runs for the time being.
+    // When the choice cannot be read now, the release that came with the software runs for the time being.
     const choice = await this.file.read().catch((error: EarshotError) => void this.report(error));
     this.choice = choice ?? NEVER;
     const { current, previous, onTrial } = this.choice;

@@ -47,7 +47,7 @@ async function publish(version: string, heads: readonly SyntheticHead[], golden?
   await shelve(cloud, dir, version);
 }
 
-/** A second of silence, on which a synthetic head's score is almost zero. */
+/** Adds a golden sound to the release: a second of silence, on which a synthetic head's score is almost zero. */
 async function addGolden(dir: string, manifest: object, promised: number): Promise<TrustedKeys> {
   const bytes = writeWav(new Float32Array(16_000));
   writeFileSync(join(dir, 'golden.wav'), bytes);

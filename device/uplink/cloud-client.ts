@@ -53,8 +53,8 @@ export class CloudClient {
   }
 
   /**
-   * Whether the answer contains the clip's hash, as both stores' answers do. Any other 2xx proves nothing: a captive portal answers 200 to
-   * everything.
+   * Uploads the clip. Returns whether the answer contains the clip's hash, as both stores' answers do. Any other 2xx
+   * proves nothing: a captive portal answers 200 to everything.
    */
   async upload(upload: Upload, clip: Uint8Array, patience: number, signal: AbortSignal): Promise<boolean> {
     const url = new URL(upload.url, this.address.url);
@@ -83,7 +83,9 @@ export class CloudClient {
     return (await this.json('POST', path, segment, DropInSegmentAnswer, signal)).upload;
   }
 
-  /** Where to upload the example that a member asked for; null when nobody waits for it any more. */
+  /**
+   * Announces the example that a member asked for. Returns where to upload it; null when nobody waits for it any more.
+   */
   async announceExample(
     id: string,
     example: { sha256: string; bytes: number },
@@ -98,7 +100,7 @@ export class CloudClient {
     if (response.status !== 204) throw notEarshot(response);
   }
 
-  /** Where to upload a sample; null when the home has not opted in. */
+  /** Announces a sample. Returns where to upload it; null when the home has not opted in. */
   async announceSample(id: string, sample: SampleRequest, signal: AbortSignal): Promise<Upload | null> {
     return (await this.json('PUT', `/v1/samples/${id}`, sample, SampleAnswer, signal)).upload;
   }

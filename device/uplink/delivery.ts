@@ -186,7 +186,10 @@ export class Delivery {
     return upload === null;
   }
 
-  /** A slow upload is aborted for the metadata of a safety record, which its queued bytes would delay by up to a minute. */
+  /**
+   * Aborts a slow upload for the metadata of a safety record, which the upload's queued bytes would delay by up to a
+   * minute.
+   */
   private freeTheLine(): void {
     const { underWay } = this;
     if (!underWay || this.clock.monotonicMs() - underWay.sinceMs < SLOW_UPLOAD_MS) return;

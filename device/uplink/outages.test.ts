@@ -61,7 +61,10 @@ class Home {
     await this.running;
   }
 
-  /** Each candidate and its clip arrived, each was reported as delivered once, and nothing is left. */
+  /**
+   * Checks that each candidate and its clip arrived, that each was reported as delivered once, and that nothing is
+   * left.
+   */
   expectAllOnce(): void {
     expect([...this.delivered].sort()).toEqual([...this.put.keys()].sort());
     expect([...this.cloud.registered.keys()].sort()).toEqual([...this.put.keys()].sort());

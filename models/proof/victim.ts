@@ -39,7 +39,7 @@ export class Victim {
     this.ready.catch(() => undefined);
   }
 
-  /** A process that has just ended takes no more messages. */
+  /** Tells the process when to kill itself. A process that has just ended takes no more messages. */
   arm(arm: Arming): void {
     if (this.child.connected) this.child.send({ arm }, () => undefined);
   }

@@ -125,7 +125,7 @@ class Day {
     this.paths = new Paths(plan.home, plan.calendar.conditions.has('warm night'));
   }
 
-  /** The home's own noise, with which a piece begins. */
+  /** Fills a piece with the home's own noise. All other sounds are added to it. */
   quiet(samples: Float32Array, atS: number): void {
     this.quietHome.fill(samples, samplesOf(atS));
   }

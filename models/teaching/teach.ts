@@ -177,7 +177,7 @@ function fileOf(
   };
 }
 
-/** Measured with the device's own detector, with silence before and after. */
+/** Whether the device's own detector finds the sound, with silence before and after it. */
 async function isFound(release: Release, file: TaughtSoundFile, samples: Float32Array): Promise<boolean> {
   const network = await Network.load(release, [file]);
   try {

@@ -28,7 +28,9 @@ export class TrunkReader {
     return new TrunkReader(release.manifest, session);
   }
 
-  /** A sound on its own, from a fresh state. The last incomplete call is left out, as on the device. */
+  /**
+   * The embeddings of a sound on its own, from a fresh state. The last incomplete call is left out, as on the device.
+   */
   async embeddingsOf(samples: Float32Array): Promise<Float32Array> {
     const { trunk, frontEnd } = this.manifest;
     const mels: Float32Array[] = [];

@@ -130,8 +130,8 @@ export class GroupMatcher {
   }
 
   /**
-   * Whether nothing else sounds while these groups and their pauses last: how well the loudest sound of any pitch agrees
-   * with them, 0 to 1. A melody may play a standard's rhythm at one pitch, but it has other notes in the pauses.
+   * How clearly these groups sound alone, 0 to 1: how well the loudest sound of any pitch agrees with the groups and
+   * their pauses. A melody may play a standard's rhythm at one pitch, but it has other notes in the pauses.
    */
   alone(groups: readonly Pick<Group, 'end' | 'step'>[], fromFrame: number): number {
     const { everything, knownFrom } = this.levels;

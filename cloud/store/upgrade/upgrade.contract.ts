@@ -79,7 +79,7 @@ export function upgradeContract(databaseUrl: (folder: string) => Promise<string>
   });
 }
 
-/** The schema and the rows of the old release. */
+/** Writes the schema and the rows of the old release into an empty database. */
 async function restore(url: string, { migration, rows }: Snapshot): Promise<void> {
   const database = openDatabase(url);
   try {

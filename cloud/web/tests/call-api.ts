@@ -1,6 +1,6 @@
 import type { Phone } from './phone.ts';
 
-/** A call like the app's own: from its page, with its cookie and its header. */
+/** Calls the API as the app does: from its page, with its cookie and its header. */
 export async function callApi<T = void>(phone: Phone, method: string, path: string, body?: unknown): Promise<T> {
   const { status, text } = await phone.page.evaluate(
     async ([verb, address, json]) => {

@@ -59,7 +59,7 @@ export class Path {
     );
   }
 
-  /** The CPU milliseconds that processing these bytes takes. */
+  /** Processes these bytes. Returns the CPU milliseconds that this took. */
   async hear(bytes: Buffer): Promise<number> {
     this.source.give(bytes);
     const before = cpuMs();

@@ -31,7 +31,7 @@ export class Yamnet {
     return yamnet;
   }
 
-  /** CPU milliseconds per second of audio, over one round. */
+  /** Runs one round. Returns its CPU milliseconds per second of audio. */
   async round(): Promise<number> {
     this.child.stdin.write('\n');
     return Number(await this.line());

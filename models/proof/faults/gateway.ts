@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as send, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The upload of the clip; its metadata goes to /v1/candidates. */
+/** Whether a request uploads the clip. (The clip's metadata goes to /v1/candidates.) */
 export const isUpload = (method: string, path: string): boolean =>
   method === 'PUT' && !path.startsWith('/v1/candidates/');
 

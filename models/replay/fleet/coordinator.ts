@@ -105,8 +105,8 @@ async function uploadAll(store: ClipStore, share: FleetJob['sessions']): Promise
 }
 
 /**
- * The session with every recording's path replaced by its key. A file that cannot be read keeps its path, and the
- * worker reports it.
+ * Uploads the session's recordings. Returns the session with the path of every recording replaced by its key. A file
+ * that cannot be read keeps its path, and the worker reports it.
  */
 async function upload(store: ClipStore, session: Session): Promise<Session> {
   if (session.kind !== 'recordings') return session;

@@ -91,8 +91,8 @@ describeWithServers('a replay on S3 and SQS', ['minio', 'elasticmq'], () => {
 });
 
 /**
- * A second of silence, then a tone: the synthetic release takes 3.1 kHz for "smoke", 5.5 kHz for "glass", 400 Hz for
- * nothing.
+ * Writes clips with a second of silence and then a tone. The synthetic release takes 3.1 kHz for "smoke", 5.5 kHz for
+ * "glass", 400 Hz for nothing.
  */
 async function layCorpus(folder: string): Promise<void> {
   const kinds: [string, number][] = [

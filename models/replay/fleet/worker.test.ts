@@ -35,7 +35,7 @@ const start = (store = fleet.store, idleMs: number | null = null) =>
     signal: stop.signal,
   });
 
-/** A shard that was played before: the worker only has to acknowledge it. */
+/** Sends a shard that was played before: the worker only has to acknowledge it. */
 async function sendShard(): Promise<void> {
   const job: ShardJob = { run: randomBytes(12).toString('hex'), shard: 0 };
   await putJson(fleet.store, shardKey(job), { sessions: [] });

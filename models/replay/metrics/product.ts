@@ -8,7 +8,7 @@ export const REFRACTORY_S = 10;
 
 export type Stage = 'device' | 'both';
 
-/** When the stage alerted. The verifier confirms or rejects; it does not change the time. */
+/** The alerts of this stage. The verifier confirms or rejects them, but does not change their times. */
 export const alertsOf = (session: PlayedSession, stage: Stage): PlayedAlert[] =>
   session.alerts.filter(({ verifier }) => stage === 'device' || verifier?.confirmed === true);
 

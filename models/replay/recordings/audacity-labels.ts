@@ -5,8 +5,8 @@ import { audioFilesIn, filesIn, trackOf } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 
 /**
- * Audacity's label tracks: beside each recording (or in a folder of their own) a text file of the same name with
- * `start TAB end TAB label` lines. An empty track says that the recording holds no event.
+ * Reads Audacity's label tracks: beside each recording (or in a folder of their own) lies a text file of the same name
+ * with `start TAB end TAB label` lines. An empty track says that the recording holds no event.
  */
 export async function readAudacity(builder: CorpusBuilder, folder: string, tracksFolder: string): Promise<void> {
   const tracks = new Set(await filesIn(tracksFolder));

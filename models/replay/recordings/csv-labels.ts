@@ -17,7 +17,10 @@ const OURS = new Set(Object.entries(ALIASES).flatMap(([name, others]) => [name, 
 /** Of ESC-50's own columns only the fold and whether the clip belongs to ESC-10 are useful as slices. */
 const USELESS = new Set(['target', 'take', 'src_file', 'duration_s', 'source_commit']);
 
-/** file, label[, onset, offset]; every other column becomes a slice. A file may have many rows. */
+/**
+ * Reads a CSV with the columns file, label[, onset, offset]; every other column becomes a slice. A file may have many
+ * rows.
+ */
 export async function readCsv(
   builder: CorpusBuilder,
   folder: string,

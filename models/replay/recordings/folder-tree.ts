@@ -2,7 +2,10 @@ import { dirname, basename, join } from 'node:path';
 import { audioFilesIn } from './audio-files.ts';
 import type { CorpusBuilder } from './recording.ts';
 
-/** The label is the folder that the file lies in; folders above it become a slice. */
+/**
+ * Reads a corpus whose labels are folders: a recording's label is the folder that it lies in, and the folders above
+ * become a slice.
+ */
 export async function readFolderTree(builder: CorpusBuilder, folder: string): Promise<void> {
   for (const file of await audioFilesIn(folder)) {
     const parent = dirname(file);

@@ -5,8 +5,8 @@ import type { CorpusBuilder } from './recording.ts';
 import { readEventRows } from './event-rows.ts';
 
 /**
- * DCASE's and sed_eval's TSV: filename, onset, offset, event_label; a file without events is a row with only its
- * name.
+ * Reads the TSV of DCASE and sed_eval: filename, onset, offset, event_label. A file without events is a row with only
+ * its name.
  */
 export async function readTsv(builder: CorpusBuilder, folder: string, labels: string, map: LabelMap): Promise<void> {
   const present = new Set(await audioFilesIn(folder));

@@ -36,7 +36,7 @@ export interface VerifierShape {
   names: number;
 }
 
-/** The layers that the first phase trains. */
+/** Whether weights of this name belong to the layers that the first phase trains. */
 export const isOfFront = (name: string): boolean => /^(front\d|embedding|names)\//.test(name);
 
 export const pooledWidth = ({ names, evidence }: VerifierShape): number =>

@@ -187,7 +187,7 @@ function setHome(home: HomeView) {
   showBadge(home);
 }
 
-/** The number on the app's icon: sounds that nobody has acknowledged. */
+/** Shows on the app's icon how many sounds nobody has acknowledged. */
 function showBadge(home: HomeView) {
   const count = home.open.filter(isLoud).length;
   void (count > 0 ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.())?.catch(() => undefined);

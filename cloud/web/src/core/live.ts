@@ -16,8 +16,8 @@ export interface LiveHandlers {
 }
 
 /**
- * The live stream. EventSource retries after a network failure by itself, but gives up after an HTTP error (a proxy's
- * 502) and does not notice that a phone just woke up: this class handles both.
+ * Follows the live stream. EventSource retries after a network failure by itself, but gives up after an HTTP error (a
+ * proxy's 502) and does not notice that a phone just woke up; this function handles both.
  */
 export function followLive(handlers: LiveHandlers, signal: AbortSignal): void {
   let source: EventSource | undefined;

@@ -23,7 +23,7 @@ export interface Train {
   ringS?: number;
 }
 
-/** Equal beeps in a row; returns when the last gap is over. */
+/** Adds equal beeps in a row. Returns the time at which the last gap is over. */
 export function addTrain(out: Float32Array, { fromS = 0, times, onS, offS, ...tone }: Train): number {
   for (let n = 0; n < times; n++) addTone(out, { startS: fromS + n * (onS + offS), lengthS: onS, ...tone });
   return fromS + times * (onS + offS);
