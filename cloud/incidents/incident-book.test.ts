@@ -252,6 +252,32 @@ describe('what an incident depends on', () => {
   });
 });
 
+describe('alerts of one alarm that change in one turn', () => {
+  /** Changes two active smoke alerts in turn, and returns the ids and times of the others that each change saw. */
+  async function seenOthers(change: Partial<IncidentRecord>) {
+    const alerts = [await stored('smoke_alarm', { activeKey: 'a' }), await stored('smoke_alarm', { activeKey: 'b' })];
+    const seen: { id: string; toldAtMs: number | null }[][] = [];
+    const changes = await inBook((book) =>
+      book.changeAll(alerts, (alert, { others }) => {
+        seen.push(others.map(({ id, toldAtMs }) => ({ id, toldAtMs })));
+        return { incident: { ...alert, ...change }, notices: [OPENED] };
+      }),
+    );
+    expect(changes).toEqual(alerts.map((alert) => ({ incident: { ...alert, ...change }, notices: [OPENED] })));
+    return { ids: idsOf(alerts), seen };
+  }
+
+  test('see one another as the change before left them', async () => {
+    const { ids, seen } = await seenOthers({ toldAtMs: 7 });
+    expect(seen).toEqual([[{ id: ids[1], toldAtMs: null }], [{ id: ids[0], toldAtMs: 7 }]]);
+  });
+
+  test('no longer see one that the change before ended', async () => {
+    const { ids, seen } = await seenOthers({ activeKey: null });
+    expect(seen).toEqual([[{ id: ids[1], toldAtMs: null }], []]);
+  });
+});
+
 describe('a change without notices', () => {
   test('updates the incident and notifies nobody', async () => {
     const smoke = await stored('smoke_alarm');
