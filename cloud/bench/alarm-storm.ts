@@ -53,8 +53,8 @@ export interface StormReport {
   /** From the metadata to the phone's first notification: verified, or "not verified yet" at the deadline. */
   metadataToPushMs: Spread;
   /**
-   * The same, measured from the registration in the cloud: that is when the 10 s deadline for an unverified alarm
-   * starts.
+   * The delay of the notifications, measured from the registration in the cloud: that is when the 10 s deadline for an
+   * unverified alarm starts.
    */
   registrationToPushMs: Spread;
   /** From the metadata to the first notification that says "verified". */

@@ -13,7 +13,7 @@ import { Heartbeat, type HeartbeatAnswer } from '@earshot/shared/contracts/devic
  */
 export class TestCloud {
   readonly token = 'test-token';
-  /** Ids in the order in which their metadata first arrived. */
+  /** Candidates in the order in which their metadata first arrived. */
   readonly registered: Candidate[] = [];
   /** How often metadata arrived, repetitions included. */
   registrations = 0;

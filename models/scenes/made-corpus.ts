@@ -11,9 +11,12 @@ import { writeCorpus, type MadeSound } from './write-corpus.ts';
 
 const ROOMS = 4;
 const TAKES = 2;
-/** A background sounds through a whole scene, so one that is taken for an alarm must not be in every tenth scene. */
+/**
+ * Number of variants of each background. A background sounds through a whole scene: with fewer variants, one that is
+ * taken for an alarm would be in every tenth scene.
+ */
 const BACKGROUND_TAKES = 4;
-/** A television needs several voices. */
+/** Number of variants of speech. A television needs several voices. */
 const SPEECH_TAKES = 6;
 const SOUND_S = 5;
 const BACKGROUND_S = 10;

@@ -31,8 +31,8 @@ const MOST_PER_DAY: Record<Level, number> = { low: 0.07, medium: 0.2, high: 0.6 
  */
 const SPARE = 0.05;
 /**
- * The device limits log-odds to two decades. Thresholds must lie within that range, and the scores of certain
- * detections well above the thresholds.
+ * The device limits log-odds to two decades. A threshold must lie within that range, and the score of a sound that the
+ * head is sure of well above the threshold.
  */
 const FARTHEST = 3;
 const STEEPEST = 1;

@@ -9,7 +9,7 @@ export interface SimulatedHome {
 }
 
 export interface Habits {
-  /** Below this nothing is logged. */
+  /** Moments with a lower score are not logged. */
   floor: number;
   /** The threshold at the time of the log. */
   threshold: number;

@@ -145,7 +145,10 @@ function answerApiAfter(delayMs: number): void {
   };
 }
 
-/** Runs in the page. A browser gets a subscription from its vendor's service; this one gets it from the test. */
+/**
+ * Runs in the page: makes its request for a subscription return the test's own. A real browser gets one from its
+ * vendor's service.
+ */
 function answerSubscribeWith(made: { endpoint: string; keys: Record<string, string> }): void {
   if (!('PushManager' in window)) return;
   const subscription = {

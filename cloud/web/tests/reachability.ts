@@ -24,7 +24,7 @@ function operable(): string[] {
     });
 }
 
-/** Runs in the page: whether the focus is visible. */
+/** Runs in the page: returns the name of the control that has the focus, and whether the focus is visible. */
 function focused(): { name: string; seen: boolean } | null {
   const node = document.activeElement;
   if (!(node instanceof HTMLElement) || node === document.body) return null;

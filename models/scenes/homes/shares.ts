@@ -75,7 +75,7 @@ export type Site = (typeof SITES)[number];
 
 /** The daily schedules, with their cumulative shares. */
 export const PATTERNS: readonly { pattern: Pattern; upTo: number }[] = [
-  // Employed people: 77 % of those of working age; a quarter of them works at home at times (Destatis 2023: 24 %).
+  // Employed people: 77 % of those of working age. A quarter of them work at home at times (Destatis 2023: 24 %).
   { pattern: 'office', upTo: 0.44 },
   { pattern: 'home office', upTo: 0.6 },
   // Pensioners: a quarter of all adults, a third of households.

@@ -17,7 +17,7 @@ export const talk: Make = (random, durationS) => sentence(random, durationS, ran
 /** A trained voice: even, with hardly a pause. */
 export const announcer: Make = (random, durationS) => sentence(random, durationS, random.uniform(1.1, 1.45), 1);
 
-/** A child's voice: the same with a shorter vocal tract. */
+/** A child's voice: like `talk`, but with a shorter vocal tract. */
 export const childTalk: Make = (random, durationS) =>
   sentence(random, durationS, random.uniform(0.8, 1.2), random.uniform(1.4, 1.9));
 
