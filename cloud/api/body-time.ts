@@ -9,7 +9,7 @@ declare module 'fastify' {
   }
 }
 
-/** A normal body has 64 KB at most: 20 kbit/s are enough. */
+/** Time limit of a normal body, which has 64 KB at most: 20 kbit/s are enough. */
 const USUAL_BODY_MS = 30_000;
 /** 8 kbit/s: half of the rate below which a device considers a connection broken (device/uplink/clip-upload.ts). */
 const SLOWEST_BYTES_PER_MS = 1;

@@ -8,7 +8,9 @@ import type { Decision } from '@earshot/shared/contracts/release.ts';
 import { HISTORY_S, type Activity, type ScoreHistory } from './score-history.ts';
 
 const DB_PER_BEL = 10;
-/** Three clean T3 groups are reported regardless of the network's score. */
+/**
+ * At most this many groups in a row are counted: three clean T3 groups are reported regardless of the network's score.
+ */
 const GROUPS_IN_A_ROW = 3;
 
 /** Evidence that is measured once for all labels. */

@@ -8,7 +8,10 @@
 
 /** The time over which energies are averaged: shorter than a T4 beep (100 ms) with its gap, long enough to be steady to 0.5 dB in noise. */
 const SLICE_SAMPLES = 1_280;
-/** A tone 4 dB under steady noise lifts the energy by 1.5 dB; noise alone seldom lifts an 80 ms mean that far over its minimum. */
+/**
+ * A sound is loud when it lifts the energy by this ratio over its minimum. A tone 4 dB under steady noise lifts it by
+ * 1.5 dB; noise alone seldom lifts an 80 ms mean that far.
+ */
 const WAKE_RATIO = 10 ** (1.5 / 10);
 /** The noise floor of the front end hides every sound that is quieter than white noise of -80 dBFS. */
 const SILENCE = 1e-8;

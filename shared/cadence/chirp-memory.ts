@@ -6,7 +6,10 @@ import { TOLERANCE } from './templates.ts';
 /** Recorded chirps last 0.05 to 0.25 s; a room's echo adds to that. */
 const LONGEST_CHIRP_S = 0.45;
 const SHORTEST_CHIRP_S = 0.04;
-/** UL 217 and EN 14604: at least once a minute; alarm units were recorded from every 30 s on. */
+/**
+ * The time from one chirp to the next. UL 217 and EN 14604 require a chirp at least once a minute; no recorded alarm
+ * unit chirps more often than every 30 s.
+ */
 const PERIOD_S = [30 * (1 - TOLERANCE), 60 * (1 + TOLERANCE)] as const;
 /** A tone with another tone this close to it is not a lone chirp. */
 const ALONE_S = 6;

@@ -38,7 +38,10 @@ interface Cycle {
   isRemembered: boolean;
 }
 
-/** Interconnected alarm units mute one cycle in four to listen for one another, and noise may hide one more. */
+/**
+ * Two groups may be this many cycles apart: interconnected alarm units mute one cycle in four to listen for one
+ * another, and noise may hide one more.
+ */
 const MOST_CYCLES = 3;
 /**
  * How far back a group can be compared: running sums are kept for 20 s, from which the length of a group is subtracted.

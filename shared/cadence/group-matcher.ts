@@ -40,7 +40,10 @@ function matchOf(fit: number, other: number): Match {
   return { fit, proof: Math.log(remains(other) / remains(fit)) / 2 };
 }
 
-/** The standards allow 10 %; worn clocks were measured at 12 % and more. */
+/**
+ * The paces at which a group is looked for, relative to the standard's. The standards allow 10 %; worn clocks were
+ * measured at 12 % and more.
+ */
 const PACES = [0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12] as const;
 /** How much silence before its first beep belongs to a group, as a share of the step from beep to beep. */
 const LEAD_STEPS = 0.5;

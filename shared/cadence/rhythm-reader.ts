@@ -51,7 +51,10 @@ const NO_RHYTHM: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_C
 /** The tone of a narrow band is looked for within this share of its centre frequency. */
 const BAND_WIDTH = 0.08;
 const WIDE_BAND_WIDTH = 0.4;
-/** Echoes end a beep a little later in one band than in another. */
+/**
+ * Groups end together when their ends differ by at most this, because echoes end a beep a little later in one band than
+ * in another.
+ */
 const TOGETHER_FRAMES = 5;
 const STABILITY_S = 4;
 

@@ -159,7 +159,10 @@ export class WindowMaker {
   }
 }
 
-/** Alarms are normalised to a peak of 0.5; between two groups there is silence. */
+/**
+ * A window of an alarm is audible above this RMS. Alarms are normalised to a peak of 0.5; between two groups there is
+ * silence.
+ */
 const AUDIBLE_ALARM = 0.02;
 const ALARM_S = 8;
 

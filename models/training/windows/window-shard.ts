@@ -39,7 +39,7 @@ const STEPS = 22;
 export const melToByte = (value: number): number => Math.max(0, Math.min(255, Math.round((value - FLOOR_LOG) * STEPS)));
 export const byteToMel = Float32Array.from({ length: 256 }, (_, byte) => FLOOR_LOG + byte / STEPS);
 
-/** Scores below 0.0001 carry no information. */
+/** Steps per unit of log-odds, in 8 bits. They reach down to a score of 0.0001; lower scores carry no information. */
 const LOGIT_STEPS = 14;
 export const scoreToByte = (score: number): number => {
   const logit = Math.log(Math.max(1e-9, score) / Math.max(1e-9, 1 - score));
