@@ -12,7 +12,7 @@ import { named, number, percent, range, speedWords } from './words.ts';
 
 export interface PageExtras {
   excerpts: readonly Excerpt[];
-  /** Further sections as HTML: a comparison, peers. */
+  /** Further sections as HTML, e.g. a comparison with another release or with peers. */
   sections?: readonly string[];
 }
 

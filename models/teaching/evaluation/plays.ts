@@ -24,7 +24,9 @@ const TESTS = 10;
 const USUAL_DBFS = -26;
 const EXAMPLE_SPREAD_DB = 3;
 const TEST_SPREAD_DB = 10;
-/** Somebody who teaches a sound waits until it is quiet; later a fan may run. */
+/**
+ * Examples have less noise than tests: somebody who teaches a sound waits until it is quiet, and later a fan may run.
+ */
 const EXAMPLE_SNR_DB = [25, 45] as const;
 const TEST_SNR_DB = [10, 40] as const;
 

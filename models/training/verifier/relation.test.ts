@@ -3,7 +3,7 @@ import { OTHER, OWN, relationOf } from './relation.ts';
 
 const LABELS = ['smoke_alarm', 'co_alarm', 'glass_break'];
 
-/** The relation of each name to each label. */
+/** The relation of this name to each label. */
 const relationTo = (name: string): number[] =>
   [...relationOf(LABELS, [...LABELS, name]).data].filter((_, i) => i % 4 === 3);
 
