@@ -62,7 +62,7 @@ async function deviceInWork(work: WorkFolder): Promise<DeviceParts> {
     if (!levels || !calibration.decision.labels[head.label])
       throw new EarshotError(
         'TRAINING',
-        `calibration.json knows no head ${head.label}; run \`npx earshot calibrate\`.`,
+        `calibration.json contains no head ${head.label}; run \`npx earshot calibrate\`.`,
       );
     return { ...head, levels };
   });
