@@ -243,6 +243,28 @@ describe('what an incident depends on', () => {
     expect((await inBook((book) => book.surroundings(smoke))).levels).toEqual([0, 1, 2]);
   });
 
+  test('one of two devices that still sends heartbeats is enough', async () => {
+    const smoke = await incident('smoke_alarm');
+    await home.report(await home.pair('device', 'Kitchen'), 'smoke_alarm');
+    const beat = (atMs: number, room: string) =>
+      home.parts.database.queries
+        .updateTable('devices')
+        .set({ lastHeartbeatAtMs: atMs })
+        .where('room', '=', room)
+        .execute();
+    const nowMs = home.clock.nowMs();
+    await beat(nowMs, 'Hall');
+    await beat(nowMs - HEARTBEAT_GOOD_MS, 'Kitchen');
+    expect((await inBook((book) => book.surroundings(smoke))).devicesLive).toBe(true);
+    await beat(nowMs - HEARTBEAT_GOOD_MS, 'Hall');
+    expect((await inBook((book) => book.surroundings(smoke))).devicesLive).toBe(false);
+  });
+
+  test('a sound that is no smoke or CO alarm has no others', async () => {
+    const glass = await stored('glass_break');
+    expect((await inBook((book) => book.surroundings(glass))).others).toEqual([]);
+  });
+
   test('without a device that sent heartbeats, nothing says that the alarm is silent', async () => {
     const smoke = await stored('smoke_alarm');
     expect(await inBook((book) => book.surroundings(smoke))).toMatchObject({

@@ -51,6 +51,11 @@ describe('the reading of groups', () => {
   ] as const)('%s has the times of its beeps', (pattern, times, { onS, offS, periodS, beeps, lastS }) => {
     const { cadence, ...rhythm } = read(pattern, times, lastS + 0.4);
     expect(rhythm).toMatchObject({ groups: 3, sinceS: near(0.7, 0.2), lastS: near(lastS) });
+    expect(rhythm.fit).toBeGreaterThan(0.85);
+    expect(rhythm.alone).toBeGreaterThan(0.8);
+    expect(rhythm.proof).toBeGreaterThan(0.8);
+    // A fit of 0.98 against one of 0 gives the most that can be proven.
+    expect(rhythm.proof).toBeLessThan(1.62);
     expect(cadence).toEqual({
       pattern,
       toneHz: near(HZ, 10),
@@ -136,6 +141,11 @@ describe('the reading of a continuous tone', () => {
       fit: rhythm.fit,
     });
     expect(read('continuous', [[1, 7]], 8).fit).toBe(1);
+  });
+
+  test('lasts until the middle of the newest frame', () => {
+    const newest = Math.floor((4 * RATE - 512) / 320) + 1;
+    expect(read('continuous', [[1, 3]], 4).lastSample).toBe(newest * 320 + 256);
   });
 
   test('does not begin before 1.8 s, because a shorter tone is a beep', () => {
