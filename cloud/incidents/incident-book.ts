@@ -9,7 +9,7 @@ import { quietUntil } from '../homes/schedule.ts';
 import { publishAll } from '../live/live-feed.ts';
 import type { Schema } from '../store/schema.ts';
 import { HomeReads } from './home-reads.ts';
-import { ALL_CLEAR_AFTER_MS, type Change, type IncidentRecord, type Surroundings, type Notice } from './incident.ts';
+import { allClearAfterMs, type Change, type IncidentRecord, type Surroundings, type Notice } from './incident.ts';
 import { taughtNameOf } from '../taught-sounds/kept-taught.ts';
 import { notificationBody, type Place } from './words.ts';
 
@@ -93,8 +93,8 @@ export class IncidentBook {
       .where('subjectId', '=', '')
       .where('test', '=', Number(test))
       .where('verdict', '!=', 'rejected')
-      .where('lastHeardAtMs', '>=', fromMs - ALL_CLEAR_AFTER_MS)
-      .where('startedAtMs', '<=', toMs + ALL_CLEAR_AFTER_MS)
+      .where('lastHeardAtMs', '>=', fromMs - allClearAfterMs(label))
+      .where('startedAtMs', '<=', toMs + allClearAfterMs(label))
       .orderBy('startedAtMs', 'desc')
       .limit(MOST_AROUND)
       .execute();
@@ -173,6 +173,19 @@ export class IncidentBook {
       this.clock,
       watched.map(({ id, homeId }) => ({ homeId, change: { type: 'incident', id } })),
     );
+  }
+
+  /**
+   * Removes the all-clear of an alert whose sound was not over: one that is not sent yet is wrong, and another one follows
+   * later.
+   */
+  async withdrawAllClear(incidentId: string): Promise<void> {
+    for (const table of ['notifications', 'automationEvents'] as const)
+      await this.queries
+        .deleteFrom(table)
+        .where('incidentId', '=', incidentId)
+        .where('step', '=', 'all_clear')
+        .execute();
   }
 
   /** The notifications that `keep` would write, for when the database refuses writes. */

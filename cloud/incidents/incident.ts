@@ -11,7 +11,7 @@ import type { Schema } from '../store/schema.ts';
  *                    |                                       | safety: repeated every 2 min, next person after 5 min,
  *                    |--- safety, 10 s without a verdict --->|         until somebody acknowledges
  *                    |    reported as not verified yet       |--- a later verdict: "update"
- *                    `--- rejected: cleared, not reported    `--- silent for 60 s: safety gets "all clear"
+ *                    `--- rejected: cleared, not reported    `--- silent for 60 s (CO: 90 s): safety gets "all clear"
  */
 export type IncidentRecord = Selectable<Schema['incidents']>;
 
@@ -22,10 +22,14 @@ const SECURITY_DEADLINE_MS = 15 * 60_000;
 const REPEAT_EVERY_MS = 2 * 60_000;
 const ESCALATE_AFTER_MS = 5 * 60_000;
 /**
- * Longer than the pauses of any alarm: two T4 groups and one muted cycle last 17 s, and a low battery chirps at least
- * once in this time. So 60 s of silence end an incident.
+ * Longer than the pauses of any other alarm: two T4 groups and one muted cycle last 17 s, and a low battery chirps at
+ * least once in this time. So 60 s of silence end an incident.
  */
-export const ALL_CLEAR_AFTER_MS = 60_000;
+const ALL_CLEAR_AFTER_MS = 60_000;
+/** After four minutes, a CO alarm may sound one group in 60 s, +-10 % (UL 2034). A device waits 75 s for the next one. */
+const CO_ALL_CLEAR_AFTER_MS = 90_000;
+export const allClearAfterMs = (label: string): number =>
+  label === 'co_alarm' ? CO_ALL_CLEAR_AFTER_MS : ALL_CLEAR_AFTER_MS;
 /** An upkeep incident ends this long after its last sound, so a chirp every 40 s for weeks is one incident. */
 const UPKEEP_LASTS_MS = 24 * 3_600_000;
 /**
@@ -135,6 +139,38 @@ export function soundContinued(incident: IncidentRecord, startedAtMs: number, he
 }
 
 /**
+ * Whether a smoke or CO alarm whose sound seemed to be over still sounds: its device reports that it continues. The
+ * reports before were lost or late, for example while the cloud was down.
+ */
+export const soundsAgain = (
+  { class: kind, test, activeKey, verdict, feedback }: IncidentRecord,
+  { others }: Surroundings,
+): boolean =>
+  kind === 'safety' &&
+  test === 0 &&
+  activeKey === null &&
+  verdict !== 'rejected' &&
+  feedback !== 'wrong' &&
+  others.length === 0;
+
+/** Opens an alert again whose sound was not over, and reminds everybody at once: they may have got the all-clear. */
+export function reopened(incident: IncidentRecord, around: Surroundings): Change {
+  const { homeId, label, subjectId } = incident;
+  const activeKey = activeKeyOf(homeId, label, subjectId, false);
+  const next: IncidentRecord = {
+    // A new alert may have the key already.
+    ...setAside({ ...incident, activeKey }),
+    state: 'open',
+    clearedAtMs: null,
+    acknowledgedBy: null,
+    acknowledgedAtMs: null,
+  };
+  if (next.toldAtMs === null) return advance(next, around);
+  remind(next, around.nowMs);
+  return remindNow(advance(next, around), around);
+}
+
+/**
  * `verdict` is the common verdict of the incident's candidates: confirmed when one is confirmed, rejected when all are
  * rejected.
  */
@@ -238,7 +274,7 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
     if (next.state === 'open') remind(next, nowMs);
   }
   if (hasEnded(next, around)) {
-    const wasOver = next.toldAtMs !== null && next.toldAtMs >= next.lastHeardAtMs + ALL_CLEAR_AFTER_MS;
+    const wasOver = next.toldAtMs !== null && next.toldAtMs >= next.lastHeardAtMs + lastsMs(next);
     const needsAllClear =
       next.class === 'safety' && next.toldAtMs !== null && !wasOver && !next.test && around.others.length === 0;
     next.activeKey = null;
@@ -291,7 +327,8 @@ function remind(next: IncidentRecord, nowMs: number): void {
   next.escalateAtMs = nowMs + ESCALATE_AFTER_MS;
 }
 
-const lastsMs = ({ class: kind }: IncidentRecord): number => (kind === 'upkeep' ? UPKEEP_LASTS_MS : ALL_CLEAR_AFTER_MS);
+const lastsMs = ({ class: kind, label }: IncidentRecord): number =>
+  kind === 'upkeep' ? UPKEEP_LASTS_MS : allClearAfterMs(label);
 
 function endsAtMs(incident: IncidentRecord, devicesLive: boolean): number | null {
   // A notice about a device never ends by time, only when the device works again. A safety incident does not end before

@@ -3,7 +3,7 @@ import { EarshotError } from '@earshot/shared/errors.ts';
 import type { Caller } from '../homes/tokens.ts';
 import type { CloudParts } from '../parts.ts';
 import { changeHome } from '../store/home-transaction.ts';
-import { advance, soundContinued } from './incident.ts';
+import { advance, allClearAfterMs, reopened, soundContinued, soundsAgain } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 
 type Parts = Pick<CloudParts, 'database' | 'clock' | 'feed'>;
@@ -28,7 +28,12 @@ export async function stillHeard(
     const nowMs = clock.nowMs();
     const heardAtMs = body.ended ? Math.min(Date.parse(body.heardAt), nowMs) : nowMs;
     const continued = soundContinued(incident, incident.startedAtMs, heardAtMs);
-    await book.keep(advance(continued, await book.surroundings(incident)));
+    const around = await book.surroundings(incident);
+    // A report that waited for a connection does not say that the sound continues now.
+    const isRecent = nowMs - Date.parse(body.heardAt) < allClearAfterMs(incident.label);
+    const isAgain = !body.ended && isRecent && soundsAgain(incident, around);
+    if (isAgain) await book.withdrawAllClear(incident.id);
+    await book.keep(isAgain ? reopened(continued, around) : advance(continued, around));
   });
   feed.wake();
 }

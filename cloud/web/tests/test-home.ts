@@ -2,7 +2,7 @@ import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import type { Heartbeat, HeartbeatAnswer } from '@earshot/shared/contracts/device.ts';
 import type { z } from 'zod';
 import { createHome } from '../../homes/homes.ts';
-import { ALL_CLEAR_AFTER_MS } from '../../incidents/incident.ts';
+import { allClearAfterMs } from '../../incidents/incident.ts';
 import { makePairingCode } from '../../homes/pairing.ts';
 import { makeCandidate } from '@earshot/shared/testing/candidates.ts';
 import type { Queries } from '../../store/database.ts';
@@ -123,11 +123,11 @@ export class TestHome implements AsyncDisposable {
     this.timers.push(setInterval(() => void heard(), 5_000));
   }
 
-  /** Simulates a minute of silence: the next report opens an incident of its own. */
+  /** Simulates the silence that ends an alert: the next report opens an incident of its own. */
   async endSounds(): Promise<void> {
     await this.running.cloud.parts.database.queries
       .updateTable('incidents')
-      .set({ lastHeardAtMs: Date.now() - ALL_CLEAR_AFTER_MS })
+      .set({ lastHeardAtMs: Date.now() - allClearAfterMs('co_alarm') })
       .where('homeId', '=', this.id)
       .execute();
   }
