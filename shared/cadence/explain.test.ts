@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Cadence } from '../contracts/candidate.ts';
-import { cameAgain, explain } from './explain.ts';
+import { cameAgain, clearest, explain } from './explain.ts';
+import { NO_CADENCE } from './rhythm-reader.ts';
 
 describe('explains a rhythm in a sentence', () => {
   const base: Cadence = {
@@ -38,5 +39,28 @@ describe('explains a rhythm in a sentence', () => {
 
   test('only T3 and T4 have groups that can come again', () => {
     expect(cameAgain({ ...base, pattern: 'fast', groups: 1, beeps: 9 })).toBe(false);
+  });
+});
+
+describe('the cadence that explains an alert', () => {
+  const of = (pattern: Cadence['pattern'], groups: number, fit: number): Cadence => ({
+    ...NO_CADENCE,
+    pattern,
+    groups,
+    fit,
+  });
+
+  test('has the most groups of a standard’s rhythm, however well another pattern fits', () => {
+    const t3 = of('t3', 3, 0.6);
+    expect(clearest([of('none', 0, 0), of('steady', 9, 1), of('t3', 1, 0.9), t3, of('continuous', 1, 1)])).toBe(t3);
+  });
+
+  test('without a standard’s rhythm it is the one that fits best, and the earliest of equals', () => {
+    const first = of('fast', 12, 0.7);
+    expect(clearest([of('none', 0, 0), first, of('steady', 20, 0.7)])).toBe(first);
+  });
+
+  test('without reports there is none', () => {
+    expect(clearest([])).toBeNull();
   });
 });

@@ -28,6 +28,20 @@ const pitch = (hz: number): string =>
 export const cameAgain = ({ pattern, groups, beeps }: Cadence): boolean =>
   groups === 1 && ((pattern === 't3' && beeps > 3) || (pattern === 't4' && beeps > 4));
 
+/**
+ * The cadence that explains an alert: the one with the most groups of a standard's rhythm or, without any, the one that
+ * fits best; the earliest of equals. A sound that is reported within two seconds has not shown its rhythm yet, and a
+ * later report of the same sound has.
+ */
+export function clearest(cadences: readonly Cadence[]): Cadence | null {
+  const clarity = ({ pattern, groups, fit }: Cadence): number =>
+    fit + (pattern === 't3' || pattern === 't4' ? groups : 0);
+  return cadences.reduce<Cadence | null>(
+    (best, cadence) => (best === null || clarity(cadence) > clarity(best) ? cadence : best),
+    null,
+  );
+}
+
 /** One English sentence without its full stop: "three beeps of 0.5 s at 3.1 kHz, four times". */
 export function explain(cadence: Cadence): string {
   const { pattern, onS, offS, beeps, groups, periodS } = cadence;

@@ -12,8 +12,8 @@ const T3: ProvingSound = {
   allowed: [],
   samples: new Float32Array(40 * RATE),
 };
-const alert = (label: string, detectedS: number, pattern = 't3'): PlayedAlert =>
-  ({ label, detectedS, why: { text: '', cadence: { pattern } } }) as PlayedAlert;
+const alert = (label: string, detectedS: number, pattern = 't3', groups = 2): PlayedAlert =>
+  ({ label, detectedS, why: { text: '', cadence: { pattern, groups, fit: 0.8 } } }) as PlayedAlert;
 
 test('the delay of an alert is measured from the end of the second group, and 5 s are in time', () => {
   const [alarm] = outcomeOf(T3, [alert('smoke_alarm', 16.4)], RATE).alarms;
@@ -37,6 +37,15 @@ test('an alert with another label is false, and the alarm is missed', () => {
 test('an alert that is explained with the rhythm of another alarm does not count as explained', () => {
   expect(outcomeOf(T3, [alert('smoke_alarm', 12)], RATE).alarms[0]?.isExplained).toBe(true);
   expect(outcomeOf(T3, [alert('smoke_alarm', 12, 't4')], RATE).alarms[0]?.isExplained).toBe(false);
+});
+
+test('an alert that came before the rhythm could be heard is explained by its next report', () => {
+  const early = alert('smoke_alarm', 6.7, 'none', 0);
+  const isExplained = (...alerts: PlayedAlert[]): boolean | undefined =>
+    outcomeOf(T3, alerts, RATE).alarms[0]?.isExplained;
+  expect(isExplained(early)).toBe(false);
+  expect(isExplained(early, alert('smoke_alarm', 16.9))).toBe(true);
+  expect(isExplained(early, alert('smoke_alarm', 16.9), alert('smoke_alarm', 27, 't4', 3))).toBe(false);
 });
 
 test('for an alarm without groups, the delay is measured from its start', () => {

@@ -1,3 +1,4 @@
+import { clearest } from '@earshot/shared/cadence/explain.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import type { PlayedAlert } from '../play/played.ts';
 import type { ProvingAlarm, ProvingSound } from './proving-sound.ts';
@@ -11,7 +12,10 @@ export interface AlarmOutcome {
    */
   lateS: number | null;
   isInTime: boolean;
-  /** Whether the alert's rhythm is this alarm's own. True for alarms without a standard rhythm. */
+  /**
+   * Whether the rhythm that explains the alert, the clearest of all its reports, is this alarm's own. True for alarms
+   * without a standard rhythm.
+   */
   isExplained: boolean;
 }
 
@@ -45,7 +49,8 @@ export function outcomeOf(sound: ProvingSound, alerts: readonly PlayedAlert[], r
 }
 
 function alarmOutcome(alarm: ProvingAlarm, alerts: readonly PlayedAlert[]): AlarmOutcome {
-  const alert = alerts.find((candidate) => belongsTo(alarm, candidate)) ?? null;
+  const own = alerts.filter((candidate) => belongsTo(alarm, candidate));
+  const alert = own[0] ?? null;
   const isGrouped = alarm.groupEndsS.length > 0;
   const dueFromS = isGrouped ? (alarm.groupEndsS[1] ?? Infinity) : alarm.startS;
   const lateS = alert && alert.detectedS - dueFromS;
@@ -54,7 +59,9 @@ function alarmOutcome(alarm: ProvingAlarm, alerts: readonly PlayedAlert[]): Alar
     alert,
     lateS,
     isInTime: lateS !== null && lateS <= (isGrouped ? GROUPED_WITHIN_S : OTHERS_WITHIN_S),
-    isExplained: alert !== null && (alarm.pattern === null || alert.why.cadence.pattern === alarm.pattern),
+    isExplained:
+      alert !== null &&
+      (alarm.pattern === null || clearest(own.map(({ why }) => why.cadence))?.pattern === alarm.pattern),
   };
 }
 

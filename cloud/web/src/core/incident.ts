@@ -20,8 +20,8 @@ export const soundsStill = (incident: Incident, nowMs: number): boolean =>
   (incident.class === 'safety' || nowMs - Date.parse(incident.lastHeardAt) < SOUNDS_ON_MS);
 
 /**
- * Sorts candidates, the most convincing one first: a verified candidate comes before an unverified one, and more groups
- * of beeps before fewer.
+ * Sorts candidates, the most convincing one first: a verified candidate comes before an unverified one, and a higher
+ * score before a lower one.
  */
 export const bestFirst = (evidence: readonly Evidence[]): Evidence[] =>
   [...evidence].sort((a, b) => conviction(b) - conviction(a));

@@ -1,3 +1,4 @@
+import { clearest } from '@earshot/shared/cadence/explain.ts';
 import type { Incident } from '@earshot/shared/contracts/home.ts';
 import { useEffect, useState } from 'preact/hooks';
 import { Clip } from '../clip/clip.tsx';
@@ -68,6 +69,7 @@ function AlertOf({ incident }: { incident: Incident }) {
   const hearing = (devices ?? []).filter(({ id }) => incident.devices.some((device) => device.id === id));
   const query = useStore(place, (state) => state.query);
   const evidence = bestFirst(incident.evidence);
+  const cadence = clearest(evidence.map(({ why }) => why.cadence));
   const advice =
     incident.state === 'cleared' || incident.verdict === 'rejected' ? undefined : t().advice[incident.label];
 
@@ -103,7 +105,7 @@ function AlertOf({ incident }: { incident: Incident }) {
             {home && <span class="alert-home">{homeAndDevices(home, incident)}</span>}
           </p>
         </div>
-        {evidence[0] && <CadenceStrip cadence={evidence[0].why.cadence} />}
+        {cadence && <CadenceStrip cadence={cadence} />}
       </header>
 
       <div class="alert-body">
