@@ -99,8 +99,8 @@ export class LabelWatch {
     if (this.probability >= decider.rules.floor) event.suspect(atSample);
     // Written as a negation so that NaN reports nothing.
     if (!(this.probability >= this.threshold) || !this.isOn) return;
-    if (!event.mayReport(atSample) || this.isSilenced(evaluation, out)) return;
-    const reported = event.report(atSample);
+    if (!event.mayReport(atSample, this.probability) || this.isSilenced(evaluation, out)) return;
+    const reported = event.report(atSample, this.probability);
     if (reported === null) return;
     if (reported === 'first') this.eventId = newEventId();
     this.heardReported = nowSample;

@@ -1,38 +1,39 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 import { SoundEvent } from './sound-event.ts';
 
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
-const open = () => new SoundEvent(RULES, RATE);
+const SURE = 0.9;
+const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
   const event = open();
-  expect(event.report(100)).toBe('first');
-  expect(event.report(109)).toBeNull();
-  expect(event.report(110)).toBe('again');
+  expect(event.report(100, SURE)).toBe('first');
+  expect(event.report(109, SURE)).toBeNull();
+  expect(event.report(110, SURE)).toBe('again');
 });
 
 test('after the burst is used up, another report is possible only when the limit has refilled', () => {
   const event = open();
-  event.report(0);
-  event.report(10);
-  expect(event.report(20)).toBeNull();
-  expect(event.report(59)).toBeNull();
-  expect(event.report(60)).toBe('again');
+  event.report(0, SURE);
+  event.report(10, SURE);
+  expect(event.report(20, SURE)).toBeNull();
+  expect(event.report(59, SURE)).toBeNull();
+  expect(event.report(60, SURE)).toBe('again');
 });
 
 test('the limit never refills beyond the burst, however long it was quiet', () => {
   const event = open();
-  const reports = [10_000, 10_010, 10_020].map((at) => event.report(at));
+  const reports = [10_000, 10_010, 10_020].map((at) => event.report(at, SURE));
   expect(reports).toEqual(['first', 'again', null]);
 });
 
 test('a reported event is over when its sound was not suspected for the hold time', () => {
   const event = open();
   event.suspect(100);
-  event.report(100);
+  event.report(100, SURE);
   event.suspect(104);
   expect(event.isOver(118)).toBe(false);
   expect(event.isOver(119)).toBe(true);
@@ -47,9 +48,40 @@ test('an event that was never reported does not end', () => {
 
 test('after the end of an event the next report is "first", and still waits for the refractory time', () => {
   const event = open();
-  event.report(100);
+  event.report(100, SURE);
   expect(event.close()).toBe(true);
   expect(event.isOpen).toBe(false);
-  expect(event.report(105)).toBeNull();
-  expect(event.report(111)).toBe('first');
+  expect(event.report(105, SURE)).toBeNull();
+  expect(event.report(111, SURE)).toBe('first');
+});
+
+describe('a sound that goes on and on', () => {
+  const rules = { burst: 100, slowdown: { growth: 2, longestS: 60, newsNats: 1 } };
+  /** When an event that is as sure as `probabilityAt` says is reported, of every second until `untilS`. */
+  const reportedAt = (untilS: number, probabilityAt: (s: number) => number, given = rules): number[] => {
+    const event = open(given);
+    return Array.from({ length: untilS }, (_, s) => s).filter((s) => event.report(s, probabilityAt(s)) !== null);
+  };
+
+  test('each report waits twice as long as the one before, up to the longest time', () => {
+    expect(reportedAt(260, () => SURE)).toEqual([0, 10, 30, 70, 130, 190, 250]);
+  });
+
+  test('what is clearly surer than every earlier report waits no longer than at first', () => {
+    // At 45 s the odds rise from 9:1 to 99:1; a rise to 12:1 is none.
+    expect(reportedAt(90, (s) => (s < 45 ? SURE : 0.99))).toEqual([0, 10, 30, 45]);
+    expect(reportedAt(70, (s) => (s < 40 ? SURE : 12 / 13))).toEqual([0, 10, 30]);
+  });
+
+  test('after the end of the event the next sound waits no longer than at first', () => {
+    const event = open(rules);
+    for (const s of [0, 10, 30]) event.report(s, SURE);
+    event.close();
+    expect(event.report(45, SURE)).toBe('first');
+  });
+
+  test('a release without this rule reports every ten seconds', () => {
+    const event = open({ burst: 100 });
+    expect([0, 10, 20, 30, 40].map((s) => event.report(s, SURE))).not.toContain(null);
+  });
 });

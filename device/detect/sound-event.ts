@@ -9,6 +9,9 @@ export class SoundEvent {
   /** When the probability last reached the floor. */
   suspectedSample = -Infinity;
   private reportedSample = -Infinity;
+  /** How many reports this event has had, and the highest log-odds of any of them. */
+  private reports = 0;
+  private surestOdds = -Infinity;
   private openSince: number | null = null;
   private tokens: number;
   private refilledSample = 0;
@@ -29,8 +32,8 @@ export class SoundEvent {
   }
 
   /** Whether an event whose probability reached the threshold may be reported now. */
-  mayReport(atSample: number): boolean {
-    if (atSample - this.reportedSample < this.rules.refractoryS * this.sampleRate) return false;
+  mayReport(atSample: number, probability: number): boolean {
+    if (atSample - this.reportedSample < this.waitS(probability) * this.sampleRate) return false;
     this.refill(atSample);
     return this.tokens >= 1;
   }
@@ -39,10 +42,12 @@ export class SoundEvent {
    * Call it when the probability reached the threshold. Returns whether the event may be reported now, as the first
    * report or a repetition.
    */
-  report(atSample: number): Reported | null {
-    if (!this.mayReport(atSample)) return null;
+  report(atSample: number, probability: number): Reported | null {
+    if (!this.mayReport(atSample, probability)) return null;
     this.tokens--;
     this.reportedSample = atSample;
+    this.reports++;
+    this.surestOdds = Math.max(this.surestOdds, logOdds(probability));
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
     return kind;
@@ -62,7 +67,17 @@ export class SoundEvent {
   close(): boolean {
     const wasOpen = this.isOpen;
     this.openSince = null;
+    this.reports = 0;
+    this.surestOdds = -Infinity;
     return wasOpen;
+  }
+
+  /** The least time from the last report to the next one. */
+  private waitS(probability: number): number {
+    const { refractoryS, slowdown } = this.rules;
+    if (!slowdown || this.reports === 0) return refractoryS;
+    const isNews = logOdds(probability) >= this.surestOdds + slowdown.newsNats;
+    return isNews ? refractoryS : Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
   }
 
   private refill(atSample: number): void {
@@ -71,3 +86,5 @@ export class SoundEvent {
     this.refilledSample = atSample;
   }
 }
+
+const logOdds = (probability: number): number => Math.log(probability / (1 - probability));

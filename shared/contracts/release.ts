@@ -63,6 +63,14 @@ export const LabelDecision = z.object({
    * another sound.
    */
   refractoryS: z.number().positive(),
+  /**
+   * Each repetition of a continuing sound waits `growth` times longer than the one before, up to `longestS`, because a
+   * cricket sings for hours. A sound whose log-odds exceed those of every earlier report of its event by `newsNats` is
+   * news and waits for `refractoryS` only: an alarm may begin while a cricket sings. Absent: all wait `refractoryS`.
+   */
+  slowdown: z
+    .object({ growth: z.number().min(1), longestS: z.number().positive(), newsNats: z.number().positive() })
+    .optional(),
   /** Silence after which a reported event has ended. */
   holdS: z.number().positive(),
   /** Rate limit (a token bucket): at most this many candidates at once, then one per `refillS`. */

@@ -32,7 +32,7 @@ export interface LabelPolicy {
   rhythms: readonly Pattern[];
   /** The label is fitted and measured on this many times the recipe's number of scenes. */
   timesScenes: number;
-  events: Pick<LabelDecision, 'refractoryS' | 'holdS' | 'burst' | 'refillS'>;
+  events: Pick<LabelDecision, 'refractoryS' | 'slowdown' | 'holdS' | 'burst' | 'refillS'>;
 }
 
 /**
@@ -40,6 +40,12 @@ export interface LabelPolicy {
  * up a home's connection.
  */
 const LIMITS = { burst: 6, refillS: 60 };
+/**
+ * Sounds that resemble an alarm may go on for hours: a cricket that was reported once a minute gave 300 candidates in a
+ * night. Each repetition waits twice as long as the one before, so such a night gives about ten, and an alarm that is
+ * lost at first is still reported four times in its first minute and a half.
+ */
+const SLOWDOWN = { growth: 2, longestS: 1_800, newsNats: 1 };
 const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
 
 /**
@@ -57,7 +63,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     // T3 by ISO 8201; the others are those of recorded alarm units without a standard's rhythm.
     rhythms: ['t3', 'steady', 'fast', 'sweep', 'continuous'],
     timesScenes: 2,
-    events: { refractoryS: 10, holdS: 15, ...LIMITS },
+    events: { refractoryS: 10, holdS: 15, slowdown: SLOWDOWN, ...LIMITS },
   },
   co_alarm: {
     perConfuserHour: 5,
@@ -66,7 +72,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     dueS: 11.5,
     rhythms: ['t4'],
     timesScenes: 2,
-    events: { refractoryS: 10, holdS: 75, ...LIMITS },
+    events: { refractoryS: 10, holdS: 75, slowdown: SLOWDOWN, ...LIMITS },
   },
   low_battery_chirp: {
     perConfuserHour: 2,
@@ -74,7 +80,7 @@ const POLICIES: Readonly<Record<string, LabelPolicy>> = {
     perDay: 0.4,
     dueS: 70,
     ...WITHOUT_RHYTHM,
-    events: { refractoryS: 60, holdS: 75, ...LIMITS },
+    events: { refractoryS: 60, holdS: 75, slowdown: SLOWDOWN, ...LIMITS },
   },
   glass_break: {
     perConfuserHour: 16,
