@@ -19,8 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => network.close());
 
+interface Report {
+  label: string;
+  afterS: number;
+}
+
 /** Smoke and CO candidates, in seconds since the sound began. */
-async function reportsOf(random: Random, { samples }: Synthesised): Promise<{ label: string; afterS: number }[]> {
+async function reportsOf(random: Random, { samples }: Pick<Synthesised, 'samples'>): Promise<Report[]> {
   const room = new Float32Array(samples.length + samplesOf(BEFORE_S + AFTER_S));
   for (let i = 0; i < room.length; i++) room[i] = 1e-4 * (2 * random.next() - 1);
   const loudest = samples.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
@@ -80,4 +85,52 @@ describe('the released device stage', () => {
       expect(found).toBeGreaterThanOrEqual(TRIES - 1);
     },
   );
+
+  describe('a cricket that trills without a pause', () => {
+    const TRILL_S = 240;
+    const trills = tries('trill').map((random) => ({ random, samples: trill(random, TRILL_S) }));
+
+    test('is reported at most six times in four minutes', async () => {
+      const counts: number[] = [];
+      for (const { random, samples } of trills) counts.push((await reportsOf(random, { samples })).length);
+      expect(Math.max(...counts)).toBeLessThanOrEqual(6);
+      // Without crickets that the device takes for an alarm this test would show nothing.
+      expect(Math.max(...counts)).toBeGreaterThanOrEqual(3);
+    });
+
+    test('keeps no alarm back: T3 that begins in its fourth minute is reported while it sounds, and seven of eight times within five seconds of its second group', async () => {
+      const beginsS = 200;
+      const alarm = {
+        pattern: 't3',
+        muted: false,
+        voice: false,
+        units: 1,
+        timingErrorPercent: 0,
+        durationS: 20,
+      } as const;
+      const reportedAfterS: number[] = [];
+      for (const { random, samples } of trills) {
+        const both = samples.slice();
+        addAt(both, smokeAlarm(random, alarm).samples, samplesOf(beginsS), 1);
+        const reports = await reportsOf(random, { samples: both });
+        const first = reports.find(({ label, afterS }) => label === 'smoke_alarm' && afterS > beginsS);
+        reportedAfterS.push((first?.afterS ?? Infinity) - beginsS);
+      }
+      expect(Math.max(...reportedAfterS)).toBeLessThan(20);
+      expect(reportedAfterS.filter((s) => s <= 6.5 + 5).length).toBeGreaterThanOrEqual(TRIES - 1);
+    });
+  });
 });
+
+/** Pulses of one pitch without an end, as loud as an alarm of `smokeAlarm`. */
+function trill(random: Random, durationS: number): Float32Array {
+  const samples = new Float32Array(samplesOf(durationS));
+  const hz = random.uniform(2_600, 3_400);
+  const pulseS = 1 / random.uniform(30, 55);
+  for (let i = 0; i < samples.length; i++) {
+    const t = i / SAMPLE_RATE;
+    const inPulse = (t % pulseS) / pulseS / 0.6;
+    if (inPulse < 1) samples[i] = 0.5 * Math.sin(Math.PI * inPulse) * Math.sin(2 * Math.PI * hz * t);
+  }
+  return samples;
+}

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { CADENCE_PATTERNS } from '../contracts/candidate.ts';
 import { KNOWN_LABELS } from '../labels.ts';
-import { clipForVerifier } from './verifier-clip.ts';
-import { EVIDENCE_SIZE, evidenceVector, PROOF_AT, SCORES_AT } from './verifier-evidence.ts';
+import { beganBeforeClip, clipForVerifier } from './verifier-clip.ts';
+import { EVIDENCE_SIZE, evidenceVector, OLD_AT, PROOF_AT, SCORES_AT } from './verifier-evidence.ts';
 
 const RATE = 16_000;
 const counted = (seconds: number): Float32Array => Float32Array.from({ length: seconds * RATE }, (_, i) => i + 1);
@@ -33,6 +33,13 @@ describe("the verifier's clip", () => {
   });
 });
 
+test('a sound began before its clip when it sounds from the first sample of a full clip; of a shorter clip this is unknown', () => {
+  const clip = (seconds: number) => new Float32Array(seconds * 16_000);
+  expect(beganBeforeClip(clip(10), { eventStartS: 0 }, 10)).toBe(true);
+  expect(beganBeforeClip(clip(10), { eventStartS: 0.5 }, 10)).toBe(false);
+  expect(beganBeforeClip(clip(2), { eventStartS: 0 }, 10)).toBe(false);
+});
+
 describe('the evidence', () => {
   const cadence = {
     pattern: 't3',
@@ -44,11 +51,14 @@ describe('the evidence', () => {
     groups: 3,
     fit: 0.9,
   } as const;
-  const vector = evidenceVector({ label: 'co_alarm', why: { cadence, scores: { smoke_alarm: 0.7, dog_bark: 0.1 } } });
+  const vector = evidenceVector(
+    { label: 'co_alarm', why: { cadence, scores: { smoke_alarm: 0.7, dog_bark: 0.1 } } },
+    false,
+  );
 
   test('has the input size of a release’s network', () => {
     expect(vector).toHaveLength(EVIDENCE_SIZE);
-    expect(EVIDENCE_SIZE).toBe(34);
+    expect(EVIDENCE_SIZE).toBe(35);
   });
 
   test('has label, pattern, measured times and scores at the documented indices', () => {
@@ -62,17 +72,34 @@ describe('the evidence', () => {
 
   test("has the proof of the cadence's own rhythm (at most 2), and whether a repetition was measured", () => {
     const proofOf = (evidence: Record<string, number>): number[] => [
-      ...evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, evidence } }).subarray(PROOF_AT),
+      ...evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, evidence } }, false).subarray(
+        PROOF_AT,
+        OLD_AT,
+      ),
     ];
     expect(proofOf({ rhythm_t3: 0.75, rhythm_t4: 1.5 })).toEqual([0.75, 1]);
     expect(proofOf({ rhythm_t3: 7 })).toEqual([2, 1]);
     expect(proofOf({ rhythm_t3: 0, rhythm_t4: 1.5 })).toEqual([0, 0]);
-    expect([...vector.subarray(PROOF_AT)]).toEqual([0, 0]);
+    expect([...vector.subarray(PROOF_AT, OLD_AT)]).toEqual([0, 0]);
+  });
+
+  test('has the age of the sound: one that stands out from the last 20 s just began, one that does not was there before', () => {
+    const oldOf = (evidence?: Record<string, number>, beganBefore = true): number | undefined =>
+      evidenceVector(
+        { label: 'smoke_alarm', why: { cadence, scores: {}, ...(evidence && { evidence }) } },
+        beganBefore,
+      )[OLD_AT];
+    expect(oldOf({ level: 2 })).toBe(0);
+    expect(oldOf({ level: 0.5 })).toBeCloseTo(0.5, 6);
+    expect(oldOf({ level: 0.3 })).toBe(1);
+    expect(oldOf({ level: 0 }, false)).toBe(0);
+    expect(oldOf({})).toBe(0);
+    expect(oldOf()).toBe(0);
   });
 
   test('is zero for an unknown label and for a sound without a tone', () => {
     const none = { ...cadence, pattern: 'none', toneHz: null, periodS: null } as const;
-    const unknown = evidenceVector({ label: 'gunshot', why: { cadence: none, scores: {} } });
+    const unknown = evidenceVector({ label: 'gunshot', why: { cadence: none, scores: {} } }, false);
     expect([...unknown.subarray(0, KNOWN_LABELS.length)].every((x) => x === 0)).toBe(true);
     expect(unknown.every(Number.isFinite)).toBe(true);
   });

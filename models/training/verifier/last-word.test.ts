@@ -6,8 +6,8 @@ const random = new Random('judgement');
 
 type Lift = Partial<Record<Word, number>>;
 
-/** Inputs that are 0 because no repetition was measured. */
-const UNMEASURED: readonly Word[] = ['proof', 'repeated'];
+/** Inputs that are 0 because no repetition was measured and the sound just began. */
+const UNMEASURED: readonly Word[] = ['proof', 'repeated', 'old'];
 
 /**
  * Candidates whose measured inputs are noise with a deviation of 1. For real candidates each input is higher by its
@@ -62,6 +62,14 @@ describe('the score weights', () => {
     expect(repeated[0]).toBeLessThan(-1);
   });
 
+  test('a sound that was there before counts against the label, even in a fit with few of them', () => {
+    const crickets = candidates(300, { network: 3 }).map((one, n) => ({
+      ...one,
+      old: !one.isReal && n % 20 === 0 ? 1 : 0,
+    }));
+    expect(fitScoreWeights(crickets, 1).old[0]).toBeLessThan(-2);
+  });
+
   test('a label with too few real or false candidates keeps the prior weights', () => {
     const weights = fitScoreWeights(candidates(30, { device: 3 }, 1), 2);
     expect([...WORDS, 'bias' as const].map((word) => [...weights[word]])).toEqual([
@@ -72,6 +80,7 @@ describe('the score weights', () => {
       [1, 1],
       [4, 4],
       [-2, -2],
+      [-4, -4],
       [0, 0],
     ]);
   });

@@ -9,9 +9,11 @@
  * The inputs that speak for or against a label, in this order. The first four are log-odds. `rhythm`: how many groups of
  * the label's standard repeated, and how well they fit. `proof`: how much better the standard's rhythm explains these
  * groups than any other rhythm does, in nats; `repeated`: 1 if this was measured. A bird that repeats its song by chance
- * in the standard's cycle has little proof, so `repeated` counts against the label and `proof` for it.
+ * in the standard's cycle has little proof, so `repeated` counts against the label and `proof` for it. `old`: 1 if the
+ * sound began before its clip, is no louder than the quietest moment of the last 20 s, and no standard's rhythm repeated.
+ * A cricket sings for hours; an alarm is heard when it begins.
  */
-export const WORDS = ['network', 'own', 'other', 'device', 'rhythm', 'proof', 'repeated'] as const;
+export const WORDS = ['network', 'own', 'other', 'device', 'rhythm', 'proof', 'repeated', 'old'] as const;
 export type Word = (typeof WORDS)[number];
 
 /** One held-back candidate with the inputs of the score weights. */
@@ -43,7 +45,8 @@ const FEWEST = 20;
  * synthesised like the training sounds, so the network's score looks too good on them. So the names from the
  * convolutional front, which were learned from recordings alone, get the same prior weight. A standard rhythm must be
  * enough by itself, whatever the network's score for the timbre is. A repetition with half a nat of proof counts
- * neither for nor against the label.
+ * neither for nor against the label. A sound that was there before must be much more certain than one that just began:
+ * the material has few nights with crickets, so the fit alone would hardly notice them.
  */
 const START: Readonly<Record<Word, number>> = {
   network: 0.5,
@@ -53,11 +56,12 @@ const START: Readonly<Record<Word, number>> = {
   rhythm: 1,
   proof: 4,
   repeated: -2,
+  old: -4,
 };
 const PULL = 0.1;
 const ROUNDS = 6_000;
 const RATE = 0.05;
-/** The allowed sign of each weight: another sound and a repetition count only against a label, every other input only for it. */
+/** The allowed sign of each weight: another sound, a repetition and age count only against a label, every other input only for it. */
 const SIGN: Readonly<Record<Word, 1 | -1>> = {
   network: 1,
   own: 1,
@@ -66,6 +70,7 @@ const SIGN: Readonly<Record<Word, 1 | -1>> = {
   rhythm: 1,
   proof: 1,
   repeated: -1,
+  old: -1,
 };
 
 /** Real and false candidates have the same total weight. A label with too few of either keeps the prior. */

@@ -9,6 +9,7 @@ import {
   FIT_AT,
   GROUPS_AT,
   groupsValue,
+  OLD_AT,
   PATTERNS_AT,
   PROOF_AT,
   REPEATED_AT,
@@ -178,10 +179,10 @@ const RHYTHM_OF = { smoke_alarm: 't3', co_alarm: 't4' } as const;
 const NATS_A_VALUE = 10;
 
 /**
- * Adds three inputs [batch, labels], each 0 for labels without a standard rhythm. `rhythm` is the number of repeated
- * groups of the label's standard rhythm, times their fit; last-word.ts says what `proof` and `repeated` are.
+ * Adds four inputs [batch, labels], the first three 0 for labels without a standard rhythm. `rhythm` is the number of
+ * repeated groups of the label's standard rhythm, times their fit; last-word.ts says what the others are.
  */
-function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repeated', string> {
+function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repeated' | 'old', string> {
   const column = (name: string, from: number, to: number): string =>
     g.node(
       'Slice',
@@ -198,12 +199,17 @@ function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repea
   const more = g.node('Sub', [column('rhythm/groups', GROUPS_AT, GROUPS_AT + 1), one], ['rhythm/more']);
   const back = g.node('Relu', [more], ['rhythm/back']);
   const fitting = g.node('Mul', [back, column('rhythm/fit', FIT_AT, FIT_AT + 1)], ['rhythm/fitting']);
+  const repeated = column('repeated/measured', REPEATED_AT, REPEATED_AT + 1);
+  const certain = g.floats('old/one', [], Float32Array.of(1));
+  const alone = g.node('Sub', [certain, repeated], ['old/alone']);
+  const old = g.node('Mul', [alone, column('old/measured', OLD_AT, OLD_AT + 1)], ['old/counted']);
   const scale = g.floats('rhythm/scale', [], Float32Array.of(NATS_A_VALUE));
   const inNats = g.node('Mul', [fitting, scale], ['rhythm/inNats']);
   return {
     rhythm: g.node('Mul', [owned, inNats], ['rhythm']),
     proof: g.node('Mul', [owned, column('proof/measured', PROOF_AT, PROOF_AT + 1)], ['proof']),
-    repeated: g.node('Mul', [owned, column('repeated/measured', REPEATED_AT, REPEATED_AT + 1)], ['repeated']),
+    repeated: g.node('Mul', [owned, repeated], ['repeated']),
+    old: g.node('MatMul', [old, g.floats('old/labels', [1, labels], new Float32Array(labels).fill(1))], ['old']),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   groupsValue,
   PATTERNS_AT,
   PROOF_AT,
+  OLD_AT,
   REPEATED_AT,
   SCORES_AT,
 } from '@earshot/shared/features/verifier-evidence.ts';
@@ -143,6 +144,7 @@ describe('the verifier', () => {
       rhythm: all(0.7),
       proof: all(3),
       repeated: all(-1.5),
+      old: all(-2),
       bias: all(-0.3),
     };
     const random = new Random('judged');
@@ -172,6 +174,24 @@ describe('the verifier', () => {
       const sum = WORDS.reduce((total, word) => total + (weights[word][label] ?? 0) * (of(word)[label] ?? 0), -0.3);
       expect(logit(score)).toBeCloseTo(sum, 3);
     });
+  });
+
+  test('a sound that was there before counts less, but not one in a standard’s rhythm', async () => {
+    const trained = await (await trainer(2)).run();
+    const session = await InferenceSession.create(verifierOnnx(trained, { withWords: true }));
+    const oldOf = async (repeated: number): Promise<number | undefined> => {
+      const evidence = new Float32Array(EVIDENCE_SIZE);
+      evidence[OLD_AT] = 0.8;
+      evidence[REPEATED_AT] = repeated;
+      const { old } = await session.run({
+        features: new Tensor('float32', new Float32Array(400 * bands), [1, 400, bands]),
+        evidence: new Tensor('float32', evidence, [1, EVIDENCE_SIZE]),
+      });
+      return (old?.data as Float32Array)[0];
+    };
+    expect(await oldOf(0)).toBeCloseTo(0.8, 6);
+    expect(await oldOf(1)).toBe(0);
+    await session.release();
   });
 
   test('in a training with a frozen convolutional front, only the other weights change', async () => {
