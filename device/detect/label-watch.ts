@@ -99,8 +99,9 @@ export class LabelWatch {
     if (this.probability >= decider.rules.floor) event.suspect(atSample);
     // Written as a negation so that NaN reports nothing.
     if (!(this.probability >= this.threshold) || !this.isOn) return;
-    if (!event.mayReport(atSample, this.probability) || this.isSilenced(evaluation, out)) return;
-    const reported = event.report(atSample, this.probability);
+    const heard = { probability: this.probability, inRhythm: isInRhythm(evaluation.rhythms) };
+    if (!event.mayReport(atSample, heard) || this.isSilenced(evaluation, out)) return;
+    const reported = event.report(atSample, heard);
     if (reported === null) return;
     if (reported === 'first') this.eventId = newEventId();
     this.heardReported = nowSample;
@@ -126,7 +127,7 @@ export class LabelWatch {
    */
   private isSilenced({ rhythms, embedding, atSample }: Evaluation, out: Detection[]): boolean {
     const { silenced, label, event } = this;
-    if (!silenced || rhythms.t3.proof > 0 || rhythms.t4.proof > 0) return false;
+    if (!silenced || isInRhythm(rhythms)) return false;
     if (atSample < this.compareFrom) return true;
     const soundId = silenced.sounds.find(label, embedding());
     if (soundId === null) return false;
@@ -185,3 +186,6 @@ export class LabelWatch {
     );
   }
 }
+
+/** Whether a group of the smoke or CO alarms' standard has repeated. */
+const isInRhythm = ({ t3, t4 }: Rhythms): boolean => t3.proof > 0 || t4.proof > 0;

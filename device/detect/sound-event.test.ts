@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
-import { SoundEvent } from './sound-event.ts';
+import { type Heard, SoundEvent } from './sound-event.ts';
 
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
-const SURE = 0.9;
+const SURE = { probability: 0.9, inRhythm: false };
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
@@ -57,10 +57,10 @@ test('after the end of an event the next report is "first", and still waits for 
 
 describe('a sound that goes on and on', () => {
   const rules = { burst: 100, slowdown: { growth: 2, longestS: 60, newsNats: 1 } };
-  /** When an event that is as sure as `probabilityAt` says is reported, of every second until `untilS`. */
-  const reportedAt = (untilS: number, probabilityAt: (s: number) => number, given = rules): number[] => {
-    const event = open(given);
-    return Array.from({ length: untilS }, (_, s) => s).filter((s) => event.report(s, probabilityAt(s)) !== null);
+  /** The seconds at which an event that sounds like `heardAt` is reported. */
+  const reportedAt = (untilS: number, heardAt: (s: number) => Heard): number[] => {
+    const event = open(rules);
+    return Array.from({ length: untilS }, (_, s) => s).filter((s) => event.report(s, heardAt(s)) !== null);
   };
 
   test('each report waits twice as long as the one before, up to the longest time', () => {
@@ -68,9 +68,16 @@ describe('a sound that goes on and on', () => {
   });
 
   test('what is clearly surer than every earlier report waits no longer than at first', () => {
-    // At 45 s the odds rise from 9:1 to 99:1; a rise to 12:1 is none.
-    expect(reportedAt(90, (s) => (s < 45 ? SURE : 0.99))).toEqual([0, 10, 30, 45]);
-    expect(reportedAt(70, (s) => (s < 40 ? SURE : 12 / 13))).toEqual([0, 10, 30]);
+    const surerFrom45 = (probability: number) => (s: number) => (s < 45 ? SURE : { ...SURE, probability });
+    // The odds rise from 9:1 to 99:1; a rise to 12:1 is no news.
+    expect(reportedAt(70, surerFrom45(0.99))).toEqual([0, 10, 30, 45]);
+    expect(reportedAt(70, surerFrom45(12 / 13))).toEqual([0, 10, 30]);
+  });
+
+  test('a standard’s rhythm is reported every ten seconds, also when it begins during another sound', () => {
+    const rhythmFrom = (fromS: number) => (s: number) => ({ ...SURE, inRhythm: s >= fromS });
+    expect(reportedAt(50, rhythmFrom(0))).toEqual([0, 10, 20, 30, 40]);
+    expect(reportedAt(66, rhythmFrom(45))).toEqual([0, 10, 30, 45, 55, 65]);
   });
 
   test('after the end of the event the next sound waits no longer than at first', () => {

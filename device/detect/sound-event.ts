@@ -3,6 +3,12 @@ import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 
 export type Reported = 'first' | 'again';
 
+/** One evaluation: how likely the label is, and whether a group of a standard's rhythm has repeated. */
+export interface Heard {
+  probability: number;
+  inRhythm: boolean;
+}
+
 export class SoundEvent {
   rules: LabelDecision;
   private readonly sampleRate: number;
@@ -32,8 +38,8 @@ export class SoundEvent {
   }
 
   /** Whether an event whose probability reached the threshold may be reported now. */
-  mayReport(atSample: number, probability: number): boolean {
-    if (atSample - this.reportedSample < this.waitS(probability) * this.sampleRate) return false;
+  mayReport(atSample: number, heard: Heard): boolean {
+    if (atSample - this.reportedSample < this.waitS(heard) * this.sampleRate) return false;
     this.refill(atSample);
     return this.tokens >= 1;
   }
@@ -42,12 +48,12 @@ export class SoundEvent {
    * Call it when the probability reached the threshold. Returns whether the event may be reported now, as the first
    * report or a repetition.
    */
-  report(atSample: number, probability: number): Reported | null {
-    if (!this.mayReport(atSample, probability)) return null;
+  report(atSample: number, heard: Heard): Reported | null {
+    if (!this.mayReport(atSample, heard)) return null;
     this.tokens--;
     this.reportedSample = atSample;
     this.reports++;
-    this.surestOdds = Math.max(this.surestOdds, logOdds(probability));
+    this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
     return kind;
@@ -73,9 +79,9 @@ export class SoundEvent {
   }
 
   /** The least time from the last report to the next one. */
-  private waitS(probability: number): number {
+  private waitS({ probability, inRhythm }: Heard): number {
     const { refractoryS, slowdown } = this.rules;
-    if (!slowdown || this.reports === 0) return refractoryS;
+    if (!slowdown || inRhythm || this.reports === 0) return refractoryS;
     const isNews = logOdds(probability) >= this.surestOdds + slowdown.newsNats;
     return isNews ? refractoryS : Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
   }

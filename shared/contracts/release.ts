@@ -65,8 +65,9 @@ export const LabelDecision = z.object({
   refractoryS: z.number().positive(),
   /**
    * Each repetition of a continuing sound waits `growth` times longer than the one before, up to `longestS`, because a
-   * cricket sings for hours. A sound whose log-odds exceed those of every earlier report of its event by `newsNats` is
-   * news and waits for `refractoryS` only: an alarm may begin while a cricket sings. Absent: all wait `refractoryS`.
+   * cricket sings for hours. Two kinds wait for `refractoryS` only, because an alarm may begin while a cricket sings: a
+   * sound in a standard's rhythm, and one whose log-odds exceed those of every earlier report of its event by
+   * `newsNats`. Absent: all wait `refractoryS`.
    */
   slowdown: z
     .object({ growth: z.number().min(1), longestS: z.number().positive(), newsNats: z.number().positive() })
