@@ -67,8 +67,16 @@ describe('the text of a notification', () => {
   });
 
   test('the text of a notification has the home, the reason and the verdict', () => {
-    expect(bodyOf(incidentOf(), 'opened').body).toBe('Birch Street: Three beeps, twice Being checked.');
+    expect(bodyOf(incidentOf(), 'opened').body).toBe('Birch Street: Three beeps, twice. Being checked.');
     expect(bodyOf(incidentOf({ verdict: 'unverified' }), 'opened').body).toContain('Not verified yet.');
+  });
+
+  test.each([
+    ['three beeps.', 'Three beeps. Being checked.'],
+    ['three beeps …', 'Three beeps … Being checked.'],
+    ['', 'Being checked.'],
+  ])('the text after the reason "%s" has one full stop', (why, text) => {
+    expect(bodyOf(incidentOf({ why }), 'opened').body).toBe(`Birch Street: ${text}`);
   });
 
   test("the text of an all-clear has the start and the end in the home's time zone", () => {
@@ -97,7 +105,7 @@ describe('the text of a notification', () => {
       { subjectId: 'd', class: 'upkeep', why: 'no heartbeat for 10 minutes' },
       'device_silent',
     );
-    expect(bodyOf(incident, 'upkeep').body).toBe('Birch Street: No heartbeat for 10 minutes');
+    expect(bodyOf(incident, 'upkeep').body).toBe('Birch Street: No heartbeat for 10 minutes.');
   });
 });
 
@@ -105,7 +113,7 @@ describe("the sentence on the incident's page", () => {
   const summary = (incident: IncidentRecord, ignored = false) => summaryOf(incident, { ...KITCHEN, ignored });
 
   test("the sentence on an incident's page says what was heard, where, how certain it is and why", () => {
-    expect(summary(incidentOf({ verdict: 'confirmed' }))).toBe('Smoke alarm in Kitchen. Verified. Three beeps, twice');
+    expect(summary(incidentOf({ verdict: 'confirmed' }))).toBe('Smoke alarm in Kitchen. Verified. Three beeps, twice.');
   });
 
   test('the sentence on the page of an ignored sound says that it is like one that was marked wrong', () => {

@@ -25,6 +25,8 @@ export interface Place {
 }
 
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+/** Devices send their reason without a capital and without a full stop. */
+const sentence = (text: string): string => capital(text) + (/[^.!?…]$/.test(text) ? '.' : '');
 const wordsFor = (label: string, taughtName: string | null): string =>
   taughtName ?? DEVICE_NOTICES[label] ?? capital(labelInfo(label).words);
 
@@ -53,7 +55,7 @@ export function summaryOf(
 ): string {
   const where = place.rooms.length > 0 ? ` in ${list(place.rooms)}` : '';
   const certainty = incident.subjectId ? '' : ` ${ignored ? IGNORED : certaintyOf(incident)}`;
-  return `${incident.test ? 'Test: ' : ''}${wordsFor(incident.label, place.taughtName)}${where}.${certainty} ${capital(incident.why)}`.trim();
+  return `${incident.test ? 'Test: ' : ''}${wordsFor(incident.label, place.taughtName)}${where}.${certainty} ${sentence(incident.why)}`.trim();
 }
 
 export function notificationBody(
@@ -91,7 +93,7 @@ function title(incident: IncidentRecord, step: string, { rooms, taughtName }: Pl
 function text(incident: IncidentRecord, step: string, place: Place, nowMs: number): string {
   const { homeName, rooms, timeZone, markedBy } = place;
   const minutes = Math.round((nowMs - incident.startedAtMs) / 60_000);
-  const parts = [homeName && `${homeName}:`, capital(incident.why)];
+  const parts = [homeName && `${homeName}:`, sentence(incident.why)];
   if (step === 'all_clear') {
     const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
     const [from, to] = [incident.startedAtMs, incident.lastHeardAtMs].map((ms) => clock.format(ms));
