@@ -77,6 +77,13 @@ describe('the terminal', () => {
     );
   });
 
+  test('a confirmed incident of which nobody was notified names the settings that can be the reason', () => {
+    const one = { label: 'glass_break', verdict: 'confirmed', notified: 0, startedAtS: 1 } as const;
+    expect(sentenceOf({ type: 'summary', seconds: 5, candidates: 1, rejected: 0, incidents: [one] })).toContain(
+      'breaking glass, confirmed, not reported (5-minute cool-down, quiet hours or "not now")',
+    );
+  });
+
   test('an alarm that continues from the previous run was reported in that run', () => {
     const one = { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, startedAtS: 34, goesOn: true } as const;
     expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 1, rejected: 0, incidents: [one] })).toContain(

@@ -54,11 +54,17 @@ export function sentenceOf(event: StartEvent): string {
 
 function summaryOf({ seconds, candidates, rejected, incidents }: EventOf<'summary'>): string {
   const lines = incidents.map(
-    ({ label, verdict, startedAtS, notified, goesOn = false }) =>
-      `  ${clockTime(startedAtS)}  ${wordsOf(label)}, ${verdict}, ${goesOn && notified === 0 ? 'continues from the previous run, which reported it' : notified === 0 ? 'not reported' : 'reported'}`,
+    (incident) =>
+      `  ${clockTime(incident.startedAtS)}  ${wordsOf(incident.label)}, ${incident.verdict}, ${reportOf(incident)}`,
   );
   const head = `${clockTime(seconds)} heard, ${counted(candidates, 'candidate')}, ${rejected} rejected, ${counted(incidents.length, 'incident')}${lines.length > 0 ? ':' : '.'}`;
   return ['', head, ...lines].join('\n');
+}
+
+function reportOf({ verdict, notified, goesOn = false }: EventOf<'summary'>['incidents'][number]): string {
+  if (notified > 0) return 'reported';
+  if (goesOn) return 'continues from the previous run, which reported it';
+  return verdict === 'confirmed' ? 'not reported (5-minute cool-down, quiet hours or "not now")' : 'not reported';
 }
 
 function statusOf({ atS, levelDbfs, scores }: Hears): string {
