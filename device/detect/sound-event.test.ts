@@ -5,7 +5,7 @@ import { type Heard, SoundEvent } from './sound-event.ts';
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
-const SURE = { probability: 0.9, inRhythm: false };
+const SURE = { probability: 0.9, inRhythm: false, standsOut: false };
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
@@ -70,7 +70,7 @@ describe('a sound that goes on and on', () => {
   test('what is clearly surer than every earlier report waits no longer than at first', () => {
     const surerFrom45 = (probability: number) => (s: number) => (s < 45 ? SURE : { ...SURE, probability });
     // The odds rise from 9:1 to 99:1; a rise to 12:1 is no news.
-    expect(reportedAt(70, surerFrom45(0.99))).toEqual([0, 10, 30, 45]);
+    expect(reportedAt(70, surerFrom45(0.99))).toEqual([0, 10, 30, 45, 55]);
     expect(reportedAt(70, surerFrom45(12 / 13))).toEqual([0, 10, 30]);
   });
 
@@ -78,6 +78,11 @@ describe('a sound that goes on and on', () => {
     const rhythmFrom = (fromS: number) => (s: number) => ({ ...SURE, inRhythm: s >= fromS });
     expect(reportedAt(50, rhythmFrom(0))).toEqual([0, 10, 20, 30, 40]);
     expect(reportedAt(66, rhythmFrom(45))).toEqual([0, 10, 30, 45, 55, 65]);
+  });
+
+  test('a louder sound that begins meanwhile is reported at once, and then as often as the first one', () => {
+    const louderFor10From45 = (s: number) => ({ ...SURE, standsOut: s >= 45 && s < 55 });
+    expect(reportedAt(140, louderFor10From45)).toEqual([0, 10, 30, 45, 55, 75, 115]);
   });
 
   test('after the end of the event the next sound waits no longer than at first', () => {

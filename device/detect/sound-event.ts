@@ -3,10 +3,14 @@ import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 
 export type Reported = 'first' | 'again';
 
-/** One evaluation: how likely the label is, and whether a group of a standard's rhythm has repeated. */
+/**
+ * One evaluation: how likely the label is, whether a group of a standard's rhythm has repeated, and whether the sound is
+ * clearly louder than the quietest moment of the last 20 s, so that it or a louder one has just begun.
+ */
 export interface Heard {
   probability: number;
   inRhythm: boolean;
+  standsOut: boolean;
 }
 
 export class SoundEvent {
@@ -15,7 +19,7 @@ export class SoundEvent {
   /** When the probability last reached the floor. */
   suspectedSample = -Infinity;
   private reportedSample = -Infinity;
-  /** How many reports this event has had, and the highest log-odds of any of them. */
+  /** How many reports this event has had since the last news, and the highest log-odds of all its reports. */
   private reports = 0;
   private surestOdds = -Infinity;
   private openSince: number | null = null;
@@ -52,7 +56,7 @@ export class SoundEvent {
     if (!this.mayReport(atSample, heard)) return null;
     this.tokens--;
     this.reportedSample = atSample;
-    this.reports++;
+    this.reports = this.isNews(heard) ? 1 : this.reports + 1;
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
@@ -79,11 +83,16 @@ export class SoundEvent {
   }
 
   /** The least time from the last report to the next one. */
-  private waitS({ probability, inRhythm }: Heard): number {
+  private waitS(heard: Heard): number {
     const { refractoryS, slowdown } = this.rules;
-    if (!slowdown || inRhythm || this.reports === 0) return refractoryS;
-    const isNews = logOdds(probability) >= this.surestOdds + slowdown.newsNats;
-    return isNews ? refractoryS : Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
+    if (!slowdown || this.reports === 0 || this.isNews(heard)) return refractoryS;
+    return Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
+  }
+
+  /** Whether an alarm may have begun during the sound that was reported. */
+  private isNews({ probability, inRhythm, standsOut }: Heard): boolean {
+    const { slowdown } = this.rules;
+    return inRhythm || standsOut || logOdds(probability) >= this.surestOdds + (slowdown?.newsNats ?? 0);
   }
 
   private refill(atSample: number): void {
