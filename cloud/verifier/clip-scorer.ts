@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { VerifierEntry } from '@earshot/shared/contracts/release.ts';
 import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
-import { beganBeforeClip, clipForVerifier } from '@earshot/shared/features/verifier-clip.ts';
+import { clipForVerifier } from '@earshot/shared/features/verifier-clip.ts';
 import { EVIDENCE_SIZE, type Evidence, evidenceVector } from '@earshot/shared/features/verifier-evidence.ts';
 import type { z } from 'zod';
 
@@ -72,8 +72,7 @@ export class ClipScorer {
     const evidence = new Float32Array(clips.length * evidenceSize);
     clips.forEach((clip, at) => {
       features.set(heard[at]?.data ?? [], at * frames * bands);
-      const beganBefore = beganBeforeClip(clip.samples, clip, clipS);
-      evidence.set(evidenceVector(clip.evidence, beganBefore).subarray(0, evidenceSize), at * evidenceSize);
+      evidence.set(evidenceVector(clip.evidence).subarray(0, evidenceSize), at * evidenceSize);
     });
     const { scores, [EMBEDDING]: embedded } = await this.session.run({
       features: new Tensor('float32', features, [clips.length, frames, bands]),

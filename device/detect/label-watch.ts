@@ -9,6 +9,7 @@ import {
 } from '@earshot/shared/cadence/rhythm-reader.ts';
 import type { Why } from '@earshot/shared/contracts/candidate.ts';
 import type { MadeEmbedding } from '@earshot/shared/features/embedding.ts';
+import { OPEN_S } from '@earshot/shared/features/verifier-evidence.ts';
 import { labelInfo, type Level } from '@earshot/shared/labels.ts';
 import type { LabelDecider } from './decision.ts';
 import type { Detection } from './detection.ts';
@@ -32,11 +33,6 @@ export interface Evaluation {
   embedding: () => MadeEmbedding;
 }
 
-/**
- * Nine of ten candidates from crickets stand out by at most 4.2 dB, and eight of ten first candidates of alarms without a
- * standard's rhythm by at least 6 dB (shared/features/verifier-evidence.ts).
- */
-const STANDS_OUT_DB = 5;
 /** More reasons would make an alert too long. */
 const MOST_REASONS = 3;
 /** An alert never says 100 %, because no network is certain. */
@@ -88,7 +84,7 @@ export class LabelWatch {
   /** Returns the watch for the same label of another release, which continues with this event. */
   continuedAs(next: LabelWatch): LabelWatch {
     const event = this.event;
-    event.rules = next.decider.rules;
+    event.continueWith(next.decider.rules);
     const watch = new LabelWatch(this.label, next.decider, event, next);
     watch.eventId = this.eventId;
     watch.heardReported = this.heardReported;
@@ -109,7 +105,7 @@ export class LabelWatch {
     const heard = {
       probability: this.probability,
       inRhythm: isInRhythm(evaluation.rhythms),
-      standsOut: evaluation.aboveRoomDb >= STANDS_OUT_DB,
+      aboveRoomDb: evaluation.aboveRoomDb,
     };
     if (!event.mayReport(atSample, heard) || this.isSilenced(evaluation, out)) return;
     const reported = event.report(atSample, heard);
@@ -165,8 +161,8 @@ export class LabelWatch {
     if (event.close()) out.push({ type: 'ended', label, eventId, atSample: event.suspectedSample });
   }
 
-  private why({ evidence, levelDbfs, scores }: Evaluation, rhythm: Rhythm | null): Why {
-    const { decider, label, probability } = this;
+  private why({ evidence, levelDbfs, scores, nowSample }: Evaluation, rhythm: Rhythm | null): Why {
+    const { decider, event, label, probability } = this;
     const cadence = rhythm?.cadence ?? NO_CADENCE;
     const text = rhythm
       ? explain(cadence)
@@ -177,7 +173,7 @@ export class LabelWatch {
       scores: { ...scores(), [label]: probability },
       levelDbfs,
       reasons: decider.reasons(evidence, MOST_REASONS),
-      evidence: decider.measured(evidence),
+      evidence: { ...decider.measured(evidence), [OPEN_S]: event.openS(nowSample) },
     };
   }
 

@@ -5,7 +5,7 @@ import { type Heard, SoundEvent } from './sound-event.ts';
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
-const SURE = { probability: 0.9, inRhythm: false, standsOut: false };
+const SURE = { probability: 0.9, inRhythm: false, aboveRoomDb: 2 };
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
@@ -56,7 +56,7 @@ test('after the end of an event the next report is "first", and still waits for 
 });
 
 describe('a sound that goes on and on', () => {
-  const rules = { burst: 100, slowdown: { growth: 2, longestS: 60, newsNats: 1 } };
+  const rules = { burst: 100, slowdown: { growth: 2, longestS: 60, newsNats: 1, newsDb: 5 } };
   /** The seconds at which an event that sounds like `heardAt` is reported. */
   const reportedAt = (untilS: number, heardAt: (s: number) => Heard): number[] => {
     const event = open(rules);
@@ -81,7 +81,7 @@ describe('a sound that goes on and on', () => {
   });
 
   test('a louder sound that begins meanwhile is reported at once, and then as often as the first one', () => {
-    const louderFor10From45 = (s: number) => ({ ...SURE, standsOut: s >= 45 && s < 55 });
+    const louderFor10From45 = (s: number) => ({ ...SURE, aboveRoomDb: s >= 45 && s < 55 ? 6 : 2 });
     expect(reportedAt(140, louderFor10From45)).toEqual([0, 10, 30, 45, 55, 75, 115]);
   });
 
@@ -95,5 +95,21 @@ describe('a sound that goes on and on', () => {
   test('a release without this rule reports every ten seconds', () => {
     const event = open({ burst: 100 });
     expect([0, 10, 20, 30, 40].map((s) => event.report(s, SURE))).not.toContain(null);
+  });
+
+  test('an event that continues with another release is news once, because its probabilities may have another scale', () => {
+    const event = open(rules);
+    for (const s of [0, 10, 30]) event.report(s, { ...SURE, probability: 0.99 });
+    event.continueWith({ ...RULES, ...rules });
+    expect(event.report(41, SURE)).toBe('again');
+  });
+
+  test('the time for which it was reported is known', () => {
+    const event = open(rules);
+    expect(event.openS(5)).toBe(0);
+    event.report(10, SURE);
+    expect(event.openS(70)).toBe(60);
+    event.close();
+    expect(event.openS(80)).toBe(0);
   });
 });

@@ -4,13 +4,13 @@ import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 export type Reported = 'first' | 'again';
 
 /**
- * One evaluation: how likely the label is, whether a group of a standard's rhythm has repeated, and whether the sound is
- * clearly louder than the quietest moment of the last 20 s, so that it or a louder one has just begun.
+ * One evaluation: how likely the label is, whether a group of a standard's rhythm has repeated, and how much louder the
+ * sound is than the quietest moment of the last 20 s.
  */
 export interface Heard {
   probability: number;
   inRhythm: boolean;
-  standsOut: boolean;
+  aboveRoomDb: number;
 }
 
 export class SoundEvent {
@@ -35,6 +35,17 @@ export class SoundEvent {
   /** Whether an event was reported and has not ended. */
   get isOpen(): boolean {
     return this.openSince !== null;
+  }
+
+  /** For how many seconds the event has been reported. */
+  openS(atSample: number): number {
+    return this.openSince === null ? 0 : (atSample - this.openSince) / this.sampleRate;
+  }
+
+  /** Goes on with the rules of another release, whose probabilities may have another scale. */
+  continueWith(rules: LabelDecision): void {
+    this.rules = rules;
+    this.surestOdds = -Infinity;
   }
 
   suspect(atSample: number): void {
@@ -90,9 +101,10 @@ export class SoundEvent {
   }
 
   /** Whether an alarm may have begun during the sound that was reported. */
-  private isNews({ probability, inRhythm, standsOut }: Heard): boolean {
+  private isNews({ probability, inRhythm, aboveRoomDb }: Heard): boolean {
     const { slowdown } = this.rules;
-    return inRhythm || standsOut || logOdds(probability) >= this.surestOdds + (slowdown?.newsNats ?? 0);
+    if (!slowdown) return false;
+    return inRhythm || aboveRoomDb >= slowdown.newsDb || logOdds(probability) >= this.surestOdds + slowdown.newsNats;
   }
 
   private refill(atSample: number): void {
@@ -102,4 +114,6 @@ export class SoundEvent {
   }
 }
 
-const logOdds = (probability: number): number => Math.log(probability / (1 - probability));
+/** Surer than this is nothing, so that a probability that is rounded to 1 has a finite log-odds. */
+const MOST_ODDS = 20;
+const logOdds = (probability: number): number => Math.min(MOST_ODDS, Math.log(probability / (1 - probability)));

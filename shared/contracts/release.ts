@@ -65,12 +65,18 @@ export const LabelDecision = z.object({
   refractoryS: z.number().positive(),
   /**
    * Each repetition of a continuing sound waits `growth` times longer than the one before, up to `longestS`, because a
-   * cricket sings for hours. Two kinds wait for `refractoryS` only, because an alarm may begin while a cricket sings: a
-   * sound in a standard's rhythm, and one whose log-odds exceed those of every earlier report of its event by
-   * `newsNats`. Absent: all wait `refractoryS`.
+   * cricket sings for hours. Three kinds wait for `refractoryS` only, because an alarm may begin while a cricket sings:
+   * a sound in a standard's rhythm; one that is at least `newsDb` louder than the quietest moment of the last 20 s; and
+   * one whose log-odds exceed those of every earlier report of its event by `newsNats`. After the last two the waits
+   * begin anew. Absent: all wait `refractoryS`.
    */
   slowdown: z
-    .object({ growth: z.number().min(1), longestS: z.number().positive(), newsNats: z.number().positive() })
+    .object({
+      growth: z.number().min(1),
+      longestS: z.number().positive(),
+      newsNats: z.number().positive(),
+      newsDb: z.number().positive(),
+    })
     .optional(),
   /** Silence after which a reported event has ended. */
   holdS: z.number().positive(),

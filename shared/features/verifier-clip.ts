@@ -7,17 +7,6 @@ export interface ClipTimes {
 }
 
 /**
- * Whether the sound had been there before the clip begins. Of a clip that is shorter than `clipS` this is unknown,
- * because the source had only just begun.
- */
-export const beganBeforeClip = (
-  samples: Float32Array,
-  { eventStartS }: ClipTimes,
-  clipS: number,
-  sampleRate = 16_000,
-): boolean => eventStartS <= 0 && samples.length >= Math.round(clipS * sampleRate);
-
-/**
  * All clips for the verifier have one length. A longer clip is cut so that it starts a second before the event, or
  * earlier where too little would follow; a shorter one is padded with silence at its end. Cloud and training both use
  * this function, so they cannot differ.

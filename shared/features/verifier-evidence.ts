@@ -34,20 +34,23 @@ export const FIT_AT = SCORES_AT - 1;
 /** More proof changes nothing: the sound is the alarm. */
 const MOST_PROOF = 2;
 /**
- * A sound that began before its clip is old when it is no louder than the quietest moment of the last 20 s, up to 4 dB.
- * From 6 dB on it counts as new: in the calibration's nights nine of ten candidates from crickets had at most 4.2 dB, and eight of ten first
- * candidates of alarms without a standard's rhythm at least 6 dB.
+ * A sound is old when the device has reported it for longer than a minute and it is no louder than the quietest moment of
+ * the last 20 s, up to 4 dB: a cricket that goes on. What is louder by 6 dB or was first reported within the last minute
+ * counts as new.
  */
 const OLD_BELS = 0.4;
 const NEW_BELS = 0.6;
+const NEW_S = 60;
+const OLD_S = 120;
+/** The name under which the device sends for how many seconds it has reported the sound. */
+export const OPEN_S = 'open_s';
+/** 0 at `from` and below, 1 at `to` and beyond. */
+const between = (value: number, from: number, to: number): number =>
+  Math.min(1, Math.max(0, (value - from) / (to - from)));
 /** The group count is on a logarithmic scale: 1/4 is one group, 1/2 are three. */
 export const groupsValue = (groups: number): number => Math.log2(1 + groups) / 4;
 
-/** `beganBefore`: whether the sound began before its clip does (`beganBeforeClip`). */
-export function evidenceVector(
-  { label, why: { cadence, scores, evidence } }: Evidence,
-  beganBefore: boolean,
-): Float32Array {
+export function evidenceVector({ label, why: { cadence, scores, evidence } }: Evidence): Float32Array {
   // Above 0 from the second group on: see `Rhythm.proof`.
   const proof = evidence?.[`rhythm_${cadence.pattern}`] ?? 0;
   const { pattern, toneHz, onS, offS, periodS, beeps, groups, fit } = cadence;
@@ -65,6 +68,6 @@ export function evidenceVector(
     ...KNOWN_LABELS.map((known) => scores[known] ?? 0),
     Math.min(proof, MOST_PROOF),
     Number(proof > 0),
-    beganBefore ? Math.min(1, Math.max(0, (NEW_BELS - (evidence?.level ?? NEW_BELS)) / (NEW_BELS - OLD_BELS))) : 0,
+    between(-(evidence?.level ?? NEW_BELS), -NEW_BELS, -OLD_BELS) * between(evidence?.[OPEN_S] ?? 0, NEW_S, OLD_S),
   ]);
 }

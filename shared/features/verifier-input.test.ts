@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CADENCE_PATTERNS } from '../contracts/candidate.ts';
 import { KNOWN_LABELS } from '../labels.ts';
-import { beganBeforeClip, clipForVerifier } from './verifier-clip.ts';
+import { clipForVerifier } from './verifier-clip.ts';
 import { EVIDENCE_SIZE, evidenceVector, OLD_AT, PROOF_AT, SCORES_AT } from './verifier-evidence.ts';
 
 const RATE = 16_000;
@@ -33,13 +33,6 @@ describe("the verifier's clip", () => {
   });
 });
 
-test('a sound began before its clip when it sounds from the first sample of a full clip; of a shorter clip this is unknown', () => {
-  const clip = (seconds: number) => new Float32Array(seconds * 16_000);
-  expect(beganBeforeClip(clip(10), { eventStartS: 0 }, 10)).toBe(true);
-  expect(beganBeforeClip(clip(10), { eventStartS: 0.5 }, 10)).toBe(false);
-  expect(beganBeforeClip(clip(2), { eventStartS: 0 }, 10)).toBe(false);
-});
-
 describe('the evidence', () => {
   const cadence = {
     pattern: 't3',
@@ -51,10 +44,7 @@ describe('the evidence', () => {
     groups: 3,
     fit: 0.9,
   } as const;
-  const vector = evidenceVector(
-    { label: 'co_alarm', why: { cadence, scores: { smoke_alarm: 0.7, dog_bark: 0.1 } } },
-    false,
-  );
+  const vector = evidenceVector({ label: 'co_alarm', why: { cadence, scores: { smoke_alarm: 0.7, dog_bark: 0.1 } } });
 
   test('has the input size of a release’s network', () => {
     expect(vector).toHaveLength(EVIDENCE_SIZE);
@@ -72,10 +62,7 @@ describe('the evidence', () => {
 
   test("has the proof of the cadence's own rhythm (at most 2), and whether a repetition was measured", () => {
     const proofOf = (evidence: Record<string, number>): number[] => [
-      ...evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, evidence } }, false).subarray(
-        PROOF_AT,
-        OLD_AT,
-      ),
+      ...evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, evidence } }).subarray(PROOF_AT, OLD_AT),
     ];
     expect(proofOf({ rhythm_t3: 0.75, rhythm_t4: 1.5 })).toEqual([0.75, 1]);
     expect(proofOf({ rhythm_t3: 7 })).toEqual([2, 1]);
@@ -83,23 +70,22 @@ describe('the evidence', () => {
     expect([...vector.subarray(PROOF_AT, OLD_AT)]).toEqual([0, 0]);
   });
 
-  test('has the age of the sound: one that stands out from the last 20 s just began, one that does not was there before', () => {
-    const oldOf = (evidence?: Record<string, number>, beganBefore = true): number | undefined =>
-      evidenceVector(
-        { label: 'smoke_alarm', why: { cadence, scores: {}, ...(evidence && { evidence }) } },
-        beganBefore,
-      )[OLD_AT];
-    expect(oldOf({ level: 2 })).toBe(0);
-    expect(oldOf({ level: 0.5 })).toBeCloseTo(0.5, 6);
-    expect(oldOf({ level: 0.3 })).toBe(1);
-    expect(oldOf({ level: 0 }, false)).toBe(0);
-    expect(oldOf({})).toBe(0);
+  test('has the age of the sound: old is what the device has reported for minutes and what does not stand out', () => {
+    const oldOf = (evidence?: Record<string, number>): number | undefined =>
+      evidenceVector({ label: 'smoke_alarm', why: { cadence, scores: {}, ...(evidence && { evidence }) } })[OLD_AT];
+    expect(oldOf({ level: 0.3, open_s: 300 })).toBe(1);
+    expect(oldOf({ level: 0.5, open_s: 300 })).toBeCloseTo(0.5, 6);
+    expect(oldOf({ level: 0.3, open_s: 90 })).toBeCloseTo(0.5, 6);
+    expect(oldOf({ level: 2, open_s: 300 })).toBe(0);
+    expect(oldOf({ level: 0, open_s: 50 })).toBe(0);
+    expect(oldOf({ level: 0 })).toBe(0);
+    expect(oldOf({ open_s: 300 })).toBe(0);
     expect(oldOf()).toBe(0);
   });
 
   test('is zero for an unknown label and for a sound without a tone', () => {
     const none = { ...cadence, pattern: 'none', toneHz: null, periodS: null } as const;
-    const unknown = evidenceVector({ label: 'gunshot', why: { cadence: none, scores: {} } }, false);
+    const unknown = evidenceVector({ label: 'gunshot', why: { cadence: none, scores: {} } });
     expect([...unknown.subarray(0, KNOWN_LABELS.length)].every((x) => x === 0)).toBe(true);
     expect(unknown.every(Number.isFinite)).toBe(true);
   });

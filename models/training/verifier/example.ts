@@ -1,5 +1,5 @@
 import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
-import { beganBeforeClip, clipForVerifier } from '@earshot/shared/features/verifier-clip.ts';
+import { clipForVerifier } from '@earshot/shared/features/verifier-clip.ts';
 import { evidenceVector } from '@earshot/shared/features/verifier-evidence.ts';
 import type { CandidateClip } from './candidate-clips.ts';
 import { KNOWN_LABELS } from '@earshot/shared/labels.ts';
@@ -75,6 +75,5 @@ export function exampleOfCandidate(candidate: CandidateClip): Example {
   const targets = Uint8Array.from(VERIFIER_LABELS, (label) => (candidate.heard.includes(label) ? YES : NOT_ASKED));
   const at = VERIFIER_LABELS.indexOf(candidate.evidence.label);
   if (at >= 0) targets[at] = candidate.isReal ? YES : NO;
-  const beganBefore = beganBeforeClip(candidate.samples, candidate, CLIP_S);
-  return { mels: Int16Array.from(data, quantise), targets, evidence: evidenceVector(candidate.evidence, beganBefore) };
+  return { mels: Int16Array.from(data, quantise), targets, evidence: evidenceVector(candidate.evidence) };
 }

@@ -10,8 +10,8 @@
  * the label's standard repeated, and how well they fit. `proof`: how much better the standard's rhythm explains these
  * groups than any other rhythm does, in nats; `repeated`: 1 if this was measured. A bird that repeats its song by chance
  * in the standard's cycle has little proof, so `repeated` counts against the label and `proof` for it. `old`: 1 if the
- * sound began before its clip, is no louder than the quietest moment of the last 20 s, and no standard's rhythm repeated.
- * A cricket sings for hours; an alarm is heard when it begins.
+ * device has reported the sound for minutes, it is no louder than the quietest moment of the last 20 s, and no standard's
+ * rhythm repeated. A cricket sings for hours; an alarm is confirmed when it begins.
  */
 export const WORDS = ['network', 'own', 'other', 'device', 'rhythm', 'proof', 'repeated', 'old'] as const;
 export type Word = (typeof WORDS)[number];

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { VerifierModel } from '@earshot/cloud/verifier/clip-scorer.ts';
 import { logMelOf } from '@earshot/shared/features/log-mel-of.ts';
-import { beganBeforeClip, clipForVerifier } from '@earshot/shared/features/verifier-clip.ts';
+import { clipForVerifier } from '@earshot/shared/features/verifier-clip.ts';
 import { EVIDENCE_SIZE, evidenceVector } from '@earshot/shared/features/verifier-evidence.ts';
 import type { CandidateClip } from './candidate-clips.ts';
 import { WORDS, type Heard, type Word } from './last-word.ts';
@@ -23,11 +23,10 @@ export class WordReader {
   /** The inputs for the label that the device reported. */
   async read(candidate: CandidateClip): Promise<Heard> {
     const { frontEnd, clipS, labels } = this.model;
-    const beganBefore = beganBeforeClip(candidate.samples, candidate, clipS);
     const { frames, bands, data } = logMelOf(clipForVerifier(candidate.samples, candidate, clipS), frontEnd);
     const outputs = await this.session.run({
       features: new Tensor('float32', data, [1, frames, bands]),
-      evidence: new Tensor('float32', evidenceVector(candidate.evidence, beganBefore), [1, EVIDENCE_SIZE]),
+      evidence: new Tensor('float32', evidenceVector(candidate.evidence), [1, EVIDENCE_SIZE]),
     });
     const label = labels.indexOf(candidate.evidence.label);
     const words = WORDS.map((word) => [word, (outputs[word]?.data as Float32Array)[label] ?? 0]);

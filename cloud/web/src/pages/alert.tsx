@@ -69,7 +69,8 @@ function AlertOf({ incident }: { incident: Incident }) {
   const hearing = (devices ?? []).filter(({ id }) => incident.devices.some((device) => device.id === id));
   const query = useStore(place, (state) => state.query);
   const evidence = bestFirst(incident.evidence);
-  const cadence = clearest(evidence.map(({ why }) => why.cadence));
+  const believed = evidence.filter(({ verdict }) => verdict !== 'rejected');
+  const cadence = clearest((believed.length > 0 ? believed : evidence).map(({ why }) => why.cadence));
   const advice =
     incident.state === 'cleared' || incident.verdict === 'rejected' ? undefined : t().advice[incident.label];
 
