@@ -61,7 +61,7 @@ export function upgradeContract(databaseUrl: (folder: string) => Promise<string>
 
   test('a paired phone is still paired and gets the same answers as before', async () => {
     for (const [path, answer] of Object.entries(old.answers))
-      expect(await phone.call('GET', path)).toMatchObject(answer);
+      expect(await phone.call('GET', path)).toMatchObject(withoutSummaries(answer));
   });
 
   test('an old recording can still be played', async () => {
@@ -95,4 +95,10 @@ async function restore(url: string, { migration, rows }: Snapshot): Promise<void
   } finally {
     await database.close();
   }
+}
+
+/** The old answer without its sentences for people: another version may word them differently. */
+function withoutSummaries(answer: object): object {
+  const text = JSON.stringify(answer, (key, value: unknown) => (key === 'summary' ? undefined : value));
+  return JSON.parse(text) as object;
 }
