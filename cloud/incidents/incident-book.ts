@@ -65,16 +65,7 @@ export class IncidentBook {
    * marked as false.
    */
   findSounding({ homeId, label, test }: Pick<IncidentRecord, 'homeId' | 'label' | 'test'>): Promise<IncidentRecord[]> {
-    return this.queries
-      .selectFrom('incidents')
-      .selectAll()
-      .where('homeId', '=', homeId)
-      .where('label', '=', label)
-      .where('subjectId', '=', '')
-      .where('test', '=', test)
-      .where('activeKey', 'is not', null)
-      .orderBy('id')
-      .execute();
+    return this.ofSound(homeId, label, test).where('activeKey', 'is not', null).orderBy('id').execute();
   }
 
   /**
@@ -85,19 +76,24 @@ export class IncidentBook {
     homeId: string,
     { label, test, fromMs, toMs }: { label: string; test: boolean; fromMs: number; toMs: number },
   ): Promise<IncidentRecord[]> {
-    return this.queries
-      .selectFrom('incidents')
-      .selectAll()
-      .where('homeId', '=', homeId)
-      .where('label', '=', label)
-      .where('subjectId', '=', '')
-      .where('test', '=', Number(test))
+    return this.ofSound(homeId, label, Number(test))
       .where('verdict', '!=', 'rejected')
       .where('lastHeardAtMs', '>=', fromMs - allClearAfterMs(label))
       .where('startedAtMs', '<=', toMs + allClearAfterMs(label))
       .orderBy('startedAtMs', 'desc')
       .limit(MOST_AROUND)
       .execute();
+  }
+
+  /** A home's incidents of one sound, without notices about a device. */
+  private ofSound(homeId: string, label: string, test: number) {
+    return this.queries
+      .selectFrom('incidents')
+      .selectAll()
+      .where('homeId', '=', homeId)
+      .where('label', '=', label)
+      .where('subjectId', '=', '')
+      .where('test', '=', test);
   }
 
   async add(...incidents: readonly IncidentRecord[]): Promise<void> {

@@ -97,14 +97,14 @@ describe('a sound that goes on and on', () => {
     expect([0, 10, 20, 30, 40].map((s) => event.report(s, SURE))).not.toContain(null);
   });
 
-  test('an event that continues with another release is news once, because its probabilities may have another scale', () => {
+  test('an event that continues with another release is reported once more, because its probabilities may have another scale', () => {
     const event = open(rules);
     for (const s of [0, 10, 30]) event.report(s, { ...SURE, probability: 0.99 });
     event.continueWith({ ...RULES, ...rules });
     expect(event.report(41, SURE)).toBe('again');
   });
 
-  test('the time for which it was reported is known', () => {
+  test('an event says for how long it has been reported', () => {
     const event = open(rules);
     expect(event.openS(5)).toBe(0);
     event.report(10, SURE);

@@ -114,6 +114,6 @@ export class SoundEvent {
   }
 }
 
-/** Surer than this is nothing, so that a probability that is rounded to 1 has a finite log-odds. */
+/** Log-odds are limited to this, because those of a probability that is rounded to 1 are infinite. */
 const MOST_ODDS = 20;
 const logOdds = (probability: number): number => Math.min(MOST_ODDS, Math.log(probability / (1 - probability)));

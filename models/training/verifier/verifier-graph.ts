@@ -200,9 +200,9 @@ function addRhythm(g: Graph, labels: number): Record<'rhythm' | 'proof' | 'repea
   const back = g.node('Relu', [more], ['rhythm/back']);
   const fitting = g.node('Mul', [back, column('rhythm/fit', FIT_AT, FIT_AT + 1)], ['rhythm/fitting']);
   const repeated = column('repeated/measured', REPEATED_AT, REPEATED_AT + 1);
-  const certain = g.floats('old/one', [], Float32Array.of(1));
-  const alone = g.node('Sub', [certain, repeated], ['old/alone']);
-  const old = g.node('Mul', [alone, column('old/measured', OLD_AT, OLD_AT + 1)], ['old/counted']);
+  const whole = g.floats('old/one', [], Float32Array.of(1));
+  const unrepeated = g.node('Sub', [whole, repeated], ['old/alone']);
+  const old = g.node('Mul', [unrepeated, column('old/measured', OLD_AT, OLD_AT + 1)], ['old/counted']);
   const scale = g.floats('rhythm/scale', [], Float32Array.of(NATS_A_VALUE));
   const inNats = g.node('Mul', [fitting, scale], ['rhythm/inNats']);
   return {
