@@ -303,7 +303,8 @@ export class IncidentBook {
 
   /**
    * Incidents of which nobody is notified: their sound is set to "not now", or they opened too soon after another
-   * incident of the same sound.
+   * incident of the same sound was reported. Only reported incidents count: a home whose panes are broken one after the
+   * other must be alerted again.
    */
   private async coolingDown(changes: readonly Change[]): Promise<Set<string>> {
     const opened = changes
@@ -312,18 +313,15 @@ export class IncidentBook {
     if (opened.length === 0) return new Set();
     const before = await this.queries
       .selectFrom('incidents')
-      .select(['homeId', 'label'])
+      .innerJoin('notifications', 'notifications.incidentId', 'incidents.id')
+      .select(['incidents.homeId', 'incidents.label'])
       .distinct()
-      .where('homeId', 'in', [...new Set(opened.map(({ homeId }) => homeId))])
-      .where('label', 'in', [...new Set(opened.map(({ label }) => label))])
-      // Leave out the incidents of this change: they are already stored as notified.
-      .where(
-        'id',
-        'not in',
-        opened.map(({ id }) => id),
-      )
-      .where('test', '=', 0)
-      .where('toldAtMs', '>', this.clock.nowMs() - COOL_DOWN_MS)
+      .where('incidents.homeId', 'in', [...new Set(opened.map(({ homeId }) => homeId))])
+      .where('incidents.label', 'in', [...new Set(opened.map(({ label }) => label))])
+      .where('incidents.test', '=', 0)
+      .where('incidents.toldAtMs', '>', this.clock.nowMs() - COOL_DOWN_MS)
+      .where('notifications.step', 'in', [...FIRST_STEPS])
+      .where('notifications.state', '!=', 'suppressed')
       .execute();
     const unwanted = await this.unwantedNow(opened);
     const soundOf = ({ homeId, label }: { homeId: string; label: string }) => `${homeId} ${label}`;

@@ -176,6 +176,19 @@ describe('a home in fake time, on a real database', () => {
     ]);
   });
 
+  test('a home whose panes are broken every four minutes is alerted at every second one', async () => {
+    for (let pane = 0; pane < 4; pane++) {
+      await home.verdict(await home.report(hall, 'glass_break'), 'confirmed');
+      await home.pass(4 * MINUTE);
+    }
+    expect(await home.outbox()).toEqual([
+      'Owner: opened',
+      'Owner: opened (suppressed)',
+      'Owner: opened',
+      'Owner: opened (suppressed)',
+    ]);
+  });
+
   test('a smoke alarm that sounds while the home tests its alarms is reported as a test', async () => {
     const until = new Date(home.clock.nowMs() + 10 * MINUTE).toISOString();
     await changeSettings(home.parts, home.home.homeId, { testingUntil: until }, null);

@@ -96,16 +96,30 @@ describe('verifier thresholds', () => {
     expect(verifierLevels('glass_break', candidates, houseDays)['medium']?.perDay).toBe(0.25);
   });
 
-  test('a cricket that sings all night is one alert, and two when it was quiet for longer than the cool-down', () => {
-    const night = [0, 60, 120, 180, 900].map((atS) => ({
-      label: 'glass_break',
-      score: 0.9,
-      isReal: false,
-      day: 0,
-      atS,
-    }));
-    const levels = verifierLevels('glass_break', real(0.8, 0.9), { days: 1, judged: night });
-    expect(levels['medium']?.perDay).toBe(2);
+  describe('the alerts of a house day', () => {
+    const alertsAt = (label: string, ...timesS: number[]) => {
+      const judged = timesS.map((atS) => ({ label, score: 0.9, isReal: false, day: 0, atS }));
+      const candidates = real(0.8, 0.9).map((one) => ({ ...one, label }));
+      return verifierLevels(label, candidates, { days: 1, judged })['medium']?.perDay;
+    };
+
+    test('a cricket that sings all night is one alert, and two when it was quiet for longer than the cool-down', () => {
+      expect(alertsAt('smoke_alarm', 0, 10, 30, 70, 150, 310, 610, 910, 1_211)).toBe(2);
+    });
+
+    test('crockery that clatters on is one alert', () => {
+      expect(alertsAt('glass_break', ...Array.from({ length: 20 }, (_, n) => 60 * n))).toBe(1);
+    });
+
+    test('crockery that breaks now and then is an alert after each cool-down: incidents without an alert do not prolong it', () => {
+      expect(alertsAt('glass_break', 0, 240, 300, 480, 541, 720)).toBe(2);
+      expect(alertsAt('glass_break', 0, 301)).toBe(2);
+    });
+
+    test('each day begins without a cool-down', () => {
+      const judged = [0, 1].map((day) => ({ label: 'glass_break', score: 0.9, isReal: false, day, atS: 10 }));
+      expect(verifierLevels('glass_break', real(0.8, 0.9), { days: 1, judged })['medium']?.perDay).toBe(2);
+    });
   });
 
   test('a label without a real candidate gets a threshold of 0.5', () => {

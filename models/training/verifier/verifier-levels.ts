@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { COOL_DOWN_MS } from '@earshot/shared/cool-down.ts';
 import type { Levels } from '@earshot/shared/contracts/release.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
+import { policyOf } from '../calibration/policy.ts';
 
 /** One candidate and the verifier's score. */
 export interface Judged {
@@ -154,13 +155,27 @@ function lowestThatAlerts(allowed: number, others: readonly JudgedOfDay[]): numb
 }
 
 /**
- * The number of alerts that the false candidates cause. A continuing sound causes one alert, because members are
- * notified again only after the cloud's cool-down.
+ * The number of alerts that a label's false candidates cause. Candidates of a continuing sound are one incident, and a
+ * new incident alerts members only when the cool-down that the last alert began is over.
  */
 function alertsOf(others: readonly JudgedOfDay[], threshold: number): number {
   const passed = others.filter(({ score }) => score >= threshold).sort((a, b) => a.day - b.day || a.atS - b.atS);
-  return passed.filter(({ day, atS }, n) => {
+  let alerts = 0;
+  let toldAtS = -Infinity;
+  for (const [n, { label, day, atS }] of passed.entries()) {
     const before = passed[n - 1];
-    return before === undefined || before.day !== day || 1_000 * (atS - before.atS) > COOL_DOWN_MS;
-  }).length;
+    const isNextDay = before?.day !== day;
+    if (!isNextDay && atS - before.atS <= longestPauseS(label)) continue;
+    if (!isNextDay && 1_000 * (atS - toldAtS) <= COOL_DOWN_MS) continue;
+    toldAtS = atS;
+    alerts++;
+  }
+  return alerts;
 }
+
+/** The cloud ends an incident after this long without its sound. */
+const INCIDENT_ENDS_AFTER_S = 60;
+
+/** Candidates that are no further apart are of one incident: the device repeats some continuing sounds less often. */
+const longestPauseS = (label: string): number =>
+  Math.max(INCIDENT_ENDS_AFTER_S, policyOf(label).events.slowdown?.longestS ?? 0);
