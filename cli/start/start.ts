@@ -88,8 +88,8 @@ async function run(
     const { agent, ...rest } = await openAgent(options, listen, cloud, reportError);
     daemon = new Daemon({ agent, ...rest, home: options.home });
     const summary = new Summary();
-    const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state, ignored }) =>
-      reporter.event({ type: 'incident', id, label, verdict, state, ignored }),
+    const watch = new IncidentWatch(cloud, sinceMs, ({ id, label, verdict, state, ignored, notSent }) =>
+      reporter.event({ type: 'incident', id, label, verdict, state, ignored, notSent }),
     );
     reportAgent(agent, reporter, summary, reportError);
     reportCloud(cloud, reporter, watch, summary);

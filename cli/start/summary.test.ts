@@ -25,10 +25,20 @@ function evidence(candidateId: string, verdict: Incident['verdict']): Incident['
 }
 
 function incident(given: Partial<Incident>): Incident {
-  const details = { acknowledged: null, feedback: null, notified: 1, summary: '', devices: [], clearedAt: null };
+  const about = { acknowledged: null, feedback: null, notified: 1, notSent: null, summary: '', devices: [] };
   const times = { startedAt: AT, lastHeardAt: AT, updatedAt: AT };
   const what = { id: 'i', label: 'smoke_alarm', class: 'safety', state: 'open', verdict: 'confirmed' } as const;
-  return { ...what, ...times, ...details, test: false, late: false, ignored: false, evidence: [], ...given };
+  return {
+    ...what,
+    ...times,
+    ...about,
+    clearedAt: null,
+    test: false,
+    late: false,
+    ignored: false,
+    evidence: [],
+    ...given,
+  };
 }
 
 test('an incident starts with its first candidate that was not rejected, in the time of the recording', () => {
@@ -47,7 +57,7 @@ test('an incident starts with its first candidate that was not rejected, in the 
     seconds: 80,
     candidates: 3,
     rejected: 1,
-    incidents: [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, startedAtS: 7.12 }],
+    incidents: [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, notSent: null, startedAtS: 7.12 }],
   });
 });
 
@@ -65,7 +75,7 @@ test('an incident that an earlier run reported continues, and this run reports n
   summary.candidate('now', 3);
   const own = [evidence('before', 'confirmed'), evidence('now', 'confirmed')];
   expect(summary.of([incident({ evidence: own })]).incidents).toEqual([
-    { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, startedAtS: 3, goesOn: true },
+    { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, notSent: null, startedAtS: 3, goesOn: true },
   ]);
 });
 

@@ -31,10 +31,11 @@ export class Summary {
       rejected: evidence.filter(({ verdict }) => verdict === 'rejected').length,
       incidents: incidents
         .filter(({ verdict }) => verdict !== 'rejected')
-        .map(({ id, label, verdict, notified, evidence: own }) => ({
+        .map(({ id, label, verdict, notified, notSent, evidence: own }) => ({
           label,
           verdict,
           notified: this.reported.has(id) ? notified : 0,
+          notSent,
           startedAtS: this.startOf(own),
           // A start soon after the last one continues its incidents, and each incident is reported once.
           ...(notified > 0 && !this.reported.has(id) ? { goesOn: true } : {}),

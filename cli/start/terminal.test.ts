@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { NotSent } from '@earshot/shared/contracts/home.ts';
 import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { sentenceOf, terminalReporter } from './terminal.ts';
 
@@ -30,7 +31,15 @@ describe('the terminal', () => {
       '         verdict   breaking glass: ignored, because it resembles a sound that this home marked as a false alert',
     ],
     [
-      { type: 'incident', id: ID, label: 'glass_break', verdict: 'rejected', state: 'cleared', ignored: true },
+      {
+        type: 'incident',
+        id: ID,
+        label: 'glass_break',
+        verdict: 'rejected',
+        state: 'cleared',
+        ignored: true,
+        notSent: null,
+      },
       '         incident  breaking glass: ignored, cleared',
     ],
     [
@@ -42,7 +51,15 @@ describe('the terminal', () => {
       '         ALERT     Smoke alarm · Hall (webpush)',
     ],
     [
-      { type: 'incident', id: ID, label: 'smoke_alarm', verdict: 'confirmed', state: 'open', ignored: false },
+      {
+        type: 'incident',
+        id: ID,
+        label: 'smoke_alarm',
+        verdict: 'confirmed',
+        state: 'open',
+        ignored: false,
+        notSent: null,
+      },
       '         incident  smoke alarm: confirmed, open',
     ],
     [{ type: 'health', source: 'mic', state: 'deaf', reason: 'all_zero' }, '         health    mic is deaf: all_zero'],
@@ -58,7 +75,9 @@ describe('the terminal', () => {
   ])('prints %j as a sentence', (event, sentence) => expect(sentenceOf(event)).toBe(sentence));
 
   test('sums up what was found and reported', () => {
-    const incidents = [{ label: 'smoke_alarm', verdict: 'confirmed', notified: 1, startedAtS: 34 }] as const;
+    const incidents = [
+      { label: 'smoke_alarm', verdict: 'confirmed', notified: 1, notSent: null, startedAtS: 34 },
+    ] as const;
     expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 2, rejected: 1, incidents: [...incidents] })).toBe(
       '\n0:01:20 heard, 2 candidates, 1 rejected, 1 incident:\n  0:00:34  smoke alarm, confirmed, reported',
     );
@@ -71,21 +90,42 @@ describe('the terminal', () => {
   });
 
   test('an incident of which nobody was notified is not reported', () => {
-    const one = { label: 'smoke_alarm', verdict: 'unverified', notified: 0, startedAtS: 1 } as const;
+    const one = { label: 'smoke_alarm', verdict: 'unverified', notified: 0, notSent: null, startedAtS: 1 } as const;
     expect(sentenceOf({ type: 'summary', seconds: 5, candidates: 1, rejected: 0, incidents: [one] })).toContain(
       'smoke alarm, unverified, not reported',
     );
   });
 
-  test('a confirmed incident of which nobody was notified names the settings that can be the reason', () => {
-    const one = { label: 'glass_break', verdict: 'confirmed', notified: 0, startedAtS: 1 } as const;
-    expect(sentenceOf({ type: 'summary', seconds: 5, candidates: 1, rejected: 0, incidents: [one] })).toContain(
-      'breaking glass, confirmed, not reported (5-minute cool-down, quiet hours or "not now")',
+  test.each<[NotSent, string]>([
+    [
+      { because: 'cool_down', reportedAt: new Date(2026, 0, 1, 14, 3, 9).toISOString() },
+      'not reported again: the same sound was already reported at 14:03:09, less than 5 minutes before',
+    ],
+    [{ because: 'not_now' }, 'not reported: the app has "Not now" set for this sound'],
+    [
+      { because: 'quiet_hours', until: new Date(2026, 0, 2, 7, 30).toISOString() },
+      'not reported before 07:30:00: quiet hours',
+    ],
+  ])('an incident of which nobody was notified because of %j says so, at once and in the summary', (notSent, words) => {
+    const glass = { label: 'glass_break', verdict: 'confirmed', notSent } as const;
+    expect(sentenceOf({ type: 'incident', id: ID, state: 'open', ignored: false, ...glass })).toBe(
+      `         incident  breaking glass: confirmed, open; ${words}`,
+    );
+    const incidents = [{ ...glass, notified: 0, startedAtS: 1 }];
+    expect(sentenceOf({ type: 'summary', seconds: 5, candidates: 1, rejected: 0, incidents })).toContain(
+      `breaking glass, confirmed, ${words}`,
     );
   });
 
   test('an alarm that continues from the previous run was reported in that run', () => {
-    const one = { label: 'smoke_alarm', verdict: 'confirmed', notified: 0, startedAtS: 34, goesOn: true } as const;
+    const one = {
+      label: 'smoke_alarm',
+      verdict: 'confirmed',
+      notified: 0,
+      notSent: null,
+      startedAtS: 34,
+      goesOn: true,
+    } as const;
     expect(sentenceOf({ type: 'summary', seconds: 80, candidates: 1, rejected: 0, incidents: [one] })).toContain(
       'smoke alarm, confirmed, continues from the previous run, which reported it',
     );

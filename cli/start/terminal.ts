@@ -1,4 +1,5 @@
 import type { Hears } from '@earshot/device/events.ts';
+import type { NotSent } from '@earshot/shared/contracts/home.ts';
 import type { StartEvent } from '@earshot/shared/contracts/start-event.ts';
 import { errorLine } from '@earshot/shared/errors.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
@@ -40,7 +41,7 @@ export function sentenceOf(event: StartEvent): string {
     case 'verdict':
       return `         verdict   ${wordsOf(event.label)}: ${event.ignored ? IGNORED : event.verdict}${event.score === null || event.ignored ? '' : ` (${percent(event.score)})`}`;
     case 'incident':
-      return `         incident  ${wordsOf(event.label)}: ${event.ignored ? 'ignored' : event.verdict}, ${event.state}`;
+      return `         incident  ${wordsOf(event.label)}: ${event.ignored ? 'ignored' : event.verdict}, ${event.state}${event.notSent === null ? '' : `; ${notSentText(event.notSent)}`}`;
     case 'notification':
       return `         ALERT     ${event.title} (${event.channel === 'app' ? 'shown in the app only: no phone rings yet' : event.channel})`;
     case 'health':
@@ -61,10 +62,21 @@ function summaryOf({ seconds, candidates, rejected, incidents }: EventOf<'summar
   return ['', head, ...lines].join('\n');
 }
 
-function reportOf({ verdict, notified, goesOn = false }: EventOf<'summary'>['incidents'][number]): string {
+function reportOf({ notified, notSent, goesOn = false }: EventOf<'summary'>['incidents'][number]): string {
   if (notified > 0) return 'reported';
   if (goesOn) return 'continues from the previous run, which reported it';
-  return verdict === 'confirmed' ? 'not reported (5-minute cool-down, quiet hours or "not now")' : 'not reported';
+  return notSent === null ? 'not reported' : notSentText(notSent);
+}
+
+function notSentText(notSent: NotSent): string {
+  switch (notSent.because) {
+    case 'cool_down':
+      return `not reported again: the same sound was already reported at ${timeOfDay(notSent.reportedAt)}, less than 5 minutes before`;
+    case 'not_now':
+      return 'not reported: the app has "Not now" set for this sound';
+    case 'quiet_hours':
+      return `not reported before ${timeOfDay(notSent.until)}: quiet hours`;
+  }
 }
 
 function statusOf({ atS, levelDbfs, scores }: Hears): string {
@@ -75,5 +87,6 @@ function statusOf({ atS, levelDbfs, scores }: Hears): string {
   return `${clockTime(atS)}  ${bar}  ${words || 'nothing of note'}`;
 }
 
+const timeOfDay = (instant: string): string => new Date(instant).toTimeString().slice(0, 8);
 const wordsOf = (label: string): string => labelInfo(label).words;
 const percent = (score: number): string => `${Math.round(score * 100)} %`;

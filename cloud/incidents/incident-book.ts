@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import type { Clock } from '@earshot/shared/clock.ts';
+import { type Clock, iso } from '@earshot/shared/clock.ts';
 import { COOL_DOWN_MS } from '@earshot/shared/cool-down.ts';
-import { AUTOMATION_KINDS } from '@earshot/shared/contracts/home.ts';
+import { AUTOMATION_KINDS, type NotSent } from '@earshot/shared/contracts/home.ts';
 import { CLASS_RANK } from '@earshot/shared/labels.ts';
 import { isNotNow } from '@earshot/shared/settings.ts';
 import { quietUntil } from '../homes/schedule.ts';
@@ -25,7 +25,7 @@ export type NotificationRow = Selectable<Schema['notifications']>;
 type Notification = Omit<NotificationRow, 'id'>;
 
 /** The steps by which people first learn about an incident. */
-const FIRST_STEPS = new Set(['opened', 'upkeep']);
+export const FIRST_STEPS = new Set(['opened', 'upkeep']);
 
 /** Whether a notification is sent even in quiet hours, in the cool-down and in "not now". */
 const wakesPeople = (incident: IncidentRecord): boolean => incident.class === 'safety' || incident.test === 1;
@@ -143,11 +143,11 @@ export class IncidentBook {
     if (changes.length === 0) return;
     const nowMs = this.clock.nowMs();
     await this.write(changes.map(({ incident }) => ({ ...incident, updatedAtMs: nowMs })));
-    const cooling = await this.coolingDown(changes);
+    const notSent = await this.notSent(changes);
     const drafts = await Promise.all(
       changes.flatMap(({ incident, notices }) =>
         notices.map((notice) =>
-          this.rowsOf(incident, notice, cooling.has(incident.id) && FIRST_STEPS.has(notice.step)),
+          this.rowsOf(incident, notice, (FIRST_STEPS.has(notice.step) && notSent.get(incident.id)) || null),
         ),
       ),
     );
@@ -187,7 +187,7 @@ export class IncidentBook {
   /** The notifications that `keep` would write, for when the database refuses writes. */
   async draft(changes: readonly Change[]): Promise<NotificationRow[]> {
     const rows = await Promise.all(
-      changes.flatMap(({ incident, notices }) => notices.map((notice) => this.rowsOf(incident, notice, false))),
+      changes.flatMap(({ incident, notices }) => notices.map((notice) => this.rowsOf(incident, notice, null))),
     );
     return rows.flat().map((row) => ({ ...row, id: uuid() }));
   }
@@ -209,7 +209,11 @@ export class IncidentBook {
       .execute();
   }
 
-  private async rowsOf(incident: IncidentRecord, { step, to }: Notice, isCooling: boolean): Promise<Notification[]> {
+  private async rowsOf(
+    incident: IncidentRecord,
+    { step, to }: Notice,
+    notSent: NotSent | null,
+  ): Promise<Notification[]> {
     const nowMs = this.clock.nowMs();
     const { id: incidentId, homeId } = incident;
     const wakes = wakesPeople(incident);
@@ -223,7 +227,8 @@ export class IncidentBook {
       step,
       body,
       rank: CLASS_RANK[incident.class],
-      state: isCooling ? 'suppressed' : 'pending',
+      state: notSent ? 'suppressed' : 'pending',
+      notSent: notSent && JSON.stringify(notSent),
       createdAtMs: nowMs,
       dueAtMs,
       expiresAtMs: nowMs + EXPIRES_MS[incident.class],
@@ -302,35 +307,40 @@ export class IncidentBook {
   }
 
   /**
-   * Incidents of which nobody is notified: their sound is set to "not now", or they opened too soon after another
+   * Incidents of which nobody is notified, by id: their sound is set to "not now", or they opened too soon after another
    * incident of the same sound was reported. Only reported incidents count: a home whose panes are broken one after the
    * other must be alerted again.
    */
-  private async coolingDown(changes: readonly Change[]): Promise<Set<string>> {
+  private async notSent(changes: readonly Change[]): Promise<Map<string, NotSent>> {
     const opened = changes
       .filter(({ incident, notices }) => !wakesPeople(incident) && notices.some(({ step }) => FIRST_STEPS.has(step)))
       .map(({ incident }) => incident);
-    if (opened.length === 0) return new Set();
+    if (opened.length === 0) return new Map();
+    const nowMs = this.clock.nowMs();
     const before = await this.queries
       .selectFrom('incidents')
       .innerJoin('notifications', 'notifications.incidentId', 'incidents.id')
-      .select(['incidents.homeId', 'incidents.label'])
-      .distinct()
+      .select(['incidents.homeId', 'incidents.label', (e) => e.fn.max('incidents.toldAtMs').as('reportedAtMs')])
       .where('incidents.homeId', 'in', [...new Set(opened.map(({ homeId }) => homeId))])
       .where('incidents.label', 'in', [...new Set(opened.map(({ label }) => label))])
       .where('incidents.test', '=', 0)
-      .where('incidents.toldAtMs', '>', this.clock.nowMs() - COOL_DOWN_MS)
+      .where('incidents.toldAtMs', '>', nowMs - COOL_DOWN_MS)
       .where('notifications.step', 'in', [...FIRST_STEPS])
       .where('notifications.state', '!=', 'suppressed')
+      .groupBy(['incidents.homeId', 'incidents.label'])
       .execute();
     const unwanted = await this.unwantedNow(opened);
     const soundOf = ({ homeId, label }: { homeId: string; label: string }) => `${homeId} ${label}`;
-    const recent = new Set(before.map(soundOf));
-    const cooling = new Set<string>();
-    for (const incident of opened)
-      if (unwanted.has(incident.id) || recent.has(soundOf(incident))) cooling.add(incident.id);
-      else recent.add(soundOf(incident));
-    return cooling;
+    const reported = new Map(before.map((sound) => [soundOf(sound), Number(sound.reportedAtMs)]));
+    const notSent = new Map<string, NotSent>();
+    for (const incident of opened) {
+      const reportedAtMs = reported.get(soundOf(incident));
+      if (unwanted.has(incident.id)) notSent.set(incident.id, { because: 'not_now' });
+      else if (reportedAtMs !== undefined)
+        notSent.set(incident.id, { because: 'cool_down', reportedAt: iso(reportedAtMs) });
+      else reported.set(soundOf(incident), nowMs);
+    }
+    return notSent;
   }
 
   private async placeOf({ id, homeId, subjectId, label, feedbackBy }: IncidentRecord): Promise<Place> {

@@ -1,12 +1,13 @@
 import type { Selectable } from 'kysely';
 import { iso } from '@earshot/shared/clock.ts';
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
-import type { Incident } from '@earshot/shared/contracts/home.ts';
+import { type Incident, NotSent } from '@earshot/shared/contracts/home.ts';
 import type { z } from 'zod';
 import type { Queries } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
 import { taughtNameOf } from '../taught-sounds/kept-taught.ts';
 import type { IncidentRecord } from './incident.ts';
+import { FIRST_STEPS } from './incident-book.ts';
 import { summaryOf } from './words.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function viewIncidents(
 ): Promise<Incident[]> {
   if (records.length === 0) return [];
   const ids = records.map(({ id }) => id);
-  const [home, devices, members, candidates, notified] = await Promise.all([
+  const [home, devices, members, candidates, notified, notSent] = await Promise.all([
     queries.selectFrom('homes').select(['name', 'taught']).where('id', '=', homeId).executeTakeFirst(),
     queries.selectFrom('devices').select(['id', 'name', 'room']).where('homeId', '=', homeId).execute(),
     queries.selectFrom('members').select(['id', 'name']).where('homeId', '=', homeId).execute(),
@@ -52,6 +53,7 @@ export async function viewIncidents(
       .where('state', '=', 'sent')
       .groupBy('incidentId')
       .execute(),
+    readNotSent(queries, ids),
   ]);
   const nameOf = new Map(members.map(({ id, name }) => [id, name]));
   const deviceOf = new Map(devices.map((device) => [device.id, device]));
@@ -95,9 +97,33 @@ export async function viewIncidents(
           : { verdict: record.feedback, by: by(record.feedbackBy), at: iso(record.feedbackAtMs) },
       evidence: shown.map((row) => evidenceOf(row, nameDevice(deviceOf, row.deviceId), by)),
       notified: notifiedOf.get(record.id) ?? 0,
+      notSent: notifiedOf.has(record.id) || record.feedback === 'wrong' ? null : (notSent.get(record.id) ?? null),
       updatedAt: iso(record.updatedAtMs),
     };
   });
+}
+
+/** Why the first notifications of incidents are not sent, by incident. */
+async function readNotSent(queries: Queries, ids: readonly string[]): Promise<Map<string, NotSent>> {
+  const rows = await queries
+    .selectFrom('notifications')
+    .select(['incidentId', 'notSent', 'dueAtMs'])
+    .where('incidentId', 'in', ids)
+    .where('step', 'in', [...FIRST_STEPS])
+    .where((e) =>
+      e.or([
+        e('notSent', 'is not', null),
+        // A notification that no channel could deliver is due later, too, but was attempted.
+        e.and([e('state', '=', 'pending'), e('attempts', '=', 0), e('dueAtMs', '>', e.ref('createdAtMs'))]),
+      ]),
+    )
+    .execute();
+  return new Map(
+    rows.map(({ incidentId, notSent, dueAtMs }) => [
+      incidentId,
+      notSent === null ? { because: 'quiet_hours' as const, until: iso(dueAtMs) } : NotSent.parse(JSON.parse(notSent)),
+    ]),
+  );
 }
 
 /** The names of the device. A removed device has none, but its sounds stay in the history. */

@@ -160,6 +160,10 @@ describe('a home in fake time, on a real database', () => {
       { rank: 0, dueAtMs: home.clock.nowMs() },
       { rank: 1, dueAtMs: Date.UTC(2026, 0, 1, 7, 30) },
     ]);
+    expect((await home.incidents()).map(({ notSent }) => notSent)).toEqual([
+      { because: 'quiet_hours', until: '2026-01-01T07:30:00.000Z' },
+      null,
+    ]);
   });
 
   test('a second glass break within the cool-down is shown in the app but notifies nobody; smoke has no cool-down', async () => {
@@ -173,6 +177,13 @@ describe('a home in fake time, on a real database', () => {
       'Owner: opened (suppressed)',
       'Owner: opened',
       'Owner: opened',
+    ]);
+    const reportedAt = '2026-01-01T03:00:00.000Z';
+    expect((await home.incidents()).map(({ notSent }) => notSent)).toEqual([
+      null,
+      { because: 'cool_down', reportedAt },
+      null,
+      null,
     ]);
   });
 
@@ -208,6 +219,7 @@ describe('a home in fake time, on a real database', () => {
     await changeSettings(parts, homeId, { mode: 'away' }, null);
     await home.verdict(await home.report(hall, 'glass_break'), 'confirmed');
     expect(await home.outbox()).toEqual(['Owner: opened (suppressed)']);
+    expect(await home.incidents()).toMatchObject([{ notSent: { because: 'not_now' } }]);
     await home.pass(61 * MINUTE);
     await home.verdict(await home.report(hall, 'glass_break'), 'confirmed');
     expect(await home.outbox()).toEqual(['Owner: opened (suppressed)', 'Owner: opened']);

@@ -23,7 +23,12 @@ export const MIGRATIONS: Record<string, Migration> = {
   '015_ignored_marks': { up: ignoredMarks },
   '016_shared_clips': { up: sharedClips },
   '017_active_incidents': { up: activeIncidents },
+  '018_not_sent': { up: notSent },
 };
+
+async function notSent(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('notifications').addColumn('not_sent', 'text').execute();
+}
 
 /** An index of active incidents only: a home has few of them, and thousands that have ended. */
 async function activeIncidents(db: Kysely<unknown>): Promise<void> {

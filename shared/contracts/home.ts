@@ -39,6 +39,15 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
+/** Why nobody was notified of a reported incident. */
+export const NotSent = z.discriminatedUnion('because', [
+  /** The same sound was reported less than five minutes before (shared/cool-down.ts). */
+  z.object({ because: z.literal('cool_down'), reportedAt: Instant }),
+  z.object({ because: z.literal('not_now') }),
+  z.object({ because: z.literal('quiet_hours'), until: Instant }),
+]);
+export type NotSent = z.infer<typeof NotSent>;
+
 export const Incident = z.object({
   id: Id,
   label: Label,
@@ -59,6 +68,7 @@ export const Incident = z.object({
   feedback: z.object({ verdict: z.enum(FEEDBACK), by: z.string(), at: Instant }).nullable(),
   evidence: z.array(Evidence),
   notified: z.number().int().nonnegative(),
+  notSent: NotSent.nullable(),
   updatedAt: Instant,
 });
 export type Incident = z.infer<typeof Incident>;

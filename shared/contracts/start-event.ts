@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Label, Score } from './common.ts';
-import { Verdict } from './home.ts';
+import { NotSent, Verdict } from './home.ts';
 
 /** Lines of `npm start -- --json`: stdout holds these and nothing else. */
 export const StartEvent = z.discriminatedUnion('type', [
@@ -35,6 +35,8 @@ export const StartEvent = z.discriminatedUnion('type', [
     verdict: Verdict,
     state: z.string(),
     ignored: z.boolean(),
+    /** Why nobody was notified of it, or not yet. */
+    notSent: NotSent.nullable(),
   }),
   z.object({
     type: z.literal('notification'),
@@ -56,6 +58,7 @@ export const StartEvent = z.discriminatedUnion('type', [
         verdict: Verdict,
         /** Number of people that this run notified. */
         notified: z.number(),
+        notSent: NotSent.nullable(),
         startedAtS: z.number(),
         /** Whether the incident began, and was notified, in an earlier run and continues in this one. */
         goesOn: z.boolean().optional(),

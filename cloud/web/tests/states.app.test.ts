@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { callApi } from './call-api.ts';
 import { describeInBrowser } from './describe-in-browser.ts';
+import { eventually } from './eventually.ts';
 import type { Phone } from './phone.ts';
 import { pictures } from './pictures.ts';
+import { glassClip } from './sounds.ts';
 import type { TestHome } from './test-home.ts';
 
 /** Whether the page's largest words end within their column, on the narrowest phone and on a desktop. */
@@ -120,6 +122,30 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     for (const phone of [anna, jonas]) await phone.context.setOffline(false);
     await anna.page.getByText('still sounding').waitFor({ timeout: 40_000 });
     await callApi(anna, 'DELETE', `/v1/incidents/${id}`);
+  });
+
+  test('a second breaking pane within five minutes says why nobody was notified of it', async () => {
+    const judged = async () => {
+      const path = '/v1/incidents?label=glass_break&verdict=confirmed';
+      const { items } = await callApi<{ items: { id: string }[] }>(anna, 'GET', path);
+      return items.map(({ id }) => id).sort();
+    };
+    for (const panes of [1, 2]) {
+      await home.report('glass_break', glassClip());
+      await eventually(judged, (found) => found.length === panes, 20_000);
+      await home.endSounds();
+    }
+    const ids = await judged();
+    for (const phone of [anna, jonas]) await phone.go(`/incidents/${ids[1]}`);
+    await anna.page.getByText(/^Not reported again: this sound was already reported at \d\d:\d\d, less than/).waitFor();
+    await jonas.page.getByText(/^Nicht noch einmal gemeldet: Dieser Klang wurde schon um \d\d:\d\d gemeldet/).waitFor();
+    await pictures('not-reported', anna, jonas);
+    await anna.go(`/incidents/${ids[0]}`);
+    await anna.page.getByRole('heading', { name: 'Breaking glass' }).waitFor();
+    expect(await anna.page.getByText(/Not reported/).count()).toBe(0);
+    await anna.go('/history');
+    expect(await anna.page.getByRole('link', { name: /Breaking glass.*not reported/ }).count()).toBe(1);
+    await Promise.all(ids.map((id) => callApi(anna, 'DELETE', `/v1/incidents/${id}`)));
   });
 
   test('a browser whose session is gone says that it is signed out, and of which home', async () => {

@@ -24,6 +24,7 @@ function incident(given: Partial<Incident>): Incident {
     feedback: null,
     evidence: [],
     notified: 0,
+    notSent: null,
     updatedAt: daysAgo(3),
     ...given,
   };

@@ -22,7 +22,7 @@ import { attempt, failureText, say } from '../parts/say.tsx';
 import { Sirens } from '../parts/sirens.tsx';
 import { Sureness } from '../parts/sureness.tsx';
 import { VerdictTag } from '../parts/verdict.tsx';
-import { clock, day, dayOf, homeAndDevices, places, soundTitle, whyText } from '../words/format.ts';
+import { clock, day, dayOf, homeAndDevices, notSentText, places, soundTitle, whyText } from '../words/format.ts';
 import { t } from '../words/words.ts';
 
 /**
@@ -117,6 +117,7 @@ function AlertOf({ incident }: { incident: Incident }) {
             {t().ignored.alertNote} <a href="/settings/ignored">{t().ignored.title}</a>
           </p>
         )}
+        {incident.notSent && <p class="alert-note">{notSentText(incident.notSent)}</p>}
         {incident.test && <p class="alert-note">{t().alert.testMeaning}</p>}
         {evidence.length === 0 && <p class="alert-why">{t().notices[incident.label] ?? incident.summary}</p>}
         {evidence.map((each, at) => (

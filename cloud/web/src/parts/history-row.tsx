@@ -43,6 +43,7 @@ function remarks(incident: Incident): string[] {
     incident.test ? t().history.test : '',
     incident.ignored ? t().ignored.tag : said === 'wrong' ? t().history.saidWrong : verdictText(incident),
     incident.late ? t().history.late : '',
+    incident.notSent && incident.notSent.because !== 'quiet_hours' ? t().notSent.tag : '',
     incident.state === 'open' ? t().states.open : '',
   ].filter((words) => words !== '');
 }

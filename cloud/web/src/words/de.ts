@@ -253,6 +253,14 @@ export const de: Words = {
     removed: 'Was so klingt, alarmiert wieder.',
   },
 
+  notSent: {
+    tag: 'nicht gemeldet',
+    coolDown: (time) =>
+      `Nicht noch einmal gemeldet: Dieser Klang wurde schon um ${time} gemeldet, weniger als fünf Minuten vorher.`,
+    notNow: 'Nicht gemeldet: Für diesen Klang galt „Jetzt nicht“.',
+    quietHours: (time) => `Ruhezeit: Niemand wird vor ${time} benachrichtigt.`,
+  },
+
   rooms: {
     title: 'Welches Gerät hört welchen Melder',
     heardBy: (count, of) => `von ${count} der ${of} Geräte gehört`,

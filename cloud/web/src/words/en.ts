@@ -250,6 +250,15 @@ export const en = {
     removed: 'Sounds like this alert again.',
   },
 
+  /** Why nobody was notified. */
+  notSent: {
+    tag: 'not reported',
+    coolDown: (time: string) =>
+      `Not reported again: this sound was already reported at ${time}, less than five minutes before.`,
+    notNow: 'Not reported: this sound was set to “Not now”.',
+    quietHours: (time: string) => `Quiet hours: nobody is notified before ${time}.`,
+  },
+
   /** Which device hears which alarm. */
   rooms: {
     title: 'Which device hears which alarm',

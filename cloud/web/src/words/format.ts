@@ -1,4 +1,4 @@
-import type { Evidence, Incident } from '@earshot/shared/contracts/home.ts';
+import type { Evidence, Incident, NotSent } from '@earshot/shared/contracts/home.ts';
 import { labelInfo } from '@earshot/shared/labels.ts';
 import { taughtNames } from './taught-names.ts';
 import { locale, t } from './words.ts';
@@ -83,6 +83,13 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
  */
 export function whyText({ why, label }: Evidence): string {
   return t().cadence(why.cadence, number) ?? t().soundsLike[label] ?? capital(why.text);
+}
+
+/** Why nobody was notified of an alert, or not yet. */
+export function notSentText(notSent: NotSent): string {
+  const words = t().notSent;
+  if (notSent.because === 'cool_down') return words.coolDown(clock(notSent.reportedAt));
+  return notSent.because === 'not_now' ? words.notNow : words.quietHours(momentOf(notSent.until));
 }
 
 /** "Birch Street 4 · kitchen-pi": the home's name, and the names of devices that differ from their room. */
