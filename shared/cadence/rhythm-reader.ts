@@ -27,7 +27,11 @@ export interface Rhythm {
   groups: number;
   /** For a pattern with groups: how silent its pauses are, 0 to 1; 0 until a group repeats. */
   alone: number;
-  cadence: Cadence;
+  /**
+   * Measures the pitch when it is read, because that costs more than the rest of a reading and only alerts show it.
+   * Read it within 20 s of sound.
+   */
+  readonly cadence: Cadence;
   /** Start of the first beep of the rhythm, and end of its last beep. */
   sinceSample: number;
   lastSample: number;
@@ -133,21 +137,26 @@ export class RhythmReader {
     const groups = Math.min(best.groups, Math.max(second?.groups ?? 0, 1) + 1);
     const onS = (template.onS / (template.onS + template.offS)) * best.step * this.frameS;
     const offS = best.step * this.frameS - onS;
+    const cadence = {
+      ...NO_CADENCE,
+      pattern: template.pattern,
+      onS,
+      offS,
+      periodS: best.cycle === null ? null : best.cycle * this.frameS,
+      beeps: template.beeps * groups,
+      groups,
+      // A melody may play the rhythm at one of its pitches, but then the sound as a whole fits badly.
+      fit: clamp(best.groups > 1 ? meanFit * best.chainAlone : best.fit / 2),
+    };
+    const atFrame = this.levels.frames;
+    const toneHz = () => this.toneOf(best, current, atFrame);
     return {
       fit: meanFit,
       proof,
       groups,
       alone: best.chainAlone,
-      cadence: {
-        pattern: template.pattern,
-        toneHz: this.toneOf(best, current),
-        onS,
-        offS,
-        periodS: best.cycle === null ? null : best.cycle * this.frameS,
-        beeps: template.beeps * groups,
-        groups,
-        // A melody may play the rhythm at one of its pitches, but then the sound as a whole fits badly.
-        fit: clamp(best.groups > 1 ? meanFit * best.chainAlone : best.fit / 2),
+      get cadence() {
+        return { ...cadence, toneHz: toneHz() };
       },
       sinceSample: this.sampleOf(best.since),
       lastSample: this.sampleOf(best.end),
@@ -155,21 +164,21 @@ export class RhythmReader {
   }
 
   /**
-   * The pitch of the alarm: of all bands in which its last groups end together, the one that had the loudest tone in
-   * most frames. The band that fits best may be that of a weak harmonic.
+   * The pitch of the alarm, as known at frame `atFrame`: of all bands in which its last groups end together, the one
+   * that had the loudest tone in most frames. The band that fits best may be that of a weak harmonic.
    */
-  private toneOf(best: ChainedGroup, current: readonly ChainedGroup[]): number {
+  private toneOf(best: ChainedGroup, current: readonly ChainedGroup[], atFrame: number): number {
     let loudest: ToneRange | null = null;
     let most = 0;
     for (const { band, groups, since, end } of current) {
       if (groups < best.groups || Math.abs(end - best.end) > TOGETHER_FRAMES) continue;
       const range = this.toneRange(band, since, end, band >= this.levels.narrowBands ? WIDE_BAND_WIDTH : BAND_WIDTH);
-      const frames = this.tones.countIn(range);
+      const frames = this.tones.countIn(range, atFrame);
       if (frames <= most) continue;
       most = frames;
       loudest = range;
     }
-    return (loudest && this.tones.pitchIn(loudest)) ?? (this.levels.centresHz[best.band] as number);
+    return (loudest && this.tones.pitchIn(loudest, atFrame)) ?? (this.levels.centresHz[best.band] as number);
   }
 
   private toneRange(band: number, since: number, end: number, width: number): ToneRange {
@@ -193,21 +202,26 @@ export class RhythmReader {
     }
     if (!best) return NO_RHYTHM;
     const fit = clamp((best.beeps - beepsForNone) / (beepsForAll - beepsForNone));
-    const toneHz = this.tones.pitchIn(this.toneRange(bestBand, best.since, best.end, BAND_WIDTH));
+    const range = this.toneRange(bestBand, best.since, best.end, BAND_WIDTH);
+    const atFrame = levels.frames;
+    const toneHz = () => this.tones.pitchIn(range, atFrame) ?? (levels.centresHz[bestBand] as number);
+    const cadence = {
+      ...NO_CADENCE,
+      pattern,
+      onS: best.length * frameS,
+      offS: Math.max(0, best.step - best.length) * frameS,
+      periodS: best.step * frameS,
+      beeps: best.beeps,
+      groups: best.beeps,
+      fit,
+    };
     return {
       fit,
       proof: fit,
       groups: 0,
       alone: 0,
-      cadence: {
-        pattern,
-        toneHz: toneHz ?? (levels.centresHz[bestBand] as number),
-        onS: best.length * frameS,
-        offS: Math.max(0, best.step - best.length) * frameS,
-        periodS: best.step * frameS,
-        beeps: best.beeps,
-        groups: best.beeps,
-        fit,
+      get cadence() {
+        return { ...cadence, toneHz: toneHz() };
       },
       sinceSample: this.sampleOf(best.since),
       lastSample: this.sampleOf(best.end),

@@ -18,7 +18,9 @@ const LEAST_POWER = 1e-6;
 /** A tone stands out by at least 10 dB. In white noise a bin does so now and then, in speech seldom. */
 const PROMINENT = 10;
 const FRAMES = 1_024;
-const MASK = FRAMES - 1;
+/** Twice as many are kept, because the pitch of a rhythm may be read after more frames have come. */
+const KEPT_FRAMES = 2 * FRAMES;
+const MASK = KEPT_FRAMES - 1;
 /** A syllable of the television can hide a tone for two frames. */
 const FRAMES_OF_DOUBT = 2;
 
@@ -32,7 +34,7 @@ export interface ToneRange {
 
 export class ToneTrack {
   /** Pitch of each frame's tone, 0 where there is none. */
-  private readonly hz = new Float32Array(FRAMES);
+  private readonly hz = new Float32Array(KEPT_FRAMES);
   /** Reused by `pitchIn`. */
   private readonly found = new Float32Array(FRAMES);
   private frames = 0;
@@ -53,8 +55,14 @@ export class ToneTrack {
   /** Takes one frame. Returns a steady tone when it has just ended, else null. */
   push(power: Float32Array): SteadyTone | null {
     let peak = FIRST_BIN;
-    for (let bin = FIRST_BIN + 1; bin <= LAST_BIN; bin++)
-      if ((power[bin] as number) > (power[peak] as number)) peak = bin;
+    let most = power[peak] as number;
+    for (let bin = FIRST_BIN + 1; bin <= LAST_BIN; bin++) {
+      const here = power[bin] as number;
+      if (here > most) {
+        peak = bin;
+        most = here;
+      }
+    }
     const prominence = prominenceOf(power, peak);
     const isTone = prominence >= PROMINENT;
     const hz = isTone ? hzAt(power, peak) : 0;
@@ -65,7 +73,7 @@ export class ToneTrack {
 
   sleep(frames: number): SteadyTone | null {
     const ended = this.steadyFrames > 0 ? this.end() : null;
-    for (let n = Math.max(0, frames - FRAMES); n < frames; n++) this.hz[(this.frames + n) & MASK] = 0;
+    for (let n = Math.max(0, frames - KEPT_FRAMES); n < frames; n++) this.hz[(this.frames + n) & MASK] = 0;
     this.frames += frames;
     return ended;
   }
@@ -84,11 +92,14 @@ export class ToneTrack {
     return this.hz[(this.frames - 1) & MASK] as number;
   }
 
-  /** The number of these frames whose loudest tone lies in the range of pitch. It costs much less than `pitchIn`. */
-  countIn({ from, to, lowHz, highHz }: ToneRange): number {
+  /**
+   * The number of these frames whose loudest tone lies in the range of pitch, as known when there were `atFrame` frames.
+   * It costs much less than `pitchIn`.
+   */
+  countIn({ from, to, lowHz, highHz }: ToneRange, atFrame = this.frames): number {
     const track = this.hz;
     let count = 0;
-    for (let frame = Math.max(from, this.frames - FRAMES), end = Math.min(to, this.frames); frame < end; frame++) {
+    for (let frame = Math.max(from, atFrame - FRAMES), end = Math.min(to, atFrame); frame < end; frame++) {
       const hz = track[frame & MASK] as number;
       if (hz >= lowHz && hz <= highHz) count++;
     }
@@ -97,12 +108,12 @@ export class ToneTrack {
 
   /**
    * The median pitch of the loudest tones in these frames, as far as they lie in the range of pitch; null when none
-   * does.
+   * does. `atFrame` as above.
    */
-  pitchIn({ from, to, lowHz, highHz }: ToneRange): number | null {
+  pitchIn({ from, to, lowHz, highHz }: ToneRange, atFrame = this.frames): number | null {
     const { found, hz: track } = this;
     let count = 0;
-    for (let frame = Math.max(from, this.frames - FRAMES), end = Math.min(to, this.frames); frame < end; frame++) {
+    for (let frame = Math.max(from, atFrame - FRAMES), end = Math.min(to, atFrame); frame < end; frame++) {
       const hz = track[frame & MASK] as number;
       if (hz >= lowHz && hz <= highHz) found[count++] = hz;
     }
