@@ -31,10 +31,15 @@ export class EvenBeeps {
   readonly runs: EvenRun[];
   private readonly levels: Levels;
   private readonly isOn: Uint8Array;
+  /**
+   * The levels at which something happens in a band, so that most bands cost two comparisons: below `low` its beep ends
+   * or its pause gets quieter, and from `high` on a beep begins.
+   */
+  private readonly low: Float64Array;
+  private readonly high: Float64Array;
   /** Frame numbers since the stream began. They are doubles, because a daemon counts past 2^31 in 16 months. */
   private readonly start: Float64Array;
   private readonly lastStart: Float64Array;
-  private readonly lowest: Float64Array;
 
   constructor(levels: Levels) {
     this.levels = levels;
@@ -42,26 +47,36 @@ export class EvenBeeps {
     this.isOn = new Uint8Array(levels.bands);
     this.start = new Float64Array(levels.bands);
     this.lastStart = new Float64Array(levels.bands).fill(-1);
-    this.lowest = new Float64Array(levels.bands).fill(Infinity);
+    this.low = new Float64Array(levels.bands).fill(Infinity);
+    this.high = new Float64Array(levels.bands).fill(Infinity);
   }
 
   /** Call it after each frame that was pushed into the levels. */
   advance(): void {
-    const { levels, isOn, start, lowest } = this;
-    const { now } = levels;
-    for (let band = 0; band < isOn.length; band++) {
+    const { low, high } = this;
+    const { now } = this.levels;
+    for (let band = 0; band < low.length; band++) {
       const level = now[band] as number;
-      if (isOn[band] === 1) {
-        if (level < ENDS) {
-          isOn[band] = 0;
-          lowest[band] = level;
-          this.count(band, start[band] as number, levels.frames - 1);
-        }
-      } else if (level >= BEGINS && (lowest[band] as number) <= LEAST_PAUSE_LEVEL) {
-        isOn[band] = 1;
-        start[band] = levels.frames - 1;
-      } else if (level < (lowest[band] as number)) lowest[band] = level;
+      if (level < (low[band] as number)) this.fall(band, level);
+      else if (level >= (high[band] as number)) this.begin(band);
     }
+  }
+
+  private fall(band: number, level: number): void {
+    const { isOn, low, high, start, levels } = this;
+    low[band] = level;
+    high[band] = level <= LEAST_PAUSE_LEVEL ? BEGINS : Infinity;
+    if (isOn[band] === 0) return;
+    isOn[band] = 0;
+    this.count(band, start[band] as number, levels.frames - 1);
+  }
+
+  private begin(band: number): void {
+    const { isOn, low, high, start, levels } = this;
+    isOn[band] = 1;
+    start[band] = levels.frames - 1;
+    low[band] = ENDS;
+    high[band] = Infinity;
   }
 
   private count(band: number, start: number, end: number): void {

@@ -1,6 +1,6 @@
 /** Chains of groups that repeat in a standard's cycle. A single group proves nothing; a repetition does. */
 import type { BandLevels } from './band-levels.ts';
-import { GroupMatcher, type Group } from './group-matcher.ts';
+import { GroupMatcher, LEAST_PAIR_FIT, type Group } from './group-matcher.ts';
 import type { GroupTemplate } from './templates.ts';
 import { TOLERANCE } from './templates.ts';
 
@@ -51,8 +51,6 @@ const MEMORY_S = 19;
 const LONG_MEMORY_S = 70;
 /** For a group that repeats once a minute, the check for other sounds covers the group and the silence before it. */
 const LONE_GROUP_S = 5;
-/** Two groups with a lower fit may agree by chance. */
-const LEAST_PAIR_FIT = 0.5;
 /** Noise and echoes make the measured end of a group wrong by up to a tenth of a second. */
 const END_ERROR_FRAMES = 5;
 

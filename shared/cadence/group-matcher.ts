@@ -31,6 +31,8 @@ interface Beeps {
 }
 
 const NO_MATCH: Match = { fit: 0, proof: 0 };
+/** Two groups with a lower fit may agree by chance. */
+export const LEAST_PAIR_FIT = 0.5;
 /** Recorded alarms do not fit better than this, because of their echo and attack. */
 const BEST_FIT = 0.98;
 
@@ -114,9 +116,9 @@ export class GroupMatcher {
   }
 
   /**
-   * Matches two groups and everything between them; no match when the first group is older than the kept levels. The
-   * time before the first beep is left out: until then the noise of the room was the peak of its band and so had the
-   * level of a beep.
+   * Matches two groups and everything between them; no match when they fit too badly, or when the first group is older
+   * than the kept levels. The time before the first beep is left out: until then the noise of the room was the peak of
+   * its band and so had the level of a beep.
    */
   pair(before: Pick<Group, 'end' | 'step'>, after: Group): Match {
     const from = Math.round(before.end - this.length(before.step));
@@ -125,11 +127,13 @@ export class GroupMatcher {
     const { band } = after;
     const groups = [before, after];
     const beeps = this.beepsOf(band, from, groups);
+    const fit = this.correlate(band, from, to, beeps.on, beeps.sum);
+    if (fit < LEAST_PAIR_FIT) return NO_MATCH;
     const unbroken = this.unbroken(band, from, to, before, after);
     const other = this.template.gapsStayOpen
       ? Math.max(unbroken, this.nearest(band, from, to, groups, beeps))
       : unbroken;
-    return matchOf(this.correlate(band, from, to, beeps.on, beeps.sum), other);
+    return matchOf(fit, other);
   }
 
   /**

@@ -70,13 +70,14 @@ export class SweepTrack {
     if (this.tonal * this.frameS < LEAST_TONAL_S) return null;
     const size = this.hz.length;
     const length = Math.min(this.next, size);
-    const track = Array.from({ length }, (_, i) => this.hz[(this.next - length + i) % size] as number);
+    const track = new Float64Array(length);
+    for (let i = 0; i < length; i++) track[i] = this.hz[(this.next - length + i) % size] as number;
     // The part of the track since the last long silence.
     const start = lastGap(track, Math.round(0.3 / this.frameS));
-    const part = track.slice(start);
+    const part = track.subarray(start);
     const tonal = part.filter((hz) => hz > 0);
     if (part.length * this.frameS < LEAST_TONAL_S || tonal.length < 0.75 * part.length) return null;
-    const sorted = [...tonal].sort((a, b) => a - b);
+    const sorted = tonal.sort();
     const low = sorted[Math.floor(0.1 * sorted.length)] as number;
     const high = sorted[Math.floor(0.9 * sorted.length)] as number;
     if (high - low < LEAST_SPAN_HZ || high / low > 2.5) return null;
@@ -97,7 +98,7 @@ export class SweepTrack {
   }
 }
 
-function lastGap(track: readonly number[], longest: number): number {
+function lastGap(track: Float64Array, longest: number): number {
   let quiet = 0;
   for (let i = track.length - 1; i >= 0; i--) {
     quiet = (track[i] as number) > 0 ? 0 : quiet + 1;
@@ -106,7 +107,7 @@ function lastGap(track: readonly number[], longest: number): number {
   return 0;
 }
 
-function isStill(track: readonly number[]): boolean {
+function isStill(track: Float64Array): boolean {
   let still = 0;
   for (let i = 1; i < track.length; i++)
     if (Math.abs((track[i] as number) - (track[i - 1] as number)) < STILL_HZ) still++;
@@ -114,7 +115,7 @@ function isStill(track: readonly number[]): boolean {
 }
 
 /** The shortest lag with the highest autocorrelation of the track, and that correlation. */
-function repetition(track: readonly number[], middle: number): { lag: number; likeness: number } {
+function repetition(track: Float64Array, middle: number): { lag: number; likeness: number } {
   const x = track.map((hz) => (hz > 0 ? hz - middle : 0));
   let best = { lag: 0, likeness: 0 };
   for (let lag = 5; lag <= Math.min(66, x.length / LEAST_SWEEPS); lag++) {
@@ -132,7 +133,7 @@ function repetition(track: readonly number[], middle: number): { lag: number; li
 }
 
 /** Share of the steps from frame to frame that are as small as those of an even movement over the span. */
-function smoothness(track: readonly number[], spanHz: number, lag: number): number {
+function smoothness(track: Float64Array, spanHz: number, lag: number): number {
   const even = (4 * spanHz) / lag;
   let [small, all] = [0, 0];
   for (let i = 1; i < track.length; i++) {
