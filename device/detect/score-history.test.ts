@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { HISTORY_S, ScoreHistory } from './score-history.ts';
+import { LONGEST_PAUSE_S } from '@earshot/shared/cadence/templates.ts';
+import { seededRandom } from '@earshot/shared/testing/noise.ts';
+import { type Activity, HISTORY_S, ScoreHistory } from './score-history.ts';
 
 const STEP_S = 0.1;
 /** The short mean covers a single step, so that it equals the score of that step. */
@@ -50,6 +52,20 @@ describe('the scores of the last 20 s', () => {
   });
 });
 
+/** The same activity as `ScoreHistory.activity`, found by looking at all scores of the last 20 s. */
+function activityIn(scores: readonly number[]): Activity {
+  const active = scores.flatMap((score, step) => (score >= 0.5 ? [step] : []));
+  const last = active.at(-1);
+  if (last === undefined) return { durationS: 0, activeS: 0, quietS: Infinity };
+  const pauseEnd = active.findLastIndex((step, i) => i > 0 && (step - 1 - active[i - 1]!) * STEP_S > LONGEST_PAUSE_S);
+  const together = active.slice(Math.max(0, pauseEnd));
+  return {
+    durationS: (last - together[0]! + 1) * STEP_S,
+    activeS: together.length * STEP_S,
+    quietS: (scores.length - 1 - last) * STEP_S,
+  };
+}
+
 describe('the activity of a head', () => {
   test('continues through the pauses of an alarm', () => {
     const { durationS, activeS, quietS } = historyOf([
@@ -70,6 +86,21 @@ describe('the activity of a head', () => {
     expect(historyOf([0.5]).activity(0).activeS).toBeCloseTo(STEP_S, 6);
     expect(historyOf([0.4999]).activity(0).activeS).toBe(0);
   });
+
+  test.each([0.003, 0.02, 0.5, 0.97])(
+    'is that of the last 20 s at every step, when a share of %f of the steps is active',
+    (share) => {
+      const random = seededRandom(5);
+      const history = historyOf([]);
+      const scores: number[] = [];
+      for (let step = 0; step < 1_500; step++) {
+        const score = random() < share ? 1 : 0;
+        scores.push(score);
+        history.push(Float32Array.of(score), 0);
+        expect(history.activity(0)).toEqual(activityIn(scores.slice(-Math.round(HISTORY_S / STEP_S) - 1)));
+      }
+    },
+  );
 });
 
 test('frames that the network skipped count as silence', () => {

@@ -28,6 +28,14 @@ export class ScoreHistory {
   /** Mean over the short window, with the same index. */
   private readonly short: Float32Array;
   private readonly shortSteps: number;
+  /**
+   * By head: the first and the last active step of its newest activity within the history, with no gap longer than an
+   * alarm's pauses, and how many steps between them are active; 0: there is none. Kept up step by step, because the
+   * history has 500 steps.
+   */
+  private readonly first: Float64Array;
+  private readonly last: Float64Array;
+  private readonly active: Float64Array;
   private steps = 0;
 
   constructor(heads: number, stepS: number, shortS: number) {
@@ -39,6 +47,9 @@ export class ScoreHistory {
     this.sums = new Float64Array(heads * this.length);
     this.sum = new Float64Array(heads);
     this.short = new Float32Array(heads * this.length);
+    this.first = new Float64Array(heads);
+    this.last = new Float64Array(heads);
+    this.active = new Float64Array(heads);
   }
 
   /** Adds the scores of one step, one per head, from `offset` on. */
@@ -52,8 +63,33 @@ export class ScoreHistory {
       this.scores[slot] = score;
       sums[slot] = sum[head] as number;
       sum[head] = (sum[head] as number) + score;
+      this.forgetOldest(head);
       short[slot] = this.mean(head, this.shortSteps);
+      if (isActive(short[slot])) this.addActive(head);
     }
+  }
+
+  /** The step that the newest one replaces no longer counts. */
+  private forgetOldest(head: number): void {
+    const { length, short, first, active } = this;
+    if (active[head] === 0 || (first[head] as number) >= this.steps - length) return;
+    active[head] = (active[head] as number) - 1;
+    if (active[head] === 0) return;
+    let step = (first[head] as number) + 1;
+    while (!isActive(short[head * length + (step % length)] as number)) step++;
+    first[head] = step;
+  }
+
+  private addActive(head: number): void {
+    const { first, last, active, steps } = this;
+    const step = steps - 1;
+    const pause = step - 1 - (last[head] as number);
+    if (active[head] === 0 || pause > LONGEST_PAUSE_S / this.stepS) {
+      first[head] = step;
+      active[head] = 0;
+    }
+    last[head] = step;
+    active[head] = (active[head] as number) + 1;
   }
 
   /** Adds steps that the network skipped, with scores of 0. */
@@ -72,32 +108,23 @@ export class ScoreHistory {
 
   /** The highest short mean of the last seconds. */
   peakOver(head: number, seconds: number): number {
-    const from = Math.max(0, this.steps - Math.min(this.length, Math.round(seconds / this.stepS)));
+    const { length, short, steps } = this;
+    const count = Math.min(steps, length, Math.round(seconds / this.stepS));
+    const oldest = head * length;
+    let slot = oldest + (steps % length);
     let peak = 0;
-    for (let step = from; step < this.steps; step++)
-      peak = Math.max(peak, this.short[head * this.length + (step % this.length)] as number);
+    for (let n = 0; n < count; n++) {
+      if (slot === oldest) slot += length;
+      peak = Math.max(peak, short[--slot] as number);
+    }
     return peak;
   }
 
-  /** A head is active while its short mean is at least one half: the sound is more likely than not. */
   activity(head: number): Activity {
-    const { length, steps, short, stepS } = this;
-    const known = Math.min(steps, length);
-    const longestPause = LONGEST_PAUSE_S / stepS;
-    const oldest = head * length;
-    let slot = oldest + (steps % length);
-    // How many steps ago the head was active first and last.
-    let [first, last, active] = [-1, -1, 0];
-    for (let ago = 0; ago < known; ago++) {
-      if (slot === oldest) slot += length;
-      if ((short[--slot] as number) >= 0.5) {
-        if (last < 0) last = ago;
-        first = ago;
-        active++;
-      } else if (first >= 0 && ago - first > longestPause) break;
-    }
-    if (last < 0) return { durationS: 0, activeS: 0, quietS: Infinity };
-    return { durationS: (first - last + 1) * stepS, activeS: active * stepS, quietS: last * stepS };
+    const { steps, stepS } = this;
+    const [first, last, active] = [this.first[head], this.last[head], this.active[head]] as [number, number, number];
+    if (active === 0) return { durationS: 0, activeS: 0, quietS: Infinity };
+    return { durationS: (last - first + 1) * stepS, activeS: active * stepS, quietS: (steps - 1 - last) * stepS };
   }
 
   /** Copies the history of a head from column `from` of `other` to column `to`. */
@@ -110,7 +137,13 @@ export class ScoreHistory {
       [this.short, other.short],
     ] as const)
       mine.set(theirs.subarray(from * length, (from + 1) * length), to * length);
-    this.sum[to] = other.sum[from] as number;
+    for (const [mine, theirs] of [
+      [this.sum, other.sum],
+      [this.first, other.first],
+      [this.last, other.last],
+      [this.active, other.active],
+    ] as const)
+      mine[to] = theirs[from] as number;
   }
 
   private mean(head: number, steps: number): number {
@@ -121,3 +154,6 @@ export class ScoreHistory {
     return Math.min(1, Math.max(0, ((this.sum[head] as number) - before) / count));
   }
 }
+
+/** A head is active while its short mean is at least one half: the sound is more likely than not. */
+const isActive = (shortMean: number): boolean => shortMean >= 0.5;
