@@ -7,7 +7,10 @@ export interface PcmFormat {
   channels: number;
 }
 
-/** Raw PCM of any rate and channel count, in chunks of any size, to 16 kHz mono. */
+/**
+ * Raw PCM of any rate and channel count, in chunks of any size, to 16 kHz mono. Each push may overwrite the samples of
+ * the last one.
+ */
 export class PcmTo16k {
   private readonly format: PcmFormat;
   private pcm!: PcmStream;
@@ -31,6 +34,6 @@ export class PcmTo16k {
   reset(): void {
     const { rate, channels } = this.format;
     this.resampler = new Resampler16k(rate, channels);
-    this.pcm = new PcmStream({ encoding: 'int', bits: 16, channels });
+    this.pcm = new PcmStream({ encoding: 'int', bits: 16, channels }, { reuse: true });
   }
 }

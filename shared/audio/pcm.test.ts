@@ -46,6 +46,15 @@ describe('PCM bytes as samples', () => {
     expect([...stream.push(Uint8Array.of(64))]).toEqual([0.5]);
   });
 
+  test('give the same samples when the array of the last chunk is reused', () => {
+    const stream = new PcmStream(PCM16_MONO, { reuse: true });
+    const first = stream.push(Uint8Array.of(0, 64, 0, 32, 0, 16));
+    expect([...first]).toEqual([0.5, 0.25, 0.125]);
+    expect([...stream.push(Uint8Array.of(0, 192))]).toEqual([-0.5]);
+    expect([...first]).toEqual([-0.5, 0.25, 0.125]);
+    expect(stream.push(new Uint8Array(20))).toHaveLength(10);
+  });
+
   test('are refused in a format that no program writes', () => {
     expect(isKnownPcm({ encoding: 'int', bits: 12 })).toBe(false);
     expect(() => new PcmStream({ encoding: 'float', bits: 16, channels: 1 })).toThrow('16-bit float samples');

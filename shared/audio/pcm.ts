@@ -27,7 +27,8 @@ export function isKnownPcm({ encoding, bits }: Pick<PcmFormat, 'encoding' | 'bit
 
 /**
  * Turns bytes in chunks of any size into interleaved samples, in whole frames. An unfinished frame waits for the next
- * chunk.
+ * chunk. With `reuse` each push overwrites the samples of the last one: a new array for every chunk costs twice as much
+ * as the conversion.
  */
 export class PcmStream {
   private readonly frameBytes: number;
@@ -35,11 +36,14 @@ export class PcmStream {
   private readonly read: ReadSample;
   private readonly isInt16: boolean;
   private carry = new Uint8Array(0);
+  private readonly reuse: boolean;
+  private reused = new Float32Array(0);
 
-  constructor(format: PcmFormat) {
+  constructor(format: PcmFormat, { reuse = false } = {}) {
     const read = READERS[`${format.encoding}${format.bits}`];
     if (!read) throw new EarshotError('AUDIO_FORMAT', `${format.bits}-bit ${format.encoding} samples.`);
     this.read = read;
+    this.reuse = reuse;
     this.isInt16 = format.encoding === 'int' && format.bits === 16;
     this.sampleBytes = format.bits / 8;
     this.frameBytes = this.sampleBytes * format.channels;
@@ -54,7 +58,7 @@ export class PcmStream {
   }
 
   private convert(bytes: Uint8Array, count: number): Float32Array<ArrayBuffer> {
-    const out = new Float32Array(count);
+    const out = this.roomFor(count);
     if (this.isInt16 && bytes.byteOffset % 2 === 0) {
       // The fast path for microphones, five times as fast as a DataView. The product is exact and cheaper than a
       // division. All platforms that Node runs on are little-endian.
@@ -65,6 +69,12 @@ export class PcmStream {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let i = 0; i < count; i++) out[i] = this.read(view, i * this.sampleBytes);
     return out;
+  }
+
+  private roomFor(count: number): Float32Array<ArrayBuffer> {
+    if (!this.reuse) return new Float32Array(count);
+    if (this.reused.length < count) this.reused = new Float32Array(count);
+    return this.reused.subarray(0, count);
   }
 }
 
