@@ -1,7 +1,7 @@
 import { requireFinite } from '../audio/finite.ts';
 import { EarshotError } from '../errors.ts';
 import { type FrontEnd } from './front-end.ts';
-import { melKernelOf, type MelKernel } from './mel-kernel.ts';
+import { framesOf, melKernelOf, type MelKernel } from './mel-kernel.ts';
 import { Meyda } from './meyda.ts';
 import { kernelOf, MOST_FRAMES, type SpectrumKernel } from './spectrum-kernel.ts';
 
@@ -41,17 +41,14 @@ export class LogMel {
     this.melKernel = melKernelOf(frontEnd);
     this.bins = fftSize / 2 + 1;
     this.begun = new Float32Array(fftSize);
-    const mels = new Float32Array(MOST_FRAMES * melBands);
-    this.mels = mels;
-    this.melOfFrame = Array.from({ length: MOST_FRAMES }, (_, frame) =>
-      mels.subarray(frame * melBands, (frame + 1) * melBands),
-    );
+    this.mels = new Float32Array(MOST_FRAMES * melBands);
+    this.melOfFrame = framesOf(this.mels, melBands);
   }
 
   /** Takes any number of samples. If one is not finite, refuses them all and leaves its state unchanged. */
   push(samples: Float32Array, onFrame: OnFrame): void {
     requireFinite(samples);
-    const { bins } = this;
+    const { powerOfFrame } = this.melKernel;
     const { fftSize, hopSize } = this.frontEnd;
     // Where the next frame begins among these samples; negative when it begins in those that were kept.
     let start = -this.filled;
@@ -59,11 +56,10 @@ export class LogMel {
       const frames = Math.min(MOST_FRAMES, 1 + Math.floor((samples.length - start - fftSize) / hopSize));
       this.lay(samples, start, (frames - 1) * hopSize + fftSize);
       this.kernel.run(frames, hopSize);
-      const power = this.squared(frames);
-      this.melKernel.run(power, frames, this.mels);
+      this.melKernel.run(this.squared(frames), frames, this.mels);
       for (let frame = 0; frame < frames; frame++) {
-        const own = power.subarray(frame * bins, (frame + 1) * bins);
-        onFrame(this.melOfFrame[frame] as Float32Array, own, this.atSample + frame * hopSize);
+        const [mel, power] = [this.melOfFrame[frame], powerOfFrame[frame]] as [Float32Array, Float32Array];
+        onFrame(mel, power, this.atSample + frame * hopSize);
       }
       start += frames * hopSize;
       this.atSample += frames * hopSize;

@@ -29,6 +29,8 @@ const FOUR = 32;
  * between calls, so all streams with the same front end share one kernel.
  */
 export class MelKernel {
+  /** The power spectrum of each frame of the last call. */
+  readonly powerOfFrame: readonly Float32Array[];
   private readonly power: Float32Array;
   private readonly mel: Float32Array;
   private readonly bands: number;
@@ -53,6 +55,7 @@ export class MelKernel {
     new Int32Array(buffer, ends, bands).set(endOfEach);
     new Float64Array(buffer, weightsAt, allWeights.length).set(allWeights);
     this.power = new Float32Array(buffer, power, MOST_FRAMES * bins);
+    this.powerOfFrame = framesOf(this.power, bins);
     this.mel = new Float32Array(buffer, mel, MOST_FRAMES * bands);
     this.bands = bands;
     this.melOfFour = exports.melOfFour;
@@ -69,6 +72,10 @@ export class MelKernel {
     out.set(this.mel.subarray(0, frames * this.bands));
   }
 }
+
+/** Views of all frames, made once: a new view costs as much as a band of the spectrum. */
+export const framesOf = (values: Float32Array, length: number): readonly Float32Array[] =>
+  Array.from({ length: MOST_FRAMES }, (_, frame) => values.subarray(frame * length, (frame + 1) * length));
 
 const kernels = new Map<string, MelKernel>();
 
