@@ -51,6 +51,22 @@ describe('the cloud of a paired device', () => {
     });
   });
 
+  test('is BAD when the settings name another cloud, as the device refuses to start then', async () => {
+    await writeFile(join(home, 'device.conf'), 'cloud = https://earshot.example\n');
+    expect(await findingOf((_, response) => void response.end())).toMatchObject({
+      state: 'bad',
+      says: expect.stringMatching(/name the cloud https:\/\/earshot\.example, but this device is paired with http:/),
+    });
+  });
+
+  test('is BAD when the settings cannot be read', async () => {
+    await writeFile(join(home, 'device.conf'), 'cloud = here\n');
+    expect(await findingOf((_, response) => void response.end())).toMatchObject({
+      state: 'bad',
+      says: expect.stringContaining('device.conf'),
+    });
+  });
+
   test('is ok when its answer carries no date', async () => {
     const finding = await findingOf((_, response) => {
       response.sendDate = false;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Network } from '@earshot/device/network/network.ts';
 import { loadRelease } from '@earshot/device/releases/release.ts';
+import { readConfiguration } from '@earshot/device/settings/configuration.ts';
 import { credentialsFile, type Credentials } from '@earshot/device/uplink/credentials.ts';
 import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 import { bad, type Finding, lack, ok } from './finding.ts';
@@ -47,23 +48,42 @@ export async function checkCloudReach(home: string, withinMs = ANSWER_WITHIN_MS)
       'this device is not paired with a cloud',
       '`npm start` pairs it with a cloud on this machine; for another cloud: npx earshot device pair CODE --cloud URL.',
     );
+  const address = await addressOf(home, paired);
+  if (typeof address !== 'string') return address;
   try {
-    const response = await fetch(new URL('/healthz', paired.url), { signal: AbortSignal.timeout(withinMs) });
+    const response = await fetch(new URL('/healthz', address), { signal: AbortSignal.timeout(withinMs) });
     const theirMs = Date.parse(response.headers.get('date') ?? '');
     const skewMs = Number.isNaN(theirMs) ? 0 : Math.abs(Date.now() - theirMs);
-    if (!response.ok) return bad('cloud', `${paired.url} answers ${response.status}`, "Read the cloud's log.");
+    if (!response.ok) return bad('cloud', `${address} answers ${response.status}`, "Read the cloud's log.");
     if (skewMs > MOST_SKEW_MS)
       return bad(
         'cloud',
         `its clock and this machine's clock differ by ${Math.round(skewMs / 1_000)} s`,
         'Set whichever clock is wrong.',
       );
-    return ok('cloud', `${paired.url} answers; paired with ${paired.homeName}`);
+    return ok('cloud', `${address} answers; paired with ${paired.homeName}`);
   } catch {
     return lack(
       'cloud',
-      `${paired.url} cannot be reached`,
+      `${address} cannot be reached`,
       'Start it (npm start, or npx earshot cloud), or check the address and the network; until then candidates are kept on disk.',
     );
+  }
+}
+
+/** The address to which the device connects: that of its settings, which must name the cloud of its pairing. */
+async function addressOf(home: string, paired: Credentials): Promise<string | Finding> {
+  try {
+    const { cloud } = await readConfiguration(home, process.env);
+    if (cloud === '') return paired.url;
+    if (new URL(cloud).origin === new URL(paired.url).origin) return cloud;
+    return bad(
+      'cloud',
+      `the settings name the cloud ${cloud}, but this device is paired with ${paired.url}`,
+      `npx earshot device pair CODE --cloud ${cloud}, or remove cloud from device.conf and EARSHOT_CLOUD from the environment.`,
+    );
+  } catch (thrown) {
+    const error = asEarshotError(thrown, 'SETTING_INVALID', home);
+    return bad('cloud', error.message, error.todo);
   }
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Cloud } from '@earshot/cloud/main.ts';
 import { type Credentials, credentialsFile } from '@earshot/device/uplink/credentials.ts';
-import type { EarshotError } from '@earshot/shared/errors.ts';
+import { asEarshotError, type EarshotError } from '@earshot/shared/errors.ts';
 
 /** The device of this machine: it is paired at the first start, and used again at every later start. */
 export async function ownDevice(
@@ -12,7 +12,14 @@ export async function ownDevice(
   const { url } = cloud;
   const file = credentialsFile(home, report);
   const known = await file.read();
-  if (known && (await isStillPaired(cloud, known.deviceId))) return { ...known, url };
+  if (known && (await isStillPaired(cloud, known.deviceId))) {
+    const current = { ...known, url };
+    // The cloud may have another port now, and `earshot device` and `earshot doctor` read the address from the file.
+    // Earshot listens even when the disk refuses to keep it.
+    if (known.url !== url)
+      await file.write(current).catch((thrown: unknown) => report(asEarshotError(thrown, 'DISK_UNWRITABLE', home)));
+    return current;
+  }
   const { token, id, homeName } = await cloud.firstHome.pairDevice({
     name: hostname().slice(0, 60) || 'This machine',
     room: '',
