@@ -32,6 +32,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
     .option('--out <file>', 'write the taught sound to a file')
     .option('--release <dir>', 'the release whose trunk it is trained on', path('release'))
     .option('--bank <dir>', 'bank of other sounds (embeddings of that trunk)', path('release-bank'))
+    .addHelpText('after', '\nWithout --home and --out it is only a trial: the result is shown, but not saved.')
     .action(async (name: string, flags: TeachFlags) => {
       // Loading takes seconds on a small computer.
       process.stdout.write(`Teaching "${name}"; that takes about half a minute.\n`);

@@ -32,3 +32,14 @@ test.each([
 ])('%j is refused with the reason', async (words, complaint) => {
   expect(await says(...words)).toContain(complaint);
 });
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+onLinux('a folder for --out that cannot be created is refused before anything is read', async () => {
+  const program = new Command('earshot');
+  register(program, () => new AbortController().signal);
+  const words = ['replay', '/no/such/corpus', '--out', '/proc/earshot/report'];
+  await expect(program.parseAsync(words, { from: 'user' })).rejects.toMatchObject({
+    code: 'DISK_UNWRITABLE',
+    detail: '--out is /proc/earshot/report, and no folder can be created in /proc.',
+  });
+});

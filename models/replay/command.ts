@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
 import { wholeNumber } from '@earshot/shared/option-values.ts';
+import { makeOutputFolder } from '@earshot/shared/output-folder.ts';
 import { LEVELS, type Level } from '@earshot/shared/labels.ts';
 import type { Policy } from './gate/gate-policy.ts';
 import type { PlayMode } from './play/play-list.ts';
@@ -102,6 +103,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       need(command, '--out <dir>', flags.out);
       // Read before anything is played, so that a mistake in it costs no time.
       const policy = flags.policy === undefined ? null : await policyIn(flags.policy);
+      await makeOutputFolder('--out', flags.out);
       const { replay } = await import('./replay.ts');
       const { replayMade } = await import('./replay-made.ts');
       const { summaryOf } = await import('./report/summary.ts');

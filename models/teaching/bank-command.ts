@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { loadRelease } from '@earshot/device/releases/release.ts';
+import { makeOutputFolder } from '@earshot/shared/output-folder.ts';
 import { openSceneMaker } from '../scenes/scene-maker.ts';
 import { ProgressBar } from '../training/progress-bar.ts';
 import { buildBank, FULL_BANK } from './build-bank.ts';
@@ -17,10 +17,10 @@ interface BankOptions {
 /** `earshot teach-bank`: run it again for every release with another trunk. */
 export async function makeBank({ corpus, release, out, signal }: BankOptions): Promise<string> {
   const cache = join(process.env.EARSHOT_CACHE ?? join(homedir(), '.cache', 'earshot'), 'corpus');
+  await makeOutputFolder('--out', out);
   const trunk = await TrunkReader.open(await loadRelease(release));
   const maker = await openSceneMaker({ corpus: resolve(corpus), cache, part: 'all', seed: 1, signal });
   try {
-    await mkdir(out, { recursive: true });
     const bar = new ProgressBar('making the bank');
     const onProgress = (done: number, total: number): void => bar.show(done, total, 'hours');
     const { groups } = await buildBank({ maker, trunk, size: FULL_BANK, signal, onProgress }, out);

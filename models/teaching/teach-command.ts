@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { loadRelease } from '@earshot/device/releases/release.ts';
 import { taughtFolder } from '@earshot/device/taught/taught-folder.ts';
 import { LEAST_FOUND, taughtLabel, TaughtLabel } from '@earshot/shared/contracts/taught-sounds.ts';
 import { asEarshotError, EarshotError } from '@earshot/shared/errors.ts';
+import { makeOutputFolder } from '@earshot/shared/output-folder.ts';
 import { loadAudio } from '../corpus/audio-file.ts';
 import { SoundBank } from './sound-bank.ts';
 import { teach, type Example, type Taught } from './teach.ts';
@@ -31,10 +32,11 @@ export async function teachCommand(options: TeachOptions): Promise<string> {
   const label = options.label ?? taughtLabel(name, options.class, randomBytes(2).toString('hex'));
   if (!TaughtLabel.safeParse(label).success)
     throw new EarshotError('USAGE', `${label} is not the label of a taught sound.`);
-  if (out !== undefined && !existsSync(dirname(resolve(out))))
-    throw new EarshotError('USAGE', `The folder ${dirname(resolve(out))} does not exist. Create it first.`);
+  if (home === undefined && out === undefined) say(`Only a trial: the result is not saved. ${HOW_TO_SAVE}`);
   const examples = await examplesIn(options.examples, signal);
   const check = options.check === undefined ? null : await readExample(options.check, signal);
+  if (out !== undefined) await checkOutputFile(resolve(out));
+  if (home !== undefined) await makeOutputFolder('--home', home);
   say(`${examples.length} recordings: ${examples.map((example) => example.name).join(', ')}`);
   const release = await loadRelease(options.release);
   const bank = await SoundBank.read(options.bank, release.manifest.trunk.sha256);
@@ -47,12 +49,22 @@ export async function teachCommand(options: TeachOptions): Promise<string> {
   return [`${name} (${label})`, ...outcome(taught, isReady), ...saved(options, isReady)].join('\n');
 }
 
+const HOW_TO_SAVE = 'Give --home EARSHOT_HOME to use it on the device, or --out FILE to keep it.';
+
+/** Throws when the file cannot be written, before half a minute of training is lost. */
+async function checkOutputFile(path: string): Promise<void> {
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw new EarshotError('USAGE', `The folder ${folder} does not exist. Create it first.`);
+  if (existsSync(path) && statSync(path).isDirectory())
+    throw new EarshotError('USAGE', `${path} is a folder. Give the name of a file.`);
+  await makeOutputFolder('--out', folder);
+}
+
 /**
  * Says where the result was saved, or that it was not: otherwise a result that was saved nowhere would look finished.
  */
 function saved({ home, out }: TeachOptions, isReady: boolean): string[] {
-  if (home === undefined && out === undefined)
-    return ['not saved: repeat with --home EARSHOT_HOME to use it on the device, or with --out FILE to keep it'];
+  if (home === undefined && out === undefined) return [`not saved. ${HOW_TO_SAVE}`];
   const lines: string[] = [];
   if (home !== undefined && isReady)
     lines.push(`saved in ${home}: the device there listens for the sound from its next start on`);

@@ -133,6 +133,20 @@ describe('earshot teach', () => {
     );
   });
 
+  test('without --home and --out it says before the training that the result is not saved', async () => {
+    const said: string[] = [];
+    const say = (line: string): void => void said.push(line);
+    await expect(run({ examples: path('missing'), say })).rejects.toThrow('does not exist');
+    expect(said).toEqual([expect.stringMatching(/^Only a trial: the result is not saved\. Give --home EARSHOT_HOME/)]);
+    await expect(run({ examples: path('missing'), out: path('taught.json'), say })).rejects.toThrow('does not exist');
+    expect(said).toHaveLength(1);
+  });
+
+  test('a file or a home that cannot be written is found before the training', async () => {
+    await expect(run({ out: path('bank') })).rejects.toThrow('is a folder. Give the name of a file.');
+    await expect(run({ home: path('check.wav') })).rejects.toThrow(/--home is .*check\.wav, which is a file/);
+  });
+
   test('refuses fewer than five examples', async () => {
     mkdirSync(path('one'));
     writeFileSync(path('one', '1.wav'), writeWav(recordingOf(doorbell(), 1)));

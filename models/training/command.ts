@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EarshotError } from '@earshot/shared/errors.ts';
 import type { StopSignal } from '@earshot/shared/lifecycle/stop-signal.ts';
+import { requireCreatable } from '@earshot/shared/output-folder.ts';
 import type { Manifest } from '@earshot/shared/contracts/release.ts';
 import type { PublishOptions } from './publishing/publish.ts';
 import type { SigningKey } from './publishing/signing.ts';
@@ -104,10 +105,12 @@ const versionOf = async (release: string): Promise<string> =>
  * separate.
  */
 function runOf(
-  { quick = false, corpus, from, seed, work, steps, verifierOnly = false, keepTrunk = false, teacher }: Flags,
+  { quick = false, corpus, from, seed, work, out, steps, verifierOnly = false, keepTrunk = false, teacher }: TrainFlags,
   signal: AbortSignal,
   fromVersion?: string,
 ): RunOptions {
+  if (work !== undefined) requireCreatable('--work', work);
+  if (out !== undefined) requireCreatable('--out', out);
   const recipe = recipeOf({ quick, verifierOnly, keepTrunk, isNew: from === undefined });
   const kind = verifierOnly ? 'verifier' : keepTrunk ? 'heads' : 'from';
   return {
