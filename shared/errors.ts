@@ -90,6 +90,11 @@ export const CATALOGUE = {
     exit: 2,
   },
   USAGE: { what: 'The command cannot run as it was given.', todo: 'See `npx earshot --help`.', exit: 2 },
+  FILE_MISSING: {
+    what: 'The file does not exist.',
+    todo: 'Check its name and its folder.',
+    exit: 2,
+  },
   PORT_FORBIDDEN: {
     what: 'This user may not open the port.',
     todo: 'Choose a port of 1024 or more (--port N), put a proxy in front, or give the process CAP_NET_BIND_SERVICE.',
@@ -113,7 +118,7 @@ export const CATALOGUE = {
   },
   DISK_UNWRITABLE: {
     what: 'A folder or file cannot be written.',
-    todo: 'Check its owner and rights, or set EARSHOT_HOME to another folder.',
+    todo: 'Check its owner and rights, or choose another folder with EARSHOT_HOME or the option that the message names.',
   },
   DISK_UNREADABLE: {
     what: 'A folder or file cannot be read.',

@@ -96,11 +96,11 @@ test('the next start shows the history with its clips, and Ctrl-C ends it within
   expect(run.events().at(-1)?.type).toBe('summary');
 }, 120_000);
 
-test('an unreadable source ends the command with one clear line and an exit status', async () => {
+test('a source that does not exist ends the command with one clear line and an exit status', async () => {
   const run = earshot('--once', '--listen', '/no/such/file.wav');
-  expect(await run.ended).toBe(1);
+  expect(await run.ended).toBe(2);
   expect(run.stderr().trim()).toBe(
-    'AUDIO_UNREADABLE: The audio cannot be read. The file /no/such/file.wav does not exist. Check that the file is intact WAV (or a format ffmpeg knows).',
+    'FILE_MISSING: The file does not exist. /no/such/file.wav. Check its name and its folder.',
   );
 }, 120_000);
 

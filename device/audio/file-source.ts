@@ -63,6 +63,8 @@ export class FileSource implements AudioSource {
 
 async function isWav(path: string): Promise<boolean> {
   const file = await open(path).catch((thrown: unknown) => {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new EarshotError('FILE_MISSING', path, { cause: thrown });
     throw new EarshotError('AUDIO_UNREADABLE', `${path}: ${(thrown as Error).message}`, { cause: thrown });
   });
   try {

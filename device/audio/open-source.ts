@@ -9,6 +9,8 @@ import { recorderFor } from './recorders.ts';
 import type { AudioSource } from './source.ts';
 import { StreamSource } from './stream-source.ts';
 
+const SOURCES = 'a source is a file, mic, alsa:DEVICE, pulse:DEVICE, pipewire:TARGET, rtsp://CAMERA or -.';
+
 export interface SourceOptions {
   clock: Clock;
   /** Read files at full speed, and treat stdin as a file instead of a microphone. */
@@ -27,7 +29,7 @@ export function openSource(listen: string, { clock, fast, stdin, format }: Sourc
   const recorder = recorderFor(listen);
   if (recorder) return new ChildSource(withoutPassword(listen), recorder, clock);
   const there = statSync(listen, { throwIfNoEntry: false });
-  if (!there) throw new EarshotError('AUDIO_UNREADABLE', `The file ${listen} does not exist.`);
+  if (!there) throw new EarshotError('FILE_MISSING', /[./]/.test(listen) ? listen : `${listen}; ${SOURCES}`);
   if (there.isDirectory()) throw new EarshotError('AUDIO_UNREADABLE', `${listen} is a folder, not a recording.`);
   return new FileSource(listen, clock, fast);
 }

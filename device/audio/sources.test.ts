@@ -67,7 +67,7 @@ describe('FileSource', () => {
   });
 
   test.each([
-    ['does not exist', 'none.wav', null, 'AUDIO_UNREADABLE'],
+    ['does not exist', 'none.wav', null, 'FILE_MISSING'],
     ['is empty', 'empty.wav', '', 'AUDIO_EMPTY'],
     ['is cut off in its header', 'cut.wav', 'RIFF1234WAVE', 'AUDIO_UNREADABLE'],
     ['is not audio', 'text.mp3', 'once upon a time', 'AUDIO_UNREADABLE'],
@@ -200,7 +200,9 @@ describe('openSource', () => {
   });
 
   test('refuses a value that is not a source, and repeats the value in the error', () => {
-    expect(() => openSource('microfone', options)).toThrow('The file microfone does not exist');
+    expect(() => openSource('microfone', options)).toThrow(
+      'The file does not exist. microfone; a source is a file, mic,',
+    );
   });
 
   test.each([

@@ -129,7 +129,10 @@ describe('the error for an unusable file names the file and says what is wrong w
   });
 
   test('a file that is not there', async () => {
-    await expect(loadAudio(at('nowhere.wav'))).rejects.toMatchObject({ code: 'AUDIO_UNREADABLE' });
+    await expect(loadAudio(at('nowhere.wav'))).rejects.toMatchObject({
+      code: 'FILE_MISSING',
+      detail: at('nowhere.wav'),
+    });
   });
 
   describeWithTool('by ffmpeg', 'ffmpeg', () => {

@@ -36,6 +36,8 @@ export async function* streamAudio(path: string, options: StreamOptions = {}): A
     if (options.signal?.aborted) throw error;
     if (error instanceof EarshotError && !error.detail.includes(path))
       throw new EarshotError(error.code, `${path}: ${error.detail}`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new EarshotError('FILE_MISSING', path, { cause: error });
     throw asEarshotError(error, 'AUDIO_UNREADABLE', path);
   }
   if (samples === 0) throw new EarshotError('AUDIO_EMPTY', path);

@@ -84,6 +84,8 @@ export async function readPolicy(path: string): Promise<Policy> {
   try {
     written = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new EarshotError('FILE_MISSING', `The policy ${path}.`, { cause: error });
     throw new EarshotError('SETTING_INVALID', `The policy ${path} is not readable JSON: ${String(error)}.`, {
       cause: error,
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkPolicy, gateText } from './gate.ts';
-import { Policy } from './gate-policy.ts';
-import type { ReportFile } from './report-file.ts';
+import { Policy, readPolicy } from './gate-policy.ts';
+import { readReport, type ReportFile } from './report-file.ts';
 
 const slice = {
   by: 'room',
@@ -182,5 +182,16 @@ describe('the gate', () => {
     expect(gateText('2026-01-01.1', checks)).toContain(
       'FAILED  device: smoke_alarm recall: 0.9, must be at least 0.95',
     );
+  });
+});
+
+test('a folder without a report, or a policy that does not exist, is an error that says what is missing', async () => {
+  await expect(readReport('/no/such/folder')).rejects.toMatchObject({
+    code: 'FILE_MISSING',
+    detail: '/no/such/folder/report.json; `npx earshot replay … --out /no/such/folder` writes it.',
+  });
+  await expect(readPolicy('/no/such/policy.json')).rejects.toMatchObject({
+    code: 'FILE_MISSING',
+    detail: 'The policy /no/such/policy.json.',
   });
 });

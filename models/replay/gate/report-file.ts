@@ -53,6 +53,10 @@ export async function readReport(folder: string): Promise<ReportFile> {
   try {
     return ReportFile.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new EarshotError('FILE_MISSING', `${path}; \`npx earshot replay … --out ${folder}\` writes it.`, {
+        cause: error,
+      });
     throw new EarshotError(
       'SETTING_INVALID',
       `${path} is not a report of earshot replay: ${error instanceof Error ? error.message : String(error)}.`,

@@ -25,6 +25,8 @@ export async function readTable(path: string, delimiter: ',' | '\t'): Promise<Ta
     }) as unknown as { record: string[]; info: { lines: number } }[];
     return parsed.map(({ record, info }) => ({ cells: record, line: info.lines }));
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new EarshotError('FILE_MISSING', path, { cause: error });
     throw asEarshotError(error, 'CORPUS_LABELS', `The label file ${path} cannot be read`);
   }
 }
