@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { whiteNoise } from '../testing/noise.ts';
 import { BandKernel, type PacedGroup } from './band-kernel.ts';
 
-const FRAMES = 64;
+/** The running sums of this many frames need more than one page of the module's memory. */
+const FRAMES = 512;
 const NARROW = 15;
 const WIDE = 1;
 const HALF_WIDE = 6;
@@ -11,16 +12,18 @@ const RANGE = 1.5;
 const TRAIL = 4;
 const BEEP = 3;
 
-/** Two beeps of three frames at two paces. The slower one begins 20 frames before the end of the last beep. */
-const PACES = [paced(6, 12), paced(8, 20)];
+const BEEPS = 4;
+
+/** Four beeps of three frames at two paces. The slower one begins 32 frames before the end of the last beep. */
+const PACES = [paced(6, 24), paced(8, 32)];
 
 function paced(step: number, before: number): PacedGroup {
   const frames = TRAIL + before;
-  const on = 2 * BEEP;
+  const on = BEEPS * BEEP;
   return {
     step,
     from: -before,
-    edges: [-BEEP, 0, -step - BEEP, -step],
+    edges: Array.from({ length: BEEPS }, (_, n) => [-n * step - BEEP, -n * step]).flat(),
     frames,
     on,
     spread: on * (1 - on / frames),
@@ -66,11 +69,11 @@ class Reference {
   }
 }
 
-/** Beeps of three frames at steps of six to nine frames, with noise; each band begins at another time. */
+/** Quiet beeps of three frames at steps of six to nine frames, with noise; each band begins at another time. */
 function melOf(frame: number, noise: Float32Array): number[] {
   const step = 6 + (Math.floor(frame / 40) % 4);
   return Array.from({ length: NARROW }, (_, band) =>
-    Math.fround(((frame + band) % step < BEEP ? 0 : -1) + (noise[(frame * NARROW + band) % noise.length] as number)),
+    Math.fround(((frame + band) % step < BEEP ? -3 : -4) + (noise[(frame * NARROW + band) % noise.length] as number)),
   );
 }
 
@@ -90,7 +93,7 @@ describe('the kernel of the bands', () => {
       const row = ((frame + 1) % FRAMES) * kernel.rowLength;
       expect([...kernel.sums.subarray(row, row + NARROW + WIDE + 1)]).toEqual(reference.sums.at(-1));
       expect([...kernel.squares.subarray(row, row + NARROW + WIDE + 1)]).toEqual(reference.squares.at(-1));
-      if (frame < 30) continue;
+      if (frame < 40) continue;
       const end = frame + 1 - TRAIL;
       // At the beginning of a stream no pace is known, then the fastest one.
       for (const known of [0, 1, 2]) {

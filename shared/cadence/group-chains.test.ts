@@ -36,11 +36,15 @@ interface Listening {
   tailS?: number;
   /** From when to when the front end skips frames, as it does in a quiet room. */
   asleepS?: readonly [from: number, to: number];
+  /** The level of the room, in decades. */
+  silence?: number;
+  /** Called after each frame. */
+  onFrame?: (chains: GroupChains, frame: number) => void;
 }
 
 /** One log-mel frame of a quiet room in which these beeps sound, each in one narrow band and, weaker, in those beside it. */
-function melAt(atS: number, sounds: readonly Sound[], random: () => number): Float32Array {
-  const mel = Float32Array.from({ length: DEVICE_FRONT_END.melBands }, () => SILENCE + 0.2 * random());
+function melAt(atS: number, sounds: readonly Sound[], silence: number, random: () => number): Float32Array {
+  const mel = Float32Array.from({ length: DEVICE_FRONT_END.melBands }, () => silence + 0.2 * random());
   for (const { times, band = BAND } of sounds)
     if (times.some(([startS, beepS]) => atS >= startS && atS < startS + beepS))
       [NEXT, BEEP, NEXT].forEach((decades, n) => {
@@ -54,7 +58,7 @@ function melAt(atS: number, sounds: readonly Sound[], random: () => number): Flo
 function hear(
   template: GroupTemplate,
   sounds: readonly Sound[],
-  { tailS = 0.5, asleepS: [fromS, toS] = [Infinity, Infinity] }: Listening = {},
+  { tailS = 0.5, asleepS: [fromS, toS] = [Infinity, Infinity], silence = SILENCE, onFrame }: Listening = {},
 ): readonly ChainedGroup[] {
   const levels = new BandLevels(DEVICE_FRONT_END);
   const chains = new GroupChains(template, levels);
@@ -63,8 +67,9 @@ function hear(
   while (levels.frames < lengthS / FRAME_S) {
     const atS = (levels.frames + 0.5) * FRAME_S;
     if (atS > fromS && atS < toS) levels.sleep(Math.round((toS - fromS) / FRAME_S));
-    levels.push(melAt((levels.frames + 0.5) * FRAME_S, sounds, random));
+    levels.push(melAt((levels.frames + 0.5) * FRAME_S, sounds, silence, random));
     chains.advance();
+    onFrame?.(chains, levels.frames);
   }
   return chains.current();
 }
@@ -109,7 +114,14 @@ describe('a chain of groups', () => {
     [3, 2],
     [4, 1],
   ])('goes on when the next group of T3 comes after %i cycles: %i groups', (cycles, groups) => {
-    expect(longest(hear(T3, [{ times: [...t3(1), ...at(4 * cycles, t3(1))] }]))?.groups).toBe(groups);
+    // In a room that is this quiet, its noise stays silence during a pause of 16 s.
+    const chain = longest(hear(T3, [{ times: [...t3(1), ...at(4 * cycles, t3(1))] }], { silence: -8 }));
+    expect(chain?.groups).toBe(groups);
+    if (groups > 1) expect(Math.abs(chain!.cycle! - 200)).toBeLessThanOrEqual(1);
+  });
+
+  test('has all its groups, also after more than a minute', () => {
+    expect(longest(hear(T4, [{ times: t4(14) }]))?.groups).toBe(14);
   });
 
   test.each([
@@ -142,6 +154,65 @@ describe('a chain of groups', () => {
   ])('joins a group whose pitch is %i bands higher: %i groups', (higher, groups) => {
     const chains = hear(T3, [{ times: t3(1) }, { times: at(4, t3(1)), band: BAND + higher }]);
     expect(longest(chains, BAND + higher)?.groups).toBe(groups);
+  });
+
+  test.each([
+    [2, 2],
+    [3, 1],
+    [10, 1],
+  ])(
+    'of T4 with one group a minute: %i bands higher, where its beeps have no or one band in common, are %i groups',
+    (higher, groups) => {
+      const times = [{ times: t4(1) }, { times: at(60, t4(1)), band: BAND + higher }];
+      expect(longest(hear(T4, times), BAND + higher)?.groups).toBe(groups);
+    },
+  );
+
+  test('does not join the highest narrow band with the lowest wide one', () => {
+    const { narrowBands } = new BandLevels(DEVICE_FRONT_END);
+    const chains = hear(T4, [
+      { times: t4(1), band: narrowBands - 1 },
+      { times: at(60, t4(1)), band: 2 },
+    ]);
+    expect(chains.find(({ band }) => band === narrowBands)?.groups).toBe(1);
+  });
+
+  test('is continued by the longer of two chains, although the shorter one fits better', () => {
+    const spoiled: BeepTimes = [
+      [0.7, 0.42],
+      [1.7, 0.5],
+      [2.7, 0.5],
+    ];
+    const first = { times: [...spoiled, ...at(4, t3(1))], band: BAND - 1 };
+    const other = { times: at(4, t3(1)), band: BAND + 2 };
+    const third = { times: at(8, t3(1)) };
+    expect(longest(hear(T3, [first, other, third]))?.groups).toBe(3);
+  });
+
+  test('has a group at each peak of the fit, and none where a match up to two frames later is better', () => {
+    const fits: number[] = [];
+    const found = new Set<number>();
+    const random = seededRandom(3);
+    // Beeps whose ends are blurred, so that the fit rises and falls more than once.
+    const times = t3(40).flatMap(([startS, beepS]): [number, number][] =>
+      Array.from({ length: Math.round(beepS / FRAME_S) + 8 }, (_, n): [number, number] => [
+        startS + (n - 4) * FRAME_S,
+        FRAME_S,
+      ]).filter((_, n, all) => (n >= 8 && n < all.length - 8) || random() < 0.5),
+    );
+    hear(T3, [{ times }], {
+      onFrame: (chains, frame) => {
+        fits[frame - chains.matcher.trail] = chains.matcher.fits[BAND] as number;
+        for (const { band, end } of chains.current()) if (band === BAND) found.add(end);
+      },
+    });
+    const fitAt = (end: number): number => fits[end] ?? 0;
+    const peaks = fits.flatMap((fit, end) =>
+      fit > 0 && [1, 2].every((n) => fit >= fitAt(end - n) && fit > fitAt(end + n)) ? [end] : [],
+    );
+    expect(peaks.length).toBeGreaterThan(40);
+    expect(peaks.filter((end) => !found.has(end))).toEqual([]);
+    expect([...found].filter((end) => [1, 2].some((n) => fitAt(end + n) >= fitAt(end)))).toEqual([]);
   });
 
   test('can go on for a cycle and 10 %', () => {

@@ -85,7 +85,6 @@ export class GroupChains {
     const { levels, matcher, risingFit, risingStep, risingEnd } = this;
     const { fits, steps } = matcher;
     const end = levels.frames - matcher.trail;
-    if (end - 2 * matcher.trail < levels.knownFrom) return;
     matcher.match(end);
     for (let band = 0; band < risingFit.length; band++) {
       const fit = fits[band] as number;
@@ -120,7 +119,7 @@ export class GroupChains {
       since: first,
     };
     for (const before of this.matched) {
-      if (!isSamePitch(before.band, group.band)) continue;
+      if (!this.isSamePitch(before.band, group.band)) continue;
       const link = this.link(before, group);
       if (!link) continue;
       // The newest pair weighs as much as all earlier ones, so that the proof falls soon after an alarm has ended.
@@ -135,6 +134,12 @@ export class GroupChains {
     const oldest = this.levels.frames - LONG_MEMORY_S / this.levels.frameS;
     if ((this.matched[0]?.end ?? Infinity) < oldest) this.matched = this.matched.filter(({ end }) => end >= oldest);
     this.matched.push(best);
+  }
+
+  /** A beep appears in neighbouring bands, too. The lowest wide band is no neighbour of the highest narrow one. */
+  private isSamePitch(one: number, other: number): boolean {
+    const { narrowBands } = this.levels;
+    return Math.abs(one - other) <= 1 && one < narrowBands === other < narrowBands;
   }
 
   /**
@@ -174,6 +179,3 @@ export class GroupChains {
     return best;
   }
 }
-
-/** A beep appears in neighbouring bands, too. */
-const isSamePitch = (one: number, other: number): boolean => Math.abs(one - other) <= 1;

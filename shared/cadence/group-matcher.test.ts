@@ -1,0 +1,281 @@
+import { describe, expect, test } from '@jest/globals';
+import { DEVICE_FRONT_END } from '../features/log-mel.ts';
+import { bandCentresHz } from '../features/mel-bank.ts';
+import { seededRandom } from '../testing/noise.ts';
+import { BandLevels } from './band-levels.ts';
+import { GroupMatcher } from './group-matcher.ts';
+import { type GroupTemplate, T3, T4 } from './templates.ts';
+
+const BAND = 12;
+/** T3 in frames of 20 ms: beeps of 25 frames every 50, in a cycle of 200; T4: beeps of 5 frames every 10. */
+const STEP = { t3: 50, t4: 10 };
+/** Frames of silence that belong to a group after its last beep. */
+const TRAIL = { t3: 14, t4: 5 };
+
+/** Levels of a sound, and the same levels frame by frame, so that a test can compare any stretch of them. */
+interface Heard {
+  levels: BandLevels;
+  inBand: number[];
+  ofAll: number[];
+}
+
+/** A beep as [start, end], in frames, or one at another pitch. */
+type Beep = readonly [from: number, to: number, band?: number];
+
+/** `noise`: how much the values differ from frame to frame, in decades. A beep is `loud` decades above the room. */
+function hear(frames: number, beeps: readonly Beep[], { noise = 0.3, loud = 2 } = {}): Heard {
+  const levels = new BandLevels(DEVICE_FRONT_END);
+  const centres = bandCentresHz(DEVICE_FRONT_END);
+  const first = centres.indexOf(levels.centresHz[0] as number);
+  const random = seededRandom(8);
+  const [inBand, ofAll]: [number[], number[]] = [[], []];
+  for (let frame = 0; frame < frames; frame++) {
+    const mel = Float32Array.from(centres, () => -3 + noise * random());
+    for (const [from, to, band = BAND] of beeps)
+      if (frame >= from && frame < to) mel[first + band] = (mel[first + band] as number) + loud;
+    levels.push(mel);
+    inBand.push(levels.now[BAND] as number);
+    ofAll.push(levels.now[levels.everything] as number);
+  }
+  return { levels, inBand, ofAll };
+}
+
+/** Until a loud sound has been heard, the noise of the room has the level of a beep. */
+const FIRST: Beep = [0, 1];
+
+/** Beeps of the standard, of which the last ends at `end`. */
+const groupBeeps = ({ beeps }: GroupTemplate, end: number, step: number): Beep[] =>
+  Array.from({ length: beeps }, (_, n): Beep => [
+    Math.round(end - n * step) - Math.round(step / 2),
+    Math.round(end - n * step),
+  ]);
+
+/** Pearson's correlation of the levels with 1 in the beeps and 0 elsewhere. */
+function correlation(levels: readonly number[], from: number, to: number, beeps: readonly Beep[]): number {
+  const part = levels.slice(from, to);
+  const isOn = part.map((_, n) => Number(beeps.some(([start, end]) => n + from >= start && n + from < end)));
+  const mean = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0) / of.length;
+  const [x, y] = [part, isOn].map((of) => of.map((value) => value - mean(of))) as [number[], number[]];
+  const product = (a: readonly number[], b: readonly number[]): number =>
+    mean(a.map((value, n) => value * (b[n] as number)));
+  return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
+}
+
+const proofOf = (fit: number, other: number): number =>
+  Math.log((1 - Math.max(0, other) ** 2) / (1 - Math.min(0.98, fit) ** 2)) / 2;
+
+describe('a match of one group', () => {
+  /** What is found when the last beep has ended at `end` and the pause after it has been heard. */
+  function match(template: GroupTemplate, end: number, beeps: readonly Beep[]): { fit: number; step: number } & Heard {
+    const heard = hear(end + TRAIL[template.pattern], [...beeps, FIRST]);
+    const matcher = new GroupMatcher(template, heard.levels);
+    matcher.match(end);
+    return { ...heard, fit: matcher.fits[BAND] as number, step: matcher.steps[BAND] as number };
+  }
+
+  test.each([0.88, 0.92, 0.96, 1, 1.04, 1.08, 1.12])('is found at %d times the step of T3', (pace) => {
+    const { fit, step } = match(T3, 300, groupBeeps(T3, 300, 50 * pace));
+    expect(fit).toBeGreaterThan(0.95);
+    expect(step).toBeCloseTo(50 * pace);
+  });
+
+  test.each([
+    ['T3', T3],
+    ['T4', T4],
+  ] as const)('of %s is the correlation with it and with half a step of silence before', (_, template) => {
+    const step = STEP[template.pattern];
+    const beeps = groupBeeps(template, 300, step);
+    const { fit, inBand } = match(template, 300, beeps);
+    const from = (beeps.at(-1) as Beep)[0] - step / 2;
+    expect(fit).toBeCloseTo(correlation(inBand, from, 300 + TRAIL[template.pattern], beeps), 9);
+  });
+
+  test('needs a quarter of a second of silence after a beep of T3, four fifths of a gap after one of T4, and a frame', () => {
+    for (const template of [T3, T4])
+      expect(new GroupMatcher(template, hear(1, []).levels).trail).toBe(TRAIL[template.pattern]);
+  });
+
+  test('of T3 is found as soon as the silence before its first beep is known, at the fastest pace first', () => {
+    const found = (end: number, step: number): number => match(T3, end, groupBeeps(T3, end, step)).step;
+    // Beeps of 22 frames every 44, or of 25 every 50, and half a standard step of silence before.
+    expect(match(T3, 134, groupBeeps(T3, 134, 44)).fit).toBe(0);
+    expect(found(135, 44)).toBeCloseTo(44);
+    expect(found(149, 50)).toBeLessThan(50);
+    expect(found(150, 50)).toBeCloseTo(50);
+  });
+});
+
+describe('a pair of groups', () => {
+  // The standard allows a cycle of 200 frames to be 10 % longer. In 200 frames, a fourth beep and beeps that go on are the same.
+  const [BEFORE, AFTER] = [200, 416];
+
+  /** The pair of T3's groups whose beeps should end at 200 and 416, in a room with these beeps. */
+  function pair(beeps: readonly Beep[], step = 50): { fit: number; proof: number; inBand: number[] } {
+    const { levels, inBand } = hear(AFTER + TRAIL.t3, [FIRST, ...beeps]);
+    const match = new GroupMatcher(T3, levels).pair({ end: BEFORE, step }, { band: BAND, end: AFTER, step, fit: 1 });
+    return { ...match, inBand };
+  }
+  const BOTH = [...groupBeeps(T3, BEFORE, 50), ...groupBeeps(T3, AFTER, 50)];
+  const FROM = BEFORE - 125;
+  const TO = AFTER + TRAIL.t3;
+  const fitOf = (inBand: readonly number[], beeps: readonly Beep[]): number => correlation(inBand, FROM, TO, beeps);
+  /** Adds beeps to both groups, or takes them out; these are those of the first group. */
+  const twice = (beeps: readonly Beep[]): Beep[] =>
+    beeps.flatMap(([from, to]): Beep[] => [
+      [from, to],
+      [from + 216, to + 216],
+    ]);
+  const without = (beeps: readonly Beep[]): Beep[] =>
+    BOTH.filter(([from]) => !twice(beeps).some(([start]) => start === from));
+
+  test('fits as well as the levels from the first beep on correlate with its beeps', () => {
+    const { fit, inBand } = pair(BOTH);
+    expect(fit).toBeGreaterThan(0.95);
+    expect(fit).toBeCloseTo(fitOf(inBand, BOTH), 9);
+  });
+
+  /** The rhythms that T3 is compared with. */
+  const others: Record<string, Beep[]> = {
+    'beeps that go on through the pause': Array.from({ length: 7 }, (_, n): Beep => [
+      AFTER - 54 * n - 27,
+      AFTER - 54 * n,
+    ]),
+    'two groups without their last beep': without([[175, 200]]),
+    'two groups without their middle beep': without([[125, 150]]),
+    'two groups without their first beep': without([[75, 100]]),
+    'two groups with a fourth beep': [...BOTH, ...twice([[25, 50]])],
+    'two groups with a filled last gap': [...BOTH, ...twice([[150, 175]])],
+    'two groups with a filled first gap': [...BOTH, ...twice([[100, 125]])],
+  };
+
+  test.each(Object.keys(others))('of %s proves less than nothing: this rhythm explains the sound better', (name) => {
+    const other = others[name] as Beep[];
+    const { fit, proof, inBand } = pair(other);
+    expect(fit).toBeGreaterThan(0.5);
+    expect(proof).toBeLessThan(-0.2);
+    const best = Math.max(...Object.values(others).map((beeps) => fitOf(inBand, beeps)));
+    expect(fitOf(inBand, other)).toBe(best);
+    expect(proof).toBeCloseTo(Math.log((1 - Math.min(0.98, best) ** 2) / (1 - fit ** 2)) / 2, 9);
+  });
+
+  test('of T3 proves by how much T3 explains the levels better than each of these', () => {
+    const { fit, proof, inBand } = pair(BOTH);
+    expect(proof).toBeGreaterThan(0.5);
+    const best = Math.max(...Object.values(others).map((beeps) => fitOf(inBand, beeps)));
+    expect(proof).toBeCloseTo(proofOf(fit, best), 9);
+  });
+
+  test('is not compared with groups whose first beep is longer', () => {
+    const { fit, proof, inBand } = pair([...BOTH, ...twice([[50, 75]])]);
+    const best = Math.max(...Object.values(others).map((beeps) => fitOf(inBand, beeps)));
+    expect(proof).toBeCloseTo(proofOf(fit, best), 9);
+  });
+
+  test('of T4 is compared with beeps that go on through the pause, but not with filled gaps, which an echo fills too', () => {
+    const [before, after, step] = [100, 390, 10];
+    const beeps = [...groupBeeps(T4, before, step), ...groupBeeps(T4, after, step)];
+    const { levels, inBand } = hear(after + TRAIL.t4, beeps);
+    const { fit, proof } = new GroupMatcher(T4, levels).pair(
+      { end: before, step },
+      { band: BAND, end: after, step, fit: 1 },
+    );
+    const goesOn = Array.from({ length: 33 }, (_, n): Beep => [after - n * step - 5, after - n * step]);
+    expect(proof).toBeCloseTo(proofOf(fit, correlation(inBand, before - 35, after + TRAIL.t4, goesOn)), 9);
+  });
+
+  test('is compared with beeps that divide the time between the groups evenly, also where the step does not', () => {
+    const [before, after, step] = [100, 393, 10];
+    const beeps = [...groupBeeps(T4, before, step), ...groupBeeps(T4, after, step)];
+    const { levels, inBand } = hear(after + TRAIL.t4, beeps);
+    const { fit, proof } = new GroupMatcher(T4, levels).pair(
+      { end: before, step },
+      { band: BAND, end: after, step, fit: 1 },
+    );
+    // 29 beeps of 10.1 frames fit into 293 frames.
+    const goesOn = Array.from({ length: 33 }, (_, n) => Math.round(after - (n * 293) / 29)).map((end): Beep => [
+      Math.max(before - 35, end - 5),
+      end,
+    ]);
+    expect(proof).toBeCloseTo(proofOf(fit, correlation(inBand, before - 35, after + TRAIL.t4, goesOn)), 9);
+  });
+
+  test('does not match when its first beep is older than the kept levels', () => {
+    const frames = 1_100;
+    const knownFrom = frames - 1_023;
+    const end = frames - TRAIL.t3;
+    const pairOf = (before: number): { fit: number; proof: number } => {
+      const { levels } = hear(frames, [...groupBeeps(T3, before, 50), ...groupBeeps(T3, end, 50)], { loud: 6 });
+      expect(levels.knownFrom).toBe(knownFrom);
+      return new GroupMatcher(T3, levels).pair({ end: before, step: 50 }, { band: BAND, end, step: 50, fit: 1 });
+    };
+    expect(pairOf(knownFrom + 125).fit).toBeGreaterThan(0.5);
+    for (const before of [124, 100, 75]) expect(pairOf(knownFrom + before)).toEqual({ fit: 0, proof: 0 });
+  });
+
+  test('does not match where the level is constant', () => {
+    const { levels } = hear(AFTER + TRAIL.t3, [], { noise: 0 });
+    const after = { band: BAND, end: AFTER, step: 50, fit: 1 };
+    expect(new GroupMatcher(T3, levels).pair({ end: BEFORE, step: 50 }, after)).toEqual({ fit: 0, proof: 0 });
+  });
+});
+
+describe('how alone groups sound', () => {
+  const beeps = [...groupBeeps(T3, 200, 50), ...groupBeeps(T3, 400, 50)];
+  const groups = [200, 400].map((end) => ({ end, step: 50 }));
+
+  test('is the correlation of the loudest pitch with their beeps, from the given frame to the pause after them', () => {
+    const { levels, ofAll } = hear(420, [...beeps, [230, 260, BAND + 5], [415, 418, BAND + 5]]);
+    const alone = new GroupMatcher(T3, levels).alone(groups, 75);
+    expect(alone).toBeLessThan(0.9);
+    expect(alone).toBeCloseTo(correlation(ofAll, 75, 414, beeps), 9);
+  });
+
+  test('ignores what is older than the kept levels', () => {
+    const later = beeps.map(([from, to]): Beep => [from + 900, to + 900]);
+    const { levels, ofAll } = hear(1_314, [[250, 280], ...later], { noise: 0.01 });
+    const alone = new GroupMatcher(T3, levels).alone(
+      groups.map(({ end, step }) => ({ end: end + 900, step })),
+      200,
+    );
+    expect(alone).toBeCloseTo(correlation(ofAll, levels.knownFrom, 1_314, later), 9);
+  });
+
+  test('is 0 when all other sounds are louder', () => {
+    const { levels } = hear(420, [
+      [100, 125, BAND],
+      [150, 175, BAND],
+      [200, 400, BAND],
+    ]);
+    expect(new GroupMatcher(T3, levels).alone(groups, 75)).toBe(0);
+  });
+
+  test('is 0 when none of their beeps lies in the compared time', () => {
+    const { levels } = hear(420, [...beeps, [205, 210]]);
+    expect(new GroupMatcher(T3, levels).alone([{ end: 200, step: 50 }], 200)).toBe(0);
+  });
+});
+
+describe('a pair whose pause is longer than the kept levels', () => {
+  const matcher = new GroupMatcher(T4, hear(1, []).levels);
+  const distant = (before: number, after: number, other: number) =>
+    matcher.distantPair(
+      { band: BAND, end: 100, step: 10, fit: before },
+      { band: BAND, end: 3_100, step: 10, fit: after },
+      other,
+    );
+
+  test('fits as well as the worse of its groups', () => {
+    expect(distant(0.9, 0.6, 0).fit).toBe(0.6);
+    expect(distant(0.7, 0.8, 0).fit).toBe(0.7);
+  });
+
+  test('proves half the logarithm of how much better it explains the levels than the best group between', () => {
+    expect(distant(0.9, 0.9, 0.5).proof).toBeCloseTo(Math.log((1 - 0.5 ** 2) / (1 - 0.9 ** 2)) / 2);
+    expect(distant(0.8, 0.8, 0.8).proof).toBe(0);
+    expect(distant(0.7, 0.7, 0.8).proof).toBeLessThan(0);
+  });
+
+  test('proves no more than a fit of 0.98, because recorded alarms do not fit better', () => {
+    expect(distant(1, 1, 0.5)).toEqual({ fit: 1, proof: distant(0.98, 0.98, 0.5).proof });
+  });
+});
