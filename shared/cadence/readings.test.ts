@@ -25,7 +25,7 @@ function listen(times: BeepTimes, lengthS: number, firstSample = 0): RhythmReade
 /** A reading with its times in seconds. */
 function read(pattern: Pattern, times: BeepTimes, lengthS: number): Rhythm & { sinceS: number; lastS: number } {
   const rhythm = listen(times, lengthS).read()[pattern];
-  return { ...rhythm, sinceS: rhythm.sinceSample / RATE, lastS: rhythm.lastSample / RATE };
+  return { ...rhythm, cadence: rhythm.cadence, sinceS: rhythm.sinceSample / RATE, lastS: rhythm.lastSample / RATE };
 }
 
 describe('a quiet room', () => {

@@ -27,10 +27,6 @@ export interface Rhythm {
   groups: number;
   /** For a pattern with groups: how silent its pauses are, 0 to 1; 0 until a group repeats. */
   alone: number;
-  /**
-   * Measures the pitch when it is read, because that costs more than the rest of a reading and only alerts show it.
-   * Read it within 20 s of sound.
-   */
   readonly cadence: Cadence;
   /** Start of the first beep of the rhythm, and end of its last beep. */
   sinceSample: number;
@@ -148,19 +144,16 @@ export class RhythmReader {
       // A melody may play the rhythm at one of its pitches, but then the sound as a whole fits badly.
       fit: clamp(best.groups > 1 ? meanFit * best.chainAlone : best.fit / 2),
     };
-    const atFrame = this.levels.frames;
-    const toneHz = () => this.toneOf(best, current, atFrame);
-    return {
+    const reading = {
       fit: meanFit,
       proof,
       groups,
       alone: best.chainAlone,
-      get cadence() {
-        return { ...cadence, toneHz: toneHz() };
-      },
       sinceSample: this.sampleOf(best.since),
       lastSample: this.sampleOf(best.end),
     };
+    const atFrame = this.levels.frames;
+    return new PitchedRhythm(reading, cadence, () => this.toneOf(best, current, atFrame));
   }
 
   /**
@@ -204,7 +197,6 @@ export class RhythmReader {
     const fit = clamp((best.beeps - beepsForNone) / (beepsForAll - beepsForNone));
     const range = this.toneRange(bestBand, best.since, best.end, BAND_WIDTH);
     const atFrame = levels.frames;
-    const toneHz = () => this.tones.pitchIn(range, atFrame) ?? (levels.centresHz[bestBand] as number);
     const cadence = {
       ...NO_CADENCE,
       pattern,
@@ -215,17 +207,12 @@ export class RhythmReader {
       groups: best.beeps,
       fit,
     };
-    return {
-      fit,
-      proof: fit,
-      groups: 0,
-      alone: 0,
-      get cadence() {
-        return { ...cadence, toneHz: toneHz() };
-      },
-      sinceSample: this.sampleOf(best.since),
-      lastSample: this.sampleOf(best.end),
-    };
+    const [sinceSample, lastSample] = [this.sampleOf(best.since), this.sampleOf(best.end)];
+    return new PitchedRhythm(
+      { fit, proof: fit, groups: 0, alone: 0, sinceSample, lastSample },
+      cadence,
+      () => this.tones.pitchIn(range, atFrame) ?? (levels.centresHz[bestBand] as number),
+    );
   }
 
   private sweeping(): Rhythm {
@@ -294,6 +281,37 @@ export class RhythmReader {
 
   private sampleOf(frame: number): number {
     return Math.max(0, Math.round(frame * this.hopSize) + this.firstMiddle);
+  }
+}
+
+/**
+ * A rhythm whose pitch is measured when its cadence is read, because that costs more than the rest of a reading and only
+ * alerts show it. Read it within 20 s of sound; a copy by spreading is without it. It is a class, because V8 gives each
+ * object literal with a getter a hidden class of its own.
+ */
+class PitchedRhythm implements Rhythm {
+  readonly fit: number;
+  readonly proof: number;
+  readonly groups: number;
+  readonly alone: number;
+  readonly sinceSample: number;
+  readonly lastSample: number;
+  private readonly unpitched: Cadence;
+  private readonly toneHz: () => number;
+
+  constructor(reading: Omit<Rhythm, 'cadence'>, unpitched: Cadence, toneHz: () => number) {
+    this.fit = reading.fit;
+    this.proof = reading.proof;
+    this.groups = reading.groups;
+    this.alone = reading.alone;
+    this.sinceSample = reading.sinceSample;
+    this.lastSample = reading.lastSample;
+    this.unpitched = unpitched;
+    this.toneHz = toneHz;
+  }
+
+  get cadence(): Cadence {
+    return { ...this.unpitched, toneHz: this.toneHz() };
   }
 }
 
