@@ -27,6 +27,11 @@ export const CATALOGUE = {
     todo: 'Record again; check that the recorder finished the file.',
     status: 422,
   },
+  AUDIO_CUT_OFF: {
+    what: 'The recording is cut off.',
+    todo: 'Copy or download it again; only what is there was played.',
+    status: 422,
+  },
   AUDIO_NOT_FINITE: {
     what: 'The audio holds NaN or infinite samples.',
     todo: 'Export it again from the program that wrote it.',

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -111,4 +111,14 @@ test('reports a recording that cannot be read once, and exits with 1', async () 
   expect(await run.ended).toBe(1);
   expect(run.stdout()).toMatch(/^Earshot is starting …\n/);
   expect(`${run.stdout()}${run.stderr()}`.match(/The audio cannot be read/g)).toHaveLength(1);
+}, 120_000);
+
+test('a recording that is cut off is played to its end, and the command exits with 1', async () => {
+  const whole = await readFile(fileURLToPath(new URL('../../test-audio/glass-window.wav', import.meta.url)));
+  const file = join(home, 'cut-off.wav');
+  await writeFile(file, whole.subarray(0, 44 + 80_000));
+  const run = earshot('--once', '--fast', '--json', '--listen', file);
+  expect(await run.ended).toBe(1);
+  expect(run.events()).toContainEqual(expect.objectContaining({ type: 'error', code: 'AUDIO_CUT_OFF' }));
+  expect(run.events().at(-1)).toMatchObject({ type: 'summary', seconds: 2.5 });
 }, 120_000);

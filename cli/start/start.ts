@@ -149,7 +149,11 @@ function reportAgent(agent: Agent, reporter: Reporter, summary: Summary, reportE
     reporter.event({ type: 'health', source: sourceName(name), state, reason }),
   );
   agent.events.on('sourceEnd', ({ seconds }) => summary.heard(seconds));
-  agent.events.on('problem', reportError);
+  agent.events.on('problem', (error) => {
+    reportError(error);
+    // What is there of a recording was played to its end, but the command did not do all that it was asked for.
+    if (error.code === 'AUDIO_CUT_OFF') process.exitCode = error.exitCode;
+  });
 }
 
 function reportCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, summary: Summary): void {

@@ -21,6 +21,7 @@ export class FileSource implements AudioSource {
   readonly name: string;
   readonly live = false;
   readonly trouble = null;
+  cutOff: EarshotError | null = null;
   private readonly path: string;
   private readonly clock: Clock;
   private readonly fast: boolean;
@@ -52,7 +53,9 @@ export class FileSource implements AudioSource {
   }
 
   private async samples(signal: AbortSignal): Promise<AsyncIterable<Float32Array>> {
-    return (await isWav(this.path)) ? readWav(this.path, signal) : readByFfmpeg(this.path, signal);
+    return (await isWav(this.path))
+      ? readWav(this.path, signal, (error) => (this.cutOff = error))
+      : readByFfmpeg(this.path, signal);
   }
 
   private async waitFor(dueMs: number, signal: AbortSignal): Promise<void> {
@@ -78,7 +81,11 @@ async function isWav(path: string): Promise<boolean> {
   }
 }
 
-async function* readWav(path: string, signal: AbortSignal): AsyncGenerator<Float32Array> {
+async function* readWav(
+  path: string,
+  signal: AbortSignal,
+  onCutOff: (error: EarshotError) => void,
+): AsyncGenerator<Float32Array> {
   const wav = new WavStream();
   let resampler: Resampler16k | null = null;
   try {
@@ -90,6 +97,8 @@ async function* readWav(path: string, signal: AbortSignal): AsyncGenerator<Float
     }
     wav.end();
     if (resampler) yield resampler.flush();
+    const cutOff = wav.cutOff();
+    if (cutOff) onCutOff(new EarshotError(cutOff.code, `${path}: ${cutOff.detail}`));
   } catch (thrown) {
     if (signal.aborted) return;
     if (thrown instanceof EarshotError)

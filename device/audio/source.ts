@@ -1,3 +1,5 @@
+import type { EarshotError } from '@earshot/shared/errors.ts';
+
 /** The sample rate of everything that a source gives: 16 kHz mono, whatever the device records. */
 export const SAMPLE_RATE = 16_000;
 
@@ -20,6 +22,8 @@ export interface AudioSource {
   readonly live: boolean;
   /** Why no sound arrives now (`unplugged`, `silent_child` …); null while sound arrives. */
   readonly trouble: string | null;
+  /** Why a file ended too early, after its end; null: it did not. */
+  readonly cutOff?: EarshotError | null;
   /** Ends when a file ends or the signal aborts; a live source never ends by itself. */
   start(signal: AbortSignal): AsyncIterable<AudioBlock>;
   /** Closes and reopens the device after bad sound, which often helps when a driver has failed. */

@@ -79,6 +79,18 @@ describe('FileSource', () => {
     });
   });
 
+  test('a recording that is cut off is played to its end, and the source says so afterwards', async () => {
+    const path = join(dir, 'half.wav');
+    writeFileSync(path, writeWav(tone(2)).subarray(0, 44 + 32_000));
+    const source = new FileSource(path, systemClock, true);
+    const { samples } = await all(source);
+    expect(samples.length).toBe(16_000);
+    expect(source.cutOff).toMatchObject({
+      code: 'AUDIO_CUT_OFF',
+      detail: `${path}: Its header announces 2.00 s, but the file ends after 1.00 s.`,
+    });
+  });
+
   test("an error contains ffmpeg's reason on one line, and the path only once", async () => {
     const path = join(dir, 'text.mp3');
     writeFileSync(path, 'once upon a time');

@@ -36,7 +36,11 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   const agent = openAgent(options, configuration, names, cloud);
   const summary = printEvents(agent.events, options.json, print);
   const reported = new WeakSet<EarshotError>();
-  agent.events.on('problem', (error) => void reported.add(error));
+  agent.events.on('problem', (error) => {
+    reported.add(error);
+    // What is there of a recording was played to its end, but the command did not do all that it was asked for.
+    if (error.code === 'AUDIO_CUT_OFF') process.exitCode = error.exitCode;
+  });
   const daemon = new Daemon({ agent, home: options.home, configuration, deviceId: paired?.deviceId ?? '' });
   try {
     await daemon.start(signal);

@@ -122,6 +122,7 @@ export class Ears {
       this.events.emit('problem', error);
       throw error;
     }
+    if (listener.source.cutOff) this.events.emit('problem', listener.source.cutOff);
     if (!signal.aborted) this.events.emit('sourceEnd', { source: listener.source.name, seconds: listener.seconds });
   }
 

@@ -17,6 +17,8 @@ export interface StreamOptions {
    * because it is another process.
    */
   onDecoded?: ((cpuMs: number) => void) | undefined;
+  /** Called after the last piece of a WAV file whose header announces more. */
+  onCutOff?: ((error: EarshotError) => void) | undefined;
 }
 
 const HEAD_BYTES = 512;
@@ -44,9 +46,13 @@ export async function* streamAudio(path: string, options: StreamOptions = {}): A
 }
 
 /** Reads a whole recording at once, for sounds of seconds. */
-export async function loadAudio(path: string, signal?: AbortSignal): Promise<Float32Array> {
+export async function loadAudio(
+  path: string,
+  signal?: AbortSignal,
+  onCutOff?: StreamOptions['onCutOff'],
+): Promise<Float32Array> {
   const pieces: Float32Array[] = [];
-  for await (const piece of streamAudio(path, { signal })) pieces.push(piece);
+  for await (const piece of streamAudio(path, { signal, onCutOff })) pieces.push(piece);
   return pieces.length === 1 ? (pieces[0] as Float32Array) : joinSamples(pieces);
 }
 
@@ -55,7 +61,7 @@ export const isEnteredAnywhere = async (path: string): Promise<boolean> => (awai
 
 async function* decoded(
   path: string,
-  { signal, fromS = 0, onDecoded = () => undefined }: StreamOptions,
+  { signal, fromS = 0, onDecoded = () => undefined, onCutOff = () => undefined }: StreamOptions,
 ): AsyncGenerator<Float32Array> {
   const format = await formatOf(path);
   const fromSample = fromS * SAMPLE_RATE;
@@ -65,7 +71,10 @@ async function* decoded(
   }
   const file = await open(path, 'r');
   try {
-    if (format === 'wav') yield* wavSamples(file, fromS, signal);
+    if (format === 'wav')
+      yield* wavSamples(file, fromS, signal, (error) =>
+        onCutOff(new EarshotError(error.code, `${path}: ${error.detail}`)),
+      );
     else yield* dropSamples(compressedSamples(file, format, onDecoded, signal), fromSample);
   } finally {
     await file.close();

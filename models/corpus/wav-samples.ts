@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Resampler16k } from '@earshot/shared/audio/resample.ts';
+import type { EarshotError } from '@earshot/shared/errors.ts';
 import { WavStream } from '@earshot/shared/audio/wav-stream.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function* wavSamples(
   file: FileHandle,
   fromS: number,
   signal: AbortSignal | undefined,
+  onCutOff: (error: EarshotError) => void,
 ): AsyncGenerator<Float32Array> {
   const wav = new WavStream();
   const buffer = new Uint8Array(CHUNK_BYTES);
@@ -38,4 +40,6 @@ export async function* wavSamples(
   }
   wav.end();
   if (resampler) yield resampler.flush();
+  const cutOff = wav.cutOff();
+  if (cutOff) onCutOff(cutOff);
 }

@@ -104,7 +104,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
       // Read before anything is played, so that a mistake in it costs no time.
       const policy = flags.policy === undefined ? null : await policyIn(flags.policy);
       await makeOutputFolder('--out', flags.out);
-      const { replay } = await import('./replay.ts');
+      const { isOneRecording, replay } = await import('./replay.ts');
       const { replayMade } = await import('./replay-made.ts');
       const { summaryOf } = await import('./report/summary.ts');
       const { release, ...rest } = flags;
@@ -122,6 +122,11 @@ export function register(program: Command, stopSignal: StopSignal): void {
         return;
       }
       process.stdout.write(summaryOf(results, flags.out));
+      // A corpus may contain damaged recordings, but a command that plays one must not seem to have played it.
+      const damaged = results.run.sessions.some(({ problems }) =>
+        problems.some(({ reason }) => /^AUDIO_/.test(reason)),
+      );
+      if (damaged && corpus !== undefined && isOneRecording(corpus)) process.exitCode = 1;
       if (policy !== null) await holdTo(policy, flags.out);
     });
 

@@ -157,6 +157,22 @@ test('a corpus in which nothing can be played ends with a clear error and status
   await expect(replay(options('none', { corpus }))).rejects.toMatchObject({ code: 'CORPUS_EMPTY', exitCode: 2 });
 });
 
+test('one recording that cannot be played ends with its own error, which does not ask for labels', async () => {
+  const corpus = join(dir, 'broken', 'speech', 'x.wav');
+  await expect(replay(options('none', { corpus }))).rejects.toMatchObject({ code: 'AUDIO_EMPTY', exitCode: 1 });
+});
+
+test('a recording that is cut off is played to its end, and the report names it', async () => {
+  const corpus = join(dir, 'cut-off.wav');
+  const whole = await readFile(join(dir, 'corpus', 'smoke_alarm', 'a.wav'));
+  await writeFile(corpus, whole.subarray(0, whole.length / 2));
+  const { problems } = await replay(options('cut-off', { corpus }));
+  expect(problems).toContainEqual({
+    file: 'cut-off.wav',
+    reason: expect.stringMatching(/^AUDIO_CUT_OFF: .* announces [\d.]+ s, but the file ends after [\d.]+ s\.$/),
+  });
+});
+
 test.each([
   ['smoke_alarm/a.wav', /^ {2}0:00:0\d {2}smoke_alarm +\d+ % +sounds like/m],
   ['smoke_alarm/missed.wav', /^nothing was detected in missed.wav$/m],

@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { EarshotError } from '@earshot/shared/errors.ts';
+import { EarshotError, errorFromAnswer } from '@earshot/shared/errors.ts';
+import type { Problem } from '../corpus/problem.ts';
 import { measurePeers, type PeerResults } from './peers/measure-peers.ts';
 import { closePeers, openPeers, type PeerName } from './peers/open-peer.ts';
 import type { Peer } from './peers/peer.ts';
@@ -140,9 +142,22 @@ async function comparePeers(
   return measurePeers({ peers, sessions, played: run.sessions, map, ours, locate, signal });
 }
 
+/** The error that a reason begins with: its advice fits one recording better than that of CORPUS_EMPTY. */
+function ownError({ reason }: Problem): EarshotError {
+  const [, code = '', message = reason] = /^([A-Z_]+): (.*)$/s.exec(reason) ?? [];
+  const { code: known, detail } = errorFromAnswer({ code, message }, 'AUDIO_UNREADABLE');
+  return new EarshotError(known, detail);
+}
+
+/** Whether the corpus is the file of one recording and not a folder. */
+export const isOneRecording = (corpus: string): boolean =>
+  statSync(corpus, { throwIfNoEntry: false })?.isFile() === true;
+
 function requireSound(corpus: string, sessions: readonly PlayedSession[]): void {
   if (sessions.some(({ parts }) => parts.length > 0)) return;
   const problems = sessions.flatMap((session) => session.problems);
+  const [problem] = problems;
+  if (isOneRecording(corpus) && problem) throw ownError(problem);
   const first = problems.slice(0, 5).map(({ file, reason }) => `${file}: ${reason}`);
   throw new EarshotError(
     'CORPUS_EMPTY',

@@ -99,7 +99,11 @@ async function examplesIn(dir: string, signal: AbortSignal): Promise<Example[]> 
 
 async function readExample(path: string, signal: AbortSignal): Promise<Example> {
   if (!existsSync(path)) throw new EarshotError('USAGE', `The file ${path} does not exist.`);
-  return { name: basename(path), samples: await loadAudio(path, signal) };
+  // A sound that is cut off is another sound.
+  const refuse = (error: EarshotError): never => {
+    throw error;
+  };
+  return { name: basename(path), samples: await loadAudio(path, signal, refuse) };
 }
 
 /** Ignores broken files of other sounds, because this command does not read them. */

@@ -123,6 +123,16 @@ describe('earshot teach', () => {
     await expect(run({ examples: path('broken') })).rejects.toThrow(path('broken', '4.wav'));
   });
 
+  test('refuses a recording that is cut off', async () => {
+    mkdirSync(path('cut'));
+    const whole = writeWav(recordingOf(doorbell(), 1));
+    for (let n = 1; n <= 5; n++) writeFileSync(path('cut', `${n}.wav`), n < 5 ? whole : whole.subarray(0, 40_000));
+    await expect(run({ examples: path('cut') })).rejects.toMatchObject({
+      code: 'AUDIO_CUT_OFF',
+      detail: expect.stringContaining('5.wav'),
+    });
+  });
+
   test('a folder without WAV files is named', async () => {
     await expect(run({ examples: path('bank') })).rejects.toThrow(`The folder ${path('bank')} contains no WAV files.`);
   });

@@ -213,3 +213,26 @@ test('a stream of hours keeps no more memory than one of seconds', () => {
   // The two heap sizes may differ only by garbage that was not collected yet.
   expect((process.memoryUsage().arrayBuffers - before) / 2 ** 20).toBeLessThan(150);
 });
+
+describe('what a header announces and the file lacks', () => {
+  const bytes = (seconds: number): number => 2 * 16_000 * seconds;
+  /** What the reader says of a second of sound, of which the header declares another size. */
+  function cutOff(dataSize: number): string | null {
+    const stream = new WavStream();
+    stream.push(wavFile({ dataSize, data: new Uint8Array(bytes(1)) }));
+    return stream.cutOff()?.detail ?? null;
+  }
+
+  test('is stated in seconds', () => {
+    expect(cutOff(bytes(4))).toBe('Its header announces 4.00 s, but the file ends after 1.00 s.');
+  });
+
+  test.each([
+    ['the file is complete', bytes(1)],
+    ['less than a tenth of a second is missing', bytes(1.09)],
+    ['the writer did not know the size', 0xffffffff],
+    ['the writer lost power', 0],
+  ])('is nothing when %s', (_, dataSize) => {
+    expect(cutOff(dataSize)).toBeNull();
+  });
+});

@@ -3,6 +3,9 @@ import { requireFinite } from './finite.ts';
 import { PcmStream } from './pcm.ts';
 import { type WavHeader, WavHeaderReader } from './wav-header.ts';
 
+/** Some writers announce a few samples more than they write. */
+const LEAST_MISSING_S = 0.1;
+
 /** Reads a WAV file or pipe of any length, in chunks of any size. Keeps no more than an unfinished frame. */
 export class WavStream {
   private readonly reader = new WavHeaderReader();
@@ -48,6 +51,22 @@ export class WavStream {
     this.pcm = new PcmStream(header);
     this.leftBytes = Math.max(0, (header.dataBytes ?? Infinity) - skippedBytes);
     return headerBytes + skippedBytes;
+  }
+
+  /**
+   * Call it when the bytes end: says how much of the sound that the header announces is missing. Null: nothing, or the
+   * writer did not know the length.
+   */
+  cutOff(): EarshotError | null {
+    const { header, leftBytes, frames } = this;
+    if (!header || leftBytes === Infinity) return null;
+    const missingS = (8 * leftBytes) / (header.channels * header.bits) / header.sampleRate;
+    if (missingS < LEAST_MISSING_S) return null;
+    const presentS = frames / header.sampleRate;
+    return new EarshotError(
+      'AUDIO_CUT_OFF',
+      `Its header announces ${(presentS + missingS).toFixed(2)} s, but the file ends after ${presentS.toFixed(2)} s.`,
+    );
   }
 
   /** Call it when the bytes end: throws if the file had no samples, and says why. */

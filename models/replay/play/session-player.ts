@@ -31,6 +31,11 @@ export interface PlayOptions {
 
 const HEARD_EVERY_S = 120;
 
+const problemOf = (file: string, { code, message }: EarshotError): Problem => ({
+  file,
+  reason: `${code}: ${message}`,
+});
+
 /** Plays one session through the device's own detector and, if wanted, the cloud's own verifier. */
 export class SessionPlayer {
   private readonly detector: Detector;
@@ -81,8 +86,11 @@ export class SessionPlayer {
     const startS = this.playedSamples / this.sampleRate;
     const decodeMsBefore = this.decodeMs;
     let broken: EarshotError | null = null;
+    let cutOff: EarshotError | null = null;
+    const onCutOff = (error: EarshotError): void => void (cutOff = error);
     try {
-      for await (const piece of part.samples({ signal, onDecoded: this.onDecoded })) await this.hear(piece, onHeard);
+      for await (const piece of part.samples({ signal, onDecoded: this.onDecoded, onCutOff }))
+        await this.hear(piece, onHeard);
     } catch (error) {
       if (signal?.aborted) throw error;
       broken = asEarshotError(error, 'AUDIO_UNREADABLE', '');
@@ -90,10 +98,11 @@ export class SessionPlayer {
     const durationS = this.playedSamples / this.sampleRate - startS;
     if (this.decodeMs > decodeMsBefore) this.decodedS += durationS;
     const described = part.describe(durationS);
+    if (cutOff) this.problems.push(problemOf(described.file, cutOff));
     if (part instanceof RecordingPart && !broken) this.problems.push(...part.pastTheEnd(durationS));
     // The results of a file that became unreadable in the middle are not counted at all.
     if (broken) {
-      this.problems.push({ file: described.file, reason: `${broken.code}: ${broken.message}` });
+      this.problems.push(problemOf(described.file, broken));
       if (durationS === 0) return;
       described.leftOut = [{ heads: '*', startS: 0, endS: durationS }];
       described.annotations = [];

@@ -64,15 +64,18 @@ export class RecordingPart implements SoundPart {
     return isEnteredAnywhere(await this.locate(this.recording.path));
   }
 
+  /** Names the file as the corpus does, so that the text is the same on every machine. */
+  private named(error: EarshotError, path: string): EarshotError {
+    return new EarshotError(error.code, error.detail.replaceAll(path, this.recording.file), { cause: error });
+  }
+
   async *samples(options: StreamOptions = {}): AsyncIterable<Float32Array> {
     const path = await this.locate(this.recording.path, options.signal);
     try {
-      yield* streamAudio(path, options);
+      const { onCutOff } = options;
+      yield* streamAudio(path, { ...options, onCutOff: onCutOff && ((error) => onCutOff(this.named(error, path))) });
     } catch (error) {
-      // Name the file as the corpus does, so that the text is the same on every machine.
-      if (error instanceof EarshotError)
-        throw new EarshotError(error.code, error.detail.replaceAll(path, this.recording.file), { cause: error });
-      throw error;
+      throw error instanceof EarshotError ? this.named(error, path) : error;
     }
   }
 }

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { clockTime, counted } from '@earshot/shared/wording.ts';
 import { speedWords } from './words.ts';
+import { problemText } from '../../corpus/problem.ts';
 import type { HouseDayFigures, PerDay } from '../metrics/house-days.ts';
 import type { PlayedAlert, PlayedPart } from '../play/played.ts';
 import type { Results } from './report-json.ts';
+
+const SHOWN_PROBLEMS = 3;
 
 /** The text that a terminal shows after a replay. */
 export function summaryOf(results: Results, out: string): string {
@@ -36,10 +39,8 @@ export function summaryOf(results: Results, out: string): string {
   if (results.problems.length > 0)
     lines.push(
       '',
-      `${counted(results.problems.length, 'problem')}; the first: ${results.problems
-        .slice(0, 3)
-        .map(({ file, reason }) => `${file} ${reason}`)
-        .join('; ')}`,
+      `${counted(results.problems.length, 'problem')}${results.problems.length > SHOWN_PROBLEMS ? `, the first ${SHOWN_PROBLEMS}` : ''}:`,
+      ...results.problems.slice(0, SHOWN_PROBLEMS).map((problem) => `  ${problemText(problem)}`),
     );
   lines.push('', `report: ${join(out, 'report.html')}, ${join(out, 'report.json')}`);
   return `${lines.join('\n')}\n`;
