@@ -33,6 +33,29 @@ test('returns the value of each piece of evidence that has a weight, by name', (
   expect(decider.measured(evidence)).toEqual(Object.fromEntries(NAMES.map((name, i) => [name, evidence[i]])));
 });
 
+test('evidence supports the label with its weight times its value; what has no weight does not', () => {
+  expect(decider.share('groups_t3', evidence)).toBe(1);
+  expect(decider.share('rhythm_t3', evidence)).toBe(1);
+  expect(decider.share('quiet_smoke_alarm', evidence)).toBe(-1.5);
+  expect(decider.share('rhythm_t4', evidence)).toBe(0);
+  expect([decider.weight('rhythm_t3'), decider.weight('rhythm_t4')]).toEqual([2, 0]);
+});
+
+test('of several scores of a head the reason states the highest, also when another has the larger share', () => {
+  const values = Float64Array.of(0, 0, 4, 1, 0);
+  expect(decider.reasons(values, 1)).toEqual([{ evidence: 'score_smoke_alarm', value: 4, share: 1 }]);
+});
+
+test('without supporting evidence there is no reason', () => {
+  expect(decider.reasons(Float64Array.of(0, 0, 0, 0, 1), 3)).toEqual([]);
+});
+
+test('a weight for evidence that this version does not measure is an error that names it', () => {
+  expect(() => new LabelDecider(RULES, NAMES.slice(1))).toThrow(
+    new RangeError('The evidence rhythm_t3 is not measured.'),
+  );
+});
+
 test('docs/decision.md explains every piece of evidence', () => {
   const page = readFileSync(new URL('../../docs/decision.md', import.meta.url), 'utf8');
   const missing = evidenceNames(['x']).filter((name) => !page.includes(`\`${name.replace(/_x$/, '')}\``));

@@ -30,6 +30,21 @@ test('the limit never refills beyond the burst, however long it was quiet', () =
   expect(reports).toEqual(['first', 'again', null]);
 });
 
+test('all times are those of the sample rate', () => {
+  const rate = 16_000;
+  const event = new SoundEvent(RULES, rate);
+  event.suspect(100 * rate);
+  expect(event.report(100 * rate, SURE)).toBe('first');
+  expect(event.openS(104 * rate)).toBe(4);
+  expect(event.report(110 * rate - 1, SURE)).toBeNull();
+  expect(event.report(110 * rate, SURE)).toBe('again');
+  expect(event.isOver(115 * rate - 1)).toBe(false);
+  expect(event.isOver(115 * rate)).toBe(true);
+  // Two reports were free, and one more is possible 60 s after the limit was full.
+  expect(event.report(159 * rate, SURE)).toBeNull();
+  expect(event.report(160 * rate, SURE)).toBe('again');
+});
+
 test('a reported event is over when its sound was not suspected for the hold time', () => {
   const event = open();
   event.suspect(100);
@@ -85,11 +100,26 @@ describe('a sound that goes on and on', () => {
     expect(reportedAt(140, louderFor10From45)).toEqual([0, 10, 30, 45, 55, 75, 115]);
   });
 
+  test('a sound is louder from the limit of its release on', () => {
+    const louderFrom45 = (aboveRoomDb: number) => (s: number) => ({ ...SURE, aboveRoomDb: s >= 45 ? aboveRoomDb : 2 });
+    expect(reportedAt(50, louderFrom45(5))).toEqual([0, 10, 30, 45]);
+    expect(reportedAt(50, louderFrom45(4.9))).toEqual([0, 10, 30]);
+  });
+
   test('after the end of the event the next sound waits no longer than at first', () => {
     const event = open(rules);
     for (const s of [0, 10, 30]) event.report(s, SURE);
     event.close();
     expect(event.report(45, SURE)).toBe('first');
+  });
+
+  test('after the end of the event, what is surer than the reports of the next one is reported at once', () => {
+    const event = open(rules);
+    event.report(0, { ...SURE, probability: 0.999 });
+    event.close();
+    for (const s of [100, 110, 130]) event.report(s, SURE);
+    expect(event.report(145, SURE)).toBeNull();
+    expect(event.report(145, { ...SURE, probability: 0.99 })).toBe('again');
   });
 
   test('a release without this rule reports every ten seconds', () => {

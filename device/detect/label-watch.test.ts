@@ -1,0 +1,334 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  NO_CADENCE,
+  PATTERNS,
+  type Pattern,
+  type Rhythm,
+  type Rhythms,
+} from '@earshot/shared/cadence/rhythm-reader.ts';
+import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
+import { LabelDecider } from './decision.ts';
+import type { Detection } from './detection.ts';
+import type { SilencedSounds } from './detector-settings.ts';
+import { type Evaluation, LabelWatch } from './label-watch.ts';
+import { SoundEvent } from './sound-event.ts';
+
+/** One sample a second, so that samples are seconds. */
+const RATE = 1;
+const NAMES = ['score', 'rhythm_t3', 'rhythm_t4'];
+const RULES: LabelDecision = {
+  bias: -4,
+  weights: { score: 8, rhythm_t3: 5 },
+  floor: 0.2,
+  refractoryS: 10,
+  holdS: 15,
+  burst: 100,
+  refillS: 60,
+};
+const EMBEDDING = { values: Float32Array.of(1), by: 'a'.repeat(64) };
+
+const SILENT: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
+/** A rhythm that began at 70. */
+const beeps = (pattern: Pattern, fit: number, change: Partial<Rhythm> = {}): Rhythm => ({
+  ...SILENT,
+  cadence: { pattern, toneHz: 3_100, onS: 0.5, offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit },
+  sinceSample: 70,
+  ...change,
+});
+const rhythmsOf = (some: Partial<Rhythms> = {}): Rhythms => ({
+  ...(Object.fromEntries(PATTERNS.map((pattern) => [pattern, SILENT])) as Rhythms),
+  ...some,
+});
+
+interface Sound {
+  /** Of the head; 1 gives a probability of 98 %, 0.5 one of 50 %. */
+  score?: number;
+  /** Of T3, and of T4, which counts nothing for this label. */
+  rhythm?: number;
+  other?: number;
+  rhythms?: Partial<Rhythms>;
+}
+
+const sound = (atSample: number, { score = 1, rhythm = 0, other = 0, rhythms }: Sound = {}): Evaluation => ({
+  evidence: Float64Array.of(score, rhythm, other),
+  rhythms: rhythmsOf(rhythms),
+  atSample,
+  nowSample: atSample,
+  levelDbfs: -31.4,
+  aboveRoomDb: 2,
+  scores: () => ({ glass_break: 0.1, smoke_alarm: 0.2 }),
+  beganSample: 80,
+  embedding: () => EMBEDDING,
+});
+
+function watch({ rules = RULES, threshold = 0.6, isOn = true, sounds = null as SilencedSounds | null } = {}) {
+  const silenced = sounds && { sounds, forSamples: 4 };
+  const setting = { threshold, level: 'medium' as const, isOn, silenced };
+  const one = new LabelWatch('smoke_alarm', new LabelDecider(rules, NAMES), new SoundEvent(rules, RATE), setting);
+  let events = 0;
+  return {
+    watch: one,
+    hear(evaluation: Evaluation): Detection[] {
+      const out: Detection[] = [];
+      one.evaluate(evaluation, () => ++events, out);
+      return out;
+    },
+    follow(atSample: number): Detection[] {
+      const out: Detection[] = [];
+      one.follow(atSample, 10, out);
+      return out;
+    },
+  };
+}
+
+describe('a sound whose probability reaches the threshold', () => {
+  test('is a candidate with its times, its reasons and what was measured', () => {
+    const { hear, watch: one } = watch();
+    expect(hear(sound(100))).toEqual([
+      {
+        type: 'candidate',
+        label: 'smoke_alarm',
+        score: one.probability,
+        level: 'medium',
+        why: {
+          text: 'sounds like smoke alarm: 98 % sure, at -31 dBFS',
+          cadence: NO_CADENCE,
+          scores: { glass_break: 0.1, smoke_alarm: one.probability },
+          levelDbfs: -31.4,
+          reasons: [{ evidence: 'score', value: 1, share: 1 }],
+          evidence: { score: 1, rhythm_t3: 0, open_s: 0 },
+        },
+        startSample: 80,
+        detectedSample: 100,
+        eventId: 1,
+        again: false,
+        embedding: EMBEDDING,
+      },
+    ]);
+    expect(one.probability).toBeCloseTo(1 / (1 + Math.exp(-4)));
+  });
+
+  test('repeats with the same event, and says for how long it has been reported', () => {
+    const { hear } = watch();
+    hear(sound(100));
+    expect(hear(sound(109))).toEqual([]);
+    expect(hear(sound(110))).toMatchObject([{ eventId: 1, again: true, why: { evidence: { open_s: 10 } } }]);
+  });
+
+  test('goes on while its probability is at the floor', () => {
+    const { hear, watch: one } = watch({ rules: { ...RULES, floor: 0.5 } });
+    hear(sound(100));
+    hear(sound(112, { score: 0.5 }));
+    expect(one.sounding?.heardSample).toBe(112);
+  });
+
+  test('is reported at exactly the threshold, too', () => {
+    expect(watch({ threshold: 0.5 }).hear(sound(100, { score: 0.5 }))).toHaveLength(1);
+  });
+
+  test('is never said to be more than 99 % sure', () => {
+    expect(watch().hear(sound(100, { score: 5 }))).toMatchObject([
+      { why: { text: 'sounds like smoke alarm: 99 % sure, at -31 dBFS' } },
+    ]);
+  });
+});
+
+describe('nothing is reported', () => {
+  test('below the threshold, but the event of a sound above the floor goes on', () => {
+    const { hear, follow, watch: one } = watch();
+    hear(sound(100));
+    // The probability is 0.5, then 0.02.
+    expect(hear(sound(112, { score: 0.5 }))).toEqual([]);
+    hear(sound(120, { score: 0 }));
+    expect(one.sounding).toEqual({ label: 'smoke_alarm', eventId: 1, heardSample: 112 });
+    expect(follow(126)).toEqual([{ type: 'heard', label: 'smoke_alarm', eventId: 1, atSample: 112 }]);
+    expect(follow(127)).toEqual([{ type: 'ended', label: 'smoke_alarm', eventId: 1, atSample: 112 }]);
+    expect(one.sounding).toBeNull();
+  });
+
+  test('when the evidence is not a number', () => {
+    expect(watch().hear(sound(100, { score: NaN }))).toEqual([]);
+  });
+
+  test('while the label is off; its event ends', () => {
+    const { hear, follow, watch: one } = watch();
+    hear(sound(100));
+    one.isOn = false;
+    expect(hear(sound(110))).toEqual([]);
+    expect(one.probability).toBe(0);
+    expect(follow(115)).toEqual([{ type: 'ended', label: 'smoke_alarm', eventId: 1, atSample: 100 }]);
+    expect(watch({ isOn: false, threshold: 0 }).hear(sound(100))).toEqual([]);
+  });
+});
+
+describe('the explanation', () => {
+  const t3 = beeps('t3', 0.5);
+  const T3_WORDS = 'three beeps';
+
+  test('is that of the rhythm which counts for the label, and the sound starts with its first beep', () => {
+    const [found] = watch().hear(sound(100, { rhythm: 1, other: 3, rhythms: { t3, t4: beeps('t4', 1) } }));
+    expect(found).toMatchObject({ startSample: 70, why: { cadence: t3.cadence } });
+    expect((found as { why: { text: string } }).why.text).toContain(T3_WORDS);
+  });
+
+  test('is that of the first group while none has repeated', () => {
+    const [found] = watch().hear(sound(100, { rhythms: { t3 } }));
+    expect(found).toMatchObject({ startSample: 70, why: { cadence: t3.cadence } });
+  });
+
+  test('is that of the rhythm with the largest share, although the groups of another one fit better', () => {
+    const { hear } = watch({ rules: { ...RULES, weights: { score: 8, rhythm_t3: 5, rhythm_t4: 5 } } });
+    const [t3, t4] = [beeps('t3', 1), beeps('t4', 0.5)];
+    const [found] = hear(sound(100, { rhythm: 0.1, other: 0.5, rhythms: { t3, t4 } }));
+    expect(found).toMatchObject({ why: { cadence: t4.cadence } });
+  });
+
+  test('is never that of a rhythm which does not count for the label', () => {
+    const [found] = watch().hear(sound(100, { rhythms: { t4: beeps('t4', 1) } }));
+    expect(found).toMatchObject({ startSample: 80, why: { cadence: NO_CADENCE } });
+  });
+
+  test('the sound starts when it began, where that is earlier than the rhythm', () => {
+    const late = beeps('t3', 0.5, { sinceSample: 90 });
+    expect(watch().hear(sound(100, { rhythms: { t3: late } }))).toMatchObject([{ startSample: 80 }]);
+    expect(watch().hear({ ...sound(100), beganSample: 130 })).toMatchObject([{ startSample: 100 }]);
+  });
+});
+
+describe('a reported sound that goes on', () => {
+  test('is followed every ten seconds, and reports count too', () => {
+    const { hear, follow } = watch();
+    hear(sound(100));
+    const heardAt = Array.from({ length: 30 }, (_, n) => 101 + n).filter((at) => {
+      hear(sound(at, { score: 0.5 }));
+      return follow(at).length > 0;
+    });
+    expect(heardAt).toEqual([110, 120, 130]);
+    hear(sound(135));
+    hear(sound(144, { score: 0.5 }));
+    expect(follow(144)).toEqual([]);
+    hear(sound(145, { score: 0.5 }));
+    expect(follow(145)).toMatchObject([{ type: 'heard', atSample: 145 }]);
+  });
+
+  test('a later sound is a new event', () => {
+    const { hear, follow } = watch();
+    hear(sound(100));
+    follow(120);
+    expect(follow(121)).toEqual([]);
+    expect(hear(sound(130))).toMatchObject([{ eventId: 2, again: false }]);
+  });
+
+  test('a standard’s rhythm, also that of another label, is reported without slowdown', () => {
+    const rules = { ...RULES, slowdown: { growth: 4, longestS: 300, newsNats: 1, newsDb: 5 } };
+    const reports = (rhythms: Partial<Rhythms>): number[] => {
+      const { hear } = watch({ rules });
+      return [100, 110, 120, 130].filter((at) => hear(sound(at, { rhythms })).length > 0);
+    };
+    expect(reports({})).toEqual([100, 110]);
+    expect(reports({ t3: beeps('t3', 0, { proof: 0.1 }) })).toEqual([100, 110, 120, 130]);
+    expect(reports({ t4: beeps('t4', 0, { proof: 0.1 }) })).toEqual([100, 110, 120, 130]);
+    expect(reports({ t3: beeps('t3', 0, { proof: -0.1 }), steady: beeps('steady', 1, { proof: 1 }) })).toEqual([
+      100, 110,
+    ]);
+  });
+
+  test('a louder sound that begins meanwhile is reported without slowdown', () => {
+    const { hear } = watch({ rules: { ...RULES, slowdown: { growth: 4, longestS: 300, newsNats: 1, newsDb: 5 } } });
+    for (const at of [100, 110]) hear(sound(at));
+    expect(hear(sound(125))).toEqual([]);
+    expect(hear({ ...sound(125), aboveRoomDb: 6 })).toHaveLength(1);
+  });
+});
+
+describe('another release', () => {
+  test('continues the event with its own rules', () => {
+    const { hear, watch: old } = watch();
+    hear(sound(100));
+    const next = watch({ rules: { ...RULES, refractoryS: 20 }, threshold: 0.3 }).watch;
+    const continued = old.continuedAs(next);
+    expect(continued.sounding).toEqual({ label: 'smoke_alarm', eventId: 1, heardSample: 100 });
+    expect(continued).toMatchObject({ threshold: 0.3, level: 'medium', isOn: true, decider: next.decider });
+    const out: Detection[] = [];
+    const never = (): number => {
+      throw new Error('The event is not new.');
+    };
+    for (const at of [110, 119, 120]) continued.evaluate(sound(at, { score: 0.5 }), never, out);
+    expect(out).toMatchObject([{ detectedSample: 120, eventId: 1, again: true }]);
+    continued.follow(129, 10, out);
+    expect(out).toHaveLength(1);
+  });
+});
+
+describe('a sound that the home ignores', () => {
+  const IGNORED = '00000000-0000-4000-8000-000000000001';
+  /** Says which sound each comparison found; the last answer repeats. */
+  function ignoring(...answers: (string | null)[]): SilencedSounds & { compared: number } {
+    return {
+      compared: 0,
+      find(label, embedding) {
+        expect([label, embedding]).toEqual(['smoke_alarm', EMBEDDING]);
+        return answers[Math.min(this.compared++, answers.length - 1)] as string | null;
+      },
+    };
+  }
+
+  test('is silenced once, compared again only after its scores no longer count, and starts no event', () => {
+    const sounds = ignoring(IGNORED);
+    const { hear, watch: one } = watch({ sounds });
+    const detections = Array.from({ length: 12 }, (_, n) => hear(sound(100 + n))).flat();
+    expect(detections).toEqual([{ type: 'silenced', label: 'smoke_alarm', soundId: IGNORED, atSample: 100 }]);
+    expect(sounds.compared).toBe(3);
+    expect(one.sounding).toBeNull();
+  });
+
+  test('is silenced anew when it comes back after a longer pause than the hold time', () => {
+    const { hear } = watch({ sounds: ignoring(IGNORED) });
+    hear(sound(100));
+    // It was silenced until 104.
+    expect(hear(sound(118))).toEqual([]);
+    expect(hear(sound(137))).toMatchObject([{ type: 'silenced', atSample: 137 }]);
+  });
+
+  test('another ignored sound is silenced with its own id', () => {
+    const { hear } = watch({ sounds: ignoring(IGNORED, 'other') });
+    hear(sound(100));
+    expect(hear(sound(104))).toMatchObject([{ type: 'silenced', soundId: 'other' }]);
+  });
+
+  test('is reported when it is not similar to an ignored one, and again when it no longer is', () => {
+    expect(watch({ sounds: ignoring(null) }).hear(sound(100))).toMatchObject([{ type: 'candidate' }]);
+    const { hear } = watch({ sounds: ignoring(IGNORED, null) });
+    hear(sound(100));
+    expect(hear(sound(103))).toEqual([]);
+    expect(hear(sound(104))).toMatchObject([{ type: 'candidate' }]);
+  });
+
+  test('with the rhythm of a smoke or CO alarm is never silenced', () => {
+    for (const pattern of ['t3', 't4'] as const) {
+      const { hear } = watch({ sounds: ignoring(IGNORED) });
+      hear(sound(100));
+      expect(hear(sound(101, { rhythms: { [pattern]: beeps(pattern, 1, { proof: 0.1 }) } }))).toMatchObject([
+        { type: 'candidate' },
+      ]);
+    }
+  });
+
+  test('is not compared while nothing would be reported', () => {
+    const sounds = ignoring(null);
+    const { hear } = watch({ sounds });
+    for (const at of [100, 105, 109]) hear(sound(at));
+    expect(sounds.compared).toBe(1);
+  });
+
+  test('stays silenced when another release continues', () => {
+    const sounds = ignoring(IGNORED);
+    const { hear, watch: old } = watch({ sounds });
+    hear(sound(100));
+    const continued = old.continuedAs(watch({ sounds }).watch);
+    const out: Detection[] = [];
+    for (const at of [103, 104]) continued.evaluate(sound(at), () => 1, out);
+    expect(out).toEqual([]);
+    expect(sounds.compared).toBe(2);
+  });
+});
