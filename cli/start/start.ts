@@ -96,7 +96,7 @@ async function run(
     await daemon.start(signal);
     const { release } = agent.status();
     await welcome({ cloud, config, listen: sourceName(listen), release }, reporter);
-    await Promise.race([untilOver(daemon, agent, cloud, options.once, signal), cloud.ended]);
+    await Promise.race([untilOver({ daemon, agent, cloud, reporter, once: options.once }, signal), cloud.ended]);
     await daemon.stop();
     reporter.event(summary.of(await watch.incidents()));
   } finally {
@@ -169,21 +169,25 @@ function reportCloud(cloud: Cloud, reporter: Reporter, watch: IncidentWatch, sum
   });
 }
 
+interface Running {
+  daemon: Daemon;
+  agent: Agent;
+  cloud: Cloud;
+  reporter: Reporter;
+  once: boolean;
+}
+
 /** Resolves when the user stops Earshot, or with `once` when the source has ended and every alert was delivered. */
-async function untilOver(
-  daemon: Daemon,
-  agent: Agent,
-  cloud: Cloud,
-  once: boolean,
-  signal: AbortSignal,
-): Promise<void> {
+async function untilOver({ daemon, agent, cloud, reporter, once }: Running, signal: AbortSignal): Promise<void> {
   const stopped = untilAborted(signal);
   const over = async () => {
     await daemon.ended;
     await agent.drain(signal);
     await cloud.firstHome.settled(signal);
     // Without `once` the app keeps running, so that the user can look at the results.
-    if (!once) await stopped;
+    if (once) return;
+    reporter.note('The recording is over. The app keeps running; Ctrl-C stops it.');
+    await stopped;
   };
   await Promise.race([stopped, over()]).catch((error: unknown) => {
     if (!signal.aborted) throw error;

@@ -30,7 +30,7 @@ export function openSource(listen: string, { clock, fast, stdin, format }: Sourc
   if (recorder) return new ChildSource(withoutPassword(listen), recorder, clock);
   const there = statSync(listen, { throwIfNoEntry: false });
   if (!there) throw new EarshotError('FILE_MISSING', /[./]/.test(listen) ? listen : `${listen}; ${SOURCES}`);
-  if (there.isDirectory()) throw new EarshotError('AUDIO_UNREADABLE', `${listen} is a folder, not a recording.`);
+  if (there.isDirectory()) throw new EarshotError('USAGE', `${listen} is a folder, not a recording.`);
   return new FileSource(listen, clock, fast);
 }
 

@@ -101,6 +101,11 @@ describe('FileSource', () => {
 });
 
 describe('StreamSource', () => {
+  test('a pipe that ends without a sample is an error, as an empty file is', async () => {
+    const empty = new StreamSource('stdin', Readable.from([]), { rate: 16_000, channels: 1 }, false);
+    await expect(all(empty)).rejects.toMatchObject({ code: 'AUDIO_EMPTY', detail: 'stdin.' });
+  });
+
   test('converts 48 kHz stereo in chunks of odd sizes to 16 kHz mono', async () => {
     const bytes = Buffer.alloc(48_000 * 4);
     for (let i = 0; i < 48_000; i++)
@@ -212,6 +217,7 @@ describe('openSource', () => {
   });
 
   test('refuses a value that is not a source, and repeats the value in the error', () => {
+    expect(() => openSource(dir, options)).toThrow(expect.objectContaining({ code: 'USAGE' }));
     expect(() => openSource('microfone', options)).toThrow(
       'The file does not exist. microfone; a source is a file, mic,',
     );

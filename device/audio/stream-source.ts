@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { EarshotError } from '@earshot/shared/errors.ts';
 import { PcmTo16k, type PcmFormat } from './pcm-to-16k.ts';
 import type { AudioBlock, AudioSource } from './source.ts';
 
@@ -37,6 +38,7 @@ export class StreamSource implements AudioSource {
       }
       const rest = pcm.flush();
       if (rest.length > 0) yield { samples: rest, atSample, gapBefore: 0 };
+      if (atSample + rest.length === 0 && !signal.aborted) throw new EarshotError('AUDIO_EMPTY', `${this.name}.`);
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
     } finally {
