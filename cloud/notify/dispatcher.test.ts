@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChannelRequest } from '@earshot/shared/contracts/home.ts';
 import type { Caller } from '../homes/tokens.ts';
-import { giveFeedback } from '../incidents/member-actions.ts';
+import { acknowledge, giveFeedback } from '../incidents/member-actions.ts';
 import { HttpSink } from '../testing/http-sink.ts';
 import { PushService } from '../testing/push-service.ts';
 import { TestParts } from '../testing/test-parts.ts';
@@ -83,6 +83,20 @@ describe('the dispatcher, with a push service and an ntfy server that really ans
     expect(messages.map(({ title, priority }) => [title, priority])).toEqual([
       ['Smoke alarm · Hall', 5],
       ['False alert: Smoke alarm · Hall', 3],
+    ]);
+  });
+
+  test('a reminder that waits is not sent after its alarm was marked as false, even if the acknowledgement is undone', async () => {
+    const candidateId = await home.report(hall, 'smoke_alarm');
+    await home.verdict(candidateId, 'confirmed');
+    await home.pass(2 * 60_000, { device: hall, candidateId });
+    const [alert] = await home.incidents();
+    await giveFeedback(home.parts, home.owner, alert!.id, 'wrong');
+    await acknowledge(home.parts, home.owner, alert!.id, false);
+    const due = await new NotificationOutbox(home.parts).take(20);
+    expect(due.map(({ row, isOutdated }) => [row.step, isOutdated])).toEqual([
+      ['opened', false],
+      ['repeat:1', true],
     ]);
   });
 

@@ -113,14 +113,14 @@ export class NotificationOutbox {
     ]);
     const over = new Set(cleared.map(({ incidentId, memberId }) => `${incidentId} ${memberId}`));
     const idsOf = (some: typeof incidents) => new Set(some.map(({ id }) => id));
-    const seen = idsOf(incidents.filter(({ acknowledgedAtMs }) => acknowledgedAtMs !== null));
+    const answered = idsOf(incidents.filter((one) => one.acknowledgedAtMs !== null || one.feedback === 'wrong'));
     const markedFalse = idsOf(incidents.filter((one) => one.class !== 'safety' && one.feedback === 'wrong'));
     return new Set(
       rows
         .filter(
           ({ incidentId, memberId, step }) =>
             (over.has(`${incidentId} ${memberId}`) && !SENT_AFTER_THE_END.includes(step)) ||
-            (seen.has(incidentId) && /^(repeat|escalated):/.test(step)) ||
+            (answered.has(incidentId) && /^(repeat|escalated):/.test(step)) ||
             (markedFalse.has(incidentId) && (step === 'opened' || step === 'upkeep')),
         )
         .map(({ id }) => id),
