@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { iso } from '@earshot/shared/clock.ts';
 import type { Candidate } from '@earshot/shared/contracts/candidate.ts';
+import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
 import type { TestParts } from '../testing/test-parts.ts';
 import { acknowledge, giveFeedback } from './member-actions.ts';
@@ -245,6 +246,31 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
     });
 
+    describe('whose acknowledgement is undone', () => {
+      beforeEach(async () => {
+        await acknowledge(home.parts, home.owner, (await home.incidents())[0]?.id ?? '', false);
+      });
+
+      test('sends no reminders, does not escalate, and ends with an all-clear', async () => {
+        const ben = await home.pair('member', 'Ben');
+        await patchMember(home.parts, home.owner, ben.id, { escalation: 1 });
+        await continues(10 * MINUTE);
+        expect(await sent()).toEqual([]);
+        expect(await states()).toEqual([['open', 'wrong']]);
+        await home.pass(2 * MINUTE);
+        expect(await sent()).toEqual(['Owner: all_clear']);
+      });
+
+      test('reminds at once when the mark is withdrawn, and escalates', async () => {
+        const ben = await home.pair('member', 'Ben');
+        await patchMember(home.parts, home.owner, ben.id, { escalation: 1 });
+        await mark(null);
+        expect(await sent()).toEqual(['Owner: repeat:1']);
+        await continues(5.5 * MINUTE);
+        expect(await sent()).toEqual(['Owner: repeat:1', 'Owner: repeat:2', 'Owner: repeat:3', 'Ben: escalated:1']);
+      });
+    });
+
     describe('when a device reports late', () => {
       /** A late report by a clock that is wrong by `offMs`; the sample counter is always right. */
       const late = (trueMs: number, offMs = 0, given: Partial<Candidate> = {}): Partial<Candidate> => ({
@@ -274,8 +300,20 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await home.incidents()).toHaveLength(1);
       });
 
+      test('what it heard between two detections of the marked sound stays silent', async () => {
+        await mark(null);
+        await continues(5 * MINUTE);
+        await home.verdict(await report(hall, late(ms(), 0, { late: false })), 'confirmed');
+        await home.clock.advance(SECOND);
+        await mark('wrong');
+        const before = await sent();
+        await home.verdict(await report(hall, late(beganMs + 2 * MINUTE)), 'confirmed');
+        expect(await sent()).toEqual(before);
+      });
+
       test.each([
         ['began after the mark', 0],
+        ['began after the mark and the clock was set back by eight seconds', -8 * SECOND],
         ['began after the mark and the clock was set back by an hour, as after a power cut', -HOUR],
       ])('it rings when the sound %s', async (_, offMs) => {
         const trueMs = ms();
@@ -319,8 +357,11 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         startSample: ((trueMs - beganMs) / SECOND) * SAMPLES_A_SECOND,
         ...given,
       });
+      /** The marked sound of the kitchen began here. */
+      let markedMs: number;
       beforeEach(async () => {
-        await home.verdict(await report(kitchen, at(ms() - SECOND)), 'confirmed');
+        markedMs = ms() - SECOND;
+        await home.verdict(await report(kitchen, at(markedMs)), 'confirmed');
         await home.clock.advance(5 * SECOND);
         await mark('wrong', 1);
         await home.clock.advance(5 * SECOND);
@@ -338,6 +379,30 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         await home.clock.advance(20 * SECOND);
         await home.verdict(await report(kitchen, at(trueMs, { late: true })), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened']);
+      });
+
+      test('rings when the clock was set after the marked sound began, and a late report ended half an hour before', async () => {
+        await mark(null, 1);
+        const right = (trueMs: number, given: Partial<Candidate> = {}) =>
+          at(trueMs, { startedAt: iso(trueMs), detectedAt: iso(trueMs + SECOND), ...given });
+        await home.verdict(await report(kitchen, right(ms())), 'confirmed');
+        await home.clock.advance(5 * SECOND);
+        await mark('wrong', 1);
+        const before = (await sent()).length;
+        await home.verdict(await report(kitchen, right(markedMs - HOUR / 2, { late: true })), 'confirmed');
+        expect((await sent()).slice(before)).toEqual(['Owner: opened']);
+      });
+
+      test.each([
+        ['rings, also when', 3 * HOUR, true],
+        ['rings when', MINUTE + 5 * SECOND, true],
+        ['stays silent when', MINUTE - 5 * SECOND, false],
+      ])('%s a late report ended %i ms before the marked sound began', async (_, agoMs, isReported) => {
+        const detectedAt = iso(markedMs - agoMs + OFF_MS);
+        const trueMs = markedMs - agoMs - 20 * SECOND;
+        await home.clock.advance(20 * SECOND);
+        await home.verdict(await report(kitchen, at(trueMs, { late: true, detectedAt })), 'confirmed');
+        expect(await sent()).toEqual(isReported ? ['Owner: opened', 'Owner: opened'] : ['Owner: opened']);
       });
     });
   });

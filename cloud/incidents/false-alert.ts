@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { Candidate } from '@earshot/shared/contracts/candidate.ts';
 import { heardAt } from '../ignored-sounds/hearings.ts';
 import type { Schema } from '../store/schema.ts';
-import type { IncidentRecord } from './incident.ts';
+import { allClearAfterMs, type IncidentRecord } from './incident.ts';
 import type { Report } from './known-candidates.ts';
 
 /** The rate of every source (16 kHz mono), which `startSample` counts in. */
@@ -16,13 +16,9 @@ const CLOCKS_AGREE_MS = 5_000;
 const MOST_COMPARED = 60;
 
 /**
- * Whether a member marked this smoke or CO alarm as a false alert. It stays silent while the marked sound continues. A
- * sound that another device detects, or that began after the mark, does not join it, but is an alert of its own.
+ * Whether the candidate continues a sound that was marked as a false alert (`isMarkedFalse`): its device detected it before the mark, and it
+ * began before the mark, but did not end before the marked sound began.
  */
-export const isMarkedFalse = ({ class: kind, test, feedback }: IncidentRecord): boolean =>
-  kind === 'safety' && test === 0 && feedback === 'wrong';
-
-/** Whether the candidate continues a sound that was marked: its device detected it before the mark, and it began before the mark. */
 export async function continuesMarked(
   queries: Transaction<Schema>,
   marked: IncidentRecord,
@@ -30,7 +26,7 @@ export async function continuesMarked(
   nowMs: number,
 ): Promise<boolean> {
   const markedAtMs = marked.feedbackAtMs ?? -Infinity;
-  const before = await queries
+  const rows = await queries
     .selectFrom('candidates')
     .select(['body', 'registeredAtMs'])
     .where('incidentId', '=', marked.id)
@@ -42,27 +38,29 @@ export async function continuesMarked(
   if (!candidate.late) {
     // A device's clock may be wrong: how long the sound had lasted when it was detected is right all the same.
     const beganMs = nowMs - Math.max(0, Date.parse(candidate.detectedAt) - Date.parse(candidate.startedAt));
-    return before.length > 0 && beganMs <= Math.min(markedAtMs, marked.lastHeardAtMs);
+    return rows.length > 0 && beganMs <= Math.min(markedAtMs, marked.lastHeardAtMs);
   }
-  for (const { body, registeredAtMs } of before) {
-    const earlier = Candidate.parse(JSON.parse(body));
-    if (earlier.source !== candidate.source) continue;
-    const sinceMs = beganAfterMs(candidate, earlier);
-    return (
-      sinceMs !== null &&
-      sinceMs <= Math.min(markedAtMs - registeredAtMs, marked.lastHeardAtMs - heardAt(earlier, registeredAtMs))
-    );
-  }
-  return false;
+  const before = rows
+    .map(({ body, registeredAtMs }) => ({ ...Candidate.parse(JSON.parse(body)), registeredAtMs }))
+    .filter((earlier) => earlier.source === candidate.source && clocksAgree(candidate, earlier));
+  const [newest] = before;
+  if (!newest) return false;
+  // Compare times of the device's own clock, which may lag behind the cloud's.
+  const { registeredAtMs } = newest;
+  const latestMs = Math.min(markedAtMs - registeredAtMs, marked.lastHeardAtMs - heardAt(newest, registeredAtMs));
+  const markedBeganMs = Math.min(...before.map(({ startedAt }) => Date.parse(startedAt)));
+  return (
+    Date.parse(candidate.startedAt) - Date.parse(newest.detectedAt) <= latestMs &&
+    Date.parse(candidate.detectedAt) >= markedBeganMs - allClearAfterMs(candidate.label)
+  );
 }
 
 /**
- * How long after the detection of `earlier` the late sound began, by the device's own clock; it may lag behind the cloud's. Null when the
- * sample counter does not confirm that: the device was started again, or its clock was set. Nothing is known then, so the sound must ring.
+ * Whether the device's clock and its sample counter show the same time between two of its candidates. Otherwise the device was started again,
+ * or its clock was set. Nothing is known then, so the sound must ring.
  */
-function beganAfterMs(late: Candidate, earlier: Candidate): number | null {
-  const beganMs = Date.parse(late.startedAt);
-  const betweenMs = beganMs - Date.parse(earlier.startedAt);
+function clocksAgree(late: Candidate, earlier: Candidate): boolean {
+  const betweenMs = Date.parse(late.startedAt) - Date.parse(earlier.startedAt);
   const countedMs = (late.startSample - earlier.startSample) / SAMPLES_A_MS;
-  return Math.abs(betweenMs - countedMs) <= CLOCKS_AGREE_MS ? beganMs - Date.parse(earlier.detectedAt) : null;
+  return Math.abs(betweenMs - countedMs) <= CLOCKS_AGREE_MS;
 }

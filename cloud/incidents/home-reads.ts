@@ -31,6 +31,13 @@ interface MemberNotice {
   leaseUntilMs: number;
 }
 
+interface NewestOfSound {
+  incidentId: string;
+  memberId: string;
+  id: string;
+  allClearId: string | null;
+}
+
 /**
  * Reads from the database what an incident's next step depends on. Each value is read once per transaction, because the
  * transaction locks its homes and nobody else changes them meanwhile.
@@ -42,6 +49,7 @@ export class HomeReads {
   private readonly devices = new Lookup((incidentIds) => this.readDevices(incidentIds));
   private readonly alarms = new Lookup((homeIds) => this.readAlarms(homeIds));
   private readonly notices = new Lookup((incidentIds) => this.readNotices(incidentIds));
+  private readonly newestOfSounds = new Lookup((incidentIds) => this.readNewestOfSounds(incidentIds));
 
   constructor(queries: Kysely<Schema>) {
     this.queries = queries;
@@ -71,6 +79,13 @@ export class HomeReads {
   async notified(incidentId: string): Promise<string[]> {
     const notices = (await this.notices.get(incidentId)) ?? [];
     return [...new Set(notices.map(({ memberId }) => memberId))];
+  }
+
+  /** Those of them whose newest notification of the incident's sound is not an all-clear, of this or another incident. */
+  async withoutAllClear(incidentId: string): Promise<string[]> {
+    const [notified, newest] = await Promise.all([this.notified(incidentId), this.newestOfSounds.get(incidentId)]);
+    const over = new Set((newest ?? []).filter(({ id, allClearId }) => id === allClearId).map((one) => one.memberId));
+    return notified.filter((memberId) => !over.has(memberId));
   }
 
   /** The members who got one, or may get one at this moment: a leased notification is being sent. */
@@ -134,6 +149,33 @@ export class HomeReads {
       .select(['incidentId', 'memberId', 'state', 'leaseUntilMs'])
       .distinct()
       .where('incidentId', 'in', incidentIds)
+      .execute();
+    return grouped(incidentIds, rows, ({ incidentId }) => incidentId);
+  }
+
+  /**
+   * For each member, the newest notification of the incident's sound and the newest all-clear. "False alert" does not count: it says nothing
+   * about other incidents.
+   */
+  private async readNewestOfSounds(incidentIds: readonly string[]): Promise<Map<string, NewestOfSound[]>> {
+    const rows = await this.queries
+      .selectFrom('incidents')
+      .innerJoin('incidents as same', (join) =>
+        join
+          .onRef('same.homeId', '=', 'incidents.homeId')
+          .onRef('same.label', '=', 'incidents.label')
+          .onRef('same.test', '=', 'incidents.test'),
+      )
+      .innerJoin('notifications', 'notifications.incidentId', 'same.id')
+      .select(({ fn }) => [
+        'incidents.id as incidentId',
+        'notifications.memberId',
+        fn.max('notifications.id').as('id'),
+        fn.max('notifications.id').filterWhere('notifications.step', '=', 'all_clear').as('allClearId'),
+      ])
+      .where('incidents.id', 'in', incidentIds)
+      .where('notifications.step', 'not like', 'marked_false:%')
+      .groupBy(['incidents.id', 'notifications.memberId'])
       .execute();
     return grouped(incidentIds, rows, ({ incidentId }) => incidentId);
   }

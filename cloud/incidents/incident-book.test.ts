@@ -4,6 +4,7 @@ import { labelInfo } from '@earshot/shared/labels.ts';
 import { v7 as uuid } from 'uuid';
 import { takeHeartbeat } from '../homes/devices.ts';
 import { changeSettings, createHome } from '../homes/homes.ts';
+import { patchMember } from '../homes/members.ts';
 import type { Caller } from '../homes/tokens.ts';
 import { changeHomes } from '../store/home-transaction.ts';
 import { addChannel } from '../notify/channels.ts';
@@ -429,6 +430,71 @@ describe('notifications', () => {
       await keep(glass, 'opened');
       await correct(glass, 'marked_false', { notifiedExcept: ann.id });
       expect(await corrected()).toEqual([]);
+    });
+  });
+
+  describe('of an all-clear', () => {
+    const allClear = (...ended: readonly IncidentRecord[]) =>
+      inBook((book) =>
+        book.keep(
+          ...ended.map((each) => ({
+            incident: each,
+            notices: [{ step: 'all_clear', to: 'withoutAllClear' as const }],
+          })),
+        ),
+      );
+    const outbox = async (from: number) => (await home.outbox()).slice(from);
+    let smoke: IncidentRecord;
+    let beside: IncidentRecord;
+    beforeEach(async () => {
+      const ann = await home.pair('member', 'Ann');
+      await patchMember(home.parts, home.owner, ann.id, { escalation: 1 });
+      smoke = await stored('smoke_alarm', { activeKey: 'first' });
+      beside = await stored('smoke_alarm', { activeKey: 'second' });
+      await keep(smoke, 'opened');
+      await inBook((book) => book.keep({ incident: smoke, notices: [{ step: 'escalated:1', to: { level: 1 } }] }));
+      await keep(beside, 'opened');
+    });
+
+    test('go to everybody who was notified and has none since, whichever alert of the sound had it', async () => {
+      await allClear(beside);
+      expect(await outbox(3)).toEqual(['Owner: all_clear']);
+      await allClear(smoke);
+      expect(await outbox(4)).toEqual(['Ann: all_clear']);
+    });
+
+    test('of several alerts together go to each member once', async () => {
+      await allClear(smoke, beside);
+      expect((await outbox(3)).sort()).toEqual(['Ann: all_clear', 'Owner: all_clear']);
+    });
+
+    test('go again to those who were notified of the sound after their all-clear, but "false alert" does not count', async () => {
+      await allClear(beside);
+      await inBook((book) => book.keep({ incident: smoke, notices: [{ step: 'marked_false:0', to: 'notified' }] }));
+      const before = (await home.outbox()).length;
+      await allClear(smoke);
+      expect(await outbox(before)).toEqual(['Ann: all_clear']);
+      const third = await stored('smoke_alarm', { activeKey: 'third' });
+      await keep(third, 'opened');
+      await allClear(third);
+      expect(await outbox(before + 1)).toEqual(['Owner: opened', 'Owner: all_clear']);
+    });
+
+    test('of other sounds and of tests are separate', async () => {
+      const carbon = await stored('co_alarm');
+      const tested = await stored('smoke_alarm', { test: 1 });
+      for (const each of [carbon, tested]) await keep(each, 'opened');
+      await allClear(carbon, tested);
+      await allClear(beside);
+      expect((await outbox(5)).sort()).toEqual(['Owner: all_clear', 'Owner: all_clear', 'Owner: all_clear']);
+    });
+
+    test('that are drafted go to each member once, too', async () => {
+      const ended = [smoke, beside].map((incident) => ({
+        incident,
+        notices: [{ step: 'all_clear', to: 'withoutAllClear' as const }],
+      }));
+      expect(await inBook((book) => book.draft(ended))).toHaveLength(2);
     });
   });
 

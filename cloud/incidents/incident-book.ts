@@ -143,16 +143,7 @@ export class IncidentBook {
     if (changes.length === 0) return;
     const nowMs = this.clock.nowMs();
     await this.write(changes.map(({ incident }) => ({ ...incident, updatedAtMs: nowMs })));
-    const notSent = await this.notSent(changes);
-    const drafts = await Promise.all(
-      changes.flatMap(({ incident, notices }) =>
-        notices.map((notice) =>
-          this.rowsOf(incident, notice, (FIRST_STEPS.has(notice.step) && notSent.get(incident.id)) || null),
-        ),
-      ),
-    );
-    // The ids are UUIDv7 and sort by the time of their creation, so they must be created in the order of events.
-    const rows = drafts.flat().map((row) => ({ ...row, id: uuid() }));
+    const rows = await this.rowsOfAll(changes, await this.notSent(changes));
     if (rows.length > 0)
       await this.queries
         .insertInto('notifications')
@@ -186,10 +177,32 @@ export class IncidentBook {
 
   /** The notifications that `keep` would write, for when the database refuses writes. */
   async draft(changes: readonly Change[]): Promise<NotificationRow[]> {
-    const rows = await Promise.all(
-      changes.flatMap(({ incident, notices }) => notices.map((notice) => this.rowsOf(incident, notice, null))),
+    return this.rowsOfAll(changes, new Map());
+  }
+
+  private async rowsOfAll(
+    changes: readonly Change[],
+    notSent: ReadonlyMap<string, NotSent>,
+  ): Promise<NotificationRow[]> {
+    const drafts = await Promise.all(
+      changes.flatMap(({ incident, notices }) =>
+        notices.map((notice) =>
+          this.rowsOf(incident, notice, (FIRST_STEPS.has(notice.step) && notSent.get(incident.id)) || null),
+        ),
+      ),
     );
-    return rows.flat().map((row) => ({ ...row, id: uuid() }));
+    const labels = new Map(changes.map(({ incident }) => [incident.id, incident.label]));
+    const cleared = new Set<string>();
+    const rows = drafts.flat().filter(({ step, memberId, incidentId }) => {
+      if (step !== 'all_clear') return true;
+      // Several alerts of a sound may send their all-clear together. Each member gets one.
+      const key = `${memberId} ${labels.get(incidentId)}`;
+      const isFirst = !cleared.has(key);
+      cleared.add(key);
+      return isFirst;
+    });
+    // The ids are UUIDv7 and sort by the time of their creation, so they must be created in the order of events.
+    return rows.map((row) => ({ ...row, id: uuid() }));
   }
 
   /** Updates existing incidents: one statement for any number of rows, on both databases. */
@@ -285,6 +298,7 @@ export class IncidentBook {
 
   private async recipients({ id, homeId, class: kind }: IncidentRecord, to: Notice['to']): Promise<string[]> {
     if (to === 'notified') return this.known.notified(id);
+    if (to === 'withoutAllClear') return this.known.withoutAllClear(id);
     if ('notifiedExcept' in to) {
       // An unsent alert of safety is sent all the same; that of another class is not, so there is nothing to correct.
       const notified =

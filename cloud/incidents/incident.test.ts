@@ -7,6 +7,7 @@ import {
   advance,
   type Change,
   type IncidentRecord,
+  isMarkedFalse,
   judged,
   marked,
   type Notice,
@@ -22,7 +23,8 @@ const SECOND = 1_000;
 const MINUTE = 60_000;
 
 function recipientsOf(to: Notice['to']): string {
-  if (to === 'notified') return '';
+  // The all-clear goes to those who have none yet; the incident book finds them.
+  if (to === 'notified' || to === 'withoutAllClear') return '';
   return 'level' in to ? ` to level ${to.level}` : ` to all but ${to.notifiedExcept}`;
 }
 
@@ -112,11 +114,15 @@ describe('a safety incident', () => {
     expect(story.incident).toMatchObject({ state: 'cleared', verdict: 'rejected' });
   });
 
-  test('a safety incident that is rejected within 10 s is not reported', () => {
-    const story = new Story()
-      .run(2 * SECOND)
-      .verdict('rejected')
-      .run(10 * MINUTE);
+  test('a safety incident that is rejected within 10 s is over at once, and not reported', () => {
+    const story = new Story().run(2 * SECOND).verdict('rejected');
+    expect(story.incident).toMatchObject({
+      state: 'cleared',
+      activeKey: null,
+      clearedAtMs: story.nowMs,
+      nextAtMs: null,
+    });
+    story.run(10 * MINUTE);
     expect(story.sent).toEqual([]);
   });
 
@@ -164,14 +170,24 @@ describe('a safety incident', () => {
     expect(story.run(20 * SECOND).sent).toHaveLength(2);
   });
 
-  test('a safety incident that arrives late and is already over is reported once, without reminders or all-clear', () => {
-    const story = new Story('safety', { late: true, heardAtMs: START_MS - 60 * MINUTE });
-    story
-      .run(2 * SECOND)
-      .verdict('confirmed')
-      .run(30 * MINUTE);
-    expect(story.sent).toEqual(['2s opened to level 0']);
-    expect(story.incident.state).toBe('cleared');
+  test.each([60 * MINUTE, 58 * SECOND])(
+    'a safety incident that arrives late and is already over is reported once, without reminders or all-clear: heard %i ms ago',
+    (agoMs) => {
+      const story = new Story('safety', { late: true, heardAtMs: START_MS - agoMs });
+      story.run(2 * SECOND);
+      // Something else may advance it before its verdict.
+      story.take(advance(story.incident, story.around));
+      story.verdict('confirmed').run(30 * MINUTE);
+      expect(story.sent).toEqual(['2s opened to level 0']);
+      expect(story.incident.state).toBe('cleared');
+    },
+  );
+
+  test('a safety incident is reported to the lowest level that somebody has', () => {
+    const story = new Story();
+    story.levels = [2, 5];
+    expect(story.verdict('confirmed').run(6 * MINUTE, true).sent[0]).toBe('0s opened to level 2');
+    expect(story.sent).toContain('300s escalated:5 to level 5');
   });
 
   test('a safety incident in testing mode is reported once as a test, without reminders', () => {
@@ -340,6 +356,58 @@ describe('a mark as false alert', () => {
     expect(story.sent).toEqual(['0s opened to level 0', '30s marked_false:0 to all but ann']);
   });
 
+  test('of an alarm of which nobody is notified yet keeps it silent after 10 s without a verdict, but not once it is confirmed', () => {
+    const story = new Story().run(SECOND);
+    mark(story, 'wrong').run(20 * SECOND, true);
+    expect(story.sent).toEqual([]);
+    expect(story.incident).toMatchObject({ verdict: 'unverified', nextAtMs: START_MS + 80 * SECOND });
+    story.verdict('confirmed').run(6 * MINUTE, true);
+    expect(story.sent).toEqual(['21s opened to level 0']);
+    story.run(2 * MINUTE);
+    expect(story.sent.slice(1)).toEqual(['440s all_clear']);
+  });
+
+  test('of an alarm of which nobody is notified yet keeps it silent when it cannot be verified', () => {
+    const story = new Story();
+    expect(
+      mark(story, 'wrong')
+        .verdict('unverified')
+        .run(2 * MINUTE).sent,
+    ).toEqual([]);
+  });
+
+  test('of an alarm of which nobody was notified reports it when the mark is withdrawn, without a reminder', () => {
+    const story = new Story().run(SECOND);
+    mark(story, 'wrong').run(20 * SECOND, true);
+    mark(story, null).run(MINUTE, true);
+    expect(story.sent).toEqual(['21s opened to level 0']);
+  });
+
+  test('stays when its acknowledgement is undone: no reminders until it is withdrawn', () => {
+    const story = new Story();
+    story.levels = [0, 1];
+    story.verdict('confirmed');
+    mark(story, 'wrong');
+    story.take(unacknowledged(story.incident, story.around)).run(10 * MINUTE, true);
+    expect(story.incident).toMatchObject({ state: 'open', acknowledgedBy: null, repeatAtMs: null, escalateAtMs: null });
+    mark(story, null).run(5 * MINUTE, true);
+    expect(story.sent.slice(2)).toEqual([
+      '600s repeat:1',
+      '720s repeat:2',
+      '840s repeat:3',
+      '900s escalated:1 to level 1',
+    ]);
+  });
+
+  test('that is withdrawn after the sound has ended, but before the sweeper looked, sends the all-clear only', () => {
+    const story = new Story().verdict('confirmed');
+    mark(story, 'wrong');
+    story.nowMs += 2 * MINUTE;
+    mark(story, null);
+    expect(story.sent.slice(1)).toEqual(['0s marked_false:0 to all but ann', '120s all_clear']);
+    expect(story.incident.state).toBe('cleared');
+  });
+
   test('of an alarm that is not verified yet does not suppress its verification', () => {
     const story = new Story().run(12 * SECOND);
     mark(story, 'wrong').run(SECOND).verdict('confirmed');
@@ -382,10 +450,31 @@ describe('a mark as false alert', () => {
     expect(story.sent).toHaveLength(before);
   });
 
+  test.each([
+    ['of a test of an alarm', new Story('safety', { test: true }), 'test'],
+    ['of a notice of upkeep', new Story('upkeep'), 'upkeep'],
+  ])('%s that is withdrawn reminds nobody', (_, story, step) => {
+    story.verdict('confirmed');
+    mark(story, 'wrong');
+    const before = story.sent.length;
+    mark(story, null).run(20 * SECOND);
+    expect(story.sent[0]).toBe(`0s ${step} to level 0`);
+    expect(story.sent).toHaveLength(before);
+    expect(story.incident.state).toBe('open');
+  });
+
   test('of a test of an alarm informs nobody', () => {
     const story = new Story('safety', { test: true }).verdict('confirmed');
     mark(story, 'wrong');
     expect(story.sent).toEqual(['0s test to level 0']);
+  });
+
+  test('stores who made it and when, until it is withdrawn', () => {
+    const story = new Story().verdict('confirmed').run(SECOND);
+    mark(story, 'wrong');
+    expect(story.incident).toMatchObject({ feedbackBy: 'ann', feedbackAtMs: story.nowMs });
+    mark(story, null, 'ben');
+    expect(story.incident).toMatchObject({ feedback: null, feedbackBy: null, feedbackAtMs: null });
   });
 
   test('"right" leaves an alarm open', () => {
@@ -418,6 +507,7 @@ describe('an alert beside another one of the same alarm', () => {
       .run(SECOND)
       .verdict('confirmed')
       .run(30 * SECOND);
+    expect(story.incident.nextAtMs).toBe(story.nowMs + SECOND);
     story.others = [];
     story.run(SECOND);
     expect(story.sent).toEqual(['32s opened to level 0']);
@@ -445,18 +535,90 @@ describe('an alert beside another one of the same alarm', () => {
     ['was reported later', START_MS + SECOND],
     ['was reported at the same moment', START_MS],
     ['is not reported yet', null],
-  ])('sends reminders when the other one %s, but no all-clear when it ends first', (_, toldAtMs) => {
+  ])('sends reminders when the other one %s, and its all-clear within 15 s after that one has ended', (_, toldAtMs) => {
     const story = new Story().verdict('confirmed');
     story.others = [{ ...OTHER, toldAtMs }];
     story.run(2 * MINUTE, true).run(2 * MINUTE);
     expect(story.sent).toEqual(['0s opened to level 0', '120s repeat:1']);
-    expect(story.incident.state).toBe('cleared');
+    expect(story.incident).toMatchObject({ state: 'cleared', nextAtMs: START_MS + 255 * SECOND });
+    story.others = [];
+    story.run(15 * SECOND);
+    expect(story.sent.slice(2)).toEqual(['255s all_clear']);
+    expect(story.incident.nextAtMs).toBeNull();
+  });
+
+  describe('whose sound is over while the other one lasts', () => {
+    const waiting = () => {
+      const story = new Story().run(12 * SECOND);
+      story.others = [OTHER];
+      story.run(2 * MINUTE);
+      expect(story.incident).toMatchObject({ state: 'cleared', activeKey: null });
+      expect(story.sent).toEqual(['10s opened to level 0']);
+      return story;
+    };
+    const end = (story: Story) => {
+      story.others = [];
+      return story.run(MINUTE).sent.slice(1);
+    };
+
+    test('keeps its all-clear for later when it is acknowledged, marked, or reported to continue', () => {
+      const story = waiting();
+      story.take(acknowledged(story.incident, 'ann', story.around));
+      story.take(unacknowledged(story.incident, story.around));
+      story.take(marked(story.incident, 'wrong', 'ann', story.around));
+      story.take(advance(soundContinued(story.incident, START_MS, story.nowMs), story.around));
+      expect(end(story)).toEqual(['147s all_clear']);
+    });
+
+    test('sends its all-clear with the first change after the other one has ended, and only once', () => {
+      const story = waiting();
+      story.others = [];
+      for (let n = 0; n < 2; n++) story.take(advance(story.incident, story.around));
+      expect(story.sent.slice(1)).toEqual(['132s all_clear']);
+    });
+
+    test('sends no all-clear when the verifier rejects it meanwhile', () => {
+      const story = waiting();
+      story.verdict('rejected');
+      expect(story.incident.nextAtMs).toBeNull();
+      expect(end(story)).toEqual(['132s update:rejected']);
+    });
+  });
+
+  test('that was marked as false is not reported when it is confirmed while the other one rings, nor afterwards', () => {
+    const story = new Story();
+    story.others = [OTHER];
+    story
+      .take(marked(story.incident, 'wrong', 'ann', story.around))
+      .run(SECOND)
+      .verdict('confirmed');
+    expect(story.incident.nextAtMs).toBe(START_MS + MINUTE);
+    story.others = [];
+    expect(story.run(2 * MINUTE).sent).toEqual([]);
+  });
+
+  test('that was marked as false and is over is not reported when it is confirmed', () => {
+    const story = new Story();
+    story
+      .take(marked(story.incident, 'wrong', 'ann', story.around))
+      .run(2 * MINUTE)
+      .verdict('confirmed');
+    expect(story.sent).toEqual([]);
   });
 
   test('keeps a key of its own', () => {
     const { incident } = new Story();
     expect(setAside(incident)).toEqual({ ...incident, activeKey: `${incident.activeKey}:incident` });
   });
+});
+
+test.each([
+  ['a real smoke alarm that was marked as wrong', {}, true],
+  ['a test of one', { test: 1 }, false],
+  ['breaking glass', { class: 'security' }, false],
+  ['an alarm that was marked as right', { feedback: 'right' }, false],
+] as const)('%s counts as marked as false: %j', (_, given, isMarked) => {
+  expect(isMarkedFalse({ ...new Story().incident, feedback: 'wrong', ...given })).toBe(isMarked);
 });
 
 test('escalation stops at the last level', () => {

@@ -12,6 +12,10 @@ import type { Schema } from '../store/schema.ts';
  *                    |--- safety, 10 s without a verdict --->|         until somebody acknowledges
  *                    |    reported as not verified yet       |--- a later verdict: "update"
  *                    `--- rejected: cleared, not reported    `--- silent for 60 s (CO: 90 s): safety gets "all clear"
+ *
+ * Smoke and CO alerts of one sound may overlap, because another one opens beside one that a member marked as false:
+ * - One rings at a time, and never one that is marked (`leads`, `isMarkedFalse`).
+ * - The all-clear of each waits until no other one is active, except marked ones (`owesAllClear`). Members to whom several are due get one.
  */
 export type IncidentRecord = Selectable<Schema['incidents']>;
 
@@ -48,8 +52,11 @@ export interface Notice {
    * it once.
    */
   step: string;
-  /** Recipients: a level of escalation, everybody who was notified before, or those of them except one member. */
-  to: { level: number } | 'notified' | { notifiedExcept: string };
+  /**
+   * Recipients: a level of escalation, everybody who was notified before, those of them except one member, or those of them whose newest
+   * notification of this sound is not an all-clear already.
+   */
+  to: { level: number } | 'notified' | { notifiedExcept: string } | 'withoutAllClear';
 }
 
 export interface Change {
@@ -85,6 +92,13 @@ export interface Opening {
   heardAtMs: number;
   why: string;
 }
+
+/**
+ * Whether a member marked this smoke or CO alarm as a false alert. It stays silent while the marked sound continues. A
+ * sound that another device detects, or that began after the mark, does not join it, but is an alert of its own.
+ */
+export const isMarkedFalse = ({ class: kind, test, feedback }: IncidentRecord): boolean =>
+  kind === 'safety' && test === 0 && feedback === 'wrong';
 
 export const activeKeyOf = (homeId: string, label: string, subjectId: string, test: boolean): string =>
   [homeId, label, subjectId, test ? 'test' : 'real'].join(':');
@@ -157,17 +171,8 @@ export const soundsAgain = (
 export function reopened(incident: IncidentRecord, around: Surroundings): Change {
   const { homeId, label, subjectId } = incident;
   const activeKey = activeKeyOf(homeId, label, subjectId, false);
-  const next: IncidentRecord = {
-    // A new alert may have the key already.
-    ...setAside({ ...incident, activeKey }),
-    state: 'open',
-    clearedAtMs: null,
-    acknowledgedBy: null,
-    acknowledgedAtMs: null,
-  };
-  if (next.toldAtMs === null) return advance(next, around);
-  remind(next, around.nowMs);
-  return remindNow(advance(next, around), around);
+  // A new alert may have the key already.
+  return openAgain({ ...setAside({ ...incident, activeKey }), state: 'open', clearedAtMs: null }, around);
 }
 
 /**
@@ -182,6 +187,8 @@ export function judged(incident: IncidentRecord, verdict: Verdict, around: Surro
   const notices: Notice[] = [];
   if (next.toldAtMs !== null && !next.test) notices.push({ step: `update:${verdict}`, to: 'notified' });
   if (verdict === 'rejected') clear(next, around.nowMs);
+  // A confirmation is reported even if a member marked the alert as false before anybody was notified.
+  if (verdict === 'confirmed') notices.push(...report(next, around));
   const after = advance(next, around);
   return { incident: after.incident, notices: [...notices, ...after.notices] };
 }
@@ -204,12 +211,7 @@ export function acknowledged(incident: IncidentRecord, memberId: string, around:
 
 export function unacknowledged(incident: IncidentRecord, around: Surroundings): Change {
   if (incident.acknowledgedBy === null) return advance(incident, around);
-  const next: IncidentRecord = { ...incident, acknowledgedBy: null, acknowledgedAtMs: null };
-  if (next.state === 'acknowledged') {
-    next.state = 'open';
-    if (next.toldAtMs !== null) remind(next, around.nowMs);
-  }
-  return advance(next, around);
+  return advance(unanswered(incident, around.nowMs), around);
 }
 
 /**
@@ -236,15 +238,27 @@ export function marked(
     const notice: Notice = { step: `marked_false:${incident.repeats}`, to: { notifiedExcept: memberId } };
     return { incident: after.incident, notices: [...after.notices, ...(isKnown ? [notice] : [])] };
   }
-  if (incident.feedback === 'wrong' && incident.state === 'acknowledged') {
-    const after = unacknowledged(next, around);
-    return after.incident.state === 'open' ? remindNow(after, around) : after;
-  }
-  return advance(next, around);
+  return incident.feedback === 'wrong' ? openAgain(next, around) : advance(next, around);
+}
+
+/** The alert as if nobody had acknowledged it. If it is not over, its reminders start from the beginning. */
+function unanswered(incident: IncidentRecord, nowMs: number): IncidentRecord {
+  const next: IncidentRecord = { ...incident, acknowledgedBy: null, acknowledgedAtMs: null };
+  if (next.state === 'cleared') return next;
+  next.state = 'open';
+  if (next.toldAtMs !== null) remind(next, nowMs);
+  return next;
+}
+
+/** Opens an alert again that was quiet, and reminds at once those who were notified of it. */
+function openAgain(incident: IncidentRecord, around: Surroundings): Change {
+  const after = advance(unanswered(incident, around.nowMs), around);
+  const isReminded = incident.toldAtMs !== null && after.incident.state === 'open';
+  return isReminded ? remindNow(after, around) : after;
 }
 
 function remindNow({ incident, notices }: Change, around: Surroundings): Change {
-  if (incident.toldAtMs === null || incident.class === 'upkeep' || incident.test) return { incident, notices };
+  if (incident.class === 'upkeep' || incident.test) return { incident, notices };
   const after = advance({ ...incident, repeatAtMs: around.nowMs }, around);
   // Only safety incidents continue to remind.
   if (incident.class !== 'safety') after.incident.repeatAtMs = null;
@@ -254,7 +268,7 @@ function remindNow({ incident, notices }: Change, around: Surroundings): Change 
 
 /** Does everything that is due, in the order in which it fell due. Calling it a second time changes nothing. */
 export function advance(incident: IncidentRecord, around: Surroundings): Change {
-  const { nowMs, levels } = around;
+  const { nowMs, levels, others } = around;
   const next = { ...incident };
   const notices: Notice[] = [];
 
@@ -262,25 +276,13 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
     next.verdict = 'unverified';
     next.deadlineAtMs = null;
   }
-  const isLeading = leads(next, around);
-  if (next.toldAtMs === null && mustNotify(next) && isLeading) {
-    const level = levels[0] ?? 0;
-    next.toldAtMs = nowMs;
-    next.toldLevel = level;
-    notices.push({ step: next.test ? 'test' : next.class === 'upkeep' ? 'upkeep' : 'opened', to: { level } });
-    // The verdict may come long after the sound. Nobody has seen the incident yet, so it is open.
-    if (next.class === 'security' && next.acknowledgedAtMs === null)
-      Object.assign(next, { state: 'open', clearedAtMs: null });
-    if (next.state === 'open') remind(next, nowMs);
-  }
+  if (!isMarkedFalse(next)) notices.push(...report(next, around));
   if (hasEnded(next, around)) {
-    const wasOver = next.toldAtMs !== null && next.toldAtMs >= next.lastHeardAtMs + lastsMs(next);
-    const needsAllClear =
-      next.class === 'safety' && next.toldAtMs !== null && !wasOver && !next.test && around.others.length === 0;
     next.activeKey = null;
     if (next.class !== 'security') clear(next, nowMs);
-    if (needsAllClear) notices.push({ step: 'all_clear', to: 'notified' });
   }
+  if (owesAllClear(next) && others.length === 0) notices.push({ step: 'all_clear', to: 'withoutAllClear' });
+  const isLeading = leads(next, around);
   if (isLeading && next.escalateAtMs !== null && nowMs >= next.escalateAtMs) {
     const level = levels.find((other) => other > next.toldLevel);
     next.escalateAtMs = level === undefined ? null : next.escalateAtMs + ESCALATE_AFTER_MS;
@@ -300,6 +302,19 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
   return { incident: next, notices };
 }
 
+/** Notifies the first people of the incident, unless it is too early, they know, or another alert of its sound rings. */
+function report(next: IncidentRecord, around: Surroundings): Notice[] {
+  if (next.toldAtMs !== null || !mustNotify(next) || !leads(next, around)) return [];
+  const level = around.levels[0] ?? 0;
+  next.toldAtMs = around.nowMs;
+  next.toldLevel = level;
+  // The verdict may come long after the sound. Nobody has seen the incident yet, so it is open.
+  if (next.class === 'security' && next.acknowledgedAtMs === null)
+    Object.assign(next, { state: 'open', clearedAtMs: null });
+  if (next.state === 'open') remind(next, around.nowMs);
+  return [{ step: next.test ? 'test' : next.class === 'upkeep' ? 'upkeep' : 'opened', to: { level } }];
+}
+
 function mustNotify({ class: kind, verdict, activeKey }: IncidentRecord): boolean {
   if (kind !== 'safety') return verdict === 'confirmed';
   // A safety alert that is over before anybody was notified waited for another alert of its sound, which rang.
@@ -317,12 +332,22 @@ function leads({ toldAtMs }: IncidentRecord, { others }: Surroundings): boolean 
 /** How soon an alert that waits for another one looks again. */
 const LOOK_AT_OTHERS_MS = 1_000;
 
-/** How often to check again while the all-clear waits for a device without heartbeats. */
+/** How often to check again while the all-clear waits for a device without heartbeats, or for another alert. */
 const LOOK_AGAIN_MS = 15_000;
 
-/** Only safety incidents send reminders. */
+/**
+ * Whether the all-clear of an alert whose sound is over is still to be sent. Until then the alert has something to wait for (`nextAtMs`).
+ * An alert that was reported when it was over, or that the verifier rejected, gets none.
+ */
+function owesAllClear(incident: IncidentRecord): boolean {
+  const { class: kind, test, activeKey, verdict, toldAtMs, nextAtMs } = incident;
+  if (kind !== 'safety' || test || activeKey !== null || verdict === 'rejected' || nextAtMs === null) return false;
+  return toldAtMs !== null && toldAtMs < incident.lastHeardAtMs + lastsMs(incident);
+}
+
+/** Only safety incidents send reminders, and only those that nobody has marked as false. */
 function remind(next: IncidentRecord, nowMs: number): void {
-  if (next.class !== 'safety' || next.test) return;
+  if (next.class !== 'safety' || next.test || isMarkedFalse(next)) return;
   next.repeatAtMs = nowMs + REPEAT_EVERY_MS;
   next.escalateAtMs = nowMs + ESCALATE_AFTER_MS;
 }
@@ -366,13 +391,14 @@ export function clear(next: IncidentRecord, nowMs: number): void {
 }
 
 function nextLook(incident: IncidentRecord, around: Surroundings): number | null {
-  const { nowMs, devicesLive } = around;
-  const isWaiting = incident.activeKey !== null && !leads(incident, around);
+  const { nowMs, devicesLive, others } = around;
+  const isWaiting = incident.activeKey !== null && !isMarkedFalse(incident) && !leads(incident, around);
   const endsMs = endsAtMs(incident, true);
   const times = [
     incident.deadlineAtMs,
     ...(isWaiting ? [nowMs + LOOK_AT_OTHERS_MS] : [incident.repeatAtMs, incident.escalateAtMs]),
     endsMs !== null && endsMs <= nowMs && !devicesLive ? nowMs + LOOK_AGAIN_MS : endsMs,
+    owesAllClear(incident) && others.length > 0 ? nowMs + LOOK_AGAIN_MS : null,
     leavesAtMs(incident),
   ];
   const due = times.filter((at) => at !== null);

@@ -8,8 +8,8 @@ import { clipKey } from '../clips/clip-store.ts';
 import { settingsOf } from '../homes/homes.ts';
 import { heardAt } from '../ignored-sounds/hearings.ts';
 import type { Schema } from '../store/schema.ts';
-import { continuesMarked, isMarkedFalse } from './false-alert.ts';
-import { advance, type IncidentRecord, judged, open, setAside, soundContinued } from './incident.ts';
+import { continuesMarked } from './false-alert.ts';
+import { advance, type IncidentRecord, isMarkedFalse, judged, open, setAside, soundContinued } from './incident.ts';
 import { IncidentBook } from './incident-book.ts';
 import { answerOf, readDeleted, readKnown, type Registered, type Report } from './known-candidates.ts';
 

@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { iso } from '@earshot/shared/clock.ts';
+import { deleteIncidents } from '../deletion/delete-incidents.ts';
+import { patchMember } from '../homes/members.ts';
+import type { Caller } from '../homes/tokens.ts';
+import type { TestParts } from '../testing/test-parts.ts';
+import { acknowledge, giveFeedback } from './member-actions.ts';
+import { stillHeard } from './still-heard.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/**
+ * Two alerts of one alarm: a device in the hall detects it, a member marks that alert as false, and a device in the kitchen detects it as
+ * well. Whoever was notified of the danger learns once that it is over. Runs on every database.
+ */
+export function overlappingAlertsContract(open: (startMs: number) => Promise<TestParts>): void {
+  describe('two smoke alerts that overlap', () => {
+    let home: TestParts;
+    let hall: Caller;
+    let kitchen: Caller;
+    let inHall: string;
+    beforeEach(async () => {
+      home = await open(Date.UTC(2026, 0, 1, 3));
+      hall = await home.pair('device', 'Hall');
+      kitchen = await home.pair('device', 'Kitchen');
+      const ben = await home.pair('member', 'Ben');
+      await patchMember(home.parts, home.owner, ben.id, { escalation: 1 });
+      inHall = await home.report(hall, 'smoke_alarm');
+      await home.verdict(inHall, 'confirmed');
+    });
+    afterEach(() => home[Symbol.asyncDispose]());
+
+    const idOf = async (at: number) => (await home.incidents())[at]?.id ?? '';
+    const mark = async (at: number, verdict: 'wrong' | null) =>
+      giveFeedback(home.parts, home.owner, await idOf(at), verdict);
+    const states = async () => (await home.incidents()).map(({ state }) => state);
+    const report = (device: Caller) => home.report(device, 'smoke_alarm');
+    const soundsIn = (device: Caller, candidateId: string, ms: number) => home.pass(ms, { device, candidateId });
+    /** What `act` and the time after it add to the outbox. */
+    async function sentBy(act: () => Promise<unknown>): Promise<string[]> {
+      const before = (await home.outbox()).length;
+      await act();
+      return (await home.outbox()).slice(before);
+    }
+    const allClears = async () => (await home.outbox()).filter((line) => line.endsWith('all_clear')).sort();
+    const escalated = async () => {
+      await soundsIn(hall, inHall, 5.5 * MINUTE);
+      expect(await home.outbox()).toContain('Ben: escalated:1');
+    };
+    /** The alert of the kitchen opens beside that of the hall, which is marked meanwhile. Returns the candidate. */
+    async function besideMarked(): Promise<string> {
+      await mark(0, 'wrong');
+      return report(kitchen);
+    }
+    /** As `besideMarked`, and afterwards neither is marked. The kitchen's alert is still being verified. */
+    async function beside(): Promise<string> {
+      const inKitchen = await besideMarked();
+      await mark(0, null);
+      return inKitchen;
+    }
+
+    describe('and the first one, which had escalated, ends first:', () => {
+      test.each([
+        ['is marked as false', besideMarked],
+        ['is not marked any more', beside],
+      ])('everybody gets one all-clear when the second one ends, also when the first one %s', async (_, open) => {
+        await escalated();
+        const inKitchen = await open();
+        await home.verdict(inKitchen, 'confirmed');
+        await soundsIn(kitchen, inKitchen, 3 * MINUTE);
+        expect(await states()).toEqual(['cleared', 'open']);
+        expect(await allClears()).toEqual([]);
+        await home.pass(2 * MINUTE);
+        expect(await allClears()).toEqual(['Ben: all_clear', 'Owner: all_clear']);
+      });
+
+      test('everybody gets one all-clear, also when both were acknowledged and that is undone afterwards', async () => {
+        await escalated();
+        const inKitchen = await beside();
+        await home.verdict(inKitchen, 'confirmed');
+        await soundsIn(kitchen, inKitchen, 2 * MINUTE);
+        for (const at of [0, 1]) await acknowledge(home.parts, home.owner, await idOf(at), true);
+        await home.pass(2 * MINUTE);
+        for (const at of [0, 1]) await acknowledge(home.parts, home.owner, await idOf(at), false);
+        await home.pass(2 * MINUTE);
+        expect(await allClears()).toEqual(['Ben: all_clear', 'Owner: all_clear']);
+      });
+    });
+
+    describe('and the first one ends while the second one is being verified:', () => {
+      /** 5 s before the first one ends. */
+      const lateOpened = async (isMarked: boolean) => {
+        await home.pass(55 * SECOND);
+        const inKitchen = await (isMarked ? besideMarked() : beside());
+        await home.pass(7 * SECOND);
+        expect(await states()).toEqual(['cleared', 'open']);
+        expect(await allClears()).toEqual([]);
+        return inKitchen;
+      };
+
+      test.each([
+        ['marked as false', true],
+        ['not marked any more', false],
+      ])('the all-clear of the first one, %s, follows when the second one is rejected', async (_, isMarked) => {
+        const inKitchen = await lateOpened(isMarked);
+        await home.verdict(inKitchen, 'rejected');
+        expect(await sentBy(() => home.pass(15 * SECOND))).toEqual(['Owner: all_clear']);
+        expect(await sentBy(() => home.pass(5 * MINUTE))).toEqual([]);
+      });
+
+      test('the all-clear of the first one follows when the second one was reported as not verified and then rejected', async () => {
+        const inKitchen = await lateOpened(false);
+        expect(await sentBy(() => home.pass(10 * SECOND))).toEqual(['Owner: opened']);
+        await home.verdict(inKitchen, 'rejected');
+        expect(await sentBy(() => home.pass(15 * SECOND))).toEqual(['Owner: all_clear']);
+        expect(await sentBy(() => home.pass(5 * MINUTE))).toEqual([]);
+      });
+
+      test('the all-clear of the first one follows when the second one is deleted', async () => {
+        await lateOpened(false);
+        await deleteIncidents(home.parts, hall.homeId, [await idOf(1)]);
+        expect(await sentBy(() => home.pass(15 * SECOND))).toEqual(['Owner: all_clear']);
+      });
+
+      test('there is one all-clear when the second one is confirmed, marked as false and ends', async () => {
+        await home.verdict(await lateOpened(false), 'confirmed');
+        await mark(1, 'wrong');
+        expect(await sentBy(() => home.pass(15 * SECOND))).toEqual(['Owner: all_clear']);
+        expect(await sentBy(() => home.pass(5 * MINUTE))).toEqual([]);
+      });
+    });
+
+    test('a marked one that continues after the all-clear of the other one sends no second all-clear when it ends', async () => {
+      const inKitchen = await besideMarked();
+      await home.verdict(inKitchen, 'confirmed');
+      await soundsIn(hall, inHall, 90 * SECOND);
+      expect(await allClears()).toEqual(['Owner: all_clear']);
+      await home.pass(5 * MINUTE);
+      expect(await states()).toEqual(['cleared', 'cleared']);
+      expect(await allClears()).toEqual(['Owner: all_clear']);
+    });
+
+    test('a mark that is withdrawn after the all-clear of the other one rings, and another all-clear follows', async () => {
+      const inKitchen = await besideMarked();
+      await home.verdict(inKitchen, 'confirmed');
+      await soundsIn(hall, inHall, 90 * SECOND);
+      expect(await sentBy(() => mark(0, null))).toEqual(['Owner: repeat:1']);
+      expect(await sentBy(() => home.pass(90 * SECOND))).toEqual(['Owner: all_clear']);
+    });
+
+    test.each(['rejected', 'over'] as const)(
+      'two that have ended send one all-clear when a third one is %s',
+      async (end) => {
+        await escalated();
+        const inKitchen = await beside();
+        await home.verdict(inKitchen, 'confirmed');
+        for (const at of [0, 1]) await mark(at, 'wrong');
+        const attic = await home.pair('device', 'Attic');
+        const inAttic = await report(attic);
+        if (end === 'over') await home.verdict(inAttic, 'confirmed');
+        for (const at of [0, 1]) await mark(at, null);
+        for (const [device, id] of [[hall, inHall] as const, [kitchen, inKitchen] as const])
+          await stillHeard(home.parts, device, id, { heardAt: iso(home.clock.nowMs() - MINUTE), ended: true });
+        await soundsIn(attic, inAttic, 2 * MINUTE);
+        expect(await states()).toEqual(['cleared', 'cleared', 'open']);
+        expect(await allClears()).toEqual([]);
+        if (end === 'rejected') await home.verdict(inAttic, 'rejected');
+        await home.pass(2 * MINUTE);
+        expect(await allClears()).toEqual(['Ben: all_clear', 'Owner: all_clear']);
+      },
+    );
+
+    describe('and the second one, which waits, is marked as false:', () => {
+      let inKitchen: string;
+      beforeEach(async () => {
+        inKitchen = await beside();
+        await home.verdict(inKitchen, 'confirmed');
+        await mark(1, 'wrong');
+      });
+
+      test('it does not ring when the first one ends', async () => {
+        expect(await sentBy(() => soundsIn(kitchen, inKitchen, 2 * MINUTE))).toEqual(['Owner: all_clear']);
+        expect(await states()).toEqual(['cleared', 'acknowledged']);
+        expect(await sentBy(() => home.pass(2 * MINUTE))).toEqual([]);
+      });
+
+      test('it rings when the mark is withdrawn after the first one has ended', async () => {
+        await soundsIn(kitchen, inKitchen, 2 * MINUTE);
+        expect(await sentBy(() => mark(1, null))).toEqual(['Owner: opened']);
+        expect(await sentBy(() => soundsIn(kitchen, inKitchen, 2.5 * MINUTE))).toEqual(['Owner: repeat:1']);
+        expect(await sentBy(() => home.pass(2 * MINUTE))).toEqual(['Owner: all_clear']);
+      });
+
+      test('it waits when the mark is withdrawn while the first one lasts', async () => {
+        expect(await sentBy(() => mark(1, null))).toEqual([]);
+        await acknowledge(home.parts, home.owner, await idOf(0), true);
+        expect(await sentBy(() => soundsIn(kitchen, inKitchen, 90 * SECOND))).toEqual(['Owner: opened']);
+      });
+    });
+  });
+}
