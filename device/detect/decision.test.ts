@@ -46,6 +46,11 @@ test('of several scores of a head the reason states the highest, also when anoth
   expect(decider.reasons(values, 1)).toEqual([{ evidence: 'score_smoke_alarm', value: 4, share: 1 }]);
 });
 
+test('there are at most as many reasons as asked for, and they are those with the largest share', () => {
+  const reasons = new LabelDecider(RULES, NAMES).reasons(evidence, 1);
+  expect(reasons.map((reason) => reason.evidence)).toEqual(['score_smoke_alarm']);
+});
+
 test('without supporting evidence there is no reason', () => {
   expect(decider.reasons(Float64Array.of(0, 0, 0, 0, 1), 3)).toEqual([]);
 });
