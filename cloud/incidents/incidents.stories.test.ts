@@ -94,6 +94,48 @@ describe('a home in fake time, on a real database', () => {
     expect(await home.outbox()).toEqual(['Owner: opened']);
   });
 
+  test('a single group is rejected, and the same alarm rings at once when its second group is confirmed', async () => {
+    await home.verdict(await home.report(hall, 'smoke_alarm'), 'rejected');
+    await home.pass(4 * SECOND);
+    const again = await home.report(hall, 'smoke_alarm');
+    await home.pass(SECOND);
+    await home.verdict(again, 'confirmed');
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+    await home.pass(MINUTE, { device: hall, candidateId: again });
+    expect((await home.incidents()).map(({ verdict, state }) => [verdict, state])).toEqual([
+      ['rejected', 'cleared'],
+      ['confirmed', 'open'],
+    ]);
+  });
+
+  test('a second group that is reported while the first one waits for its verdict rings at once, whatever the order of the verdicts', async () => {
+    const [first, again] = [await home.report(hall, 'smoke_alarm'), await home.report(hall, 'smoke_alarm')];
+    await home.verdict(first, 'rejected');
+    expect(await home.outbox()).toEqual([]);
+    await home.verdict(again, 'confirmed');
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+    const [third, fourth] = [await home.report(hall, 'co_alarm'), await home.report(hall, 'co_alarm')];
+    await home.verdict(fourth, 'confirmed');
+    await home.verdict(third, 'rejected');
+    expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: opened']);
+  });
+
+  test('a second group without a verdict is reported 10 s after the first was registered, if that one waits, else 10 s after itself', async () => {
+    const first = await home.report(hall, 'smoke_alarm');
+    await home.pass(4 * SECOND);
+    await home.report(hall, 'smoke_alarm');
+    await home.pass(6 * SECOND);
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+    await home.verdict(first, 'rejected');
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+    await home.verdict(await home.report(hall, 'co_alarm'), 'rejected');
+    await home.report(hall, 'co_alarm');
+    await home.pass(9 * SECOND);
+    expect(await home.outbox()).toEqual(['Owner: opened']);
+    await home.pass(SECOND);
+    expect(await home.outbox()).toEqual(['Owner: opened', 'Owner: opened']);
+  });
+
   test('a repeated verdict, or one that contradicts an earlier one, changes nothing', async () => {
     const candidateId = await home.report(hall, 'smoke_alarm');
     await home.verdict(candidateId, 'confirmed');

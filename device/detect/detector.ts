@@ -299,8 +299,7 @@ export class Detector {
     detections: Detection[],
   ): void {
     const { room, history, watches, probabilities, network } = this;
-    const { aboveRoomDb } = room;
-    const moment = { rhythms, pitchStability, aboveRoomDb, isCutOff };
+    const moment = { rhythms, pitchStability, aboveRoomDb: room.aboveRoomDb, isCutOff };
     const evidence = this.evidence.measure(moment, history);
     // Labels that are suspected at the same moment share one embedding.
     let made: MadeEmbedding | null = null;
@@ -308,7 +307,7 @@ export class Detector {
     const { peakS } = network.decision.windows;
     const scores = () => Object.fromEntries(watches.map(({ label }, head) => [label, history.peakOver(head, peakS)]));
     const nowSample = this.heardSamples;
-    const shared = { evidence, rhythms, atSample, nowSample, levelDbfs: room.dbfs, aboveRoomDb, scores, embedding };
+    const shared = { evidence, rhythms, atSample, nowSample, levelDbfs: room.dbfs, scores, embedding };
     for (const [head, watch] of watches.entries()) {
       const { durationS, quietS } = this.evidence.activities[head] as Activity;
       // A sound that ended longer ago than the longest pause of an alarm counts as another sound.

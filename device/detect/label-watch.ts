@@ -23,8 +23,6 @@ export interface Evaluation {
   atSample: number;
   nowSample: number;
   levelDbfs: number;
-  /** How much louder the newest sound is than the quietest moment of the last 20 s. */
-  aboveRoomDb: number;
   /** Highest score of each head within the last seconds, looked up when it is needed. */
   scores: () => Readonly<Record<string, number>>;
   /** When the uninterrupted sound began. */
@@ -104,8 +102,8 @@ export class LabelWatch {
     if (!(this.probability >= this.threshold) || !this.isOn) return;
     const heard = {
       probability: this.probability,
-      inRhythm: isInRhythm(evaluation.rhythms),
-      aboveRoomDb: evaluation.aboveRoomDb,
+      inRhythm: this.isInOwnRhythm(evaluation.rhythms),
+      levelDbfs: evaluation.levelDbfs,
     };
     if (!event.mayReport(atSample, heard) || this.isSilenced(evaluation, out)) return;
     const reported = event.report(atSample, heard);
@@ -143,6 +141,15 @@ export class LabelWatch {
     this.compareFrom = atSample + silenced.forSamples;
     if (!isSame) out.push({ type: 'silenced', label, soundId, atSample });
     return true;
+  }
+
+  /**
+   * Whether a group of the standard of this label's alarms has repeated. That of another alarm is reported as its own
+   * label; crickets have it by chance every five minutes, with hardly any proof.
+   */
+  private isInOwnRhythm(rhythms: Rhythms): boolean {
+    if (labelInfo(this.label).class !== 'safety') return false;
+    return STANDARDS.some((pattern) => rhythms[pattern].proof > 0 && this.decider.weight(`rhythm_${pattern}`) > 0);
   }
 
   /** Reports every `heardEverySamples` that a reported event continues, and once that it has ended. */
@@ -194,5 +201,8 @@ export class LabelWatch {
   }
 }
 
-/** Whether a group of the smoke or CO alarms' standard has repeated. */
-const isInRhythm = ({ t3, t4 }: Rhythms): boolean => t3.proof > 0 || t4.proof > 0;
+/** The rhythms of the smoke alarms' and of the CO alarms' standard. */
+const STANDARDS = ['t3', 't4'] as const;
+
+/** Whether a group of a standard's rhythm has repeated. */
+const isInRhythm = (rhythms: Rhythms): boolean => STANDARDS.some((pattern) => rhythms[pattern].proof > 0);

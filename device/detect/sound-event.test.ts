@@ -5,7 +5,7 @@ import { type Heard, SoundEvent } from './sound-event.ts';
 /** One sample a second, so that samples are seconds. */
 const RATE = 1;
 const RULES: LabelDecision = { bias: 0, weights: {}, floor: 0.2, refractoryS: 10, holdS: 15, burst: 2, refillS: 60 };
-const SURE = { probability: 0.9, inRhythm: false, aboveRoomDb: 2 };
+const SURE = { probability: 0.9, inRhythm: false, levelDbfs: -40 };
 const open = (rules: Partial<LabelDecision> = {}) => new SoundEvent({ ...RULES, ...rules }, RATE);
 
 test('a sound is reported as "first", then as "again", but never within the refractory time', () => {
@@ -95,15 +95,43 @@ describe('a sound that goes on and on', () => {
     expect(reportedAt(66, rhythmFrom(45))).toEqual([0, 10, 30, 45, 55, 65]);
   });
 
-  test('a louder sound that begins meanwhile is reported at once, and then as often as the first one', () => {
-    const louderFor10From45 = (s: number) => ({ ...SURE, aboveRoomDb: s >= 45 && s < 55 ? 6 : 2 });
-    expect(reportedAt(140, louderFor10From45)).toEqual([0, 10, 30, 45, 55, 75, 115]);
+  test('the first repetition of a standard’s group is reported at once, the next ones every ten seconds', () => {
+    const rhythmFrom4 = (s: number) => ({ ...SURE, inRhythm: s >= 4 });
+    expect(reportedAt(30, rhythmFrom4)).toEqual([0, 4, 14, 24]);
+    // A rhythm that comes and goes is not reported at once again within the same event.
+    const from4NotAt8 = (s: number) => ({ ...SURE, inRhythm: s >= 4 && s !== 8 });
+    expect(reportedAt(30, from4NotAt8)).toEqual([0, 4, 14, 24]);
   });
 
-  test('a sound is louder from the limit of its release on', () => {
-    const louderFrom45 = (aboveRoomDb: number) => (s: number) => ({ ...SURE, aboveRoomDb: s >= 45 ? aboveRoomDb : 2 });
-    expect(reportedAt(50, louderFrom45(5))).toEqual([0, 10, 30, 45]);
-    expect(reportedAt(50, louderFrom45(4.9))).toEqual([0, 10, 30]);
+  test('the first repetition needs no token, the next reports do', () => {
+    const event = open({ ...rules, burst: 1 });
+    expect(event.report(0, SURE)).toBe('first');
+    expect(event.report(4, { ...SURE, inRhythm: true })).toBe('again');
+    expect(event.report(14, { ...SURE, inRhythm: true })).toBeNull();
+  });
+
+  test('a new event in a standard’s rhythm waits after the report of the one before', () => {
+    const event = open(rules);
+    event.report(0, SURE);
+    event.close();
+    expect(event.report(4, { ...SURE, inRhythm: true })).toBeNull();
+    expect(event.report(10, { ...SURE, inRhythm: true })).toBe('first');
+  });
+
+  test('a louder sound that begins meanwhile is reported at once, and then as seldom as the first one', () => {
+    const louderFrom45By = (db: number) => (s: number) => ({ ...SURE, levelDbfs: s >= 45 ? -40 + db : -40 });
+    expect(reportedAt(140, louderFrom45By(5))).toEqual([0, 10, 30, 45, 55, 75, 115]);
+    expect(reportedAt(140, louderFrom45By(4.9))).toEqual([0, 10, 30, 70, 130]);
+  });
+
+  test('louder is compared with the last report: after a door that slammed at that moment, ten seconds are enough', () => {
+    const slamAt30 = (s: number) => ({ ...SURE, levelDbfs: s === 30 ? -15 : s >= 42 ? -30 : -40 });
+    expect(reportedAt(60, slamAt30)).toEqual([0, 10, 30, 40, 50]);
+  });
+
+  test('a sound that becomes louder and quieter by less than that is reported as seldom as an even one', () => {
+    const cricket = (s: number) => ({ ...SURE, levelDbfs: -40 + 2 * Math.sin(s) });
+    expect(reportedAt(140, cricket)).toEqual(reportedAt(140, () => SURE));
   });
 
   test('after the end of the event the next sound waits no longer than at first', () => {

@@ -3,14 +3,11 @@ import type { LabelDecision } from '@earshot/shared/contracts/release.ts';
 
 export type Reported = 'first' | 'again';
 
-/**
- * One evaluation: how likely the label is, whether a group of a standard's rhythm has repeated, and how much louder the
- * sound is than the quietest moment of the last 20 s.
- */
+/** One evaluation: how likely the label is, whether a group of a standard's rhythm has repeated, and the sound's level. */
 export interface Heard {
   probability: number;
   inRhythm: boolean;
-  aboveRoomDb: number;
+  levelDbfs: number;
 }
 
 export class SoundEvent {
@@ -19,9 +16,12 @@ export class SoundEvent {
   /** When the probability last reached the floor. */
   suspectedSample = -Infinity;
   private reportedSample = -Infinity;
-  /** How many reports this event has had since the last news, and the highest log-odds of all its reports. */
+  /** How many reports this event has had since the last news, the highest log-odds of all its reports, and the level of the last one. */
   private reports = 0;
   private surestOdds = -Infinity;
+  private reportedDbfs = -Infinity;
+  /** Whether this event has been reported in a standard's rhythm. */
+  private wasInRhythm = false;
   private openSince: number | null = null;
   private tokens: number;
   private refilledSample = 0;
@@ -56,7 +56,8 @@ export class SoundEvent {
   mayReport(atSample: number, heard: Heard): boolean {
     if (atSample - this.reportedSample < this.waitS(heard) * this.sampleRate) return false;
     this.refill(atSample);
-    return this.tokens >= 1;
+    // The verifier may have rejected the group before, for which the last token was used.
+    return this.tokens >= (this.isFirstRepetition(heard) ? 0 : 1);
   }
 
   /**
@@ -65,10 +66,12 @@ export class SoundEvent {
    */
   report(atSample: number, heard: Heard): Reported | null {
     if (!this.mayReport(atSample, heard)) return null;
-    this.tokens--;
+    this.tokens = Math.max(0, this.tokens - 1);
     this.reportedSample = atSample;
     this.reports = this.isNews(heard) ? 1 : this.reports + 1;
     this.surestOdds = Math.max(this.surestOdds, logOdds(heard.probability));
+    this.reportedDbfs = heard.levelDbfs;
+    this.wasInRhythm ||= heard.inRhythm;
     const kind = this.isOpen ? 'again' : 'first';
     this.openSince ??= atSample;
     return kind;
@@ -90,21 +93,30 @@ export class SoundEvent {
     this.openSince = null;
     this.reports = 0;
     this.surestOdds = -Infinity;
+    this.wasInRhythm = false;
     return wasOpen;
   }
 
   /** The least time from the last report to the next one. */
   private waitS(heard: Heard): number {
     const { refractoryS, slowdown } = this.rules;
+    // The first group may have been three beeps of an appliance. That it repeats makes it an alarm, so this does not wait.
+    if (this.isFirstRepetition(heard)) return 0;
     if (!slowdown || this.reports === 0 || this.isNews(heard)) return refractoryS;
     return Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
   }
 
+  private isFirstRepetition({ inRhythm }: Heard): boolean {
+    return this.isOpen && inRhythm && !this.wasInRhythm;
+  }
+
   /** Whether an alarm may have begun during the sound that was reported. */
-  private isNews({ probability, inRhythm, aboveRoomDb }: Heard): boolean {
+  private isNews({ probability, inRhythm, levelDbfs }: Heard): boolean {
     const { slowdown } = this.rules;
     if (!slowdown) return false;
-    return inRhythm || aboveRoomDb >= slowdown.newsDb || logOdds(probability) >= this.surestOdds + slowdown.newsNats;
+    const { newsDb, newsNats } = slowdown;
+    const isLouder = this.isOpen && levelDbfs >= this.reportedDbfs + newsDb;
+    return inRhythm || isLouder || logOdds(probability) >= this.surestOdds + newsNats;
   }
 
   private refill(atSample: number): void {

@@ -66,7 +66,7 @@ export const LabelDecision = z.object({
   /**
    * Each repetition of a continuing sound waits `growth` times longer than the one before, up to `longestS`, because a
    * cricket sings for hours. Three kinds wait for `refractoryS` only, because an alarm may begin while a cricket sings:
-   * a sound in a standard's rhythm; one that is at least `newsDb` louder than the quietest moment of the last 20 s; and
+   * a sound in the rhythm of the label's own standard; one that is at least `newsDb` louder than at the last report; and
    * one whose log-odds exceed those of every earlier report of its event by `newsNats`. After the last two the waits
    * begin anew. Absent: all wait `refractoryS`.
    */
