@@ -29,7 +29,7 @@ export const CATALOGUE = {
   },
   AUDIO_CUT_OFF: {
     what: 'The recording is cut off.',
-    todo: 'Copy or download it again; only what is there was played.',
+    todo: 'Copy or download it again. Only the part before the cut was read.',
     status: 422,
   },
   AUDIO_NOT_FINITE: {

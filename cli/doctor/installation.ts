@@ -71,7 +71,7 @@ export async function checkCloudReach(home: string, withinMs = ANSWER_WITHIN_MS)
   }
 }
 
-/** The address to which the device connects: that of its settings, which must name the cloud of its pairing. */
+/** The cloud's address from the settings or, without one there, from the pairing. A finding when the two name different clouds. */
 async function addressOf(home: string, paired: Credentials): Promise<string | Finding> {
   try {
     const { cloud } = await readConfiguration(home, process.env);

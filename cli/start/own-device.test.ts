@@ -21,7 +21,7 @@ const fail = (error: Error): never => {
   throw error;
 };
 
-test('when the cloud has another port than at the first start, the new address is kept for the other commands', async () => {
+test('when the cloud has another port than at the first start, the new address is saved for the other commands', async () => {
   const { cloud } = running;
   const file = credentialsFile(home, fail);
   const first = await ownDevice(cloud, home, fail);

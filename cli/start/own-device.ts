@@ -15,7 +15,7 @@ export async function ownDevice(
   if (known && (await isStillPaired(cloud, known.deviceId))) {
     const current = { ...known, url };
     // The cloud may have another port now, and `earshot device` and `earshot doctor` read the address from the file.
-    // Earshot listens even when the disk refuses to keep it.
+    // When it cannot be saved, Earshot reports the error and listens all the same.
     if (known.url !== url)
       await file.write(current).catch((thrown: unknown) => report(asEarshotError(thrown, 'DISK_UNWRITABLE', home)));
     return current;

@@ -151,7 +151,7 @@ function reportAgent(agent: Agent, reporter: Reporter, summary: Summary, reportE
   agent.events.on('sourceEnd', ({ seconds }) => summary.heard(seconds));
   agent.events.on('problem', (error) => {
     reportError(error);
-    // What is there of a recording was played to its end, but the command did not do all that it was asked for.
+    // Only a part of the recording could be played, so the command must not report success.
     if (error.code === 'AUDIO_CUT_OFF') process.exitCode = error.exitCode;
   });
 }

@@ -225,7 +225,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: repeat:1']);
       });
 
-      test('and given again, the alert of another device rings that waited meanwhile', async () => {
+      test('and given again, the alert of another device, which waited meanwhile, rings', async () => {
         const second = await report(kitchen);
         await mark(null);
         await home.verdict(second, 'confirmed');
@@ -281,7 +281,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         ...given,
       });
 
-      test('what another device heard without a connection is reported; all its late reports are one alert', async () => {
+      test('a sound that another device detected while it was offline is reported; all its late reports are one alert', async () => {
         const detectedAt = iso(ms());
         await home.pass(5 * MINUTE);
         const before = (await sent()).length;
@@ -291,7 +291,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await home.incidents()).toHaveLength(2);
       });
 
-      test('what continued on its first device stays silent, also after its end', async () => {
+      test('a late report that continues the marked sound stays silent, also after that sound has ended', async () => {
         await continues(MINUTE);
         await home.verdict(await report(hall, late(beganMs + 2 * SECOND)), 'confirmed');
         await home.pass(2 * MINUTE);
@@ -300,7 +300,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await home.incidents()).toHaveLength(1);
       });
 
-      test('what it heard between two detections of the marked sound stays silent', async () => {
+      test('a late report from between two detections of the marked sound stays silent', async () => {
         await mark(null);
         await continues(5 * MINUTE);
         await home.verdict(await report(hall, late(ms(), 0, { late: false })), 'confirmed');
@@ -357,7 +357,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         startSample: ((trueMs - beganMs) / SECOND) * SAMPLES_A_SECOND,
         ...given,
       });
-      /** The marked sound of the kitchen began here. */
+      /** When the marked sound in the kitchen began. */
       let markedMs: number;
       beforeEach(async () => {
         markedMs = ms() - SECOND;
@@ -381,7 +381,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('rings when the clock was set after the marked sound began, and a late report ended half an hour before', async () => {
+      test('rings when a late report ended half an hour before the marked sound began, and the clock was set after that beginning', async () => {
         await mark(null, 1);
         const right = (trueMs: number, given: Partial<Candidate> = {}) =>
           at(trueMs, { startedAt: iso(trueMs), detectedAt: iso(trueMs + SECOND), ...given });

@@ -16,8 +16,9 @@ const CLOCKS_AGREE_MS = 5_000;
 const MOST_COMPARED = 60;
 
 /**
- * Whether the candidate continues a sound that was marked as a false alert (`isMarkedFalse`): its device detected it before the mark, and it
- * began before the mark, but did not end before the marked sound began.
+ * Whether the candidate continues a sound that was marked as a false alert (`isMarkedFalse`). It does when its device had already detected
+ * the marked sound before the mark, and the candidate began before the mark. A late candidate must also have been detected no more than
+ * `allClearAfterMs` before the marked sound began.
  */
 export async function continuesMarked(
   queries: Transaction<Schema>,
@@ -57,7 +58,7 @@ export async function continuesMarked(
 
 /**
  * Whether the device's clock and its sample counter show the same time between two of its candidates. Otherwise the device was started again,
- * or its clock was set. Nothing is known then, so the sound must ring.
+ * or its clock was set. Then the order of the sounds is unknown, so the candidate must be reported.
  */
 function clocksAgree(late: Candidate, earlier: Candidate): boolean {
   const betweenMs = Date.parse(late.startedAt) - Date.parse(earlier.startedAt);

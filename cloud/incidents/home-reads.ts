@@ -81,7 +81,10 @@ export class HomeReads {
     return [...new Set(notices.map(({ memberId }) => memberId))];
   }
 
-  /** Those of them whose newest notification of the incident's sound is not an all-clear, of this or another incident. */
+  /**
+   * The members of `notified` who have had no all-clear since their newest notification of the incident's sound. Other incidents of the sound
+   * count, too.
+   */
   async withoutAllClear(incidentId: string): Promise<string[]> {
     const [notified, newest] = await Promise.all([this.notified(incidentId), this.newestOfSounds.get(incidentId)]);
     const over = new Set((newest ?? []).filter(({ id, allClearId }) => id === allClearId).map((one) => one.memberId));
@@ -154,8 +157,8 @@ export class HomeReads {
   }
 
   /**
-   * For each member, the newest notification of the incident's sound and the newest all-clear. "False alert" does not count: it says nothing
-   * about other incidents.
+   * For each member, the newest notification and the newest all-clear of the incident's sound, from any incident. "False alert" notifications
+   * are left out, because they are about one incident only.
    */
   private async readNewestOfSounds(incidentIds: readonly string[]): Promise<Map<string, NewestOfSound[]>> {
     const rows = await this.queries

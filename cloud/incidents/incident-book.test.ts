@@ -456,7 +456,7 @@ describe('notifications', () => {
       await keep(beside, 'opened');
     });
 
-    test('go to everybody who was notified and has none since, whichever alert of the sound had it', async () => {
+    test('go to members who were notified and have had no all-clear since, from whichever alert of the sound', async () => {
       await allClear(beside);
       expect(await outbox(3)).toEqual(['Owner: all_clear']);
       await allClear(smoke);
@@ -468,7 +468,7 @@ describe('notifications', () => {
       expect((await outbox(3)).sort()).toEqual(['Ann: all_clear', 'Owner: all_clear']);
     });
 
-    test('go again to those who were notified of the sound after their all-clear, but "false alert" does not count', async () => {
+    test('go again to members who were notified of the sound after their all-clear; "false alert" is no such notification', async () => {
       await allClear(beside);
       await inBook((book) => book.keep({ incident: smoke, notices: [{ step: 'marked_false:0', to: 'notified' }] }));
       const before = (await home.outbox()).length;
@@ -510,7 +510,7 @@ describe('notifications', () => {
       expect(await states()).toEqual([state]);
     });
 
-    test('an incident that was not reported itself does not prolong it', async () => {
+    test('an incident that was suppressed does not prolong it', async () => {
       await notifiedBefore(FIVE_MINUTES_MS - 1, 'glass_break');
       await keep(await stored('glass_break', { activeKey: null, toldAtMs: home.clock.nowMs() }), 'opened');
       expect(await states()).toEqual(['opened suppressed']);

@@ -103,7 +103,7 @@ export async function viewIncidents(
   });
 }
 
-/** Why the first notifications of incidents are not sent, by incident. */
+/** For each incident whose first notifications were not sent, or not yet: why. */
 async function readNotSent(queries: Queries, ids: readonly string[]): Promise<Map<string, NotSent>> {
   const rows = await queries
     .selectFrom('notifications')

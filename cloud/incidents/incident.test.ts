@@ -23,7 +23,7 @@ const SECOND = 1_000;
 const MINUTE = 60_000;
 
 function recipientsOf(to: Notice['to']): string {
-  // The all-clear goes to those who have none yet; the incident book finds them.
+  // `IncidentBook` decides who gets an all-clear.
   if (to === 'notified' || to === 'withoutAllClear') return '';
   return 'level' in to ? ` to level ${to.level}` : ` to all but ${to.notifiedExcept}`;
 }
@@ -175,7 +175,7 @@ describe('a safety incident', () => {
     (agoMs) => {
       const story = new Story('safety', { late: true, heardAtMs: START_MS - agoMs });
       story.run(2 * SECOND);
-      // Something else may advance it before its verdict.
+      // An incident may be advanced for another reason before its verdict.
       story.take(advance(story.incident, story.around));
       story.verdict('confirmed').run(30 * MINUTE);
       expect(story.sent).toEqual(['2s opened to level 0']);
@@ -356,7 +356,7 @@ describe('a mark as false alert', () => {
     expect(story.sent).toEqual(['0s opened to level 0', '30s marked_false:0 to all but ann']);
   });
 
-  test('of an alarm of which nobody is notified yet keeps it silent after 10 s without a verdict, but not once it is confirmed', () => {
+  test('before anybody is notified suppresses the report after 10 s without a verdict, but not the report once it is confirmed', () => {
     const story = new Story().run(SECOND);
     mark(story, 'wrong').run(20 * SECOND, true);
     expect(story.sent).toEqual([]);
@@ -367,7 +367,7 @@ describe('a mark as false alert', () => {
     expect(story.sent.slice(1)).toEqual(['440s all_clear']);
   });
 
-  test('of an alarm of which nobody is notified yet keeps it silent when it cannot be verified', () => {
+  test('before anybody is notified suppresses the report when the alarm cannot be verified', () => {
     const story = new Story();
     expect(
       mark(story, 'wrong')
@@ -376,14 +376,14 @@ describe('a mark as false alert', () => {
     ).toEqual([]);
   });
 
-  test('of an alarm of which nobody was notified reports it when the mark is withdrawn, without a reminder', () => {
+  test('that is withdrawn before anybody was notified reports the alarm, without a reminder', () => {
     const story = new Story().run(SECOND);
     mark(story, 'wrong').run(20 * SECOND, true);
     mark(story, null).run(MINUTE, true);
     expect(story.sent).toEqual(['21s opened to level 0']);
   });
 
-  test('stays when its acknowledgement is undone: no reminders until it is withdrawn', () => {
+  test('prevents reminders until it is withdrawn, also when the acknowledgement is undone', () => {
     const story = new Story();
     story.levels = [0, 1];
     story.verdict('confirmed');
@@ -399,7 +399,7 @@ describe('a mark as false alert', () => {
     ]);
   });
 
-  test('that is withdrawn after the sound has ended, but before the sweeper looked, sends the all-clear only', () => {
+  test('that is withdrawn after the sound has ended, but before the sweeper has cleared the alarm, sends only the all-clear', () => {
     const story = new Story().verdict('confirmed');
     mark(story, 'wrong');
     story.nowMs += 2 * MINUTE;
@@ -451,9 +451,9 @@ describe('a mark as false alert', () => {
   });
 
   test.each([
-    ['of a test of an alarm', new Story('safety', { test: true }), 'test'],
-    ['of a notice of upkeep', new Story('upkeep'), 'upkeep'],
-  ])('%s that is withdrawn reminds nobody', (_, story, step) => {
+    ['on a test of an alarm', new Story('safety', { test: true }), 'test'],
+    ['on an upkeep notice', new Story('upkeep'), 'upkeep'],
+  ])('%s reminds nobody when it is withdrawn', (_, story, step) => {
     story.verdict('confirmed');
     mark(story, 'wrong');
     const before = story.sent.length;
@@ -487,7 +487,7 @@ describe('a mark as false alert', () => {
 describe('an alert beside another one of the same alarm', () => {
   const OTHER = { id: 'other', toldAtMs: START_MS };
 
-  test('that another one rings for is not reported, and sends neither update nor all-clear when it ends', () => {
+  test('is not reported while that one rings, and sends neither update nor all-clear when it ends', () => {
     const story = new Story();
     story.others = [OTHER];
     story
@@ -513,7 +513,7 @@ describe('an alert beside another one of the same alarm', () => {
     expect(story.sent).toEqual(['32s opened to level 0']);
   });
 
-  test('is reported when the other one is not: it may be rejected', () => {
+  test('is reported when the other one is not reported yet, because the verifier may reject that one', () => {
     const story = new Story();
     story.others = [{ ...OTHER, toldAtMs: null }];
     story.verdict('confirmed');
@@ -561,7 +561,7 @@ describe('an alert beside another one of the same alarm', () => {
       return story.run(MINUTE).sent.slice(1);
     };
 
-    test('keeps its all-clear for later when it is acknowledged, marked, or reported to continue', () => {
+    test('sends its all-clear later, also when it is acknowledged, marked, or reported to continue meanwhile', () => {
       const story = waiting();
       story.take(acknowledged(story.incident, 'ann', story.around));
       story.take(unacknowledged(story.incident, story.around));
@@ -570,7 +570,7 @@ describe('an alert beside another one of the same alarm', () => {
       expect(end(story)).toEqual(['147s all_clear']);
     });
 
-    test('sends its all-clear with the first change after the other one has ended, and only once', () => {
+    test('sends its all-clear once, with its first change after the other one has ended', () => {
       const story = waiting();
       story.others = [];
       for (let n = 0; n < 2; n++) story.take(advance(story.incident, story.around));
@@ -614,10 +614,10 @@ describe('an alert beside another one of the same alarm', () => {
 
 test.each([
   ['a real smoke alarm that was marked as wrong', {}, true],
-  ['a test of one', { test: 1 }, false],
+  ['a test of a smoke alarm', { test: 1 }, false],
   ['breaking glass', { class: 'security' }, false],
   ['an alarm that was marked as right', { feedback: 'right' }, false],
-] as const)('%s counts as marked as false: %j', (_, given, isMarked) => {
+] as const)('isMarkedFalse: %s (%j): %j', (_, given, isMarked) => {
   expect(isMarkedFalse({ ...new Story().incident, feedback: 'wrong', ...given })).toBe(isMarked);
 });
 

@@ -13,9 +13,9 @@ import type { Schema } from '../store/schema.ts';
  *                    |    reported as not verified yet       |--- a later verdict: "update"
  *                    `--- rejected: cleared, not reported    `--- silent for 60 s (CO: 90 s): safety gets "all clear"
  *
- * Smoke and CO alerts of one sound may overlap, because another one opens beside one that a member marked as false:
- * - One rings at a time, and never one that is marked (`leads`, `isMarkedFalse`).
- * - The all-clear of each waits until no other one is active, except marked ones (`owesAllClear`). Members to whom several are due get one.
+ * Smoke and CO alerts of one sound may overlap: after a member marked an alert as false, a second one may open beside it.
+ * - Only one of them rings at a time, and never one that is marked (`leads`, `isMarkedFalse`).
+ * - An alert sends its all-clear when no other unmarked alert is active (`owesAllClear`). A member gets one all-clear for all of them.
  */
 export type IncidentRecord = Selectable<Schema['incidents']>;
 
@@ -53,8 +53,8 @@ export interface Notice {
    */
   step: string;
   /**
-   * Recipients: a level of escalation, everybody who was notified before, those of them except one member, or those of them whose newest
-   * notification of this sound is not an all-clear already.
+   * Recipients: the members of an escalation level; everybody who was notified before; the same without one member; or the same without those
+   * who already got the all-clear of this sound.
    */
   to: { level: number } | 'notified' | { notifiedExcept: string } | 'withoutAllClear';
 }
@@ -171,7 +171,7 @@ export const soundsAgain = (
 export function reopened(incident: IncidentRecord, around: Surroundings): Change {
   const { homeId, label, subjectId } = incident;
   const activeKey = activeKeyOf(homeId, label, subjectId, false);
-  // A new alert may have the key already.
+  // A new alert may already use the key.
   return openAgain({ ...setAside({ ...incident, activeKey }), state: 'open', clearedAtMs: null }, around);
 }
 
@@ -250,7 +250,7 @@ function unanswered(incident: IncidentRecord, nowMs: number): IncidentRecord {
   return next;
 }
 
-/** Opens an alert again that was quiet, and reminds at once those who were notified of it. */
+/** Opens an alert again that was acknowledged or over, and at once reminds those who were notified of it. */
 function openAgain(incident: IncidentRecord, around: Surroundings): Change {
   const after = advance(unanswered(incident, around.nowMs), around);
   const isReminded = incident.toldAtMs !== null && after.incident.state === 'open';
@@ -302,7 +302,7 @@ export function advance(incident: IncidentRecord, around: Surroundings): Change 
   return { incident: next, notices };
 }
 
-/** Notifies the first people of the incident, unless it is too early, they know, or another alert of its sound rings. */
+/** Notifies the first people of the incident, unless it is too early, they were notified before, or another alert of its sound rings. */
 function report(next: IncidentRecord, around: Surroundings): Notice[] {
   if (next.toldAtMs !== null || !mustNotify(next) || !leads(next, around)) return [];
   const level = around.levels[0] ?? 0;
@@ -336,8 +336,8 @@ const LOOK_AT_OTHERS_MS = 1_000;
 const LOOK_AGAIN_MS = 15_000;
 
 /**
- * Whether the all-clear of an alert whose sound is over is still to be sent. Until then the alert has something to wait for (`nextAtMs`).
- * An alert that was reported when it was over, or that the verifier rejected, gets none.
+ * Whether the sound is over but the all-clear is not sent yet. Until it is sent, `nextAtMs` is not null. An alert that the verifier rejected,
+ * or that was reported only after its sound was over, gets no all-clear.
  */
 function owesAllClear(incident: IncidentRecord): boolean {
   const { class: kind, test, activeKey, verdict, toldAtMs, nextAtMs } = incident;

@@ -12,7 +12,7 @@ const MINUTE = 60 * SECOND;
 
 /**
  * Two alerts of one alarm: a device in the hall detects it, a member marks that alert as false, and a device in the kitchen detects it as
- * well. Whoever was notified of the danger learns once that it is over. Runs on every database.
+ * well. Everybody who was notified gets one all-clear. Runs on every database.
  */
 export function overlappingAlertsContract(open: (startMs: number) => Promise<TestParts>): void {
   describe('two smoke alerts that overlap', () => {
@@ -37,7 +37,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
     const states = async () => (await home.incidents()).map(({ state }) => state);
     const report = (device: Caller) => home.report(device, 'smoke_alarm');
     const soundsIn = (device: Caller, candidateId: string, ms: number) => home.pass(ms, { device, candidateId });
-    /** What `act` and the time after it add to the outbox. */
+    /** The notifications that `act` adds to the outbox. */
     async function sentBy(act: () => Promise<unknown>): Promise<string[]> {
       const before = (await home.outbox()).length;
       await act();
@@ -48,12 +48,12 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       await soundsIn(hall, inHall, 5.5 * MINUTE);
       expect(await home.outbox()).toContain('Ben: escalated:1');
     };
-    /** The alert of the kitchen opens beside that of the hall, which is marked meanwhile. Returns the candidate. */
+    /** Marks the hall's alert as false, then the kitchen's alert opens beside it. Returns the kitchen's candidate. */
     async function besideMarked(): Promise<string> {
       await mark(0, 'wrong');
       return report(kitchen);
     }
-    /** As `besideMarked`, and afterwards neither is marked. The kitchen's alert is still being verified. */
+    /** As `besideMarked`, but then the mark is withdrawn. The kitchen's alert is still being verified. */
     async function beside(): Promise<string> {
       const inKitchen = await besideMarked();
       await mark(0, null);
@@ -75,7 +75,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
         expect(await allClears()).toEqual(['Ben: all_clear', 'Owner: all_clear']);
       });
 
-      test('everybody gets one all-clear, also when both were acknowledged and that is undone afterwards', async () => {
+      test('everybody gets one all-clear, also when both alerts are acknowledged and the acknowledgements undone afterwards', async () => {
         await escalated();
         const inKitchen = await beside();
         await home.verdict(inKitchen, 'confirmed');
@@ -89,7 +89,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
     });
 
     describe('and the first one ends while the second one is being verified:', () => {
-      /** 5 s before the first one ends. */
+      /** Opens the second alert 5 s before the first one ends, and waits until that one has ended. */
       const lateOpened = async (isMarked: boolean) => {
         await home.pass(55 * SECOND);
         const inKitchen = await (isMarked ? besideMarked() : beside());
@@ -131,7 +131,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       });
     });
 
-    test('a marked one that continues after the all-clear of the other one sends no second all-clear when it ends', async () => {
+    test('a marked alert that continues after the all-clear of the other one sends no second all-clear when it ends', async () => {
       const inKitchen = await besideMarked();
       await home.verdict(inKitchen, 'confirmed');
       await soundsIn(hall, inHall, 90 * SECOND);
@@ -141,7 +141,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       expect(await allClears()).toEqual(['Owner: all_clear']);
     });
 
-    test('a mark that is withdrawn after the all-clear of the other one rings, and another all-clear follows', async () => {
+    test('withdrawing the mark after the all-clear of the other alert reminds at once, and another all-clear follows', async () => {
       const inKitchen = await besideMarked();
       await home.verdict(inKitchen, 'confirmed');
       await soundsIn(hall, inHall, 90 * SECOND);
@@ -150,7 +150,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
     });
 
     test.each(['rejected', 'over'] as const)(
-      'two that have ended send one all-clear when a third one is %s',
+      'two alerts that have ended send one all-clear when a third one is %s',
       async (end) => {
         await escalated();
         const inKitchen = await beside();
@@ -171,7 +171,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
       },
     );
 
-    describe('and the second one, which waits, is marked as false:', () => {
+    describe('and the second one, which does not ring while the first one rings, is marked as false:', () => {
       let inKitchen: string;
       beforeEach(async () => {
         inKitchen = await beside();
@@ -192,7 +192,7 @@ export function overlappingAlertsContract(open: (startMs: number) => Promise<Tes
         expect(await sentBy(() => home.pass(2 * MINUTE))).toEqual(['Owner: all_clear']);
       });
 
-      test('it waits when the mark is withdrawn while the first one lasts', async () => {
+      test('it rings only after the first one has ended when the mark is withdrawn before', async () => {
         expect(await sentBy(() => mark(1, null))).toEqual([]);
         await acknowledge(home.parts, home.owner, await idOf(0), true);
         expect(await sentBy(() => soundsIn(kitchen, inKitchen, 90 * SECOND))).toEqual(['Owner: opened']);

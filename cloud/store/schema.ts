@@ -194,7 +194,7 @@ export interface Schema {
     startedAtMs: Ms;
     lastHeardAtMs: Ms;
     clearedAtMs: Ms | null;
-    /** When its first notification was written, which may be suppressed; null while there is none. */
+    /** When its first notification was written, even if that was suppressed; null before. */
     toldAtMs: Ms | null;
     /** Highest escalation level that was notified; -1 while nobody was. */
     toldLevel: number;
@@ -225,7 +225,7 @@ export interface Schema {
     /** 0 safety, 1 security, 2 upkeep: the order of sending. */
     rank: Fixed<number>;
     state: 'pending' | 'sent' | 'suppressed' | 'expired';
-    /** The `NotSent` contract: why it is suppressed. Null for the others and for those of earlier versions. */
+    /** Why it is suppressed (the `NotSent` contract). Null when it is not, or when an earlier version wrote it. */
     notSent: Fixed<Json | null>;
     createdAtMs: Fixed<Ms>;
     dueAtMs: Ms;

@@ -22,7 +22,7 @@ export interface AudioSource {
   readonly live: boolean;
   /** Why no sound arrives now (`unplugged`, `silent_child` …); null while sound arrives. */
   readonly trouble: string | null;
-  /** Why a file ended too early, after its end; null: it did not. */
+  /** Set when a file has ended: why it ended too early, or null when it is complete. */
   readonly cutOff?: EarshotError | null;
   /** Ends when a file ends or the signal aborts; a live source never ends by itself. */
   start(signal: AbortSignal): AsyncIterable<AudioBlock>;

@@ -38,7 +38,7 @@ export async function listen(options: ListenOptions, signal: AbortSignal): Promi
   const reported = new WeakSet<EarshotError>();
   agent.events.on('problem', (error) => {
     reported.add(error);
-    // What is there of a recording was played to its end, but the command did not do all that it was asked for.
+    // Only a part of the recording could be played, so the command must not report success.
     if (error.code === 'AUDIO_CUT_OFF') process.exitCode = error.exitCode;
   });
   const daemon = new Daemon({ agent, home: options.home, configuration, deviceId: paired?.deviceId ?? '' });

@@ -33,7 +33,7 @@ test('returns the value of each piece of evidence that has a weight, by name', (
   expect(decider.measured(evidence)).toEqual(Object.fromEntries(NAMES.map((name, i) => [name, evidence[i]])));
 });
 
-test('evidence supports the label with its weight times its value; what has no weight does not', () => {
+test('the share of evidence in the sum is its weight times its value, and 0 without a weight', () => {
   expect(decider.share('groups_t3', evidence)).toBe(1);
   expect(decider.share('rhythm_t3', evidence)).toBe(1);
   expect(decider.share('quiet_smoke_alarm', evidence)).toBe(-1.5);
@@ -41,7 +41,7 @@ test('evidence supports the label with its weight times its value; what has no w
   expect([decider.weight('rhythm_t3'), decider.weight('rhythm_t4')]).toEqual([2, 0]);
 });
 
-test('of several scores of a head the reason states the highest, also when another has the larger share', () => {
+test('several scores of one head are one reason, which states the highest score, even if another one has a larger share', () => {
   const values = Float64Array.of(0, 0, 4, 1, 0);
   expect(decider.reasons(values, 1)).toEqual([{ evidence: 'score_smoke_alarm', value: 4, share: 1 }]);
 });

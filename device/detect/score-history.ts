@@ -29,9 +29,9 @@ export class ScoreHistory {
   private readonly short: Float32Array;
   private readonly shortSteps: number;
   /**
-   * By head: the first and the last active step of its newest activity within the history, with no gap longer than an
-   * alarm's pauses, and how many steps between them are active; 0: there is none. Kept up step by step, because the
-   * history has 500 steps.
+   * For each head, its newest activity within the history: the first and the last active step, and the number of active
+   * steps; 0 without any. Gaps up to an alarm's pauses are part of an activity. These values are updated step by step,
+   * because searching the 500 steps of the history would cost more.
    */
   private readonly first: Float64Array;
   private readonly last: Float64Array;

@@ -17,7 +17,7 @@ export interface StreamOptions {
    * because it is another process.
    */
   onDecoded?: ((cpuMs: number) => void) | undefined;
-  /** Called after the last piece of a WAV file whose header announces more. */
+  /** Called after the last piece of a WAV file whose header announces more sound than the file contains. */
   onCutOff?: ((error: EarshotError) => void) | undefined;
 }
 

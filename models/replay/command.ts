@@ -122,7 +122,7 @@ export function register(program: Command, stopSignal: StopSignal): void {
         return;
       }
       process.stdout.write(summaryOf(results, flags.out));
-      // A corpus may contain damaged recordings, but a command that plays one must not seem to have played it.
+      // Damaged recordings are tolerated in a corpus, but not when the command plays a single recording.
       const damaged = results.run.sessions.some(({ problems }) =>
         problems.some(({ reason }) => /^AUDIO_/.test(reason)),
       );

@@ -142,7 +142,7 @@ async function comparePeers(
   return measurePeers({ peers, sessions, played: run.sessions, map, ours, locate, signal });
 }
 
-/** The error that a reason begins with: its advice fits one recording better than that of CORPUS_EMPTY. */
+/** Makes an error of a reason, which begins with a code. For one recording its advice is better than that of CORPUS_EMPTY. */
 function ownError({ reason }: Problem): EarshotError {
   const [, code = '', message = reason] = /^([A-Z_]+): (.*)$/s.exec(reason) ?? [];
   const { code: known, detail } = errorFromAnswer({ code, message }, 'AUDIO_UNREADABLE');

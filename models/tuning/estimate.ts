@@ -46,7 +46,7 @@ export function estimate(log: readonly LoggedWindow[], model: RealShare, thresho
   };
 }
 
-/** Counts only what members answered: moments that were not sent are ignored, and no answer counts as "right". */
+/** Counts only what members answered: moments that were not sent are ignored, and a moment without an answer counts as "right". */
 export function countNaively(log: readonly LoggedWindow[], threshold: number): Outcome {
   const count = (wanted: (one: LoggedWindow) => boolean): Estimate => {
     const is = log.filter(wanted).length;

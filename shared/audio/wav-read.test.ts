@@ -214,16 +214,16 @@ test('a stream of hours keeps no more memory than one of seconds', () => {
   expect((process.memoryUsage().arrayBuffers - before) / 2 ** 20).toBeLessThan(150);
 });
 
-describe('what a header announces and the file lacks', () => {
+describe('the sound that a header announces but the file lacks', () => {
   const bytes = (seconds: number): number => 2 * 16_000 * seconds;
-  /** What the reader says of a second of sound, of which the header declares another size. */
+  /** The message about a file of one second whose header announces `dataSize` bytes of sound. */
   function cutOff(dataSize: number): string | null {
     const stream = new WavStream();
     stream.push(wavFile({ dataSize, data: new Uint8Array(bytes(1)) }));
     return stream.cutOff()?.detail ?? null;
   }
 
-  test('is stated in seconds', () => {
+  test('is reported in seconds', () => {
     expect(cutOff(bytes(4))).toBe('Its header announces 4.00 s, but the file ends after 1.00 s.');
   });
 
@@ -232,7 +232,7 @@ describe('what a header announces and the file lacks', () => {
     ['less than a tenth of a second is missing', bytes(1.09)],
     ['the writer did not know the size', 0xffffffff],
     ['the writer lost power', 0],
-  ])('is nothing when %s', (_, dataSize) => {
+  ])('is not reported when %s', (_, dataSize) => {
     expect(cutOff(dataSize)).toBeNull();
   });
 });

@@ -14,7 +14,7 @@ const BEEP = 3;
 
 const BEEPS = 4;
 
-/** Four beeps of three frames at two paces. The slower one begins 32 frames before the end of the last beep. */
+/** Four beeps of three frames, one every 6 or every 8 frames. The match begins 24 or 32 frames before the last beep ends. */
 const PACES = [paced(6, 24), paced(8, 32)];
 
 function paced(step: number, before: number): PacedGroup {

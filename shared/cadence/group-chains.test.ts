@@ -114,13 +114,13 @@ describe('a chain of groups', () => {
     [3, 2],
     [4, 1],
   ])('goes on when the next group of T3 comes after %i cycles: %i groups', (cycles, groups) => {
-    // In a room that is this quiet, its noise stays silence during a pause of 16 s.
+    // The room is so quiet that its noise does not count as sound during a pause of 16 s.
     const chain = longest(hear(T3, [{ times: [...t3(1), ...at(4 * cycles, t3(1))] }], { silence: -8 }));
     expect(chain?.groups).toBe(groups);
     if (groups > 1) expect(Math.abs(chain!.cycle! - 200)).toBeLessThanOrEqual(1);
   });
 
-  test('has all its groups, also after more than a minute', () => {
+  test('counts all its groups, also after more than a minute', () => {
     expect(longest(hear(T4, [{ times: t4(14) }]))?.groups).toBe(14);
   });
 
@@ -161,7 +161,7 @@ describe('a chain of groups', () => {
     [3, 1],
     [10, 1],
   ])(
-    'of T4 with one group a minute: %i bands higher, where its beeps have no or one band in common, are %i groups',
+    'of T4 joins a group a minute later only if the beeps of both have a band in common: %i bands higher: %i groups',
     (higher, groups) => {
       const times = [{ times: t4(1) }, { times: at(60, t4(1)), band: BAND + higher }];
       expect(longest(hear(T4, times), BAND + higher)?.groups).toBe(groups);
@@ -177,7 +177,7 @@ describe('a chain of groups', () => {
     expect(chains.find(({ band }) => band === narrowBands)?.groups).toBe(1);
   });
 
-  test('is continued by the longer of two chains, although the shorter one fits better', () => {
+  test('a new group continues the longer of two chains, even if the shorter one fits better', () => {
     const spoiled: BeepTimes = [
       [0.7, 0.42],
       [1.7, 0.5],

@@ -22,7 +22,7 @@ interface Heard {
 /** A beep as [start, end], in frames, or one at another pitch. */
 type Beep = readonly [from: number, to: number, band?: number];
 
-/** `noise`: how much the values differ from frame to frame, in decades. A beep is `loud` decades above the room. */
+/** The levels of these beeps in a room. `noise` is the range of its noise, and `loud` how far a beep is above it, in decades. */
 function hear(frames: number, beeps: readonly Beep[], { noise = 0.3, loud = 2 } = {}): Heard {
   const levels = new BandLevels(DEVICE_FRONT_END);
   const centres = bandCentresHz(DEVICE_FRONT_END);
@@ -40,10 +40,10 @@ function hear(frames: number, beeps: readonly Beep[], { noise = 0.3, loud = 2 } 
   return { levels, inBand, ofAll };
 }
 
-/** Until a loud sound has been heard, the noise of the room has the level of a beep. */
+/** A loud first frame: levels are relative to a band's recent peak, so without it the room's noise would look like a beep. */
 const FIRST: Beep = [0, 1];
 
-/** Beeps of the standard, of which the last ends at `end`. */
+/** A group of the standard's beeps. The last one ends at `end`. */
 const groupBeeps = ({ beeps }: GroupTemplate, end: number, step: number): Beep[] =>
   Array.from({ length: beeps }, (_, n): Beep => [
     Math.round(end - n * step) - Math.round(step / 2),
@@ -65,7 +65,7 @@ const proofOf = (fit: number, other: number): number =>
   Math.log((1 - Math.max(0, other) ** 2) / (1 - Math.min(0.98, fit) ** 2)) / 2;
 
 describe('a match of one group', () => {
-  /** What is found when the last beep has ended at `end` and the pause after it has been heard. */
+  /** The match after a group whose last beep ended at `end`, when the pause after it is long enough. */
   function match(template: GroupTemplate, end: number, beeps: readonly Beep[]): { fit: number; step: number } & Heard {
     const heard = hear(end + TRAIL[template.pattern], [...beeps, FIRST]);
     const matcher = new GroupMatcher(template, heard.levels);
@@ -106,10 +106,11 @@ describe('a match of one group', () => {
 });
 
 describe('a pair of groups', () => {
-  // The standard allows a cycle of 200 frames to be 10 % longer. In 200 frames, a fourth beep and beeps that go on are the same.
+  // A cycle of 216 frames; the standard has 200 and allows 10 % more. With 200, four beeps would fill the cycle, so a fourth beep would
+  // look like beeps without a pause.
   const [BEFORE, AFTER] = [200, 416];
 
-  /** The pair of T3's groups whose beeps should end at 200 and 416, in a room with these beeps. */
+  /** Matches these beeps with two groups of T3 that end at 200 and 416. */
   function pair(beeps: readonly Beep[], step = 50): { fit: number; proof: number; inBand: number[] } {
     const { levels, inBand } = hear(AFTER + TRAIL.t3, [FIRST, ...beeps]);
     const match = new GroupMatcher(T3, levels).pair({ end: BEFORE, step }, { band: BAND, end: AFTER, step, fit: 1 });
@@ -119,7 +120,7 @@ describe('a pair of groups', () => {
   const FROM = BEFORE - 125;
   const TO = AFTER + TRAIL.t3;
   const fitOf = (inBand: readonly number[], beeps: readonly Beep[]): number => correlation(inBand, FROM, TO, beeps);
-  /** Adds beeps to both groups, or takes them out; these are those of the first group. */
+  /** These beeps of the first group, and the same ones of the second group. */
   const twice = (beeps: readonly Beep[]): Beep[] =>
     beeps.flatMap(([from, to]): Beep[] => [
       [from, to],
@@ -148,17 +149,20 @@ describe('a pair of groups', () => {
     'two groups with a filled first gap': [...BOTH, ...twice([[100, 125]])],
   };
 
-  test.each(Object.keys(others))('of %s proves less than nothing: this rhythm explains the sound better', (name) => {
-    const other = others[name] as Beep[];
-    const { fit, proof, inBand } = pair(other);
-    expect(fit).toBeGreaterThan(0.5);
-    expect(proof).toBeLessThan(-0.2);
-    const best = Math.max(...Object.values(others).map((beeps) => fitOf(inBand, beeps)));
-    expect(fitOf(inBand, other)).toBe(best);
-    expect(proof).toBeCloseTo(Math.log((1 - Math.min(0.98, best) ** 2) / (1 - fit ** 2)) / 2, 9);
-  });
+  test.each(Object.keys(others))(
+    'of %s has a negative proof, because that rhythm explains the sound better than T3',
+    (name) => {
+      const other = others[name] as Beep[];
+      const { fit, proof, inBand } = pair(other);
+      expect(fit).toBeGreaterThan(0.5);
+      expect(proof).toBeLessThan(-0.2);
+      const best = Math.max(...Object.values(others).map((beeps) => fitOf(inBand, beeps)));
+      expect(fitOf(inBand, other)).toBe(best);
+      expect(proof).toBeCloseTo(Math.log((1 - Math.min(0.98, best) ** 2) / (1 - fit ** 2)) / 2, 9);
+    },
+  );
 
-  test('of T3 proves by how much T3 explains the levels better than each of these', () => {
+  test('of T3 has as proof how much better T3 explains the levels than the best of these rhythms', () => {
     const { fit, proof, inBand } = pair(BOTH);
     expect(proof).toBeGreaterThan(0.5);
     const best = Math.max(...Object.values(others).map((beeps) => fitOf(inBand, beeps)));
@@ -183,7 +187,7 @@ describe('a pair of groups', () => {
     expect(proof).toBeCloseTo(proofOf(fit, correlation(inBand, before - 35, after + TRAIL.t4, goesOn)), 9);
   });
 
-  test('is compared with beeps that divide the time between the groups evenly, also where the step does not', () => {
+  test('is compared with unbroken beeps whose step is adjusted so that a whole number fits between the groups', () => {
     const [before, after, step] = [100, 393, 10];
     const beeps = [...groupBeeps(T4, before, step), ...groupBeeps(T4, after, step)];
     const { levels, inBand } = hear(after + TRAIL.t4, beeps);
@@ -223,7 +227,7 @@ describe('how alone groups sound', () => {
   const beeps = [...groupBeeps(T3, 200, 50), ...groupBeeps(T3, 400, 50)];
   const groups = [200, 400].map((end) => ({ end, step: 50 }));
 
-  test('is the correlation of the loudest pitch with their beeps, from the given frame to the pause after them', () => {
+  test('is the correlation of the loudest pitch with their beeps, from the given frame to the pause after the last one', () => {
     const { levels, ofAll } = hear(420, [...beeps, [230, 260, BAND + 5], [415, 418, BAND + 5]]);
     const alone = new GroupMatcher(T3, levels).alone(groups, 75);
     expect(alone).toBeLessThan(0.9);
@@ -269,13 +273,13 @@ describe('a pair whose pause is longer than the kept levels', () => {
     expect(distant(0.7, 0.8, 0).fit).toBe(0.7);
   });
 
-  test('proves half the logarithm of how much better it explains the levels than the best group between', () => {
+  test('has as proof half the logarithm of how much better it explains the levels than the best group between them', () => {
     expect(distant(0.9, 0.9, 0.5).proof).toBeCloseTo(Math.log((1 - 0.5 ** 2) / (1 - 0.9 ** 2)) / 2);
     expect(distant(0.8, 0.8, 0.8).proof).toBe(0);
     expect(distant(0.7, 0.7, 0.8).proof).toBeLessThan(0);
   });
 
-  test('proves no more than a fit of 0.98, because recorded alarms do not fit better', () => {
+  test('has no higher proof than with a fit of 0.98, because recorded alarms do not fit better', () => {
     expect(distant(1, 1, 0.5)).toEqual({ fit: 1, proof: distant(0.98, 0.98, 0.5).proof });
   });
 });

@@ -117,8 +117,8 @@ export class GroupMatcher {
 
   /**
    * Matches two groups and everything between them; no match when they fit too badly, or when the first group is older
-   * than the kept levels. The time before the first beep is left out: until then the noise of the room was the peak of
-   * its band and so had the level of a beep.
+   * than the kept levels. The time before the first beep is left out: levels are relative to the recent peak of their
+   * band, so before the first beep the noise of the room had the level of a beep.
    */
   pair(before: Pick<Group, 'end' | 'step'>, after: Group): Match {
     const from = Math.round(before.end - this.length(before.step));

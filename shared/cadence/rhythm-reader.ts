@@ -157,8 +157,8 @@ export class RhythmReader {
   }
 
   /**
-   * The pitch of the alarm, as known at frame `atFrame`: of all bands in which its last groups end together, the one
-   * that had the loudest tone in most frames. The band that fits best may be that of a weak harmonic.
+   * The pitch of the alarm, from the frames before `atFrame`. Of the bands whose last groups end together, it uses the one
+   * that had the loudest tone most often, because the band that fits best may be that of a weak harmonic.
    */
   private toneOf(best: ChainedGroup, current: readonly ChainedGroup[], atFrame: number): number {
     let loudest: ToneRange | null = null;
@@ -286,8 +286,8 @@ export class RhythmReader {
 
 /**
  * A rhythm whose pitch is measured when its cadence is read, because that costs more than the rest of a reading and only
- * alerts show it. Read it within 20 s of sound; a copy by spreading is without it. It is a class, because V8 gives each
- * object literal with a getter a hidden class of its own.
+ * alerts show it. Read the cadence within 20 s of sound, and not from a spread copy, which has none. It is a class, because V8
+ * gives each object literal with a getter a hidden class of its own.
  */
 class PitchedRhythm implements Rhythm {
   readonly fit: number;

@@ -18,7 +18,7 @@ const LEAST_POWER = 1e-6;
 /** A tone stands out by at least 10 dB. In white noise a bin does so now and then, in speech seldom. */
 const PROMINENT = 10;
 const FRAMES = 1_024;
-/** Twice as many are kept, because the pitch of a rhythm may be read after more frames have come. */
+/** Twice as many are kept, because the pitch of a rhythm may be read up to 20 s after the rhythm. */
 const KEPT_FRAMES = 2 * FRAMES;
 const MASK = KEPT_FRAMES - 1;
 /** A syllable of the television can hide a tone for two frames. */
@@ -93,8 +93,8 @@ export class ToneTrack {
   }
 
   /**
-   * The number of these frames whose loudest tone lies in the range of pitch, as known when there were `atFrame` frames.
-   * It costs much less than `pitchIn`.
+   * The number of these frames whose loudest tone lies in the range of pitch. Frames from `atFrame` on are ignored. It costs
+   * much less than `pitchIn`.
    */
   countIn({ from, to, lowHz, highHz }: ToneRange, atFrame = this.frames): number {
     const track = this.hz;
@@ -108,7 +108,7 @@ export class ToneTrack {
 
   /**
    * The median pitch of the loudest tones in these frames, as far as they lie in the range of pitch; null when none
-   * does. `atFrame` as above.
+   * does. Frames from `atFrame` on are ignored.
    */
   pitchIn({ from, to, lowHz, highHz }: ToneRange, atFrame = this.frames): number | null {
     const { found, hz: track } = this;

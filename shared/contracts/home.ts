@@ -39,7 +39,7 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
-/** Why nobody was notified of a reported incident. */
+/** Why nobody was notified of an incident that would otherwise be reported. */
 export const NotSent = z.discriminatedUnion('because', [
   /** The same sound was reported less than five minutes before (shared/cool-down.ts). */
   z.object({ because: z.literal('cool_down'), reportedAt: Instant }),

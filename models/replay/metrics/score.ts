@@ -8,7 +8,7 @@ export interface ScoreOptions {
   /** Also require the offset (sed_eval: within 50 % of the length, or the collar). */
   offsets: boolean;
   segmentS: number;
-  /** Which files count: those of either list, or only those of the reference. */
+  /** Which files are scored: all files of the reference and the estimate, or only those of the reference. */
   files: 'union' | 'reference';
 }
 
