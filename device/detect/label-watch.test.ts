@@ -28,7 +28,7 @@ const RULES: LabelDecision = {
 const EMBEDDING = { values: Float32Array.of(1), by: 'a'.repeat(64) };
 
 const SILENT: Rhythm = { fit: 0, proof: 0, groups: 0, alone: 0, cadence: NO_CADENCE, sinceSample: 0, lastSample: 0 };
-/** A rhythm that began at 70. */
+/** A rhythm that began at sample 70. */
 const beeps = (pattern: Pattern, fit: number, change: Partial<Rhythm> = {}): Rhythm => ({
   ...SILENT,
   cadence: { pattern, toneHz: 3_100, onS: 0.5, offS: 0.5, periodS: 4, beeps: 6, groups: 2, fit },
@@ -41,10 +41,11 @@ const rhythmsOf = (some: Partial<Rhythms> = {}): Rhythms => ({
 });
 
 interface Sound {
-  /** Of the head; 1 gives a probability of 98 %, 0.5 one of 50 %. */
+  /** The score of the head: 1 gives a probability of 98 %, 0.5 one of 50 %. */
   score?: number;
-  /** Of T3, and of T4, which counts nothing for this label. */
+  /** The evidence for the rhythm T3. */
   rhythm?: number;
+  /** The evidence for the rhythm T4, which has no weight for this label. */
   other?: number;
   rhythms?: Partial<Rhythms>;
 }
@@ -107,7 +108,7 @@ describe('a sound whose probability reaches the threshold', () => {
     expect(one.probability).toBeCloseTo(1 / (1 + Math.exp(-4)));
   });
 
-  test('repeats with the same event, and says for how long it has been reported', () => {
+  test('is reported again with the same event and the time since its first report', () => {
     const { hear } = watch();
     hear(sound(100));
     expect(hear(sound(109))).toEqual([]);
@@ -164,30 +165,30 @@ describe('the explanation', () => {
   const t3 = beeps('t3', 0.5);
   const T3_WORDS = 'three beeps';
 
-  test('is that of the rhythm which counts for the label, and the sound starts with its first beep', () => {
+  test('names the rhythm that has a weight for the label, and the sound starts with its first beep', () => {
     const [found] = watch().hear(sound(100, { rhythm: 1, other: 3, rhythms: { t3, t4: beeps('t4', 1) } }));
     expect(found).toMatchObject({ startSample: 70, why: { cadence: t3.cadence } });
     expect((found as { why: { text: string } }).why.text).toContain(T3_WORDS);
   });
 
-  test('is that of the first group while none has repeated', () => {
+  test('names the rhythm of the first group while no second one has followed', () => {
     const [found] = watch().hear(sound(100, { rhythms: { t3 } }));
     expect(found).toMatchObject({ startSample: 70, why: { cadence: t3.cadence } });
   });
 
-  test('is that of the rhythm with the largest share, although the groups of another one fit better', () => {
+  test('names the rhythm with the largest share, even if the groups of another one fit better', () => {
     const { hear } = watch({ rules: { ...RULES, weights: { score: 8, rhythm_t3: 5, rhythm_t4: 5 } } });
     const [t3, t4] = [beeps('t3', 1), beeps('t4', 0.5)];
     const [found] = hear(sound(100, { rhythm: 0.1, other: 0.5, rhythms: { t3, t4 } }));
     expect(found).toMatchObject({ why: { cadence: t4.cadence } });
   });
 
-  test('is never that of a rhythm which does not count for the label', () => {
+  test('never names a rhythm that has no weight for the label', () => {
     const [found] = watch().hear(sound(100, { rhythms: { t4: beeps('t4', 1) } }));
     expect(found).toMatchObject({ startSample: 80, why: { cadence: NO_CADENCE } });
   });
 
-  test('the sound starts when it began, where that is earlier than the rhythm', () => {
+  test('the sound starts where the scores became likely, if that is earlier than the rhythm', () => {
     const late = beeps('t3', 0.5, { sinceSample: 90 });
     expect(watch().hear(sound(100, { rhythms: { t3: late } }))).toMatchObject([{ startSample: 80 }]);
     expect(watch().hear({ ...sound(100), beganSample: 130 })).toMatchObject([{ startSample: 100 }]);
@@ -195,7 +196,7 @@ describe('the explanation', () => {
 });
 
 describe('a reported sound that goes on', () => {
-  test('is followed every ten seconds, and reports count too', () => {
+  test('is followed by `heard` ten seconds after the last report or `heard`', () => {
     const { hear, follow } = watch();
     hear(sound(100));
     const heardAt = Array.from({ length: 30 }, (_, n) => 101 + n).filter((at) => {
@@ -290,7 +291,7 @@ describe('a sound that the home ignores', () => {
     expect(one.sounding).toBeNull();
   });
 
-  test('is silenced anew when it comes back after a longer pause than the hold time', () => {
+  test('is reported as silenced again when it comes back after a longer pause than the hold time', () => {
     const { hear } = watch({ sounds: ignoring(IGNORED) });
     hear(sound(100));
     // It was silenced until 104.

@@ -144,8 +144,8 @@ export class LabelWatch {
   }
 
   /**
-   * Whether a group of the standard of this label's alarms has repeated. That of another alarm is reported as its own
-   * label; crickets have it by chance every five minutes, with hardly any proof.
+   * Whether a group has repeated in the standard rhythm of this label's alarms. The rhythms of other alarms do not count:
+   * they are reported by their own label, and crickets match them by chance every five minutes, with hardly any proof.
    */
   private isInOwnRhythm(rhythms: Rhythms): boolean {
     if (labelInfo(this.label).class !== 'safety') return false;

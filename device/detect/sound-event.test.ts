@@ -30,7 +30,7 @@ test('the limit never refills beyond the burst, however long it was quiet', () =
   expect(reports).toEqual(['first', 'again', null]);
 });
 
-test('all times are those of the sample rate', () => {
+test('all times are converted with the sample rate', () => {
   const rate = 16_000;
   const event = new SoundEvent(RULES, rate);
   event.suspect(100 * rate);
@@ -40,7 +40,7 @@ test('all times are those of the sample rate', () => {
   expect(event.report(110 * rate, SURE)).toBe('again');
   expect(event.isOver(115 * rate - 1)).toBe(false);
   expect(event.isOver(115 * rate)).toBe(true);
-  // Two reports were free, and one more is possible 60 s after the limit was full.
+  // `burst` allows two reports at once. A third one is allowed `refillS` (60 s) after the first.
   expect(event.report(159 * rate, SURE)).toBeNull();
   expect(event.report(160 * rate, SURE)).toBe('again');
 });
@@ -110,7 +110,7 @@ describe('a sound that goes on and on', () => {
     expect(event.report(14, { ...SURE, inRhythm: true })).toBeNull();
   });
 
-  test('a new event in a standard’s rhythm waits after the report of the one before', () => {
+  test('a new event in a standard’s rhythm also waits ten seconds after the last report of the event before', () => {
     const event = open(rules);
     event.report(0, SURE);
     event.close();
@@ -118,18 +118,18 @@ describe('a sound that goes on and on', () => {
     expect(event.report(10, { ...SURE, inRhythm: true })).toBe('first');
   });
 
-  test('a louder sound that begins meanwhile is reported at once, and then as seldom as the first one', () => {
+  test('a louder sound that begins meanwhile is reported at once, and then with the same growing intervals as the first one', () => {
     const louderFrom45By = (db: number) => (s: number) => ({ ...SURE, levelDbfs: s >= 45 ? -40 + db : -40 });
     expect(reportedAt(140, louderFrom45By(5))).toEqual([0, 10, 30, 45, 55, 75, 115]);
     expect(reportedAt(140, louderFrom45By(4.9))).toEqual([0, 10, 30, 70, 130]);
   });
 
-  test('louder is compared with the last report: after a door that slammed at that moment, ten seconds are enough', () => {
+  test('louder means louder than at the last report, so a door that slammed at an earlier report does not hide a louder sound', () => {
     const slamAt30 = (s: number) => ({ ...SURE, levelDbfs: s === 30 ? -15 : s >= 42 ? -30 : -40 });
     expect(reportedAt(60, slamAt30)).toEqual([0, 10, 30, 40, 50]);
   });
 
-  test('a sound that becomes louder and quieter by less than that is reported as seldom as an even one', () => {
+  test('a sound whose level varies by less than `newsDb` is reported at the same times as a steady one', () => {
     const cricket = (s: number) => ({ ...SURE, levelDbfs: -40 + 2 * Math.sin(s) });
     expect(reportedAt(140, cricket)).toEqual(reportedAt(140, () => SURE));
   });
@@ -141,7 +141,7 @@ describe('a sound that goes on and on', () => {
     expect(event.report(45, SURE)).toBe('first');
   });
 
-  test('after the end of the event, what is surer than the reports of the next one is reported at once', () => {
+  test('a surer sound is reported at once; how sure the reports of the previous event were does not count', () => {
     const event = open(rules);
     event.report(0, { ...SURE, probability: 0.999 });
     event.close();

@@ -56,7 +56,7 @@ export class SoundEvent {
   mayReport(atSample: number, heard: Heard): boolean {
     if (atSample - this.reportedSample < this.waitS(heard) * this.sampleRate) return false;
     this.refill(atSample);
-    // The verifier may have rejected the group before, for which the last token was used.
+    // A first repetition needs no token: the last one may have been used for the first group, which the verifier may have rejected.
     return this.tokens >= (this.isFirstRepetition(heard) ? 0 : 1);
   }
 
@@ -100,7 +100,7 @@ export class SoundEvent {
   /** The least time from the last report to the next one. */
   private waitS(heard: Heard): number {
     const { refractoryS, slowdown } = this.rules;
-    // The first group may have been three beeps of an appliance. That it repeats makes it an alarm, so this does not wait.
+    // A single group may be three beeps of an appliance. Its repetition shows that it is an alarm, so it is reported at once.
     if (this.isFirstRepetition(heard)) return 0;
     if (!slowdown || this.reports === 0 || this.isNews(heard)) return refractoryS;
     return Math.min(refractoryS * slowdown.growth ** (this.reports - 1), slowdown.longestS);
