@@ -144,7 +144,9 @@ describeInBrowser('the app never shows an unknown state as known', (app) => {
     await anna.page.getByRole('heading', { name: 'Breaking glass' }).waitFor();
     expect(await anna.page.getByText(/Not reported/).count()).toBe(0);
     await anna.go('/history');
-    expect(await anna.page.getByRole('link', { name: /Breaking glass.*not reported/ }).count()).toBe(1);
+    const suppressed = anna.page.getByRole('link', { name: /Breaking glass.*not reported/ });
+    await suppressed.waitFor();
+    expect(await suppressed.count()).toBe(1);
     await Promise.all(ids.map((id) => callApi(anna, 'DELETE', `/v1/incidents/${id}`)));
   });
 
