@@ -18,7 +18,7 @@ const INCOMING = '.incoming';
 
 /**
  * Clips as files below one folder. A put writes a temporary file, fsyncs, renames and fsyncs the folder, so that a power cut leaves the
- * whole clip or none. The API serves the links (api/clip-link-routes.ts).
+ * whole clip or none. Links to the clips lead to the API (api/clip-link-routes.ts).
  */
 export class FileClipStore implements ClipStore {
   readonly kind = 'file';

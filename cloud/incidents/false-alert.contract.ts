@@ -48,8 +48,8 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
     const continues = (ms: number) => home.pass(ms, { device: hall, candidateId });
     const ms = () => home.clock.nowMs();
 
-    describe('rings again', () => {
-      test('when another device detects it, with reminders; nobody is told "all clear" meanwhile', async () => {
+    describe('new reports', () => {
+      test('a marked alarm rings again, with reminders, when another device detects it; nobody is told "all clear" meanwhile', async () => {
         const second = await report(kitchen);
         await home.verdict(second, 'confirmed');
         expect(await states()).toEqual([
@@ -64,7 +64,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         ]);
       });
 
-      test('10 s after another device detects it, when there is no verdict', async () => {
+      test('a marked alarm rings again 10 s after another device detects it, when there is no verdict', async () => {
         await report(kitchen);
         expect(await sent()).toEqual([]);
         await home.pass(10 * SECOND);
@@ -72,19 +72,19 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect((await home.incidents())[1]).toMatchObject({ state: 'open', verdict: 'unverified' });
       });
 
-      test('at once when another device detects it and has no clip', async () => {
+      test('a marked alarm rings again at once when another device detects it and has no clip', async () => {
         await report(kitchen, { clip: null });
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('when the same device detects one that began after the mark, also when its clock is wrong', async () => {
+      test('an alarm that began after the mark rings when the same device detects it, even if the clock of the device is wrong', async () => {
         const wrongMs = ms() - HOUR;
         const times = { startedAt: iso(wrongMs), detectedAt: iso(wrongMs + SECOND) };
         await home.verdict(await report(hall, times), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('when a third device detects it after the second alert was marked, too', async () => {
+      test('a marked alarm rings again when a third device detects it, even after the alert of the second device was marked, too', async () => {
         await home.verdict(await report(kitchen), 'confirmed');
         await mark('wrong', 1);
         await home.verdict(await report(await home.pair('device', 'Attic')), 'confirmed');
@@ -92,15 +92,15 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect((await states())[2]).toEqual(['open', null]);
       });
 
-      test('when another device detects it after what it detected before was rejected', async () => {
+      test('a marked alarm rings again when another device detects it, even after the verifier rejected the earlier report of that device', async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await home.verdict(await report(kitchen), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened']);
       });
     });
 
-    describe('stays silent', () => {
-      test('when the verifier rejects what another device detects; the all-clear is sent when the marked sound ends', async () => {
+    describe('reports that are rejected, or that belong to the marked sound', () => {
+      test('a marked alarm stays silent when the verifier rejects the report of another device; the all-clear is sent when the marked sound ends', async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await continues(2 * MINUTE);
         expect(await sent()).toEqual([]);
@@ -108,7 +108,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: all_clear']);
       });
 
-      test('while the sound that was marked continues, also when two devices report it in turn', async () => {
+      test('a marked alarm stays silent while its sound continues, even if two devices with marked alerts report it in turn', async () => {
         await home.verdict(await again(beganMs), 'confirmed');
         expect(await states()).toEqual([['acknowledged', 'wrong']]);
         await home.verdict(await again(beganMs, kitchen), 'confirmed');
@@ -122,7 +122,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('while the sound that was marked continues after what another device detected was rejected', async () => {
+      test('a marked alarm whose sound continues stays silent after the verifier rejected the report of another device', async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await home.clock.advance(20 * SECOND);
         await home.verdict(await again(beganMs), 'confirmed');
@@ -134,7 +134,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual([]);
       });
 
-      test('while the sound that was marked continues and the alert of another device is already over', async () => {
+      test('a marked alarm whose sound continues stays silent after the alert of another device is over', async () => {
         await home.verdict(await report(kitchen), 'confirmed');
         await continues(2 * MINUTE);
         expect(await sent()).toEqual(['Owner: opened', 'Owner: all_clear']);
@@ -148,8 +148,8 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
     });
 
-    describe('rings when the mark is withdrawn', () => {
-      test('after what another device detected was rejected', async () => {
+    describe('a withdrawn mark', () => {
+      test('an alarm rings again when its mark is withdrawn after the verifier rejected the report of another device', async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await continues(40 * SECOND);
         await mark(null);
@@ -159,7 +159,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect((await states())[0]).toEqual(['open', null]);
       });
 
-      test('after what another device detected was reported as not verified and then rejected', async () => {
+      test('an alarm rings again when its mark is withdrawn after the alert of another device was reported as not verified and then rejected', async () => {
         const second = await report(kitchen);
         await continues(12 * SECOND);
         await home.verdict(second, 'rejected');
@@ -167,7 +167,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened', 'Owner: update:rejected', 'Owner: repeat:1']);
       });
 
-      test('but not when its sound is over', async () => {
+      test('an alarm whose sound is over does not ring again when its mark is withdrawn', async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await home.pass(2 * MINUTE);
         await mark(null);
@@ -176,7 +176,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
 
       test.each(['confirmed', 'rejected'] as const)(
-        'once, while another device has detected it, too, which is %s afterwards',
+        'an alarm whose mark is withdrawn rings again; the alert of another device, which is %s afterwards, does not ring beside it',
         async (verdict) => {
           const second = await report(kitchen);
           await mark(null);
@@ -189,7 +189,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         },
       );
 
-      test('and is the only one of two open alerts that reminds; the other one continues when it ends, with one all-clear', async () => {
+      test('of two open alerts only the one whose mark was withdrawn sends reminders; when it ends, the other one does; one all-clear is sent for both', async () => {
         const second = await report(kitchen);
         await home.verdict(second, 'confirmed');
         await mark(null);
@@ -207,7 +207,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect((await sent()).slice(3)).toEqual(['Owner: all_clear']);
       });
 
-      test('and sends one all-clear when it ends at the same moment as the alert of another device', async () => {
+      test('an alarm whose mark was withdrawn and the alert of another device send one all-clear when they end at the same moment', async () => {
         const second = await report(kitchen);
         await home.verdict(second, 'confirmed');
         await mark(null);
@@ -217,7 +217,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: opened', 'Owner: repeat:1', 'Owner: all_clear']);
       });
 
-      test('and what another device detects then joins it', async () => {
+      test('a report of another device joins the alarm whose mark was withdrawn, and opens no new alert', async () => {
         await home.verdict(await report(kitchen), 'rejected');
         await mark(null);
         await home.verdict(await report(kitchen), 'confirmed');
@@ -225,7 +225,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: repeat:1']);
       });
 
-      test('and given again, the alert of another device, which waited meanwhile, rings', async () => {
+      test('the alert of another device waits while the mark is withdrawn, and rings when the mark is given again', async () => {
         const second = await report(kitchen);
         await mark(null);
         await home.verdict(second, 'confirmed');
@@ -234,7 +234,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: repeat:1', 'Owner: opened']);
       });
 
-      test('and an alert that waited until its sound was over never rings', async () => {
+      test('the alert of another device never rings when its sound ends while the alarm whose mark was withdrawn still rings', async () => {
         const second = await report(kitchen);
         await mark(null);
         await home.verdict(second, 'confirmed');
@@ -246,12 +246,12 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
     });
 
-    describe('whose acknowledgement is undone', () => {
+    describe('an acknowledgement that is undone', () => {
       beforeEach(async () => {
         await acknowledge(home.parts, home.owner, (await home.incidents())[0]?.id ?? '', false);
       });
 
-      test('sends no reminders, does not escalate, and ends with an all-clear', async () => {
+      test('a marked alarm whose acknowledgement is undone sends no reminders, does not escalate, and ends with an all-clear', async () => {
         const ben = await home.pair('member', 'Ben');
         await patchMember(home.parts, home.owner, ben.id, { escalation: 1 });
         await continues(10 * MINUTE);
@@ -261,7 +261,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         expect(await sent()).toEqual(['Owner: all_clear']);
       });
 
-      test('reminds at once when the mark is withdrawn, and escalates', async () => {
+      test('a marked alarm whose acknowledgement is undone reminds at once when the mark is withdrawn, and escalates', async () => {
         const ben = await home.pair('member', 'Ben');
         await patchMember(home.parts, home.owner, ben.id, { escalation: 1 });
         await mark(null);
@@ -271,7 +271,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
     });
 
-    describe('when a device reports late', () => {
+    describe('late reports', () => {
       /** A late report by a clock that is wrong by `offMs`; the sample counter is always right. */
       const late = (trueMs: number, offMs = 0, given: Partial<Candidate> = {}): Partial<Candidate> => ({
         late: true,
@@ -315,27 +315,27 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         ['began after the mark', 0],
         ['began after the mark and the clock was set back by eight seconds', -8 * SECOND],
         ['began after the mark and the clock was set back by an hour, as after a power cut', -HOUR],
-      ])('it rings when the sound %s', async (_, offMs) => {
+      ])('a late report rings when its sound %s', async (_, offMs) => {
         const trueMs = ms();
         await continues(MINUTE);
         await home.verdict(await report(hall, late(trueMs, offMs)), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('it rings when the device has started again, so that its sample counter began at 0', async () => {
+      test('a late report rings when the device has started again, so that its sample counter began at 0', async () => {
         const trueMs = ms();
         await continues(MINUTE);
         await home.verdict(await report(hall, late(trueMs, -HOUR, { startSample: 0 })), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('it rings when another microphone of the device reports, whose sample counter cannot be compared', async () => {
+      test('a late report of another microphone of the device rings, because its sample counter cannot be compared', async () => {
         await continues(MINUTE);
         await home.verdict(await report(hall, late(beganMs, 0, { source: 'garage' })), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('it rings when a device whose clock lags was part of an older alert that was marked', async () => {
+      test('a late report rings when its device, whose clock lags, was part of an older alert that was marked', async () => {
         const second = await report(kitchen);
         await home.verdict(second, 'confirmed');
         await mark('wrong', 1);
@@ -349,7 +349,7 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
     });
 
-    describe('and whose device has a clock that was always an hour behind', () => {
+    describe('late reports of a device whose clock is an hour behind', () => {
       const OFF_MS = -HOUR;
       const at = (trueMs: number, given: Partial<Candidate> = {}): Partial<Candidate> => ({
         startedAt: iso(trueMs + OFF_MS),
@@ -367,21 +367,21 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
         await home.clock.advance(5 * SECOND);
       });
 
-      test('rings when a late report began after the mark', async () => {
+      test('a late report rings when its sound began after the mark and the clock of the device is an hour behind', async () => {
         const trueMs = ms();
         await home.clock.advance(20 * SECOND);
         await home.verdict(await report(kitchen, at(trueMs, { late: true })), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened', 'Owner: opened']);
       });
 
-      test('stays silent when a late report began before the mark', async () => {
+      test('a late report stays silent when its sound began before the mark and the clock of the device is an hour behind', async () => {
         const trueMs = ms() - 10.5 * SECOND;
         await home.clock.advance(20 * SECOND);
         await home.verdict(await report(kitchen, at(trueMs, { late: true })), 'confirmed');
         expect(await sent()).toEqual(['Owner: opened']);
       });
 
-      test('rings when a late report ended half an hour before the marked sound began, and the clock was set after that beginning', async () => {
+      test('a late report rings when its sound ended half an hour before the marked sound began, and the clock was corrected afterwards', async () => {
         await mark(null, 1);
         const right = (trueMs: number, given: Partial<Candidate> = {}) =>
           at(trueMs, { startedAt: iso(trueMs), detectedAt: iso(trueMs + SECOND), ...given });
@@ -394,10 +394,10 @@ export function falseAlertContract(open: (startMs: number) => Promise<TestParts>
       });
 
       test.each([
-        ['rings, also when', 3 * HOUR, true],
-        ['rings when', MINUTE + 5 * SECOND, true],
-        ['stays silent when', MINUTE - 5 * SECOND, false],
-      ])('%s a late report ended %i ms before the marked sound began', async (_, agoMs, isReported) => {
+        ['rings', 3 * HOUR, true],
+        ['rings', MINUTE + 5 * SECOND, true],
+        ['stays silent', MINUTE - 5 * SECOND, false],
+      ])('a late report %s when its sound ended %i ms before the marked sound began', async (_, agoMs, isReported) => {
         const detectedAt = iso(markedMs - agoMs + OFF_MS);
         const trueMs = markedMs - agoMs - 20 * SECOND;
         await home.clock.advance(20 * SECOND);

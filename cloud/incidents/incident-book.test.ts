@@ -456,7 +456,7 @@ describe('notifications', () => {
       await keep(beside, 'opened');
     });
 
-    test('go to members who were notified and have had no all-clear since, from whichever alert of the sound', async () => {
+    test('go to the members who were notified of the alert, except those who have had an all-clear from another alert of the sound since', async () => {
       await allClear(beside);
       expect(await outbox(3)).toEqual(['Owner: all_clear']);
       await allClear(smoke);
@@ -489,7 +489,7 @@ describe('notifications', () => {
       expect((await outbox(5)).sort()).toEqual(['Owner: all_clear', 'Owner: all_clear', 'Owner: all_clear']);
     });
 
-    test('that are drafted go to each member once, too', async () => {
+    test('of several alerts together go to each member once, also in a draft', async () => {
       const ended = [smoke, beside].map((incident) => ({
         incident,
         notices: [{ step: 'all_clear', to: 'withoutAllClear' as const }],
@@ -510,7 +510,7 @@ describe('notifications', () => {
       expect(await states()).toEqual([state]);
     });
 
-    test('an incident that was suppressed does not prolong it', async () => {
+    test('a suppressed incident does not prolong the cool-down', async () => {
       await notifiedBefore(FIVE_MINUTES_MS - 1, 'glass_break');
       await keep(await stored('glass_break', { activeKey: null, toldAtMs: home.clock.nowMs() }), 'opened');
       expect(await states()).toEqual(['opened suppressed']);

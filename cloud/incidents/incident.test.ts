@@ -347,7 +347,7 @@ describe('a mark as false alert', () => {
   const mark = (story: Story, verdict: 'right' | 'wrong' | null, by = 'ann') =>
     story.take(marked(story.incident, verdict, by, story.around));
 
-  test('acknowledges the alarm: reminders and escalation stop, and the others are informed', () => {
+  test('a mark as false alert acknowledges the alarm: reminders and escalation stop, and the others are informed', () => {
     const story = new Story();
     story.levels = [0, 1];
     story.verdict('confirmed').run(30 * SECOND, true);
@@ -356,7 +356,7 @@ describe('a mark as false alert', () => {
     expect(story.sent).toEqual(['0s opened to level 0', '30s marked_false:0 to all but ann']);
   });
 
-  test('before anybody is notified suppresses the report after 10 s without a verdict, but not the report once it is confirmed', () => {
+  test('a mark before anybody is notified suppresses the report after 10 s without a verdict, but not the report of the confirmed alarm', () => {
     const story = new Story().run(SECOND);
     mark(story, 'wrong').run(20 * SECOND, true);
     expect(story.sent).toEqual([]);
@@ -367,7 +367,7 @@ describe('a mark as false alert', () => {
     expect(story.sent.slice(1)).toEqual(['440s all_clear']);
   });
 
-  test('before anybody is notified suppresses the report when the alarm cannot be verified', () => {
+  test('a mark before anybody is notified suppresses the report when the alarm cannot be verified', () => {
     const story = new Story();
     expect(
       mark(story, 'wrong')
@@ -376,14 +376,14 @@ describe('a mark as false alert', () => {
     ).toEqual([]);
   });
 
-  test('that is withdrawn before anybody was notified reports the alarm, without a reminder', () => {
+  test('withdrawing a mark before anybody was notified reports the alarm, without a reminder', () => {
     const story = new Story().run(SECOND);
     mark(story, 'wrong').run(20 * SECOND, true);
     mark(story, null).run(MINUTE, true);
     expect(story.sent).toEqual(['21s opened to level 0']);
   });
 
-  test('prevents reminders until it is withdrawn, also when the acknowledgement is undone', () => {
+  test('a mark prevents reminders until it is withdrawn, even when the acknowledgement is undone', () => {
     const story = new Story();
     story.levels = [0, 1];
     story.verdict('confirmed');
@@ -399,7 +399,7 @@ describe('a mark as false alert', () => {
     ]);
   });
 
-  test('that is withdrawn after the sound has ended, but before the sweeper has cleared the alarm, sends only the all-clear', () => {
+  test('withdrawing a mark after the sound has ended, but before the sweeper has cleared the alarm, sends only the all-clear', () => {
     const story = new Story().verdict('confirmed');
     mark(story, 'wrong');
     story.nowMs += 2 * MINUTE;
@@ -408,13 +408,13 @@ describe('a mark as false alert', () => {
     expect(story.incident.state).toBe('cleared');
   });
 
-  test('of an alarm that is not verified yet does not suppress its verification', () => {
+  test('a mark on an alarm that was reported without a verdict does not suppress the update when the verdict comes', () => {
     const story = new Story().run(12 * SECOND);
     mark(story, 'wrong').run(SECOND).verdict('confirmed');
     expect(story.sent.at(-1)).toBe('13s update:confirmed');
   });
 
-  test('that is withdrawn opens the alarm again and reminds everybody at once, also when somebody had acknowledged before', () => {
+  test('withdrawing a mark opens the alarm again and reminds everybody at once, even if somebody had acknowledged it before', () => {
     const story = new Story().verdict('confirmed').run(10 * SECOND, true);
     story.take(acknowledged(story.incident, 'ben', story.around));
     mark(story, 'wrong').run(10 * SECOND, true);
@@ -423,7 +423,7 @@ describe('a mark as false alert', () => {
     expect(story.sent.slice(1)).toEqual(['10s marked_false:0 to all but ann', '20s repeat:1', '140s repeat:2']);
   });
 
-  test('that is withdrawn and given again informs the others again', () => {
+  test('a mark that is withdrawn and given again informs the others again', () => {
     const story = new Story().verdict('confirmed');
     for (const verdict of ['wrong', null, 'wrong'] as const) mark(story, verdict);
     expect(story.sent.slice(1)).toEqual([
@@ -433,7 +433,7 @@ describe('a mark as false alert', () => {
     ]);
   });
 
-  test('that is withdrawn from a security alert reminds once', () => {
+  test('withdrawing the mark of a security alert reminds once', () => {
     const story = new Story('security').verdict('confirmed');
     mark(story, 'wrong');
     mark(story, null).run(10 * MINUTE);
@@ -441,7 +441,7 @@ describe('a mark as false alert', () => {
     expect(story.incident.state).toBe('open');
   });
 
-  test('of an alert that is over acknowledges nothing and informs nobody', () => {
+  test('a mark on an alert that is over acknowledges nothing and informs nobody', () => {
     const story = new Story().verdict('confirmed').run(2 * MINUTE);
     const before = story.sent.length;
     mark(story, 'wrong');
@@ -453,7 +453,7 @@ describe('a mark as false alert', () => {
   test.each([
     ['on a test of an alarm', new Story('safety', { test: true }), 'test'],
     ['on an upkeep notice', new Story('upkeep'), 'upkeep'],
-  ])('%s reminds nobody when it is withdrawn', (_, story, step) => {
+  ])('a mark %s reminds nobody when it is withdrawn', (_, story, step) => {
     story.verdict('confirmed');
     mark(story, 'wrong');
     const before = story.sent.length;
@@ -463,13 +463,13 @@ describe('a mark as false alert', () => {
     expect(story.incident.state).toBe('open');
   });
 
-  test('of a test of an alarm informs nobody', () => {
+  test('a mark on a test of an alarm informs nobody', () => {
     const story = new Story('safety', { test: true }).verdict('confirmed');
     mark(story, 'wrong');
     expect(story.sent).toEqual(['0s test to level 0']);
   });
 
-  test('stores who made it and when, until it is withdrawn', () => {
+  test('a mark stores who made it and when, until it is withdrawn', () => {
     const story = new Story().verdict('confirmed').run(SECOND);
     mark(story, 'wrong');
     expect(story.incident).toMatchObject({ feedbackBy: 'ann', feedbackAtMs: story.nowMs });
@@ -477,7 +477,7 @@ describe('a mark as false alert', () => {
     expect(story.incident).toMatchObject({ feedback: null, feedbackBy: null, feedbackAtMs: null });
   });
 
-  test('"right" leaves an alarm open', () => {
+  test('a mark as "right" leaves the alarm open', () => {
     const story = new Story().verdict('confirmed').run(SECOND);
     mark(story, 'right').run(2 * MINUTE, true);
     expect(story.sent.slice(1)).toEqual(['120s repeat:1']);
@@ -487,7 +487,7 @@ describe('a mark as false alert', () => {
 describe('an alert beside another one of the same alarm', () => {
   const OTHER = { id: 'other', toldAtMs: START_MS };
 
-  test('is not reported while that one rings, and sends neither update nor all-clear when it ends', () => {
+  test('an alert is not reported while another alert of the same alarm rings, and sends neither update nor all-clear when it ends', () => {
     const story = new Story();
     story.others = [OTHER];
     story
@@ -500,7 +500,7 @@ describe('an alert beside another one of the same alarm', () => {
     expect(story.take(advance(story.incident, story.around)).sent).toEqual([]);
   });
 
-  test('is reported within a second after the other one has ended', () => {
+  test('an alert is reported within a second after the other alert of the same alarm has ended', () => {
     const story = new Story();
     story.others = [OTHER];
     story
@@ -513,14 +513,14 @@ describe('an alert beside another one of the same alarm', () => {
     expect(story.sent).toEqual(['32s opened to level 0']);
   });
 
-  test('is reported when the other one is not reported yet, because the verifier may reject that one', () => {
+  test('an alert is reported when the other alert of the same alarm is not reported yet, because the verifier may reject that one', () => {
     const story = new Story();
     story.others = [{ ...OTHER, toldAtMs: null }];
     story.verdict('confirmed');
     expect(story.sent).toEqual(['0s opened to level 0']);
   });
 
-  test('sends no reminders and does not escalate while the other one, which was reported first, does', () => {
+  test('an alert sends no reminders and does not escalate while another alert of the same alarm, which was reported first, does', () => {
     const story = new Story().run(SECOND).verdict('confirmed');
     story.levels = [0, 1];
     story.others = [OTHER];
@@ -535,19 +535,22 @@ describe('an alert beside another one of the same alarm', () => {
     ['was reported later', START_MS + SECOND],
     ['was reported at the same moment', START_MS],
     ['is not reported yet', null],
-  ])('sends reminders when the other one %s, and its all-clear within 15 s after that one has ended', (_, toldAtMs) => {
-    const story = new Story().verdict('confirmed');
-    story.others = [{ ...OTHER, toldAtMs }];
-    story.run(2 * MINUTE, true).run(2 * MINUTE);
-    expect(story.sent).toEqual(['0s opened to level 0', '120s repeat:1']);
-    expect(story.incident).toMatchObject({ state: 'cleared', nextAtMs: START_MS + 255 * SECOND });
-    story.others = [];
-    story.run(15 * SECOND);
-    expect(story.sent.slice(2)).toEqual(['255s all_clear']);
-    expect(story.incident.nextAtMs).toBeNull();
-  });
+  ])(
+    'an alert sends reminders when the other alert of the same alarm %s, and its all-clear within 15 s after that one has ended',
+    (_, toldAtMs) => {
+      const story = new Story().verdict('confirmed');
+      story.others = [{ ...OTHER, toldAtMs }];
+      story.run(2 * MINUTE, true).run(2 * MINUTE);
+      expect(story.sent).toEqual(['0s opened to level 0', '120s repeat:1']);
+      expect(story.incident).toMatchObject({ state: 'cleared', nextAtMs: START_MS + 255 * SECOND });
+      story.others = [];
+      story.run(15 * SECOND);
+      expect(story.sent.slice(2)).toEqual(['255s all_clear']);
+      expect(story.incident.nextAtMs).toBeNull();
+    },
+  );
 
-  describe('whose sound is over while the other one lasts', () => {
+  describe('the all-clear of an alert that ends first', () => {
     const waiting = () => {
       const story = new Story().run(12 * SECOND);
       story.others = [OTHER];
@@ -561,7 +564,7 @@ describe('an alert beside another one of the same alarm', () => {
       return story.run(MINUTE).sent.slice(1);
     };
 
-    test('sends its all-clear later, also when it is acknowledged, marked, or reported to continue meanwhile', () => {
+    test('an alert that ends before another alert of the same alarm sends its all-clear later, even if it is acknowledged, marked, or reported to continue meanwhile', () => {
       const story = waiting();
       story.take(acknowledged(story.incident, 'ann', story.around));
       story.take(unacknowledged(story.incident, story.around));
@@ -570,14 +573,14 @@ describe('an alert beside another one of the same alarm', () => {
       expect(end(story)).toEqual(['147s all_clear']);
     });
 
-    test('sends its all-clear once, with its first change after the other one has ended', () => {
+    test('an alert that ends before another alert of the same alarm sends its all-clear once, with its first change after that one has ended', () => {
       const story = waiting();
       story.others = [];
       for (let n = 0; n < 2; n++) story.take(advance(story.incident, story.around));
       expect(story.sent.slice(1)).toEqual(['132s all_clear']);
     });
 
-    test('sends no all-clear when the verifier rejects it meanwhile', () => {
+    test('an alert that ends before another alert of the same alarm sends no all-clear when the verifier rejects it meanwhile', () => {
       const story = waiting();
       story.verdict('rejected');
       expect(story.incident.nextAtMs).toBeNull();
@@ -585,7 +588,7 @@ describe('an alert beside another one of the same alarm', () => {
     });
   });
 
-  test('that was marked as false is not reported when it is confirmed while the other one rings, nor afterwards', () => {
+  test('an alert that was marked as false is not reported when it is confirmed while another alert of the same alarm rings, nor afterwards', () => {
     const story = new Story();
     story.others = [OTHER];
     story
@@ -597,7 +600,7 @@ describe('an alert beside another one of the same alarm', () => {
     expect(story.run(2 * MINUTE).sent).toEqual([]);
   });
 
-  test('that was marked as false and is over is not reported when it is confirmed', () => {
+  test('an alert that was marked as false and is over is not reported when it is confirmed', () => {
     const story = new Story();
     story
       .take(marked(story.incident, 'wrong', 'ann', story.around))
@@ -606,7 +609,7 @@ describe('an alert beside another one of the same alarm', () => {
     expect(story.sent).toEqual([]);
   });
 
-  test('keeps a key of its own', () => {
+  test('an alert that is set aside keeps a key of its own', () => {
     const { incident } = new Story();
     expect(setAside(incident)).toEqual({ ...incident, activeKey: `${incident.activeKey}:incident` });
   });

@@ -330,7 +330,7 @@ describe('a sound that the home ignores', () => {
     expect(sounds.compared).toBe(1);
   });
 
-  test('stays silenced when another release continues', () => {
+  test('stays silenced when a watch of another release continues it', () => {
     const sounds = ignoring(IGNORED);
     const { hear, watch: old } = watch({ sounds });
     hear(sound(100));

@@ -30,8 +30,8 @@ export class ScoreHistory {
   private readonly shortSteps: number;
   /**
    * For each head, its newest activity within the history: the first and the last active step, and the number of active
-   * steps; 0 without any. Gaps up to an alarm's pauses are part of an activity. These values are updated step by step,
-   * because searching the 500 steps of the history would cost more.
+   * steps; 0 if there is none. Pauses no longer than those of an alarm do not end an activity. These values are updated
+   * step by step, because searching the 500 steps of the history would cost more.
    */
   private readonly first: Float64Array;
   private readonly last: Float64Array;

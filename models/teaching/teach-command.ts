@@ -99,7 +99,7 @@ async function examplesIn(dir: string, signal: AbortSignal): Promise<Example[]> 
 
 async function readExample(path: string, signal: AbortSignal): Promise<Example> {
   if (!existsSync(path)) throw new EarshotError('USAGE', `The file ${path} does not exist.`);
-  // The part before the cut alone would teach a different sound.
+  // Refuse a file that is cut off: the part that it contains would teach a different sound.
   const refuse = (error: EarshotError): never => {
     throw error;
   };

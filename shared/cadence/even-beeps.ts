@@ -32,8 +32,8 @@ export class EvenBeeps {
   private readonly levels: Levels;
   private readonly isOn: Uint8Array;
   /**
-   * The levels at which something happens in a band, so that most bands cost two comparisons: below `low` its beep ends
-   * or its pause gets quieter, and from `high` on a beep begins.
+   * Thresholds of each band, so that most bands need only two comparisons in a frame. When the level falls below `low`,
+   * a beep ends or its pause gets quieter; when it reaches `high`, a beep begins.
    */
   private readonly low: Float64Array;
   private readonly high: Float64Array;

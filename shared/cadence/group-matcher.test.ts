@@ -223,11 +223,11 @@ describe('a pair of groups', () => {
   });
 });
 
-describe('how alone groups sound', () => {
+describe('alone(), which measures whether other sounds disturb the groups', () => {
   const beeps = [...groupBeeps(T3, 200, 50), ...groupBeeps(T3, 400, 50)];
   const groups = [200, 400].map((end) => ({ end, step: 50 }));
 
-  test('is the correlation of the loudest pitch with their beeps, from the given frame to the pause after the last one', () => {
+  test('is the correlation of the loudest pitch with the beeps of the groups, from the given frame to the pause after the last one', () => {
     const { levels, ofAll } = hear(420, [...beeps, [230, 260, BAND + 5], [415, 418, BAND + 5]]);
     const alone = new GroupMatcher(T3, levels).alone(groups, 75);
     expect(alone).toBeLessThan(0.9);
@@ -253,7 +253,7 @@ describe('how alone groups sound', () => {
     expect(new GroupMatcher(T3, levels).alone(groups, 75)).toBe(0);
   });
 
-  test('is 0 when none of their beeps lies in the compared time', () => {
+  test('is 0 when no beep of the groups lies in the compared time', () => {
     const { levels } = hear(420, [...beeps, [205, 210]]);
     expect(new GroupMatcher(T3, levels).alone([{ end: 200, step: 50 }], 200)).toBe(0);
   });

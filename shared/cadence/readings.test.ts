@@ -102,7 +102,7 @@ describe('the reading of even beeps', () => {
     });
   });
 
-  test('more beeps fit fully', () => expect(read('steady', steady(11), 11.4).fit).toBe(1));
+  test('eight or more steady beeps fit fully', () => expect(read('steady', steady(11), 11.4).fit).toBe(1));
 
   test.each([
     ['three beeps', steady(3), 3.4],

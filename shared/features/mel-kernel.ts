@@ -73,7 +73,7 @@ export class MelKernel {
   }
 }
 
-/** Views of all frames, made once: a new view costs as much as a band of the spectrum. */
+/** A view of each frame, made in advance: making a view takes as long as computing one band of the spectrum. */
 export const framesOf = (values: Float32Array, length: number): readonly Float32Array[] =>
   Array.from({ length: MOST_FRAMES }, (_, frame) => values.subarray(frame * length, (frame + 1) * length));
 

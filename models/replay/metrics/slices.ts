@@ -75,7 +75,10 @@ function toSlice([by, value]: [string, string], { positives, hits, falseAlarms, 
   };
 }
 
-/** Sorted by the bound of the interval: misses first, then false alarms. So a slice of one clip is seldom the worst. */
+/**
+ * The slice with the most misses first, then the one with the most false alarms. Compares the better bounds of the
+ * confidence intervals, so that a slice of only one clip is seldom the worst.
+ */
 function worstFirst(a: Slice, b: Slice): number {
   const missed = (slice: Slice) => (slice.positives === 0 ? 0 : 1 - slice.recallHigh);
   return (

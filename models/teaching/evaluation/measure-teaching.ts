@@ -1,10 +1,10 @@
 /**
  * How well five examples teach a sound: `node models/teaching/evaluation/measure-teaching.ts CORPUS --work DIR [--teacher FILE]
  * [--sounds N] [--release DIR] [--bank DIR]`. Thirty sounds of the corpus's `dev` part are taught as `earshot teach` does it, and the
- * device's detector listens to other plays of them and to other recordings. With a teacher (an ONNX file) a head on that network's
- * embedding is taught and measured beside it. The same command goes on in DIR where a run was stopped; with another release, bank,
- * teacher, corpus or flag it begins anew. `--measured-examples 1` decides by one example instead of five whether a sound is ready, in a
- * third of the time; the head is the same.
+ * device's detector listens to the same sounds, played again, and to other recordings. With a teacher (an ONNX file) a head on
+ * that network's embedding is taught and measured beside it. The same command goes on in DIR where a run was stopped; with another
+ * release, bank, teacher, corpus or flag it begins anew. `--measured-examples 1` decides by one example instead of five whether a
+ * sound is ready, in a third of the time; the head is the same.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

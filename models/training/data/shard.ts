@@ -20,7 +20,7 @@ export interface ShardShape {
 }
 
 export interface Shard extends ShardShape {
-  /** Layout: [scene][frame][band], in 1/4096. */
+  /** Log-mel values in units of 1/4096. Layout: [scene][frame][band]. */
   mels: Int16Array;
   /** Layout: [scene][step][label]. */
   targets: Uint8Array;

@@ -10,9 +10,9 @@ import { NO, NOT_ASKED, YES } from '../data/targets.ts';
 import { quantise } from '../data/shard.ts';
 import { CLIP_S, VERIFIER_FRONT_END } from './network.ts';
 
-/** One clip as the verifier is trained on it. */
+/** One clip that trains the verifier. */
 export interface Example {
-  /** Layout: [frame][band], in 1/4096. */
+  /** Log-mel values in units of 1/4096. Layout: [frame][band]. */
   mels: Int16Array;
   /** One answer per label: whether the label is in the clip. */
   targets: Uint8Array;

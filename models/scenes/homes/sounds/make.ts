@@ -34,7 +34,7 @@ export function faded(samples: Float32Array, edgeS: number): Float32Array {
 
 const WINDOW = 4_000;
 
-/** Root mean square of the loudest quarter of a second: levels refer to it. */
+/** Root mean square of the loudest quarter of a second, which counts as the level of the sound. */
 export function loudRmsOf(samples: Float32Array): number {
   let loudest = 0;
   for (let from = 0; from < samples.length; from += WINDOW / 2) {
