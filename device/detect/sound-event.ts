@@ -16,10 +16,13 @@ export class SoundEvent {
   /** When the probability last reached the floor. */
   suspectedSample = -Infinity;
   private reportedSample = -Infinity;
-  /** How many reports this event has had since the last news, the highest log-odds of all its reports, and the level of the last one. */
+  /**
+   * How many reports this event has had since the last news, the highest log-odds of all its reports, and the level of
+   * its last report.
+   */
   private reports = 0;
   private surestOdds = -Infinity;
-  private reportedDbfs = -Infinity;
+  private reportedDbfs = Infinity;
   /** Whether this event has been reported in a standard's rhythm. */
   private wasInRhythm = false;
   private openSince: number | null = null;
@@ -93,6 +96,7 @@ export class SoundEvent {
     this.openSince = null;
     this.reports = 0;
     this.surestOdds = -Infinity;
+    this.reportedDbfs = Infinity;
     this.wasInRhythm = false;
     return wasOpen;
   }
@@ -115,7 +119,7 @@ export class SoundEvent {
     const { slowdown } = this.rules;
     if (!slowdown) return false;
     const { newsDb, newsNats } = slowdown;
-    const isLouder = this.isOpen && levelDbfs >= this.reportedDbfs + newsDb;
+    const isLouder = levelDbfs >= this.reportedDbfs + newsDb;
     return inRhythm || isLouder || logOdds(probability) >= this.surestOdds + newsNats;
   }
 

@@ -42,10 +42,11 @@ export interface LabelPolicy {
 const LIMITS = { burst: 6, refillS: 60 };
 /**
  * Sounds that resemble an alarm may go on for hours: a cricket that was reported once a minute gave 300 candidates in a
- * night. Each repetition waits twice as long as the one before, unless something louder begins. Of three times two hours of
- * crickets 89 reports are left if nothing counts as louder, 126 with 5 dB more than at the last report, and 309 with 5 dB
- * more than the quietest moment of the last 20 s, which a cricket's own ups and downs reach once a minute. An alarm that is
- * no louder than the cricket and has no standard's rhythm is reported within five minutes.
+ * night. Each repetition waits twice as long as the one before, unless something louder begins. What counts as louder was
+ * chosen on six hours of crickets: they are reported 126 times if it is 5 dB more than at the last report, 89 times if
+ * nothing counts, and 309 times if it is 5 dB more than the quietest moment of the last 20 s, which a cricket reaches by
+ * itself once a minute. An alarm that is no louder than the cricket and has no standard's rhythm is reported within five
+ * minutes.
  */
 const SLOWDOWN = { growth: 2, longestS: 300, newsNats: 1, newsDb: 5 };
 const WITHOUT_RHYTHM = { rhythms: [], timesScenes: 1 };
