@@ -22,7 +22,7 @@ export default {
     },
   },
   coverageAnalysis: 'perTest',
-  // A mutant of a constant is active from the import on, so each would take a run of all tests.
+  // Leave out mutants of constants: they take effect when the file is imported, so each would need a run of all tests.
   ignoreStatic: true,
   mutate: isFile ? [place] : [`${folder}/**/*.ts`, '!**/*.test.ts', '!**/*.contract.ts', '!**/assembly/**'],
   reporters: ['clear-text', 'json'],

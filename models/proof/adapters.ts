@@ -22,7 +22,7 @@ export type AdapterSet = 'embedded' | 'servers' | 'faulty';
 
 export interface Adapters {
   env: NodeJS.ProcessEnv;
-  /** How often S3 and SQS failed so far, by kind. */
+  /** The number of failures of S3 and SQS so far, by kind of failure. */
   addedFaults(): Record<string, number>;
   openDatabase(): Database;
   openClips(): ClipStore;

@@ -16,8 +16,8 @@ export interface BatchFindings {
   /** Notifications that arrived again after a kill, with the same id: the receiver replaces the first one. */
   resends: number;
   /**
-   * Messages that went to the dead letters, because five workers in a row were killed while they processed them. The
-   * proof puts them back as an operator would do it.
+   * Number of messages that went to the dead letters, because five workers in a row were killed while they processed
+   * them. The proof puts them back, as an operator would.
    */
   redriven: number;
   /** Candidates that were on a device's disk and never reached the cloud. */
@@ -93,8 +93,7 @@ function untoldWords({ id, label, verdict }: State['incidents'][number], { notif
 }
 
 /**
- * Steps of an incident of which a person was notified twice: two notifications of one step, or one that is not in the
- * database.
+ * The ids of duplicate notifications: the second one for a step of an incident, and any that is not in the database.
  */
 function doubledIn({ notifications }: State, received: ReadonlySet<string>): string[] {
   const stepOf = new Map(notifications.map(({ id, incidentId, step }) => [id, `${incidentId} ${step}`]));

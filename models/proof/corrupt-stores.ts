@@ -3,8 +3,8 @@ import type { ClipStore } from '@earshot/cloud/clips/clip-store.ts';
 import type { Database } from '@earshot/cloud/store/database.ts';
 
 /**
- * Reads every clip of these homes and lets SQLite check its file. Returns the faults; none when everything is as it was
- * sent.
+ * Reads every clip of these homes and lets SQLite check its file. Returns the faults; the list is empty when every clip
+ * is as it was sent.
  */
 export async function corruptStores(
   database: Database,

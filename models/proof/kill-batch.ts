@@ -22,9 +22,11 @@ const CANDIDATES_PER_HOME = 3;
 /** Every fourth kill comes at a random moment instead of at a chosen step. */
 const RANDOM_SHARE = 0.25;
 const LATEST_RANDOM_MS = 1_500;
-/** The next home's alarm follows the previous one after at most this long, whatever was killed meanwhile. */
+/**
+ * The next home's alarm begins at most this long after the previous one, whether or not the previous home has finished.
+ */
 const ROUND_MS = 2_500;
-/** Whatever devices, verdicts and notifications have not finished by then counts as lost. */
+/** Time limit at the end of a batch: a candidate, verdict or notification that is still pending then counts as lost. */
 const GIVE_UP_MS = 240_000;
 const PHONE_TOKEN = 'the phones of the proof';
 
@@ -40,13 +42,13 @@ export interface BatchResult extends BatchFindings {
   seed: number;
   kills: Record<string, number>;
   crashes: string[];
-  /** How often S3 and SQS failed, by kind. */
+  /** The number of failures of S3 and SQS, by kind of failure. */
   faults: Record<string, number>;
 }
 
 /**
- * One home after the other has an alarm while its device, the API and the worker are killed. Afterwards every candidate
- * must be accounted for.
+ * Kills devices, the API and the worker while one home after the other has an alarm. Afterwards looks for every
+ * candidate in the cloud and on the phones.
  */
 export async function killBatch(
   adapters: Adapters,
@@ -126,7 +128,7 @@ interface Ledger {
   kills: Record<string, number>;
   /** Candidates that a device reported as written to its disk. */
   safe: Set<string>;
-  /** Aborts at the end of the batch, so that no device continues. */
+  /** Aborted at the end of the batch, so that no device continues. */
   signal: AbortSignal;
 }
 

@@ -12,29 +12,29 @@ import { isClean, killsOf, tableOf } from './result-table.ts';
  * same plan, but the exact moment of a kill also depends on the machine.
  */
 const options = new Command('proof')
-  .option('--kills <n>', 'kills on each set of adapters', Number, 1_000)
+  .option('--kills <n>', 'number of kills for each set of adapters', Number, 1_000)
   .option(
     '--sets <list>',
-    'embedded (SQLite, files), servers (PostgreSQL, S3, SQS), faulty (servers that fail)',
+    'embedded (SQLite, files), servers (PostgreSQL, S3, SQS), faulty (servers, with random failures of S3 and SQS)',
     (list) => list.split(','),
     ['embedded', 'servers', 'faulty'],
   )
   .option('--seed <n>', 'seed of the first batch', Number, 1)
-  .option('--rounds <n>', 'most homes in a batch', Number, 25)
-  .option('--work <dir>', 'where results are kept', '.cache/proof')
+  .option('--rounds <n>', 'highest number of homes in a batch', Number, 25)
+  .option('--work <dir>', 'folder for the results', '.cache/proof')
   .option('--fresh', 'ignore earlier results and begin again')
   .parse()
   .opts<{ kills: number; sets: AdapterSet[]; seed: number; rounds: number; work: string; fresh?: boolean }>();
 
 /**
- * Kills to expect in a round. Three are planned (device, API, worker), but only in two of three cases does a record
- * reach the chosen step before its round ends.
+ * Expected number of kills in a round. Three are planned (device, API, worker), but in one of three cases the round
+ * ends before the planned step is reached.
  */
 const KILLS_A_ROUND = 2;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-/** Runs batches until enough kills are done. Resolves with all batches, those of an earlier run included. */
+/** Runs batches until enough kills are done. Resolves with all batches, including those of an earlier run. */
 async function proveKills(set: AdapterSet): Promise<BatchResult[]> {
   const file = join(options.work, `kills-${set}.jsonl`);
   if (options.fresh) await rm(file, { force: true });

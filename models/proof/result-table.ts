@@ -21,15 +21,17 @@ export function tableOf(results: ReadonlyMap<string, readonly BatchResult[]>): s
     `| | ${sets.map(([set]) => set).join(' | ')} |\n`,
     `| --- | ${sets.map(() => '---').join(' | ')} |\n`,
     row('kills', killsOf),
-    row('… of a device', kills('device')),
-    row('… of an API', kills('api')),
-    row('… of a worker', kills('worker')),
+    row('kills of a device', kills('device')),
+    row('kills of an API', kills('api')),
+    row('kills of a worker', kills('worker')),
     row('seeds', (batches) => `${batches[0]?.seed ?? ''} to ${batches.at(-1)?.seed ?? ''}`),
     row('times that S3 or SQS failed', (batches) => sum(batches.flatMap((batch) => Object.values(batch.faults ?? {})))),
     row('candidates', (batches) => sum(batches.map(({ candidates }) => candidates))),
     row('notifications', (batches) => sum(batches.map(({ notifications }) => notifications))),
-    row('sent again after a kill, with the same id', (batches) => sum(batches.map(({ resends }) => resends))),
-    row('received by five killed workers, put back from the dead letters', (batches) =>
+    row('notifications sent again after a kill, with the same id', (batches) =>
+      sum(batches.map(({ resends }) => resends)),
+    ),
+    row('messages put back from the dead letters, after five workers were killed with them', (batches) =>
       sum(batches.map(({ redriven }) => redriven)),
     ),
     row('lost candidates', faults('lost')),

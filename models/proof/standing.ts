@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Arming } from './processes/kill-switch.ts';
 import { Victim } from './victim.ts';
 
-/** A part of the cloud under supervision, as in production: it is restarted whatever ended it. */
+/** A process of the cloud under supervision, as in production: whenever it ends, it is started again. */
 export class Standing {
   kills = 0;
   /** The times when the process ended without being killed: each one is a fault. */

@@ -15,8 +15,8 @@ export interface DaemonCost {
 }
 
 /**
- * Runs the real daemon in real time on this many sources at once, and measures CPU and memory as the kernel counts
- * them.
+ * Runs the real daemon in real time on the given number of sources at once. Measures CPU and memory as the kernel
+ * counts them.
  */
 export async function daemonCost(
   releaseDir: string,

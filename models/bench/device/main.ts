@@ -19,7 +19,7 @@ import { Yamnet } from './yamnet.ts';
 
 const BARS = { everyFrame: 1.0, gatedDay: 0.15, rssMb: 110, fourSources: 3 };
 const ROUNDS = 9;
-/** The first rounds run code that the engine has not compiled yet; a daemon runs for years. */
+/** These first rounds are not counted: V8 has not compiled all of the code yet, and a daemon runs for years. */
 const WARM_UP_ROUNDS = 10;
 
 const { values: flags } = parseArgs({
@@ -40,7 +40,7 @@ function judge(what: string, value: number, bar: number, unit: string): void {
 
 const network = await Network.load(await loadRelease(flags.release));
 const yamnet = process.env.EARSHOT_YAMNET ? await Yamnet.open(process.env.EARSHOT_YAMNET) : null;
-if (!yamnet) say('EARSHOT_YAMNET is not set: no ratio to YAMNet can be measured, and none is claimed.');
+if (!yamnet) say('EARSHOT_YAMNET is not set, so nothing is compared with YAMNet.');
 
 try {
   const yamnetMs = await everyFrame();
@@ -74,16 +74,16 @@ async function everyFrame(): Promise<number | null> {
   const cost = await stages(network, bytes, minute);
   for (const [name, ms] of Object.entries(cost)) say(`  ${name.padEnd(18)} ${ms.toFixed(3)} ms`);
   const rest = median(ours) - Object.values(cost).reduce((sum, ms) => sum + ms, 0);
-  say(`  ${'decisions, glue'.padEnd(18)} ${rest.toFixed(3)} ms`);
+  say(`  decisions and rest ${rest.toFixed(3)} ms`);
   if (!yamnet) return null;
-  say(`YAMNet (TFLite, one thread, windows of 0.975 s): ${median(theirs).toFixed(3)} ms`);
+  say(`YAMNet (TFLite, one thread, windows of 0.975 s): ${median(theirs).toFixed(3)} ms of CPU per second of audio`);
   judge('every frame computed, as a share of YAMNet', median(ratios), BARS.everyFrame, ' x');
   return median(theirs);
 }
 
 /**
- * Measures what a home's day costs with the energy gate, and whether the gate misses events on a day with an alarm or a
- * broken window in every five minutes.
+ * Measures the CPU time of a day in a home with the energy gate on. Also counts the events that the gate misses, on a
+ * day with an alarm or a broken window in every five minutes.
  */
 async function gatedDay(yamnetMs: number | null): Promise<void> {
   const corpus = process.env.EARSHOT_CORPUS;
@@ -106,7 +106,7 @@ async function gatedDay(yamnetMs: number | null): Promise<void> {
   }
   const slept = (path: Path) => (100 * path.sleptRatio).toFixed(0);
   say(
-    `\na ${corpus ? 'house day' : 'plain day (EARSHOT_CORPUS is not set)'}, ${(seconds / 3600).toFixed(1)} h of it, energy gate on: ${(cpu / seconds).toFixed(3)} ms; the network slept ${slept(calm)} % of the time`,
+    `\na ${corpus ? 'house day' : 'plain day (EARSHOT_CORPUS is not set)'}, ${(seconds / 3600).toFixed(1)} h of it, energy gate on: ${(cpu / seconds).toFixed(3)} ms of CPU per second of audio; the network slept ${slept(calm)} % of the time`,
   );
   if (yamnetMs !== null)
     judge('a day with the energy gate, as a share of YAMNet', cpu / seconds / yamnetMs, BARS.gatedDay, ' x');
@@ -114,7 +114,7 @@ async function gatedDay(yamnetMs: number | null): Promise<void> {
   say(
     `       with an alarm or a broken window in every five minutes (the network slept ${slept(gated)} % of the time): ${events.length} events, ${found.length} found with every frame computed`,
   );
-  judge('of these events, missed because of the gate', missed.length, 0, '');
+  judge('events missed because of the gate', missed.length, 0, '');
   for (const { label, startS } of missed) say(`       ${label} at ${startS.toFixed(0)} s`);
 }
 
@@ -124,8 +124,8 @@ async function wholeDaemon(): Promise<void> {
   const one = await daemonCost(flags.release, sound, 1, false, 20);
   const four = await daemonCost(flags.release, sound, 4, false, 20);
   say(
-    `  one source ${one.cpuPercent.toFixed(2)} % of a core, four ${four.cpuPercent.toFixed(2)} %, every frame computed; four: ${four.rssMb.toFixed(0)} MB`,
+    `  with every frame computed, one source takes ${one.cpuPercent.toFixed(2)} % of a core; four sources take ${four.cpuPercent.toFixed(2)} % and ${four.rssMb.toFixed(0)} MB`,
   );
   judge(`memory with ${network.labels.length} heads`, one.rssMb, BARS.rssMb, ' MB');
-  judge('four sources, as a multiple of one', four.cpuPercent / one.cpuPercent, BARS.fourSources, ' x');
+  judge('CPU for four sources, as a multiple of one source', four.cpuPercent / one.cpuPercent, BARS.fourSources, ' x');
 }

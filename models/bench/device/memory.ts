@@ -1,7 +1,8 @@
 /**
- * `npm run bench:memory [-- --seconds 60]`: the memory of the real `earshot device` on its second start, after a minute of listening with
- * every frame computed, as the kernel counts it (smaps), beside a `node` that does nothing. PSS divides the pages of a file by the number
- * of processes that use it, so it depends on what else runs: the processes that run `node` are counted.
+ * `npm run bench:memory [-- --seconds 60]`: measures the memory of the real `earshot device` after a minute of
+ * listening with every frame computed, and that of a `node` process that does nothing. The kernel counts both (smaps).
+ * The device's second start is measured, because its first one fills the cache of compiled code. PSS divides shared
+ * pages of a file among the processes that use it, so the table's heading says how many processes run `node`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +17,7 @@ import { whiteNoise } from '@earshot/shared/testing/noise.ts';
 
 const ENTRY = fileURLToPath(new URL('../../../cli/earshot.js', import.meta.url));
 const RELEASE = fileURLToPath(new URL('../../release', import.meta.url));
-/** Longer than the start on a busy machine and the measurement take together. */
+/** Long enough for the start on a busy machine and the measurement. */
 const SOUND_S = 900;
 
 const { values: flags } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
@@ -24,7 +25,10 @@ const { values: flags } = parseArgs({ options: { seconds: { type: 'string', defa
 interface Memory {
   rss: number;
   pss: number;
-  /** Resident megabytes by what is mapped: a file's name, [heap] (malloc), or none (V8's heap and everything else). */
+  /**
+   * Resident megabytes by the mapped file. `[heap]` stands for malloc's memory, an empty name for V8's heap and all
+   * other memory.
+   */
   byFile: Map<string, number>;
 }
 

@@ -1,9 +1,11 @@
 import type { Path } from './path.ts';
 import type { DayEvent } from './sounds.ts';
 
-/** The rule of the whole project: the label is reported between its onset and 15 s after its end. */
+/**
+ * As everywhere in the project, an event is found when its label is reported between its start and 15 s after its end.
+ */
 const AFTER_S = 15;
-/** A candidate's start is where its evidence window begins, which may lie before the sound. */
+/** A candidate may begin this long before its sound, because it begins with its evidence window. */
 const BEFORE_S = 2;
 
 const hears = ({ candidates }: Path, { label, startS, endS }: DayEvent): boolean =>
@@ -19,8 +21,8 @@ export interface GateAccount {
 }
 
 /**
- * Counts the day's events that are missed only because of the energy gate. Candidates for other sounds change with
- * every chunk size and do not count.
+ * Finds the day's events that are missed only because of the energy gate. Candidates for other sounds are not compared,
+ * because they differ with every chunk size.
  */
 export function accountOf(events: readonly DayEvent[], open: Path, gated: Path): GateAccount {
   const found = events.filter((event) => hears(open, event));

@@ -27,8 +27,8 @@ export interface RenderedDay {
   seconds: number;
   events: DayEvent[];
   /**
-   * Yields ten seconds of 16-bit sound at a time, so that the bench itself costs little; the day repeats after its
-   * end.
+   * Yields ten seconds of 16-bit sound at a time, so that the benchmark itself needs little memory. The day repeats
+   * after its end.
    */
   pieces(hours: number): Generator<{ bytes: Buffer; isFirst: boolean }>;
 }

@@ -6,9 +6,9 @@
  * EARSHOT_CORPUS=corpus [EARSHOT_YAMNET=yamnet.tflite] npm run soak:device [-- --hours 24] [--sampled]
  *
  * The day has an alarm or a broken window in every hour, and is rendered to .cache/bench the first time. `--sampled`:
- * five minutes of every hour of the day, repeated; only their first play is compared with every frame
- * computed. Ends with 1 when memory grew by more than 10 MB after the first hour, a handle was left open, a candidate
- * differs from replay's, the gate missed one, or (with YAMNet) the gated day cost more than its limit.
+ * five minutes of every hour of the day, repeated; only their first play is also run with every frame computed. The
+ * exit status is 1 when memory grew by more than 10 MB after the first hour, a handle was left open, a candidate
+ * differs from replay's, the gate missed an event, or (with YAMNet) the day with the gate took more CPU than its limit.
  */
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -64,7 +64,7 @@ for (const { bytes, isFirst } of day.pieces(hours)) {
     ),
   );
   seconds += bytes.length / 32_000;
-  // As the daemon does: see device/health/tidy-memory.ts.
+  // The daemon collects garbage in the same way: see device/health/tidy-memory.ts.
   if (seconds % 30 === 0) globalThis.gc?.({ type: 'minor' });
   if (seconds < (hour + 1) * 3_600) continue;
   hour++;
@@ -80,7 +80,7 @@ const growth = Math.max(...rssMb.slice(1), rssMb[0]!) - rssMb[0]!;
 const same = JSON.stringify(live.candidates) === JSON.stringify(replayed);
 const leaked = process.getActiveResourcesInfo().length - handles;
 say(
-  `grew by ${growth.toFixed(1)} MB after the first hour (at most ${MOST_GROWTH_MB}); ${leaked} handles more; candidates ${same ? 'the same as replay' : 'DIFFER from replay'}: ${live.candidates.length} and ${replayed.length}`,
+  `grew by ${growth.toFixed(1)} MB after the first hour (at most ${MOST_GROWTH_MB}); ${leaked} more handles; candidates ${same ? 'the same as replay' : 'DIFFER from replay'}: ${live.candidates.length} and ${replayed.length}`,
 );
 const heard = day.events.filter(({ endS }) => endS < Math.min(day.seconds, hours * 3_600));
 const { found, missed } = accountOf(heard, open, live);
@@ -94,7 +94,7 @@ say(
 const theirs = [...yamnetMs].sort((a, b) => a - b)[yamnetMs.length >> 1] ?? null;
 const ratio = theirs === null ? null : gatedMs / seconds / theirs;
 if (ratio !== null)
-  say(`with the gate ${ratio.toFixed(3)} of YAMNet's ${theirs!.toFixed(3)} ms (at most ${MOST_OF_YAMNET})`);
+  say(`CPU with the gate: ${ratio.toFixed(3)} of YAMNet's ${theirs!.toFixed(3)} ms (at most ${MOST_OF_YAMNET})`);
 yamnet?.close();
 await network.close();
 const failures = [growth > MOST_GROWTH_MB, leaked > 0, !same, missed.length > 0, (ratio ?? 0) > MOST_OF_YAMNET];

@@ -83,7 +83,7 @@ async function* renderedDay(corpus: string, whole: boolean, signal: AbortSignal)
 
 const PIECE_S = 300;
 
-/** Quiet at night, a sound every few minutes by day. */
+/** The day without a corpus: quiet at night, a sound of test-audio every few minutes by day. */
 async function* plainDay(whole: boolean) {
   const random = seededRandom(3);
   const sounds = [

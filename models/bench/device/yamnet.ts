@@ -23,7 +23,7 @@ export class Yamnet {
     this.lines = this.reader[Symbol.asyncIterator]();
   }
 
-  /** `path`: yamnet.tflite. The interpreter comes from PyPI into .cache/bench, once. */
+  /** `path` is yamnet.tflite. The first run installs the TFLite interpreter from PyPI into .cache/bench. */
   static async open(path: string): Promise<Yamnet> {
     const child = spawn(python(), [SCRIPT, path], { stdio: ['pipe', 'pipe', 'ignore'] });
     const yamnet = new Yamnet(child);
@@ -48,7 +48,8 @@ export class Yamnet {
 
   private async line(): Promise<string> {
     const next = (await this.lines.next()) as IteratorResult<string, undefined>;
-    if (next.done) throw new Error('YAMNet ended by itself: does the TFLite interpreter run here?');
+    if (next.done)
+      throw new Error('The YAMNet process has ended: check that the TFLite interpreter runs on this machine.');
     return next.value;
   }
 }
@@ -57,7 +58,7 @@ function python(): string {
   if (process.env.EARSHOT_PYTHON) return process.env.EARSHOT_PYTHON;
   const own = join(VENV, 'bin', 'python');
   if (!existsSync(own)) {
-    process.stderr.write('installing ai-edge-litert from PyPI into .cache/bench/python, once\n');
+    process.stderr.write('installing ai-edge-litert from PyPI into .cache/bench/python (only in the first run)\n');
     execFileSync('python3', ['-m', 'venv', VENV]);
     execFileSync(own, ['-m', 'pip', '-q', 'install', 'ai-edge-litert==2.*', 'numpy'], {
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -4,7 +4,7 @@ import { until } from '@earshot/cloud/testing/until.ts';
 import { Gateway, isUpload } from './gateway.ts';
 import { RealCloud } from './real-cloud.ts';
 
-describe('a real device behind a captive portal that answers 200 and a web page', () => {
+describe('a real device behind a captive portal', () => {
   let cloud: RealCloud;
   let gateway: Gateway;
   beforeAll(async () => {
@@ -14,19 +14,22 @@ describe('a real device behind a captive portal that answers 200 and a web page'
   afterAll(() => cloud.stop());
 
   test.each([
-    ["to the clip's upload", isUpload],
-    ['to every request', () => true],
-  ])('%s keeps the record, and delivers it when the portal is gone', async (_, isCaptive) => {
-    gateway = new Gateway(cloud.url);
-    gateway.isCaptive = isCaptive;
-    const glass = cloud.glassBreak({ url: await gateway.start() });
-    await until('the portal has answered twice', () => gateway.captiveAnswers >= 2, 60_000);
-    // Long enough for a device that trusts the answer to remove its record.
-    await setTimeout(1_000);
-    expect(glass.isDelivered()).toBe(false);
-    expect(glass.isAlerted()).toBe(false);
-    gateway.isCaptive = () => false;
-    await until('it is delivered', () => glass.isDelivered(), 60_000);
-    await until('the phone is alerted', () => glass.isAlerted(), 60_000);
-  });
+    ['the upload of a clip', isUpload],
+    ['every request', () => true],
+  ])(
+    'keeps its candidate when the portal answers %s with 200 and a web page, and delivers it when the portal is gone',
+    async (_, isCaptive) => {
+      gateway = new Gateway(cloud.url);
+      gateway.isCaptive = isCaptive;
+      const glass = cloud.glassBreak({ url: await gateway.start() });
+      await until('the portal has answered twice', () => gateway.captiveAnswers >= 2, 60_000);
+      // Long enough for a device that trusts the answer to remove the candidate.
+      await setTimeout(1_000);
+      expect(glass.isDelivered()).toBe(false);
+      expect(glass.isAlerted()).toBe(false);
+      gateway.isCaptive = () => false;
+      await until('it is delivered', () => glass.isDelivered(), 60_000);
+      await until('the phone is alerted', () => glass.isAlerted(), 60_000);
+    },
+  );
 });

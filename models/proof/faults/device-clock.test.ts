@@ -5,11 +5,11 @@ import { describeUnless } from '@earshot/shared/testing/describe-unless.ts';
 import { Gateway } from './gateway.ts';
 import { RealCloud } from './real-cloud.ts';
 
-/** Debian's package faketime. Its command would fork, so the library is loaded directly. */
+/** The library of Debian's package faketime. It is loaded directly, because the command `faketime` would fork. */
 const [LIBRARY] = globSync('/usr/lib/{*/,}faketime/libfaketimeMT.so.1');
 const DAY_S = 86_400;
 
-describeUnless(LIBRARY ? undefined : 'faketime is missing', 'a real device whose clock is wrong', () => {
+describeUnless(LIBRARY ? undefined : 'faketime is missing', 'a real device with a wrong clock', () => {
   let cloud: RealCloud;
   let gateway: Gateway;
   beforeAll(async () => {
@@ -19,7 +19,7 @@ describeUnless(LIBRARY ? undefined : 'faketime is missing', 'a real device whose
   afterAll(() => cloud.stop());
 
   test.each([+300, +3_600, +400 * DAY_S, -3_600, -400 * DAY_S])(
-    'by %i s delivers a glass break with one upload, and the phone is alerted',
+    'uploads a glass break once and the phone is alerted, when the clock is wrong by %i s',
     async (aheadS) => {
       gateway = new Gateway(cloud.url);
       const glass = cloud.glassBreak({

@@ -9,7 +9,7 @@ export const isUpload = (method: string, path: string): boolean =>
 /** A gateway between a device and the cloud: passes requests on and counts them, or answers instead of the cloud. */
 export class Gateway {
   readonly requests: { method: string; path: string }[] = [];
-  /** Acts as a captive portal: these requests get 200 and a web page. */
+  /** The requests that the gateway answers as a captive portal would, with 200 and a web page. */
   isCaptive: (method: string, path: string) => boolean = () => false;
   captiveAnswers = 0;
   private readonly target: string;

@@ -11,13 +11,13 @@ const PHONE_TOKEN = 'the phones of the faults';
 const HOMES = 10;
 
 export interface DeviceOptions {
-  /** How the device reaches the cloud. */
+  /** The address at which the device reaches the cloud. */
   url: string;
   clipS?: number;
   env?: NodeJS.ProcessEnv;
 }
 
-/** A cloud on the embedded default in two real processes, and homes with a phone each. */
+/** A cloud in two real processes (API and worker) on SQLite and files, and homes with one phone each. */
 export class RealCloud {
   readonly url: string;
   private readonly phones: Phones;
@@ -54,7 +54,7 @@ export class RealCloud {
     return new RealCloud({ phones, dir, env, homes, processes: [api, worker] }, url);
   }
 
-  /** Runs a device process in a home of its own, with a glass break in its outbox. */
+  /** Starts a device process with a glass break in its outbox, in the next unused home. */
   glassBreak({ url, clipS = 2, env = {} }: DeviceOptions): GlassBreak {
     const home = this.homes.pop();
     if (!home) throw new Error(`all ${HOMES} homes of the test are in use`);
@@ -82,17 +82,17 @@ export class GlassBreak {
     this.isAlerted = isAlerted;
   }
 
-  /** Whether the record is on the device's disk. */
+  /** Whether the glass break is on the device's disk. */
   isSafe(): boolean {
     return this.device.lines.some((line) => line.startsWith('safe '));
   }
 
-  /** Whether the cloud has committed the record: the device's outbox is empty, and its process has ended. */
+  /** Whether the cloud has committed the glass break: the device's outbox is empty, and its process has ended. */
   isDelivered(): boolean {
     return this.device.lines.at(-1) === 'empty';
   }
 
-  /** What the device reported. */
+  /** The problems that the device reported, such as a disk that cannot be written. */
   get problems(): string[] {
     return this.device.lines.filter((line) => line.startsWith('problem '));
   }

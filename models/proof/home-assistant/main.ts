@@ -11,9 +11,9 @@ import { startMosquitto } from '@earshot/shared/testing/servers.ts';
 import { yamlAfter } from './guide.ts';
 
 /**
- * `EARSHOT_HA_PYTHON=$(.ci/install-home-assistant.sh) npm run proof:home-assistant`: Home Assistant itself, with the automation of
- * docs/home-assistant.md as it is written there, a real Mosquitto, and `npm start` with its demo. Shows that Home Assistant makes the
- * entities, that the smoke alarm switches its sensor on and off, and that the automation runs exactly once.
+ * `EARSHOT_HA_PYTHON=$(.ci/install-home-assistant.sh) npm run proof:home-assistant`: runs Home Assistant itself with
+ * the automation of docs/home-assistant.md, a real Mosquitto, and `npm start` with its demo. Checks that Home Assistant
+ * creates the entities, that the smoke alarm switches its sensor on and off, and that the automation runs exactly once.
  */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SCRIPT = fileURLToPath(new URL('run_home_assistant.py', import.meta.url));

@@ -26,13 +26,13 @@ def say(**what):
 async def start(folder, port, automations):
     hass = HomeAssistant(folder)
     loader.async_setup(hass)
-    # Everything is installed. Nothing is fetched while this runs.
+    # All packages are installed already, so Home Assistant must not download any.
     hass.config.skip_pip = True
     hass.config_entries = config_entries.ConfigEntries(hass, {})
     await bootstrap.async_load_base_functionality(hass)
     hass.auth = await auth_manager_from_config(hass, [], [])
 
-    # What the automation of the guide calls; this home has no lamps and no other phones.
+    # Record the actions that the guide's automation calls: this home has no lamps and phones.
     def record(call):
         say(action=f"{call.domain}.{call.service}", data=call.data.get("title"))
 
@@ -63,7 +63,7 @@ async def start(folder, port, automations):
         )
     )
     if not await async_setup_component(hass, "automation", automations):
-        raise RuntimeError("Home Assistant refuses the automations")
+        raise RuntimeError("Home Assistant rejected the automations")
     await hass.async_start()
     say(started=__version__)
     return hass
@@ -73,7 +73,7 @@ async def main(port, path):
     with open(path, encoding="utf-8") as file:
         automations = yaml.safe_load(file)
     with tempfile.TemporaryDirectory() as folder:
-        # The MQTT integration reads this file as well.
+        # The MQTT integration needs a configuration.yaml.
         shutil.copy(path, f"{folder}/configuration.yaml")
         hass = await start(folder, port, automations)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

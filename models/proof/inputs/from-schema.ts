@@ -1,4 +1,4 @@
-/** A value that a JSON schema allows, as far as the API's contracts use JSON schema. */
+/** Makes a value that a JSON schema allows. Knows only the parts of JSON schema that the API's contracts use. */
 export interface Schema {
   type?: string | string[];
   enum?: unknown[];

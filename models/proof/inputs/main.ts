@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { sendMutated } from './send-mutated.ts';
 
 /**
- * `npm run proof:inputs -- [--count 100000] [--seed 1]`: mutated requests to every route of a real cloud, and mutated
- * clips to its decoder. No input may cause a 5xx, a missing answer, or an error that is not in the catalogue. Ctrl-C
- * ends it early and prints what was found so far.
+ * `npm run proof:inputs -- [--count 100000] [--seed 1]`: sends mutated requests to every route of a real cloud, and
+ * mutated clips to its decoder. No input may cause a 5xx, a missing answer, or an error that is not in the catalogue.
+ * Ctrl-C ends it early and prints what was found so far.
  */
 const { values } = parseArgs({
   options: { count: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },

@@ -1,4 +1,4 @@
-/** Turns a valid input into an invalid or unusual one. The same random numbers give the same result. */
+/** Turns a valid input into an invalid or unusual one. The same random numbers give the same mutation. */
 type Random = () => number;
 
 /** Values that programs often fail to expect. */
@@ -25,7 +25,7 @@ const ODD: readonly unknown[] = [
 
 const pick = <T>(random: Random, items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
 
-/** A copy in which one value, key or list is replaced by another one. */
+/** Makes a copy in which one value, key or list is replaced. */
 export function mutateValue(random: Random, value: unknown): unknown {
   const isList = Array.isArray(value);
   if (typeof value !== 'object' || value === null || random() < 0.2) return nested(random, pick(random, ODD));
@@ -46,7 +46,7 @@ function nested(random: Random, value: unknown): unknown {
   return deep;
 }
 
-/** A copy with flipped bits, or cut short, or with one part repeated. */
+/** Makes a copy with flipped bits, or one that is cut short, or one in which a part is repeated. */
 export function mutateBytes(random: Random, bytes: Uint8Array): Uint8Array {
   const at = Math.floor(random() * bytes.length);
   const kind = random();

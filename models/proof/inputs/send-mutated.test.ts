@@ -4,17 +4,17 @@ import { valueOf } from './from-schema.ts';
 import { mutateBytes, mutateValue } from './mutate.ts';
 import { sendMutated } from './send-mutated.ts';
 
-test('400 mutated inputs cause no 5xx and no unknown error, and most of them are refused', async () => {
+test('400 mutated inputs cause no 5xx and no error outside of the catalogue, and most of them are refused', async () => {
   const { requests, clips, statuses, faults } = await sendMutated(400, 1);
   expect(faults).toEqual([]);
   expect(requests + clips).toBe(400);
   const refused = Object.entries(statuses).filter(([status]) => status.startsWith('4'));
   expect(refused.reduce((sum, [, times]) => sum + times, 0)).toBeGreaterThan(requests / 2);
-  // Some mutations leave a valid request; if none did, no handler would ever be reached.
+  // Some mutated requests must still be valid; otherwise no handler would ever be reached.
   expect(Object.keys(statuses).some((status) => status.startsWith('2'))).toBe(true);
 });
 
-test('an abort ends the run early, and the findings so far are returned', async () => {
+test('a run that is aborted ends early and returns what it has found so far', async () => {
   const stopped = new AbortController();
   const onProgress = (): void => stopped.abort();
   const { requests, clips } = await sendMutated(400, 1, { signal: stopped.signal, onProgress });
@@ -22,7 +22,7 @@ test('an abort ends the run early, and the findings so far are returned', async 
   expect(requests + clips).toBeLessThan(400);
 });
 
-test('mutations differ from the valid input, and the same seed gives the same mutations', () => {
+test('a mutated input differs from the valid one, and the same seed gives the same mutated inputs', () => {
   const value = { label: 'smoke_alarm', clip: { bytes: 3 }, tags: ['a'] };
   const mutations = (seed: number): string[] => {
     const random = seededRandom(seed);
@@ -36,7 +36,7 @@ test('mutations differ from the valid input, and the same seed gives the same mu
   expect(changed.filter(Boolean).length).toBeGreaterThan(40);
 });
 
-test('a generated value fits its schema', () => {
+test('a value that is generated from a JSON schema is valid for that schema', () => {
   expect(
     valueOf({
       type: 'object',

@@ -26,12 +26,14 @@ export interface Findings {
   faults: string[];
 }
 
-/** Requests that would end the home or the session that the other requests need, and requests that never end. */
+/**
+ * Operations that are never called: they would delete the home or the session that other requests need, or never end.
+ */
 const LEFT_OUT = /^(DELETE \/v1\/(home|session)|GET .*\/(live|events|listen).*)$/;
 const OPERATIONS_TOKEN = 'operations-of-the-proof-of-inputs';
 const AT_ONCE = 16;
 const TIMEOUT_MS = 15_000;
-/** Rate limits are not tested here, so the clock advances by this much for each batch. */
+/** The clock advances by this much after each batch, so that rate limits do not refuse the requests. */
 const BATCH_MS = 5_000;
 /** The share of the inputs that are clips. */
 const CLIP_SHARE = 0.2;
@@ -73,7 +75,7 @@ export async function sendMutated(
     onProgress?.(Math.min(count, done + AT_ONCE));
   }
   const health = await fetch(`${url}/readyz`);
-  if (!health.ok) findings.faults.push(`/readyz answers ${health.status} afterwards`);
+  if (!health.ok) findings.faults.push(`after all inputs, /readyz answers ${health.status}`);
   return findings;
 }
 
@@ -123,7 +125,10 @@ async function send(
     findings.faults.push(`${name}: ${method} ${target}: ${status}; body ${String(json).slice(0, 300)}`);
 }
 
-/** The operations of the API's own description, so that a new route is tested without a change here. */
+/**
+ * Reads the operations from the OpenAPI description that the API serves, so that a new route is tested without a change
+ * in this file.
+ */
 async function operationsOf(url: string): Promise<Operation[]> {
   const { paths } = (await (await fetch(`${url}/v1/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Described>>;

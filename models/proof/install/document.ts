@@ -9,7 +9,7 @@ export function commandsAfter(document: string, lead: string): string {
   return lines.slice(begin + 1, end).join('\n');
 }
 
-/** The block that contains `word`, of those after `lead`. */
+/** The first block of commands after `lead` that contains `word`. */
 export function commandsWith(document: string, lead: string, word: string): string {
   const rest = document.slice(document.indexOf(lead));
   const block = rest
@@ -21,7 +21,10 @@ export function commandsWith(document: string, lead: string, word: string): stri
   return block;
 }
 
-/** Fills in what a document leaves to its reader: `…`, CODE. Throws when the commands do not contain one of them. */
+/**
+ * Replaces placeholders that readers fill in themselves, such as `…` and CODE. Throws when the commands lack one of
+ * them.
+ */
 export function filledIn(commands: string, values: Readonly<Record<string, string>>): string {
   return Object.entries(values).reduce((text, [name, value]) => {
     if (!text.includes(name)) throw new Error(`"${name}" is not in these commands:\n${commands}`);
@@ -29,7 +32,7 @@ export function filledIn(commands: string, values: Readonly<Record<string, strin
   }, commands);
 }
 
-/** Splits before the first line that contains `word`. */
+/** Splits the commands before the first line that contains `word`. */
 export function splitBefore(commands: string, word: string): [before: string, after: string] {
   const lines = commands.split('\n');
   const at = lines.findIndex((line) => line.includes(word));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandsAfter, commandsWith, splitBefore } from './document.ts';
 
-/** What README.md and docs/cloud.md say about services of systemd, word for word. */
+/** The commands of README.md and docs/cloud.md for systemd services, word for word. */
 export interface Guide {
   installCloud: string;
   /** Contains DEVICE-CODE: the device's pairing code, which the cloud's log shows. */

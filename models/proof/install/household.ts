@@ -19,7 +19,7 @@ export class Household {
     await this.phone.call('POST', '/v1/channels', { kind: 'ntfy', url: `${this.ntfy.url}/ann` });
   }
 
-  /** Number of times that the phone rang for a smoke alarm that was not over. */
+  /** Number of times that the phone rang for a smoke alarm; all-clears do not count. */
   get rang(): number {
     return this.ntfy.received.filter(({ body }) => (JSON.parse(body) as { priority?: number }).priority === 5).length;
   }

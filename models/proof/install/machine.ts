@@ -5,16 +5,19 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { until } from '@earshot/cloud/testing/until.ts';
 
-/** The packages that README.md requires, and those of any Debian server. Node and npm come from this machine. */
+/**
+ * The packages that README.md requires, and those that any Debian server has. Node and npm are copied from this
+ * machine.
+ */
 const PACKAGES = 'systemd,systemd-sysv,dbus,git,ca-certificates,sudo,procps';
 const BOOTED_WITHIN_MS = 600_000;
 /** The exit status of systemd-nspawn --keep-unit when its machine reboots; the caller must then start it again. */
 const REBOOT_STATUS = 133;
 
 export interface MachineOptions {
-  /** Where the base system is kept from run to run; the machine itself is made anew. */
+  /** The folder that keeps the base system for later runs; the machine is made anew in each run. */
   dir: string;
-  /** The root of an installed Debian to use instead of one that debootstrap makes. */
+  /** The root folder of an installed Debian, which is used instead of a new one from debootstrap. */
   base: string | undefined;
   /** npm's cache of this machine, so that packages are downloaded once. */
   npmCache: string;
@@ -69,7 +72,7 @@ export class Machine {
     await this.untilUp();
   }
 
-  /** `systemctl reboot`: every service ends and starts again, as after a press of the button. */
+  /** `systemctl reboot`: every service ends and starts again, as when a person restarts the machine. */
   async reboot(): Promise<void> {
     const { container } = this;
     await this.run('systemctl reboot || true');
@@ -166,7 +169,7 @@ async function must(program: string, ...args: string[]): Promise<string> {
   return out;
 }
 
-/** Says what this machine lacks for the proof, or null. */
+/** Returns what this machine lacks for the proof, or null. */
 export async function whatMachineLacks(): Promise<string | null> {
   if (process.platform !== 'linux') return 'Linux is needed';
   if (process.getuid?.() !== 0) return 'root rights are needed, to start a machine';

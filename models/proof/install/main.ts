@@ -12,9 +12,10 @@ import { Machine, whatMachineLacks } from './machine.ts';
 import { writeRecording } from './microphone.ts';
 
 /**
- * `npm run proof:install`: follows README.md and docs/cloud.md word by word on a fresh Debian with systemd: install (the commit before this
- * one), alarm, reboot, alarm, upgrade, alarm, backup, loss, restore, uninstall. Prints each step; the exit status is 1 when one fails.
- * `-- --base DIR` uses the root of an installed Debian instead of one that debootstrap makes.
+ * `npm run proof:install`: follows README.md and docs/cloud.md word by word on a fresh Debian with systemd. Installs
+ * the previous commit, reboots, upgrades to this commit, makes a backup, deletes all data, restores the backup and
+ * uninstalls. After installation, reboot and upgrade an alarm is played. Prints each step; the exit status is 1 when
+ * one fails. `-- --base DIR` uses the root folder of an installed Debian instead of a new one from debootstrap.
  */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RECORDING = '/srv/microphone.wav';
@@ -94,7 +95,7 @@ try {
   if (deployed !== current) throw new Error(`${deployed} runs after the upgrade instead of ${current}`);
   await household.untilOnline();
   if (!(await history()).includes(known)) throw new Error('the upgrade changed the history');
-  await alarmAfter('after the upgrade, which kept history and pairings', before, rang);
+  await alarmAfter('after the upgrade, which kept the history and the pairings', before, rang);
 
   await machine.run(guide.backUp);
   const saved = await history();
@@ -103,7 +104,7 @@ try {
   await household.untilOnline();
   if (!(await history()).includes(saved))
     throw new Error('the restored history differs from the one that was backed up');
-  log('ok: after the loss of all data and a restore, history and pairings are there');
+  log('ok: after all data was deleted and restored, history and pairings are complete');
 
   await machine.run(guide.uninstall);
   await machine.run('rm /root/earshot.tar.gz');

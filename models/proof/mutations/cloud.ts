@@ -20,7 +20,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 4,
-    protection: 'A 404 or 410 removes only push subscriptions',
+    protection: 'An answer of 404 or 410 removes a push subscription, but no other channel',
     file: 'cloud/notify/http-attempt.ts',
     find: '  if (status === 429 || status === 408',
     replace:
@@ -61,7 +61,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 4,
-    protection: 'A long attempt keeps its lease',
+    protection: 'An attempt to send that takes long keeps its lease',
     file: 'cloud/notify/notification-outbox.ts',
     find: 'EXTEND_EVERY_MS = 5_000',
     replace: 'EXTEND_EVERY_MS = 5_000_000',
@@ -69,7 +69,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 4,
-    protection: 'Channels that hang are waited for in parallel',
+    protection: 'Channels that hang do not delay the other channels',
     file: 'cloud/notify/first-delivered.ts',
     find: 'await Promise.race([one, pause(clock, at === 0 ? ALONE_MS : STAGGER_MS, waiting)]);',
     replace: 'await Promise.race([one, pause(clock, at < 0 ? ALONE_MS : 10_000, waiting)]);',
@@ -85,7 +85,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 5,
-    protection: 'Clips that were scored together with one that ends the thread are scored again alone',
+    protection: 'When a clip ends the scoring thread, the other clips of its batch are scored again one by one',
     file: 'cloud/verifier/clip-verifier.ts',
     find: 'if (goesOn && batch.length > 1)',
     replace: 'if (goesOn && batch.length < 0)',
@@ -93,7 +93,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 5,
-    protection: 'A message that kills its process does not take others to the dead letters',
+    protection: 'A message that kills its process does not make other messages dead letters',
     file: 'cloud/queue/consumer.ts',
     find: 'private isOneByOne = true;',
     replace: 'private isOneByOne = false;',
@@ -101,7 +101,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 6,
-    protection: 'Clips are rejected when no scoring thread can be started',
+    protection: 'Scoring fails at once when no scoring thread can be started',
     file: 'cloud/verifier/clip-verifier.ts',
     find: 'if (this.broken) return reject(this.broken);',
     replace: '',
@@ -117,7 +117,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 12,
-    protection: 'A test of alarms lasts a day at most',
+    protection: 'The mode for testing alarms ends after a day at most',
     file: 'shared/settings.ts',
     find: 'leftMs > 0 && leftMs <= MOST_TESTING_MS',
     replace: 'leftMs > 0',
@@ -141,7 +141,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 14,
-    protection: 'X-Forwarded-For counts for the configured proxies only',
+    protection: 'X-Forwarded-For is trusted only from the configured number of proxies',
     file: 'cloud/api/server.ts',
     find: 'trustProxy: (_address: string, hop: number) => hop < options.proxyHops,',
     replace: 'trustProxy: true,',
@@ -149,7 +149,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 14,
-    protection: 'As many proxies are trusted as are configured, not only one',
+    protection: 'All configured proxies are trusted, not only the first one',
     file: 'cloud/api/server.ts',
     find: 'trustProxy: (_address: string, hop: number) => hop < options.proxyHops,',
     replace: 'trustProxy: (_address: string, hop: number) => hop < Math.min(1, options.proxyHops),',
@@ -157,7 +157,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 14,
-    protection: 'Guesses of pairing codes are limited for all addresses together',
+    protection: 'Guesses of pairing codes from all addresses together are limited',
     file: 'cloud/api/pairing-guesses.ts',
     find: 'this.limits.take(SPACE, WRONG_A_MINUTE);',
     replace: '',
@@ -198,7 +198,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 16,
-    protection: 'An upload is as long as its link allows, or refused before its body is read',
+    protection: 'An upload whose length differs from that in its link is refused before its body is read',
     file: 'cloud/api/clip-link-routes.ts',
     find: 'if (announced !== promise.bytes)',
     replace: 'if (announced < 0)',
@@ -239,7 +239,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 18,
-    protection: 'A redirect of a channel is not followed',
+    protection: "A redirect in a channel's answer is not followed",
     file: 'cloud/notify/http-attempt.ts',
     find: "        resolve(deliveryOf(answer.statusCode ?? 0, answer.headers['retry-after']));",
     replace:
@@ -257,7 +257,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 18,
-    protection: 'The session cookie is secure with an https public URL',
+    protection: 'The session cookie has the attribute Secure when the public URL is https',
     file: 'cloud/api/pairing-handlers.ts',
     find: "publicUrl?.startsWith('https:') ?? request.protocol === 'https'",
     replace: "request.protocol === 'https'",
@@ -265,7 +265,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 19,
-    protection: 'A full disk is reported as a full disk',
+    protection: 'A full disk is reported as DISK_FULL',
     file: 'shared/errors.ts',
     find: "errno.startsWith('SQLITE_READONLY')",
     replace: 'false',
@@ -273,7 +273,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 19,
-    protection: 'A corrupt page fails /readyz',
+    protection: 'A corrupt page of the database makes /readyz fail',
     file: 'cloud/store/database.ts',
     find: 'this.file?.integrity.check();',
     replace: '',
@@ -281,7 +281,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 19,
-    protection: 'A lost database is an error',
+    protection: 'A database that was lost is reported instead of replaced by an empty one',
     file: 'cloud/store/sqlite-file.ts',
     find: "if (hasClips || wasMade) throw new EarshotError('DATABASE_LOST', path);",
     replace: 'void [hasClips, wasMade];',
@@ -289,7 +289,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 20,
-    protection: 'A port that needs special rights is reported as such',
+    protection: 'A port that needs special rights is reported as PORT_FORBIDDEN',
     file: 'shared/errors.ts',
     find: "if (errno === 'EACCES' && syscall === 'listen')",
     replace: "if (errno === 'EACCES' && syscall === '')",
@@ -337,7 +337,7 @@ export const CLOUD_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: null,
-    protection: 'Over ntfy an incident is one notification',
+    protection: 'All ntfy messages of an incident are one notification on the phone',
     file: 'cloud/notify/ntfy.ts',
     find: 'return mustRing ? id : incidentId;',
     replace: 'return mustRing ? id : id + incidentId.slice(36);',

@@ -13,7 +13,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 2,
-    protection: 'The pauses after failures grow',
+    protection: 'The pauses between attempts grow with each failure',
     file: 'device/uplink/lane.ts',
     find: 'Math.max(askedMs, this.backOff.nextMs())',
     replace: 'Math.max(askedMs, 1_000)',
@@ -21,7 +21,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 3,
-    protection: "Only the store's own answer ends an upload",
+    protection: 'An upload is complete only when the cloud has confirmed it',
     file: 'device/uplink/delivery.ts',
     find: '!isCommitted && !(await this.isSeen(entry, signal))',
     replace: 'isCommitted && !(await this.isSeen(entry, signal))',
@@ -37,7 +37,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 8,
-    protection: 'A read error sets no record aside',
+    protection: 'A record that could not be read is not set aside as corrupt',
     file: 'device/outbox/record-disk.ts',
     find: '      this.isUnread = true;\n      this.reportDisk(error);\n      return null;',
     replace: '      return Buffer.from(error.message);',
@@ -69,7 +69,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 10,
-    protection: 'A folder that cannot be written does not end the start',
+    protection: 'The device starts even when its folder cannot be written',
     file: 'device/outbox/record-disk.ts',
     find: "    } catch (thrown) {\n      this.reportDisk(asEarshotError(thrown, 'DISK_UNWRITABLE', this.folder.dir));\n    }\n  }",
     replace:
@@ -102,7 +102,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: 20,
-    // Fails only where an older Node is on the PATH, because only that one needs a starter.
+    // The test fails only where an older Node is on the PATH, because only an older Node starts a second process.
     protection: 'When the Node that started a process is killed, the process ends too',
     file: 'cli/earshot.js',
     find: 'if (starter) signals.stopWithStarter(Number(starter));',
@@ -111,7 +111,7 @@ export const DEVICE_MUTATIONS: readonly Mutation[] = [
   },
   {
     item: null,
-    protection: 'A connection that works again ends the pauses',
+    protection: 'When the connection works again, delivery continues at once',
     file: 'device/uplink/uplink.ts',
     find: 'if (online) this.delivery.cloudIsBack();',
     replace: '',

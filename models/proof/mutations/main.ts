@@ -10,7 +10,7 @@ import { ScratchCopy } from './scratch-copy.ts';
 /**
  * `npm run proof:mutations [-- WORD] [--fresh]`: removes one protection after the other, in a copy of the working tree,
  * and runs its test, which must then fail. Writes the rows into the table in PROOF.md. A run that was stopped
- * continues, as long as the file that is changed and the test are the same.
+ * continues: a protection is tested again only when its file or its test has changed.
  */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RESULTS = `${ROOT}.cache/proof/mutations.jsonl`;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Mutation } from './mutation.ts';
 
-/** npm links these into node_modules; a copy must use its own folders. */
+/** The workspaces. npm links them into node_modules, but a copy must use its own folders. */
 const WORKSPACES = ['shared', 'device', 'cloud', 'models'];
 
 /** A copy of the working tree, in which a protection can be removed while others work on the original. Packages are linked. */

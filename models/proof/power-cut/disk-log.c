@@ -179,7 +179,7 @@ ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t offset) 
   return pwritev_any(fd, parts, count, offset);
 }
 
-/* A call that changes something and answers 0 when it did. */
+/* A call that returns 0 when it has changed something. */
 #define CHANGE(call, ...) \
   pthread_mutex_lock(&lock); \
   int result = call; \

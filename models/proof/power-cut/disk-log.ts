@@ -15,8 +15,8 @@ export type Change =
   | { kind: 'mark'; text: string };
 
 /**
- * In this file of the recorded folder the process under test lists what is safe on disk. The file is not part of the
- * simulated disk.
+ * The process under test writes into this file of the recorded folder what it believes to be safe on disk. The file is
+ * not part of the simulated disk.
  */
 const MARKS = 'marks';
 

@@ -109,7 +109,7 @@ const isReachable = (path: string, names: ReadonlyMap<string, Inode>): boolean =
   dirname(path) === '.' || (names.has(dirname(path)) && isReachable(dirname(path), names));
 
 /**
- * Keeps none of the unsafe writes, all of them, or an arbitrary part: the first two are the usual cases of a real
+ * Chooses which unsafe writes are kept: none, all, or an arbitrary part. None and all are the usual cases of a real
  * disk.
  */
 function contentOf({ safe, unsafe }: Inode, random: () => number): Buffer {

@@ -17,9 +17,9 @@ import { seededRandom } from '@earshot/shared/testing/noise.ts';
 import { Disk, placeFiles } from './disk.ts';
 import { buildDiskLog, type Change, recordDisk } from './disk-log.ts';
 
-/** Power cuts in each run, evenly spread. EARSHOT_POWER_CUTS=1000 tries more. */
+/** Number of power cuts in each run, evenly spread over it. EARSHOT_POWER_CUTS=1000 tries more. */
 const CUTS = Number(process.env.EARSHOT_POWER_CUTS ?? 60);
-/** A second suffices on an idle machine; a busy one needs far more. */
+/** Time limit of a test. One second suffices on an idle machine; a busy one needs far more. */
 const PATIENCE_MS = 240_000 + CUTS * 5_000;
 const SEED = Number(process.env.EARSHOT_SEED ?? 1);
 
@@ -38,7 +38,10 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
     if (layer) rmSync(dirname(layer), { recursive: true });
   });
 
-  /** Calls `check` with a folder in the state that a power cut may leave, and with what was marked as safe before. */
+  /**
+   * Calls `check` after each power cut, with a folder as the cut may leave it, and with what was reported as safe
+   * before.
+   */
   async function cut(changes: readonly Change[], check: (dir: string, marked: Marked) => Promise<void>) {
     const random = seededRandom(SEED);
     const disk = new Disk();
@@ -55,7 +58,7 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
   }
 
   test(
-    `the device has every candidate that was safe, with its clip, and its settings (${CUTS} cuts)`,
+    `the device still has its settings and every candidate that it had reported as safe, with its clip (${CUTS} power cuts)`,
     async () => {
       const changes = await recordDisk(layer, DEVICE, folder);
       let found = 0;
@@ -81,7 +84,7 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
   );
 
   test(
-    `the cloud has every committed home whole, and every stored clip (${CUTS} cuts)`,
+    `the cloud still has every home that it had committed, and every clip that it had stored (${CUTS} power cuts)`,
     async () => {
       const changes = await recordDisk(layer, CLOUD, folder);
       let found = 0;
@@ -107,7 +110,7 @@ describeUnless('missing' in built ? built.missing : undefined, 'after a power cu
   );
 });
 
-/** The processes under test fill a clip with its id. */
+/** The processes under test write its id into each clip. */
 const isClip = (bytes: Uint8Array | null, length: number, id: string): boolean =>
   bytes !== null && Buffer.alloc(length, id).equals(bytes);
 

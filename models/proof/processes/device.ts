@@ -1,7 +1,7 @@
 /**
- * The device that the proof kills: the real outbox and the real delivery. Stores the candidates that its order names,
- * prints "safe ID" when one is on disk, and ends when the cloud has committed all of them. It also delivers what an
- * earlier process left in the outbox.
+ * The device that the proof kills: the real outbox and the real delivery. Stores candidates of the labels in its
+ * arguments, prints "safe ID" when one is on disk, and ends when the cloud has committed all of them. It also delivers
+ * what an earlier process left in the outbox.
  */
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import promises from 'node:fs/promises';

@@ -15,7 +15,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const STEP_MS = 5 * MINUTE_MS;
 const STEPS_A_DAY = DAY_MS / STEP_MS;
 const FALSE_ALERTS_A_DAY = 10;
-/** An hour without internet. */
+/** Number of steps in the hour without internet. */
 const CUT_STEPS = 12;
 const PHONE_TOKEN = 'the phone of the soak';
 const RETENTION_DAYS = 1;
@@ -23,10 +23,10 @@ const RETENTION_DAYS = 1;
 const PATIENCE_MS = 120_000;
 
 /**
- * A home's week, reduced to its busy moments: a device, the cloud on the embedded default, a phone. Each day has ten
- * false alerts, a broken window, a smoke alarm that a member acknowledges, an hour without internet, a restart of the
- * device, and a member who opens the history, plays a clip and follows the live stream. Everything is real except the
- * verifier's network and the skipped hours.
+ * Simulates a week of a home, reduced to its busy moments: a device, the cloud on SQLite and files, and a phone. Each
+ * day has ten false alerts, a broken window, a smoke alarm that a member acknowledges, an hour without internet, a
+ * restart of the device, and a member who opens the history, plays a clip and follows the live stream. Everything is
+ * real except the verifier's network and the skipped hours.
  */
 export class Household {
   readonly clock = new LeapClock();
@@ -116,11 +116,11 @@ export class Household {
     await this.device.start();
   }
 
-  /** Waits until the device has sent a heartbeat again and nothing that is due is pending. */
+  /** Waits until the cloud has answered a heartbeat of the device and everything that is due is done. */
   private async settle(): Promise<void> {
     const { device, answersBefore } = this;
     if (!device.isCut) {
-      await until('the device is answered', () => device.answers > answersBefore, PATIENCE_MS, 2);
+      await until('the cloud answers the device', () => device.answers > answersBefore, PATIENCE_MS, 2);
       await until('the outbox is empty', () => device.waiting === 0, PATIENCE_MS, 2);
     }
     await until('nothing is pending', () => this.isSettled(), PATIENCE_MS, 5);
@@ -158,7 +158,9 @@ export class Household {
     }
   }
 
-  /** A member opens the app: the live stream, the history, the newest recording. */
+  /**
+   * Does what a member's app does when it is opened: requests the live stream, the history and the newest recording.
+   */
   private async look(): Promise<void> {
     const closing = new AbortController();
     const live = await fetch(new URL('/v1/live', this.member.base), {

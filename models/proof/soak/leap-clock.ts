@@ -10,8 +10,8 @@ interface Sleeper {
 }
 
 /**
- * A clock that runs in real time and can leap: minutes in which nothing happens need not be waited for, while real
- * sockets and disks work.
+ * A clock that runs in real time, so that real sockets and disks work, and can leap over minutes in which nothing
+ * happens.
  */
 export class LeapClock implements Clock {
   private leaptMs = 0;

@@ -3,13 +3,13 @@ import { type Footprint, footprintOf } from './footprint.ts';
 import { Household } from './household.ts';
 
 /**
- * `npm run soak -- [--days 7] [--seed 1]`: a simulated week of a home through device and cloud, in one process. Prints
- * memory, files and clips at the end of each day. The exit status is 1 when these grew after the first day, a clip
- * outlived its retention, or an alert was lost or repeated.
+ * `npm run soak -- [--days 7] [--seed 1]`: simulates a week of a home with device and cloud in one process. Prints
+ * memory, files and clips at the end of each day. The exit status is 1 when memory or files grew after the first day, a
+ * clip outlived its retention, or an alert was lost or repeated.
  */
 const options = new Command('soak')
-  .option('--days <n>', 'simulated days; the first is not compared', Number, 7)
-  .option('--seed <n>', 'seed of the times at which things happen', Number, 1)
+  .option('--days <n>', 'number of simulated days; growth is measured from the end of the first day', Number, 7)
+  .option('--seed <n>', 'seed of the random times of alarms and restarts', Number, 1)
   .parse()
   .opts<{ days: number; seed: number }>();
 

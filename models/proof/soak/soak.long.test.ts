@@ -8,7 +8,7 @@ const SOAK = fileURLToPath(new URL('./main.ts', import.meta.url));
 const onLinux = process.platform === 'linux' ? undefined : 'open files are counted in /proc, which only Linux has';
 
 describeUnless(onLinux, 'the first two days of `npm run soak`', () => {
-  test('two simulated days of a home: nothing grows on the second, clips expire, every alert arrives once', () => {
+  test('memory and files do not grow on the second simulated day, clips expire, and every alert arrives once', () => {
     const flags = ['--disable-warning=ExperimentalWarning', '--expose-gc', SOAK, '--days', '2'];
     const { status, stdout, stderr } = spawnSync(process.execPath, flags, {
       encoding: 'utf8',
